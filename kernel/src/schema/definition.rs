@@ -1,0 +1,541 @@
+//! What an object is, as written in `object.toml` and `views.toml`, or by an administrator in the web app.
+//!
+//! These structs are a serialised promise: apps, packs and workspaces store them. Unknown keys are refused so that a
+//! misspelt one is never silently ignored. `docs/definitions.md` is the reference with examples.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// A text in each interface language: `{ "zh-CN" = "客户", en = "Account" }`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Label {
+    /// Simplified Chinese.
+    #[serde(rename = "zh-CN")]
+    pub zh_cn: String,
+    /// English.
+    pub en: String,
+}
+
+impl Label {
+    /// Both languages at once.
+    pub fn new(zh_cn: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { zh_cn: zh_cn.into(), en: en.into() }
+    }
+}
+
+/// One kind of record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectDefinition {
+    /// Identifier, `[a-z][a-z0-9_]{0,39}`; the table is `o_<name>`.
+    pub name: String,
+    /// Singular name.
+    pub label: Label,
+    /// Plural name; the singular where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plural: Option<Label>,
+    /// One sentence for newcomers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<Label>,
+    /// Icon name of the web app's set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon: Option<String>,
+    /// Accent, a token name such as `blue`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color: Option<String>,
+    /// The field that names a record to people; text-like.
+    pub title_field: String,
+    /// Adds the fields `owner` (user) and `department`; on unless said otherwise.
+    #[serde(default = "yes")]
+    pub owned: bool,
+    /// Hidden from navigation and search pages (join objects, saved views).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub internal: bool,
+    /// Fields in the order of forms.
+    #[serde(default, rename = "field")]
+    pub fields: Vec<FieldDefinition>,
+    /// Indexes beyond those the engine makes (unique fields, references, `indexed`).
+    #[serde(default, rename = "index", skip_serializing_if = "Vec::is_empty")]
+    pub indexes: Vec<IndexDefinition>,
+    /// Rules every saved record satisfies.
+    #[serde(default, rename = "rule", skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleDefinition>,
+    /// How records are shown.
+    #[serde(default)]
+    pub views: ViewsDefinition,
+}
+
+fn yes() -> bool {
+    true
+}
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+/// The type of a field. One file in `kernel/src/fields/` and one folder in `web/src/fields/` each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "docs/api.md lists them with their JSON forms")]
+pub enum FieldKind {
+    Text,
+    LongText,
+    RichText,
+    Number,
+    Decimal,
+    Money,
+    Percent,
+    Boolean,
+    Date,
+    Datetime,
+    Duration,
+    Select,
+    MultiSelect,
+    Email,
+    Phone,
+    Url,
+    Address,
+    PersonName,
+    Tags,
+    Reference,
+    ManyToMany,
+    User,
+    Department,
+    File,
+    Image,
+    AutoNumber,
+    Geo,
+    Json,
+    Formula,
+    Rollup,
+}
+
+/// One field of an object. Which keys apply depends on `type`; a key that does not apply is refused when the schema is built.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldDefinition {
+    /// Identifier, `[a-z][a-z0-9_]{0,39}`, no double underscore.
+    pub name: String,
+    /// The field type.
+    #[serde(rename = "type")]
+    pub kind: FieldKind,
+    /// Name shown.
+    pub label: Label,
+    /// Help shown beside the input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<Label>,
+    /// Must have a value.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub required: bool,
+    /// No two live records share a value.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unique: bool,
+    /// Its words are found by search.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub searchable: bool,
+    /// Gets an index, and with it sorting.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub indexed: bool,
+    /// Set only by the engine, hooks and actions.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub read_only: bool,
+    /// Value of a new record, in the JSON form of the type; the text `"@today"`, `"@now"`, `"@me"`, `"@my_department"` are understood where the type fits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<serde_json::Value>,
+    /// Choices of `select` and `multi_select`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<OptionDefinition>,
+    /// Object referred to (`reference`, `many_to_many`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// What happens to this record when the one referred to is deleted.
+    #[serde(default, skip_serializing_if = "OnDelete::is_default")]
+    pub on_delete: OnDelete,
+    /// Digits after the point (`decimal` 0-6, default 2; `money` and `percent` 2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<u32>,
+    /// Smallest value (numbers), inclusive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// Largest value (numbers), inclusive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    /// Longest text in characters (text 255 unless said, long text 65,536).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<u32>,
+    /// Regular expression the whole text matches (linear-time engine).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// Pattern of an auto-number: `"C{yyyy}{mm}-{00000}"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number_format: Option<String>,
+    /// Expression: required when true.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required_when: Option<String>,
+    /// Expression: shown when true.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visible_when: Option<String>,
+    /// Expression: not editable when true.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_only_when: Option<String>,
+    /// Expression of a `formula`; deterministic, over this record's own fields.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expression: Option<String>,
+    /// Result type of a `formula`: text, number, decimal, boolean, date, datetime or duration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<FieldKind>,
+    /// What a `rollup` computes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollup: Option<RollupDefinition>,
+}
+
+impl FieldDefinition {
+    /// A plain field of this type; everything optional is absent.
+    pub fn new(name: &str, kind: FieldKind, label: Label) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind,
+            label,
+            help: None,
+            required: false,
+            unique: false,
+            searchable: false,
+            indexed: false,
+            read_only: false,
+            default: None,
+            options: Vec::new(),
+            target: None,
+            on_delete: OnDelete::default(),
+            scale: None,
+            min: None,
+            max: None,
+            max_length: None,
+            pattern: None,
+            number_format: None,
+            required_when: None,
+            visible_when: None,
+            read_only_when: None,
+            expression: None,
+            result: None,
+            rollup: None,
+        }
+    }
+}
+
+/// One choice of a select; of a state field also where it may move.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OptionDefinition {
+    /// Stored value, `[a-z0-9_]{1,40}`.
+    pub value: String,
+    /// Name shown.
+    pub label: Label,
+    /// Colour token: `blue`, `green`, `gold`, `red`, `purple`, `cyan`, `gray`, ...
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color: Option<String>,
+    /// States: the values this one may change to; any where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Vec<String>>,
+    /// States: an end state.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub closed: bool,
+    /// States: an end state that counts as success.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub won: bool,
+    /// Pipeline stages: probability of winning, percent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<u8>,
+    /// Kept for old records, not offered any more.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub retired: bool,
+}
+
+/// What deleting the referred-to record does to the referring one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnDelete {
+    /// The reference stays and shows as deleted; restoring brings it back.
+    #[default]
+    Keep,
+    /// Deleting is refused while such records live.
+    Restrict,
+    /// The referring record is deleted along with it, and restored along with it.
+    Cascade,
+}
+
+impl OnDelete {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A number kept right over related records by the write path.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RollupDefinition {
+    /// Object whose records are counted.
+    pub object: String,
+    /// Its reference field that points here.
+    pub via: String,
+    /// What is computed.
+    pub function: RollupFunction,
+    /// The field computed over; none for `count`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Expression over the related record: only those are taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
+}
+
+/// Functions of a roll-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it; `latest` is the greatest date or time")]
+pub enum RollupFunction {
+    Count,
+    Sum,
+    Min,
+    Max,
+    Latest,
+}
+
+/// An index over several fields.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IndexDefinition {
+    /// Field names, in order.
+    pub fields: Vec<String>,
+    /// No two live records share the combination.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unique: bool,
+}
+
+/// A rule checked on every save.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleDefinition {
+    /// Identifier within the object.
+    pub name: String,
+    /// True for a record that is in order.
+    pub expression: String,
+    /// Said to the person when it is not.
+    pub message: Label,
+    /// Field the message belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+/// How an object's records are shown (`views.toml`).
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ViewsDefinition {
+    /// Ready lists, the first is the default.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub list: Vec<ListViewDefinition>,
+    /// Board, where the object has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub board: Option<BoardViewDefinition>,
+    /// Calendar, where the object has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<CalendarViewDefinition>,
+    /// The record page.
+    #[serde(default)]
+    pub record: RecordViewDefinition,
+}
+
+/// A ready list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListViewDefinition {
+    /// Identifier within the object.
+    pub name: String,
+    /// Name shown.
+    pub label: Label,
+    /// Paths of the columns.
+    pub columns: Vec<String>,
+    /// Filter expression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
+    /// `-field,field`; newest first where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+}
+
+/// A board: cards in columns by a select field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BoardViewDefinition {
+    /// The select field whose options are the columns.
+    pub group_by: String,
+    /// Paths shown on a card, title first.
+    pub card: Vec<String>,
+    /// Field summed over a column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sum: Option<String>,
+    /// Action called on a drop; a plain update of `group_by` where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub move_action: Option<String>,
+    /// Sort within a column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+}
+
+/// A calendar of records with a start.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarViewDefinition {
+    /// Date or datetime field.
+    pub start: String,
+    /// Its end, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<String>,
+    /// Path shown on the bar.
+    pub title: String,
+    /// Select field that colours it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color_by: Option<String>,
+}
+
+/// The record page.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordViewDefinition {
+    /// Paths shown in the head.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub key_facts: Vec<String>,
+    /// Groups of fields of page and form; fields in none come last.
+    #[serde(default, rename = "section", skip_serializing_if = "Vec::is_empty")]
+    pub sections: Vec<SectionDefinition>,
+    /// Lists of related records.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<RelatedListDefinition>,
+    /// Kinds of activity that can be logged in place: `call`, `visit`, `task`, ...
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quick_log: Vec<String>,
+}
+
+/// A group of fields.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SectionDefinition {
+    /// Identifier within the object.
+    pub name: String,
+    /// Heading.
+    pub label: Label,
+    /// Field names.
+    pub fields: Vec<String>,
+}
+
+/// Records of another object that refer to this one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelatedListDefinition {
+    /// The other object.
+    pub object: String,
+    /// Its reference field.
+    pub via: String,
+    /// Heading; the other object's plural where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
+    /// Paths of the columns.
+    pub columns: Vec<String>,
+    /// Sort.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+}
+
+/// A business app as its `app.toml` says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppDefinition {
+    /// Identifier.
+    pub name: String,
+    /// Name in the navigation.
+    pub label: Label,
+    /// Icon name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon: Option<String>,
+    /// Place in the navigation, small first.
+    #[serde(default)]
+    pub order: i32,
+    /// Objects in the navigation, in order.
+    #[serde(default)]
+    pub objects: Vec<String>,
+    /// Objects of other apps it refers to.
+    #[serde(default)]
+    pub uses: Vec<String>,
+}
+
+/// A role: what its members may do. The basic form; rules by field and expression build on it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleDefinition {
+    /// Identifier.
+    pub name: String,
+    /// Name shown.
+    pub label: Label,
+    /// May change objects, fields, members, roles and see jobs.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub administrator: bool,
+    /// Rights by object; the key `*` holds for objects not named.
+    #[serde(default)]
+    pub objects: BTreeMap<String, ObjectRights>,
+}
+
+/// Rights on one object. What is absent is refused.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectRights {
+    /// Which records may be seen.
+    #[serde(default)]
+    pub read: RowScope,
+    /// Which records may be changed.
+    #[serde(default)]
+    pub update: RowScope,
+    /// Which records may be deleted and restored.
+    #[serde(default)]
+    pub delete: RowScope,
+    /// May create.
+    #[serde(default)]
+    pub create: bool,
+    /// May import.
+    #[serde(default)]
+    pub import: bool,
+    /// May export.
+    #[serde(default)]
+    pub export: bool,
+    /// May change many at once.
+    #[serde(default)]
+    pub bulk: bool,
+    /// Names of the actions; `*` is all.
+    #[serde(default)]
+    pub actions: Vec<String>,
+    /// Fields that do not exist for this role.
+    #[serde(default)]
+    pub hidden_fields: Vec<String>,
+    /// Fields it may see but not change.
+    #[serde(default)]
+    pub read_only_fields: Vec<String>,
+}
+
+/// Which records, seen from the member.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowScope {
+    /// None.
+    #[default]
+    None,
+    /// Those the member owns or created.
+    Own,
+    /// Own, and those of the member's department.
+    Department,
+    /// Own, and those of the department and the ones below it.
+    DepartmentTree,
+    /// All.
+    All,
+    /// Those an expression over the record and `me` accepts.
+    When(String),
+}
