@@ -1,1 +1,24 @@
-//! Placeholder until the crate lands.
+//! The one expression language of Guanxi: formula fields, validation rules, list filters, visibility and row scopes.
+//!
+//! The syntax is CEL; types, null rules and functions are this crate's own (`docs/expressions.md`, ADR 0003).
+//! The crate knows nothing of records, schemas, SQL or the clock: a [`Scope`] says what names mean, an
+//! [`EvalContext`] carries the time and the values, and a [`Predicate`] is the shape a store turns into SQL.
+//!
+//! The way of an expression: [`check`] (parse and type check) -> [`fold`] (compute what does not depend on the
+//! record) -> [`evaluate`] for a value, or [`to_predicate`] for a filter.
+
+mod error;
+mod expression;
+mod function;
+mod predicate;
+mod scope;
+mod types;
+mod value;
+
+pub use error::{EvalError, ExprError, Position};
+pub use expression::{Checked, Expr};
+pub use function::Function;
+pub use predicate::{CompareOp, Predicate, TextOp};
+pub use scope::{EvalContext, Scope, ScopeError};
+pub use types::Type;
+pub use value::{Value, fold_case};
