@@ -1,0 +1,1 @@
+//! Reading and writing the tables people bring: CSV, TSV and spreadsheets.
