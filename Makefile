@@ -1,0 +1,29 @@
+# Guanxi's commands. Each one installs or builds what is missing and works from a clean clone,
+# without a terminal; what it cannot do without, it says in one line. The work is in scripts/.
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev test lint fmt bench web
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Build everything and start Guanxi with the demo company on http://127.0.0.1:8480
+	@scripts/run.sh
+
+dev: ## Start the server (debug build) and the web app with hot reload
+	@scripts/dev.sh
+
+test: ## Run every test: Rust on both stores, web, browser
+	@scripts/test.sh
+
+lint: ## Check format, lints, layers, house rules, advisories and types
+	@scripts/lint.sh
+
+fmt: ## Format Rust and TypeScript
+	@scripts/fmt.sh
+
+bench: ## Measure speed against the raw databases (release build; minutes)
+	@scripts/bench.sh
+
+web: ## Build the web app if it is older than its sources
+	@scripts/build-web.sh

@@ -1,0 +1,134 @@
+# shellcheck shell=bash
+# What the scripts share: messages, checks for the tools needed, installing what is missing.
+# Sourced, never run. Every function that cannot go on says why in one line and ends the script.
+
+set -euo pipefail
+
+repository_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$repository_root"
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+  say "guanxi: $*"
+  exit 1
+}
+
+# version_at_least HAVE NEEDED: is the dotted version HAVE not older than NEEDED?
+version_at_least() {
+  [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]
+}
+
+need_rust() {
+  local needed have
+  needed=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
+  command -v cargo >/dev/null 2>&1 ||
+    die "Rust $needed or newer is needed and there is no cargo in PATH (https://rustup.rs installs it)"
+  have=$(rustc --version | awk '{ print $2 }')
+  version_at_least "$have" "$needed" ||
+    die "Rust $needed or newer is needed, this is Rust $have ('rustup update' brings the current one)"
+}
+
+need_node() {
+  local have
+  command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 ||
+    die "Node.js 20 or newer with npm is needed and is not in PATH (https://nodejs.org)"
+  have=$(node --version)
+  version_at_least "${have#v}" 20 || die "Node.js 20 or newer is needed, this is $have"
+}
+
+# npm_install FOLDER: install the packages its lock file names, if that has not happened yet.
+npm_install() {
+  local folder=$1
+  need_node
+  # npm writes this file at the end of an installation, so an interrupted one is done again.
+  local installed=$folder/node_modules/.package-lock.json
+  if [ ! -e "$installed" ] || [ "$folder/package-lock.json" -nt "$installed" ]; then
+    say "installing the npm packages of $folder/"
+    (cd "$folder" && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error >&2) ||
+      die "npm could not install the packages of $folder/ (the reason is above)"
+    touch "$installed"
+  fi
+}
+
+# apt_install WHAT PACKAGE...: install Debian packages that give WHAT.
+apt_install() {
+  local what=$1
+  shift
+  command -v apt-get >/dev/null 2>&1 ||
+    die "$what is needed and there is no apt-get here: install it by hand ($*)"
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    sudo -n true 2>/dev/null ||
+      die "$what is needed and there are no rights to install it: run 'sudo apt-get install $*'"
+    as_root=(sudo -n)
+  fi
+  say "installing $what: $*"
+  local log
+  log=$(mktemp)
+  if ! { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -q -y --no-install-recommends "$@"; } >"$log" 2>&1 </dev/null; then
+    tail -n 20 "$log" >&2
+    rm -f "$log"
+    die "apt-get could not install $what (the reason is above)"
+  fi
+  rm -f "$log"
+}
+
+# postgres_bin_folder: print where initdb and pg_ctl are; fail silently when they are nowhere.
+# Debian keeps them out of PATH, one folder per major version; the newest wins.
+postgres_bin_folder() {
+  local folder
+  folder=$(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1)
+  if [ -n "$folder" ] && [ -x "$folder/initdb" ] && [ -x "$folder/pg_ctl" ]; then
+    printf '%s\n' "$folder"
+  elif command -v initdb >/dev/null 2>&1 && command -v pg_ctl >/dev/null 2>&1; then
+    dirname "$(command -v initdb)"
+  else
+    return 1
+  fi
+}
+
+need_postgres() {
+  [ -n "${GUANXI_TEST_POSTGRES:-}" ] && return
+  postgres_bin_folder >/dev/null || apt_install "PostgreSQL (for the tests)" postgresql
+  postgres_bin_folder >/dev/null ||
+    die "PostgreSQL is needed for the tests: install it, or name a server in GUANXI_TEST_POSTGRES"
+}
+
+# need_chromium: make sure of a browser that can draw Chinese; sets CHROMIUM to its path.
+need_chromium() {
+  if [ -z "${CHROMIUM:-}" ]; then
+    CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+  fi
+  if [ -z "$CHROMIUM" ]; then
+    apt_install "Chromium (for the browser tests)" chromium fonts-noto-cjk
+    CHROMIUM=$(command -v chromium) || die "Chromium is needed for the browser tests: set CHROMIUM to its path"
+  fi
+  [ -x "$CHROMIUM" ] || die "CHROMIUM names $CHROMIUM, which is not a program"
+  if command -v fc-list >/dev/null 2>&1 && [ -z "$(fc-list :lang=zh family)" ]; then
+    apt_install "a Chinese font (for the browser tests)" fonts-noto-cjk
+  fi
+  export CHROMIUM
+}
+
+# stage NAME COMMAND...: run it, then tell how long it took, whether it passed or not.
+stage() {
+  local name=$1 started=$SECONDS status=0
+  shift
+  say ""
+  say "=== $name"
+  "$@" || status=$?
+  say "=== $name: $((SECONDS - started)) s$([ "$status" -eq 0 ] || printf ', failed')"
+  return "$status"
+}
+
+# attempt NAME COMMAND...: a stage whose failure is remembered while the other stages still run;
+# finish_attempts ends the script with the list of what failed.
+failed_stages=()
+attempt() { stage "$@" || failed_stages+=("$1"); }
+
+finish_attempts() {
+  [ ${#failed_stages[@]} -eq 0 ] || die "failed: $(printf '%s; ' "${failed_stages[@]}" | sed 's/; $//')"
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# make lint: everything that can be said about the code without running it. Quick checks first.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+check_typescript() {
+  local folder=$1
+  npm_install "$folder"
+  (cd "$folder" && npx --no-install biome check . && npm run --silent typecheck)
+}
+
+need_rust
+attempt "format" cargo fmt --all --check
+attempt "layers" cargo xtask layers
+attempt "tidy" cargo xtask tidy
+attempt "advisories" cargo xtask audit
+for folder in web e2e; do
+  if [ -e "$folder/package.json" ]; then attempt "$folder: biome and types" check_typescript "$folder"; fi
+done
+# The server embeds web/dist, so that it must exist before the server can be checked.
+if [ -e web/package.json ]; then attempt "web app" scripts/build-web.sh; fi
+attempt "clippy" cargo clippy --workspace --all-targets --locked -- --deny warnings
+
+finish_attempts
+say "nothing to complain about"
