@@ -1,0 +1,5 @@
+//! What kinds of records there are.
+
+mod definition;
+
+pub use definition::*;
