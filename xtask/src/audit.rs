@@ -81,8 +81,7 @@ fn read_database(folder: &Path) -> Result<Vec<Advisory>, Failure> {
             let path = file.map_err(unreadable)?.path();
             if path.extension().is_some_and(|extension| extension == "md") {
                 let text = std::fs::read_to_string(&path).map_err(unreadable)?;
-                let parsed = parse_advisory(&text)
-                    .map_err(|failure| Failure::new(format!("{}: {failure}", path.display())))?;
+                let parsed = parse_advisory(&text).map_err(|failure| Failure::new(format!("{}: {failure}", path.display())))?;
                 advisories.extend(parsed);
             }
         }
@@ -95,36 +94,19 @@ fn read_database(folder: &Path) -> Result<Vec<Advisory>, Failure> {
 
 /// Reads one advisory file: Markdown that begins with a fenced TOML block. `None` if withdrawn.
 fn parse_advisory(text: &str) -> Result<Option<Advisory>, Failure> {
-    let front = text
-        .split_once("```toml")
-        .and_then(|(_, rest)| rest.split_once("\n```"))
-        .ok_or_else(|| Failure::new("no TOML block"))?;
-    let table: Table = front
-        .0
-        .parse()
-        .map_err(|error| Failure::new(format!("{error}")))?;
-    let advisory = table
-        .get("advisory")
-        .and_then(toml::Value::as_table)
-        .ok_or_else(|| Failure::new("no [advisory]"))?;
+    let front = text.split_once("```toml").and_then(|(_, rest)| rest.split_once("\n```")).ok_or_else(|| Failure::new("no TOML block"))?;
+    let table: Table = front.0.parse().map_err(|error| Failure::new(format!("{error}")))?;
+    let advisory = table.get("advisory").and_then(toml::Value::as_table).ok_or_else(|| Failure::new("no [advisory]"))?;
     if advisory.contains_key("withdrawn") {
         return Ok(None);
     }
     let field = |name: &str| advisory.get(name).and_then(toml::Value::as_str);
-    let required = |name: &str| {
-        field(name)
-            .map(str::to_owned)
-            .ok_or_else(|| Failure::new(format!("no advisory.{name}")))
-    };
+    let required = |name: &str| field(name).map(str::to_owned).ok_or_else(|| Failure::new(format!("no advisory.{name}")));
     let mut safe = Vec::new();
     for kind in ["patched", "unaffected"] {
-        let listed = table
-            .get("versions")
-            .and_then(|versions| versions.get(kind))
-            .and_then(toml::Value::as_array);
+        let listed = table.get("versions").and_then(|versions| versions.get(kind)).and_then(toml::Value::as_array);
         for requirement in listed.into_iter().flatten().filter_map(toml::Value::as_str) {
-            let parsed = VersionReq::parse(requirement)
-                .map_err(|error| Failure::new(format!("{requirement:?}: {error}")))?;
+            let parsed = VersionReq::parse(requirement).map_err(|error| Failure::new(format!("{requirement:?}: {error}")))?;
             safe.push(parsed);
         }
     }
@@ -140,56 +122,27 @@ fn parse_advisory(text: &str) -> Result<Option<Advisory>, Failure> {
 }
 
 fn parse_lock(text: &str) -> Result<Vec<LockedCrate>, Failure> {
-    let table: Table = text
-        .parse()
-        .map_err(|error| Failure::new(format!("{LOCK}: {error}")))?;
-    let packages = table
-        .get("package")
-        .and_then(toml::Value::as_array)
-        .ok_or_else(|| Failure::new(format!("{LOCK} lists no packages")))?;
+    let table: Table = text.parse().map_err(|error| Failure::new(format!("{LOCK}: {error}")))?;
+    let packages = table.get("package").and_then(toml::Value::as_array).ok_or_else(|| Failure::new(format!("{LOCK} lists no packages")))?;
     let mut locked = Vec::new();
-    for package in packages
-        .iter()
-        .filter(|package| package.get("source").is_some())
-    {
-        let field = |name: &str| {
-            package
-                .get(name)
-                .and_then(toml::Value::as_str)
-                .unwrap_or_default()
-        };
-        let version = Version::parse(field("version"))
-            .map_err(|error| Failure::new(format!("{LOCK}: {}: {error}", field("name"))))?;
-        locked.push(LockedCrate {
-            name: field("name").to_owned(),
-            version,
-        });
+    for package in packages.iter().filter(|package| package.get("source").is_some()) {
+        let field = |name: &str| package.get(name).and_then(toml::Value::as_str).unwrap_or_default();
+        let version = Version::parse(field("version")).map_err(|error| Failure::new(format!("{LOCK}: {}: {error}", field("name"))))?;
+        locked.push(LockedCrate { name: field("name").to_owned(), version });
     }
     Ok(locked)
 }
 
 fn parse_settings(text: &str) -> Result<Vec<Ignored>, Failure> {
-    let table: Table = text
-        .parse()
-        .map_err(|error| Failure::new(format!("{SETTINGS}: {error}")))?;
+    let table: Table = text.parse().map_err(|error| Failure::new(format!("{SETTINGS}: {error}")))?;
     let listed = table.get("ignore").and_then(toml::Value::as_array);
     let mut ignored = Vec::new();
     for entry in listed.into_iter().flatten() {
-        let field = |name: &str| {
-            entry
-                .get(name)
-                .and_then(toml::Value::as_str)
-                .unwrap_or_default()
-        };
+        let field = |name: &str| entry.get(name).and_then(toml::Value::as_str).unwrap_or_default();
         if field("id").is_empty() || field("reason").is_empty() {
-            return Err(Failure::new(format!(
-                "{SETTINGS}: each [[ignore]] needs an id and a reason"
-            )));
+            return Err(Failure::new(format!("{SETTINGS}: each [[ignore]] needs an id and a reason")));
         }
-        ignored.push(Ignored {
-            id: field("id").to_owned(),
-            reason: field("reason").to_owned(),
-        });
+        ignored.push(Ignored { id: field("id").to_owned(), reason: field("reason").to_owned() });
     }
     Ok(ignored)
 }
@@ -201,22 +154,14 @@ struct Findings {
 }
 
 fn check(locked: &[LockedCrate], advisories: &[Advisory], ignored: &[Ignored]) -> Findings {
-    let mut findings = Findings {
-        problems: Vec::new(),
-        notes: Vec::new(),
-    };
+    let mut findings = Findings { problems: Vec::new(), notes: Vec::new() };
     let mut used = Vec::new();
     for found in locked {
         for advisory in advisories.iter().filter(|advisory| advisory.affects(found)) {
-            let what = format!(
-                "{} {}: {}: {}",
-                found.name, found.version, advisory.id, advisory.title
-            );
+            let what = format!("{} {}: {}: {}", found.name, found.version, advisory.id, advisory.title);
             if let Some(entry) = ignored.iter().find(|entry| entry.id == advisory.id) {
                 used.push(&entry.id);
-                findings
-                    .notes
-                    .push(format!("set aside: {what} ({})", entry.reason));
+                findings.notes.push(format!("set aside: {what} ({})", entry.reason));
             } else if let Some(kind) = &advisory.informational {
                 findings.notes.push(format!("{kind}: {what}"));
             } else {
@@ -225,10 +170,7 @@ fn check(locked: &[LockedCrate], advisories: &[Advisory], ignored: &[Ignored]) -
         }
     }
     for entry in ignored.iter().filter(|entry| !used.contains(&&entry.id)) {
-        let message = format!(
-            "{} is set aside but concerns no locked crate: remove it",
-            entry.id
-        );
+        let message = format!("{} is set aside but concerns no locked crate: remove it", entry.id);
         findings.problems.push(Problem::in_file(SETTINGS, message));
     }
     findings
@@ -241,19 +183,9 @@ impl Advisory {
 }
 
 fn describe_database(advisories: &[Advisory], today: i64) -> String {
-    let newest = advisories
-        .iter()
-        .map(|advisory| advisory.date.as_str())
-        .max()
-        .unwrap_or_default();
-    let age = days_of(newest).map_or_else(
-        || "age unknown".to_owned(),
-        |day| format!("{} days old", today - day),
-    );
-    format!(
-        "advisory database: {} advisories, the newest of {newest} ({age})",
-        advisories.len()
-    )
+    let newest = advisories.iter().map(|advisory| advisory.date.as_str()).max().unwrap_or_default();
+    let age = days_of(newest).map_or_else(|| "age unknown".to_owned(), |day| format!("{} days old", today - day));
+    format!("advisory database: {} advisories, the newest of {newest} ({age})", advisories.len())
 }
 
 /// Days since 1970-01-01 of a date `YYYY-MM-DD` in the Gregorian calendar.
@@ -261,24 +193,14 @@ fn days_of(date: &str) -> Option<i64> {
     let mut parts = date.splitn(3, '-').map(|part| part.parse::<i64>().ok());
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
     // Years begin in March here, so that the leap day is the last of its year.
-    let (year, month) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
-    let days_before_year =
-        year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days_before_year = year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
     Some(days_before_year + (153 * month + 2) / 5 + day - 1 - 719_468)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the age of the database is counted from the real day"
-)]
+#[expect(clippy::disallowed_methods, reason = "the age of the database is counted from the real day")]
 fn today() -> i64 {
-    let since_epoch = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since_epoch.as_secs() / 86_400).unwrap_or_default()
 }
 
@@ -305,13 +227,7 @@ mod tests {
     fn reports_an_affected_version_only() {
         let advisories = [advisory(ADVISORY)];
         let found = check(&locked("1.2.2"), &advisories, &[]);
-        assert_eq!(
-            found.problems,
-            [Problem::in_file(
-                "Cargo.lock",
-                "leaky 1.2.2: RUSTSEC-2099-0001: It leaks"
-            )]
-        );
+        assert_eq!(found.problems, [Problem::in_file("Cargo.lock", "leaky 1.2.2: RUSTSEC-2099-0001: It leaks")]);
         assert_eq!(check(&locked("1.2.3"), &advisories, &[]).problems, []);
         assert_eq!(check(&locked("0.9.0"), &advisories, &[]).problems, []);
     }
@@ -321,10 +237,7 @@ mod tests {
         let text = ADVISORY.replace("date =", "informational = \"unmaintained\"\ndate =");
         let found = check(&locked("1.0.0"), &[advisory(&text)], &[]);
         assert_eq!(found.problems, []);
-        assert_eq!(
-            found.notes,
-            ["unmaintained: leaky 1.0.0: RUSTSEC-2099-0001: It leaks"]
-        );
+        assert_eq!(found.notes, ["unmaintained: leaky 1.0.0: RUSTSEC-2099-0001: It leaks"]);
     }
 
     #[test]
@@ -341,12 +254,7 @@ mod tests {
         let found = check(&locked("1.0.0"), &advisories, &ignored);
         assert_eq!(found.problems, []);
         assert_eq!(found.notes.len(), 1);
-        assert_eq!(
-            check(&locked("1.2.3"), &advisories, &ignored)
-                .problems
-                .len(),
-            1
-        );
+        assert_eq!(check(&locked("1.2.3"), &advisories, &ignored).problems.len(), 1);
         assert!(parse_settings("[[ignore]]\nid = \"RUSTSEC-2099-0001\"\n").is_err());
     }
 

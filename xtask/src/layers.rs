@@ -36,19 +36,10 @@ fn check_crates(members: &[Member], architecture: &str) -> Result<Vec<Problem>, 
     let mut problems = Vec::new();
     for row in &rows {
         let names = names_in(row.first());
-        let allowed = || Allowed {
-            always: names_in(row.get(1)),
-            in_tests: names_in(row.get(2)),
-        };
-        for name in names
-            .iter()
-            .chain(&allowed().always)
-            .chain(&allowed().in_tests)
-        {
+        let allowed = || Allowed { always: names_in(row.get(1)), in_tests: names_in(row.get(2)) };
+        for name in names.iter().chain(&allowed().always).chain(&allowed().in_tests) {
             if !members.iter().any(|member| matches(name, &member.folder)) {
-                problems.push(problem(format!(
-                    "the table names {name}, and there is no such crate"
-                )));
+                problems.push(problem(format!("the table names {name}, and there is no such crate")));
             }
         }
         for name in names {
@@ -56,15 +47,8 @@ fn check_crates(members: &[Member], architecture: &str) -> Result<Vec<Problem>, 
         }
     }
     for member in members {
-        let Some(allowed) = table
-            .iter()
-            .find(|(pattern, _)| matches(pattern, &member.folder))
-            .map(|(_, allowed)| allowed)
-        else {
-            problems.push(problem(format!(
-                "the table has no row for {}",
-                member.folder
-            )));
+        let Some(allowed) = table.iter().find(|(pattern, _)| matches(pattern, &member.folder)).map(|(_, allowed)| allowed) else {
+            problems.push(problem(format!("the table has no row for {}", member.folder)));
             continue;
         };
         problems.extend(forbidden_edges(member, allowed));
@@ -74,15 +58,8 @@ fn check_crates(members: &[Member], architecture: &str) -> Result<Vec<Problem>, 
 
 fn forbidden_edges(member: &Member, allowed: &Allowed) -> Vec<Problem> {
     let may_use = |target: &str, for_tests: bool| {
-        allowed
-            .always
-            .iter()
-            .any(|pattern| matches(pattern, target))
-            || (for_tests
-                && allowed
-                    .in_tests
-                    .iter()
-                    .any(|pattern| matches(pattern, target)))
+        allowed.always.iter().any(|pattern| matches(pattern, target))
+            || (for_tests && allowed.in_tests.iter().any(|pattern| matches(pattern, target)))
     };
     member
         .dependencies
@@ -92,9 +69,7 @@ fn forbidden_edges(member: &Member, allowed: &Allowed) -> Vec<Problem> {
         .filter(|(target, for_tests)| *target != member.folder && !may_use(target, *for_tests))
         .map(|(target, for_tests)| {
             let tests = if for_tests { " in tests" } else { "" };
-            let message = format!(
-                "depends on {target}{tests}, which the table in {ARCHITECTURE} does not allow"
-            );
+            let message = format!("depends on {target}{tests}, which the table in {ARCHITECTURE} does not allow");
             Problem::in_file(format!("{}/Cargo.toml", member.folder), message)
         })
         .collect()
@@ -106,9 +81,7 @@ fn check_libraries(members: &[Member], architecture: &str) -> Result<Vec<Problem
         let (libraries, rooms) = (names_in(row.first()), names_in(row.get(1)));
         for room in &rooms {
             if !members.iter().any(|member| matches(room, &member.folder)) {
-                problems.push(problem(format!(
-                    "the table names {room}, and there is no such crate"
-                )));
+                problems.push(problem(format!("the table names {room}, and there is no such crate")));
             }
         }
         for member in members {
@@ -117,15 +90,8 @@ fn check_libraries(members: &[Member], architecture: &str) -> Result<Vec<Problem
             }
             for dependency in &member.dependencies {
                 if libraries.contains(&dependency.package) {
-                    let message = format!(
-                        "uses {}, which {ARCHITECTURE} keeps in {}",
-                        dependency.package,
-                        rooms.join(", ")
-                    );
-                    problems.push(Problem::in_file(
-                        format!("{}/Cargo.toml", member.folder),
-                        message,
-                    ));
+                    let message = format!("uses {}, which {ARCHITECTURE} keeps in {}", dependency.package, rooms.join(", "));
+                    problems.push(Problem::in_file(format!("{}/Cargo.toml", member.folder), message));
                 }
             }
         }
@@ -145,15 +111,8 @@ fn problem(message: String) -> Problem {
 
 /// The names in back-ticks of one cell; words beside them (none, and) are for people.
 fn names_in(cell: Option<&String>) -> Vec<String> {
-    let pieces = cell
-        .map(|cell| cell.split('`').collect::<Vec<_>>())
-        .unwrap_or_default();
-    pieces
-        .iter()
-        .skip(1)
-        .step_by(2)
-        .map(|name| (*name).to_owned())
-        .collect()
+    let pieces = cell.map(|cell| cell.split('`').collect::<Vec<_>>()).unwrap_or_default();
+    pieces.iter().skip(1).step_by(2).map(|name| (*name).to_owned()).collect()
 }
 
 /// Does the table's name, which may end in `/*`, stand for this folder?
@@ -184,29 +143,17 @@ mod tests {
                 for_tests: *for_tests,
             })
             .collect();
-        Member {
-            folder: folder.to_owned(),
-            dependencies,
-        }
+        Member { folder: folder.to_owned(), dependencies }
     }
 
     fn workspace(extra: &[(&str, Option<&str>, bool)]) -> Vec<Member> {
-        let mut edges = vec![
-            ("guanxi-kernel", Some("kernel"), false),
-            ("guanxi-testkit", Some("testkit"), true),
-        ];
+        let mut edges = vec![("guanxi-kernel", Some("kernel"), false), ("guanxi-testkit", Some("testkit"), true)];
         edges.extend(extra);
         vec![
             member("kernel", &[]),
             member("apps/org", &edges),
             member("apps/sales", &[]),
-            member(
-                "testkit",
-                &[
-                    ("guanxi-org", Some("apps/org"), false),
-                    ("rusqlite", None, false),
-                ],
-            ),
+            member("testkit", &[("guanxi-org", Some("apps/org"), false), ("rusqlite", None, false)]),
         ]
     }
 
@@ -225,9 +172,7 @@ mod tests {
         let members = workspace(&[("guanxi-sales", Some("apps/sales"), false)]);
         assert_eq!(
             messages(&check_crates(&members, TABLE).unwrap()),
-            [
-                "apps/org/Cargo.toml: depends on apps/sales, which the table in ARCHITECTURE.md does not allow"
-            ]
+            ["apps/org/Cargo.toml: depends on apps/sales, which the table in ARCHITECTURE.md does not allow"]
         );
     }
 
@@ -243,18 +188,8 @@ mod tests {
         members.retain(|member| member.folder != "testkit");
         members.push(member("bench", &[]));
         let found = messages(&check_crates(&members, TABLE).unwrap());
-        assert!(
-            found
-                .iter()
-                .any(|message| message.contains("no row for bench")),
-            "{found:?}"
-        );
-        assert!(
-            found
-                .iter()
-                .any(|message| message.contains("names testkit, and there is no such crate")),
-            "{found:?}"
-        );
+        assert!(found.iter().any(|message| message.contains("no row for bench")), "{found:?}");
+        assert!(found.iter().any(|message| message.contains("names testkit, and there is no such crate")), "{found:?}");
     }
 
     #[test]

@@ -5,9 +5,7 @@
 pub fn table_under(text: &str, heading: &str) -> Option<Vec<Vec<String>>> {
     let mut lines = text
         .lines()
-        .skip_while(|line| {
-            !(line.starts_with('#') && line.trim_start_matches('#').trim() == heading)
-        })
+        .skip_while(|line| !(line.starts_with('#') && line.trim_start_matches('#').trim() == heading))
         .skip(1)
         .take_while(|line| !line.starts_with('#'))
         .skip_while(|line| !line.starts_with('|'))
@@ -18,11 +16,7 @@ pub fn table_under(text: &str, heading: &str) -> Option<Vec<Vec<String>>> {
 }
 
 fn cells_of(line: &str) -> Vec<String> {
-    line.trim()
-        .trim_matches('|')
-        .split('|')
-        .map(|cell| cell.trim().to_owned())
-        .collect()
+    line.trim().trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
 }
 
 /// The code spans (`` `like this` ``) of a text with their lines (from 1); fenced blocks are left out.
@@ -73,12 +67,8 @@ mod tests {
 
     #[test]
     fn finds_the_table_under_its_heading_only() {
-        let text =
-            "# A\n| x |\n|---|\n| no |\n## B\ntext\n| h | i |\n|---|---|\n| `a` | b, c |\n\n## C\n";
-        assert_eq!(
-            table_under(text, "B"),
-            Some(vec![vec!["`a`".to_owned(), "b, c".to_owned()]])
-        );
+        let text = "# A\n| x |\n|---|\n| no |\n## B\ntext\n| h | i |\n|---|---|\n| `a` | b, c |\n\n## C\n";
+        assert_eq!(table_under(text, "B"), Some(vec![vec!["`a`".to_owned(), "b, c".to_owned()]]));
         assert_eq!(table_under(text, "C"), None);
     }
 
@@ -91,9 +81,6 @@ mod tests {
     #[test]
     fn finds_link_targets_without_fragments() {
         let text = "[a](docs/x.md#part) [b](#here) [c](https://example.org)";
-        assert_eq!(
-            link_targets(text),
-            vec![(1, "docs/x.md"), (1, "https://example.org")]
-        );
+        assert_eq!(link_targets(text), vec![(1, "docs/x.md"), (1, "https://example.org")]);
     }
 }

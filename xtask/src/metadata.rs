@@ -36,6 +36,13 @@ pub struct Package {
     pub licence: Option<String>,
 }
 
+impl Package {
+    /// The name without the version.
+    pub fn name(&self) -> &str {
+        self.label.split(' ').next().unwrap_or_default()
+    }
+}
+
 /// The crates of the workspace, sorted by folder.
 pub fn read_members(repository: &Repository) -> Result<Vec<Member>, Failure> {
     let metadata = run_cargo_metadata(repository, &["--no-deps"])?;
@@ -63,9 +70,7 @@ fn run_cargo_metadata(repository: &Repository, more: &[&str]) -> Result<Value, F
 }
 
 fn packages(metadata: &Value) -> Result<&Vec<Value>, Failure> {
-    metadata["packages"]
-        .as_array()
-        .ok_or_else(|| Failure::new("cargo metadata lists no packages"))
+    metadata["packages"].as_array().ok_or_else(|| Failure::new("cargo metadata lists no packages"))
 }
 
 fn text(value: &Value) -> &str {
@@ -80,25 +85,12 @@ fn members_of(metadata: &Value, root: &Path) -> Result<Vec<Member>, Failure> {
         let folder = manifest
             .parent()
             .and_then(|folder| relative_folder(folder, root))
-            .ok_or_else(|| {
-                Failure::new(format!(
-                    "{} lies outside the repository",
-                    manifest.display()
-                ))
-            })?;
+            .ok_or_else(|| Failure::new(format!("{} lies outside the repository", manifest.display())))?;
         let dependencies = package["dependencies"]
             .as_array()
-            .map(|dependencies| {
-                dependencies
-                    .iter()
-                    .map(|found| dependency_of(found, root))
-                    .collect()
-            })
+            .map(|dependencies| dependencies.iter().map(|found| dependency_of(found, root)).collect())
             .unwrap_or_default();
-        members.push(Member {
-            folder,
-            dependencies,
-        });
+        members.push(Member { folder, dependencies });
     }
     members.sort_by(|left, right| left.folder.cmp(&right.folder));
     Ok(members)
@@ -107,9 +99,7 @@ fn members_of(metadata: &Value, root: &Path) -> Result<Vec<Member>, Failure> {
 fn dependency_of(dependency: &Value, root: &Path) -> Dependency {
     Dependency {
         package: text(&dependency["name"]).to_owned(),
-        folder: dependency["path"]
-            .as_str()
-            .and_then(|path| relative_folder(Path::new(path), root)),
+        folder: dependency["path"].as_str().and_then(|path| relative_folder(Path::new(path), root)),
         for_tests: dependency["kind"].as_str() == Some("dev"),
     }
 }
@@ -144,8 +134,7 @@ mod tests {
 
     #[test]
     fn refuses_a_crate_outside_the_repository() {
-        let metadata =
-            json!({"packages": [{"manifest_path": "/elsewhere/Cargo.toml", "dependencies": []}]});
+        let metadata = json!({"packages": [{"manifest_path": "/elsewhere/Cargo.toml", "dependencies": []}]});
         assert!(members_of(&metadata, Path::new("/repo")).is_err());
     }
 }

@@ -16,20 +16,12 @@ pub struct Problem {
 impl Problem {
     /// A problem with a whole file.
     pub fn in_file(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            line: None,
-            message: message.into(),
-        }
+        Self { path: path.into(), line: None, message: message.into() }
     }
 
     /// A problem with one line (from 1) of a file.
     pub fn at_line(path: impl Into<String>, line: usize, message: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            line: Some(line),
-            message: message.into(),
-        }
+        Self { path: path.into(), line: Some(line), message: message.into() }
     }
 }
 

@@ -30,11 +30,7 @@ fn literal_or_comment_end(text: &str, at: usize) -> usize {
     let bytes = text.as_bytes();
     let rest = &bytes[at..];
     if rest.starts_with(b"//") {
-        return at
-            + rest
-                .iter()
-                .position(|byte| *byte == b'\n')
-                .unwrap_or(rest.len());
+        return at + rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
     }
     if rest.starts_with(b"/*") {
         return at + block_comment_length(rest);
@@ -80,9 +76,7 @@ fn string_length(rest: &[u8]) -> usize {
 fn character_length(rest: &str) -> usize {
     let mut characters = rest.char_indices().skip(1);
     match characters.next() {
-        Some((_, '\\')) => rest[3.min(rest.len())..]
-            .find('\'')
-            .map_or(0, |end| end + 4),
+        Some((_, '\\')) => rest[3.min(rest.len())..].find('\'').map_or(0, |end| end + 4),
         Some(_) => match characters.next() {
             Some((end, '\'')) => end + 1,
             _ => 0,
@@ -100,10 +94,7 @@ fn raw_string_length(rest: &[u8]) -> usize {
     let mut closing = vec![b'"'];
     closing.extend(std::iter::repeat_n(b'#', hashes));
     let body = 2 + hashes;
-    rest[body..]
-        .windows(closing.len())
-        .position(|window| window == closing)
-        .map_or(rest.len(), |end| body + end + closing.len())
+    rest[body..].windows(closing.len()).position(|window| window == closing).map_or(rest.len(), |end| body + end + closing.len())
 }
 
 /// Is the letter at `at` part of a longer word? (`b` and `c` before a raw string are its prefix.)
@@ -133,11 +124,7 @@ pub fn functions(blanked: &str) -> Vec<Function> {
         if at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_') {
             continue;
         }
-        let name: String = blanked[at + 3..]
-            .trim_start()
-            .chars()
-            .take_while(|character| character.is_alphanumeric() || *character == '_')
-            .collect();
+        let name: String = blanked[at + 3..].trim_start().chars().take_while(|character| character.is_alphanumeric() || *character == '_').collect();
         if name.is_empty() {
             continue;
         }
@@ -155,9 +142,7 @@ pub fn test_regions(blanked: &str) -> Vec<RangeInclusive<usize>> {
         .match_indices("#[cfg(test)]")
         .map(|(at, attribute)| {
             let after = at + attribute.len();
-            let end = item_body_end(blanked, after)
-                .or_else(|| blanked[after..].find(';').map(|end| after + end))
-                .unwrap_or(after);
+            let end = item_body_end(blanked, after).or_else(|| blanked[after..].find(';').map(|end| after + end)).unwrap_or(after);
             line_of(blanked, at)..=line_of(blanked, end)
         })
         .collect()
@@ -186,11 +171,7 @@ fn item_body_end(blanked: &str, at: usize) -> Option<usize> {
 
 /// The line (from 1) of a byte offset.
 pub fn line_of(text: &str, offset: usize) -> usize {
-    text.as_bytes()[..offset]
-        .iter()
-        .filter(|byte| **byte == b'\n')
-        .count()
-        + 1
+    text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
 #[cfg(test)]
@@ -210,10 +191,7 @@ mod tests {
 
     #[test]
     fn keeps_raw_identifiers_and_words_that_end_in_r() {
-        assert_eq!(
-            blank_comments_and_literals("let r#type = for_r;"),
-            "let r#type = for_r;"
-        );
+        assert_eq!(blank_comments_and_literals("let r#type = for_r;"), "let r#type = for_r;");
         assert_eq!(blank_comments_and_literals("br\"{\" + 1"), "b     + 1");
         assert_eq!(blank_comments_and_literals("'客' x"), "      x");
     }
@@ -224,16 +202,12 @@ mod tests {
         let found = functions(source);
         assert_eq!(found.len(), 2);
         assert_eq!((found[0].name.as_str(), &found[0].lines), ("one", &(1..=3)));
-        assert_eq!(
-            (found[1].name.as_str(), &found[1].lines),
-            ("three", &(6..=8))
-        );
+        assert_eq!((found[1].name.as_str(), &found[1].lines), ("three", &(6..=8)));
     }
 
     #[test]
     fn finds_test_regions() {
-        let source =
-            "fn a() {}\n#[cfg(test)]\nmod tests {\n    fn b() {}\n}\n#[cfg(test)]\nmod more;\n";
+        let source = "fn a() {}\n#[cfg(test)]\nmod tests {\n    fn b() {}\n}\n#[cfg(test)]\nmod more;\n";
         assert_eq!(test_regions(source), vec![2..=5, 6..=7]);
     }
 }

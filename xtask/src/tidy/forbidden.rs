@@ -64,12 +64,8 @@ fn check_typescript(file: &SourceFile) -> Vec<Problem> {
 fn calls_test_modifier(line: &str, modifier: &str) -> bool {
     let call = format!(".{modifier}(");
     line.match_indices(&call).any(|(at, _)| {
-        let chain = line[..at]
-            .rsplit(|character: char| {
-                !(character.is_alphanumeric() || matches!(character, '_' | '.' | '$'))
-            })
-            .next()
-            .unwrap_or_default();
+        let chain =
+            line[..at].rsplit(|character: char| !(character.is_alphanumeric() || matches!(character, '_' | '.' | '$'))).next().unwrap_or_default();
         TEST_WORDS.contains(&chain.split('.').next().unwrap_or_default())
     })
 }
@@ -79,20 +75,13 @@ mod tests {
     use super::*;
 
     fn found_in(path: &str, text: &str) -> Vec<Option<usize>> {
-        check(&[SourceFile::new(path, text)])
-            .into_iter()
-            .map(|problem| problem.line)
-            .collect()
+        check(&[SourceFile::new(path, text)]).into_iter().map(|problem| problem.line).collect()
     }
 
     #[test]
     fn finds_each_forbidden_token_in_rust_code() {
         for (token, _) in IN_RUST {
-            assert_eq!(
-                found_in("a/src/x.rs", &format!("fn a() {{\n    {token}\n}}\n")),
-                [Some(2)],
-                "{token}"
-            );
+            assert_eq!(found_in("a/src/x.rs", &format!("fn a() {{\n    {token}\n}}\n")), [Some(2)], "{token}");
         }
     }
 
@@ -104,20 +93,8 @@ mod tests {
 
     #[test]
     fn finds_tests_that_do_not_run() {
-        assert_eq!(
-            found_in("web/src/a.test.ts", "test.only(\"x\", f)"),
-            [Some(1)]
-        );
-        assert_eq!(
-            found_in("e2e/a.spec.ts", "a\ntest.describe.skip(\"x\", f)"),
-            [Some(2)]
-        );
-        assert_eq!(
-            found_in(
-                "web/src/a.ts",
-                "list.only(1); query.skip(2); await(x).skip(1)"
-            ),
-            []
-        );
+        assert_eq!(found_in("web/src/a.test.ts", "test.only(\"x\", f)"), [Some(1)]);
+        assert_eq!(found_in("e2e/a.spec.ts", "a\ntest.describe.skip(\"x\", f)"), [Some(2)]);
+        assert_eq!(found_in("web/src/a.ts", "list.only(1); query.skip(2); await(x).skip(1)"), []);
     }
 }

@@ -33,15 +33,9 @@ fn is_definition(file: &SourceFile) -> bool {
 
 fn check_table(path: &str, place: &str, table: &Table, problems: &mut Vec<Problem>) {
     for (key, value) in table {
-        let here = if place.is_empty() {
-            key.clone()
-        } else {
-            format!("{place}.{key}")
-        };
+        let here = if place.is_empty() { key.clone() } else { format!("{place}.{key}") };
         if SHOWN.contains(&key.as_str()) {
-            problems.extend(missing_languages(value).map(|language| {
-                Problem::in_file(path, format!("{here} has no text in {language}"))
-            }));
+            problems.extend(missing_languages(value).map(|language| Problem::in_file(path, format!("{here} has no text in {language}"))));
         } else {
             check_value(path, &here, value, problems);
         }
@@ -53,10 +47,7 @@ fn check_value(path: &str, place: &str, value: &Value, problems: &mut Vec<Proble
         Value::Table(table) => check_table(path, place, table, problems),
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                let name = item
-                    .get("name")
-                    .or_else(|| item.get("value"))
-                    .and_then(Value::as_str);
+                let name = item.get("name").or_else(|| item.get("value")).and_then(Value::as_str);
                 let item_name = name.map_or_else(|| index.to_string(), str::to_owned);
                 check_value(path, &format!("{place}[{item_name}]"), item, problems);
             }
@@ -77,19 +68,13 @@ mod tests {
     use super::*;
 
     fn messages(path: &str, text: &str) -> Vec<String> {
-        check(&[SourceFile::new(path, text)])
-            .into_iter()
-            .map(|problem| problem.message)
-            .collect()
+        check(&[SourceFile::new(path, text)]).into_iter().map(|problem| problem.message).collect()
     }
 
     #[test]
     fn accepts_labels_in_both_languages() {
         let text = "label = { zh-CN = \"客户\", en = \"Account\" }\n[[fields]]\nname = \"name\"\nlabel.zh-CN = \"名称\"\nlabel.en = \"Name\"\n";
-        assert_eq!(
-            messages("apps/x/objects/account/object.toml", text),
-            Vec::<String>::new()
-        );
+        assert_eq!(messages("apps/x/objects/account/object.toml", text), Vec::<String>::new());
     }
 
     #[test]
@@ -110,10 +95,7 @@ mod tests {
     #[test]
     fn leaves_records_and_manifests_alone() {
         let text = "label = \"x\"\n";
-        assert_eq!(
-            messages("apps/x/demo/accounts.toml", text),
-            Vec::<String>::new()
-        );
+        assert_eq!(messages("apps/x/demo/accounts.toml", text), Vec::<String>::new());
         assert_eq!(messages("apps/x/Cargo.toml", text), Vec::<String>::new());
         assert_eq!(messages("kernel/x.toml", text), Vec::<String>::new());
     }

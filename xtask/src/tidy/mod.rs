@@ -26,11 +26,7 @@ pub fn run(repository: &Repository) -> Result<Vec<Problem>, Failure> {
     problems.extend(labels::check(&files));
     problems.extend(paths::check_mentioned_paths(&files));
     let home = environment_variable("HOME");
-    problems.extend(paths::check_machine_paths(
-        &files,
-        repository.root(),
-        home.as_deref(),
-    ));
+    problems.extend(paths::check_machine_paths(&files, repository.root(), home.as_deref()));
     problems.extend(licences::check(&read_foreign_packages(repository)?));
     problems.sort_by(|left, right| (&left.path, left.line).cmp(&(&right.path, right.line)));
     Ok(problems)
@@ -39,22 +35,15 @@ pub fn run(repository: &Repository) -> Result<Vec<Problem>, Failure> {
 /// Is this file tests only? Budgets and docs are about what runs in production.
 fn is_test_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let under_tests = path
-        .split('/')
-        .any(|part| matches!(part, "tests" | "e2e" | "benches" | "test"));
+    let under_tests = path.split('/').any(|part| matches!(part, "tests" | "e2e" | "benches" | "test"));
     under_tests
         || matches!(name, "tests.rs" | "test.rs")
         || name.ends_with("_tests.rs")
         || name.ends_with("_test.rs")
-        || [".test.ts", ".test.tsx", ".spec.ts"]
-            .iter()
-            .any(|end| name.ends_with(end))
+        || [".test.ts", ".test.tsx", ".spec.ts"].iter().any(|end| name.ends_with(end))
 }
 
 /// Is this file written by a program? Such a file says so at its top.
 fn is_generated(file: &SourceFile) -> bool {
-    file.text
-        .lines()
-        .take(5)
-        .any(|line| line.contains("@generated") || line.contains("auto-generated"))
+    file.text.lines().take(5).any(|line| line.contains("@generated") || line.contains("auto-generated"))
 }

@@ -7,9 +7,7 @@ use crate::problem::Problem;
 use crate::repository::SourceFile;
 
 /// Folders so common that their name says nothing about a machine.
-const COMMON_FOLDERS: [&str; 9] = [
-    "/", "/tmp", "/var/tmp", "/home", "/root", "/srv", "/opt", "/usr/src", "/mnt",
-];
+const COMMON_FOLDERS: [&str; 9] = ["/", "/tmp", "/var/tmp", "/home", "/root", "/srv", "/opt", "/usr/src", "/mnt"];
 
 /// In ARCHITECTURE.md and the check-lists every path in back-ticks exists; in every Markdown file
 /// every relative link does. A part in capitals (`apps/NAME/objects`) stands for any name.
@@ -19,11 +17,7 @@ pub fn check_mentioned_paths(files: &[SourceFile]) -> Vec<Problem> {
         if names_paths(&file.path) {
             for (line, span) in code_spans(&file.text) {
                 if looks_like_path(span) && !exists(span.trim_end_matches('/'), files) {
-                    problems.push(Problem::at_line(
-                        &file.path,
-                        line,
-                        format!("{span} does not exist"),
-                    ));
+                    problems.push(Problem::at_line(&file.path, line, format!("{span} does not exist")));
                 }
             }
         }
@@ -32,11 +26,7 @@ pub fn check_mentioned_paths(files: &[SourceFile]) -> Vec<Problem> {
                 continue;
             }
             if !resolve(&file.path, target).is_some_and(|path| exists(&path, files)) {
-                problems.push(Problem::at_line(
-                    &file.path,
-                    line,
-                    format!("the link to {target} leads nowhere"),
-                ));
+                problems.push(Problem::at_line(&file.path, line, format!("the link to {target} leads nowhere")));
             }
         }
     }
@@ -49,13 +39,8 @@ fn names_paths(path: &str) -> bool {
 
 /// A code span with a slash inside and nothing that a path does not have.
 fn looks_like_path(span: &str) -> bool {
-    let plain = |character: char| {
-        character.is_ascii_alphanumeric() || matches!(character, '/' | '.' | '_' | '-' | '*')
-    };
-    span.contains('/')
-        && !span.starts_with(['/', '.'])
-        && !span.contains("//")
-        && span.chars().all(plain)
+    let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '/' | '.' | '_' | '-' | '*');
+    span.contains('/') && !span.starts_with(['/', '.']) && !span.contains("//") && span.chars().all(plain)
 }
 
 /// Is there a file at or under the path? Parts in capitals and `*` match any one name.
@@ -63,27 +48,18 @@ fn exists(path: &str, files: &[SourceFile]) -> bool {
     let wanted: Vec<&str> = path.split('/').collect();
     files.iter().any(|file| {
         let parts: Vec<&str> = file.path.split('/').collect();
-        parts.len() >= wanted.len()
-            && wanted
-                .iter()
-                .zip(&parts)
-                .all(|(wanted, part)| part_matches(wanted, part))
+        parts.len() >= wanted.len() && wanted.iter().zip(&parts).all(|(wanted, part)| part_matches(wanted, part))
     })
 }
 
 fn part_matches(wanted: &str, part: &str) -> bool {
-    let (stem, extension) = wanted
-        .split_once('.')
-        .map_or((wanted, None), |(stem, rest)| (stem, Some(rest)));
-    let is_placeholder =
-        stem == "*" || (stem.len() > 1 && stem.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
+    let (stem, extension) = wanted.split_once('.').map_or((wanted, None), |(stem, rest)| (stem, Some(rest)));
+    let is_placeholder = stem == "*" || (stem.len() > 1 && stem.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
     wanted == part
         || match (is_placeholder, extension) {
             (false, _) => false,
             (true, None) => true,
-            (true, Some(extension)) => part
-                .strip_suffix(extension)
-                .is_some_and(|stem| stem.ends_with('.')),
+            (true, Some(extension)) => part.strip_suffix(extension).is_some_and(|stem| stem.ends_with('.')),
         }
 }
 
@@ -106,10 +82,7 @@ fn resolve(from: &str, target: &str) -> Option<String> {
 /// No file names the folder that the work tree lies in, or the home folder of whoever works on it.
 pub fn check_machine_paths(files: &[SourceFile], root: &Path, home: Option<&str>) -> Vec<Problem> {
     let mut folders = vec![root.to_string_lossy().into_owned()];
-    folders.extend(
-        root.parent()
-            .map(|parent| parent.to_string_lossy().into_owned()),
-    );
+    folders.extend(root.parent().map(|parent| parent.to_string_lossy().into_owned()));
     folders.extend(home.map(str::to_owned));
     folders.retain(|folder| !COMMON_FOLDERS.contains(&folder.as_str()));
     folders.push("/Users".to_owned());
@@ -121,11 +94,7 @@ pub fn check_machine_paths(files: &[SourceFile], root: &Path, home: Option<&str>
         }
         for (index, line) in file.text.lines().enumerate() {
             if folders.iter().any(|folder| names_folder(line, folder)) {
-                problems.push(Problem::at_line(
-                    &file.path,
-                    index + 1,
-                    "names a path of one machine",
-                ));
+                problems.push(Problem::at_line(&file.path, index + 1, "names a path of one machine"));
             }
         }
     }
@@ -137,9 +106,7 @@ fn names_folder(line: &str, folder: &str) -> bool {
     let inside = format!("{}/", folder.trim_end_matches('/'));
     line.match_indices(&inside).any(|(at, _)| {
         let before = line[..at].chars().next_back();
-        !before.is_some_and(|c| {
-            c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '}' | ')' | '*' | '@' | '~')
-        })
+        !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '}' | ')' | '*' | '@' | '~'))
     })
 }
 
@@ -154,78 +121,46 @@ mod tests {
     #[test]
     fn finds_a_path_that_does_not_exist() {
         let files = [
-            SourceFile::new(
-                "ARCHITECTURE.md",
-                "`kernel/src/plan.rs` `kernel/src/gone.rs` `kernel/`\n`a / b` `/api/v1` `x::y`\n",
-            ),
+            SourceFile::new("ARCHITECTURE.md", "`kernel/src/plan.rs` `kernel/src/gone.rs` `kernel/`\n`a / b` `/api/v1` `x::y`\n"),
             SourceFile::new("kernel/src/plan.rs", ""),
             SourceFile::new("docs/other.md", "`kernel/src/gone.rs`\n"),
         ];
-        assert_eq!(
-            messages(check_mentioned_paths(&files)),
-            ["ARCHITECTURE.md:1: kernel/src/gone.rs does not exist"]
-        );
+        assert_eq!(messages(check_mentioned_paths(&files)), ["ARCHITECTURE.md:1: kernel/src/gone.rs does not exist"]);
     }
 
     #[test]
     fn lets_capitals_stand_for_any_name() {
         let files = [
-            SourceFile::new(
-                "docs/adding-a-field.md",
-                "`apps/NAME/objects/OBJECT/object.toml` `apps/NAME/OBJECT.rs`\n`fields/*.rs`\n",
-            ),
+            SourceFile::new("docs/adding-a-field.md", "`apps/NAME/objects/OBJECT/object.toml` `apps/NAME/OBJECT.rs`\n`fields/*.rs`\n"),
             SourceFile::new("apps/org/objects/user/object.toml", ""),
             SourceFile::new("fields/money.rs", ""),
         ];
-        assert_eq!(
-            messages(check_mentioned_paths(&files)),
-            ["docs/adding-a-field.md:1: apps/NAME/OBJECT.rs does not exist"]
-        );
+        assert_eq!(messages(check_mentioned_paths(&files)), ["docs/adding-a-field.md:1: apps/NAME/OBJECT.rs does not exist"]);
     }
 
     #[test]
     fn finds_a_link_that_leads_nowhere() {
         let files = [
-            SourceFile::new(
-                "docs/a.md",
-                "[up](../README.md) [down](adr/0001.md) [out](../../x) [web](https://example.org)\n",
-            ),
+            SourceFile::new("docs/a.md", "[up](../README.md) [down](adr/0001.md) [out](../../x) [web](https://example.org)\n"),
             SourceFile::new("README.md", "[docs](docs/) [part](docs/a.md#part)\n"),
         ];
         assert_eq!(
             messages(check_mentioned_paths(&files)),
-            [
-                "docs/a.md:1: the link to adr/0001.md leads nowhere",
-                "docs/a.md:1: the link to ../../x leads nowhere"
-            ]
+            ["docs/a.md:1: the link to adr/0001.md leads nowhere", "docs/a.md:1: the link to ../../x leads nowhere"]
         );
     }
 
     #[test]
     fn finds_paths_of_this_machine() {
         let files = [
-            SourceFile::new(
-                "a.rs",
-                "let a = \"/disk7/guanxi/data\";\nlet b = \"apps/disk7/guanxi\";\n",
-            ),
+            SourceFile::new("a.rs", "let a = \"/disk7/guanxi/data\";\nlet b = \"apps/disk7/guanxi\";\n"),
             SourceFile::new("b.md", "see /disk7/other, /tmp/x and (/Users/me/x)\n"),
             SourceFile::new("c.sh", "cp x /home7/me/y\n"),
         ];
         assert_eq!(
-            messages(check_machine_paths(
-                &files,
-                Path::new("/disk7/guanxi"),
-                Some("/home7/me")
-            )),
-            [
-                "a.rs:1: names a path of one machine",
-                "b.md:1: names a path of one machine",
-                "c.sh:1: names a path of one machine"
-            ]
+            messages(check_machine_paths(&files, Path::new("/disk7/guanxi"), Some("/home7/me"))),
+            ["a.rs:1: names a path of one machine", "b.md:1: names a path of one machine", "c.sh:1: names a path of one machine"]
         );
-        assert_eq!(
-            messages(check_machine_paths(&files[1..2], Path::new("/tmp/x"), None)).len(),
-            1
-        );
+        assert_eq!(messages(check_machine_paths(&files[1..2], Path::new("/tmp/x"), None)).len(), 1);
     }
 }
