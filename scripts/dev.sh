@@ -16,4 +16,4 @@ cargo build --package guanxi-server --bin guanxi || die "the server does not bui
 server=$!
 trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true' EXIT
 # Not exec: the trap above must run when vite ends or Ctrl-C comes.
-(cd web && GUANXI_SERVER="http://$listen" npm run --silent dev)
+(cd web && GUANXI_API="http://$listen" npm run --silent dev)
