@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+const repositoryRoot = resolve(import.meta.dirname, "../..");
+const logFolder = resolve(import.meta.dirname, "../test-results");
+
+/** How long a debug build may take to make the demo company and listen. */
+const START_TIMEOUT_MS = 120_000;
+/** How long the server may take to end after it was asked to. */
+const STOP_TIMEOUT_MS = 15_000;
+
+/** A running `guanxi serve --demo` on a data folder of its own. */
+export interface GuanxiServer {
+  /** `http://127.0.0.1:PORT` */
+  url: string;
+  /** The data folder, for tests that look at files or run other commands on it. */
+  dataFolder: string;
+  stop(): Promise<void>;
+}
+
+/** The binary under test: the debug build, or what GUANXI_BINARY names. */
+export const guanxiBinary =
+  process.env.GUANXI_BINARY ?? join(process.env.CARGO_TARGET_DIR ?? join(repositoryRoot, "target"), "debug/guanxi");
+
+/** Starts the server and waits until it says where it listens. `name` names its log in test-results/. */
+export async function startServer(name: string): Promise<GuanxiServer> {
+  const dataFolder = await mkdtemp(join(tmpdir(), "guanxi-e2e-"));
+  mkdirSync(logFolder, { recursive: true });
+  const logPath = join(logFolder, `${name}.log`);
+  const log = createWriteStream(logPath);
+  const child = spawn(guanxiBinary, ["serve", "--demo", "--data", dataFolder, "--listen", "127.0.0.1:0"], {
+    stdio: ["ignore", "pipe", "pipe"],
+    cwd: dataFolder,
+  });
+  child.stdout.pipe(log, { end: false });
+  child.stderr.pipe(log, { end: false });
+
+  const stop = async () => {
+    await stopProcess(child);
+    log.end();
+    await rm(dataFolder, { recursive: true, force: true });
+  };
+  try {
+    return { url: await listeningUrl(child, logPath), dataFolder, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function listeningUrl(child: ChildProcess, logPath: string): Promise<string> {
+  return new Promise((fulfil, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`guanxi does not listen after ${START_TIMEOUT_MS} ms, see ${logPath}`)),
+      START_TIMEOUT_MS,
+    );
+    const fail = (reason: string) => {
+      clearTimeout(timer);
+      reject(new Error(`${reason}, see ${logPath}`));
+    };
+    child.once("error", (error) => fail(`${guanxiBinary} does not start: ${error.message}`));
+    child.once("exit", (code, signal) => fail(`guanxi ended before it listened (${code ?? signal})`));
+    for (const stream of [child.stdout, child.stderr]) {
+      if (!stream) continue;
+      createInterface({ input: stream }).on("line", (line) => {
+        const found = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(line)?.[1];
+        if (found) {
+          clearTimeout(timer);
+          fulfil(found);
+        }
+      });
+    }
+  });
+}
+
+async function stopProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const ended = once(child, "exit");
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+  await ended;
+  clearTimeout(timer);
+}
