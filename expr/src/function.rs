@@ -85,6 +85,8 @@ pub enum Function {
     TextSize,
     /// `size(list)`; 0 for null.
     ListSize,
+    /// `text(x)`: a single value as text; a datetime in the time zone, without seconds.
+    ToText,
     /// `today()`: the date of now in the time zone.
     Today,
     /// `now()`.
@@ -133,4 +135,85 @@ pub enum Function {
     Min,
     /// `max(a, b, ...)`: the largest; null when any is null.
     Max,
+}
+
+impl Function {
+    /// The name or sign under which users know the function, for messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Function::And => "&&",
+            Function::Or => "||",
+            Function::Not => "!",
+            Function::If => "? :",
+            Function::Equal | Function::IsNull => "==",
+            Function::NotEqual => "!=",
+            Function::Less => "<",
+            Function::LessOrEqual => "<=",
+            Function::Greater => ">",
+            Function::GreaterOrEqual => ">=",
+            Function::In => "in",
+            Function::ContainsAny => "containsAny",
+            Function::Has => "has",
+            Function::Coalesce => "coalesce",
+            Function::Add | Function::Concat | Function::AddToDate | Function::AddToDateTime => "+",
+            Function::AddDurations => "+",
+            Function::Subtract | Function::SubtractFromDate | Function::SubtractFromDateTime => "-",
+            Function::SubtractDurations | Function::DateTimeDifference | Function::DateDifference => "-",
+            Function::Negate => "-",
+            Function::Multiply | Function::MultiplyDuration => "*",
+            Function::Divide => "/",
+            Function::Modulo => "%",
+            Function::Contains => "contains",
+            Function::StartsWith => "startsWith",
+            Function::EndsWith => "endsWith",
+            Function::EqualsIgnoreCase => "equalsIgnoreCase",
+            Function::Lower => "lower",
+            Function::Upper => "upper",
+            Function::Trim => "trim",
+            Function::TextSize | Function::ListSize => "size",
+            Function::ToText => "text",
+            Function::Today => "today",
+            Function::Now => "now",
+            Function::ToDate => "date",
+            Function::ToDateTime => "datetime",
+            Function::Days => "days",
+            Function::Hours => "hours",
+            Function::Minutes => "minutes",
+            Function::Year => "year",
+            Function::Month => "month",
+            Function::Day => "day",
+            Function::StartOfDay => "startOfDay",
+            Function::StartOfWeek => "startOfWeek",
+            Function::StartOfMonth => "startOfMonth",
+            Function::StartOfQuarter => "startOfQuarter",
+            Function::StartOfYear => "startOfYear",
+            Function::AddMonths => "addMonths",
+            Function::AddYears => "addYears",
+            Function::DaysBetween => "daysBetween",
+            Function::Abs => "abs",
+            Function::Round => "round",
+            Function::Floor => "floor",
+            Function::Ceil => "ceil",
+            Function::Min => "min",
+            Function::Max => "max",
+        }
+    }
+
+    /// Whether a null argument settles the result: null, or false where the result is boolean.
+    pub fn is_strict(self) -> bool {
+        !matches!(
+            self,
+            Function::And
+                | Function::Or
+                | Function::Not
+                | Function::If
+                | Function::Equal
+                | Function::NotEqual
+                | Function::In
+                | Function::IsNull
+                | Function::Has
+                | Function::Coalesce
+                | Function::ListSize
+        )
+    }
 }

@@ -7,15 +7,22 @@
 //! The way of an expression: [`check`] (parse and type check) -> [`fold`] (compute what does not depend on the
 //! record) -> [`evaluate`] for a value, or [`to_predicate`] for a filter.
 
+mod check;
 mod error;
+mod evaluate;
 mod expression;
 mod function;
+mod parse;
 mod predicate;
 mod scope;
+#[cfg(test)]
+mod testing;
 mod types;
 mod value;
 
+pub use check::{check, check_condition};
 pub use error::{EvalError, ExprError, Position};
+pub use evaluate::evaluate;
 pub use expression::{Checked, Expr};
 pub use function::Function;
 pub use predicate::{CompareOp, Predicate, TextOp};
