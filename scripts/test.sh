@@ -5,6 +5,7 @@
 
 logs=${CARGO_TARGET_DIR:-target}/test-logs
 mkdir -p "$logs"
+logs=$(cd "$logs" && pwd)
 rm -f "$logs"/*.log
 
 # keep_log NAME COMMAND...: run it, its output both shown and kept for the summary at the end.
@@ -24,8 +25,7 @@ run_rust_tests() {
 
 run_doc_tests() { keep_log doc cargo test --workspace --locked --doc --quiet; }
 
-run_web_tests() { (cd web && keep_log_from_web npm run --silent test); }
-keep_log_from_web() { "$@" 2>&1 | tee "$repository_root/$logs/web.log"; }
+run_web_tests() { (cd web && keep_log web npm run --silent test); }
 
 build_binary() {
   # --tests selects the features that the Rust tests were built with: only the binary is left to link.
@@ -33,7 +33,7 @@ build_binary() {
 }
 
 run_browser_tests() {
-  (cd e2e && npx --no-install playwright test 2>&1 | tee "$repository_root/$logs/browser.log")
+  (cd e2e && keep_log browser npx --no-install playwright test)
 }
 
 # The runners' own closing lines, once more, together.
@@ -43,30 +43,38 @@ show_summaries() {
   local name
   for name in rust doc web browser; do
     [ -e "$logs/$name.log" ] || continue
+    if [ "$name" = doc ]; then
+      # One line for all crates: most have none, and a row of zeros hides those that do.
+      awk '/^test result:/ { passed += $4; failed += $6 }
+           END { printf "doc: %d passed, %d failed\n", passed, failed }' "$logs/doc.log"
+      continue
+    fi
     sed 's/\x1b\[[0-9;]*m//g' "$logs/$name.log" |
       grep -E '^ *(Summary \[|test result:|Test Files |Tests  |[0-9]+ (passed|failed|flaky|skipped|did not run))' |
       sed "s/^ */$name: /" || say "$name: no summary (the runner ended before it had one)"
   done
 }
 
+# Whatever is missing is told, or installed, before the first minute of compiling.
 need_rust
 need_postgres
+if [ -e web/package.json ]; then npm_install web; fi
+if [ -e e2e/package.json ]; then
+  need_chromium
+  npm_install e2e
+fi
 if ! cargo nextest --version >/dev/null 2>&1; then
   say "installing cargo-nextest (compiles for some minutes)"
   cargo install cargo-nextest --locked --quiet ||
     say "guanxi: cargo-nextest could not be installed, running 'cargo test' instead"
 fi
-if [ -e web/package.json ]; then
-  npm_install web
-  stage "web app" scripts/build-web.sh
-fi
 
+# The server embeds web/dist, so that it must exist before the server can be compiled.
+if [ -e web/package.json ]; then stage "web app" scripts/build-web.sh; fi
 attempt "Rust tests" run_rust_tests
 attempt "doc tests" run_doc_tests
 if [ -e web/package.json ]; then attempt "web tests" run_web_tests; fi
 if [ -e e2e/package.json ]; then
-  need_chromium
-  npm_install e2e
   if stage "binary for the browser tests" build_binary; then
     attempt "browser tests" run_browser_tests
   else
