@@ -36,22 +36,23 @@ run_browser_tests() {
   (cd e2e && keep_log browser npx --no-install playwright test)
 }
 
-# The runners' own closing lines, once more, together.
+# The runners' own closing lines, once more, together and unchanged.
 show_summaries() {
   say ""
   say "=== summary"
   local name
-  for name in rust doc web browser; do
+  for name in doc web browser rust; do
     [ -e "$logs/$name.log" ] || continue
+    echo "-- $name"
     if [ "$name" = doc ]; then
       # One line for all crates: most have none, and a row of zeros hides those that do.
       awk '/^test result:/ { passed += $4; failed += $6 }
-           END { printf "doc: %d passed, %d failed\n", passed, failed }' "$logs/doc.log"
+           END { if (passed + failed) printf "%d passed, %d failed\n", passed, failed; else print "none" }' "$logs/doc.log"
       continue
     fi
     sed 's/\x1b\[[0-9;]*m//g' "$logs/$name.log" |
-      grep -E '^ *(Summary \[|test result:|Test Files |Tests  |[0-9]+ (passed|failed|flaky|skipped|did not run))' |
-      sed "s/^ */$name: /" || say "$name: no summary (the runner ended before it had one)"
+      grep -E '^ *(Summary \[|test result:|Test Files |Tests  |[0-9]+ (passed|failed|flaky|skipped|did not run))' ||
+      echo "no summary: the runner ended before it had one"
   done
 }
 
