@@ -16,11 +16,7 @@ pub struct Position {
 impl Position {
     /// The position of a byte offset in a source; an offset past the end is the end.
     pub fn of_byte(source: &str, byte: usize) -> Position {
-        let mut position = Position {
-            offset: 0,
-            line: 1,
-            column: 1,
-        };
+        let mut position = Position { offset: 0, line: 1, column: 1 };
         for (start, character) in source.char_indices() {
             if start >= byte {
                 break;
@@ -54,12 +50,7 @@ pub struct ExprError {
 impl ExprError {
     /// An error without a place.
     pub fn new(code: &'static str, message_zh: impl Into<String>, message_en: impl Into<String>) -> Self {
-        ExprError {
-            position: None,
-            code,
-            message_zh: message_zh.into(),
-            message_en: message_en.into(),
-        }
+        ExprError { position: None, code, message_zh: message_zh.into(), message_en: message_en.into() }
     }
 
     /// The same error at a place.
@@ -72,11 +63,7 @@ impl ExprError {
 impl fmt::Display for ExprError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.position {
-            Some(place) => write!(
-                formatter,
-                "line {}, column {}: {}",
-                place.line, place.column, self.message_en
-            ),
+            Some(place) => write!(formatter, "line {}, column {}: {}", place.line, place.column, self.message_en),
             None => formatter.write_str(&self.message_en),
         }
     }

@@ -11,9 +11,12 @@ mod check;
 mod error;
 mod evaluate;
 mod expression;
+mod fold;
 mod function;
 mod parse;
 mod predicate;
+#[cfg(test)]
+mod property_tests;
 mod scope;
 #[cfg(test)]
 mod testing;
@@ -24,8 +27,9 @@ pub use check::{check, check_condition};
 pub use error::{EvalError, ExprError, Position};
 pub use evaluate::evaluate;
 pub use expression::{Checked, Expr};
+pub use fold::fold;
 pub use function::Function;
-pub use predicate::{CompareOp, Predicate, TextOp};
+pub use predicate::{CompareOp, Predicate, TextOp, to_predicate};
 pub use scope::{EvalContext, Scope, ScopeError};
 pub use types::Type;
 pub use value::{Value, fold_case};

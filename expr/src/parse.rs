@@ -22,14 +22,8 @@ pub(crate) const MAX_DEPTH: usize = 64;
 const MAX_PENDING: usize = 256;
 
 /// The macros of CEL and the names (of the same length, so that offsets stay) under which they pass the parser.
-const MACROS: [(&str, &str); 6] = [
-    ("has", "Has"),
-    ("all", "All"),
-    ("exists", "Exists"),
-    ("exists_one", "Exists_one"),
-    ("map", "Map"),
-    ("filter", "Filter"),
-];
+const MACROS: [(&str, &str); 6] =
+    [("has", "Has"), ("all", "All"), ("exists", "Exists"), ("exists_one", "Exists_one"), ("map", "Map"), ("filter", "Filter")];
 
 /// A parsed source that can tell where its nodes stand.
 pub(crate) struct Parsed {
@@ -62,28 +56,17 @@ impl Parsed {
 
 /// The function name as the user wrote it.
 pub(crate) fn original_name(name: &str) -> &str {
-    MACROS
-        .iter()
-        .find(|(_, renamed)| *renamed == name)
-        .map_or(name, |(original, _)| original)
+    MACROS.iter().find(|(_, renamed)| *renamed == name).map_or(name, |(original, _)| original)
 }
 
 /// Parses a source.
 pub(crate) fn parse(source: &str) -> Result<Parsed, ExprError> {
     if source.len() > MAX_SOURCE_BYTES {
-        return Err(ExprError::new(
-            "too_long",
-            "表达式太长:最多 16 KB",
-            "the expression is too long: at most 16 KB",
-        ));
+        return Err(ExprError::new("too_long", "表达式太长:最多 16 KB", "the expression is too long: at most 16 KB"));
     }
     let renamed = scan(source)?;
     match parser().parse(&renamed) {
-        Ok(root) => Ok(Parsed {
-            root,
-            renamed,
-            positions: OnceCell::new(),
-        }),
+        Ok(root) => Ok(Parsed { root, renamed, positions: OnceCell::new() }),
         Err(errors) => Err(first_error(source, &errors)),
     }
 }
@@ -153,12 +136,8 @@ fn scan(source: &str) -> Result<String, ExprError> {
 fn count_operator(kind: TokenKind, level: Option<&mut Level>, pending: usize) -> usize {
     let Some(level) = level else { return pending };
     match kind {
-        TokenKind::TokLogicalAnd | TokenKind::TokLogicalOr => {
-            pending - std::mem::take(&mut level.operators)
-        }
-        TokenKind::TokComma => {
-            pending - std::mem::take(&mut level.operators) - std::mem::take(&mut level.conditionals)
-        }
+        TokenKind::TokLogicalAnd | TokenKind::TokLogicalOr => pending - std::mem::take(&mut level.operators),
+        TokenKind::TokComma => pending - std::mem::take(&mut level.operators) - std::mem::take(&mut level.conditionals),
         TokenKind::TokQuestion => {
             level.conditionals += 1;
             pending + 1
@@ -221,10 +200,9 @@ fn lexer_error(source: &str, lexer: &Lexer<'_>, token: Token) -> ExprError {
     let character = source.get(token.start..).and_then(|rest| rest.chars().next());
     let error = match (message, character) {
         (Some(message), _) if message.starts_with("unterminated") => syntax("引号没有配对", "a quote is not closed"),
-        (Some("unexpected character"), Some(character)) => syntax(
-            format!("此处不能有“{character}”(文本请加引号)"),
-            format!("unexpected character `{character}` (put text in quotes)"),
-        ),
+        (Some("unexpected character"), Some(character)) => {
+            syntax(format!("此处不能有“{character}”(文本请加引号)"), format!("unexpected character `{character}` (put text in quotes)"))
+        }
         (_, Some('&')) => syntax("“并且”写作 &&", "write `&&` for \"and\""),
         (_, Some('|')) => syntax("“或者”写作 ||", "write `||` for \"or\""),
         _ => syntax("数字写法不正确", "this is not a number"),
@@ -236,13 +214,8 @@ fn first_error(source: &str, errors: &cel::ParseErrors) -> ExprError {
     let Some(first) = errors.errors.first() else {
         return syntax("表达式写法不正确", "the expression is malformed");
     };
-    let offset = first
-        .source_info
-        .as_ref()
-        .and_then(|info| info.offset_for(first.expr_id));
-    let (start, stop) = offset.map_or((source.len(), source.len()), |(start, stop)| {
-        (start as usize, stop as usize)
-    });
+    let offset = first.source_info.as_ref().and_then(|info| info.offset_for(first.expr_id));
+    let (start, stop) = offset.map_or((source.len(), source.len()), |(start, stop)| (start as usize, stop as usize));
     let token = source.get(start..stop).unwrap_or_default();
     explain(&first.msg, token).at(Position::of_byte(source, start))
 }
@@ -252,13 +225,9 @@ fn explain(message: &str, token: &str) -> ExprError {
         return too_deep();
     }
     if message.starts_with("reserved identifier") {
-        return syntax(
-            format!("“{token}”是保留字,不能用作名称"),
-            format!("`{token}` is a reserved word"),
-        );
+        return syntax(format!("“{token}”是保留字,不能用作名称"), format!("`{token}` is a reserved word"));
     }
-    if message.starts_with("invalid int") || message.starts_with("invalid double") || message.starts_with("invalid uint")
-    {
+    if message.starts_with("invalid int") || message.starts_with("invalid double") || message.starts_with("invalid uint") {
         return ExprError::new("bad_literal", "数字超出范围", "the number is out of range");
     }
     if message.starts_with("unable to unescape") || message.starts_with("invalid unicode") {
@@ -272,10 +241,7 @@ fn explain(message: &str, token: &str) -> ExprError {
         return syntax("“.”后面应为字段名或函数名", "a name must follow `.`");
     }
     if message.contains("':'") {
-        return syntax(
-            "条件写作:条件 ? 成立时的值 : 否则的值",
-            "a choice is written `condition ? value : otherwise`",
-        );
+        return syntax("条件写作:条件 ? 成立时的值 : 否则的值", "a choice is written `condition ? value : otherwise`");
     }
     if message.starts_with("unsupported syntax") || message.contains("quoted identifier") {
         return ExprError::new("unsupported", "不支持这种写法", "this notation is not supported");

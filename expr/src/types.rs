@@ -60,10 +60,7 @@ impl Type {
 
     /// Whether `<` and its kin make sense between two values of this type.
     pub fn is_ordered(&self) -> bool {
-        matches!(
-            self,
-            Type::Int | Type::Decimal | Type::Text | Type::Date | Type::DateTime | Type::Duration
-        )
+        matches!(self, Type::Int | Type::Decimal | Type::Text | Type::Date | Type::DateTime | Type::Duration)
     }
 }
 

@@ -100,9 +100,7 @@ impl Value {
             _ => return false,
         }
         match (self, other) {
-            (Value::Int(_), Value::Decimal(_)) | (Value::Decimal(_), Value::Int(_)) => {
-                self.as_decimal() == other.as_decimal()
-            }
+            (Value::Int(_), Value::Decimal(_)) | (Value::Decimal(_), Value::Int(_)) => self.as_decimal() == other.as_decimal(),
             _ => self == other,
         }
     }
@@ -112,9 +110,7 @@ impl Value {
     pub fn order(&self, other: &Value) -> Option<Ordering> {
         match (self, other) {
             (Value::Int(left), Value::Int(right)) => Some(left.cmp(right)),
-            (Value::Int(_) | Value::Decimal(_), Value::Int(_) | Value::Decimal(_)) => {
-                self.as_decimal().partial_cmp(&other.as_decimal())
-            }
+            (Value::Int(_) | Value::Decimal(_), Value::Int(_) | Value::Decimal(_)) => self.as_decimal().partial_cmp(&other.as_decimal()),
             (Value::Text(left), Value::Text(right)) => Some(left.cmp(right)),
             (Value::Date(left), Value::Date(right)) => Some(left.cmp(right)),
             (Value::DateTime(left), Value::DateTime(right)) => Some(left.cmp(right)),

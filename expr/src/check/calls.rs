@@ -11,10 +11,42 @@ use super::{Checker, Typed, literals, suggest};
 
 /// Every function of the language, for suggestions; kept complete by a test.
 pub(super) const NAMES: [&str; 36] = [
-    "abs", "addMonths", "addYears", "ceil", "coalesce", "contains", "containsAny", "date", "datetime", "day", "days",
-    "daysBetween", "endsWith", "equalsIgnoreCase", "floor", "has", "hours", "lower", "max", "min", "minutes", "month",
-    "now", "round", "size", "startOfDay", "startOfMonth", "startOfQuarter", "startOfWeek", "startOfYear",
-    "startsWith", "text", "today", "trim", "upper", "year",
+    "abs",
+    "addMonths",
+    "addYears",
+    "ceil",
+    "coalesce",
+    "contains",
+    "containsAny",
+    "date",
+    "datetime",
+    "day",
+    "days",
+    "daysBetween",
+    "endsWith",
+    "equalsIgnoreCase",
+    "floor",
+    "has",
+    "hours",
+    "lower",
+    "max",
+    "min",
+    "minutes",
+    "month",
+    "now",
+    "round",
+    "size",
+    "startOfDay",
+    "startOfMonth",
+    "startOfQuarter",
+    "startOfWeek",
+    "startOfYear",
+    "startsWith",
+    "text",
+    "today",
+    "trim",
+    "upper",
+    "year",
 ];
 
 /// What CEL has and this language leaves out.
@@ -78,42 +110,19 @@ impl Checker<'_> {
     fn unknown_function(&self, id: u64, name: &str) -> ExprError {
         let nearest = suggest::nearest(name, NAMES.into_iter());
         let (hint_zh, hint_en) = suggest::hint(nearest.as_deref());
-        self.error(
-            id,
-            "unknown_function",
-            format!("没有函数“{name}”{hint_zh}"),
-            format!("unknown function `{name}`{hint_en}"),
-        )
+        self.error(id, "unknown_function", format!("没有函数“{name}”{hint_zh}"), format!("unknown function `{name}`{hint_en}"))
     }
 
     fn left_out(&self, id: u64, name: &str) -> ExprError {
         let (hint_zh, hint_en) = match name {
-            "matches" | "dyn" => (
-                "可用 contains、startsWith、endsWith",
-                "use contains, startsWith or endsWith",
-            ),
-            _ => (
-                "列表可用 x in 列表、contains、containsAny、size",
-                "for lists use `x in list`, contains, containsAny or size",
-            ),
+            "matches" | "dyn" => ("可用 contains、startsWith、endsWith", "use contains, startsWith or endsWith"),
+            _ => ("列表可用 x in 列表、contains、containsAny、size", "for lists use `x in list`, contains, containsAny or size"),
         };
-        self.error(
-            id,
-            "unsupported",
-            format!("不支持“{name}”;{hint_zh}"),
-            format!("`{name}` is not supported; {hint_en}"),
-        )
+        self.error(id, "unsupported", format!("不支持“{name}”;{hint_zh}"), format!("`{name}` is not supported; {hint_en}"))
     }
 
     /// Checks the arguments, which must be between `least` and `most` in number.
-    fn arguments(
-        &mut self,
-        id: u64,
-        name: &str,
-        nodes: &[&IdedExpr],
-        least: usize,
-        most: usize,
-    ) -> Result<Vec<Typed>, ExprError> {
+    fn arguments(&mut self, id: u64, name: &str, nodes: &[&IdedExpr], least: usize, most: usize) -> Result<Vec<Typed>, ExprError> {
         if nodes.len() < least || nodes.len() > most {
             let wanted = match (least, most) {
                 (least, usize::MAX) => format!("{least}+"),
@@ -131,15 +140,7 @@ impl Checker<'_> {
         nodes.iter().map(|node| self.node(node)).collect()
     }
 
-    fn simple(
-        &mut self,
-        id: u64,
-        name: &str,
-        function: Function,
-        nodes: &[&IdedExpr],
-        types: &[Type],
-        ty: Type,
-    ) -> Result<Expr, ExprError> {
+    fn simple(&mut self, id: u64, name: &str, function: Function, nodes: &[&IdedExpr], types: &[Type], ty: Type) -> Result<Expr, ExprError> {
         let args = self.arguments(id, name, nodes, types.len(), types.len())?;
         for (arg, wanted) in args.iter().zip(types) {
             self.require(arg, wanted)?;
@@ -216,9 +217,7 @@ impl Checker<'_> {
     fn text(&mut self, id: u64, nodes: &[&IdedExpr]) -> Result<Expr, ExprError> {
         let [arg]: [Typed; 1] = self.exactly(id, "text", nodes)?;
         match arg.ty() {
-            Type::List(_) | Type::Json | Type::Null => {
-                Err(self.wrong_type(arg.id, "单个值", "a single value", &arg.ty()))
-            }
+            Type::List(_) | Type::Json | Type::Null => Err(self.wrong_type(arg.id, "单个值", "a single value", &arg.ty())),
             Type::Text => Ok(arg.expr),
             _ => Ok(call(Function::ToText, vec![arg.expr], Type::Text)),
         }
@@ -248,15 +247,7 @@ impl Checker<'_> {
     }
 
     /// A function of one date or datetime; with `least` 0 the argument may be left out and is today.
-    fn of_date(
-        &mut self,
-        id: u64,
-        name: &str,
-        function: Function,
-        nodes: &[&IdedExpr],
-        least: usize,
-        ty: Type,
-    ) -> Result<Expr, ExprError> {
+    fn of_date(&mut self, id: u64, name: &str, function: Function, nodes: &[&IdedExpr], least: usize, ty: Type) -> Result<Expr, ExprError> {
         let args = self.arguments(id, name, nodes, least, 1)?;
         let mut args = args.into_iter().map(|arg| self.date_like(arg)).collect::<Result<Vec<_>, _>>()?;
         if args.is_empty() {
@@ -320,12 +311,7 @@ impl Checker<'_> {
         Err(self.wrong_type(arg.id, "数字", "a number", &ty))
     }
 
-    fn exactly<const COUNT: usize>(
-        &mut self,
-        id: u64,
-        name: &str,
-        nodes: &[&IdedExpr],
-    ) -> Result<[Typed; COUNT], ExprError> {
+    fn exactly<const COUNT: usize>(&mut self, id: u64, name: &str, nodes: &[&IdedExpr]) -> Result<[Typed; COUNT], ExprError> {
         let args = self.arguments(id, name, nodes, COUNT, COUNT)?;
         args.try_into().map_err(|_: Vec<Typed>| self.unknown_function(id, name))
     }

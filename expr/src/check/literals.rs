@@ -29,11 +29,8 @@ pub(super) fn exact_decimal<'a>(read: f64, source: impl FnOnce() -> Option<&'a s
 
 /// A date written `2026-03-01`.
 pub(super) fn date(text: &str) -> Option<Date> {
-    let shaped = text.len() == 10
-        && text
-            .bytes()
-            .enumerate()
-            .all(|(index, byte)| if index == 4 || index == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+    let shaped =
+        text.len() == 10 && text.bytes().enumerate().all(|(index, byte)| if index == 4 || index == 7 { byte == b'-' } else { byte.is_ascii_digit() });
     if shaped { text.parse().ok() } else { None }
 }
 
@@ -62,9 +59,7 @@ pub(crate) fn datetime(text: &str) -> Option<WrittenDateTime> {
     if let Some(day) = date(text) {
         return Some(WrittenDateTime::Local(day.at(0, 0, 0, 0)));
     }
-    if !text.get(..10).is_some_and(|start| date(start).is_some()) {
-        return None;
-    }
+    date(text.get(..10)?)?;
     if let Ok(moment) = text.parse() {
         return Some(WrittenDateTime::Moment(moment));
     }

@@ -24,18 +24,9 @@ const MAX_LIST_ITEMS: usize = 1000;
 /// The first thing wrong with it, with its place. Limits: 16 KB of source, 64 levels, 2000 nodes, 1000 items in a list.
 pub fn check(source: &str, scope: &dyn Scope) -> Result<Checked, ExprError> {
     let parsed = parse(source)?;
-    let mut checker = Checker {
-        scope,
-        parsed: &parsed,
-        nodes: 0,
-        depth: 0,
-    };
+    let mut checker = Checker { scope, parsed: &parsed, nodes: 0, depth: 0 };
     let root = checker.node(&parsed.root)?.expr;
-    Ok(Checked {
-        source: source.to_owned(),
-        ty: root.ty(),
-        root,
-    })
+    Ok(Checked { source: source.to_owned(), ty: root.ty(), root })
 }
 
 /// Like [`check`], for an expression that must be a condition.
@@ -95,10 +86,7 @@ impl Checker<'_> {
         self.depth += 1;
         let expr = self.node_inside(node);
         self.depth -= 1;
-        Ok(Typed {
-            expr: expr?,
-            id: node.id,
-        })
+        Ok(Typed { expr: expr?, id: node.id })
     }
 
     fn node_inside(&mut self, node: &IdedExpr) -> Result<Expr, ExprError> {
@@ -119,10 +107,9 @@ impl Checker<'_> {
             LiteralValue::Boolean(flag) => Value::Bool(*flag.inner()),
             LiteralValue::Int(number) => Value::Int(*number.inner()),
             LiteralValue::UInt(number) => Value::Int(i64::try_from(*number.inner()).map_err(|_| self.out_of_range(id))?),
-            LiteralValue::Double(number) => Value::Decimal(
-                literals::exact_decimal(*number.inner(), || self.parsed.token_text(id))
-                    .ok_or_else(|| self.out_of_range(id))?,
-            ),
+            LiteralValue::Double(number) => {
+                Value::Decimal(literals::exact_decimal(*number.inner(), || self.parsed.token_text(id)).ok_or_else(|| self.out_of_range(id))?)
+            }
             LiteralValue::String(text) if text.inner().contains('\0') => {
                 return Err(self.error(id, "bad_literal", "文本里不能有空字符", "text cannot hold a NUL character"));
             }
@@ -154,25 +141,14 @@ impl Checker<'_> {
     fn path(&self, id: u64, segments: &[&str]) -> Result<Expr, ExprError> {
         let dotted = segments.join(".");
         match self.scope.resolve(segments) {
-            Ok(ty) => Ok(Expr::Path {
-                segments: segments.iter().map(|segment| (*segment).to_owned()).collect(),
-                ty,
-            }),
-            Err(ScopeError::NotHere) => Err(self.error(
-                id,
-                "field_not_here",
-                format!("字段“{dotted}”不能用在这里"),
-                format!("field `{dotted}` cannot be used here"),
-            )),
+            Ok(ty) => Ok(Expr::Path { segments: segments.iter().map(|segment| (*segment).to_owned()).collect(), ty }),
+            Err(ScopeError::NotHere) => {
+                Err(self.error(id, "field_not_here", format!("字段“{dotted}”不能用在这里"), format!("field `{dotted}` cannot be used here")))
+            }
             Err(ScopeError::Unknown) => {
                 let nearest = suggest::nearest(&dotted, self.scope.names().iter().map(String::as_str));
                 let (hint_zh, hint_en) = suggest::hint(nearest.as_deref());
-                Err(self.error(
-                    id,
-                    "unknown_field",
-                    format!("没有字段“{dotted}”{hint_zh}"),
-                    format!("unknown field `{dotted}`{hint_en}"),
-                ))
+                Err(self.error(id, "unknown_field", format!("没有字段“{dotted}”{hint_zh}"), format!("unknown field `{dotted}`{hint_en}")))
             }
         }
     }
@@ -193,10 +169,7 @@ impl Checker<'_> {
                 format!("the list is too long: at most {MAX_LIST_ITEMS} items"),
             ));
         }
-        let items = elements
-            .iter()
-            .map(|element| self.node(element))
-            .collect::<Result<Vec<_>, _>>()?;
+        let items = elements.iter().map(|element| self.node(element)).collect::<Result<Vec<_>, _>>()?;
         if let Some(nested) = items.iter().find(|item| matches!(item.ty(), Type::List(_))) {
             return Err(self.unsupported(nested.id, "[[…]]"));
         }
@@ -212,12 +185,7 @@ impl Checker<'_> {
     }
 
     fn unsupported(&self, id: u64, what: &str) -> ExprError {
-        self.error(
-            id,
-            "unsupported",
-            format!("表达式不支持“{what}”"),
-            format!("`{what}` is not supported in expressions"),
-        )
+        self.error(id, "unsupported", format!("表达式不支持“{what}”"), format!("`{what}` is not supported in expressions"))
     }
 
     fn out_of_range(&self, id: u64) -> ExprError {

@@ -25,9 +25,7 @@ impl Checker<'_> {
             (op::GREATER, [left, right]) => self.ordering(id, Function::Greater, left, right),
             (op::GREATER_EQUALS, [left, right]) => self.ordering(id, Function::GreaterOrEqual, left, right),
             (op::IN, [item, list]) => self.node(item).and_then(|item| self.membership(id, item, list)),
-            (op::ADD | op::SUBSTRACT | op::MULTIPLY | op::DIVIDE | op::MODULO, [left, right]) => {
-                self.arithmetic(id, name, left, right)
-            }
+            (op::ADD | op::SUBSTRACT | op::MULTIPLY | op::DIVIDE | op::MODULO, [left, right]) => self.arithmetic(id, name, left, right),
             (op::NEGATE, [arg]) => self.node(arg).and_then(|arg| self.negate(arg)),
             (op::INDEX | op::OPT_INDEX, _) => Err(self.unsupported(id, "[…]")),
             (op::OPT_SELECT, _) => Err(self.unsupported(id, ".?")),
@@ -42,24 +40,14 @@ impl Checker<'_> {
             let side = self.node(side)?;
             self.require(&side, &Type::Bool)?;
             match side.expr {
-                Expr::Call {
-                    function: inner,
-                    args: inner_args,
-                    ..
-                } if inner == function => args.extend(inner_args),
+                Expr::Call { function: inner, args: inner_args, .. } if inner == function => args.extend(inner_args),
                 other => args.push(other),
             }
         }
         Ok(call(function, args, Type::Bool))
     }
 
-    fn conditional(
-        &mut self,
-        id: u64,
-        condition: &IdedExpr,
-        then: &IdedExpr,
-        otherwise: &IdedExpr,
-    ) -> Result<Expr, ExprError> {
+    fn conditional(&mut self, id: u64, condition: &IdedExpr, then: &IdedExpr, otherwise: &IdedExpr) -> Result<Expr, ExprError> {
         let condition = self.node(condition)?;
         self.require(&condition, &Type::Bool)?;
         let then = self.node(then)?;
@@ -91,13 +79,7 @@ impl Checker<'_> {
         Ok(call(function, vec![left, right], Type::Bool))
     }
 
-    fn ordering(
-        &mut self,
-        id: u64,
-        function: Function,
-        left: &IdedExpr,
-        right: &IdedExpr,
-    ) -> Result<Expr, ExprError> {
+    fn ordering(&mut self, id: u64, function: Function, left: &IdedExpr, right: &IdedExpr) -> Result<Expr, ExprError> {
         let left = self.node(left)?;
         let right = self.node(right)?;
         let (left, right, ty) = self.unify(left, right, id)?;
@@ -228,9 +210,7 @@ fn arithmetic_function(name: &str, left: &Type, right: &Type) -> Option<(Functio
         (op::SUBSTRACT, Type::DateTime, Type::Duration) => (Function::SubtractFromDateTime, Type::DateTime, false),
         (op::SUBSTRACT, Type::Duration, Type::Duration) => (Function::SubtractDurations, Type::Duration, false),
         (op::SUBSTRACT, Type::Date, Type::Date) => (Function::DateDifference, Type::Duration, false),
-        (op::SUBSTRACT, Type::Date | Type::DateTime, Type::Date | Type::DateTime) => {
-            (Function::DateTimeDifference, Type::Duration, false)
-        }
+        (op::SUBSTRACT, Type::Date | Type::DateTime, Type::Date | Type::DateTime) => (Function::DateTimeDifference, Type::Duration, false),
         (op::MULTIPLY, Type::Duration, Type::Int) => (Function::MultiplyDuration, Type::Duration, false),
         (op::MULTIPLY, Type::Int, Type::Duration) => (Function::MultiplyDuration, Type::Duration, true),
         _ => return None,

@@ -53,10 +53,10 @@ impl Checker<'_> {
                 }
             };
         }
-        let items = items
-            .into_iter()
-            .map(|item| self.convert(item, &common))
-            .collect::<Result<Vec<_>, _>>()?;
+        if common == Type::Date && items.iter().any(|item| spells_time_of_day(&item.expr)) {
+            common = Type::DateTime;
+        }
+        let items = items.into_iter().map(|item| self.convert(item, &common)).collect::<Result<Vec<_>, _>>()?;
         Ok((items, common))
     }
 
@@ -65,9 +65,7 @@ impl Checker<'_> {
         let ty = item.ty();
         match (&item.expr, wanted) {
             _ if ty == *wanted || ty == Type::Null => Ok(item.expr),
-            (Expr::Literal(Value::Int(number)), Type::Decimal) => {
-                Ok(Expr::Literal(Value::Decimal((*number).into())))
-            }
+            (Expr::Literal(Value::Int(number)), Type::Decimal) => Ok(Expr::Literal(Value::Decimal((*number).into()))),
             (_, Type::Decimal) if ty == Type::Int => Ok(item.expr),
             (_, Type::DateTime) if ty == Type::Date => Ok(to_datetime(item.expr)),
             (Expr::Literal(Value::Text(_)), _) if stands_for(wanted) => {
@@ -85,10 +83,7 @@ impl Checker<'_> {
         match list.expr {
             Expr::List(items, _) => {
                 let id = list.id;
-                let items = items
-                    .into_iter()
-                    .map(|expr| self.convert(Typed { expr, id }, wanted))
-                    .collect::<Result<Vec<_>, _>>()?;
+                let items = items.into_iter().map(|expr| self.convert(Typed { expr, id }, wanted)).collect::<Result<Vec<_>, _>>()?;
                 Ok(Expr::List(items, wanted.clone()))
             }
             other => Ok(other),
@@ -119,22 +114,13 @@ impl Checker<'_> {
             Type::Duration => (",写作 1h 30m", ", written 1h 30m"),
             _ => ("", ""),
         };
-        self.error(
-            id,
-            "bad_literal",
-            format!("“{shown}”不是{}{form_zh}", wanted.name_zh()),
-            format!("\"{shown}\" is not a valid {wanted}{form_en}"),
-        )
+        self.error(id, "bad_literal", format!("“{shown}”不是{}{form_zh}", wanted.name_zh()), format!("\"{shown}\" is not a valid {wanted}{form_en}"))
     }
 }
 
 /// A date where a datetime is wanted: the start of the day.
 pub(super) fn to_datetime(expr: Expr) -> Expr {
-    Expr::Call {
-        function: Function::ToDateTime,
-        args: vec![expr],
-        ty: Type::DateTime,
-    }
+    Expr::Call { function: Function::ToDateTime, args: vec![expr], ty: Type::DateTime }
 }
 
 /// A date if the text is one, else a datetime.
@@ -160,6 +146,14 @@ pub(super) fn common_type(left: &Type, right: &Type) -> Option<Type> {
             (left, right) => common_type(left, right).map(Type::list),
         },
         _ => None,
+    }
+}
+
+/// Whether this is a text that spells a date with a time of day.
+fn spells_time_of_day(expr: &Expr) -> bool {
+    match expr {
+        Expr::Literal(Value::Text(text)) => literals::date(text).is_none() && literals::datetime(text).is_some(),
+        _ => false,
     }
 }
 

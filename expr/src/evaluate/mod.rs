@@ -19,10 +19,7 @@ pub fn evaluate(expr: &Expr, context: &EvalContext<'_>) -> Result<Value, EvalErr
         Expr::Path { segments, ty } => Ok(settle((context.lookup)(segments), ty)),
         Expr::Call { function, args, ty } => call(*function, args, context).map(|value| settle(value, ty)),
         Expr::List(items, item_type) => {
-            let items = items
-                .iter()
-                .map(|item| evaluate(item, context).map(|value| settle(value, item_type)))
-                .collect::<Result<Vec<_>, _>>()?;
+            let items = items.iter().map(|item| evaluate(item, context).map(|value| settle(value, item_type))).collect::<Result<Vec<_>, _>>()?;
             Ok(Value::List(items))
         }
     }
@@ -71,10 +68,7 @@ fn call(function: Function, args: &[Expr], context: &EvalContext<'_>) -> Result<
             Ok(Value::Null)
         }
         _ => {
-            let values = args
-                .iter()
-                .map(|arg| evaluate(arg, context))
-                .collect::<Result<Vec<_>, _>>()?;
+            let values = args.iter().map(|arg| evaluate(arg, context)).collect::<Result<Vec<_>, _>>()?;
             apply(function, &values, context)
         }
     }
@@ -140,11 +134,7 @@ fn holds(list: &Value, item: &Value) -> bool {
 }
 
 fn extreme(function: Function, first: &Value, rest: &[Value]) -> Value {
-    let wanted = if function == Function::Min {
-        std::cmp::Ordering::Less
-    } else {
-        std::cmp::Ordering::Greater
-    };
+    let wanted = if function == Function::Min { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater };
     let mut best = first;
     for value in rest {
         if value.order(best) == Some(wanted) {

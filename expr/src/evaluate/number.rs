@@ -15,10 +15,9 @@ pub(super) fn apply(function: Function, values: &[Value]) -> Option<Value> {
         (Function::Subtract, [Value::Int(left), Value::Int(right)]) => whole(left.checked_sub(*right)),
         (Function::Multiply, [Value::Int(left), Value::Int(right)]) => whole(left.checked_mul(*right)),
         (Function::Modulo, [Value::Int(left), Value::Int(right)]) => whole(left.checked_rem(*right)),
-        (
-            Function::Add | Function::Subtract | Function::Multiply | Function::Divide | Function::Modulo,
-            [left, right],
-        ) => exact(decimal_arithmetic(function, left.as_decimal()?, right.as_decimal()?)),
+        (Function::Add | Function::Subtract | Function::Multiply | Function::Divide | Function::Modulo, [left, right]) => {
+            exact(decimal_arithmetic(function, left.as_decimal()?, right.as_decimal()?))
+        }
         (Function::Negate, [Value::Int(number)]) => whole(number.checked_neg()),
         (Function::Negate, [Value::Decimal(number)]) => Value::Decimal(-*number),
         (Function::Negate, [Value::Duration(seconds)]) => duration(seconds.checked_neg()),
@@ -30,12 +29,8 @@ pub(super) fn apply(function: Function, values: &[Value]) -> Option<Value> {
         (Function::Round, [number]) => whole(round(number.as_decimal()?, 0).and_then(|rounded| rounded.to_i64())),
         (Function::Round, [number, Value::Int(digits)]) => exact(round(number.as_decimal()?, *digits)),
         (Function::AddDurations, [Value::Duration(left), Value::Duration(right)]) => duration(left.checked_add(*right)),
-        (Function::SubtractDurations, [Value::Duration(left), Value::Duration(right)]) => {
-            duration(left.checked_sub(*right))
-        }
-        (Function::MultiplyDuration, [Value::Duration(seconds), Value::Int(times)]) => {
-            duration(seconds.checked_mul(*times))
-        }
+        (Function::SubtractDurations, [Value::Duration(left), Value::Duration(right)]) => duration(left.checked_sub(*right)),
+        (Function::MultiplyDuration, [Value::Duration(seconds), Value::Int(times)]) => duration(seconds.checked_mul(*times)),
         (Function::Days, [Value::Int(count)]) => duration(count.checked_mul(SECONDS_PER_DAY)),
         (Function::Hours, [Value::Int(count)]) => duration(count.checked_mul(3600)),
         (Function::Minutes, [Value::Int(count)]) => duration(count.checked_mul(60)),
@@ -59,8 +54,7 @@ fn round(number: Decimal, digits: i64) -> Option<Decimal> {
         return Some(number.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero));
     }
     let power = u32::try_from(digits.checked_neg()?).ok()?;
-    let Some(unit) = 10_i128.checked_pow(power).and_then(|unit| Decimal::try_from_i128_with_scale(unit, 0).ok())
-    else {
+    let Some(unit) = 10_i128.checked_pow(power).and_then(|unit| Decimal::try_from_i128_with_scale(unit, 0).ok()) else {
         return Some(Decimal::ZERO);
     };
     let units = (number / unit).round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);

@@ -4,11 +4,7 @@ use crate::value::fold_case;
 use crate::{EvalContext, EvalError, Function, Value};
 
 /// Applies a function of texts; `None` when it is not one.
-pub(super) fn apply(
-    function: Function,
-    values: &[Value],
-    context: &EvalContext<'_>,
-) -> Result<Option<Value>, EvalError> {
+pub(super) fn apply(function: Function, values: &[Value], context: &EvalContext<'_>) -> Result<Option<Value>, EvalError> {
     let value = match (function, values) {
         (Function::Concat, [Value::Text(left), Value::Text(right)]) => {
             if left.len() + right.len() > EvalError::MAX_TEXT_BYTES {
@@ -19,21 +15,11 @@ pub(super) fn apply(
         (Function::Lower, [Value::Text(text)]) => limited(fold_case(text))?,
         (Function::Upper, [Value::Text(text)]) => limited(text.chars().flat_map(char::to_uppercase).collect())?,
         (Function::Trim, [Value::Text(text)]) => Value::Text(text.trim().to_owned()),
-        (Function::TextSize, [Value::Text(text)]) => {
-            Value::Int(i64::try_from(text.chars().count()).unwrap_or(i64::MAX))
-        }
-        (Function::Contains, [Value::Text(text), Value::Text(part)]) => {
-            Value::Bool(fold_case(text).contains(&fold_case(part)))
-        }
-        (Function::StartsWith, [Value::Text(text), Value::Text(part)]) => {
-            Value::Bool(fold_case(text).starts_with(&fold_case(part)))
-        }
-        (Function::EndsWith, [Value::Text(text), Value::Text(part)]) => {
-            Value::Bool(fold_case(text).ends_with(&fold_case(part)))
-        }
-        (Function::EqualsIgnoreCase, [Value::Text(text), Value::Text(other)]) => {
-            Value::Bool(fold_case(text) == fold_case(other))
-        }
+        (Function::TextSize, [Value::Text(text)]) => Value::Int(i64::try_from(text.chars().count()).unwrap_or(i64::MAX)),
+        (Function::Contains, [Value::Text(text), Value::Text(part)]) => Value::Bool(fold_case(text).contains(&fold_case(part))),
+        (Function::StartsWith, [Value::Text(text), Value::Text(part)]) => Value::Bool(fold_case(text).starts_with(&fold_case(part))),
+        (Function::EndsWith, [Value::Text(text), Value::Text(part)]) => Value::Bool(fold_case(text).ends_with(&fold_case(part))),
+        (Function::EqualsIgnoreCase, [Value::Text(text), Value::Text(other)]) => Value::Bool(fold_case(text) == fold_case(other)),
         (Function::ToText, [value]) => match shown(value, context) {
             Some(text) => Value::Text(text),
             None => return Ok(None),

@@ -18,28 +18,20 @@ pub(super) fn apply(function: Function, values: &[Value], context: &EvalContext<
         (Function::ToDate, [value]) => day(to_date(value, zone)),
         (Function::ToDateTime, [value]) => moment(to_moment(value, zone)),
         (Function::AddToDate, [Value::Date(date), Value::Duration(seconds)]) => day(add_days(*date, *seconds, 1)),
-        (Function::SubtractFromDate, [Value::Date(date), Value::Duration(seconds)]) => {
-            day(add_days(*date, *seconds, -1))
-        }
+        (Function::SubtractFromDate, [Value::Date(date), Value::Duration(seconds)]) => day(add_days(*date, *seconds, -1)),
         (Function::AddToDateTime, [Value::DateTime(start), Value::Duration(seconds)]) => {
             moment(start.checked_add(SignedDuration::from_secs(*seconds)).ok())
         }
         (Function::SubtractFromDateTime, [Value::DateTime(start), Value::Duration(seconds)]) => {
             moment(start.checked_sub(SignedDuration::from_secs(*seconds)).ok())
         }
-        (Function::DateTimeDifference, [Value::DateTime(left), Value::DateTime(right)]) => {
-            Value::Duration(left.duration_since(*right).as_secs())
-        }
-        (Function::DateDifference, [Value::Date(left), Value::Date(right)]) => {
-            Value::Duration(left.duration_since(*right).as_secs())
-        }
+        (Function::DateTimeDifference, [Value::DateTime(left), Value::DateTime(right)]) => Value::Duration(left.duration_since(*right).as_secs()),
+        (Function::DateDifference, [Value::Date(left), Value::Date(right)]) => Value::Duration(left.duration_since(*right).as_secs()),
         (Function::DaysBetween, [from, to]) => {
             let seconds = to_date(to, zone)?.duration_since(to_date(from, zone)?).as_secs();
             Value::Int(seconds / SECONDS_PER_DAY)
         }
-        (Function::AddMonths | Function::AddYears, [value, Value::Int(count)]) => {
-            add_calendar(function, value, *count, zone)
-        }
+        (Function::AddMonths | Function::AddYears, [value, Value::Int(count)]) => add_calendar(function, value, *count, zone),
         (_, [value]) => of_day(function, to_date(value, zone)?, zone)?,
         _ => return None,
     })

@@ -1,6 +1,13 @@
 //! The shape of a filter: what a store turns into SQL.
 
+mod build;
+mod compare;
+mod matching;
+mod simplify;
+
 use crate::Value;
+
+pub use build::to_predicate;
 
 /// A filter in negation normal form. Two-valued: every predicate is true or false for every record, null included,
 /// so a store must write the null cases out (see each variant).
