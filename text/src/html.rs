@@ -1,0 +1,160 @@
+//! Rich text: what HTML is kept, and its plain text for search and previews.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use ammonia::{Builder, UrlRelative};
+
+/// Pictures in rich text may only come from here: the server's own files, behind its access checks.
+pub const IMAGE_PREFIX: &str = "/api/v1/files/";
+
+static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let tags = [
+        "a", "b", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "hr", "i", "img", "ins", "li", "mark", "ol", "p", "pre", "s", "span",
+        "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "u", "ul",
+    ];
+    let attributes: HashMap<&str, HashSet<&str>> = HashMap::from([
+        ("a", HashSet::from(["href", "title"])),
+        ("img", HashSet::from(["src", "alt", "title", "width", "height"])),
+        ("td", HashSet::from(["colspan", "rowspan"])),
+        ("th", HashSet::from(["colspan", "rowspan"])),
+        ("ol", HashSet::from(["start"])),
+    ]);
+    let mut builder = Builder::empty();
+    builder
+        .tags(HashSet::from(tags))
+        .clean_content_tags(HashSet::from(["script", "style", "title", "textarea", "template", "noscript", "iframe", "svg", "math", "object"]))
+        .tag_attributes(attributes)
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .url_relative(UrlRelative::PassThrough)
+        .attribute_filter(filter_attribute)
+        .link_rel(Some("noopener noreferrer nofollow"))
+        .strip_comments(true);
+    builder
+});
+
+fn filter_attribute<'v>(element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
+    match (element, attribute) {
+        ("img", "src") => is_own_file(value).then_some(Cow::Borrowed(value)),
+        // Relative links would point into the application, where they may start actions.
+        ("a", "href") => {
+            let lowered = value.trim().to_ascii_lowercase();
+            ["http://", "https://", "mailto:"].iter().any(|scheme| lowered.starts_with(scheme)).then_some(Cow::Borrowed(value))
+        }
+        ("img", "width" | "height") | ("td" | "th", _) | ("ol", "start") => {
+            let short_number = (1..=4).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
+            short_number.then_some(Cow::Borrowed(value))
+        }
+        _ => Some(Cow::Borrowed(value)),
+    }
+}
+
+fn is_own_file(value: &str) -> bool {
+    let Some(rest) = value.strip_prefix(IMAGE_PREFIX) else { return false };
+    let (id, query) = rest.split_once('?').unwrap_or((rest, "inline=1"));
+    let plain_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    plain_id && query == "inline=1"
+}
+
+/// The HTML that is safe to store and to show: headings, lists, tables, links (http, https, mailto) and pictures from
+/// [`IMAGE_PREFIX`]; no scripts, styles, frames, SVG or MathML. Sanitising twice changes nothing.
+pub fn sanitise(html: &str) -> String {
+    SANITISER.clean(html).to_string()
+}
+
+/// The text of rich text, blocks on lines of their own, entities resolved, white space tidied.
+pub fn plain_text(html: &str) -> String {
+    let clean = sanitise(html);
+    let mut text = String::with_capacity(clean.len());
+    let mut rest = clean.as_str();
+    while let Some(start) = rest.find('<') {
+        push_text(&rest[..start], &mut text);
+        let (tag, after) = split_tag(&rest[start..]);
+        let name: String = tag.trim_start_matches(['<', '/']).chars().take_while(char::is_ascii_alphanumeric).collect();
+        match name.as_str() {
+            "td" | "th" => text.push(' '),
+            "a" | "b" | "code" | "del" | "em" | "i" | "img" | "ins" | "mark" | "s" | "span" | "strong" | "sub" | "sup" | "u" => {}
+            _ => text.push('\n'),
+        }
+        rest = after;
+    }
+    push_text(rest, &mut text);
+    let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// The tag at the front, which may have `>` inside quoted attribute values, and what follows it.
+fn split_tag(text: &str) -> (&str, &str) {
+    let mut quoted = false;
+    for (index, byte) in text.bytes().enumerate() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'>' if !quoted => return text.split_at(index + 1),
+            _ => {}
+        }
+    }
+    (text, "")
+}
+
+/// The sanitiser writes these entities and no others.
+fn push_text(escaped: &str, text: &mut String) {
+    let spaced = escaped.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+    text.push_str(&spaced.replace("&amp;", "&"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dangerous_html_is_removed() {
+        for (html, clean) in [
+            ("<p>Hi<script>alert(1)</script></p>", "<p>Hi</p>"),
+            ("<svg onload=alert(1)><p>x</p></svg>", ""),
+            ("<math><mi>x</mi></math>", ""),
+            ("<iframe src=https://x.cn></iframe>y", "y"),
+            ("<style>*{display:none}</style>y", "y"),
+            ("<p onclick=alert(1) style='color:red' class=x id=y>z</p>", "<p>z</p>"),
+            ("<a href='javascript:alert(1)'>x</a>", "<a rel=\"noopener noreferrer nofollow\">x</a>"),
+            ("<a href='/api/v1/auth/logout'>x</a>", "<a rel=\"noopener noreferrer nofollow\">x</a>"),
+            ("<a href='https://x.cn'>x</a>", "<a href=\"https://x.cn\" rel=\"noopener noreferrer nofollow\">x</a>"),
+            ("<img src=https://evil.example/pixel.gif>", "<img>"),
+            ("<img src=/api/v1/files/../auth/logout>", "<img>"),
+            ("<img src=\"/api/v1/files/0190-ab?inline=1\" onerror=x>", "<img src=\"/api/v1/files/0190-ab?inline=1\">"),
+            ("<form action=/x><input name=a></form>", ""),
+            ("<!-- secret -->x", "x"),
+        ] {
+            assert_eq!(sanitise(html), clean, "{html}");
+        }
+    }
+
+    #[test]
+    fn ordinary_formatting_stays() {
+        let html = "<h2>会议</h2><ul><li><strong>星河</strong> &amp; 明月</li></ul><table><tbody><tr><td colspan=\"2\">1</td></tr></tbody></table>";
+        assert_eq!(sanitise(html), html);
+    }
+
+    #[test]
+    fn plain_text_has_lines_and_no_markup() {
+        assert_eq!(plain_text("<h2>会议</h2><p>a &lt;b&gt; &amp;amp; c</p><ul><li>1</li><li>2</li></ul>"), "会议\na <b> &amp; c\n1\n2");
+        assert_eq!(plain_text("<p>a<b>b</b>c<br>d</p><script>x</script>"), "abc\nd");
+        assert_eq!(plain_text("<a href='https://x.cn' title='a>b'>x</a>"), "x");
+        assert_eq!(plain_text("1 < 2"), "1 < 2");
+    }
+
+    #[test]
+    fn deep_nesting_is_survived() {
+        let deep = "<div>".repeat(20_000) + "x";
+        assert_eq!(plain_text(&deep), "x");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn sanitising_twice_changes_nothing(html in "(<(a|p|svg|math|b|img|table|td|style)[ \"'=a-z:/>]{0,12}>?|</[a-z]{1,5}>|[a-z&;<>\"' ]{0,5}){0,12}") {
+            let once = sanitise(&html);
+            proptest::prop_assert_eq!(sanitise(&once), once.clone());
+            proptest::prop_assert!(!once.contains("<script") && !once.contains("<svg") && !once.contains("onerror="));
+        }
+    }
+}
