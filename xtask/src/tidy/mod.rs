@@ -5,6 +5,7 @@ mod forbidden;
 mod labels;
 mod licences;
 mod module_docs;
+mod npm_locks;
 mod paths;
 mod whitespace;
 
@@ -24,6 +25,7 @@ pub fn run(repository: &Repository) -> Result<Vec<Problem>, Failure> {
     problems.extend(forbidden::check(&files));
     problems.extend(whitespace::check(&files));
     problems.extend(labels::check(&files));
+    problems.extend(npm_locks::check(&files));
     problems.extend(paths::check_mentioned_paths(&files));
     let home = environment_variable("HOME");
     problems.extend(paths::check_machine_paths(&files, repository.root(), home.as_deref()));
