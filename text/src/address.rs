@@ -163,6 +163,14 @@ impl Found {
         {
             self.city = Some(*only);
         }
+        // 东莞市 and the like have no districts: the official table repeats the city one level lower.
+        if self.district.is_none()
+            && let Some(city) = self.city
+            && let [only] = divisions::districts(city.code)
+            && only.name == city.name
+        {
+            self.district = Some(*only);
+        }
     }
 
     fn fill(&self, address: &mut Address) {

@@ -164,8 +164,15 @@ fn detect(sample: &[u8], complete: bool) -> &'static Encoding {
     if let Some(encoding) = detect_utf16(sample) {
         return encoding;
     }
+    let is_utf8 = match std::str::from_utf8(sample) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none() && !complete,
+    };
+    if is_utf8 {
+        return UTF_8;
+    }
     let utf8 = count_sequences(sample, UTF_8, complete);
-    if utf8.errors == 0 || utf8.beyond_ascii >= 20 * utf8.errors {
+    if utf8.beyond_ascii >= 20 * utf8.errors {
         return UTF_8;
     }
     let gb18030 = count_sequences(sample, GB18030, complete);
@@ -223,6 +230,11 @@ fn looks_latin(sample: &[u8]) -> bool {
             Some(next) if !next.is_ascii() => {
                 paired += 1;
                 position += 1;
+            }
+            // The four-byte sequences of GB18030: byte, digit, byte, digit.
+            Some(next) if next.is_ascii_digit() && sample.get(position + 1).is_some_and(|third| !third.is_ascii()) => {
+                paired += 1;
+                position += 3;
             }
             _ => single += 1,
         }

@@ -111,7 +111,7 @@ mod tests {
     fn dangerous_html_is_removed() {
         for (html, clean) in [
             ("<p>Hi<script>alert(1)</script></p>", "<p>Hi</p>"),
-            ("<svg onload=alert(1)><p>x</p></svg>", ""),
+            ("<svg onload=alert(1)><circle r=1 /></svg>x", "x"),
             ("<math><mi>x</mi></math>", ""),
             ("<iframe src=https://x.cn></iframe>y", "y"),
             ("<style>*{display:none}</style>y", "y"),

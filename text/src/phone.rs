@@ -154,8 +154,8 @@ fn formatted(e164: &str, region: &str) -> String {
     let own = number.country().id().is_some_and(|id| id.as_ref().eq_ignore_ascii_case(region));
     if own {
         let national = number.format().mode(Mode::National).to_string();
-        // A formatting rule that loses or adds significant digits must not reach the reader.
-        if digits_of(&national).ends_with(&number.national().value().to_string()) {
+        // What is shown must read back as the same number; some formatting rules lose digits.
+        if e164_of(&national, region).is_ok_and(|again| again == e164) {
             return national;
         }
     }
@@ -251,7 +251,11 @@ fn national(digits: &str, region: &str) -> Result<String, PhoneError> {
 fn national_significant(plan: &Metadata, digits: &str) -> Option<String> {
     let parsed = parsed_by_library(plan, digits);
     let stripped = plan.national_prefix().and_then(|prefix| digits.strip_prefix(prefix)).map(str::to_owned);
-    let candidates = [Some(digits.to_owned()), parsed, stripped];
+    let stripped_by_pattern = plan.national_prefix_for_parsing().and_then(|pattern| {
+        let prefix = pattern.find(digits).filter(|found| found.start() == 0)?;
+        digits.get(prefix.end()..).map(str::to_owned)
+    });
+    let candidates = [Some(digits.to_owned()), parsed, stripped, stripped_by_pattern];
     // Strictly first: a number of a known kind; then one that only fits the general pattern of the plan.
     let strict = candidates.iter().flatten().find(|candidate| in_plan(plan, candidate));
     let loose = || candidates.iter().flatten().find(|candidate| plan.descriptors().general().is_match(candidate));

@@ -26,7 +26,8 @@ pub(super) fn short(name: &str) -> &str {
 fn without_peoples(stem: &str) -> &str {
     let mut rest = stem;
     while let Some(shorter) = PEOPLES.iter().find_map(|people| rest.strip_suffix(people)) {
-        if shorter.is_empty() {
+        // 内蒙古 is not 内.
+        if shorter.chars().count() < 2 {
             break;
         }
         rest = shorter;

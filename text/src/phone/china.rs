@@ -27,7 +27,7 @@ pub(super) fn normalise(digits: &str) -> Result<String, PhoneError> {
 /// The national significant number (no trunk `0`), if it is one.
 fn significant(digits: &str) -> Option<&str> {
     let without_trunk = digits.strip_prefix('0').unwrap_or(digits);
-    if is_mobile(without_trunk) || is_service(digits) {
+    if is_mobile(without_trunk) || is_service(digits) || is_premium(digits) {
         return Some(without_trunk);
     }
     land_line(without_trunk).map(|_| without_trunk)
@@ -43,6 +43,11 @@ fn is_service(national: &str) -> bool {
     national.len() == 10 && (national.starts_with("400") || national.starts_with("800"))
 }
 
+/// Information lines such as 168 12345.
+fn is_premium(national: &str) -> bool {
+    national.len() == 8 && national.starts_with("168")
+}
+
 /// Area code (without the trunk 0) and subscriber number.
 fn land_line(national: &str) -> Option<(&str, &str)> {
     let first = national.as_bytes().first()?;
@@ -56,7 +61,7 @@ fn land_line(national: &str) -> Option<(&str, &str)> {
     let has_service_prefix = |prefixes: [&str; 3]| prefixes.iter().any(|prefix| subscriber.starts_with(prefix));
     let plausible = match subscriber.len() {
         // In three-digit areas both seven and eight digits are in use; two-digit areas have eight only.
-        8 => (b'2'..=b'9').contains(&subscriber.as_bytes()[0]),
+        8 => subscriber.as_bytes()[0] != b'0',
         7 => area_length == 3 && (b'2'..=b'9').contains(&subscriber.as_bytes()[0]),
         // 0755 95511, 010 12315: a service number with the area code before it.
         5 | 6 => has_service_prefix(["95", "96", "100"]) || subscriber.starts_with("123"),
@@ -72,6 +77,9 @@ pub(super) fn local_form(national: &str) -> Option<String> {
     }
     if is_mobile(national) {
         return Some(format!("{} {} {}", &national[..3], &national[3..7], &national[7..]));
+    }
+    if is_premium(national) {
+        return Some(format!("{} {}", &national[..3], &national[3..]));
     }
     if is_service(national) {
         return Some(format!("{} {} {}", &national[..3], &national[3..6], &national[6..]));
