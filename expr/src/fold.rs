@@ -66,12 +66,7 @@ fn fold_call(function: Function, mut args: Vec<Expr>, ty: Type, context: &EvalCo
         return Ok(Expr::Literal(settled));
     }
     if has_null && matches!(function, Function::Equal | Function::NotEqual) {
-        args.retain(|arg| !matches!(arg, Expr::Literal(Value::Null)));
-        let function = if function == Function::Equal { Function::IsNull } else { Function::Has };
-        return Ok(Expr::Call { function, args, ty });
-    }
-    if function == Function::In && matches!(args.get(1), Some(Expr::Literal(Value::Null))) {
-        return Ok(Expr::Literal(Value::Bool(false)));
+        return Ok(Expr::Literal(Value::Bool(function == Function::NotEqual)));
     }
     Ok(days_beside_moments(function, args, ty, context))
 }
@@ -182,11 +177,8 @@ fn flipped(function: Function) -> Option<Function> {
 fn compare_days(function: Function, day: &Expr, constant: &Value, context: &EvalContext<'_>) -> Option<Expr> {
     let (function, value) = match (function, constant) {
         (Function::In, Value::List(moments)) => {
-            let days = moments.iter().filter_map(|moment| match moment {
-                Value::Null => Some(Value::Null),
-                moment => begun_day(moment, context).filter(|(_, exact)| *exact).map(|(day, _)| day),
-            });
-            (function, Value::List(days.collect()))
+            let days = moments.iter().filter_map(|moment| begun_day(moment, context));
+            (function, Value::List(days.filter(|(_, exact)| *exact).map(|(day, _)| day).collect()))
         }
         (Function::Equal | Function::NotEqual, moment) => match begun_day(moment, context)? {
             (day, true) => (function, day),
@@ -251,8 +243,8 @@ mod tests {
     fn a_null_constant_settles_comparisons() {
         same("owner in me.team", "false && active");
         same("budget < round(null == null ? null : 1.5)", "false");
-        same("count == (true ? null : 1)", "count == null");
-        same("count != (true ? null : 1)", "has(count)");
+        same("count == (true ? null : 1)", "false");
+        same("count != (true ? null : 1)", "true");
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub enum Function {
     Not,
     /// `condition ? a : b`; a null condition chooses `b`.
     If,
-    /// `a == b` between two values; two nulls are equal.
+    /// `a == b` between two values; false when either is null, even when both are.
     Equal,
     /// `a != b`: exactly `!(a == b)`.
     NotEqual,
@@ -25,7 +25,7 @@ pub enum Function {
     Greater,
     /// `a >= b`; false when either is null.
     GreaterOrEqual,
-    /// `item in list`, also `list.contains(item)`: arguments are item, list.
+    /// `item in list`, also `list.contains(item)`: arguments are item, list. A null item is in no list.
     In,
     /// `list.containsAny(list)`: at least one item in common.
     ContainsAny,
@@ -209,7 +209,6 @@ impl Function {
                 | Function::If
                 | Function::Equal
                 | Function::NotEqual
-                | Function::In
                 | Function::IsNull
                 | Function::Has
                 | Function::Coalesce

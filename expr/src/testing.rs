@@ -8,7 +8,7 @@ pub(crate) struct Deal;
 type TypeOf = fn() -> Type;
 
 /// The fields of a deal.
-const FIELDS: [(&str, TypeOf); 16] = [
+const FIELDS: [(&str, TypeOf); 17] = [
     ("name", || Type::Text),
     ("nickname", || Type::Text),
     ("stage", || Type::Text),
@@ -23,6 +23,7 @@ const FIELDS: [(&str, TypeOf); 16] = [
     ("tags", || Type::Text.list()),
     ("notes", || Type::Json),
     ("account.address.city", || Type::Text),
+    ("me.department", || Type::Id),
     ("me.id", || Type::Id),
     ("me.team", || Type::Id.list()),
 ];

@@ -92,12 +92,11 @@ impl Value {
         }
     }
 
-    /// The language's `==`: numbers mix, absent equals absent and nothing else.
+    /// The language's `==`: numbers mix, and what is absent equals nothing, not even another absent value.
+    /// (`x == null` is not this comparison but a test of its own, [`crate::Function::IsNull`].)
     pub fn equals(&self, other: &Value) -> bool {
-        match (self.is_absent(), other.is_absent()) {
-            (true, true) => return true,
-            (false, false) => {}
-            _ => return false,
+        if self.is_absent() || other.is_absent() {
+            return false;
         }
         match (self, other) {
             (Value::Int(_), Value::Decimal(_)) | (Value::Decimal(_), Value::Int(_)) => self.as_decimal() == other.as_decimal(),
@@ -140,10 +139,10 @@ mod tests {
     }
 
     #[test]
-    fn null_equals_only_null_and_has_no_order() {
-        assert!(Value::Null.equals(&Value::Null));
+    fn null_equals_nothing_and_has_no_order() {
+        assert!(!Value::Null.equals(&Value::Null));
         assert!(!Value::Null.equals(&Value::Text(String::new())));
-        assert!(Value::Null.equals(&Value::List(Vec::new())));
+        assert!(!Value::List(Vec::new()).equals(&Value::List(Vec::new())));
         assert_eq!(Value::Null.order(&Value::Int(1)), None);
     }
 

@@ -94,18 +94,23 @@ impl Checker<'_> {
         Ok(call(function, vec![left, right], Type::Bool))
     }
 
-    /// `item in list`, whichever way it is written.
+    /// `item in list`, whichever way it is written. A `null` written in the list asks for absence, as `== null` does.
     pub(super) fn membership(&mut self, id: u64, item: Typed, list: &IdedExpr) -> Result<Expr, ExprError> {
         if let Node::List(written) = &list.expr {
             // Checked for its limits as any list is, then item by item beside what is looked for.
             self.nodes += 1;
+            let elements = self.list_items(list.id, &written.elements)?;
+            let (nulls, elements): (Vec<_>, Vec<_>) = elements.into_iter().partition(|element| is_null(&element.expr));
+            let or_null = (!nulls.is_empty()).then(|| call(Function::IsNull, vec![item.expr.clone()], Type::Bool));
             let mut together = vec![item];
-            for element in self.list_items(list.id, &written.elements)? {
-                together.push(element);
-            }
+            together.extend(elements);
             let (mut together, ty) = self.unify_all(together)?;
             let item = together.remove(0);
-            return Ok(call(Function::In, vec![item, Expr::List(together, ty)], Type::Bool));
+            let found = call(Function::In, vec![item, Expr::List(together, ty)], Type::Bool);
+            return Ok(match or_null {
+                Some(or_null) => call(Function::Or, vec![found, or_null], Type::Bool),
+                None => found,
+            });
         }
         let list = self.node(list)?;
         self.membership_of_value(id, item, list)

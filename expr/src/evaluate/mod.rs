@@ -118,6 +118,7 @@ pub(crate) fn is_test(function: Function) -> bool {
             | Function::LessOrEqual
             | Function::Greater
             | Function::GreaterOrEqual
+            | Function::In
             | Function::ContainsAny
             | Function::Contains
             | Function::StartsWith

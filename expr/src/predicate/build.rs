@@ -98,9 +98,7 @@ impl Builder {
             (Expr::Literal(left), Expr::Literal(right)) => Ok(constant(op.holds(left, right))),
             (Expr::Literal(value), other) => self.against_value(op.flipped(), other, value),
             (other, Expr::Literal(value)) => self.against_value(op, other, value),
-            (Expr::Path { segments: left, .. }, Expr::Path { segments: right, .. }) => {
-                Ok(Predicate::ComparePaths { left: left.clone(), op, right: right.clone() })
-            }
+            (Expr::Path { segments: left, .. }, Expr::Path { segments: right, .. }) => Ok(compare::fields(left, op, right)),
             (Expr::Path { .. }, other) | (other, _) => Err(refused_expr(other)),
         }
     }

@@ -24,16 +24,22 @@ pub(super) fn op_of(function: Function) -> Option<CompareOp> {
 pub(super) fn field(path: &[String], ty: &Type, op: CompareOp, value: &Value) -> Predicate {
     let path = path.to_vec();
     if value.is_absent() {
-        return match op {
-            CompareOp::Eq => Predicate::IsNull(path),
-            CompareOp::Ne => Predicate::NotNull(path),
-            _ => Predicate::False,
-        };
+        return constant(op == CompareOp::Ne);
     }
     match (ty, value) {
         (Type::Decimal, Value::Int(number)) => Predicate::Compare { path, op, value: Value::Decimal((*number).into()) },
         (Type::Int, Value::Decimal(number)) => whole_number_field(path, op, *number),
         _ => Predicate::Compare { path, op, value: value.clone() },
+    }
+}
+
+/// A field against a field. Two fields without a value are not equal in the language, but are in [`Predicate`].
+pub(super) fn fields(left: &[String], op: CompareOp, right: &[String]) -> Predicate {
+    let compared = Predicate::ComparePaths { left: left.to_vec(), op, right: right.to_vec() };
+    match op {
+        CompareOp::Eq => Predicate::all([compared, Predicate::NotNull(left.to_vec())]),
+        CompareOp::Ne => Predicate::any([compared, Predicate::IsNull(left.to_vec())]),
+        _ => compared,
     }
 }
 
@@ -79,16 +85,14 @@ fn distinct(values: &[Value], ty: &Type) -> Vec<Value> {
     values.iter().filter_map(|value| as_type(value, ty)).filter(|value| seen.insert(value.clone())).collect()
 }
 
-/// `field in [values]`; a null among the values means the field may be null.
+/// `field in [values]`; a null among the values is passed over.
 pub(super) fn is_one_of(path: &[String], ty: &Type, values: &[Value]) -> Predicate {
-    let null = values.iter().any(Value::is_null).then(|| Predicate::IsNull(path.to_vec()));
     let mut values = distinct(values, ty);
-    let some = match values.len() {
+    match values.len() {
         0 => Predicate::False,
         1 => Predicate::Compare { path: path.to_vec(), op: CompareOp::Eq, value: values.remove(0) },
         _ => Predicate::In { path: path.to_vec(), values, negated: false },
-    };
-    Predicate::any([some].into_iter().chain(null))
+    }
 }
 
 /// `list.contains(value)` and `list.containsAny(values)`.

@@ -15,7 +15,14 @@ impl Predicate {
             Predicate::And(parts) => parts.iter().all(|part| part.matches(lookup)),
             Predicate::Or(parts) => parts.iter().any(|part| part.matches(lookup)),
             Predicate::Compare { path, op, value } => op.holds(&lookup(path), value),
-            Predicate::ComparePaths { left, op, right } => op.holds(&lookup(left), &lookup(right)),
+            Predicate::ComparePaths { left, op, right } => {
+                let (left, right) = (lookup(left), lookup(right));
+                match (left.is_absent() && right.is_absent(), op) {
+                    (true, CompareOp::Eq) => true,
+                    (true, CompareOp::Ne) => false,
+                    _ => op.holds(&left, &right),
+                }
+            }
             Predicate::IsNull(path) => lookup(path).is_absent(),
             Predicate::NotNull(path) => !lookup(path).is_absent(),
             Predicate::In { path, values, negated } => {

@@ -32,8 +32,9 @@ pub enum Predicate {
         /// The value; never null.
         value: Value,
     },
-    /// A field against a field of the same kind. `Eq` is true when both are null; `Ne` is its exact opposite; the
-    /// others are false when either is null.
+    /// A field against a field of the same kind, as SQL's `IS NOT DISTINCT FROM`: `Eq` is true when both are null (the
+    /// language's `==` is not; [`to_predicate`] adds the test), `Ne` is its exact opposite; the others are false when
+    /// either is null.
     ComparePaths {
         /// The left field.
         left: Vec<String>,
