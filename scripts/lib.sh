@@ -32,9 +32,9 @@ need_rust() {
 need_node() {
   local have
   command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 ||
-    die "Node.js 20 or newer with npm is needed and is not in PATH (https://nodejs.org)"
+    die "Node.js 20.19 or newer with npm is needed and is not in PATH (https://nodejs.org)"
   have=$(node --version)
-  version_at_least "${have#v}" 20 || die "Node.js 20 or newer is needed, this is $have"
+  version_at_least "${have#v}" 20.19 || die "Node.js 20.19 or newer is needed, this is $have"
 }
 
 # npm_install FOLDER: install the packages its lock file names, if that has not happened yet.
