@@ -1,0 +1,27 @@
+import type { ListQuery } from "./types";
+
+/** Every TanStack Query key of the app, so that invalidation never misses a spelling. */
+export const queryKeys = {
+  /** Everything read from any object. */
+  records: ["records"] as const,
+  setup: ["setup"] as const,
+  me: ["me"] as const,
+  apiKeys: ["me", "api-keys"] as const,
+  meta: ["meta"] as const,
+  /** Everything read from one object: lists, records, counts, aggregates. */
+  object: (object: string) => ["records", object] as const,
+  lists: (object: string) => ["records", object, "list"] as const,
+  list: (object: string, query: ListQuery) => ["records", object, "list", query] as const,
+  count: (object: string, query: Pick<ListQuery, "filter" | "q" | "deleted">) =>
+    ["records", object, "count", query] as const,
+  aggregates: (object: string) => ["records", object, "aggregate"] as const,
+  aggregate: (object: string, query: object) => ["records", object, "aggregate", query] as const,
+  record: (object: string, id: string) => ["records", object, "one", id] as const,
+  history: (object: string, id: string) => ["records", object, "one", id, "history"] as const,
+  timeline: (object: string, id: string, kinds?: string) =>
+    ["records", object, "one", id, "timeline", kinds ?? ""] as const,
+  search: (text: string, objects?: string) => ["search", text, objects ?? ""] as const,
+  schema: ["schema"] as const,
+  schemaObject: (object: string) => ["schema", object] as const,
+  imports: (id: string) => ["imports", id] as const,
+};

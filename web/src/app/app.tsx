@@ -1,0 +1,34 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { onSignedOut } from "@/api/client";
+import { AppearanceProvider } from "@/ui/appearance";
+import { DesignProvider } from "./design-provider";
+import { createQueryClient } from "./query-client";
+import { createAppRouter } from "./router";
+
+const queryClient = createQueryClient();
+const router = createAppRouter(queryClient);
+
+onSignedOut(() => {
+  if (router.state.location.pathname === "/login") return;
+  queryClient.clear();
+  void router.navigate({ to: "/login", search: { return: router.state.location.href } });
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+export function App() {
+  return (
+    <QueryClientProvider client={queryClient}>
+      <AppearanceProvider>
+        <DesignProvider>
+          <RouterProvider router={router} />
+        </DesignProvider>
+      </AppearanceProvider>
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,25 @@
+import { App as AntdApp, ConfigProvider } from "antd";
+import enUS from "antd/locale/en_US";
+import zhCN from "antd/locale/zh_CN";
+import { type ReactNode, useMemo } from "react";
+import { useLocale } from "@/i18n/i18n";
+import { useAppearance } from "@/ui/appearance";
+import { antdThemeConfig } from "@/ui/theme";
+
+/** Ant Design with our theme, in the language and density in use. */
+export function DesignProvider({ children }: { children: ReactNode }) {
+  const { scheme, density } = useAppearance();
+  const locale = useLocale();
+  const compact = density === "compact";
+  const theme = useMemo(() => antdThemeConfig(scheme, compact), [scheme, compact]);
+  return (
+    <ConfigProvider
+      theme={theme}
+      locale={locale === "en" ? enUS : zhCN}
+      button={{ autoInsertSpace: false }}
+      componentSize="middle"
+    >
+      <AntdApp message={{ maxCount: 3 }}>{children}</AntdApp>
+    </ConfigProvider>
+  );
+}

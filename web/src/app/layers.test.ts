@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+/** What each folder of src/ may import besides itself. Features also never import each other. */
+const allowed: Record<string, string[]> = {
+  api: [],
+  i18n: ["api"],
+  ui: ["api", "i18n"],
+  fields: ["api", "i18n", "ui"],
+  engine: ["api", "i18n", "ui", "fields"],
+  features: ["api", "i18n", "ui", "fields", "engine"],
+  app: ["api", "i18n", "ui", "fields", "engine", "features"],
+};
+
+const source = join(import.meta.dirname, "..");
+const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
+
+describe("the source tree", () => {
+  it("imports one way", () => {
+    const wrong: string[] = [];
+    for (const file of files) {
+      const [folder = "", area = ""] = file.split("/");
+      const may = allowed[folder];
+      if (!may) continue;
+      for (const match of readFileSync(join(source, file), "utf8").matchAll(
+        /from "@\/([^"]+)"|import\("@\/([^"]+)"\)/g,
+      )) {
+        const [target = "", targetArea = ""] = (match[1] ?? match[2] ?? "").split("/");
+        const sameFeature = folder === "features" && target === "features" && area === targetArea;
+        if (target === folder && (folder !== "features" || sameFeature)) continue;
+        if (!may.includes(target)) wrong.push(`${file} imports ${target}/${targetArea}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(files.length).toBeGreaterThan(50);
+  });
+
+  it("keeps component files under 300 lines", () => {
+    const long = files.filter(
+      (file) => readFileSync(join(source, file), "utf8").split("\n").length > 300 && !file.includes(".test."),
+    );
+    expect(long).toEqual([]);
+  });
+});

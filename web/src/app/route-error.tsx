@@ -1,0 +1,23 @@
+import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { isApiError } from "@/api/errors";
+import { ErrorState } from "@/ui/error-state";
+import { NotFound } from "./not-found";
+
+/** The boundary of every route: the shell around it stays usable. */
+export function RouteError({ error, reset }: ErrorComponentProps) {
+  const { t } = useTranslation();
+  const router = useRouter();
+  if (isApiError(error, "not_found")) return <NotFound />;
+  return (
+    <ErrorState
+      error={error}
+      title={t("errors.routeTitle")}
+      onRetry={() => {
+        reset();
+        void router.invalidate();
+      }}
+      actions={<Link to="/home">{t("shell.goHome")}</Link>}
+    />
+  );
+}

@@ -1,0 +1,180 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { ApiError } from "@/api/errors";
+import { meOptions, metaOptions } from "@/api/queries";
+import { PageSkeleton } from "@/ui/page-skeleton";
+import { NotFound } from "./not-found";
+import { RouteError } from "./route-error";
+import { parseSearch, readText, stringifySearch } from "./search-params";
+
+interface RouterContext {
+  queryClient: QueryClient;
+}
+
+const root = createRootRouteWithContext<RouterContext>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+});
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: (search: Record<string, unknown>): { return?: string } => readText(search, ["return"]),
+  component: lazyRouteComponent(() => import("@/features/sign-in/login-page"), "LoginPage"),
+});
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  component: lazyRouteComponent(() => import("@/features/sign-in/setup-page"), "SetupPage"),
+});
+
+/** Everything inside the shell needs somebody signed in and the metadata. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await Promise.all([
+        context.queryClient.ensureQueryData(meOptions),
+        context.queryClient.ensureQueryData(metaOptions).catch((error: unknown) => {
+          // Signed out: the failure of `me` decides where to go.
+          if (!(error instanceof ApiError && error.status === 401)) throw error;
+        }),
+      ]);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) {
+        throw redirect({ to: "/login", search: location.href === "/" ? {} : { return: location.href } });
+      }
+      throw error;
+    }
+  },
+  component: lazyRouteComponent(() => import("./shell/shell"), "Shell"),
+});
+
+const index = createRoute({
+  getParentRoute: () => shell,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/home", replace: true });
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: "/home",
+  component: lazyRouteComponent(() => import("@/features/home/home-page"), "HomePage"),
+});
+
+const profile = createRoute({
+  getParentRoute: () => shell,
+  path: "/profile",
+  component: lazyRouteComponent(() => import("@/features/profile/profile-page"), "ProfilePage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/objects",
+  component: lazyRouteComponent(() => import("@/features/settings/objects-page"), "SettingsObjectsPage"),
+});
+
+const settingsObject = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/objects/$object",
+  component: lazyRouteComponent(() => import("@/features/settings/object-page"), "SettingsObjectPage"),
+});
+
+const list = createRoute({
+  getParentRoute: () => shell,
+  path: "/o/$object",
+  validateSearch: (search: Record<string, unknown>): ListSearch =>
+    readText(search, ["view", "filter", "sort", "q", "deleted"]),
+  component: lazyRouteComponent(() => import("@/engine/list/list-page"), "ListPage"),
+});
+
+export interface ListSearch {
+  view?: string;
+  filter?: string;
+  sort?: string;
+  q?: string;
+  deleted?: string;
+}
+
+const board = createRoute({
+  getParentRoute: () => shell,
+  path: "/o/$object/board",
+  validateSearch: (search: Record<string, unknown>): ListSearch => readText(search, ["view", "filter", "q"]),
+  component: lazyRouteComponent(() => import("@/engine/board/board-page"), "BoardPage"),
+});
+
+const calendar = createRoute({
+  getParentRoute: () => shell,
+  path: "/o/$object/calendar",
+  validateSearch: (search: Record<string, unknown>): { filter?: string; day?: string; mode?: string } =>
+    readText(search, ["filter", "day", "mode"]),
+  component: lazyRouteComponent(() => import("@/engine/calendar/calendar-page"), "CalendarPage"),
+});
+
+/** Values for the new record may come in the URL: `/o/contact/new?account=ID`. */
+const create = createRoute({
+  getParentRoute: () => shell,
+  path: "/o/$object/new",
+  validateSearch: (search: Record<string, unknown>): Record<string, string | undefined> =>
+    readText(search, Object.keys(search)),
+  component: lazyRouteComponent(() => import("@/engine/form/create-page"), "CreatePage"),
+});
+
+const record = createRoute({
+  getParentRoute: () => shell,
+  path: "/r/$object/$id",
+  validateSearch: (search: Record<string, unknown>): { tab?: string; edit?: string } =>
+    readText(search, ["tab", "edit"]),
+  component: lazyRouteComponent(() => import("@/engine/record/record-page"), "RecordPage"),
+});
+
+const importPage = createRoute({
+  getParentRoute: () => shell,
+  path: "/import/$object",
+  component: lazyRouteComponent(() => import("@/engine/import/import-page"), "ImportPage"),
+});
+
+const routeTree = root.addChildren([
+  login,
+  setup,
+  shell.addChildren([
+    index,
+    home,
+    profile,
+    settings,
+    settingsObject,
+    list,
+    board,
+    calendar,
+    create,
+    record,
+    importPage,
+  ]),
+]);
+
+export function createAppRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: "intent",
+    defaultPreloadStaleTime: 0,
+    defaultPendingMs: 150,
+    defaultPendingComponent: () => <PageSkeleton />,
+    defaultErrorComponent: RouteError,
+    defaultNotFoundComponent: NotFound,
+    scrollRestoration: true,
+  });
+}

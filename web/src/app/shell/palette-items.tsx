@@ -1,0 +1,127 @@
+import { GlobalOutlined, HomeOutlined, KeyOutlined, MoonOutlined, PlusOutlined, UserOutlined } from "@ant-design/icons";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { searchOptions } from "@/api/queries";
+import type { Meta } from "@/api/types";
+import { findObject, useMeta } from "@/engine/meta";
+import { useRecents } from "@/engine/recents";
+import { useMe, useUpdateMe } from "@/engine/session";
+import { useRested } from "@/fields/reference/candidates";
+import { useLabel } from "@/i18n/i18n";
+import { useAppearance } from "@/ui/appearance";
+import { ObjectTile } from "@/ui/object-icon";
+
+export interface PaletteItem {
+  key: string;
+  group: "records" | "recent" | "goTo" | "commands";
+  icon: ReactNode;
+  text: string;
+  hint?: string;
+  run: () => void;
+}
+
+function matches(text: string, query: string): boolean {
+  return query === "" || text.toLowerCase().includes(query.toLowerCase());
+}
+
+function tile(meta: Meta, object: string): ReactNode {
+  const found = findObject(meta, object);
+  return <ObjectTile icon={found?.icon ?? null} color={found?.color ?? null} size={28} />;
+}
+
+/** Records (from the server), lists and commands that match what was typed, best first. */
+export function usePaletteItems(typed: string, onHelp: () => void): { items: PaletteItem[]; searching: boolean } {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const meta = useMeta();
+  const me = useMe();
+  const update = useUpdateMe();
+  const recents = useRecents();
+  const navigate = useNavigate();
+  const { scheme } = useAppearance();
+  const query = typed.trim();
+  const rested = useRested(query, 120);
+  const search = useQuery({ ...searchOptions(rested, undefined, 12), placeholderData: keepPreviousData });
+
+  const open = (object: string, id: string) => () => void navigate({ to: "/r/$object/$id", params: { object, id } });
+  const items: PaletteItem[] = [];
+  if (query === "") {
+    for (const recent of recents.slice(0, 6)) {
+      items.push({
+        key: `recent:${recent.id}`,
+        group: "recent",
+        icon: tile(meta, recent.object),
+        text: recent.label,
+        hint: label(findObject(meta, recent.object)?.label),
+        run: open(recent.object, recent.id),
+      });
+    }
+  } else {
+    for (const hit of search.data?.items ?? []) {
+      const kind = label(findObject(meta, hit.object)?.label);
+      items.push({
+        key: `hit:${hit.id}`,
+        group: "records",
+        icon: tile(meta, hit.object),
+        text: hit.label,
+        hint: [kind, hit.subtitle].filter(Boolean).join(" · "),
+        run: open(hit.object, hit.id),
+      });
+    }
+  }
+  const add = (item: PaletteItem) => {
+    if (matches(`${item.text} ${item.key}`, query)) items.push(item);
+  };
+  add({
+    key: "go:home",
+    group: "goTo",
+    icon: <HomeOutlined />,
+    text: t("shell.home"),
+    run: () => void navigate({ to: "/home" }),
+  });
+  const listed = new Set(meta.navigation.flatMap((group) => group.objects));
+  const objects = meta.objects.filter((object) => listed.has(object.name));
+  for (const object of objects) {
+    add({
+      key: `go:${object.name}`,
+      group: "goTo",
+      icon: tile(meta, object.name),
+      text: label(object.plural),
+      run: () => void navigate({ to: "/o/$object", params: { object: object.name } }),
+    });
+  }
+  for (const object of objects.filter((candidate) => candidate.access.create)) {
+    add({
+      key: `new:${object.name}`,
+      group: "commands",
+      icon: <PlusOutlined />,
+      text: t("shell.newRecord", { object: label(object.label) }),
+      run: () => void navigate({ to: "/o/$object/new", params: { object: object.name } }),
+    });
+  }
+  add({
+    key: "theme dark light",
+    group: "commands",
+    icon: <MoonOutlined />,
+    text: t("shell.toggleTheme"),
+    run: () => update.mutate({ theme: scheme === "dark" ? "light" : "dark" }),
+  });
+  add({
+    key: "language",
+    group: "commands",
+    icon: <GlobalOutlined />,
+    text: t("shell.switchLanguage"),
+    run: () => update.mutate({ locale: me.locale === "en" ? "zh-CN" : "en" }),
+  });
+  add({
+    key: "profile",
+    group: "commands",
+    icon: <UserOutlined />,
+    text: t("shell.profile"),
+    run: () => void navigate({ to: "/profile" }),
+  });
+  add({ key: "keyboard", group: "commands", icon: <KeyOutlined />, text: t("shell.keyboardHelp"), run: onHelp });
+  return { items, searching: query !== "" && (search.isFetching || rested !== query) };
+}

@@ -1,0 +1,68 @@
+import { Outlet } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useMe, usePreference } from "@/engine/session";
+import { FormatsProvider } from "@/i18n/formats";
+import { activateLocale, useLocale } from "@/i18n/i18n";
+import { useAppearance } from "@/ui/appearance";
+import { KeyboardHelp } from "@/ui/keyboard-help";
+import { PageSkeleton } from "@/ui/page-skeleton";
+import { useShortcuts } from "@/ui/shortcuts";
+import { useIsPhone } from "@/ui/use-media";
+import { BottomBar } from "./bottom-bar";
+import { ConnectionNotice } from "./connection-notice";
+import { DemoBanner } from "./demo-banner";
+import { HeaderBar } from "./header-bar";
+import "./shell.css";
+import { SideNavigation } from "./side-navigation";
+
+const Palette = lazy(async () => ({ default: (await import("./palette")).Palette }));
+
+export function Shell() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const locale = useLocale();
+  const phone = useIsPhone();
+  const { setTheme, setDensity } = useAppearance();
+  const [collapsed, setCollapsed] = usePreference<boolean>("navigation.collapsed", false);
+  const [palette, setPalette] = useState(false);
+  const [help, setHelp] = useState(false);
+
+  // What the account says wins over what this browser remembers.
+  useEffect(() => setTheme(me.theme), [me.theme, setTheme]);
+  useEffect(() => setDensity(me.density), [me.density, setDensity]);
+  useEffect(() => {
+    void activateLocale(me.locale);
+  }, [me.locale]);
+
+  useShortcuts({ "mod+k": () => setPalette(true) }, { everywhere: true });
+  useShortcuts({ "?": () => setHelp(true) });
+
+  return (
+    <FormatsProvider locale={locale} timeZone={me.time_zone} currency={me.workspace.currency}>
+      <div className="gx-shell" data-phone={phone || undefined}>
+        <a className="gx-skip" href="#main">
+          {t("shell.skip")}
+        </a>
+        {me.workspace.demo ? <DemoBanner /> : null}
+        <HeaderBar phone={phone} onSearch={() => setPalette(true)} onHelp={() => setHelp(true)} />
+        <div className="gx-body">
+          {phone ? null : <SideNavigation collapsed={collapsed} onCollapse={setCollapsed} />}
+          <main id="main" className="gx-main" tabIndex={-1}>
+            <Suspense fallback={<PageSkeleton />}>
+              <Outlet />
+            </Suspense>
+          </main>
+        </div>
+        {phone ? <BottomBar onSearch={() => setPalette(true)} /> : null}
+        <ConnectionNotice />
+        {palette ? (
+          <Suspense fallback={null}>
+            <Palette onClose={() => setPalette(false)} onHelp={() => setHelp(true)} />
+          </Suspense>
+        ) : null}
+        <KeyboardHelp open={help} onClose={() => setHelp(false)} />
+      </div>
+    </FormatsProvider>
+  );
+}

@@ -1,0 +1,86 @@
+import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef } from "react";
+import { patch, post, setCsrfToken } from "@/api/client";
+import { meOptions } from "@/api/queries";
+import { queryKeys } from "@/api/query-keys";
+import type { Json, Me, MePatch } from "@/api/types";
+
+export function useMe(): Me {
+  return useSuspenseQuery(meOptions).data;
+}
+
+/** Changes the caller's own settings, shown at once and taken back if the server refuses. */
+export function useUpdateMe() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (change: MePatch) => patch<Me>("/me", change),
+    onMutate: (change) => {
+      const before = queryClient.getQueryData<Me>(queryKeys.me);
+      if (before) {
+        const { name, ...rest } = change;
+        queryClient.setQueryData<Me>(queryKeys.me, {
+          ...before,
+          ...rest,
+          user: name ? { ...before.user, name } : before.user,
+        });
+      }
+      return { before };
+    },
+    onError: (_error, _change, context) => {
+      if (context?.before) queryClient.setQueryData(queryKeys.me, context.before);
+    },
+    onSuccess: (me) => {
+      setCsrfToken(me.csrf_token);
+      queryClient.setQueryData(queryKeys.me, me);
+    },
+  });
+}
+
+export function useSignOut() {
+  return useCallback(async () => {
+    await post("/auth/logout").catch(() => undefined);
+    setCsrfToken(null);
+    // A full load leaves nothing of the last user in memory.
+    window.location.assign("/login");
+  }, []);
+}
+
+const SAVE_AFTER_MS = 800;
+let unsaved: { [key: string]: Json } = {};
+let saveTimer: ReturnType<typeof setTimeout> | undefined;
+
+/**
+ * One entry of the caller's preferences (column widths, recents, what is collapsed), kept on the server.
+ * Writing shows at once and is sent a moment later, several changes in one call.
+ */
+export function usePreference<T extends Json>(key: string, fallback: T): [T, (value: T) => void] {
+  const me = useMe();
+  const queryClient = useQueryClient();
+  const client = useRef(queryClient);
+  useEffect(() => {
+    client.current = queryClient;
+  }, [queryClient]);
+  const write = useCallback(
+    (value: T) => {
+      unsaved = { ...unsaved, [key]: value };
+      client.current.setQueryData<Me>(queryKeys.me, (current) =>
+        current ? { ...current, preferences: { ...current.preferences, [key]: value } } : current,
+      );
+      clearTimeout(saveTimer);
+      saveTimer = setTimeout(() => {
+        const current = client.current.getQueryData<Me>(queryKeys.me);
+        const changes = unsaved;
+        unsaved = {};
+        if (current) {
+          patch("/me", { preferences: { ...current.preferences, ...changes } }).catch(() => {
+            // Kept for the next write: a preference is not worth an alarm.
+            unsaved = { ...changes, ...unsaved };
+          });
+        }
+      }, SAVE_AFTER_MS);
+    },
+    [key],
+  );
+  const stored = me.preferences[key];
+  return [(stored === undefined ? fallback : stored) as T, write];
+}

@@ -1,0 +1,73 @@
+import { useMutation } from "@tanstack/react-query";
+import { Alert, App, Button, Form, Input } from "antd";
+import { useTranslation } from "react-i18next";
+import { post } from "@/api/client";
+import { useErrorText } from "@/ui/error-text";
+
+interface PasswordForm {
+  current: string;
+  new: string;
+  repeat: string;
+}
+
+const MINIMUM = 10;
+
+export function PasswordPanel() {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const errorText = useErrorText();
+  const [form] = Form.useForm<PasswordForm>();
+  const change = useMutation({
+    mutationFn: (values: PasswordForm) =>
+      post("/me/password", { current: values.current, new: values.new }, { expectSignedOut: true }),
+    onSuccess: () => {
+      form.resetFields();
+      void message.success(t("profile.passwordChanged"));
+    },
+  });
+  return (
+    <section className="gx-panel">
+      <h2>{t("profile.passwordTitle")}</h2>
+      <p>{t("profile.passwordText")}</p>
+      <Form form={form} layout="vertical" requiredMark={false} onFinish={(values) => change.mutate(values)}>
+        {change.error ? (
+          <Alert type="error" showIcon title={errorText(change.error)} style={{ marginBottom: 16 }} />
+        ) : null}
+        <Form.Item
+          name="current"
+          label={t("profile.currentPassword")}
+          rules={[{ required: true, message: t("common.required", { field: t("profile.currentPassword") }) }]}
+        >
+          <Input.Password autoComplete="current-password" />
+        </Form.Item>
+        <Form.Item
+          name="new"
+          label={t("profile.newPassword")}
+          rules={[{ required: true, min: MINIMUM, message: t("profile.passwordTooShort") }]}
+          validateTrigger="onBlur"
+        >
+          <Input.Password autoComplete="new-password" />
+        </Form.Item>
+        <Form.Item
+          name="repeat"
+          label={t("profile.repeatPassword")}
+          dependencies={["new"]}
+          validateTrigger="onBlur"
+          rules={[
+            {
+              validator: (_rule, value: string | undefined) =>
+                value === form.getFieldValue("new")
+                  ? Promise.resolve()
+                  : Promise.reject(new Error(t("profile.passwordMismatch"))),
+            },
+          ]}
+        >
+          <Input.Password autoComplete="new-password" />
+        </Form.Item>
+        <Button htmlType="submit" loading={change.isPending}>
+          {t("profile.changePassword")}
+        </Button>
+      </Form>
+    </section>
+  );
+}

@@ -1,0 +1,5 @@
+import { SlotPage } from "@/ui/slot-page";
+
+export function SettingsObjectsPage() {
+  return <SlotPage />;
+}

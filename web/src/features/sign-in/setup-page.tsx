@@ -1,0 +1,120 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Alert, Button, Form, Input } from "antd";
+import { useTranslation } from "react-i18next";
+import { post, setCsrfToken } from "@/api/client";
+import { ApiError } from "@/api/errors";
+import { setupOptions } from "@/api/queries";
+import { queryKeys } from "@/api/query-keys";
+import type { Me, SetupInput } from "@/api/types";
+import { useLocale } from "@/i18n/i18n";
+import { ErrorState } from "@/ui/error-state";
+import { useErrorText } from "@/ui/error-text";
+import { PageSkeleton } from "@/ui/page-skeleton";
+import { SignInFrame } from "./sign-in-frame";
+
+const MINIMUM_PASSWORD = 10;
+
+export function SetupPage() {
+  const setup = useQuery(setupOptions);
+  const { t } = useTranslation();
+  if (setup.isPending) return <PageSkeleton rows={4} />;
+  if (setup.error) return <ErrorState error={setup.error} onRetry={() => void setup.refetch()} />;
+  return (
+    <SignInFrame>
+      {setup.data.needed ? (
+        <SetupForm tokenRequired={setup.data.token_required} />
+      ) : (
+        <>
+          <h1>{t("signIn.setupTitle")}</h1>
+          <p>{t("signIn.setupDone")}</p>
+          <Link to="/login">{t("signIn.title")}</Link>
+        </>
+      )}
+    </SignInFrame>
+  );
+}
+
+function SetupForm({ tokenRequired }: { tokenRequired: boolean }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const errorText = useErrorText();
+  const [form] = Form.useForm<SetupInput>();
+  const required = (field: string) => ({ required: true, message: t("common.required", { field }) });
+
+  const create = useMutation({
+    mutationFn: (input: SetupInput) => post<Me>("/setup", { ...input, locale }, { expectSignedOut: true }),
+    onSuccess: (me) => {
+      queryClient.clear();
+      setCsrfToken(me.csrf_token);
+      queryClient.setQueryData(queryKeys.me, me);
+      void navigate({ to: "/home" });
+    },
+    onError: (error) => {
+      if (!(error instanceof ApiError)) return;
+      const names = ["company", "name", "email", "password", "token"] as const;
+      form.setFields(
+        error.fieldErrors.flatMap(({ field, message }) => {
+          const name = names.find((candidate) => candidate === field);
+          return name ? [{ name, errors: [message] }] : [];
+        }),
+      );
+    },
+  });
+
+  return (
+    <>
+      <h1>{t("signIn.setupTitle")}</h1>
+      <p>{t("signIn.setupText")}</p>
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        size="large"
+        onFinish={(values) => create.mutate(values)}
+      >
+        {create.error ? (
+          <Alert type="error" showIcon title={errorText(create.error)} style={{ marginBottom: 20 }} />
+        ) : null}
+        <Form.Item name="company" label={t("signIn.company")} rules={[required(t("signIn.company"))]}>
+          <Input autoComplete="organization" autoFocus />
+        </Form.Item>
+        <Form.Item name="name" label={t("signIn.yourName")} rules={[required(t("signIn.yourName"))]}>
+          <Input autoComplete="name" />
+        </Form.Item>
+        <Form.Item
+          name="email"
+          label={t("signIn.email")}
+          rules={[required(t("signIn.email")), { type: "email", message: t("signIn.emailInvalid") }]}
+          validateTrigger="onBlur"
+        >
+          <Input autoComplete="username" inputMode="email" />
+        </Form.Item>
+        <Form.Item
+          name="password"
+          label={t("signIn.newPassword")}
+          extra={t("signIn.passwordRule")}
+          rules={[{ required: true, min: MINIMUM_PASSWORD, message: t("signIn.passwordRule") }]}
+          validateTrigger="onBlur"
+        >
+          <Input.Password autoComplete="new-password" />
+        </Form.Item>
+        {tokenRequired ? (
+          <Form.Item
+            name="token"
+            label={t("signIn.token")}
+            extra={t("signIn.tokenHelp")}
+            rules={[required(t("signIn.token"))]}
+          >
+            <Input autoComplete="off" />
+          </Form.Item>
+        ) : null}
+        <Button type="primary" htmlType="submit" block loading={create.isPending}>
+          {t("signIn.setupSubmit")}
+        </Button>
+      </Form>
+    </>
+  );
+}

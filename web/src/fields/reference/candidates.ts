@@ -1,0 +1,40 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { get } from "@/api/client";
+import { metaOptions } from "@/api/queries";
+import { queryKeys } from "@/api/query-keys";
+import type { ListQuery, RecordPage, Reference } from "@/api/types";
+import { asText, isObject } from "../values";
+
+const LIMIT = 20;
+
+/** Follows a value after it has rested for `delay` milliseconds. */
+export function useRested<T>(value: T, delay = 180): T {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), delay);
+    return () => clearTimeout(timer);
+  }, [value, delay]);
+  return rested;
+}
+
+/** Records of an object that match what was typed (pinyin too, the server's `q`), as references. */
+export function useReferenceCandidates(object: string, text: string, enabled: boolean, filter?: string) {
+  const meta = useQuery(metaOptions).data;
+  const target = meta?.objects.find((candidate) => candidate.name === object);
+  const title = target?.title_field ?? "name";
+  const q = useRested(text.trim());
+  const query: ListQuery = { limit: LIMIT, fields: title, ...(q ? { q } : {}), ...(filter ? { filter } : {}) };
+  return useQuery({
+    queryKey: queryKeys.list(object, query),
+    queryFn: ({ signal }) => get<RecordPage>(`/records/${object}`, { ...query }, signal),
+    enabled: enabled && object !== "",
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+    select: (page): Reference[] =>
+      page.items.map((item) => {
+        const value = item[title];
+        return { id: item.id, label: isObject(value) ? asText(value.full ?? value.label) : asText(value) };
+      }),
+  });
+}

@@ -1,0 +1,50 @@
+import { Select } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { FieldInputProps } from "../types";
+import { asReference } from "../values";
+import { useReferenceCandidates } from "./candidates";
+import { referenceTarget } from "./target";
+
+/** Type to search, choose to set. The value keeps its label, so that it can be shown before it is saved. */
+export function ReferenceInput(props: FieldInputProps) {
+  const { field, value, onChange, onFinish, id, autoFocus, disabled, status, inline, describedBy } = props;
+  const { t } = useTranslation();
+  const [text, setText] = useState("");
+  const [open, setOpen] = useState(Boolean(inline));
+  const candidates = useReferenceCandidates(referenceTarget(field), text, open);
+  const current = asReference(value);
+  const found = candidates.data ?? [];
+  const options = found.map((reference) => ({ value: reference.id, label: reference.label ?? reference.id }));
+  if (current && !text && !found.some((reference) => reference.id === current.id)) {
+    options.unshift({ value: current.id, label: current.label ?? t("common.notVisible") });
+  }
+  return (
+    <Select<string>
+      {...(id ? { id } : {})}
+      value={current?.id}
+      options={options}
+      showSearch={{ filterOption: false, onSearch: setText, searchValue: text }}
+      onOpenChange={setOpen}
+      open={open}
+      onChange={(next) => {
+        const chosen = next ? (found.find((reference) => reference.id === next) ?? current) : null;
+        const reference = chosen ? { id: chosen.id, label: chosen.label } : null;
+        setText("");
+        onChange(reference);
+        onFinish?.(reference);
+      }}
+      loading={candidates.isFetching}
+      notFoundContent={candidates.isFetching ? t("common.loading") : t("fields.referenceEmpty")}
+      placeholder={t("fields.referencePlaceholder")}
+      allowClear={!field.required}
+      popupMatchSelectWidth={inline ? 260 : true}
+      autoFocus={autoFocus}
+      disabled={disabled}
+      status={status}
+      variant={inline ? "borderless" : "outlined"}
+      style={{ width: "100%" }}
+      aria-describedby={describedBy}
+    />
+  );
+}

@@ -1,0 +1,34 @@
+import { board } from "./en/board";
+import { calendar } from "./en/calendar";
+import { common } from "./en/common";
+import { errors } from "./en/errors";
+import { fields } from "./en/fields";
+import { filter } from "./en/filter";
+import { form } from "./en/form";
+import { home } from "./en/home";
+import { imports } from "./en/imports";
+import { list } from "./en/list";
+import { profile } from "./en/profile";
+import { record } from "./en/record";
+import { settings } from "./en/settings";
+import { shell } from "./en/shell";
+import { signIn } from "./en/sign-in";
+import type { Translations } from "./zh-CN";
+
+export const en: Translations = {
+  board,
+  calendar,
+  common,
+  errors,
+  fields,
+  filter,
+  form,
+  home,
+  imports,
+  list,
+  profile,
+  record,
+  settings,
+  shell,
+  signIn,
+};

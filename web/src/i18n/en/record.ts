@@ -1,0 +1,4 @@
+import type { Shape } from "../shape";
+import type { record as zh } from "../zh-CN/record";
+
+export const record: Shape<typeof zh> = {};

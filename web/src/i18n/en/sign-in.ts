@@ -1,0 +1,38 @@
+import type { Shape } from "../shape";
+import type { signIn as zh } from "../zh-CN/sign-in";
+
+export const signIn: Shape<typeof zh> = {
+  title: "Sign in",
+  welcome: "Welcome back",
+  tagline: "Work together, around the customer.",
+  pitch: "Sales, marketing, service and partners on one live customer record.",
+  email: "Email",
+  password: "Password",
+  submit: "Sign in",
+  badCredentials: "Email or password is not right.",
+  tooMany: "Too many attempts. Try again in {{seconds}} seconds.",
+  emailInvalid: "Please enter a valid email address",
+  demoTitle: "Demo accounts",
+  demoHint: "Pick a role to fill in the form; every password is {{password}}",
+  demoRoles: {
+    admin: "Administrator",
+    sales: "Sales rep",
+    salesmanager: "Sales manager",
+    marketing: "Marketing",
+    service: "Service agent",
+    operator: "Call centre",
+    trainer: "Trainer",
+    analyst: "Analyst",
+    partner: "Partner",
+  },
+  setupTitle: "Set up your workspace",
+  setupText: "Create the first administrator. Invite everybody else after signing in.",
+  company: "Company",
+  yourName: "Your name",
+  newPassword: "Choose a password",
+  passwordRule: "At least 10 characters",
+  token: "Setup token",
+  tokenHelp: "The server prints it in its terminal at start",
+  setupSubmit: "Create and sign in",
+  setupDone: "This server is already set up. Please sign in.",
+};

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { en } from "./en";
+import { zhCN } from "./zh-CN";
+
+function texts(node: object, prefix = ""): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [key, value] of Object.entries(node)) {
+    const path = prefix ? `${prefix}.${key}` : key;
+    if (typeof value === "string") found.set(path, value);
+    else for (const [inner, text] of texts(value, path)) found.set(inner, text);
+  }
+  return found;
+}
+
+const chinese = texts(zhCN);
+const english = texts(en);
+const placeholders = (text: string) => [...text.matchAll(/{{(\w+)}}/g)].map((match) => match[1]).sort();
+
+describe("texts", () => {
+  it("exist in both languages", () => {
+    expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort());
+    expect(chinese.size).toBeGreaterThan(50);
+  });
+
+  it("are never empty", () => {
+    for (const [key, text] of [...chinese, ...english]) expect(text.trim(), key).not.toBe("");
+  });
+
+  it("take the same values", () => {
+    for (const [key, text] of chinese) expect(placeholders(english.get(key) ?? ""), key).toEqual(placeholders(text));
+  });
+
+  it("are really translated", () => {
+    const allowed = new Set(["shell.switchLanguage"]);
+    for (const [key, text] of english) {
+      if (!allowed.has(key)) expect(/[\u4e00-\u9fff]/.test(text), `${key}: ${text}`).toBe(false);
+    }
+  });
+});

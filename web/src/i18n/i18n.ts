@@ -1,0 +1,56 @@
+import dayjs from "dayjs";
+import i18next from "i18next";
+import { useCallback } from "react";
+import { initReactI18next, useTranslation } from "react-i18next";
+import type { Label, Locale } from "@/api/types";
+
+const STORED = "guanxi.locale";
+
+/** The language to start with: the last one used here, else what the browser asks for, Chinese first. */
+export function initialLocale(): Locale {
+  const stored = localStorage.getItem(STORED);
+  if (stored === "zh-CN" || stored === "en") return stored;
+  return navigator.language.toLowerCase().startsWith("zh") || !navigator.language ? "zh-CN" : "en";
+}
+
+async function loadTexts(locale: Locale): Promise<object> {
+  if (locale === "en") return (await import("./en")).en;
+  await import("dayjs/locale/zh-cn");
+  return (await import("./zh-CN")).zhCN;
+}
+
+/** Loads the texts of a language and makes it the one in use, for the page's `lang` too. */
+export async function activateLocale(locale: Locale): Promise<void> {
+  if (!i18next.isInitialized) {
+    await i18next.use(initReactI18next).init({
+      lng: locale,
+      fallbackLng: false,
+      interpolation: { escapeValue: false },
+      resources: { [locale]: { translation: await loadTexts(locale) } },
+    });
+  } else {
+    if (!i18next.hasResourceBundle(locale, "translation")) {
+      i18next.addResourceBundle(locale, "translation", await loadTexts(locale));
+    }
+    await i18next.changeLanguage(locale);
+  }
+  dayjs.locale(locale === "en" ? "en" : "zh-cn");
+  document.documentElement.lang = locale;
+  localStorage.setItem(STORED, locale);
+}
+
+export function useLocale(): Locale {
+  const { i18n } = useTranslation();
+  return i18n.language === "en" ? "en" : "zh-CN";
+}
+
+export function pickLabel(label: Label | null | undefined, locale: Locale): string {
+  if (!label) return "";
+  return label[locale] || label["zh-CN"] || label.en || "";
+}
+
+/** Reads a label of the metadata in the language in use. */
+export function useLabel(): (label: Label | null | undefined) => string {
+  const locale = useLocale();
+  return useCallback((label) => pickLabel(label, locale), [locale]);
+}

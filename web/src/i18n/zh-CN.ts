@@ -1,0 +1,36 @@
+import { board } from "./zh-CN/board";
+import { calendar } from "./zh-CN/calendar";
+import { common } from "./zh-CN/common";
+import { errors } from "./zh-CN/errors";
+import { fields } from "./zh-CN/fields";
+import { filter } from "./zh-CN/filter";
+import { form } from "./zh-CN/form";
+import { home } from "./zh-CN/home";
+import { imports } from "./zh-CN/imports";
+import { list } from "./zh-CN/list";
+import { profile } from "./zh-CN/profile";
+import { record } from "./zh-CN/record";
+import { settings } from "./zh-CN/settings";
+import { shell } from "./zh-CN/shell";
+import { signIn } from "./zh-CN/sign-in";
+
+/** All texts of the web app, one file per area. Chinese is the first language: its keys are the contract. */
+export const zhCN = {
+  board,
+  calendar,
+  common,
+  errors,
+  fields,
+  filter,
+  form,
+  home,
+  imports,
+  list,
+  profile,
+  record,
+  settings,
+  shell,
+  signIn,
+};
+
+export type Translations = import("./shape").Shape<typeof zhCN>;
