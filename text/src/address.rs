@@ -62,8 +62,7 @@ pub fn parse_line(line: &str) -> Address {
 /// Completes loose parts: short names become official ones, levels that are missing are filled in where they are
 /// unambiguous, codes are added. Parts that match no division are kept as they are.
 pub fn complete(parts: Address) -> Address {
-    let mut found = Found::default();
-    found.province = named(divisions::provinces(), &parts.province);
+    let mut found = Found { province: named(divisions::provinces(), &parts.province), ..Found::default() };
     let cities = match found.province {
         Some(province) => divisions::cities(province.code).to_vec(),
         None => all_cities(),

@@ -257,7 +257,8 @@ fn national_significant(plan: &Metadata, digits: &str) -> Option<String> {
     });
     let candidates = [Some(digits.to_owned()), parsed, stripped, stripped_by_pattern];
     // Strictly first: a number of a known kind; then one that only fits the general pattern of the plan.
-    let strict = candidates.iter().flatten().find(|candidate| in_plan(plan, candidate));
+    let exact = candidates.iter().flatten().find(|candidate| in_plan(plan, candidate) && fills_pattern(plan, candidate));
+    let strict = exact.or_else(|| candidates.iter().flatten().find(|candidate| in_plan(plan, candidate)));
     let loose = || candidates.iter().flatten().find(|candidate| plan.descriptors().general().is_match(candidate));
     strict.or_else(loose).cloned()
 }
@@ -285,6 +286,11 @@ fn in_plan(plan: &Metadata, national: &str) -> bool {
     let descriptors = plan.descriptors();
     descriptors.general().is_match(national)
         && KINDS.iter().any(|kind| descriptors.get(*kind).is_some_and(|descriptor| descriptor.is_match(national)))
+}
+
+/// The library's own check is satisfied when a pattern matches the beginning; here it has to cover all digits.
+fn fills_pattern(plan: &Metadata, national: &str) -> bool {
+    plan.descriptors().general().national_number().find(national).is_some_and(|found| found.end() == national.len())
 }
 
 fn refusal(plans: &[&Metadata], national: &str, region: &str) -> PhoneError {
