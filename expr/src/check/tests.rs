@@ -160,3 +160,12 @@ fn every_listed_function_exists() {
         }
     }
 }
+
+#[test]
+fn the_reference_names_every_function() {
+    let reference = include_str!("../../../docs/expressions.md");
+    for name in calls::NAMES {
+        let named = reference.contains(&format!("`{name}`")) || reference.contains(&format!("`{name}("));
+        assert!(named, "docs/expressions.md does not name {name}");
+    }
+}

@@ -5,26 +5,32 @@ use crate::{CompareOp, Expr, ExprError, Function, Predicate, TextOp, Type, Value
 
 use super::compare;
 
-/// The most parts a predicate may have; choices can multiply conditions.
+/// The most parts a predicate may have, values in lists counted; choices can multiply conditions.
 const MAX_PARTS: usize = 4000;
+/// How deep the work may nest; a long `coalesce` nests once for each argument.
+const MAX_NESTING: usize = 128;
 
 /// Makes a filter of a condition that has been folded.
 ///
 /// # Errors
 /// `not_a_filter`, without a place, for what only works where a record is at hand.
 pub fn to_predicate(expr: &Expr) -> Result<Predicate, ExprError> {
-    let mut builder = Builder { parts: 0 };
+    let mut builder = Builder { parts: 0, depth: 0 };
     builder.condition(expr, false)
 }
 
 struct Builder {
     parts: usize,
+    depth: usize,
 }
 
 impl Builder {
     /// The predicate of a condition, or of its negation.
     fn condition(&mut self, expr: &Expr, negated: bool) -> Result<Predicate, ExprError> {
-        self.count()?;
+        self.nested(|builder| builder.condition_inside(expr, negated))
+    }
+
+    fn condition_inside(&mut self, expr: &Expr, negated: bool) -> Result<Predicate, ExprError> {
         match expr {
             Expr::Literal(value) => Ok(constant(value.is_true() != negated)),
             Expr::Path { segments, ty: Type::Bool } => {
@@ -49,7 +55,10 @@ impl Builder {
             (Function::IsNull, [arg]) => self.is_null(arg)?,
             (Function::Has, [arg]) => self.is_null(arg)?.negated(),
             (Function::In, [item, list]) => self.membership(item, list)?,
-            (Function::ContainsAny, [Expr::Path { segments, ty }, Expr::Literal(Value::List(values))]) => compare::contains_any(segments, ty, values),
+            (Function::ContainsAny, [Expr::Path { segments, ty }, Expr::Literal(Value::List(values))]) => {
+                self.count(values.len())?;
+                compare::contains_any(segments, ty, values)
+            }
             (_, [left, right]) if compare::op_of(function).is_some() => self.comparison(function, left, right)?,
             (_, [Expr::Path { segments, .. }, Expr::Literal(Value::Text(value))]) if text_op(function).is_some() => match text_op(function) {
                 Some(op) => Predicate::Text { path: segments.clone(), op, value: value.clone(), negated: false },
@@ -72,7 +81,7 @@ impl Builder {
         let otherwise = match rest {
             [] => Predicate::False,
             [only] => self.condition(only, false)?,
-            _ => self.call(Function::Coalesce, rest, false)?,
+            _ => self.nested(|builder| builder.call(Function::Coalesce, rest, false))?,
         };
         let unset = Predicate::all([Predicate::IsNull(segments.to_vec()), otherwise]);
         Ok(Predicate::any([set, unset]))
@@ -80,7 +89,10 @@ impl Builder {
 
     fn membership(&mut self, item: &Expr, list: &Expr) -> Result<Predicate, ExprError> {
         match (item, list) {
-            (Expr::Path { segments, ty }, Expr::Literal(Value::List(values))) => Ok(compare::is_one_of(segments, ty, values)),
+            (Expr::Path { segments, ty }, Expr::Literal(Value::List(values))) => {
+                self.count(values.len())?;
+                Ok(compare::is_one_of(segments, ty, values))
+            }
             (Expr::Path { .. }, Expr::Literal(_)) => Ok(Predicate::False),
             (Expr::Literal(value), Expr::Path { segments, ty }) => Ok(compare::contains_any(segments, ty, std::slice::from_ref(value))),
             (Expr::Path { .. } | Expr::Literal(_), Expr::List(items, _)) => {
@@ -92,7 +104,7 @@ impl Builder {
     }
 
     fn comparison(&mut self, function: Function, left: &Expr, right: &Expr) -> Result<Predicate, ExprError> {
-        self.count()?;
+        self.count(1)?;
         let Some(op) = compare::op_of(function) else { return Err(refused(function)) };
         match (left, right) {
             (Expr::Literal(left), Expr::Literal(right)) => Ok(constant(op.holds(left, right))),
@@ -113,7 +125,10 @@ impl Builder {
     }
 
     fn against_value(&mut self, op: CompareOp, expr: &Expr, value: &Value) -> Result<Predicate, ExprError> {
-        self.count()?;
+        self.nested(|builder| builder.against_value_inside(op, expr, value))
+    }
+
+    fn against_value_inside(&mut self, op: CompareOp, expr: &Expr, value: &Value) -> Result<Predicate, ExprError> {
         match expr {
             Expr::Path { segments, ty } => Ok(compare::field(segments, ty, op, value)),
             Expr::Call { function: Function::Lower, args, .. } => match (args.as_slice(), value) {
@@ -152,7 +167,10 @@ impl Builder {
 
     /// When an expression is null.
     fn is_null(&mut self, expr: &Expr) -> Result<Predicate, ExprError> {
-        self.count()?;
+        self.nested(|builder| builder.is_null_inside(expr))
+    }
+
+    fn is_null_inside(&mut self, expr: &Expr) -> Result<Predicate, ExprError> {
         let (function, args) = match expr {
             Expr::Path { segments, .. } => return Ok(Predicate::IsNull(segments.clone())),
             Expr::Literal(value) => return Ok(constant(value.is_absent())),
@@ -180,14 +198,27 @@ impl Builder {
         args.iter().map(|arg| self.is_null(arg)).collect()
     }
 
-    /// Counts one part more.
-    fn count(&mut self) -> Result<(), ExprError> {
-        self.parts += 1;
-        if self.parts > MAX_PARTS {
-            return Err(not_a_filter("展开后这么大的条件", "a condition that unfolds to so many parts"));
+    /// Does one part of the work, one level deeper.
+    fn nested(&mut self, work: impl FnOnce(&mut Self) -> Result<Predicate, ExprError>) -> Result<Predicate, ExprError> {
+        self.count(1)?;
+        if self.depth >= MAX_NESTING {
+            return Err(too_large());
         }
-        Ok(())
+        self.depth += 1;
+        let result = work(self);
+        self.depth -= 1;
+        result
     }
+
+    /// Counts parts of the result.
+    fn count(&mut self, parts: usize) -> Result<(), ExprError> {
+        self.parts += parts;
+        if self.parts > MAX_PARTS { Err(too_large()) } else { Ok(()) }
+    }
+}
+
+fn too_large() -> ExprError {
+    not_a_filter("展开后这么大的条件", "a condition that unfolds to so many parts")
 }
 
 fn text_op(function: Function) -> Option<TextOp> {

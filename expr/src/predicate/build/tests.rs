@@ -138,4 +138,10 @@ fn choices_cannot_multiply_without_end() {
         source = format!("({source} ? count > 1 : active)");
     }
     assert_eq!(attempt(&source).map(|_| ()).expect_err("too large").code, "not_a_filter");
+    let long = format!("coalesce({} 1) > 2", "count, ".repeat(1500));
+    assert_eq!(attempt(&long).map(|_| ()).expect_err("too deep").code, "not_a_filter");
+    let flags = format!("coalesce({} true)", "active, ".repeat(1500));
+    assert_eq!(attempt(&flags).map(|_| ()).expect_err("too deep").code, "not_a_filter");
+    let lists = format!("active ? count in [{0}] : ({1} ? count in [{0}] : active)", "1, 2".to_owned() + &", 3".repeat(600), "active");
+    assert!(attempt(&lists).is_ok());
 }
