@@ -1,0 +1,51 @@
+//! The demo company 星河智能设备有限公司: a maker of sensors, control cabinets and robot arms with two years of customers,
+//! deals, calls and visits behind it. Everything follows from a seed and a day; nothing is drawn from elsewhere.
+//!
+//! Companies, people, numbers and addresses are made up: mail and web addresses end in `.example`, mobile numbers carry
+//! four zeros in the middle.
+
+mod accounts;
+mod activities;
+mod calendar;
+mod catalogue;
+mod companies;
+mod contacts;
+mod deals;
+mod leads;
+mod names;
+mod notes;
+mod places;
+mod random;
+mod record;
+mod staff;
+mod standing;
+mod texts;
+
+use jiff::civil::Date;
+
+pub use record::DemoRecord;
+pub use staff::{DEMO_LOGINS, DEMO_PASSWORD};
+
+/// The records of the demo company as of `today` (Asia/Shanghai), every one after those it refers to. The same seed and
+/// day give the same records. A key that comes again changes the earlier record (heads of departments, stages of
+/// opportunities); such changes of one record come in the order of time.
+pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> {
+    let accounts = accounts::accounts(seed, today);
+    let contacts = contacts::contacts(seed, &accounts);
+    let deals = deals::deals(seed, today, &accounts, &contacts);
+    let leads = leads::leads(seed, today, &accounts, &contacts, &deals);
+    let company = activities::Company { accounts: &accounts, contacts: &contacts, deals: &deals, leads: &leads, today };
+    let activities = activities::records(seed, &company);
+    let notes = notes::records(seed, today, &accounts, &contacts, &deals);
+
+    let mut records = staff::records(today);
+    records.extend(catalogue::records(today));
+    records.extend(standing::account_records(seed, today, &accounts, &deals));
+    records.extend(contacts.iter().map(|it| it.record.clone()));
+    records.extend(contacts::relations(seed, today, &accounts, &contacts));
+    records.extend(deals::records(&deals));
+    records.extend(leads.iter().map(|it| it.record.clone()));
+    records.extend(activities);
+    records.extend(notes);
+    records.into_iter()
+}
