@@ -171,8 +171,8 @@ fn past(random: &mut Random, about: About, owner: &'static str, day: Date, phase
         kind = "appointment";
     }
     let topic = about.topic(product);
-    let (subject, text) = compose(random, kind, phase, &topic);
-    let start = working_moment(random, day);
+    let manner = if kind == "visit" { random.weighted(&VISIT_METHODS) } else { kind };
+    let (subject, text) = compose(random, kind, manner, phase, &topic);
     let minutes = match kind {
         "call" => random.between(2, 24),
         "visit" => random.between(3, 10) * 15,
@@ -180,6 +180,7 @@ fn past(random: &mut Random, about: About, owner: &'static str, day: Date, phase
         "message" => 0,
         _ => random.between(1, 5) * 60,
     };
+    let start = starting(random, day, minutes);
     let end = add_minutes(start, minutes);
     let unanswered = kind == "call" && random.chance(13);
     let text = if unanswered { random.pick(&UNANSWERED[usize::from(topic.foreign)]).to_string() } else { text };
@@ -196,11 +197,22 @@ fn past(random: &mut Random, about: About, owner: &'static str, day: Date, phase
     if !cancelled {
         record = record.moment("done_at", end).set("outcome", outcome(random, unanswered));
     }
-    record = about.link(particulars(random, record, about, kind, (start, end), minutes, unanswered));
+    record = about.link(particulars(random, record, about, (kind, manner), (start, end), unanswered));
     match kind {
         "task" => record.moment("due_at", moment(day, 18, 0)),
         _ => record,
     }
+}
+
+/// How visits are made.
+const VISIT_METHODS: [(&str, usize); 6] =
+    [("door_visit", 68), ("branch_appointment", 14), ("salon_event", 8), ("phone", 5), ("sms", 2), ("other", 3)];
+
+/// When work of this length begins, so that it ends within the day.
+fn starting(random: &mut Random, day: Date, minutes: i64) -> Timestamp {
+    let start = working_moment(random, day);
+    let latest = add_minutes(moment(day, 18, 0), -minutes);
+    start.min(latest)
 }
 
 const UNANSWERED: [[&str; 4]; 2] = [
@@ -222,18 +234,18 @@ fn particulars(
     random: &mut Random,
     record: DemoRecord,
     about: About,
-    kind: &str,
+    (kind, manner): (&str, &str),
     time: (Timestamp, Timestamp),
-    minutes: i64,
     unanswered: bool,
 ) -> DemoRecord {
     let (start, end) = time;
+    let seconds = (end.as_second() - start.as_second()).max(60);
     let field = |name: &str| about.account.and_then(|it| it.record.values.get(name)).cloned().unwrap_or(Value::Null);
     match kind {
         "call" => {
             let direction = if !unanswered && random.chance(24) { "incoming" } else { "outgoing" };
             let record = record.set("direction", direction);
-            if unanswered { record } else { record.moment("end_at", end).set("duration", minutes * 60) }
+            if unanswered { record } else { record.moment("end_at", end).set("duration", seconds) }
         }
         "message" => {
             let foreign = about.account.is_some_and(|it| it.foreign);
@@ -241,10 +253,8 @@ fn particulars(
             record.set("channel", channel).set("direction", if random.chance(30) { "incoming" } else { "outgoing" })
         }
         "visit" => {
-            let method =
-                random.weighted(&[("door_visit", 68), ("branch_appointment", 14), ("salon_event", 8), ("phone", 5), ("sms", 2), ("other", 3)]);
-            let mut record = record.moment("end_at", end).set("duration", minutes * 60).set("visit_method", method);
-            if method == "door_visit" {
+            let mut record = record.moment("end_at", end).set("duration", seconds).set("visit_method", manner);
+            if manner == "door_visit" {
                 record = record.set("location", field("address"));
                 if random.chance(70) && !field("location").is_null() {
                     record = record.set("check_in", field("location")).moment("check_in_at", start);
@@ -258,7 +268,7 @@ fn particulars(
             } else {
                 Vec::new()
             };
-            record.moment("end_at", end).set("duration", minutes * 60).link_all("participants", &helpers)
+            record.moment("end_at", end).set("duration", seconds).link_all("participants", &helpers)
         }
         _ => record,
     }

@@ -11,6 +11,7 @@ use crate::contacts::Contact;
 use crate::random::Random;
 use crate::record::DemoRecord;
 use crate::staff::{SELLERS, member_of};
+use crate::texts::{spaced, within_sentence};
 
 /// Stages in order with the probability of winning there, percent.
 const STAGES: [(&str, u8); 5] = [("new", 10), ("need_confirmed", 25), ("solution", 45), ("presentation", 60), ("negotiation", 80)];
@@ -205,7 +206,7 @@ impl Deal {
             Outcome::Open if planned < today => workday_until(plus_days(today, -random.between(2, 25))),
             _ => workday_until(planned),
         };
-        let (at, _) = (self.stages[0].1, ());
+        let at = self.stages[0].1;
         let mut record = DemoRecord::new("opportunity", self.key.as_str())
             .at(at)
             .owned_by(self.owner, member_of(self.owner).department)
@@ -234,9 +235,11 @@ impl Deal {
                 random.weighted(&[("referral", 26), ("outreach", 22), ("event", 18), ("website", 16), ("phone_inquiry", 12), ("partner", 6)]),
             );
         if account.foreign {
-            record = record.set("need", format!("{}. Interest in {}.", random.pick(&FOREIGN_NEEDS), product.english.to_lowercase()));
+            record = record.set("need", format!("{}. Interest in {}.", random.pick(&FOREIGN_NEEDS), within_sentence(product.english)));
+        } else if kind == "renewal" {
+            record = record.set("need", random.pick(&RENEWAL_NEEDS));
         } else {
-            record = record.set("need", format!("{}，重点考察{}。", random.pick(&NEEDS), product.name));
+            record = record.set("need", spaced(&format!("{}，重点考察{}。", random.pick(&NEEDS), product.name)));
         }
         if random.chance(42) {
             record = record.set("competitor", if account.foreign { random.pick(&FOREIGN_COMPETITORS) } else { random.pick(&COMPETITORS) });
@@ -303,7 +306,7 @@ fn name(random: &mut Random, account: &Account, kind: &str, product: usize) -> S
         let place = random.pick(&FOREIGN_PLACES);
         return match kind {
             "renewal" => format!("{}: annual maintenance", account.short),
-            "replacement" => format!("{}: replace {} with {}", account.short, place, product.english.to_lowercase()),
+            "replacement" => format!("{}: replace {} with {}", account.short, place, within_sentence(product.english)),
             _ => format!("{}: {} for {}", account.short, product.english, place),
         };
     }
@@ -356,6 +359,8 @@ const NEEDS: [&str; 14] = [
     "老控制柜备件停产，需要替代方案",
     "希望先做一个试点工位，再全面推广",
 ];
+const RENEWAL_NEEDS: [&str; 4] =
+    ["质保到期，希望续签年度维保", "要求 4 小时响应和每季度巡检", "备件打包进维保，便于做预算", "原维保供应商响应慢，想换成原厂"];
 const FOREIGN_NEEDS: [&str; 6] = [
     "Two manual lines are to be automated this year",
     "Cycle time has to come down from 18 to 12 seconds",

@@ -14,6 +14,7 @@ use crate::places::CITIES;
 use crate::random::Random;
 use crate::record::DemoRecord;
 use crate::staff::{SELLERS, member_of};
+use crate::texts::spaced;
 
 /// A lead as activities need it.
 pub(crate) struct Lead {
@@ -64,7 +65,9 @@ pub(crate) fn leads(seed: u64, today: Date, accounts: &[Account], contacts: &[Co
         .collect();
     let step = (converted.len() / CONVERTED).max(1);
     for &(account, contact) in converted.iter().step_by(step).take(CONVERTED) {
-        let deal = deals.iter().find(|it| it.account == account && it.contact == contact);
+        // A deal much later has nothing to do with the lead.
+        let soon = |it: &&Deal| days_between(accounts[account].created, it.days.0) <= 40;
+        let deal = deals.iter().find(|it| it.account == account && it.contact == contact && soon(it));
         leads.push(converted_lead(&mut random, today, leads.len(), &accounts[account], (account, contact), &contacts[contact], deal));
     }
     let mut used = accounts.iter().flat_map(|it| [it.short.clone(), it.domain.trim_end_matches(".example").to_owned()]).collect();
@@ -165,6 +168,7 @@ fn converted_lead(
         .set("mobile", text("mobile"))
         .set("email", text("email"))
         .set("wechat", text("wechat"))
+        .set("address", account.record.values.get("address").cloned().unwrap_or_default())
         .set("industry", account.industry)
         .set("status", "converted")
         .set("score", score)
@@ -213,6 +217,7 @@ fn wish(random: &mut Random, record: DemoRecord) -> (usize, DemoRecord) {
         }
     }
     let need = format!("{}{}，{}。", random.pick(&["想了解", "咨询", "需要报价：", "希望安排演示："]), it.name, random.pick(&WISHES));
+    let need = spaced(&need);
     let mut record = record.set("need", need).link_all("interested_products", &keys);
     if random.chance(50) {
         record = record.yuan("budget", (random.log_normal(200_000.0, 0.9) as i64 / 10_000 + 1) * 10_000);

@@ -29,53 +29,95 @@ pub(crate) struct Topic<'a> {
     pub(crate) foreign: bool,
 }
 
-/// Subject and text of an activity.
-pub(crate) fn compose(random: &mut Random, kind: &str, phase: Phase, topic: &Topic) -> (String, String) {
+/// Subject and text of an activity; `manner` is the method of a visit, the kind of anything else.
+pub(crate) fn compose(random: &mut Random, kind: &str, manner: &str, phase: Phase, topic: &Topic) -> (String, String) {
     if topic.foreign {
         return compose_english(random, kind, phase, topic);
     }
     let theme = fill(random.pick(themes(phase)), topic);
     let subject = match kind {
-        "call" => format!("{}：{theme}", random.pick(&["电话沟通", "去电", "通话"])),
+        "call" => format!("{}：{theme}", random.pick(&["电话沟通", "通话", "电话"])),
         "visit" => format!("{}{}：{theme}", random.pick(&["拜访", "走访", "到访"]), topic.who),
-        "message" => format!("{}：{theme}", random.pick(&["微信跟进", "发送资料", "消息"])),
+        "message" => format!("{}：{theme}", random.pick(&["消息跟进", "线上沟通", "消息"])),
         "appointment" => format!("{}：{theme}", random.pick(&["会议", "约见", "交流会"])),
         _ => fill(random.pick(tasks(phase)), topic),
     };
-    let opening = fill(random.pick(openings(kind)), topic);
-    let mut text = format!("{opening}{}", fill(random.pick(facts(phase)), topic));
+    let opening = fill(random.pick(openings(manner)), topic);
+    let told = if kind == "task" { random.pick(&TASK_RESULTS) } else { random.pick(facts(phase)) };
+    let mut text = format!("{opening}{}", fill(told, topic));
     if random.chance(55) {
         text.push_str(random.pick(&DETAILS));
     }
     if random.chance(70) {
         text.push_str(&fill(random.pick(nexts(phase)), topic));
     }
-    (subject, text)
+    (spaced(&subject), spaced(&text))
 }
 
 /// Subject of something planned.
 pub(crate) fn plan(random: &mut Random, kind: &str, phase: Phase, topic: &Topic) -> String {
-    compose(random, kind, phase, topic).0
+    compose(random, kind, if kind == "visit" { "door_visit" } else { kind }, phase, topic).0
 }
 
 fn fill(template: &str, topic: &Topic) -> String {
     template.replace("{who}", topic.who).replace("{account}", topic.account).replace("{product}", topic.product)
 }
 
-fn openings(kind: &str) -> &'static [&'static str] {
-    match kind {
-        "call" => &["与{who}通话，", "给{who}去电，", "{who}接听，", "和{who}聊了十几分钟，", "{who}来电，", "下午打给{who}，"],
-        "visit" => &[
+fn openings(manner: &str) -> &'static [&'static str] {
+    match manner {
+        "call" => &["与{who}通话，", "{who}在电话里说，", "电话里{who}提到，", "和{who}聊了十几分钟，", "电话联系上{who}，"],
+        "door_visit" => &[
             "到{account}拜访{who}，",
             "在{account}现场见到{who}，",
             "与{who}在车间边走边谈，",
             "陪技术支持到{account}，由{who}接待，",
             "在{account}会议室与{who}面谈，",
         ],
-        "message" => &["微信上和{who}沟通，", "给{who}发了资料，", "{who}回复消息，", "在项目群里与{who}确认，"],
+        "branch_appointment" => &["{who}来我司展厅洽谈，", "在我司接待{who}一行，", "{who}到示范产线参观，"],
+        "salon_event" => &["在产品沙龙上与{who}交流，", "{who}参加了应用沙龙，"],
+        "phone" => &["电话拜访{who}，", "按拜访计划致电{who}，"],
+        "sms" => &["短信联系{who}，", "短信与{who}确认，"],
+        "other" => &["在展会上碰到{who}，", "行业会议间隙与{who}交流，"],
+        "message" => &["微信上和{who}沟通，", "{who}在群里说，", "{who}回复消息，", "在项目群里与{who}确认，"],
         "appointment" => &["与{who}及其团队开会，", "{account}项目例会，{who}参加，", "线上会议，{who}主持，"],
-        _ => &["按{who}的要求，", "为{account}准备，", "内部协调，", "{who}催问，"],
+        _ => &["按{who}的要求，", "为{account}准备，", "内部协调后，", "{who}催问，"],
     }
+}
+
+/// What became of a task.
+const TASK_RESULTS: [&str; 10] = [
+    "资料已发出，对方确认收到。",
+    "与技术支持一起完成，已存档。",
+    "比计划晚了半天，客户表示理解。",
+    "已完成，等对方反馈。",
+    "已提交，主管审核通过。",
+    "内容较多，分两次发给{who}。",
+    "完成，顺便更新了客户档案。",
+    "已办妥，下一步由客户内部推进。",
+    "补充了{product}的参数后重新提交。",
+    "已转给相关同事并确认时间。",
+];
+
+/// With a space between Chinese and Latin letters or digits, as print does it.
+pub(crate) fn spaced(text: &str) -> String {
+    let is_chinese = |it: char| ('\u{4e00}'..='\u{9fff}').contains(&it);
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut before = ' ';
+    for character in text.chars() {
+        if (is_chinese(before) && character.is_ascii_alphanumeric()) || (before.is_ascii_alphanumeric() && is_chinese(character)) {
+            out.push(' ');
+        }
+        out.push(character);
+        before = character;
+    }
+    out
+}
+
+/// A product's English name within a sentence: the first letter small, units as they are.
+pub(crate) fn within_sentence(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|it| it.to_ascii_lowercase());
+    if name.starts_with("SCARA") { name.to_owned() } else { first.into_iter().chain(letters).collect() }
 }
 
 fn themes(phase: Phase) -> &'static [&'static str] {
@@ -242,7 +284,7 @@ fn nexts(phase: Phase) -> &'static [&'static str] {
 
 fn compose_english(random: &mut Random, kind: &str, phase: Phase, topic: &Topic) -> (String, String) {
     let theme = random.pick(english_themes(phase));
-    let product = topic.product.to_lowercase();
+    let product = within_sentence(topic.product);
     let subject = match kind {
         "call" => format!("Call: {theme}"),
         "visit" => format!("Visit at {}: {theme}", topic.account),
@@ -329,7 +371,7 @@ pub(crate) fn note(random: &mut Random, topic: &Topic) -> (String, String) {
     if topic.foreign {
         let phase = random.pick(&[Phase::Explore, Phase::Solution, Phase::Commerce]);
         let points: Vec<String> = (0..3)
-            .map(|_| random.pick(english_facts(phase)).replace("{product}", &topic.product.to_lowercase()).replace("{who}", topic.who))
+            .map(|_| random.pick(english_facts(phase)).replace("{product}", &within_sentence(topic.product)).replace("{who}", topic.who))
             .collect();
         return (format!("Minutes: {}", random.pick(english_themes(phase))), list(&points, random.pick(&ENGLISH_NEXTS)));
     }
@@ -344,7 +386,7 @@ pub(crate) fn note(random: &mut Random, topic: &Topic) -> (String, String) {
     let first = random.below(facts(phase).len());
     let points: Vec<String> =
         (0..random.between(2, 4) as usize).map(|step| fill(facts(phase)[(first + step * 5) % facts(phase).len()], topic)).collect();
-    (title, list(&points, &fill(random.pick(nexts(phase)), topic)))
+    (spaced(&title), spaced(&list(&points, &fill(random.pick(nexts(phase)), topic))))
 }
 
 fn list(points: &[String], next: &str) -> String {
