@@ -1,0 +1,117 @@
+//! Selects and counts.
+
+use guanxi_kernel::store::{Condition, Join, Select, StoreError, Table};
+use sea_query::{Expr, ExprTrait, JoinType, LockType, NullOrdering, Order, Query, SelectStatement};
+
+use super::{Builder, Scope, Segment, alias, table_ref};
+use crate::dialect::Dialect;
+
+impl<'a> Builder<'a> {
+    /// A select as sea-query knows it.
+    pub(super) fn select(&mut self, select: &'a Select) -> Result<SelectStatement, StoreError> {
+        self.select_part(select, &[&select.condition], None, select.limit)
+    }
+
+    /// A select whose condition is given in parts, with one segment of its paging position.
+    pub(crate) fn select_part(
+        &mut self,
+        select: &'a Select,
+        conditions: &[&'a Condition],
+        segment: Option<&Segment<'a>>,
+        limit: Option<u64>,
+    ) -> Result<SelectStatement, StoreError> {
+        let scope = Scope::of(&select.table, &select.joins);
+        let mut query = Query::select();
+        for column in &select.columns {
+            query.expr(scope.expr(*column)?);
+        }
+        if select.columns.is_empty() {
+            query.expr(Expr::cust("1"));
+        }
+        self.from(&mut query, &scope, &select.table, &select.joins)?;
+        for condition in conditions {
+            self.filter(&mut query, &scope, condition)?;
+        }
+        if let Some(segment) = segment {
+            let segment = self.segment(&scope, segment)?;
+            query.and_where(segment);
+        }
+        for order in &select.order {
+            let direction = if order.descending { Order::Desc } else { Order::Asc };
+            let column = scope.expr(order.column)?;
+            match nulls(self.dialect, order.descending) {
+                // Even where no NULL can be: PostgreSQL's default would not match the order of the index.
+                Some(nulls) => query.order_by_expr_with_nulls(column, direction, nulls),
+                None => query.order_by_expr(column, direction),
+            };
+        }
+        if let Some(limit) = limit {
+            query.limit(limit);
+        }
+        if select.lock && self.dialect == Dialect::Postgres {
+            query.lock_with_tables(LockType::Update, [alias(0)]);
+        }
+        Ok(query)
+    }
+
+    /// `SELECT COUNT(*)`, stopping at a cap.
+    pub(crate) fn count(&mut self, select: &'a Select, cap: Option<u64>) -> Result<SelectStatement, StoreError> {
+        let scope = Scope::of(&select.table, &select.joins);
+        let mut rows = Query::select();
+        self.from(&mut rows, &scope, &select.table, &select.joins)?;
+        self.filter(&mut rows, &scope, &select.condition)?;
+        let cap = match (cap, select.limit) {
+            (Some(cap), Some(limit)) => Some(std::cmp::Ord::min(cap, limit)),
+            (cap, limit) => cap.or(limit),
+        };
+        let Some(cap) = cap else {
+            rows.expr(Expr::cust("COUNT(*)"));
+            return Ok(rows);
+        };
+        rows.expr(Expr::cust("1")).limit(cap);
+        let mut counted = Query::select();
+        counted.expr(Expr::cust("COUNT(*)")).from_subquery(rows, "counted");
+        Ok(counted)
+    }
+
+    /// FROM with the left joins.
+    pub(super) fn from(&mut self, query: &mut SelectStatement, scope: &Scope<'_>, main: &Table, joins: &'a [Join]) -> Result<(), StoreError> {
+        query.from(table_ref(main, 0));
+        for (at, join) in joins.iter().enumerate() {
+            let position = at + 1;
+            let on = scope.expr(guanxi_kernel::store::ColumnRef::of(position, join.to))?.eq(scope.expr(join.from)?);
+            let on = match &join.condition {
+                Condition::True => on,
+                further => on.and(self.condition(scope, further)?),
+            };
+            query.join(JoinType::LeftJoin, table_ref(&join.table, position), on);
+        }
+        Ok(())
+    }
+
+    /// WHERE, one term per part of a conjunction.
+    pub(super) fn filter(&mut self, query: &mut SelectStatement, scope: &Scope<'_>, condition: &'a Condition) -> Result<(), StoreError> {
+        match condition {
+            Condition::True => {}
+            Condition::And(all) => {
+                for one in all {
+                    self.filter(query, scope, one)?;
+                }
+            }
+            other => {
+                let expr = self.condition(scope, other)?;
+                query.and_where(expr);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// NULL is the smallest: SQLite's own way, PostgreSQL must be told.
+pub(super) fn nulls(dialect: Dialect, descending: bool) -> Option<NullOrdering> {
+    match (dialect, descending) {
+        (Dialect::Sqlite, _) => None,
+        (Dialect::Postgres, false) => Some(NullOrdering::First),
+        (Dialect::Postgres, true) => Some(NullOrdering::Last),
+    }
+}

@@ -1,0 +1,27 @@
+//! What a database must do for the common code: run one built statement.
+
+use guanxi_kernel::store::{RowSink, StoreError, Storage, Table};
+use std::ops::ControlFlow;
+
+use crate::build::Statement;
+use crate::dialect::Dialect;
+
+/// One open transaction of a database.
+pub(crate) trait Driver {
+    fn dialect(&self) -> Dialect;
+    /// Streams rows, decoded by the storages of the answered columns. Tells how many rows were handed over and whether
+    /// the sink broke off.
+    fn query(&mut self, statement: &Statement<'_>, storages: &[Storage], sink: &mut RowSink<'_>) -> Result<(u64, ControlFlow<()>), StoreError>;
+    /// Runs a change of a table (which names the indexes for errors); answers the number of rows.
+    fn execute(&mut self, statement: &Statement<'_>, table: &Table) -> Result<u64, StoreError>;
+    /// Runs an insert into a table with an identity column; answers its last value.
+    fn insert_identity(&mut self, statement: &Statement<'_>, table: &Table) -> Result<i64, StoreError>;
+    /// Runs a schema statement.
+    fn schema(&mut self, sql: &str) -> Result<(), StoreError>;
+    /// Takes the lock of this name until the transaction ends.
+    fn serialise(&mut self, name: &str) -> Result<(), StoreError>;
+    /// Names of a table's indexes that hold a column, where dropping the column would fail because of them.
+    fn indexes_in_the_way(&mut self, table: &str, column: &str) -> Result<Vec<String>, StoreError>;
+    /// Writes or forgets the words of a record.
+    fn index_words(&mut self, object: &str, record: uuid::Uuid, words: Option<&str>) -> Result<(), StoreError>;
+}

@@ -1,0 +1,104 @@
+//! Opening connections alike.
+
+use std::path::Path;
+
+use guanxi_kernel::store::{ExistingTable, StoreError};
+use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
+use rusqlite::{Connection, OpenFlags};
+
+use super::SqliteOptions;
+use super::error::store_error;
+use super::function;
+use crate::build::words;
+use crate::dialect::Dialect;
+
+/// Prepared statements kept per connection.
+const STATEMENTS: usize = 256;
+
+/// The connection that writes; creates the file and the tables of the full-text index.
+pub(crate) fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connection, StoreError> {
+    let open = || -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(options.busy_timeout)?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        prepare(&connection, options, options.writer_cache_kib)?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        // Fewer, larger checkpoints; the log shrinks again after a burst.
+        connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+        connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+        connection.execute_batch(words::create(Dialect::Sqlite))?;
+        Ok(connection)
+    };
+    open().map_err(|error| unavailable(path, &error))
+}
+
+/// A connection that only reads.
+pub(crate) fn open_reader(path: &Path, options: &SqliteOptions) -> Result<Connection, StoreError> {
+    let open = || -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(options.busy_timeout)?;
+        prepare(&connection, options, options.reader_cache_kib)?;
+        connection.pragma_update(None, "query_only", true)?;
+        Ok(connection)
+    };
+    open().map_err(|error| unavailable(path, &error))
+}
+
+fn unavailable(path: &Path, error: &rusqlite::Error) -> StoreError {
+    match store_error(error) {
+        StoreError::Other(reason) | StoreError::Unavailable(reason) => StoreError::Unavailable(format!("{}: {reason}", path.display())),
+        other => other,
+    }
+}
+
+/// What every connection is told: nothing in the file may run code or touch the file's innards.
+fn prepare(connection: &Connection, options: &SqliteOptions, cache_kib: u32) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    connection.pragma_update(None, "cache_size", -i64::from(cache_kib))?;
+    connection.pragma_update(None, "mmap_size", options.mmap_bytes)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    function::register(connection)
+}
+
+/// Tables that are ours to describe, with their columns and indexes.
+pub(crate) fn existing_tables(connection: &Connection) -> rusqlite::Result<Vec<ExistingTable>> {
+    let names = strings(
+        connection,
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+         AND name NOT LIKE 'gx\\_word%' ESCAPE '\\' ORDER BY name",
+        [],
+    )?;
+    names
+        .into_iter()
+        .map(|name| {
+            let columns = strings(connection, "SELECT name FROM pragma_table_info(?) ORDER BY cid", [&name])?;
+            let indexes = strings(connection, "SELECT name FROM pragma_index_list(?) WHERE origin = 'c' ORDER BY name", [&name])?;
+            Ok(ExistingTable { name, columns, indexes })
+        })
+        .collect()
+}
+
+/// One column of text.
+pub(crate) fn strings(connection: &Connection, sql: &str, parameters: impl rusqlite::Params) -> rusqlite::Result<Vec<String>> {
+    connection.prepare(sql)?.query_map(parameters, |row| row.get(0))?.collect()
+}
+
+/// A connection for `VACUUM INTO`, which needs an attached database and leave to write it.
+pub(crate) fn open_for_backup(path: &Path, options: &SqliteOptions) -> Result<Connection, StoreError> {
+    let connection = open_reader(path, options)?;
+    let allow = || -> rusqlite::Result<()> {
+        connection.pragma_update(None, "query_only", false)?;
+        connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 10).map(|_| ())
+    };
+    allow().map_err(|error| unavailable(path, &error))?;
+    Ok(connection)
+}

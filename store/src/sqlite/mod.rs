@@ -1,0 +1,104 @@
+//! SQLite: one file, one writer thread with group commit, a pool of readers on snapshots.
+
+mod backup;
+mod connection;
+mod error;
+mod function;
+mod pool;
+mod transaction;
+mod writer;
+
+use std::path::{Path, PathBuf};
+
+use guanxi_kernel::KernelError;
+use guanxi_kernel::store::{ExistingTable, ReadTx, Store, StoreError, WriteWork};
+
+use pool::Pool;
+use writer::Writer;
+
+use crate::transaction::Transaction;
+
+/// How the file is used. The defaults suit a server with tens of users on small machines.
+#[derive(Debug, Clone)]
+pub struct SqliteOptions {
+    /// Read connections; 0 takes twice the number of cores, at least 4.
+    pub readers: usize,
+    /// Page cache of the writer in KiB.
+    pub writer_cache_kib: u32,
+    /// Page cache of each reader in KiB.
+    pub reader_cache_kib: u32,
+    /// Bytes of the file mapped into memory.
+    pub mmap_bytes: i64,
+    /// How long another process may hold the lock before we answer busy.
+    pub busy_timeout: std::time::Duration,
+}
+
+impl Default for SqliteOptions {
+    fn default() -> Self {
+        Self { readers: 0, writer_cache_kib: 16_384, reader_cache_kib: 4_096, mmap_bytes: 256 << 20, busy_timeout: std::time::Duration::from_secs(5) }
+    }
+}
+
+/// A workspace in one SQLite file.
+///
+/// Writes are queued to one thread, which runs whatever is waiting in one transaction, each piece in a savepoint of its
+/// own, and commits once with a full sync: acknowledged means durable. Reads never wait for writes. A read within a
+/// read takes a second connection; more than the pool holds at once wait for each other.
+pub struct SqliteStore {
+    path: PathBuf,
+    options: SqliteOptions,
+    readers: Pool,
+    writer: Writer,
+}
+
+impl SqliteStore {
+    /// Opens or creates the file. Another process may use the same file at the same time; its writes make ours wait.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] where the file cannot be opened or is no database of ours.
+    pub fn open(path: impl AsRef<Path>, options: SqliteOptions) -> Result<Self, StoreError> {
+        let path = path.as_ref().to_owned();
+        let writing = connection::open_writer(&path, &options)?;
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let readers = if options.readers == 0 { (2 * cores).max(4) } else { options.readers };
+        let readers = Pool::open(&path, &options, readers)?;
+        let writer = Writer::start(writing)?;
+        Ok(Self { path, options, readers, writer })
+    }
+}
+
+impl Store for SqliteStore {
+    fn kind(&self) -> &'static str {
+        "sqlite"
+    }
+
+    fn read(&self, work: &mut dyn FnMut(&mut dyn ReadTx) -> Result<(), KernelError>) -> Result<(), KernelError> {
+        let reader = self.readers.take()?;
+        let snapshot = reader.snapshot()?;
+        let result = work(&mut Transaction(transaction::SqliteDriver::new(&snapshot)));
+        snapshot.end()?;
+        result
+    }
+
+    fn write(&self, work: WriteWork) -> Result<(), KernelError> {
+        self.writer.run(work)
+    }
+
+    fn existing_tables(&self) -> Result<Vec<ExistingTable>, StoreError> {
+        let reader = self.readers.take()?;
+        connection::existing_tables(&reader).map_err(|error| error::store_error(&error))
+    }
+
+    fn backup(&self, target: &Path) -> Result<(), StoreError> {
+        backup::vacuum_into(&self.path, &self.options, target)
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        let reader = self.readers.take()?;
+        reader.query_row("SELECT 1 FROM sqlite_schema LIMIT 1", [], |_| Ok(())).or_else(|error| match error {
+            rusqlite::Error::QueryReturnedNoRows => Ok(()),
+            other => Err(error::store_error(&other)),
+        })?;
+        self.writer.alive()
+    }
+}

@@ -1,0 +1,184 @@
+//! Running built statements on a SQLite connection.
+
+use std::ops::ControlFlow;
+
+use guanxi_expr::Value;
+use guanxi_kernel::store::{RowSink, Storage, StoreError, Table};
+use rusqlite::types::{ToSql, ToSqlOutput, Value as SqlValue, ValueRef};
+use rusqlite::{CachedStatement, Connection};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::connection::strings;
+use super::error::{change_error, store_error};
+use crate::bind::Bind;
+use crate::build::{Statement, words};
+use crate::dialect::Dialect;
+use crate::driver::Driver;
+use crate::tokens;
+
+/// A transaction on a connection; beginning and ending it is its owner's task.
+pub(crate) struct SqliteDriver<'c> {
+    connection: &'c Connection,
+}
+
+impl<'c> SqliteDriver<'c> {
+    pub(crate) fn new(connection: &'c Connection) -> Self {
+        Self { connection }
+    }
+
+    fn prepared(&self, statement: &Statement<'_>) -> rusqlite::Result<CachedStatement<'c>> {
+        let mut prepared = self.connection.prepare_cached(&statement.sql)?;
+        for (at, bind) in statement.binds.iter().enumerate() {
+            prepared.raw_bind_parameter(at + 1, bind)?;
+        }
+        Ok(prepared)
+    }
+
+    fn change(&self, statement: &Statement<'_>) -> rusqlite::Result<u64> {
+        Ok(self.prepared(statement)?.raw_execute()? as u64)
+    }
+}
+
+impl ToSql for Bind<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Bind::Null => ToSqlOutput::Borrowed(ValueRef::Null),
+            Bind::Bool(flag) => ToSqlOutput::Borrowed(ValueRef::Integer(i64::from(*flag))),
+            Bind::Int(number) => ToSqlOutput::Borrowed(ValueRef::Integer(*number)),
+            Bind::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Bind::Id(id) => ToSqlOutput::Borrowed(ValueRef::Blob(id.as_bytes())),
+            Bind::Date(date) => ToSqlOutput::Owned(SqlValue::Text(date.to_string())),
+            Bind::Instant(instant) => ToSqlOutput::Borrowed(ValueRef::Integer(instant.as_microsecond())),
+            Bind::Json(json) => ToSqlOutput::Borrowed(ValueRef::Text(json.as_bytes())),
+            Bind::Number(_) | Bind::List(_) => return Err(rusqlite::Error::ToSqlConversionFailure("this value is PostgreSQL's".into())),
+        })
+    }
+}
+
+/// A column's value, into a slot whose text is reused where the sink left it there.
+fn decode(cell: ValueRef<'_>, storage: Storage, slot: &mut Value) -> Result<(), StoreError> {
+    let value = match (cell, storage) {
+        (ValueRef::Null, _) => Value::Null,
+        (ValueRef::Text(text), Storage::Text) => {
+            let text = std::str::from_utf8(text).map_err(|error| strange(&error))?;
+            if let Value::Text(old) = slot {
+                old.clear();
+                old.push_str(text);
+                return Ok(());
+            }
+            Value::Text(text.to_owned())
+        }
+        (ValueRef::Integer(number), Storage::Int) => Value::Int(number),
+        (ValueRef::Blob(bytes), Storage::Id) => Value::Id(Uuid::from_slice(bytes).map_err(|error| strange(&error))?),
+        (ValueRef::Integer(number), Storage::DateTime) => {
+            Value::DateTime(jiff::Timestamp::from_microsecond(number).map_err(|error| strange(&error))?)
+        }
+        (ValueRef::Integer(number), Storage::Bool) => Value::Bool(number != 0),
+        (ValueRef::Integer(number), Storage::Decimal { scale }) => Value::Decimal(Decimal::new(number, scale)),
+        (ValueRef::Integer(number), Storage::Duration) => Value::Duration(number),
+        (ValueRef::Text(text), Storage::Date) => Value::Date(date(text)?),
+        (ValueRef::Text(json), Storage::Json) => Value::Json(Box::new(serde_json::from_slice(json).map_err(|error| strange(&error))?)),
+        (cell, storage) => return Err(StoreError::Other(format!("a column of {storage:?} holds {}", cell.data_type()))),
+    };
+    *slot = value;
+    Ok(())
+}
+
+/// `YYYY-MM-DD`, read without a general parser: lists decode millions of these.
+fn date(text: &[u8]) -> Result<jiff::civil::Date, StoreError> {
+    let digits = |range: &[u8]| range.iter().try_fold(0_i16, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i16::from(byte - b'0')));
+    let parsed = match text {
+        [year @ .., b'-', month_tens, month, b'-', day_tens, day] if year.len() == 4 => {
+            digits(year).zip(digits(&[*month_tens, *month])).zip(digits(&[*day_tens, *day]))
+        }
+        _ => None,
+    };
+    let ((year, month), day) = parsed.ok_or_else(|| StoreError::Other("a date column holds something else".into()))?;
+    #[expect(clippy::cast_possible_truncation, reason = "two digits")]
+    jiff::civil::Date::new(year, month as i8, day as i8).map_err(|error| strange(&error))
+}
+
+fn strange(error: &dyn std::fmt::Display) -> StoreError {
+    StoreError::Other(format!("a stored value cannot be read: {error}"))
+}
+
+impl Driver for SqliteDriver<'_> {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn query(&mut self, statement: &Statement<'_>, storages: &[Storage], sink: &mut RowSink<'_>) -> Result<(u64, ControlFlow<()>), StoreError> {
+        let mut prepared = self.prepared(statement).map_err(|error| store_error(&error))?;
+        let mut rows = prepared.raw_query();
+        let mut buffer = Vec::with_capacity(storages.len());
+        let mut count = 0;
+        while let Some(row) = rows.next().map_err(|error| store_error(&error))? {
+            buffer.resize(storages.len(), Value::Null);
+            for (at, (storage, slot)) in storages.iter().zip(&mut buffer).enumerate() {
+                decode(row.get_ref(at).map_err(|error| store_error(&error))?, *storage, slot)?;
+            }
+            count += 1;
+            if sink(&mut buffer).is_break() {
+                return Ok((count, ControlFlow::Break(())));
+            }
+        }
+        Ok((count, ControlFlow::Continue(())))
+    }
+
+    fn execute(&mut self, statement: &Statement<'_>, table: &Table) -> Result<u64, StoreError> {
+        self.change(statement).map_err(|error| change_error(&error, table))
+    }
+
+    fn insert_identity(&mut self, statement: &Statement<'_>, table: &Table) -> Result<i64, StoreError> {
+        self.execute(statement, table)?;
+        Ok(self.connection.last_insert_rowid())
+    }
+
+    fn schema(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.connection.execute_batch(sql).map_err(|error| store_error(&error))
+    }
+
+    fn serialise(&mut self, _name: &str) -> Result<(), StoreError> {
+        // There is one writer.
+        Ok(())
+    }
+
+    fn indexes_in_the_way(&mut self, table: &str, column: &str) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT list.name FROM pragma_index_list(?) AS list WHERE list.origin = 'c' \
+                   AND EXISTS (SELECT 1 FROM pragma_index_info(list.name) AS info WHERE info.name = ?)";
+        strings(self.connection, sql, [table, column]).map_err(|error| store_error(&error))
+    }
+
+    fn index_words(&mut self, object: &str, record: Uuid, words: Option<&str>) -> Result<(), StoreError> {
+        let write = || -> rusqlite::Result<()> {
+            let tokens = words.map(|words| tokens::tokens(words).collect::<Vec<_>>().join(" ")).filter(|tokens| !tokens.is_empty());
+            let mut find = self.connection.prepare_cached(words::sqlite::FIND)?;
+            let mut found = find.query((object, record.as_bytes()))?;
+            let key: Option<i64> = match found.next()? {
+                Some(row) => Some(row.get(0)?),
+                None => None,
+            };
+            drop(found);
+            if let Some(key) = key {
+                self.connection.prepare_cached(words::sqlite::DROP)?.execute([key])?;
+            }
+            match (key, tokens) {
+                (Some(key), None) => {
+                    self.connection.prepare_cached(words::sqlite::DROP_KEY)?.execute([key])?;
+                }
+                (Some(key), Some(tokens)) => {
+                    self.connection.prepare_cached(words::sqlite::ADD)?.execute((key, tokens))?;
+                }
+                (None, Some(tokens)) => {
+                    self.connection.prepare_cached(words::sqlite::ADD_KEY)?.execute((object, record.as_bytes()))?;
+                    let key = self.connection.last_insert_rowid();
+                    self.connection.prepare_cached(words::sqlite::ADD)?.execute((key, tokens))?;
+                }
+                (None, None) => {}
+            }
+            Ok(())
+        };
+        write().map_err(|error| store_error(&error))
+    }
+}
