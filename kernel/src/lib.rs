@@ -3,8 +3,23 @@
 //! Architecture invariant: the kernel knows no SQL driver, no HTTP and no business word. Every function that reads or
 //! writes records takes the caller's [`Context`](context::Context).
 
+pub mod access;
+pub mod app;
+pub mod audit;
+pub mod context;
+pub mod definition;
 mod error;
+pub mod events;
+pub mod fields;
+pub mod history;
+pub mod jobs;
+pub mod read;
 pub mod schema;
+pub mod search;
 pub mod store;
+pub mod system_tables;
+pub mod workspace;
+pub mod write;
 
 pub use error::{FieldError, KernelError, Result};
+pub use guanxi_expr::Value;

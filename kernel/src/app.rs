@@ -1,0 +1,189 @@
+//! What a business app brings: objects and roles as data, hooks, actions and jobs as code.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::read::Record;
+use crate::schema::{AppDefinition, FieldDefinition, Label, ObjectDefinition, RoleDefinition};
+use crate::store::ReadTx;
+use crate::write::{Draft, Unit};
+
+/// An app as the server wires it.
+#[derive(Default)]
+pub struct App {
+    /// Its `app.toml`.
+    pub definition: Option<AppDefinition>,
+    /// Its objects.
+    pub objects: Vec<ObjectDefinition>,
+    /// Roles it brings.
+    pub roles: Vec<RoleDefinition>,
+    /// Hooks, run in this order.
+    pub hooks: Vec<Arc<dyn Hook>>,
+    /// Actions.
+    pub actions: Vec<Arc<dyn Action>>,
+    /// Jobs.
+    pub jobs: Vec<Arc<dyn JobHandler>>,
+}
+
+/// Reads `object.toml` with the `views.toml` beside it (empty for none).
+///
+/// # Errors
+/// Says which file and which key.
+pub fn parse_object(name: &str, object_toml: &str, views_toml: &str) -> std::result::Result<ObjectDefinition, String> {
+    let mut object: ObjectDefinition = toml::from_str(object_toml).map_err(|error| format!("{name}/object.toml: {error}"))?;
+    if !views_toml.trim().is_empty() {
+        object.views = toml::from_str(views_toml).map_err(|error| format!("{name}/views.toml: {error}"))?;
+    }
+    Ok(object)
+}
+
+/// Code that runs when records of an object are saved or deleted. Hooks of one object run in declared order.
+pub trait Hook: Send + Sync {
+    /// The object.
+    fn object(&self) -> &str;
+    /// While the change is planned: may alter the draft or add problems to it; may read, never write.
+    fn before_save(&self, _context: &Context, _tx: &mut dyn ReadTx, _draft: &mut Draft) -> Result<()> {
+        Ok(())
+    }
+    /// In the transaction, after the row is written: may change other records through the unit.
+    fn after_save(&self, _unit: &mut Unit<'_>, _draft: &Draft) -> Result<()> {
+        Ok(())
+    }
+    /// In the transaction, after a record went to the bin.
+    fn after_delete(&self, _unit: &mut Unit<'_>, _record: &Record) -> Result<()> {
+        Ok(())
+    }
+    /// Whether [`Self::after_save`] does anything; bulk writes are faster where none does.
+    fn has_after_save(&self) -> bool {
+        true
+    }
+}
+
+/// Where an action stands in the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActionPlace {
+    /// On one record.
+    Record,
+    /// On an object's list.
+    Object,
+    /// On nothing.
+    Nothing,
+}
+
+/// A named verb, declared once: route, OpenAPI, button and permission row follow from this.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActionDefinition {
+    /// Identifier, unique on its object.
+    pub name: String,
+    /// The object; empty for actions on nothing.
+    #[serde(default)]
+    pub object: String,
+    /// Button text.
+    pub label: Label,
+    /// What it does, one sentence.
+    #[serde(default)]
+    pub help: Option<Label>,
+    /// Icon name.
+    #[serde(default)]
+    pub icon: Option<String>,
+    /// Where it stands.
+    pub on: ActionPlace,
+    /// Shown as the main button.
+    #[serde(default)]
+    pub primary: bool,
+    /// Asks before it runs.
+    #[serde(default)]
+    pub danger: bool,
+    /// Expression over the record: shown (and allowed) when true.
+    #[serde(default)]
+    pub visible_when: Option<String>,
+    /// Input, declared like fields.
+    #[serde(default, rename = "input")]
+    pub input: Vec<FieldDefinition>,
+}
+
+/// An action's code.
+pub trait Action: Send + Sync {
+    /// Its declaration.
+    fn definition(&self) -> &ActionDefinition;
+    /// The body, in one transaction. `input` has been checked against the declaration; what it reads and writes through
+    /// the unit has the caller's rights.
+    fn run(&self, unit: &mut Unit<'_>, record: Option<Record>, input: &Map<String, Json>) -> Result<Json>;
+}
+
+/// A kind of durable job.
+pub trait JobHandler: Send + Sync {
+    /// Its name, `app.verb`.
+    fn kind(&self) -> &str;
+    /// Does the work. Must be idempotent: after a crash it runs again.
+    fn run(&self, context: &Context, payload: &Json) -> Result<()>;
+    /// Seconds between runs of a scheduled job; `None` for jobs that are only enqueued.
+    fn every_seconds(&self) -> Option<u32> {
+        None
+    }
+}
+
+/// Everything the apps brought, by name.
+#[derive(Default)]
+pub struct Registry {
+    /// App declarations.
+    pub apps: Vec<AppDefinition>,
+    /// Standard objects with their app.
+    pub objects: Vec<(String, ObjectDefinition)>,
+    /// Standard roles.
+    pub roles: Vec<RoleDefinition>,
+    hooks: BTreeMap<String, Vec<Arc<dyn Hook>>>,
+    actions: BTreeMap<(String, String), Arc<dyn Action>>,
+    jobs: BTreeMap<String, Arc<dyn JobHandler>>,
+}
+
+impl Registry {
+    /// Puts apps together.
+    pub fn new(apps: Vec<App>) -> Self {
+        let mut registry = Self::default();
+        for app in apps {
+            let name = app.definition.as_ref().map(|it| it.name.clone()).unwrap_or_default();
+            registry.apps.extend(app.definition);
+            registry.objects.extend(app.objects.into_iter().map(|it| (name.clone(), it)));
+            registry.roles.extend(app.roles);
+            for hook in app.hooks {
+                registry.hooks.entry(hook.object().to_owned()).or_default().push(hook);
+            }
+            for action in app.actions {
+                let key = (action.definition().object.clone(), action.definition().name.clone());
+                registry.actions.insert(key, action);
+            }
+            for job in app.jobs {
+                registry.jobs.insert(job.kind().to_owned(), job);
+            }
+        }
+        registry
+    }
+    /// Hooks of an object.
+    pub fn hooks(&self, object: &str) -> &[Arc<dyn Hook>] {
+        self.hooks.get(object).map_or(&[], Vec::as_slice)
+    }
+    /// An action of an object (`""` for actions on nothing).
+    pub fn action(&self, object: &str, name: &str) -> Option<&Arc<dyn Action>> {
+        self.actions.get(&(object.to_owned(), name.to_owned()))
+    }
+    /// All actions.
+    pub fn actions(&self) -> impl Iterator<Item = &Arc<dyn Action>> {
+        self.actions.values()
+    }
+    /// A kind of job.
+    pub fn job(&self, kind: &str) -> Option<&Arc<dyn JobHandler>> {
+        self.jobs.get(kind)
+    }
+    /// All kinds of job.
+    pub fn jobs(&self) -> impl Iterator<Item = &Arc<dyn JobHandler>> {
+        self.jobs.values()
+    }
+}

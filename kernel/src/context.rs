@@ -1,0 +1,98 @@
+//! Who is asking, when, and in which workspace: the first argument of everything.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use uuid::Uuid;
+
+use crate::access::Access;
+use crate::fields::ParseContext;
+use crate::schema::Schema;
+use crate::workspace::Workspace;
+
+/// Tells the time. The server has the one that reads the machine's; tests advance their own.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Makes ids and secrets.
+pub trait Ids: Send + Sync {
+    /// A new record id, UUID version 7 of this moment: later ids sort after earlier ones.
+    fn next(&self, now: Timestamp) -> Uuid;
+    /// Fills with unpredictable bytes.
+    fn random(&self, bytes: &mut [u8]);
+}
+
+/// Interface language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Locale {
+    /// Simplified Chinese.
+    #[default]
+    ZhCn,
+    /// English.
+    En,
+}
+
+impl Locale {
+    /// From a tag such as `zh-CN` or `en-GB`; Chinese where it is neither.
+    pub fn from_tag(tag: &str) -> Self {
+        if tag.to_ascii_lowercase().starts_with("en") { Self::En } else { Self::ZhCn }
+    }
+    /// The tag.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::ZhCn => "zh-CN",
+            Self::En => "en",
+        }
+    }
+    /// The text in this language.
+    pub fn pick(self, label: &crate::schema::Label) -> &str {
+        match self {
+            Self::ZhCn => &label.zh_cn,
+            Self::En => &label.en,
+        }
+    }
+}
+
+/// The caller's context. There is no function that reads or writes records without one.
+#[derive(Clone)]
+pub struct Context {
+    /// The workspace.
+    pub workspace: Arc<Workspace>,
+    /// The schema when the request began.
+    pub schema: Arc<Schema>,
+    /// Rights, worked out once per request.
+    pub access: Arc<Access>,
+    /// Who acts; the nil id is the system itself.
+    pub actor: Uuid,
+    /// Their name, for the log.
+    pub actor_name: String,
+    /// Now, the same through the whole request.
+    pub now: Timestamp,
+    /// Interface language.
+    pub locale: Locale,
+    /// Days begin here.
+    pub time_zone: TimeZone,
+    /// For logs and error reports.
+    pub request_id: String,
+}
+
+impl Context {
+    /// What reading values from JSON may use.
+    pub fn parse_context(&self) -> ParseContext {
+        let settings = self.workspace.settings();
+        ParseContext { region: settings.region.clone(), currency: settings.currency.clone(), now: self.now, time_zone: self.time_zone.clone() }
+    }
+    /// A new id of this moment.
+    pub fn new_id(&self) -> Uuid {
+        self.workspace.ids.next(self.now)
+    }
+    /// The same caller with the rights of the system: for what the engine itself must see (unique checks, roll-ups, after-hooks).
+    /// What it reads must not reach the caller.
+    #[must_use]
+    pub fn as_system(&self) -> Self {
+        Self { access: Arc::new(Access::system(self.actor)), ..self.clone() }
+    }
+}

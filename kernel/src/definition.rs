@@ -1,0 +1,333 @@
+//! Changing definitions while the system runs: plan, preview, run in a transaction.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::context::Context;
+use crate::error::{FieldError, KernelError, Result};
+use crate::schema::{FieldDefinition, Label, Object, ObjectDefinition, Schema};
+use crate::store::{ColumnRef, Condition, ExistingTable, Select, Store, StoreExt, Table, WriteTx};
+use crate::workspace::{Customisation, load_customisation, save_customisation, schema_of};
+
+/// One change of the definitions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
+pub enum SchemaChange {
+    /// A new object of the workspace's own.
+    AddObject {
+        /// Its definition.
+        object: ObjectDefinition,
+    },
+    /// Another definition of an own object.
+    ChangeObject {
+        /// The whole definition.
+        object: ObjectDefinition,
+    },
+    /// Removes an own object with its records.
+    RemoveObject {
+        /// Its name.
+        object: String,
+    },
+    /// A new field.
+    AddField {
+        /// Object.
+        object: String,
+        /// Definition.
+        field: FieldDefinition,
+    },
+    /// Another definition of a field; its type stays.
+    ChangeField {
+        /// Object.
+        object: String,
+        /// The whole definition.
+        field: FieldDefinition,
+    },
+    /// Removes a field of the workspace's own with its values.
+    RemoveField {
+        /// Object.
+        object: String,
+        /// Field.
+        name: String,
+    },
+}
+
+/// One step of the plan, for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SchemaStep {
+    /// `create_table`, `add_column`, `drop_column`, `drop_table`, `create_index`, `drop_index`.
+    pub op: &'static str,
+    /// Table.
+    pub table: String,
+    /// Column or index.
+    pub name: String,
+    /// In words.
+    pub summary: Label,
+}
+
+/// Values a change would lose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SchemaLoss {
+    /// Object.
+    pub object: String,
+    /// Field; the whole object where absent.
+    pub field: Option<String>,
+    /// How many values.
+    pub values: u64,
+}
+
+/// What a change would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SchemaPlan {
+    /// Steps in order.
+    pub steps: Vec<SchemaStep>,
+    /// What would be lost.
+    pub losses: Vec<SchemaLoss>,
+    /// Why it cannot be done.
+    pub problems: Vec<FieldError>,
+}
+
+enum TableStep {
+    CreateTable(Table),
+    DropTable(String),
+    AddColumn(String, crate::store::Column),
+    DropColumn(String, String),
+    CreateIndex(String, crate::store::Index),
+    DropIndex(String, String),
+}
+
+/// Makes the tables of a schema where they are missing; adds columns and indexes, never removes any.
+pub(crate) fn migrate(store: &Arc<dyn Store>, schema: &Schema) -> Result<()> {
+    let existing = store.existing_tables()?;
+    let steps: Vec<TableStep> = table_steps(&existing, schema).into_iter().filter(|it| !matches!(it, TableStep::DropTable(_) | TableStep::DropColumn(..))).collect();
+    if steps.is_empty() {
+        return Ok(());
+    }
+    store.write_with(move |tx| steps.iter().try_for_each(|it| run_step(tx, it)))
+}
+
+/// Plans changes of the definitions.
+pub fn plan(context: &Context, changes: &[SchemaChange]) -> Result<SchemaPlan> {
+    context.access.require_administrator()?;
+    let store = &context.workspace.store;
+    let before = load_customisation(store)?;
+    let mut problems = Vec::new();
+    let after = apply_changes(&context.schema, before, changes, &mut problems);
+    if !problems.is_empty() {
+        return Ok(SchemaPlan { steps: Vec::new(), losses: Vec::new(), problems });
+    }
+    let schema = match schema_of(&context.workspace.registry, &after) {
+        Ok(schema) => schema,
+        Err(KernelError::Invalid(problems)) => return Ok(SchemaPlan { steps: Vec::new(), losses: Vec::new(), problems }),
+        Err(other) => return Err(other),
+    };
+    let steps = table_steps(&store.existing_tables()?, &schema);
+    Ok(SchemaPlan { losses: losses(context, changes)?, steps: steps.iter().map(describe).collect(), problems })
+}
+
+/// Carries changes out. Nothing is lost unless `accept_loss`.
+pub fn apply(context: &Context, changes: &[SchemaChange], accept_loss: bool) -> Result<Arc<Schema>> {
+    context.access.require_administrator()?;
+    let workspace = context.workspace.clone();
+    let _one_at_a_time = workspace.definition_change.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let losses = losses(context, changes)?;
+    if let Some(loss) = losses.iter().find(|it| it.values > 0).filter(|_| !accept_loss) {
+        let place = loss.field.as_ref().map_or_else(|| loss.object.clone(), |field| format!("{}.{field}", loss.object));
+        return Err(KernelError::conflict(
+            "would_lose_data",
+            format!("{place}中有{}个值会丢失，请确认后再执行", loss.values),
+            format!("{} values of {place} would be lost; confirm to go on", loss.values),
+        ));
+    }
+    let before = load_customisation(&workspace.store)?;
+    let mut problems = Vec::new();
+    let mut after = apply_changes(&context.schema, before, changes, &mut problems);
+    if !problems.is_empty() {
+        return Err(KernelError::Invalid(problems));
+    }
+    after.version += 1;
+    let schema = Arc::new(schema_of(&workspace.registry, &after)?);
+    let steps = table_steps(&workspace.store.existing_tables()?, &schema);
+    let inner = context.clone();
+    let detail = serde_json::to_value(changes).ok();
+    workspace.store.write_with(move |tx| {
+        steps.iter().try_for_each(|it| run_step(tx, it))?;
+        save_customisation(tx, &after, inner.now)?;
+        crate::audit::append(&inner, tx, "change_schema", None, None, None, 0, detail.clone())
+    })?;
+    workspace.replace_schema(schema.clone());
+    workspace.feed.announce();
+    Ok(schema)
+}
+
+fn apply_changes(schema: &Schema, mut custom: Customisation, changes: &[SchemaChange], problems: &mut Vec<FieldError>) -> Customisation {
+    let mut report = |place: &str, zh: String, en: String| problems.push(FieldError::new(place, "rule", zh, en));
+    for change in changes {
+        match change {
+            SchemaChange::AddObject { object } => {
+                if schema.object(&object.name).is_some() || custom.objects.iter().any(|it| it.name == object.name) {
+                    report("object.name", format!("对象“{}”已存在", object.name), format!("there is an object `{}` already", object.name));
+                } else {
+                    custom.objects.push(object.clone());
+                }
+            }
+            SchemaChange::ChangeObject { object } => match custom.objects.iter_mut().find(|it| it.name == object.name) {
+                Some(place) => *place = object.clone(),
+                None => report("object.name", "只能修改自定义对象".into(), "only objects of your own can be changed as a whole".into()),
+            },
+            SchemaChange::RemoveObject { object } => {
+                let before = custom.objects.len();
+                custom.objects.retain(|it| it.name != *object);
+                if custom.objects.len() == before {
+                    report("object", "只能删除自定义对象".into(), "only objects of your own can be removed".into());
+                }
+            }
+            SchemaChange::AddField { object, field } => {
+                if schema.object(object).is_some_and(|it| it.field(&field.name).is_some()) {
+                    report("field.name", format!("字段“{}”已存在", field.name), format!("there is a field `{}` already", field.name));
+                } else if let Some(own) = custom.objects.iter_mut().find(|it| it.name == *object) {
+                    own.fields.push(field.clone());
+                } else if schema.object(object).is_some() {
+                    custom.fields.entry(object.clone()).or_default().push(field.clone());
+                } else {
+                    report("object", format!("没有对象“{object}”"), format!("there is no object `{object}`"));
+                }
+            }
+            SchemaChange::ChangeField { object, field } => change_field(schema, &mut custom, object, field, &mut report),
+            SchemaChange::RemoveField { object, name } => {
+                let own = custom.objects.iter_mut().find(|it| it.name == *object).map(|it| &mut it.fields);
+                let fields = own.or_else(|| custom.fields.get_mut(object));
+                let removed = fields.is_some_and(|fields| {
+                    let before = fields.len();
+                    fields.retain(|it| it.name != *name);
+                    fields.len() < before
+                });
+                if !removed {
+                    report("name", "只能删除自定义字段".into(), "only fields of your own can be removed".into());
+                }
+            }
+        }
+    }
+    custom
+}
+
+fn change_field(schema: &Schema, custom: &mut Customisation, object: &str, field: &FieldDefinition, report: &mut impl FnMut(&str, String, String)) {
+    let Some(before) = schema.object(object).and_then(|it| it.field(&field.name)) else {
+        report("field.name", format!("没有字段“{}”", field.name), format!("there is no field `{}`", field.name));
+        return;
+    };
+    let old = &before.definition;
+    if old.kind != field.kind || old.target != field.target || old.scale != field.scale || old.result != field.result {
+        report(
+            "field.type",
+            "类型、目标对象和小数位不能改变，请新建字段".into(),
+            "type, target and scale cannot change; add another field instead".into(),
+        );
+        return;
+    }
+    let own = custom.objects.iter_mut().find(|it| it.name == object).map(|it| &mut it.fields);
+    let place = own.or_else(|| custom.fields.get_mut(object)).and_then(|fields| fields.iter_mut().find(|it| it.name == field.name));
+    if let Some(place) = place {
+        *place = field.clone();
+        return;
+    }
+    let missing = old.options.iter().find(|option| field.options.iter().all(|it| it.value != option.value));
+    if let Some(option) = missing {
+        report(
+            "field.options",
+            format!("标准选项“{}”不能删除，可以停用", option.value),
+            format!("the standard option `{}` cannot be removed; retire it", option.value),
+        );
+        return;
+    }
+    let changed = custom.changed_fields.entry(object.to_owned()).or_default();
+    changed.retain(|it| it.name != field.name);
+    changed.push(field.clone());
+}
+
+/// How many values the removals among the changes would lose.
+fn losses(context: &Context, changes: &[SchemaChange]) -> Result<Vec<SchemaLoss>> {
+    let mut losses = Vec::new();
+    for change in changes {
+        let (name, field) = match change {
+            SchemaChange::RemoveObject { object } => (object, None),
+            SchemaChange::RemoveField { object, name } => (object, Some(name)),
+            _ => continue,
+        };
+        let Some(object) = context.schema.object(name).cloned() else { continue };
+        let values = context.workspace.store.read_with(|tx| Ok(tx.count(&values_of(&object, field), None)?))?;
+        losses.push(SchemaLoss { object: object.name.clone(), field: field.cloned(), values });
+    }
+    Ok(losses)
+}
+
+fn values_of(object: &Object, field: Option<&String>) -> Select {
+    let Some(field) = field.and_then(|it| object.field(it)) else { return Select::all(&object.table, Condition::True) };
+    if let Some(link) = &field.link {
+        return Select::all(link, Condition::True);
+    }
+    let any = field.parts.iter().map(|it| Condition::NotNull(ColumnRef::main(it.column))).collect();
+    Select::all(&object.table, Condition::Or(any))
+}
+
+/// The difference between the tables there are and those the schema wants.
+fn table_steps(existing: &[ExistingTable], schema: &Schema) -> Vec<TableStep> {
+    let found: BTreeMap<&str, &ExistingTable> = existing.iter().map(|it| (it.name.as_str(), it)).collect();
+    let mut wanted: BTreeMap<&str, &Table> = BTreeMap::new();
+    for object in schema.objects.values() {
+        wanted.insert(&object.table.name, &object.table);
+        for link in object.fields.iter().filter_map(|it| it.link.as_ref()) {
+            wanted.insert(&link.name, link);
+        }
+    }
+    let mut steps = Vec::new();
+    for (name, table) in &wanted {
+        let Some(found) = found.get(name) else {
+            steps.push(TableStep::CreateTable((*table).clone()));
+            continue;
+        };
+        let columns: BTreeSet<&str> = table.columns.iter().map(|it| it.name.as_str()).collect();
+        let indexes: BTreeSet<&str> = table.indexes.iter().map(|it| it.name.as_str()).collect();
+        for index in found.indexes.iter().filter(|it| it.starts_with(*name) && !indexes.contains(it.as_str())) {
+            steps.push(TableStep::DropIndex((*name).to_owned(), index.clone()));
+        }
+        for column in found.columns.iter().filter(|it| !columns.contains(it.as_str())) {
+            steps.push(TableStep::DropColumn((*name).to_owned(), column.clone()));
+        }
+        for column in table.columns.iter().filter(|it| !found.columns.contains(&it.name)) {
+            steps.push(TableStep::AddColumn((*name).to_owned(), crate::store::Column { nullable: true, ..column.clone() }));
+        }
+        for index in table.indexes.iter().filter(|it| !found.indexes.contains(&it.name)) {
+            steps.push(TableStep::CreateIndex((*name).to_owned(), index.clone()));
+        }
+    }
+    for name in found.keys().filter(|it| (it.starts_with("o_") || it.starts_with("l_")) && !wanted.contains_key(*it)) {
+        steps.push(TableStep::DropTable((*name).to_owned()));
+    }
+    steps
+}
+
+fn run_step(tx: &mut dyn WriteTx, step: &TableStep) -> Result<()> {
+    match step {
+        TableStep::CreateTable(table) => tx.create_table(table)?,
+        TableStep::DropTable(table) => tx.drop_table(table)?,
+        TableStep::AddColumn(table, column) => tx.add_column(table, column)?,
+        TableStep::DropColumn(table, column) => tx.drop_column(table, column)?,
+        TableStep::CreateIndex(table, index) => tx.create_index(table, index)?,
+        TableStep::DropIndex(table, index) => tx.drop_index(table, index)?,
+    }
+    Ok(())
+}
+
+fn describe(step: &TableStep) -> SchemaStep {
+    let (op, table, name, zh, en) = match step {
+        TableStep::CreateTable(table) => ("create_table", &table.name, &table.name, "新建数据表", "create the table"),
+        TableStep::DropTable(table) => ("drop_table", table, table, "删除数据表", "drop the table"),
+        TableStep::AddColumn(table, column) => ("add_column", table, &column.name, "新增列", "add the column"),
+        TableStep::DropColumn(table, column) => ("drop_column", table, column, "删除列", "drop the column"),
+        TableStep::CreateIndex(table, index) => ("create_index", table, &index.name, "新建索引", "create the index"),
+        TableStep::DropIndex(table, index) => ("drop_index", table, index, "删除索引", "drop the index"),
+    };
+    SchemaStep { op, table: table.clone(), name: name.clone(), summary: Label::new(format!("{zh} {name}"), format!("{en} {name}")) }
+}

@@ -1,0 +1,190 @@
+//! The event log: what happened, in one order, written in the transaction of the change itself.
+
+use std::collections::{HashMap, HashSet};
+
+use guanxi_expr::Value;
+use jiff::Timestamp;
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use crate::access::Verb;
+use crate::context::Context;
+use crate::error::{KernelError, Result};
+use crate::read::{Record, load_records};
+use crate::schema::FieldGate;
+use crate::store::{ColumnRef, CompareOp, Condition, Insert, OnConflict, ReadTx, Select, WriteTx};
+use crate::system_tables::EVENT;
+
+const SEQ: usize = 0;
+const AT: usize = 1;
+const RECORD: usize = 5;
+const CHANGE: usize = 7;
+const CHANGES: usize = 8;
+
+/// An event about to be written.
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    /// `object.verb_past`.
+    pub kind: String,
+    /// Object name.
+    pub object: String,
+    /// The record.
+    pub record: Uuid,
+    /// Its version after.
+    pub version: i64,
+    /// `[old, new]` by field.
+    pub changes: Map<String, Json>,
+}
+
+/// An event as stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Place in the order.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Uuid,
+    /// `object.verb_past`.
+    pub kind: String,
+    /// Object name.
+    pub object: String,
+    /// The record.
+    pub record: Option<Uuid>,
+    /// Its version after.
+    pub version: i64,
+    /// The change it belongs to.
+    pub change: Uuid,
+    /// `[old, new]` by field; empty for erased content.
+    pub changes: Map<String, Json>,
+}
+
+/// Appends events. The lock makes sequence order the order of commit on every node.
+pub fn append(context: &Context, tx: &mut dyn WriteTx, change: Uuid, events: Vec<NewEvent>) -> Result<()> {
+    tx.serialise("events")?;
+    let rows = events
+        .into_iter()
+        .map(|it| {
+            vec![
+                Value::DateTime(context.now),
+                Value::Id(context.actor),
+                Value::Text(it.kind),
+                Value::Text(it.object),
+                Value::Id(it.record),
+                Value::Int(it.version),
+                Value::Id(change),
+                if it.changes.is_empty() { Value::Null } else { Value::Json(Box::new(Json::Object(it.changes))) },
+            ]
+        })
+        .collect();
+    tx.insert(&Insert { table: EVENT.clone(), columns: (AT..=CHANGES).collect(), rows, on_conflict: OnConflict::Fail })?;
+    Ok(())
+}
+
+fn read_event(row: &mut Vec<Value>) -> Option<Event> {
+    let mut cells = std::mem::take(row).into_iter();
+    let mut next = || cells.next().unwrap_or_default();
+    let (Value::Int(seq), Value::DateTime(at), Value::Id(actor), Value::Text(kind), Value::Text(object)) = (next(), next(), next(), next(), next()) else {
+        return None;
+    };
+    let record = if let Value::Id(id) = next() { Some(id) } else { None };
+    let version = if let Value::Int(version) = next() { version } else { 0 };
+    let Value::Id(change) = next() else { return None };
+    let changes = match next() {
+        Value::Json(json) => if let Json::Object(map) = *json { map } else { Map::new() },
+        _ => Map::new(),
+    };
+    Some(Event { seq, at, actor, kind, object, record, version, change, changes })
+}
+
+/// Raw events after a sequence, for the engine's own readers of the log.
+pub fn read_after(tx: &mut dyn ReadTx, after: i64, limit: u64) -> Result<Vec<Event>> {
+    let select = Select::all(&EVENT, Condition::Compare(ColumnRef::main(SEQ), CompareOp::Gt, Value::Int(after))).order_by(SEQ, false).limited(limit);
+    collect(tx, &select)
+}
+
+/// All events of a change, in order.
+pub fn events_of_change(tx: &mut dyn ReadTx, change: Uuid) -> Result<Vec<Event>> {
+    collect(tx, &Select::all(&EVENT, Condition::equals(ColumnRef::main(CHANGE), Value::Id(change))).order_by(SEQ, false))
+}
+
+/// Events of a record, newest first, before a sequence.
+pub fn events_of_record(tx: &mut dyn ReadTx, record: Uuid, before: Option<i64>, limit: u64) -> Result<Vec<Event>> {
+    let mut condition = Condition::equals(ColumnRef::main(RECORD), Value::Id(record));
+    if let Some(before) = before {
+        condition = condition.and(Condition::Compare(ColumnRef::main(SEQ), CompareOp::Lt, Value::Int(before)));
+    }
+    collect(tx, &Select::all(&EVENT, condition).order_by(SEQ, true).limited(limit))
+}
+
+/// Sequence of the last event, 0 where there is none.
+pub fn head(tx: &mut dyn ReadTx) -> Result<i64> {
+    let select = Select { columns: vec![ColumnRef::main(SEQ)], ..Select::all(&EVENT, Condition::True).order_by(SEQ, true).limited(1) };
+    Ok(match tx.first(&select)?.as_deref() {
+        Some([Value::Int(seq)]) => *seq,
+        _ => 0,
+    })
+}
+
+fn collect(tx: &mut dyn ReadTx, select: &Select) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    let mut broken = 0_u64;
+    tx.select(select, &mut |row| {
+        match read_event(row) {
+            Some(event) => events.push(event),
+            None => broken += 1,
+        }
+        std::ops::ControlFlow::Continue(())
+    })?;
+    if broken > 0 {
+        return Err(KernelError::Internal(format!("{broken} rows of the event log cannot be read")));
+    }
+    Ok(events)
+}
+
+/// One answer of the feed.
+#[derive(Debug)]
+pub struct FeedPage {
+    /// What the caller may see, with fields he may not see left out.
+    pub events: Vec<Event>,
+    /// Go on after this.
+    pub next: i64,
+    /// Sequence of the last event there is.
+    pub head: i64,
+}
+
+/// The feed as a caller may see it: each event passed his row and field rights as they are now.
+pub fn feed(context: &Context, tx: &mut dyn ReadTx, after: i64, limit: u64, objects: Option<&[String]>) -> Result<FeedPage> {
+    let head = head(tx)?;
+    let events = read_after(tx, after, limit)?;
+    let next = events.last().map_or(after, |it| it.seq);
+    let wanted: Vec<Event> = events.into_iter().filter(|it| objects.is_none_or(|objects| objects.contains(&it.object))).collect();
+    Ok(FeedPage { events: visible(context, tx, wanted)?, next, head })
+}
+
+/// The events whose record the caller may see, without the fields he may not.
+pub fn visible(context: &Context, tx: &mut dyn ReadTx, events: Vec<Event>) -> Result<Vec<Event>> {
+    let mut ids: HashMap<String, HashSet<Uuid>> = HashMap::new();
+    for event in &events {
+        ids.entry(event.object.clone()).or_default().extend(event.record);
+    }
+    let mut seen: HashSet<Uuid> = HashSet::new();
+    for (name, ids) in ids {
+        let Some(object) = context.schema.object(&name).filter(|it| context.access.may(it, Verb::Read)) else { continue };
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        if context.access.is_unlimited() {
+            seen.extend(ids);
+        } else {
+            seen.extend(load_records(context, tx, object, &ids, Verb::Read, true)?.iter().map(Record::id));
+        }
+    }
+    let visible = events.into_iter().filter(|it| it.record.is_some_and(|id| seen.contains(&id)));
+    Ok(visible
+        .map(|mut event| {
+            if let Some(object) = context.schema.object(&event.object) {
+                event.changes.retain(|name, _| object.field(name).is_some_and(|it| context.access.may_read(object, it)));
+            }
+            event
+        })
+        .collect())
+}

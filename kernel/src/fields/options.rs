@@ -1,0 +1,149 @@
+//! What select and multi-select have in common: their options.
+
+use std::collections::HashSet;
+
+use crate::error::FieldError;
+use crate::schema::{FieldDefinition, OptionDefinition};
+
+use super::problem;
+use super::text_rules::trim;
+
+/// Most options of a field. Longer lists are an object of their own and a reference to it.
+const MAX_OPTIONS: usize = 500;
+
+/// The option of a stored value.
+pub(super) fn by_value<'field>(field: &'field FieldDefinition, value: &str) -> Option<&'field OptionDefinition> {
+    field.options.iter().find(|it| it.value == value)
+}
+
+/// The option a text names: by its value, or as files and people do by its label in either language.
+pub(super) fn find<'field>(field: &'field FieldDefinition, text: &str) -> Option<&'field OptionDefinition> {
+    let text = trim(text);
+    by_value(field, text).or_else(|| {
+        let folded = text.to_lowercase();
+        let is_named = |it: &&OptionDefinition| [&it.label.zh_cn, &it.label.en].into_iter().any(|it| it.to_lowercase() == folded);
+        // Where an old option and its successor share a label, the one in use is meant.
+        field.options.iter().filter(|it| !it.retired).find(is_named).or_else(|| field.options.iter().find(is_named))
+    })
+}
+
+/// The label of a stored value; the value itself where its option is gone.
+pub(super) fn label<'cell>(field: &'cell FieldDefinition, value: &'cell str) -> &'cell str {
+    by_value(field, value).map_or(value, |it| it.label.zh_cn.as_str())
+}
+
+/// Words of a stored value: its labels in both languages.
+pub(super) fn add_words(field: &FieldDefinition, value: &str, words: &mut Vec<String>) {
+    match by_value(field, value) {
+        Some(option) => {
+            words.extend(guanxi_text::search_tokens::index_name_tokens(&option.label.zh_cn));
+            words.extend(guanxi_text::search_tokens::index_tokens(&option.label.en));
+        }
+        None => words.extend(guanxi_text::search_tokens::index_tokens(value)),
+    }
+}
+
+/// A text that names no option; the message lists some that exist.
+pub(super) fn not_an_option(field: &FieldDefinition, given: &str) -> FieldError {
+    const SHOWN: usize = 10;
+    let given: String = given.chars().filter(|it| !it.is_control()).take(40).collect();
+    let offered: Vec<&OptionDefinition> = field.options.iter().filter(|it| !it.retired).collect();
+    let more = offered.len() > SHOWN;
+    let list = |one: fn(&OptionDefinition) -> &str, comma: &str, and_more: &str| {
+        let names: Vec<&str> = offered.iter().take(SHOWN).map(|it| one(it)).collect();
+        format!("{}{}", names.join(comma), if more { and_more } else { "" })
+    };
+    problem(
+        field,
+        "bad_option",
+        format!("没有选项“{given}”，可选：{}", list(|it| &it.label.zh_cn, "、", "等")),
+        format!("there is no option `{given}`; choose one of: {}", list(|it| &it.value, ", ", ", ...")),
+    )
+}
+
+/// What is wrong with the options, if anything. `states` tells whether an option may name successors and an end.
+pub(super) fn check(field: &FieldDefinition, states: bool) -> Result<(), String> {
+    if field.options.is_empty() {
+        return Err("options: at least one is needed".to_owned());
+    }
+    if field.options.len() > MAX_OPTIONS {
+        return Err(format!("options: at most {MAX_OPTIONS}, has {}; make them an object and refer to it", field.options.len()));
+    }
+    let mut values = HashSet::new();
+    for option in &field.options {
+        let value = &option.value;
+        let is_well_formed = (1..=40).contains(&value.len()) && value.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_');
+        if !is_well_formed {
+            return Err(format!("options: value `{value}` must be 1 to 40 lower-case letters, digits and underscores"));
+        }
+        if !values.insert(value.as_str()) {
+            return Err(format!("options: value `{value}` is there twice"));
+        }
+        if option.label.zh_cn.trim().is_empty() || option.label.en.trim().is_empty() {
+            return Err(format!("options: `{value}` needs a label in zh-CN and en"));
+        }
+        if option.label.zh_cn.chars().chain(option.label.en.chars()).any(char::is_control) {
+            return Err(format!("options: the label of `{value}` has a control character"));
+        }
+    }
+    field.options.iter().try_for_each(|option| check_state(option, states, &values))
+}
+
+fn check_state(option: &OptionDefinition, states: bool, values: &HashSet<&str>) -> Result<(), String> {
+    let value = &option.value;
+    let is_state = option.next.is_some() || option.closed || option.won || option.probability.is_some();
+    if is_state && !states {
+        return Err(format!("options: `{value}` has next, closed, won or probability, which only a select has"));
+    }
+    if let Some(unknown) = option.next.iter().flatten().find(|it| !values.contains(it.as_str())) {
+        return Err(format!("options: next of `{value}` names `{unknown}`, which is no option"));
+    }
+    if option.won && !option.closed {
+        return Err(format!("options: `{value}` is won but not closed; set closed = true"));
+    }
+    if option.probability.is_some_and(|it| it > 100) {
+        return Err(format!("options: probability of `{value}` must be from 0 to 100"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::with_options;
+    use super::*;
+    use crate::schema::{FieldKind, Label};
+
+    #[test]
+    fn options_are_checked() {
+        let wrong = |change: fn(&mut FieldDefinition)| {
+            let mut field = with_options(FieldKind::Select);
+            change(&mut field);
+            check(&field, true).expect_err("a problem")
+        };
+        assert_eq!(check(&with_options(FieldKind::Select), true), Ok(()));
+        assert!(wrong(|it| it.options.clear()).contains("at least one"));
+        assert!(wrong(|it| it.options[1].value = "new".into()).contains("twice"));
+        assert!(wrong(|it| it.options[0].value = "New".into()).contains("`New`"));
+        assert!(wrong(|it| it.options[0].value = String::new()).contains("1 to 40"));
+        assert!(wrong(|it| it.options[0].next = Some(vec!["gone".into()])).contains("`gone`"));
+        assert!(wrong(|it| it.options[0].won = true).contains("closed"));
+        assert!(wrong(|it| it.options[0].probability = Some(101)).contains("probability"));
+        assert!(wrong(|it| it.options[0].label.en = " ".into()).contains("label"));
+        assert!(wrong(|it| it.options = vec![it.options[0].clone(); 501]).contains("500"));
+        let mut field = with_options(FieldKind::MultiSelect);
+        field.options[0].closed = true;
+        assert!(check(&field, false).expect_err("no states").contains("only a select"));
+    }
+
+    #[test]
+    fn a_value_goes_before_a_label_and_an_option_in_use_before_a_retired_one() {
+        let mut field = with_options(FieldKind::Select);
+        field.options[0].label = Label::new("won", "Fresh");
+        assert_eq!(find(&field, "won").map(|it| it.value.as_str()), Some("won"));
+        assert_eq!(find(&field, " fresh ").map(|it| it.value.as_str()), Some("new"));
+        field.options[0].label = field.options[1].label.clone();
+        field.options[0].retired = true;
+        assert_eq!(find(&field, "赢单").map(|it| it.value.as_str()), Some("won"));
+        assert_eq!(find(&field, "new").map(|it| it.value.as_str()), Some("new"));
+    }
+}

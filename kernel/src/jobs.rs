@@ -1,0 +1,241 @@
+//! Durable jobs: leased, retried with backoff, dead-lettered where an administrator sees them.
+
+use std::ops::ControlFlow;
+
+use guanxi_expr::Value;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use crate::context::Context;
+use crate::error::{KernelError, Result};
+use crate::store::{ColumnRef, CompareOp, Condition, Insert, OnConflict, ReadTx, Select, Set, StoreExt, Update, WriteTx};
+use crate::system_tables::JOB;
+
+const ID: usize = 0;
+const KIND: usize = 1;
+const PAYLOAD: usize = 2;
+const STATE: usize = 3;
+const RUN_AT: usize = 4;
+const ATTEMPTS: usize = 5;
+const MAX_ATTEMPTS: usize = 6;
+const LEASE_OWNER: usize = 7;
+const LEASE_UNTIL: usize = 8;
+const UNIQUE_KEY: usize = 9;
+const LAST_ERROR: usize = 10;
+const CREATED_AT: usize = 11;
+const FINISHED_AT: usize = 12;
+const ACTOR: usize = 13;
+
+/// How long a worker may be silent before another takes its job.
+pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// Tries before a job is dead.
+const TRIES: i64 = 8;
+
+/// A job somebody works on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeasedJob {
+    /// Id.
+    pub id: Uuid,
+    /// Kind.
+    pub kind: String,
+    /// Input.
+    pub payload: Json,
+    /// For whom it runs.
+    pub actor: Uuid,
+    /// This try, from 1.
+    pub attempt: i64,
+    /// Fencing token: a lease that was lost cannot finish the job.
+    pub lease: String,
+}
+
+/// Puts a job into the queue. A live job with the same unique key makes this a no-op that answers the nil id.
+pub fn enqueue(context: &Context, tx: &mut dyn WriteTx, kind: &str, payload: Json, unique_key: Option<String>, run_at: Timestamp) -> Result<Uuid> {
+    if let Some(key) = &unique_key {
+        let same = Condition::equals(ColumnRef::main(UNIQUE_KEY), Value::Text(key.clone()));
+        if tx.count(&Select::all(&JOB, same), Some(1))? > 0 {
+            return Ok(Uuid::nil());
+        }
+    }
+    let id = context.new_id();
+    let row = vec![
+        Value::Id(id),
+        Value::Text(kind.to_owned()),
+        Value::Json(Box::new(payload)),
+        Value::Text("waiting".into()),
+        Value::DateTime(run_at),
+        Value::Int(0),
+        Value::Int(TRIES),
+        Value::Null,
+        Value::Null,
+        unique_key.map_or(Value::Null, Value::Text),
+        Value::Null,
+        Value::DateTime(context.now),
+        Value::Null,
+        Value::Id(context.actor),
+    ];
+    tx.insert(&Insert { table: JOB.clone(), columns: (ID..=ACTOR).collect(), rows: vec![row], on_conflict: OnConflict::Fail })?;
+    Ok(id)
+}
+
+/// Takes the next due job, if any: a waiting one, or one whose worker went silent.
+pub fn lease(context: &Context, worker: &str) -> Result<Option<LeasedJob>> {
+    let now = context.workspace.clock.now();
+    let token = format!("{worker}/{}", context.workspace.ids.next(now));
+    context.workspace.store.write_with(move |tx| {
+        let due = Condition::Or(vec![
+            Condition::equals(ColumnRef::main(STATE), Value::Text("waiting".into()))
+                .and(Condition::Compare(ColumnRef::main(RUN_AT), CompareOp::Le, Value::DateTime(now))),
+            Condition::equals(ColumnRef::main(STATE), Value::Text("running".into()))
+                .and(Condition::Compare(ColumnRef::main(LEASE_UNTIL), CompareOp::Lt, Value::DateTime(now))),
+        ]);
+        let mut select = Select::all(&JOB, due.clone()).order_by(RUN_AT, false).limited(1);
+        select.lock = true;
+        let Some(row) = tx.first(&select)? else { return Ok(None) };
+        let Some(mut job) = read_job(&row) else { return Err(KernelError::Internal("a job cannot be read".into())) };
+        job.attempt += 1;
+        job.lease.clone_from(&token);
+        let set = vec![
+            (STATE, Set::To(Value::Text("running".into()))),
+            (ATTEMPTS, Set::To(Value::Int(job.attempt))),
+            (LEASE_OWNER, Set::To(Value::Text(token.clone()))),
+            (LEASE_UNTIL, Set::To(Value::DateTime(now + LEASE))),
+        ];
+        let condition = Condition::equals(ColumnRef::main(ID), Value::Id(job.id)).and(due);
+        let taken = tx.update(&Update { table: JOB.clone(), set, condition })?;
+        Ok((taken == 1).then_some(job))
+    })
+}
+
+fn read_job(row: &[Value]) -> Option<LeasedJob> {
+    let (Value::Id(id), Value::Text(kind), Value::Json(payload), Value::Int(attempt), Value::Id(actor)) =
+        (row.get(ID)?, row.get(KIND)?, row.get(PAYLOAD)?, row.get(ATTEMPTS)?, row.get(ACTOR)?)
+    else {
+        return None;
+    };
+    Some(LeasedJob { id: *id, kind: kind.clone(), payload: (**payload).clone(), actor: *actor, attempt: *attempt, lease: String::new() })
+}
+
+/// Says that the worker is still at it. `false`: the lease is lost, stop.
+pub fn renew(context: &Context, job: &LeasedJob) -> Result<bool> {
+    let until = context.workspace.clock.now() + LEASE;
+    settle(context, job, vec![(LEASE_UNTIL, Set::To(Value::DateTime(until)))])
+}
+
+/// Ends a job well. `false`: the lease was lost meanwhile.
+pub fn finish(context: &Context, job: &LeasedJob) -> Result<bool> {
+    let now = context.workspace.clock.now();
+    let set = vec![
+        (STATE, Set::To(Value::Text("done".into()))),
+        (FINISHED_AT, Set::To(Value::DateTime(now))),
+        (UNIQUE_KEY, Set::To(Value::Null)),
+        (LAST_ERROR, Set::To(Value::Null)),
+    ];
+    settle(context, job, set)
+}
+
+/// Ends a try badly: again later, twice as long each time, or dead after the last.
+pub fn fail(context: &Context, job: &LeasedJob, error: &str) -> Result<bool> {
+    let now = context.workspace.clock.now();
+    let dead = job.attempt >= TRIES;
+    let wait = SignedDuration::from_secs(5 * (1_i64 << job.attempt.clamp(0, 12)));
+    let state = if dead { "dead" } else { "waiting" };
+    let mut set = vec![
+        (STATE, Set::To(Value::Text(state.into()))),
+        (LAST_ERROR, Set::To(Value::Text(error.chars().take(2_000).collect()))),
+        (RUN_AT, Set::To(Value::DateTime(now + wait))),
+    ];
+    if dead {
+        set.push((FINISHED_AT, Set::To(Value::DateTime(now))));
+        set.push((UNIQUE_KEY, Set::To(Value::Null)));
+    }
+    settle(context, job, set)
+}
+
+fn settle(context: &Context, job: &LeasedJob, set: Vec<(usize, Set)>) -> Result<bool> {
+    let condition = Condition::equals(ColumnRef::main(ID), Value::Id(job.id))
+        .and(Condition::equals(ColumnRef::main(LEASE_OWNER), Value::Text(job.lease.clone())))
+        .and(Condition::equals(ColumnRef::main(STATE), Value::Text("running".into())));
+    let update = Update { table: JOB.clone(), set, condition };
+    Ok(context.workspace.store.write_with(move |tx| Ok(tx.update(&update)?))? == 1)
+}
+
+/// Runs one due job, if there is one. Answers whether there was.
+pub fn run_next(context: &Context, worker: &str) -> Result<bool> {
+    let Some(job) = lease(context, worker)? else { return Ok(false) };
+    let outcome = match context.workspace.registry.job(&job.kind).cloned() {
+        None => Err(KernelError::Internal(format!("no handler for jobs of kind {}", job.kind))),
+        Some(handler) => {
+            let inner = context.workspace.system_context(job.actor, &format!("job-{}", job.id));
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| handler.run(&inner, &job.payload)))
+                .unwrap_or_else(|_| Err(KernelError::Internal("the job panicked".into())))
+        }
+    };
+    match outcome {
+        Ok(()) => finish(context, &job)?,
+        Err(error) => fail(context, &job, &error.to_string())?,
+    };
+    Ok(true)
+}
+
+/// Puts scheduled jobs into the queue whose time has come: one live job of a kind at a time.
+pub fn schedule(context: &Context) -> Result<()> {
+    let due: Vec<(String, i64)> =
+        context.workspace.registry.jobs().filter_map(|it| Some((it.kind().to_owned(), i64::from(it.every_seconds()?)))).collect();
+    let now = context.workspace.clock.now();
+    for (kind, seconds) in due {
+        let slot = now.as_second() / seconds.max(1);
+        let inner = context.clone();
+        let counter = format!("schedule.{kind}");
+        context.workspace.store.write_with(move |tx| {
+            let key = Condition::equals(ColumnRef::main(0), Value::Text(counter.clone()));
+            let row = vec![Value::Text(counter.clone()), Value::Int(0)];
+            let table = &crate::system_tables::COUNTER;
+            tx.insert(&Insert { table: (*table).clone(), columns: vec![0, 1], rows: vec![row], on_conflict: OnConflict::Ignore })?;
+            let later = key.and(Condition::Compare(ColumnRef::main(1), CompareOp::Lt, Value::Int(slot)));
+            if tx.update(&Update { table: (*table).clone(), set: vec![(1, Set::To(Value::Int(slot)))], condition: later })? == 1 {
+                enqueue(&inner, tx, &kind, json!({}), Some(counter.clone()), now)?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+/// Jobs for an administrator, newest first.
+pub fn list(context: &Context, tx: &mut dyn ReadTx, state: Option<&str>, limit: u64) -> Result<Vec<Json>> {
+    context.access.require_administrator()?;
+    let condition = state.map_or(Condition::True, |it| Condition::equals(ColumnRef::main(STATE), Value::Text(it.to_owned())));
+    let mut jobs = Vec::new();
+    tx.select(&Select::all(&JOB, condition).order_by(ID, true).limited(limit), &mut |row| {
+        let text = |at: usize| row.get(at).and_then(Value::as_text).map(str::to_owned);
+        let time = |at: usize| if let Some(Value::DateTime(it)) = row.get(at) { Some(it.to_string()) } else { None };
+        let int = |at: usize| if let Some(Value::Int(it)) = row.get(at) { *it } else { 0 };
+        let id = if let Some(Value::Id(it)) = row.get(ID) { it.to_string() } else { String::new() };
+        jobs.push(json!({
+            "id": id, "kind": text(KIND), "state": text(STATE), "run_at": time(RUN_AT), "attempts": int(ATTEMPTS), "max_attempts": int(MAX_ATTEMPTS),
+            "last_error": text(LAST_ERROR), "created_at": time(CREATED_AT), "finished_at": time(FINISHED_AT),
+        }));
+        ControlFlow::Continue(())
+    })?;
+    Ok(jobs)
+}
+
+/// Gives a dead job another chance.
+pub fn retry(context: &Context, id: Uuid) -> Result<()> {
+    context.access.require_administrator()?;
+    let set = vec![
+        (STATE, Set::To(Value::Text("waiting".into()))),
+        (ATTEMPTS, Set::To(Value::Int(0))),
+        (RUN_AT, Set::To(Value::DateTime(context.now))),
+        (FINISHED_AT, Set::To(Value::Null)),
+    ];
+    let condition =
+        Condition::equals(ColumnRef::main(ID), Value::Id(id)).and(Condition::equals(ColumnRef::main(STATE), Value::Text("dead".into())));
+    let update = Update { table: JOB.clone(), set, condition };
+    if context.workspace.store.write_with(move |tx| Ok(tx.update(&update)?))? == 0 {
+        return Err(KernelError::NotFound);
+    }
+    context.workspace.feed.announce();
+    Ok(())
+}

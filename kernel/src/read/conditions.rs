@@ -1,0 +1,236 @@
+//! From a predicate over names to a condition over columns, with the joins it needs.
+//!
+//! Row rights of every object a path enters are part of its join: what the caller may not see is NULL to him, in a
+//! filter as in the output.
+
+use std::sync::Arc;
+
+use guanxi_expr::{CompareOp, Predicate, Value};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use crate::access::{Access, Verb};
+use crate::context::Context;
+use crate::error::{KernelError, Result};
+use crate::schema::{FieldGate, ID, Object, ResolvedPath, resolve_path};
+use crate::store::{ColumnRef, Condition, Join, Select, Storage};
+
+/// Collects the joins of one statement while paths are turned into columns.
+pub struct Tables<'a> {
+    context: &'a Context,
+    gate: &'a dyn FieldGate,
+    object: Arc<Object>,
+    joins: Vec<(usize, usize, Arc<Object>)>,
+    /// The joins so far.
+    pub statements: Vec<Join>,
+}
+
+impl<'a> Tables<'a> {
+    /// A statement over an object; names are open as far as the caller's rights.
+    pub fn new(context: &'a Context, object: &Arc<Object>) -> Self {
+        Self { gate: context.access.as_ref(), context, object: object.clone(), joins: Vec::new(), statements: Vec::new() }
+    }
+
+    /// The same with every name open: for predicates of rights and definitions.
+    pub fn open(context: &'a Context, object: &Arc<Object>) -> Self {
+        Self { gate: &crate::schema::OpenGate, ..Self::new(context, object) }
+    }
+
+    /// Resolves a path with the caller's rights.
+    pub fn resolve(&self, path: &[&str]) -> Result<ResolvedPath> {
+        resolve_path(&self.context.schema, &self.object, path, self.gate).ok_or_else(|| unknown_field(&path.join(".")))
+    }
+
+    /// The table position a resolved path ends in, joining what is missing.
+    pub fn table_of(&mut self, path: &ResolvedPath) -> Result<usize> {
+        let mut table = 0;
+        for (object, field) in &path.hops {
+            table = self.join(table, object, *field)?;
+        }
+        Ok(table)
+    }
+
+    /// Joins the record a reference field points to.
+    pub fn join(&mut self, from: usize, object: &Object, field: usize) -> Result<usize> {
+        if let Some(position) = self.joins.iter().position(|(table, column, _)| *table == from && *column == field) {
+            return Ok(position + 1);
+        }
+        let definition = &object.fields[field];
+        let target = definition.target.as_deref().and_then(|it| self.context.schema.object(it)).cloned();
+        let (Some(target), Some(part)) = (target, definition.part("")) else {
+            return Err(unknown_field(definition.name()));
+        };
+        let position = self.joins.len() + 1;
+        let condition = self.rights_of_joined(&target, position)?;
+        self.statements.push(Join { table: target.table.clone(), from: ColumnRef::of(from, part.column), to: ID, condition });
+        self.joins.push((from, field, target));
+        Ok(position)
+    }
+
+    fn rights_of_joined(&self, target: &Arc<Object>, position: usize) -> Result<Condition> {
+        let rows = self.context.access.rows(target, Verb::Read);
+        match rows {
+            Predicate::True => return Ok(Condition::True),
+            Predicate::False => return Ok(Condition::False),
+            _ => {}
+        }
+        let mut inner = Tables::open(self.context, target);
+        let condition = inner.condition(&rows)?;
+        if inner.statements.is_empty() {
+            return Ok(shift_table(condition, position));
+        }
+        let allowed = Select { columns: vec![ColumnRef::main(ID)], joins: inner.statements, ..Select::all(&target.table, condition) };
+        Ok(Condition::InSelect(ColumnRef::of(position, ID), Box::new(allowed), false))
+    }
+
+    fn column(&mut self, path: &[String]) -> Result<(ColumnRef, Storage)> {
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        let found = self.resolve(&path)?;
+        let table = self.table_of(&found)?;
+        let part = found.field().part(found.part).ok_or_else(|| unknown_field(&path.join(".")))?;
+        Ok((ColumnRef::of(table, part.column), part.storage))
+    }
+
+    /// The condition a predicate means.
+    pub fn condition(&mut self, predicate: &Predicate) -> Result<Condition> {
+        Ok(match predicate {
+            Predicate::True => Condition::True,
+            Predicate::False => Condition::False,
+            Predicate::And(all) => Condition::And(all.iter().map(|it| self.condition(it)).collect::<Result<_>>()?),
+            Predicate::Or(any) => Condition::Or(any.iter().map(|it| self.condition(it)).collect::<Result<_>>()?),
+            Predicate::Compare { path, op, value } => {
+                let (column, storage) = self.column(path)?;
+                compare(column, storage, *op, value, &self.context.time_zone)
+            }
+            Predicate::ComparePaths { left, op, right } => {
+                let (left, left_storage) = self.column(left)?;
+                let (right, right_storage) = self.column(right)?;
+                if left_storage != right_storage {
+                    return Err(KernelError::bad_request("bad_filter", "不能比较这两种字段", "these two fields cannot be compared in a filter"));
+                }
+                Condition::CompareColumns(left, *op, right)
+            }
+            Predicate::IsNull(path) => self.presence(path, true)?,
+            Predicate::NotNull(path) => self.presence(path, false)?,
+            Predicate::In { path, values, negated } => {
+                let (column, storage) = self.column(path)?;
+                let values = values.iter().filter_map(|it| exact(it, storage, &self.context.time_zone)).collect();
+                Condition::In(column, values, *negated)
+            }
+            Predicate::Text { path, op, value, negated } => {
+                let (column, _) = self.column(path)?;
+                Condition::Text(column, *op, value.clone(), *negated)
+            }
+            Predicate::ListContains { path, value, negated } => self.list(path, std::slice::from_ref(value), *negated)?,
+            Predicate::ListContainsAny { path, values, negated } => self.list(path, values, *negated)?,
+        })
+    }
+
+    fn presence(&mut self, path: &[String], absent: bool) -> Result<Condition> {
+        let names: Vec<&str> = path.iter().map(String::as_str).collect();
+        let found = self.resolve(&names)?;
+        if found.field().link.is_some() {
+            return self.list(path, &[], absent);
+        }
+        let (column, _) = self.column(path)?;
+        Ok(if absent { Condition::IsNull(column) } else { Condition::NotNull(column) })
+    }
+
+    fn list(&mut self, path: &[String], values: &[Value], negated: bool) -> Result<Condition> {
+        let names: Vec<&str> = path.iter().map(String::as_str).collect();
+        let found = self.resolve(&names)?;
+        let table = self.table_of(&found)?;
+        let field = found.field();
+        if let Some(link) = &field.link {
+            return Ok(Condition::Linked { link: link.clone(), source: ColumnRef::of(table, ID), targets: values.to_vec(), negated });
+        }
+        let part = field.part(found.part).ok_or_else(|| unknown_field(&names.join(".")))?;
+        Ok(Condition::JsonContainsAny(ColumnRef::of(table, part.column), values.to_vec(), negated))
+    }
+}
+
+/// The rows of an object the caller reaches with a verb, as a condition of a statement over it.
+pub fn rights_condition(context: &Context, object: &Arc<Object>, verb: Verb, joins: &mut Vec<Join>) -> Result<Condition> {
+    let rows = context.access.rows(object, verb);
+    if rows == Predicate::True {
+        return Ok(Condition::True);
+    }
+    let mut tables = Tables::open(context, object);
+    let condition = tables.condition(&rows)?;
+    if tables.statements.is_empty() {
+        return Ok(condition);
+    }
+    if joins.is_empty() {
+        *joins = tables.statements;
+        return Ok(condition);
+    }
+    let allowed = Select { columns: vec![ColumnRef::main(ID)], joins: tables.statements, ..Select::all(&object.table, condition) };
+    Ok(Condition::InSelect(ColumnRef::main(ID), Box::new(allowed), false))
+}
+
+/// A name that does not exist or may not be known; the two read the same.
+pub fn unknown_field(name: &str) -> KernelError {
+    let shown: String = name.chars().take(80).collect();
+    KernelError::BadRequest {
+        code: "unknown_field",
+        message: crate::schema::Label::new(format!("没有字段“{shown}”，请检查名称"), format!("there is no field `{shown}`; check the name")),
+        field: Some(shown),
+        position: None,
+    }
+}
+
+/// Whether the caller may see rows of an object at all.
+pub fn may_read_object(access: &Access, object: &Object) -> bool {
+    access.may(object, Verb::Read)
+}
+
+/// Moves a condition over a main table to the table at `position`.
+fn shift_table(condition: Condition, position: usize) -> Condition {
+    let moved = |it: ColumnRef| if it.table == 0 { ColumnRef::of(position, it.column as usize) } else { it };
+    match condition {
+        Condition::And(all) => Condition::And(all.into_iter().map(|it| shift_table(it, position)).collect()),
+        Condition::Or(any) => Condition::Or(any.into_iter().map(|it| shift_table(it, position)).collect()),
+        Condition::Compare(column, op, value) => Condition::Compare(moved(column), op, value),
+        Condition::CompareColumns(left, op, right) => Condition::CompareColumns(moved(left), op, moved(right)),
+        Condition::IsNull(column) => Condition::IsNull(moved(column)),
+        Condition::NotNull(column) => Condition::NotNull(moved(column)),
+        Condition::In(column, values, negated) => Condition::In(moved(column), values, negated),
+        Condition::Text(column, op, text, negated) => Condition::Text(moved(column), op, text, negated),
+        Condition::JsonContainsAny(column, values, negated) => Condition::JsonContainsAny(moved(column), values, negated),
+        Condition::Linked { link, source, targets, negated } => Condition::Linked { link, source: moved(source), targets, negated },
+        Condition::Words { object, id, words } => Condition::Words { object, id: moved(id), words },
+        Condition::InSelect(column, select, negated) => Condition::InSelect(moved(column), select, negated),
+        Condition::After(terms) => {
+            Condition::After(terms.into_iter().map(|(order, value)| (crate::store::Order { column: moved(order.column), ..order }, value)).collect())
+        }
+        it @ (Condition::True | Condition::False) => it,
+    }
+}
+
+/// A value in the storage of its column, if it can be there exactly.
+fn exact(value: &Value, storage: Storage, time_zone: &jiff::tz::TimeZone) -> Option<Value> {
+    match (storage, value) {
+        (Storage::Decimal { .. }, Value::Int(number)) => Some(Value::Decimal(Decimal::from(*number))),
+        (Storage::Decimal { scale }, Value::Decimal(number)) => (number.round_dp(scale) == *number).then(|| value.clone()),
+        (Storage::Int, Value::Decimal(number)) => number.is_integer().then(|| number.to_i64().map(Value::Int)).flatten(),
+        (Storage::DateTime, Value::Date(date)) => date.to_zoned(time_zone.clone()).ok().map(|it| Value::DateTime(it.timestamp())),
+        _ => Some(value.clone()),
+    }
+}
+
+fn compare(column: ColumnRef, storage: Storage, op: CompareOp, value: &Value, time_zone: &jiff::tz::TimeZone) -> Condition {
+    if let Some(value) = exact(value, storage, time_zone) {
+        return Condition::Compare(column, op, value);
+    }
+    // The number lies between two values the column can hold: compare with the one below.
+    let scale = if let Storage::Decimal { scale } = storage { scale } else { 0 };
+    let below = value.as_decimal().map(|it| it.round_dp_with_strategy(scale, rust_decimal::RoundingStrategy::ToNegativeInfinity));
+    let Some(below) = below else { return Condition::False };
+    let below = if storage == Storage::Int { below.to_i64().map_or(Value::Null, Value::Int) } else { Value::Decimal(below) };
+    match op {
+        CompareOp::Eq => Condition::False,
+        CompareOp::Ne => Condition::True,
+        CompareOp::Lt | CompareOp::Le => Condition::Compare(column, CompareOp::Le, below),
+        CompareOp::Gt | CompareOp::Ge => Condition::Compare(column, CompareOp::Gt, below),
+    }
+}

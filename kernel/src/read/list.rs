@@ -1,0 +1,292 @@
+//! Lists and single records.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use guanxi_expr::Value;
+use uuid::Uuid;
+
+use super::conditions::{Tables, rights_condition, unknown_field};
+use super::output::{Layout, LinkTitles, lay_out};
+use super::{cursor, record};
+use crate::access::{Verb, compile_filter};
+use crate::context::Context;
+use crate::error::{KernelError, Result};
+use crate::schema::{DELETED_AT, FieldGate, ID, Label, Object, is_sortable};
+use crate::store::{ColumnRef, Condition, Order, ReadTx, Select};
+
+/// Most records of one page.
+pub const MAX_LIMIT: u32 = 500;
+/// Where a capped count stops.
+pub const CAPPED_COUNT: u64 = 1_000;
+
+/// How the number of records is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CountMode {
+    /// Not at all.
+    #[default]
+    None,
+    /// Up to [`CAPPED_COUNT`].
+    Capped,
+    /// Exactly, at the cost of counting.
+    Exact,
+}
+
+/// Which side of the recycle bin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Deleted {
+    /// Live records.
+    #[default]
+    Without,
+    /// The bin; for those who may delete.
+    Only,
+}
+
+/// A request for a list.
+#[derive(Debug, Clone, Default)]
+pub struct ListRequest {
+    /// Filter expression.
+    pub filter: Option<String>,
+    /// `-field,field`.
+    pub sort: Option<String>,
+    /// Paths wanted.
+    pub fields: Option<Vec<String>>,
+    /// At most so many, 1-500.
+    pub limit: u32,
+    /// Where the last page ended.
+    pub cursor: Option<String>,
+    /// Whether and how to count.
+    pub count: CountMode,
+    /// Live or deleted.
+    pub deleted: Deleted,
+    /// Words to search for.
+    pub words: Option<String>,
+}
+
+/// A number of records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Count {
+    /// How many, or the cap.
+    pub value: u64,
+    /// Whether that is all.
+    pub exact: bool,
+}
+
+/// One page.
+#[derive(Debug)]
+pub struct Page {
+    /// JSON array of the records.
+    pub items: String,
+    /// How many are in it.
+    pub length: usize,
+    /// Where it ended, if more follow.
+    pub next_cursor: Option<String>,
+    /// The number, if asked for.
+    pub count: Option<Count>,
+}
+
+/// A compiled list, before it is limited.
+pub struct Stream {
+    /// The statement.
+    pub select: Select,
+    /// How rows become JSON.
+    pub layout: Layout,
+    /// Sort as the cursor names it.
+    sort: String,
+    /// Cells of the sort values.
+    sort_cells: Vec<usize>,
+}
+
+/// Finds an object the caller may know of.
+pub fn object_of(context: &Context, name: &str) -> Result<Arc<Object>> {
+    let object = context.schema.object(name).cloned().ok_or(KernelError::NotFound)?;
+    context.access.require(&object, Verb::Read)?;
+    Ok(object)
+}
+
+impl Stream {
+    /// Compiles a request over an object; `verb` decides the rows (read, export, ...).
+    pub fn compile(context: &Context, object: &Arc<Object>, request: &ListRequest, verb: Verb) -> Result<Self> {
+        let verb = if request.deleted == Deleted::Only { Verb::Delete } else { verb };
+        context.access.require(object, verb)?;
+        let mut tables = Tables::new(context, object);
+        let mut condition = match request.deleted {
+            Deleted::Without => Condition::IsNull(ColumnRef::main(DELETED_AT)),
+            Deleted::Only => Condition::NotNull(ColumnRef::main(DELETED_AT)),
+        };
+        if let Some(source) = request.filter.as_deref().filter(|it| !it.trim().is_empty()) {
+            let predicate = compile_filter(
+                &context.schema,
+                object,
+                source,
+                context.access.as_ref(),
+                &context.access.member,
+                context.now,
+                &context.time_zone,
+            )?;
+            condition = condition.and(tables.condition(&predicate)?);
+        }
+        if let Some(words) = request.words.as_deref().filter(|it| !it.trim().is_empty()) {
+            condition = condition.and(words_condition(object, words));
+        }
+        let mut layout = lay_out(context, object, request.fields.as_deref(), &mut tables)?;
+        let (order, sort) = order_of(context, object, request)?;
+        let sort_cells = order
+            .iter()
+            .map(|term| {
+                layout.columns.iter().position(|it| *it == term.column).unwrap_or_else(|| {
+                    layout.columns.push(term.column);
+                    layout.columns.len() - 1
+                })
+            })
+            .collect();
+        let mut joins = tables.statements;
+        condition = condition.and(rights_condition(context, object, verb, &mut joins)?);
+        let select =
+            Select { table: object.table.clone(), joins, columns: layout.columns.clone(), condition, order, limit: None, lock: false };
+        Ok(Self { select, layout, sort, sort_cells })
+    }
+
+    /// Goes on after a cursor.
+    pub fn after(&mut self, cursor: &str) -> Result<()> {
+        let values = cursor::decode(&self.sort, self.select.order.len(), cursor)?;
+        let terms = self.select.order.iter().copied().zip(values).collect();
+        let condition = std::mem::replace(&mut self.select.condition, Condition::True);
+        self.select.condition = condition.and(Condition::After(terms));
+        Ok(())
+    }
+
+    fn cursor_of(&self, row: &[Value]) -> String {
+        let values: Vec<Value> = self.sort_cells.iter().map(|&it| row.get(it).cloned().unwrap_or_default()).collect();
+        cursor::encode(&self.sort, &values)
+    }
+}
+
+/// The sort asked for, ended by the id so that every row has its place.
+fn order_of(context: &Context, object: &Arc<Object>, request: &ListRequest) -> Result<(Vec<Order>, String)> {
+    let sort = request.sort.as_deref().map(str::trim).filter(|it| !it.is_empty()).unwrap_or("-updated_at");
+    let mut order: Vec<Order> = Vec::new();
+    for term in sort.split(',').map(str::trim) {
+        let (name, descending) = term.strip_prefix('-').map_or((term, false), |it| (it, true));
+        let field = object.field(name).filter(|it| context.access.may_read(object, it)).ok_or_else(|| unknown_field(name))?;
+        let column = if name == "id" { Some(ID) } else { is_sortable(field).then(|| field.sort_column()).flatten() };
+        let column = column.ok_or_else(|| KernelError::BadRequest {
+            code: "bad_request",
+            message: Label::new(
+                format!("不能按“{}”排序：该字段没有索引", field.definition.label.zh_cn),
+                format!("cannot sort by `{name}`: the field has no index"),
+            ),
+            field: Some(name.to_owned()),
+            position: None,
+        })?;
+        if order.len() >= 4 {
+            return Err(KernelError::bad_request("bad_request", "最多按 4 个字段排序", "sort by at most 4 fields"));
+        }
+        order.push(Order { column: ColumnRef::main(column), descending });
+    }
+    let descending = order.last().is_some_and(|it| it.descending);
+    if order.iter().all(|it| it.column != ColumnRef::main(ID)) {
+        order.push(Order { column: ColumnRef::main(ID), descending });
+    }
+    Ok((order, sort.to_owned()))
+}
+
+/// Records whose words contain those of a query.
+pub fn words_condition(object: &Object, query: &str) -> Condition {
+    let words: Vec<(String, bool)> = guanxi_text::search_tokens::query_tokens(query).into_iter().map(|it| (it.text, it.prefix)).collect();
+    if words.is_empty() {
+        return Condition::False;
+    }
+    Condition::Words { object: object.name.clone(), id: ColumnRef::main(ID), words }
+}
+
+/// One page of an object's records.
+pub fn list(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, request: &ListRequest) -> Result<Page> {
+    let limit = request.limit.clamp(1, MAX_LIMIT) as usize;
+    let mut stream = Stream::compile(context, object, request, Verb::Read)?;
+    let count = match request.count {
+        CountMode::None => None,
+        CountMode::Exact => Some(Count { value: tx.count(&stream.select, None)?, exact: true }),
+        CountMode::Capped => {
+            let found = tx.count(&stream.select, Some(CAPPED_COUNT + 1))?;
+            Some(Count { value: found.min(CAPPED_COUNT), exact: found <= CAPPED_COUNT })
+        }
+    };
+    if let Some(cursor) = request.cursor.as_deref() {
+        stream.after(cursor)?;
+    }
+    stream.select.limit = Some(limit as u64 + 1);
+    page_sink(context, tx, object, &stream, limit, count)
+}
+
+/// Runs a compiled list and writes its first `limit` rows.
+pub fn page_sink(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, stream: &Stream, limit: usize, count: Option<Count>) -> Result<Page> {
+    let mut items = String::with_capacity(limit * 256);
+    let mut length = 0;
+    let mut next_cursor = None;
+    items.push('[');
+    if stream.layout.links.is_empty() {
+        let none = HashMap::new();
+        let mut last: Vec<Value> = Vec::new();
+        tx.select(&stream.select, &mut |row| {
+            if length == limit {
+                next_cursor = Some(stream.cursor_of(&last));
+                return ControlFlow::Break(());
+            }
+            if length > 0 {
+                items.push(',');
+            }
+            stream.layout.write_record(object, row, &none, &mut items);
+            length += 1;
+            if length == limit {
+                last = std::mem::take(row);
+            }
+            ControlFlow::Continue(())
+        })?;
+    } else {
+        let mut rows = tx.rows(&stream.select)?;
+        if rows.len() > limit {
+            rows.truncate(limit);
+            next_cursor = rows.last().map(|it| stream.cursor_of(it));
+        }
+        let titles = link_titles(context, tx, object, &stream.layout.links, &rows)?;
+        for row in &rows {
+            if length > 0 {
+                items.push(',');
+            }
+            stream.layout.write_record(object, row, &titles, &mut items);
+            length += 1;
+        }
+    }
+    items.push(']');
+    Ok(Page { items, length, next_cursor, count })
+}
+
+/// Titles of what the rows' link fields point to, as far as the caller may see it.
+pub(super) fn link_titles(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, links: &[usize], rows: &[Vec<Value>]) -> Result<LinkTitles> {
+    let ids: Vec<Value> = rows.iter().filter_map(|it| it.first().cloned()).collect();
+    let mut titles: LinkTitles = HashMap::new();
+    for &position in links {
+        record::each_link(context, tx, object, position, &ids, &mut |source, target, label| {
+            titles.entry((source, position)).or_default().push((target, label));
+        })?;
+    }
+    Ok(titles)
+}
+
+/// One record as JSON, with its version. `None` for what does not exist or may not be seen.
+pub fn get(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid, fields: Option<&[String]>) -> Result<Option<(i64, String)>> {
+    let request = ListRequest { fields: fields.map(<[String]>::to_vec), sort: Some("id".into()), limit: 1, ..ListRequest::default() };
+    let mut stream = Stream::compile(context, object, &request, Verb::Read)?;
+    let condition = std::mem::replace(&mut stream.select.condition, Condition::True);
+    stream.select.condition = Condition::equals(ColumnRef::main(ID), Value::Id(id)).and(condition);
+    stream.select.order.clear();
+    let Some(row) = tx.first(&stream.select)? else { return Ok(None) };
+    let rows = [row];
+    let titles = link_titles(context, tx, object, &stream.layout.links, &rows)?;
+    let mut json = String::with_capacity(1_024);
+    stream.layout.write_record(object, &rows[0], &titles, &mut json);
+    let version = if let Some(Value::Int(version)) = rows[0].get(1) { *version } else { 0 };
+    Ok(Some((version, json)))
+}

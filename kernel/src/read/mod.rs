@@ -1,0 +1,18 @@
+//! The one way out: every record that leaves the server passes here.
+//!
+//! A request is checked against the schema and the caller's field rights, his row rights are ANDed in, and only then
+//! does it become a statement. Lists, single records, searches, related lists and exports are the same path.
+
+mod aggregate;
+mod conditions;
+mod cursor;
+mod list;
+mod output;
+mod record;
+
+pub use aggregate::{AggregateAnswer, AggregateRequest, Group, aggregate};
+pub use conditions::{Tables, rights_condition, unknown_field};
+pub use list::{CAPPED_COUNT, Count, CountMode, Deleted, ListRequest, MAX_LIMIT, Page, Stream, get, list, object_of, page_sink, words_condition};
+pub use output::{Layout, LinkTitles, OutputNode, lay_out, readable_fields};
+pub(crate) use record::field_json;
+pub use record::{Record, get_json, link_targets, load_record, load_records, record_json};

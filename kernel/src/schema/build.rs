@@ -1,0 +1,340 @@
+//! From definitions to a [`Schema`], with all problems at once.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use guanxi_expr::{Checked, Type, check};
+
+use super::object::{Dependent, Field, Object, Origin, Part, RollupFeed, Schema};
+use super::scope::{ObjectScope, OpenGate};
+use super::tables::{link_table, object_table};
+use super::{AppDefinition, FieldDefinition, FieldKind, Label, ObjectDefinition, OnDelete, RoleDefinition, RollupFunction};
+use crate::fields::field_type;
+
+/// An object's definition with its place.
+#[derive(Debug, Clone)]
+pub struct ObjectSource {
+    /// App it belongs to; empty for custom objects.
+    pub app: String,
+    /// Standard or custom.
+    pub origin: Origin,
+    /// The definition.
+    pub definition: ObjectDefinition,
+    /// Names of the fields the workspace added.
+    pub custom_fields: BTreeSet<String>,
+}
+
+/// Something wrong with the definitions.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SchemaProblem {
+    /// Object.
+    pub object: String,
+    /// Field, if it is one's.
+    pub field: Option<String>,
+    /// What and why, English.
+    pub reason: String,
+}
+
+/// Builds the schema, or says everything that is wrong.
+pub fn build_schema(version: i64, apps: Vec<AppDefinition>, roles: Vec<RoleDefinition>, sources: Vec<ObjectSource>) -> Result<Schema, Vec<SchemaProblem>> {
+    let mut problems = Vec::new();
+    let names: BTreeSet<String> = sources.iter().map(|it| it.definition.name.clone()).collect();
+    let kinds = rollup_kinds(&sources);
+    let mut objects = BTreeMap::new();
+    for source in sources {
+        let name = source.definition.name.clone();
+        if let Some(object) = build_object(source, &names, &kinds, &mut problems)
+            && objects.insert(name.clone(), object).is_some()
+        {
+            problems.push(SchemaProblem { object: name, field: None, reason: "is declared twice".into() });
+        }
+    }
+    let mut schema = Schema {
+        version,
+        objects: objects.into_iter().map(|(name, object)| (name, Arc::new(object))).collect(),
+        apps,
+        roles: roles.into_iter().map(|it| (it.name.clone(), it)).collect(),
+    };
+    schema.apps.sort_by(|left, right| (left.order, &left.name).cmp(&(right.order, &right.name)));
+    if problems.is_empty() {
+        link_objects(&mut schema, &mut problems);
+    }
+    if problems.is_empty() { Ok(schema) } else { Err(problems) }
+}
+
+/// Whether a name may be an object's or a field's.
+pub fn is_identifier(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes.next().is_some_and(|it| it.is_ascii_lowercase())
+        && name.len() <= 40
+        && !name.contains("__")
+        && !name.ends_with('_')
+        && bytes.all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_')
+}
+
+/// Names no field may have: the engine's and the language's.
+const RESERVED: [&str; 12] = ["me", "id", "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at", "label", "true", "false", "null"];
+
+fn build_object(source: ObjectSource, names: &BTreeSet<String>, kinds: &RollupKinds, problems: &mut Vec<SchemaProblem>) -> Option<Object> {
+    let definition = source.definition;
+    let before = problems.len();
+    let mut report = |field: Option<&str>, reason: String| {
+        problems.push(SchemaProblem { object: definition.name.clone(), field: field.map(str::to_owned), reason });
+    };
+    if !is_identifier(&definition.name) {
+        report(None, "name: use lower-case letters, digits and single underscores, a letter first, at most 40".into());
+    }
+    if definition.fields.len() > 300 {
+        report(None, "has more than 300 fields".into());
+    }
+    let mut fields = system_fields();
+    if definition.owned {
+        fields.extend(ownership_fields(&definition));
+    }
+    let mut seen: BTreeSet<String> = fields.iter().map(|(it, _)| it.name.clone()).collect();
+    for field in &definition.fields {
+        let engine_owned = matches!(field.name.as_str(), "owner" | "department") && definition.owned;
+        if !is_identifier(&field.name) || RESERVED.contains(&field.name.as_str()) {
+            report(Some(&field.name), "name is reserved or not made of lower-case letters, digits and single underscores".into());
+        } else if engine_owned {
+            continue;
+        } else if !seen.insert(field.name.clone()) {
+            report(Some(&field.name), "is declared twice".into());
+        }
+        let mut field = field.clone();
+        if field.kind == FieldKind::Rollup {
+            field.result = kinds.get(&(definition.name.clone(), field.name.clone())).copied().or(field.result);
+        }
+        if let Err(reason) = field_type(field.kind).check_definition(&field) {
+            report(Some(&field.name), reason);
+        }
+        if let Some(target) = field.target.as_deref()
+            && !names.contains(target)
+        {
+            report(Some(&field.name), format!("target: there is no object `{target}`"));
+        }
+        let origin = if source.origin == Origin::Custom || source.custom_fields.contains(&field.name) { Origin::Custom } else { Origin::Standard };
+        fields.push((field, origin));
+    }
+    if !fields.iter().any(|(it, _)| it.name == definition.title_field) {
+        report(None, format!("title_field: there is no field `{}`", definition.title_field));
+    }
+    if problems.len() > before {
+        return None;
+    }
+    Some(lay_out(definition, source.app, source.origin, fields))
+}
+
+/// Gives every field its columns.
+fn lay_out(definition: ObjectDefinition, app: String, origin: Origin, definitions: Vec<(FieldDefinition, Origin)>) -> Object {
+    let mut fields = Vec::with_capacity(definitions.len());
+    let mut column = 0;
+    for (mut field, origin) in definitions {
+        // The title is what lists sort by first.
+        if field.name == definition.title_field {
+            field.indexed = true;
+        }
+        let parts: Vec<Part> = field_type(field.kind)
+            .parts(&field)
+            .into_iter()
+            .map(|part| {
+                column += 1;
+                Part { name: part.name, column: column - 1, storage: part.storage, ty: part.ty, exposed: part.exposed }
+            })
+            .collect();
+        if field.name == "deleted_at" {
+            column += 1; // `deleted_with` follows; it is no field
+        }
+        let target = target_of(&field);
+        let link = matches!(field.kind, FieldKind::Tags | FieldKind::ManyToMany).then(|| Arc::new(link_table(&definition.name, &field.name)));
+        fields.push(Field { definition: field, origin, parts, target, link, formula: None, required_when: None, read_only_when: None });
+    }
+    let by_name: HashMap<String, usize> = fields.iter().enumerate().map(|(index, it)| (it.name().to_owned(), index)).collect();
+    let title = by_name.get(&definition.title_field).copied().unwrap_or(0);
+    let table = Arc::new(object_table(&definition, &fields));
+    Object { name: definition.name.clone(), definition, app, origin, table, fields, title, rules: Vec::new(), dependents: Vec::new(), feeds: Vec::new(), by_name }
+}
+
+fn target_of(field: &FieldDefinition) -> Option<String> {
+    match field.kind {
+        FieldKind::User => Some("user".into()),
+        FieldKind::Department => Some("department".into()),
+        FieldKind::File | FieldKind::Image => Some("file".into()),
+        FieldKind::Tags => Some(field.target.clone().unwrap_or_else(|| "tag".into())),
+        FieldKind::Reference | FieldKind::ManyToMany => field.target.clone(),
+        _ => None,
+    }
+}
+
+fn system_fields() -> Vec<(FieldDefinition, Origin)> {
+    let field = |name: &str, kind, zh: &str, en: &str| {
+        let mut field = FieldDefinition::new(name, kind, Label::new(zh, en));
+        field.read_only = true;
+        field.indexed = matches!(name, "created_at" | "updated_at");
+        (field, Origin::System)
+    };
+    let mut id = field("id", FieldKind::Reference, "编号", "ID");
+    id.0.target = None;
+    vec![
+        id,
+        field("version", FieldKind::Number, "版本", "Version"),
+        field("created_at", FieldKind::Datetime, "创建时间", "Created"),
+        field("created_by", FieldKind::User, "创建人", "Created by"),
+        field("updated_at", FieldKind::Datetime, "修改时间", "Changed"),
+        field("updated_by", FieldKind::User, "修改人", "Changed by"),
+        field("deleted_at", FieldKind::Datetime, "删除时间", "Deleted"),
+    ]
+}
+
+fn ownership_fields(definition: &ObjectDefinition) -> Vec<(FieldDefinition, Origin)> {
+    let declared = |name: &str| definition.fields.iter().find(|it| it.name == name).cloned();
+    let mut owner = declared("owner").unwrap_or_else(|| FieldDefinition::new("owner", FieldKind::User, Label::new("负责人", "Owner")));
+    owner.default = owner.default.or_else(|| Some("@me".into()));
+    owner.indexed = true;
+    let mut department =
+        declared("department").unwrap_or_else(|| FieldDefinition::new("department", FieldKind::Department, Label::new("所属部门", "Department")));
+    department.default = department.default.or_else(|| Some("@my_department".into()));
+    department.indexed = true;
+    vec![(owner, Origin::System), (department, Origin::System)]
+}
+
+type RollupKinds = HashMap<(String, String), FieldKind>;
+
+/// The result kinds of all roll-ups, which follow from the fields they run over.
+fn rollup_kinds(sources: &[ObjectSource]) -> RollupKinds {
+    let find = |object: &str, field: &str| {
+        sources.iter().find(|it| it.definition.name == object)?.definition.fields.iter().find(|it| it.name == field).map(|it| it.result.unwrap_or(it.kind))
+    };
+    let mut kinds = HashMap::new();
+    for source in sources {
+        for field in &source.definition.fields {
+            let Some(rollup) = &field.rollup else { continue };
+            let kind = match (rollup.function, rollup.field.as_deref()) {
+                (RollupFunction::Count, _) => Some(FieldKind::Number),
+                (_, Some("created_at" | "updated_at")) => Some(FieldKind::Datetime),
+                (_, Some(over)) => find(&rollup.object, over).map(|kind| match kind {
+                    FieldKind::Money | FieldKind::Percent => FieldKind::Decimal,
+                    other => other,
+                }),
+                (_, None) => None,
+            };
+            if let Some(kind) = kind {
+                kinds.insert((source.definition.name.clone(), field.name.clone()), kind);
+            }
+        }
+    }
+    kinds
+}
+
+/// Second pass, when all objects stand: expressions, references back, roll-up feeds.
+fn link_objects(schema: &mut Schema, problems: &mut Vec<SchemaProblem>) {
+    let mut dependents: BTreeMap<String, Vec<Dependent>> = BTreeMap::new();
+    let mut feeds: BTreeMap<String, Vec<RollupFeed>> = BTreeMap::new();
+    let mut checked: BTreeMap<String, CheckedParts> = BTreeMap::new();
+    for object in schema.objects.values() {
+        for field in object.fields.iter().filter(|it| !it.is_engine_managed()) {
+            if let Some(target) = field.target.clone() {
+                let dependent = Dependent { object: object.name.clone(), field: field.name().to_owned(), on_delete: field.definition.on_delete };
+                if field.link.is_none() || field.definition.on_delete != OnDelete::Keep {
+                    dependents.entry(target).or_default().push(dependent);
+                }
+            }
+            if let Some(rollup) = &field.definition.rollup {
+                match rollup_feed(schema, object, field, rollup) {
+                    Ok(feed) => feeds.entry(rollup.object.clone()).or_default().push(feed),
+                    Err(reason) => problems.push(SchemaProblem { object: object.name.clone(), field: Some(field.name().into()), reason }),
+                }
+            }
+        }
+        checked.insert(object.name.clone(), check_expressions(schema, object, problems));
+    }
+    let names: Vec<String> = schema.objects.keys().cloned().collect();
+    for name in names {
+        let Some(object) = schema.objects.get_mut(&name).and_then(Arc::get_mut) else { continue };
+        object.dependents = dependents.remove(&name).unwrap_or_default();
+        object.feeds = feeds.remove(&name).unwrap_or_default();
+        if let Some(parts) = checked.remove(&name) {
+            object.rules = parts.rules;
+            for (position, formula, required, read_only) in parts.fields {
+                object.fields[position].formula = formula;
+                object.fields[position].required_when = required;
+                object.fields[position].read_only_when = read_only;
+            }
+        }
+    }
+}
+
+struct CheckedParts {
+    rules: Vec<(super::RuleDefinition, Checked)>,
+    fields: Vec<(usize, Option<Checked>, Option<Checked>, Option<Checked>)>,
+}
+
+fn check_expressions(schema: &Schema, object: &Arc<Object>, problems: &mut Vec<SchemaProblem>) -> CheckedParts {
+    let scope = ObjectScope { schema, object, gate: &OpenGate, follow: false };
+    let mut one = |field: Option<&str>, key: &str, source: &Option<String>, want: Option<Type>| -> Option<Checked> {
+        let source = source.as_deref()?;
+        match check(source, &scope) {
+            Ok(it) if want.as_ref().is_none_or(|want| fits(&it.ty, want)) => Some(it),
+            Ok(it) => {
+                let reason = format!("{key}: gives {}, not {}", it.ty, want.map(|it| it.to_string()).unwrap_or_default());
+                problems.push(SchemaProblem { object: object.name.clone(), field: field.map(str::to_owned), reason });
+                None
+            }
+            Err(error) => {
+                let reason = format!("{key}: {error}");
+                problems.push(SchemaProblem { object: object.name.clone(), field: field.map(str::to_owned), reason });
+                None
+            }
+        }
+    };
+    let mut fields = Vec::new();
+    for (position, field) in object.fields.iter().enumerate() {
+        let definition = &field.definition;
+        let name = Some(field.name());
+        let want = (definition.kind == FieldKind::Formula).then(|| field.part("").map(|it| it.ty.clone())).flatten();
+        let formula = one(name, "expression", &definition.expression, want);
+        let required = one(name, "required_when", &definition.required_when, Some(Type::Bool));
+        let read_only = one(name, "read_only_when", &definition.read_only_when, Some(Type::Bool));
+        // Evaluated by the web app; checked here so that a wrong one never reaches it.
+        one(name, "visible_when", &definition.visible_when, Some(Type::Bool));
+        if formula.is_some() || required.is_some() || read_only.is_some() {
+            fields.push((position, formula, required, read_only));
+        }
+    }
+    let rules = object
+        .definition
+        .rules
+        .iter()
+        .filter_map(|rule| Some((rule.clone(), one(rule.field.as_deref(), &rule.name, &Some(rule.expression.clone()), Some(Type::Bool))?)))
+        .collect();
+    CheckedParts { rules, fields }
+}
+
+fn fits(found: &Type, want: &Type) -> bool {
+    found == want || *found == Type::Null || (*found == Type::Int && *want == Type::Decimal)
+}
+
+fn rollup_feed(schema: &Schema, parent: &Arc<Object>, field: &Field, rollup: &super::RollupDefinition) -> Result<RollupFeed, String> {
+    let child = schema.object(&rollup.object).ok_or_else(|| format!("rollup: there is no object `{}`", rollup.object))?;
+    let via = child.field(&rollup.via).filter(|it| it.is_reference() && it.target.as_deref() == Some(&parent.name));
+    via.ok_or_else(|| format!("rollup: `{}.{}` is not a reference to {}", rollup.object, rollup.via, parent.name))?;
+    if rollup.function != RollupFunction::Count {
+        let over = rollup.field.as_deref().ok_or("rollup: `field` is missing")?;
+        child.field(over).and_then(|it| it.part("")).ok_or_else(|| format!("rollup: there is no field `{over}` to compute over"))?;
+    }
+    let filter = match &rollup.filter {
+        None => None,
+        Some(source) => {
+            let scope = ObjectScope { schema, object: child, gate: &OpenGate, follow: false };
+            Some(check(source, &scope).map_err(|error| format!("rollup filter: {error}"))?)
+        }
+    };
+    Ok(RollupFeed {
+        parent: parent.name.clone(),
+        field: field.name().to_owned(),
+        via: rollup.via.clone(),
+        function: rollup.function,
+        over: rollup.field.clone(),
+        filter,
+    })
+}

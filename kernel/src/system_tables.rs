@@ -1,0 +1,183 @@
+//! The engine's own tables. Described like any other, so that a store has one path for all.
+
+use std::sync::{Arc, LazyLock};
+
+use crate::store::{Column, Index, Storage, Table};
+
+fn table(name: &str, primary_key: &[&str], columns: &[(&str, Storage, bool)], indexes: &[(&str, &[&str], bool)]) -> Arc<Table> {
+    Arc::new(Table {
+        name: name.to_owned(),
+        columns: columns.iter().map(|(name, storage, nullable)| Column { name: (*name).to_owned(), storage: *storage, nullable: *nullable }).collect(),
+        primary_key: primary_key.iter().map(|it| (*it).to_owned()).collect(),
+        identity: columns.first().is_some_and(|it| it.0 == "seq"),
+        indexes: indexes
+            .iter()
+            .map(|(suffix, columns, unique)| Index {
+                name: format!("{name}__{suffix}"),
+                columns: columns.iter().map(|it| (*it).to_owned()).collect(),
+                unique: *unique,
+                live_only: false,
+            })
+            .collect(),
+    })
+}
+
+use Storage::{DateTime, Id, Int, Json, Text};
+
+/// Settings of the workspace: `key`, `value`.
+pub static SETTING: LazyLock<Arc<Table>> = LazyLock::new(|| table("gx_setting", &["key"], &[("key", Text, false), ("value", Json, true)], &[]));
+
+/// Objects and fields the workspace added: `name`, `definition` (JSON of what was added), `updated_at`.
+pub static DEFINITION: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table("gx_definition", &["name"], &[("name", Text, false), ("definition", Json, false), ("updated_at", DateTime, false)], &[])
+});
+
+/// The event log. `changes` maps field names to `[old, new]`.
+pub static EVENT: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_event",
+        &["seq"],
+        &[
+            ("seq", Int, false),
+            ("at", DateTime, false),
+            ("actor", Id, false),
+            ("kind", Text, false),
+            ("object", Text, false),
+            ("record", Id, true),
+            ("version", Int, true),
+            ("change", Id, false),
+            ("changes", Json, true),
+        ],
+        &[("record", &["record", "seq"], false), ("change", &["change", "seq"], false)],
+    )
+});
+
+/// The audit log: who did what, one row per operation.
+pub static AUDIT: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_audit",
+        &["seq"],
+        &[
+            ("seq", Int, false),
+            ("at", DateTime, false),
+            ("actor", Id, false),
+            ("actor_name", Text, false),
+            ("verb", Text, false),
+            ("object", Text, true),
+            ("record", Id, true),
+            ("change", Id, true),
+            ("records", Int, false),
+            ("request_id", Text, false),
+            ("detail", Json, true),
+        ],
+        &[("at", &["at", "seq"], false)],
+    )
+});
+
+/// Durable jobs.
+pub static JOB: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_job",
+        &["id"],
+        &[
+            ("id", Id, false),
+            ("kind", Text, false),
+            ("payload", Json, false),
+            ("state", Text, false),
+            ("run_at", DateTime, false),
+            ("attempts", Int, false),
+            ("max_attempts", Int, false),
+            ("lease_owner", Text, true),
+            ("lease_until", DateTime, true),
+            ("unique_key", Text, true),
+            ("last_error", Text, true),
+            ("created_at", DateTime, false),
+            ("finished_at", DateTime, true),
+            ("actor", Id, false),
+        ],
+        &[("due", &["state", "run_at", "id"], false), ("unique", &["unique_key"], true)],
+    )
+});
+
+/// How far each reader of the event log has come.
+pub static CURSOR: LazyLock<Arc<Table>> = LazyLock::new(|| table("gx_cursor", &["name"], &[("name", Text, false), ("seq", Int, false)], &[]));
+
+/// Counters of auto-numbers.
+pub static COUNTER: LazyLock<Arc<Table>> = LazyLock::new(|| table("gx_counter", &["name"], &[("name", Text, false), ("value", Int, false)], &[]));
+
+/// Password hashes.
+pub static CREDENTIAL: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table("gx_credential", &["member"], &[("member", Id, false), ("password_hash", Text, false), ("updated_at", DateTime, false)], &[])
+});
+
+/// Sessions by the hash of their token.
+pub static SESSION: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_session",
+        &["token_hash"],
+        &[
+            ("token_hash", Text, false),
+            ("member", Id, false),
+            ("csrf", Text, false),
+            ("created_at", DateTime, false),
+            ("seen_at", DateTime, false),
+            ("expires_at", DateTime, false),
+        ],
+        &[("member", &["member"], false)],
+    )
+});
+
+/// API keys by the hash of the secret.
+pub static API_KEY: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_api_key",
+        &["id"],
+        &[
+            ("id", Id, false),
+            ("member", Id, false),
+            ("name", Text, false),
+            ("key_hash", Text, false),
+            ("created_at", DateTime, false),
+            ("expires_at", DateTime, true),
+            ("used_at", DateTime, true),
+        ],
+        &[("hash", &["key_hash"], true), ("member", &["member"], false)],
+    )
+});
+
+/// Answers given under an idempotency key.
+pub static IDEMPOTENCY: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_idempotency",
+        &["key"],
+        &[("key", Text, false), ("body_hash", Text, false), ("status", Int, false), ("answer", Text, false), ("at", DateTime, false)],
+        &[("at", &["at"], false)],
+    )
+});
+
+/// What a member set for himself: language, theme, columns.
+pub static PREFERENCE: LazyLock<Arc<Table>> = LazyLock::new(|| table("gx_preference", &["member"], &[("member", Id, false), ("value", Json, false)], &[]));
+
+/// Imports with their state and report.
+pub static IMPORT: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_import",
+        &["id"],
+        &[
+            ("id", Id, false),
+            ("member", Id, false),
+            ("object", Text, false),
+            ("file_name", Text, false),
+            ("state", Text, false),
+            ("data", Json, false),
+            ("created_at", DateTime, false),
+            ("updated_at", DateTime, false),
+        ],
+        &[("member", &["member", "created_at"], false)],
+    )
+});
+
+/// All of them.
+pub fn all() -> [&'static LazyLock<Arc<Table>>; 13] {
+    [&SETTING, &DEFINITION, &EVENT, &AUDIT, &JOB, &CURSOR, &COUNTER, &CREDENTIAL, &SESSION, &API_KEY, &IDEMPOTENCY, &PREFERENCE, &IMPORT]
+}

@@ -1,0 +1,259 @@
+//! One company's data: a store, its schema and its settings.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use guanxi_expr::Value;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::access::{Access, Member};
+use crate::app::Registry;
+use crate::context::{Clock, Context, Ids, Locale};
+use crate::error::{KernelError, Result};
+use crate::schema::{FieldDefinition, ObjectDefinition, ObjectSource, Origin, Schema, build_schema};
+use crate::store::{ColumnRef, Condition, Insert, OnConflict, ReadTx, Select, Store, StoreExt, WriteTx};
+use crate::system_tables::{self, DEFINITION, SETTING};
+
+/// Settings of a workspace.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Company name.
+    pub name: String,
+    /// ISO 4217 code of amounts that name none.
+    pub currency: String,
+    /// Two-letter region for national phone forms.
+    pub region: String,
+    /// IANA name; days of reports and stored results begin here.
+    pub time_zone: String,
+    /// Made for trying out.
+    pub demo: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { name: String::new(), currency: "CNY".into(), region: "CN".into(), time_zone: "Asia/Shanghai".into(), demo: false }
+    }
+}
+
+/// What a workspace added to the standard definitions.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Customisation {
+    /// Objects of its own.
+    #[serde(default)]
+    pub objects: Vec<ObjectDefinition>,
+    /// Fields added to standard objects.
+    #[serde(default)]
+    pub fields: BTreeMap<String, Vec<FieldDefinition>>,
+    /// Standard fields changed (label, help, required, options, ...), whole definitions.
+    #[serde(default)]
+    pub changed_fields: BTreeMap<String, Vec<FieldDefinition>>,
+    /// Grows with each change.
+    #[serde(default)]
+    pub version: i64,
+}
+
+/// Wakes those who wait for news in the event log.
+#[derive(Default)]
+pub struct Feed {
+    committed: Mutex<u64>,
+    changed: Condvar,
+}
+
+impl Feed {
+    /// Says that something was committed.
+    pub fn announce(&self) {
+        *self.committed.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.changed.notify_all();
+    }
+    /// A number that grows with each announcement.
+    pub fn mark(&self) -> u64 {
+        *self.committed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    /// Waits until the mark has passed `seen`, or for so long; answers the mark.
+    pub fn wait(&self, seen: u64, at_most: Duration) -> u64 {
+        let guard = self.committed.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.changed.wait_timeout_while(guard, at_most, |mark| *mark <= seen);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+/// One company's data.
+pub struct Workspace {
+    /// Identifier.
+    pub id: String,
+    /// Its database.
+    pub store: Arc<dyn Store>,
+    /// What the apps brought.
+    pub registry: Arc<Registry>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids and secrets.
+    pub ids: Arc<dyn Ids>,
+    /// News.
+    pub feed: Feed,
+    schema: RwLock<Arc<Schema>>,
+    settings: RwLock<Arc<Settings>>,
+    /// Held while definitions change, so that one change follows the other.
+    pub(crate) definition_change: Mutex<()>,
+}
+
+impl Workspace {
+    /// Opens a workspace: makes or updates its tables and reads its settings.
+    ///
+    /// # Errors
+    /// Fails where definitions are wrong or the database refuses.
+    pub fn open(id: &str, store: Arc<dyn Store>, registry: Arc<Registry>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Arc<Self>> {
+        let existing: BTreeSet<String> = store.existing_tables()?.into_iter().map(|it| it.name).collect();
+        store.write_with(move |tx| {
+            for table in system_tables::all() {
+                if !existing.contains(&table.name) {
+                    tx.create_table(table)?;
+                }
+            }
+            Ok(())
+        })?;
+        let customisation = load_customisation(&store)?;
+        let schema = Arc::new(schema_of(&registry, &customisation)?);
+        crate::definition::migrate(&store, &schema)?;
+        let settings = load_settings(&store)?;
+        Ok(Arc::new(Self {
+            id: id.to_owned(),
+            store,
+            registry,
+            clock,
+            ids,
+            feed: Feed::default(),
+            schema: RwLock::new(schema),
+            settings: RwLock::new(Arc::new(settings)),
+            definition_change: Mutex::new(()),
+        }))
+    }
+
+    /// The schema now.
+    pub fn schema(&self) -> Arc<Schema> {
+        self.schema.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+    pub(crate) fn replace_schema(&self, schema: Arc<Schema>) {
+        *self.schema.write().unwrap_or_else(PoisonError::into_inner) = schema;
+    }
+    /// The settings now.
+    pub fn settings(&self) -> Arc<Settings> {
+        self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+    /// Changes the settings.
+    pub fn save_settings(&self, context: &Context, settings: Settings) -> Result<()> {
+        context.access.require_administrator()?;
+        let value = serde_json::to_value(&settings).map_err(|error| KernelError::Internal(error.to_string()))?;
+        self.store.write_with(move |tx| save_setting(tx, "workspace", &value))?;
+        *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
+        Ok(())
+    }
+    /// The workspace's time zone; UTC where its name is unknown.
+    pub fn time_zone(&self) -> TimeZone {
+        TimeZone::get(&self.settings().time_zone).unwrap_or(TimeZone::UTC)
+    }
+
+    /// The context of the engine itself, acting for `actor` (the nil id: for nobody).
+    pub fn system_context(self: &Arc<Self>, actor: Uuid, request_id: &str) -> Context {
+        Context {
+            workspace: self.clone(),
+            schema: self.schema(),
+            access: Arc::new(Access::system(actor)),
+            actor,
+            actor_name: String::new(),
+            now: self.clock.now(),
+            locale: Locale::default(),
+            time_zone: self.time_zone(),
+            request_id: request_id.to_owned(),
+        }
+    }
+
+    /// The context of a member.
+    pub fn member_context(self: &Arc<Self>, member: Member, name: String, locale: Locale, time_zone: TimeZone, request_id: String) -> Result<Context> {
+        let schema = self.schema();
+        let now = self.clock.now();
+        let actor = member.id;
+        let access = Arc::new(Access::of_member(&schema, member, now, &time_zone)?);
+        Ok(Context { workspace: self.clone(), schema, access, actor, actor_name: name, now, locale, time_zone, request_id })
+    }
+}
+
+/// The schema of the standard definitions with a workspace's own added.
+pub fn schema_of(registry: &Registry, customisation: &Customisation) -> Result<Schema> {
+    let mut sources: Vec<ObjectSource> = Vec::new();
+    for (app, definition) in &registry.objects {
+        let mut definition = definition.clone();
+        for changed in customisation.changed_fields.get(&definition.name).into_iter().flatten() {
+            if let Some(field) = definition.fields.iter_mut().find(|it| it.name == changed.name) {
+                *field = changed.clone();
+            }
+        }
+        let added = customisation.fields.get(&definition.name).cloned().unwrap_or_default();
+        let custom_fields = added.iter().map(|it| it.name.clone()).collect();
+        definition.fields.extend(added);
+        sources.push(ObjectSource { app: app.clone(), origin: Origin::Standard, definition, custom_fields });
+    }
+    for definition in &customisation.objects {
+        sources.push(ObjectSource { app: String::new(), origin: Origin::Custom, definition: definition.clone(), custom_fields: BTreeSet::new() });
+    }
+    build_schema(customisation.version, registry.apps.clone(), registry.roles.clone(), sources).map_err(|problems| {
+        let fields = problems
+            .into_iter()
+            .map(|it| {
+                let place = it.field.map_or_else(|| it.object.clone(), |field| format!("{}.{field}", it.object));
+                crate::error::FieldError::new(place, "rule", it.reason.clone(), it.reason)
+            })
+            .collect();
+        KernelError::Invalid(fields)
+    })
+}
+
+/// What the workspace added, as stored.
+pub fn load_customisation(store: &Arc<dyn Store>) -> Result<Customisation> {
+    let select = Select::all(&DEFINITION, Condition::equals(ColumnRef::main(0), Value::Text("customisation".into())));
+    let row = store.read_with(|tx| Ok(tx.first(&select)?))?;
+    match row.as_deref() {
+        Some([_, Value::Json(json), ..]) => {
+            serde_json::from_value((**json).clone()).map_err(|error| KernelError::Internal(format!("stored definitions: {error}")))
+        }
+        _ => Ok(Customisation::default()),
+    }
+}
+
+pub(crate) fn save_customisation(tx: &mut dyn WriteTx, customisation: &Customisation, now: jiff::Timestamp) -> Result<()> {
+    let json = serde_json::to_value(customisation).map_err(|error| KernelError::Internal(error.to_string()))?;
+    tx.insert(&Insert {
+        table: DEFINITION.clone(),
+        columns: vec![0, 1, 2],
+        rows: vec![vec![Value::Text("customisation".into()), Value::Json(Box::new(json)), Value::DateTime(now)]],
+        on_conflict: OnConflict::Replace(vec![1, 2]),
+    })?;
+    Ok(())
+}
+
+fn load_settings(store: &Arc<dyn Store>) -> Result<Settings> {
+    match store.read_with(|tx| load_setting(tx, "workspace"))? {
+        Some(json) => serde_json::from_value(json).map_err(|error| KernelError::Internal(format!("stored settings: {error}"))),
+        None => Ok(Settings::default()),
+    }
+}
+
+/// One stored setting.
+pub fn load_setting(tx: &mut dyn ReadTx, key: &str) -> Result<Option<serde_json::Value>> {
+    let select = Select::all(&SETTING, Condition::equals(ColumnRef::main(0), Value::Text(key.to_owned())));
+    Ok(tx.first(&select)?.and_then(|mut row| if let Some(Value::Json(json)) = row.pop() { Some(*json) } else { None }))
+}
+
+/// Stores one setting.
+pub fn save_setting(tx: &mut dyn WriteTx, key: &str, value: &serde_json::Value) -> Result<()> {
+    tx.insert(&Insert {
+        table: SETTING.clone(),
+        columns: vec![0, 1],
+        rows: vec![vec![Value::Text(key.to_owned()), Value::Json(Box::new(value.clone()))]],
+        on_conflict: OnConflict::Replace(vec![1]),
+    })?;
+    Ok(())
+}

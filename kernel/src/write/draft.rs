@@ -1,0 +1,125 @@
+//! A change to one record as planned.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use guanxi_expr::Value;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::context::Context;
+use crate::error::{FieldError, KernelError, Result};
+use crate::read::Record;
+use crate::schema::{ID, Object, VERSION};
+
+/// What a draft does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DraftKind {
+    /// Makes a record.
+    Create,
+    /// Changes one.
+    Update,
+}
+
+/// A planned change. Hooks alter it through [`Draft::set`].
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Create or update.
+    pub kind: DraftKind,
+    /// The object.
+    pub object: Arc<Object>,
+    /// The row before, for updates.
+    pub before: Option<Record>,
+    /// The whole row as it will be.
+    pub row: Vec<Value>,
+    /// Positions of the fields that were set.
+    pub touched: BTreeSet<usize>,
+    /// New targets of link fields by field position.
+    pub links: BTreeMap<usize, Vec<Uuid>>,
+    /// Everything wrong with it.
+    pub problems: Vec<FieldError>,
+}
+
+impl Draft {
+    /// The record's id.
+    pub fn id(&self) -> Uuid {
+        if let Some(Value::Id(id)) = self.row.get(ID) { *id } else { Uuid::nil() }
+    }
+    /// The version it will have.
+    pub fn version(&self) -> i64 {
+        if let Some(Value::Int(version)) = self.row.get(VERSION) { *version } else { 0 }
+    }
+    /// The record as it will be.
+    pub fn record(&self) -> Record {
+        Record { object: self.object.clone(), row: self.row.clone() }
+    }
+    /// The main cell of a field or its part as it will be.
+    pub fn value(&self, path: &str) -> Value {
+        let (name, part) = path.split_once('.').unwrap_or((path, ""));
+        let cell = self.object.field(name).and_then(|it| it.part(part)).and_then(|it| self.row.get(it.column));
+        cell.cloned().unwrap_or_default()
+    }
+    /// Whether the field's cells differ from before (any value counts, on create).
+    pub fn changes(&self, name: &str) -> bool {
+        let Some(field) = self.object.field(name) else { return false };
+        match &self.before {
+            None => !field.is_empty_in(&self.row),
+            Some(before) => field.parts.iter().any(|it| before.row.get(it.column) != self.row.get(it.column)),
+        }
+    }
+    /// Whether anything at all differs from before.
+    pub fn is_empty(&self) -> bool {
+        self.kind == DraftKind::Update && self.links.is_empty() && self.before.as_ref().is_none_or(|it| it.row == self.row)
+    }
+    /// Sets a field from its JSON form, without regard to `read_only`: for hooks and the engine. Null empties it.
+    pub fn set(&mut self, context: &Context, name: &str, json: &Json) -> Result<()> {
+        let position = self.object.field_position(name).ok_or_else(|| KernelError::Internal(format!("{} has no field {name}", self.object.name)))?;
+        let object = self.object.clone();
+        let field = &object.fields[position];
+        self.touched.insert(position);
+        if json.is_null() {
+            self.clear(position);
+            return Ok(());
+        }
+        match field.kind().parse(&field.definition, json, &context.parse_context()) {
+            Ok(cells) => self.put(position, cells),
+            Err(problem) => self.problems.push(problem),
+        }
+        Ok(())
+    }
+    /// Puts parsed cells into the row.
+    pub(super) fn put(&mut self, position: usize, cells: Vec<Value>) {
+        let object = self.object.clone();
+        let field = &object.fields[position];
+        if field.link.is_some() {
+            let targets = match cells.into_iter().next() {
+                Some(Value::List(items)) => items.into_iter().filter_map(|it| if let Value::Id(id) = it { Some(id) } else { None }).collect(),
+                _ => Vec::new(),
+            };
+            self.links.insert(position, targets);
+            return;
+        }
+        for (part, cell) in field.parts.iter().zip(cells) {
+            if let Some(place) = self.row.get_mut(part.column) {
+                *place = cell;
+            }
+        }
+    }
+    /// Empties a field.
+    pub(super) fn clear(&mut self, position: usize) {
+        let object = self.object.clone();
+        let field = &object.fields[position];
+        if field.link.is_some() {
+            self.links.insert(position, Vec::new());
+        }
+        for part in &field.parts {
+            if let Some(place) = self.row.get_mut(part.column) {
+                *place = Value::Null;
+            }
+        }
+    }
+    /// Adds a problem of a field.
+    pub fn problem(&mut self, field: &str, code: &'static str, zh_cn: impl Into<String>, en: impl Into<String>) {
+        self.problems.push(FieldError::new(field, code, zh_cn, en));
+    }
+}

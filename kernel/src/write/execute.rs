@@ -1,0 +1,370 @@
+//! Requests to change records: one or many, all or nothing or row by row, for real or to see.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use super::draft::{Draft, DraftKind};
+use super::plan::{PlanOptions, Planner};
+use super::unit::{Unit, run_unit};
+use crate::access::Verb;
+use crate::app::{Action, ActionPlace};
+use crate::context::Context;
+use crate::error::{FieldError, KernelError, Result};
+use crate::schema::{Field, Label, Object};
+use crate::store::{StoreError, StoreExt};
+
+/// How often a change is planned again when others were faster.
+const MAX_TRIES: usize = 5;
+/// Most operations of one request.
+pub const MAX_OPERATIONS: usize = 10_000;
+
+/// One change asked for.
+#[derive(Debug, Clone)]
+pub enum Operation {
+    /// A new record.
+    Create {
+        /// Values by field.
+        values: Map<String, Json>,
+    },
+    /// A change of one.
+    Update {
+        /// Which.
+        id: Uuid,
+        /// Values by field.
+        values: Map<String, Json>,
+        /// How.
+        options: PlanOptions,
+    },
+    /// To the bin.
+    Delete {
+        /// Which.
+        id: Uuid,
+    },
+    /// Back from it.
+    Restore {
+        /// Which.
+        id: Uuid,
+    },
+    /// Gone for good.
+    Erase {
+        /// Which.
+        id: Uuid,
+    },
+}
+
+/// What to do when one of many fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BatchMode {
+    /// Nothing is written.
+    AllOrNothing,
+    /// The others are.
+    RowByRow,
+}
+
+/// Many changes of one object.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// The object.
+    pub object: Arc<Object>,
+    /// The changes.
+    pub operations: Vec<Operation>,
+    /// On failure.
+    pub mode: BatchMode,
+    /// For the audit log: `create`, `update`, `import`, ...
+    pub verb: &'static str,
+    /// Id of the change, for undo; a new one where `None`.
+    pub change: Option<Uuid>,
+}
+
+/// A record written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome {
+    /// Its id.
+    pub id: Uuid,
+    /// Its version now.
+    pub version: i64,
+}
+
+/// What came of a batch: one result an operation, in order.
+#[derive(Debug)]
+pub struct BatchResult {
+    /// Id of the change.
+    pub change: Uuid,
+    /// By operation.
+    pub results: Vec<std::result::Result<Outcome, KernelError>>,
+}
+
+impl BatchResult {
+    /// How many were written.
+    pub fn succeeded(&self) -> usize {
+        self.results.iter().filter(|it| it.is_ok()).count()
+    }
+}
+
+#[derive(Clone)]
+enum Step {
+    Save(Box<Draft>),
+    Delete(Uuid),
+    Restore(Uuid),
+    Erase(Uuid),
+}
+
+/// Plans without writing; answers the drafts or each operation's error.
+pub fn plan_only(context: &Context, batch: &Batch) -> Result<Vec<std::result::Result<Draft, KernelError>>> {
+    let store = context.workspace.store.clone();
+    store.read_with(|tx| {
+        let mut planner = Planner::new(context);
+        let plans = batch.operations.iter().filter_map(|operation| match operation {
+            Operation::Create { values } => {
+                Some(planner.create(tx, &batch.object, values, PlanOptions { check_unique: true, ..PlanOptions::default() }))
+            }
+            Operation::Update { id, values, options } => {
+                Some(planner.update(tx, &batch.object, *id, values, PlanOptions { check_unique: true, ..*options }))
+            }
+            _ => None,
+        });
+        Ok(plans.collect())
+    })
+}
+
+/// Carries out a batch.
+///
+/// # Errors
+/// With [`BatchMode::AllOrNothing`] the first operation's error (all its field problems, the row's position in each); with
+/// [`BatchMode::RowByRow`] only what concerns the whole.
+pub fn execute(context: &Context, batch: &Batch) -> Result<BatchResult> {
+    if batch.operations.len() > MAX_OPERATIONS {
+        return Err(KernelError::bad_request("bad_request", "一次最多 10,000 条", "at most 10,000 operations at once"));
+    }
+    let change = batch.change.unwrap_or_else(|| context.new_id());
+    let mut last = KernelError::Store(StoreError::Busy);
+    for _ in 0..MAX_TRIES {
+        match attempt(context, batch, change) {
+            Err(KernelError::Store(StoreError::Busy)) => last = KernelError::Store(StoreError::Busy),
+            other => return other,
+        }
+    }
+    Err(std::mem::replace(&mut last, KernelError::NotFound))
+}
+
+fn attempt(context: &Context, batch: &Batch, change: Uuid) -> Result<BatchResult> {
+    let steps = prepare(context, batch)?;
+    if batch.mode == BatchMode::AllOrNothing {
+        let steps = all_or_first_error(steps)?;
+        let object = batch.object.clone();
+        let written = run_unit(context, change, batch.verb, Box::new(move |unit| run_steps(unit, &object, &steps))).map_err(|it| explain(&batch.object, it))?;
+        return Ok(BatchResult { change, results: written.into_iter().map(Ok).collect() });
+    }
+    let mut results: Vec<Option<std::result::Result<Outcome, KernelError>>> = Vec::with_capacity(steps.len());
+    let mut good: Vec<Step> = Vec::new();
+    for step in steps {
+        match step {
+            Ok(step) => {
+                good.push(step);
+                results.push(None);
+            }
+            Err(error) => results.push(Some(Err(error))),
+        }
+    }
+    let together = {
+        let (object, steps) = (batch.object.clone(), good.clone());
+        run_unit(context, change, batch.verb, Box::new(move |unit| run_steps(unit, &object, &steps)))
+    };
+    let mut outcomes = match together {
+        Ok(written) => written.into_iter().map(Ok).collect::<Vec<_>>(),
+        // One of them failed in the database: each on its own, so that the others go through.
+        Err(_) => good.into_iter().map(|step| one_by_one(context, batch, change, step)).collect(),
+    }
+    .into_iter();
+    let results = results.into_iter().map(|it| it.or_else(|| outcomes.next()).unwrap_or(Err(KernelError::NotFound))).collect();
+    Ok(BatchResult { change, results })
+}
+
+fn one_by_one(context: &Context, batch: &Batch, change: Uuid, step: Step) -> Result<Outcome> {
+    let object = batch.object.clone();
+    let written = run_unit(context, change, batch.verb, Box::new(move |unit| run_steps(unit, &object, std::slice::from_ref(&step))));
+    written.map_err(|it| explain(&batch.object, it))?.pop().ok_or(KernelError::NotFound)
+}
+
+fn prepare(context: &Context, batch: &Batch) -> Result<Vec<std::result::Result<Step, KernelError>>> {
+    let store = context.workspace.store.clone();
+    store.read_with(|tx| {
+        let mut planner = Planner::new(context);
+        let mut steps = Vec::with_capacity(batch.operations.len());
+        for operation in &batch.operations {
+            let draft = match operation {
+                Operation::Create { values } => planner.create(tx, &batch.object, values, PlanOptions::default()),
+                Operation::Update { id, values, options } => planner.update(tx, &batch.object, *id, values, *options),
+                Operation::Delete { id } => {
+                    steps.push(planner.reach(tx, &batch.object, *id, Verb::Delete).map(|_| Step::Delete(*id)));
+                    continue;
+                }
+                Operation::Restore { id } => {
+                    steps.push(Ok(Step::Restore(*id)));
+                    continue;
+                }
+                Operation::Erase { id } => {
+                    steps.push(context.access.require_administrator().map(|()| Step::Erase(*id)));
+                    continue;
+                }
+            };
+            steps.push(match draft {
+                Ok(draft) if draft.problems.is_empty() => Ok(Step::Save(Box::new(draft))),
+                Ok(draft) => Err(KernelError::Invalid(draft.problems)),
+                Err(error) => Err(error),
+            });
+        }
+        Ok(steps)
+    })
+}
+
+/// All steps, or the problems of all rows together.
+fn all_or_first_error(steps: Vec<std::result::Result<Step, KernelError>>) -> Result<Vec<Step>> {
+    let many = steps.len() > 1;
+    let mut good = Vec::with_capacity(steps.len());
+    let mut problems: Vec<FieldError> = Vec::new();
+    for (row, step) in steps.into_iter().enumerate() {
+        match step {
+            Ok(step) => good.push(step),
+            Err(KernelError::Invalid(errors)) => {
+                problems.extend(errors.into_iter().take(1_000).map(|it| if many { FieldError { field: format!("operations[{row}].{}", it.field), ..it } } else { it }));
+            }
+            Err(other) => return Err(other),
+        }
+        if problems.len() > 1_000 {
+            break;
+        }
+    }
+    if problems.is_empty() { Ok(good) } else { Err(KernelError::Invalid(problems)) }
+}
+
+fn run_steps(unit: &mut Unit<'_>, object: &Arc<Object>, steps: &[Step]) -> Result<Vec<Outcome>> {
+    let creates_only = steps.len() > 1 && steps.iter().all(|it| matches!(it, Step::Save(draft) if draft.kind == DraftKind::Create));
+    if creates_only {
+        let mut drafts: Vec<Draft> = steps.iter().filter_map(|it| if let Step::Save(draft) = it { Some((**draft).clone()) } else { None }).collect();
+        unit.save_new(&mut drafts)?;
+        return Ok(drafts.iter().map(|it| Outcome { id: it.id(), version: it.version() }).collect());
+    }
+    let mut written = Vec::with_capacity(steps.len());
+    for step in steps {
+        written.push(match step {
+            Step::Save(draft) => {
+                let mut draft = draft.clone();
+                unit.save(&mut draft)?;
+                Outcome { id: draft.id(), version: draft.version() }
+            }
+            Step::Delete(id) => {
+                unit.delete(&object.name, *id)?;
+                Outcome { id: *id, version: 0 }
+            }
+            Step::Restore(id) => {
+                unit.restore(&object.name, *id)?;
+                Outcome { id: *id, version: 0 }
+            }
+            Step::Erase(id) => {
+                unit.erase(&object.name, *id)?;
+                Outcome { id: *id, version: 0 }
+            }
+        });
+    }
+    Ok(written)
+}
+
+/// A duplicate told by the database becomes a problem of the field behind the index.
+fn explain(object: &Object, error: KernelError) -> KernelError {
+    let KernelError::Store(StoreError::Duplicate { index }) = &error else { return error };
+    let table = &object.table;
+    let columns = table.indexes.iter().find(|it| it.name == *index).map(|it| it.columns.clone()).unwrap_or_default();
+    let fields: Vec<FieldError> =
+        object.fields.iter().filter(|field| field.part("").is_some_and(|part| columns.contains(&table.columns[part.column].name))).map(duplicate).collect();
+    if fields.is_empty() {
+        return error;
+    }
+    KernelError::Conflict { code: "duplicate_value", message: fields[0].message.clone(), fields }
+}
+
+/// The problem of a value that another record has.
+pub(super) fn duplicate(field: &Field) -> FieldError {
+    let label = &field.definition.label;
+    FieldError::new(
+        field.name(),
+        "duplicate",
+        format!("已有记录使用了这个{}，请换一个或打开原记录", label.zh_cn),
+        format!("another record already has this {}; use another or open that record", label.en),
+    )
+}
+
+/// Runs an action in one transaction.
+pub fn act(context: &Context, object: &str, id: Option<Uuid>, action: &str, input: &Map<String, Json>) -> Result<Json> {
+    run_action(context, object, id, action, input, false)
+}
+
+/// Runs an action and takes everything back: tells what it would answer, or its problems.
+pub fn dry_run_act(context: &Context, object: &str, id: Option<Uuid>, action: &str, input: &Map<String, Json>) -> Result<()> {
+    match run_action(context, object, id, action, input, true) {
+        Err(KernelError::Conflict { code: "dry_run", .. }) => Ok(()),
+        Err(other) => Err(other),
+        Ok(_) => Ok(()),
+    }
+}
+
+fn run_action(context: &Context, object: &str, id: Option<Uuid>, name: &str, input: &Map<String, Json>, dry: bool) -> Result<Json> {
+    let registry = context.workspace.registry.clone();
+    let action = registry.action(object, name).ok_or(KernelError::NotFound)?.clone();
+    let target = if object.is_empty() { None } else { Some(crate::read::object_of(context, object)?) };
+    if (action.definition().on == ActionPlace::Record) != id.is_some() {
+        return Err(KernelError::NotFound);
+    }
+    if !context.access.may_act(object, name) {
+        return Err(KernelError::Forbidden(format!("{object}.{name}")));
+    }
+    let input = checked_input(context, &action, input)?;
+    let change = context.new_id();
+    let mut last = KernelError::Store(StoreError::Busy);
+    for _ in 0..MAX_TRIES {
+        let (action, input, target) = (action.clone(), input.clone(), target.clone());
+        let work = Box::new(move |unit: &mut Unit<'_>| {
+            let record = match (&target, id) {
+                (Some(object), Some(id)) => Some(Planner::new(unit.context).reach(unit.tx, object, id, Verb::Read)?),
+                _ => None,
+            };
+            let answer = action.run(unit, record, &input)?;
+            if dry { Err(KernelError::conflict("dry_run", "", "")) } else { Ok(answer) }
+        });
+        match run_unit(context, change, "action", work) {
+            Err(KernelError::Store(StoreError::Busy)) => last = KernelError::Store(StoreError::Busy),
+            other => return other,
+        }
+    }
+    Err(last)
+}
+
+/// Checks an action's input against its declaration; unknown names are refused, values normalised.
+fn checked_input(context: &Context, action: &Arc<dyn Action>, input: &Map<String, Json>) -> Result<Map<String, Json>> {
+    let definition = action.definition();
+    let parse = context.parse_context();
+    let mut problems = Vec::new();
+    let mut checked = Map::new();
+    if let Some(unknown) = input.keys().find(|name| definition.input.iter().all(|it| it.name != **name)) {
+        return Err(crate::read::unknown_field(unknown));
+    }
+    for field in &definition.input {
+        let value = input.get(&field.name).filter(|it| !it.is_null()).cloned().or_else(|| field.default.clone());
+        let Some(value) = value else {
+            if field.required {
+                let Label { zh_cn, en } = &field.label;
+                problems.push(FieldError::new(&field.name, "required", format!("请填写{zh_cn}"), format!("{en} is required")));
+            }
+            continue;
+        };
+        match crate::fields::field_type(field.kind).parse(field, &value, &parse) {
+            Ok(_) => {
+                checked.insert(field.name.clone(), value);
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(checked) } else { Err(KernelError::Invalid(problems)) }
+}

@@ -1,0 +1,19 @@
+//! The one way in: plan, then run.
+//!
+//! A plan is pure: it reads, normalises, checks and answers the change with *all* problems; it never writes. Running it
+//! is one transaction in which rows, history, audit, events and jobs commit together or not at all. A plan that has
+//! become stale (somebody else changed the record since) is made again, unless the caller insisted on a version.
+
+mod computed;
+mod draft;
+mod execute;
+mod plan;
+mod rollups;
+mod undo;
+mod unit;
+
+pub use draft::{Draft, DraftKind};
+pub use execute::{Batch, BatchMode, BatchResult, Operation, Outcome, act, dry_run_act, execute, plan_only};
+pub use plan::{PlanOptions, Planner};
+pub use undo::{UndoAnswer, UndoSkipped, undo};
+pub use unit::{Unit, Work, run_unit};

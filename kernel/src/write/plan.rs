@@ -1,0 +1,266 @@
+//! Planning: from the caller's JSON to a [`Draft`] with all its problems.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use guanxi_expr::Value;
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use super::computed::{check_row, fill_formulas};
+use super::draft::{Draft, DraftKind};
+use crate::access::Verb;
+use crate::context::Context;
+use crate::error::{KernelError, Result};
+use crate::fields::ParseContext;
+use crate::history;
+use crate::read::{Record, get_json, load_record, load_records, unknown_field};
+use crate::schema::{CREATED_AT, CREATED_BY, FieldGate, FieldKind, ID, Object, UPDATED_AT, UPDATED_BY, VERSION};
+use crate::store::{ColumnRef, Condition, ReadTx, Select};
+
+/// How an update is planned.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PlanOptions {
+    /// The version the caller had; a later one is a conflict.
+    pub expected_version: Option<i64>,
+    /// Fields nobody else changed since that version merge by themselves.
+    pub merge: bool,
+    /// Also look up unique values, so that a dry run tells them.
+    pub check_unique: bool,
+}
+
+/// Plans changes. Keeps what it looked up, so that a batch asks once.
+pub struct Planner<'a> {
+    context: &'a Context,
+    parse: ParseContext,
+    reachable: HashMap<String, HashSet<Uuid>>,
+}
+
+impl<'a> Planner<'a> {
+    /// A planner for one request.
+    pub fn new(context: &'a Context) -> Self {
+        Self { context, parse: context.parse_context(), reachable: HashMap::new() }
+    }
+
+    /// Plans a new record.
+    pub fn create(&mut self, tx: &mut dyn ReadTx, object: &Arc<Object>, values: &Map<String, Json>, options: PlanOptions) -> Result<Draft> {
+        let context = self.context;
+        context.access.require(object, Verb::Create)?;
+        let mut row = vec![Value::Null; object.table.columns.len()];
+        row[ID] = Value::Id(context.new_id());
+        row[VERSION] = Value::Int(1);
+        row[CREATED_AT] = Value::DateTime(context.now);
+        row[UPDATED_AT] = Value::DateTime(context.now);
+        row[CREATED_BY] = Value::Id(context.actor);
+        row[UPDATED_BY] = Value::Id(context.actor);
+        let mut draft = Draft {
+            kind: DraftKind::Create,
+            object: object.clone(),
+            before: None,
+            row,
+            touched: BTreeSet::new(),
+            links: BTreeMap::new(),
+            problems: Vec::new(),
+        };
+        self.take_values(&mut draft, values)?;
+        self.fill_defaults(&mut draft);
+        self.finish(tx, draft, options)
+    }
+
+    /// Plans a change of a record the caller may change.
+    pub fn update(&mut self, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid, values: &Map<String, Json>, options: PlanOptions) -> Result<Draft> {
+        let context = self.context;
+        let record = self.reach(tx, object, id, Verb::Update)?;
+        let current = record.version();
+        let mut draft = Draft {
+            kind: DraftKind::Update,
+            object: object.clone(),
+            row: record.row.clone(),
+            before: Some(record),
+            touched: BTreeSet::new(),
+            links: BTreeMap::new(),
+            problems: Vec::new(),
+        };
+        self.take_values(&mut draft, values)?;
+        if let Some(yours) = options.expected_version.filter(|it| *it != current) {
+            self.refuse_conflict(tx, &draft, yours, current, options.merge)?;
+        }
+        let draft = self.finish(tx, draft, options)?;
+        Ok(stamped(context, draft))
+    }
+
+    /// A record the caller reaches with a verb; otherwise not found, or forbidden where he may read it.
+    pub fn reach(&self, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid, verb: Verb) -> Result<Record> {
+        if let Some(record) = load_record(self.context, tx, object, id, verb, false)? {
+            return Ok(record);
+        }
+        match load_record(self.context, tx, object, id, Verb::Read, false)? {
+            Some(_) => Err(KernelError::Forbidden(format!("{verb:?} {}", object.name).to_lowercase())),
+            None => Err(KernelError::NotFound),
+        }
+    }
+
+    fn refuse_conflict(&self, tx: &mut dyn ReadTx, draft: &Draft, yours: i64, current: i64, merge: bool) -> Result<()> {
+        let object = &draft.object;
+        let since = history::fields_changed_since(tx, draft.id(), yours)?;
+        let mine = draft.touched.iter().map(|&it| object.fields[it].name().to_owned());
+        let conflicting: Vec<String> = mine.filter(|it| since.as_ref().is_none_or(|changed| changed.contains(it))).collect();
+        if merge && since.is_some() && conflicting.is_empty() && yours < current {
+            return Ok(());
+        }
+        let json = get_json(self.context, tx, object, draft.id())?.ok_or(KernelError::NotFound)?;
+        Err(KernelError::VersionConflict { current_version: current, your_version: yours, conflicting_fields: conflicting, current: Box::new(json) })
+    }
+
+    /// Reads the caller's values into the draft. Names he may not use are refused as a whole.
+    fn take_values(&self, draft: &mut Draft, values: &Map<String, Json>) -> Result<()> {
+        let object = draft.object.clone();
+        let access = &self.context.access;
+        for (name, json) in values {
+            let position = object.field_position(name).filter(|&it| access.may_read(&object, &object.fields[it]));
+            let position = position.ok_or_else(|| unknown_field(name))?;
+            let field = &object.fields[position];
+            if field.is_computed() || (field.definition.read_only && !access.is_system()) {
+                return Err(KernelError::BadRequest {
+                    code: "read_only_field",
+                    message: crate::schema::Label::new(
+                        format!("“{}”由系统维护，不能直接修改", field.definition.label.zh_cn),
+                        format!("`{name}` is kept by the system and cannot be set"),
+                    ),
+                    field: Some(name.clone()),
+                    position: None,
+                });
+            }
+            if !access.may_write(&object, field) {
+                return Err(KernelError::Forbidden(format!("field {name}")));
+            }
+            draft.touched.insert(position);
+            if json.is_null() {
+                draft.clear(position);
+                continue;
+            }
+            match field.kind().parse(&field.definition, json, &self.parse) {
+                Ok(cells) => draft.put(position, cells),
+                Err(problem) => draft.problems.push(problem),
+            }
+        }
+        Ok(())
+    }
+
+    fn fill_defaults(&self, draft: &mut Draft) {
+        let object = draft.object.clone();
+        let member = &self.context.access.member;
+        for (position, field) in object.fields.iter().enumerate() {
+            if draft.touched.contains(&position) {
+                continue;
+            }
+            let Some(default) = &field.definition.default else { continue };
+            let id = |id: Option<Uuid>| id.filter(|it| !it.is_nil()).map_or(Json::Null, |it| Json::String(it.to_string()));
+            let json = match default.as_str() {
+                Some("@me") => id(Some(self.context.actor)),
+                Some("@my_department") => id(member.department),
+                Some("@now") => Json::String(self.context.now.to_string()),
+                Some("@today") => Json::String(self.context.now.to_zoned(self.context.time_zone.clone()).date().to_string()),
+                _ => default.clone(),
+            };
+            if json.is_null() {
+                continue;
+            }
+            match field.kind().parse(&field.definition, &json, &self.parse) {
+                Ok(cells) => draft.put(position, cells),
+                Err(problem) => draft.problems.push(problem),
+            }
+        }
+    }
+
+    /// What every draft goes through once the values stand.
+    fn finish(&mut self, tx: &mut dyn ReadTx, mut draft: Draft, options: PlanOptions) -> Result<Draft> {
+        let context = self.context;
+        fill_formulas(context, &draft.object.clone(), &mut draft.row);
+        let workspace = context.workspace.clone();
+        for hook in workspace.registry.hooks(&draft.object.name) {
+            hook.before_save(context, tx, &mut draft)?;
+        }
+        fill_formulas(context, &draft.object.clone(), &mut draft.row);
+        self.check_references(tx, &mut draft)?;
+        check_row(context, &mut draft);
+        if options.check_unique || !draft.problems.is_empty() {
+            check_unique(tx, &mut draft)?;
+        }
+        Ok(draft)
+    }
+
+    /// Every reference that changed must lead to a live record the caller may see.
+    fn check_references(&mut self, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+        let object = draft.object.clone();
+        for (position, field) in object.fields.iter().enumerate() {
+            if field.target.is_none() || field.is_engine_managed() {
+                continue;
+            }
+            let wanted: Vec<Uuid> = match (draft.links.get(&position), field.part("")) {
+                (Some(targets), _) => targets.clone(),
+                (None, Some(part)) if draft.changes(field.name()) => match draft.row.get(part.column) {
+                    Some(Value::Id(id)) => vec![*id],
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            let Some(target) = field.target.as_deref().and_then(|it| self.context.schema.object(it)).cloned() else { continue };
+            let missing = self.unreachable(tx, &target, &wanted)?;
+            if let Some(id) = missing.first() {
+                let label = &field.definition.label;
+                draft.problem(
+                    field.name(),
+                    "no_such_record",
+                    format!("{}指向的记录不存在（{id}）", label.zh_cn),
+                    format!("{} refers to a record that does not exist ({id})", label.en),
+                );
+            }
+            if matches!(field.definition.kind, FieldKind::Reference) && wanted.contains(&draft.id()) && field.target.as_deref() == Some(&object.name) {
+                draft.problem(field.name(), "no_such_record", "不能指向自己", "a record cannot refer to itself");
+            }
+        }
+        Ok(())
+    }
+
+    fn unreachable(&mut self, tx: &mut dyn ReadTx, target: &Arc<Object>, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+        let known = self.reachable.entry(target.name.clone()).or_default();
+        let ask: Vec<Uuid> = ids.iter().copied().filter(|it| !known.contains(it)).collect();
+        if ask.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found: Vec<Uuid> = load_records(self.context, tx, target, &ask, Verb::Read, false)?.iter().map(Record::id).collect();
+        known.extend(&found);
+        Ok(ask.into_iter().filter(|it| !found.contains(it)).collect())
+    }
+}
+
+/// An update that changes something gets its next version, time and author.
+fn stamped(context: &Context, mut draft: Draft) -> Draft {
+    if !draft.is_empty() {
+        draft.row[VERSION] = Value::Int(draft.version() + 1);
+        draft.row[UPDATED_AT] = Value::DateTime(context.now);
+        draft.row[UPDATED_BY] = Value::Id(context.actor);
+    }
+    draft
+}
+
+/// Looks up the values that must be unique. The index refuses duplicates anyway; this tells them along with the rest.
+fn check_unique(tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+    let object = draft.object.clone();
+    for field in object.fields.iter().filter(|it| it.definition.unique && !it.is_computed()) {
+        let Some(part) = field.part("") else { continue };
+        let value = draft.row[part.column].clone();
+        if value.is_null() || !draft.changes(field.name()) {
+            continue;
+        }
+        let condition = Condition::equals(ColumnRef::main(part.column), value)
+            .and(Condition::IsNull(ColumnRef::main(crate::schema::DELETED_AT)))
+            .and(Condition::Compare(ColumnRef::main(ID), crate::store::CompareOp::Ne, Value::Id(draft.id())));
+        let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&object.table, condition).limited(1) };
+        if tx.first(&select)?.is_some() {
+            draft.problems.push(super::execute::duplicate(field));
+        }
+    }
+    Ok(())
+}
