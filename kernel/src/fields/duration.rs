@@ -35,7 +35,7 @@ impl FieldType for DurationField {
             other => read_whole(field, other)?,
         };
         let Some(seconds) = seconds else { return Ok(empty(self, field)) };
-        if seconds.abs() > MAX_SECONDS {
+        if !(-MAX_SECONDS..=MAX_SECONDS).contains(&seconds) {
             return Err(refusal(field, DurationError::TooLong));
         }
         check_limits(field, Decimal::from(seconds))?;

@@ -56,7 +56,7 @@ pub(super) fn read_whole(field: &FieldDefinition, json: &Json) -> Result<Option<
     if !number.fract().is_zero() {
         return Err(problem(field, "bad_format", "应为整数，请去掉小数", "must be a whole number; leave out the fraction"));
     }
-    let whole = i64::try_from(number.trunc()).ok().filter(|it| it.abs() <= LARGEST);
+    let whole = i64::try_from(number.trunc()).ok().filter(|it| (-LARGEST..=LARGEST).contains(it));
     whole.map(Some).ok_or_else(|| {
         problem(
             field,
