@@ -1,1 +1,23 @@
-//! Placeholder until the crate lands.
+//! Customers: accounts, contacts and the ties between them.
+
+use guanxi_kernel::app::{App, parse_object};
+
+/// The app: its objects and code.
+///
+/// # Errors
+/// Says which file is wrong and why.
+pub fn app() -> Result<App, String> {
+    Ok(App {
+        definition: Some(toml::from_str(include_str!("../app.toml")).map_err(|error| format!("app.toml: {error}"))?),
+        objects: vec![
+            parse_object("account", include_str!("../objects/account/object.toml"), include_str!("../objects/account/views.toml"))?,
+            parse_object("contact", include_str!("../objects/contact/object.toml"), include_str!("../objects/contact/views.toml"))?,
+            parse_object(
+                "account_contact",
+                include_str!("../objects/account_contact/object.toml"),
+                include_str!("../objects/account_contact/views.toml"),
+            )?,
+        ],
+        ..App::default()
+    })
+}

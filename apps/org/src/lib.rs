@@ -1,1 +1,43 @@
-//! Placeholder until the crate lands.
+//! The organisation: members, departments, roles, tags, saved views and files.
+
+use guanxi_kernel::app::{App, parse_object};
+use guanxi_kernel::schema::RoleDefinition;
+
+/// The app: its objects, roles and code.
+///
+/// # Errors
+/// Says which file is wrong and why.
+pub fn app() -> Result<App, String> {
+    Ok(App {
+        definition: Some(toml::from_str(include_str!("../app.toml")).map_err(|error| format!("app.toml: {error}"))?),
+        objects: vec![
+            parse_object("user", include_str!("../objects/user/object.toml"), include_str!("../objects/user/views.toml"))?,
+            parse_object("department", include_str!("../objects/department/object.toml"), include_str!("../objects/department/views.toml"))?,
+            parse_object("tag", include_str!("../objects/tag/object.toml"), include_str!("../objects/tag/views.toml"))?,
+            parse_object("saved_view", include_str!("../objects/saved_view/object.toml"), include_str!("../objects/saved_view/views.toml"))?,
+            parse_object("file", include_str!("../objects/file/object.toml"), include_str!("../objects/file/views.toml"))?,
+        ],
+        roles: roles()?,
+        ..App::default()
+    })
+}
+
+/// The standard roles.
+fn roles() -> Result<Vec<RoleDefinition>, String> {
+    [
+        ("administrator", include_str!("../roles/administrator.toml")),
+        ("sales", include_str!("../roles/sales.toml")),
+        ("sales_manager", include_str!("../roles/sales_manager.toml")),
+        ("marketer", include_str!("../roles/marketer.toml")),
+        ("service_agent", include_str!("../roles/service_agent.toml")),
+        ("dispatcher", include_str!("../roles/dispatcher.toml")),
+        ("operator", include_str!("../roles/operator.toml")),
+        ("trainer", include_str!("../roles/trainer.toml")),
+        ("analyst", include_str!("../roles/analyst.toml")),
+        ("partner", include_str!("../roles/partner.toml")),
+        ("member", include_str!("../roles/member.toml")),
+    ]
+    .into_iter()
+    .map(|(name, text)| toml::from_str(text).map_err(|error| format!("roles/{name}.toml: {error}")))
+    .collect()
+}
