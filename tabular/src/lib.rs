@@ -1,1 +1,22 @@
-//! Reading and writing the tables people bring: CSV, TSV and spreadsheets.
+//! Reading and writing the tables people bring: CSV in any usual delimiter and encoding, and Excel workbooks.
+//!
+//! Reading is streaming and bounded: memory depends on the [`Limits`], never on the file. A row that cannot be used is
+//! an error of its own and reading goes on; an error of the whole file ends it.
+
+mod csv_read;
+mod csv_write;
+mod error;
+mod layout;
+mod limits;
+mod source;
+mod table;
+mod xlsx_read;
+mod xlsx_write;
+mod zip_check;
+
+pub use csv_write::{CsvOptions, CsvTableWriter};
+pub use error::TabularError;
+pub use limits::Limits;
+pub use source::Source;
+pub use table::{Format, Row, Rows, Table, open};
+pub use xlsx_write::{Cell, XlsxTableWriter};

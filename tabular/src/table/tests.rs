@@ -1,0 +1,310 @@
+use std::io::{Cursor, Write};
+use std::path::{Path, PathBuf};
+
+use super::*;
+
+fn csv(text: &str) -> Table {
+    open(text.as_bytes(), "x.csv", Limits::default()).expect("opens")
+}
+
+fn codes(table: &Table) -> Vec<(Option<u64>, &'static str)> {
+    table.rows().expect("rows").filter_map(Result::err).map(|error| (error.row(), error.code())).collect()
+}
+
+fn cells(table: &Table) -> Vec<Vec<String>> {
+    table.rows().expect("rows").filter_map(Result::ok).map(|row| row.cells).collect()
+}
+
+fn failure(bytes: &[u8], name: &str, limits: Limits) -> &'static str {
+    match open(bytes, name, limits) {
+        Ok(table) => panic!("opened: {table:?}"),
+        Err(error) => error.code(),
+    }
+}
+
+#[test]
+fn a_plain_table() {
+    let table = csv("姓名,电话\r\n王伟,13812345678\r\n\r\n李娜,\"139\n12345678\"\r\n");
+    assert_eq!((table.headers(), table.has_header_row(), table.delimiter()), (&["姓名".to_owned(), "电话".to_owned()][..], true, Some(',')));
+    let rows: Vec<Row> = table.rows().expect("rows").map(|row| row.expect("usable")).collect();
+    assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), [2, 4]);
+    assert_eq!(rows, table.samples());
+    assert_eq!(table.count_rows().expect("counts"), (2, 0));
+}
+
+#[test]
+fn encodings() {
+    let text = "姓名;城市\n王伟;上海\n欧阳娜娜;北京\n";
+    let gb18030 = encoding_rs::GB18030.encode(text).0.into_owned();
+    let utf16: Vec<u8> = std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    for (bytes, encoding) in [(gb18030, "gb18030"), (utf16, "UTF-16LE"), (format!("\u{FEFF}{text}").into_bytes(), "UTF-8")] {
+        let table = open(bytes, "x.csv", Limits::default()).expect("opens");
+        assert_eq!((table.encoding(), table.delimiter(), table.headers()[0].as_str()), (encoding, Some(';'), "姓名"));
+        assert_eq!(cells(&table), [["王伟", "上海"], ["欧阳娜娜", "北京"]]);
+    }
+}
+
+#[test]
+fn unusable_rows_are_told_and_passed_over() {
+    let long = "x".repeat((1 << 20) + 1);
+    let text = format!("name,city\n1,a,b\n2\n3,c,\n4,\0\n5,{long}\n6,ok\n");
+    let table = csv(&text);
+    assert_eq!(
+        codes(&table),
+        [(Some(2), "row_ragged"), (Some(3), "row_ragged"), (Some(5), "cell_nul"), (Some(6), "cell_too_long")]
+    );
+    assert_eq!(cells(&table), [["3", "c"], ["6", "ok"]]);
+    assert_eq!(table.count_rows().expect("counts"), (2, 4));
+}
+
+#[test]
+fn broken_bytes_are_told_with_their_place() {
+    let mut bytes = "name,city\n".to_owned() + &"王伟,上海\n".repeat(30);
+    bytes.push_str("?,?\n李娜,北京\n");
+    let mut bytes = bytes.into_bytes();
+    let position = bytes.iter().rposition(|byte| *byte == b'?').expect("there");
+    bytes[position] = 0xFF;
+    let table = open(bytes, "x.csv", Limits::default()).expect("opens");
+    let errors: Vec<TabularError> = table.rows().expect("rows").filter_map(Result::err).collect();
+    assert_eq!(errors.len(), 1);
+    assert_eq!((errors[0].code(), errors[0].row(), errors[0].column()), ("cell_encoding", Some(32), Some(2)));
+}
+
+#[test]
+fn an_open_quote_ends_the_table() {
+    let table = csv("name,city\n1,a\n2,\"b\n3,c\n");
+    assert_eq!(codes(&table), [(Some(3), "row_unbalanced_quote")]);
+    assert_eq!(cells(&table).len(), 1);
+    assert!(table.count_rows().is_err());
+}
+
+/// A source that makes its bytes up as it is read, and counts them.
+struct Endless {
+    head: Cursor<Vec<u8>>,
+    left: u64,
+}
+
+impl Read for Endless {
+    fn read(&mut self, target: &mut [u8]) -> std::io::Result<usize> {
+        let from_head = self.head.read(target)?;
+        if from_head > 0 {
+            return Ok(from_head);
+        }
+        let count = target.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        target[..count].fill(b'x');
+        self.left -= count as u64;
+        Ok(count)
+    }
+}
+
+#[test]
+fn a_field_of_a_gigabyte_is_read_in_bounded_memory() {
+    // 64 MB keep the test quick; nothing in the reader depends on how many there are.
+    for (head, code) in [("name,city\n1,", "cell_too_long"), ("name,city\n1,\"", "row_unbalanced_quote")] {
+        let source = Endless { head: Cursor::new(head.into()), left: 64 << 20 };
+        let mut reader = CsvReader::new(source, b',', &Limits::default());
+        assert!(reader.next_record().is_ok());
+        assert_eq!(reader.next_record().expect_err("too long").code(), code);
+    }
+}
+
+#[test]
+fn too_many_columns() {
+    let wide = vec!["x"; 50_000].join(",");
+    assert_eq!(failure(wide.as_bytes(), "x.csv", Limits::default()), "row_too_many_columns");
+    let table = csv(&format!("a,b\n{wide}\n1,2\n"));
+    assert_eq!(codes(&table), [(Some(2), "row_too_many_columns")]);
+    assert_eq!(cells(&table), [["1", "2"]]);
+}
+
+#[test]
+fn what_is_no_table_is_refused() {
+    for (bytes, code) in [
+        (&b""[..], "file_empty"),
+        (b"\n\n , \n", "file_empty"),
+        (b"%PDF-1.7", "file_unsupported"),
+        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1rest", "file_unsupported"),
+        (b"  <html><table>", "file_unsupported"),
+        (b"<?xml version='1.0'?>", "file_unsupported"),
+        (b"\x00\x01\x02\x00\x00\x00\x00\x99", "file_unsupported"),
+        (b"PK\x03\x04 and nothing", "file_broken"),
+    ] {
+        assert_eq!(failure(bytes, "x.csv", Limits::default()), code, "{bytes:?}");
+    }
+}
+
+#[test]
+fn layouts() {
+    let titled = csv("客户名单,,\n姓名,电话,城市\n王伟,138,上海\n");
+    assert_eq!((titled.headers()[0].as_str(), titled.samples()[0].number), ("姓名", 3));
+    let headless = csv("王伟,13812345678\n李娜,13912345678\n");
+    assert_eq!((headless.headers(), headless.count_rows().expect("counts")), (&["A".to_owned(), "B".to_owned()][..], (2, 0)));
+    let declared = csv("sep=|\na|b\n1|2\n");
+    assert_eq!((declared.delimiter(), cells(&declared)), (Some('|'), vec![vec!["1".to_owned(), "2".to_owned()]]));
+    assert_eq!(csv("name\nx\n").headers(), ["name"]);
+    assert_eq!(csv("name,city\n").count_rows().expect("counts"), (0, 0));
+}
+
+fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in entries {
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).expect("entry");
+        writer.write_all(content).expect("content");
+    }
+    writer.finish().expect("archive").into_inner()
+}
+
+#[test]
+fn archives_that_unfold_too_far_are_refused() {
+    let limits = Limits { max_inflated_bytes: 1 << 20, max_archive_entries: 3, ..Limits::default() };
+    let bomb = archive(&[("xl/workbook.xml", &vec![b' '; 8 << 20])]);
+    assert!(bomb.len() < 64 << 10, "a small file");
+    assert_eq!(failure(&bomb, "x.xlsx", limits.clone()), "file_too_large");
+    let crowd = archive(&[("1", b""), ("2", b""), ("3", b""), ("4", b"")]);
+    assert_eq!(failure(&crowd, "x.xlsx", limits.clone()), "file_too_large");
+    // The same bomb with a directory that claims ten bytes.
+    let size = u32::to_le_bytes(8 << 20);
+    let mut lying = bomb;
+    for position in 0..lying.len() - 4 {
+        if lying[position..position + 4] == size {
+            lying[position..position + 4].copy_from_slice(&10_u32.to_le_bytes());
+        }
+    }
+    assert!(["file_too_large", "file_lying_archive", "file_broken"].contains(&failure(&lying, "x.xlsx", limits)));
+    assert_eq!(failure(&archive(&[("readme.txt", b"hello")]), "x.xlsx", Limits::default()), "file_broken");
+}
+
+fn workbook(fill: impl FnOnce(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    workbook.add_worksheet().set_name("empty").expect("name");
+    fill(workbook.add_worksheet());
+    workbook.save_to_buffer().expect("saves")
+}
+
+#[test]
+fn workbooks_are_read_from_the_first_sheet_with_anything_in_it() {
+    let bytes = workbook(|sheet| {
+        sheet.write_string(0, 0, "客户名单").expect("cell");
+        for (column, header) in ["姓名", "电话", "金额", "备注"].into_iter().enumerate() {
+            sheet.write_string(2, u16::try_from(column).expect("small"), header).expect("cell");
+        }
+        sheet.write_string(3, 0, "王伟").expect("cell");
+        sheet.write_number(3, 1, 13_812_345_678.0).expect("cell");
+        sheet.write_number(3, 2, 0.1).expect("cell");
+        sheet.write_string(5, 0, "李娜").expect("cell");
+        sheet.write_string(5, 3, "a\nb,\"c\"").expect("cell");
+    });
+    let table = open(bytes, "客户.xlsx", Limits::default()).expect("opens");
+    assert_eq!((table.format(), table.sheet()), (Format::Xlsx, Some("Sheet2")));
+    assert_eq!(table.headers(), ["姓名", "电话", "金额", "备注"]);
+    let rows: Vec<Row> = table.rows().expect("rows").map(|row| row.expect("usable")).collect();
+    assert_eq!(rows[0], Row { number: 4, cells: vec!["王伟".into(), "13812345678".into(), "0.1".into(), String::new()] });
+    assert_eq!(rows[1], Row { number: 6, cells: vec!["李娜".into(), String::new(), String::new(), "a\nb,\"c\"".into()] });
+}
+
+#[test]
+fn one_cell_in_the_far_corner_costs_nothing() {
+    let bytes = workbook(|sheet| {
+        sheet.write_string(0, 0, "姓名").expect("cell");
+        sheet.write_string(0, 1, "电话").expect("cell");
+        sheet.write_string(1_048_575, 16_383, "x").expect("cell");
+    });
+    let table = open(bytes, "x.xlsx", Limits::default()).expect("opens");
+    assert_eq!(codes(&table), [(Some(1_048_576), "row_too_many_columns")]);
+}
+
+#[test]
+fn shared_strings_cannot_unfold_without_bound() {
+    let text = "长".repeat(10_000);
+    let bytes = workbook(|sheet| {
+        for row in 0..200 {
+            sheet.write_string(row, 0, &text).expect("cell");
+        }
+    });
+    assert!(bytes.len() < 100_000);
+    assert_eq!(failure(&bytes, "x.xlsx", Limits { max_text_bytes: 1 << 20, ..Limits::default() }), "file_too_large");
+}
+
+#[test]
+fn rows_outlive_the_table() {
+    let rows = {
+        let table = open(workbook(|sheet| {
+            sheet.write_string(0, 0, "name").expect("cell");
+            sheet.write_string(1, 0, "x").expect("cell");
+        }), "x.xlsx", Limits::default()).expect("opens");
+        table.rows().expect("rows")
+    };
+    assert_eq!(rows.filter_map(Result::ok).count(), 1);
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests find the shared data sets through the environment")]
+fn shared_data(name: &str) -> Option<PathBuf> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
+    let path = std::env::var("GUANXI_SHARED_DATA").map_or_else(|_| beside(), PathBuf::from).join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    println!("skipped: {name} is not there");
+    None
+}
+
+#[test]
+fn the_shared_data_sets() {
+    for (name, rows, columns) in [
+        ("febrl1.csv", 1_000, 11),
+        ("febrl4a.csv", 5_000, 11),
+        ("superstore.csv", 9_994, 21),
+        ("telco_churn_ibm_with_id.csv", 7_043, 21),
+        ("restaurants_fodors.csv", 533, 0),
+        ("phone_examples.csv", 1_091, 7),
+        ("china_streets.csv", 41_352, 5),
+        ("us_addresses_labelled.csv", 1_626, 5),
+    ] {
+        let Some(path) = shared_data(name) else { continue };
+        let table = open(path, name, Limits::default()).expect("opens");
+        assert_eq!(table.count_rows().expect("counts"), (rows, 0), "{name}");
+        assert!(table.has_header_row(), "{name}: {:?}", table.headers());
+        if columns > 0 {
+            assert_eq!(table.headers().len(), columns, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_million_rows_stream() {
+    struct Rows {
+        next: u64,
+        line: Vec<u8>,
+    }
+    impl Read for Rows {
+        fn read(&mut self, target: &mut [u8]) -> std::io::Result<usize> {
+            if self.line.is_empty() && self.next < 1_000_000 {
+                self.line = format!("{},王伟,13812345678\n", self.next).into_bytes();
+                self.next += 1;
+            }
+            let count = target.len().min(self.line.len());
+            target[..count].copy_from_slice(&self.line[..count]);
+            self.line.drain(..count);
+            Ok(count)
+        }
+    }
+    let decoded = DecodingReader::new(Rows { next: 0, line: Vec::new() });
+    let mut reader = CsvReader::new(decoded, b',', &Limits::default());
+    let mut count = 0;
+    while let Some(record) = reader.next_record().expect("usable") {
+        assert_eq!(record.cells.len(), 3);
+        count += 1;
+    }
+    assert_eq!(count, 1_000_000);
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200), name in "x.(csv|tsv|xlsx)") {
+        if let Ok(table) = open(bytes, &name, Limits::default()) {
+            for row in cells(&table) {
+                proptest::prop_assert_eq!(row.len(), table.headers().len());
+            }
+        }
+    }
+}
