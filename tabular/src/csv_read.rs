@@ -187,15 +187,7 @@ impl<R: Read> CsvReader<R> {
 
 impl Building {
     fn new(number: u64) -> Self {
-        Building {
-            number,
-            cells: Vec::new(),
-            cell: Vec::new(),
-            row_bytes: 0,
-            column: 1,
-            quote_opened: None,
-            problem: None,
-        }
+        Building { number, cells: Vec::new(), cell: Vec::new(), row_bytes: 0, column: 1, quote_opened: None, problem: None }
     }
 
     fn fail(&mut self, problem: TabularError) {
@@ -243,10 +235,7 @@ mod tests {
         let limits = Limits { max_cell_bytes: 10, max_row_bytes: 15, max_columns: 3, ..Limits::default() };
         let text = format!("a,b\n{},x\n\"{}\",y\n123456789,123456789\n1,2,3,4\nc,d\n", "1".repeat(11), "2\n".repeat(50));
         let codes: Vec<_> = records(&text, &limits).into_iter().map(|record| record.err()).collect();
-        assert_eq!(
-            codes,
-            [None, Some("cell_too_long"), Some("cell_too_long"), Some("row_too_long"), Some("row_too_many_columns"), None]
-        );
+        assert_eq!(codes, [None, Some("cell_too_long"), Some("cell_too_long"), Some("row_too_long"), Some("row_too_many_columns"), None]);
     }
 
     #[test]

@@ -118,10 +118,8 @@ mod tests {
     use super::*;
 
     fn rows(text: &[&[&str]]) -> Vec<Record> {
-        let record = |(index, cells): (usize, &&[&str])| Record {
-            number: index as u64 + 1,
-            cells: cells.iter().map(|cell| (*cell).to_owned()).collect(),
-        };
+        let record =
+            |(index, cells): (usize, &&[&str])| Record { number: index as u64 + 1, cells: cells.iter().map(|cell| (*cell).to_owned()).collect() };
         text.iter().enumerate().map(record).collect()
     }
 
@@ -155,6 +153,9 @@ mod tests {
     fn names_of_columns() {
         let header = &rows(&[&["电话", "电话", " ", "a\nb"]])[0];
         assert_eq!(column_names(Some(header), 5), ["电话", "电话 (2)", "C", "a b", "E"]);
-        assert_eq!((letters(0), letters(25), letters(26), letters(701), letters(702)), ("A".into(), "Z".into(), "AA".into(), "ZZ".into(), "AAA".into()));
+        assert_eq!(
+            (letters(0), letters(25), letters(26), letters(701), letters(702)),
+            ("A".into(), "Z".into(), "AA".into(), "ZZ".into(), "AAA".into())
+        );
     }
 }

@@ -119,8 +119,7 @@ fn open_text(source: Source, beginning: &[u8], file_name: &str, limits: Limits) 
     if nul * 20 > sample.len() {
         return Err(TabularError::UnsupportedFormat { found: "binary" });
     }
-    let delimiter = layout::declared_delimiter(&sample)
-        .unwrap_or_else(|| layout::sniff_delimiter(&sample, is_whole, file_name));
+    let delimiter = layout::declared_delimiter(&sample).unwrap_or_else(|| layout::sniff_delimiter(&sample, is_whole, file_name));
     let content = Content::Text(source);
     let records = RecordStream::open(&content, delimiter, &limits)?;
     arranged(records, Format::Csv, delimiter, content, limits)
@@ -158,18 +157,7 @@ fn arranged(mut records: RecordStream, format: Format, delimiter: u8, content: C
     let headers = layout::column_names(header, width.max(1));
     let first_data_row = header.map_or(first[0].number, |row| row.number + 1);
     let encoding = records.encoding();
-    let mut table = Table {
-        format,
-        encoding,
-        delimiter,
-        sheet: None,
-        headers,
-        has_header_row,
-        first_data_row,
-        samples: Vec::new(),
-        content,
-        limits,
-    };
+    let mut table = Table { format, encoding, delimiter, sheet: None, headers, has_header_row, first_data_row, samples: Vec::new(), content, limits };
     table.samples = table.rows()?.filter_map(Result::ok).take(table.limits.sample_rows).collect();
     Ok(table)
 }

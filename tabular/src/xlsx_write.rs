@@ -156,7 +156,9 @@ mod tests {
             Cell::Text("13812345678"),
         ];
         writer.write_row(&row).expect("row");
-        writer.write_row(&[Cell::Text(&long), Cell::Number(f64::NAN), Cell::Date("1850-01-01"), Cell::Empty, Cell::Empty, Cell::Text("\u{1}")]).expect("row");
+        writer
+            .write_row(&[Cell::Text(&long), Cell::Number(f64::NAN), Cell::Date("1850-01-01"), Cell::Empty, Cell::Empty, Cell::Text("\u{1}")])
+            .expect("row");
         assert_eq!(writer.shortened_cells(), 1);
         let mut bytes = Vec::new();
         writer.finish(&mut bytes).expect("ends");

@@ -198,9 +198,8 @@ fn all_cities() -> Vec<Division> {
 }
 
 fn all_districts() -> Vec<Division> {
-    static ALL: LazyLock<Vec<Division>> = LazyLock::new(|| {
-        divisions::provinces().iter().flat_map(|province| districts_below(province.code)).collect()
-    });
+    static ALL: LazyLock<Vec<Division>> =
+        LazyLock::new(|| divisions::provinces().iter().flat_map(|province| districts_below(province.code)).collect());
     ALL.clone()
 }
 

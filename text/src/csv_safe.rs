@@ -22,8 +22,7 @@ pub fn restore(cell: &str) -> &str {
 fn is_dangerous(cell: &str) -> bool {
     let bare = cell.trim_start_matches('\'');
     let begins = bare.trim_start_matches([' ', '\u{3000}', '\u{A0}', '\u{FEFF}', '\0']);
-    begins.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '﹢', '﹣', '﹦', '﹫', '−', '|', '%'])
-        && !is_number(begins)
+    begins.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '﹢', '﹣', '﹦', '﹫', '−', '|', '%']) && !is_number(begins)
 }
 
 fn is_number(text: &str) -> bool {
@@ -42,7 +41,26 @@ mod tests {
     #[test]
     fn formulas_are_neutralised() {
         for cell in [
-            "=1+1", "=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1+1", "－a", "＠x", " =1", "\u{3000}=1", "-", "+", "-12.", "+86-138", "%0", "|x",
+            "=1+1",
+            "=cmd|' /C calc'!A0",
+            "+1+1",
+            "-2+3",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            "\n=1",
+            "＝1",
+            "＋1+1",
+            "－a",
+            "＠x",
+            " =1",
+            "\u{3000}=1",
+            "-",
+            "+",
+            "-12.",
+            "+86-138",
+            "%0",
+            "|x",
         ] {
             assert_eq!(neutralise(cell), format!("'{cell}"), "{cell:?}");
         }

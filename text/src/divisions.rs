@@ -44,8 +44,7 @@ pub fn districts(city_code: &str) -> &'static [Division] {
 
 fn build(source: &'static str) -> Tree {
     let lines = source.lines().filter(|line| !line.starts_with('#'));
-    let rows: Vec<Division> =
-        lines.filter_map(|line| line.split_once(' ')).map(|(code, name)| Division { code, name }).collect();
+    let rows: Vec<Division> = lines.filter_map(|line| line.split_once(' ')).map(|(code, name)| Division { code, name }).collect();
     let mut tree = Tree { provinces: Vec::new(), cities: HashMap::new(), districts: HashMap::new() };
     let mut province_names = HashMap::new();
     // Code of a helper division -> code of the city that stands in for it; None when its children are cities themselves.

@@ -35,9 +35,38 @@ impl DurationError {
 }
 
 const UNITS: [(&str, i64); 32] = [
-    ("weeks", 604_800), ("week", 604_800), ("星期", 604_800), ("周", 604_800), ("w", 604_800), ("days", 86_400), ("day", 86_400), ("天", 86_400), ("日", 86_400),
-    ("d", 86_400), ("hours", 3_600), ("hour", 3_600), ("hrs", 3_600), ("hr", 3_600), ("个小时", 3_600), ("小时", 3_600), ("时", 3_600), ("h", 3_600), ("minutes", 60),
-    ("minute", 60), ("mins", 60), ("min", 60), ("分钟", 60), ("分", 60), ("m", 60), ("seconds", 1), ("second", 1), ("secs", 1), ("sec", 1), ("秒钟", 1), ("秒", 1), ("s", 1),
+    ("weeks", 604_800),
+    ("week", 604_800),
+    ("星期", 604_800),
+    ("周", 604_800),
+    ("w", 604_800),
+    ("days", 86_400),
+    ("day", 86_400),
+    ("天", 86_400),
+    ("日", 86_400),
+    ("d", 86_400),
+    ("hours", 3_600),
+    ("hour", 3_600),
+    ("hrs", 3_600),
+    ("hr", 3_600),
+    ("个小时", 3_600),
+    ("小时", 3_600),
+    ("时", 3_600),
+    ("h", 3_600),
+    ("minutes", 60),
+    ("minute", 60),
+    ("mins", 60),
+    ("min", 60),
+    ("分钟", 60),
+    ("分", 60),
+    ("m", 60),
+    ("seconds", 1),
+    ("second", 1),
+    ("secs", 1),
+    ("sec", 1),
+    ("秒钟", 1),
+    ("秒", 1),
+    ("s", 1),
 ];
 
 /// Reads a duration as seconds: `PT1H30M`, `P1DT2H`, `1h30m`, `1.5h`, `1:30` (hours and minutes), `1:30:05`, `1小时30分钟`;
@@ -128,9 +157,7 @@ fn parse_clock(text: &str) -> Result<i64, DurationError> {
     }
     match parts.as_slice() {
         [hours, minutes] => Ok(scaled(hours, 3_600)?.saturating_add(scaled(minutes, 60)?)),
-        [hours, minutes, seconds] => {
-            Ok(scaled(hours, 3_600)?.saturating_add(scaled(minutes, 60)?).saturating_add(scaled(seconds, 1)?))
-        }
+        [hours, minutes, seconds] => Ok(scaled(hours, 3_600)?.saturating_add(scaled(minutes, 60)?).saturating_add(scaled(seconds, 1)?)),
         _ => Err(DurationError::Malformed),
     }
 }

@@ -17,21 +17,41 @@ pub struct PersonName {
 const MAX_SPLIT_CHARS: usize = 200;
 
 const COMPOUND_SURNAMES: [&str; 52] = [
-    "欧阳", "司马", "上官", "诸葛", "司徒", "司空", "夏侯", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "长孙", "宇文", "南宫", "端木", "轩辕", "百里", "呼延",
-    "东郭", "西门", "独孤", "拓跋", "淳于", "单于", "申屠", "公冶", "太史", "闻人", "钟离", "仲孙", "宗政", "濮阳", "澹台", "赫连", "鲜于", "闾丘", "万俟", "亓官",
-    "司寇", "乐正", "漆雕", "公西", "壤驷", "公良", "夹谷", "左丘", "东门", "南门", "第五", "欧陽",
+    "欧阳", "司马", "上官", "诸葛", "司徒", "司空", "夏侯", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "长孙", "宇文", "南宫", "端木", "轩辕",
+    "百里", "呼延", "东郭", "西门", "独孤", "拓跋", "淳于", "单于", "申屠", "公冶", "太史", "闻人", "钟离", "仲孙", "宗政", "濮阳", "澹台", "赫连",
+    "鲜于", "闾丘", "万俟", "亓官", "司寇", "乐正", "漆雕", "公西", "壤驷", "公良", "夹谷", "左丘", "东门", "南门", "第五", "欧陽",
 ];
 
 const HONORIFICS: [&str; 22] = [
-    "总经理", "董事长", "副总", "先生", "女士", "小姐", "老师", "经理", "主任", "医生", "教授", "部长", "处长", "局长", "科长", "校长", "院长", "师傅", "会计", "律师",
-    "总", "工",
+    "总经理",
+    "董事长",
+    "副总",
+    "先生",
+    "女士",
+    "小姐",
+    "老师",
+    "经理",
+    "主任",
+    "医生",
+    "教授",
+    "部长",
+    "处长",
+    "局长",
+    "科长",
+    "校长",
+    "院长",
+    "师傅",
+    "会计",
+    "律师",
+    "总",
+    "工",
 ];
 
-const PREFIXES: [&str; 14] =
-    ["dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "dame", "rev", "hon", "ing", "dipl"];
+const PREFIXES: [&str; 14] = ["dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "dame", "rev", "hon", "ing", "dipl"];
 const SUFFIXES: [&str; 14] = ["jr", "sr", "ii", "iii", "iv", "phd", "md", "esq", "mba", "cpa", "dds", "rn", "jd", "bsc"];
 const PARTICLES: [&str; 24] = [
-    "van", "von", "der", "den", "de", "du", "da", "di", "del", "della", "dos", "das", "la", "le", "ter", "ten", "zu", "zum", "al", "el", "bin", "ibn", "st", "bint",
+    "van", "von", "der", "den", "de", "du", "da", "di", "del", "della", "dos", "das", "la", "le", "ter", "ten", "zu", "zum", "al", "el", "bin",
+    "ibn", "st", "bint",
 ];
 
 /// Splits a name. `full` is what was given, with white space tidied; titles and suffixes are kept there only.
@@ -124,8 +144,7 @@ fn split_words(words: &[&str]) -> (String, String) {
 }
 
 fn is_capitals(word: &str) -> bool {
-    word.chars().filter(|character| character.is_alphabetic()).count() > 1 && !word.chars().any(char::is_lowercase)
-        && !word.ends_with('.')
+    word.chars().filter(|character| character.is_alphabetic()).count() > 1 && !word.chars().any(char::is_lowercase) && !word.ends_with('.')
 }
 
 fn words_without_titles(text: &str) -> Vec<&str> {

@@ -158,7 +158,7 @@ mod tests {
         assert_eq!(initials("星河智能"), "xhzn");
         assert_eq!(full("重庆银行"), "chongqingyinhang");
         assert_eq!(full("厦门长江大厦"), "xiamenchangjiangdasha");
-        assert_eq!(full("绿城 A座"), "lvchenga" .to_owned() + "zuo");
+        assert_eq!(full("绿城 A座"), "lvchenga".to_owned() + "zuo");
         assert_eq!(syllables("ＫＴＶ星河2号"), ["ktv", "xing", "he", "2", "hao"]);
         assert_eq!(full("!?"), "");
     }
@@ -180,5 +180,13 @@ mod tests {
             assert_eq!(full_name(name), spelled, "{name}");
         }
         assert_eq!(full("单位"), "danwei");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn as_text_keys_keep_their_order(one in "[a-zA-Z星河王伟张 0-9é]{0,12}|.{0,12}", other in "[a-zA-Z星河王伟张 0-9é]{0,12}|.{0,12}") {
+            proptest::prop_assert_eq!(sort_text(&one).cmp(&sort_text(&other)), sort_key(&one).cmp(&sort_key(&other)));
+            proptest::prop_assert!(!sort_text(&one).contains('\0'));
+        }
     }
 }

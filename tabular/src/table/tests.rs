@@ -49,10 +49,7 @@ fn unusable_rows_are_told_and_passed_over() {
     let long = "x".repeat((1 << 20) + 1);
     let text = format!("name,city\n1,a,b\n2\n3,c,\n4,\0\n5,{long}\n6,ok\n");
     let table = csv(&text);
-    assert_eq!(
-        codes(&table),
-        [(Some(2), "row_ragged"), (Some(3), "row_ragged"), (Some(5), "cell_nul"), (Some(6), "cell_too_long")]
-    );
+    assert_eq!(codes(&table), [(Some(2), "row_ragged"), (Some(3), "row_ragged"), (Some(5), "cell_nul"), (Some(6), "cell_too_long")]);
     assert_eq!(cells(&table), [["3", "c"], ["6", "ok"]]);
     assert_eq!(table.count_rows().expect("counts"), (2, 4));
 }
@@ -228,10 +225,15 @@ fn shared_strings_cannot_unfold_without_bound() {
 #[test]
 fn rows_outlive_the_table() {
     let rows = {
-        let table = open(workbook(|sheet| {
-            sheet.write_string(0, 0, "name").expect("cell");
-            sheet.write_string(1, 0, "x").expect("cell");
-        }), "x.xlsx", Limits::default()).expect("opens");
+        let table = open(
+            workbook(|sheet| {
+                sheet.write_string(0, 0, "name").expect("cell");
+                sheet.write_string(1, 0, "x").expect("cell");
+            }),
+            "x.xlsx",
+            Limits::default(),
+        )
+        .expect("opens");
         table.rows().expect("rows")
     };
     assert_eq!(rows.filter_map(Result::ok).count(), 1);

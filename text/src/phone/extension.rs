@@ -3,14 +3,10 @@
 /// Longest extension, in digits.
 const MAX_EXTENSION: usize = 11;
 
-const LABELS: [&str; 14] = [
-    "tel", "phone", "mobile", "mob", "cell", "fax", "联系电话", "手机号码", "电话", "手机号", "手机", "固话", "座机", "传真",
-];
+const LABELS: [&str; 14] = ["tel", "phone", "mobile", "mob", "cell", "fax", "联系电话", "手机号码", "电话", "手机号", "手机", "固话", "座机", "传真"];
 
 /// Longer marks before shorter ones that they contain.
-const MARKS: [&str; 15] = [
-    ";ext=", "extension", "extn", "ext.", "ext", "分机号", "分机", "內線", "内线", "转接", "转", "轉", "#", "x", "*",
-];
+const MARKS: [&str; 15] = [";ext=", "extension", "extn", "ext.", "ext", "分机号", "分机", "內線", "内线", "转接", "转", "轉", "#", "x", "*"];
 
 /// Drops a label such as "tel:" or "手机:" that was copied along.
 pub(super) fn without_label(text: &str) -> &str {
