@@ -1,17 +1,24 @@
 //! What a database must do for the common code: run one built statement.
 
 use guanxi_kernel::store::{RowSink, StoreError, Storage, Table};
-use std::ops::ControlFlow;
 
 use crate::build::Statement;
 use crate::dialect::Dialect;
 
+/// How a query went.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Streamed {
+    /// Rows handed to the sink.
+    pub(crate) rows: u64,
+    /// The sink broke off.
+    pub(crate) stopped: bool,
+}
+
 /// One open transaction of a database.
 pub(crate) trait Driver {
     fn dialect(&self) -> Dialect;
-    /// Streams rows, decoded by the storages of the answered columns. Tells how many rows were handed over and whether
-    /// the sink broke off.
-    fn query(&mut self, statement: &Statement<'_>, storages: &[Storage], sink: &mut RowSink<'_>) -> Result<(u64, ControlFlow<()>), StoreError>;
+    /// Streams rows, decoded by the storages of the answered columns.
+    fn query(&mut self, statement: &Statement<'_>, storages: &[Storage], sink: &mut RowSink<'_>) -> Result<Streamed, StoreError>;
     /// Runs a change of a table (which names the indexes for errors); answers the number of rows.
     fn execute(&mut self, statement: &Statement<'_>, table: &Table) -> Result<u64, StoreError>;
     /// Runs an insert into a table with an identity column; answers its last value.

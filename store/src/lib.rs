@@ -12,9 +12,11 @@ mod build;
 mod dialect;
 mod driver;
 mod fold;
+mod postgres;
 mod shape;
 mod sqlite;
 mod tokens;
 mod transaction;
 
+pub use postgres::{PostgresOptions, PostgresStore};
 pub use sqlite::{SqliteOptions, SqliteStore};

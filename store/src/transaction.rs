@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use guanxi_expr::Value;
+use guanxi_kernel::KernelError;
 use guanxi_kernel::store::{
     Aggregate, Column, Condition, Delete, Index, Insert, MeasureFunction, ReadTx, RowSink, Select, Set, StoreError, Storage, Table, Update, WriteTx,
 };
@@ -16,7 +17,52 @@ use crate::shape;
 const AVERAGE_DIGITS: u32 = 6;
 
 /// A transaction of a database.
-pub(crate) struct Transaction<D>(pub(crate) D);
+///
+/// A statement that failed spoils it: PostgreSQL would refuse everything that follows and roll back at the end, and so
+/// that no code can come to depend on one store's leniency, both behave like that.
+pub(crate) struct Transaction<D> {
+    driver: D,
+    spoiled: Option<String>,
+}
+
+impl<D> Transaction<D> {
+    pub(crate) fn new(driver: D) -> Self {
+        Self { driver, spoiled: None }
+    }
+
+    pub(crate) fn driver(&self) -> &D {
+        &self.driver
+    }
+
+    /// The outcome of the work: no success where a statement failed on the way.
+    pub(crate) fn outcome(&self, outcome: Result<(), KernelError>) -> Result<(), KernelError> {
+        match &self.spoiled {
+            Some(reason) => outcome.and_then(|()| Err(spoiled(reason).into())),
+            None => outcome,
+        }
+    }
+
+    /// Runs one statement, unless one before it failed.
+    fn run<T>(&mut self, statement: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Some(reason) = &self.spoiled {
+            return Err(spoiled(reason));
+        }
+        let result = statement(self);
+        if let Err(error) = &result {
+            self.spoiled = Some(error.to_string());
+        }
+        result
+    }
+}
+
+fn spoiled(reason: &str) -> StoreError {
+    StoreError::Other(format!("an earlier statement of the transaction failed: {reason}"))
+}
+
+/// What a panic said.
+pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no reason given")
+}
 
 impl<D: Driver> Transaction<D> {
     fn select_segments(&mut self, select: &Select, segments: &[Segment<'_>], storages: &[Storage], sink: &mut RowSink<'_>) -> Result<(), StoreError> {
@@ -29,24 +75,24 @@ impl<D: Driver> Transaction<D> {
             if left == Some(0) {
                 return Ok(());
             }
-            let mut builder = Builder::new(self.0.dialect());
+            let mut builder = Builder::new(self.driver.dialect());
             let query = builder.select_part(select, &conditions, Some(segment), left)?;
             let statement = builder.finish(&query);
-            let (rows, flow) = self.0.query(&statement, storages, sink)?;
-            if flow.is_break() {
+            let streamed = self.driver.query(&statement, storages, sink)?;
+            if streamed.stopped {
                 return Ok(());
             }
-            left = left.map(|limit| limit.saturating_sub(rows));
+            left = left.map(|limit| limit.saturating_sub(streamed.rows));
         }
         Ok(())
     }
 
     fn aggregate_rows(&mut self, aggregate: &Aggregate) -> Result<Vec<Vec<Value>>, StoreError> {
-        let mut builder = Builder::new(self.0.dialect());
+        let mut builder = Builder::new(self.driver.dialect());
         let query = builder.aggregate(aggregate)?;
         let statement = builder.finish(&query.query);
         let mut rows = Vec::new();
-        self.0.query(&statement, &query.storages, &mut |row| {
+        self.driver.query(&statement, &query.storages, &mut |row| {
             rows.push(std::mem::take(row));
             ControlFlow::Continue(())
         })?;
@@ -125,107 +171,135 @@ fn paging_segments(select: &Select) -> Result<Option<Vec<Segment<'_>>>, StoreErr
 
 impl<D: Driver> ReadTx for Transaction<D> {
     fn select(&mut self, select: &Select, sink: &mut RowSink<'_>) -> Result<(), StoreError> {
-        let storages = storages_of(select)?;
-        if let Some(segments) = paging_segments(select)? {
-            return self.select_segments(select, &segments, &storages, sink);
-        }
-        let statement = shape::select(self.0.dialect(), select)?;
-        self.0.query(&statement, &storages, sink)?;
-        Ok(())
+        self.run(|tx| {
+            let storages = storages_of(select)?;
+            if let Some(segments) = paging_segments(select)? {
+                return tx.select_segments(select, &segments, &storages, sink);
+            }
+            let statement = shape::select(tx.driver.dialect(), select)?;
+            tx.driver.query(&statement, &storages, sink)?;
+            Ok(())
+        })
     }
 
     fn count(&mut self, select: &Select, cap: Option<u64>) -> Result<u64, StoreError> {
-        let mut builder = Builder::new(self.0.dialect());
-        let query = builder.count(select, cap)?;
-        let statement = builder.finish(&query);
-        let mut count = 0;
-        self.0.query(&statement, &[Storage::Int], &mut |row| {
-            if let Some(Value::Int(number)) = row.first() {
-                count = u64::try_from(*number).unwrap_or(0);
-            }
-            ControlFlow::Continue(())
-        })?;
-        Ok(count)
+        self.run(|tx| {
+            let mut builder = Builder::new(tx.driver.dialect());
+            let query = builder.count(select, cap)?;
+            let statement = builder.finish(&query);
+            let mut count = 0;
+            tx.driver.query(&statement, &[Storage::Int], &mut |row| {
+                if let Some(Value::Int(number)) = row.first() {
+                    count = u64::try_from(*number).unwrap_or(0);
+                }
+                ControlFlow::Continue(())
+            })?;
+            Ok(count)
+        })
     }
 
     fn aggregate(&mut self, aggregate: &Aggregate) -> Result<Vec<Vec<Value>>, StoreError> {
-        self.aggregate_rows(aggregate)
+        self.run(|tx| {
+            tx.aggregate_rows(aggregate)
+        })
     }
 }
 
 impl<D: Driver> WriteTx for Transaction<D> {
     fn insert(&mut self, insert: &Insert) -> Result<i64, StoreError> {
-        if insert.columns.is_empty() || insert.rows.iter().any(|row| row.len() != insert.columns.len()) {
-            return Err(StoreError::Other(format!("rows for {} do not fit the columns given", insert.table.name)));
-        }
-        let dialect = self.0.dialect();
-        let mut identity = 0;
-        for rows in insert.rows.chunks((dialect.most_binds() / insert.columns.len()).clamp(1, 256)) {
-            let statement = shape::insert(dialect, insert, rows)?;
-            if insert.table.identity {
-                identity = self.0.insert_identity(&statement, &insert.table)?;
-            } else {
-                self.0.execute(&statement, &insert.table)?;
+        self.run(|tx| {
+            if insert.columns.is_empty() || insert.rows.iter().any(|row| row.len() != insert.columns.len()) {
+                return Err(StoreError::Other(format!("rows for {} do not fit the columns given", insert.table.name)));
             }
-        }
-        Ok(identity)
+            let dialect = tx.driver.dialect();
+            let mut identity = 0;
+            for rows in insert.rows.chunks((dialect.most_binds() / insert.columns.len()).clamp(1, 256)) {
+                let statement = shape::insert(dialect, insert, rows)?;
+                if insert.table.identity {
+                    identity = tx.driver.insert_identity(&statement, &insert.table)?;
+                } else {
+                    tx.driver.execute(&statement, &insert.table)?;
+                }
+            }
+            Ok(identity)
+        })
     }
 
     fn update(&mut self, update: &Update) -> Result<u64, StoreError> {
-        if update.set.is_empty() {
-            return Ok(0);
-        }
-        let mut computed = Vec::new();
-        for (_, set) in &update.set {
-            if let Set::Aggregate(aggregate) = set {
-                computed.push(self.computed(aggregate)?);
+        self.run(|tx| {
+            if update.set.is_empty() {
+                return Ok(0);
             }
-        }
-        let mut builder = Builder::new(self.0.dialect());
-        let query = builder.update(update, &computed)?;
-        let statement = builder.finish(&query);
-        self.0.execute(&statement, &update.table)
+            let mut computed = Vec::new();
+            for (_, set) in &update.set {
+                if let Set::Aggregate(aggregate) = set {
+                    computed.push(tx.computed(aggregate)?);
+                }
+            }
+            let mut builder = Builder::new(tx.driver.dialect());
+            let query = builder.update(update, &computed)?;
+            let statement = builder.finish(&query);
+            tx.driver.execute(&statement, &update.table)
+        })
     }
 
     fn delete(&mut self, delete: &Delete) -> Result<u64, StoreError> {
-        let mut builder = Builder::new(self.0.dialect());
-        let query = builder.delete(delete)?;
-        let statement = builder.finish(&query);
-        self.0.execute(&statement, &delete.table)
+        self.run(|tx| {
+            let mut builder = Builder::new(tx.driver.dialect());
+            let query = builder.delete(delete)?;
+            let statement = builder.finish(&query);
+            tx.driver.execute(&statement, &delete.table)
+        })
     }
 
     fn serialise(&mut self, name: &str) -> Result<(), StoreError> {
-        self.0.serialise(name)
+        self.run(|tx| {
+            tx.driver.serialise(name)
+        })
     }
 
     fn create_table(&mut self, table: &Table) -> Result<(), StoreError> {
-        ddl::create_table(self.0.dialect(), table).iter().try_for_each(|sql| self.0.schema(sql))
+        self.run(|tx| {
+            ddl::create_table(tx.driver.dialect(), table).iter().try_for_each(|sql| tx.driver.schema(sql))
+        })
     }
 
     fn drop_table(&mut self, name: &str) -> Result<(), StoreError> {
-        self.0.schema(&ddl::drop_table(self.0.dialect(), name))
+        self.run(|tx| {
+            tx.driver.schema(&ddl::drop_table(tx.driver.dialect(), name))
+        })
     }
 
     fn add_column(&mut self, table: &str, column: &Column) -> Result<(), StoreError> {
-        self.0.schema(&ddl::add_column(self.0.dialect(), table, column))
+        self.run(|tx| {
+            tx.driver.schema(&ddl::add_column(tx.driver.dialect(), table, column))
+        })
     }
 
     fn drop_column(&mut self, table: &str, column: &str) -> Result<(), StoreError> {
-        for index in self.0.indexes_in_the_way(table, column)? {
-            self.drop_index(table, &index)?;
-        }
-        self.0.schema(&ddl::drop_column(self.0.dialect(), table, column))
+        self.run(|tx| {
+            for index in tx.driver.indexes_in_the_way(table, column)? {
+                tx.drop_index(table, &index)?;
+            }
+            tx.driver.schema(&ddl::drop_column(tx.driver.dialect(), table, column))
+        })
     }
 
     fn create_index(&mut self, table: &str, index: &Index) -> Result<(), StoreError> {
-        self.0.schema(&ddl::create_index(self.0.dialect(), table, index))
+        self.run(|tx| {
+            tx.driver.schema(&ddl::create_index(tx.driver.dialect(), table, index))
+        })
     }
 
     fn drop_index(&mut self, _table: &str, index: &str) -> Result<(), StoreError> {
-        self.0.schema(&ddl::drop_index(self.0.dialect(), index))
+        self.run(|tx| {
+            tx.driver.schema(&ddl::drop_index(tx.driver.dialect(), index))
+        })
     }
 
     fn index_words(&mut self, object: &str, record: uuid::Uuid, words: Option<&str>) -> Result<(), StoreError> {
-        self.0.index_words(object, record, words)
+        self.run(|tx| {
+            tx.driver.index_words(object, record, words)
+        })
     }
 }

@@ -39,6 +39,9 @@ impl<'a> Builder<'a> {
                 query.on_conflict(conflict);
             }
         }
+        if let (true, crate::dialect::Dialect::Postgres, Some(key)) = (table.identity, self.dialect, table.primary_key.first()) {
+            query.returning_col(identifier(key));
+        }
         Ok(query)
     }
 

@@ -75,7 +75,9 @@ impl Store for SqliteStore {
     fn read(&self, work: &mut dyn FnMut(&mut dyn ReadTx) -> Result<(), KernelError>) -> Result<(), KernelError> {
         let reader = self.readers.take()?;
         let snapshot = reader.snapshot()?;
-        let result = work(&mut Transaction(transaction::SqliteDriver::new(&snapshot)));
+        let mut transaction = Transaction::new(transaction::SqliteDriver::new(&snapshot));
+        let result = work(&mut transaction);
+        let result = transaction.outcome(result);
         snapshot.end()?;
         result
     }

@@ -1,7 +1,5 @@
 //! Running built statements on a SQLite connection.
 
-use std::ops::ControlFlow;
-
 use guanxi_expr::Value;
 use guanxi_kernel::store::{RowSink, Storage, StoreError, Table};
 use rusqlite::types::{ToSql, ToSqlOutput, Value as SqlValue, ValueRef};
@@ -14,7 +12,7 @@ use super::error::{change_error, store_error};
 use crate::bind::Bind;
 use crate::build::{Statement, words};
 use crate::dialect::Dialect;
-use crate::driver::Driver;
+use crate::driver::{Driver, Streamed};
 use crate::tokens;
 
 /// A transaction on a connection; beginning and ending it is its owner's task.
@@ -108,7 +106,7 @@ impl Driver for SqliteDriver<'_> {
         Dialect::Sqlite
     }
 
-    fn query(&mut self, statement: &Statement<'_>, storages: &[Storage], sink: &mut RowSink<'_>) -> Result<(u64, ControlFlow<()>), StoreError> {
+    fn query(&mut self, statement: &Statement<'_>, storages: &[Storage], sink: &mut RowSink<'_>) -> Result<Streamed, StoreError> {
         let mut prepared = self.prepared(statement).map_err(|error| store_error(&error))?;
         let mut rows = prepared.raw_query();
         let mut buffer = Vec::with_capacity(storages.len());
@@ -120,10 +118,10 @@ impl Driver for SqliteDriver<'_> {
             }
             count += 1;
             if sink(&mut buffer).is_break() {
-                return Ok((count, ControlFlow::Break(())));
+                return Ok(Streamed { rows: count, stopped: true });
             }
         }
-        Ok((count, ControlFlow::Continue(())))
+        Ok(Streamed { rows: count, stopped: false })
     }
 
     fn execute(&mut self, statement: &Statement<'_>, table: &Table) -> Result<u64, StoreError> {

@@ -12,7 +12,7 @@ use rusqlite::Connection;
 
 use super::error::store_error;
 use super::transaction::SqliteDriver;
-use crate::transaction::Transaction;
+use crate::transaction::{Transaction, panic_text};
 
 /// Most pieces of work in one commit.
 const MOST_WORKS: usize = 256;
@@ -150,8 +150,10 @@ fn run_cached(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
 /// Runs work; on an error or a panic nothing of it remains.
 fn run_in_savepoint(connection: &Connection, work: &mut WriteWork) -> Outcome {
     run_cached(connection, "SAVEPOINT work").map_err(|error| store_error(&error))?;
-    let ran = std::panic::catch_unwind(AssertUnwindSafe(|| work(&mut Transaction(SqliteDriver::new(connection)))));
+    let mut transaction = Transaction::new(SqliteDriver::new(connection));
+    let ran = std::panic::catch_unwind(AssertUnwindSafe(|| work(&mut transaction)));
     let outcome = ran.unwrap_or_else(|panic| Err(KernelError::Internal(format!("a write panicked: {}", panic_text(&*panic)))));
+    let outcome = transaction.outcome(outcome);
     if connection.is_autocommit() {
         return outcome.and(Err(StoreError::Other("the transaction was ended by the database".into()).into()));
     }
@@ -160,9 +162,4 @@ fn run_in_savepoint(connection: &Connection, work: &mut WriteWork) -> Outcome {
     }
     run_cached(connection, "RELEASE work").map_err(|error| store_error(&error))?;
     outcome
-}
-
-/// What a panic said.
-pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
-    panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no reason given")
 }

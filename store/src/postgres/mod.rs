@@ -1,0 +1,149 @@
+//! PostgreSQL: one schema per workspace, a pool of connections, real concurrent transactions.
+
+mod error;
+mod pool;
+mod setup;
+mod transaction;
+mod value;
+
+use std::panic::AssertUnwindSafe;
+use std::path::Path;
+use std::sync::Arc;
+
+use guanxi_kernel::KernelError;
+use guanxi_kernel::store::{ExistingTable, ReadTx, Store, StoreError, WriteWork};
+use tokio::runtime::Handle;
+
+use pool::{Lent, Pool};
+use transaction::PostgresDriver;
+
+use crate::transaction::{Transaction, panic_text};
+
+/// How often work is run again after a deadlock or a serialisation failure.
+const ATTEMPTS: usize = 5;
+
+/// Which server and which schema.
+#[derive(Debug, Clone)]
+pub struct PostgresOptions {
+    /// `postgres://user:password@host:port/database`. TLS is not spoken: `sslmode=require` is refused, and a server
+    /// beyond the machine belongs behind a private network or a TLS tunnel.
+    pub url: String,
+    /// Schema that holds the workspace: small letters, digits and underscores. Made where it is missing.
+    pub schema: String,
+    /// Most connections at once.
+    pub max_connections: usize,
+    /// The runtime that drives the connections. The store is called from blocking threads, never from its tasks.
+    pub runtime: Handle,
+}
+
+/// A workspace in one schema of a PostgreSQL server (15 or later, built with ICU as the usual packages are).
+pub struct PostgresStore {
+    pool: Arc<Pool>,
+}
+
+impl PostgresStore {
+    /// Connects and makes the schema where it is missing.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] where the server cannot be reached or lacks what we need.
+    pub fn connect(options: PostgresOptions) -> Result<Self, StoreError> {
+        let pool = Arc::new(Pool::new(&options)?);
+        let connection = pool.take()?;
+        setup::prepare_schema(&connection, &options.schema)?;
+        connection.give_back();
+        Ok(Self { pool })
+    }
+
+    /// Drops a workspace's schema with everything in it.
+    ///
+    /// # Errors
+    /// As [`PostgresStore::connect`].
+    pub fn drop_schema(options: PostgresOptions) -> Result<(), StoreError> {
+        let pool = Arc::new(Pool::new(&options)?);
+        let connection = pool.take()?;
+        connection.batch(&format!("DROP SCHEMA IF EXISTS \"{}\" CASCADE", options.schema))
+    }
+
+    /// A connection on which a transaction has begun; connections that died in the pool are passed over.
+    fn begin(&self, how: &'static str) -> Result<Lent, StoreError> {
+        loop {
+            let connection = self.pool.take()?;
+            match connection.batch(how) {
+                Ok(()) => return Ok(connection),
+                Err(StoreError::Unavailable(_)) if connection.is_used() => drop(connection),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// One run of write work; tells whether running it again may help.
+    fn write_once(&self, work: &mut WriteWork) -> (Result<(), KernelError>, bool) {
+        let mut connection = match self.begin("BEGIN ISOLATION LEVEL READ COMMITTED") {
+            Ok(connection) => connection,
+            Err(error) => return (Err(error.into()), false),
+        };
+        let mut transaction = Transaction::new(PostgresDriver::new(&mut connection, self.pool.schema()));
+        let ran = std::panic::catch_unwind(AssertUnwindSafe(|| work(&mut transaction)));
+        let again = transaction.driver().may_run_again();
+        let outcome = transaction.outcome(ran.unwrap_or_else(|panic| Err(KernelError::Internal(format!("a write panicked: {}", panic_text(&*panic))))));
+        match outcome {
+            Ok(()) => match connection.commit() {
+                Ok(()) => {
+                    connection.give_back();
+                    (Ok(()), false)
+                }
+                Err((error, again)) => (Err(error.into()), again),
+            },
+            Err(error) => {
+                // A connection whose transaction cannot be undone is dropped, which undoes it.
+                if connection.batch("ROLLBACK").is_ok() {
+                    connection.give_back();
+                }
+                (Err(error), again)
+            }
+        }
+    }
+}
+
+impl Store for PostgresStore {
+    fn kind(&self) -> &'static str {
+        "postgresql"
+    }
+
+    fn read(&self, work: &mut dyn FnMut(&mut dyn ReadTx) -> Result<(), KernelError>) -> Result<(), KernelError> {
+        let mut connection = self.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+        let mut transaction = Transaction::new(PostgresDriver::new(&mut connection, self.pool.schema()));
+        let result = work(&mut transaction);
+        let result = transaction.outcome(result);
+        connection.batch("COMMIT")?;
+        connection.give_back();
+        result
+    }
+
+    fn write(&self, mut work: WriteWork) -> Result<(), KernelError> {
+        for _ in 0..ATTEMPTS {
+            match self.write_once(&mut work) {
+                (_, true) => {}
+                (outcome, false) => return outcome,
+            }
+        }
+        Err(StoreError::Busy.into())
+    }
+
+    fn existing_tables(&self) -> Result<Vec<ExistingTable>, StoreError> {
+        let connection = self.pool.take()?;
+        let tables = setup::existing_tables(&connection)?;
+        connection.give_back();
+        Ok(tables)
+    }
+
+    fn backup(&self, _target: &Path) -> Result<(), StoreError> {
+        Err(StoreError::Unavailable(format!("back up PostgreSQL with its own tools: pg_dump --schema={} --format=custom", self.pool.schema())))
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        let connection = self.begin("SELECT 1")?;
+        connection.give_back();
+        Ok(())
+    }
+}

@@ -1,0 +1,132 @@
+//! Running built statements on a PostgreSQL connection.
+
+use std::ops::ControlFlow;
+
+use futures_util::StreamExt;
+use guanxi_expr::Value;
+use guanxi_kernel::store::{RowSink, Storage, StoreError, Table};
+use tokio_postgres::{Error, RowStream};
+use uuid::Uuid;
+
+use super::error::{change_error, may_run_again, store_error};
+use super::pool::Lent;
+use super::value::decode;
+use crate::build::{Statement, words};
+use crate::dialect::Dialect;
+use crate::driver::{Driver, Streamed};
+
+/// Rows taken from the connection at once; the sink runs between, outside the runtime.
+const CHUNK: usize = 256;
+
+/// A transaction on a connection; beginning and ending it is its owner's task.
+pub(crate) struct PostgresDriver<'c> {
+    connection: &'c mut Lent,
+    schema: &'c str,
+    again: bool,
+}
+
+impl<'c> PostgresDriver<'c> {
+    pub(crate) fn new(connection: &'c mut Lent, schema: &'c str) -> Self {
+        Self { connection, schema, again: false }
+    }
+
+    /// Did a statement fail in a way that running all the work again may mend?
+    pub(crate) fn may_run_again(&self) -> bool {
+        self.again
+    }
+
+    fn failed(&mut self, error: Error) -> Error {
+        if may_run_again(&error) {
+            self.again = true;
+            self.connection.forget_prepared();
+        }
+        error
+    }
+
+    fn change(&mut self, statement: &Statement<'_>) -> Result<u64, Error> {
+        let ran = self.connection.prepared(&statement.sql).and_then(|prepared| {
+            let client = self.connection.client();
+            self.connection.block_on(client.execute_raw(&prepared, &statement.binds))
+        });
+        ran.map_err(|error| self.failed(error))
+    }
+
+    fn stream(&mut self, statement: &Statement<'_>) -> Result<RowStream, Error> {
+        let ran = self.connection.prepared(&statement.sql).and_then(|prepared| {
+            let client = self.connection.client();
+            self.connection.block_on(client.query_raw(&prepared, &statement.binds))
+        });
+        ran.map_err(|error| self.failed(error))
+    }
+}
+
+impl Driver for PostgresDriver<'_> {
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+
+    fn query(&mut self, statement: &Statement<'_>, storages: &[Storage], sink: &mut RowSink<'_>) -> Result<Streamed, StoreError> {
+        let stream = self.stream(statement).map_err(|error| store_error(&error))?;
+        let mut chunks = std::pin::pin!(stream.ready_chunks(CHUNK));
+        let mut buffer = Vec::with_capacity(storages.len());
+        let mut rows = 0;
+        while let Some(chunk) = self.connection.block_on(chunks.next()) {
+            for row in chunk {
+                let row = row.map_err(|error| store_error(&self.failed(error)))?;
+                buffer.resize(storages.len(), Value::Null);
+                for (at, (storage, slot)) in storages.iter().zip(&mut buffer).enumerate() {
+                    decode(&row, at, *storage, slot)?;
+                }
+                rows += 1;
+                if let ControlFlow::Break(()) = sink(&mut buffer) {
+                    return Ok(Streamed { rows, stopped: true });
+                }
+            }
+        }
+        Ok(Streamed { rows, stopped: false })
+    }
+
+    fn execute(&mut self, statement: &Statement<'_>, table: &Table) -> Result<u64, StoreError> {
+        self.change(statement).map_err(|error| change_error(&error, table))
+    }
+
+    fn insert_identity(&mut self, statement: &Statement<'_>, table: &Table) -> Result<i64, StoreError> {
+        let mut stream = std::pin::pin!(self.stream(statement).map_err(|error| change_error(&error, table))?);
+        let last = self.connection.block_on(async {
+            let mut last = 0_i64;
+            while let Some(row) = stream.next().await {
+                last = last.max(row?.try_get(0)?);
+            }
+            Ok::<_, Error>(last)
+        });
+        last.map_err(|error| change_error(&self.failed(error), table))
+    }
+
+    fn schema(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.connection.forget_prepared();
+        let ran = self.connection.block_on(self.connection.client().batch_execute(sql));
+        ran.map_err(|error| store_error(&self.failed(error)))
+    }
+
+    fn serialise(&mut self, name: &str) -> Result<(), StoreError> {
+        let key = format!("{}/{name}", self.schema);
+        let statement = Statement {
+            sql: "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))".into(),
+            binds: vec![crate::bind::Bind::Text(key.into())],
+        };
+        self.change(&statement).map(|_| ()).map_err(|error| store_error(&error))
+    }
+
+    fn indexes_in_the_way(&mut self, _table: &str, _column: &str) -> Result<Vec<String>, StoreError> {
+        // Dropping a column takes its indexes along.
+        Ok(Vec::new())
+    }
+
+    fn index_words(&mut self, object: &str, record: Uuid, words: Option<&str>) -> Result<(), StoreError> {
+        let statement = match words {
+            Some(words) if crate::tokens::tokens(words).next().is_some() => words::remember(object, record, words),
+            _ => words::forget(object, record),
+        };
+        self.change(&statement).map(|_| ()).map_err(|error| store_error(&error))
+    }
+}
