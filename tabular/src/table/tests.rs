@@ -309,4 +309,45 @@ proptest::proptest! {
             }
         }
     }
+
+    #[test]
+    fn a_workbook_with_garbled_parts_is_read_or_refused(
+        part in 0_usize..12,
+        position in 0_usize..4_000,
+        garbage in "[<>/\"=A-Z0-9a-z&; ]{1,12}|(r=\"XFD[0-9]{1,9}\")|(<c r=\"B99999999999\"><v>1</v></c>)|(count=\"4000000000\")",
+    ) {
+        let bytes = workbook(|sheet| {
+            for row in 0..5 {
+                sheet.write_string(row, 0, "王伟").expect("cell");
+                sheet.write_number(row, 1, f64::from(row)).expect("cell");
+            }
+        });
+        if let Ok(table) = open(garbled(bytes, part, position, &garbage), "x.xlsx", Limits::default()) {
+            prop_rows_fit(&table);
+        }
+    }
+}
+
+fn prop_rows_fit(table: &Table) {
+    assert!(cells(table).iter().all(|row| row.len() == table.headers().len()));
+}
+
+/// The archive with `garbage` written over one of its parts.
+fn garbled(bytes: Vec<u8>, part: usize, position: usize, garbage: &str) -> Vec<u8> {
+    let mut source = zip::ZipArchive::new(Cursor::new(bytes)).expect("archive");
+    let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
+    for index in 0..source.len() {
+        let mut entry = source.by_index(index).expect("entry");
+        let name = entry.name().expect("name").into_owned();
+        let mut content = Vec::new();
+        entry.read_to_end(&mut content).expect("content");
+        parts.push((name, content));
+    }
+    let count = parts.len();
+    let content = &mut parts[part % count].1;
+    let start = position % content.len();
+    let end = (start + garbage.len()).min(content.len());
+    content.splice(start..end, garbage.bytes());
+    let borrowed: Vec<(&str, &[u8])> = parts.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
+    archive(&borrowed)
 }
