@@ -2,7 +2,6 @@
 
 use guanxi_expr::{Type, Value};
 use guanxi_text::email::EmailError;
-use guanxi_text::search_tokens::index_tokens;
 use serde_json::Value as Json;
 
 use super::keys::{Key, check_entered, check_max_length};
@@ -49,14 +48,6 @@ impl FieldType for EmailField {
 
     fn text(&self, _field: &FieldDefinition, cells: &[Value]) -> Option<String> {
         first_text(cells).map(str::to_owned)
-    }
-
-    fn words(&self, _field: &FieldDefinition, cells: &[Value], words: &mut Vec<String>) {
-        let Some(address) = first_text(cells) else { return };
-        words.extend(index_tokens(address));
-        // Also the pieces a person remembers: the name before the @ and the company in the domain.
-        let pieces = address.replace(['@', '.', '-', '_', '+'], " ");
-        words.extend(index_tokens(&pieces));
     }
 }
 

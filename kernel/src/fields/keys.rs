@@ -179,11 +179,3 @@ fn check_default(kind: &dyn FieldType, field: &FieldDefinition) -> Result<(), St
     let context = ParseContext { region: "CN".to_owned(), currency: "CNY".to_owned(), now: Timestamp::UNIX_EPOCH, time_zone: TimeZone::UTC };
     kind.parse(field, default, &context).map(drop).map_err(|error| format!("default: {}", error.message.en))
 }
-
-/// `[a-z][a-z0-9_]{0,39}` without a double underscore.
-pub(super) fn is_identifier(name: &str) -> bool {
-    name.len() <= 40
-        && name.starts_with(|first: char| first.is_ascii_lowercase())
-        && name.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_')
-        && !name.contains("__")
-}

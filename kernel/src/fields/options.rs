@@ -20,11 +20,15 @@ pub(super) fn by_value<'field>(field: &'field FieldDefinition, value: &str) -> O
 pub(super) fn find<'field>(field: &'field FieldDefinition, text: &str) -> Option<&'field OptionDefinition> {
     let text = trim(text);
     by_value(field, text).or_else(|| {
-        let folded = text.to_lowercase();
-        let is_named = |it: &&OptionDefinition| [&it.label.zh_cn, &it.label.en].into_iter().any(|it| it.to_lowercase() == folded);
+        let is_named = |it: &&OptionDefinition| same_but_for_case(&it.label.zh_cn, text) || same_but_for_case(&it.label.en, text);
         // Where an old option and its successor share a label, the one in use is meant.
         field.options.iter().filter(|it| !it.retired).find(is_named).or_else(|| field.options.iter().find(is_named))
     })
+}
+
+/// Compares without making copies: an import asks this of every label for every row.
+fn same_but_for_case(left: &str, right: &str) -> bool {
+    left.chars().flat_map(char::to_lowercase).eq(right.chars().flat_map(char::to_lowercase))
 }
 
 /// The label of a stored value; the value itself where its option is gone.

@@ -4,11 +4,11 @@ use guanxi_expr::{Type, Value};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::keys::{Key, check_entered, is_identifier, kind_name};
+use super::keys::{Key, check_entered, kind_name};
 use super::text_rules::{empty, trim};
 use super::{FieldType, ParseContext, PartSpec, problem};
 use crate::error::FieldError;
-use crate::schema::{FieldDefinition, FieldKind};
+use crate::schema::{FieldDefinition, FieldKind, is_identifier};
 use crate::store::Storage;
 
 /// See the module. Reads an id, or an object with one, as the API answers it. Serves `reference`, `user` and `department`.

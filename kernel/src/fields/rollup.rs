@@ -2,8 +2,8 @@
 
 use super::computed::{Computed, RESULTS};
 use super::decimal::check_scale;
-use super::keys::{Key, check_computed, is_identifier, kind_name};
-use crate::schema::{FieldDefinition, RollupDefinition, RollupFunction};
+use super::keys::{Key, check_computed, kind_name};
+use crate::schema::{FieldDefinition, RollupDefinition, RollupFunction, is_identifier};
 
 /// See the module. The schema tells the type of the result through the key `result`, which follows from the field
 /// computed over; a count is a number.

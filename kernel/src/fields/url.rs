@@ -56,7 +56,6 @@ impl FieldType for UrlField {
         // The scheme and `www` are in all of them and find nothing.
         let address = address.trim_start_matches("https://").trim_start_matches("http://").trim_start_matches("www.");
         words.extend(index_tokens(address));
-        words.extend(index_tokens(&address.replace(['.', '/', '-', '_', '?', '=', '&'], " ")));
     }
 }
 
