@@ -15,7 +15,7 @@ pub struct MultiSelectField;
 
 impl FieldType for MultiSelectField {
     fn parts(&self, _field: &FieldDefinition) -> Vec<PartSpec> {
-        vec![PartSpec::main(Storage::Json, Type::Text.list())]
+        vec![PartSpec::main(Storage::TextList, Type::Text.list())]
     }
 
     fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {

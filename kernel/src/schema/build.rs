@@ -102,8 +102,11 @@ fn build_object(source: ObjectSource, names: &BTreeSet<String>, kinds: &RollupKi
             report(Some(&field.name), "is declared twice".into());
         }
         let mut field = field.clone();
-        if field.kind == FieldKind::Rollup {
-            field.result = kinds.get(&(definition.name.clone(), field.name.clone())).copied().or(field.result);
+        if field.kind == FieldKind::Rollup
+            && let Some((kind, scale)) = kinds.get(&(definition.name.clone(), field.name.clone()))
+        {
+            field.result = Some(*kind);
+            field.scale = field.scale.or(*scale);
         }
         if let Err(reason) = field_type(field.kind).check_definition(&field) {
             report(Some(&field.name), reason);
@@ -198,23 +201,25 @@ fn ownership_fields(definition: &ObjectDefinition) -> Vec<(FieldDefinition, Orig
     vec![(owner, Origin::System), (department, Origin::System)]
 }
 
-type RollupKinds = HashMap<(String, String), FieldKind>;
+type RollupKinds = HashMap<(String, String), (FieldKind, Option<u32>)>;
 
 /// The result kinds of all roll-ups, which follow from the fields they run over.
 fn rollup_kinds(sources: &[ObjectSource]) -> RollupKinds {
     let find = |object: &str, field: &str| {
-        sources.iter().find(|it| it.definition.name == object)?.definition.fields.iter().find(|it| it.name == field).map(|it| it.result.unwrap_or(it.kind))
+        let definition = &sources.iter().find(|it| it.definition.name == object)?.definition;
+        definition.fields.iter().find(|it| it.name == field).map(|it| (it.result.unwrap_or(it.kind), it.scale))
     };
     let mut kinds = HashMap::new();
     for source in sources {
         for field in &source.definition.fields {
             let Some(rollup) = &field.rollup else { continue };
             let kind = match (rollup.function, rollup.field.as_deref()) {
-                (RollupFunction::Count, _) => Some(FieldKind::Number),
-                (_, Some("created_at" | "updated_at")) => Some(FieldKind::Datetime),
-                (_, Some(over)) => find(&rollup.object, over).map(|kind| match kind {
-                    FieldKind::Money | FieldKind::Percent => FieldKind::Decimal,
-                    other => other,
+                (RollupFunction::Count, _) => Some((FieldKind::Number, None)),
+                (_, Some("created_at" | "updated_at")) => Some((FieldKind::Datetime, None)),
+                (_, Some(over)) => find(&rollup.object, over).map(|(kind, scale)| match kind {
+                    FieldKind::Money | FieldKind::Percent => (FieldKind::Decimal, Some(2)),
+                    FieldKind::Decimal => (kind, scale),
+                    _ => (kind, None),
                 }),
                 (_, None) => None,
             };

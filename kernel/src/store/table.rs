@@ -24,6 +24,8 @@ pub enum Storage {
     Id,
     /// JSON text. SQLite TEXT, PostgreSQL JSONB.
     Json,
+    /// A list of texts, stored as a JSON array; its values are [`guanxi_expr::Value::List`].
+    TextList,
 }
 
 /// One column.

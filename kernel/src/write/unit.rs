@@ -195,9 +195,11 @@ impl Unit<'_> {
             let Some(part) = field.part("") else { continue };
             let sort = field.parts.iter().find(|it| it.name == "sort").map(|it| it.column);
             let wanted = i64::try_from(drafts.len()).unwrap_or(i64::MAX);
-            let last = self.advance_counter(&format!("{}.{}", object.name, field.name()), wanted)?;
             let date = self.context.now.to_zoned(self.context.workspace.time_zone()).date();
             let pattern = field.definition.number_format.as_deref().unwrap_or("{000000}");
+            // A pattern that names the year, month or day counts from 1 in each.
+            let series = crate::fields::format_number(pattern, 0, date);
+            let last = self.advance_counter(&format!("{}.{}.{series}", object.name, field.name()), wanted)?;
             for (offset, draft) in (1..=wanted).zip(drafts.iter_mut()) {
                 let text = crate::fields::format_number(pattern, last - wanted + offset, date);
                 if let Some(sort) = sort {

@@ -107,7 +107,7 @@ impl<'a> Builder<'a> {
                 storages.push(Storage::Int);
                 return Ok(Output::Average);
             }
-            MeasureFunction::Min | MeasureFunction::Max if !matches!(storage, Storage::Id | Storage::Json) => {
+            MeasureFunction::Min | MeasureFunction::Max if !matches!(storage, Storage::Id | Storage::Json | Storage::TextList) => {
                 let least = measure.function == MeasureFunction::Min;
                 query.expr(match (self.dialect, storage) {
                     (Dialect::Postgres, Storage::Bool) => Expr::from(Func::cust(if least { "bool_and" } else { "bool_or" }).arg(column)),

@@ -19,7 +19,7 @@ pub(crate) fn column_type(dialect: Dialect, storage: Storage) -> String {
     match dialect {
         Dialect::Sqlite => match storage {
             Storage::Bool | Storage::Int | Storage::Decimal { .. } | Storage::DateTime | Storage::Duration => "INTEGER",
-            Storage::Text | Storage::Date | Storage::Json => "TEXT",
+            Storage::Text | Storage::Date | Storage::Json | Storage::TextList => "TEXT",
             Storage::Id => "BLOB",
         }
         .to_owned(),
@@ -31,7 +31,7 @@ pub(crate) fn column_type(dialect: Dialect, storage: Storage) -> String {
             Storage::Date => "DATE".to_owned(),
             Storage::DateTime => "TIMESTAMPTZ".to_owned(),
             Storage::Id => "UUID".to_owned(),
-            Storage::Json => "JSONB".to_owned(),
+            Storage::Json | Storage::TextList => "JSONB".to_owned(),
         },
     }
 }

@@ -111,8 +111,15 @@ pub(crate) fn decode(row: &Row, at: usize, storage: Storage, slot: &mut Value) -
             Storage::Duration => take(row, at, Value::Duration),
             Storage::Date => take(row, at, Value::Date),
             Storage::Json => take(row, at, |document: Document| Value::Json(Box::new(document.0))),
+            Storage::TextList => take(row, at, |document: Document| text_list(&document.0)),
         }
     };
     *slot = read(slot).map_err(|error| StoreError::Other(format!("a stored value cannot be read: {error}")))?;
     Ok(())
+}
+
+/// The texts of a JSON array.
+fn text_list(json: &serde_json::Value) -> Value {
+    let texts = json.as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
+    Value::List(texts.map(|it| Value::Text(it.to_owned())).collect())
 }

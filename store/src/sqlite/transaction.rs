@@ -76,6 +76,10 @@ fn decode(cell: ValueRef<'_>, storage: Storage, slot: &mut Value) -> Result<(), 
         (ValueRef::Integer(number), Storage::Decimal { scale }) => Value::Decimal(Decimal::new(number, scale)),
         (ValueRef::Integer(number), Storage::Duration) => Value::Duration(number),
         (ValueRef::Text(text), Storage::Date) => Value::Date(date(text)?),
+        (ValueRef::Text(json), Storage::TextList) => {
+            let texts: Vec<String> = serde_json::from_slice(json).map_err(|error| strange(&error))?;
+            Value::List(texts.into_iter().map(Value::Text).collect())
+        }
         (ValueRef::Text(json), Storage::Json) => Value::Json(Box::new(serde_json::from_slice(json).map_err(|error| strange(&error))?)),
         (cell, storage) => return Err(StoreError::Other(format!("a column of {storage:?} holds {}", cell.data_type()))),
     };

@@ -1,0 +1,5 @@
+//! The engine on both real stores: every test runs on SQLite and, where a server is named, on PostgreSQL.
+
+mod fixture;
+mod fixture_postgres;
+mod records;

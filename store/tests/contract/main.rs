@@ -1,0 +1,16 @@
+//! The contract of `guanxi_kernel::store`, kept by every store: one suite, run on SQLite and on PostgreSQL.
+//!
+//! PostgreSQL is found through `GUANXI_TEST_POSTGRES` (the URL of a server where schemas may be made); without it that
+//! half says that it was skipped.
+
+mod aggregates;
+mod changes;
+mod concurrency;
+mod conditions;
+mod model;
+mod paging;
+mod round_trip;
+mod schema;
+mod stores;
+mod transactions;
+mod words;
