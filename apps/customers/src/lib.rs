@@ -1,5 +1,15 @@
 //! Customers: accounts, contacts and the ties between them.
 
+#[path = "../objects/account_contact/hooks.rs"]
+mod account_contact_hooks;
+#[path = "../objects/account/hooks.rs"]
+mod account_hooks;
+#[path = "../objects/contact/hooks.rs"]
+mod contact_hooks;
+mod tree;
+
+use std::sync::Arc;
+
 use guanxi_kernel::app::{App, parse_object};
 
 /// The app: its objects and code.
@@ -18,6 +28,7 @@ pub fn app() -> Result<App, String> {
                 include_str!("../objects/account_contact/views.toml"),
             )?,
         ],
+        hooks: vec![Arc::new(account_hooks::AccountHook), Arc::new(contact_hooks::ContactHook), Arc::new(account_contact_hooks::AccountContactHook)],
         ..App::default()
     })
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::calendar::{plus_days, workday_until, working_moment};
-use crate::companies::{FOREIGN, company_name, credit_code, industry};
+use crate::companies::{FOREIGN, ForeignCompany, company_name, credit_code, industry};
 use crate::names::{PersonName, chinese_name};
 use crate::places::{CITIES, City};
 use crate::random::Random;
@@ -215,7 +215,7 @@ const FOREIGN_REMARKS: [&str; 6] = [
 ];
 
 fn foreign_account(random: &mut Random, today: Date, index: usize, number: usize) -> Account {
-    let (name, short, domain, country, city, prefix, digits, industry) = FOREIGN[number];
+    let ForeignCompany { name, short, domain, country, city, phone: prefix, digits, industry } = FOREIGN[number];
     let (created, created_at) = entered(random, today);
     let size = random.log_normal(1.6, 0.5);
     let domain = format!("{domain}.example");

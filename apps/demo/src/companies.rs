@@ -173,38 +173,72 @@ pub(crate) struct CompanyName {
     pub(crate) domain: String,
 }
 
-/// Companies abroad: name, short name, domain, country, city, phone prefix, digits to fill after it, industry.
-pub(crate) const FOREIGN: [(&str, &str, &str, &str, &str, &str, usize, &str); 30] = [
-    ("Nordwerk Automation GmbH", "Nordwerk", "nordwerk", "DE", "Hamburg", "+494023125", 3, "machinery"),
-    ("Rheintal Antriebstechnik GmbH", "Rheintal", "rheintal", "DE", "Köln", "+4922123125", 3, "automotive"),
-    ("Falkenberg Verpackung AG", "Falkenberg", "falkenberg", "DE", "Berlin", "+493023125", 3, "packaging"),
-    ("Isarblick Präzision GmbH", "Isarblick", "isarblick", "DE", "München", "+498923125", 3, "machinery"),
-    ("Weserkamp Lebensmittel GmbH", "Weserkamp", "weserkamp", "DE", "Frankfurt", "+496923125", 3, "food"),
-    ("Elbhafen Logistik GmbH", "Elbhafen", "elbhafen", "DE", "Hamburg", "+494023126", 3, "logistics"),
-    ("Harwell Process Controls Ltd", "Harwell", "harwell", "GB", "London", "+4420794600", 2, "chemical"),
-    ("Brambleton Foods Ltd", "Brambleton", "brambleton", "GB", "London", "+4420794601", 2, "food"),
-    ("Kestrel Motion Ltd", "Kestrel Motion", "kestrelmotion", "GB", "London", "+4420794602", 2, "machinery"),
-    ("Tamesis Water Systems Ltd", "Tamesis", "tamesis", "GB", "London", "+4420794603", 2, "utilities"),
-    ("Ashdown Pharma Packaging Ltd", "Ashdown", "ashdown", "GB", "London", "+4420794604", 2, "pharma"),
-    ("Penrose Textiles Ltd", "Penrose", "penrose", "GB", "London", "+4420794605", 2, "textile"),
-    ("Blue Ridge Components Inc.", "Blue Ridge", "blueridge", "US", "Charlotte", "+170455501", 2, "automotive"),
-    ("Lakeshore Robotics Integrators LLC", "Lakeshore Robotics", "lakeshorerobotics", "US", "Chicago", "+131255501", 2, "machinery"),
-    ("Cascade Semicon Supply Inc.", "Cascade Semicon", "cascadesemicon", "US", "Portland", "+150355501", 2, "semiconductor"),
-    ("Prairie Grain Foods Inc.", "Prairie Grain", "prairiegrain", "US", "Minneapolis", "+161255501", 2, "food"),
-    ("Redstone Battery Works Inc.", "Redstone", "redstone", "US", "Austin", "+151255501", 2, "new_energy"),
-    ("Old Harbor Fulfillment LLC", "Old Harbor", "oldharbor", "US", "Newark", "+197355501", 2, "logistics"),
-    ("Summit Valve & Flow Inc.", "Summit Valve", "summitvalve", "US", "Denver", "+130355501", 2, "utilities"),
-    ("Merlion Precision Pte Ltd", "Merlion Precision", "merlionprecision", "SG", "Singapore", "+6562110", 3, "electronics"),
-    ("Straits Wafer Services Pte Ltd", "Straits Wafer", "straitswafer", "SG", "Singapore", "+6562111", 3, "semiconductor"),
-    ("Temasia Cold Chain Pte Ltd", "Temasia", "temasia", "SG", "Singapore", "+6562112", 3, "logistics"),
-    ("Orchid Biologics Pte Ltd", "Orchid Biologics", "orchidbiologics", "SG", "Singapore", "+6562113", 3, "pharma"),
-    ("Tuas Marine Automation Pte Ltd", "Tuas Marine", "tuasmarine", "SG", "Singapore", "+6562114", 3, "machinery"),
-    ("Kallang Circuit Assembly Pte Ltd", "Kallang Circuit", "kallangcircuit", "SG", "Singapore", "+6562115", 3, "electronics"),
-    ("Southern Cross Packaging Pty Ltd", "Southern Cross", "southerncross", "AU", "Sydney", "+6125550", 4, "packaging"),
-    ("Yarra Fine Chemicals Pty Ltd", "Yarra", "yarra", "AU", "Melbourne", "+6135550", 4, "chemical"),
-    ("Coral Coast Beverages Pty Ltd", "Coral Coast", "coralcoast", "AU", "Brisbane", "+6175550", 4, "food"),
-    ("Wattle Grove Solar Pty Ltd", "Wattle Grove", "wattlegrove", "AU", "Sydney", "+6125551", 4, "new_energy"),
-    ("Ironbark Metals Pty Ltd", "Ironbark", "ironbark", "AU", "Perth", "+6185550", 4, "metallurgy"),
+/// A company abroad.
+pub(crate) struct ForeignCompany {
+    /// Registered name.
+    pub(crate) name: &'static str,
+    /// As people say it.
+    pub(crate) short: &'static str,
+    /// First part of its domain.
+    pub(crate) domain: &'static str,
+    /// Two-letter country.
+    pub(crate) country: &'static str,
+    /// City.
+    pub(crate) city: &'static str,
+    /// Start of its telephone numbers.
+    pub(crate) phone: &'static str,
+    /// How many digits follow.
+    pub(crate) digits: usize,
+    /// Industry value.
+    pub(crate) industry: &'static str,
+}
+
+#[expect(clippy::too_many_arguments, reason = "a row of the table below")]
+const fn abroad(
+    name: &'static str,
+    short: &'static str,
+    domain: &'static str,
+    country: &'static str,
+    city: &'static str,
+    phone: &'static str,
+    digits: usize,
+    industry: &'static str,
+) -> ForeignCompany {
+    ForeignCompany { name, short, domain, country, city, phone, digits, industry }
+}
+
+/// Companies abroad; their telephone numbers are ones kept free for films where the country has such.
+pub(crate) const FOREIGN: [ForeignCompany; 30] = [
+    abroad("Nordwerk Automation GmbH", "Nordwerk", "nordwerk", "DE", "Hamburg", "+494023125", 3, "machinery"),
+    abroad("Rheintal Antriebstechnik GmbH", "Rheintal", "rheintal", "DE", "Köln", "+4922123125", 3, "automotive"),
+    abroad("Falkenberg Verpackung AG", "Falkenberg", "falkenberg", "DE", "Berlin", "+493023125", 3, "packaging"),
+    abroad("Isarblick Präzision GmbH", "Isarblick", "isarblick", "DE", "München", "+498923125", 3, "machinery"),
+    abroad("Weserkamp Lebensmittel GmbH", "Weserkamp", "weserkamp", "DE", "Frankfurt", "+496923125", 3, "food"),
+    abroad("Elbhafen Logistik GmbH", "Elbhafen", "elbhafen", "DE", "Hamburg", "+494023126", 3, "logistics"),
+    abroad("Harwell Process Controls Ltd", "Harwell", "harwell", "GB", "London", "+4420794600", 2, "chemical"),
+    abroad("Brambleton Foods Ltd", "Brambleton", "brambleton", "GB", "London", "+4420794601", 2, "food"),
+    abroad("Kestrel Motion Ltd", "Kestrel Motion", "kestrelmotion", "GB", "London", "+4420794602", 2, "machinery"),
+    abroad("Tamesis Water Systems Ltd", "Tamesis", "tamesis", "GB", "London", "+4420794603", 2, "utilities"),
+    abroad("Ashdown Pharma Packaging Ltd", "Ashdown", "ashdown", "GB", "London", "+4420794604", 2, "pharma"),
+    abroad("Penrose Textiles Ltd", "Penrose", "penrose", "GB", "London", "+4420794605", 2, "textile"),
+    abroad("Blue Ridge Components Inc.", "Blue Ridge", "blueridge", "US", "Charlotte", "+170455501", 2, "automotive"),
+    abroad("Lakeshore Robotics Integrators LLC", "Lakeshore Robotics", "lakeshorerobotics", "US", "Chicago", "+131255501", 2, "machinery"),
+    abroad("Cascade Semicon Supply Inc.", "Cascade Semicon", "cascadesemicon", "US", "Portland", "+150355501", 2, "semiconductor"),
+    abroad("Prairie Grain Foods Inc.", "Prairie Grain", "prairiegrain", "US", "Minneapolis", "+161255501", 2, "food"),
+    abroad("Redstone Battery Works Inc.", "Redstone", "redstone", "US", "Austin", "+151255501", 2, "new_energy"),
+    abroad("Old Harbor Fulfillment LLC", "Old Harbor", "oldharbor", "US", "Newark", "+197355501", 2, "logistics"),
+    abroad("Summit Valve & Flow Inc.", "Summit Valve", "summitvalve", "US", "Denver", "+130355501", 2, "utilities"),
+    abroad("Merlion Precision Pte Ltd", "Merlion Precision", "merlionprecision", "SG", "Singapore", "+6562110", 3, "electronics"),
+    abroad("Straits Wafer Services Pte Ltd", "Straits Wafer", "straitswafer", "SG", "Singapore", "+6562111", 3, "semiconductor"),
+    abroad("Temasia Cold Chain Pte Ltd", "Temasia", "temasia", "SG", "Singapore", "+6562112", 3, "logistics"),
+    abroad("Orchid Biologics Pte Ltd", "Orchid Biologics", "orchidbiologics", "SG", "Singapore", "+6562113", 3, "pharma"),
+    abroad("Tuas Marine Automation Pte Ltd", "Tuas Marine", "tuasmarine", "SG", "Singapore", "+6562114", 3, "machinery"),
+    abroad("Kallang Circuit Assembly Pte Ltd", "Kallang Circuit", "kallangcircuit", "SG", "Singapore", "+6562115", 3, "electronics"),
+    abroad("Southern Cross Packaging Pty Ltd", "Southern Cross", "southerncross", "AU", "Sydney", "+6125550", 4, "packaging"),
+    abroad("Yarra Fine Chemicals Pty Ltd", "Yarra", "yarra", "AU", "Melbourne", "+6135550", 4, "chemical"),
+    abroad("Coral Coast Beverages Pty Ltd", "Coral Coast", "coralcoast", "AU", "Brisbane", "+6175550", 4, "food"),
+    abroad("Wattle Grove Solar Pty Ltd", "Wattle Grove", "wattlegrove", "AU", "Sydney", "+6125551", 4, "new_energy"),
+    abroad("Ironbark Metals Pty Ltd", "Ironbark", "ironbark", "AU", "Perth", "+6185550", 4, "metallurgy"),
 ];
 
 /// Where equipment works abroad, in English.

@@ -1,5 +1,13 @@
 //! The organisation: members, departments, roles, tags, saved views and files.
 
+#[path = "../objects/department/hooks.rs"]
+mod department_hooks;
+mod tree;
+#[path = "../objects/user/hooks.rs"]
+mod user_hooks;
+
+use std::sync::Arc;
+
 use guanxi_kernel::app::{App, parse_object};
 use guanxi_kernel::schema::RoleDefinition;
 
@@ -18,6 +26,7 @@ pub fn app() -> Result<App, String> {
             parse_object("file", include_str!("../objects/file/object.toml"), include_str!("../objects/file/views.toml"))?,
         ],
         roles: roles()?,
+        hooks: vec![Arc::new(user_hooks::UserHook), Arc::new(department_hooks::DepartmentHook)],
         ..App::default()
     })
 }

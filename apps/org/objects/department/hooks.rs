@@ -1,0 +1,29 @@
+//! The organisation stays a tree.
+
+use guanxi_kernel::Result;
+use guanxi_kernel::app::Hook;
+use guanxi_kernel::context::Context;
+use guanxi_kernel::store::ReadTx;
+use guanxi_kernel::write::Draft;
+
+use crate::tree::would_close_circle;
+
+/// Refuses a parent that lies below the department itself.
+pub struct DepartmentHook;
+
+impl Hook for DepartmentHook {
+    fn object(&self) -> &str {
+        "department"
+    }
+
+    fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+        if would_close_circle(context, tx, draft, "parent")? {
+            draft.problem("parent", "rule", "上级部门不能是自己或自己的下级", "the parent cannot be the department itself or one below it");
+        }
+        Ok(())
+    }
+
+    fn has_after_save(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,71 @@
+//! What holds for members beyond their fields.
+
+use guanxi_kernel::Value;
+use guanxi_kernel::app::Hook;
+use guanxi_kernel::context::Context;
+use guanxi_kernel::schema::{DELETED_AT, ID};
+use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, ReadTx, Select};
+use guanxi_kernel::write::{Draft, Unit};
+use guanxi_kernel::{KernelError, Result, read::Record};
+
+use crate::tree::would_close_circle;
+
+const ADMINISTRATOR: &str = "administrator";
+
+/// Keeps one administrator able to sign in, and superiors free of circles.
+pub struct UserHook;
+
+impl Hook for UserHook {
+    fn object(&self) -> &str {
+        "user"
+    }
+
+    fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+        if would_close_circle(context, tx, draft, "manager")? {
+            draft.problem("manager", "rule", "直属上级不能是自己或自己的下属", "the manager cannot be the member or someone below");
+        }
+        let was = draft.before.as_ref().is_some_and(leads_workspace);
+        if was && !leads_workspace(&draft.record()) && !another_administrator(tx, &draft.record())? {
+            let field = if draft.changes("active") { "active" } else { "roles" };
+            draft.problem(field, "rule", "这是最后一位启用的管理员，请先指定另一位", "this is the last active administrator; name another one first");
+        }
+        Ok(())
+    }
+
+    fn after_delete(&self, unit: &mut Unit<'_>, record: &Record) -> Result<()> {
+        if leads_workspace(record) && !another_administrator(unit.reader(), record)? {
+            return Err(KernelError::conflict(
+                "state_conflict",
+                "这是最后一位启用的管理员，不能删除，请先指定另一位",
+                "this is the last active administrator; name another one before deleting",
+            ));
+        }
+        Ok(())
+    }
+
+    fn has_after_save(&self) -> bool {
+        false
+    }
+}
+
+/// Whether this member may administer and sign in.
+fn leads_workspace(record: &Record) -> bool {
+    let administers = match record.value("roles") {
+        Value::List(roles) => roles.iter().any(|it| it.as_text() == Some(ADMINISTRATOR)),
+        _ => false,
+    };
+    administers && record.value("active").is_true()
+}
+
+fn another_administrator(tx: &mut dyn ReadTx, record: &Record) -> Result<bool> {
+    let object = &record.object;
+    let column = |name: &str| object.field(name).and_then(|it| it.part("")).map(|it| ColumnRef::main(it.column));
+    let (Some(roles), Some(active)) = (column("roles"), column("active")) else {
+        return Err(KernelError::Internal("the object user lacks roles or active".into()));
+    };
+    let condition = Condition::JsonContainsAny(roles, vec![Value::Text(ADMINISTRATOR.into())], false)
+        .and(Condition::equals(active, Value::Bool(true)))
+        .and(Condition::IsNull(ColumnRef::main(DELETED_AT)))
+        .and(Condition::Compare(ColumnRef::main(ID), CompareOp::Ne, Value::Id(record.id())));
+    Ok(tx.first(&Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&object.table, condition).limited(1) })?.is_some())
+}

@@ -1,0 +1,35 @@
+//! Records that stand above each other.
+
+use guanxi_kernel::access::Verb;
+use guanxi_kernel::context::Context;
+use guanxi_kernel::read::load_record;
+use guanxi_kernel::store::ReadTx;
+use guanxi_kernel::write::Draft;
+use guanxi_kernel::{Result, Value};
+
+/// How far up is looked; a longer chain counts as a circle.
+const MAX_LEVELS: usize = 100;
+
+/// Whether a changed reference to a record of the same object would lead back to the record itself.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn would_close_circle(context: &Context, tx: &mut dyn ReadTx, draft: &Draft, field: &str) -> Result<bool> {
+    if !draft.changes(field) {
+        return Ok(false);
+    }
+    // The whole chain counts, also the part the caller may not see; nothing of it is told.
+    let engine = context.as_system();
+    let mut next = draft.value(field);
+    for _ in 0..MAX_LEVELS {
+        let Value::Id(id) = next else { return Ok(false) };
+        if id == draft.id() {
+            return Ok(true);
+        }
+        match load_record(&engine, tx, &draft.object, id, Verb::Read, true)? {
+            Some(above) => next = above.value(field),
+            None => return Ok(false),
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,33 @@
+//! A lead taken up again loses the reason for which it was put away.
+
+use guanxi_kernel::Result;
+use guanxi_kernel::app::Hook;
+use guanxi_kernel::context::Context;
+use guanxi_kernel::store::ReadTx;
+use guanxi_kernel::write::Draft;
+use serde_json::Value as Json;
+
+/// See the module.
+pub struct LeadHook;
+
+impl Hook for LeadHook {
+    fn object(&self) -> &str {
+        "lead"
+    }
+
+    fn before_save(&self, context: &Context, _tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+        if draft.value("status").as_text() == Some("disqualified") || !draft.changes("status") {
+            return Ok(());
+        }
+        for field in ["disqualify_reason", "disqualify_note"] {
+            if !draft.value(field).is_null() {
+                draft.set(context, field, &Json::Null)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn has_after_save(&self) -> bool {
+        false
+    }
+}
