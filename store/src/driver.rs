@@ -1,6 +1,6 @@
 //! What a database must do for the common code: run one built statement.
 
-use guanxi_kernel::store::{RowSink, StoreError, Storage, Table};
+use guanxi_kernel::store::{RowSink, Storage, StoreError, Table};
 
 use crate::build::Statement;
 use crate::dialect::Dialect;

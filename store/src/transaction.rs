@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use guanxi_expr::Value;
 use guanxi_kernel::KernelError;
 use guanxi_kernel::store::{
-    Aggregate, Column, Condition, Delete, Index, Insert, MeasureFunction, ReadTx, RowSink, Select, Set, StoreError, Storage, Table, Update, WriteTx,
+    Aggregate, Column, Condition, Delete, Index, Insert, MeasureFunction, ReadTx, RowSink, Select, Set, Storage, StoreError, Table, Update, WriteTx,
 };
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -199,9 +199,7 @@ impl<D: Driver> ReadTx for Transaction<D> {
     }
 
     fn aggregate(&mut self, aggregate: &Aggregate) -> Result<Vec<Vec<Value>>, StoreError> {
-        self.run(|tx| {
-            tx.aggregate_rows(aggregate)
-        })
+        self.run(|tx| tx.aggregate_rows(aggregate))
     }
 }
 
@@ -253,27 +251,19 @@ impl<D: Driver> WriteTx for Transaction<D> {
     }
 
     fn serialise(&mut self, name: &str) -> Result<(), StoreError> {
-        self.run(|tx| {
-            tx.driver.serialise(name)
-        })
+        self.run(|tx| tx.driver.serialise(name))
     }
 
     fn create_table(&mut self, table: &Table) -> Result<(), StoreError> {
-        self.run(|tx| {
-            ddl::create_table(tx.driver.dialect(), table).iter().try_for_each(|sql| tx.driver.schema(sql))
-        })
+        self.run(|tx| ddl::create_table(tx.driver.dialect(), table).iter().try_for_each(|sql| tx.driver.schema(sql)))
     }
 
     fn drop_table(&mut self, name: &str) -> Result<(), StoreError> {
-        self.run(|tx| {
-            tx.driver.schema(&ddl::drop_table(tx.driver.dialect(), name))
-        })
+        self.run(|tx| tx.driver.schema(&ddl::drop_table(tx.driver.dialect(), name)))
     }
 
     fn add_column(&mut self, table: &str, column: &Column) -> Result<(), StoreError> {
-        self.run(|tx| {
-            tx.driver.schema(&ddl::add_column(tx.driver.dialect(), table, column))
-        })
+        self.run(|tx| tx.driver.schema(&ddl::add_column(tx.driver.dialect(), table, column)))
     }
 
     fn drop_column(&mut self, table: &str, column: &str) -> Result<(), StoreError> {
@@ -286,20 +276,14 @@ impl<D: Driver> WriteTx for Transaction<D> {
     }
 
     fn create_index(&mut self, table: &str, index: &Index) -> Result<(), StoreError> {
-        self.run(|tx| {
-            tx.driver.schema(&ddl::create_index(tx.driver.dialect(), table, index))
-        })
+        self.run(|tx| tx.driver.schema(&ddl::create_index(tx.driver.dialect(), table, index)))
     }
 
     fn drop_index(&mut self, _table: &str, index: &str) -> Result<(), StoreError> {
-        self.run(|tx| {
-            tx.driver.schema(&ddl::drop_index(tx.driver.dialect(), index))
-        })
+        self.run(|tx| tx.driver.schema(&ddl::drop_index(tx.driver.dialect(), index)))
     }
 
     fn index_words(&mut self, object: &str, record: uuid::Uuid, words: Option<&str>) -> Result<(), StoreError> {
-        self.run(|tx| {
-            tx.driver.index_words(object, record, words)
-        })
+        self.run(|tx| tx.driver.index_words(object, record, words))
     }
 }

@@ -75,6 +75,9 @@ pub trait ReadTx {
 }
 
 /// A transaction that can write. It commits when the closure that got it returns `Ok`.
+///
+/// A statement that failed spoils the transaction: every later one fails too, and `Ok` at the end becomes an error. What may
+/// fail in the ordinary course (a row that may exist) is asked for as such ([`OnConflict::Ignore`]), not tried.
 pub trait WriteTx: ReadTx {
     /// Inserts rows; answers the value of the table's identity column for the last row (0 where it has none).
     fn insert(&mut self, insert: &Insert) -> Result<i64, StoreError>;

@@ -55,7 +55,8 @@ pub enum Condition {
     Or(Vec<Condition>),
     /// Comparison with a value that is never null; false where the column is NULL, except `Ne`, which is true there.
     Compare(ColumnRef, CompareOp, Value),
-    /// Comparison of two columns with the same null rule (`Ne`: exactly one NULL is different, two are not).
+    /// Comparison of two columns: `Eq` is true where both are NULL, `Ne` is its exact opposite, the others are false where
+    /// either is NULL. Numbers of different scales compare by amount.
     CompareColumns(ColumnRef, CompareOp, ColumnRef),
     /// IS NULL.
     IsNull(ColumnRef),

@@ -50,7 +50,8 @@ impl Column {
     }
 }
 
-/// An index. Ascending, NULL first, on both dialects.
+/// An index. Ascending, NULL first, on both dialects. PostgreSQL refuses index rows beyond 2,700 bytes, so indexed texts must be
+/// kept short.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Index {
     /// Name, unique within the workspace.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use guanxi_kernel::store::{Aggregate, Bucket, BucketUnit, Measure, MeasureFunction, StoreError, Storage};
+use guanxi_kernel::store::{Aggregate, Bucket, BucketUnit, Measure, MeasureFunction, Storage, StoreError};
 use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement};
 
 use super::{Builder, Scope};

@@ -1,7 +1,7 @@
 //! Inserts, updates and deletes.
 
 use guanxi_expr::Value;
-use guanxi_kernel::store::{Condition, Delete, Insert, OnConflict, Set, StoreError, Storage, Table, Update};
+use guanxi_kernel::store::{Condition, Delete, Insert, OnConflict, Set, Storage, StoreError, Table, Update};
 use sea_query::{DeleteStatement, Expr, ExprTrait, Func, InsertStatement, Query, UpdateStatement};
 
 use super::{Builder, Scope, alias, identifier, table_ref};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use guanxi_expr::{Value, fold_case};
-use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, Select, StoreError, Storage, Table, TextOp};
+use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, Select, Storage, StoreError, Table, TextOp};
 use sea_query::extension::postgres::PgBinOper;
 use sea_query::extension::sqlite::SqliteBinOper;
 use sea_query::{BinOper, Expr, ExprTrait, Func, Query};
@@ -242,9 +242,7 @@ impl<'a> Builder<'a> {
                     .expr(Expr::col(identifier("record")))
                     .from(identifier("gx_words"))
                     .and_where(Expr::col(identifier("object")).eq(of))
-                    .and_where(
-                        Expr::col(identifier("words")).binary(PgBinOper::Matches, matched.cast_as("text").cast_as("tsquery")),
-                    );
+                    .and_where(Expr::col(identifier("words")).binary(PgBinOper::Matches, matched.cast_as("text").cast_as("tsquery")));
             }
         }
         Ok(scope.expr(id)?.in_subquery(found))

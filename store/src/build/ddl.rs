@@ -1,7 +1,9 @@
 //! Tables, columns and indexes.
 
 use guanxi_kernel::store::{Column, Index, Storage, Table};
-use sea_query::{ColumnDef, ConditionalStatement, Expr, ExprTrait, IntoIndexColumn, PostgresQueryBuilder, SchemaStatementBuilder, SqliteQueryBuilder};
+use sea_query::{
+    ColumnDef, ConditionalStatement, Expr, ExprTrait, IntoIndexColumn, PostgresQueryBuilder, SchemaStatementBuilder, SqliteQueryBuilder,
+};
 
 use super::identifier;
 use crate::dialect::Dialect;

@@ -51,9 +51,7 @@ pub(crate) fn remember<'a>(object: &'a str, record: Uuid, words: &str) -> Statem
     let mut query = Query::insert();
     query.into_table(identifier("gx_words")).columns([identifier("object"), identifier("record"), identifier("words")]);
     query.values_panic(values);
-    query.on_conflict(
-        sea_query::OnConflict::columns([identifier("object"), identifier("record")]).update_column(identifier("words")).to_owned(),
-    );
+    query.on_conflict(sea_query::OnConflict::columns([identifier("object"), identifier("record")]).update_column(identifier("words")).to_owned());
     builder.finish(&query)
 }
 

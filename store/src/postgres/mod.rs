@@ -20,7 +20,7 @@ use transaction::PostgresDriver;
 use crate::transaction::{Transaction, panic_text};
 
 /// How often work is run again after a deadlock or a serialisation failure.
-const ATTEMPTS: usize = 5;
+const ATTEMPTS: u32 = 5;
 
 /// Which server and which schema.
 #[derive(Debug, Clone)]
@@ -85,7 +85,8 @@ impl PostgresStore {
         let mut transaction = Transaction::new(PostgresDriver::new(&mut connection, self.pool.schema()));
         let ran = std::panic::catch_unwind(AssertUnwindSafe(|| work(&mut transaction)));
         let again = transaction.driver().may_run_again();
-        let outcome = transaction.outcome(ran.unwrap_or_else(|panic| Err(KernelError::Internal(format!("a write panicked: {}", panic_text(&*panic))))));
+        let outcome =
+            transaction.outcome(ran.unwrap_or_else(|panic| Err(KernelError::Internal(format!("a write panicked: {}", panic_text(&*panic))))));
         match outcome {
             Ok(()) => match connection.commit() {
                 Ok(()) => {
@@ -121,9 +122,9 @@ impl Store for PostgresStore {
     }
 
     fn write(&self, mut work: WriteWork) -> Result<(), KernelError> {
-        for _ in 0..ATTEMPTS {
+        for attempt in 0..ATTEMPTS {
             match self.write_once(&mut work) {
-                (_, true) => {}
+                (_, true) => std::thread::sleep(self.pool.pause(attempt)),
                 (outcome, false) => return outcome,
             }
         }

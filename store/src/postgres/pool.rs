@@ -41,6 +41,7 @@ pub(crate) struct Pool {
     runtime: Handle,
     state: Mutex<State>,
     returned: Condvar,
+    turn: std::sync::atomic::AtomicU32,
 }
 
 impl Pool {
@@ -61,11 +62,19 @@ impl Pool {
             runtime: options.runtime.clone(),
             state: Mutex::new(State { free: Vec::new(), open: 0 }),
             returned: Condvar::new(),
+            turn: std::sync::atomic::AtomicU32::new(0),
         })
     }
 
     pub(crate) fn schema(&self) -> &str {
         &self.schema
+    }
+
+    /// How long to wait before work is run again: longer each time, and different for those who met, so that they do not
+    /// meet again. A counter serves as the dice.
+    pub(crate) fn pause(&self, attempt: u32) -> Duration {
+        let turn = self.turn.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % 7;
+        Duration::from_millis((2 << attempt) + 3 * u64::from(turn))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -110,10 +110,8 @@ impl Driver for PostgresDriver<'_> {
 
     fn serialise(&mut self, name: &str) -> Result<(), StoreError> {
         let key = format!("{}/{name}", self.schema);
-        let statement = Statement {
-            sql: "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))".into(),
-            binds: vec![crate::bind::Bind::Text(key.into())],
-        };
+        let statement =
+            Statement { sql: "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))".into(), binds: vec![crate::bind::Bind::Text(key.into())] };
         self.change(&statement).map(|_| ()).map_err(|error| store_error(&error))
     }
 

@@ -44,10 +44,9 @@ fn bucket(context: &Context<'_>) -> rusqlite::Result<Option<String>> {
             let instant = jiff::Timestamp::from_microsecond(micros).map_err(|error| failure(&error.to_string()))?;
             zone.to_datetime(instant).date()
         }
-        ValueRef::Text(text) => std::str::from_utf8(text)
-            .ok()
-            .and_then(|text| text.parse::<Date>().ok())
-            .ok_or_else(|| failure("a date column holds something else"))?,
+        ValueRef::Text(text) => {
+            std::str::from_utf8(text).ok().and_then(|text| text.parse::<Date>().ok()).ok_or_else(|| failure("a date column holds something else"))?
+        }
         _ => return Ok(None),
     };
     let unit = context.get_raw(1).as_str().map_err(|error| failure(&error.to_string()))?;

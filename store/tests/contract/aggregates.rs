@@ -108,13 +108,8 @@ fn measures_are_exact(store: &Shared) {
 fn groups_stand_in_order(store: &Shared) {
     rows(store, NUMBER, &[Value::Int(2), Value::Int(2), Value::Null, Value::Int(1), Value::Null, Value::Int(-1)]);
     let read = aggregate(store, vec![(NUMBER, None), (1, None)], &[(MeasureFunction::Count, None)]);
-    let expected = [
-        (Value::Null, "even", 2),
-        (Value::Int(-1), "odd", 1),
-        (Value::Int(1), "odd", 1),
-        (Value::Int(2), "even", 1),
-        (Value::Int(2), "odd", 1),
-    ];
+    let expected =
+        [(Value::Null, "even", 2), (Value::Int(-1), "odd", 1), (Value::Int(1), "odd", 1), (Value::Int(2), "even", 1), (Value::Int(2), "odd", 1)];
     assert_eq!(read, expected.map(|(number, name, count)| vec![number, text(name), Value::Int(count)]));
 }
 
@@ -161,13 +156,17 @@ fn buckets_follow_the_zone(store: &Shared) {
     assert_eq!(berlin, expected);
     assert_eq!(buckets(store, AT, BucketUnit::Year, "Asia/Shanghai"), [(Value::Null, 1), (date("2026-01-01"), 8)]);
     assert_eq!(buckets(store, AT, BucketUnit::Year, "UTC"), [(Value::Null, 1), (date("2025-01-01"), 1), (date("2026-01-01"), 7)]);
-    assert_eq!(
-        buckets(store, AT, BucketUnit::Quarter, "Asia/Shanghai"),
-        [(Value::Null, 1), (date("2026-01-01"), 4), (date("2026-10-01"), 4)]
-    );
+    assert_eq!(buckets(store, AT, BucketUnit::Quarter, "Asia/Shanghai"), [(Value::Null, 1), (date("2026-01-01"), 4), (date("2026-10-01"), 4)]);
     assert_eq!(
         buckets(store, AT, BucketUnit::Week, "Europe/Berlin"),
-        [(Value::Null, 1), (date("2025-12-29"), 1), (date("2026-03-23"), 2), (date("2026-03-30"), 1), (date("2026-10-19"), 3), (date("2026-10-26"), 1)]
+        [
+            (Value::Null, 1),
+            (date("2025-12-29"), 1),
+            (date("2026-03-23"), 2),
+            (date("2026-03-30"), 1),
+            (date("2026-10-19"), 3),
+            (date("2026-10-26"), 1)
+        ]
     );
     let nowhere = Aggregate {
         table: everything(),

@@ -5,12 +5,19 @@ use std::sync::Arc;
 use guanxi_expr::Value;
 use guanxi_kernel::KernelError;
 use guanxi_kernel::store::{
-    Aggregate, Column, ColumnRef, Condition, Delete, Insert, Measure, MeasureFunction, OnConflict, Select, Set, Storage, StoreError, StoreExt, Table, Update,
+    Aggregate, Column, ColumnRef, Condition, Delete, Insert, Measure, MeasureFunction, OnConflict, Select, Set, Storage, StoreError, StoreExt, Table,
+    Update,
 };
 
 use crate::stores::{Shared, bare, contract, create, decimal, everything, fill, found, id, insert_all, instant, rows, text};
 
-contract!(duplicates_name_their_index, conflicts_can_be_ignored_or_replaced, updates_add_and_take_aggregates, identity_is_never_reused, deletes_count);
+contract!(
+    duplicates_name_their_index,
+    conflicts_can_be_ignored_or_replaced,
+    updates_add_and_take_aggregates,
+    identity_is_never_reused,
+    deletes_count
+);
 
 fn duplicate(store: &Shared, insert: Insert) -> String {
     match store.write_with(move |tx| Ok(tx.insert(&insert)?)) {
@@ -79,7 +86,7 @@ fn updates_add_and_take_aggregates(store: &Shared) {
         (4, Set::Add(decimal("0.5")), decimal("0.50")),
         (4, Set::Add(Value::Int(-1)), decimal("-0.50")),
         (3, Set::Add(Value::Int(2)), Value::Int(2)),
-        (5, measure(MeasureFunction::Sum, all()), decimal("2.800000")),
+        (5, measure(MeasureFunction::Sum, all()), decimal("2.8")),
         (3, measure(MeasureFunction::Count, all()), Value::Int(3)),
         (5, measure(MeasureFunction::Avg, all()), decimal("0.933333")),
         (5, measure(MeasureFunction::Max, all()), decimal("2.200000")),
@@ -90,7 +97,7 @@ fn updates_add_and_take_aggregates(store: &Shared) {
         let described = format!("{update:?}");
         assert_eq!(store.write_with(move |tx| Ok(tx.update(&update)?)).unwrap(), 1);
         let read = rows(store, &Select::all(&table, one()));
-        assert!(read[0][column].equals(&expected), "{:?} is not {expected:?} after {described}", read[0][column]);
+        assert_eq!(read[0][column], expected, "{described}");
     }
     let overflow = Update { table: table.clone(), set: vec![(3, Set::Add(Value::Int(i64::MAX)))], condition: one() };
     assert!(store.write_with(move |tx| Ok(tx.update(&overflow)?)).is_err());

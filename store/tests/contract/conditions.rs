@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use guanxi_expr::{Value, fold_case};
 use guanxi_kernel::store::{
-    Aggregate, Column, ColumnRef, CompareOp, Condition, Delete, Insert, Join, Measure, MeasureFunction, OnConflict, Order, Select, Set, Storage, StoreExt,
-    Table, TextOp, Update,
+    Aggregate, Column, ColumnRef, CompareOp, Condition, Delete, Insert, Join, Measure, MeasureFunction, OnConflict, Order, Select, Set, Storage,
+    StoreExt, Table, TextOp, Update,
 };
 
 use crate::stores::{Shared, bare, contract, create, decimal, everything, fill, found, id, numbers, rows, text};
@@ -25,8 +25,26 @@ fn text_tests_fold_like_the_language(store: &Shared) {
     let table = everything();
     create(store, &table);
     let texts = [
-        "Straße", "STRASSE", "İstanbul", "istanbul", "ISTANBUL", "星河银行", "ИВАН Петров", "ΟΔΥΣΣΕΥΣ", "οδυσσευς", "οδυσσευσ", "100%", "100x", "a_b", "aXb",
-        "back\\slash", "", "Ünïcödé", "ÜNÏCÖDÉ", "ǅ", "ﬃ",
+        "Straße",
+        "STRASSE",
+        "İstanbul",
+        "istanbul",
+        "ISTANBUL",
+        "星河银行",
+        "ИВАН Петров",
+        "ΟΔΥΣΣΕΥΣ",
+        "οδυσσευς",
+        "οδυσσευσ",
+        "100%",
+        "100x",
+        "a_b",
+        "aXb",
+        "back\\slash",
+        "",
+        "Ünïcödé",
+        "ÜNÏCÖDÉ",
+        "ǅ",
+        "ﬃ",
     ];
     let mut all: Vec<Vec<Value>> = texts
         .iter()
@@ -57,7 +75,8 @@ fn text_tests_fold_like_the_language(store: &Shared) {
             read.retain(|number| *number != 99);
             assert_eq!(read, expected, "{op:?} {needle:?}");
             // A row without the text passes the negation.
-            let noted: Vec<u128> = (0..texts.len()).filter(|number| !passes(&format!("{}#{number}", texts[*number]))).map(|number| number as u128).collect();
+            let noted: Vec<u128> =
+                (0..texts.len()).filter(|number| !passes(&format!("{}#{number}", texts[*number]))).map(|number| number as u128).collect();
             let read = found(store, &table, Condition::Text(ColumnRef::main(6), op, needle.into(), true));
             assert_eq!(read, noted.into_iter().chain([99]).collect::<Vec<_>>(), "not {op:?} {needle:?}");
         }
@@ -244,7 +263,8 @@ fn changes_take_conditions(store: &Shared) {
     create(store, &table);
     create(store, &link);
     fill(store, &table, (1..=4).map(|number| bare(number, "n")).collect());
-    let ties = Insert { table: link.clone(), columns: vec![0, 1], rows: vec![vec![id(1), id(9)], vec![id(3), id(9)]], on_conflict: OnConflict::Ignore };
+    let ties =
+        Insert { table: link.clone(), columns: vec![0, 1], rows: vec![vec![id(1), id(9)], vec![id(3), id(9)]], on_conflict: OnConflict::Ignore };
     store.write_with(move |tx| Ok(tx.insert(&ties)?)).unwrap();
     let linked = |negated| Condition::Linked { link: link.clone(), source: ColumnRef::main(0), targets: vec![id(9)], negated };
     let update = Update { table: table.clone(), set: vec![(1, Set::To(text("linked")))], condition: linked(false) };

@@ -63,7 +63,9 @@ fn order() -> impl Strategy<Value = Vec<Order>> {
 
 fn after() -> impl Strategy<Value = Condition> {
     proptest::collection::vec(column().prop_flat_map(|column| (Just(column), any::<bool>(), nullable(column))), 1..4).prop_map(|terms| {
-        Condition::After(terms.into_iter().map(|(column, descending, value)| (Order { column: ColumnRef::main(column), descending }, value)).collect())
+        Condition::After(
+            terms.into_iter().map(|(column, descending, value)| (Order { column: ColumnRef::main(column), descending }, value)).collect(),
+        )
     })
 }
 

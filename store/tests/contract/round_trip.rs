@@ -69,7 +69,7 @@ fn what_does_not_fit_is_refused(store: &Shared) {
         (4, decimal("92233720368547758.08")),
         (4, text("1")),
         (3, decimal("1.5")),
-        (7, date("-0001-01-01")),
+        (7, date("-000001-01-01")),
         (8, instant("-000001-01-01T00:00:00Z")),
         (10, text("00000000-0000-0000-0000-000000000000")),
         (1, Value::Null),
@@ -104,7 +104,10 @@ fn text_with_nul_does_no_harm(store: &Shared) {
 }
 
 fn large_texts_and_many_rows(store: &Shared) {
-    let table = everything();
+    // Not indexed: PostgreSQL refuses index rows beyond a third of a page.
+    let mut table = (*everything()).clone();
+    table.indexes.clear();
+    let table = std::sync::Arc::new(table);
     create(store, &table);
     let long = "关系".repeat(200_000);
     let many: Vec<Vec<Value>> = (0..5_000).map(|number| bare(number, &format!("n{number}"))).collect();
@@ -112,7 +115,8 @@ fn large_texts_and_many_rows(store: &Shared) {
     fill(store, &table, vec![bare(9_999, &long)]);
     let read = rows(store, &Select::all(&table, Condition::equals(ColumnRef::main(0), id(9_999))));
     assert_eq!(read[0][1], text(&long));
-    let count = store.read_with(|tx| Ok((tx.count(&Select::all(&table, Condition::True), None)?, tx.count(&Select::all(&table, Condition::True), Some(10))?)));
+    let count = store
+        .read_with(|tx| Ok((tx.count(&Select::all(&table, Condition::True), None)?, tx.count(&Select::all(&table, Condition::True), Some(10))?)));
     assert_eq!(count.unwrap(), (5_001, 10));
     // A list of ten thousand ids is one condition.
     let ids: Vec<Value> = (0..10_000).map(id).collect();

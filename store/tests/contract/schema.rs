@@ -56,7 +56,10 @@ fn columns_come_and_go(store: &Shared) {
         store
             .write_with(move |tx| {
                 tx.add_column("everything", &column)?;
-                tx.create_index("everything", &Index { name: "everything__extra".into(), columns: vec!["extra".into()], unique: false, live_only: false })?;
+                tx.create_index(
+                    "everything",
+                    &Index { name: "everything__extra".into(), columns: vec!["extra".into()], unique: false, live_only: false },
+                )?;
                 Ok(())
             })
             .unwrap();

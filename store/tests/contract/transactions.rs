@@ -2,11 +2,17 @@
 
 use guanxi_expr::Value;
 use guanxi_kernel::KernelError;
-use guanxi_kernel::store::{ColumnRef, Condition, Select, StoreExt, Update, Set};
+use guanxi_kernel::store::{ColumnRef, Condition, Select, Set, StoreExt, Update};
 
 use crate::stores::{Shared, bare, contract, create, everything, fill, found, insert_all, rows, text};
 
-contract!(an_error_leaves_nothing, a_panic_leaves_nothing_and_the_store_alive, a_failed_statement_cannot_be_committed, reads_stand_still, a_panic_in_a_read_does_no_harm);
+contract!(
+    an_error_leaves_nothing,
+    a_panic_leaves_nothing_and_the_store_alive,
+    a_failed_statement_cannot_be_committed,
+    reads_stand_still,
+    a_panic_in_a_read_does_no_harm
+);
 
 fn an_error_leaves_nothing(store: &Shared) {
     let table = everything();
