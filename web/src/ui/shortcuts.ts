@@ -27,7 +27,8 @@ export function keyName(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey"
   return parts.join("+");
 }
 
-export type Shortcuts = { [key: string]: (event: KeyboardEvent) => void };
+/** A handler that answers false declines the key, which then does what it does by itself. */
+export type Shortcuts = { [key: string]: (event: KeyboardEvent) => boolean | undefined | void };
 
 interface ShortcutOptions {
   enabled?: boolean;
@@ -49,8 +50,7 @@ export function useShortcuts(shortcuts: Shortcuts, options: ShortcutOptions = {}
       if (!everywhere && (isTyping(event.target) || isDialogOpen())) return;
       const handler = current.current[keyName(event)];
       if (!handler) return;
-      event.preventDefault();
-      handler(event);
+      if (handler(event) !== false) event.preventDefault();
     };
     window.addEventListener("keydown", listen);
     return () => window.removeEventListener("keydown", listen);

@@ -1,0 +1,89 @@
+import { Checkbox } from "antd";
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+import type { FieldValue, RecordData } from "@/api/types";
+import { FieldDisplay } from "@/fields/field-display";
+import { RecordLink } from "@/fields/record-link";
+import { isEmptyValue } from "@/fields/values";
+import { readPath } from "../meta";
+import type { GridColumn } from "./columns";
+import type { RowActions } from "./grid-row";
+
+interface CardRowProps {
+  record: RecordData;
+  object: string;
+  index: number;
+  top: number;
+  columns: GridColumn[];
+  title: string;
+  selected: boolean;
+  selecting: boolean;
+  actions: RowActions;
+  linked: boolean;
+}
+
+const ON_A_CARD = 3;
+
+/** A row on a phone: the name and one figure on the first line, the next few columns on the second. */
+export const CardRow = memo(function CardRow(props: CardRowProps) {
+  const { record, object, index, top, columns, title, selected, selecting, actions, linked } = props;
+  const { t } = useTranslation();
+  const shown = columns
+    .filter((column) => !column.isTitle && !isEmptyValue(readPath(record, column.path) as FieldValue | undefined))
+    .slice(0, ON_A_CARD + 1);
+  const figure = shown.find((column) => column.align === "end");
+  const rest = shown.filter((column) => column !== figure).slice(0, ON_A_CARD);
+  const body = (
+    <>
+      <span className="gx-card-line">
+        <strong>{title}</strong>
+        {figure ? <FieldDisplay field={figure.field} value={readPath(record, figure.path) as FieldValue} /> : null}
+      </span>
+      <span className="gx-card-line gx-muted">
+        {rest.map((column) => (
+          <span key={column.path} className="gx-card-fact">
+            <FieldDisplay
+              field={column.field.type === "reference" ? { ...column.field, type: "reference" } : column.field}
+              value={readPath(record, column.path) as FieldValue}
+            />
+          </span>
+        ))}
+      </span>
+    </>
+  );
+  return (
+    <div
+      className="gx-card"
+      aria-selected={selected}
+      role="row"
+      tabIndex={-1}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      {selecting ? (
+        <Checkbox
+          checked={selected}
+          onChange={(event) => actions.select(index, event.target.checked, false)}
+          aria-label={t("list.selectRow", { name: title })}
+        />
+      ) : null}
+      {linked && !selecting ? (
+        <div className="gx-card-body" role="gridcell" tabIndex={-1}>
+          <RecordLink object={object} id={record.id} className="gx-card-cover">
+            <span className="gx-visually-hidden">{title}</span>
+          </RecordLink>
+          {body}
+        </div>
+      ) : (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the tick box beside it takes the keys
+        <div
+          className="gx-card-body"
+          role="gridcell"
+          tabIndex={-1}
+          onClick={() => actions.select(index, !selected, false)}
+        >
+          {body}
+        </div>
+      )}
+    </div>
+  );
+});

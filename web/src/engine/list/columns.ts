@@ -1,0 +1,62 @@
+import type { FieldMeta, Meta, ObjectMeta } from "@/api/types";
+import { fieldKind } from "@/fields/registry";
+import { type ResolvedPath, resolvePath } from "../meta";
+import type { ListColumn } from "./list-config";
+
+export const MINIMUM_WIDTH = 64;
+const TITLE_WIDTH = 260;
+const SELECT_WIDTH = 40;
+
+export interface GridColumn extends ResolvedPath {
+  width: number;
+  align: "start" | "end";
+  isTitle: boolean;
+  /** The cell may be edited in place (if the record may). */
+  editable: boolean;
+}
+
+/** Fields that hold the record's own values and that a person may change. */
+export function isEditable(field: FieldMeta): boolean {
+  return (
+    !field.read_only &&
+    !field.computed &&
+    field.type !== "formula" &&
+    field.type !== "rollup" &&
+    field.type !== "auto_number"
+  );
+}
+
+/** The columns that exist and may be seen, in order. A column of a field that is gone is silently left out. */
+export function gridColumns(meta: Meta, object: ObjectMeta, columns: ListColumn[]): GridColumn[] {
+  const found: GridColumn[] = [];
+  for (const column of columns) {
+    const resolved = resolvePath(meta, object, column.path);
+    if (!resolved || found.some((other) => other.path === column.path)) continue;
+    const kind = fieldKind(resolved.field);
+    const isTitle = column.path === object.title_field;
+    found.push({
+      ...resolved,
+      width: Math.max(MINIMUM_WIDTH, column.width ?? (isTitle ? TITLE_WIDTH : kind.width)),
+      align: kind.align ?? "start",
+      isTitle,
+      editable: object.access.update && resolved.depth === 0 && isEditable(resolved.field) && kind.inline,
+    });
+  }
+  return found;
+}
+
+/** The grid's columns for CSS: the tick box, the columns, and what is left over. */
+export function gridTemplate(widths: number[]): string {
+  return `${SELECT_WIDTH}px ${widths.map((width) => `${width}px`).join(" ")} minmax(16px, 1fr)`;
+}
+
+/** The least width of a row, so that the tinted background reaches to the end when scrolled sideways. */
+export function gridWidth(widths: number[]): number {
+  return widths.reduce((sum, width) => sum + width, SELECT_WIDTH + 16);
+}
+
+/** The `fields` parameter: what is shown, what names the record, and nothing else. */
+export function fieldsParameter(object: ObjectMeta, columns: GridColumn[]): string {
+  const names = new Set([object.title_field, ...columns.map((column) => column.path)]);
+  return [...names].join(",");
+}

@@ -1,0 +1,138 @@
+import { ArrowDownOutlined, ArrowUpOutlined } from "@ant-design/icons";
+import { Checkbox } from "antd";
+import { type DragEvent, type PointerEvent, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useLabel } from "@/i18n/i18n";
+import { type GridColumn, MINIMUM_WIDTH } from "./columns";
+import { readSort } from "./list-config";
+
+interface GridHeaderProps {
+  columns: GridColumn[];
+  sort: string;
+  allSelected: boolean;
+  someSelected: boolean;
+  onSelectAll: (selected: boolean) => void;
+  onSort: (path: string, join: boolean) => void;
+  /** While the edge is dragged: nothing is stored yet. */
+  onResizing: (path: string, width: number) => void;
+  onResize: (path: string, width: number) => void;
+  onReorder: (path: string, before: string) => void;
+}
+
+export function GridHeader(props: GridHeaderProps) {
+  const { columns, allSelected, someSelected, onSelectAll } = props;
+  const { t } = useTranslation();
+  const [dropAt, setDropAt] = useState<string | null>(null);
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus and names the active cell
+    <div className="gx-grid-header" role="row" aria-rowindex={1}>
+      {/* biome-ignore lint/a11y/useFocusableInteractive: the tick box in it takes the focus */}
+      <div className="gx-cell gx-cell-select" role="columnheader">
+        <Checkbox
+          checked={allSelected}
+          indeterminate={someSelected && !allSelected}
+          onChange={(event) => onSelectAll(event.target.checked)}
+          aria-label={t("list.selectAll")}
+        />
+      </div>
+      {columns.map((column, index) => (
+        <HeaderCell
+          key={column.path}
+          column={column}
+          first={index === 0}
+          dropping={dropAt === column.path}
+          onDropAt={setDropAt}
+          {...props}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface HeaderCellProps extends Pick<GridHeaderProps, "onSort" | "onResizing" | "onResize" | "onReorder"> {
+  column: GridColumn;
+  first: boolean;
+  sort: string;
+  dropping: boolean;
+  onDropAt: (path: string | null) => void;
+}
+
+const DRAGGED = "application/x-guanxi-column";
+
+function HeaderCell({
+  column,
+  first,
+  sort,
+  dropping,
+  onDropAt,
+  onSort,
+  onResizing,
+  onResize,
+  onReorder,
+}: HeaderCellProps) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const text = label(column.field.label);
+  const key = readSort(sort).find((candidate) => candidate.path === column.path);
+  const sortable = column.field.sortable;
+  const start = useRef<{ x: number; width: number } | null>(null);
+
+  const widthAt = (event: PointerEvent) =>
+    Math.max(MINIMUM_WIDTH, Math.round((start.current?.width ?? 0) + event.clientX - (start.current?.x ?? 0)));
+  const onDrop = (event: DragEvent) => {
+    const path = event.dataTransfer.getData(DRAGGED);
+    onDropAt(null);
+    if (path && path !== column.path) onReorder(path, column.path);
+  };
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the button in it takes the focus
+    <div
+      role="columnheader"
+      className={`gx-cell gx-head${first ? " gx-cell-first" : ""}${dropping ? " gx-head-drop" : ""}`}
+      data-align={column.align}
+      aria-sort={key ? (key.descending ? "descending" : "ascending") : sortable ? "none" : undefined}
+      draggable
+      onDragStart={(event) => {
+        event.dataTransfer.setData(DRAGGED, column.path);
+        event.dataTransfer.effectAllowed = "move";
+      }}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes(DRAGGED)) return;
+        event.preventDefault();
+        onDropAt(column.path);
+      }}
+      onDragLeave={() => onDropAt(null)}
+      onDrop={onDrop}
+    >
+      <button
+        type="button"
+        className="gx-head-button"
+        disabled={!sortable}
+        onClick={(event) => onSort(column.path, event.shiftKey)}
+        title={text}
+      >
+        <span>{text}</span>
+        {key ? key.descending ? <ArrowDownOutlined /> : <ArrowUpOutlined /> : null}
+      </button>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: widths are also set by keyboard through the columns panel */}
+      <span
+        className="gx-head-edge"
+        title={t("list.resizeColumn", { column: text })}
+        draggable
+        onDragStart={(event) => {
+          event.preventDefault();
+          event.stopPropagation();
+        }}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          start.current = { x: event.clientX, width: column.width };
+        }}
+        onPointerMove={(event) => start.current && onResizing(column.path, widthAt(event))}
+        onPointerUp={(event) => {
+          if (start.current) onResize(column.path, widthAt(event));
+          start.current = null;
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { DeleteOutlined, FilterOutlined } from "@ant-design/icons";
+import { Link } from "@tanstack/react-router";
+import { Button } from "antd";
+import { useTranslation } from "react-i18next";
+import type { ObjectMeta } from "@/api/types";
+import { useLabel } from "@/i18n/i18n";
+import { EmptyState } from "@/ui/empty-state";
+import { ObjectIcon } from "@/ui/object-icon";
+import type { ListViewState } from "./use-list-view";
+
+/** Why there is nothing, and what to do about it. */
+export function ListEmpty({ object, state }: { object: ObjectMeta; state: ListViewState }) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const name = label(object.label);
+  if (state.inBin) {
+    return (
+      <EmptyState
+        icon={<DeleteOutlined />}
+        title={t("list.emptyBinTitle")}
+        text={t("list.emptyBinText")}
+        actions={<Button onClick={() => state.change({ deleted: undefined })}>{t("list.leaveBin")}</Button>}
+      />
+    );
+  }
+  if (state.q || state.config.filter) {
+    const clear = () => {
+      state.change({ q: undefined, filter: state.view.config.filter ? "true" : undefined });
+    };
+    return (
+      <EmptyState
+        icon={<FilterOutlined />}
+        title={t("list.emptyFilteredTitle", { object: label(object.plural) })}
+        text={t("list.emptyFilteredText")}
+        actions={<Button onClick={clear}>{t("list.clearFilter")}</Button>}
+      />
+    );
+  }
+  return (
+    <EmptyState
+      icon={<ObjectIcon icon={object.icon} />}
+      title={t("list.emptyTitle", { object: label(object.plural) })}
+      text={object.access.create ? t("list.emptyText") : t("list.emptyReadOnly")}
+      actions={
+        <>
+          {object.access.create ? (
+            <Link to="/o/$object/new" params={{ object: object.name }} tabIndex={-1}>
+              <Button type="primary">{t("list.newObject", { object: name })}</Button>
+            </Link>
+          ) : null}
+          {object.access.import ? (
+            <Link to="/import/$object" params={{ object: object.name }} tabIndex={-1}>
+              <Button>{t("list.import")}</Button>
+            </Link>
+          ) : null}
+        </>
+      }
+    />
+  );
+}

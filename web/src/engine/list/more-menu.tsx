@@ -1,0 +1,69 @@
+import { DeleteOutlined, DownloadOutlined, EllipsisOutlined, ImportOutlined } from "@ant-design/icons";
+import { useNavigate } from "@tanstack/react-router";
+import { Button, Dropdown } from "antd";
+import type { ItemType } from "antd/es/menu/interface";
+import { useTranslation } from "react-i18next";
+import { apiUrl } from "@/api/client";
+import type { ObjectMeta } from "@/api/types";
+import { fieldsParameter, type GridColumn } from "./columns";
+import type { ListViewState } from "./use-list-view";
+
+export type ExportFormat = "csv" | "xlsx";
+
+/** Starts a download; the browser streams it to disk, whatever its size. */
+export function downloadExport(
+  object: ObjectMeta,
+  columns: GridColumn[],
+  what: { filter?: string; sort?: string; q?: string; format: ExportFormat },
+): void {
+  const anchor = document.createElement("a");
+  anchor.href = apiUrl(`/records/${object.name}/export`, { ...what, fields: fieldsParameter(object, columns) });
+  anchor.download = "";
+  document.body.append(anchor);
+  anchor.click();
+  anchor.remove();
+}
+
+interface MoreMenuProps {
+  object: ObjectMeta;
+  state: ListViewState;
+  columns: GridColumn[];
+}
+
+export function MoreMenu({ object, state, columns }: MoreMenuProps) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { config, q } = state;
+  const download = (format: ExportFormat) => () =>
+    downloadExport(object, columns, { filter: config.filter, sort: config.sort, q, format });
+  const items: ItemType[] = [];
+  if (object.access.import) {
+    items.push({
+      key: "import",
+      icon: <ImportOutlined />,
+      label: t("list.import"),
+      onClick: () => void navigate({ to: "/import/$object", params: { object: object.name } }),
+    });
+  }
+  if (object.access.export) {
+    items.push(
+      { key: "csv", icon: <DownloadOutlined />, label: t("list.exportCsv"), onClick: download("csv") },
+      { key: "xlsx", icon: <DownloadOutlined />, label: t("list.exportXlsx"), onClick: download("xlsx") },
+    );
+  }
+  if (object.access.restore) {
+    items.push({ type: "divider" });
+    items.push({
+      key: "bin",
+      icon: <DeleteOutlined />,
+      label: state.inBin ? t("list.leaveBin") : t("list.recycleBin"),
+      onClick: () => state.change({ deleted: state.inBin ? undefined : "only" }),
+    });
+  }
+  if (items.length === 0) return null;
+  return (
+    <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight">
+      <Button icon={<EllipsisOutlined />} aria-label={t("common.more")} />
+    </Dropdown>
+  );
+}

@@ -1,0 +1,131 @@
+import {
+  CloseOutlined,
+  DeleteOutlined,
+  DownloadOutlined,
+  EditOutlined,
+  RollbackOutlined,
+  TagsOutlined,
+  UserSwitchOutlined,
+} from "@ant-design/icons";
+import { App, Button } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Count, ObjectMeta } from "@/api/types";
+import { useFormats } from "@/i18n/formats";
+import { quote } from "../filter/expression-tree";
+import { BulkDialog, type BulkKind } from "./bulk-dialog";
+import { type GridColumn, isEditable } from "./columns";
+import { downloadExport } from "./more-menu";
+import { useBulk } from "./use-bulk";
+import type { ListViewState } from "./use-list-view";
+import type { Selection } from "./use-selection";
+
+interface SelectionBarProps {
+  object: ObjectMeta;
+  state: ListViewState;
+  columns: GridColumn[];
+  selection: Selection;
+  count: Count | null;
+  more: boolean;
+}
+
+/** Ids go into the address of a download, which has room for about this many. */
+const EXPORTED_BY_ID = 150;
+
+/** What can be done with the ticked rows; floats over the end of the list. */
+export function SelectionBar({ object, state, columns, selection, count, more }: SelectionBarProps) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const { modal } = App.useApp();
+  const bulk = useBulk(object, state, selection, count);
+  const [dialog, setDialog] = useState<BulkKind | null>(null);
+  const { access } = object;
+  const tags = object.fields.find((field) => field.type === "tags");
+  const owner = object.fields.find((field) => field.name === "owner" && isEditable(field));
+  const n = formats.number(selection.ids.size);
+  // A search by words has no place in a bulk change: what it matches cannot be named by a filter.
+  const offersEverything = selection.all && more && !selection.everything && !state.q && !state.inBin && access.bulk;
+
+  const askDelete = () =>
+    modal.confirm({
+      title: selection.everything ? t("list.deleteConfirmAll") : t("list.deleteConfirm", { n }),
+      content: t("list.deleteText"),
+      okText: t("common.delete"),
+      okButtonProps: { danger: true },
+      onOk: () => bulk.run({ delete: true }),
+    });
+  const download = () =>
+    downloadExport(object, columns, {
+      filter: selection.everything ? state.config.filter : `id in [${[...selection.ids].map(quote).join(", ")}]`,
+      sort: state.config.sort,
+      format: "xlsx",
+    });
+  return (
+    <div className="gx-selection" role="toolbar" aria-label={t("list.selected", { n })}>
+      <span className="gx-selection-count gx-numeric" aria-live="polite">
+        {selection.everything ? t("list.selectedAll") : t("list.selected", { n })}
+      </span>
+      {offersEverything ? (
+        <Button type="link" size="small" onClick={selection.selectEverything}>
+          {t("list.selectAllMatching")}
+        </Button>
+      ) : null}
+      {state.inBin ? (
+        <Button
+          icon={<RollbackOutlined />}
+          disabled={!access.restore}
+          loading={bulk.pending}
+          onClick={() => void bulk.run({ restore: true })}
+        >
+          {t("list.restore")}
+        </Button>
+      ) : (
+        <>
+          {access.bulk && access.update ? (
+            <Button type="text" icon={<EditOutlined />} onClick={() => setDialog("edit")}>
+              {t("list.bulkEdit")}
+            </Button>
+          ) : null}
+          {access.bulk && access.update && owner ? (
+            <Button type="text" icon={<UserSwitchOutlined />} onClick={() => setDialog("assign")}>
+              {t("list.assign")}
+            </Button>
+          ) : null}
+          {access.bulk && access.update && tags ? (
+            <Button type="text" icon={<TagsOutlined />} onClick={() => setDialog("tags")}>
+              {t("list.tags")}
+            </Button>
+          ) : null}
+          {access.export && (selection.everything || selection.ids.size <= EXPORTED_BY_ID) ? (
+            <Button type="text" icon={<DownloadOutlined />} onClick={download}>
+              {t("list.export")}
+            </Button>
+          ) : null}
+          {access.bulk && access.delete ? (
+            <Button type="text" danger icon={<DeleteOutlined />} onClick={askDelete}>
+              {t("common.delete")}
+            </Button>
+          ) : null}
+        </>
+      )}
+      <Button type="text" icon={<CloseOutlined />} onClick={selection.clear} aria-label={t("list.clearSelection")} />
+      {dialog ? (
+        <BulkDialog
+          kind={dialog}
+          object={object}
+          title={
+            dialog === "assign"
+              ? t("list.assign")
+              : dialog === "tags"
+                ? t("list.tags")
+                : selection.everything
+                  ? t("list.bulkEditTitleAll")
+                  : t("list.bulkEditTitle", { n })
+          }
+          bulk={bulk}
+          onClose={() => setDialog(null)}
+        />
+      ) : null}
+    </div>
+  );
+}

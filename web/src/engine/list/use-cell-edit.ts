@@ -1,0 +1,87 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { App } from "antd";
+import { useCallback, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiError } from "@/api/errors";
+import type { FieldValue, ObjectMeta, RecordData } from "@/api/types";
+import { sameValue } from "@/fields/values";
+import { useLabel } from "@/i18n/i18n";
+import { useErrorText } from "@/ui/error-text";
+import { useUndoToast } from "@/ui/undo-toast";
+import { storeRecord, useSaveRecord } from "../records";
+import type { GridColumn } from "./columns";
+import type { CellEdit } from "./grid-row";
+
+export interface CellConflict {
+  error: ApiError;
+  record: RecordData;
+  column: GridColumn;
+  value: FieldValue;
+}
+
+/** Saving one cell: shown at once, taken back with a reason if refused, undone from the toast. */
+export function useCellEdit(object: ObjectMeta) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const queryClient = useQueryClient();
+  const save = useSaveRecord(object.name);
+  const { message } = App.useApp();
+  const errorText = useErrorText();
+  const undoToast = useUndoToast();
+  const [edit, setEdit] = useState<CellEdit | null>(null);
+  const [conflict, setConflict] = useState<CellConflict | null>(null);
+  const { mutateAsync } = save;
+
+  const write = useCallback(
+    async (record: RecordData, column: GridColumn, value: FieldValue, version: number | undefined) => {
+      const before = record[column.path] ?? null;
+      storeRecord(queryClient, object.name, { ...record, [column.path]: value });
+      try {
+        const saved = await mutateAsync({
+          id: record.id,
+          values: { [column.path]: value },
+          merge: true,
+          ...(version === undefined ? {} : { version }),
+        });
+        undoToast(t("list.savedField", { field: label(column.field.label) }), () => {
+          storeRecord(queryClient, object.name, { ...saved, [column.path]: before });
+          mutateAsync({ id: record.id, values: { [column.path]: before }, version: saved.version, merge: true }).catch(
+            (error: unknown) => {
+              storeRecord(queryClient, object.name, saved);
+              void message.error(errorText(error));
+            },
+          );
+        });
+      } catch (error) {
+        storeRecord(queryClient, object.name, record);
+        if (error instanceof ApiError && error.conflict) {
+          storeRecord(queryClient, object.name, error.conflict.current);
+          setConflict({ error, record, column, value });
+          return;
+        }
+        const refused = error instanceof ApiError && (error.status === 422 || error.status === 400);
+        if (refused) setEdit({ id: record.id, path: column.path, value, error: errorText(error) });
+        else void message.error(errorText(error));
+      }
+    },
+    [queryClient, object.name, mutateAsync, undoToast, t, label, message, errorText],
+  );
+
+  const commit = useCallback(
+    (record: RecordData, column: GridColumn, value: FieldValue) => {
+      setEdit(null);
+      if (!sameValue(record[column.path], value)) void write(record, column, value, record.version);
+    },
+    [write],
+  );
+  const cancel = useCallback(() => setEdit(null), []);
+  const settleConflict = useCallback(
+    (mine: boolean) => {
+      setConflict(null);
+      const current = conflict?.error.conflict?.current;
+      if (mine && conflict && current) void write(current, conflict.column, conflict.value, current.version);
+    },
+    [conflict, write],
+  );
+  return { edit, setEdit, commit, cancel, conflict, settleConflict };
+}

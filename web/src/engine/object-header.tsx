@@ -1,0 +1,79 @@
+import { CalendarOutlined, PlusOutlined, ProjectOutlined, UnorderedListOutlined } from "@ant-design/icons";
+import { Link } from "@tanstack/react-router";
+import { Button } from "antd";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { ObjectMeta } from "@/api/types";
+import { useLabel } from "@/i18n/i18n";
+import { ObjectTile } from "@/ui/object-icon";
+import "./object-header.css";
+
+interface ObjectHeaderProps {
+  object: ObjectMeta;
+  /** After the title: the view's menu, a month's name. */
+  children?: ReactNode;
+  /** Before the "new" button. */
+  actions?: ReactNode;
+}
+
+/** The head of an object's list, board and calendar: what it is, how it is looked at, and "new". */
+export function ObjectHeader({ object, children, actions }: ObjectHeaderProps) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const { board, calendar } = object.views;
+  return (
+    <header className="gx-object-header">
+      <ObjectTile icon={object.icon} color={object.color} />
+      <h1>{label(object.plural)}</h1>
+      {children}
+      <div className="gx-object-header-space" />
+      {board || calendar ? (
+        <nav className="gx-view-types" aria-label={t("list.views")}>
+          <Link
+            to="/o/$object"
+            params={{ object: object.name }}
+            activeOptions={{ exact: true, includeSearch: false }}
+            aria-label={t("list.viewList")}
+            title={t("list.viewList")}
+          >
+            <UnorderedListOutlined />
+          </Link>
+          {board ? (
+            <Link
+              to="/o/$object/board"
+              params={{ object: object.name }}
+              activeOptions={{ includeSearch: false }}
+              aria-label={t("list.viewBoard")}
+              title={t("list.viewBoard")}
+            >
+              <ProjectOutlined />
+            </Link>
+          ) : null}
+          {calendar ? (
+            <Link
+              to="/o/$object/calendar"
+              params={{ object: object.name }}
+              activeOptions={{ includeSearch: false }}
+              aria-label={t("list.viewCalendar")}
+              title={t("list.viewCalendar")}
+            >
+              <CalendarOutlined />
+            </Link>
+          ) : null}
+        </nav>
+      ) : null}
+      {actions}
+      {object.access.create ? (
+        <Link to="/o/$object/new" params={{ object: object.name }} tabIndex={-1}>
+          <Button
+            type="primary"
+            icon={<PlusOutlined />}
+            aria-label={t("list.newObject", { object: label(object.label) })}
+          >
+            <span className="gx-wide-only">{t("list.newObject", { object: label(object.label) })}</span>
+          </Button>
+        </Link>
+      ) : null}
+    </header>
+  );
+}
