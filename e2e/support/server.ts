@@ -36,6 +36,7 @@ export async function startServer(name: string): Promise<GuanxiServer> {
   const child = spawn(guanxiBinary, ["serve", "--demo", "--data", dataFolder, "--listen", "127.0.0.1:0"], {
     stdio: ["ignore", "pipe", "pipe"],
     cwd: dataFolder,
+    env: environmentWithoutSettings(),
   });
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
@@ -51,6 +52,11 @@ export async function startServer(name: string): Promise<GuanxiServer> {
     await stop();
     throw error;
   }
+}
+
+/** A setting of whoever runs the tests (GUANXI_LISTEN, say) must not reach the server under test. */
+function environmentWithoutSettings(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GUANXI_")));
 }
 
 function listeningUrl(child: ChildProcess, logPath: string): Promise<string> {
