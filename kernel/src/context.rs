@@ -77,6 +77,8 @@ pub struct Context {
     pub time_zone: TimeZone,
     /// For logs and error reports.
     pub request_id: String,
+    /// The key under which this request may be carried out only once; its transaction marks it (see [`crate::idempotency`]).
+    pub request_key: Option<String>,
 }
 
 impl Context {

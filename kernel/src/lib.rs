@@ -12,6 +12,7 @@ mod error;
 pub mod events;
 pub mod fields;
 pub mod history;
+pub mod idempotency;
 pub mod identity;
 pub mod jobs;
 pub mod read;

@@ -168,6 +168,7 @@ impl Workspace {
             locale: Locale::default(),
             time_zone: self.time_zone(),
             request_id: request_id.to_owned(),
+            request_key: None,
         }
     }
 
@@ -177,7 +178,7 @@ impl Workspace {
         let now = self.clock.now();
         let actor = member.id;
         let access = Arc::new(Access::of_member(&schema, member, now, &time_zone)?);
-        Ok(Context { workspace: self.clone(), schema, access, actor, actor_name: name, now, locale, time_zone, request_id })
+        Ok(Context { workspace: self.clone(), schema, access, actor, actor_name: name, now, locale, time_zone, request_id, request_key: None })
     }
 }
 

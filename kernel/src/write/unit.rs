@@ -417,6 +417,7 @@ impl Unit<'_> {
     /// Brings roll-ups up to date and writes events and audit: the last statements of the transaction.
     fn finish(&mut self, verb: &str) -> Result<()> {
         self.settle_rollups()?;
+        crate::idempotency::mark(self.context, self.tx, self.change)?;
         if self.events.is_empty() {
             return Ok(());
         }
