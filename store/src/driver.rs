@@ -27,6 +27,8 @@ pub(crate) trait Driver {
     fn schema(&mut self, sql: &str) -> Result<(), StoreError>;
     /// Takes the lock of this name until the transaction ends.
     fn serialise(&mut self, name: &str) -> Result<(), StoreError>;
+    /// Names of a table's columns that are never NULL, where an index must know.
+    fn required_columns(&mut self, table: &str) -> Result<Vec<String>, StoreError>;
     /// Names of a table's indexes that hold a column, where dropping the column would fail because of them.
     fn indexes_in_the_way(&mut self, table: &str, column: &str) -> Result<Vec<String>, StoreError>;
     /// Writes or forgets the words of a record.

@@ -15,6 +15,8 @@ mod fold;
 mod postgres;
 mod shape;
 mod sqlite;
+#[cfg(test)]
+mod testing;
 mod tokens;
 mod transaction;
 

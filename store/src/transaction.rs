@@ -276,7 +276,11 @@ impl<D: Driver> WriteTx for Transaction<D> {
     }
 
     fn create_index(&mut self, table: &str, index: &Index) -> Result<(), StoreError> {
-        self.run(|tx| tx.driver.schema(&ddl::create_index(tx.driver.dialect(), table, index)))
+        self.run(|tx| {
+            let required = tx.driver.required_columns(table)?;
+            let nullable = |name: &str| !required.iter().any(|column| column == name);
+            tx.driver.schema(&ddl::create_index(tx.driver.dialect(), table, index, &nullable))
+        })
     }
 
     fn drop_index(&mut self, _table: &str, index: &str) -> Result<(), StoreError> {

@@ -73,7 +73,8 @@ pub(crate) fn create_table(dialect: Dialect, table: &Table) -> Vec<String> {
         create.extra(if narrow { "STRICT, WITHOUT ROWID" } else { "STRICT" });
     }
     let mut statements = vec![text(dialect, &create)];
-    statements.extend(table.indexes.iter().map(|index| create_index(dialect, &table.name, index)));
+    let nullable = |name: &str| table.columns.iter().any(|column| column.name == name && column.nullable);
+    statements.extend(table.indexes.iter().map(|index| create_index(dialect, &table.name, index, &nullable)));
     statements
 }
 
@@ -95,15 +96,18 @@ pub(crate) fn drop_column(dialect: Dialect, table: &str, column: &str) -> String
     text(dialect, &alter)
 }
 
-pub(crate) fn create_index(dialect: Dialect, table: &str, index: &Index) -> String {
+/// NULL comes first on both. PostgreSQL is told so where a column may be NULL; elsewhere its default stands, as in primary
+/// keys, and an order without a word about NULL matches both.
+pub(crate) fn create_index(dialect: Dialect, table: &str, index: &Index, nullable: &dyn Fn(&str) -> bool) -> String {
     let mut create = sea_query::Index::create();
     create.name(&index.name).table(identifier(table));
     for column in &index.columns {
-        match dialect {
-            Dialect::Sqlite => create.col(identifier(column)),
+        if dialect == Dialect::Postgres && nullable(column) {
             // sea-query has no word for the place of NULLs in an index; what it takes for an operator class stands there.
-            Dialect::Postgres => create.col(identifier(column).into_index_column().with_operator_class(identifier("NULLS FIRST"))),
-        };
+            create.col(identifier(column).into_index_column().with_operator_class(identifier("NULLS FIRST")));
+        } else {
+            create.col(identifier(column));
+        }
     }
     if index.unique {
         create.unique();

@@ -39,10 +39,10 @@ impl<'a> Builder<'a> {
         for order in &select.order {
             let direction = if order.descending { Order::Desc } else { Order::Asc };
             let column = scope.expr(order.column)?;
+            // Where no NULL can be, nothing is said of it: neither do the index and the primary key.
             match nulls(self.dialect, order.descending) {
-                // Even where no NULL can be: PostgreSQL's default would not match the order of the index.
-                Some(nulls) => query.order_by_expr_with_nulls(column, direction, nulls),
-                None => query.order_by_expr(column, direction),
+                Some(nulls) if scope.may_be_null(order.column)? => query.order_by_expr_with_nulls(column, direction, nulls),
+                _ => query.order_by_expr(column, direction),
             };
         }
         if let Some(limit) = limit {

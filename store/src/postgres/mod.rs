@@ -148,3 +148,11 @@ impl Store for PostgresStore {
         Ok(())
     }
 }
+
+/// A connection as the store has it.
+#[cfg(test)]
+pub(crate) fn with_connection(options: &PostgresOptions, work: impl FnOnce(&mut Lent)) {
+    let pool = Arc::new(Pool::new(options).unwrap());
+    let mut connection = pool.take().unwrap();
+    work(&mut connection);
+}

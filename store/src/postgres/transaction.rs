@@ -115,6 +115,13 @@ impl Driver for PostgresDriver<'_> {
         self.change(&statement).map(|_| ()).map_err(|error| store_error(&error))
     }
 
+    fn required_columns(&mut self, table: &str) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass(quote_ident($1)) AND attnum > 0 AND attnotnull";
+        let rows = self.connection.block_on(self.connection.client().query(sql, &[&table]));
+        let rows = rows.map_err(|error| store_error(&self.failed(error)))?;
+        rows.iter().map(|row| row.try_get(0).map_err(|error| store_error(&error))).collect()
+    }
+
     fn indexes_in_the_way(&mut self, _table: &str, _column: &str) -> Result<Vec<String>, StoreError> {
         // Dropping a column takes its indexes along.
         Ok(Vec::new())

@@ -104,3 +104,9 @@ impl Store for SqliteStore {
         self.writer.alive()
     }
 }
+
+/// A connection as the writer has it.
+#[cfg(test)]
+pub(crate) fn open_for_test(path: &Path) -> rusqlite::Connection {
+    connection::open_writer(path, &SqliteOptions::default()).unwrap()
+}

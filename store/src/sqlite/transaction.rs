@@ -133,8 +133,8 @@ impl Driver for SqliteDriver<'_> {
     }
 
     fn insert_identity(&mut self, statement: &Statement<'_>, table: &Table) -> Result<i64, StoreError> {
-        self.execute(statement, table)?;
-        Ok(self.connection.last_insert_rowid())
+        let inserted = self.execute(statement, table)?;
+        Ok(if inserted == 0 { 0 } else { self.connection.last_insert_rowid() })
     }
 
     fn schema(&mut self, sql: &str) -> Result<(), StoreError> {
@@ -144,6 +144,10 @@ impl Driver for SqliteDriver<'_> {
     fn serialise(&mut self, _name: &str) -> Result<(), StoreError> {
         // There is one writer.
         Ok(())
+    }
+
+    fn required_columns(&mut self, _table: &str) -> Result<Vec<String>, StoreError> {
+        Ok(Vec::new())
     }
 
     fn indexes_in_the_way(&mut self, table: &str, column: &str) -> Result<Vec<String>, StoreError> {

@@ -1,0 +1,5 @@
+//! Tests that look at the SQL itself: its text and how the databases run it.
+
+mod plans;
+mod snapshots;
+mod statements;

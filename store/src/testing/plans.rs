@@ -1,0 +1,111 @@
+//! Lists walk an index: no sorting, no scanning, on both databases.
+
+use guanxi_expr::Value;
+use guanxi_kernel::store::{Condition, OnConflict, Select};
+
+use super::statements::{account, accounts, by_id, insert_accounts, latest, latest_after, list, list_after};
+use crate::build::{Builder, Scope, Statement, ddl, segments};
+use crate::dialect::Dialect;
+
+const ROWS: u128 = 5_000;
+
+/// The selects tried, each with the index it must walk.
+fn selects(dialect: Dialect) -> Vec<(Select, &'static str)> {
+    let due = Value::DateTime(jiff::Timestamp::constant(1_700_000_500, 0));
+    vec![
+        (list(), "accounts__owner_name"),
+        (list_after("account 002501", 2501), "accounts__owner_name"),
+        (latest(), "accounts__due"),
+        (latest_after(due, 2500), "accounts__due"),
+        (latest_after(Value::Null, 2499), "accounts__due"),
+        (by_id(), if dialect == Dialect::Sqlite { "sqlite_autoindex_accounts_1" } else { "accounts_pkey" }),
+    ]
+}
+
+/// The statements a select is run as.
+fn statements(dialect: Dialect, select: &Select) -> Vec<Statement<'_>> {
+    let (rest, position): (Vec<&Condition>, Option<&Condition>) = match &select.condition {
+        Condition::And(parts) => (parts.iter().filter(|one| !matches!(one, Condition::After(_))).collect(), parts.last()),
+        one => (vec![one], None),
+    };
+    let found = match position {
+        Some(Condition::After(position)) => segments(&Scope::of(&select.table, &[]), position).unwrap().into_iter().map(Some).collect(),
+        _ => vec![None],
+    };
+    found
+        .into_iter()
+        .map(|segment| {
+            let mut builder = Builder::new(dialect);
+            let query = builder.select_part(select, &rest, segment.as_ref(), select.limit).unwrap();
+            builder.finish(&query)
+        })
+        .collect()
+}
+
+fn rows() -> guanxi_kernel::store::Insert {
+    insert_accounts((0..ROWS).map(account).collect(), OnConflict::Fail)
+}
+
+#[test]
+fn sqlite_walks_the_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let connection = crate::sqlite::open_for_test(&folder.path().join("plans.db"));
+    for sql in ddl::create_table(Dialect::Sqlite, &accounts()) {
+        connection.execute_batch(&sql).unwrap();
+    }
+    let insert = rows();
+    for chunk in insert.rows.chunks(500) {
+        let statement = crate::shape::insert(Dialect::Sqlite, &insert, chunk).unwrap();
+        connection.execute(&statement.sql, rusqlite::params_from_iter(&statement.binds)).unwrap();
+    }
+    for (select, index) in selects(Dialect::Sqlite) {
+        for statement in statements(Dialect::Sqlite, &select) {
+            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", statement.sql)).unwrap();
+            let plan: Vec<String> =
+                explain.query_map(rusqlite::params_from_iter(&statement.binds), |row| row.get(3)).unwrap().collect::<Result<_, _>>().unwrap();
+            let plan = plan.join("; ");
+            assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{plan}\n{}", statement.sql);
+            if statement.sql.contains(") > (") || statement.sql.contains(") < (") {
+                assert!(plan.contains("SEARCH") && plan.contains("id)"), "the position does not bound the index: {plan}\n{}", statement.sql);
+            }
+        }
+    }
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the test server is named by the environment")]
+fn postgres_walks_the_index() {
+    let Ok(url) = std::env::var("GUANXI_TEST_POSTGRES") else {
+        println!("skipped: GUANXI_TEST_POSTGRES is not set");
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let schema = format!("gx_plans_{}", std::process::id());
+    let options = crate::PostgresOptions { url, schema, max_connections: 2, runtime: runtime.handle().clone() };
+    let store: std::sync::Arc<dyn guanxi_kernel::store::Store> = std::sync::Arc::new(crate::PostgresStore::connect(options.clone()).unwrap());
+    let insert = rows();
+    guanxi_kernel::store::StoreExt::write_with(&store, move |tx| {
+        tx.create_table(&insert.table)?;
+        Ok(tx.insert(&insert)?)
+    })
+    .unwrap();
+    let mut plans = Vec::new();
+    crate::postgres::with_connection(&options, |connection| {
+        connection.batch("ANALYZE accounts").unwrap();
+        for (select, index) in selects(Dialect::Postgres) {
+            for statement in statements(Dialect::Postgres, &select) {
+                let explain: std::sync::Arc<str> = format!("EXPLAIN (COSTS OFF) {}", statement.sql).into();
+                let prepared = connection.prepared(&explain).unwrap();
+                let parameters: Vec<&(dyn tokio_postgres::types::ToSql + Sync)> = statement.binds.iter().map(|bind| bind as _).collect();
+                let lines = connection.block_on(connection.client().query(&prepared, &parameters)).unwrap();
+                let plan: Vec<String> = lines.iter().map(|row| row.get(0)).collect();
+                plans.push((plan.join("\n"), index, statement.sql.clone()));
+            }
+        }
+    });
+    drop(store);
+    crate::PostgresStore::drop_schema(options).unwrap();
+    for (plan, index, sql) in plans {
+        assert!(plan.contains(&format!("using {index}")) && !plan.contains("Sort"), "{plan}\n{sql}");
+    }
+}

@@ -1,0 +1,1 @@
+SELECT CAST(date_trunc(CAST($1 AS text), timezone(CAST($2 AS text), "t0"."due")) AS date), "t0"."owner", COUNT(*), SUM("t0"."revenue"), SUM("t0"."revenue"), COUNT("t0"."revenue"), CAST(SUM("t0"."version") AS bigint) FROM "accounts" AS "t0" WHERE "t0"."deleted_at" IS NULL GROUP BY 1, 2 ORDER BY 1 ASC NULLS FIRST, 2 ASC NULLS FIRST LIMIT 100

@@ -1,0 +1,1 @@
+CREATE TABLE "gx_event" ( "seq" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" TEXT NOT NULL, "data" TEXT ) STRICT

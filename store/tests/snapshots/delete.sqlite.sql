@@ -1,0 +1,1 @@
+DELETE FROM "accounts" AS "t0" WHERE "t0"."id" = ?

@@ -1,0 +1,1 @@
+INSERT INTO "accounts" ("id", "name", "name__sort", "owner", "parent", "revenue", "due", "founded", "tags", "active", "version", "deleted_at") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12), ($13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)

@@ -1,0 +1,1 @@
+INSERT INTO "gx_event" ("kind", "data") VALUES (?, ?) ON CONFLICT  DO NOTHING

@@ -1,0 +1,1 @@
+INSERT INTO "accounts" ("id", "name", "name__sort", "owner", "parent", "revenue", "due", "founded", "tags", "active", "version", "deleted_at") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT ("id") DO UPDATE SET "name" = "excluded"."name", "name__sort" = "excluded"."name__sort"

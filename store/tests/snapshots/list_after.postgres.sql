@@ -1,0 +1,1 @@
+SELECT "t0"."id", "t0"."name", "t0"."name__sort", "t0"."owner", "t0"."parent", "t0"."revenue", "t0"."due", "t0"."founded", "t0"."tags", "t0"."active", "t0"."version", "t0"."deleted_at" FROM "accounts" AS "t0" WHERE "t0"."owner" = $1 AND "t0"."deleted_at" IS NULL AND ("t0"."name__sort", "t0"."id") > ($2, $3) ORDER BY "t0"."name__sort" ASC, "t0"."id" ASC LIMIT 50

@@ -1,0 +1,1 @@
+SELECT "t0"."id" FROM "accounts" AS "t0" WHERE (NOT "t0"."owner" = ANY($1)) OR "t0"."owner" IS NULL

@@ -1,0 +1,1 @@
+SELECT "t0"."id" FROM "accounts" AS "t0" WHERE "t0"."revenue" <> $1 OR "t0"."revenue" IS NULL OR (("t0"."name" IS DISTINCT FROM "t0"."name__sort") AND "t0"."revenue" > $2 AND (FALSE)) OR ("t0"."due" IS NULL AND "t0"."id" < $3)

@@ -1,0 +1,1 @@
+SELECT "t0"."id" FROM "accounts" AS "t0" WHERE "t0"."id" IN (SELECT "wk"."record" FROM "gx_words" INNER JOIN "gx_word_keys" AS "wk" ON "wk"."key" = "gx_words"."rowid" WHERE ("gx_words" MATCH ?) AND "wk"."object" = ?)
