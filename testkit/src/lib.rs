@@ -1,1 +1,11 @@
-//! Placeholder until the crate lands.
+//! What tests stand on: a real engine with all apps on a store of its own, callers by role, a clock to advance.
+//!
+//! Everything here fails loudly: it panics where a test's own preparation goes wrong.
+
+#![expect(clippy::unwrap_used, reason = "used by tests alone; a failed preparation ends the test")]
+
+mod clock;
+mod engine;
+
+pub use clock::{TestClock, TestIds};
+pub use engine::{TestEngine, error_code, problem_fields};

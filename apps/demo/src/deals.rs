@@ -90,7 +90,16 @@ fn deal(random: &mut Random, today: Date, number: usize, position: usize, accoun
         true => Outcome::Lost,
         false => Outcome::Open,
     };
-    let stages = stages(random, today, start, cycle, outcome, account.created_at);
+    let kind = random.weighted(&[("new_business", 50), ("expansion", 20), ("replacement", 20), ("renewal", 10)]);
+    let mut stages = stages(random, today, start, cycle, outcome, account.created_at);
+    if pipeline(account, kind) != "pipeline:direct" {
+        // The other pipelines know neither validation nor presentation.
+        stages.retain(|it| !matches!(it.0, "solution" | "presentation"));
+    }
+    // Nothing is won without the need being known.
+    if let [(_, opened), ("won", _)] = stages[..] {
+        stages.insert(1, ("need_confirmed", opened));
+    }
     let last = if outcome == Outcome::Open { today } else { workday_until(plus_days(start, cycle)) };
     let mut deal = Deal {
         key: format!("opportunity:{number}"),
@@ -106,7 +115,7 @@ fn deal(random: &mut Random, today: Date, number: usize, position: usize, accoun
         lines: Vec::new(),
         changes: Vec::new(),
     };
-    let kind = deal.choose_products(random, account);
+    deal.choose_products(random, account, kind);
     deal.record = deal.first_record(random, today, account, &contacts[contact], kind, plus_days(start, cycle));
     deal.changes = deal.stage_changes(random, account.foreign);
     deal
@@ -136,10 +145,6 @@ fn stages(random: &mut Random, today: Date, start: Date, cycle: i64, outcome: Ou
         closed => {
             let day = workday_until(plus_days(start, cycle)).min(workday_until(plus_days(today, -1)));
             let at = working_moment(random, day).max(path[path.len() - 1].1);
-            // Nothing is won without the need being known.
-            if closed == Outcome::Won && path.len() == 1 {
-                path.push(("need_confirmed", opened));
-            }
             path.push((if closed == Outcome::Won { "won" } else { "lost" }, at));
         }
     }
@@ -147,14 +152,8 @@ fn stages(random: &mut Random, today: Date, start: Date, cycle: i64, outcome: Ou
 }
 
 impl Deal {
-    /// Chooses what it is about and what it is worth; gives the kind of business.
-    fn choose_products(&mut self, random: &mut Random, account: &Account) -> &'static str {
-        let kind = match random.below(10) {
-            0..=4 => "new_business",
-            5..=6 => "expansion",
-            7..=8 => "replacement",
-            _ => "renewal",
-        };
+    /// Chooses what it is about and what it is worth.
+    fn choose_products(&mut self, random: &mut Random, account: &Account, kind: &str) {
         // A renewal is maintenance; other deals begin with equipment and may add software and services.
         let main = if kind == "renewal" { 22 } else { random.below(19) };
         let mut products = vec![main];
@@ -197,7 +196,6 @@ impl Deal {
             self.lines.clear();
             self.amount = (self.amount / 10_000 + 1) * 10_000;
         }
-        kind
     }
 
     fn first_record(&self, random: &mut Random, today: Date, account: &Account, contact: &Contact, kind: &'static str, planned: Date) -> DemoRecord {
@@ -214,16 +212,7 @@ impl Deal {
             .link("account", &account.key)
             .link("primary_contact", &contact.key)
             .set("kind", kind)
-            .link(
-                "pipeline",
-                if account.dealer {
-                    "pipeline:partner"
-                } else if kind == "renewal" {
-                    "pipeline:service"
-                } else {
-                    "pipeline:direct"
-                },
-            )
+            .link("pipeline", pipeline(account, kind))
             .set("stage", "new")
             .set("probability", "10.00")
             .yuan("amount", self.amount)
@@ -288,6 +277,15 @@ impl Deal {
             changes.push(change);
         }
         changes
+    }
+}
+
+/// Which way of selling a deal takes.
+fn pipeline(account: &Account, kind: &str) -> &'static str {
+    match (account.dealer, kind) {
+        (true, _) => "pipeline:partner",
+        (false, "renewal") => "pipeline:service",
+        (false, _) => "pipeline:direct",
     }
 }
 

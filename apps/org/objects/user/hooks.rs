@@ -7,12 +7,13 @@ use guanxi_kernel::schema::{DELETED_AT, ID};
 use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, ReadTx, Select};
 use guanxi_kernel::write::{Draft, Unit};
 use guanxi_kernel::{KernelError, Result, read::Record};
+use serde_json::json;
 
 use crate::tree::would_close_circle;
 
 const ADMINISTRATOR: &str = "administrator";
 
-/// Keeps one administrator able to sign in, and superiors free of circles.
+/// Keeps addresses comparable, one administrator able to sign in, and superiors free of circles.
 pub struct UserHook;
 
 impl Hook for UserHook {
@@ -21,6 +22,7 @@ impl Hook for UserHook {
     }
 
     fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+        lower_address(context, draft)?;
         if would_close_circle(context, tx, draft, "manager")? {
             draft.problem("manager", "rule", "直属上级不能是自己或自己的下属", "the manager cannot be the member or someone below");
         }
@@ -45,6 +47,16 @@ impl Hook for UserHook {
 
     fn has_after_save(&self) -> bool {
         false
+    }
+}
+
+/// The address is the login name: kept in small letters, so that nobody gets a second account by writing it differently.
+fn lower_address(context: &Context, draft: &mut Draft) -> Result<()> {
+    let address = draft.value("email");
+    let lower = address.as_text().map(str::to_lowercase);
+    match lower.filter(|it| Some(it.as_str()) != address.as_text()) {
+        Some(lower) => draft.set(context, "email", &json!(lower)),
+        None => Ok(()),
     }
 }
 

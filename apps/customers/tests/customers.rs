@@ -1,0 +1,73 @@
+//! Accounts, contacts and their ties; what each role sees of them.
+
+use guanxi_testkit::{TestEngine, problem_fields};
+use serde_json::json;
+
+#[test]
+fn groups_of_companies_form_no_circles_and_codes_are_unique() {
+    let engine = TestEngine::new();
+    let sales = engine.member("lin", &["sales"], engine.department("一部", None));
+    let group = engine.create(&sales, "account", json!({ "name": "华锐集团", "credit_code": "91320506MA1000017G" }));
+    let child = engine.create(&sales, "account", json!({ "name": "华锐机械", "parent": group }));
+    let error = engine.try_update(&sales, "account", group, json!({ "parent": child })).unwrap_err();
+    assert_eq!(problem_fields(&error), ["parent: rule"]);
+    let twice = engine.try_create(&sales, "account", json!({ "name": "华锐", "credit_code": "91320506MA1000017G" })).unwrap_err();
+    assert!(problem_fields(&twice).iter().any(|it| it.contains("duplicate")), "{twice:?}");
+    let wrong = engine.try_create(&sales, "account", json!({ "name": "华锐", "credit_code": "1234" })).unwrap_err();
+    assert_eq!(problem_fields(&wrong), ["credit_code: bad_format"]);
+    let person = engine.try_create(&sales, "account", json!({ "name": "王芳", "kind": "person", "parent": group })).unwrap_err();
+    assert_eq!(problem_fields(&person), ["parent: rule"]);
+}
+
+#[test]
+fn an_account_has_one_main_contact() {
+    let engine = TestEngine::new();
+    let sales = engine.member("lin", &["sales"], engine.department("一部", None));
+    let account = engine.create(&sales, "account", json!({ "name": "博远食品" }));
+    let first = engine.create(&sales, "contact", json!({ "name": "张伟", "account": account, "primary": true }));
+    let second = engine.create(&sales, "contact", json!({ "name": "李娜", "account": account, "primary": true, "reports_to": first }));
+    assert_eq!(engine.get(&sales, "contact", first)["primary"], false);
+    engine.update(&sales, "contact", first, json!({ "primary": true }));
+    assert_eq!(engine.get(&sales, "contact", second)["primary"], false);
+    assert_eq!(engine.get(&sales, "account", account)["contact_count"], 2);
+    let error = engine.try_update(&sales, "contact", first, json!({ "reports_to": second })).unwrap_err();
+    assert_eq!(problem_fields(&error), ["reports_to: rule"]);
+    let nobody = engine.try_create(&sales, "contact", json!({ "name": "无名" })).unwrap_err();
+    assert_eq!(problem_fields(&nobody), ["mobile: rule"]);
+}
+
+#[test]
+fn a_tie_is_named_after_its_kind_and_made_once() {
+    let engine = TestEngine::new();
+    let sales = engine.member("lin", &["sales"], engine.department("一部", None));
+    let account = engine.create(&sales, "account", json!({ "name": "博远食品" }));
+    let contact = engine.create(&sales, "contact", json!({ "name": "张伟", "account": account }));
+    let tie = json!({ "contact": contact, "account": account, "role": "shareholder", "share_percent": "12.5" });
+    let made = engine.create(&sales, "account_contact", tie.clone());
+    assert_eq!(engine.get(&sales, "account_contact", made)["title"], "股东");
+    assert!(engine.try_create(&sales, "account_contact", tie).is_err());
+    let backwards = json!({ "contact": contact, "account": account, "role": "director", "since": "2025-05-01", "until": "2024-05-01" });
+    assert_eq!(problem_fields(&engine.try_create(&sales, "account_contact", backwards).unwrap_err()), ["until: rule"]);
+    engine.try_delete(&sales, "account", account).unwrap();
+    assert!(engine.list(&sales, "account_contact", "").is_empty(), "ties go along with the account");
+    assert_eq!(engine.list(&sales, "contact", "").len(), 1, "people stay");
+}
+
+#[test]
+fn marketing_sees_basic_information_only() {
+    let engine = TestEngine::new();
+    let sales = engine.member("lin", &["sales"], engine.department("一部", None));
+    let account = engine.create(&sales, "account", json!({ "name": "博远食品", "phone": "021-55501234", "annual_revenue": "90000000" }));
+    let contact =
+        engine.create(&sales, "contact", json!({ "name": "张伟", "account": account, "mobile": "13800001234", "email": "zhang@boyuan.example" }));
+    let marketer = engine.member("su", &["marketer"], engine.department("市场部", None));
+    let seen = engine.get(&marketer, "contact", contact);
+    assert_eq!(seen["name"]["full"], "张伟");
+    assert!(["mobile", "email", "wechat"].iter().all(|it| seen.get(*it).is_none()), "{seen}");
+    assert!(engine.get(&marketer, "account", account).get("annual_revenue").is_none());
+    assert!(engine.try_update(&marketer, "account", account, json!({ "name": "改名" })).is_err());
+    let partner = engine.member("wu", &["partner"], engine.department("渠道", None));
+    assert!(engine.get(&partner, "account", account).is_null());
+    let own = engine.create(&partner, "account", json!({ "name": "自己的客户" }));
+    assert_eq!(engine.get(&partner, "account", own)["owner"]["id"], json!(partner.actor));
+}

@@ -1,0 +1,156 @@
+//! The engine with all apps on a fresh SQLite file.
+
+use std::sync::Arc;
+
+use guanxi_kernel::access::Member;
+use guanxi_kernel::app::Registry;
+use guanxi_kernel::context::{Context, Locale};
+use guanxi_kernel::read::{self, ListRequest};
+use guanxi_kernel::schema::Object;
+use guanxi_kernel::store::{Store, StoreExt};
+use guanxi_kernel::workspace::Workspace;
+use guanxi_kernel::write::{Batch, BatchMode, Operation, PlanOptions, act, execute};
+use guanxi_kernel::{KernelError, Result};
+use guanxi_store::{SqliteOptions, SqliteStore};
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
+
+use crate::clock::{TestClock, TestIds};
+
+/// A workspace for one test.
+pub struct TestEngine {
+    /// The workspace.
+    pub workspace: Arc<Workspace>,
+    /// Its clock; stands at 10 o'clock in Shanghai on 16 November 2026, a Monday.
+    pub clock: Arc<TestClock>,
+    _folder: tempfile::TempDir,
+}
+
+impl TestEngine {
+    /// A fresh workspace without any records.
+    #[expect(clippy::new_without_default, reason = "it makes files; a default should not")]
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path().join("test.db"), SqliteOptions::default()).unwrap());
+        let clock = Arc::new(TestClock::at("2026-11-16T02:00:00Z".parse().unwrap()));
+        let apps = [guanxi_org::app(), guanxi_customers::app(), guanxi_sales::app(), guanxi_work::app()];
+        let registry = Arc::new(Registry::new(apps.into_iter().map(std::result::Result::unwrap).collect()));
+        let workspace = Workspace::open("test", store, registry, clock.clone(), Arc::new(TestIds::default())).unwrap();
+        Self { workspace, clock, _folder: folder }
+    }
+
+    /// The engine itself.
+    pub fn system(&self) -> Context {
+        self.workspace.system_context(Uuid::nil(), "test")
+    }
+
+    /// Makes a department.
+    pub fn department(&self, name: &str, parent: Option<Uuid>) -> Uuid {
+        self.create(&self.system(), "department", json!({ "name": name, "parent": parent }))
+    }
+
+    /// Makes a member with roles in a department and answers his context. The department counts without those below it.
+    pub fn member(&self, login: &str, roles: &[&str], department: Uuid) -> Context {
+        let values = json!({ "name": login, "email": format!("{login}@test.example"), "roles": roles, "department": department });
+        let id = self.create(&self.system(), "user", values);
+        let roles = roles.iter().map(|it| (*it).to_owned()).collect();
+        let member = Member { id, roles, department: Some(department), departments: vec![department] };
+        let time_zone = TimeZone::get("Asia/Shanghai").unwrap();
+        self.workspace.member_context(member, login.to_owned(), Locale::ZhCn, time_zone, "test".to_owned()).unwrap()
+    }
+
+    /// The object of this name.
+    pub fn object(&self, name: &str) -> Arc<Object> {
+        self.workspace.schema().object(name).unwrap().clone()
+    }
+
+    fn run(&self, context: &Context, object: &str, operation: Operation) -> Result<Uuid> {
+        let batch = Batch { object: self.object(object), operations: vec![operation], mode: BatchMode::AllOrNothing, verb: "test", change: None };
+        Ok(execute(context, &batch)?.results.remove(0)?.id)
+    }
+
+    /// Makes a record; answers what the engine says.
+    ///
+    /// # Errors
+    /// Whatever the engine refuses it for.
+    pub fn try_create(&self, context: &Context, object: &str, values: Json) -> Result<Uuid> {
+        self.run(context, object, Operation::Create { values: members(values) })
+    }
+
+    /// Makes a record.
+    pub fn create(&self, context: &Context, object: &str, values: Json) -> Uuid {
+        self.try_create(context, object, values).unwrap_or_else(|error| panic!("{object}: {error:?}"))
+    }
+
+    /// Changes a record; answers what the engine says.
+    ///
+    /// # Errors
+    /// Whatever the engine refuses it for.
+    pub fn try_update(&self, context: &Context, object: &str, id: Uuid, values: Json) -> Result<()> {
+        let operation = Operation::Update { id, values: members(values), options: PlanOptions::default() };
+        self.run(context, object, operation).map(drop)
+    }
+
+    /// Changes a record.
+    pub fn update(&self, context: &Context, object: &str, id: Uuid, values: Json) {
+        self.try_update(context, object, id, values).unwrap_or_else(|error| panic!("{object}: {error:?}"));
+    }
+
+    /// Moves a record to the bin; answers what the engine says.
+    ///
+    /// # Errors
+    /// Whatever the engine refuses it for.
+    pub fn try_delete(&self, context: &Context, object: &str, id: Uuid) -> Result<()> {
+        self.run(context, object, Operation::Delete { id }).map(drop)
+    }
+
+    /// A record as the caller sees it; null where he sees none.
+    pub fn get(&self, context: &Context, object: &str, id: Uuid) -> Json {
+        let object = self.object(object);
+        self.workspace.store.read_with(|tx| read::get_json(context, tx, &object, id)).unwrap().unwrap_or_default()
+    }
+
+    /// The records a filter finds, as the caller sees them, newest first.
+    pub fn list(&self, context: &Context, object: &str, filter: &str) -> Vec<Json> {
+        let object = self.object(object);
+        let filter = (!filter.is_empty()).then(|| filter.to_owned());
+        let request = ListRequest { filter, limit: 500, ..ListRequest::default() };
+        let page = self.workspace.store.read_with(|tx| read::list(context, tx, &object, &request)).unwrap();
+        serde_json::from_str(&page.items).unwrap()
+    }
+
+    /// Runs an action on a record.
+    ///
+    /// # Errors
+    /// Whatever the engine or the action refuses it for.
+    pub fn act(&self, context: &Context, object: &str, id: Uuid, action: &str, input: Json) -> Result<Json> {
+        act(context, object, Some(id), action, &members(input))
+    }
+}
+
+fn members(json: Json) -> Map<String, Json> {
+    json.as_object().cloned().unwrap()
+}
+
+/// The code of an error, as the API tells it.
+pub fn error_code(error: &KernelError) -> &'static str {
+    match error {
+        KernelError::BadRequest { code, .. } | KernelError::Conflict { code, .. } => code,
+        KernelError::NotFound => "not_found",
+        KernelError::Forbidden(_) => "forbidden",
+        KernelError::NotSignedIn => "not_signed_in",
+        KernelError::Invalid(_) => "invalid",
+        KernelError::VersionConflict { .. } => "version_conflict",
+        KernelError::Store(_) => "store",
+        KernelError::Internal(_) => "internal",
+    }
+}
+
+/// `field: code` of everything an error says is invalid.
+pub fn problem_fields(error: &KernelError) -> Vec<String> {
+    match error {
+        KernelError::Invalid(problems) => problems.iter().map(|it| format!("{}: {}", it.field, it.code)).collect(),
+        other => vec![error_code(other).to_owned()],
+    }
+}
