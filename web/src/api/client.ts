@@ -23,6 +23,11 @@ export function setCsrfToken(token: string | null): void {
   csrfToken = token;
 }
 
+/** For the one caller that cannot use `send`: an upload that shows its progress. */
+export function currentCsrfToken(): string | null {
+  return csrfToken;
+}
+
 /** Called when the server says the session is over. */
 export function onSignedOut(handler: () => void): void {
   signedOutHandler = handler;

@@ -1,3 +1,4 @@
+import "./fields.css";
 import type { FieldMeta, FieldValue } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
 import { fieldKind } from "./registry";

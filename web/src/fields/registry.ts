@@ -1,18 +1,36 @@
 import { type ComponentType, lazy } from "react";
 import type { FieldMeta } from "@/api/types";
 import { pickLabel } from "@/i18n/i18n";
+import { AddressDisplay } from "./address/display";
+import { addressText } from "./address/text";
 import { BooleanDisplay } from "./boolean/display";
 import { DateDisplay } from "./date/display";
 import { DateTimeDisplay } from "./datetime/display";
+import { DurationDisplay } from "./duration/display";
+import { durationText } from "./duration/text";
+import { EmailDisplay } from "./email/display";
+import { FileDisplay } from "./file/display";
+import { GeoDisplay } from "./geo/display";
+import { pointText } from "./geo/text";
+import { JsonDisplay } from "./json/display";
+import { LongTextDisplay } from "./long-text/display";
 import { MoneyDisplay } from "./money/display";
 import { moneyText } from "./money/text";
+import { MultiSelectDisplay } from "./multi-select/display";
 import { NumberDisplay } from "./number/display";
 import { numberText } from "./number/text";
+import { PersonNameDisplay } from "./person-name/display";
+import { personNameText } from "./person-name/text";
+import { PhoneDisplay } from "./phone/display";
+import { phoneText } from "./phone/text";
 import { ReferenceDisplay } from "./reference/display";
 import { ReferencesDisplay } from "./references/display";
+import { RichTextDisplay } from "./rich-text/display";
+import { htmlToText } from "./rich-text/plain";
 import { SelectDisplay } from "./select/display";
 import { TextDisplay } from "./text/display";
 import type { FieldInputProps, FieldKind, FieldRegistry } from "./types";
+import { UrlDisplay } from "./url/display";
 import { asReference, asReferences, asStrings, asText, isObject } from "./values";
 
 /** Inputs load when first needed: a list is on screen long before anybody edits in it. */
@@ -60,6 +78,14 @@ const references: FieldKind = {
       .join(", "),
 };
 
+const file: FieldKind = {
+  Display: FileDisplay,
+  Input: input(async () => (await import("./file/input")).FileInput),
+  width: 180,
+  inline: false,
+  toText: (value) => (isObject(value) ? asText(value.name) : ""),
+};
+
 function optionText(value: string, field: FieldMeta, locale: "zh-CN" | "en"): string {
   const option = field.options?.find((candidate) => candidate.value === value);
   return option ? pickLabel(option.label, locale) : value;
@@ -68,12 +94,36 @@ function optionText(value: string, field: FieldMeta, locale: "zh-CN" | "en"): st
 /** Type -> components. A field type is one folder beside this file and one entry here. */
 export const fieldRegistry: FieldRegistry = {
   text,
-  long_text: { ...text, width: 240, inline: false },
-  rich_text: { ...text, width: 240, inline: false },
+  long_text: {
+    ...text,
+    Display: LongTextDisplay,
+    Input: input(async () => (await import("./long-text/input")).LongTextInput),
+    width: 240,
+    inline: false,
+  },
+  rich_text: {
+    ...text,
+    Display: RichTextDisplay,
+    Input: input(async () => (await import("./rich-text/input")).RichTextInput),
+    width: 240,
+    inline: false,
+    toText: (value) => htmlToText(asText(value)).replace(/\n/g, " "),
+  },
   auto_number: { ...text, width: 130 },
-  email: { ...text, width: 200 },
-  phone: { ...text, width: 150 },
-  url: { ...text, width: 200 },
+  email: {
+    ...text,
+    Display: EmailDisplay,
+    Input: input(async () => (await import("./email/input")).EmailInput),
+    width: 200,
+  },
+  phone: {
+    ...text,
+    Display: PhoneDisplay,
+    Input: input(async () => (await import("./phone/input")).PhoneInput),
+    width: 150,
+    toText: (value) => phoneText(asText(value)),
+  },
+  url: { ...text, Display: UrlDisplay, Input: input(async () => (await import("./url/input")).UrlInput), width: 200 },
   number,
   decimal: number,
   percent: { ...number, width: 100 },
@@ -85,7 +135,13 @@ export const fieldRegistry: FieldRegistry = {
     inline: true,
     toText: (value, _field, formats) => moneyText(value, formats),
   },
-  duration: number,
+  duration: {
+    ...number,
+    Display: DurationDisplay,
+    Input: input(async () => (await import("./duration/input")).DurationInput),
+    toText: (value, _field, formats) =>
+      typeof value === "number" ? durationText(value, formats.locale) : asText(value),
+  },
   boolean: {
     Display: BooleanDisplay,
     Input: input(async () => (await import("./boolean/input")).BooleanInput),
@@ -116,7 +172,8 @@ export const fieldRegistry: FieldRegistry = {
   },
   multi_select: {
     ...text,
-    inline: false,
+    Display: MultiSelectDisplay,
+    Input: input(async () => (await import("./multi-select/input")).MultiSelectInput),
     toText: (value, field, formats) =>
       asStrings(value)
         .map((item) => optionText(item, field, formats.locale))
@@ -129,24 +186,33 @@ export const fieldRegistry: FieldRegistry = {
   tags: references,
   address: {
     ...text,
+    Display: AddressDisplay,
+    Input: input(async () => (await import("./address/input")).AddressInput),
     width: 220,
     inline: false,
-    toText: (value) =>
-      isObject(value)
-        ? [value.province, value.city !== value.province ? value.city : null, value.district, value.street]
-            .filter(Boolean)
-            .join(" ")
-        : asText(value),
+    toText: (value) => addressText(value),
   },
-  person_name: { ...text, toText: (value) => (isObject(value) ? asText(value.full) : asText(value)) },
-  file: { ...text, inline: false, toText: (value) => (isObject(value) ? asText(value.name) : "") },
-  image: { ...text, inline: false, toText: (value) => (isObject(value) ? asText(value.name) : "") },
+  person_name: {
+    ...text,
+    Display: PersonNameDisplay,
+    Input: input(async () => (await import("./person-name/input")).PersonNameInput),
+    toText: (value) => personNameText(value),
+  },
+  file,
+  image: file,
   geo: {
     ...text,
+    Display: GeoDisplay,
+    Input: input(async () => (await import("./geo/input")).GeoInput),
     inline: false,
-    toText: (value) => (isObject(value) ? `${asText(value.lat)}, ${asText(value.lng)}` : ""),
+    toText: (value) => pointText(value),
   },
-  json: { ...text, inline: false },
+  json: {
+    ...text,
+    Display: JsonDisplay,
+    Input: input(async () => (await import("./json/input")).JsonInput),
+    inline: false,
+  },
 };
 
 /** The components of a field; a formula or roll-up is drawn as its result type. */

@@ -43,11 +43,11 @@ export function sameValue(left: FieldValue | undefined, right: FieldValue | unde
   return JSON.stringify(left) === JSON.stringify(right);
 }
 
-/** The value as the API takes it: references as their id. */
+/** The value as the API takes it: references and files as their id. */
 export function toWire(value: FieldValue | undefined): FieldValue {
   if (value === undefined) return null;
   const reference = asReference(value);
-  if (reference && isObject(value) && "label" in value) return reference.id;
+  if (reference && isObject(value) && ("label" in value || "content_type" in value)) return reference.id;
   if (Array.isArray(value) && value.length > 0 && asReference(value[0] as FieldValue)) {
     return asReferences(value).map((item) => item.id);
   }

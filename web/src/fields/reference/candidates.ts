@@ -4,7 +4,7 @@ import { get } from "@/api/client";
 import { metaOptions } from "@/api/queries";
 import { queryKeys } from "@/api/query-keys";
 import type { ListQuery, RecordPage, Reference } from "@/api/types";
-import { asText, isObject } from "../values";
+import { titleText } from "./title";
 
 const LIMIT = 20;
 
@@ -31,10 +31,6 @@ export function useReferenceCandidates(object: string, text: string, enabled: bo
     enabled: enabled && object !== "",
     placeholderData: keepPreviousData,
     staleTime: 30_000,
-    select: (page): Reference[] =>
-      page.items.map((item) => {
-        const value = item[title];
-        return { id: item.id, label: isObject(value) ? asText(value.full ?? value.label) : asText(value) };
-      }),
+    select: (page): Reference[] => page.items.map((item) => ({ id: item.id, label: titleText(item[title]) })),
   });
 }

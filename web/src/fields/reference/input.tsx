@@ -1,10 +1,13 @@
 import { Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Reference } from "@/api/types";
 import type { FieldInputProps } from "../types";
 import { asReference } from "../values";
 import { useReferenceCandidates } from "./candidates";
+import { ReferenceExtras, useTargetObject, withExtras } from "./extras";
 import { referenceTarget } from "./target";
+import { ValueHelp } from "./value-help";
 
 /** Type to search, choose to set. The value keeps its label, so that it can be shown before it is saved. */
 export function ReferenceInput(props: FieldInputProps) {
@@ -12,6 +15,8 @@ export function ReferenceInput(props: FieldInputProps) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const [open, setOpen] = useState(Boolean(inline));
+  const [browsing, setBrowsing] = useState<string | null>(null);
+  const target = useTargetObject(referenceTarget(field));
   const candidates = useReferenceCandidates(referenceTarget(field), text, open);
   const current = asReference(value);
   const found = candidates.data ?? [];
@@ -19,32 +24,58 @@ export function ReferenceInput(props: FieldInputProps) {
   if (current && !text && !found.some((reference) => reference.id === current.id)) {
     options.unshift({ value: current.id, label: current.label ?? t("common.notVisible") });
   }
+  const set = (chosen: Reference | null) => {
+    const reference = chosen ? { id: chosen.id, label: chosen.label } : null;
+    setText("");
+    setOpen(false);
+    onChange(reference);
+    onFinish?.(reference);
+  };
   return (
-    <Select<string>
-      {...(id ? { id } : {})}
-      value={current?.id}
-      options={options}
-      showSearch={{ filterOption: false, onSearch: setText, searchValue: text }}
-      onOpenChange={setOpen}
-      open={open}
-      onChange={(next) => {
-        const chosen = next ? (found.find((reference) => reference.id === next) ?? current) : null;
-        const reference = chosen ? { id: chosen.id, label: chosen.label } : null;
-        setText("");
-        onChange(reference);
-        onFinish?.(reference);
-      }}
-      loading={candidates.isFetching}
-      notFoundContent={candidates.isFetching ? t("common.loading") : t("fields.referenceEmpty")}
-      placeholder={t("fields.referencePlaceholder")}
-      allowClear={!field.required}
-      popupMatchSelectWidth={inline ? 260 : true}
-      autoFocus={autoFocus}
-      disabled={disabled}
-      status={status}
-      variant={inline ? "borderless" : "outlined"}
-      style={{ width: "100%" }}
-      aria-describedby={describedBy}
-    />
+    <>
+      <Select<string>
+        {...(id ? { id } : {})}
+        value={current?.id}
+        options={options}
+        showSearch={{ filterOption: false, onSearch: setText, searchValue: text }}
+        onOpenChange={setOpen}
+        open={open}
+        onChange={(next) => set(next ? (found.find((reference) => reference.id === next) ?? current) : null)}
+        loading={candidates.isFetching}
+        notFoundContent={candidates.isFetching ? t("common.loading") : t("fields.referenceEmpty")}
+        placeholder={t("fields.referencePlaceholder")}
+        allowClear={!field.required}
+        popupMatchSelectWidth={inline ? 300 : true}
+        popupRender={(menu) =>
+          withExtras(
+            menu,
+            <ReferenceExtras
+              target={target}
+              typed={text}
+              onBrowse={() => setBrowsing(text)}
+              onClose={() => setOpen(false)}
+              onCreated={set}
+            />,
+          )
+        }
+        autoFocus={autoFocus}
+        disabled={disabled}
+        status={status}
+        variant={inline ? "borderless" : "outlined"}
+        style={{ width: "100%" }}
+        aria-describedby={describedBy}
+      />
+      {browsing !== null && target ? (
+        <ValueHelp
+          target={target}
+          initialText={browsing}
+          onClose={() => setBrowsing(null)}
+          onChoose={(chosen) => {
+            setBrowsing(null);
+            set(chosen);
+          }}
+        />
+      ) : null}
+    </>
   );
 }

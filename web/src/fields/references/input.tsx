@@ -3,48 +3,82 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Reference } from "@/api/types";
 import { useReferenceCandidates } from "../reference/candidates";
+import { ReferenceExtras, useTargetObject, withExtras } from "../reference/extras";
 import { referenceTarget } from "../reference/target";
+import { ValueHelp } from "../reference/value-help";
 import type { FieldInputProps } from "../types";
 import { asReferences } from "../values";
 
-/** Several records of one object (tags, many-to-many): chips with search. */
+/** Several records of one object (tags, many-to-many): chips with search, a table to choose from, and "new". */
 export function ReferencesInput(props: FieldInputProps) {
   const { field, value, onChange, id, autoFocus, disabled, status, inline, describedBy } = props;
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const [open, setOpen] = useState(Boolean(inline));
+  const [browsing, setBrowsing] = useState<string | null>(null);
+  const target = useTargetObject(referenceTarget(field));
   const candidates = useReferenceCandidates(referenceTarget(field), text, open);
   const current = asReferences(value);
   const known = new Map<string, Reference>();
   for (const reference of [...(text ? [] : current), ...(candidates.data ?? [])]) known.set(reference.id, reference);
   const lookup = new Map([...current, ...known.values()].map((reference) => [reference.id, reference]));
+  const add = (made: Reference) => {
+    setText("");
+    if (!current.some((reference) => reference.id === made.id))
+      onChange([...current, { id: made.id, label: made.label }]);
+  };
   return (
-    <Select<{ value: string; label: React.ReactNode }[]>
-      {...(id ? { id } : {})}
-      mode="multiple"
-      labelInValue
-      value={current.map((reference) => ({ value: reference.id, label: reference.label ?? t("common.notVisible") }))}
-      options={[...known.values()].map((reference) => ({
-        value: reference.id,
-        label: reference.label ?? reference.id,
-      }))}
-      showSearch={{ filterOption: false, onSearch: setText, searchValue: text }}
-      open={open}
-      onOpenChange={setOpen}
-      onChange={(next) => {
-        setText("");
-        onChange(next.map((item) => lookup.get(item.value) ?? { id: item.value, label: null }));
-      }}
-      loading={candidates.isFetching}
-      notFoundContent={candidates.isFetching ? t("common.loading") : t("fields.referenceEmpty")}
-      placeholder={t("fields.referencePlaceholder")}
-      maxTagCount={inline ? "responsive" : undefined}
-      autoFocus={autoFocus}
-      disabled={disabled}
-      status={status}
-      variant={inline ? "borderless" : "outlined"}
-      style={{ width: "100%" }}
-      aria-describedby={describedBy}
-    />
+    <>
+      <Select<{ value: string; label: React.ReactNode }[]>
+        {...(id ? { id } : {})}
+        mode="multiple"
+        labelInValue
+        value={current.map((reference) => ({ value: reference.id, label: reference.label ?? t("common.notVisible") }))}
+        options={[...known.values()].map((reference) => ({
+          value: reference.id,
+          label: reference.label ?? reference.id,
+        }))}
+        showSearch={{ filterOption: false, onSearch: setText, searchValue: text }}
+        open={open}
+        onOpenChange={setOpen}
+        onChange={(next) => {
+          setText("");
+          onChange(next.map((item) => lookup.get(item.value) ?? { id: item.value, label: null }));
+        }}
+        loading={candidates.isFetching}
+        notFoundContent={candidates.isFetching ? t("common.loading") : t("fields.referenceEmpty")}
+        placeholder={t("fields.referencePlaceholder")}
+        popupRender={(menu) =>
+          withExtras(
+            menu,
+            <ReferenceExtras
+              target={target}
+              typed={text}
+              onBrowse={() => setBrowsing(text)}
+              onClose={() => setOpen(false)}
+              onCreated={add}
+            />,
+          )
+        }
+        maxTagCount={inline ? "responsive" : undefined}
+        autoFocus={autoFocus}
+        disabled={disabled}
+        status={status}
+        variant={inline ? "borderless" : "outlined"}
+        style={{ width: "100%" }}
+        aria-describedby={describedBy}
+      />
+      {browsing !== null && target ? (
+        <ValueHelp
+          target={target}
+          initialText={browsing}
+          onClose={() => setBrowsing(null)}
+          onChoose={(chosen) => {
+            setBrowsing(null);
+            add(chosen);
+          }}
+        />
+      ) : null}
+    </>
   );
 }

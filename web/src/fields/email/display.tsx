@@ -1,0 +1,11 @@
+import type { FieldDisplayProps } from "../types";
+import { asText } from "../values";
+
+export function EmailDisplay({ value }: FieldDisplayProps) {
+  const address = asText(value);
+  return (
+    <a href={`mailto:${encodeURIComponent(address).replace("%40", "@")}`} onClick={(event) => event.stopPropagation()}>
+      {address}
+    </a>
+  );
+}

@@ -1,0 +1,6 @@
+import { TypedTextInput } from "../text/typed-input";
+import type { FieldInputProps } from "../types";
+
+export function EmailInput(props: FieldInputProps) {
+  return <TypedTextInput {...props} mode="email" />;
+}

@@ -1,0 +1,24 @@
+import { PhoneOutlined } from "@ant-design/icons";
+import { useTranslation } from "react-i18next";
+import type { FieldDisplayProps } from "../types";
+import { asText } from "../values";
+import { phoneText, splitPhone } from "./text";
+
+/** The number as people here write it; a tap calls it. */
+export function PhoneDisplay({ value, variant }: FieldDisplayProps) {
+  const { t } = useTranslation();
+  const text = asText(value);
+  const shown = phoneText(text);
+  const [number, extension] = splitPhone(text);
+  return (
+    <a
+      className="gx-numeric gx-phone"
+      href={`tel:${number}${extension ? `,${extension}` : ""}`}
+      title={t("fields.call", { number: shown })}
+      onClick={(event) => event.stopPropagation()}
+    >
+      {variant === "page" ? <PhoneOutlined /> : null}
+      {shown}
+    </a>
+  );
+}

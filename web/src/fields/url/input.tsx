@@ -1,0 +1,6 @@
+import { TypedTextInput } from "../text/typed-input";
+import type { FieldInputProps } from "../types";
+
+export function UrlInput(props: FieldInputProps) {
+  return <TypedTextInput {...props} mode="url" />;
+}
