@@ -19,7 +19,7 @@ export function DesignProvider({ children }: { children: ReactNode }) {
       button={{ autoInsertSpace: false }}
       componentSize="middle"
     >
-      <AntdApp message={{ maxCount: 3 }}>{children}</AntdApp>
+      <AntdApp message={{ maxCount: 3, top: 60 }}>{children}</AntdApp>
     </ConfigProvider>
   );
 }

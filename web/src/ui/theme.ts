@@ -81,6 +81,11 @@ export function antdThemeConfig(scheme: ColorScheme, compact: boolean): ThemeCon
     algorithm: scheme === "dark" ? antdTheme.darkAlgorithm : antdTheme.defaultAlgorithm,
     token: {
       colorPrimary: colors.accent,
+      colorPrimaryBg: colors.accentSoft,
+      colorPrimaryBgHover: colors.accentSoft,
+      controlItemBgActive: colors.accentSoft,
+      controlItemBgActiveHover: colors.accentSoft,
+      controlItemBgHover: colors.hover,
       colorInfo: colors.accent,
       colorLink: colors.accent,
       colorError: colors.danger,

@@ -3,7 +3,7 @@ import { Alert, Button, Input, Segmented } from "antd";
 import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { get } from "@/api/client";
-import { ApiError, isApiError } from "@/api/errors";
+import { isApiError } from "@/api/errors";
 import type { ObjectMeta, RecordPage } from "@/api/types";
 import { useErrorText } from "@/ui/error-text";
 import { resolvePath, useMeta } from "../meta";
@@ -149,8 +149,12 @@ export function FilterPanel({ object, expression, onApply }: FilterPanelProps) {
       {error ? (
         <Alert
           type="error"
-          title={error instanceof ApiError || error instanceof Error ? errorText(error) : t("errors.title")}
-          description={position !== null ? <WrongPlace source={wrongSource} position={position} /> : null}
+          title={
+            <>
+              {errorText(error)}
+              {position !== null ? <WrongPlace source={wrongSource} position={position} /> : null}
+            </>
+          }
         />
       ) : null}
       <div className="gx-filter-foot">

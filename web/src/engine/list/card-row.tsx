@@ -1,10 +1,10 @@
-import { Checkbox } from "antd";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldValue, RecordData } from "@/api/types";
 import { FieldDisplay } from "@/fields/field-display";
 import { RecordLink } from "@/fields/record-link";
 import { isEmptyValue } from "@/fields/values";
+import { TickBox } from "@/ui/tick-box";
 import { readPath } from "../meta";
 import type { GridColumn } from "./columns";
 import type { RowActions } from "./grid-row";
@@ -28,11 +28,11 @@ const ON_A_CARD = 3;
 export const CardRow = memo(function CardRow(props: CardRowProps) {
   const { record, object, index, top, columns, title, selected, selecting, actions, linked } = props;
   const { t } = useTranslation();
-  const shown = columns
-    .filter((column) => !column.isTitle && !isEmptyValue(readPath(record, column.path) as FieldValue | undefined))
-    .slice(0, ON_A_CARD + 1);
-  const figure = shown.find((column) => column.align === "end");
-  const rest = shown.filter((column) => column !== figure).slice(0, ON_A_CARD);
+  const filled = columns.filter(
+    (column) => !column.isTitle && !isEmptyValue(readPath(record, column.path) as FieldValue | undefined),
+  );
+  const figure = filled.find((column) => column.align === "end");
+  const rest = filled.filter((column) => column !== figure).slice(0, ON_A_CARD);
   const body = (
     <>
       <span className="gx-card-line">
@@ -42,10 +42,7 @@ export const CardRow = memo(function CardRow(props: CardRowProps) {
       <span className="gx-card-line gx-muted">
         {rest.map((column) => (
           <span key={column.path} className="gx-card-fact">
-            <FieldDisplay
-              field={column.field.type === "reference" ? { ...column.field, type: "reference" } : column.field}
-              value={readPath(record, column.path) as FieldValue}
-            />
+            <FieldDisplay field={column.field} value={readPath(record, column.path) as FieldValue} />
           </span>
         ))}
       </span>
@@ -60,10 +57,10 @@ export const CardRow = memo(function CardRow(props: CardRowProps) {
       style={{ transform: `translateY(${top}px)` }}
     >
       {selecting ? (
-        <Checkbox
+        <TickBox
           checked={selected}
-          onChange={(event) => actions.select(index, event.target.checked, false)}
-          aria-label={t("list.selectRow", { name: title })}
+          onTick={(checked) => actions.select(index, checked, false)}
+          label={t("list.selectRow", { name: title })}
         />
       ) : null}
       {linked && !selecting ? (

@@ -44,14 +44,20 @@ export function CellEditor({ column, record, value, error, actions }: CellEditor
     return () => document.removeEventListener("pointerdown", outside, true);
   }, []);
 
-  const onKeyDown = (event: KeyboardEvent) => {
+  // Escape and Tab leave the cell whatever is open in it; Enter first chooses what a list or calendar has marked.
+  const leave = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     if (event.key === "Escape") {
       finished.current = true;
       actions.cancel();
-    } else if (event.key === "Enter" && !event.defaultPrevented) finish(latest.current, 0);
-    else if (event.key === "Tab") finish(latest.current, event.shiftKey ? -1 : 1);
+    } else if (event.key === "Tab") finish(latest.current, event.shiftKey ? -1 : 1);
     else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing || event.key !== "Enter" || event.defaultPrevented) return;
+    finish(latest.current, 0);
     event.preventDefault();
     event.stopPropagation();
   };
@@ -60,9 +66,16 @@ export function CellEditor({ column, record, value, error, actions }: CellEditor
     setDraft(next);
   };
   return (
-    <Tooltip open={Boolean(error)} title={error} color="var(--gx-danger)" placement="bottomLeft">
+    <Tooltip open={Boolean(error)} title={error} placement="bottomLeft">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only listens for the keys of the input inside */}
-      <div ref={box} className="gx-editor" onKeyDown={onKeyDown} aria-label={label(column.field.label)}>
+      <div
+        ref={box}
+        className="gx-editor"
+        data-error={error ? true : undefined}
+        onKeyDownCapture={leave}
+        onKeyDown={onKeyDown}
+        aria-label={label(column.field.label)}
+      >
         <FieldInput
           field={column.field}
           value={draft}
@@ -72,7 +85,6 @@ export function CellEditor({ column, record, value, error, actions }: CellEditor
             finish(result, 0);
           }}
           values={record}
-          status={error ? "error" : undefined}
           autoFocus
           inline
         />

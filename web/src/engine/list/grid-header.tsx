@@ -1,8 +1,8 @@
 import { ArrowDownOutlined, ArrowUpOutlined } from "@ant-design/icons";
-import { Checkbox } from "antd";
 import { type DragEvent, type PointerEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLabel } from "@/i18n/i18n";
+import { TickBox } from "@/ui/tick-box";
 import { type GridColumn, MINIMUM_WIDTH } from "./columns";
 import { readSort } from "./list-config";
 
@@ -28,11 +28,11 @@ export function GridHeader(props: GridHeaderProps) {
     <div className="gx-grid-header" role="row" aria-rowindex={1}>
       {/* biome-ignore lint/a11y/useFocusableInteractive: the tick box in it takes the focus */}
       <div className="gx-cell gx-cell-select" role="columnheader">
-        <Checkbox
+        <TickBox
           checked={allSelected}
-          indeterminate={someSelected && !allSelected}
-          onChange={(event) => onSelectAll(event.target.checked)}
-          aria-label={t("list.selectAll")}
+          partly={someSelected}
+          onTick={(checked) => onSelectAll(checked)}
+          label={t("list.selectAll")}
         />
       </div>
       {columns.map((column, index) => (

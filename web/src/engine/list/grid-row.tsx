@@ -1,9 +1,9 @@
-import { Checkbox } from "antd";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldValue, RecordData } from "@/api/types";
 import { FieldDisplay } from "@/fields/field-display";
 import { RecordLink } from "@/fields/record-link";
+import { TickBox } from "@/ui/tick-box";
 import { readPath } from "../meta";
 import { CellEditor } from "./cell-editor";
 import type { GridColumn } from "./columns";
@@ -58,11 +58,11 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
     >
       {/* biome-ignore lint/a11y/useFocusableInteractive: the tick box in it takes the focus */}
       <div className="gx-cell gx-cell-select" role="gridcell">
-        <Checkbox
+        <TickBox
           checked={selected}
           tabIndex={-1}
-          onClick={(event) => actions.select(index, !selected, event.shiftKey)}
-          aria-label={t("list.selectRow", { name: title })}
+          onTick={(checked, event) => actions.select(index, checked, event.shiftKey)}
+          label={t("list.selectRow", { name: title })}
         />
       </div>
       {columns.map((column, at) => {
@@ -84,6 +84,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
           >
             {editing ? (
               <CellEditor
+                key={record.id}
                 column={column}
                 record={record}
                 value={edit.value === undefined ? value : edit.value}

@@ -81,6 +81,9 @@ export function Grid(props: GridProps) {
   useEffect(() => measure(), [height, measure]);
 
   const rows = virtual.getVirtualItems();
+  // Rows that leave the screen are used again for those that enter it: changing a few texts is far cheaper than
+  // building a row, and that is what keeps fast scrolling smooth.
+  const pool = Math.ceil((virtual.scrollRect?.height ?? 0) / height) + 2 * OVERSCAN + 2;
   const last = rows.at(-1)?.index ?? 0;
   useEffect(() => {
     if (more && !loadingMore && !moreFailed && last >= items.length - AHEAD) onMore();
@@ -159,10 +162,10 @@ export function Grid(props: GridProps) {
               linked: props.linked,
             };
             return phone ? (
-              <CardRow key={record.id} {...shared} selecting={props.selecting || selection.any} />
+              <CardRow key={item.index % pool} {...shared} selecting={props.selecting || selection.any} />
             ) : (
               <GridRow
-                key={record.id}
+                key={item.index % pool}
                 {...shared}
                 activeColumn={cursor?.row === item.index ? cursor.column : -1}
                 edit={edit?.id === record.id ? edit : null}
