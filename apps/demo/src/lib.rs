@@ -10,6 +10,7 @@ mod calendar;
 mod catalogue;
 mod companies;
 mod contacts;
+mod deal_texts;
 mod deals;
 mod leads;
 mod names;

@@ -98,12 +98,21 @@ fn valid_phone(text: &str) -> bool {
 }
 
 #[test]
-fn every_record_fits_its_definition() {
+fn every_record_fits_its_definition_whatever_the_seed_and_the_day() {
     let definitions = definitions();
+    let days = [TODAY, date(2027, 1, 1), date(2028, 2, 29), date(2026, 10, 4), date(2027, 5, 2)];
+    for (seed, today) in days.into_iter().enumerate() {
+        let problems = problems(&definitions, seed as u64 * 1_000_003, today);
+        assert!(problems.is_empty(), "{today}: {} problems, the first: {:#?}", problems.len(), &problems[..problems.len().min(25)]);
+    }
+}
+
+/// Everything wrong with the company of a seed and a day.
+fn problems(definitions: &BTreeMap<String, ObjectDefinition>, seed: u64, today: Date) -> Vec<String> {
     let mut problems = Vec::new();
     let mut objects: HashMap<String, &'static str> = HashMap::new();
     let mut unique: BTreeSet<(String, String)> = BTreeSet::new();
-    for record in demo_records(1, TODAY) {
+    for record in demo_records(seed, today) {
         let definition = &definitions[record.object];
         let change = objects.contains_key(&record.key);
         if !change {
@@ -131,7 +140,7 @@ fn every_record_fits_its_definition() {
         }
         objects.insert(record.key, record.object);
     }
-    assert!(problems.is_empty(), "{} problems, the first: {:#?}", problems.len(), &problems[..problems.len().min(25)]);
+    problems
 }
 
 /// The records as they stand after all changes.
@@ -198,11 +207,17 @@ fn nothing_was_done_in_the_future_and_work_was_done_in_the_daytime() {
 
 #[test]
 fn stages_move_as_the_options_allow_and_end_with_a_reason() {
+    for seed in 0..12 {
+        check_stages(seed);
+    }
+}
+
+fn check_stages(seed: u64) {
     let definition = definitions().remove("opportunity").unwrap();
     let options = field_of(&definition, "stage").unwrap().options;
     let mut stage: HashMap<String, (String, Timestamp)> = HashMap::new();
     let mut moves = 0;
-    for record in demo_records(5, TODAY).filter(|it| it.object == "opportunity") {
+    for record in demo_records(seed, TODAY).filter(|it| it.object == "opportunity") {
         let to = record.values["stage"].as_str().unwrap().to_owned();
         let at = record.created_at.unwrap();
         if let Some((from, before)) = stage.get(&record.key) {
@@ -218,7 +233,7 @@ fn stages_move_as_the_options_allow_and_end_with_a_reason() {
     assert!(moves > 500, "{moves} moves");
     assert!(count("won") > 50 && count("lost") > 60, "won {} lost {}", count("won"), count("lost"));
     for open in ["new", "need_confirmed", "solution", "presentation", "negotiation"] {
-        assert!(count(open) >= 3, "{open}: {}", count(open));
+        assert!(count(open) >= 2, "{open}: {}", count(open));
     }
 }
 
