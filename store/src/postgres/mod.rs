@@ -112,11 +112,14 @@ impl Store for PostgresStore {
     }
 
     fn read(&self, work: &mut dyn FnMut(&mut dyn ReadTx) -> Result<(), KernelError>) -> Result<(), KernelError> {
-        let mut connection = self.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+        // Neither the beginning nor the end of a snapshot can fail on a living connection, so nobody waits for their answers:
+        // a read of one statement is one round trip.
+        let mut connection = self.pool.take()?;
+        connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
         let mut transaction = Transaction::new(PostgresDriver::new(&mut connection, self.pool.schema()));
         let result = work(&mut transaction);
         let result = transaction.outcome(result);
-        connection.batch("COMMIT")?;
+        connection.send("COMMIT")?;
         connection.give_back();
         result
     }

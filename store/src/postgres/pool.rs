@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use guanxi_kernel::store::StoreError;
 use tokio::runtime::Handle;
 use tokio_postgres::{Client, Config, NoTls, Statement};
@@ -51,7 +52,7 @@ impl Pool {
             return Err(StoreError::Unavailable(format!("{:?} is no name for a schema: small letters, digits and underscores", options.schema)));
         }
         let mut config = Config::from_str(&options.url).map_err(|error| StoreError::Unavailable(format!("the database URL: {error}")))?;
-        config.application_name("guanxi");
+        config.application_name(format!("guanxi {}", options.schema));
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(10));
         }
@@ -151,6 +152,14 @@ impl Lent {
     /// Runs statements without parameters.
     pub(crate) fn batch(&self, sql: &str) -> Result<(), StoreError> {
         self.block_on(self.client().batch_execute(sql)).map_err(|error| store_error(&error))
+    }
+
+    /// Sends statements without waiting for their answer; what follows on this connection runs after them.
+    pub(crate) fn send(&self, sql: &str) -> Result<(), StoreError> {
+        match self.client().batch_execute(sql).now_or_never() {
+            Some(Err(error)) => Err(store_error(&error)),
+            _ => Ok(()),
+        }
     }
 
     /// Commits; on an error tells whether the whole work may be run again.

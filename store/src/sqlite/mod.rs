@@ -110,3 +110,9 @@ impl Store for SqliteStore {
 pub(crate) fn open_for_test(path: &Path) -> rusqlite::Connection {
     connection::open_writer(path, &SqliteOptions::default()).unwrap()
 }
+
+/// A writer on a connection of the test's choice.
+#[cfg(test)]
+pub(crate) fn start_for_test(connection: rusqlite::Connection) -> Writer {
+    Writer::start(connection).unwrap()
+}
