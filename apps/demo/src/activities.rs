@@ -110,7 +110,8 @@ fn deal_work(random: &mut Random, company: &Company, deal: &Deal, records: &mut 
             let about = About { account: Some(account), contact: Some(&company.contacts[deal.contact]), deal: None, lead: None };
             if day < company.today && random.chance(62) {
                 let owner = random.pick(&["user:service", "user:operator", "user:xielijuan", "user:caozhiqiang", "user:trainer", "user:hanxue"]);
-                records.push(past(random, about, owner, day, Phase::Service, deal.product));
+                let phase = if owner == "user:trainer" { Phase::Training } else { Phase::Service };
+                records.push(past(random, about, owner, day, phase, deal.product));
             }
         }
     }
@@ -277,6 +278,7 @@ fn particulars(
 /// Today, the next two weeks, and a little that is overdue, for everybody who works with customers.
 fn planned_work(random: &mut Random, company: &Company, records: &mut Vec<DemoRecord>) {
     let yesterday = workday_until(plus_days(company.today, -1));
+    let home: Vec<usize> = (0..company.accounts.len()).filter(|&it| !company.accounts[it].foreign).collect();
     for owner in PLANNERS {
         let own: Vec<&Deal> = company.deals.iter().filter(|it| it.owner == owner && it.outcome == Outcome::Open).collect();
         let accounts: Vec<usize> = (0..company.accounts.len()).filter(|&it| company.accounts[it].owner == owner).collect();
@@ -288,7 +290,7 @@ fn planned_work(random: &mut Random, company: &Company, records: &mut Vec<DemoRe
             let deal = (!own.is_empty() && random.chance(65)).then(|| random.pick(&own));
             let account = match deal {
                 Some(it) => it.account,
-                None if accounts.is_empty() => random.below(company.accounts.len()),
+                None if accounts.is_empty() => random.pick(&home),
                 None => random.pick(&accounts),
             };
             let people: Vec<&Contact> = company.contacts.iter().filter(|it| it.account == account).collect();
@@ -330,7 +332,9 @@ fn planned(random: &mut Random, about: About, owner: &'static str, day: Date, ta
     let kind = if task { "task" } else { random.weighted(&[("appointment", 45), ("visit", 35), ("call", 20)]) };
     let phase = match (owner, about.deal) {
         (_, Some(deal)) => phase_of(deal.stages[deal.stages.len() - 1].0),
-        ("user:service" | "user:operator" | "user:caozhiqiang" | "user:hanxue" | "user:xielijuan" | "user:trainer", None) => Phase::Service,
+        ("user:service" | "user:operator" | "user:caozhiqiang" | "user:hanxue" | "user:xielijuan", None) => Phase::Service,
+        ("user:trainer", None) => Phase::Training,
+        ("user:marketing", None) => Phase::Market,
         _ => Phase::Care,
     };
     let product = about.deal.map_or_else(|| random.below(19), |it| it.product);
@@ -345,7 +349,10 @@ fn planned(random: &mut Random, about: About, owner: &'static str, day: Date, ta
         .set("status", status)
         .set("priority", random.weighted(&[("normal", 60), ("high", 26), ("low", 6), ("urgent", 8)]));
     record = match kind {
-        "task" => record.moment("start_at", moment(day, 17, 0)).moment("due_at", moment(day, 18, 0)),
+        "task" => {
+            let hour = [11, 18, 15, 17][number % 4];
+            record.moment("start_at", moment(day, hour - 1, 0)).moment("due_at", moment(day, hour, 0))
+        }
         "visit" => record.moment("start_at", start).moment("end_at", add_minutes(start, 90)).set("visit_method", "door_visit"),
         "call" => record.moment("start_at", start).moment("due_at", moment(day, 18, 0)).set("direction", "outgoing"),
         _ => record.moment("start_at", start).moment("end_at", add_minutes(start, 60)),

@@ -65,7 +65,8 @@ pub(crate) fn deals(seed: u64, today: Date, accounts: &[Account], contacts: &[Co
         .enumerate()
         .map(|(index, it)| {
             let age = days_between(it.created, today).clamp(30, 730) as f64 / 365.0;
-            (index, ((it.size * 60.0).min(240.0) * age) as usize + 8)
+            let busy = if it.foreign { 0.5 } else { 1.0 };
+            (index, ((it.size * 40.0).clamp(20.0, 110.0) * age * busy) as usize + 12)
         })
         .collect();
     (0..DEALS)
@@ -81,7 +82,8 @@ fn deal(random: &mut Random, today: Date, number: usize, position: usize, accoun
     let people: Vec<usize> = (0..contacts.len()).filter(|&it| contacts[it].account == position).collect();
     let contact = people[if random.chance(70) { 0 } else { random.below(people.len()) }];
     let oldest = days_between(account.created, today).clamp(4, 730);
-    let age = random.between(3, oldest);
+    // Business has grown: every third deal is drawn twice and the younger one kept.
+    let age = random.between(3, oldest).min(if random.chance(33) { random.between(3, oldest) } else { oldest });
     let start = workday_until(plus_days(today, -age)).max(workday_from(account.created));
     let cycle = (random.log_normal(82.0, 0.5) as i64).clamp(12, 320);
     let rate = SELLERS.iter().find(|it| it.user == account.owner).map_or(33, |it| it.win_rate);

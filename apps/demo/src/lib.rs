@@ -15,6 +15,7 @@ mod deals;
 mod leads;
 mod names;
 mod notes;
+mod phrases;
 mod places;
 mod random;
 mod record;
