@@ -1,5 +1,5 @@
 import { CalendarOutlined, PlusOutlined, ProjectOutlined, UnorderedListOutlined } from "@ant-design/icons";
-import { Link } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
 import { Button } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -21,6 +21,9 @@ export function ObjectHeader({ object, children, actions }: ObjectHeaderProps) {
   const { t } = useTranslation();
   const label = useLabel();
   const { board, calendar } = object.views;
+  const { view, filter, q } = useSearch({ strict: false });
+  // What is shown stays when the way of looking at it changes.
+  const what = { ...(view ? { view } : {}), ...(filter ? { filter } : {}), ...(q ? { q } : {}) };
   return (
     <header className="gx-object-header">
       <ObjectTile icon={object.icon} color={object.color} />
@@ -32,6 +35,7 @@ export function ObjectHeader({ object, children, actions }: ObjectHeaderProps) {
           <Link
             to="/o/$object"
             params={{ object: object.name }}
+            search={what}
             activeOptions={{ exact: true, includeSearch: false }}
             aria-label={t("list.viewList")}
             title={t("list.viewList")}
@@ -42,6 +46,7 @@ export function ObjectHeader({ object, children, actions }: ObjectHeaderProps) {
             <Link
               to="/o/$object/board"
               params={{ object: object.name }}
+              search={what}
               activeOptions={{ includeSearch: false }}
               aria-label={t("list.viewBoard")}
               title={t("list.viewBoard")}
@@ -53,6 +58,7 @@ export function ObjectHeader({ object, children, actions }: ObjectHeaderProps) {
             <Link
               to="/o/$object/calendar"
               params={{ object: object.name }}
+              search={filter ? { filter } : {}}
               activeOptions={{ includeSearch: false }}
               aria-label={t("list.viewCalendar")}
               title={t("list.viewCalendar")}

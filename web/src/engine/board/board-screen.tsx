@@ -1,0 +1,112 @@
+import { useCallback, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { queryKeys } from "@/api/query-keys";
+import type { BoardMeta, FieldMeta, ObjectMeta } from "@/api/types";
+import { ErrorState } from "@/ui/error-state";
+import { useIsPhone } from "@/ui/use-media";
+import { measureOf, useAggregate } from "../aggregate";
+import { ConflictDialog } from "../conflict-dialog";
+import { ObjectHeader } from "../object-header";
+import { usePreference } from "../session";
+import { BoardColumns } from "./board-columns";
+import { BoardToolbar } from "./board-toolbar";
+import { type BoardColumn, boardColumns, columnQuery } from "./columns";
+import { MoveDialog } from "./move-dialog";
+import { PhoneBoard } from "./phone-board";
+import { useBoardMove } from "./use-board-move";
+import { useBoardView } from "./use-board-view";
+
+interface BoardScreenProps {
+  object: ObjectMeta;
+  board: BoardMeta;
+  groupField: FieldMeta;
+}
+
+export interface ColumnTotals {
+  count: number;
+  sum: number | null;
+}
+
+/** Records in columns by their stage or state; a card moves by drag, by keyboard or from its menu. */
+export function BoardScreen({ object, board, groupField }: BoardScreenProps) {
+  const { t } = useTranslation();
+  const phone = useIsPhone();
+  const view = useBoardView(object);
+  const { filter, q } = view;
+  const aggregateQuery = {
+    group_by: board.group_by,
+    measures: board.sum ? `count,sum(${board.sum})` : "count",
+    ...(filter ? { filter } : {}),
+    ...(q ? { q } : {}),
+  };
+  const totals = useAggregate(object.name, aggregateQuery);
+  const queryOf = useCallback(
+    (column: BoardColumn) => columnQuery(object, board, column, { filter, q }),
+    [object, board, filter, q],
+  );
+  const move = useBoardMove({
+    object,
+    board,
+    queryOf,
+    aggregateKey: queryKeys.aggregate(object.name, aggregateQuery),
+  });
+  const all = useMemo(() => boardColumns(groupField), [groupField]);
+  const totalsOf = (column: BoardColumn): ColumnTotals | null =>
+    totals.data
+      ? {
+          count: measureOf(totals.data, "count", column.key),
+          sum: board.sum ? measureOf(totals.data, `sum(${board.sum})`, column.key) : null,
+        }
+      : null;
+  // A column nobody can move a card into is there only while it still holds some.
+  const columns = all.filter((column) => !column.retired || (totalsOf(column)?.count ?? 0) > 0);
+  const closed = useMemo(() => all.filter((column) => column.closed).map((column) => String(column.key)), [all]);
+  const [folded, setFolded] = usePreference<string[]>(`board.${object.name}.folded`, closed);
+  const fold = (column: BoardColumn, fold: boolean) => {
+    const key = String(column.key);
+    setFolded(fold ? [...folded.filter((other) => other !== key), key] : folded.filter((other) => other !== key));
+  };
+  const shared = { object, board, columns, queryOf, totalsOf, move };
+
+  return (
+    <div className="gx-board-page">
+      <ObjectHeader object={object} />
+      <BoardToolbar
+        object={object}
+        view={view}
+        total={totals.data ? columns.reduce((sum, it) => sum + (totalsOf(it)?.count ?? 0), 0) : null}
+        phone={phone}
+      />
+      {totals.error && !totals.data ? (
+        <ErrorState error={totals.error} onRetry={() => void totals.refetch()} />
+      ) : phone ? (
+        <PhoneBoard {...shared} />
+      ) : (
+        <BoardColumns {...shared} folded={folded} onFold={fold} />
+      )}
+      {move.pending ? (
+        <MoveDialog
+          key={move.pending.record.id}
+          object={object}
+          board={board}
+          pending={move.pending}
+          onAnswer={move.answer}
+          onCancel={move.dismiss}
+        />
+      ) : null}
+      {move.conflict ? (
+        <ConflictDialog
+          error={move.conflict.error}
+          fields={[groupField]}
+          mine={{ [board.group_by]: move.conflict.to.key }}
+          onKeepMine={() => move.settleConflict(true)}
+          onKeepTheirs={() => move.settleConflict(false)}
+          onCancel={() => move.settleConflict(false)}
+        />
+      ) : null}
+      <div className="gx-visually-hidden" aria-live="polite">
+        {totals.isFetching ? t("common.loading") : ""}
+      </div>
+    </div>
+  );
+}

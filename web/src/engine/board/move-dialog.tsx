@@ -1,0 +1,90 @@
+import { Form, Modal } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { BoardMeta, FieldMeta, FieldValues, ObjectMeta } from "@/api/types";
+import { FieldInput } from "@/fields/field-input";
+import { isEmptyValue } from "@/fields/values";
+import { useLabel } from "@/i18n/i18n";
+import { useErrorText } from "@/ui/error-text";
+import { findField } from "../meta";
+import { useMe } from "../session";
+import { holds } from "./moves";
+import type { PendingMove } from "./use-board-move";
+
+interface MoveDialogProps {
+  object: ObjectMeta;
+  board: BoardMeta;
+  pending: PendingMove;
+  onAnswer: (values: FieldValues) => void;
+  onCancel: () => void;
+}
+
+/** What the new column wants to know before the card may go there. */
+export function MoveDialog({ object, board, pending, onAnswer, onCancel }: MoveDialogProps) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const me = useMe();
+  const errorText = useErrorText();
+  const { record, to, inputs, error } = pending;
+  const [values, setValues] = useState<FieldValues>(() =>
+    Object.fromEntries(inputs.map((input) => [input.name, record[input.name]])),
+  );
+  const [tried, setTried] = useState(error !== null);
+  const viewer = {
+    id: me.user.id,
+    department: me.user.department?.id ?? null,
+    roles: me.user.roles,
+    timeZone: me.time_zone,
+  };
+  const known = { ...record, ...values, [board.group_by]: to.key };
+  const isRequired = (input: FieldMeta) => input.required || holds(input.required_when, inputs, known, viewer, false);
+  const missing = inputs.filter((input) => isRequired(input) && isEmptyValue(values[input.name]));
+  const submit = () => {
+    setTried(true);
+    if (missing.length === 0) onAnswer(values);
+  };
+  const problemOf = (input: FieldMeta): string | null => {
+    const refused = error?.fieldErrors.find((one) => one.field === input.name);
+    if (refused) return refused.message;
+    return tried && missing.includes(input) ? t("common.required", { field: label(input.label) }) : null;
+  };
+  return (
+    <Modal
+      open
+      title={t("board.moveTitle", { column: label(to.label) })}
+      okText={t("board.moveConfirm")}
+      onOk={submit}
+      onCancel={onCancel}
+      destroyOnHidden
+    >
+      {error && error.fieldErrors.length === 0 ? <p role="alert">{errorText(error)}</p> : null}
+      <Form layout="vertical" onFinish={submit} requiredMark>
+        {inputs.map((input, index) => {
+          const problem = problemOf(input);
+          // An input that stands for a field of the record takes that field's choices.
+          const own = findField(object, input.name);
+          const field = own?.options && !input.options ? { ...input, options: own.options } : input;
+          return (
+            <Form.Item
+              key={input.name}
+              label={label(input.label)}
+              htmlFor={`move-${input.name}`}
+              required={isRequired(input)}
+              {...(problem ? { validateStatus: "error" as const, help: problem } : {})}
+              extra={label(input.help) || undefined}
+            >
+              <FieldInput
+                id={`move-${input.name}`}
+                field={field}
+                value={values[input.name]}
+                onChange={(value) => setValues((current) => ({ ...current, [input.name]: value }))}
+                autoFocus={index === 0}
+                {...(problem ? { status: "error" as const } : {})}
+              />
+            </Form.Item>
+          );
+        })}
+      </Form>
+    </Modal>
+  );
+}

@@ -1,0 +1,127 @@
+import type {
+  ActionMeta,
+  AggregateResult,
+  FieldMeta,
+  FieldValues,
+  ObjectMeta,
+  RecordData,
+  RecordPage,
+} from "@/api/types";
+import { asMoney, asText, isEmptyValue } from "@/fields/values";
+import { evaluate } from "../expression/evaluate";
+import { parseExpression } from "../expression/parse";
+import { recordScope, type Viewer } from "../expression/record-scope";
+import type { RecordListData } from "../records";
+import { insertSorted } from "./columns";
+
+/** Whether an expression holds for these values; `fallback` where only the server can tell. */
+export function holds(
+  expression: string | undefined,
+  fields: FieldMeta[],
+  values: FieldValues,
+  viewer: Viewer,
+  fallback: boolean,
+): boolean {
+  if (!expression) return fallback;
+  try {
+    return evaluate(parseExpression(expression), recordScope(fields, values, viewer)) === true;
+  } catch {
+    return fallback;
+  }
+}
+
+export function moveAction(object: ObjectMeta, name: string | null): ActionMeta | null {
+  return object.actions.find((action) => action.name === name && action.on === "record") ?? null;
+}
+
+/** What a move has to ask: nothing, unless some input without a value is required by the new column. */
+export function inputsToAsk(
+  action: ActionMeta,
+  groupBy: string,
+  values: FieldValues,
+  viewer: Viewer,
+): { ask: boolean; inputs: FieldMeta[]; given: FieldValues } {
+  const required = (input: FieldMeta) =>
+    input.required || holds(input.required_when, action.input, values, viewer, false);
+  const inputs = action.input.filter(
+    (input) =>
+      input.name !== groupBy && (required(input) || holds(input.visible_when, action.input, values, viewer, false)),
+  );
+  const needed = inputs.filter(required);
+  return {
+    ask: needed.some((input) => isEmptyValue(values[input.name])),
+    inputs,
+    given: Object.fromEntries(needed.map((input) => [input.name, values[input.name]])),
+  };
+}
+
+/** The values an action is called with: only what it takes. */
+export function actionValues(action: ActionMeta, groupBy: string, to: string | null, values: FieldValues): FieldValues {
+  const known = Object.entries(values).filter(
+    ([name, value]) => name !== groupBy && !isEmptyValue(value) && action.input.some((input) => input.name === name),
+  );
+  return { ...Object.fromEntries(known), [groupBy]: to };
+}
+
+/** Going back to where a card came from: what that column had asked for is what the record held. */
+export function returningValues(action: ActionMeta, groupBy: string, before: RecordData, viewer: Viewer): FieldValues {
+  return inputsToAsk(action, groupBy, { ...before }, viewer).given;
+}
+
+export function takeCard(data: RecordListData | undefined, id: string): RecordListData | undefined {
+  return (
+    data && {
+      ...data,
+      pages: data.pages.map((page) => ({ ...page, items: page.items.filter((item) => item.id !== id) })),
+    }
+  );
+}
+
+/** The card goes to its place among those loaded; past them it will come with its page. */
+export function putCard(
+  data: RecordListData | undefined,
+  record: RecordData,
+  sort: string,
+): RecordListData | undefined {
+  if (!data) return data;
+  const all = insertSorted(
+    data.pages.flatMap((page) => page.items),
+    record,
+    sort,
+  );
+  let from = 0;
+  const pages = data.pages.map((page, index): RecordPage => {
+    const last = index === data.pages.length - 1;
+    const to = last ? all.length : from + page.items.length;
+    const items = all.slice(from, to);
+    from = to;
+    return { ...page, items };
+  });
+  return { ...data, pages };
+}
+
+/** Counts and sums as they will be once the card has moved. */
+export function moveInAggregate(
+  result: AggregateResult,
+  record: RecordData,
+  from: string | null,
+  to: string | null,
+  sum: string | null,
+): AggregateResult {
+  const amount = sum ? Number(asMoney(record[sum])?.amount ?? (asText(record[sum]) || 0)) : 0;
+  const measure = sum ? `sum(${sum})` : "";
+  const groups = result.groups.map((group) => ({ ...group, values: { ...group.values } }));
+  const change = (key: string | null, by: number) => {
+    let group = groups.find((candidate) => (candidate.keys[0] ?? null) === key);
+    if (!group) {
+      group = { keys: [key], labels: [key], values: { count: 0 } };
+      groups.push(group);
+    }
+    group.values.count = Number(group.values.count ?? 0) + by;
+    if (measure)
+      group.values[measure] = Number(group.values[measure] ?? 0) + by * (Number.isFinite(amount) ? amount : 0);
+  };
+  change(from, -1);
+  change(to, 1);
+  return { ...result, groups };
+}
