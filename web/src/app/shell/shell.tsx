@@ -1,6 +1,7 @@
 import { Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { RecordDrawerProvider } from "@/engine/form/record-drawer";
 import { useMe, usePreference } from "@/engine/session";
 import { FormatsProvider } from "@/i18n/formats";
 import { activateLocale, useLocale } from "@/i18n/i18n";
@@ -49,9 +50,11 @@ export function Shell() {
         <div className="gx-body">
           {phone ? null : <SideNavigation collapsed={collapsed} onCollapse={setCollapsed} />}
           <main id="main" className="gx-main" tabIndex={-1}>
-            <Suspense fallback={<PageSkeleton />}>
-              <Outlet />
-            </Suspense>
+            <RecordDrawerProvider>
+              <Suspense fallback={<PageSkeleton />}>
+                <Outlet />
+              </Suspense>
+            </RecordDrawerProvider>
           </main>
         </div>
         {phone ? <BottomBar onSearch={() => setPalette(true)} /> : null}

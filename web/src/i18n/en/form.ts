@@ -1,4 +1,30 @@
 import type { Shape } from "../shape";
 import type { form as zh } from "../zh-CN/form";
 
-export const form: Shape<typeof zh> = {};
+export const form: Shape<typeof zh> = {
+  newTitle: "New {{object}}",
+  editTitle: "Edit {{object}}",
+  required: "Required",
+  otherFields: "Other",
+  saveHint: "Ctrl + Enter saves",
+  saveAnother: "Save and add another",
+  problems: "To fill in or correct: {{count}}",
+  restored: "Restored what was not saved {{at}}",
+  discardDraft: "Discard it",
+  leaveTitle: "There are unsaved changes",
+  leaveText: "They are kept as a draft and come back when you open this form again.",
+  leave: "Leave",
+  stay: "Keep editing",
+  conflictTitle: "Somebody changed this record too",
+  conflictText:
+    "{{name}} saved changes {{at}}. Both of you changed the fields below: choose which value stays. Everything else merges by itself.",
+  somebody: "Somebody",
+  mine: "Mine",
+  theirs: "Theirs",
+  before: "Before:",
+  takeAllMine: "All mine",
+  takeAllTheirs: "All theirs",
+  saveMerged: "Save as chosen",
+  mayNotCreate: "Nothing can be created here",
+  mayNotCreateText: "You may not create records of this kind; ask an administrator.",
+};

@@ -1,0 +1,94 @@
+import { useId } from "react";
+import { useTranslation } from "react-i18next";
+import type { FieldMeta, FieldValue, FieldValues } from "@/api/types";
+import type { ValueProblem } from "@/fields/check";
+import { FieldDisplay } from "@/fields/field-display";
+import { FieldInput } from "@/fields/field-input";
+import { useLabel } from "@/i18n/i18n";
+import type { FieldState } from "./conditions";
+import { isWide } from "./layout";
+
+interface FormFieldProps {
+  field: FieldMeta;
+  value: FieldValue | undefined;
+  values: FieldValues;
+  state: FieldState;
+  problem: ValueProblem | string | null;
+  autoFocus?: boolean;
+  disabled?: boolean;
+  onChange: (value: FieldValue) => void;
+  onLeave: () => void;
+}
+
+/** The sentence for a problem: the server's as it came, ours in the language in use. */
+export function useProblemText(): (problem: ValueProblem | string, field: FieldMeta) => string {
+  const { t } = useTranslation();
+  const label = useLabel();
+  return (problem, field) =>
+    typeof problem === "string"
+      ? problem
+      : t(`fields.problems.${problem.code}`, { field: label(field.label), ...problem.values });
+}
+
+/** One field of a form: label, input, help and what is wrong, tied together for screen readers. */
+export function FormField(props: FormFieldProps) {
+  const { field, value, values, state, problem, autoFocus, disabled, onChange, onLeave } = props;
+  const { t } = useTranslation();
+  const label = useLabel();
+  const problemText = useProblemText();
+  const id = useId();
+  const help = label(field.help);
+  const described = [problem ? `${id}-problem` : "", help ? `${id}-help` : ""].filter(Boolean).join(" ");
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: listens to its input being left, nothing to press
+    <div className="gx-form-field" data-field={field.name} data-wide={isWide(field) || undefined} onBlur={onLeave}>
+      <label htmlFor={id} className="gx-form-label">
+        {label(field.label)}
+        {state.required ? (
+          <span className="gx-required" title={t("form.required")}>
+            *
+          </span>
+        ) : null}
+      </label>
+      {state.readOnly ? (
+        <div className="gx-form-read">
+          <FieldDisplay field={field} value={value} variant="page" />
+        </div>
+      ) : (
+        <FieldInput
+          field={{ ...field, required: state.required }}
+          value={value}
+          values={values}
+          id={id}
+          onChange={onChange}
+          status={problem ? "error" : undefined}
+          {...(autoFocus ? { autoFocus } : {})}
+          {...(disabled ? { disabled } : {})}
+          {...(described ? { describedBy: described } : {})}
+        />
+      )}
+      {problem ? (
+        <div id={`${id}-problem`} className="gx-field-problem" role="alert">
+          {problemText(problem, field)}
+        </div>
+      ) : null}
+      {help ? (
+        <div id={`${id}-help`} className="gx-form-help">
+          {help}
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+/** Puts the cursor into the first field in trouble, below `root`. */
+export function focusField(root: HTMLElement | null, name: string | undefined): void {
+  const field = name ? root?.querySelector<HTMLElement>(`[data-field="${CSS.escape(name)}"]`) : null;
+  if (!field) return;
+  field.scrollIntoView({ block: "center", behavior: "smooth" });
+  field
+    .querySelector<HTMLElement>("input:not([type=hidden]):not([hidden]), textarea, [contenteditable=true], button")
+    ?.focus({
+      preventScroll: true,
+    });
+}

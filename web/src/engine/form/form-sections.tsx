@@ -1,0 +1,78 @@
+import { DownOutlined, RightOutlined } from "@ant-design/icons";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useLabel } from "@/i18n/i18n";
+import { FormField } from "./form-field";
+import type { FormSection } from "./layout";
+import type { RecordForm } from "./use-record-form";
+
+interface Props {
+  sections: FormSection[];
+  form: RecordForm;
+  autoFocus: boolean;
+  disabled: boolean;
+}
+
+/** The fields of a form in their sections; those that do not apply are not there. */
+export function FormSections({ sections, form, autoFocus, disabled }: Props) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  let first = autoFocus;
+  const takeFocus = () => {
+    const mine = first;
+    first = false;
+    return mine;
+  };
+  return (
+    <>
+      {sections.map((section) => {
+        const fields = section.fields.filter((field) => form.states.get(field.name)?.visible);
+        if (fields.length === 0) return null;
+        const open = !closed.has(section.name) || fields.some((field) => form.problemOf(field) !== null);
+        return (
+          <section key={section.name} className="gx-form-section">
+            {sections.length > 1 ? (
+              <h2>
+                <button
+                  type="button"
+                  aria-expanded={open}
+                  onClick={() => {
+                    const next = new Set(closed);
+                    if (open) next.add(section.name);
+                    else next.delete(section.name);
+                    setClosed(next);
+                  }}
+                >
+                  {open ? <DownOutlined /> : <RightOutlined />}
+                  {section.label ? label(section.label) : t("form.otherFields")}
+                </button>
+              </h2>
+            ) : null}
+            {open ? (
+              <div className="gx-form-grid">
+                {fields.map((field) => {
+                  const state = form.states.get(field.name) ?? { visible: true, required: false, readOnly: false };
+                  return (
+                    <FormField
+                      key={field.name}
+                      field={field}
+                      value={form.values[field.name]}
+                      values={form.values}
+                      state={state}
+                      problem={form.problemOf(field)}
+                      autoFocus={!state.readOnly && takeFocus()}
+                      disabled={disabled}
+                      onChange={(value) => form.set(field.name, value)}
+                      onLeave={() => form.touch(field.name)}
+                    />
+                  );
+                })}
+              </div>
+            ) : null}
+          </section>
+        );
+      })}
+    </>
+  );
+}

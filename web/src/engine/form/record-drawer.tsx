@@ -1,0 +1,125 @@
+import { useNavigate } from "@tanstack/react-router";
+import { App, Drawer } from "antd";
+import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { FieldValues, RecordData, Reference } from "@/api/types";
+import { CreateInPlaceContext } from "@/fields/create-in-place";
+import { referenceTo } from "@/fields/reference/title";
+import { useLabel } from "@/i18n/i18n";
+import { PageSkeleton } from "@/ui/page-skeleton";
+import { useIsPhone } from "@/ui/use-media";
+import { findObject, useMeta } from "../meta";
+import { CreateRecordContext } from "./create-record";
+
+const RecordFormView = lazy(async () => ({ default: (await import("./record-form")).RecordFormView }));
+
+interface OpenForm {
+  key: number;
+  object: string;
+  record: RecordData | null;
+  initial: FieldValues;
+  onSaved: (record: RecordData) => void;
+}
+
+let lastKey = 0;
+
+/** Forms over the page one is on, one on top of another where a reference is made on the way. */
+export function RecordDrawerProvider({ children }: { children: ReactNode }) {
+  const [forms, setForms] = useState<OpenForm[]>([]);
+  const meta = useMeta();
+  const navigate = useNavigate();
+  const open = useCallback((form: Omit<OpenForm, "key">) => {
+    lastKey += 1;
+    setForms((current) => [...current, { ...form, key: lastKey }]);
+  }, []);
+  const createInPlace = useCallback(
+    (object: string, prefill: FieldValues, onCreated: (made: Reference) => void) =>
+      open({
+        object,
+        record: null,
+        initial: prefill,
+        onSaved: (made) => onCreated(referenceTo(findObject(meta, object), made)),
+      }),
+    [open, meta],
+  );
+  const createRecord = useMemo(
+    () => ({
+      create: (object: string, initial: FieldValues = {}, onSaved?: (made: RecordData) => void) =>
+        open({
+          object,
+          record: null,
+          initial,
+          onSaved: onSaved ?? ((made) => void navigate({ to: "/r/$object/$id", params: { object, id: made.id } })),
+        }),
+      edit: (object: string, record: RecordData, onSaved: (saved: RecordData) => void = () => {}) =>
+        open({ object, record, initial: {}, onSaved }),
+    }),
+    [open, navigate],
+  );
+  return (
+    <CreateInPlaceContext value={createInPlace}>
+      <CreateRecordContext value={createRecord}>
+        {children}
+        {forms.map((form) => (
+          <FormDrawer
+            key={form.key}
+            form={form}
+            onClose={() => setForms((current) => current.filter((other) => other.key !== form.key))}
+          />
+        ))}
+      </CreateRecordContext>
+    </CreateInPlaceContext>
+  );
+}
+
+function FormDrawer({ form, onClose }: { form: OpenForm; onClose: () => void }) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const meta = useMeta();
+  const phone = useIsPhone();
+  const { modal } = App.useApp();
+  const [dirty, setDirty] = useState(false);
+  const [round, setRound] = useState(0);
+  const object = findObject(meta, form.object);
+  if (!object) return null;
+  const close = async () => {
+    const leave =
+      !dirty ||
+      (await modal.confirm({
+        title: t("form.leaveTitle"),
+        content: t("form.leaveText"),
+        okText: t("form.leave"),
+        cancelText: t("form.stay"),
+      }));
+    if (leave) onClose();
+  };
+  const title = form.record
+    ? t("form.editTitle", { object: label(object.label) })
+    : t("form.newTitle", { object: label(object.label) });
+  return (
+    <Drawer
+      open
+      title={title}
+      onClose={() => void close()}
+      placement={phone ? "bottom" : "right"}
+      size={phone ? "100%" : 640}
+      className="gx-form-drawer"
+    >
+      <Suspense fallback={<PageSkeleton rows={6} />}>
+        <RecordFormView
+          key={round}
+          object={object}
+          record={form.record}
+          initial={form.initial}
+          onDirty={setDirty}
+          onCancel={() => void close()}
+          onSaved={(record) => {
+            onClose();
+            form.onSaved(record);
+          }}
+          onSavedAnother={() => setRound(round + 1)}
+        />
+      </Suspense>
+    </Drawer>
+  );
+}

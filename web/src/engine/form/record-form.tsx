@@ -1,0 +1,180 @@
+import { Alert, App, Button } from "antd";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiError, type VersionConflict } from "@/api/errors";
+import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
+import { useFormats } from "@/i18n/formats";
+import { useErrorText } from "@/ui/error-text";
+import { useSaveRecord } from "../records";
+import { focusField } from "./form-field";
+import "./form.css";
+import { FormSections } from "./form-sections";
+import { formSections } from "./layout";
+import { useLeaveGuard } from "./leave-guard";
+import { type FieldConflict, findConflicts, type Side, settle } from "./merge";
+import { MergeDialog } from "./merge-dialog";
+import { defaultValues } from "./prefill";
+import { useRecordForm } from "./use-record-form";
+
+interface RecordFormProps {
+  object: ObjectMeta;
+  record: RecordData | null;
+  initial: FieldValues;
+  onSaved: (record: RecordData) => void;
+  onCancel: () => void;
+  /** Makes one more right after; only for new records. */
+  onSavedAnother?: (record: RecordData) => void;
+  /** Tells whoever closes the form from outside (a drawer) whether something would be lost. */
+  onDirty?: (dirty: boolean) => void;
+}
+
+interface OpenConflict {
+  conflict: VersionConflict;
+  fields: FieldConflict[];
+}
+
+/** Creates or changes a record. Whatever goes wrong, what was typed stays. */
+export function RecordFormView(props: RecordFormProps) {
+  const { object, record, initial, onSaved, onCancel, onSavedAnother, onDirty } = props;
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const errorText = useErrorText();
+  const { message } = App.useApp();
+  const root = useRef<HTMLFormElement>(null);
+  const sections = useMemo(() => formSections(object), [object]);
+  const fields = useMemo(() => sections.flatMap((section) => section.fields), [sections]);
+  // Taken once: the form must not begin again because the caller made a new object of the same values.
+  const [start] = useState(() => (record ? {} : { ...defaultValues(object.fields), ...initial }));
+  const form = useRecordForm({ object: object.name, fields, record, initial: start });
+  const save = useSaveRecord(object.name);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [open, setOpen] = useState<OpenConflict | null>(null);
+  // One key for one intention: a second press of "save" after a lost answer must not make a second record.
+  const [key, setKey] = useState(() => crypto.randomUUID());
+  const releaseGuard = useLeaveGuard(form.dirty);
+  useEffect(() => onDirty?.(form.dirty), [form.dirty, onDirty]);
+
+  const write = async (changes: FieldValues, version: number | null, another: boolean) => {
+    setProblem(null);
+    try {
+      const saved = await save.mutateAsync({
+        values: changes,
+        ...(record ? { id: record.id, version: version ?? record.version, merge: true } : { idempotencyKey: key }),
+      });
+      form.finish();
+      releaseGuard();
+      void message.success(t("common.saved"));
+      if (another && onSavedAnother) onSavedAnother(saved);
+      else onSaved(saved);
+    } catch (error) {
+      setKey(crypto.randomUUID());
+      if (error instanceof ApiError && error.code === "network") setKey(key);
+      const conflict = error instanceof ApiError ? error.conflict : null;
+      if (conflict) {
+        const both = findConflicts(record ?? {}, conflict.current, changes, conflict.conflictingFields);
+        if (both.length > 0) setOpen({ conflict, fields: both });
+        else await write(settle(changes, conflict.current, {}), conflict.currentVersion, another);
+        return;
+      }
+      setProblem(errorText(error));
+      if (error instanceof ApiError && error.fieldErrors.length > 0) {
+        form.showServerErrors(error.fieldErrors);
+        const first = fields.find((field) => error.fieldErrors.some((one) => one.field.split(".")[0] === field.name));
+        requestAnimationFrame(() => focusField(root.current, first?.name));
+      }
+    }
+  };
+  const submit = (another = false) => {
+    if (save.isPending) return;
+    const wrong = form.check();
+    if (wrong.length > 0) {
+      setProblem(t("form.problems", { count: wrong.length }));
+      requestAnimationFrame(() => focusField(root.current, wrong[0]));
+      return;
+    }
+    if (record && !form.dirty) {
+      onCancel();
+      return;
+    }
+    const filled = Object.fromEntries(
+      Object.entries({ ...start, ...form.values }).filter(([, value]) => value !== null && value !== undefined),
+    );
+    // What does not apply is not sent with a new record: a hidden default would surprise.
+    const shown = Object.fromEntries(
+      Object.entries(filled).filter(([name]) => form.states.get(name)?.visible !== false),
+    );
+    void write(record ? form.changes : shown, form.version, another);
+  };
+  const settleConflict = (choices: { [field: string]: Side }) => {
+    if (!open) return;
+    const { conflict } = open;
+    const settled = settle(form.changes, conflict.current, choices);
+    setOpen(null);
+    form.restart(conflict.current, conflict.currentVersion, settled);
+    if (Object.keys(settled).length === 0) {
+      form.finish();
+      releaseGuard();
+      onSaved(conflict.current);
+    } else {
+      void write(settled, conflict.currentVersion, false);
+    }
+  };
+
+  return (
+    <form
+      ref={root}
+      className="gx-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing) {
+          event.preventDefault();
+          event.stopPropagation();
+          submit();
+        }
+      }}
+    >
+      <div className="gx-form-body">
+        {form.restoredAt !== null ? (
+          <Alert
+            type="info"
+            showIcon
+            closable={{ onClose: form.dismissRestored }}
+            title={t("form.restored", { at: formats.relative(new Date(form.restoredAt).toISOString()) })}
+            action={
+              <Button size="small" onClick={form.discard}>
+                {t("form.discardDraft")}
+              </Button>
+            }
+          />
+        ) : null}
+        {problem ? <Alert type="error" showIcon role="alert" title={problem} /> : null}
+        <FormSections sections={sections} form={form} autoFocus disabled={save.isPending} />
+      </div>
+      <div className="gx-form-foot">
+        <span className="gx-muted gx-wide-only">{t("form.saveHint")}</span>
+        <Button onClick={onCancel}>{t("common.cancel")}</Button>
+        {onSavedAnother && !record ? (
+          <Button onClick={() => submit(true)} disabled={save.isPending}>
+            {t("form.saveAnother")}
+          </Button>
+        ) : null}
+        <Button type="primary" htmlType="submit" loading={save.isPending}>
+          {t("common.save")}
+        </Button>
+      </div>
+      {open ? (
+        <MergeDialog
+          conflicts={open.fields}
+          fields={fields}
+          current={open.conflict.current}
+          onSettle={settleConflict}
+          onCancel={() => setOpen(null)}
+        />
+      ) : null}
+    </form>
+  );
+}
