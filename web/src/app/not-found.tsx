@@ -1,6 +1,6 @@
 import { CompassOutlined } from "@ant-design/icons";
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { ButtonLink } from "@/ui/button-link";
 import { EmptyState } from "@/ui/empty-state";
 
 export function NotFound() {
@@ -10,7 +10,7 @@ export function NotFound() {
       icon={<CompassOutlined />}
       title={t("shell.notFoundTitle")}
       text={t("shell.notFoundText")}
-      actions={<Link to="/home">{t("shell.goHome")}</Link>}
+      actions={<ButtonLink to="/home">{t("shell.goHome")}</ButtonLink>}
     />
   );
 }

@@ -1,6 +1,7 @@
-import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
+import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { isApiError } from "@/api/errors";
+import { ButtonLink } from "@/ui/button-link";
 import { ErrorState } from "@/ui/error-state";
 import { NotFound } from "./not-found";
 
@@ -17,7 +18,7 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
         reset();
         void router.invalidate();
       }}
-      actions={<Link to="/home">{t("shell.goHome")}</Link>}
+      actions={<ButtonLink to="/home">{t("shell.goHome")}</ButtonLink>}
     />
   );
 }

@@ -1,10 +1,10 @@
 import { CalendarOutlined, PlusOutlined, ProjectOutlined, UnorderedListOutlined } from "@ant-design/icons";
 import { Link, useSearch } from "@tanstack/react-router";
-import { Button } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
+import { ButtonLink } from "@/ui/button-link";
 import { ObjectTile } from "@/ui/object-icon";
 import "./object-header.css";
 
@@ -70,15 +70,15 @@ export function ObjectHeader({ object, children, actions }: ObjectHeaderProps) {
       ) : null}
       {actions}
       {object.access.create ? (
-        <Link to="/o/$object/new" params={{ object: object.name }} tabIndex={-1}>
-          <Button
-            type="primary"
-            icon={<PlusOutlined />}
-            aria-label={t("list.newObject", { object: label(object.label) })}
-          >
-            <span className="gx-wide-only">{t("list.newObject", { object: label(object.label) })}</span>
-          </Button>
-        </Link>
+        <ButtonLink
+          to="/o/$object/new"
+          params={{ object: object.name }}
+          type="primary"
+          icon={<PlusOutlined />}
+          aria-label={t("list.newObject", { object: label(object.label) })}
+        >
+          <span className="gx-wide-only">{t("list.newObject", { object: label(object.label) })}</span>
+        </ButtonLink>
       ) : null}
     </header>
   );

@@ -93,6 +93,11 @@ function HeaderCell({
       aria-sort={key ? (key.descending ? "descending" : "ascending") : sortable ? "none" : undefined}
       draggable
       onDragStart={(event) => {
+        // Pulling the edge is resizing, not moving the column.
+        if (start.current) {
+          event.preventDefault();
+          return;
+        }
         event.dataTransfer.setData(DRAGGED, column.path);
         event.dataTransfer.effectAllowed = "move";
       }}
@@ -118,11 +123,6 @@ function HeaderCell({
       <span
         className="gx-head-edge"
         title={t("list.resizeColumn", { column: text })}
-        draggable
-        onDragStart={(event) => {
-          event.preventDefault();
-          event.stopPropagation();
-        }}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
           start.current = { x: event.clientX, width: column.width };

@@ -1,9 +1,9 @@
 import { DeleteOutlined, FilterOutlined } from "@ant-design/icons";
-import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
+import { ButtonLink } from "@/ui/button-link";
 import { EmptyState } from "@/ui/empty-state";
 import { ObjectIcon } from "@/ui/object-icon";
 import type { ListViewState } from "./use-list-view";
@@ -44,14 +44,14 @@ export function ListEmpty({ object, state }: { object: ObjectMeta; state: ListVi
       actions={
         <>
           {object.access.create ? (
-            <Link to="/o/$object/new" params={{ object: object.name }} tabIndex={-1}>
-              <Button type="primary">{t("list.newObject", { object: name })}</Button>
-            </Link>
+            <ButtonLink to="/o/$object/new" params={{ object: object.name }} type="primary">
+              {t("list.newObject", { object: name })}
+            </ButtonLink>
           ) : null}
           {object.access.import ? (
-            <Link to="/import/$object" params={{ object: object.name }} tabIndex={-1}>
-              <Button>{t("list.import")}</Button>
-            </Link>
+            <ButtonLink to="/import/$object" params={{ object: object.name }}>
+              {t("list.import")}
+            </ButtonLink>
           ) : null}
         </>
       }

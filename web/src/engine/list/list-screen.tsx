@@ -55,6 +55,14 @@ export function ListScreen({ object }: { object: ObjectMeta }) {
   const count = useRecordCount(object.name, what);
   const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const selection = useSelection(items);
+  // Other rows are on the screen now: nothing out of sight may stay ticked, or be changed by mistake.
+  const listed = JSON.stringify([what, config.sort]);
+  const [listedBefore, setListedBefore] = useState(listed);
+  if (listed !== listedBefore) {
+    setListedBefore(listed);
+    setCursor(null);
+    selection.clear();
+  }
   const cells = useCellEdit(object);
 
   const openRecord = useCallback(

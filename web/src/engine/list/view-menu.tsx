@@ -97,7 +97,11 @@ export function ViewMenu({ object, state }: { object: ObjectMeta; state: ListVie
           config={writeConfig(state.config)}
           onClose={() => setDialog(null)}
           onSaved={(saved) => {
-            if (dialog === "new") state.selectView(`saved:${saved.id}`);
+            if (dialog === "new") {
+              // The changes live in the new view now; the one they were made in is as it was.
+              state.forgetColumns();
+              state.selectView(`saved:${saved.id}`);
+            }
             setDialog(null);
             void message.success(t("list.viewSaved", { name: saved.name }));
           }}
