@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::context::Context;
 use crate::error::{FieldError, KernelError, Result};
 use crate::schema::{FieldDefinition, Label, Object, ObjectDefinition, Schema};
-use crate::store::{ColumnRef, Condition, ExistingTable, Select, Store, StoreExt, Table, WriteTx};
-use crate::workspace::{Customisation, load_customisation, save_customisation, schema_of};
+use crate::store::{ColumnRef, Condition, ExistingTable, Select, StoreExt, Table, WriteTx};
+use crate::workspace::{Customisation, Workspace, load_customisation, save_customisation, schema_of};
+use crate::write::backfill;
 
 /// One change of the definitions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -97,14 +98,24 @@ enum TableStep {
     DropIndex(String, String),
 }
 
-/// Makes the tables of a schema where they are missing; adds columns and indexes, never removes any.
-pub(crate) fn migrate(store: &Arc<dyn Store>, schema: &Schema) -> Result<()> {
-    let existing = store.existing_tables()?;
-    let steps: Vec<TableStep> = table_steps(&existing, schema).into_iter().filter(|it| !matches!(it, TableStep::DropTable(_) | TableStep::DropColumn(..))).collect();
+/// Makes the tables of a workspace's schema where they are missing; adds columns and indexes, never removes any.
+pub(crate) fn migrate(workspace: &Arc<Workspace>) -> Result<()> {
+    let existing = workspace.store.existing_tables()?;
+    let steps = table_steps(&existing, &workspace.schema());
+    let steps: Vec<TableStep> = steps.into_iter().filter(|it| !matches!(it, TableStep::DropTable(_) | TableStep::DropColumn(..))).collect();
     if steps.is_empty() {
         return Ok(());
     }
-    store.write_with(move |tx| steps.iter().try_for_each(|it| run_step(tx, it)))
+    let context = workspace.system_context(uuid::Uuid::nil(), "migrate");
+    workspace.store.write_with(move |tx| {
+        steps.iter().try_for_each(|it| run_step(tx, it))?;
+        backfill(&context, tx, &added_columns(&steps))
+    })
+}
+
+fn added_columns(steps: &[TableStep]) -> BTreeSet<(String, String)> {
+    let added = steps.iter().filter_map(|it| if let TableStep::AddColumn(table, column) = it { Some((table.clone(), column.name.clone())) } else { None });
+    added.collect()
 }
 
 /// Plans changes of the definitions.
@@ -149,10 +160,11 @@ pub fn apply(context: &Context, changes: &[SchemaChange], accept_loss: bool) -> 
     after.version += 1;
     let schema = Arc::new(schema_of(&workspace.registry, &after)?);
     let steps = table_steps(&workspace.store.existing_tables()?, &schema);
-    let inner = context.clone();
+    let inner = Context { schema: schema.clone(), ..context.clone() };
     let detail = serde_json::to_value(changes).ok();
     workspace.store.write_with(move |tx| {
         steps.iter().try_for_each(|it| run_step(tx, it))?;
+        backfill(&inner, tx, &added_columns(&steps))?;
         save_customisation(tx, &after, inner.now)?;
         crate::audit::append(&inner, tx, "change_schema", None, None, None, 0, detail.clone())
     })?;

@@ -14,6 +14,7 @@ use crate::read::{Record, load_records};
 use crate::schema::FieldGate;
 use crate::store::{ColumnRef, CompareOp, Condition, Insert, OnConflict, ReadTx, Select, WriteTx};
 use crate::system_tables::EVENT;
+use crate::write::Stamp;
 
 const SEQ: usize = 0;
 const AT: usize = 1;
@@ -34,6 +35,8 @@ pub struct NewEvent {
     pub version: i64,
     /// `[old, new]` by field.
     pub changes: Map<String, Json>,
+    /// When and by whom, if not now and by the caller.
+    pub stamp: Option<Stamp>,
 }
 
 /// An event as stored.
@@ -66,8 +69,8 @@ pub fn append(context: &Context, tx: &mut dyn WriteTx, change: Uuid, events: Vec
         .into_iter()
         .map(|it| {
             vec![
-                Value::DateTime(context.now),
-                Value::Id(context.actor),
+                Value::DateTime(it.stamp.map_or(context.now, |it| it.at)),
+                Value::Id(it.stamp.map_or(context.actor, |it| it.actor)),
                 Value::Text(it.kind),
                 Value::Text(it.object),
                 Value::Id(it.record),

@@ -82,6 +82,11 @@ pub fn index_records(context: &Context, tx: &mut dyn WriteTx, object: &Arc<Objec
     Ok(())
 }
 
+/// Forgets the words of a record.
+pub(crate) fn forget(tx: &mut dyn WriteTx, object: &Object, id: Uuid) -> Result<()> {
+    Ok(tx.index_words(&object.name, id, None)?)
+}
+
 /// The words of a record, each once.
 fn words_of(record: &Record) -> String {
     let mut words: Vec<String> = Vec::new();

@@ -117,9 +117,8 @@ impl Workspace {
         })?;
         let customisation = load_customisation(&store)?;
         let schema = Arc::new(schema_of(&registry, &customisation)?);
-        crate::definition::migrate(&store, &schema)?;
         let settings = load_settings(&store)?;
-        Ok(Arc::new(Self {
+        let workspace = Arc::new(Self {
             id: id.to_owned(),
             store,
             registry,
@@ -129,7 +128,9 @@ impl Workspace {
             schema: RwLock::new(schema),
             settings: RwLock::new(Arc::new(settings)),
             definition_change: Mutex::new(()),
-        }))
+        });
+        crate::definition::migrate(&workspace)?;
+        Ok(workspace)
     }
 
     /// The schema now.

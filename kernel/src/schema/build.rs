@@ -8,7 +8,7 @@ use guanxi_expr::{Checked, Type, check};
 use super::object::{Dependent, Field, Object, Origin, Part, RollupFeed, Schema};
 use super::scope::{ObjectScope, OpenGate};
 use super::tables::{link_table, object_table};
-use super::{AppDefinition, FieldDefinition, FieldKind, Label, ObjectDefinition, OnDelete, RoleDefinition, RollupFunction};
+use super::{AppDefinition, FieldDefinition, FieldKind, Label, ObjectDefinition, RoleDefinition, RollupFunction};
 use crate::fields::field_type;
 
 /// An object's definition with its place.
@@ -240,9 +240,7 @@ fn link_objects(schema: &mut Schema, problems: &mut Vec<SchemaProblem>) {
         for field in object.fields.iter().filter(|it| !it.is_engine_managed()) {
             if let Some(target) = field.target.clone() {
                 let dependent = Dependent { object: object.name.clone(), field: field.name().to_owned(), on_delete: field.definition.on_delete };
-                if field.link.is_none() || field.definition.on_delete != OnDelete::Keep {
-                    dependents.entry(target).or_default().push(dependent);
-                }
+                dependents.entry(target).or_default().push(dependent);
             }
             if let Some(rollup) = &field.definition.rollup {
                 match rollup_feed(schema, object, field, rollup) {

@@ -57,8 +57,8 @@ pub(super) fn fit(value: Value, storage: Storage) -> Value {
     }
 }
 
-/// Adds the problems that follow from the row as it will be.
-pub(super) fn check_row(context: &Context, draft: &mut Draft) {
+/// Adds the problems that follow from the row as it will be. Backwards, to a state that was, states move freely.
+pub(super) fn check_row(context: &Context, draft: &mut Draft, backwards: bool) {
     let object = draft.object.clone();
     for (position, field) in object.fields.iter().enumerate().filter(|(_, it)| !it.is_computed()) {
         let required =
@@ -74,7 +74,7 @@ pub(super) fn check_row(context: &Context, draft: &mut Draft) {
             let label = &field.definition.label;
             draft.problem(field.name(), "required", format!("请填写{}", label.zh_cn), format!("{} is required", label.en));
         }
-        if draft.kind == DraftKind::Update && draft.changes(field.name()) {
+        if draft.kind == DraftKind::Update && !backwards && draft.changes(field.name()) {
             check_move(draft, position);
             let frozen = field.read_only_when.as_ref().zip(draft.before.as_ref()).is_some_and(|(it, before)| value_of(context, &object, &before.row, it).is_true());
             if frozen && !context.access.is_system() {

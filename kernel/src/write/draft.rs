@@ -21,6 +21,16 @@ pub enum DraftKind {
     Update,
 }
 
+/// When and by whom a change is said to have been made, where that is not now and the caller: for loading what happened
+/// elsewhere or before. The engine's own callers alone may say so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// When.
+    pub at: jiff::Timestamp,
+    /// By whom.
+    pub actor: Uuid,
+}
+
 /// A planned change. Hooks alter it through [`Draft::set`].
 #[derive(Debug, Clone)]
 pub struct Draft {
@@ -38,6 +48,8 @@ pub struct Draft {
     pub links: BTreeMap<usize, Vec<Uuid>>,
     /// Everything wrong with it.
     pub problems: Vec<FieldError>,
+    /// When and by whom, if not now and by the caller.
+    pub stamp: Option<Stamp>,
 }
 
 impl Draft {
@@ -92,10 +104,13 @@ impl Draft {
         let object = self.object.clone();
         let field = &object.fields[position];
         if field.link.is_some() {
-            let targets = match cells.into_iter().next() {
+            let mut targets: Vec<Uuid> = match cells.into_iter().next() {
                 Some(Value::List(items)) => items.into_iter().filter_map(|it| if let Value::Id(id) = it { Some(id) } else { None }).collect(),
                 _ => Vec::new(),
             };
+            // Links have no order of their own; the log compares them in the order they are read in.
+            targets.sort_unstable();
+            targets.dedup();
             self.links.insert(position, targets);
             return;
         }

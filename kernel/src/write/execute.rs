@@ -1,5 +1,6 @@
 //! Requests to change records: one or many, all or nothing or row by row, for real or to see.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
@@ -12,11 +13,11 @@ use crate::access::Verb;
 use crate::app::{Action, ActionPlace};
 use crate::context::Context;
 use crate::error::{FieldError, KernelError, Result};
-use crate::schema::{Field, Label, Object};
-use crate::store::{StoreError, StoreExt};
+use crate::schema::{Field, Label, Object, Schema};
+use crate::store::{ReadTx, StoreError, StoreExt};
 
 /// How often a change is planned again when others were faster.
-const MAX_TRIES: usize = 5;
+const MAX_TRIES: usize = 3;
 /// Most operations of one request.
 pub const MAX_OPERATIONS: usize = 10_000;
 
@@ -106,6 +107,8 @@ impl BatchResult {
 #[derive(Clone)]
 enum Step {
     Save(Box<Draft>),
+    /// Planned in the transaction itself, since an earlier operation of the batch changes the same record.
+    Change(Uuid, Map<String, Json>),
     Delete(Uuid),
     Restore(Uuid),
     Erase(Uuid),
@@ -146,78 +149,137 @@ pub fn execute(context: &Context, batch: &Batch) -> Result<BatchResult> {
             other => return other,
         }
     }
-    Err(std::mem::replace(&mut last, KernelError::NotFound))
+    // Many want the same records: take turns.
+    for _ in 0..MAX_TRIES {
+        match attempt_inside(context, batch, change) {
+            Err(KernelError::Store(StoreError::Busy)) => last = KernelError::Store(StoreError::Busy),
+            other => return other.map(|written| BatchResult { change, results: written.into_iter().map(Ok).collect() }),
+        }
+    }
+    Err(last)
 }
 
 fn attempt(context: &Context, batch: &Batch, change: Uuid) -> Result<BatchResult> {
-    let steps = prepare(context, batch)?;
+    let steps = context.workspace.store.read_with(|tx| Ok(prepare(context, tx, &batch.object, &batch.operations)))?;
     if batch.mode == BatchMode::AllOrNothing {
-        let steps = all_or_first_error(steps)?;
-        let object = batch.object.clone();
-        let written = run_unit(context, change, batch.verb, Box::new(move |unit| run_steps(unit, &object, &steps))).map_err(|it| explain(&batch.object, it))?;
+        let written = run(context, batch, change, all_or_first_error(steps)?)?;
         return Ok(BatchResult { change, results: written.into_iter().map(Ok).collect() });
     }
     let mut results: Vec<Option<std::result::Result<Outcome, KernelError>>> = Vec::with_capacity(steps.len());
-    let mut good: Vec<Step> = Vec::new();
-    for step in steps {
+    let mut good: Vec<(usize, Step)> = Vec::new();
+    for (row, step) in steps.into_iter().enumerate() {
         match step {
             Ok(step) => {
-                good.push(step);
+                good.push((row, step));
                 results.push(None);
             }
             Err(error) => results.push(Some(Err(error))),
         }
     }
-    let together = {
-        let (object, steps) = (batch.object.clone(), good.clone());
-        run_unit(context, change, batch.verb, Box::new(move |unit| run_steps(unit, &object, &steps)))
-    };
-    let mut outcomes = match together {
-        Ok(written) => written.into_iter().map(Ok).collect::<Vec<_>>(),
-        // One of them failed in the database: each on its own, so that the others go through.
-        Err(_) => good.into_iter().map(|step| one_by_one(context, batch, change, step)).collect(),
-    }
-    .into_iter();
-    let results = results.into_iter().map(|it| it.or_else(|| outcomes.next()).unwrap_or(Err(KernelError::NotFound))).collect();
-    Ok(BatchResult { change, results })
+    run_divided(context, batch, change, &good, &mut results)?;
+    Ok(BatchResult { change, results: results.into_iter().map(|it| it.unwrap_or(Err(KernelError::NotFound))).collect() })
 }
 
-fn one_by_one(context: &Context, batch: &Batch, change: Uuid, step: Step) -> Result<Outcome> {
+fn run(context: &Context, batch: &Batch, change: Uuid, steps: Vec<Step>) -> Result<Vec<Outcome>> {
     let object = batch.object.clone();
-    let written = run_unit(context, change, batch.verb, Box::new(move |unit| run_steps(unit, &object, std::slice::from_ref(&step))));
-    written.map_err(|it| explain(&batch.object, it))?.pop().ok_or(KernelError::NotFound)
+    run_unit(context, change, batch.verb, Box::new(move |unit| run_steps(unit, &object, &steps)))
 }
 
-fn prepare(context: &Context, batch: &Batch) -> Result<Vec<std::result::Result<Step, KernelError>>> {
-    let store = context.workspace.store.clone();
-    store.read_with(|tx| {
-        let mut planner = Planner::new(context);
-        let mut steps = Vec::with_capacity(batch.operations.len());
-        for operation in &batch.operations {
-            let draft = match operation {
-                Operation::Create { values } => planner.create(tx, &batch.object, values, PlanOptions::default()),
-                Operation::Update { id, values, options } => planner.update(tx, &batch.object, *id, values, *options),
-                Operation::Delete { id } => {
-                    steps.push(planner.reach(tx, &batch.object, *id, Verb::Delete).map(|_| Step::Delete(*id)));
-                    continue;
-                }
-                Operation::Restore { id } => {
-                    steps.push(Ok(Step::Restore(*id)));
-                    continue;
-                }
-                Operation::Erase { id } => {
-                    steps.push(context.access.require_administrator().map(|()| Step::Erase(*id)));
-                    continue;
-                }
-            };
-            steps.push(match draft {
-                Ok(draft) if draft.problems.is_empty() => Ok(Step::Save(Box::new(draft))),
-                Ok(draft) => Err(KernelError::Invalid(draft.problems)),
-                Err(error) => Err(error),
-            });
+type Results = [Option<std::result::Result<Outcome, KernelError>>];
+
+/// Runs all in one transaction; where one fails in the database, each half by itself, down to the ones that fail alone.
+fn run_divided(context: &Context, batch: &Batch, change: Uuid, steps: &[(usize, Step)], results: &mut Results) -> Result<()> {
+    if steps.is_empty() {
+        return Ok(());
+    }
+    match run(context, batch, change, steps.iter().map(|it| it.1.clone()).collect()) {
+        Ok(written) => {
+            for ((row, _), outcome) in steps.iter().zip(written) {
+                results[*row] = Some(Ok(outcome));
+            }
         }
-        Ok(steps)
-    })
+        // The database itself is in trouble: trying each row would not help.
+        Err(error @ KernelError::Store(StoreError::Full | StoreError::Unavailable(_))) => {
+            if results.iter().flatten().all(std::result::Result::is_err) {
+                return Err(error);
+            }
+            for (row, _) in steps {
+                results[*row] = Some(Err(KernelError::Store(StoreError::Unavailable(error.to_string()))));
+            }
+        }
+        Err(error) => match steps {
+            [(row, _)] => {
+                let stale = matches!(error, KernelError::Store(StoreError::Busy));
+                results[*row] = Some(if stale { run_late(context, batch, change, *row) } else { Err(error) });
+            }
+            _ => {
+                let (first, second) = steps.split_at(steps.len() / 2);
+                run_divided(context, batch, change, first, results)?;
+                run_divided(context, batch, change, second, results)?;
+            }
+        },
+    }
+    Ok(())
+}
+
+/// Plans one operation again and runs it.
+fn run_late(context: &Context, batch: &Batch, change: Uuid, row: usize) -> Result<Outcome> {
+    let one = Batch { operations: batch.operations.get(row).cloned().into_iter().collect(), ..batch.clone_empty() };
+    let mut last = KernelError::Store(StoreError::Busy);
+    for _ in 0..MAX_TRIES {
+        match attempt_inside(context, &one, change) {
+            Err(KernelError::Store(StoreError::Busy)) => last = KernelError::Store(StoreError::Busy),
+            other => return other?.pop().ok_or(KernelError::NotFound),
+        }
+    }
+    Err(last)
+}
+
+/// Locks the records, plans and runs in one transaction: slower, but not overtaken by anyone.
+fn attempt_inside(context: &Context, batch: &Batch, change: Uuid) -> Result<Vec<Outcome>> {
+    let (object, operations) = (batch.object.clone(), batch.operations.clone());
+    let work = move |unit: &mut Unit<'_>| {
+        unit.lock(&object, operations.iter().filter_map(Operation::id).collect())?;
+        let steps = all_or_first_error(prepare(unit.context, unit.tx, &object, &operations))?;
+        run_steps(unit, &object, &steps)
+    };
+    run_unit(context, change, batch.verb, Box::new(work))
+}
+
+impl Operation {
+    /// The record it changes.
+    fn id(&self) -> Option<Uuid> {
+        match self {
+            Self::Create { .. } => None,
+            Self::Update { id, .. } | Self::Delete { id } | Self::Restore { id } | Self::Erase { id } => Some(*id),
+        }
+    }
+}
+
+impl Batch {
+    fn clone_empty(&self) -> Self {
+        Self { object: self.object.clone(), operations: Vec::new(), mode: self.mode, verb: self.verb, change: self.change }
+    }
+}
+
+fn prepare(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, operations: &[Operation]) -> Vec<std::result::Result<Step, KernelError>> {
+    let mut planner = Planner::new(context);
+    let mut seen: HashSet<Uuid> = HashSet::new();
+    let plan = |operation: &Operation| {
+        let again = operation.id().is_some_and(|it| !seen.insert(it));
+        let draft = match operation {
+            Operation::Create { values } => planner.create(tx, object, values, PlanOptions::default())?,
+            // The record as the operation before leaves it is known only then.
+            Operation::Update { id, values, .. } if again => return Ok(Step::Change(*id, values.clone())),
+            Operation::Update { id, values, options } => planner.update(tx, object, *id, values, *options)?,
+            Operation::Delete { id } if again => return Ok(Step::Delete(*id)),
+            Operation::Delete { id } => return planner.reach(tx, object, *id, Verb::Delete).map(|_| Step::Delete(*id)),
+            Operation::Restore { id } => return Ok(Step::Restore(*id)),
+            Operation::Erase { id } => return context.access.require_administrator().map(|()| Step::Erase(*id)),
+        };
+        if draft.problems.is_empty() { Ok(Step::Save(Box::new(draft))) } else { Err(KernelError::Invalid(draft.problems)) }
+    };
+    operations.iter().map(plan).collect()
 }
 
 /// All steps, or the problems of all rows together.
@@ -255,6 +317,10 @@ fn run_steps(unit: &mut Unit<'_>, object: &Arc<Object>, steps: &[Step]) -> Resul
                 unit.save(&mut draft)?;
                 Outcome { id: draft.id(), version: draft.version() }
             }
+            Step::Change(id, values) => {
+                let record = unit.update(&object.name, *id, values)?;
+                Outcome { id: *id, version: record.version() }
+            }
             Step::Delete(id) => {
                 unit.delete(&object.name, *id)?;
                 Outcome { id: *id, version: 0 }
@@ -272,17 +338,15 @@ fn run_steps(unit: &mut Unit<'_>, object: &Arc<Object>, steps: &[Step]) -> Resul
     Ok(written)
 }
 
-/// A duplicate told by the database becomes a problem of the field behind the index.
-fn explain(object: &Object, error: KernelError) -> KernelError {
+/// A duplicate told by the database becomes a problem of the fields behind the index.
+pub(super) fn explain(schema: &Schema, error: KernelError) -> KernelError {
     let KernelError::Store(StoreError::Duplicate { index }) = &error else { return error };
-    let table = &object.table;
-    let columns = table.indexes.iter().find(|it| it.name == *index).map(|it| it.columns.clone()).unwrap_or_default();
-    let fields: Vec<FieldError> =
-        object.fields.iter().filter(|field| field.part("").is_some_and(|part| columns.contains(&table.columns[part.column].name))).map(duplicate).collect();
-    if fields.is_empty() {
-        return error;
-    }
-    KernelError::Conflict { code: "duplicate_value", message: fields[0].message.clone(), fields }
+    let found = schema.objects.values().find_map(|object| Some((object, object.table.indexes.iter().find(|it| it.name == *index)?)));
+    let Some((object, index)) = found else { return error };
+    let behind = |field: &&Field| field.parts.iter().any(|part| index.columns.contains(&object.table.columns[part.column].name));
+    let fields: Vec<FieldError> = object.fields.iter().filter(behind).map(duplicate).collect();
+    let Some(first) = fields.first() else { return error };
+    KernelError::Conflict { code: "duplicate_value", message: first.message.clone(), fields }
 }
 
 /// The problem of a value that another record has.

@@ -4,15 +4,18 @@
 //! is one transaction in which rows, history, audit, events and jobs commit together or not at all. A plan that has
 //! become stale (somebody else changed the record since) is made again, unless the caller insisted on a version.
 
+mod backfill;
 mod computed;
 mod draft;
 mod execute;
 mod plan;
+mod removal;
 mod rollups;
 mod undo;
 mod unit;
 
-pub use draft::{Draft, DraftKind};
+pub(crate) use backfill::backfill;
+pub use draft::{Draft, DraftKind, Stamp};
 pub use execute::{Batch, BatchMode, BatchResult, Operation, Outcome, act, dry_run_act, execute, plan_only};
 pub use plan::{PlanOptions, Planner};
 pub use undo::{UndoAnswer, UndoSkipped, undo};

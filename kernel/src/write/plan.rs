@@ -8,13 +8,13 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::computed::{check_row, fill_formulas};
-use super::draft::{Draft, DraftKind};
+use super::draft::{Draft, DraftKind, Stamp};
 use crate::access::Verb;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::fields::ParseContext;
 use crate::history;
-use crate::read::{Record, get_json, load_record, load_records, unknown_field};
+use crate::read::{Record, get_json, link_targets, load_record, load_records, unknown_field};
 use crate::schema::{CREATED_AT, CREATED_BY, FieldGate, FieldKind, ID, Object, RollupFunction, UPDATED_AT, UPDATED_BY, VERSION};
 use crate::store::{ColumnRef, Condition, ReadTx, Select};
 
@@ -27,6 +27,8 @@ pub struct PlanOptions {
     pub merge: bool,
     /// Also look up unique values, so that a dry run tells them.
     pub check_unique: bool,
+    /// When and by whom, if not now and by the caller; heeded for the engine itself alone.
+    pub stamp: Option<Stamp>,
 }
 
 /// Plans changes. Keeps what it looked up, so that a batch asks once.
@@ -34,12 +36,19 @@ pub struct Planner<'a> {
     context: &'a Context,
     parse: ParseContext,
     reachable: HashMap<String, HashSet<Uuid>>,
+    /// Takes a change back instead of making one.
+    backwards: bool,
 }
 
 impl<'a> Planner<'a> {
     /// A planner for one request.
     pub fn new(context: &'a Context) -> Self {
-        Self { context, parse: context.parse_context(), reachable: HashMap::new() }
+        Self { context, parse: context.parse_context(), reachable: HashMap::new(), backwards: false }
+    }
+
+    /// A planner that gives records back what they had.
+    pub(super) fn backwards(context: &'a Context) -> Self {
+        Self { backwards: true, ..Self::new(context) }
     }
 
     /// Plans a new record.
@@ -49,10 +58,12 @@ impl<'a> Planner<'a> {
         let mut row = vec![Value::Null; object.table.columns.len()];
         row[ID] = Value::Id(context.new_id());
         row[VERSION] = Value::Int(1);
-        row[CREATED_AT] = Value::DateTime(context.now);
-        row[UPDATED_AT] = Value::DateTime(context.now);
-        row[CREATED_BY] = Value::Id(context.actor);
-        row[UPDATED_BY] = Value::Id(context.actor);
+        let stamp = options.stamp.filter(|_| context.access.is_system());
+        let Stamp { at, actor } = stamp.unwrap_or(Stamp { at: context.now, actor: context.actor });
+        row[CREATED_AT] = Value::DateTime(at);
+        row[UPDATED_AT] = Value::DateTime(at);
+        row[CREATED_BY] = Value::Id(actor);
+        row[UPDATED_BY] = Value::Id(actor);
         let mut draft = Draft {
             kind: DraftKind::Create,
             object: object.clone(),
@@ -61,6 +72,7 @@ impl<'a> Planner<'a> {
             touched: BTreeSet::new(),
             links: BTreeMap::new(),
             problems: Vec::new(),
+            stamp,
         };
         empty_rollups(&mut draft);
         self.take_values(&mut draft, values)?;
@@ -81,12 +93,14 @@ impl<'a> Planner<'a> {
             touched: BTreeSet::new(),
             links: BTreeMap::new(),
             problems: Vec::new(),
+            stamp: options.stamp.filter(|_| context.access.is_system()),
         };
         self.take_values(&mut draft, values)?;
         if let Some(yours) = options.expected_version.filter(|it| *it != current) {
             self.refuse_conflict(tx, &draft, yours, current, options.merge)?;
         }
-        let draft = self.finish(tx, draft, options)?;
+        let mut draft = self.finish(tx, draft, options)?;
+        keep_moved_links(tx, &mut draft)?;
         Ok(stamped(context, draft))
     }
 
@@ -121,7 +135,7 @@ impl<'a> Planner<'a> {
             let position = object.field_position(name).filter(|&it| access.may_read(&object, &object.fields[it]));
             let position = position.ok_or_else(|| unknown_field(name))?;
             let field = &object.fields[position];
-            if field.is_computed() || (field.definition.read_only && !access.is_system()) {
+            if field.is_computed() || (field.definition.read_only && !access.is_system() && !self.backwards) {
                 return Err(KernelError::BadRequest {
                     code: "read_only_field",
                     message: crate::schema::Label::new(
@@ -184,7 +198,7 @@ impl<'a> Planner<'a> {
         }
         fill_formulas(context, &draft.object.clone(), &mut draft.row);
         self.check_references(tx, &mut draft)?;
-        check_row(context, &mut draft);
+        check_row(context, &mut draft, self.backwards);
         if options.check_unique || !draft.problems.is_empty() {
             check_unique(tx, &mut draft)?;
         }
@@ -199,7 +213,11 @@ impl<'a> Planner<'a> {
                 continue;
             }
             let wanted: Vec<Uuid> = match (draft.links.get(&position), field.part("")) {
-                (Some(targets), _) => targets.clone(),
+                // What is linked already may stay, whether the caller sees it or not.
+                (Some(targets), _) => {
+                    let before = if draft.before.is_some() { link_targets(tx, field, draft.id())? } else { Vec::new() };
+                    targets.iter().filter(|it| !before.contains(it)).copied().collect()
+                }
                 (None, Some(part)) if draft.changes(field.name()) => match draft.row.get(part.column) {
                     Some(Value::Id(id)) => vec![*id],
                     _ => continue,
@@ -253,31 +271,48 @@ fn empty_rollups(draft: &mut Draft) {
     }
 }
 
+/// Links that lead where they led before are no change.
+fn keep_moved_links(tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+    let object = draft.object.clone();
+    let mut moved = BTreeMap::new();
+    for (position, targets) in std::mem::take(&mut draft.links) {
+        if link_targets(tx, &object.fields[position], draft.id())? != targets {
+            moved.insert(position, targets);
+        }
+    }
+    draft.links = moved;
+    Ok(())
+}
+
 /// An update that changes something gets its next version, time and author.
 fn stamped(context: &Context, mut draft: Draft) -> Draft {
     if !draft.is_empty() {
         draft.row[VERSION] = Value::Int(draft.version() + 1);
-        draft.row[UPDATED_AT] = Value::DateTime(context.now);
-        draft.row[UPDATED_BY] = Value::Id(context.actor);
+        let Stamp { at, actor } = draft.stamp.unwrap_or(Stamp { at: context.now, actor: context.actor });
+        draft.row[UPDATED_AT] = Value::DateTime(at);
+        draft.row[UPDATED_BY] = Value::Id(actor);
     }
     draft
 }
 
-/// Looks up the values that must be unique. The index refuses duplicates anyway; this tells them along with the rest.
+/// Looks up the values that must be unique, alone or together. The index refuses duplicates anyway; this tells them along
+/// with the rest.
 fn check_unique(tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
     let object = draft.object.clone();
-    for field in object.fields.iter().filter(|it| it.definition.unique && !it.is_computed()) {
-        let Some(part) = field.part("") else { continue };
-        let value = draft.row[part.column].clone();
-        if value.is_null() || !draft.changes(field.name()) {
+    for index in object.table.indexes.iter().filter(|it| it.unique) {
+        let columns: Vec<usize> = index.columns.iter().filter_map(|it| object.table.position(it)).collect();
+        let unchanged = draft.before.as_ref().is_some_and(|before| columns.iter().all(|&it| before.row.get(it) == draft.row.get(it)));
+        if unchanged || columns.iter().any(|&it| draft.row.get(it).is_none_or(Value::is_null)) {
             continue;
         }
-        let condition = Condition::equals(ColumnRef::main(part.column), value)
-            .and(Condition::IsNull(ColumnRef::main(crate::schema::DELETED_AT)))
-            .and(Condition::Compare(ColumnRef::main(ID), crate::store::CompareOp::Ne, Value::Id(draft.id())));
-        let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&object.table, condition).limited(1) };
+        let same = columns.iter().fold(Condition::IsNull(ColumnRef::main(crate::schema::DELETED_AT)), |all, &it| {
+            all.and(Condition::equals(ColumnRef::main(it), draft.row[it].clone()))
+        });
+        let other = same.and(Condition::Compare(ColumnRef::main(ID), crate::store::CompareOp::Ne, Value::Id(draft.id())));
+        let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&object.table, other).limited(1) };
         if tx.first(&select)?.is_some() {
-            draft.problems.push(super::execute::duplicate(field));
+            let fields = object.fields.iter().filter(|field| field.parts.iter().any(|part| columns.contains(&part.column)));
+            draft.problems.extend(fields.map(super::execute::duplicate));
         }
     }
     Ok(())

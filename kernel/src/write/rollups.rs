@@ -1,92 +1,184 @@
 //! Roll-ups: numbers on a parent that follow from its related records, kept right in the same transaction.
+//!
+//! Counts and sums move by what a change adds and takes away; least and greatest values are worked out again only when
+//! the value that held the place goes. So the cost of a write does not grow with the number of related records.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use guanxi_expr::{EvalContext, Value, fold, to_predicate};
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::computed::fill_formulas;
+use super::computed::{fill_formulas, fit, value_of};
 use super::unit::Unit;
+use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::read::Tables;
 use crate::schema::{DELETED_AT, ID, Object, RollupFeed, RollupFunction};
-use crate::store::{Aggregate, ColumnRef, Condition, Measure, MeasureFunction, Select, Set, Update};
+use crate::store::{Aggregate, ColumnRef, CompareOp, Condition, Measure, MeasureFunction, Select, Set, Update};
 
-/// A roll-up that must be worked out again.
+/// How many generations a change may climb; records that are each other's parents would climb without end.
+const MAX_GENERATIONS: usize = 64;
+
+/// A roll-up of one parent.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Touched {
+pub(super) struct Place {
     parent: String,
     id: Uuid,
     field: String,
     child: String,
 }
 
-/// How many generations a change may climb.
-const MAX_GENERATIONS: usize = 5;
+/// What the changes of a transaction do to a roll-up.
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    /// To be added: counts and sums.
+    delta: Decimal,
+    /// Values that came and values that went: extremes.
+    came: Vec<Value>,
+    gone: Vec<Value>,
+}
+
+/// Everything waiting to be settled before the transaction ends.
+pub(super) type RollupChanges = BTreeMap<Place, Pending>;
 
 impl Unit<'_> {
-    /// Notes which roll-ups a changed row of `object` feeds.
+    /// Notes what a changed row of `object` does to the roll-ups it feeds; `before` or `after` is absent for rows that come or go.
     pub(super) fn touch_feeds(&mut self, object: &Object, before: Option<&[Value]>, after: Option<&[Value]>) {
+        let context = self.context;
         for feed in &object.feeds {
-            let Some(via) = object.field(&feed.via).and_then(|it| it.part("")) else { continue };
-            let parent_of = |row: Option<&[Value]>| row.and_then(|it| it.get(via.column)).and_then(|it| if let Value::Id(id) = it { Some(*id) } else { None });
-            let (old, new) = (parent_of(before), parent_of(after));
-            if old == new && !feed_moved(object, feed, before, after) {
+            let old = before.and_then(|row| contribution(context, object, feed, row));
+            let new = after.and_then(|row| contribution(context, object, feed, row));
+            if old == new {
                 continue;
             }
-            for id in [old, new].into_iter().flatten() {
-                self.touched.insert(Touched { parent: feed.parent.clone(), id, field: feed.field.clone(), child: object.name.clone() });
+            if let Some((parent, value)) = old {
+                self.pending(object, feed, parent).take(feed.function, value);
+            }
+            if let Some((parent, value)) = new {
+                self.pending(object, feed, parent).give(feed.function, value);
             }
         }
     }
 
-    /// Works out everything noted, and what follows from it.
+    fn pending(&mut self, object: &Object, feed: &RollupFeed, id: Uuid) -> &mut Pending {
+        self.touched.entry(Place { parent: feed.parent.clone(), id, field: feed.field.clone(), child: object.name.clone() }).or_default()
+    }
+
+    /// Brings every roll-up noted up to date, and what follows from it.
     pub(super) fn settle_rollups(&mut self) -> Result<()> {
         for _ in 0..MAX_GENERATIONS {
             if self.touched.is_empty() {
                 return Ok(());
             }
-            for touched in std::mem::take(&mut self.touched) {
-                self.settle(&touched)?;
+            for (place, pending) in std::mem::take(&mut self.touched) {
+                self.settle(&place, &pending)?;
             }
         }
         Ok(())
     }
 
-    fn settle(&mut self, touched: &Touched) -> Result<()> {
+    fn settle(&mut self, place: &Place, pending: &Pending) -> Result<()> {
         let schema = self.context.schema.clone();
-        let (Some(parent), Some(child)) = (schema.object(&touched.parent), schema.object(&touched.child)) else { return Ok(()) };
-        let feed = child.feeds.iter().find(|it| it.parent == touched.parent && it.field == touched.field);
-        let target = parent.field(&touched.field).and_then(|it| it.part(""));
+        let (Some(parent), Some(child)) = (schema.object(&place.parent), schema.object(&place.child)) else { return Ok(()) };
+        let feed = child.feeds.iter().find(|it| it.parent == place.parent && it.field == place.field);
+        let target = parent.field(&place.field).and_then(|it| it.part(""));
         let (Some(feed), Some(target)) = (feed, target) else { return Ok(()) };
-        let aggregate = self.aggregate_of(child, feed, touched.id)?;
-        let own = Condition::equals(ColumnRef::main(ID), Value::Id(touched.id));
+        let own = Condition::equals(ColumnRef::main(ID), Value::Id(place.id));
         let follows = parent.fields.iter().any(|it| it.formula.is_some()) || parent.feeds.iter().any(|it| it.over.is_some() || it.filter.is_some());
-        let before = if follows { self.tx.first(&Select::all(&parent.table, own.clone()))? } else { None };
-        let set = vec![(target.column, Set::Aggregate(Box::new(aggregate)))];
-        self.tx.update(&Update { table: parent.table.clone(), set, condition: own.clone() })?;
-        if let Some(before) = before
-            && let Some(mut row) = self.tx.first(&Select::all(&parent.table, own.clone()))?
-        {
-            let stored = row.clone();
-            fill_formulas(self.context, parent, &mut row);
-            let set: Vec<(usize, Set)> =
-                row.iter().enumerate().filter(|(index, value)| stored.get(*index) != Some(*value)).map(|(index, value)| (index, Set::To(value.clone()))).collect();
-            if !set.is_empty() {
-                self.tx.update(&Update { table: parent.table.clone(), set, condition: own })?;
+        let moves = matches!(feed.function, RollupFunction::Count | RollupFunction::Sum);
+        let mut before = None;
+        if follows || !moves {
+            // Two that change children of one parent at the same time must look one after the other, each seeing what the
+            // one before committed: the parent's row is the lock. Adding to a number needs none.
+            let locked = Select { lock: true, ..Select::all(&parent.table, own.clone()) };
+            before = self.tx.first(&locked)?;
+            if before.is_none() {
+                return Ok(());
             }
+        }
+        let column = ColumnRef::main(target.column);
+        match feed.function {
+            RollupFunction::Count | RollupFunction::Sum if pending.delta.is_zero() => {}
+            RollupFunction::Count | RollupFunction::Sum => {
+                let delta = fit(Value::Decimal(pending.delta), target.storage);
+                self.tx.update(&Update { table: parent.table.clone(), set: vec![(target.column, Set::Add(delta))], condition: own.clone() })?;
+            }
+            RollupFunction::Min | RollupFunction::Max | RollupFunction::Latest => {
+                // Only if a value that went held the place is the whole looked at again.
+                let held: Vec<Value> = pending.gone.iter().map(|it| fit(it.clone(), target.storage)).collect();
+                if !held.is_empty() {
+                    let again = Set::Aggregate(Box::new(rollup_aggregate(self.context, child, feed, place.id)?));
+                    let condition = own.clone().and(Condition::In(column, held, false));
+                    self.tx.update(&Update { table: parent.table.clone(), set: vec![(target.column, again)], condition })?;
+                }
+                let better = if feed.function == RollupFunction::Min { CompareOp::Gt } else { CompareOp::Lt };
+                for value in &pending.came {
+                    let value = fit(value.clone(), target.storage);
+                    let beaten = Condition::Or(vec![Condition::IsNull(column), Condition::Compare(column, better, value.clone())]);
+                    let update = Update { table: parent.table.clone(), set: vec![(target.column, Set::To(value))], condition: own.clone().and(beaten) };
+                    self.tx.update(&update)?;
+                }
+            }
+        }
+        self.follow_up(parent, before.filter(|_| follows), own)
+    }
+
+    /// Formulas over the roll-up, and roll-ups of the next generation.
+    fn follow_up(&mut self, parent: &Arc<Object>, before: Option<Vec<Value>>, own: Condition) -> Result<()> {
+        let Some(before) = before else { return Ok(()) };
+        let Some(stored) = self.tx.first(&Select::all(&parent.table, own.clone()))? else { return Ok(()) };
+        let mut row = stored.clone();
+        fill_formulas(self.context, parent, &mut row);
+        let differs = row.iter().enumerate().filter(|(index, value)| stored.get(*index) != Some(*value));
+        let set: Vec<(usize, Set)> = differs.map(|(index, value)| (index, Set::To(value.clone()))).collect();
+        if !set.is_empty() {
+            self.tx.update(&Update { table: parent.table.clone(), set, condition: own })?;
+        }
+        let is_live = row.get(DELETED_AT).is_some_and(Value::is_null);
+        if is_live {
             self.touch_feeds(parent, Some(&before), Some(&row));
         }
         Ok(())
     }
+}
 
-    fn aggregate_of(&self, child: &Arc<Object>, feed: &RollupFeed, parent: Uuid) -> Result<Aggregate> {
-        rollup_aggregate(self.context, child, feed, parent)
+impl Pending {
+    fn give(&mut self, function: RollupFunction, value: Value) {
+        match function {
+            RollupFunction::Count | RollupFunction::Sum => self.delta += value.as_decimal().unwrap_or_default(),
+            _ if value.is_null() => {}
+            _ => self.came.push(value),
+        }
+    }
+
+    fn take(&mut self, function: RollupFunction, value: Value) {
+        match function {
+            RollupFunction::Count | RollupFunction::Sum => self.delta -= value.as_decimal().unwrap_or_default(),
+            _ if value.is_null() => {}
+            _ => self.gone.push(value),
+        }
     }
 }
 
+/// What a live row gives to a roll-up: the parent and the value; nothing where the filter leaves it out.
+fn contribution(context: &Context, object: &Object, feed: &RollupFeed, row: &[Value]) -> Option<(Uuid, Value)> {
+    let via = object.field(&feed.via)?.part("")?;
+    let Some(Value::Id(parent)) = row.get(via.column) else { return None };
+    if feed.filter.as_ref().is_some_and(|it| !value_of(context, object, row, it).is_true()) {
+        return None;
+    }
+    let value = match (feed.function, feed.over.as_deref()) {
+        (RollupFunction::Count, _) => Value::Int(1),
+        (_, Some(over)) => object.field(over)?.part("").and_then(|it| row.get(it.column)).cloned().unwrap_or_default(),
+        (_, None) => return None,
+    };
+    Some((*parent, value))
+}
+
 /// The aggregate a roll-up stands for, over one parent's related records.
-pub(crate) fn rollup_aggregate(context: &crate::context::Context, child: &Arc<Object>, feed: &RollupFeed, parent: Uuid) -> Result<Aggregate> {
+pub(super) fn rollup_aggregate(context: &Context, child: &Arc<Object>, feed: &RollupFeed, parent: Uuid) -> Result<Aggregate> {
     let internal = |what: &str| KernelError::Internal(format!("roll-up {}.{}: {what}", feed.parent, feed.field));
     let via = child.field(&feed.via).and_then(|it| it.part("")).ok_or_else(|| internal("no reference"))?;
     let mut condition = Condition::equals(ColumnRef::main(via.column), Value::Id(parent)).and(Condition::IsNull(ColumnRef::main(DELETED_AT)));
@@ -106,11 +198,4 @@ pub(crate) fn rollup_aggregate(context: &crate::context::Context, child: &Arc<Ob
     let column = feed.over.as_deref().and_then(|it| child.field(it)).and_then(|it| it.part("")).map(|it| ColumnRef::main(it.column));
     let measures = vec![Measure { function, column }];
     Ok(Aggregate { table: child.table.clone(), joins: Vec::new(), condition, keys: Vec::new(), measures, limit: 1 })
-}
-
-/// Whether a change of a row that stays with its parent can move the roll-up.
-fn feed_moved(object: &Object, feed: &RollupFeed, before: Option<&[Value]>, after: Option<&[Value]>) -> bool {
-    let (Some(before), Some(after)) = (before, after) else { return true };
-    let moved = |name: &str| object.field(name).is_some_and(|it| it.parts.iter().any(|part| before.get(part.column) != after.get(part.column)));
-    feed.over.as_deref().is_some_and(moved) || feed.filter.as_ref().is_some_and(|it| it.paths().any(|path| path.first().is_some_and(|name| moved(name))))
 }

@@ -1,15 +1,24 @@
 //! Takes a change back through the same history: edits, bulk edits, imports, deletions.
 
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::unit::{Unit, run_unit};
+use crate::access::Verb;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::events::{Event, events_of_change};
-use crate::read::{field_json, load_record};
+use crate::read::{field_json, link_targets, load_record};
 use crate::schema::FieldGate;
-use crate::access::Verb;
+use crate::store::StoreError;
+
+/// How often it is tried again when others were faster.
+const MAX_TRIES: usize = 5;
+/// Most records that may turn out impossible one after the other before the whole is refused.
+const MAX_LEFT_OUT: usize = 50;
 
 /// What was not taken back.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -35,68 +44,164 @@ pub struct UndoAnswer {
     pub skipped: Vec<UndoSkipped>,
 }
 
+/// What became of one event.
+enum Step {
+    Undone,
+    /// Nothing of a record to take back.
+    Nothing,
+    Skipped(Left),
+}
+
+/// What was left, and whether the rest of it was taken back.
+struct Left {
+    what: UndoSkipped,
+    partly: bool,
+}
+
+/// Events that failed half way and are left out when the change is taken back again, with the reason.
+type LeftOut = Arc<Mutex<BTreeMap<i64, &'static str>>>;
+
 /// Takes back every change of `change` the caller may take back: his own, or anyone's for an administrator.
+///
+/// # Errors
+/// Not found where there is no such change of the caller's.
 pub fn undo(context: &Context, change: Uuid) -> Result<UndoAnswer> {
     let new_change = context.new_id();
-    run_unit(
-        context,
-        new_change,
-        "undo",
-        Box::new(move |unit| {
-            let events = events_of_change(unit.tx, change)?;
-            let own = events.iter().all(|it| it.actor == unit.context.actor) || unit.context.access.is_unlimited();
-            if events.is_empty() || !own {
-                return Err(KernelError::NotFound);
+    let left_out = LeftOut::default();
+    let mut tries = 0;
+    loop {
+        let known = lock(&left_out).len();
+        let shared = left_out.clone();
+        let answer = run_unit(context, new_change, "undo", Box::new(move |unit| undo_all(unit, change, new_change, &shared)));
+        let learned = lock(&left_out).len() > known;
+        match answer {
+            // Nothing of that try remains. Without the event that failed half way the others may go through.
+            Err(_) if learned && known < MAX_LEFT_OUT => {}
+            Err(KernelError::Store(StoreError::Busy)) if tries < MAX_TRIES => tries += 1,
+            other => return other,
+        }
+    }
+}
+
+fn lock(left_out: &LeftOut) -> std::sync::MutexGuard<'_, BTreeMap<i64, &'static str>> {
+    left_out.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn undo_all(unit: &mut Unit<'_>, change: Uuid, new_change: Uuid, left_out: &LeftOut) -> Result<UndoAnswer> {
+    let events = events_of_change(unit.tx, change)?;
+    let own = events.iter().all(|it| it.actor == unit.context.actor) || unit.context.access.is_unlimited();
+    if events.is_empty() || !own {
+        return Err(KernelError::NotFound);
+    }
+    let made = Made::of(&events);
+    let mut answer = UndoAnswer { change_id: new_change, undone: 0, skipped: Vec::new() };
+    for event in events.iter().rev() {
+        let known = lock(left_out).get(&event.seq).copied();
+        if let Some(reason) = known {
+            answer.skipped.push(skip(event, reason));
+            continue;
+        }
+        let outcome = undo_event(unit, event, &made);
+        if let Err(error) = &outcome
+            && (unit.is_half_done() || matches!(error, KernelError::Store(StoreError::Duplicate { .. })))
+            && let Some(reason) = reason_of(error)
+        {
+            lock(left_out).insert(event.seq, reason);
+            return Err(KernelError::Store(StoreError::Busy));
+        }
+        match outcome {
+            Ok(Step::Undone) => answer.undone += 1,
+            Ok(Step::Nothing) => {}
+            Ok(Step::Skipped(skipped)) => {
+                answer.undone += usize::from(skipped.partly);
+                answer.skipped.push(skipped.what);
             }
-            let mut answer = UndoAnswer { change_id: new_change, undone: 0, skipped: Vec::new() };
-            for event in events.iter().rev() {
-                match undo_event(unit, event) {
-                    Ok(None) => answer.undone += 1,
-                    Ok(Some(skipped)) => {
-                        if skipped.reason == "changed_since" && !skipped.fields.is_empty() {
-                            answer.undone += 1;
-                        }
-                        answer.skipped.push(skipped);
-                    }
-                    Err(KernelError::NotFound) => answer.skipped.push(skip(event, "gone")),
-                    Err(KernelError::Forbidden(_)) => answer.skipped.push(skip(event, "forbidden")),
-                    Err(KernelError::Invalid(_) | KernelError::Conflict { .. } | KernelError::BadRequest { .. }) => answer.skipped.push(skip(event, "invalid")),
-                    Err(other) => return Err(other),
-                }
+            Err(error) => answer.skipped.push(skip(event, reason_of(&error).ok_or(error)?)),
+        }
+    }
+    Ok(answer)
+}
+
+/// Why an event was left alone, where that is no fault of the program or the database.
+fn reason_of(error: &KernelError) -> Option<&'static str> {
+    Some(match error {
+        KernelError::NotFound => "gone",
+        KernelError::Forbidden(_) => "forbidden",
+        KernelError::Invalid(_) | KernelError::Conflict { .. } | KernelError::BadRequest { .. } | KernelError::Store(StoreError::Duplicate { .. }) => "invalid",
+        _ => return None,
+    })
+}
+
+/// Records the change made, and the last version it gave each record.
+struct Made {
+    created: HashSet<Uuid>,
+    last: HashMap<Uuid, i64>,
+}
+
+impl Made {
+    fn of(events: &[Event]) -> Self {
+        let created = events.iter().filter(|it| verb_of(it) == "created").filter_map(|it| it.record).collect();
+        let mut last: HashMap<Uuid, i64> = HashMap::new();
+        for event in events {
+            if let Some(id) = event.record {
+                let version = last.entry(id).or_default();
+                *version = event.version.max(*version);
             }
-            Ok(answer)
-        }),
-    )
+        }
+        Self { created, last }
+    }
+}
+
+fn verb_of(event: &Event) -> &str {
+    event.kind.rsplit('.').next().unwrap_or_default()
 }
 
 fn skip(event: &Event, reason: &'static str) -> UndoSkipped {
     UndoSkipped { object: event.object.clone(), id: event.record.unwrap_or_default(), reason, fields: Vec::new() }
 }
 
-fn undo_event(unit: &mut Unit<'_>, event: &Event) -> Result<Option<UndoSkipped>> {
-    let Some(id) = event.record else { return Ok(Some(skip(event, "gone"))) };
-    let verb = event.kind.rsplit('.').next().unwrap_or_default();
-    match verb {
+fn undo_event(unit: &mut Unit<'_>, event: &Event, made: &Made) -> Result<Step> {
+    let Some(id) = event.record else { return Ok(Step::Nothing) };
+    match verb_of(event) {
         "created" => {
             let object = unit.context.schema.object(&event.object).cloned().ok_or(KernelError::NotFound)?;
             let record = load_record(unit.context, unit.tx, &object, id, Verb::Read, false)?.ok_or(KernelError::NotFound)?;
-            if record.version() > event.version {
-                return Ok(Some(skip(event, "changed_since")));
+            if made.last.get(&id).is_some_and(|last| record.version() > *last) {
+                return Ok(Step::left(skip(event, "changed_since")));
             }
-            unit.delete(&event.object, id).map(|()| None)
+            unit.delete(&event.object, id).map(|()| Step::Undone)
         }
         "deleted" => match unit.restore(&event.object, id) {
             // Restored already, along with the record it was deleted with.
-            Err(KernelError::NotFound) => Ok(None),
-            other => other.map(|()| None),
+            Err(KernelError::NotFound) if is_live(unit, event, id)? => Ok(Step::Undone),
+            other => other.map(|()| Step::Undone),
         },
-        "restored" => unit.delete(&event.object, id).map(|()| None),
+        "restored" => match unit.delete(&event.object, id) {
+            Err(KernelError::NotFound) => Ok(Step::left(skip(event, "gone"))),
+            other => other.map(|()| Step::Undone),
+        },
+        // It goes to the bin as a whole.
+        "updated" if made.created.contains(&id) => Ok(Step::Nothing),
         "updated" => undo_update(unit, event, id),
-        _ => Ok(None),
+        "erased" => Ok(Step::left(skip(event, "gone"))),
+        // An app's own event tells of a change beside it.
+        _ => Ok(Step::Nothing),
     }
 }
 
-fn undo_update(unit: &mut Unit<'_>, event: &Event, id: Uuid) -> Result<Option<UndoSkipped>> {
+impl Step {
+    fn left(what: UndoSkipped) -> Self {
+        Self::Skipped(Left { what, partly: false })
+    }
+}
+
+fn is_live(unit: &mut Unit<'_>, event: &Event, id: Uuid) -> Result<bool> {
+    let Some(object) = unit.context.schema.object(&event.object).cloned() else { return Ok(false) };
+    let system = unit.context.as_system();
+    Ok(load_record(&system, unit.tx, &object, id, Verb::Read, false)?.is_some())
+}
+
+fn undo_update(unit: &mut Unit<'_>, event: &Event, id: Uuid) -> Result<Step> {
     let object = unit.context.schema.object(&event.object).cloned().ok_or(KernelError::NotFound)?;
     let record = load_record(unit.context, unit.tx, &object, id, Verb::Read, false)?.ok_or(KernelError::NotFound)?;
     let mut values = Map::new();
@@ -104,22 +209,19 @@ fn undo_update(unit: &mut Unit<'_>, event: &Event, id: Uuid) -> Result<Option<Un
     for (name, pair) in &event.changes {
         let Some(field) = object.field(name).filter(|it| !it.is_computed() && unit.context.access.may_read(&object, it)) else { continue };
         let (old, new) = (pair.get(0).cloned().unwrap_or(Json::Null), pair.get(1).cloned().unwrap_or(Json::Null));
-        let now = if field.link.is_some() { serde_json::json!(crate::read::link_targets(unit.tx, field, id)?) } else { field_json(field, &record.row) };
+        let now = if field.link.is_some() { serde_json::json!(link_targets(unit.tx, field, id)?) } else { field_json(field, &record.row) };
         if now == new {
             values.insert(name.clone(), old);
         } else {
             changed_since.push(name.clone());
         }
     }
-    if !values.is_empty() {
-        // Fields only the engine sets come back too: the caller already had the right to make the change.
-        unit.update(&event.object, id, &values).or_else(|error| match error {
-            KernelError::BadRequest { code: "read_only_field", .. } => unit.update_as_system(&event.object, id, &values),
-            other => Err(other),
-        })?;
+    let partly = !values.is_empty();
+    if partly {
+        unit.take_back(&object, id, &values)?;
     }
     if changed_since.is_empty() {
-        return Ok(None);
+        return Ok(if partly { Step::Undone } else { Step::left(skip(event, "gone")) });
     }
-    Ok(Some(UndoSkipped { fields: changed_since, ..skip(event, "changed_since") }))
+    Ok(Step::Skipped(Left { what: UndoSkipped { fields: changed_since, ..skip(event, "changed_since") }, partly }))
 }

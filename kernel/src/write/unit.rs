@@ -1,28 +1,27 @@
 //! One transaction's work: every change made in it, its events, its audit row and its jobs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use guanxi_expr::Value;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use super::computed::fill_formulas;
 use super::draft::{Draft, DraftKind};
+use super::execute::explain;
 use super::plan::{PlanOptions, Planner};
-use super::rollups::Touched;
-use crate::access::Verb;
+use super::rollups::RollupChanges;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::events::{self, NewEvent};
-use crate::read::{Record, field_json, load_records, record_json};
-use crate::schema::{DELETED_AT, DELETED_WITH, FieldKind, ID, Object, OnDelete, SYSTEM_COLUMNS, UPDATED_AT, UPDATED_BY, VERSION};
+use crate::read::{Record, field_json, record_json};
+use crate::schema::{DELETED_AT, DELETED_WITH, FieldKind, ID, Object, SYSTEM_COLUMNS, VERSION};
 use crate::store::{ColumnRef, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreError, StoreExt, Update, WriteTx};
-use crate::system_tables::{COUNTER, EVENT};
+use crate::system_tables::COUNTER;
 
-/// How deep actions, hooks and cascades may call each other.
+/// How deep actions and hooks may call each other.
 const MAX_DEPTH: u32 = 16;
-/// Most records one deletion may take along.
-const MAX_CASCADE: u64 = 10_000;
 
 /// One transaction.
 pub struct Unit<'a> {
@@ -33,9 +32,13 @@ pub struct Unit<'a> {
     /// Id of this change: what undo takes back.
     pub change: Uuid,
     events: Vec<NewEvent>,
-    pub(super) touched: BTreeSet<Touched>,
-    records: i64,
+    pub(super) touched: RollupChanges,
+    pub(super) records: i64,
     depth: u32,
+    /// Statements that changed rows so far.
+    written: u64,
+    /// A change failed after it had written something; this transaction must not commit.
+    half_done: bool,
 }
 
 /// What is done in a transaction; may run again after a deadlock.
@@ -45,11 +48,12 @@ pub type Work<T> = Box<dyn FnMut(&mut Unit<'_>) -> Result<T> + Send>;
 pub fn run_unit<T: Send + 'static>(context: &Context, change: Uuid, verb: &'static str, mut work: Work<T>) -> Result<T> {
     let inner = context.clone();
     let answer = context.workspace.store.write_with(move |tx| {
-        let mut unit = Unit { context: &inner, tx, change, events: Vec::new(), touched: BTreeSet::new(), records: 0, depth: 0 };
+        let mut unit = Unit { context: &inner, tx, change, events: Vec::new(), touched: RollupChanges::new(), records: 0, depth: 0, written: 0, half_done: false };
         let answer = work(&mut unit)?;
         unit.finish(verb)?;
         Ok(answer)
-    })?;
+    });
+    let answer = answer.map_err(|error| explain(&context.schema, error))?;
     context.workspace.feed.announce();
     Ok(answer)
 }
@@ -60,7 +64,35 @@ impl Unit<'_> {
         self.tx
     }
 
-    fn object(&self, name: &str) -> Result<Arc<Object>> {
+    /// Runs one change. Where it fails after something of it was written, the transaction must not commit, even if the
+    /// caller swallows the error.
+    pub(super) fn guarded<T>(&mut self, object: &str, deepest: u32, change: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let (written, depth) = (self.written, self.depth);
+        if depth >= deepest {
+            return Err(KernelError::conflict(
+                "state_conflict",
+                format!("对{object}的更改层层相连，超过{deepest}层，请分步进行"),
+                format!("changes of {object} call each other more than {deepest} deep; do it in steps"),
+            ));
+        }
+        self.depth += 1;
+        let outcome = change(self);
+        self.depth = depth;
+        self.half_done |= outcome.is_err() && self.written > written;
+        outcome
+    }
+
+    /// Whether a change failed half way, so that nothing of this transaction may stay.
+    pub(super) fn is_half_done(&self) -> bool {
+        self.half_done
+    }
+
+    /// Notes that a statement changed rows.
+    pub(super) fn wrote(&mut self) {
+        self.written += 1;
+    }
+
+    pub(super) fn object(&self, name: &str) -> Result<Arc<Object>> {
         self.context.schema.object(name).cloned().ok_or_else(|| KernelError::Internal(format!("no object {name}")))
     }
 
@@ -98,6 +130,25 @@ impl Unit<'_> {
         self.save_planned(draft)
     }
 
+    /// Gives a record back values it had: the order of states and fields only the engine sets do not stand in the way,
+    /// since the caller had the right to make the change that is taken back.
+    pub(super) fn take_back(&mut self, object: &Arc<Object>, id: Uuid, values: &Map<String, Json>) -> Result<Record> {
+        let draft = Planner::backwards(self.context).update(self.tx, object, id, values, PlanOptions::default())?;
+        self.save_planned(draft)
+    }
+
+    /// Locks rows in one order, so that what is planned next in this transaction is not overtaken.
+    pub(super) fn lock(&mut self, object: &Object, mut ids: Vec<Uuid>) -> Result<()> {
+        ids.sort_unstable();
+        ids.dedup();
+        for chunk in ids.chunks(500) {
+            let wanted = Condition::In(ColumnRef::main(ID), chunk.iter().copied().map(Value::Id).collect(), false);
+            let select = Select { columns: vec![ColumnRef::main(ID)], lock: true, ..Select::all(&object.table, wanted).order_by(ID, false) };
+            self.tx.rows(&select)?;
+        }
+        Ok(())
+    }
+
     fn save_planned(&mut self, mut draft: Draft) -> Result<Record> {
         if !draft.problems.is_empty() {
             return Err(KernelError::Invalid(draft.problems));
@@ -106,31 +157,31 @@ impl Unit<'_> {
         Ok(draft.record())
     }
 
-    /// Writes a planned change. A draft whose record changed since it was planned is [`StaleDraft`](KernelError::Conflict).
+    /// Writes a planned change.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] where the record changed since it was planned: plan it again.
     pub fn save(&mut self, draft: &mut Draft) -> Result<()> {
         if draft.is_empty() {
             return Ok(());
         }
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return Err(KernelError::Internal(format!("changes of {} call each other without end", draft.object.name)));
-        }
-        match draft.kind {
-            DraftKind::Create => self.insert_rows(std::slice::from_mut(draft))?,
-            DraftKind::Update => self.update_row(draft)?,
-        }
-        self.after_save(draft)?;
-        self.depth -= 1;
-        Ok(())
+        let name = draft.object.name.clone();
+        self.guarded(&name, MAX_DEPTH, |unit| {
+            match draft.kind {
+                DraftKind::Create => unit.insert_rows(std::slice::from_mut(draft))?,
+                DraftKind::Update => unit.update_row(draft)?,
+            }
+            unit.after_save(draft)
+        })
     }
 
     /// Writes many new records of one object at once.
     pub fn save_new(&mut self, drafts: &mut [Draft]) -> Result<()> {
-        self.insert_rows(drafts)?;
-        for draft in drafts {
-            self.after_save(draft)?;
-        }
-        Ok(())
+        let Some(name) = drafts.first().map(|it| it.object.name.clone()) else { return Ok(()) };
+        self.guarded(&name, MAX_DEPTH, |unit| {
+            unit.insert_rows(drafts)?;
+            drafts.iter().try_for_each(|it| unit.after_save(it))
+        })
     }
 
     fn after_save(&mut self, draft: &Draft) -> Result<()> {
@@ -146,6 +197,7 @@ impl Unit<'_> {
     fn insert_rows(&mut self, drafts: &mut [Draft]) -> Result<()> {
         let Some(object) = drafts.first().map(|it| it.object.clone()) else { return Ok(()) };
         self.number(&object, drafts)?;
+        self.wrote();
         let insert = Insert {
             table: object.table.clone(),
             columns: (0..object.table.columns.len()).collect(),
@@ -162,7 +214,7 @@ impl Unit<'_> {
                 }
             }
             self.add_link_changes(draft, &BTreeMap::new(), &mut changes);
-            self.push_event(&object, "created", draft.id(), draft.version(), changes);
+            self.push_stamped(&object, "created", draft, changes);
         }
         Ok(())
     }
@@ -179,13 +231,14 @@ impl Unit<'_> {
         if self.tx.update(&Update { table: object.table.clone(), set, condition })? == 0 {
             return Err(stale());
         }
+        self.wrote();
         self.write_links(draft)?;
         let mut changes = Map::new();
         for field in object.fields.iter().filter(|it| !it.is_engine_managed() && draft.changes(it.name())) {
             changes.insert(field.name().to_owned(), json!([field_json(field, &before.row), field_json(field, &draft.row)]));
         }
         self.add_link_changes(draft, &old_links, &mut changes);
-        self.push_event(&object, "updated", draft.id(), draft.version(), changes);
+        self.push_stamped(&object, "updated", draft, changes);
         Ok(())
     }
 
@@ -206,6 +259,10 @@ impl Unit<'_> {
                     draft.row[sort] = Value::Text(guanxi_text::pinyin::sort_text(&text));
                 }
                 draft.row[part.column] = Value::Text(text);
+            }
+            // A formula may use the number.
+            for draft in drafts.iter_mut() {
+                fill_formulas(self.context, object, &mut draft.row);
             }
         }
         Ok(())
@@ -257,149 +314,6 @@ impl Unit<'_> {
         }
     }
 
-    /// Moves a record to the bin, and what must go along.
-    pub fn delete(&mut self, object: &str, id: Uuid) -> Result<()> {
-        let object = self.object(object)?;
-        let record = Planner::new(self.context).reach(self.tx, &object, id, Verb::Delete)?;
-        self.delete_record(&record)
-    }
-
-    fn delete_record(&mut self, record: &Record) -> Result<()> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return Err(KernelError::Internal(format!("deletions from {} go round in a circle", record.object.name)));
-        }
-        let object = record.object.clone();
-        let change = Value::Id(self.change);
-        let set = vec![(DELETED_AT, Value::DateTime(self.context.now)), (DELETED_WITH, change)];
-        let version = self.set_engine_columns(record, set)?;
-        self.delete_dependents(record)?;
-        self.records += 1;
-        self.touch_feeds(&object, Some(&record.row), None);
-        self.push_event(&object, "deleted", record.id(), version, Map::new());
-        let registry = self.context.workspace.registry.clone();
-        for hook in registry.hooks(&object.name) {
-            hook.after_delete(self, record)?;
-        }
-        self.depth -= 1;
-        Ok(())
-    }
-
-    fn delete_dependents(&mut self, record: &Record) -> Result<()> {
-        for dependent in record.object.dependents.iter().filter(|it| it.on_delete != OnDelete::Keep) {
-            let child = self.object(&dependent.object)?;
-            let Some(part) = child.field(&dependent.field).and_then(|it| it.part("")) else { continue };
-            let condition = Condition::equals(ColumnRef::main(part.column), Value::Id(record.id())).and(Condition::IsNull(ColumnRef::main(DELETED_AT)));
-            let rows = self.tx.rows(&Select::all(&child.table, condition).limited(MAX_CASCADE + 1))?;
-            if rows.is_empty() {
-                continue;
-            }
-            if dependent.on_delete == OnDelete::Restrict {
-                let plural = child.definition.plural.as_ref().unwrap_or(&child.definition.label);
-                return Err(KernelError::conflict(
-                    "still_referenced",
-                    format!("还有{}条{}引用它，请先处理这些记录", rows.len(), plural.zh_cn),
-                    format!("{} {} still refer to it; deal with them first", rows.len(), plural.en),
-                ));
-            }
-            if rows.len() as u64 > MAX_CASCADE {
-                return Err(KernelError::conflict("state_conflict", "关联记录过多，请分批删除", "too many related records; delete them in parts first"));
-            }
-            for row in rows {
-                self.delete_record(&Record { object: child.clone(), row })?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Brings a record back from the bin, with what was deleted along with it.
-    pub fn restore(&mut self, object: &str, id: Uuid) -> Result<()> {
-        let object = self.object(object)?;
-        let records = load_records(self.context, self.tx, &object, &[id], Verb::Delete, true)?;
-        let Some(record) = records.into_iter().find(Record::is_deleted) else {
-            return Err(KernelError::NotFound);
-        };
-        self.restore_record(&record)?;
-        let Some(Value::Id(with)) = record.row.get(DELETED_WITH).cloned() else { return Ok(()) };
-        let schema = self.context.schema.clone();
-        let mut parents = vec![record];
-        while let Some(parent) = parents.pop() {
-            for dependent in parent.object.dependents.iter().filter(|it| it.on_delete == OnDelete::Cascade) {
-                let Some(child) = schema.object(&dependent.object) else { continue };
-                let Some(part) = child.field(&dependent.field).and_then(|it| it.part("")) else { continue };
-                let condition = Condition::equals(ColumnRef::main(part.column), Value::Id(parent.id()))
-                    .and(Condition::equals(ColumnRef::main(DELETED_WITH), Value::Id(with)));
-                for row in self.tx.rows(&Select::all(&child.table, condition).limited(MAX_CASCADE))? {
-                    let record = Record { object: child.clone(), row };
-                    self.restore_record(&record)?;
-                    parents.push(record);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn restore_record(&mut self, record: &Record) -> Result<()> {
-        let version = self.set_engine_columns(record, vec![(DELETED_AT, Value::Null), (DELETED_WITH, Value::Null)])?;
-        self.records += 1;
-        self.touch_feeds(&record.object, None, Some(&record.row));
-        self.push_event(&record.object.clone(), "restored", record.id(), version, Map::new());
-        Ok(())
-    }
-
-    fn set_engine_columns(&mut self, record: &Record, mut columns: Vec<(usize, Value)>) -> Result<i64> {
-        let version = record.version() + 1;
-        columns.push((VERSION, Value::Int(version)));
-        columns.push((UPDATED_AT, Value::DateTime(self.context.now)));
-        columns.push((UPDATED_BY, Value::Id(self.context.actor)));
-        let set = columns.into_iter().map(|(column, value)| (column, Set::To(value))).collect();
-        let condition = Condition::equals(ColumnRef::main(ID), Value::Id(record.id()))
-            .and(Condition::equals(ColumnRef::main(VERSION), Value::Int(record.version())));
-        if self.tx.update(&Update { table: record.object.table.clone(), set, condition })? == 0 {
-            return Err(stale());
-        }
-        Ok(version)
-    }
-
-    /// Erases a record for good: its row, links, words and what the log tells of its content. For privacy requests.
-    pub fn erase(&mut self, object: &str, id: Uuid) -> Result<()> {
-        self.context.access.require_administrator()?;
-        let object = self.object(object)?;
-        let Some(record) = load_records(self.context, self.tx, &object, &[id], Verb::Read, true)?.pop() else { return Err(KernelError::NotFound) };
-        for dependent in object.dependents.clone() {
-            let child = self.object(&dependent.object)?;
-            let Some(field) = child.field(&dependent.field) else { continue };
-            if let Some(link) = &field.link {
-                self.tx.delete(&Delete { table: link.clone(), condition: Condition::equals(ColumnRef::main(1), Value::Id(id)) })?;
-                continue;
-            }
-            let Some(part) = field.part("") else { continue };
-            let pointing = Condition::equals(ColumnRef::main(part.column), Value::Id(id));
-            if dependent.on_delete == OnDelete::Cascade {
-                let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&child.table, pointing).limited(MAX_CASCADE) };
-                for mut row in self.tx.rows(&select)? {
-                    if let Some(Value::Id(child_id)) = row.pop() {
-                        self.erase(&child.name, child_id)?;
-                    }
-                }
-            } else {
-                self.tx.update(&Update { table: child.table.clone(), set: vec![(part.column, Set::To(Value::Null))], condition: pointing })?;
-            }
-        }
-        let own = Condition::equals(ColumnRef::main(ID), Value::Id(id));
-        self.tx.delete(&Delete { table: object.table.clone(), condition: own })?;
-        for link in object.fields.iter().filter_map(|it| it.link.as_ref()) {
-            self.tx.delete(&Delete { table: link.clone(), condition: Condition::equals(ColumnRef::main(0), Value::Id(id)) })?;
-        }
-        self.tx.index_words(&object.name, id, None)?;
-        let log = Condition::equals(ColumnRef::main(5), Value::Id(id));
-        self.tx.update(&Update { table: EVENT.clone(), set: vec![(8, Set::To(Value::Null))], condition: log })?;
-        self.records += 1;
-        self.touch_feeds(&object, Some(&record.row), None);
-        self.push_event(&object, "erased", id, record.version() + 1, Map::new());
-        Ok(())
-    }
-
     /// Adds an event of an app's own to this change, `object.verb_past`.
     pub fn emit(&mut self, record: &Record, verb_past: &str, details: Map<String, Json>) {
         self.push_event(&record.object.clone(), verb_past, record.id(), record.version(), details);
@@ -410,12 +324,27 @@ impl Unit<'_> {
         crate::jobs::enqueue(self.context, self.tx, kind, payload, unique_key, self.context.now)
     }
 
-    fn push_event(&mut self, object: &Object, verb_past: &str, record: Uuid, version: i64, changes: Map<String, Json>) {
-        self.events.push(NewEvent { kind: format!("{}.{verb_past}", object.name), object: object.name.clone(), record, version, changes });
+    /// Forgets what the events of this change tell of a record.
+    pub(super) fn forget_own_events(&mut self, id: Uuid) {
+        self.events.iter_mut().filter(|it| it.record == id).for_each(|it| it.changes.clear());
+    }
+
+    pub(super) fn push_event(&mut self, object: &Object, verb_past: &str, record: Uuid, version: i64, changes: Map<String, Json>) {
+        self.events.push(NewEvent { kind: format!("{}.{verb_past}", object.name), object: object.name.clone(), record, version, changes, stamp: None });
+    }
+
+    fn push_stamped(&mut self, object: &Object, verb_past: &str, draft: &Draft, changes: Map<String, Json>) {
+        self.push_event(object, verb_past, draft.id(), draft.version(), changes);
+        if let Some(event) = self.events.last_mut() {
+            event.stamp = draft.stamp;
+        }
     }
 
     /// Brings roll-ups up to date and writes events and audit: the last statements of the transaction.
     fn finish(&mut self, verb: &str) -> Result<()> {
+        if self.half_done {
+            return Err(KernelError::Internal("a change failed half way and its error was passed over".into()));
+        }
         self.settle_rollups()?;
         crate::idempotency::mark(self.context, self.tx, self.change)?;
         if self.events.is_empty() {

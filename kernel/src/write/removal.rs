@@ -1,0 +1,221 @@
+//! To the bin, back from it, and gone for good.
+
+use std::sync::Arc;
+
+use guanxi_expr::Value;
+use serde_json::Map;
+use uuid::Uuid;
+
+use super::plan::Planner;
+use super::unit::{Unit, stale};
+use crate::access::Verb;
+use crate::error::{KernelError, Result};
+use crate::read::{Record, load_records};
+use crate::schema::{DELETED_AT, DELETED_WITH, Dependent, ID, Object, OnDelete, UPDATED_AT, UPDATED_BY, VERSION};
+use crate::store::{ColumnRef, Condition, Delete, Select, Set, Update};
+use crate::system_tables::EVENT;
+
+/// Most records of one kind one record may take along.
+const MAX_CASCADE: u64 = 10_000;
+/// Longest chain of records that belong to each other.
+const MAX_GENERATIONS: u32 = 64;
+/// Position of `changes` and `record` in the event log.
+const EVENT_CHANGES: usize = 8;
+const EVENT_RECORD: usize = 5;
+
+impl Unit<'_> {
+    /// Moves a record to the bin, and what must go along.
+    pub fn delete(&mut self, object: &str, id: Uuid) -> Result<()> {
+        let object = self.object(object)?;
+        let record = Planner::new(self.context).reach(self.tx, &object, id, Verb::Delete)?;
+        self.delete_record(&record)
+    }
+
+    fn delete_record(&mut self, record: &Record) -> Result<()> {
+        let object = record.object.clone();
+        self.guarded(&object.name, MAX_GENERATIONS, |unit| {
+            let set = vec![(DELETED_AT, Value::DateTime(unit.context.now)), (DELETED_WITH, Value::Id(unit.change))];
+            let version = unit.set_engine_columns(record, set)?;
+            unit.delete_dependents(record)?;
+            unit.records += 1;
+            unit.touch_feeds(&object, Some(&record.row), None);
+            unit.push_event(&object, "deleted", record.id(), version, Map::new());
+            let registry = unit.context.workspace.registry.clone();
+            registry.hooks(&object.name).iter().try_for_each(|hook| hook.after_delete(unit, record))
+        })
+    }
+
+    /// First what belongs to the record goes along; what still refers to it then and must not lose it, stops the deletion.
+    fn delete_dependents(&mut self, record: &Record) -> Result<()> {
+        for dependent in record.object.dependents.iter().filter(|it| it.on_delete == OnDelete::Cascade) {
+            let Some((child, condition)) = self.live_dependents(dependent, record.id())? else { continue };
+            let rows = self.tx.rows(&Select::all(&child.table, condition).limited(MAX_CASCADE + 1))?;
+            if rows.len() as u64 > MAX_CASCADE {
+                return Err(KernelError::conflict("state_conflict", "关联记录过多，请分批删除", "too many related records; delete them in parts first"));
+            }
+            for row in rows {
+                // A record may belong in two ways; it went along with the first.
+                let id = if let Some(Value::Id(id)) = row.get(ID) { *id } else { continue };
+                let system = self.context.as_system();
+                if let Some(record) = load_records(&system, self.tx, &child, &[id], Verb::Read, false)?.pop() {
+                    self.delete_record(&record)?;
+                }
+            }
+        }
+        self.refuse_if_needed(record)
+    }
+
+    /// Fails where a live record refers to this one and must not lose it.
+    fn refuse_if_needed(&mut self, record: &Record) -> Result<()> {
+        for dependent in record.object.dependents.iter().filter(|it| it.on_delete == OnDelete::Restrict) {
+            let Some((child, condition)) = self.live_dependents(dependent, record.id())? else { continue };
+            let found = self.tx.count(&Select::all(&child.table, condition), Some(MAX_CASCADE))?;
+            if found > 0 {
+                let plural = child.definition.plural.as_ref().unwrap_or(&child.definition.label);
+                return Err(KernelError::conflict(
+                    "still_referenced",
+                    format!("还有{found}条{}引用它，请先处理这些记录", plural.zh_cn),
+                    format!("{found} {} still refer to it; deal with them first", plural.en),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn live_dependents(&self, dependent: &Dependent, id: Uuid) -> Result<Option<(Arc<Object>, Condition)>> {
+        let child = self.object(&dependent.object)?;
+        let Some(part) = child.field(&dependent.field).and_then(|it| it.part("")) else { return Ok(None) };
+        let condition = Condition::equals(ColumnRef::main(part.column), Value::Id(id)).and(Condition::IsNull(ColumnRef::main(DELETED_AT)));
+        Ok(Some((child, condition)))
+    }
+
+    /// Brings a record back from the bin, with what was deleted along with it.
+    pub fn restore(&mut self, object: &str, id: Uuid) -> Result<()> {
+        let object = self.object(object)?;
+        let records = load_records(self.context, self.tx, &object, &[id], Verb::Delete, true)?;
+        let Some(record) = records.into_iter().find(Record::is_deleted) else {
+            return Err(KernelError::NotFound);
+        };
+        self.refuse_orphan(&record)?;
+        self.guarded(&object.name, MAX_GENERATIONS, |unit| unit.restore_with_its_own(record))
+    }
+
+    /// A record that belongs to one in the bin cannot come back before it.
+    fn refuse_orphan(&mut self, record: &Record) -> Result<()> {
+        let system = self.context.as_system();
+        for field in record.object.fields.iter().filter(|it| it.is_reference() && it.definition.on_delete == OnDelete::Cascade) {
+            let Some(target) = field.target.as_deref().and_then(|it| self.context.schema.object(it)).cloned() else { continue };
+            let Some(id) = record.reference(field.name()) else { continue };
+            if load_records(&system, self.tx, &target, &[id], Verb::Read, false)?.is_empty() {
+                let label = &field.definition.label;
+                return Err(KernelError::conflict(
+                    "state_conflict",
+                    format!("它所属的{}还在回收站，请先恢复{}", label.zh_cn, label.zh_cn),
+                    format!("the {} it belongs to is in the bin; restore that first", label.en),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn restore_with_its_own(&mut self, record: Record) -> Result<()> {
+        self.restore_record(&record)?;
+        let Some(Value::Id(with)) = record.row.get(DELETED_WITH).cloned() else { return Ok(()) };
+        let schema = self.context.schema.clone();
+        let mut parents = vec![record];
+        while let Some(parent) = parents.pop() {
+            for dependent in parent.object.dependents.iter().filter(|it| it.on_delete == OnDelete::Cascade) {
+                let Some(child) = schema.object(&dependent.object) else { continue };
+                let Some(part) = child.field(&dependent.field).and_then(|it| it.part("")) else { continue };
+                let condition = Condition::equals(ColumnRef::main(part.column), Value::Id(parent.id()))
+                    .and(Condition::equals(ColumnRef::main(DELETED_WITH), Value::Id(with)));
+                for row in self.tx.rows(&Select::all(&child.table, condition))? {
+                    let record = Record { object: child.clone(), row };
+                    self.restore_record(&record)?;
+                    parents.push(record);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn restore_record(&mut self, record: &Record) -> Result<()> {
+        let version = self.set_engine_columns(record, vec![(DELETED_AT, Value::Null), (DELETED_WITH, Value::Null)])?;
+        self.records += 1;
+        self.touch_feeds(&record.object, None, Some(&record.row));
+        self.push_event(&record.object.clone(), "restored", record.id(), version, Map::new());
+        Ok(())
+    }
+
+    fn set_engine_columns(&mut self, record: &Record, mut columns: Vec<(usize, Value)>) -> Result<i64> {
+        let version = record.version() + 1;
+        columns.push((VERSION, Value::Int(version)));
+        columns.push((UPDATED_AT, Value::DateTime(self.context.now)));
+        columns.push((UPDATED_BY, Value::Id(self.context.actor)));
+        let set = columns.into_iter().map(|(column, value)| (column, Set::To(value))).collect();
+        let condition = Condition::equals(ColumnRef::main(ID), Value::Id(record.id()))
+            .and(Condition::equals(ColumnRef::main(VERSION), Value::Int(record.version())));
+        if self.tx.update(&Update { table: record.object.table.clone(), set, condition })? == 0 {
+            return Err(stale());
+        }
+        self.wrote();
+        Ok(version)
+    }
+
+    /// Erases a record for good: its row, links, words and what the log tells of its content. For privacy requests.
+    /// What belongs to it is erased along; other references to it are emptied.
+    pub fn erase(&mut self, object: &str, id: Uuid) -> Result<()> {
+        self.context.access.require_administrator()?;
+        let object = self.object(object)?;
+        if self.erase_record(&object, id)? { Ok(()) } else { Err(KernelError::NotFound) }
+    }
+
+    /// Answers whether there was such a record.
+    fn erase_record(&mut self, object: &Arc<Object>, id: Uuid) -> Result<bool> {
+        self.guarded(&object.name, MAX_GENERATIONS, |unit| {
+            let Some(record) = load_records(unit.context, unit.tx, object, &[id], Verb::Read, true)?.pop() else { return Ok(false) };
+            unit.refuse_if_needed(&record)?;
+            unit.wrote();
+            // The row goes first: records that belong to each other in a circle come round to nothing.
+            let own = Condition::equals(ColumnRef::main(ID), Value::Id(id));
+            unit.tx.delete(&Delete { table: object.table.clone(), condition: own })?;
+            for link in object.fields.iter().filter_map(|it| it.link.as_ref()) {
+                unit.tx.delete(&Delete { table: link.clone(), condition: Condition::equals(ColumnRef::main(0), Value::Id(id)) })?;
+            }
+            crate::search::forget(unit.tx, object, id)?;
+            let log = Condition::equals(ColumnRef::main(EVENT_RECORD), Value::Id(id));
+            unit.tx.update(&Update { table: EVENT.clone(), set: vec![(EVENT_CHANGES, Set::To(Value::Null))], condition: log })?;
+            unit.forget_own_events(id);
+            for dependent in object.dependents.clone() {
+                unit.let_go(&dependent, id)?;
+            }
+            unit.records += 1;
+            unit.touch_feeds(object, Some(&record.row), None);
+            unit.push_event(object, "erased", id, record.version() + 1, Map::new());
+            Ok(true)
+        })
+    }
+
+    /// Erases what belongs to an erased record, and empties other references to it.
+    fn let_go(&mut self, dependent: &Dependent, id: Uuid) -> Result<()> {
+        let child = self.object(&dependent.object)?;
+        let Some(field) = child.field(&dependent.field) else { return Ok(()) };
+        if let Some(link) = &field.link {
+            self.tx.delete(&Delete { table: link.clone(), condition: Condition::equals(ColumnRef::main(1), Value::Id(id)) })?;
+            return Ok(());
+        }
+        let Some(part) = field.part("") else { return Ok(()) };
+        let pointing = Condition::equals(ColumnRef::main(part.column), Value::Id(id));
+        if dependent.on_delete != OnDelete::Cascade {
+            self.tx.update(&Update { table: child.table.clone(), set: vec![(part.column, Set::To(Value::Null))], condition: pointing })?;
+            return Ok(());
+        }
+        let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&child.table, pointing) };
+        for mut row in self.tx.rows(&select)? {
+            if let Some(Value::Id(child_id)) = row.pop() {
+                self.erase_record(&child, child_id)?;
+            }
+        }
+        Ok(())
+    }
+}
