@@ -111,13 +111,21 @@ impl TestEngine {
         self.workspace.store.read_with(|tx| read::get_json(context, tx, &object, id)).unwrap().unwrap_or_default()
     }
 
-    /// The records a filter finds, as the caller sees them, newest first.
-    pub fn list(&self, context: &Context, object: &str, filter: &str) -> Vec<Json> {
+    /// The first 500 records a filter finds, as the caller sees them, newest first.
+    ///
+    /// # Errors
+    /// Whatever the engine refuses it for.
+    pub fn try_list(&self, context: &Context, object: &str, filter: &str) -> Result<Vec<Json>> {
         let object = self.object(object);
         let filter = (!filter.is_empty()).then(|| filter.to_owned());
         let request = ListRequest { filter, limit: 500, ..ListRequest::default() };
-        let page = self.workspace.store.read_with(|tx| read::list(context, tx, &object, &request)).unwrap();
-        serde_json::from_str(&page.items).unwrap()
+        let page = self.workspace.store.read_with(|tx| read::list(context, tx, &object, &request))?;
+        Ok(serde_json::from_str(&page.items).unwrap())
+    }
+
+    /// The first 500 records a filter finds, as the caller sees them, newest first.
+    pub fn list(&self, context: &Context, object: &str, filter: &str) -> Vec<Json> {
+        self.try_list(context, object, filter).unwrap_or_else(|error| panic!("{object}: {error:?}"))
     }
 
     /// Runs an action on a record.

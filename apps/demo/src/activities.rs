@@ -5,7 +5,7 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::Value;
 
 use crate::accounts::Account;
-use crate::calendar::{day_of, days_between, moment, plus_days, workday_from, workday_until, working_moment};
+use crate::calendar::{day_of, days_between, is_workday, moment, plus_days, workday_from, workday_until, working_moment};
 use crate::catalogue::PRODUCTS;
 use crate::contacts::Contact;
 use crate::deals::{Deal, Outcome};
@@ -283,7 +283,7 @@ fn planned_work(random: &mut Random, company: &Company, records: &mut Vec<DemoRe
         let own: Vec<&Deal> = company.deals.iter().filter(|it| it.owner == owner && it.outcome == Outcome::Open).collect();
         let accounts: Vec<usize> = (0..company.accounts.len()).filter(|&it| company.accounts[it].owner == owner).collect();
         // Today (even on a Sunday something is due), the workdays ahead, then two overdue tasks.
-        let mut plan_days = vec![(company.today, true), (company.today, false), (company.today, true)];
+        let mut plan_days = vec![(company.today, true), (company.today, !is_workday(company.today)), (company.today, true)];
         plan_days.extend((0..7).map(|step| (workday_from(plus_days(company.today, 1 + step * 2)), step % 2 == 0)));
         plan_days.extend([(workday_until(plus_days(yesterday, -2)), true), (yesterday, true)]);
         for (number, (day, task)) in plan_days.into_iter().enumerate() {

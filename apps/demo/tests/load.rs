@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use guanxi_demo::demo_records;
+use guanxi_kernel::access::Member;
+use guanxi_kernel::context::Locale;
 use guanxi_kernel::write::{Batch, BatchMode, Operation, PlanOptions, execute};
 use guanxi_testkit::TestEngine;
 use jiff::civil::date;
@@ -80,4 +82,48 @@ fn the_engine_takes_the_whole_company_and_counts_right() {
         .map(|it| engine.list(&system, "account", &it.replace("{sales}", &ids["user:sales"].to_string())).len())
         .collect();
     assert!(lists.iter().all(|it| *it >= 10), "{lists:?}");
+    every_login_sees_what_its_work_needs(&engine, &ids);
+}
+
+/// Login, then how many accounts, leads, opportunities and activities it should see at least and at most.
+const SEEN: [(&str, [(usize, usize); 4]); 10] = [
+    ("admin", [(300, 300), (182, 182), (262, 262), (500, 500)]),
+    ("sales", [(40, 130), (10, 60), (30, 130), (300, 500)]),
+    ("sales2", [(40, 130), (10, 60), (30, 130), (300, 500)]),
+    ("salesmanager", [(100, 220), (30, 120), (70, 220), (500, 500)]),
+    ("marketing", [(300, 300), (182, 182), (0, 0), (8, 100)]),
+    ("service", [(300, 300), (0, 0), (262, 262), (500, 500)]),
+    ("operator", [(300, 300), (182, 182), (0, 0), (30, 300)]),
+    ("trainer", [(300, 300), (0, 0), (0, 0), (20, 300)]),
+    ("analyst", [(300, 300), (182, 182), (262, 262), (500, 500)]),
+    ("partner", [(3, 30), (0, 20), (1, 40), (20, 200)]),
+];
+
+fn every_login_sees_what_its_work_needs(engine: &TestEngine, ids: &HashMap<String, Uuid>) {
+    let system = engine.system();
+    let departments = engine.list(&system, "department", "");
+    let mut wrong = Vec::new();
+    for (login, expected) in SEEN {
+        let user = engine.get(&system, "user", ids[&format!("user:{login}")]);
+        let department: Uuid = user["department"]["id"].as_str().unwrap().parse().unwrap();
+        let mut below = vec![department];
+        let mut at = 0;
+        while at < below.len() {
+            let children = departments.iter().filter(|it| it["parent"]["id"] == below[at].to_string());
+            below.extend(children.map(|it| it["id"].as_str().unwrap().parse::<Uuid>().unwrap()).collect::<Vec<_>>());
+            at += 1;
+        }
+        let roles = user["roles"].as_array().unwrap().iter().map(|it| it.as_str().unwrap().to_owned()).collect();
+        let member = Member { id: ids[&format!("user:{login}")], roles, department: Some(department), departments: below };
+        let zone = jiff::tz::TimeZone::get("Asia/Shanghai").unwrap();
+        let context = engine.workspace.member_context(member, login.to_owned(), Locale::ZhCn, zone, "test".to_owned()).unwrap();
+        let seen = ["account", "lead", "opportunity", "activity"].map(|object| match engine.try_list(&context, object, "") {
+            Ok(found) => found.len(),
+            Err(_) => 0,
+        });
+        if seen.iter().zip(expected).any(|(seen, (least, most))| !(least..=most).contains(seen)) {
+            wrong.push(format!("{login} sees {seen:?}, not {expected:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -90,6 +90,19 @@ fn a_note_is_named_after_its_first_line() {
 }
 
 #[test]
+fn sales_sees_what_service_does_for_the_own_customers_and_not_for_others() {
+    let (engine, sales, account, _) = scene();
+    let service = engine.member("he", &["service_agent"], engine.department("客服部", None));
+    let own = engine.create(&service, "activity", json!({ "subject": "售后回访", "kind": "call", "account": account }));
+    let colleague = engine.member("zhou", &["sales"], engine.department("销售二部", None));
+    let other = engine.create(&colleague, "account", json!({ "name": "别人的客户" }));
+    let foreign = engine.create(&service, "activity", json!({ "subject": "售后回访", "kind": "call", "account": other }));
+    assert_eq!(engine.get(&sales, "activity", own)["subject"], "售后回访");
+    assert!(engine.get(&sales, "activity", foreign).is_null());
+    assert!(engine.try_update(&sales, "activity", own, json!({ "subject": "改" })).is_err());
+}
+
+#[test]
 fn a_customer_out_of_sight_is_not_filled_in() {
     let (engine, sales, account, _) = scene();
     let opportunity = engine.create(&sales, "opportunity", json!({ "name": "项目", "account": account, "close_date": "2026-12-31" }));
