@@ -1,1 +1,22 @@
-//! Placeholder until the crate lands.
+//! The server of Guanxi: HTTP, sign-in, background work, the command line and the wiring of it all.
+//!
+//! Architecture invariant: a handler extracts, makes one call of the kernel and answers; it filters nothing by hand and
+//! names no object or field of a business app.
+
+pub mod auth;
+mod background;
+mod blobs;
+pub mod cli;
+mod demo;
+mod errors;
+pub mod http;
+mod log;
+mod metrics;
+pub mod settings;
+mod shutdown;
+mod web_app;
+pub mod wiring;
+mod workspaces;
+
+pub use background::Background;
+pub use workspaces::Workspaces;

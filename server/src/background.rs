@@ -1,0 +1,116 @@
+//! What goes on beside requests: jobs, the search index, tidying up. One thread each for every workspace.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use guanxi_kernel::workspace::Workspace;
+use guanxi_kernel::{Result, idempotency, identity, jobs, search};
+use uuid::Uuid;
+
+use crate::http::SESSION_IDLE;
+use crate::shutdown::Shutdown;
+
+/// Longest time a thread sleeps without looking whether it should end.
+const NAP: Duration = Duration::from_millis(500);
+/// How often schedules are looked at.
+const SCHEDULE: Duration = Duration::from_secs(15);
+/// How often dead sessions and old keys are forgotten.
+const TIDY: Duration = Duration::from_secs(3600);
+/// Pause after a failure, so that a database that is gone is not hammered.
+const AFTER_FAILURE: Duration = Duration::from_secs(3);
+
+/// The threads of one workspace.
+pub struct Background {
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Background {
+    /// Starts them.
+    ///
+    /// # Errors
+    /// Where the operating system gives no thread.
+    pub fn start(workspace: &Arc<Workspace>, shutdown: &Shutdown, run_jobs: bool) -> std::io::Result<Self> {
+        let mut threads = vec![spawn("search-index", workspace, shutdown, index)?];
+        if run_jobs {
+            threads.push(spawn("jobs", workspace, shutdown, run)?);
+        }
+        Ok(Self { threads })
+    }
+
+    /// Waits for them to end; the shutdown must have begun.
+    pub fn join(self) {
+        for thread in self.threads {
+            if thread.join().is_err() {
+                tracing::error!("a background thread panicked");
+            }
+        }
+    }
+}
+
+fn spawn(name: &str, workspace: &Arc<Workspace>, shutdown: &Shutdown, work: fn(&Arc<Workspace>, &Shutdown)) -> std::io::Result<JoinHandle<()>> {
+    let (workspace, shutdown) = (workspace.clone(), shutdown.clone());
+    std::thread::Builder::new().name(name.to_owned()).spawn(move || work(&workspace, &shutdown))
+}
+
+/// Brings the search index up to date whenever the log grows.
+fn index(workspace: &Arc<Workspace>, shutdown: &Shutdown) {
+    let mut seen = None;
+    while !shutdown.has_begun() {
+        // The mark is taken before the work, so that news during it are not missed. Other nodes' news come without a
+        // mark; the nap's end finds them.
+        let mark = workspace.feed.mark();
+        let context = workspace.system_context(Uuid::nil(), "search-index");
+        match search::index_next(&context) {
+            Ok(true) => continue,
+            Ok(false) => seen = Some(mark),
+            Err(error) => {
+                tracing::warn!(%error, "the search index waits");
+                pause(shutdown, AFTER_FAILURE);
+            }
+        }
+        workspace.feed.wait(seen.unwrap_or(mark), NAP);
+    }
+}
+
+/// Runs due jobs, puts scheduled ones into the queue, tidies up.
+fn run(workspace: &Arc<Workspace>, shutdown: &Shutdown) {
+    let worker = format!("{}-{}", std::process::id(), workspace.id);
+    let (mut until_schedule, mut until_tidy) = (Duration::ZERO, Duration::ZERO);
+    while !shutdown.has_begun() {
+        let context = workspace.system_context(Uuid::nil(), "jobs");
+        let mark = workspace.feed.mark();
+        let mut work = || -> Result<bool> {
+            if until_schedule.is_zero() {
+                jobs::schedule(&context)?;
+                until_schedule = SCHEDULE;
+            }
+            if until_tidy.is_zero() {
+                identity::forget_dead_sessions(&context, SESSION_IDLE)?;
+                idempotency::forget_old(&context)?;
+                until_tidy = TIDY;
+            }
+            jobs::run_next(&context, &worker)
+        };
+        match work() {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(%error, "the job runner waits");
+                pause(shutdown, AFTER_FAILURE);
+            }
+        }
+        workspace.feed.wait(mark, NAP);
+        until_schedule = until_schedule.saturating_sub(NAP);
+        until_tidy = until_tidy.saturating_sub(NAP);
+    }
+}
+
+fn pause(shutdown: &Shutdown, time: Duration) {
+    let mut left = time;
+    while !shutdown.has_begun() && !left.is_zero() {
+        let step = left.min(NAP);
+        std::thread::park_timeout(step);
+        left -= step;
+    }
+}

@@ -1,0 +1,74 @@
+//! The command line: one module a command.
+
+mod arguments;
+mod demo;
+mod migrate;
+mod output;
+mod serve;
+mod start;
+mod user;
+mod worker;
+
+use std::process::ExitCode;
+
+use clap::Command;
+
+/// Why a command did not do it: one line for the person at the terminal.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// Settings.
+    #[error(transparent)]
+    Settings(#[from] crate::settings::SettingsError),
+    /// The engine.
+    #[error("{}", explain(.0))]
+    Kernel(#[from] guanxi_kernel::KernelError),
+    /// The operating system.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// Anything else, in words.
+    #[error("{0}")]
+    Other(String),
+}
+
+fn explain(error: &guanxi_kernel::KernelError) -> String {
+    match error {
+        guanxi_kernel::KernelError::Invalid(problems) => {
+            problems.iter().map(|it| format!("{}: {}", it.field, it.message.en)).collect::<Vec<_>>().join("; ")
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Runs the command line.
+pub fn main() -> ExitCode {
+    let matches = command().get_matches();
+    let result = match matches.subcommand() {
+        Some(("serve", matches)) => serve::run(matches),
+        Some(("worker", matches)) => worker::run(matches),
+        Some(("migrate", matches)) => migrate::run(matches),
+        Some(("demo", matches)) => demo::run(matches),
+        Some(("user", matches)) => user::run(matches),
+        _ => Err(CliError::Other("no command".into())),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// All commands.
+pub fn command() -> Command {
+    Command::new("guanxi")
+        .about("Guanxi, a collaborative CRM on your own machine")
+        .version(env!("CARGO_PKG_VERSION"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(serve::command())
+        .subcommand(worker::command())
+        .subcommand(migrate::command())
+        .subcommand(demo::command())
+        .subcommand(user::command())
+}

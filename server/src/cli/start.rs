@@ -1,0 +1,39 @@
+//! What every command begins with: settings, logs, a runtime, the main workspace.
+
+use std::sync::Arc;
+
+use clap::ArgMatches;
+use guanxi_kernel::workspace::Workspace;
+use tokio::runtime::Runtime;
+
+use super::{CliError, arguments};
+use crate::settings::Settings;
+use crate::wiring::{self, SystemClock, SystemIds};
+use crate::{Workspaces, log};
+
+/// A process that has begun.
+pub struct Started {
+    /// Drives connections and HTTP.
+    pub runtime: Runtime,
+    /// The settings.
+    pub settings: Settings,
+    /// The workspaces, the main one open.
+    pub workspaces: Workspaces,
+    /// The main workspace.
+    pub main: Arc<Workspace>,
+}
+
+/// Begins.
+///
+/// # Errors
+/// Wrong settings; a database that cannot be used.
+pub fn start(matches: &ArgMatches) -> Result<Started, CliError> {
+    let settings = arguments::settings(matches)?;
+    log::start(&settings);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("guanxi").build()?;
+    let registry = Arc::new(wiring::registry().map_err(CliError::Other)?);
+    let clock = Arc::new(SystemClock);
+    let workspaces = Workspaces::new(settings.clone(), runtime.handle().clone(), registry, clock, Arc::new(SystemIds::default()));
+    let main = workspaces.open_main()?;
+    Ok(Started { runtime, settings, workspaces, main })
+}

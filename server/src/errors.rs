@@ -1,0 +1,264 @@
+//! The one mapping from everything that can go wrong to RFC 9457 problem+json.
+//!
+//! Handlers answer an [`ApiFailure`]; the envelope around all routes turns it into a problem in the caller's language
+//! with the id of the request.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use guanxi_kernel::context::Locale;
+use guanxi_kernel::schema::Label;
+use guanxi_kernel::store::StoreError;
+use guanxi_kernel::{FieldError, KernelError};
+use serde_json::{Map, Value as Json, json};
+
+/// What a handler could not do.
+#[derive(Debug)]
+pub enum ApiError {
+    /// The engine's reason.
+    Kernel(KernelError),
+    /// A reason of the HTTP side.
+    Http {
+        /// Status.
+        status: StatusCode,
+        /// Stable code of `docs/api.md`.
+        code: &'static str,
+        /// Reason and remedy.
+        message: Label,
+        /// Parameter, header or field it is about.
+        field: Option<String>,
+        /// Seconds after which another try makes sense.
+        retry_after: Option<u64>,
+    },
+}
+
+impl<E: Into<KernelError>> From<E> for ApiError {
+    fn from(error: E) -> Self {
+        Self::Kernel(error.into())
+    }
+}
+
+impl ApiError {
+    /// A reason of the HTTP side.
+    pub fn http(status: StatusCode, code: &'static str, zh_cn: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::Http { status, code, message: Label::new(zh_cn, en), field: None, retry_after: None }
+    }
+    /// A bad request about a parameter, header or field.
+    pub fn bad(code: &'static str, field: &str, zh_cn: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::Http { status: StatusCode::BAD_REQUEST, code, message: Label::new(zh_cn, en), field: Some(field.to_owned()), retry_after: None }
+    }
+    /// Too much at once.
+    pub fn busy() -> Self {
+        Self::Kernel(KernelError::Store(StoreError::Busy))
+    }
+    /// A fault of the program.
+    pub fn internal(reason: impl Into<String>) -> Self {
+        Self::Kernel(KernelError::Internal(reason.into()))
+    }
+    /// Too many tries.
+    pub fn too_many_attempts(seconds: u64) -> Self {
+        Self::Http {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            code: "too_many_attempts",
+            message: Label::new(format!("尝试次数过多，请在{seconds}秒后重试"), format!("too many attempts; try again in {seconds} seconds")),
+            field: None,
+            retry_after: Some(seconds),
+        }
+    }
+    /// The body is larger than `limit` bytes.
+    pub fn too_large(limit: u64) -> Self {
+        Self::http(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            format!("请求内容过大，上限为{limit}字节"),
+            format!("the body is too large; the limit is {limit} bytes"),
+        )
+    }
+}
+
+/// An error with the language of the caller, once that is known.
+#[derive(Debug)]
+pub struct ApiFailure {
+    /// The error.
+    pub error: ApiError,
+    /// The signed-in member's language; the browser's where absent.
+    pub locale: Option<Locale>,
+}
+
+impl<E: Into<ApiError>> From<E> for ApiFailure {
+    fn from(error: E) -> Self {
+        Self { error: error.into(), locale: None }
+    }
+}
+
+/// Stands in a response until the envelope renders it.
+#[derive(Clone)]
+pub struct PendingProblem(pub Arc<ApiFailure>);
+
+impl IntoResponse for ApiFailure {
+    fn into_response(self) -> Response {
+        let mut response = Response::default();
+        *response.status_mut() = describe(&self.error).status;
+        response.extensions_mut().insert(PendingProblem(Arc::new(self)));
+        response
+    }
+}
+
+struct Description {
+    status: StatusCode,
+    code: &'static str,
+    detail: Label,
+    field_errors: Vec<FieldError>,
+    extra: Map<String, Json>,
+    retry_after: Option<u64>,
+}
+
+fn describe(error: &ApiError) -> Description {
+    match error {
+        ApiError::Kernel(error) => describe_kernel(error),
+        ApiError::Http { status, code, message, field, retry_after } => {
+            let field_errors = field.iter().map(|it| FieldError { field: it.clone(), code, message: message.clone() }).collect();
+            Description { status: *status, code, detail: message.clone(), field_errors, extra: Map::new(), retry_after: *retry_after }
+        }
+    }
+}
+
+fn plain(status: StatusCode, code: &'static str, zh_cn: impl Into<String>, en: impl Into<String>) -> Description {
+    Description { status, code, detail: Label::new(zh_cn, en), field_errors: Vec::new(), extra: Map::new(), retry_after: None }
+}
+
+fn describe_kernel(error: &KernelError) -> Description {
+    match error {
+        KernelError::BadRequest { code, message, field, position } => {
+            let field_errors = field.iter().map(|it| FieldError { field: it.clone(), code, message: message.clone() }).collect();
+            let extra = position.iter().map(|it| ("position".to_owned(), json!(it))).collect();
+            Description { status: StatusCode::BAD_REQUEST, code, detail: message.clone(), field_errors, extra, retry_after: None }
+        }
+        KernelError::NotFound => plain(StatusCode::NOT_FOUND, "not_found", "不存在，或您无权查看", "it does not exist, or you may not see it"),
+        KernelError::Forbidden(what) => match what.strip_prefix("field ") {
+            Some(field) => {
+                let message = Label::new(format!("您无权修改字段“{field}”"), format!("you may not change the field `{field}`"));
+                let field_errors = vec![FieldError { field: field.to_owned(), code: "field_forbidden", message: message.clone() }];
+                Description { detail: message, field_errors, ..plain(StatusCode::FORBIDDEN, "field_forbidden", "", "") }
+            }
+            None => plain(StatusCode::FORBIDDEN, "forbidden", "您没有执行此操作的权限", "you may not do this"),
+        },
+        KernelError::NotSignedIn => plain(StatusCode::UNAUTHORIZED, "not_signed_in", "请先登录", "sign in first"),
+        KernelError::Invalid(problems) => {
+            let count = problems.len();
+            let detail = plain(StatusCode::UNPROCESSABLE_ENTITY, "invalid", format!("{count}处内容有误，请修改后重试"), format!("{count} problems; mend them and try again"));
+            Description { field_errors: problems.clone(), ..detail }
+        }
+        KernelError::VersionConflict { current_version, your_version, conflicting_fields, current } => {
+            let mut extra = Map::new();
+            extra.insert("current_version".into(), json!(current_version));
+            extra.insert("your_version".into(), json!(your_version));
+            extra.insert("conflicting_fields".into(), json!(conflicting_fields));
+            extra.insert("current".into(), (**current).clone());
+            let detail = plain(StatusCode::CONFLICT, "version_conflict", "他人已修改此记录，请比较后再保存", "somebody else changed this record; compare and save again");
+            Description { extra, ..detail }
+        }
+        KernelError::Conflict { code, message, fields } => {
+            Description { detail: message.clone(), field_errors: fields.clone(), ..plain(StatusCode::CONFLICT, code, "", "") }
+        }
+        KernelError::Store(error) => describe_store(error),
+        KernelError::Internal(_) => internal(),
+    }
+}
+
+fn describe_store(error: &StoreError) -> Description {
+    match error {
+        StoreError::Duplicate { .. } => plain(StatusCode::CONFLICT, "duplicate_value", "已有相同的值", "another record already has this value"),
+        StoreError::Busy => {
+            let busy = plain(StatusCode::TOO_MANY_REQUESTS, "busy", "系统繁忙，请稍后重试", "the server is busy; try again shortly");
+            Description { retry_after: Some(1), ..busy }
+        }
+        StoreError::Full => plain(StatusCode::INSUFFICIENT_STORAGE, "storage_full", "存储空间已满，未保存", "the disk is full; nothing was saved"),
+        StoreError::Unavailable(_) => {
+            let gone = plain(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "数据库暂时不可用，请稍后重试", "the database is unavailable; try again shortly");
+            Description { retry_after: Some(5), ..gone }
+        }
+        StoreError::Other(_) => internal(),
+    }
+}
+
+fn internal() -> Description {
+    plain(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "系统内部错误，请将请求编号告知管理员",
+        "an internal error; tell an administrator the request id",
+    )
+}
+
+/// What a bare status of the HTTP library means.
+pub fn of_status(status: StatusCode) -> ApiError {
+    match status {
+        StatusCode::NOT_FOUND => KernelError::NotFound.into(),
+        StatusCode::METHOD_NOT_ALLOWED => ApiError::http(status, "method_not_allowed", "此地址不支持该方法", "this address does not take that method"),
+        StatusCode::NOT_ACCEPTABLE => ApiError::http(status, "not_acceptable", "无法以所要求的格式应答", "no answer can be given in the format asked for"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            ApiError::http(status, "unsupported_media_type", "请以 application/json 发送内容", "send the body as application/json")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::http(status, "too_large", "请求内容过大", "the body is too large"),
+        status if status.is_client_error() => ApiError::http(status, "bad_request", "请求有误", "the request is not valid"),
+        _ => ApiError::internal(format!("status {status}")),
+    }
+}
+
+fn title(status: StatusCode) -> Label {
+    match status.as_u16() {
+        400 => Label::new("请求有误", "Bad request"),
+        401 => Label::new("未登录", "Not signed in"),
+        403 => Label::new("没有权限", "Forbidden"),
+        404 => Label::new("未找到", "Not found"),
+        405 => Label::new("方法不支持", "Method not allowed"),
+        406 => Label::new("格式不支持", "Not acceptable"),
+        409 => Label::new("发生冲突", "Conflict"),
+        413 => Label::new("内容过大", "Too large"),
+        415 => Label::new("内容类型不支持", "Unsupported media type"),
+        422 => Label::new("内容未通过校验", "Invalid"),
+        429 => Label::new("请求过多", "Too many requests"),
+        503 => Label::new("暂时不可用", "Unavailable"),
+        507 => Label::new("存储已满", "Storage full"),
+        500.. => Label::new("系统错误", "Internal error"),
+        _ => Label::new("请求有误", "Bad request"),
+    }
+}
+
+/// The problem as JSON: for a response, or for one row of a batch.
+pub fn problem_json(error: &ApiError, locale: Locale, request_id: &str) -> Json {
+    let it = describe(error);
+    let mut problem = it.extra;
+    problem.insert("type".into(), json!(format!("urn:guanxi:problem:{}", it.code)));
+    problem.insert("title".into(), json!(locale.pick(&title(it.status))));
+    problem.insert("status".into(), json!(it.status.as_u16()));
+    problem.insert("code".into(), json!(it.code));
+    problem.insert("detail".into(), json!(locale.pick(&it.detail)));
+    problem.insert("request_id".into(), json!(request_id));
+    if !it.field_errors.is_empty() {
+        problem.insert("field_errors".into(), field_errors_json(&it.field_errors, locale));
+    }
+    Json::Object(problem)
+}
+
+/// Field problems in one language.
+pub fn field_errors_json(errors: &[FieldError], locale: Locale) -> Json {
+    errors.iter().map(|it| json!({ "field": it.field, "code": it.code, "message": locale.pick(&it.message) })).collect()
+}
+
+/// The response of a failure, in the caller's language. Faults of the program are logged here, once.
+pub fn render(failure: &ApiFailure, fallback: Locale, request_id: &str) -> Response {
+    let it = describe(&failure.error);
+    if it.status.is_server_error() {
+        tracing::error!(request_id, error = ?failure.error, "request failed");
+    }
+    let body = problem_json(&failure.error, failure.locale.unwrap_or(fallback), request_id).to_string();
+    let mut response = (it.status, body).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json; charset=utf-8"));
+    if let Some(seconds) = it.retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}

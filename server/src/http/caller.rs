@@ -1,0 +1,284 @@
+//! Who a request comes from, and the one way from a handler into the engine.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use guanxi_kernel::context::{Context, Locale};
+use guanxi_kernel::idempotency::{self, Claim};
+use guanxi_kernel::identity::{self, Identity};
+use guanxi_kernel::schema::Label;
+use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::workspace::Workspace;
+use guanxi_kernel::{KernelError, Result};
+use jiff::SignedDuration;
+
+use super::Shared;
+use super::answer::Answer;
+use super::body::JsonBody;
+use super::envelope::RequestId;
+use crate::auth::token::{API_KEY_PREFIX, same_secret, sha256_hex};
+use crate::errors::{ApiError, ApiFailure};
+
+/// Name of the session cookie.
+pub const COOKIE: &str = "guanxi_session";
+/// A session unused for this long is over.
+pub const IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// A session is over after this long whatever happens.
+pub const LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How exactly it is noted when a session was last used.
+const TOUCH_SESSION: SignedDuration = SignedDuration::from_mins(5);
+/// How exactly it is noted when a key was last used.
+const TOUCH_KEY: SignedDuration = SignedDuration::from_hours(1);
+
+#[derive(Debug, Clone)]
+enum Credentials {
+    None,
+    Session(String),
+    ApiKey(String),
+}
+
+/// Where a request comes from; who it is is found out in [`Caller::call`].
+#[derive(Clone)]
+pub struct Caller {
+    app: Shared,
+    /// The workspace asked.
+    pub workspace: Arc<Workspace>,
+    credentials: Credentials,
+    is_unsafe: bool,
+    csrf: Option<String>,
+    is_foreign_origin: bool,
+    idempotency_key: Option<String>,
+    target: String,
+    /// The browser's language.
+    pub locale: Locale,
+    /// Id of the request.
+    pub request_id: String,
+    /// Address of the caller.
+    pub address: IpAddr,
+}
+
+/// A caller who has proved who he is.
+pub struct SignedIn {
+    /// What everything in the engine asks for.
+    pub context: Context,
+    /// The member.
+    pub identity: Identity,
+    /// Hash of the session's token, and what unsafe requests must repeat; absent with an API key.
+    pub session: Option<(String, String)>,
+}
+
+fn text(headers: &HeaderMap, name: impl axum::http::header::AsHeaderName) -> Option<&str> {
+    headers.get(name).and_then(|it| it.to_str().ok())
+}
+
+impl FromRequestParts<Shared> for Caller {
+    type Rejection = ApiFailure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> std::result::Result<Self, ApiFailure> {
+        let headers = &parts.headers;
+        let request_id = parts.extensions.get::<RequestId>().map(|it| it.0.clone()).unwrap_or_default();
+        let language = text(headers, header::ACCEPT_LANGUAGE).and_then(|it| it.split([',', ';']).next()).unwrap_or_default();
+        Ok(Self {
+            workspace: app.workspaces.main()?,
+            credentials: credentials(headers)?,
+            is_unsafe: !matches!(parts.method, Method::GET | Method::HEAD),
+            csrf: text(headers, HeaderName::from_static("x-csrf-token")).map(str::to_owned),
+            is_foreign_origin: is_foreign_origin(headers, app.settings.public_url.as_deref()),
+            idempotency_key: idempotency_key(headers)?,
+            target: format!("{} {}", parts.method, parts.uri),
+            locale: Locale::from_tag(language.trim()),
+            request_id,
+            address: address(parts, app.settings.trust_proxy),
+            app: app.clone(),
+        })
+    }
+}
+
+fn credentials(headers: &HeaderMap) -> std::result::Result<Credentials, ApiError> {
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let key = value.to_str().ok().and_then(|it| it.strip_prefix("Bearer ")).map(str::trim);
+        return match key.filter(|it| it.starts_with(API_KEY_PREFIX) && it.len() <= 128) {
+            Some(key) => Ok(Credentials::ApiKey(sha256_hex(key.as_bytes()))),
+            None => Err(KernelError::NotSignedIn.into()),
+        };
+    }
+    Ok(session_cookie(headers).map_or(Credentials::None, |it| Credentials::Session(sha256_hex(it.as_bytes()))))
+}
+
+/// The token in the session cookie.
+fn session_cookie(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|it| it.to_str().ok());
+    let mut pairs = cookies.flat_map(|it| it.split(';')).filter_map(|it| it.trim().split_once('='));
+    pairs.find(|(name, value)| *name == COOKIE && !value.is_empty() && value.len() <= 128).map(|(_, value)| value)
+}
+
+/// Whether a browser says that another site made the request.
+fn is_foreign_origin(headers: &HeaderMap, public_url: Option<&str>) -> bool {
+    let Some(origin) = text(headers, header::ORIGIN) else {
+        return text(headers, HeaderName::from_static("sec-fetch-site")).is_some_and(|it| it == "cross-site");
+    };
+    let host = origin.split_once("://").map(|(_, host)| host);
+    let ours = text(headers, header::HOST);
+    !(public_url.is_some_and(|it| it == origin) || (host.is_some() && host == ours))
+}
+
+fn idempotency_key(headers: &HeaderMap) -> std::result::Result<Option<String>, ApiError> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = value.to_str().ok().filter(|it| (1..=64).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_graphic()));
+    key.map(|it| Some(it.to_owned()))
+        .ok_or_else(|| ApiError::bad("bad_request", "Idempotency-Key", "应为1到64个可见的ASCII字符", "must be 1 to 64 visible ASCII characters"))
+}
+
+fn address(parts: &Parts, trust_proxy: bool) -> IpAddr {
+    let forwarded = text(&parts.headers, HeaderName::from_static("x-forwarded-for")).filter(|_| trust_proxy);
+    let nearest = forwarded.and_then(|it| it.rsplit(',').next()).and_then(|it| it.trim().parse().ok());
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());
+    nearest.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+}
+
+fn refuse_csrf() -> ApiError {
+    ApiError::http(StatusCode::FORBIDDEN, "csrf", "请求来源校验失败，请刷新页面后重试", "the request did not prove that it comes from this site; reload the page")
+}
+
+impl Caller {
+    /// Refuses what another site sent: for requests before there is a session.
+    ///
+    /// # Errors
+    /// `csrf`.
+    pub fn require_own_origin(&self) -> std::result::Result<(), ApiError> {
+        if self.is_foreign_origin { Err(refuse_csrf()) } else { Ok(()) }
+    }
+
+    /// Hash of the token of the session cookie, alive or not.
+    pub fn session_hash(&self) -> Option<&str> {
+        if let Credentials::Session(hash) = &self.credentials { Some(hash) } else { None }
+    }
+
+    /// Finds out who it is. Blocks.
+    ///
+    /// # Errors
+    /// `not_signed_in`, `csrf`.
+    pub fn authenticate(&self) -> std::result::Result<SignedIn, ApiError> {
+        let workspace = &self.workspace;
+        let (now, schema) = (workspace.clock.now(), workspace.schema());
+        let (mut stale_session, mut stale_key) = (false, None);
+        let found = workspace.store.read_with(|tx| {
+            let (member, session) = match &self.credentials {
+                Credentials::None => return Ok(None),
+                Credentials::Session(hash) => {
+                    let Some(session) = identity::session(tx, hash, now, IDLE)? else { return Ok(None) };
+                    stale_session = session.seen_at + TOUCH_SESSION < now;
+                    (session.member, Some((hash.clone(), session.csrf)))
+                }
+                Credentials::ApiKey(hash) => {
+                    let Some((member, key)) = identity::find_api_key(tx, hash, now)? else { return Ok(None) };
+                    stale_key = Some(key.id).filter(|_| key.used_at.is_none_or(|it| it + TOUCH_KEY < now));
+                    (member, None)
+                }
+            };
+            Ok(identity::identity(&schema, tx, member)?.map(|it| (it, session)))
+        })?;
+        let (identity, session) = found.ok_or(KernelError::NotSignedIn)?;
+        if let Some((_, csrf)) = session.as_ref().filter(|_| self.is_unsafe) {
+            let proven = self.csrf.as_deref().is_some_and(|it| same_secret(it, csrf));
+            if !proven || self.is_foreign_origin {
+                return Err(refuse_csrf());
+            }
+        }
+        let context = self.context_of(&identity)?;
+        if let Some((hash, _)) = session.as_ref().filter(|_| stale_session) {
+            identity::touch_session(&context, hash)?;
+        }
+        if let Some(id) = stale_key {
+            identity::touch_api_key(&context, id)?;
+        }
+        Ok(SignedIn { context, identity, session })
+    }
+
+    /// The context of a member making this request.
+    ///
+    /// # Errors
+    /// Where the rights of his roles do not compile.
+    pub fn context_of(&self, identity: &Identity) -> Result<Context> {
+        let time_zone = identity.time_zone.clone().unwrap_or_else(|| self.workspace.time_zone());
+        self.workspace.member_context(identity.member.clone(), identity.name.clone(), identity.locale, time_zone, self.request_id.clone())
+    }
+
+    /// Runs a call of the engine as the caller.
+    ///
+    /// # Errors
+    /// `not_signed_in`, and whatever the call says, in the caller's language.
+    pub async fn call<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&SignedIn) -> std::result::Result<T, ApiError> + Send + 'static,
+    ) -> std::result::Result<T, ApiFailure> {
+        let app = self.app.clone();
+        app.engine(move |_| {
+            let signed_in = self.authenticate()?;
+            work(&signed_in).map_err(|error| ApiFailure { error, locale: Some(signed_in.context.locale) })
+        })
+        .await
+    }
+
+    /// As [`Caller::call`], for requests that write: under an `Idempotency-Key` carried out once.
+    ///
+    /// # Errors
+    /// As [`Caller::call`]; `idempotency_mismatch` where the key came with another request.
+    pub async fn write(
+        self,
+        body: JsonBody,
+        work: impl FnOnce(&SignedIn, &JsonBody) -> std::result::Result<Answer, ApiError> + Send + 'static,
+    ) -> std::result::Result<Answer, ApiFailure> {
+        let (key, target) = (self.idempotency_key.clone(), self.target.clone());
+        self.call(move |signed_in| match key {
+            None => work(signed_in, &body),
+            Some(key) => once(signed_in, &key, &target, &body, work),
+        })
+        .await
+    }
+}
+
+fn once(
+    signed_in: &SignedIn,
+    key: &str,
+    target: &str,
+    body: &JsonBody,
+    work: impl FnOnce(&SignedIn, &JsonBody) -> std::result::Result<Answer, ApiError>,
+) -> std::result::Result<Answer, ApiError> {
+    let context = &signed_in.context;
+    let key = format!("{}/{key}", context.actor.simple());
+    let hash = sha256_hex(format!("{target}\n{}", sha256_hex(&body.0)).as_bytes());
+    match idempotency::claim(context, &key, &hash)? {
+        Claim::Fresh => {}
+        Claim::Answered(answer) => return serde_json::from_str(&answer).map_err(|error| ApiError::internal(format!("a kept answer: {error}"))),
+        Claim::Running => return Err(ApiError::busy()),
+        Claim::Mismatch => {
+            let (zh_cn, en) = ("此幂等键已用于另一个请求", "this idempotency key was used for another request");
+            return Err(ApiError::http(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_mismatch", zh_cn, en));
+        }
+        Claim::Written(change) => {
+            let message = Label::new(
+                format!("此请求已执行（变更 {change}），但当时的应答未能保存"),
+                format!("this request was carried out already (change {change}), but its answer was lost"),
+            );
+            return Err(KernelError::Conflict { code: "state_conflict", message, fields: Vec::new() }.into());
+        }
+    }
+    let inner = SignedIn {
+        context: Context { request_key: Some(key.clone()), ..context.clone() },
+        identity: signed_in.identity.clone(),
+        session: signed_in.session.clone(),
+    };
+    let outcome = work(&inner, body);
+    match &outcome {
+        Ok(answer) => {
+            let kept = serde_json::to_string(answer).map_err(|error| ApiError::internal(error.to_string()))?;
+            idempotency::keep_answer(context, &key, kept)?;
+        }
+        Err(_) => idempotency::release(context, &key)?,
+    }
+    outcome
+}

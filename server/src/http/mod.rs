@@ -1,0 +1,124 @@
+//! HTTP: the routes of `docs/api.md`, one file a verb, and what all of them share.
+
+mod answer;
+mod body;
+mod caller;
+mod envelope;
+mod query;
+mod routes;
+mod strict_json;
+mod values;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+pub use answer::Answer;
+pub use caller::{Caller, IDLE as SESSION_IDLE, SignedIn};
+pub use query::Query;
+
+use crate::auth::password::Passwords;
+use crate::auth::throttle::Throttle;
+use crate::blobs::Blobs;
+use crate::errors::{ApiError, ApiFailure};
+use crate::metrics::Metrics;
+use crate::settings::Settings;
+use crate::shutdown::Shutdown;
+use crate::workspaces::Workspaces;
+
+/// Most requests waiting for the engine; further ones are told to come again.
+const MAX_WAITING: usize = 512;
+/// Longest wait for the engine.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// What all requests share.
+pub struct App {
+    /// The workspaces.
+    pub workspaces: Workspaces,
+    /// The settings.
+    pub settings: Settings,
+    /// What the first administrator must present, if anything.
+    pub setup_token: Option<String>,
+    /// Password hashing.
+    pub passwords: Passwords,
+    /// Failed attempts to sign in.
+    pub throttle: Throttle,
+    /// Contents of files.
+    pub blobs: Blobs,
+    /// Numbers for monitoring.
+    pub metrics: Metrics,
+    /// Whether the process is about to end.
+    pub shutdown: Shutdown,
+    engine: Semaphore,
+    hashing: Semaphore,
+    waiting: AtomicUsize,
+}
+
+/// [`App`], shared.
+pub type Shared = Arc<App>;
+
+impl App {
+    /// Puts it together.
+    pub fn new(workspaces: Workspaces, settings: Settings, setup_token: Option<String>, passwords: Passwords, shutdown: Shutdown) -> Shared {
+        let engine = Semaphore::new(settings.engine_calls());
+        Arc::new(Self {
+            blobs: Blobs::new(settings.data.join("files")),
+            workspaces,
+            settings,
+            setup_token,
+            passwords,
+            throttle: Throttle::default(),
+            metrics: Metrics::default(),
+            shutdown,
+            engine,
+            hashing: Semaphore::new(crate::auth::password::AT_ONCE),
+            waiting: AtomicUsize::new(0),
+        })
+    }
+
+    /// Runs a call of the engine on a blocking thread, a bounded number at once.
+    ///
+    /// # Errors
+    /// `busy` where too many wait already.
+    pub async fn engine<T: Send + 'static>(self: &Shared, work: impl FnOnce(&Shared) -> Result<T, ApiFailure> + Send + 'static) -> Result<T, ApiFailure> {
+        if self.waiting.fetch_add(1, Ordering::Relaxed) >= MAX_WAITING {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            return Err(ApiError::busy().into());
+        }
+        let permit = tokio::time::timeout(LONGEST_WAIT, self.engine.acquire()).await;
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        let Ok(Ok(permit)) = permit else { return Err(ApiError::busy().into()) };
+        let app = self.clone();
+        let answer = tokio::task::spawn_blocking(move || work(&app)).await;
+        drop(permit);
+        answer.unwrap_or_else(|error| Err(ApiError::internal(format!("a request panicked: {error}")).into()))
+    }
+
+    /// Hashes or checks a password on a blocking thread; few at once, since each takes much memory.
+    ///
+    /// # Errors
+    /// `busy` where too many wait already.
+    pub async fn hashing<T: Send + 'static>(self: &Shared, work: impl FnOnce(&Shared) -> T + Send + 'static) -> Result<T, ApiFailure> {
+        let permit = tokio::time::timeout(LONGEST_WAIT, self.hashing.acquire()).await;
+        let Ok(Ok(permit)) = permit else { return Err(ApiError::busy().into()) };
+        let app = self.clone();
+        let answer = tokio::task::spawn_blocking(move || work(&app)).await;
+        drop(permit);
+        answer.map_err(|error| ApiError::internal(format!("hashing panicked: {error}")).into())
+    }
+}
+
+/// All routes.
+pub fn router(app: &Shared) -> Router {
+    routes::all()
+        .layer(CatchPanicLayer::custom(envelope::panicked))
+        .layer(CompressionLayer::new().gzip(true).br(true))
+        .layer(from_fn_with_state(app.clone(), envelope::envelope))
+        .with_state(app.clone())
+}

@@ -1,0 +1,29 @@
+//! `GET /records/{object}/aggregate`: groups and measures.
+
+use axum::extract::Path;
+use guanxi_kernel::read::{self, AggregateRequest};
+use guanxi_kernel::store::StoreExt as _;
+use serde_json::json;
+
+use crate::errors::ApiFailure;
+use crate::http::{Answer, Caller, Query};
+
+/// Groups.
+pub async fn aggregate(caller: Caller, Path(object): Path<String>, query: Query) -> Result<Answer, ApiFailure> {
+    let request = AggregateRequest {
+        group_by: query.list("group_by").unwrap_or_default(),
+        measures: query.list("measures").unwrap_or_else(|| vec!["count".into()]),
+        filter: query.text("filter"),
+        words: query.text("q"),
+        limit: query.value("limit")?,
+    };
+    query.finish()?;
+    caller
+        .call(move |signed_in| {
+            let context = &signed_in.context;
+            let object = read::object_of(context, &object)?;
+            let answer = context.workspace.store.read_with(|tx| read::aggregate(context, tx, &object, &request))?;
+            Ok(Answer::json(&json!(answer)))
+        })
+        .await
+}

@@ -1,0 +1,66 @@
+//! `GET /me/api-keys`, `POST /me/api-keys`, `DELETE /me/api-keys/{id}`: keys for programs acting as the caller.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use guanxi_kernel::identity;
+use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::KernelError;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::auth::token::{API_KEY_PREFIX, random_token, sha256_hex};
+use crate::errors::ApiFailure;
+use crate::http::body::JsonBody;
+use crate::http::{Answer, Caller, Query, Shared};
+
+/// The caller's keys, without their secrets.
+pub async fn list(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
+    query.finish()?;
+    caller
+        .call(|signed_in| {
+            let context = &signed_in.context;
+            let keys = context.workspace.store.read_with(|tx| identity::api_keys(context, tx))?;
+            Ok(Answer::json(&json!({ "items": keys })))
+        })
+        .await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewKey {
+    name: String,
+    expires_at: Option<Timestamp>,
+}
+
+/// Makes a key; its secret is in this answer and nowhere else. Not under an idempotency key: answers kept would hold it.
+pub async fn add(State(app): State<Shared>, caller: Caller, query: Query, body: JsonBody) -> Result<Answer, ApiFailure> {
+    query.finish()?;
+    let secret = format!("{API_KEY_PREFIX}{}", random_token(app.workspaces.ids().as_ref()));
+    caller
+        .call(move |signed_in| {
+            let NewKey { name, expires_at } = body.read()?;
+            if name.trim().is_empty() || name.chars().count() > 100 {
+                return Err(KernelError::invalid("name", "required", "请填写名称，最多100个字符", "a name is required, at most 100 characters").into());
+            }
+            if expires_at.is_some_and(|it| it <= signed_in.context.now) {
+                return Err(KernelError::invalid("expires_at", "too_small", "到期时间应在将来", "must be in the future").into());
+            }
+            let key = identity::add_api_key(&signed_in.context, name.trim(), &sha256_hex(secret.as_bytes()), expires_at)?;
+            let answer = json!({ "id": key.id, "name": key.name, "created_at": key.created_at, "expires_at": key.expires_at, "key": secret });
+            Ok(Answer::json(&answer).with_status(StatusCode::CREATED))
+        })
+        .await
+}
+
+/// Removes a key.
+pub async fn remove(caller: Caller, Path(id): Path<Uuid>, query: Query) -> Result<Answer, ApiFailure> {
+    query.finish()?;
+    caller
+        .call(move |signed_in| {
+            identity::remove_api_key(&signed_in.context, id)?;
+            Ok(Answer::empty())
+        })
+        .await
+}

@@ -1,0 +1,46 @@
+//! `GET /events`: what happened, as far as the caller may see it, in order and for ever resumable.
+
+use guanxi_kernel::Result;
+use guanxi_kernel::context::Context;
+use guanxi_kernel::events::{FeedPage, feed};
+use guanxi_kernel::store::StoreExt as _;
+use serde_json::{Value as Json, json};
+
+use crate::errors::{ApiError, ApiFailure};
+use crate::http::values::Titles;
+use crate::http::{Answer, Caller, Query};
+
+/// Most log entries read at once.
+pub const MAX_EVENTS: u64 = 500;
+
+/// One page of the feed.
+pub async fn events(caller: Caller, query: Query) -> std::result::Result<Answer, ApiFailure> {
+    let after = query.value::<i64>("after")?.unwrap_or(0);
+    let limit = query.value::<u64>("limit")?.unwrap_or(100);
+    let objects = query.list("objects");
+    query.finish()?;
+    if !(1..=MAX_EVENTS).contains(&limit) {
+        return Err(ApiError::bad("bad_request", "limit", "每页1到500条", "limit is 1 to 500").into());
+    }
+    caller
+        .call(move |signed_in| {
+            let (page, items) = page(&signed_in.context, after, limit, objects.as_deref())?;
+            Ok(Answer::json(&json!({ "items": items, "next": page.next, "head": page.head })))
+        })
+        .await
+}
+
+/// A page of the feed and its events in their JSON form.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn page(context: &Context, after: i64, limit: u64, objects: Option<&[String]>) -> Result<(FeedPage, Vec<Json>)> {
+    context.workspace.store.read_with(|tx| {
+        let page = feed(context, tx, after, limit, objects)?;
+        let mut titles = Titles::default();
+        titles.want_events(context, &page.events);
+        titles.load(context, tx)?;
+        let items = page.events.iter().map(|it| titles.event(context, it)).collect();
+        Ok((page, items))
+    })
+}

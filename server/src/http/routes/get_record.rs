@@ -1,0 +1,34 @@
+//! `GET /records/{object}/{id}`: one record.
+
+use axum::extract::Path;
+use guanxi_kernel::KernelError;
+use guanxi_kernel::read;
+use guanxi_kernel::store::StoreExt as _;
+use uuid::Uuid;
+
+use crate::errors::ApiFailure;
+use crate::http::{Answer, Caller, Query};
+
+/// Answers one record.
+pub async fn get(caller: Caller, Path((object, id)): Path<(String, String)>, query: Query) -> Result<Answer, ApiFailure> {
+    let fields = query.list("fields");
+    query.finish()?;
+    caller
+        .call(move |signed_in| {
+            let context = &signed_in.context;
+            let object = read::object_of(context, &object)?;
+            let id = record_id(&id)?;
+            let found = context.workspace.store.read_with(|tx| read::get(context, tx, &object, id, fields.as_deref()))?;
+            let (version, body) = found.ok_or(KernelError::NotFound)?;
+            Ok(Answer::ok(body).with_version(version))
+        })
+        .await
+}
+
+/// The id in an address. What is no id names no record.
+///
+/// # Errors
+/// Not found.
+pub fn record_id(text: &str) -> Result<Uuid, KernelError> {
+    Uuid::try_parse(text).map_err(|_| KernelError::NotFound)
+}

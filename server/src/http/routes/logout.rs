@@ -1,0 +1,27 @@
+//! `POST /auth/logout`: the session is dead.
+
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+use guanxi_kernel::identity;
+
+use crate::errors::ApiFailure;
+use crate::http::caller::COOKIE;
+use crate::http::{Answer, Caller, Query};
+
+/// Signs out.
+pub async fn logout(caller: Caller, query: Query) -> Result<Response, ApiFailure> {
+    query.finish()?;
+    caller
+        .call(|signed_in| {
+            if let Some((hash, _)) = &signed_in.session {
+                identity::close_session(&signed_in.context, hash)?;
+            }
+            Ok(())
+        })
+        .await?;
+    let mut response = Answer::empty().into_response();
+    if let Ok(value) = HeaderValue::from_str(&format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")) {
+        response.headers_mut().insert(header::SET_COOKIE, value);
+    }
+    Ok(response)
+}

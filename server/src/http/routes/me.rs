@@ -1,0 +1,88 @@
+//! `GET /me`, `PATCH /me`: the caller and what he sets for himself.
+
+use guanxi_kernel::identity::{self, MEMBER_OBJECT};
+use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::write::run_unit;
+use guanxi_kernel::{FieldError, KernelError};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use serde_json::{Map, Value as Json, json};
+
+use super::me_json::{DENSITY, PREFERENCES, THEME, me_json};
+use crate::errors::{ApiError, ApiFailure};
+use crate::http::body::JsonBody;
+use crate::http::{Answer, Caller, Query, SignedIn};
+
+/// Largest preferences in bytes.
+const MAX_PREFERENCES: usize = 64 * 1024;
+
+/// Who am I?
+pub async fn get(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
+    query.finish()?;
+    caller.call(|signed_in| Ok(Answer::json(&me_json(signed_in)?))).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    name: Option<String>,
+    locale: Option<String>,
+    time_zone: Option<String>,
+    theme: Option<String>,
+    density: Option<String>,
+    preferences: Option<Map<String, Json>>,
+}
+
+/// Changes what is the caller's own to change.
+pub async fn change(caller: Caller, query: Query, body: JsonBody) -> Result<Answer, ApiFailure> {
+    query.finish()?;
+    let again = caller.clone();
+    caller.write(body, |signed_in, body| apply(signed_in, body.read()?)).await?;
+    // Read anew: name and language may be others now.
+    again.call(|signed_in| Ok(Answer::json(&me_json(signed_in)?))).await
+}
+
+fn apply(signed_in: &SignedIn, change: Change) -> Result<Answer, ApiError> {
+    check(&change)?;
+    let context = &signed_in.context;
+    let own = [("name", &change.name), ("locale", &change.locale), ("time_zone", &change.time_zone)];
+    let values: Map<String, Json> = own.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value.as_ref()?)))).collect();
+    if !values.is_empty() {
+        let id = context.actor;
+        run_unit(context, context.new_id(), "change_profile", Box::new(move |unit| unit.update_as_system(MEMBER_OBJECT, id, &values).map(|_| ())))?;
+    }
+    let mut stored = context.workspace.store.read_with(|tx| identity::preferences(tx, context.actor))?;
+    let before = stored.clone();
+    for (key, value) in [(THEME, change.theme), (DENSITY, change.density)] {
+        if let Some(value) = value {
+            stored.insert(key.into(), json!(value));
+        }
+    }
+    if let Some(preferences) = change.preferences {
+        stored.insert(PREFERENCES.into(), Json::Object(preferences));
+    }
+    if stored != before {
+        identity::save_preferences(context, stored)?;
+    }
+    Ok(Answer::empty())
+}
+
+fn check(change: &Change) -> Result<(), KernelError> {
+    let mut problems = Vec::new();
+    let mut check = |field: &str, value: &Option<String>, choices: &[&str]| {
+        if value.as_deref().is_some_and(|it| !choices.contains(&it)) {
+            let list = choices.join(", ");
+            problems.push(FieldError::new(field, "bad_option", format!("可选值：{list}"), format!("one of {list}")));
+        }
+    };
+    check("locale", &change.locale, &["zh-CN", "en"]);
+    check("theme", &change.theme, &["light", "dark", "system"]);
+    check("density", &change.density, &["comfortable", "compact"]);
+    if change.time_zone.as_deref().is_some_and(|it| TimeZone::get(it).is_err()) {
+        problems.push(FieldError::new("time_zone", "bad_option", "没有这个时区", "there is no such time zone"));
+    }
+    if change.preferences.as_ref().is_some_and(|it| Json::Object(it.clone()).to_string().len() > MAX_PREFERENCES) {
+        problems.push(FieldError::new("preferences", "too_long", "偏好设置过大，上限64 kB", "preferences are limited to 64 kB"));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(KernelError::Invalid(problems)) }
+}

@@ -1,0 +1,97 @@
+//! Every route of `docs/api.md`.
+
+mod aggregate_records;
+mod api_keys;
+mod batch_records;
+mod bulk_records;
+mod create_record;
+mod delete_record;
+// mod download_file;
+mod dry_run;
+// mod event_stream;
+mod events;
+mod get_record;
+mod health;
+mod jobs;
+mod list_records;
+mod login;
+mod logout;
+mod me;
+mod me_json;
+mod meta;
+mod meta_fields;
+mod meta_views;
+mod password;
+mod record_history;
+// mod record_timeline;
+mod restore_record;
+mod run_action;
+mod schema;
+mod search;
+mod setup;
+mod undo_change;
+mod update_record;
+// mod upload_file;
+mod user_password;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use axum::routing::{delete, get, post};
+
+use super::Shared;
+use crate::errors::{ApiFailure, of_status};
+
+/// All routes; addresses that are no route of the API belong to the web app.
+pub fn all() -> Router<Shared> {
+    Router::new()
+        .nest("/api/v1", api().fallback(unknown).method_not_allowed_fallback(wrong_method))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .fallback(crate::web_app::serve)
+}
+
+fn api() -> Router<Shared> {
+    Router::new()
+        .route("/setup", get(setup::state).post(setup::set_up))
+        .route("/auth/login", post(login::login))
+        .route("/auth/logout", post(logout::logout))
+        .route("/me", get(me::get).patch(me::change))
+        .route("/me/password", post(password::change))
+        .route("/me/api-keys", get(api_keys::list).post(api_keys::add))
+        .route("/me/api-keys/{id}", delete(api_keys::remove))
+        .route("/meta", get(meta::meta))
+        .route("/records/{object}", get(list_records::list).post(create_record::create))
+        .route("/records/{object}/batch", post(batch_records::batch))
+        .route("/records/{object}/bulk", post(bulk_records::bulk))
+        .route("/records/{object}/aggregate", get(aggregate_records::aggregate))
+        .route("/records/{object}/{id}", get(get_record::get).patch(update_record::update).delete(delete_record::delete))
+        .route("/records/{object}/{id}/restore", post(restore_record::restore))
+        .route("/records/{object}/{id}/history", get(record_history::history))
+//         .route("/records/{object}/{id}/timeline", get(record_timeline::timeline))
+        .route("/records/{object}/{id}/actions/{action}", post(run_action::on_record))
+        .route("/records/{object}/actions/{action}", post(run_action::on_object))
+        .route("/actions/{action}", post(run_action::on_nothing))
+        .route("/changes/{id}/undo", post(undo_change::undo_change))
+        .route("/search", get(search::search))
+        .route("/events", get(events::events))
+//         .route("/events/stream", get(event_stream::stream))
+//         .route("/files", post(upload_file::upload))
+//         .route("/files/{id}", get(download_file::download))
+        .route("/schema/objects", get(schema::objects))
+        .route("/schema/objects/{object}", get(schema::object))
+        .route("/schema/plan", post(schema::plan))
+        .route("/schema/apply", post(schema::apply))
+        .route("/jobs", get(jobs::list))
+        .route("/jobs/{id}/retry", post(jobs::retry))
+        .route("/users/{id}/password", post(user_password::set))
+}
+
+async fn unknown() -> ApiFailure {
+    of_status(StatusCode::NOT_FOUND).into()
+}
+
+async fn wrong_method() -> axum::response::Response {
+    ApiFailure::from(of_status(StatusCode::METHOD_NOT_ALLOWED)).into_response()
+}

@@ -1,0 +1,36 @@
+//! `GET /search`: records of all objects by words.
+
+use guanxi_kernel::search;
+use guanxi_kernel::store::StoreExt as _;
+use serde_json::{Value as Json, json};
+
+use crate::errors::{ApiError, ApiFailure};
+use crate::http::{Answer, Caller, Query};
+
+/// Longest query in characters.
+const MAX_QUERY: usize = 200;
+
+/// Searches.
+pub async fn search(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
+    let words = query.text("q").unwrap_or_default();
+    let objects = query.list("objects");
+    let limit = query.value::<u64>("limit")?.unwrap_or(8);
+    query.finish()?;
+    if words.chars().count() > MAX_QUERY {
+        return Err(ApiError::bad("bad_request", "q", "搜索内容过长", "the query is too long").into());
+    }
+    if !(1..=50).contains(&limit) {
+        return Err(ApiError::bad("bad_request", "limit", "每个对象1到50条", "limit is 1 to 50 an object").into());
+    }
+    caller
+        .call(move |signed_in| {
+            let context = &signed_in.context;
+            let (hits, more) = context.workspace.store.read_with(|tx| search::search(context, tx, &words, objects.as_deref(), limit))?;
+            let items: Vec<Json> = hits
+                .iter()
+                .map(|it| json!({ "object": it.object, "id": it.id, "label": it.label, "subtitle": it.subtitle, "matched": words }))
+                .collect();
+            Ok(Answer::json(&json!({ "items": items, "more": more })))
+        })
+        .await
+}

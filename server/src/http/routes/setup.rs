@@ -1,0 +1,89 @@
+//! `GET /setup`, `POST /setup`: the first administrator of a new server.
+
+use axum::extract::State;
+use axum::response::Response;
+use guanxi_kernel::KernelError;
+use guanxi_kernel::identity::{self, NewMember};
+use guanxi_kernel::store::StoreExt as _;
+use serde::Deserialize;
+use serde_json::{Map, json};
+use uuid::Uuid;
+
+use super::login::sign_in;
+use crate::auth::password::check_new;
+use crate::auth::throttle::Attempt;
+use crate::auth::token::same_secret;
+use crate::errors::{ApiError, ApiFailure};
+use crate::http::body::JsonBody;
+use crate::http::{Answer, Caller, Query, Shared};
+
+/// Whether an administrator is still to be made.
+pub async fn state(State(app): State<Shared>, caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
+    query.finish()?;
+    app.engine(move |app| {
+        let needed = caller.workspace.store.read_with(|tx| identity::needs_setup(tx))?;
+        Ok(Answer::json(&json!({ "needed": needed, "token_required": needed && app.setup_token.is_some() })))
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetUp {
+    company: String,
+    name: String,
+    email: String,
+    password: String,
+    locale: Option<String>,
+    token: Option<String>,
+}
+
+/// Makes the first administrator and signs him in.
+pub async fn set_up(State(app): State<Shared>, caller: Caller, query: Query, body: JsonBody) -> Result<Response, ApiFailure> {
+    query.finish()?;
+    caller.require_own_origin()?;
+    let asked: SetUp = body.read()?;
+    check_token(&app, &caller, asked.token.as_deref())?;
+    require("company", &asked.company)?;
+    require("name", &asked.name)?;
+    check_new("password", &asked.password, &asked.email)?;
+    let password = asked.password.clone();
+    let password_hash = app.hashing(move |app| app.passwords.hash(&password, app.workspaces.ids().as_ref())).await??;
+    let (inner, request_id) = (caller.clone(), caller.request_id.clone());
+    let member = app
+        .engine(move |_| {
+            let mut values = Map::new();
+            values.insert("name".into(), json!(asked.name));
+            values.insert("email".into(), json!(asked.email));
+            values.insert("roles".into(), json!(["administrator"]));
+            if let Some(locale) = asked.locale {
+                values.insert("locale".into(), json!(locale));
+            }
+            let context = inner.workspace.system_context(Uuid::nil(), &request_id);
+            Ok(identity::set_up(&context, &asked.company, &NewMember { values, password_hash })?)
+        })
+        .await?;
+    sign_in(&app, caller, member).await
+}
+
+fn check_token(app: &Shared, caller: &Caller, token: Option<&str>) -> Result<(), ApiError> {
+    let Some(wanted) = &app.setup_token else { return Ok(()) };
+    let attempt = Attempt::new("setup", &caller.address.to_string());
+    let now = app.workspaces.clock().now();
+    let wait = app.throttle.wait_seconds(&attempt, now);
+    if wait > 0 {
+        return Err(ApiError::too_many_attempts(wait));
+    }
+    if token.is_some_and(|it| same_secret(it, wanted)) {
+        return Ok(());
+    }
+    app.throttle.note_failure(&attempt, now);
+    Err(KernelError::Forbidden("setup token".into()).into())
+}
+
+fn require(field: &str, text: &str) -> Result<(), KernelError> {
+    if text.trim().is_empty() || text.chars().count() > 200 {
+        return Err(KernelError::invalid(field, "required", "请填写，最多200个字符", "is required, at most 200 characters"));
+    }
+    Ok(())
+}

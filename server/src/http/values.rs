@@ -1,0 +1,120 @@
+//! Pieces of answers that several routes share: who acted, and what changed from what to what.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use guanxi_kernel::Result;
+use guanxi_kernel::access::Verb;
+use guanxi_kernel::context::Context;
+use guanxi_kernel::events::Event;
+use guanxi_kernel::identity::MEMBER_OBJECT;
+use guanxi_kernel::read::load_records;
+use guanxi_kernel::schema::{Field, FieldGate as _, Label, Object};
+use guanxi_kernel::store::ReadTx;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+/// Names of records by object and id, as far as the caller may see them.
+#[derive(Debug, Default)]
+pub struct Titles {
+    wanted: BTreeMap<String, BTreeSet<Uuid>>,
+    known: HashMap<Uuid, String>,
+}
+
+impl Titles {
+    /// Asks for a record's name.
+    pub fn want(&mut self, object: &str, id: Uuid) {
+        if !id.is_nil() {
+            self.wanted.entry(object.to_owned()).or_default().insert(id);
+        }
+    }
+
+    /// Asks for everyone and everything a list of events names.
+    pub fn want_events(&mut self, context: &Context, events: &[Event]) {
+        for event in events {
+            self.want(MEMBER_OBJECT, event.actor);
+            let Some(object) = context.schema.object(&event.object) else { continue };
+            for (name, pair) in &event.changes {
+                let Some((field, target)) = object.field(name).and_then(|it| Some((it, it.target.as_deref()?))) else { continue };
+                for id in pair.as_array().into_iter().flatten().flat_map(|it| ids_in(field, it)) {
+                    self.want(target, id);
+                }
+            }
+        }
+    }
+
+    /// Looks up what was asked for.
+    ///
+    /// # Errors
+    /// Fails where the database does.
+    pub fn load(&mut self, context: &Context, tx: &mut dyn ReadTx) -> Result<()> {
+        for (name, ids) in std::mem::take(&mut self.wanted) {
+            let Some(object) = context.schema.object(&name) else { continue };
+            if !context.access.may(object, Verb::Read) || !context.access.may_read(object, object.title_field()) {
+                continue;
+            }
+            let ids: Vec<Uuid> = ids.into_iter().filter(|it| !self.known.contains_key(it)).collect();
+            for record in load_records(context, tx, object, &ids, Verb::Read, true)? {
+                self.known.insert(record.id(), record.title());
+            }
+        }
+        Ok(())
+    }
+
+    /// `{id, label}`; the label is null where the caller may not see it.
+    pub fn reference(&self, id: Uuid) -> Json {
+        json!({ "id": id, "label": self.known.get(&id) })
+    }
+
+    /// Who acted: a member, or the system itself.
+    pub fn actor(&self, context: &Context, id: Uuid) -> Json {
+        if id.is_nil() {
+            return json!({ "id": null, "label": context.locale.pick(&Label::new("系统", "System")) });
+        }
+        self.reference(id)
+    }
+
+    /// What an event changed, fields in the order of the object.
+    pub fn changes(&self, context: &Context, event: &Event) -> Json {
+        let Some(object) = context.schema.object(&event.object) else { return json!([]) };
+        let named = |field: &&Field| event.changes.contains_key(field.name());
+        object.fields.iter().filter(named).map(|field| self.change(object, field, event)).collect()
+    }
+
+    fn change(&self, _object: &Object, field: &Field, event: &Event) -> Json {
+        let pair = event.changes.get(field.name());
+        let side = |at: usize| pair.and_then(|it| it.get(at)).map_or(Json::Null, |it| self.with_labels(field, it));
+        json!({ "field": field.name(), "old": side(0), "new": side(1) })
+    }
+
+    fn with_labels(&self, field: &Field, value: &Json) -> Json {
+        if field.target.is_none() {
+            return value.clone();
+        }
+        match value {
+            Json::Array(items) => items.iter().filter_map(id_of).map(|it| self.reference(it)).collect(),
+            other => id_of(other).map_or(Json::Null, |it| self.reference(it)),
+        }
+    }
+
+    /// An event as the feed tells it.
+    pub fn event(&self, context: &Context, event: &Event) -> Json {
+        json!({
+            "seq": event.seq, "at": event.at, "kind": event.kind, "object": event.object, "id": event.record, "version": event.version,
+            "actor": self.actor(context, event.actor), "change_id": event.change, "changes": self.changes(context, event),
+        })
+    }
+}
+
+fn id_of(value: &Json) -> Option<Uuid> {
+    value.as_str().or_else(|| value.get("id").and_then(Json::as_str)).and_then(|it| Uuid::try_parse(it).ok())
+}
+
+fn ids_in(field: &Field, value: &Json) -> Vec<Uuid> {
+    if field.target.is_none() {
+        return Vec::new();
+    }
+    match value {
+        Json::Array(items) => items.iter().filter_map(id_of).collect(),
+        other => id_of(other).into_iter().collect(),
+    }
+}

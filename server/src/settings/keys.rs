@@ -1,0 +1,53 @@
+//! The settings there are: one table behind flags, environment, file and help.
+
+/// One setting. Flag `--name`, environment `GUANXI_NAME`, TOML key `name`.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// Name, words joined by hyphens.
+    pub name: &'static str,
+    /// What its value is called in the help; a switch where empty.
+    pub value: &'static str,
+    /// Value where it is set nowhere; unset where `None`.
+    pub default: Option<&'static str>,
+    /// Whether every command needs it, not only those that serve.
+    pub common: bool,
+    /// What it does.
+    pub help: &'static str,
+}
+
+const fn key(name: &'static str, value: &'static str, default: &'static str, help: &'static str) -> Key {
+    Key { name, value, default: Some(default), common: false, help }
+}
+
+const fn switch(name: &'static str, default: &'static str, help: &'static str) -> Key {
+    Key { name, value: "", default: Some(default), common: false, help }
+}
+
+const fn optional(name: &'static str, value: &'static str, help: &'static str) -> Key {
+    Key { name, value, default: None, common: false, help }
+}
+
+const fn common(key: Key) -> Key {
+    Key { common: true, ..key }
+}
+
+/// All settings.
+pub const KEYS: [Key; 17] = [
+    common(key("data", "DIR", "./data", "Folder of databases and files")),
+    common(optional("database-url", "URL", "PostgreSQL server, postgres://...; SQLite in the data folder without it")),
+    common(key("database-connections", "N", "16", "Most connections to PostgreSQL")),
+    common(key("log-format", "FORMAT", "pretty", "pretty or json")),
+    common(key("log-level", "LEVEL", "info", "error, warn, info, debug or trace")),
+    key("listen", "ADDRESS", "127.0.0.1:8480", "Address to listen on; port 0 takes a free one"),
+    optional("public-url", "URL", "The address people type, such as https://crm.example.com"),
+    key("cookie-secure", "WHEN", "auto", "Send the session cookie over https only: auto (if public-url is https), always, never"),
+    key("max-body", "SIZE", "10MB", "Largest JSON batch"),
+    key("max-file", "SIZE", "50MB", "Largest file"),
+    key("workers", "N", "0", "Calls of the engine at once; 0 takes four for each core"),
+    switch("run-jobs", "true", "Run background jobs in this process (false where `guanxi worker` does)"),
+    switch("demo", "false", "Make the demo company if the data folder is empty"),
+    common(key("seed", "N", "2026", "What the demo company is drawn from")),
+    switch("allow-public-demo", "false", "Let a demo workspace, whose passwords are public, listen beyond this machine"),
+    optional("setup-token", "TOKEN", "What the first administrator must present; made up and printed where the server listens beyond this machine"),
+    switch("trust-proxy", "false", "Take the caller's address from X-Forwarded-For; only behind a proxy of your own"),
+];

@@ -1,0 +1,193 @@
+//! Settings: flag > environment variable > TOML file > default. Read once, at the start.
+
+mod keys;
+mod sources;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+pub use keys::{KEYS, Key};
+pub use sources::{Sources, Value, environment_name};
+
+/// A setting that cannot be used; the message names the key, where it was set and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// No such key.
+    #[error("unknown setting `{key}` in {place}; `guanxi serve --help` lists the settings")]
+    Unknown {
+        /// As it was written.
+        key: String,
+        /// Where.
+        place: String,
+    },
+    /// A value that does not fit.
+    #[error("setting `{key}` ({place}): {reason}")]
+    Wrong {
+        /// The key.
+        key: String,
+        /// Where it was set.
+        place: String,
+        /// What is wrong and what would be right.
+        reason: String,
+    },
+    /// The file cannot be read.
+    #[error("settings file {path}: {reason}")]
+    File {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+/// When the session cookie is marked `Secure`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CookieSecure {
+    /// Where the public address is https.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// All settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Databases and files.
+    pub data: PathBuf,
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// PostgreSQL; SQLite in the data folder where absent.
+    pub database_url: Option<String>,
+    /// Most connections to PostgreSQL.
+    pub database_connections: usize,
+    /// How logs are written.
+    pub log_format: LogFormat,
+    /// Which.
+    pub log_level: tracing::Level,
+    /// The address people type, such as `https://crm.example.com`.
+    pub public_url: Option<String>,
+    /// When the session cookie is marked `Secure`.
+    pub cookie_secure: CookieSecure,
+    /// Largest body of a JSON batch in bytes.
+    pub max_body: usize,
+    /// Largest file in bytes.
+    pub max_file: u64,
+    /// Calls of the engine at once; 0 takes four for each core.
+    pub workers: usize,
+    /// Whether this process also runs jobs.
+    pub run_jobs: bool,
+    /// Makes the demo company if the data folder is empty.
+    pub demo: bool,
+    /// What the demo company is drawn from.
+    pub seed: u64,
+    /// Lets a demo workspace listen beyond this machine.
+    pub allow_public_demo: bool,
+    /// What the first administrator must present.
+    pub setup_token: Option<String>,
+    /// Whether the address of the caller is taken from `X-Forwarded-For` (behind one's own proxy only).
+    pub trust_proxy: bool,
+}
+
+impl Settings {
+    /// Reads all settings.
+    ///
+    /// # Errors
+    /// The first key that is unknown or wrong.
+    pub fn read(sources: &Sources) -> Result<Self, SettingsError> {
+        Ok(Self {
+            data: PathBuf::from(sources.text("data").unwrap_or_default()),
+            listen: sources.parse("listen", "an address with a port, such as 127.0.0.1:8480")?,
+            database_url: sources.text("database-url").map(str::to_owned),
+            database_connections: sources.parse("database-connections", "a whole number")?,
+            log_format: sources.choice("log-format", &[("pretty", LogFormat::Pretty), ("json", LogFormat::Json)])?,
+            log_level: sources.parse("log-level", "error, warn, info, debug or trace")?,
+            public_url: public_url(sources)?,
+            cookie_secure: sources
+                .choice("cookie-secure", &[("auto", CookieSecure::Auto), ("always", CookieSecure::Always), ("never", CookieSecure::Never)])?,
+            max_body: usize::try_from(sources.bytes("max-body")?).unwrap_or(usize::MAX),
+            max_file: sources.bytes("max-file")?,
+            workers: sources.parse("workers", "a whole number, 0 for four a core")?,
+            run_jobs: sources.flag("run-jobs")?,
+            demo: sources.flag("demo")?,
+            seed: sources.parse("seed", "a whole number")?,
+            allow_public_demo: sources.flag("allow-public-demo")?,
+            setup_token: sources.text("setup-token").map(str::to_owned),
+            trust_proxy: sources.flag("trust-proxy")?,
+        })
+    }
+
+    /// Whether the session cookie goes over https only.
+    pub fn secure_cookie(&self) -> bool {
+        match self.cookie_secure {
+            CookieSecure::Always => true,
+            CookieSecure::Never => false,
+            CookieSecure::Auto => self.public_url.as_deref().is_some_and(|it| it.starts_with("https://")),
+        }
+    }
+
+    /// Calls of the engine at once.
+    pub fn engine_calls(&self) -> usize {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        if self.workers == 0 { 4 * cores } else { self.workers }
+    }
+}
+
+fn public_url(sources: &Sources) -> Result<Option<String>, SettingsError> {
+    let Some(url) = sources.text("public-url") else { return Ok(None) };
+    let url = url.trim_end_matches('/');
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    if host.is_none_or(|it| it.is_empty() || it.contains('/') || it.contains('@')) {
+        return Err(sources.wrong("public-url", "must be http:// or https:// and a host, without a path"));
+    }
+    Ok(Some(url.to_owned()))
+}
+
+impl Sources {
+    fn wrong(&self, key: &str, reason: impl Into<String>) -> SettingsError {
+        SettingsError::Wrong { key: key.to_owned(), place: self.place(key), reason: reason.into() }
+    }
+    fn parse<T: FromStr>(&self, key: &str, wanted: &str) -> Result<T, SettingsError> {
+        let text = self.text(key).unwrap_or_default();
+        text.parse().map_err(|_| self.wrong(key, format!("`{text}` is not {wanted}")))
+    }
+    fn flag(&self, key: &str) -> Result<bool, SettingsError> {
+        self.choice(key, &[("true", true), ("false", false), ("1", true), ("0", false)])
+    }
+    fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Result<T, SettingsError> {
+        let text = self.text(key).unwrap_or_default();
+        let found = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+        found.ok_or_else(|| {
+            let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+            self.wrong(key, format!("`{text}` is none of {}", names.join(", ")))
+        })
+    }
+    /// A size such as `10MB`, `512kB` or a number of bytes.
+    fn bytes(&self, key: &str) -> Result<u64, SettingsError> {
+        let text = self.text(key).unwrap_or_default();
+        let digits = text.trim_end_matches(|it: char| it.is_ascii_alphabetic());
+        let factor = match text.get(digits.len()..).unwrap_or_default().to_ascii_lowercase().as_str() {
+            "" | "b" => 1,
+            "k" | "kb" => 1_000,
+            "m" | "mb" => 1_000_000,
+            "g" | "gb" => 1_000_000_000,
+            _ => 0,
+        };
+        let size = digits.trim().parse::<u64>().ok().and_then(|it| it.checked_mul(factor)).filter(|it| *it > 0);
+        size.ok_or_else(|| self.wrong(key, format!("`{text}` is not a size such as 10MB")))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,55 @@
+use std::collections::BTreeMap;
+
+use super::*;
+
+fn read(flags: &[(&'static str, &str)], environment: &[(&str, &str)], file: Option<&str>) -> Result<Settings, SettingsError> {
+    let flags: BTreeMap<&'static str, String> = flags.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
+    let environment = environment.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("guanxi.toml");
+    if let Some(text) = file {
+        std::fs::write(&path, text).unwrap();
+    }
+    Settings::read(&Sources::gather(flags, environment, file.map(|_| path.as_path()))?)
+}
+
+#[test]
+fn defaults_are_whole() {
+    let settings = read(&[], &[], None).unwrap();
+    assert_eq!(settings.listen.to_string(), "127.0.0.1:8480");
+    assert_eq!((settings.max_body, settings.max_file, settings.demo, settings.run_jobs), (10_000_000, 50_000_000, false, true));
+    assert!(!settings.secure_cookie());
+}
+
+#[test]
+fn flag_beats_environment_beats_file_beats_default() {
+    let file = Some("listen = \"127.0.0.1:1\"\nworkers = 3\nseed = 5\ndemo = true\n");
+    let settings = read(&[("listen", "127.0.0.1:3")], &[("GUANXI_LISTEN", "127.0.0.1:2"), ("GUANXI_WORKERS", "7"), ("HOME", "/")], file).unwrap();
+    assert_eq!(settings.listen.port(), 3);
+    assert_eq!(settings.workers, 7);
+    assert_eq!((settings.seed, settings.demo), (5, true));
+    assert_eq!(settings.data, PathBuf::from("./data"));
+}
+
+#[test]
+fn an_unknown_or_wrong_key_is_named() {
+    let message = |result: Result<Settings, SettingsError>| result.unwrap_err().to_string();
+    assert!(message(read(&[], &[("GUANXI_LISTENN", "x")], None)).contains("GUANXI_LISTENN"));
+    assert!(message(read(&[], &[], Some("listne = 1"))).contains("`listne`"));
+    assert!(message(read(&[], &[], Some("listen = [1]"))).contains("`listen`"));
+    assert!(message(read(&[("listen", "here")], &[], None)).contains("`listen` (--listen)"));
+    assert!(message(read(&[], &[("GUANXI_MAX_BODY", "10XB")], None)).contains("`max-body` (GUANXI_MAX_BODY)"));
+    assert!(message(read(&[], &[("GUANXI_DEMO", "yes")], None)).contains("`demo`"));
+    assert!(message(read(&[("public-url", "ftp://x")], &[], None)).contains("`public-url`"));
+}
+
+#[test]
+fn variables_of_tests_and_scripts_are_left_alone() {
+    assert!(read(&[], &[("GUANXI_TEST_POSTGRES", "x"), ("GUANXI_BINARY", "x")], None).is_ok());
+}
+
+#[test]
+fn the_cookie_is_secure_behind_https() {
+    assert!(read(&[("public-url", "https://crm.example/")], &[], None).unwrap().secure_cookie());
+    assert!(!read(&[("public-url", "https://crm.example"), ("cookie-secure", "never")], &[], None).unwrap().secure_cookie());
+}

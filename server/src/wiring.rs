@@ -1,0 +1,123 @@
+//! The real clock, ids, registry and stores.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use guanxi_kernel::app::Registry;
+use guanxi_kernel::context::{Clock, Ids};
+use guanxi_kernel::store::{Store, StoreError};
+use guanxi_store::{PostgresOptions, PostgresStore, SqliteOptions, SqliteStore};
+use jiff::Timestamp;
+use uuid::{Builder, Uuid};
+
+use crate::settings::Settings;
+
+/// The machine's clock, to the microsecond: what every store keeps.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+    fn now(&self) -> Timestamp {
+        let now = Timestamp::now();
+        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+    }
+}
+
+/// Ids of version 7, each greater than the one before.
+#[derive(Default)]
+pub struct SystemIds {
+    /// Milliseconds and the 74 bits behind them of the last id.
+    last: Mutex<(u64, u128)>,
+}
+
+const TAIL_BITS: u32 = 74;
+
+impl SystemIds {
+    fn advance(&self, millis: u64, random: u128) -> (u64, u128) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = if millis > last.0 {
+            // The top bit stays free, so that counting on within the millisecond cannot run over.
+            (millis, random >> (128 - TAIL_BITS + 1))
+        } else {
+            (last.0, last.1 + 1 + (random >> 100))
+        };
+        *last
+    }
+}
+
+impl Ids for SystemIds {
+    fn next(&self, now: Timestamp) -> Uuid {
+        let mut bytes = [0; 16];
+        self.random(&mut bytes);
+        let (millis, tail) = self.advance(u64::try_from(now.as_millisecond()).unwrap_or(0), u128::from_be_bytes(bytes));
+        let mut counter = [0; 10];
+        let (high, low) = ((tail >> 62) & 0xfff, tail & ((1 << 62) - 1));
+        counter[..2].copy_from_slice(&high.to_be_bytes()[14..]);
+        counter[2..].copy_from_slice(&low.to_be_bytes()[8..]);
+        Builder::from_unix_timestamp_millis(millis, &counter).into_uuid()
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        // Without randomness no secret can be made: an operating system that refuses it is broken beyond our help.
+        if let Err(error) = getrandom::fill(bytes) {
+            tracing::error!(%error, "the operating system gives no random bytes");
+            std::process::abort();
+        }
+    }
+}
+
+/// Everything the apps bring.
+///
+/// # Errors
+/// Says which app's files are wrong.
+pub fn registry() -> Result<Registry, String> {
+    Ok(Registry::new(vec![guanxi_org::app()?, guanxi_customers::app()?, guanxi_sales::app()?, guanxi_work::app()?]))
+}
+
+/// Opens the database of a workspace, making it where it is missing.
+///
+/// # Errors
+/// Where the folder or the database cannot be used.
+pub fn open_store(settings: &Settings, runtime: &tokio::runtime::Handle, id: &str) -> Result<Arc<dyn Store>, StoreError> {
+    if settings.database_url.is_some() {
+        return Ok(Arc::new(PostgresStore::connect(postgres_options(settings, runtime, id))?));
+    }
+    let path = sqlite_path(&settings.data, id);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| StoreError::Unavailable(format!("{}: {error}", folder.display())))?;
+    }
+    Ok(Arc::new(SqliteStore::open(path, SqliteOptions::default())?))
+}
+
+/// How to reach the schema of a workspace.
+pub fn postgres_options(settings: &Settings, runtime: &tokio::runtime::Handle, id: &str) -> PostgresOptions {
+    PostgresOptions {
+        url: settings.database_url.clone().unwrap_or_default(),
+        schema: format!("guanxi_{id}"),
+        max_connections: settings.database_connections,
+        runtime: runtime.clone(),
+    }
+}
+
+/// The file of a workspace.
+pub fn sqlite_path(data: &Path, id: &str) -> std::path::PathBuf {
+    if id == crate::workspaces::MAIN { data.join("guanxi.db") } else { data.join("workspaces").join(format!("{id}.db")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_grow_even_when_the_clock_stands_or_goes_back() {
+        let ids = SystemIds::default();
+        let now = Timestamp::from_millisecond(1_790_000_000_000).unwrap();
+        let mut last = ids.next(now);
+        for step in 0..10_000_i64 {
+            let next = ids.next(Timestamp::from_millisecond(1_790_000_000_000 + if step % 1_000 == 0 { step } else { 0 }).unwrap());
+            assert!(next > last, "{next} after {last}");
+            assert_eq!(next.get_version_num(), 7);
+            last = next;
+        }
+    }
+}
