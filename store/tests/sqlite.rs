@@ -1,5 +1,7 @@
 //! What only a file can show: backup, reopening, foreign files, two openers.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -3,6 +3,8 @@
 //! PostgreSQL is found through `GUANXI_TEST_POSTGRES` (the URL of a server where schemas may be made); without it that
 //! half says that it was skipped.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod aggregates;
 mod changes;
 mod concurrency;
