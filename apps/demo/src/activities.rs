@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use crate::accounts::Account;
 use crate::calendar::{day_of, days_between, is_workday, moment, plus_days, workday_from, workday_until, working_moment};
-use crate::catalogue::PRODUCTS;
 use crate::contacts::Contact;
 use crate::deals::{Deal, Outcome};
 use crate::leads::Lead;
+use crate::products::PRODUCTS;
 use crate::random::Random;
 use crate::record::DemoRecord;
 use crate::staff::member_of;

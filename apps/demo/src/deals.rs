@@ -5,10 +5,10 @@ use jiff::civil::Date;
 
 use crate::accounts::Account;
 use crate::calendar::{days_between, plus_days, workday_from, workday_until, working_moment};
-use crate::catalogue::{PRODUCTS, PRODUCTS_SOLD};
 use crate::companies::{FOREIGN_PLACES, industry_of};
 use crate::contacts::Contact;
 use crate::deal_texts::{COMPETITORS, FOREIGN_COMPETITORS, FOREIGN_NEEDS, FOREIGN_NEXT_STEPS, NEEDS, NEXT_STEPS, RENEWAL_NEEDS, loss_note};
+use crate::products::{PRODUCTS, PRODUCTS_SOLD};
 use crate::random::Random;
 use crate::record::DemoRecord;
 use crate::staff::{SELLERS, member_of};

@@ -5,12 +5,12 @@ use jiff::civil::Date;
 
 use crate::accounts::{Account, mobile};
 use crate::calendar::{days_between, plus_days, workday_from, workday_until, working_moment};
-use crate::catalogue::{PRODUCTS, PRODUCTS_SOLD};
 use crate::companies::{company_name, industry};
 use crate::contacts::Contact;
 use crate::deals::Deal;
 use crate::names::chinese_name;
 use crate::places::CITIES;
+use crate::products::{PRODUCTS, PRODUCTS_SOLD};
 use crate::random::Random;
 use crate::record::DemoRecord;
 use crate::staff::{SELLERS, member_of};

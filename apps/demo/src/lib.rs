@@ -17,6 +17,7 @@ mod names;
 mod notes;
 mod phrases;
 mod places;
+mod products;
 mod random;
 mod record;
 mod staff;

@@ -4,9 +4,9 @@ use jiff::civil::Date;
 
 use crate::accounts::Account;
 use crate::calendar::{days_between, plus_days, workday_until, working_moment};
-use crate::catalogue::PRODUCTS;
 use crate::contacts::Contact;
 use crate::deals::Deal;
+use crate::products::PRODUCTS;
 use crate::random::Random;
 use crate::record::DemoRecord;
 use crate::staff::member_of;
