@@ -128,7 +128,7 @@ impl Stream {
             condition = condition.and(tables.condition(&predicate)?);
         }
         if let Some(words) = request.words.as_deref().filter(|it| !it.trim().is_empty()) {
-            condition = condition.and(words_condition(object, words));
+            condition = condition.and(words_condition(context, object, words));
         }
         let mut layout = lay_out(context, object, request.fields.as_deref(), &mut tables)?;
         let (order, sort) = order_of(context, object, request)?;
@@ -151,6 +151,11 @@ impl Stream {
     /// Goes on after a cursor.
     pub fn after(&mut self, cursor: &str) -> Result<()> {
         let values = cursor::decode(&self.sort, self.select.order.len(), cursor)?;
+        let columns = &self.select.table.columns;
+        let storages = self.select.order.iter().map(|it| columns.get(usize::from(it.column.column)).map(|it| it.storage));
+        if !values.iter().zip(storages).all(|(value, storage)| storage.is_some_and(|it| cursor::fits(value, it))) {
+            return Err(cursor::bad());
+        }
         let terms = self.select.order.iter().copied().zip(values).collect();
         let condition = std::mem::replace(&mut self.select.condition, Condition::True);
         self.select.condition = condition.and(Condition::After(terms));
@@ -192,32 +197,49 @@ fn order_of(context: &Context, object: &Arc<Object>, request: &ListRequest) -> R
     Ok((order, sort.to_owned()))
 }
 
-/// Records whose words contain those of a query.
-pub fn words_condition(object: &Object, query: &str) -> Condition {
+/// Records whose words contain those of a query. Every word must stand in a field the caller may see: where fields that
+/// are searched are hidden from him, each word is looked for in the words of the open ones alone.
+pub fn words_condition(context: &Context, object: &Object, query: &str) -> Condition {
     let words: Vec<(String, bool)> = guanxi_text::search_tokens::query_tokens(query).into_iter().map(|it| (it.text, it.prefix)).collect();
     if words.is_empty() {
         return Condition::False;
     }
-    Condition::Words { object: object.name.clone(), id: ColumnRef::main(ID), words }
+    let id = ColumnRef::main(ID);
+    let Some(open) = crate::search::open_groups(context, object) else {
+        return Condition::Words { object: object.name.clone(), id, words };
+    };
+    let in_any = |word: (String, bool)| {
+        Condition::Or(open.iter().map(|group| Condition::Words { object: group.clone(), id, words: vec![word.clone()] }).collect())
+    };
+    if open.is_empty() { Condition::False } else { Condition::And(words.into_iter().map(in_any).collect()) }
 }
 
 /// One page of an object's records.
 pub fn list(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, request: &ListRequest) -> Result<Page> {
     let limit = request.limit.clamp(1, MAX_LIMIT) as usize;
     let mut stream = Stream::compile(context, object, request, Verb::Read)?;
-    let count = match request.count {
-        CountMode::None => None,
-        CountMode::Exact => Some(Count { value: tx.count(&stream.select, None)?, exact: true }),
-        CountMode::Capped => {
-            let found = tx.count(&stream.select, Some(CAPPED_COUNT + 1))?;
-            Some(Count { value: found.min(CAPPED_COUNT), exact: found <= CAPPED_COUNT })
-        }
-    };
+    let count = count_of(context, tx, object, request)?;
     if let Some(cursor) = request.cursor.as_deref() {
         stream.after(cursor)?;
     }
     stream.select.limit = Some(limit as u64 + 1);
     page_sink(context, tx, object, &stream, limit, count)
+}
+
+/// The number of records of a request, without the joins that only its output needs.
+fn count_of(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, request: &ListRequest) -> Result<Option<Count>> {
+    if request.count == CountMode::None {
+        return Ok(None);
+    }
+    let bare = ListRequest { fields: Some(Vec::new()), ..request.clone() };
+    let stream = Stream::compile(context, object, &bare, Verb::Read)?;
+    Ok(Some(match request.count {
+        CountMode::Exact => Count { value: tx.count(&stream.select, None)?, exact: true },
+        CountMode::None | CountMode::Capped => {
+            let found = tx.count(&stream.select, Some(CAPPED_COUNT + 1))?;
+            Count { value: found.min(CAPPED_COUNT), exact: found <= CAPPED_COUNT }
+        }
+    }))
 }
 
 /// Runs a compiled list and writes its first `limit` rows.
