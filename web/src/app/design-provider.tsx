@@ -1,8 +1,6 @@
 import { App as AntdApp, ConfigProvider } from "antd";
-import enUS from "antd/locale/en_US";
-import zhCN from "antd/locale/zh_CN";
 import { type ReactNode, useMemo } from "react";
-import { useLocale } from "@/i18n/i18n";
+import { designLocale, useLocale } from "@/i18n/i18n";
 import { useAppearance } from "@/ui/appearance";
 import { antdThemeConfig } from "@/ui/theme";
 
@@ -15,7 +13,7 @@ export function DesignProvider({ children }: { children: ReactNode }) {
   return (
     <ConfigProvider
       theme={theme}
-      locale={locale === "en" ? enUS : zhCN}
+      locale={designLocale(locale)}
       button={{ autoInsertSpace: false }}
       componentSize="middle"
     >

@@ -73,7 +73,8 @@ export function ObjectHeader({ object, children, actions }: ObjectHeaderProps) {
         <ButtonLink
           to="/o/$object/new"
           params={{ object: object.name }}
-          type="primary"
+          color="primary"
+          variant="solid"
           icon={<PlusOutlined />}
           aria-label={t("list.newObject", { object: label(object.label) })}
         >

@@ -38,8 +38,10 @@ export function createFormats(locale: Locale, timeZone: string, currency: string
     }
     return format;
   };
-  const date = new Intl.DateTimeFormat(locale, { year: "numeric", month: "2-digit", day: "2-digit", timeZone: "UTC" });
-  const dateTime = new Intl.DateTimeFormat(locale, {
+  // English dates are written 2026-11-22, because 05/11 is May here and November there.
+  const dates = locale === "en" ? "en-CA" : locale;
+  const date = new Intl.DateTimeFormat(dates, { year: "numeric", month: "2-digit", day: "2-digit", timeZone: "UTC" });
+  const dateTime = new Intl.DateTimeFormat(dates, {
     year: "numeric",
     month: "2-digit",
     day: "2-digit",

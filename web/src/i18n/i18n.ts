@@ -1,3 +1,4 @@
+import type { Locale as DesignLocale } from "antd/es/locale";
 import dayjs from "dayjs";
 import i18next from "i18next";
 import { useCallback } from "react";
@@ -13,10 +14,22 @@ export function initialLocale(): Locale {
   return navigator.language.toLowerCase().startsWith("zh") || !navigator.language ? "zh-CN" : "en";
 }
 
+let chineseDesign: DesignLocale | undefined;
+
+/** The texts of Ant Design itself; it has the English ones built in. */
+export function designLocale(locale: Locale): DesignLocale | undefined {
+  return locale === "en" ? undefined : chineseDesign;
+}
+
 async function loadTexts(locale: Locale): Promise<object> {
   if (locale === "en") return (await import("./en")).en;
-  await import("dayjs/locale/zh-cn");
-  return (await import("./zh-CN")).zhCN;
+  const [texts, design] = await Promise.all([
+    import("./zh-CN"),
+    import("antd/locale/zh_CN"),
+    import("dayjs/locale/zh-cn"),
+  ]);
+  chineseDesign = design.default;
+  return texts.zhCN;
 }
 
 /** Loads the texts of a language and makes it the one in use, for the page's `lang` too. */

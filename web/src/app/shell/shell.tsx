@@ -6,17 +6,17 @@ import { useMe, usePreference } from "@/engine/session";
 import { FormatsProvider } from "@/i18n/formats";
 import { activateLocale, useLocale } from "@/i18n/i18n";
 import { useAppearance } from "@/ui/appearance";
-import { KeyboardHelp } from "@/ui/keyboard-help";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { useShortcuts } from "@/ui/shortcuts";
 import { useIsPhone } from "@/ui/use-media";
-import { BottomBar } from "./bottom-bar";
 import { ConnectionNotice } from "./connection-notice";
 import { DemoBanner } from "./demo-banner";
 import { HeaderBar } from "./header-bar";
 import "./shell.css";
 import { SideNavigation } from "./side-navigation";
 
+const BottomBar = lazy(async () => ({ default: (await import("./bottom-bar")).BottomBar }));
+const KeyboardHelp = lazy(async () => ({ default: (await import("@/ui/keyboard-help")).KeyboardHelp }));
 const Palette = lazy(async () => ({ default: (await import("./palette")).Palette }));
 
 export function Shell() {
@@ -57,14 +57,22 @@ export function Shell() {
             </RecordDrawerProvider>
           </main>
         </div>
-        {phone ? <BottomBar onSearch={() => setPalette(true)} /> : null}
+        {phone ? (
+          <Suspense fallback={<div className="gx-bottom-space" />}>
+            <BottomBar onSearch={() => setPalette(true)} />
+          </Suspense>
+        ) : null}
         <ConnectionNotice />
         {palette ? (
           <Suspense fallback={null}>
             <Palette onClose={() => setPalette(false)} onHelp={() => setHelp(true)} />
           </Suspense>
         ) : null}
-        <KeyboardHelp open={help} onClose={() => setHelp(false)} />
+        {help ? (
+          <Suspense fallback={null}>
+            <KeyboardHelp open onClose={() => setHelp(false)} />
+          </Suspense>
+        ) : null}
       </div>
     </FormatsProvider>
   );

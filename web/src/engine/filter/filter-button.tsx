@@ -1,5 +1,5 @@
 import { FilterOutlined } from "@ant-design/icons";
-import { Button, Drawer, Popover } from "antd";
+import { Button, Popover } from "antd";
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta } from "@/api/types";
@@ -8,6 +8,8 @@ import "./filter.css";
 import { fromExpression } from "./from-expression";
 
 const FilterPanel = lazy(async () => ({ default: (await import("./filter-panel")).FilterPanel }));
+
+const FilterDrawer = lazy(async () => ({ default: (await import("./filter-drawer")).FilterDrawer }));
 
 interface FilterButtonProps {
   object: ObjectMeta;
@@ -56,9 +58,11 @@ export function FilterButton({ object, expression, onChange, open, onOpen, phone
     return (
       <>
         {button}
-        <Drawer open={open} onClose={() => onOpen(false)} placement="bottom" size="80%" title={t("filter.title")}>
-          {panel}
-        </Drawer>
+        {open ? (
+          <Suspense fallback={null}>
+            <FilterDrawer onClose={() => onOpen(false)}>{panel}</FilterDrawer>
+          </Suspense>
+        ) : null}
       </>
     );
   }

@@ -1,12 +1,13 @@
-import { memo } from "react";
+import { lazy, memo, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldValue, RecordData } from "@/api/types";
 import { FieldDisplay } from "@/fields/field-display";
 import { RecordLink } from "@/fields/record-link";
 import { TickBox } from "@/ui/tick-box";
 import { readPath } from "../meta";
-import { CellEditor } from "./cell-editor";
 import type { GridColumn } from "./columns";
+
+const CellEditor = lazy(async () => ({ default: (await import("./cell-editor")).CellEditor }));
 
 export interface CellEdit {
   id: string;
@@ -83,14 +84,16 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
             onDoubleClick={editing ? undefined : () => actions.edit(index, at)}
           >
             {editing ? (
-              <CellEditor
-                key={record.id}
-                column={column}
-                record={record}
-                value={edit.value === undefined ? value : edit.value}
-                error={edit.error}
-                actions={actions}
-              />
+              <Suspense fallback={null}>
+                <CellEditor
+                  key={record.id}
+                  column={column}
+                  record={record}
+                  value={edit.value === undefined ? value : edit.value}
+                  error={edit.error}
+                  actions={actions}
+                />
+              </Suspense>
             ) : column.isTitle && linked ? (
               <RecordLink object={object} id={record.id} className="gx-title-link" tabIndex={-1}>
                 {title}

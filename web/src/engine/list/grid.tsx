@@ -104,7 +104,9 @@ export function Grid(props: GridProps) {
     const value = record[object.title_field] as FieldValue | undefined;
     return isEmptyValue(value) || !titleField ? "—" : fieldKind(titleField).toText(value, titleField, formats);
   };
-  const style = { "--gx-columns": gridTemplate(widths), "--gx-row-width": `${gridWidth(widths)}px` } as CSSProperties;
+  const style = phone
+    ? undefined
+    : ({ "--gx-columns": gridTemplate(widths), "--gx-row-width": `${gridWidth(widths)}px` } as CSSProperties);
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table cannot be scrolled piece by piece; this is the grid pattern

@@ -44,7 +44,7 @@ export function ListEmpty({ object, state }: { object: ObjectMeta; state: ListVi
       actions={
         <>
           {object.access.create ? (
-            <ButtonLink to="/o/$object/new" params={{ object: object.name }} type="primary">
+            <ButtonLink to="/o/$object/new" params={{ object: object.name }} color="primary" variant="solid">
               {t("list.newObject", { object: name })}
             </ButtonLink>
           ) : null}

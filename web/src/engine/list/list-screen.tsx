@@ -1,12 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Button, type InputRef } from "antd";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { Button } from "antd";
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta } from "@/api/types";
 import { ErrorState } from "@/ui/error-state";
 import { useIsPhone } from "@/ui/use-media";
-import { ConflictDialog } from "../conflict-dialog";
 import { useMeta } from "../meta";
 import { ObjectHeader } from "../object-header";
 import { invalidateObject, useRecordCount, useRecordList } from "../records";
@@ -19,12 +18,14 @@ import type { Cursor } from "./list-keyboard";
 import { ListSkeleton } from "./list-skeleton";
 import { ListToolbar } from "./list-toolbar";
 import { MoreMenu } from "./more-menu";
-import { SelectionBar } from "./selection-bar";
 import { useCellEdit } from "./use-cell-edit";
 import { useListShortcuts } from "./use-list-shortcuts";
 import { useListView } from "./use-list-view";
 import { useSelection } from "./use-selection";
 import { ViewMenu } from "./view-menu";
+
+const SelectionBar = lazy(async () => ({ default: (await import("./selection-bar")).SelectionBar }));
+const ConflictDialog = lazy(async () => ({ default: (await import("../conflict-dialog")).ConflictDialog }));
 
 /** The list of one object: what is read, what is shown of it, and what can be done with it. */
 export function ListScreen({ object }: { object: ObjectMeta }) {
@@ -39,7 +40,7 @@ export function ListScreen({ object }: { object: ObjectMeta }) {
   const [selecting, setSelecting] = useState(false);
   const [cursor, setCursor] = useState<Cursor | null>(null);
   const gridRef = useRef<HTMLDivElement>(null);
-  const searchRef = useRef<InputRef>(null);
+  const searchRef = useRef<HTMLInputElement>(null);
 
   const columns = useMemo(() => gridColumns(meta, object, config.columns), [meta, object, config.columns]);
   const what = {
@@ -128,7 +129,7 @@ export function ListScreen({ object }: { object: ObjectMeta }) {
       if (cursor && record) selection.select(cursor.row, !selection.ids.has(record.id), false);
     },
     selectAll: () => selection.selectLoaded(true),
-    search: () => searchRef.current?.focus({ cursor: "all" }),
+    search: () => searchRef.current?.select(),
     filter: () => setFilterOpen(true),
     clear: () => {
       if (selection.any) selection.clear();
@@ -203,24 +204,28 @@ export function ListScreen({ object }: { object: ObjectMeta }) {
         />
       )}
       {selection.any ? (
-        <SelectionBar
-          object={object}
-          state={state}
-          columns={columns}
-          selection={selection}
-          count={count.data ?? null}
-          more={list.hasNextPage}
-        />
+        <Suspense fallback={null}>
+          <SelectionBar
+            object={object}
+            state={state}
+            columns={columns}
+            selection={selection}
+            count={count.data ?? null}
+            more={list.hasNextPage}
+          />
+        </Suspense>
       ) : null}
       {cells.conflict ? (
-        <ConflictDialog
-          error={cells.conflict.error}
-          fields={[cells.conflict.column.field]}
-          mine={{ [cells.conflict.column.path]: cells.conflict.value }}
-          onKeepMine={() => cells.settleConflict(true)}
-          onKeepTheirs={() => cells.settleConflict(false)}
-          onCancel={() => cells.settleConflict(false)}
-        />
+        <Suspense fallback={null}>
+          <ConflictDialog
+            error={cells.conflict.error}
+            fields={[cells.conflict.column.field]}
+            mine={{ [cells.conflict.column.path]: cells.conflict.value }}
+            onKeepMine={() => cells.settleConflict(true)}
+            onKeepTheirs={() => cells.settleConflict(false)}
+            onCancel={() => cells.settleConflict(false)}
+          />
+        </Suspense>
       ) : null}
     </div>
   );

@@ -8,17 +8,19 @@ import {
   UserSwitchOutlined,
 } from "@ant-design/icons";
 import { App, Button } from "antd";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Count, ObjectMeta } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
 import { quote } from "../filter/expression-tree";
-import { BulkDialog, type BulkKind } from "./bulk-dialog";
+import type { BulkKind } from "./bulk-dialog";
 import { type GridColumn, isEditable } from "./columns";
 import { downloadExport } from "./more-menu";
 import { useBulk } from "./use-bulk";
 import type { ListViewState } from "./use-list-view";
 import type { Selection } from "./use-selection";
+
+const BulkDialog = lazy(async () => ({ default: (await import("./bulk-dialog")).BulkDialog }));
 
 interface SelectionBarProps {
   object: ObjectMeta;
@@ -110,21 +112,23 @@ export function SelectionBar({ object, state, columns, selection, count, more }:
       )}
       <Button type="text" icon={<CloseOutlined />} onClick={selection.clear} aria-label={t("list.clearSelection")} />
       {dialog ? (
-        <BulkDialog
-          kind={dialog}
-          object={object}
-          title={
-            dialog === "assign"
-              ? t("list.assign")
-              : dialog === "tags"
-                ? t("list.tags")
-                : selection.everything
-                  ? t("list.bulkEditTitleAll")
-                  : t("list.bulkEditTitle", { n })
-          }
-          bulk={bulk}
-          onClose={() => setDialog(null)}
-        />
+        <Suspense fallback={null}>
+          <BulkDialog
+            kind={dialog}
+            object={object}
+            title={
+              dialog === "assign"
+                ? t("list.assign")
+                : dialog === "tags"
+                  ? t("list.tags")
+                  : selection.everything
+                    ? t("list.bulkEditTitleAll")
+                    : t("list.bulkEditTitle", { n })
+            }
+            bulk={bulk}
+            onClose={() => setDialog(null)}
+          />
+        </Suspense>
       ) : null}
     </div>
   );

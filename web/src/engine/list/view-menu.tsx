@@ -1,7 +1,7 @@
 import { DownOutlined } from "@ant-design/icons";
 import { App, Button, Dropdown } from "antd";
 import type { ItemType } from "antd/es/menu/interface";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta } from "@/api/types";
 import { useErrorText } from "@/ui/error-text";
@@ -9,7 +9,8 @@ import { useObject } from "../meta";
 import { writeConfig } from "./list-config";
 import { useDeleteView, useSaveView } from "./saved-views";
 import type { ListViewState, ViewChoice } from "./use-list-view";
-import { ViewDialog } from "./view-dialog";
+
+const ViewDialog = lazy(async () => ({ default: (await import("./view-dialog")).ViewDialog }));
 
 /** Which view, and what can be done with it. */
 export function ViewMenu({ object, state }: { object: ObjectMeta; state: ListViewState }) {
@@ -91,21 +92,23 @@ export function ViewMenu({ object, state }: { object: ObjectMeta; state: ListVie
         </Button>
       </Dropdown>
       {dialog ? (
-        <ViewDialog
-          object={object}
-          saved={dialog === "rename" ? mine : null}
-          config={writeConfig(state.config)}
-          onClose={() => setDialog(null)}
-          onSaved={(saved) => {
-            if (dialog === "new") {
-              // The changes live in the new view now; the one they were made in is as it was.
-              state.forgetColumns();
-              state.selectView(`saved:${saved.id}`);
-            }
-            setDialog(null);
-            void message.success(t("list.viewSaved", { name: saved.name }));
-          }}
-        />
+        <Suspense fallback={null}>
+          <ViewDialog
+            object={object}
+            saved={dialog === "rename" ? mine : null}
+            config={writeConfig(state.config)}
+            onClose={() => setDialog(null)}
+            onSaved={(saved) => {
+              if (dialog === "new") {
+                // The changes live in the new view now; the one they were made in is as it was.
+                state.forgetColumns();
+                state.selectView(`saved:${saved.id}`);
+              }
+              setDialog(null);
+              void message.success(t("list.viewSaved", { name: saved.name }));
+            }}
+          />
+        </Suspense>
       ) : null}
     </>
   );

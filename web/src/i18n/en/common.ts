@@ -10,6 +10,7 @@ export const common: Record<keyof typeof zh, string> = {
   create: "New",
   apply: "Apply",
   reset: "Reset",
+  clear: "Clear",
   retry: "Try again",
   undo: "Undo",
   search: "Search",

@@ -8,6 +8,7 @@ export const common = {
   create: "新建",
   apply: "应用",
   reset: "重置",
+  clear: "清空",
   retry: "重试",
   undo: "撤销",
   search: "搜索",
