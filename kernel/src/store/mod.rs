@@ -112,7 +112,7 @@ pub type WriteWork = Box<dyn FnMut(&mut dyn WriteTx) -> Result<(), crate::Kernel
 pub trait Store: Send + Sync {
     /// `sqlite` or `postgresql`; for people, never for decisions.
     fn kind(&self) -> &'static str;
-    /// Runs `work` on a read-only snapshot.
+    /// Runs `work` on a read-only snapshot. Where its very first query failed because a connection was lost, it may be run again.
     fn read(&self, work: &mut dyn FnMut(&mut dyn ReadTx) -> Result<(), crate::KernelError>) -> Result<(), crate::KernelError>;
     /// Runs `work` in a transaction. When this returns `Ok` the change is durable; on an error nothing of it remains.
     fn write(&self, work: WriteWork) -> Result<(), crate::KernelError>;

@@ -76,6 +76,30 @@ impl PostgresStore {
         }
     }
 
+    /// One run of read work; tells whether its first statement already failed for a reason that running it again may mend:
+    /// the connection was lost while it lay in the pool, or a plan had gone stale.
+    fn read_once(&self, work: &mut dyn FnMut(&mut dyn ReadTx) -> Result<(), KernelError>) -> (Result<(), KernelError>, bool) {
+        let mut run = || -> Result<_, StoreError> {
+            // Neither the beginning nor the end of a snapshot can fail on a living connection, so nobody waits for their
+            // answers: a read of one statement is one round trip.
+            let mut connection = self.pool.take()?;
+            let used = connection.is_used();
+            if let Err(error) = connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") {
+                return if used { Ok((Err(error.into()), true)) } else { Err(error) };
+            }
+            let mut transaction = Transaction::new(PostgresDriver::new(&mut connection, self.pool.schema()));
+            let result = work(&mut transaction);
+            let result = transaction.outcome(result);
+            let lost = used && matches!(result, Err(KernelError::Store(StoreError::Unavailable(_))));
+            let again = transaction.driver().answered_nothing() && (lost || transaction.driver().may_run_again());
+            if !lost && connection.send("COMMIT").is_ok() {
+                connection.give_back();
+            }
+            Ok((result, again))
+        };
+        run().unwrap_or_else(|error| (Err(error.into()), false))
+    }
+
     /// One run of write work; tells whether running it again may help.
     fn write_once(&self, work: &mut WriteWork) -> (Result<(), KernelError>, bool) {
         let mut connection = match self.begin("BEGIN ISOLATION LEVEL READ COMMITTED") {
@@ -112,16 +136,13 @@ impl Store for PostgresStore {
     }
 
     fn read(&self, work: &mut dyn FnMut(&mut dyn ReadTx) -> Result<(), KernelError>) -> Result<(), KernelError> {
-        // Neither the beginning nor the end of a snapshot can fail on a living connection, so nobody waits for their answers:
-        // a read of one statement is one round trip.
-        let mut connection = self.pool.take()?;
-        connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
-        let mut transaction = Transaction::new(PostgresDriver::new(&mut connection, self.pool.schema()));
-        let result = work(&mut transaction);
-        let result = transaction.outcome(result);
-        connection.send("COMMIT")?;
-        connection.give_back();
-        result
+        for _ in 1..ATTEMPTS {
+            match self.read_once(work) {
+                (_, true) => {}
+                (outcome, false) => return outcome,
+            }
+        }
+        self.read_once(work).0
     }
 
     fn write(&self, mut work: WriteWork) -> Result<(), KernelError> {

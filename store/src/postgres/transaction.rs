@@ -23,16 +23,22 @@ pub(crate) struct PostgresDriver<'c> {
     connection: &'c mut Lent,
     schema: &'c str,
     again: bool,
+    answered: bool,
 }
 
 impl<'c> PostgresDriver<'c> {
     pub(crate) fn new(connection: &'c mut Lent, schema: &'c str) -> Self {
-        Self { connection, schema, again: false }
+        Self { connection, schema, again: false, answered: false }
     }
 
     /// Did a statement fail in a way that running all the work again may mend?
     pub(crate) fn may_run_again(&self) -> bool {
         self.again
+    }
+
+    /// Has no query been answered yet?
+    pub(crate) fn answered_nothing(&self) -> bool {
+        !self.answered
     }
 
     fn failed(&mut self, error: Error) -> Error {
@@ -73,6 +79,7 @@ impl Driver for PostgresDriver<'_> {
         while let Some(chunk) = self.connection.block_on(chunks.next()) {
             for row in chunk {
                 let row = row.map_err(|error| store_error(&self.failed(error)))?;
+                self.answered = true;
                 buffer.resize(storages.len(), Value::Null);
                 for (at, (storage, slot)) in storages.iter().zip(&mut buffer).enumerate() {
                     decode(&row, at, *storage, slot)?;
@@ -83,6 +90,7 @@ impl Driver for PostgresDriver<'_> {
                 }
             }
         }
+        self.answered = true;
         Ok(Streamed { rows, stopped: false })
     }
 

@@ -2,11 +2,17 @@
 
 use guanxi_expr::Value;
 use guanxi_kernel::KernelError;
-use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, Insert, OnConflict, Select, StoreExt};
+use guanxi_kernel::store::{Column, ColumnRef, CompareOp, Condition, Insert, OnConflict, Select, Storage, StoreExt, Table};
 
 use crate::stores::{Shared, bare, contract, create, date, decimal, everything, fill, found, id, insert_all, instant, rows, text};
 
-contract!(every_storage_keeps_its_values, what_does_not_fit_is_refused, text_with_nul_does_no_harm, large_texts_and_many_rows);
+contract!(
+    lists_of_texts_stay_lists,
+    every_storage_keeps_its_values,
+    what_does_not_fit_is_refused,
+    text_with_nul_does_no_harm,
+    large_texts_and_many_rows
+);
 
 fn every_storage_keeps_its_values(store: &Shared) {
     let table = everything();
@@ -59,6 +65,26 @@ fn every_storage_keeps_its_values(store: &Shared) {
             assert!(ids.contains(&own.as_u128()), "{value:?} of column {at}");
         }
     }
+}
+
+fn lists_of_texts_stay_lists(store: &Shared) {
+    let table = std::sync::Arc::new(Table {
+        name: "labelled".into(),
+        columns: vec![Column::required("id", Storage::Id), Column::nullable("labels", Storage::TextList)],
+        primary_key: vec!["id".into()],
+        identity: false,
+        indexes: Vec::new(),
+    });
+    create(store, &table);
+    let written = vec![
+        vec![id(1), Value::List(vec![text("星"), text("b"), text("星"), text("\"\\,[]")])],
+        vec![id(2), Value::List(Vec::new())],
+        vec![id(3), Value::Null],
+    ];
+    fill(store, &table, written.clone());
+    assert_eq!(rows(store, &Select::all(&table, Condition::True).order_by(0, false)), written);
+    let holds = |label: &str| found(store, &table, Condition::JsonContainsAny(ColumnRef::main(1), vec![text(label)], false));
+    assert_eq!((holds("星"), holds("\"\\,[]"), holds("x")), (vec![1], vec![1], vec![]));
 }
 
 fn what_does_not_fit_is_refused(store: &Shared) {
