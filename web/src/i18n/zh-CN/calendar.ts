@@ -1,1 +1,20 @@
-export const calendar = {};
+export const calendar = {
+  none: "{{object}}没有日历",
+  today: "今天",
+  previous: "上一页",
+  next: "下一页",
+  mode: "显示方式",
+  modes: { month: "月", week: "周", day: "日", agenda: "日程" },
+  whose: "谁的记录",
+  mine: "我的",
+  team: "团队",
+  person: "某位成员",
+  allDay: "全天",
+  more: "还有 {{n}} 项",
+  moved: "时间已更改",
+  legend: "颜色：{{field}}",
+  filtered: "已应用列表中的筛选条件",
+  truncated: "记录太多，未能全部显示。请缩小范围，或只看某位成员。",
+  emptyTitle: "这段时间没有安排",
+  emptyText: "换一段时间看看，或新建一项。",
+};

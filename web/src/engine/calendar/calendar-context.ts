@@ -1,0 +1,20 @@
+import type { ObjectMeta } from "@/api/types";
+import type { Day } from "./days";
+import type { CalendarEvent, CalendarShape } from "./events";
+import type { EventDrag } from "./use-event-drag";
+
+/** What every part of the calendar needs to draw events and to react to them. */
+export interface CalendarContext {
+  object: ObjectMeta;
+  shape: CalendarShape;
+  timeZone: string;
+  today: Day;
+  /** Null where the caller may not change records. */
+  drag: EventDrag | null;
+  titleOf: (event: CalendarEvent) => string;
+  colorsOf: (event: CalendarEvent) => { background: string; color: string };
+  moveBy: (event: CalendarEvent, by: { days: number; minutes: number }) => void;
+  /** A click on an empty place; null where the caller may not create. */
+  create: ((day: Day, minute: number | null) => void) | null;
+  showDay: (day: Day) => void;
+}

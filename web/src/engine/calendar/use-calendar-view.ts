@@ -1,0 +1,79 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useCallback } from "react";
+import type { ObjectMeta } from "@/api/types";
+import { findField } from "../meta";
+import { usePreference } from "../session";
+import { addDays, addMonths, type Day, dayRange, isDay, monthWeeks, startOfWeek, wallOf } from "./days";
+
+export const MODES = ["month", "week", "day", "agenda"] as const;
+export type Mode = (typeof MODES)[number];
+
+const AGENDA_DAYS = 30;
+
+/** Whose records: the caller's, everybody's in sight, or one person's (by id, with the name to show). */
+export type Who = "mine" | "all" | { id: string; label: string };
+
+export function todayIn(timeZone: string): Day {
+  return wallOf(new Date().toISOString(), timeZone).day;
+}
+
+/** The days a mode shows around a day. */
+export function daysShown(mode: Mode, day: Day): Day[] {
+  if (mode === "month") return monthWeeks(day).flat();
+  if (mode === "week") return dayRange(startOfWeek(day), 7);
+  if (mode === "day") return [day];
+  return dayRange(day, AGENDA_DAYS);
+}
+
+/** The same mode, one step earlier or later. */
+export function step(mode: Mode, day: Day, by: 1 | -1): Day {
+  if (mode === "month") return addMonths(day, by);
+  if (mode === "week") return addDays(day, 7 * by);
+  if (mode === "day") return addDays(day, by);
+  return addDays(day, AGENDA_DAYS * by);
+}
+
+/** Which days, how, and whose: day, mode and filter in the URL, the last mode and person in the preferences. */
+export function useCalendarView(object: ObjectMeta, timeZone: string, phone: boolean) {
+  const navigate = useNavigate();
+  const search = useSearch({ from: "/shell/o/$object/calendar" });
+  const owned = findField(object, "owner") !== null;
+  const [lastMode, setLastMode] = usePreference<string>(`calendar.${object.name}.mode`, "month");
+  const [who, setWho] = usePreference<Who>(`calendar.${object.name}.who`, "mine");
+  const today = todayIn(timeZone);
+  const day = isDay(search.day) ? search.day : today;
+  const wanted = search.mode ?? lastMode;
+  const known = MODES.find((candidate) => candidate === wanted) ?? "month";
+  // A month or a week of hours does not fit into one hand.
+  const mode: Mode = phone && (known === "month" || known === "week") ? "agenda" : known;
+  const change = useCallback(
+    (next: { day?: string | undefined; mode?: string | undefined; filter?: string | undefined }) =>
+      void navigate({
+        to: "/o/$object/calendar",
+        params: { object: object.name },
+        search: (current) => ({ ...current, ...next }),
+        replace: true,
+      }),
+    [navigate, object.name],
+  );
+  const whose = !owned || who === "all" ? "" : who === "mine" ? "owner == me.id" : `owner == "${who.id}"`;
+  return {
+    owned,
+    who,
+    setWho,
+    whose,
+    filter: search.filter ?? "",
+    day,
+    today,
+    mode,
+    days: daysShown(mode, day),
+    goTo: (next: Day) => change({ day: next === today ? undefined : next }),
+    setMode: (next: Mode, at?: Day) => {
+      setLastMode(next);
+      change({ mode: next, ...(at === undefined ? {} : { day: at === today ? undefined : at }) });
+    },
+    clearFilter: () => change({ filter: undefined }),
+  };
+}
+
+export type CalendarView = ReturnType<typeof useCalendarView>;
