@@ -44,14 +44,20 @@ pub fn load(bench: &mut Bench, size: usize) -> Result<Loaded, Box<dyn std::error
     let owners = bench.owners.clone();
     let start = Instant::now();
     let owner = |it: usize| owners[it % OWNERS];
-    let accounts = write(&system, "account", size / 5, |it| {
-        json!({"name": company(it), "owner": owner(it), "department": department, "level": (["a", "b", "c", "d"][it % 4]), "website": format!("https://c{it}.example.com")})
-    })?;
+    let accounts = write(
+        &system,
+        "account",
+        size / 5,
+        |it| json!({"name": company(it), "owner": owner(it), "department": department, "level": (["a", "b", "c", "d"][it % 4]), "website": format!("https://c{it}.example.com")}),
+    )?;
     let account = |it: usize| accounts[it % accounts.len()];
     write(&system, "contact", size, |it| contact(it, owner(it), department, account(it)))?;
-    write(&system, "activity", size, |it| {
-        json!({"subject": format!("回访 {}", company(it % accounts.len())), "kind": "call", "owner": owner(it), "department": department, "account": account(it)})
-    })?;
+    write(
+        &system,
+        "activity",
+        size,
+        |it| json!({"subject": format!("回访 {}", company(it % accounts.len())), "kind": "call", "owner": owner(it), "department": department, "account": account(it)}),
+    )?;
     Ok(Loaded { rows: size / 5 + size * 2, seconds: start.elapsed().as_secs_f64() })
 }
 

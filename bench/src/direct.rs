@@ -8,12 +8,14 @@ use uuid::Uuid;
 use crate::setup::Bench;
 
 /// Fields of the list, as the engine is asked for them.
-pub const FIELDS: [&str; 12] = ["name", "account", "title", "mobile", "phone", "email", "wechat", "gender", "birthday", "owner", "department", "updated_at"];
+pub const FIELDS: [&str; 12] =
+    ["name", "account", "title", "mobile", "phone", "email", "wechat", "gender", "birthday", "owner", "department", "updated_at"];
 
 /// Columns both sides answer: the twelve fields and what they consist of.
 const COLUMNS: &str = "c.id, c.version, c.name, c.name__family, c.name__given, c.account, a.name, c.title, c.mobile, c.phone, c.email, c.wechat, \
      c.gender, c.birthday, c.owner, u.name, c.department, d.name, c.updated_at, c.name__sort";
-const JOINS: &str = "FROM o_contact c LEFT JOIN o_account a ON a.id = c.account LEFT JOIN o_user u ON u.id = c.owner LEFT JOIN o_department d ON d.id = c.department";
+const JOINS: &str =
+    "FROM o_contact c LEFT JOIN o_account a ON a.id = c.account LEFT JOIN o_user u ON u.id = c.owner LEFT JOIN o_department d ON d.id = c.department";
 
 /// A list of 50 by owner, sorted by name.
 pub fn list_sql(placeholder: &str) -> String {

@@ -32,7 +32,8 @@ fn arguments() -> Result<Arguments, String> {
         match word.as_str() {
             "--store" => arguments.kind = Kind::from_name(&value)?,
             "--sizes" => {
-                arguments.sizes = value.split(',').map(|it| it.parse().map_err(|_| format!("--sizes: {it} is not a number"))).collect::<Result<_, _>>()?;
+                arguments.sizes =
+                    value.split(',').map(|it| it.parse().map_err(|_| format!("--sizes: {it} is not a number"))).collect::<Result<_, _>>()?;
             }
             "--seconds" => arguments.seconds = value.parse().map_err(|_| format!("--seconds: {value} is not a number"))?,
             other => return Err(format!("unknown option {other}")),

@@ -66,7 +66,12 @@ fn list(context: &Context, request: &ListRequest) -> Page {
     page.unwrap_or_else(|error| panic!("the list runs: {error}"))
 }
 
-fn direct_by_id(bench: &Bench, length: Duration, sql: &(dyn Fn(&str) -> String + Sync), ids: Vec<Uuid>) -> Result<Sample, Box<dyn std::error::Error>> {
+fn direct_by_id(
+    bench: &Bench,
+    length: Duration,
+    sql: &(dyn Fn(&str) -> String + Sync),
+    ids: Vec<Uuid>,
+) -> Result<Sample, Box<dyn std::error::Error>> {
     if bench.file.is_some() {
         let sql = sql("?");
         return Ok(measure(length, threads(), |thread| {
@@ -115,14 +120,21 @@ fn deep_pages(bench: &Bench, size: usize, length: Duration, report: &mut Report)
     let first = measure(length / 2, 1, |_| |_| drop(list(&system, &request))).median;
     let deep = measure(length / 2, 1, |_| |_| drop(list(&system, &deep_request))).median;
     let growth = deep.as_secs_f64() / first.as_secs_f64().max(f64::MIN_POSITIVE);
-    report.figure(size, &format!("page at depth {depth} against the first"), format!("{growth:.2}x ({first:?} -> {deep:?})"), "<= 1.2x", growth <= 1.2);
+    report.figure(
+        size,
+        &format!("page at depth {depth} against the first"),
+        format!("{growth:.2}x ({first:?} -> {deep:?})"),
+        "<= 1.2x",
+        growth <= 1.2,
+    );
     Ok(())
 }
 
 fn capped_count(bench: &Bench, size: usize, report: &mut Report) {
     let system = bench.system();
     for filter in ["true", "gender == \"male\"", "title.contains(\"经理\")", "account.level == \"a\""] {
-        let request = ListRequest { filter: Some(filter.to_owned()), count: CountMode::Capped, limit: 1, sort: Some("id".into()), ..ListRequest::default() };
+        let request =
+            ListRequest { filter: Some(filter.to_owned()), count: CountMode::Capped, limit: 1, sort: Some("id".into()), ..ListRequest::default() };
         let mut times: Vec<Duration> = (0..9)
             .map(|_| {
                 let start = Instant::now();

@@ -96,7 +96,12 @@ impl Bench {
             None => {
                 #[expect(clippy::disallowed_methods, reason = "a benchmark names its server by an environment variable")]
                 let url = std::env::var("GUANXI_TEST_POSTGRES").map_err(|_| "GUANXI_TEST_POSTGRES is not set")?;
-                let options = PostgresOptions { url, schema: format!("gx_bench_{}", std::process::id()), max_connections: 8, runtime: runtime.handle().clone() };
+                let options = PostgresOptions {
+                    url,
+                    schema: format!("gx_bench_{}", std::process::id()),
+                    max_connections: 8,
+                    runtime: runtime.handle().clone(),
+                };
                 let store = PostgresStore::connect(options.clone())?;
                 postgres = Some(options);
                 Arc::new(store)
@@ -114,10 +119,13 @@ impl Bench {
 
     /// A sales rep with his rights.
     pub fn rep(&self, owner: usize) -> Context {
-        let member = Member { id: self.owners[owner % self.owners.len()], roles: vec!["sales".into()], department: Some(self.department), departments: vec![self.department] };
-        self.workspace
-            .member_context(member, "rep".into(), Locale::ZhCn, jiff::tz::TimeZone::UTC, "bench".into())
-            .unwrap_or_else(|_| self.system())
+        let member = Member {
+            id: self.owners[owner % self.owners.len()],
+            roles: vec!["sales".into()],
+            department: Some(self.department),
+            departments: vec![self.department],
+        };
+        self.workspace.member_context(member, "rep".into(), Locale::ZhCn, jiff::tz::TimeZone::UTC, "bench".into()).unwrap_or_else(|_| self.system())
     }
 
     /// Lets the database work out its statistics, as a running system has them.

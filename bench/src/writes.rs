@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use guanxi_kernel::Value;
-use guanxi_kernel::read::load_record;
 use guanxi_kernel::access::Verb;
+use guanxi_kernel::read::load_record;
 use guanxi_kernel::schema::ID;
 use guanxi_kernel::store::{Insert, OnConflict, StoreExt};
 use guanxi_kernel::write::{Batch, BatchMode, Operation, execute};
@@ -29,8 +29,13 @@ pub fn run(bench: &Bench, size: usize, length: Duration, report: &mut Report) ->
     let next = AtomicUsize::new(size + 1);
     let create = |at: usize| {
         let values = map(contact(at, bench.owners[at % bench.owners.len()], bench.department, accounts[at % accounts.len()]));
-        let batch =
-            Batch { object: object.clone(), operations: vec![Operation::Create { values }], mode: BatchMode::AllOrNothing, verb: "create", change: None };
+        let batch = Batch {
+            object: object.clone(),
+            operations: vec![Operation::Create { values }],
+            mode: BatchMode::AllOrNothing,
+            verb: "create",
+            change: None,
+        };
         execute(&system, &batch)
     };
     let id = create(next.fetch_add(1, Ordering::Relaxed))?.results.pop().ok_or("nothing created")??.id;

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use guanxi_expr::Value;
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::error::{FieldError, KernelError, Result};
-use crate::schema::{FieldDefinition, Label, Object, ObjectDefinition, Schema};
-use crate::store::{ColumnRef, Condition, ExistingTable, Select, StoreExt, Table, WriteTx};
-use crate::workspace::{Customisation, Workspace, load_customisation, save_customisation, schema_of};
+use crate::schema::{DELETED_AT, FieldDefinition, FieldKind, Label, Object, ObjectDefinition, Schema, column_name};
+use crate::store::{ColumnRef, Condition, ExistingTable, Order, Select, Store, StoreExt, Table, WriteTx};
+use crate::workspace::{Customisation, Workspace, customisation_of, load_customisation, save_customisation, schema_of};
 use crate::write::backfill;
 
 /// One change of the definitions.
@@ -114,35 +115,80 @@ pub(crate) fn migrate(workspace: &Arc<Workspace>) -> Result<()> {
 }
 
 fn added_columns(steps: &[TableStep]) -> BTreeSet<(String, String)> {
-    let added = steps.iter().filter_map(|it| if let TableStep::AddColumn(table, column) = it { Some((table.clone(), column.name.clone())) } else { None });
+    let added =
+        steps.iter().filter_map(|it| if let TableStep::AddColumn(table, column) = it { Some((table.clone(), column.name.clone())) } else { None });
     added.collect()
 }
 
 /// Plans changes of the definitions.
+///
+/// # Errors
+/// Forbidden to all but administrators; fails where the database does.
 pub fn plan(context: &Context, changes: &[SchemaChange]) -> Result<SchemaPlan> {
     context.access.require_administrator()?;
-    let store = &context.workspace.store;
-    let before = load_customisation(store)?;
-    let mut problems = Vec::new();
-    let after = apply_changes(&context.schema, before, changes, &mut problems);
-    if !problems.is_empty() {
-        return Ok(SchemaPlan { steps: Vec::new(), losses: Vec::new(), problems });
-    }
-    let schema = match schema_of(&context.workspace.registry, &after) {
-        Ok(schema) => schema,
+    let prepared = match prepare(&context.workspace, changes) {
+        Ok(prepared) => prepared,
         Err(KernelError::Invalid(problems)) => return Ok(SchemaPlan { steps: Vec::new(), losses: Vec::new(), problems }),
         Err(other) => return Err(other),
     };
-    let steps = table_steps(&store.existing_tables()?, &schema);
-    Ok(SchemaPlan { losses: losses(context, changes)?, steps: steps.iter().map(describe).collect(), problems })
+    Ok(SchemaPlan { losses: prepared.losses, steps: prepared.steps.iter().map(describe).collect(), problems: Vec::new() })
+}
+
+/// Columns of formulas and roll-ups that are computed otherwise than before.
+fn recomputed_columns(before: &Schema, after: &Schema) -> BTreeSet<(String, String)> {
+    let mut columns = BTreeSet::new();
+    for object in after.objects.values() {
+        for field in &object.fields {
+            let old = before.object(&object.name).and_then(|it| it.field(field.name())).map(|it| &it.definition);
+            if old.is_some_and(|old| old.expression != field.definition.expression || old.rollup != field.definition.rollup) {
+                columns.extend(field.parts.iter().map(|it| (object.table.name.clone(), column_name(field.name(), it.name))));
+            }
+        }
+    }
+    columns
+}
+
+/// Changes that can be carried out.
+struct Prepared {
+    before: i64,
+    after: Customisation,
+    schema: Arc<Schema>,
+    steps: Vec<TableStep>,
+    losses: Vec<SchemaLoss>,
+}
+
+/// Works changes out against the definitions as they are now, whatever the caller's request began with.
+fn prepare(workspace: &Workspace, changes: &[SchemaChange]) -> Result<Prepared> {
+    let store = &workspace.store;
+    let current = workspace.schema();
+    let before = load_customisation(store)?;
+    let version = before.version;
+    let existing = store.existing_tables()?;
+    let mut problems = Vec::new();
+    let mut after = apply_changes(&current, before, changes, &mut problems);
+    if problems.is_empty() {
+        refuse_leftovers(&existing, &current, changes, &mut problems);
+    }
+    if !problems.is_empty() {
+        return Err(KernelError::Invalid(problems));
+    }
+    after.version += 1;
+    let schema = Arc::new(schema_of(&workspace.registry, &after)?);
+    let removed = removals(&current, changes);
+    let steps: Vec<TableStep> = table_steps(&existing, &schema).into_iter().filter(|it| drops_only(it, &removed)).collect();
+    refuse_duplicates(store, &existing, &schema, &steps)?;
+    Ok(Prepared { before: version, after, losses: losses(store, &current, &removed)?, schema, steps })
 }
 
 /// Carries changes out. Nothing is lost unless `accept_loss`.
+///
+/// # Errors
+/// `would_lose_data` unless accepted; all problems of the changes; `state_conflict` where another node was faster.
 pub fn apply(context: &Context, changes: &[SchemaChange], accept_loss: bool) -> Result<Arc<Schema>> {
     context.access.require_administrator()?;
     let workspace = context.workspace.clone();
     let _one_at_a_time = workspace.definition_change.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let losses = losses(context, changes)?;
+    let Prepared { before, after, schema, steps, losses } = prepare(&workspace, changes)?;
     if let Some(loss) = losses.iter().find(|it| it.values > 0).filter(|_| !accept_loss) {
         let place = loss.field.as_ref().map_or_else(|| loss.object.clone(), |field| format!("{}.{field}", loss.object));
         return Err(KernelError::conflict(
@@ -151,26 +197,128 @@ pub fn apply(context: &Context, changes: &[SchemaChange], accept_loss: bool) -> 
             format!("{} values of {place} would be lost; confirm to go on", loss.values),
         ));
     }
-    let before = load_customisation(&workspace.store)?;
-    let mut problems = Vec::new();
-    let mut after = apply_changes(&context.schema, before, changes, &mut problems);
-    if !problems.is_empty() {
-        return Err(KernelError::Invalid(problems));
-    }
-    after.version += 1;
-    let schema = Arc::new(schema_of(&workspace.registry, &after)?);
-    let steps = table_steps(&workspace.store.existing_tables()?, &schema);
     let inner = Context { schema: schema.clone(), ..context.clone() };
     let detail = serde_json::to_value(changes).ok();
+    let mut to_fill = added_columns(&steps);
+    to_fill.extend(recomputed_columns(&workspace.schema(), &schema));
     workspace.store.write_with(move |tx| {
+        tx.serialise("schema")?;
+        if customisation_of(tx)?.version != before {
+            return Err(KernelError::conflict(
+                "state_conflict",
+                "定义刚被他人修改，请重新预览",
+                "the definitions were changed just now; preview again",
+            ));
+        }
         steps.iter().try_for_each(|it| run_step(tx, it))?;
-        backfill(&inner, tx, &added_columns(&steps))?;
+        backfill(&inner, tx, &to_fill)?;
         save_customisation(tx, &after, inner.now)?;
         crate::audit::append(&inner, tx, "change_schema", None, None, None, 0, detail.clone())
     })?;
     workspace.replace_schema(schema.clone());
     workspace.feed.announce();
     Ok(schema)
+}
+
+/// What changes take away: objects, and fields of objects that stay.
+fn removals(schema: &Schema, changes: &[SchemaChange]) -> BTreeSet<(String, Option<String>)> {
+    let mut removed = BTreeSet::new();
+    for change in changes {
+        match change {
+            SchemaChange::RemoveObject { object } => {
+                removed.insert((object.clone(), None));
+            }
+            SchemaChange::RemoveField { object, name } => {
+                removed.insert((object.clone(), Some(name.clone())));
+            }
+            SchemaChange::ChangeObject { object: after } => {
+                let before = schema.object(&after.name);
+                let stays = |name: &str| after.fields.iter().any(|it| it.name == name);
+                let ownership = |name: &str| matches!(name, "owner" | "department") && after.owned;
+                let gone = before.iter().flat_map(|it| it.user_fields()).filter(|it| !stays(it.name()) && !ownership(it.name()));
+                removed.extend(gone.map(|it| (after.name.clone(), Some(it.name().to_owned()))));
+            }
+            SchemaChange::AddObject { .. } | SchemaChange::AddField { .. } | SchemaChange::ChangeField { .. } => {}
+        }
+    }
+    removed
+}
+
+/// Whether a step drops nothing but what the changes take away. Tables and columns of an app that is not installed at the
+/// moment are nobody's to drop.
+fn drops_only(step: &TableStep, removed: &BTreeSet<(String, Option<String>)>) -> bool {
+    match step {
+        TableStep::DropTable(table) => removed.iter().any(|(object, field)| match field {
+            None => *table == format!("o_{object}") || table.starts_with(&format!("l_{object}__")),
+            Some(field) => *table == format!("l_{object}__{field}"),
+        }),
+        TableStep::DropColumn(table, column) => removed.iter().any(|(object, field)| {
+            let of_field = |field: &String| column == field || column.strip_prefix(field.as_str()).is_some_and(|it| it.starts_with("__"));
+            *table == format!("o_{object}") && field.as_ref().is_some_and(of_field)
+        }),
+        _ => true,
+    }
+}
+
+/// A new field or object must not come upon what a former one of the same name left.
+fn refuse_leftovers(existing: &[ExistingTable], schema: &Schema, changes: &[SchemaChange], problems: &mut Vec<FieldError>) {
+    let found = |name: &str| existing.iter().find(|it| it.name == name);
+    let taken = |place: &str, name: &str| {
+        FieldError::new(
+            place,
+            "rule",
+            format!("数据库中还有名为“{name}”的旧数据，请换一个名称"),
+            format!("the database still holds data of a former `{name}`; choose another name"),
+        )
+    };
+    for change in changes {
+        match change {
+            SchemaChange::AddObject { object } if found(&format!("o_{}", object.name)).is_some() && schema.object(&object.name).is_none() => {
+                problems.push(taken("object.name", &object.name));
+            }
+            SchemaChange::AddField { object, field } => {
+                let column =
+                    |it: &&ExistingTable| it.columns.iter().any(|column| column == &field.name || column.starts_with(&format!("{}__", field.name)));
+                if found(&format!("o_{object}")).filter(column).is_some() || found(&format!("l_{object}__{}", field.name)).is_some() {
+                    problems.push(taken("field.name", &field.name));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A unique index over values that are not is told before it is tried.
+fn refuse_duplicates(store: &Arc<dyn Store>, existing: &[ExistingTable], schema: &Schema, steps: &[TableStep]) -> Result<()> {
+    for step in steps {
+        let TableStep::CreateIndex(table, index) = step else { continue };
+        let stored = |column: &String| existing.iter().any(|it| it.name == *table && it.columns.contains(column));
+        let object = schema.objects.values().find(|it| it.table.name == *table);
+        let Some(object) = object.filter(|_| index.unique && index.columns.iter().all(stored)) else { continue };
+        let columns: Vec<ColumnRef> = index.columns.iter().filter_map(|it| object.table.position(it)).map(ColumnRef::main).collect();
+        let present = columns.iter().fold(Condition::IsNull(ColumnRef::main(DELETED_AT)), |all, it| all.and(Condition::NotNull(*it)));
+        let order = columns.iter().map(|it| Order { column: *it, descending: false }).collect();
+        let select = Select { columns, order, ..Select::all(&object.table, present) };
+        let mut last: Vec<Value> = Vec::new();
+        let mut twice = 0_u64;
+        store.read_with(|tx| {
+            tx.select(&select, &mut |row| {
+                twice += u64::from(*row == last);
+                last.clone_from(row);
+                std::ops::ControlFlow::Continue(())
+            })?;
+            Ok(())
+        })?;
+        if twice > 0 {
+            return Err(KernelError::Invalid(vec![FieldError::new(
+                "field.unique",
+                "duplicate",
+                format!("已有{twice}个重复的值，请先处理后再设为唯一"),
+                format!("{twice} values stand there twice; change those before making it unique"),
+            )]));
+        }
+    }
+    Ok(())
 }
 
 fn apply_changes(schema: &Schema, mut custom: Customisation, changes: &[SchemaChange], problems: &mut Vec<FieldError>) -> Customisation {
@@ -185,7 +333,15 @@ fn apply_changes(schema: &Schema, mut custom: Customisation, changes: &[SchemaCh
                 }
             }
             SchemaChange::ChangeObject { object } => match custom.objects.iter_mut().find(|it| it.name == object.name) {
-                Some(place) => *place = object.clone(),
+                Some(place) => {
+                    for field in &object.fields {
+                        let before = place.fields.iter().find(|it| it.name == field.name);
+                        if before.is_some_and(|it| changes_storage(it, field)) {
+                            report(&format!("object.field.{}", field.name), TYPE_STAYS.0.into(), TYPE_STAYS.1.into());
+                        }
+                    }
+                    *place = object.clone();
+                }
                 None => report("object.name", "只能修改自定义对象".into(), "only objects of your own can be changed as a whole".into()),
             },
             SchemaChange::RemoveObject { object } => {
@@ -224,18 +380,26 @@ fn apply_changes(schema: &Schema, mut custom: Customisation, changes: &[SchemaCh
     custom
 }
 
+const TYPE_STAYS: (&str, &str) = ("类型、目标对象和小数位不能改变，请新建字段", "type, target and scale cannot change; add another field instead");
+
+/// Whether the values of a field would no longer be what is stored.
+fn changes_storage(old: &FieldDefinition, new: &FieldDefinition) -> bool {
+    if let (FieldKind::Rollup, FieldKind::Rollup) = (old.kind, new.kind) {
+        // The type of the result follows from what is computed; only the filter may change.
+        let what = |it: &FieldDefinition| it.rollup.as_ref().map(|it| (it.object.clone(), it.via.clone(), it.function, it.field.clone()));
+        return what(old) != what(new);
+    }
+    old.kind != new.kind || old.target != new.target || old.scale != new.scale || old.result != new.result
+}
+
 fn change_field(schema: &Schema, custom: &mut Customisation, object: &str, field: &FieldDefinition, report: &mut impl FnMut(&str, String, String)) {
     let Some(before) = schema.object(object).and_then(|it| it.field(&field.name)) else {
         report("field.name", format!("没有字段“{}”", field.name), format!("there is no field `{}`", field.name));
         return;
     };
     let old = &before.definition;
-    if old.kind != field.kind || old.target != field.target || old.scale != field.scale || old.result != field.result {
-        report(
-            "field.type",
-            "类型、目标对象和小数位不能改变，请新建字段".into(),
-            "type, target and scale cannot change; add another field instead".into(),
-        );
+    if changes_storage(old, field) {
+        report("field.type", TYPE_STAYS.0.into(), TYPE_STAYS.1.into());
         return;
     }
     let own = custom.objects.iter_mut().find(|it| it.name == object).map(|it| &mut it.fields);
@@ -258,18 +422,13 @@ fn change_field(schema: &Schema, custom: &mut Customisation, object: &str, field
     changed.push(field.clone());
 }
 
-/// How many values the removals among the changes would lose.
-fn losses(context: &Context, changes: &[SchemaChange]) -> Result<Vec<SchemaLoss>> {
+/// How many values the removals would lose.
+fn losses(store: &Arc<dyn Store>, schema: &Schema, removed: &BTreeSet<(String, Option<String>)>) -> Result<Vec<SchemaLoss>> {
     let mut losses = Vec::new();
-    for change in changes {
-        let (name, field) = match change {
-            SchemaChange::RemoveObject { object } => (object, None),
-            SchemaChange::RemoveField { object, name } => (object, Some(name)),
-            _ => continue,
-        };
-        let Some(object) = context.schema.object(name).cloned() else { continue };
-        let values = context.workspace.store.read_with(|tx| Ok(tx.count(&values_of(&object, field), None)?))?;
-        losses.push(SchemaLoss { object: object.name.clone(), field: field.cloned(), values });
+    for (name, field) in removed {
+        let Some(object) = schema.object(name).filter(|it| field.as_ref().is_none_or(|field| it.field(field).is_some())) else { continue };
+        let values = store.read_with(|tx| Ok(tx.count(&values_of(object, field.as_ref()), None)?))?;
+        losses.push(SchemaLoss { object: object.name.clone(), field: field.clone(), values });
     }
     Ok(losses)
 }

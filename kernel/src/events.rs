@@ -22,6 +22,9 @@ const RECORD: usize = 5;
 const CHANGE: usize = 7;
 const CHANGES: usize = 8;
 
+/// Most events looked at for one answer of the feed.
+const MAX_FEED: u64 = 1_000;
+
 /// An event about to be written.
 #[derive(Debug, Clone)]
 pub struct NewEvent {
@@ -87,14 +90,21 @@ pub fn append(context: &Context, tx: &mut dyn WriteTx, change: Uuid, events: Vec
 fn read_event(row: &mut Vec<Value>) -> Option<Event> {
     let mut cells = std::mem::take(row).into_iter();
     let mut next = || cells.next().unwrap_or_default();
-    let (Value::Int(seq), Value::DateTime(at), Value::Id(actor), Value::Text(kind), Value::Text(object)) = (next(), next(), next(), next(), next()) else {
+    let (Value::Int(seq), Value::DateTime(at), Value::Id(actor), Value::Text(kind), Value::Text(object)) = (next(), next(), next(), next(), next())
+    else {
         return None;
     };
     let record = if let Value::Id(id) = next() { Some(id) } else { None };
     let version = if let Value::Int(version) = next() { version } else { 0 };
     let Value::Id(change) = next() else { return None };
     let changes = match next() {
-        Value::Json(json) => if let Json::Object(map) = *json { map } else { Map::new() },
+        Value::Json(json) => {
+            if let Json::Object(map) = *json {
+                map
+            } else {
+                Map::new()
+            }
+        }
         _ => Map::new(),
     };
     Some(Event { seq, at, actor, kind, object, record, version, change, changes })
@@ -159,32 +169,44 @@ pub struct FeedPage {
 /// The feed as a caller may see it: each event passed his row and field rights as they are now.
 pub fn feed(context: &Context, tx: &mut dyn ReadTx, after: i64, limit: u64, objects: Option<&[String]>) -> Result<FeedPage> {
     let head = head(tx)?;
-    let events = read_after(tx, after, limit)?;
+    let events = read_after(tx, after, limit.clamp(1, MAX_FEED))?;
     let next = events.last().map_or(after, |it| it.seq);
     let wanted: Vec<Event> = events.into_iter().filter(|it| objects.is_none_or(|objects| objects.contains(&it.object))).collect();
     Ok(FeedPage { events: visible(context, tx, wanted)?, next, head })
 }
 
-/// The events whose record the caller may see, without the fields he may not.
+/// The events whose record the caller may see, without the fields he may not. Of a record in the bin that is not his to
+/// restore he learns that it went, not what it held.
 pub fn visible(context: &Context, tx: &mut dyn ReadTx, events: Vec<Event>) -> Result<Vec<Event>> {
     let mut ids: HashMap<String, HashSet<Uuid>> = HashMap::new();
     for event in &events {
         ids.entry(event.object.clone()).or_default().extend(event.record);
     }
     let mut seen: HashSet<Uuid> = HashSet::new();
+    let mut closed: HashSet<Uuid> = HashSet::new();
     for (name, ids) in ids {
         let Some(object) = context.schema.object(&name).filter(|it| context.access.may(it, Verb::Read)) else { continue };
         let ids: Vec<Uuid> = ids.into_iter().collect();
         if context.access.is_unlimited() {
             seen.extend(ids);
-        } else {
-            seen.extend(load_records(context, tx, object, &ids, Verb::Read, true)?.iter().map(Record::id));
+            continue;
+        }
+        let records = load_records(context, tx, object, &ids, Verb::Read, true)?;
+        let deleted: Vec<Uuid> = records.iter().filter(|it| it.is_deleted()).map(Record::id).collect();
+        seen.extend(records.iter().map(Record::id));
+        if !deleted.is_empty() {
+            closed.extend(&deleted);
+            for record in load_records(context, tx, object, &deleted, Verb::Delete, true)? {
+                closed.remove(&record.id());
+            }
         }
     }
     let visible = events.into_iter().filter(|it| it.record.is_some_and(|id| seen.contains(&id)));
     Ok(visible
         .map(|mut event| {
-            if let Some(object) = context.schema.object(&event.object) {
+            if event.record.is_some_and(|id| closed.contains(&id)) {
+                event.changes.clear();
+            } else if let Some(object) = context.schema.object(&event.object) {
                 event.changes.retain(|name, _| object.field(name).is_some_and(|it| context.access.may_read(object, it)));
             }
             event

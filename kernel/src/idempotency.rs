@@ -58,8 +58,14 @@ pub fn claim(context: &Context, key: &str, body_hash: &str) -> Result<Claim> {
         let mut select = Select::all(&IDEMPOTENCY, of_key(&key));
         select.lock = true;
         let Some(row) = tx.first(&select)? else {
-            let row = vec![Value::Text(key.clone()), Value::Text(body_hash.clone()), Value::Int(CLAIMED), Value::Text(String::new()), Value::DateTime(now)];
-            tx.insert(&Insert { table: IDEMPOTENCY.clone(), columns: vec![KEY, BODY_HASH, STATUS, ANSWER, AT], rows: vec![row], on_conflict: OnConflict::Fail })?;
+            let row =
+                vec![Value::Text(key.clone()), Value::Text(body_hash.clone()), Value::Int(CLAIMED), Value::Text(String::new()), Value::DateTime(now)];
+            tx.insert(&Insert {
+                table: IDEMPOTENCY.clone(),
+                columns: vec![KEY, BODY_HASH, STATUS, ANSWER, AT],
+                rows: vec![row],
+                on_conflict: OnConflict::Fail,
+            })?;
             return Ok(Claim::Fresh);
         };
         let [_, Value::Text(hash), Value::Int(status), Value::Text(answer), Value::DateTime(at)] = row.as_slice() else {

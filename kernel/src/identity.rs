@@ -422,7 +422,13 @@ pub fn touch_api_key(context: &Context, id: Uuid) -> Result<()> {
 pub fn preferences(tx: &mut (impl ReadTx + ?Sized), member: Uuid) -> Result<Map<String, Json>> {
     let row = tx.first(&Select::all(&PREFERENCE, Condition::equals(ColumnRef::main(0), Value::Id(member))))?;
     Ok(match row.and_then(|mut it| it.pop()) {
-        Some(Value::Json(json)) => if let Json::Object(map) = *json { map } else { Map::new() },
+        Some(Value::Json(json)) => {
+            if let Json::Object(map) = *json {
+                map
+            } else {
+                Map::new()
+            }
+        }
         _ => Map::new(),
     })
 }

@@ -74,25 +74,48 @@ pub fn enqueue(context: &Context, tx: &mut dyn WriteTx, kind: &str, payload: Jso
         Value::Null,
         Value::Id(context.actor),
     ];
-    tx.insert(&Insert { table: JOB.clone(), columns: (ID..=ACTOR).collect(), rows: vec![row], on_conflict: OnConflict::Fail })?;
-    Ok(id)
+    tx.insert(&Insert { table: JOB.clone(), columns: (ID..=ACTOR).collect(), rows: vec![row], on_conflict: OnConflict::Ignore })?;
+    // On PostgreSQL another transaction may have put the same key there meanwhile.
+    let own = Condition::equals(ColumnRef::main(ID), Value::Id(id));
+    Ok(if tx.count(&Select::all(&JOB, own), Some(1))? == 1 { id } else { Uuid::nil() })
 }
 
 /// Takes the next due job, if any: a waiting one, or one whose worker went silent.
 pub fn lease(context: &Context, worker: &str) -> Result<Option<LeasedJob>> {
+    loop {
+        match lease_next(context, worker)? {
+            Leased::Job(job) => return Ok(Some(*job)),
+            Leased::Nothing => return Ok(None),
+            Leased::Buried => {}
+        }
+    }
+}
+
+fn lease_next(context: &Context, worker: &str) -> Result<Leased> {
     let now = context.workspace.clock.now();
     let token = format!("{worker}/{}", context.workspace.ids.next(now));
     context.workspace.store.write_with(move |tx| {
         let due = Condition::Or(vec![
-            Condition::equals(ColumnRef::main(STATE), Value::Text("waiting".into()))
-                .and(Condition::Compare(ColumnRef::main(RUN_AT), CompareOp::Le, Value::DateTime(now))),
-            Condition::equals(ColumnRef::main(STATE), Value::Text("running".into()))
-                .and(Condition::Compare(ColumnRef::main(LEASE_UNTIL), CompareOp::Lt, Value::DateTime(now))),
+            Condition::equals(ColumnRef::main(STATE), Value::Text("waiting".into())).and(Condition::Compare(
+                ColumnRef::main(RUN_AT),
+                CompareOp::Le,
+                Value::DateTime(now),
+            )),
+            Condition::equals(ColumnRef::main(STATE), Value::Text("running".into())).and(Condition::Compare(
+                ColumnRef::main(LEASE_UNTIL),
+                CompareOp::Lt,
+                Value::DateTime(now),
+            )),
         ]);
         let mut select = Select::all(&JOB, due.clone()).order_by(RUN_AT, false).limited(1);
         select.lock = true;
-        let Some(row) = tx.first(&select)? else { return Ok(None) };
+        let Some(row) = tx.first(&select)? else { return Ok(Leased::Nothing) };
         let Some(mut job) = read_job(&row) else { return Err(KernelError::Internal("a job cannot be read".into())) };
+        if job.attempt >= TRIES {
+            // Its worker vanished each time: a job that brings the process down must not do so for ever.
+            bury(tx, job.id, now)?;
+            return Ok(Leased::Buried);
+        }
         job.attempt += 1;
         job.lease.clone_from(&token);
         let set = vec![
@@ -103,8 +126,25 @@ pub fn lease(context: &Context, worker: &str) -> Result<Option<LeasedJob>> {
         ];
         let condition = Condition::equals(ColumnRef::main(ID), Value::Id(job.id)).and(due);
         let taken = tx.update(&Update { table: JOB.clone(), set, condition })?;
-        Ok((taken == 1).then_some(job))
+        Ok(if taken == 1 { Leased::Job(Box::new(job)) } else { Leased::Nothing })
     })
+}
+
+enum Leased {
+    Nothing,
+    Buried,
+    Job(Box<LeasedJob>),
+}
+
+fn bury(tx: &mut dyn WriteTx, id: Uuid, now: Timestamp) -> Result<()> {
+    let set = vec![
+        (STATE, Set::To(Value::Text("dead".into()))),
+        (LAST_ERROR, Set::To(Value::Text("the worker vanished at every try".into()))),
+        (FINISHED_AT, Set::To(Value::DateTime(now))),
+        (UNIQUE_KEY, Set::To(Value::Null)),
+    ];
+    tx.update(&Update { table: JOB.clone(), set, condition: Condition::equals(ColumnRef::main(ID), Value::Id(id)) })?;
+    Ok(())
 }
 
 fn read_job(row: &[Value]) -> Option<LeasedJob> {
@@ -230,8 +270,7 @@ pub fn retry(context: &Context, id: Uuid) -> Result<()> {
         (RUN_AT, Set::To(Value::DateTime(context.now))),
         (FINISHED_AT, Set::To(Value::Null)),
     ];
-    let condition =
-        Condition::equals(ColumnRef::main(ID), Value::Id(id)).and(Condition::equals(ColumnRef::main(STATE), Value::Text("dead".into())));
+    let condition = Condition::equals(ColumnRef::main(ID), Value::Id(id)).and(Condition::equals(ColumnRef::main(STATE), Value::Text("dead".into())));
     let update = Update { table: JOB.clone(), set, condition };
     if context.workspace.store.write_with(move |tx| Ok(tx.update(&update)?))? == 0 {
         return Err(KernelError::NotFound);

@@ -7,7 +7,10 @@ use crate::store::{Column, Index, Storage, Table};
 fn table(name: &str, primary_key: &[&str], columns: &[(&str, Storage, bool)], indexes: &[(&str, &[&str], bool)]) -> Arc<Table> {
     Arc::new(Table {
         name: name.to_owned(),
-        columns: columns.iter().map(|(name, storage, nullable)| Column { name: (*name).to_owned(), storage: *storage, nullable: *nullable }).collect(),
+        columns: columns
+            .iter()
+            .map(|(name, storage, nullable)| Column { name: (*name).to_owned(), storage: *storage, nullable: *nullable })
+            .collect(),
         primary_key: primary_key.iter().map(|it| (*it).to_owned()).collect(),
         identity: columns.first().is_some_and(|it| it.0 == "seq"),
         indexes: indexes
@@ -28,9 +31,8 @@ use Storage::{DateTime, Id, Int, Json, Text};
 pub static SETTING: LazyLock<Arc<Table>> = LazyLock::new(|| table("gx_setting", &["key"], &[("key", Text, false), ("value", Json, true)], &[]));
 
 /// Objects and fields the workspace added: `name`, `definition` (JSON of what was added), `updated_at`.
-pub static DEFINITION: LazyLock<Arc<Table>> = LazyLock::new(|| {
-    table("gx_definition", &["name"], &[("name", Text, false), ("definition", Json, false), ("updated_at", DateTime, false)], &[])
-});
+pub static DEFINITION: LazyLock<Arc<Table>> =
+    LazyLock::new(|| table("gx_definition", &["name"], &[("name", Text, false), ("definition", Json, false), ("updated_at", DateTime, false)], &[]));
 
 /// The event log. `changes` maps field names to `[old, new]`.
 pub static EVENT: LazyLock<Arc<Table>> = LazyLock::new(|| {
@@ -156,7 +158,8 @@ pub static IDEMPOTENCY: LazyLock<Arc<Table>> = LazyLock::new(|| {
 });
 
 /// What a member set for himself: language, theme, columns.
-pub static PREFERENCE: LazyLock<Arc<Table>> = LazyLock::new(|| table("gx_preference", &["member"], &[("member", Id, false), ("value", Json, false)], &[]));
+pub static PREFERENCE: LazyLock<Arc<Table>> =
+    LazyLock::new(|| table("gx_preference", &["member"], &[("member", Id, false), ("value", Json, false)], &[]));
 
 /// Imports with their state and report.
 pub static IMPORT: LazyLock<Arc<Table>> = LazyLock::new(|| {

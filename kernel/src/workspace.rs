@@ -174,7 +174,14 @@ impl Workspace {
     }
 
     /// The context of a member.
-    pub fn member_context(self: &Arc<Self>, member: Member, name: String, locale: Locale, time_zone: TimeZone, request_id: String) -> Result<Context> {
+    pub fn member_context(
+        self: &Arc<Self>,
+        member: Member,
+        name: String,
+        locale: Locale,
+        time_zone: TimeZone,
+        request_id: String,
+    ) -> Result<Context> {
         let schema = self.schema();
         let now = self.clock.now();
         let actor = member.id;
@@ -215,9 +222,12 @@ pub fn schema_of(registry: &Registry, customisation: &Customisation) -> Result<S
 
 /// What the workspace added, as stored.
 pub fn load_customisation(store: &Arc<dyn Store>) -> Result<Customisation> {
+    store.read_with(|tx| customisation_of(tx))
+}
+
+pub(crate) fn customisation_of(tx: &mut (impl ReadTx + ?Sized)) -> Result<Customisation> {
     let select = Select::all(&DEFINITION, Condition::equals(ColumnRef::main(0), Value::Text("customisation".into())));
-    let row = store.read_with(|tx| Ok(tx.first(&select)?))?;
-    match row.as_deref() {
+    match tx.first(&select)?.as_deref() {
         Some([_, Value::Json(json), ..]) => {
             serde_json::from_value((**json).clone()).map_err(|error| KernelError::Internal(format!("stored definitions: {error}")))
         }
@@ -244,7 +254,7 @@ fn load_settings(store: &Arc<dyn Store>) -> Result<Settings> {
 }
 
 /// One stored setting.
-pub fn load_setting(tx: &mut dyn ReadTx, key: &str) -> Result<Option<serde_json::Value>> {
+pub fn load_setting(tx: &mut (impl ReadTx + ?Sized), key: &str) -> Result<Option<serde_json::Value>> {
     let select = Select::all(&SETTING, Condition::equals(ColumnRef::main(0), Value::Text(key.to_owned())));
     Ok(tx.first(&select)?.and_then(|mut row| if let Some(Value::Json(json)) = row.pop() { Some(*json) } else { None }))
 }

@@ -62,8 +62,7 @@ struct Loader<'a> {
 fn load(unit: &mut Unit<'_>, seed: u64, today: Date, password_hash: &str) -> Result<()> {
     let context = unit.context;
     let beginning = demo_records(seed, today).filter_map(|it| it.created_at).min().unwrap_or(context.now);
-    let mut loader =
-        Loader { planner: Planner::new(context), ids: HashMap::new(), waiting: Vec::new(), waiting_keys: HashSet::new(), beginning };
+    let mut loader = Loader { planner: Planner::new(context), ids: HashMap::new(), waiting: Vec::new(), waiting_keys: HashSet::new(), beginning };
     for record in demo_records(seed, today) {
         loader.take(unit, &record)?;
     }
@@ -103,7 +102,15 @@ impl Loader<'_> {
         Ok(())
     }
 
-    fn change(&mut self, unit: &mut Unit<'_>, object: &Arc<Object>, id: Uuid, values: &Map<String, Json>, options: PlanOptions, key: &str) -> Result<()> {
+    fn change(
+        &mut self,
+        unit: &mut Unit<'_>,
+        object: &Arc<Object>,
+        id: Uuid,
+        values: &Map<String, Json>,
+        options: PlanOptions,
+        key: &str,
+    ) -> Result<()> {
         let mut draft = checked(self.planner.update(unit.tx, object, id, values, options)?, key)?;
         unit.save(&mut draft)
     }

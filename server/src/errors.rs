@@ -147,7 +147,12 @@ fn describe_kernel(error: &KernelError) -> Description {
         KernelError::NotSignedIn => plain(StatusCode::UNAUTHORIZED, "not_signed_in", "请先登录", "sign in first"),
         KernelError::Invalid(problems) => {
             let count = problems.len();
-            let detail = plain(StatusCode::UNPROCESSABLE_ENTITY, "invalid", format!("{count}处内容有误，请修改后重试"), format!("{count} problems; mend them and try again"));
+            let detail = plain(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid",
+                format!("{count}处内容有误，请修改后重试"),
+                format!("{count} problems; mend them and try again"),
+            );
             Description { field_errors: problems.clone(), ..detail }
         }
         KernelError::VersionConflict { current_version, your_version, conflicting_fields, current } => {
@@ -156,7 +161,12 @@ fn describe_kernel(error: &KernelError) -> Description {
             extra.insert("your_version".into(), json!(your_version));
             extra.insert("conflicting_fields".into(), json!(conflicting_fields));
             extra.insert("current".into(), (**current).clone());
-            let detail = plain(StatusCode::CONFLICT, "version_conflict", "他人已修改此记录，请比较后再保存", "somebody else changed this record; compare and save again");
+            let detail = plain(
+                StatusCode::CONFLICT,
+                "version_conflict",
+                "他人已修改此记录，请比较后再保存",
+                "somebody else changed this record; compare and save again",
+            );
             Description { extra, ..detail }
         }
         KernelError::Conflict { code, message, fields } => {
@@ -176,7 +186,12 @@ fn describe_store(error: &StoreError) -> Description {
         }
         StoreError::Full => plain(StatusCode::INSUFFICIENT_STORAGE, "storage_full", "存储空间已满，未保存", "the disk is full; nothing was saved"),
         StoreError::Unavailable(_) => {
-            let gone = plain(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "数据库暂时不可用，请稍后重试", "the database is unavailable; try again shortly");
+            let gone = plain(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "数据库暂时不可用，请稍后重试",
+                "the database is unavailable; try again shortly",
+            );
             Description { retry_after: Some(5), ..gone }
         }
         StoreError::Other(_) => internal(),
@@ -196,8 +211,12 @@ fn internal() -> Description {
 pub fn of_status(status: StatusCode) -> ApiError {
     match status {
         StatusCode::NOT_FOUND => KernelError::NotFound.into(),
-        StatusCode::METHOD_NOT_ALLOWED => ApiError::http(status, "method_not_allowed", "此地址不支持该方法", "this address does not take that method"),
-        StatusCode::NOT_ACCEPTABLE => ApiError::http(status, "not_acceptable", "无法以所要求的格式应答", "no answer can be given in the format asked for"),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ApiError::http(status, "method_not_allowed", "此地址不支持该方法", "this address does not take that method")
+        }
+        StatusCode::NOT_ACCEPTABLE => {
+            ApiError::http(status, "not_acceptable", "无法以所要求的格式应答", "no answer can be given in the format asked for")
+        }
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             ApiError::http(status, "unsupported_media_type", "请以 application/json 发送内容", "send the body as application/json")
         }

@@ -13,6 +13,8 @@ pub fn start(settings: &Settings) {
     // A logger that is set already (tests) stays.
     let _ = match settings.log_format {
         LogFormat::Json => registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr).with_filter(level)).try_init(),
-        LogFormat::Pretty => registry.with(fmt::layer().with_target(false).with_ansi(false).with_writer(std::io::stderr).with_filter(level)).try_init(),
+        LogFormat::Pretty => {
+            registry.with(fmt::layer().with_target(false).with_ansi(false).with_writer(std::io::stderr).with_filter(level)).try_init()
+        }
     };
 }

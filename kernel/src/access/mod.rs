@@ -123,10 +123,34 @@ impl Access {
             Verb::Read => access.read.clone(),
             Verb::Update => both(&access.read, &access.update),
             Verb::Delete => both(&access.read, &access.delete),
-            Verb::Create => if access.create { Predicate::True } else { Predicate::False },
-            Verb::Import => if access.import { Predicate::True } else { Predicate::False },
-            Verb::Export => if access.export { access.read.clone() } else { Predicate::False },
-            Verb::Bulk => if access.bulk { both(&access.read, &access.update) } else { Predicate::False },
+            Verb::Create => {
+                if access.create {
+                    Predicate::True
+                } else {
+                    Predicate::False
+                }
+            }
+            Verb::Import => {
+                if access.import {
+                    Predicate::True
+                } else {
+                    Predicate::False
+                }
+            }
+            Verb::Export => {
+                if access.export {
+                    access.read.clone()
+                } else {
+                    Predicate::False
+                }
+            }
+            Verb::Bulk => {
+                if access.bulk {
+                    both(&access.read, &access.update)
+                } else {
+                    Predicate::False
+                }
+            }
         }
     }
 
@@ -165,8 +189,7 @@ impl Access {
 
 impl FieldGate for Access {
     fn may_read(&self, object: &Object, field: &Field) -> bool {
-        self.is_unlimited()
-            || self.objects.get(&object.name).is_some_and(|it| it.read != Predicate::False && !it.hidden.contains(field.name()))
+        self.is_unlimited() || self.objects.get(&object.name).is_some_and(|it| it.read != Predicate::False && !it.hidden.contains(field.name()))
     }
 }
 
@@ -185,6 +208,21 @@ fn either(left: Predicate, right: Predicate) -> Predicate {
         (Predicate::True, _) | (_, Predicate::True) => Predicate::True,
         (left, right) if left == right => left,
         (left, right) => Predicate::Or(vec![left, right]),
+    }
+}
+
+impl ObjectAccess {
+    fn writes(&self) -> bool {
+        self.create || self.update != Predicate::False
+    }
+}
+
+/// What two roles both withhold; a role that does not open the object at all has no say.
+fn shared(left: &BTreeSet<String>, left_counts: bool, right: &BTreeSet<String>, right_counts: bool) -> BTreeSet<String> {
+    match (left_counts, right_counts) {
+        (true, false) => left.clone(),
+        (false, true) => right.clone(),
+        _ => left.intersection(right).cloned().collect(),
     }
 }
 
@@ -215,6 +253,9 @@ fn combine<'a>(
         all = Some(match all {
             None => next,
             Some(before) => ObjectAccess {
+                // Hidden only where every role that opens the object hides it; read-only where every role that writes says so.
+                hidden: shared(&before.hidden, before.read != Predicate::False, &next.hidden, next.read != Predicate::False),
+                read_only: shared(&before.read_only, before.writes(), &next.read_only, next.writes()),
                 read: either(before.read, next.read),
                 update: either(before.update, next.update),
                 delete: either(before.delete, next.delete),
@@ -223,9 +264,6 @@ fn combine<'a>(
                 export: before.export || next.export,
                 bulk: before.bulk || next.bulk,
                 actions: before.actions.union(&next.actions).cloned().collect(),
-                // Hidden only where every role that opens the object hides it.
-                hidden: before.hidden.intersection(&next.hidden).cloned().collect(),
-                read_only: before.read_only.intersection(&next.read_only).cloned().collect(),
             },
         });
     }
@@ -278,7 +316,23 @@ pub fn compile_filter(
     let context = EvalContext { now, time_zone, lookup: &lookup };
     let folded = fold(checked.root, &context, &|path| path.first().is_some_and(|it| it == "me"))
         .map_err(|error| KernelError::bad_request("bad_filter", error.to_string(), error.to_string()))?;
-    to_predicate(&folded).map_err(fail)
+    let predicate = to_predicate(&folded).map_err(fail)?;
+    if has_nul(&predicate) {
+        return Err(KernelError::bad_request("bad_filter", "筛选条件中不能有空字符（NUL）", "a filter cannot hold the NUL character"));
+    }
+    Ok(predicate)
+}
+
+/// Whether a text in it holds the character no text of a record can hold.
+fn has_nul(predicate: &Predicate) -> bool {
+    let nul = |value: &Value| value.as_text().is_some_and(|it| it.contains('\0'));
+    match predicate {
+        Predicate::And(parts) | Predicate::Or(parts) => parts.iter().any(has_nul),
+        Predicate::Compare { value, .. } | Predicate::ListContains { value, .. } => nul(value),
+        Predicate::In { values, .. } | Predicate::ListContainsAny { values, .. } => values.iter().any(nul),
+        Predicate::Text { value, .. } => value.contains('\0'),
+        Predicate::True | Predicate::False | Predicate::ComparePaths { .. } | Predicate::IsNull(_) | Predicate::NotNull(_) => false,
+    }
 }
 
 /// What `me` means.

@@ -14,6 +14,10 @@ use crate::store::{Aggregate, Bucket, BucketUnit, ColumnRef, Condition, Measure,
 
 /// Most groups of one answer.
 const MAX_GROUPS: u64 = 1_000;
+/// Most grouping keys.
+const MAX_KEYS: usize = 8;
+/// Most measures.
+const MAX_MEASURES: usize = 20;
 
 /// A request for groups.
 #[derive(Debug, Clone, Default)]
@@ -59,6 +63,16 @@ enum KeyLabel {
 /// Groups and measures an object's records.
 pub fn aggregate(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, request: &AggregateRequest) -> Result<AggregateAnswer> {
     context.access.require(object, Verb::Read)?;
+    if request.group_by.len() > MAX_KEYS || request.measures.len() > MAX_MEASURES {
+        return Err(KernelError::bad_request(
+            "bad_request",
+            format!("最多按 {MAX_KEYS} 个字段分组、计算 {MAX_MEASURES} 个数值"),
+            format!("group by at most {MAX_KEYS} fields and ask for at most {MAX_MEASURES} measures"),
+        ));
+    }
+    if request.group_by.is_empty() && request.measures.is_empty() {
+        return Err(bad_group("measures", "请给出分组字段或要计算的数值，例如 count", "name what to group by or what to measure, such as count"));
+    }
     let mut tables = Tables::new(context, object);
     let mut condition = Condition::IsNull(ColumnRef::main(DELETED_AT));
     if let Some(source) = request.filter.as_deref().filter(|it| !it.trim().is_empty()) {
@@ -67,7 +81,7 @@ pub fn aggregate(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, r
         condition = condition.and(tables.condition(&predicate)?);
     }
     if let Some(words) = request.words.as_deref().filter(|it| !it.trim().is_empty()) {
-        condition = condition.and(super::list::words_condition(object, words));
+        condition = condition.and(super::list::words_condition(context, object, words));
     }
     let mut keys = Vec::new();
     let mut labels = Vec::new();
@@ -98,8 +112,14 @@ pub fn aggregate(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, r
     let mut joins = tables.statements;
     condition = condition.and(rights_condition(context, object, Verb::Read, &mut joins)?);
     let n_all_keys = keys.len();
-    let statement =
-        Aggregate { table: object.table.clone(), joins, condition, keys, measures: measures.iter().map(|it| it.1.clone()).collect(), limit: limit + 1 };
+    let statement = Aggregate {
+        table: object.table.clone(),
+        joins,
+        condition,
+        keys,
+        measures: measures.iter().map(|it| it.1.clone()).collect(),
+        limit: limit + 1,
+    };
     let mut rows = tx.aggregate(&statement)?;
     let truncated = rows.len() as u64 > limit;
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -131,7 +151,9 @@ fn group_key(context: &Context, tables: &mut Tables<'_>, source: &str) -> Result
                 "month" => BucketUnit::Month,
                 "quarter" => BucketUnit::Quarter,
                 "year" => BucketUnit::Year,
-                _ => return Err(bad_group(source, "时间单位应为 day、week、month、quarter 或 year", "the unit is day, week, month, quarter or year")),
+                _ => {
+                    return Err(bad_group(source, "时间单位应为 day、week、month、quarter 或 year", "the unit is day, week, month, quarter or year"));
+                }
             };
             let time_zone = context.time_zone.iana_name().unwrap_or("UTC").to_owned();
             Some(Bucket { unit, time_zone })
@@ -170,6 +192,10 @@ fn measure(_context: &Context, tables: &mut Tables<'_>, source: &str) -> Result<
     let numeric = matches!(part.storage, Storage::Int | Storage::Decimal { .. } | Storage::Duration);
     if matches!(function, MeasureFunction::Sum | MeasureFunction::Avg) && !numeric {
         return Err(bad_group(source, "只有数字字段可以求和或平均", "only numbers can be summed or averaged"));
+    }
+    let ordered = !matches!(part.storage, Storage::Id | Storage::Json | Storage::TextList | Storage::Bool);
+    if matches!(function, MeasureFunction::Min | MeasureFunction::Max) && !ordered {
+        return Err(bad_group(source, "该字段没有大小之分", "this field has no least and greatest value"));
     }
     Ok((source.to_owned(), Measure { function, column: Some(ColumnRef::of(table, part.column)) }))
 }

@@ -15,6 +15,9 @@ use crate::error::{KernelError, Result};
 use crate::schema::{FieldGate, ID, Object, ResolvedPath, resolve_path};
 use crate::store::{ColumnRef, Condition, Join, Select, Storage};
 
+/// Most references one statement follows; SQLite joins at most 64 tables.
+const MAX_JOINS: usize = 60;
+
 /// Collects the joins of one statement while paths are turned into columns.
 pub struct Tables<'a> {
     context: &'a Context,
@@ -61,6 +64,13 @@ impl<'a> Tables<'a> {
             return Err(unknown_field(definition.name()));
         };
         let position = self.joins.len() + 1;
+        if position > MAX_JOINS {
+            return Err(KernelError::bad_request(
+                "bad_request",
+                "一次涉及的关联过多，请减少字段",
+                "too many references are followed at once; ask for fewer fields",
+            ));
+        }
         let condition = self.rights_of_joined(&target, position)?;
         self.statements.push(Join { table: target.table.clone(), from: ColumnRef::of(from, part.column), to: ID, condition });
         self.joins.push((from, field, target));

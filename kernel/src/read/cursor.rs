@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use std::str::FromStr;
 
 use crate::error::{KernelError, Result};
+use crate::store::Storage;
 
 /// Encodes the position after a row.
 pub fn encode(sort: &str, values: &[Value]) -> String {
@@ -22,9 +23,37 @@ pub fn encode(sort: &str, values: &[Value]) -> String {
     out
 }
 
+/// The refusal of a cursor that is none of ours, or of another list.
+pub fn bad() -> KernelError {
+    KernelError::bad_request(
+        "bad_cursor",
+        "分页位置无效，请从第一页重新开始",
+        "the cursor is not valid for this list; start again from the first page",
+    )
+}
+
+/// Whether a column of this storage can hold the value, so that it can be compared with it.
+pub fn fits(value: &Value, storage: Storage) -> bool {
+    match (value, storage) {
+        (Value::Null, _)
+        | (Value::Bool(_), Storage::Bool)
+        | (Value::Int(_), Storage::Int)
+        | (Value::Text(_), Storage::Text)
+        | (Value::Date(_), Storage::Date)
+        | (Value::DateTime(_), Storage::DateTime)
+        | (Value::Duration(_), Storage::Duration)
+        | (Value::Id(_), Storage::Id) => true,
+        (Value::Decimal(number), Storage::Decimal { scale }) => {
+            let mut scaled = *number;
+            scaled.rescale(scale);
+            scaled == *number && scaled.scale() == scale && i64::try_from(scaled.mantissa()).is_ok()
+        }
+        _ => false,
+    }
+}
+
 /// Reads a cursor made for the same sort.
 pub fn decode(sort: &str, expected: usize, cursor: &str) -> Result<Vec<Value>> {
-    let bad = || KernelError::bad_request("bad_cursor", "分页位置无效，请从第一页重新开始", "the cursor is not valid for this list; start again from the first page");
     if cursor.len() > 16_384 || !cursor.len().is_multiple_of(2) || !cursor.is_ascii() {
         return Err(bad());
     }

@@ -116,15 +116,8 @@ impl Stream {
             Deleted::Only => Condition::NotNull(ColumnRef::main(DELETED_AT)),
         };
         if let Some(source) = request.filter.as_deref().filter(|it| !it.trim().is_empty()) {
-            let predicate = compile_filter(
-                &context.schema,
-                object,
-                source,
-                context.access.as_ref(),
-                &context.access.member,
-                context.now,
-                &context.time_zone,
-            )?;
+            let predicate =
+                compile_filter(&context.schema, object, source, context.access.as_ref(), &context.access.member, context.now, &context.time_zone)?;
             condition = condition.and(tables.condition(&predicate)?);
         }
         if let Some(words) = request.words.as_deref().filter(|it| !it.trim().is_empty()) {
@@ -143,8 +136,7 @@ impl Stream {
             .collect();
         let mut joins = tables.statements;
         condition = condition.and(rights_condition(context, object, verb, &mut joins)?);
-        let select =
-            Select { table: object.table.clone(), joins, columns: layout.columns.clone(), condition, order, limit: None, lock: false };
+        let select = Select { table: object.table.clone(), joins, columns: layout.columns.clone(), condition, order, limit: None, lock: false };
         Ok(Self { select, layout, sort, sort_cells })
     }
 

@@ -153,7 +153,10 @@ fn nodes(
         }
         let mut nested = nodes(context, &target, joined, &want.below, tables, columns, links, depth + 1)?;
         if want.below.is_empty() && matches!(field.definition.kind, FieldKind::File | FieldKind::Image) {
-            let details = ["name", "size", "content_type"].map(|it| Wanted { name: it.into(), below: Vec::new() });
+            // Only what the caller may see of a file; a list does not fail for the rest.
+            let may_see = |name: &&str| target.field(name).is_some_and(|it| context.access.may_read(&target, it));
+            let details: Vec<Wanted> =
+                ["name", "size", "content_type"].iter().filter(|it| may_see(it)).map(|it| Wanted { name: (*it).into(), below: Vec::new() }).collect();
             nested = nodes(context, &target, joined, &details, tables, columns, links, depth + 1)?;
         }
         out.push(OutputNode::Reference { name: want.name.clone(), cell, label, nested });

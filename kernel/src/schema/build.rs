@@ -36,7 +36,12 @@ pub struct SchemaProblem {
 }
 
 /// Builds the schema, or says everything that is wrong.
-pub fn build_schema(version: i64, apps: Vec<AppDefinition>, roles: Vec<RoleDefinition>, sources: Vec<ObjectSource>) -> Result<Schema, Vec<SchemaProblem>> {
+pub fn build_schema(
+    version: i64,
+    apps: Vec<AppDefinition>,
+    roles: Vec<RoleDefinition>,
+    sources: Vec<ObjectSource>,
+) -> Result<Schema, Vec<SchemaProblem>> {
     let mut problems = Vec::new();
     let names: BTreeSet<String> = sources.iter().map(|it| it.definition.name.clone()).collect();
     let kinds = rollup_kinds(&sources);
@@ -73,7 +78,8 @@ pub fn is_identifier(name: &str) -> bool {
 }
 
 /// Names no field may have: the engine's and the language's.
-const RESERVED: [&str; 12] = ["me", "id", "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at", "label", "true", "false", "null"];
+const RESERVED: [&str; 12] =
+    ["me", "id", "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at", "label", "true", "false", "null"];
 
 fn build_object(source: ObjectSource, names: &BTreeSet<String>, kinds: &RollupKinds, problems: &mut Vec<SchemaProblem>) -> Option<Object> {
     let definition = source.definition;
@@ -155,7 +161,19 @@ fn lay_out(definition: ObjectDefinition, app: String, origin: Origin, definition
     let by_name: HashMap<String, usize> = fields.iter().enumerate().map(|(index, it)| (it.name().to_owned(), index)).collect();
     let title = by_name.get(&definition.title_field).copied().unwrap_or(0);
     let table = Arc::new(object_table(&definition, &fields));
-    Object { name: definition.name.clone(), definition, app, origin, table, fields, title, rules: Vec::new(), dependents: Vec::new(), feeds: Vec::new(), by_name }
+    Object {
+        name: definition.name.clone(),
+        definition,
+        app,
+        origin,
+        table,
+        fields,
+        title,
+        rules: Vec::new(),
+        dependents: Vec::new(),
+        feeds: Vec::new(),
+        by_name,
+    }
 }
 
 fn target_of(field: &FieldDefinition) -> Option<String> {

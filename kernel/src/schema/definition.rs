@@ -528,7 +528,7 @@ pub enum RowScope {
     /// None.
     #[default]
     None,
-    /// Those the member owns or created.
+    /// Those the member owns; of objects without owner, those he created.
     Own,
     /// Own, and those of the member's department.
     Department,

@@ -9,8 +9,8 @@ mod tables;
 pub use build::{ObjectSource, SchemaProblem, build_schema, is_identifier};
 pub use definition::*;
 pub use object::{
-    CREATED_AT, CREATED_BY, DELETED_AT, DELETED_WITH, Dependent, Field, ID, Object, Origin, Part, RollupFeed, SYSTEM_COLUMNS, Schema, UPDATED_AT, UPDATED_BY,
-    VERSION,
+    CREATED_AT, CREATED_BY, DELETED_AT, DELETED_WITH, Dependent, Field, ID, Object, Origin, Part, RollupFeed, SYSTEM_COLUMNS, Schema, UPDATED_AT,
+    UPDATED_BY, VERSION,
 };
 pub use scope::{FieldGate, MAX_HOPS, ObjectScope, OpenGate, ResolvedPath, me_type, resolve_path};
 pub use tables::{column_name, is_sortable};

@@ -76,7 +76,11 @@ pub(super) fn check_row(context: &Context, draft: &mut Draft, backwards: bool) {
         }
         if draft.kind == DraftKind::Update && !backwards && draft.changes(field.name()) {
             check_move(draft, position);
-            let frozen = field.read_only_when.as_ref().zip(draft.before.as_ref()).is_some_and(|(it, before)| value_of(context, &object, &before.row, it).is_true());
+            let frozen = field
+                .read_only_when
+                .as_ref()
+                .zip(draft.before.as_ref())
+                .is_some_and(|(it, before)| value_of(context, &object, &before.row, it).is_true());
             if frozen && !context.access.is_system() {
                 let label = &field.definition.label;
                 draft.problem(

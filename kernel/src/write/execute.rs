@@ -291,7 +291,12 @@ fn all_or_first_error(steps: Vec<std::result::Result<Step, KernelError>>) -> Res
         match step {
             Ok(step) => good.push(step),
             Err(KernelError::Invalid(errors)) => {
-                problems.extend(errors.into_iter().take(1_000).map(|it| if many { FieldError { field: format!("operations[{row}].{}", it.field), ..it } } else { it }));
+                problems.extend(
+                    errors
+                        .into_iter()
+                        .take(1_000)
+                        .map(|it| if many { FieldError { field: format!("operations[{row}].{}", it.field), ..it } } else { it }),
+                );
             }
             Err(other) => return Err(other),
         }

@@ -235,7 +235,8 @@ impl<'a> Planner<'a> {
                     format!("{} refers to a record that does not exist ({id})", label.en),
                 );
             }
-            if matches!(field.definition.kind, FieldKind::Reference) && wanted.contains(&draft.id()) && field.target.as_deref() == Some(&object.name) {
+            if matches!(field.definition.kind, FieldKind::Reference) && wanted.contains(&draft.id()) && field.target.as_deref() == Some(&object.name)
+            {
                 draft.problem(field.name(), "no_such_record", "不能指向自己", "a record cannot refer to itself");
             }
         }

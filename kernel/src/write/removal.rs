@@ -51,7 +51,11 @@ impl Unit<'_> {
             let Some((child, condition)) = self.live_dependents(dependent, record.id())? else { continue };
             let rows = self.tx.rows(&Select::all(&child.table, condition).limited(MAX_CASCADE + 1))?;
             if rows.len() as u64 > MAX_CASCADE {
-                return Err(KernelError::conflict("state_conflict", "关联记录过多，请分批删除", "too many related records; delete them in parts first"));
+                return Err(KernelError::conflict(
+                    "state_conflict",
+                    "关联记录过多，请分批删除",
+                    "too many related records; delete them in parts first",
+                ));
             }
             for row in rows {
                 // A record may belong in two ways; it went along with the first.

@@ -117,7 +117,8 @@ impl Unit<'_> {
                 for value in &pending.came {
                     let value = fit(value.clone(), target.storage);
                     let beaten = Condition::Or(vec![Condition::IsNull(column), Condition::Compare(column, better, value.clone())]);
-                    let update = Update { table: parent.table.clone(), set: vec![(target.column, Set::To(value))], condition: own.clone().and(beaten) };
+                    let update =
+                        Update { table: parent.table.clone(), set: vec![(target.column, Set::To(value))], condition: own.clone().and(beaten) };
                     self.tx.update(&update)?;
                 }
             }

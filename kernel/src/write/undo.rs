@@ -127,7 +127,10 @@ fn reason_of(error: &KernelError) -> Option<&'static str> {
     Some(match error {
         KernelError::NotFound => "gone",
         KernelError::Forbidden(_) => "forbidden",
-        KernelError::Invalid(_) | KernelError::Conflict { .. } | KernelError::BadRequest { .. } | KernelError::Store(StoreError::Duplicate { .. }) => "invalid",
+        KernelError::Invalid(_)
+        | KernelError::Conflict { .. }
+        | KernelError::BadRequest { .. }
+        | KernelError::Store(StoreError::Duplicate { .. }) => "invalid",
         _ => return None,
     })
 }

@@ -48,7 +48,17 @@ pub type Work<T> = Box<dyn FnMut(&mut Unit<'_>) -> Result<T> + Send>;
 pub fn run_unit<T: Send + 'static>(context: &Context, change: Uuid, verb: &'static str, mut work: Work<T>) -> Result<T> {
     let inner = context.clone();
     let answer = context.workspace.store.write_with(move |tx| {
-        let mut unit = Unit { context: &inner, tx, change, events: Vec::new(), touched: RollupChanges::new(), records: 0, depth: 0, written: 0, half_done: false };
+        let mut unit = Unit {
+            context: &inner,
+            tx,
+            change,
+            events: Vec::new(),
+            touched: RollupChanges::new(),
+            records: 0,
+            depth: 0,
+            written: 0,
+            half_done: false,
+        };
         let answer = work(&mut unit)?;
         unit.finish(verb)?;
         Ok(answer)
@@ -223,8 +233,13 @@ impl Unit<'_> {
         let object = draft.object.clone();
         let Some(before) = draft.before.clone() else { return Err(KernelError::Internal("an update without a record".into())) };
         let old_links = self.old_links(draft)?;
-        let set: Vec<(usize, Set)> =
-            draft.row.iter().enumerate().filter(|(index, value)| before.row.get(*index) != Some(*value)).map(|(index, value)| (index, Set::To(value.clone()))).collect();
+        let set: Vec<(usize, Set)> = draft
+            .row
+            .iter()
+            .enumerate()
+            .filter(|(index, value)| before.row.get(*index) != Some(*value))
+            .map(|(index, value)| (index, Set::To(value.clone())))
+            .collect();
         let condition = Condition::equals(ColumnRef::main(ID), Value::Id(draft.id()))
             .and(Condition::equals(ColumnRef::main(VERSION), Value::Int(before.version())))
             .and(Condition::IsNull(ColumnRef::main(DELETED_AT)));
@@ -330,7 +345,14 @@ impl Unit<'_> {
     }
 
     pub(super) fn push_event(&mut self, object: &Object, verb_past: &str, record: Uuid, version: i64, changes: Map<String, Json>) {
-        self.events.push(NewEvent { kind: format!("{}.{verb_past}", object.name), object: object.name.clone(), record, version, changes, stamp: None });
+        self.events.push(NewEvent {
+            kind: format!("{}.{verb_past}", object.name),
+            object: object.name.clone(),
+            record,
+            version,
+            changes,
+            stamp: None,
+        });
     }
 
     fn push_stamped(&mut self, object: &Object, verb_past: &str, draft: &Draft, changes: Map<String, Json>) {

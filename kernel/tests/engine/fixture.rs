@@ -402,7 +402,7 @@ impl Fixture {
     pub fn system(&self) -> Context {
         self.workspace.system_context(Uuid::nil(), "test")
     }
-    fn member(&self, id: Uuid, role: &str, department: Uuid, departments: Vec<Uuid>) -> Context {
+    pub fn member(&self, id: Uuid, role: &str, department: Uuid, departments: Vec<Uuid>) -> Context {
         let member = Member { id, roles: vec![role.into()], department: Some(department), departments };
         self.workspace.member_context(member, role.into(), Locale::En, jiff::tz::TimeZone::UTC, "test".into()).unwrap()
     }
@@ -469,6 +469,23 @@ impl Fixture {
 
 pub fn map(json: Json) -> Map<String, Json> {
     json.as_object().cloned().unwrap()
+}
+
+/// Everything the tables of objects, their links and the engine's own logs hold, as one text.
+pub fn digest(it: &Fixture, objects: &[&str]) -> String {
+    use guanxi_kernel::store::{Condition, Select};
+    let mut tables = vec![guanxi_kernel::system_tables::EVENT.clone(), guanxi_kernel::system_tables::AUDIT.clone(), guanxi_kernel::system_tables::JOB.clone()];
+    for name in objects {
+        let object = it.object(name);
+        tables.push(object.table.clone());
+        tables.extend(object.fields.iter().filter_map(|it| it.link.clone()));
+    }
+    let mut text = String::new();
+    for table in tables {
+        let rows = it.workspace.store.read_with(|tx| Ok(tx.rows(&Select::all(&table, Condition::True).order_by(0, false).order_by(1, false))?)).unwrap();
+        text.push_str(&format!("{}: {rows:?}\n", table.name));
+    }
+    text
 }
 
 /// The code of an error, as the API tells it.

@@ -1,5 +1,7 @@
 //! The engine on both real stores: every test runs on SQLite and, where a server is named, on PostgreSQL.
 
+mod batches;
 mod fixture;
 mod fixture_postgres;
 mod records;
+mod undo;

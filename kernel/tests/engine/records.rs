@@ -95,7 +95,8 @@ fn rollups_and_formulas_follow_every_change() {
         let admin = it.as_admin();
         let first = it.create(&admin, "account", json!({"name": "First"}));
         let second = it.create(&admin, "account", json!({"name": "Second"}));
-        let deal = it.create(&admin, "deal", json!({"name": "D", "account": first, "amount": "1500.50", "probability": 20, "close_date": "2026-05-01"}));
+        let deal =
+            it.create(&admin, "deal", json!({"name": "D", "account": first, "amount": "1500.50", "probability": 20, "close_date": "2026-05-01"}));
         assert_eq!(it.get(&admin, "deal", deal).unwrap()["weighted"], "300.10");
         let of = |id| {
             let json = it.get(&admin, "account", id).unwrap();

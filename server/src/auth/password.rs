@@ -69,7 +69,8 @@ impl Passwords {
 /// # Errors
 /// The problem, about `field`.
 pub fn check_new(field: &str, password: &str, email: &str) -> Result<(), KernelError> {
-    let problem = |code, zh_cn: &str, en: &str| Err(KernelError::Invalid(vec![FieldError { field: field.to_owned(), code, message: Label::new(zh_cn, en) }]));
+    let problem =
+        |code, zh_cn: &str, en: &str| Err(KernelError::Invalid(vec![FieldError { field: field.to_owned(), code, message: Label::new(zh_cn, en) }]));
     let length = password.chars().count();
     if length < MIN_LENGTH {
         return problem("too_small", "密码至少需要10个字符", "a password has at least 10 characters");

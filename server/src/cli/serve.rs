@@ -65,7 +65,8 @@ fn refuse_public_demo() -> CliError {
 
 async fn serve(app: &Shared) -> Result<(), CliError> {
     app.shutdown.on_signals()?;
-    let listener = TcpListener::bind(app.settings.listen).await.map_err(|error| CliError::Other(format!("listen on {}: {error}", app.settings.listen)))?;
+    let listener =
+        TcpListener::bind(app.settings.listen).await.map_err(|error| CliError::Other(format!("listen on {}: {error}", app.settings.listen)))?;
     let address = listener.local_addr()?;
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let shutdown = app.shutdown.clone();

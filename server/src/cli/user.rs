@@ -56,7 +56,8 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
 fn list(context: &Context) -> Result<(), CliError> {
     let object = read::object_of(context, MEMBER_OBJECT)?;
     let fields = ["name", "email", "roles", "active"].map(str::to_owned).to_vec();
-    let mut request = ListRequest { fields: Some(fields), sort: Some("name".into()), limit: 500, deleted: Deleted::Without, ..ListRequest::default() };
+    let mut request =
+        ListRequest { fields: Some(fields), sort: Some("name".into()), limit: 500, deleted: Deleted::Without, ..ListRequest::default() };
     loop {
         let page = context.workspace.store.read_with(|tx| read::list(context, tx, &object, &request))?;
         let members: Vec<Json> = serde_json::from_str(&page.items).map_err(|error| CliError::Other(error.to_string()))?;

@@ -84,7 +84,8 @@ async fn from_request(request: Request, limit: usize) -> Result<JsonBody, ApiFai
 fn is_json(headers: &HeaderMap) -> bool {
     let text = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let mut pieces = text.split(';').map(|it| it.trim().to_ascii_lowercase());
-    pieces.next().is_some_and(|it| it == "application/json") && pieces.all(|it| !it.starts_with("charset=") || it == "charset=utf-8" || it == "charset=\"utf-8\"")
+    pieces.next().is_some_and(|it| it == "application/json")
+        && pieces.all(|it| !it.starts_with("charset=") || it == "charset=utf-8" || it == "charset=\"utf-8\"")
 }
 
 impl JsonBody {

@@ -140,7 +140,12 @@ fn address(parts: &Parts, trust_proxy: bool) -> IpAddr {
 }
 
 fn refuse_csrf() -> ApiError {
-    ApiError::http(StatusCode::FORBIDDEN, "csrf", "请求来源校验失败，请刷新页面后重试", "the request did not prove that it comes from this site; reload the page")
+    ApiError::http(
+        StatusCode::FORBIDDEN,
+        "csrf",
+        "请求来源校验失败，请刷新页面后重试",
+        "the request did not prove that it comes from this site; reload the page",
+    )
 }
 
 impl Caller {

@@ -93,7 +93,10 @@ fn browser_locale(headers: &HeaderMap) -> Locale {
 fn accepts_json(headers: &HeaderMap) -> bool {
     let Some(accept) = headers.get(header::ACCEPT).and_then(|it| it.to_str().ok()) else { return true };
     accept.split(',').map(|it| it.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()).any(|it| {
-        matches!(it.as_str(), "" | "*/*" | "application/*" | "application/json" | "application/problem+json" | "text/event-stream" | "text/plain" | "text/*")
+        matches!(
+            it.as_str(),
+            "" | "*/*" | "application/*" | "application/json" | "application/problem+json" | "text/event-stream" | "text/plain" | "text/*"
+        )
     })
 }
 

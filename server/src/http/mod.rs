@@ -86,7 +86,10 @@ impl App {
     ///
     /// # Errors
     /// `busy` where too many wait already.
-    pub async fn engine<T: Send + 'static>(self: &Shared, work: impl FnOnce(&Shared) -> Result<T, ApiFailure> + Send + 'static) -> Result<T, ApiFailure> {
+    pub async fn engine<T: Send + 'static>(
+        self: &Shared,
+        work: impl FnOnce(&Shared) -> Result<T, ApiFailure> + Send + 'static,
+    ) -> Result<T, ApiFailure> {
         if self.waiting.fetch_add(1, Ordering::Relaxed) >= MAX_WAITING {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
             return Err(ApiError::busy().into());

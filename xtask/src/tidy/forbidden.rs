@@ -10,7 +10,7 @@ const IN_RUST: [(&str, &str); 6] = [
     ("todo!", "do it now, or leave it out"),
     ("unimplemented!", "do it now, or leave it out"),
     ("dbg!", "remove it"),
-    ("#[allow", "use #[expect(.., reason = \"..\")]"),
+    ("#[allow(", "use #[expect(.., reason = \"..\")]"),
     ("#![allow", "use #[expect(.., reason = \"..\")]"),
     ("#[ignore", "a test runs or is removed"),
 ];

@@ -2,9 +2,9 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use guanxi_kernel::KernelError;
 use guanxi_kernel::identity;
 use guanxi_kernel::store::StoreExt as _;
-use guanxi_kernel::KernelError;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
@@ -42,7 +42,9 @@ pub async fn add(State(app): State<Shared>, caller: Caller, query: Query, body: 
         .call(move |signed_in| {
             let NewKey { name, expires_at } = body.read()?;
             if name.trim().is_empty() || name.chars().count() > 100 {
-                return Err(KernelError::invalid("name", "required", "请填写名称，最多100个字符", "a name is required, at most 100 characters").into());
+                return Err(
+                    KernelError::invalid("name", "required", "请填写名称，最多100个字符", "a name is required, at most 100 characters").into()
+                );
             }
             if expires_at.is_some_and(|it| it <= signed_in.context.now) {
                 return Err(KernelError::invalid("expires_at", "too_small", "到期时间应在将来", "must be in the future").into());

@@ -90,7 +90,8 @@ fn chosen(context: &Context, object: &Arc<Object>, request: &Request) -> std::re
         }
         (None, Some(filter)) => {
             let deleted = if matches!(request.change, Change::Restore(_)) { Deleted::Only } else { Deleted::Without };
-            let list = ListRequest { filter: Some(filter.clone()), sort: Some("id".into()), fields: Some(Vec::new()), deleted, ..ListRequest::default() };
+            let list =
+                ListRequest { filter: Some(filter.clone()), sort: Some("id".into()), fields: Some(Vec::new()), deleted, ..ListRequest::default() };
             let mut stream = Stream::compile(context, object, &list, Verb::Bulk)?;
             stream.select.limit = Some(MAX_RECORDS as u64 + 1);
             let rows = context.workspace.store.read_with(|tx| Ok(tx.rows(&stream.select)?))?;
@@ -119,10 +120,12 @@ fn operations(context: &Context, object: &Arc<Object>, ids: Vec<Uuid>, change: C
         Change::Update(values) => ids.into_iter().map(|id| update(id, values.clone())).collect(),
         Change::Delete(true) => ids.into_iter().map(|id| Operation::Delete { id }).collect(),
         Change::Restore(true) => ids.into_iter().map(|id| Operation::Restore { id }).collect(),
-        Change::AddTags(tags) => retag(context, object, &ids, |all| all.extend(tags.iter().copied().filter(|it| !all.contains(it)).collect::<Vec<_>>()))?
-            .into_iter()
-            .map(|(id, values)| update(id, values))
-            .collect(),
+        Change::AddTags(tags) => {
+            retag(context, object, &ids, |all| all.extend(tags.iter().copied().filter(|it| !all.contains(it)).collect::<Vec<_>>()))?
+                .into_iter()
+                .map(|(id, values)| update(id, values))
+                .collect()
+        }
         Change::RemoveTags(tags) => {
             retag(context, object, &ids, |all| all.retain(|it| !tags.contains(it)))?.into_iter().map(|(id, values)| update(id, values)).collect()
         }

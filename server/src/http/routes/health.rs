@@ -34,7 +34,11 @@ pub async fn metrics(State(app): State<Shared>, caller: Caller) -> Result<Respon
     let workspaces = app.workspaces.all().len();
     if !local {
         caller
-            .call(|signed_in| if signed_in.context.access.is_unlimited() { Ok(()) } else { Err(ApiError::from(KernelError::Forbidden("metrics".into()))) })
+            .call(
+                |signed_in| {
+                    if signed_in.context.access.is_unlimited() { Ok(()) } else { Err(ApiError::from(KernelError::Forbidden("metrics".into()))) }
+                },
+            )
             .await?;
     }
     #[expect(clippy::cast_precision_loss, reason = "a handful of workspaces")]

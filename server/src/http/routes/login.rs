@@ -49,7 +49,9 @@ pub async fn login(State(app): State<Shared>, caller: Caller, query: Query, body
     let matches = app.hashing(move |app| app.passwords.verify(&password, hash.as_deref())).await?;
     let Some((member, _)) = found.filter(|_| matches) else {
         app.throttle.note_failure(&attempt, now);
-        return Err(ApiError::http(StatusCode::UNAUTHORIZED, "bad_credentials", "邮箱或密码错误", "the e-mail address or the password is wrong").into());
+        return Err(
+            ApiError::http(StatusCode::UNAUTHORIZED, "bad_credentials", "邮箱或密码错误", "the e-mail address or the password is wrong").into()
+        );
     };
     app.throttle.note_success(&attempt);
     sign_in(&app, caller, member).await

@@ -33,11 +33,8 @@ pub fn views_json(context: &Context, object: &Arc<Object>) -> Json {
 
 fn record_json(context: &Context, object: &Arc<Object>) -> Json {
     let record = &object.definition.views.record;
-    let sections: Vec<Json> = record
-        .sections
-        .iter()
-        .map(|it| json!({ "name": it.name, "label": it.label, "fields": readable(context, object, &it.fields) }))
-        .collect();
+    let sections: Vec<Json> =
+        record.sections.iter().map(|it| json!({ "name": it.name, "label": it.label, "fields": readable(context, object, &it.fields) })).collect();
     let related: Vec<Json> = record
         .related
         .iter()

@@ -1,8 +1,8 @@
 //! `POST .../actions/{action}`: an action on a record, on an object or on nothing.
 
 use axum::extract::Path;
-use guanxi_kernel::write::{act, dry_run_act};
 use guanxi_kernel::KernelError;
+use guanxi_kernel::write::{act, dry_run_act};
 use serde_json::json;
 use uuid::Uuid;
 

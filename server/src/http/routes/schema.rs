@@ -66,7 +66,8 @@ pub async fn plan(caller: Caller, query: Query, body: JsonBody) -> Result<Answer
         .call(move |signed_in| {
             let context = &signed_in.context;
             let plan = definition::plan(context, &request(context, &body)?.changes)?;
-            let steps: Vec<Json> = plan.steps.iter().map(|it| json!({ "op": it.op, "object": it.table, "field": it.name, "summary": it.summary })).collect();
+            let steps: Vec<Json> =
+                plan.steps.iter().map(|it| json!({ "op": it.op, "object": it.table, "field": it.name, "summary": it.summary })).collect();
             let problems = field_errors_json(&plan.problems, context.locale);
             Ok(Answer::json(&json!({ "steps": steps, "losses": plan.losses, "problems": problems })))
         })

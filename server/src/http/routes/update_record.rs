@@ -44,7 +44,9 @@ fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, ApiError> {
         return Ok(None);
     }
     let version = text.strip_prefix("W/").unwrap_or(text).trim_matches('"').parse().ok().filter(|it| *it > 0);
-    version.map(Some).ok_or_else(|| ApiError::bad("bad_request", "If-Match", "应为记录的版本号，例如 \"3\"", "must be the version of the record, as in \"3\""))
+    version
+        .map(Some)
+        .ok_or_else(|| ApiError::bad("bad_request", "If-Match", "应为记录的版本号，例如 \"3\"", "must be the version of the record, as in \"3\""))
 }
 
 fn prefers_merge(headers: &HeaderMap) -> bool {
