@@ -1,8 +1,7 @@
 //! Sales: leads, opportunities with their products, pipelines and products.
 
 mod actions;
-#[path = "../objects/opportunity/actions/change_stage.rs"]
-mod change_stage;
+mod change_state;
 #[path = "../objects/lead/actions/convert.rs"]
 mod convert;
 #[path = "../objects/lead/hooks.rs"]
@@ -20,6 +19,7 @@ use std::sync::Arc;
 use guanxi_kernel::app::{App, parse_object};
 
 use crate::actions::parse_action;
+use crate::change_state::ChangeState;
 
 /// The app: its objects and code.
 ///
@@ -30,6 +30,7 @@ pub fn app() -> Result<App, String> {
     let opportunity =
         parse_object("opportunity", include_str!("../objects/opportunity/object.toml"), include_str!("../objects/opportunity/views.toml"))?;
     let convert = parse_action(include_str!("../objects/lead/actions/convert.toml"), &lead)?;
+    let change_status = parse_action(include_str!("../objects/lead/actions/change_status.toml"), &lead)?;
     let change_stage = parse_action(include_str!("../objects/opportunity/actions/change_stage.toml"), &opportunity)?;
     Ok(App {
         definition: Some(toml::from_str(include_str!("../app.toml")).map_err(|error| format!("app.toml: {error}"))?),
@@ -50,7 +51,11 @@ pub fn app() -> Result<App, String> {
             Arc::new(opportunity_hooks::OpportunityHook),
             Arc::new(opportunity_line_hooks::OpportunityLineHook),
         ],
-        actions: vec![Arc::new(convert::Convert(convert)), Arc::new(change_stage::ChangeStage(change_stage))],
+        actions: vec![
+            Arc::new(convert::Convert(convert)),
+            Arc::new(ChangeState { definition: change_status, field: "status", event: "status_changed" }),
+            Arc::new(ChangeState { definition: change_stage, field: "stage", event: "stage_changed" }),
+        ],
         ..App::default()
     })
 }

@@ -124,6 +124,20 @@ fn a_lead_is_converted_once_and_not_when_disqualified() {
 }
 
 #[test]
+fn a_lead_is_put_away_with_a_reason_and_taken_up_again() {
+    let scene = Scene::new();
+    let (engine, sales) = (&scene.engine, &scene.sales);
+    let lead = scene.lead();
+    let change = |input: Json| engine.act(sales, "lead", lead, "change_status", input);
+    assert_eq!(problem_fields(&change(json!({ "status": "disqualified" })).unwrap_err()), ["disqualify_reason: required"]);
+    change(json!({ "status": "disqualified", "disqualify_reason": "no_need" })).unwrap();
+    assert_eq!(problem_fields(&change(json!({ "status": "converted" })).unwrap_err()), ["status: bad_option"]);
+    change(json!({ "status": "contacted" })).unwrap();
+    assert_eq!(problem_fields(&change(json!({ "status": "converted" })).unwrap_err()), ["status: rule"]);
+    assert_eq!(error_code(&change(json!({ "status": "contacted" })).unwrap_err()), "state_conflict");
+}
+
+#[test]
 fn a_failed_conversion_leaves_nothing_behind() {
     let scene = Scene::new();
     let (engine, sales) = (&scene.engine, &scene.sales);

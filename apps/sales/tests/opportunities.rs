@@ -74,6 +74,10 @@ fn winning_counts_for_the_account() {
     stage(&engine, &sales, opportunity, json!({ "stage": "won", "win_reason": "service" })).unwrap();
     let account = &engine.list(&sales, "account", "")[0];
     assert_eq!((&account["won_amount"], &account["open_opportunity_count"]), (&json!("200000.00"), &json!(0)));
+    // A slip is taken back to where it was.
+    stage(&engine, &sales, opportunity, json!({ "stage": "solution" })).unwrap();
+    let account = &engine.list(&sales, "account", "")[0];
+    assert_eq!((account["won_amount"].as_str().unwrap_or("0.00"), &account["open_opportunity_count"]), ("0.00", &json!(1)));
 }
 
 #[test]
