@@ -285,9 +285,12 @@ fn link_objects(schema: &mut Schema, problems: &mut Vec<SchemaProblem>) {
     }
 }
 
+/// Position, formula, `required_when`, `read_only_when`.
+type CheckedField = (usize, Option<Checked>, Option<Checked>, Option<Checked>);
+
 struct CheckedParts {
     rules: Vec<(super::RuleDefinition, Checked)>,
-    fields: Vec<(usize, Option<Checked>, Option<Checked>, Option<Checked>)>,
+    fields: Vec<CheckedField>,
 }
 
 fn check_expressions(schema: &Schema, object: &Arc<Object>, problems: &mut Vec<SchemaProblem>) -> CheckedParts {

@@ -353,10 +353,11 @@ pub fn on_both_stores(test: impl Fn(&Fixture)) {
 }
 
 pub fn registry(more: Vec<App>) -> Registry {
-    let mut objects: Vec<_> = [("department", DEPARTMENT), ("user", USER), ("tag", TAG), ("file", FILE), ("account", ACCOUNT), ("deal", DEAL), ("bill", BILL)]
-        .iter()
-        .map(|(name, source)| parse_object(name, source, "").unwrap())
-        .collect();
+    let mut objects: Vec<_> =
+        [("department", DEPARTMENT), ("user", USER), ("tag", TAG), ("file", FILE), ("account", ACCOUNT), ("deal", DEAL), ("bill", BILL)]
+            .iter()
+            .map(|(name, source)| parse_object(name, source, "").unwrap())
+            .collect();
     objects.reverse();
     let definition = AppDefinition {
         name: "test".into(),
@@ -474,7 +475,8 @@ pub fn map(json: Json) -> Map<String, Json> {
 /// Everything the tables of objects, their links and the engine's own logs hold, as one text.
 pub fn digest(it: &Fixture, objects: &[&str]) -> String {
     use guanxi_kernel::store::{Condition, Select};
-    let mut tables = vec![guanxi_kernel::system_tables::EVENT.clone(), guanxi_kernel::system_tables::AUDIT.clone(), guanxi_kernel::system_tables::JOB.clone()];
+    let mut tables =
+        vec![guanxi_kernel::system_tables::EVENT.clone(), guanxi_kernel::system_tables::AUDIT.clone(), guanxi_kernel::system_tables::JOB.clone()];
     for name in objects {
         let object = it.object(name);
         tables.push(object.table.clone());
@@ -482,7 +484,8 @@ pub fn digest(it: &Fixture, objects: &[&str]) -> String {
     }
     let mut text = String::new();
     for table in tables {
-        let rows = it.workspace.store.read_with(|tx| Ok(tx.rows(&Select::all(&table, Condition::True).order_by(0, false).order_by(1, false))?)).unwrap();
+        let rows =
+            it.workspace.store.read_with(|tx| Ok(tx.rows(&Select::all(&table, Condition::True).order_by(0, false).order_by(1, false))?)).unwrap();
         text.push_str(&format!("{}: {rows:?}\n", table.name));
     }
     text

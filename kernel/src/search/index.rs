@@ -1,0 +1,214 @@
+//! The words of records, following the event log.
+//!
+//! All words of a record stand under the name of its object. Where some role hides a field that is searched, the words
+//! of each field also stand under `object.field`, so that a caller who may not see one is answered from the others alone:
+//! in the statement itself, so that paging and counting stay right.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use guanxi_expr::Value;
+use uuid::Uuid;
+
+use crate::access::Verb;
+use crate::context::Context;
+use crate::error::{KernelError, Result};
+use crate::events::read_after;
+use crate::read::{Record, load_records};
+use crate::schema::{Field, FieldGate, ID, Object, Schema};
+use crate::store::{ColumnRef, CompareOp, Condition, Insert, OnConflict, ReadTx, Select, Set, StoreExt, Update, WriteTx};
+use crate::system_tables::CURSOR;
+use crate::workspace::{load_setting, save_setting};
+
+/// Name of the indexer's place in the log.
+const READER: &str = "search";
+/// Setting that says which fields the words of each object were taken from.
+const LAYOUT: &str = "search.layout";
+/// Events taken at once.
+const BATCH: u64 = 2_000;
+/// Records indexed anew in one transaction.
+const REBUILD_BATCH: u64 = 500;
+
+/// Searched fields of an object, and the names its words stand under.
+type Layout = BTreeMap<String, Vec<String>>;
+
+/// Brings the index up to the log's head, at most one batch. Answers whether more is waiting.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn index_next(context: &Context) -> Result<bool> {
+    let inner = context.as_system();
+    let store = context.workspace.store.clone();
+    if rebuild_next(&inner)? {
+        return Ok(true);
+    }
+    let (from, events) = store.read_with(|tx| {
+        let from = position(tx)?;
+        Ok((from, read_after(tx, from, BATCH)?))
+    })?;
+    let Some(last) = events.last().map(|it| it.seq) else { return Ok(false) };
+    let more = events.len() as u64 == BATCH;
+    let mut ids: BTreeMap<String, HashSet<Uuid>> = BTreeMap::new();
+    for event in events {
+        ids.entry(event.object).or_default().extend(event.record);
+    }
+    store.write_with(move |tx| {
+        tx.serialise("search")?;
+        // Another node may have been here first.
+        if position(tx)? != from {
+            return Ok(());
+        }
+        for (name, ids) in &ids {
+            if let Some(object) = inner.schema.object(name).filter(|it| is_searchable(it)) {
+                let ids: Vec<Uuid> = ids.iter().copied().collect();
+                index_records(&inner, tx, object, &ids)?;
+            }
+        }
+        advance(tx, last)
+    })?;
+    Ok(more)
+}
+
+/// Brings the index wholly up to date.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn index_all(context: &Context) -> Result<()> {
+    while index_next(context)? {}
+    Ok(())
+}
+
+/// Writes the words of records as they are now.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn index_records(context: &Context, tx: &mut dyn WriteTx, object: &Arc<Object>, ids: &[Uuid]) -> Result<()> {
+    let mut gone: HashSet<Uuid> = ids.iter().copied().collect();
+    let split = is_split(&context.schema, object);
+    for record in load_records(context, tx, object, ids, Verb::Read, true)? {
+        gone.remove(&record.id());
+        let mut all: Vec<String> = Vec::new();
+        for field in searched(object) {
+            let words = words_of(&record, field);
+            if split {
+                tx.index_words(&group(object, field), record.id(), Some(&distinct(words.clone())))?;
+            }
+            all.extend(words);
+        }
+        tx.index_words(&object.name, record.id(), Some(&distinct(all)))?;
+    }
+    gone.into_iter().try_for_each(|id| forget(tx, object, id))
+}
+
+/// Forgets the words of a record.
+pub(crate) fn forget(tx: &mut dyn WriteTx, object: &Object, id: Uuid) -> Result<()> {
+    for field in searched(object) {
+        tx.index_words(&group(object, field), id, None)?;
+    }
+    Ok(tx.index_words(&object.name, id, None)?)
+}
+
+/// Where the words the caller may look for stand; `None` where he may see every field that is searched.
+pub(crate) fn open_groups(context: &Context, object: &Object) -> Option<Vec<String>> {
+    let open: Vec<&Field> = searched(object).filter(|it| context.access.may_read(object, it)).collect();
+    (open.len() < searched(object).count()).then(|| open.into_iter().map(|it| group(object, it)).collect())
+}
+
+/// Whether search covers an object.
+pub fn is_searchable(object: &Object) -> bool {
+    !object.definition.internal
+}
+
+fn words_of(record: &Record, field: &Field) -> Vec<String> {
+    let cells = field.cells(&record.row);
+    let mut words = Vec::new();
+    if !cells.iter().all(Value::is_null) {
+        field.kind().words(&field.definition, &cells, &mut words);
+    }
+    words
+}
+
+fn distinct(mut words: Vec<String>) -> String {
+    let mut seen = HashSet::new();
+    words.retain(|it| seen.insert(it.clone()));
+    words.join(" ")
+}
+
+/// The fields whose words are found.
+fn searched(object: &Object) -> impl Iterator<Item = &Field> {
+    object.fields.iter().filter(|it| it.definition.searchable || it.name() == object.definition.title_field)
+}
+
+fn group(object: &Object, field: &Field) -> String {
+    format!("{}.{}", object.name, field.name())
+}
+
+/// Whether a role hides one of the searched fields.
+fn is_split(schema: &Schema, object: &Object) -> bool {
+    let rights = schema.roles.values().filter(|it| !it.administrator).filter_map(|it| it.objects.get(&object.name).or_else(|| it.objects.get("*")));
+    let hidden: BTreeSet<&String> = rights.flat_map(|it| &it.hidden_fields).collect();
+    searched(object).any(|it| hidden.contains(&it.definition.name))
+}
+
+fn layout_of(schema: &Schema, object: &Object) -> Vec<String> {
+    let split = is_split(schema, object);
+    searched(object).map(|it| if split { group(object, it) } else { it.name().to_owned() }).collect()
+}
+
+/// Indexes an object anew whose words were taken from other fields than they would be now. Answers whether there was one.
+fn rebuild_next(context: &Context) -> Result<bool> {
+    let store = &context.workspace.store;
+    let stored = store.read_with(|tx| load_layout(tx))?;
+    let changed =
+        context.schema.objects.values().filter(|it| is_searchable(it)).find(|it| stored.get(&it.name) != Some(&layout_of(&context.schema, it)));
+    let Some(object) = changed.cloned() else { return Ok(false) };
+    let wanted = layout_of(&context.schema, &object);
+    let before = stored.get(&object.name).cloned().unwrap_or_default();
+    let stale: Vec<String> = before.into_iter().filter(|it| it.contains('.') && !wanted.contains(it)).collect();
+    let mut after = Uuid::nil();
+    loop {
+        let (inner, object, stale) = (context.clone(), object.clone(), stale.clone());
+        let last = store.write_with(move |tx| rebuild_some(&inner, tx, &object, &stale, after))?;
+        let Some(last) = last else { break };
+        after = last;
+    }
+    store.write_with(move |tx| {
+        let mut layout = load_layout(tx)?;
+        layout.insert(object.name.clone(), wanted.clone());
+        let json = serde_json::to_value(&layout).map_err(|error| KernelError::Internal(error.to_string()))?;
+        save_setting(tx, LAYOUT, &json)
+    })?;
+    Ok(true)
+}
+
+fn rebuild_some(context: &Context, tx: &mut dyn WriteTx, object: &Arc<Object>, stale: &[String], after: Uuid) -> Result<Option<Uuid>> {
+    let later = Condition::Compare(ColumnRef::main(ID), CompareOp::Gt, Value::Id(after));
+    let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&object.table, later).order_by(ID, false).limited(REBUILD_BATCH) };
+    let rows = tx.rows(&select)?;
+    let ids: Vec<Uuid> = rows.into_iter().filter_map(|mut row| if let Some(Value::Id(id)) = row.pop() { Some(id) } else { None }).collect();
+    for (id, name) in ids.iter().flat_map(|id| stale.iter().map(move |name| (*id, name))) {
+        tx.index_words(name, id, None)?;
+    }
+    index_records(context, tx, object, &ids)?;
+    Ok(ids.last().copied())
+}
+
+fn load_layout(tx: &mut (impl ReadTx + ?Sized)) -> Result<Layout> {
+    let stored = load_setting(tx, LAYOUT)?;
+    Ok(stored.and_then(|it| serde_json::from_value(it).ok()).unwrap_or_default())
+}
+
+fn position(tx: &mut (impl ReadTx + ?Sized)) -> Result<i64> {
+    let row = tx.first(&Select::all(&CURSOR, Condition::equals(ColumnRef::main(0), Value::Text(READER.into()))))?;
+    Ok(if let Some([_, Value::Int(seq)]) = row.as_deref() { *seq } else { 0 })
+}
+
+fn advance(tx: &mut dyn WriteTx, seq: i64) -> Result<()> {
+    let key = Condition::equals(ColumnRef::main(0), Value::Text(READER.into()));
+    let update = Update { table: CURSOR.clone(), set: vec![(1, Set::To(Value::Int(seq)))], condition: key };
+    if tx.update(&update)? == 0 {
+        let rows = vec![vec![Value::Text(READER.into()), Value::Int(seq)]];
+        tx.insert(&Insert { table: CURSOR.clone(), columns: vec![0, 1], rows, on_conflict: OnConflict::Fail })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! Undo of everything that can be done, and what stops it.
+
+use guanxi_kernel::write::{Batch, BatchMode, Operation, PlanOptions, execute, undo};
+use serde_json::{Value as Json, json};
+
+use crate::fixture::{Fixture, code, digest, map, on_both_stores};
+
+fn batch(it: &Fixture, object: &str, operations: Vec<Operation>) -> uuid::Uuid {
+    let batch = Batch { object: it.object(object), operations, mode: BatchMode::AllOrNothing, verb: "batch", change: None };
+    execute(&it.as_admin(), &batch).unwrap().change
+}
+
+#[test]
+fn a_whole_import_goes_to_the_bin_and_comes_back_by_undoing_the_undo() {
+    on_both_stores(|it| {
+        let admin = it.as_admin();
+        let rows = (0..30).map(|n| Operation::Create { values: map(json!({"name": format!("N{n:02}"), "code": format!("c{n}")})) }).collect();
+        let change = batch(it, "account", rows);
+        let done = undo(&admin, change).unwrap();
+        assert_eq!((done.undone, done.skipped.len()), (30, 0));
+        assert!(it.names(&admin, "account", "true", "name").is_empty());
+        let again = undo(&admin, done.change_id).unwrap();
+        assert_eq!((again.undone, again.skipped.len()), (30, 0));
+        assert_eq!(it.names(&admin, "account", "true", "name").len(), 30);
+        undo(&admin, again.change_id).unwrap();
+        assert!(it.names(&admin, "account", "true", "name").is_empty(), "and again");
+    });
+}
+
+#[test]
+fn a_deletion_with_what_belonged_comes_back_whole_with_its_rollups() {
+    on_both_stores(|it| {
+        let admin = it.as_admin();
+        let account = it.create(&admin, "account", json!({"name": "A"}));
+        let deals: Vec<_> = (0..3).map(|n| it.create(&admin, "deal", json!({"name": format!("D{n}"), "account": account, "amount": "10"}))).collect();
+        let earlier = it.delete(&admin, "deal", deals[0]).unwrap();
+        let change = it.delete(&admin, "account", account).unwrap();
+        undo(&admin, change).unwrap();
+        assert_eq!(it.get(&admin, "account", account).unwrap()["deals"], 2);
+        assert!(it.get(&admin, "deal", deals[0]).is_none(), "deleted before, stays");
+        undo(&admin, earlier).unwrap();
+        assert_eq!(it.get(&admin, "account", account).unwrap()["deals"], 3);
+    });
+}
+
+#[test]
+fn what_cannot_be_undone_is_skipped_and_leaves_nothing_half_done() {
+    on_both_stores(|it| {
+        let admin = it.as_admin();
+        let operations = ["A", "B", "C"].map(|name| Operation::Create { values: map(json!({"name": name})) }).to_vec();
+        let change = batch(it, "tag", operations);
+        let b = it.list(&admin, "tag", "name == 'B'", "name")[0]["id"].clone();
+        it.create(&admin, "bill", json!({"name": "uses B", "tag": b}));
+        let done = undo(&admin, change).unwrap();
+        assert_eq!(done.undone, 2);
+        assert_eq!((done.skipped.len(), done.skipped[0].reason), (1, "invalid"));
+        assert_eq!(it.names(&admin, "tag", "true", "name"), ["B"], "the one still referred to is untouched");
+        let of_b = it.list(&admin, "tag", "true", "name")[0].clone();
+        assert_eq!((of_b["version"].clone(), of_b["deleted_at"].clone()), (json!(1), Json::Null));
+    });
+}
+
+#[test]
+fn a_value_taken_by_another_record_meanwhile_is_skipped() {
+    on_both_stores(|it| {
+        let admin = it.as_admin();
+        let first = it.create(&admin, "account", json!({"name": "A", "code": "X"}));
+        let other = it.create(&admin, "account", json!({"name": "B", "code": "Y"}));
+        let operations = vec![
+            Operation::Update { id: first, values: map(json!({"code": "Z"})), options: PlanOptions::default() },
+            Operation::Update { id: other, values: map(json!({"name": "B2"})), options: PlanOptions::default() },
+        ];
+        let change = batch(it, "account", operations);
+        it.create(&admin, "account", json!({"name": "C", "code": "X"}));
+        let done = undo(&admin, change).unwrap();
+        assert_eq!((done.undone, done.skipped.len()), (1, 1));
+        assert_eq!(it.names(&admin, "account", "true", "name"), ["A", "B", "C"]);
+        let deleted = it.create(&admin, "account", json!({"name": "D", "code": "Q"}));
+        let change = it.delete(&admin, "account", deleted).unwrap();
+        it.create(&admin, "account", json!({"name": "E", "code": "Q"}));
+        let before = digest(it, &["account", "deal"]);
+        let done = undo(&admin, change).unwrap();
+        assert_eq!((done.undone, done.skipped[0].reason), (0, "invalid"));
+        assert_eq!(digest(it, &["account", "deal"]), before);
+        assert_eq!(code(&it.restore(&admin, "account", deleted).unwrap_err()), "duplicate_value");
+    });
+}
+
+#[test]
+fn states_move_back_and_tags_in_any_order_too() {
+    on_both_stores(|it| {
+        let admin = it.as_admin();
+        let account = it.create(&admin, "account", json!({"name": "A"}));
+        let deal = it.create(&admin, "deal", json!({"name": "D", "account": account, "amount": "5"}));
+        let offered = it.update(&admin, "deal", deal, json!({"stage": "offer"}));
+        assert_eq!(undo(&admin, offered).unwrap().undone, 1);
+        assert_eq!(it.get(&admin, "deal", deal).unwrap()["stage"], "new", "a card dragged on the board goes back");
+        let tags: Vec<_> = ["T1", "T2", "T3"].iter().map(|name| it.create(&admin, "tag", json!({"name": name}))).collect();
+        let tagged = it.update(&admin, "account", account, json!({"tags": [tags[2], tags[0]]}));
+        assert_eq!(undo(&admin, tagged).unwrap().undone, 1);
+        assert_eq!(it.get(&admin, "account", account).unwrap()["tags"], json!([]));
+    });
+}
+
+#[test]
+fn what_was_erased_stays_gone_and_is_said_to_be() {
+    on_both_stores(|it| {
+        let admin = it.as_admin();
+        let id = it.create(&admin, "account", json!({"name": "Secret Wang"}));
+        let erased = batch(it, "account", vec![Operation::Erase { id }]);
+        let done = undo(&admin, erased).unwrap();
+        assert_eq!((done.undone, done.skipped[0].reason), (0, "gone"));
+    });
+}
+
+#[test]
+fn only_ones_own_change_and_only_with_the_right_to() {
+    on_both_stores(|it| {
+        let (ann, bob, admin) = (it.as_ann(), it.as_bob(), it.as_admin());
+        let account = it.create(&ann, "account", json!({"name": "A"}));
+        let change = it.update(&ann, "account", account, json!({"name": "B"}));
+        assert_eq!(code(&undo(&bob, change).unwrap_err()), "not_found");
+        it.update(&admin, "account", account, json!({"owner": it.bob}));
+        let done = undo(&ann, change).unwrap();
+        assert_eq!((done.undone, done.skipped[0].reason), (0, "gone"), "no longer hers to see");
+        assert_eq!(it.get(&bob, "account", account).unwrap()["name"], "B");
+        assert_eq!(code(&undo(&admin, uuid::Uuid::from_u128(5)).unwrap_err()), "not_found");
+    });
+}
