@@ -52,6 +52,10 @@ export const systemFields: FieldMeta[] = [
   systemField("updated_by", "user"),
 ];
 
+export function isSystemField(name: string): boolean {
+  return name in SYSTEM_LABELS;
+}
+
 export function findField(object: ObjectMeta, name: string): FieldMeta | null {
   return (
     object.fields.find((field) => field.name === name) ?? systemFields.find((field) => field.name === name) ?? null

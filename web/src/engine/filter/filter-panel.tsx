@@ -10,7 +10,7 @@ import { resolvePath, useMeta } from "../meta";
 import { ConditionRow } from "./condition-row";
 import { fieldChoices } from "./field-choices";
 import { fromExpression } from "./from-expression";
-import type { Condition, FilterModel } from "./model";
+import { type Condition, type FilterModel, operandKind } from "./model";
 import { toExpression } from "./to-expression";
 
 interface FilterPanelProps {
@@ -34,7 +34,10 @@ export function FilterPanel({ object, expression, onApply }: FilterPanelProps) {
   const meta = useMeta();
   const errorText = useErrorText();
   const fieldOf = useCallback((path: string) => resolvePath(meta, object, path)?.field ?? null, [meta, object]);
-  const groups = useMemo(() => fieldChoices(meta, object, (field) => field.filterable), [meta, object]);
+  const groups = useMemo(
+    () => fieldChoices(meta, object, (field) => field.filterable && operandKind(field) !== "other"),
+    [meta, object],
+  );
   const start = useMemo(() => fromExpression(expression, fieldOf), [expression, fieldOf]);
   const [mode, setMode] = useState<Mode>(start ? "conditions" : "expression");
   const [match, setMatch] = useState<FilterModel["match"]>(start?.match ?? "all");

@@ -1,5 +1,6 @@
 import type { FieldValue, Json, ListViewMeta, ObjectMeta } from "@/api/types";
 import { isObject } from "@/fields/values";
+import { isSystemField } from "../meta";
 
 export interface ListColumn {
   path: string;
@@ -20,7 +21,9 @@ const NOT_IN_A_LIST = new Set(["long_text", "rich_text", "json", "file", "image"
 /** Columns for an object that declares no list view: its title and the first fields that fit in a cell. */
 export function fallbackColumns(object: ObjectMeta): ListColumn[] {
   const others = object.fields
-    .filter((field) => field.name !== object.title_field && !NOT_IN_A_LIST.has(field.type))
+    .filter(
+      (field) => field.name !== object.title_field && !isSystemField(field.name) && !NOT_IN_A_LIST.has(field.type),
+    )
     .slice(0, FALLBACK_COLUMNS);
   return [object.title_field, ...others.map((field) => field.name), "updated_at"].map((path) => ({ path }));
 }

@@ -14,7 +14,7 @@ export type ExportFormat = "csv" | "xlsx";
 export function downloadExport(
   object: ObjectMeta,
   columns: GridColumn[],
-  what: { filter?: string; sort?: string; q?: string; format: ExportFormat },
+  what: { filter?: string; sort?: string; format: ExportFormat },
 ): void {
   const anchor = document.createElement("a");
   anchor.href = apiUrl(`/records/${object.name}/export`, { ...what, fields: fieldsParameter(object, columns) });
@@ -35,7 +35,7 @@ export function MoreMenu({ object, state, columns }: MoreMenuProps) {
   const navigate = useNavigate();
   const { config, q } = state;
   const download = (format: ExportFormat) => () =>
-    downloadExport(object, columns, { filter: config.filter, sort: config.sort, q, format });
+    downloadExport(object, columns, { filter: config.filter, sort: config.sort, format });
   const items: ItemType[] = [];
   if (object.access.import) {
     items.push({
@@ -45,10 +45,23 @@ export function MoreMenu({ object, state, columns }: MoreMenuProps) {
       onClick: () => void navigate({ to: "/import/$object", params: { object: object.name } }),
     });
   }
+  // A search by words cannot be exported: better no file than one with more in it than the screen shows.
   if (object.access.export) {
     items.push(
-      { key: "csv", icon: <DownloadOutlined />, label: t("list.exportCsv"), onClick: download("csv") },
-      { key: "xlsx", icon: <DownloadOutlined />, label: t("list.exportXlsx"), onClick: download("xlsx") },
+      {
+        key: "csv",
+        icon: <DownloadOutlined />,
+        label: t("list.exportCsv"),
+        disabled: q !== "",
+        onClick: download("csv"),
+      },
+      {
+        key: "xlsx",
+        icon: <DownloadOutlined />,
+        label: t("list.exportXlsx"),
+        disabled: q !== "",
+        onClick: download("xlsx"),
+      },
     );
   }
   if (object.access.restore) {
