@@ -1,5 +1,7 @@
 //! The demo company against the definitions of the apps: every value fits its field, every reference leads somewhere.
 
+#![expect(clippy::unwrap_used, reason = "a failed preparation ends the test")]
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 

@@ -1,5 +1,7 @@
 //! The whole demo company through the write path with all hooks, and what its members then see.
 
+#![expect(clippy::unwrap_used, reason = "a failed preparation ends the test")]
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -20,12 +22,15 @@ fn resolve(value: &Json, ids: &HashMap<String, Uuid>) -> Json {
     }
 }
 
+/// A record that waits to be written with others: key, object, values, and the id where it changes an earlier one.
+type Waiting = (String, &'static str, Map<String, Json>, Option<Uuid>);
+
 /// Loads everything, one batch for each run of new records of one object; answers the ids by key.
 fn load(engine: &TestEngine) -> HashMap<String, Uuid> {
     let context = engine.system();
     let mut ids: HashMap<String, Uuid> = HashMap::new();
-    let mut waiting: Vec<(String, &'static str, Map<String, Json>, Option<Uuid>)> = Vec::new();
-    let write = |waiting: &mut Vec<(String, &'static str, Map<String, Json>, Option<Uuid>)>, ids: &mut HashMap<String, Uuid>| {
+    let mut waiting: Vec<Waiting> = Vec::new();
+    let write = |waiting: &mut Vec<Waiting>, ids: &mut HashMap<String, Uuid>| {
         let Some(object) = waiting.first().map(|it| it.1) else { return };
         let (keys, operations): (Vec<String>, Vec<Operation>) = waiting
             .drain(..)

@@ -1,6 +1,8 @@
 //! The definitions of all apps make one schema; their lists, roles and indexes hold against it; every value of the demo
 //! company is understood by its field type.
 
+#![expect(clippy::unwrap_used, reason = "a failed preparation ends the test")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
