@@ -8,7 +8,7 @@ use guanxi_kernel::workspace::Workspace;
 use guanxi_kernel::{Result, idempotency, identity, jobs, search};
 use uuid::Uuid;
 
-use crate::http::SESSION_IDLE;
+use crate::http::{SESSION_IDLE, Shared};
 use crate::shutdown::Shutdown;
 
 /// Longest time a thread sleeps without looking whether it should end.
@@ -36,6 +36,28 @@ impl Background {
             threads.push(spawn("jobs", workspace, shutdown, run)?);
         }
         Ok(Self { threads })
+    }
+
+    /// Carries news of commits from the engine's condition variable to the streams of the server. Ends with the server.
+    ///
+    /// # Errors
+    /// Where the operating system gives no thread.
+    pub fn carry_news(workspace: &Arc<Workspace>, app: &Shared) -> std::io::Result<()> {
+        let (workspace, app) = (Arc::downgrade(workspace), Arc::downgrade(app));
+        let work = move || {
+            let mut seen = 0;
+            while let (Some(workspace), Some(app)) = (workspace.upgrade(), app.upgrade()) {
+                if app.shutdown.has_begun() {
+                    return;
+                }
+                let mark = workspace.feed.wait(seen, NAP);
+                if mark > seen {
+                    seen = mark;
+                    app.news.send_replace(mark);
+                }
+            }
+        };
+        std::thread::Builder::new().name("news".to_owned()).spawn(work).map(drop)
     }
 
     /// Waits for them to end; the shutdown must have begun.

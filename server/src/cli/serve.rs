@@ -53,6 +53,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     let shutdown = Shutdown::default();
     let background = Background::start(&main, &shutdown, settings.run_jobs)?;
     let app = App::new(workspaces, settings, setup_token, passwords, shutdown.clone());
+    Background::carry_news(&app.workspaces.main()?, &app)?;
     let served = runtime.block_on(serve(&app));
     shutdown.begin();
     background.join();

@@ -3,6 +3,7 @@
 mod answer;
 mod body;
 mod caller;
+mod content;
 mod envelope;
 mod query;
 mod routes;
@@ -15,7 +16,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -55,6 +56,10 @@ pub struct App {
     pub metrics: Metrics,
     /// Whether the process is about to end.
     pub shutdown: Shutdown,
+    /// Grows with every commit in the main workspace.
+    pub news: watch::Sender<u64>,
+    /// Event streams open now.
+    pub streams: AtomicUsize,
     engine: Semaphore,
     hashing: Semaphore,
     waiting: AtomicUsize,
@@ -76,6 +81,8 @@ impl App {
             throttle: Throttle::default(),
             metrics: Metrics::default(),
             shutdown,
+            news: watch::Sender::new(0),
+            streams: AtomicUsize::new(0),
             engine,
             hashing: Semaphore::new(crate::auth::password::AT_ONCE),
             waiting: AtomicUsize::new(0),

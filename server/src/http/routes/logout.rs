@@ -15,6 +15,8 @@ pub async fn logout(caller: Caller, query: Query) -> Result<Response, ApiFailure
         .call(|signed_in| {
             if let Some((hash, _)) = &signed_in.session {
                 identity::close_session(&signed_in.context, hash)?;
+                // Streams of this session look and find it gone.
+                signed_in.context.workspace.feed.announce();
             }
             Ok(())
         })

@@ -6,9 +6,9 @@ mod batch_records;
 mod bulk_records;
 mod create_record;
 mod delete_record;
-// mod download_file;
+mod download_file;
 mod dry_run;
-// mod event_stream;
+mod event_stream;
 mod events;
 mod get_record;
 mod health;
@@ -23,7 +23,7 @@ mod meta_fields;
 mod meta_views;
 mod password;
 mod record_history;
-// mod record_timeline;
+mod record_timeline;
 mod restore_record;
 mod run_action;
 mod schema;
@@ -31,7 +31,7 @@ mod search;
 mod setup;
 mod undo_change;
 mod update_record;
-// mod upload_file;
+mod upload_file;
 mod user_password;
 
 use axum::Router;
@@ -69,16 +69,16 @@ fn api() -> Router<Shared> {
         .route("/records/{object}/{id}", get(get_record::get).patch(update_record::update).delete(delete_record::delete))
         .route("/records/{object}/{id}/restore", post(restore_record::restore))
         .route("/records/{object}/{id}/history", get(record_history::history))
-        //         .route("/records/{object}/{id}/timeline", get(record_timeline::timeline))
+        .route("/records/{object}/{id}/timeline", get(record_timeline::timeline))
         .route("/records/{object}/{id}/actions/{action}", post(run_action::on_record))
         .route("/records/{object}/actions/{action}", post(run_action::on_object))
         .route("/actions/{action}", post(run_action::on_nothing))
         .route("/changes/{id}/undo", post(undo_change::undo_change))
         .route("/search", get(search::search))
         .route("/events", get(events::events))
-        //         .route("/events/stream", get(event_stream::stream))
-        //         .route("/files", post(upload_file::upload))
-        //         .route("/files/{id}", get(download_file::download))
+        .route("/events/stream", get(event_stream::stream))
+        .route("/files", post(upload_file::upload))
+        .route("/files/{id}", get(download_file::download))
         .route("/schema/objects", get(schema::objects))
         .route("/schema/objects/{object}", get(schema::object))
         .route("/schema/plan", post(schema::plan))

@@ -48,6 +48,7 @@ pub async fn change(State(app): State<Shared>, caller: Caller, query: Query, bod
         .call(move |signed_in| {
             let keep = signed_in.session.as_ref().map(|it| it.0.as_str());
             identity::set_credential(&signed_in.context, signed_in.context.actor, &hash, keep)?;
+            signed_in.context.workspace.feed.announce();
             Ok(Answer::empty())
         })
         .await

@@ -28,6 +28,7 @@ pub async fn set(State(app): State<Shared>, caller: Caller, Path(id): Path<Uuid>
         .call(move |signed_in| {
             let keep = signed_in.session.as_ref().filter(|_| id == signed_in.context.actor).map(|it| it.0.as_str());
             identity::set_credential(&signed_in.context, id, &hash, keep)?;
+            signed_in.context.workspace.feed.announce();
             Ok(Answer::empty())
         })
         .await

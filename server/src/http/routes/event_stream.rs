@@ -1,0 +1,108 @@
+//! `GET /events/stream`: the feed as server-sent events. Rights are worked out anew for every delivery; the stream ends
+//! with the session.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
+use futures_util::stream;
+use guanxi_kernel::events::head;
+use guanxi_kernel::store::StoreExt as _;
+use serde_json::Value as Json;
+
+use super::events::{MAX_EVENTS, page};
+use crate::errors::{ApiError, ApiFailure};
+use crate::http::{Caller, Query, Shared};
+
+/// Most streams at once.
+const MAX_STREAMS: usize = 2_000;
+/// Looks this often even without news: for news of other nodes, and for sessions that ended.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// Streams.
+pub async fn stream(State(app): State<Shared>, caller: Caller, query: Query, headers: HeaderMap) -> Result<Response, ApiFailure> {
+    let resumed = headers.get("last-event-id").and_then(|it| it.to_str().ok()).and_then(|it| it.parse::<i64>().ok());
+    let after = query.value::<i64>("after")?;
+    let objects = query.list("objects");
+    query.finish()?;
+    let place = Place::take(&app).ok_or_else(ApiError::busy)?;
+    let from = caller
+        .clone()
+        .call(move |signed_in| match resumed.or(after) {
+            Some(after) => Ok(after),
+            None => Ok(signed_in.context.workspace.store.read_with(|tx| head(tx))?),
+        })
+        .await?;
+    let state = Streaming { news: app.news.subscribe(), app, caller, after: from, objects: objects.map(Arc::new), waiting: Vec::new(), _place: place };
+    let events = stream::unfold(state, |mut state| async move { state.next().await.map(|event| (Ok::<_, Infallible>(event), state)) });
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response())
+}
+
+/// A place among the streams; given back when the stream ends.
+struct Place(Shared);
+
+impl Place {
+    fn take(app: &Shared) -> Option<Self> {
+        let count: &AtomicUsize = &app.streams;
+        if count.fetch_add(1, Ordering::Relaxed) >= MAX_STREAMS {
+            count.fetch_sub(1, Ordering::Relaxed);
+            return None;
+        }
+        Some(Self(app.clone()))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.streams.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+struct Streaming {
+    app: Shared,
+    caller: Caller,
+    after: i64,
+    objects: Option<Arc<Vec<String>>>,
+    news: tokio::sync::watch::Receiver<u64>,
+    /// Read and not yet sent, last first.
+    waiting: Vec<Json>,
+    _place: Place,
+}
+
+impl Streaming {
+    /// The next event to send; `None` ends the stream.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.waiting.pop() {
+                return Some(Event::default().event("change").id(event["seq"].to_string()).data(event.to_string()));
+            }
+            // Marked as seen before reading, so that news during the reading wake us at once.
+            self.news.borrow_and_update();
+            if self.read().await? {
+                continue;
+            }
+            tokio::select! {
+                changed = self.news.changed() => changed.ok()?,
+                () = tokio::time::sleep(LOOK) => {}
+                () = self.app.shutdown.wait() => return None,
+            }
+        }
+    }
+
+    /// Reads on; answers whether there was anything, `None` where the caller may no longer.
+    async fn read(&mut self) -> Option<bool> {
+        let (after, objects) = (self.after, self.objects.clone());
+        let answer = self.caller.clone().call(move |signed_in| Ok(page(&signed_in.context, after, MAX_EVENTS, objects.as_ref().map(|it| it.as_slice()))?)).await;
+        let (page, mut items) = answer.ok()?;
+        let moved = page.next > self.after;
+        self.after = page.next;
+        items.reverse();
+        self.waiting = items;
+        Some(moved)
+    }
+}

@@ -1,0 +1,227 @@
+//! `GET /records/{object}/{id}/timeline`: everything about a record, newest first: what refers to it, and what changed.
+//!
+//! Which objects take part is the object's own declaration (`views.record.related`); each is read through the read path,
+//! so what the caller may not see is not there. Every source keeps its own place in the cursor.
+
+use std::sync::Arc;
+
+use axum::extract::Path;
+use guanxi_kernel::context::Context;
+use guanxi_kernel::events::Event;
+use guanxi_kernel::read::{self, ListRequest, Stream, page_sink};
+use guanxi_kernel::schema::{FieldKind, Label, Object};
+use guanxi_kernel::store::{Condition, ReadTx, StoreExt as _};
+use guanxi_kernel::{KernelError, Result, Value, history};
+use guanxi_kernel::access::Verb;
+use jiff::Timestamp;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::get_record::record_id;
+use super::record_history::page_size;
+use crate::errors::ApiFailure;
+use crate::http::values::Titles;
+use crate::http::{Answer, Caller, Query};
+
+/// Kind of the entries that come from the record's history.
+const CHANGE: &str = "change";
+/// The object of files, which point to records by name.
+const FILE_OBJECT: &str = "file";
+/// Longest text of an entry in characters.
+const MAX_TEXT: usize = 500;
+
+/// The timeline of a record.
+pub async fn timeline(caller: Caller, Path((object, id)): Path<(String, String)>, query: Query) -> std::result::Result<Answer, ApiFailure> {
+    let kinds = query.list("kinds");
+    let limit = page_size(&query)?;
+    let cursor = query.text("cursor").map(|it| Place::parse(&it)).transpose()?.unwrap_or_default();
+    query.finish()?;
+    caller
+        .call(move |signed_in| {
+            let context = &signed_in.context;
+            let object = read::object_of(context, &object)?;
+            let request = Request { object, id: record_id(&id)?, kinds, limit, place: cursor };
+            let (items, next) = context.workspace.store.read_with(|tx| page(context, tx, &request))?;
+            Ok(Answer::json(&json!({ "items": items, "next_cursor": next.map(|it| it.to_text()) })))
+        })
+        .await
+}
+
+struct Request {
+    object: Arc<Object>,
+    id: Uuid,
+    kinds: Option<Vec<String>>,
+    limit: u64,
+    place: Place,
+}
+
+/// How far the records and the history were told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Place {
+    record: Option<(Timestamp, Uuid)>,
+    event: Option<i64>,
+}
+
+impl Place {
+    fn parse(text: &str) -> Result<Self> {
+        let bad = || KernelError::bad_request("bad_cursor", "分页位置无效，请从第一页重新开始", "the cursor is not valid for this list; start again from the first page");
+        let pieces: Vec<&str> = text.split('.').collect();
+        let [micros, id, seq] = pieces.as_slice() else { return Err(bad()) };
+        let record = if *micros == "-" {
+            None
+        } else {
+            let at = micros.parse().ok().and_then(|it| Timestamp::from_microsecond(it).ok()).ok_or_else(bad)?;
+            Some((at, Uuid::try_parse(id).map_err(|_| bad())?))
+        };
+        let event = if *seq == "-" { None } else { Some(seq.parse().map_err(|_| bad())?) };
+        Ok(Self { record, event })
+    }
+    fn to_text(self) -> String {
+        let record = self.record.map_or_else(|| "-.-".to_owned(), |(at, id)| format!("{}.{}", at.as_microsecond(), id.simple()));
+        format!("{record}.{}", self.event.map_or_else(|| "-".to_owned(), |it| it.to_string()))
+    }
+}
+
+struct Entry {
+    at: Timestamp,
+    place: EntryPlace,
+    json: Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum EntryPlace {
+    Record(Uuid),
+    Event(i64),
+}
+
+fn page(context: &Context, tx: &mut dyn ReadTx, request: &Request) -> Result<(Vec<Json>, Option<Place>)> {
+    read::load_record(context, tx, &request.object, request.id, Verb::Read, true)?.ok_or(KernelError::NotFound)?;
+    let mut entries = Vec::new();
+    for (source, filter) in sources(context, request) {
+        entries.extend(record_entries(context, tx, &source, filter, request)?);
+    }
+    if request.wants(CHANGE) {
+        entries.extend(change_entries(context, tx, request)?);
+    }
+    entries.sort_by_key(|it| std::cmp::Reverse((it.at, it.place)));
+    let more = entries.len() as u64 > request.limit;
+    entries.truncate(usize::try_from(request.limit).unwrap_or(usize::MAX));
+    let mut place = request.place;
+    for entry in &entries {
+        match entry.place {
+            EntryPlace::Record(id) => place.record = Some((entry.at, id)),
+            EntryPlace::Event(seq) => place.event = Some(seq),
+        }
+    }
+    Ok((entries.into_iter().map(|it| it.json).collect(), more.then_some(place)))
+}
+
+impl Request {
+    fn wants(&self, kind: &str) -> bool {
+        self.kinds.as_ref().is_none_or(|it| it.iter().any(|it| it == kind))
+    }
+}
+
+/// Objects with records about this one, and the filter that finds them.
+fn sources(context: &Context, request: &Request) -> Vec<(Arc<Object>, String)> {
+    let mut sources: Vec<(Arc<Object>, Vec<String>)> = Vec::new();
+    for related in &request.object.definition.views.record.related {
+        let Some(object) = context.schema.object(&related.object).filter(|it| !it.definition.internal && request.wants(&it.name)) else { continue };
+        let term = format!("{} == \"{}\"", related.via, request.id);
+        let via = object.field(&related.via).is_some_and(|it| guanxi_kernel::schema::FieldGate::may_read(context.access.as_ref(), object, it));
+        if !via || !context.access.may(object, Verb::Read) {
+            continue;
+        }
+        match sources.iter_mut().find(|it| it.0.name == object.name) {
+            Some(known) => known.1.push(term),
+            None => sources.push((object.clone(), vec![term])),
+        }
+    }
+    let mut sources: Vec<(Arc<Object>, String)> = sources.into_iter().map(|(object, terms)| (object, terms.join(" || "))).collect();
+    if let Some(file) = context.schema.object(FILE_OBJECT).filter(|it| request.wants(&it.name) && context.access.may(it, Verb::Read)) {
+        sources.push((file.clone(), format!("record_object == \"{}\" && record_id == \"{}\"", request.object.name, request.id)));
+    }
+    sources
+}
+
+fn record_entries(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, filter: String, request: &Request) -> Result<Vec<Entry>> {
+    let list = ListRequest { filter: Some(filter), sort: Some("-created_at".into()), ..ListRequest::default() };
+    let mut stream = Stream::compile(context, object, &list, Verb::Read)?;
+    if let Some((at, id)) = request.place.record {
+        let values = [Value::DateTime(at), Value::Id(id)];
+        let after = Condition::After(stream.select.order.iter().copied().zip(values).collect());
+        stream.select.condition = std::mem::replace(&mut stream.select.condition, Condition::True).and(after);
+    }
+    let limit = request.limit + 1;
+    stream.select.limit = Some(limit);
+    let found = page_sink(context, tx, object, &stream, usize::try_from(limit).unwrap_or(usize::MAX), None)?;
+    let records: Vec<Json> = serde_json::from_str(&found.items).map_err(|error| KernelError::Internal(error.to_string()))?;
+    Ok(records.into_iter().filter_map(|record| record_entry(object, record)).collect())
+}
+
+fn record_entry(object: &Object, record: Json) -> Option<Entry> {
+    let at: Timestamp = record["created_at"].as_str()?.parse().ok()?;
+    let id = Uuid::try_parse(record["id"].as_str()?).ok()?;
+    let title = plain(&record[object.title_field().name()]);
+    let long = object.fields.iter().find(|it| matches!(it.definition.kind, FieldKind::LongText | FieldKind::RichText));
+    let text = long.and_then(|it| record[it.name()].as_str().map(|text| (it.definition.kind, text)));
+    let text = text.map(|(kind, text)| if kind == FieldKind::RichText { guanxi_text::html::plain_text(text) } else { text.to_owned() });
+    let text = text.map(|it| it.chars().take(MAX_TEXT).collect::<String>());
+    let json = json!({
+        "at": at, "kind": object.name, "object": object.name, "id": id, "title": title, "text": text, "actor": record["created_by"],
+        "record": record,
+    });
+    Some(Entry { at, place: EntryPlace::Record(id), json })
+}
+
+/// A title field's value for people.
+fn plain(value: &Json) -> String {
+    let text = value.as_str().or_else(|| value.get("full").and_then(Json::as_str)).or_else(|| value.get("label").and_then(Json::as_str));
+    text.unwrap_or_default().to_owned()
+}
+
+fn change_entries(context: &Context, tx: &mut dyn ReadTx, request: &Request) -> Result<Vec<Entry>> {
+    let events = history::history(context, tx, &request.object.name, request.id, request.place.event, request.limit + 1)?;
+    let mut titles = Titles::default();
+    titles.want_events(context, &events);
+    titles.load(context, tx)?;
+    Ok(events.iter().map(|event| change_entry(context, &titles, request, event)).collect())
+}
+
+fn change_entry(context: &Context, titles: &Titles, request: &Request, event: &Event) -> Entry {
+    let verb = event.kind.rsplit('.').next().unwrap_or_default();
+    let title = match verb {
+        "created" => Label::new("新建", "Created"),
+        "updated" => Label::new("修改", "Changed"),
+        "deleted" => Label::new("移入回收站", "Moved to the recycle bin"),
+        "restored" => Label::new("从回收站恢复", "Restored from the recycle bin"),
+        other => Label::new(other, other),
+    };
+    let json = json!({
+        "at": event.at, "kind": CHANGE, "object": request.object.name, "id": request.id, "title": context.locale.pick(&title), "text": null,
+        "actor": titles.actor(context, event.actor), "changes": titles.changes(context, event), "verb": verb, "seq": event.seq,
+        "change_id": event.change,
+    });
+    Entry { at: event.at, place: EntryPlace::Event(event.seq), json }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_comes_back() {
+        let at = Timestamp::from_microsecond(1_790_000_000_123_456).unwrap();
+        for place in [
+            Place::default(),
+            Place { record: Some((at, Uuid::from_u128(7))), event: None },
+            Place { record: None, event: Some(9) },
+            Place { record: Some((at, Uuid::from_u128(7))), event: Some(12) },
+        ] {
+            assert_eq!(Place::parse(&place.to_text()).unwrap(), place);
+        }
+        for text in ["", "1.2", "x.-.-", "1.x.2", "-.-.x"] {
+            assert!(Place::parse(text).is_err(), "{text}");
+        }
+    }
+}
