@@ -82,11 +82,11 @@ pub(crate) const INDUSTRIES: [Industry; 14] = [
         value: "textile", words: &[("纺织", "fz"), ("服饰", "fs"), ("家纺", "jf")], places: &["织造车间", "裁剪车间", "吊挂线"], weight: 4
     },
     Industry {
-        value: "packaging", words: &[("包装", "bz"), ("印刷", "ys"), ("纸业", "zy2")], places: &["模切线", "糊箱线", "成品仓"], weight: 4
+        value: "packaging", words: &[("包装", "bz"), ("印刷", "ys"), ("纸业", "zhiye")], places: &["模切线", "糊箱线", "成品仓"], weight: 4
     },
     Industry {
         value: "utilities",
-        words: &[("水务", "sw2"), ("环保", "hb"), ("热力", "rl")],
+        words: &[("水务", "shuiwu"), ("环保", "hb"), ("热力", "rl")],
         places: &["泵站", "污水处理厂", "加药间", "换热站"],
         weight: 5,
     },
