@@ -21,7 +21,27 @@ const IN_LIST = [
   ["Esc", "escape"],
 ] as const;
 
-type KeyText = (typeof EVERYWHERE)[number][1] | (typeof IN_LIST)[number][1];
+const IN_RECORD = [
+  ["e", "editRecord"],
+  ["c", "logCall"],
+  ["v", "logVisit"],
+  ["t", "logTask"],
+  ["n", "newNote"],
+  ["j", "nextRecord"],
+  ["k", "previousRecord"],
+  ["Esc", "goBack"],
+] as const;
+
+const IN_FORM = [
+  ["Ctrl Enter", "save"],
+  ["Esc", "closeForm"],
+] as const;
+
+type KeyText =
+  | (typeof EVERYWHERE)[number][1]
+  | (typeof IN_LIST)[number][1]
+  | (typeof IN_RECORD)[number][1]
+  | (typeof IN_FORM)[number][1];
 
 function KeyTable({ title, rows }: { title: string; rows: readonly (readonly [string, KeyText])[] }) {
   const { t } = useTranslation();
@@ -50,7 +70,11 @@ export function KeyboardHelp({ open, onClose }: { open: boolean; onClose: () => 
     <Modal open={open} onCancel={onClose} footer={null} title={t("shell.keyboardHelp")} width={640}>
       <div className="gx-keys-columns">
         <KeyTable title={t("shell.keys.inList")} rows={IN_LIST} />
-        <KeyTable title={t("shell.keys.everywhere")} rows={EVERYWHERE} />
+        <div>
+          <KeyTable title={t("shell.keys.inRecord")} rows={IN_RECORD} />
+          <KeyTable title={t("shell.keys.inForm")} rows={IN_FORM} />
+          <KeyTable title={t("shell.keys.everywhere")} rows={EVERYWHERE} />
+        </div>
       </div>
     </Modal>
   );

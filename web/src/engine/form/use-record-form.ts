@@ -18,6 +18,8 @@ export interface RecordFormOptions {
   initial: FieldValues;
   /** False for short-lived forms (an action's input). */
   keepDraft?: boolean;
+  /** What conditions may ask about besides the form's own fields: the record an action runs on. */
+  around?: { fields: FieldMeta[]; values: FieldValues };
 }
 
 export interface RecordForm {
@@ -49,7 +51,7 @@ function pick(fields: FieldMeta[], record: FieldValues): FieldValues {
 
 /** The state of one form: values, what changed, what is wrong, and a draft that survives a closed window. */
 export function useRecordForm(options: RecordFormOptions): RecordForm {
-  const { object, fields, record, initial, keepDraft = true } = options;
+  const { object, fields, record, initial, keepDraft = true, around } = options;
   const me = useMe();
   const viewer = useViewer();
   const key = keepDraft ? draftKey(me.user.id, object, record?.id ?? null) : null;
@@ -68,7 +70,10 @@ export function useRecordForm(options: RecordFormOptions): RecordForm {
 
   const changes = useMemo(() => changedValues(base, values), [base, values]);
   const dirty = Object.keys(changes).length > 0;
-  const states = useMemo(() => fieldStates(fields, values, viewer), [fields, values, viewer]);
+  const states = useMemo(() => {
+    const others = around?.fields.filter((field) => !fields.some((own) => own.name === field.name)) ?? [];
+    return fieldStates([...fields, ...others], { ...around?.values, ...values }, viewer);
+  }, [fields, values, viewer, around]);
 
   useEffect(() => {
     if (!key || finished.current) return;

@@ -1,5 +1,35 @@
-import { SlotPage } from "@/ui/slot-page";
+import { useParams } from "@tanstack/react-router";
+import { Button } from "antd";
+import { useTranslation } from "react-i18next";
+import { ApiError } from "@/api/errors";
+import { EmptyState } from "@/ui/empty-state";
+import { ErrorState } from "@/ui/error-state";
+import { useObject } from "../meta";
+import { useRecord } from "../records";
+import "./record.css";
+import { RecordScreen } from "./record-screen";
+import { RecordSkeleton } from "./record-skeleton";
 
+/** `/r/{object}/{id}`: everything about one record. */
 export function RecordPage() {
-  return <SlotPage />;
+  const { t } = useTranslation();
+  const { object: name, id } = useParams({ from: "/shell/r/$object/$id" });
+  const object = useObject(name);
+  const record = useRecord(name, id);
+  const gone = !object || (record.error instanceof ApiError && record.error.status === 404);
+  if (gone) {
+    return (
+      <EmptyState
+        title={t("record.notFound")}
+        text={t("record.notFoundText")}
+        actions={<Button onClick={() => window.history.back()}>{t("common.back")}</Button>}
+      />
+    );
+  }
+  // A record known from a list is only part of one: `created_at` comes with the whole.
+  if (record.data && record.data.created_at !== undefined) {
+    return <RecordScreen key={id} object={object} record={record.data} />;
+  }
+  if (record.isError) return <ErrorState error={record.error} onRetry={() => void record.refetch()} />;
+  return <RecordSkeleton />;
 }

@@ -1,0 +1,81 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { App, Button, Skeleton } from "antd";
+import { useTranslation } from "react-i18next";
+import { get } from "@/api/client";
+import { queryKeys } from "@/api/query-keys";
+import type { HistoryItem, ObjectMeta } from "@/api/types";
+import { useFormats } from "@/i18n/formats";
+import { EmptyState } from "@/ui/empty-state";
+import { ErrorState } from "@/ui/error-state";
+import { useErrorText } from "@/ui/error-text";
+import { useUndoChange } from "../records";
+import { ChangeList } from "./change-list";
+
+const PAGE = 30;
+const KNOWN = ["created", "updated", "deleted", "restored", "undone"] as const;
+
+interface HistoryPage {
+  items: HistoryItem[];
+  next_cursor: string | null;
+}
+
+/** Who changed what, from what to what. Each change can be taken back, as long as nothing came after it. */
+export function HistoryTab({ object, id, canUndo }: { object: ObjectMeta; id: string; canUndo: boolean }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const errorText = useErrorText();
+  const { message } = App.useApp();
+  const undo = useUndoChange();
+  const history = useInfiniteQuery({
+    queryKey: queryKeys.history(object.name, id),
+    queryFn: ({ pageParam, signal }) =>
+      get<HistoryPage>(`/records/${object.name}/${id}/history`, { limit: PAGE, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+  if (history.isPending) return <Skeleton active paragraph={{ rows: 6 }} title={false} />;
+  if (history.isError) return <ErrorState error={history.error} onRetry={() => void history.refetch()} />;
+  const items = history.data.pages.flatMap((page) => page.items);
+  if (items.length === 0) return <EmptyState title={t("record.historyEmpty")} />;
+  const kindText = (kind: string) => {
+    const known = KNOWN.find((candidate) => kind === candidate || kind.endsWith(`.${candidate}`));
+    return known ? t(`record.changeKinds.${known}`) : kind;
+  };
+  const takeBack = async (changeId: string) => {
+    try {
+      const result = await undo.mutateAsync(changeId);
+      if (result.undone > 0) void message.success(t("record.undone"));
+      else void message.warning(t("record.undoSkipped"));
+    } catch (error) {
+      void message.error(errorText(error));
+    }
+  };
+  return (
+    <ol className="gx-history">
+      {items.map((item) => (
+        <li key={item.seq}>
+          <div className="gx-history-head">
+            <strong>{item.actor?.label ?? t("record.system")}</strong>
+            <span>{kindText(item.kind)}</span>
+            <time className="gx-muted" dateTime={item.at} title={formats.relative(item.at)}>
+              {formats.dateTime(item.at)}
+            </time>
+            {canUndo && item.kind !== "created" && !item.kind.endsWith(".created") ? (
+              <Button size="small" type="text" disabled={undo.isPending} onClick={() => void takeBack(item.change_id)}>
+                {t("common.undo")}
+              </Button>
+            ) : null}
+          </div>
+          {item.changes.length > 0 ? <ChangeList object={object} changes={item.changes} /> : null}
+        </li>
+      ))}
+      {history.hasNextPage ? (
+        <li>
+          <Button block type="text" loading={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
+            {t("fields.valueHelpMore")}
+          </Button>
+        </li>
+      ) : null}
+    </ol>
+  );
+}

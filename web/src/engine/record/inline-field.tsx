@@ -1,0 +1,177 @@
+import { CheckOutlined, CloseOutlined, EditOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { FieldMeta, FieldValue, FieldValues, RecordData } from "@/api/types";
+import { checkValue, type ValueProblem } from "@/fields/check";
+import { FieldDisplay } from "@/fields/field-display";
+import { FieldInput } from "@/fields/field-input";
+import { sameValue } from "@/fields/values";
+import { useLabel } from "@/i18n/i18n";
+import { useErrorText } from "@/ui/error-text";
+import { useProblemText } from "../form/form-field";
+import { isWide } from "../form/layout";
+
+interface InlineFieldProps {
+  field: FieldMeta;
+  record: RecordData;
+  value: FieldValue | undefined;
+  editable: boolean;
+  required: boolean;
+  onSave: (values: FieldValues) => Promise<void>;
+}
+
+/** Layers that open from an input but are drawn elsewhere: a click there is still a click in the field. */
+const LAYERS =
+  ".ant-select-dropdown, .ant-picker-dropdown, .ant-modal-root, .ant-drawer, .ant-popover, .ant-image-preview";
+const MANY_LINES = new Set(["long_text", "rich_text", "json", "address", "geo", "file", "image"]);
+
+/** A value that becomes its own input when pressed. Enter saves, Esc gives up, leaving saves. */
+export function InlineField(props: InlineFieldProps) {
+  const { field, record, value, editable, required, onSave } = props;
+  const { t } = useTranslation();
+  const label = useLabel();
+  const [editing, setEditing] = useState(false);
+  return (
+    <div className="gx-inline" data-editable={editable || undefined} data-wide={isWide(field) || undefined}>
+      <span className="gx-inline-label">{label(field.label)}</span>
+      {editing ? (
+        <InlineEditor
+          field={field}
+          record={record}
+          value={value}
+          required={required}
+          onSave={onSave}
+          onClose={() => setEditing(false)}
+        />
+      ) : (
+        <div className="gx-inline-value">
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: the pencil beside it is the way for the keyboard */}
+          {/* biome-ignore lint/a11y/useKeyWithClickEvents: the pencil beside it is the way for the keyboard */}
+          <div
+            className="gx-inline-text"
+            onClick={(event) => {
+              const onLink = (event.target as HTMLElement).closest("a, button, img, .ant-image");
+              if (editable && !onLink && String(getSelection() ?? "") === "") setEditing(true);
+            }}
+          >
+            <FieldDisplay field={field} value={value} variant="page" />
+          </div>
+          {editable ? (
+            <Button
+              type="text"
+              size="small"
+              className="gx-inline-pencil"
+              icon={<EditOutlined />}
+              aria-label={t("record.editField", { field: label(field.label) })}
+              onClick={() => setEditing(true)}
+            />
+          ) : null}
+        </div>
+      )}
+    </div>
+  );
+}
+
+type EditorProps = Omit<InlineFieldProps, "editable"> & { onClose: () => void };
+
+function InlineEditor({ field, record, value, required, onSave, onClose }: EditorProps) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const errorText = useErrorText();
+  const problemText = useProblemText();
+  const id = useId();
+  const root = useRef<HTMLDivElement>(null);
+  const [draft, setDraft] = useState<FieldValue | undefined>(value);
+  const [problem, setProblem] = useState<ValueProblem | string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const manyLines = MANY_LINES.has(field.type);
+
+  const commit = async (next: FieldValue | undefined) => {
+    if (busy) return;
+    if (sameValue(next, value)) {
+      onClose();
+      return;
+    }
+    const wrong = checkValue(field, next, required);
+    if (wrong) {
+      setProblem(wrong);
+      return;
+    }
+    setBusy(true);
+    try {
+      await onSave({ [field.name]: next ?? null });
+      onClose();
+    } catch (error) {
+      setProblem(errorText(error));
+      setBusy(false);
+    }
+  };
+  const latest = useRef(() => {});
+  useEffect(() => {
+    latest.current = () => void commit(draft);
+  });
+  useEffect(() => {
+    const press = (event: MouseEvent) => {
+      const target = event.target as Element | null;
+      if (!root.current || !target || root.current.contains(target) || target.closest(LAYERS)) return;
+      latest.current();
+    };
+    document.addEventListener("mousedown", press);
+    return () => document.removeEventListener("mousedown", press);
+  }, []);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    const listOpen = root.current?.querySelector(".ant-select-open, .ant-picker-focused") !== null;
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      onClose();
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey || (!manyLines && !listOpen))) {
+      event.preventDefault();
+      event.stopPropagation();
+      void commit(draft);
+    }
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys of the input inside
+    <div ref={root} className="gx-inline-editor" onKeyDown={onKeyDown}>
+      <FieldInput
+        field={{ ...field, required }}
+        value={draft}
+        values={record}
+        id={id}
+        autoFocus
+        disabled={busy}
+        status={problem ? "error" : undefined}
+        describedBy={problem ? `${id}-problem` : `${id}-name`}
+        onChange={(next) => {
+          setDraft(next);
+          setProblem(null);
+        }}
+        onFinish={(next) => {
+          setDraft(next);
+          void commit(next);
+        }}
+      />
+      <span id={`${id}-name`} className="gx-visually-hidden">
+        {label(field.label)}
+      </span>
+      <span className="gx-inline-buttons">
+        <Button
+          type="primary"
+          size="small"
+          icon={<CheckOutlined />}
+          loading={busy}
+          aria-label={t("common.save")}
+          onClick={() => void commit(draft)}
+        />
+        <Button size="small" icon={<CloseOutlined />} aria-label={t("common.cancel")} onClick={onClose} />
+      </span>
+      {problem ? (
+        <div id={`${id}-problem`} role="alert" className="gx-field-problem">
+          {problemText(problem, field)}
+        </div>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,103 @@
+import { Alert, Modal } from "antd";
+import { type ReactNode, useMemo, useRef, useState } from "react";
+import { ApiError } from "@/api/errors";
+import type { FieldMeta, FieldValues, ObjectMeta, RecordData } from "@/api/types";
+import { useErrorText } from "@/ui/error-text";
+import { focusField } from "../form/form-field";
+import { defaultValues } from "../form/prefill";
+import "../form/form.css";
+import { FormSections } from "../form/form-sections";
+import { useRecordForm } from "../form/use-record-form";
+
+interface InputDialogProps {
+  title: string;
+  text?: ReactNode;
+  okText: string;
+  danger?: boolean;
+  object: ObjectMeta;
+  record: RecordData | null;
+  fields: FieldMeta[];
+  /** What is already decided, such as the stage chosen on the bar. */
+  given?: FieldValues;
+  onSubmit: (values: FieldValues) => Promise<void>;
+  onClose: () => void;
+}
+
+/** A small form in a dialog: an action's input, or what a change needs to know. It closes when the server agreed. */
+export function InputDialog(props: InputDialogProps) {
+  const { title, text, okText, danger, object, record, fields: asked, given, onSubmit, onClose } = props;
+  const errorText = useErrorText();
+  const root = useRef<HTMLFormElement>(null);
+  // An input that stands for a field of the record takes that field's choices.
+  const fields = useMemo(
+    () =>
+      asked.map((input) => {
+        const own = object.fields.find((field) => field.name === input.name);
+        return own?.options && !input.options?.length ? { ...input, options: own.options } : input;
+      }),
+    [asked, object],
+  );
+  const sections = useMemo(() => [{ name: "", label: null, fields }], [fields]);
+  const around = useMemo(() => ({ fields: object.fields, values: { ...record, ...given } }), [object, record, given]);
+  const form = useRecordForm({
+    object: object.name,
+    fields,
+    record: null,
+    initial: { ...defaultValues(fields), ...given },
+    keepDraft: false,
+    around,
+  });
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const submit = async () => {
+    const wrong = form.check();
+    if (wrong.length > 0) {
+      requestAnimationFrame(() => focusField(root.current, wrong[0]));
+      return;
+    }
+    const filled = Object.entries(form.values).filter(
+      ([name, value]) => value !== null && value !== undefined && form.states.get(name)?.visible !== false,
+    );
+    setBusy(true);
+    setProblem(null);
+    try {
+      await onSubmit({ ...given, ...Object.fromEntries(filled) });
+      onClose();
+    } catch (error) {
+      if (error instanceof ApiError) form.showServerErrors(error.fieldErrors);
+      setProblem(errorText(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal
+      open
+      title={title}
+      okText={okText}
+      okButtonProps={{ danger: Boolean(danger), loading: busy }}
+      onOk={() => void submit()}
+      onCancel={onClose}
+      width={fields.length > 5 ? 680 : 520}
+    >
+      {text ? <p className="gx-muted">{text}</p> : null}
+      {problem ? <Alert type="error" showIcon title={problem} role="alert" className="gx-dialog-alert" /> : null}
+      <form
+        ref={root}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+            event.preventDefault();
+            void submit();
+          }
+        }}
+      >
+        <FormSections sections={sections} form={form} autoFocus disabled={busy} />
+        <button type="submit" hidden />
+      </form>
+    </Modal>
+  );
+}

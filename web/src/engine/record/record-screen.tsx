@@ -1,0 +1,234 @@
+import { CopyOutlined, DeleteOutlined, LinkOutlined } from "@ant-design/icons";
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
+import { Alert, App, Button, type MenuProps } from "antd";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
+import { titleText } from "@/fields/reference/title";
+import { useFormats } from "@/i18n/formats";
+import { useErrorText } from "@/ui/error-text";
+import { useShortcuts } from "@/ui/shortcuts";
+import { useUndoToast } from "@/ui/undo-toast";
+import { useIsPhone, useMedia } from "@/ui/use-media";
+import { ConflictDialog } from "../conflict-dialog";
+import { isTypable } from "../form/conditions";
+import { useRecordForms } from "../form/create-record";
+import { useNoteVisit } from "../recents";
+import { useDeleteRecord, useRestoreRecord } from "../records";
+import { FollowUpBar } from "./follow-up-bar";
+import { PhoneBar } from "./phone-bar";
+import { QuickLog, type QuickLogHandle, useLogKinds } from "./quick-log";
+import { NOTE } from "./quick-log-values";
+import { KeyFacts, RecordHead } from "./record-head";
+import { RecordTabs } from "./record-tabs";
+import { findNeighbours } from "./sequence";
+import { StageBar } from "./stage-bar";
+import { stageField } from "./stages";
+import { Timeline } from "./timeline/timeline";
+import { useInlineSave } from "./use-inline-save";
+
+/** A record as a page: head, facts and steps above; its parts to the left, its story to the right. */
+export function RecordScreen({ object, record }: { object: ObjectMeta; record: RecordData }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const navigate = useNavigate();
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  const errorText = useErrorText();
+  const undoToast = useUndoToast();
+  const { message } = App.useApp();
+  const search = useSearch({ from: "/shell/r/$object/$id" });
+  const phone = useIsPhone();
+  const wide = useMedia("(min-width: 1180px)");
+  const forms = useRecordForms();
+  const remove = useDeleteRecord(object.name);
+  const restore = useRestoreRecord(object.name);
+  const inline = useInlineSave(object, record);
+  const log = useRef<QuickLogHandle>(null);
+  const { kinds } = useLogKinds(object);
+  const [neighbours] = useState(() => findNeighbours(queryClient, object.name, record.id));
+  const title = titleText(record[object.title_field]);
+  const deleted = Boolean(record.deleted_at);
+  const editable = object.access.update && !deleted;
+  useNoteVisit(deleted ? null : { object: object.name, id: record.id, label: title });
+  useEffect(() => {
+    const before = document.title;
+    if (title) document.title = `${title} · ${before.split(" · ").at(-1)}`;
+    return () => {
+      document.title = before;
+    };
+  }, [title]);
+
+  const back = () => {
+    if (router.history.canGoBack()) router.history.back();
+    else void navigate({ to: "/o/$object", params: { object: object.name } });
+  };
+  const go = (id: string | null) => {
+    if (id) void navigate({ to: "/r/$object/$id", params: { object: object.name, id }, search, replace: true });
+  };
+  const edit = () => forms.edit(object.name, record);
+  const openLog = (kind: string): boolean => {
+    if (deleted) return false;
+    const opened = log.current?.open(kind) ?? false;
+    if (opened) document.querySelector(".gx-log")?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    return opened;
+  };
+  const bring = () =>
+    restore
+      .mutateAsync(record.id)
+      .then(() => void message.success(t("record.restored")))
+      .catch((error: unknown) => void message.error(errorText(error)));
+  const dispose = () => {
+    remove
+      .mutateAsync(record.id)
+      .then(() => {
+        back();
+        undoToast(t("record.deleted", { name: title }), () => {
+          void bring().then(
+            () => void navigate({ to: "/r/$object/$id", params: { object: object.name, id: record.id } }),
+          );
+        });
+      })
+      .catch((error: unknown) => void message.error(errorText(error)));
+  };
+  const wanted = search.edit === "1" && editable;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for the address that asks; then it stops asking
+  useEffect(() => {
+    if (!wanted) return;
+    forms.edit(object.name, record);
+    void navigate({ to: ".", search: { tab: search.tab }, replace: true });
+  }, [wanted]);
+  useShortcuts({
+    e: () => (editable ? edit() : undefined),
+    c: () => openLog("call"),
+    v: () => openLog("visit"),
+    t: () => openLog("task"),
+    n: () => openLog(NOTE),
+    j: () => go(neighbours?.next ?? null),
+    k: () => go(neighbours?.previous ?? null),
+    Escape: back,
+  });
+
+  const copy = (text: string) =>
+    navigator.clipboard
+      .writeText(text)
+      .then(() => void message.success(t("common.copied")))
+      .catch(() => undefined);
+  const more: NonNullable<MenuProps["items"]> = [
+    ...(object.access.create && !deleted
+      ? [
+          {
+            key: "duplicate",
+            icon: <CopyOutlined />,
+            label: t("record.duplicate"),
+            onClick: () => forms.create(object.name, copyable(object, record)),
+          },
+        ]
+      : []),
+    {
+      key: "link",
+      icon: <LinkOutlined />,
+      label: t("record.copyLink"),
+      onClick: () => void copy(window.location.href),
+    },
+    ...(object.access.delete && !deleted
+      ? [{ key: "delete", icon: <DeleteOutlined />, danger: true, label: t("common.delete"), onClick: dispose }]
+      : []),
+  ];
+  const steps = stageField(object);
+  const story = (
+    <>
+      {deleted ? null : <QuickLog ref={log} object={object} record={record} />}
+      <Timeline object={object} id={record.id} />
+    </>
+  );
+  return (
+    <div className="gx-record">
+      <div className="gx-record-top">
+        <RecordHead
+          object={object}
+          record={record}
+          editable={editable}
+          phone={phone}
+          neighbours={neighbours}
+          more={more}
+          onGo={go}
+          onBack={back}
+          onEdit={edit}
+        />
+        {deleted ? (
+          <Alert
+            type="warning"
+            showIcon
+            title={t("record.inBin", { at: formats.relative(String(record.deleted_at)) })}
+            action={
+              object.access.restore ? (
+                <Button size="small" type="primary" loading={restore.isPending} onClick={() => void bring()}>
+                  {t("record.restore")}
+                </Button>
+              ) : undefined
+            }
+          />
+        ) : null}
+        {steps ? <StageBar object={object} record={record} editable={editable} onSave={inline.save} /> : null}
+        <KeyFacts
+          object={object}
+          record={record}
+          editable={editable}
+          without={steps?.name ?? null}
+          onSave={inline.save}
+        />
+        {deleted ? null : <FollowUpBar object={object} record={record} editable={editable} onSave={inline.save} />}
+      </div>
+      <div className="gx-record-columns">
+        <div className="gx-record-main">
+          <RecordTabs
+            object={object}
+            record={record}
+            editable={editable}
+            onSave={inline.save}
+            timeline={wide ? null : story}
+          />
+        </div>
+        {wide ? (
+          <aside className="gx-record-side" aria-label={t("record.timeline")}>
+            {story}
+          </aside>
+        ) : null}
+      </div>
+      {phone && !deleted ? (
+        <PhoneBar
+          object={object}
+          record={record}
+          kinds={kinds}
+          editable={editable}
+          onEdit={edit}
+          onLog={(kind) => {
+            void navigate({ to: ".", search: { tab: "timeline" }, replace: true });
+            requestAnimationFrame(() => openLog(kind));
+          }}
+        />
+      ) : null}
+      {inline.conflict ? (
+        <ConflictDialog
+          error={inline.conflict.error}
+          fields={object.fields}
+          mine={inline.conflict.values}
+          onKeepMine={() => void inline.settleConflict(true)}
+          onKeepTheirs={() => void inline.settleConflict(false)}
+          onCancel={inline.dismissConflict}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+/** What a copy begins with: everything typed but what must be unlike. */
+function copyable(object: ObjectMeta, record: RecordData): FieldValues {
+  return Object.fromEntries(
+    object.fields
+      .filter((field) => isTypable(field) && !field.unique && record[field.name] !== null)
+      .map((field) => [field.name, record[field.name]]),
+  );
+}

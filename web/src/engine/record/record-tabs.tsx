@@ -1,0 +1,79 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Tabs } from "antd";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { FieldValues, ObjectMeta, RecordData, RelatedListMeta } from "@/api/types";
+import { useFormats } from "@/i18n/formats";
+import { useLabel } from "@/i18n/i18n";
+import { findObject, useMeta } from "../meta";
+import { useRecordCount } from "../records";
+import { FilesTab } from "./files-tab";
+import { HistoryTab } from "./history-tab";
+import { OverviewTab } from "./overview-tab";
+import { RelatedList, relatedFilter } from "./related-list";
+
+interface RecordTabsProps {
+  object: ObjectMeta;
+  record: RecordData;
+  editable: boolean;
+  onSave: (values: FieldValues) => Promise<void>;
+  /** The timeline as the first tab, where there is no room for its own column. */
+  timeline: ReactNode | null;
+}
+
+/** The parts of a record: its fields, what belongs to it, its files, its history. Which one is open is in the URL. */
+export function RecordTabs({ object, record, editable, onSave, timeline }: RecordTabsProps) {
+  const { t } = useTranslation();
+  const meta = useMeta();
+  const navigate = useNavigate();
+  const { tab } = useSearch({ from: "/shell/r/$object/$id" });
+  const related = object.views.record.related.flatMap((list) => {
+    const target = findObject(meta, list.object);
+    return target ? [{ list, target, key: `${list.object}.${list.via}` }] : [];
+  });
+  const items = [
+    ...(timeline ? [{ key: "timeline", label: t("record.timeline"), children: timeline }] : []),
+    {
+      key: "overview",
+      label: t("record.overview"),
+      children: <OverviewTab object={object} record={record} editable={editable} onSave={onSave} />,
+    },
+    ...related.map(({ list, target, key }) => ({
+      key,
+      label: <RelatedLabel list={list} target={target} id={record.id} />,
+      children: <RelatedList list={list} target={target} object={object} record={record} />,
+    })),
+    { key: "files", label: t("record.files"), children: <FilesTab object={object} record={record} /> },
+    {
+      key: "history",
+      label: t("record.history"),
+      children: <HistoryTab object={object} id={record.id} canUndo={editable} />,
+    },
+  ];
+  const active = items.some((item) => item.key === tab) ? (tab as string) : (items[0]?.key ?? "overview");
+  return (
+    <Tabs
+      activeKey={active}
+      onChange={(next) => void navigate({ to: ".", search: { tab: next }, replace: true })}
+      items={items}
+      destroyOnHidden
+    />
+  );
+}
+
+function RelatedLabel({ list, target, id }: { list: RelatedListMeta; target: ObjectMeta; id: string }) {
+  const label = useLabel();
+  const formats = useFormats();
+  const count = useRecordCount(target.name, { filter: relatedFilter(target, list.via, id) }).data;
+  return (
+    <>
+      {label(list.label) || label(target.plural)}
+      {count ? (
+        <span className="gx-count">
+          {formats.number(count.value)}
+          {count.exact ? "" : "+"}
+        </span>
+      ) : null}
+    </>
+  );
+}

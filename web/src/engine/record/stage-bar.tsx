@@ -1,0 +1,95 @@
+import { CheckOutlined } from "@ant-design/icons";
+import { App } from "antd";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { FieldMeta, FieldValues, ObjectMeta, RecordData } from "@/api/types";
+import { asText } from "@/fields/values";
+import { useLabel } from "@/i18n/i18n";
+import { useErrorText } from "@/ui/error-text";
+import { useViewer } from "../viewer";
+import { InputDialog } from "./input-dialog";
+import { planMove, stageField, stageSteps } from "./stages";
+import { useRunAction } from "./use-run-action";
+
+interface StageBarProps {
+  object: ObjectMeta;
+  record: RecordData;
+  editable: boolean;
+  onSave: (values: FieldValues) => Promise<void>;
+}
+
+/** Where a record stands, as steps; a press moves it. What the step demands to know is asked first. */
+export function StageBar({ object, record, editable, onSave }: StageBarProps) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const viewer = useViewer();
+  const errorText = useErrorText();
+  const { message } = App.useApp();
+  const run = useRunAction(object);
+  const bar = useRef<HTMLOListElement>(null);
+  const [asking, setAsking] = useState<{ to: string; ask: FieldMeta[] } | null>(null);
+  const field = stageField(object);
+  const current = field ? asText(record[field.name]) : "";
+  useEffect(() => {
+    const step = bar.current?.querySelector<HTMLElement>(`[data-step="${CSS.escape(current)}"]`);
+    if (step && bar.current)
+      bar.current.scrollLeft = step.offsetLeft - bar.current.clientWidth / 2 + step.clientWidth / 2;
+  }, [current]);
+  if (!field) return null;
+  const steps = stageSteps(field, current);
+  const at = steps.findIndex((step) => step.value === current);
+  const closed = steps[at]?.closed === true;
+  const move = async (to: string, values: FieldValues) => {
+    const { action } = planMove(object, record, to, viewer);
+    if (action) {
+      await run.mutateAsync({ id: record.id, action, input: { ...values, [field.name]: to } });
+      void message.success(t("record.moved", { step: label(steps.find((step) => step.value === to)?.label) }));
+    } else {
+      await onSave({ ...values, [field.name]: to });
+    }
+  };
+  const press = (to: string) => {
+    if (to === current || run.isPending) return;
+    const { ask } = planMove(object, record, to, viewer);
+    if (ask.length > 0) setAsking({ to, ask });
+    else move(to, {}).catch((error: unknown) => void message.error(errorText(error)));
+  };
+  return (
+    <>
+      <ol ref={bar} className="gx-steps" aria-label={label(field.label)}>
+        {steps.map((step, index) => {
+          const passed = !closed && index < at && !step.closed;
+          const state =
+            index === at ? (step.closed ? (step.won ? "won" : "lost") : "current") : passed ? "passed" : "open";
+          const moving = run.isPending && run.variables?.input[field.name] === step.value;
+          return (
+            <li key={step.value} data-step={step.value} data-state={state} data-end={step.closed || undefined}>
+              <button
+                type="button"
+                disabled={!editable || run.isPending}
+                aria-current={index === at ? "step" : undefined}
+                data-moving={moving || undefined}
+                onClick={() => press(step.value)}
+              >
+                {passed || state === "won" ? <CheckOutlined /> : null}
+                {label(step.label)}
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+      {asking ? (
+        <InputDialog
+          title={t("record.moveTitle", { step: label(steps.find((step) => step.value === asking.to)?.label) })}
+          okText={t("common.confirm")}
+          object={object}
+          record={record}
+          fields={asking.ask}
+          given={{ [field.name]: asking.to }}
+          onSubmit={(values) => move(asking.to, values)}
+          onClose={() => setAsking(null)}
+        />
+      ) : null}
+    </>
+  );
+}

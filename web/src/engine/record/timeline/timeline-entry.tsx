@@ -1,0 +1,107 @@
+import {
+  CheckCircleOutlined,
+  EditOutlined,
+  FileTextOutlined,
+  PaperClipOutlined,
+  PlusOutlined,
+} from "@ant-design/icons";
+import { Button, Tooltip } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { TimelineItem } from "@/api/types";
+import { FieldDisplay } from "@/fields/field-display";
+import { RecordLink } from "@/fields/record-link";
+import { htmlToText } from "@/fields/rich-text/plain";
+import { asReference, isEmptyValue } from "@/fields/values";
+import { useFormats } from "@/i18n/formats";
+import { useLabel } from "@/i18n/i18n";
+import { ObjectIcon } from "@/ui/object-icon";
+import { findField, findObject, useMeta } from "../../meta";
+import { ChangeList } from "../change-list";
+
+const SHORT = 220;
+/** Fields of an entry's record worth a tag beside its title, where its object has them. */
+const TAGS = ["kind", "outcome", "status"];
+
+interface Props {
+  item: TimelineItem;
+  /** The record whose timeline this is: it is not named again at every entry. */
+  about: { object: string; id: string };
+  onComplete: ((item: TimelineItem) => void) | null;
+}
+
+function EntryIcon({ item }: { item: TimelineItem }) {
+  const meta = useMeta();
+  if (item.kind === "note") return <FileTextOutlined />;
+  if (item.kind === "file") return <PaperClipOutlined />;
+  if (item.kind === "change") return item.changes?.length ? <EditOutlined /> : <PlusOutlined />;
+  return <ObjectIcon icon={findObject(meta, item.object)?.icon} />;
+}
+
+/** One thing that happened: what, who, when; the rest of a long text on demand. */
+export function TimelineEntry({ item, about, onComplete }: Props) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const formats = useFormats();
+  const meta = useMeta();
+  const [whole, setWhole] = useState(false);
+  const object = findObject(meta, item.object);
+  const own = item.object === about.object && item.id === about.id;
+  const text = item.text ? (/<\w+[\s>]/.test(item.text) ? htmlToText(item.text) : item.text) : "";
+  const long = text.length > SHORT;
+  const actor = item.actor?.label ?? t("record.system");
+  const record = item.record;
+  const owner = asReference(record?.owner)?.label;
+  return (
+    <li className="gx-entry" data-kind={item.kind}>
+      <span className="gx-entry-icon" aria-hidden>
+        <EntryIcon item={item} />
+      </span>
+      <div className="gx-entry-body">
+        <div className="gx-entry-head">
+          {own || !object ? (
+            <strong>{item.title}</strong>
+          ) : (
+            <RecordLink object={item.object} id={item.id}>
+              {item.title || label(object.label)}
+            </RecordLink>
+          )}
+          {object && record
+            ? TAGS.map((name) => {
+                const field = findField(object, name);
+                const value = record[name];
+                if (field?.type !== "select" || isEmptyValue(value)) return null;
+                return <FieldDisplay key={name} field={field} value={value} />;
+              })
+            : null}
+          {onComplete ? (
+            <Tooltip title={t("record.complete")}>
+              <Button
+                type="text"
+                size="small"
+                className="gx-entry-done"
+                icon={<CheckCircleOutlined />}
+                aria-label={t("record.complete")}
+                onClick={() => onComplete(item)}
+              />
+            </Tooltip>
+          ) : null}
+        </div>
+        {text ? <p className="gx-entry-text">{whole || !long ? text : `${text.slice(0, SHORT)}…`}</p> : null}
+        {long ? (
+          <Button type="link" size="small" className="gx-input-switch" onClick={() => setWhole(!whole)}>
+            {whole ? t("record.less") : t("record.more")}
+          </Button>
+        ) : null}
+        {item.changes?.length ? <ChangeList object={object} changes={item.changes} /> : null}
+        <div className="gx-entry-foot gx-muted">
+          <time dateTime={item.at} title={formats.dateTime(item.at)}>
+            {formats.time(item.at)}
+          </time>
+          <span>{actor}</span>
+          {owner && owner !== actor ? <span>{t("record.ownedBy", { name: owner })}</span> : null}
+        </div>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,100 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Segmented, Skeleton } from "antd";
+import dayjs from "dayjs";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { get } from "@/api/client";
+import { queryKeys } from "@/api/query-keys";
+import type { ObjectMeta, TimelineItem } from "@/api/types";
+import { useFormats } from "@/i18n/formats";
+import { EmptyState } from "@/ui/empty-state";
+import { ErrorState } from "@/ui/error-state";
+import { useCompleteActivity } from "../use-complete-activity";
+import { dayIn, groupByDay } from "./group";
+import { TimelineEntry } from "./timeline-entry";
+
+const KINDS = ["all", "activity", "note", "change", "file"] as const;
+type Kind = (typeof KINDS)[number];
+const PAGE = 30;
+
+interface TimelinePage {
+  items: TimelineItem[];
+  next_cursor: string | null;
+}
+
+/** Everything about a record in one column, newest first, more of it as one scrolls. */
+export function Timeline({ object, id }: { object: ObjectMeta; id: string }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const [kind, setKind] = useState<Kind>("all");
+  const end = useRef<HTMLDivElement>(null);
+  const complete = useCompleteActivity();
+  const kinds = kind === "all" ? undefined : kind;
+  const timeline = useInfiniteQuery({
+    queryKey: queryKeys.timeline(object.name, id, kinds),
+    queryFn: ({ pageParam, signal }) =>
+      get<TimelinePage>(`/records/${object.name}/${id}/timeline`, { limit: PAGE, kinds, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    staleTime: 10_000,
+  });
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = timeline;
+  useEffect(() => {
+    const sentinel = end.current;
+    if (!sentinel || !hasNextPage || isFetchingNextPage) return;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((entry) => entry.isIntersecting)) void fetchNextPage();
+      },
+      { rootMargin: "400px" },
+    );
+    observer.observe(sentinel);
+    return () => observer.disconnect();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  const days = groupByDay(timeline.data?.pages.flatMap((page) => page.items) ?? [], formats.timeZone);
+  const today = dayIn(formats.timeZone, new Date().toISOString());
+  const yesterday = dayjs(today).subtract(1, "day").format("YYYY-MM-DD");
+  const dayName = (day: string) => {
+    if (day === today) return t("record.today");
+    if (day === yesterday) return t("record.yesterday");
+    return dayjs(day).format(formats.locale === "en" ? "ddd, D MMM YYYY" : "YYYY年M月D日 dddd");
+  };
+  return (
+    <div className="gx-timeline">
+      <Segmented<Kind>
+        size="small"
+        value={kind}
+        onChange={setKind}
+        options={KINDS.map((value) => ({ value, label: t(`record.kinds.${value}`) }))}
+        aria-label={t("record.timelineFilter")}
+      />
+      {timeline.isPending ? (
+        <Skeleton active paragraph={{ rows: 6 }} title={false} className="gx-timeline-bones" />
+      ) : null}
+      {timeline.isError ? <ErrorState error={timeline.error} onRetry={() => void timeline.refetch()} /> : null}
+      {timeline.isSuccess && days.length === 0 ? (
+        <EmptyState title={t("record.timelineEmpty")} text={t("record.timelineEmptyText")} />
+      ) : null}
+      {days.map((day) => (
+        <section key={day.day} className="gx-day">
+          <h3>{dayName(day.day)}</h3>
+          <ol>
+            {day.items.map((item) => (
+              <TimelineEntry
+                key={`${item.kind}${item.object}${item.id}${item.at}`}
+                item={item}
+                about={{ object: object.name, id }}
+                onComplete={
+                  complete.offered(item.object, item.record) ? () => complete.run(item.object, item.id) : null
+                }
+              />
+            ))}
+          </ol>
+        </section>
+      ))}
+      <div ref={end} />
+      {isFetchingNextPage ? <Skeleton active paragraph={{ rows: 2 }} title={false} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { App } from "antd";
+import { useCallback } from "react";
+import { useTranslation } from "react-i18next";
+import { post } from "@/api/client";
+import { queryKeys } from "@/api/query-keys";
+import type { FieldValues } from "@/api/types";
+import { useErrorText } from "@/ui/error-text";
+import { conditionHolds } from "../expression/evaluate";
+import { recordScope } from "../expression/record-scope";
+import { findObject, useMeta } from "../meta";
+import { useViewer } from "../viewer";
+
+const COMPLETE = "complete";
+
+/** Ticking things off: for records whose object has an action `complete` that applies now. */
+export function useCompleteActivity() {
+  const { t } = useTranslation();
+  const meta = useMeta();
+  const viewer = useViewer();
+  const queryClient = useQueryClient();
+  const { message } = App.useApp();
+  const errorText = useErrorText();
+  const offered = useCallback(
+    (name: string, record: FieldValues | undefined): boolean => {
+      const object = findObject(meta, name);
+      const action = object?.actions.find((candidate) => candidate.name === COMPLETE);
+      if (!object || !action || !record) return false;
+      if (!action.visible_when) return true;
+      return conditionHolds(action.visible_when, recordScope(object.fields, record, viewer)) === true;
+    },
+    [meta, viewer],
+  );
+  const run = useCallback(
+    (object: string, id: string) => {
+      post(`/records/${object}/${id}/actions/${COMPLETE}`, {})
+        .then(() => {
+          void message.success(t("record.completed"));
+          return queryClient.invalidateQueries({ queryKey: queryKeys.records });
+        })
+        .catch((error: unknown) => void message.error(errorText(error)));
+    },
+    [queryClient, message, errorText, t],
+  );
+  return { offered, run };
+}
