@@ -8,14 +8,14 @@ import { useLabel } from "@/i18n/i18n";
 import { ObjectIcon } from "@/ui/object-icon";
 import { SideNavigation } from "./side-navigation";
 
-/** The phone's navigation: the two objects used most, search, and the rest in a drawer, all in reach of a thumb. */
+/** The phone's navigation: the first object of the first two apps, search, and the rest in a drawer, all in reach of a thumb. */
 export function BottomBar({ onSearch }: { onSearch: () => void }) {
   const { t } = useTranslation();
   const label = useLabel();
   const meta = useMeta();
   const [menu, setMenu] = useState(false);
   const first = meta.navigation
-    .flatMap((group) => group.objects)
+    .flatMap((group) => group.objects.slice(0, 1))
     .map((name) => findObject(meta, name))
     .filter((object) => object !== null)
     .slice(0, 2);

@@ -8,6 +8,13 @@ import { ConditionValue } from "./condition-value";
 import type { FieldGroup } from "./field-choices";
 import { type Condition, type Operator, operandKind, operatorsByKind, WITH_LIST, WITHOUT_VALUE } from "./model";
 
+interface FieldOption {
+  value?: string;
+  label: string;
+  title?: string;
+  options?: { value: string; label: string }[];
+}
+
 interface ConditionRowProps {
   condition: Condition;
   groups: FieldGroup[];
@@ -25,14 +32,14 @@ export function ConditionRow({ condition, groups, field, onChange, onRemove }: C
   const operators: readonly Operator[] = kind ? operatorsByKind[kind] : [];
   const fieldOptions = useMemo(
     () =>
-      groups.map((group) => ({
-        label: group.via ? t("filter.related", { object: label(group.via.label) }) : null,
-        title: group.via ? label(group.via.label) : "",
-        options: group.fields.map((choice) => ({
+      groups.flatMap((group): FieldOption[] => {
+        const options = group.fields.map((choice) => ({
           value: choice.path,
           label: group.via ? `${label(group.via.label)} · ${label(choice.field.label)}` : label(choice.field.label),
-        })),
-      })),
+        }));
+        const via = group.via;
+        return via ? [{ label: t("filter.related", { object: label(via.label) }), title: via.name, options }] : options;
+      }),
     [groups, label, t],
   );
 

@@ -31,7 +31,8 @@ export const CardRow = memo(function CardRow(props: CardRowProps) {
   const filled = columns.filter(
     (column) => !column.isTitle && !isEmptyValue(readPath(record, column.path) as FieldValue | undefined),
   );
-  const figure = filled.find((column) => column.align === "end");
+  // A sum of money speaks for itself; any other number would need its heading.
+  const figure = filled.find((column) => (column.field.result ?? column.field.type) === "money");
   const rest = filled.filter((column) => column !== figure).slice(0, ON_A_CARD);
   const body = (
     <>
