@@ -346,10 +346,15 @@ pub struct Fixture {
 
 /// Runs a test on every store there is.
 pub fn on_both_stores(test: impl Fn(&Fixture)) {
+    on_both_stores_with(Vec::new, test);
+}
+
+/// The same with further apps.
+pub fn on_both_stores_with(more: impl Fn() -> Vec<App>, test: impl Fn(&Fixture)) {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(folder.path().join("test.db"), SqliteOptions::default()).unwrap();
-    test(&Fixture::new(Arc::new(store), folder, Vec::new()));
-    crate::fixture_postgres::with_store(|store| test(&Fixture::new(store, tempfile::tempdir().unwrap(), Vec::new())));
+    test(&Fixture::new(Arc::new(store), folder, more()));
+    crate::fixture_postgres::with_store(|store| test(&Fixture::new(store, tempfile::tempdir().unwrap(), more())));
 }
 
 pub fn registry(more: Vec<App>) -> Registry {
@@ -422,6 +427,12 @@ impl Fixture {
     /// The manager of North and below.
     pub fn as_boss(&self) -> Context {
         self.member(self.boss, "manager", self.north, vec![self.north, self.north_one])
+    }
+
+    /// The same data under other definitions, as after an upgrade.
+    pub fn reopened(&self, registry: Registry) -> Result<Arc<Workspace>> {
+        let store = self.workspace.store.clone();
+        Workspace::open("test", store, Arc::new(registry), self.clock.clone(), self.workspace.ids.clone())
     }
 
     pub fn object(&self, name: &str) -> Arc<Object> {
