@@ -28,7 +28,7 @@ export function keyName(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey"
 }
 
 /** A handler that answers false declines the key, which then does what it does by itself. */
-export type Shortcuts = { [key: string]: (event: KeyboardEvent) => boolean | undefined | void };
+export type Shortcuts = { [key: string]: (event: KeyboardEvent) => unknown };
 
 interface ShortcutOptions {
   enabled?: boolean;

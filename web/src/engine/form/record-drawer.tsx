@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { App, Drawer } from "antd";
+import { App } from "antd";
 import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldValues, RecordData, Reference } from "@/api/types";
@@ -11,6 +11,7 @@ import { useIsPhone } from "@/ui/use-media";
 import { findObject, useMeta } from "../meta";
 import { CreateRecordContext } from "./create-record";
 
+const Drawer = lazy(async () => ({ default: (await import("antd/es/drawer")).default }));
 const RecordFormView = lazy(async () => ({ default: (await import("./record-form")).RecordFormView }));
 
 interface OpenForm {
@@ -61,11 +62,12 @@ export function RecordDrawerProvider({ children }: { children: ReactNode }) {
       <CreateRecordContext value={createRecord}>
         {children}
         {forms.map((form) => (
-          <FormDrawer
-            key={form.key}
-            form={form}
-            onClose={() => setForms((current) => current.filter((other) => other.key !== form.key))}
-          />
+          <Suspense key={form.key} fallback={null}>
+            <FormDrawer
+              form={form}
+              onClose={() => setForms((current) => current.filter((other) => other.key !== form.key))}
+            />
+          </Suspense>
         ))}
       </CreateRecordContext>
     </CreateInPlaceContext>

@@ -67,10 +67,10 @@ export function CellEditor({ column, record, value, error, actions }: CellEditor
   };
   return (
     <Tooltip open={Boolean(error)} title={error} placement="bottomLeft">
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only listens for the keys of the input inside */}
       <div
         ref={box}
         className="gx-editor"
+        role="group"
         data-error={error ? true : undefined}
         onKeyDownCapture={leave}
         onKeyDown={onKeyDown}

@@ -119,7 +119,6 @@ function HeaderCell({
         <span>{text}</span>
         {key ? key.descending ? <ArrowDownOutlined /> : <ArrowUpOutlined /> : null}
       </button>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: widths are also set by keyboard through the columns panel */}
       <span
         className="gx-head-edge"
         title={t("list.resizeColumn", { column: text })}

@@ -109,7 +109,6 @@ export function Grid(props: GridProps) {
     : ({ "--gx-columns": gridTemplate(widths), "--gx-row-width": `${gridWidth(widths)}px` } as CSSProperties);
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a table cannot be scrolled piece by piece; this is the grid pattern
     <div
       ref={gridRef}
       className="gx-grid"
@@ -137,7 +136,6 @@ export function Grid(props: GridProps) {
             onReorder={props.onReorder}
           />
         )}
-        {/* biome-ignore lint/a11y/useSemanticElements: part of the grid above */}
         <div className="gx-grid-body" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
           {rows.map((item) => {
             const record = items[item.index];
