@@ -103,6 +103,8 @@ export interface SelectOption {
   won?: boolean;
   probability?: number | null;
   retired?: boolean;
+  /** The options one may go to from here; null or absent where any may follow. */
+  next?: string[] | null;
 }
 
 export interface FieldMeta {

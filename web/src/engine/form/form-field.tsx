@@ -15,7 +15,6 @@ interface FormFieldProps {
   state: FieldState;
   problem: ValueProblem | string | null;
   autoFocus?: boolean;
-  disabled?: boolean;
   onChange: (value: FieldValue) => void;
   onLeave: () => void;
 }
@@ -32,7 +31,7 @@ export function useProblemText(): (problem: ValueProblem | string, field: FieldM
 
 /** One field of a form: label, input, help and what is wrong, tied together for screen readers. */
 export function FormField(props: FormFieldProps) {
-  const { field, value, values, state, problem, autoFocus, disabled, onChange, onLeave } = props;
+  const { field, value, values, state, problem, autoFocus, onChange, onLeave } = props;
   const { t } = useTranslation();
   const label = useLabel();
   const problemText = useProblemText();
@@ -63,7 +62,6 @@ export function FormField(props: FormFieldProps) {
           onChange={onChange}
           status={problem ? "error" : undefined}
           {...(autoFocus ? { autoFocus } : {})}
-          {...(disabled ? { disabled } : {})}
           {...(described ? { describedBy: described } : {})}
         />
       )}

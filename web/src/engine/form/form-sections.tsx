@@ -10,11 +10,10 @@ interface Props {
   sections: FormSection[];
   form: RecordForm;
   autoFocus: boolean;
-  disabled: boolean;
 }
 
 /** The fields of a form in their sections; those that do not apply are not there. */
-export function FormSections({ sections, form, autoFocus, disabled }: Props) {
+export function FormSections({ sections, form, autoFocus }: Props) {
   const { t } = useTranslation();
   const label = useLabel();
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
@@ -62,7 +61,6 @@ export function FormSections({ sections, form, autoFocus, disabled }: Props) {
                       state={state}
                       problem={form.problemOf(field)}
                       autoFocus={!state.readOnly && takeFocus()}
-                      disabled={disabled}
                       onChange={(value) => form.set(field.name, value)}
                       onLeave={() => form.touch(field.name)}
                     />

@@ -7,12 +7,15 @@ export interface FormSection {
   fields: FieldMeta[];
 }
 
+/** What every record carries; pages show it in a place of its own. */
+const SYSTEM = new Set(["id", "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at"]);
+
 /**
  * The sections of a form: those of the record page, less what nobody types, then the fields no section names. With
  * `all`, what is only read stays too.
  */
 export function formSections(object: ObjectMeta, all = false): FormSection[] {
-  const wanted = (field: FieldMeta) => all || isTypable(field);
+  const wanted = (field: FieldMeta) => !SYSTEM.has(field.name) && (all || isTypable(field));
   const placed = new Set<string>();
   const sections: FormSection[] = [];
   for (const section of object.views.record.sections) {

@@ -152,7 +152,7 @@ export function RecordFormView(props: RecordFormProps) {
           />
         ) : null}
         {problem ? <Alert type="error" showIcon role="alert" title={problem} /> : null}
-        <FormSections sections={sections} form={form} autoFocus disabled={save.isPending} />
+        <FormSections sections={sections} form={form} autoFocus />
       </div>
       <div className="gx-form-foot">
         <span className="gx-muted gx-wide-only">{t("form.saveHint")}</span>

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { get } from "@/api/client";
 import { queryKeys } from "@/api/query-keys";
 import type { FieldValues, ObjectMeta, RecordData, RecordPage } from "@/api/types";
+import { datePatterns } from "@/fields/date/pattern";
 import { RecordLink } from "@/fields/record-link";
 import { asText } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
@@ -16,7 +17,7 @@ import { dayIn } from "./timeline/group";
 import { useCompleteActivity } from "./use-complete-activity";
 
 const SHOWN = 3;
-const FOLLOW_UP = "next_follow_up";
+export const FOLLOW_UP = "next_follow_up";
 
 interface Props {
   object: ObjectMeta;
@@ -67,6 +68,7 @@ export function FollowUpBar({ object, record, editable, onSave }: Props) {
           {editable && !field.read_only ? (
             <DatePicker
               size="small"
+              format={datePatterns(formats.locale)}
               value={day ? dayjs(day) : null}
               placeholder={t("record.followUpNone")}
               onChange={(next) => setDay(next ? next.format("YYYY-MM-DD") : null)}

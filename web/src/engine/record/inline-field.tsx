@@ -141,7 +141,6 @@ function InlineEditor({ field, record, value, required, onSave, onClose }: Edito
         values={record}
         id={id}
         autoFocus
-        disabled={busy}
         status={problem ? "error" : undefined}
         describedBy={problem ? `${id}-problem` : `${id}-name`}
         onChange={(next) => {

@@ -95,7 +95,7 @@ export function InputDialog(props: InputDialogProps) {
           }
         }}
       >
-        <FormSections sections={sections} form={form} autoFocus disabled={busy} />
+        <FormSections sections={sections} form={form} autoFocus />
         <button type="submit" hidden />
       </form>
     </Modal>

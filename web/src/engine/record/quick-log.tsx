@@ -170,7 +170,6 @@ export function QuickLog({ object, record, ref }: QuickLogProps) {
             autoSize={{ minRows: kind === NOTE ? 3 : 2, maxRows: 10 }}
             placeholder={isPast(kind) ? t("record.logPast") : kind === NOTE ? t("record.logNote") : t("record.logTask")}
             status={problems.text ? "error" : ""}
-            disabled={busy}
             aria-label={kindLabel(kind)}
           />
           {fields.length > 0 ? (
@@ -188,7 +187,6 @@ export function QuickLog({ object, record, ref }: QuickLogProps) {
                       id={`log-${field.name}`}
                       value={asked[field.name]}
                       values={asked}
-                      disabled={busy}
                       status={problems[field.name] ? "error" : undefined}
                       onChange={(value: FieldValue) => setAsked((current) => ({ ...current, [field.name]: value }))}
                     />

@@ -84,8 +84,8 @@ interface KeyFactsProps {
   object: ObjectMeta;
   record: RecordData;
   editable: boolean;
-  /** The field shown as steps already. */
-  without: string | null;
+  /** Fields shown elsewhere at the top already. */
+  without: string[];
   onSave: (values: FieldValues) => Promise<void>;
 }
 
@@ -95,7 +95,7 @@ export function KeyFacts({ object, record, editable, without, onSave }: KeyFacts
   const viewer = useViewer();
   const states = fieldStates(object.fields, record, viewer);
   const facts = object.views.record.key_facts
-    .filter((path) => path !== without)
+    .filter((path) => !without.includes(path))
     .map((path) => resolvePath(meta, object, path))
     .filter((fact) => fact !== null)
     .filter((fact) => fact.depth > 0 || states.get(fact.path)?.visible !== false);

@@ -16,7 +16,7 @@ import { isTypable } from "../form/conditions";
 import { useRecordForms } from "../form/create-record";
 import { useNoteVisit } from "../recents";
 import { useDeleteRecord, useRestoreRecord } from "../records";
-import { FollowUpBar } from "./follow-up-bar";
+import { FOLLOW_UP, FollowUpBar } from "./follow-up-bar";
 import { PhoneBar } from "./phone-bar";
 import { QuickLog, type QuickLogHandle, useLogKinds } from "./quick-log";
 import { NOTE } from "./quick-log-values";
@@ -107,7 +107,8 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
     n: () => openLog(NOTE),
     j: () => go(neighbours?.next ?? null),
     k: () => go(neighbours?.previous ?? null),
-    Escape: back,
+    // With something half typed on the page, Esc must not take the page away with it.
+    Escape: () => (document.querySelector(".gx-inline-editor, .gx-log[data-open]") ? false : back()),
   });
 
   const copy = (text: string) =>
@@ -176,7 +177,7 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
           object={object}
           record={record}
           editable={editable}
-          without={steps?.name ?? null}
+          without={[steps?.name ?? "", deleted ? "" : FOLLOW_UP]}
           onSave={inline.save}
         />
         {deleted ? null : <FollowUpBar object={object} record={record} editable={editable} onSave={inline.save} />}

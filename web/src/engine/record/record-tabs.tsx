@@ -68,7 +68,7 @@ function RelatedLabel({ list, target, id }: { list: RelatedListMeta; target: Obj
   return (
     <>
       {label(list.label) || label(target.plural)}
-      {count ? (
+      {count && count.value > 0 ? (
         <span className="gx-count">
           {formats.number(count.value)}
           {count.exact ? "" : "+"}

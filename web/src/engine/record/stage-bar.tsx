@@ -39,6 +39,7 @@ export function StageBar({ object, record, editable, onSave }: StageBarProps) {
   const steps = stageSteps(field, current);
   const at = steps.findIndex((step) => step.value === current);
   const closed = steps[at]?.closed === true;
+  const reachable = steps[at]?.next ? [...steps[at].next, current] : null;
   const move = async (to: string, values: FieldValues) => {
     const { action } = planMove(object, record, to, viewer);
     if (action) {
@@ -66,7 +67,7 @@ export function StageBar({ object, record, editable, onSave }: StageBarProps) {
             <li key={step.value} data-step={step.value} data-state={state} data-end={step.closed || undefined}>
               <button
                 type="button"
-                disabled={!editable || run.isPending}
+                disabled={!editable || run.isPending || (reachable !== null && !reachable.includes(step.value))}
                 aria-current={index === at ? "step" : undefined}
                 data-moving={moving || undefined}
                 onClick={() => press(step.value)}

@@ -1,10 +1,13 @@
 import { DatePicker } from "antd";
 import dayjs from "dayjs";
+import { useFormats } from "@/i18n/formats";
 import type { FieldInputProps } from "../types";
 import { asText } from "../values";
+import { datePatterns } from "./pattern";
 
 export function DateInput(props: FieldInputProps) {
   const { value, onChange, onFinish, id, autoFocus, disabled, status, inline, describedBy } = props;
+  const { locale } = useFormats();
   const text = asText(value);
   return (
     <DatePicker
@@ -15,7 +18,7 @@ export function DateInput(props: FieldInputProps) {
         onChange(day);
         onFinish?.(day);
       }}
-      format={["YYYY-MM-DD", "YYYY/M/D", "YYYYMMDD"]}
+      format={datePatterns(locale)}
       style={{ width: "100%" }}
       defaultOpen={Boolean(inline)}
       autoFocus={autoFocus}

@@ -1,12 +1,13 @@
 import { DatePicker } from "antd";
 import { useFormats } from "@/i18n/formats";
+import { dateTimePatterns } from "../date/pattern";
 import type { FieldInputProps } from "../types";
 import { asText } from "../values";
 import { fromWallTime, toWallTime } from "./zone";
 
 export function DateTimeInput(props: FieldInputProps) {
   const { value, onChange, onFinish, id, autoFocus, disabled, status, inline, describedBy } = props;
-  const { timeZone } = useFormats();
+  const { timeZone, locale } = useFormats();
   const text = asText(value);
   return (
     <DatePicker
@@ -18,7 +19,7 @@ export function DateTimeInput(props: FieldInputProps) {
         onFinish?.(instant);
       }}
       showTime={{ format: "HH:mm", minuteStep: 5 }}
-      format={["YYYY-MM-DD HH:mm", "YYYY/M/D H:mm"]}
+      format={dateTimePatterns(locale)}
       style={{ width: "100%" }}
       defaultOpen={Boolean(inline)}
       autoFocus={autoFocus}

@@ -12,7 +12,7 @@ import type { TimelineItem } from "@/api/types";
 import { FieldDisplay } from "@/fields/field-display";
 import { RecordLink } from "@/fields/record-link";
 import { htmlToText } from "@/fields/rich-text/plain";
-import { asReference, isEmptyValue } from "@/fields/values";
+import { asReference, asText, isEmptyValue } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
 import { ObjectIcon } from "@/ui/object-icon";
@@ -30,8 +30,19 @@ interface Props {
   onComplete: ((item: TimelineItem) => void) | null;
 }
 
+/** Drawings for the kinds of an activity; another kind has its object's. */
+const KIND_ICONS: Record<string, string> = {
+  call: "phone",
+  visit: "environment",
+  task: "check-square",
+  appointment: "calendar",
+  message: "comment",
+};
+
 function EntryIcon({ item }: { item: TimelineItem }) {
   const meta = useMeta();
+  const drawn = KIND_ICONS[asText(item.record?.kind)];
+  if (item.kind === "activity" && drawn) return <ObjectIcon icon={drawn} />;
   if (item.kind === "note") return <FileTextOutlined />;
   if (item.kind === "file") return <PaperClipOutlined />;
   if (item.kind === "change") return item.changes?.length ? <EditOutlined /> : <PlusOutlined />;
@@ -71,6 +82,8 @@ export function TimelineEntry({ item, about, onComplete }: Props) {
                 const field = findField(object, name);
                 const value = record[name];
                 if (field?.type !== "select" || isEmptyValue(value)) return null;
+                // What is done is the usual case; only what is not yet, or never will be, needs saying.
+                if (field.options?.find((option) => option.value === value)?.won) return null;
                 return <FieldDisplay key={name} field={field} value={value} />;
               })
             : null}
