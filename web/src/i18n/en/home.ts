@@ -1,4 +1,66 @@
 import type { Shape } from "../shape";
 import type { home as zh } from "../zh-CN/home";
 
-export const home: Shape<typeof zh> = {};
+export const home: Shape<typeof zh> = {
+  greeting: {
+    morning: "Good morning, {{name}}",
+    afternoon: "Good afternoon, {{name}}",
+    evening: "Good evening, {{name}}",
+  },
+  scope: "Whose day",
+  mine: "Mine",
+  team: "Team",
+  seeAll: "See all",
+  showMore: "Show {{n}} more",
+  import: "Import {{object}}",
+  logCall: "Log a call",
+  numbers: {
+    open: "Open opportunities",
+    won: "Won this month",
+    leads: "New leads this week",
+    calls: "Calls this week",
+    visits: "Visits this week",
+  },
+  lastWeek: "{{n}} last week",
+  deals: "{{n}} opportunities",
+  tasks: {
+    mine: "My tasks",
+    team: "The team's tasks",
+    overdue: "Overdue",
+    today: "Today",
+    later: "Next 7 days",
+    none: "Nothing due within a week. Well planned.",
+    complete: "Complete “{{name}}”",
+    completed: "“{{name}}” completed",
+  },
+  today: { title: "Today", calendar: "Open calendar", none: "Nothing in the calendar today." },
+  pipeline: {
+    mine: "My pipeline",
+    team: "The team's pipeline",
+    board: "Open board",
+    none: "No open opportunities yet.",
+  },
+  recents: { title: "Recently opened", none: "Accounts, opportunities and others you open appear here." },
+  changes: {
+    mine: "Changes to my records",
+    team: "What the team changed",
+    noneMine: "Nobody else changed your records in the last two weeks.",
+    noneTeam: "No changes in the last two weeks.",
+    somebody: "Somebody",
+    created: "created by {{who}}",
+    changed: "{{who}} changed",
+    more: "and {{n}} more",
+  },
+  first: {
+    title: "Welcome, {{company}}",
+    text: "There are no customers yet. Begin with any of these:",
+    import: "Import customers",
+    importText: "Excel or CSV; encoding and columns are recognised, and it can be undone.",
+    create: "Add the first customer",
+    createText: "A company or a person, by hand.",
+    invite: "Add colleagues",
+    inviteText: "Give them departments and roles.",
+    shape: "Shape the fields",
+    shapeText: "Add fields of your own, at once in use.",
+  },
+};
