@@ -171,3 +171,10 @@ export function tagColors(
     ? { background: `hsl(${hue} 38% 18%)`, color: `hsl(${hue} 62% 76%)` }
     : { background: `hsl(${hue} 72% 94%)`, color: `hsl(${hue} 70% 26%)` };
 }
+
+/** A full colour for bars and dots, which carry no text: 3:1 against the surface in both variants. */
+export function solidColor(color: string | null | undefined, scheme: ColorScheme): string {
+  const hue = color ? HUES[color] : undefined;
+  if (hue === undefined) return "var(--gx-text-faint)";
+  return scheme === "dark" ? `hsl(${hue} 48% 58%)` : `hsl(${hue} 58% 44%)`;
+}

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { BoardMeta, ListQuery, ObjectMeta } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
 import { useAppearance } from "@/ui/appearance";
-import { tagColors } from "@/ui/theme";
+import { solidColor } from "@/ui/theme";
 import type { ColumnTotals } from "./board-screen";
 import { CardList } from "./card-list";
 import { ColumnSum } from "./column-sum";
@@ -33,7 +33,7 @@ export function BoardColumnView(props: BoardColumnViewProps) {
   const { scheme } = useAppearance();
   const { setNodeRef, isOver, active } = useDroppable({ id: columnId(column), disabled: column.retired });
   const name = label(column.label);
-  const dot = <span className="gx-board-dot" style={{ background: tagColors(column.color, scheme).color }} />;
+  const dot = <span className="gx-board-dot" style={{ background: solidColor(column.color, scheme) }} />;
   const over = isOver && active ? true : undefined;
   if (folded) {
     return (

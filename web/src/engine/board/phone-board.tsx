@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLabel } from "@/i18n/i18n";
 import { useAppearance } from "@/ui/appearance";
-import { tagColors } from "@/ui/theme";
+import { solidColor } from "@/ui/theme";
 import type { BoardBodyProps } from "./board-columns";
 import { CardList } from "./card-list";
 import { ColumnSum } from "./column-sum";
@@ -30,7 +30,7 @@ export function PhoneBoard({ object, board, columns, queryOf, totalsOf, move }: 
               event.currentTarget.scrollIntoView({ inline: "center", block: "nearest" });
             }}
           >
-            <span className="gx-board-dot" style={{ background: tagColors(candidate.color, scheme).color }} />
+            <span className="gx-board-dot" style={{ background: solidColor(candidate.color, scheme) }} />
             {label(candidate.label)}
             <span className="gx-numeric gx-muted">{totalsOf(candidate)?.count ?? ""}</span>
           </button>

@@ -47,7 +47,7 @@ export function Agenda({ context, days, events, showOwner }: AgendaProps) {
                     {event.allDay || event.start < day ? t("calendar.allDay") : clockText(event.startMinute)}
                     {event.allDay || event.start !== event.end ? null : <small>{clockText(event.endMinute)}</small>}
                   </span>
-                  <span className="gx-agenda-bar" style={{ background: context.colorsOf(event).color }} />
+                  <span className="gx-agenda-bar" style={{ background: context.barColorOf(event) }} />
                   <span className="gx-agenda-title">{context.titleOf(event)}</span>
                   {showOwner ? <span className="gx-muted">{asReference(event.record.owner)?.label}</span> : null}
                 </RecordLink>

@@ -13,6 +13,8 @@ export interface CalendarContext {
   drag: EventDrag | null;
   titleOf: (event: CalendarEvent) => string;
   colorsOf: (event: CalendarEvent) => { background: string; color: string };
+  /** The full colour, for a bar beside the text. */
+  barColorOf: (event: CalendarEvent) => string;
   moveBy: (event: CalendarEvent, by: { days: number; minutes: number }) => void;
   /** A click on an empty place; null where the caller may not create. */
   create: ((day: Day, minute: number | null) => void) | null;

@@ -10,7 +10,7 @@ import { useAppearance } from "@/ui/appearance";
 import { ErrorState } from "@/ui/error-state";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { useShortcuts } from "@/ui/shortcuts";
-import { tagColors } from "@/ui/theme";
+import { solidColor, tagColors } from "@/ui/theme";
 import { useIsPhone } from "@/ui/use-media";
 import { ConflictDialog } from "../conflict-dialog";
 import { readPath, resolvePath, useMeta } from "../meta";
@@ -61,6 +61,8 @@ export function CalendarScreen({ object, shape }: { object: ObjectMeta; shape: C
       search: newValues(shape, day, minute, timeZone),
     });
   const title = resolvePath(meta, object, shape.calendar.title);
+  const colorOf = (event: CalendarEvent) =>
+    shape.colorField?.options?.find((candidate) => candidate.value === event.colorKey)?.color ?? "teal";
   const context: CalendarContext = {
     object,
     shape,
@@ -72,10 +74,8 @@ export function CalendarScreen({ object, shape }: { object: ObjectMeta; shape: C
       if (!title || isEmptyValue(value)) return t("board.untitled");
       return fieldKind(title.field).toText(value, title.field, formats);
     },
-    colorsOf: (event) => {
-      const option = shape.colorField?.options?.find((candidate) => candidate.value === event.colorKey);
-      return tagColors(option?.color ?? "teal", scheme);
-    },
+    colorsOf: (event) => tagColors(colorOf(event), scheme),
+    barColorOf: (event) => solidColor(colorOf(event), scheme),
     moveBy: (event: CalendarEvent, by) => {
       if (object.access.update) reschedule(event.record, movedValues(event, shape, by, timeZone));
     },

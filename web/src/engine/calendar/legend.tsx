@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { FieldMeta } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
 import { useAppearance } from "@/ui/appearance";
-import { tagColors } from "@/ui/theme";
+import { solidColor } from "@/ui/theme";
 
 interface LegendProps {
   field: FieldMeta;
@@ -31,7 +31,7 @@ export function Legend({ field, present, hidden, onChange }: LegendProps) {
             aria-pressed={!off}
             onClick={() => onChange(off ? hidden.filter((value) => value !== option.value) : [...hidden, option.value])}
           >
-            <span className="gx-board-dot" style={{ background: tagColors(option.color, scheme).color }} />
+            <span className="gx-board-dot" style={{ background: solidColor(option.color, scheme) }} />
             {label(option.label)}
           </button>
         );
