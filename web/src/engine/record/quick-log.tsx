@@ -81,6 +81,8 @@ export function QuickLog({ object, record, ref }: QuickLogProps) {
   const via = viaOf(related, kind === NOTE ? NOTE : ACTIVITY) ?? "";
   const fields = activity && kind && kind !== NOTE ? askedFields(activity, kind, via) : [];
   const states = fieldStates(activity?.fields ?? [], { ...asked, kind }, viewer);
+  const target = kind === NOTE ? note : activity;
+  const references = target && via ? inheritedReferences(target, via, object, record) : {};
   const busy = saveActivity.isPending || saveNote.isPending;
   const close = () => {
     setKind(null);
@@ -89,7 +91,6 @@ export function QuickLog({ object, record, ref }: QuickLogProps) {
 
   const submit = async () => {
     if (busy || !kind) return;
-    const target = kind === NOTE ? note : activity;
     if (!target) return;
     const missing = fields.filter((field) => states.get(field.name)?.required && isEmptyValue(asked[field.name]));
     const blank = text.trim() === "" && !isPast(kind);
@@ -103,7 +104,6 @@ export function QuickLog({ object, record, ref }: QuickLogProps) {
       if (blank) input.current?.focus();
       return;
     }
-    const references = inheritedReferences(target, via, object, record);
     const fallback = t("record.logFallback", { kind: kindLabel(kind), name: titleText(record[object.title_field]) });
     const now = new Date().toISOString();
     const values =
@@ -186,7 +186,7 @@ export function QuickLog({ object, record, ref }: QuickLogProps) {
                       field={field}
                       id={`log-${field.name}`}
                       value={asked[field.name]}
-                      values={asked}
+                      values={{ ...references, ...asked }}
                       status={problems[field.name] ? "error" : undefined}
                       onChange={(value: FieldValue) => setAsked((current) => ({ ...current, [field.name]: value }))}
                     />

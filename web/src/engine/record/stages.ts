@@ -31,12 +31,14 @@ export function planMove(object: ObjectMeta, record: RecordData, to: string, vie
     const inputs = action.input.filter((input) => input.name !== field.name);
     const others = object.fields.filter((own) => !inputs.some((input) => input.name === own.name));
     const states = fieldStates([...inputs, ...others], values, viewer);
-    const needed = inputs.some((input) => states.get(input.name)?.required && isEmptyValue(record[input.name]));
-    // Closing a deal is worth a moment: what the action would like to hear is asked even where it is not required.
+    const required = (input: FieldMeta) => states.get(input.name)?.required === true;
+    // Closing a deal is worth a moment: what the step would like to hear is asked even where it is not required.
     const closing = field.options?.find((option) => option.value === to)?.closed === true;
-    const conditional = inputs.filter((input) => input.visible_when && states.get(input.name)?.visible);
-    const ask =
-      needed || (closing && conditional.length > 0) ? inputs.filter((input) => states.get(input.name)?.visible) : [];
+    const wanted = (input: FieldMeta) =>
+      required(input) || (Boolean(input.visible_when) && states.get(input.name)?.visible);
+    const needed = inputs.some((input) => required(input) && isEmptyValue(record[input.name]));
+    const ask = needed || closing ? inputs.filter(wanted) : [];
+    ask.sort((left, right) => Number(required(right)) - Number(required(left)));
     return { action, ask };
   }
   const before = fieldStates(object.fields, record, viewer);

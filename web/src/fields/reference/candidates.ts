@@ -3,7 +3,8 @@ import { useEffect, useState } from "react";
 import { get } from "@/api/client";
 import { metaOptions } from "@/api/queries";
 import { queryKeys } from "@/api/query-keys";
-import type { ListQuery, RecordPage, Reference } from "@/api/types";
+import type { FieldValues, ListQuery, ObjectMeta, RecordPage, Reference } from "@/api/types";
+import { asReference } from "../values";
 import { titleText } from "./title";
 
 const LIMIT = 20;
@@ -18,13 +19,26 @@ export function useRested<T>(value: T, delay = 180): T {
   return rested;
 }
 
+/**
+ * What to offer before anything is typed: records that belong to the same ones as the record at hand, such as the
+ * contacts of the account already chosen. Typing searches all.
+ */
+export function siblingFilter(target: ObjectMeta | null, values: FieldValues | undefined): string | undefined {
+  const conditions = (target?.fields ?? []).flatMap((field) => {
+    if (field.type !== "reference" || !field.filterable) return [];
+    const reference = asReference(values?.[field.name]);
+    return reference ? [`${field.name} == "${reference.id}"`] : [];
+  });
+  return conditions.length > 0 ? conditions.join(" && ") : undefined;
+}
+
 /** Records of an object that match what was typed (pinyin too, the server's `q`), as references. */
 export function useReferenceCandidates(object: string, text: string, enabled: boolean, filter?: string) {
   const meta = useQuery(metaOptions).data;
   const target = meta?.objects.find((candidate) => candidate.name === object);
   const title = target?.title_field ?? "name";
   const q = useRested(text.trim());
-  const query: ListQuery = { limit: LIMIT, fields: title, ...(q ? { q } : {}), ...(filter ? { filter } : {}) };
+  const query: ListQuery = { limit: LIMIT, fields: title, ...(q ? { q } : filter ? { filter } : {}) };
   return useQuery({
     queryKey: queryKeys.list(object, query),
     queryFn: ({ signal }) => get<RecordPage>(`/records/${object}`, { ...query }, signal),

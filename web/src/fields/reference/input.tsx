@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Reference } from "@/api/types";
 import type { FieldInputProps } from "../types";
 import { asReference } from "../values";
-import { useReferenceCandidates } from "./candidates";
+import { siblingFilter, useReferenceCandidates } from "./candidates";
 import { ReferenceExtras, useTargetObject, withExtras } from "./extras";
 import { referenceTarget } from "./target";
 import { ValueHelp } from "./value-help";
@@ -17,7 +17,7 @@ export function ReferenceInput(props: FieldInputProps) {
   const [open, setOpen] = useState(Boolean(inline));
   const [browsing, setBrowsing] = useState<string | null>(null);
   const target = useTargetObject(referenceTarget(field));
-  const candidates = useReferenceCandidates(referenceTarget(field), text, open);
+  const candidates = useReferenceCandidates(referenceTarget(field), text, open, siblingFilter(target, props.values));
   const current = asReference(value);
   const found = candidates.data ?? [];
   const options = found.map((reference) => ({ value: reference.id, label: reference.label ?? reference.id }));

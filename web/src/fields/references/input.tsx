@@ -47,7 +47,7 @@ export function ReferencesInput(props: FieldInputProps) {
         }}
         loading={candidates.isFetching}
         notFoundContent={candidates.isFetching ? t("common.loading") : t("fields.referenceEmpty")}
-        placeholder={t("fields.referencePlaceholder")}
+        placeholder={field.type === "tags" ? t("fields.selectPlaceholder") : t("fields.referencePlaceholder")}
         popupRender={(menu) =>
           withExtras(
             menu,
