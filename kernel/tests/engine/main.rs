@@ -8,6 +8,8 @@ mod events;
 mod fixture;
 mod fixture_postgres;
 mod jobs;
+mod model;
 mod records;
+mod rights;
 mod search;
 mod undo;

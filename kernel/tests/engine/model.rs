@@ -1,0 +1,142 @@
+//! A naive engine in memory: whole tables in maps, expressions evaluated row by row.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use guanxi_expr::{Checked, EvalContext, Value, check, evaluate};
+use guanxi_kernel::access::Member;
+use guanxi_kernel::read::link_targets;
+use guanxi_kernel::schema::{DELETED_AT, ID, ObjectRights, ObjectScope, OpenGate, RowScope, Schema};
+use guanxi_kernel::store::{Condition, Select, StoreExt};
+use uuid::Uuid;
+
+use crate::fixture::Fixture;
+
+/// All rows of some objects, with their links.
+pub struct Model {
+    pub rows: BTreeMap<String, BTreeMap<Uuid, Vec<Value>>>,
+    links: BTreeMap<(String, Uuid), Value>,
+}
+
+/// Which records and fields the one who asks can see: `None` sees all.
+pub type Sight<'a> = Option<&'a Rights>;
+
+impl Model {
+    pub fn load(it: &Fixture, objects: &[&str]) -> Self {
+        let mut model = Self { rows: BTreeMap::new(), links: BTreeMap::new() };
+        for name in objects {
+            let object = it.object(name);
+            it.workspace
+                .store
+                .read_with(|tx| {
+                    let rows = tx.rows(&Select::all(&object.table, Condition::True))?;
+                    for row in rows {
+                        let Some(Value::Id(id)) = row.get(ID).cloned() else { continue };
+                        for field in object.fields.iter().filter(|it| it.link.is_some()) {
+                            let targets = link_targets(tx, field, id)?.into_iter().map(Value::Id).collect();
+                            model.links.insert((format!("{name}.{}", field.name()), id), Value::List(targets));
+                        }
+                        model.rows.entry((*name).to_owned()).or_default().insert(id, row);
+                    }
+                    Ok(())
+                })
+                .unwrap();
+        }
+        model
+    }
+
+    pub fn live(&self, object: &str) -> impl Iterator<Item = (Uuid, &Vec<Value>)> {
+        self.rows[object].iter().filter(|(_, row)| row[DELETED_AT].is_null()).map(|(id, row)| (*id, row))
+    }
+
+    /// The value of a path from a record, as far as `sight` reaches.
+    fn value(&self, schema: &Schema, object: &str, id: Uuid, path: &[String], sight: Sight<'_>) -> Value {
+        let Some((first, rest)) = path.split_first() else { return Value::Null };
+        let Some(row) = self.rows.get(object).and_then(|it| it.get(&id)) else { return Value::Null };
+        let field = schema.object(object).unwrap().field(first).unwrap();
+        if field.link.is_some() {
+            return self.links[&(format!("{object}.{first}"), id)].clone();
+        }
+        if let Some(part) = field.part(&rest.join(".")) {
+            return row[part.column].clone();
+        }
+        let Some(Value::Id(next)) = field.part("").map(|it| row[it.column].clone()) else { return Value::Null };
+        let target = field.target.as_deref().unwrap();
+        if sight.is_some_and(|it| !it.sees(target, next)) { Value::Null } else { self.value(schema, target, next, rest, sight) }
+    }
+
+    /// Whether an expression holds of a record.
+    pub fn holds(&self, schema: &Schema, member: &Member, now: jiff::Timestamp, object: &str, id: Uuid, checked: &Checked, sight: Sight<'_>) -> bool {
+        let lookup = |path: &[String]| match path {
+            [me, what] if me == "me" => match what.as_str() {
+                "id" => Value::Id(member.id),
+                "department" => member.department.map_or(Value::Null, Value::Id),
+                "departments" => Value::List(member.departments.iter().copied().map(Value::Id).collect()),
+                _ => Value::List(member.roles.iter().cloned().map(Value::Text).collect()),
+            },
+            path => self.value(schema, object, id, path, sight),
+        };
+        let context = EvalContext { now, time_zone: &jiff::tz::TimeZone::UTC, lookup: &lookup };
+        evaluate(&checked.root, &context).unwrap().is_true()
+    }
+}
+
+/// Checks an expression with every name open.
+pub fn checked(schema: &Schema, object: &str, source: &str) -> Checked {
+    let object = schema.object(object).unwrap();
+    check(source, &ObjectScope { schema, object, gate: &OpenGate, follow: true }).unwrap_or_else(|error| panic!("{source}: {error}"))
+}
+
+/// What a member may do, worked out without the engine.
+pub struct Rights {
+    pub read: BTreeMap<String, BTreeSet<Uuid>>,
+    pub update: BTreeMap<String, BTreeSet<Uuid>>,
+    pub delete: BTreeMap<String, BTreeSet<Uuid>>,
+    pub hidden: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Rights {
+    pub fn work_out(model: &Model, schema: &Schema, member: &Member, now: jiff::Timestamp) -> Self {
+        let mut it = Self { read: BTreeMap::new(), update: BTreeMap::new(), delete: BTreeMap::new(), hidden: BTreeMap::new() };
+        for name in model.rows.keys() {
+            let rights: Vec<&ObjectRights> =
+                member.roles.iter().filter_map(|role| schema.roles[role].objects.get(name).or_else(|| schema.roles[role].objects.get("*"))).collect();
+            let reach = |scope: fn(&ObjectRights) -> &RowScope| -> BTreeSet<Uuid> {
+                let inside = |id: &Uuid| rights.iter().any(|right| in_scope(model, schema, member, now, name, *id, scope(right)));
+                model.rows[name].keys().copied().filter(inside).collect()
+            };
+            let read = reach(|it| &it.read);
+            it.update.insert(name.clone(), reach(|it| &it.update).intersection(&read).copied().collect());
+            it.delete.insert(name.clone(), reach(|it| &it.delete).intersection(&read).copied().collect());
+            it.read.insert(name.clone(), read);
+            let opening = rights.iter().filter(|it| it.read != RowScope::None);
+            let hidden = opening
+                .map(|it| it.hidden_fields.iter().cloned().collect::<BTreeSet<_>>())
+                .reduce(|left, right| left.intersection(&right).cloned().collect());
+            it.hidden.insert(name.clone(), hidden.unwrap_or_default());
+        }
+        it
+    }
+
+    pub fn sees(&self, object: &str, id: Uuid) -> bool {
+        self.read.get(object).is_some_and(|it| it.contains(&id))
+    }
+
+    pub fn may_name(&self, object: &str, field: &str) -> bool {
+        !self.hidden[object].contains(field)
+    }
+}
+
+fn in_scope(model: &Model, schema: &Schema, member: &Member, now: jiff::Timestamp, object: &str, id: Uuid, scope: &RowScope) -> bool {
+    let definition = schema.object(object).unwrap();
+    let value = |name: &str| definition.field(name).and_then(|it| it.part("")).map_or(Value::Null, |it| model.rows[object][&id][it.column].clone());
+    let own = value(if definition.definition.owned { "owner" } else { "created_by" }) == Value::Id(member.id);
+    let department = |ids: &[Uuid]| definition.definition.owned && matches!(value("department"), Value::Id(it) if ids.contains(&it));
+    match scope {
+        RowScope::None => false,
+        RowScope::All => true,
+        RowScope::Own => own,
+        RowScope::Department => own || department(member.department.as_slice()),
+        RowScope::DepartmentTree => own || department(&member.departments),
+        RowScope::When(source) => model.holds(schema, member, now, object, id, &checked(schema, object, source), None),
+    }
+}
