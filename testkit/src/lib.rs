@@ -4,8 +4,12 @@
 
 #![expect(clippy::unwrap_used, reason = "used by tests alone; a failed preparation ends the test")]
 
+mod client;
 mod clock;
 mod engine;
+mod server;
 
+pub use client::{Client, Reply};
 pub use clock::{TestClock, TestIds};
 pub use engine::{TestEngine, error_code, problem_fields};
+pub use server::{PASSWORD, TestServer, on_both_stores};

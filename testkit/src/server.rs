@@ -1,0 +1,173 @@
+//! The real routes on a workspace of their own, on either store.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use axum::Router;
+use guanxi_kernel::app::Registry;
+use guanxi_kernel::identity::{self, NewMember};
+use guanxi_kernel::store::Store;
+use guanxi_kernel::workspace::Workspace;
+use guanxi_kernel::{jobs, search};
+use guanxi_server::Workspaces;
+use guanxi_server::auth::password::Passwords;
+use guanxi_server::http::{App, Shared, router};
+use guanxi_server::settings::{Settings, Sources};
+use guanxi_server::shutdown::Shutdown;
+use guanxi_store::{PostgresOptions, PostgresStore, SqliteOptions, SqliteStore};
+use serde_json::{Value as Json, json};
+use tokio::runtime::Runtime;
+use uuid::Uuid;
+
+use crate::client::Client;
+use crate::clock::{TestClock, TestIds};
+
+/// Password of every member a test makes.
+pub const PASSWORD: &str = "Correct-horse-9";
+
+/// A server for one test.
+pub struct TestServer {
+    /// What its requests share.
+    pub app: Shared,
+    /// Its workspace.
+    pub workspace: Arc<Workspace>,
+    /// Its clock; stands at 10 o'clock in Shanghai on 16 November 2026, a Monday.
+    pub clock: Arc<TestClock>,
+    pub(crate) router: Router,
+    pub(crate) runtime: Runtime,
+    department: Uuid,
+    schema: Option<PostgresOptions>,
+    folder: tempfile::TempDir,
+}
+
+/// Runs a test on SQLite, and on PostgreSQL where `GUANXI_TEST_POSTGRES` names a server.
+pub fn on_both_stores(test: impl Fn(&TestServer)) {
+    test(&TestServer::sqlite());
+    match TestServer::postgres() {
+        Some(server) => test(&server),
+        None => println!("skipped: GUANXI_TEST_POSTGRES is not set"),
+    }
+}
+
+impl TestServer {
+    /// A fresh server on SQLite.
+    pub fn sqlite() -> Self {
+        Self::open(&[], false)
+    }
+
+    /// A fresh server on SQLite with other settings than the defaults.
+    pub fn with_settings(settings: &[(&'static str, &str)]) -> Self {
+        Self::open(settings, false)
+    }
+
+    /// A fresh server on PostgreSQL, where a test server is named.
+    pub fn postgres() -> Option<Self> {
+        std::env::var_os("GUANXI_TEST_POSTGRES").map(|_| Self::open(&[], true))
+    }
+
+    fn open(others: &[(&'static str, &str)], postgres: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let mut flags: BTreeMap<&'static str, String> = others.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
+        flags.insert("data", folder.path().to_string_lossy().into_owned());
+        let settings = Settings::read(&Sources::gather(flags, std::iter::empty(), None).unwrap()).unwrap();
+        let schema = postgres.then(|| postgres_options(&runtime));
+        let store: Arc<dyn Store> = match &schema {
+            Some(options) => Arc::new(PostgresStore::connect(options.clone()).unwrap()),
+            None => Arc::new(SqliteStore::open(folder.path().join("guanxi.db"), SqliteOptions::default()).unwrap()),
+        };
+        let clock = Arc::new(TestClock::at("2026-11-16T02:00:00Z".parse().unwrap()));
+        let ids = Arc::new(TestIds::default());
+        let apps = [guanxi_org::app(), guanxi_customers::app(), guanxi_sales::app(), guanxi_work::app()];
+        let registry = Arc::new(Registry::new(apps.into_iter().map(std::result::Result::unwrap).collect()));
+        let workspace = Workspace::open("main", store, registry.clone(), clock.clone(), ids.clone()).unwrap();
+        let passwords = Passwords::cheap(ids.as_ref()).unwrap();
+        let workspaces = Workspaces::new(settings.clone(), runtime.handle().clone(), registry, clock.clone(), ids);
+        workspaces.adopt(workspace.clone());
+        let token = settings.setup_token.clone();
+        let app = App::new(workspaces, settings, token, passwords, Shutdown::default());
+        guanxi_server::Background::carry_news(&workspace, &app).unwrap();
+        let mut server = Self { router: router(&app), app, workspace, clock, runtime, department: Uuid::nil(), schema, folder };
+        if others.iter().all(|it| it.0 != "setup-token") {
+            server.department = server.create("department", json!({ "name": "总部" }));
+        }
+        server
+    }
+
+    /// The data folder.
+    pub fn data_folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Makes a record as the engine itself.
+    pub fn create(&self, object: &str, values: Json) -> Uuid {
+        let context = self.workspace.system_context(Uuid::nil(), "test");
+        let (object, values) = (object.to_owned(), values.as_object().cloned().unwrap());
+        let work = move |unit: &mut guanxi_kernel::write::Unit<'_>| Ok(unit.create_as_system(&object, &values)?.id());
+        guanxi_kernel::write::run_unit(&context, context.new_id(), "test", Box::new(work)).unwrap()
+    }
+
+    /// The department members are made in.
+    pub fn department(&self) -> Uuid {
+        self.department
+    }
+
+    /// Makes a member who can sign in as `LOGIN@test.example` with [`PASSWORD`].
+    pub fn add_member(&self, login: &str, roles: &[&str], department: Uuid) -> Uuid {
+        let context = self.workspace.system_context(Uuid::nil(), "test");
+        let values = json!({ "name": login, "email": format!("{login}@test.example"), "roles": roles, "department": department });
+        let password_hash = self.app.passwords.hash(PASSWORD, self.workspace.ids.as_ref()).unwrap();
+        identity::add_member(&context, &NewMember { values: values.as_object().cloned().unwrap(), password_hash }).unwrap()
+    }
+
+    /// Somebody who is not signed in.
+    pub fn anonymous(&self) -> Client<'_> {
+        Client::new(self)
+    }
+
+    /// A signed-in member of this role, made for the purpose.
+    pub fn caller(&self, role: &str) -> Client<'_> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let login = format!("{}{}", role.replace('_', "-"), COUNT.fetch_add(1, Ordering::SeqCst));
+        self.add_member(&login, &[role], self.department);
+        self.sign_in(&login)
+    }
+
+    /// A signed-in administrator.
+    pub fn administrator(&self) -> Client<'_> {
+        self.caller("administrator")
+    }
+
+    /// A member who exists, signed in.
+    pub fn sign_in(&self, login: &str) -> Client<'_> {
+        let mut client = self.anonymous();
+        client.sign_in(&format!("{login}@test.example"), PASSWORD).expect(200);
+        client
+    }
+
+    /// Runs all due jobs and brings the search index up to date.
+    pub fn settle(&self) {
+        let context = self.workspace.system_context(Uuid::nil(), "test");
+        while jobs::run_next(&context, "test").unwrap() {}
+        search::index_all(&context).unwrap();
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        self.app.shutdown.begin();
+        if let Some(options) = self.schema.take()
+            && let Err(error) = PostgresStore::drop_schema(options)
+        {
+            println!("the test's schema stays behind: {error}");
+        }
+    }
+}
+
+fn postgres_options(runtime: &Runtime) -> PostgresOptions {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let url = std::env::var_os("GUANXI_TEST_POSTGRES").unwrap().into_string().unwrap();
+    let schema = format!("guanxi_api_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+    PostgresOptions { url, schema, max_connections: 4, runtime: runtime.handle().clone() }
+}
