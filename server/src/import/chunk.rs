@@ -1,0 +1,260 @@
+//! Some rows together: what each would do, planned with the importer's rights against one snapshot.
+
+use std::collections::{HashMap, HashSet};
+
+use guanxi_kernel::access::Verb;
+use guanxi_kernel::context::Context;
+use guanxi_kernel::read::load_records;
+use guanxi_kernel::schema::Label;
+use guanxi_kernel::store::{ReadTx, StoreExt as _};
+use guanxi_kernel::write::{Draft, DraftKind, PlanOptions, Planner};
+use guanxi_kernel::{FieldError, KernelError, Result};
+use guanxi_tabular::{Row, TabularError};
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use super::keys::key_of;
+use super::lookup::{Found, Lookups, by_column, read};
+use super::recipe::{Matching, Recipe, Way};
+use super::upload::file_problem;
+use super::{Counts, OnMatch, RowProblem};
+
+/// A row of the file, usable or not.
+#[derive(Debug, Clone)]
+pub(super) enum Item {
+    Row(Row),
+    Unusable(RowProblem),
+}
+
+impl Item {
+    /// What the reader hands on. The error of the whole file is left an error.
+    pub fn of(row: std::result::Result<Row, TabularError>) -> std::result::Result<Self, TabularError> {
+        match row {
+            Ok(row) => Ok(Self::Row(row)),
+            Err(error) if error.is_row_error() => {
+                let column = error.column().map_or_else(String::new, |it| it.to_string());
+                let row = error.row().unwrap_or_default();
+                Ok(Self::Unusable(RowProblem { row, field: column, code: error.code().to_owned(), message: file_problem(&error), value: String::new() }))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A row that is refused.
+#[derive(Debug)]
+pub(super) struct Refused {
+    /// Position among the items.
+    pub item: usize,
+    pub problems: Vec<RowProblem>,
+}
+
+/// What some rows would do.
+#[derive(Debug, Default)]
+pub(super) struct Planned {
+    /// How many items it is about: fewer than given where a row depends on one before it.
+    pub consumed: usize,
+    pub drafts: Vec<Draft>,
+    pub counts: Counts,
+    pub refused: Vec<Refused>,
+}
+
+/// How rows are planned.
+pub(super) struct Planning<'a> {
+    pub context: &'a Context,
+    pub recipe: &'a Recipe,
+    pub lookups: &'a mut Lookups,
+    /// Keys of rows before, where nothing is written: a row that repeats one changes what that row made.
+    pub dry: Option<&'a mut HashSet<String>>,
+}
+
+impl Planning<'_> {
+    /// Plans as many items as can be planned before something is written.
+    ///
+    /// # Errors
+    /// What concerns more than a row: the database, a right that was taken away.
+    pub fn plan(&mut self, items: &[Item]) -> Result<Planned> {
+        let context = self.context;
+        context.access.require(&self.recipe.object, Verb::Import)?;
+        let store = context.workspace.store.clone();
+        store.read_with(|tx| self.plan_in(tx, items))
+    }
+
+    fn plan_in(&mut self, tx: &mut dyn ReadTx, items: &[Item]) -> Result<Planned> {
+        let (context, recipe) = (self.context, self.recipe);
+        self.look_up(tx, items)?;
+        let keys = recipe.matching.as_ref().map(|it| keys_of(context, recipe, it, items));
+        let matches = match (&recipe.matching, &keys) {
+            (Some(matching), Some(keys)) => by_column(context, tx, &recipe.object, matching.column, keys.iter().flatten().cloned().collect())?,
+            _ => HashMap::new(),
+        };
+        let mut planner = Planner::new(context);
+        let mut planned = Planned::default();
+        let mut seen: HashSet<String> = HashSet::new();
+        for (index, item) in items.iter().enumerate() {
+            let row = match item {
+                Item::Row(row) => row,
+                Item::Unusable(problem) => {
+                    planned.refuse(index, vec![problem.clone()]);
+                    continue;
+                }
+            };
+            let key = keys.as_ref().and_then(|it| it.get(index)?.as_ref()).map(key_of);
+            if let (Some(key), Some(matching)) = (&key, &recipe.matching)
+                && (seen.contains(key) || self.dry.as_ref().is_some_and(|it| it.contains(key)))
+            {
+                match (matching.on_match, self.dry.is_some()) {
+                    (OnMatch::Skip, _) => planned.counts.skip += 1,
+                    (_, true) => planned.counts.update += 1,
+                    // The row before must be written first.
+                    (_, false) => {
+                        planned.consumed = index;
+                        return Ok(planned);
+                    }
+                }
+                continue;
+            }
+            let hit = key.as_ref().and_then(|it| matches.get(it)).copied();
+            match self.plan_row(tx, &mut planner, row, hit) {
+                Ok(Some(draft)) => {
+                    let is_new = draft.kind == DraftKind::Create;
+                    let count = if is_new { &mut planned.counts.create } else { &mut planned.counts.update };
+                    *count += 1;
+                    planned.drafts.push(draft);
+                }
+                Ok(None) => planned.counts.skip += 1,
+                Err(RowError::Row(problems)) => {
+                    planned.refuse(index, problems);
+                    continue;
+                }
+                Err(RowError::Whole(error)) => return Err(error),
+            }
+            if let Some(key) = key {
+                match &mut self.dry {
+                    Some(before) => before.insert(key),
+                    None => seen.insert(key),
+                };
+            }
+        }
+        planned.consumed = items.len();
+        Ok(planned)
+    }
+
+    /// Looks up all names of other records at once.
+    fn look_up(&mut self, tx: &mut dyn ReadTx, items: &[Item]) -> Result<()> {
+        let recipe = self.recipe;
+        self.lookups.forget_missing();
+        for (index, binding) in recipe.bindings.iter().enumerate() {
+            let (Way::Reference(target, candidates) | Way::Links(target, candidates)) = &binding.way else { continue };
+            let mut texts = HashSet::new();
+            for item in items {
+                if let Item::Row(row) = item {
+                    recipe.names_in(binding, row, &mut texts);
+                }
+            }
+            self.lookups.resolve(self.context, tx, index, target, candidates, &texts)?;
+        }
+        Ok(())
+    }
+
+    fn plan_row(&mut self, tx: &mut dyn ReadTx, planner: &mut Planner<'_>, row: &Row, hit: Option<Found>) -> std::result::Result<Option<Draft>, RowError> {
+        let recipe = self.recipe;
+        let mut problems = Vec::new();
+        let values = recipe.values(row, self.lookups, &mut problems);
+        let options = PlanOptions { check_unique: self.dry.is_some(), ..PlanOptions::default() };
+        let draft = match (hit, &recipe.matching) {
+            (Some(Found::One(id)), Some(matching)) => match matching.on_match {
+                OnMatch::Skip => return Ok(None),
+                OnMatch::Overwrite => planner.update(tx, &recipe.object, id, &values, options),
+                OnMatch::Fill => {
+                    let values = self.missing_only(tx, id, values)?;
+                    planner.update(tx, &recipe.object, id, &values, options)
+                }
+            },
+            (Some(Found::Several), _) => {
+                let message = Label::new("有多条已有记录与此行匹配，请先合并或换一个查重字段", "several records match this row; merge them first, or match by another field");
+                let error = FieldError { field: self.matching_field().to_owned(), code: "ambiguous", message };
+                problems.push(recipe.row_problem(row, &error));
+                return Err(RowError::Row(problems));
+            }
+            _ => planner.create(tx, &recipe.object, &values, options),
+        };
+        match draft.map_err(|error| row_error(recipe, row, error)) {
+            Ok(draft) => {
+                problems.extend(draft.problems.iter().map(|it| recipe.row_problem(row, it)));
+                if !problems.is_empty() {
+                    return Err(RowError::Row(problems));
+                }
+                Ok(Some(draft).filter(|it| !it.is_empty()))
+            }
+            Err(RowError::Row(more)) => {
+                problems.extend(more);
+                Err(RowError::Row(problems))
+            }
+            Err(whole) => Err(whole),
+        }
+    }
+
+    fn matching_field(&self) -> &str {
+        self.recipe.matching.as_ref().map_or("", |it| self.recipe.object.fields[it.field].name())
+    }
+
+    /// Of the values, those for fields that are empty in the record.
+    fn missing_only(&self, tx: &mut dyn ReadTx, id: Uuid, mut values: Map<String, Json>) -> std::result::Result<Map<String, Json>, RowError> {
+        let object = &self.recipe.object;
+        let records = load_records(self.context, tx, object, &[id], Verb::Read, false).map_err(RowError::Whole)?;
+        let Some(record) = records.first() else { return Ok(values) };
+        let mut full = HashSet::new();
+        for name in values.keys() {
+            let Some(field) = object.field(name) else { continue };
+            let has_links = field.link.is_some() && !guanxi_kernel::read::link_targets(tx, field, id).map_err(RowError::Whole)?.is_empty();
+            if has_links || (field.link.is_none() && !field.is_empty_in(&record.row)) {
+                full.insert(name.clone());
+            }
+        }
+        values.retain(|name, _| !full.contains(name));
+        Ok(values)
+    }
+}
+
+impl Planned {
+    fn refuse(&mut self, item: usize, problems: Vec<RowProblem>) {
+        self.counts.reject += 1;
+        self.refused.push(Refused { item, problems });
+    }
+}
+
+pub(super) enum RowError {
+    /// This row cannot be used.
+    Row(Vec<RowProblem>),
+    /// Nothing can.
+    Whole(KernelError),
+}
+
+/// An error of the engine as problems of the row, if it is about the row.
+pub(super) fn row_error(recipe: &Recipe, row: &Row, error: KernelError) -> RowError {
+    let plain = |code: &'static str, message: Label| vec![FieldError { field: String::new(), code, message }];
+    let errors = match error {
+        KernelError::Invalid(errors) => errors,
+        KernelError::Conflict { fields, .. } if !fields.is_empty() => fields,
+        KernelError::Conflict { code, message, .. } => plain(code, message),
+        KernelError::BadRequest { code, message, field, .. } => vec![FieldError { field: field.unwrap_or_default(), code, message }],
+        KernelError::Forbidden(_) => plain("forbidden", Label::new("您无权修改匹配到的记录", "you may not change the record that matches")),
+        KernelError::NotFound => plain("not_found", Label::new("匹配到的记录已不存在", "the record that matched is gone")),
+        other => return RowError::Whole(other),
+    };
+    RowError::Row(errors.iter().map(|it| recipe.row_problem(row, it)).collect())
+}
+
+/// The key of each item, where it has one.
+fn keys_of(context: &Context, recipe: &Recipe, matching: &Matching, items: &[Item]) -> Vec<Option<guanxi_kernel::Value>> {
+    let parse = context.parse_context();
+    let field = &recipe.object.fields[matching.field];
+    let key = |item: &Item| {
+        let Item::Row(row) = item else { return None };
+        let text = row.cells.get(matching.cell)?;
+        let text = if recipe.restores_formulas { guanxi_text::csv_safe::restore(text) } else { text };
+        if text.trim().is_empty() { None } else { read(field, text, &parse) }
+    };
+    items.iter().map(key).collect()
+}

@@ -1,0 +1,334 @@
+//! Carrying an import out: one thread reads the file, one plans, one writes; each batch commits with its place in the file.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use guanxi_kernel::context::Context;
+use guanxi_kernel::schema::Label;
+use guanxi_kernel::store::{StoreError, StoreExt as _};
+use guanxi_kernel::workspace::Workspace;
+use guanxi_kernel::write::{Draft, DraftKind, run_unit};
+use guanxi_kernel::{KernelError, Result};
+use guanxi_tabular::{Rows, Table, TabularError};
+
+use super::chunk::{Item, Planned, Planning, Refused, RowError, row_error};
+use super::ledger::{self, Import, ImportState};
+use super::lookup::Lookups;
+use super::recipe::Recipe;
+use super::rejected::RejectedRows;
+use super::upload::file_problem;
+use super::{MAX_PROBLEMS, check_file, file_of, importer, rejected_of};
+
+/// Rows of one transaction.
+const BATCH: usize = 2_000;
+/// How often rows are planned again that others were faster with.
+const MAX_TRIES: usize = 3;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// All rows are dealt with.
+    Done,
+    /// The file or the importer's rights ended it; the import says why.
+    Failed,
+    /// Somebody cancelled it, or another worker goes on with it.
+    Taken,
+    /// The process is to end; the import goes on later.
+    Stopped,
+}
+
+/// One run of an import.
+pub struct Runner {
+    workspace: Arc<Workspace>,
+    import: Import,
+    recipe: Arc<Recipe>,
+    table: Table,
+    rejected: RejectedRows,
+    request_id: String,
+}
+
+enum Step {
+    Go,
+    Taken,
+}
+
+/// What the planner hands to the writer.
+type Batch = (Context, Vec<Item>, Planned);
+
+impl Runner {
+    /// Prepares an import that is to run, from wherever it stands.
+    ///
+    /// # Errors
+    /// The file cannot be read any more, or the plan does not fit the schema and the rights of today.
+    pub fn new(workspace: &Arc<Workspace>, folder: &Path, import: Import, request_id: &str) -> Result<Self> {
+        let context = importer(workspace, import.member, request_id)?;
+        let object = context.schema.object(&import.object).cloned().ok_or(KernelError::NotFound)?;
+        let failed = |error: TabularError| KernelError::Conflict { code: error.code(), message: file_problem(&error), fields: Vec::new() };
+        let table = check_file(file_of(folder, import.id), &import.file_name).map_err(failed)?;
+        let plan = import.data.plan.clone().ok_or_else(|| ledger::wrong_state(import.state))?;
+        let is_csv = table.format() == guanxi_tabular::Format::Csv;
+        let recipe = Arc::new(Recipe::compile(&context, &object, &plan, table.headers().len(), is_csv)?);
+        let rejected = RejectedRows::new(&rejected_of(folder, import.id), table.headers(), context.locale, import.data.rejected_bytes);
+        Ok(Self { workspace: workspace.clone(), import, recipe, table, rejected, request_id: request_id.to_owned() })
+    }
+
+    /// Goes through the rows that are left. `stop` is asked between batches; `heard` is told of each one.
+    ///
+    /// # Errors
+    /// The database or the disk: try again later.
+    pub fn run(mut self, stop: &(dyn Fn() -> bool + Sync), heard: &mut dyn FnMut(&Import)) -> Result<Ending> {
+        let fail = |error: TabularError| KernelError::Conflict { code: error.code(), message: file_problem(&error), fields: Vec::new() };
+        let mut rows = self.table.rows().map_err(fail)?;
+        let outcome = match skip(&mut rows, self.import.data.done) {
+            Ok(()) => self.run_rows(rows, stop, heard),
+            Err(error) => Err(fail(error)),
+        };
+        match outcome {
+            Ok(ending @ (Ending::Taken | Ending::Stopped)) => Ok(ending),
+            Ok(_) => self.end(ImportState::Done, None),
+            Err(error @ (KernelError::Store(_) | KernelError::Internal(_))) => Err(error),
+            Err(error) => {
+                let reason = reason_of(&error);
+                self.end(ImportState::Failed, Some(reason))
+            }
+        }
+    }
+
+    fn run_rows(&mut self, rows: Rows, stop: &(dyn Fn() -> bool + Sync), heard: &mut dyn FnMut(&Import)) -> Result<Ending> {
+        std::thread::scope(|scope| {
+            let (to_planner, from_reader) = sync_channel(2);
+            scope.spawn(move || read_rows(rows, &to_planner));
+            if self.recipe.is_serial() {
+                return self.run_serially(&from_reader, stop, heard);
+            }
+            let (to_writer, from_planner) = sync_channel(1);
+            let planner = PlanAhead { workspace: self.workspace.clone(), import: self.import.clone(), recipe: self.recipe.clone(), request_id: self.request_id.clone() };
+            scope.spawn(move || planner.run(&from_reader, &to_writer));
+            for batch in &from_planner {
+                if stop() {
+                    return Ok(Ending::Stopped);
+                }
+                let (context, items, planned) = batch?;
+                if matches!(self.write(&context, &items, planned)?, Step::Taken) {
+                    return Ok(Ending::Taken);
+                }
+                heard(&self.import);
+            }
+            Ok(Ending::Done)
+        })
+    }
+
+    fn run_serially(&mut self, from_reader: &Receiver<Result<Vec<Item>>>, stop: &(dyn Fn() -> bool + Sync), heard: &mut dyn FnMut(&Import)) -> Result<Ending> {
+        for items in from_reader {
+            if stop() {
+                return Ok(Ending::Stopped);
+            }
+            let context = importer(&self.workspace, self.import.member, &self.request_id)?;
+            if matches!(self.plan_and_write(&context, &items?)?, Step::Taken) {
+                return Ok(Ending::Taken);
+            }
+            heard(&self.import);
+        }
+        Ok(Ending::Done)
+    }
+
+    /// Plans and writes items from the first to the last, in as many transactions as it takes.
+    fn plan_and_write(&mut self, context: &Context, items: &[Item]) -> Result<Step> {
+        let mut rest = items;
+        let recipe = self.recipe.clone();
+        let mut lookups = Lookups::default();
+        while !rest.is_empty() {
+            let planned = Planning { context, recipe: &recipe, lookups: &mut lookups, dry: None }.plan(rest)?;
+            let (now, later) = rest.split_at(planned.consumed.max(1).min(rest.len()));
+            if matches!(self.write(context, now, planned)?, Step::Taken) {
+                return Ok(Step::Taken);
+            }
+            rest = later;
+        }
+        Ok(Step::Go)
+    }
+
+    /// Writes planned items with the note that they are dealt with. Where one of them fails in the database, each half by
+    /// itself, down to the rows that fail alone.
+    fn write(&mut self, context: &Context, items: &[Item], planned: Planned) -> Result<Step> {
+        let failure = match self.commit(context, items, planned) {
+            Ok(step) => return Ok(step),
+            Err(error) => error,
+        };
+        match failure {
+            KernelError::Store(StoreError::Full | StoreError::Unavailable(_) | StoreError::Other(_)) | KernelError::Internal(_) => Err(failure),
+            error => match items {
+                [Item::Row(row)] => self.write_alone(context, &items[0], row.clone(), error),
+                _ if items.len() > 1 => {
+                    let (first, second) = items.split_at(items.len() / 2);
+                    if matches!(self.plan_and_write(context, first)?, Step::Taken) { Ok(Step::Taken) } else { self.plan_and_write(context, second) }
+                }
+                _ => Err(error),
+            },
+        }
+    }
+
+    /// One row that failed in the database: again where others were faster, else it is refused.
+    fn write_alone(&mut self, context: &Context, item: &Item, row: guanxi_tabular::Row, mut error: KernelError) -> Result<Step> {
+        let items = std::slice::from_ref(item);
+        let recipe = self.recipe.clone();
+        for _ in 0..MAX_TRIES {
+            if !matches!(error, KernelError::Store(StoreError::Busy)) {
+                break;
+            }
+            let planned = Planning { context, recipe: &recipe, lookups: &mut Lookups::default(), dry: None }.plan(items)?;
+            match self.commit(context, items, planned) {
+                Ok(step) => return Ok(step),
+                Err(next) => error = next,
+            }
+        }
+        let problems = match row_error(&recipe, &row, error) {
+            RowError::Row(problems) => problems,
+            RowError::Whole(error) => return Err(error),
+        };
+        let mut planned = Planned { consumed: 1, refused: vec![Refused { item: 0, problems }], ..Planned::default() };
+        planned.counts.reject = 1;
+        self.commit(context, items, planned)
+    }
+
+    fn commit(&mut self, context: &Context, items: &[Item], planned: Planned) -> Result<Step> {
+        let change = self.import.data.change_id.unwrap_or_else(|| context.new_id());
+        let bytes = self.rejected.write(items, &planned.refused).map_err(|error| disk_error(&error))?;
+        let mut next = self.import.clone();
+        next.data.change_id = Some(change);
+        next.data.done += items.len() as u64;
+        next.data.counts.add(planned.counts);
+        next.data.rejected_bytes = bytes;
+        let room = MAX_PROBLEMS.saturating_sub(next.data.problems.len());
+        next.data.problems.extend(planned.refused.iter().flat_map(|it| it.problems.iter().cloned()).take(room));
+        let taken = Arc::new(AtomicBool::new(false));
+        let (mut new, mut changed): (Vec<Draft>, Vec<Draft>) = planned.drafts.into_iter().partition(|it| it.kind == DraftKind::Create);
+        let (noted, signal) = (next.clone(), taken.clone());
+        let outcome = run_unit(
+            context,
+            change,
+            "import",
+            Box::new(move |unit| {
+                unit.save_new(&mut new)?;
+                changed.iter_mut().try_for_each(|it| unit.save(it))?;
+                let (mut noted, now) = (noted.clone(), unit.context.workspace.clock.now());
+                if !ledger::advance(unit.tx, &mut noted, ImportState::Running, now)? {
+                    signal.store(true, Ordering::SeqCst);
+                    return Err(KernelError::conflict("state_conflict", "导入已被取消", "the import was cancelled"));
+                }
+                Ok(noted.updated_at)
+            }),
+        );
+        match outcome {
+            Ok(at) => {
+                self.import = Import { updated_at: at, ..next };
+                self.rejected.commit(bytes);
+                Ok(Step::Go)
+            }
+            Err(_) if taken.load(Ordering::SeqCst) => Ok(Step::Taken),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn end(&mut self, state: ImportState, failure: Option<Label>) -> Result<Ending> {
+        self.import.state = state;
+        self.import.data.failure = failure;
+        let (mut import, now) = (self.import.clone(), self.workspace.clock.now());
+        let ended = self.workspace.store.write_with(move |tx| ledger::advance(tx, &mut import, ImportState::Running, now))?;
+        Ok(match (ended, state) {
+            (false, _) => Ending::Taken,
+            (true, ImportState::Done) => Ending::Done,
+            (true, _) => Ending::Failed,
+        })
+    }
+}
+
+/// Plans rows that do not depend on each other while those before them are written.
+struct PlanAhead {
+    workspace: Arc<Workspace>,
+    import: Import,
+    recipe: Arc<Recipe>,
+    request_id: String,
+}
+
+impl PlanAhead {
+    fn run(&self, from_reader: &Receiver<Result<Vec<Item>>>, to_writer: &SyncSender<Result<Batch>>) {
+        let mut lookups = Lookups::default();
+        for items in from_reader {
+            let planned = items.and_then(|items| {
+                let context = importer(&self.workspace, self.import.member, &self.request_id)?;
+                let planned = Planning { context: &context, recipe: &self.recipe, lookups: &mut lookups, dry: None }.plan(&items)?;
+                Ok((context, items, planned))
+            });
+            let failed = planned.is_err();
+            if to_writer.send(planned).is_err() || failed {
+                return;
+            }
+        }
+    }
+}
+
+/// Reads the file in batches until it ends, fails or nobody listens.
+fn read_rows(rows: Rows, to_planner: &SyncSender<Result<Vec<Item>>>) {
+    let mut rows = rows;
+    loop {
+        let mut items = Vec::with_capacity(BATCH);
+        let mut failure = None;
+        for row in rows.by_ref().take(BATCH) {
+            match Item::of(row) {
+                Ok(item) => items.push(item),
+                Err(error) => failure = Some(KernelError::Conflict { code: error.code(), message: file_problem(&error), fields: Vec::new() }),
+            }
+        }
+        let ended = items.len() < BATCH;
+        if !items.is_empty() && to_planner.send(Ok(items)).is_err() {
+            return;
+        }
+        if let Some(error) = failure {
+            // Nobody listens any more: then nobody needs to know.
+            let _ = to_planner.send(Err(error));
+            return;
+        }
+        if ended {
+            return;
+        }
+    }
+}
+
+/// Passes over the rows that are dealt with.
+fn skip(rows: &mut Rows, done: u64) -> std::result::Result<(), TabularError> {
+    for _ in 0..done {
+        match rows.next() {
+            Some(row) => Item::of(row).map(drop)?,
+            None => return Ok(()),
+        }
+    }
+    Ok(())
+}
+
+fn disk_error(error: &std::io::Error) -> KernelError {
+    match super::upload::io_error(error) {
+        crate::errors::ApiError::Kernel(error) => error,
+        _ => KernelError::Internal(error.to_string()),
+    }
+}
+
+/// Why an import failed, for the person who started it.
+fn reason_of(error: &KernelError) -> Label {
+    match error {
+        KernelError::BadRequest { message, .. } | KernelError::Conflict { message, .. } => message.clone(),
+        KernelError::Forbidden(_) | KernelError::NotFound => Label::new("您已没有导入此对象的权限", "you may not import into this object any more"),
+        KernelError::Invalid(errors) => errors.first().map_or_else(Label::default, |it| it.message.clone()),
+        other => Label::new(other.to_string(), other.to_string()),
+    }
+}
+
+/// Ends an import that cannot even begin.
+pub(super) fn fail(workspace: &Arc<Workspace>, import: &Import, error: &KernelError) -> Result<()> {
+    let mut failed = Import { state: ImportState::Failed, ..import.clone() };
+    failed.data.failure = Some(reason_of(error));
+    let now = workspace.clock.now();
+    workspace.store.write_with(move |tx| ledger::advance(tx, &mut failed, ImportState::Running, now)).map(drop)
+}

@@ -1,0 +1,72 @@
+//! Taking a file in: is it a table at all, and what is wrong with it in words people understand.
+
+use axum::http::StatusCode;
+use guanxi_kernel::KernelError;
+use guanxi_kernel::schema::Label;
+use guanxi_tabular::{Limits, Source, Table, TabularError, open};
+
+use crate::errors::ApiError;
+
+/// Opens a table within the limits of imports.
+///
+/// # Errors
+/// What is wrong with the file as a whole.
+pub fn check_file(source: impl Into<Source>, file_name: &str) -> Result<Table, TabularError> {
+    open(source, file_name, Limits::default())
+}
+
+/// An error of a file as the API tells it.
+pub fn file_error(error: &TabularError) -> ApiError {
+    let message = file_problem(error);
+    match error {
+        TabularError::UnsupportedFormat { .. } => ApiError::Http {
+            status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            code: "unsupported_media_type",
+            message,
+            field: Some("file".into()),
+            retry_after: None,
+        },
+        TabularError::TooLarge { .. } => {
+            ApiError::Http { status: StatusCode::PAYLOAD_TOO_LARGE, code: "too_large", message, field: Some("file".into()), retry_after: None }
+        }
+        TabularError::Io(error) => io_error(error),
+        other => ApiError::Kernel(KernelError::Invalid(vec![guanxi_kernel::FieldError { field: "file".into(), code: other.code(), message }])),
+    }
+}
+
+/// An error of the disk; a full one is told as such.
+pub(crate) fn io_error(error: &std::io::Error) -> ApiError {
+    use guanxi_kernel::store::StoreError;
+    let full = matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded | std::io::ErrorKind::FileTooLarge);
+    ApiError::Kernel(KernelError::Store(if full { StoreError::Full } else { StoreError::Unavailable(error.to_string()) }))
+}
+
+/// What is wrong with a file or a row of it, in both languages.
+pub fn file_problem(error: &TabularError) -> Label {
+    let en = error.to_string();
+    let zh_cn = match error {
+        TabularError::Io(_) => "文件无法读写，请重试".to_owned(),
+        TabularError::Empty => "文件是空的".to_owned(),
+        TabularError::UnsupportedFormat { found } => format!("不支持此类文件（{found}），请将表格另存为 .xlsx 或 .csv"),
+        TabularError::BrokenWorkbook { reason } => format!("工作簿无法打开（已损坏或有密码保护）：{reason}"),
+        TabularError::TooLarge { what, limit } => format!("文件过大：超过 {limit} {}", unit(what)),
+        TabularError::LyingArchive { entry } => format!("工作簿的压缩包有误：“{entry}”的大小与其声明不符"),
+        TabularError::TooManyColumns { row, limit } => format!("第{row}行超过 {limit} 列"),
+        TabularError::RaggedRow { row, expected, found } => format!("第{row}行有 {found} 个单元格，应为 {expected} 个"),
+        TabularError::CellTooLong { row, column, limit } => format!("第{row}行第{column}列：单元格超过 {limit} 字节"),
+        TabularError::RowTooLong { row, limit } => format!("第{row}行超过 {limit} 字节"),
+        TabularError::UnbalancedQuote { row, column } => format!("第{row}行第{column}列：引号没有闭合"),
+        TabularError::InvalidEncoding { row, column, encoding } => format!("第{row}行第{column}列：有不属于 {encoding} 编码的字节"),
+        TabularError::NulCharacter { row, column } => format!("第{row}行第{column}列：有空字符（NUL）"),
+    };
+    Label::new(zh_cn, en)
+}
+
+fn unit(what: &str) -> &str {
+    match what {
+        "rows" => "行",
+        "bytes" => "字节",
+        "entries" => "个压缩项",
+        other => other,
+    }
+}

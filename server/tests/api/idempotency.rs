@@ -1,0 +1,66 @@
+//! The same key twice.
+
+use guanxi_kernel::idempotency::{self, Claim};
+use guanxi_testkit::on_both_stores;
+use serde_json::json;
+
+use super::names;
+
+#[test]
+fn the_same_key_and_body_give_the_first_answer_again() {
+    on_both_stores(|server| {
+        let client = server.caller("sales").with_header("idempotency-key", "k-1");
+        let first = client.post("/records/account", json!({ "name": "星河" }));
+        let again = client.post("/records/account", json!({ "name": "星河" }));
+        assert_eq!(first.expect(201), again.expect(201));
+        assert_eq!((first.header("etag"), first.header("location")), (again.header("etag"), again.header("location")));
+        client.post("/records/account", json!({ "name": "月亮" })).problem(422, "idempotency_mismatch");
+        client.post("/records/contact", json!({ "name": "星河" })).problem(422, "idempotency_mismatch");
+        assert_eq!(names(&client.get("/records/account").expect(200)), ["星河"]);
+        let other = server.caller("sales").with_header("idempotency-key", "k-1");
+        other.post("/records/account", json!({ "name": "月亮" })).expect(201);
+        client.with_header("idempotency-key", &"x".repeat(65)).post("/records/account", json!({ "name": "a" })).problem(400, "bad_request");
+    });
+}
+
+#[test]
+fn a_request_that_failed_may_be_sent_again_under_its_key() {
+    on_both_stores(|server| {
+        let client = server.caller("sales");
+        let owner = client.get("/me").expect(200)["user"]["id"].clone();
+        let keyed = client.with_header("idempotency-key", "k-2");
+        let body = json!({ "name": "星河", "credit_code": "91310000MA1K000000", "owner": owner });
+        let other = client.post("/records/account", body.clone()).expect(201);
+        keyed.post("/records/account", body.clone()).problem(409, "duplicate_value");
+        client.delete(&super::path_of("account", &other)).expect(204);
+        keyed.post("/records/account", body).expect(201);
+    });
+}
+
+#[test]
+fn after_a_crash_a_request_is_neither_lost_nor_done_twice() {
+    on_both_stores(|server| {
+        let context = server.workspace.system_context(uuid(), "test");
+        let claim = |key: &str| idempotency::claim(&server.workspace.system_context(uuid(), "test"), key, "hash").unwrap();
+        assert_eq!(claim("a"), Claim::Fresh);
+        assert_eq!(claim("a"), Claim::Running, "two at the same moment");
+        server.clock.advance(601);
+        assert_eq!(claim("a"), Claim::Fresh, "the process died before it wrote anything");
+        let mut writing = context.clone();
+        writing.request_key = Some("a".into());
+        let change = writing.new_id();
+        let values = json!({ "name": "星河" }).as_object().cloned().unwrap();
+        let work = move |unit: &mut guanxi_kernel::write::Unit<'_>| unit.create_as_system("tag", &values).map(drop);
+        guanxi_kernel::write::run_unit(&writing, change, "test", Box::new(work)).unwrap();
+        assert_eq!(claim("a"), Claim::Written(change.to_string()), "the process died after the commit, before the answer");
+        idempotency::release(&context, "a").unwrap();
+        assert_eq!(claim("a"), Claim::Written(change.to_string()), "what was written cannot be given back");
+        server.clock.advance(25 * 3600);
+        let later = server.workspace.system_context(uuid(), "test");
+        assert_eq!(idempotency::forget_old(&later).unwrap(), 1);
+    });
+}
+
+fn uuid() -> uuid::Uuid {
+    uuid::Uuid::nil()
+}

@@ -1,0 +1,41 @@
+//! The API as clients see it, on both stores: what each operation answers, to whom, and what it refuses.
+
+mod auth;
+mod bad_input;
+mod bulk;
+mod conflicts;
+mod feed;
+mod files;
+mod idempotency;
+mod meta;
+mod operations;
+mod profile;
+mod records;
+mod rights;
+mod schema;
+mod setup;
+mod timeline;
+mod undo;
+
+use guanxi_testkit::Client;
+use serde_json::{Value as Json, json};
+
+/// Makes an account of this name and answers it.
+fn make_account(client: &Client<'_>, name: &str) -> Json {
+    client.post("/records/account", json!({ "name": name })).expect(201)
+}
+
+/// `/records/account/ID`.
+fn path_of(object: &str, record: &Json) -> String {
+    format!("/records/{object}/{}", record["id"].as_str().unwrap())
+}
+
+/// Percent-encodes a query value.
+fn encode(text: &str) -> String {
+    text.bytes().map(|it| if it.is_ascii_alphanumeric() { char::from(it).to_string() } else { format!("%{it:02X}") }).collect()
+}
+
+/// The names in a list's answer.
+fn names(list: &Json) -> Vec<&str> {
+    list["items"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect()
+}

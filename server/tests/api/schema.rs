@@ -1,0 +1,99 @@
+//! Definitions that change while the server runs.
+
+use guanxi_testkit::on_both_stores;
+use serde_json::{Value as Json, json};
+
+use super::{encode, make_account, path_of};
+
+fn region() -> Json {
+    json!({
+        "op": "add_field", "object": "account",
+        "field": { "name": "region", "type": "select", "label": { "zh-CN": "大区", "en": "Region" }, "indexed": true,
+                   "options": [{ "value": "east", "label": { "zh-CN": "华东", "en": "East" } }, { "value": "south", "label": { "zh-CN": "华南", "en": "South" } }] },
+    })
+}
+
+fn vehicle() -> Json {
+    json!({
+        "op": "add_object",
+        "object": { "name": "vehicle", "label": { "zh-CN": "车辆", "en": "Vehicle" }, "title_field": "plate", "field": [
+            { "name": "plate", "type": "text", "label": { "zh-CN": "车牌", "en": "Plate" }, "required": true, "unique": true, "searchable": true },
+            { "name": "account", "type": "reference", "label": { "zh-CN": "客户", "en": "Account" }, "target": "account" },
+        ] },
+    })
+}
+
+#[test]
+fn a_new_field_is_everywhere_at_once() {
+    on_both_stores(|server| {
+        let (admin, sales) = (server.administrator(), server.caller("sales"));
+        let account = make_account(&sales, "星河");
+        let plan = admin.post("/schema/plan", json!({ "changes": [region()] })).expect(200);
+        assert_eq!(plan["problems"], json!([]));
+        assert!(plan["steps"].as_array().unwrap().iter().any(|it| it["op"] == "add_column" && it["field"] == "region"), "{plan}");
+        sales.patch(&path_of("account", &account), json!({ "region": "east" })).problem(400, "unknown_field");
+        let before = sales.get("/meta").expect(200)["schema_version"].as_i64().unwrap();
+        assert_eq!(admin.post("/schema/apply", json!({ "changes": [region()] })).expect(200)["schema_version"], before + 1);
+        let changed = sales.patch(&path_of("account", &account), json!({ "region": "east" })).expect(200);
+        assert_eq!(changed["region"], "east");
+        sales.patch(&path_of("account", &account), json!({ "region": "west" })).field_problem(422, "region", "bad_option");
+        assert_eq!(sales.get(&format!("/records/account?sort=region&filter={}", encode("region == 'east'"))).expect(200)["items"].as_array().unwrap().len(), 1);
+        assert_eq!(sales.get("/records/account/aggregate?group_by=region").expect(200)["groups"][0]["keys"], json!(["east"]));
+        let meta = sales.get("/meta").expect(200);
+        let object = meta["objects"].as_array().unwrap().iter().find(|it| it["name"] == "account").unwrap();
+        let field = object["fields"].as_array().unwrap().iter().find(|it| it["name"] == "region").unwrap();
+        assert_eq!((&field["custom"], &field["sortable"], &field["label"]["en"]), (&json!(true), &json!(true), &json!("Region")));
+        let history = sales.get(&format!("{}/history", path_of("account", &account))).expect(200);
+        assert_eq!(history["items"][0]["changes"], json!([{ "field": "region", "old": null, "new": "east" }]));
+        let definition = admin.get("/schema/objects/account").expect(200);
+        let origin = |name: &str| definition["field"].as_array().unwrap().iter().find(|it| it["name"] == name).unwrap()["origin"].clone();
+        assert_eq!((origin("region"), origin("name"), origin("created_at")), (json!("custom"), json!("standard"), json!("system")));
+    });
+}
+
+#[test]
+fn a_new_object_works_like_any_other() {
+    on_both_stores(|server| {
+        let (admin, sales) = (server.administrator(), server.caller("sales"));
+        admin.post("/schema/apply", json!({ "changes": [vehicle()] })).expect(200);
+        let account = make_account(&sales, "星河");
+        let made = admin.post("/records/vehicle", json!({ "plate": "沪A12345", "account": account["id"] })).expect(201);
+        assert_eq!(made["account"]["label"], "星河");
+        admin.post("/records/vehicle", json!({ "plate": "沪A12345" })).field_problem(409, "plate", "duplicate");
+        server.settle();
+        assert_eq!(admin.get("/search?q=12345&objects=vehicle").expect(200)["items"][0]["label"], "沪A12345");
+        let navigation = admin.get("/meta").expect(200)["navigation"].clone();
+        assert!(navigation.as_array().unwrap().iter().any(|it| it["objects"] == json!(["vehicle"])), "{navigation}");
+        let remove = json!({ "changes": [{ "op": "remove_object", "object": "vehicle" }] });
+        assert_eq!(admin.post("/schema/plan", remove.clone()).expect(200)["losses"], json!([{ "object": "vehicle", "field": null, "values": 1 }]));
+        admin.post("/schema/apply", remove.clone()).problem(409, "would_lose_data");
+        admin.get(&path_of("vehicle", &made)).expect(200);
+        let mut accepted = remove;
+        accepted["accept_loss"] = json!(true);
+        admin.post("/schema/apply", accepted).expect(200);
+        admin.get("/records/vehicle").problem(404, "not_found");
+    });
+}
+
+#[test]
+fn definitions_that_make_no_sense_are_refused() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let with = |key: &str, value: Json| {
+            let mut change = region();
+            change["field"][key] = value;
+            json!({ "changes": [change] })
+        };
+        for wrong in [with("name", json!("Region!")), with("type", json!("telepathy")), with("colour", json!(1)), json!({ "changes": [] }), json!({ "changes": [{ "op": "explode" }] })] {
+            let reply = admin.post("/schema/apply", wrong);
+            assert!((400..500).contains(&reply.status), "{}", reply.json);
+        }
+        for wrong in [with("name", json!("name")), with("expression", json!("1 +"))] {
+            assert_ne!(admin.post("/schema/plan", wrong.clone()).expect(200)["problems"], json!([]));
+            admin.post("/schema/apply", wrong).problem(422, "invalid");
+        }
+        let shrink = json!({ "changes": [{ "op": "remove_field", "object": "account", "name": "name" }] });
+        admin.post("/schema/apply", shrink).problem(422, "invalid");
+        make_account(&admin, "星河");
+    });
+}
