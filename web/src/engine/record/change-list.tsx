@@ -19,6 +19,8 @@ const EXCERPT = 160;
 /** What changed, each field from what to what, as the field shows its values. */
 export function ChangeList({ object, changes }: { object: ObjectMeta | null; changes: Change[] }) {
   const label = useLabel();
+  // A record that begins had nothing before: saying so at every field says nothing.
+  const begins = changes.length > 2 && changes.every((change) => isEmptyValue(change.old));
   return (
     <dl className="gx-changes">
       {changes.map((change) => {
@@ -27,8 +29,12 @@ export function ChangeList({ object, changes }: { object: ObjectMeta | null; cha
           <div key={change.field}>
             <dt>{field ? label(field.label) : change.field}</dt>
             <dd>
-              <ChangedValue field={field} value={change.old} />
-              <ArrowRightOutlined className="gx-muted" aria-label="→" />
+              {begins ? null : (
+                <>
+                  <ChangedValue field={field} value={change.old} />
+                  <ArrowRightOutlined className="gx-muted" aria-label="→" />
+                </>
+              )}
               <ChangedValue field={field} value={change.new} />
             </dd>
           </div>

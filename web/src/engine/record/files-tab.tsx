@@ -21,6 +21,7 @@ import { findObject, useMeta } from "../meta";
 import { useSaveRecord } from "../records";
 import { inheritedReferences, NOTE, viaOf } from "./quick-log-values";
 import { relatedFilter } from "./related-list";
+import { dayIn } from "./timeline/group";
 
 const PER_LIST = 50;
 
@@ -82,7 +83,7 @@ export function FilesTab({ object, record }: { object: ObjectMeta; record: Recor
         values: {
           ...inheritedReferences(note, via, object, record),
           title: file.name,
-          body: textToHtml(file.name),
+          body: textToHtml(t("record.fileNote")),
           [attachment.name]: value,
         },
       });
@@ -91,6 +92,10 @@ export function FilesTab({ object, record }: { object: ObjectMeta; record: Recor
     } catch (error) {
       void message.error(errorText(error));
     }
+  };
+  const sourceTitle = (target: ObjectMeta, field: FieldMeta, item: RecordData) => {
+    const title = titleText(item[target.title_field]);
+    return title && title !== asFile(item[field.name])?.name ? title : label(target.label);
   };
   const loading = found.some((query) => query.isPending);
   return (
@@ -113,10 +118,10 @@ export function FilesTab({ object, record }: { object: ObjectMeta; record: Recor
           <li key={item.id}>
             <FieldDisplay field={field} value={item[field.name]} variant="page" />
             <RecordLink object={target.name} id={item.id}>
-              {titleText(item[target.title_field]) || label(target.label)}
+              {sourceTitle(target, field, item)}
             </RecordLink>
             <time className="gx-muted" dateTime={item.created_at}>
-              {formats.date(item.created_at.slice(0, 10))}
+              {formats.date(dayIn(formats.timeZone, item.created_at))}
             </time>
           </li>
         ))}

@@ -9,7 +9,7 @@ export const form: Shape<typeof zh> = {
   saveHint: "Ctrl + Enter saves",
   saveAnother: "Save and add another",
   problems: "To fill in or correct: {{count}}",
-  restored: "Restored what was not saved {{at}}",
+  restored: "Restored what was left unsaved ({{at}})",
   discardDraft: "Discard it",
   leaveTitle: "There are unsaved changes",
   leaveText: "They are kept as a draft and come back when you open this form again.",
@@ -17,7 +17,7 @@ export const form: Shape<typeof zh> = {
   stay: "Keep editing",
   conflictTitle: "Somebody changed this record too",
   conflictText:
-    "{{name}} saved changes {{at}}. Both of you changed the fields below: choose which value stays. Everything else merges by itself.",
+    "{{name}} saved changes ({{at}}). Both of you changed the fields below: choose which value stays. Everything else merges by itself.",
   somebody: "Somebody",
   mine: "Mine",
   theirs: "Theirs",

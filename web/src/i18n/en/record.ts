@@ -34,6 +34,7 @@ export const record: Shape<typeof zh> = {
   openAsList: "Open as a list",
   relatedEmpty: "No {{object}} yet",
   relatedEmptyText: "What you create here is linked to this record at once.",
+  fileNote: "Uploaded a file",
   filesEmpty: "No files yet",
   filesEmptyText: "A file you upload is kept here with a note, for your colleagues too.",
   historyEmpty: "Nothing has been changed yet",

@@ -31,6 +31,7 @@ export const record = {
   openAsList: "在列表中打开",
   relatedEmpty: "还没有{{object}}",
   relatedEmptyText: "在这里新建的会自动关联到当前记录。",
+  fileNote: "上传了文件",
   filesEmpty: "还没有文件",
   filesEmptyText: "上传的文件会连同一条笔记保存在这里，同事都能看到。",
   historyEmpty: "还没有修改记录",
