@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use std::str::FromStr;
 
 use crate::error::{KernelError, Result};
-use crate::store::Storage;
+use crate::store::{Column, Storage};
 
 /// Encodes the position after a row.
 pub fn encode(sort: &str, values: &[Value]) -> String {
@@ -32,11 +32,11 @@ pub fn bad() -> KernelError {
     )
 }
 
-/// Whether a column of this storage can hold the value, so that it can be compared with it.
-pub fn fits(value: &Value, storage: Storage) -> bool {
-    match (value, storage) {
-        (Value::Null, _)
-        | (Value::Bool(_), Storage::Bool)
+/// Whether a column can hold the value, so that it can be compared with it.
+pub fn fits(value: &Value, column: &Column) -> bool {
+    match (value, column.storage) {
+        (Value::Null, _) => column.nullable,
+        (Value::Bool(_), Storage::Bool)
         | (Value::Int(_), Storage::Int)
         | (Value::Text(_), Storage::Text)
         | (Value::Date(_), Storage::Date)

@@ -144,8 +144,8 @@ impl Stream {
     pub fn after(&mut self, cursor: &str) -> Result<()> {
         let values = cursor::decode(&self.sort, self.select.order.len(), cursor)?;
         let columns = &self.select.table.columns;
-        let storages = self.select.order.iter().map(|it| columns.get(usize::from(it.column.column)).map(|it| it.storage));
-        if !values.iter().zip(storages).all(|(value, storage)| storage.is_some_and(|it| cursor::fits(value, it))) {
+        let ordered = self.select.order.iter().map(|it| columns.get(usize::from(it.column.column)));
+        if !values.iter().zip(ordered).all(|(value, column)| column.is_some_and(|it| cursor::fits(value, it))) {
             return Err(cursor::bad());
         }
         let terms = self.select.order.iter().copied().zip(values).collect();

@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod batches;
+mod concurrency;
 mod definitions;
 mod events;
 mod fixture;
 mod fixture_postgres;
 mod jobs;
 mod model;
+mod queries;
 mod records;
 mod rights;
 mod search;
