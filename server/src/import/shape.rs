@@ -2,7 +2,6 @@
 
 /// Forms that cells of a column share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Shape {
     Empty,
     Email,

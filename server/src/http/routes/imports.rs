@@ -91,7 +91,7 @@ pub async fn rejected(State(app): State<Shared>, caller: Caller, Path(id): Path<
             Ok((format!("rejected-{}.csv", it.id.simple()), path, it.data.rejected_bytes))
         })
         .await?;
-    let body = Body::from_stream(super::export_records::stream_of(move |send| {
+    let body = Body::from_stream(super::export_records::stream_of(move |mut send| {
         use std::io::Read as _;
         // Bytes beyond belong to a batch that is not committed yet.
         let mut file = std::fs::File::open(path)?.take(length);

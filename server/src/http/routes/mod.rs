@@ -10,8 +10,10 @@ mod download_file;
 mod dry_run;
 mod event_stream;
 mod events;
+mod export_records;
 mod get_record;
 mod health;
+mod imports;
 mod jobs;
 mod list_records;
 mod login;
@@ -32,6 +34,7 @@ mod setup;
 mod undo_change;
 mod update_record;
 mod upload_file;
+mod upload_import;
 mod user_password;
 
 use axum::Router;
@@ -66,6 +69,7 @@ fn api() -> Router<Shared> {
         .route("/records/{object}/batch", post(batch_records::batch))
         .route("/records/{object}/bulk", post(bulk_records::bulk))
         .route("/records/{object}/aggregate", get(aggregate_records::aggregate))
+        .route("/records/{object}/export", get(export_records::export))
         .route("/records/{object}/{id}", get(get_record::get).patch(update_record::update).delete(delete_record::delete))
         .route("/records/{object}/{id}/restore", post(restore_record::restore))
         .route("/records/{object}/{id}/history", get(record_history::history))
@@ -83,6 +87,12 @@ fn api() -> Router<Shared> {
         .route("/schema/objects/{object}", get(schema::object))
         .route("/schema/plan", post(schema::plan))
         .route("/schema/apply", post(schema::apply))
+        .route("/imports", post(upload_import::upload))
+        .route("/imports/{id}", get(imports::get))
+        .route("/imports/{id}/plan", post(imports::plan))
+        .route("/imports/{id}/run", post(imports::run))
+        .route("/imports/{id}/cancel", post(imports::cancel))
+        .route("/imports/{id}/rejected", get(imports::rejected))
         .route("/jobs", get(jobs::list))
         .route("/jobs/{id}/retry", post(jobs::retry))
         .route("/users/{id}/password", post(user_password::set))

@@ -1,0 +1,81 @@
+//! `GET /records/{object}/export`: records as a file, streamed.
+
+use std::io::{BufWriter, Write};
+
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use futures_util::Stream;
+use futures_util::stream::unfold;
+use guanxi_kernel::read::{self, ListRequest};
+use tokio::sync::{Semaphore, mpsc};
+
+use crate::errors::{ApiError, ApiFailure};
+use crate::export::{Export, Format};
+use crate::http::{Caller, Query};
+
+/// Pieces that may wait for the client.
+const WAITING: usize = 8;
+/// Bytes of a piece.
+const PIECE: usize = 64 * 1024;
+/// Exports at once; each keeps a thread busy for as long as it lasts.
+const AT_ONCE: usize = 4;
+
+static EXPORTS: Semaphore = Semaphore::const_new(AT_ONCE);
+
+/// Exports.
+pub async fn export(caller: Caller, Path(object): Path<String>, query: Query) -> Result<Response, ApiFailure> {
+    let format = query.text("format").unwrap_or_else(|| "csv".into());
+    let format = Format::of(&format).ok_or_else(|| ApiError::bad("bad_request", "format", "可选值：csv、xlsx、json", "format is csv, xlsx or json"))?;
+    let request = ListRequest { filter: query.text("filter"), sort: query.text("sort"), fields: query.list("fields"), words: query.text("q"), ..ListRequest::default() };
+    query.finish()?;
+    let permit = EXPORTS.try_acquire().map_err(|_| ApiError::busy())?;
+    let (export, name) = caller
+        .call(move |signed_in| {
+            let context = &signed_in.context;
+            let object = read::object_of(context, &object)?;
+            let day = context.now.to_zoned(context.time_zone.clone()).date();
+            let name = format!("{}-{day}.{}", object.name, format.extension());
+            Ok((Export::begin(context, &object, request, format)?, name))
+        })
+        .await?;
+    let body = Body::from_stream(stream_of(move |send| {
+        let _permit = permit;
+        let target = BufWriter::with_capacity(PIECE, Pieces(send));
+        export.write(Box::new(target)).map(drop).map_err(|error| std::io::Error::other(error.to_string()))
+    }));
+    let headers = [(header::CONTENT_TYPE, format.content_type().to_owned()), (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))];
+    Ok((headers, body).into_response())
+}
+
+/// Takes a piece; `false`: nobody listens any more.
+pub type Send = Box<dyn FnMut(Bytes) -> bool + std::marker::Send>;
+
+struct Pieces(Send);
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if (self.0)(Bytes::copy_from_slice(bytes)) { Ok(bytes.len()) } else { Err(std::io::ErrorKind::BrokenPipe.into()) }
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What blocking work sends, as a stream. An error in the middle breaks the connection off, so that nobody takes a part
+/// for the whole.
+pub fn stream_of(work: impl FnOnce(Send) -> std::io::Result<()> + std::marker::Send + 'static) -> impl Stream<Item = std::io::Result<Bytes>> {
+    let (sender, receiver) = mpsc::channel::<std::io::Result<Bytes>>(WAITING);
+    tokio::task::spawn_blocking(move || {
+        let pieces = sender.clone();
+        let outcome = work(Box::new(move |piece| pieces.blocking_send(Ok(piece)).is_ok()));
+        if let Err(error) = outcome {
+            tracing::warn!(%error, "a download broke off");
+            // Nobody listens: then there is nobody to tell.
+            let _ = sender.blocking_send(Err(error));
+        }
+    });
+    unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|piece| (piece, receiver)) })
+}
