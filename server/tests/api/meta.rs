@@ -23,7 +23,7 @@ fn meta_tells_each_role_its_own() {
     let owner = field(&own, "account", "owner").unwrap();
     assert_eq!((&owner["type"], &owner["target"]), (&json!("user"), &json!("user")));
     let won = field(&own, "account", "won_amount").unwrap();
-    assert_eq!((&won["computed"], &won["read_only"], &won["result"]), (&json!(true), &json!(true), &json!("money")));
+    assert_eq!((&won["computed"], &won["read_only"], &won["result"]), (&json!(true), &json!(true), &json!("decimal")));
     let views = &object(&own, "account")["views"];
     assert!(!views["list"].as_array().unwrap().is_empty());
     assert!(views["record"]["related"].as_array().unwrap().iter().any(|it| it["object"] == "contact" && it["via"] == "account"));
