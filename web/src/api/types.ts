@@ -385,6 +385,9 @@ export interface HistoryItem {
 }
 
 export interface TimelineItem {
+  /** Of changes: which change it was part of, and what was done (`updated`, `won`, `converted`). */
+  change_id?: string;
+  verb?: string;
   at: string;
   kind: string;
   object: string;

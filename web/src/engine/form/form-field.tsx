@@ -43,7 +43,7 @@ export function FormField(props: FormFieldProps) {
     <div className="gx-form-field" data-field={field.name} data-wide={isWide(field) || undefined} onBlur={onLeave}>
       <label htmlFor={id} className="gx-form-label">
         {label(field.label)}
-        {state.required ? (
+        {state.required && field.type !== "boolean" ? (
           <span className="gx-required" title={t("form.required")}>
             *
           </span>

@@ -157,7 +157,22 @@ describe("what a new record starts with", () => {
     },
   } as unknown as ObjectMeta;
 
-  it("is its defaults", () => expect(defaultValues(object.fields)).toEqual({ kind: "task", done: false }));
+  it("is its defaults, those that mean the maker too", () => {
+    const maker = {
+      user: { id: "u1", label: "林晓峰" },
+      department: null,
+      today: "2026-11-22",
+      now: "2026-11-22T02:00:00Z",
+    };
+    expect(defaultValues(object.fields, maker)).toEqual({ kind: "task", done: false });
+    const more = [
+      field("owner", "user", { default: "@me" }),
+      field("department", "department", { default: "@my_department" }),
+      field("day", "date", { default: "@today" }),
+      field("later", "date", { default: "@some_day" }),
+    ];
+    expect(defaultValues(more, maker)).toEqual({ owner: { id: "u1", label: "林晓峰" }, day: "2026-11-22" });
+  });
 
   it("and what the address asks for", () => {
     expect(prefillFromSearch(object, { account: "a1", kind: "call", count: "5", nonsense: "x" })).toEqual({

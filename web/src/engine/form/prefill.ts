@@ -1,5 +1,5 @@
 import { get } from "@/api/client";
-import type { FieldMeta, FieldValue, FieldValues, Json, Meta, ObjectMeta, RecordData } from "@/api/types";
+import type { FieldMeta, FieldValue, FieldValues, Json, Meta, ObjectMeta, RecordData, Reference } from "@/api/types";
 import { referenceTarget } from "@/fields/reference/target";
 import { referenceTo } from "@/fields/reference/title";
 import { findObject } from "../meta";
@@ -8,13 +8,29 @@ import { isTypable } from "./conditions";
 const POINTING = new Set(["reference", "user", "department"]);
 const POINTING_AT_SEVERAL = new Set(["many_to_many", "tags"]);
 
-/** What a new record of an object begins with: the defaults of its fields that are plain values. */
-export function defaultValues(fields: FieldMeta[]): FieldValues {
+/** Who a new record is made by, for defaults that say so. */
+export interface Maker {
+  user: Reference;
+  department: Reference | null;
+  /** Today in the maker's zone, and now. */
+  today: string;
+  now: string;
+}
+
+/** What a new record of an object begins with; a default the browser does not know is left to the server. */
+export function defaultValues(fields: FieldMeta[], maker: Maker): FieldValues {
   const values: FieldValues = {};
+  const meant: { [name: string]: FieldValue } = {
+    "@me": { ...maker.user },
+    "@my_department": maker.department ? { ...maker.department } : null,
+    "@today": maker.today,
+    "@now": maker.now,
+  };
   for (const field of fields) {
-    if (field.default !== undefined && field.default !== null && isTypable(field)) {
-      values[field.name] = field.default as FieldValue;
-    }
+    const given = field.default;
+    if (given === undefined || given === null || !isTypable(field)) continue;
+    const value = typeof given === "string" && given.startsWith("@") ? meant[given] : (given as FieldValue);
+    if (value !== undefined && value !== null) values[field.name] = value;
   }
   return values;
 }

@@ -6,6 +6,7 @@ import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
 import { useErrorText } from "@/ui/error-text";
 import { useSaveRecord } from "../records";
+import { useMaker } from "../viewer";
 import { focusField } from "./form-field";
 import "./form.css";
 import { FormSections } from "./form-sections";
@@ -43,8 +44,9 @@ export function RecordFormView(props: RecordFormProps) {
   const root = useRef<HTMLFormElement>(null);
   const sections = useMemo(() => formSections(object), [object]);
   const fields = useMemo(() => sections.flatMap((section) => section.fields), [sections]);
+  const maker = useMaker();
   // Taken once: the form must not begin again because the caller made a new object of the same values.
-  const [start] = useState(() => (record ? {} : { ...defaultValues(object.fields), ...initial }));
+  const [start] = useState(() => (record ? {} : { ...defaultValues(object.fields, maker), ...initial }));
   const form = useRecordForm({ object: object.name, fields, record, initial: start });
   const save = useSaveRecord(object.name);
   const [problem, setProblem] = useState<string | null>(null);

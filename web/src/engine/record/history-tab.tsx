@@ -10,9 +10,10 @@ import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { useUndoChange } from "../records";
 import { ChangeList } from "./change-list";
+import { foldHistory } from "./fold-history";
+import { useVerbText } from "./verb-text";
 
 const PAGE = 30;
-const KNOWN = ["created", "updated", "deleted", "restored", "undone"] as const;
 
 interface HistoryPage {
   items: HistoryItem[];
@@ -26,6 +27,7 @@ export function HistoryTab({ object, id, canUndo }: { object: ObjectMeta; id: st
   const errorText = useErrorText();
   const { message } = App.useApp();
   const undo = useUndoChange();
+  const verbText = useVerbText();
   const history = useInfiniteQuery({
     queryKey: queryKeys.history(object.name, id),
     queryFn: ({ pageParam, signal }) =>
@@ -35,12 +37,8 @@ export function HistoryTab({ object, id, canUndo }: { object: ObjectMeta; id: st
   });
   if (history.isPending) return <Skeleton active paragraph={{ rows: 6 }} title={false} />;
   if (history.isError) return <ErrorState error={history.error} onRetry={() => void history.refetch()} />;
-  const items = history.data.pages.flatMap((page) => page.items);
+  const items = foldHistory(history.data.pages.flatMap((page) => page.items));
   if (items.length === 0) return <EmptyState title={t("record.historyEmpty")} />;
-  const kindText = (kind: string) => {
-    const known = KNOWN.find((candidate) => kind === candidate || kind.endsWith(`.${candidate}`));
-    return known ? t(`record.changeKinds.${known}`) : kind;
-  };
   const takeBack = async (changeId: string) => {
     try {
       const result = await undo.mutateAsync(changeId);
@@ -56,7 +54,7 @@ export function HistoryTab({ object, id, canUndo }: { object: ObjectMeta; id: st
         <li key={item.seq}>
           <div className="gx-history-head">
             <strong>{item.actor?.label ?? t("record.system")}</strong>
-            <span>{kindText(item.kind)}</span>
+            <span>{verbText(item.kind)}</span>
             <time className="gx-muted" dateTime={item.at} title={formats.relative(item.at)}>
               {formats.dateTime(item.at)}
             </time>

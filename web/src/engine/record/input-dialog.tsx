@@ -5,6 +5,7 @@ import type { FieldMeta, FieldValues, ObjectMeta, RecordData } from "@/api/types
 import { useErrorText } from "@/ui/error-text";
 import { focusField } from "../form/form-field";
 import { defaultValues } from "../form/prefill";
+import { useMaker } from "../viewer";
 import "../form/form.css";
 import { FormSections } from "../form/form-sections";
 import { useRecordForm } from "../form/use-record-form";
@@ -28,6 +29,7 @@ export function InputDialog(props: InputDialogProps) {
   const { title, text, okText, danger, object, record, fields: asked, given, onSubmit, onClose } = props;
   const errorText = useErrorText();
   const root = useRef<HTMLFormElement>(null);
+  const maker = useMaker();
   // An input that stands for a field of the record takes that field's choices.
   const fields = useMemo(
     () =>
@@ -43,7 +45,7 @@ export function InputDialog(props: InputDialogProps) {
     object: object.name,
     fields,
     record: null,
-    initial: { ...defaultValues(fields), ...given },
+    initial: { ...defaultValues(fields, maker), ...given },
     keepDraft: false,
     around,
   });

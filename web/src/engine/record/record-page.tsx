@@ -6,6 +6,7 @@ import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { useObject } from "../meta";
 import { useRecord } from "../records";
+import { useDeletedRecord } from "./use-deleted-record";
 import "./record.css";
 import { RecordScreen } from "./record-screen";
 import { RecordSkeleton } from "./record-skeleton";
@@ -17,6 +18,9 @@ export function RecordPage() {
   const object = useObject(name);
   const record = useRecord(name, id);
   const gone = !object || (record.error instanceof ApiError && record.error.status === 404);
+  const bin = useDeletedRecord(name, id, object !== null && gone);
+  if (object && bin.data) return <RecordScreen key={`${id}-bin`} object={object} record={bin.data} />;
+  if (object && gone && bin.isPending) return <RecordSkeleton />;
   if (gone) {
     return (
       <EmptyState

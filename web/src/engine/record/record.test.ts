@@ -1,12 +1,22 @@
 import { QueryClient } from "@tanstack/react-query";
 import { beforeEach, describe, expect, it } from "vitest";
 import { queryKeys } from "@/api/query-keys";
-import type { ActionMeta, FieldMeta, FieldType, Meta, ObjectMeta, RecordData, TimelineItem } from "@/api/types";
+import type {
+  ActionMeta,
+  FieldMeta,
+  FieldType,
+  HistoryItem,
+  Meta,
+  ObjectMeta,
+  RecordData,
+  TimelineItem,
+} from "@/api/types";
+import { foldHistory } from "./fold-history";
 import { activityValues, askedFields, inheritedReferences, splitText } from "./quick-log-values";
 import { relatedFilter } from "./related-list";
 import { findNeighbours, forgetSequence } from "./sequence";
 import { planMove, stageField, stageSteps } from "./stages";
-import { dayIn, groupByDay } from "./timeline/group";
+import { dayIn, foldChanges, groupByDay } from "./timeline/group";
 import { recordsInOutput } from "./use-run-action";
 
 const field = (name: string, type: FieldType, more: Partial<FieldMeta> = {}): FieldMeta => ({
@@ -212,6 +222,52 @@ describe("the timeline", () => {
       ["2026-11-22", 2],
     ]);
     expect(dayIn("America/New_York", "2026-11-22T03:00:00Z")).toBe("2026-11-21");
+  });
+});
+
+describe("one change", () => {
+  const stage = { field: "stage", old: "new", new: "won" };
+  const more = { field: "probability", old: "10", new: "100" };
+  const change = (verb: string, id: string, changes: object[]) =>
+    ({
+      kind: "change",
+      verb,
+      change_id: id,
+      object: "opportunity",
+      id: "r1",
+      at: "x",
+      title: verb,
+      text: null,
+      actor: null,
+      changes,
+    }) as unknown as TimelineItem;
+
+  it("is one entry, named by the most telling, with all that changed", () => {
+    const folded = foldChanges([
+      change("won", "1", [stage]),
+      change("stage_changed", "1", [stage]),
+      change("updated", "1", [stage, more]),
+      change("updated", "2", [more]),
+    ]);
+    expect(folded.map((item) => [item.verb, item.changes?.length])).toEqual([
+      ["won", 2],
+      ["updated", 1],
+    ]);
+    expect(foldChanges([change("updated", "1", [stage, more]), change("won", "1", [])])[0]?.verb).toBe("won");
+  });
+
+  it("is one entry of the history too", () => {
+    const entry = (kind: string, id: string, changes: object[]) =>
+      ({ seq: 1, at: "x", actor: null, kind, change_id: id, changes }) as unknown as HistoryItem;
+    const folded = foldHistory([
+      entry("opportunity.won", "1", [stage]),
+      entry("opportunity.updated", "1", [stage, more]),
+      entry("updated", "2", [more]),
+    ]);
+    expect(folded.map((item) => [item.kind, item.changes.length])).toEqual([
+      ["opportunity.won", 2],
+      ["updated", 1],
+    ]);
   });
 });
 

@@ -14,6 +14,36 @@ export function dayIn(timeZone: string, instant: string): string {
   return new Date(at.getTime() + zoneOffsetMinutes(at, timeZone) * 60_000).toISOString().slice(0, 10);
 }
 
+const PLAIN = new Set(["created", "updated", "deleted", "restored"]);
+
+/**
+ * One act often leaves several entries: a deal is won, its stage changes, its fields change. They become one, named by
+ * the most telling and with everything that changed.
+ */
+export function foldChanges(items: TimelineItem[]): TimelineItem[] {
+  const folded: TimelineItem[] = [];
+  for (const item of items) {
+    const same = folded.findIndex(
+      (other) =>
+        item.kind === "change" &&
+        other.kind === "change" &&
+        item.change_id !== undefined &&
+        other.change_id === item.change_id &&
+        other.object === item.object &&
+        other.id === item.id,
+    );
+    const other = folded[same];
+    if (!other) {
+      folded.push(item);
+      continue;
+    }
+    const telling = PLAIN.has(other.verb ?? "") && !PLAIN.has(item.verb ?? "") ? item : other;
+    const changes = (item.changes?.length ?? 0) > (other.changes?.length ?? 0) ? item.changes : other.changes;
+    folded[same] = { ...telling, ...(changes ? { changes } : {}) };
+  }
+  return folded;
+}
+
 /** Groups what is in order already; a page that arrives later goes on with the last day. */
 export function groupByDay(items: TimelineItem[], timeZone: string): TimelineDay[] {
   const days: TimelineDay[] = [];

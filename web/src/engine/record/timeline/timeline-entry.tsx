@@ -18,6 +18,7 @@ import { useLabel } from "@/i18n/i18n";
 import { ObjectIcon } from "@/ui/object-icon";
 import { findField, findObject, useMeta } from "../../meta";
 import { ChangeList } from "../change-list";
+import { useVerbText } from "../verb-text";
 
 const SHORT = 220;
 /** Fields of an entry's record worth a tag beside its title, where its object has them. */
@@ -55,6 +56,7 @@ export function TimelineEntry({ item, about, onComplete }: Props) {
   const label = useLabel();
   const formats = useFormats();
   const meta = useMeta();
+  const verbText = useVerbText();
   const [whole, setWhole] = useState(false);
   const object = findObject(meta, item.object);
   const own = item.object === about.object && item.id === about.id;
@@ -71,7 +73,7 @@ export function TimelineEntry({ item, about, onComplete }: Props) {
       <div className="gx-entry-body">
         <div className="gx-entry-head">
           {own || !object ? (
-            <strong>{item.title}</strong>
+            <strong>{item.verb ? verbText(item.verb) : item.title}</strong>
           ) : (
             <RecordLink object={item.object} id={item.id}>
               {item.title || label(object.label)}

@@ -10,7 +10,7 @@ import { useFormats } from "@/i18n/formats";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { useCompleteActivity } from "../use-complete-activity";
-import { dayIn, groupByDay } from "./group";
+import { dayIn, foldChanges, groupByDay } from "./group";
 import { TimelineEntry } from "./timeline-entry";
 
 const KINDS = ["all", "activity", "note", "change", "file"] as const;
@@ -52,7 +52,7 @@ export function Timeline({ object, id }: { object: ObjectMeta; id: string }) {
     return () => observer.disconnect();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
 
-  const days = groupByDay(timeline.data?.pages.flatMap((page) => page.items) ?? [], formats.timeZone);
+  const days = groupByDay(foldChanges(timeline.data?.pages.flatMap((page) => page.items) ?? []), formats.timeZone);
   const today = dayIn(formats.timeZone, new Date().toISOString());
   const yesterday = dayjs(today).subtract(1, "day").format("YYYY-MM-DD");
   const dayName = (day: string) => {
@@ -82,7 +82,7 @@ export function Timeline({ object, id }: { object: ObjectMeta; id: string }) {
           <ol>
             {day.items.map((item) => (
               <TimelineEntry
-                key={`${item.kind}${item.object}${item.id}${item.at}`}
+                key={`${item.kind}${item.object}${item.id}${item.at}${item.verb ?? ""}`}
                 item={item}
                 about={{ object: object.name, id }}
                 onComplete={
