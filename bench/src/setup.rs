@@ -128,11 +128,8 @@ impl Bench {
         self.workspace.member_context(member, "rep".into(), Locale::ZhCn, jiff::tz::TimeZone::UTC, "bench".into()).unwrap_or_else(|_| self.system())
     }
 
-    /// Lets the database work out its statistics, as a running system has them.
+    /// Gives PostgreSQL the statistics its autovacuum would give it in a minute; the SQLite store gathers its own.
     pub fn settle(&self) -> Result<(), Box<dyn std::error::Error>> {
-        if let Some(file) = &self.file {
-            rusqlite::Connection::open(file)?.execute_batch("PRAGMA optimize=0x10002;")?;
-        }
         if self.postgres.is_some() {
             let client = crate::direct::connect(self)?;
             self.runtime.block_on(client.batch_execute("VACUUM ANALYZE"))?;

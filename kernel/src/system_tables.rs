@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use crate::store::{Column, Index, Storage, Table};
+use crate::store::{Column, Index, IndexRows, Storage, Table};
 
 fn table(name: &str, primary_key: &[&str], columns: &[(&str, Storage, bool)], indexes: &[(&str, &[&str], bool)]) -> Arc<Table> {
     Arc::new(Table {
@@ -19,7 +19,7 @@ fn table(name: &str, primary_key: &[&str], columns: &[(&str, Storage, bool)], in
                 name: format!("{name}__{suffix}"),
                 columns: columns.iter().map(|it| (*it).to_owned()).collect(),
                 unique: *unique,
-                live_only: false,
+                rows: IndexRows::All,
             })
             .collect(),
     })

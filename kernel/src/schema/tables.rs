@@ -2,7 +2,7 @@
 
 use super::object::{Field, Origin};
 use super::{FieldKind, ObjectDefinition};
-use crate::store::{Column, Index, Storage, Table};
+use crate::store::{Column, Index, IndexRows, Storage, Table};
 
 /// The table of an object: the engine's columns, then one or more per field.
 pub fn object_table(definition: &ObjectDefinition, fields: &[Field]) -> Table {
@@ -18,25 +18,35 @@ pub fn object_table(definition: &ObjectDefinition, fields: &[Field]) -> Table {
             columns.push(Column::nullable("deleted_with", Storage::Id));
         }
     }
-    let mut indexes = Vec::new();
-    for field in fields {
-        if field.definition.unique {
-            indexes.push(index(&name, fields, &[field.name()], true, true));
-        }
-        let reference = field.is_reference() && field.origin != Origin::System;
-        if (field.definition.indexed || reference) && field.link.is_none() {
-            // References also serve lookups of deleted records (restore, roll-ups), so they index every row.
-            indexes.push(index(&name, fields, &[field.name()], false, !reference));
-        }
-    }
+    let mut indexes: Vec<Index> = Vec::new();
     for definition in &definition.indexes {
         let names: Vec<&str> = definition.fields.iter().map(String::as_str).collect();
-        let it = index(&name, fields, &names, definition.unique, true);
-        if !indexes.iter().any(|other: &Index| other.name == it.name) {
-            indexes.push(it);
+        indexes.push(index(&name, fields, &names, definition.unique, IndexRows::Live));
+    }
+    for field in fields {
+        if field.definition.unique {
+            indexes.push(index(&name, fields, &[field.name()], true, IndexRows::Live));
+        }
+        // References also serve lookups of deleted records (restore, roll-ups), so they index every row. Files point to
+        // nothing of the kind.
+        let is_file = matches!(field.definition.kind, FieldKind::File | FieldKind::Image);
+        let reference = field.is_reference() && field.origin != Origin::System && !is_file;
+        if (field.definition.indexed || reference) && field.link.is_none() {
+            let rows = if reference { IndexRows::All } else { IndexRows::Live };
+            let own = index(&name, fields, &[field.name()], false, rows);
+            // An owner's index is the beginning of "owner and name": one of the two is enough.
+            let covered = field.name() == "owner" && indexes.iter().any(|it| it.columns.len() > 2 && it.columns.first() == own.columns.first());
+            if !covered {
+                indexes.push(own);
+            }
         }
     }
-    indexes.push(Index { name: format!("{name}__bin"), columns: vec!["deleted_at".into()], unique: false, live_only: false });
+    indexes.push(Index {
+        name: format!("{name}__deleted"),
+        columns: vec!["updated_at".into(), "id".into()],
+        unique: false,
+        rows: IndexRows::Deleted,
+    });
     Table { name, columns, primary_key: vec!["id".into()], identity: false, indexes }
 }
 
@@ -46,7 +56,7 @@ pub fn column_name(field: &str, part: &str) -> String {
 }
 
 /// Unique indexes compare what was stored; others end with the id, so that keyset paging runs along them.
-fn index(table: &str, fields: &[Field], names: &[&str], unique: bool, live_only: bool) -> Index {
+fn index(table: &str, fields: &[Field], names: &[&str], unique: bool, rows: IndexRows) -> Index {
     let mut columns: Vec<String> = Vec::new();
     for name in names {
         let Some(field) = fields.iter().find(|it| it.name() == *name) else { continue };
@@ -57,7 +67,7 @@ fn index(table: &str, fields: &[Field], names: &[&str], unique: bool, live_only:
         columns.push("id".into());
     }
     let kind = if unique { "u" } else { "i" };
-    Index { name: format!("{table}__{kind}_{}", names.join("_")), columns, unique, live_only }
+    Index { name: format!("{table}__{kind}_{}", names.join("_")), columns, unique, rows }
 }
 
 fn sort_column_name(field: &Field) -> Option<String> {
@@ -72,7 +82,7 @@ pub fn link_table(object: &str, field: &str) -> Table {
         columns: vec![Column::required("source", Storage::Id), Column::required("target", Storage::Id)],
         primary_key: vec!["source".into(), "target".into()],
         identity: false,
-        indexes: vec![Index { name: format!("{name}__target"), columns: vec!["target".into(), "source".into()], unique: false, live_only: false }],
+        indexes: vec![Index { name: format!("{name}__target"), columns: vec!["target".into(), "source".into()], unique: false, rows: IndexRows::All }],
         name,
     }
 }

@@ -15,7 +15,7 @@ pub use statement::{
     Aggregate, Bucket, BucketUnit, ColumnRef, CompareOp, Condition, Delete, Insert, Join, Measure, MeasureFunction, OnConflict, Order, Select, Set,
     TextOp, Update,
 };
-pub use table::{Column, Index, Storage, Table};
+pub use table::{Column, Index, IndexRows, Storage, Table};
 
 use guanxi_expr::Value;
 

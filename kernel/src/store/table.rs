@@ -60,8 +60,19 @@ pub struct Index {
     pub columns: Vec<String>,
     /// Refuses duplicates (rows with a NULL among the columns never collide).
     pub unique: bool,
-    /// Only rows whose `deleted_at` is NULL; the statement then always says so too.
-    pub live_only: bool,
+    /// The rows it holds.
+    pub rows: IndexRows,
+}
+
+/// Which rows an index holds. A database uses a partial index only where the statement says the same of `deleted_at`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IndexRows {
+    /// Every row.
+    All,
+    /// Those whose `deleted_at` is NULL.
+    Live,
+    /// Those whose `deleted_at` is not NULL.
+    Deleted,
 }
 
 /// A table of the workspace: an object's, a link table, or one of the engine's own.

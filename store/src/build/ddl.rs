@@ -1,6 +1,6 @@
 //! Tables, columns and indexes.
 
-use guanxi_kernel::store::{Column, Index, Storage, Table};
+use guanxi_kernel::store::{Column, Index, IndexRows, Storage, Table};
 use sea_query::{
     ColumnDef, ConditionalStatement, Expr, ExprTrait, IntoIndexColumn, PostgresQueryBuilder, SchemaStatementBuilder, SqliteQueryBuilder,
 };
@@ -112,8 +112,14 @@ pub(crate) fn create_index(dialect: Dialect, table: &str, index: &Index, nullabl
     if index.unique {
         create.unique();
     }
-    if index.live_only {
-        create.and_where(Expr::col(identifier("deleted_at")).is_null());
+    match index.rows {
+        IndexRows::All => {}
+        IndexRows::Live => {
+            create.and_where(Expr::col(identifier("deleted_at")).is_null());
+        }
+        IndexRows::Deleted => {
+            create.and_where(Expr::col(identifier("deleted_at")).is_not_null());
+        }
     }
     text(dialect, &create)
 }

@@ -19,6 +19,9 @@ const MOST_WORKS: usize = 256;
 /// No further work joins a group that has run this long.
 const LONGEST_GROUP: Duration = Duration::from_millis(10);
 
+/// Changed rows after which the planner's statistics are gathered; again whenever their number has doubled.
+const FIRST_STATISTICS: u64 = 10_000;
+
 type Outcome = Result<(), KernelError>;
 
 /// Work and where its outcome goes.
@@ -40,8 +43,13 @@ impl Writer {
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
             .spawn(move || {
+                let mut statistics_at = FIRST_STATISTICS;
                 while let Ok(first) = jobs.recv() {
                     commit_group(&connection, first, &jobs);
+                    if connection.total_changes() > statistics_at {
+                        statistics_at = connection.total_changes() * 2;
+                        gather_statistics(&connection);
+                    }
                 }
             })
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
@@ -76,6 +84,14 @@ impl Drop for Writer {
         {
             tracing::error!("the sqlite writer ended in a panic");
         }
+    }
+}
+
+/// Tells the query planner how the tables have grown. Looks at no more than a few hundred entries of an index, and only
+/// at tables that grew tenfold since the last time.
+fn gather_statistics(connection: &Connection) {
+    if let Err(error) = connection.execute_batch("PRAGMA analysis_limit=400; PRAGMA optimize=0x10002;") {
+        tracing::warn!(%error, "statistics could not be gathered");
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use guanxi_expr::Value;
 use guanxi_kernel::store::{
-    Aggregate, Bucket, BucketUnit, Column, ColumnRef, CompareOp, Condition, Index, Insert, Join, Measure, MeasureFunction, OnConflict, Order, Select,
+    Aggregate, Bucket, BucketUnit, Column, ColumnRef, CompareOp, Condition, Index, IndexRows, Insert, Join, Measure, MeasureFunction, OnConflict, Order, Select,
     Storage, Table, TextOp,
 };
 use uuid::Uuid;
@@ -14,7 +14,7 @@ pub fn accounts() -> Arc<Table> {
         name: format!("accounts__{name}"),
         columns: columns.iter().map(|name| (*name).to_owned()).collect(),
         unique,
-        live_only: true,
+        rows: IndexRows::Live,
     };
     Arc::new(Table {
         name: "accounts".into(),
@@ -52,7 +52,7 @@ pub fn tag_links() -> Arc<Table> {
             name: "accounts__labels__target".into(),
             columns: vec!["target".into(), "source".into()],
             unique: false,
-            live_only: false,
+            rows: IndexRows::All,
         }],
     })
 }

@@ -2,7 +2,7 @@
 
 use guanxi_expr::Value;
 use guanxi_kernel::KernelError;
-use guanxi_kernel::store::{Column, Condition, Index, Select, Storage, StoreExt};
+use guanxi_kernel::store::{Column, Condition, Index, IndexRows, Select, Storage, StoreExt};
 
 use crate::stores::{Shared, bare, contract, create, decimal, everything, fill, rows, text};
 
@@ -28,7 +28,7 @@ fn schema_changes_roll_back(store: &Shared) {
     let before = store.existing_tables().unwrap();
     let outcome = store.write_with(move |tx| -> Result<(), KernelError> {
         tx.add_column("everything", &Column::nullable("extra", Storage::Int))?;
-        tx.create_index("everything", &Index { name: "everything__extra".into(), columns: vec!["extra".into()], unique: false, live_only: true })?;
+        tx.create_index("everything", &Index { name: "everything__extra".into(), columns: vec!["extra".into()], unique: false, rows: IndexRows::Live })?;
         tx.drop_index("everything", "everything__name")?;
         let mut other = (*everything()).clone();
         other.name = "other".into();
@@ -58,7 +58,7 @@ fn columns_come_and_go(store: &Shared) {
                 tx.add_column("everything", &column)?;
                 tx.create_index(
                     "everything",
-                    &Index { name: "everything__extra".into(), columns: vec!["extra".into()], unique: false, live_only: false },
+                    &Index { name: "everything__extra".into(), columns: vec!["extra".into()], unique: false, rows: IndexRows::All },
                 )?;
                 Ok(())
             })

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use guanxi_expr::Value;
-use guanxi_kernel::store::{Column, Condition, Index, Insert, OnConflict, Select, Storage, Store, StoreExt, Table};
+use guanxi_kernel::store::{Column, Condition, Index, IndexRows, Insert, OnConflict, Select, Storage, Store, StoreExt, Table};
 use guanxi_store::{PostgresOptions, PostgresStore, SqliteOptions, SqliteStore};
 use uuid::Uuid;
 
@@ -70,9 +70,9 @@ pub fn everything() -> Arc<Table> {
         primary_key: vec!["id".into()],
         identity: false,
         indexes: vec![
-            Index { name: "everything__name".into(), columns: vec!["name".into(), "id".into()], unique: false, live_only: false },
-            Index { name: "everything__number".into(), columns: vec!["number".into(), "id".into()], unique: false, live_only: false },
-            Index { name: "everything__note".into(), columns: vec!["note".into()], unique: true, live_only: true },
+            Index { name: "everything__name".into(), columns: vec!["name".into(), "id".into()], unique: false, rows: IndexRows::All },
+            Index { name: "everything__number".into(), columns: vec!["number".into(), "id".into()], unique: false, rows: IndexRows::All },
+            Index { name: "everything__note".into(), columns: vec!["note".into()], unique: true, rows: IndexRows::Live },
         ],
     })
 }
