@@ -54,10 +54,9 @@ pub fn search(context: &Context, tx: &mut dyn ReadTx, query: &str, objects: Opti
 }
 
 fn search_object(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, query: &str, limit: u64) -> Result<Vec<Hit>> {
-    let request = ListRequest { fields: Some(Vec::new()), sort: Some("id".into()), words: Some(query.to_owned()), ..ListRequest::default() };
+    let request = ListRequest { fields: Some(Vec::new()), sort: Some("-id".into()), words: Some(query.to_owned()), ..ListRequest::default() };
     let mut stream = crate::read::Stream::compile(context, object, &request, Verb::Read)?;
     stream.select.columns = (0..object.table.columns.len()).map(ColumnRef::main).collect();
-    stream.select.order.clear();
     stream.select.limit = Some(limit);
     let rows = tx.rows(&stream.select)?;
     Ok(rows.into_iter().map(|row| hit(context, &Record { object: object.clone(), row })).collect())

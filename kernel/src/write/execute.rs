@@ -6,14 +6,16 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+use super::computed::value_of;
 use super::draft::{Draft, DraftKind};
 use super::plan::{PlanOptions, Planner};
 use super::unit::{Unit, run_unit};
 use crate::access::Verb;
-use crate::app::{Action, ActionPlace};
+use crate::app::{Action, ActionDefinition, ActionPlace};
 use crate::context::Context;
 use crate::error::{FieldError, KernelError, Result};
-use crate::schema::{Field, Label, Object, Schema};
+use crate::read::Record;
+use crate::schema::{Field, Label, Object, ObjectScope, OpenGate, Schema};
 use crate::store::{ReadTx, StoreError, StoreExt};
 
 /// How often a change is planned again when others were faster.
@@ -399,6 +401,9 @@ fn run_action(context: &Context, object: &str, id: Option<Uuid>, name: &str, inp
                 (Some(object), Some(id)) => Some(Planner::new(unit.context).reach(unit.tx, object, id, Verb::Read)?),
                 _ => None,
             };
+            if let Some(record) = &record {
+                refuse_unless_shown(unit.context, action.definition(), record)?;
+            }
             let answer = action.run(unit, record, &input)?;
             if dry { Err(KernelError::conflict("dry_run", "", "")) } else { Ok(answer) }
         });
@@ -408,6 +413,18 @@ fn run_action(context: &Context, object: &str, id: Option<Uuid>, name: &str, inp
         }
     }
     Err(last)
+}
+
+/// What is not shown on a record in its state is not allowed either.
+fn refuse_unless_shown(context: &Context, definition: &ActionDefinition, record: &Record) -> Result<()> {
+    let Some(source) = definition.visible_when.as_deref() else { return Ok(()) };
+    let scope = ObjectScope { schema: &context.schema, object: &record.object, gate: &OpenGate, follow: false };
+    let checked = guanxi_expr::check(source, &scope).map_err(|error| KernelError::Internal(format!("{}.visible_when: {error}", definition.name)))?;
+    if value_of(context, &record.object, &record.row, &checked).is_true() {
+        return Ok(());
+    }
+    let Label { zh_cn, en } = &definition.label;
+    Err(KernelError::conflict("state_conflict", format!("当前状态下不能执行“{zh_cn}”"), format!("`{en}` is not possible in this state")))
 }
 
 /// Checks an action's input against its declaration; unknown names are refused, values normalised.

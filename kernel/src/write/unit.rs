@@ -1,6 +1,6 @@
 //! One transaction's work: every change made in it, its events, its audit row and its jobs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use guanxi_expr::Value;
@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::events::{self, NewEvent};
 use crate::read::{Record, field_json, record_json};
-use crate::schema::{DELETED_AT, DELETED_WITH, FieldKind, ID, Object, SYSTEM_COLUMNS, VERSION};
+use crate::schema::{DELETED_AT, DELETED_WITH, FieldKind, ID, Object, OnDelete, SYSTEM_COLUMNS, VERSION};
 use crate::store::{ColumnRef, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreError, StoreExt, Update, WriteTx};
 use crate::system_tables::COUNTER;
 
@@ -177,6 +177,7 @@ impl Unit<'_> {
         }
         let name = draft.object.name.clone();
         self.guarded(&name, MAX_DEPTH, |unit| {
+            unit.hold_owners(std::slice::from_ref(draft))?;
             match draft.kind {
                 DraftKind::Create => unit.insert_rows(std::slice::from_mut(draft))?,
                 DraftKind::Update => unit.update_row(draft)?,
@@ -189,9 +190,31 @@ impl Unit<'_> {
     pub fn save_new(&mut self, drafts: &mut [Draft]) -> Result<()> {
         let Some(name) = drafts.first().map(|it| it.object.name.clone()) else { return Ok(()) };
         self.guarded(&name, MAX_DEPTH, |unit| {
+            unit.hold_owners(drafts)?;
             unit.insert_rows(drafts)?;
             drafts.iter().try_for_each(|it| unit.after_save(it))
         })
+    }
+
+    /// What a record is made to belong to must still be there when it is written, and stay until the transaction ends:
+    /// somebody may have deleted it since the plan was made, with all that belonged to it then.
+    fn hold_owners(&mut self, drafts: &[Draft]) -> Result<()> {
+        let Some(object) = drafts.first().map(|it| it.object.clone()) else { return Ok(()) };
+        let schema = self.context.schema.clone();
+        for field in object.fields.iter().filter(|it| it.is_reference() && it.definition.on_delete != OnDelete::Keep) {
+            let target = field.target.as_deref().and_then(|it| schema.object(it));
+            let (Some(part), Some(target)) = (field.part(""), target) else { continue };
+            let changed = drafts.iter().filter(|it| it.changes(field.name())).filter_map(|it| it.row.get(part.column));
+            let ids: Vec<Value> = changed.filter(|it| !it.is_null()).cloned().collect::<HashSet<_>>().into_iter().collect();
+            for chunk in ids.chunks(500) {
+                let wanted = Condition::In(ColumnRef::main(ID), chunk.to_vec(), false).and(Condition::IsNull(ColumnRef::main(DELETED_AT)));
+                let select = Select { columns: vec![ColumnRef::main(ID)], lock: true, ..Select::all(&target.table, wanted).order_by(ID, false) };
+                if self.tx.rows(&select)?.len() < chunk.len() {
+                    return Err(stale());
+                }
+            }
+        }
+        Ok(())
     }
 
     fn after_save(&mut self, draft: &Draft) -> Result<()> {
