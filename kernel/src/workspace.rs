@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::access::{Access, Member};
+use crate::access::{Access, AccessCache, Member};
 use crate::app::Registry;
 use crate::context::{Clock, Context, Ids, Locale};
 use crate::error::{KernelError, Result};
@@ -96,6 +96,7 @@ pub struct Workspace {
     pub feed: Feed,
     schema: RwLock<Arc<Schema>>,
     settings: RwLock<Arc<Settings>>,
+    rights: AccessCache,
     /// Held while definitions change, so that one change follows the other.
     pub(crate) definition_change: Mutex<()>,
 }
@@ -127,6 +128,7 @@ impl Workspace {
             feed: Feed::default(),
             schema: RwLock::new(schema),
             settings: RwLock::new(Arc::new(settings)),
+            rights: AccessCache::default(),
             definition_change: Mutex::new(()),
         });
         crate::definition::migrate(&workspace)?;
@@ -185,7 +187,7 @@ impl Workspace {
         let schema = self.schema();
         let now = self.clock.now();
         let actor = member.id;
-        let access = Arc::new(Access::of_member(&schema, member, now, &time_zone)?);
+        let access = self.rights.of_member(&schema, member, now, &time_zone)?;
         Ok(Context { workspace: self.clone(), schema, access, actor, actor_name: name, now, locale, time_zone, request_id, request_key: None })
     }
 }

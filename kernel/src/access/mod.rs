@@ -4,6 +4,8 @@
 //! and write paths AND into every statement. The fuller model (deny rules, masks, sharing) extends [`ObjectAccess`]
 //! without touching callers.
 
+mod cache;
+
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -14,6 +16,8 @@ use uuid::Uuid;
 
 use crate::error::{KernelError, Result};
 use crate::schema::{Field, FieldGate, Object, ObjectRights, ObjectScope, OpenGate, RowScope, Schema};
+
+pub use cache::AccessCache;
 
 /// What may be done to records of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,7 +47,7 @@ impl Verb {
 }
 
 /// A member as far as rights are concerned.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Member {
     /// User id.
     pub id: Uuid,

@@ -40,8 +40,11 @@ fn a_creation_and_a_deletion_are_taken_back() {
         let deleted = deleted["items"].as_array().unwrap().iter().find(|it| it["kind"] == "account.deleted").unwrap()["change_id"].as_str().unwrap().to_owned();
         client.post(&format!("/changes/{deleted}/undo"), json!({})).expect(200);
         client.get(&path).expect(200);
-        client.post(&format!("/changes/{created}/undo"), json!({})).expect(200);
-        let state = client.get(&path).status;
-        assert!(state == 404 || state == 200, "either gone, or kept because it changed since");
+        let kept = client.post(&format!("/changes/{created}/undo"), json!({})).expect(200);
+        assert_eq!((&kept["undone"], &kept["skipped"][0]["reason"]), (&json!(0), &json!("changed_since")));
+        client.get(&path).expect(200);
+        let fresh = path_of("account", &make_account(&client, "乙"));
+        client.post(&format!("/changes/{}/undo", last(&fresh)), json!({})).expect(200);
+        client.get(&fresh).problem(404, "not_found");
     });
 }

@@ -1,0 +1,259 @@
+//! Imports: from the file to the records, and what is refused on the way.
+
+use guanxi_testkit::{Client, TestServer, on_both_stores};
+use serde_json::{Value as Json, json};
+
+use super::{encode, make_account};
+
+fn upload(client: &Client<'_>, object: &str, name: &str, bytes: &[u8]) -> Json {
+    let named = client.with_header("content-disposition", &format!("attachment; filename*=UTF-8''{}", encode(name)));
+    named.post_bytes(&format!("/imports?object={object}"), "application/octet-stream", bytes).expect(201)
+}
+
+/// Maps every column the server recognised.
+fn guessed(upload: &Json) -> Vec<Json> {
+    let columns = upload["columns"].as_array().unwrap().iter().filter(|it| !it["field"].is_null());
+    columns.map(|it| json!({ "column": it["index"], "field": it["field"], "options": it.get("options").cloned().unwrap_or(json!({})) })).collect()
+}
+
+fn field_of<'j>(upload: &'j Json, header: &str) -> &'j Json {
+    &upload["columns"].as_array().unwrap().iter().find(|it| it["header"] == header).unwrap()["field"]
+}
+
+fn path(upload: &Json, rest: &str) -> String {
+    format!("/imports/{}{rest}", upload["id"].as_str().unwrap())
+}
+
+/// Plans with the guesses, runs, and answers the end.
+fn carry_out(server: &TestServer, client: &Client<'_>, upload: &Json, matching: Json) -> Json {
+    client.post(&path(upload, "/plan"), json!({ "mapping": guessed(upload), "match": matching })).expect(200);
+    client.post(&path(upload, "/run"), json!({})).expect(202);
+    server.settle();
+    client.get(&path(upload, "")).expect(200)
+}
+
+fn counts(create: u64, update: u64, skip: u64, reject: u64) -> Json {
+    json!({ "create": create, "update": update, "skip": skip, "reject": reject })
+}
+
+fn contacts(client: &Client<'_>) -> Vec<Json> {
+    client.get("/records/contact?sort=name&limit=500").expect(200)["items"].as_array().unwrap().clone()
+}
+
+#[test]
+fn a_chinese_table_becomes_contacts_with_owner_account_and_tags() {
+    on_both_stores(|server| {
+        let client = server.administrator();
+        make_account(&client, "星河智能");
+        let owner = server.add_member("lihua", &["sales"], server.department());
+        client.post("/records/tag", json!({ "name": "重点" })).expect(201);
+        let csv = "姓名,手机号码,电子邮箱,公司,性别,出生日期,详细地址,负责人,标签,备注\n\
+            王伟,138 1234 5678,wei@xinghe.example,星河智能,男,1990/1/5,上海市浦东新区张江路1号,lihua@test.example,重点,\"第一行\n第二行\"\n\
+            李娜,13912345678,na@xinghe.example,,女,1988-12-31,,,,\n\
+            张三,123,zhang@xinghe.example,没有的公司,男,1990-02-30,,,没有的标签,\n";
+        let up = upload(&client, "contact", "客户.csv", csv.as_bytes());
+        assert_eq!((&up["rows"], &up["format"], &up["encoding"], &up["file_name"]), (&json!(3), &json!("csv"), &json!("UTF-8"), &json!("客户.csv")));
+        for (header, field) in [
+            ("姓名", "name"),
+            ("手机号码", "mobile"),
+            ("电子邮箱", "email"),
+            ("公司", "account"),
+            ("性别", "gender"),
+            ("出生日期", "birthday"),
+            ("详细地址", "address"),
+            ("负责人", "owner"),
+            ("标签", "tags"),
+            ("备注", "description"),
+        ] {
+            assert_eq!(field_of(&up, header), field, "{header}");
+        }
+        let plan = client.post(&path(&up, "/plan"), json!({ "mapping": guessed(&up), "match": null })).expect(200);
+        assert_eq!((&plan["counts"], &plan["complete"]), (&counts(2, 0, 0, 1), &json!(true)));
+        let told: Vec<(&str, &str)> = plan["problems"].as_array().unwrap().iter().map(|it| (it["field"].as_str().unwrap(), it["code"].as_str().unwrap())).collect();
+        for problem in [("mobile", "bad_format"), ("account", "no_such_record"), ("birthday", "bad_format"), ("tags", "no_such_record")] {
+            assert!(told.contains(&problem), "{problem:?} in {told:?}");
+        }
+        // The second row of the file spans two lines, which spreadsheets count as one row.
+        assert!(plan["problems"].as_array().unwrap().iter().all(|it| it["row"] == 4), "{plan}");
+        assert!(contacts(&client).is_empty(), "a plan writes nothing");
+        client.post(&path(&up, "/run"), json!({})).expect(202);
+        server.settle();
+        let end = client.get(&path(&up, "")).expect(200);
+        assert_eq!((&end["state"], &end["done"], &end["total"], &end["counts"]), (&json!("done"), &json!(3), &json!(3), &counts(2, 0, 0, 1)));
+        let wei = contacts(&client).into_iter().find(|it| it["name"]["full"] == "王伟").unwrap();
+        assert_eq!((&wei["mobile"], &wei["gender"], &wei["birthday"]), (&json!("+8613812345678"), &json!("male"), &json!("1990-01-05")));
+        assert_eq!((&wei["account"]["label"], &wei["owner"]["id"], &wei["tags"][0]["label"]), (&json!("星河智能"), &json!(owner), &json!("重点")));
+        assert_eq!((&wei["address"]["city"], &wei["description"]), (&json!("上海市"), &json!("第一行\n第二行")));
+        let rejected = client.get(&path(&up, "/rejected"));
+        let text = String::from_utf8(rejected.bytes.clone()).unwrap();
+        assert!(text.starts_with("\u{feff}姓名,手机号码") && text.contains("张三,123") && text.lines().count() == 2, "{text}");
+        // One id takes the whole import back.
+        let undone = client.post(&format!("/changes/{}/undo", end["change_id"].as_str().unwrap()), json!({})).expect(200);
+        assert_eq!(undone["undone"], 2);
+        assert!(contacts(&client).is_empty());
+    });
+}
+
+#[test]
+fn rows_find_their_records_to_skip_fill_or_overwrite() {
+    let server = TestServer::sqlite();
+    let client = server.administrator();
+    client.post("/records/contact", json!({ "name": "王伟", "email": "wei@x.example", "title": "经理" })).expect(201);
+    let csv = "name,e-mail,job title,mobile\n王大伟,wei@x.example,总监,13812345678\n新人,new@x.example,,\n新人二,new@x.example,店长,\n";
+    let state = |client: &Client<'_>| -> Vec<(String, Json, Json)> {
+        contacts(client).iter().map(|it| (it["name"]["full"].as_str().unwrap().to_owned(), it["title"].clone(), it["mobile"].clone())).collect()
+    };
+    let up = upload(&client, "contact", "a.csv", csv.as_bytes());
+    let matching = |on_match: &str| json!({ "field": "email", "on_match": on_match });
+    let end = carry_out(&server, &client, &up, matching("skip"));
+    assert_eq!(end["counts"], counts(1, 0, 2, 0));
+    let up = upload(&client, "contact", "a.csv", csv.as_bytes());
+    let end = carry_out(&server, &client, &up, matching("fill"));
+    assert_eq!(end["counts"], counts(0, 2, 1, 0));
+    let full: std::collections::BTreeSet<_> = state(&client).into_iter().map(|it| format!("{} {} {}", it.0, it.1, it.2)).collect();
+    assert!(full.contains("王伟 \"经理\" \"+8613812345678\"") && full.contains("新人 \"店长\" null"), "{full:?}");
+    let up = upload(&client, "contact", "a.csv", csv.as_bytes());
+    let end = carry_out(&server, &client, &up, matching("overwrite"));
+    // The second row says what the record holds already.
+    assert_eq!(end["counts"], counts(0, 2, 1, 0));
+    let full: std::collections::BTreeSet<_> = state(&client).into_iter().map(|it| format!("{} {} {}", it.0, it.1, it.2)).collect();
+    assert!(full.contains("王大伟 \"总监\" \"+8613812345678\"") && full.contains("新人二 \"店长\" null"), "{full:?}");
+    // The same again changes nothing.
+    let up = upload(&client, "contact", "a.csv", "e-mail,job title\nwei@x.example,总监\n".as_bytes());
+    assert_eq!(carry_out(&server, &client, &up, matching("overwrite"))["counts"], counts(0, 0, 1, 0));
+}
+
+#[test]
+fn rows_that_the_database_refuses_are_refused_alone() {
+    let server = TestServer::sqlite();
+    let client = server.administrator();
+    let mut csv = String::from("name\n");
+    for index in 0..50 {
+        csv.push_str(&format!("标签{}\n", index % 48));
+    }
+    let up = upload(&client, "tag", "tags.csv", csv.as_bytes());
+    let end = carry_out(&server, &client, &up, Json::Null);
+    let total = client.get("/records/tag?count=exact").expect(200)["count"]["value"].as_u64().unwrap();
+    assert_eq!(total + end["counts"]["reject"].as_u64().unwrap(), 50, "{end}");
+    assert_eq!(end["counts"]["create"], total);
+    assert_eq!(end["done"], 50);
+}
+
+#[test]
+fn bad_files_are_told_and_good_rows_kept() {
+    let server = TestServer::sqlite();
+    let client = server.administrator();
+    let named = client.with_header("content-disposition", "attachment; filename=\"a.xlsx\"");
+    let refuse = |bytes: &[u8]| named.post_bytes("/imports?object=contact", "application/octet-stream", bytes);
+    refuse(b"%PDF-1.7").problem(415, "unsupported_media_type");
+    refuse(b"\x89PNG\r\n\x1a\n").problem(415, "unsupported_media_type");
+    refuse(b"").field_problem(422, "file", "file_empty");
+    refuse(b"PK\x03\x04 nothing of the kind").field_problem(422, "file", "file_broken");
+    named.with_header("content-length", "600000000").post_bytes("/imports?object=contact", "text/csv", b"a").problem(413, "too_large");
+    named.send_pieces("/imports?object=contact", "text/csv", vec![Ok(b"name\nx\n".to_vec()), Err(std::io::Error::other("gone"))]).problem(400, "bad_request");
+    let folder = server.data_folder().join("imports");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "nothing is left behind");
+    named.post_bytes("/imports?object=nothing", "text/csv", b"name\nx\n").problem(404, "not_found");
+    named.post_bytes("/imports", "text/csv", b"name\nx\n").problem(400, "bad_request");
+
+    let mut bytes = "name,email,title\n王伟,wei@x.example,a\n".as_bytes().to_vec();
+    bytes.extend(b"only two,cells\n");
+    bytes.extend(b"nul\0here,nul@x.example,b\n");
+    bytes.extend(format!("{},long@x.example,c\n", "长".repeat(600_000)).into_bytes());
+    bytes.extend("李娜,na@x.example,d\n".as_bytes());
+    let up = upload(&client, "contact", "bad.csv", &bytes);
+    let end = carry_out(&server, &client, &up, Json::Null);
+    assert_eq!(end["counts"], counts(2, 0, 0, 3), "{end}");
+    let told: Vec<(u64, &str)> = end["problems"].as_array().unwrap().iter().map(|it| (it["row"].as_u64().unwrap(), it["code"].as_str().unwrap())).collect();
+    assert_eq!(told, [(3, "row_ragged"), (4, "cell_nul"), (5, "cell_too_long")]);
+
+    let (gb18030, _, _) = encoding_rs::GB18030.encode("姓名,邮箱\n欧阳娜娜,nana@x.example\n");
+    let up = upload(&client, "contact", "gb.csv", &gb18030);
+    assert_eq!(up["encoding"], "gb18030");
+    assert_eq!(carry_out(&server, &client, &up, Json::Null)["counts"], counts(1, 0, 0, 0));
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain("姓名\t邮箱\n司马光\tguang@x.example\n".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let up = upload(&client, "contact", "utf16.txt", &utf16);
+    assert_eq!(carry_out(&server, &client, &up, Json::Null)["counts"], counts(1, 0, 0, 0));
+    let names: Vec<String> = contacts(&client).iter().map(|it| it["name"]["full"].as_str().unwrap().to_owned()).collect();
+    assert!(names.contains(&"欧阳娜娜".to_owned()) && names.contains(&"司马光".to_owned()), "{names:?}");
+}
+
+#[test]
+fn what_was_exported_comes_back_as_it_was() {
+    on_both_stores(|server| {
+        let client = server.administrator();
+        let account = make_account(&client, "=星河");
+        let values = json!({
+            "name": "+王伟", "mobile": "13812345678", "email": "wei@x.example", "account": account["id"], "gender": "male", "birthday": "1990-01-05",
+            "do_not_contact": true, "description": "@SUM(A1)\n第二行, 带逗号", "address": { "province": "上海市", "city": "上海市", "street": "张江路1号" },
+        });
+        let before = client.post("/records/contact", values).expect(201);
+        for format in ["csv", "xlsx"] {
+            let file = client.get(&format!("/records/contact/export?format={format}"));
+            assert_eq!(file.status, 200);
+            if format == "csv" {
+                let text = String::from_utf8(file.bytes.clone()).unwrap();
+                assert!(text.contains("'+王伟") && text.contains("'=星河") && !text.contains(",=星河"), "{text}");
+            }
+            let up = upload(&client, "contact", &format!("contact.{format}"), &file.bytes);
+            let end = carry_out(server, &client, &up, json!({ "field": "id", "on_match": "overwrite" }));
+            assert_eq!(end["counts"], counts(0, 0, 1, 0), "{format}: {end}, {:?}", contacts(&client));
+        }
+        assert_eq!(contacts(&client)[0]["version"], before["version"]);
+    });
+}
+
+#[test]
+fn an_import_has_the_rights_of_who_imports() {
+    let server = TestServer::sqlite();
+    let admin = server.administrator();
+    let csv = "name,email,owner\n王伟,wei@x.example,boss@test.example\n";
+    server.add_member("boss", &["administrator"], server.department());
+    let analyst = server.caller("analyst");
+    let named = analyst.with_header("content-disposition", "attachment; filename=\"a.csv\"");
+    named.post_bytes("/imports?object=contact", "text/csv", csv.as_bytes()).problem(403, "forbidden");
+    server.anonymous().post_bytes("/imports?object=contact", "text/csv", csv.as_bytes()).problem(401, "not_signed_in");
+    let up = upload(&admin, "contact", "a.csv", csv.as_bytes());
+    for (rest, body) in [("", None), ("/plan", Some(json!({ "mapping": guessed(&up) }))), ("/run", Some(json!({}))), ("/cancel", Some(json!({})))] {
+        let other = server.caller("sales");
+        let reply = body.map_or_else(|| other.get(&path(&up, rest)), |it| other.post(&path(&up, rest), it));
+        reply.problem(404, "not_found");
+    }
+    admin.post(&path(&up, "/run"), json!({})).problem(409, "state_conflict");
+    admin.post(&path(&up, "/plan"), json!({ "mapping": [{ "column": 0, "field": "nothing" }] })).problem(400, "bad_request");
+    admin.post(&path(&up, "/plan"), json!({ "mapping": [{ "column": 9, "field": "name" }] })).problem(400, "bad_request");
+    admin.post(&path(&up, "/plan"), json!({ "mapping": [{ "column": 0, "field": "created_at" }] })).problem(400, "bad_request");
+    admin.post(&path(&up, "/plan"), json!({ "mapping": [{ "column": 0, "field": "email" }, { "column": 1, "field": "email" }] })).problem(400, "bad_request");
+    admin.get(&path(&up, "/rejected")).problem(404, "not_found");
+}
+
+#[test]
+fn a_cancelled_import_writes_no_more() {
+    let server = TestServer::sqlite();
+    let client = server.administrator();
+    let up = upload(&client, "contact", "a.csv", "name,email\n王伟,wei@x.example\n".as_bytes());
+    client.post(&path(&up, "/plan"), json!({ "mapping": guessed(&up) })).expect(200);
+    client.post(&path(&up, "/run"), json!({})).expect(202);
+    client.post(&path(&up, "/run"), json!({})).problem(409, "state_conflict");
+    assert_eq!(client.post(&path(&up, "/cancel"), json!({})).expect(200)["state"], "cancelled");
+    server.settle();
+    assert!(contacts(&client).is_empty());
+    assert_eq!(client.get(&path(&up, "")).expect(200)["state"], "cancelled");
+    client.post(&path(&up, "/cancel"), json!({})).problem(409, "state_conflict");
+}
+
+#[test]
+fn an_importer_who_was_deactivated_imports_no_more() {
+    let server = TestServer::sqlite();
+    let (admin, leaver) = (server.administrator(), server.add_member("leaver", &["sales_manager"], server.department()));
+    let client = server.sign_in("leaver");
+    let up = upload(&client, "contact", "a.csv", "name,email\n王伟,wei@x.example\n".as_bytes());
+    client.post(&path(&up, "/plan"), json!({ "mapping": guessed(&up) })).expect(200);
+    client.post(&path(&up, "/run"), json!({})).expect(202);
+    admin.patch(&format!("/records/user/{leaver}"), json!({ "active": false })).expect(200);
+    server.settle();
+    assert!(contacts(&admin).is_empty());
+    let end = admin.get(&path(&up, "")).expect(200);
+    assert_eq!(end["state"], "failed");
+    assert!(end["failure"].is_string());
+}
