@@ -207,8 +207,10 @@ pub fn run_next(context: &Context, worker: &str) -> Result<bool> {
         None => Err(KernelError::Internal(format!("no handler for jobs of kind {}", job.kind))),
         Some(handler) => {
             let inner = context.workspace.system_context(job.actor, &format!("job-{}", job.id));
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| handler.run(&inner, &job.payload)))
-                .unwrap_or_else(|_| Err(KernelError::Internal("the job panicked".into())))
+            keep_leased(context, &job, || {
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| handler.run(&inner, &job.payload)))
+                    .unwrap_or_else(|_| Err(KernelError::Internal("the job panicked".into())))
+            })
         }
     };
     match outcome {
@@ -216,6 +218,21 @@ pub fn run_next(context: &Context, worker: &str) -> Result<bool> {
         Err(error) => fail(context, &job, &error.to_string())?,
     };
     Ok(true)
+}
+
+/// Renews the lease for as long as the work takes, so that no other worker takes the job for abandoned.
+fn keep_leased(context: &Context, job: &LeasedJob, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    let (working, ended) = std::sync::mpsc::channel::<()>();
+    let every = LEASE.unsigned_abs() / 3;
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            // A database that does not answer may do so again before the lease runs out.
+            while ended.recv_timeout(every) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) && !matches!(renew(context, job), Ok(false)) {}
+        });
+        let outcome = work();
+        drop(working);
+        outcome
+    })
 }
 
 /// Puts scheduled jobs into the queue whose time has come: one live job of a kind at a time.

@@ -33,6 +33,8 @@ impl Background {
     pub fn start(workspace: &Arc<Workspace>, shutdown: &Shutdown, run_jobs: bool) -> std::io::Result<Self> {
         let mut threads = vec![spawn("search-index", workspace, shutdown, index)?];
         if run_jobs {
+            // Two, so that a long import does not hold up what is quick.
+            threads.push(spawn("jobs", workspace, shutdown, run)?);
             threads.push(spawn("jobs", workspace, shutdown, run)?);
         }
         Ok(Self { threads })
@@ -42,18 +44,18 @@ impl Background {
     ///
     /// # Errors
     /// Where the operating system gives no thread.
-    pub fn carry_news(workspace: &Arc<Workspace>, app: &Shared) -> std::io::Result<()> {
-        let (workspace, app) = (Arc::downgrade(workspace), Arc::downgrade(app));
+    pub fn carry_news(workspace: &Arc<Workspace>, app: &Shared, shutdown: &Shutdown) -> std::io::Result<()> {
+        let (workspace, app, shutdown) = (Arc::downgrade(workspace), Arc::downgrade(app), shutdown.clone());
         let work = move || {
             let mut seen = 0;
             while let (Some(workspace), Some(app)) = (workspace.upgrade(), app.upgrade()) {
-                if app.shutdown.has_begun() {
+                if shutdown.has_begun() || app.shutdown.has_begun() {
                     return;
                 }
                 let mark = workspace.feed.wait(seen, NAP);
                 if mark > seen {
                     seen = mark;
-                    app.news.send_replace(mark);
+                    app.news.send_modify(|it| *it += 1);
                 }
             }
         };

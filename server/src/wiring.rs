@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use guanxi_kernel::app::Registry;
+use guanxi_kernel::app::{App, Registry};
 use guanxi_kernel::context::{Clock, Ids};
 use guanxi_kernel::store::{Store, StoreError};
 use guanxi_store::{PostgresOptions, PostgresStore, SqliteOptions, SqliteStore};
@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use uuid::{Builder, Uuid};
 
 use crate::settings::Settings;
+use crate::shutdown::Shutdown;
 
 /// The machine's clock, to the microsecond: what every store keeps.
 pub struct SystemClock;
@@ -71,7 +72,28 @@ impl Ids for SystemIds {
 /// # Errors
 /// Says which app's files are wrong.
 pub fn registry() -> Result<Registry, String> {
-    Ok(Registry::new(vec![guanxi_org::app()?, guanxi_customers::app()?, guanxi_sales::app()?, guanxi_work::app()?]))
+    Ok(Registry::new(business_apps()?))
+}
+
+/// As [`registry`], with the server's own jobs: what a process that runs jobs needs.
+///
+/// # Errors
+/// Says which app's files are wrong.
+pub fn registry_with_jobs(data: &Path, shutdown: &Shutdown) -> Result<Registry, String> {
+    let mut apps = business_apps()?;
+    apps.push(server_jobs(data, shutdown));
+    Ok(Registry::new(apps))
+}
+
+fn business_apps() -> Result<Vec<App>, String> {
+    Ok(vec![guanxi_org::app()?, guanxi_customers::app()?, guanxi_sales::app()?, guanxi_work::app()?])
+}
+
+/// Jobs the server brings itself.
+pub fn server_jobs(data: &Path, shutdown: &Shutdown) -> App {
+    let folder = crate::import::folder(data);
+    let run = crate::import::ImportJob { folder: folder.clone(), shutdown: shutdown.clone() };
+    App { jobs: vec![Arc::new(run), Arc::new(crate::import::TidyImports { folder })], ..App::default() }
 }
 
 /// Opens the database of a workspace, making it where it is missing.

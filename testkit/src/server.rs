@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
-use guanxi_kernel::app::Registry;
 use guanxi_kernel::identity::{self, NewMember};
 use guanxi_kernel::store::Store;
 use guanxi_kernel::workspace::Workspace;
@@ -79,14 +78,14 @@ impl TestServer {
         };
         let clock = Arc::new(TestClock::at("2026-11-16T02:00:00Z".parse().unwrap()));
         let ids = Arc::new(TestIds::default());
-        let apps = [guanxi_org::app(), guanxi_customers::app(), guanxi_sales::app(), guanxi_work::app()];
-        let registry = Arc::new(Registry::new(apps.into_iter().map(std::result::Result::unwrap).collect()));
+        let shutdown = Shutdown::default();
+        let registry = Arc::new(guanxi_server::wiring::registry_with_jobs(folder.path(), &shutdown).unwrap());
         let workspace = Workspace::open("main", store, registry.clone(), clock.clone(), ids.clone()).unwrap();
         let passwords = Passwords::cheap(ids.as_ref()).unwrap();
         let workspaces = Workspaces::new(settings.clone(), runtime.handle().clone(), registry, clock.clone(), ids);
         workspaces.adopt(workspace.clone());
         let token = settings.setup_token.clone();
-        let app = App::new(workspaces, settings, token, passwords, Shutdown::default());
+        let app = App::new(workspaces, settings, token, passwords, shutdown);
         guanxi_server::Background::carry_news(&workspace, &app).unwrap();
         let mut server = Self { router: router(&app), app, workspace, clock, runtime, department: Uuid::nil(), schema, folder };
         if others.iter().all(|it| it.0 != "setup-token") {

@@ -11,12 +11,10 @@ use tokio::net::TcpListener;
 use super::output::say;
 use super::start::{Started, start};
 use super::{CliError, arguments};
-use crate::Background;
 use crate::auth::password::Passwords;
 use crate::auth::token::random_token;
 use crate::demo::make_demo;
 use crate::http::{App, Shared, router};
-use crate::shutdown::Shutdown;
 
 /// The command.
 pub fn command() -> Command {
@@ -28,7 +26,7 @@ pub fn command() -> Command {
 /// # Errors
 /// Wrong settings; an address or database that cannot be used.
 pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
-    let Started { runtime, settings, workspaces, main } = start(matches)?;
+    let Started { runtime, settings, workspaces, main, shutdown } = start(matches)?;
     let passwords = Passwords::new(workspaces.ids().as_ref())?;
     let local = settings.listen.ip().is_loopback();
     if settings.demo && !local && !settings.allow_public_demo {
@@ -50,13 +48,13 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
         say(&format!("the first administrator needs this setup token: {token}"));
         setup_token = Some(token);
     }
-    let shutdown = Shutdown::default();
-    let background = Background::start(&main, &shutdown, settings.run_jobs)?;
     let app = App::new(workspaces, settings, setup_token, passwords, shutdown.clone());
-    Background::carry_news(&app.workspaces.main()?, &app)?;
+    for workspace in app.workspaces.all() {
+        app.start_background(&workspace).map_err(|error| CliError::Other(format!("{error:?}")))?;
+    }
     let served = runtime.block_on(serve(&app));
     shutdown.begin();
-    background.join();
+    app.stop_all_background();
     served
 }
 

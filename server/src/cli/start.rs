@@ -8,6 +8,7 @@ use tokio::runtime::Runtime;
 
 use super::{CliError, arguments};
 use crate::settings::Settings;
+use crate::shutdown::Shutdown;
 use crate::wiring::{self, SystemClock, SystemIds};
 use crate::{Workspaces, log};
 
@@ -21,6 +22,8 @@ pub struct Started {
     pub workspaces: Workspaces,
     /// The main workspace.
     pub main: Arc<Workspace>,
+    /// Ends everything in order.
+    pub shutdown: Shutdown,
 }
 
 /// Begins.
@@ -31,9 +34,10 @@ pub fn start(matches: &ArgMatches) -> Result<Started, CliError> {
     let settings = arguments::settings(matches)?;
     log::start(&settings);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("guanxi").build()?;
-    let registry = Arc::new(wiring::registry().map_err(CliError::Other)?);
+    let shutdown = Shutdown::default();
+    let registry = Arc::new(wiring::registry_with_jobs(&settings.data, &shutdown).map_err(CliError::Other)?);
     let clock = Arc::new(SystemClock);
     let workspaces = Workspaces::new(settings.clone(), runtime.handle().clone(), registry, clock, Arc::new(SystemIds::default()));
-    let main = workspaces.open_main()?;
-    Ok(Started { runtime, settings, workspaces, main })
+    let main = workspaces.open_all()?;
+    Ok(Started { runtime, settings, workspaces, main, shutdown })
 }

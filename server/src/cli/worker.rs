@@ -6,7 +6,6 @@ use super::output::say;
 use super::start::{Started, start};
 use super::{CliError, arguments};
 use crate::Background;
-use crate::shutdown::Shutdown;
 
 /// The command.
 pub fn command() -> Command {
@@ -18,8 +17,7 @@ pub fn command() -> Command {
 /// # Errors
 /// Wrong settings; a database that cannot be used.
 pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
-    let Started { runtime, main, .. } = start(matches)?;
-    let shutdown = Shutdown::default();
+    let Started { runtime, main, shutdown, .. } = start(matches)?;
     let background = Background::start(&main, &shutdown, true)?;
     say("working");
     runtime.block_on(async {

@@ -13,7 +13,7 @@ use super::cells::{CellValue, Columns};
 pub type Target = Box<dyn Write + Send>;
 
 pub(super) enum Writer {
-    Csv(CsvTableWriter<Target>),
+    Csv(Box<CsvTableWriter<Target>>),
     Xlsx(Box<XlsxTableWriter>, Target),
     Json { target: Target, begun: bool },
 }
@@ -24,7 +24,7 @@ impl Writer {
             Format::Csv => {
                 let mut writer = CsvTableWriter::new(target, CsvOptions::default()).map_err(failed)?;
                 writer.write_row(&columns.headers()).map_err(failed)?;
-                Self::Csv(writer)
+                Self::Csv(Box::new(writer))
             }
             Format::Xlsx => Self::Xlsx(Box::new(XlsxTableWriter::new(sheet, &columns.headers()).map_err(failed)?), target),
             Format::Json => {

@@ -16,13 +16,15 @@ pub enum Shape {
     Text,
 }
 
+type Test = fn(&str) -> bool;
+
 /// The form that most of the cells have.
 pub fn of(cells: &[&str]) -> Shape {
     let filled: Vec<&str> = cells.iter().map(|it| it.trim()).filter(|it| !it.is_empty()).collect();
     if filled.is_empty() {
         return Shape::Empty;
     }
-    let tests: [(Shape, fn(&str) -> bool); 8] = [
+    let tests: [(Shape, Test); 8] = [
         (Shape::Id, is_id),
         (Shape::Email, is_email),
         (Shape::Date, is_date),
@@ -32,7 +34,7 @@ pub fn of(cells: &[&str]) -> Shape {
         (Shape::Number, is_number),
         (Shape::Money, is_money),
     ];
-    let most = |test: fn(&str) -> bool| filled.iter().filter(|it| test(it)).count() * 10 >= filled.len() * 8;
+    let most = |test: Test| filled.iter().filter(|it| test(it)).count() * 10 >= filled.len() * 6;
     tests.into_iter().find(|(_, test)| most(*test)).map_or(Shape::Text, |(shape, _)| shape)
 }
 

@@ -18,6 +18,7 @@ mod schema;
 mod setup;
 mod timeline;
 mod undo;
+mod workspaces;
 
 use guanxi_testkit::Client;
 use serde_json::{Value as Json, json};
