@@ -55,36 +55,21 @@ impl<'a> Builder<'a> {
             Dialect::Postgres => query.build_collect_into(PostgresQueryBuilder, &mut sql),
         }
         let mut binds = self.binds;
-        let in_order = sql.order.len() == binds.len() && sql.order.iter().enumerate().all(|(at, slot)| *slot == Slot::Bind(at));
+        let in_order = sql.order.len() == binds.len() && sql.order.iter().enumerate().all(|(at, slot)| *slot == at);
         if !in_order {
             let mut taken: Vec<Option<Bind<'a>>> = binds.into_iter().map(Some).collect();
-            binds = sql
-                .order
-                .iter()
-                .map(|slot| match slot {
-                    Slot::Bind(at) => taken.get_mut(*at).and_then(Option::take).unwrap_or(Bind::Null),
-                    Slot::Number(number) => Bind::Int(*number),
-                })
-                .collect();
+            binds = sql.order.iter().map(|at| taken.get_mut(*at).and_then(Option::take).unwrap_or(Bind::Null)).collect();
         }
         Statement { sql: sql.sql.into(), binds }
     }
-}
-
-/// What a placeholder stands for.
-#[derive(PartialEq)]
-enum Slot {
-    /// A value of the builder.
-    Bind(usize),
-    /// A number sea-query bound by itself (LIMIT).
-    Number(i64),
 }
 
 /// Receives sea-query's text and notes which value stands where.
 struct Collector {
     dialect: Dialect,
     sql: String,
-    order: Vec<Slot>,
+    /// Which of the builder's values each placeholder stands for.
+    order: Vec<usize>,
 }
 
 impl Write for Collector {
@@ -102,15 +87,14 @@ impl fmt::Display for Collector {
 impl SqlWriter for Collector {
     fn push_param<T: QueryBuilder>(&mut self, value: sea_query::Value, _: &T) {
         let slot = match value {
-            sea_query::Value::BigInt(Some(at)) => Slot::Bind(usize::try_from(at).unwrap_or(usize::MAX)),
-            sea_query::Value::BigUnsigned(Some(number)) => Slot::Number(i64::try_from(number).unwrap_or(i64::MAX)),
-            _ => Slot::Bind(usize::MAX),
+            sea_query::Value::BigInt(Some(at)) => usize::try_from(at).unwrap_or(usize::MAX),
+            // A limit. A planner that cannot see it plans for much of the table; limits are few, so the text stays the same.
+            sea_query::Value::BigUnsigned(Some(limit)) => {
+                self.sql.push_str(&limit.to_string());
+                return;
+            }
+            _ => usize::MAX,
         };
-        // A limit PostgreSQL cannot see makes it plan for a tenth of the table.
-        if let (Dialect::Postgres, Slot::Number(number)) = (self.dialect, &slot) {
-            self.sql.push_str(&number.to_string());
-            return;
-        }
         self.order.push(slot);
         match self.dialect {
             Dialect::Sqlite => self.sql.push('?'),

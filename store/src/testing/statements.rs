@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use guanxi_expr::Value;
 use guanxi_kernel::store::{
-    Aggregate, Bucket, BucketUnit, Column, ColumnRef, CompareOp, Condition, Index, IndexRows, Insert, Join, Measure, MeasureFunction, OnConflict, Order, Select,
-    Storage, Table, TextOp,
+    Aggregate, Bucket, BucketUnit, Column, ColumnRef, CompareOp, Condition, Index, IndexRows, Insert, Join, Measure, MeasureFunction, OnConflict,
+    Order, Select, Storage, Table, TextOp,
 };
 use uuid::Uuid;
 

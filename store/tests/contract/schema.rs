@@ -28,7 +28,10 @@ fn schema_changes_roll_back(store: &Shared) {
     let before = store.existing_tables().unwrap();
     let outcome = store.write_with(move |tx| -> Result<(), KernelError> {
         tx.add_column("everything", &Column::nullable("extra", Storage::Int))?;
-        tx.create_index("everything", &Index { name: "everything__extra".into(), columns: vec!["extra".into()], unique: false, rows: IndexRows::Live })?;
+        tx.create_index(
+            "everything",
+            &Index { name: "everything__extra".into(), columns: vec!["extra".into()], unique: false, rows: IndexRows::Live },
+        )?;
         tx.drop_index("everything", "everything__name")?;
         let mut other = (*everything()).clone();
         other.name = "other".into();
