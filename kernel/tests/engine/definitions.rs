@@ -169,7 +169,7 @@ fn refusals_say_why_and_leave_nothing() {
         ];
         for one in refused {
             assert!(!plan(&admin, std::slice::from_ref(&one)).unwrap().problems.is_empty(), "{one:?}");
-            assert!(matches!(apply(&admin, &[one.clone()], true), Err(KernelError::Invalid(_))), "{one:?}");
+            assert!(matches!(apply(&admin, std::slice::from_ref(&one), true), Err(KernelError::Invalid(_))), "{one:?}");
         }
         let mixed = [add_field("account", "name = \"fine\"\ntype = \"text\""), remove_field("account", "margin")];
         assert!(apply(&admin, &mixed, true).is_err());

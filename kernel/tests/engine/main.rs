@@ -1,6 +1,5 @@
 //! The engine on both real stores: every test runs on SQLite and, where a server is named, on PostgreSQL.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod batches;
 mod concurrency;

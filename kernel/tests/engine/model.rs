@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use guanxi_expr::{Checked, EvalContext, Value, check, evaluate};
 use guanxi_kernel::access::Member;
+use guanxi_kernel::context::Context;
 use guanxi_kernel::read::link_targets;
 use guanxi_kernel::schema::{DELETED_AT, ID, ObjectRights, ObjectScope, OpenGate, RowScope, Schema};
 use guanxi_kernel::store::{Condition, Select, StoreExt};
@@ -15,6 +16,19 @@ use crate::fixture::Fixture;
 pub struct Model {
     pub rows: BTreeMap<String, BTreeMap<Uuid, Vec<Value>>>,
     links: BTreeMap<(String, Uuid), Value>,
+}
+
+/// Who asks, when, under which definitions.
+pub struct Asker<'a> {
+    pub schema: &'a Schema,
+    pub member: &'a Member,
+    pub now: jiff::Timestamp,
+}
+
+impl<'a> Asker<'a> {
+    pub fn of(context: &'a Context) -> Self {
+        Self { schema: &context.schema, member: &context.access.member, now: context.now }
+    }
 }
 
 /// Which records and fields the one who asks can see: `None` sees all.
@@ -65,7 +79,8 @@ impl Model {
     }
 
     /// Whether an expression holds of a record.
-    pub fn holds(&self, schema: &Schema, member: &Member, now: jiff::Timestamp, object: &str, id: Uuid, checked: &Checked, sight: Sight<'_>) -> bool {
+    pub fn holds(&self, asker: &Asker<'_>, object: &str, id: Uuid, checked: &Checked, sight: Sight<'_>) -> bool {
+        let (schema, member) = (asker.schema, asker.member);
         let lookup = |path: &[String]| match path {
             [me, what] if me == "me" => match what.as_str() {
                 "id" => Value::Id(member.id),
@@ -75,7 +90,7 @@ impl Model {
             },
             path => self.value(schema, object, id, path, sight),
         };
-        let context = EvalContext { now, time_zone: &jiff::tz::TimeZone::UTC, lookup: &lookup };
+        let context = EvalContext { now: asker.now, time_zone: &jiff::tz::TimeZone::UTC, lookup: &lookup };
         evaluate(&checked.root, &context).unwrap().is_true()
     }
 }
@@ -95,13 +110,14 @@ pub struct Rights {
 }
 
 impl Rights {
-    pub fn work_out(model: &Model, schema: &Schema, member: &Member, now: jiff::Timestamp) -> Self {
+    pub fn work_out(model: &Model, asker: &Asker<'_>) -> Self {
+        let (schema, member) = (asker.schema, asker.member);
         let mut it = Self { read: BTreeMap::new(), update: BTreeMap::new(), delete: BTreeMap::new(), hidden: BTreeMap::new() };
         for name in model.rows.keys() {
             let rights: Vec<&ObjectRights> =
                 member.roles.iter().filter_map(|role| schema.roles[role].objects.get(name).or_else(|| schema.roles[role].objects.get("*"))).collect();
             let reach = |scope: fn(&ObjectRights) -> &RowScope| -> BTreeSet<Uuid> {
-                let inside = |id: &Uuid| rights.iter().any(|right| in_scope(model, schema, member, now, name, *id, scope(right)));
+                let inside = |id: &Uuid| rights.iter().any(|right| in_scope(model, asker, name, *id, scope(right)));
                 model.rows[name].keys().copied().filter(inside).collect()
             };
             let read = reach(|it| &it.read);
@@ -126,7 +142,8 @@ impl Rights {
     }
 }
 
-fn in_scope(model: &Model, schema: &Schema, member: &Member, now: jiff::Timestamp, object: &str, id: Uuid, scope: &RowScope) -> bool {
+fn in_scope(model: &Model, asker: &Asker<'_>, object: &str, id: Uuid, scope: &RowScope) -> bool {
+    let (schema, member) = (asker.schema, asker.member);
     let definition = schema.object(object).unwrap();
     let value = |name: &str| definition.field(name).and_then(|it| it.part("")).map_or(Value::Null, |it| model.rows[object][&id][it.column].clone());
     let own = value(if definition.definition.owned { "owner" } else { "created_by" }) == Value::Id(member.id);
@@ -137,6 +154,6 @@ fn in_scope(model: &Model, schema: &Schema, member: &Member, now: jiff::Timestam
         RowScope::Own => own,
         RowScope::Department => own || department(member.department.as_slice()),
         RowScope::DepartmentTree => own || department(&member.departments),
-        RowScope::When(source) => model.holds(schema, member, now, object, id, &checked(schema, object, source), None),
+        RowScope::When(source) => model.holds(asker, object, id, &checked(schema, object, source), None),
     }
 }

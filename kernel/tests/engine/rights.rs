@@ -21,7 +21,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::fixture::{Fixture, code, map, on_both_stores};
-use crate::model::{Model, Rights, checked};
+use crate::model::{Asker, Model, Rights, checked};
 
 const OBJECTS: [&str; 5] = ["account", "deal", "user", "department", "tag"];
 const ACCOUNT_SCOPES: [&str; 5] =
@@ -142,7 +142,6 @@ const FILTERS: [(&str, &str, &[&str]); 7] = [
 ];
 
 fn check_reading(it: &Fixture, context: &Context, model: &Model, rights: &Rights) {
-    let member = &context.access.member;
     for object in ["account", "deal"] {
         let live: BTreeSet<Uuid> = model.live(object).map(|it| it.0).filter(|id| rights.sees(object, *id)).collect();
         let opened = context.access.may(context.schema.object(object).unwrap(), guanxi_kernel::access::Verb::Read);
@@ -181,7 +180,7 @@ fn check_reading(it: &Fixture, context: &Context, model: &Model, rights: &Rights
             Ok(page) => {
                 assert!(open, "{filter} names what is hidden");
                 let wanted = checked(&context.schema, object, filter);
-                let holds = |id: Uuid| model.holds(&context.schema, member, context.now, object, id, &wanted, Some(rights));
+                let holds = |id: Uuid| model.holds(&Asker::of(context), object, id, &wanted, Some(rights));
                 let expected: BTreeSet<Uuid> = model.live(object).map(|it| it.0).filter(|id| rights.sees(object, *id) && holds(*id)).collect();
                 assert_eq!(ids(&page.items), expected, "{filter}");
             }
@@ -311,7 +310,7 @@ fn check_case(it: &Fixture, roles: &[RoleDefinition], who: usize) {
     let everything = Context { access: Arc::new(Access::system(Uuid::nil())), ..context.clone() };
     index_all(&everything).unwrap();
     let model = Model::load(it, &OBJECTS);
-    let rights = Rights::work_out(&model, &context.schema, &context.access.member, context.now);
+    let rights = Rights::work_out(&model, &Asker::of(&context));
     check_reading(it, &context, &model, &rights);
     check_labels(it, &context, &rights);
     check_writing(it, &context, &model, &rights);
