@@ -318,6 +318,20 @@ pub fn forget_dead_sessions(context: &Context, idle: SignedDuration) -> Result<u
     context.workspace.store.write_with(move |tx| Ok(tx.delete(&Delete { table: SESSION.clone(), condition: dead.clone() })?))
 }
 
+/// Ends all sessions and forgets all API keys: for a copy of a workspace, which must not let in who could enter the original.
+///
+/// # Errors
+/// Forbidden to callers who are not administrators.
+pub fn forget_everyone_signed_in(context: &Context) -> Result<()> {
+    context.access.require_administrator()?;
+    context.workspace.store.write_with(|tx| {
+        for table in [&SESSION, &API_KEY, &crate::system_tables::IDEMPOTENCY] {
+            tx.delete(&Delete { table: (*table).clone(), condition: Condition::True })?;
+        }
+        Ok(())
+    })
+}
+
 /// An API key as its owner sees it; the secret is shown once, when it is made.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct ApiKey {

@@ -86,7 +86,7 @@ impl TestServer {
         workspaces.adopt(workspace.clone());
         let token = settings.setup_token.clone();
         let app = App::new(workspaces, settings, token, passwords, shutdown);
-        guanxi_server::Background::carry_news(&workspace, &app).unwrap();
+        guanxi_server::Background::carry_news(&workspace, &app, &app.shutdown).unwrap();
         let mut server = Self { router: router(&app), app, workspace, clock, runtime, department: Uuid::nil(), schema, folder };
         if others.iter().all(|it| it.0 != "setup-token") {
             server.department = server.create("department", json!({ "name": "总部" }));

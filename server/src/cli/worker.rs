@@ -17,14 +17,14 @@ pub fn command() -> Command {
 /// # Errors
 /// Wrong settings; a database that cannot be used.
 pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
-    let Started { runtime, main, shutdown, .. } = start(matches)?;
-    let background = Background::start(&main, &shutdown, true)?;
+    let Started { runtime, workspaces, shutdown, .. } = start(matches)?;
+    let background = workspaces.all().iter().map(|it| Background::start(it, &shutdown, true)).collect::<std::io::Result<Vec<_>>>()?;
     say("working");
     runtime.block_on(async {
         shutdown.on_signals()?;
         shutdown.wait().await;
         Ok::<_, std::io::Error>(())
     })?;
-    background.join();
+    background.into_iter().for_each(Background::join);
     Ok(())
 }

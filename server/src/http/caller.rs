@@ -19,8 +19,10 @@ use super::Shared;
 use super::answer::Answer;
 use super::body::JsonBody;
 use super::envelope::RequestId;
+use super::workspace_path::WorkspaceId;
 use crate::auth::token::{API_KEY_PREFIX, same_secret, sha256_hex};
 use crate::errors::{ApiError, ApiFailure};
+use crate::workspaces::MAIN;
 
 /// Name of the session cookie.
 pub const COOKIE: &str = "guanxi_session";
@@ -82,7 +84,7 @@ impl FromRequestParts<Shared> for Caller {
         let request_id = parts.extensions.get::<RequestId>().map(|it| it.0.clone()).unwrap_or_default();
         let language = text(headers, header::ACCEPT_LANGUAGE).and_then(|it| it.split([',', ';']).next()).unwrap_or_default();
         Ok(Self {
-            workspace: app.workspaces.main()?,
+            workspace: workspace_of(parts, app)?,
             credentials: credentials(headers)?,
             is_unsafe: !matches!(parts.method, Method::GET | Method::HEAD),
             csrf: text(headers, HeaderName::from_static("x-csrf-token")).map(str::to_owned),
@@ -94,6 +96,13 @@ impl FromRequestParts<Shared> for Caller {
             address: address(parts, app.settings.trust_proxy),
             app: app.clone(),
         })
+    }
+}
+
+fn workspace_of(parts: &Parts, app: &Shared) -> Result<Arc<Workspace>> {
+    match parts.extensions.get::<WorkspaceId>() {
+        Some(WorkspaceId(id)) => app.workspaces.get(id).ok_or(KernelError::NotFound),
+        None => app.workspaces.main(),
     }
 }
 
@@ -160,6 +169,14 @@ impl Caller {
     /// Hash of the token of the session cookie, alive or not.
     pub fn session_hash(&self) -> Option<&str> {
         if let Credentials::Session(hash) = &self.credentials { Some(hash) } else { None }
+    }
+
+    /// `Set-Cookie` of this workspace's session; an empty token ends it.
+    pub fn session_cookie(&self, token: &str) -> String {
+        let path = if self.workspace.id == MAIN { "/".to_owned() } else { format!("/w/{}/", self.workspace.id) };
+        let secure = if self.app.settings.secure_cookie() { "; Secure" } else { "" };
+        let seconds = if token.is_empty() { 0 } else { LIFETIME.as_secs() };
+        format!("{COOKIE}={token}; Path={path}; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}")
     }
 
     /// Finds out who it is. Blocks.

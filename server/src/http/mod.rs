@@ -9,14 +9,19 @@ mod query;
 mod routes;
 mod strict_json;
 mod values;
+mod workspace_path;
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use guanxi_kernel::workspace::Workspace;
 use tokio::sync::{Semaphore, watch};
+use tower::Layer as _;
+use tower::util::MapRequestLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -24,6 +29,7 @@ pub use answer::Answer;
 pub use caller::{Caller, IDLE as SESSION_IDLE, SignedIn};
 pub use query::Query;
 
+use crate::Background;
 use crate::auth::password::Passwords;
 use crate::auth::throttle::Throttle;
 use crate::blobs::Blobs;
@@ -56,10 +62,11 @@ pub struct App {
     pub metrics: Metrics,
     /// Whether the process is about to end.
     pub shutdown: Shutdown,
-    /// Grows with every commit in the main workspace.
+    /// Grows with every commit in any workspace.
     pub news: watch::Sender<u64>,
     /// Event streams open now.
     pub streams: AtomicUsize,
+    background: Mutex<BTreeMap<String, (Shutdown, Background)>>,
     engine: Semaphore,
     hashing: Semaphore,
     waiting: AtomicUsize,
@@ -83,10 +90,40 @@ impl App {
             shutdown,
             news: watch::Sender::new(0),
             streams: AtomicUsize::new(0),
+            background: Mutex::default(),
             engine,
             hashing: Semaphore::new(crate::auth::password::AT_ONCE),
             waiting: AtomicUsize::new(0),
         })
+    }
+
+    /// Starts the threads of a workspace.
+    ///
+    /// # Errors
+    /// Where the operating system gives no thread.
+    pub fn start_background(self: &Shared, workspace: &Arc<Workspace>) -> Result<(), ApiError> {
+        let failed = |error: std::io::Error| ApiError::internal(format!("background threads: {error}"));
+        let shutdown = Shutdown::default();
+        let background = Background::start(workspace, &shutdown, self.settings.run_jobs).map_err(failed)?;
+        Background::carry_news(workspace, self, &shutdown).map_err(failed)?;
+        self.background.lock().unwrap_or_else(PoisonError::into_inner).insert(workspace.id.clone(), (shutdown, background));
+        Ok(())
+    }
+
+    /// Ends the threads of a workspace and waits for them.
+    pub fn stop_background(&self, workspace: &str) {
+        let found = self.background.lock().unwrap_or_else(PoisonError::into_inner).remove(workspace);
+        if let Some((shutdown, background)) = found {
+            shutdown.begin();
+            background.join();
+        }
+    }
+
+    /// Ends the threads of all workspaces and waits for them.
+    pub fn stop_all_background(&self) {
+        let all = std::mem::take(&mut *self.background.lock().unwrap_or_else(PoisonError::into_inner));
+        all.values().for_each(|(shutdown, _)| shutdown.begin());
+        all.into_values().for_each(|(_, background)| background.join());
     }
 
     /// Runs a call of the engine on a blocking thread, a bounded number at once.
@@ -126,9 +163,11 @@ impl App {
 
 /// All routes.
 pub fn router(app: &Shared) -> Router {
-    routes::all()
+    let routes = routes::all()
         .layer(CatchPanicLayer::custom(envelope::panicked))
         .layer(CompressionLayer::new().gzip(true).br(true))
         .layer(from_fn_with_state(app.clone(), envelope::envelope))
-        .with_state(app.clone())
+        .with_state(app.clone());
+    // Before the routes are matched: the workspace's part of the address is none of theirs.
+    Router::new().fallback_service(MapRequestLayer::new(workspace_path::take_workspace).layer(routes))
 }

@@ -13,7 +13,7 @@ use crate::auth::throttle::Attempt;
 use crate::auth::token::{random_token, sha256_hex};
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
-use crate::http::caller::{COOKIE, LIFETIME, SignedIn};
+use crate::http::caller::{LIFETIME, SignedIn};
 use crate::http::{Answer, Caller, Query, Shared};
 
 #[derive(Deserialize)]
@@ -59,9 +59,7 @@ pub async fn login(State(app): State<Shared>, caller: Caller, query: Query, body
 
 /// Opens a new session for a member; the one the browser had ends.
 pub async fn sign_in(app: &Shared, caller: Caller, member: Uuid) -> Result<Response, ApiFailure> {
-    let (answer, token) = app.engine(move |app| open_session(app, &caller, member)).await?;
-    let secure = if app.settings.secure_cookie() { "; Secure" } else { "" };
-    let cookie = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{secure}", LIFETIME.as_secs());
+    let (answer, cookie) = app.engine(move |app| open_session(app, &caller, member)).await?;
     let mut response = answer.into_response();
     let value = HeaderValue::from_str(&cookie).map_err(|error| ApiError::internal(error.to_string()))?;
     response.headers_mut().insert(header::SET_COOKIE, value);
@@ -81,5 +79,5 @@ fn open_session(app: &Shared, caller: &Caller, member: Uuid) -> Result<(Answer, 
     }
     identity::open_session(&context, member, &hash, &csrf, LIFETIME)?;
     let signed_in = SignedIn { context, identity, session: Some((hash, csrf)) };
-    Ok((Answer::json(&me_json(&signed_in)?), token))
+    Ok((Answer::json(&me_json(&signed_in)?), caller.session_cookie(&token)))
 }

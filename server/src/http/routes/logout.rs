@@ -5,12 +5,12 @@ use axum::response::{IntoResponse as _, Response};
 use guanxi_kernel::identity;
 
 use crate::errors::ApiFailure;
-use crate::http::caller::COOKIE;
 use crate::http::{Answer, Caller, Query};
 
 /// Signs out.
 pub async fn logout(caller: Caller, query: Query) -> Result<Response, ApiFailure> {
     query.finish()?;
+    let cookie = caller.session_cookie("");
     caller
         .call(|signed_in| {
             if let Some((hash, _)) = &signed_in.session {
@@ -22,7 +22,7 @@ pub async fn logout(caller: Caller, query: Query) -> Result<Response, ApiFailure
         })
         .await?;
     let mut response = Answer::empty().into_response();
-    if let Ok(value) = HeaderValue::from_str(&format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")) {
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().insert(header::SET_COOKIE, value);
     }
     Ok(response)

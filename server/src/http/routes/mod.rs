@@ -36,6 +36,7 @@ mod update_record;
 mod upload_file;
 mod upload_import;
 mod user_password;
+mod workspaces;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -96,6 +97,8 @@ fn api() -> Router<Shared> {
         .route("/jobs", get(jobs::list))
         .route("/jobs/{id}/retry", post(jobs::retry))
         .route("/users/{id}/password", post(user_password::set))
+        .route("/workspaces", get(workspaces::list).post(workspaces::create))
+        .route("/workspaces/{id}", delete(workspaces::remove))
 }
 
 async fn unknown() -> ApiFailure {
