@@ -91,6 +91,10 @@ export function antdThemeConfig(scheme: ColorScheme, compact: boolean): ThemeCon
       colorError: colors.danger,
       colorWarning: colors.warning,
       colorSuccess: colors.success,
+      colorInfoBg: colors.accentSoft,
+      colorInfoBorder: colors.accentSoft,
+      colorWarningBg: colors.warningSoft,
+      colorWarningBorder: colors.warningSoft,
       colorTextBase: colors.text,
       colorBgBase: colors.surface,
       colorBgLayout: colors.page,
@@ -178,3 +182,6 @@ export function solidColor(color: string | null | undefined, scheme: ColorScheme
   if (hue === undefined) return "var(--gx-text-faint)";
   return scheme === "dark" ? `hsl(${hue} 48% 58%)` : `hsl(${hue} 58% 44%)`;
 }
+
+/** The names a definition may use, in the order of the rainbow; also what the settings offer. */
+export const colorNames: string[] = ["gray", ...Object.keys(HUES).filter((name) => name !== "violet")];

@@ -1,4 +1,6 @@
 import { ArrowRightOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldMeta, FieldValue, ObjectMeta } from "@/api/types";
 import { FieldDisplay } from "@/fields/field-display";
@@ -15,15 +17,20 @@ interface Change {
 
 const LONG = new Set(["long_text", "rich_text", "json"]);
 const EXCERPT = 160;
+/** A change of many fields shows the first few. */
+const FEW = 5;
 
 /** What changed, each field from what to what, as the field shows its values. */
 export function ChangeList({ object, changes }: { object: ObjectMeta | null; changes: Change[] }) {
+  const { t } = useTranslation();
   const label = useLabel();
   // A record that begins had nothing before: saying so at every field says nothing.
   const begins = changes.length > 2 && changes.every((change) => isEmptyValue(change.old));
+  const [all, setAll] = useState(false);
+  const shown = all || changes.length <= FEW + 1 ? changes : changes.slice(0, FEW);
   return (
     <dl className="gx-changes">
-      {changes.map((change) => {
+      {shown.map((change) => {
         const field = object ? findField(object, change.field) : null;
         return (
           <div key={change.field}>
@@ -40,6 +47,11 @@ export function ChangeList({ object, changes }: { object: ObjectMeta | null; cha
           </div>
         );
       })}
+      {shown.length < changes.length ? (
+        <Button type="link" size="small" className="gx-input-switch" onClick={() => setAll(true)}>
+          {t("record.moreChanges", { count: changes.length - shown.length })}
+        </Button>
+      ) : null}
     </dl>
   );
 }

@@ -24,7 +24,8 @@ interface InlineFieldProps {
 /** Layers that open from an input but are drawn elsewhere: a click there is still a click in the field. */
 const LAYERS =
   ".ant-select-dropdown, .ant-picker-dropdown, .ant-modal-root, .ant-drawer, .ant-popover, .ant-image-preview";
-const MANY_LINES = new Set(["long_text", "rich_text", "json", "address", "geo", "file", "image"]);
+/** Types whose list or calendar opens at once: one press shows what there is to choose. */
+const CHOICES = new Set(["select", "multi_select", "boolean", "reference", "user", "department", "date", "datetime"]);
 
 /** A value that becomes its own input when pressed. Enter saves, Esc gives up, leaving saves. */
 export function InlineField(props: InlineFieldProps) {
@@ -85,7 +86,6 @@ function InlineEditor({ field, record, value, required, onSave, onClose }: Edito
   const [draft, setDraft] = useState<FieldValue | undefined>(value);
   const [problem, setProblem] = useState<ValueProblem | string | null>(null);
   const [busy, setBusy] = useState(false);
-  const manyLines = MANY_LINES.has(field.type);
 
   const commit = async (next: FieldValue | undefined) => {
     if (busy) return;
@@ -123,10 +123,11 @@ function InlineEditor({ field, record, value, required, onSave, onClose }: Edito
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     const listOpen = root.current?.querySelector(".ant-select-open, .ant-picker-focused") !== null;
+    const oneLine = event.target instanceof HTMLInputElement;
     if (event.key === "Escape") {
       event.stopPropagation();
       onClose();
-    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey || (!manyLines && !listOpen))) {
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey || (oneLine && !listOpen))) {
       event.preventDefault();
       event.stopPropagation();
       void commit(draft);
@@ -141,6 +142,7 @@ function InlineEditor({ field, record, value, required, onSave, onClose }: Edito
         values={record}
         id={id}
         autoFocus
+        inline={CHOICES.has(field.type)}
         status={problem ? "error" : undefined}
         describedBy={problem ? `${id}-problem` : `${id}-name`}
         onChange={(next) => {

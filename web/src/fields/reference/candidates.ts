@@ -19,16 +19,28 @@ export function useRested<T>(value: T, delay = 180): T {
   return rested;
 }
 
+/** The references of a record at hand that a record of `target` may have too: both belong to the same account. */
+export function sharedReferences(
+  target: ObjectMeta | null,
+  values: FieldValues | undefined,
+): { [field: string]: Reference } {
+  const shared: { [field: string]: Reference } = {};
+  for (const field of target?.fields ?? []) {
+    if (field.type !== "reference" || field.read_only) continue;
+    const reference = asReference(values?.[field.name]);
+    if (reference) shared[field.name] = reference;
+  }
+  return shared;
+}
+
 /**
  * What to offer before anything is typed: records that belong to the same ones as the record at hand, such as the
  * contacts of the account already chosen. Typing searches all.
  */
 export function siblingFilter(target: ObjectMeta | null, values: FieldValues | undefined): string | undefined {
-  const conditions = (target?.fields ?? []).flatMap((field) => {
-    if (field.type !== "reference" || !field.filterable) return [];
-    const reference = asReference(values?.[field.name]);
-    return reference ? [`${field.name} == "${reference.id}"`] : [];
-  });
+  const conditions = Object.entries(sharedReferences(target, values)).map(
+    ([name, reference]) => `${name} == "${reference.id}"`,
+  );
   return conditions.length > 0 ? conditions.join(" && ") : undefined;
 }
 

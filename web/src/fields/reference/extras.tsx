@@ -7,6 +7,7 @@ import { metaOptions } from "@/api/queries";
 import type { FieldValues, ObjectMeta, Reference } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
 import { useCreateInPlace } from "../create-in-place";
+import { sharedReferences } from "./candidates";
 
 /** The object pointed at, where the caller may see it. */
 export function useTargetObject(name: string): ObjectMeta | null {
@@ -17,19 +18,24 @@ export function useTargetObject(name: string): ObjectMeta | null {
 interface ExtrasProps {
   target: ObjectMeta | null;
   typed: string;
+  /** The record being filled in: what is made from here belongs to the same ones. */
+  values: FieldValues | undefined;
   onBrowse: () => void;
   onClose: () => void;
   onCreated: (made: Reference) => void;
 }
 
 /** Below the candidates: choose from a table, or make the record that is missing. */
-export function ReferenceExtras({ target, typed, onBrowse, onClose, onCreated }: ExtrasProps) {
+export function ReferenceExtras({ target, typed, values, onBrowse, onClose, onCreated }: ExtrasProps) {
   const { t } = useTranslation();
   const label = useLabel();
   const create = useCreateInPlace();
   if (!target) return null;
   const title = target.fields.find((field) => field.name === target.title_field);
-  const prefill: FieldValues = typed.trim() && title && !title.read_only ? { [title.name]: typed.trim() } : {};
+  const shared = Object.fromEntries(
+    Object.entries(sharedReferences(target, values)).map(([name, reference]) => [name, { ...reference }]),
+  );
+  const named: FieldValues = typed.trim() && title && !title.read_only ? { [title.name]: typed.trim() } : {};
   return (
     // The press keeps the focus in the input, so that the candidates stay open until something is chosen.
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a frame and a legend
@@ -52,7 +58,7 @@ export function ReferenceExtras({ target, typed, onBrowse, onClose, onCreated }:
           icon={<PlusOutlined />}
           onClick={() => {
             onClose();
-            create(target.name, prefill, onCreated);
+            create(target.name, { ...shared, ...named }, onCreated);
           }}
         >
           {typed.trim()

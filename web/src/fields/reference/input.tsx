@@ -52,6 +52,7 @@ export function ReferenceInput(props: FieldInputProps) {
             <ReferenceExtras
               target={target}
               typed={text}
+              values={props.values}
               onBrowse={() => setBrowsing(text)}
               onClose={() => setOpen(false)}
               onCreated={set}

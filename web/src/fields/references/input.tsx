@@ -54,6 +54,7 @@ export function ReferencesInput(props: FieldInputProps) {
             <ReferenceExtras
               target={target}
               typed={text}
+              values={props.values}
               onBrowse={() => setBrowsing(text)}
               onClose={() => setOpen(false)}
               onCreated={add}

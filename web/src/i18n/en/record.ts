@@ -63,6 +63,7 @@ export const record: Shape<typeof zh> = {
   nextWeek: "In a week",
   ownedBy: "owner {{name}}",
   more: "Show more",
+  moreChanges: "{{count}} more",
   less: "Show less",
   complete: "Mark as done",
   completed: "Done",

@@ -60,6 +60,7 @@ export const record = {
   nextWeek: "一周后",
   ownedBy: "负责人 {{name}}",
   more: "展开",
+  moreChanges: "还有 {{count}} 项",
   less: "收起",
   complete: "标为完成",
   completed: "已完成",

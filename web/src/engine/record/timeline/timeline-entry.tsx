@@ -1,9 +1,11 @@
 import {
   CheckCircleOutlined,
+  DeleteOutlined,
   EditOutlined,
   FileTextOutlined,
   PaperClipOutlined,
   PlusOutlined,
+  UndoOutlined,
 } from "@ant-design/icons";
 import { Button, Tooltip } from "antd";
 import { useState } from "react";
@@ -46,7 +48,10 @@ function EntryIcon({ item }: { item: TimelineItem }) {
   if (item.kind === "activity" && drawn) return <ObjectIcon icon={drawn} />;
   if (item.kind === "note") return <FileTextOutlined />;
   if (item.kind === "file") return <PaperClipOutlined />;
-  if (item.kind === "change") return item.changes?.length ? <EditOutlined /> : <PlusOutlined />;
+  if (item.verb === "created") return <PlusOutlined />;
+  if (item.verb === "deleted") return <DeleteOutlined />;
+  if (item.verb === "restored") return <UndoOutlined />;
+  if (item.kind === "change") return <EditOutlined />;
   return <ObjectIcon icon={findObject(meta, item.object)?.icon} />;
 }
 
