@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use guanxi_expr::{Checked, Type, check};
+use guanxi_expr::{Checked, Expr, Function, Type, check};
 
 use super::object::{Dependent, Field, Object, Origin, Part, RollupFeed, Schema};
 use super::scope::{ObjectScope, OpenGate};
@@ -81,6 +81,15 @@ pub fn is_identifier(name: &str) -> bool {
 const RESERVED: [&str; 12] =
     ["me", "id", "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at", "label", "true", "false", "null"];
 
+/// Most columns of an object's table.
+const MAX_COLUMNS: usize = 500;
+/// Most references of an object, the engine's own included: a record is read with all of them joined.
+const MAX_REFERENCES: usize = 54;
+
+fn is_link(field: &FieldDefinition) -> bool {
+    matches!(field.kind, FieldKind::Tags | FieldKind::ManyToMany)
+}
+
 fn build_object(source: ObjectSource, names: &BTreeSet<String>, kinds: &RollupKinds, problems: &mut Vec<SchemaProblem>) -> Option<Object> {
     let definition = source.definition;
     let before = problems.len();
@@ -128,10 +137,20 @@ fn build_object(source: ObjectSource, names: &BTreeSet<String>, kinds: &RollupKi
     if !fields.iter().any(|(it, _)| it.name == definition.title_field) {
         report(None, format!("title_field: there is no field `{}`", definition.title_field));
     }
+    let references = fields.iter().filter(|(it, _)| target_of(it).is_some() && !is_link(it)).count();
+    if references > MAX_REFERENCES {
+        report(None, format!("has {references} references; at most {MAX_REFERENCES} can be read at once"));
+    }
     if problems.len() > before {
         return None;
     }
-    Some(lay_out(definition, source.app, source.origin, fields))
+    let object = lay_out(definition, source.app, source.origin, fields);
+    if object.table.columns.len() > MAX_COLUMNS {
+        let reason = format!("its fields need {} columns; at most {MAX_COLUMNS} fit into a table", object.table.columns.len());
+        problems.push(SchemaProblem { object: object.name, field: None, reason });
+        return None;
+    }
+    Some(object)
 }
 
 /// Gives every field its columns.
@@ -155,7 +174,7 @@ fn lay_out(definition: ObjectDefinition, app: String, origin: Origin, definition
             column += 1; // `deleted_with` follows; it is no field
         }
         let target = target_of(&field);
-        let link = matches!(field.kind, FieldKind::Tags | FieldKind::ManyToMany).then(|| Arc::new(link_table(&definition.name, &field.name)));
+        let link = is_link(&field).then(|| Arc::new(link_table(&definition.name, &field.name)));
         fields.push(Field { definition: field, origin, parts, target, link, formula: None, required_when: None, read_only_when: None });
     }
     let by_name: HashMap<String, usize> = fields.iter().enumerate().map(|(index, it)| (it.name().to_owned(), index)).collect();
@@ -338,6 +357,15 @@ fn fits(found: &Type, want: &Type) -> bool {
     found == want || *found == Type::Null || (*found == Type::Int && *want == Type::Decimal)
 }
 
+/// Whether the value of an expression changes with the time alone.
+fn names_time(expr: &Expr) -> bool {
+    match expr {
+        Expr::Call { function: Function::Now | Function::Today, .. } => true,
+        Expr::Call { args, .. } | Expr::List(args, _) => args.iter().any(names_time),
+        Expr::Literal(_) | Expr::Path { .. } => false,
+    }
+}
+
 fn rollup_feed(schema: &Schema, parent: &Arc<Object>, field: &Field, rollup: &super::RollupDefinition) -> Result<RollupFeed, String> {
     let child = schema.object(&rollup.object).ok_or_else(|| format!("rollup: there is no object `{}`", rollup.object))?;
     let via = child.field(&rollup.via).filter(|it| it.is_reference() && it.target.as_deref() == Some(&parent.name));
@@ -350,7 +378,11 @@ fn rollup_feed(schema: &Schema, parent: &Arc<Object>, field: &Field, rollup: &su
         None => None,
         Some(source) => {
             let scope = ObjectScope { schema, object: child, gate: &OpenGate, follow: false };
-            Some(check(source, &scope).map_err(|error| format!("rollup filter: {error}"))?)
+            let checked = check(source, &scope).map_err(|error| format!("rollup filter: {error}"))?;
+            if names_time(&checked.root) {
+                return Err("rollup filter: cannot use today() or now(); what it counts would change without anything being saved".into());
+            }
+            Some(checked)
         }
     };
     Ok(RollupFeed {

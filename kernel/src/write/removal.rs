@@ -194,7 +194,10 @@ impl Unit<'_> {
                 unit.let_go(&dependent, id)?;
             }
             unit.records += 1;
-            unit.touch_feeds(object, Some(&record.row), None);
+            // From the bin it counted for nothing any more.
+            if !record.is_deleted() {
+                unit.touch_feeds(object, Some(&record.row), None);
+            }
             unit.push_event(object, "erased", id, record.version() + 1, Map::new());
             Ok(true)
         })

@@ -159,6 +159,10 @@ fn refusals_say_why_and_leave_nothing() {
             add_field("account", "name = \"x\"\ntype = \"reference\"\ntarget = \"nothing\""),
             add_field("account", "name = \"x\"\ntype = \"formula\"\nresult = \"number\"\nexpression = \"name + 1\""),
             add_field("nothing", "name = \"x\"\ntype = \"text\""),
+            add_field(
+                "account",
+                "name = \"x\"\ntype = \"rollup\"\nrollup = { object = \"deal\", via = \"account\", function = \"count\", filter = \"close_date < today()\" }",
+            ),
             changed("name = \"name\"\ntype = \"text\"\nunique = true\nsearchable = true\nrequired = true"),
             changed("name = \"margin\"\ntype = \"text\""),
             changed("name = \"level\"\ntype = \"select\"\noptions = [{ value = \"a\", label = { zh-CN = \"甲\", en = \"A\" } }]"),
@@ -171,6 +175,8 @@ fn refusals_say_why_and_leave_nothing() {
             assert!(!plan(&admin, std::slice::from_ref(&one)).unwrap().problems.is_empty(), "{one:?}");
             assert!(matches!(apply(&admin, std::slice::from_ref(&one), true), Err(KernelError::Invalid(_))), "{one:?}");
         }
+        let many: Vec<SchemaChange> = (0..60).map(|n| add_field("account", &format!("name = \"ref{n}\"\ntype = \"user\""))).collect();
+        assert!(!plan(&admin, &many).unwrap().problems.is_empty(), "more references than can be read at once");
         let mixed = [add_field("account", "name = \"fine\"\ntype = \"text\""), remove_field("account", "margin")];
         assert!(apply(&admin, &mixed, true).is_err());
         assert_eq!((digest(it, &["account", "pet"]), it.workspace.store.existing_tables().unwrap()), before);

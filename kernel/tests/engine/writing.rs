@@ -6,7 +6,7 @@ use guanxi_kernel::app::{App, Hook, parse_object};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::Record;
 use guanxi_kernel::store::{ReadTx, StoreExt};
-use guanxi_kernel::write::{Draft, DraftKind, PlanOptions, Unit};
+use guanxi_kernel::write::{Batch, BatchMode, Draft, DraftKind, Operation, PlanOptions, Unit, execute};
 use guanxi_kernel::{KernelError, Result};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -278,6 +278,15 @@ fn numbers_climb_to_grandparents_through_every_move_deletion_and_return() {
         assert!(it.get(&admin, "sale", sales[0]).is_none());
         it.restore(&admin, "region", regions[1]).unwrap();
         assert_eq!(totals(), ["0.00 low", "63.00 low"]);
+        let erase = |object: &str, id| {
+            let operations = vec![Operation::Erase { id }];
+            execute(&admin, &Batch { object: it.object(object), operations, mode: BatchMode::AllOrNothing, verb: "erase", change: None }).unwrap();
+        };
+        it.delete(&admin, "sale", sales[1]).unwrap();
+        erase("sale", sales[1]);
+        assert_eq!(totals(), ["0.00 low", "23.00 low"], "what is erased from the bin is not taken away twice");
+        erase("sale", sales[2]);
+        assert_eq!(totals(), ["0.00 low", "20.00 low"]);
         it.update(&admin, "shop", shop, json!({"region": null}));
         assert_eq!(totals(), ["0.00 low", "0.00 low"]);
         let sale = it.get(&admin, "sale", sales[0]).unwrap();
@@ -314,5 +323,55 @@ fn two_roles_add_what_they_open_and_nothing_more() {
         assert!(it.get(&ann, "account", id).unwrap().get("margin").is_none(), "a role that only creates does not open a field to reading");
         let error = it.try_update(&ann, "account", id, json!({"level": "a"}), PlanOptions::default()).unwrap_err();
         assert_eq!(code(&error), "forbidden", "a role that only reads does not open a field to writing");
+    });
+}
+
+const RING: &str = r#"
+name = "ring"
+label = { zh-CN = "环", en = "Ring" }
+title_field = "name"
+[[field]]
+name = "name"
+type = "text"
+label = { zh-CN = "名", en = "Name" }
+[[field]]
+name = "next"
+type = "reference"
+target = "ring"
+on_delete = "cascade"
+label = { zh-CN = "下一个", en = "Next" }
+"#;
+
+#[test]
+fn records_that_belong_to_each_other_in_a_circle_or_a_long_chain_go_together() {
+    let rings = || vec![App { objects: vec![parse_object("ring", RING, "").unwrap()], ..App::default() }];
+    on_both_stores_with(rings, |it| {
+        let admin = it.as_admin();
+        let make = |count: usize, prefix: &str| {
+            let mut ids: Vec<Uuid> = Vec::new();
+            for n in 0..count {
+                ids.push(it.create(&admin, "ring", json!({"name": format!("{prefix}{n}"), "next": ids.last()})));
+            }
+            ids
+        };
+        let circle = make(5, "c");
+        it.update(&admin, "ring", circle[0], json!({"next": circle[4]}));
+        it.delete(&admin, "ring", circle[2]).unwrap();
+        assert!(it.names(&admin, "ring", "true", "name").is_empty());
+        assert_eq!(code(&it.restore(&admin, "ring", circle[3]).unwrap_err()), "state_conflict");
+        let chain = make(40, "d");
+        it.delete(&admin, "ring", chain[0]).unwrap();
+        assert!(it.names(&admin, "ring", "true", "name").is_empty());
+        it.restore(&admin, "ring", chain[0]).unwrap();
+        assert_eq!(it.names(&admin, "ring", "true", "name").len(), 40);
+        let too_long = make(70, "e");
+        let before = digest(it, &["ring"]);
+        assert_eq!(code(&it.delete(&admin, "ring", too_long[0]).unwrap_err()), "state_conflict");
+        assert_eq!(digest(it, &["ring"]), before);
+        let circle = make(3, "f");
+        it.update(&admin, "ring", circle[0], json!({"next": circle[2]}));
+        let operations = vec![Operation::Erase { id: circle[1] }];
+        execute(&admin, &Batch { object: it.object("ring"), operations, mode: BatchMode::AllOrNothing, verb: "erase", change: None }).unwrap();
+        assert!(it.names(&admin, "ring", "name.startsWith('f')", "name").is_empty());
     });
 }
