@@ -15,6 +15,7 @@ import { useUndoToast } from "@/ui/undo-toast";
 import { fieldStates } from "../form/conditions";
 import { findObject, useMeta } from "../meta";
 import { useDeleteRecord, useSaveRecord } from "../records";
+import { usePreference } from "../session";
 import { useViewer } from "../viewer";
 import { ACTIVITY, activityValues, askedFields, inheritedReferences, isPast, NOTE, viaOf } from "./quick-log-values";
 
@@ -62,8 +63,11 @@ export function QuickLog({ object, record, ref }: QuickLogProps) {
   const saveNote = useSaveRecord(NOTE);
   const removeActivity = useDeleteRecord(ACTIVITY);
   const removeNote = useDeleteRecord(NOTE);
+  // What a kind insists on is usually what it was the last time.
+  const [usual, setUsual] = usePreference<{ [kind: string]: { [field: string]: string } }>("quick_log", {});
   const open = (next: string): boolean => {
     if (!kinds.includes(next)) return false;
+    if (next !== kind) setAsked({ ...usual[next] });
     setKind(next);
     setProblems({});
     requestAnimationFrame(() => input.current?.focus());
@@ -112,6 +116,11 @@ export function QuickLog({ object, record, ref }: QuickLogProps) {
         : activityValues({ activity: target, kind, text, fallback, now, asked, references });
     try {
       const saved = await (kind === NOTE ? saveNote : saveActivity).mutateAsync({ values });
+      const insisted = fields.filter((field) => states.get(field.name)?.required && field.type === "select");
+      if (insisted.length > 0) {
+        const chosen = insisted.map((field) => [field.name, String(asked[field.name])]);
+        setUsual({ ...usual, [kind]: Object.fromEntries(chosen) });
+      }
       setText("");
       setAsked({});
       close();

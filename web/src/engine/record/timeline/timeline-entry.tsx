@@ -20,9 +20,12 @@ import { useLabel } from "@/i18n/i18n";
 import { ObjectIcon } from "@/ui/object-icon";
 import { findField, findObject, useMeta } from "../../meta";
 import { ChangeList } from "../change-list";
+import { ACTIVITY, NOTE } from "../quick-log-values";
 import { useVerbText } from "../verb-text";
 
 const SHORT = 220;
+/** Objects a timeline is made of anyway; an entry of any other one says what it is. */
+const ORDINARY = new Set([ACTIVITY, NOTE]);
 /** Fields of an entry's record worth a tag beside its title, where its object has them. */
 const TAGS = ["kind", "outcome", "status"];
 
@@ -65,7 +68,9 @@ export function TimelineEntry({ item, about, onComplete }: Props) {
   const [whole, setWhole] = useState(false);
   const object = findObject(meta, item.object);
   const own = item.object === about.object && item.id === about.id;
-  const text = item.text ? (/<\w+[\s>]/.test(item.text) ? htmlToText(item.text) : item.text) : "";
+  const said = item.text ? (/<\w+[\s>]/.test(item.text) ? htmlToText(item.text) : item.text) : "";
+  // A note without a title is titled by its beginning; once is enough.
+  const text = said.trim() === item.title.trim() ? "" : said;
   const long = text.length > SHORT;
   const actor = item.actor?.label ?? t("record.system");
   const record = item.record;
@@ -84,6 +89,9 @@ export function TimelineEntry({ item, about, onComplete }: Props) {
               {item.title || label(object.label)}
             </RecordLink>
           )}
+          {object && !own && !ORDINARY.has(item.object) ? (
+            <span className="gx-tag gx-tag-plain">{label(object.label)}</span>
+          ) : null}
           {object && record
             ? TAGS.map((name) => {
                 const field = findField(object, name);
