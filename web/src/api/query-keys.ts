@@ -23,5 +23,6 @@ export const queryKeys = {
   search: (text: string, objects?: string) => ["search", text, objects ?? ""] as const,
   schema: ["schema"] as const,
   schemaObject: (object: string) => ["schema", object] as const,
+  jobs: (state = "") => ["jobs", state] as const,
   imports: (id: string) => ["imports", id] as const,
 };

@@ -70,7 +70,7 @@ export interface ObjectDefinition {
   field: FieldDefinition[];
   rule?: RuleDefinition[];
   views?: Json;
-  [other: string]: unknown;
+  index?: { fields: string[]; unique?: boolean }[];
 }
 
 export interface StoredObject extends Omit<ObjectDefinition, "field"> {

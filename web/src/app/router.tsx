@@ -91,6 +91,38 @@ const settingsObject = createRoute({
   component: lazyRouteComponent(() => import("@/features/settings/object-page"), "SettingsObjectPage"),
 });
 
+const settingsMembers = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/members",
+  component: lazyRouteComponent(() => import("@/features/settings/members-page"), "SettingsMembersPage"),
+});
+
+const settingsDepartments = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/departments",
+  component: lazyRouteComponent(() => import("@/features/settings/departments-page"), "SettingsDepartmentsPage"),
+});
+
+const settingsRecycleBin = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/recycle-bin",
+  component: lazyRouteComponent(() => import("@/features/settings/recycle-bin-page"), "SettingsRecycleBinPage"),
+});
+
+const settingsJobs = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/jobs",
+  component: lazyRouteComponent(() => import("@/features/settings/jobs-page"), "SettingsJobsPage"),
+});
+
+const settingsIndex = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings",
+  beforeLoad: () => {
+    throw redirect({ to: "/settings/objects", replace: true });
+  },
+});
+
 const list = createRoute({
   getParentRoute: () => shell,
   path: "/o/$object",
@@ -154,6 +186,11 @@ const routeTree = root.addChildren([
     profile,
     settings,
     settingsObject,
+    settingsMembers,
+    settingsDepartments,
+    settingsRecycleBin,
+    settingsJobs,
+    settingsIndex,
     list,
     board,
     calendar,

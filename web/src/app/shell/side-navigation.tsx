@@ -1,4 +1,13 @@
-import { HomeOutlined, MenuFoldOutlined, MenuUnfoldOutlined, SettingOutlined } from "@ant-design/icons";
+import {
+  ApartmentOutlined,
+  ClockCircleOutlined,
+  DeleteOutlined,
+  HomeOutlined,
+  MenuFoldOutlined,
+  MenuUnfoldOutlined,
+  SettingOutlined,
+  TeamOutlined,
+} from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
 import { Button, Tooltip } from "antd";
 import type { ReactNode } from "react";
@@ -21,6 +30,14 @@ function Entry({ collapsed, text, children }: { collapsed: boolean; text: string
     </li>
   );
 }
+
+const SETTINGS = [
+  { to: "/settings/objects", icon: <SettingOutlined />, text: "shell.settingsObjects" },
+  { to: "/settings/members", icon: <TeamOutlined />, text: "settings.members.title" },
+  { to: "/settings/departments", icon: <ApartmentOutlined />, text: "settings.departments.title" },
+  { to: "/settings/recycle-bin", icon: <DeleteOutlined />, text: "list.recycleBin" },
+  { to: "/settings/jobs", icon: <ClockCircleOutlined />, text: "settings.jobs.title" },
+] as const;
 
 interface SideNavigationProps {
   collapsed: boolean;
@@ -77,17 +94,14 @@ export function SideNavigation({ collapsed, onCollapse, onNavigate }: SideNaviga
         <section aria-label={t("shell.settings")}>
           <h2>{t("shell.settings")}</h2>
           <ul>
-            <Entry collapsed={collapsed} text={t("shell.settingsObjects")}>
-              <Link
-                to="/settings/objects"
-                className="gx-side-link"
-                onClick={onNavigate}
-                aria-label={t("shell.settingsObjects")}
-              >
-                <SettingOutlined />
-                {collapsed ? null : t("shell.settingsObjects")}
-              </Link>
-            </Entry>
+            {SETTINGS.map(({ to, icon, text }) => (
+              <Entry key={to} collapsed={collapsed} text={t(text)}>
+                <Link to={to} className="gx-side-link" onClick={onNavigate} aria-label={t(text)}>
+                  {icon}
+                  {collapsed ? null : t(text)}
+                </Link>
+              </Entry>
+            ))}
           </ul>
         </section>
       ) : null}

@@ -32,7 +32,7 @@ export function FirstRun() {
         ) : null}
         {administrator ? (
           <>
-            <Link to="/o/$object" params={{ object: "user" }}>
+            <Link to="/settings/members">
               <TeamOutlined />
               <b>{t("home.first.invite")}</b>
               <span>{t("home.first.inviteText")}</span>

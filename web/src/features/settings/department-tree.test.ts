@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import type { RecordData } from "@/api/types";
+import { type DepartmentNode, departmentTree } from "./department-tree";
+
+const department = (id: string, parent: string | null) =>
+  ({ id, parent: parent ? { id: parent, label: parent } : null }) as unknown as RecordData;
+const shape = (nodes: DepartmentNode[]): unknown => nodes.map((node) => [node.record.id, shape(node.children)]);
+
+describe("the tree of departments", () => {
+  it("hangs each below its parent, whatever the order", () => {
+    const tree = departmentTree([
+      department("team", "east"),
+      department("company", null),
+      department("east", "company"),
+    ]);
+    expect(shape(tree)).toEqual([["company", [["east", [["team", []]]]]]]);
+  });
+
+  it("loses nobody whose parent is out of sight or who is part of a ring", () => {
+    const tree = departmentTree([
+      department("a", "b"),
+      department("b", "a"),
+      department("c", "a"),
+      department("d", "gone"),
+    ]);
+    expect(shape(tree)).toEqual([
+      ["a", [["c", []]]],
+      ["b", []],
+      ["d", []],
+    ]);
+  });
+});

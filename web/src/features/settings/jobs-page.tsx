@@ -1,0 +1,138 @@
+import { ReloadOutlined } from "@ant-design/icons";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { App, Button, Segmented, Table, Tag } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { get, post } from "@/api/client";
+import { queryKeys } from "@/api/query-keys";
+import { useFormats } from "@/i18n/formats";
+import { ErrorState } from "@/ui/error-state";
+import { useErrorText } from "@/ui/error-text";
+import { useIsPhone } from "@/ui/use-media";
+import { SettingsFrame } from "./settings-frame";
+
+const STATES = ["all", "waiting", "running", "done", "dead"] as const;
+type State = (typeof STATES)[number];
+
+interface Job {
+  id: string;
+  kind: string;
+  state: Exclude<State, "all">;
+  run_at: string | null;
+  attempts: number;
+  max_attempts: number;
+  last_error: string | null;
+  created_at: string | null;
+  finished_at: string | null;
+}
+
+const COLORS: Record<Job["state"], string> = { waiting: "blue", running: "gold", done: "green", dead: "red" };
+const LOOK_AGAIN_MS = 5_000;
+
+/** The work done in the background, and what of it failed for good and may be tried again. */
+export function SettingsJobsPage() {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const phone = useIsPhone();
+  const queryClient = useQueryClient();
+  const { message } = App.useApp();
+  const errorText = useErrorText();
+  const [state, setState] = useState<State>("all");
+  const jobs = useQuery({
+    queryKey: queryKeys.jobs(state),
+    queryFn: async ({ signal }) =>
+      (await get<{ items: Job[] }>("/jobs", state === "all" ? { limit: 200 } : { state, limit: 200 }, signal)).items,
+    refetchInterval: LOOK_AGAIN_MS,
+  });
+  const retry = useMutation({
+    mutationFn: (id: string) => post(`/jobs/${id}/retry`),
+    onSuccess: () => {
+      void message.success(t("settings.jobs.retried"));
+      return queryClient.invalidateQueries({ queryKey: queryKeys.jobs().slice(0, 1) });
+    },
+    onError: (error) => void message.error(errorText(error)),
+  });
+  const time = (at: string | null) => (at ? <span title={formats.dateTime(at)}>{formats.relative(at)}</span> : "—");
+  return (
+    <SettingsFrame
+      title={t("settings.jobs.title")}
+      subtitle={t("settings.jobs.text")}
+      actions={
+        <Button
+          icon={<ReloadOutlined />}
+          onClick={() => void jobs.refetch()}
+          aria-label={t("list.refresh")}
+          title={t("list.refresh")}
+        />
+      }
+    >
+      <section className="gx-panel">
+        <div className="gx-scroll-x">
+          <Segmented<State>
+            value={state}
+            onChange={setState}
+            options={STATES.map((value) => ({ value, label: t(`settings.jobs.states.${value}`) }))}
+            aria-label={t("settings.jobs.state")}
+          />
+        </div>
+        {jobs.error && !jobs.data ? (
+          <ErrorState error={jobs.error} onRetry={() => void jobs.refetch()} />
+        ) : (
+          <Table<Job>
+            rowKey="id"
+            size="small"
+            loading={jobs.isPending}
+            pagination={(jobs.data?.length ?? 0) > 50 ? { pageSize: 50, showSizeChanger: false } : false}
+            dataSource={jobs.data ?? []}
+            locale={{ emptyText: t("settings.jobs.none") }}
+            columns={[
+              {
+                title: t("settings.jobs.kind"),
+                render: (_, job) => (
+                  <>
+                    <code>{job.kind}</code>
+                    {job.last_error ? <div className="gx-job-error">{job.last_error}</div> : null}
+                  </>
+                ),
+              },
+              {
+                title: t("settings.jobs.state"),
+                width: 100,
+                render: (_, job) => <Tag color={COLORS[job.state]}>{t(`settings.jobs.states.${job.state}`)}</Tag>,
+              },
+              ...(phone
+                ? []
+                : [
+                    {
+                      title: t("settings.jobs.attempts"),
+                      width: 90,
+                      render: (_: unknown, job: Job) => `${job.attempts} / ${job.max_attempts}`,
+                    },
+                    { title: t("settings.jobs.due"), width: 120, render: (_: unknown, job: Job) => time(job.run_at) },
+                    {
+                      title: t("settings.jobs.finished"),
+                      width: 120,
+                      render: (_: unknown, job: Job) => time(job.finished_at),
+                    },
+                  ]),
+              {
+                key: "retry",
+                width: 90,
+                render: (_, job) =>
+                  job.state === "dead" ? (
+                    <Button
+                      size="small"
+                      loading={retry.isPending && retry.variables === job.id}
+                      onClick={() => retry.mutate(job.id)}
+                    >
+                      {t("common.retry")}
+                    </Button>
+                  ) : null,
+              },
+            ]}
+          />
+        )}
+      </section>
+    </SettingsFrame>
+  );
+}

@@ -1,0 +1,106 @@
+import { DeleteOutlined, EditOutlined, SearchOutlined } from "@ant-design/icons";
+import { Button, Input, Table, Tag } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { FieldDefinition, StoredObject } from "@/api/schema";
+import { useLabel } from "@/i18n/i18n";
+import { useIsPhone } from "@/ui/use-media";
+
+interface FieldTableProps {
+  object: StoredObject;
+  onEdit: (field: FieldDefinition) => void;
+  onRemove: (field: FieldDefinition) => void;
+}
+
+type Row = StoredObject["field"][number];
+
+/** The fields of an object. Those of the system itself are left out; standard ones can be changed, own ones removed too. */
+export function FieldTable({ object, onEdit, onRemove }: FieldTableProps) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const phone = useIsPhone();
+  const [typed, setTyped] = useState("");
+  const words = typed.trim().toLowerCase();
+  const rows = object.field.filter(
+    (field) =>
+      field.origin !== "system" &&
+      `${field.name} ${field.label["zh-CN"]} ${field.label.en}`.toLowerCase().includes(words),
+  );
+  const flags = (field: Row) => (
+    <>
+      {field.required ? <Tag>{t("settings.flags.required.short")}</Tag> : null}
+      {field.unique ? <Tag>{t("settings.flags.unique.short")}</Tag> : null}
+      {field.read_only ? <Tag>{t("settings.readOnly")}</Tag> : null}
+      {field.origin === "custom" ? <Tag color="green">{t("settings.origin.custom")}</Tag> : null}
+    </>
+  );
+  return (
+    <section className="gx-panel gx-field-table">
+      <div className="gx-field-table-head">
+        <h2>{t("settings.fields", { n: rows.length })}</h2>
+        <Input
+          prefix={<SearchOutlined />}
+          allowClear
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          placeholder={t("list.columnsSearch")}
+          aria-label={t("list.columnsSearch")}
+        />
+      </div>
+      <Table<Row>
+        rowKey="name"
+        size="small"
+        pagination={false}
+        dataSource={rows}
+        onRow={(field) => ({ onDoubleClick: () => onEdit(field) })}
+        columns={[
+          {
+            title: t("settings.fieldLabel"),
+            render: (_, field) => (
+              <div className="gx-field-name">
+                <button type="button" onClick={() => onEdit(field)}>
+                  {label(field.label)}
+                </button>
+                {field.name === object.title_field ? <Tag color="blue">{t("settings.titleField")}</Tag> : null}
+                <code className="gx-muted">{field.name}</code>
+                {phone ? <div>{flags(field)}</div> : null}
+              </div>
+            ),
+          },
+          {
+            title: t("settings.type"),
+            width: phone ? 90 : 150,
+            render: (_, field) => t(`settings.types.${field.type}.name`),
+          },
+          ...(phone ? [] : [{ title: t("settings.properties"), render: (_: unknown, field: Row) => flags(field) }]),
+          {
+            key: "tools",
+            width: 84,
+            align: "end" as const,
+            render: (_, field) => (
+              <>
+                <Button
+                  type="text"
+                  size="small"
+                  icon={<EditOutlined />}
+                  onClick={() => onEdit(field)}
+                  aria-label={t("settings.editField", { field: label(field.label) })}
+                />
+                {field.origin === "custom" && field.name !== object.title_field ? (
+                  <Button
+                    type="text"
+                    size="small"
+                    danger
+                    icon={<DeleteOutlined />}
+                    onClick={() => onRemove(field)}
+                    aria-label={t("settings.removeNamed", { field: label(field.label) })}
+                  />
+                ) : null}
+              </>
+            ),
+          },
+        ]}
+      />
+    </section>
+  );
+}
