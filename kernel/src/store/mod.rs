@@ -122,6 +122,10 @@ pub trait Store: Send + Sync {
     fn backup(&self, target: &std::path::Path) -> Result<(), StoreError>;
     /// Fails where the database cannot serve.
     fn check(&self) -> Result<(), StoreError>;
+    /// Reads through the whole database and answers what is damaged; nothing where the database watches over itself.
+    fn integrity(&self) -> Result<Vec<String>, StoreError> {
+        Ok(Vec::new())
+    }
 }
 
 /// A table found in the database.

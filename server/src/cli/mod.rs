@@ -1,7 +1,11 @@
 //! The command line: one module a command.
 
 mod arguments;
+mod backup;
 mod demo;
+mod doctor;
+mod export;
+mod import;
 mod migrate;
 mod output;
 mod serve;
@@ -48,6 +52,11 @@ pub fn main() -> ExitCode {
         Some(("migrate", matches)) => migrate::run(matches),
         Some(("demo", matches)) => demo::run(matches),
         Some(("user", matches)) => user::run(matches),
+        Some(("import", matches)) => import::run(matches),
+        Some(("export", matches)) => export::run(matches),
+        Some(("backup", matches)) => backup::backup(matches),
+        Some(("restore", matches)) => backup::restore(matches),
+        Some(("doctor", matches)) => doctor::run(matches),
         _ => Err(CliError::Other("no command".into())),
     };
     match result {
@@ -71,4 +80,9 @@ pub fn command() -> Command {
         .subcommand(migrate::command())
         .subcommand(demo::command())
         .subcommand(user::command())
+        .subcommand(import::command())
+        .subcommand(export::command())
+        .subcommand(backup::backup_command())
+        .subcommand(backup::restore_command())
+        .subcommand(doctor::command())
 }

@@ -95,6 +95,12 @@ impl Store for SqliteStore {
         backup::vacuum_into(&self.path, &self.options, target)
     }
 
+    fn integrity(&self) -> Result<Vec<String>, StoreError> {
+        let reader = self.readers.take()?;
+        let found = connection::strings(&reader, "PRAGMA integrity_check", []).map_err(|error| error::store_error(&error))?;
+        Ok(found.into_iter().filter(|it| it != "ok").collect())
+    }
+
     fn check(&self) -> Result<(), StoreError> {
         let reader = self.readers.take()?;
         reader.query_row("SELECT 1 FROM sqlite_schema LIMIT 1", [], |_| Ok(())).or_else(|error| match error {

@@ -1,0 +1,142 @@
+//! `guanxi doctor`: looks whether all is well, and says what is not.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use clap::{ArgMatches, Command};
+use guanxi_kernel::context::Context;
+use guanxi_kernel::store::{ColumnRef, Condition, Select, StoreExt as _, Table};
+use guanxi_kernel::system_tables::{self, CURSOR, EVENT, JOB};
+use guanxi_kernel::{Result, Value};
+use uuid::Uuid;
+
+use super::output::say;
+use super::start::{Started, start};
+use super::{CliError, arguments};
+use crate::blobs::Blobs;
+use crate::settings::Settings;
+
+/// Events the search index may be behind before it is worth a word.
+const LAG: i64 = 10_000;
+/// Free bytes below which the disk is called nearly full.
+const FREE: u64 = 1_000_000_000;
+
+/// The command.
+pub fn command() -> Command {
+    arguments::with_common_settings(Command::new("doctor").about("Check settings, database, files, jobs, search and disk"))
+}
+
+/// What was found about one thing.
+struct Finding {
+    what: &'static str,
+    /// What is well.
+    well: String,
+    /// What is not.
+    troubles: Vec<String>,
+}
+
+/// Looks.
+///
+/// # Errors
+/// Where anything is not well.
+pub fn run(matches: &ArgMatches) -> std::result::Result<(), CliError> {
+    let Started { settings, main, runtime: _runtime, .. } = start(matches)?;
+    let context = main.system_context(Uuid::nil(), "doctor");
+    let findings = [database(&context)?, tables(&context)?, files(&context, &settings)?, jobs(&context)?, search(&context)?, disk(&settings)];
+    say(&format!("ok       settings: data in {}, {}", settings.data.display(), main.store.kind()));
+    for it in &findings {
+        if it.troubles.is_empty() {
+            say(&format!("ok       {}: {}", it.what, it.well));
+        }
+        it.troubles.iter().for_each(|trouble| say(&format!("trouble  {}: {trouble}", it.what)));
+    }
+    match findings.iter().map(|it| it.troubles.len()).sum::<usize>() {
+        0 => Ok(()),
+        count => Err(CliError::Other(format!("{count} troubles"))),
+    }
+}
+
+fn database(context: &Context) -> Result<Finding> {
+    let store = &context.workspace.store;
+    store.check()?;
+    Ok(Finding { what: "database", well: "answers and is whole".into(), troubles: store.integrity()? })
+}
+
+/// Tables, columns and indexes the schema speaks of and the database lacks, and tables nobody speaks of.
+fn tables(context: &Context) -> Result<Finding> {
+    let existing = context.workspace.store.existing_tables()?;
+    let mut wanted: Vec<std::sync::Arc<Table>> = system_tables::all().into_iter().map(|it| (*it).clone()).collect();
+    for object in context.schema.objects.values() {
+        wanted.push(object.table.clone());
+        wanted.extend(object.fields.iter().filter_map(|it| it.link.clone()));
+    }
+    let mut troubles = Vec::new();
+    for table in &wanted {
+        let Some(found) = existing.iter().find(|it| it.name == table.name) else {
+            troubles.push(format!("the table {} is missing", table.name));
+            continue;
+        };
+        let columns = table.columns.iter().filter(|it| !found.columns.contains(&it.name)).map(|it| format!("the column {}.{} is missing", table.name, it.name));
+        let indexes = table.indexes.iter().filter(|it| !found.indexes.contains(&it.name)).map(|it| format!("the index {} is missing", it.name));
+        troubles.extend(columns.chain(indexes));
+    }
+    let strangers = existing.iter().filter(|it| it.name.starts_with("o_") && wanted.iter().all(|table| table.name != it.name));
+    troubles.extend(strangers.map(|it| format!("the table {} belongs to no object", it.name)));
+    Ok(Finding { what: "tables", well: format!("{} tables as the definitions say", wanted.len()), troubles })
+}
+
+/// Contents that records refer to and the disk lacks.
+fn files(context: &Context, settings: &Settings) -> Result<Finding> {
+    let blobs = Blobs::new(settings.data.join("files"));
+    let (mut troubles, mut seen) = (Vec::new(), BTreeSet::new());
+    let column = context.schema.object("file").and_then(|it| Some((it.clone(), it.field("sha256")?.part("")?.column)));
+    if let Some((object, column)) = column {
+        let select = Select { columns: vec![ColumnRef::main(0), ColumnRef::main(column)], ..Select::all(&object.table, Condition::True) };
+        context.workspace.store.read_with(|tx| {
+            tx.select(&select, &mut |row| {
+                if let [Value::Id(id), Value::Text(sha256)] = row.as_slice()
+                    && seen.insert(sha256.clone())
+                    && !blobs.path(sha256).is_some_and(|it| it.is_file())
+                {
+                    troubles.push(format!("the content of file {id} is missing"));
+                }
+                ControlFlow::Continue(())
+            })?;
+            Ok(())
+        })?;
+    }
+    Ok(Finding { what: "files", well: format!("{} contents, all there", seen.len()), troubles })
+}
+
+fn jobs(context: &Context) -> Result<Finding> {
+    let of = |state: &str| Select::all(&JOB, Condition::equals(ColumnRef::main(3), Value::Text(state.into())));
+    let (dead, waiting) = context.workspace.store.read_with(|tx| Ok((tx.count(&of("dead"), None)?, tx.count(&of("waiting"), None)?)))?;
+    let troubles = (dead > 0).then(|| format!("{dead} jobs failed for good; see them under Jobs, and try them again")).into_iter().collect();
+    Ok(Finding { what: "jobs", well: format!("{waiting} waiting, none dead"), troubles })
+}
+
+fn search(context: &Context) -> Result<Finding> {
+    let newest = Select { columns: vec![ColumnRef::main(0)], ..Select::all(&EVENT, Condition::True).order_by(0, true).limited(1) };
+    let cursor = Select::all(&CURSOR, Condition::equals(ColumnRef::main(0), Value::Text("search".into())));
+    let number = |row: Option<Vec<Value>>| if let Some(Some(Value::Int(it))) = row.map(|it| it.last().cloned()) { it } else { 0 };
+    let (head, done) = context.workspace.store.read_with(|tx| Ok((number(tx.first(&newest)?), number(tx.first(&cursor)?))))?;
+    let behind = (head - done).max(0);
+    let troubles = (behind > LAG).then(|| format!("{behind} changes are not in the index yet")).into_iter().collect();
+    Ok(Finding { what: "search", well: format!("{behind} changes behind"), troubles })
+}
+
+fn disk(settings: &Settings) -> Finding {
+    match free_bytes(&settings.data) {
+        Some(free) if free < FREE => Finding { what: "disk", well: String::new(), troubles: vec![format!("only {} MB free", free / 1_000_000)] },
+        Some(free) => Finding { what: "disk", well: format!("{} MB free", free / 1_000_000), troubles: Vec::new() },
+        None => Finding { what: "disk", well: "free space is not known on this system".into(), troubles: Vec::new() },
+    }
+}
+
+/// Free bytes of the disk that holds a folder, as `df` tells them: the standard library does not.
+fn free_bytes(folder: &std::path::Path) -> Option<u64> {
+    let output = std::process::Command::new("df").arg("-Pk").arg(folder).output().ok().filter(|it| it.status.success())?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let kilobytes: u64 = text.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
+    Some(kilobytes * 1024)
+}

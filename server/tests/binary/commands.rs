@@ -1,0 +1,81 @@
+//! The commands for whoever has the data folder.
+
+use serde_json::json;
+
+use crate::process::{Server, fail, guanxi, succeed};
+
+#[test]
+fn a_table_goes_in_and_comes_out() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("客户.csv");
+    std::fs::write(&file, "姓名,手机,邮箱,奇怪\n王伟,13812345678,wei@x.example,a\n李娜,123,na@x.example,b\n").unwrap();
+    let file = file.to_str().unwrap();
+    let dry = succeed(data.path(), &["import", file, "--object", "contact", "--dry-run"]);
+    assert!(dry.contains("姓名 -> name") && dry.contains("1 would be created") && dry.contains("1 would be refused"), "{dry}");
+    let done = succeed(data.path(), &["import", file, "--object", "contact", "--map", "奇怪=title", "--map", "2="]);
+    assert!(done.contains("奇怪 -> title") && done.contains("2 created, 0 changed"), "{done}");
+    let again = succeed(data.path(), &["import", file, "--object", "contact", "--match", "email", "--on-match", "fill"]);
+    assert!(again.contains("0 created, 1 changed, 0 left as they are, 1 refused") && again.contains("row 3"), "{again}");
+    let csv = succeed(data.path(), &["export", "--object", "contact", "--fields", "name,mobile,title", "--sort", "name"]);
+    let lines: Vec<&str> = csv.trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(lines.len(), 3, "{csv}");
+    assert!(csv.contains("王伟,+8613812345678,a"), "{csv}");
+    assert!(fail(data.path(), &["export", "--object", "nothing"]).contains("nothing"));
+    assert!(fail(data.path(), &["import", file, "--object", "contact", "--map", "没有=title"]).contains("没有"));
+    assert!(fail(data.path(), &["import", "missing.csv", "--object", "contact"]).contains("missing.csv"));
+    assert!(fail(data.path(), &["import", file, "--object", "contact", "--user", "nobody@x.example"]).contains("nobody@x.example"));
+}
+
+#[test]
+fn a_backup_made_while_serving_comes_back_whole() {
+    let (data, backups, empty) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let server = Server::start(data.path(), &[]);
+    let client = server.set_up();
+    client.call("POST", "/records/account", &json!({ "name": "星河" })).unwrap();
+    std::fs::create_dir_all(data.path().join("files/ab/cd")).unwrap();
+    std::fs::write(data.path().join("files/ab/cd/x"), "content").unwrap();
+    let target = backups.path().join("one");
+    let target = target.to_str().unwrap();
+    assert!(succeed(data.path(), &["backup", target]).contains("2 files"));
+    client.call("POST", "/records/account", &json!({ "name": "之后的" })).unwrap();
+    drop(server);
+    assert!(fail(data.path(), &["backup", target]).contains("is not empty"));
+    assert!(fail(data.path(), &["restore", target]).contains("is not empty"));
+    let restored = empty.path().join("data");
+    succeed(&restored, &["restore", target]);
+    assert_eq!(std::fs::read(restored.join("files/ab/cd/x")).unwrap(), b"content");
+    let server = Server::start(&restored, &[]);
+    let client = server.sign_in();
+    let names = client.get("/records/account?fields=name")["items"].clone();
+    assert_eq!((names.as_array().unwrap().len(), &names[0]["name"]), (1, &json!("星河")));
+    drop(server);
+
+    let second = empty.path().join("second");
+    let content = std::path::Path::new(target).join("files/ab/cd/x");
+    std::fs::write(&content, "Content").unwrap();
+    assert!(fail(&second, &["restore", target]).contains("files/ab/cd/x is not what the manifest says"));
+    std::fs::remove_file(&content).unwrap();
+    assert!(fail(&second, &["restore", target]).contains("files/ab/cd/x is missing"));
+    std::fs::write(&content, "content").unwrap();
+    std::fs::write(std::path::Path::new(target).join("stranger"), "x").unwrap();
+    assert!(fail(&second, &["restore", target]).contains("stranger is not in the manifest"));
+    assert!(!second.join("guanxi.db").exists(), "nothing is restored from a damaged backup");
+}
+
+#[test]
+fn the_doctor_finds_what_is_wrong() {
+    let data = tempfile::tempdir().unwrap();
+    let well = guanxi(data.path(), &["doctor"]);
+    let said = String::from_utf8_lossy(&well.stdout).into_owned();
+    for thing in ["settings", "database", "tables", "files", "jobs", "search"] {
+        assert!(said.contains(&format!("ok       {thing}:")), "{said}");
+    }
+    let connection = rusqlite::Connection::open(data.path().join("guanxi.db")).unwrap();
+    connection.execute_batch("CREATE TABLE o_stranger (id BLOB); ").unwrap();
+    connection
+        .execute("INSERT INTO gx_job (id, kind, payload, state, run_at, attempts, max_attempts, created_at, actor) VALUES (randomblob(16), 'x', '{}', 'dead', 0, 8, 8, 0, zeroblob(16))", [])
+        .unwrap();
+    let said = fail(data.path(), &["doctor"]);
+    assert!(said.contains("trouble  tables: the table o_stranger belongs to no object") && said.contains("trouble  jobs: 1 jobs"), "{said}");
+    assert!(fail(data.path(), &["doctor", "--listen"]).contains("--listen"));
+}

@@ -1,0 +1,173 @@
+//! kill -9 in the middle of writing: what was acknowledged is there, once, with its event and its audit row.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use serde_json::{Value as Json, json};
+
+use crate::process::{HttpClient, Server};
+
+/// Writers at once.
+const WRITERS: usize = 4;
+/// Acknowledged writes before the axe falls.
+const BEFORE_THE_KILL: usize = 60;
+/// How often.
+const CYCLES: usize = 3;
+
+/// What the server said it had done: the name and version of each record.
+type Ledger = Mutex<BTreeMap<String, (String, i64)>>;
+
+/// Writes until the server is gone. Notes only what was acknowledged.
+fn write_until_killed(client: &HttpClient, cycle: usize, writer: usize, ledger: &Ledger, acknowledged: &AtomicUsize, over: &AtomicBool) {
+    for count in 0.. {
+        if over.load(Ordering::SeqCst) {
+            return;
+        }
+        let name = format!("公司 {cycle}-{writer}-{count}");
+        let Ok((status, made)) = client.call("POST", "/records/account", &json!({ "name": name })) else { return };
+        assert_eq!(status, 201, "{made}");
+        let id = made["id"].as_str().unwrap().to_owned();
+        ledger.lock().unwrap().insert(id.clone(), (name.clone(), 1));
+        acknowledged.fetch_add(1, Ordering::SeqCst);
+        if count % 3 == 0 {
+            let name = format!("{name} 改");
+            let Ok((status, changed)) = client.call("PATCH", &format!("/records/account/{id}"), &json!({ "name": name })) else { return };
+            assert_eq!(status, 200, "{changed}");
+            ledger.lock().unwrap().insert(id, (name, 2));
+        }
+    }
+}
+
+fn all(client: &HttpClient, path: &str, more: &str) -> Vec<Json> {
+    let (mut items, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = client.get(&format!("{path}?limit=500{more}{cursor}"));
+        items.extend(page["items"].as_array().unwrap().iter().cloned());
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return items,
+        }
+    }
+}
+
+fn events(client: &HttpClient) -> Vec<Json> {
+    let (mut items, mut after) = (Vec::new(), 0);
+    loop {
+        let page = client.get(&format!("/events?after={after}&limit=500&objects=account"));
+        items.extend(page["items"].as_array().unwrap().iter().cloned());
+        let (next, head) = (page["next"].as_i64().unwrap(), page["head"].as_i64().unwrap());
+        if next <= after || next >= head {
+            return items;
+        }
+        after = next;
+    }
+}
+
+/// Every acknowledged write is there once; nothing is there half.
+fn check(client: &HttpClient, ledger: &Ledger, audit: &dyn Fn() -> HashMap<String, usize>) {
+    let ledger = ledger.lock().unwrap();
+    let mut records: HashMap<String, Json> = HashMap::new();
+    for record in all(client, "/records/account", "&sort=id&fields=name") {
+        assert!(records.insert(record["id"].as_str().unwrap().to_owned(), record).is_none(), "a record stands in the list twice");
+    }
+    let mut told: HashMap<(String, i64), usize> = HashMap::new();
+    let mut changes: HashMap<String, usize> = HashMap::new();
+    for event in events(client) {
+        *told.entry((event["id"].as_str().unwrap().to_owned(), event["version"].as_i64().unwrap())).or_default() += 1;
+        *changes.entry(event["change_id"].as_str().unwrap().to_owned()).or_default() += 1;
+    }
+    for (id, (name, version)) in ledger.iter() {
+        let record = records.get(id).unwrap_or_else(|| panic!("{name} was acknowledged and is gone"));
+        // A change that was carried out but not acknowledged any more may have followed.
+        assert!(record["version"].as_i64().unwrap() >= *version, "{name}: {record}");
+        for version in 1..=*version {
+            assert_eq!(told.get(&(id.clone(), version)), Some(&1), "the event of {name}, version {version}");
+        }
+    }
+    for (id, record) in &records {
+        for version in 1..=record["version"].as_i64().unwrap() {
+            assert_eq!(told.get(&(id.clone(), version)), Some(&1), "every version of every record has its event");
+        }
+    }
+    assert_eq!(told.len(), records.values().map(|it| usize::try_from(it["version"].as_i64().unwrap()).unwrap()).sum::<usize>(), "no event without its record");
+    let audit = audit();
+    for change in changes.keys() {
+        assert_eq!(audit.get(change), Some(&1), "the audit row of change {change}");
+    }
+}
+
+fn survive(data: &std::path::Path, settings: &[(&str, &str)], audit: &dyn Fn() -> HashMap<String, usize>) {
+    let ledger = Ledger::default();
+    for cycle in 0..CYCLES {
+        let server = Server::start(data, settings);
+        let client = if cycle == 0 { server.set_up() } else { server.sign_in() };
+        check(&client, &ledger, audit);
+        let (acknowledged, over) = (AtomicUsize::new(0), AtomicBool::new(false));
+        std::thread::scope(|scope| {
+            for writer in 0..WRITERS {
+                let (client, ledger, acknowledged, over) = (&client, &ledger, &acknowledged, &over);
+                scope.spawn(move || write_until_killed(client, cycle, writer, ledger, acknowledged, over));
+            }
+            while acknowledged.load(Ordering::SeqCst) < BEFORE_THE_KILL + 17 * cycle {
+                std::thread::yield_now();
+            }
+            server.kill();
+            over.store(true, Ordering::SeqCst);
+        });
+    }
+    let server = Server::start(data, settings);
+    check(&server.sign_in(), &ledger, audit);
+    assert!(ledger.lock().unwrap().len() >= CYCLES * BEFORE_THE_KILL);
+}
+
+#[test]
+fn sqlite_keeps_what_was_acknowledged() {
+    let data = tempfile::tempdir().unwrap();
+    let path = data.path().join("guanxi.db");
+    survive(data.path(), &[], &|| {
+        let connection = rusqlite::Connection::open_with_flags(&path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        let mut rows = connection.prepare("SELECT lower(hex(change)), count(*) FROM gx_audit WHERE change IS NOT NULL GROUP BY 1").unwrap();
+        let rows = rows.query_map([], |row| Ok((dashed(&row.get::<_, String>(0)?), row.get::<_, i64>(1)?))).unwrap();
+        rows.map(|it| it.map(|(change, count)| (change, usize::try_from(count).unwrap())).unwrap()).collect()
+    });
+    let connection = rusqlite::Connection::open(data.path().join("guanxi.db")).unwrap();
+    assert_eq!(connection.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0)).unwrap(), "ok");
+}
+
+fn dashed(hex: &str) -> String {
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}
+
+#[test]
+fn postgres_keeps_what_was_acknowledged() {
+    let Ok(url) = std::env::var("GUANXI_TEST_POSTGRES") else {
+        println!("skipped: GUANXI_TEST_POSTGRES is not set");
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let database = format!("guanxi_crash_{}", std::process::id());
+    let client = runtime.block_on(connect(&url));
+    runtime.block_on(client.batch_execute(&format!("CREATE DATABASE {database}"))).unwrap();
+    let own = format!("{}/{database}", url.rsplit_once('/').unwrap().0);
+    let data = tempfile::tempdir().unwrap();
+    let outcome = std::panic::catch_unwind(|| {
+        survive(data.path(), &[("GUANXI_DATABASE_URL", &own)], &|| {
+            runtime.block_on(async {
+                let reader = connect(&own).await;
+                let rows = reader.query("SELECT change::text, count(*) FROM guanxi_main.gx_audit WHERE change IS NOT NULL GROUP BY 1", &[]).await.unwrap();
+                rows.iter().map(|row| (row.get::<_, String>(0), usize::try_from(row.get::<_, i64>(1)).unwrap())).collect()
+            })
+        });
+    });
+    runtime.block_on(client.batch_execute(&format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)"))).unwrap();
+    if let Err(panic) = outcome {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+async fn connect(url: &str) -> tokio_postgres::Client {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}
