@@ -124,7 +124,12 @@ impl Workspaces {
     pub fn create(&self, context: &Context, id: &str, name: &str, template: Option<&str>) -> Result<Arc<Workspace>> {
         context.access.require_administrator()?;
         if !is_workspace_id(id) || id == MAIN {
-            return Err(KernelError::invalid("id", "bad_format", "以小写字母开头，只含小写字母、数字和下划线，最多30个字符", "lower-case letters, digits and underscores, a letter first, at most 30"));
+            return Err(KernelError::invalid(
+                "id",
+                "bad_format",
+                "以小写字母开头，只含小写字母、数字和下划线，最多30个字符",
+                "lower-case letters, digits and underscores, a letter first, at most 30",
+            ));
         }
         let mut listed = self.list()?;
         if listed.iter().any(|it| it.id == id) {
@@ -144,9 +149,14 @@ impl Workspaces {
     }
 
     fn copy_into(&self, template: &str, id: &str) -> Result<()> {
-        let source = self.get(template).ok_or_else(|| KernelError::invalid("template", "no_such_record", "没有这个企业空间", "there is no such workspace"))?;
+        let source =
+            self.get(template).ok_or_else(|| KernelError::invalid("template", "no_such_record", "没有这个企业空间", "there is no such workspace"))?;
         if self.settings.database_url.is_some() {
-            return Err(KernelError::conflict("state_conflict", "PostgreSQL 上暂不支持复制企业空间", "workspaces on PostgreSQL cannot be copied yet"));
+            return Err(KernelError::conflict(
+                "state_conflict",
+                "PostgreSQL 上暂不支持复制企业空间",
+                "workspaces on PostgreSQL cannot be copied yet",
+            ));
         }
         let target = wiring::sqlite_path(&self.settings.data, id);
         let failed = |error: std::io::Error| StoreError::Unavailable(error.to_string());
@@ -198,7 +208,9 @@ impl Workspaces {
 
 /// Whether a text can be the id of a workspace.
 pub fn is_workspace_id(id: &str) -> bool {
-    id.len() <= 30 && id.bytes().next().is_some_and(|it| it.is_ascii_lowercase()) && id.bytes().all(|it| matches!(it, b'a'..=b'z' | b'0'..=b'9' | b'_'))
+    id.len() <= 30
+        && id.bytes().next().is_some_and(|it| it.is_ascii_lowercase())
+        && id.bytes().all(|it| matches!(it, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }
 
 fn save_list(context: &Context, listed: Vec<Listed>, verb: &'static str, id: &str) -> Result<()> {

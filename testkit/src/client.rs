@@ -186,9 +186,10 @@ impl<'a> Client<'a> {
             let mut stream = response.into_body().into_data_stream();
             let (mut text, mut events) = (String::new(), Vec::new());
             while events.len() < count {
-                let next = tokio::time::timeout(Duration::from_secs(30), stream.next()).await.unwrap_or_else(|_| panic!("no event came; so far {events:?}"));
+                let next =
+                    tokio::time::timeout(Duration::from_secs(30), stream.next()).await.unwrap_or_else(|_| panic!("no event came; so far {events:?}"));
                 let Some(chunk) = next else { break };
-                text.push_str(&String::from_utf8(chunk.unwrap().to_vec()).unwrap());
+                text.push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
                 while let Some((event, rest)) = text.split_once("\n\n") {
                     let data = event.lines().find_map(|it| it.strip_prefix("data: "));
                     events.extend(data.map(|it| serde_json::from_str::<Json>(it).unwrap()));

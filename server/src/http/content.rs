@@ -25,7 +25,8 @@ pub fn file_name(headers: &HeaderMap) -> Result<String, ApiError> {
     let text = std::str::from_utf8(bytes).map_err(|_| refuse())?;
     let parameters: Vec<(&str, &str)> = text.split(';').skip(1).filter_map(|it| it.trim().split_once('=')).collect();
     let find = |name: &str| parameters.iter().find(|it| it.0.trim().eq_ignore_ascii_case(name)).map(|it| it.1.trim());
-    let extended = find("filename*").and_then(|it| it.split_once("''")).filter(|it| it.0.eq_ignore_ascii_case("utf-8")).and_then(|it| percent_decode(it.1));
+    let extended =
+        find("filename*").and_then(|it| it.split_once("''")).filter(|it| it.0.eq_ignore_ascii_case("utf-8")).and_then(|it| percent_decode(it.1));
     let name = extended.or_else(|| find("filename").map(|it| it.trim_matches('"').to_owned())).ok_or_else(refuse)?;
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     // Also marks that turn the direction of writing: they make an .exe look like a .png.

@@ -15,7 +15,10 @@ fn a_member_signs_in_and_out() {
         assert_eq!(me["user"]["email"], "lin@test.example");
         assert_eq!(me["user"]["roles"], json!(["sales"]));
         assert_eq!(me["user"]["department"]["label"], "总部");
-        assert_eq!((&me["theme"], &me["density"], &me["locale"], &me["time_zone"]), (&json!("system"), &json!("comfortable"), &json!("zh-CN"), &json!("Asia/Shanghai")));
+        assert_eq!(
+            (&me["theme"], &me["density"], &me["locale"], &me["time_zone"]),
+            (&json!("system"), &json!("comfortable"), &json!("zh-CN"), &json!("Asia/Shanghai"))
+        );
         let cookie = reply.header("set-cookie");
         for part in ["guanxi_session=", "HttpOnly", "SameSite=Strict", "Path=/"] {
             assert!(cookie.contains(part), "{cookie}");
@@ -41,7 +44,8 @@ fn wrong_credentials_are_not_told_apart_and_guessing_is_slowed() {
         let id = server.add_member("lin", &["sales"], server.department());
         server.add_member("gone", &["sales"], server.department());
         let admin = server.administrator();
-        let gone = admin.get("/records/user?filter=email%20%3D%3D%20%22gone%40test.example%22").expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
+        let gone =
+            admin.get("/records/user?filter=email%20%3D%3D%20%22gone%40test.example%22").expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
         admin.patch(&format!("/records/user/{gone}"), json!({ "active": false })).expect(200);
         let text = |email: &str, password: &str| {
             let mut problem = server.anonymous().sign_in(email, password).problem(401, "bad_credentials");

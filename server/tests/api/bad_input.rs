@@ -54,7 +54,20 @@ fn values_that_do_not_fit_are_all_named() {
             }),
         );
         let problem = reply.problem(422, "invalid");
-        for field in ["name", "employees", "founded_on", "email", "phone", "level", "annual_revenue", "location", "parent", "credit_code", "do_not_contact", "website"] {
+        for field in [
+            "name",
+            "employees",
+            "founded_on",
+            "email",
+            "phone",
+            "level",
+            "annual_revenue",
+            "location",
+            "parent",
+            "credit_code",
+            "do_not_contact",
+            "website",
+        ] {
             let named = problem["field_errors"].as_array().unwrap().iter().any(|it| it["field"].as_str().unwrap().split('.').next() == Some(field));
             assert!(named, "{field} in {problem}");
         }

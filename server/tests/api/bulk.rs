@@ -111,9 +111,12 @@ fn tags_are_added_and_removed_in_bulk_and_records_deleted_and_restored() {
     on_both_stores(|server| {
         let client = server.caller("sales");
         let ids: Vec<Json> = ["甲", "乙"].iter().map(|it| make_account(&client, it)["id"].clone()).collect();
-        let tags: Vec<Json> = ["VIP", "老客户"].iter().map(|it| client.post("/records/tag", json!({ "name": it })).expect(201)["id"].clone()).collect();
+        let tags: Vec<Json> =
+            ["VIP", "老客户"].iter().map(|it| client.post("/records/tag", json!({ "name": it })).expect(201)["id"].clone()).collect();
         let bulk = |change: Json| client.post("/records/account/bulk", json!({ "ids": ids, "change": change })).expect(200);
-        let tagged = |tag: &Json| client.get(&format!("/records/account?count=exact&filter={}", encode(&format!("{tag} in tags")))).expect(200)["count"]["value"].clone();
+        let tagged = |tag: &Json| {
+            client.get(&format!("/records/account?count=exact&filter={}", encode(&format!("{tag} in tags")))).expect(200)["count"]["value"].clone()
+        };
         bulk(json!({ "add_tags": [tags[0]] }));
         bulk(json!({ "add_tags": tags }));
         assert_eq!((tagged(&tags[0]), tagged(&tags[1])), (json!(2), json!(2)));

@@ -23,7 +23,10 @@ fn a_file_goes_up_into_a_field_and_comes_down_again() {
         assert_eq!(client.with_header("if-none-match", down.header("etag")).get(&path).status, 304);
         let account = make_account(&client, "星河");
         let note = client.post("/records/note", json!({ "body": "见附件", "account": account["id"], "attachment": file["id"] })).expect(201);
-        assert_eq!(note["attachment"], json!({ "id": file["id"], "name": "报价.pdf", "size": 13, "content_type": "application/pdf", "label": "报价.pdf" }));
+        assert_eq!(
+            note["attachment"],
+            json!({ "id": file["id"], "name": "报价.pdf", "size": 13, "content_type": "application/pdf", "label": "报价.pdf" })
+        );
         assert_eq!(client.get(&path_of("note", &note)).expect(200)["attachment"]["size"], 13);
         named.post_bytes("/files", "application/pdf", b"%PDF-1.7 text").expect(201);
         server.anonymous().get(&path).problem(401, "not_signed_in");

@@ -1,5 +1,7 @@
 //! The API as clients see it, on both stores: what each operation answers, to whom, and what it refuses.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests: what goes wrong in them fails the test")]
+
 mod auth;
 mod bad_input;
 mod bulk;

@@ -14,7 +14,10 @@ fn meta_tells_each_role_its_own() {
     let (all, own, reading) = (admin.get("/meta").expect(200), sales.get("/meta").expect(200), analyst.get("/meta").expect(200));
     assert_eq!(object(&all, "account")["access"]["bulk"], true);
     assert_eq!(object(&own, "account")["access"]["create"], true);
-    assert_eq!(object(&reading, "account")["access"], json!({ "create": false, "update": false, "delete": false, "restore": false, "import": false, "export": true, "bulk": false }));
+    assert_eq!(
+        object(&reading, "account")["access"],
+        json!({ "create": false, "update": false, "delete": false, "restore": false, "import": false, "export": true, "bulk": false })
+    );
     let field = |meta: &Json, of: &str, name: &str| object(meta, of)["fields"].as_array().unwrap().iter().find(|it| it["name"] == name).cloned();
     assert!(field(&all, "product", "cost").is_some() && field(&own, "product", "cost").is_none());
     let level = field(&own, "account", "level").unwrap();

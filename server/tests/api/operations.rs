@@ -29,7 +29,10 @@ fn every_answer_carries_its_headers() {
         assert!(!reply.header("x-request-id").is_empty(), "{path}");
         assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
         let policy = reply.header("content-security-policy");
-        assert!(policy.contains("default-src 'self'") && policy.contains("script-src 'self'") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert!(
+            policy.contains("default-src 'self'") && policy.contains("script-src 'self'") && policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
         assert_eq!(reply.header("cache-control") == "no-store", path.starts_with("/api/"), "{path}");
     }
     assert_eq!(client.send(Method::GET, "/assets/missing.js", None).status, 404);

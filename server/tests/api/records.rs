@@ -9,7 +9,8 @@ use super::{encode, make_account, names, path_of};
 fn a_record_is_made_read_changed_deleted_and_restored() {
     on_both_stores(|server| {
         let client = server.caller("sales");
-        let reply = client.post("/records/account", json!({ "name": "上海星河智能设备有限公司", "phone": "021-6888 1234", "annual_revenue": "1200000.50" }));
+        let reply =
+            client.post("/records/account", json!({ "name": "上海星河智能设备有限公司", "phone": "021-6888 1234", "annual_revenue": "1200000.50" }));
         let account = reply.expect(201);
         let path = path_of("account", &account);
         assert_eq!((reply.header("etag"), reply.header("location")), ("\"1\"", format!("/api/v1{path}").as_str()));
@@ -78,7 +79,9 @@ fn lists_filter_sort_page_and_count() {
         let first = client.get("/records/account?sort=name&limit=2&count=exact").expect(200);
         assert_eq!(names(&first), ["安徽", "北京"]);
         assert_eq!(first["count"], json!({ "value": 5, "exact": true }));
-        let next = |page: &serde_json::Value| client.get(&format!("/records/account?sort=name&limit=2&cursor={}", page["next_cursor"].as_str().unwrap())).expect(200);
+        let next = |page: &serde_json::Value| {
+            client.get(&format!("/records/account?sort=name&limit=2&cursor={}", page["next_cursor"].as_str().unwrap())).expect(200)
+        };
         let second = next(&first);
         let third = next(&second);
         let mut all = names(&first);
@@ -111,9 +114,15 @@ fn words_are_found_once_the_index_has_followed() {
         let other = make_account(&client, "北京月亮科技");
         client.patch(&path_of("account", &other), json!({ "phone": "13812345678" })).expect(200);
         server.settle();
-        for (query, name) in [("星河", "上海星河智能设备有限公司"), ("xinghe", "上海星河智能设备有限公司"), ("xhzn", "上海星河智能设备有限公司"), ("1234567", "北京月亮科技")] {
+        for (query, name) in [
+            ("星河", "上海星河智能设备有限公司"),
+            ("xinghe", "上海星河智能设备有限公司"),
+            ("xhzn", "上海星河智能设备有限公司"),
+            ("1234567", "北京月亮科技"),
+        ] {
             let found = client.get(&format!("/search?q={}", encode(query))).expect(200);
-            let labels: Vec<&str> = found["items"].as_array().unwrap().iter().filter(|it| it["object"] == "account").map(|it| it["label"].as_str().unwrap()).collect();
+            let labels: Vec<&str> =
+                found["items"].as_array().unwrap().iter().filter(|it| it["object"] == "account").map(|it| it["label"].as_str().unwrap()).collect();
             assert_eq!(labels, [name], "{query}: {found}");
             assert_eq!(names(&client.get(&format!("/records/account?q={}", encode(query))).expect(200)), [name], "{query}");
         }
@@ -187,7 +196,8 @@ fn a_dry_run_tells_everything_and_writes_nothing() {
         let account = make_account(&client, "月亮");
         let path = path_of("account", &account);
         assert_eq!(client.patch(&format!("{path}?dry_run=true"), json!({ "level": "a" })).expect(200)["record"]["level"], "a");
-        let batch = json!({ "mode": "all_or_nothing", "operations": [{ "op": "create", "values": {} }, { "op": "create", "values": { "name": "x" } }] });
+        let batch =
+            json!({ "mode": "all_or_nothing", "operations": [{ "op": "create", "values": {} }, { "op": "create", "values": { "name": "x" } }] });
         let batch = client.post("/records/account/batch?dry_run=true", batch).expect(200);
         assert_eq!((&batch["ok"], &batch["problems"][0]["row"]), (&json!(false), &json!(0)));
         assert_eq!(client.get(&path).expect(200), account);

@@ -57,7 +57,16 @@ fn administration_is_for_administrators() {
         for path in ["/me", "/meta", "/records/account", "/search?q=x", "/events", "/events/stream", "/jobs", "/schema/objects", "/me/api-keys"] {
             anonymous.get(path).problem(401, "not_signed_in");
         }
-        for path in ["/records/account", "/records/account/batch", "/records/account/bulk", "/files", "/auth/logout", "/actions/x", "/schema/apply", "/changes/x/undo"] {
+        for path in [
+            "/records/account",
+            "/records/account/batch",
+            "/records/account/bulk",
+            "/files",
+            "/auth/logout",
+            "/actions/x",
+            "/schema/apply",
+            "/changes/x/undo",
+        ] {
             anonymous.post(path, json!({})).problem(401, "not_signed_in");
         }
     });
@@ -79,7 +88,12 @@ fn a_field_that_is_hidden_is_hidden_everywhere() {
         analyst.get("/records/contact/aggregate?measures=max(mobile)").problem(400, "unknown_field");
         assert_eq!(analyst.get("/search?q=87654321").expect(200)["items"], json!([]));
         assert_eq!(sales.get("/search?q=87654321").expect(200)["items"].as_array().unwrap().len(), 1);
-        for path in [format!("{}/history", path_of("contact", &contact)), "/events?after=0".to_owned(), format!("{}/timeline", path_of("contact", &contact)), "/meta".to_owned()] {
+        for path in [
+            format!("{}/history", path_of("contact", &contact)),
+            "/events?after=0".to_owned(),
+            format!("{}/timeline", path_of("contact", &contact)),
+            "/meta".to_owned(),
+        ] {
             let text = analyst.get(&path).expect(200).to_string();
             assert!(!text.contains("87654321"), "{path}: {text}");
         }

@@ -37,7 +37,10 @@ fn a_new_field_is_everywhere_at_once() {
         let changed = sales.patch(&path_of("account", &account), json!({ "region": "east" })).expect(200);
         assert_eq!(changed["region"], "east");
         sales.patch(&path_of("account", &account), json!({ "region": "west" })).field_problem(422, "region", "bad_option");
-        assert_eq!(sales.get(&format!("/records/account?sort=region&filter={}", encode("region == 'east'"))).expect(200)["items"].as_array().unwrap().len(), 1);
+        assert_eq!(
+            sales.get(&format!("/records/account?sort=region&filter={}", encode("region == 'east'"))).expect(200)["items"].as_array().unwrap().len(),
+            1
+        );
         assert_eq!(sales.get("/records/account/aggregate?group_by=region").expect(200)["groups"][0]["keys"], json!(["east"]));
         let meta = sales.get("/meta").expect(200);
         let object = meta["objects"].as_array().unwrap().iter().find(|it| it["name"] == "account").unwrap();
@@ -84,7 +87,13 @@ fn definitions_that_make_no_sense_are_refused() {
             change["field"][key] = value;
             json!({ "changes": [change] })
         };
-        for wrong in [with("name", json!("Region!")), with("type", json!("telepathy")), with("colour", json!(1)), json!({ "changes": [] }), json!({ "changes": [{ "op": "explode" }] })] {
+        for wrong in [
+            with("name", json!("Region!")),
+            with("type", json!("telepathy")),
+            with("colour", json!(1)),
+            json!({ "changes": [] }),
+            json!({ "changes": [{ "op": "explode" }] }),
+        ] {
             let reply = admin.post("/schema/apply", wrong);
             assert!((400..500).contains(&reply.status), "{}", reply.json);
         }

@@ -37,7 +37,8 @@ fn a_creation_and_a_deletion_are_taken_back() {
         let created = last(&path);
         client.delete(&path).expect(204);
         let deleted = client.get("/events?after=0").expect(200);
-        let deleted = deleted["items"].as_array().unwrap().iter().find(|it| it["kind"] == "account.deleted").unwrap()["change_id"].as_str().unwrap().to_owned();
+        let deleted =
+            deleted["items"].as_array().unwrap().iter().find(|it| it["kind"] == "account.deleted").unwrap()["change_id"].as_str().unwrap().to_owned();
         client.post(&format!("/changes/{deleted}/undo"), json!({})).expect(200);
         client.get(&path).expect(200);
         let kept = client.post(&format!("/changes/{created}/undo"), json!({})).expect(200);

@@ -20,7 +20,8 @@ fn a_workspace_is_made_from_a_template_used_apart_and_dropped() {
     let made = admin.post("/workspaces", json!({ "id": "exam", "name": "考试", "template": "main" }));
     assert_eq!((made.expect(201)["id"].clone(), made.header("location")), (json!("exam"), "/w/exam/"));
     admin.post("/workspaces", json!({ "id": "exam", "name": "考试" })).field_problem(422, "id", "duplicate");
-    let ids: Vec<String> = admin.get("/workspaces").expect(200)["items"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
+    let ids: Vec<String> =
+        admin.get("/workspaces").expect(200)["items"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
     assert_eq!(ids, ["main", "exam"]);
 
     let there = |method: Method, path: &str, body: Option<serde_json::Value>, client: &guanxi_testkit::Client<'_>| {

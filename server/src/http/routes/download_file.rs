@@ -26,7 +26,13 @@ const CHUNK: usize = 64 * 1024;
 const SANDBOX: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// Sends a file, as an attachment unless it is a picture of a safe kind and `inline` is asked for.
-pub async fn download(State(app): State<Shared>, caller: Caller, Path(id): Path<String>, query: Query, headers: HeaderMap) -> Result<Response, ApiFailure> {
+pub async fn download(
+    State(app): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+    query: Query,
+    headers: HeaderMap,
+) -> Result<Response, ApiFailure> {
     let inline = query.flag("inline")?;
     query.finish()?;
     let (record, file) = caller

@@ -38,7 +38,8 @@ pub async fn stream(State(app): State<Shared>, caller: Caller, query: Query, hea
             None => Ok(signed_in.context.workspace.store.read_with(|tx| head(tx))?),
         })
         .await?;
-    let state = Streaming { news: app.news.subscribe(), app, caller, after: from, objects: objects.map(Arc::new), waiting: Vec::new(), _place: place };
+    let state =
+        Streaming { news: app.news.subscribe(), app, caller, after: from, objects: objects.map(Arc::new), waiting: Vec::new(), _place: place };
     let events = stream::unfold(state, |mut state| async move { state.next().await.map(|event| (Ok::<_, Infallible>(event), state)) });
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response())
 }
@@ -97,7 +98,11 @@ impl Streaming {
     /// Reads on; answers whether there was anything, `None` where the caller may no longer.
     async fn read(&mut self) -> Option<bool> {
         let (after, objects) = (self.after, self.objects.clone());
-        let answer = self.caller.clone().call(move |signed_in| Ok(page(&signed_in.context, after, MAX_EVENTS, objects.as_ref().map(|it| it.as_slice()))?)).await;
+        let answer = self
+            .caller
+            .clone()
+            .call(move |signed_in| Ok(page(&signed_in.context, after, MAX_EVENTS, objects.as_ref().map(|it| it.as_slice()))?))
+            .await;
         let (page, mut items) = answer.ok()?;
         let moved = page.next > self.after;
         self.after = page.next;

@@ -6,13 +6,13 @@
 use std::sync::Arc;
 
 use axum::extract::Path;
+use guanxi_kernel::access::Verb;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::events::Event;
 use guanxi_kernel::read::{self, ListRequest, Stream, page_sink};
 use guanxi_kernel::schema::{FieldKind, Label, Object};
 use guanxi_kernel::store::{Condition, ReadTx, StoreExt as _};
 use guanxi_kernel::{KernelError, Result, Value, history};
-use guanxi_kernel::access::Verb;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -64,7 +64,13 @@ struct Place {
 
 impl Place {
     fn parse(text: &str) -> Result<Self> {
-        let bad = || KernelError::bad_request("bad_cursor", "分页位置无效，请从第一页重新开始", "the cursor is not valid for this list; start again from the first page");
+        let bad = || {
+            KernelError::bad_request(
+                "bad_cursor",
+                "分页位置无效，请从第一页重新开始",
+                "the cursor is not valid for this list; start again from the first page",
+            )
+        };
         let pieces: Vec<&str> = text.split('.').collect();
         let [micros, id, seq] = pieces.as_slice() else { return Err(bad()) };
         let record = if *micros == "-" {

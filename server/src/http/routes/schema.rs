@@ -24,7 +24,7 @@ pub async fn objects(caller: Caller, query: Query) -> Result<Answer, ApiFailure>
         .call(|signed_in| {
             let context = &signed_in.context;
             context.access.require_administrator()?;
-            let items = context.schema.objects.values().map(|it| object_json(it)).collect::<Result<Vec<_>, _>>()?;
+            let items = context.schema.objects.values().map(object_json).collect::<Result<Vec<_>, _>>()?;
             Ok(Answer::json(&json!({ "schema_version": context.schema.version, "items": items })))
         })
         .await

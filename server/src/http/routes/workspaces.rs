@@ -47,7 +47,9 @@ pub async fn create(State(app): State<Shared>, caller: Caller, query: Query, bod
             require_server_administrator(signed_in)?;
             let NewWorkspace { id, name, template } = body.read()?;
             if name.trim().is_empty() || name.chars().count() > 200 {
-                return Err(KernelError::invalid("name", "required", "请填写名称，最多200个字符", "a name is required, at most 200 characters").into());
+                return Err(
+                    KernelError::invalid("name", "required", "请填写名称，最多200个字符", "a name is required, at most 200 characters").into()
+                );
             }
             let workspace = app.workspaces.create(&signed_in.context, &id, name.trim(), template.as_deref())?;
             app.start_background(&workspace)?;
