@@ -3,23 +3,21 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use guanxi_expr::Value;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::computed::value_of;
 use super::draft::{Draft, DraftKind};
 use super::plan::{PlanOptions, Planner};
 use super::unit::{Unit, run_unit};
 use crate::access::Verb;
-use crate::app::{Action, ActionDefinition, ActionPlace};
 use crate::context::Context;
 use crate::error::{FieldError, KernelError, Result};
-use crate::read::Record;
-use crate::schema::{Field, Label, Object, ObjectScope, OpenGate, Schema};
-use crate::store::{ReadTx, StoreError, StoreExt};
+use crate::schema::{Field, Object, Schema};
+use crate::store::{Index, ReadTx, StoreError, StoreExt};
 
 /// How often a change is planned again when others were faster.
-const MAX_TRIES: usize = 3;
+pub(super) const MAX_TRIES: usize = 3;
 /// Most operations of one request.
 pub const MAX_OPERATIONS: usize = 10_000;
 
@@ -164,7 +162,7 @@ pub fn execute(context: &Context, batch: &Batch) -> Result<BatchResult> {
 fn attempt(context: &Context, batch: &Batch, change: Uuid) -> Result<BatchResult> {
     let steps = context.workspace.store.read_with(|tx| Ok(prepare(context, tx, &batch.object, &batch.operations)))?;
     if batch.mode == BatchMode::AllOrNothing {
-        let written = run(context, batch, change, all_or_first_error(steps)?)?;
+        let written = run(context, batch, change, all_or_first_error(steps)?).map_err(|error| name_rows(context, batch, error))?;
         return Ok(BatchResult { change, results: written.into_iter().map(Ok).collect() });
     }
     let mut results: Vec<Option<std::result::Result<Outcome, KernelError>>> = Vec::with_capacity(steps.len());
@@ -185,6 +183,50 @@ fn attempt(context: &Context, batch: &Batch, change: Uuid) -> Result<BatchResult
 fn run(context: &Context, batch: &Batch, change: Uuid, steps: Vec<Step>) -> Result<Vec<Outcome>> {
     let object = batch.object.clone();
     run_unit(context, change, batch.verb, Box::new(move |unit| run_steps(unit, &object, &steps)))
+}
+
+/// Says in which rows of a batch the values stand that the database refused as duplicates.
+fn name_rows(context: &Context, batch: &Batch, error: KernelError) -> KernelError {
+    let KernelError::Conflict { code: "duplicate_value", message, .. } = &error else { return error };
+    if batch.operations.len() < 2 {
+        return error;
+    }
+    let found = context.workspace.store.read_with(|tx| {
+        let mut planner = Planner::new(context);
+        let mut taken: HashSet<(&str, Vec<Value>)> = HashSet::new();
+        let mut found: Vec<FieldError> = Vec::new();
+        for (row, operation) in batch.operations.iter().enumerate() {
+            let check = PlanOptions { check_unique: true, ..PlanOptions::default() };
+            let planned = match operation {
+                Operation::Create { values } => planner.create(tx, &batch.object, values, check),
+                Operation::Update { id, values, .. } => planner.update(tx, &batch.object, *id, values, check),
+                _ => continue,
+            };
+            let Ok(draft) = planned else { continue };
+            let table = &batch.object.table;
+            for index in table.indexes.iter().filter(|it| it.unique) {
+                let key: Vec<Value> = index.columns.iter().filter_map(|it| draft.row.get(table.position(it)?).cloned()).collect();
+                if !key.iter().any(Value::is_null) && !taken.insert((&index.name, key)) {
+                    found.extend(fields_behind(&batch.object, index).map(|it| in_row(row, duplicate(it))));
+                }
+            }
+            found.extend(draft.problems.into_iter().filter(|it| it.code == "duplicate").map(|it| in_row(row, it)));
+        }
+        Ok(found)
+    });
+    match found {
+        Ok(fields) if !fields.is_empty() => KernelError::Conflict { code: "duplicate_value", message: message.clone(), fields },
+        _ => error,
+    }
+}
+
+fn in_row(row: usize, problem: FieldError) -> FieldError {
+    FieldError { field: format!("operations[{row}].{}", problem.field), ..problem }
+}
+
+/// The fields an index is over.
+fn fields_behind<'a>(object: &'a Object, index: &'a Index) -> impl Iterator<Item = &'a Field> {
+    object.fields.iter().filter(|field| field.parts.iter().any(|part| index.columns.contains(&object.table.columns[part.column].name)))
 }
 
 type Results = [Option<std::result::Result<Outcome, KernelError>>];
@@ -293,12 +335,7 @@ fn all_or_first_error(steps: Vec<std::result::Result<Step, KernelError>>) -> Res
         match step {
             Ok(step) => good.push(step),
             Err(KernelError::Invalid(errors)) => {
-                problems.extend(
-                    errors
-                        .into_iter()
-                        .take(1_000)
-                        .map(|it| if many { FieldError { field: format!("operations[{row}].{}", it.field), ..it } } else { it }),
-                );
+                problems.extend(errors.into_iter().take(1_000).map(|it| if many { in_row(row, it) } else { it }));
             }
             Err(other) => return Err(other),
         }
@@ -350,8 +387,7 @@ pub(super) fn explain(schema: &Schema, error: KernelError) -> KernelError {
     let KernelError::Store(StoreError::Duplicate { index }) = &error else { return error };
     let found = schema.objects.values().find_map(|object| Some((object, object.table.indexes.iter().find(|it| it.name == *index)?)));
     let Some((object, index)) = found else { return error };
-    let behind = |field: &&Field| field.parts.iter().any(|part| index.columns.contains(&object.table.columns[part.column].name));
-    let fields: Vec<FieldError> = object.fields.iter().filter(behind).map(duplicate).collect();
+    let fields: Vec<FieldError> = fields_behind(object, index).map(duplicate).collect();
     let Some(first) = fields.first() else { return error };
     KernelError::Conflict { code: "duplicate_value", message: first.message.clone(), fields }
 }
@@ -365,92 +401,4 @@ pub(super) fn duplicate(field: &Field) -> FieldError {
         format!("已有记录使用了这个{}，请换一个或打开原记录", label.zh_cn),
         format!("another record already has this {}; use another or open that record", label.en),
     )
-}
-
-/// Runs an action in one transaction.
-pub fn act(context: &Context, object: &str, id: Option<Uuid>, action: &str, input: &Map<String, Json>) -> Result<Json> {
-    run_action(context, object, id, action, input, false)
-}
-
-/// Runs an action and takes everything back: tells what it would answer, or its problems.
-pub fn dry_run_act(context: &Context, object: &str, id: Option<Uuid>, action: &str, input: &Map<String, Json>) -> Result<()> {
-    match run_action(context, object, id, action, input, true) {
-        Err(KernelError::Conflict { code: "dry_run", .. }) => Ok(()),
-        Err(other) => Err(other),
-        Ok(_) => Ok(()),
-    }
-}
-
-fn run_action(context: &Context, object: &str, id: Option<Uuid>, name: &str, input: &Map<String, Json>, dry: bool) -> Result<Json> {
-    let registry = context.workspace.registry.clone();
-    let action = registry.action(object, name).ok_or(KernelError::NotFound)?.clone();
-    let target = if object.is_empty() { None } else { Some(crate::read::object_of(context, object)?) };
-    if (action.definition().on == ActionPlace::Record) != id.is_some() {
-        return Err(KernelError::NotFound);
-    }
-    if !context.access.may_act(object, name) {
-        return Err(KernelError::Forbidden(format!("{object}.{name}")));
-    }
-    let input = checked_input(context, &action, input)?;
-    let change = context.new_id();
-    let mut last = KernelError::Store(StoreError::Busy);
-    for _ in 0..MAX_TRIES {
-        let (action, input, target) = (action.clone(), input.clone(), target.clone());
-        let work = Box::new(move |unit: &mut Unit<'_>| {
-            let record = match (&target, id) {
-                (Some(object), Some(id)) => Some(Planner::new(unit.context).reach(unit.tx, object, id, Verb::Read)?),
-                _ => None,
-            };
-            if let Some(record) = &record {
-                refuse_unless_shown(unit.context, action.definition(), record)?;
-            }
-            let answer = action.run(unit, record, &input)?;
-            if dry { Err(KernelError::conflict("dry_run", "", "")) } else { Ok(answer) }
-        });
-        match run_unit(context, change, "action", work) {
-            Err(KernelError::Store(StoreError::Busy)) => last = KernelError::Store(StoreError::Busy),
-            other => return other,
-        }
-    }
-    Err(last)
-}
-
-/// What is not shown on a record in its state is not allowed either.
-fn refuse_unless_shown(context: &Context, definition: &ActionDefinition, record: &Record) -> Result<()> {
-    let Some(source) = definition.visible_when.as_deref() else { return Ok(()) };
-    let scope = ObjectScope { schema: &context.schema, object: &record.object, gate: &OpenGate, follow: false };
-    let checked = guanxi_expr::check(source, &scope).map_err(|error| KernelError::Internal(format!("{}.visible_when: {error}", definition.name)))?;
-    if value_of(context, &record.object, &record.row, &checked).is_true() {
-        return Ok(());
-    }
-    let Label { zh_cn, en } = &definition.label;
-    Err(KernelError::conflict("state_conflict", format!("当前状态下不能执行“{zh_cn}”"), format!("`{en}` is not possible in this state")))
-}
-
-/// Checks an action's input against its declaration; unknown names are refused, values normalised.
-fn checked_input(context: &Context, action: &Arc<dyn Action>, input: &Map<String, Json>) -> Result<Map<String, Json>> {
-    let definition = action.definition();
-    let parse = context.parse_context();
-    let mut problems = Vec::new();
-    let mut checked = Map::new();
-    if let Some(unknown) = input.keys().find(|name| definition.input.iter().all(|it| it.name != **name)) {
-        return Err(crate::read::unknown_field(unknown));
-    }
-    for field in &definition.input {
-        let value = input.get(&field.name).filter(|it| !it.is_null()).cloned().or_else(|| field.default.clone());
-        let Some(value) = value else {
-            if field.required {
-                let Label { zh_cn, en } = &field.label;
-                problems.push(FieldError::new(&field.name, "required", format!("请填写{zh_cn}"), format!("{en} is required")));
-            }
-            continue;
-        };
-        match crate::fields::field_type(field.kind).parse(field, &value, &parse) {
-            Ok(_) => {
-                checked.insert(field.name.clone(), value);
-            }
-            Err(problem) => problems.push(problem),
-        }
-    }
-    if problems.is_empty() { Ok(checked) } else { Err(KernelError::Invalid(problems)) }
 }

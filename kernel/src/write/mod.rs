@@ -4,6 +4,7 @@
 //! is one transaction in which rows, history, audit, events and jobs commit together or not at all. A plan that has
 //! become stale (somebody else changed the record since) is made again, unless the caller insisted on a version.
 
+mod action;
 mod backfill;
 mod computed;
 mod draft;
@@ -14,9 +15,10 @@ mod rollups;
 mod undo;
 mod unit;
 
+pub use action::{act, dry_run_act};
 pub(crate) use backfill::backfill;
 pub use draft::{Draft, DraftKind, Stamp};
-pub use execute::{Batch, BatchMode, BatchResult, Operation, Outcome, act, dry_run_act, execute, plan_only};
+pub use execute::{Batch, BatchMode, BatchResult, Operation, Outcome, execute, plan_only};
 pub use plan::{PlanOptions, Planner};
 pub use undo::{UndoAnswer, UndoSkipped, undo};
 pub use unit::{Unit, Work, run_unit};

@@ -110,7 +110,8 @@ impl Unit<'_> {
         for field in record.object.fields.iter().filter(|it| it.is_reference() && it.definition.on_delete == OnDelete::Cascade) {
             let Some(target) = field.target.as_deref().and_then(|it| self.context.schema.object(it)).cloned() else { continue };
             let Some(id) = record.reference(field.name()) else { continue };
-            if load_records(&system, self.tx, &target, &[id], Verb::Read, false)?.is_empty() {
+            let Some(owner) = load_records(&system, self.tx, &target, &[id], Verb::Read, true)?.pop() else { continue };
+            if owner.is_deleted() && !self.leads_back(&owner, record.id())? {
                 let label = &field.definition.label;
                 return Err(KernelError::conflict(
                     "state_conflict",
@@ -120,6 +121,24 @@ impl Unit<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a record belongs, through others, to the one of this id: in a circle none can come back first.
+    fn leads_back(&mut self, from: &Record, to: Uuid) -> Result<bool> {
+        let system = self.context.as_system();
+        let mut ahead = vec![from.clone()];
+        for _ in 0..MAX_GENERATIONS {
+            let Some(record) = ahead.pop() else { return Ok(false) };
+            for field in record.object.fields.iter().filter(|it| it.is_reference() && it.definition.on_delete == OnDelete::Cascade) {
+                let target = field.target.as_deref().and_then(|it| self.context.schema.object(it)).cloned();
+                let (Some(target), Some(id)) = (target, record.reference(field.name())) else { continue };
+                if id == to {
+                    return Ok(true);
+                }
+                ahead.extend(load_records(&system, self.tx, &target, &[id], Verb::Read, true)?);
+            }
+        }
+        Ok(false)
     }
 
     fn restore_with_its_own(&mut self, record: Record) -> Result<()> {

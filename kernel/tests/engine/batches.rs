@@ -54,6 +54,12 @@ fn problems_of_all_rows_are_told_with_their_row() {
         let KernelError::Invalid(problems) = execute(&it.as_admin(), &batch(it, operations, BatchMode::AllOrNothing)).unwrap_err() else { panic!() };
         let fields: Vec<_> = problems.iter().map(|it| it.field.as_str()).collect();
         assert_eq!(fields, ["operations[1].name", "operations[2].phone"]);
+        it.create(&it.as_admin(), "account", json!({"name": "there", "code": "k"}));
+        let taken = |code: &str| create(json!({"name": "x", "code": code}));
+        let operations = vec![taken("a"), taken("k"), taken("b"), taken("a")];
+        let error = execute(&it.as_admin(), &batch(it, operations, BatchMode::AllOrNothing)).unwrap_err();
+        let KernelError::Conflict { code: "duplicate_value", fields, .. } = error else { panic!("{error}") };
+        assert_eq!(fields.iter().map(|it| it.field.as_str()).collect::<Vec<_>>(), ["operations[1].code", "operations[3].code"]);
     });
 }
 

@@ -1,0 +1,106 @@
+//! Running actions.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use super::computed::value_of;
+use super::execute::MAX_TRIES;
+use super::plan::Planner;
+use super::unit::{Unit, run_unit};
+use crate::access::Verb;
+use crate::app::{Action, ActionDefinition, ActionPlace};
+use crate::context::Context;
+use crate::error::{FieldError, KernelError, Result};
+use crate::read::Record;
+use crate::schema::{Label, ObjectScope, OpenGate};
+use crate::store::StoreError;
+
+/// Runs an action in one transaction.
+pub fn act(context: &Context, object: &str, id: Option<Uuid>, action: &str, input: &Map<String, Json>) -> Result<Json> {
+    run_action(context, object, id, action, input, false)
+}
+
+/// Runs an action and takes everything back: tells what it would answer, or its problems.
+pub fn dry_run_act(context: &Context, object: &str, id: Option<Uuid>, action: &str, input: &Map<String, Json>) -> Result<()> {
+    match run_action(context, object, id, action, input, true) {
+        Err(KernelError::Conflict { code: "dry_run", .. }) => Ok(()),
+        Err(other) => Err(other),
+        Ok(_) => Ok(()),
+    }
+}
+
+fn run_action(context: &Context, object: &str, id: Option<Uuid>, name: &str, input: &Map<String, Json>, dry: bool) -> Result<Json> {
+    let registry = context.workspace.registry.clone();
+    let action = registry.action(object, name).ok_or(KernelError::NotFound)?.clone();
+    let target = if object.is_empty() { None } else { Some(crate::read::object_of(context, object)?) };
+    if (action.definition().on == ActionPlace::Record) != id.is_some() {
+        return Err(KernelError::NotFound);
+    }
+    if !context.access.may_act(object, name) {
+        return Err(KernelError::Forbidden(format!("{object}.{name}")));
+    }
+    let input = checked_input(context, &action, input)?;
+    let change = context.new_id();
+    let mut last = KernelError::Store(StoreError::Busy);
+    for _ in 0..MAX_TRIES {
+        let (action, input, target) = (action.clone(), input.clone(), target.clone());
+        let work = Box::new(move |unit: &mut Unit<'_>| {
+            let record = match (&target, id) {
+                (Some(object), Some(id)) => Some(Planner::new(unit.context).reach(unit.tx, object, id, Verb::Read)?),
+                _ => None,
+            };
+            if let Some(record) = &record {
+                refuse_unless_shown(unit.context, action.definition(), record)?;
+            }
+            let answer = action.run(unit, record, &input)?;
+            if dry { Err(KernelError::conflict("dry_run", "", "")) } else { Ok(answer) }
+        });
+        match run_unit(context, change, "action", work) {
+            Err(KernelError::Store(StoreError::Busy)) => last = KernelError::Store(StoreError::Busy),
+            other => return other,
+        }
+    }
+    Err(last)
+}
+
+/// What is not shown on a record in its state is not allowed either.
+fn refuse_unless_shown(context: &Context, definition: &ActionDefinition, record: &Record) -> Result<()> {
+    let Some(source) = definition.visible_when.as_deref() else { return Ok(()) };
+    let scope = ObjectScope { schema: &context.schema, object: &record.object, gate: &OpenGate, follow: false };
+    let checked = guanxi_expr::check(source, &scope).map_err(|error| KernelError::Internal(format!("{}.visible_when: {error}", definition.name)))?;
+    if value_of(context, &record.object, &record.row, &checked).is_true() {
+        return Ok(());
+    }
+    let Label { zh_cn, en } = &definition.label;
+    Err(KernelError::conflict("state_conflict", format!("当前状态下不能执行“{zh_cn}”"), format!("`{en}` is not possible in this state")))
+}
+
+/// Checks an action's input against its declaration; unknown names are refused, values normalised.
+fn checked_input(context: &Context, action: &Arc<dyn Action>, input: &Map<String, Json>) -> Result<Map<String, Json>> {
+    let definition = action.definition();
+    let parse = context.parse_context();
+    let mut problems = Vec::new();
+    let mut checked = Map::new();
+    if let Some(unknown) = input.keys().find(|name| definition.input.iter().all(|it| it.name != **name)) {
+        return Err(crate::read::unknown_field(unknown));
+    }
+    for field in &definition.input {
+        let value = input.get(&field.name).filter(|it| !it.is_null()).cloned().or_else(|| field.default.clone());
+        let Some(value) = value else {
+            if field.required {
+                let Label { zh_cn, en } = &field.label;
+                problems.push(FieldError::new(&field.name, "required", format!("请填写{zh_cn}"), format!("{en} is required")));
+            }
+            continue;
+        };
+        match crate::fields::field_type(field.kind).parse(field, &value, &parse) {
+            Ok(_) => {
+                checked.insert(field.name.clone(), value);
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(checked) } else { Err(KernelError::Invalid(problems)) }
+}
