@@ -51,7 +51,7 @@ impl<'a> Builder<'a> {
             outputs.push(self.measure(&mut query, &scope, measure, &mut storages)?);
         }
         self.from(&mut query, &scope, &aggregate.table, &aggregate.joins)?;
-        self.filter(&mut query, &scope, &aggregate.condition)?;
+        self.filter(&mut query, &scope, &aggregate.condition, None)?;
         if !aggregate.keys.is_empty() {
             // By position: a bucket's bound values would make the same expression look different to PostgreSQL.
             let positions = || (1..=aggregate.keys.len()).map(|at| Expr::cust(at.to_string()));

@@ -5,6 +5,7 @@ mod aggregate;
 mod change;
 mod condition;
 pub(crate) mod ddl;
+mod hint;
 mod select;
 pub(crate) mod words;
 

@@ -3,7 +3,7 @@
 use guanxi_kernel::store::{Condition, Join, Select, StoreError, Table};
 use sea_query::{Expr, ExprTrait, JoinType, LockType, NullOrdering, Order, Query, SelectStatement};
 
-use super::{Builder, Scope, Segment, alias, table_ref};
+use super::{Builder, Scope, Segment, alias, hint, table_ref};
 use crate::dialect::Dialect;
 
 impl<'a> Builder<'a> {
@@ -29,8 +29,9 @@ impl<'a> Builder<'a> {
             query.expr(Expr::cust("1"));
         }
         self.from(&mut query, &scope, &select.table, &select.joins)?;
+        let hints = hint::applies(self.dialect, select).then_some(&*select.table);
         for condition in conditions {
-            self.filter(&mut query, &scope, condition)?;
+            self.filter(&mut query, &scope, condition, hints)?;
         }
         if let Some(segment) = segment {
             let segment = self.segment(&scope, segment)?;
@@ -59,7 +60,7 @@ impl<'a> Builder<'a> {
         let scope = Scope::of(&select.table, &select.joins);
         let mut rows = Query::select();
         self.from(&mut rows, &scope, &select.table, &select.joins)?;
-        self.filter(&mut rows, &scope, &select.condition)?;
+        self.filter(&mut rows, &scope, &select.condition, None)?;
         let cap = match (cap, select.limit) {
             (Some(cap), Some(limit)) => Some(std::cmp::Ord::min(cap, limit)),
             (cap, limit) => cap.or(limit),
@@ -90,17 +91,26 @@ impl<'a> Builder<'a> {
     }
 
     /// WHERE, one term per part of a conjunction.
-    pub(super) fn filter(&mut self, query: &mut SelectStatement, scope: &Scope<'_>, condition: &'a Condition) -> Result<(), StoreError> {
+    pub(super) fn filter(
+        &mut self,
+        query: &mut SelectStatement,
+        scope: &Scope<'_>,
+        condition: &'a Condition,
+        hints: Option<&Table>,
+    ) -> Result<(), StoreError> {
         match condition {
             Condition::True => {}
             Condition::And(all) => {
                 for one in all {
-                    self.filter(query, scope, one)?;
+                    self.filter(query, scope, one, hints)?;
                 }
             }
             other => {
                 let expr = self.condition(scope, other)?;
-                query.and_where(expr);
+                query.and_where(match hints {
+                    Some(main) => hint::hinted(main, other, expr),
+                    None => expr,
+                });
             }
         }
         Ok(())
