@@ -2,11 +2,14 @@
 //!
 //! Hashing is the server's: only hashes of passwords and tokens come here, so nothing in the database signs anyone in.
 
+mod api_key;
+mod session;
+
 use std::collections::HashMap;
 
 use guanxi_expr::Value;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
@@ -16,17 +19,18 @@ use crate::context::{Context, Locale};
 use crate::error::{KernelError, Result};
 use crate::read::Record;
 use crate::schema::{DELETED_AT, ID, Schema};
-use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreExt, Update, WriteTx};
+use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select, StoreExt, WriteTx};
 use crate::system_tables::{API_KEY, CREDENTIAL, PREFERENCE, SESSION};
 use crate::workspace::Settings;
 use crate::write::{Unit, run_unit};
+
+pub use api_key::{ApiKey, add_api_key, api_keys, find_api_key, remove_api_key, touch_api_key};
+pub use session::{Session, close_session, forget_dead_sessions, open_session, session, touch_session};
 
 /// The object whose records are the members.
 pub const MEMBER_OBJECT: &str = "user";
 /// The object whose records are the departments.
 pub const DEPARTMENT_OBJECT: &str = "department";
-/// Most API keys of one member.
-const MAX_API_KEYS: u64 = 50;
 /// Most departments walked through to find those below one.
 const MAX_DEPARTMENTS: u64 = 20_000;
 
@@ -231,93 +235,6 @@ fn write_credential(tx: &mut dyn WriteTx, member: Uuid, hash: &str, now: Timesta
     Ok(())
 }
 
-/// A session that still lives.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
-    /// Whose it is.
-    pub member: Uuid,
-    /// What unsafe requests must repeat.
-    pub csrf: String,
-    /// When it was last used, to within a few minutes.
-    pub seen_at: Timestamp,
-}
-
-/// Opens a session and forgets the member's dead ones.
-///
-/// # Errors
-/// Fails where the database does.
-pub fn open_session(context: &Context, member: Uuid, token_hash: &str, csrf: &str, lifetime: SignedDuration) -> Result<()> {
-    let (inner, token_hash, csrf) = (context.clone(), token_hash.to_owned(), csrf.to_owned());
-    context.workspace.store.write_with(move |tx| {
-        let now = Value::DateTime(inner.now);
-        let dead = Condition::equals(ColumnRef::main(1), Value::Id(member)).and(Condition::Compare(ColumnRef::main(5), CompareOp::Le, now.clone()));
-        tx.delete(&Delete { table: SESSION.clone(), condition: dead })?;
-        let row = vec![
-            Value::Text(token_hash.clone()),
-            Value::Id(member),
-            Value::Text(csrf.clone()),
-            now.clone(),
-            now,
-            Value::DateTime(inner.now + lifetime),
-        ];
-        tx.insert(&Insert { table: SESSION.clone(), columns: (0..=5).collect(), rows: vec![row], on_conflict: OnConflict::Fail })?;
-        audit::append(&inner, tx, "sign_in", Some(MEMBER_OBJECT), Some(member), None, 0, None)
-    })
-}
-
-/// The session with this token hash, unless it is over or was unused for longer than `idle`.
-///
-/// # Errors
-/// Fails where the database does.
-pub fn session(tx: &mut (impl ReadTx + ?Sized), token_hash: &str, now: Timestamp, idle: SignedDuration) -> Result<Option<Session>> {
-    let row = tx.first(&Select::all(&SESSION, Condition::equals(ColumnRef::main(0), Value::Text(token_hash.to_owned()))))?;
-    let Some([_, Value::Id(member), Value::Text(csrf), _, Value::DateTime(seen_at), Value::DateTime(expires_at)]) = row.as_deref() else {
-        return Ok(None);
-    };
-    let alive = *expires_at > now && *seen_at + idle > now;
-    Ok(alive.then(|| Session { member: *member, csrf: csrf.clone(), seen_at: *seen_at }))
-}
-
-/// Notes that a session was used.
-///
-/// # Errors
-/// Fails where the database does.
-pub fn touch_session(context: &Context, token_hash: &str) -> Result<()> {
-    let update = Update {
-        table: SESSION.clone(),
-        set: vec![(4, Set::To(Value::DateTime(context.now)))],
-        condition: Condition::equals(ColumnRef::main(0), Value::Text(token_hash.to_owned())),
-    };
-    context.workspace.store.write_with(move |tx| Ok(tx.update(&update)?)).map(|_| ())
-}
-
-/// Ends a session.
-///
-/// # Errors
-/// Fails where the database does.
-pub fn close_session(context: &Context, token_hash: &str) -> Result<()> {
-    let (inner, condition) = (context.clone(), Condition::equals(ColumnRef::main(0), Value::Text(token_hash.to_owned())));
-    context.workspace.store.write_with(move |tx| {
-        if tx.delete(&Delete { table: SESSION.clone(), condition: condition.clone() })? > 0 {
-            audit::append(&inner, tx, "sign_out", Some(MEMBER_OBJECT), Some(inner.actor), None, 0, None)?;
-        }
-        Ok(())
-    })
-}
-
-/// Forgets sessions that are over, of everybody.
-///
-/// # Errors
-/// Fails where the database does.
-pub fn forget_dead_sessions(context: &Context, idle: SignedDuration) -> Result<u64> {
-    let now = context.now;
-    let dead = Condition::Or(vec![
-        Condition::Compare(ColumnRef::main(5), CompareOp::Le, Value::DateTime(now)),
-        Condition::Compare(ColumnRef::main(4), CompareOp::Le, Value::DateTime(now - idle)),
-    ]);
-    context.workspace.store.write_with(move |tx| Ok(tx.delete(&Delete { table: SESSION.clone(), condition: dead.clone() })?))
-}
-
 /// Ends all sessions and forgets all API keys: for a copy of a workspace, which must not let in who could enter the original.
 ///
 /// # Errors
@@ -330,103 +247,6 @@ pub fn forget_everyone_signed_in(context: &Context) -> Result<()> {
         }
         Ok(())
     })
-}
-
-/// An API key as its owner sees it; the secret is shown once, when it is made.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct ApiKey {
-    /// Id.
-    pub id: Uuid,
-    /// What its owner called it.
-    pub name: String,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it stops working.
-    pub expires_at: Option<Timestamp>,
-    /// When it was last used, to within an hour.
-    pub used_at: Option<Timestamp>,
-}
-
-fn read_api_key(row: &[Value]) -> Option<(Uuid, ApiKey)> {
-    let [Value::Id(id), Value::Id(member), Value::Text(name), _, Value::DateTime(created_at), expires_at, used_at] = row else { return None };
-    let time = |value: &Value| if let Value::DateTime(it) = value { Some(*it) } else { None };
-    let key = ApiKey { id: *id, name: name.clone(), created_at: *created_at, expires_at: time(expires_at), used_at: time(used_at) };
-    Some((*member, key))
-}
-
-/// Makes a key for the caller.
-///
-/// # Errors
-/// A conflict where he has too many.
-pub fn add_api_key(context: &Context, name: &str, key_hash: &str, expires_at: Option<Timestamp>) -> Result<ApiKey> {
-    let key = ApiKey { id: context.new_id(), name: name.to_owned(), created_at: context.now, expires_at, used_at: None };
-    let (inner, answer, hash) = (context.clone(), key.clone(), key_hash.to_owned());
-    context.workspace.store.write_with(move |tx| {
-        let own = Select::all(&API_KEY, Condition::equals(ColumnRef::main(1), Value::Id(inner.actor)));
-        if tx.count(&own, Some(MAX_API_KEYS))? >= MAX_API_KEYS {
-            return Err(KernelError::conflict("state_conflict", "API 密钥过多，请先删除不用的密钥", "too many API keys; remove some you do not use"));
-        }
-        let row = vec![
-            Value::Id(key.id),
-            Value::Id(inner.actor),
-            Value::Text(key.name.clone()),
-            Value::Text(hash.clone()),
-            Value::DateTime(key.created_at),
-            key.expires_at.map_or(Value::Null, Value::DateTime),
-            Value::Null,
-        ];
-        tx.insert(&Insert { table: API_KEY.clone(), columns: (0..=6).collect(), rows: vec![row], on_conflict: OnConflict::Fail })?;
-        audit::append(&inner, tx, "add_api_key", Some(MEMBER_OBJECT), Some(inner.actor), None, 0, Some(serde_json::json!({ "name": key.name })))
-    })?;
-    Ok(answer)
-}
-
-/// The caller's keys, newest first.
-///
-/// # Errors
-/// Fails where the database does.
-pub fn api_keys(context: &Context, tx: &mut dyn ReadTx) -> Result<Vec<ApiKey>> {
-    let own = Condition::equals(ColumnRef::main(1), Value::Id(context.actor));
-    let rows = tx.rows(&Select::all(&API_KEY, own).order_by(0, true))?;
-    Ok(rows.iter().filter_map(|it| read_api_key(it)).map(|(_, key)| key).collect())
-}
-
-/// Removes one of the caller's keys.
-///
-/// # Errors
-/// Not found where he has none of this id.
-pub fn remove_api_key(context: &Context, id: Uuid) -> Result<()> {
-    let inner = context.clone();
-    context.workspace.store.write_with(move |tx| {
-        let own = Condition::equals(ColumnRef::main(0), Value::Id(id)).and(Condition::equals(ColumnRef::main(1), Value::Id(inner.actor)));
-        if tx.delete(&Delete { table: API_KEY.clone(), condition: own })? == 0 {
-            return Err(KernelError::NotFound);
-        }
-        audit::append(&inner, tx, "remove_api_key", Some(MEMBER_OBJECT), Some(inner.actor), None, 0, None)
-    })
-}
-
-/// The key with this hash and its owner, unless it has expired.
-///
-/// # Errors
-/// Fails where the database does.
-pub fn find_api_key(tx: &mut (impl ReadTx + ?Sized), key_hash: &str, now: Timestamp) -> Result<Option<(Uuid, ApiKey)>> {
-    let row = tx.first(&Select::all(&API_KEY, Condition::equals(ColumnRef::main(3), Value::Text(key_hash.to_owned()))))?;
-    let found = row.as_deref().and_then(read_api_key);
-    Ok(found.filter(|(_, key)| key.expires_at.is_none_or(|it| it > now)))
-}
-
-/// Notes that a key was used.
-///
-/// # Errors
-/// Fails where the database does.
-pub fn touch_api_key(context: &Context, id: Uuid) -> Result<()> {
-    let update = Update {
-        table: API_KEY.clone(),
-        set: vec![(6, Set::To(Value::DateTime(context.now)))],
-        condition: Condition::equals(ColumnRef::main(0), Value::Id(id)),
-    };
-    context.workspace.store.write_with(move |tx| Ok(tx.update(&update)?)).map(|_| ())
 }
 
 /// What a member set for himself: a JSON object.
