@@ -125,6 +125,7 @@ fn storage_holds(storage: Storage, cell: &Value) -> bool {
         | (Storage::Json, Value::Json(_) | Value::List(_)) => true,
         (Storage::Decimal { scale }, Value::Decimal(number)) => number.scale() == scale && number.mantissa().unsigned_abs() < 10_u128.pow(18),
         (Storage::Text, Value::Text(text)) => !text.contains('\0'),
+        (Storage::TextList, Value::List(items)) => items.iter().all(|it| matches!(it, Value::Text(text) if !text.contains('\0'))),
         _ => false,
     }
 }
