@@ -82,7 +82,12 @@ pub fn link_table(object: &str, field: &str) -> Table {
         columns: vec![Column::required("source", Storage::Id), Column::required("target", Storage::Id)],
         primary_key: vec!["source".into(), "target".into()],
         identity: false,
-        indexes: vec![Index { name: format!("{name}__target"), columns: vec!["target".into(), "source".into()], unique: false, rows: IndexRows::All }],
+        indexes: vec![Index {
+            name: format!("{name}__target"),
+            columns: vec!["target".into(), "source".into()],
+            unique: false,
+            rows: IndexRows::All,
+        }],
         name,
     }
 }
