@@ -1,7 +1,7 @@
 //! `GET /healthz`, `GET /readyz`, `GET /metrics`.
 
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use guanxi_kernel::KernelError;
 
@@ -29,8 +29,10 @@ pub async fn ready(State(app): State<Shared>) -> Response {
 }
 
 /// Numbers for Prometheus: to this machine, or to an administrator.
-pub async fn metrics(State(app): State<Shared>, caller: Caller) -> Result<Response, ApiFailure> {
-    let local = caller.address.is_loopback() && !app.settings.trust_proxy;
+pub async fn metrics(State(app): State<Shared>, caller: Caller, headers: HeaderMap) -> Result<Response, ApiFailure> {
+    // What a proxy on this machine hands on comes from elsewhere.
+    let forwarded = headers.contains_key("x-forwarded-for") || headers.contains_key(header::FORWARDED);
+    let local = caller.address.is_loopback() && !forwarded && !app.settings.trust_proxy;
     let workspaces = app.workspaces.all().len();
     if !local {
         caller

@@ -86,6 +86,14 @@ async fn receive(headers: &HeaderMap, body: Body, incoming: Incoming, limit: u64
     }
     let (sender, receiver) = mpsc::channel::<Bytes>(8);
     let writer = tokio::task::spawn_blocking(move || write(incoming, receiver));
+    let sent = send(body, sender, limit, announced).await;
+    // The writer ends when the sender is gone; after a failure what it wrote goes with its answer.
+    let received = writer.await.map_err(|error| ApiError::internal(error.to_string()))?.map_err(io_error);
+    sent.and(received)
+}
+
+/// Hands the body on, piece by piece.
+async fn send(body: Body, sender: mpsc::Sender<Bytes>, limit: u64, announced: Option<u64>) -> Result<(), ApiError> {
     let mut stream = body.into_data_stream();
     let mut size = 0_u64;
     loop {
@@ -96,16 +104,12 @@ async fn receive(headers: &HeaderMap, body: Body, incoming: Incoming, limit: u64
         if size > limit {
             return Err(ApiError::too_large(limit));
         }
-        // A writer that gave up says why below.
+        // A writer that gave up says why in its own answer.
         if sender.send(chunk).await.is_err() {
-            break;
+            return Ok(());
         }
     }
-    if announced.is_some_and(|it| it != size) {
-        return Err(cut_off());
-    }
-    drop(sender);
-    writer.await.map_err(|error| ApiError::internal(error.to_string()))?.map_err(io_error)
+    if announced.is_some_and(|it| it != size) { Err(cut_off()) } else { Ok(()) }
 }
 
 fn write(incoming: Incoming, mut chunks: mpsc::Receiver<Bytes>) -> std::io::Result<Received> {
