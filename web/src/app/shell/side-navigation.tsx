@@ -33,8 +33,8 @@ function Entry({ collapsed, text, children }: { collapsed: boolean; text: string
 
 const SETTINGS = [
   { to: "/settings/objects", icon: <SettingOutlined />, text: "shell.settingsObjects" },
-  { to: "/settings/members", icon: <TeamOutlined />, text: "settings.members.title" },
-  { to: "/settings/departments", icon: <ApartmentOutlined />, text: "settings.departments.title" },
+  { to: "/settings/members", icon: <TeamOutlined />, text: "settings.members.nav" },
+  { to: "/settings/departments", icon: <ApartmentOutlined />, text: "settings.departments.nav" },
   { to: "/settings/recycle-bin", icon: <DeleteOutlined />, text: "list.recycleBin" },
   { to: "/settings/jobs", icon: <ClockCircleOutlined />, text: "settings.jobs.title" },
 ] as const;

@@ -1,4 +1,3 @@
-import { useNavigate } from "@tanstack/react-router";
 import { Alert, Tag } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -13,6 +12,7 @@ import { useShortcuts } from "@/ui/shortcuts";
 import { solidColor, tagColors } from "@/ui/theme";
 import { useIsPhone } from "@/ui/use-media";
 import { ConflictDialog } from "../conflict-dialog";
+import { useRecordForms } from "../form/create-record";
 import { readPath, resolvePath, useMeta } from "../meta";
 import { ObjectHeader } from "../object-header";
 import { usePreference } from "../session";
@@ -35,7 +35,7 @@ export function CalendarScreen({ object, shape }: { object: ObjectMeta; shape: C
   const formats = useFormats();
   const { scheme } = useAppearance();
   const phone = useIsPhone();
-  const navigate = useNavigate();
+  const forms = useRecordForms();
   const { timeZone } = formats;
   const view = useCalendarView(object, timeZone, phone);
   const found = useCalendarEvents(object, shape, view.days, [view.whose, view.filter], timeZone);
@@ -55,11 +55,7 @@ export function CalendarScreen({ object, shape }: { object: ObjectMeta; shape: C
   }, [found.events, hidden, drag]);
 
   const create = (day: Day, minute: number | null) =>
-    void navigate({
-      to: "/o/$object/new",
-      params: { object: object.name },
-      search: newValues(shape, day, minute, timeZone),
-    });
+    forms.create(object.name, newValues(shape, day, minute, timeZone), () => {});
   const title = resolvePath(meta, object, shape.calendar.title);
   const colorOf = (event: CalendarEvent) =>
     shape.colorField?.options?.find((candidate) => candidate.value === event.colorKey)?.color ?? "teal";

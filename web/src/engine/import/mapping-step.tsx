@@ -5,6 +5,7 @@ import { type ImportPreview, type ImportUpload, type OnMatch, planImport } from 
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
+import { findField, useObject } from "../meta";
 import {
   type ColumnChoice,
   chooseField,
@@ -36,10 +37,14 @@ export function MappingStep(props: MappingStepProps) {
   const { t } = useTranslation();
   const label = useLabel();
   const formats = useFormats();
+  const object = useObject(upload.object);
   const { message } = App.useApp();
   const errorText = useErrorText();
   const [checking, setChecking] = useState(false);
-  const missing = missingRequired(mapping, upload.fields);
+  const missing = missingRequired(mapping, upload.fields, (path) => {
+    const field = object ? findField(object, path) : null;
+    return field?.default !== undefined && field.default !== null;
+  });
   const matchable = matchChoices(mapping, upload.fields);
   const mapped = mapping.filter((choice) => choice.field !== null).length;
   const change = (next: ColumnChoice[]) => {

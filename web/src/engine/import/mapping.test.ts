@@ -62,6 +62,7 @@ describe("the mapping of an import", () => {
     const mapping = initialMapping(upload);
     expect(missingRequired(mapping, fields).map((field) => field.path)).toEqual(["address"]);
     expect(missingRequired(chooseField(mapping, 4, "address.city"), fields)).toEqual([]);
+    expect(missingRequired(mapping, fields, (path) => path === "address")).toEqual([]);
   });
 
   it("offers matching by mapped fields only, and forgets a rule that lost its column", () => {

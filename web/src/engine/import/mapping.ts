@@ -69,10 +69,14 @@ export function keepMatch(match: Match, mapping: ColumnChoice[], fields: ImportT
   return match && matchChoices(mapping, fields).some((field) => field.path === match.field) ? match : null;
 }
 
-/** Fields a new record needs and no column gives. A part of a field counts for it. */
-export function missingRequired(mapping: ColumnChoice[], fields: ImportTarget[]): ImportTarget[] {
+/** Fields a new record needs and no column gives. A part of a field counts for it; those with a default fill themselves. */
+export function missingRequired(
+  mapping: ColumnChoice[],
+  fields: ImportTarget[],
+  hasDefault: (path: string) => boolean = () => false,
+): ImportTarget[] {
   const given = new Set(mapping.flatMap((choice) => (choice.field ? [choice.field, choice.field.split(".")[0]] : [])));
-  return fields.filter((field) => field.required && !given.has(field.path));
+  return fields.filter((field) => field.required && !given.has(field.path) && !hasDefault(field.path));
 }
 
 export function planInput(mapping: ColumnChoice[], match: Match): ImportPlan {

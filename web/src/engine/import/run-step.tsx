@@ -99,6 +99,7 @@ function Outcome({ object, progress, onRestart }: OutcomeProps) {
   const { counts, state, change_id: changeId } = progress;
   const wrote = counts.create + counts.update > 0;
   const type = state === "done" ? (counts.reject > 0 ? "warning" : "success") : state === "failed" ? "error" : "info";
+  const ending = state === "failed" || state === "cancelled" ? state : counts.reject > 0 ? "partly" : "done";
   const askUndo = () =>
     modal.confirm({
       title: t("imports.undoTitle"),
@@ -123,7 +124,7 @@ function Outcome({ object, progress, onRestart }: OutcomeProps) {
         <Alert
           type={type}
           showIcon
-          title={t(`imports.outcome.${state === "failed" || state === "cancelled" ? state : "done"}`)}
+          title={t(`imports.outcome.${ending}`)}
           description={progress.failure ?? undefined}
         />
         <Counts counts={counts} done />

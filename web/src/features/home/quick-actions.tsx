@@ -1,8 +1,9 @@
 import { DownOutlined, ImportOutlined, PhoneOutlined, PlusOutlined } from "@ant-design/icons";
 import { useNavigate } from "@tanstack/react-router";
-import { Button, Dropdown, Space } from "antd";
+import { App, Button, Dropdown, Space } from "antd";
 import type { ItemType } from "antd/es/menu/interface";
 import { useTranslation } from "react-i18next";
+import { useRecordForms } from "@/engine/form/create-record";
 import { findField, findObject, useMeta } from "@/engine/meta";
 import { useLabel } from "@/i18n/i18n";
 import { ObjectIcon } from "@/ui/object-icon";
@@ -16,6 +17,8 @@ export function QuickActions() {
   const label = useLabel();
   const meta = useMeta();
   const navigate = useNavigate();
+  const forms = useRecordForms();
+  const { message } = App.useApp();
   const objects = (names: string[]) => names.map((name) => findObject(meta, name)).filter((object) => object !== null);
   const creatable = objects(CREATE).filter((object) => object.access.create);
   const importable = objects(IMPORT).filter((object) => object.access.import);
@@ -45,11 +48,11 @@ export function QuickActions() {
         <Button
           icon={<PhoneOutlined />}
           onClick={() =>
-            void navigate({
-              to: "/o/$object/new",
-              params: { object: "activity" },
-              search: { kind: "call", status: "done", direction: "outgoing" },
-            })
+            forms.create(
+              "activity",
+              { kind: "call", status: "done", direction: "outgoing" },
+              () => void message.success(t("home.logged")),
+            )
           }
         >
           {t("home.logCall")}

@@ -14,6 +14,7 @@ export const home: Shape<typeof zh> = {
   showMore: "Show {{n}} more",
   import: "Import {{object}}",
   logCall: "Log a call",
+  logged: "Call logged",
   numbers: {
     open: "Open opportunities",
     won: "Won this month",

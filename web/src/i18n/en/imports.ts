@@ -50,7 +50,7 @@ export const imports: Shape<typeof zh> = {
   would: { create: "Would be created", update: "Would be updated", skip: "Would be skipped", reject: "Cannot be used" },
   did: { create: "Created", update: "Updated", skip: "Skipped", reject: "Not imported" },
   noProblems: "Every row is in order.",
-  problems: "Rows with problems: {{n}}",
+  problems: "Problems: {{n}}",
   allProblems: "All problems",
   filterProblems: "Filter by problem",
   moreProblems: "Only the first of them are listed here; all refused rows can be downloaded after the import.",
@@ -70,6 +70,7 @@ export const imports: Shape<typeof zh> = {
   cancel: "Stop the import",
   outcome: {
     done: "Import finished",
+    partly: "Import finished; some rows could not be used",
     failed: "The import broke off",
     cancelled: "Stopped. What was written before stays, and can be undone.",
   },

@@ -7,6 +7,7 @@ export const home = {
   showMore: "再显示 {{n}} 项",
   import: "导入{{object}}",
   logCall: "记录通话",
+  logged: "通话已记录",
   numbers: {
     open: "进行中的商机",
     won: "本月赢单",

@@ -47,7 +47,7 @@ export const imports = {
   would: { create: "将新建", update: "将更新", skip: "将跳过", reject: "无法导入" },
   did: { create: "已新建", update: "已更新", skip: "已跳过", reject: "未能导入" },
   noProblems: "每一行都没有问题。",
-  problems: "有问题的行：{{n}}",
+  problems: "问题：{{n}} 处",
   allProblems: "全部问题",
   filterProblems: "按问题筛选",
   moreProblems: "这里只列出最前面的一部分，导入后可下载全部退回的行。",
@@ -67,6 +67,7 @@ export const imports = {
   cancel: "停止导入",
   outcome: {
     done: "导入完成",
+    partly: "导入完成，有一部分行未能导入",
     failed: "导入中断",
     cancelled: "已停止。停止之前写入的记录仍然保留，可以撤销。",
   },
