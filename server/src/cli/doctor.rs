@@ -76,7 +76,8 @@ fn tables(context: &Context) -> Result<Finding> {
             troubles.push(format!("the table {} is missing", table.name));
             continue;
         };
-        let columns = table.columns.iter().filter(|it| !found.columns.contains(&it.name)).map(|it| format!("the column {}.{} is missing", table.name, it.name));
+        let columns =
+            table.columns.iter().filter(|it| !found.columns.contains(&it.name)).map(|it| format!("the column {}.{} is missing", table.name, it.name));
         let indexes = table.indexes.iter().filter(|it| !found.indexes.contains(&it.name)).map(|it| format!("the index {} is missing", it.name));
         troubles.extend(columns.chain(indexes));
     }

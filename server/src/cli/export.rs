@@ -3,9 +3,9 @@
 use std::io::BufWriter;
 
 use clap::{Arg, ArgMatches, Command};
+use guanxi_kernel::identity;
 use guanxi_kernel::read::{self, ListRequest};
 use guanxi_kernel::store::StoreExt as _;
-use guanxi_kernel::identity;
 use uuid::Uuid;
 
 use super::start::{Started, start};

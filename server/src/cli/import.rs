@@ -14,7 +14,9 @@ use uuid::Uuid;
 use super::output::say;
 use super::start::{Started, start};
 use super::{CliError, arguments};
-use crate::import::{self, ColumnMapping, Counts, Ending, Import, ImportData, ImportPlan, ImportState, MatchRule, OnMatch, Recipe, RowProblem, Runner};
+use crate::import::{
+    self, ColumnMapping, Counts, Ending, Import, ImportData, ImportPlan, ImportState, MatchRule, OnMatch, Recipe, RowProblem, Runner,
+};
 
 /// Problems printed.
 const SHOWN: usize = 20;
@@ -25,12 +27,31 @@ pub fn command() -> Command {
         .about("Import a CSV or Excel table")
         .arg(Arg::new("file").value_name("FILE").required_unless_present("resume").help("The table"))
         .arg(Arg::new("object").long("object").value_name("OBJECT").required_unless_present("resume").help("What its rows become, such as contact"))
-        .arg(Arg::new("map").long("map").value_name("COLUMN=FIELD").action(ArgAction::Append).help("Maps a column, by header or number from 1; no field leaves it out. Others are guessed"))
+        .arg(
+            Arg::new("map")
+                .long("map")
+                .value_name("COLUMN=FIELD")
+                .action(ArgAction::Append)
+                .help("Maps a column, by header or number from 1; no field leaves it out. Others are guessed"),
+        )
         .arg(Arg::new("match").long("match").value_name("FIELD").help("Field by which rows find records that exist"))
-        .arg(Arg::new("on-match").long("on-match").value_name("WHAT").value_parser(["skip", "fill", "overwrite"]).default_value("skip").help("What then"))
+        .arg(
+            Arg::new("on-match")
+                .long("on-match")
+                .value_name("WHAT")
+                .value_parser(["skip", "fill", "overwrite"])
+                .default_value("skip")
+                .help("What then"),
+        )
         .arg(Arg::new("dry-run").long("dry-run").action(ArgAction::SetTrue).help("Only say what would happen"))
         .arg(Arg::new("user").long("user").value_name("EMAIL").help("Import with this member's rights, as him; as the system without"))
-        .arg(Arg::new("resume").long("resume").value_name("ID").conflicts_with_all(["map", "match", "dry-run"]).help("Go on with an import that was interrupted"));
+        .arg(
+            Arg::new("resume")
+                .long("resume")
+                .value_name("ID")
+                .conflicts_with_all(["map", "match", "dry-run"])
+                .help("Go on with an import that was interrupted"),
+        );
     arguments::with_common_settings(command)
 }
 
@@ -131,12 +152,14 @@ fn prepare(main: &Arc<Workspace>, folder: &Path, member: Uuid, matches: &ArgMatc
 
 fn mapping(context: &Context, object: &guanxi_kernel::schema::Object, table: &Table, matches: &ArgMatches) -> Result<Vec<ColumnMapping>, CliError> {
     let guesses = import::guess(context, object, table);
-    let mut mapping: Vec<ColumnMapping> = guesses.into_iter().map(|it| ColumnMapping { column: it.index, field: it.field, options: it.options }).collect();
+    let mut mapping: Vec<ColumnMapping> =
+        guesses.into_iter().map(|it| ColumnMapping { column: it.index, field: it.field, options: it.options }).collect();
     for text in matches.get_many::<String>("map").into_iter().flatten() {
         let (column, field) = text.rsplit_once('=').ok_or_else(|| CliError::Other(format!("--map {text}: write COLUMN=FIELD")))?;
         let by_number = || column.parse::<usize>().ok().filter(|it| (1..=table.headers().len()).contains(it)).map(|it| it - 1);
         let position = table.headers().iter().position(|it| it == column).or_else(by_number);
-        let position = position.ok_or_else(|| CliError::Other(format!("--map {text}: there is no column `{column}`; the columns are {}", table.headers().join(", "))))?;
+        let position = position
+            .ok_or_else(|| CliError::Other(format!("--map {text}: there is no column `{column}`; the columns are {}", table.headers().join(", "))))?;
         // A field said to come from one column does not come from the one it was guessed for.
         mapping.iter_mut().filter(|it| it.field.as_deref() == Some(field)).for_each(|it| it.field = None);
         mapping[position] = ColumnMapping { field: (!field.is_empty()).then(|| field.to_owned()), ..mapping[position].clone() };

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use guanxi_kernel::Result;
 use guanxi_kernel::context::{Context, Locale};
 use guanxi_kernel::read::{readable_fields, unknown_field};
 use guanxi_kernel::schema::{FieldDefinition, FieldKind, Object};
-use guanxi_kernel::Result;
 use guanxi_text::address::Address;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
@@ -98,7 +98,8 @@ fn columns_of(context: &Context, object: &Arc<Object>, path: &str) -> Result<Vec
         return Ok(vec![main]);
     }
     let word = if context.locale == Locale::ZhCn { "币种" } else { "currency" };
-    let currency = Column { header: format!("{header}{colon}{word}"), path: main.path.clone(), definition: main.definition.clone(), is_currency: true };
+    let currency =
+        Column { header: format!("{header}{colon}{word}"), path: main.path.clone(), definition: main.definition.clone(), is_currency: true };
     Ok(vec![main, currency])
 }
 

@@ -73,7 +73,12 @@ impl Recipe {
             }
             Way::Parts => {
                 let whole = if field.definition.kind == FieldKind::Money { "amount" } else { "full" };
-                let part = |piece: &Piece| Some((if piece.part.is_empty() { whole.to_owned() } else { piece.part.clone() }, part_value(field.definition.kind, self.cell(row, piece)?)));
+                let part = |piece: &Piece| {
+                    Some((
+                        if piece.part.is_empty() { whole.to_owned() } else { piece.part.clone() },
+                        part_value(field.definition.kind, self.cell(row, piece)?),
+                    ))
+                };
                 let parts: Map<String, Json> = binding.pieces.iter().filter_map(part).collect();
                 let says_amount = field.definition.kind != FieldKind::Money || parts.contains_key("amount");
                 Ok((!parts.is_empty() && says_amount).then_some(Json::Object(parts)))
@@ -93,7 +98,13 @@ impl Recipe {
         let binding = self.bindings.iter().find(|it| self.field(it).name() == name);
         let cells = binding.into_iter().flat_map(|it| &it.pieces).filter_map(|it| self.cell(row, it));
         let value = cells.collect::<Vec<_>>().join(" ");
-        RowProblem { row: row.number, field: error.field.clone(), code: error.code.to_owned(), message: error.message.clone(), value: shortened(&value) }
+        RowProblem {
+            row: row.number,
+            field: error.field.clone(),
+            code: error.code.to_owned(),
+            message: error.message.clone(),
+            value: shortened(&value),
+        }
     }
 }
 
@@ -130,12 +141,18 @@ fn found(field: &str, text: &str, found: Found) -> Result<Json, FieldError> {
         Found::None => Err(FieldError {
             field: field.to_owned(),
             code: "no_such_record",
-            message: Label::new(format!("找不到“{}”，请先创建或更正名称", shortened(text)), format!("there is no `{}`; create it first, or mend the name", shortened(text))),
+            message: Label::new(
+                format!("找不到“{}”，请先创建或更正名称", shortened(text)),
+                format!("there is no `{}`; create it first, or mend the name", shortened(text)),
+            ),
         }),
         Found::Several => Err(FieldError {
             field: field.to_owned(),
             code: "ambiguous",
-            message: Label::new(format!("有多条记录叫“{}”，请改用唯一的编号、邮箱或 ID", shortened(text)), format!("several records are called `{}`; use a number, an e-mail address or the id", shortened(text))),
+            message: Label::new(
+                format!("有多条记录叫“{}”，请改用唯一的编号、邮箱或 ID", shortened(text)),
+                format!("several records are called `{}`; use a number, an e-mail address or the id", shortened(text)),
+            ),
         }),
     }
 }

@@ -34,7 +34,13 @@ impl Item {
             Err(error) if error.is_row_error() => {
                 let column = error.column().map_or_else(String::new, |it| it.to_string());
                 let row = error.row().unwrap_or_default();
-                Ok(Self::Unusable(RowProblem { row, field: column, code: error.code().to_owned(), message: file_problem(&error), value: String::new() }))
+                Ok(Self::Unusable(RowProblem {
+                    row,
+                    field: column,
+                    code: error.code().to_owned(),
+                    message: file_problem(&error),
+                    value: String::new(),
+                }))
             }
             Err(error) => Err(error),
         }
@@ -157,7 +163,13 @@ impl Planning<'_> {
         Ok(())
     }
 
-    fn plan_row(&mut self, tx: &mut dyn ReadTx, planner: &mut Planner<'_>, row: &Row, hit: Option<Found>) -> std::result::Result<Option<Draft>, RowError> {
+    fn plan_row(
+        &mut self,
+        tx: &mut dyn ReadTx,
+        planner: &mut Planner<'_>,
+        row: &Row,
+        hit: Option<Found>,
+    ) -> std::result::Result<Option<Draft>, RowError> {
         let recipe = self.recipe;
         let mut problems = Vec::new();
         let values = recipe.values(row, self.lookups, &mut problems);
@@ -172,7 +184,10 @@ impl Planning<'_> {
                 }
             },
             (Some(Found::Several), _) => {
-                let message = Label::new("有多条已有记录与此行匹配，请先合并或换一个查重字段", "several records match this row; merge them first, or match by another field");
+                let message = Label::new(
+                    "有多条已有记录与此行匹配，请先合并或换一个查重字段",
+                    "several records match this row; merge them first, or match by another field",
+                );
                 let error = FieldError { field: self.matching_field().to_owned(), code: "ambiguous", message };
                 problems.push(recipe.row_problem(row, &error));
                 return Err(RowError::Row(problems));

@@ -59,7 +59,11 @@ pub fn guess(context: &Context, object: &Object, table: &Table) -> Vec<ColumnGue
         let target = &targets[position];
         let (field, part) = target.path.split_once('.').unwrap_or((&target.path, ""));
         // A whole field and its parts exclude each other, but for an amount and its currency.
-        let rival = if part.is_empty() { targets.iter().any(|it| it.path.starts_with(&format!("{field}.")) && taken.contains(it.path.as_str())) } else { taken.contains(field) };
+        let rival = if part.is_empty() {
+            targets.iter().any(|it| it.path.starts_with(&format!("{field}.")) && taken.contains(it.path.as_str()))
+        } else {
+            taken.contains(field)
+        };
         let excluded = rival && target.kind != FieldKind::Money;
         if chosen[column].is_none() && !excluded && taken.insert(&target.path) {
             chosen[column] = Some((score, target));
@@ -109,7 +113,13 @@ fn score(object: &Object, header: &str, shape: Shape, target: &ImportTarget) -> 
         Fit::Wrong => by_name * 0.4,
         Fit::Possible => by_name,
         // The form alone says enough where few fields have it.
-        Fit::Tells => if by_name > 0.0 { by_name.max(0.7) } else { 0.5 },
+        Fit::Tells => {
+            if by_name > 0.0 {
+                by_name.max(0.7)
+            } else {
+                0.5
+            }
+        }
     }
 }
 
@@ -130,7 +140,13 @@ fn fit(shape: Shape, kind: FieldKind, part: &str) -> Fit {
         (Email | Phone | Url, _) => Fit::Wrong,
         (Date | Datetime, Shape::Date) => Fit::Possible,
         (Date | Datetime, _) => Fit::Wrong,
-        (Money, _) if part == "currency" => if shape == Shape::Text { Fit::Possible } else { Fit::Wrong },
+        (Money, _) if part == "currency" => {
+            if shape == Shape::Text {
+                Fit::Possible
+            } else {
+                Fit::Wrong
+            }
+        }
         (Money | Decimal | Percent | Number, Shape::Number | Shape::Money | Shape::Date) => Fit::Possible,
         (Money | Decimal | Percent | Number, _) => Fit::Wrong,
         (Boolean, Shape::Boolean | Shape::Number | Shape::Text) => Fit::Possible,

@@ -155,7 +155,16 @@ pub(super) fn find(tx: &mut dyn ReadTx, id: Uuid) -> Result<Option<Import>> {
 }
 
 fn read(row: &[Value]) -> Option<Import> {
-    let [Value::Id(id), Value::Id(member), Value::Text(object), Value::Text(file_name), Value::Text(state), Value::Json(data), _, Value::DateTime(at)] = row
+    let [
+        Value::Id(id),
+        Value::Id(member),
+        Value::Text(object),
+        Value::Text(file_name),
+        Value::Text(state),
+        Value::Json(data),
+        _,
+        Value::DateTime(at),
+    ] = row
     else {
         return None;
     };
@@ -233,5 +242,9 @@ pub(super) fn wrong_state(state: ImportState) -> KernelError {
         ImportState::Failed => "已失败",
         ImportState::Cancelled => "已取消",
     };
-    KernelError::conflict("state_conflict", format!("此导入{zh_cn}，不能执行此操作"), format!("the import is {}; that cannot be done now", state.name()))
+    KernelError::conflict(
+        "state_conflict",
+        format!("此导入{zh_cn}，不能执行此操作"),
+        format!("the import is {}; that cannot be done now", state.name()),
+    )
 }

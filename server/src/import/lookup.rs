@@ -85,7 +85,15 @@ impl Lookups {
     }
 
     /// Looks up the texts of a binding that are not known yet.
-    pub fn resolve(&mut self, context: &Context, tx: &mut dyn ReadTx, binding: usize, target: &Arc<Object>, candidates: &[Candidate], texts: &HashSet<String>) -> Result<()> {
+    pub fn resolve(
+        &mut self,
+        context: &Context,
+        tx: &mut dyn ReadTx,
+        binding: usize,
+        target: &Arc<Object>,
+        candidates: &[Candidate],
+        texts: &HashSet<String>,
+    ) -> Result<()> {
         let mut left: Vec<&String> = texts.iter().filter(|it| !self.known.contains_key(&(binding, (*it).clone()))).collect();
         let parse = context.parse_context();
         let ids: Vec<(&String, Uuid)> = left.iter().filter_map(|it| Uuid::try_parse(it).ok().map(|id| (*it, id))).collect();
@@ -129,7 +137,13 @@ pub(super) fn read(field: &Field, text: &str, parse: &ParseContext) -> Option<Va
 }
 
 /// Live records the caller sees by the value of a column.
-pub(super) fn by_column(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, column: usize, mut values: Vec<Value>) -> Result<HashMap<String, Found>> {
+pub(super) fn by_column(
+    context: &Context,
+    tx: &mut dyn ReadTx,
+    object: &Arc<Object>,
+    column: usize,
+    mut values: Vec<Value>,
+) -> Result<HashMap<String, Found>> {
     values.sort_by_cached_key(key_of);
     values.dedup();
     let mut found = HashMap::with_capacity(values.len());

@@ -133,16 +133,26 @@ impl Recipe {
 fn settable(context: &Context, object: &Object, name: &str, part: &str, path: &str) -> Result<usize> {
     let position = object.field_position(name).filter(|&it| may_set(context, object, &object.fields[it]));
     let position = position.ok_or_else(|| {
-        refuse(path, format!("没有可导入的字段“{path}”，或您无权修改"), format!("there is no field `{path}` to import into, or you may not change it"))
+        refuse(
+            path,
+            format!("没有可导入的字段“{path}”，或您无权修改"),
+            format!("there is no field `{path}` to import into, or you may not change it"),
+        )
     })?;
     let known = part.is_empty() || parts_of(object.fields[position].definition.kind).iter().any(|it| it.0 == part);
-    if known { Ok(position) } else { Err(refuse(path, format!("字段“{name}”没有部分“{part}”"), format!("the field `{name}` has no part `{part}`"))) }
+    if known {
+        Ok(position)
+    } else {
+        Err(refuse(path, format!("字段“{name}”没有部分“{part}”"), format!("the field `{name}` has no part `{part}`")))
+    }
 }
 
 fn bind(context: &Context, object: &Object, position: usize, pieces: Vec<Piece>) -> Result<Binding> {
     let field = &object.fields[position];
     let kind = field.definition.kind;
-    let twice = || refuse(field.name(), format!("字段“{}”对应了多列", field.definition.label.zh_cn), format!("several columns are mapped to `{}`", field.name()));
+    let twice = || {
+        refuse(field.name(), format!("字段“{}”对应了多列", field.definition.label.zh_cn), format!("several columns are mapped to `{}`", field.name()))
+    };
     let has_parts = pieces.iter().any(|it| !it.part.is_empty());
     let way = if has_parts {
         let wholes = pieces.iter().filter(|it| it.part.is_empty()).count();

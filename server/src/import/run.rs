@@ -104,7 +104,12 @@ impl Runner {
                 return self.run_serially(&from_reader, stop, heard);
             }
             let (to_writer, from_planner) = sync_channel(1);
-            let planner = PlanAhead { workspace: self.workspace.clone(), import: self.import.clone(), recipe: self.recipe.clone(), request_id: self.request_id.clone() };
+            let planner = PlanAhead {
+                workspace: self.workspace.clone(),
+                import: self.import.clone(),
+                recipe: self.recipe.clone(),
+                request_id: self.request_id.clone(),
+            };
             scope.spawn(move || planner.run(&from_reader, &to_writer));
             for batch in &from_planner {
                 if stop() {
@@ -120,7 +125,12 @@ impl Runner {
         })
     }
 
-    fn run_serially(&mut self, from_reader: &Receiver<Result<Vec<Item>>>, stop: &(dyn Fn() -> bool + Sync), heard: &mut dyn FnMut(&Import)) -> Result<Ending> {
+    fn run_serially(
+        &mut self,
+        from_reader: &Receiver<Result<Vec<Item>>>,
+        stop: &(dyn Fn() -> bool + Sync),
+        heard: &mut dyn FnMut(&Import),
+    ) -> Result<Ending> {
         for items in from_reader {
             if stop() {
                 return Ok(Ending::Stopped);

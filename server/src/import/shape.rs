@@ -71,7 +71,8 @@ fn is_date(text: &str) -> bool {
 
 fn is_number(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    digits > 0 && text.chars().enumerate().all(|(at, it)| it.is_ascii_digit() || it == ',' || it == '.' || it == '%' || (at == 0 && "+-".contains(it)))
+    digits > 0
+        && text.chars().enumerate().all(|(at, it)| it.is_ascii_digit() || it == ',' || it == '.' || it == '%' || (at == 0 && "+-".contains(it)))
 }
 
 fn is_money(text: &str) -> bool {

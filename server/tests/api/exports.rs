@@ -25,7 +25,8 @@ fn every_page_is_in_the_file_and_the_audit_log_knows() {
         let filter = encode("name == '公司0007'");
         let some = client.get(&format!("/records/account/export?format=json&filter={filter}"));
         assert_eq!(some.json.as_array().unwrap().len(), 1);
-        let table = guanxi_tabular::open(client.get("/records/account/export?format=xlsx").bytes, "a.xlsx", guanxi_tabular::Limits::default()).unwrap();
+        let table =
+            guanxi_tabular::open(client.get("/records/account/export?format=xlsx").bytes, "a.xlsx", guanxi_tabular::Limits::default()).unwrap();
         assert_eq!(table.count_rows().unwrap(), (1_203, 0));
     });
 }
@@ -36,7 +37,9 @@ fn labels_are_in_the_callers_language() {
     let client = server.administrator();
     make_account(&client, "星河");
     client.post("/records/contact", json!({ "name": "王伟", "email": "wei@x.example", "gender": "male", "do_not_contact": true })).expect(201);
-    let text = |client: &guanxi_testkit::Client<'_>| String::from_utf8(client.get("/records/contact/export?fields=name,gender,do_not_contact").bytes).unwrap();
+    let text = |client: &guanxi_testkit::Client<'_>| {
+        String::from_utf8(client.get("/records/contact/export?fields=name,gender,do_not_contact").bytes).unwrap()
+    };
     assert!(text(&client).contains("姓名,性别,免打扰") && text(&client).contains("王伟,男,是"));
     client.patch("/me", json!({ "locale": "en" })).expect(200);
     assert!(text(&client).contains("Name,Gender,Do not contact") && text(&client).contains("王伟,Male,Yes"));

@@ -69,7 +69,8 @@ fn a_chinese_table_becomes_contacts_with_owner_account_and_tags() {
         }
         let plan = client.post(&path(&up, "/plan"), json!({ "mapping": guessed(&up), "match": null })).expect(200);
         assert_eq!((&plan["counts"], &plan["complete"]), (&counts(2, 0, 0, 1), &json!(true)));
-        let told: Vec<(&str, &str)> = plan["problems"].as_array().unwrap().iter().map(|it| (it["field"].as_str().unwrap(), it["code"].as_str().unwrap())).collect();
+        let told: Vec<(&str, &str)> =
+            plan["problems"].as_array().unwrap().iter().map(|it| (it["field"].as_str().unwrap(), it["code"].as_str().unwrap())).collect();
         for problem in [("mobile", "bad_format"), ("account", "no_such_record"), ("birthday", "bad_format"), ("tags", "no_such_record")] {
             assert!(told.contains(&problem), "{problem:?} in {told:?}");
         }
@@ -150,7 +151,9 @@ fn bad_files_are_told_and_good_rows_kept() {
     refuse(b"").field_problem(422, "file", "file_empty");
     refuse(b"PK\x03\x04 nothing of the kind").field_problem(422, "file", "file_broken");
     named.with_header("content-length", "600000000").post_bytes("/imports?object=contact", "text/csv", b"a").problem(413, "too_large");
-    named.send_pieces("/imports?object=contact", "text/csv", vec![Ok(b"name\nx\n".to_vec()), Err(std::io::Error::other("gone"))]).problem(400, "bad_request");
+    named
+        .send_pieces("/imports?object=contact", "text/csv", vec![Ok(b"name\nx\n".to_vec()), Err(std::io::Error::other("gone"))])
+        .problem(400, "bad_request");
     let folder = server.data_folder().join("imports");
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "nothing is left behind");
     named.post_bytes("/imports?object=nothing", "text/csv", b"name\nx\n").problem(404, "not_found");
@@ -164,7 +167,8 @@ fn bad_files_are_told_and_good_rows_kept() {
     let up = upload(&client, "contact", "bad.csv", &bytes);
     let end = carry_out(&server, &client, &up, Json::Null);
     assert_eq!(end["counts"], counts(2, 0, 0, 3), "{end}");
-    let told: Vec<(u64, &str)> = end["problems"].as_array().unwrap().iter().map(|it| (it["row"].as_u64().unwrap(), it["code"].as_str().unwrap())).collect();
+    let told: Vec<(u64, &str)> =
+        end["problems"].as_array().unwrap().iter().map(|it| (it["row"].as_u64().unwrap(), it["code"].as_str().unwrap())).collect();
     assert_eq!(told, [(3, "row_ragged"), (4, "cell_nul"), (5, "cell_too_long")]);
 
     let (gb18030, _, _) = encoding_rs::GB18030.encode("姓名,邮箱\n欧阳娜娜,nana@x.example\n");
@@ -223,7 +227,9 @@ fn an_import_has_the_rights_of_who_imports() {
     admin.post(&path(&up, "/plan"), json!({ "mapping": [{ "column": 0, "field": "nothing" }] })).problem(400, "bad_request");
     admin.post(&path(&up, "/plan"), json!({ "mapping": [{ "column": 9, "field": "name" }] })).problem(400, "bad_request");
     admin.post(&path(&up, "/plan"), json!({ "mapping": [{ "column": 0, "field": "created_at" }] })).problem(400, "bad_request");
-    admin.post(&path(&up, "/plan"), json!({ "mapping": [{ "column": 0, "field": "email" }, { "column": 1, "field": "email" }] })).problem(400, "bad_request");
+    admin
+        .post(&path(&up, "/plan"), json!({ "mapping": [{ "column": 0, "field": "email" }, { "column": 1, "field": "email" }] }))
+        .problem(400, "bad_request");
     admin.get(&path(&up, "/rejected")).problem(404, "not_found");
 }
 

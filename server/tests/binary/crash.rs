@@ -90,7 +90,11 @@ fn check(client: &HttpClient, ledger: &Ledger, audit: &dyn Fn() -> HashMap<Strin
             assert_eq!(told.get(&(id.clone(), version)), Some(&1), "every version of every record has its event");
         }
     }
-    assert_eq!(told.len(), records.values().map(|it| usize::try_from(it["version"].as_i64().unwrap()).unwrap()).sum::<usize>(), "no event without its record");
+    assert_eq!(
+        told.len(),
+        records.values().map(|it| usize::try_from(it["version"].as_i64().unwrap()).unwrap()).sum::<usize>(),
+        "no event without its record"
+    );
     let audit = audit();
     for change in changes.keys() {
         assert_eq!(audit.get(change), Some(&1), "the audit row of change {change}");
@@ -155,7 +159,8 @@ fn postgres_keeps_what_was_acknowledged() {
         survive(data.path(), &[("GUANXI_DATABASE_URL", &own)], &|| {
             runtime.block_on(async {
                 let reader = connect(&own).await;
-                let rows = reader.query("SELECT change::text, count(*) FROM guanxi_main.gx_audit WHERE change IS NOT NULL GROUP BY 1", &[]).await.unwrap();
+                let rows =
+                    reader.query("SELECT change::text, count(*) FROM guanxi_main.gx_audit WHERE change IS NOT NULL GROUP BY 1", &[]).await.unwrap();
                 rows.iter().map(|row| (row.get::<_, String>(0), usize::try_from(row.get::<_, i64>(1)).unwrap())).collect()
             })
         });

@@ -72,7 +72,8 @@ impl Server {
         command.arg("serve").env("GUANXI_LISTEN", "127.0.0.1:0").envs(settings.iter().copied()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let address = lines.by_ref().map(Result::unwrap).find_map(|it| it.strip_prefix("listening on http://").map(str::to_owned)).expect("it listens");
+        let address =
+            lines.by_ref().map(Result::unwrap).find_map(|it| it.strip_prefix("listening on http://").map(str::to_owned)).expect("it listens");
         // The rest is read too, so that the process never waits for us.
         std::thread::spawn(move || lines.for_each(drop));
         Self { child, address }

@@ -28,8 +28,15 @@ static EXPORTS: Semaphore = Semaphore::const_new(AT_ONCE);
 /// Exports.
 pub async fn export(caller: Caller, Path(object): Path<String>, query: Query) -> Result<Response, ApiFailure> {
     let format = query.text("format").unwrap_or_else(|| "csv".into());
-    let format = Format::of(&format).ok_or_else(|| ApiError::bad("bad_request", "format", "可选值：csv、xlsx、json", "format is csv, xlsx or json"))?;
-    let request = ListRequest { filter: query.text("filter"), sort: query.text("sort"), fields: query.list("fields"), words: query.text("q"), ..ListRequest::default() };
+    let format =
+        Format::of(&format).ok_or_else(|| ApiError::bad("bad_request", "format", "可选值：csv、xlsx、json", "format is csv, xlsx or json"))?;
+    let request = ListRequest {
+        filter: query.text("filter"),
+        sort: query.text("sort"),
+        fields: query.list("fields"),
+        words: query.text("q"),
+        ..ListRequest::default()
+    };
     query.finish()?;
     let permit = EXPORTS.try_acquire().map_err(|_| ApiError::busy())?;
     let (export, name) = caller
@@ -46,7 +53,8 @@ pub async fn export(caller: Caller, Path(object): Path<String>, query: Query) ->
         let target = BufWriter::with_capacity(PIECE, Pieces(send));
         export.write(Box::new(target)).map(drop).map_err(|error| std::io::Error::other(error.to_string()))
     }));
-    let headers = [(header::CONTENT_TYPE, format.content_type().to_owned()), (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))];
+    let headers =
+        [(header::CONTENT_TYPE, format.content_type().to_owned()), (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))];
     Ok((headers, body).into_response())
 }
 

@@ -96,7 +96,9 @@ async fn receive(body: Body, path: PathBuf, limit: u64) -> Result<(), ApiError> 
     let mut stream = body.into_data_stream();
     let mut size = 0_u64;
     let mut failure = None;
-    while let Some(chunk) = tokio::time::timeout(PATIENCE, stream.next()).await.unwrap_or_else(|_| Some(Err(axum::Error::new(std::io::Error::other("silent"))))) {
+    while let Some(chunk) =
+        tokio::time::timeout(PATIENCE, stream.next()).await.unwrap_or_else(|_| Some(Err(axum::Error::new(std::io::Error::other("silent")))))
+    {
         let Ok(chunk) = chunk else {
             failure = Some(cut_off());
             break;
@@ -126,12 +128,25 @@ fn take_in(signed_in: &SignedIn, id: Uuid, object: &str, file_name: &str, path: 
     let table: Table = import::check_file(path, file_name).map_err(|error| import::file_error(&error))?;
     // A file that cannot be read to its end still has rows before it; they are counted when they are used.
     let (usable, unusable) = table.count_rows().map_err(|error| import::file_error(&error))?;
-    let data = ImportData { encoding: table.encoding().to_owned(), format: table.format().name().to_owned(), rows: usable + unusable, ..ImportData::default() };
+    let data = ImportData {
+        encoding: table.encoding().to_owned(),
+        format: table.format().name().to_owned(),
+        rows: usable + unusable,
+        ..ImportData::default()
+    };
     let answer = json!({
         "id": id, "object": object.name, "file_name": file_name, "state": ImportState::Uploaded.name(), "encoding": data.encoding, "format": data.format,
         "rows": data.rows, "columns": import::guess(context, &object, &table), "fields": import::targets(context, &object),
     });
-    let import = Import { id, member: context.actor, object: object.name.clone(), file_name: file_name.to_owned(), state: ImportState::Uploaded, data, updated_at: context.now };
+    let import = Import {
+        id,
+        member: context.actor,
+        object: object.name.clone(),
+        file_name: file_name.to_owned(),
+        state: ImportState::Uploaded,
+        data,
+        updated_at: context.now,
+    };
     import::insert(context, &import)?;
     Ok(answer)
 }
