@@ -137,6 +137,8 @@ export function DraggableCard({ column, columns, move, draggable, ...card }: Dra
         "aria-disabled": undefined,
         "aria-label": title,
         onKeyDown,
+        // The browser would rather drag the link that the mouse is over.
+        onDragStart: (event) => event.preventDefault(),
         ref: setNodeRef,
       }}
       menu={

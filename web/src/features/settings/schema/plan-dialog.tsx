@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
 import { applySchema, planSchema, type SchemaChange } from "@/api/schema";
+import { findField, findObject, useMeta } from "@/engine/meta";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
@@ -23,6 +24,7 @@ interface PlanDialogProps {
 export function PlanDialog({ title, changes, summary, done, onApplied, onCancel }: PlanDialogProps) {
   const { t } = useTranslation();
   const label = useLabel();
+  const meta = useMeta();
   const formats = useFormats();
   const queryClient = useQueryClient();
   const { message } = App.useApp();
@@ -35,6 +37,11 @@ export function PlanDialog({ title, changes, summary, done, onApplied, onCancel 
     gcTime: 0,
     retry: false,
   });
+  const objectName = (name: string) => label(findObject(meta, name)?.label) || name;
+  const fieldName = (object: string, name: string) => {
+    const found = findObject(meta, object);
+    return label(found ? findField(found, name)?.label : null) || name;
+  };
   const losses = (plan.data?.losses ?? []).filter((loss) => loss.values > 0);
   const problems = plan.data?.problems ?? [];
   const apply = useMutation({
@@ -94,8 +101,14 @@ export function PlanDialog({ title, changes, summary, done, onApplied, onCancel 
                 {losses.map((loss) => (
                   <li key={`${loss.object}.${loss.field ?? ""}`}>
                     {loss.field
-                      ? t("settings.plan.lossField", { field: loss.field, n: formats.number(loss.values) })
-                      : t("settings.plan.lossObject", { object: loss.object, n: formats.number(loss.values) })}
+                      ? t("settings.plan.lossField", {
+                          field: fieldName(loss.object, loss.field),
+                          n: formats.number(loss.values),
+                        })
+                      : t("settings.plan.lossObject", {
+                          object: objectName(loss.object),
+                          n: formats.number(loss.values),
+                        })}
                   </li>
                 ))}
               </ul>
