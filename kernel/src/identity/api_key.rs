@@ -1,0 +1,112 @@
+//! API keys of programs that act as a member, kept by the hash of their secret.
+
+use guanxi_expr::Value;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::MEMBER_OBJECT;
+use crate::audit;
+use crate::context::Context;
+use crate::error::{KernelError, Result};
+use crate::store::{ColumnRef, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreExt, Update};
+use crate::system_tables::API_KEY;
+
+/// Most API keys of one member.
+const MAX_API_KEYS: u64 = 50;
+
+/// An API key as its owner sees it; the secret is shown once, when it is made.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ApiKey {
+    /// Id.
+    pub id: Uuid,
+    /// What its owner called it.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it stops working.
+    pub expires_at: Option<Timestamp>,
+    /// When it was last used, to within an hour.
+    pub used_at: Option<Timestamp>,
+}
+
+fn read_api_key(row: &[Value]) -> Option<(Uuid, ApiKey)> {
+    let [Value::Id(id), Value::Id(member), Value::Text(name), _, Value::DateTime(created_at), expires_at, used_at] = row else { return None };
+    let time = |value: &Value| if let Value::DateTime(it) = value { Some(*it) } else { None };
+    let key = ApiKey { id: *id, name: name.clone(), created_at: *created_at, expires_at: time(expires_at), used_at: time(used_at) };
+    Some((*member, key))
+}
+
+/// Makes a key for the caller.
+///
+/// # Errors
+/// A conflict where he has too many.
+pub fn add_api_key(context: &Context, name: &str, key_hash: &str, expires_at: Option<Timestamp>) -> Result<ApiKey> {
+    let key = ApiKey { id: context.new_id(), name: name.to_owned(), created_at: context.now, expires_at, used_at: None };
+    let (inner, answer, hash) = (context.clone(), key.clone(), key_hash.to_owned());
+    context.workspace.store.write_with(move |tx| {
+        let own = Select::all(&API_KEY, Condition::equals(ColumnRef::main(1), Value::Id(inner.actor)));
+        if tx.count(&own, Some(MAX_API_KEYS))? >= MAX_API_KEYS {
+            return Err(KernelError::conflict("state_conflict", "API 密钥过多，请先删除不用的密钥", "too many API keys; remove some you do not use"));
+        }
+        let row = vec![
+            Value::Id(key.id),
+            Value::Id(inner.actor),
+            Value::Text(key.name.clone()),
+            Value::Text(hash.clone()),
+            Value::DateTime(key.created_at),
+            key.expires_at.map_or(Value::Null, Value::DateTime),
+            Value::Null,
+        ];
+        tx.insert(&Insert { table: API_KEY.clone(), columns: (0..=6).collect(), rows: vec![row], on_conflict: OnConflict::Fail })?;
+        audit::append(&inner, tx, "add_api_key", Some(MEMBER_OBJECT), Some(inner.actor), None, 0, Some(serde_json::json!({ "name": key.name })))
+    })?;
+    Ok(answer)
+}
+
+/// The caller's keys, newest first.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn api_keys(context: &Context, tx: &mut dyn ReadTx) -> Result<Vec<ApiKey>> {
+    let own = Condition::equals(ColumnRef::main(1), Value::Id(context.actor));
+    let rows = tx.rows(&Select::all(&API_KEY, own).order_by(0, true))?;
+    Ok(rows.iter().filter_map(|it| read_api_key(it)).map(|(_, key)| key).collect())
+}
+
+/// Removes one of the caller's keys.
+///
+/// # Errors
+/// Not found where he has none of this id.
+pub fn remove_api_key(context: &Context, id: Uuid) -> Result<()> {
+    let inner = context.clone();
+    context.workspace.store.write_with(move |tx| {
+        let own = Condition::equals(ColumnRef::main(0), Value::Id(id)).and(Condition::equals(ColumnRef::main(1), Value::Id(inner.actor)));
+        if tx.delete(&Delete { table: API_KEY.clone(), condition: own })? == 0 {
+            return Err(KernelError::NotFound);
+        }
+        audit::append(&inner, tx, "remove_api_key", Some(MEMBER_OBJECT), Some(inner.actor), None, 0, None)
+    })
+}
+
+/// The key with this hash and its owner, unless it has expired.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn find_api_key(tx: &mut (impl ReadTx + ?Sized), key_hash: &str, now: Timestamp) -> Result<Option<(Uuid, ApiKey)>> {
+    let row = tx.first(&Select::all(&API_KEY, Condition::equals(ColumnRef::main(3), Value::Text(key_hash.to_owned()))))?;
+    let found = row.as_deref().and_then(read_api_key);
+    Ok(found.filter(|(_, key)| key.expires_at.is_none_or(|it| it > now)))
+}
+
+/// Notes that a key was used.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn touch_api_key(context: &Context, id: Uuid) -> Result<()> {
+    let update = Update {
+        table: API_KEY.clone(),
+        set: vec![(6, Set::To(Value::DateTime(context.now)))],
+        condition: Condition::equals(ColumnRef::main(0), Value::Id(id)),
+    };
+    context.workspace.store.write_with(move |tx| Ok(tx.update(&update)?)).map(|_| ())
+}
