@@ -14,6 +14,7 @@ pub mod http;
 pub mod import;
 mod log;
 mod metrics;
+pub mod openapi;
 pub mod settings;
 pub mod shutdown;
 mod web_app;

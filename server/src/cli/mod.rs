@@ -7,6 +7,7 @@ mod doctor;
 mod export;
 mod import;
 mod migrate;
+mod openapi;
 mod output;
 mod serve;
 mod start;
@@ -57,6 +58,7 @@ pub fn main() -> ExitCode {
         Some(("backup", matches)) => backup::backup(matches),
         Some(("restore", matches)) => backup::restore(matches),
         Some(("doctor", matches)) => doctor::run(matches),
+        Some(("openapi", matches)) => openapi::run(matches),
         _ => Err(CliError::Other("no command".into())),
     };
     match result {
@@ -85,4 +87,5 @@ pub fn command() -> Command {
         .subcommand(backup::backup_command())
         .subcommand(backup::restore_command())
         .subcommand(doctor::command())
+        .subcommand(openapi::command())
 }

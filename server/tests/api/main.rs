@@ -12,6 +12,7 @@ mod files;
 mod idempotency;
 mod imports;
 mod meta;
+mod openapi;
 mod operations;
 mod profile;
 mod records;

@@ -23,6 +23,7 @@ mod me_json;
 mod meta;
 mod meta_fields;
 mod meta_views;
+mod openapi;
 mod password;
 mod record_history;
 mod record_timeline;
@@ -66,6 +67,7 @@ fn api() -> Router<Shared> {
         .route("/me/api-keys", get(api_keys::list).post(api_keys::add))
         .route("/me/api-keys/{id}", delete(api_keys::remove))
         .route("/meta", get(meta::meta))
+        .route("/openapi.json", get(openapi::get))
         .route("/records/{object}", get(list_records::list).post(create_record::create))
         .route("/records/{object}/batch", post(batch_records::batch))
         .route("/records/{object}/bulk", post(bulk_records::bulk))
