@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { ApiError } from "@/api/errors";
 import { meOptions, metaOptions } from "@/api/queries";
+import { activateLateTexts } from "@/i18n/i18n";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { NotFound } from "./not-found";
 import { RouteError } from "./route-error";
@@ -82,36 +83,42 @@ const profile = createRoute({
 const settings = createRoute({
   getParentRoute: () => shell,
   path: "/settings/objects",
+  loader: activateLateTexts,
   component: lazyRouteComponent(() => import("@/features/settings/objects-page"), "SettingsObjectsPage"),
 });
 
 const settingsObject = createRoute({
   getParentRoute: () => shell,
   path: "/settings/objects/$object",
+  loader: activateLateTexts,
   component: lazyRouteComponent(() => import("@/features/settings/object-page"), "SettingsObjectPage"),
 });
 
 const settingsMembers = createRoute({
   getParentRoute: () => shell,
   path: "/settings/members",
+  loader: activateLateTexts,
   component: lazyRouteComponent(() => import("@/features/settings/members-page"), "SettingsMembersPage"),
 });
 
 const settingsDepartments = createRoute({
   getParentRoute: () => shell,
   path: "/settings/departments",
+  loader: activateLateTexts,
   component: lazyRouteComponent(() => import("@/features/settings/departments-page"), "SettingsDepartmentsPage"),
 });
 
 const settingsRecycleBin = createRoute({
   getParentRoute: () => shell,
   path: "/settings/recycle-bin",
+  loader: activateLateTexts,
   component: lazyRouteComponent(() => import("@/features/settings/recycle-bin-page"), "SettingsRecycleBinPage"),
 });
 
 const settingsJobs = createRoute({
   getParentRoute: () => shell,
   path: "/settings/jobs",
+  loader: activateLateTexts,
   component: lazyRouteComponent(() => import("@/features/settings/jobs-page"), "SettingsJobsPage"),
 });
 
@@ -174,6 +181,7 @@ const record = createRoute({
 const importPage = createRoute({
   getParentRoute: () => shell,
   path: "/import/$object",
+  loader: activateLateTexts,
   component: lazyRouteComponent(() => import("@/engine/import/import-page"), "ImportPage"),
 });
 

@@ -6,11 +6,9 @@ import { fields } from "./en/fields";
 import { filter } from "./en/filter";
 import { form } from "./en/form";
 import { home } from "./en/home";
-import { imports } from "./en/imports";
 import { list } from "./en/list";
 import { profile } from "./en/profile";
 import { record } from "./en/record";
-import { settings } from "./en/settings";
 import { shell } from "./en/shell";
 import { signIn } from "./en/sign-in";
 import type { Translations } from "./zh-CN";
@@ -24,11 +22,9 @@ export const en: Translations = {
   filter,
   form,
   home,
-  imports,
   list,
   profile,
   record,
-  settings,
   shell,
   signIn,
 };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { en } from "./en";
+import { lateEn } from "./en-late";
 import { zhCN } from "./zh-CN";
+import { lateZhCN } from "./zh-CN-late";
 
 function texts(node: object, prefix = ""): Map<string, string> {
   const found = new Map<string, string>();
@@ -12,8 +14,8 @@ function texts(node: object, prefix = ""): Map<string, string> {
   return found;
 }
 
-const chinese = texts(zhCN);
-const english = texts(en);
+const chinese = texts({ ...zhCN, ...lateZhCN });
+const english = texts({ ...en, ...lateEn });
 const placeholders = (text: string) => [...text.matchAll(/{{(\w+)}}/g)].map((match) => match[1]).sort();
 
 describe("texts", () => {

@@ -32,6 +32,20 @@ async function loadTexts(locale: Locale): Promise<object> {
   return texts.zhCN;
 }
 
+let lateWanted = false;
+
+async function addLateTexts(locale: Locale): Promise<void> {
+  if (i18next.getResource(locale, "translation", "settings.name") !== undefined) return;
+  const texts = locale === "en" ? (await import("./en-late")).lateEn : (await import("./zh-CN-late")).lateZhCN;
+  i18next.addResourceBundle(locale, "translation", texts, true, true);
+}
+
+/** The texts of the settings and the import: awaited by their routes, so that first screens need not carry them. */
+export async function activateLateTexts(): Promise<void> {
+  lateWanted = true;
+  await addLateTexts(i18next.language === "en" ? "en" : "zh-CN");
+}
+
 /** Loads the texts of a language and makes it the one in use, for the page's `lang` too. */
 export async function activateLocale(locale: Locale): Promise<void> {
   if (!i18next.isInitialized) {
@@ -45,6 +59,7 @@ export async function activateLocale(locale: Locale): Promise<void> {
     if (!i18next.hasResourceBundle(locale, "translation")) {
       i18next.addResourceBundle(locale, "translation", await loadTexts(locale));
     }
+    if (lateWanted) await addLateTexts(locale);
     await i18next.changeLanguage(locale);
   }
   dayjs.locale(locale === "en" ? "en" : "zh-cn");

@@ -33,10 +33,10 @@ function Entry({ collapsed, text, children }: { collapsed: boolean; text: string
 
 const SETTINGS = [
   { to: "/settings/objects", icon: <SettingOutlined />, text: "shell.settingsObjects" },
-  { to: "/settings/members", icon: <TeamOutlined />, text: "settings.members.nav" },
-  { to: "/settings/departments", icon: <ApartmentOutlined />, text: "settings.departments.nav" },
+  { to: "/settings/members", icon: <TeamOutlined />, text: "shell.settingsMembers" },
+  { to: "/settings/departments", icon: <ApartmentOutlined />, text: "shell.settingsDepartments" },
   { to: "/settings/recycle-bin", icon: <DeleteOutlined />, text: "list.recycleBin" },
-  { to: "/settings/jobs", icon: <ClockCircleOutlined />, text: "settings.jobs.title" },
+  { to: "/settings/jobs", icon: <ClockCircleOutlined />, text: "shell.settingsJobs" },
 ] as const;
 
 interface SideNavigationProps {

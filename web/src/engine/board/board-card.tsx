@@ -91,7 +91,8 @@ export function DraggableCard({ column, columns, move, draggable, ...card }: Dra
     id: record.id,
     disabled: !draggable,
     data: { record, from: column, title },
-    attributes: { roleDescription: t("board.card") },
+    // Not a button: a card holds a link and a menu of its own.
+    attributes: { role: "group", roleDescription: t("board.card") },
   });
   const open = () => void navigate({ to: "/r/$object/$id", params: { object: object.name, id: record.id } });
   const items: ItemType[] = [{ key: "open", label: t("board.open"), onClick: open }];

@@ -145,7 +145,6 @@ export const settings: Shape<typeof zh> = {
     field: "Shown at the field",
   },
   members: {
-    nav: "Members and sign-in",
     title: "Members",
     text: "Who may use the system, in which department and in which roles.",
     add: "Add a member",
@@ -168,7 +167,6 @@ export const settings: Shape<typeof zh> = {
     passwordSet: "Password of “{{name}}” set",
   },
   departments: {
-    nav: "Organisation",
     title: "Departments",
     text: "The organisation. A department sees the records of those below.",
     add: "New department",

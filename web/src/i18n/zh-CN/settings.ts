@@ -141,7 +141,6 @@ export const settings = {
     field: "提示显示在哪个字段",
   },
   members: {
-    nav: "成员与账号",
     title: "成员",
     text: "谁可以使用系统，属于哪个部门，担任什么角色。",
     add: "添加成员",
@@ -164,7 +163,6 @@ export const settings = {
     passwordSet: "“{{name}}”的密码已设置",
   },
   departments: {
-    nav: "组织架构",
     title: "部门",
     text: "组织结构。上级部门可以看到下级部门的记录。",
     add: "新建部门",
