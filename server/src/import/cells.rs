@@ -72,14 +72,7 @@ impl Recipe {
                 Ok((!texts.is_empty()).then(|| Json::String(texts.join(between))))
             }
             Way::Parts => {
-                let whole = if field.definition.kind == FieldKind::Money { "amount" } else { "full" };
-                let part = |piece: &Piece| {
-                    Some((
-                        if piece.part.is_empty() { whole.to_owned() } else { piece.part.clone() },
-                        part_value(field.definition.kind, self.cell(row, piece)?),
-                    ))
-                };
-                let parts: Map<String, Json> = binding.pieces.iter().filter_map(part).collect();
+                let parts = self.parts(field.definition.kind, binding, row);
                 let says_amount = field.definition.kind != FieldKind::Money || parts.contains_key("amount");
                 Ok((!parts.is_empty() && says_amount).then_some(Json::Object(parts)))
             }
@@ -90,6 +83,26 @@ impl Recipe {
                 Ok(Some(Json::Array(ids)))
             }
         }
+    }
+
+    /// Parts by name. Columns of one part follow each other: house number and street.
+    fn parts(&self, kind: FieldKind, binding: &Binding, row: &Row) -> Map<String, Json> {
+        let whole = if kind == FieldKind::Money { "amount" } else { "full" };
+        let mut parts: Map<String, Json> = Map::new();
+        for piece in &binding.pieces {
+            let Some(text) = self.cell(row, piece) else { continue };
+            let name = if piece.part.is_empty() { whole } else { &piece.part };
+            match parts.get_mut(name) {
+                Some(Json::String(before)) => {
+                    before.push(' ');
+                    before.push_str(&text);
+                }
+                _ => {
+                    parts.insert(name.to_owned(), part_value(kind, text));
+                }
+            }
+        }
+        parts
     }
 
     /// A problem of a field as one of the row, with the cell it comes from.

@@ -15,6 +15,7 @@ mod meta;
 mod openapi;
 mod operations;
 mod profile;
+mod real_files;
 mod records;
 mod rights;
 mod schema;
