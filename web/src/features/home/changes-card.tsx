@@ -34,7 +34,8 @@ export function ChangesCard({ scope }: { scope: Scope }) {
   const filter = scope === "mine" ? `owner == me.id && updated_by != me.id && ${recent}` : recent;
   const lists = useQueries({
     queries: objects.map((object) => {
-      const query: ListQuery = { filter, sort: "-updated_at", fields: object.title_field, limit: PER_OBJECT };
+      const fields = `${object.title_field},updated_at,updated_by`;
+      const query: ListQuery = { filter, sort: "-updated_at", fields, limit: PER_OBJECT };
       return {
         queryKey: [...queryKeys.object(object.name), "changes", query],
         queryFn: ({ signal }: { signal: AbortSignal }) =>

@@ -56,7 +56,7 @@ function Bin({ object }: { object: ObjectMeta }) {
   const errorText = useErrorText();
   const list = useRecordList(object.name, {
     deleted: "only",
-    fields: object.title_field,
+    fields: `${object.title_field},deleted_at,updated_at,updated_by`,
     sort: "-updated_at",
     limit: 100,
   });

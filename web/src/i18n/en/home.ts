@@ -23,6 +23,7 @@ export const home: Shape<typeof zh> = {
     visits: "Visits this week",
   },
   lastWeek: "{{n}} last week",
+  deal: "{{n}} opportunity",
   deals: "{{n}} opportunities",
   tasks: {
     mine: "My tasks",
