@@ -26,11 +26,11 @@ interface Palette {
 }
 
 const light: Palette = {
-  accent: "#0b7a75",
+  accent: "#0a736e",
   accentSoft: "#e3f2f0",
   text: "#1c2524",
   textSecondary: "#55625f",
-  textFaint: "#6b7875",
+  textFaint: "#626f6c",
   page: "#f6f7f6",
   surface: "#ffffff",
   raised: "#ffffff",

@@ -23,14 +23,15 @@ export function useBulk(object: ObjectMeta, state: ListViewState, selection: Sel
       ? { filter: state.config.filter || "true", ...(count?.exact ? { expected_count: count.value } : {}) }
       : { ids: [...selection.ids] };
 
+  // Asked for after the selection is gone, and with it what called this: an answer bound to that would never come.
   const takeBack = (result: BulkResult) =>
-    undo.mutate(result.change_id, {
-      onSuccess: ({ undone, skipped }) =>
+    undo.mutateAsync(result.change_id).then(
+      ({ undone, skipped }) =>
         void message.info(
           skipped.length > 0 ? t("list.undoSkipped", { n: undone, skipped: skipped.length }) : t("list.undone"),
         ),
-      onError: (error) => void message.error(errorText(error)),
-    });
+      (error: unknown) => void message.error(errorText(error)),
+    );
 
   const run = async (change: BulkChange): Promise<boolean> => {
     try {
@@ -45,7 +46,7 @@ export function useBulk(object: ObjectMeta, state: ListViewState, selection: Sel
             : "restore" in change
               ? t("list.bulkRestored", { n })
               : t("list.bulkDone", { n });
-        undoToast(text, () => takeBack(result));
+        undoToast(text, () => void takeBack(result));
       }
       if (result.failed > 0) {
         const problem = result.problems[0]?.problem;

@@ -29,30 +29,32 @@ export function ChangeList({ object, changes }: { object: ObjectMeta | null; cha
   const [all, setAll] = useState(false);
   const shown = all || changes.length <= FEW + 1 ? changes : changes.slice(0, FEW);
   return (
-    <dl className="gx-changes">
-      {shown.map((change) => {
-        const field = object ? findField(object, change.field) : null;
-        return (
-          <div key={change.field}>
-            <dt>{field ? label(field.label) : change.field}</dt>
-            <dd>
-              {begins ? null : (
-                <>
-                  <ChangedValue field={field} value={change.old} />
-                  <ArrowRightOutlined className="gx-muted" aria-label="→" />
-                </>
-              )}
-              <ChangedValue field={field} value={change.new} />
-            </dd>
-          </div>
-        );
-      })}
+    <>
+      <dl className="gx-changes">
+        {shown.map((change) => {
+          const field = object ? findField(object, change.field) : null;
+          return (
+            <div key={change.field}>
+              <dt>{field ? label(field.label) : change.field}</dt>
+              <dd>
+                {begins ? null : (
+                  <>
+                    <ChangedValue field={field} value={change.old} />
+                    <ArrowRightOutlined className="gx-muted" aria-label="→" />
+                  </>
+                )}
+                <ChangedValue field={field} value={change.new} />
+              </dd>
+            </div>
+          );
+        })}
+      </dl>
       {shown.length < changes.length ? (
         <Button type="link" size="small" className="gx-input-switch" onClick={() => setAll(true)}>
           {t("record.moreChanges", { count: changes.length - shown.length })}
         </Button>
       ) : null}
-    </dl>
+    </>
   );
 }
 

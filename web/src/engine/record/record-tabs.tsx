@@ -1,10 +1,11 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Tabs } from "antd";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldValues, ObjectMeta, RecordData, RelatedListMeta } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
+import { useTabListRole } from "@/ui/tab-list-role";
 import { findObject, useMeta } from "../meta";
 import { useRecordCount } from "../records";
 import { FilesTab } from "./files-tab";
@@ -27,6 +28,8 @@ export function RecordTabs({ object, record, editable, onSave, timeline }: Recor
   const meta = useMeta();
   const navigate = useNavigate();
   const { tab } = useSearch({ from: "/shell/r/$object/$id" });
+  const root = useRef<HTMLDivElement>(null);
+  useTabListRole(root);
   const related = object.views.record.related.flatMap((list) => {
     const target = findObject(meta, list.object);
     return target ? [{ list, target, key: `${list.object}.${list.via}` }] : [];
@@ -52,12 +55,14 @@ export function RecordTabs({ object, record, editable, onSave, timeline }: Recor
   ];
   const active = items.some((item) => item.key === tab) ? (tab as string) : (items[0]?.key ?? "overview");
   return (
-    <Tabs
-      activeKey={active}
-      onChange={(next) => void navigate({ to: ".", search: { tab: next }, replace: true })}
-      items={items}
-      destroyOnHidden
-    />
+    <div ref={root}>
+      <Tabs
+        activeKey={active}
+        onChange={(next) => void navigate({ to: ".", search: { tab: next }, replace: true })}
+        items={items}
+        destroyOnHidden
+      />
+    </div>
   );
 }
 
