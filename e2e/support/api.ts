@@ -22,3 +22,18 @@ export async function createRecord(
   expect(answer.status(), `create ${object}: ${await answer.text()}`).toBe(201);
   return (await answer.json()) as ApiRecord;
 }
+
+/** Waits until a search finds what was just written: the index of words follows the writing, it does not hold it up. */
+export async function waitUntilFound(page: Page, words: string): Promise<void> {
+  const find = async () => {
+    const answer = await page.request.get("/api/v1/search", { params: { q: words } });
+    return ((await answer.json()) as { items: unknown[] }).items.length;
+  };
+  await expect.poll(find, { message: `search finds ${words}`, timeout: 30_000 }).toBeGreaterThan(0);
+}
+
+/** The address of the list with these records in it and no others. */
+export function listOf(object: string, ...records: ApiRecord[]): string {
+  const filter = `id in [${records.map((record) => `'${record.id}'`).join(", ")}]`;
+  return `/o/${object}?view=all&filter=${encodeURIComponent(filter)}`;
+}

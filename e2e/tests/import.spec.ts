@@ -1,0 +1,53 @@
+import { readFile } from "node:fs/promises";
+import { encodeGb18030 } from "../support/gb18030.ts";
+import { uniqueName } from "../support/screens.ts";
+import { signIn } from "../support/sign-in.ts";
+import { expect, test } from "../support/test.ts";
+
+test("a GB18030 file with a bad row: checked first, imported, the bad row handed back, all undone", async ({
+  page,
+}) => {
+  await signIn(page, "admin", "/import/account");
+  const word = uniqueName("导入");
+  const rows = [
+    "客户名称,客户级别,电话,公司邮箱",
+    `${word}华东分公司,A,021-68881111,east@example.com`,
+    `${word}华南分公司,B,020-38882222,not-an-address`,
+    `${word}西南分公司,C,028-86663333,west@example.com`,
+  ];
+  await page.locator("input[type=file]").setInputFiles({
+    name: "客户名单.csv",
+    mimeType: "text/csv",
+    buffer: encodeGb18030(`${rows.join("\r\n")}\r\n`),
+  });
+  await expect(page.getByText(/GB18030|GBK/i)).toBeVisible();
+  await expect(page.getByRole("table", { name: "对应字段" })).toContainText(`${word}华东分公司`);
+  await page.getByRole("button", { name: "检查数据" }).click();
+
+  const counts = page.locator(".gx-import-counts");
+  await expect(counts.locator("[data-kind=create] dd")).toHaveText("2");
+  await expect(counts.locator("[data-kind=reject] dd")).toHaveText("1");
+  await expect(page.locator(".gx-import-problem-row")).toContainText("not-an-address");
+  const count = async () => {
+    const answer = await page.request.get("/api/v1/records/account", { params: { q: word } });
+    return (await answer.json()).items.length;
+  };
+  expect(await count(), "nothing is written by a check").toBe(0);
+
+  await page.getByRole("button", { name: "导入 2 条" }).click();
+  await expect(page.getByText("导入完成，有一部分行未能导入")).toBeVisible();
+  expect(await count()).toBe(2);
+
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "下载未能导入的行" }).click(),
+  ]);
+  const rejected = await readFile(await download.path());
+  expect(rejected.toString("utf8")).toContain("not-an-address");
+  expect(rejected.toString("utf8")).not.toContain("east@example.com");
+
+  await page.getByRole("button", { name: "撤销此次导入" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "撤销此次导入" }).click();
+  await expect(page.getByRole("button", { name: "已撤销" })).toBeVisible();
+  expect(await count()).toBe(0);
+});

@@ -1,0 +1,102 @@
+import { type ApiRecord, createRecord, listOf } from "../support/api.ts";
+import { choose, row, saved, toast, uniqueName } from "../support/screens.ts";
+import { signIn } from "../support/sign-in.ts";
+import { expect, test } from "../support/test.ts";
+
+test("many records are changed at once, and changed back", async ({ page }) => {
+  const me = await signIn(page, "sales", "/login");
+  const word = uniqueName("批量");
+  const made: ApiRecord[] = [];
+  for (const n of ["甲", "乙", "丙"]) {
+    made.push(await createRecord(page, me, "account", { name: `${word}${n}`, kind: "company", level: "d" }));
+  }
+  const levels = async () => {
+    const filter = `id in [${made.map(({ id }) => `'${id}'`).join(", ")}]`;
+    const answer = await page.request.get("/api/v1/records/account", { params: { filter, fields: "level" } });
+    return (await answer.json()).items.map((item: { level: string }) => item.level);
+  };
+  await page.goto(listOf("account", ...made));
+  await expect(page.locator(".gx-row[role=row]")).toHaveCount(3);
+  await page.getByRole("checkbox", { name: "选择已加载的全部" }).click();
+  const bar = page.getByRole("toolbar", { name: "已选 3 条" });
+  await bar.getByRole("button", { name: "编辑字段" }).click();
+  const dialog = page.getByRole("dialog", { name: "批量修改 3 条记录" });
+  await dialog.locator("#bulk-field").click();
+  await dialog.locator("#bulk-field").fill("客户级别");
+  await choose(page, "客户级别");
+  await dialog.locator("#bulk-value").click();
+  await choose(page, /^A/);
+  await dialog.getByRole("button", { name: /^修\s*改$/ }).click();
+  await expect(toast(page, "已修改 3 条")).toBeVisible();
+  expect(await levels()).toEqual(["a", "a", "a"]);
+  await toast(page, "已修改 3 条")
+    .getByRole("button", { name: /撤\s*销/ })
+    .click();
+  await expect(toast(page, "已撤销")).toBeVisible();
+  expect(await levels()).toEqual(["d", "d", "d"]);
+});
+
+test("a cell is edited in the list with the keyboard, and the edit undone", async ({ page }) => {
+  const me = await signIn(page, "sales", "/login");
+  const name = uniqueName("单元格");
+  const made = await createRecord(page, me, "account", { name, kind: "company", level: "d" });
+  await page.goto(listOf("account", made));
+  await expect(row(page, name)).toHaveCount(1);
+  await row(page, name)
+    .getByRole("gridcell")
+    .nth(1)
+    .click({ position: { x: 5, y: 5 } });
+  await page.keyboard.press("e");
+  const input = page.locator(".gx-cell-editing input");
+  await input.fill(`${name}改`);
+  await input.press("Enter");
+  await expect(toast(page, "客户名称已更新")).toBeVisible();
+  await expect(row(page, `${name}改`)).toBeVisible();
+  await toast(page, "客户名称已更新")
+    .getByRole("button", { name: /撤\s*销/ })
+    .click();
+  await expect(row(page, `${name}改`)).toHaveCount(0);
+  await expect(row(page, name)).toBeVisible();
+});
+
+test("what was filtered and sorted is kept as a view of one's own", async ({ page }) => {
+  await signIn(page, "sales2", `/o/account?filter=${encodeURIComponent("level == 'a'")}&sort=name`);
+  const name = uniqueName("重点");
+  await page.locator(".gx-view-button").click();
+  await page.getByRole("menuitem", { name: "另存为视图…" }).click();
+  const dialog = page.getByRole("dialog", { name: "另存为视图…" });
+  await dialog.getByLabel("视图名称").fill(name);
+  await dialog.getByRole("button", { name: /保\s*存/ }).click();
+  await expect(toast(page, `视图“${name}”已保存`)).toBeVisible();
+  await expect(page.locator(".gx-view-button")).toContainText(name);
+
+  await page.goto("/o/account");
+  await page.locator(".gx-view-button").click();
+  await page.getByRole("menuitem", { name }).click();
+  await expect(page).toHaveURL(/view=saved/);
+  await expect(page.locator(".gx-row[role=row]").first()).toBeVisible();
+  const [shown] = (await page.locator(".gx-toolbar-count").textContent())?.match(/\d+/) ?? [];
+  const counted = await page.request.get("/api/v1/records/account/count", { params: { filter: "level == 'a'" } });
+  if (counted.ok()) expect(Number(shown)).toBe((await counted.json()).value);
+});
+
+test("deleting asks, moves to the bin, and is undone", async ({ page }) => {
+  const me = await signIn(page, "salesmanager", "/login");
+  const name = uniqueName("删除");
+  const made = await createRecord(page, me, "account", { name, kind: "company" });
+  await page.goto(listOf("account", made));
+  await row(page, name).getByRole("checkbox").click();
+  await page.getByRole("toolbar", { name: /已选/ }).getByRole("button", { name: "删除" }).click();
+  const gone = saved(page, "POST", "/bulk");
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /删\s*除/ })
+    .click();
+  await gone;
+  await expect(row(page, name)).toHaveCount(0);
+  await toast(page, "移入回收站")
+    .getByRole("button", { name: /撤\s*销/ })
+    .click();
+  await expect(row(page, name)).toBeVisible();
+  expect((await page.request.get(`/api/v1/records/account/${made.id}`)).status()).toBe(200);
+});

@@ -1,0 +1,139 @@
+import type { Page } from "@playwright/test";
+import { createRecord } from "../support/api.ts";
+import { saved, toast, uniqueName } from "../support/screens.ts";
+import { type Me, signIn } from "../support/sign-in.ts";
+import { expect, test } from "../support/test.ts";
+
+async function openAccount(
+  page: Page,
+  values: Record<string, unknown> = {},
+): Promise<{ me: Me; id: string; name: string }> {
+  const me = await signIn(page, "sales", "/login");
+  const name = uniqueName("记录测试");
+  const account = await createRecord(page, me, "account", { name, kind: "company", ...values });
+  await page.goto(`/r/account/${account.id}`);
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  return { me, id: account.id, name };
+}
+
+test("a record shows its facts, what belongs to it and what happened", async ({ page }) => {
+  const { me, id } = await openAccount(page, { level: "a", phone: "021 6888 1234" });
+  await createRecord(page, me, "contact", { name: { family: "欧阳", given: "小溪" }, account: id, title: "采购经理" });
+  await createRecord(page, me, "opportunity", { name: "一号线改造", account: id, close_date: "2030-05-01" });
+  await page.reload();
+  const facts = page.locator(".gx-facts");
+  await expect(facts).toContainText("客户级别");
+  await expect(facts).toContainText("021 6888 1234");
+  await page.getByRole("tab", { name: /联系人/ }).click();
+  await expect(page.getByRole("tabpanel")).toContainText("欧阳小溪");
+  await expect(page).toHaveURL(/tab=contact/);
+  await page.getByRole("tab", { name: /^商机/ }).click();
+  await expect(page.getByRole("tabpanel")).toContainText("一号线改造");
+  await expect(page.getByRole("complementary", { name: "时间线" })).toContainText("新建");
+});
+
+test("a call is logged in place and stands on the timeline at once", async ({ page }) => {
+  await openAccount(page);
+  await page.keyboard.press("c");
+  const text = page.getByRole("textbox", { name: "通话" });
+  await expect(text).toBeFocused();
+  await text.fill("确认了下周的演示\n带上新款传感器");
+  await text.press("Control+Enter");
+  await expect(toast(page, "已记录：通话")).toBeVisible();
+  const entry = page.locator(".gx-entry").filter({ hasText: "确认了下周的演示" });
+  await expect(entry).toHaveCount(1);
+  await expect(entry).toContainText("带上新款传感器");
+  await page.reload();
+  await expect(entry).toHaveCount(1);
+});
+
+test("a logged call is taken back from its message", async ({ page }) => {
+  await openAccount(page);
+  await page.getByRole("toolbar", { name: "快速记录" }).getByRole("button", { name: "通话" }).click();
+  await page.getByRole("textbox", { name: "通话" }).fill("打错了的电话");
+  await page.getByRole("button", { name: "记录", exact: true }).click();
+  const entry = page.locator(".gx-entry[data-kind=activity]").filter({ hasText: "打错了的电话" });
+  await expect(entry).toHaveCount(1);
+  await toast(page, "已记录")
+    .getByRole("button", { name: /撤\s*销/ })
+    .click();
+  await expect(entry).toHaveCount(0);
+});
+
+test("a value is changed where it stands, and changed back", async ({ page }) => {
+  const { id } = await openAccount(page, { short_name: "原来的" });
+  const value = page.locator(".gx-overview .gx-inline, .gx-inline").filter({ hasText: "简称" }).first();
+  await value.getByRole("button", { name: "编辑简称" }).click();
+  const input = page.locator(".gx-inline-editor input");
+  await input.fill("改过的");
+  await input.press("Enter");
+  await expect(toast(page, "已保存：简称")).toBeVisible();
+  await expect(value).toContainText("改过的");
+  await toast(page, "已保存：简称")
+    .getByRole("button", { name: /撤\s*销/ })
+    .click();
+  await expect(toast(page, "已撤销")).toBeVisible();
+  await expect(value).toContainText("原来的");
+  const now = await (await page.request.get(`/api/v1/records/account/${id}`)).json();
+  expect(now.short_name).toBe("原来的");
+});
+
+test("Escape leaves a value as it was, and a bad one says why and stays", async ({ page }) => {
+  await openAccount(page, { email: "old@example.com" });
+  const value = page.locator(".gx-inline").filter({ hasText: "公司邮箱" }).first();
+  await value.getByRole("button", { name: "编辑公司邮箱" }).click();
+  const input = page.locator(".gx-inline-editor input");
+  await input.fill("not an address");
+  await input.press("Enter");
+  await expect(page.getByText("邮箱格式不对")).toBeVisible();
+  await expect(input).toHaveValue("not an address");
+  await input.press("Escape");
+  await expect(value).toContainText("old@example.com");
+});
+
+test("two people change one field: the second is shown both values and decides", async ({ page, browser, baseURL }) => {
+  const { id, name } = await openAccount(page, { short_name: "最初" });
+  const other = await browser.newContext({ baseURL, locale: "zh-CN" });
+  const theirs = await other.newPage();
+  await signIn(theirs, "salesmanager", `/r/account/${id}`);
+  await expect(theirs.getByRole("heading", { level: 1, name })).toBeVisible();
+
+  for (const [who, text] of [
+    [theirs, "经理改的"],
+    [page, "销售改的"],
+  ] as const) {
+    await who.locator(".gx-inline").getByRole("button", { name: "编辑简称" }).click();
+    const input = who.locator(".gx-inline-editor input");
+    await input.fill(text);
+    await input.press("Enter");
+    if (who === theirs) await expect(toast(who, "已保存：简称")).toBeVisible();
+  }
+  const dialog = page.getByRole("dialog", { name: "已有他人修改" });
+  await expect(dialog).toContainText("经理改的");
+  await expect(dialog).toContainText("销售改的");
+  const written = saved(page, "PATCH", `/records/account/${id}`);
+  await dialog.getByRole("button", { name: "用我的值覆盖" }).click();
+  await written;
+  await theirs.reload();
+  await expect(theirs.locator(".gx-inline").filter({ hasText: "简称" }).first()).toContainText("销售改的");
+  await other.close();
+});
+
+test("two people change different fields: both changes stay, nobody is asked", async ({ page, browser, baseURL }) => {
+  const { id } = await openAccount(page, { short_name: "最初", email: "a@example.com" });
+  const other = await browser.newContext({ baseURL });
+  const theirs = await other.newPage();
+  const me = await signIn(theirs, "salesmanager", "/login");
+  const answer = await theirs.request.patch(`/api/v1/records/account/${id}`, {
+    data: { email: "b@example.com" },
+    headers: { "X-CSRF-Token": me.csrf_token },
+  });
+  expect(answer.status(), await answer.text()).toBe(200);
+  await page.locator(".gx-inline").getByRole("button", { name: "编辑简称" }).click();
+  await page.locator(".gx-inline-editor input").fill("后来");
+  await page.locator(".gx-inline-editor input").press("Enter");
+  await expect(toast(page, "已保存：简称")).toBeVisible();
+  const now = await (await page.request.get(`/api/v1/records/account/${id}`)).json();
+  expect([now.short_name, now.email]).toEqual(["后来", "b@example.com"]);
+  await other.close();
+});

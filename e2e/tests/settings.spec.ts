@@ -1,0 +1,99 @@
+import { createRecord, waitUntilFound } from "../support/api.ts";
+import { choose, field, row, saved, searchList, uniqueName } from "../support/screens.ts";
+import { signIn } from "../support/sign-in.ts";
+import { expect, test } from "../support/test.ts";
+
+test("a field the administrator adds is in the form, the record, the list and the filter at once", async ({ page }) => {
+  const me = await signIn(page, "admin", "/settings/objects/account");
+  const label = uniqueName("合作年限");
+  const name = label.replace("合作年限", "years_");
+  await page.getByRole("button", { name: "新建字段" }).click();
+  const drawer = page.getByRole("dialog", { name: "新建字段" });
+  await drawer.getByLabel("显示名称（中文）").fill(label);
+  await drawer.locator("#field-type").click();
+  await choose(page, "整数");
+  await drawer.locator("#field-name").fill(name);
+  await drawer.getByRole("button", { name: "检查并预览" }).click();
+  const plan = page.getByRole("dialog").filter({ hasText: `新建字段“${label}”` });
+  const applied = saved(page, "POST", "/schema");
+  await plan.getByRole("button", { name: /应\s*用/ }).click();
+  await applied;
+  await expect(drawer).toBeHidden();
+  await expect(page.getByRole("main")).toContainText(label);
+
+  // The form, without a reload in between.
+  await page.getByRole("link", { name: "客户", exact: true }).first().click();
+  await page
+    .getByRole("button", { name: /新建客户|^新\s*建$/ })
+    .first()
+    .click();
+  await field(page, "name").getByRole("textbox").fill(`${label}客户`);
+  await field(page, name).getByRole("spinbutton").or(field(page, name).getByRole("textbox")).first().fill("7");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByRole("heading", { level: 1, name: `${label}客户` })).toBeVisible();
+  await expect(page.locator(".gx-inline").filter({ hasText: label })).toContainText("7");
+
+  // The list: as a column and as a condition.
+  await createRecord(page, me, "account", { name: `${label}另一家`, kind: "company", [name]: 3 });
+  await waitUntilFound(page, `${label}另一家`);
+  await page.goto("/o/account");
+  await searchList(page, label);
+  await expect(page.locator(".gx-row[role=row]")).toHaveCount(2);
+  await page.getByRole("button", { name: "列", exact: true }).click();
+  await page.getByPlaceholder("查找字段").fill(label);
+  await page
+    .locator(".gx-columns-panel")
+    .getByRole("button", { name: /添加此列/ })
+    .first()
+    .click();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("columnheader", { name: label })).toBeVisible();
+
+  await page.getByRole("button", { name: "筛选" }).click();
+  await page.getByRole("button", { name: "添加条件" }).click();
+  await page.locator(".gx-condition-field input").last().fill(label);
+  await choose(page, label);
+  await page.locator(".gx-condition-operator").last().click();
+  await choose(page, "大于等于");
+  await page.locator(".gx-condition-value input").last().fill("5");
+  await page.getByRole("button", { name: "应用筛选" }).click();
+  await expect(page.locator(".gx-row[role=row]")).toHaveCount(1);
+  await expect(row(page, `${label}客户`)).toBeVisible();
+});
+
+test("a field is previewed before it is removed, and its data only goes after a yes", async ({ page }) => {
+  const me = await signIn(page, "admin", "/login");
+  const name = uniqueName("old_");
+  const change = {
+    op: "add_field",
+    object: "contact",
+    field: { name, type: "text", label: { "zh-CN": name, en: name } },
+  };
+  const made = await page.request.post("/api/v1/schema/apply", {
+    data: { changes: [change] },
+    headers: { "X-CSRF-Token": me.csrf_token },
+  });
+  expect(made.ok(), await made.text()).toBe(true);
+  await createRecord(page, me, "contact", { name: { family: "旧", given: "数据" }, [name]: "会丢失" });
+  await page.goto("/settings/objects/contact");
+  await page.getByRole("button", { name: `删除字段“${name}”` }).click();
+  const plan = page.getByRole("dialog", { name: "删除字段" });
+  await expect(plan).toContainText("1 个值");
+  await expect(plan.getByRole("button", { name: "丢弃数据并应用" })).toBeDisabled();
+  await plan.getByRole("checkbox", { name: /我确认丢弃/ }).check();
+  await plan.getByRole("button", { name: "丢弃数据并应用" }).click();
+  await expect(plan).toBeHidden();
+  await expect(page.getByRole("main")).not.toContainText(name);
+});
+
+test("only the administrator has settings", async ({ page }) => {
+  await signIn(page, "sales", "/home");
+  await expect(page.getByRole("link", { name: "客户", exact: true }).first()).toBeVisible();
+  await expect(page.getByRole("link", { name: "对象与字段" })).toHaveCount(0);
+  await page.goto("/settings/objects");
+  await expect(page.getByText("只有管理员可以更改设置")).toBeVisible();
+  expect((await page.request.get("/api/v1/schema/objects/account")).status()).toBe(403);
+
+  await signIn(page, "admin", "/home");
+  await expect(page.getByRole("link", { name: "对象与字段" })).toBeVisible();
+});
