@@ -28,12 +28,9 @@ pub async fn login(State(app): State<Shared>, caller: Caller, query: Query, body
     query.finish()?;
     caller.require_own_origin()?;
     let Login { email, password } = body.read()?;
-    let attempt = Attempt::new(&email, &caller.address.to_string());
+    let attempt = Attempt::new(&email, caller.address);
     let now = app.workspaces.clock().now();
-    let wait = app.throttle.wait_seconds(&attempt, now);
-    if wait > 0 {
-        return Err(ApiError::too_many_attempts(wait).into());
-    }
+    app.throttle.begin(&attempt, now).map_err(ApiError::too_many_attempts)?;
     let workspace = caller.workspace.clone();
     let found = app
         .engine(move |_| {
@@ -48,12 +45,11 @@ pub async fn login(State(app): State<Shared>, caller: Caller, query: Query, body
     let hash = found.as_ref().map(|it| it.1.clone());
     let matches = app.hashing(move |app| app.passwords.verify(&password, hash.as_deref())).await?;
     let Some((member, _)) = found.filter(|_| matches) else {
-        app.throttle.note_failure(&attempt, now);
         return Err(
             ApiError::http(StatusCode::UNAUTHORIZED, "bad_credentials", "邮箱或密码错误", "the e-mail address or the password is wrong").into()
         );
     };
-    app.throttle.note_success(&attempt);
+    app.throttle.succeed(&attempt, now);
     sign_in(&app, caller, member).await
 }
 

@@ -32,16 +32,13 @@ pub async fn change(State(app): State<Shared>, caller: Caller, query: Query, bod
         })
         .await?;
     let Change { current, new } = body.read()?;
-    let attempt = Attempt::new(&email, &caller.address.to_string());
+    let attempt = Attempt::new(&email, caller.address);
     let now = app.workspaces.clock().now();
-    let wait = app.throttle.wait_seconds(&attempt, now);
-    if wait > 0 {
-        return Err(ApiError::too_many_attempts(wait).into());
-    }
+    app.throttle.begin(&attempt, now).map_err(ApiError::too_many_attempts)?;
     if !app.hashing(move |app| app.passwords.verify(&current, hash.as_deref())).await? {
-        app.throttle.note_failure(&attempt, now);
         return Err(ApiError::http(StatusCode::UNAUTHORIZED, "bad_credentials", "当前密码错误", "the current password is wrong").into());
     }
+    app.throttle.succeed(&attempt, now);
     check_new("new", &new, &email)?;
     let hash = app.hashing(move |app| app.passwords.hash(&new, app.workspaces.ids().as_ref())).await??;
     again

@@ -68,16 +68,13 @@ pub async fn set_up(State(app): State<Shared>, caller: Caller, query: Query, bod
 
 fn check_token(app: &Shared, caller: &Caller, token: Option<&str>) -> Result<(), ApiError> {
     let Some(wanted) = &app.setup_token else { return Ok(()) };
-    let attempt = Attempt::new("setup", &caller.address.to_string());
+    let attempt = Attempt::new("setup", caller.address);
     let now = app.workspaces.clock().now();
-    let wait = app.throttle.wait_seconds(&attempt, now);
-    if wait > 0 {
-        return Err(ApiError::too_many_attempts(wait));
-    }
+    app.throttle.begin(&attempt, now).map_err(ApiError::too_many_attempts)?;
     if token.is_some_and(|it| same_secret(it, wanted)) {
+        app.throttle.succeed(&attempt, now);
         return Ok(());
     }
-    app.throttle.note_failure(&attempt, now);
     Err(KernelError::Forbidden("setup token".into()).into())
 }
 
