@@ -25,6 +25,7 @@ use crate::workspace::Settings;
 use crate::write::{Unit, run_unit};
 
 pub use api_key::{ApiKey, add_api_key, api_keys, find_api_key, remove_api_key, touch_api_key};
+pub(crate) use session::end_sessions_of_the_gone;
 pub use session::{Session, close_session, forget_dead_sessions, open_session, session, touch_session};
 
 /// The object whose records are the members.

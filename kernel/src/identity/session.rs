@@ -8,7 +8,8 @@ use super::MEMBER_OBJECT;
 use crate::audit;
 use crate::context::Context;
 use crate::error::Result;
-use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreExt, Update};
+use crate::events::NewEvent;
+use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreExt, Update, WriteTx};
 use crate::system_tables::SESSION;
 
 /// A session that still lives.
@@ -83,6 +84,19 @@ pub fn close_session(context: &Context, token_hash: &str) -> Result<()> {
         }
         Ok(())
     })
+}
+
+/// Ends the sessions of members that a change deactivates or deletes, in its transaction: should they come back one day,
+/// they sign in anew.
+pub(crate) fn end_sessions_of_the_gone(tx: &mut dyn WriteTx, events: &[NewEvent]) -> Result<()> {
+    let leaves = |it: &&NewEvent| {
+        let deactivated = it.changes.get("active").and_then(|it| it.get(1)).is_some_and(|it| *it == false);
+        it.object == MEMBER_OBJECT && (deactivated || it.kind.ends_with(".deleted") || it.kind.ends_with(".erased"))
+    };
+    for event in events.iter().filter(leaves) {
+        tx.delete(&Delete { table: SESSION.clone(), condition: Condition::equals(ColumnRef::main(1), Value::Id(event.record)) })?;
+    }
+    Ok(())
 }
 
 /// Forgets sessions that are over, of everybody.

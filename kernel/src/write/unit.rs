@@ -243,7 +243,8 @@ impl Unit<'_> {
             let mut changes = Map::new();
             for (name, value) in record_json(&object, &draft.row) {
                 if !matches!(name.as_str(), "version" | "created_at" | "created_by" | "updated_at" | "updated_by") {
-                    changes.insert(name, json!([null, value]));
+                    // Not `json!`, which would write the value out and read it in again.
+                    changes.insert(name, Json::Array(vec![Json::Null, value]));
                 }
             }
             self.add_link_changes(draft, &BTreeMap::new(), &mut changes);
@@ -273,7 +274,7 @@ impl Unit<'_> {
         self.write_links(draft)?;
         let mut changes = Map::new();
         for field in object.fields.iter().filter(|it| !it.is_engine_managed() && draft.changes(it.name())) {
-            changes.insert(field.name().to_owned(), json!([field_json(field, &before.row), field_json(field, &draft.row)]));
+            changes.insert(field.name().to_owned(), Json::Array(vec![field_json(field, &before.row), field_json(field, &draft.row)]));
         }
         self.add_link_changes(draft, &old_links, &mut changes);
         self.push_stamped(&object, "updated", draft, changes);
@@ -396,6 +397,7 @@ impl Unit<'_> {
             return Ok(());
         }
         let events = std::mem::take(&mut self.events);
+        crate::identity::end_sessions_of_the_gone(self.tx, &events)?;
         let first = events.first().map(|it| (it.object.clone(), it.record));
         events::append(self.context, self.tx, self.change, events)?;
         let (object, record) = first.map_or((None, None), |(object, record)| (Some(object), (self.records == 1).then_some(record)));
