@@ -22,6 +22,7 @@ export default defineConfig({
       executablePath,
       args: ["--disable-quic", "--disable-gpu", "--no-first-run", ...(isRoot ? ["--no-sandbox"] : [])],
     },
+    actionTimeout: 15_000,
     locale: "zh-CN",
     timezoneId: "Asia/Shanghai",
     trace: "retain-on-failure",

@@ -10,6 +10,7 @@ test("a customer is found with Ctrl-K, by name, by pinyin and by its initials", 
   await createRecord(page, me, "account", { name: company, kind: "company" });
   await waitUntilFound(page, company);
   for (const words of ["翡翠轴承", "feicui", "xyfczc"]) {
+    await expect(page.getByRole("main")).toBeVisible();
     await page.keyboard.press("Control+k");
     const box = page.getByRole("combobox", { name: "搜索与命令" });
     await box.fill(words);

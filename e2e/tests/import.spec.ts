@@ -11,9 +11,9 @@ test("a GB18030 file with a bad row: checked first, imported, the bad row handed
   const word = uniqueName("导入");
   const rows = [
     "客户名称,客户级别,电话,公司邮箱",
-    `${word}华东分公司,A,021-68881111,east@example.com`,
-    `${word}华南分公司,B,020-38882222,not-an-address`,
-    `${word}西南分公司,C,028-86663333,west@example.com`,
+    `${word}华东分公司,A 重点,021-68881111,east@example.com`,
+    `${word}华南分公司,B 重要,020-38882222,not-an-address`,
+    `${word}西南分公司,C 普通,028-86663333,west@example.com`,
   ];
   await page.locator("input[type=file]").setInputFiles({
     name: "客户名单.csv",

@@ -23,7 +23,7 @@ test("a record shows its facts, what belongs to it and what happened", async ({ 
   await page.reload();
   const facts = page.locator(".gx-facts");
   await expect(facts).toContainText("客户级别");
-  await expect(facts).toContainText("021 6888 1234");
+  await expect(facts).toContainText("021-6888 1234");
   await page.getByRole("tab", { name: /联系人/ }).click();
   await expect(page.getByRole("tabpanel")).toContainText("欧阳小溪");
   await expect(page).toHaveURL(/tab=contact/);
