@@ -173,6 +173,7 @@ export const fieldRegistry: FieldRegistry = {
   multi_select: {
     ...text,
     Display: MultiSelectDisplay,
+    width: 260,
     Input: input(async () => (await import("./multi-select/input")).MultiSelectInput),
     toText: (value, field, formats) =>
       asStrings(value)

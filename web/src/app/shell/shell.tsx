@@ -17,7 +17,11 @@ import { SideNavigation } from "./side-navigation";
 
 const BottomBar = lazy(async () => ({ default: (await import("./bottom-bar")).BottomBar }));
 const KeyboardHelp = lazy(async () => ({ default: (await import("@/ui/keyboard-help")).KeyboardHelp }));
-const Palette = lazy(async () => ({ default: (await import("./palette")).Palette }));
+const loadPalette = () => import("./palette");
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
+
+/** After the first screen has what it needs, and before somebody is likely to press Ctrl-K. */
+const PALETTE_AFTER_MS = 1_000;
 
 export function Shell() {
   const { t } = useTranslation();
@@ -35,6 +39,12 @@ export function Shell() {
   useEffect(() => {
     void activateLocale(me.locale);
   }, [me.locale]);
+
+  // Whoever presses Ctrl-K types on at once: the letters must not get lost while the palette is fetched.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), PALETTE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
 
   useShortcuts({ "mod+k": () => setPalette(true) }, { everywhere: true });
   useShortcuts({ "?": () => setHelp(true) });
