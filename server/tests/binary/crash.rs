@@ -144,6 +144,7 @@ fn dashed(hex: &str) -> String {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the harness names the server by an environment variable")]
 fn postgres_keeps_what_was_acknowledged() {
     let Ok(url) = std::env::var("GUANXI_TEST_POSTGRES") else {
         println!("skipped: GUANXI_TEST_POSTGRES is not set");

@@ -26,7 +26,7 @@ pub(crate) fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connec
         prepare(&connection, options, options.writer_cache_kib)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         // Fewer, larger checkpoints; the log shrinks again after a burst.
-        connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+        connection.pragma_update(None, "wal_autocheckpoint", 16_000)?;
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
         connection.execute_batch(words::create(Dialect::Sqlite))?;
         Ok(connection)

@@ -35,7 +35,7 @@ pub struct SqliteOptions {
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { readers: 0, writer_cache_kib: 16_384, reader_cache_kib: 4_096, mmap_bytes: 256 << 20, busy_timeout: std::time::Duration::from_secs(5) }
+        Self { readers: 0, writer_cache_kib: 65_536, reader_cache_kib: 4_096, mmap_bytes: 256 << 20, busy_timeout: std::time::Duration::from_secs(5) }
     }
 }
 
