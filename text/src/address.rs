@@ -64,20 +64,20 @@ pub fn parse_line(line: &str) -> Address {
 pub fn complete(parts: Address) -> Address {
     let mut found = Found { province: named(divisions::provinces(), &parts.province), ..Found::default() };
     let cities = match found.province {
-        Some(province) => divisions::cities(province.code).to_vec(),
+        Some(province) => divisions::cities(province.code),
         None => all_cities(),
     };
-    found.city = named(&cities, &parts.city);
+    found.city = named(cities, &parts.city);
     let district_name = parts.district.trim();
     found.district = match (found.city, found.province) {
         (Some(city), _) => named(divisions::districts(city.code), district_name),
-        (None, Some(province)) => only(&districts_below(province.code), district_name),
-        (None, None) => only(&all_districts(), district_name),
+        (None, Some(province)) => only(districts_below(province.code), district_name),
+        (None, None) => only(all_districts(), district_name),
     };
     // "city: 昆山" is a county-level city: one level lower than it was put.
     if found.city.is_none() && found.district.is_none() && !parts.city.is_empty() {
         let below = found.province.map_or_else(all_districts, |province| districts_below(province.code));
-        found.district = only(&below, parts.city.trim());
+        found.district = only(below, parts.city.trim());
     }
     found.infer_upwards();
     let mut address = parts;
@@ -100,16 +100,16 @@ impl Found {
         let mut rest = text;
         if let Some((province, after)) = match_front(rest, divisions::provinces()) {
             // 吉林市 and 海南藏族自治州 are cities whose short names are provinces: the longer match wins.
-            let city = match_full(rest, &all_cities()).filter(|(city, _)| city.name != province.name);
+            let city = match_full(rest, all_cities()).filter(|(city, _)| city.name != province.name);
             let city_is_longer = city.is_some_and(|(_, after_city)| after_city.len() < after.len());
             if !city_is_longer {
                 self.province = Some(province);
                 rest = skip_separators(after);
             }
         }
-        let cities = self.province.map_or_else(all_cities, |province| divisions::cities(province.code).to_vec());
-        let district_first = match_full(rest, &self.districts_in_reach());
-        if let Some((city, after)) = match_front(rest, &cities)
+        let cities = self.province.map_or_else(all_cities, |province| divisions::cities(province.code));
+        let district_first = match_full(rest, self.districts_in_reach());
+        if let Some((city, after)) = match_front(rest, cities)
             && district_first.is_none_or(|(_, after_district)| after.len() <= after_district.len())
         {
             self.city = Some(city);
@@ -127,8 +127,8 @@ impl Found {
     fn take_district<'t>(&mut self, rest: &'t str) -> &'t str {
         let reach = self.districts_in_reach();
         let known_above = self.province.is_some() || self.city.is_some();
-        let full = match_full(rest, &reach);
-        let matched = if known_above { full.or_else(|| match_front(rest, &reach)) } else { full };
+        let full = match_full(rest, reach);
+        let matched = if known_above { full.or_else(|| match_front(rest, reach)) } else { full };
         let Some((district, after)) = matched else { return rest };
         let same_name = reach.iter().filter(|other| other.name == district.name).count();
         if same_name > 1 {
@@ -139,9 +139,9 @@ impl Found {
         skip_separators(after)
     }
 
-    fn districts_in_reach(&self) -> Vec<Division> {
+    fn districts_in_reach(&self) -> &'static [Division] {
         match (self.city, self.province) {
-            (Some(city), _) => divisions::districts(city.code).to_vec(),
+            (Some(city), _) => divisions::districts(city.code),
             (None, Some(province)) => districts_below(province.code),
             (None, None) => all_districts(),
         }
@@ -193,25 +193,31 @@ impl Found {
     }
 }
 
-fn all_cities() -> Vec<Division> {
-    divisions::provinces().iter().flat_map(|province| divisions::cities(province.code)).copied().collect()
-}
-
-fn all_districts() -> Vec<Division> {
+fn all_cities() -> &'static [Division] {
     static ALL: LazyLock<Vec<Division>> =
-        LazyLock::new(|| divisions::provinces().iter().flat_map(|province| districts_below(province.code)).collect());
-    ALL.clone()
+        LazyLock::new(|| divisions::provinces().iter().flat_map(|province| divisions::cities(province.code)).copied().collect());
+    &ALL
 }
 
-fn districts_below(province_code: &str) -> Vec<Division> {
-    divisions::cities(province_code).iter().flat_map(|city| divisions::districts(city.code)).copied().collect()
+fn all_districts() -> &'static [Division] {
+    static ALL: LazyLock<Vec<Division>> =
+        LazyLock::new(|| divisions::provinces().iter().flat_map(|province| districts_below(province.code)).copied().collect());
+    &ALL
+}
+
+fn districts_below(province_code: &str) -> &'static [Division] {
+    static BELOW: LazyLock<HashMap<&'static str, Vec<Division>>> = LazyLock::new(|| {
+        let below = |province: &Division| divisions::cities(province.code).iter().flat_map(|city| divisions::districts(city.code)).copied().collect();
+        divisions::provinces().iter().map(|province| (province.code, below(province))).collect()
+    });
+    BELOW.get(province_code).map_or(&[], Vec::as_slice)
 }
 
 fn parent_city(district_code: &str) -> Option<Division> {
     static PARENTS: LazyLock<HashMap<&'static str, Division>> = LazyLock::new(|| {
         let mut parents = HashMap::new();
         for city in all_cities() {
-            parents.extend(divisions::districts(city.code).iter().map(|district| (district.code, city)));
+            parents.extend(divisions::districts(city.code).iter().map(|district| (district.code, *city)));
         }
         parents
     });
@@ -221,6 +227,10 @@ fn parent_city(district_code: &str) -> Option<Division> {
 /// The division of that official or short name.
 fn named(among: &[Division], name: &str) -> Option<Division> {
     let name = name.trim();
+    // All are called in Chinese; the addresses of other countries need not be compared with thousands of names.
+    if !name.chars().any(crate::script::is_han) {
+        return None;
+    }
     let full = among.iter().find(|division| division.name == name);
     let short = || among.iter().find(|division| names::short(division.name) == name && name.chars().count() >= 2);
     full.or_else(short).copied()

@@ -156,9 +156,23 @@ pub(crate) fn field_json(field: &Field, row: &[Value]) -> serde_json::Value {
     if field.is_empty_in(row) {
         return serde_json::Value::Null;
     }
+    if let Some(json) = plain_json(field, row) {
+        return json;
+    }
     let mut text = String::new();
     field.kind().write_json(&field.definition, &field.cells(row), &mut text);
     serde_json::from_str(&text).unwrap_or(serde_json::Value::Null)
+}
+
+/// The JSON of types that are written as their main cell stands: most values of most records, without a detour by text.
+fn plain_json(field: &Field, row: &[Value]) -> Option<serde_json::Value> {
+    use crate::schema::FieldKind::{AutoNumber, Boolean, Email, LongText, Number, Phone, Select, Text, Url};
+    match (field.definition.kind, row.get(field.part("")?.column)?) {
+        (Text | LongText | Email | Phone | Url | Select | AutoNumber, Value::Text(text)) => Some(serde_json::Value::String(text.clone())),
+        (Boolean, Value::Bool(flag)) => Some(serde_json::Value::Bool(*flag)),
+        (Number, Value::Int(number)) => Some((*number).into()),
+        _ => None,
+    }
 }
 
 /// One record as the caller may see it, as a JSON value.

@@ -1,5 +1,8 @@
 //! Short names of divisions: 上海市 is 上海, 延边朝鲜族自治州 is 延边.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 const PEOPLES: [&str; 44] = [
     "维吾尔",
     "哈萨克",
@@ -47,8 +50,17 @@ const PEOPLES: [&str; 44] = [
     "纳西族",
 ];
 
+/// The short name of a division, worked out once for each.
+pub(super) fn short(name: &'static str) -> &'static str {
+    static SHORT: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+        let all = [super::all_cities(), super::all_districts(), crate::divisions::provinces()];
+        all.into_iter().flatten().map(|it| (it.name, shortened(it.name))).collect()
+    });
+    SHORT.get(name).copied().unwrap_or_else(|| shortened(name))
+}
+
 /// The name without what kind of division it is.
-pub(super) fn short(name: &str) -> &str {
+fn shortened(name: &str) -> &str {
     for suffix in ["特别行政区", "自治区", "自治州", "自治县", "自治旗"] {
         if let Some(stem) = name.strip_suffix(suffix) {
             return without_peoples(stem);
