@@ -50,7 +50,7 @@ test("dark mode is chosen in the menu and is dark before the first script runs",
         getComputedStyle(document.body).backgroundColor.match(/\d+/g)?.map(Number) ?? [];
       return (r + g + b) / 3;
     });
-  expect(await lightness()).toBeGreaterThan(200);
+  await expect.poll(lightness).toBeGreaterThan(200);
   await page.locator(".gx-user-button").click();
   await page.getByRole("menuitem", { name: "外观" }).hover();
   await page.getByRole("menuitem", { name: "深色" }).click();
