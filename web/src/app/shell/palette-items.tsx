@@ -4,7 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { searchOptions } from "@/api/queries";
-import type { Meta } from "@/api/types";
+import type { Meta, SearchHit } from "@/api/types";
 import { findObject, useMeta } from "@/engine/meta";
 import { useRecents } from "@/engine/recents";
 import { useMe, useUpdateMe } from "@/engine/session";
@@ -29,6 +29,21 @@ function matches(text: string, query: string): boolean {
 function tile(meta: Meta, object: string): ReactNode {
   const found = findObject(meta, object);
   return <ObjectTile icon={found?.icon ?? null} color={found?.color ?? null} size={28} />;
+}
+
+/** Of one kind no more than this, so that a word many activities hold does not hide the customer it names. */
+const OF_ONE_KIND = 5;
+
+/** Customers, people and deals first, then what was logged about them: whoever searches means the former. */
+export function bestHits(meta: Meta, hits: SearchHit[]): SearchHit[] {
+  const isSubject = (hit: SearchHit) => (findObject(meta, hit.object)?.views.record.quick_log.length ?? 0) > 0;
+  const counts = new Map<string, number>();
+  const few = hits.filter((hit) => {
+    const count = (counts.get(hit.object) ?? 0) + 1;
+    counts.set(hit.object, count);
+    return count <= OF_ONE_KIND;
+  });
+  return [...few.filter(isSubject), ...few.filter((hit) => !isSubject(hit))];
 }
 
 /** Records (from the server), lists and commands that match what was typed, best first. */
@@ -59,7 +74,7 @@ export function usePaletteItems(typed: string, onHelp: () => void): { items: Pal
       });
     }
   } else {
-    for (const hit of search.data?.items ?? []) {
+    for (const hit of bestHits(meta, search.data?.items ?? [])) {
       const kind = label(findObject(meta, hit.object)?.label);
       items.push({
         key: `hit:${hit.id}`,
