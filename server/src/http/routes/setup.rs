@@ -17,12 +17,13 @@ use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
 use crate::http::{Answer, Caller, Query, Shared};
 
-/// Whether an administrator is still to be made.
+/// Whether an administrator is still to be made, and whether this is a demo company, whose logins everybody may know.
 pub async fn state(State(app): State<Shared>, caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
     query.finish()?;
     app.engine(move |app| {
         let needed = caller.workspace.store.read_with(|tx| identity::needs_setup(tx))?;
-        Ok(Answer::json(&json!({ "needed": needed, "token_required": needed && app.setup_token.is_some() })))
+        let demo = caller.workspace.settings().demo;
+        Ok(Answer::json(&json!({ "needed": needed, "token_required": needed && app.setup_token.is_some(), "demo": demo })))
     })
     .await
 }
