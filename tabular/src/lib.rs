@@ -8,6 +8,7 @@ mod csv_write;
 mod error;
 mod layout;
 mod limits;
+mod shared_strings;
 mod source;
 mod table;
 mod xlsx_read;

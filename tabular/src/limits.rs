@@ -17,6 +17,8 @@ pub struct Limits {
     pub max_archive_entries: usize,
     /// Bytes of text a workbook may unfold to: shared strings can be referred to any number of times.
     pub max_text_bytes: u64,
+    /// Strings a workbook may share among its cells; all of them are held in memory while it is read.
+    pub max_shared_strings: u64,
     /// Rows kept as samples.
     pub sample_rows: usize,
 }
@@ -31,6 +33,7 @@ impl Default for Limits {
             max_inflated_bytes: 200 << 20,
             max_archive_entries: 2_000,
             max_text_bytes: 1 << 30,
+            max_shared_strings: 3_000_000,
             sample_rows: 20,
         }
     }

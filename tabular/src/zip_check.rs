@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek};
 
 use crate::error::TabularError;
 use crate::limits::Limits;
+use crate::shared_strings::SharedStrings;
 
 pub(crate) fn check_archive<R: Read + Seek>(source: R, limits: &Limits) -> Result<(), TabularError> {
     let broken = |error: zip::result::ZipError| TabularError::BrokenWorkbook { reason: error.to_string() };
@@ -27,7 +28,13 @@ pub(crate) fn check_archive<R: Read + Seek>(source: R, limits: &Limits) -> Resul
         let entry = archive.by_index(index).map_err(broken)?;
         let (name, size) = (entry.name().map_err(broken)?.into_owned(), entry.size());
         let allowed = limits.max_inflated_bytes - total;
-        let inflated = io::copy(&mut entry.take(allowed + 1), &mut io::sink()).map_err(|_| TabularError::LyingArchive { entry: name.clone() })?;
+        let mut watch = SharedStrings::of_entry(&name, limits.max_shared_strings);
+        let mut sink: Box<dyn io::Write + '_> = watch.as_mut().map_or_else(|| Box::new(io::sink()) as _, |it| Box::new(it) as _);
+        let inflated = io::copy(&mut entry.take(allowed + 1), &mut sink).map_err(|_| TabularError::LyingArchive { entry: name.clone() })?;
+        drop(sink);
+        if let Some(watch) = watch {
+            watch.finish()?;
+        }
         if inflated > allowed {
             return Err(too_large());
         }

@@ -171,6 +171,13 @@ fn archives_that_unfold_too_far_are_refused() {
     assert_eq!(failure(&archive(&[("readme.txt", b"hello")]), "x.xlsx", Limits::default()), "file_broken");
 }
 
+#[test]
+fn a_workbook_that_claims_more_strings_than_memory_holds_is_refused() {
+    let strings = "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" uniqueCount=\"400000000000\"><si><t>a</t></si></sst>";
+    let bytes = archive(&[("xl/workbook.xml", b"<workbook/>"), ("xl/sharedStrings.xml", strings.as_bytes())]);
+    assert_eq!(failure(&bytes, "x.xlsx", Limits::default()), "file_too_large");
+}
+
 fn workbook(fill: impl FnOnce(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
     let mut workbook = rust_xlsxwriter::Workbook::new();
     workbook.add_worksheet().set_name("empty").expect("name");
