@@ -59,7 +59,7 @@ export function FieldDrawer({ object, field, onClose }: FieldDrawerProps) {
   const kept = new Set((field?.options ?? []).map((option) => option.value));
   const submit = () => {
     setTried(true);
-    if (badName === null && !unlabelled && found.length === 0 && !check.checking) setPlanning([wanted]);
+    if (badName === null && !unlabelled && found.length === 0) setPlanning([wanted]);
   };
   return (
     <Drawer
@@ -71,7 +71,7 @@ export function FieldDrawer({ object, field, onClose }: FieldDrawerProps) {
         <div className="gx-drawer-foot">
           <span className="gx-muted">{check.checking ? t("filter.checking") : ""}</span>
           <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button type="primary" onClick={submit} disabled={!changed} loading={tried && check.checking}>
+          <Button type="primary" onClick={submit} disabled={!changed}>
             {t("settings.preview")}
           </Button>
         </div>
