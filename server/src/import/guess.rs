@@ -110,7 +110,8 @@ fn score(object: &Object, header: &str, shape: Shape, target: &ImportTarget) -> 
         }
     };
     match fit(shape, target.kind, part) {
-        Fit::Wrong => by_name * 0.4,
+        // A header that says it in so many words is believed, if not much.
+        Fit::Wrong => by_name * 0.46,
         Fit::Possible => by_name,
         // The form alone says enough where few fields have it.
         Fit::Tells => {

@@ -20,8 +20,6 @@ mod synonyms;
 mod targets;
 mod upload;
 
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -76,9 +76,10 @@ fn is_number(text: &str) -> bool {
 }
 
 fn is_money(text: &str) -> bool {
-    let bare = text.trim_start_matches(['¥', '￥', '$', '€', '£']).trim_end_matches(['元', '¥', '￥', '€']);
-    let bare = bare.trim_start_matches(|it: char| it.is_ascii_uppercase()).trim_end_matches(|it: char| it.is_ascii_uppercase()).trim();
-    bare.len() < text.len() && is_number(bare)
+    let signless = text.trim_start_matches(['¥', '￥', '$', '€', '£']).trim_end_matches(['元', '¥', '￥', '€']);
+    let bare = signless.trim_start_matches(|it: char| it.is_ascii_uppercase()).trim_end_matches(|it: char| it.is_ascii_uppercase());
+    let letters = signless.len() - bare.len();
+    bare.len() < text.len() && matches!(letters, 0 | 3) && is_number(bare.trim())
 }
 
 fn is_boolean(text: &str) -> bool {
@@ -103,6 +104,7 @@ mod tests {
             (vec!["是", "否", "是"], Shape::Boolean),
             (vec!["https://xinghe.example", "www.x.example"], Shape::Url),
             (vec!["王伟", "李娜"], Shape::Text),
+            (vec!["P1", "P2"], Shape::Text),
             (vec!["", " "], Shape::Empty),
             (vec!["7035311", "7364009"], Shape::Number),
         ] {

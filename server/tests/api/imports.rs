@@ -1,5 +1,6 @@
 //! Imports: from the file to the records, and what is refused on the way.
 
+use guanxi_server::import;
 use guanxi_testkit::{Client, TestServer, on_both_stores};
 use serde_json::{Value as Json, json};
 
@@ -262,4 +263,46 @@ fn an_importer_who_was_deactivated_imports_no_more() {
     let end = admin.get(&path(&up, "")).expect(200);
     assert_eq!(end["state"], "failed");
     assert!(end["failure"].is_string());
+}
+
+#[test]
+fn an_interrupted_import_goes_on_where_it_stood_and_only_one_worker_writes() {
+    on_both_stores(|server| {
+        let client = server.administrator();
+        let mut csv = String::from("name,email\n");
+        for index in 0..5_000 {
+            let email = if index % 1_000 == 7 { "no address".to_owned() } else { format!("u{index}@x.example") };
+            csv.push_str(&format!("P{index},{email}\n"));
+        }
+        let up = upload(&client, "contact", "a.csv", csv.as_bytes());
+        client.post(&path(&up, "/plan"), json!({ "mapping": guessed(&up) })).expect(200);
+        client.post(&path(&up, "/run"), json!({})).expect(202);
+        let system = server.workspace.system_context(uuid::Uuid::nil(), "test");
+        let id = up["id"].as_str().unwrap().parse().unwrap();
+        let folder = server.data_folder().join("imports");
+        let stale = import::load(&system, id).unwrap();
+        let runner = |it: &import::Import| import::Runner::new(&server.workspace, &folder, it.clone(), "test").unwrap();
+        let asked = std::sync::atomic::AtomicU32::new(0);
+        let stop = || asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst) >= 1;
+        assert_eq!(runner(&stale).run(&stop, &mut |_| {}).unwrap(), import::Ending::Stopped);
+        let half = import::load(&system, id).unwrap();
+        assert_eq!((half.data.done, half.data.counts.create, half.state), (2_000, 1_998, import::ImportState::Running));
+        // What a batch that was never committed left in the file of rejected rows does not stay.
+        let rejected = import::rejected_of(&folder, id);
+        let mut bytes = std::fs::read(&rejected).unwrap();
+        assert_eq!(bytes.len() as u64, half.data.rejected_bytes);
+        bytes.extend(b"half a row");
+        std::fs::write(&rejected, bytes).unwrap();
+        // Somebody who read the state before the first batch was committed comes too late to write anything.
+        assert_eq!(runner(&stale).run(&|| false, &mut |_| {}).unwrap(), import::Ending::Taken);
+        assert_eq!(runner(&half).run(&|| false, &mut |_| {}).unwrap(), import::Ending::Done);
+        let end = client.get(&path(&up, "")).expect(200);
+        assert_eq!((&end["state"], &end["done"], &end["counts"]), (&json!("done"), &json!(5_000), &counts(4_995, 0, 0, 5)));
+        assert_eq!(client.get("/records/contact?count=exact&limit=1").expect(200)["count"]["value"], 4_995);
+        let text = String::from_utf8(client.get(&path(&up, "/rejected")).bytes).unwrap();
+        assert_eq!(text.lines().count(), 6, "{text}");
+        assert!(!text.contains("half a row") && text.contains("P4007"), "{text}");
+        server.settle();
+        assert_eq!(client.get("/records/contact?count=exact&limit=1").expect(200)["count"]["value"], 4_995, "the job that is left finds nothing to do");
+    });
 }
