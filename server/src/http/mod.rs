@@ -8,6 +8,7 @@ mod envelope;
 mod query;
 mod routes;
 mod strict_json;
+mod transfers;
 mod values;
 mod workspace_path;
 

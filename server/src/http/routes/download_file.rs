@@ -13,12 +13,12 @@ use guanxi_kernel::access::Verb;
 use guanxi_kernel::read::{self, Record};
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::{KernelError, Value};
-use tokio::sync::mpsc;
+use tokio::sync::{SemaphorePermit, mpsc};
 
 use super::get_record::record_id;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::content::{self, FILE_OBJECT};
-use crate::http::{Caller, Query, Shared};
+use crate::http::{Caller, Query, Shared, transfers};
 
 /// Bytes read at once.
 const CHUNK: usize = 64 * 1024;
@@ -35,6 +35,7 @@ pub async fn download(
 ) -> Result<Response, ApiFailure> {
     let inline = query.flag("inline")?;
     query.finish()?;
+    let place = transfers::begin()?;
     let (record, file) = caller
         .call(move |signed_in| {
             let context = &signed_in.context;
@@ -47,18 +48,18 @@ pub async fn download(
             Ok((record, file))
         })
         .await?;
-    Ok(respond(&record, file, inline, &headers)?)
+    Ok(respond(&record, (file, place), inline, &headers)?)
 }
 
 fn text(record: &Record, name: &str) -> String {
     record.value(name).as_text().unwrap_or_default().to_owned()
 }
 
-fn respond(record: &Record, file: File, inline: bool, asked: &HeaderMap) -> Result<Response, ApiError> {
+fn respond(record: &Record, content: (File, SemaphorePermit<'static>), inline: bool, asked: &HeaderMap) -> Result<Response, ApiError> {
     let tag = format!("\"{}\"", text(record, "sha256"));
     let value = |text: &str| HeaderValue::from_str(text).map_err(|error| ApiError::internal(error.to_string()));
     let known = asked.get(header::IF_NONE_MATCH).is_some_and(|it| it.as_bytes() == tag.as_bytes());
-    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { Response::new(stream_of(file)) };
+    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { Response::new(stream_of(content)) };
     let content_type = text(record, "content_type");
     let inline = inline && content::is_safe_picture(&content_type);
     let headers = response.headers_mut();
@@ -76,9 +77,10 @@ fn respond(record: &Record, file: File, inline: bool, asked: &HeaderMap) -> Resu
 }
 
 /// The file's bytes, read on a blocking thread no faster than they are sent.
-fn stream_of(mut file: File) -> Body {
+fn stream_of((mut file, place): (File, SemaphorePermit<'static>)) -> Body {
     let (sender, receiver) = mpsc::channel::<std::io::Result<Bytes>>(4);
     tokio::task::spawn_blocking(move || {
+        let _place = place;
         let mut buffer = vec![0; CHUNK];
         loop {
             let chunk = match file.read(&mut buffer) {
@@ -88,7 +90,7 @@ fn stream_of(mut file: File) -> Body {
             };
             let failed = chunk.is_err();
             // A client that went away needs no more.
-            if sender.blocking_send(chunk).is_err() || failed {
+            if !transfers::hand_over(&sender, chunk) || failed {
                 return;
             }
         }

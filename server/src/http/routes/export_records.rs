@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, mpsc};
 
 use crate::errors::{ApiError, ApiFailure};
 use crate::export::{Export, Format};
-use crate::http::{Caller, Query};
+use crate::http::{Caller, Query, transfers};
 
 /// Pieces that may wait for the client.
 const WAITING: usize = 8;
@@ -78,11 +78,11 @@ pub fn stream_of(work: impl FnOnce(Send) -> std::io::Result<()> + std::marker::S
     let (sender, receiver) = mpsc::channel::<std::io::Result<Bytes>>(WAITING);
     tokio::task::spawn_blocking(move || {
         let pieces = sender.clone();
-        let outcome = work(Box::new(move |piece| pieces.blocking_send(Ok(piece)).is_ok()));
+        let outcome = work(Box::new(move |piece| transfers::hand_over(&pieces, Ok(piece))));
         if let Err(error) = outcome {
             tracing::warn!(%error, "a download broke off");
             // Nobody listens: then there is nobody to tell.
-            let _ = sender.blocking_send(Err(error));
+            transfers::hand_over(&sender, Err(error));
         }
     });
     unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|piece| (piece, receiver)) })

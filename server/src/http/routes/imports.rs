@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::get_record::record_id;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
-use crate::http::{Answer, Caller, Query, Shared};
+use crate::http::{Answer, Caller, Query, Shared, transfers};
 use crate::import::{self, ImportPlan, Recipe};
 
 /// What the import would do.
@@ -91,7 +91,9 @@ pub async fn rejected(State(app): State<Shared>, caller: Caller, Path(id): Path<
             Ok((format!("rejected-{}.csv", it.id.simple()), path, it.data.rejected_bytes))
         })
         .await?;
+    let place = transfers::begin()?;
     let body = Body::from_stream(super::export_records::stream_of(move |mut send| {
+        let _place = place;
         use std::io::Read as _;
         // Bytes beyond belong to a batch that is not committed yet.
         let mut file = std::fs::File::open(path)?.take(length);

@@ -22,7 +22,7 @@ use crate::auth::token::hex;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::cut_off;
 use crate::http::content::{self, FILE_OBJECT};
-use crate::http::{Answer, Caller, Query, Shared, SignedIn};
+use crate::http::{Answer, Caller, Query, Shared, SignedIn, transfers};
 
 /// Longest silence of an uploading client.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -31,6 +31,7 @@ const SILENCE: Duration = Duration::from_secs(30);
 pub async fn upload(State(app): State<Shared>, caller: Caller, query: Query, request: Request) -> Result<Answer, ApiFailure> {
     query.finish()?;
     caller.clone().call(may_upload).await?;
+    let _place = transfers::begin()?;
     let (parts, body) = request.into_parts();
     let name = content::file_name(&parts.headers)?;
     let declared = content::declared_type(&parts.headers);

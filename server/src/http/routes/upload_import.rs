@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::cut_off;
-use crate::http::{Answer, Caller, Query, Shared, SignedIn};
+use crate::http::{Answer, Caller, Query, Shared, SignedIn, transfers};
 use crate::import::{self, Import, ImportData, ImportState};
 
 /// Chunks of the body that may wait for the disk.
@@ -43,6 +43,7 @@ pub async fn upload(State(app): State<Shared>, caller: Caller, query: Query, hea
     let id = app.workspaces.ids().next(app.workspaces.clock().now());
     let folder = import::folder(&app.settings.data);
     let incoming = Incoming::begin(&folder, id).map_err(|error| import::file_error(&error.into()))?;
+    let _place = transfers::begin()?;
     receive(body, incoming.path.clone(), limit).await?;
     caller
         .call(move |signed_in| {
