@@ -8,7 +8,7 @@ test("a field the administrator adds is in the form, the record, the list and th
   const label = uniqueName("合作年限");
   const name = label.replace("合作年限", "years_");
   await page.getByRole("button", { name: "新建字段" }).click();
-  const drawer = page.getByRole("dialog", { name: "新建字段" });
+  const drawer = page.locator(".ant-drawer-section").filter({ hasText: "内部名称" });
   await drawer.getByLabel("显示名称（中文）").fill(label);
   await drawer.locator("#field-type").click();
   await choose(page, "整数");
