@@ -48,7 +48,7 @@ impl Repository {
         std::fs::read_to_string(self.root.join(path)).map_err(|error| Failure::new(format!("{path}: {error}")))
     }
 
-    /// Every file that git knows or would take, binary files left out, sorted by path.
+    /// Every file that git knows or would take, binary files without text, sorted by path.
     pub fn files(&self) -> Result<Vec<SourceFile>, Failure> {
         let listed = self.output_of("git", &["ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
         let mut files: Vec<SourceFile> = listed
@@ -57,8 +57,8 @@ impl Repository {
             // A file deleted in the work tree but not yet in a commit is still listed; one that
             // is not UTF-8 is a picture or a sample of another encoding.
             .filter_map(|path| {
-                let text = std::fs::read_to_string(self.root.join(path)).ok()?;
-                Some(SourceFile::new(path, text))
+                let bytes = std::fs::read(self.root.join(path)).ok()?;
+                Some(SourceFile::new(path, String::from_utf8(bytes).unwrap_or_default()))
             })
             .collect();
         files.sort_by(|left, right| left.path.cmp(&right.path));

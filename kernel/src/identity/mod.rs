@@ -8,8 +8,8 @@ mod session;
 use std::collections::HashMap;
 
 use guanxi_expr::Value;
-use jiff::tz::TimeZone;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 

@@ -20,7 +20,6 @@ mod synonyms;
 mod targets;
 mod upload;
 
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

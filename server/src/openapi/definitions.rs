@@ -3,9 +3,36 @@
 use serde_json::{Map, Value as Json, json};
 
 const KINDS: [&str; 30] = [
-    "text", "long_text", "rich_text", "number", "decimal", "money", "percent", "boolean", "date", "datetime", "duration", "select", "multi_select",
-    "email", "phone", "url", "address", "person_name", "tags", "reference", "many_to_many", "user", "department", "file", "image", "auto_number",
-    "geo", "json", "formula", "rollup",
+    "text",
+    "long_text",
+    "rich_text",
+    "number",
+    "decimal",
+    "money",
+    "percent",
+    "boolean",
+    "date",
+    "datetime",
+    "duration",
+    "select",
+    "multi_select",
+    "email",
+    "phone",
+    "url",
+    "address",
+    "person_name",
+    "tags",
+    "reference",
+    "many_to_many",
+    "user",
+    "department",
+    "file",
+    "image",
+    "auto_number",
+    "geo",
+    "json",
+    "formula",
+    "rollup",
 ];
 
 /// The schema. Its parts carry the names of the structs they describe.
@@ -136,7 +163,10 @@ fn field_definition() -> Json {
             ("visible_when", text("Expression: shown when true")),
             ("read_only_when", text("Expression: not editable when true")),
             ("expression", text("Expression of a formula")),
-            ("result", json!({ "enum": ["text", "number", "decimal", "boolean", "date", "datetime", "duration"], "description": "Result type of a formula" })),
+            (
+                "result",
+                json!({ "enum": ["text", "number", "decimal", "boolean", "date", "datetime", "duration"], "description": "Result type of a formula" }),
+            ),
             ("rollup", part("RollupDefinition")),
         ],
     )
@@ -239,8 +269,14 @@ mod tests {
         let calendar = CalendarViewDefinition { start: word(), end: some(), title: word(), color_by: some() };
         let section = SectionDefinition { name: word(), label: label(), fields: vec![word()] };
         let related = RelatedListDefinition { object: word(), via: word(), label: Some(label()), columns: vec![word()], sort: some() };
-        let record = RecordViewDefinition { key_facts: vec![word()], sections: vec![section.clone()], related: vec![related.clone()], quick_log: vec![word()] };
-        let views = ViewsDefinition { list: vec![list.clone()], board: Some(board.clone()), calendar: Some(calendar.clone()), record: record.clone() };
+        let record = RecordViewDefinition {
+            key_facts: vec![word()],
+            sections: vec![section.clone()],
+            related: vec![related.clone()],
+            quick_log: vec![word()],
+        };
+        let views =
+            ViewsDefinition { list: vec![list.clone()], board: Some(board.clone()), calendar: Some(calendar.clone()), record: record.clone() };
         let index = IndexDefinition { fields: vec![word()], unique: true };
         let rule = RuleDefinition { name: word(), expression: word(), message: label(), field: some() };
         same_keys("Label", label());

@@ -45,7 +45,8 @@ impl Operation<'_> {
     /// Puts it among the paths.
     pub fn add(self, paths: &mut Map<String, Json>) {
         let in_path = self.path.split('/').filter_map(|it| it.strip_prefix('{')?.strip_suffix('}'));
-        let mut parameters: Vec<Json> = in_path.map(|it| json!({ "name": it, "in": "path", "required": true, "schema": { "type": "string" } })).collect();
+        let mut parameters: Vec<Json> =
+            in_path.map(|it| json!({ "name": it, "in": "path", "required": true, "schema": { "type": "string" } })).collect();
         parameters.extend(self.parameters.iter().map(|it| json!({ "$ref": format!("#/components/parameters/{it}") })));
         let writes = self.method != "get";
         if matches!(self.method, "post" | "patch") && self.open == Open::Members {
@@ -81,7 +82,8 @@ impl Operation<'_> {
 
 /// Parameters by name.
 pub(super) fn parameters() -> Json {
-    let query = |name: &str, schema: Json, about: &str| (name.to_owned(), json!({ "name": name, "in": "query", "schema": schema, "description": about }));
+    let query =
+        |name: &str, schema: Json, about: &str| (name.to_owned(), json!({ "name": name, "in": "query", "schema": schema, "description": about }));
     let text = || json!({ "type": "string" });
     let all = [
         query("filter", text(), "Filter expression, docs/expressions.md"),
@@ -105,7 +107,10 @@ pub(super) fn parameters() -> Json {
         query("inline", json!({ "type": "boolean" }), "Shown in place where that is safe"),
     ];
     let mut map: Map<String, Json> = all.into_iter().collect();
-    map.insert("if-match".into(), json!({ "name": "If-Match", "in": "header", "schema": text(), "description": "The version the change is based on, as \"3\"" }));
+    map.insert(
+        "if-match".into(),
+        json!({ "name": "If-Match", "in": "header", "schema": text(), "description": "The version the change is based on, as \"3\"" }),
+    );
     map.insert("prefer".into(), json!({ "name": "Prefer", "in": "header", "schema": { "const": "merge" }, "description": "Fields nobody else changed since merge by themselves" }));
     map.insert(
         "idempotency-key".into(),
@@ -135,51 +140,233 @@ fn lines() -> Vec<Line> {
     let ok = |schema: Json| Answer::Json(200, schema);
     let empty = || Body::Json(json!({ "type": "object", "additionalProperties": false }));
     let definitions = || {
-        Body::Json(object(&json!({ "changes": { "type": "array", "minItems": 1, "maxItems": 500, "items": { "type": "object", "required": ["op"] } }, "accept_loss": { "type": "boolean" } }), &["changes"]))
+        Body::Json(object(
+            &json!({ "changes": { "type": "array", "minItems": 1, "maxItems": 500, "items": { "type": "object", "required": ["op"] } }, "accept_loss": { "type": "boolean" } }),
+            &["changes"],
+        ))
     };
     use Open::{Everyone, Members};
     vec![
         ("get", "/setup", "getSetup", "Whether the server still needs its first administrator", Everyone, &[], Body::None, ok(any())),
-        ("post", "/setup", "setUp", "Make the first administrator", Everyone, &[], Body::Json(object(&json!({ "company": text, "name": text, "email": text, "password": text, "locale": text, "token": text }), &["company", "name", "email", "password"])), Answer::Json(201, reference("Me"))),
-        ("post", "/auth/login", "signIn", "Sign in", Everyone, &[], Body::Json(object(&json!({ "email": text, "password": text }), &["email", "password"])), me()),
+        (
+            "post",
+            "/setup",
+            "setUp",
+            "Make the first administrator",
+            Everyone,
+            &[],
+            Body::Json(object(
+                &json!({ "company": text, "name": text, "email": text, "password": text, "locale": text, "token": text }),
+                &["company", "name", "email", "password"],
+            )),
+            Answer::Json(201, reference("Me")),
+        ),
+        (
+            "post",
+            "/auth/login",
+            "signIn",
+            "Sign in",
+            Everyone,
+            &[],
+            Body::Json(object(&json!({ "email": text, "password": text }), &["email", "password"])),
+            me(),
+        ),
         ("post", "/auth/logout", "signOut", "Sign out", Members, &[], Body::None, Answer::Nothing),
         ("get", "/me", "getMe", "Who I am", Members, &[], Body::None, me()),
-        ("patch", "/me", "changeMe", "Change my name and preferences", Members, &[], Body::Json(object(&json!({ "name": text, "locale": text, "time_zone": text, "theme": { "enum": ["light", "dark", "system"] }, "density": { "enum": ["comfortable", "compact"] }, "preferences": { "type": "object" } }), &[])), me()),
-        ("post", "/me/password", "changePassword", "Change my password", Members, &[], Body::Json(object(&json!({ "current": text, "new": text }), &["current", "new"])), Answer::Nothing),
+        (
+            "patch",
+            "/me",
+            "changeMe",
+            "Change my name and preferences",
+            Members,
+            &[],
+            Body::Json(object(
+                &json!({ "name": text, "locale": text, "time_zone": text, "theme": { "enum": ["light", "dark", "system"] }, "density": { "enum": ["comfortable", "compact"] }, "preferences": { "type": "object" } }),
+                &[],
+            )),
+            me(),
+        ),
+        (
+            "post",
+            "/me/password",
+            "changePassword",
+            "Change my password",
+            Members,
+            &[],
+            Body::Json(object(&json!({ "current": text, "new": text }), &["current", "new"])),
+            Answer::Nothing,
+        ),
         ("get", "/me/api-keys", "listApiKeys", "My keys", Members, &[], Body::None, ok(items(&any()))),
-        ("post", "/me/api-keys", "addApiKey", "Make a key; it is shown once", Members, &[], Body::Json(object(&json!({ "name": text, "expires_at": { "type": ["string", "null"], "format": "date-time" } }), &["name"])), Answer::Json(201, any())),
+        (
+            "post",
+            "/me/api-keys",
+            "addApiKey",
+            "Make a key; it is shown once",
+            Members,
+            &[],
+            Body::Json(object(&json!({ "name": text, "expires_at": { "type": ["string", "null"], "format": "date-time" } }), &["name"])),
+            Answer::Json(201, any()),
+        ),
         ("delete", "/me/api-keys/{id}", "removeApiKey", "Remove a key", Members, &[], Body::None, Answer::Nothing),
         ("get", "/meta", "getMeta", "What there is: objects, fields, views and actions", Members, &[], Body::None, ok(any())),
         ("get", "/openapi.json", "getOpenApi", "This document, as far as the caller may know", Members, &[], Body::None, ok(any())),
-        ("post", "/actions/{action}", "runAction", "Run an action that belongs to no object", Members, &["dry_run"], Body::Json(json!({ "type": "object" })), ok(any())),
-        ("post", "/records/{object}/actions/{action}", "runObjectAction", "Run an action of an object as a whole", Members, &["dry_run"], Body::Json(json!({ "type": "object" })), ok(any())),
-        ("post", "/changes/{id}/undo", "undoChange", "Take a change back", Members, &[], Body::None, ok(json!({ "type": "object", "properties": { "change_id": text, "undone": { "type": "integer" }, "skipped": { "type": "array", "items": any() } } }))),
+        (
+            "post",
+            "/actions/{action}",
+            "runAction",
+            "Run an action that belongs to no object",
+            Members,
+            &["dry_run"],
+            Body::Json(json!({ "type": "object" })),
+            ok(any()),
+        ),
+        (
+            "post",
+            "/records/{object}/actions/{action}",
+            "runObjectAction",
+            "Run an action of an object as a whole",
+            Members,
+            &["dry_run"],
+            Body::Json(json!({ "type": "object" })),
+            ok(any()),
+        ),
+        (
+            "post",
+            "/changes/{id}/undo",
+            "undoChange",
+            "Take a change back",
+            Members,
+            &[],
+            Body::None,
+            ok(
+                json!({ "type": "object", "properties": { "change_id": text, "undone": { "type": "integer" }, "skipped": { "type": "array", "items": any() } } }),
+            ),
+        ),
         ("get", "/search", "search", "Find records by words", Members, &["q", "objects", "limit"], Body::None, ok(items(&any()))),
-        ("get", "/events", "listEvents", "Changes in order, resumable for ever", Members, &["after", "limit", "objects"], Body::None, ok(items(&reference("Event")))),
-        ("get", "/events/stream", "streamEvents", "The same as server-sent events", Members, &["after", "objects"], Body::None, Answer::Bytes("text/event-stream")),
+        (
+            "get",
+            "/events",
+            "listEvents",
+            "Changes in order, resumable for ever",
+            Members,
+            &["after", "limit", "objects"],
+            Body::None,
+            ok(items(&reference("Event"))),
+        ),
+        (
+            "get",
+            "/events/stream",
+            "streamEvents",
+            "The same as server-sent events",
+            Members,
+            &["after", "objects"],
+            Body::None,
+            Answer::Bytes("text/event-stream"),
+        ),
         ("post", "/files", "uploadFile", "Upload a file", Members, &[], Body::Bytes, Answer::Json(201, reference("File"))),
         ("get", "/files/{id}", "downloadFile", "Its content", Members, &["inline"], Body::None, Answer::Bytes("application/octet-stream")),
         ("get", "/schema/objects", "listDefinitions", "Definitions of all objects", Members, &[], Body::None, ok(items(&any()))),
         ("get", "/schema/objects/{object}", "getDefinition", "Definition of one", Members, &[], Body::None, ok(any())),
         ("post", "/schema/plan", "planDefinitions", "What changes of definitions would do", Members, &[], definitions(), ok(any())),
         ("post", "/schema/apply", "applyDefinitions", "Change definitions", Members, &[], definitions(), ok(any())),
-        ("post", "/imports", "uploadImport", "Upload a table to import", Members, &["object"], Body::Bytes, Answer::Json(201, reference("ImportUpload"))),
+        (
+            "post",
+            "/imports",
+            "uploadImport",
+            "Upload a table to import",
+            Members,
+            &["object"],
+            Body::Bytes,
+            Answer::Json(201, reference("ImportUpload")),
+        ),
         ("get", "/imports/{id}", "getImport", "How far an import has come", Members, &[], Body::None, ok(reference("Import"))),
-        ("post", "/imports/{id}/plan", "planImport", "What an import would do", Members, &[], Body::Json(reference("ImportPlan")), ok(reference("ImportPreview"))),
+        (
+            "post",
+            "/imports/{id}/plan",
+            "planImport",
+            "What an import would do",
+            Members,
+            &[],
+            Body::Json(reference("ImportPlan")),
+            ok(reference("ImportPreview")),
+        ),
         ("post", "/imports/{id}/run", "runImport", "Begin it", Members, &[], empty(), Answer::Json(202, reference("Import"))),
         ("post", "/imports/{id}/cancel", "cancelImport", "End it", Members, &[], empty(), ok(reference("Import"))),
-        ("get", "/imports/{id}/rejected", "getRejectedRows", "The rows refused, with the reason", Members, &[], Body::None, Answer::Bytes("text/csv")),
+        (
+            "get",
+            "/imports/{id}/rejected",
+            "getRejectedRows",
+            "The rows refused, with the reason",
+            Members,
+            &[],
+            Body::None,
+            Answer::Bytes("text/csv"),
+        ),
         ("get", "/jobs", "listJobs", "Background jobs", Members, &["state", "limit"], Body::None, ok(items(&any()))),
         ("post", "/jobs/{id}/retry", "retryJob", "Give a dead job another chance", Members, &[], Body::None, Answer::Nothing),
-        ("post", "/users/{id}/password", "setPassword", "Set a member's password", Members, &[], Body::Json(object(&json!({ "new": text }), &["new"])), Answer::Nothing),
+        (
+            "post",
+            "/users/{id}/password",
+            "setPassword",
+            "Set a member's password",
+            Members,
+            &[],
+            Body::Json(object(&json!({ "new": text }), &["new"])),
+            Answer::Nothing,
+        ),
         ("get", "/workspaces", "listWorkspaces", "Workspaces of this server", Members, &[], Body::None, ok(items(&any()))),
-        ("post", "/workspaces", "addWorkspace", "Make a workspace", Members, &[], Body::Json(object(&json!({ "id": text, "name": text, "template": { "type": ["string", "null"] } }), &["id", "name"])), Answer::Json(201, any())),
+        (
+            "post",
+            "/workspaces",
+            "addWorkspace",
+            "Make a workspace",
+            Members,
+            &[],
+            Body::Json(object(&json!({ "id": text, "name": text, "template": { "type": ["string", "null"] } }), &["id", "name"])),
+            Answer::Json(201, any()),
+        ),
         ("delete", "/workspaces/{id}", "removeWorkspace", "Remove a workspace with everything in it", Members, &[], Body::None, Answer::Nothing),
-        ("get", "/records/{object}/aggregate", "aggregate", "Groups and measures", Members, &["group_by", "measures", "filter", "q", "limit"], Body::None, ok(any())),
-        ("get", "/records/{object}/export", "exportRecords", "Records as a file", Members, &["format", "filter", "sort", "fields", "q"], Body::None, Answer::Bytes("application/octet-stream")),
+        (
+            "get",
+            "/records/{object}/aggregate",
+            "aggregate",
+            "Groups and measures",
+            Members,
+            &["group_by", "measures", "filter", "q", "limit"],
+            Body::None,
+            ok(any()),
+        ),
+        (
+            "get",
+            "/records/{object}/export",
+            "exportRecords",
+            "Records as a file",
+            Members,
+            &["format", "filter", "sort", "fields", "q"],
+            Body::None,
+            Answer::Bytes("application/octet-stream"),
+        ),
         ("post", "/records/{object}/{id}/restore", "restoreRecord", "Back from the recycle bin", Members, &[], Body::None, ok(any())),
-        ("get", "/records/{object}/{id}/history", "getHistory", "Every change of a record", Members, &["cursor", "limit"], Body::None, ok(items(&any()))),
-        ("get", "/records/{object}/{id}/timeline", "getTimeline", "Everything about a record", Members, &["kinds", "cursor", "limit"], Body::None, ok(items(&any()))),
+        (
+            "get",
+            "/records/{object}/{id}/history",
+            "getHistory",
+            "Every change of a record",
+            Members,
+            &["cursor", "limit"],
+            Body::None,
+            ok(items(&any())),
+        ),
+        (
+            "get",
+            "/records/{object}/{id}/timeline",
+            "getTimeline",
+            "Everything about a record",
+            Members,
+            &["kinds", "cursor", "limit"],
+            Body::None,
+            ok(items(&any())),
+        ),
     ]
 }
 

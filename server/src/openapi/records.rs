@@ -73,13 +73,53 @@ fn add_paths(object: &Arc<Object>, paths: &mut Map<String, Json>) {
     };
     let list_parameters: &[&str] = &["filter", "sort", "fields", "limit", "cursor", "count", "deleted", "q"];
     let operations = [
-        operation("get", &all, format!("list{name}"), format!("List {plural}"), list_parameters, Body::None, Answer::Json(200, reference(&format!("{name}List")))),
-        operation("post", &all, format!("create{name}"), format!("New {label}"), &["dry_run"], Body::Json(reference(&format!("{name}Create"))), Answer::Json(201, reference(&name))),
+        operation(
+            "get",
+            &all,
+            format!("list{name}"),
+            format!("List {plural}"),
+            list_parameters,
+            Body::None,
+            Answer::Json(200, reference(&format!("{name}List"))),
+        ),
+        operation(
+            "post",
+            &all,
+            format!("create{name}"),
+            format!("New {label}"),
+            &["dry_run"],
+            Body::Json(reference(&format!("{name}Create"))),
+            Answer::Json(201, reference(&name)),
+        ),
         operation("get", &one, format!("get{name}"), format!("One {label}"), &["fields"], Body::None, Answer::Json(200, reference(&name))),
-        operation("patch", &one, format!("update{name}"), format!("Change a {label}"), &["if-match", "prefer", "dry_run"], Body::Json(reference(&format!("{name}Update"))), Answer::Json(200, reference(&name))),
+        operation(
+            "patch",
+            &one,
+            format!("update{name}"),
+            format!("Change a {label}"),
+            &["if-match", "prefer", "dry_run"],
+            Body::Json(reference(&format!("{name}Update"))),
+            Answer::Json(200, reference(&name)),
+        ),
         operation("delete", &one, format!("delete{name}"), format!("Delete a {label}"), &["permanent"], Body::None, Answer::Nothing),
-        operation("post", &format!("{all}/batch"), format!("batch{name}"), format!("Many changes of {plural}"), &["dry_run"], Body::Json(batch(&name)), Answer::Json(200, reference("BatchAnswer"))),
-        operation("post", &format!("{all}/bulk"), format!("bulk{name}"), format!("One change of many {plural}"), &["dry_run"], Body::Json(bulk(&name)), Answer::Json(200, reference("BulkAnswer"))),
+        operation(
+            "post",
+            &format!("{all}/batch"),
+            format!("batch{name}"),
+            format!("Many changes of {plural}"),
+            &["dry_run"],
+            Body::Json(batch(&name)),
+            Answer::Json(200, reference("BatchAnswer")),
+        ),
+        operation(
+            "post",
+            &format!("{all}/bulk"),
+            format!("bulk{name}"),
+            format!("One change of many {plural}"),
+            &["dry_run"],
+            Body::Json(bulk(&name)),
+            Answer::Json(200, reference("BulkAnswer")),
+        ),
     ];
     operations.into_iter().for_each(|it| it.add(paths));
 }

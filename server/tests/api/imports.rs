@@ -303,6 +303,10 @@ fn an_interrupted_import_goes_on_where_it_stood_and_only_one_worker_writes() {
         assert_eq!(text.lines().count(), 6, "{text}");
         assert!(!text.contains("half a row") && text.contains("P4007"), "{text}");
         server.settle();
-        assert_eq!(client.get("/records/contact?count=exact&limit=1").expect(200)["count"]["value"], 4_995, "the job that is left finds nothing to do");
+        assert_eq!(
+            client.get("/records/contact?count=exact&limit=1").expect(200)["count"]["value"],
+            4_995,
+            "the job that is left finds nothing to do"
+        );
     });
 }

@@ -175,7 +175,8 @@ fn a_member_is_told_of_what_he_may_use_alone() {
     let told = |client: &Client<'_>| {
         let document = client.get("/openapi.json").expect(200);
         let schemas = document["components"]["schemas"].as_object().unwrap().clone();
-        let fields = schemas.iter().flat_map(|(name, it)| it["properties"].as_object().into_iter().flatten().map(move |it| format!("{name}.{}", it.0)));
+        let fields =
+            schemas.iter().flat_map(|(name, it)| it["properties"].as_object().into_iter().flatten().map(move |it| format!("{name}.{}", it.0)));
         fields.collect::<BTreeSet<_>>()
     };
     let all = told(&server.administrator());
@@ -232,7 +233,9 @@ fn openapi_permission_matrix_is_as_committed_and_as_the_routes_behave() {
     for (_, may) in &by_role {
         rows.extend(may.iter().flat_map(|(object, verbs)| verbs.iter().map(move |it| (object.clone(), it.clone()))));
     }
-    let mut text = String::from("# Who may do what\n\nGenerated from the running API by a test; write it anew with `UPDATE=1`. A mark says that the role may do it to some records at least; which ones is the role's row scope.\n\n");
+    let mut text = String::from(
+        "# Who may do what\n\nGenerated from the running API by a test; write it anew with `UPDATE=1`. A mark says that the role may do it to some records at least; which ones is the role's row scope.\n\n",
+    );
     text.push_str(&format!("| object | operation | {} |\n|---|---|{}\n", roles.join(" | "), "---|".repeat(roles.len())));
     for (object, verb) in rows {
         let marks: Vec<&str> = by_role.iter().map(|(_, may)| if may.get(&object).is_some_and(|it| it.contains(&verb)) { "✓" } else { "" }).collect();

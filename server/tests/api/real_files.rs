@@ -10,7 +10,8 @@ use super::encode;
 
 /// A shared file, where there is one.
 fn shared(name: &str) -> Option<Vec<u8>> {
-    let root = std::env::var_os("GUANXI_SHARED_DATA").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
+    let root =
+        std::env::var_os("GUANXI_SHARED_DATA").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
     let bytes = std::fs::read(root.join(name)).ok();
     if bytes.is_none() {
         println!("skipped: {name} is not there");
@@ -92,7 +93,8 @@ fn restaurants_with_american_phones() {
     let (Some(fodors), Some(zagats)) = (shared("restaurants_fodors.csv"), shared("restaurants_zagats.csv")) else { return };
     let server = TestServer::sqlite();
     let client = server.administrator();
-    let context = server.workspace.system_context(guanxi_kernel::context::Ids::next(server.workspace.ids.as_ref(), server.workspace.clock.now()), "test");
+    let context =
+        server.workspace.system_context(guanxi_kernel::context::Ids::next(server.workspace.ids.as_ref(), server.workspace.clock.now()), "test");
     server.workspace.save_settings(&context, Settings { region: "US".into(), ..(*server.workspace.settings()).clone() }).unwrap();
     let fields = [("name", "name"), ("addr", "address.street"), ("city", "address.city"), ("phone", "phone"), ("type", "description")];
     let end = import(&server, &client, "account", "fodors.csv", &fodors, &fields);
@@ -175,6 +177,8 @@ fn telephone_customers_with_blanks() {
     let end = import(&server, &client, "subscriber", "telco.csv", &bytes, &fields);
     assert_eq!(end["counts"], counts(7_043, 0), "{:?}", refused(&end));
     assert_eq!(sum(&client, "subscriber", "sum(tenure)"), 227_990);
-    let count = |filter: &str| client.get(&format!("/records/subscriber?limit=1&count=exact&filter={}", encode(filter))).expect(200)["count"]["value"].clone();
+    let count = |filter: &str| {
+        client.get(&format!("/records/subscriber?limit=1&count=exact&filter={}", encode(filter))).expect(200)["count"]["value"].clone()
+    };
     assert_eq!((count("churn == true"), count("total == null")), (json!(1_869), json!(11)));
 }
