@@ -7,8 +7,8 @@ use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
-use futures_util::Stream;
 use futures_util::stream::unfold;
+use futures_util::{Stream, StreamExt as _};
 use guanxi_kernel::read::{self, ListRequest};
 use tokio::sync::{Semaphore, mpsc};
 
@@ -85,5 +85,6 @@ pub fn stream_of(work: impl FnOnce(Send) -> std::io::Result<()> + std::marker::S
             transfers::hand_over(&sender, Err(error));
         }
     });
-    unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|piece| (piece, receiver)) })
+    // The layer that compresses asks once more after the end, which a bare unfold answers with a panic.
+    unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|piece| (piece, receiver)) }).fuse()
 }
