@@ -38,16 +38,11 @@ test("a field the administrator adds is in the form, the record, the list and th
   await expect(page.locator(".gx-row[role=row]")).toHaveCount(2);
   await page.getByRole("button", { name: "列", exact: true }).click();
   await page.getByPlaceholder("查找字段").fill(label);
-  await page
-    .locator(".gx-columns-panel")
-    .getByRole("button", { name: /添加此列/ })
-    .first()
-    .click();
+  await page.locator(".gx-columns-available").getByRole("button", { name: label }).first().click();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("columnheader", { name: label })).toBeVisible();
 
   await page.getByRole("button", { name: "筛选" }).click();
-  await page.getByRole("button", { name: "添加条件" }).click();
   await page.locator(".gx-condition-field input").last().fill(label);
   await choose(page, label);
   await page.locator(".gx-condition-operator").last().click();
