@@ -133,19 +133,41 @@ fn items(of: &Json) -> Json {
 
 type Line = (&'static str, &'static str, &'static str, &'static str, Open, &'static [&'static str], Body, Answer);
 
+use Open::{Everyone, Members};
+
+fn text() -> Json {
+    json!({ "type": "string" })
+}
+
+fn any() -> Json {
+    json!({})
+}
+
+fn me() -> Answer {
+    Answer::Json(200, reference("Me"))
+}
+
+fn ok(schema: Json) -> Answer {
+    Answer::Json(200, schema)
+}
+
+fn empty() -> Body {
+    Body::Json(json!({ "type": "object", "additionalProperties": false }))
+}
+
+fn definitions() -> Body {
+    Body::Json(object(
+        &json!({ "changes": { "type": "array", "minItems": 1, "maxItems": 500, "items": { "type": "object", "required": ["op"] } }, "accept_loss": { "type": "boolean" } }),
+        &["changes"],
+    ))
+}
+
 fn lines() -> Vec<Line> {
-    let text = json!({ "type": "string" });
-    let any = || json!({});
-    let me = || Answer::Json(200, reference("Me"));
-    let ok = |schema: Json| Answer::Json(200, schema);
-    let empty = || Body::Json(json!({ "type": "object", "additionalProperties": false }));
-    let definitions = || {
-        Body::Json(object(
-            &json!({ "changes": { "type": "array", "minItems": 1, "maxItems": 500, "items": { "type": "object", "required": ["op"] } }, "accept_loss": { "type": "boolean" } }),
-            &["changes"],
-        ))
-    };
-    use Open::{Everyone, Members};
+    [own_lines(), record_lines(), transfer_lines(), administration_lines()].into_iter().flatten().collect()
+}
+
+/// Setting up, signing in, one's own account.
+fn own_lines() -> Vec<Line> {
     vec![
         ("get", "/setup", "getSetup", "Whether the server still needs its first administrator", Everyone, &[], Body::None, ok(any())),
         (
@@ -156,7 +178,7 @@ fn lines() -> Vec<Line> {
             Everyone,
             &[],
             Body::Json(object(
-                &json!({ "company": text, "name": text, "email": text, "password": text, "locale": text, "token": text }),
+                &json!({ "company": text(), "name": text(), "email": text(), "password": text(), "locale": text(), "token": text() }),
                 &["company", "name", "email", "password"],
             )),
             Answer::Json(201, reference("Me")),
@@ -168,7 +190,7 @@ fn lines() -> Vec<Line> {
             "Sign in",
             Everyone,
             &[],
-            Body::Json(object(&json!({ "email": text, "password": text }), &["email", "password"])),
+            Body::Json(object(&json!({ "email": text(), "password": text() }), &["email", "password"])),
             me(),
         ),
         ("post", "/auth/logout", "signOut", "Sign out", Members, &[], Body::None, Answer::Nothing),
@@ -181,7 +203,7 @@ fn lines() -> Vec<Line> {
             Members,
             &[],
             Body::Json(object(
-                &json!({ "name": text, "locale": text, "time_zone": text, "theme": { "enum": ["light", "dark", "system"] }, "density": { "enum": ["comfortable", "compact"] }, "preferences": { "type": "object" } }),
+                &json!({ "name": text(), "locale": text(), "time_zone": text(), "theme": { "enum": ["light", "dark", "system"] }, "density": { "enum": ["comfortable", "compact"] }, "preferences": { "type": "object" } }),
                 &[],
             )),
             me(),
@@ -193,7 +215,7 @@ fn lines() -> Vec<Line> {
             "Change my password",
             Members,
             &[],
-            Body::Json(object(&json!({ "current": text, "new": text }), &["current", "new"])),
+            Body::Json(object(&json!({ "current": text(), "new": text() }), &["current", "new"])),
             Answer::Nothing,
         ),
         ("get", "/me/api-keys", "listApiKeys", "My keys", Members, &[], Body::None, ok(items(&any()))),
@@ -204,12 +226,17 @@ fn lines() -> Vec<Line> {
             "Make a key; it is shown once",
             Members,
             &[],
-            Body::Json(object(&json!({ "name": text, "expires_at": { "type": ["string", "null"], "format": "date-time" } }), &["name"])),
+            Body::Json(object(&json!({ "name": text(), "expires_at": { "type": ["string", "null"], "format": "date-time" } }), &["name"])),
             Answer::Json(201, any()),
         ),
         ("delete", "/me/api-keys/{id}", "removeApiKey", "Remove a key", Members, &[], Body::None, Answer::Nothing),
+    ]
+}
+
+/// Records, search and the feed.
+fn record_lines() -> Vec<Line> {
+    vec![
         ("get", "/meta", "getMeta", "What there is: objects, fields, views and actions", Members, &[], Body::None, ok(any())),
-        ("get", "/openapi.json", "getOpenApi", "This document, as far as the caller may know", Members, &[], Body::None, ok(any())),
         (
             "post",
             "/actions/{action}",
@@ -239,7 +266,7 @@ fn lines() -> Vec<Line> {
             &[],
             Body::None,
             ok(
-                json!({ "type": "object", "properties": { "change_id": text, "undone": { "type": "integer" }, "skipped": { "type": "array", "items": any() } } }),
+                json!({ "type": "object", "properties": { "change_id": text(), "undone": { "type": "integer" }, "skipped": { "type": "array", "items": any() } } }),
             ),
         ),
         ("get", "/search", "search", "Find records by words", Members, &["q", "objects", "limit"], Body::None, ok(items(&any()))),
@@ -263,12 +290,45 @@ fn lines() -> Vec<Line> {
             Body::None,
             Answer::Bytes("text/event-stream"),
         ),
+        (
+            "get",
+            "/records/{object}/aggregate",
+            "aggregate",
+            "Groups and measures",
+            Members,
+            &["group_by", "measures", "filter", "q", "limit"],
+            Body::None,
+            ok(any()),
+        ),
+        ("post", "/records/{object}/{id}/restore", "restoreRecord", "Back from the recycle bin", Members, &[], Body::None, ok(any())),
+        (
+            "get",
+            "/records/{object}/{id}/history",
+            "getHistory",
+            "Every change of a record",
+            Members,
+            &["cursor", "limit"],
+            Body::None,
+            ok(items(&any())),
+        ),
+        (
+            "get",
+            "/records/{object}/{id}/timeline",
+            "getTimeline",
+            "Everything about a record",
+            Members,
+            &["kinds", "cursor", "limit"],
+            Body::None,
+            ok(items(&any())),
+        ),
+    ]
+}
+
+/// Files, imports and exports.
+fn transfer_lines() -> Vec<Line> {
+    vec![
         ("post", "/files", "uploadFile", "Upload a file", Members, &[], Body::Bytes, Answer::Json(201, reference("File"))),
         ("get", "/files/{id}", "downloadFile", "Its content", Members, &["inline"], Body::None, Answer::Bytes("application/octet-stream")),
-        ("get", "/schema/objects", "listDefinitions", "Definitions of all objects", Members, &[], Body::None, ok(items(&any()))),
-        ("get", "/schema/objects/{object}", "getDefinition", "Definition of one", Members, &[], Body::None, ok(any())),
-        ("post", "/schema/plan", "planDefinitions", "What changes of definitions would do", Members, &[], definitions(), ok(any())),
-        ("post", "/schema/apply", "applyDefinitions", "Change definitions", Members, &[], definitions(), ok(any())),
         (
             "post",
             "/imports",
@@ -302,40 +362,6 @@ fn lines() -> Vec<Line> {
             Body::None,
             Answer::Bytes("text/csv"),
         ),
-        ("get", "/jobs", "listJobs", "Background jobs", Members, &["state", "limit"], Body::None, ok(items(&any()))),
-        ("post", "/jobs/{id}/retry", "retryJob", "Give a dead job another chance", Members, &[], Body::None, Answer::Nothing),
-        (
-            "post",
-            "/users/{id}/password",
-            "setPassword",
-            "Set a member's password",
-            Members,
-            &[],
-            Body::Json(object(&json!({ "new": text }), &["new"])),
-            Answer::Nothing,
-        ),
-        ("get", "/workspaces", "listWorkspaces", "Workspaces of this server", Members, &[], Body::None, ok(items(&any()))),
-        (
-            "post",
-            "/workspaces",
-            "addWorkspace",
-            "Make a workspace",
-            Members,
-            &[],
-            Body::Json(object(&json!({ "id": text, "name": text, "template": { "type": ["string", "null"] } }), &["id", "name"])),
-            Answer::Json(201, any()),
-        ),
-        ("delete", "/workspaces/{id}", "removeWorkspace", "Remove a workspace with everything in it", Members, &[], Body::None, Answer::Nothing),
-        (
-            "get",
-            "/records/{object}/aggregate",
-            "aggregate",
-            "Groups and measures",
-            Members,
-            &["group_by", "measures", "filter", "q", "limit"],
-            Body::None,
-            ok(any()),
-        ),
         (
             "get",
             "/records/{object}/export",
@@ -346,27 +372,41 @@ fn lines() -> Vec<Line> {
             Body::None,
             Answer::Bytes("application/octet-stream"),
         ),
-        ("post", "/records/{object}/{id}/restore", "restoreRecord", "Back from the recycle bin", Members, &[], Body::None, ok(any())),
+    ]
+}
+
+/// Definitions, jobs, members, workspaces, operations.
+fn administration_lines() -> Vec<Line> {
+    vec![
+        ("get", "/openapi.json", "getOpenApi", "This document, as far as the caller may know", Members, &[], Body::None, ok(any())),
+        ("get", "/schema/objects", "listDefinitions", "Definitions of all objects", Members, &[], Body::None, ok(items(&any()))),
+        ("get", "/schema/objects/{object}", "getDefinition", "Definition of one", Members, &[], Body::None, ok(any())),
+        ("post", "/schema/plan", "planDefinitions", "What changes of definitions would do", Members, &[], definitions(), ok(any())),
+        ("post", "/schema/apply", "applyDefinitions", "Change definitions", Members, &[], definitions(), ok(any())),
+        ("get", "/jobs", "listJobs", "Background jobs", Members, &["state", "limit"], Body::None, ok(items(&any()))),
+        ("post", "/jobs/{id}/retry", "retryJob", "Give a dead job another chance", Members, &[], Body::None, Answer::Nothing),
         (
-            "get",
-            "/records/{object}/{id}/history",
-            "getHistory",
-            "Every change of a record",
+            "post",
+            "/users/{id}/password",
+            "setPassword",
+            "Set a member's password",
             Members,
-            &["cursor", "limit"],
-            Body::None,
-            ok(items(&any())),
+            &[],
+            Body::Json(object(&json!({ "new": text() }), &["new"])),
+            Answer::Nothing,
         ),
+        ("get", "/workspaces", "listWorkspaces", "Workspaces of this server", Members, &[], Body::None, ok(items(&any()))),
         (
-            "get",
-            "/records/{object}/{id}/timeline",
-            "getTimeline",
-            "Everything about a record",
+            "post",
+            "/workspaces",
+            "addWorkspace",
+            "Make a workspace",
             Members,
-            &["kinds", "cursor", "limit"],
-            Body::None,
-            ok(items(&any())),
+            &[],
+            Body::Json(object(&json!({ "id": text(), "name": text(), "template": { "type": ["string", "null"] } }), &["id", "name"])),
+            Answer::Json(201, any()),
         ),
+        ("delete", "/workspaces/{id}", "removeWorkspace", "Remove a workspace with everything in it", Members, &[], Body::None, Answer::Nothing),
     ]
 }
 

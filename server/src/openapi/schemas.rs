@@ -6,13 +6,31 @@ use super::reference;
 
 /// All of them by name.
 pub(super) fn shared() -> Map<String, Json> {
-    let id = || json!({ "type": "string", "format": "uuid" });
-    let text = || json!({ "type": "string" });
-    let maybe = |kind: &str| json!({ "type": [kind, "null"] });
-    let object = |properties: Json| json!({ "type": "object", "properties": properties });
+    let all = value_schemas().into_iter().chain(answer_schemas());
+    all.map(|(name, schema)| (name.to_owned(), schema)).collect()
+}
+
+fn id() -> Json {
+    json!({ "type": "string", "format": "uuid" })
+}
+
+fn text() -> Json {
+    json!({ "type": "string" })
+}
+
+fn maybe(kind: &str) -> Json {
+    json!({ "type": [kind, "null"] })
+}
+
+fn object(properties: Json) -> Json {
+    json!({ "type": "object", "properties": properties })
+}
+
+/// Schemas of values.
+fn value_schemas() -> Vec<(&'static str, Json)> {
     let address = json!({ "country": maybe("string"), "province": maybe("string"), "city": maybe("string"), "district": maybe("string"), "street": maybe("string"), "postcode": maybe("string") });
     let name = json!({ "full": maybe("string"), "family": maybe("string"), "given": maybe("string") });
-    let all = [
+    vec![
         (
             "Problem",
             json!({
@@ -81,6 +99,12 @@ pub(super) fn shared() -> Map<String, Json> {
                 "problems": { "type": "array", "items": object(json!({ "id": maybe("string"), "problem": reference("Problem") })) },
             })),
         ),
+    ]
+}
+
+/// Schemas of answers.
+fn answer_schemas() -> Vec<(&'static str, Json)> {
+    vec![
         (
             "Me",
             object(json!({
@@ -148,6 +172,5 @@ pub(super) fn shared() -> Map<String, Json> {
                 "rows": { "type": "integer", "description": "Rows looked at" }, "complete": { "type": "boolean", "description": "Whether those are all" },
             })),
         ),
-    ];
-    all.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
+    ]
 }
