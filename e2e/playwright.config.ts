@@ -11,7 +11,8 @@ export default defineConfig({
   fullyParallel: true,
   // Each worker has a server of its own beside its browser.
   workers: 2,
-  retries: 0,
+  // Retried tests are told as flaky in the summary; one that fails three times fails the run.
+  retries: process.env.CI ? 2 : 0,
   forbidOnly: true,
   timeout: 60_000,
   expect: { timeout: 10_000 },
