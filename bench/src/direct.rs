@@ -1,10 +1,14 @@
 //! The same statements by hand, with no engine between.
 
 use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
+use guanxi_store::PostgresOptions;
 use rusqlite::types::ValueRef;
 use uuid::Uuid;
 
+use crate::measure::{Work, threads};
 use crate::setup::Bench;
 
 /// Fields of the list, as the engine is asked for them.
@@ -28,16 +32,15 @@ pub fn get_sql(placeholder: &str) -> String {
 }
 
 /// A read-only SQLite connection set up as the store sets up its own.
-pub fn open_sqlite(bench: &Bench) -> rusqlite::Connection {
-    let file = bench.file.clone().unwrap_or_default();
-    let connection = rusqlite::Connection::open(file).unwrap_or_else(|error| panic!("the file opens: {error}"));
+pub fn open_sqlite(data: &Path) -> rusqlite::Connection {
+    let connection = rusqlite::Connection::open(data.join("guanxi.db")).unwrap_or_else(|error| panic!("the file opens: {error}"));
     let settings = "PRAGMA journal_mode=WAL; PRAGMA cache_size=-8192; PRAGMA mmap_size=268435456; PRAGMA query_only=1;";
     connection.execute_batch(settings).unwrap_or_else(|error| panic!("settings: {error}"));
     connection
 }
 
 /// Runs a statement with one id and writes its rows as JSON.
-pub fn run_sqlite(connection: &rusqlite::Connection, sql: &str, id: Uuid) -> String {
+fn run_sqlite(connection: &rusqlite::Connection, sql: &str, id: Uuid) -> String {
     let run = || -> rusqlite::Result<String> {
         let mut statement = connection.prepare_cached(sql)?;
         let n_columns = statement.column_count();
@@ -77,10 +80,28 @@ fn write_value(value: ValueRef<'_>, out: &mut String) {
     };
 }
 
+/// Runs a statement with one of some ids at a time, on as many connections as there are cores.
+pub fn by_id<'a>(bench: &'a Bench, sql: &dyn Fn(&str) -> String, ids: &'a [Uuid]) -> Result<Work<'a>, Box<dyn std::error::Error>> {
+    let pick = move |thread: usize, turn: u64| ids[(usize::try_from(turn).unwrap_or(0) * 31 + thread * 7) % ids.len()];
+    let Some(options) = &bench.postgres else {
+        let sql = sql("?");
+        let connections: Vec<_> = (0..threads()).map(|_| Mutex::new(open_sqlite(&bench.data))).collect();
+        return Ok(Work::new(threads(), move |thread, turn| {
+            let connection = connections[thread].lock().unwrap_or_else(PoisonError::into_inner);
+            run_sqlite(&connection, &sql, pick(thread, turn));
+        }));
+    };
+    let clients: Vec<_> = (0..threads()).map(|_| connect(bench.runtime(), options)).collect::<Result<_, _>>()?;
+    let sql = sql("$1");
+    let statements: Vec<_> = clients.iter().map(|it| bench.runtime().block_on(it.prepare(&sql))).collect::<Result<_, _>>()?;
+    Ok(Work::new(threads(), move |thread, turn| {
+        run_postgres(bench, &clients[thread], &statements[thread], pick(thread, turn));
+    }))
+}
+
 /// A plain PostgreSQL connection on the bench's schema.
-pub fn connect(bench: &Bench) -> Result<tokio_postgres::Client, Box<dyn std::error::Error>> {
-    let options = bench.postgres.as_ref().ok_or("not a PostgreSQL bench")?;
-    let client = bench.runtime().block_on(async {
+pub fn connect(runtime: &tokio::runtime::Runtime, options: &PostgresOptions) -> Result<tokio_postgres::Client, Box<dyn std::error::Error>> {
+    let client = runtime.block_on(async {
         let (client, connection) = tokio_postgres::connect(&options.url, tokio_postgres::NoTls).await?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -94,7 +115,7 @@ pub fn connect(bench: &Bench) -> Result<tokio_postgres::Client, Box<dyn std::err
 }
 
 /// Runs a prepared statement with one id and writes its rows as JSON.
-pub fn run_postgres(bench: &Bench, client: &tokio_postgres::Client, statement: &tokio_postgres::Statement, id: Uuid) -> String {
+fn run_postgres(bench: &Bench, client: &tokio_postgres::Client, statement: &tokio_postgres::Statement, id: Uuid) -> String {
     let rows = bench.runtime().block_on(client.query(statement, &[&id])).unwrap_or_else(|error| panic!("the direct statement runs: {error}"));
     let mut out = String::with_capacity(16_384);
     out.push('[');

@@ -1,17 +1,24 @@
-//! Running something on as many threads as there are cores, and telling how often it ran.
+//! Running two pieces of work by turns, so that whatever else the machine does falls on both, and comparing how often each
+//! ran.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Result of one measurement.
-#[derive(Debug, Clone)]
-pub struct Sample {
-    /// Runs a second, all threads together.
-    pub per_second: f64,
-    /// Median of one run.
-    pub median: Duration,
+/// Turns of a comparison; the figure told is the middle one, so that a disturbed turn does not count.
+const TURNS: u32 = 7;
+
+/// Work that is done over and over by several threads: called with the thread and a number that grows with each call.
+pub struct Work<'a> {
+    threads: usize,
+    run: Box<dyn Fn(usize, u64) + Sync + 'a>,
+    turns: Vec<AtomicU64>,
+}
+
+impl<'a> Work<'a> {
+    /// Work of so many threads.
+    pub fn new(threads: usize, run: impl Fn(usize, u64) + Sync + 'a) -> Self {
+        Self { threads, run: Box::new(run), turns: (0..threads).map(|_| AtomicU64::new(0)).collect() }
+    }
 }
 
 /// Threads used: one a core.
@@ -19,99 +26,94 @@ pub fn threads() -> usize {
     std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
 }
 
-/// Runs `make(thread)`'s closure over and over for `length` on every core (after a warm-up of a fifth of it).
-pub fn measure<F>(length: Duration, n_threads: usize, make: impl Fn(usize) -> F + Sync) -> Sample
-where
-    F: FnMut(u64) + Send,
-{
+/// How a piece of work went.
+#[derive(Debug, Clone, Default)]
+pub struct Sample {
+    /// Runs a second, all threads together.
+    pub per_second: f64,
+    /// Median of one run.
+    pub median: Duration,
+}
+
+/// Two pieces of work in the same minutes.
+#[derive(Debug, Clone, Default)]
+pub struct Compared {
+    /// The first.
+    pub ours: Sample,
+    /// The second.
+    pub theirs: Sample,
+    /// How often the first ran for each run of the second: the middle of the turns.
+    pub rate: f64,
+    /// The first one's median over the second one's: the middle of the turns.
+    pub latency: f64,
+}
+
+/// Runs both by turns, for `length` each in all.
+pub fn compare(length: Duration, ours: &Work<'_>, theirs: &Work<'_>) -> Compared {
+    let slice = length / TURNS;
+    for work in [ours, theirs] {
+        run(work, slice / 2);
+    }
+    let (mut rates, mut latencies) = (Vec::new(), Vec::new());
+    let (mut all_ours, mut all_theirs) = (Vec::new(), Vec::new());
+    for _ in 0..TURNS {
+        let (mut first, mut second) = (run(ours, slice), run(theirs, slice));
+        rates.push(first.len() as f64 / (second.len() as f64).max(1.0));
+        latencies.push(median(&mut first).as_secs_f64() / median(&mut second).as_secs_f64().max(f64::MIN_POSITIVE));
+        all_ours.append(&mut first);
+        all_theirs.append(&mut second);
+    }
+    Compared { ours: sample(all_ours, length), theirs: sample(all_theirs, length), rate: middle(rates), latency: middle(latencies) }
+}
+
+/// The medians of several pieces of work, run by turns.
+pub fn medians(length: Duration, works: &[Work<'_>]) -> Vec<Duration> {
+    let slice = length / TURNS;
+    let mut times: Vec<Vec<Duration>> = works.iter().map(|it| run(it, slice / 2)).map(|_| Vec::new()).collect();
+    for _ in 0..TURNS {
+        for (work, times) in works.iter().zip(&mut times) {
+            times.append(&mut run(work, slice));
+        }
+    }
+    times.iter_mut().map(|it| median(it)).collect()
+}
+
+/// Runs work for a while; answers the time of each run.
+fn run(work: &Work<'_>, length: Duration) -> Vec<Duration> {
     let stop = AtomicBool::new(false);
-    let warm = AtomicBool::new(true);
-    let timings: Vec<Vec<Duration>> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..n_threads)
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..work.threads)
             .map(|thread| {
-                let (stop, warm, make) = (&stop, &warm, &make);
+                let stop = &stop;
                 scope.spawn(move || {
-                    let mut run = make(thread);
-                    let mut timings = Vec::new();
-                    let mut turn = 0;
+                    let mut times = Vec::new();
                     while !stop.load(Ordering::Relaxed) {
-                        let start = Instant::now();
-                        run(turn);
-                        turn += 1;
-                        if !warm.load(Ordering::Relaxed) {
-                            timings.push(start.elapsed());
-                        }
+                        let turn = work.turns[thread].fetch_add(1, Ordering::Relaxed);
+                        let began = Instant::now();
+                        (work.run)(thread, turn);
+                        times.push(began.elapsed());
                     }
-                    timings
+                    times
                 })
             })
             .collect();
-        std::thread::sleep(length / 5);
-        warm.store(false, Ordering::Relaxed);
         std::thread::sleep(length);
         stop.store(true, Ordering::Relaxed);
-        workers.into_iter().map(|it| it.join().unwrap_or_default()).collect()
-    });
-    let mut all: Vec<Duration> = timings.into_iter().flatten().collect();
-    all.sort_unstable();
-    let median = all.get(all.len() / 2).copied().unwrap_or_default();
-    Sample { per_second: all.len() as f64 / length.as_secs_f64(), median }
+        workers.into_iter().flat_map(|it| it.join().unwrap_or_default()).collect()
+    })
 }
 
-/// Lines of the table.
-#[derive(Default)]
-pub struct Report {
-    lines: Vec<String>,
-    medians: BTreeMap<String, Vec<(usize, Duration)>>,
+/// The median of some times.
+pub fn median(times: &mut [Duration]) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
-impl Report {
-    /// A comparison with the direct statement, and the ratio asked for.
-    pub fn compare(&mut self, size: usize, name: &str, engine: &Sample, direct: &Sample, wanted: f64) {
-        let ratio = engine.per_second / direct.per_second.max(f64::MIN_POSITIVE);
-        let verdict = if ratio >= wanted { "met" } else { "**missed**" };
-        self.lines.push(format!(
-            "| {size} | {name} | {:.0}/s, median {:?} | {:.0}/s, median {:?} | {ratio:.2} | >= {wanted} | {verdict} |",
-            engine.per_second,
-            round(engine.median),
-            direct.per_second,
-            round(direct.median)
-        ));
-        self.medians.entry(name.to_owned()).or_default().push((size, engine.median));
-        eprintln!("{}", self.lines[self.lines.len() - 1]);
-    }
-
-    /// A figure with a limit of its own.
-    pub fn figure(&mut self, size: usize, name: &str, figure: String, wanted: &str, met: bool) {
-        let verdict = if met { "met" } else { "**missed**" };
-        self.lines.push(format!("| {size} | {name} | {figure} | | | {wanted} | {verdict} |"));
-        eprintln!("{}", self.lines[self.lines.len() - 1]);
-    }
-
-    /// A figure without one.
-    pub fn note(&mut self, size: usize, name: &str, figure: String) {
-        self.lines.push(format!("| {size} | {name} | {figure} | | | | |"));
-        eprintln!("{}", self.lines[self.lines.len() - 1]);
-    }
-
-    /// The table, with the growth of each median from the smallest size to the largest.
-    pub fn markdown(&self, store: &str) -> String {
-        let mut out = format!("\n### {store}\n\n| rows | what | Guanxi | direct | ratio | wanted | |\n|---|---|---|---|---|---|---|\n");
-        for line in &self.lines {
-            let _ = writeln!(out, "{line}");
-        }
-        for (name, medians) in &self.medians {
-            if let (Some((from, first)), Some((to, last))) = (medians.first(), medians.last())
-                && from != to
-            {
-                let growth = last.as_secs_f64() / first.as_secs_f64().max(f64::MIN_POSITIVE);
-                let _ = writeln!(out, "| {from} -> {to} | {name}: growth of the median | {growth:.2}x | | | <= 1.5x for the list | |");
-            }
-        }
-        out
-    }
+fn middle(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or_default()
 }
 
-fn round(duration: Duration) -> Duration {
-    Duration::from_micros(u64::try_from(duration.as_micros()).unwrap_or(u64::MAX))
+fn sample(mut times: Vec<Duration>, length: Duration) -> Sample {
+    Sample { per_second: times.len() as f64 / length.as_secs_f64(), median: median(&mut times) }
 }

@@ -1,151 +1,132 @@
-//! Lists, single records, deep pages and counts.
+//! Lists, single records, deep pages and counts, through the engine.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::{self, CountMode, ListRequest, Page};
-use guanxi_kernel::store::StoreExt;
+use guanxi_kernel::schema::Object;
+use guanxi_kernel::store::StoreExt as _;
 use uuid::Uuid;
 
 use crate::direct::{self, FIELDS};
-use crate::measure::{Report, Sample, measure, threads};
+use crate::measure::{Work, compare, median, threads};
+use crate::report::{Report, short};
 use crate::setup::Bench;
 
 /// How many pages deep the deep page is.
 const DEPTH: usize = 1_000;
+/// Filters counted: dense and sparse, indexed and not, of the record and of what it refers to.
+const COUNTED: [&str; 8] = [
+    "true",
+    "gender == \"male\"",
+    "gender == \"other\"",
+    "title.contains(\"经理\")",
+    "title.contains(\"董事\")",
+    "account.level == \"a\"",
+    "account.website == \"https://nobody.example.com\"",
+    "email == \"nobody@example.com\"",
+];
 
 /// Measures all reads.
-pub fn run(bench: &Bench, size: usize, length: Duration, report: &mut Report) -> Result<(), Box<dyn std::error::Error>> {
-    let engine = measure(length, threads(), |thread| {
-        let contexts: Vec<Context> = (0..bench.owners.len()).map(|it| bench.rep(it)).collect();
-        move |turn| {
-            let owner = (turn as usize * 7 + thread) % contexts.len();
-            list(&contexts[owner], &own_list(bench.owners[owner]));
-        }
+pub fn run(bench: &Bench, length: Duration, report: &mut Report) -> Result<(), Box<dyn std::error::Error>> {
+    let contexts = bench.owners(100)?;
+    let owners: Vec<Uuid> = contexts.iter().map(|it| it.actor).collect();
+    let engine = Work::new(threads(), |thread, turn| {
+        let context = &contexts[(usize::try_from(turn).unwrap_or(0) * 31 + thread * 7) % contexts.len()];
+        list(context, &own_list());
     });
-    let direct = direct_by_id(bench, length, &direct::list_sql, bench.owners.clone())?;
-    report.compare(size, "list of 50 x 12 by owner, sorted by name, as a rep", &engine, &direct, 0.5);
+    let direct = direct::by_id(bench, &direct::list_sql, &owners)?;
+    report.rate(bench.size, "list of 50 x 12 by owner, sorted by name, as a rep", &compare(length, &engine, &direct), Some(0.5));
 
-    let ids = some_ids(bench, size)?;
+    let ids = some_ids(&contexts)?;
     let system = bench.system();
+    let object = contact(&system);
     let fields: Vec<String> = FIELDS.iter().map(|it| (*it).to_owned()).collect();
-    let engine = measure(length, threads(), |thread| {
-        let (ids, system, fields) = (&ids, &system, &fields);
-        move |turn| {
-            let object = contact(system);
-            let id = ids[(turn as usize * 31 + thread) % ids.len()];
-            let found = system.workspace.store.read_with(|tx| read::get(system, tx, &object, id, Some(fields)));
-            assert!(matches!(found, Ok(Some(_))), "the record is there");
-        }
+    let engine = Work::new(threads(), |thread, turn| {
+        let id = ids[(usize::try_from(turn).unwrap_or(0) * 31 + thread * 7) % ids.len()];
+        let found = system.workspace.store.read_with(|tx| read::get(&system, tx, &object, id, Some(&fields)));
+        assert!(matches!(found, Ok(Some(_))), "the record is there");
     });
-    let direct = direct_by_id(bench, length, &direct::get_sql, ids.clone())?;
-    report.compare(size, "one record with its references", &engine, &direct, 0.4);
+    let direct = direct::by_id(bench, &direct::get_sql, &ids)?;
+    report.rate(bench.size, "one record with its references", &compare(length, &engine, &direct), Some(0.4));
 
-    deep_pages(bench, size, length, report)?;
-    capped_count(bench, size, report);
+    deep_pages(bench, length, report);
+    capped_counts(bench, report);
     Ok(())
 }
 
-fn contact(context: &Context) -> std::sync::Arc<guanxi_kernel::schema::Object> {
+/// The object measured with.
+pub fn contact(context: &Context) -> Arc<Object> {
     context.schema.object("contact").unwrap_or_else(|| panic!("contact is an object")).clone()
 }
 
-fn own_list(owner: Uuid) -> ListRequest {
-    ListRequest {
-        filter: Some(format!("owner == \"{owner}\"")),
-        sort: Some("name".into()),
-        fields: Some(FIELDS.iter().map(|it| (*it).to_owned()).collect()),
-        limit: 50,
-        ..ListRequest::default()
-    }
+/// A page of 50 x 12, sorted by name.
+pub fn whole_list() -> ListRequest {
+    ListRequest { sort: Some("name".into()), fields: Some(FIELDS.iter().map(|it| (*it).to_owned()).collect()), limit: 50, ..ListRequest::default() }
 }
 
-fn list(context: &Context, request: &ListRequest) -> Page {
+/// The same of the caller's own.
+pub fn own_list() -> ListRequest {
+    ListRequest { filter: Some("owner == me.id".into()), ..whole_list() }
+}
+
+/// Runs a list.
+pub fn list(context: &Context, request: &ListRequest) -> Page {
     let object = contact(context);
     let page = context.workspace.store.read_with(|tx| read::list(context, tx, &object, request));
     page.unwrap_or_else(|error| panic!("the list runs: {error}"))
 }
 
-fn direct_by_id(
-    bench: &Bench,
-    length: Duration,
-    sql: &(dyn Fn(&str) -> String + Sync),
-    ids: Vec<Uuid>,
-) -> Result<Sample, Box<dyn std::error::Error>> {
-    if bench.file.is_some() {
-        let sql = sql("?");
-        return Ok(measure(length, threads(), |thread| {
-            let connection = direct::open_sqlite(bench);
-            let (sql, ids) = (&sql, &ids);
-            move |turn| {
-                direct::run_sqlite(&connection, sql, ids[(turn as usize * 31 + thread) % ids.len()]);
-            }
-        }));
-    }
-    let clients: Vec<_> = (0..threads()).map(|_| direct::connect(bench)).collect::<Result<_, _>>()?;
-    let sql = sql("$1");
-    let statements: Vec<_> = clients.iter().map(|it| bench.runtime().block_on(it.prepare(&sql))).collect::<Result<_, _>>()?;
-    Ok(measure(length, threads(), |thread| {
-        let (client, statement, ids) = (&clients[thread], &statements[thread], &ids);
-        move |turn| {
-            direct::run_postgres(bench, client, statement, ids[(turn as usize * 31 + thread) % ids.len()]);
-        }
-    }))
-}
-
-fn some_ids(bench: &Bench, size: usize) -> Result<Vec<Uuid>, Box<dyn std::error::Error>> {
-    let system = bench.system();
+/// Ids of records of some members.
+pub fn some_ids(contexts: &[Context]) -> Result<Vec<Uuid>, Box<dyn std::error::Error>> {
     let mut ids = Vec::new();
-    for step in 0..20 {
-        let owner = bench.owners[step * 7 % bench.owners.len()];
-        let page = list(&system, &ListRequest { limit: 500.min(u32::try_from(size / 200)?.max(1)), ..own_list(owner) });
-        let items: Vec<serde_json::Value> = serde_json::from_str(&page.items)?;
+    for context in contexts {
+        let items: Vec<serde_json::Value> = serde_json::from_str(&list(context, &own_list()).items)?;
         ids.extend(items.iter().filter_map(|it| it["id"].as_str()?.parse::<Uuid>().ok()));
     }
     Ok(ids)
 }
 
 /// The first page against the one a thousand pages further, over the whole table.
-fn deep_pages(bench: &Bench, size: usize, length: Duration, report: &mut Report) -> Result<(), Box<dyn std::error::Error>> {
+fn deep_pages(bench: &Bench, length: Duration, report: &mut Report) {
     let system = bench.system();
-    let request = ListRequest { filter: None, ..own_list(Uuid::nil()) };
-    let depth = DEPTH.min(size / 50 / 2);
+    let request = whole_list();
+    let depth = DEPTH.min(bench.size / 100);
     let mut cursor = None;
     for _ in 0..depth / 10 {
         // Ten pages at a time; the last step ends at the wanted depth.
-        let page = list(&system, &ListRequest { limit: 500, cursor: cursor.take(), fields: Some(vec!["name".into()]), ..request.clone() });
-        cursor = page.next_cursor;
+        let step = ListRequest { limit: 500, cursor: cursor.take(), fields: Some(vec!["name".into()]), ..request.clone() };
+        cursor = list(&system, &step).next_cursor;
     }
-    let deep_request = ListRequest { cursor, ..request.clone() };
-    let first = measure(length / 2, 1, |_| |_| drop(list(&system, &request))).median;
-    let deep = measure(length / 2, 1, |_| |_| drop(list(&system, &deep_request))).median;
-    let growth = deep.as_secs_f64() / first.as_secs_f64().max(f64::MIN_POSITIVE);
-    report.figure(
-        size,
-        &format!("page at depth {depth} against the first"),
-        format!("{growth:.2}x ({first:?} -> {deep:?})"),
-        "<= 1.2x",
-        growth <= 1.2,
-    );
-    Ok(())
+    let deep = ListRequest { cursor, ..request.clone() };
+    let deep = Work::new(1, |_, _| drop(list(&system, &deep)));
+    let first = Work::new(1, |_, _| drop(list(&system, &request)));
+    report.latency(bench.size, &format!("page at depth {depth} against the first"), &compare(length, &deep, &first), 1.2);
 }
 
-fn capped_count(bench: &Bench, size: usize, report: &mut Report) {
+fn capped_counts(bench: &Bench, report: &mut Report) {
     let system = bench.system();
-    for filter in ["true", "gender == \"male\"", "title.contains(\"经理\")", "account.level == \"a\""] {
-        let request =
-            ListRequest { filter: Some(filter.to_owned()), count: CountMode::Capped, limit: 1, sort: Some("id".into()), ..ListRequest::default() };
+    for filter in COUNTED {
+        let request = ListRequest {
+            filter: Some(filter.to_owned()),
+            count: CountMode::Capped,
+            limit: 1,
+            fields: Some(vec!["name".into()]),
+            ..ListRequest::default()
+        };
+        let mut found = None;
         let mut times: Vec<Duration> = (0..9)
             .map(|_| {
-                let start = Instant::now();
-                list(&system, &request);
-                start.elapsed()
+                let began = Instant::now();
+                found = list(&system, &request).count;
+                began.elapsed()
             })
             .collect();
-        times.sort_unstable();
-        let median = times[times.len() / 2];
+        let median = median(&mut times);
         let worst = times.pop().unwrap_or_default();
-        let figure = format!("median {median:?}, slowest of 9 {worst:?}");
-        report.figure(size, &format!("capped count and one row, {filter}"), figure, "<= 20 ms", worst <= Duration::from_millis(20));
+        let told = found.map_or_else(String::new, |it| format!("{}{}", it.value, if it.exact { "" } else { "+" }));
+        let figure = format!("{told}: median {}, slowest of 9 {}", short(median), short(worst));
+        report.figure(bench.size, &format!("capped count and one row, {filter}"), figure, "<= 20 ms", worst <= Duration::from_millis(20));
     }
 }

@@ -1,17 +1,29 @@
-//! A workspace with the real objects on a fresh store.
+//! A workspace with the real objects and a company in it, and the records to measure with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use guanxi_kernel::access::Member;
+use guanxi_kernel::access::Member as AccessMember;
 use guanxi_kernel::app::Registry;
-use guanxi_kernel::context::{Clock, Context, Ids, Locale};
-use guanxi_kernel::store::Store;
+use guanxi_kernel::context::{Context, Locale};
+use guanxi_kernel::identity;
+use guanxi_kernel::store::{Store, StoreExt as _};
 use guanxi_kernel::workspace::Workspace;
+use guanxi_server::auth::token::sha256_hex;
+use guanxi_server::wiring::{SystemClock, SystemIds, registry};
 use guanxi_store::{PostgresOptions, PostgresStore, SqliteOptions, SqliteStore};
-use jiff::Timestamp;
 use uuid::Uuid;
+
+use crate::data;
+use crate::organisation::Organisation;
+use crate::report::Report;
+
+/// The workspace a server serves at its root.
+const WORKSPACE: &str = "main";
+/// A role beside the standard ones: what two expressions open, one of them through a reference.
+pub const WATCHER: &str = "bench_watcher";
+/// Left in the folder of a database that is complete, so that it may serve again.
+const COMPLETE: &str = "complete";
 
 /// Which store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,76 +52,66 @@ impl Kind {
     }
 }
 
-struct StandingClock;
-
-impl Clock for StandingClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::constant(1_795_000_000, 0)
-    }
-}
-
-#[derive(Default)]
-struct CountingIds(AtomicU64);
-
-impl Ids for CountingIds {
-    fn next(&self, now: Timestamp) -> Uuid {
-        // The counter fills the time bits' low end as a real clock would: ids keep coming in order.
-        let count = self.0.fetch_add(1, Ordering::Relaxed);
-        let millis = u64::try_from(now.as_millisecond()).unwrap_or_default() + count / 1_000;
-        let mut bytes = [0_u8; 16];
-        bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
-        bytes[8..].copy_from_slice(&count.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
-        bytes[6] = 0x70 | (count % 16) as u8;
-        bytes[8] = 0x80 | (bytes[8] & 0x3f);
-        Uuid::from_bytes(bytes)
-    }
-    fn random(&self, bytes: &mut [u8]) {
-        bytes.fill(7);
-    }
-}
-
 /// One database under measurement.
 pub struct Bench {
+    /// Contacts in it.
+    pub size: usize,
     /// The workspace.
     pub workspace: Arc<Workspace>,
-    /// Where the SQLite file is.
-    pub file: Option<PathBuf>,
+    /// The data folder, as a server takes it.
+    pub data: PathBuf,
     /// Server and schema, on PostgreSQL.
     pub postgres: Option<PostgresOptions>,
-    /// Members that own the records.
-    pub owners: Vec<Uuid>,
-    /// Their department.
-    pub department: Uuid,
-    _folder: tempfile::TempDir,
-    runtime: tokio::runtime::Runtime,
+    /// Who works there.
+    pub organisation: Organisation,
+    folder: Option<tempfile::TempDir>,
+    runtime: Arc<tokio::runtime::Runtime>,
 }
 
 impl Bench {
-    /// Opens a fresh one.
-    pub fn open(kind: Kind) -> Result<Self, Box<dyn std::error::Error>> {
-        let folder = tempfile::tempdir()?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        let file = (kind == Kind::Sqlite).then(|| folder.path().join("bench.db"));
-        let mut postgres = None;
-        let store: Arc<dyn Store> = match &file {
-            Some(file) => Arc::new(SqliteStore::open(file, SqliteOptions::default())?),
+    /// Opens a database of `size` contacts: a fresh one, or the one that `keep` holds from an earlier run.
+    pub fn open(kind: Kind, size: usize, keep: Option<&Path>, report: &mut Report) -> Result<Self, Box<dyn std::error::Error>> {
+        let (data, folder) = match keep {
+            Some(keep) => (keep.join(format!("{}-{size}", kind.name())), None),
             None => {
-                #[expect(clippy::disallowed_methods, reason = "a benchmark names its server by an environment variable")]
-                let url = std::env::var("GUANXI_TEST_POSTGRES").map_err(|_| "GUANXI_TEST_POSTGRES is not set")?;
-                let options = PostgresOptions {
-                    url,
-                    schema: format!("gx_bench_{}", std::process::id()),
-                    max_connections: 8,
-                    runtime: runtime.handle().clone(),
-                };
-                let store = PostgresStore::connect(options.clone())?;
-                postgres = Some(options);
-                Arc::new(store)
+                let folder = tempfile::tempdir()?;
+                (folder.path().to_owned(), Some(folder))
             }
         };
-        let apps = vec![guanxi_org::app()?, guanxi_customers::app()?, guanxi_sales::app()?, guanxi_work::app()?];
-        let workspace = Workspace::open("bench", store, Arc::new(Registry::new(apps)), Arc::new(StandingClock), Arc::new(CountingIds::default()))?;
-        Ok(Self { workspace, file, postgres, owners: Vec::new(), department: Uuid::nil(), _folder: folder, runtime })
+        std::fs::create_dir_all(&data)?;
+        let runtime = Arc::new(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?);
+        let postgres = if kind == Kind::Postgres { Some(database(&runtime, size)?) } else { None };
+        let store: Arc<dyn Store> = match &postgres {
+            Some(options) => Arc::new(PostgresStore::connect(options.clone())?),
+            None => Arc::new(SqliteStore::open(data.join("guanxi.db"), SqliteOptions::default())?),
+        };
+        let complete = data.join(COMPLETE).exists();
+        if !complete && !store.existing_tables()?.is_empty() {
+            return Err(format!("{} holds a database that is not complete; remove it", data.display()).into());
+        }
+        let workspace = Workspace::open(WORKSPACE, store, Arc::new(registry_with_watcher()?), Arc::new(SystemClock), Arc::new(SystemIds::default()))?;
+        let mut bench = Self { size, workspace, data, postgres, organisation: Organisation::default(), folder, runtime };
+        bench.fill(complete, report)?;
+        Ok(bench)
+    }
+
+    fn fill(&mut self, complete: bool, report: &mut Report) -> Result<(), Box<dyn std::error::Error>> {
+        if !complete {
+            Organisation::make(&self.system())?;
+        }
+        self.organisation = Organisation::load(&self.system())?;
+        if complete {
+            return Ok(());
+        }
+        if self.size > 0 {
+            let loaded = data::load(&self.system(), &self.organisation, self.size)?;
+            let told = format!("{:.0} rows/s ({} rows in {:.1} s)", loaded.rate(), loaded.rows, loaded.seconds);
+            report.note(self.size, "load through the write path", told);
+            guanxi_kernel::search::index_all(&self.system())?;
+        }
+        self.settle()?;
+        std::fs::write(self.data.join(COMPLETE), "")?;
+        Ok(())
     }
 
     /// The engine itself.
@@ -117,21 +119,33 @@ impl Bench {
         self.workspace.system_context(Uuid::nil(), "bench")
     }
 
-    /// A sales rep with his rights.
-    pub fn rep(&self, owner: usize) -> Context {
-        let member = Member {
-            id: self.owners[owner % self.owners.len()],
-            roles: vec!["sales".into()],
-            department: Some(self.department),
-            departments: vec![self.department],
-        };
-        self.workspace.member_context(member, "rep".into(), Locale::ZhCn, jiff::tz::TimeZone::UTC, "bench".into()).unwrap_or_else(|_| self.system())
+    /// A member as he is signed in, with further roles.
+    pub fn member(&self, id: Uuid, further: &[&str]) -> Result<Context, Box<dyn std::error::Error>> {
+        let schema = self.workspace.schema();
+        let found = self.workspace.store.read_with(|tx| identity::identity(&schema, tx, id))?.ok_or("no such member")?;
+        let mut roles = found.member.roles.clone();
+        roles.extend(further.iter().map(|it| (*it).to_owned()));
+        let member = AccessMember { roles, ..found.member };
+        Ok(self.workspace.member_context(member, found.name, Locale::ZhCn, jiff::tz::TimeZone::UTC, "bench".into())?)
+    }
+
+    /// The members who have records, as they are signed in.
+    pub fn owners(&self, n: usize) -> Result<Vec<Context>, Box<dyn std::error::Error>> {
+        let members = &self.organisation.members[1..data::owners(self.size)];
+        (0..n.min(members.len())).map(|it| self.member(members[it * members.len() / n].id, &[])).collect()
+    }
+
+    /// An API key of a member.
+    pub fn key_of(&self, context: &Context) -> Result<String, Box<dyn std::error::Error>> {
+        let secret = format!("gx_bench_{}", self.workspace.ids.next(self.workspace.clock.now()).simple());
+        identity::add_api_key(context, "bench", &sha256_hex(secret.as_bytes()), None)?;
+        Ok(secret)
     }
 
     /// Gives PostgreSQL the statistics its autovacuum would give it in a minute; the SQLite store gathers its own.
-    pub fn settle(&self) -> Result<(), Box<dyn std::error::Error>> {
-        if self.postgres.is_some() {
-            let client = crate::direct::connect(self)?;
+    fn settle(&self) -> Result<(), Box<dyn std::error::Error>> {
+        if let Some(options) = &self.postgres {
+            let client = crate::direct::connect(&self.runtime, options)?;
             self.runtime.block_on(client.batch_execute("VACUUM ANALYZE"))?;
         }
         Ok(())
@@ -142,13 +156,61 @@ impl Bench {
         &self.runtime
     }
 
-    /// Removes what was made.
-    pub fn close(self) {
-        if let Some(options) = self.postgres.clone() {
-            drop(self.workspace);
-            if let Err(error) = PostgresStore::drop_schema(options) {
-                eprintln!("the schema stays: {error}");
-            }
+    /// Removes what was made, unless it is kept.
+    pub fn close(self) -> Result<(), Box<dyn std::error::Error>> {
+        let Self { workspace, postgres, folder, runtime, size, .. } = self;
+        drop(workspace);
+        if let (Some(_), Some(_)) = (postgres, &folder) {
+            let (server, name) = (server_url()?, database_name(size));
+            runtime.block_on(async {
+                let client = administrator(&server).await?;
+                client.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await
+            })?;
         }
+        Ok(())
     }
+}
+
+/// The standard registry with one more role, as `docs/adding-a-pack.md` would add it.
+fn registry_with_watcher() -> Result<Registry, Box<dyn std::error::Error>> {
+    let mut registry = registry()?;
+    let when = "decision_role == 'decision_maker' && relationship == 'close' || account.owner == me.id";
+    registry.roles.push(serde_json::from_value(serde_json::json!({
+        "name": WATCHER, "label": { "zh-CN": "关注者", "en": "Watcher" }, "objects": { "contact": { "read": { "when": when } } },
+    }))?);
+    Ok(registry)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a benchmark names its server by an environment variable")]
+fn server_url() -> Result<String, String> {
+    std::env::var("GUANXI_TEST_POSTGRES").map_err(|_| "GUANXI_TEST_POSTGRES is not set; `make bench` sets it".into())
+}
+
+fn database_name(size: usize) -> String {
+    format!("guanxi_bench_{size}")
+}
+
+async fn administrator(url: &str) -> Result<tokio_postgres::Client, tokio_postgres::Error> {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
+    tokio::spawn(connection);
+    Ok(client)
+}
+
+/// A database of its own on the server, made where it is missing.
+fn database(runtime: &Arc<tokio::runtime::Runtime>, size: usize) -> Result<PostgresOptions, Box<dyn std::error::Error>> {
+    let (server, name) = (server_url()?, database_name(size));
+    runtime.block_on(async {
+        let client = administrator(&server).await?;
+        if client.query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&name]).await?.is_none() {
+            client.batch_execute(&format!("CREATE DATABASE {name}")).await?;
+        }
+        Ok::<_, tokio_postgres::Error>(())
+    })?;
+    let (start, _) = server.rsplit_once('/').ok_or("GUANXI_TEST_POSTGRES names no database")?;
+    Ok(PostgresOptions {
+        url: format!("{start}/{name}"),
+        schema: format!("guanxi_{WORKSPACE}"),
+        max_connections: 16,
+        runtime: runtime.handle().clone(),
+    })
 }
