@@ -1,17 +1,25 @@
 //! Changing definitions while the system runs: plan, preview, run in a transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod standard;
+mod tables;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use guanxi_expr::Value;
 use serde::{Deserialize, Serialize};
 
+use crate::app::Registry;
 use crate::context::Context;
 use crate::error::{FieldError, KernelError, Result};
-use crate::schema::{DELETED_AT, FieldDefinition, FieldKind, Label, Object, ObjectDefinition, Schema, column_name};
-use crate::store::{ColumnRef, Condition, ExistingTable, Order, Select, Store, StoreExt, Table, WriteTx};
+use crate::schema::{DELETED_AT, FieldDefinition, FieldKind, Label, Object, ObjectDefinition, Origin, Schema, column_name};
+use crate::store::{ColumnRef, Condition, ExistingTable, Order, Select, Store, StoreExt};
 use crate::workspace::{Customisation, Workspace, customisation_of, load_customisation, save_customisation, schema_of};
 use crate::write::backfill;
+
+use tables::{TableStep, describe, run_step, table_steps};
+
+pub use standard::{is_changed, standard_field, standard_object};
 
 /// One change of the definitions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,10 +30,16 @@ pub enum SchemaChange {
         /// Its definition.
         object: ObjectDefinition,
     },
-    /// Another definition of an own object.
+    /// Another definition of an object. Of a standard one what may be changed is kept apart and put over whatever a later
+    /// version brings; its fields are changed one by one and may be left out.
     ChangeObject {
         /// The whole definition.
         object: ObjectDefinition,
+    },
+    /// Takes back what was changed of a standard object but for its fields.
+    ResetObject {
+        /// Its name.
+        object: String,
     },
     /// Removes an own object with its records.
     RemoveObject {
@@ -46,6 +60,13 @@ pub enum SchemaChange {
         /// The whole definition.
         field: FieldDefinition,
     },
+    /// Takes back what was changed of a standard field.
+    ResetField {
+        /// Object.
+        object: String,
+        /// Field.
+        name: String,
+    },
     /// Removes a field of the workspace's own with its values.
     RemoveField {
         /// Object.
@@ -58,11 +79,11 @@ pub enum SchemaChange {
 /// One step of the plan, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SchemaStep {
-    /// `create_table`, `add_column`, `drop_column`, `drop_table`, `create_index`, `drop_index`.
+    /// `create_table`, `add_column`, `drop_column`, `drop_table`, `create_index`, `drop_index`, `change_definition`.
     pub op: &'static str,
-    /// Table.
+    /// Table; the object where its definition changes.
     pub table: String,
-    /// Column or index.
+    /// Column or index; the part of the definition.
     pub name: String,
     /// In words.
     pub summary: Label,
@@ -88,15 +109,6 @@ pub struct SchemaPlan {
     pub losses: Vec<SchemaLoss>,
     /// Why it cannot be done.
     pub problems: Vec<FieldError>,
-}
-
-enum TableStep {
-    CreateTable(Table),
-    DropTable(String),
-    AddColumn(String, crate::store::Column),
-    DropColumn(String, String),
-    CreateIndex(String, crate::store::Index),
-    DropIndex(String, String),
 }
 
 /// Makes the tables of a workspace's schema where they are missing; adds columns and indexes, never removes any.
@@ -131,7 +143,15 @@ pub fn plan(context: &Context, changes: &[SchemaChange]) -> Result<SchemaPlan> {
         Err(KernelError::Invalid(problems)) => return Ok(SchemaPlan { steps: Vec::new(), losses: Vec::new(), problems }),
         Err(other) => return Err(other),
     };
-    Ok(SchemaPlan { losses: prepared.losses, steps: prepared.steps.iter().map(describe).collect(), problems: Vec::new() })
+    let mut steps = definition_steps(&context.workspace.schema(), &prepared.schema);
+    steps.extend(prepared.steps.iter().map(describe));
+    Ok(SchemaPlan { losses: prepared.losses, steps, problems: Vec::new() })
+}
+
+/// What changes of objects that stay, beside their tables.
+fn definition_steps(before: &Schema, after: &Schema) -> Vec<SchemaStep> {
+    let both = after.objects.values().filter_map(|it| Some((before.object(&it.name)?, it)));
+    both.flat_map(|(old, new)| standard::described(&old.definition, &new.definition)).collect()
 }
 
 /// Columns of formulas and roll-ups that are computed otherwise than before.
@@ -165,7 +185,7 @@ fn prepare(workspace: &Workspace, changes: &[SchemaChange]) -> Result<Prepared> 
     let version = before.version;
     let existing = store.existing_tables()?;
     let mut problems = Vec::new();
-    let mut after = apply_changes(&current, before, changes, &mut problems);
+    let mut after = apply_changes(&workspace.registry, &current, before, changes, &mut problems);
     if problems.is_empty() {
         refuse_leftovers(&existing, &current, changes, &mut problems);
     }
@@ -174,10 +194,27 @@ fn prepare(workspace: &Workspace, changes: &[SchemaChange]) -> Result<Prepared> 
     }
     after.version += 1;
     let schema = Arc::new(schema_of(&workspace.registry, &after)?);
+    refuse_unfit(&current, &schema, changes)?;
     let removed = removals(&current, changes);
     let steps: Vec<TableStep> = table_steps(&existing, &schema).into_iter().filter(|it| drops_only(it, &removed)).collect();
     refuse_duplicates(store, &existing, &schema, &steps)?;
     Ok(Prepared { before: version, after, losses: losses(store, &current, &removed)?, schema, steps })
+}
+
+/// Views and indexes must fit what is there: all of those that change, and of others those that would go as a whole.
+fn refuse_unfit(current: &Schema, schema: &Schema, changes: &[SchemaChange]) -> Result<()> {
+    let touched = |name: &str| {
+        changes.iter().any(|it| matches!(it, SchemaChange::AddObject { object } | SchemaChange::ChangeObject { object } if object.name == name))
+    };
+    let mut problems = Vec::new();
+    for (object, problem) in schema.left_out.iter().filter(|it| !current.left_out.contains(it)) {
+        let place = if touched(object) { format!("object.{}", problem.place) } else { format!("{object}.{}", problem.place) };
+        if touched(object) || problem.whole {
+            problems.push(FieldError { field: place, code: "rule", message: problem.reason.clone() });
+        }
+    }
+    problems.extend(schema.objects.values().filter(|it| touched(&it.name)).flat_map(|it| standard::index_problems(it)));
+    if problems.is_empty() { Ok(()) } else { Err(KernelError::Invalid(problems)) }
 }
 
 /// Carries changes out. Nothing is lost unless `accept_loss`.
@@ -232,13 +269,17 @@ fn removals(schema: &Schema, changes: &[SchemaChange]) -> BTreeSet<(String, Opti
                 removed.insert((object.clone(), Some(name.clone())));
             }
             SchemaChange::ChangeObject { object: after } => {
-                let before = schema.object(&after.name);
+                let before = schema.object(&after.name).filter(|it| it.origin == Origin::Custom);
                 let stays = |name: &str| after.fields.iter().any(|it| it.name == name);
                 let ownership = |name: &str| matches!(name, "owner" | "department") && after.owned;
                 let gone = before.iter().flat_map(|it| it.user_fields()).filter(|it| !stays(it.name()) && !ownership(it.name()));
                 removed.extend(gone.map(|it| (after.name.clone(), Some(it.name().to_owned()))));
             }
-            SchemaChange::AddObject { .. } | SchemaChange::AddField { .. } | SchemaChange::ChangeField { .. } => {}
+            SchemaChange::AddObject { .. }
+            | SchemaChange::AddField { .. }
+            | SchemaChange::ChangeField { .. }
+            | SchemaChange::ResetObject { .. }
+            | SchemaChange::ResetField { .. } => {}
         }
     }
     removed
@@ -321,7 +362,13 @@ fn refuse_duplicates(store: &Arc<dyn Store>, existing: &[ExistingTable], schema:
     Ok(())
 }
 
-fn apply_changes(schema: &Schema, mut custom: Customisation, changes: &[SchemaChange], problems: &mut Vec<FieldError>) -> Customisation {
+fn apply_changes(
+    registry: &Registry,
+    schema: &Schema,
+    mut custom: Customisation,
+    changes: &[SchemaChange],
+    problems: &mut Vec<FieldError>,
+) -> Customisation {
     let mut report = |place: &str, zh: String, en: String| problems.push(FieldError::new(place, "rule", zh, en));
     for change in changes {
         match change {
@@ -342,8 +389,10 @@ fn apply_changes(schema: &Schema, mut custom: Customisation, changes: &[SchemaCh
                     }
                     *place = object.clone();
                 }
-                None => report("object.name", "只能修改自定义对象".into(), "only objects of your own can be changed as a whole".into()),
+                None => standard::change(registry, schema, &mut custom, object, &mut report),
             },
+            SchemaChange::ResetObject { object } => standard::reset_object(registry, &mut custom, object, &mut report),
+            SchemaChange::ResetField { object, name } => standard::reset_field(registry, &mut custom, object, name, &mut report),
             SchemaChange::RemoveObject { object } => {
                 let before = custom.objects.len();
                 custom.objects.retain(|it| it.name != *object);
@@ -362,7 +411,7 @@ fn apply_changes(schema: &Schema, mut custom: Customisation, changes: &[SchemaCh
                     report("object", format!("没有对象“{object}”"), format!("there is no object `{object}`"));
                 }
             }
-            SchemaChange::ChangeField { object, field } => change_field(schema, &mut custom, object, field, &mut report),
+            SchemaChange::ChangeField { object, field } => change_field(registry, schema, &mut custom, object, field, &mut report),
             SchemaChange::RemoveField { object, name } => {
                 let own = custom.objects.iter_mut().find(|it| it.name == *object).map(|it| &mut it.fields);
                 let fields = own.or_else(|| custom.fields.get_mut(object));
@@ -392,7 +441,14 @@ fn changes_storage(old: &FieldDefinition, new: &FieldDefinition) -> bool {
     old.kind != new.kind || old.target != new.target || old.scale != new.scale || old.result != new.result
 }
 
-fn change_field(schema: &Schema, custom: &mut Customisation, object: &str, field: &FieldDefinition, report: &mut impl FnMut(&str, String, String)) {
+fn change_field(
+    registry: &Registry,
+    schema: &Schema,
+    custom: &mut Customisation,
+    object: &str,
+    field: &FieldDefinition,
+    report: standard::Report<'_>,
+) {
     let Some(before) = schema.object(object).and_then(|it| it.field(&field.name)) else {
         report("field.name", format!("没有字段“{}”", field.name), format!("there is no field `{}`", field.name));
         return;
@@ -417,9 +473,11 @@ fn change_field(schema: &Schema, custom: &mut Customisation, object: &str, field
         );
         return;
     }
-    let changed = custom.changed_fields.entry(object.to_owned()).or_default();
-    changed.retain(|it| it.name != field.name);
-    changed.push(field.clone());
+    // Owner and department are the engine's, even where an app says nothing of them.
+    match standard_field(registry, object, &field.name) {
+        Some(standard) => standard::change_field(standard, custom, object, field),
+        None => report("field.name", "此字段不能修改".into(), "this field cannot be changed".into()),
+    }
 }
 
 /// How many values the removals would lose.
@@ -440,65 +498,4 @@ fn values_of(object: &Object, field: Option<&String>) -> Select {
     }
     let any = field.parts.iter().map(|it| Condition::NotNull(ColumnRef::main(it.column))).collect();
     Select::all(&object.table, Condition::Or(any))
-}
-
-/// The difference between the tables there are and those the schema wants.
-fn table_steps(existing: &[ExistingTable], schema: &Schema) -> Vec<TableStep> {
-    let found: BTreeMap<&str, &ExistingTable> = existing.iter().map(|it| (it.name.as_str(), it)).collect();
-    let mut wanted: BTreeMap<&str, &Table> = BTreeMap::new();
-    for object in schema.objects.values() {
-        wanted.insert(&object.table.name, &object.table);
-        for link in object.fields.iter().filter_map(|it| it.link.as_ref()) {
-            wanted.insert(&link.name, link);
-        }
-    }
-    let mut steps = Vec::new();
-    for (name, table) in &wanted {
-        let Some(found) = found.get(name) else {
-            steps.push(TableStep::CreateTable((*table).clone()));
-            continue;
-        };
-        let columns: BTreeSet<&str> = table.columns.iter().map(|it| it.name.as_str()).collect();
-        let indexes: BTreeSet<&str> = table.indexes.iter().map(|it| it.name.as_str()).collect();
-        for index in found.indexes.iter().filter(|it| it.starts_with(*name) && !indexes.contains(it.as_str())) {
-            steps.push(TableStep::DropIndex((*name).to_owned(), index.clone()));
-        }
-        for column in found.columns.iter().filter(|it| !columns.contains(it.as_str())) {
-            steps.push(TableStep::DropColumn((*name).to_owned(), column.clone()));
-        }
-        for column in table.columns.iter().filter(|it| !found.columns.contains(&it.name)) {
-            steps.push(TableStep::AddColumn((*name).to_owned(), crate::store::Column { nullable: true, ..column.clone() }));
-        }
-        for index in table.indexes.iter().filter(|it| !found.indexes.contains(&it.name)) {
-            steps.push(TableStep::CreateIndex((*name).to_owned(), index.clone()));
-        }
-    }
-    for name in found.keys().filter(|it| (it.starts_with("o_") || it.starts_with("l_")) && !wanted.contains_key(*it)) {
-        steps.push(TableStep::DropTable((*name).to_owned()));
-    }
-    steps
-}
-
-fn run_step(tx: &mut dyn WriteTx, step: &TableStep) -> Result<()> {
-    match step {
-        TableStep::CreateTable(table) => tx.create_table(table)?,
-        TableStep::DropTable(table) => tx.drop_table(table)?,
-        TableStep::AddColumn(table, column) => tx.add_column(table, column)?,
-        TableStep::DropColumn(table, column) => tx.drop_column(table, column)?,
-        TableStep::CreateIndex(table, index) => tx.create_index(table, index)?,
-        TableStep::DropIndex(table, index) => tx.drop_index(table, index)?,
-    }
-    Ok(())
-}
-
-fn describe(step: &TableStep) -> SchemaStep {
-    let (op, table, name, zh, en) = match step {
-        TableStep::CreateTable(table) => ("create_table", &table.name, &table.name, "新建数据表", "create the table"),
-        TableStep::DropTable(table) => ("drop_table", table, table, "删除数据表", "drop the table"),
-        TableStep::AddColumn(table, column) => ("add_column", table, &column.name, "新增列", "add the column"),
-        TableStep::DropColumn(table, column) => ("drop_column", table, column, "删除列", "drop the column"),
-        TableStep::CreateIndex(table, index) => ("create_index", table, &index.name, "新建索引", "create the index"),
-        TableStep::DropIndex(table, index) => ("drop_index", table, index, "删除索引", "drop the index"),
-    };
-    SchemaStep { op, table: table.clone(), name: name.clone(), summary: Label::new(format!("{zh} {name}"), format!("{en} {name}")) }
 }

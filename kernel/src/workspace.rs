@@ -12,8 +12,8 @@ use uuid::Uuid;
 use crate::access::{Access, AccessCache, Member};
 use crate::app::Registry;
 use crate::context::{Clock, Context, Ids, Locale};
-use crate::error::{KernelError, Result};
-use crate::schema::{FieldDefinition, ObjectDefinition, ObjectSource, Origin, Schema, build_schema};
+use crate::error::{FieldError, KernelError, Result};
+use crate::schema::{FieldDefinition, ObjectDefinition, ObjectSource, Origin, Overlay, Schema, build_schema, reserved_name};
 use crate::store::{ColumnRef, Condition, Insert, OnConflict, ReadTx, Select, Store, StoreExt, WriteTx};
 use crate::system_tables::{self, DEFINITION, SETTING};
 
@@ -47,9 +47,16 @@ pub struct Customisation {
     /// Fields added to standard objects.
     #[serde(default)]
     pub fields: BTreeMap<String, Vec<FieldDefinition>>,
-    /// Standard fields changed (label, help, required, options, ...), whole definitions.
-    #[serde(default)]
+    /// Standard fields changed (label, help, required, options, ...), whole definitions: what was kept before there were
+    /// overlays, and is turned into one when the field is changed again.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub changed_fields: BTreeMap<String, Vec<FieldDefinition>>,
+    /// Standard fields changed, by object and field.
+    #[serde(default)]
+    pub field_overlays: BTreeMap<String, BTreeMap<String, Overlay>>,
+    /// Standard objects changed (labels, views, further rules, ...).
+    #[serde(default)]
+    pub changed_objects: BTreeMap<String, Overlay>,
     /// Grows with each change.
     #[serde(default)]
     pub version: i64,
@@ -196,12 +203,8 @@ impl Workspace {
 pub fn schema_of(registry: &Registry, customisation: &Customisation) -> Result<Schema> {
     let mut sources: Vec<ObjectSource> = Vec::new();
     for (app, definition) in &registry.objects {
-        let mut definition = definition.clone();
-        for changed in customisation.changed_fields.get(&definition.name).into_iter().flatten() {
-            if let Some(field) = definition.fields.iter_mut().find(|it| it.name == changed.name) {
-                *field = changed.clone();
-            }
-        }
+        let mut definition = changed(customisation, definition)
+            .map_err(|reason| KernelError::Invalid(vec![FieldError::new(definition.name.as_str(), "rule", reason.clone(), reason)]))?;
         let added = customisation.fields.get(&definition.name).cloned().unwrap_or_default();
         let custom_fields = added.iter().map(|it| it.name.clone()).collect();
         definition.fields.extend(added);
@@ -215,11 +218,33 @@ pub fn schema_of(registry: &Registry, customisation: &Customisation) -> Result<S
             .into_iter()
             .map(|it| {
                 let place = it.field.map_or_else(|| it.object.clone(), |field| format!("{}.{field}", it.object));
-                crate::error::FieldError::new(place, "rule", it.reason.clone(), it.reason)
+                FieldError::new(place, "rule", it.reason.clone(), it.reason)
             })
             .collect();
         KernelError::Invalid(fields)
     })
+}
+
+/// A standard object with what the workspace changed of it and of its fields.
+fn changed(customisation: &Customisation, standard: &ObjectDefinition) -> std::result::Result<ObjectDefinition, String> {
+    if let Some(name) = reserved_name(standard) {
+        return Err(format!("`{name}`: names that begin like this are for what workspaces add"));
+    }
+    let mut definition = standard.clone();
+    let whole = customisation.changed_fields.get(&standard.name);
+    let overlays = customisation.field_overlays.get(&standard.name);
+    for field in &mut definition.fields {
+        if let Some(changed) = whole.and_then(|it| it.iter().find(|it| it.name == field.name)) {
+            *field = changed.clone();
+        }
+        if let Some(overlay) = overlays.and_then(|it| it.get(&field.name)) {
+            *field = overlay.over_field(field).map_err(|error| format!("{}: {error}", field.name))?;
+        }
+    }
+    match customisation.changed_objects.get(&standard.name) {
+        Some(overlay) => overlay.over_object(&definition),
+        None => Ok(definition),
+    }
 }
 
 /// What the workspace added, as stored.

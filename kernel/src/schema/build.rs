@@ -8,6 +8,7 @@ use guanxi_expr::{Checked, Expr, Function, Type, check};
 use super::object::{Dependent, Field, Object, Origin, Part, RollupFeed, Schema};
 use super::scope::{ObjectScope, OpenGate};
 use super::tables::{link_table, object_table};
+use super::views::fit_views;
 use super::{AppDefinition, FieldDefinition, FieldKind, Label, ObjectDefinition, RoleDefinition, RollupFunction};
 use crate::fields::field_type;
 
@@ -59,10 +60,12 @@ pub fn build_schema(
         objects: objects.into_iter().map(|(name, object)| (name, Arc::new(object))).collect(),
         apps,
         roles: roles.into_iter().map(|it| (it.name.clone(), it)).collect(),
+        left_out: Vec::new(),
     };
     schema.apps.sort_by(|left, right| (left.order, &left.name).cmp(&(right.order, &right.name)));
     if problems.is_empty() {
         link_objects(&mut schema, &mut problems);
+        leave_out_broken_views(&mut schema);
     }
     if problems.is_empty() { Ok(schema) } else { Err(problems) }
 }
@@ -301,6 +304,20 @@ fn link_objects(schema: &mut Schema, problems: &mut Vec<SchemaProblem>) {
                 object.fields[position].read_only_when = read_only;
             }
         }
+    }
+}
+
+/// Third pass: an upgrade may have taken a field away that a workspace's views show; that must not keep it from opening.
+fn leave_out_broken_views(schema: &mut Schema) {
+    let fitted: Vec<_> = schema.objects.values().map(|it| (it.name.clone(), fit_views(schema, it, &it.definition.views))).collect();
+    for (name, (views, problems)) in fitted {
+        if problems.is_empty() {
+            continue;
+        }
+        if let Some(object) = schema.objects.get_mut(&name).and_then(Arc::get_mut) {
+            object.definition.views = views;
+        }
+        schema.left_out.extend(problems.into_iter().map(|it| (name.clone(), it)));
     }
 }
 

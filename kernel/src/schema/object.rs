@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use guanxi_expr::{Checked, Type, Value};
 
-use super::{AppDefinition, FieldDefinition, FieldKind, ObjectDefinition, OnDelete, RoleDefinition, RollupFunction, RuleDefinition};
+use super::{AppDefinition, FieldDefinition, FieldKind, ObjectDefinition, OnDelete, RoleDefinition, RollupFunction, RuleDefinition, ViewProblem};
 use crate::fields::{FieldType, field_type};
 use crate::store::{Storage, Table};
 
@@ -51,6 +51,8 @@ pub struct Schema {
     pub apps: Vec<AppDefinition>,
     /// Roles by name.
     pub roles: BTreeMap<String, RoleDefinition>,
+    /// Parts of views that name what is not there, by object: they are not in [`Object::definition`].
+    pub left_out: Vec<(String, ViewProblem)>,
 }
 
 impl Schema {

@@ -14,6 +14,7 @@ mod queries;
 mod records;
 mod rights;
 mod search;
+mod standard_objects;
 mod undo;
 mod values;
 mod writing;

@@ -106,3 +106,68 @@ fn definitions_that_make_no_sense_are_refused() {
         make_account(&admin, "星河");
     });
 }
+
+#[test]
+fn a_standard_object_is_made_ones_own_and_goes_back() {
+    on_both_stores(|server| {
+        let (admin, sales) = (server.administrator(), server.caller("sales"));
+        let stored = admin.get("/schema/objects/account").expect(200);
+        assert!(stored.get("standard").is_none(), "nothing was changed yet");
+        let with = |change: &dyn Fn(&mut Json)| {
+            let mut object = stored.clone();
+            let map = object.as_object_mut().unwrap();
+            for key in ["app", "origin", "field"] {
+                map.remove(key);
+            }
+            change(&mut object);
+            json!({ "changes": [{ "op": "change_object", "object": object }] })
+        };
+        let vip = json!({ "name": "custom_vip", "label": { "zh-CN": "重点", "en": "VIP" }, "columns": ["name", "owner.name"], "sort": "name" });
+        let wanted = with(&|it| {
+            it["label"] = json!({ "zh-CN": "企业", "en": "Company" });
+            it["views"]["list"].as_array_mut().unwrap().push(vip.clone());
+        });
+        let plan = admin.post("/schema/plan", wanted.clone()).expect(200);
+        assert_eq!(plan["problems"], json!([]), "{plan}");
+        let step = plan["steps"].as_array().unwrap().iter().find(|it| it["field"] == "views.list.custom_vip").unwrap();
+        assert_eq!(
+            (&step["op"], &step["object"], &step["summary"]["en"]),
+            (&json!("change_definition"), &json!("account"), &json!("add the list “VIP”"))
+        );
+        sales.post("/schema/apply", wanted.clone()).problem(403, "forbidden");
+        admin.post("/schema/apply", wanted).expect(200);
+        let object = |caller: &guanxi_testkit::Client| {
+            let meta = caller.get("/meta").expect(200);
+            meta["objects"].as_array().unwrap().iter().find(|it| it["name"] == "account").unwrap().clone()
+        };
+        let seen = object(&sales);
+        assert_eq!(seen["label"]["en"], "Company");
+        let last = seen["views"]["list"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!((&last["name"], &last["columns"]), (&json!("custom_vip"), &json!(["name", "owner.name"])));
+        let changed = admin.get("/schema/objects/account").expect(200);
+        assert_eq!((&changed["standard"]["label"], &changed["label"]["en"]), (&stored["label"], &json!("Company")));
+        for (wrong, place) in [
+            (with(&|it| it["title_field"] = json!("website")), "object.title_field"),
+            (with(&|it| it["views"]["list"] = json!([])), "object.views.list"),
+            (with(&|it| it["views"]["record"]["key_facts"] = json!(["nothing"])), "object.views.record.key_facts"),
+        ] {
+            admin.post("/schema/apply", wrong).field_problem(422, place, "rule");
+        }
+        let name = stored["field"].as_array().unwrap().iter().find(|it| it["name"] == "name").unwrap().clone();
+        let mut renamed = name.clone();
+        renamed.as_object_mut().unwrap().remove("origin");
+        renamed["label"]["en"] = json!("Company name");
+        admin.post("/schema/apply", json!({ "changes": [{ "op": "change_field", "object": "account", "field": renamed }] })).expect(200);
+        let field = || {
+            let stored = admin.get("/schema/objects/account").expect(200);
+            stored["field"].as_array().unwrap().iter().find(|it| it["name"] == "name").unwrap().clone()
+        };
+        assert_eq!((&field()["changed"], &field()["label"]["en"]), (&json!(true), &json!("Company name")));
+        let back =
+            json!({ "changes": [{ "op": "reset_object", "object": "account" }, { "op": "reset_field", "object": "account", "name": "name" }] });
+        sales.post("/schema/apply", back.clone()).problem(403, "forbidden");
+        admin.post("/schema/apply", back).expect(200);
+        assert_eq!(admin.get("/schema/objects/account").expect(200), stored);
+        assert_eq!(field(), name);
+    });
+}

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::Path;
 use guanxi_kernel::KernelError;
+use guanxi_kernel::app::Registry;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::definition::{self, SchemaChange};
 use guanxi_kernel::schema::{Field, Object};
@@ -24,7 +25,8 @@ pub async fn objects(caller: Caller, query: Query) -> Result<Answer, ApiFailure>
         .call(|signed_in| {
             let context = &signed_in.context;
             context.access.require_administrator()?;
-            let items = context.schema.objects.values().map(object_json).collect::<Result<Vec<_>, _>>()?;
+            let registry = &context.workspace.registry;
+            let items = context.schema.objects.values().map(|it| object_json(registry, it)).collect::<Result<Vec<_>, _>>()?;
             Ok(Answer::json(&json!({ "schema_version": context.schema.version, "items": items })))
         })
         .await
@@ -35,9 +37,10 @@ pub async fn object(caller: Caller, Path(object): Path<String>, query: Query) ->
     query.finish()?;
     caller
         .call(move |signed_in| {
-            signed_in.context.access.require_administrator()?;
-            let object = signed_in.context.schema.object(&object).ok_or(KernelError::NotFound)?;
-            Ok(Answer::json(&object_json(object)?))
+            let context = &signed_in.context;
+            context.access.require_administrator()?;
+            let object = context.schema.object(&object).ok_or(KernelError::NotFound)?;
+            Ok(Answer::json(&object_json(&context.workspace.registry, object)?))
         })
         .await
 }
@@ -87,20 +90,31 @@ pub async fn apply(caller: Caller, query: Query, body: JsonBody) -> Result<Answe
         .await
 }
 
-fn object_json(object: &Arc<Object>) -> Result<Json, ApiError> {
+fn object_json(registry: &Registry, object: &Arc<Object>) -> Result<Json, ApiError> {
     let internal = |error: serde_json::Error| ApiError::internal(error.to_string());
     let mut json = serde_json::to_value(&object.definition).map_err(internal)?;
-    let fields: Vec<Json> = object.fields.iter().map(field_json).collect::<Result<_, _>>().map_err(internal)?;
+    let fields: Vec<Json> = object.fields.iter().map(|it| field_json(registry, object, it)).collect::<Result<_, _>>().map_err(internal)?;
     if let Some(map) = json.as_object_mut() {
         map.insert("app".into(), json!(object.app));
         map.insert("origin".into(), json!(object.origin));
         map.insert("field".into(), Json::Array(fields));
+        // What it goes back to, where the workspace changed anything of a standard object.
+        if let Some(standard) = definition::standard_object(registry, &object.name).filter(|_| definition::is_changed(registry, object)) {
+            let mut standard = serde_json::to_value(standard).map_err(internal)?;
+            standard.as_object_mut().map(|it| it.remove("field"));
+            map.insert("standard".into(), standard);
+        }
     }
     Ok(json)
 }
 
-fn field_json(field: &Field) -> Result<Json, serde_json::Error> {
+fn field_json(registry: &Registry, object: &Object, field: &Field) -> Result<Json, serde_json::Error> {
     let mut json: Map<String, Json> = serde_json::from_value(serde_json::to_value(&field.definition)?)?;
     json.insert("origin".into(), json!(field.origin));
+    let declared = object.definition.fields.iter().find(|it| it.name == field.name());
+    let standard = definition::standard_field(registry, &object.name, field.name());
+    if standard.is_some() && declared.is_some() && standard != declared {
+        json.insert("changed".into(), Json::Bool(true));
+    }
     Ok(Json::Object(json))
 }
