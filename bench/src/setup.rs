@@ -121,10 +121,9 @@ impl Bench {
 
     /// A member as he is signed in, with further roles.
     pub fn member(&self, id: Uuid, further: &[&str]) -> Result<Context, Box<dyn std::error::Error>> {
-        let schema = self.workspace.schema();
-        let found = self.workspace.store.read_with(|tx| identity::identity(&schema, tx, id))?.ok_or("no such member")?;
+        let found = self.workspace.store.read_with(|tx| self.workspace.identity(tx, id))?.ok_or("no such member")?;
         let mut roles = found.member.roles.clone();
-        roles.extend(further.iter().map(|it| (*it).to_owned()));
+        roles.extend(further.iter().map(|it| (*it).into()));
         let member = AccessMember { roles, ..found.member };
         Ok(self.workspace.member_context(member, found.name, Locale::ZhCn, jiff::tz::TimeZone::UTC, "bench".into())?)
     }

@@ -7,11 +7,10 @@ use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use crate::access::Verb;
+use crate::access::{Place, Shown, Verb};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::read::{Record, load_records};
-use crate::schema::FieldGate;
 use crate::store::{ColumnRef, CompareOp, Condition, Insert, OnConflict, ReadTx, Select, WriteTx};
 use crate::system_tables::EVENT;
 use crate::write::Stamp;
@@ -172,12 +171,12 @@ pub fn feed(context: &Context, tx: &mut dyn ReadTx, after: i64, limit: u64, obje
     let events = read_after(tx, after, limit.clamp(1, MAX_FEED))?;
     let next = events.last().map_or(after, |it| it.seq);
     let wanted: Vec<Event> = events.into_iter().filter(|it| objects.is_none_or(|objects| objects.contains(&it.object))).collect();
-    Ok(FeedPage { events: visible(context, tx, wanted)?, next, head })
+    Ok(FeedPage { events: visible(context, tx, wanted, Place::List)?, next, head })
 }
 
 /// The events whose record the caller may see, without the fields he may not. Of a record in the bin that is not his to
 /// restore he learns that it went, not what it held.
-pub fn visible(context: &Context, tx: &mut dyn ReadTx, events: Vec<Event>) -> Result<Vec<Event>> {
+pub fn visible(context: &Context, tx: &mut dyn ReadTx, events: Vec<Event>, place: Place) -> Result<Vec<Event>> {
     let mut ids: HashMap<String, HashSet<Uuid>> = HashMap::new();
     for event in &events {
         ids.entry(event.object.clone()).or_default().extend(event.record);
@@ -196,7 +195,7 @@ pub fn visible(context: &Context, tx: &mut dyn ReadTx, events: Vec<Event>) -> Re
         seen.extend(records.iter().map(Record::id));
         if !deleted.is_empty() {
             closed.extend(&deleted);
-            for record in load_records(context, tx, object, &deleted, Verb::Delete, true)? {
+            for record in load_records(context, tx, object, &deleted, Verb::Restore, true)? {
                 closed.remove(&record.id());
             }
         }
@@ -207,7 +206,7 @@ pub fn visible(context: &Context, tx: &mut dyn ReadTx, events: Vec<Event>) -> Re
             if event.record.is_some_and(|id| closed.contains(&id)) {
                 event.changes.clear();
             } else if let Some(object) = context.schema.object(&event.object) {
-                event.changes.retain(|name, _| object.field(name).is_some_and(|it| context.access.may_read(object, it)));
+                event.changes.retain(|name, _| object.field(name).is_some_and(|it| context.access.shown(object, it, place) == Shown::Whole));
             }
             event
         })

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-use crate::access::Verb;
+use crate::access::{Place, Verb};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::events::{Event, events_of_record, visible};
@@ -26,9 +26,9 @@ pub fn fields_changed_since(tx: &mut dyn ReadTx, record: Uuid, version: i64) -> 
 pub fn history(context: &Context, tx: &mut dyn ReadTx, object: &str, id: Uuid, before: Option<i64>, limit: u64) -> Result<Vec<Event>> {
     let object = object_of(context, object)?;
     if load_record(context, tx, &object, id, Verb::Read, false)?.is_none() {
-        // What is in the bin is for those who may delete it.
-        load_record(context, tx, &object, id, Verb::Delete, true)?.ok_or(KernelError::NotFound)?;
+        // What is in the bin is for those who may restore it.
+        load_record(context, tx, &object, id, Verb::Restore, true)?.ok_or(KernelError::NotFound)?;
     }
     let events = events_of_record(tx, id, before, limit)?;
-    visible(context, tx, events)
+    visible(context, tx, events, Place::Record)
 }

@@ -18,6 +18,7 @@ pub mod jobs;
 pub mod read;
 pub mod schema;
 pub mod search;
+pub mod shares;
 pub mod store;
 pub mod system_tables;
 pub mod workspace;

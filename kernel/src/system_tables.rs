@@ -180,7 +180,54 @@ pub static IMPORT: LazyLock<Arc<Table>> = LazyLock::new(|| {
     )
 });
 
+/// Records shared one by one. `principal` is whom (see `access::Principal`), `reason` why, `source` the record it ends with.
+pub static SHARE: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_share",
+        &["id"],
+        &[
+            ("id", Id, false),
+            ("object", Text, false),
+            ("record", Id, false),
+            ("principal", Text, false),
+            ("level", Text, false),
+            ("expires_at", DateTime, true),
+            ("reason", Text, false),
+            ("source", Id, true),
+            ("granted_by", Id, false),
+            ("created_at", DateTime, false),
+        ],
+        &[
+            ("reach", &["object", "principal", "level", "record"], false),
+            ("record", &["record", "principal"], false),
+            ("source", &["source"], false),
+            ("expires", &["expires_at"], false),
+        ],
+    )
+});
+
+/// With whom records of which objects have ever been shared: `principal`, `object`. Spares those nobody shares with the
+/// look into [`SHARE`].
+pub static SHARED_OBJECT: LazyLock<Arc<Table>> =
+    LazyLock::new(|| table("gx_shared_object", &["principal", "object"], &[("principal", Text, false), ("object", Text, false)], &[]));
+
 /// All of them.
-pub fn all() -> [&'static LazyLock<Arc<Table>>; 13] {
-    [&SETTING, &DEFINITION, &EVENT, &AUDIT, &JOB, &CURSOR, &COUNTER, &CREDENTIAL, &SESSION, &API_KEY, &IDEMPOTENCY, &PREFERENCE, &IMPORT]
+pub fn all() -> [&'static LazyLock<Arc<Table>>; 15] {
+    [
+        &SETTING,
+        &DEFINITION,
+        &EVENT,
+        &AUDIT,
+        &JOB,
+        &CURSOR,
+        &COUNTER,
+        &CREDENTIAL,
+        &SESSION,
+        &API_KEY,
+        &IDEMPOTENCY,
+        &PREFERENCE,
+        &IMPORT,
+        &SHARE,
+        &SHARED_OBJECT,
+    ]
 }

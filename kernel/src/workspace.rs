@@ -13,8 +13,12 @@ use crate::access::{Access, AccessCache, Member};
 use crate::app::Registry;
 use crate::context::{Clock, Context, Ids, Locale};
 use crate::error::{FieldError, KernelError, Result};
-use crate::schema::{FieldDefinition, ObjectDefinition, ObjectSource, Origin, Overlay, Schema, build_schema, reserved_name};
-use crate::store::{ColumnRef, Condition, Insert, OnConflict, ReadTx, Select, Store, StoreExt, WriteTx};
+use crate::identity::{Identity, OrganisationCache, SCHEMA, set_version, versions};
+use crate::schema::{
+    FieldDefinition, ObjectDefinition, ObjectSource, OptionDefinition, OptionSource, Origin, Overlay, RoleDefinition, Schema, SharingRule,
+    build_schema, reserved_name,
+};
+use crate::store::{ColumnRef, Condition, Insert, OnConflict, ReadTx, Select, Set, Store, StoreExt, WriteTx};
 use crate::system_tables::{self, DEFINITION, SETTING};
 
 /// Settings of a workspace.
@@ -57,6 +61,12 @@ pub struct Customisation {
     /// Standard objects changed (labels, views, further rules, ...).
     #[serde(default)]
     pub changed_objects: BTreeMap<String, Overlay>,
+    /// Roles of its own, and standard roles as it changed them, whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<RoleDefinition>,
+    /// Sharing rules.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sharing: Vec<SharingRule>,
     /// Grows with each change.
     #[serde(default)]
     pub version: i64,
@@ -104,6 +114,7 @@ pub struct Workspace {
     schema: RwLock<Arc<Schema>>,
     settings: RwLock<Arc<Settings>>,
     rights: AccessCache,
+    organisation: OrganisationCache,
     /// Held while definitions change, so that one change follows the other.
     pub(crate) definition_change: Mutex<()>,
 }
@@ -136,6 +147,7 @@ impl Workspace {
             schema: RwLock::new(schema),
             settings: RwLock::new(Arc::new(settings)),
             rights: AccessCache::default(),
+            organisation: OrganisationCache::default(),
             definition_change: Mutex::new(()),
         });
         crate::definition::migrate(&workspace)?;
@@ -164,6 +176,20 @@ impl Workspace {
     /// The workspace's time zone; UTC where its name is unknown.
     pub fn time_zone(&self) -> TimeZone {
         TimeZone::get(&self.settings().time_zone).unwrap_or(TimeZone::UTC)
+    }
+
+    /// A member who may act now, as the organisation is at this moment on every node; `None` where there is none, or he
+    /// was deactivated or deleted. Takes in definitions that another node changed.
+    ///
+    /// # Errors
+    /// Fails where the database does.
+    pub fn identity(&self, tx: &mut (impl ReadTx + ?Sized), member: Uuid) -> Result<Option<Identity>> {
+        let versions = versions(tx)?;
+        if versions.schema > self.schema().version {
+            let customisation = customisation_of(tx)?;
+            self.replace_schema(Arc::new(schema_of(&self.registry, &customisation)?));
+        }
+        self.organisation.identity(&self.schema(), tx, member, versions, self.clock.now())
     }
 
     /// The context of the engine itself, acting for `actor` (the nil id: for nobody).
@@ -213,7 +239,11 @@ pub fn schema_of(registry: &Registry, customisation: &Customisation) -> Result<S
     for definition in &customisation.objects {
         sources.push(ObjectSource { app: String::new(), origin: Origin::Custom, definition: definition.clone(), custom_fields: BTreeSet::new() });
     }
-    build_schema(customisation.version, registry.apps.clone(), registry.roles.clone(), sources).map_err(|problems| {
+    let mut roles: BTreeMap<String, RoleDefinition> = registry.roles.iter().map(|it| (it.name.clone(), it.clone())).collect();
+    roles.extend(customisation.roles.iter().map(|it| (it.name.clone(), it.clone())));
+    let roles: Vec<RoleDefinition> = roles.into_values().collect();
+    offer_roles(&mut sources, &roles);
+    build_schema(customisation.version, registry.apps.clone(), roles, customisation.sharing.clone(), sources).map_err(|problems| {
         let fields = problems
             .into_iter()
             .map(|it| {
@@ -247,6 +277,15 @@ fn changed(customisation: &Customisation, standard: &ObjectDefinition) -> std::r
     }
 }
 
+/// Fields whose options are the roles get those there are.
+fn offer_roles(sources: &mut [ObjectSource], roles: &[RoleDefinition]) {
+    let fields = sources.iter_mut().flat_map(|it| it.definition.fields.iter_mut());
+    for field in fields.filter(|it| it.options_from == Some(OptionSource::Roles)) {
+        let option = |it: &RoleDefinition| OptionDefinition { color: it.color.clone(), ..OptionDefinition::new(&it.name, it.label.clone()) };
+        field.options = roles.iter().map(option).collect();
+    }
+}
+
 /// What the workspace added, as stored.
 pub fn load_customisation(store: &Arc<dyn Store>) -> Result<Customisation> {
     store.read_with(|tx| customisation_of(tx))
@@ -270,7 +309,7 @@ pub(crate) fn save_customisation(tx: &mut dyn WriteTx, customisation: &Customisa
         rows: vec![vec![Value::Text("customisation".into()), Value::Json(Box::new(json)), Value::DateTime(now)]],
         on_conflict: OnConflict::Replace(vec![1, 2]),
     })?;
-    Ok(())
+    set_version(tx, SCHEMA, Set::To(Value::Int(customisation.version)))
 }
 
 fn load_settings(store: &Arc<dyn Store>) -> Result<Settings> {

@@ -173,8 +173,8 @@ impl Workspaces {
         let system = workspace.system_context(Uuid::nil(), &context.request_id);
         identity::forget_everyone_signed_in(&system)?;
         workspace.save_settings(&system, WorkspaceSettings { name: name.to_owned(), ..(*workspace.settings()).clone() })?;
-        let (schema, main) = (context.schema.clone(), context.workspace.store.clone());
-        let (caller, hash) = main.read_with(|tx| Ok((identity::identity(&schema, tx, context.actor)?, identity::credential(tx, context.actor)?)))?;
+        let main = &context.workspace;
+        let (caller, hash) = main.store.read_with(|tx| Ok((main.identity(tx, context.actor)?, identity::credential(tx, context.actor)?)))?;
         let (Some(caller), Some(password_hash)) = (caller, hash) else { return Ok(()) };
         let there = workspace.schema();
         if workspace.store.read_with(|tx| identity::find_member(&there, tx, &caller.email))?.is_some() {

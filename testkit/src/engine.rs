@@ -54,8 +54,8 @@ impl TestEngine {
     pub fn member(&self, login: &str, roles: &[&str], department: Uuid) -> Context {
         let values = json!({ "name": login, "email": format!("{login}@test.example"), "roles": roles, "department": department });
         let id = self.create(&self.system(), "user", values);
-        let roles = roles.iter().map(|it| (*it).to_owned()).collect();
-        let member = Member { id, roles, department: Some(department), departments: vec![department] };
+        let roles = roles.iter().map(|it| (*it).into()).collect();
+        let member = Member::of(id, roles, Some(department), vec![department]);
         let time_zone = TimeZone::get("Asia/Shanghai").unwrap();
         self.workspace.member_context(member, login.to_owned(), Locale::ZhCn, time_zone, "test".to_owned()).unwrap()
     }

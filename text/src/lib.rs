@@ -12,6 +12,7 @@ pub mod email;
 pub mod encoding;
 pub mod html;
 pub mod id_numbers;
+pub mod mask;
 pub mod person_name;
 pub mod phone;
 pub mod pinyin;

@@ -3,10 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a failed preparation ends the test")]
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use guanxi_demo::{DEMO_LOGINS, DemoRecord, demo_records};
-use guanxi_kernel::schema::{FieldDefinition, FieldKind, ObjectDefinition, ViewsDefinition};
+use guanxi_kernel::schema::{FieldDefinition, FieldKind, ObjectDefinition, OptionDefinition, OptionSource, ViewsDefinition};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use serde_json::Value;
@@ -23,10 +23,18 @@ fn definitions() -> BTreeMap<String, ObjectDefinition> {
             let mut definition: ObjectDefinition =
                 toml::from_str(&read("object.toml")).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
             definition.views = toml::from_str::<ViewsDefinition>(&read("views.toml")).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+            for field in definition.fields.iter_mut().filter(|it| it.options_from == Some(OptionSource::Roles)) {
+                field.options = role_names(&apps).iter().map(|it| OptionDefinition::new(it, Default::default())).collect();
+            }
             found.insert(definition.name.clone(), definition);
         }
     }
     found
+}
+
+fn role_names(apps: &Path) -> Vec<String> {
+    let files = std::fs::read_dir(apps.join("org/roles")).unwrap();
+    files.map(|it| it.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned()).collect()
 }
 
 fn field_of(definition: &ObjectDefinition, name: &str) -> Option<FieldDefinition> {

@@ -2,6 +2,9 @@
 
 #[path = "../objects/department/hooks.rs"]
 mod department_hooks;
+mod giving;
+#[path = "../objects/role_grant/hooks.rs"]
+mod role_grant_hooks;
 mod tree;
 #[path = "../objects/user/hooks.rs"]
 mod user_hooks;
@@ -21,12 +24,14 @@ pub fn app() -> Result<App, String> {
         objects: vec![
             parse_object("user", include_str!("../objects/user/object.toml"), include_str!("../objects/user/views.toml"))?,
             parse_object("department", include_str!("../objects/department/object.toml"), include_str!("../objects/department/views.toml"))?,
+            parse_object("team", include_str!("../objects/team/object.toml"), include_str!("../objects/team/views.toml"))?,
+            parse_object("role_grant", include_str!("../objects/role_grant/object.toml"), include_str!("../objects/role_grant/views.toml"))?,
             parse_object("tag", include_str!("../objects/tag/object.toml"), include_str!("../objects/tag/views.toml"))?,
             parse_object("saved_view", include_str!("../objects/saved_view/object.toml"), include_str!("../objects/saved_view/views.toml"))?,
             parse_object("file", include_str!("../objects/file/object.toml"), include_str!("../objects/file/views.toml"))?,
         ],
         roles: roles()?,
-        hooks: vec![Arc::new(user_hooks::UserHook), Arc::new(department_hooks::DepartmentHook)],
+        hooks: vec![Arc::new(user_hooks::UserHook), Arc::new(department_hooks::DepartmentHook), Arc::new(role_grant_hooks::RoleGrantHook)],
         ..App::default()
     })
 }

@@ -23,18 +23,7 @@ fn the_probability_follows_the_stage_unless_it_is_named() {
     let (engine, sales, opportunity) = scene();
     assert_eq!(engine.get(&sales, "opportunity", opportunity)["probability"], "10.00");
     engine.clock.advance(3600);
-    let later = engine.workspace.member_context(
-        guanxi_kernel::access::Member {
-            id: sales.actor,
-            roles: vec!["sales".into()],
-            department: sales.access.member.department,
-            departments: sales.access.member.departments.clone(),
-        },
-        "lin".into(),
-        sales.locale,
-        sales.time_zone.clone(),
-        "test".into(),
-    );
+    let later = engine.workspace.member_context(sales.access.member.clone(), "lin".into(), sales.locale, sales.time_zone.clone(), "test".into());
     stage(&engine, &later.unwrap(), opportunity, json!({ "stage": "solution", "next_step": "出方案" })).unwrap();
     let seen = engine.get(&sales, "opportunity", opportunity);
     assert_eq!((&seen["probability"], &seen["weighted"], &seen["next_step"]), (&json!("45.00"), &json!("90000.00"), &json!("出方案")));

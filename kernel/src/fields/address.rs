@@ -68,6 +68,11 @@ impl FieldType for AddressField {
         write_object(&PARTS, cells, out);
     }
 
+    /// Country, province and city; of the rest nothing.
+    fn write_masked(&self, _field: &FieldDefinition, cells: &[Value], out: &mut String) {
+        write_object(&PARTS, cells.get(..3).unwrap_or_default(), out);
+    }
+
     fn text(&self, _field: &FieldDefinition, cells: &[Value]) -> Option<String> {
         let [country, province, city, district, street, postcode] = std::array::from_fn(|at| text_at(cells, at));
         let is_chinese = country == "CN" || [province, city, street].into_iter().any(|it| it.chars().any(guanxi_text::script::is_han));

@@ -49,6 +49,10 @@ impl FieldType for EmailField {
     fn text(&self, _field: &FieldDefinition, cells: &[Value]) -> Option<String> {
         first_text(cells).map(str::to_owned)
     }
+
+    fn mask(&self, _field: &FieldDefinition, cells: &[Value]) -> Option<String> {
+        first_text(cells).map(guanxi_text::mask::email)
+    }
 }
 
 fn refusal(field: &FieldDefinition, error: EmailError) -> FieldError {

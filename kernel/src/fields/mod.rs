@@ -114,6 +114,19 @@ pub trait FieldType: Sync + Send {
     /// Text of the value for titles, exports and search; `None` where it has none.
     fn text(&self, field: &FieldDefinition, cells: &[Value]) -> Option<String>;
 
+    /// The value with most of it covered, for callers who may not see it whole; `None` where nothing of it is shown.
+    fn mask(&self, _field: &FieldDefinition, _cells: &[Value]) -> Option<String> {
+        None
+    }
+
+    /// Writes the covered value as JSON onto `out`, in the form of [`FieldType::write_json`]; the cells are not all null.
+    fn write_masked(&self, field: &FieldDefinition, cells: &[Value], out: &mut String) {
+        match self.mask(field, cells) {
+            Some(text) => write_json_string(&text, out),
+            None => out.push_str("null"),
+        }
+    }
+
     /// Words by which search finds it (already tokenised by `guanxi_text::search_tokens`).
     fn words(&self, field: &FieldDefinition, cells: &[Value], words: &mut Vec<String>) {
         if let Some(text) = self.text(field, cells) {

@@ -67,7 +67,7 @@ pub(super) fn not_an_option(field: &FieldDefinition, given: &str) -> FieldError 
 
 /// What is wrong with the options, if anything. `states` tells whether an option may name successors and an end.
 pub(super) fn check(field: &FieldDefinition, states: bool) -> Result<(), String> {
-    if field.options.is_empty() {
+    if field.options.is_empty() && field.options_from.is_none() {
         return Err("options: at least one is needed".to_owned());
     }
     if field.options.len() > MAX_OPTIONS {

@@ -83,6 +83,14 @@ impl FieldType for PersonNameField {
         first_text(cells).map(str::to_owned)
     }
 
+    fn mask(&self, _field: &FieldDefinition, cells: &[Value]) -> Option<String> {
+        first_text(cells).map(guanxi_text::mask::person_name)
+    }
+
+    fn write_masked(&self, field: &FieldDefinition, cells: &[Value], out: &mut String) {
+        write_object(&PARTS, &[self.mask(field, cells).map_or(Value::Null, Value::Text)], out);
+    }
+
     fn words(&self, _field: &FieldDefinition, cells: &[Value], words: &mut Vec<String>) {
         if let Some(full) = first_text(cells) {
             words.extend(index_name_tokens(full));

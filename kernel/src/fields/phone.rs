@@ -48,6 +48,10 @@ impl FieldType for PhoneField {
         first_text(cells).map(str::to_owned)
     }
 
+    fn mask(&self, _field: &FieldDefinition, cells: &[Value]) -> Option<String> {
+        first_text(cells).map(guanxi_text::mask::phone)
+    }
+
     fn words(&self, _field: &FieldDefinition, cells: &[Value], words: &mut Vec<String>) {
         if let Some(phone) = first_text(cells) {
             words.extend(index_phone_tokens(phone));

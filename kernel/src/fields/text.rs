@@ -49,6 +49,10 @@ impl FieldType for TextField {
         first_text(cells).map(str::to_owned)
     }
 
+    fn mask(&self, _field: &FieldDefinition, cells: &[Value]) -> Option<String> {
+        first_text(cells).map(guanxi_text::mask::text)
+    }
+
     fn words(&self, _field: &FieldDefinition, cells: &[Value], words: &mut Vec<String>) {
         if let Some(text) = first_text(cells) {
             // One line is mostly a name of something: found by its pinyin too.

@@ -3,9 +3,8 @@
 //! Hashing is the server's: only hashes of passwords and tokens come here, so nothing in the database signs anyone in.
 
 mod api_key;
+mod organisation;
 mod session;
-
-use std::collections::HashMap;
 
 use guanxi_expr::Value;
 use jiff::Timestamp;
@@ -25,6 +24,7 @@ use crate::workspace::Settings;
 use crate::write::{Unit, run_unit};
 
 pub use api_key::{ApiKey, add_api_key, api_keys, find_api_key, remove_api_key, touch_api_key};
+pub(crate) use organisation::{OrganisationCache, SCHEMA, note_changes, set_version, versions};
 pub(crate) use session::end_sessions_of_the_gone;
 pub use session::{Session, close_session, forget_dead_sessions, open_session, session, touch_session};
 
@@ -32,8 +32,10 @@ pub use session::{Session, close_session, forget_dead_sessions, open_session, se
 pub const MEMBER_OBJECT: &str = "user";
 /// The object whose records are the departments.
 pub const DEPARTMENT_OBJECT: &str = "department";
-/// Most departments walked through to find those below one.
-const MAX_DEPARTMENTS: u64 = 20_000;
+/// The object whose records are teams across departments.
+pub const TEAM_OBJECT: &str = "team";
+/// The object whose records give roles for a time or within a department.
+pub const ROLE_GRANT_OBJECT: &str = "role_grant";
 
 /// A member who may act now.
 #[derive(Debug, Clone)]
@@ -52,32 +54,17 @@ pub struct Identity {
     pub department_label: Option<String>,
 }
 
-/// The member of this id; `None` where there is none, or he was deactivated or deleted.
-///
-/// # Errors
-/// Fails where the database does.
-pub fn identity(schema: &Schema, tx: &mut (impl ReadTx + ?Sized), member: Uuid) -> Result<Option<Identity>> {
-    let Some(object) = schema.object(MEMBER_OBJECT) else { return Ok(None) };
-    let live = Condition::equals(ColumnRef::main(ID), Value::Id(member)).and(Condition::IsNull(ColumnRef::main(DELETED_AT)));
-    let Some(row) = tx.first(&Select::all(&object.table, live))? else { return Ok(None) };
-    let record = Record { object: object.clone(), row };
-    if record.value("active") == Value::Bool(false) {
-        return Ok(None);
-    }
-    let department = record.reference("department");
-    let (departments, department_label) = match department {
-        Some(id) => departments_below(schema, tx, id)?,
-        None => (Vec::new(), None),
-    };
+/// The member of a record, with what rights follow from.
+fn identity_of(record: &Record, member: Member, department_label: Option<String>) -> Identity {
     let text = |name: &str| record.value(name).as_text().map(str::to_owned);
-    Ok(Some(Identity {
-        member: Member { id: member, roles: texts(&record.value("roles")), department, departments },
+    Identity {
+        member,
         name: record.title(),
         email: text("email").unwrap_or_default(),
         locale: Locale::from_tag(text("locale").as_deref().unwrap_or_default()),
         time_zone: text("time_zone").and_then(|it| TimeZone::get(&it).ok()),
         department_label,
-    }))
+    }
 }
 
 fn texts(value: &Value) -> Vec<String> {
@@ -86,30 +73,6 @@ fn texts(value: &Value) -> Vec<String> {
         Value::List(items) => items.iter().filter_map(|it| it.as_text().map(str::to_owned)).collect(),
         _ => Vec::new(),
     }
-}
-
-/// A department with all below it, and its name.
-fn departments_below(schema: &Schema, tx: &mut (impl ReadTx + ?Sized), root: Uuid) -> Result<(Vec<Uuid>, Option<String>)> {
-    let Some(object) = schema.object(DEPARTMENT_OBJECT) else { return Ok((vec![root], None)) };
-    let live = Condition::IsNull(ColumnRef::main(DELETED_AT));
-    let mut below: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
-    let mut label = None;
-    for row in tx.rows(&Select::all(&object.table, live).limited(MAX_DEPARTMENTS))? {
-        let record = Record { object: object.clone(), row };
-        if record.id() == root {
-            label = Some(record.title());
-        }
-        if let Some(parent) = record.reference("parent") {
-            below.entry(parent).or_default().push(record.id());
-        }
-    }
-    let mut all = vec![root];
-    let mut next = 0;
-    while let Some(children) = all.get(next).map(|it| below.remove(it).unwrap_or_default()) {
-        all.extend(children);
-        next += 1;
-    }
-    Ok((all, label))
 }
 
 /// The member with this sign-in name, whatever its letters' case; active or not.

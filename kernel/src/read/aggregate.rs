@@ -9,7 +9,7 @@ use super::conditions::{Tables, rights_condition, unknown_field};
 use crate::access::{Verb, compile_filter};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
-use crate::schema::{DELETED_AT, FieldGate, FieldKind, Object};
+use crate::schema::{DELETED_AT, FieldKind, Object, ResolvedPath};
 use crate::store::{Aggregate, Bucket, BucketUnit, ColumnRef, Condition, Measure, MeasureFunction, ReadTx, Storage};
 
 /// Most groups of one answer.
@@ -96,7 +96,7 @@ pub fn aggregate(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, r
         if let KeyLabel::Reference(table) = label {
             let join = tables.statements.get(*table - 1).map(|it| it.table.name.clone()).unwrap_or_default();
             let target = context.schema.objects.values().find(|it| it.table.name == join).cloned();
-            if let Some(target) = target.filter(|it| context.access.may_read(it, it.title_field())) {
+            if let Some(target) = target.filter(|it| context.access.may_group(it, it.title_field())) {
                 let cell = keys.len() + titles.len();
                 titles.extend(target.title_field().part("").map(|it| (ColumnRef::of(*table, it.column), None)));
                 *label = KeyLabel::Reference(cell);
@@ -134,10 +134,16 @@ pub fn aggregate(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, r
     Ok(AggregateAnswer { groups, truncated })
 }
 
+/// A path whose values the caller may see in lists.
+fn resolve_shown(context: &Context, tables: &Tables<'_>, path: &[&str]) -> Result<ResolvedPath> {
+    let found = tables.resolve(path)?;
+    if context.access.may_group(&found.object, found.field()) { Ok(found) } else { Err(unknown_field(&path.join("."))) }
+}
+
 fn group_key(context: &Context, tables: &mut Tables<'_>, source: &str) -> Result<((ColumnRef, Option<Bucket>), KeyLabel)> {
     let (path, unit) = source.split_once(':').map_or((source, None), |(path, unit)| (path, Some(unit)));
     let names: Vec<&str> = path.split('.').collect();
-    let found = tables.resolve(&names)?;
+    let found = resolve_shown(context, tables, &names)?;
     let table = tables.table_of(&found)?;
     let field = found.field();
     let part = field.part(found.part).ok_or_else(|| unknown_field(path))?;
@@ -171,7 +177,7 @@ fn group_key(context: &Context, tables: &mut Tables<'_>, source: &str) -> Result
     Ok(((column, bucket), label))
 }
 
-fn measure(_context: &Context, tables: &mut Tables<'_>, source: &str) -> Result<(String, Measure)> {
+fn measure(context: &Context, tables: &mut Tables<'_>, source: &str) -> Result<(String, Measure)> {
     if source == "count" {
         return Ok((source.to_owned(), Measure { function: MeasureFunction::Count, column: None }));
     }
@@ -186,7 +192,7 @@ fn measure(_context: &Context, tables: &mut Tables<'_>, source: &str) -> Result<
         _ => return Err(bad_group(source, "可用的函数：count、sum、avg、min、max", "the functions are count, sum, avg, min, max")),
     };
     let names: Vec<&str> = path.split('.').collect();
-    let found = tables.resolve(&names)?;
+    let found = resolve_shown(context, tables, &names)?;
     let table = tables.table_of(&found)?;
     let part = found.field().part(found.part).ok_or_else(|| unknown_field(path))?;
     let numeric = matches!(part.storage, Storage::Int | Storage::Decimal { .. } | Storage::Duration);

@@ -9,10 +9,11 @@ use guanxi_expr::{CompareOp, Predicate, Value};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::access::{Access, Verb};
+use crate::access::{Reach, Verb};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::schema::{FieldGate, ID, Object, ResolvedPath, resolve_path};
+use crate::shares::shared_rows;
 use crate::store::{ColumnRef, Condition, Join, Select, Storage};
 
 /// Most references one statement follows; SQLite joins at most 64 tables.
@@ -84,14 +85,12 @@ impl<'a> Tables<'a> {
         if self.open {
             return Ok(Condition::True);
         }
-        let rows = self.context.access.rows(target, Verb::Read);
-        match rows {
-            Predicate::True => return Ok(Condition::True),
-            Predicate::False => return Ok(Condition::False),
-            _ => {}
+        let reach = self.context.access.reach(target, Verb::Read);
+        if reach.is_everything() {
+            return Ok(Condition::True);
         }
         let mut inner = Tables::open(self.context, target);
-        let condition = inner.condition(&rows)?;
+        let condition = inner.reach(&reach)?;
         if inner.statements.is_empty() {
             return Ok(shift_table(condition, position));
         }
@@ -142,6 +141,23 @@ impl<'a> Tables<'a> {
         })
     }
 
+    /// The condition of the rows rights reach.
+    pub fn reach(&mut self, reach: &Reach) -> Result<Condition> {
+        if reach.is_nothing() {
+            return Ok(Condition::False);
+        }
+        let mut all = Condition::True;
+        for rule in reach.rules() {
+            let mut allowed = self.condition(&rule.allowed)?;
+            if let Some(level) = rule.shared.filter(|_| allowed != Condition::True) {
+                let shared = shared_rows(self.context, &self.object.name, level);
+                allowed = if allowed == Condition::False { shared } else { Condition::Or(vec![allowed, shared]) };
+            }
+            all = all.and(allowed).and(self.condition(&rule.kept)?);
+        }
+        Ok(all)
+    }
+
     fn presence(&mut self, path: &[String], absent: bool) -> Result<Condition> {
         let names: Vec<&str> = path.iter().map(String::as_str).collect();
         let found = self.resolve(&names)?;
@@ -167,12 +183,12 @@ impl<'a> Tables<'a> {
 
 /// The rows of an object the caller reaches with a verb, as a condition of a statement over it.
 pub fn rights_condition(context: &Context, object: &Arc<Object>, verb: Verb, joins: &mut Vec<Join>) -> Result<Condition> {
-    let rows = context.access.rows(object, verb);
-    if rows == Predicate::True {
+    let reach = context.access.reach(object, verb);
+    if reach.is_everything() {
         return Ok(Condition::True);
     }
     let mut tables = Tables::open(context, object);
-    let condition = tables.condition(&rows)?;
+    let condition = tables.reach(&reach)?;
     if tables.statements.is_empty() {
         return Ok(condition);
     }
@@ -193,11 +209,6 @@ pub fn unknown_field(name: &str) -> KernelError {
         field: Some(shown),
         position: None,
     }
-}
-
-/// Whether the caller may see rows of an object at all.
-pub fn may_read_object(access: &Access, object: &Object) -> bool {
-    access.may(object, Verb::Read)
 }
 
 /// Moves a condition over a main table to the table at `position`.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::conditions::{Tables, rights_condition, unknown_field};
 use super::output::{Layout, LinkTitles, lay_out};
 use super::{cursor, record};
-use crate::access::{Verb, compile_filter};
+use crate::access::{Place, Verb, compile_filter};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::schema::{DELETED_AT, FieldGate, ID, Label, Object, is_sortable};
@@ -39,7 +39,7 @@ pub enum Deleted {
     /// Live records.
     #[default]
     Without,
-    /// The bin; for those who may delete.
+    /// The bin; for those who may restore.
     Only,
 }
 
@@ -62,6 +62,8 @@ pub struct ListRequest {
     pub deleted: Deleted,
     /// Words to search for.
     pub words: Option<String>,
+    /// Whether this is one record's own page.
+    pub place: Place,
 }
 
 /// A number of records.
@@ -108,7 +110,7 @@ pub fn object_of(context: &Context, name: &str) -> Result<Arc<Object>> {
 impl Stream {
     /// Compiles a request over an object; `verb` decides the rows (read, export, ...).
     pub fn compile(context: &Context, object: &Arc<Object>, request: &ListRequest, verb: Verb) -> Result<Self> {
-        let verb = if request.deleted == Deleted::Only { Verb::Delete } else { verb };
+        let verb = if request.deleted == Deleted::Only { Verb::Restore } else { verb };
         context.access.require(object, verb)?;
         let mut tables = Tables::new(context, object);
         let mut condition = match request.deleted {
@@ -123,7 +125,7 @@ impl Stream {
         if let Some(words) = request.words.as_deref().filter(|it| !it.trim().is_empty()) {
             condition = condition.and(words_condition(context, object, words));
         }
-        let mut layout = lay_out(context, object, request.fields.as_deref(), &mut tables)?;
+        let mut layout = lay_out(context, object, request.fields.as_deref(), request.place, &mut tables)?;
         let (order, sort) = order_of(context, object, request)?;
         let sort_cells = order
             .iter()
@@ -291,7 +293,8 @@ pub(super) fn link_titles(context: &Context, tx: &mut dyn ReadTx, object: &Arc<O
 
 /// One record as JSON, with its version. `None` for what does not exist or may not be seen.
 pub fn get(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid, fields: Option<&[String]>) -> Result<Option<(i64, String)>> {
-    let request = ListRequest { fields: fields.map(<[String]>::to_vec), sort: Some("id".into()), limit: 1, ..ListRequest::default() };
+    let request =
+        ListRequest { fields: fields.map(<[String]>::to_vec), sort: Some("id".into()), limit: 1, place: Place::Record, ..ListRequest::default() };
     let mut stream = Stream::compile(context, object, &request, Verb::Read)?;
     let condition = std::mem::replace(&mut stream.select.condition, Condition::True);
     stream.select.condition = Condition::equals(ColumnRef::main(ID), Value::Id(id)).and(condition);

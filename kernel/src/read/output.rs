@@ -6,11 +6,12 @@ use std::sync::Arc;
 use guanxi_expr::Value;
 use uuid::Uuid;
 
-use super::conditions::{Tables, may_read_object, unknown_field};
+use super::conditions::{Tables, unknown_field};
+use crate::access::{Place, Shown};
 use crate::context::Context;
 use crate::error::Result;
 use crate::fields::write_json_string;
-use crate::schema::{FieldGate, FieldKind, ID, MAX_HOPS, Object, VERSION};
+use crate::schema::{Field, FieldKind, ID, MAX_HOPS, Object, VERSION};
 use crate::store::ColumnRef;
 
 /// One piece of a record's JSON.
@@ -24,6 +25,8 @@ pub enum OutputNode {
         field: usize,
         /// First cell.
         cell: usize,
+        /// Most of the value is covered.
+        masked: bool,
     },
     /// A reference: id, label and whatever was asked of the record referred to.
     Reference {
@@ -31,8 +34,8 @@ pub enum OutputNode {
         name: String,
         /// Cell of the id.
         cell: usize,
-        /// Title field of the target and its first cell, where the caller may see it.
-        label: Option<(Arc<Object>, usize)>,
+        /// The target, the first cell of its title and whether that is covered, where the caller may see it.
+        label: Option<(Arc<Object>, usize, bool)>,
         /// Whether size and type of a file follow the label's cells.
         nested: Vec<OutputNode>,
     },
@@ -62,8 +65,8 @@ struct Wanted {
     below: Vec<Wanted>,
 }
 
-/// Lays out the fields asked for; all readable ones where none are named.
-pub fn lay_out(context: &Context, object: &Arc<Object>, fields: Option<&[String]>, tables: &mut Tables<'_>) -> Result<Layout> {
+/// Lays out the fields asked for; all that are shown where none are named.
+pub fn lay_out(context: &Context, object: &Arc<Object>, fields: Option<&[String]>, place: Place, tables: &mut Tables<'_>) -> Result<Layout> {
     let mut wanted: Vec<Wanted> = Vec::new();
     match fields {
         Some(paths) => {
@@ -73,21 +76,22 @@ pub fn lay_out(context: &Context, object: &Arc<Object>, fields: Option<&[String]
             }
         }
         None => {
-            wanted.extend(readable_fields(context, object).map(|it| Wanted { name: it.to_owned(), below: Vec::new() }));
+            wanted.extend(shown_fields(context, object, place).map(|it| Wanted { name: it.to_owned(), below: Vec::new() }));
         }
     }
     let mut layout = Layout { columns: vec![ColumnRef::main(ID), ColumnRef::main(VERSION)], nodes: Vec::new(), links: Vec::new() };
-    layout.nodes = nodes(context, object, 0, &wanted, tables, &mut layout.columns, &mut layout.links, 0)?;
+    let mut walk = Walk { context, place, tables, columns: &mut layout.columns, links: &mut layout.links };
+    layout.nodes = walk.nodes(object, 0, &wanted, 0)?;
     Ok(layout)
 }
 
 /// Names of the fields a full record shows.
-pub fn readable_fields<'a>(context: &'a Context, object: &'a Arc<Object>) -> impl Iterator<Item = &'a str> {
+pub fn shown_fields<'a>(context: &'a Context, object: &'a Arc<Object>, place: Place) -> impl Iterator<Item = &'a str> {
     object
         .fields
         .iter()
         .filter(|it| !matches!(it.name(), "id" | "version"))
-        .filter(|it| context.access.may_read(object, it))
+        .filter(move |it| context.access.shown(object, it, place) != Shown::No)
         .map(crate::schema::Field::name)
 }
 
@@ -100,68 +104,94 @@ fn add_wanted(wanted: &mut Vec<Wanted>, segments: &[&str]) {
     add_wanted(&mut wanted[position].below, rest);
 }
 
-#[expect(clippy::too_many_arguments, reason = "one recursive walk that fills three lists")]
-fn nodes(
-    context: &Context,
-    object: &Arc<Object>,
-    table: usize,
-    wanted: &[Wanted],
-    tables: &mut Tables<'_>,
-    columns: &mut Vec<ColumnRef>,
-    links: &mut Vec<usize>,
-    depth: usize,
-) -> Result<Vec<OutputNode>> {
-    let mut out = Vec::with_capacity(wanted.len());
-    for want in wanted {
-        if matches!(want.name.as_str(), "id" | "version") && want.below.is_empty() {
-            continue;
+/// The walk over what is asked for, filling the lists of the layout.
+struct Walk<'a, 'b> {
+    context: &'a Context,
+    place: Place,
+    tables: &'a mut Tables<'b>,
+    columns: &'a mut Vec<ColumnRef>,
+    links: &'a mut Vec<usize>,
+}
+
+impl Walk<'_, '_> {
+    /// How a field of the table at this depth is shown: a record's own page is its own fields alone.
+    fn shown(&self, object: &Object, field: &Field, depth: usize) -> Shown {
+        self.context.access.shown(object, field, if depth == 0 { self.place } else { Place::List })
+    }
+
+    fn nodes(&mut self, object: &Arc<Object>, table: usize, wanted: &[Wanted], depth: usize) -> Result<Vec<OutputNode>> {
+        let mut out = Vec::with_capacity(wanted.len());
+        for want in wanted {
+            if matches!(want.name.as_str(), "id" | "version") && want.below.is_empty() {
+                continue;
+            }
+            let position = object.field_position(&want.name).ok_or_else(|| unknown_field(&want.name))?;
+            let field = &object.fields[position];
+            let shown = self.shown(object, field, depth);
+            if shown == Shown::No {
+                return Err(unknown_field(&want.name));
+            }
+            if field.link.is_some() {
+                if depth > 0 || !want.below.is_empty() {
+                    return Err(unknown_field(&format!("{}.{}", want.name, want.below.first().map_or("", |it| it.name.as_str()))));
+                }
+                self.links.push(position);
+                out.push(OutputNode::Links { field: position });
+                continue;
+            }
+            let target = field.target.as_deref().filter(|_| field.is_reference()).and_then(|it| self.context.schema.object(it)).cloned();
+            out.push(match target {
+                Some(target) => self.reference(object, table, position, &target, want, depth)?,
+                None => self.plain(object, table, position, want, shown == Shown::Masked)?,
+            });
         }
-        let position = object.field_position(&want.name).ok_or_else(|| unknown_field(&want.name))?;
+        Ok(out)
+    }
+
+    fn plain(&mut self, object: &Arc<Object>, table: usize, position: usize, want: &Wanted, masked: bool) -> Result<OutputNode> {
         let field = &object.fields[position];
-        if !context.access.may_read(object, field) {
-            return Err(unknown_field(&want.name));
+        // Parts (`address.city`) are answered as the whole field.
+        if want.below.iter().any(|it| field.part(&it.name).is_none() || !it.below.is_empty()) {
+            return Err(unknown_field(&format!("{}.{}", want.name, want.below[0].name)));
         }
-        if field.link.is_some() {
-            if depth > 0 || !want.below.is_empty() {
-                return Err(unknown_field(&format!("{}.{}", want.name, want.below.first().map_or("", |it| it.name.as_str()))));
-            }
-            links.push(position);
-            out.push(OutputNode::Links { field: position });
-            continue;
-        }
-        let cell = columns.len();
-        let target = field.target.as_deref().filter(|_| field.is_reference()).and_then(|it| context.schema.object(it)).cloned();
-        let Some(target) = target else {
-            // Parts (`address.city`) are answered as the whole field.
-            if want.below.iter().any(|it| field.part(&it.name).is_none() || !it.below.is_empty()) {
-                return Err(unknown_field(&format!("{}.{}", want.name, want.below[0].name)));
-            }
-            columns.extend(field.parts.iter().map(|it| ColumnRef::of(table, it.column)));
-            out.push(OutputNode::Plain { object: object.clone(), field: position, cell });
-            continue;
-        };
-        columns.extend(field.part("").map(|it| ColumnRef::of(table, it.column)));
-        let joined = tables.join(table, object, position)?;
+        let cell = self.columns.len();
+        self.columns.extend(field.parts.iter().map(|it| ColumnRef::of(table, it.column)));
+        Ok(OutputNode::Plain { object: object.clone(), field: position, cell, masked })
+    }
+
+    fn reference(
+        &mut self,
+        object: &Arc<Object>,
+        table: usize,
+        position: usize,
+        target: &Arc<Object>,
+        want: &Wanted,
+        depth: usize,
+    ) -> Result<OutputNode> {
+        let (context, field) = (self.context, &object.fields[position]);
+        let cell = self.columns.len();
+        self.columns.extend(field.part("").map(|it| ColumnRef::of(table, it.column)));
+        let joined = self.tables.join(table, object, position)?;
         let title = target.title_field();
-        let label = (may_read_object(&context.access, &target) && context.access.may_read(&target, title)).then(|| {
-            let start = columns.len();
-            columns.extend(title.parts.iter().map(|it| ColumnRef::of(joined, it.column)));
-            (target.clone(), start)
+        let shown = context.access.shown(target, title, Place::List);
+        let label = (shown != Shown::No).then(|| {
+            let start = self.columns.len();
+            self.columns.extend(title.parts.iter().map(|it| ColumnRef::of(joined, it.column)));
+            (target.clone(), start, shown == Shown::Masked)
         });
         if depth >= MAX_HOPS && !want.below.is_empty() {
             return Err(unknown_field(&want.below[0].name));
         }
-        let mut nested = nodes(context, &target, joined, &want.below, tables, columns, links, depth + 1)?;
+        let mut nested = self.nodes(target, joined, &want.below, depth + 1)?;
         if want.below.is_empty() && matches!(field.definition.kind, FieldKind::File | FieldKind::Image) {
             // Only what the caller may see of a file; a list does not fail for the rest.
-            let may_see = |name: &&str| target.field(name).is_some_and(|it| context.access.may_read(&target, it));
+            let may_see = |name: &&str| target.field(name).is_some_and(|it| context.access.shown(target, it, Place::List) == Shown::Whole);
             let details: Vec<Wanted> =
                 ["name", "size", "content_type"].iter().filter(|it| may_see(it)).map(|it| Wanted { name: (*it).into(), below: Vec::new() }).collect();
-            nested = nodes(context, &target, joined, &details, tables, columns, links, depth + 1)?;
+            nested = self.nodes(target, joined, &details, depth + 1)?;
         }
-        out.push(OutputNode::Reference { name: want.name.clone(), cell, label, nested });
+        Ok(OutputNode::Reference { name: want.name.clone(), cell, label, nested })
     }
-    Ok(out)
 }
 
 impl Layout {
@@ -184,12 +214,14 @@ impl Layout {
 
 fn write_node(main: &Object, node: &OutputNode, row: &[Value], titles: &LinkTitles, out: &mut String) {
     match node {
-        OutputNode::Plain { object, field, cell } => {
+        OutputNode::Plain { object, field, cell, masked } => {
             let field = &object.fields[*field];
             write_key(field.name(), out);
             let cells = row.get(*cell..*cell + field.parts.len()).unwrap_or_default();
             if cells.iter().all(Value::is_null) {
                 out.push_str("null");
+            } else if *masked {
+                field.kind().write_masked(&field.definition, cells, out);
             } else {
                 field.kind().write_json(&field.definition, cells, out);
             }
@@ -203,9 +235,10 @@ fn write_node(main: &Object, node: &OutputNode, row: &[Value], titles: &LinkTitl
             out.push_str("{\"id\":");
             write_id(row.get(*cell), out);
             out.push_str(",\"label\":");
-            let text = label.as_ref().and_then(|(target, start)| {
+            let text = label.as_ref().and_then(|(target, start, masked)| {
                 let title = target.title_field();
-                title.kind().text(&title.definition, row.get(*start..*start + title.parts.len()).unwrap_or_default())
+                let cells = row.get(*start..*start + title.parts.len()).unwrap_or_default();
+                if *masked { title.kind().mask(&title.definition, cells) } else { title.kind().text(&title.definition, cells) }
             });
             match text {
                 Some(text) => write_json_string(&text, out),

@@ -7,10 +7,10 @@ use guanxi_expr::Value;
 use uuid::Uuid;
 
 use super::conditions::rights_condition;
-use crate::access::Verb;
+use crate::access::{Place, Shown, Verb};
 use crate::context::Context;
 use crate::error::Result;
-use crate::schema::{DELETED_AT, Field, FieldGate, ID, Object, VERSION};
+use crate::schema::{DELETED_AT, Field, ID, Object, VERSION};
 use crate::store::{ColumnRef, Condition, Join, ReadTx, Select};
 
 /// A whole row of an object's table.
@@ -49,6 +49,11 @@ impl Record {
     pub fn text(&self, name: &str) -> Option<String> {
         let field = self.object.field(name)?;
         field.kind().text(&field.definition, &field.cells(&self.row))
+    }
+    /// The text of a field as the caller may see it outside the record's own page.
+    pub fn text_for(&self, context: &Context, name: &str) -> Option<String> {
+        let field = self.object.field(name)?;
+        context.access.text_of(&self.object, field, &field.cells(&self.row), Place::List)
     }
     /// Its title.
     pub fn title(&self) -> String {
@@ -112,8 +117,7 @@ pub(super) fn each_link(
     let target = field.target.as_deref().and_then(|it| context.schema.object(it));
     let (Some(link), Some(target)) = (&field.link, target) else { return Ok(()) };
     let title = target.title_field();
-    let visible = context.access.may(target, Verb::Read) && context.access.may_read(target, title);
-    let on = if visible {
+    let on = if context.access.shown(target, title, Place::List) != Shown::No {
         let mut joins = Vec::new();
         let condition = rights_condition(context, target, Verb::Read, &mut joins)?;
         if condition == Condition::True {
@@ -130,10 +134,10 @@ pub(super) fn each_link(
     select.columns.push(ColumnRef::of(1, ID));
     select.columns.extend(title.parts.iter().map(|it| ColumnRef::of(1, it.column)));
     tx.select(&select, &mut |row| {
-        if let (Some(Value::Id(source)), Some(Value::Id(target))) = (row.first(), row.get(1)) {
+        if let (Some(Value::Id(source)), Some(Value::Id(id))) = (row.first(), row.get(1)) {
             let seen = row.get(2).is_some_and(|it| !it.is_null());
-            let label = seen.then(|| title.kind().text(&title.definition, row.get(3..).unwrap_or_default())).flatten();
-            found(*source, *target, label);
+            let label = seen.then(|| context.access.text_of(target, title, row.get(3..).unwrap_or_default(), Place::List)).flatten();
+            found(*source, *id, label);
         }
         ControlFlow::Continue(())
     })?;

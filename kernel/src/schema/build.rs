@@ -6,10 +6,11 @@ use std::sync::Arc;
 use guanxi_expr::{Checked, Expr, Function, Type, check};
 
 use super::object::{Dependent, Field, Object, Origin, Part, RollupFeed, Schema};
+use super::rights::check_rights;
 use super::scope::{ObjectScope, OpenGate};
 use super::tables::{link_table, object_table};
 use super::views::fit_views;
-use super::{AppDefinition, FieldDefinition, FieldKind, Label, ObjectDefinition, RoleDefinition, RollupFunction};
+use super::{AppDefinition, FieldDefinition, FieldKind, Label, ObjectDefinition, RoleDefinition, RollupFunction, SharingRule};
 use crate::fields::field_type;
 
 /// An object's definition with its place.
@@ -41,6 +42,7 @@ pub fn build_schema(
     version: i64,
     apps: Vec<AppDefinition>,
     roles: Vec<RoleDefinition>,
+    sharing: Vec<SharingRule>,
     sources: Vec<ObjectSource>,
 ) -> Result<Schema, Vec<SchemaProblem>> {
     let mut problems = Vec::new();
@@ -61,11 +63,13 @@ pub fn build_schema(
         apps,
         roles: roles.into_iter().map(|it| (it.name.clone(), it)).collect(),
         left_out: Vec::new(),
+        sharing,
     };
     schema.apps.sort_by(|left, right| (left.order, &left.name).cmp(&(right.order, &right.name)));
     if problems.is_empty() {
         link_objects(&mut schema, &mut problems);
         leave_out_broken_views(&mut schema);
+        check_rights(&schema, &mut problems);
     }
     if problems.is_empty() { Ok(schema) } else { Err(problems) }
 }
@@ -125,6 +129,9 @@ fn build_object(source: ObjectSource, names: &BTreeSet<String>, kinds: &RollupKi
         {
             field.result = Some(*kind);
             field.scale = field.scale.or(*scale);
+        }
+        if field.options_from.is_some() && !matches!(field.kind, FieldKind::Select | FieldKind::MultiSelect) {
+            report(Some(&field.name), "options_from: only select and multi_select have options".into());
         }
         if let Err(reason) = field_type(field.kind).check_definition(&field) {
             report(Some(&field.name), reason);
@@ -191,6 +198,7 @@ fn lay_out(definition: ObjectDefinition, app: String, origin: Origin, definition
         table,
         fields,
         title,
+        locked_when: None,
         rules: Vec::new(),
         dependents: Vec::new(),
         feeds: Vec::new(),
@@ -298,6 +306,7 @@ fn link_objects(schema: &mut Schema, problems: &mut Vec<SchemaProblem>) {
         object.feeds = feeds.remove(&name).unwrap_or_default();
         if let Some(parts) = checked.remove(&name) {
             object.rules = parts.rules;
+            object.locked_when = parts.locked_when;
             for (position, formula, required, read_only) in parts.fields {
                 object.fields[position].formula = formula;
                 object.fields[position].required_when = required;
@@ -325,6 +334,7 @@ fn leave_out_broken_views(schema: &mut Schema) {
 type CheckedField = (usize, Option<Checked>, Option<Checked>, Option<Checked>);
 
 struct CheckedParts {
+    locked_when: Option<Checked>,
     rules: Vec<(super::RuleDefinition, Checked)>,
     fields: Vec<CheckedField>,
 }
@@ -367,7 +377,8 @@ fn check_expressions(schema: &Schema, object: &Arc<Object>, problems: &mut Vec<S
         .iter()
         .filter_map(|rule| Some((rule.clone(), one(rule.field.as_deref(), &rule.name, &Some(rule.expression.clone()), Some(Type::Bool))?)))
         .collect();
-    CheckedParts { rules, fields }
+    let locked_when = one(None, "locked_when", &object.definition.locked_when, Some(Type::Bool));
+    CheckedParts { locked_when, rules, fields }
 }
 
 fn fits(found: &Type, want: &Type) -> bool {

@@ -3,8 +3,6 @@
 //! These structs are a serialised promise: apps, packs and workspaces store them. Unknown keys are refused so that a
 //! misspelt one is never silently ignored. `docs/definitions.md` is the reference with examples.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 /// A text in each interface language: `{ "zh-CN" = "客户", en = "Account" }`.
@@ -53,12 +51,18 @@ pub struct ObjectDefinition {
     /// Hidden from navigation and search pages (join objects, saved views).
     #[serde(default, skip_serializing_if = "is_false")]
     pub internal: bool,
+    /// Rights follow from its records (members, teams, grants): what a role says of `*` does not hold for it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub explicit_rights: bool,
     /// Fields in the order of forms.
     #[serde(default, rename = "field")]
     pub fields: Vec<FieldDefinition>,
     /// Indexes beyond those the engine makes (unique fields, references, `indexed`).
     #[serde(default, rename = "index", skip_serializing_if = "Vec::is_empty")]
     pub indexes: Vec<IndexDefinition>,
+    /// Expression over the record: nobody but an administrator changes or deletes it while this holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locked_when: Option<String>,
     /// Rules every saved record satisfies.
     #[serde(default, rename = "rule", skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<RuleDefinition>,
@@ -71,7 +75,7 @@ fn yes() -> bool {
     true
 }
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
-fn is_false(flag: &bool) -> bool {
+pub(super) fn is_false(flag: &bool) -> bool {
     !flag
 }
 
@@ -147,6 +151,9 @@ pub struct FieldDefinition {
     /// Choices of `select` and `multi_select`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<OptionDefinition>,
+    /// Where the choices come from, if not from `options`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options_from: Option<OptionSource>,
     /// Object referred to (`reference`, `many_to_many`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
@@ -206,6 +213,7 @@ impl FieldDefinition {
             read_only: false,
             default: None,
             options: Vec::new(),
+            options_from: None,
             target: None,
             on_delete: OnDelete::default(),
             scale: None,
@@ -250,6 +258,21 @@ pub struct OptionDefinition {
     /// Kept for old records, not offered any more.
     #[serde(default, skip_serializing_if = "is_false")]
     pub retired: bool,
+}
+
+impl OptionDefinition {
+    /// A plain choice.
+    pub fn new(value: &str, label: Label) -> Self {
+        Self { value: value.to_owned(), label, color: None, next: None, closed: false, won: false, probability: None, retired: false }
+    }
+}
+
+/// Where choices come from that are not written in the definition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OptionSource {
+    /// The roles of the workspace.
+    Roles,
 }
 
 /// What deleting the referred-to record does to the referring one.
@@ -467,75 +490,4 @@ pub struct AppDefinition {
     /// Objects of other apps it refers to.
     #[serde(default)]
     pub uses: Vec<String>,
-}
-
-/// A role: what its members may do. The basic form; rules by field and expression build on it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RoleDefinition {
-    /// Identifier.
-    pub name: String,
-    /// Name shown.
-    pub label: Label,
-    /// May change objects, fields, members, roles and see jobs.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub administrator: bool,
-    /// Rights by object; the key `*` holds for objects not named.
-    #[serde(default)]
-    pub objects: BTreeMap<String, ObjectRights>,
-}
-
-/// Rights on one object. What is absent is refused.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ObjectRights {
-    /// Which records may be seen.
-    #[serde(default)]
-    pub read: RowScope,
-    /// Which records may be changed.
-    #[serde(default)]
-    pub update: RowScope,
-    /// Which records may be deleted and restored.
-    #[serde(default)]
-    pub delete: RowScope,
-    /// May create.
-    #[serde(default)]
-    pub create: bool,
-    /// May import.
-    #[serde(default)]
-    pub import: bool,
-    /// May export.
-    #[serde(default)]
-    pub export: bool,
-    /// May change many at once.
-    #[serde(default)]
-    pub bulk: bool,
-    /// Names of the actions; `*` is all.
-    #[serde(default)]
-    pub actions: Vec<String>,
-    /// Fields that do not exist for this role.
-    #[serde(default)]
-    pub hidden_fields: Vec<String>,
-    /// Fields it may see but not change.
-    #[serde(default)]
-    pub read_only_fields: Vec<String>,
-}
-
-/// Which records, seen from the member.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RowScope {
-    /// None.
-    #[default]
-    None,
-    /// Those the member owns; of objects without owner, those he created.
-    Own,
-    /// Own, and those of the member's department.
-    Department,
-    /// Own, and those of the department and the ones below it.
-    DepartmentTree,
-    /// All.
-    All,
-    /// Those an expression over the record and `me` accepts.
-    When(String),
 }

@@ -4,6 +4,8 @@ mod build;
 mod definition;
 mod object;
 mod overlay;
+mod rights;
+mod role;
 mod scope;
 mod tables;
 mod views;
@@ -11,10 +13,11 @@ mod views;
 pub use build::{ObjectSource, SchemaProblem, build_schema, is_identifier};
 pub use definition::*;
 pub use object::{
-    CREATED_AT, CREATED_BY, DELETED_AT, DELETED_WITH, Dependent, Field, ID, Object, Origin, Part, RollupFeed, SYSTEM_COLUMNS, Schema, UPDATED_AT,
-    UPDATED_BY, VERSION,
+    CREATED_AT, CREATED_BY, DELETED_AT, DELETED_WITH, DEPARTMENT_FIELD, Dependent, Field, ID, OWNER_FIELD, Object, Origin, Part, RollupFeed,
+    SYSTEM_COLUMNS, Schema, UPDATED_AT, UPDATED_BY, VERSION,
 };
 pub use overlay::{OWN_PREFIX, Overlay, differs, reserved_name};
+pub use role::{Audience, DenyRights, FieldRight, FreezeRule, ObjectRights, RoleDefinition, RowScope, SharingRule};
 pub use scope::{FieldGate, MAX_HOPS, ObjectScope, OpenGate, ResolvedPath, me_type, resolve_path};
 pub use tables::{column_name, is_sortable};
 pub use views::{ViewProblem, fit_views};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use guanxi_expr::{Checked, Type, Value};
 
-use super::{AppDefinition, FieldDefinition, FieldKind, ObjectDefinition, OnDelete, RoleDefinition, RollupFunction, RuleDefinition, ViewProblem};
+use super::{AppDefinition, FieldDefinition, FieldKind, ObjectDefinition, OnDelete, RoleDefinition, RollupFunction, RuleDefinition, SharingRule, ViewProblem};
 use crate::fields::{FieldType, field_type};
 use crate::store::{Storage, Table};
 
@@ -25,6 +25,10 @@ pub const UPDATED_BY: usize = 5;
 pub const DELETED_AT: usize = 6;
 /// Position of `deleted_with`: the change that deleted it, so that restoring brings back what went along.
 pub const DELETED_WITH: usize = 7;
+/// The field that says which department a record belongs to.
+pub const DEPARTMENT_FIELD: &str = "department";
+/// The field that says whose a record is.
+pub const OWNER_FIELD: &str = "owner";
 /// How many columns every object's table begins with.
 pub const SYSTEM_COLUMNS: usize = 8;
 
@@ -53,6 +57,8 @@ pub struct Schema {
     pub roles: BTreeMap<String, RoleDefinition>,
     /// Parts of views that name what is not there, by object: they are not in [`Object::definition`].
     pub left_out: Vec<(String, ViewProblem)>,
+    /// Rules that share records with members beside what their roles give.
+    pub sharing: Vec<SharingRule>,
 }
 
 impl Schema {
@@ -79,6 +85,8 @@ pub struct Object {
     pub fields: Vec<Field>,
     /// Position of the field that names a record.
     pub title: usize,
+    /// Checked `locked_when`.
+    pub locked_when: Option<Checked>,
     /// Rules with their expressions checked.
     pub rules: Vec<(RuleDefinition, Checked)>,
     /// Who refers here.

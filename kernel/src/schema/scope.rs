@@ -11,7 +11,7 @@ pub const MAX_HOPS: usize = 2;
 
 /// Decides whether a caller may name a field.
 pub trait FieldGate {
-    /// Whether the field of this object may be read.
+    /// Whether the field of this object may be named: filtered, sorted and grouped by.
     fn may_read(&self, object: &Object, field: &Field) -> bool;
 }
 
@@ -91,7 +91,7 @@ pub struct ObjectScope<'a> {
 pub fn me_type(name: &str) -> Option<Type> {
     Some(match name {
         "id" | "department" => Type::Id,
-        "departments" => Type::Id.list(),
+        "departments" | "own_departments" | "selves" | "people" | "teams" => Type::Id.list(),
         "roles" => Type::Text.list(),
         _ => return None,
     })

@@ -4,7 +4,7 @@
 //! of each field also stand under `object.field`, so that a caller who may not see one is answered from the others alone:
 //! in the statement itself, so that paging and counting stay right.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use guanxi_expr::Value;
@@ -145,9 +145,8 @@ fn group(object: &Object, field: &Field) -> String {
 
 /// Whether a role hides one of the searched fields.
 fn is_split(schema: &Schema, object: &Object) -> bool {
-    let rights = schema.roles.values().filter(|it| !it.administrator).filter_map(|it| it.objects.get(&object.name).or_else(|| it.objects.get("*")));
-    let hidden: BTreeSet<&String> = rights.flat_map(|it| &it.hidden_fields).collect();
-    searched(object).any(|it| hidden.contains(&it.definition.name))
+    let rights: Vec<_> = schema.roles.values().filter(|it| !it.administrator).filter_map(|it| it.rights(&object.definition)).collect();
+    searched(object).any(|field| rights.iter().any(|it| it.keeps_back(field.name())))
 }
 
 fn layout_of(schema: &Schema, object: &Object) -> Vec<String> {

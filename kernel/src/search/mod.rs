@@ -10,7 +10,7 @@ use crate::access::Verb;
 use crate::context::Context;
 use crate::error::Result;
 use crate::read::{ListRequest, Record};
-use crate::schema::{FieldGate, Object};
+use crate::schema::Object;
 use crate::store::{ColumnRef, ReadTx};
 
 pub(crate) use index::{forget, open_groups};
@@ -64,11 +64,8 @@ fn search_object(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, q
 
 fn hit(context: &Context, record: &Record) -> Hit {
     let object = &record.object;
-    let facts = object
-        .fields
-        .iter()
-        .filter(|it| it.definition.searchable && it.name() != object.definition.title_field && context.access.may_read(object, it));
-    let subtitle = facts.filter_map(|it| record.text(it.name())).find(|it| !it.trim().is_empty()).unwrap_or_default();
-    let label = if context.access.may_read(object, object.title_field()) { record.title() } else { String::new() };
+    let facts = object.fields.iter().filter(|it| it.definition.searchable && it.name() != object.definition.title_field);
+    let subtitle = facts.filter_map(|it| record.text_for(context, it.name())).find(|it| !it.trim().is_empty()).unwrap_or_default();
+    let label = record.text_for(context, object.title_field().name()).unwrap_or_default();
     Hit { object: object.name.clone(), id: record.id(), label, subtitle: subtitle.chars().take(120).collect() }
 }

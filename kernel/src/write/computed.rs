@@ -76,11 +76,12 @@ pub(super) fn check_row(context: &Context, draft: &mut Draft, backwards: bool) {
         }
         if draft.kind == DraftKind::Update && !backwards && draft.changes(field.name()) {
             check_move(draft, position);
-            let frozen = field
-                .read_only_when
-                .as_ref()
-                .zip(draft.before.as_ref())
-                .is_some_and(|(it, before)| value_of(context, &object, &before.row, it).is_true());
+            let holds = |row: &[Value], it: &Checked| value_of(context, &object, row, it).is_true();
+            let frozen = draft.before.as_ref().is_some_and(|before| {
+                let for_all = field.read_only_when.as_ref().is_some_and(|it| holds(&before.row, it));
+                let by_roles = context.access.fields(&object).and_then(|it| it.frozen(field.name()));
+                for_all || by_roles.is_some_and(|roles| roles.iter().all(|any| any.iter().any(|it| holds(&before.row, it))))
+            });
             if frozen && !context.access.is_system() {
                 let label = &field.definition.label;
                 draft.problem(

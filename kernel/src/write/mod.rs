@@ -11,6 +11,7 @@ mod draft;
 mod execute;
 mod plan;
 mod removal;
+mod rights;
 mod rollups;
 mod undo;
 mod unit;

@@ -9,13 +9,14 @@ use uuid::Uuid;
 
 use super::computed::{check_row, fill_formulas};
 use super::draft::{Draft, DraftKind, Stamp};
-use crate::access::Verb;
+use super::rights;
+use crate::access::{Place, Shown, Verb};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::fields::ParseContext;
 use crate::history;
 use crate::read::{Record, get_json, link_targets, load_record, load_records, unknown_field};
-use crate::schema::{CREATED_AT, CREATED_BY, FieldGate, FieldKind, ID, Object, RollupFunction, UPDATED_AT, UPDATED_BY, VERSION};
+use crate::schema::{CREATED_AT, CREATED_BY, Field, FieldKind, ID, Object, RollupFunction, UPDATED_AT, UPDATED_BY, VERSION};
 use crate::store::{ColumnRef, Condition, ReadTx, Select};
 
 /// How an update is planned.
@@ -77,6 +78,7 @@ impl<'a> Planner<'a> {
         empty_rollups(&mut draft);
         self.take_values(&mut draft, values)?;
         self.fill_defaults(&mut draft);
+        rights::refuse_foreign(context, &draft)?;
         self.finish(tx, draft, options)
     }
 
@@ -96,6 +98,10 @@ impl<'a> Planner<'a> {
             stamp: options.stamp.filter(|_| context.access.is_system()),
         };
         self.take_values(&mut draft, values)?;
+        rights::refuse_locked(context, draft.before.as_ref())?;
+        if rights::gives_away(&draft) && !context.access.is_unlimited() {
+            self.reach(tx, object, id, Verb::Assign)?;
+        }
         if let Some(yours) = options.expected_version.filter(|it| *it != current) {
             self.refuse_conflict(tx, &draft, yours, current, options.merge)?;
         }
@@ -110,7 +116,7 @@ impl<'a> Planner<'a> {
             return Ok(record);
         }
         match load_record(self.context, tx, object, id, Verb::Read, false)? {
-            Some(_) => Err(KernelError::Forbidden(format!("{verb:?} {}", object.name).to_lowercase())),
+            Some(_) => Err(KernelError::Forbidden(format!("{} {}", verb.name(), object.name))),
             None => Err(KernelError::NotFound),
         }
     }
@@ -132,7 +138,9 @@ impl<'a> Planner<'a> {
         let object = draft.object.clone();
         let access = &self.context.access;
         for (name, json) in values {
-            let position = object.field_position(name).filter(|&it| access.may_read(&object, &object.fields[it]));
+            // A field that is shown covered is there, but not to be changed; one who only creates fills in what he never sees.
+            let known = |field: &Field| access.may_write(&object, field) || access.shown(&object, field, Place::Record) != Shown::No;
+            let position = object.field_position(name).filter(|&it| known(&object.fields[it]));
             let position = position.ok_or_else(|| unknown_field(name))?;
             let field = &object.fields[position];
             if field.is_computed() || (field.definition.read_only && !access.is_system() && !self.backwards) {

@@ -7,6 +7,7 @@ use serde_json::Map;
 use uuid::Uuid;
 
 use super::plan::Planner;
+use super::rights;
 use super::unit::{Unit, stale};
 use crate::access::Verb;
 use crate::error::{KernelError, Result};
@@ -28,6 +29,7 @@ impl Unit<'_> {
     pub fn delete(&mut self, object: &str, id: Uuid) -> Result<()> {
         let object = self.object(object)?;
         let record = Planner::new(self.context).reach(self.tx, &object, id, Verb::Delete)?;
+        rights::refuse_locked(self.context, Some(&record))?;
         self.delete_record(&record)
     }
 
@@ -96,7 +98,7 @@ impl Unit<'_> {
     /// Brings a record back from the bin, with what was deleted along with it.
     pub fn restore(&mut self, object: &str, id: Uuid) -> Result<()> {
         let object = self.object(object)?;
-        let records = load_records(self.context, self.tx, &object, &[id], Verb::Delete, true)?;
+        let records = load_records(self.context, self.tx, &object, &[id], Verb::Restore, true)?;
         let Some(record) = records.into_iter().find(Record::is_deleted) else {
             return Err(KernelError::NotFound);
         };
@@ -206,6 +208,7 @@ impl Unit<'_> {
                 unit.tx.delete(&Delete { table: link.clone(), condition: Condition::equals(ColumnRef::main(0), Value::Id(id)) })?;
             }
             crate::search::forget(unit.tx, object, id)?;
+            unit.forget_shares_of(id)?;
             let log = Condition::equals(ColumnRef::main(EVENT_RECORD), Value::Id(id));
             unit.tx.update(&Update { table: EVENT.clone(), set: vec![(EVENT_CHANGES, Set::To(Value::Null))], condition: log })?;
             unit.forget_own_events(id);

@@ -141,7 +141,7 @@ impl Fixture {
         self.workspace.system_context(Uuid::nil(), "test")
     }
     pub fn member(&self, id: Uuid, role: &str, department: Uuid, departments: Vec<Uuid>) -> Context {
-        let member = Member { id, roles: vec![role.into()], department: Some(department), departments };
+        let member = Member::of(id, vec![role.into()], Some(department), departments);
         self.workspace.member_context(member, role.into(), Locale::En, jiff::tz::TimeZone::UTC, "test".into()).unwrap()
     }
     /// The administrator.

@@ -256,8 +256,8 @@ label = { zh-CN = "销售", en = "Rep" }
 read = "own"
 update = "own"
 create = true
-hidden_fields = ["margin"]
-read_only_fields = ["level"]
+assign = true
+fields = { margin = "hidden", level = "read" }
 [objects.deal]
 read = "own"
 update = "own"

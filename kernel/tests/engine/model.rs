@@ -6,7 +6,7 @@ use guanxi_expr::{Checked, EvalContext, Value, check, evaluate};
 use guanxi_kernel::access::Member;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::link_targets;
-use guanxi_kernel::schema::{DELETED_AT, ID, ObjectRights, ObjectScope, OpenGate, RowScope, Schema};
+use guanxi_kernel::schema::{DELETED_AT, FieldRight, ID, ObjectRights, ObjectScope, OpenGate, RowScope, Schema};
 use guanxi_kernel::store::{Condition, Select, StoreExt};
 use uuid::Uuid;
 
@@ -86,7 +86,7 @@ impl Model {
                 "id" => Value::Id(member.id),
                 "department" => member.department.map_or(Value::Null, Value::Id),
                 "departments" => Value::List(member.departments.iter().copied().map(Value::Id).collect()),
-                _ => Value::List(member.roles.iter().cloned().map(Value::Text).collect()),
+                _ => Value::List(member.roles.iter().map(|it| Value::Text(it.name.clone())).collect()),
             },
             path => self.value(schema, object, id, path, sight),
         };
@@ -115,7 +115,7 @@ impl Rights {
         let mut it = Self { read: BTreeMap::new(), update: BTreeMap::new(), delete: BTreeMap::new(), hidden: BTreeMap::new() };
         for name in model.rows.keys() {
             let rights: Vec<&ObjectRights> =
-                member.roles.iter().filter_map(|role| schema.roles[role].objects.get(name).or_else(|| schema.roles[role].objects.get("*"))).collect();
+                member.roles.iter().map(|it| &schema.roles[&it.name]).filter_map(|it| it.objects.get(name).or_else(|| it.objects.get("*"))).collect();
             let reach = |scope: fn(&ObjectRights) -> &RowScope| -> BTreeSet<Uuid> {
                 let inside = |id: &Uuid| rights.iter().any(|right| in_scope(model, asker, name, *id, scope(right)));
                 model.rows[name].keys().copied().filter(inside).collect()
@@ -126,7 +126,7 @@ impl Rights {
             it.read.insert(name.clone(), read);
             let opening = rights.iter().filter(|it| it.read != RowScope::None);
             let hidden = opening
-                .map(|it| it.hidden_fields.iter().cloned().collect::<BTreeSet<_>>())
+                .map(|it| it.fields.iter().filter(|it| *it.1 == FieldRight::Hidden).map(|it| it.0.clone()).collect::<BTreeSet<_>>())
                 .reduce(|left, right| left.intersection(&right).cloned().collect());
             it.hidden.insert(name.clone(), hidden.unwrap_or_default());
         }
@@ -154,6 +154,7 @@ fn in_scope(model: &Model, asker: &Asker<'_>, object: &str, id: Uuid, scope: &Ro
         RowScope::Own => own,
         RowScope::Department => own || department(member.department.as_slice()),
         RowScope::DepartmentTree => own || department(&member.departments),
+        RowScope::Subordinates | RowScope::Departments(_) => unreachable!("not drawn"),
         RowScope::When(source) => model.holds(asker, object, id, &checked(schema, object, source), None),
     }
 }

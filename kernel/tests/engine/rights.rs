@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use guanxi_expr::Value;
-use guanxi_kernel::access::{Access, Member};
+use guanxi_kernel::access::{Access, HeldRole, Member};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::events::feed;
 use guanxi_kernel::history::history;
 use guanxi_kernel::read::{self, AggregateRequest, CountMode, ListRequest};
-use guanxi_kernel::schema::{Label, ObjectRights, RoleDefinition, RowScope, Schema};
+use guanxi_kernel::schema::{FieldRight, Label, ObjectRights, RoleDefinition, RowScope, Schema};
 use guanxi_kernel::search::{index_all, search};
 use guanxi_kernel::store::{ColumnRef, Condition, Set, StoreExt, Update};
 use guanxi_kernel::system_tables::EVENT;
@@ -47,7 +47,7 @@ fn rights(when: &'static [&'static str], hidden: &'static [&'static str]) -> imp
             read,
             update,
             delete,
-            hidden_fields: hidden.into_iter().map(str::to_owned).collect(),
+            fields: hidden.into_iter().map(|it| (it.to_owned(), FieldRight::Hidden)).collect(),
             ..ObjectRights::default()
         },
     )
@@ -60,10 +60,8 @@ fn role() -> impl Strategy<Value = RoleDefinition> {
             let open = |read: RowScope| ObjectRights { read, ..ObjectRights::default() };
             let objects = [("account", account), ("deal", deal), ("user", open(users)), ("tag", open(tags))];
             RoleDefinition {
-                name: String::new(),
-                label: Label::new("角色", "Role"),
-                administrator: false,
                 objects: objects.into_iter().map(|(name, rights)| (name.to_owned(), rights)).collect(),
+                ..RoleDefinition::new("", Label::new("角色", "Role"))
             }
         },
     )
@@ -114,8 +112,8 @@ fn member_context(it: &Fixture, roles: &[RoleDefinition], who: usize) -> Context
         .collect::<std::collections::BTreeMap<_, _>>();
     let places = [(it.ann, Some(it.north_one), vec![it.north_one]), (it.boss, Some(it.north), vec![it.north, it.north_one]), (it.bob, None, vec![])];
     let (id, department, departments) = places[who].clone();
-    let member = Member { id, roles: roles.keys().cloned().collect(), department, departments };
-    let schema = Schema { version: current.version, objects: current.objects.clone(), apps: current.apps.clone(), roles, left_out: Vec::new() };
+    let member = Member::of(id, roles.keys().map(HeldRole::from).collect(), department, departments);
+    let schema = Schema { version: current.version, objects: current.objects.clone(), apps: current.apps.clone(), roles, sharing: Vec::new(), left_out: Vec::new() };
     let base = it.as_ann();
     let access = Access::of_member(&schema, member, base.now, &jiff::tz::TimeZone::UTC).unwrap();
     Context { schema: Arc::new(schema), access: Arc::new(access), actor: id, ..base }

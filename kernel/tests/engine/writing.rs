@@ -304,20 +304,15 @@ fn two_roles_add_what_they_open_and_nothing_more() {
     on_both_stores(|it: &Fixture| {
         let admin = it.as_admin();
         let id = it.create(&admin, "account", json!({"name": "A", "owner": it.ann, "margin": "3"}));
-        let member = guanxi_kernel::access::Member {
-            id: it.ann,
-            roles: vec!["rep".into(), "viewer".into(), "maker".into()],
-            department: None,
-            departments: vec![],
-        };
+        let member = guanxi_kernel::access::Member::of(it.ann, vec!["rep".into(), "viewer".into(), "maker".into()], None, vec![]);
         let mut schema = crate::fixture::registry(Vec::new());
         let role = |toml: &str| toml::from_str(toml).unwrap();
+        schema.roles.push(role(
+            "name = \"viewer\"\nlabel = { zh-CN = \"看\", en = \"V\" }\n[objects.account]\nread = \"own\"\nfields = { margin = \"hidden\" }",
+        ));
         schema
             .roles
-            .push(role("name = \"viewer\"\nlabel = { zh-CN = \"看\", en = \"V\" }\n[objects.account]\nread = \"own\"\nhidden_fields = [\"margin\"]"));
-        schema
-            .roles
-            .push(role("name = \"maker\"\nlabel = { zh-CN = \"建\", en = \"M\" }\n[objects.account]\ncreate = true\nread_only_fields = [\"level\"]"));
+            .push(role("name = \"maker\"\nlabel = { zh-CN = \"建\", en = \"M\" }\n[objects.account]\ncreate = true\nfields = { level = \"read\" }"));
         let workspace = it.reopened(schema).unwrap();
         let ann = workspace.member_context(member, "Ann".into(), guanxi_kernel::context::Locale::En, jiff::tz::TimeZone::UTC, "t".into()).unwrap();
         assert!(it.get(&ann, "account", id).unwrap().get("margin").is_none(), "a role that only creates does not open a field to reading");

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use guanxi_kernel::Result;
+use guanxi_kernel::access::Place;
 use guanxi_kernel::context::{Context, Locale};
-use guanxi_kernel::read::{readable_fields, unknown_field};
+use guanxi_kernel::read::{shown_fields, unknown_field};
 use guanxi_kernel::schema::{FieldDefinition, FieldKind, Object};
 use guanxi_text::address::Address;
 use jiff::Timestamp;
@@ -51,7 +52,7 @@ impl Columns {
         let mut columns = vec![Column { header: "ID".into(), path: vec!["id".into()], definition: None, is_currency: false }];
         let paths: Vec<String> = match fields {
             Some(paths) => paths.iter().filter(|it| *it != "id").cloned().collect(),
-            None => readable_fields(context, object).filter(|it| *it != "deleted_at").map(str::to_owned).collect(),
+            None => shown_fields(context, object, Place::List).filter(|it| *it != "deleted_at").map(str::to_owned).collect(),
         };
         for path in paths {
             columns.extend(columns_of(context, object, &path)?);

@@ -185,7 +185,7 @@ impl Caller {
     /// `not_signed_in`, `csrf`.
     pub fn authenticate(&self) -> std::result::Result<SignedIn, ApiError> {
         let workspace = &self.workspace;
-        let (now, schema) = (workspace.clock.now(), workspace.schema());
+        let now = workspace.clock.now();
         let (mut stale_session, mut stale_key) = (false, None);
         let found = workspace.store.read_with(|tx| {
             let (member, session) = match &self.credentials {
@@ -201,7 +201,7 @@ impl Caller {
                     (member, None)
                 }
             };
-            Ok(identity::identity(&schema, tx, member)?.map(|it| (it, session)))
+            Ok(workspace.identity(tx, member)?.map(|it| (it, session)))
         })?;
         let (identity, session) = found.ok_or(KernelError::NotSignedIn)?;
         if let Some((_, csrf)) = session.as_ref().filter(|_| self.is_unsafe) {

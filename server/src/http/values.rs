@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use guanxi_kernel::Result;
-use guanxi_kernel::access::Verb;
+use guanxi_kernel::access::{Place, Shown, Verb};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::events::Event;
 use guanxi_kernel::identity::MEMBER_OBJECT;
 use guanxi_kernel::read::load_records;
-use guanxi_kernel::schema::{Field, FieldGate as _, Label, Object};
+use guanxi_kernel::schema::{Field, Label, Object};
 use guanxi_kernel::store::ReadTx;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -49,12 +49,13 @@ impl Titles {
     pub fn load(&mut self, context: &Context, tx: &mut dyn ReadTx) -> Result<()> {
         for (name, ids) in std::mem::take(&mut self.wanted) {
             let Some(object) = context.schema.object(&name) else { continue };
-            if !context.access.may(object, Verb::Read) || !context.access.may_read(object, object.title_field()) {
+            let title = object.title_field();
+            if context.access.shown(object, title, Place::List) == Shown::No {
                 continue;
             }
             let ids: Vec<Uuid> = ids.into_iter().filter(|it| !self.known.contains_key(it)).collect();
             for record in load_records(context, tx, object, &ids, Verb::Read, true)? {
-                self.known.insert(record.id(), record.title());
+                self.known.insert(record.id(), record.text_for(context, title.name()).unwrap_or_default());
             }
         }
         Ok(())

@@ -25,7 +25,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use guanxi_kernel::context::Context;
-use guanxi_kernel::identity;
 use guanxi_kernel::schema::Label;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::workspace::Workspace;
@@ -186,8 +185,7 @@ pub fn importer(workspace: &Arc<Workspace>, member: Uuid, request_id: &str) -> R
     if member.is_nil() {
         return Ok(workspace.system_context(member, request_id));
     }
-    let schema = workspace.schema();
-    let identity = workspace.store.read_with(|tx| identity::identity(&schema, tx, member))?;
+    let identity = workspace.store.read_with(|tx| workspace.identity(tx, member))?;
     let identity = identity.ok_or_else(|| KernelError::Forbidden("the member is not active any more".into()))?;
     let time_zone = identity.time_zone.clone().unwrap_or_else(|| workspace.time_zone());
     workspace.member_context(identity.member, identity.name, identity.locale, time_zone, request_id.to_owned())

@@ -8,9 +8,9 @@ mod schemas;
 
 use std::sync::Arc;
 
-use guanxi_kernel::access::{Access, Verb};
+use guanxi_kernel::access::{Access, Place, Shown, Verb};
 use guanxi_kernel::app::Registry;
-use guanxi_kernel::schema::{Field, FieldGate as _, Object, Schema};
+use guanxi_kernel::schema::{Field, Object, Schema};
 use serde_json::{Map, Value as Json, json};
 
 pub use definitions::definition_schema;
@@ -31,7 +31,7 @@ impl Source<'_> {
     }
 
     fn fields<'o>(&'o self, object: &'o Object) -> impl Iterator<Item = &'o Field> {
-        object.fields.iter().filter(|it| self.access.may_read(object, it))
+        object.fields.iter().filter(|it| self.access.shown(object, it, Place::Record) != Shown::No)
     }
 }
 

@@ -23,6 +23,7 @@ impl Hook for UserHook {
 
     fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
         lower_address(context, draft)?;
+        crate::giving::refuse_draft(context, draft, "roles");
         if would_close_circle(context, tx, draft, "manager")? {
             draft.problem("manager", "rule", "直属上级不能是自己或自己的下属", "the manager cannot be the member or someone below");
         }
@@ -35,6 +36,7 @@ impl Hook for UserHook {
     }
 
     fn after_delete(&self, unit: &mut Unit<'_>, record: &Record) -> Result<()> {
+        crate::giving::refuse_record(unit.context, record, "roles")?;
         if leads_workspace(record) && !another_administrator(unit.reader(), record)? {
             return Err(KernelError::conflict(
                 "state_conflict",

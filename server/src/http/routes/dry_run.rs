@@ -1,9 +1,9 @@
 //! `?dry_run=true`: what a request would do, without doing it.
 
 use guanxi_kernel::KernelError;
+use guanxi_kernel::access::{Place, Shown};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::record_json;
-use guanxi_kernel::schema::FieldGate as _;
 use guanxi_kernel::write::{Batch, Draft, plan_only};
 use serde_json::{Map, Value as Json, json};
 
@@ -47,6 +47,6 @@ fn with_row(mut problem: Json, row: usize) -> Json {
 
 fn record_of(context: &Context, draft: &Draft) -> Map<String, Json> {
     let mut record = record_json(&draft.object, &draft.row);
-    record.retain(|name, _| draft.object.field(name).is_some_and(|it| context.access.may_read(&draft.object, it)));
+    record.retain(|name, _| draft.object.field(name).is_some_and(|it| context.access.shown(&draft.object, it, Place::Record) == Shown::Whole));
     record
 }

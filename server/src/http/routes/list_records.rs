@@ -61,5 +61,6 @@ pub fn request(query: &Query) -> Result<ListRequest, ApiError> {
         count,
         deleted,
         words: query.text("q"),
+        ..ListRequest::default()
     })
 }

@@ -37,7 +37,7 @@ pub async fn login(State(app): State<Shared>, caller: Caller, query: Query, body
             let schema = workspace.schema();
             Ok(workspace.store.read_with(|tx| {
                 let Some(member) = identity::find_member(&schema, tx, &email)? else { return Ok(None) };
-                let active = identity::identity(&schema, tx, member)?.is_some();
+                let active = workspace.identity(tx, member)?.is_some();
                 Ok(identity::credential(tx, member)?.filter(|_| active).map(|it| (member, it)))
             })?)
         })
@@ -63,8 +63,7 @@ pub async fn sign_in(app: &Shared, caller: Caller, member: Uuid) -> Result<Respo
 }
 
 fn open_session(app: &Shared, caller: &Caller, member: Uuid) -> Result<(Answer, String), ApiFailure> {
-    let schema = caller.workspace.schema();
-    let identity = caller.workspace.store.read_with(|tx| identity::identity(&schema, tx, member))?;
+    let identity = caller.workspace.store.read_with(|tx| caller.workspace.identity(tx, member))?;
     let identity = identity.ok_or(guanxi_kernel::KernelError::NotSignedIn)?;
     let context = caller.context_of(&identity)?;
     let ids = app.workspaces.ids().as_ref();

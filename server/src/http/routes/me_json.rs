@@ -26,7 +26,7 @@ pub fn me_json(signed_in: &SignedIn) -> Result<Json> {
     let department = identity.member.department.map(|id| json!({ "id": id, "label": identity.department_label }));
     let or = |key: &str, default: Json| stored.get(key).cloned().unwrap_or(default);
     Ok(json!({
-        "user": { "id": context.actor, "email": identity.email, "name": identity.name, "roles": identity.member.roles, "department": department },
+        "user": { "id": context.actor, "email": identity.email, "name": identity.name, "roles": identity.member.role_names(), "department": department },
         "locale": context.locale.tag(),
         "time_zone": context.time_zone.iana_name().unwrap_or("UTC"),
         "theme": or(THEME, json!("system")),

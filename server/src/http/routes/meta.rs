@@ -71,8 +71,8 @@ fn object_json(context: &Context, object: &Arc<Object>) -> Json {
         "title_field": definition.title_field,
         "app": object.app,
         "access": {
-            "create": may(Verb::Create), "update": may(Verb::Update), "delete": may(Verb::Delete), "restore": may(Verb::Delete),
-            "import": may(Verb::Import), "export": may(Verb::Export), "bulk": may(Verb::Bulk),
+            "create": may(Verb::Create), "update": may(Verb::Update), "delete": may(Verb::Delete), "restore": may(Verb::Restore),
+            "import": may(Verb::Import), "export": may(Verb::Export), "bulk": may(Verb::Bulk), "share": may(Verb::Share), "assign": may(Verb::Assign),
         },
         "fields": fields_json(context, object),
         "views": views_json(context, object),

@@ -1,5 +1,6 @@
 //! Fields as `GET /meta` tells them.
 
+use guanxi_kernel::access::{Place, Shown};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::{DEPARTMENT_OBJECT, MEMBER_OBJECT};
 use guanxi_kernel::schema::{Field, FieldDefinition, FieldGate as _, FieldKind, Object, Origin, is_sortable};
@@ -7,21 +8,23 @@ use serde_json::{Map, Value as Json, json};
 
 /// The fields of an object the caller may read, in the order of its forms.
 pub fn fields_json(context: &Context, object: &Object) -> Json {
-    let shown = |it: &&Field| !matches!(it.name(), "id" | "version" | "deleted_at") && context.access.may_read(object, it);
+    let shown = |it: &&Field| !matches!(it.name(), "id" | "version" | "deleted_at") && context.access.shown(object, it, Place::Record) != Shown::No;
     object.fields.iter().filter(shown).map(|it| field_json(context, object, it)).collect()
 }
 
 fn field_json(context: &Context, object: &Object, field: &Field) -> Json {
     let definition = &field.definition;
     let section = object.definition.views.record.sections.iter().find(|it| it.fields.iter().any(|it| it == field.name()));
+    let named = context.access.may_read(object, field);
     let own = [
         ("section", json!(section.map(|it| &it.name))),
         ("custom", json!(field.origin == Origin::Custom)),
         ("read_only", json!(definition.read_only || field.is_computed() || !context.access.may_write(object, field))),
         ("computed", json!(field.is_computed())),
-        ("sortable", json!(is_sortable(field))),
-        ("filterable", json!(field.link.is_some() || field.parts.iter().any(|it| it.exposed))),
-        ("groupable", json!(is_groupable(field))),
+        ("masked", json!(masked(context, object, field))),
+        ("sortable", json!(named && is_sortable(field))),
+        ("filterable", json!(named && (field.link.is_some() || field.parts.iter().any(|it| it.exposed)))),
+        ("groupable", json!(is_groupable(field) && context.access.may_group(object, field))),
     ];
     let mut json = definition_map(context, definition);
     json.extend(own.into_iter().map(|(key, value)| (key.to_owned(), value)));
@@ -29,6 +32,12 @@ fn field_json(context: &Context, object: &Object, field: &Field) -> Json {
         json.insert("target".into(), json!(target));
     }
     Json::Object(json)
+}
+
+/// Where most of the value is covered: `everywhere`, `lists` or nowhere.
+fn masked(context: &Context, object: &Object, field: &Field) -> Option<&'static str> {
+    let covered = |place| context.access.shown(object, field, place) != Shown::Whole;
+    if covered(Place::Record) { Some("everywhere") } else { covered(Place::List).then_some("lists") }
 }
 
 fn is_groupable(field: &Field) -> bool {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use guanxi_kernel::access::Verb;
+use guanxi_kernel::access::{ShownGate, Verb};
 use guanxi_kernel::context::Context;
-use guanxi_kernel::schema::{FieldGate as _, Object, resolve_path};
+use guanxi_kernel::schema::{FieldGate, Object, resolve_path};
 use serde_json::{Value as Json, json};
 
 /// List, board, calendar and record page of an object.
@@ -52,13 +52,19 @@ fn record_json(context: &Context, object: &Arc<Object>) -> Json {
     json!({ "key_facts": readable(context, object, &record.key_facts), "sections": sections, "related": related, "quick_log": record.quick_log })
 }
 
+/// The paths of which the caller sees anything, covered or whole.
 fn readable<'a>(context: &Context, object: &Arc<Object>, paths: &'a [String]) -> Vec<&'a String> {
-    paths.iter().filter(|it| may_read(context, object, it)).collect()
+    paths.iter().filter(|it| is_open(context, object, it, &ShownGate(&context.access))).collect()
 }
 
+/// Whether the caller may name a path.
 fn may_read(context: &Context, object: &Arc<Object>, path: &str) -> bool {
+    is_open(context, object, path, context.access.as_ref())
+}
+
+fn is_open(context: &Context, object: &Arc<Object>, path: &str, gate: &dyn FieldGate) -> bool {
     let names: Vec<&str> = path.split('.').collect();
     // Links and whole composite fields have no part of their own, but are shown all the same.
-    let whole = object.field(path).is_some_and(|it| context.access.may_read(object, it));
-    whole || resolve_path(&context.schema, object, &names, context.access.as_ref()).is_some()
+    let whole = object.field(path).is_some_and(|it| gate.may_read(object, it));
+    whole || resolve_path(&context.schema, object, &names, gate).is_some()
 }

@@ -1,0 +1,261 @@
+//! Records shared one by one: with a member, a team or a department, for a time or until something ends.
+//!
+//! A share is part of the record's rights, not of its content: it makes an audit row and an event of its own, and the
+//! record keeps its version.
+
+use std::sync::Arc;
+
+use guanxi_expr::Value;
+use jiff::Timestamp;
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
+
+use crate::access::{Member, Principal, ShareLevel, Verb};
+use crate::context::Context;
+use crate::error::{KernelError, Result};
+use crate::identity::{DEPARTMENT_OBJECT, MEMBER_OBJECT, TEAM_OBJECT};
+use crate::read::{Record, load_record};
+use crate::schema::{ID, Object};
+use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select};
+use crate::system_tables::{SHARE, SHARED_OBJECT};
+use crate::write::{Planner, Unit, run_unit};
+
+const OBJECT: usize = 1;
+const RECORD: usize = 2;
+const PRINCIPAL: usize = 3;
+const LEVEL: usize = 4;
+const EXPIRES_AT: usize = 5;
+const SOURCE: usize = 7;
+const COLUMNS: usize = 10;
+/// Most shares of one record.
+const MAX_SHARES: u64 = 500;
+
+/// A share as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// Its id.
+    pub id: Uuid,
+    /// Object of the record.
+    pub object: String,
+    /// The record.
+    pub record: Uuid,
+    /// Whom.
+    pub principal: Principal,
+    /// How much.
+    pub level: ShareLevel,
+    /// Until when; for good where absent.
+    pub expires_at: Option<Timestamp>,
+    /// `manual`, or what made it: `task`, `approval`, `request`.
+    pub reason: String,
+    /// The record it ends with.
+    pub source: Option<Uuid>,
+    /// Who gave it.
+    pub granted_by: Uuid,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// A share to be made.
+#[derive(Debug, Clone)]
+pub struct NewShare {
+    /// Whom.
+    pub principal: Principal,
+    /// How much.
+    pub level: ShareLevel,
+    /// Until when.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// The rows of an object that are shared with the caller now, at this level or above.
+pub(crate) fn shared_rows(context: &Context, object: &str, level: ShareLevel) -> Condition {
+    let member = &context.access.member;
+    let levels = ShareLevel::ALL.into_iter().filter(|it| *it >= level).map(|it| Value::Text(it.name().into())).collect();
+    let condition = Condition::equals(ColumnRef::main(OBJECT), Value::Text(object.to_owned()))
+        .and(Condition::In(ColumnRef::main(PRINCIPAL), principals(member), false))
+        .and(Condition::In(ColumnRef::main(LEVEL), levels, false))
+        .and(alive(context.now));
+    let select = Select { columns: vec![ColumnRef::main(RECORD)], ..Select::all(&SHARE, condition) };
+    Condition::InSelect(ColumnRef::main(ID), Box::new(select), false)
+}
+
+fn principals(member: &Member) -> Vec<Value> {
+    member.principals().into_iter().map(Value::Text).collect()
+}
+
+fn alive(now: Timestamp) -> Condition {
+    let expires_at = ColumnRef::main(EXPIRES_AT);
+    Condition::Or(vec![Condition::IsNull(expires_at), Condition::Compare(expires_at, CompareOp::Gt, Value::DateTime(now))])
+}
+
+/// Objects of which records are or were shared with a member.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn shared_objects(tx: &mut (impl ReadTx + ?Sized), member: &Member) -> Result<std::collections::BTreeSet<String>> {
+    let select =
+        Select { columns: vec![ColumnRef::main(1)], ..Select::all(&SHARED_OBJECT, Condition::In(ColumnRef::main(0), principals(member), false)) };
+    let rows = tx.rows(&select)?;
+    Ok(rows.into_iter().filter_map(|mut row| if let Some(Value::Text(object)) = row.pop() { Some(object) } else { None }).collect())
+}
+
+/// With whom a record is shared, for those who may read it.
+///
+/// # Errors
+/// Not found where the caller may not see the record.
+pub fn shares_of(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid) -> Result<Vec<Share>> {
+    load_record(context, tx, object, id, Verb::Read, false)?.ok_or(KernelError::NotFound)?;
+    let of_record = Condition::equals(ColumnRef::main(RECORD), Value::Id(id)).and(alive(context.now));
+    let rows = tx.rows(&Select::all(&SHARE, of_record).order_by(ID, false).limited(MAX_SHARES))?;
+    Ok(rows.iter().filter_map(|it| share_of(it)).collect())
+}
+
+fn share_of(row: &[Value]) -> Option<Share> {
+    let [Value::Id(id), Value::Text(object), Value::Id(record), Value::Text(principal), Value::Text(level), expires_at, rest @ ..] = row else {
+        return None;
+    };
+    let [Value::Text(reason), source, Value::Id(granted_by), Value::DateTime(created_at)] = rest else { return None };
+    Some(Share {
+        id: *id,
+        object: object.clone(),
+        record: *record,
+        principal: Principal::from_key(principal)?,
+        level: ShareLevel::named(level)?,
+        expires_at: if let Value::DateTime(at) = expires_at { Some(*at) } else { None },
+        reason: reason.clone(),
+        source: if let Value::Id(id) = source { Some(*id) } else { None },
+        granted_by: *granted_by,
+        created_at: *created_at,
+    })
+}
+
+/// Shares a record; what was shared with the same principal by hand is replaced.
+///
+/// # Errors
+/// Not found or forbidden as for other changes; invalid where there is no such principal or the time is past.
+pub fn share(context: &Context, object: &Arc<Object>, id: Uuid, new: &NewShare) -> Result<()> {
+    let (object, new) = (object.clone(), new.clone());
+    run_unit(
+        context,
+        context.new_id(),
+        "share",
+        Box::new(move |unit| {
+            let record = Planner::new(unit.context).reach(unit.tx, &object, id, Verb::Share)?;
+            refuse_unfit(unit, &object, &new)?;
+            take_away(unit, &record, new.principal)?;
+            unit.grant(&record, &new, "manual", None)
+        }),
+    )
+}
+
+/// Ends what was shared with a principal by hand.
+///
+/// # Errors
+/// Not found or forbidden as for other changes; not found where nothing was shared.
+pub fn unshare(context: &Context, object: &Arc<Object>, id: Uuid, principal: Principal) -> Result<()> {
+    let object = object.clone();
+    run_unit(
+        context,
+        context.new_id(),
+        "unshare",
+        Box::new(move |unit| {
+            let record = Planner::new(unit.context).reach(unit.tx, &object, id, Verb::Share)?;
+            if take_away(unit, &record, principal)? == 0 {
+                return Err(KernelError::NotFound);
+            }
+            unit.emit(&record, "unshared", detail(principal, None, None));
+            Ok(())
+        }),
+    )
+}
+
+fn take_away(unit: &mut Unit<'_>, record: &Record, principal: Principal) -> Result<u64> {
+    let by_hand = Condition::equals(ColumnRef::main(RECORD), Value::Id(record.id()))
+        .and(Condition::equals(ColumnRef::main(PRINCIPAL), Value::Text(principal.key())))
+        .and(Condition::IsNull(ColumnRef::main(SOURCE)));
+    Ok(unit.tx.delete(&Delete { table: SHARE.clone(), condition: by_hand })?)
+}
+
+/// A share must reach somebody, and not be over before it begins.
+fn refuse_unfit(unit: &mut Unit<'_>, object: &Object, new: &NewShare) -> Result<()> {
+    if object.definition.internal {
+        return Err(KernelError::bad_request("bad_request", "这类记录不能单独共享", "records of this kind cannot be shared one by one"));
+    }
+    if new.expires_at.is_some_and(|it| it <= unit.context.now) {
+        return Err(KernelError::invalid("expires_at", "too_small", "到期时间已过，请选择将来的时间", "this time is past; choose one in the future"));
+    }
+    let target = match new.principal {
+        Principal::Member(_) => MEMBER_OBJECT,
+        Principal::Team(_) => TEAM_OBJECT,
+        Principal::Department(_) | Principal::DepartmentTree(_) => DEPARTMENT_OBJECT,
+    };
+    let found = match unit.context.schema.object(target).cloned() {
+        Some(target) => load_record(unit.context, unit.tx, &target, new.principal.id(), Verb::Read, false)?,
+        None => None,
+    };
+    found
+        .map(|_| ())
+        .ok_or_else(|| KernelError::invalid("principal", "no_such_record", "没有这个成员、团队或部门", "there is no such member, team or department"))
+}
+
+fn detail(principal: Principal, level: Option<ShareLevel>, expires_at: Option<Timestamp>) -> Map<String, Json> {
+    let with = json!({ "kind": principal.kind(), "id": principal.id() });
+    let level = level.map(ShareLevel::name);
+    [("shared".to_owned(), json!([null, { "with": with, "level": level, "expires_at": expires_at.map(|it| it.to_string()) }]))].into_iter().collect()
+}
+
+impl Unit<'_> {
+    /// Shares a record as part of something else, until `source` ends it with [`Unit::end_shares_of`].
+    ///
+    /// # Errors
+    /// Fails where the database does.
+    pub fn share_until(&mut self, record: &Record, principal: Principal, level: ShareLevel, reason: &str, source: Uuid) -> Result<()> {
+        self.grant(record, &NewShare { principal, level, expires_at: None }, reason, Some(source))
+    }
+
+    /// Ends what was shared because of a record: a task is done, an approval decided.
+    ///
+    /// # Errors
+    /// Fails where the database does.
+    pub fn end_shares_of(&mut self, source: Uuid) -> Result<()> {
+        self.tx.delete(&Delete { table: SHARE.clone(), condition: Condition::equals(ColumnRef::main(SOURCE), Value::Id(source)) })?;
+        Ok(())
+    }
+
+    fn grant(&mut self, record: &Record, new: &NewShare, reason: &str, source: Option<Uuid>) -> Result<()> {
+        let key = Value::Text(new.principal.key());
+        let object = Value::Text(record.object.name.clone());
+        let mut row = vec![Value::Null; COLUMNS];
+        row[ID] = Value::Id(self.context.new_id());
+        row[OBJECT] = object.clone();
+        row[RECORD] = Value::Id(record.id());
+        row[PRINCIPAL] = key.clone();
+        row[LEVEL] = Value::Text(new.level.name().into());
+        row[EXPIRES_AT] = new.expires_at.map_or(Value::Null, Value::DateTime);
+        row[6] = Value::Text(reason.to_owned());
+        row[SOURCE] = source.map_or(Value::Null, Value::Id);
+        row[8] = Value::Id(self.context.actor);
+        row[9] = Value::DateTime(self.context.now);
+        self.tx.insert(&Insert { table: SHARE.clone(), columns: (0..COLUMNS).collect(), rows: vec![row], on_conflict: OnConflict::Fail })?;
+        let seen = Insert { table: SHARED_OBJECT.clone(), columns: vec![0, 1], rows: vec![vec![key, object]], on_conflict: OnConflict::Ignore };
+        self.tx.insert(&seen)?;
+        self.emit(record, "shared", detail(new.principal, Some(new.level), new.expires_at));
+        Ok(())
+    }
+
+    /// Ends what was shared of a record that is gone for good.
+    pub(crate) fn forget_shares_of(&mut self, record: Uuid) -> Result<()> {
+        self.tx.delete(&Delete { table: SHARE.clone(), condition: Condition::equals(ColumnRef::main(RECORD), Value::Id(record)) })?;
+        Ok(())
+    }
+}
+
+/// Forgets shares that are over. For a scheduled job; rights do not wait for it.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn forget_expired(context: &Context) -> Result<()> {
+    use crate::store::StoreExt as _;
+    context.access.require_administrator()?;
+    let over = Condition::Compare(ColumnRef::main(EXPIRES_AT), CompareOp::Le, Value::DateTime(context.now));
+    context.workspace.store.write_with(move |tx| Ok(tx.delete(&Delete { table: SHARE.clone(), condition: over.clone() })?)).map(|_| ())
+}
