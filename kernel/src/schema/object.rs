@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use guanxi_expr::{Checked, Type, Value};
 
-use super::{AppDefinition, FieldDefinition, FieldKind, ObjectDefinition, OnDelete, RoleDefinition, RollupFunction, RuleDefinition, SharingRule, ViewProblem};
+use super::{
+    AppDefinition, FieldDefinition, FieldKind, ObjectDefinition, OnDelete, RoleDefinition, RollupFunction, RuleDefinition, SharingRule, ViewProblem,
+};
 use crate::fields::{FieldType, field_type};
 use crate::store::{Storage, Table};
 

@@ -113,7 +113,14 @@ fn member_context(it: &Fixture, roles: &[RoleDefinition], who: usize) -> Context
     let places = [(it.ann, Some(it.north_one), vec![it.north_one]), (it.boss, Some(it.north), vec![it.north, it.north_one]), (it.bob, None, vec![])];
     let (id, department, departments) = places[who].clone();
     let member = Member::of(id, roles.keys().map(HeldRole::from).collect(), department, departments);
-    let schema = Schema { version: current.version, objects: current.objects.clone(), apps: current.apps.clone(), roles, sharing: Vec::new(), left_out: Vec::new() };
+    let schema = Schema {
+        version: current.version,
+        objects: current.objects.clone(),
+        apps: current.apps.clone(),
+        roles,
+        sharing: Vec::new(),
+        left_out: Vec::new(),
+    };
     let base = it.as_ann();
     let access = Access::of_member(&schema, member, base.now, &jiff::tz::TimeZone::UTC).unwrap();
     Context { schema: Arc::new(schema), access: Arc::new(access), actor: id, ..base }
