@@ -7,6 +7,7 @@ mod content;
 mod envelope;
 mod query;
 mod routes;
+mod streams;
 mod strict_json;
 mod transfers;
 mod values;
@@ -29,6 +30,7 @@ use tower_http::compression::CompressionLayer;
 pub use answer::Answer;
 pub use caller::{Caller, IDLE as SESSION_IDLE, SignedIn};
 pub use query::Query;
+pub use streams::{MAX_OF_MEMBER as MAX_STREAMS_OF_MEMBER, Streams};
 
 use crate::Background;
 use crate::auth::password::Passwords;
@@ -66,7 +68,7 @@ pub struct App {
     /// Grows with every commit in any workspace.
     pub news: watch::Sender<u64>,
     /// Event streams open now.
-    pub streams: AtomicUsize,
+    pub streams: Streams,
     background: Mutex<BTreeMap<String, (Shutdown, Background)>>,
     engine: Semaphore,
     hashing: Semaphore,
@@ -90,7 +92,7 @@ impl App {
             metrics: Metrics::default(),
             shutdown,
             news: watch::Sender::new(0),
-            streams: AtomicUsize::new(0),
+            streams: Streams::default(),
             background: Mutex::default(),
             engine,
             hashing: Semaphore::new(crate::auth::password::AT_ONCE),

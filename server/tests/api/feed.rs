@@ -1,6 +1,7 @@
 //! The feed: paged and streamed.
 
-use guanxi_testkit::on_both_stores;
+use guanxi_server::http::MAX_STREAMS_OF_MEMBER;
+use guanxi_testkit::{Client, TestServer, on_both_stores};
 use serde_json::json;
 
 use super::{make_account, path_of};
@@ -52,4 +53,28 @@ fn the_stream_ends_with_the_session() {
         assert!(events.len() < 2, "{events:?}");
         server.anonymous().get("/events/stream").problem(401, "not_signed_in");
     });
+}
+
+/// Runs a check while the caller holds so many streams open.
+fn while_streaming(client: &Client<'_>, count: usize, check: &dyn Fn()) {
+    match count.checked_sub(1) {
+        None => check(),
+        Some(rest) => drop(client.stream_events("/events/stream", 0, || while_streaming(client, rest, check))),
+    }
+}
+
+#[test]
+fn a_member_holds_so_many_streams_and_no_more() {
+    let server = TestServer::sqlite();
+    let (client, other) = (server.caller("sales"), server.caller("sales"));
+    while_streaming(&client, MAX_STREAMS_OF_MEMBER, &|| {
+        let refused = client.get("/events/stream");
+        let problem = refused.problem(429, "busy");
+        assert!(problem["detail"].as_str().unwrap().contains("16"), "{problem}");
+        assert_eq!(refused.header("retry-after"), "30");
+        client.with_new_key().get("/events/stream").problem(429, "busy");
+        other.stream_events("/events/stream", 0, || {});
+    });
+    assert_eq!(server.app.streams.count(), 0, "the places come back when the streams end");
+    while_streaming(&client, MAX_STREAMS_OF_MEMBER, &|| {});
 }

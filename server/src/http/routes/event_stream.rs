@@ -3,7 +3,6 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::extract::State;
@@ -16,11 +15,10 @@ use guanxi_kernel::store::StoreExt as _;
 use serde_json::Value as Json;
 
 use super::events::{MAX_EVENTS, page};
-use crate::errors::{ApiError, ApiFailure};
+use crate::errors::ApiFailure;
+use crate::http::streams::Place;
 use crate::http::{Caller, Query, Shared};
 
-/// Most streams at once.
-const MAX_STREAMS: usize = 2_000;
 /// Looks this often even without news: for news of other nodes, and for sessions that ended.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -30,38 +28,22 @@ pub async fn stream(State(app): State<Shared>, caller: Caller, query: Query, hea
     let after = query.value::<i64>("after")?;
     let objects = query.list("objects");
     query.finish()?;
-    let place = Place::take(&app).ok_or_else(ApiError::busy)?;
-    let from = caller
+    let streams = app.streams.clone();
+    let (place, from) = caller
         .clone()
-        .call(move |signed_in| match resumed.or(after) {
-            Some(after) => Ok(after),
-            None => Ok(signed_in.context.workspace.store.read_with(|tx| head(tx))?),
+        .call(move |signed_in| {
+            let place = streams.take(&signed_in.context)?;
+            let from = match resumed.or(after) {
+                Some(after) => after,
+                None => signed_in.context.workspace.store.read_with(|tx| head(tx))?,
+            };
+            Ok((place, from))
         })
         .await?;
     let state =
         Streaming { news: app.news.subscribe(), app, caller, after: from, objects: objects.map(Arc::new), waiting: Vec::new(), _place: place };
     let events = stream::unfold(state, |mut state| async move { state.next().await.map(|event| (Ok::<_, Infallible>(event), state)) });
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response())
-}
-
-/// A place among the streams; given back when the stream ends.
-struct Place(Shared);
-
-impl Place {
-    fn take(app: &Shared) -> Option<Self> {
-        let count: &AtomicUsize = &app.streams;
-        if count.fetch_add(1, Ordering::Relaxed) >= MAX_STREAMS {
-            count.fetch_sub(1, Ordering::Relaxed);
-            return None;
-        }
-        Some(Self(app.clone()))
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.streams.fetch_sub(1, Ordering::Relaxed);
-    }
 }
 
 struct Streaming {
