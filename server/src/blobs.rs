@@ -1,6 +1,8 @@
 //! Contents of files, kept once each by their SHA-256 under `files/ab/cd/`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use crate::http::Incoming;
 
 /// The folder of contents.
 pub struct Blobs {
@@ -19,29 +21,17 @@ impl Blobs {
         is_hash.then(|| self.folder.join(&sha256[..2]).join(&sha256[2..4]).join(sha256))
     }
 
-    /// A new file for a content on its way in.
-    ///
-    /// # Errors
-    /// Where the folder cannot be made.
-    pub fn incoming(&self, name: &str) -> std::io::Result<PathBuf> {
-        let folder = self.folder.join("incoming");
-        std::fs::create_dir_all(&folder)?;
-        Ok(folder.join(name))
+    /// Where a content on its way in is written.
+    pub fn incoming(&self, name: &str) -> PathBuf {
+        self.folder.join("incoming").join(name)
     }
 
-    /// Puts a content that was written whole and synced into its place.
+    /// Puts a content that was written whole and synced into its place; one that is there already stays.
     ///
     /// # Errors
     /// Where it cannot be moved.
-    pub fn keep(&self, incoming: &Path, sha256: &str) -> std::io::Result<()> {
+    pub fn keep(&self, incoming: Incoming, sha256: &str) -> std::io::Result<()> {
         let path = self.path(sha256).ok_or_else(|| std::io::Error::other("not a hash"))?;
-        if path.exists() {
-            return std::fs::remove_file(incoming);
-        }
-        let folder = path.parent().ok_or_else(|| std::io::Error::other("no folder"))?;
-        std::fs::create_dir_all(folder)?;
-        std::fs::rename(incoming, &path)?;
-        // The entry in the folder must last as the content does.
-        std::fs::File::open(folder)?.sync_all()
+        if path.exists() { Ok(()) } else { incoming.keep(&path) }
     }
 }

@@ -3,6 +3,7 @@
 //! Handlers answer an [`ApiFailure`]; the envelope around all routes turns it into a problem in the caller's language
 //! with the id of the request.
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
@@ -77,6 +78,12 @@ impl ApiError {
     }
 }
 
+/// An error of the disk; a full one is told as such.
+pub fn disk_error(error: &std::io::Error) -> StoreError {
+    let full = matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge);
+    if full { StoreError::Full } else { StoreError::Unavailable(error.to_string()) }
+}
+
 /// An error with the language of the caller, once that is known.
 #[derive(Debug)]
 pub struct ApiFailure {
@@ -99,7 +106,7 @@ pub struct PendingProblem(pub Arc<ApiFailure>);
 impl IntoResponse for ApiFailure {
     fn into_response(self) -> Response {
         let mut response = Response::default();
-        *response.status_mut() = describe(&self.error).status;
+        *response.status_mut() = status_of(&self.error);
         response.extensions_mut().insert(PendingProblem(Arc::new(self)));
         response
     }
@@ -112,6 +119,11 @@ struct Description {
     field_errors: Vec<FieldError>,
     extra: Map<String, Json>,
     retry_after: Option<u64>,
+}
+
+/// The status an error is answered with.
+pub fn status_of(error: &ApiError) -> StatusCode {
+    describe(error).status
 }
 
 fn describe(error: &ApiError) -> Description {
@@ -234,11 +246,14 @@ fn title(status: StatusCode) -> Label {
         404 => Label::new("未找到", "Not found"),
         405 => Label::new("方法不支持", "Method not allowed"),
         406 => Label::new("格式不支持", "Not acceptable"),
+        408 => Label::new("请求超时", "Request timeout"),
         409 => Label::new("发生冲突", "Conflict"),
         413 => Label::new("内容过大", "Too large"),
+        414 => Label::new("地址过长", "Address too long"),
         415 => Label::new("内容类型不支持", "Unsupported media type"),
         422 => Label::new("内容未通过校验", "Invalid"),
         429 => Label::new("请求过多", "Too many requests"),
+        431 => Label::new("请求头过大", "Headers too large"),
         503 => Label::new("暂时不可用", "Unavailable"),
         507 => Label::new("存储已满", "Storage full"),
         500.. => Label::new("系统错误", "Internal error"),

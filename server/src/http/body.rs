@@ -6,46 +6,31 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt as _;
 use guanxi_kernel::KernelError;
 use serde_json::{Map, Value as Json};
 
-use super::Shared;
-use super::strict_json;
+use super::pieces::Pieces;
+use super::{Shared, strict_json};
 use crate::errors::{ApiError, ApiFailure, of_status};
 
 /// Largest JSON body but for batches, in bytes.
 pub const MAX_JSON: usize = 1_000_000;
-/// Longest a body may take to arrive.
-const MAX_TIME: Duration = Duration::from_secs(60);
 
 /// Reads a whole body.
-///
-/// # Errors
-/// `too_large`, and `bad_request` for an upload that was cut off.
-pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, ApiError> {
+async fn read(headers: &HeaderMap, body: Body, limit: usize, patience: Duration) -> Result<Bytes, ApiError> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()).and_then(|it| it.parse::<u64>().ok());
     if announced.is_some_and(|it| it > limit as u64) {
         return Err(ApiError::too_large(limit as u64));
     }
-    let all = async {
-        let mut bytes = BytesMut::new();
-        let mut stream = body.into_data_stream();
-        while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|_| cut_off())?;
-            if bytes.len() + chunk.len() > limit {
-                return Err(ApiError::too_large(limit as u64));
-            }
-            bytes.extend_from_slice(&chunk);
+    let mut bytes = BytesMut::new();
+    let mut pieces = Pieces::new(body, patience);
+    while let Some(piece) = pieces.next().await? {
+        if bytes.len() + piece.len() > limit {
+            return Err(ApiError::too_large(limit as u64));
         }
-        Ok(bytes.freeze())
-    };
-    tokio::time::timeout(MAX_TIME, all).await.unwrap_or_else(|_| Err(cut_off()))
-}
-
-/// The upload ended before it was whole.
-pub fn cut_off() -> ApiError {
-    ApiError::http(StatusCode::BAD_REQUEST, "bad_request", "上传中断，请重试", "the upload was cut off; try again")
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes.freeze())
 }
 
 /// A body meant as JSON, parsed when it is used: the caller is asked who he is first.
@@ -55,8 +40,8 @@ pub struct JsonBody(pub Bytes);
 impl FromRequest<Shared> for JsonBody {
     type Rejection = ApiFailure;
 
-    async fn from_request(request: Request, _app: &Shared) -> Result<Self, ApiFailure> {
-        from_request(request, MAX_JSON).await
+    async fn from_request(request: Request, app: &Shared) -> Result<Self, ApiFailure> {
+        from_request(request, MAX_JSON, app).await
     }
 }
 
@@ -68,13 +53,13 @@ impl FromRequest<Shared> for LargeJsonBody {
     type Rejection = ApiFailure;
 
     async fn from_request(request: Request, app: &Shared) -> Result<Self, ApiFailure> {
-        from_request(request, app.settings.max_body).await.map(Self)
+        from_request(request, app.settings.max_body, app).await.map(Self)
     }
 }
 
-async fn from_request(request: Request, limit: usize) -> Result<JsonBody, ApiFailure> {
+async fn from_request(request: Request, limit: usize, app: &Shared) -> Result<JsonBody, ApiFailure> {
     let (parts, body) = request.into_parts();
-    let bytes = read(&parts.headers, body, limit).await?;
+    let bytes = read(&parts.headers, body, limit, app.settings.client_timeout).await?;
     if !bytes.is_empty() && !is_json(&parts.headers) {
         return Err(of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE).into());
     }

@@ -24,8 +24,8 @@ use crate::auth::token::{API_KEY_PREFIX, same_secret, sha256_hex};
 use crate::errors::{ApiError, ApiFailure};
 use crate::workspaces::MAIN;
 
-/// Name of the session cookie.
-pub const COOKIE: &str = "guanxi_session";
+/// Name of the session cookie; over https it has a prefix.
+const COOKIE: &str = "guanxi_session";
 /// A session unused for this long is over.
 pub const IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// A session is over after this long whatever happens.
@@ -83,9 +83,11 @@ impl FromRequestParts<Shared> for Caller {
         let headers = &parts.headers;
         let request_id = parts.extensions.get::<RequestId>().map(|it| it.0.clone()).unwrap_or_default();
         let language = text(headers, header::ACCEPT_LANGUAGE).and_then(|it| it.split([',', ';']).next()).unwrap_or_default();
+        let workspace = workspace_of(parts, app)?;
+        let (cookie, _) = cookie_of(&workspace.id, app.settings.secure_cookie());
         Ok(Self {
-            workspace: workspace_of(parts, app)?,
-            credentials: credentials(headers)?,
+            workspace,
+            credentials: credentials(headers, &cookie)?,
             is_unsafe: !matches!(parts.method, Method::GET | Method::HEAD),
             csrf: text(headers, HeaderName::from_static("x-csrf-token")).map(str::to_owned),
             is_foreign_origin: is_foreign_origin(headers, app.settings.public_url.as_deref()),
@@ -106,7 +108,7 @@ fn workspace_of(parts: &Parts, app: &Shared) -> Result<Arc<Workspace>> {
     }
 }
 
-fn credentials(headers: &HeaderMap) -> std::result::Result<Credentials, ApiError> {
+fn credentials(headers: &HeaderMap, cookie: &str) -> std::result::Result<Credentials, ApiError> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let key = value.to_str().ok().and_then(|it| it.strip_prefix("Bearer ")).map(str::trim);
         return match key.filter(|it| it.starts_with(API_KEY_PREFIX) && it.len() <= 128) {
@@ -114,14 +116,25 @@ fn credentials(headers: &HeaderMap) -> std::result::Result<Credentials, ApiError
             None => Err(KernelError::NotSignedIn.into()),
         };
     }
-    Ok(session_cookie(headers).map_or(Credentials::None, |it| Credentials::Session(sha256_hex(it.as_bytes()))))
+    Ok(session_cookie(headers, cookie).map_or(Credentials::None, |it| Credentials::Session(sha256_hex(it.as_bytes()))))
 }
 
-/// The token in the session cookie.
-fn session_cookie(headers: &HeaderMap) -> Option<&str> {
+/// The token in the session cookie of this name.
+fn session_cookie<'a>(headers: &'a HeaderMap, cookie: &str) -> Option<&'a str> {
     let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|it| it.to_str().ok());
     let mut pairs = cookies.flat_map(|it| it.split(';')).filter_map(|it| it.trim().split_once('='));
-    pairs.find(|(name, value)| *name == COOKIE && !value.is_empty() && value.len() <= 128).map(|(_, value)| value)
+    pairs.find(|(name, value)| *name == cookie && !value.is_empty() && value.len() <= 128).map(|(_, value)| value)
+}
+
+/// Name and path of a workspace's session cookie. The prefix `__Host-` makes browsers refuse a cookie that another host of
+/// the domain, or a page without TLS, tries to plant; it demands the path `/`, so the workspace stands in the name then.
+fn cookie_of(workspace: &str, secure: bool) -> (String, String) {
+    match (secure, workspace == MAIN) {
+        (true, true) => (format!("__Host-{COOKIE}"), "/".into()),
+        (true, false) => (format!("__Host-{COOKIE}_{workspace}"), "/".into()),
+        (false, true) => (COOKIE.into(), "/".into()),
+        (false, false) => (COOKIE.into(), format!("/w/{workspace}/")),
+    }
 }
 
 /// Whether a browser says that another site made the request.
@@ -173,10 +186,11 @@ impl Caller {
 
     /// `Set-Cookie` of this workspace's session; an empty token ends it.
     pub fn session_cookie(&self, token: &str) -> String {
-        let path = if self.workspace.id == MAIN { "/".to_owned() } else { format!("/w/{}/", self.workspace.id) };
-        let secure = if self.app.settings.secure_cookie() { "; Secure" } else { "" };
+        let secure = self.app.settings.secure_cookie();
+        let (name, path) = cookie_of(&self.workspace.id, secure);
         let seconds = if token.is_empty() { 0 } else { LIFETIME.as_secs() };
-        format!("{COOKIE}={token}; Path={path}; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}")
+        let secure = if secure { "; Secure" } else { "" };
+        format!("{name}={token}; Path={path}; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}")
     }
 
     /// Finds out who it is. Blocks.
@@ -254,10 +268,22 @@ impl Caller {
         body: JsonBody,
         work: impl FnOnce(&SignedIn, &JsonBody) -> std::result::Result<Answer, ApiError> + Send + 'static,
     ) -> std::result::Result<Answer, ApiFailure> {
+        self.write_once(sha256_hex(&body.0), move |signed_in| work(signed_in, &body)).await
+    }
+
+    /// As [`Caller::write`], for requests whose body is not JSON: the fingerprint tells one from another.
+    ///
+    /// # Errors
+    /// As [`Caller::write`].
+    pub async fn write_once(
+        self,
+        fingerprint: String,
+        work: impl FnOnce(&SignedIn) -> std::result::Result<Answer, ApiError> + Send + 'static,
+    ) -> std::result::Result<Answer, ApiFailure> {
         let (key, target) = (self.idempotency_key.clone(), self.target.clone());
         self.call(move |signed_in| match key {
-            None => work(signed_in, &body),
-            Some(key) => once(signed_in, &key, &target, &body, work),
+            None => work(signed_in),
+            Some(key) => once(signed_in, &key, &format!("{target}\n{fingerprint}"), work),
         })
         .await
     }
@@ -266,14 +292,12 @@ impl Caller {
 fn once(
     signed_in: &SignedIn,
     key: &str,
-    target: &str,
-    body: &JsonBody,
-    work: impl FnOnce(&SignedIn, &JsonBody) -> std::result::Result<Answer, ApiError>,
+    request: &str,
+    work: impl FnOnce(&SignedIn) -> std::result::Result<Answer, ApiError>,
 ) -> std::result::Result<Answer, ApiError> {
     let context = &signed_in.context;
     let key = format!("{}/{key}", context.actor.simple());
-    let hash = sha256_hex(format!("{target}\n{}", sha256_hex(&body.0)).as_bytes());
-    match idempotency::claim(context, &key, &hash)? {
+    match idempotency::claim(context, &key, &sha256_hex(request.as_bytes()))? {
         Claim::Fresh => {}
         Claim::Answered(answer) => return serde_json::from_str(&answer).map_err(|error| ApiError::internal(format!("a kept answer: {error}"))),
         Claim::Running => return Err(ApiError::busy()),
@@ -294,7 +318,7 @@ fn once(
         identity: signed_in.identity.clone(),
         session: signed_in.session.clone(),
     };
-    let outcome = work(&inner, body);
+    let outcome = work(&inner);
     match &outcome {
         Ok(answer) => {
             let kept = serde_json::to_string(answer).map_err(|error| ApiError::internal(error.to_string()))?;
@@ -303,4 +327,21 @@ fn once(
         Err(_) => idempotency::release(context, &key)?,
     }
     outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secure_cookie_is_bound_to_its_host_and_its_workspace() {
+        let of = |workspace: &str, secure: bool| {
+            let (name, path) = cookie_of(workspace, secure);
+            format!("{name} {path}")
+        };
+        assert_eq!(of(MAIN, true), "__Host-guanxi_session /");
+        assert_eq!(of("exam", true), "__Host-guanxi_session_exam /");
+        assert_eq!(of(MAIN, false), "guanxi_session /");
+        assert_eq!(of("exam", false), "guanxi_session /w/exam/");
+    }
 }

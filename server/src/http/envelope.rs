@@ -36,7 +36,7 @@ pub async fn envelope(State(app): State<Shared>, mut request: Request, next: Nex
     let acceptable = !is_api || accepts_json(request.headers()) || path.contains("/files") || path.ends_with("/export");
     let response = if acceptable { next.run(request).await } else { ApiFailure::from(of_status(StatusCode::NOT_ACCEPTABLE)).into_response() };
     let mut response = as_problem(response, locale, &id, is_api);
-    set_headers(response.headers_mut(), &id, is_api);
+    set_headers(response.headers_mut(), &id, is_api, app.settings.is_https());
     let status = response.status();
     let took = began.elapsed();
     app.metrics.count_request(&path, status.as_u16(), took);
@@ -66,7 +66,7 @@ fn as_problem(response: Response, locale: Locale, id: &str, is_api: bool) -> Res
     problem
 }
 
-fn set_headers(headers: &mut HeaderMap, id: &str, is_api: bool) {
+fn set_headers(headers: &mut HeaderMap, id: &str, is_api: bool, is_https: bool) {
     let mut set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
@@ -76,6 +76,10 @@ fn set_headers(headers: &mut HeaderMap, id: &str, is_api: bool) {
     set(header::X_FRAME_OPTIONS, "DENY");
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    if is_https {
+        // A year: browsers that were here once come by https for so long.
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
     if is_api {
         set(header::CACHE_CONTROL, "no-store");
     }

@@ -5,6 +5,8 @@ mod body;
 mod caller;
 mod content;
 mod envelope;
+mod intake;
+mod pieces;
 mod query;
 mod routes;
 mod streams;
@@ -19,7 +21,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Uri;
 use axum::middleware::from_fn_with_state;
+use axum::response::Redirect;
 use guanxi_kernel::workspace::Workspace;
 use tokio::sync::{Semaphore, watch};
 use tower::Layer as _;
@@ -29,6 +33,8 @@ use tower_http::compression::CompressionLayer;
 
 pub use answer::Answer;
 pub use caller::{Caller, IDLE as SESSION_IDLE, SignedIn};
+pub use envelope::REQUEST_ID;
+pub use intake::Incoming;
 pub use query::Query;
 pub use streams::{MAX_OF_MEMBER as MAX_STREAMS_OF_MEMBER, Streams};
 
@@ -173,4 +179,13 @@ pub fn router(app: &Shared) -> Router {
         .with_state(app.clone());
     // Before the routes are matched: the workspace's part of the address is none of theirs.
     Router::new().fallback_service(MapRequestLayer::new(workspace_path::take_workspace).layer(routes))
+}
+
+/// Sends every request on to the same place under another address.
+pub fn redirect_to(url: String) -> Router {
+    Router::new().fallback(async move |uri: Uri| {
+        let path = uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
+        // What is no path of ours must not become part of the host's name.
+        Redirect::permanent(&format!("{url}/{}", path.trim_start_matches('/')))
+    })
 }

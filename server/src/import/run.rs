@@ -20,6 +20,7 @@ use super::recipe::Recipe;
 use super::rejected::RejectedRows;
 use super::upload::file_problem;
 use super::{MAX_PROBLEMS, check_file, file_of, importer, rejected_of};
+use crate::errors::disk_error;
 
 /// Rows of one transaction.
 const BATCH: usize = 2_000;
@@ -316,13 +317,6 @@ fn skip(rows: &mut Rows, done: u64) -> std::result::Result<(), TabularError> {
         }
     }
     Ok(())
-}
-
-fn disk_error(error: &std::io::Error) -> KernelError {
-    match super::upload::io_error(error) {
-        crate::errors::ApiError::Kernel(error) => error,
-        _ => KernelError::Internal(error.to_string()),
-    }
 }
 
 /// Why an import failed, for the person who started it.

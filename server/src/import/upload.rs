@@ -5,7 +5,7 @@ use guanxi_kernel::KernelError;
 use guanxi_kernel::schema::Label;
 use guanxi_tabular::{Limits, Source, Table, TabularError, open};
 
-use crate::errors::ApiError;
+use crate::errors::{ApiError, disk_error};
 
 /// Opens a table within the limits of imports.
 ///
@@ -29,16 +29,9 @@ pub fn file_error(error: &TabularError) -> ApiError {
         TabularError::TooLarge { .. } => {
             ApiError::Http { status: StatusCode::PAYLOAD_TOO_LARGE, code: "too_large", message, field: Some("file".into()), retry_after: None }
         }
-        TabularError::Io(error) => io_error(error),
+        TabularError::Io(error) => disk_error(error).into(),
         other => ApiError::Kernel(KernelError::Invalid(vec![guanxi_kernel::FieldError { field: "file".into(), code: other.code(), message }])),
     }
-}
-
-/// An error of the disk; a full one is told as such.
-pub(crate) fn io_error(error: &std::io::Error) -> ApiError {
-    use guanxi_kernel::store::StoreError;
-    let full = matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded | std::io::ErrorKind::FileTooLarge);
-    ApiError::Kernel(KernelError::Store(if full { StoreError::Full } else { StoreError::Unavailable(error.to_string()) }))
 }
 
 /// What is wrong with a file or a row of it, in both languages.

@@ -61,7 +61,7 @@ pub fn document(source: &Source<'_>) -> Json {
                 "content": { "application/problem+json": { "schema": reference("Problem") } },
             } },
             "securitySchemes": {
-                "session": { "type": "apiKey", "in": "cookie", "name": "guanxi_session", "description": "Set by signing in." },
+                "session": { "type": "apiKey", "in": "cookie", "name": "guanxi_session", "description": "Set by signing in. Over https its name is __Host-guanxi_session." },
                 "csrf": { "type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": "csrf_token of Me; needed with the session for every method but GET and HEAD." },
                 "apiKey": { "type": "http", "scheme": "bearer", "description": "A key of /me/api-keys, gx_..." },
             },

@@ -32,17 +32,22 @@ const fn common(key: Key) -> Key {
 }
 
 /// All settings.
-pub const KEYS: [Key; 17] = [
+pub const KEYS: [Key; 22] = [
     common(key("data", "DIR", "./data", "Folder of databases and files")),
     common(optional("database-url", "URL", "PostgreSQL server, postgres://...; SQLite in the data folder without it")),
     common(key("database-connections", "N", "16", "Most connections to PostgreSQL")),
     common(key("log-format", "FORMAT", "pretty", "pretty or json")),
     common(key("log-level", "LEVEL", "info", "error, warn, info, debug or trace")),
     key("listen", "ADDRESS", "127.0.0.1:8480", "Address to listen on; port 0 takes a free one"),
+    optional("tls-certificate", "FILE", "Certificate in PEM, with those that vouch for it; serves https with it"),
+    optional("tls-key", "FILE", "Private key of the certificate in PEM"),
+    optional("redirect-http", "ADDRESS", "Address, such as 0.0.0.0:80, where http is sent on to public-url"),
     optional("public-url", "URL", "The address people type, such as https://crm.example.com"),
-    key("cookie-secure", "WHEN", "auto", "Send the session cookie over https only: auto (if public-url is https), always, never"),
+    key("cookie-secure", "WHEN", "auto", "Send the session cookie over https only: auto (where people come by https), always, never"),
     key("max-body", "SIZE", "10MB", "Largest JSON batch"),
     key("max-file", "SIZE", "50MB", "Largest file"),
+    key("max-connections", "N", "4096", "Most connections at once; one address has half of them at most"),
+    key("client-timeout", "SECONDS", "30", "How long a client may be silent"),
     key("workers", "N", "0", "Calls of the engine at once; 0 takes four for each core"),
     switch("run-jobs", "true", "Run background jobs in this process (false where `guanxi worker` does)"),
     switch("demo", "false", "Make the demo company if the data folder is empty"),

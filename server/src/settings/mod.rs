@@ -6,6 +6,7 @@ mod sources;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 pub use keys::{KEYS, Key};
 pub use sources::{Sources, Value, environment_name};
@@ -53,12 +54,21 @@ pub enum LogFormat {
 /// When the session cookie is marked `Secure`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CookieSecure {
-    /// Where the public address is https.
+    /// Where people come by https.
     Auto,
     /// Always.
     Always,
     /// Never.
     Never,
+}
+
+/// Files of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate, and those that vouch for it.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
 }
 
 /// All settings.
@@ -76,6 +86,10 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// Which.
     pub log_level: tracing::Level,
+    /// Certificate and private key in PEM; serves https with them.
+    pub tls: Option<TlsFiles>,
+    /// Where http is sent on to the public address.
+    pub redirect_http: Option<SocketAddr>,
     /// The address people type, such as `https://crm.example.com`.
     pub public_url: Option<String>,
     /// When the session cookie is marked `Secure`.
@@ -84,6 +98,10 @@ pub struct Settings {
     pub max_body: usize,
     /// Largest file in bytes.
     pub max_file: u64,
+    /// Most connections at once.
+    pub max_connections: usize,
+    /// How long a client may be silent.
+    pub client_timeout: Duration,
     /// Calls of the engine at once; 0 takes four for each core.
     pub workers: usize,
     /// Whether this process also runs jobs.
@@ -113,11 +131,15 @@ impl Settings {
             database_connections: sources.parse("database-connections", "a whole number")?,
             log_format: sources.choice("log-format", &[("pretty", LogFormat::Pretty), ("json", LogFormat::Json)])?,
             log_level: sources.parse("log-level", "error, warn, info, debug or trace")?,
+            tls: tls_files(sources)?,
+            redirect_http: redirect_http(sources)?,
             public_url: public_url(sources)?,
             cookie_secure: sources
                 .choice("cookie-secure", &[("auto", CookieSecure::Auto), ("always", CookieSecure::Always), ("never", CookieSecure::Never)])?,
             max_body: usize::try_from(sources.bytes("max-body")?).unwrap_or(usize::MAX),
             max_file: sources.bytes("max-file")?,
+            max_connections: sources.at_least_one("max-connections", "a whole number from 1 on")?,
+            client_timeout: Duration::from_secs(sources.at_least_one("client-timeout", "a number of seconds from 1 on")?),
             workers: sources.parse("workers", "a whole number, 0 for four a core")?,
             run_jobs: sources.flag("run-jobs")?,
             demo: sources.flag("demo")?,
@@ -133,8 +155,13 @@ impl Settings {
         match self.cookie_secure {
             CookieSecure::Always => true,
             CookieSecure::Never => false,
-            CookieSecure::Auto => self.public_url.as_deref().is_some_and(|it| it.starts_with("https://")),
+            CookieSecure::Auto => self.is_https(),
         }
+    }
+
+    /// Whether people come by https: to us, or to a proxy before us.
+    pub fn is_https(&self) -> bool {
+        self.tls.is_some() || self.public_url.as_deref().is_some_and(|it| it.starts_with("https://"))
     }
 
     /// Calls of the engine at once.
@@ -154,6 +181,25 @@ fn public_url(sources: &Sources) -> Result<Option<String>, SettingsError> {
     Ok(Some(url.to_owned()))
 }
 
+fn tls_files(sources: &Sources) -> Result<Option<TlsFiles>, SettingsError> {
+    match (sources.text("tls-certificate"), sources.text("tls-key")) {
+        (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate: certificate.into(), key: key.into() })),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(sources.wrong("tls-certificate", "needs its key: set `tls-key` as well")),
+        (None, Some(_)) => Err(sources.wrong("tls-key", "needs its certificate: set `tls-certificate` as well")),
+    }
+}
+
+fn redirect_http(sources: &Sources) -> Result<Option<SocketAddr>, SettingsError> {
+    if sources.text("redirect-http").is_none() {
+        return Ok(None);
+    }
+    if !sources.text("public-url").is_some_and(|it| it.starts_with("https://")) {
+        return Err(sources.wrong("redirect-http", "needs to know where to: set `public-url` to the https address"));
+    }
+    sources.parse("redirect-http", "an address with a port, such as 0.0.0.0:80").map(Some)
+}
+
 impl Sources {
     fn wrong(&self, key: &str, reason: impl Into<String>) -> SettingsError {
         SettingsError::Wrong { key: key.to_owned(), place: self.place(key), reason: reason.into() }
@@ -161,6 +207,10 @@ impl Sources {
     fn parse<T: FromStr>(&self, key: &str, wanted: &str) -> Result<T, SettingsError> {
         let text = self.text(key).unwrap_or_default();
         text.parse().map_err(|_| self.wrong(key, format!("`{text}` is not {wanted}")))
+    }
+    fn at_least_one<T: FromStr + Default + PartialEq>(&self, key: &str, wanted: &str) -> Result<T, SettingsError> {
+        let value: T = self.parse(key, wanted)?;
+        if value == T::default() { Err(self.wrong(key, format!("0 is not {wanted}"))) } else { Ok(value) }
     }
     fn flag(&self, key: &str) -> Result<bool, SettingsError> {
         self.choice(key, &[("true", true), ("false", false), ("1", true), ("0", false)])

@@ -53,3 +53,23 @@ fn the_cookie_is_secure_behind_https() {
     assert!(read(&[("public-url", "https://crm.example/")], &[], None).unwrap().secure_cookie());
     assert!(!read(&[("public-url", "https://crm.example"), ("cookie-secure", "never")], &[], None).unwrap().secure_cookie());
 }
+
+#[test]
+fn people_come_by_https_where_there_is_a_certificate() {
+    let files = [("tls-certificate", "a.pem"), ("tls-key", "b.pem")];
+    let settings = read(&files, &[], None).unwrap();
+    assert!(settings.secure_cookie() && settings.is_https());
+    for (alone, other) in [(0, "tls-key"), (1, "tls-certificate")] {
+        let message = read(&files[alone..=alone], &[], None).unwrap_err().to_string();
+        assert!(message.contains(&format!("set `{other}`")), "{message}");
+    }
+}
+
+#[test]
+fn http_is_sent_on_only_where_it_is_known_where_to() {
+    let redirect = ("redirect-http", "0.0.0.0:80");
+    let message = read(&[redirect, ("public-url", "http://crm.example")], &[], None).unwrap_err().to_string();
+    assert!(message.contains("set `public-url` to the https address"), "{message}");
+    assert!(read(&[redirect, ("public-url", "https://crm.example")], &[], None).unwrap().redirect_http.is_some());
+    assert!(read(&[("client-timeout", "0")], &[], None).unwrap_err().to_string().contains("`client-timeout`"));
+}

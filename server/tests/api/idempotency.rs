@@ -24,6 +24,29 @@ fn the_same_key_and_body_give_the_first_answer_again() {
 }
 
 #[test]
+fn an_upload_sent_twice_is_kept_once() {
+    on_both_stores(|server| {
+        let client = server.caller("sales");
+        let named = |name: &str, key: &str| {
+            client.with_header("content-disposition", &format!("attachment; filename={name}")).with_header("idempotency-key", key)
+        };
+        let first = named("a.txt", "u-1").post_bytes("/files", "text/plain", b"text").expect(201);
+        assert_eq!(named("a.txt", "u-1").post_bytes("/files", "text/plain", b"text").expect(201), first);
+        named("a.txt", "u-1").post_bytes("/files", "text/plain", b"other").problem(422, "idempotency_mismatch");
+        named("b.txt", "u-1").post_bytes("/files", "text/plain", b"text").problem(422, "idempotency_mismatch");
+        assert_eq!(client.get("/records/file?count=exact").expect(200)["count"]["value"], 1);
+
+        let table = "姓名,手机\n王伟,13812345678\n".as_bytes();
+        let upload = |bytes: &[u8]| named("客户.csv", "u-2").post_bytes("/imports?object=contact", "text/csv", bytes);
+        let first = upload(table).expect(201);
+        assert_eq!(upload(table).expect(201), first);
+        upload(b"name\nx\n").problem(422, "idempotency_mismatch");
+        let folder: Vec<_> = std::fs::read_dir(server.data_folder().join("imports")).unwrap().collect();
+        assert_eq!(folder.len(), 1, "{folder:?}");
+    });
+}
+
+#[test]
 fn a_request_that_failed_may_be_sent_again_under_its_key() {
     on_both_stores(|server| {
         let client = server.caller("sales");

@@ -44,9 +44,7 @@ pub async fn metrics(State(app): State<Shared>, caller: Caller, headers: HeaderM
             .await?;
     }
     #[expect(clippy::cast_precision_loss, reason = "a handful of workspaces, some thousands of streams")]
-    let gauges = [
-        ("guanxi_workspaces", "Open workspaces.", workspaces as f64),
-        ("guanxi_event_streams", "Open event streams.", app.streams.count() as f64),
-    ];
+    let gauges =
+        [("guanxi_workspaces", "Open workspaces.", workspaces as f64), ("guanxi_event_streams", "Open event streams.", app.streams.count() as f64)];
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], app.metrics.render(&gauges)).into_response())
 }
