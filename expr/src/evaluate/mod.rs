@@ -1,5 +1,6 @@
 //! Evaluation of a checked expression in memory.
 
+mod exact;
 mod number;
 mod text;
 mod time;
