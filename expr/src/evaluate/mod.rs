@@ -1,6 +1,5 @@
 //! Evaluation of a checked expression in memory.
 
-mod exact;
 mod number;
 mod text;
 mod time;
