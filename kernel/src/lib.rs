@@ -22,6 +22,7 @@ pub mod shares;
 pub mod store;
 pub mod system_tables;
 pub mod workspace;
+pub mod workspace_copy;
 pub mod write;
 
 pub use error::{FieldError, KernelError, Result};

@@ -6,9 +6,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use guanxi_kernel::app::Registry;
 use guanxi_kernel::context::{Clock, Context, Ids};
-use guanxi_kernel::store::{StoreError, StoreExt as _};
+use guanxi_kernel::store::{Store, StoreError, StoreExt as _};
 use guanxi_kernel::workspace::{Settings as WorkspaceSettings, Workspace, load_setting, save_setting};
-use guanxi_kernel::{KernelError, Result, audit, identity};
+use guanxi_kernel::workspace_copy::{Copied, copy_workspace};
+use guanxi_kernel::{KernelError, Result, audit, identity, search};
 use guanxi_store::PostgresStore;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -152,11 +153,7 @@ impl Workspaces {
         let source =
             self.get(template).ok_or_else(|| KernelError::invalid("template", "no_such_record", "没有这个企业空间", "there is no such workspace"))?;
         if self.settings.database_url.is_some() {
-            return Err(KernelError::conflict(
-                "state_conflict",
-                "PostgreSQL 上暂不支持复制企业空间",
-                "workspaces on PostgreSQL cannot be copied yet",
-            ));
+            return self.copy_into_schema(&source, id);
         }
         let target = wiring::sqlite_path(&self.settings.data, id);
         let failed = |error: std::io::Error| StoreError::Unavailable(error.to_string());
@@ -166,6 +163,29 @@ impl Workspaces {
         // A rest of an attempt that failed: it is in no list.
         remove_database(&target).map_err(failed)?;
         Ok(source.store.backup(&target)?)
+    }
+
+    /// A rest of an attempt that failed goes first: it is in no list. Words are made by the indexer of the copy.
+    fn copy_into_schema(&self, source: &Workspace, id: &str) -> Result<()> {
+        let options = wiring::postgres_options(&self.settings, &self.runtime, id);
+        PostgresStore::drop_schema(options.clone())?;
+        let target: Arc<dyn Store> = Arc::new(PostgresStore::connect(options.clone())?);
+        let copied = copy_workspace(&self.registry, &source.store, &target);
+        if copied.is_err() {
+            PostgresStore::drop_schema(options)?;
+        }
+        copied.map(|_| ())
+    }
+
+    /// Copies the workspace in one store into another, empty one, and makes the words of search there.
+    ///
+    /// # Errors
+    /// As [`copy_workspace`]; where the copy cannot be opened.
+    pub fn copy_whole(&self, id: &str, source: &Arc<dyn Store>, target: &Arc<dyn Store>) -> Result<Copied> {
+        let copied = copy_workspace(&self.registry, source, target)?;
+        let workspace = Workspace::open(id, target.clone(), self.registry.clone(), self.clock.clone(), self.ids.clone())?;
+        search::index_all(&workspace.system_context(Uuid::nil(), "copy"))?;
+        Ok(copied)
     }
 
     /// Nobody who could enter the original enters the copy but with his password; the caller enters as administrator.
@@ -222,7 +242,8 @@ fn save_list(context: &Context, listed: Vec<Listed>, verb: &'static str, id: &st
     })
 }
 
-fn remove_database(path: &std::path::Path) -> std::io::Result<()> {
+/// Removes a SQLite database with what stands beside it.
+pub(crate) fn remove_database(path: &std::path::Path) -> std::io::Result<()> {
     for suffix in ["", "-wal", "-shm"] {
         let mut file = path.as_os_str().to_owned();
         file.push(suffix);

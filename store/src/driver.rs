@@ -23,6 +23,10 @@ pub(crate) trait Driver {
     fn execute(&mut self, statement: &Statement<'_>, table: &Table) -> Result<u64, StoreError>;
     /// Runs an insert into a table with an identity column; answers its last value.
     fn insert_identity(&mut self, statement: &Statement<'_>, table: &Table) -> Result<i64, StoreError>;
+    /// The last value an identity column was given; 0 where none was.
+    fn last_identity(&mut self, table: &Table) -> Result<i64, StoreError>;
+    /// Lets an identity column count on from here.
+    fn set_last_identity(&mut self, table: &Table, last: i64) -> Result<(), StoreError>;
     /// Runs a schema statement.
     fn schema(&mut self, sql: &str) -> Result<(), StoreError>;
     /// Takes the lock of this name until the transaction ends.

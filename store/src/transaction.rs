@@ -201,6 +201,10 @@ impl<D: Driver> ReadTx for Transaction<D> {
     fn aggregate(&mut self, aggregate: &Aggregate) -> Result<Vec<Vec<Value>>, StoreError> {
         self.run(|tx| tx.aggregate_rows(aggregate))
     }
+
+    fn last_identity(&mut self, table: &Table) -> Result<i64, StoreError> {
+        self.run(|tx| tx.driver.last_identity(table))
+    }
 }
 
 impl<D: Driver> WriteTx for Transaction<D> {
@@ -252,6 +256,10 @@ impl<D: Driver> WriteTx for Transaction<D> {
 
     fn serialise(&mut self, name: &str) -> Result<(), StoreError> {
         self.run(|tx| tx.driver.serialise(name))
+    }
+
+    fn set_last_identity(&mut self, table: &Table, last: i64) -> Result<(), StoreError> {
+        self.run(|tx| tx.driver.set_last_identity(table, last))
     }
 
     fn create_table(&mut self, table: &Table) -> Result<(), StoreError> {

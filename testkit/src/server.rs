@@ -70,8 +70,11 @@ impl TestServer {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let mut flags: BTreeMap<&'static str, String> = others.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
         flags.insert("data", folder.path().to_string_lossy().into_owned());
-        let settings = Settings::read(&Sources::gather(flags, std::iter::empty(), None).unwrap()).unwrap();
         let schema = postgres.then(|| postgres_options(&runtime));
+        if let Some(options) = &schema {
+            flags.insert("database-url", options.url.clone());
+        }
+        let settings = Settings::read(&Sources::gather(flags, std::iter::empty(), None).unwrap()).unwrap();
         let store: Arc<dyn Store> = match &schema {
             Some(options) => Arc::new(PostgresStore::connect(options.clone()).unwrap()),
             None => Arc::new(SqliteStore::open(folder.path().join("guanxi.db"), SqliteOptions::default()).unwrap()),

@@ -16,8 +16,8 @@ use crate::error::{KernelError, Result};
 use crate::events::read_after;
 use crate::read::{Record, load_records};
 use crate::schema::{Field, FieldGate, ID, Object, Schema};
-use crate::store::{ColumnRef, CompareOp, Condition, Insert, OnConflict, ReadTx, Select, Set, StoreExt, Update, WriteTx};
-use crate::system_tables::CURSOR;
+use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreExt, Update, WriteTx};
+use crate::system_tables::{CURSOR, SETTING};
 use crate::workspace::{load_setting, save_setting};
 
 /// Name of the indexer's place in the log.
@@ -195,6 +195,13 @@ fn rebuild_some(context: &Context, tx: &mut dyn WriteTx, object: &Arc<Object>, s
 fn load_layout(tx: &mut (impl ReadTx + ?Sized)) -> Result<Layout> {
     let stored = load_setting(tx, LAYOUT)?;
     Ok(stored.and_then(|it| serde_json::from_value(it).ok()).unwrap_or_default())
+}
+
+/// Lets every object be indexed anew: the words of a copied workspace stayed where they were.
+pub(crate) fn forget_layout(tx: &mut dyn WriteTx) -> Result<()> {
+    let layout = Condition::equals(ColumnRef::main(0), Value::Text(LAYOUT.into()));
+    tx.delete(&Delete { table: SETTING.clone(), condition: layout })?;
+    Ok(())
 }
 
 fn position(tx: &mut (impl ReadTx + ?Sized)) -> Result<i64> {

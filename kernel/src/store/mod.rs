@@ -5,12 +5,14 @@
 //!
 //! Architecture invariant: nothing here names SQL text, a driver or a dialect.
 
+mod copy;
 mod statement;
 mod table;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+pub use copy::copy_tables;
 pub use statement::{
     Aggregate, Bucket, BucketUnit, ColumnRef, CompareOp, Condition, Delete, Insert, Join, Measure, MeasureFunction, OnConflict, Order, Select, Set,
     TextOp, Update,
@@ -53,6 +55,8 @@ pub trait ReadTx {
     fn count(&mut self, select: &Select, cap: Option<u64>) -> Result<u64, StoreError>;
     /// Groups and measures; rows hold the keys, then the measures.
     fn aggregate(&mut self, aggregate: &Aggregate) -> Result<Vec<Vec<Value>>, StoreError>;
+    /// The last value a table's identity column was given; 0 where none was. It may be gone with its row.
+    fn last_identity(&mut self, table: &Table) -> Result<i64, StoreError>;
 
     /// Collects the rows of a select.
     fn rows(&mut self, select: &Select) -> Result<Vec<Vec<Value>>, StoreError> {
@@ -89,6 +93,9 @@ pub trait WriteTx: ReadTx {
     /// every node. Free where there is only one writer.
     fn serialise(&mut self, name: &str) -> Result<(), StoreError>;
 
+    /// Lets a table's identity column count on from here.
+    fn set_last_identity(&mut self, table: &Table, last: i64) -> Result<(), StoreError>;
+
     /// Creates a table with its indexes.
     fn create_table(&mut self, table: &Table) -> Result<(), StoreError>;
     /// Drops a table with everything in it.
@@ -118,7 +125,8 @@ pub trait Store: Send + Sync {
     fn write(&self, work: WriteWork) -> Result<(), crate::KernelError>;
     /// Names of the tables that exist, with the names of their columns and indexes.
     fn existing_tables(&self) -> Result<Vec<ExistingTable>, StoreError>;
-    /// Copies everything, consistently, into a new SQLite file (`VACUUM INTO`) or a dump folder.
+    /// Copies everything, consistently, into a new file of the store's own kind. A store that keeps no file refuses: its
+    /// workspace is copied row by row ([`crate::workspace_copy`]).
     fn backup(&self, target: &std::path::Path) -> Result<(), StoreError>;
     /// Fails where the database cannot serve.
     fn check(&self) -> Result<(), StoreError>;

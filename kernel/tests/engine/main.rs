@@ -3,6 +3,7 @@
 
 mod batches;
 mod concurrency;
+mod copies;
 mod definitions;
 mod events;
 mod fixture;

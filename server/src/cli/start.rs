@@ -33,6 +33,7 @@ pub struct Started {
 pub fn start(matches: &ArgMatches) -> Result<Started, CliError> {
     let settings = arguments::settings(matches)?;
     log::start(&settings);
+    super::backup::refuse_unfinished(&settings.data)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("guanxi").build()?;
     let shutdown = Shutdown::default();
     let registry = Arc::new(wiring::registry_with_jobs(&settings.data, &shutdown).map_err(CliError::Other)?);

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde_json::{Value as Json, json};
 
+use crate::database::{connect, with_database};
 use crate::process::{HttpClient, Server};
 
 /// Writers at once.
@@ -144,36 +145,16 @@ fn dashed(hex: &str) -> String {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the harness names the server by an environment variable")]
 fn postgres_keeps_what_was_acknowledged() {
-    let Ok(url) = std::env::var("GUANXI_TEST_POSTGRES") else {
-        println!("skipped: GUANXI_TEST_POSTGRES is not set");
-        return;
-    };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let database = format!("guanxi_crash_{}", std::process::id());
-    let client = runtime.block_on(connect(&url));
-    runtime.block_on(client.batch_execute(&format!("CREATE DATABASE {database}"))).unwrap();
-    let own = format!("{}/{database}", url.rsplit_once('/').unwrap().0);
-    let data = tempfile::tempdir().unwrap();
-    let outcome = std::panic::catch_unwind(|| {
-        survive(data.path(), &[("GUANXI_DATABASE_URL", &own)], &|| {
-            runtime.block_on(async {
-                let reader = connect(&own).await;
+    with_database(|database| {
+        let data = tempfile::tempdir().unwrap();
+        survive(data.path(), &[("GUANXI_DATABASE_URL", &database.url)], &|| {
+            database.runtime.block_on(async {
+                let reader = connect(&database.url).await;
                 let rows =
                     reader.query("SELECT change::text, count(*) FROM guanxi_main.gx_audit WHERE change IS NOT NULL GROUP BY 1", &[]).await.unwrap();
                 rows.iter().map(|row| (row.get::<_, String>(0), usize::try_from(row.get::<_, i64>(1)).unwrap())).collect()
             })
         });
     });
-    runtime.block_on(client.batch_execute(&format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)"))).unwrap();
-    if let Err(panic) = outcome {
-        std::panic::resume_unwind(panic);
-    }
-}
-
-async fn connect(url: &str) -> tokio_postgres::Client {
-    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
-    tokio::spawn(connection);
-    client
 }

@@ -4,5 +4,7 @@
 
 mod commands;
 mod crash;
+mod database;
 mod disk;
+mod moves;
 mod process;

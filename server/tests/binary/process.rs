@@ -127,6 +127,11 @@ impl HttpClient {
         Self { address: self.address.clone(), headers: vec![("cookie".into(), cookie), ("x-csrf-token".into(), token)] }
     }
 
+    /// The status of a POST to any path.
+    pub fn at(&self, path: &str, body: &Json) -> u16 {
+        self.exchange("POST", path, &body.to_string()).unwrap().0
+    }
+
     /// Status and JSON; an error where the server went away.
     pub fn call(&self, method: &str, path: &str, body: &Json) -> std::io::Result<(u16, Json)> {
         let text = if body.is_null() { String::new() } else { body.to_string() };

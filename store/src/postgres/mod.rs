@@ -64,6 +64,30 @@ impl PostgresStore {
         connection.batch(&format!("DROP SCHEMA IF EXISTS \"{}\" CASCADE", options.schema))
     }
 
+    /// Names of a workspace's tables in a schema; none where there is no such schema. Makes nothing.
+    ///
+    /// # Errors
+    /// As [`PostgresStore::connect`].
+    pub fn tables_in(options: PostgresOptions) -> Result<Vec<ExistingTable>, StoreError> {
+        let pool = Arc::new(Pool::new(&options)?);
+        let connection = pool.take()?;
+        setup::existing_tables(&connection)
+    }
+
+    /// Gives a schema another name, in place of one that holds no tables of a workspace.
+    ///
+    /// # Errors
+    /// Where the other schema holds tables; as [`PostgresStore::connect`].
+    pub fn rename_schema(options: PostgresOptions, to: &str) -> Result<(), StoreError> {
+        let (from, there) = (options.schema.clone(), PostgresOptions { schema: to.to_owned(), ..options });
+        if let Some(table) = Self::tables_in(there.clone())?.first() {
+            return Err(StoreError::Other(format!("the schema {to} is not empty: it holds the table {}", table.name)));
+        }
+        let pool = Arc::new(Pool::new(&there)?);
+        let connection = pool.take()?;
+        connection.batch(&format!("BEGIN; DROP SCHEMA IF EXISTS \"{to}\" CASCADE; ALTER SCHEMA \"{from}\" RENAME TO \"{to}\"; COMMIT"))
+    }
+
     /// A connection on which a transaction has begun; connections that died in the pool are passed over.
     fn begin(&self, how: &'static str) -> Result<Lent, StoreError> {
         loop {
@@ -163,7 +187,7 @@ impl Store for PostgresStore {
     }
 
     fn backup(&self, _target: &Path) -> Result<(), StoreError> {
-        Err(StoreError::Unavailable(format!("back up PostgreSQL with its own tools: pg_dump --schema={} --format=custom", self.pool.schema())))
+        Err(StoreError::Other(format!("the schema {} is no file that could be copied", self.pool.schema())))
     }
 
     fn check(&self) -> Result<(), StoreError> {

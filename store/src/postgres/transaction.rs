@@ -110,6 +110,24 @@ impl Driver for PostgresDriver<'_> {
         last.map_err(|error| change_error(&self.failed(error), table))
     }
 
+    fn last_identity(&mut self, table: &Table) -> Result<i64, StoreError> {
+        let sql = "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence(quote_ident($1), $2)::regclass), 0)";
+        let key = table.primary_key.first().map_or("", String::as_str);
+        let row = self.connection.block_on(self.connection.client().query_one(sql, &[&table.name, &key]));
+        row.and_then(|row| row.try_get(0)).map_err(|error| store_error(&self.failed(error)))
+    }
+
+    fn set_last_identity(&mut self, table: &Table, last: i64) -> Result<(), StoreError> {
+        // A sequence that was never asked begins at 1 by itself, and cannot be set to less.
+        if last < 1 {
+            return Ok(());
+        }
+        let sql = "SELECT setval(pg_get_serial_sequence(quote_ident($1), $2)::regclass, $3)";
+        let key = table.primary_key.first().map_or("", String::as_str);
+        let ran = self.connection.block_on(self.connection.client().execute(sql, &[&table.name, &key, &last]));
+        ran.map(|_| ()).map_err(|error| store_error(&self.failed(error)))
+    }
+
     fn schema(&mut self, sql: &str) -> Result<(), StoreError> {
         self.connection.forget_prepared();
         let ran = self.connection.block_on(self.connection.client().batch_execute(sql));

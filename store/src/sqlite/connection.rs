@@ -47,6 +47,21 @@ pub(crate) fn open_reader(path: &Path, options: &SqliteOptions) -> Result<Connec
     open().map_err(|error| unavailable(path, &error))
 }
 
+/// A connection to a file that nobody writes. SQLite then takes no locks and makes no files beside it.
+pub(crate) fn open_unchanging(path: &Path, options: &SqliteOptions) -> Result<Connection, StoreError> {
+    let name = path.to_str().ok_or_else(|| StoreError::Unavailable(format!("{} is not a Unicode path", path.display())))?;
+    let escaped = name.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let open = || -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)?;
+        prepare(&connection, options, options.reader_cache_kib)?;
+        // Whether it is a database at all is told by the first look into it.
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+        Ok(connection)
+    };
+    open().map_err(|error| unavailable(path, &error))
+}
+
 fn unavailable(path: &Path, error: &rusqlite::Error) -> StoreError {
     match store_error(error) {
         StoreError::Other(reason) | StoreError::Unavailable(reason) => StoreError::Unavailable(format!("{}: {reason}", path.display())),

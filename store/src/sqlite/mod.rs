@@ -48,7 +48,8 @@ pub struct SqliteStore {
     path: PathBuf,
     options: SqliteOptions,
     readers: Pool,
-    writer: Writer,
+    /// None for a file that is only read.
+    writer: Option<Writer>,
 }
 
 impl SqliteStore {
@@ -62,8 +63,23 @@ impl SqliteStore {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let readers = if options.readers == 0 { (2 * cores).max(4) } else { options.readers };
         let readers = Pool::open(&path, &options, readers)?;
-        let writer = Writer::start(writing)?;
+        let writer = Some(Writer::start(writing)?);
         Ok(Self { path, options, readers, writer })
+    }
+
+    /// Opens a file that nobody writes, such as a backup's, and leaves it byte for byte as it is.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`], and where there is no such file.
+    pub fn open_unchanging(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let path = path.as_ref().to_owned();
+        let options = SqliteOptions::default();
+        let readers = Pool::of(vec![connection::open_unchanging(&path, &options)?]);
+        Ok(Self { path, options, readers, writer: None })
+    }
+
+    fn writer(&self) -> Result<&Writer, StoreError> {
+        self.writer.as_ref().ok_or_else(|| StoreError::Other(format!("{} is only read", self.path.display())))
     }
 }
 
@@ -83,7 +99,7 @@ impl Store for SqliteStore {
     }
 
     fn write(&self, work: WriteWork) -> Result<(), KernelError> {
-        self.writer.run(work)
+        self.writer()?.run(work)
     }
 
     fn existing_tables(&self) -> Result<Vec<ExistingTable>, StoreError> {
@@ -107,7 +123,7 @@ impl Store for SqliteStore {
             rusqlite::Error::QueryReturnedNoRows => Ok(()),
             other => Err(error::store_error(&other)),
         })?;
-        self.writer.alive()
+        self.writer.as_ref().map_or(Ok(()), Writer::alive)
     }
 }
 

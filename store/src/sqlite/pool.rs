@@ -22,8 +22,12 @@ pub(crate) struct Pool {
 
 impl Pool {
     pub(crate) fn open(path: &Path, options: &SqliteOptions, size: usize) -> Result<Self, StoreError> {
-        let free = (0..size.max(1)).map(|_| connection::open_reader(path, options)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { free: Mutex::new(free), returned: Condvar::new() })
+        Ok(Self::of((0..size.max(1)).map(|_| connection::open_reader(path, options)).collect::<Result<Vec<_>, _>>()?))
+    }
+
+    /// Of connections that are open.
+    pub(crate) fn of(free: Vec<Connection>) -> Self {
+        Self { free: Mutex::new(free), returned: Condvar::new() }
     }
 
     fn free(&self) -> MutexGuard<'_, Vec<Connection>> {

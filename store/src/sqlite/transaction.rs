@@ -137,6 +137,22 @@ impl Driver for SqliteDriver<'_> {
         Ok(if inserted == 0 { 0 } else { self.connection.last_insert_rowid() })
     }
 
+    fn last_identity(&mut self, table: &Table) -> Result<i64, StoreError> {
+        let found = self.connection.query_row("SELECT seq FROM sqlite_sequence WHERE name = ?", [&table.name], |row| row.get(0));
+        match found {
+            Err(rusqlite::Error::QueryReturnedNoRows) => Ok(0),
+            found => found.map_err(|error| store_error(&error)),
+        }
+    }
+
+    fn set_last_identity(&mut self, table: &Table, last: i64) -> Result<(), StoreError> {
+        let write = || -> rusqlite::Result<()> {
+            self.connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", [&table.name])?;
+            self.connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (&table.name, last)).map(|_| ())
+        };
+        write().map_err(|error| store_error(&error))
+    }
+
     fn schema(&mut self, sql: &str) -> Result<(), StoreError> {
         self.connection.execute_batch(sql).map_err(|error| store_error(&error))
     }
