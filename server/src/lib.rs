@@ -12,6 +12,7 @@ mod errors;
 pub mod export;
 pub mod http;
 pub mod import;
+mod listen;
 mod log;
 mod metrics;
 pub mod openapi;

@@ -1,6 +1,7 @@
 //! `guanxi serve`: HTTP and, unless told otherwise, background work.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use clap::{ArgMatches, Command};
 use guanxi_demo::{DEMO_LOGINS, DEMO_PASSWORD};
@@ -14,7 +15,8 @@ use super::{CliError, arguments};
 use crate::auth::password::Passwords;
 use crate::auth::token::random_token;
 use crate::demo::make_demo;
-use crate::http::{App, Shared, router};
+use crate::http::{App, Shared, redirect_to, router};
+use crate::listen::{self, Tls};
 
 /// The command.
 pub fn command() -> Command {
@@ -64,12 +66,32 @@ fn refuse_public_demo() -> CliError {
 
 async fn serve(app: &Shared) -> Result<(), CliError> {
     app.shutdown.on_signals()?;
-    let listener =
-        TcpListener::bind(app.settings.listen).await.map_err(|error| CliError::Other(format!("listen on {}: {error}", app.settings.listen)))?;
-    let address = listener.local_addr()?;
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let shutdown = app.shutdown.clone();
-    say(&format!("listening on http://{address}"));
-    axum::serve(listener, service).with_graceful_shutdown(async move { shutdown.wait().await }).await?;
+    let tls = app.settings.tls.clone().map(|it| Tls::load(it.certificate, it.key)).transpose().map_err(CliError::Other)?.map(Arc::new);
+    let connections = listen::affordable_connections(app.settings.max_connections);
+    let main = bind("listen", app.settings.listen).await?;
+    let redirect = match app.settings.redirect_http {
+        Some(address) => Some(bind("redirect-http", address).await?),
+        None => None,
+    };
+    if let Some(tls) = tls.clone() {
+        // Listening for the signal can fail only now, so that SIGHUP never ends a server that said it was ready.
+        let fresh = tls.keep_fresh(app.shutdown.clone(), || say("the certificate was read again"))?;
+        tokio::spawn(fresh);
+    }
+    say(&format!("listening on {}://{}", if tls.is_some() { "https" } else { "http" }, main.local_addr()?));
+    if let (Some(listener), Some(url)) = (&redirect, &app.settings.public_url) {
+        say(&format!("sending http on {} on to {url}", listener.local_addr()?));
+    }
+    let redirecting = async {
+        if let (Some(listener), Some(url)) = (redirect, app.settings.public_url.clone()) {
+            // A few at once: each has one short answer.
+            listen::serve(app, redirect_to(url), listener, None, (connections / 8).max(1)).await;
+        }
+    };
+    tokio::join!(listen::serve(app, router(app), main, tls, connections), redirecting);
     Ok(())
+}
+
+async fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener, CliError> {
+    TcpListener::bind(address).await.map_err(|error| CliError::Other(format!("{setting} on {address}: {error}")))
 }

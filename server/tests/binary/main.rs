@@ -1,10 +1,12 @@
-//! The program itself, as people run it: its commands, what a crash leaves, what a full disk does.
+//! The program itself, as people run it: its commands, its connections, what a crash leaves, what a full disk does.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed preparation ends the test")]
+#![expect(clippy::unwrap_used, reason = "a failed preparation ends the test")]
 
 mod commands;
+mod connections;
 mod crash;
 mod database;
 mod disk;
 mod moves;
 mod process;
+mod tls;

@@ -1,12 +1,15 @@
 //! The real binary on a folder of its own, and a client that speaks just enough HTTP.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
+
+use crate::tls::Trust;
 
 /// Password of the administrator tests set up.
 pub const PASSWORD: &str = "Correct-horse-9";
@@ -44,7 +47,10 @@ fn command(data: &Path) -> Command {
 /// A process that serves; killed when dropped.
 pub struct Server {
     child: Child,
-    address: String,
+    /// What it says after it listens.
+    lines: Receiver<String>,
+    /// Where it listens.
+    pub address: String,
 }
 
 impl Server {
@@ -71,12 +77,31 @@ impl Server {
     fn spawn(mut command: Command, settings: &[(&str, &str)]) -> Self {
         command.arg("serve").env("GUANXI_LISTEN", "127.0.0.1:0").envs(settings.iter().copied()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let address =
-            lines.by_ref().map(Result::unwrap).find_map(|it| it.strip_prefix("listening on http://").map(str::to_owned)).expect("it listens");
-        // The rest is read too, so that the process never waits for us.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address }
+        let (sender, lines) = channel();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        // Read to the end, so that the process never waits for us; nobody may listen any more.
+        std::thread::spawn(move || output.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
+        let mut server = Self { child, lines, address: String::new() };
+        let listening = server.wait_for("listening on ");
+        server.address = listening.rsplit('/').next().unwrap().to_owned();
+        server
+    }
+
+    /// Waits until it says a line that begins so; answers the line.
+    #[track_caller]
+    pub fn wait_for(&self, beginning: &str) -> String {
+        let next = || self.lines.recv_timeout(Duration::from_secs(60)).unwrap_or_else(|_| panic!("it never says `{beginning}`"));
+        std::iter::repeat_with(next).find(|line| line.starts_with(beginning)).unwrap()
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, name: &str) {
+        assert!(Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap().success());
+    }
+
+    /// Waits until it ends by itself; answers whether it says that all is well.
+    pub fn wait(mut self) -> bool {
+        self.child.wait().unwrap().success()
     }
 
     /// Ends it at once, as a power cut does.
@@ -87,7 +112,7 @@ impl Server {
 
     /// Somebody who is not signed in.
     pub fn client(&self) -> HttpClient {
-        HttpClient { address: self.address.clone(), headers: Vec::new() }
+        HttpClient { address: self.address.clone(), headers: Vec::new(), trust: None }
     }
 
     /// Makes the first administrator.
@@ -113,18 +138,41 @@ impl Drop for Server {
 /// A client; one connection a request.
 #[derive(Clone)]
 pub struct HttpClient {
-    address: String,
-    headers: Vec<(String, String)>,
+    /// Where the server listens.
+    pub address: String,
+    /// Sent with every request.
+    pub headers: Vec<(String, String)>,
+    /// Speaks TLS, and trusts this.
+    pub trust: Option<Trust>,
 }
 
+/// A connection, with or without TLS.
+pub trait Stream: Read + Write {}
+
+impl<S: Read + Write> Stream for S {}
+
 impl HttpClient {
-    fn signed_in(&self, path: &str, body: &Json) -> Self {
+    /// The client that signing in (or setting up) makes of this one.
+    pub fn signed_in(&self, path: &str, body: &Json) -> Self {
         let (status, headers, body) = self.exchange("POST", path, &body.to_string()).unwrap();
         assert_eq!(status / 100, 2, "{body}");
-        let cookie = headers.lines().find_map(|it| it.split_once(": ").filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"))).unwrap().1;
+        let cookie = header(&headers, "set-cookie").unwrap();
         let cookie = cookie.split(';').next().unwrap().to_owned();
         let token = serde_json::from_str::<Json>(&body).unwrap()["csrf_token"].as_str().unwrap().to_owned();
-        Self { address: self.address.clone(), headers: vec![("cookie".into(), cookie), ("x-csrf-token".into(), token)] }
+        Self { headers: vec![("cookie".into(), cookie), ("x-csrf-token".into(), token)], ..self.clone() }
+    }
+
+    /// A connection.
+    ///
+    /// # Errors
+    /// Where the server takes none.
+    pub fn connect(&self) -> std::io::Result<Box<dyn Stream>> {
+        let stream = TcpStream::connect(&self.address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+        match &self.trust {
+            None => Ok(Box::new(stream)),
+            Some(trust) => Ok(Box::new(trust.connect(stream)?)),
+        }
     }
 
     /// The status of a POST to any path.
@@ -147,9 +195,8 @@ impl HttpClient {
         json
     }
 
-    fn exchange(&self, method: &str, path: &str, body: &str) -> std::io::Result<(u16, String, String)> {
-        let mut stream = TcpStream::connect(&self.address)?;
-        stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    /// Status, head and body; an error where the server went away.
+    pub fn exchange(&self, method: &str, path: &str, body: &str) -> std::io::Result<(u16, String, String)> {
         let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-length: {}\r\n", self.address, body.len());
         if !body.is_empty() {
             head.push_str("content-type: application/json\r\n");
@@ -157,14 +204,24 @@ impl HttpClient {
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
+        let mut stream = self.connect()?;
         stream.write_all(format!("{head}\r\n{body}").as_bytes())?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;
-        let answer = String::from_utf8_lossy(&answer).into_owned();
-        let Some((head, body)) = answer.split_once("\r\n\r\n") else { return Err(std::io::ErrorKind::UnexpectedEof.into()) };
-        let status = head.split(' ').nth(1).and_then(|it| it.parse().ok()).ok_or(std::io::ErrorKind::InvalidData)?;
-        let length = head.lines().filter_map(|it| it.split_once(": ")).find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
-        let whole = length.is_none_or(|(_, it)| it.parse() == Ok(body.len()));
-        if whole { Ok((status, head.to_owned(), body.to_owned())) } else { Err(std::io::ErrorKind::UnexpectedEof.into()) }
+        read_answer(&answer)
     }
+}
+
+/// Status, head and body of an answer; an error where it is not whole.
+pub fn read_answer(answer: &[u8]) -> std::io::Result<(u16, String, String)> {
+    let answer = String::from_utf8_lossy(answer).into_owned();
+    let Some((head, body)) = answer.split_once("\r\n\r\n") else { return Err(std::io::ErrorKind::UnexpectedEof.into()) };
+    let status = head.split(' ').nth(1).and_then(|it| it.parse().ok()).ok_or(std::io::ErrorKind::InvalidData)?;
+    let whole = header(head, "content-length").is_none_or(|it| it.parse() == Ok(body.len()));
+    if whole { Ok((status, head.to_owned(), body.to_owned())) } else { Err(std::io::ErrorKind::UnexpectedEof.into()) }
+}
+
+/// A header of an answer's head.
+pub fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    head.lines().filter_map(|it| it.split_once(": ")).find(|(it, _)| it.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
