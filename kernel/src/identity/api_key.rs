@@ -8,7 +8,8 @@ use super::MEMBER_OBJECT;
 use crate::audit;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
-use crate::store::{ColumnRef, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreExt, Update};
+use crate::events::NewEvent;
+use crate::store::{ColumnRef, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreExt, Update, WriteTx};
 use crate::system_tables::API_KEY;
 
 /// Most API keys of one member.
@@ -109,4 +110,19 @@ pub fn touch_api_key(context: &Context, id: Uuid) -> Result<()> {
         condition: Condition::equals(ColumnRef::main(0), Value::Id(id)),
     };
     context.workspace.store.write_with(move |tx| Ok(tx.update(&update)?)).map(|_| ())
+}
+
+/// Takes the keys from members that a change deactivates or deletes, in its transaction: should they come back one day,
+/// their programs do not come back with them.
+pub(crate) fn end_keys_of_the_gone(tx: &mut dyn WriteTx, events: &[NewEvent]) -> Result<()> {
+    for event in events.iter().filter(|it| leaves(it)) {
+        tx.delete(&Delete { table: API_KEY.clone(), condition: Condition::equals(ColumnRef::main(1), Value::Id(event.record)) })?;
+    }
+    Ok(())
+}
+
+/// Whether a member is deactivated, deleted or erased by what happened.
+pub(super) fn leaves(event: &NewEvent) -> bool {
+    let deactivated = event.changes.get("active").and_then(|it| it.get(1)).is_some_and(|it| *it == false);
+    event.object == MEMBER_OBJECT && (deactivated || event.kind.ends_with(".deleted") || event.kind.ends_with(".erased"))
 }

@@ -23,6 +23,7 @@ use crate::system_tables::{API_KEY, CREDENTIAL, PREFERENCE, SESSION};
 use crate::workspace::Settings;
 use crate::write::{Unit, run_unit};
 
+pub(crate) use api_key::end_keys_of_the_gone;
 pub use api_key::{ApiKey, add_api_key, api_keys, find_api_key, remove_api_key, touch_api_key};
 pub(crate) use organisation::{OrganisationCache, SCHEMA, note_changes, set_version, versions};
 pub(crate) use session::end_sessions_of_the_gone;

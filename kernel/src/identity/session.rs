@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::MEMBER_OBJECT;
+use super::api_key::leaves;
 use crate::audit;
 use crate::context::Context;
 use crate::error::Result;
@@ -89,11 +90,7 @@ pub fn close_session(context: &Context, token_hash: &str) -> Result<()> {
 /// Ends the sessions of members that a change deactivates or deletes, in its transaction: should they come back one day,
 /// they sign in anew.
 pub(crate) fn end_sessions_of_the_gone(tx: &mut dyn WriteTx, events: &[NewEvent]) -> Result<()> {
-    let leaves = |it: &&NewEvent| {
-        let deactivated = it.changes.get("active").and_then(|it| it.get(1)).is_some_and(|it| *it == false);
-        it.object == MEMBER_OBJECT && (deactivated || it.kind.ends_with(".deleted") || it.kind.ends_with(".erased"))
-    };
-    for event in events.iter().filter(leaves) {
+    for event in events.iter().filter(|it| leaves(it)) {
         tx.delete(&Delete { table: SESSION.clone(), condition: Condition::equals(ColumnRef::main(1), Value::Id(event.record)) })?;
     }
     Ok(())

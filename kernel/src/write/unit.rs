@@ -398,6 +398,7 @@ impl Unit<'_> {
         }
         let events = std::mem::take(&mut self.events);
         crate::identity::end_sessions_of_the_gone(self.tx, &events)?;
+        crate::identity::end_keys_of_the_gone(self.tx, &events)?;
         crate::identity::note_changes(self.tx, &events)?;
         let first = events.first().map(|it| (it.object.clone(), it.record));
         events::append(self.context, self.tx, self.change, events)?;

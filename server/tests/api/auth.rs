@@ -129,12 +129,17 @@ fn a_deactivated_member_is_out_at_once() {
         key.get("/me").problem(401, "not_signed_in");
         admin.patch(&format!("/records/user/{id}"), json!({ "active": true })).expect(200);
         lin.get("/me").problem(401, "not_signed_in");
+        key.get("/me").problem(401, "not_signed_in");
         let lin = server.sign_in("lin");
+        assert_eq!(lin.get("/me/api-keys").expect(200)["items"], json!([]));
+        let key = lin.with_new_key();
+        key.get("/me").expect(200);
         admin.delete(&format!("/records/user/{id}")).expect(204);
         lin.get("/me").problem(401, "not_signed_in");
         server.anonymous().sign_in("lin@test.example", PASSWORD).problem(401, "bad_credentials");
         admin.post(&format!("/records/user/{id}/restore"), json!({})).expect(200);
         lin.get("/me").problem(401, "not_signed_in");
+        key.get("/me").problem(401, "not_signed_in");
     });
 }
 
