@@ -9,6 +9,7 @@ mod backfill;
 mod computed;
 mod draft;
 mod execute;
+mod numbering;
 mod plan;
 mod removal;
 mod rights;

@@ -7,7 +7,6 @@ use guanxi_expr::Value;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use super::computed::fill_formulas;
 use super::draft::{Draft, DraftKind};
 use super::execute::explain;
 use super::plan::{PlanOptions, Planner};
@@ -16,9 +15,8 @@ use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::events::{self, NewEvent};
 use crate::read::{Record, field_json, record_json};
-use crate::schema::{DELETED_AT, DELETED_WITH, FieldKind, ID, Object, OnDelete, SYSTEM_COLUMNS, VERSION};
+use crate::schema::{DELETED_AT, DELETED_WITH, ID, Object, OnDelete, SYSTEM_COLUMNS, VERSION};
 use crate::store::{ColumnRef, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreError, StoreExt, Update, WriteTx};
-use crate::system_tables::COUNTER;
 
 /// How deep actions and hooks may call each other.
 const MAX_DEPTH: u32 = 16;
@@ -279,47 +277,6 @@ impl Unit<'_> {
         self.add_link_changes(draft, &old_links, &mut changes);
         self.push_stamped(&object, "updated", draft, changes);
         Ok(())
-    }
-
-    /// Gives auto-numbers to new records.
-    fn number(&mut self, object: &Arc<Object>, drafts: &mut [Draft]) -> Result<()> {
-        for field in object.fields.iter().filter(|it| it.definition.kind == FieldKind::AutoNumber) {
-            let Some(part) = field.part("") else { continue };
-            let sort = field.parts.iter().find(|it| it.name == "sort").map(|it| it.column);
-            let wanted = i64::try_from(drafts.len()).unwrap_or(i64::MAX);
-            let date = self.context.now.to_zoned(self.context.workspace.time_zone()).date();
-            let pattern = field.definition.number_format.as_deref().unwrap_or("{000000}");
-            // A pattern that names the year, month or day counts from 1 in each.
-            let series = crate::fields::format_number(pattern, 0, date);
-            let last = self.advance_counter(&format!("{}.{}.{series}", object.name, field.name()), wanted)?;
-            for (offset, draft) in (1..=wanted).zip(drafts.iter_mut()) {
-                let text = crate::fields::format_number(pattern, last - wanted + offset, date);
-                if let Some(sort) = sort {
-                    draft.row[sort] = Value::Text(guanxi_text::pinyin::sort_text(&text));
-                }
-                draft.row[part.column] = Value::Text(text);
-            }
-            // A formula may use the number.
-            for draft in drafts.iter_mut() {
-                fill_formulas(self.context, object, &mut draft.row);
-            }
-        }
-        Ok(())
-    }
-
-    fn advance_counter(&mut self, name: &str, by: i64) -> Result<i64> {
-        let key = Condition::equals(ColumnRef::main(0), Value::Text(name.to_owned()));
-        let update = Update { table: COUNTER.clone(), set: vec![(1, Set::Add(Value::Int(by)))], condition: key.clone() };
-        if self.tx.update(&update)? == 0 {
-            let row = vec![Value::Text(name.to_owned()), Value::Int(0)];
-            self.tx.insert(&Insert { table: COUNTER.clone(), columns: vec![0, 1], rows: vec![row], on_conflict: OnConflict::Ignore })?;
-            self.tx.update(&update)?;
-        }
-        let row = self.tx.first(&Select::all(&COUNTER, key))?;
-        match row.as_deref() {
-            Some([_, Value::Int(value)]) => Ok(*value),
-            _ => Err(KernelError::Internal(format!("the counter {name} is missing"))),
-        }
     }
 
     fn old_links(&mut self, draft: &Draft) -> Result<BTreeMap<usize, Vec<Uuid>>> {

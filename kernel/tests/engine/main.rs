@@ -11,6 +11,7 @@ mod fixture_objects;
 mod fixture_postgres;
 mod jobs;
 mod model;
+mod numbering;
 mod queries;
 mod records;
 mod rights;
