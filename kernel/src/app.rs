@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{KernelError, Result};
 use crate::read::Record;
 use crate::schema::{AppDefinition, FieldDefinition, Label, ObjectDefinition, RoleDefinition};
 use crate::store::ReadTx;
@@ -40,6 +40,20 @@ pub fn parse_object(name: &str, object_toml: &str, views_toml: &str) -> std::res
         object.views = toml::from_str(views_toml).map_err(|error| format!("{name}/views.toml: {error}"))?;
     }
     Ok(object)
+}
+
+/// Reads an action's declaration. An input named like a field of its object and without options offers the field's.
+///
+/// # Errors
+/// Says which object's action and which key.
+pub fn parse_action(action_toml: &str, object: &ObjectDefinition) -> std::result::Result<ActionDefinition, String> {
+    let mut action: ActionDefinition = toml::from_str(action_toml).map_err(|error| format!("{}/actions: {error}", object.name))?;
+    for input in action.input.iter_mut().filter(|it| it.options.is_empty()) {
+        if let Some(field) = object.fields.iter().find(|it| it.name == input.name) {
+            input.options.clone_from(&field.options);
+        }
+    }
+    Ok(action)
 }
 
 /// Code that runs when records of an object are saved or deleted. Hooks of one object run in declared order.
@@ -116,6 +130,14 @@ pub trait Action: Send + Sync {
     /// The body, in one transaction. `input` has been checked against the declaration; what it reads and writes through
     /// the unit has the caller's rights.
     fn run(&self, unit: &mut Unit<'_>, record: Option<Record>, input: &Map<String, Json>) -> Result<Json>;
+}
+
+/// The record an action on a record was called with.
+///
+/// # Errors
+/// An internal error where there is none: the engine calls such actions only with one.
+pub fn required_record(record: Option<Record>) -> Result<Record> {
+    record.ok_or_else(|| KernelError::Internal("an action on a record was called without one".into()))
 }
 
 /// A kind of durable job.

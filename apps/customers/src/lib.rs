@@ -6,7 +6,6 @@ mod account_contact_hooks;
 mod account_hooks;
 #[path = "../objects/contact/hooks.rs"]
 mod contact_hooks;
-mod tree;
 
 use std::sync::Arc;
 

@@ -5,7 +5,6 @@ mod department_hooks;
 mod giving;
 #[path = "../objects/role_grant/hooks.rs"]
 mod role_grant_hooks;
-mod tree;
 #[path = "../objects/user/hooks.rs"]
 mod user_hooks;
 

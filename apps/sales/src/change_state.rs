@@ -1,12 +1,10 @@
 //! Moving a record to another state.
 
-use guanxi_kernel::app::{Action, ActionDefinition};
+use guanxi_kernel::app::{Action, ActionDefinition, required_record};
 use guanxi_kernel::read::Record;
 use guanxi_kernel::write::Unit;
 use guanxi_kernel::{KernelError, Result};
 use serde_json::{Map, Value as Json, json};
-
-use crate::actions::required_record;
 
 /// Moves a record. Which moves are allowed, and what an end must tell, the fields of the object say.
 pub struct ChangeState {

@@ -1,6 +1,5 @@
 //! Sales: leads, opportunities with their products, pipelines and products.
 
-mod actions;
 mod change_state;
 #[path = "../objects/lead/actions/convert.rs"]
 mod convert;
@@ -16,9 +15,8 @@ mod relink;
 
 use std::sync::Arc;
 
-use guanxi_kernel::app::{App, parse_object};
+use guanxi_kernel::app::{App, parse_action, parse_object};
 
-use crate::actions::parse_action;
 use crate::change_state::ChangeState;
 
 /// The app: its objects and code.

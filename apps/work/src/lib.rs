@@ -1,6 +1,5 @@
 //! Work: activities of every kind, and notes.
 
-mod actions;
 #[path = "../objects/activity/hooks.rs"]
 mod activity_hooks;
 #[path = "../objects/activity/actions/check_in.rs"]
@@ -13,9 +12,7 @@ mod related;
 
 use std::sync::Arc;
 
-use guanxi_kernel::app::{App, parse_object};
-
-use crate::actions::parse_action;
+use guanxi_kernel::app::{App, parse_action, parse_object};
 
 /// The app: its objects and code.
 ///

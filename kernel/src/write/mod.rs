@@ -14,6 +14,7 @@ mod plan;
 mod removal;
 mod rights;
 mod rollups;
+mod tree;
 mod undo;
 mod unit;
 
@@ -22,5 +23,6 @@ pub(crate) use backfill::backfill;
 pub use draft::{Draft, DraftKind, Stamp};
 pub use execute::{Batch, BatchMode, BatchResult, Operation, Outcome, execute, plan_only};
 pub use plan::{PlanOptions, Planner};
+pub use tree::would_close_circle;
 pub use undo::{UndoAnswer, UndoSkipped, undo};
 pub use unit::{Unit, Work, run_unit};

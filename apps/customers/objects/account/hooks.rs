@@ -4,9 +4,7 @@ use guanxi_kernel::Result;
 use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::store::ReadTx;
-use guanxi_kernel::write::Draft;
-
-use crate::tree::would_close_circle;
+use guanxi_kernel::write::{Draft, would_close_circle};
 
 /// Refuses a parent that lies below the account itself.
 pub struct AccountHook;

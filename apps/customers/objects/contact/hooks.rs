@@ -4,11 +4,9 @@ use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::schema::{DELETED_AT, ID};
 use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, ReadTx, Select};
-use guanxi_kernel::write::{Draft, Unit};
+use guanxi_kernel::write::{Draft, Unit, would_close_circle};
 use guanxi_kernel::{KernelError, Result, Value};
 use serde_json::{Map, json};
-
-use crate::tree::would_close_circle;
 
 /// See the module.
 pub struct ContactHook;

@@ -5,11 +5,9 @@ use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::schema::{DELETED_AT, ID};
 use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, ReadTx, Select};
-use guanxi_kernel::write::{Draft, Unit};
+use guanxi_kernel::write::{Draft, Unit, would_close_circle};
 use guanxi_kernel::{KernelError, Result, read::Record};
 use serde_json::json;
-
-use crate::tree::would_close_circle;
 
 const ADMINISTRATOR: &str = "administrator";
 

@@ -1,7 +1,7 @@
 //! Converting a lead: account, contact and opportunity in one act, with everything known about it.
 
 use guanxi_kernel::access::Verb;
-use guanxi_kernel::app::{Action, ActionDefinition};
+use guanxi_kernel::app::{Action, ActionDefinition, required_record};
 use guanxi_kernel::read::{Record, load_record, record_json};
 use guanxi_kernel::write::Unit;
 use guanxi_kernel::{KernelError, Result, Value};
@@ -9,7 +9,6 @@ use jiff::ToSpan;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use crate::actions::required_record;
 use crate::relink::{linked_ids, relink};
 
 /// See the module.

@@ -1,12 +1,10 @@
 //! Checking in at a visit.
 
-use guanxi_kernel::app::{Action, ActionDefinition};
+use guanxi_kernel::app::{Action, ActionDefinition, required_record};
 use guanxi_kernel::read::Record;
 use guanxi_kernel::write::Unit;
 use guanxi_kernel::{KernelError, Result};
 use serde_json::{Map, Value as Json, json};
-
-use crate::actions::required_record;
 
 /// Records where and when a visit began.
 pub struct CheckIn(pub ActionDefinition);

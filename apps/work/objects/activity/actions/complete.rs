@@ -1,12 +1,10 @@
 //! Completing an activity.
 
-use guanxi_kernel::app::{Action, ActionDefinition};
+use guanxi_kernel::app::{Action, ActionDefinition, required_record};
 use guanxi_kernel::read::Record;
 use guanxi_kernel::write::Unit;
 use guanxi_kernel::{KernelError, Result, Value};
 use serde_json::{Map, Value as Json, json};
-
-use crate::actions::required_record;
 
 /// What the next task takes over.
 const KEPT: [&str; 4] = ["account", "contact", "lead", "opportunity"];

@@ -1,11 +1,13 @@
 //! Records that stand above each other.
 
-use guanxi_kernel::access::Verb;
-use guanxi_kernel::context::Context;
-use guanxi_kernel::read::load_record;
-use guanxi_kernel::store::ReadTx;
-use guanxi_kernel::write::Draft;
-use guanxi_kernel::{Result, Value};
+use guanxi_expr::Value;
+
+use super::draft::Draft;
+use crate::access::Verb;
+use crate::context::Context;
+use crate::error::Result;
+use crate::read::load_record;
+use crate::store::ReadTx;
 
 /// How far up is looked; a longer chain counts as a circle.
 const MAX_LEVELS: usize = 100;
