@@ -1,5 +1,6 @@
 //! Changing definitions while the system runs: plan, preview, run in a transaction.
 
+mod rights;
 mod standard;
 mod tables;
 
@@ -12,7 +13,9 @@ use serde::{Deserialize, Serialize};
 use crate::app::Registry;
 use crate::context::Context;
 use crate::error::{FieldError, KernelError, Result};
-use crate::schema::{DELETED_AT, FieldDefinition, FieldKind, Label, Object, ObjectDefinition, Origin, Schema, column_name};
+use crate::schema::{
+    DELETED_AT, FieldDefinition, FieldKind, Label, Object, ObjectDefinition, Origin, RoleDefinition, Schema, SharingRule, column_name,
+};
 use crate::store::{ColumnRef, Condition, ExistingTable, Order, Select, Store, StoreExt};
 use crate::workspace::{Customisation, Workspace, customisation_of, load_customisation, save_customisation, schema_of};
 use crate::write::backfill;
@@ -65,6 +68,26 @@ pub enum SchemaChange {
         /// Object.
         object: String,
         /// Field.
+        name: String,
+    },
+    /// Adds a role, or gives one another definition.
+    PutRole {
+        /// The whole definition.
+        role: RoleDefinition,
+    },
+    /// Removes a role of the workspace's own that nobody holds; gives a standard role its standard definition back.
+    RemoveRole {
+        /// Its name.
+        name: String,
+    },
+    /// Adds a sharing rule, or gives one another definition.
+    PutSharingRule {
+        /// The whole definition.
+        rule: SharingRule,
+    },
+    /// Removes a sharing rule.
+    RemoveSharingRule {
+        /// Its name.
         name: String,
     },
     /// Removes a field of the workspace's own with its values.
@@ -148,6 +171,14 @@ pub fn plan(context: &Context, changes: &[SchemaChange]) -> Result<SchemaPlan> {
     Ok(SchemaPlan { losses: prepared.losses, steps, problems: Vec::new() })
 }
 
+/// The definitions as changes would leave them, without making them.
+///
+/// # Errors
+/// All problems of the changes.
+pub(crate) fn preview(workspace: &Workspace, changes: &[SchemaChange]) -> Result<Arc<Schema>> {
+    Ok(prepare(workspace, changes)?.schema)
+}
+
 /// What changes of objects that stay, beside their tables.
 fn definition_steps(before: &Schema, after: &Schema) -> Vec<SchemaStep> {
     let both = after.objects.values().filter_map(|it| Some((before.object(&it.name)?, it)));
@@ -195,6 +226,7 @@ fn prepare(workspace: &Workspace, changes: &[SchemaChange]) -> Result<Prepared> 
     after.version += 1;
     let schema = Arc::new(schema_of(&workspace.registry, &after)?);
     refuse_unfit(&current, &schema, changes)?;
+    rights::refuse_held_roles(store, &current, &schema, changes)?;
     let removed = removals(&current, changes);
     let steps: Vec<TableStep> = table_steps(&existing, &schema).into_iter().filter(|it| drops_only(it, &removed)).collect();
     refuse_duplicates(store, &existing, &schema, &steps)?;
@@ -279,7 +311,11 @@ fn removals(schema: &Schema, changes: &[SchemaChange]) -> BTreeSet<(String, Opti
             | SchemaChange::AddField { .. }
             | SchemaChange::ChangeField { .. }
             | SchemaChange::ResetObject { .. }
-            | SchemaChange::ResetField { .. } => {}
+            | SchemaChange::ResetField { .. }
+            | SchemaChange::PutRole { .. }
+            | SchemaChange::RemoveRole { .. }
+            | SchemaChange::PutSharingRule { .. }
+            | SchemaChange::RemoveSharingRule { .. } => {}
         }
     }
     removed
@@ -412,6 +448,10 @@ fn apply_changes(
                 }
             }
             SchemaChange::ChangeField { object, field } => change_field(registry, schema, &mut custom, object, field, &mut report),
+            SchemaChange::PutRole { role } => rights::put_role(schema, &mut custom, role, &mut report),
+            SchemaChange::RemoveRole { name } => rights::remove_role(registry, &mut custom, name, &mut report),
+            SchemaChange::PutSharingRule { rule } => rights::put_sharing_rule(schema, &mut custom, rule, &mut report),
+            SchemaChange::RemoveSharingRule { name } => rights::remove_sharing_rule(&mut custom, name, &mut report),
             SchemaChange::RemoveField { object, name } => {
                 let own = custom.objects.iter_mut().find(|it| it.name == *object).map(|it| &mut it.fields);
                 let fields = own.or_else(|| custom.fields.get_mut(object));

@@ -109,6 +109,16 @@ pub fn shares_of(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, i
     Ok(rows.iter().filter_map(|it| share_of(it)).collect())
 }
 
+/// The shares of a record that reach the caller himself.
+pub(crate) fn shares_reaching(context: &Context, tx: &mut dyn ReadTx, object: &Object, id: Uuid) -> Result<Vec<Share>> {
+    let reaching = Condition::equals(ColumnRef::main(RECORD), Value::Id(id))
+        .and(Condition::equals(ColumnRef::main(OBJECT), Value::Text(object.name.clone())))
+        .and(Condition::In(ColumnRef::main(PRINCIPAL), principals(&context.access.member), false))
+        .and(alive(context.now));
+    let rows = tx.rows(&Select::all(&SHARE, reaching).order_by(ID, false).limited(MAX_SHARES))?;
+    Ok(rows.iter().filter_map(|it| share_of(it)).collect())
+}
+
 fn share_of(row: &[Value]) -> Option<Share> {
     let [Value::Id(id), Value::Text(object), Value::Id(record), Value::Text(principal), Value::Text(level), expires_at, rest @ ..] = row else {
         return None;
@@ -162,7 +172,8 @@ pub fn unshare(context: &Context, object: &Arc<Object>, id: Uuid, principal: Pri
             if take_away(unit, &record, principal)? == 0 {
                 return Err(KernelError::NotFound);
             }
-            unit.emit(&record, "unshared", detail(principal, None, None));
+            unit.emit(&record, "unshared", Map::new());
+            unit.note(detail(principal, None, None));
             Ok(())
         }),
     )
@@ -197,10 +208,10 @@ fn refuse_unfit(unit: &mut Unit<'_>, object: &Object, new: &NewShare) -> Result<
         .ok_or_else(|| KernelError::invalid("principal", "no_such_record", "没有这个成员、团队或部门", "there is no such member, team or department"))
 }
 
-fn detail(principal: Principal, level: Option<ShareLevel>, expires_at: Option<Timestamp>) -> Map<String, Json> {
+/// What the audit log keeps of a share.
+fn detail(principal: Principal, level: Option<ShareLevel>, expires_at: Option<Timestamp>) -> Json {
     let with = json!({ "kind": principal.kind(), "id": principal.id() });
-    let level = level.map(ShareLevel::name);
-    [("shared".to_owned(), json!([null, { "with": with, "level": level, "expires_at": expires_at.map(|it| it.to_string()) }]))].into_iter().collect()
+    json!({ "with": with, "level": level.map(ShareLevel::name), "expires_at": expires_at.map(|it| it.to_string()) })
 }
 
 impl Unit<'_> {
@@ -238,7 +249,8 @@ impl Unit<'_> {
         self.tx.insert(&Insert { table: SHARE.clone(), columns: (0..COLUMNS).collect(), rows: vec![row], on_conflict: OnConflict::Fail })?;
         let seen = Insert { table: SHARED_OBJECT.clone(), columns: vec![0, 1], rows: vec![vec![key, object]], on_conflict: OnConflict::Ignore };
         self.tx.insert(&seen)?;
-        self.emit(record, "shared", detail(new.principal, Some(new.level), new.expires_at));
+        self.emit(record, "shared", Map::new());
+        self.note(detail(new.principal, Some(new.level), new.expires_at));
         Ok(())
     }
 

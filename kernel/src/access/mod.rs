@@ -5,10 +5,12 @@
 
 mod cache;
 mod combine;
+mod explain;
 mod fields;
 mod filter;
 mod member;
 mod rows;
+mod simulate;
 mod verb;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -25,10 +27,12 @@ use rows::Asking;
 
 pub use cache::AccessCache;
 pub use combine::ObjectAccess;
+pub use explain::{Explanation, FieldExplanation, Reason, VerbExplanation, Viewer, explain, viewers};
 pub use fields::{FieldRights, Place, Shown, ShownGate};
 pub use filter::compile_filter;
 pub use member::{DepartmentTree, HeldRole, Member, Principal};
 pub use rows::{Reach, RowRule, ShareLevel};
+pub use simulate::{FieldImpact, Impact, Simulation, simulate};
 pub use verb::Verb;
 
 /// Rights of one caller.

@@ -196,8 +196,29 @@ pub fn rights_condition(context: &Context, object: &Arc<Object>, verb: Verb, joi
         *joins = tables.statements;
         return Ok(condition);
     }
-    let allowed = Select { columns: vec![ColumnRef::main(ID)], joins: tables.statements, ..Select::all(&object.table, condition) };
-    Ok(Condition::InSelect(ColumnRef::main(ID), Box::new(allowed), false))
+    Ok(alone(object, condition, tables.statements))
+}
+
+/// The rows of an object that rights reach, as a condition that needs no joins of the statement around it.
+pub(crate) fn reach_condition(context: &Context, object: &Arc<Object>, reach: &Reach) -> Result<Condition> {
+    let mut tables = Tables::open(context, object);
+    let condition = tables.reach(reach)?;
+    Ok(alone(object, condition, tables.statements))
+}
+
+/// The rows of an object a predicate accepts, as a condition that needs no joins of the statement around it.
+pub(crate) fn predicate_condition(context: &Context, object: &Arc<Object>, predicate: &Predicate) -> Result<Condition> {
+    let mut tables = Tables::open(context, object);
+    let condition = tables.condition(predicate)?;
+    Ok(alone(object, condition, tables.statements))
+}
+
+fn alone(object: &Arc<Object>, condition: Condition, joins: Vec<Join>) -> Condition {
+    if joins.is_empty() {
+        return condition;
+    }
+    let allowed = Select { columns: vec![ColumnRef::main(ID)], joins, ..Select::all(&object.table, condition) };
+    Condition::InSelect(ColumnRef::main(ID), Box::new(allowed), false)
 }
 
 /// A name that does not exist or may not be known; the two read the same.

@@ -12,6 +12,7 @@ mod record;
 
 pub use aggregate::{AggregateAnswer, AggregateRequest, Group, aggregate};
 pub use conditions::{Tables, rights_condition, unknown_field};
+pub(crate) use conditions::{predicate_condition, reach_condition};
 pub use list::{CAPPED_COUNT, Count, CountMode, Deleted, ListRequest, MAX_LIMIT, Page, Stream, get, list, object_of, page_sink, words_condition};
 pub use output::{Layout, LinkTitles, OutputNode, lay_out, shown_fields};
 pub(crate) use record::field_json;

@@ -33,6 +33,8 @@ pub struct Unit<'a> {
     pub(super) touched: RollupChanges,
     pub(super) records: i64,
     depth: u32,
+    /// What the audit row tells beside its columns.
+    note: Option<Json>,
     /// Statements that changed rows so far.
     written: u64,
     /// A change failed after it had written something; this transaction must not commit.
@@ -54,6 +56,7 @@ pub fn run_unit<T: Send + 'static>(context: &Context, change: Uuid, verb: &'stat
             touched: RollupChanges::new(),
             records: 0,
             depth: 0,
+            note: None,
             written: 0,
             half_done: false,
         };
@@ -315,6 +318,11 @@ impl Unit<'_> {
         self.push_event(&record.object.clone(), verb_past, record.id(), record.version(), details);
     }
 
+    /// What the audit row of this change tells beside who, what and when.
+    pub fn note(&mut self, detail: Json) {
+        self.note = Some(detail);
+    }
+
     /// Puts a job into the queue; it becomes visible when this transaction commits.
     pub fn enqueue(&mut self, kind: &str, payload: Json, unique_key: Option<String>) -> Result<Uuid> {
         crate::jobs::enqueue(self.context, self.tx, kind, payload, unique_key, self.context.now)
@@ -360,7 +368,7 @@ impl Unit<'_> {
         let first = events.first().map(|it| (it.object.clone(), it.record));
         events::append(self.context, self.tx, self.change, events)?;
         let (object, record) = first.map_or((None, None), |(object, record)| (Some(object), (self.records == 1).then_some(record)));
-        crate::audit::append(self.context, self.tx, verb, object.as_deref(), record, Some(self.change), self.records, None)
+        crate::audit::append(self.context, self.tx, verb, object.as_deref(), record, Some(self.change), self.records, self.note.take())
     }
 }
 

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use crate::fixture_objects::{ACCOUNT, BILL, DEAL, DEPARTMENT, FILE, ROLES, TAG, USER};
+use crate::fixture_objects::{ACCOUNT, BILL, DEAL, DEPARTMENT, FILE, ROLE_GRANT, ROLES, TAG, TEAM, USER};
 
 /// A clock that stands still until told.
 pub struct TestClock(AtomicI64);
@@ -90,11 +90,20 @@ pub fn on_both_stores_with(more: impl Fn() -> Vec<App>, test: impl Fn(&Fixture))
 }
 
 pub fn registry(more: Vec<App>) -> Registry {
-    let mut objects: Vec<_> =
-        [("department", DEPARTMENT), ("user", USER), ("tag", TAG), ("file", FILE), ("account", ACCOUNT), ("deal", DEAL), ("bill", BILL)]
-            .iter()
-            .map(|(name, source)| parse_object(name, source, "").unwrap())
-            .collect();
+    let mut objects: Vec<_> = [
+        ("department", DEPARTMENT),
+        ("user", USER),
+        ("team", TEAM),
+        ("role_grant", ROLE_GRANT),
+        ("tag", TAG),
+        ("file", FILE),
+        ("account", ACCOUNT),
+        ("deal", DEAL),
+        ("bill", BILL),
+    ]
+    .iter()
+    .map(|(name, source)| parse_object(name, source, "").unwrap())
+    .collect();
     objects.reverse();
     let definition = AppDefinition {
         name: "test".into(),
@@ -143,6 +152,12 @@ impl Fixture {
     pub fn member(&self, id: Uuid, role: &str, department: Uuid, departments: Vec<Uuid>) -> Context {
         let member = Member::of(id, vec![role.into()], Some(department), departments);
         self.workspace.member_context(member, role.into(), Locale::En, jiff::tz::TimeZone::UTC, "test".into()).unwrap()
+    }
+    /// A member as the organisation has him now, as if he had just signed in.
+    pub fn signed_in(&self, id: Uuid) -> Context {
+        let identity = self.workspace.store.read_with(|tx| self.workspace.identity(tx, id)).unwrap().unwrap();
+        let zone = jiff::tz::TimeZone::UTC;
+        self.workspace.member_context(identity.member, identity.name, Locale::En, zone, "test".into()).unwrap()
     }
     /// The administrator.
     pub fn as_admin(&self) -> Context {

@@ -26,6 +26,86 @@ name = "name"
 type = "text"
 label = { zh-CN = "姓名", en = "Name" }
 required = true
+[[field]]
+name = "roles"
+type = "multi_select"
+label = { zh-CN = "角色", en = "Roles" }
+options_from = "roles"
+[[field]]
+name = "department"
+type = "department"
+label = { zh-CN = "部门", en = "Department" }
+[[field]]
+name = "further_departments"
+type = "many_to_many"
+target = "department"
+label = { zh-CN = "兼职部门", en = "Further departments" }
+[[field]]
+name = "manager"
+type = "user"
+label = { zh-CN = "上级", en = "Manager" }
+[[field]]
+name = "deputy"
+type = "user"
+label = { zh-CN = "代理人", en = "Deputy" }
+[[field]]
+name = "absent_from"
+type = "datetime"
+label = { zh-CN = "缺勤开始", en = "Absent from" }
+[[field]]
+name = "absent_until"
+type = "datetime"
+label = { zh-CN = "缺勤结束", en = "Absent until" }
+"#;
+
+pub const TEAM: &str = r#"
+name = "team"
+label = { zh-CN = "团队", en = "Team" }
+title_field = "name"
+owned = false
+explicit_rights = true
+[[field]]
+name = "name"
+type = "text"
+label = { zh-CN = "名称", en = "Name" }
+[[field]]
+name = "members"
+type = "many_to_many"
+target = "user"
+label = { zh-CN = "成员", en = "Members" }
+"#;
+
+pub const ROLE_GRANT: &str = r#"
+name = "role_grant"
+label = { zh-CN = "角色授予", en = "Role grant" }
+title_field = "reason"
+owned = false
+explicit_rights = true
+[[field]]
+name = "reason"
+type = "text"
+label = { zh-CN = "原因", en = "Reason" }
+[[field]]
+name = "member"
+type = "user"
+label = { zh-CN = "成员", en = "Member" }
+[[field]]
+name = "role"
+type = "select"
+label = { zh-CN = "角色", en = "Role" }
+options_from = "roles"
+[[field]]
+name = "department"
+type = "department"
+label = { zh-CN = "部门", en = "Department" }
+[[field]]
+name = "starts_at"
+type = "datetime"
+label = { zh-CN = "开始", en = "From" }
+[[field]]
+name = "ends_at"
+type = "datetime"
+label = { zh-CN = "结束", en = "Until" }
 "#;
 
 pub const TAG: &str = r#"

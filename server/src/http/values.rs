@@ -61,6 +61,11 @@ impl Titles {
         Ok(())
     }
 
+    /// A record's name, where the caller may see it.
+    pub fn label(&self, id: Uuid) -> Option<&str> {
+        self.known.get(&id).map(String::as_str)
+    }
+
     /// `{id, label}`; the label is null where the caller may not see it.
     pub fn reference(&self, id: Uuid) -> Json {
         json!({ "id": id, "label": self.known.get(&id) })

@@ -28,10 +28,12 @@ mod password;
 mod record_history;
 mod record_timeline;
 mod restore_record;
+mod rights;
 mod run_action;
 mod schema;
 mod search;
 mod setup;
+mod shares;
 mod undo_change;
 mod update_record;
 mod upload_file;
@@ -77,6 +79,10 @@ fn api() -> Router<Shared> {
         .route("/records/{object}/{id}/restore", post(restore_record::restore))
         .route("/records/{object}/{id}/history", get(record_history::history))
         .route("/records/{object}/{id}/timeline", get(record_timeline::timeline))
+        .route("/records/{object}/{id}/access", get(rights::explain))
+        .route("/records/{object}/{id}/viewers", get(rights::viewers))
+        .route("/records/{object}/{id}/shares", get(shares::list).post(shares::add))
+        .route("/records/{object}/{id}/shares/{kind}/{principal}", delete(shares::remove))
         .route("/records/{object}/{id}/actions/{action}", post(run_action::on_record))
         .route("/records/{object}/actions/{action}", post(run_action::on_object))
         .route("/actions/{action}", post(run_action::on_nothing))
@@ -90,6 +96,9 @@ fn api() -> Router<Shared> {
         .route("/schema/objects/{object}", get(schema::object))
         .route("/schema/plan", post(schema::plan))
         .route("/schema/apply", post(schema::apply))
+        .route("/roles", get(rights::roles))
+        .route("/sharing-rules", get(rights::sharing_rules))
+        .route("/rights/simulate", post(rights::simulate))
         .route("/imports", post(upload_import::upload))
         .route("/imports/{id}", get(imports::get))
         .route("/imports/{id}/plan", post(imports::plan))
