@@ -28,7 +28,9 @@ pub fn member(it: &Fixture, id: Uuid, values: Json) -> Context {
 }
 
 fn role(name: &str, account: &str) -> String {
-    format!("name = \"{name}\"\nlabel = {{ zh-CN = \"角色\", en = \"Role\" }}\n[objects.user]\nread = \"all\"\n[objects.department]\nread = \"all\"\n[objects.account]\n{account}\n")
+    format!(
+        "name = \"{name}\"\nlabel = {{ zh-CN = \"角色\", en = \"Role\" }}\n[objects.user]\nread = \"all\"\n[objects.department]\nread = \"all\"\n[objects.account]\n{account}\n"
+    )
 }
 
 fn seen(it: &Fixture, context: &Context) -> Vec<String> {

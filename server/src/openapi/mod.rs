@@ -4,6 +4,7 @@ mod definitions;
 mod fields;
 mod operations;
 mod records;
+mod rights;
 mod schemas;
 
 use std::sync::Arc;

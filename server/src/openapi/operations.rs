@@ -102,6 +102,7 @@ pub(super) fn parameters() -> Json {
         query("kinds", text(), "Kinds of entries, separated by commas"),
         query("objects", text(), "Objects, separated by commas"),
         query("object", text(), "The object"),
+        query("member", json!({ "type": "string", "format": "uuid" }), "A member; the caller where absent"),
         query("after", json!({ "type": "integer" }), "seq of the last event known"),
         query("state", json!({ "enum": ["waiting", "running", "done", "dead"] }), "State of the jobs"),
         query("inline", json!({ "type": "boolean" }), "Shown in place where that is safe"),
@@ -119,7 +120,7 @@ pub(super) fn parameters() -> Json {
     Json::Object(map)
 }
 
-fn object(properties: &Json, required: &[&str]) -> Json {
+pub(super) fn object(properties: &Json, required: &[&str]) -> Json {
     let mut schema = json!({ "type": "object", "additionalProperties": false, "properties": properties });
     if !required.is_empty() {
         schema["required"] = json!(required);
@@ -127,11 +128,12 @@ fn object(properties: &Json, required: &[&str]) -> Json {
     schema
 }
 
-fn items(of: &Json) -> Json {
+pub(super) fn items(of: &Json) -> Json {
     json!({ "type": "object", "required": ["items"], "properties": { "items": { "type": "array", "items": of }, "next_cursor": { "type": ["string", "null"] } } })
 }
 
-type Line = (&'static str, &'static str, &'static str, &'static str, Open, &'static [&'static str], Body, Answer);
+/// Method, path, id, summary, for whom, parameters, body, answer.
+pub(super) type Line = (&'static str, &'static str, &'static str, &'static str, Open, &'static [&'static str], Body, Answer);
 
 use Open::{Everyone, Members};
 
@@ -147,7 +149,7 @@ fn me() -> Answer {
     Answer::Json(200, reference("Me"))
 }
 
-fn ok(schema: Json) -> Answer {
+pub(super) fn ok(schema: Json) -> Answer {
     Answer::Json(200, schema)
 }
 
@@ -163,7 +165,7 @@ fn definitions() -> Body {
 }
 
 fn lines() -> Vec<Line> {
-    [own_lines(), record_lines(), transfer_lines(), administration_lines()].into_iter().flatten().collect()
+    [own_lines(), record_lines(), transfer_lines(), administration_lines(), super::rights::lines()].into_iter().flatten().collect()
 }
 
 /// Setting up, signing in, one's own account.

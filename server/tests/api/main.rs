@@ -18,6 +18,7 @@ mod profile;
 mod real_files;
 mod records;
 mod rights;
+mod roles;
 mod schema;
 mod setup;
 mod timeline;

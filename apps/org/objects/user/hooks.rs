@@ -22,6 +22,7 @@ impl Hook for UserHook {
     fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
         lower_address(context, draft)?;
         crate::giving::refuse_draft(context, draft, "roles");
+        refuse_takeover(context, draft);
         if would_close_circle(context, tx, draft, "manager")? {
             draft.problem("manager", "rule", "直属上级不能是自己或自己的下属", "the manager cannot be the member or someone below");
         }
@@ -57,6 +58,20 @@ fn lower_address(context: &Context, draft: &mut Draft) -> Result<()> {
     match lower.filter(|it| Some(it.as_str()) != address.as_text()) {
         Some(lower) => draft.set(context, "email", &json!(lower)),
         None => Ok(()),
+    }
+}
+
+/// How a member signs in is changed by himself or by those who could have given him every role he holds.
+fn refuse_takeover(context: &Context, draft: &mut Draft) {
+    let Some(before) = draft.before.clone().filter(|it| it.id() != context.actor) else { return };
+    if let Err(KernelError::Forbidden(_)) = crate::giving::refuse_record(context, &before, "roles") {
+        for field in ["email", "active"] {
+            if draft.changes(field) {
+                let (zh_cn, en) =
+                    ("该成员的角色高于您的授权范围，请联系管理员", "this member holds roles beyond yours to give; ask an administrator");
+                draft.problem(field, "rule", zh_cn, en);
+            }
+        }
     }
 }
 

@@ -1,0 +1,175 @@
+//! Roles, sharing rules and shares as an administrator sets them up, over HTTP.
+
+use guanxi_testkit::{Client, on_both_stores};
+use serde_json::{Value as Json, json};
+
+use super::{names, path_of};
+
+fn put(client: &Client<'_>, role: Json) {
+    client.post("/schema/apply", json!({ "changes": [{ "op": "put_role", "role": role }] })).expect(200);
+}
+
+fn label(text: &str) -> Json {
+    json!({ "zh-CN": text, "en": text })
+}
+
+/// "Sales sees and edits contact details and needs; Marketing sees only basic information and campaign records."
+fn sales_and_marketing(admin: &Client<'_>) {
+    let open = json!({ "read": "all" });
+    let sales = json!({ "read": "all", "update": "all", "create": true, "assign": true });
+    put(
+        admin,
+        json!({ "name": "our_sales", "label": label("Sales"), "objects": { "user": open, "department": open, "contact": sales, "opportunity": sales } }),
+    );
+    let basic = json!({ "read": "all", "other_fields": "hidden", "fields": { "name": "read", "account": "read", "title": "read" } });
+    let campaigns = json!({ "read": "own", "update": "own", "create": true });
+    put(admin, json!({ "name": "our_marketing", "label": label("Marketing"), "objects": { "user": open, "contact": basic, "lead": campaigns } }));
+}
+
+#[test]
+fn the_example_of_sales_and_marketing_holds_to_the_letter() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        sales_and_marketing(&admin);
+        let department = server.department();
+        server.add_member("s", &["our_sales"], department);
+        server.add_member("m", &["our_marketing"], department);
+        let (sales, marketing) = (server.sign_in("s"), server.sign_in("m"));
+        let contact = sales.post("/records/contact", json!({ "name": "欧阳明", "mobile": "13812345678", "description": "需要两台设备" })).expect(201);
+        let path = path_of("contact", &contact);
+        sales.patch(&path, json!({ "mobile": "13987654321" })).expect(200);
+        let seen = marketing.get(&path).expect(200);
+        assert_eq!(seen["name"]["full"], "欧阳明");
+        for hidden in ["mobile", "phone", "email", "description", "address", "owner"] {
+            assert!(seen.get(hidden).is_none(), "{hidden}");
+            marketing.get(&format!("/records/contact?sort={hidden}")).problem(400, "unknown_field");
+            marketing.get(&format!("/records/contact?fields={hidden}")).problem(400, "unknown_field");
+        }
+        marketing.patch(&path, json!({ "name": "x" })).problem(403, "forbidden");
+        marketing.patch(&path, json!({ "mobile": "13900001111" })).problem(403, "forbidden");
+        marketing.get("/records/opportunity").problem(404, "not_found");
+        marketing.post("/records/lead", json!({ "name": "展会线索", "company": "某公司" })).expect(201);
+        assert!(!marketing.get("/events?after=0&limit=500").expect(200).to_string().contains("87654321"));
+    });
+}
+
+#[test]
+fn a_change_of_a_role_holds_from_the_next_request_on() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        put(
+            &admin,
+            json!({ "name": "clerk", "label": label("Clerk"), "objects": { "account": { "read": "all", "fields": { "phone": "masked" } } } }),
+        );
+        server.add_member("c", &["clerk"], server.department());
+        let clerk = server.sign_in("c");
+        admin.post("/records/account", json!({ "name": "上海星河", "phone": "13812345678" })).expect(201);
+        assert_eq!(clerk.get("/records/account?fields=name,phone").expect(200)["items"][0]["phone"], "138****5678");
+        let fields = clerk.get("/meta").expect(200)["objects"][0]["fields"].clone();
+        let phone = fields.as_array().unwrap().iter().find(|it| it["name"] == "phone").unwrap();
+        assert_eq!((&phone["masked"], &phone["read_only"], &phone["filterable"]), (&json!("everywhere"), &json!(true), &json!(false)));
+        put(&admin, json!({ "name": "clerk", "label": label("Clerk"), "objects": { "account": { "read": "none" } } }));
+        clerk.get("/records/account").problem(404, "not_found");
+    });
+}
+
+#[test]
+fn roles_are_the_administrators_to_see_and_to_change() {
+    on_both_stores(|server| {
+        let (admin, sales) = (server.administrator(), server.caller("sales"));
+        let roles = admin.get("/roles").expect(200);
+        let role = |name: &str| roles["items"].as_array().unwrap().iter().find(|it| it["definition"]["name"] == name).unwrap().clone();
+        assert_eq!((&role("sales")["origin"], &role("sales")["definition"]["objects"]["account"]["update"]), (&json!("standard"), &json!("own")));
+        for path in ["/roles", "/sharing-rules"] {
+            admin.get(path).expect(200);
+            sales.get(path).problem(403, "forbidden");
+        }
+        let change = json!({ "changes": [{ "op": "put_role", "role": { "name": "sales", "label": label("x"), "objects": { "account": { "read": "all" } } } }] });
+        for path in ["/schema/plan", "/schema/apply", "/rights/simulate"] {
+            sales.post(path, change.clone()).problem(403, "forbidden");
+        }
+        let told = admin.post("/rights/simulate", change).expect(200);
+        assert!(told["fields"].as_array().unwrap().iter().any(|it| it["object"] == "account"), "{told}");
+        let odd = json!({ "changes": [{ "op": "put_role", "role": { "name": "odd", "label": label("x"), "objects": { "account": { "read": { "when": "nam == 'x'" } } } } }] });
+        assert_eq!(admin.post("/schema/plan", odd).expect(200)["problems"].as_array().unwrap().len(), 1);
+        admin
+            .post("/schema/apply", json!({ "changes": [{ "op": "put_role", "role": { "name": "administrator", "label": label("x") } }] }))
+            .problem(422, "invalid");
+    });
+}
+
+#[test]
+fn who_may_change_members_gives_only_the_roles_that_are_his_to_give() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let members = json!({ "read": "all", "update": "all", "create": true });
+        let grants = json!({ "read": "all", "create": true, "update": "all", "delete": "all" });
+        let rights = json!({ "user": members, "role_grant": grants, "department": { "read": "all" } });
+        put(&admin, json!({ "name": "branch_admin", "label": label("Branch"), "gives": ["member", "sales"], "objects": rights }));
+        let department = server.department();
+        let me = server.add_member("b", &["branch_admin"], department);
+        let branch = server.sign_in("b");
+        let other = server.add_member("o", &["member"], department);
+        branch.patch(&format!("/records/user/{other}"), json!({ "roles": ["member", "sales"] })).expect(200);
+        for roles in [json!(["administrator"]), json!(["branch_admin", "analyst"]), json!(["sales"])] {
+            branch.patch(&format!("/records/user/{me}"), json!({ "roles": roles })).field_problem(422, "roles", "rule");
+            branch.post("/records/role_grant", json!({ "member": me, "role": "administrator" })).field_problem(422, "role", "rule");
+        }
+        branch.post("/records/role_grant", json!({ "member": other, "role": "sales" })).expect(201);
+        let grant = admin.post("/records/role_grant", json!({ "member": other, "role": "analyst" })).expect(201);
+        branch.patch(&path_of("role_grant", &grant), json!({ "role": "sales" })).field_problem(422, "role", "rule");
+        branch.delete(&path_of("role_grant", &grant)).problem(403, "forbidden");
+        // Nor does he take over whom he could not have made: the address is what one signs in and is reset by.
+        let above = server.add_member("a", &["administrator"], department);
+        branch.patch(&format!("/records/user/{above}"), json!({ "email": "mine@test.example" })).field_problem(422, "email", "rule");
+        branch.patch(&format!("/records/user/{above}"), json!({ "active": false })).field_problem(422, "active", "rule");
+        branch.patch(&format!("/records/user/{other}"), json!({ "email": "o2@test.example" })).expect(200);
+        // What a role says of all other objects does not open what rights follow from.
+        put(
+            &admin,
+            json!({ "name": "wide", "label": label("Wide"), "objects": { "*": { "read": "all", "update": "all", "create": true, "delete": "all" } } }),
+        );
+        server.add_member("w", &["wide"], department);
+        server.sign_in("w").post("/records/role_grant", json!({ "member": other, "role": "sales" })).problem(404, "not_found");
+    });
+}
+
+#[test]
+fn a_record_is_shared_and_unshared() {
+    on_both_stores(|server| {
+        let department = server.department();
+        let (sales, other) = (server.caller("sales"), server.add_member("x", &["sales"], server.create("department", json!({ "name": "别处" }))));
+        let colleague = server.sign_in("x");
+        let account = sales.post("/records/account", json!({ "name": "上海星河" })).expect(201);
+        let path = path_of("account", &account);
+        colleague.get(&path).problem(404, "not_found");
+        colleague.get(&format!("{path}/shares")).problem(404, "not_found");
+        let share = |level: &str| json!({ "with": { "kind": "member", "id": other }, "level": level });
+        colleague.post(&format!("{path}/shares"), share("manage")).problem(404, "not_found");
+        let shares = sales.post(&format!("{path}/shares"), share("read")).expect(201);
+        assert_eq!(shares["items"][0]["with"]["label"], "x");
+        assert_eq!(names(&colleague.get("/records/account").expect(200)), ["上海星河"]);
+        colleague.patch(&path, json!({ "level": "a" })).problem(403, "forbidden");
+        colleague.post(&format!("{path}/shares"), share("manage")).problem(403, "forbidden");
+        sales.post(&format!("{path}/shares"), share("write")).expect(201);
+        colleague.patch(&path, json!({ "level": "a" })).expect(200);
+        let why = colleague.get(&format!("{path}/access")).expect(200);
+        assert_eq!((&why["verbs"][0]["allowed"], &why["verbs"][0]["reasons"][0]["kind"]), (&json!(true), &json!("share")));
+        let viewers = sales.get(&format!("{path}/viewers")).expect(200).to_string();
+        assert!(viewers.contains("\"label\":\"x\""), "{viewers}");
+        colleague.get(&format!("{path}/viewers")).problem(403, "forbidden");
+        sales.get(&format!("{path}/access?member={other}")).problem(403, "forbidden");
+        server.administrator().get(&format!("{path}/access?member={other}")).expect(200);
+        sales.delete(&format!("{path}/shares/member/{other}")).expect(204);
+        colleague.get(&path).problem(404, "not_found");
+        sales.delete(&format!("{path}/shares/member/{other}")).problem(404, "not_found");
+        for (body, field) in [
+            (json!({ "with": { "kind": "planet", "id": other }, "level": "read" }), "with.kind"),
+            (json!({ "with": { "kind": "member", "id": department }, "level": "read" }), "principal"),
+            (json!({ "with": { "kind": "member", "id": other }, "level": "read", "expires_at": "2001-01-01T00:00:00Z" }), "expires_at"),
+        ] {
+            let reply = sales.post(&format!("{path}/shares"), body);
+            assert!((400..=422).contains(&reply.status) && reply.json.to_string().contains(field), "{field}: {}", reply.json);
+        }
+    });
+}
