@@ -13,6 +13,7 @@ pub mod encoding;
 pub mod html;
 pub mod id_numbers;
 pub mod mask;
+pub mod password;
 pub mod person_name;
 pub mod phone;
 pub mod pinyin;
