@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use crate::access::Access;
+use crate::error::{KernelError, Result};
 use crate::fields::ParseContext;
 use crate::schema::Schema;
 use crate::workspace::Workspace;
@@ -79,6 +80,8 @@ pub struct Context {
     pub request_id: String,
     /// The key under which this request may be carried out only once; its transaction marks it (see [`crate::idempotency`]).
     pub request_key: Option<String>,
+    /// Whether the caller has proved a short while ago who he is; what is sensitive asks for it.
+    pub proved: bool,
 }
 
 impl Context {
@@ -86,6 +89,14 @@ impl Context {
     pub fn parse_context(&self) -> ParseContext {
         let settings = self.workspace.settings();
         ParseContext { region: settings.region.clone(), currency: settings.currency.clone(), now: self.now, time_zone: self.time_zone.clone() }
+    }
+    /// Fails unless the caller has proved a short while ago who he is: a session somebody left open changes nothing that
+    /// would let a stranger stay.
+    ///
+    /// # Errors
+    /// [`KernelError::ProofNeeded`].
+    pub fn require_proof(&self) -> Result<()> {
+        if self.proved { Ok(()) } else { Err(KernelError::ProofNeeded) }
     }
     /// A new id of this moment.
     pub fn new_id(&self) -> Uuid {

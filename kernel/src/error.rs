@@ -45,6 +45,9 @@ pub enum KernelError {
     /// The caller may see it but not do this.
     #[error("forbidden: {0}")]
     Forbidden(String),
+    /// The caller may do it, and must first prove again who he is.
+    #[error("proof needed")]
+    ProofNeeded,
     /// Nobody is signed in.
     #[error("not signed in")]
     NotSignedIn,

@@ -15,6 +15,7 @@ pub mod history;
 pub mod idempotency;
 pub mod identity;
 pub mod jobs;
+pub mod mail;
 pub mod read;
 pub mod schema;
 pub mod search;

@@ -25,7 +25,7 @@ fn table(name: &str, primary_key: &[&str], columns: &[(&str, Storage, bool)], in
     })
 }
 
-use Storage::{DateTime, Id, Int, Json, Text};
+use Storage::{Bool, DateTime, Id, Int, Json, Text};
 
 /// Settings of the workspace: `key`, `value`.
 pub static SETTING: LazyLock<Arc<Table>> = LazyLock::new(|| table("gx_setting", &["key"], &[("key", Text, false), ("value", Json, true)], &[]));
@@ -112,7 +112,8 @@ pub static CREDENTIAL: LazyLock<Arc<Table>> = LazyLock::new(|| {
     table("gx_credential", &["member"], &[("member", Id, false), ("password_hash", Text, false), ("updated_at", DateTime, false)], &[])
 });
 
-/// Sessions by the hash of their token.
+/// Sessions by the hash of their token. What was added later may be NULL, as every column added to a table of the
+/// engine: such a session is over.
 pub static SESSION: LazyLock<Arc<Table>> = LazyLock::new(|| {
     table(
         "gx_session",
@@ -124,8 +125,65 @@ pub static SESSION: LazyLock<Arc<Table>> = LazyLock::new(|| {
             ("created_at", DateTime, false),
             ("seen_at", DateTime, false),
             ("expires_at", DateTime, false),
+            ("id", Id, true),
+            ("stage", Text, true),
+            ("device", Text, true),
+            ("address", Text, true),
+            ("proved_at", DateTime, true),
+            ("previous_hash", Text, true),
+            ("renewed_at", DateTime, true),
+            ("due", Bool, true),
         ],
-        &[("member", &["member"], false)],
+        &[("member", &["member"], false), ("previous", &["previous_hash"], false)],
+    )
+});
+
+/// Tickets by the hash of their token: links sent out, and what a step of signing in leads on with. Single use.
+pub static TICKET: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_ticket",
+        &["token_hash"],
+        &[
+            ("token_hash", Text, false),
+            ("kind", Text, false),
+            ("member", Id, true),
+            ("data", Json, true),
+            ("created_at", DateTime, false),
+            ("created_by", Id, false),
+            ("expires_at", DateTime, false),
+        ],
+        &[("member", &["member", "kind"], false), ("expires", &["expires_at"], false)],
+    )
+});
+
+/// Second factors. `handle` is by what a factor is found when nobody said whose it is; `step` the last one accepted of
+/// those that count.
+pub static FACTOR: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_factor",
+        &["id"],
+        &[
+            ("id", Id, false),
+            ("member", Id, false),
+            ("kind", Text, false),
+            ("name", Text, false),
+            ("data", Json, false),
+            ("handle", Text, true),
+            ("step", Int, true),
+            ("created_at", DateTime, false),
+            ("used_at", DateTime, true),
+        ],
+        &[("member", &["member"], false), ("handle", &["handle"], true)],
+    )
+});
+
+/// Recovery codes that are left, by hash.
+pub static RECOVERY_CODE: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_recovery_code",
+        &["member", "selector"],
+        &[("member", Id, false), ("selector", Text, false), ("code_hash", Text, false), ("created_at", DateTime, false)],
+        &[],
     )
 });
 
@@ -142,6 +200,7 @@ pub static API_KEY: LazyLock<Arc<Table>> = LazyLock::new(|| {
             ("created_at", DateTime, false),
             ("expires_at", DateTime, true),
             ("used_at", DateTime, true),
+            ("scope", Json, true),
         ],
         &[("hash", &["key_hash"], true), ("member", &["member"], false)],
     )
@@ -212,7 +271,7 @@ pub static SHARED_OBJECT: LazyLock<Arc<Table>> =
     LazyLock::new(|| table("gx_shared_object", &["principal", "object"], &[("principal", Text, false), ("object", Text, false)], &[]));
 
 /// All of them.
-pub fn all() -> [&'static LazyLock<Arc<Table>>; 15] {
+pub fn all() -> [&'static LazyLock<Arc<Table>>; 18] {
     [
         &SETTING,
         &DEFINITION,
@@ -223,6 +282,9 @@ pub fn all() -> [&'static LazyLock<Arc<Table>>; 15] {
         &COUNTER,
         &CREDENTIAL,
         &SESSION,
+        &TICKET,
+        &FACTOR,
+        &RECOVERY_CODE,
         &API_KEY,
         &IDEMPOTENCY,
         &PREFERENCE,

@@ -13,12 +13,12 @@ use crate::access::{Access, AccessCache, Member};
 use crate::app::Registry;
 use crate::context::{Clock, Context, Ids, Locale};
 use crate::error::{FieldError, KernelError, Result};
-use crate::identity::{Identity, OrganisationCache, SCHEMA, set_version, versions};
+use crate::identity::{Identity, OrganisationCache, PolicyCache, SCHEMA, SignInPolicy, set_version, versions};
 use crate::schema::{
     FieldDefinition, ObjectDefinition, ObjectSource, OptionDefinition, OptionSource, Origin, Overlay, RoleDefinition, Schema, SharingRule,
     build_schema, reserved_name,
 };
-use crate::store::{ColumnRef, Condition, Insert, OnConflict, ReadTx, Select, Set, Store, StoreExt, WriteTx};
+use crate::store::{ColumnRef, Condition, ExistingTable, Insert, OnConflict, ReadTx, Select, Set, Store, StoreExt, Table, WriteTx};
 use crate::system_tables::{self, DEFINITION, SETTING};
 
 /// Settings of a workspace.
@@ -115,6 +115,7 @@ pub struct Workspace {
     settings: RwLock<Arc<Settings>>,
     rights: AccessCache,
     organisation: OrganisationCache,
+    sign_in: PolicyCache,
     /// Held while definitions change, so that one change follows the other.
     pub(crate) definition_change: Mutex<()>,
 }
@@ -125,15 +126,8 @@ impl Workspace {
     /// # Errors
     /// Fails where definitions are wrong or the database refuses.
     pub fn open(id: &str, store: Arc<dyn Store>, registry: Arc<Registry>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Arc<Self>> {
-        let existing: BTreeSet<String> = store.existing_tables()?.into_iter().map(|it| it.name).collect();
-        store.write_with(move |tx| {
-            for table in system_tables::all() {
-                if !existing.contains(&table.name) {
-                    tx.create_table(table)?;
-                }
-            }
-            Ok(())
-        })?;
+        let existing = store.existing_tables()?;
+        store.write_with(move |tx| system_tables::all().into_iter().try_for_each(|table| bring_up_to_date(tx, table, &existing)))?;
         let customisation = load_customisation(&store)?;
         let schema = Arc::new(schema_of(&registry, &customisation)?);
         let settings = load_settings(&store)?;
@@ -148,6 +142,7 @@ impl Workspace {
             settings: RwLock::new(Arc::new(settings)),
             rights: AccessCache::default(),
             organisation: OrganisationCache::default(),
+            sign_in: PolicyCache::default(),
             definition_change: Mutex::new(()),
         });
         crate::definition::migrate(&workspace)?;
@@ -172,6 +167,16 @@ impl Workspace {
         self.store.write_with(move |tx| save_setting(tx, "workspace", &value))?;
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
         Ok(())
+    }
+    /// How members sign in, as it stands now.
+    ///
+    /// # Errors
+    /// Fails where the database does.
+    pub fn sign_in_policy(&self) -> Result<Arc<SignInPolicy>> {
+        self.sign_in.get(&self.store, self.clock.now())
+    }
+    pub(crate) fn sign_in_policy_changed(&self) {
+        self.sign_in.forget();
     }
     /// The workspace's time zone; UTC where its name is unknown.
     pub fn time_zone(&self) -> TimeZone {
@@ -205,6 +210,7 @@ impl Workspace {
             time_zone: self.time_zone(),
             request_id: request_id.to_owned(),
             request_key: None,
+            proved: true,
         }
     }
 
@@ -221,8 +227,32 @@ impl Workspace {
         let now = self.clock.now();
         let actor = member.id;
         let access = self.rights.of_member(&schema, member, now, &time_zone)?;
-        Ok(Context { workspace: self.clone(), schema, access, actor, actor_name: name, now, locale, time_zone, request_id, request_key: None })
+        Ok(Context {
+            workspace: self.clone(),
+            schema,
+            access,
+            actor,
+            actor_name: name,
+            now,
+            locale,
+            time_zone,
+            request_id,
+            request_key: None,
+            proved: true,
+        })
     }
+}
+
+/// Makes a table of the engine, or adds the columns and indexes it has got since.
+fn bring_up_to_date(tx: &mut dyn WriteTx, table: &Table, existing: &[ExistingTable]) -> Result<()> {
+    let Some(found) = existing.iter().find(|it| it.name == table.name) else { return Ok(tx.create_table(table)?) };
+    for column in table.columns.iter().filter(|it| !found.columns.contains(&it.name)) {
+        tx.add_column(&table.name, column)?;
+    }
+    for index in table.indexes.iter().filter(|it| !found.indexes.contains(&it.name)) {
+        tx.create_index(&table.name, index)?;
+    }
+    Ok(())
 }
 
 /// The schema of the standard definitions with a workspace's own added.

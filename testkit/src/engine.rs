@@ -147,6 +147,7 @@ pub fn error_code(error: &KernelError) -> &'static str {
         KernelError::BadRequest { code, .. } | KernelError::Conflict { code, .. } => code,
         KernelError::NotFound => "not_found",
         KernelError::Forbidden(_) => "forbidden",
+        KernelError::ProofNeeded => "proof_needed",
         KernelError::NotSignedIn => "not_signed_in",
         KernelError::Invalid(_) => "invalid",
         KernelError::VersionConflict { .. } => "version_conflict",

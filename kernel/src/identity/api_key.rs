@@ -1,13 +1,18 @@
 //! API keys of programs that act as a member, kept by the hash of their secret.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
 use guanxi_expr::Value;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::MEMBER_OBJECT;
+use crate::access::{AccessScope, Member, Verb};
 use crate::audit;
 use crate::context::Context;
-use crate::error::{KernelError, Result};
+use crate::error::{FieldError, KernelError, Result};
 use crate::events::NewEvent;
 use crate::store::{ColumnRef, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreExt, Update, WriteTx};
 use crate::system_tables::API_KEY;
@@ -28,21 +33,84 @@ pub struct ApiKey {
     pub expires_at: Option<Timestamp>,
     /// When it was last used, to within an hour.
     pub used_at: Option<Timestamp>,
+    /// What it has of its owner's rights; all of them where absent.
+    pub scope: Option<KeyScope>,
+}
+
+/// What an API key has of its owner's rights. Never more than these: what the owner may not, no scope opens.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct KeyScope {
+    /// Verbs by object; `*` holds for objects not named, actions are written `action NAME`. Every object where absent.
+    pub objects: Option<BTreeMap<String, BTreeSet<String>>>,
+    /// Those of the owner's roles that count; all of them where absent.
+    pub roles: Option<BTreeSet<String>>,
+}
+
+impl KeyScope {
+    /// Leaves a member the roles that count.
+    pub fn limit_roles(&self, member: &mut Member) {
+        if let Some(roles) = &self.roles {
+            member.roles.retain(|it| roles.contains(&it.name));
+        }
+    }
+
+    /// Leaves a context the objects and verbs that count.
+    pub fn limit(&self, context: &mut Context) {
+        if let Some(objects) = &self.objects {
+            let scope = AccessScope { objects: objects.clone() };
+            context.access = Arc::new(context.access.limited_to(&context.schema, &scope));
+        }
+    }
+
+    fn problems(&self, context: &Context) -> Vec<FieldError> {
+        let mut problems = Vec::new();
+        let mut unknown = |what: &str, zh_cn: &str, name: &str| {
+            problems.push(FieldError::new("scope", "bad_option", format!("没有{zh_cn}“{name}”"), format!("there is no {what} {name}")));
+        };
+        for (object, verbs) in self.objects.iter().flatten() {
+            let known = context.schema.object(object).filter(|it| context.access.may(it, Verb::Read));
+            if object != "*" && known.is_none() {
+                unknown("object", "对象", object);
+            }
+            for verb in verbs.iter().filter(|it| Verb::named(it).is_none() && !it.starts_with("action ")) {
+                unknown("verb", "操作", verb);
+            }
+        }
+        for role in self.roles.iter().flatten() {
+            if !context.access.member.roles.iter().any(|it| it.name == *role) {
+                problems.push(FieldError::new("scope", "bad_option", format!("您没有角色“{role}”"), format!("you do not have the role {role}")));
+            }
+        }
+        problems
+    }
 }
 
 fn read_api_key(row: &[Value]) -> Option<(Uuid, ApiKey)> {
-    let [Value::Id(id), Value::Id(member), Value::Text(name), _, Value::DateTime(created_at), expires_at, used_at] = row else { return None };
+    let [Value::Id(id), Value::Id(member), Value::Text(name), _, Value::DateTime(created_at), expires_at, used_at, scope] = row else { return None };
     let time = |value: &Value| if let Value::DateTime(it) = value { Some(*it) } else { None };
-    let key = ApiKey { id: *id, name: name.clone(), created_at: *created_at, expires_at: time(expires_at), used_at: time(used_at) };
+    let scope = match scope {
+        // A scope that cannot be read opens nothing: the key is as good as gone.
+        Value::Json(json) => Some(serde_json::from_value((**json).clone()).ok()?),
+        _ => None,
+    };
+    let key = ApiKey { id: *id, name: name.clone(), created_at: *created_at, expires_at: time(expires_at), used_at: time(used_at), scope };
     Some((*member, key))
 }
 
 /// Makes a key for the caller.
 ///
 /// # Errors
-/// A conflict where he has too many.
-pub fn add_api_key(context: &Context, name: &str, key_hash: &str, expires_at: Option<Timestamp>) -> Result<ApiKey> {
-    let key = ApiKey { id: context.new_id(), name: name.to_owned(), created_at: context.now, expires_at, used_at: None };
+/// A conflict where he has too many; proof needed where he has not proved lately who he is; unknown objects, verbs and
+/// roles in the scope.
+pub fn add_api_key(context: &Context, name: &str, key_hash: &str, expires_at: Option<Timestamp>, scope: Option<KeyScope>) -> Result<ApiKey> {
+    context.require_proof()?;
+    let problems = scope.as_ref().map(|it| it.problems(context)).unwrap_or_default();
+    if !problems.is_empty() {
+        return Err(KernelError::Invalid(problems));
+    }
+    let stored = scope.as_ref().map(serde_json::to_value).transpose().map_err(|error| KernelError::Internal(error.to_string()))?;
+    let key = ApiKey { id: context.new_id(), name: name.to_owned(), created_at: context.now, expires_at, used_at: None, scope };
     let (inner, answer, hash) = (context.clone(), key.clone(), key_hash.to_owned());
     context.workspace.store.write_with(move |tx| {
         let own = Select::all(&API_KEY, Condition::equals(ColumnRef::main(1), Value::Id(inner.actor)));
@@ -57,9 +125,19 @@ pub fn add_api_key(context: &Context, name: &str, key_hash: &str, expires_at: Op
             Value::DateTime(key.created_at),
             key.expires_at.map_or(Value::Null, Value::DateTime),
             Value::Null,
+            stored.clone().map_or(Value::Null, |it| Value::Json(Box::new(it))),
         ];
-        tx.insert(&Insert { table: API_KEY.clone(), columns: (0..=6).collect(), rows: vec![row], on_conflict: OnConflict::Fail })?;
-        audit::append(&inner, tx, "add_api_key", Some(MEMBER_OBJECT), Some(inner.actor), None, 0, Some(serde_json::json!({ "name": key.name })))
+        tx.insert(&Insert { table: API_KEY.clone(), columns: (0..=7).collect(), rows: vec![row], on_conflict: OnConflict::Fail })?;
+        audit::append(
+            &inner,
+            tx,
+            "add_api_key",
+            Some(MEMBER_OBJECT),
+            Some(inner.actor),
+            None,
+            0,
+            Some(serde_json::json!({ "name": key.name, "scope": key.scope })),
+        )
     })?;
     Ok(answer)
 }

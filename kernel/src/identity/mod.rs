@@ -3,8 +3,12 @@
 //! Hashing is the server's: only hashes of passwords and tokens come here, so nothing in the database signs anyone in.
 
 mod api_key;
+mod factor;
+mod link;
 mod organisation;
+mod policy;
 mod session;
+mod ticket;
 
 use guanxi_expr::Value;
 use jiff::Timestamp;
@@ -18,16 +22,27 @@ use crate::context::{Context, Locale};
 use crate::error::{KernelError, Result};
 use crate::read::Record;
 use crate::schema::{DELETED_AT, ID, Schema};
-use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select, StoreExt, WriteTx};
-use crate::system_tables::{API_KEY, CREDENTIAL, PREFERENCE, SESSION};
+use crate::store::{ColumnRef, Condition, Delete, Insert, OnConflict, ReadTx, Select, StoreExt, WriteTx};
+use crate::system_tables::{API_KEY, CREDENTIAL, PREFERENCE, SESSION, TICKET};
 use crate::workspace::Settings;
 use crate::write::{Unit, run_unit};
 
 pub(crate) use api_key::end_keys_of_the_gone;
-pub use api_key::{ApiKey, add_api_key, api_keys, find_api_key, remove_api_key, touch_api_key};
+pub use api_key::{ApiKey, KeyScope, add_api_key, api_keys, find_api_key, remove_api_key, touch_api_key};
+pub use factor::{
+    Factor, FactorKind, NewFactor, RecoveryCode, accept_step, add_factor, factor_by_handle, factors, note_factor_use, recovery_codes_left,
+    recovery_hash, remove_factor, replace_recovery_codes, reset_factors, use_recovery_code,
+};
+pub use link::{Link, LinkKind, Waiting, link, link_void, link_wanted, make_link, members_waiting, revoke_links, use_link};
 pub(crate) use organisation::{OrganisationCache, SCHEMA, note_changes, set_version, versions};
-pub(crate) use session::end_sessions_of_the_gone;
-pub use session::{Session, close_session, forget_dead_sessions, open_session, session, touch_session};
+pub(crate) use policy::PolicyCache;
+pub use policy::{SignInPolicy, save_sign_in_policy};
+pub(crate) use session::follow_member_changes;
+pub use session::{
+    Limits, NewSession, Session, Stage, close_session, end_session, end_sessions, forget_dead_sessions, note_proof, open_session, renew_session,
+    renew_sessions_in, session, sessions_of, touch_session,
+};
+pub use ticket::{NewTicket, Ticket, forget_old_tickets, give_ticket, take_ticket, ticket};
 
 /// The object whose records are the members.
 pub const MEMBER_OBJECT: &str = "user";
@@ -160,15 +175,15 @@ pub fn credential(tx: &mut (impl ReadTx + ?Sized), member: Uuid) -> Result<Optio
     Ok(row.as_deref().and_then(|it| it.get(1)).and_then(Value::as_text).map(str::to_owned))
 }
 
-/// Sets a password: one's own, or as an administrator anyone's. All sessions end but the one whose token hash is named.
+/// Sets a password: one's own, or as an administrator anyone's. All sessions end but the one named.
 ///
 /// # Errors
 /// Forbidden for others' passwords; not found where there is no such member.
-pub fn set_credential(context: &Context, member: Uuid, hash: &str, keep_session: Option<&str>) -> Result<()> {
+pub fn set_credential(context: &Context, member: Uuid, hash: &str, keep_session: Option<Uuid>) -> Result<()> {
     if member != context.actor {
         context.access.require_administrator()?;
     }
-    let (inner, hash, keep) = (context.clone(), hash.to_owned(), keep_session.map(str::to_owned));
+    let (inner, hash) = (context.clone(), hash.to_owned());
     context.workspace.store.write_with(move |tx| {
         let object = inner.schema.object(MEMBER_OBJECT).ok_or(KernelError::NotFound)?;
         let live = Condition::equals(ColumnRef::main(ID), Value::Id(member)).and(Condition::IsNull(ColumnRef::main(DELETED_AT)));
@@ -176,11 +191,7 @@ pub fn set_credential(context: &Context, member: Uuid, hash: &str, keep_session:
             return Err(KernelError::NotFound);
         }
         write_credential(tx, member, &hash, inner.now)?;
-        let mut ended = Condition::equals(ColumnRef::main(1), Value::Id(member));
-        if let Some(keep) = &keep {
-            ended = ended.and(Condition::Compare(ColumnRef::main(0), CompareOp::Ne, Value::Text(keep.clone())));
-        }
-        tx.delete(&Delete { table: SESSION.clone(), condition: ended })?;
+        session::end_sessions_in(tx, member, keep_session)?;
         audit::append(&inner, tx, "set_password", Some(MEMBER_OBJECT), Some(member), None, 1, None)
     })
 }
@@ -207,7 +218,7 @@ fn write_credential(tx: &mut dyn WriteTx, member: Uuid, hash: &str, now: Timesta
 pub fn forget_everyone_signed_in(context: &Context) -> Result<()> {
     context.access.require_administrator()?;
     context.workspace.store.write_with(|tx| {
-        for table in [&SESSION, &API_KEY, &crate::system_tables::IDEMPOTENCY] {
+        for table in [&SESSION, &TICKET, &API_KEY, &crate::system_tables::IDEMPOTENCY] {
             tx.delete(&Delete { table: (*table).clone(), condition: Condition::True })?;
         }
         Ok(())

@@ -362,7 +362,7 @@ impl Unit<'_> {
             return Ok(());
         }
         let events = std::mem::take(&mut self.events);
-        crate::identity::end_sessions_of_the_gone(self.tx, &events)?;
+        crate::identity::follow_member_changes(self.context, self.tx, &events)?;
         crate::identity::end_keys_of_the_gone(self.tx, &events)?;
         crate::identity::note_changes(self.tx, &events)?;
         let first = events.first().map(|it| (it.object.clone(), it.record));

@@ -10,6 +10,8 @@ use guanxi_kernel::{KernelError, Result, read::Record};
 use serde_json::json;
 
 const ADMINISTRATOR: &str = "administrator";
+/// The role everybody has who is given none.
+const MEMBER: &str = "member";
 
 /// Keeps addresses comparable, one administrator able to sign in, and superiors free of circles.
 pub struct UserHook;
@@ -21,6 +23,9 @@ impl Hook for UserHook {
 
     fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
         lower_address(context, draft)?;
+        if gives_roles(draft) {
+            context.require_proof()?;
+        }
         crate::giving::refuse_draft(context, draft, "roles");
         refuse_takeover(context, draft);
         if would_close_circle(context, tx, draft, "manager")? {
@@ -49,6 +54,16 @@ impl Hook for UserHook {
     fn has_after_save(&self) -> bool {
         false
     }
+}
+
+/// Whether somebody gets other roles, or comes in with more than everybody has.
+fn gives_roles(draft: &Draft) -> bool {
+    let held = draft.value("roles");
+    let more = match &held {
+        Value::List(roles) => roles.iter().any(|it| it.as_text() != Some(MEMBER)),
+        _ => false,
+    };
+    draft.changes("roles") && (draft.before.is_some() || more)
 }
 
 /// The address is the login name: kept in small letters, so that nobody gets a second account by writing it differently.
