@@ -8,7 +8,7 @@ use guanxi_kernel::workspace::Workspace;
 use guanxi_kernel::{Result, idempotency, identity, jobs, search};
 use uuid::Uuid;
 
-use crate::http::{SESSION_IDLE, Shared};
+use crate::http::Shared;
 use crate::shutdown::Shutdown;
 
 /// Longest time a thread sleeps without looking whether it should end.
@@ -110,7 +110,8 @@ fn run(workspace: &Arc<Workspace>, shutdown: &Shutdown) {
                 until_schedule = SCHEDULE;
             }
             if until_tidy.is_zero() {
-                identity::forget_dead_sessions(&context, SESSION_IDLE)?;
+                identity::forget_dead_sessions(&context, workspace.sign_in_policy()?.limits())?;
+                identity::forget_old_tickets(&context)?;
                 idempotency::forget_old(&context)?;
                 until_tidy = TIDY;
             }

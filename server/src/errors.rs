@@ -157,6 +157,12 @@ fn describe_kernel(error: &KernelError) -> Description {
             None => plain(StatusCode::FORBIDDEN, "forbidden", "您没有执行此操作的权限", "you may not do this"),
         },
         KernelError::NotSignedIn => plain(StatusCode::UNAUTHORIZED, "not_signed_in", "请先登录", "sign in first"),
+        KernelError::ProofNeeded => plain(
+            StatusCode::FORBIDDEN,
+            "proof_needed",
+            "此操作需要先确认是您本人，请重新验证身份",
+            "this needs a fresh proof that it is you; prove who you are and try again",
+        ),
         KernelError::Invalid(problems) => {
             let count = problems.len();
             let detail = plain(

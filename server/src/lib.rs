@@ -14,6 +14,7 @@ pub mod http;
 pub mod import;
 mod listen;
 mod log;
+pub mod mail;
 mod metrics;
 pub mod openapi;
 pub mod settings;

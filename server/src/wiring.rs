@@ -79,9 +79,10 @@ pub fn registry() -> Result<Registry, String> {
 ///
 /// # Errors
 /// Says which app's files are wrong.
-pub fn registry_with_jobs(data: &Path, shutdown: &Shutdown) -> Result<Registry, String> {
+pub fn registry_with_jobs(settings: &Settings, shutdown: &Shutdown) -> Result<Registry, String> {
     let mut apps = business_apps()?;
-    apps.push(server_jobs(data, shutdown));
+    apps.push(server_jobs(&settings.data, shutdown));
+    apps.push(App { jobs: crate::mail::jobs(settings)?, ..App::default() });
     Ok(Registry::new(apps))
 }
 

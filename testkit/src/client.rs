@@ -109,6 +109,13 @@ impl<'a> Client<'a> {
         }
     }
 
+    /// Keeps the token an answer gave the session instead of the one it had.
+    pub fn take_cookie(&mut self, reply: &Reply) {
+        if let Some(cookie) = reply.headers.get(header::SET_COOKIE).and_then(|it| it.to_str().ok()) {
+            self.cookie = cookie.split(';').next().map(str::to_owned);
+        }
+    }
+
     /// GET below `/api/v1`.
     pub fn get(&self, path: &str) -> Reply {
         self.send(Method::GET, &format!("/api/v1{path}"), None)

@@ -8,8 +8,10 @@ mod client;
 mod clock;
 mod engine;
 mod server;
+mod smtp;
 
 pub use client::{Client, Reply};
 pub use clock::{TestClock, TestIds};
 pub use engine::{TestEngine, error_code, problem_fields};
-pub use server::{PASSWORD, TestServer, on_both_stores};
+pub use server::{PASSWORD, TestServer, on_both_stores, on_both_stores_with};
+pub use smtp::SmtpPeer;

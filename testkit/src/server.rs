@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
+use guanxi_kernel::Value;
 use guanxi_kernel::identity::{self, NewMember};
-use guanxi_kernel::store::Store;
+use guanxi_kernel::store::{Condition, Select, Store, StoreExt as _};
+use guanxi_kernel::system_tables::AUDIT;
 use guanxi_kernel::workspace::Workspace;
 use guanxi_kernel::{jobs, search};
 use guanxi_server::Workspaces;
@@ -42,10 +44,16 @@ pub struct TestServer {
 
 /// Runs a test on SQLite, and on PostgreSQL where `GUANXI_TEST_POSTGRES` names a server.
 pub fn on_both_stores(test: impl Fn(&TestServer)) {
-    test(&TestServer::sqlite());
-    match TestServer::postgres() {
-        Some(server) => test(&server),
-        None => println!("skipped: GUANXI_TEST_POSTGRES is not set"),
+    on_both_stores_with(&[], test);
+}
+
+/// As [`on_both_stores`], with other settings than the defaults.
+pub fn on_both_stores_with(settings: &[(&'static str, &str)], test: impl Fn(&TestServer)) {
+    test(&TestServer::open(settings, false));
+    if std::env::var_os("GUANXI_TEST_POSTGRES").is_some() {
+        test(&TestServer::open(settings, true));
+    } else {
+        println!("skipped: GUANXI_TEST_POSTGRES is not set");
     }
 }
 
@@ -58,11 +66,6 @@ impl TestServer {
     /// A fresh server on SQLite with other settings than the defaults.
     pub fn with_settings(settings: &[(&'static str, &str)]) -> Self {
         Self::open(settings, false)
-    }
-
-    /// A fresh server on PostgreSQL, where a test server is named.
-    pub fn postgres() -> Option<Self> {
-        std::env::var_os("GUANXI_TEST_POSTGRES").map(|_| Self::open(&[], true))
     }
 
     fn open(others: &[(&'static str, &str)], postgres: bool) -> Self {
@@ -82,7 +85,7 @@ impl TestServer {
         let clock = Arc::new(TestClock::at("2026-11-16T02:00:00Z".parse().unwrap()));
         let ids = Arc::new(TestIds::default());
         let shutdown = Shutdown::default();
-        let registry = Arc::new(guanxi_server::wiring::registry_with_jobs(folder.path(), &shutdown).unwrap());
+        let registry = Arc::new(guanxi_server::wiring::registry_with_jobs(&settings, &shutdown).unwrap());
         let workspace = Workspace::open("main", store, registry.clone(), clock.clone(), ids.clone()).unwrap();
         let passwords = Passwords::cheap(ids.as_ref()).unwrap();
         let workspaces = Workspaces::new(settings.clone(), runtime.handle().clone(), registry, clock.clone(), ids);
@@ -134,6 +137,18 @@ impl TestServer {
         let login = format!("{}{}", role.replace('_', "-"), COUNT.fetch_add(1, Ordering::SeqCst));
         self.add_member(&login, &[role], self.department);
         self.sign_in(&login)
+    }
+
+    /// What the audit log holds of these verbs, oldest first: verb, record and detail.
+    pub fn audit(&self, verbs: &[&str]) -> Vec<(String, Option<Uuid>, Json)> {
+        let select = Select::all(&AUDIT, Condition::True).order_by(0, false);
+        let rows = self.workspace.store.read_with(|tx| Ok(tx.rows(&select)?)).unwrap();
+        let read = |row: &Vec<Value>| {
+            let record = if let Value::Id(id) = row[6] { Some(id) } else { None };
+            let detail = if let Value::Json(json) = &row[10] { (**json).clone() } else { Json::Null };
+            (row[4].as_text().unwrap().to_owned(), record, detail)
+        };
+        rows.iter().map(read).filter(|it| verbs.contains(&it.0.as_str())).collect()
     }
 
     /// A signed-in administrator.

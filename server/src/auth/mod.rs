@@ -1,5 +1,23 @@
 //! Sign-in: passwords, tokens, throttling, and who a request comes from.
 
+pub mod passkeys;
 pub mod password;
+pub mod password_rules;
+pub mod recovery;
 pub mod throttle;
 pub mod token;
+pub mod totp;
+
+use guanxi_kernel::identity::LinkKind;
+
+use crate::workspaces::MAIN;
+
+/// Where a link leads, below the address of the server. The token stands behind the `#`: browsers send it to nobody.
+pub fn link_path(workspace: &str, kind: LinkKind, token: &str) -> String {
+    let place = if workspace == MAIN { String::new() } else { format!("/w/{workspace}") };
+    let page = match kind {
+        LinkKind::Activation => "activate",
+        LinkKind::Reset => "reset",
+    };
+    format!("{place}/{page}#{token}")
+}

@@ -3,14 +3,11 @@
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
+use guanxi_kernel::KernelError;
 use guanxi_kernel::context::Ids;
-use guanxi_kernel::schema::Label;
-use guanxi_kernel::{FieldError, KernelError};
 
-/// Shortest password in characters.
-pub const MIN_LENGTH: usize = 10;
-/// Longest password in bytes.
-const MAX_BYTES: usize = 1_024;
+use super::password_rules::MAX_BYTES;
+
 /// How many passwords are worked on at once; each takes [`Params`]' memory.
 pub const AT_ONCE: usize = 2;
 
@@ -64,31 +61,6 @@ impl Passwords {
     }
 }
 
-/// Refuses a password that is too weak to be set.
-///
-/// # Errors
-/// The problem, about `field`.
-pub fn check_new(field: &str, password: &str, email: &str) -> Result<(), KernelError> {
-    let problem =
-        |code, zh_cn: &str, en: &str| Err(KernelError::Invalid(vec![FieldError { field: field.to_owned(), code, message: Label::new(zh_cn, en) }]));
-    let length = password.chars().count();
-    if length < MIN_LENGTH {
-        return problem("too_small", "密码至少需要10个字符", "a password has at least 10 characters");
-    }
-    if password.len() > MAX_BYTES {
-        return problem("too_long", "密码过长", "the password is too long");
-    }
-    let lower = password.to_lowercase();
-    let mut letters: Vec<char> = lower.chars().collect();
-    letters.sort_unstable();
-    letters.dedup();
-    let name = email.split('@').next().unwrap_or_default().to_lowercase();
-    if letters.len() < 5 || (name.len() >= 4 && lower.contains(&name) && length < name.len() + 6) {
-        return problem("bad_format", "密码过于简单，请换一个不易猜到的", "the password is too easy to guess");
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,14 +77,5 @@ mod tests {
         assert!(!passwords.verify("no account has this password", None));
         assert!(!passwords.verify("x", Some("not a hash")));
         assert_ne!(hash, passwords.hash("Guanxi-demo-2026", &ids).unwrap());
-    }
-
-    #[test]
-    fn weak_passwords_are_refused() {
-        for password in ["short", "aaaaaaaaaaaaaa", "linxiaofeng1"] {
-            assert!(check_new("new", password, "linxiaofeng@xinghe.example").is_err(), "{password}");
-        }
-        assert!(check_new("new", "Guanxi-demo-2026", "admin@xinghe.example").is_ok());
-        assert!(check_new("new", "一个很长也很安全的密码", "admin@xinghe.example").is_ok());
     }
 }

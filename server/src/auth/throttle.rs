@@ -26,6 +26,17 @@ const CAPACITY: usize = 20_000;
 struct Failures {
     count: u32,
     last: Timestamp,
+    /// Somebody has been told to wait since the last attempt.
+    told: bool,
+}
+
+/// Not now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// Seconds until another attempt may be made.
+    pub seconds: u64,
+    /// Nobody was told so since the last attempt: worth a line in the audit log, which a flood of refusals is not.
+    pub first: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -82,19 +93,25 @@ impl Throttle {
     /// Begins an attempt; it counts as failed until [`Throttle::succeed`] forgives it.
     ///
     /// # Errors
-    /// Seconds to wait before it may be made; it is not counted then.
-    pub fn begin(&self, attempt: &Attempt, now: Timestamp) -> Result<(), u64> {
+    /// How long to wait before it may be made; it is not counted then.
+    pub fn begin(&self, attempt: &Attempt, now: Timestamp) -> Result<(), Wait> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let keys = counts.keys(attempt);
-        let wait = keys.iter().filter_map(|(key, free)| Some(left(*counts.failures.get(key)?, *free, now))).max().unwrap_or(0);
-        if wait > 0 {
-            return Err(wait);
+        let seconds = keys.iter().filter_map(|(key, free)| Some(left(*counts.failures.get(key)?, *free, now))).max().unwrap_or(0);
+        if seconds > 0 {
+            let mut first = false;
+            for (key, free) in keys {
+                if let Some(entry) = counts.failures.get_mut(&key).filter(|it| left(**it, free, now) > 0) {
+                    first |= !std::mem::replace(&mut entry.told, true);
+                }
+            }
+            return Err(Wait { seconds, first });
         }
         make_room(&mut counts.failures, |it| it.last, now);
         for (key, _) in keys {
-            let entry = counts.failures.entry(key).or_insert(Failures { count: 0, last: now });
+            let entry = counts.failures.entry(key).or_insert(Failures { count: 0, last: now, told: false });
             entry.count = if now.duration_since(entry.last) < MEMORY { entry.count.saturating_add(1) } else { 1 };
-            entry.last = now;
+            (entry.last, entry.told) = (now, false);
         }
         Ok(())
     }
@@ -152,10 +169,15 @@ mod tests {
         for _ in 0..5 {
             assert_eq!(throttle.begin(&lin, at(0)), Ok(()));
         }
-        assert_eq!(throttle.begin(&lin, at(0)), Err(1));
+        assert_eq!(throttle.begin(&lin, at(0)), Err(Wait { seconds: 1, first: true }));
+        assert_eq!(throttle.begin(&lin, at(0)), Err(Wait { seconds: 1, first: false }));
         assert_eq!(throttle.begin(&lin, at(1)), Ok(()));
-        assert_eq!(throttle.begin(&lin, at(1)), Err(2));
-        assert_eq!(throttle.begin(&attempt("a@B.example", "10.9.9.9"), at(1)), Err(2), "the same account from elsewhere");
+        assert_eq!(throttle.begin(&lin, at(1)), Err(Wait { seconds: 2, first: true }));
+        assert_eq!(
+            throttle.begin(&attempt("a@B.example", "10.9.9.9"), at(1)),
+            Err(Wait { seconds: 2, first: false }),
+            "the same account from elsewhere"
+        );
         assert_eq!(throttle.begin(&attempt("other@b.example", "10.0.0.1"), at(1)), Ok(()));
         assert_eq!(throttle.begin(&lin, at(3)), Ok(()));
         throttle.succeed(&lin, at(3));
@@ -190,7 +212,7 @@ mod tests {
         for number in 0..30 {
             assert_eq!(throttle.begin(&attempt(&format!("u{number}@b.example"), "10.0.0.1"), at(0)), Ok(()));
         }
-        assert_eq!(throttle.begin(&attempt("new@b.example", "10.0.0.1"), at(0)), Err(1));
+        assert_eq!(throttle.begin(&attempt("new@b.example", "10.0.0.1"), at(0)), Err(Wait { seconds: 1, first: true }));
         assert_eq!(throttle.begin(&attempt("new@b.example", "10.0.0.2"), at(0)), Ok(()));
     }
 

@@ -36,7 +36,7 @@ pub fn start(matches: &ArgMatches) -> Result<Started, CliError> {
     super::backup::refuse_unfinished(&settings.data)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("guanxi").build()?;
     let shutdown = Shutdown::default();
-    let registry = Arc::new(wiring::registry_with_jobs(&settings.data, &shutdown).map_err(CliError::Other)?);
+    let registry = Arc::new(wiring::registry_with_jobs(&settings, &shutdown).map_err(CliError::Other)?);
     let clock = Arc::new(SystemClock);
     let workspaces = Workspaces::new(settings.clone(), runtime.handle().clone(), registry, clock, Arc::new(SystemIds::default()));
     let main = workspaces.open_all()?;

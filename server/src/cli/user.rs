@@ -16,7 +16,8 @@ use uuid::Uuid;
 use super::output::say;
 use super::start::{Started, start};
 use super::{CliError, arguments};
-use crate::auth::password::{Passwords, check_new};
+use crate::auth::password::Passwords;
+use crate::auth::password_rules::{About, check_new};
 
 /// The command.
 pub fn command() -> Command {
@@ -74,11 +75,12 @@ fn list(context: &Context) -> Result<(), CliError> {
     }
 }
 
-fn read_password(email: &str) -> Result<String, CliError> {
+fn read_password(main: &Arc<Workspace>, name: &str, email: &str) -> Result<String, CliError> {
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
     let password = line.trim_end_matches(['\r', '\n']).to_owned();
-    check_new("password", &password, email)?;
+    let about = About { name: name.to_owned(), email: email.to_owned(), company: main.settings().name.clone() };
+    check_new("password", &password, &about, &*main.sign_in_policy()?)?;
     Ok(password)
 }
 
@@ -92,8 +94,8 @@ fn add(context: &Context, passwords: &Passwords, email: &str, matches: &ArgMatch
         let known: Vec<&str> = context.schema.roles.keys().map(String::as_str).collect();
         return Err(CliError::Other(format!("there is no role `{unknown}`; the roles are {}", known.join(", "))));
     }
-    let password_hash = passwords.hash(&read_password(email)?, context.workspace.ids.as_ref())?;
-    let name = matches.get_one::<String>("name");
+    let name = matches.get_one::<String>("name").map(String::as_str).unwrap_or_default();
+    let password_hash = passwords.hash(&read_password(&context.workspace, name, email)?, context.workspace.ids.as_ref())?;
     let values: Map<String, Json> =
         [("name", json!(name)), ("email", json!(email)), ("roles", json!(roles))].into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     let id = identity::add_member(context, &NewMember { values, password_hash })?;
@@ -109,7 +111,7 @@ fn find(main: &Arc<Workspace>, email: &str) -> Result<Uuid, CliError> {
 
 fn set_password(main: &Arc<Workspace>, context: &Context, passwords: &Passwords, email: &str) -> Result<(), CliError> {
     let member = find(main, email)?;
-    let hash = passwords.hash(&read_password(email)?, main.ids.as_ref())?;
+    let hash = passwords.hash(&read_password(main, "", email)?, main.ids.as_ref())?;
     identity::set_credential(context, member, &hash, None)?;
     say(&format!("set the password of {email}"));
     Ok(())

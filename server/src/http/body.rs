@@ -105,7 +105,12 @@ impl JsonBody {
     /// # Errors
     /// `bad_json` for what is no JSON, `bad_request` for what is not of this type.
     pub fn read<T: serde::de::DeserializeOwned>(&self) -> Result<T, ApiError> {
-        serde_json::from_value(self.value()?).map_err(|error| {
+        let value = self.value()?;
+        if !value.is_object() {
+            // A list would be taken for a type's members in their order.
+            return Err(KernelError::bad_request("bad_request", "内容应为 JSON 对象", "the body must be a JSON object").into());
+        }
+        serde_json::from_value(value).map_err(|error| {
             let reason: String = error.to_string().chars().take(300).collect();
             KernelError::bad_request("bad_request", format!("内容有误：{reason}"), format!("the body does not fit: {reason}")).into()
         })

@@ -1,14 +1,14 @@
 //! Who a request comes from, and the one way from a handler into the engine.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use guanxi_kernel::context::{Context, Locale};
 use guanxi_kernel::idempotency::{self, Claim};
-use guanxi_kernel::identity::{self, Identity};
+use guanxi_kernel::identity::{self, Identity, Session, Stage};
 use guanxi_kernel::schema::Label;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::workspace::Workspace;
@@ -20,16 +20,12 @@ use super::answer::Answer;
 use super::body::JsonBody;
 use super::envelope::RequestId;
 use super::workspace_path::WorkspaceId;
-use crate::auth::token::{API_KEY_PREFIX, same_secret, sha256_hex};
+use crate::auth::token::{API_KEY_PREFIX, random_token, same_secret, sha256_hex};
 use crate::errors::{ApiError, ApiFailure};
 use crate::workspaces::MAIN;
 
 /// Name of the session cookie; over https it has a prefix.
 const COOKIE: &str = "guanxi_session";
-/// A session unused for this long is over.
-pub const IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// A session is over after this long whatever happens.
-pub const LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How exactly it is noted when a session was last used.
 const TOUCH_SESSION: SignedDuration = SignedDuration::from_mins(5);
 /// How exactly it is noted when a key was last used.
@@ -60,6 +56,11 @@ pub struct Caller {
     pub request_id: String,
     /// Address of the caller.
     pub address: IpAddr,
+    /// What the browser says it is.
+    pub device: String,
+    renewed: RenewedCookie,
+    /// Looks on without being there: neither keeps a session alive nor gives it another token.
+    watches: bool,
 }
 
 /// A caller who has proved who he is.
@@ -68,9 +69,23 @@ pub struct SignedIn {
     pub context: Context,
     /// The member.
     pub identity: Identity,
-    /// Hash of the session's token, and what unsafe requests must repeat; absent with an API key.
-    pub session: Option<(String, String)>,
+    /// The session; absent with an API key.
+    pub session: Option<Session>,
 }
+
+impl SignedIn {
+    /// The session, for what a key may not do: change how its owner signs in.
+    ///
+    /// # Errors
+    /// `forbidden` with an API key.
+    pub fn require_session(&self) -> Result<&Session> {
+        self.session.as_ref().ok_or_else(|| KernelError::Forbidden("sessions only".into()))
+    }
+}
+
+/// The cookie of a session that got another token while a request was served; the envelope sends it.
+#[derive(Debug, Clone, Default)]
+pub struct RenewedCookie(pub Arc<Mutex<Option<String>>>);
 
 fn text(headers: &HeaderMap, name: impl axum::http::header::AsHeaderName) -> Option<&str> {
     headers.get(name).and_then(|it| it.to_str().ok())
@@ -96,6 +111,9 @@ impl FromRequestParts<Shared> for Caller {
             locale: Locale::from_tag(language.trim()),
             request_id,
             address: address(parts, app.settings.trust_proxy),
+            device: text(headers, header::USER_AGENT).unwrap_or_default().to_owned(),
+            renewed: parts.extensions.get::<RenewedCookie>().cloned().unwrap_or_default(),
+            watches: false,
             app: app.clone(),
         })
     }
@@ -161,6 +179,21 @@ fn address(parts: &Parts, trust_proxy: bool) -> IpAddr {
     nearest.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
 }
 
+/// Half way through signing in there is nothing to be had but the next step.
+fn require_stage(stage: Stage, stages: &[Stage]) -> std::result::Result<(), ApiError> {
+    if stages.contains(&stage) {
+        return Ok(());
+    }
+    let unauthorized = StatusCode::UNAUTHORIZED;
+    Err(match stage {
+        Stage::SecondFactor => {
+            ApiError::http(unauthorized, "second_factor_required", "请先完成第二步验证", "complete the second step of signing in first")
+        }
+        Stage::Enrolment => ApiError::http(unauthorized, "enrolment_required", "请先设置第二步验证", "set up a second factor first"),
+        Stage::Full => KernelError::Forbidden("signed in already".into()).into(),
+    })
+}
+
 fn refuse_csrf() -> ApiError {
     ApiError::http(
         StatusCode::FORBIDDEN,
@@ -184,54 +217,104 @@ impl Caller {
         if let Credentials::Session(hash) = &self.credentials { Some(hash) } else { None }
     }
 
-    /// `Set-Cookie` of this workspace's session; an empty token ends it.
+    /// `Set-Cookie` of this workspace's session; an empty token ends it. May block where there is a token.
     pub fn session_cookie(&self, token: &str) -> String {
         let secure = self.app.settings.secure_cookie();
         let (name, path) = cookie_of(&self.workspace.id, secure);
-        let seconds = if token.is_empty() { 0 } else { LIFETIME.as_secs() };
+        let lifetime = || self.workspace.sign_in_policy().map_or(SignedDuration::ZERO, |it| it.limits().absolute);
+        let seconds = if token.is_empty() { 0 } else { lifetime().as_secs() };
         let secure = if secure { "; Secure" } else { "" };
         format!("{name}={token}; Path={path}; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}")
     }
 
-    /// Finds out who it is. Blocks.
+    /// The same caller looking on in the background, as a stream of events does.
+    #[must_use]
+    pub fn watching(self) -> Self {
+        Self { watches: true, ..self }
+    }
+
+    /// Finds out who it is, signed in to the end. Blocks.
     ///
     /// # Errors
-    /// `not_signed_in`, `csrf`.
+    /// `not_signed_in`, `csrf`; `second_factor_required` and `enrolment_required` half way.
     pub fn authenticate(&self) -> std::result::Result<SignedIn, ApiError> {
+        self.authenticate_at(&[Stage::Full])
+    }
+
+    /// Finds out who it is, at one of these stages of signing in. Blocks.
+    ///
+    /// # Errors
+    /// As [`Self::authenticate`].
+    pub fn authenticate_at(&self, stages: &[Stage]) -> std::result::Result<SignedIn, ApiError> {
         let workspace = &self.workspace;
-        let now = workspace.clock.now();
-        let (mut stale_session, mut stale_key) = (false, None);
+        let (now, policy) = (workspace.clock.now(), workspace.sign_in_policy()?);
+        let (mut stale_key, mut scope) = (None, None);
         let found = workspace.store.read_with(|tx| {
             let (member, session) = match &self.credentials {
                 Credentials::None => return Ok(None),
                 Credentials::Session(hash) => {
-                    let Some(session) = identity::session(tx, hash, now, IDLE)? else { return Ok(None) };
-                    stale_session = session.seen_at + TOUCH_SESSION < now;
-                    (session.member, Some((hash.clone(), session.csrf)))
+                    let Some(session) = identity::session(tx, hash, now, policy.limits())? else { return Ok(None) };
+                    (session.member, Some(session))
                 }
                 Credentials::ApiKey(hash) => {
                     let Some((member, key)) = identity::find_api_key(tx, hash, now)? else { return Ok(None) };
                     stale_key = Some(key.id).filter(|_| key.used_at.is_none_or(|it| it + TOUCH_KEY < now));
+                    scope = key.scope;
                     (member, None)
                 }
             };
             Ok(workspace.identity(tx, member)?.map(|it| (it, session)))
         })?;
-        let (identity, session) = found.ok_or(KernelError::NotSignedIn)?;
-        if let Some((_, csrf)) = session.as_ref().filter(|_| self.is_unsafe) {
-            let proven = self.csrf.as_deref().is_some_and(|it| same_secret(it, csrf));
-            if !proven || self.is_foreign_origin {
+        let (mut identity, session) = found.ok_or(KernelError::NotSignedIn)?;
+        if let Some(scope) = &scope {
+            scope.limit_roles(&mut identity.member);
+        }
+        if let Some(session) = &session {
+            let proven = self.csrf.as_deref().is_some_and(|it| same_secret(it, &session.csrf));
+            if self.is_unsafe && (!proven || self.is_foreign_origin) {
                 return Err(refuse_csrf());
             }
+            require_stage(session.stage, stages)?;
         }
-        let context = self.context_of(&identity)?;
-        if let Some((hash, _)) = session.as_ref().filter(|_| stale_session) {
-            identity::touch_session(&context, hash)?;
+        let mut context = self.context_of(&identity)?;
+        if let Some(scope) = &scope {
+            scope.limit(&mut context);
         }
+        context.proved = session.as_ref().is_none_or(|it| it.proved_at + policy.proof() > now);
         if let Some(id) = stale_key {
             identity::touch_api_key(&context, id)?;
         }
+        let session = session.map(|it| self.keep(&context, it)).transpose()?;
         Ok(SignedIn { context, identity, session })
+    }
+
+    /// Keeps a session alive, and gives it another token where it is due.
+    fn keep(&self, context: &Context, session: Session) -> Result<Session> {
+        if self.watches {
+            return Ok(session);
+        }
+        if session.due {
+            return self.renew(context, session);
+        }
+        let is_current = self.session_hash() == Some(session.token_hash.as_str());
+        if session.seen_at + TOUCH_SESSION < context.now || (session.replaced && is_current) {
+            identity::touch_session(context, &session)?;
+        }
+        Ok(session)
+    }
+
+    /// Gives a session another token; the answer to this request brings it.
+    ///
+    /// # Errors
+    /// Fails where the database does.
+    pub fn renew(&self, context: &Context, session: Session) -> Result<Session> {
+        let token = random_token(self.app.workspaces.ids().as_ref());
+        let token_hash = sha256_hex(token.as_bytes());
+        if !identity::renew_session(context, &session, &token_hash)? {
+            return Ok(session);
+        }
+        *self.renewed.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.session_cookie(&token));
+        Ok(Session { token_hash, due: false, ..session })
     }
 
     /// The context of a member making this request.
@@ -251,9 +334,21 @@ impl Caller {
         self,
         work: impl FnOnce(&SignedIn) -> std::result::Result<T, ApiError> + Send + 'static,
     ) -> std::result::Result<T, ApiFailure> {
+        self.call_at(&[Stage::Full], work).await
+    }
+
+    /// As [`Caller::call`], at one of these stages of signing in.
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn call_at<T: Send + 'static>(
+        self,
+        stages: &'static [Stage],
+        work: impl FnOnce(&SignedIn) -> std::result::Result<T, ApiError> + Send + 'static,
+    ) -> std::result::Result<T, ApiFailure> {
         let app = self.app.clone();
         app.engine(move |_| {
-            let signed_in = self.authenticate()?;
+            let signed_in = self.authenticate_at(stages)?;
             work(&signed_in).map_err(|error| ApiFailure { error, locale: Some(signed_in.context.locale) })
         })
         .await

@@ -1,6 +1,7 @@
 //! Around every request: its id, the log line, metrics, security headers, and problems rendered in one place.
 
 use std::any::Any;
+use std::sync::PoisonError;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -10,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use guanxi_kernel::context::Locale;
 
 use super::Shared;
+use super::caller::RenewedCookie;
 use crate::errors::{ApiError, ApiFailure, PendingProblem, of_status, render};
 
 /// Header of the request's id.
@@ -28,6 +30,8 @@ pub async fn envelope(State(app): State<Shared>, mut request: Request, next: Nex
     let began = Instant::now();
     let id = app.workspaces.ids().next(app.workspaces.clock().now()).simple().to_string();
     request.extensions_mut().insert(RequestId(id.clone()));
+    let renewed = RenewedCookie::default();
+    request.extensions_mut().insert(renewed.clone());
     let locale = browser_locale(request.headers());
     let method = request.method().clone();
     // The template, not the address: addresses hold filters, and filters hold people's names.
@@ -36,6 +40,7 @@ pub async fn envelope(State(app): State<Shared>, mut request: Request, next: Nex
     let acceptable = !is_api || accepts_json(request.headers()) || path.contains("/files") || path.ends_with("/export");
     let response = if acceptable { next.run(request).await } else { ApiFailure::from(of_status(StatusCode::NOT_ACCEPTABLE)).into_response() };
     let mut response = as_problem(response, locale, &id, is_api);
+    add_renewed_cookie(response.headers_mut(), &renewed);
     set_headers(response.headers_mut(), &id, is_api, app.settings.is_https());
     let status = response.status();
     let took = began.elapsed();
@@ -64,6 +69,14 @@ fn as_problem(response: Response, locale: Locale, id: &str, is_api: bool) -> Res
         problem.headers_mut().insert(header::ALLOW, allow);
     }
     problem
+}
+
+/// A session that got another token goes on with it, however the request ended; signing in or out has the last word.
+fn add_renewed_cookie(headers: &mut HeaderMap, renewed: &RenewedCookie) {
+    let cookie = renewed.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(cookie) = cookie.and_then(|it| HeaderValue::from_str(&it).ok()) {
+        headers.entry(header::SET_COOKIE).or_insert(cookie);
+    }
 }
 
 fn set_headers(headers: &mut HeaderMap, id: &str, is_api: bool, is_https: bool) {

@@ -6,6 +6,7 @@ mod operations;
 mod records;
 mod rights;
 mod schemas;
+mod sign_in;
 
 use std::sync::Arc;
 

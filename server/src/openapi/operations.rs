@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::reference;
+use super::{reference, sign_in};
 
 /// How an operation may be called.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -137,15 +137,15 @@ pub(super) type Line = (&'static str, &'static str, &'static str, &'static str, 
 
 use Open::{Everyone, Members};
 
-fn text() -> Json {
+pub(super) fn text() -> Json {
     json!({ "type": "string" })
 }
 
-fn any() -> Json {
+pub(super) fn any() -> Json {
     json!({})
 }
 
-fn me() -> Answer {
+pub(super) fn me() -> Answer {
     Answer::Json(200, reference("Me"))
 }
 
@@ -153,7 +153,7 @@ pub(super) fn ok(schema: Json) -> Answer {
     Answer::Json(200, schema)
 }
 
-fn empty() -> Body {
+pub(super) fn empty() -> Body {
     Body::Json(json!({ "type": "object", "additionalProperties": false }))
 }
 
@@ -165,10 +165,10 @@ fn definitions() -> Body {
 }
 
 fn lines() -> Vec<Line> {
-    [own_lines(), record_lines(), transfer_lines(), administration_lines(), super::rights::lines()].into_iter().flatten().collect()
+    [own_lines(), sign_in::lines(), record_lines(), transfer_lines(), administration_lines(), super::rights::lines()].into_iter().flatten().collect()
 }
 
-/// Setting up, signing in, one's own account.
+/// Setting up, and who one is.
 fn own_lines() -> Vec<Line> {
     vec![
         ("get", "/setup", "getSetup", "Whether the server still needs its first administrator", Everyone, &[], Body::None, ok(any())),
@@ -185,17 +185,6 @@ fn own_lines() -> Vec<Line> {
             )),
             Answer::Json(201, reference("Me")),
         ),
-        (
-            "post",
-            "/auth/login",
-            "signIn",
-            "Sign in",
-            Everyone,
-            &[],
-            Body::Json(object(&json!({ "email": text(), "password": text() }), &["email", "password"])),
-            me(),
-        ),
-        ("post", "/auth/logout", "signOut", "Sign out", Members, &[], Body::None, Answer::Nothing),
         ("get", "/me", "getMe", "Who I am", Members, &[], Body::None, me()),
         (
             "patch",
@@ -210,28 +199,6 @@ fn own_lines() -> Vec<Line> {
             )),
             me(),
         ),
-        (
-            "post",
-            "/me/password",
-            "changePassword",
-            "Change my password",
-            Members,
-            &[],
-            Body::Json(object(&json!({ "current": text(), "new": text() }), &["current", "new"])),
-            Answer::Nothing,
-        ),
-        ("get", "/me/api-keys", "listApiKeys", "My keys", Members, &[], Body::None, ok(items(&any()))),
-        (
-            "post",
-            "/me/api-keys",
-            "addApiKey",
-            "Make a key; it is shown once",
-            Members,
-            &[],
-            Body::Json(object(&json!({ "name": text(), "expires_at": { "type": ["string", "null"], "format": "date-time" } }), &["name"])),
-            Answer::Json(201, any()),
-        ),
-        ("delete", "/me/api-keys/{id}", "removeApiKey", "Remove a key", Members, &[], Body::None, Answer::Nothing),
     ]
 }
 
@@ -387,16 +354,6 @@ fn administration_lines() -> Vec<Line> {
         ("post", "/schema/apply", "applyDefinitions", "Change definitions", Members, &[], definitions(), ok(any())),
         ("get", "/jobs", "listJobs", "Background jobs", Members, &["state", "limit"], Body::None, ok(items(&any()))),
         ("post", "/jobs/{id}/retry", "retryJob", "Give a dead job another chance", Members, &[], Body::None, Answer::Nothing),
-        (
-            "post",
-            "/users/{id}/password",
-            "setPassword",
-            "Set a member's password",
-            Members,
-            &[],
-            Body::Json(object(&json!({ "new": text() }), &["new"])),
-            Answer::Nothing,
-        ),
         ("get", "/workspaces", "listWorkspaces", "Workspaces of this server", Members, &[], Body::None, ok(items(&any()))),
         (
             "post",

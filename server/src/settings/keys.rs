@@ -32,7 +32,7 @@ const fn common(key: Key) -> Key {
 }
 
 /// All settings.
-pub const KEYS: [Key; 22] = [
+pub const KEYS: [Key; 24] = [
     common(key("data", "DIR", "./data", "Folder of databases and files")),
     common(optional("database-url", "URL", "PostgreSQL server, postgres://...; SQLite in the data folder without it")),
     common(key("database-connections", "N", "16", "Most connections to PostgreSQL")),
@@ -42,7 +42,9 @@ pub const KEYS: [Key; 22] = [
     optional("tls-certificate", "FILE", "Certificate in PEM, with those that vouch for it; serves https with it"),
     optional("tls-key", "FILE", "Private key of the certificate in PEM"),
     optional("redirect-http", "ADDRESS", "Address, such as 0.0.0.0:80, where http is sent on to public-url"),
-    optional("public-url", "URL", "The address people type, such as https://crm.example.com"),
+    common(optional("public-url", "URL", "The address people type, such as https://crm.example.com")),
+    common(optional("smtp-url", "URL", "Mail server, smtps://USER:PASSWORD@HOST or smtp://HOST:PORT; needs mail-from and public-url")),
+    common(optional("mail-from", "ADDRESS", "Sender of mail, such as \"Guanxi <crm@example.com>\"")),
     key("cookie-secure", "WHEN", "auto", "Send the session cookie over https only: auto (where people come by https), always, never"),
     key("max-body", "SIZE", "10MB", "Largest JSON batch"),
     key("max-file", "SIZE", "50MB", "Largest file"),

@@ -92,6 +92,10 @@ pub struct Settings {
     pub redirect_http: Option<SocketAddr>,
     /// The address people type, such as `https://crm.example.com`.
     pub public_url: Option<String>,
+    /// The mail server; without it no mail is sent.
+    pub smtp_url: Option<String>,
+    /// Sender of mail.
+    pub mail_from: Option<String>,
     /// When the session cookie is marked `Secure`.
     pub cookie_secure: CookieSecure,
     /// Largest body of a JSON batch in bytes.
@@ -134,6 +138,8 @@ impl Settings {
             tls: tls_files(sources)?,
             redirect_http: redirect_http(sources)?,
             public_url: public_url(sources)?,
+            smtp_url: smtp_url(sources)?,
+            mail_from: mail_from(sources)?,
             cookie_secure: sources
                 .choice("cookie-secure", &[("auto", CookieSecure::Auto), ("always", CookieSecure::Always), ("never", CookieSecure::Never)])?,
             max_body: usize::try_from(sources.bytes("max-body")?).unwrap_or(usize::MAX),
@@ -198,6 +204,23 @@ fn redirect_http(sources: &Sources) -> Result<Option<SocketAddr>, SettingsError>
         return Err(sources.wrong("redirect-http", "needs to know where to: set `public-url` to the https address"));
     }
     sources.parse("redirect-http", "an address with a port, such as 0.0.0.0:80").map(Some)
+}
+
+fn smtp_url(sources: &Sources) -> Result<Option<String>, SettingsError> {
+    let Some(url) = sources.text("smtp-url") else { return Ok(None) };
+    crate::mail::parse_server(url).map_err(|reason| sources.wrong("smtp-url", reason))?;
+    for needed in ["mail-from", "public-url"] {
+        if sources.text(needed).is_none() {
+            return Err(sources.wrong("smtp-url", format!("needs `{needed}` too: links in mail lead to the address configured")));
+        }
+    }
+    Ok(Some(url.to_owned()))
+}
+
+fn mail_from(sources: &Sources) -> Result<Option<String>, SettingsError> {
+    let Some(sender) = sources.text("mail-from") else { return Ok(None) };
+    crate::mail::parse_sender(sender).map_err(|reason| sources.wrong("mail-from", reason))?;
+    Ok(Some(sender.to_owned()))
 }
 
 impl Sources {

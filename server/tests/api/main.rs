@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests: what goes wrong in them fails the test")]
 
+mod api_keys;
 mod auth;
 mod bad_input;
 mod bulk;
@@ -11,6 +12,7 @@ mod feed;
 mod files;
 mod idempotency;
 mod imports;
+mod links;
 mod meta;
 mod openapi;
 mod operations;
@@ -20,6 +22,8 @@ mod records;
 mod rights;
 mod roles;
 mod schema;
+mod second_factor;
+mod sessions;
 mod setup;
 mod timeline;
 mod undo;

@@ -7,7 +7,10 @@ use serde_json::json;
 fn the_first_visit_makes_the_administrator_once() {
     let server = TestServer::sqlite();
     let mut client = server.anonymous();
-    assert_eq!(client.get("/setup").expect(200), json!({ "needed": true, "token_required": false, "demo": false }));
+    assert_eq!(
+        client.get("/setup").expect(200),
+        json!({ "needed": true, "token_required": false, "demo": false, "mail": false, "passkeys": false, "password_length": 8 })
+    );
     let asked = json!({ "company": "测试公司", "name": "陈志远", "email": "chen@test.example", "password": "Correct-horse-9", "locale": "en" });
     let with = |key: &str, value: &str| {
         let mut other = asked.clone();

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use guanxi_kernel::KernelError;
-use guanxi_kernel::identity;
+use guanxi_kernel::identity::{self, KeyScope};
 use guanxi_kernel::store::StoreExt as _;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -32,6 +32,7 @@ pub async fn list(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
 struct NewKey {
     name: String,
     expires_at: Option<Timestamp>,
+    scope: Option<KeyScope>,
 }
 
 /// Makes a key; its secret is in this answer and nowhere else. Not under an idempotency key: answers kept would hold it.
@@ -40,7 +41,8 @@ pub async fn add(State(app): State<Shared>, caller: Caller, query: Query, body: 
     let secret = format!("{API_KEY_PREFIX}{}", random_token(app.workspaces.ids().as_ref()));
     caller
         .call(move |signed_in| {
-            let NewKey { name, expires_at } = body.read()?;
+            signed_in.require_session()?;
+            let NewKey { name, expires_at, scope } = body.read()?;
             if name.trim().is_empty() || name.chars().count() > 100 {
                 return Err(
                     KernelError::invalid("name", "required", "请填写名称，最多100个字符", "a name is required, at most 100 characters").into()
@@ -49,8 +51,8 @@ pub async fn add(State(app): State<Shared>, caller: Caller, query: Query, body: 
             if expires_at.is_some_and(|it| it <= signed_in.context.now) {
                 return Err(KernelError::invalid("expires_at", "too_small", "到期时间应在将来", "must be in the future").into());
             }
-            let key = identity::add_api_key(&signed_in.context, name.trim(), &sha256_hex(secret.as_bytes()), expires_at)?;
-            let answer = json!({ "id": key.id, "name": key.name, "created_at": key.created_at, "expires_at": key.expires_at, "key": secret });
+            let key = identity::add_api_key(&signed_in.context, name.trim(), &sha256_hex(secret.as_bytes()), expires_at, scope)?;
+            let answer = json!({ "id": key.id, "name": key.name, "created_at": key.created_at, "expires_at": key.expires_at, "scope": key.scope, "key": secret });
             Ok(Answer::json(&answer).with_status(StatusCode::CREATED))
         })
         .await
@@ -61,6 +63,7 @@ pub async fn remove(caller: Caller, Path(id): Path<Uuid>, query: Query) -> Resul
     query.finish()?;
     caller
         .call(move |signed_in| {
+            signed_in.require_session()?;
             identity::remove_api_key(&signed_in.context, id)?;
             Ok(Answer::empty())
         })

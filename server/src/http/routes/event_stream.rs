@@ -40,8 +40,15 @@ pub async fn stream(State(app): State<Shared>, caller: Caller, query: Query, hea
             Ok((place, from))
         })
         .await?;
-    let state =
-        Streaming { news: app.news.subscribe(), app, caller, after: from, objects: objects.map(Arc::new), waiting: Vec::new(), _place: place };
+    let state = Streaming {
+        news: app.news.subscribe(),
+        app,
+        caller: caller.watching(),
+        after: from,
+        objects: objects.map(Arc::new),
+        waiting: Vec::new(),
+        _place: place,
+    };
     let events = stream::unfold(state, |mut state| async move { state.next().await.map(|event| (Ok::<_, Infallible>(event), state)) });
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response())
 }

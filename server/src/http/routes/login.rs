@@ -1,20 +1,17 @@
 //! `POST /auth/login`: e-mail and password against a session.
 
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use guanxi_kernel::identity;
 use guanxi_kernel::store::StoreExt as _;
 use serde::Deserialize;
-use uuid::Uuid;
 
-use super::me_json::me_json;
 use crate::auth::throttle::Attempt;
-use crate::auth::token::{random_token, sha256_hex};
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
-use crate::http::caller::{LIFETIME, SignedIn};
-use crate::http::{Answer, Caller, Query, Shared};
+use crate::http::sign_in::{Proof, advance, begin_attempt, note_failure};
+use crate::http::{Caller, Query, Shared};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,50 +26,25 @@ pub async fn login(State(app): State<Shared>, caller: Caller, query: Query, body
     caller.require_own_origin()?;
     let Login { email, password } = body.read()?;
     let attempt = Attempt::new(&email, caller.address);
-    let now = app.workspaces.clock().now();
-    app.throttle.begin(&attempt, now).map_err(ApiError::too_many_attempts)?;
+    begin_attempt(&app, &caller, &attempt).await?;
     let workspace = caller.workspace.clone();
-    let found = app
+    let (known, hash) = app
         .engine(move |_| {
             let schema = workspace.schema();
             Ok(workspace.store.read_with(|tx| {
-                let Some(member) = identity::find_member(&schema, tx, &email)? else { return Ok(None) };
+                let Some(member) = identity::find_member(&schema, tx, &email)? else { return Ok((None, None)) };
                 let active = workspace.identity(tx, member)?.is_some();
-                Ok(identity::credential(tx, member)?.filter(|_| active).map(|it| (member, it)))
+                Ok((Some(member), identity::credential(tx, member)?.filter(|_| active)))
             })?)
         })
         .await?;
-    let hash = found.as_ref().map(|it| it.1.clone());
     let matches = app.hashing(move |app| app.passwords.verify(&password, hash.as_deref())).await?;
-    let Some((member, _)) = found.filter(|_| matches) else {
+    let Some(member) = known.filter(|_| matches) else {
+        note_failure(&app, &caller, known, "sign_in_failed", "bad_credentials").await?;
         return Err(
             ApiError::http(StatusCode::UNAUTHORIZED, "bad_credentials", "邮箱或密码错误", "the e-mail address or the password is wrong").into()
         );
     };
-    app.throttle.succeed(&attempt, now);
-    sign_in(&app, caller, member).await
-}
-
-/// Opens a new session for a member; the one the browser had ends.
-pub async fn sign_in(app: &Shared, caller: Caller, member: Uuid) -> Result<Response, ApiFailure> {
-    let (answer, cookie) = app.engine(move |app| open_session(app, &caller, member)).await?;
-    let mut response = answer.into_response();
-    let value = HeaderValue::from_str(&cookie).map_err(|error| ApiError::internal(error.to_string()))?;
-    response.headers_mut().insert(header::SET_COOKIE, value);
-    Ok(response)
-}
-
-fn open_session(app: &Shared, caller: &Caller, member: Uuid) -> Result<(Answer, String), ApiFailure> {
-    let identity = caller.workspace.store.read_with(|tx| caller.workspace.identity(tx, member))?;
-    let identity = identity.ok_or(guanxi_kernel::KernelError::NotSignedIn)?;
-    let context = caller.context_of(&identity)?;
-    let ids = app.workspaces.ids().as_ref();
-    let (token, csrf) = (random_token(ids), random_token(ids));
-    let hash = sha256_hex(token.as_bytes());
-    if let Some(old) = caller.session_hash() {
-        identity::close_session(&context, old)?;
-    }
-    identity::open_session(&context, member, &hash, &csrf, LIFETIME)?;
-    let signed_in = SignedIn { context, identity, session: Some((hash, csrf)) };
-    Ok((Answer::json(&me_json(&signed_in)?), caller.session_cookie(&token)))
+    app.throttle.succeed(&attempt, app.workspaces.clock().now());
+    advance(&app, caller, member, Proof::First("password")).await
 }

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use guanxi_kernel::identity;
+use guanxi_kernel::identity::{self, Stage};
 
 use crate::errors::ApiFailure;
 use crate::http::{Answer, Caller, Query};
@@ -12,9 +12,9 @@ pub async fn logout(caller: Caller, query: Query) -> Result<Response, ApiFailure
     query.finish()?;
     let cookie = caller.session_cookie("");
     caller
-        .call(|signed_in| {
-            if let Some((hash, _)) = &signed_in.session {
-                identity::close_session(&signed_in.context, hash)?;
+        .call_at(&[Stage::Full, Stage::SecondFactor, Stage::Enrolment], |signed_in| {
+            if let Some(session) = &signed_in.session {
+                identity::close_session(&signed_in.context, &session.token_hash)?;
                 // Streams of this session look and find it gone.
                 signed_in.context.workspace.feed.announce();
             }

@@ -44,6 +44,8 @@ pub async fn change(caller: Caller, query: Query, body: JsonBody) -> Result<Answ
 
 fn apply(signed_in: &SignedIn, change: Change) -> Result<Answer, ApiError> {
     check(&change)?;
+    // Who somebody is and how he likes it is not a key's to change, however much else it may.
+    signed_in.require_session()?;
     let context = &signed_in.context;
     let own = [("name", &change.name), ("locale", &change.locale), ("time_zone", &change.time_zone)];
     let values: Map<String, Json> = own.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value.as_ref()?)))).collect();

@@ -32,7 +32,7 @@ pub fn me_json(signed_in: &SignedIn) -> Result<Json> {
         "theme": or(THEME, json!("system")),
         "density": or(DENSITY, json!("comfortable")),
         "preferences": or(PREFERENCES, Json::Object(Map::new())),
-        "csrf_token": signed_in.session.as_ref().map(|it| &it.1),
+        "csrf_token": signed_in.session.as_ref().map(|it| &it.csrf),
         "workspace": { "id": context.workspace.id, "name": settings.name, "demo": settings.demo, "currency": settings.currency },
         "app": navigation(context),
     }))

@@ -11,10 +11,12 @@ mod dry_run;
 mod event_stream;
 mod events;
 mod export_records;
+mod factors;
 mod get_record;
 mod health;
 mod imports;
 mod jobs;
+mod links;
 mod list_records;
 mod login;
 mod logout;
@@ -25,6 +27,7 @@ mod meta_fields;
 mod meta_views;
 mod openapi;
 mod password;
+mod prove;
 mod record_history;
 mod record_timeline;
 mod restore_record;
@@ -32,19 +35,24 @@ mod rights;
 mod run_action;
 mod schema;
 mod search;
+mod second_factor;
+mod sessions;
 mod setup;
 mod shares;
+mod sign_in_policy;
 mod undo_change;
 mod update_record;
 mod upload_file;
 mod upload_import;
-mod user_password;
+mod user_link;
 mod workspaces;
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use axum::routing::{delete, get, post};
+
+pub use me_json::me_json;
 
 use super::Shared;
 use crate::errors::{ApiFailure, of_status};
@@ -64,8 +72,26 @@ fn api() -> Router<Shared> {
         .route("/setup", get(setup::state).post(setup::set_up))
         .route("/auth/login", post(login::login))
         .route("/auth/logout", post(logout::logout))
+        .route("/auth/forgotten", post(links::forgotten))
+        .route("/auth/link", post(links::look))
+        .route("/auth/password", post(links::choose))
+        .route("/auth/prove", post(prove::prove))
+        .route("/auth/step", get(second_factor::step))
+        .route("/auth/second-factor", post(second_factor::second_factor))
+        .route("/auth/sign", post(second_factor::sign))
+        .route("/auth/passkey/options", post(second_factor::options))
+        .route("/auth/passkey", post(second_factor::passkey))
         .route("/me", get(me::get).patch(me::change))
         .route("/me/password", post(password::change))
+        .route("/me/factors", get(factors::list))
+        .route("/me/factors/totp", post(factors::new_totp))
+        .route("/me/factors/totp/confirm", post(factors::confirm_totp))
+        .route("/me/factors/passkey", post(factors::new_passkey))
+        .route("/me/factors/passkey/confirm", post(factors::confirm_passkey))
+        .route("/me/factors/{id}", delete(factors::remove))
+        .route("/me/recovery-codes", post(factors::recovery_codes))
+        .route("/me/sessions", get(sessions::list).delete(sessions::end_others))
+        .route("/me/sessions/{id}", delete(sessions::end))
         .route("/me/api-keys", get(api_keys::list).post(api_keys::add))
         .route("/me/api-keys/{id}", delete(api_keys::remove))
         .route("/meta", get(meta::meta))
@@ -107,7 +133,12 @@ fn api() -> Router<Shared> {
         .route("/imports/{id}/rejected", get(imports::rejected))
         .route("/jobs", get(jobs::list))
         .route("/jobs/{id}/retry", post(jobs::retry))
-        .route("/users/{id}/password", post(user_password::set))
+        .route("/users/waiting", get(user_link::waiting))
+        .route("/users/{id}/link", post(user_link::make).delete(user_link::revoke))
+        .route("/users/{id}/factors", get(factors::list_of_member).delete(factors::reset))
+        .route("/users/{id}/sessions", get(sessions::list_of_member).delete(sessions::end_all_of_member))
+        .route("/users/{id}/sessions/{session}", delete(sessions::end_of_member))
+        .route("/sign-in-policy", get(sign_in_policy::get).patch(sign_in_policy::change))
         .route("/workspaces", get(workspaces::list).post(workspaces::create))
         .route("/workspaces/{id}", delete(workspaces::remove))
 }

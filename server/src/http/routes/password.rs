@@ -2,15 +2,17 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use guanxi_kernel::identity;
 use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::{identity, mail};
 use serde::Deserialize;
 
-use crate::auth::password::check_new;
+use crate::auth::password_rules::{About, check_new};
 use crate::auth::throttle::Attempt;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
-use crate::http::{Answer, Caller, Query, Shared};
+use crate::http::sign_in::{begin_attempt, note_failure, policy};
+use crate::http::{Answer, Caller, Query, Shared, SignedIn};
+use crate::mail::{Notice, notice};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,31 +24,42 @@ struct Change {
 /// Changes the caller's password.
 pub async fn change(State(app): State<Shared>, caller: Caller, query: Query, body: JsonBody) -> Result<Answer, ApiFailure> {
     query.finish()?;
-    let again = caller.clone();
-    let (email, hash) = caller
-        .clone()
-        .call(|signed_in| {
-            let context = &signed_in.context;
-            let hash = context.workspace.store.read_with(|tx| identity::credential(tx, context.actor))?;
-            Ok((signed_in.identity.email.clone(), hash))
-        })
-        .await?;
+    let (member, about, hash) = caller.clone().call(known).await?;
     let Change { current, new } = body.read()?;
-    let attempt = Attempt::new(&email, caller.address);
-    let now = app.workspaces.clock().now();
-    app.throttle.begin(&attempt, now).map_err(ApiError::too_many_attempts)?;
+    let attempt = Attempt::new(&about.email, caller.address);
+    begin_attempt(&app, &caller, &attempt).await?;
     if !app.hashing(move |app| app.passwords.verify(&current, hash.as_deref())).await? {
+        note_failure(&app, &caller, Some(member), "sign_in_failed", "bad_credentials").await?;
         return Err(ApiError::http(StatusCode::UNAUTHORIZED, "bad_credentials", "当前密码错误", "the current password is wrong").into());
     }
-    app.throttle.succeed(&attempt, now);
-    check_new("new", &new, &email)?;
+    app.throttle.succeed(&attempt, app.workspaces.clock().now());
+    check_new("new", &new, &about, &*policy(&app, &caller).await?)?;
     let hash = app.hashing(move |app| app.passwords.hash(&new, app.workspaces.ids().as_ref())).await??;
-    again
+    let again = caller.clone();
+    caller
         .call(move |signed_in| {
-            let keep = signed_in.session.as_ref().map(|it| it.0.as_str());
-            identity::set_credential(&signed_in.context, signed_in.context.actor, &hash, keep)?;
-            signed_in.context.workspace.feed.announce();
+            let session = signed_in.require_session()?;
+            let context = &signed_in.context;
+            identity::set_credential(context, context.actor, &hash, Some(session.id))?;
+            again.renew(context, session.clone())?;
+            tell(signed_in, Notice::PasswordChanged)?;
+            context.workspace.feed.announce();
             Ok(Answer::empty())
         })
         .await
+}
+
+fn known(signed_in: &SignedIn) -> Result<(uuid::Uuid, About, Option<String>), ApiError> {
+    signed_in.require_session()?;
+    let (context, identity) = (&signed_in.context, &signed_in.identity);
+    let hash = context.workspace.store.read_with(|tx| identity::credential(tx, context.actor))?;
+    let about = About { name: identity.name.clone(), email: identity.email.clone(), company: context.workspace.settings().name.clone() };
+    Ok((context.actor, about, hash))
+}
+
+/// Tells a member by mail that how he signs in has changed.
+pub fn tell(signed_in: &SignedIn, what: Notice) -> Result<(), ApiError> {
+    let context = signed_in.context.clone();
+    let message = notice(what, &signed_in.identity.email, context.locale, &context.workspace.settings().name);
+    Ok(signed_in.context.workspace.store.write_with(move |tx| mail::enqueue(&context, tx, &message))?)
 }

@@ -9,12 +9,13 @@ use serde::Deserialize;
 use serde_json::{Map, json};
 use uuid::Uuid;
 
-use super::login::sign_in;
-use crate::auth::password::check_new;
+use crate::auth::passkeys::Passkeys;
+use crate::auth::password_rules::{About, check_new};
 use crate::auth::throttle::Attempt;
 use crate::auth::token::same_secret;
-use crate::errors::{ApiError, ApiFailure};
+use crate::errors::ApiFailure;
 use crate::http::body::JsonBody;
+use crate::http::sign_in::{Proof, advance, begin_attempt, policy};
 use crate::http::{Answer, Caller, Query, Shared};
 
 /// Whether an administrator is still to be made, and whether this is a demo company, whose logins everybody may know.
@@ -22,8 +23,15 @@ pub async fn state(State(app): State<Shared>, caller: Caller, query: Query) -> R
     query.finish()?;
     app.engine(move |app| {
         let needed = caller.workspace.store.read_with(|tx| identity::needs_setup(tx))?;
-        let demo = caller.workspace.settings().demo;
-        Ok(Answer::json(&json!({ "needed": needed, "token_required": needed && app.setup_token.is_some(), "demo": demo })))
+        let (demo, policy) = (caller.workspace.settings().demo, caller.workspace.sign_in_policy()?);
+        Ok(Answer::json(&json!({
+            "needed": needed,
+            "token_required": needed && app.setup_token.is_some(),
+            "demo": demo,
+            "mail": app.settings.smtp_url.is_some(),
+            "passkeys": Passkeys::new(app.settings.public_url.as_deref(), "").is_some(),
+            "password_length": policy.password_length,
+        })))
     })
     .await
 }
@@ -44,10 +52,11 @@ pub async fn set_up(State(app): State<Shared>, caller: Caller, query: Query, bod
     query.finish()?;
     caller.require_own_origin()?;
     let asked: SetUp = body.read()?;
-    check_token(&app, &caller, asked.token.as_deref())?;
+    check_token(&app, &caller, asked.token.as_deref()).await?;
     require("company", &asked.company)?;
     require("name", &asked.name)?;
-    check_new("password", &asked.password, &asked.email)?;
+    let about = About { name: asked.name.clone(), email: asked.email.clone(), company: asked.company.clone() };
+    check_new("password", &asked.password, &about, &*policy(&app, &caller).await?)?;
     let password = asked.password.clone();
     let password_hash = app.hashing(move |app| app.passwords.hash(&password, app.workspaces.ids().as_ref())).await??;
     let (inner, request_id) = (caller.clone(), caller.request_id.clone());
@@ -64,16 +73,15 @@ pub async fn set_up(State(app): State<Shared>, caller: Caller, query: Query, bod
             Ok(identity::set_up(&context, &asked.company, &NewMember { values, password_hash })?)
         })
         .await?;
-    sign_in(&app, caller, member).await
+    advance(&app, caller, member, Proof::First("setup")).await
 }
 
-fn check_token(app: &Shared, caller: &Caller, token: Option<&str>) -> Result<(), ApiError> {
+async fn check_token(app: &Shared, caller: &Caller, token: Option<&str>) -> Result<(), ApiFailure> {
     let Some(wanted) = &app.setup_token else { return Ok(()) };
     let attempt = Attempt::new("setup", caller.address);
-    let now = app.workspaces.clock().now();
-    app.throttle.begin(&attempt, now).map_err(ApiError::too_many_attempts)?;
+    begin_attempt(app, caller, &attempt).await?;
     if token.is_some_and(|it| same_secret(it, wanted)) {
-        app.throttle.succeed(&attempt, now);
+        app.throttle.succeed(&attempt, app.workspaces.clock().now());
         return Ok(());
     }
     Err(KernelError::Forbidden("setup token".into()).into())

@@ -1,0 +1,61 @@
+//! `POST /auth/prove`: the caller proves again who he is, before something sensitive.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use guanxi_kernel::identity;
+use guanxi_kernel::store::StoreExt as _;
+use serde::Deserialize;
+
+use crate::auth::throttle::Attempt;
+use crate::errors::{ApiError, ApiFailure};
+use crate::http::body::JsonBody;
+use crate::http::factor_check::{Presented, check};
+use crate::http::sign_in::{begin_attempt, note_failure};
+use crate::http::{Answer, Caller, Query, Shared};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Password {
+    password: String,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Proof {
+    Password(Password),
+    Factor(Presented),
+}
+
+/// Takes the proof: the password or one of the caller's factors.
+pub async fn prove(State(app): State<Shared>, caller: Caller, query: Query, body: JsonBody) -> Result<Answer, ApiFailure> {
+    query.finish()?;
+    let (context, email, hash) = caller
+        .clone()
+        .call(|signed_in| {
+            signed_in.require_session()?;
+            let context = &signed_in.context;
+            let hash = context.workspace.store.read_with(|tx| identity::credential(tx, context.actor))?;
+            Ok((context.clone(), signed_in.identity.email.clone(), hash))
+        })
+        .await?;
+    let member = context.actor;
+    let method = match body.read()? {
+        Proof::Factor(presented) => check(&app, &caller, context, member, presented).await?,
+        Proof::Password(Password { password }) => {
+            let attempt = Attempt::new(&email, caller.address);
+            begin_attempt(&app, &caller, &attempt).await?;
+            if !app.hashing(move |app| app.passwords.verify(&password, hash.as_deref())).await? {
+                note_failure(&app, &caller, Some(member), "sign_in_failed", "bad_credentials").await?;
+                return Err(ApiError::http(StatusCode::UNAUTHORIZED, "bad_credentials", "密码错误", "the password is wrong").into());
+            }
+            app.throttle.succeed(&attempt, app.workspaces.clock().now());
+            "password"
+        }
+    };
+    caller
+        .call(move |signed_in| {
+            identity::note_proof(&signed_in.context, signed_in.require_session()?, method)?;
+            Ok(Answer::empty())
+        })
+        .await
+}
