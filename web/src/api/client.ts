@@ -13,10 +13,14 @@ export interface RequestOptions {
   signal?: AbortSignal;
   /** A 401 is an answer here (sign-in, the first look at /me), not the end of the session. */
   expectSignedOut?: boolean;
+  /** This call was made again already: what it is refused now is the answer. */
+  again?: boolean;
 }
 
 let csrfToken: string | null = null;
 let signedOutHandler: () => void = () => {};
+let proofHandler: (() => Promise<boolean>) | null = null;
+let lookingAgain: Promise<boolean> | null = null;
 
 /** The token that comes with `Me`; it goes with every unsafe call. */
 export function setCsrfToken(token: string | null): void {
@@ -31,6 +35,33 @@ export function currentCsrfToken(): string | null {
 /** Called when the server says the session is over. */
 export function onSignedOut(handler: () => void): void {
   signedOutHandler = handler;
+}
+
+/** Called when the server wants a fresh proof of who is there; answers whether it was given. */
+export function onProofNeeded(handler: (() => Promise<boolean>) | null): void {
+  proofHandler = handler;
+}
+
+/**
+ * Whether the session lives after all: its token may have been replaced while a call was under way, as happens when
+ * rights change. One look serves all calls that ask at the same time.
+ */
+function stillSignedIn(): Promise<boolean> {
+  lookingAgain ??= fetch(apiUrl("/me"), { headers: { accept: "application/json" }, credentials: "same-origin" })
+    .then((response) => response.ok)
+    .catch(() => false)
+    .finally(() => {
+      lookingAgain = null;
+    });
+  return lookingAgain;
+}
+
+/** Whether a refused call deserves a second try. */
+async function mayTryAgain(error: ApiError, options: RequestOptions): Promise<boolean> {
+  if (options.again) return false;
+  if (error.status === 401 && !options.expectSignedOut) return stillSignedIn();
+  if (error.code === "proof_needed" && proofHandler) return proofHandler();
+  return false;
 }
 
 export function apiUrl(path: string, query?: RequestOptions["query"]): string {
@@ -86,6 +117,7 @@ export async function send(method: string, path: string, options: RequestOptions
   }
   if (response.ok) return response;
   const error = await readProblem(response);
+  if (await mayTryAgain(error, options)) return send(method, path, { ...options, again: true });
   if (error.status === 401 && !options.expectSignedOut) signedOutHandler();
   throw error;
 }

@@ -7,6 +7,10 @@ export const queryKeys = {
   setup: ["setup"] as const,
   me: ["me"] as const,
   apiKeys: ["me", "api-keys"] as const,
+  factors: (member = "me") => ["factors", member] as const,
+  signInPolicy: ["sign-in-policy"] as const,
+  sessions: (member = "me") => ["sessions", member] as const,
+  waiting: ["users", "waiting"] as const,
   meta: ["meta"] as const,
   /** Everything read from one object: lists, records, counts, aggregates. */
   object: (object: string) => ["records", object] as const,

@@ -12,6 +12,102 @@ export interface Setup {
   needed: boolean;
   token_required: boolean;
   demo?: boolean;
+  mail?: boolean;
+  passkeys?: boolean;
+  password_length?: number;
+}
+
+export type FactorKind = "totp" | "passkey";
+
+/** What comes next where somebody has come half way with signing in. */
+export interface NextStep {
+  stage: "second_factor" | "enrolment" | "full" | null;
+  factors: FactorKind[];
+  name: string;
+  email: string;
+  csrf_token: string | null;
+}
+
+export interface FactorInfo {
+  id: string;
+  kind: FactorKind;
+  name: string;
+  created_at: string;
+  used_at: string | null;
+}
+
+export interface Factors {
+  items: FactorInfo[];
+  recovery_codes_left: number;
+  /** The company wants this member to have one. */
+  required?: boolean;
+  /** Passkeys can be made here. */
+  passkeys?: boolean;
+}
+
+/** A secret for an app that counts time, before its first code. */
+export interface NewTotp {
+  token: string;
+  secret: string;
+  address: string;
+}
+
+/** What a browser is asked to make or to sign. */
+export interface PasskeyQuestion {
+  token: string;
+  options: Json;
+}
+
+/** The answer to setting up a factor; with `Me` where that signs in. */
+export interface AddedFactor extends Partial<Me> {
+  factor: string;
+  recovery_codes: string[] | null;
+}
+
+export interface SignInPolicy {
+  second_factor_for_all: boolean;
+  second_factor_roles: string[];
+  idle_minutes: number;
+  session_hours: number;
+  proof_minutes: number;
+  invitation_hours: number;
+  reset_minutes: number;
+  password_length: number;
+}
+
+/** For whom a link in a mail is. */
+export interface LinkInfo {
+  kind: "activation" | "reset";
+  name: string;
+  email: string;
+  company: string;
+  expires_at: string;
+  password_length: number;
+}
+
+/** A link an administrator made: sent by mail, or shown once to be handed over. */
+export interface MadeLink {
+  kind: "activation" | "reset";
+  mailed: boolean;
+  path: string | null;
+  url: string | null;
+  expires_at: string | null;
+}
+
+/** A member who has no password yet. */
+export interface WaitingMember {
+  member: string;
+  invited_at: string | null;
+  expires_at: string | null;
+}
+
+export interface SessionInfo {
+  id: string;
+  device: string;
+  address: string;
+  created_at: string;
+  seen_at: string;
+  current: boolean;
 }
 
 export interface SetupInput {
@@ -51,12 +147,19 @@ export type MePatch = Partial<Pick<Me, "locale" | "time_zone" | "theme" | "densi
   name?: string;
 };
 
+/** What of its owner's rights a key has: verbs by object (`*` for those not named), some of the roles. */
+export interface KeyScope {
+  objects?: { [object: string]: string[] } | null;
+  roles?: string[] | null;
+}
+
 export interface ApiKey {
   id: string;
   name: string;
   created_at: string;
   expires_at: string | null;
-  last_used_at?: string | null;
+  used_at?: string | null;
+  scope?: KeyScope | null;
 }
 
 export interface NewApiKey extends ApiKey {

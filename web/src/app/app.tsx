@@ -9,8 +9,11 @@ import { createAppRouter } from "./router";
 const queryClient = createQueryClient();
 const router = createAppRouter(queryClient);
 
+/** Pages for who is not signed in. */
+const PUBLIC_PAGES = ["/login", "/setup", "/forgotten", "/activate", "/reset"];
+
 onSignedOut(() => {
-  if (router.state.location.pathname === "/login") return;
+  if (PUBLIC_PAGES.includes(router.state.location.pathname)) return;
   queryClient.clear();
   void router.navigate({ to: "/login", search: { return: router.state.location.href } });
 });

@@ -34,7 +34,30 @@ const login = createRoute({
 const setup = createRoute({
   getParentRoute: () => root,
   path: "/setup",
+  loader: activateLateTexts,
   component: lazyRouteComponent(() => import("@/features/sign-in/setup-page"), "SetupPage"),
+});
+
+const forgotten = createRoute({
+  getParentRoute: () => root,
+  path: "/forgotten",
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/sign-in/forgotten-page"), "ForgottenPage"),
+});
+
+/** Where the links in mails lead; the token stands behind the `#`. */
+const activate = createRoute({
+  getParentRoute: () => root,
+  path: "/activate",
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/sign-in/link-page"), "LinkPage"),
+});
+
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset",
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/sign-in/link-page"), "LinkPage"),
 });
 
 /** Everything inside the shell needs somebody signed in and the metadata. */
@@ -77,7 +100,15 @@ const home = createRoute({
 const profile = createRoute({
   getParentRoute: () => shell,
   path: "/profile",
+  loader: activateLateTexts,
   component: lazyRouteComponent(() => import("@/features/profile/profile-page"), "ProfilePage"),
+});
+
+const profileSecurity = createRoute({
+  getParentRoute: () => shell,
+  path: "/profile/security",
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/profile/security-page"), "SecurityPage"),
 });
 
 const settings = createRoute({
@@ -99,6 +130,13 @@ const settingsMembers = createRoute({
   path: "/settings/members",
   loader: activateLateTexts,
   component: lazyRouteComponent(() => import("@/features/settings/members-page"), "SettingsMembersPage"),
+});
+
+const settingsSignIn = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/sign-in",
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/settings/sign-in-policy-page"), "SettingsSignInPage"),
 });
 
 const settingsDepartments = createRoute({
@@ -188,13 +226,18 @@ const importPage = createRoute({
 const routeTree = root.addChildren([
   login,
   setup,
+  forgotten,
+  activate,
+  reset,
   shell.addChildren([
     index,
     home,
     profile,
+    profileSecurity,
     settings,
     settingsObject,
     settingsMembers,
+    settingsSignIn,
     settingsDepartments,
     settingsRecycleBin,
     settingsJobs,

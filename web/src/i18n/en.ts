@@ -7,7 +7,6 @@ import { filter } from "./en/filter";
 import { form } from "./en/form";
 import { home } from "./en/home";
 import { list } from "./en/list";
-import { profile } from "./en/profile";
 import { record } from "./en/record";
 import { shell } from "./en/shell";
 import { signIn } from "./en/sign-in";
@@ -23,7 +22,6 @@ export const en: Translations = {
   form,
   home,
   list,
-  profile,
   record,
   shell,
   signIn,

@@ -7,7 +7,6 @@ import { filter } from "./zh-CN/filter";
 import { form } from "./zh-CN/form";
 import { home } from "./zh-CN/home";
 import { list } from "./zh-CN/list";
-import { profile } from "./zh-CN/profile";
 import { record } from "./zh-CN/record";
 import { shell } from "./zh-CN/shell";
 import { signIn } from "./zh-CN/sign-in";
@@ -26,7 +25,6 @@ export const zhCN = {
   form,
   home,
   list,
-  profile,
   record,
   shell,
   signIn,

@@ -17,6 +17,7 @@ import { SideNavigation } from "./side-navigation";
 
 const BottomBar = lazy(async () => ({ default: (await import("./bottom-bar")).BottomBar }));
 const KeyboardHelp = lazy(async () => ({ default: (await import("@/ui/keyboard-help")).KeyboardHelp }));
+const ProofGate = lazy(async () => ({ default: (await import("./proof-gate")).ProofGate }));
 const loadPalette = () => import("./palette");
 const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 
@@ -73,6 +74,9 @@ export function Shell() {
           </Suspense>
         ) : null}
         <ConnectionNotice />
+        <Suspense fallback={null}>
+          <ProofGate />
+        </Suspense>
         {palette ? (
           <Suspense fallback={null}>
             <Palette onClose={() => setPalette(false)} onHelp={() => setHelp(true)} />

@@ -3,6 +3,7 @@ import {
   ClockCircleOutlined,
   DeleteOutlined,
   HomeOutlined,
+  LockOutlined,
   MenuFoldOutlined,
   MenuUnfoldOutlined,
   SettingOutlined,
@@ -34,6 +35,7 @@ function Entry({ collapsed, text, children }: { collapsed: boolean; text: string
 const SETTINGS = [
   { to: "/settings/objects", icon: <SettingOutlined />, text: "shell.settingsObjects" },
   { to: "/settings/members", icon: <TeamOutlined />, text: "shell.settingsMembers" },
+  { to: "/settings/sign-in", icon: <LockOutlined />, text: "shell.settingsSignIn" },
   { to: "/settings/departments", icon: <ApartmentOutlined />, text: "shell.settingsDepartments" },
   { to: "/settings/recycle-bin", icon: <DeleteOutlined />, text: "list.recycleBin" },
   { to: "/settings/jobs", icon: <ClockCircleOutlined />, text: "shell.settingsJobs" },

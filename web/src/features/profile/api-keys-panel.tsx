@@ -1,15 +1,17 @@
 import { PlusOutlined } from "@ant-design/icons";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, DatePicker, Form, Input, Modal, Typography } from "antd";
-import type { Dayjs } from "dayjs";
+import { App, Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get, post, remove } from "@/api/client";
+import { get, remove } from "@/api/client";
 import { queryKeys } from "@/api/query-keys";
-import type { ApiKey, NewApiKey } from "@/api/types";
+import type { ApiKey, KeyScope } from "@/api/types";
+import { findObject, useMeta } from "@/engine/meta";
 import { useFormats } from "@/i18n/formats";
+import { useLabel } from "@/i18n/i18n";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
+import { NewKeyDialog } from "./new-key-dialog";
 import "./profile.css";
 
 /** The list comes bare or as `{items}`. */
@@ -41,6 +43,15 @@ export function ApiKeysPanel() {
       okButtonProps: { danger: true },
       onOk: () => revoke.mutateAsync(key.id),
     });
+  const meta = useMeta();
+  const label = useLabel();
+  const scopeText = (scope: KeyScope | null | undefined) => {
+    if (!scope?.objects) return t("profile.scopeAll");
+    const names = Object.keys(scope.objects);
+    if (names.length === 1 && names[0] === "*") return t("profile.scopeRead");
+    const labels = names.map((name) => label(findObject(meta, name)?.label) || name);
+    return t("profile.scopeSome", { objects: labels.join(t("profile.listComma")) });
+  };
   return (
     <section className="gx-panel">
       <h2>{t("profile.keysTitle")}</h2>
@@ -57,6 +68,8 @@ export function ApiKeysPanel() {
                 {key.expires_at
                   ? t("profile.keyUntil", { date: formats.dateTime(key.expires_at) })
                   : t("profile.keyNever")}
+                {" · "}
+                {scopeText(key.scope)}
               </span>
             </div>
             <Button size="small" danger type="text" onClick={() => askRevoke(key)}>
@@ -71,60 +84,5 @@ export function ApiKeysPanel() {
       </Button>
       {creating ? <NewKeyDialog onClose={() => setCreating(false)} /> : null}
     </section>
-  );
-}
-
-interface NewKeyForm {
-  name: string;
-  expires?: Dayjs | null;
-}
-
-function NewKeyDialog({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation();
-  const queryClient = useQueryClient();
-  const errorText = useErrorText();
-  const [form] = Form.useForm<NewKeyForm>();
-  const create = useMutation({
-    mutationFn: ({ name, expires }: NewKeyForm) =>
-      post<NewApiKey>("/me/api-keys", {
-        name,
-        ...(expires ? { expires_at: expires.endOf("day").toISOString() } : {}),
-      }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: queryKeys.apiKeys }),
-  });
-  if (create.data) {
-    return (
-      <Modal open title={create.data.name} onCancel={onClose} onOk={onClose} cancelButtonProps={{ hidden: true }}>
-        <p>{t("profile.keyShownOnce")}</p>
-        <Typography.Paragraph copyable code className="gx-key-secret">
-          {create.data.key}
-        </Typography.Paragraph>
-      </Modal>
-    );
-  }
-  return (
-    <Modal
-      open
-      title={t("profile.newKey")}
-      onCancel={onClose}
-      onOk={() => form.submit()}
-      okText={t("common.create")}
-      confirmLoading={create.isPending}
-    >
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={(values) => create.mutate(values)}>
-        <Form.Item
-          name="name"
-          label={t("profile.keyName")}
-          validateStatus={create.error ? "error" : undefined}
-          help={create.error ? errorText(create.error) : undefined}
-          rules={[{ required: true, whitespace: true, message: t("common.required", { field: t("profile.keyName") }) }]}
-        >
-          <Input placeholder={t("profile.keyNamePlaceholder")} maxLength={100} autoFocus />
-        </Form.Item>
-        <Form.Item name="expires" label={t("profile.keyExpires")}>
-          <DatePicker style={{ width: "100%" }} placeholder={t("profile.keyNever")} />
-        </Form.Item>
-      </Form>
-    </Modal>
   );
 }

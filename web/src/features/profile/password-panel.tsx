@@ -1,7 +1,9 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { post } from "@/api/client";
+import { setupOptions } from "@/api/queries";
+import { queryKeys } from "@/api/query-keys";
 import { useErrorText } from "@/ui/error-text";
 
 interface PasswordForm {
@@ -10,18 +12,20 @@ interface PasswordForm {
   repeat: string;
 }
 
-const MINIMUM = 10;
-
 export function PasswordPanel() {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const errorText = useErrorText();
+  const queryClient = useQueryClient();
   const [form] = Form.useForm<PasswordForm>();
+  const minimum = useQuery(setupOptions).data?.password_length ?? 8;
+  const rule = t("joining.passwordRule", { n: minimum });
   const change = useMutation({
     mutationFn: (values: PasswordForm) =>
       post("/me/password", { current: values.current, new: values.new }, { expectSignedOut: true }),
     onSuccess: () => {
       form.resetFields();
+      void queryClient.invalidateQueries({ queryKey: queryKeys.sessions() });
       void message.success(t("profile.passwordChanged"));
     },
   });
@@ -43,14 +47,15 @@ export function PasswordPanel() {
         <Form.Item
           name="new"
           label={t("profile.newPassword")}
-          rules={[{ required: true, min: MINIMUM, message: t("profile.passwordTooShort") }]}
+          extra={`${rule}${t("joining.passwordHint")}`}
+          rules={[{ required: true, min: minimum, message: rule }]}
           validateTrigger="onBlur"
         >
           <Input.Password autoComplete="new-password" />
         </Form.Item>
         <Form.Item
           name="repeat"
-          label={t("profile.repeatPassword")}
+          label={t("joining.repeatPassword")}
           dependencies={["new"]}
           validateTrigger="onBlur"
           rules={[
@@ -58,7 +63,7 @@ export function PasswordPanel() {
               validator: (_rule, value: string | undefined) =>
                 value === form.getFieldValue("new")
                   ? Promise.resolve()
-                  : Promise.reject(new Error(t("profile.passwordMismatch"))),
+                  : Promise.reject(new Error(t("joining.passwordMismatch"))),
             },
           ]}
         >

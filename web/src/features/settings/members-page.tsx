@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { App, Button, Input, Segmented, Switch, Table, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { queryKeys } from "@/api/query-keys";
 import type { ObjectMeta, RecordData } from "@/api/types";
 import { useRecordForms } from "@/engine/form/create-record";
 import { findField, useObject } from "@/engine/meta";
@@ -15,7 +16,7 @@ import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { useIsPhone } from "@/ui/use-media";
-import { PasswordDialog } from "./password-dialog";
+import { MemberSignIn, useWaitingMembers, useWaitingText } from "./member-sign-in";
 import { SettingsFrame } from "./settings-frame";
 
 type Shown = "active" | "inactive";
@@ -30,7 +31,8 @@ export function SettingsMembersPage() {
   const create = () =>
     forms.create("user", {}, (made) => {
       void invalidateObject(queryClient, "user");
-      // A new member cannot sign in without a password: ask for it right away.
+      // A new member cannot sign in before he is invited: offer it right away.
+      void queryClient.invalidateQueries({ queryKey: queryKeys.waiting });
       setNewcomer(made);
     });
   return (
@@ -46,7 +48,7 @@ export function SettingsMembersPage() {
       }
     >
       {user ? <MemberTable user={user} /> : <EmptyState title={t("list.unknownObject")} />}
-      {newcomer ? <PasswordDialog member={newcomer} onClose={() => setNewcomer(null)} /> : null}
+      {newcomer ? <MemberSignIn member={newcomer} onClose={() => setNewcomer(null)} /> : null}
     </SettingsFrame>
   );
 }
@@ -63,7 +65,9 @@ function MemberTable({ user }: { user: ObjectMeta }) {
   const [shown, setShown] = useState<Shown>("active");
   const [typed, setTyped] = useState("");
   const q = useRested(typed.trim(), 250);
-  const [password, setPassword] = useState<RecordData | null>(null);
+  const [signIn, setSignIn] = useState<RecordData | null>(null);
+  const waiting = useWaitingMembers();
+  const waitingText = useWaitingText();
   const list = useRecordList("user", {
     filter: shown === "active" ? "active" : "!active",
     sort: "name",
@@ -99,6 +103,10 @@ function MemberTable({ user }: { user: ObjectMeta }) {
     return options
       .filter((option) => held.includes(option.value))
       .map((option) => <Tag key={option.value}>{option.label[me.locale]}</Tag>);
+  };
+  const waitingTag = (member: RecordData) => {
+    const item = waiting.get(member.id);
+    return item ? <Tag color={item.invited_at ? "gold" : "default"}>{waitingText(item)}</Tag> : null;
   };
   return (
     <section className="gx-panel">
@@ -140,6 +148,7 @@ function MemberTable({ user }: { user: ObjectMeta }) {
                   </button>
                   {member.id === me.user.id ? <Tag color="blue">{t("filter.me")}</Tag> : null}
                   <span className="gx-muted">{asText(member.email)}</span>
+                  {waitingTag(member)}
                   {phone ? <div>{roles(member)}</div> : null}
                 </div>
               ),
@@ -164,23 +173,24 @@ function MemberTable({ user }: { user: ObjectMeta }) {
               ),
             },
             {
-              key: "password",
+              key: "sign-in",
               width: 48,
               render: (_, member) => (
                 <Button
                   type="text"
                   size="small"
                   icon={<KeyOutlined />}
-                  onClick={() => setPassword(member)}
-                  title={t("settings.members.setPassword")}
-                  aria-label={t("settings.members.passwordOf", { name: asText(member.name) })}
+                  disabled={member.active !== true}
+                  onClick={() => setSignIn(member)}
+                  title={t("settings.members.manageSignIn")}
+                  aria-label={t("security.memberSignIn", { name: asText(member.name) })}
                 />
               ),
             },
           ]}
         />
       )}
-      {password ? <PasswordDialog member={password} onClose={() => setPassword(null)} /> : null}
+      {signIn ? <MemberSignIn member={signIn} onClose={() => setSignIn(null)} /> : null}
     </section>
   );
 }

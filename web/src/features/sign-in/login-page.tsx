@@ -1,16 +1,25 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
+import { SafetyCertificateOutlined } from "@ant-design/icons";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { Alert, Button, Form, Input } from "antd";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { post, setCsrfToken } from "@/api/client";
 import { isApiError } from "@/api/errors";
 import { setupOptions } from "@/api/queries";
-import { queryKeys } from "@/api/query-keys";
-import type { Me } from "@/api/types";
+import type { Me, NextStep } from "@/api/types";
+import { signWithPasskey, supportsPasskeys, wasCancelled } from "@/engine/factors/passkey";
+import { activateLateTexts } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
+import { PageSkeleton } from "@/ui/page-skeleton";
 import { DEMO_PASSWORD, demoEmail, demoRoles } from "./demo-logins";
 import { SignInFrame } from "./sign-in-frame";
+import { useEnter } from "./use-enter";
+
+const NextStepForm = lazy(async () => {
+  const [page] = await Promise.all([import("./next-step"), activateLateTexts()]);
+  return { default: page.NextStepForm };
+});
 
 interface Credentials {
   email: string;
@@ -26,7 +35,6 @@ export function LoginPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const router = useRouter();
-  const queryClient = useQueryClient();
   const search = useSearch({ from: "/login" });
   const errorText = useErrorText();
   const [form] = Form.useForm<Credentials>();
@@ -36,23 +44,48 @@ export function LoginPage() {
     if (setup?.needed) void navigate({ to: "/setup", replace: true });
   }, [setup?.needed, navigate]);
 
+  const [step, setStep] = useState<NextStep | null>(null);
+  const enter = useEnter(() => router.history.push(safeReturn(search.return)));
+  const arrive = (answer: Me | NextStep) => {
+    if ("stage" in answer) {
+      setCsrfToken(answer.csrf_token);
+      setStep(answer);
+    } else enter(answer);
+  };
   const signIn = useMutation({
-    mutationFn: (credentials: Credentials) => post<Me>("/auth/login", credentials, { expectSignedOut: true }),
-    onSuccess: (me) => {
-      queryClient.clear();
-      setCsrfToken(me.csrf_token);
-      queryClient.setQueryData(queryKeys.me, me);
-      router.history.push(safeReturn(search.return));
-    },
+    mutationFn: (credentials: Credentials) =>
+      post<Me | NextStep>("/auth/login", credentials, { expectSignedOut: true }),
+    onSuccess: arrive,
   });
+  const passkey = useMutation({
+    mutationFn: async () =>
+      post<Me | NextStep>("/auth/passkey", await signWithPasskey("/auth/passkey/options"), { expectSignedOut: true }),
+    onSuccess: arrive,
+  });
+  const restart = () => {
+    signIn.reset();
+    passkey.reset();
+    form.resetFields(["password"]);
+    setStep(null);
+  };
 
-  const problem = () => {
-    const error = signIn.error;
+  const failure = signIn.error ?? passkey.error;
+  const problem = (error: unknown) => {
+    if (wasCancelled(error)) return t("signIn.cancelled");
     if (isApiError(error, "bad_credentials")) return t("signIn.badCredentials");
     if (isApiError(error, "too_many_attempts")) return t("signIn.tooMany", { seconds: error.retryAfter ?? 60 });
     return errorText(error);
   };
 
+  if (step) {
+    return (
+      <SignInFrame>
+        <Suspense fallback={<PageSkeleton rows={3} />}>
+          <NextStepForm step={step} onSignedIn={enter} onBack={restart} />
+        </Suspense>
+      </SignInFrame>
+    );
+  }
   return (
     <SignInFrame>
       <h1>{t("signIn.welcome")}</h1>
@@ -61,10 +94,13 @@ export function LoginPage() {
         layout="vertical"
         requiredMark={false}
         size="large"
-        onFinish={(values) => signIn.mutate(values)}
+        onFinish={(values) => {
+          passkey.reset();
+          signIn.mutate(values);
+        }}
       >
-        {signIn.error ? (
-          <Alert type="error" showIcon title={problem()} style={{ marginBottom: 20 }} role="alert" />
+        {failure ? (
+          <Alert type="error" showIcon title={problem(failure)} style={{ marginBottom: 20 }} role="alert" />
         ) : null}
         <Form.Item
           name="email"
@@ -87,6 +123,23 @@ export function LoginPage() {
         <Button type="primary" htmlType="submit" block loading={signIn.isPending}>
           {t("signIn.submit")}
         </Button>
+        {setup?.passkeys && supportsPasskeys() ? (
+          <Button
+            block
+            icon={<SafetyCertificateOutlined />}
+            loading={passkey.isPending}
+            onClick={() => {
+              signIn.reset();
+              passkey.mutate();
+            }}
+            style={{ marginTop: 12 }}
+          >
+            {t("signIn.byPasskey")}
+          </Button>
+        ) : null}
+        <p className="gx-sign-in-aside">
+          <Link to="/forgotten">{t("signIn.forgotten")}</Link>
+        </p>
       </Form>
       {setup?.demo ? (
         <section className="gx-demo-logins">

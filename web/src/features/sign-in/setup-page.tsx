@@ -13,8 +13,6 @@ import { useErrorText } from "@/ui/error-text";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { SignInFrame } from "./sign-in-frame";
 
-const MINIMUM_PASSWORD = 10;
-
 export function SetupPage() {
   const setup = useQuery(setupOptions);
   const { t } = useTranslation();
@@ -23,11 +21,11 @@ export function SetupPage() {
   return (
     <SignInFrame>
       {setup.data.needed ? (
-        <SetupForm tokenRequired={setup.data.token_required} />
+        <SetupForm tokenRequired={setup.data.token_required} minimum={setup.data.password_length ?? 8} />
       ) : (
         <>
-          <h1>{t("signIn.setupTitle")}</h1>
-          <p>{t("signIn.setupDone")}</p>
+          <h1>{t("joining.setupTitle")}</h1>
+          <p>{t("joining.setupDone")}</p>
           <Link to="/login">{t("signIn.title")}</Link>
         </>
       )}
@@ -35,7 +33,7 @@ export function SetupPage() {
   );
 }
 
-function SetupForm({ tokenRequired }: { tokenRequired: boolean }) {
+function SetupForm({ tokenRequired, minimum }: { tokenRequired: boolean; minimum: number }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const navigate = useNavigate();
@@ -66,8 +64,8 @@ function SetupForm({ tokenRequired }: { tokenRequired: boolean }) {
 
   return (
     <>
-      <h1>{t("signIn.setupTitle")}</h1>
-      <p>{t("signIn.setupText")}</p>
+      <h1>{t("joining.setupTitle")}</h1>
+      <p>{t("joining.setupText")}</p>
       <Form
         form={form}
         layout="vertical"
@@ -78,10 +76,10 @@ function SetupForm({ tokenRequired }: { tokenRequired: boolean }) {
         {create.error ? (
           <Alert type="error" showIcon title={errorText(create.error)} style={{ marginBottom: 20 }} />
         ) : null}
-        <Form.Item name="company" label={t("signIn.company")} rules={[required(t("signIn.company"))]}>
+        <Form.Item name="company" label={t("joining.company")} rules={[required(t("joining.company"))]}>
           <Input autoComplete="organization" autoFocus />
         </Form.Item>
-        <Form.Item name="name" label={t("signIn.yourName")} rules={[required(t("signIn.yourName"))]}>
+        <Form.Item name="name" label={t("joining.yourName")} rules={[required(t("joining.yourName"))]}>
           <Input autoComplete="name" />
         </Form.Item>
         <Form.Item
@@ -94,9 +92,9 @@ function SetupForm({ tokenRequired }: { tokenRequired: boolean }) {
         </Form.Item>
         <Form.Item
           name="password"
-          label={t("signIn.newPassword")}
-          extra={t("signIn.passwordRule")}
-          rules={[{ required: true, min: MINIMUM_PASSWORD, message: t("signIn.passwordRule") }]}
+          label={t("joining.newPassword")}
+          extra={`${t("joining.passwordRule", { n: minimum })}${t("joining.passwordHint")}`}
+          rules={[{ required: true, min: minimum, message: t("joining.passwordRule", { n: minimum }) }]}
           validateTrigger="onBlur"
         >
           <Input.Password autoComplete="new-password" />
@@ -104,15 +102,15 @@ function SetupForm({ tokenRequired }: { tokenRequired: boolean }) {
         {tokenRequired ? (
           <Form.Item
             name="token"
-            label={t("signIn.token")}
-            extra={t("signIn.tokenHelp")}
-            rules={[required(t("signIn.token"))]}
+            label={t("joining.token")}
+            extra={t("joining.tokenHelp")}
+            rules={[required(t("joining.token"))]}
           >
             <Input autoComplete="off" />
           </Form.Item>
         ) : null}
         <Button type="primary" htmlType="submit" block loading={create.isPending}>
-          {t("signIn.setupSubmit")}
+          {t("joining.setupSubmit")}
         </Button>
       </Form>
     </>

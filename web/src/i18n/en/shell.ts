@@ -5,6 +5,7 @@ export const shell: Shape<typeof zh> = {
   home: "Home",
   settings: "Settings",
   settingsObjects: "Objects and fields",
+  settingsSignIn: "Sign-in policy",
   settingsMembers: "Members and sign-in",
   settingsDepartments: "Organisation",
   settingsJobs: "Background jobs",

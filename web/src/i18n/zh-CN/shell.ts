@@ -2,6 +2,7 @@ export const shell = {
   home: "首页",
   settings: "设置",
   settingsObjects: "对象与字段",
+  settingsSignIn: "登录策略",
   settingsMembers: "成员与账号",
   settingsDepartments: "组织架构",
   settingsJobs: "后台任务",

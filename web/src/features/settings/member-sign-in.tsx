@@ -1,0 +1,154 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Alert, App, Button, Drawer, Typography } from "antd";
+import { useTranslation } from "react-i18next";
+import { get, post, remove } from "@/api/client";
+import { queryKeys } from "@/api/query-keys";
+import type { Factors, MadeLink, RecordData, WaitingMember } from "@/api/types";
+import { SessionList } from "@/engine/session-list";
+import { asText } from "@/fields/values";
+import { useFormats } from "@/i18n/formats";
+import { useErrorText } from "@/ui/error-text";
+
+/** Members without a password, by their id. */
+export function useWaitingMembers(): Map<string, WaitingMember> {
+  const waiting = useQuery({
+    queryKey: queryKeys.waiting,
+    queryFn: ({ signal }) => get<{ items: WaitingMember[] }>("/users/waiting", undefined, signal),
+  });
+  return new Map(waiting.data?.items.map((item) => [item.member, item]));
+}
+
+/** How a member without a password stands, in a word. */
+export function useWaitingText(): (waiting: WaitingMember, long?: boolean) => string {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  return (waiting, long = false) => {
+    if (!waiting.expires_at) return t("security.nobodyInvited");
+    if (new Date(waiting.expires_at).getTime() <= Date.now()) return t("security.invitationOver");
+    return long ? t("security.invitedUntil", { when: formats.dateTime(waiting.expires_at) }) : t("security.invited");
+  };
+}
+
+/** How one member signs in: his invitation or his way to another password, and where he is signed in. */
+export function MemberSignIn({ member, onClose }: { member: RecordData; onClose: () => void }) {
+  const { t } = useTranslation();
+  const name = asText(member.name);
+  const waiting = useWaitingMembers().get(member.id);
+  const waitingText = useWaitingText();
+  return (
+    <Drawer open title={t("security.memberTitle", { name })} size={520} onClose={onClose}>
+      <section className="gx-drawer-part">
+        <h2>{t("security.memberState")}</h2>
+        <p>{waiting ? waitingText(waiting, true) : t("security.memberHasPassword")}</p>
+        <MemberLink member={member} waiting={waiting} />
+      </section>
+      {waiting ? null : <MemberFactors member={member.id} />}
+      {waiting ? null : (
+        <section className="gx-drawer-part">
+          <h2>{t("security.sessionsTitle")}</h2>
+          <SessionList member={member.id} />
+        </section>
+      )}
+    </Drawer>
+  );
+}
+
+function MemberFactors({ member }: { member: string }) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const { message, modal } = App.useApp();
+  const errorText = useErrorText();
+  const path = `/users/${member}/factors`;
+  const factors = useQuery({
+    queryKey: queryKeys.factors(member),
+    queryFn: ({ signal }) => get<Factors>(path, undefined, signal),
+  });
+  const names = factors.data?.items.map((factor) => factor.name) ?? [];
+  const reset = async () => {
+    try {
+      await remove(path);
+      void message.success(t("security.factorsReset"));
+    } catch (error) {
+      void message.error(errorText(error));
+    }
+    void queryClient.invalidateQueries({ queryKey: queryKeys.factors(member) });
+    void queryClient.invalidateQueries({ queryKey: queryKeys.sessions(member) });
+  };
+  const ask = () =>
+    modal.confirm({
+      title: t("security.resetFactorsConfirm"),
+      content: t("security.resetFactorsText"),
+      okText: t("security.resetFactors"),
+      okButtonProps: { danger: true },
+      onOk: reset,
+    });
+  return (
+    <section className="gx-drawer-part">
+      <h2>{t("security.factorsOf")}</h2>
+      <p>{names.length > 0 ? names.join(" · ") : t("security.noFactors")}</p>
+      {names.length > 0 ? (
+        <Button danger onClick={ask}>
+          {t("security.resetFactors")}
+        </Button>
+      ) : null}
+    </section>
+  );
+}
+
+function MemberLink({ member, waiting }: { member: RecordData; waiting: WaitingMember | undefined }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const queryClient = useQueryClient();
+  const { message } = App.useApp();
+  const errorText = useErrorText();
+  const refresh = () => queryClient.invalidateQueries({ queryKey: queryKeys.waiting });
+  const path = `/users/${member.id}/link`;
+  const make = useMutation({ mutationFn: () => post<MadeLink>(path), onSuccess: refresh });
+  const revoke = useMutation({
+    mutationFn: () => remove(path),
+    onSuccess: () => {
+      make.reset();
+      void message.success(t("security.linkRevoked"));
+      return refresh();
+    },
+    onError: (error) => void message.error(errorText(error)),
+  });
+  const link = make.data;
+  const label = !waiting ? "resetPassword" : waiting.invited_at ? "inviteAgain" : "invite";
+  return (
+    <>
+      <p className="gx-muted">{t(waiting ? "security.inviteText" : "security.resetText")}</p>
+      {make.error ? <Alert type="error" showIcon title={errorText(make.error)} className="gx-drawer-note" /> : null}
+      {link?.mailed ? (
+        <Alert
+          type="success"
+          showIcon
+          title={t("security.mailedTo", { email: asText(member.email) })}
+          className="gx-drawer-note"
+        />
+      ) : null}
+      {link?.path ? (
+        <Alert
+          type="info"
+          className="gx-drawer-note"
+          title={t("security.linkOnce", { when: link.expires_at ? formats.dateTime(link.expires_at) : "" })}
+          description={
+            <Typography.Paragraph copyable code className="gx-once">
+              {link.url ?? `${window.location.origin}${link.path}`}
+            </Typography.Paragraph>
+          }
+        />
+      ) : null}
+      <div className="gx-drawer-buttons">
+        <Button type={waiting ? "primary" : "default"} loading={make.isPending} onClick={() => make.mutate()}>
+          {t(`security.${label}`)}
+        </Button>
+        {link || waiting?.invited_at ? (
+          <Button danger type="text" loading={revoke.isPending} onClick={() => revoke.mutate()}>
+            {t("security.revokeLink")}
+          </Button>
+        ) : null}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+import type { Shape } from "../shape";
+import type { joining as zh } from "../zh-CN/joining";
+
+export const joining: Shape<typeof zh> = {
+  setupTitle: "Set up your workspace",
+  setupText: "Create the first administrator. Invite everybody else after signing in.",
+  company: "Company",
+  yourName: "Your name",
+  newPassword: "Choose a password",
+  passwordRule: "At least {{n}} characters",
+  passwordHint: ". A few words that have nothing to do with each other are safe and easy to remember.",
+  forgottenTitle: "Choose another password",
+  forgottenText: "Enter the address you sign in with and we send you a link.",
+  forgottenSubmit: "Send the link",
+  forgottenSent: "Look into your mail",
+  forgottenSentText:
+    "If {{email}} belongs to a member, a link arrives within a few minutes. If nothing comes, look among the junk or ask an administrator.",
+  noMailTitle: "Ask an administrator",
+  noMailText: "This server sends no mail. An administrator can make a link for you under Settings › Members.",
+  usePasskey: "Use a passkey",
+  verify: "Verify",
+  asSomebodyElse: "Sign in as somebody else",
+  secondTitle: "Second step",
+  second: {
+    code: "{{name}}, enter the six digits your authenticator app shows.",
+    passkey: "{{name}}, confirm with your passkey that it is you.",
+    recovery: "{{name}}, enter a recovery code you have not used yet. Each works once.",
+  },
+  instead: {
+    code: "Use a code instead",
+    passkey: "Use a passkey instead",
+    recovery: "No phone at hand? Use a recovery code",
+  },
+  enrolTitle: "Set up a second step",
+  enrolText: "Your company wants a second step at sign-in. Set it up once; from then on it confirms that it is you.",
+  back: "Back to sign-in",
+  linkVoidTitle: "This link is no longer valid",
+  linkVoidText:
+    "It was used, has expired or was replaced by another one. Ask an administrator to invite you again, or choose “Forgotten your password?” on the sign-in page.",
+  activateTitle: "Welcome, {{name}}",
+  activateText: "Choose a password to start working with {{company}}.",
+  resetTitle: "Choose a new password",
+  resetText: "Wherever else you are signed in at {{company}}, that session ends.",
+  chooseSubmit: "Save and sign in",
+  token: "Setup token",
+  tokenHelp: "The server prints it in its terminal at start",
+  setupSubmit: "Create and sign in",
+  setupDone: "This server is already set up. Please sign in.",
+  repeatPassword: "New password again",
+  passwordMismatch: "The two passwords differ",
+};
