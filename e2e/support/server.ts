@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -27,17 +28,35 @@ export interface GuanxiServer {
 export const guanxiBinary =
   process.env.GUANXI_BINARY ?? join(process.env.CARGO_TARGET_DIR ?? join(repositoryRoot, "target"), "debug/guanxi");
 
-/** Starts the server and waits until it says where it listens. `name` names its log in test-results/. */
-export async function startServer(name: string): Promise<GuanxiServer> {
+/** A port that nobody listens on now, for a server that must know its own address before it starts. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+/**
+ * Starts the server and waits until it says where it listens. `name` names its log in test-results/; further settings
+ * come as flags.
+ */
+export async function startServer(name: string, port = 0, flags: string[] = []): Promise<GuanxiServer> {
   const dataFolder = await mkdtemp(join(tmpdir(), "guanxi-e2e-"));
   mkdirSync(logFolder, { recursive: true });
   const logPath = join(logFolder, `${name}.log`);
   const log = createWriteStream(logPath);
-  const child = spawn(guanxiBinary, ["serve", "--demo", "--data", dataFolder, "--listen", "127.0.0.1:0"], {
-    stdio: ["ignore", "pipe", "pipe"],
-    cwd: dataFolder,
-    env: environmentWithoutSettings(),
-  });
+  const child = spawn(
+    guanxiBinary,
+    ["serve", "--demo", "--data", dataFolder, "--listen", `127.0.0.1:${port}`, ...flags],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+      cwd: dataFolder,
+      env: environmentWithoutSettings(),
+    },
+  );
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
 
