@@ -97,6 +97,13 @@ need_postgres() {
     die "PostgreSQL is needed for the tests: install it, or name a server in GUANXI_TEST_POSTGRES"
 }
 
+# want_smtp_peer: a real mail server for the tests of mail. Without it they say that they were skipped.
+want_smtp_peer() {
+  /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null && return
+  (apt_install "a mail server (for the tests)" python3-aiosmtpd) ||
+    say "guanxi: WITHOUT A MAIL SERVER THE TESTS OF MAIL ARE SKIPPED"
+}
+
 # need_chromium: make sure of a browser that can draw Chinese; sets CHROMIUM to its path.
 need_chromium() {
   if [ -z "${CHROMIUM:-}" ]; then

@@ -59,6 +59,7 @@ show_summaries() {
 # Whatever is missing is told, or installed, before the first minute of compiling.
 need_rust
 need_postgres
+want_smtp_peer
 if [ -e web/package.json ]; then npm_install web; fi
 if [ -e e2e/package.json ]; then
   need_chromium
