@@ -54,7 +54,8 @@ pub static EVENT: LazyLock<Arc<Table>> = LazyLock::new(|| {
     )
 });
 
-/// The audit log: who did what, one row per operation.
+/// The audit log: who did what, one row per operation. `hash` is over the row and the one before; NULL in rows from before
+/// there was a chain.
 pub static AUDIT: LazyLock<Arc<Table>> = LazyLock::new(|| {
     table(
         "gx_audit",
@@ -71,8 +72,9 @@ pub static AUDIT: LazyLock<Arc<Table>> = LazyLock::new(|| {
             ("records", Int, false),
             ("request_id", Text, false),
             ("detail", Json, true),
+            ("hash", Text, true),
         ],
-        &[("at", &["at", "seq"], false)],
+        &[("at", &["at", "seq"], false), ("actor", &["actor", "seq"], false)],
     )
 });
 

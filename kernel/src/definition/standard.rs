@@ -50,7 +50,7 @@ pub(super) fn change(registry: &Registry, schema: &Schema, custom: &mut Customis
     if wanted.title_field != standard.title_field {
         refuse("object.title_field", "标准对象的标题字段不能改变".into(), "the title field of a standard object stays".into());
     }
-    if (wanted.owned, wanted.internal) != (standard.owned, standard.internal) {
+    if (wanted.owned, wanted.internal, wanted.explicit_rights) != (standard.owned, standard.internal, standard.explicit_rights) {
         refuse("object.owned", "标准对象的归属方式不能改变".into(), "a standard object keeps its ownership and its place".into());
     }
     if !wanted.fields.is_empty() && wanted.fields != current.definition.fields {

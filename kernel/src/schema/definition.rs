@@ -54,6 +54,9 @@ pub struct ObjectDefinition {
     /// Rights follow from its records (members, teams, grants): what a role says of `*` does not hold for it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub explicit_rights: bool,
+    /// Whoever opens a record is noted in the audit log.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub audit_reads: bool,
     /// Fields in the order of forms.
     #[serde(default, rename = "field")]
     pub fields: Vec<FieldDefinition>,

@@ -26,7 +26,7 @@ pub fn reserved_name(standard: &ObjectDefinition) -> Option<&str> {
 }
 
 /// Keys of an object that an overlay never touches: they are the object itself.
-const FIXED: [&str; 5] = ["name", "title_field", "owned", "internal", "field"];
+const FIXED: [&str; 6] = ["name", "title_field", "owned", "internal", "explicit_rights", "field"];
 
 /// A changed definition: what it was made from and what it became, without what cannot be changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

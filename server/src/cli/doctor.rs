@@ -42,7 +42,15 @@ struct Finding {
 pub fn run(matches: &ArgMatches) -> std::result::Result<(), CliError> {
     let Started { settings, main, runtime: _runtime, .. } = start(matches)?;
     let context = main.system_context(Uuid::nil(), "doctor");
-    let findings = [database(&context)?, tables(&context)?, files(&context, &settings)?, jobs(&context)?, search(&context)?, disk(&settings)];
+    let findings = [
+        database(&context)?,
+        tables(&context)?,
+        files(&context, &settings)?,
+        jobs(&context)?,
+        search(&context)?,
+        audit_log(&context)?,
+        disk(&settings),
+    ];
     say(&format!("ok       settings: data in {}, {}", settings.data.display(), main.store.kind()));
     for it in &findings {
         if it.troubles.is_empty() {
@@ -124,6 +132,14 @@ fn search(context: &Context) -> Result<Finding> {
     let behind = (head - done).max(0);
     let troubles = (behind > LAG).then(|| format!("{behind} changes are not in the index yet")).into_iter().collect();
     Ok(Finding { what: "search", well: format!("{behind} changes behind"), troubles })
+}
+
+/// Whether the audit log is as it was written.
+fn audit_log(context: &Context) -> Result<Finding> {
+    let found = context.workspace.store.read_with(|tx| guanxi_kernel::audit::verify(tx))?;
+    let broken = |seq: i64| format!("row {seq} is not as it was written, or rows before it are missing; compare with a backup");
+    let well = format!("{} rows, an unbroken chain{}", found.rows, if found.unchained > 0 { " after older rows without one" } else { "" });
+    Ok(Finding { what: "audit log", well, troubles: found.broken_at.map(broken).into_iter().collect() })
 }
 
 fn disk(settings: &Settings) -> Finding {

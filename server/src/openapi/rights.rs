@@ -1,4 +1,4 @@
-//! Roles, sharing rules, shares, and why somebody may do something.
+//! Roles, sharing rules, shares, why somebody may do something, and who did what.
 
 use serde_json::{Value as Json, json};
 
@@ -78,6 +78,18 @@ fn simulation() -> Json {
     object(&properties, &["members", "counted", "rows", "fields"])
 }
 
+fn audit_entry() -> Json {
+    let maybe = |kind: &str| json!({ "type": [kind, "null"] });
+    let properties = json!({ "seq": { "type": "integer" }, "at": { "type": "string", "format": "date-time" }, "actor": reference("Actor"), "verb": text(),
+        "object": maybe("string"), "record": maybe("string"), "change_id": maybe("string"), "records": { "type": "integer" }, "request_id": text(), "detail": {} });
+    object(&properties, &["seq", "at", "actor", "verb", "object", "record", "change_id", "records", "request_id", "detail"])
+}
+
+fn verification() -> Json {
+    let properties = json!({ "rows": { "type": "integer" }, "unchained": { "type": "integer" }, "broken_at": { "type": ["integer", "null"] } });
+    object(&properties, &["rows", "unchained", "broken_at"])
+}
+
 pub(super) fn lines() -> Vec<Line> {
     let role =
         object(&json!({ "origin": { "enum": ["standard", "changed", "custom"] }, "definition": { "type": "object" } }), &["origin", "definition"]);
@@ -118,6 +130,27 @@ pub(super) fn lines() -> Vec<Line> {
         ),
         ("delete", "/records/{object}/{id}/shares/{kind}/{principal}", "removeShare", "End a share", Open::Members, &[], Body::None, Answer::Nothing),
         ("get", "/roles", "listRoles", "All roles with their rights", Open::Members, &[], Body::None, ok(items(&role))),
+        (
+            "get",
+            "/audit",
+            "listAudit",
+            "Who did what, newest first",
+            Open::Members,
+            &["from", "until", "actor", "verb", "object", "record", "cursor", "limit"],
+            Body::None,
+            ok(items(&audit_entry())),
+        ),
+        (
+            "get",
+            "/audit/export",
+            "exportAudit",
+            "The audit log as CSV, oldest first",
+            Open::Members,
+            &["from", "until", "actor", "verb", "object", "record"],
+            Body::None,
+            Answer::Bytes("text/csv"),
+        ),
+        ("get", "/audit/verify", "verifyAudit", "Whether the audit log is as it was written", Open::Members, &[], Body::None, ok(verification())),
         ("get", "/sharing-rules", "listSharingRules", "All sharing rules", Open::Members, &[], Body::None, ok(items(&json!({ "type": "object" })))),
         (
             "post",

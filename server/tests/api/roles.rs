@@ -173,3 +173,33 @@ fn a_record_is_shared_and_unshared() {
         }
     });
 }
+
+#[test]
+fn the_audit_log_is_searched_exported_and_verified_by_auditors() {
+    on_both_stores(|server| {
+        let (admin, sales) = (server.administrator(), server.caller("sales"));
+        put(&admin, json!({ "name": "auditor", "label": label("Auditor"), "auditor": true, "objects": { "user": { "read": "all" } } }));
+        server.add_member("auditor", &["auditor"], server.department());
+        let auditor = server.sign_in("auditor");
+        let account = sales.post("/records/account", json!({ "name": "=1+1" })).expect(201);
+        let id = account["id"].as_str().unwrap();
+        let page = auditor.get(&format!("/audit?record={id}")).expect(200);
+        assert_eq!((page["items"].as_array().unwrap().len(), &page["items"][0]["verb"]), (1, &json!("create")));
+        assert_eq!(auditor.get("/audit?verb=change_schema&limit=1").expect(200)["items"][0]["object"], Json::Null);
+        assert_eq!(auditor.get("/audit/verify").expect(200)["broken_at"], Json::Null);
+        let file = auditor.get("/audit/export?object=account");
+        let text = String::from_utf8(file.bytes.clone()).unwrap();
+        assert_eq!((file.status, text.lines().count()), (200, 2), "{text}");
+        assert!(auditor.get("/audit?verb=export&object=audit").expect(200)["items"][0]["actor"]["label"] == "auditor");
+        auditor.get("/roles").expect(200);
+        auditor.get("/records/account").problem(404, "not_found");
+        auditor.post("/schema/apply", json!({ "changes": [{ "op": "remove_role", "name": "auditor" }] })).problem(403, "forbidden");
+        for path in ["/audit", "/audit/export", "/audit/verify"] {
+            sales.get(path).problem(403, "forbidden");
+        }
+        auditor.get("/audit?from=yesterday").problem(400, "bad_request");
+        // Nothing of the API changes the log.
+        admin.delete("/audit").expect(405);
+        admin.get("/records/audit").problem(404, "not_found");
+    });
+}

@@ -19,7 +19,7 @@ use crate::http::{Caller, Query, transfers};
 /// Pieces that may wait for the client.
 const WAITING: usize = 8;
 /// Bytes of a piece.
-const PIECE: usize = 64 * 1024;
+pub const PIECE: usize = 64 * 1024;
 /// Exports at once; each keeps a thread busy for as long as it lasts.
 const AT_ONCE: usize = 4;
 
@@ -61,7 +61,8 @@ pub async fn export(caller: Caller, Path(object): Path<String>, query: Query) ->
 /// Takes a piece; `false`: nobody listens any more.
 pub type Send = Box<dyn FnMut(Bytes) -> bool + std::marker::Send>;
 
-struct Pieces(Send);
+/// Hands what is written on in pieces.
+pub struct Pieces(pub Send);
 
 impl Write for Pieces {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {

@@ -1,9 +1,8 @@
 //! `GET /records/{object}/{id}`: one record.
 
 use axum::extract::Path;
-use guanxi_kernel::KernelError;
-use guanxi_kernel::read;
 use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::{KernelError, audit, read};
 use uuid::Uuid;
 
 use crate::errors::ApiFailure;
@@ -20,6 +19,7 @@ pub async fn get(caller: Caller, Path((object, id)): Path<(String, String)>, que
             let id = record_id(&id)?;
             let found = context.workspace.store.read_with(|tx| read::get(context, tx, &object, id, fields.as_deref()))?;
             let (version, body) = found.ok_or(KernelError::NotFound)?;
+            audit::note_read(context, &object, id)?;
             Ok(Answer::ok(body).with_version(version))
         })
         .await

@@ -2,6 +2,7 @@
 
 mod aggregate_records;
 mod api_keys;
+mod audit;
 mod batch_records;
 mod bulk_records;
 mod create_record;
@@ -125,6 +126,9 @@ fn api() -> Router<Shared> {
         .route("/roles", get(rights::roles))
         .route("/sharing-rules", get(rights::sharing_rules))
         .route("/rights/simulate", post(rights::simulate))
+        .route("/audit", get(audit::list))
+        .route("/audit/export", get(audit::export))
+        .route("/audit/verify", get(audit::verify))
         .route("/imports", post(upload_import::upload))
         .route("/imports/{id}", get(imports::get))
         .route("/imports/{id}/plan", post(imports::plan))

@@ -1,0 +1,74 @@
+//! The audit log: one row per operation, in the same transaction. Append-only: nothing in the engine changes a row.
+//!
+//! Each row carries the hash of itself and the row before, so that a row changed or taken out from outside breaks the
+//! chain where it stood ([`verify`]).
+
+mod chain;
+mod search;
+
+use guanxi_expr::Value;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::schema::Object;
+use crate::store::{Insert, OnConflict, StoreExt, WriteTx};
+use crate::system_tables::AUDIT;
+
+pub use chain::{Verification, verify};
+pub use search::{AuditEntry, AuditPage, AuditRequest, following, list};
+
+const AT: usize = 1;
+const ACTOR: usize = 2;
+const ACTOR_NAME: usize = 3;
+const VERB: usize = 4;
+const OBJECT: usize = 5;
+const RECORD: usize = 6;
+const DETAIL: usize = 10;
+const HASH: usize = 11;
+
+/// Appends a row: who did what to which (or how many) records.
+#[expect(clippy::too_many_arguments, reason = "the columns of one row")]
+pub fn append(
+    context: &Context,
+    tx: &mut dyn WriteTx,
+    verb: &str,
+    object: Option<&str>,
+    record: Option<Uuid>,
+    change: Option<Uuid>,
+    records: i64,
+    detail: Option<Json>,
+) -> Result<()> {
+    let id = |it: Option<Uuid>| it.map_or(Value::Null, Value::Id);
+    let mut row = vec![
+        Value::DateTime(context.now),
+        Value::Id(context.actor),
+        Value::Text(context.actor_name.clone()),
+        Value::Text(verb.to_owned()),
+        object.map_or(Value::Null, |it| Value::Text(it.to_owned())),
+        id(record),
+        id(change),
+        Value::Int(records),
+        Value::Text(context.request_id.clone()),
+        detail.map_or(Value::Null, |it| Value::Json(Box::new(it))),
+    ];
+    // The lock of the event log: rows follow each other in the order of commit on every node.
+    tx.serialise("events")?;
+    let before = chain::last_hash(tx)?;
+    row.push(Value::Text(chain::hash(before.as_deref(), &row)));
+    tx.insert(&Insert { table: AUDIT.clone(), columns: (AT..=HASH).collect(), rows: vec![row], on_conflict: OnConflict::Fail })?;
+    Ok(())
+}
+
+/// Notes that the caller saw a record, where its object asks for that.
+///
+/// # Errors
+/// Fails where the database does; then the record must not be shown.
+pub fn note_read(context: &Context, object: &Object, id: Uuid) -> Result<()> {
+    if !object.definition.audit_reads || context.access.is_system() {
+        return Ok(());
+    }
+    let (inner, name) = (context.clone(), object.name.clone());
+    context.workspace.store.write_with(move |tx| append(&inner, tx, "read", Some(&name), Some(id), None, 1, None))
+}

@@ -1,0 +1,89 @@
+//! The audit log: what it keeps, who may look, and that it shows when somebody touched it.
+
+use guanxi_expr::Value;
+use guanxi_kernel::audit::{AuditRequest, Verification, list, note_read, verify};
+use guanxi_kernel::store::{ColumnRef, Condition, Delete, Set, StoreExt, Update};
+use guanxi_kernel::system_tables::AUDIT;
+use serde_json::json;
+
+use crate::fixture::{Fixture, code, on_both_stores};
+
+fn chain(it: &Fixture) -> Verification {
+    it.workspace.store.read_with(|tx| verify(tx)).unwrap()
+}
+
+fn filled(it: &Fixture) -> Verification {
+    let admin = it.as_admin();
+    for n in 0..5 {
+        let id = it.create(&admin, "account", json!({"name": format!("A{n}")}));
+        it.update(&admin, "account", id, json!({"level": "a"}));
+    }
+    let found = chain(it);
+    assert!(found.rows >= 10 && found.unchained == 0 && found.broken_at.is_none(), "{found:?}");
+    found
+}
+
+fn row(seq: i64) -> Condition {
+    Condition::equals(ColumnRef::main(0), Value::Int(seq))
+}
+
+#[test]
+fn a_row_changed_from_outside_breaks_the_chain_where_it_stood() {
+    on_both_stores(|it| {
+        filled(it);
+        for (column, value) in [(3, Value::Text("Somebody else".into())), (4, Value::Text("read".into())), (8, Value::Int(7))] {
+            let original = it.workspace.store.read_with(|tx| Ok(tx.first(&guanxi_kernel::store::Select::all(&AUDIT, row(5)))?)).unwrap().unwrap();
+            let set = move |value: Value| Update { table: AUDIT.clone(), set: vec![(column, Set::To(value))], condition: row(5) };
+            let (forged, back) = (set(value), set(original[column].clone()));
+            it.workspace.store.write_with(move |tx| Ok(tx.update(&forged)?)).unwrap();
+            assert_eq!(chain(it).broken_at, Some(5), "column {column}");
+            it.workspace.store.write_with(move |tx| Ok(tx.update(&back)?)).unwrap();
+            assert_eq!(chain(it).broken_at, None);
+        }
+    });
+}
+
+#[test]
+fn a_row_taken_out_is_missed_by_the_one_after_it() {
+    on_both_stores(|it| {
+        filled(it);
+        it.workspace.store.write_with(|tx| Ok(tx.delete(&Delete { table: AUDIT.clone(), condition: row(5) })?)).unwrap();
+        assert_eq!(chain(it).broken_at, Some(6));
+    });
+}
+
+#[test]
+fn the_log_is_for_auditors_and_finds_what_is_looked_for() {
+    on_both_stores(|it| {
+        filled(it);
+        let ann = it.as_ann();
+        let id = it.create(&ann, "account", json!({"name": "Ann's"}));
+        let find = |request: AuditRequest| it.workspace.store.read_with(|tx| list(&it.as_admin(), tx, &request)).unwrap();
+        let of_ann = find(AuditRequest { actor: Some(it.ann), limit: 10, ..AuditRequest::default() });
+        assert_eq!(of_ann.entries.iter().map(|it| (it.verb.as_str(), it.record)).collect::<Vec<_>>(), [("create", Some(id))]);
+        let first = find(AuditRequest { object: Some("account".into()), limit: 4, ..AuditRequest::default() });
+        let rest = find(AuditRequest { object: Some("account".into()), before: first.next, limit: 500, ..AuditRequest::default() });
+        assert_eq!((first.entries.len(), rest.entries.len(), rest.next), (4, 7, None));
+        assert!(find(AuditRequest { until: Some(it.system().now), limit: 9, ..AuditRequest::default() }).entries.is_empty());
+        let refused = it.workspace.store.read_with(|tx| list(&ann, tx, &AuditRequest { limit: 5, ..AuditRequest::default() }));
+        assert_eq!(code(&refused.unwrap_err()), "forbidden");
+    });
+}
+
+#[test]
+fn opening_a_record_is_noted_only_where_its_object_asks_for_it() {
+    on_both_stores(|it| {
+        let id = it.create(&it.as_admin(), "account", json!({"name": "A"}));
+        let before = chain(it).rows;
+        note_read(&it.as_ann(), &it.object("account"), id).unwrap();
+        assert_eq!(chain(it).rows, before);
+        let mut marked = it.object("account").definition.clone();
+        marked.audit_reads = true;
+        let changed = guanxi_kernel::definition::SchemaChange::ChangeObject { object: marked };
+        guanxi_kernel::definition::apply(&it.as_admin(), &[changed], false).unwrap();
+        let before = chain(it).rows;
+        note_read(&it.as_ann(), &it.object("account"), id).unwrap();
+        note_read(&it.system(), &it.object("account"), id).unwrap();
+        assert_eq!(chain(it).rows, before + 1);
+    });
+}
