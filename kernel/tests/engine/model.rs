@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use guanxi_expr::{Checked, EvalContext, Value, check, evaluate};
-use guanxi_kernel::access::Member;
+use guanxi_kernel::access::{Member, ShareLevel};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::link_targets;
-use guanxi_kernel::schema::{DELETED_AT, FieldRight, ID, ObjectRights, ObjectScope, OpenGate, RowScope, Schema};
+use guanxi_kernel::schema::{DELETED_AT, DenyRights, FieldRight, ID, ObjectRights, ObjectScope, OpenGate, RowScope, Schema};
 use guanxi_kernel::store::{Condition, Select, StoreExt};
 use uuid::Uuid;
 
@@ -106,29 +106,53 @@ pub struct Rights {
     pub read: BTreeMap<String, BTreeSet<Uuid>>,
     pub update: BTreeMap<String, BTreeSet<Uuid>>,
     pub delete: BTreeMap<String, BTreeSet<Uuid>>,
-    pub hidden: BTreeMap<String, BTreeSet<String>>,
+    /// Fields that cannot be named.
+    pub closed: BTreeMap<String, BTreeSet<String>>,
+    /// Of those the ones that are not even shown covered.
+    pub absent: BTreeMap<String, BTreeSet<String>>,
 }
 
+/// Records shared with the one who asks.
+pub type Shared = BTreeMap<Uuid, ShareLevel>;
+
 impl Rights {
-    pub fn work_out(model: &Model, asker: &Asker<'_>) -> Self {
+    pub fn work_out(model: &Model, asker: &Asker<'_>, shared: &Shared) -> Self {
         let (schema, member) = (asker.schema, asker.member);
-        let mut it = Self { read: BTreeMap::new(), update: BTreeMap::new(), delete: BTreeMap::new(), hidden: BTreeMap::new() };
+        let mut it =
+            Self { read: BTreeMap::new(), update: BTreeMap::new(), delete: BTreeMap::new(), closed: BTreeMap::new(), absent: BTreeMap::new() };
         for name in model.rows.keys() {
             let rights: Vec<&ObjectRights> =
                 member.roles.iter().map(|it| &schema.roles[&it.name]).filter_map(|it| it.objects.get(name).or_else(|| it.objects.get("*"))).collect();
-            let reach = |scope: fn(&ObjectRights) -> &RowScope| -> BTreeSet<Uuid> {
-                let inside = |id: &Uuid| rights.iter().any(|right| in_scope(model, asker, name, *id, scope(right)));
-                model.rows[name].keys().copied().filter(inside).collect()
+            let reach = |scope: fn(&ObjectRights) -> &RowScope, deny: fn(&DenyRights) -> &RowScope, least: ShareLevel| -> BTreeSet<Uuid> {
+                let given = |id: Uuid| rights.iter().any(|right| in_scope(model, asker, name, id, scope(right)));
+                let shares = |id: Uuid| shared.get(&id).is_some_and(|level| *level >= least);
+                let denied = |id: Uuid| rights.iter().any(|right| in_scope(model, asker, name, id, deny(&right.deny)));
+                model.rows[name].keys().copied().filter(|id| (given(*id) || shares(*id)) && !denied(*id)).collect()
             };
-            let read = reach(|it| &it.read);
-            it.update.insert(name.clone(), reach(|it| &it.update).intersection(&read).copied().collect());
-            it.delete.insert(name.clone(), reach(|it| &it.delete).intersection(&read).copied().collect());
+            let read = reach(|it| &it.read, |it| &it.read, ShareLevel::Read);
+            let both = |of: BTreeSet<Uuid>| of.intersection(&read).copied().collect::<BTreeSet<_>>();
+            it.update.insert(name.clone(), both(reach(|it| &it.update, |it| &it.update, ShareLevel::Write)));
+            it.delete.insert(name.clone(), both(reach(|it| &it.delete, |it| &it.delete, ShareLevel::Manage)));
             it.read.insert(name.clone(), read);
-            let opening = rights.iter().filter(|it| it.read != RowScope::None);
-            let hidden = opening
-                .map(|it| it.fields.iter().filter(|it| *it.1 == FieldRight::Hidden).map(|it| it.0.clone()).collect::<BTreeSet<_>>())
-                .reduce(|left, right| left.intersection(&right).cloned().collect());
-            it.hidden.insert(name.clone(), hidden.unwrap_or_default());
+            let object = schema.object(name).unwrap();
+            let mut opening: Vec<&&ObjectRights> = rights.iter().filter(|it| it.read != RowScope::None).collect();
+            if opening.is_empty() {
+                opening = rights.iter().collect();
+            }
+            for field in &object.fields {
+                let word = |right: &&&ObjectRights| right.fields.get(field.name()).copied().unwrap_or(FieldRight::Edit);
+                let given = opening.iter().map(word).max().unwrap_or(FieldRight::Edit);
+                let ceiling = rights.iter().filter_map(|it| it.deny.fields.get(field.name()).copied()).min().unwrap_or(FieldRight::Edit);
+                let right = given.min(ceiling);
+                if right < FieldRight::Read {
+                    it.closed.entry(name.clone()).or_default().insert(field.name().to_owned());
+                }
+                if right == FieldRight::Hidden || (right == FieldRight::Masked && field.target.is_some()) {
+                    it.absent.entry(name.clone()).or_default().insert(field.name().to_owned());
+                }
+            }
+            it.closed.entry(name.clone()).or_default();
+            it.absent.entry(name.clone()).or_default();
         }
         it
     }
@@ -138,7 +162,12 @@ impl Rights {
     }
 
     pub fn may_name(&self, object: &str, field: &str) -> bool {
-        !self.hidden[object].contains(field)
+        !self.closed[object].contains(field)
+    }
+
+    /// Whether anything of a field is shown.
+    pub fn shows(&self, object: &str, field: &str) -> bool {
+        !self.absent[object].contains(field)
     }
 }
 

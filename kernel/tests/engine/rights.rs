@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use guanxi_expr::Value;
-use guanxi_kernel::access::{Access, HeldRole, Member};
+use guanxi_kernel::access::{Access, HeldRole, Member, Principal, ShareLevel};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::events::feed;
 use guanxi_kernel::history::history;
 use guanxi_kernel::read::{self, AggregateRequest, CountMode, ListRequest};
-use guanxi_kernel::schema::{FieldRight, Label, ObjectRights, RoleDefinition, RowScope, Schema};
+use guanxi_kernel::schema::{DenyRights, FieldRight, Label, ObjectRights, RoleDefinition, RowScope, Schema};
 use guanxi_kernel::search::{index_all, search};
 use guanxi_kernel::store::{ColumnRef, Condition, Set, StoreExt, Update};
-use guanxi_kernel::system_tables::EVENT;
+use guanxi_kernel::system_tables::{EVENT, SHARE};
 use guanxi_kernel::write::{Batch, BatchMode, Operation, PlanOptions, plan_only};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -21,7 +21,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::fixture::{Fixture, code, map, on_both_stores};
-use crate::model::{Asker, Model, Rights, checked};
+use crate::model::{Asker, Model, Rights, Shared, checked};
 
 const OBJECTS: [&str; 5] = ["account", "deal", "user", "department", "tag"];
 const ACCOUNT_SCOPES: [&str; 5] =
@@ -42,15 +42,30 @@ fn scope(when: &'static [&'static str]) -> impl Strategy<Value = RowScope> {
 }
 
 fn rights(when: &'static [&'static str], hidden: &'static [&'static str]) -> impl Strategy<Value = ObjectRights> {
-    (scope(when), scope(when), scope(when), proptest::sample::subsequence(hidden, 0..=hidden.len().min(3))).prop_map(
-        |(read, update, delete, hidden)| ObjectRights {
-            read,
-            update,
-            delete,
-            fields: hidden.into_iter().map(|it| (it.to_owned(), FieldRight::Hidden)).collect(),
-            ..ObjectRights::default()
-        },
-    )
+    let named = proptest::sample::subsequence(hidden, 0..=hidden.len().min(3));
+    let less = prop_oneof![Just(FieldRight::Hidden), Just(FieldRight::Masked), Just(FieldRight::Read)];
+    let fields = (named, proptest::collection::vec(less, 3));
+    (scope(when), scope(when), scope(when), fields, deny(when, hidden)).prop_map(|(read, update, delete, (named, less), deny)| ObjectRights {
+        read,
+        update,
+        delete,
+        fields: named.into_iter().map(str::to_owned).zip(less).collect(),
+        deny,
+        ..ObjectRights::default()
+    })
+}
+
+/// Mostly nothing is denied.
+fn deny(when: &'static [&'static str], hidden: &'static [&'static str]) -> impl Strategy<Value = DenyRights> {
+    let some = (scope(when), scope(when), scope(when), proptest::sample::select(hidden)).prop_map(|(read, update, delete, field)| DenyRights {
+        // Who is denied everything teaches nothing.
+        read: if read == RowScope::All { RowScope::None } else { read },
+        update,
+        delete,
+        fields: [(field.to_owned(), FieldRight::Masked)].into(),
+        ..DenyRights::default()
+    });
+    prop_oneof![3 => Just(DenyRights::default()), 1 => some]
 }
 
 fn role() -> impl Strategy<Value = RoleDefinition> {
@@ -103,7 +118,7 @@ fn populate(it: &Fixture) {
 }
 
 /// A member under roles made up for him.
-fn member_context(it: &Fixture, roles: &[RoleDefinition], who: usize) -> Context {
+fn member_context(it: &Fixture, roles: &[RoleDefinition], who: usize, shared: &Shared) -> Context {
     let current = it.workspace.schema();
     let roles = roles
         .iter()
@@ -112,7 +127,8 @@ fn member_context(it: &Fixture, roles: &[RoleDefinition], who: usize) -> Context
         .collect::<std::collections::BTreeMap<_, _>>();
     let places = [(it.ann, Some(it.north_one), vec![it.north_one]), (it.boss, Some(it.north), vec![it.north, it.north_one]), (it.bob, None, vec![])];
     let (id, department, departments) = places[who].clone();
-    let member = Member::of(id, roles.keys().map(HeldRole::from).collect(), department, departments);
+    let shared_objects = if shared.is_empty() { BTreeSet::new() } else { BTreeSet::from(["account".to_owned()]) };
+    let member = Member { shared_objects, ..Member::of(id, roles.keys().map(HeldRole::from).collect(), department, departments) };
     let schema = Schema {
         version: current.version,
         objects: current.objects.clone(),
@@ -169,7 +185,7 @@ fn check_reading(it: &Fixture, context: &Context, model: &Model, rights: &Rights
         let definition = it.object(object);
         let groups = it.workspace.store.read_with(|tx| read::aggregate(context, tx, &definition, &request)).unwrap().groups;
         assert_eq!(groups[0].values["count"], json!(live.len()));
-        for field in &rights.hidden[object] {
+        for field in &rights.closed[object] {
             let sorted = ListRequest { sort: Some(field.clone()), ..ListRequest::default() };
             assert_eq!(code(&it.try_list(context, object, &sorted).unwrap_err()), "unknown_field");
             let grouped = AggregateRequest { group_by: vec![field.clone()], ..AggregateRequest::default() };
@@ -198,10 +214,14 @@ fn check_labels(it: &Fixture, context: &Context, rights: &Rights) {
     let items: Vec<Json> = serde_json::from_str(&page.items).unwrap();
     let targets = [("parent", "account"), ("owner", "user"), ("department", "department"), ("created_by", "user")];
     for item in items {
-        for field in &rights.hidden["account"] {
+        for field in &rights.absent["account"] {
             assert!(item.get(field).is_none(), "{field} is hidden");
         }
-        let seen = |object: &str, it: &Json| rights.sees(object, it["id"].as_str().unwrap().parse().unwrap()) && rights.may_name(object, "name");
+        for field in rights.closed["account"].difference(&rights.absent["account"]) {
+            let covered = item[field].is_null() || item[field].as_str().is_some_and(|it| it.contains("****"));
+            assert!(covered, "{field} is covered: {}", item[field]);
+        }
+        let seen = |object: &str, it: &Json| rights.sees(object, it["id"].as_str().unwrap().parse().unwrap()) && rights.shows(object, "name");
         for (field, target) in targets {
             if let Some(reference) = item.get(field).filter(|it| !it.is_null()) {
                 assert_eq!(!reference["label"].is_null(), seen(target, reference), "{field} {reference}");
@@ -310,12 +330,35 @@ fn replace(it: &Fixture, indexer: &Context, accounts: &[Uuid], field: &str, valu
         .unwrap();
 }
 
-fn check_case(it: &Fixture, roles: &[RoleDefinition], who: usize) {
-    let context = member_context(it, roles, who);
+/// Shares some accounts with a member, and no others.
+fn share_some(it: &Fixture, who: usize, picks: &[(usize, ShareLevel)]) -> Shared {
+    let member = [it.ann, it.boss, it.bob][who];
+    let accounts: Vec<Uuid> = Model::load(it, &["account"]).rows["account"].keys().copied().collect();
+    let mut shared = Shared::new();
+    for (pick, level) in picks {
+        let best = shared.entry(accounts[pick % accounts.len()]).or_insert(*level);
+        *best = (*best).max(*level);
+    }
+    let (object, wanted) = (it.object("account"), shared.clone());
+    let work = move |unit: &mut guanxi_kernel::write::Unit<'_>| {
+        unit.tx.delete(&guanxi_kernel::store::Delete { table: SHARE.clone(), condition: Condition::True })?;
+        for (id, level) in &wanted {
+            let record = read::load_record(unit.context, unit.reader(), &object, *id, guanxi_kernel::access::Verb::Read, true)?.unwrap();
+            unit.share_until(&record, Principal::Member(member), *level, "test", *id)?;
+        }
+        Ok(())
+    };
+    guanxi_kernel::write::run_unit(&it.system(), it.system().new_id(), "test", Box::new(work)).unwrap();
+    shared
+}
+
+fn check_case(it: &Fixture, roles: &[RoleDefinition], who: usize, picks: &[(usize, ShareLevel)]) {
+    let shared = share_some(it, who, picks);
+    let context = member_context(it, roles, who, &shared);
     let everything = Context { access: Arc::new(Access::system(Uuid::nil())), ..context.clone() };
     index_all(&everything).unwrap();
     let model = Model::load(it, &OBJECTS);
-    let rights = Rights::work_out(&model, &Asker::of(&context));
+    let rights = Rights::work_out(&model, &Asker::of(&context), &shared);
     check_reading(it, &context, &model, &rights);
     check_labels(it, &context, &rights);
     check_writing(it, &context, &model, &rights);
@@ -340,10 +383,12 @@ fn rights_are_those_of_the_naive_model_and_hidden_values_leave_no_trace() {
         let config = Config { cases: 24, failure_persistence: None, max_shrink_iters: 60, ..Config::default() };
         let mut runner =
             TestRunner::new_with_rng(config, proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha));
-        let cases = (proptest::collection::vec(role(), 1..=2), 0..3_usize);
+        let level = proptest::sample::select(&ShareLevel::ALL[..]);
+        let shares = proptest::collection::vec((0..24_usize, level), 0..4);
+        let cases = (proptest::collection::vec(role(), 1..=2), 0..3_usize, shares);
         runner
-            .run(&cases, |(roles, who)| {
-                check_case(it, &roles, who);
+            .run(&cases, |(roles, who, picks)| {
+                check_case(it, &roles, who, &picks);
                 Ok(())
             })
             .unwrap();
