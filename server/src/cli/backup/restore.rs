@@ -111,7 +111,7 @@ fn into_folder(data: &Path, source: &Path, manifest: &Manifest) -> Result<(), Cl
 /// name until all are whole.
 fn into_postgres(settings: &Settings, source: &Path, manifest: &Manifest, databases: &[Database]) -> Result<(), CliError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("guanxi").build()?;
-    let registry = Arc::new(wiring::registry_with_jobs(&settings, &Shutdown::default()).map_err(CliError::Other)?);
+    let registry = Arc::new(wiring::registry_with_jobs(settings, &Shutdown::default()).map_err(CliError::Other)?);
     let handle = runtime.handle().clone();
     let workspaces = Workspaces::new(settings.clone(), handle.clone(), registry, Arc::new(SystemClock), Arc::new(SystemIds::default()));
     let final_of = |id: &str| postgres_options(settings, &handle, id);
