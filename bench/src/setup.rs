@@ -137,7 +137,7 @@ impl Bench {
     /// An API key of a member.
     pub fn key_of(&self, context: &Context) -> Result<String, Box<dyn std::error::Error>> {
         let secret = format!("gx_bench_{}", self.workspace.ids.next(self.workspace.clock.now()).simple());
-        identity::add_api_key(context, "bench", &sha256_hex(secret.as_bytes()), None)?;
+        identity::add_api_key(context, "bench", &sha256_hex(secret.as_bytes()), None, None)?;
         Ok(secret)
     }
 
