@@ -96,7 +96,8 @@ pub(crate) fn bind<'a>(dialect: Dialect, value: &'a Value, storage: Storage) -> 
         // PostgreSQL begins in 4713 BC; a CRM begins later, and both stores shall agree.
         (Value::DateTime(instant), Storage::DateTime) if *instant >= earliest() => Bind::Instant(*instant),
         (Value::Id(id), Storage::Id) => Bind::Id(*id),
-        (Value::Json(_) | Value::List(_), Storage::Json) | (Value::List(_), Storage::TextList) => Bind::Json(json_of(value)?.to_string()),
+        (Value::Json(json), Storage::Json) => Bind::Json(json.to_string()),
+        (Value::List(_), Storage::Json | Storage::TextList) => Bind::Json(json_of(value)?.to_string()),
         _ => return Err(refused(value, storage)),
     })
 }

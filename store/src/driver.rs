@@ -1,6 +1,6 @@
 //! What a database must do for the common code: run one built statement.
 
-use guanxi_kernel::store::{RowSink, Storage, StoreError, Table};
+use guanxi_kernel::store::{Insert, RowSink, Storage, StoreError, Table};
 
 use crate::build::Statement;
 use crate::dialect::Dialect;
@@ -21,8 +21,9 @@ pub(crate) trait Driver {
     fn query(&mut self, statement: &Statement<'_>, storages: &[Storage], sink: &mut RowSink<'_>) -> Result<Streamed, StoreError>;
     /// Runs a change of a table (which names the indexes for errors); answers the number of rows.
     fn execute(&mut self, statement: &Statement<'_>, table: &Table) -> Result<u64, StoreError>;
-    /// Runs an insert into a table with an identity column; answers its last value.
-    fn insert_identity(&mut self, statement: &Statement<'_>, table: &Table) -> Result<i64, StoreError>;
+    /// Inserts rows, each of which fits the columns given; answers the last value of the table's identity column, 0 where
+    /// it has none.
+    fn insert(&mut self, insert: &Insert) -> Result<i64, StoreError>;
     /// The last value an identity column was given; 0 where none was.
     fn last_identity(&mut self, table: &Table) -> Result<i64, StoreError>;
     /// Lets an identity column count on from here.

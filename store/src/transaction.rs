@@ -213,17 +213,7 @@ impl<D: Driver> WriteTx for Transaction<D> {
             if insert.columns.is_empty() || insert.rows.iter().any(|row| row.len() != insert.columns.len()) {
                 return Err(StoreError::Other(format!("rows for {} do not fit the columns given", insert.table.name)));
             }
-            let dialect = tx.driver.dialect();
-            let mut identity = 0;
-            for rows in insert.rows.chunks((dialect.most_binds() / insert.columns.len()).clamp(1, 256)) {
-                let statement = shape::insert(dialect, insert, rows)?;
-                if insert.table.identity {
-                    identity = tx.driver.insert_identity(&statement, &insert.table)?;
-                } else {
-                    tx.driver.execute(&statement, &insert.table)?;
-                }
-            }
-            Ok(identity)
+            tx.driver.insert(insert)
         })
     }
 

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use futures_util::StreamExt;
 use guanxi_expr::Value;
-use guanxi_kernel::store::{RowSink, Storage, StoreError, Table};
+use guanxi_kernel::store::{Insert, RowSink, Storage, StoreError, Table};
 use tokio_postgres::{Error, RowStream};
 use uuid::Uuid;
 
@@ -14,7 +14,12 @@ use super::value::decode;
 use crate::build::{Statement, words};
 use crate::dialect::Dialect;
 use crate::driver::{Driver, Streamed};
+use crate::shape;
 
+/// Most values one statement may bind: the protocol's 16 bits.
+const MOST_BINDS: usize = 65_000;
+/// Most rows of one insert.
+const MOST_ROWS: usize = 256;
 /// Rows taken from the connection at once; the sink runs between, outside the runtime.
 const CHUNK: usize = 256;
 
@@ -55,6 +60,18 @@ impl<'c> PostgresDriver<'c> {
             self.connection.block_on(client.execute_raw(&prepared, &statement.binds))
         });
         ran.map_err(|error| self.failed(error))
+    }
+
+    fn insert_identity(&mut self, statement: &Statement<'_>, table: &Table) -> Result<i64, StoreError> {
+        let mut stream = std::pin::pin!(self.stream(statement).map_err(|error| change_error(&error, table))?);
+        let last = self.connection.block_on(async {
+            let mut last = 0_i64;
+            while let Some(row) = stream.next().await {
+                last = last.max(row?.try_get(0)?);
+            }
+            Ok::<_, Error>(last)
+        });
+        last.map_err(|error| change_error(&self.failed(error), table))
     }
 
     fn stream(&mut self, statement: &Statement<'_>) -> Result<RowStream, Error> {
@@ -98,16 +115,17 @@ impl Driver for PostgresDriver<'_> {
         self.change(statement).map_err(|error| change_error(&error, table))
     }
 
-    fn insert_identity(&mut self, statement: &Statement<'_>, table: &Table) -> Result<i64, StoreError> {
-        let mut stream = std::pin::pin!(self.stream(statement).map_err(|error| change_error(&error, table))?);
-        let last = self.connection.block_on(async {
-            let mut last = 0_i64;
-            while let Some(row) = stream.next().await {
-                last = last.max(row?.try_get(0)?);
+    fn insert(&mut self, insert: &Insert) -> Result<i64, StoreError> {
+        let mut identity = 0;
+        for rows in insert.rows.chunks((MOST_BINDS / insert.columns.len()).clamp(1, MOST_ROWS)) {
+            let statement = shape::insert(Dialect::Postgres, insert, rows)?;
+            if insert.table.identity {
+                identity = self.insert_identity(&statement, &insert.table)?;
+            } else {
+                self.execute(&statement, &insert.table)?;
             }
-            Ok::<_, Error>(last)
-        });
-        last.map_err(|error| change_error(&self.failed(error), table))
+        }
+        Ok(identity)
     }
 
     fn last_identity(&mut self, table: &Table) -> Result<i64, StoreError> {

@@ -1,7 +1,7 @@
 //! Running built statements on a SQLite connection.
 
 use guanxi_expr::Value;
-use guanxi_kernel::store::{RowSink, Storage, StoreError, Table};
+use guanxi_kernel::store::{Insert, RowSink, Storage, StoreError, Table};
 use rusqlite::types::{ToSql, ToSqlOutput, Value as SqlValue, ValueRef};
 use rusqlite::{CachedStatement, Connection};
 use rust_decimal::Decimal;
@@ -9,10 +9,11 @@ use uuid::Uuid;
 
 use super::connection::strings;
 use super::error::{change_error, store_error};
-use crate::bind::Bind;
+use crate::bind::{Bind, bind};
 use crate::build::{Statement, words};
 use crate::dialect::Dialect;
 use crate::driver::{Driver, Streamed};
+use crate::shape;
 use crate::tokens;
 
 /// A transaction on a connection; beginning and ending it is its owner's task.
@@ -132,9 +133,22 @@ impl Driver for SqliteDriver<'_> {
         self.change(statement).map_err(|error| change_error(&error, table))
     }
 
-    fn insert_identity(&mut self, statement: &Statement<'_>, table: &Table) -> Result<i64, StoreError> {
-        let inserted = self.execute(statement, table)?;
-        Ok(if inserted == 0 { 0 } else { self.connection.last_insert_rowid() })
+    fn insert(&mut self, insert: &Insert) -> Result<i64, StoreError> {
+        // One prepared statement run for each row: one of many rows costs more to build, to find and to run.
+        let Some(first) = insert.rows.first() else { return Ok(0) };
+        let statement = shape::insert(Dialect::Sqlite, insert, std::slice::from_ref(first))?;
+        let table = &*insert.table;
+        let storages: Vec<Storage> = insert.columns.iter().filter_map(|at| Some(table.columns.get(*at)?.storage)).collect();
+        let failed = |error: rusqlite::Error| change_error(&error, table);
+        let mut prepared = self.connection.prepare_cached(&statement.sql).map_err(failed)?;
+        let mut inserted = 0;
+        for row in &insert.rows {
+            for (at, (value, storage)) in row.iter().zip(&storages).enumerate() {
+                prepared.raw_bind_parameter(at + 1, bind(Dialect::Sqlite, value, *storage)?).map_err(failed)?;
+            }
+            inserted = prepared.raw_execute().map_err(failed)?;
+        }
+        Ok(if table.identity && inserted > 0 { self.connection.last_insert_rowid() } else { 0 })
     }
 
     fn last_identity(&mut self, table: &Table) -> Result<i64, StoreError> {
