@@ -48,7 +48,8 @@ impl<'a> Builder<'a> {
         Ok(chained.unwrap_or_else(|| if op == BinOper::And { truth() } else { falsehood() }))
     }
 
-    fn compare(&mut self, scope: &Scope<'_>, reference: ColumnRef, op: CompareOp, value: &'a Value) -> Result<Expr, StoreError> {
+    /// A column against a value.
+    pub(super) fn compare(&mut self, scope: &Scope<'_>, reference: ColumnRef, op: CompareOp, value: &'a Value) -> Result<Expr, StoreError> {
         let storage = scope.column(reference)?.storage;
         let column = scope.expr(reference)?;
         let (op, bound) = match (bind::scale_of(storage), value.as_decimal()) {

@@ -2,6 +2,7 @@
 
 mod after;
 mod aggregate;
+mod arms;
 mod change;
 mod condition;
 pub(crate) mod ddl;

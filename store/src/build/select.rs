@@ -3,6 +3,7 @@
 use guanxi_kernel::store::{Condition, Join, Select, StoreError, Table};
 use sea_query::{Expr, ExprTrait, JoinType, LockType, NullOrdering, Order, Query, SelectStatement};
 
+use super::arms::Arms;
 use super::{Builder, Scope, Segment, alias, hint, table_ref};
 use crate::dialect::Dialect;
 
@@ -20,6 +21,9 @@ impl<'a> Builder<'a> {
         segment: Option<&Segment<'a>>,
         limit: Option<u64>,
     ) -> Result<SelectStatement, StoreError> {
+        if let Some(arms) = Arms::of(self.dialect, select, conditions) {
+            return self.select_by_arms(select, &arms, segment, limit);
+        }
         let scope = Scope::of(&select.table, &select.joins);
         let mut query = Query::select();
         for column in &select.columns {
@@ -29,7 +33,7 @@ impl<'a> Builder<'a> {
             query.expr(Expr::cust("1"));
         }
         self.from(&mut query, &scope, &select.table, &select.joins)?;
-        let hints = hint::applies(self.dialect, select).then_some(&*select.table);
+        let hints = hint::applies(self.dialect, select).then_some(select);
         for condition in conditions {
             self.filter(&mut query, &scope, condition, hints)?;
         }
@@ -78,6 +82,11 @@ impl<'a> Builder<'a> {
     /// FROM with the left joins.
     pub(super) fn from(&mut self, query: &mut SelectStatement, scope: &Scope<'_>, main: &Table, joins: &'a [Join]) -> Result<(), StoreError> {
         query.from(table_ref(main, 0));
+        self.joins(query, scope, joins)
+    }
+
+    /// The left joins.
+    pub(super) fn joins(&mut self, query: &mut SelectStatement, scope: &Scope<'_>, joins: &'a [Join]) -> Result<(), StoreError> {
         for (at, join) in joins.iter().enumerate() {
             let position = at + 1;
             let on = scope.expr(guanxi_kernel::store::ColumnRef::of(position, join.to))?.eq(scope.expr(join.from)?);
@@ -96,7 +105,7 @@ impl<'a> Builder<'a> {
         query: &mut SelectStatement,
         scope: &Scope<'_>,
         condition: &'a Condition,
-        hints: Option<&Table>,
+        hints: Option<&Select>,
     ) -> Result<(), StoreError> {
         match condition {
             Condition::True => {}
@@ -108,7 +117,7 @@ impl<'a> Builder<'a> {
             other => {
                 let expr = self.condition(scope, other)?;
                 query.and_where(match hints {
-                    Some(main) => hint::hinted(main, other, expr),
+                    Some(select) => hint::hinted(select, other, expr),
                     None => expr,
                 });
             }

@@ -3,7 +3,9 @@
 use guanxi_expr::Value;
 use guanxi_kernel::store::{Condition, OnConflict, Select};
 
-use super::statements::{account, accounts, by_id, insert_accounts, latest, latest_after, list, list_after};
+use super::statements::{
+    account, accounts, by_id, insert_accounts, latest, latest_after, list, list_after, list_by_arms, list_by_arms_after, tag_links,
+};
 use crate::build::{Builder, Scope, Statement, ddl, segments};
 use crate::dialect::Dialect;
 
@@ -68,6 +70,25 @@ fn sqlite_walks_the_index() {
             if statement.sql.contains(") > (") || statement.sql.contains(") < (") {
                 assert!(plan.contains("SEARCH") && plan.contains("id)"), "the position does not bound the index: {plan}\n{}", statement.sql);
             }
+        }
+    }
+}
+
+#[test]
+fn sqlite_merges_the_ways_into_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let connection = crate::sqlite::open_for_test(&folder.path().join("arms.db"));
+    for sql in [accounts(), tag_links()].iter().flat_map(|it| ddl::create_table(Dialect::Sqlite, it)) {
+        connection.execute_batch(&sql).unwrap();
+    }
+    for select in [list_by_arms(), list_by_arms_after("account 002501", 2501)] {
+        for statement in statements(Dialect::Sqlite, &select) {
+            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", statement.sql)).unwrap();
+            let plan: Vec<String> =
+                explain.query_map(rusqlite::params_from_iter(&statement.binds), |row| row.get(3)).unwrap().collect::<Result<_, _>>().unwrap();
+            let along = plan.iter().filter(|it| it.contains("accounts__owner_name (owner=?")).count();
+            assert!(plan.iter().any(|it| it.starts_with("MERGE (UNION")) && along == 4, "{plan:#?}\n{}", statement.sql);
+            assert!(plan.iter().any(|it| it.contains("t0 USING INTEGER PRIMARY KEY (rowid=?)")), "{plan:#?}");
         }
     }
 }

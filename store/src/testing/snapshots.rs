@@ -3,7 +3,9 @@
 use guanxi_expr::Value;
 use guanxi_kernel::store::{ColumnRef, Condition, Delete, Insert, OnConflict, Set, StoreError, Update};
 
-use super::statements::{account, accounts, by_month, conditions, events, id, insert_accounts, latest_after, list, list_after, record, text};
+use super::statements::{
+    account, accounts, by_month, conditions, events, id, insert_accounts, latest_after, list, list_after, list_by_arms, record, text,
+};
 use crate::build::{Builder, Scope, ddl, segments};
 use crate::dialect::Dialect;
 
@@ -25,6 +27,7 @@ fn statements(dialect: Dialect) -> Result<Vec<(&'static str, String)>, StoreErro
         ("create_link_table", ddl::create_table(dialect, &super::statements::tag_links()).join(";\n")),
         ("list", select(&list())?),
         ("list_after", select(&list_after("m", 7))?),
+        ("list_by_arms", select(&list_by_arms())?),
         ("record", select(&record())?),
         ("insert", insert(&insert_accounts(vec![account(1), account(2)], OnConflict::Fail))?),
         ("insert_or_replace", insert(&insert_accounts(vec![account(1)], OnConflict::Replace(vec![1, 2])))?),

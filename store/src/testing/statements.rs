@@ -112,6 +112,30 @@ pub fn list_after(name: &str, last: u128) -> Select {
     select
 }
 
+/// Rows of three owners, of owners above, and shared ones, by name.
+pub fn list_by_arms() -> Select {
+    let shared = Select { columns: vec![column(0)], ..Select::all(&tag_links(), Condition::equals(column(1), id(7))) };
+    let mut select = list();
+    select.joins = vec![Join { table: accounts(), from: column(PARENT), to: 0, condition: Condition::True }];
+    let ways_in = vec![
+        Condition::equals(column(OWNER), id(1)),
+        Condition::In(column(OWNER), vec![id(2), id(3)], false),
+        Condition::InSelect(column(0), Box::new(shared), false),
+        Condition::Compare(ColumnRef::of(1, VERSION), CompareOp::Gt, Value::Int(3)),
+        Condition::Compare(column(REVENUE), CompareOp::Gt, Value::Int(1_000)),
+    ];
+    select.condition = live().and(Condition::Or(ways_in));
+    select
+}
+
+/// The page after a row of [`list_by_arms`].
+pub fn list_by_arms_after(name: &str, last: u128) -> Select {
+    let mut select = list_by_arms();
+    let position = select.order.iter().copied().zip([text(name), id(last)]).collect();
+    select.condition = select.condition.and(Condition::After(position));
+    select
+}
+
 /// A page in the order of the primary key.
 pub fn by_id() -> Select {
     let mut select = ordered(Condition::True, &[(0, false)]);
