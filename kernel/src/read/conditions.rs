@@ -192,11 +192,15 @@ pub fn rights_condition(context: &Context, object: &Arc<Object>, verb: Verb, joi
     if tables.statements.is_empty() {
         return Ok(condition);
     }
-    if joins.is_empty() {
-        *joins = tables.statements;
-        return Ok(condition);
+    let before = joins.len();
+    if before + tables.statements.len() > MAX_JOINS {
+        return Ok(alone(object, condition, tables.statements));
     }
-    Ok(alone(object, condition, tables.statements))
+    // Behind the statement's own joins, which show the caller less than rights speak of. Beside each other, not one within
+    // the other: the database must see every way in.
+    let behind = |it: ColumnRef| if it.table == 0 { it } else { ColumnRef::of(usize::from(it.table) + before, usize::from(it.column)) };
+    joins.extend(tables.statements.into_iter().map(|it| Join { from: behind(it.from), condition: map_columns(it.condition, &behind), ..it }));
+    Ok(map_columns(condition, &behind))
 }
 
 /// The rows of an object that rights reach, as a condition that needs no joins of the statement around it.
@@ -234,10 +238,14 @@ pub fn unknown_field(name: &str) -> KernelError {
 
 /// Moves a condition over a main table to the table at `position`.
 fn shift_table(condition: Condition, position: usize) -> Condition {
-    let moved = |it: ColumnRef| if it.table == 0 { ColumnRef::of(position, it.column as usize) } else { it };
+    map_columns(condition, &|it| if it.table == 0 { ColumnRef::of(position, usize::from(it.column)) } else { it })
+}
+
+/// A condition over other columns.
+fn map_columns(condition: Condition, moved: &dyn Fn(ColumnRef) -> ColumnRef) -> Condition {
     match condition {
-        Condition::And(all) => Condition::And(all.into_iter().map(|it| shift_table(it, position)).collect()),
-        Condition::Or(any) => Condition::Or(any.into_iter().map(|it| shift_table(it, position)).collect()),
+        Condition::And(all) => Condition::And(all.into_iter().map(|it| map_columns(it, moved)).collect()),
+        Condition::Or(any) => Condition::Or(any.into_iter().map(|it| map_columns(it, moved)).collect()),
         Condition::Compare(column, op, value) => Condition::Compare(moved(column), op, value),
         Condition::CompareColumns(left, op, right) => Condition::CompareColumns(moved(left), op, moved(right)),
         Condition::IsNull(column) => Condition::IsNull(moved(column)),

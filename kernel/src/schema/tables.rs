@@ -1,6 +1,6 @@
 //! The tables behind objects and links.
 
-use super::object::{Field, Origin};
+use super::object::{DEPARTMENT_FIELD, Field, OWNER_FIELD, Origin};
 use super::{FieldKind, ObjectDefinition};
 use crate::store::{Column, Index, IndexRows, Storage, Table};
 
@@ -19,26 +19,30 @@ pub fn object_table(definition: &ObjectDefinition, fields: &[Field]) -> Table {
         }
     }
     let mut indexes: Vec<Index> = Vec::new();
+    let mut add = |index: Index| {
+        if !indexes.iter().any(|it: &Index| it.name == index.name) {
+            indexes.push(index);
+        }
+    };
     for definition in &definition.indexes {
         let names: Vec<&str> = definition.fields.iter().map(String::as_str).collect();
-        indexes.push(index(&name, fields, &names, definition.unique, IndexRows::Live));
+        add(index(&name, fields, &names, definition.unique, IndexRows::Live));
+    }
+    for names in rights_indexes(definition, fields) {
+        add(index(&name, fields, &names, false, IndexRows::Live));
     }
     for field in fields {
         if field.definition.unique {
-            indexes.push(index(&name, fields, &[field.name()], true, IndexRows::Live));
+            add(index(&name, fields, &[field.name()], true, IndexRows::Live));
         }
         // References also serve lookups of deleted records (restore, roll-ups), so they index every row. Files point to
         // nothing of the kind.
         let is_file = matches!(field.definition.kind, FieldKind::File | FieldKind::Image);
         let reference = field.is_reference() && field.origin != Origin::System && !is_file;
-        if (field.definition.indexed || reference) && field.link.is_none() {
-            let rows = if reference { IndexRows::All } else { IndexRows::Live };
-            let own = index(&name, fields, &[field.name()], false, rows);
-            // An owner's index is the beginning of "owner and name": one of the two is enough.
-            let covered = field.name() == "owner" && indexes.iter().any(|it| it.columns.len() > 2 && it.columns.first() == own.columns.first());
-            if !covered {
-                indexes.push(own);
-            }
+        // The index of an owner or a department is the beginning of those that rights go by.
+        let covered = definition.owned && [OWNER_FIELD, DEPARTMENT_FIELD].contains(&field.name());
+        if (field.definition.indexed || reference) && field.link.is_none() && !covered {
+            add(index(&name, fields, &[field.name()], false, if reference { IndexRows::All } else { IndexRows::Live }));
         }
     }
     indexes.push(Index {
@@ -48,6 +52,17 @@ pub fn object_table(definition: &ObjectDefinition, fields: &[Field]) -> Table {
         rows: IndexRows::Deleted,
     });
     Table { name, columns, primary_key: vec!["id".into()], identity: false, indexes }
+}
+
+/// Most people see their own records and those of some departments. For each of these there are the two orders that lists
+/// are shown in unless they say otherwise: by title, and newest first.
+fn rights_indexes<'a>(definition: &'a ObjectDefinition, fields: &[Field]) -> Vec<[&'a str; 2]> {
+    if !definition.owned {
+        return Vec::new();
+    }
+    let is_order = |name: &str| fields.iter().any(|it| it.name() == name && is_sortable(it));
+    let orders = [definition.title_field.as_str(), "updated_at"].into_iter().filter(|it| is_order(it));
+    orders.flat_map(|order| [[OWNER_FIELD, order], [DEPARTMENT_FIELD, order]]).collect()
 }
 
 /// Name of the column of a field's part.
@@ -67,7 +82,18 @@ fn index(table: &str, fields: &[Field], names: &[&str], unique: bool, rows: Inde
         columns.push("id".into());
     }
     let kind = if unique { "u" } else { "i" };
-    Index { name: format!("{table}__{kind}_{}", names.join("_")), columns, unique, rows }
+    Index { name: short_name(format!("{table}__{kind}_{}", names.join("_"))), columns, unique, rows }
+}
+
+/// PostgreSQL cuts names after 63 characters without a word, and would then find the index neither missing nor there.
+fn short_name(name: String) -> String {
+    const MOST: usize = 63;
+    if name.len() <= MOST {
+        return name;
+    }
+    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let kept: String = name.chars().take(MOST - 17).collect();
+    format!("{kept}_{hash:016x}")
 }
 
 fn sort_column_name(field: &Field) -> Option<String> {
@@ -100,4 +126,18 @@ pub fn is_sortable(field: &Field) -> bool {
         && field.target.is_none()
         && field.sort_column().is_some()
         && !matches!(field.definition.kind, FieldKind::LongText | FieldKind::RichText | FieldKind::Json | FieldKind::MultiSelect)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_name;
+
+    #[test]
+    fn names_of_indexes_fit_and_stay_apart() {
+        let long = |end: &str| format!("o_{}__i_department_{}{end}", "a".repeat(40), "b".repeat(30));
+        let (one, other) = (short_name(long("1")), short_name(long("2")));
+        assert_eq!((one.len(), other.len()), (63, 63));
+        assert_ne!(one, other);
+        assert_eq!(short_name("o_contact__i_name".into()), "o_contact__i_name");
+    }
 }
