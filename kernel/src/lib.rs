@@ -6,6 +6,7 @@
 pub mod access;
 pub mod app;
 pub mod audit;
+pub mod bulk;
 pub mod context;
 pub mod definition;
 mod error;

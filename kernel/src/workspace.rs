@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::access::{Access, AccessCache, Member};
 use crate::app::Registry;
+use crate::bulk::Bulk;
 use crate::context::{Clock, Context, Ids, Locale};
 use crate::error::{FieldError, KernelError, Result};
 use crate::identity::{Identity, OrganisationCache, PolicyCache, SCHEMA, SignInPolicy, set_version, versions};
@@ -111,6 +112,8 @@ pub struct Workspace {
     pub ids: Arc<dyn Ids>,
     /// News.
     pub feed: Feed,
+    /// Bulk writes of this process.
+    pub bulk: Bulk,
     schema: RwLock<Arc<Schema>>,
     settings: RwLock<Arc<Settings>>,
     rights: AccessCache,
@@ -138,6 +141,7 @@ impl Workspace {
             clock,
             ids,
             feed: Feed::default(),
+            bulk: Bulk::default(),
             schema: RwLock::new(schema),
             settings: RwLock::new(Arc::new(settings)),
             rights: AccessCache::default(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use guanxi_kernel::workspace::Workspace;
 use guanxi_kernel::{Result, idempotency, identity, jobs, search};
@@ -17,6 +17,9 @@ const NAP: Duration = Duration::from_millis(500);
 const SCHEDULE: Duration = Duration::from_secs(15);
 /// How often dead sessions and old keys are forgotten.
 const TIDY: Duration = Duration::from_secs(3600);
+/// For so many times as long as it worked the indexer rests while something is written in bulk: there is one writer, and
+/// what nobody looks for yet can be found a little later.
+const REST_DURING_BULK: u32 = 9;
 /// Pause after a failure, so that a database that is gone is not hammered.
 const AFTER_FAILURE: Duration = Duration::from_secs(3);
 
@@ -85,8 +88,14 @@ fn index(workspace: &Arc<Workspace>, shutdown: &Shutdown) {
         // mark; the nap's end finds them.
         let mark = workspace.feed.mark();
         let context = workspace.system_context(Uuid::nil(), "search-index");
+        let began = Instant::now();
         match search::index_next(&context) {
-            Ok(true) => continue,
+            Ok(true) => {
+                if workspace.bulk.is_under_way() {
+                    pause(shutdown, began.elapsed() * REST_DURING_BULK);
+                }
+                continue;
+            }
             Ok(false) => seen = Some(mark),
             Err(error) => {
                 tracing::warn!(%error, "the search index waits");

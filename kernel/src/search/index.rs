@@ -42,31 +42,49 @@ pub fn index_next(context: &Context) -> Result<bool> {
     if rebuild_next(&inner)? {
         return Ok(true);
     }
-    let (from, events) = store.read_with(|tx| {
+    // The words are worked out from a snapshot, so that nobody's write waits for it. What changes meanwhile stands further
+    // on in the log and is looked at again.
+    let (from, last, more, words) = store.read_with(|tx| {
         let from = position(tx)?;
-        Ok((from, read_after(tx, from, BATCH)?))
+        let events = read_after(tx, from, BATCH)?;
+        let (last, more) = (events.last().map(|it| it.seq), events.len() as u64 == BATCH);
+        let mut ids: BTreeMap<String, HashSet<Uuid>> = BTreeMap::new();
+        for event in events {
+            ids.entry(event.object).or_default().extend(event.record);
+        }
+        let mut words = Vec::new();
+        for (name, ids) in ids {
+            if let Some(object) = inner.schema.object(&name).filter(|it| is_searchable(it)) {
+                let ids: Vec<Uuid> = ids.into_iter().collect();
+                words.extend(words_of_records(&inner, tx, object, &ids)?);
+            }
+        }
+        Ok((from, last, more, words))
     })?;
-    let Some(last) = events.last().map(|it| it.seq) else { return Ok(false) };
-    let more = events.len() as u64 == BATCH;
-    let mut ids: BTreeMap<String, HashSet<Uuid>> = BTreeMap::new();
-    for event in events {
-        ids.entry(event.object).or_default().extend(event.record);
-    }
+    let Some(last) = last else { return Ok(false) };
     store.write_with(move |tx| {
         tx.serialise("search")?;
         // Another node may have been here first.
         if position(tx)? != from {
             return Ok(());
         }
-        for (name, ids) in &ids {
-            if let Some(object) = inner.schema.object(name).filter(|it| is_searchable(it)) {
-                let ids: Vec<Uuid> = ids.iter().copied().collect();
-                index_records(&inner, tx, object, &ids)?;
-            }
-        }
+        words.iter().try_for_each(|it| it.write(tx))?;
         advance(tx, last)
     })?;
     Ok(more)
+}
+
+/// What is to stand in the index for a record under one name; nothing for what is gone.
+struct Words {
+    under: String,
+    record: Uuid,
+    words: Option<String>,
+}
+
+impl Words {
+    fn write(&self, tx: &mut dyn WriteTx) -> Result<()> {
+        Ok(tx.index_words(&self.under, self.record, self.words.as_deref())?)
+    }
 }
 
 /// Brings the index wholly up to date.
@@ -83,21 +101,30 @@ pub fn index_all(context: &Context) -> Result<()> {
 /// # Errors
 /// Fails where the database does.
 pub fn index_records(context: &Context, tx: &mut dyn WriteTx, object: &Arc<Object>, ids: &[Uuid]) -> Result<()> {
+    words_of_records(context, tx, object, ids)?.iter().try_for_each(|it| it.write(tx))
+}
+
+fn words_of_records(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, ids: &[Uuid]) -> Result<Vec<Words>> {
     let mut gone: HashSet<Uuid> = ids.iter().copied().collect();
     let split = is_split(&context.schema, object);
+    let mut found = Vec::with_capacity(ids.len());
     for record in load_records(context, tx, object, ids, Verb::Read, true)? {
         gone.remove(&record.id());
         let mut all: Vec<String> = Vec::new();
         for field in searched(object) {
             let words = words_of(&record, field);
             if split {
-                tx.index_words(&group(object, field), record.id(), Some(&distinct(words.clone())))?;
+                found.push(Words { under: group(object, field), record: record.id(), words: Some(distinct(words.clone())) });
             }
             all.extend(words);
         }
-        tx.index_words(&object.name, record.id(), Some(&distinct(all)))?;
+        found.push(Words { under: object.name.clone(), record: record.id(), words: Some(distinct(all)) });
     }
-    gone.into_iter().try_for_each(|id| forget(tx, object, id))
+    for record in gone {
+        let names = searched(object).map(|it| group(object, it)).chain([object.name.clone()]);
+        found.extend(names.map(|under| Words { under, record, words: None }));
+    }
+    Ok(found)
 }
 
 /// Forgets the words of a record.
@@ -157,15 +184,24 @@ fn layout_of(schema: &Schema, object: &Object) -> Vec<String> {
 /// Indexes an object anew whose words were taken from other fields than they would be now. Answers whether there was one.
 fn rebuild_next(context: &Context) -> Result<bool> {
     let store = &context.workspace.store;
-    let stored = store.read_with(|tx| load_layout(tx))?;
+    let (stored, from) = store.read_with(|tx| Ok((load_layout(tx)?, position(tx)?)))?;
+    if stored.is_empty() && from == 0 {
+        // Nothing was indexed yet: the log tells of every record there is.
+        let schema = &context.schema;
+        let all = schema.objects.values().filter(|it| is_searchable(it)).map(|it| (it.name.clone(), layout_of(schema, it))).collect();
+        store.write_with(move |tx| save_layout(tx, &all))?;
+        return Ok(false);
+    }
     let changed =
         context.schema.objects.values().filter(|it| is_searchable(it)).find(|it| stored.get(&it.name) != Some(&layout_of(&context.schema, it)));
     let Some(object) = changed.cloned() else { return Ok(false) };
     let wanted = layout_of(&context.schema, &object);
     let before = stored.get(&object.name).cloned().unwrap_or_default();
     let stale: Vec<String> = before.into_iter().filter(|it| it.contains('.') && !wanted.contains(it)).collect();
+    // Ids grow: what comes after the last one of now is in the log, and an import would outrun the rebuild for ever.
+    let until = store.read_with(|tx| last_id(tx, &object))?;
     let mut after = Uuid::nil();
-    loop {
+    while until.is_some_and(|it| after < it) {
         let (inner, object, stale) = (context.clone(), object.clone(), stale.clone());
         let last = store.write_with(move |tx| rebuild_some(&inner, tx, &object, &stale, after))?;
         let Some(last) = last else { break };
@@ -174,10 +210,14 @@ fn rebuild_next(context: &Context) -> Result<bool> {
     store.write_with(move |tx| {
         let mut layout = load_layout(tx)?;
         layout.insert(object.name.clone(), wanted.clone());
-        let json = serde_json::to_value(&layout).map_err(|error| KernelError::Internal(error.to_string()))?;
-        save_setting(tx, LAYOUT, &json)
+        save_layout(tx, &layout)
     })?;
     Ok(true)
+}
+
+fn last_id(tx: &mut dyn ReadTx, object: &Object) -> Result<Option<Uuid>> {
+    let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&object.table, Condition::True).order_by(ID, true).limited(1) };
+    Ok(if let Some([Value::Id(id)]) = tx.first(&select)?.as_deref() { Some(*id) } else { None })
 }
 
 fn rebuild_some(context: &Context, tx: &mut dyn WriteTx, object: &Arc<Object>, stale: &[String], after: Uuid) -> Result<Option<Uuid>> {
@@ -202,6 +242,11 @@ pub(crate) fn forget_layout(tx: &mut dyn WriteTx) -> Result<()> {
     let layout = Condition::equals(ColumnRef::main(0), Value::Text(LAYOUT.into()));
     tx.delete(&Delete { table: SETTING.clone(), condition: layout })?;
     Ok(())
+}
+
+fn save_layout(tx: &mut dyn WriteTx, layout: &Layout) -> Result<()> {
+    let json = serde_json::to_value(layout).map_err(|error| KernelError::Internal(error.to_string()))?;
+    save_setting(tx, LAYOUT, &json)
 }
 
 fn position(tx: &mut (impl ReadTx + ?Sized)) -> Result<i64> {

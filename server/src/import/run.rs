@@ -81,6 +81,8 @@ impl Runner {
     /// The database or the disk: try again later.
     pub fn run(mut self, stop: &(dyn Fn() -> bool + Sync), heard: &mut dyn FnMut(&Import)) -> Result<Ending> {
         let fail = |error: TabularError| KernelError::Conflict { code: error.code(), message: file_problem(&error), fields: Vec::new() };
+        let workspace = self.workspace.clone();
+        let _bulk = workspace.bulk.begin();
         let mut rows = self.table.rows().map_err(fail)?;
         let outcome = match skip(&mut rows, self.import.data.done) {
             Ok(()) => self.run_rows(rows, stop, heard),
