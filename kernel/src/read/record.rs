@@ -78,22 +78,40 @@ pub fn load_record(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>,
 pub fn load_records(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, ids: &[Uuid], verb: Verb, deleted: bool) -> Result<Vec<Record>> {
     let mut records = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(500) {
-        let wanted = match chunk {
-            [one] => Condition::equals(ColumnRef::main(ID), Value::Id(*one)),
-            many => Condition::In(ColumnRef::main(ID), many.iter().copied().map(Value::Id).collect(), false),
-        };
-        let mut joins: Vec<Join> = Vec::new();
-        let mut condition = wanted.and(rights_condition(context, object, verb, &mut joins)?);
-        if !deleted {
-            condition = condition.and(Condition::IsNull(ColumnRef::main(DELETED_AT)));
-        }
-        let select = Select { joins, ..Select::all(&object.table, condition) };
+        let select = within_reach(context, object, chunk, verb, deleted)?;
         tx.select(&select, &mut |row| {
             records.push(Record { object: object.clone(), row: std::mem::take(row) });
             ControlFlow::Continue(())
         })?;
     }
     Ok(records)
+}
+
+/// Of some ids those of live records the caller may read. In no order.
+pub fn readable_ids(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(500) {
+        let select = Select { columns: vec![ColumnRef::main(ID)], ..within_reach(context, object, chunk, Verb::Read, false)? };
+        tx.select(&select, &mut |row| {
+            found.extend(if let Some(Value::Id(id)) = row.first() { Some(*id) } else { None });
+            ControlFlow::Continue(())
+        })?;
+    }
+    Ok(found)
+}
+
+/// The records of some ids that the caller reaches with a verb.
+fn within_reach(context: &Context, object: &Arc<Object>, ids: &[Uuid], verb: Verb, deleted: bool) -> Result<Select> {
+    let wanted = match ids {
+        [one] => Condition::equals(ColumnRef::main(ID), Value::Id(*one)),
+        many => Condition::In(ColumnRef::main(ID), many.iter().copied().map(Value::Id).collect(), false),
+    };
+    let mut joins: Vec<Join> = Vec::new();
+    let mut condition = wanted.and(rights_condition(context, object, verb, &mut joins)?);
+    if !deleted {
+        condition = condition.and(Condition::IsNull(ColumnRef::main(DELETED_AT)));
+    }
+    Ok(Select { joins, ..Select::all(&object.table, condition) })
 }
 
 /// Ids a link field of one record points to, in order.

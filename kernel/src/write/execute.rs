@@ -160,7 +160,7 @@ pub fn execute(context: &Context, batch: &Batch) -> Result<BatchResult> {
 }
 
 fn attempt(context: &Context, batch: &Batch, change: Uuid) -> Result<BatchResult> {
-    let steps = context.workspace.store.read_with(|tx| Ok(prepare(context, tx, &batch.object, &batch.operations)))?;
+    let steps = context.workspace.store.read_with(|tx| prepare(context, tx, &batch.object, &batch.operations))?;
     if batch.mode == BatchMode::AllOrNothing {
         let written = run(context, batch, change, all_or_first_error(steps)?).map_err(|error| name_rows(context, batch, error))?;
         return Ok(BatchResult { change, results: written.into_iter().map(Ok).collect() });
@@ -181,8 +181,8 @@ fn attempt(context: &Context, batch: &Batch, change: Uuid) -> Result<BatchResult
 }
 
 fn run(context: &Context, batch: &Batch, change: Uuid, steps: Vec<Step>) -> Result<Vec<Outcome>> {
-    let object = batch.object.clone();
-    run_unit(context, change, batch.verb, Box::new(move |unit| run_steps(unit, &object, &steps)))
+    let (object, mut plan) = (batch.object.clone(), Plan::of(steps));
+    run_unit(context, change, batch.verb, Box::new(move |unit| plan.run(unit, &object)))
 }
 
 /// Says in which rows of a batch the values stand that the database refused as duplicates.
@@ -284,8 +284,7 @@ fn attempt_inside(context: &Context, batch: &Batch, change: Uuid) -> Result<Vec<
     let (object, operations) = (batch.object.clone(), batch.operations.clone());
     let work = move |unit: &mut Unit<'_>| {
         unit.lock(&object, operations.iter().filter_map(Operation::id).collect())?;
-        let steps = all_or_first_error(prepare(unit.context, unit.tx, &object, &operations))?;
-        run_steps(unit, &object, &steps)
+        Plan::of(all_or_first_error(prepare(unit.context, unit.tx, &object, &operations)?)?).run(unit, &object)
     };
     run_unit(context, change, batch.verb, Box::new(work))
 }
@@ -298,6 +297,14 @@ impl Operation {
             Self::Update { id, .. } | Self::Delete { id } | Self::Restore { id } | Self::Erase { id } => Some(*id),
         }
     }
+
+    /// The values it gives.
+    fn values(&self) -> Option<&Map<String, Json>> {
+        match self {
+            Self::Create { values } | Self::Update { values, .. } => Some(values),
+            Self::Delete { .. } | Self::Restore { .. } | Self::Erase { .. } => None,
+        }
+    }
 }
 
 impl Batch {
@@ -306,8 +313,13 @@ impl Batch {
     }
 }
 
-fn prepare(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, operations: &[Operation]) -> Vec<std::result::Result<Step, KernelError>> {
+type Steps = Vec<std::result::Result<Step, KernelError>>;
+
+fn prepare(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, operations: &[Operation]) -> Result<Steps> {
     let mut planner = Planner::new(context);
+    if operations.len() > 1 {
+        planner.expect_values(tx, object, operations.iter().filter_map(Operation::values))?;
+    }
     let mut seen: HashSet<Uuid> = HashSet::new();
     let plan = |operation: &Operation| {
         let again = operation.id().is_some_and(|it| !seen.insert(it));
@@ -323,11 +335,11 @@ fn prepare(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, operati
         };
         if draft.problems.is_empty() { Ok(Step::Save(Box::new(draft))) } else { Err(KernelError::Invalid(draft.problems)) }
     };
-    operations.iter().map(plan).collect()
+    Ok(operations.iter().map(plan).collect())
 }
 
 /// All steps, or the problems of all rows together.
-fn all_or_first_error(steps: Vec<std::result::Result<Step, KernelError>>) -> Result<Vec<Step>> {
+fn all_or_first_error(steps: Steps) -> Result<Vec<Step>> {
     let many = steps.len() > 1;
     let mut good = Vec::with_capacity(steps.len());
     let mut problems: Vec<FieldError> = Vec::new();
@@ -346,40 +358,58 @@ fn all_or_first_error(steps: Vec<std::result::Result<Step, KernelError>>) -> Res
     if problems.is_empty() { Ok(good) } else { Err(KernelError::Invalid(problems)) }
 }
 
-fn run_steps(unit: &mut Unit<'_>, object: &Arc<Object>, steps: &[Step]) -> Result<Vec<Outcome>> {
-    let creates_only = steps.len() > 1 && steps.iter().all(|it| matches!(it, Step::Save(draft) if draft.kind == DraftKind::Create));
-    if creates_only {
-        let mut drafts: Vec<Draft> = steps.iter().filter_map(|it| if let Step::Save(draft) = it { Some((**draft).clone()) } else { None }).collect();
-        unit.save_new(&mut drafts)?;
-        return Ok(drafts.iter().map(|it| Outcome { id: it.id(), version: it.version() }).collect());
+/// Planned steps. A second run of them does the same: what saving fills in, it fills in again.
+enum Plan {
+    /// Nothing but new records, which are written together.
+    New(Vec<Draft>),
+    /// One after the other.
+    Steps(Vec<Step>),
+}
+
+impl Plan {
+    fn of(steps: Vec<Step>) -> Self {
+        if steps.len() < 2 || !steps.iter().all(|it| matches!(it, Step::Save(draft) if draft.kind == DraftKind::Create)) {
+            return Self::Steps(steps);
+        }
+        Self::New(steps.into_iter().filter_map(|it| if let Step::Save(draft) = it { Some(*draft) } else { None }).collect())
     }
-    let mut written = Vec::with_capacity(steps.len());
-    for step in steps {
-        written.push(match step {
-            Step::Save(draft) => {
-                let mut draft = draft.clone();
-                unit.save(&mut draft)?;
+
+    fn run(&mut self, unit: &mut Unit<'_>, object: &Arc<Object>) -> Result<Vec<Outcome>> {
+        match self {
+            Self::New(drafts) => {
+                unit.save_new(drafts)?;
+                Ok(drafts.iter().map(|it| Outcome { id: it.id(), version: it.version() }).collect())
+            }
+            Self::Steps(steps) => steps.iter_mut().map(|it| it.run(unit, object)).collect(),
+        }
+    }
+}
+
+impl Step {
+    fn run(&mut self, unit: &mut Unit<'_>, object: &Arc<Object>) -> Result<Outcome> {
+        Ok(match self {
+            Self::Save(draft) => {
+                unit.save(draft)?;
                 Outcome { id: draft.id(), version: draft.version() }
             }
-            Step::Change(id, values) => {
+            Self::Change(id, values) => {
                 let record = unit.update(&object.name, *id, values)?;
                 Outcome { id: *id, version: record.version() }
             }
-            Step::Delete(id) => {
+            Self::Delete(id) => {
                 unit.delete(&object.name, *id)?;
                 Outcome { id: *id, version: 0 }
             }
-            Step::Restore(id) => {
+            Self::Restore(id) => {
                 unit.restore(&object.name, *id)?;
                 Outcome { id: *id, version: 0 }
             }
-            Step::Erase(id) => {
+            Self::Erase(id) => {
                 unit.erase(&object.name, *id)?;
                 Outcome { id: *id, version: 0 }
             }
-        });
+        })
     }
-    Ok(written)
 }
 
 /// A duplicate told by the database becomes a problem of the fields behind the index.

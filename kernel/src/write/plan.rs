@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::fields::ParseContext;
 use crate::history;
-use crate::read::{Record, get_json, link_targets, load_record, load_records, unknown_field};
+use crate::read::{Record, get_json, link_targets, load_record, readable_ids, unknown_field};
 use crate::schema::{CREATED_AT, CREATED_BY, Field, FieldKind, ID, Object, RollupFunction, UPDATED_AT, UPDATED_BY, VERSION};
 use crate::store::{ColumnRef, Condition, ReadTx, Select};
 
@@ -80,6 +80,38 @@ impl<'a> Planner<'a> {
         self.fill_defaults(&mut draft);
         rights::refuse_foreign(context, &draft)?;
         self.finish(tx, draft, options)
+    }
+
+    /// Looks up at once what many drafts to come refer to, instead of asking for each of them.
+    ///
+    /// # Errors
+    /// Fails where the database does.
+    pub fn expect_references(&mut self, tx: &mut dyn ReadTx, target: &Arc<Object>, ids: impl IntoIterator<Item = Uuid>) -> Result<()> {
+        let known = self.reachable.entry(target.name.clone()).or_default();
+        let mut ask: Vec<Uuid> = ids.into_iter().filter(|it| !known.contains(it)).collect();
+        ask.sort_unstable();
+        ask.dedup();
+        known.extend(readable_ids(self.context, tx, target, &ask)?);
+        Ok(())
+    }
+
+    /// The same for what values name, in whatever form they name it.
+    ///
+    /// # Errors
+    /// Fails where the database does.
+    pub fn expect_values<'v>(&mut self, tx: &mut dyn ReadTx, object: &Object, values: impl IntoIterator<Item = &'v Map<String, Json>>) -> Result<()> {
+        let mut named: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
+        for (name, json) in values.into_iter().flatten() {
+            if let Some(target) = object.field(name).and_then(|it| it.target.as_deref()) {
+                ids_in(json, named.entry(target).or_default());
+            }
+        }
+        for (target, ids) in named {
+            if let Some(target) = self.context.schema.object(target).cloned() {
+                self.expect_references(tx, &target, ids)?;
+            }
+        }
+        Ok(())
     }
 
     /// Plans a change of a record the caller may change.
@@ -264,9 +296,19 @@ impl<'a> Planner<'a> {
         if ask.is_empty() {
             return Ok(Vec::new());
         }
-        let found: Vec<Uuid> = load_records(self.context, tx, target, &ask, Verb::Read, false)?.iter().map(Record::id).collect();
+        let found = readable_ids(self.context, tx, target, &ask)?;
         known.extend(&found);
         Ok(ask.into_iter().filter(|it| !found.contains(it)).collect())
+    }
+}
+
+/// The ids a value of a reference or of links names; what is none is left for reading it to refuse.
+fn ids_in(json: &Json, ids: &mut Vec<Uuid>) {
+    match json {
+        Json::String(text) => ids.extend(Uuid::try_parse(text).ok()),
+        Json::Object(members) => members.get("id").into_iter().for_each(|it| ids_in(it, ids)),
+        Json::Array(items) => items.iter().filter(|it| !it.is_array()).for_each(|it| ids_in(it, ids)),
+        _ => {}
     }
 }
 

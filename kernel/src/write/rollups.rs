@@ -15,7 +15,7 @@ use super::unit::Unit;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::read::Tables;
-use crate::schema::{DELETED_AT, ID, Object, RollupFeed, RollupFunction};
+use crate::schema::{DELETED_AT, ID, Object, Part, RollupFeed, RollupFunction, Schema};
 use crate::store::{Aggregate, ColumnRef, CompareOp, Condition, Measure, MeasureFunction, Select, Set, Update};
 
 /// How many generations a change may climb; records that are each other's parents would climb without end.
@@ -28,6 +28,34 @@ pub(super) struct Place {
     id: Uuid,
     field: String,
     child: String,
+}
+
+/// The definition of the roll-up of a place.
+struct Rollup<'s> {
+    parent: &'s Arc<Object>,
+    child: &'s Arc<Object>,
+    feed: &'s RollupFeed,
+    /// Where its value stands.
+    target: &'s Part,
+}
+
+impl<'s> Rollup<'s> {
+    fn of(schema: &'s Schema, parent: &str, field: &str, child: &str) -> Option<Self> {
+        let (parent, child) = (schema.object(parent)?, schema.object(child)?);
+        let feed = child.feeds.iter().find(|it| it.parent == parent.name && it.field == field)?;
+        Some(Self { parent, child, feed, target: parent.field(field)?.part("")? })
+    }
+
+    /// It moves by what comes and goes, and need not be looked at.
+    fn moves(&self) -> bool {
+        matches!(self.feed.function, RollupFunction::Count | RollupFunction::Sum)
+    }
+
+    /// Formulas or further roll-ups may follow from it.
+    fn follows(&self) -> bool {
+        let parent = &self.parent;
+        parent.fields.iter().any(|it| it.formula.is_some()) || parent.feeds.iter().any(|it| it.over.is_some() || it.filter.is_some())
+    }
 }
 
 /// What the changes of a transaction do to a roll-up.
@@ -68,26 +96,55 @@ impl Unit<'_> {
 
     /// Brings every roll-up noted up to date, and what follows from it.
     pub(super) fn settle_rollups(&mut self) -> Result<()> {
+        let schema = self.context.schema.clone();
         for _ in 0..MAX_GENERATIONS {
             if self.touched.is_empty() {
                 return Ok(());
             }
-            for (place, pending) in std::mem::take(&mut self.touched) {
-                self.settle(&place, &pending)?;
+            let touched = std::mem::take(&mut self.touched);
+            self.lock_parents(&touched)?;
+            // What is only added to goes together: an import adds one to a number of each of a thousand parents.
+            let mut added: BTreeMap<(&str, &str, &str, Decimal), Vec<Value>> = BTreeMap::new();
+            for (place, pending) in &touched {
+                let Some(rollup) = Rollup::of(&schema, &place.parent, &place.field, &place.child) else { continue };
+                if rollup.moves() && !rollup.follows() {
+                    added.entry((&place.parent, &place.field, &place.child, pending.delta)).or_default().push(Value::Id(place.id));
+                } else {
+                    self.settle(&rollup, place, pending)?;
+                }
+            }
+            for ((parent, field, child, delta), ids) in added.into_iter().filter(|it| !it.0.3.is_zero()) {
+                let Some(Rollup { parent, target, .. }) = Rollup::of(&schema, parent, field, child) else { continue };
+                for ids in ids.chunks(500) {
+                    let set = vec![(target.column, Set::Add(fit(Value::Decimal(delta), target.storage)))];
+                    let condition = Condition::In(ColumnRef::main(ID), ids.to_vec(), false);
+                    self.tx.update(&Update { table: parent.table.clone(), set, condition })?;
+                }
             }
         }
         Ok(())
     }
 
-    fn settle(&mut self, place: &Place, pending: &Pending) -> Result<()> {
-        let schema = self.context.schema.clone();
-        let (Some(parent), Some(child)) = (schema.object(&place.parent), schema.object(&place.child)) else { return Ok(()) };
-        let feed = child.feeds.iter().find(|it| it.parent == place.parent && it.field == place.field);
-        let target = parent.field(&place.field).and_then(|it| it.part(""));
-        let (Some(feed), Some(target)) = (feed, target) else { return Ok(()) };
+    /// Several parents are locked in the order of their ids, so that two transactions that change the same ones wait for
+    /// each other instead of each holding what the other wants.
+    fn lock_parents(&mut self, touched: &RollupChanges) -> Result<()> {
+        let mut parents: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
+        for place in touched.keys() {
+            parents.entry(&place.parent).or_default().push(place.id);
+        }
+        for (name, mut ids) in parents {
+            ids.dedup();
+            if let Some(parent) = self.context.schema.object(name).filter(|_| ids.len() > 1) {
+                self.lock(&parent.clone(), ids)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn settle(&mut self, rollup: &Rollup<'_>, place: &Place, pending: &Pending) -> Result<()> {
+        let Rollup { parent, child, feed, target } = rollup;
         let own = Condition::equals(ColumnRef::main(ID), Value::Id(place.id));
-        let follows = parent.fields.iter().any(|it| it.formula.is_some()) || parent.feeds.iter().any(|it| it.over.is_some() || it.filter.is_some());
-        let moves = matches!(feed.function, RollupFunction::Count | RollupFunction::Sum);
+        let (follows, moves) = (rollup.follows(), rollup.moves());
         let mut before = None;
         if follows || !moves {
             // Two that change children of one parent at the same time must look one after the other, each seeing what the

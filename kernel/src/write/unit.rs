@@ -14,7 +14,7 @@ use super::rollups::RollupChanges;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::events::{self, NewEvent};
-use crate::read::{Record, field_json, record_json};
+use crate::read::{Record, field_json};
 use crate::schema::{DELETED_AT, DELETED_WITH, ID, Object, OnDelete, SYSTEM_COLUMNS, VERSION};
 use crate::store::{ColumnRef, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreError, StoreExt, Update, WriteTx};
 
@@ -232,22 +232,19 @@ impl Unit<'_> {
         let Some(object) = drafts.first().map(|it| it.object.clone()) else { return Ok(()) };
         self.number(&object, drafts)?;
         self.wrote();
-        let insert = Insert {
-            table: object.table.clone(),
-            columns: (0..object.table.columns.len()).collect(),
-            rows: drafts.iter().map(|it| it.row.clone()).collect(),
-            on_conflict: OnConflict::Fail,
-        };
-        self.tx.insert(&insert)?;
+        // Lent to the statement and given back: rows are wide, and there may be thousands.
+        let rows = drafts.iter_mut().map(|it| std::mem::take(&mut it.row)).collect();
+        let columns = (0..object.table.columns.len()).collect();
+        let insert = Insert { table: object.table.clone(), columns, rows, on_conflict: OnConflict::Fail };
+        let inserted = self.tx.insert(&insert);
+        drafts.iter_mut().zip(insert.rows).for_each(|(draft, row)| draft.row = row);
+        inserted?;
         for draft in drafts {
             self.write_links(draft)?;
-            let mut changes = Map::new();
-            for (name, value) in record_json(&object, &draft.row) {
-                if !matches!(name.as_str(), "version" | "created_at" | "created_by" | "updated_at" | "updated_by") {
-                    // Not `json!`, which would write the value out and read it in again.
-                    changes.insert(name, Json::Array(vec![Json::Null, value]));
-                }
-            }
+            let set = object.fields.iter().filter(|it| !it.parts.is_empty() && !it.is_engine_managed() && !it.is_empty_in(&draft.row));
+            // Not `json!`, which would write the value out and read it in again.
+            let mut changes: Map<String, Json> =
+                set.map(|it| (it.name().to_owned(), Json::Array(vec![Json::Null, field_json(it, &draft.row)]))).collect();
             self.add_link_changes(draft, &BTreeMap::new(), &mut changes);
             self.push_stamped(&object, "created", draft, changes);
         }

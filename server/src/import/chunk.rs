@@ -14,7 +14,7 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::keys::key_of;
-use super::lookup::{Found, Lookups, by_column, read};
+use super::lookup::{Found, Lookup, Lookups, Wanted, find, read};
 use super::recipe::{Matching, Recipe, Way};
 use super::upload::file_problem;
 use super::{Counts, OnMatch, RowProblem};
@@ -88,13 +88,16 @@ impl Planning<'_> {
 
     fn plan_in(&mut self, tx: &mut dyn ReadTx, items: &[Item]) -> Result<Planned> {
         let (context, recipe) = (self.context, self.recipe);
-        self.look_up(tx, items)?;
+        let mut planner = Planner::new(context);
+        self.look_up(tx, &mut planner, items)?;
         let keys = recipe.matching.as_ref().map(|it| keys_of(context, recipe, it, items));
         let matches = match (&recipe.matching, &keys) {
-            (Some(matching), Some(keys)) => by_column(context, tx, &recipe.object, matching.column, keys.iter().flatten().cloned().collect())?,
+            (Some(matching), Some(keys)) => {
+                let lookup = Lookup::by(&recipe.object.fields[matching.field], matching.column);
+                find(context, tx, &recipe.object, lookup, keys.iter().flatten().cloned().collect())?
+            }
             _ => HashMap::new(),
         };
-        let mut planner = Planner::new(context);
         let mut planned = Planned::default();
         let mut seen: HashSet<String> = HashSet::new();
         for (index, item) in items.iter().enumerate() {
@@ -105,7 +108,7 @@ impl Planning<'_> {
                     continue;
                 }
             };
-            let key = keys.as_ref().and_then(|it| it.get(index)?.as_ref()).map(key_of);
+            let key = keys.as_ref().and_then(|it| it.get(index)?.as_ref()).map(|it| key_of(&it.value));
             if let (Some(key), Some(matching)) = (&key, &recipe.matching)
                 && (seen.contains(key) || self.dry.as_ref().is_some_and(|it| it.contains(key)))
             {
@@ -146,8 +149,8 @@ impl Planning<'_> {
         Ok(planned)
     }
 
-    /// Looks up all names of other records at once.
-    fn look_up(&mut self, tx: &mut dyn ReadTx, items: &[Item]) -> Result<()> {
+    /// Looks up all names of other records at once, and whether what was found before is still there.
+    fn look_up(&mut self, tx: &mut dyn ReadTx, planner: &mut Planner<'_>, items: &[Item]) -> Result<()> {
         let recipe = self.recipe;
         self.lookups.forget_missing();
         for (index, binding) in recipe.bindings.iter().enumerate() {
@@ -159,6 +162,7 @@ impl Planning<'_> {
                 }
             }
             self.lookups.resolve(self.context, tx, index, target, candidates, &texts)?;
+            planner.expect_references(tx, target, texts.iter().filter_map(|it| self.lookups.get(index, it).one()))?;
         }
         Ok(())
     }
@@ -262,7 +266,7 @@ pub(super) fn row_error(recipe: &Recipe, row: &Row, error: KernelError) -> RowEr
 }
 
 /// The key of each item, where it has one.
-fn keys_of(context: &Context, recipe: &Recipe, matching: &Matching, items: &[Item]) -> Vec<Option<guanxi_kernel::Value>> {
+fn keys_of(context: &Context, recipe: &Recipe, matching: &Matching, items: &[Item]) -> Vec<Option<Wanted>> {
     let parse = context.parse_context();
     let field = &recipe.object.fields[matching.field];
     let key = |item: &Item| {

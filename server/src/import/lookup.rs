@@ -20,8 +20,8 @@ use super::keys::key_of;
 
 /// Most texts kept as found, over all fields.
 const MAX_KEPT: usize = 200_000;
-/// Most values asked for at once.
-const AT_ONCE: usize = 500;
+/// Most values asked for at once: where no index helps, each time costs a walk through the whole table.
+const AT_ONCE: usize = 4_000;
 
 /// A field of another object that cells may hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,25 +63,31 @@ pub(super) enum Found {
     Several,
 }
 
+impl Found {
+    /// The record, where it is one.
+    pub fn one(self) -> Option<Uuid> {
+        if let Self::One(id) = self { Some(id) } else { None }
+    }
+}
+
 /// What was looked up so far, by binding and text.
 #[derive(Debug, Default)]
 pub(super) struct Lookups {
-    known: HashMap<(usize, String), Found>,
+    known: Vec<HashMap<String, Found>>,
 }
 
 impl Lookups {
     /// What a text of a binding led to.
     pub fn get(&self, binding: usize, text: &str) -> Found {
-        // The key is made only where something is looked up at all, once a cell.
-        self.known.get(&(binding, text.to_owned())).copied().unwrap_or(Found::None)
+        self.known.get(binding).and_then(|it| it.get(text)).copied().unwrap_or(Found::None)
     }
 
     /// Forgets what was not found: the rows written meanwhile may be it.
     pub fn forget_missing(&mut self) {
-        if self.known.len() > MAX_KEPT {
+        if self.known.iter().map(HashMap::len).sum::<usize>() > MAX_KEPT {
             self.known.clear();
         }
-        self.known.retain(|_, it| matches!(it, Found::One(_)));
+        self.known.iter_mut().for_each(|it| it.retain(|_, it| it.one().is_some()));
     }
 
     /// Looks up the texts of a binding that are not known yet.
@@ -94,11 +100,15 @@ impl Lookups {
         candidates: &[Candidate],
         texts: &HashSet<String>,
     ) -> Result<()> {
-        let mut left: Vec<&String> = texts.iter().filter(|it| !self.known.contains_key(&(binding, (*it).clone()))).collect();
+        if self.known.len() <= binding {
+            self.known.resize_with(binding + 1, HashMap::new);
+        }
+        let known = &mut self.known[binding];
+        let mut left: Vec<&String> = texts.iter().filter(|it| !known.contains_key(*it)).collect();
         let parse = context.parse_context();
         let ids: Vec<(&String, Uuid)> = left.iter().filter_map(|it| Uuid::try_parse(it).ok().map(|id| (*it, id))).collect();
         let mut found: HashMap<&String, Found> = HashMap::new();
-        let by_id = by_column(context, tx, target, ID, ids.iter().map(|it| Value::Id(it.1)).collect())?;
+        let by_id = find(context, tx, target, Lookup::by_id(), ids.iter().map(|it| Wanted::id(it.1)).collect())?;
         for (text, id) in ids {
             if by_id.contains_key(&key_of(&Value::Id(id))) {
                 found.insert(text, Found::One(id));
@@ -107,54 +117,96 @@ impl Lookups {
         for candidate in candidates {
             left.retain(|it| !found.contains_key(*it));
             let field = &target.fields[candidate.field];
-            let values: Vec<(&String, Value)> = left.iter().filter_map(|it| Some((*it, read(field, it, &parse)?))).collect();
-            let hits = by_column(context, tx, target, candidate.column, values.iter().map(|it| it.1.clone()).collect())?;
-            for (text, value) in values {
-                if let Some(hit) = hits.get(&key_of(&value)) {
+            let values: Vec<(&String, Wanted)> = left.iter().filter_map(|it| Some((*it, read(field, it, &parse)?))).collect();
+            let lookup = Lookup::by(field, candidate.column);
+            let hits = find(context, tx, target, lookup, values.iter().map(|it| it.1.clone()).collect())?;
+            for (text, wanted) in values {
+                if let Some(hit) = hits.get(&key_of(&wanted.value)) {
                     found.insert(text, *hit);
                 }
             }
         }
         for text in texts {
-            let hit = found.get(text).copied();
-            let entry = self.known.entry((binding, text.clone()));
-            entry.or_insert(hit.unwrap_or(Found::None));
+            if !known.contains_key(text) {
+                known.insert(text.clone(), found.get(text).copied().unwrap_or(Found::None));
+            }
         }
         Ok(())
     }
 }
 
-/// The main cell of a text as a field would store it; `None` where it cannot hold it.
-pub(super) fn read(field: &Field, text: &str, parse: &ParseContext) -> Option<Value> {
+/// Columns by which records are looked up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lookup {
+    column: usize,
+    /// Column of the sort key, where that is what has an index: names are sorted by their pinyin, and equal names have
+    /// equal keys.
+    sort: Option<usize>,
+}
+
+impl Lookup {
+    fn by_id() -> Self {
+        Self { column: ID, sort: None }
+    }
+
+    /// By a field's main column.
+    pub fn by(field: &Field, column: usize) -> Self {
+        let sort = field.parts.iter().find(|it| it.name == "sort").filter(|_| field.definition.indexed);
+        Self { column, sort: sort.map(|it| it.column) }
+    }
+}
+
+/// A value looked for.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub value: Value,
+    sort: Option<Value>,
+}
+
+impl Wanted {
+    fn id(id: Uuid) -> Self {
+        Self { value: Value::Id(id), sort: None }
+    }
+}
+
+/// A text as a field would store it; `None` where it cannot hold it.
+pub(super) fn read(field: &Field, text: &str, parse: &ParseContext) -> Option<Wanted> {
     if field.name() == "id" {
-        return Uuid::try_parse(text.trim()).ok().map(Value::Id);
+        return Uuid::try_parse(text.trim()).ok().map(Wanted::id);
     }
     if field.definition.kind == FieldKind::AutoNumber {
-        return Some(Value::Text(text.trim().to_owned()));
+        return Some(Wanted { value: Value::Text(text.trim().to_owned()), sort: None });
     }
     let cells = field.kind().parse(&field.definition, &Json::String(text.to_owned()), parse).ok()?;
-    cells.into_iter().next().filter(|it| !it.is_null())
+    let sort = field.parts.iter().position(|it| it.name == "sort").and_then(|it| cells.get(it).cloned());
+    let value = cells.into_iter().next().filter(|it| !it.is_null())?;
+    Some(Wanted { value, sort: sort.filter(|it| !it.is_null()) })
 }
 
 /// Live records the caller sees by the value of a column.
-pub(super) fn by_column(
+pub(super) fn find(
     context: &Context,
     tx: &mut dyn ReadTx,
     object: &Arc<Object>,
-    column: usize,
-    mut values: Vec<Value>,
+    lookup: Lookup,
+    mut wanted: Vec<Wanted>,
 ) -> Result<HashMap<String, Found>> {
-    values.sort_by_cached_key(key_of);
-    values.dedup();
-    let mut found = HashMap::with_capacity(values.len());
-    for some in values.chunks(AT_ONCE) {
+    wanted.sort_by_cached_key(|it| key_of(&it.value));
+    wanted.dedup_by(|left, right| left.value == right.value);
+    let mut found = HashMap::with_capacity(wanted.len());
+    for some in wanted.chunks(AT_ONCE) {
         let mut joins = Vec::new();
         let mut visible = rights_condition(context, object, Verb::Read, &mut joins)?;
         if object.name == MEMBER_OBJECT && visible != Condition::True {
             visible = Condition::Or(vec![visible, Condition::equals(ColumnRef::main(ID), Value::Id(context.access.member.id))]);
         }
-        let condition = Condition::In(ColumnRef::main(column), some.to_vec(), false).and(Condition::IsNull(ColumnRef::main(DELETED_AT))).and(visible);
-        let columns = vec![ColumnRef::main(ID), ColumnRef::main(column)];
+        let mut condition = Condition::In(ColumnRef::main(lookup.column), some.iter().map(|it| it.value.clone()).collect(), false);
+        let sorts: Option<Vec<Value>> = some.iter().map(|it| it.sort.clone()).collect();
+        if let (Some(column), Some(sorts)) = (lookup.sort, sorts) {
+            condition = Condition::In(ColumnRef::main(column), sorts, false).and(condition);
+        }
+        condition = condition.and(Condition::IsNull(ColumnRef::main(DELETED_AT))).and(visible);
+        let columns = vec![ColumnRef::main(ID), ColumnRef::main(lookup.column)];
         let select = Select { columns, joins, ..Select::all(&object.table, condition) };
         tx.select(&select, &mut |row| {
             if let [Value::Id(id), value] = row.as_slice() {
