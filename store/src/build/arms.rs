@@ -12,8 +12,8 @@ use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement, UnionType}
 use super::{Builder, Scope, Segment, alias, hint, identifier, table_ref};
 use crate::dialect::Dialect;
 
-/// Most ways in along an index; more of them match so much of the table that walking along the order is faster.
-const MOST: usize = 32;
+/// Most ways in along an index.
+const MOST: usize = hint::MOST_VALUES;
 /// Name of the merged rows.
 const PAGE: &str = "page";
 /// Name of their row number. The engine's fields never begin with an underscore, so `_rowid_` always means SQLite's own.
@@ -106,7 +106,7 @@ fn name_of(table: &Table, column: ColumnRef) -> Option<&str> {
 }
 
 /// Whether an index begins with a column and goes on in the order of the select.
-fn goes_on_in_order(select: &Select, column: ColumnRef, live: bool) -> bool {
+pub(super) fn goes_on_in_order(select: &Select, column: ColumnRef, live: bool) -> bool {
     let table = &*select.table;
     let wanted: Option<Vec<&str>> = std::iter::once(column).chain(select.order.iter().map(|it| it.column)).map(|it| name_of(table, it)).collect();
     wanted.is_some_and(|wanted| {

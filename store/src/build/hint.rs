@@ -8,6 +8,7 @@ use guanxi_expr::Value;
 use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, Select, Table};
 use sea_query::{Expr, ExprTrait, Func};
 
+use super::arms::goes_on_in_order;
 use crate::dialect::Dialect;
 
 /// What a top-level part of a filter is said to be.
@@ -30,6 +31,8 @@ pub(super) fn applies(dialect: Dialect, select: &Select) -> bool {
 pub(super) fn hinted(select: &Select, part: &Condition, expression: Expr) -> Expr {
     let likely = |it: Expr| Func::cust("likely").arg(it).into();
     match hint(select, part) {
+        // As a number, no index is seen in it.
+        _ if is_wide(select, part) => likely(expression.ne(Expr::cust("0"))),
         Hint::Plain => expression,
         Hint::Likely => likely(expression),
         // "or 0" keeps the outer join an outer join, which is always read after the table it hangs on.
@@ -48,6 +51,20 @@ fn hint(select: &Select, part: &Condition) -> Hint {
     }
     let leads = |it: &ColumnRef| main.columns.get(usize::from(it.column)).is_some_and(|column| leads_an_index(main, &column.name));
     if columns.iter().any(leads) { Hint::Plain } else { Hint::Likely }
+}
+
+/// Most values of a column that are looked for one by one; more of them match so much of a table that walking along the
+/// order of a page is faster than finding and sorting them all.
+pub(super) const MOST_VALUES: usize = 32;
+
+/// Whether a part of a filter takes more values than are looked for one by one, of a column whose index goes on in the
+/// order of the page.
+fn is_wide(select: &Select, part: &Condition) -> bool {
+    match part {
+        Condition::Or(any) => any.iter().any(|it| is_wide(select, it)),
+        Condition::In(column, values, false) => values.len() > MOST_VALUES && goes_on_in_order(select, *column, true),
+        _ => false,
+    }
 }
 
 /// Whether a condition leads to few rows by itself: the records of an account, those whose account is mine, ids found
