@@ -27,6 +27,14 @@ export const queryKeys = {
   search: (text: string, objects?: string) => ["search", text, objects ?? ""] as const,
   schema: ["schema"] as const,
   schemaObject: (object: string) => ["schema", object] as const,
+  roles: ["rights", "roles"] as const,
+  sharingRules: ["rights", "sharing"] as const,
+  rights: ["rights"] as const,
+  simulation: (changes: object) => ["simulation", changes] as const,
+  shares: (object: string, id: string) => ["records", object, "one", id, "shares"] as const,
+  viewers: (object: string, id: string) => ["records", object, "one", id, "viewers"] as const,
+  explanation: (object: string, id: string, member: string) =>
+    ["records", object, "one", id, "access", member] as const,
   jobs: (state = "") => ["jobs", state] as const,
   imports: (id: string) => ["imports", id] as const,
 };

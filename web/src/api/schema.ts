@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { get, post } from "./client";
 import { queryKeys } from "./query-keys";
+import type { RightsChange } from "./rights";
 import type { FieldError, FieldType, Json, Label, SelectOption } from "./types";
 
 /** A choice of a select in a definition; `next` are the values it may change to. */
@@ -67,6 +68,8 @@ export interface ObjectDefinition {
   title_field: string;
   owned?: boolean;
   internal?: boolean;
+  /** Rights follow from its records: `*` in a role does not hold for it. */
+  explicit_rights?: boolean;
   field: FieldDefinition[];
   rule?: RuleDefinition[];
   views?: Json;
@@ -85,7 +88,8 @@ export type SchemaChange =
   | { op: "remove_object"; object: string }
   | { op: "add_field"; object: string; field: FieldDefinition }
   | { op: "change_field"; object: string; field: FieldDefinition }
-  | { op: "remove_field"; object: string; name: string };
+  | { op: "remove_field"; object: string; name: string }
+  | RightsChange;
 
 export interface SchemaPlan {
   steps: { op: string; object: string; field?: string; summary: Label }[];

@@ -220,6 +220,8 @@ export interface FieldMeta {
   required: boolean;
   read_only: boolean;
   computed: boolean;
+  /** Where most of the value is covered for the caller; it can be neither changed nor named there. */
+  masked?: "everywhere" | "lists" | null;
   unique: boolean;
   searchable: boolean;
   sortable: boolean;
@@ -301,6 +303,8 @@ export interface ObjectAccess {
   import: boolean;
   export: boolean;
   bulk: boolean;
+  share: boolean;
+  assign: boolean;
 }
 
 export interface ObjectMeta {

@@ -2,9 +2,10 @@ import { factors } from "./en/factors";
 import { imports } from "./en/imports";
 import { joining } from "./en/joining";
 import { profile } from "./en/profile";
+import { rights } from "./en/rights";
 import { security } from "./en/security";
 import { settings } from "./en/settings";
 import type { Shape } from "./shape";
 import type { lateZhCN } from "./zh-CN-late";
 
-export const lateEn: Shape<typeof lateZhCN> = { factors, imports, joining, profile, security, settings };
+export const lateEn: Shape<typeof lateZhCN> = { factors, imports, joining, profile, rights, security, settings };

@@ -2,8 +2,9 @@ import { factors } from "./zh-CN/factors";
 import { imports } from "./zh-CN/imports";
 import { joining } from "./zh-CN/joining";
 import { profile } from "./zh-CN/profile";
+import { rights } from "./zh-CN/rights";
 import { security } from "./zh-CN/security";
 import { settings } from "./zh-CN/settings";
 
 /** Texts that only some screens need; their routes load them before they are drawn. */
-export const lateZhCN = { factors, imports, joining, profile, security, settings };
+export const lateZhCN = { factors, imports, joining, profile, rights, security, settings };

@@ -2,6 +2,8 @@ import type { Shape } from "../shape";
 import type { fields as zh } from "../zh-CN/fields";
 
 export const fields: Shape<typeof zh> = {
+  masked: "Partly covered: your roles do not show the whole value",
+  maskedInLists: "Partly covered in lists; open the record to see the whole value",
   empty: "—",
   yes: "Yes",
   no: "No",

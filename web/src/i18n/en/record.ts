@@ -22,6 +22,7 @@ export const record: Shape<typeof zh> = {
   openMade: "Open {{object}}",
   duplicate: "Copy as a new record",
   copyLink: "Copy link",
+  access: "Sharing and rights…",
   deleted: "“{{name}}” is in the recycle bin now",
   inBin: "This record was moved to the recycle bin {{at}} and can only be read.",
   restore: "Restore",

@@ -8,6 +8,8 @@ export const shell: Shape<typeof zh> = {
   settingsSignIn: "Sign-in policy",
   settingsMembers: "Members and sign-in",
   settingsDepartments: "Organisation",
+  settingsRoles: "Roles and rights",
+  settingsSharing: "Sharing rules",
   settingsJobs: "Background jobs",
   navigation: "Main navigation",
   collapse: "Collapse navigation",

@@ -19,6 +19,7 @@ export const record = {
   openMade: "打开{{object}}",
   duplicate: "复制为新记录",
   copyLink: "复制链接",
+  access: "共享与权限…",
   deleted: "已将“{{name}}”移到回收站",
   inBin: "这条记录{{at}}被移到了回收站，只能查看。",
   restore: "恢复",

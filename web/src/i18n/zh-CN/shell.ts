@@ -5,6 +5,8 @@ export const shell = {
   settingsSignIn: "登录策略",
   settingsMembers: "成员与账号",
   settingsDepartments: "组织架构",
+  settingsRoles: "角色与权限",
+  settingsSharing: "共享规则",
   settingsJobs: "后台任务",
   navigation: "主导航",
   collapse: "收起导航",
