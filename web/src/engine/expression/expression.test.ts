@@ -141,6 +141,8 @@ describe("expressions in the browser", () => {
     expect(conditionHolds("account.level == 'a' && count > 100", scope)).toBe(false);
     expect(conditionHolds("account.level == 'a' || stage == 'lost'", scope)).toBe(true);
     expect(conditionHolds("unheard_of(count)", scope)).toBeNull();
+    expect(conditionHolds("department in me.departments", scope)).toBeNull();
+    expect(conditionHolds("me.teams == null || me.manager.name == 'x'", scope)).toBeNull();
     expect(conditionHolds("no_such_field == 1", scope)).toBeNull();
     expect(conditionHolds("stage ==", scope)).toBeNull();
   });

@@ -20,6 +20,8 @@ export function isEditable(field: FieldMeta): boolean {
   return (
     !field.read_only &&
     !field.computed &&
+    // What is covered in the list must not be saved as it is shown there.
+    !field.masked &&
     field.type !== "formula" &&
     field.type !== "rollup" &&
     field.type !== "auto_number"

@@ -1,6 +1,7 @@
 import { ArrowDownOutlined, ArrowUpOutlined } from "@ant-design/icons";
 import { type DragEvent, type PointerEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { MaskedHint } from "@/fields/masked-hint";
 import { useLabel } from "@/i18n/i18n";
 import { TickBox } from "@/ui/tick-box";
 import { type GridColumn, MINIMUM_WIDTH } from "./columns";
@@ -117,6 +118,7 @@ function HeaderCell({
         title={text}
       >
         <span>{text}</span>
+        <MaskedHint field={column.field} inList />
         {key ? key.descending ? <ArrowDownOutlined /> : <ArrowUpOutlined /> : null}
       </button>
       <span

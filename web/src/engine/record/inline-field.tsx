@@ -6,6 +6,7 @@ import type { FieldMeta, FieldValue, FieldValues, RecordData } from "@/api/types
 import { checkValue, type ValueProblem } from "@/fields/check";
 import { FieldDisplay } from "@/fields/field-display";
 import { FieldInput } from "@/fields/field-input";
+import { MaskedHint } from "@/fields/masked-hint";
 import { sameValue } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
@@ -35,7 +36,10 @@ export function InlineField(props: InlineFieldProps) {
   const [editing, setEditing] = useState(false);
   return (
     <div className="gx-inline" data-editable={editable || undefined} data-wide={isWide(field) || undefined}>
-      <span className="gx-inline-label">{label(field.label)}</span>
+      <span className="gx-inline-label">
+        {label(field.label)}
+        <MaskedHint field={field} />
+      </span>
       {editing ? (
         <InlineEditor
           field={field}

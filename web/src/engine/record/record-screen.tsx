@@ -1,12 +1,13 @@
-import { CopyOutlined, DeleteOutlined, LinkOutlined } from "@ant-design/icons";
+import { CopyOutlined, DeleteOutlined, LinkOutlined, SafetyOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { Alert, App, Button, type MenuProps } from "antd";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { titleText } from "@/fields/reference/title";
 import { useFormats } from "@/i18n/formats";
+import { activateLateTexts } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { useShortcuts } from "@/ui/shortcuts";
 import { useUndoToast } from "@/ui/undo-toast";
@@ -16,6 +17,7 @@ import { isTypable } from "../form/conditions";
 import { useRecordForms } from "../form/create-record";
 import { useNoteVisit } from "../recents";
 import { useDeleteRecord, useRestoreRecord } from "../records";
+import { useMe } from "../session";
 import { FOLLOW_UP, FollowUpBar } from "./follow-up-bar";
 import { PhoneBar } from "./phone-bar";
 import { QuickLog, type QuickLogHandle, useLogKinds } from "./quick-log";
@@ -27,6 +29,12 @@ import { StageBar } from "./stage-bar";
 import { stageField } from "./stages";
 import { Timeline } from "./timeline/timeline";
 import { useInlineSave } from "./use-inline-save";
+
+/** Seldom opened: it comes with its texts when it is asked for. */
+const AccessDrawer = lazy(async () => {
+  const [screen] = await Promise.all([import("./access/access-drawer"), activateLateTexts()]);
+  return { default: screen.AccessDrawer };
+});
 
 /** A record as a page: head, facts and steps above; its parts to the left, its story to the right. */
 export function RecordScreen({ object, record }: { object: ObjectMeta; record: RecordData }) {
@@ -47,6 +55,8 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
   const inline = useInlineSave(object, record);
   const log = useRef<QuickLogHandle>(null);
   const { kinds } = useLogKinds(object);
+  const administrator = useMe().user.roles.includes("administrator");
+  const [asking, setAsking] = useState(false);
   const [neighbours] = useState(() => findNeighbours(queryClient, object.name, record.id));
   const title = titleText(record[object.title_field]);
   const deleted = Boolean(record.deleted_at);
@@ -133,6 +143,9 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
       label: t("record.copyLink"),
       onClick: () => void copy(window.location.href),
     },
+    ...((object.access.share || administrator) && !deleted
+      ? [{ key: "access", icon: <SafetyOutlined />, label: t("record.access"), onClick: () => setAsking(true) }]
+      : []),
     ...(object.access.delete && !deleted
       ? [{ key: "delete", icon: <DeleteOutlined />, danger: true, label: t("common.delete"), onClick: dispose }]
       : []),
@@ -210,6 +223,17 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
             requestAnimationFrame(() => openLog(kind));
           }}
         />
+      ) : null}
+      {asking ? (
+        <Suspense fallback={null}>
+          <AccessDrawer
+            object={object}
+            id={record.id}
+            title={title}
+            administrator={administrator}
+            onClose={() => setAsking(false)}
+          />
+        </Suspense>
       ) : null}
       {inline.conflict ? (
         <ConflictDialog

@@ -1,0 +1,43 @@
+import { useTranslation } from "react-i18next";
+import type { Reason, RowScope } from "@/api/rights";
+import { useFormats } from "@/i18n/formats";
+import { useLabel } from "@/i18n/i18n";
+
+type ScopeName = Exclude<RowScope, object> | "departments" | "when";
+
+function scopeName(scope: RowScope): ScopeName {
+  if (typeof scope === "string") return scope;
+  return "when" in scope ? "when" : "departments";
+}
+
+/** A rule that speaks of a record, as a sentence. */
+export function useReasonText(): (reason: Reason) => string {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const formats = useFormats();
+  return (reason) => {
+    switch (reason.kind) {
+      case "role": {
+        const role = label(reason.label);
+        if (typeof reason.scope === "object" && "when" in reason.scope && !reason.within) {
+          return t("rights.reasons.roleCondition", { role, condition: reason.scope.when });
+        }
+        const scope = t(`rights.scopeText.${scopeName(reason.scope)}`);
+        return t(reason.within ? "rights.reasons.roleWithin" : "rights.reasons.role", { role, scope });
+      }
+      case "sharing_rule":
+        return t("rights.reasons.sharing_rule", { rule: label(reason.label) });
+      case "share": {
+        const name = reason.with.label ?? t("common.notVisible");
+        const level = t(`rights.record.levelShort.${reason.level}`);
+        return reason.until
+          ? t("rights.reasons.shareUntil", { name, level, until: formats.dateTime(reason.until) })
+          : t("rights.reasons.share", { name, level });
+      }
+      case "denied":
+        return t("rights.reasons.denied", { role: label(reason.label) });
+      default:
+        return t(`rights.reasons.${reason.kind}`);
+    }
+  };
+}

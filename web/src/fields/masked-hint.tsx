@@ -1,0 +1,11 @@
+import { EyeInvisibleOutlined } from "@ant-design/icons";
+import { useTranslation } from "react-i18next";
+import type { FieldMeta } from "@/api/types";
+
+/** Says beside a field's name that its value is covered here for the caller. */
+export function MaskedHint({ field, inList = false }: { field: FieldMeta; inList?: boolean }) {
+  const { t } = useTranslation();
+  if (!field.masked || (field.masked === "lists" && !inList)) return null;
+  const text = t(field.masked === "lists" ? "fields.maskedInLists" : "fields.masked");
+  return <EyeInvisibleOutlined className="gx-masked" title={text} aria-label={text} />;
+}
