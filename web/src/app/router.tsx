@@ -146,6 +146,36 @@ const settingsDepartments = createRoute({
   component: lazyRouteComponent(() => import("@/features/settings/departments-page"), "SettingsDepartmentsPage"),
 });
 
+const settingsRoles = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/roles",
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/settings/rights/roles-page"), "SettingsRolesPage"),
+});
+
+/** A new role begins as a copy of the one named in the URL. */
+const settingsNewRole = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/roles/new",
+  validateSearch: (search: Record<string, unknown>): { from?: string } => readText(search, ["from"]),
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/settings/rights/role-page"), "SettingsNewRolePage"),
+});
+
+const settingsRole = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/roles/$role",
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/settings/rights/role-page"), "SettingsRolePage"),
+});
+
+const settingsSharing = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/sharing",
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/settings/rights/sharing-page"), "SettingsSharingPage"),
+});
+
 const settingsRecycleBin = createRoute({
   getParentRoute: () => shell,
   path: "/settings/recycle-bin",
@@ -239,6 +269,10 @@ const routeTree = root.addChildren([
     settingsMembers,
     settingsSignIn,
     settingsDepartments,
+    settingsRoles,
+    settingsNewRole,
+    settingsRole,
+    settingsSharing,
     settingsRecycleBin,
     settingsJobs,
     settingsIndex,

@@ -6,7 +6,9 @@ import {
   LockOutlined,
   MenuFoldOutlined,
   MenuUnfoldOutlined,
+  SafetyOutlined,
   SettingOutlined,
+  ShareAltOutlined,
   TeamOutlined,
 } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
@@ -37,6 +39,8 @@ const SETTINGS = [
   { to: "/settings/members", icon: <TeamOutlined />, text: "shell.settingsMembers" },
   { to: "/settings/sign-in", icon: <LockOutlined />, text: "shell.settingsSignIn" },
   { to: "/settings/departments", icon: <ApartmentOutlined />, text: "shell.settingsDepartments" },
+  { to: "/settings/roles", icon: <SafetyOutlined />, text: "shell.settingsRoles" },
+  { to: "/settings/sharing", icon: <ShareAltOutlined />, text: "shell.settingsSharing" },
   { to: "/settings/recycle-bin", icon: <DeleteOutlined />, text: "list.recycleBin" },
   { to: "/settings/jobs", icon: <ClockCircleOutlined />, text: "shell.settingsJobs" },
 ] as const;

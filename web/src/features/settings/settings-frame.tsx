@@ -11,11 +11,13 @@ interface SettingsFrameProps {
   subtitle?: ReactNode;
   icon?: ReactNode;
   actions?: ReactNode;
+  /** As wide as the window: for a grid. */
+  wide?: boolean;
   children: ReactNode;
 }
 
 /** A page of the settings: only administrators get past its head. */
-export function SettingsFrame({ title, subtitle, icon, actions, children }: SettingsFrameProps) {
+export function SettingsFrame({ title, subtitle, icon, actions, wide, children }: SettingsFrameProps) {
   const { t } = useTranslation();
   const administrator = useMe().user.roles.includes("administrator");
   useEffect(() => {
@@ -25,7 +27,7 @@ export function SettingsFrame({ title, subtitle, icon, actions, children }: Sett
     return <EmptyState icon={<LockOutlined />} title={t("settings.onlyAdministrators")} text={t("settings.askOne")} />;
   }
   return (
-    <div className="gx-page gx-settings">
+    <div className="gx-page gx-settings" data-wide={wide || undefined}>
       <PageHeader icon={icon} title={title} subtitle={subtitle} actions={actions} />
       {children}
     </div>

@@ -164,7 +164,7 @@ export interface DefinitionProblem {
   message: string;
 }
 
-const KEY = /^([a-z_]+): (.*)$/s;
+const KEY = /^([a-z_.]+): (.*)$/s;
 const PLACE = /^line (\d+), column (\d+): (.*)$/s;
 
 /** Reads `expression: line 1, column 5: unknown field` against the text the place is in. */

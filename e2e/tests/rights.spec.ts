@@ -1,0 +1,282 @@
+import type { Page } from "@playwright/test";
+import { createRecord, waitUntilFound } from "../support/api.ts";
+import { choose, saved, uniqueName } from "../support/screens.ts";
+import { type Me, signIn } from "../support/sign-in.ts";
+import { expect, test } from "../support/test.ts";
+
+const PASSWORD = "Guanxi-rights-2026";
+
+/** Changes definitions as the administrator, for what a test stands on. */
+async function applyChanges(page: Page, me: Me, changes: unknown[]): Promise<void> {
+  const answer = await page.request.post("/api/v1/schema/apply", {
+    data: { changes },
+    headers: { "X-CSRF-Token": me.csrf_token },
+  });
+  expect(answer.ok(), await answer.text()).toBe(true);
+}
+
+/** A member with a role and a password, made by the administrator. */
+async function createMember(page: Page, me: Me, role: string): Promise<string> {
+  const email = `${uniqueName("m")}@xinghe.example`;
+  const member = await createRecord(page, me, "user", { name: uniqueName("成员"), email, roles: [role], active: true });
+  const answer = await page.request.post(`/api/v1/users/${member.id}/password`, {
+    data: { new: PASSWORD },
+    headers: { "X-CSRF-Token": me.csrf_token },
+  });
+  expect(answer.ok(), await answer.text()).toBe(true);
+  return email;
+}
+
+async function signInAs(page: Page, email: string): Promise<Me> {
+  const answer = await page.request.post("/api/v1/auth/login", { data: { email, password: PASSWORD } });
+  expect(answer.status(), await answer.text()).toBe(200);
+  return (await answer.json()) as Me;
+}
+
+/** Sets one cell of the grid of rights. */
+async function give(page: Page, object: string, right: string, scope: string): Promise<void> {
+  await page.getByRole("combobox", { name: `${object}：${right}`, exact: true }).click();
+  await choose(page, new RegExp(`^${scope}$`));
+}
+
+/** Looks at what would change and saves. Answers the name the role has for the machine. */
+async function saveRole(page: Page): Promise<string> {
+  await page.getByRole("button", { name: "检查影响并保存" }).click();
+  const dialog = page.getByRole("dialog", { name: "检查影响" });
+  await expect(dialog).toContainText("目前没有成员受影响");
+  await dialog.getByRole("button", { name: /保\s*存/ }).click();
+  await expect(dialog).toBeHidden();
+  await page.waitForURL(/\/settings\/roles\/role_\d+$/);
+  return page.url().split("/").at(-1) ?? "";
+}
+
+test("an administrator lets sales see and edit contact details and needs, marketing basic information and campaigns", async ({
+  page,
+}) => {
+  // A person has five minutes; two roles and their two holders are a long walk for a debug build too.
+  test.setTimeout(180_000);
+  const me = await signIn(page, "admin", "/login");
+  const campaign = uniqueName("campaign_");
+  const campaignLabel = `市场活动${campaign.slice(-4)}`;
+  const needs = uniqueName("needs_");
+  await applyChanges(page, me, [
+    {
+      op: "add_object",
+      object: {
+        name: campaign,
+        label: { "zh-CN": campaignLabel, en: campaign },
+        title_field: "name",
+        field: [{ name: "name", type: "text", label: { "zh-CN": "名称", en: "Name" }, required: true }],
+      },
+    },
+    {
+      op: "add_field",
+      object: "contact",
+      field: { name: needs, type: "text", label: { "zh-CN": `需求${needs.slice(-4)}`, en: needs } },
+    },
+  ]);
+  const contact = await createRecord(page, me, "contact", {
+    name: { family: "贺", given: "兰" },
+    mobile: "13812345678",
+    title: "采购经理",
+    [needs]: "两台装配机",
+  });
+
+  // Sales: contacts with everything on them.
+  await page.goto("/settings/roles");
+  await page.getByRole("button", { name: "新建角色" }).click();
+  await page.getByLabel("角色名称（中文）").fill(uniqueName("客户销售"));
+  await give(page, "联系人", "查看", "全部");
+  await give(page, "联系人", "更改", "全部");
+  await page.getByRole("checkbox", { name: "联系人：新建" }).check();
+  const sales = await saveRole(page);
+
+  // Marketing: of contacts a list of what is allowed; campaigns whole.
+  await page.getByRole("link", { name: "全部角色" }).click();
+  await page.getByRole("button", { name: "新建角色" }).click();
+  await page.getByLabel("角色名称（中文）").fill(uniqueName("市场"));
+  await give(page, "联系人", "查看", "全部");
+  await page.getByRole("radio", { name: "其他字段：隐藏" }).check();
+  for (const name of ["姓名", "所属客户", "职务"]) await page.getByRole("radio", { name: `${name}：查看` }).check();
+  await give(page, campaignLabel, "查看", "全部");
+  await give(page, campaignLabel, "更改", "全部");
+  await page.getByRole("checkbox", { name: `${campaignLabel}：新建` }).check();
+  const marketing = await saveRole(page);
+
+  const seller = await createMember(page, me, sales);
+  const marketer = await createMember(page, me, marketing);
+
+  await signInAs(page, seller);
+  await page.goto(`/r/contact/${contact.id}`);
+  await expect(page.getByRole("heading", { level: 1, name: "贺兰" })).toBeVisible();
+  await expect(page.getByRole("main")).toContainText("138 1234 5678");
+  const mine = page.locator(".gx-inline").filter({ hasText: `需求${needs.slice(-4)}` });
+  await expect(mine).toContainText("两台装配机");
+  await mine.getByRole("button", { name: /编辑/ }).click();
+  await mine.getByRole("textbox").fill("三台装配机");
+  await mine.getByRole("textbox").press("Enter");
+  await expect(mine).toContainText("三台装配机");
+  await expect(page.getByRole("link", { name: campaignLabel })).toHaveCount(0);
+
+  const asMarketer = await signInAs(page, marketer);
+  await page.goto(`/r/contact/${contact.id}`);
+  await expect(page.getByRole("heading", { level: 1, name: "贺兰" })).toBeVisible();
+  await expect(page.getByRole("main")).toContainText("采购经理");
+  await expect(page.getByRole("main")).not.toContainText("1234");
+  await expect(page.getByRole("main")).not.toContainText("装配机");
+  await expect(page.getByRole("button", { name: "编辑职务" })).toHaveCount(0);
+  const answer = await page.request.get(`/api/v1/records/contact/${contact.id}`);
+  expect(await answer.text()).not.toMatch(/1234|装配机/);
+  const byPhone = await page.request.get("/api/v1/records/contact", { params: { filter: 'mobile == "13812345678"' } });
+  expect(byPhone.status()).toBe(400);
+  await page.goto(`/o/${campaign}`);
+  await createRecord(page, asMarketer, campaign, { name: "春季展会" });
+  await page.reload();
+  await expect(page.getByRole("grid")).toContainText("春季展会");
+});
+
+test("what a change of a role would do is told before it is saved, and a mistake is shown at its place", async ({
+  page,
+}) => {
+  const me = await signIn(page, "admin", "/login");
+  const role = uniqueName("role_t");
+  const label = { "zh-CN": role, en: role };
+  await applyChanges(page, me, [
+    { op: "put_role", role: { name: role, label, objects: { product: { read: "all" }, contact: { read: "all" } } } },
+  ]);
+  await createMember(page, me, role);
+  await page.goto(`/settings/roles/${role}`);
+  await give(page, "产品", "查看", "满足条件的…");
+  const condition = page.getByLabel("查看 · 条件");
+  await condition.fill("no_such == 1");
+  await expect(
+    page
+      .locator("aside")
+      .getByText(/no_such/)
+      .last(),
+  ).toBeVisible();
+  await expect(page.locator("tr[data-object=product][data-wrong]")).toBeVisible();
+  await condition.fill("false");
+  await expect(page.locator("tr[data-wrong]")).toHaveCount(0);
+  await page.locator("tr[data-object=contact] th button").click();
+  await page.getByRole("radio", { name: "手机：遮盖" }).check();
+  await page.getByRole("button", { name: "检查影响并保存" }).click();
+  const dialog = page.getByRole("dialog", { name: "检查影响" });
+  await expect(dialog).toContainText("涉及 1 名成员");
+  await expect(dialog).toContainText("产品 · 查看");
+  await expect(dialog).toContainText("1 人减少");
+  await expect(dialog).toContainText("联系人 · 手机");
+  // Going back loses nothing.
+  await dialog.getByRole("button", { name: "返回修改" }).click();
+  await expect(page.getByRole("radio", { name: "手机：遮盖" })).toBeChecked();
+  await page.keyboard.press("Control+s");
+  const applied = saved(page, "POST", "/schema/apply");
+  await dialog.getByRole("button", { name: /保\s*存/ }).click();
+  await applied;
+  await expect(dialog).toBeHidden();
+  const stored = await page.request.get("/api/v1/roles");
+  const { items } = (await stored.json()) as { items: { definition: { name: string; objects: unknown } }[] };
+  expect(items.find((item) => item.definition.name === role)?.definition.objects).toMatchObject({
+    product: { read: { when: "false" } },
+    contact: { fields: { mobile: "masked" } },
+  });
+
+  // And away with it.
+  await page.goto("/settings/roles");
+  await page.getByRole("button", { name: `删除角色“${role}”` }).click();
+  const removal = page.getByRole("dialog");
+  await expect(removal).toContainText("1 人减少");
+  await removal.getByRole("button", { name: /删除角色/ }).click();
+  await expect(page.getByRole("link", { name: role })).toHaveCount(0);
+});
+
+test("a sharing rule opens records to its audience only once it is saved", async ({ page }) => {
+  const me = await signIn(page, "admin", "/login");
+  const role = uniqueName("role_s");
+  const label = { "zh-CN": role, en: role };
+  await applyChanges(page, me, [{ op: "put_role", role: { name: role, label, objects: { user: { read: "all" } } } }]);
+  const email = await createMember(page, me, role);
+  const name = uniqueName("共享客户");
+  const account = await createRecord(page, me, "account", { name, kind: "company" });
+  await page.goto("/settings/sharing");
+  await page.getByRole("button", { name: "新建共享规则" }).click();
+  const drawer = page.locator(".ant-drawer-section").filter({ hasText: "规则名称" });
+  await drawer.getByLabel("规则名称（中文）").fill(`规则${name}`);
+  await drawer.locator("#sharing-object").click();
+  await choose(page, /^客户$/);
+  await drawer.locator("#sharing-when").fill(`name == "${name}"`);
+  await drawer.locator("#sharing-roles").fill(role);
+  await choose(page, role);
+  await page.keyboard.press("Escape");
+  await drawer.getByRole("button", { name: "检查影响并保存" }).click();
+  const dialog = page.getByRole("dialog", { name: "检查影响" });
+  await expect(dialog).toContainText("1 人增加");
+  await dialog.getByRole("button", { name: /保\s*存/ }).click();
+  await expect(drawer).toBeHidden();
+  await expect(page.getByRole("main")).toContainText(`规则${name}`);
+
+  await signInAs(page, email);
+  expect((await page.request.get(`/api/v1/records/account/${account.id}`)).status()).toBe(200);
+  expect(await page.request.get("/api/v1/records/account").then((answer) => answer.json())).toMatchObject({
+    items: [{ id: account.id }],
+  });
+});
+
+test("a record is shared with a colleague, who then sees it, and everybody is told why", async ({ page }) => {
+  const me = await signIn(page, "admin", "/login");
+  const role = uniqueName("role_w");
+  const label = { "zh-CN": role, en: role };
+  const objects = { user: { read: "all" }, account: { read: "own", deny: { verbs: ["share"] } } };
+  await applyChanges(page, me, [{ op: "put_role", role: { name: role, label, objects } }]);
+  const email = await createMember(page, me, role);
+  const colleague = await page.request.get("/api/v1/records/user", { params: { filter: `email == "${email}"` } });
+  const name = ((await colleague.json()) as { items: { name: string }[] }).items[0]?.name ?? "";
+  const account = await createRecord(page, me, "account", { name: uniqueName("共享"), kind: "company" });
+  await waitUntilFound(page, name);
+
+  await page.goto(`/r/account/${account.id}`);
+  await page.getByRole("button", { name: "更多" }).first().click();
+  await page.getByRole("menuitem", { name: "共享与权限…" }).click();
+  const drawer = page.getByRole("dialog", { name: /共享与权限/ });
+  await expect(drawer).toContainText("还没有单独共享");
+  await drawer.getByRole("button", { name: /^共\s*享$/ }).click();
+  await expect(drawer).toContainText("请选择共享给谁");
+  await drawer.locator("#share-whom").fill(name);
+  await choose(page, name);
+  await drawer.locator("#share-level").click();
+  await choose(page, "查看和更改");
+  const shared = saved(page, "POST", `/records/account/${account.id}/shares`);
+  await drawer.getByRole("button", { name: /^共\s*享$/ }).click();
+  await shared;
+  await expect(drawer.locator(".gx-access-list")).toContainText(name);
+
+  await drawer.getByRole("tab", { name: "谁能看到" }).click();
+  await expect(drawer.locator(".gx-access-list > li").filter({ hasText: name })).toContainText(
+    `单独共享给${name}：可更改`,
+  );
+  await drawer.getByRole("tab", { name: "为什么" }).click();
+  await drawer.locator("#why-member").fill(name);
+  await choose(page, name);
+  await expect(drawer.locator("li[data-verb=update]")).toContainText("更改: 可以");
+  await expect(drawer.locator("li[data-verb=delete]")).toContainText("没有任何角色、规则或共享允许");
+  await expect(drawer.locator("li[data-verb=share]")).toContainText(`角色“${role}”禁止`);
+
+  // The colleague sees it, but may not hand it on: nothing of the kind is offered.
+  await signInAs(page, email);
+  await page.goto(`/r/account/${account.id}`);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("共享");
+  await page.getByRole("button", { name: "更多" }).first().click();
+  await expect(page.getByRole("menuitem", { name: "复制链接" })).toBeVisible();
+  await expect(page.getByRole("menuitem", { name: "共享与权限…" })).toHaveCount(0);
+  expect((await page.request.get(`/api/v1/records/account/${account.id}/viewers`)).status()).toBe(403);
+
+  await signIn(page, "admin", `/r/account/${account.id}`);
+  await page.getByRole("button", { name: "更多" }).first().click();
+  await page.getByRole("menuitem", { name: "共享与权限…" }).click();
+  const ended = saved(page, "DELETE", "/shares/member/");
+  await page.getByRole("button", { name: `取消与${name}的共享` }).click();
+  await ended;
+  await expect(page.getByRole("dialog", { name: /共享与权限/ })).toContainText("还没有单独共享");
+  await signInAs(page, email);
+  expect((await page.request.get(`/api/v1/records/account/${account.id}`)).status()).toBe(404);
+});
