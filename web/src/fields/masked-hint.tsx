@@ -1,4 +1,3 @@
-import { EyeInvisibleOutlined } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 import type { FieldMeta } from "@/api/types";
 
@@ -7,5 +6,10 @@ export function MaskedHint({ field, inList = false }: { field: FieldMeta; inList
   const { t } = useTranslation();
   if (!field.masked || (field.masked === "lists" && !inList)) return null;
   const text = t(field.masked === "lists" ? "fields.maskedInLists" : "fields.masked");
-  return <EyeInvisibleOutlined className="gx-masked" title={text} aria-label={text} />;
+  // No icon: lists carry this with their first screen.
+  return (
+    <span className="gx-masked" role="img" title={text} aria-label={text}>
+      ***
+    </span>
+  );
 }

@@ -1,49 +1,18 @@
-import {
-  ApartmentOutlined,
-  ClockCircleOutlined,
-  DeleteOutlined,
-  HomeOutlined,
-  LockOutlined,
-  MenuFoldOutlined,
-  MenuUnfoldOutlined,
-  SafetyOutlined,
-  SettingOutlined,
-  ShareAltOutlined,
-  TeamOutlined,
-} from "@ant-design/icons";
+import { HomeOutlined, MenuFoldOutlined, MenuUnfoldOutlined } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
-import { Button, Tooltip } from "antd";
-import type { ReactNode } from "react";
+import { Button } from "antd";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { findObject, useMeta } from "@/engine/meta";
 import { useMe } from "@/engine/session";
 import { useLabel } from "@/i18n/i18n";
 import { ObjectIcon } from "@/ui/object-icon";
+import { SideEntry } from "./side-entry";
 
-function Entry({ collapsed, text, children }: { collapsed: boolean; text: string; children: ReactNode }) {
-  return (
-    <li>
-      {collapsed ? (
-        <Tooltip title={text} placement="right">
-          {children}
-        </Tooltip>
-      ) : (
-        children
-      )}
-    </li>
-  );
-}
-
-const SETTINGS = [
-  { to: "/settings/objects", icon: <SettingOutlined />, text: "shell.settingsObjects" },
-  { to: "/settings/members", icon: <TeamOutlined />, text: "shell.settingsMembers" },
-  { to: "/settings/sign-in", icon: <LockOutlined />, text: "shell.settingsSignIn" },
-  { to: "/settings/departments", icon: <ApartmentOutlined />, text: "shell.settingsDepartments" },
-  { to: "/settings/roles", icon: <SafetyOutlined />, text: "shell.settingsRoles" },
-  { to: "/settings/sharing", icon: <ShareAltOutlined />, text: "shell.settingsSharing" },
-  { to: "/settings/recycle-bin", icon: <DeleteOutlined />, text: "list.recycleBin" },
-  { to: "/settings/jobs", icon: <ClockCircleOutlined />, text: "shell.settingsJobs" },
-] as const;
+/** Most people have no settings: the others get them right after. */
+const SettingsNavigation = lazy(async () => ({
+  default: (await import("./settings-navigation")).SettingsNavigation,
+}));
 
 interface SideNavigationProps {
   collapsed: boolean;
@@ -62,12 +31,12 @@ export function SideNavigation({ collapsed, onCollapse, onNavigate }: SideNaviga
   return (
     <nav className="gx-side" data-collapsed={collapsed || undefined} aria-label={t("shell.navigation")}>
       <ul>
-        <Entry collapsed={collapsed} text={t("shell.home")}>
+        <SideEntry collapsed={collapsed} text={t("shell.home")}>
           <Link to="/home" className="gx-side-link" onClick={onNavigate} aria-label={t("shell.home")}>
             <HomeOutlined />
             {collapsed ? null : t("shell.home")}
           </Link>
-        </Entry>
+        </SideEntry>
       </ul>
       {meta.navigation.map((group) => (
         <section key={group.app} aria-label={label(group.label)}>
@@ -78,7 +47,7 @@ export function SideNavigation({ collapsed, onCollapse, onNavigate }: SideNaviga
               if (!object) return null;
               const text = label(object.plural) || label(object.label);
               return (
-                <Entry key={name} collapsed={collapsed} text={text}>
+                <SideEntry key={name} collapsed={collapsed} text={text}>
                   <Link
                     to="/o/$object"
                     params={{ object: name }}
@@ -90,26 +59,16 @@ export function SideNavigation({ collapsed, onCollapse, onNavigate }: SideNaviga
                     <ObjectIcon icon={object.icon} />
                     {collapsed ? null : text}
                   </Link>
-                </Entry>
+                </SideEntry>
               );
             })}
           </ul>
         </section>
       ))}
       {administrator ? (
-        <section aria-label={t("shell.settings")}>
-          <h2>{t("shell.settings")}</h2>
-          <ul>
-            {SETTINGS.map(({ to, icon, text }) => (
-              <Entry key={to} collapsed={collapsed} text={t(text)}>
-                <Link to={to} className="gx-side-link" onClick={onNavigate} aria-label={t(text)}>
-                  {icon}
-                  {collapsed ? null : t(text)}
-                </Link>
-              </Entry>
-            ))}
-          </ul>
-        </section>
+        <Suspense fallback={null}>
+          <SettingsNavigation collapsed={collapsed} onNavigate={onNavigate} />
+        </Suspense>
       ) : null}
       {onCollapse ? (
         <div className="gx-side-foot">
