@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import { type Page, request } from "@playwright/test";
 import { createRecord, waitUntilFound } from "../support/api.ts";
 import { choose, saved, uniqueName } from "../support/screens.ts";
 import { type Me, signIn } from "../support/sign-in.ts";
@@ -19,11 +19,19 @@ async function applyChanges(page: Page, me: Me, changes: unknown[]): Promise<voi
 async function createMember(page: Page, me: Me, role: string): Promise<string> {
   const email = `${uniqueName("m")}@xinghe.example`;
   const member = await createRecord(page, me, "user", { name: uniqueName("成员"), email, roles: [role], active: true });
-  const answer = await page.request.post(`/api/v1/users/${member.id}/password`, {
-    data: { new: PASSWORD },
+  const answer = await page.request.post(`/api/v1/users/${member.id}/link`, {
+    data: {},
     headers: { "X-CSRF-Token": me.csrf_token },
   });
   expect(answer.ok(), await answer.text()).toBe(true);
+  const { path } = (await answer.json()) as { path: string };
+  // Choosing a password signs in: not here, where the administrator is.
+  const theirs = await request.newContext({ baseURL: new URL(page.url()).origin });
+  const chosen = await theirs.post("/api/v1/auth/password", {
+    data: { token: path.split("#")[1], password: PASSWORD },
+  });
+  expect(chosen.ok(), await chosen.text()).toBe(true);
+  await theirs.dispose();
   return email;
 }
 
