@@ -79,7 +79,7 @@ pub trait Hook: Send + Sync {
 }
 
 /// Where an action stands in the interface.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActionPlace {
     /// On one record.

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use guanxi_expr::Value;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::app::Registry;
@@ -25,7 +26,7 @@ use tables::{TableStep, describe, run_step, table_steps};
 pub use standard::{is_changed, standard_field, standard_object};
 
 /// One change of the definitions.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
 pub enum SchemaChange {
     /// A new object of the workspace's own.
@@ -113,7 +114,7 @@ pub struct SchemaStep {
 }
 
 /// Values a change would lose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SchemaLoss {
     /// Object.
     pub object: String,

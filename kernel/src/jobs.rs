@@ -4,6 +4,8 @@ use std::ops::ControlFlow;
 
 use guanxi_expr::Value;
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -31,6 +33,33 @@ const ACTOR: usize = 13;
 pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// Tries before a job is dead.
 const TRIES: i64 = 8;
+
+/// What a job can be.
+pub const STATES: [&str; 4] = ["waiting", "running", "done", "dead"];
+
+/// A job as an administrator sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Job {
+    /// Id.
+    pub id: Uuid,
+    /// Kind, `app.verb`.
+    pub kind: String,
+    /// How far it has come; a dead one was given up.
+    #[schemars(extend("enum" = STATES))]
+    pub state: String,
+    /// When it runs, or ran.
+    pub run_at: Option<Timestamp>,
+    /// Tries so far.
+    pub attempts: i64,
+    /// Tries before it is given up.
+    pub max_attempts: i64,
+    /// Why the last try failed.
+    pub last_error: Option<String>,
+    /// When it came into the queue.
+    pub created_at: Option<Timestamp>,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+}
 
 /// A job somebody works on.
 #[derive(Debug, Clone, PartialEq)]
@@ -260,19 +289,25 @@ pub fn schedule(context: &Context) -> Result<()> {
 }
 
 /// Jobs for an administrator, newest first.
-pub fn list(context: &Context, tx: &mut dyn ReadTx, state: Option<&str>, limit: u64) -> Result<Vec<Json>> {
+pub fn list(context: &Context, tx: &mut dyn ReadTx, state: Option<&str>, limit: u64) -> Result<Vec<Job>> {
     context.access.require_administrator()?;
     let condition = state.map_or(Condition::True, |it| Condition::equals(ColumnRef::main(STATE), Value::Text(it.to_owned())));
     let mut jobs = Vec::new();
     tx.select(&Select::all(&JOB, condition).order_by(ID, true).limited(limit), &mut |row| {
         let text = |at: usize| row.get(at).and_then(Value::as_text).map(str::to_owned);
-        let time = |at: usize| if let Some(Value::DateTime(it)) = row.get(at) { Some(it.to_string()) } else { None };
+        let time = |at: usize| if let Some(Value::DateTime(it)) = row.get(at) { Some(*it) } else { None };
         let int = |at: usize| if let Some(Value::Int(it)) = row.get(at) { *it } else { 0 };
-        let id = if let Some(Value::Id(it)) = row.get(ID) { it.to_string() } else { String::new() };
-        jobs.push(json!({
-            "id": id, "kind": text(KIND), "state": text(STATE), "run_at": time(RUN_AT), "attempts": int(ATTEMPTS), "max_attempts": int(MAX_ATTEMPTS),
-            "last_error": text(LAST_ERROR), "created_at": time(CREATED_AT), "finished_at": time(FINISHED_AT),
-        }));
+        jobs.push(Job {
+            id: if let Some(Value::Id(it)) = row.get(ID) { *it } else { Uuid::nil() },
+            kind: text(KIND).unwrap_or_default(),
+            state: text(STATE).unwrap_or_default(),
+            run_at: time(RUN_AT),
+            attempts: int(ATTEMPTS),
+            max_attempts: int(MAX_ATTEMPTS),
+            last_error: text(LAST_ERROR),
+            created_at: time(CREATED_AT),
+            finished_at: time(FINISHED_AT),
+        });
         ControlFlow::Continue(())
     })?;
     Ok(jobs)

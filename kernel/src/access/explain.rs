@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use guanxi_expr::{Predicate, Value};
+use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -56,7 +57,7 @@ pub enum Reason {
 }
 
 /// What may be done with a field.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct FieldExplanation {
     /// Its name.
     pub field: String,

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::schema::{DEPARTMENT_FIELD, Object, OpenGate, RowScope, Schema};
 
 /// How much a share gives; each level includes those before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ShareLevel {
     /// See the record.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -24,7 +25,7 @@ const MAX_COUNTED: usize = 50;
 const MAX_MEMBERS: u64 = 20_000;
 
 /// What a member gains or loses of an object.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Impact {
     /// The member.
     pub member: Uuid,
@@ -43,7 +44,7 @@ pub struct Impact {
 }
 
 /// What a member may do with a field, before and after.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldImpact {
     /// The object.
     pub object: String,
@@ -58,7 +59,7 @@ pub struct FieldImpact {
 }
 
 /// What a change would do.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Simulation {
     /// Members whose rights the change concerns.
     pub members: usize,

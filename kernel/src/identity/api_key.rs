@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use guanxi_expr::Value;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -21,7 +22,7 @@ use crate::system_tables::API_KEY;
 const MAX_API_KEYS: u64 = 50;
 
 /// An API key as its owner sees it; the secret is shown once, when it is made.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ApiKey {
     /// Id.
     pub id: Uuid,
@@ -38,7 +39,7 @@ pub struct ApiKey {
 }
 
 /// What an API key has of its owner's rights. Never more than these: what the owner may not, no scope opens.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct KeyScope {
     /// Verbs by object; `*` holds for objects not named, actions are written `action NAME`. Every object where absent.

@@ -3,6 +3,7 @@
 
 use guanxi_expr::Value;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -26,7 +27,7 @@ const USED_AT: usize = 8;
 const MAX_FACTORS: u64 = 20;
 
 /// Kinds of factors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FactorKind {
     /// Codes of an app that counts time.

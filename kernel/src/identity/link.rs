@@ -4,6 +4,7 @@
 
 use guanxi_expr::Value;
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -25,7 +26,7 @@ const KINDS: [&str; 2] = [ACTIVATION, RESET];
 const MAX_WAITING: u64 = 2_000;
 
 /// What a link is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkKind {
     /// The first password of a new member.
@@ -164,7 +165,7 @@ pub fn link_void() -> KernelError {
 }
 
 /// A member who cannot sign in yet: he has no password.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Waiting {
     /// The member.
     pub member: Uuid,

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use guanxi_expr::Value;
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -39,7 +40,7 @@ const GRACE: SignedDuration = SignedDuration::from_secs(60);
 const MAX_DEVICE: usize = 300;
 
 /// How far somebody has come with signing in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// The password was right; a second factor is still to come.

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use guanxi_expr::Value;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value as Json, json};
 
 use super::conditions::{Tables, rights_condition, unknown_field};
 use crate::access::{Verb, compile_filter};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
-use crate::schema::{DELETED_AT, FieldKind, Object, ResolvedPath};
+use crate::schema::{AnyJson, DELETED_AT, FieldKind, Label, Object, ResolvedPath};
 use crate::store::{Aggregate, Bucket, BucketUnit, ColumnRef, Condition, Measure, MeasureFunction, ReadTx, Storage};
 
 /// Most groups of one answer.
@@ -35,18 +36,35 @@ pub struct AggregateRequest {
 }
 
 /// One group.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, serde::Serialize, JsonSchema)]
 pub struct Group {
     /// Values of the keys in their JSON form.
+    #[schemars(with = "Vec<AnyJson>")]
     pub keys: Vec<Json>,
     /// The keys for people.
-    pub labels: Vec<Json>,
+    pub labels: Vec<KeyText>,
     /// Measures by name.
+    #[schemars(schema_with = "measured")]
     pub values: serde_json::Map<String, Json>,
 }
 
+/// A key of a group for people.
+#[derive(Debug, serde::Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum KeyText {
+    /// The name of a choice.
+    Choice(Label),
+    /// The title of a record, or the value itself.
+    Value(#[schemars(with = "AnyJson")] Json),
+}
+
+/// Numbers keep their digits as text; whole ones, and counts, are numbers.
+fn measured(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "object", "additionalProperties": { "type": ["string", "integer", "null"] } })
+}
+
 /// The answer.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, serde::Serialize, JsonSchema)]
 pub struct AggregateAnswer {
     /// Groups in the order of their keys.
     pub groups: Vec<Group>,
@@ -226,14 +244,14 @@ fn value_json(value: &Value) -> Json {
     }
 }
 
-fn label_json(label: &KeyLabel, value: &Value, row: &[Value]) -> Json {
+fn label_json(label: &KeyLabel, value: &Value, row: &[Value]) -> KeyText {
     match label {
-        KeyLabel::Plain => value_json(value),
+        KeyLabel::Plain => KeyText::Value(value_json(value)),
         KeyLabel::Select(object, field) => {
             let options = &object.fields[*field].definition.options;
             let found = value.as_text().and_then(|text| options.iter().find(|it| it.value == text));
-            found.map_or_else(|| value_json(value), |it| json!(it.label))
+            found.map_or_else(|| KeyText::Value(value_json(value)), |it| KeyText::Choice(it.label.clone()))
         }
-        KeyLabel::Reference(cell) => row.get(*cell).map_or(Json::Null, value_json),
+        KeyLabel::Reference(cell) => KeyText::Value(row.get(*cell).map_or(Json::Null, value_json)),
     }
 }

@@ -67,7 +67,7 @@ pub struct ListRequest {
 }
 
 /// A number of records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Count {
     /// How many, or the cap.
     pub value: u64,

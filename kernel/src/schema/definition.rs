@@ -3,10 +3,16 @@
 //! These structs are a serialised promise: apps, packs and workspaces store them. Unknown keys are refused so that a
 //! misspelt one is never silently ignored. `docs/definitions.md` is the reference with examples.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::AnyJson;
+
+/// What names of objects and fields look like.
+const IDENTIFIER: &str = "^[a-z][a-z0-9_]{0,39}$";
+
 /// A text in each interface language: `{ "zh-CN" = "客户", en = "Account" }`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Label {
     /// Simplified Chinese.
@@ -24,10 +30,11 @@ impl Label {
 }
 
 /// One kind of record.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ObjectDefinition {
     /// Identifier, `[a-z][a-z0-9_]{0,39}`; the table is `o_<name>`.
+    #[schemars(regex(pattern = IDENTIFIER))]
     pub name: String,
     /// Singular name.
     pub label: Label,
@@ -83,7 +90,7 @@ pub(super) fn is_false(flag: &bool) -> bool {
 }
 
 /// The type of a field. One file in `kernel/src/fields/` and one folder in `web/src/fields/` each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "docs/api.md lists them with their JSON forms")]
 pub enum FieldKind {
@@ -120,10 +127,11 @@ pub enum FieldKind {
 }
 
 /// One field of an object. Which keys apply depends on `type`; a key that does not apply is refused when the schema is built.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FieldDefinition {
     /// Identifier, `[a-z][a-z0-9_]{0,39}`, no double underscore.
+    #[schemars(regex(pattern = IDENTIFIER))]
     pub name: String,
     /// The field type.
     #[serde(rename = "type")]
@@ -150,6 +158,7 @@ pub struct FieldDefinition {
     pub read_only: bool,
     /// Value of a new record, in the JSON form of the type; the text `"@today"`, `"@now"`, `"@me"`, `"@my_department"` are understood where the type fits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "AnyJson")]
     pub default: Option<serde_json::Value>,
     /// Choices of `select` and `multi_select`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -165,6 +174,7 @@ pub struct FieldDefinition {
     pub on_delete: OnDelete,
     /// Digits after the point (`decimal` 0-6, default 2; `money` and `percent` 2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(max = 6))]
     pub scale: Option<u32>,
     /// Smallest value (numbers), inclusive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -174,6 +184,7 @@ pub struct FieldDefinition {
     pub max: Option<f64>,
     /// Longest text in characters (text 255 unless said, long text 65,536).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     pub max_length: Option<u32>,
     /// Regular expression the whole text matches (linear-time engine).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -236,10 +247,11 @@ impl FieldDefinition {
 }
 
 /// One choice of a select; of a state field also where it may move.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OptionDefinition {
     /// Stored value, `[a-z0-9_]{1,40}`.
+    #[schemars(regex(pattern = "^[a-z0-9_]{1,40}$"))]
     pub value: String,
     /// Name shown.
     pub label: Label,
@@ -257,6 +269,7 @@ pub struct OptionDefinition {
     pub won: bool,
     /// Pipeline stages: probability of winning, percent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(max = 100))]
     pub probability: Option<u8>,
     /// Kept for old records, not offered any more.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -271,7 +284,7 @@ impl OptionDefinition {
 }
 
 /// Where choices come from that are not written in the definition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OptionSource {
     /// The roles of the workspace.
@@ -279,7 +292,7 @@ pub enum OptionSource {
 }
 
 /// What deleting the referred-to record does to the referring one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OnDelete {
     /// The reference stays and shows as deleted; restoring brings it back.
@@ -299,7 +312,7 @@ impl OnDelete {
 }
 
 /// A number kept right over related records by the write path.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RollupDefinition {
     /// Object whose records are counted.
@@ -317,7 +330,7 @@ pub struct RollupDefinition {
 }
 
 /// Functions of a roll-up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it; `latest` is the greatest date or time")]
 pub enum RollupFunction {
@@ -329,7 +342,7 @@ pub enum RollupFunction {
 }
 
 /// An index over several fields.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IndexDefinition {
     /// Field names, in order.
@@ -340,7 +353,7 @@ pub struct IndexDefinition {
 }
 
 /// A rule checked on every save.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleDefinition {
     /// Identifier within the object.
@@ -355,7 +368,7 @@ pub struct RuleDefinition {
 }
 
 /// How an object's records are shown (`views.toml`).
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ViewsDefinition {
     /// Ready lists, the first is the default.
@@ -373,7 +386,7 @@ pub struct ViewsDefinition {
 }
 
 /// A ready list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListViewDefinition {
     /// Identifier within the object.
@@ -391,7 +404,7 @@ pub struct ListViewDefinition {
 }
 
 /// A board: cards in columns by a select field.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BoardViewDefinition {
     /// The select field whose options are the columns.
@@ -410,7 +423,7 @@ pub struct BoardViewDefinition {
 }
 
 /// A calendar of records with a start.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CalendarViewDefinition {
     /// Date or datetime field.
@@ -426,7 +439,7 @@ pub struct CalendarViewDefinition {
 }
 
 /// The record page.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecordViewDefinition {
     /// Paths shown in the head.
@@ -444,7 +457,7 @@ pub struct RecordViewDefinition {
 }
 
 /// A group of fields.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SectionDefinition {
     /// Identifier within the object.
@@ -456,7 +469,7 @@ pub struct SectionDefinition {
 }
 
 /// Records of another object that refer to this one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RelatedListDefinition {
     /// The other object.

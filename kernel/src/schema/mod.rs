@@ -1,5 +1,6 @@
 //! What kinds of records there are: definitions as data, and the schema built from them.
 
+mod any_json;
 mod build;
 mod definition;
 mod object;
@@ -10,6 +11,7 @@ mod scope;
 mod tables;
 mod views;
 
+pub use any_json::AnyJson;
 pub use build::{ObjectSource, SchemaProblem, build_schema, is_identifier};
 pub use definition::*;
 pub use object::{

@@ -35,7 +35,7 @@ pub const OWNER_FIELD: &str = "owner";
 pub const SYSTEM_COLUMNS: usize = 8;
 
 /// Where a definition comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// The engine's own (`created_at`, `owner`, ...).

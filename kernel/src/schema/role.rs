@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -12,7 +13,7 @@ use super::definition::is_false;
 use super::{Label, ObjectDefinition};
 
 /// A role.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RoleDefinition {
     /// Identifier.
@@ -62,7 +63,7 @@ impl RoleDefinition {
 }
 
 /// Rights on one object. What is absent is refused.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ObjectRights {
     /// Which records may be seen.
@@ -129,7 +130,7 @@ impl ObjectRights {
 }
 
 /// What may be done with a field; each includes those before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldRight {
     /// It does not exist for the role.
@@ -151,7 +152,7 @@ impl FieldRight {
 }
 
 /// Fields that cannot be changed while a condition holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FreezeRule {
     /// The fields.
@@ -161,7 +162,7 @@ pub struct FreezeRule {
 }
 
 /// What a role denies.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DenyRights {
     /// Records that may not be seen (nor changed, nor deleted).
@@ -192,7 +193,7 @@ impl DenyRights {
 }
 
 /// Which records, seen from the member.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RowScope {
     /// None.
@@ -222,7 +223,7 @@ impl RowScope {
 }
 
 /// Gives records an expression accepts to some members, beside what their roles give.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SharingRule {
     /// Identifier.
@@ -244,7 +245,7 @@ pub struct SharingRule {
 }
 
 /// Some members: whoever one of these names.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Audience {
     /// Holders of these roles.

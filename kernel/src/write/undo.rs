@@ -21,7 +21,7 @@ const MAX_TRIES: usize = 5;
 const MAX_LEFT_OUT: usize = 50;
 
 /// What was not taken back.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct UndoSkipped {
     /// Object.
     pub object: String,
@@ -34,7 +34,7 @@ pub struct UndoSkipped {
 }
 
 /// The answer of an undo.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, schemars::JsonSchema)]
 pub struct UndoAnswer {
     /// Id of the change that undid: undo it to redo.
     pub change_id: Uuid,

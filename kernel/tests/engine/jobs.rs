@@ -44,7 +44,7 @@ fn enqueue(it: &Fixture, kind: &str, payload: Json, key: Option<&str>) -> Uuid {
 fn states(it: &Fixture) -> Vec<(String, i64)> {
     let admin = it.as_admin();
     let found = it.workspace.store.read_with(|tx| jobs::list(&admin, tx, None, 50)).unwrap();
-    found.iter().map(|it| (it["state"].as_str().unwrap().to_owned(), it["attempts"].as_i64().unwrap())).collect()
+    found.iter().map(|it| (it.state.clone(), it.attempts)).collect()
 }
 
 const LEASE_SECONDS: i64 = LEASE.as_secs();
