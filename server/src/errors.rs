@@ -12,7 +12,113 @@ use guanxi_kernel::context::Locale;
 use guanxi_kernel::schema::Label;
 use guanxi_kernel::store::StoreError;
 use guanxi_kernel::{FieldError, KernelError};
-use serde_json::{Map, Value as Json, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use crate::openapi::AnyRecord;
+
+/// The stable codes of problems by their status. `docs/api.md` tells what they mean.
+pub const CODES: [(u16, &[&str]); 17] = [
+    (400, &["bad_request", "https_only", "bad_json", "bad_filter", "unknown_field", "bad_cursor", "read_only_field"]),
+    (401, &["not_signed_in", "bad_credentials", "bad_second_factor", "second_factor_required", "enrolment_required"]),
+    (403, &["forbidden", "csrf", "field_forbidden", "proof_needed"]),
+    (404, &["not_found"]),
+    (405, &["method_not_allowed"]),
+    (406, &["not_acceptable"]),
+    (408, &["too_slow"]),
+    (
+        409,
+        &[
+            "version_conflict",
+            "duplicate_value",
+            "would_lose_data",
+            "state_conflict",
+            "record_locked",
+            "already_set_up",
+            "still_referenced",
+            "link_void",
+            "mail_not_configured",
+            "passkeys_unavailable",
+        ],
+    ),
+    (413, &["too_large"]),
+    (414, &["uri_too_long"]),
+    (415, &["unsupported_media_type"]),
+    (422, &["invalid", "idempotency_mismatch"]),
+    (429, &["too_many_attempts", "busy"]),
+    (431, &["headers_too_large"]),
+    (500, &["internal"]),
+    (503, &["unavailable"]),
+    (507, &["storage_full"]),
+];
+
+/// What went wrong (RFC 9457), in the caller's language.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Problem {
+    /// `urn:guanxi:problem:` and the code.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The status in words.
+    title: String,
+    /// HTTP status.
+    status: u16,
+    /// Stable code.
+    #[schemars(extend("enum" = codes()))]
+    code: &'static str,
+    /// Reason and remedy.
+    detail: String,
+    /// Of the request; the server's log has it too.
+    request_id: String,
+    /// What is wrong with which field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    field_errors: Vec<FieldProblem>,
+    /// The character of a wrong expression, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<usize>,
+    #[serde(flatten)]
+    conflict: Option<VersionConflict>,
+}
+
+impl Problem {
+    /// As text. There is nothing in it but text and numbers, so that nothing can fail.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// Both sides of a stale version.
+#[derive(Debug, Serialize, JsonSchema)]
+struct VersionConflict {
+    /// Version the record has.
+    current_version: i64,
+    /// Version the caller had.
+    your_version: i64,
+    /// Fields both sides changed.
+    conflicting_fields: Vec<String>,
+    /// The record as it is now.
+    #[schemars(with = "AnyRecord")]
+    current: Json,
+}
+
+/// One thing wrong with one field.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "FieldError")]
+pub struct FieldProblem {
+    /// Field, path, parameter or header; empty where it is about the whole.
+    pub field: String,
+    /// Stable code.
+    pub code: &'static str,
+    /// What is wrong and what to do.
+    pub message: String,
+    /// Which of several records, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<usize>,
+}
+
+fn codes() -> Vec<&'static str> {
+    CODES.iter().flat_map(|it| it.1).copied().collect()
+}
 
 /// What a handler could not do.
 #[derive(Debug)]
@@ -117,7 +223,8 @@ struct Description {
     code: &'static str,
     detail: Label,
     field_errors: Vec<FieldError>,
-    extra: Map<String, Json>,
+    position: Option<usize>,
+    conflict: Option<VersionConflict>,
     retry_after: Option<u64>,
 }
 
@@ -131,21 +238,21 @@ fn describe(error: &ApiError) -> Description {
         ApiError::Kernel(error) => describe_kernel(error),
         ApiError::Http { status, code, message, field, retry_after } => {
             let field_errors = field.iter().map(|it| FieldError { field: it.clone(), code, message: message.clone() }).collect();
-            Description { status: *status, code, detail: message.clone(), field_errors, extra: Map::new(), retry_after: *retry_after }
+            Description { detail: message.clone(), field_errors, retry_after: *retry_after, ..plain(*status, code, "", "") }
         }
     }
 }
 
 fn plain(status: StatusCode, code: &'static str, zh_cn: impl Into<String>, en: impl Into<String>) -> Description {
-    Description { status, code, detail: Label::new(zh_cn, en), field_errors: Vec::new(), extra: Map::new(), retry_after: None }
+    let detail = Label::new(zh_cn, en);
+    Description { status, code, detail, field_errors: Vec::new(), position: None, conflict: None, retry_after: None }
 }
 
 fn describe_kernel(error: &KernelError) -> Description {
     match error {
         KernelError::BadRequest { code, message, field, position } => {
             let field_errors = field.iter().map(|it| FieldError { field: it.clone(), code, message: message.clone() }).collect();
-            let extra = position.iter().map(|it| ("position".to_owned(), json!(it))).collect();
-            Description { status: StatusCode::BAD_REQUEST, code, detail: message.clone(), field_errors, extra, retry_after: None }
+            Description { detail: message.clone(), field_errors, position: *position, ..plain(StatusCode::BAD_REQUEST, code, "", "") }
         }
         KernelError::NotFound => plain(StatusCode::NOT_FOUND, "not_found", "不存在，或您无权查看", "it does not exist, or you may not see it"),
         KernelError::Forbidden(what) => match what.strip_prefix("field ") {
@@ -174,18 +281,19 @@ fn describe_kernel(error: &KernelError) -> Description {
             Description { field_errors: problems.clone(), ..detail }
         }
         KernelError::VersionConflict { current_version, your_version, conflicting_fields, current } => {
-            let mut extra = Map::new();
-            extra.insert("current_version".into(), json!(current_version));
-            extra.insert("your_version".into(), json!(your_version));
-            extra.insert("conflicting_fields".into(), json!(conflicting_fields));
-            extra.insert("current".into(), (**current).clone());
+            let conflict = Some(VersionConflict {
+                current_version: *current_version,
+                your_version: *your_version,
+                conflicting_fields: conflicting_fields.clone(),
+                current: (**current).clone(),
+            });
             let detail = plain(
                 StatusCode::CONFLICT,
                 "version_conflict",
                 "他人已修改此记录，请比较后再保存",
                 "somebody else changed this record; compare and save again",
             );
-            Description { extra, ..detail }
+            Description { conflict, ..detail }
         }
         KernelError::Conflict { code, message, fields } => {
             Description { detail: message.clone(), field_errors: fields.clone(), ..plain(StatusCode::CONFLICT, code, "", "") }
@@ -267,25 +375,26 @@ fn title(status: StatusCode) -> Label {
     }
 }
 
-/// The problem as JSON: for a response, or for one row of a batch.
-pub fn problem_json(error: &ApiError, locale: Locale, request_id: &str) -> Json {
+/// The problem: for a response, or for one row of a batch.
+pub fn problem(error: &ApiError, locale: Locale, request_id: &str) -> Problem {
     let it = describe(error);
-    let mut problem = it.extra;
-    problem.insert("type".into(), json!(format!("urn:guanxi:problem:{}", it.code)));
-    problem.insert("title".into(), json!(locale.pick(&title(it.status))));
-    problem.insert("status".into(), json!(it.status.as_u16()));
-    problem.insert("code".into(), json!(it.code));
-    problem.insert("detail".into(), json!(locale.pick(&it.detail)));
-    problem.insert("request_id".into(), json!(request_id));
-    if !it.field_errors.is_empty() {
-        problem.insert("field_errors".into(), field_errors_json(&it.field_errors, locale));
+    Problem {
+        kind: format!("urn:guanxi:problem:{}", it.code),
+        title: locale.pick(&title(it.status)).to_owned(),
+        status: it.status.as_u16(),
+        code: it.code,
+        detail: locale.pick(&it.detail).to_owned(),
+        request_id: request_id.to_owned(),
+        field_errors: field_problems(&it.field_errors, locale),
+        position: it.position,
+        conflict: it.conflict,
     }
-    Json::Object(problem)
 }
 
 /// Field problems in one language.
-pub fn field_errors_json(errors: &[FieldError], locale: Locale) -> Json {
-    errors.iter().map(|it| json!({ "field": it.field, "code": it.code, "message": locale.pick(&it.message) })).collect()
+pub fn field_problems(errors: &[FieldError], locale: Locale) -> Vec<FieldProblem> {
+    let one = |it: &FieldError| FieldProblem { field: it.field.clone(), code: it.code, message: locale.pick(&it.message).to_owned(), row: None };
+    errors.iter().map(one).collect()
 }
 
 /// The response of a failure, in the caller's language. Faults of the program are logged here, once.
@@ -294,7 +403,7 @@ pub fn render(failure: &ApiFailure, fallback: Locale, request_id: &str) -> Respo
     if it.status.is_server_error() {
         tracing::error!(request_id, error = ?failure.error, "request failed");
     }
-    let body = problem_json(&failure.error, failure.locale.unwrap_or(fallback), request_id).to_string();
+    let body = problem(&failure.error, failure.locale.unwrap_or(fallback), request_id).to_json();
     let mut response = (it.status, body).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json; charset=utf-8"));
     if let Some(seconds) = it.retry_after {

@@ -2,7 +2,9 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value as Json;
+use serde::Serialize;
+
+use crate::errors::ApiError;
 
 /// An answer. Also what is kept under an idempotency key, so it holds nothing but text.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -22,9 +24,12 @@ impl Answer {
     pub fn ok(body: impl Into<String>) -> Self {
         Self { status: 200, body: Some(body.into()), version: None, location: None }
     }
-    /// 200 with a JSON value.
-    pub fn json(body: &Json) -> Self {
-        Self::ok(body.to_string())
+    /// 200 with a value as JSON.
+    ///
+    /// # Errors
+    /// A fault of the program: the value cannot be JSON.
+    pub fn json(body: &impl Serialize) -> Result<Self, ApiError> {
+        serde_json::to_string(body).map(Self::ok).map_err(|error| ApiError::internal(format!("an answer: {error}")))
     }
     /// 204.
     pub fn empty() -> Self {

@@ -3,11 +3,13 @@
 use axum::http::StatusCode;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::{self, Factor, FactorKind, NewTicket, Ticket};
+use guanxi_kernel::schema::AnyJson;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::{KernelError, Result};
 use jiff::SignedDuration;
-use serde::Deserialize;
-use serde_json::{Value as Json, json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::sign_in::{begin_attempt, note_failure};
@@ -27,8 +29,9 @@ pub const MAKE: &str = "passkey_make";
 pub const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
 
 /// A second factor as it is presented.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "SecondFactor")]
 pub enum Presented {
     /// Six digits of an app.
     Code(Code),
@@ -38,28 +41,45 @@ pub enum Presented {
     Passkey(Signature),
 }
 
-/// See [`Presented`].
-#[derive(Debug, Clone, Deserialize)]
+/// Six digits of an app.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(inline)]
 pub struct Code {
+    /// The digits.
     code: String,
 }
 
-/// See [`Presented`].
-#[derive(Debug, Clone, Deserialize)]
+/// One of the codes on paper.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(inline)]
 pub struct Recovery {
+    /// The code.
     recovery_code: String,
 }
 
-/// See [`Presented`].
-#[derive(Debug, Clone, Deserialize)]
+/// A passkey's signature.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PasskeySignature")]
 pub struct Signature {
     /// Names the question.
     pub token: String,
-    /// The browser's answer.
+    /// The browser's answer, as its `toJSON()` gives it.
+    #[schemars(with = "AnyJson")]
     pub credential: Json,
+}
+
+/// What a browser is asked to sign or to make.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "PasskeyQuestion")]
+pub struct AskedQuestion {
+    /// Goes with the answer.
+    token: String,
+    /// For `navigator.credentials`.
+    #[schemars(with = "AnyJson")]
+    options: Json,
 }
 
 /// The passkeys of this server.
@@ -81,11 +101,11 @@ pub fn passkeys(app: &Shared, context: &Context) -> std::result::Result<Passkeys
 ///
 /// # Errors
 /// Fails where the database does.
-pub fn remember(app: &Shared, context: &Context, kind: &'static str, member: Option<Uuid>, question: &Question) -> Result<Json> {
+pub fn remember(app: &Shared, context: &Context, kind: &'static str, member: Option<Uuid>, question: Question) -> Result<AskedQuestion> {
     let token = random_token(app.workspaces.ids().as_ref());
     let hash = sha256_hex(token.as_bytes());
-    identity::give_ticket(context, &NewTicket { kind, member, token_hash: hash, data: question.state.clone(), lifetime: PATIENCE })?;
-    Ok(json!({ "token": token, "options": question.options }))
+    identity::give_ticket(context, &NewTicket { kind, member, token_hash: hash, data: question.state, lifetime: PATIENCE })?;
+    Ok(AskedQuestion { token, options: question.options })
 }
 
 /// Fails unless what is presented holds for this member; answers by what. Tries are counted and failures written down.

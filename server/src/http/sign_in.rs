@@ -7,14 +7,16 @@ use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use guanxi_kernel::identity::{self, Factor, MEMBER_OBJECT, NewSession, SignInPolicy, Stage};
+use guanxi_kernel::identity::{self, Factor, FactorKind, MEMBER_OBJECT, NewSession, SignInPolicy, Stage};
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::{KernelError, audit};
 use jiff::SignedDuration;
-use serde_json::{Map, Value as Json, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::json;
 use uuid::Uuid;
 
-use super::routes::me_json;
+use super::routes::me_json::{Me, me_json};
 use super::{Answer, Caller, Shared, SignedIn};
 use crate::auth::throttle::Attempt;
 use crate::auth::token::{random_token, sha256_hex};
@@ -69,13 +71,50 @@ pub enum Proof {
     Whole(&'static str),
 }
 
+/// What a half-signed-in browser needs to know to go on.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct NextStep {
+    /// How far it has come.
+    stage: Option<Stage>,
+    /// Kinds of second factors the member has.
+    factors: Vec<FactorKind>,
+    /// His name.
+    name: String,
+    /// His e-mail address.
+    email: String,
+    /// What unsafe requests of this session repeat.
+    csrf_token: Option<String>,
+}
+
+/// A session just opened.
+pub enum Opened {
+    /// All is proved.
+    In(Box<Me>),
+    /// Something is still to come.
+    HalfWay(NextStep),
+}
+
+impl Opened {
+    /// Who is signed in now, if anybody.
+    pub fn me(self) -> Option<Me> {
+        if let Self::In(me) = self { Some(*me) } else { None }
+    }
+
+    fn answer(&self) -> Result<Answer, ApiError> {
+        match self {
+            Self::In(me) => Answer::json(me),
+            Self::HalfWay(step) => Ok(Answer::json(step)?.with_status(StatusCode::ACCEPTED)),
+        }
+    }
+}
+
 /// Opens the session that somebody who proved who he is has come to; the one the browser had ends.
 ///
 /// # Errors
 /// `not_signed_in` where the member is gone.
 pub async fn advance(app: &Shared, caller: Caller, member: Uuid, proof: Proof) -> Result<Response, ApiFailure> {
-    let (answer, cookie) = app.engine(move |app| open_session(app, &caller, member, proof, &Map::new())).await?;
-    with_cookie(answer, &cookie)
+    let (opened, cookie) = app.engine(move |app| open_session(app, &caller, member, proof)).await?;
+    with_cookie(opened.answer()?, &cookie)
 }
 
 /// An answer that brings a session.
@@ -89,11 +128,11 @@ pub fn with_cookie(answer: Answer, cookie: &str) -> Result<Response, ApiFailure>
     Ok(response)
 }
 
-/// As [`advance`], within a call; `besides` goes with the answer.
+/// As [`advance`], within a call: the session and its cookie.
 ///
 /// # Errors
 /// As [`advance`].
-pub fn open_session(app: &Shared, caller: &Caller, member: Uuid, proof: Proof, besides: &Map<String, Json>) -> Result<(Answer, String), ApiFailure> {
+pub fn open_session(app: &Shared, caller: &Caller, member: Uuid, proof: Proof) -> Result<(Opened, String), ApiFailure> {
     let policy = caller.workspace.sign_in_policy()?;
     let found = caller.workspace.store.read_with(|tx| Ok((caller.workspace.identity(tx, member)?, identity::factors(tx, member)?)))?;
     let (Some(identity), factors) = found else { return Err(KernelError::NotSignedIn.into()) };
@@ -123,29 +162,24 @@ pub fn open_session(app: &Shared, caller: &Caller, member: Uuid, proof: Proof, b
     context.workspace.feed.announce();
     let session = context.workspace.store.read_with(|tx| identity::session(tx, &token_hash, context.now, policy.limits()))?;
     let signed_in = SignedIn { context, identity, session };
-    let answer = if stage == Stage::Full {
-        let mut me = me_json(&signed_in)?;
-        if let Some(map) = me.as_object_mut() {
-            map.extend(besides.clone());
-        }
-        Answer::json(&me)
-    } else {
-        Answer::json(&next_step(&signed_in, &factors)).with_status(StatusCode::ACCEPTED)
+    let opened = match stage {
+        Stage::Full => Opened::In(Box::new(me_json(&signed_in)?)),
+        _ => Opened::HalfWay(next_step(&signed_in, &factors)),
     };
-    Ok((answer, caller.session_cookie(&token)))
+    Ok((opened, caller.session_cookie(&token)))
 }
 
 /// What a half-signed-in browser needs to know to go on.
-pub fn next_step(signed_in: &SignedIn, factors: &[Factor]) -> Json {
-    let mut kinds: Vec<&str> = factors.iter().map(|it| it.kind.name()).collect();
-    kinds.sort_unstable();
+pub fn next_step(signed_in: &SignedIn, factors: &[Factor]) -> NextStep {
+    let mut kinds: Vec<FactorKind> = factors.iter().map(|it| it.kind).collect();
+    kinds.sort_unstable_by_key(|it| it.name());
     kinds.dedup();
     let session = signed_in.session.as_ref();
-    json!({
-        "stage": session.map(|it| it.stage),
-        "factors": kinds,
-        "name": signed_in.identity.name,
-        "email": signed_in.identity.email,
-        "csrf_token": session.map(|it| &it.csrf),
-    })
+    NextStep {
+        stage: session.map(|it| it.stage),
+        factors: kinds,
+        name: signed_in.identity.name.clone(),
+        email: signed_in.identity.email.clone(),
+        csrf_token: session.map(|it| it.csrf.clone()),
+    }
 }

@@ -1,4 +1,4 @@
-//! Pieces of answers that several routes share: who acted, and what changed from what to what.
+//! Who acted, and what changed from what to what, with the names of what is referred to.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -8,10 +8,12 @@ use guanxi_kernel::context::Context;
 use guanxi_kernel::events::Event;
 use guanxi_kernel::identity::MEMBER_OBJECT;
 use guanxi_kernel::read::load_records;
-use guanxi_kernel::schema::{Field, Label, Object};
+use guanxi_kernel::schema::{Field, Label};
 use guanxi_kernel::store::ReadTx;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
+
+use super::parts::{Actor, Change, Reference, ToldEvent};
 
 /// Names of records by object and id, as far as the caller may see them.
 #[derive(Debug, Default)]
@@ -61,35 +63,30 @@ impl Titles {
         Ok(())
     }
 
-    /// A record's name, where the caller may see it.
-    pub fn label(&self, id: Uuid) -> Option<&str> {
-        self.known.get(&id).map(String::as_str)
-    }
-
-    /// `{id, label}`; the label is null where the caller may not see it.
-    pub fn reference(&self, id: Uuid) -> Json {
-        json!({ "id": id, "label": self.known.get(&id) })
+    /// A record by its name.
+    pub fn reference(&self, id: Uuid) -> Reference {
+        Reference { id, label: self.known.get(&id).cloned() }
     }
 
     /// Who acted: a member, or the system itself.
-    pub fn actor(&self, context: &Context, id: Uuid) -> Json {
+    pub fn actor(&self, context: &Context, id: Uuid) -> Actor {
         if id.is_nil() {
-            return json!({ "id": null, "label": context.locale.pick(&Label::new("系统", "System")) });
+            return Actor { id: None, label: Some(context.locale.pick(&Label::new("系统", "System")).to_owned()) };
         }
-        self.reference(id)
+        Actor { id: Some(id), label: self.known.get(&id).cloned() }
     }
 
     /// What an event changed, fields in the order of the object.
-    pub fn changes(&self, context: &Context, event: &Event) -> Json {
-        let Some(object) = context.schema.object(&event.object) else { return json!([]) };
+    pub fn changes(&self, context: &Context, event: &Event) -> Vec<Change> {
+        let Some(object) = context.schema.object(&event.object) else { return Vec::new() };
         let named = |field: &&Field| event.changes.contains_key(field.name());
-        object.fields.iter().filter(named).map(|field| self.change(object, field, event)).collect()
+        object.fields.iter().filter(named).map(|field| self.change(field, event)).collect()
     }
 
-    fn change(&self, _object: &Object, field: &Field, event: &Event) -> Json {
+    fn change(&self, field: &Field, event: &Event) -> Change {
         let pair = event.changes.get(field.name());
         let side = |at: usize| pair.and_then(|it| it.get(at)).map_or(Json::Null, |it| self.with_labels(field, it));
-        json!({ "field": field.name(), "old": side(0), "new": side(1) })
+        Change { field: field.name().to_owned(), old: side(0), new: side(1) }
     }
 
     fn with_labels(&self, field: &Field, value: &Json) -> Json {
@@ -97,17 +94,24 @@ impl Titles {
             return value.clone();
         }
         match value {
-            Json::Array(items) => items.iter().filter_map(id_of).map(|it| self.reference(it)).collect(),
-            other => id_of(other).map_or(Json::Null, |it| self.reference(it)),
+            Json::Array(items) => items.iter().filter_map(id_of).map(|it| json!(self.reference(it))).collect(),
+            other => id_of(other).map_or(Json::Null, |it| json!(self.reference(it))),
         }
     }
 
     /// An event as the feed tells it.
-    pub fn event(&self, context: &Context, event: &Event) -> Json {
-        json!({
-            "seq": event.seq, "at": event.at, "kind": event.kind, "object": event.object, "id": event.record, "version": event.version,
-            "actor": self.actor(context, event.actor), "change_id": event.change, "changes": self.changes(context, event),
-        })
+    pub fn event(&self, context: &Context, event: &Event) -> ToldEvent {
+        ToldEvent {
+            seq: event.seq,
+            at: event.at,
+            kind: event.kind.clone(),
+            object: event.object.clone(),
+            id: event.record,
+            version: event.version,
+            actor: self.actor(context, event.actor),
+            change_id: event.change,
+            changes: self.changes(context, event),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::schema::{FieldKind, Object};
 use guanxi_tabular::Table;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::shape::{self, Shape};
@@ -19,7 +20,8 @@ const LEAST: f64 = 0.45;
 const SAMPLES: usize = 5;
 
 /// A column with the field it seems to be.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "ImportColumn")]
 pub struct ColumnGuess {
     /// Position from 0.
     pub index: usize,

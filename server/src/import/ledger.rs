@@ -6,8 +6,8 @@ use guanxi_kernel::store::{ColumnRef, Condition, Insert, OnConflict, ReadTx, Sel
 use guanxi_kernel::system_tables::IMPORT;
 use guanxi_kernel::{KernelError, Result, Value};
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::{Counts, ImportPlan, RowProblem};
@@ -18,7 +18,8 @@ const DATA: usize = 5;
 const UPDATED_AT: usize = 7;
 
 /// How far an import has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "as docs/api.md has them")]
 pub enum ImportState {
     Uploaded,
@@ -98,23 +99,83 @@ pub struct Import {
     pub updated_at: Timestamp,
 }
 
+/// An import as `GET /imports/{id}` tells it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Import")]
+pub struct ToldImport {
+    /// Id.
+    id: Uuid,
+    /// Into which object.
+    object: String,
+    /// Name of the file as uploaded.
+    file_name: String,
+    /// How far it has come.
+    state: ImportState,
+    /// Encoding of a text file.
+    encoding: String,
+    /// `csv` or `xlsx`.
+    format: String,
+    /// Rows dealt with.
+    done: u64,
+    /// Rows in the file.
+    total: u64,
+    /// What became of the rows so far.
+    counts: Counts,
+    /// The change all of it is, once it has begun; undo it to take all of it back.
+    change_id: Option<Uuid>,
+    /// The first rows that could not be used.
+    problems: Vec<ToldProblem>,
+    /// Whether there are more.
+    more_problems: bool,
+    /// Why it failed.
+    failure: Option<String>,
+}
+
+/// Why a row cannot be used.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ImportProblem")]
+pub struct ToldProblem {
+    /// Number of the row in the file, as a spreadsheet shows it.
+    row: u64,
+    /// Field path, or the column's number where it is about no field.
+    field: String,
+    /// Stable code.
+    code: String,
+    /// What is wrong.
+    message: String,
+    /// The cell, shortened.
+    value: String,
+}
+
 impl Import {
     /// As `GET /imports/{id}` tells it.
-    pub fn json(&self, context: &Context) -> Json {
-        let data = &self.data;
-        let problems: Vec<Json> = data.problems.iter().map(|it| problem_json(context, it)).collect();
-        json!({
-            "id": self.id, "object": self.object, "file_name": self.file_name, "state": self.state.name(), "encoding": data.encoding,
-            "format": data.format, "done": data.done, "total": data.rows, "counts": data.counts, "change_id": data.change_id,
-            "problems": problems, "more_problems": data.counts.reject > data.problems.len() as u64,
-            "failure": data.failure.as_ref().map(|it| context.locale.pick(it)),
-        })
+    pub fn told(self, context: &Context) -> ToldImport {
+        let data = self.data;
+        ToldImport {
+            id: self.id,
+            object: self.object,
+            file_name: self.file_name,
+            state: self.state,
+            encoding: data.encoding,
+            format: data.format,
+            done: data.done,
+            total: data.rows,
+            counts: data.counts,
+            change_id: data.change_id,
+            more_problems: data.counts.reject > data.problems.len() as u64,
+            problems: told_problems(context, data.problems),
+            failure: data.failure.map(|it| context.locale.pick(&it).to_owned()),
+        }
     }
 }
 
-/// A problem in the caller's language.
-pub(crate) fn problem_json(context: &Context, it: &RowProblem) -> Json {
-    json!({ "row": it.row, "field": it.field, "code": it.code, "message": context.locale.pick(&it.message), "value": it.value })
+/// Problems in the caller's language.
+pub fn told_problems(context: &Context, problems: Vec<RowProblem>) -> Vec<ToldProblem> {
+    let told = |it: RowProblem| {
+        let message = context.locale.pick(&it.message).to_owned();
+        ToldProblem { row: it.row, field: it.field, code: it.code, message, value: it.value }
+    };
+    problems.into_iter().map(told).collect()
 }
 
 fn data_value(data: &ImportData) -> Result<Value> {

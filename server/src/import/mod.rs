@@ -29,13 +29,13 @@ use guanxi_kernel::schema::Label;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::workspace::Workspace;
 use guanxi_kernel::{KernelError, Result};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use guess::{ColumnGuess, guess};
 pub use job::{ImportJob, TidyImports, start};
-pub(crate) use ledger::problem_json;
-pub use ledger::{Import, ImportData, ImportState, cancel, insert, load, save_plan};
+pub use ledger::{Import, ImportData, ImportState, ToldImport, ToldProblem, cancel, insert, load, save_plan, told_problems};
 pub use preview::{Preview, preview};
 pub use recipe::Recipe;
 pub use run::{Ending, Runner};
@@ -48,8 +48,9 @@ pub const MAX_FILE: u64 = 500_000_000;
 pub const MAX_PROBLEMS: usize = 200;
 
 /// What becomes of one column.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ImportColumnMapping")]
 pub struct ColumnMapping {
     /// Position of the column, from 0.
     pub column: usize,
@@ -61,8 +62,9 @@ pub struct ColumnMapping {
 }
 
 /// How cells of a column are read where that is not plain.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(rename = "ImportColumnOptions")]
 pub struct ColumnOptions {
     /// References: the field of the other object that the cells hold; its names and unique fields where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,8 +84,9 @@ impl ColumnOptions {
 }
 
 /// Order of day and month before a year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "ImportDateOrder")]
 pub enum DateOrder {
     /// 22/11/2026.
     Dmy,
@@ -92,8 +95,9 @@ pub enum DateOrder {
 }
 
 /// What to do with a row whose record exists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "ImportOnMatch")]
 pub enum OnMatch {
     /// Leave the record as it is.
     Skip,
@@ -104,8 +108,9 @@ pub enum OnMatch {
 }
 
 /// By which field a row finds its record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ImportMatch")]
 pub struct MatchRule {
     /// A field of the object that a column is mapped to; `id` too.
     pub field: String,
@@ -114,7 +119,7 @@ pub struct MatchRule {
 }
 
 /// What an import is to do.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImportPlan {
     /// Columns; those not named are left out.
@@ -125,7 +130,8 @@ pub struct ImportPlan {
 }
 
 /// How many rows do what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ImportCounts")]
 pub struct Counts {
     /// New records.
     pub create: u64,

@@ -2,10 +2,11 @@
 
 use guanxi_kernel::context::Context;
 use guanxi_kernel::schema::{Field, FieldGate as _, FieldKind, Label, Object};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A field or a part of one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ImportTarget {
     /// `field` or `field.part`.
     pub path: String,

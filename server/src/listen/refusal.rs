@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use guanxi_kernel::context::Locale;
 
-use crate::errors::{ApiError, problem_json, status_of};
+use crate::errors::{ApiError, problem, status_of};
 use crate::http::REQUEST_ID;
 
 /// Longest address of a request in bytes: what the HTTP library takes.
@@ -72,7 +72,7 @@ impl Refusal {
 /// The whole response. Nothing is known of the caller's language.
 pub fn response(refusal: &Refusal, request_id: &str) -> Vec<u8> {
     let (error, status) = (refusal.error(), refusal.status());
-    let body = problem_json(&error, Locale::default(), request_id).to_string();
+    let body = problem(&error, Locale::default(), request_id).to_json();
     let retry = if *refusal == Refusal::Busy { "retry-after: 1\r\n" } else { "" };
     format!(
         "HTTP/1.1 {} {}\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: {}\r\n{REQUEST_ID}: {request_id}\r\n{retry}\

@@ -19,11 +19,11 @@ pub(super) fn out(field: &FieldDefinition) -> Json {
         FieldKind::Select => json!({ "type": ["string", "null"], "description": values(field) }),
         FieldKind::PersonName => nullable("PersonName"),
         FieldKind::Address => nullable("Address"),
-        FieldKind::Reference | FieldKind::User | FieldKind::Department => nullable("Reference"),
-        FieldKind::Tags | FieldKind::ManyToMany => json!({ "type": "array", "items": reference("Reference") }),
-        FieldKind::File | FieldKind::Image => nullable("File"),
+        FieldKind::Reference | FieldKind::User | FieldKind::Department => nullable("LinkedRecord"),
+        FieldKind::Tags | FieldKind::ManyToMany => json!({ "type": "array", "items": reference("LinkedRecord") }),
+        FieldKind::File | FieldKind::Image => nullable("FileValue"),
         FieldKind::Geo => nullable("Geo"),
-        FieldKind::Json | FieldKind::Rollup => json!({}),
+        FieldKind::Json | FieldKind::Rollup => reference("Json"),
         _ => json!({ "type": ["string", "null"] }),
     };
     described(field, schema)
@@ -46,7 +46,7 @@ pub(super) fn input(field: &FieldDefinition) -> Json {
         FieldKind::Reference | FieldKind::User | FieldKind::Department | FieldKind::File | FieldKind::Image => reference("IdInput"),
         FieldKind::Tags | FieldKind::ManyToMany => json!({ "type": ["array", "null"], "items": reference("IdInput") }),
         FieldKind::Geo => nullable("Geo"),
-        FieldKind::Json => json!({}),
+        FieldKind::Json => reference("Json"),
         FieldKind::Phone => json!({ "type": ["string", "integer", "null"] }),
         _ => {
             let mut schema = json!({ "type": ["string", "null"] });

@@ -1,25 +1,33 @@
-//! Paths and schemas of each object and its actions.
+//! Paths and schemas of each object and its actions: the routes of any object once more, with what its definition says.
+//! Those that `/records/OBJECT/{id}` could be mistaken for are among them even where they are the same for all objects.
+//!
+//! Names have `Record` between that of the object and what they are, so that no object can be called like something else.
 
 use std::sync::Arc;
 
 use guanxi_kernel::app::{ActionDefinition, ActionPlace};
+use guanxi_kernel::read::AggregateAnswer;
 use guanxi_kernel::schema::{Field, Object};
 use serde_json::{Map, Value as Json, json};
 
-use super::operations::{Answer, Body, Open, Operation};
-use super::{Source, closed, fields, reference, type_name};
+use super::any_record::page_of;
+use super::operation::{Operation, Shape, delete, get, patch, post};
+use super::{Document, Source, closed, fields, reference, type_name};
+use crate::http::routes::batch_records::BatchAnswer;
+use crate::http::routes::bulk_records::BulkAnswer;
+use crate::http::routes::{AGGREGATE, EXPORT, EXPORTED, LIST, READ, UPDATE};
 
 /// Adds those of every object.
-pub(super) fn add(source: &Source<'_>, paths: &mut Map<String, Json>, schemas: &mut Map<String, Json>) {
+pub(super) fn add(source: &Source<'_>, document: &mut Document) {
     for object in source.objects() {
-        add_schemas(source, object, schemas);
-        add_paths(object, paths);
+        add_schemas(source, object, document);
+        operations(object).into_iter().for_each(|it| document.add(it));
     }
     for action in source.registry.actions() {
         let definition = action.definition();
         let is_known = definition.object.is_empty() || source.objects().any(|it| it.name == definition.object);
         if is_known && source.access.may_act(&definition.object, &definition.name) {
-            add_action(definition, paths, schemas);
+            add_action(definition, document);
         }
     }
 }
@@ -28,11 +36,11 @@ fn settable(field: &Field) -> bool {
     !field.is_computed() && !field.definition.read_only
 }
 
-fn add_schemas(source: &Source<'_>, object: &Arc<Object>, schemas: &mut Map<String, Json>) {
-    let name = type_name(&object.name);
+fn add_schemas(source: &Source<'_>, object: &Arc<Object>, document: &mut Document) {
+    let name = format!("{}Record", type_name(&object.name));
     let mut record = Map::new();
     record.insert("id".into(), json!({ "type": "string", "format": "uuid" }));
-    record.insert("version".into(), json!({ "type": "integer", "minimum": 1 }));
+    record.insert("version".into(), json!({ "type": "integer", "format": "int64", "minimum": 1 }));
     let (mut input, mut required) = (Map::new(), Vec::new());
     for field in source.fields(object).filter(|it| !matches!(it.name(), "id" | "version")) {
         record.insert(field.name().to_owned(), fields::out(&field.definition));
@@ -44,86 +52,48 @@ fn add_schemas(source: &Source<'_>, object: &Arc<Object>, schemas: &mut Map<Stri
         }
     }
     let required_out = json!(["id", "version"]);
-    schemas.insert(name.clone(), json!({ "type": "object", "title": object.definition.label.en, "required": required_out, "properties": record }));
-    schemas.insert(format!("{name}Create"), closed(input.clone(), &required));
-    schemas.insert(format!("{name}Update"), closed(input, &[]));
-    let list = json!({
-        "type": "object", "required": ["items", "next_cursor"],
-        "properties": { "items": { "type": "array", "items": reference(&name) }, "next_cursor": { "type": ["string", "null"] }, "count": reference("Count") },
-    });
-    schemas.insert(format!("{name}List"), list);
+    let record = json!({ "type": "object", "title": object.definition.label.en, "required": required_out, "properties": record });
+    let component = |name: &str| schemars::Schema::new_ref(format!("#/components/schemas/{name}"));
+    document.components.add(format!("{name}List"), page_of(component(&name), component("Count")).into());
+    document.components.add(format!("{name}Create"), closed(input.clone(), &required));
+    document.components.add(format!("{name}Update"), closed(input, &[]));
+    document.components.add(name, record);
 }
 
-fn add_paths(object: &Arc<Object>, paths: &mut Map<String, Json>) {
-    let (name, tag) = (type_name(&object.name), object.name.as_str());
+fn operations(object: &Arc<Object>) -> Vec<Operation> {
+    let name = format!("{}Record", type_name(&object.name));
     let label = object.definition.label.en.to_lowercase();
     let plural = object.definition.plural.as_ref().map_or_else(|| label.clone(), |it| it.en.to_lowercase());
     let all = format!("/records/{}", object.name);
     let one = format!("{all}/{{id}}");
-    let operation = |method, path: &str, id: String, summary: String, parameters, body, answer| Operation {
-        method,
-        path: path.to_owned(),
-        id,
-        tag,
-        summary,
-        open: Open::Members,
-        parameters,
-        body,
-        answer,
-    };
-    let list_parameters: &[&str] = &["filter", "sort", "fields", "limit", "cursor", "count", "deleted", "q"];
+    let schema = |ending: &str| Shape::Given(reference(&format!("{name}{ending}")));
     let operations = [
-        operation(
-            "get",
-            &all,
-            format!("list{name}"),
-            format!("List {plural}"),
-            list_parameters,
-            Body::None,
-            Answer::Json(200, reference(&format!("{name}List"))),
-        ),
-        operation(
-            "post",
-            &all,
-            format!("create{name}"),
-            format!("New {label}"),
-            &["dry_run"],
-            Body::Json(reference(&format!("{name}Create"))),
-            Answer::Json(201, reference(&name)),
-        ),
-        operation("get", &one, format!("get{name}"), format!("One {label}"), &["fields"], Body::None, Answer::Json(200, reference(&name))),
-        operation(
-            "patch",
-            &one,
-            format!("update{name}"),
-            format!("Change a {label}"),
-            &["if-match", "prefer", "dry_run"],
-            Body::Json(reference(&format!("{name}Update"))),
-            Answer::Json(200, reference(&name)),
-        ),
-        operation("delete", &one, format!("delete{name}"), format!("Delete a {label}"), &["permanent"], Body::None, Answer::Nothing),
-        operation(
-            "post",
-            &format!("{all}/batch"),
-            format!("batch{name}"),
-            format!("Many changes of {plural}"),
-            &["dry_run"],
-            Body::Json(batch(&name)),
-            Answer::Json(200, reference("BatchAnswer")),
-        ),
-        operation(
-            "post",
-            &format!("{all}/bulk"),
-            format!("bulk{name}"),
-            format!("One change of many {plural}"),
-            &["dry_run"],
-            Body::Json(bulk(&name)),
-            Answer::Json(200, reference("BulkAnswer")),
-        ),
+        get(all.clone(), format!("list{name}s"), format!("List {plural}")).with(LIST).answers_shape(200, schema("List")),
+        post(all.clone(), format!("create{name}"), format!("New {label}")).dry_runs().takes_shape(schema("Create")).answers_shape(201, schema("")),
+        get(one.clone(), format!("get{name}"), format!("One {label}")).with(READ).answers_shape(200, schema("")),
+        patch(one.clone(), format!("update{name}"), format!("Change a {label}"))
+            .with(UPDATE)
+            .dry_runs()
+            .takes_shape(schema("Update"))
+            .answers_shape(200, schema("")),
+        delete(one, format!("delete{name}"), format!("Delete a {label}")).with(&["permanent"]),
+        get(format!("{all}/aggregate"), format!("aggregate{name}s"), format!("Groups and measures of {plural}"))
+            .with(AGGREGATE)
+            .answers::<AggregateAnswer>(),
+        get(format!("{all}/export"), format!("export{name}s"), format!("{plural} as a file")).with(EXPORT).answers_bytes(EXPORTED),
+        post(format!("{all}/batch"), format!("batch{name}s"), format!("Many changes of {plural}"))
+            .dry_runs()
+            .takes_shape(Shape::Given(batch(&name)))
+            .answers::<BatchAnswer>(),
+        post(format!("{all}/bulk"), format!("bulk{name}s"), format!("One change of many {plural}"))
+            .dry_runs()
+            .takes_shape(Shape::Given(bulk(&name)))
+            .answers::<BulkAnswer>(),
     ];
-    operations.into_iter().for_each(|it| it.add(paths));
+    operations.into_iter().map(|it| it.tagged(object.name.clone())).collect()
 }
 
+/// As the type of the route has it, with the values of this object.
 fn batch(name: &str) -> Json {
     let id = json!({ "type": "string", "format": "uuid" });
     let one = |op: &str, more: Json, required: Json| {
@@ -147,6 +117,7 @@ fn batch(name: &str) -> Json {
     })
 }
 
+/// As the type of the route has it, with the values of this object.
 fn bulk(name: &str) -> Json {
     let ids = json!({ "type": "array", "items": { "type": "string", "format": "uuid" } });
     json!({
@@ -160,19 +131,23 @@ fn bulk(name: &str) -> Json {
     })
 }
 
-fn add_action(action: &ActionDefinition, paths: &mut Map<String, Json>, schemas: &mut Map<String, Json>) {
+fn add_action(action: &ActionDefinition, document: &mut Document) {
     let input: Map<String, Json> = action.input.iter().map(|it| (it.name.clone(), fields::input(it))).collect();
     let required: Vec<String> = action.input.iter().filter(|it| it.required && it.default.is_none()).map(|it| it.name.clone()).collect();
-    let name = format!("{}{}Input", type_name(&action.object), type_name(&action.name));
-    schemas.insert(name.clone(), closed(input, &required));
+    let of = if action.object.is_empty() { "No".to_owned() } else { type_name(&action.object) };
+    let name = format!("{of}Record{}", type_name(&action.name));
+    document.components.add(format!("{name}Input"), closed(input, &required));
     let path = match action.on {
         ActionPlace::Record => format!("/records/{}/{{id}}/actions/{}", action.object, action.name),
         ActionPlace::Object => format!("/records/{}/actions/{}", action.object, action.name),
         ActionPlace::Nothing => format!("/actions/{}", action.name),
     };
-    let tag = if action.object.is_empty() { "actions" } else { action.object.as_str() };
-    let id = format!("run{}{}", type_name(&action.object), type_name(&action.name));
+    let tag = if action.object.is_empty() { "actions".to_owned() } else { action.object.clone() };
     let summary = action.help.as_ref().map_or_else(|| action.label.en.clone(), |it| it.en.clone());
-    let (body, answer) = (Body::Json(reference(&name)), Answer::Json(200, json!({})));
-    Operation { method: "post", path, id, tag, summary, open: Open::Members, parameters: &["dry_run"], body, answer }.add(paths);
+    let operation = post(path, format!("run{name}"), summary)
+        .tagged(tag)
+        .dry_runs()
+        .takes_shape(Shape::Given(reference(&format!("{name}Input"))))
+        .answers::<guanxi_kernel::schema::AnyJson>();
+    document.add(operation);
 }

@@ -3,7 +3,6 @@
 use axum::extract::Path;
 use guanxi_kernel::read::{self, AggregateRequest};
 use guanxi_kernel::store::StoreExt as _;
-use serde_json::json;
 
 use crate::errors::ApiFailure;
 use crate::http::{Answer, Caller, Query};
@@ -23,7 +22,7 @@ pub async fn aggregate(caller: Caller, Path(object): Path<String>, query: Query)
             let context = &signed_in.context;
             let object = read::object_of(context, &object)?;
             let answer = context.workspace.store.read_with(|tx| read::aggregate(context, tx, &object, &request))?;
-            Ok(Answer::json(&json!(answer)))
+            Answer::json(&answer)
         })
         .await
 }

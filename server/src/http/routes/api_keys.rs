@@ -3,16 +3,17 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use guanxi_kernel::KernelError;
-use guanxi_kernel::identity::{self, KeyScope};
+use guanxi_kernel::identity::{self, ApiKey, KeyScope};
 use guanxi_kernel::store::StoreExt as _;
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::auth::token::{API_KEY_PREFIX, random_token, sha256_hex};
 use crate::errors::ApiFailure;
 use crate::http::body::JsonBody;
+use crate::http::parts::Items;
 use crate::http::{Answer, Caller, Query, Shared};
 
 /// The caller's keys, without their secrets.
@@ -21,18 +22,31 @@ pub async fn list(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
     caller
         .call(|signed_in| {
             let context = &signed_in.context;
-            let keys = context.workspace.store.read_with(|tx| identity::api_keys(context, tx))?;
-            Ok(Answer::json(&json!({ "items": keys })))
+            let items = context.workspace.store.read_with(|tx| identity::api_keys(context, tx))?;
+            Answer::json(&Items { items })
         })
         .await
 }
 
-#[derive(Deserialize)]
+/// A key to be made.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct NewKey {
+pub struct NewApiKey {
+    /// What its owner calls it, at most 100 characters.
     name: String,
+    /// When it stops working; never where absent.
     expires_at: Option<Timestamp>,
+    /// What of its owner's rights it has; all where absent.
     scope: Option<KeyScope>,
+}
+
+/// A key just made.
+#[derive(Serialize, JsonSchema)]
+pub struct MadeApiKey {
+    #[serde(flatten)]
+    about: ApiKey,
+    /// The secret. It is not told again.
+    key: String,
 }
 
 /// Makes a key; its secret is in this answer and nowhere else. Not under an idempotency key: answers kept would hold it.
@@ -42,7 +56,7 @@ pub async fn add(State(app): State<Shared>, caller: Caller, query: Query, body: 
     caller
         .call(move |signed_in| {
             signed_in.require_session()?;
-            let NewKey { name, expires_at, scope } = body.read()?;
+            let NewApiKey { name, expires_at, scope } = body.read()?;
             if name.trim().is_empty() || name.chars().count() > 100 {
                 return Err(
                     KernelError::invalid("name", "required", "请填写名称，最多100个字符", "a name is required, at most 100 characters").into()
@@ -51,9 +65,8 @@ pub async fn add(State(app): State<Shared>, caller: Caller, query: Query, body: 
             if expires_at.is_some_and(|it| it <= signed_in.context.now) {
                 return Err(KernelError::invalid("expires_at", "too_small", "到期时间应在将来", "must be in the future").into());
             }
-            let key = identity::add_api_key(&signed_in.context, name.trim(), &sha256_hex(secret.as_bytes()), expires_at, scope)?;
-            let answer = json!({ "id": key.id, "name": key.name, "created_at": key.created_at, "expires_at": key.expires_at, "scope": key.scope, "key": secret });
-            Ok(Answer::json(&answer).with_status(StatusCode::CREATED))
+            let about = identity::add_api_key(&signed_in.context, name.trim(), &sha256_hex(secret.as_bytes()), expires_at, scope)?;
+            Ok(Answer::json(&MadeApiKey { about, key: secret })?.with_status(StatusCode::CREATED))
         })
         .await
 }

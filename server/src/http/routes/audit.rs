@@ -5,15 +5,19 @@ use std::io::BufWriter;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use guanxi_kernel::audit::{self, AuditEntry, AuditRequest};
+use guanxi_kernel::schema::AnyJson;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_tabular::{CsvOptions, CsvTableWriter};
 use jiff::Timestamp;
-use serde_json::{Value as Json, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::export_records::{PIECE, Pieces, stream_of};
 use super::record_history::page_size;
 use crate::errors::ApiFailure;
+use crate::http::parts::{Actor, Page};
 use crate::http::{Answer, Caller, Query};
 
 /// The first row of an exported log.
@@ -32,6 +36,33 @@ fn request(query: &Query) -> Result<AuditRequest, ApiFailure> {
     })
 }
 
+/// An entry of the audit log.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AuditEntry")]
+pub struct ToldEntry {
+    /// Place in the log.
+    seq: i64,
+    /// When.
+    at: Timestamp,
+    /// Who did it, by the name he had then.
+    actor: Actor,
+    /// What was done: `create`, `sign_in`, `export`...
+    verb: String,
+    /// Object it was done to.
+    object: Option<String>,
+    /// Record it was done to.
+    record: Option<Uuid>,
+    /// The change it was.
+    change_id: Option<Uuid>,
+    /// How many records it was done to.
+    records: i64,
+    /// The request it came with.
+    request_id: String,
+    /// What else is to be said.
+    #[schemars(with = "AnyJson")]
+    detail: Option<Json>,
+}
+
 /// A page, newest first.
 pub async fn list(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
     let request = AuditRequest { before: query.value("cursor")?, limit: page_size(&query)?, ..request(&query)? };
@@ -40,18 +71,24 @@ pub async fn list(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
         .call(move |signed_in| {
             let context = &signed_in.context;
             let page = context.workspace.store.read_with(|tx| audit::list(context, tx, &request))?;
-            let items: Vec<Json> = page.entries.iter().map(entry_json).collect();
-            Ok(Answer::json(&json!({ "items": items, "next_cursor": page.next.map(|it| it.to_string()) })))
+            Answer::json(&Page { items: page.entries.into_iter().map(told).collect(), next_cursor: page.next.map(|it| it.to_string()) })
         })
         .await
 }
 
-fn entry_json(it: &AuditEntry) -> Json {
-    let actor = json!({ "id": (!it.actor.is_nil()).then_some(it.actor), "label": it.actor_name });
-    json!({
-        "seq": it.seq, "at": it.at, "actor": actor, "verb": it.verb, "object": it.object, "record": it.record, "change_id": it.change,
-        "records": it.records, "request_id": it.request_id, "detail": it.detail,
-    })
+fn told(it: AuditEntry) -> ToldEntry {
+    ToldEntry {
+        seq: it.seq,
+        at: it.at,
+        actor: Actor { id: (!it.actor.is_nil()).then_some(it.actor), label: Some(it.actor_name) },
+        verb: it.verb,
+        object: it.object,
+        record: it.record,
+        change_id: it.change,
+        records: it.records,
+        request_id: it.request_id,
+        detail: it.detail,
+    }
 }
 
 /// Whether the log is as it was written.
@@ -61,7 +98,7 @@ pub async fn verify(caller: Caller, query: Query) -> Result<Answer, ApiFailure> 
         .call(|signed_in| {
             let context = &signed_in.context;
             context.access.require_auditor()?;
-            Ok(Answer::json(&json!(context.workspace.store.read_with(|tx| audit::verify(tx))?)))
+            Answer::json(&context.workspace.store.read_with(|tx| audit::verify(tx))?)
         })
         .await
 }

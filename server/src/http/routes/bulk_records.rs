@@ -10,37 +10,72 @@ use guanxi_kernel::schema::{FieldKind, Object};
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::write::{Batch, BatchMode, Operation, PlanOptions, execute};
 use guanxi_kernel::{KernelError, Result, Value};
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::dry_run;
-use crate::errors::{ApiError, ApiFailure, problem_json};
+use crate::errors::{ApiError, ApiFailure, Problem, problem};
 use crate::http::body::LargeJsonBody;
 use crate::http::{Answer, Caller, Query};
+use crate::openapi::AnyValues;
 
 /// Most records of one bulk change.
 const MAX_RECORDS: usize = 10_000;
 /// Most problems told.
 const MAX_PROBLEMS: usize = 100;
 
-#[derive(Deserialize)]
+/// One change of many records, named by id or by filter.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Request {
+pub struct BulkRequest {
+    /// These records; either this or a filter.
     ids: Option<Vec<Uuid>>,
+    /// All records this expression accepts.
     filter: Option<String>,
-    change: Change,
+    /// What is done to each.
+    change: BulkChange,
+    /// Refused where the records are not so many.
     expected_count: Option<u64>,
 }
 
-#[derive(Deserialize)]
+/// What is done to each record.
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-enum Change {
-    Update(Map<String, Json>),
+enum BulkChange {
+    /// Sets these fields.
+    Update(#[schemars(with = "AnyValues")] Map<String, Json>),
+    /// Adds tags to those it has.
     AddTags(Vec<Uuid>),
+    /// Takes tags away.
     RemoveTags(Vec<Uuid>),
-    Delete(bool),
-    Restore(bool),
+    /// To the recycle bin.
+    Delete(#[schemars(extend("const" = true))] bool),
+    /// Back from the recycle bin.
+    Restore(#[schemars(extend("const" = true))] bool),
+}
+
+/// What became of a bulk change.
+#[derive(Serialize, JsonSchema)]
+pub struct BulkAnswer {
+    /// The change all of it is; undo it to take all of it back.
+    change_id: Uuid,
+    /// Records changed.
+    succeeded: usize,
+    /// Records that were not.
+    failed: usize,
+    /// The first reasons.
+    problems: Vec<BulkProblem>,
+}
+
+/// Why one record was not changed.
+#[derive(Serialize, JsonSchema)]
+struct BulkProblem {
+    /// The record.
+    id: Option<Uuid>,
+    /// The reason.
+    problem: Problem,
 }
 
 /// Changes many records alike; each stands for itself.
@@ -52,7 +87,7 @@ pub async fn bulk(caller: Caller, Path(object): Path<String>, query: Query, body
             let context = &signed_in.context;
             let object = read::object_of(context, &object)?;
             context.access.require(&object, Verb::Bulk)?;
-            let request: Request = body.read()?;
+            let request: BulkRequest = body.read()?;
             let ids = chosen(context, &object, &request)?;
             let operations = operations(context, &object, ids, request.change)?;
             let batch = Batch { object, operations, mode: BatchMode::RowByRow, verb: "bulk", change: None };
@@ -62,12 +97,9 @@ pub async fn bulk(caller: Caller, Path(object): Path<String>, query: Query, body
             let result = execute(context, &batch)?;
             let (succeeded, total) = (result.succeeded(), result.results.len());
             let failed = result.results.into_iter().zip(&batch.operations).filter_map(|(it, operation)| Some((it.err()?, id_of(operation))));
-            let problems: Vec<Json> = failed
-                .take(MAX_PROBLEMS)
-                .map(|(error, id)| json!({ "id": id, "problem": problem_json(&error.into(), context.locale, &context.request_id) }))
-                .collect();
-            let answer = json!({ "change_id": result.change, "succeeded": succeeded, "failed": total - succeeded, "problems": problems });
-            Ok(Answer::json(&answer))
+            let told = |(error, id): (KernelError, _)| BulkProblem { id, problem: problem(&error.into(), context.locale, &context.request_id) };
+            let problems = failed.take(MAX_PROBLEMS).map(told).collect();
+            Answer::json(&BulkAnswer { change_id: result.change, succeeded, failed: total - succeeded, problems })
         })
         .await
 }
@@ -80,7 +112,7 @@ fn id_of(operation: &Operation) -> Option<Uuid> {
 }
 
 /// The records meant: those named, or those of the filter the caller may change in bulk.
-fn chosen(context: &Context, object: &Arc<Object>, request: &Request) -> std::result::Result<Vec<Uuid>, ApiError> {
+fn chosen(context: &Context, object: &Arc<Object>, request: &BulkRequest) -> std::result::Result<Vec<Uuid>, ApiError> {
     let ids = match (&request.ids, &request.filter) {
         (Some(ids), None) => {
             let mut ids = ids.clone();
@@ -89,7 +121,7 @@ fn chosen(context: &Context, object: &Arc<Object>, request: &Request) -> std::re
             ids
         }
         (None, Some(filter)) => {
-            let deleted = if matches!(request.change, Change::Restore(_)) { Deleted::Only } else { Deleted::Without };
+            let deleted = if matches!(request.change, BulkChange::Restore(_)) { Deleted::Only } else { Deleted::Without };
             let list =
                 ListRequest { filter: Some(filter.clone()), sort: Some("id".into()), fields: Some(Vec::new()), deleted, ..ListRequest::default() };
             let mut stream = Stream::compile(context, object, &list, Verb::Bulk)?;
@@ -114,22 +146,22 @@ fn chosen(context: &Context, object: &Arc<Object>, request: &Request) -> std::re
     Ok(ids)
 }
 
-fn operations(context: &Context, object: &Arc<Object>, ids: Vec<Uuid>, change: Change) -> std::result::Result<Vec<Operation>, ApiError> {
+fn operations(context: &Context, object: &Arc<Object>, ids: Vec<Uuid>, change: BulkChange) -> std::result::Result<Vec<Operation>, ApiError> {
     let update = |id, values| Operation::Update { id, values, options: PlanOptions::default() };
     Ok(match change {
-        Change::Update(values) => ids.into_iter().map(|id| update(id, values.clone())).collect(),
-        Change::Delete(true) => ids.into_iter().map(|id| Operation::Delete { id }).collect(),
-        Change::Restore(true) => ids.into_iter().map(|id| Operation::Restore { id }).collect(),
-        Change::AddTags(tags) => {
+        BulkChange::Update(values) => ids.into_iter().map(|id| update(id, values.clone())).collect(),
+        BulkChange::Delete(true) => ids.into_iter().map(|id| Operation::Delete { id }).collect(),
+        BulkChange::Restore(true) => ids.into_iter().map(|id| Operation::Restore { id }).collect(),
+        BulkChange::AddTags(tags) => {
             retag(context, object, &ids, |all| all.extend(tags.iter().copied().filter(|it| !all.contains(it)).collect::<Vec<_>>()))?
                 .into_iter()
                 .map(|(id, values)| update(id, values))
                 .collect()
         }
-        Change::RemoveTags(tags) => {
+        BulkChange::RemoveTags(tags) => {
             retag(context, object, &ids, |all| all.retain(|it| !tags.contains(it)))?.into_iter().map(|(id, values)| update(id, values)).collect()
         }
-        Change::Delete(false) | Change::Restore(false) => {
+        BulkChange::Delete(false) | BulkChange::Restore(false) => {
             return Err(ApiError::bad("bad_request", "change", "值应为 true", "the value must be true"));
         }
     })

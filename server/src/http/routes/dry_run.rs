@@ -5,12 +5,28 @@ use guanxi_kernel::access::{Place, Shown};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::record_json;
 use guanxi_kernel::write::{Batch, Draft, plan_only};
-use serde_json::{Map, Value as Json, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
 
-use crate::errors::{ApiError, field_errors_json};
+use crate::errors::{ApiError, FieldProblem, field_problems};
 use crate::http::Answer;
+use crate::openapi::AnyValues;
 
-/// `{ok, problems, record?}`; the record where there is only one.
+/// What a request would do.
+#[derive(Serialize, JsonSchema)]
+pub struct DryRun {
+    /// Nothing is wrong with it.
+    pub ok: bool,
+    /// What is wrong; `row` says with which record where there are several.
+    pub problems: Vec<FieldProblem>,
+    /// The record as it would be, without what only the database knows; where there is only one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "AnyValues")]
+    pub record: Option<Map<String, Json>>,
+}
+
+/// What a batch would do.
 ///
 /// # Errors
 /// What is wrong with the request as a whole.
@@ -27,22 +43,10 @@ pub fn answer(context: &Context, batch: &Batch) -> Result<Answer, ApiError> {
             Err(KernelError::Invalid(problems)) => problems,
             Err(other) => return Err(other.into()),
         };
-        if let Json::Array(items) = field_errors_json(&found, context.locale) {
-            problems.extend(items.into_iter().map(|it| if many { with_row(it, row) } else { it }));
-        }
+        let row = many.then_some(row);
+        problems.extend(field_problems(&found, context.locale).into_iter().map(|it| FieldProblem { row, ..it }));
     }
-    let mut answer = json!({ "ok": problems.is_empty(), "problems": problems });
-    if let (false, Some(record), Some(map)) = (many, record, answer.as_object_mut()) {
-        map.insert("record".into(), Json::Object(record));
-    }
-    Ok(Answer::json(&answer))
-}
-
-fn with_row(mut problem: Json, row: usize) -> Json {
-    if let Some(map) = problem.as_object_mut() {
-        map.insert("row".into(), json!(row));
-    }
-    problem
+    Answer::json(&DryRun { ok: problems.is_empty(), problems, record: record.filter(|_| !many) })
 }
 
 fn record_of(context: &Context, draft: &Draft) -> Map<String, Json> {

@@ -12,10 +12,10 @@ use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
 use guanxi_kernel::events::head;
 use guanxi_kernel::store::StoreExt as _;
-use serde_json::Value as Json;
 
 use super::events::{MAX_EVENTS, page};
 use crate::errors::ApiFailure;
+use crate::http::parts::ToldEvent;
 use crate::http::streams::Place;
 use crate::http::{Caller, Query, Shared};
 
@@ -60,7 +60,7 @@ struct Streaming {
     objects: Option<Arc<Vec<String>>>,
     news: tokio::sync::watch::Receiver<u64>,
     /// Read and not yet sent, last first.
-    waiting: Vec<Json>,
+    waiting: Vec<ToldEvent>,
     _place: Place,
 }
 
@@ -69,7 +69,9 @@ impl Streaming {
     async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.waiting.pop() {
-                return Some(Event::default().event("change").id(event["seq"].to_string()).data(event.to_string()));
+                // An event that could not be written would be a fault of the program; the stream ends rather than skip it.
+                let data = serde_json::to_string(&event).ok()?;
+                return Some(Event::default().event("change").id(event.seq.to_string()).data(data));
             }
             // Marked as seen before reading, so that news during the reading wake us at once.
             self.news.borrow_and_update();

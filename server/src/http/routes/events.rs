@@ -4,14 +4,28 @@ use guanxi_kernel::Result;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::events::{FeedPage, feed};
 use guanxi_kernel::store::StoreExt as _;
-use serde_json::{Value as Json, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::errors::{ApiError, ApiFailure};
+use crate::http::parts::ToldEvent;
 use crate::http::values::Titles;
 use crate::http::{Answer, Caller, Query};
 
 /// Most log entries read at once.
 pub const MAX_EVENTS: u64 = 500;
+
+/// A page of the feed.
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+pub struct EventPage {
+    /// In their order.
+    items: Vec<ToldEvent>,
+    /// `after` of the next page.
+    next: i64,
+    /// The last event there is, whether the caller may see it or not.
+    head: i64,
+}
 
 /// One page of the feed.
 pub async fn events(caller: Caller, query: Query) -> std::result::Result<Answer, ApiFailure> {
@@ -25,7 +39,7 @@ pub async fn events(caller: Caller, query: Query) -> std::result::Result<Answer,
     caller
         .call(move |signed_in| {
             let (page, items) = page(&signed_in.context, after, limit, objects.as_deref())?;
-            Ok(Answer::json(&json!({ "items": items, "next": page.next, "head": page.head })))
+            Answer::json(&EventPage { items, next: page.next, head: page.head })
         })
         .await
 }
@@ -34,7 +48,7 @@ pub async fn events(caller: Caller, query: Query) -> std::result::Result<Answer,
 ///
 /// # Errors
 /// Fails where the database does.
-pub fn page(context: &Context, after: i64, limit: u64, objects: Option<&[String]>) -> Result<(FeedPage, Vec<Json>)> {
+pub fn page(context: &Context, after: i64, limit: u64, objects: Option<&[String]>) -> Result<(FeedPage, Vec<ToldEvent>)> {
     context.workspace.store.read_with(|tx| {
         let page = feed(context, tx, after, limit, objects)?;
         let mut titles = Titles::default();

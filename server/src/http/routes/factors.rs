@@ -7,11 +7,15 @@ use axum::response::{IntoResponse as _, Response};
 use guanxi_kernel::KernelError;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::{self, Factor, FactorKind, NewFactor, NewTicket, RecoveryCode, Stage};
+use guanxi_kernel::schema::AnyJson;
 use guanxi_kernel::store::StoreExt as _;
-use serde::Deserialize;
-use serde_json::{Map, Value as Json, json};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use super::me_json::Me;
 use super::password::tell;
 use crate::auth::passkeys::Passkeys;
 use crate::auth::recovery::new_codes;
@@ -20,7 +24,7 @@ use crate::auth::token::{random_token, sha256_hex};
 use crate::auth::totp;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
-use crate::http::factor_check::{MAKE, PATIENCE, Signature, bad_second_factor, passkeys, remember, secret_of, take_question};
+use crate::http::factor_check::{MAKE, PATIENCE, bad_second_factor, passkeys, remember, secret_of, take_question};
 use crate::http::sign_in::{Proof, begin_attempt, note_failure, open_session, with_cookie};
 use crate::http::{Answer, Caller, Query, Shared, SignedIn};
 use crate::mail::Notice;
@@ -30,13 +34,75 @@ const SECRET: &str = "totp_secret";
 /// Who may set up a factor: members, and who must before he is one.
 const OPEN: &[Stage] = &[Stage::Full, Stage::Enrolment];
 
-fn factors_json(context: &Context, member: Uuid) -> Result<Map<String, Json>, KernelError> {
+/// A second factor, without its secret.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Factor")]
+struct ToldFactor {
+    /// Id.
+    id: Uuid,
+    /// What it is.
+    kind: FactorKind,
+    /// What its owner calls it.
+    name: String,
+    /// When it was set up.
+    created_at: Timestamp,
+    /// When it was last used.
+    used_at: Option<Timestamp>,
+}
+
+/// The second factors of a member.
+#[derive(Serialize, JsonSchema)]
+pub struct MemberFactors {
+    /// In the order they were set up.
+    items: Vec<ToldFactor>,
+    /// Recovery codes he has not used.
+    recovery_codes_left: u64,
+}
+
+/// The caller's own second factors.
+#[derive(Serialize, JsonSchema)]
+pub struct OwnFactors {
+    #[serde(flatten)]
+    factors: MemberFactors,
+    /// He must have one.
+    required: bool,
+    /// Passkeys can be bound to this server's address.
+    passkeys: bool,
+}
+
+/// A secret for an app that counts time.
+#[derive(Serialize, JsonSchema)]
+pub struct TotpSecret {
+    /// Goes with the first code.
+    token: String,
+    /// To be typed.
+    secret: String,
+    /// `otpauth:` address, to be shown as a QR code.
+    address: String,
+}
+
+/// A factor just set up. Who had to set one up before he was let in is in now, and is told who he is.
+#[derive(Serialize, JsonSchema)]
+pub struct AddedFactor {
+    /// Id of the factor.
+    factor: Uuid,
+    /// Codes for when it is lost, with the first factor. They are not told again.
+    recovery_codes: Option<Vec<String>>,
+    #[serde(flatten)]
+    me: Option<Me>,
+}
+
+/// Codes for when all factors are lost. They are not told again.
+#[derive(Serialize, JsonSchema)]
+pub struct RecoveryCodes {
+    /// The codes.
+    recovery_codes: Vec<String>,
+}
+
+fn factors_of(context: &Context, member: Uuid) -> Result<MemberFactors, KernelError> {
     let (factors, left) = context.workspace.store.read_with(|tx| Ok((identity::factors(tx, member)?, identity::recovery_codes_left(tx, member)?)))?;
-    let one = |it: &Factor| json!({ "id": it.id, "kind": it.kind, "name": it.name, "created_at": it.created_at, "used_at": it.used_at });
-    let mut map = Map::new();
-    map.insert("items".into(), factors.iter().map(one).collect());
-    map.insert("recovery_codes_left".into(), json!(left));
-    Ok(map)
+    let one = |it: Factor| ToldFactor { id: it.id, kind: it.kind, name: it.name, created_at: it.created_at, used_at: it.used_at };
+    Ok(MemberFactors { items: factors.into_iter().map(one).collect(), recovery_codes_left: left })
 }
 
 /// The caller's factors.
@@ -46,11 +112,11 @@ pub async fn list(State(app): State<Shared>, caller: Caller, query: Query) -> Re
         .call_at(OPEN, move |signed_in| {
             signed_in.require_session()?;
             let context = &signed_in.context;
-            let mut answer = factors_json(context, context.actor)?;
-            let policy = context.workspace.sign_in_policy()?;
-            answer.insert("required".into(), json!(policy.needs_second_factor(&signed_in.identity.member)));
-            answer.insert("passkeys".into(), json!(Passkeys::new(app.settings.public_url.as_deref(), "").is_some()));
-            Ok(Answer::json(&Json::Object(answer)))
+            Answer::json(&OwnFactors {
+                factors: factors_of(context, context.actor)?,
+                required: context.workspace.sign_in_policy()?.needs_second_factor(&signed_in.identity.member),
+                passkeys: Passkeys::new(app.settings.public_url.as_deref(), "").is_some(),
+            })
         })
         .await
 }
@@ -61,7 +127,7 @@ pub async fn list_of_member(caller: Caller, Path(id): Path<Uuid>, query: Query) 
     caller
         .call(move |signed_in| {
             signed_in.context.access.require_administrator()?;
-            Ok(Answer::json(&Json::Object(factors_json(&signed_in.context, id)?)))
+            Answer::json(&factors_of(&signed_in.context, id)?)
         })
         .await
 }
@@ -92,16 +158,20 @@ pub async fn new_totp(State(app): State<Shared>, caller: Caller, query: Query) -
             let hash = sha256_hex(token.as_bytes());
             identity::give_ticket(context, &NewTicket { kind: SECRET, member: Some(context.actor), token_hash: hash, data, lifetime: PATIENCE * 2 })?;
             let address = totp::address(&secret, &context.workspace.settings().name, &signed_in.identity.email)?;
-            Ok(Answer::json(&json!({ "token": token, "secret": secret, "address": address })))
+            Answer::json(&TotpSecret { token, secret, address })
         })
         .await
 }
 
-#[derive(Deserialize)]
+/// The first code of an app.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct FirstCode {
+pub struct FirstCode {
+    /// What the secret came with.
     token: String,
+    /// The code.
     code: String,
+    /// What the member calls the app.
     name: Option<String>,
 }
 
@@ -145,16 +215,21 @@ pub async fn new_passkey(State(app): State<Shared>, caller: Caller, query: Query
             let mut there = context.workspace.store.read_with(|tx| identity::factors(tx, context.actor))?;
             there.retain(|it| it.kind == FactorKind::Passkey);
             let question = passkeys(&app, context)?.ask_for_new(context.actor, &who.email, &who.name, &there)?;
-            Ok(Answer::json(&remember(&app, context, MAKE, Some(context.actor), &question)?))
+            Answer::json(&remember(&app, context, MAKE, Some(context.actor), question)?)
         })
         .await
 }
 
-#[derive(Deserialize)]
+/// A passkey a browser made.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Made {
+pub struct MadePasskey {
+    /// What the question came with.
     token: String,
+    /// The browser's answer, as its `toJSON()` gives it.
+    #[schemars(with = "AnyJson")]
     credential: Json,
+    /// What the member calls it.
     name: Option<String>,
 }
 
@@ -165,9 +240,8 @@ pub async fn confirm_passkey(State(app): State<Shared>, caller: Caller, query: Q
     let factor = again
         .call_at(OPEN, move |signed_in| {
             let context = &signed_in.context;
-            let Made { token, credential, name } = body.read()?;
+            let MadePasskey { token, credential, name } = body.read()?;
             let name = name_of(name, "通行密钥", "Passkey", context)?;
-            let Signature { token, credential } = Signature { token, credential };
             let question = take_question(context, &token, &[MAKE])?;
             let made = passkeys(&inner, context)?.check_new(&question.data, credential)?;
             let (data, handle) = made.ok_or_else(bad_second_factor)?;
@@ -204,15 +278,14 @@ async fn add(app: &Shared, caller: Caller, factor: NewFactor) -> Result<Response
             let id = identity::add_factor(context, &factor, kept.as_deref(), session.id)?;
             tell(signed_in, Notice::FactorAdded)?;
             context.workspace.feed.announce();
-            let mut besides = Map::new();
-            besides.insert("factor".into(), json!(id));
-            besides.insert("recovery_codes".into(), json!(shown));
+            let mut added = AddedFactor { factor: id, recovery_codes: shown, me: None };
             if session.stage == Stage::Full {
                 again.renew(context, session.clone())?;
-                return Ok((Answer::json(&Json::Object(besides)), None));
+                return Ok((Answer::json(&added)?, None));
             }
-            let opened = open_session(&inner, &again, context.actor, Proof::Whole("enrolment"), &besides).map_err(|it| it.error)?;
-            Ok((opened.0, Some(opened.1)))
+            let (opened, cookie) = open_session(&inner, &again, context.actor, Proof::Whole("enrolment")).map_err(|it| it.error)?;
+            added.me = opened.me();
+            Ok((Answer::json(&added)?, Some(cookie)))
         })
         .await?;
     match cookie {
@@ -255,7 +328,7 @@ pub async fn recovery_codes(State(app): State<Shared>, caller: Caller, query: Qu
         .call(move |signed_in| {
             may(signed_in)?;
             identity::replace_recovery_codes(&signed_in.context, &kept)?;
-            Ok(Answer::json(&json!({ "recovery_codes": shown })))
+            Answer::json(&RecoveryCodes { recovery_codes: shown })
         })
         .await
 }

@@ -7,14 +7,32 @@ use axum::response::{IntoResponse as _, Response};
 use guanxi_kernel::KernelError;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read;
-use serde_json::{Value as Json, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::get_record::record_id;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
 use crate::http::{Answer, Caller, Query, Shared, transfers};
-use crate::import::{self, ImportPlan, Recipe};
+use crate::import::{self, Counts, ImportPlan, Recipe, ToldProblem};
+
+/// What an import would do.
+#[derive(Serialize, JsonSchema)]
+pub struct ImportPreview {
+    /// Id of the import.
+    id: Uuid,
+    /// Rows by what would become of them.
+    counts: Counts,
+    /// The first rows that cannot be used.
+    problems: Vec<ToldProblem>,
+    /// Whether there are more.
+    more_problems: bool,
+    /// Rows looked at.
+    rows: u64,
+    /// Whether those are all.
+    complete: bool,
+}
 
 /// What the import would do.
 pub async fn plan(State(app): State<Shared>, caller: Caller, Path(id): Path<String>, query: Query, body: JsonBody) -> Result<Answer, ApiFailure> {
@@ -23,12 +41,12 @@ pub async fn plan(State(app): State<Shared>, caller: Caller, Path(id): Path<Stri
         .write(body, move |signed_in, body| {
             let plan: ImportPlan = body.read()?;
             let folder = import::folder(&app.settings.data);
-            Ok(Answer::json(&planned(&signed_in.context, &folder, record_id(&id)?, plan)?))
+            Answer::json(&planned(&signed_in.context, &folder, record_id(&id)?, plan)?)
         })
         .await
 }
 
-fn planned(context: &Context, folder: &std::path::Path, id: Uuid, plan: ImportPlan) -> Result<Json, ApiError> {
+fn planned(context: &Context, folder: &std::path::Path, id: Uuid, plan: ImportPlan) -> Result<ImportPreview, ApiError> {
     let it = import::load(context, id)?;
     let object = read::object_of(context, &it.object)?;
     let table = import::check_file(import::file_of(folder, id), &it.file_name).map_err(|error| import::file_error(&error))?;
@@ -36,11 +54,14 @@ fn planned(context: &Context, folder: &std::path::Path, id: Uuid, plan: ImportPl
     let recipe = Recipe::compile(context, &object, &plan, table.headers().len(), is_csv)?;
     let preview = import::preview(context, &recipe, &table).map_err(|error| import::file_error(&error))??;
     import::save_plan(context, &it, plan)?;
-    let problems: Vec<Json> = preview.problems.iter().map(|it| import::problem_json(context, it)).collect();
-    Ok(json!({
-        "id": id, "counts": preview.counts, "problems": problems, "more_problems": preview.more_problems, "rows": preview.rows,
-        "complete": preview.complete,
-    }))
+    Ok(ImportPreview {
+        id,
+        counts: preview.counts,
+        problems: import::told_problems(context, preview.problems),
+        more_problems: preview.more_problems,
+        rows: preview.rows,
+        complete: preview.complete,
+    })
 }
 
 /// Puts it into the queue.
@@ -50,7 +71,7 @@ pub async fn run(caller: Caller, Path(id): Path<String>, query: Query, body: Jso
         .write(body, move |signed_in, _| {
             let context = &signed_in.context;
             let started = import::start(context, &import::load(context, record_id(&id)?)?)?;
-            Ok(Answer::json(&started.json(context)).with_status(StatusCode::ACCEPTED))
+            Ok(Answer::json(&started.told(context))?.with_status(StatusCode::ACCEPTED))
         })
         .await
 }
@@ -61,7 +82,7 @@ pub async fn get(caller: Caller, Path(id): Path<String>, query: Query) -> Result
     caller
         .call(move |signed_in| {
             let context = &signed_in.context;
-            Ok(Answer::json(&import::load(context, record_id(&id)?)?.json(context)))
+            Answer::json(&import::load(context, record_id(&id)?)?.told(context))
         })
         .await
 }
@@ -72,7 +93,7 @@ pub async fn cancel(caller: Caller, Path(id): Path<String>, query: Query, body: 
     caller
         .write(body, move |signed_in, _| {
             let context = &signed_in.context;
-            Ok(Answer::json(&import::cancel(context, record_id(&id)?)?.json(context)))
+            Answer::json(&import::cancel(context, record_id(&id)?)?.told(context))
         })
         .await
 }

@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use guanxi_kernel::identity::{self, Link, link_void};
+use guanxi_kernel::identity::{self, Link, LinkKind, link_void};
 use guanxi_kernel::mail;
 use guanxi_kernel::store::StoreExt as _;
-use serde::Deserialize;
-use serde_json::json;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::auth::password_rules::{About, check_new};
@@ -18,9 +19,11 @@ use crate::http::sign_in::{Proof, advance, begin_attempt, policy};
 use crate::http::{Answer, Caller, Query, Shared};
 use crate::mail::{Notice, mail_forgotten, notice};
 
-#[derive(Deserialize)]
+/// An address whose password was forgotten.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Forgotten {
+pub struct ForgottenPassword {
+    /// The address.
     email: String,
 }
 
@@ -28,7 +31,7 @@ struct Forgotten {
 pub async fn forgotten(State(app): State<Shared>, caller: Caller, query: Query, body: JsonBody) -> Result<Answer, ApiFailure> {
     query.finish()?;
     caller.require_own_origin()?;
-    let Forgotten { email } = body.read()?;
+    let ForgottenPassword { email } = body.read()?;
     let context = caller.workspace.system_context(Uuid::nil(), &caller.request_id);
     if !mail::is_configured(&context) {
         return Err(ApiError::http(
@@ -49,27 +52,46 @@ pub async fn forgotten(State(app): State<Shared>, caller: Caller, query: Query, 
     .await
 }
 
-#[derive(Deserialize)]
+/// A link, by what stands in it.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Look {
+pub struct LinkToken {
+    /// What stands in it.
     token: String,
+}
+
+/// For whom a link is.
+#[derive(Serialize, JsonSchema)]
+pub struct LinkOwner {
+    /// What it is for.
+    kind: LinkKind,
+    /// Name of the member.
+    name: String,
+    /// His e-mail address.
+    email: String,
+    /// Name of the company.
+    company: String,
+    /// When it becomes void.
+    expires_at: Timestamp,
+    /// Characters of the shortest password.
+    password_length: u32,
 }
 
 /// For whom a link is, so that the page can greet him.
 pub async fn look(State(app): State<Shared>, caller: Caller, query: Query, body: JsonBody) -> Result<Answer, ApiFailure> {
     query.finish()?;
     caller.require_own_origin()?;
-    let Look { token } = body.read()?;
+    let LinkToken { token } = body.read()?;
     let link = find(&app, &caller, &token).await?;
     let policy = policy(&app, &caller).await?;
-    Ok(Answer::json(&json!({
-        "kind": link.kind,
-        "name": link.name,
-        "email": link.email,
-        "company": caller.workspace.settings().name,
-        "expires_at": link.expires_at,
-        "password_length": policy.password_length,
-    })))
+    Ok(Answer::json(&LinkOwner {
+        kind: link.kind,
+        name: link.name,
+        email: link.email,
+        company: caller.workspace.settings().name.clone(),
+        expires_at: link.expires_at,
+        password_length: policy.password_length,
+    })?)
 }
 
 /// The link of this token. Guessing one is hopeless, and slowed down all the same.
@@ -83,10 +105,13 @@ async fn find(app: &Shared, caller: &Caller, token: &str) -> Result<Link, ApiFai
     Ok(link)
 }
 
-#[derive(Deserialize)]
+/// A password chosen by a link.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Choice {
+pub struct ChosenPassword {
+    /// What stands in the link.
     token: String,
+    /// The password.
     password: String,
 }
 
@@ -94,7 +119,7 @@ struct Choice {
 pub async fn choose(State(app): State<Shared>, caller: Caller, query: Query, body: JsonBody) -> Result<Response, ApiFailure> {
     query.finish()?;
     caller.require_own_origin()?;
-    let Choice { token, password } = body.read()?;
+    let ChosenPassword { token, password } = body.read()?;
     let link = find(&app, &caller, &token).await?;
     let company = caller.workspace.settings().name.clone();
     let about = About { name: link.name, email: link.email, company: company.clone() };
@@ -106,7 +131,7 @@ pub async fn choose(State(app): State<Shared>, caller: Caller, query: Query, bod
             let context = workspace.system_context(Uuid::nil(), &request_id);
             let used = identity::use_link(&context, &hash, &password_hash)?;
             let message = notice(Notice::PasswordChanged, &used.email, used.locale, &company);
-            if used.kind == identity::LinkKind::Reset {
+            if used.kind == LinkKind::Reset {
                 let inner = context.clone();
                 workspace.store.write_with(move |tx| mail::enqueue(&inner, tx, &message))?;
             }

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use guanxi_kernel::identity;
 use guanxi_kernel::store::StoreExt as _;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::auth::throttle::Attempt;
@@ -13,10 +14,13 @@ use crate::http::body::JsonBody;
 use crate::http::sign_in::{Proof, advance, begin_attempt, note_failure};
 use crate::http::{Caller, Query, Shared};
 
-#[derive(Deserialize)]
+/// Credentials.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Login {
+pub struct Credentials {
+    /// The member's e-mail address.
     email: String,
+    /// The password.
     password: String,
 }
 
@@ -24,7 +28,7 @@ struct Login {
 pub async fn login(State(app): State<Shared>, caller: Caller, query: Query, body: JsonBody) -> Result<Response, ApiFailure> {
     query.finish()?;
     caller.require_own_origin()?;
-    let Login { email, password } = body.read()?;
+    let Credentials { email, password } = body.read()?;
     let attempt = Attempt::new(&email, caller.address);
     begin_attempt(&app, &caller, &attempt).await?;
     let workspace = caller.workspace.clone();

@@ -1,10 +1,14 @@
 //! `GET /me`, `PATCH /me`: the caller and what he sets for himself.
 
+use std::collections::BTreeMap;
+
 use guanxi_kernel::identity::{self, MEMBER_OBJECT};
+use guanxi_kernel::schema::AnyJson;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::write::run_unit;
 use guanxi_kernel::{FieldError, KernelError};
 use jiff::tz::TimeZone;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
@@ -16,20 +20,43 @@ use crate::http::{Answer, Caller, Query, SignedIn};
 /// Largest preferences in bytes.
 const MAX_PREFERENCES: usize = 64 * 1024;
 
+/// Languages of the interface.
+pub const LOCALES: [&str; 2] = ["zh-CN", "en"];
+/// Colours of the interface.
+pub const THEMES: [&str; 3] = ["light", "dark", "system"];
+/// How close things stand.
+pub const DENSITIES: [&str; 2] = ["comfortable", "compact"];
+
+/// Choices of what may be left out, and so be null.
+pub fn or_null<const N: usize>(choices: [&'static str; N]) -> Vec<Option<&'static str>> {
+    choices.into_iter().map(Some).chain([None]).collect()
+}
+
 /// Who am I?
 pub async fn get(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
     query.finish()?;
-    caller.call(|signed_in| Ok(Answer::json(&me_json(signed_in)?))).await
+    caller.call(|signed_in| Answer::json(&me_json(signed_in)?)).await
 }
 
-#[derive(Deserialize)]
+/// What a member changes of himself; what is absent stays.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Change {
+pub struct ChangedMe {
+    /// Name.
     name: Option<String>,
+    /// Language.
+    #[schemars(extend("enum" = or_null(LOCALES)))]
     locale: Option<String>,
+    /// IANA name.
     time_zone: Option<String>,
+    /// Colours.
+    #[schemars(extend("enum" = or_null(THEMES)))]
     theme: Option<String>,
+    /// How close things stand.
+    #[schemars(extend("enum" = or_null(DENSITIES)))]
     density: Option<String>,
+    /// Whatever the web app wants to keep, 64 kB; replaces what was there.
+    #[schemars(with = "Option<BTreeMap<String, AnyJson>>")]
     preferences: Option<Map<String, Json>>,
 }
 
@@ -39,10 +66,10 @@ pub async fn change(caller: Caller, query: Query, body: JsonBody) -> Result<Answ
     let again = caller.clone();
     caller.write(body, |signed_in, body| apply(signed_in, body.read()?)).await?;
     // Read anew: name and language may be others now.
-    again.call(|signed_in| Ok(Answer::json(&me_json(signed_in)?))).await
+    again.call(|signed_in| Answer::json(&me_json(signed_in)?)).await
 }
 
-fn apply(signed_in: &SignedIn, change: Change) -> Result<Answer, ApiError> {
+fn apply(signed_in: &SignedIn, change: ChangedMe) -> Result<Answer, ApiError> {
     check(&change)?;
     // Who somebody is and how he likes it is not a key's to change, however much else it may.
     signed_in.require_session()?;
@@ -69,7 +96,7 @@ fn apply(signed_in: &SignedIn, change: Change) -> Result<Answer, ApiError> {
     Ok(Answer::empty())
 }
 
-fn check(change: &Change) -> Result<(), KernelError> {
+fn check(change: &ChangedMe) -> Result<(), KernelError> {
     let mut problems = Vec::new();
     let mut check = |field: &str, value: &Option<String>, choices: &[&str]| {
         if value.as_deref().is_some_and(|it| !choices.contains(&it)) {
@@ -77,9 +104,9 @@ fn check(change: &Change) -> Result<(), KernelError> {
             problems.push(FieldError::new(field, "bad_option", format!("可选值：{list}"), format!("one of {list}")));
         }
     };
-    check("locale", &change.locale, &["zh-CN", "en"]);
-    check("theme", &change.theme, &["light", "dark", "system"]);
-    check("density", &change.density, &["comfortable", "compact"]);
+    check("locale", &change.locale, &LOCALES);
+    check("theme", &change.theme, &THEMES);
+    check("density", &change.density, &DENSITIES);
     if change.time_zone.as_deref().is_some_and(|it| TimeZone::get(it).is_err()) {
         problems.push(FieldError::new("time_zone", "bad_option", "没有这个时区", "there is no such time zone"));
     }

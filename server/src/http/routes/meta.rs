@@ -1,19 +1,151 @@
 //! `GET /meta`: what there is, for the caller. What he may not use is absent.
 
+use std::sync::Arc;
+
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::{ActionDefinition, ActionPlace};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::schema::{Label, Object, Origin};
-use serde_json::{Value as Json, json};
-use std::sync::Arc;
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use super::meta_fields::{definition_json, fields_json};
-use super::meta_views::views_json;
+use super::meta_fields::{FieldMeta, definition_meta, fields_meta};
+use super::meta_views::{ViewsMeta, views_meta};
 use crate::errors::ApiFailure;
 use crate::http::{Answer, Caller, Query};
 
 /// Currencies offered for amounts.
 const CURRENCIES: [&str; 10] = ["CNY", "USD", "EUR", "HKD", "JPY", "GBP", "TWD", "SGD", "KRW", "AUD"];
+
+/// What there is, for the caller.
+#[derive(Serialize, JsonSchema)]
+pub struct Meta {
+    /// Grows with each change of the definitions.
+    schema_version: i64,
+    /// The company.
+    workspace: MetaWorkspace,
+    /// Currencies offered for amounts.
+    currencies: Vec<&'static str>,
+    /// Whether the caller administers the workspace.
+    administrator: bool,
+    /// The apps with their objects.
+    navigation: Vec<NavigationGroup>,
+    /// The objects he may read.
+    objects: Vec<ObjectMeta>,
+    /// The actions that belong to no object.
+    actions: Vec<ActionMeta>,
+}
+
+/// A company.
+#[derive(Serialize, JsonSchema)]
+struct MetaWorkspace {
+    /// Id; part of its address.
+    id: String,
+    /// Name of the company.
+    name: String,
+    /// Made for trying out.
+    demo: bool,
+    /// ISO 4217 code of amounts that name none.
+    currency: String,
+    /// Two-letter region for national phone forms.
+    region: String,
+    /// IANA name; days of reports begin here.
+    time_zone: String,
+}
+
+/// An app in the navigation.
+#[derive(Serialize, JsonSchema)]
+pub struct NavigationGroup {
+    /// Its name; `custom` for the workspace's own objects.
+    app: String,
+    /// Its name for people.
+    label: Label,
+    /// Icon name of the web app's set.
+    icon: Option<String>,
+    /// Its objects, in order.
+    objects: Vec<String>,
+}
+
+/// An object, for the caller.
+#[derive(Serialize, JsonSchema)]
+struct ObjectMeta {
+    /// Identifier.
+    name: String,
+    /// Singular name.
+    label: Label,
+    /// Plural name.
+    plural: Label,
+    /// One sentence for newcomers.
+    help: Option<Label>,
+    /// Icon name of the web app's set.
+    icon: Option<String>,
+    /// Accent, a token name such as `blue`.
+    color: Option<String>,
+    /// The workspace's own.
+    custom: bool,
+    /// Hidden from navigation and search pages.
+    internal: bool,
+    /// The field that names a record to people.
+    title_field: String,
+    /// The app it belongs to.
+    app: String,
+    /// What the caller may do with some of its records at least.
+    access: ObjectAccess,
+    /// The fields he may read.
+    fields: Vec<FieldMeta>,
+    /// How its records are shown.
+    views: ViewsMeta,
+    /// The actions he may run.
+    actions: Vec<ActionMeta>,
+}
+
+/// What the caller may do with some records at least.
+#[derive(Serialize, JsonSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "one a verb, as docs/api.md has them")]
+struct ObjectAccess {
+    /// Make new ones.
+    create: bool,
+    /// Change them.
+    update: bool,
+    /// Move them to the recycle bin.
+    delete: bool,
+    /// Bring them back.
+    restore: bool,
+    /// Import.
+    import: bool,
+    /// Export.
+    export: bool,
+    /// Change many at once.
+    bulk: bool,
+    /// Share them.
+    share: bool,
+    /// Give them to another owner.
+    assign: bool,
+}
+
+/// An action, for the caller.
+#[derive(Serialize, JsonSchema)]
+struct ActionMeta {
+    /// Identifier, unique on its object.
+    name: String,
+    /// Button text.
+    label: Label,
+    /// What it does, one sentence.
+    help: Option<Label>,
+    /// Icon name of the web app's set.
+    icon: Option<String>,
+    /// Where it stands.
+    on: ActionPlace,
+    /// Shown as the main button.
+    primary: bool,
+    /// Asks before it runs.
+    danger: bool,
+    /// Expression over the record: shown when true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visible_when: Option<String>,
+    /// What it takes.
+    input: Vec<FieldMeta>,
+}
 
 /// Objects, fields, views and actions.
 pub async fn meta(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
@@ -22,83 +154,93 @@ pub async fn meta(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
         .call(|signed_in| {
             let context = &signed_in.context;
             let settings = context.workspace.settings();
-            let objects: Vec<Json> =
-                context.schema.objects.values().filter(|it| context.access.may(it, Verb::Read)).map(|it| object_json(context, it)).collect();
-            Ok(Answer::json(&json!({
-                "schema_version": context.schema.version,
-                "workspace": { "id": context.workspace.id, "name": settings.name, "demo": settings.demo, "currency": settings.currency,
-                    "region": settings.region, "time_zone": settings.time_zone },
-                "currencies": CURRENCIES,
-                "administrator": context.access.is_unlimited(),
-                "navigation": navigation(context),
-                "objects": objects,
-                "actions": actions_of(context, ""),
-            })))
+            let readable = context.schema.objects.values().filter(|it| context.access.may(it, Verb::Read));
+            Answer::json(&Meta {
+                schema_version: context.schema.version,
+                workspace: MetaWorkspace {
+                    id: context.workspace.id.clone(),
+                    name: settings.name.clone(),
+                    demo: settings.demo,
+                    currency: settings.currency.clone(),
+                    region: settings.region.clone(),
+                    time_zone: settings.time_zone.clone(),
+                },
+                currencies: CURRENCIES.to_vec(),
+                administrator: context.access.is_unlimited(),
+                navigation: navigation(context),
+                objects: readable.map(|it| object_meta(context, it)).collect(),
+                actions: actions_of(context, ""),
+            })
         })
         .await
 }
 
 /// The apps with the objects the caller may read; the workspace's own objects come last.
-pub fn navigation(context: &Context) -> Json {
+pub fn navigation(context: &Context) -> Vec<NavigationGroup> {
     let readable = |name: &str| context.schema.object(name).is_some_and(|it| context.access.may(it, Verb::Read));
-    let mut groups: Vec<Json> = Vec::new();
-    for app in &context.schema.apps {
-        let objects: Vec<&String> = app.objects.iter().filter(|it| readable(it)).collect();
-        if !objects.is_empty() {
-            groups.push(json!({ "app": app.name, "label": app.label, "icon": app.icon, "objects": objects }));
-        }
-    }
+    let group = |app: &str, label: &Label, icon: Option<&str>, objects: Vec<String>| NavigationGroup {
+        app: app.to_owned(),
+        label: label.clone(),
+        icon: icon.map(str::to_owned),
+        objects,
+    };
+    let of_app = |it: &guanxi_kernel::schema::AppDefinition| {
+        let objects = it.objects.iter().filter(|it| readable(it)).cloned().collect();
+        group(&it.name, &it.label, it.icon.as_deref(), objects)
+    };
     let own = |it: &&Arc<Object>| it.origin == Origin::Custom && !it.definition.internal && readable(&it.name);
-    let custom: Vec<&String> = context.schema.objects.values().filter(own).map(|it| &it.name).collect();
-    if !custom.is_empty() {
-        groups.push(json!({ "app": "custom", "label": Label::new("自定义", "Custom"), "icon": "appstore", "objects": custom }));
-    }
-    Json::Array(groups)
+    let custom = context.schema.objects.values().filter(own).map(|it| it.name.clone()).collect();
+    let custom = group("custom", &Label::new("自定义", "Custom"), Some("appstore"), custom);
+    context.schema.apps.iter().map(of_app).chain([custom]).filter(|it| !it.objects.is_empty()).collect()
 }
 
-fn object_json(context: &Context, object: &Arc<Object>) -> Json {
+fn object_meta(context: &Context, object: &Arc<Object>) -> ObjectMeta {
     let definition = &object.definition;
     let may = |verb| context.access.may(object, verb);
-    json!({
-        "name": object.name,
-        "label": definition.label,
-        "plural": definition.plural.as_ref().unwrap_or(&definition.label),
-        "help": definition.help,
-        "icon": definition.icon,
-        "color": definition.color,
-        "custom": object.origin == Origin::Custom,
-        "internal": definition.internal,
-        "title_field": definition.title_field,
-        "app": object.app,
-        "access": {
-            "create": may(Verb::Create), "update": may(Verb::Update), "delete": may(Verb::Delete), "restore": may(Verb::Restore),
-            "import": may(Verb::Import), "export": may(Verb::Export), "bulk": may(Verb::Bulk), "share": may(Verb::Share), "assign": may(Verb::Assign),
+    ObjectMeta {
+        name: object.name.clone(),
+        label: definition.label.clone(),
+        plural: definition.plural.as_ref().unwrap_or(&definition.label).clone(),
+        help: definition.help.clone(),
+        icon: definition.icon.clone(),
+        color: definition.color.clone(),
+        custom: object.origin == Origin::Custom,
+        internal: definition.internal,
+        title_field: definition.title_field.clone(),
+        app: object.app.clone(),
+        access: ObjectAccess {
+            create: may(Verb::Create),
+            update: may(Verb::Update),
+            delete: may(Verb::Delete),
+            restore: may(Verb::Restore),
+            import: may(Verb::Import),
+            export: may(Verb::Export),
+            bulk: may(Verb::Bulk),
+            share: may(Verb::Share),
+            assign: may(Verb::Assign),
         },
-        "fields": fields_json(context, object),
-        "views": views_json(context, object),
-        "actions": actions_of(context, &object.name),
-    })
+        fields: fields_meta(context, object),
+        views: views_meta(context, object),
+        actions: actions_of(context, &object.name),
+    }
 }
 
-fn actions_of(context: &Context, object: &str) -> Json {
+fn actions_of(context: &Context, object: &str) -> Vec<ActionMeta> {
     let registry = &context.workspace.registry;
     let mine = registry.actions().map(|it| it.definition()).filter(|it| it.object == object && context.access.may_act(object, &it.name));
-    mine.map(|it| action_json(context, it)).collect()
+    mine.map(|it| action_meta(context, it)).collect()
 }
 
-fn action_json(context: &Context, action: &ActionDefinition) -> Json {
-    let on = match action.on {
-        ActionPlace::Record => "record",
-        ActionPlace::Object => "object",
-        ActionPlace::Nothing => "nothing",
-    };
-    let input: Vec<Json> = action.input.iter().map(|it| definition_json(context, it)).collect();
-    let mut json = json!({
-        "name": action.name, "label": action.label, "help": action.help, "icon": action.icon, "on": on, "primary": action.primary,
-        "danger": action.danger, "input": input,
-    });
-    if let (Some(expression), Some(map)) = (&action.visible_when, json.as_object_mut()) {
-        map.insert("visible_when".into(), json!(expression));
+fn action_meta(context: &Context, action: &ActionDefinition) -> ActionMeta {
+    ActionMeta {
+        name: action.name.clone(),
+        label: action.label.clone(),
+        help: action.help.clone(),
+        icon: action.icon.clone(),
+        on: action.on,
+        primary: action.primary,
+        danger: action.danger,
+        visible_when: action.visible_when.clone(),
+        input: action.input.iter().map(|it| definition_meta(context, it)).collect(),
     }
-    json
 }

@@ -3,41 +3,152 @@
 use guanxi_kernel::access::{Place, Shown};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::{DEPARTMENT_OBJECT, MEMBER_OBJECT};
-use guanxi_kernel::schema::{Field, FieldDefinition, FieldGate as _, FieldKind, Object, Origin, is_sortable};
-use serde_json::{Map, Value as Json, json};
+use guanxi_kernel::schema::{AnyJson, Field, FieldDefinition, FieldGate as _, FieldKind, Label, Object, OptionDefinition, Origin, is_sortable};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value as Json;
+
+/// A field, for the caller.
+#[derive(Serialize, JsonSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "what a form and a list ask of a field, as docs/api.md has it")]
+pub struct FieldMeta {
+    /// Identifier.
+    name: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    kind: FieldKind,
+    /// Name shown.
+    label: Label,
+    /// Help shown beside the input.
+    help: Option<Label>,
+    /// The group of the record page it stands in.
+    section: Option<String>,
+    /// The workspace's own.
+    custom: bool,
+    /// Must have a value.
+    required: bool,
+    /// The caller cannot set it.
+    read_only: bool,
+    /// It follows from other values.
+    computed: bool,
+    /// Where most of the value is covered for the caller; nowhere where null.
+    masked: Option<MaskedWhere>,
+    /// No two live records share a value.
+    unique: bool,
+    /// Its words are found by search.
+    searchable: bool,
+    /// Lists can be sorted by it.
+    sortable: bool,
+    /// Expressions can name it.
+    filterable: bool,
+    /// Records can be grouped by it.
+    groupable: bool,
+    /// Value of a new record; `"@today"`, `"@now"`, `"@me"`, `"@my_department"` stand for what they say.
+    #[schemars(with = "AnyJson")]
+    default: Option<Json>,
+    /// Choices.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    options: Vec<OptionMeta>,
+    /// Object referred to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target: Option<String>,
+    /// Digits after the point.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scale: Option<u32>,
+    /// ISO 4217 code of amounts that name none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    currency: Option<String>,
+    /// Smallest value, inclusive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min: Option<f64>,
+    /// Largest value, inclusive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max: Option<f64>,
+    /// Longest text in characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_length: Option<u32>,
+    /// Regular expression the whole text matches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pattern: Option<String>,
+    /// Pattern of an auto-number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number_format: Option<String>,
+    /// Type of a formula.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<FieldKind>,
+    /// Expression: required when true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    required_when: Option<String>,
+    /// Expression: shown when true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visible_when: Option<String>,
+    /// Expression: not editable when true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    read_only_when: Option<String>,
+    /// Expression of a formula.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expression: Option<String>,
+}
+
+/// Where most of a value is covered.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum MaskedWhere {
+    /// Wherever it is shown.
+    Everywhere,
+    /// In lists, not on the record's own page.
+    Lists,
+}
+
+/// A choice.
+#[derive(Serialize, JsonSchema)]
+struct OptionMeta {
+    /// Stored value.
+    value: String,
+    /// Name shown.
+    label: Label,
+    /// Colour token.
+    color: Option<String>,
+    /// States: an end state.
+    closed: bool,
+    /// States: an end state that counts as success.
+    won: bool,
+    /// Pipeline stages: probability of winning, percent.
+    probability: Option<u8>,
+    /// Kept for old records, not offered any more.
+    retired: bool,
+    /// States: the values it may change to; any where null.
+    next: Option<Vec<String>>,
+}
 
 /// The fields of an object the caller may read, in the order of its forms.
-pub fn fields_json(context: &Context, object: &Object) -> Json {
+pub fn fields_meta(context: &Context, object: &Object) -> Vec<FieldMeta> {
     let shown = |it: &&Field| !matches!(it.name(), "id" | "version" | "deleted_at") && context.access.shown(object, it, Place::Record) != Shown::No;
-    object.fields.iter().filter(shown).map(|it| field_json(context, object, it)).collect()
+    object.fields.iter().filter(shown).map(|it| field_meta(context, object, it)).collect()
 }
 
-fn field_json(context: &Context, object: &Object, field: &Field) -> Json {
-    let definition = &field.definition;
-    let section = object.definition.views.record.sections.iter().find(|it| it.fields.iter().any(|it| it == field.name()));
+fn field_meta(context: &Context, object: &Object, field: &Field) -> FieldMeta {
+    let declared = definition_meta(context, &field.definition);
     let named = context.access.may_read(object, field);
-    let own = [
-        ("section", json!(section.map(|it| &it.name))),
-        ("custom", json!(field.origin == Origin::Custom)),
-        ("read_only", json!(definition.read_only || field.is_computed() || !context.access.may_write(object, field))),
-        ("computed", json!(field.is_computed())),
-        ("masked", json!(masked(context, object, field))),
-        ("sortable", json!(named && is_sortable(field))),
-        ("filterable", json!(named && (field.link.is_some() || field.parts.iter().any(|it| it.exposed)))),
-        ("groupable", json!(is_groupable(field) && context.access.may_group(object, field))),
-    ];
-    let mut json = definition_map(context, definition);
-    json.extend(own.into_iter().map(|(key, value)| (key.to_owned(), value)));
-    if let Some(target) = &field.target {
-        json.insert("target".into(), json!(target));
+    let section = object.definition.views.record.sections.iter().find(|it| it.fields.iter().any(|it| it == field.name()));
+    FieldMeta {
+        section: section.map(|it| it.name.clone()),
+        custom: field.origin == Origin::Custom,
+        read_only: declared.read_only || field.is_computed() || !context.access.may_write(object, field),
+        computed: field.is_computed(),
+        masked: masked(context, object, field),
+        sortable: named && is_sortable(field),
+        filterable: named && (field.link.is_some() || field.parts.iter().any(|it| it.exposed)),
+        groupable: is_groupable(field) && context.access.may_group(object, field),
+        target: field.target.clone().or(declared.target),
+        ..declared
     }
-    Json::Object(json)
 }
 
-/// Where most of the value is covered: `everywhere`, `lists` or nowhere.
-fn masked(context: &Context, object: &Object, field: &Field) -> Option<&'static str> {
+/// Where most of the value is covered.
+fn masked(context: &Context, object: &Object, field: &Field) -> Option<MaskedWhere> {
     let covered = |place| context.access.shown(object, field, place) != Shown::Whole;
-    if covered(Place::Record) { Some("everywhere") } else { covered(Place::List).then_some("lists") }
+    if covered(Place::Record) { Some(MaskedWhere::Everywhere) } else { covered(Place::List).then_some(MaskedWhere::Lists) }
 }
 
 fn is_groupable(field: &Field) -> bool {
@@ -50,57 +161,52 @@ fn is_groupable(field: &Field) -> bool {
 }
 
 /// A declared field that belongs to no object: an action's input.
-pub fn definition_json(context: &Context, definition: &FieldDefinition) -> Json {
-    Json::Object(definition_map(context, definition))
+pub fn definition_meta(context: &Context, field: &FieldDefinition) -> FieldMeta {
+    FieldMeta {
+        name: field.name.clone(),
+        kind: field.kind,
+        label: field.label.clone(),
+        help: field.help.clone(),
+        section: None,
+        custom: false,
+        required: field.required,
+        read_only: field.read_only,
+        computed: false,
+        masked: None,
+        unique: field.unique,
+        searchable: field.searchable,
+        sortable: false,
+        filterable: false,
+        groupable: false,
+        default: field.default.clone(),
+        options: field.options.iter().map(option_meta).collect(),
+        target: target_of(field),
+        scale: scale_of(field),
+        currency: (field.kind == FieldKind::Money).then(|| context.workspace.settings().currency.clone()),
+        min: field.min,
+        max: field.max,
+        max_length: field.max_length,
+        pattern: field.pattern.clone(),
+        number_format: field.number_format.clone(),
+        result: field.result,
+        required_when: field.required_when.clone(),
+        visible_when: field.visible_when.clone(),
+        read_only_when: field.read_only_when.clone(),
+        expression: field.expression.clone(),
+    }
 }
 
-fn definition_map(context: &Context, field: &FieldDefinition) -> Map<String, Json> {
-    let options: Vec<Json> = field
-        .options
-        .iter()
-        .map(|it| {
-            json!({
-                "value": it.value, "label": it.label, "color": it.color, "closed": it.closed, "won": it.won,
-                "probability": it.probability, "retired": it.retired, "next": it.next,
-            })
-        })
-        .collect();
-    let currency = (field.kind == FieldKind::Money).then(|| context.workspace.settings().currency.clone());
-    let all = [
-        ("name", json!(field.name)),
-        ("type", json!(field.kind)),
-        ("label", json!(field.label)),
-        ("help", json!(field.help)),
-        ("section", Json::Null),
-        ("custom", json!(false)),
-        ("required", json!(field.required)),
-        ("read_only", json!(field.read_only)),
-        ("computed", json!(false)),
-        ("unique", json!(field.unique)),
-        ("searchable", json!(field.searchable)),
-        ("sortable", json!(false)),
-        ("filterable", json!(false)),
-        ("groupable", json!(false)),
-        ("default", json!(field.default)),
-    ];
-    let optional = [
-        ("options", (!options.is_empty()).then(|| json!(options))),
-        ("target", target_of(field).map(|it| json!(it))),
-        ("scale", scale_of(field).map(|it| json!(it))),
-        ("currency", currency.map(|it| json!(it))),
-        ("min", field.min.map(|it| json!(it))),
-        ("max", field.max.map(|it| json!(it))),
-        ("max_length", field.max_length.map(|it| json!(it))),
-        ("pattern", field.pattern.as_ref().map(|it| json!(it))),
-        ("number_format", field.number_format.as_ref().map(|it| json!(it))),
-        ("result", field.result.map(|it| json!(it))),
-        ("required_when", field.required_when.as_ref().map(|it| json!(it))),
-        ("visible_when", field.visible_when.as_ref().map(|it| json!(it))),
-        ("read_only_when", field.read_only_when.as_ref().map(|it| json!(it))),
-        ("expression", field.expression.as_ref().map(|it| json!(it))),
-    ];
-    let present = optional.into_iter().filter_map(|(key, value)| Some((key, value?)));
-    all.into_iter().chain(present).map(|(key, value)| (key.to_owned(), value)).collect()
+fn option_meta(it: &OptionDefinition) -> OptionMeta {
+    OptionMeta {
+        value: it.value.clone(),
+        label: it.label.clone(),
+        color: it.color.clone(),
+        closed: it.closed,
+        won: it.won,
+        probability: it.probability,
+        retired: it.retired,
+        next: it.next.clone(),
+    }
 }
 
 fn target_of(field: &FieldDefinition) -> Option<String> {

@@ -4,57 +4,153 @@ use std::sync::Arc;
 
 use guanxi_kernel::access::{ShownGate, Verb};
 use guanxi_kernel::context::Context;
-use guanxi_kernel::schema::{FieldGate, Object, resolve_path};
-use serde_json::{Value as Json, json};
+use guanxi_kernel::schema::{FieldGate, Label, Object, RelatedListDefinition, SectionDefinition, resolve_path};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-/// List, board, calendar and record page of an object.
-pub fn views_json(context: &Context, object: &Arc<Object>) -> Json {
-    let views = &object.definition.views;
-    let list: Vec<Json> = views
-        .list
-        .iter()
-        .map(|it| {
-            json!({
-                "name": it.name, "label": it.label, "columns": readable(context, object, &it.columns), "filter": it.filter,
-                "sort": it.sort.as_deref().unwrap_or("-updated_at"),
-            })
-        })
-        .collect();
-    let board = views.board.as_ref().filter(|it| may_read(context, object, &it.group_by)).map(|it| {
-        json!({
-            "group_by": it.group_by, "card": readable(context, object, &it.card), "sum": it.sum.as_ref().filter(|it| may_read(context, object, it)),
-            "move_action": it.move_action, "order": it.order,
-        })
-    });
-    let calendar = views.calendar.as_ref().filter(|it| may_read(context, object, &it.start));
-    let calendar = calendar.map(|it| json!({ "start": it.start, "end": it.end, "title": it.title, "color_by": it.color_by }));
-    json!({ "list": list, "board": board, "calendar": calendar, "record": record_json(context, object) })
+/// How an object's records are shown.
+#[derive(Serialize, JsonSchema)]
+pub struct ViewsMeta {
+    /// Ready lists, the first is the default.
+    list: Vec<ListViewMeta>,
+    /// The board, where there is one.
+    board: Option<BoardMeta>,
+    /// The calendar, where there is one.
+    calendar: Option<CalendarMeta>,
+    /// The record page.
+    record: RecordViewMeta,
 }
 
-fn record_json(context: &Context, object: &Arc<Object>) -> Json {
+/// A ready list.
+#[derive(Serialize, JsonSchema)]
+struct ListViewMeta {
+    /// Identifier within the object.
+    name: String,
+    /// Name shown.
+    label: Label,
+    /// Paths of the columns.
+    columns: Vec<String>,
+    /// Filter expression.
+    filter: Option<String>,
+    /// `-field,field`.
+    sort: String,
+}
+
+/// A board: cards in columns by a select field.
+#[derive(Serialize, JsonSchema)]
+struct BoardMeta {
+    /// The field whose options are the columns.
+    group_by: String,
+    /// Paths shown on a card, title first.
+    card: Vec<String>,
+    /// Field summed over a column.
+    sum: Option<String>,
+    /// Action called on a drop; a plain update of `group_by` where null.
+    move_action: Option<String>,
+    /// Sort within a column.
+    order: Option<String>,
+}
+
+/// A calendar of records with a start.
+#[derive(Serialize, JsonSchema)]
+struct CalendarMeta {
+    /// Date or datetime field.
+    start: String,
+    /// Its end, where there is one.
+    end: Option<String>,
+    /// Path shown on the bar.
+    title: String,
+    /// Select field that colours it.
+    color_by: Option<String>,
+}
+
+/// The record page.
+#[derive(Serialize, JsonSchema)]
+struct RecordViewMeta {
+    /// Paths shown in the head.
+    key_facts: Vec<String>,
+    /// Groups of fields of page and form.
+    sections: Vec<SectionDefinition>,
+    /// Lists of related records.
+    related: Vec<RelatedListMeta>,
+    /// Kinds of activity that can be logged in place.
+    quick_log: Vec<String>,
+}
+
+/// Records of another object that refer to this one.
+#[derive(Serialize, JsonSchema)]
+struct RelatedListMeta {
+    /// The other object.
+    object: String,
+    /// Its reference field.
+    via: String,
+    /// Heading.
+    label: Label,
+    /// Paths of the columns.
+    columns: Vec<String>,
+    /// `-field,field`.
+    sort: String,
+}
+
+/// Where a list says nothing else.
+const NEWEST_FIRST: &str = "-updated_at";
+
+/// List, board, calendar and record page of an object.
+pub fn views_meta(context: &Context, object: &Arc<Object>) -> ViewsMeta {
+    let views = &object.definition.views;
+    let list = views.list.iter().map(|it| ListViewMeta {
+        name: it.name.clone(),
+        label: it.label.clone(),
+        columns: readable(context, object, &it.columns),
+        filter: it.filter.clone(),
+        sort: it.sort.as_deref().unwrap_or(NEWEST_FIRST).to_owned(),
+    });
+    let board = views.board.as_ref().filter(|it| may_read(context, object, &it.group_by)).map(|it| BoardMeta {
+        group_by: it.group_by.clone(),
+        card: readable(context, object, &it.card),
+        sum: it.sum.clone().filter(|it| may_read(context, object, it)),
+        move_action: it.move_action.clone(),
+        order: it.order.clone(),
+    });
+    let calendar = views.calendar.as_ref().filter(|it| may_read(context, object, &it.start)).map(|it| CalendarMeta {
+        start: it.start.clone(),
+        end: it.end.clone(),
+        title: it.title.clone(),
+        color_by: it.color_by.clone(),
+    });
+    ViewsMeta { list: list.collect(), board, calendar, record: record_meta(context, object) }
+}
+
+fn record_meta(context: &Context, object: &Arc<Object>) -> RecordViewMeta {
     let record = &object.definition.views.record;
-    let sections: Vec<Json> =
-        record.sections.iter().map(|it| json!({ "name": it.name, "label": it.label, "fields": readable(context, object, &it.fields) })).collect();
-    let related: Vec<Json> = record
-        .related
-        .iter()
-        .filter_map(|it| {
-            let target = context.schema.object(&it.object).filter(|target| context.access.may(target, Verb::Read))?;
-            if !may_read(context, target, &it.via) {
-                return None;
-            }
-            let label = it.label.as_ref().or(target.definition.plural.as_ref()).unwrap_or(&target.definition.label);
-            let columns = readable(context, target, &it.columns);
-            let sort = it.sort.as_deref().unwrap_or("-updated_at");
-            Some(json!({ "object": it.object, "via": it.via, "label": label, "columns": columns, "sort": sort }))
-        })
-        .collect();
-    json!({ "key_facts": readable(context, object, &record.key_facts), "sections": sections, "related": related, "quick_log": record.quick_log })
+    let section =
+        |it: &SectionDefinition| SectionDefinition { fields: readable(context, object, &it.fields), name: it.name.clone(), label: it.label.clone() };
+    RecordViewMeta {
+        key_facts: readable(context, object, &record.key_facts),
+        sections: record.sections.iter().map(section).collect(),
+        related: record.related.iter().filter_map(|it| related_meta(context, it)).collect(),
+        quick_log: record.quick_log.clone(),
+    }
+}
+
+fn related_meta(context: &Context, related: &RelatedListDefinition) -> Option<RelatedListMeta> {
+    let target = context.schema.object(&related.object).filter(|target| context.access.may(target, Verb::Read))?;
+    if !may_read(context, target, &related.via) {
+        return None;
+    }
+    let label = related.label.as_ref().or(target.definition.plural.as_ref()).unwrap_or(&target.definition.label);
+    Some(RelatedListMeta {
+        object: related.object.clone(),
+        via: related.via.clone(),
+        label: label.clone(),
+        columns: readable(context, target, &related.columns),
+        sort: related.sort.as_deref().unwrap_or(NEWEST_FIRST).to_owned(),
+    })
 }
 
 /// The paths of which the caller sees anything, covered or whole.
-fn readable<'a>(context: &Context, object: &Arc<Object>, paths: &'a [String]) -> Vec<&'a String> {
-    paths.iter().filter(|it| is_open(context, object, it, &ShownGate(&context.access))).collect()
+fn readable(context: &Context, object: &Arc<Object>, paths: &[String]) -> Vec<String> {
+    paths.iter().filter(|it| is_open(context, object, it, &ShownGate(&context.access))).cloned().collect()
 }
 
 /// Whether the caller may name a path.

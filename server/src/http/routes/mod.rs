@@ -3,12 +3,12 @@
 mod aggregate_records;
 mod api_keys;
 mod audit;
-mod batch_records;
-mod bulk_records;
+pub(crate) mod batch_records;
+pub(crate) mod bulk_records;
 mod create_record;
 mod delete_record;
 mod download_file;
-mod dry_run;
+pub(crate) mod dry_run;
 mod event_stream;
 mod events;
 mod export_records;
@@ -22,7 +22,7 @@ mod list_records;
 mod login;
 mod logout;
 mod me;
-mod me_json;
+pub(crate) mod me_json;
 mod meta;
 mod meta_fields;
 mod meta_views;
@@ -51,100 +51,327 @@ mod workspaces;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
-use axum::routing::{delete, get, post};
-
-pub use me_json::me_json;
+use axum::routing;
+use guanxi_kernel::access::Simulation;
+use guanxi_kernel::audit::Verification;
+use guanxi_kernel::identity::{ApiKey, SignInPolicy, Waiting};
+use guanxi_kernel::jobs::Job;
+use guanxi_kernel::read::AggregateAnswer;
+use guanxi_kernel::schema::{AnyJson, SharingRule};
+use guanxi_kernel::write::UndoAnswer;
 
 use super::Shared;
+use super::factor_check::{AskedQuestion, Presented, Signature};
+use super::parts::{Items, Page};
+use super::route::{Route, router};
+use super::sign_in::NextStep;
 use crate::errors::{ApiFailure, of_status};
+use crate::import::{ImportPlan, ToldImport};
+use crate::openapi::{AnyRecord, AnyRecordPage, AnyValues, Operation, delete, get, patch, post};
+
+/// Parameters of a list of records.
+pub(crate) const LIST: &[&str] = &["filter", "sort", "fields", "limit", "cursor", "count", "deleted", "q"];
+/// Parameters of one record.
+pub(crate) const READ: &[&str] = &["fields"];
+/// Parameters of a change of a record.
+pub(crate) const UPDATE: &[&str] = &["if-match", "prefer"];
+
+/// Parameters of groups.
+pub(crate) const AGGREGATE: &[&str] = &["group_by", "measures", "filter", "q", "limit-groups"];
+/// Parameters of an export.
+pub(crate) const EXPORT: &[&str] = &["format", "filter", "sort", "fields", "q"];
+
+/// What an export is, by `format`.
+pub(crate) const EXPORTED: &[&str] = &["text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/json"];
 
 /// All routes; addresses that are no route of the API belong to the web app.
 pub fn all() -> Router<Shared> {
     Router::new()
-        .nest("/api/v1", api().fallback(unknown).method_not_allowed_fallback(wrong_method))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(health::metrics))
+        .nest("/api/v1", router(api_routes()).fallback(unknown).method_not_allowed_fallback(wrong_method))
+        .route("/healthz", routing::get(health::alive))
+        .route("/readyz", routing::get(health::ready))
+        .route("/metrics", routing::get(health::metrics))
         .fallback(crate::web_app::serve)
 }
 
-fn api() -> Router<Shared> {
-    Router::new()
-        .route("/setup", get(setup::state).post(setup::set_up))
-        .route("/auth/login", post(login::login))
-        .route("/auth/logout", post(logout::logout))
-        .route("/auth/forgotten", post(links::forgotten))
-        .route("/auth/link", post(links::look))
-        .route("/auth/password", post(links::choose))
-        .route("/auth/prove", post(prove::prove))
-        .route("/auth/step", get(second_factor::step))
-        .route("/auth/second-factor", post(second_factor::second_factor))
-        .route("/auth/sign", post(second_factor::sign))
-        .route("/auth/passkey/options", post(second_factor::options))
-        .route("/auth/passkey", post(second_factor::passkey))
-        .route("/me", get(me::get).patch(me::change))
-        .route("/me/password", post(password::change))
-        .route("/me/factors", get(factors::list))
-        .route("/me/factors/totp", post(factors::new_totp))
-        .route("/me/factors/totp/confirm", post(factors::confirm_totp))
-        .route("/me/factors/passkey", post(factors::new_passkey))
-        .route("/me/factors/passkey/confirm", post(factors::confirm_passkey))
-        .route("/me/factors/{id}", delete(factors::remove))
-        .route("/me/recovery-codes", post(factors::recovery_codes))
-        .route("/me/sessions", get(sessions::list).delete(sessions::end_others))
-        .route("/me/sessions/{id}", delete(sessions::end))
-        .route("/me/api-keys", get(api_keys::list).post(api_keys::add))
-        .route("/me/api-keys/{id}", delete(api_keys::remove))
-        .route("/meta", get(meta::meta))
-        .route("/openapi.json", get(openapi::get))
-        .route("/records/{object}", get(list_records::list).post(create_record::create))
-        .route("/records/{object}/batch", post(batch_records::batch))
-        .route("/records/{object}/bulk", post(bulk_records::bulk))
-        .route("/records/{object}/aggregate", get(aggregate_records::aggregate))
-        .route("/records/{object}/export", get(export_records::export))
-        .route("/records/{object}/{id}", get(get_record::get).patch(update_record::update).delete(delete_record::delete))
-        .route("/records/{object}/{id}/restore", post(restore_record::restore))
-        .route("/records/{object}/{id}/history", get(record_history::history))
-        .route("/records/{object}/{id}/timeline", get(record_timeline::timeline))
-        .route("/records/{object}/{id}/access", get(rights::explain))
-        .route("/records/{object}/{id}/viewers", get(rights::viewers))
-        .route("/records/{object}/{id}/shares", get(shares::list).post(shares::add))
-        .route("/records/{object}/{id}/shares/{kind}/{principal}", delete(shares::remove))
-        .route("/records/{object}/{id}/actions/{action}", post(run_action::on_record))
-        .route("/records/{object}/actions/{action}", post(run_action::on_object))
-        .route("/actions/{action}", post(run_action::on_nothing))
-        .route("/changes/{id}/undo", post(undo_change::undo_change))
-        .route("/search", get(search::search))
-        .route("/events", get(events::events))
-        .route("/events/stream", get(event_stream::stream))
-        .route("/files", post(upload_file::upload))
-        .route("/files/{id}", get(download_file::download))
-        .route("/schema/objects", get(schema::objects))
-        .route("/schema/objects/{object}", get(schema::object))
-        .route("/schema/plan", post(schema::plan))
-        .route("/schema/apply", post(schema::apply))
-        .route("/roles", get(rights::roles))
-        .route("/sharing-rules", get(rights::sharing_rules))
-        .route("/rights/simulate", post(rights::simulate))
-        .route("/audit", get(audit::list))
-        .route("/audit/export", get(audit::export))
-        .route("/audit/verify", get(audit::verify))
-        .route("/imports", post(upload_import::upload))
-        .route("/imports/{id}", get(imports::get))
-        .route("/imports/{id}/plan", post(imports::plan))
-        .route("/imports/{id}/run", post(imports::run))
-        .route("/imports/{id}/cancel", post(imports::cancel))
-        .route("/imports/{id}/rejected", get(imports::rejected))
-        .route("/jobs", get(jobs::list))
-        .route("/jobs/{id}/retry", post(jobs::retry))
-        .route("/users/waiting", get(user_link::waiting))
-        .route("/users/{id}/link", post(user_link::make).delete(user_link::revoke))
-        .route("/users/{id}/factors", get(factors::list_of_member).delete(factors::reset))
-        .route("/users/{id}/sessions", get(sessions::list_of_member).delete(sessions::end_all_of_member))
-        .route("/users/{id}/sessions/{session}", delete(sessions::end_of_member))
-        .route("/sign-in-policy", get(sign_in_policy::get).patch(sign_in_policy::change))
-        .route("/workspaces", get(workspaces::list).post(workspaces::create))
-        .route("/workspaces/{id}", delete(workspaces::remove))
+/// The API: every route with what it takes and answers. `docs/adding-a-route.md` says how to add one.
+pub fn api_routes() -> Vec<Route> {
+    [own(), ways_in(), factors(), members(), records(), reports(), transfers(), rights(), administration()].into_iter().flatten().collect()
+}
+
+/// Setting up, signing in, one's own account.
+fn own() -> Vec<Route> {
+    vec![
+        get("/setup", "getSetup", "Whether the server still needs its first administrator")
+            .for_everyone()
+            .answers::<setup::SetupState>()
+            .by(setup::state),
+        post("/setup", "setUp", "Make the first administrator").for_everyone().takes::<setup::SetUp>().signs_in().by(setup::set_up),
+        get("/me", "getMe", "Who I am").answers::<me_json::Me>().by(me::get),
+        patch("/me", "changeMe", "Change my name and preferences").takes::<me::ChangedMe>().answers::<me_json::Me>().by(me::change),
+        post("/me/password", "changePassword", "Change my password").takes::<password::ChangedPassword>().by(password::change),
+        get("/me/sessions", "listSessions", "Where I am signed in").answers::<Items<sessions::ToldSession>>().by(sessions::list),
+        delete("/me/sessions", "endOtherSessions", "End all my sessions but this one").answers::<sessions::EndedSessions>().by(sessions::end_others),
+        delete("/me/sessions/{id}", "endSession", "End one of my sessions").by(sessions::end),
+        get("/me/api-keys", "listApiKeys", "My keys").answers::<Items<ApiKey>>().by(api_keys::list),
+        post("/me/api-keys", "addApiKey", "Make a key; it is shown once")
+            .takes::<api_keys::NewApiKey>()
+            .creates::<api_keys::MadeApiKey>()
+            .by(api_keys::add),
+        delete("/me/api-keys/{id}", "removeApiKey", "Remove a key").by(api_keys::remove),
+    ]
+}
+
+impl Operation {
+    /// Answers who is signed in now, or 202 with the next step.
+    fn signs_in(self) -> Self {
+        self.answers::<me_json::Me>().or_begins::<NextStep>()
+    }
+}
+
+/// Signing in, step by step.
+fn ways_in() -> Vec<Route> {
+    vec![
+        post("/auth/login", "signIn", "Sign in").for_everyone().takes::<login::Credentials>().signs_in().by(login::login),
+        post("/auth/logout", "signOut", "Sign out").by(logout::logout),
+        post("/auth/forgotten", "forgotPassword", "Have a link to another password sent to an address")
+            .for_everyone()
+            .takes::<links::ForgottenPassword>()
+            .by(links::forgotten),
+        post("/auth/link", "lookAtLink", "For whom a link is")
+            .for_everyone()
+            .takes::<links::LinkToken>()
+            .answers::<links::LinkOwner>()
+            .by(links::look),
+        post("/auth/password", "choosePassword", "Set the password a link is for, and sign in")
+            .for_everyone()
+            .takes::<links::ChosenPassword>()
+            .signs_in()
+            .by(links::choose),
+        post("/auth/prove", "proveIdentity", "Prove again who I am, before something sensitive").takes::<prove::PresentedProof>().by(prove::prove),
+        get("/auth/step", "getStep", "How far this browser has come with signing in").answers::<NextStep>().by(second_factor::step),
+        post("/auth/second-factor", "presentSecondFactor", "The second step of signing in")
+            .takes::<Presented>()
+            .signs_in()
+            .by(second_factor::second_factor),
+        post("/auth/sign", "askToSign", "What my passkeys are asked to sign").answers::<AskedQuestion>().by(second_factor::sign),
+        post("/auth/passkey/options", "askForPasskey", "What a passkey is asked to sign to sign in")
+            .for_everyone()
+            .answers::<AskedQuestion>()
+            .by(second_factor::options),
+        post("/auth/passkey", "signInByPasskey", "Sign in by a passkey alone")
+            .for_everyone()
+            .takes::<Signature>()
+            .signs_in()
+            .by(second_factor::passkey),
+    ]
+}
+
+/// Second factors of one's own.
+fn factors() -> Vec<Route> {
+    vec![
+        get("/me/factors", "listFactors", "My second factors").answers::<factors::OwnFactors>().by(factors::list),
+        post("/me/factors/totp", "newTotp", "A secret for an app that counts time").answers::<factors::TotpSecret>().by(factors::new_totp),
+        post("/me/factors/totp/confirm", "confirmTotp", "Set the app up by its first code")
+            .takes::<factors::FirstCode>()
+            .answers::<factors::AddedFactor>()
+            .by(factors::confirm_totp),
+        post("/me/factors/passkey", "newPasskey", "What the browser needs to make a passkey").answers::<AskedQuestion>().by(factors::new_passkey),
+        post("/me/factors/passkey/confirm", "confirmPasskey", "Take the passkey the browser made")
+            .takes::<factors::MadePasskey>()
+            .answers::<factors::AddedFactor>()
+            .by(factors::confirm_passkey),
+        delete("/me/factors/{id}", "removeFactor", "Remove one of my factors").by(factors::remove),
+        post("/me/recovery-codes", "replaceRecoveryCodes", "Other recovery codes; they are shown once")
+            .answers::<factors::RecoveryCodes>()
+            .by(factors::recovery_codes),
+    ]
+}
+
+/// How other members sign in, for administrators.
+fn members() -> Vec<Route> {
+    vec![
+        get("/users/waiting", "listWaiting", "Members who have no password yet").answers::<Items<Waiting>>().by(user_link::waiting),
+        post("/users/{id}/link", "makeLink", "Invite a member, or let him choose another password")
+            .answers::<user_link::MadeLink>()
+            .by(user_link::make),
+        delete("/users/{id}/link", "revokeLink", "Make a member's link void").by(user_link::revoke),
+        get("/users/{id}/factors", "listFactorsOf", "A member's second factors").answers::<factors::MemberFactors>().by(factors::list_of_member),
+        delete("/users/{id}/factors", "resetFactors", "Take a member's factors from him").by(factors::reset),
+        get("/users/{id}/sessions", "listSessionsOf", "Where a member is signed in")
+            .answers::<Items<sessions::ToldSession>>()
+            .by(sessions::list_of_member),
+        delete("/users/{id}/sessions", "endSessionsOf", "End a member's sessions")
+            .answers::<sessions::EndedSessions>()
+            .by(sessions::end_all_of_member),
+        delete("/users/{id}/sessions/{session}", "endSessionOf", "End one session of a member").by(sessions::end_of_member),
+        get("/sign-in-policy", "getSignInPolicy", "How members sign in").answers::<SignInPolicy>().by(sign_in_policy::get),
+        patch("/sign-in-policy", "changeSignInPolicy", "Change how members sign in")
+            .takes::<SignInPolicy>()
+            .answers::<SignInPolicy>()
+            .by(sign_in_policy::change),
+    ]
+}
+
+/// Records of any object and what can be done with them.
+fn records() -> Vec<Route> {
+    vec![
+        get("/meta", "getMeta", "What there is: objects, fields, views and actions").answers::<meta::Meta>().by(meta::meta),
+        get("/records/{object}", "listRecords", "List records of any object").with(LIST).answers::<AnyRecordPage>().by(list_records::list),
+        post("/records/{object}", "createRecord", "New record of any object")
+            .dry_runs()
+            .takes::<AnyValues>()
+            .creates::<AnyRecord>()
+            .by(create_record::create),
+        post("/records/{object}/batch", "batchRecords", "Many changes of records of any object")
+            .dry_runs()
+            .takes::<batch_records::BatchRequest>()
+            .answers::<batch_records::BatchAnswer>()
+            .by(batch_records::batch),
+        post("/records/{object}/bulk", "bulkRecords", "One change of many records of any object")
+            .dry_runs()
+            .takes::<bulk_records::BulkRequest>()
+            .answers::<bulk_records::BulkAnswer>()
+            .by(bulk_records::bulk),
+        get("/records/{object}/{id}", "getRecord", "One record of any object").with(READ).answers::<AnyRecord>().by(get_record::get),
+        patch("/records/{object}/{id}", "updateRecord", "Change a record of any object")
+            .with(UPDATE)
+            .dry_runs()
+            .takes::<AnyValues>()
+            .answers::<AnyRecord>()
+            .by(update_record::update),
+        delete("/records/{object}/{id}", "deleteRecord", "Delete a record of any object").with(&["permanent"]).by(delete_record::delete),
+        post("/records/{object}/{id}/restore", "restoreRecord", "Back from the recycle bin").answers::<AnyRecord>().by(restore_record::restore),
+        post("/records/{object}/{id}/actions/{action}", "runRecordAction", "Run an action on a record")
+            .dry_runs()
+            .takes::<AnyValues>()
+            .answers::<AnyJson>()
+            .by(run_action::on_record),
+        post("/records/{object}/actions/{action}", "runObjectAction", "Run an action of an object as a whole")
+            .dry_runs()
+            .takes::<AnyValues>()
+            .answers::<AnyJson>()
+            .by(run_action::on_object),
+        post("/actions/{action}", "runAction", "Run an action that belongs to no object")
+            .dry_runs()
+            .takes::<AnyValues>()
+            .answers::<AnyJson>()
+            .by(run_action::on_nothing),
+        post("/changes/{id}/undo", "undoChange", "Take a change back").answers::<UndoAnswer>().by(undo_change::undo_change),
+    ]
+}
+
+/// What records tell: groups, history, search, the feed.
+fn reports() -> Vec<Route> {
+    vec![
+        get("/records/{object}/aggregate", "aggregate", "Groups and measures")
+            .with(AGGREGATE)
+            .answers::<AggregateAnswer>()
+            .by(aggregate_records::aggregate),
+        get("/records/{object}/{id}/history", "getHistory", "Every change of a record")
+            .with(&["cursor", "limit-200"])
+            .answers::<Page<record_history::HistoryEntry>>()
+            .by(record_history::history),
+        get("/records/{object}/{id}/timeline", "getTimeline", "Everything about a record")
+            .with(&["kinds", "cursor", "limit-200"])
+            .answers::<Page<record_timeline::TimelineEntry>>()
+            .by(record_timeline::timeline),
+        get("/search", "search", "Find records by words").with(&["q", "objects", "limit-50"]).answers::<search::SearchAnswer>().by(search::search),
+        get("/events", "listEvents", "Changes in order, resumable for ever")
+            .with(&["after", "limit", "objects"])
+            .answers::<events::EventPage>()
+            .by(events::events),
+        get("/events/stream", "streamEvents", "The same as server-sent events; the data of each is an Event")
+            .with(&["after", "objects"])
+            .answers_bytes(&["text/event-stream"])
+            .by(event_stream::stream),
+    ]
+}
+
+/// Files, imports and exports.
+fn transfers() -> Vec<Route> {
+    vec![
+        post("/files", "uploadFile", "Upload a file")
+            .with(&["content-disposition"])
+            .takes_bytes()
+            .creates::<upload_file::UploadedFile>()
+            .by(upload_file::upload),
+        get("/files/{id}", "downloadFile", "Its content").with(&["inline"]).answers_bytes(&["*/*"]).by(download_file::download),
+        post("/imports", "uploadImport", "Upload a table to import")
+            .with(&["into", "file-name"])
+            .takes_bytes()
+            .creates::<upload_import::ImportUpload>()
+            .by(upload_import::upload),
+        get("/imports/{id}", "getImport", "How far an import has come").answers::<ToldImport>().by(imports::get),
+        post("/imports/{id}/plan", "planImport", "What an import would do")
+            .takes::<ImportPlan>()
+            .answers::<imports::ImportPreview>()
+            .by(imports::plan),
+        post("/imports/{id}/run", "runImport", "Begin it").begins::<ToldImport>().by(imports::run),
+        post("/imports/{id}/cancel", "cancelImport", "End it").answers::<ToldImport>().by(imports::cancel),
+        get("/imports/{id}/rejected", "getRejectedRows", "The rows refused, with the reason").answers_bytes(&["text/csv"]).by(imports::rejected),
+        get("/records/{object}/export", "exportRecords", "Records as a file").with(EXPORT).answers_bytes(EXPORTED).by(export_records::export),
+    ]
+}
+
+/// What rights there are, what they come from, what a change of them would do, and who did what.
+fn rights() -> Vec<Route> {
+    vec![
+        get("/roles", "listRoles", "All roles with their rights").answers::<Items<rights::StoredRole>>().by(rights::roles),
+        get("/audit", "listAudit", "Who did what, newest first")
+            .with(&["from", "until", "actor", "verb", "object", "record", "cursor", "limit-200"])
+            .answers::<Page<audit::ToldEntry>>()
+            .by(audit::list),
+        get("/audit/export", "exportAudit", "The audit log as CSV, oldest first")
+            .with(&["from", "until", "actor", "verb", "object", "record"])
+            .answers_bytes(&["text/csv"])
+            .by(audit::export),
+        get("/audit/verify", "verifyAudit", "Whether the audit log is as it was written").answers::<Verification>().by(audit::verify),
+        get("/sharing-rules", "listSharingRules", "All sharing rules").answers::<Items<SharingRule>>().by(rights::sharing_rules),
+        post("/rights/simulate", "simulateRights", "Who would gain or lose which records by a change of roles or sharing rules")
+            .takes::<rights::TriedChanges>()
+            .answers::<Simulation>()
+            .by(rights::simulate),
+        get("/records/{object}/{id}/access", "explainAccess", "What a member may do with a record and why")
+            .with(&["member"])
+            .answers::<rights::ToldExplanation>()
+            .by(rights::explain),
+        get("/records/{object}/{id}/viewers", "listViewers", "Who may see a record and why")
+            .with(&["cursor"])
+            .answers::<Page<rights::ToldViewer>>()
+            .by(rights::viewers),
+        get("/records/{object}/{id}/shares", "listShares", "With whom a record is shared").answers::<Items<shares::ToldShare>>().by(shares::list),
+        post("/records/{object}/{id}/shares", "addShare", "Share a record")
+            .takes::<shares::WantedShare>()
+            .creates::<Items<shares::ToldShare>>()
+            .by(shares::add),
+        delete("/records/{object}/{id}/shares/{kind}/{principal}", "removeShare", "End a share").by(shares::remove),
+    ]
+}
+
+/// Definitions, jobs, members, workspaces, the API itself.
+fn administration() -> Vec<Route> {
+    vec![
+        get("/openapi.json", "getOpenApi", "This document, as far as the caller may know").answers::<AnyJson>().by(openapi::get),
+        get("/schema/objects", "listDefinitions", "Definitions of all objects").answers::<schema::StoredObjects>().by(schema::objects),
+        get("/schema/objects/{object}", "getDefinition", "Definition of one").answers::<schema::StoredObject>().by(schema::object),
+        post("/schema/plan", "planDefinitions", "What changes of definitions would do")
+            .takes::<schema::SchemaChanges>()
+            .answers::<schema::ToldPlan>()
+            .by(schema::plan),
+        post("/schema/apply", "applyDefinitions", "Change definitions")
+            .takes::<schema::SchemaChanges>()
+            .answers::<schema::AppliedSchema>()
+            .by(schema::apply),
+        get("/jobs", "listJobs", "Background jobs").with(&["state", "limit-200"]).answers::<Items<Job>>().by(jobs::list),
+        post("/jobs/{id}/retry", "retryJob", "Give a dead job another chance").by(jobs::retry),
+        get("/workspaces", "listWorkspaces", "Workspaces of this server").answers::<Items<workspaces::WorkspaceEntry>>().by(workspaces::list),
+        post("/workspaces", "addWorkspace", "Make a workspace")
+            .takes::<workspaces::NewWorkspace>()
+            .creates::<workspaces::MadeWorkspace>()
+            .by(workspaces::create),
+        delete("/workspaces/{id}", "removeWorkspace", "Remove a workspace with everything in it").by(workspaces::remove),
+    ]
 }
 
 async fn unknown() -> ApiFailure {

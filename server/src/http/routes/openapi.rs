@@ -11,7 +11,7 @@ pub async fn get(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
         .call(|signed_in| {
             let context = &signed_in.context;
             let source = Source { schema: &context.schema, registry: &context.workspace.registry, access: &context.access };
-            Ok(Answer::json(&document(&source)))
+            Answer::json(&document(&source))
         })
         .await
 }

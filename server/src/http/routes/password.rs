@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::{identity, mail};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::auth::password_rules::{About, check_new};
@@ -14,10 +15,13 @@ use crate::http::sign_in::{begin_attempt, note_failure, policy};
 use crate::http::{Answer, Caller, Query, Shared, SignedIn};
 use crate::mail::{Notice, notice};
 
-#[derive(Deserialize)]
+/// Another password for oneself.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Change {
+pub struct ChangedPassword {
+    /// The one so far.
     current: String,
+    /// The one from now on.
     new: String,
 }
 
@@ -25,7 +29,7 @@ struct Change {
 pub async fn change(State(app): State<Shared>, caller: Caller, query: Query, body: JsonBody) -> Result<Answer, ApiFailure> {
     query.finish()?;
     let (member, about, hash) = caller.clone().call(known).await?;
-    let Change { current, new } = body.read()?;
+    let ChangedPassword { current, new } = body.read()?;
     let attempt = Attempt::new(&about.email, caller.address);
     begin_attempt(&app, &caller, &attempt).await?;
     if !app.hashing(move |app| app.passwords.verify(&current, hash.as_deref())).await? {

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use guanxi_kernel::identity;
 use guanxi_kernel::store::StoreExt as _;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::auth::throttle::Attempt;
@@ -13,16 +14,23 @@ use crate::http::factor_check::{Presented, check};
 use crate::http::sign_in::{begin_attempt, note_failure};
 use crate::http::{Answer, Caller, Query, Shared};
 
-#[derive(Deserialize)]
+/// See [`PresentedProof`].
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Password {
+#[schemars(inline)]
+pub struct Password {
+    /// The member's password.
     password: String,
 }
 
-#[derive(Deserialize)]
+/// The password, or a second factor.
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
-enum Proof {
+#[schemars(rename = "Proof")]
+pub enum PresentedProof {
+    /// The password.
     Password(Password),
+    /// A second factor.
     Factor(Presented),
 }
 
@@ -40,8 +48,8 @@ pub async fn prove(State(app): State<Shared>, caller: Caller, query: Query, body
         .await?;
     let member = context.actor;
     let method = match body.read()? {
-        Proof::Factor(presented) => check(&app, &caller, context, member, presented).await?,
-        Proof::Password(Password { password }) => {
+        PresentedProof::Factor(presented) => check(&app, &caller, context, member, presented).await?,
+        PresentedProof::Password(Password { password }) => {
             let attempt = Attempt::new(&email, caller.address);
             begin_attempt(&app, &caller, &attempt).await?;
             if !app.hashing(move |app| app.passwords.verify(&password, hash.as_deref())).await? {

@@ -5,10 +5,14 @@ use guanxi_kernel::context::Context;
 use guanxi_kernel::events::Event;
 use guanxi_kernel::history;
 use guanxi_kernel::store::StoreExt as _;
-use serde_json::{Value as Json, json};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use uuid::Uuid;
 
 use super::get_record::record_id;
 use crate::errors::{ApiError, ApiFailure};
+use crate::http::parts::{Actor, Change, Page};
 use crate::http::values::Titles;
 use crate::http::{Answer, Caller, Query};
 
@@ -27,9 +31,9 @@ pub async fn history(caller: Caller, Path((object, id)): Path<(String, String)>,
                 titles.load(context, tx)?;
                 Ok((events, titles))
             })?;
-            let next = events.last().filter(|_| events.len() as u64 == limit).map(|it| it.seq.to_string());
-            let items: Vec<Json> = events.iter().map(|it| entry(context, &titles, it)).collect();
-            Ok(Answer::json(&json!({ "items": items, "next_cursor": next })))
+            let next_cursor = events.last().filter(|_| events.len() as u64 == limit).map(|it| it.seq.to_string());
+            let items = events.iter().map(|it| entry(context, &titles, it)).collect();
+            Answer::json(&Page { items, next_cursor })
         })
         .await
 }
@@ -43,9 +47,33 @@ pub fn page_size(query: &Query) -> Result<u64, ApiError> {
     if (1..=200).contains(&limit) { Ok(limit) } else { Err(ApiError::bad("bad_request", "limit", "每页1到200条", "limit is 1 to 200")) }
 }
 
-fn entry(context: &Context, titles: &Titles, event: &Event) -> Json {
-    json!({
-        "seq": event.seq, "at": event.at, "actor": titles.actor(context, event.actor), "kind": event.kind, "version": event.version,
-        "change_id": event.change, "changes": titles.changes(context, event),
-    })
+/// One change of a record.
+#[derive(Serialize, JsonSchema)]
+pub struct HistoryEntry {
+    /// Place in the order of the workspace.
+    seq: i64,
+    /// When.
+    at: Timestamp,
+    /// Who did it.
+    actor: Actor,
+    /// `object.verb_past`.
+    kind: String,
+    /// Version after.
+    version: i64,
+    /// The change it was part of.
+    change_id: Uuid,
+    /// Fields that changed.
+    changes: Vec<Change>,
+}
+
+fn entry(context: &Context, titles: &Titles, event: &Event) -> HistoryEntry {
+    HistoryEntry {
+        seq: event.seq,
+        at: event.at,
+        actor: titles.actor(context, event.actor),
+        kind: event.kind.clone(),
+        version: event.version,
+        change_id: event.change,
+        changes: titles.changes(context, event),
+    }
 }

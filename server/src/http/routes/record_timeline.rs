@@ -14,14 +14,18 @@ use guanxi_kernel::schema::{FieldKind, Label, Object};
 use guanxi_kernel::store::{Condition, ReadTx, StoreExt as _};
 use guanxi_kernel::{KernelError, Result, Value, history};
 use jiff::Timestamp;
-use serde_json::{Value as Json, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::get_record::record_id;
 use super::record_history::page_size;
 use crate::errors::ApiFailure;
+use crate::http::parts::{Actor, Change, Page};
 use crate::http::values::Titles;
 use crate::http::{Answer, Caller, Query};
+use crate::openapi::AnyRecord;
 
 /// Kind of the entries that come from the record's history.
 const CHANGE: &str = "change";
@@ -42,7 +46,7 @@ pub async fn timeline(caller: Caller, Path((object, id)): Path<(String, String)>
             let object = read::object_of(context, &object)?;
             let request = Request { object, id: record_id(&id)?, kinds, limit, place: cursor };
             let (items, next) = context.workspace.store.read_with(|tx| page(context, tx, &request))?;
-            Ok(Answer::json(&json!({ "items": items, "next_cursor": next.map(|it| it.to_text()) })))
+            Answer::json(&Page { items, next_cursor: next.map(Place::to_text) })
         })
         .await
 }
@@ -89,9 +93,46 @@ impl Place {
 }
 
 struct Entry {
-    at: Timestamp,
     place: EntryPlace,
-    json: Json,
+    told: TimelineEntry,
+}
+
+/// Something about a record: a record that refers to it, or a change of its own.
+#[derive(Serialize, JsonSchema)]
+pub struct TimelineEntry {
+    /// When.
+    at: Timestamp,
+    /// `change`, or the object of the record that refers to it.
+    kind: String,
+    /// Object of what is told.
+    object: String,
+    /// Record of what is told.
+    id: Uuid,
+    /// For people.
+    title: String,
+    /// The beginning of its longest text.
+    text: Option<String>,
+    /// Who did it; null where the caller may not see it.
+    actor: Option<Actor>,
+    /// The record that refers to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "AnyRecord")]
+    record: Option<Json>,
+    #[serde(flatten)]
+    change: Option<TimelineChange>,
+}
+
+/// What a change was.
+#[derive(Serialize, JsonSchema)]
+struct TimelineChange {
+    /// Fields that changed.
+    changes: Vec<Change>,
+    /// What was done: `created`, `updated`, `won`...
+    verb: String,
+    /// Place in the order of the workspace.
+    seq: i64,
+    /// The change it was part of.
+    change_id: Uuid,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,7 +141,7 @@ enum EntryPlace {
     Event(i64),
 }
 
-fn page(context: &Context, tx: &mut dyn ReadTx, request: &Request) -> Result<(Vec<Json>, Option<Place>)> {
+fn page(context: &Context, tx: &mut dyn ReadTx, request: &Request) -> Result<(Vec<TimelineEntry>, Option<Place>)> {
     read::load_record(context, tx, &request.object, request.id, Verb::Read, true)?.ok_or(KernelError::NotFound)?;
     let mut entries = Vec::new();
     for (source, filter) in sources(context, request) {
@@ -109,17 +150,17 @@ fn page(context: &Context, tx: &mut dyn ReadTx, request: &Request) -> Result<(Ve
     if request.wants(CHANGE) {
         entries.extend(change_entries(context, tx, request)?);
     }
-    entries.sort_by_key(|it| std::cmp::Reverse((it.at, it.place)));
+    entries.sort_by_key(|it| std::cmp::Reverse((it.told.at, it.place)));
     let more = entries.len() as u64 > request.limit;
     entries.truncate(usize::try_from(request.limit).unwrap_or(usize::MAX));
     let mut place = request.place;
     for entry in &entries {
         match entry.place {
-            EntryPlace::Record(id) => place.record = Some((entry.at, id)),
+            EntryPlace::Record(id) => place.record = Some((entry.told.at, id)),
             EntryPlace::Event(seq) => place.event = Some(seq),
         }
     }
-    Ok((entries.into_iter().map(|it| it.json).collect(), more.then_some(place)))
+    Ok((entries.into_iter().map(|it| it.told).collect(), more.then_some(place)))
 }
 
 impl Request {
@@ -173,11 +214,15 @@ fn record_entry(object: &Object, record: Json) -> Option<Entry> {
     let text = long.and_then(|it| record[it.name()].as_str().map(|text| (it.definition.kind, text)));
     let text = text.map(|(kind, text)| if kind == FieldKind::RichText { guanxi_text::html::plain_text(text) } else { text.to_owned() });
     let text = text.map(|it| it.chars().take(MAX_TEXT).collect::<String>());
-    let json = json!({
-        "at": at, "kind": object.name, "object": object.name, "id": id, "title": title, "text": text, "actor": record["created_by"],
-        "record": record,
-    });
-    Some(Entry { at, place: EntryPlace::Record(id), json })
+    let (kind, actor) = (object.name.clone(), author(&record["created_by"]));
+    let told = TimelineEntry { at, kind, object: object.name.clone(), id, title, text, actor, record: Some(record), change: None };
+    Some(Entry { place: EntryPlace::Record(id), told })
+}
+
+/// Who made a record, by the value of its field.
+fn author(created_by: &Json) -> Option<Actor> {
+    let id = Uuid::try_parse(created_by["id"].as_str()?).ok()?;
+    Some(Actor { id: Some(id), label: created_by["label"].as_str().map(str::to_owned) })
 }
 
 /// A title field's value for people.
@@ -203,12 +248,19 @@ fn change_entry(context: &Context, titles: &Titles, request: &Request, event: &E
         "restored" => Label::new("从回收站恢复", "Restored from the recycle bin"),
         other => Label::new(other, other),
     };
-    let json = json!({
-        "at": event.at, "kind": CHANGE, "object": request.object.name, "id": request.id, "title": context.locale.pick(&title), "text": null,
-        "actor": titles.actor(context, event.actor), "changes": titles.changes(context, event), "verb": verb, "seq": event.seq,
-        "change_id": event.change,
-    });
-    Entry { at: event.at, place: EntryPlace::Event(event.seq), json }
+    let change = TimelineChange { changes: titles.changes(context, event), verb: verb.to_owned(), seq: event.seq, change_id: event.change };
+    let told = TimelineEntry {
+        at: event.at,
+        kind: CHANGE.to_owned(),
+        object: request.object.name.clone(),
+        id: request.id,
+        title: context.locale.pick(&title).to_owned(),
+        text: None,
+        actor: Some(titles.actor(context, event.actor)),
+        record: None,
+        change: Some(change),
+    };
+    Entry { place: EntryPlace::Event(event.seq), told }
 }
 
 #[cfg(test)]

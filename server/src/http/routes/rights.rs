@@ -3,22 +3,45 @@
 //! by `POST /schema/apply`.
 
 use axum::extract::Path;
-use guanxi_kernel::access::{self, Reason};
+use guanxi_kernel::access::{self, FieldExplanation, Reason, ShareLevel};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::definition::SchemaChange;
 use guanxi_kernel::read;
-use guanxi_kernel::schema::RoleDefinition;
+use guanxi_kernel::schema::{Label, RoleDefinition, RowScope};
 use guanxi_kernel::store::StoreExt as _;
-use serde::Deserialize;
-use serde_json::{Value as Json, json};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::get_record::record_id;
-use super::shares::object_of;
-use crate::errors::{ApiError, ApiFailure};
+use super::shares::{ToldPrincipal, object_of, told_principal};
+use crate::errors::ApiFailure;
 use crate::http::body::JsonBody;
+use crate::http::parts::{Items, Page, Reference};
 use crate::http::values::Titles;
 use crate::http::{Answer, Caller, Query};
+
+/// A role and where it comes from.
+#[derive(Serialize, JsonSchema)]
+pub struct StoredRole {
+    /// Where it comes from.
+    origin: RoleOrigin,
+    /// What it gives and denies.
+    definition: RoleDefinition,
+}
+
+/// Where a role comes from.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum RoleOrigin {
+    /// It came with the program and is as it came.
+    Standard,
+    /// It came with the program and was changed.
+    Changed,
+    /// It is the workspace's own.
+    Custom,
+}
 
 /// All roles.
 pub async fn roles(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
@@ -27,20 +50,19 @@ pub async fn roles(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
         .call(|signed_in| {
             let context = &signed_in.context;
             context.access.require_auditor()?;
-            let items = context.schema.roles.values().map(|it| role_json(context, it)).collect::<Result<Vec<_>, _>>()?;
-            Ok(Answer::json(&json!({ "items": items })))
+            Answer::json(&Items { items: context.schema.roles.values().map(|it| stored_role(context, it)).collect() })
         })
         .await
 }
 
-fn role_json(context: &Context, role: &RoleDefinition) -> Result<Json, ApiError> {
+fn stored_role(context: &Context, role: &RoleDefinition) -> StoredRole {
     let standard = context.workspace.registry.roles.iter().find(|it| it.name == role.name);
     let origin = match standard {
-        None => "custom",
-        Some(standard) if standard == role => "standard",
-        Some(_) => "changed",
+        None => RoleOrigin::Custom,
+        Some(standard) if standard == role => RoleOrigin::Standard,
+        Some(_) => RoleOrigin::Changed,
     };
-    Ok(json!({ "origin": origin, "definition": serde_json::to_value(role).map_err(|error| ApiError::internal(error.to_string()))? }))
+    StoredRole { origin, definition: role.clone() }
 }
 
 /// All sharing rules.
@@ -49,14 +71,16 @@ pub async fn sharing_rules(caller: Caller, query: Query) -> Result<Answer, ApiFa
     caller
         .call(|signed_in| {
             signed_in.context.access.require_auditor()?;
-            Ok(Answer::json(&json!({ "items": signed_in.context.schema.sharing })))
+            Answer::json(&Items { items: signed_in.context.schema.sharing.to_vec() })
         })
         .await
 }
 
-#[derive(Deserialize)]
+/// Changes to be tried.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Request {
+pub struct TriedChanges {
+    /// In order.
     changes: Vec<SchemaChange>,
 }
 
@@ -66,10 +90,95 @@ pub async fn simulate(caller: Caller, query: Query, body: JsonBody) -> Result<An
     caller
         .call(move |signed_in| {
             signed_in.context.access.require_administrator()?;
-            let Request { changes } = body.read()?;
-            Ok(Answer::json(&json!(access::simulate(&signed_in.context, &changes)?)))
+            let TriedChanges { changes } = body.read()?;
+            Answer::json(&access::simulate(&signed_in.context, &changes)?)
         })
         .await
+}
+
+/// What a member may do with a record and why.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AccessExplanation")]
+pub struct ToldExplanation {
+    /// By verb.
+    verbs: Vec<ToldVerb>,
+    /// Fields with less than everything.
+    fields: Vec<FieldExplanation>,
+}
+
+/// Why a verb is open on a record, or closed.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "VerbExplanation")]
+struct ToldVerb {
+    /// `read`, `update`, ...
+    verb: &'static str,
+    /// Whether it is open.
+    allowed: bool,
+    /// What opens it, and what closes it again.
+    reasons: Vec<ToldReason>,
+}
+
+/// One rule that speaks of a record.
+#[derive(Serialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[schemars(rename = "AccessReason")]
+enum ToldReason {
+    /// An administrator may do everything.
+    Administrator,
+    /// A role opens it.
+    Role {
+        /// The role.
+        role: String,
+        /// Its name for people.
+        label: Label,
+        /// Which records.
+        scope: RowScope,
+        /// It is held within departments only.
+        within: bool,
+    },
+    /// A sharing rule opens it.
+    SharingRule {
+        /// The rule.
+        rule: String,
+        /// Its name for people.
+        label: Label,
+    },
+    /// The record is shared.
+    Share {
+        /// With whom.
+        with: ToldPrincipal,
+        /// How much that gives.
+        level: ShareLevel,
+        /// When it ends; never where null.
+        until: Option<Timestamp>,
+        /// What made it.
+        reason: String,
+    },
+    /// A role denies it.
+    Denied {
+        /// The role.
+        role: String,
+        /// Its name for people.
+        label: Label,
+    },
+    /// It takes reading as well, which is closed.
+    NotReadable,
+    /// Nothing opens it.
+    NothingOpens,
+}
+
+/// A member who may see a record.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Viewer")]
+pub struct ToldViewer {
+    /// The member.
+    member: Reference,
+    /// May change it.
+    update: bool,
+    /// May delete it.
+    delete: bool,
+    /// What lets him see it.
+    reasons: Vec<ToldReason>,
 }
 
 /// What a member may do with a record and why; the caller himself where none is named.
@@ -85,14 +194,10 @@ pub async fn explain(caller: Caller, Path((object, id)): Path<(String, String)>,
                 let mut titles = Titles::default();
                 explanation.verbs.iter().flat_map(|it| &it.reasons).for_each(|it| want(&mut titles, it));
                 titles.load(context, tx)?;
-                let verbs: Vec<Json> = explanation
-                    .verbs
-                    .iter()
-                    .map(|it| json!({ "verb": it.verb, "allowed": it.allowed, "reasons": reasons_json(&titles, &it.reasons) }))
-                    .collect();
-                Ok(json!({ "verbs": verbs, "fields": explanation.fields }))
+                let verb = |it: access::VerbExplanation| ToldVerb { verb: it.verb, allowed: it.allowed, reasons: told_reasons(&titles, it.reasons) };
+                Ok(ToldExplanation { verbs: explanation.verbs.into_iter().map(verb).collect(), fields: explanation.fields })
             })?;
-            Ok(Answer::json(&answer))
+            Answer::json(&answer)
         })
         .await
 }
@@ -110,16 +215,13 @@ pub async fn viewers(caller: Caller, Path((object, id)): Path<(String, String)>,
                 let mut titles = Titles::default();
                 viewers.iter().flat_map(|it| &it.reasons).for_each(|it| want(&mut titles, it));
                 titles.load(context, tx)?;
-                let items: Vec<Json> = viewers
-                    .iter()
-                    .map(|it| {
-                        json!({ "member": { "id": it.id, "label": it.name }, "update": it.update, "delete": it.delete,
-                            "reasons": reasons_json(&titles, &it.reasons) })
-                    })
-                    .collect();
-                Ok(json!({ "items": items, "next_cursor": next }))
+                let viewer = |it: access::Viewer| {
+                    let member = Reference { id: it.id, label: Some(it.name) };
+                    ToldViewer { member, update: it.update, delete: it.delete, reasons: told_reasons(&titles, it.reasons) }
+                };
+                Ok(Page { items: viewers.into_iter().map(viewer).collect(), next_cursor: next.map(|it| it.to_string()) })
             })?;
-            Ok(Answer::json(&answer))
+            Answer::json(&answer)
         })
         .await
 }
@@ -133,14 +235,15 @@ fn want(titles: &mut Titles, reason: &Reason) {
     }
 }
 
-fn reasons_json(titles: &Titles, reasons: &[Reason]) -> Vec<Json> {
-    let told = |reason: &Reason| {
-        let mut json = json!(reason);
-        if let (Reason::Share { with, id, .. }, Some(map)) = (reason, json.as_object_mut()) {
-            map.remove("id");
-            map.insert("with".into(), json!({ "kind": with, "id": id, "label": titles.label(*id) }));
-        }
-        json
+fn told_reasons(titles: &Titles, reasons: Vec<Reason>) -> Vec<ToldReason> {
+    let told = |reason| match reason {
+        Reason::Administrator => ToldReason::Administrator,
+        Reason::Role { role, label, scope, within } => ToldReason::Role { role, label, scope, within },
+        Reason::SharingRule { rule, label } => ToldReason::SharingRule { rule, label },
+        Reason::Share { with, id, level, until, reason } => ToldReason::Share { with: told_principal(titles, with, id), level, until, reason },
+        Reason::Denied { role, label } => ToldReason::Denied { role, label },
+        Reason::NotReadable => ToldReason::NotReadable,
+        Reason::NothingOpens => ToldReason::NothingOpens,
     };
-    reasons.iter().map(told).collect()
+    reasons.into_iter().map(told).collect()
 }

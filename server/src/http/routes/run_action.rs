@@ -3,11 +3,11 @@
 use axum::extract::Path;
 use guanxi_kernel::KernelError;
 use guanxi_kernel::write::{act, dry_run_act};
-use serde_json::json;
 use uuid::Uuid;
 
+use super::dry_run::DryRun;
 use super::get_record::record_id;
-use crate::errors::{ApiError, ApiFailure, field_errors_json};
+use crate::errors::{ApiError, ApiFailure, field_problems};
 use crate::http::body::JsonBody;
 use crate::http::{Answer, Caller, Query, SignedIn};
 
@@ -40,12 +40,12 @@ pub async fn on_nothing(caller: Caller, Path(action): Path<String>, query: Query
 fn run(signed_in: &SignedIn, object: &str, id: Option<Uuid>, action: &str, body: &JsonBody, dry: bool) -> Result<Answer, ApiError> {
     let (context, input) = (&signed_in.context, body.object()?);
     if !dry {
-        return Ok(Answer::json(&act(context, object, id, action, &input)?));
+        return Answer::json(&act(context, object, id, action, &input)?);
     }
     let problems = match dry_run_act(context, object, id, action, &input) {
         Ok(()) => Vec::new(),
         Err(KernelError::Invalid(problems)) => problems,
         Err(other) => return Err(other.into()),
     };
-    Ok(Answer::json(&json!({ "ok": problems.is_empty(), "problems": field_errors_json(&problems, context.locale) })))
+    Answer::json(&DryRun { ok: problems.is_empty(), problems: field_problems(&problems, context.locale), record: None })
 }

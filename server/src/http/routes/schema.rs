@@ -6,17 +6,88 @@ use axum::extract::Path;
 use guanxi_kernel::KernelError;
 use guanxi_kernel::app::Registry;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::definition::{self, SchemaChange};
-use guanxi_kernel::schema::{Field, Object};
-use serde::Deserialize;
-use serde_json::{Map, Value as Json, json};
+use guanxi_kernel::definition::{self, SchemaChange, SchemaLoss};
+use guanxi_kernel::schema::{Field, FieldDefinition, IndexDefinition, Label, Object, ObjectDefinition, Origin, RuleDefinition, ViewsDefinition};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use crate::errors::{ApiError, ApiFailure, field_errors_json};
+use crate::errors::{ApiError, ApiFailure, FieldProblem, field_problems};
 use crate::http::body::JsonBody;
 use crate::http::{Answer, Caller, Query};
 
 /// Most changes at once.
 const MAX_CHANGES: usize = 500;
+
+/// A definition and where it comes from.
+#[derive(Serialize, JsonSchema)]
+pub struct StoredObject {
+    /// Identifier.
+    name: String,
+    /// Singular name.
+    label: Label,
+    /// Plural name; the singular where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plural: Option<Label>,
+    /// One sentence for newcomers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<Label>,
+    /// Icon name of the web app's set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    icon: Option<String>,
+    /// Accent, a token name such as `blue`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    color: Option<String>,
+    /// The field that names a record to people.
+    title_field: String,
+    /// Has the fields `owner` and `department`.
+    owned: bool,
+    /// Hidden from navigation and search pages.
+    internal: bool,
+    /// Its fields, those of the engine and the workspace's own included.
+    field: Vec<StoredField>,
+    /// Indexes beyond those the engine makes.
+    index: Vec<IndexDefinition>,
+    /// Whoever opens a record is noted in the audit log.
+    audit_reads: bool,
+    /// Rights follow from its records: what a role says of `*` does not hold for it.
+    explicit_rights: bool,
+    /// Expression over the record: nobody but an administrator changes or deletes it while this holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locked_when: Option<String>,
+    /// Rules every saved record satisfies.
+    rule: Vec<RuleDefinition>,
+    /// How records are shown.
+    views: ViewsDefinition,
+    /// The app it belongs to.
+    app: String,
+    /// Where the object comes from.
+    origin: Origin,
+    /// What it goes back to, without its fields, where the workspace changed anything of a standard object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standard: Option<ObjectDefinition>,
+}
+
+/// A field and where it comes from.
+#[derive(Serialize, JsonSchema)]
+struct StoredField {
+    #[serde(flatten)]
+    definition: FieldDefinition,
+    /// Where the field comes from.
+    origin: Origin,
+    /// The workspace changed it; it can be taken back.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    changed: bool,
+}
+
+/// All definitions.
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+pub struct StoredObjects {
+    /// Grows with each change.
+    schema_version: i64,
+    /// By name.
+    items: Vec<StoredObject>,
+}
 
 /// All definitions.
 pub async fn objects(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
@@ -26,8 +97,8 @@ pub async fn objects(caller: Caller, query: Query) -> Result<Answer, ApiFailure>
             let context = &signed_in.context;
             context.access.require_administrator()?;
             let registry = &context.workspace.registry;
-            let items = context.schema.objects.values().map(|it| object_json(registry, it)).collect::<Result<Vec<_>, _>>()?;
-            Ok(Answer::json(&json!({ "schema_version": context.schema.version, "items": items })))
+            let items = context.schema.objects.values().map(|it| stored_object(registry, it)).collect();
+            Answer::json(&StoredObjects { schema_version: context.schema.version, items })
         })
         .await
 }
@@ -40,26 +111,63 @@ pub async fn object(caller: Caller, Path(object): Path<String>, query: Query) ->
             let context = &signed_in.context;
             context.access.require_administrator()?;
             let object = context.schema.object(&object).ok_or(KernelError::NotFound)?;
-            Ok(Answer::json(&object_json(&context.workspace.registry, object)?))
+            Answer::json(&stored_object(&context.workspace.registry, object))
         })
         .await
 }
 
-#[derive(Deserialize)]
+/// Changes of the definitions.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Request {
+pub struct SchemaChanges {
+    /// In order.
+    #[schemars(length(min = 1, max = MAX_CHANGES))]
     changes: Vec<SchemaChange>,
+    /// Go ahead although values are lost.
     #[serde(default)]
     accept_loss: bool,
 }
 
-fn request(context: &Context, body: &JsonBody) -> Result<Request, ApiError> {
+fn request(context: &Context, body: &JsonBody) -> Result<SchemaChanges, ApiError> {
     context.access.require_administrator()?;
-    let request: Request = body.read()?;
+    let request: SchemaChanges = body.read()?;
     if request.changes.is_empty() || request.changes.len() > MAX_CHANGES {
         return Err(ApiError::bad("bad_request", "changes", "变更数应为1到500", "give 1 to 500 changes"));
     }
     Ok(request)
+}
+
+/// What changes of the definitions would do.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SchemaPlan")]
+pub struct ToldPlan {
+    /// In order.
+    steps: Vec<PlannedStep>,
+    /// Values that would be lost.
+    losses: Vec<SchemaLoss>,
+    /// Why it cannot be done.
+    problems: Vec<FieldProblem>,
+}
+
+/// One step of a plan.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SchemaStep")]
+pub struct PlannedStep {
+    /// `create_table`, `add_column`, `drop_column`, `drop_table`, `create_index`, `drop_index`, `change_definition`.
+    op: &'static str,
+    /// Table; the object where its definition changes.
+    object: String,
+    /// Column or index; the part of the definition.
+    field: String,
+    /// In words.
+    summary: Label,
+}
+
+/// Definitions as they are now.
+#[derive(Serialize, JsonSchema)]
+pub struct AppliedSchema {
+    /// Grows with each change.
+    schema_version: i64,
 }
 
 /// What changes of the definitions would do.
@@ -69,10 +177,9 @@ pub async fn plan(caller: Caller, query: Query, body: JsonBody) -> Result<Answer
         .call(move |signed_in| {
             let context = &signed_in.context;
             let plan = definition::plan(context, &request(context, &body)?.changes)?;
-            let steps: Vec<Json> =
-                plan.steps.iter().map(|it| json!({ "op": it.op, "object": it.table, "field": it.name, "summary": it.summary })).collect();
-            let problems = field_errors_json(&plan.problems, context.locale);
-            Ok(Answer::json(&json!({ "steps": steps, "losses": plan.losses, "problems": problems })))
+            let steps = plan.steps.into_iter().map(|it| PlannedStep { op: it.op, object: it.table, field: it.name, summary: it.summary });
+            let problems = field_problems(&plan.problems, context.locale);
+            Answer::json(&ToldPlan { steps: steps.collect(), losses: plan.losses, problems })
         })
         .await
 }
@@ -83,38 +190,61 @@ pub async fn apply(caller: Caller, query: Query, body: JsonBody) -> Result<Answe
     caller
         .write(body, |signed_in, body| {
             let context = &signed_in.context;
-            let Request { changes, accept_loss } = request(context, body)?;
+            let SchemaChanges { changes, accept_loss } = request(context, body)?;
             let schema = definition::apply(context, &changes, accept_loss)?;
-            Ok(Answer::json(&json!({ "schema_version": schema.version })))
+            Answer::json(&AppliedSchema { schema_version: schema.version })
         })
         .await
 }
 
-fn object_json(registry: &Registry, object: &Arc<Object>) -> Result<Json, ApiError> {
-    let internal = |error: serde_json::Error| ApiError::internal(error.to_string());
-    let mut json = serde_json::to_value(&object.definition).map_err(internal)?;
-    let fields: Vec<Json> = object.fields.iter().map(|it| field_json(registry, object, it)).collect::<Result<_, _>>().map_err(internal)?;
-    if let Some(map) = json.as_object_mut() {
-        map.insert("app".into(), json!(object.app));
-        map.insert("origin".into(), json!(object.origin));
-        map.insert("field".into(), Json::Array(fields));
-        // What it goes back to, where the workspace changed anything of a standard object.
-        if let Some(standard) = definition::standard_object(registry, &object.name).filter(|_| definition::is_changed(registry, object)) {
-            let mut standard = serde_json::to_value(standard).map_err(internal)?;
-            standard.as_object_mut().map(|it| it.remove("field"));
-            map.insert("standard".into(), standard);
-        }
+fn stored_object(registry: &Registry, object: &Arc<Object>) -> StoredObject {
+    let definition = object.definition.clone();
+    // The fields are told with their origin. A new key does not compile until it is told here.
+    let ObjectDefinition {
+        name,
+        label,
+        plural,
+        help,
+        icon,
+        color,
+        title_field,
+        owned,
+        internal,
+        explicit_rights,
+        audit_reads,
+        fields: _,
+        indexes,
+        locked_when,
+        rules,
+        views,
+    } = definition;
+    let standard = definition::standard_object(registry, &object.name).filter(|_| definition::is_changed(registry, object));
+    StoredObject {
+        name,
+        label,
+        plural,
+        help,
+        icon,
+        color,
+        title_field,
+        owned,
+        internal,
+        explicit_rights,
+        audit_reads,
+        field: object.fields.iter().map(|it| stored_field(registry, object, it)).collect(),
+        index: indexes,
+        locked_when,
+        rule: rules,
+        views,
+        app: object.app.clone(),
+        origin: object.origin,
+        standard: standard.map(|it| ObjectDefinition { fields: Vec::new(), ..it.clone() }),
     }
-    Ok(json)
 }
 
-fn field_json(registry: &Registry, object: &Object, field: &Field) -> Result<Json, serde_json::Error> {
-    let mut json: Map<String, Json> = serde_json::from_value(serde_json::to_value(&field.definition)?)?;
-    json.insert("origin".into(), json!(field.origin));
+fn stored_field(registry: &Registry, object: &Object, field: &Field) -> StoredField {
     let declared = object.definition.fields.iter().find(|it| it.name == field.name());
     let standard = definition::standard_field(registry, &object.name, field.name());
-    if standard.is_some() && declared.is_some() && standard != declared {
-        json.insert("changed".into(), Json::Bool(true));
-    }
-    Ok(Json::Object(json))
+    let changed = standard.is_some() && declared.is_some() && standard != declared;
+    StoredField { definition: field.definition.clone(), origin: field.origin, changed }
 }

@@ -2,13 +2,39 @@
 
 use guanxi_kernel::search;
 use guanxi_kernel::store::StoreExt as _;
-use serde_json::{Value as Json, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use uuid::Uuid;
 
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::{Answer, Caller, Query};
 
 /// Longest query in characters.
 const MAX_QUERY: usize = 200;
+
+/// A record found.
+#[derive(Serialize, JsonSchema)]
+pub struct SearchHit {
+    /// Its object.
+    object: String,
+    /// Its id.
+    id: Uuid,
+    /// Its title.
+    label: String,
+    /// A second fact that tells it from others of the same title.
+    subtitle: String,
+    /// The words asked for.
+    matched: String,
+}
+
+/// What was found.
+#[derive(Serialize, JsonSchema)]
+pub struct SearchAnswer {
+    /// The best of each object.
+    items: Vec<SearchHit>,
+    /// Whether there are more.
+    more: bool,
+}
 
 /// Searches.
 pub async fn search(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
@@ -26,11 +52,8 @@ pub async fn search(caller: Caller, query: Query) -> Result<Answer, ApiFailure> 
         .call(move |signed_in| {
             let context = &signed_in.context;
             let (hits, more) = context.workspace.store.read_with(|tx| search::search(context, tx, &words, objects.as_deref(), limit))?;
-            let items: Vec<Json> = hits
-                .iter()
-                .map(|it| json!({ "object": it.object, "id": it.id, "label": it.label, "subtitle": it.subtitle, "matched": words }))
-                .collect();
-            Ok(Answer::json(&json!({ "items": items, "more": more })))
+            let hit = |it: search::Hit| SearchHit { object: it.object, id: it.id, label: it.label, subtitle: it.subtitle, matched: words.clone() };
+            Answer::json(&SearchAnswer { items: hits.into_iter().map(hit).collect(), more })
         })
         .await
 }

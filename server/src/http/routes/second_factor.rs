@@ -21,7 +21,7 @@ pub async fn step(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
         .call_at(&[Stage::SecondFactor, Stage::Enrolment, Stage::Full], |signed_in| {
             let context = &signed_in.context;
             let factors = context.workspace.store.read_with(|tx| identity::factors(tx, context.actor))?;
-            Ok(Answer::json(&next_step(signed_in, &factors)))
+            Answer::json(&next_step(signed_in, &factors))
         })
         .await
 }
@@ -50,7 +50,7 @@ pub async fn sign(State(app): State<Shared>, caller: Caller, query: Query) -> Re
                 return Err(guanxi_kernel::KernelError::NotFound.into());
             }
             let question = passkeys(&app, context)?.ask_to_sign(&own)?;
-            Ok(Answer::json(&remember(&app, context, SIGN, Some(context.actor), &question)?))
+            Answer::json(&remember(&app, context, SIGN, Some(context.actor), question)?)
         })
         .await
 }
@@ -65,7 +65,7 @@ pub async fn options(State(app): State<Shared>, caller: Caller, query: Query) ->
         .engine(move |app| {
             let context = caller.workspace.system_context(Uuid::nil(), &caller.request_id);
             let question = passkeys(app, &context)?.ask_to_sign(&[])?;
-            Ok(Answer::json(&remember(app, &context, SIGN, None, &question)?))
+            Ok(Answer::json(&remember(app, &context, SIGN, None, question)?)?)
         })
         .await?;
     app.throttle.succeed(&attempt, app.workspaces.clock().now());

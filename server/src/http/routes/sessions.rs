@@ -4,11 +4,39 @@
 use axum::extract::Path;
 use guanxi_kernel::identity::{self, Session};
 use guanxi_kernel::store::StoreExt as _;
-use serde_json::{Value as Json, json};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::errors::{ApiError, ApiFailure};
+use crate::http::parts::Items;
 use crate::http::{Answer, Caller, Query, SignedIn};
+
+/// A place where somebody is signed in.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Session")]
+pub struct ToldSession {
+    /// Id.
+    id: Uuid,
+    /// What the browser says it is.
+    device: String,
+    /// Where it was last seen.
+    address: String,
+    /// When it was opened.
+    created_at: Timestamp,
+    /// When it was last used.
+    seen_at: Timestamp,
+    /// It is the one that asks.
+    current: bool,
+}
+
+/// Sessions that were ended.
+#[derive(Serialize, JsonSchema)]
+pub struct EndedSessions {
+    /// How many.
+    ended: u64,
+}
 
 /// Where the caller is signed in.
 pub async fn list(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
@@ -37,19 +65,18 @@ fn sessions(signed_in: &SignedIn, member: Uuid) -> Result<Answer, ApiError> {
     let limits = context.workspace.sign_in_policy()?.limits();
     let all = context.workspace.store.read_with(|tx| identity::sessions_of(tx, member, context.now, limits))?;
     let own = signed_in.session.as_ref().map(|it| it.id);
-    let items: Vec<Json> = all.iter().map(|it| session_json(it, own)).collect();
-    Ok(Answer::json(&json!({ "items": items })))
+    Answer::json(&Items { items: all.into_iter().map(|it| told(it, own)).collect() })
 }
 
-fn session_json(session: &Session, own: Option<Uuid>) -> Json {
-    json!({
-        "id": session.id,
-        "device": session.device,
-        "address": session.address,
-        "created_at": session.created_at,
-        "seen_at": session.seen_at,
-        "current": Some(session.id) == own,
-    })
+fn told(session: Session, own: Option<Uuid>) -> ToldSession {
+    ToldSession {
+        id: session.id,
+        device: session.device,
+        address: session.address,
+        created_at: session.created_at,
+        seen_at: session.seen_at,
+        current: Some(session.id) == own,
+    }
 }
 
 /// Ends one of the caller's sessions.
@@ -107,5 +134,5 @@ pub async fn end_all_of_member(caller: Caller, Path(member): Path<Uuid>, query: 
 fn end_all(signed_in: &SignedIn, member: Uuid, keep: Option<Uuid>) -> Result<Answer, ApiError> {
     let ended = identity::end_sessions(&signed_in.context, member, keep)?;
     signed_in.context.workspace.feed.announce();
-    Ok(Answer::json(&json!({ "ended": ended })))
+    Answer::json(&EndedSessions { ended })
 }

@@ -5,10 +5,12 @@ use axum::response::Response;
 use guanxi_kernel::KernelError;
 use guanxi_kernel::identity::{self, NewMember};
 use guanxi_kernel::store::StoreExt as _;
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 use uuid::Uuid;
 
+use super::me::{LOCALES, or_null};
 use crate::auth::passkeys::Passkeys;
 use crate::auth::password_rules::{About, check_new};
 use crate::auth::throttle::Attempt;
@@ -18,32 +20,57 @@ use crate::http::body::JsonBody;
 use crate::http::sign_in::{Proof, advance, begin_attempt, policy};
 use crate::http::{Answer, Caller, Query, Shared};
 
+/// What a server that nobody is signed in to tells of itself.
+#[derive(Serialize, JsonSchema)]
+pub struct SetupState {
+    /// It still needs its first administrator.
+    needed: bool,
+    /// Who makes him must present the token the server printed.
+    token_required: bool,
+    /// It is a demo company, whose logins everybody may know.
+    demo: bool,
+    /// It sends mail.
+    mail: bool,
+    /// Passkeys can be bound to its address.
+    passkeys: bool,
+    /// Characters of the shortest password.
+    password_length: u32,
+}
+
 /// Whether an administrator is still to be made, and whether this is a demo company, whose logins everybody may know.
 pub async fn state(State(app): State<Shared>, caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
     query.finish()?;
     app.engine(move |app| {
         let needed = caller.workspace.store.read_with(|tx| identity::needs_setup(tx))?;
         let (demo, policy) = (caller.workspace.settings().demo, caller.workspace.sign_in_policy()?);
-        Ok(Answer::json(&json!({
-            "needed": needed,
-            "token_required": needed && app.setup_token.is_some(),
-            "demo": demo,
-            "mail": app.settings.smtp_url.is_some(),
-            "passkeys": Passkeys::new(app.settings.public_url.as_deref(), "").is_some(),
-            "password_length": policy.password_length,
-        })))
+        Ok(Answer::json(&SetupState {
+            needed,
+            token_required: needed && app.setup_token.is_some(),
+            demo,
+            mail: app.settings.smtp_url.is_some(),
+            passkeys: Passkeys::new(app.settings.public_url.as_deref(), "").is_some(),
+            password_length: policy.password_length,
+        })?)
     })
     .await
 }
 
-#[derive(Deserialize)]
+/// The first administrator and his company.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct SetUp {
+pub struct SetUp {
+    /// Name of the company.
     company: String,
+    /// Name of the administrator.
     name: String,
+    /// His e-mail address, with which he signs in.
     email: String,
+    /// His password.
     password: String,
+    /// His language.
+    #[schemars(extend("enum" = or_null(LOCALES)))]
     locale: Option<String>,
+    /// What the server printed, where it asks for it.
     token: Option<String>,
 }
 

@@ -11,31 +11,76 @@ use guanxi_kernel::shares::{self, NewShare, Share};
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::{KernelError, read};
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde_json::{Value as Json, json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use uuid::Uuid;
 
 use super::get_record::record_id;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
+use crate::http::parts::{Actor, Items};
 use crate::http::values::Titles;
 use crate::http::{Answer, Caller, Query};
 
-#[derive(Deserialize)]
+/// With whom a record can be shared.
+const KINDS: [&str; 4] = ["member", "team", "department", "department_tree"];
+
+/// Somebody a record can be shared with.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PrincipalInput")]
 struct With {
+    /// What the id is one of.
+    #[schemars(extend("enum" = KINDS))]
     kind: String,
+    /// Which one.
     id: Uuid,
 }
 
-#[derive(Deserialize)]
+/// A share to be made.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Request {
+#[schemars(rename = "NewShare")]
+pub struct WantedShare {
+    /// With whom.
     with: With,
+    /// How much it gives.
     level: ShareLevel,
+    /// When it ends; never where absent.
     #[serde(default)]
     expires_at: Option<Timestamp>,
+}
+
+/// Somebody a record is shared with.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Principal")]
+pub struct ToldPrincipal {
+    /// What the id is one of.
+    #[schemars(extend("enum" = KINDS))]
+    pub kind: &'static str,
+    /// Which one.
+    pub id: Uuid,
+    /// The name; null where the caller may not see it.
+    pub label: Option<String>,
+}
+
+/// A share of a record.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Share")]
+pub struct ToldShare {
+    /// With whom.
+    with: ToldPrincipal,
+    /// How much it gives.
+    level: ShareLevel,
+    /// When it ends; never where null.
+    expires_at: Option<Timestamp>,
+    /// What made it.
+    reason: String,
+    /// Who made it.
+    granted_by: Actor,
+    /// When it was made.
+    created_at: Timestamp,
 }
 
 /// With whom a record is shared.
@@ -45,7 +90,7 @@ pub async fn list(caller: Caller, Path((object, id)): Path<(String, String)>, qu
         .call(move |signed_in| {
             let context = &signed_in.context;
             let object = read::object_of(context, &object)?;
-            Ok(Answer::json(&shares_json(context, &object, record_id(&id)?)?))
+            Answer::json(&told_shares(context, &object, record_id(&id)?)?)
         })
         .await
 }
@@ -58,10 +103,10 @@ pub async fn add(caller: Caller, Path((object, id)): Path<(String, String)>, que
             let context = &signed_in.context;
             let object = read::object_of(context, &object)?;
             let id = record_id(&id)?;
-            let Request { with, level, expires_at } = body.read()?;
+            let WantedShare { with, level, expires_at } = body.read()?;
             let principal = Principal::new(&with.kind, with.id).ok_or_else(bad_kind)?;
             shares::share(context, &object, id, &NewShare { principal, level, expires_at })?;
-            Ok(Answer::json(&shares_json(context, &object, id)?).with_status(StatusCode::CREATED))
+            Ok(Answer::json(&told_shares(context, &object, id)?)?.with_status(StatusCode::CREATED))
         })
         .await
 }
@@ -86,15 +131,10 @@ pub async fn remove(
 }
 
 fn bad_kind() -> ApiError {
-    ApiError::bad(
-        "bad_request",
-        "with.kind",
-        "可选值：member、team、department、department_tree",
-        "with.kind is member, team, department or department_tree",
-    )
+    ApiError::bad("bad_request", "with.kind", format!("可选值：{}", KINDS.join("、")), format!("with.kind is one of {}", KINDS.join(", ")))
 }
 
-fn shares_json(context: &Context, object: &Arc<Object>, id: Uuid) -> Result<Json, KernelError> {
+fn told_shares(context: &Context, object: &Arc<Object>, id: Uuid) -> Result<Items<ToldShare>, KernelError> {
     context.workspace.store.read_with(|tx| {
         let shares = shares::shares_of(context, tx, object, id)?;
         let mut titles = Titles::default();
@@ -103,8 +143,7 @@ fn shares_json(context: &Context, object: &Arc<Object>, id: Uuid) -> Result<Json
             titles.want(MEMBER_OBJECT, share.granted_by);
         }
         titles.load(context, tx)?;
-        let items: Vec<Json> = shares.iter().map(|it| share_json(context, &titles, it)).collect();
-        Ok(json!({ "items": items }))
+        Ok(Items { items: shares.iter().map(|it| told_share(context, &titles, it)).collect() })
     })
 }
 
@@ -117,11 +156,18 @@ pub fn object_of(principal: Principal) -> &'static str {
     }
 }
 
-fn share_json(context: &Context, titles: &Titles, share: &Share) -> Json {
-    let id = share.principal.id();
-    json!({
-        "with": { "kind": share.principal.kind(), "id": id, "label": titles.label(id) },
-        "level": share.level, "expires_at": share.expires_at, "reason": share.reason,
-        "granted_by": titles.actor(context, share.granted_by), "created_at": share.created_at,
-    })
+/// Somebody by his name.
+pub fn told_principal(titles: &Titles, kind: &'static str, id: Uuid) -> ToldPrincipal {
+    ToldPrincipal { kind, id, label: titles.reference(id).label }
+}
+
+fn told_share(context: &Context, titles: &Titles, share: &Share) -> ToldShare {
+    ToldShare {
+        with: told_principal(titles, share.principal.kind(), share.principal.id()),
+        level: share.level,
+        expires_at: share.expires_at,
+        reason: share.reason.clone(),
+        granted_by: titles.actor(context, share.granted_by),
+        created_at: share.created_at,
+    }
 }

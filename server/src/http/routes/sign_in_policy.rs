@@ -2,7 +2,7 @@
 
 use guanxi_kernel::KernelError;
 use guanxi_kernel::identity::{SignInPolicy, save_sign_in_policy};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
@@ -18,7 +18,7 @@ pub async fn get(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
     caller
         .call(|signed_in| {
             signed_in.context.access.require_administrator()?;
-            Ok(Answer::json(&json!(&*signed_in.context.workspace.sign_in_policy()?)))
+            Answer::json(&*signed_in.context.workspace.sign_in_policy()?)
         })
         .await
 }
@@ -35,7 +35,7 @@ pub async fn change(caller: Caller, query: Query, body: JsonBody) -> Result<Answ
                 known.extend(body.object()?);
             }
             save_sign_in_policy(context, &read(policy)?)?;
-            Ok(Answer::json(&json!(&*context.workspace.sign_in_policy()?)))
+            Answer::json(&*context.workspace.sign_in_policy()?)
         })
         .await
 }

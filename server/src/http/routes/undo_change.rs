@@ -2,7 +2,6 @@
 
 use axum::extract::Path;
 use guanxi_kernel::write::undo;
-use serde_json::json;
 
 use super::get_record::record_id;
 use crate::errors::ApiFailure;
@@ -12,5 +11,5 @@ use crate::http::{Answer, Caller, Query};
 /// Undoes.
 pub async fn undo_change(caller: Caller, Path(id): Path<String>, query: Query, body: JsonBody) -> Result<Answer, ApiFailure> {
     query.finish()?;
-    caller.write(body, move |signed_in, _| Ok(Answer::json(&json!(undo(&signed_in.context, record_id(&id)?)?)))).await
+    caller.write(body, move |signed_in, _| Answer::json(&undo(&signed_in.context, record_id(&id)?)?)).await
 }

@@ -6,12 +6,28 @@ use guanxi_kernel::KernelError;
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::read::{self, Record};
 use guanxi_kernel::write::run_unit;
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
 
 use crate::errors::{ApiError, ApiFailure, disk_error};
 use crate::http::content::{self, FILE_OBJECT};
 use crate::http::intake::{Incoming, receive};
 use crate::http::{Answer, Caller, Query, Shared, SignedIn, transfers};
+
+/// A file that was kept. Its id goes into a field of a record.
+#[derive(Serialize, JsonSchema)]
+pub struct UploadedFile {
+    /// Id.
+    id: Uuid,
+    /// Name.
+    name: String,
+    /// Bytes.
+    size: u64,
+    /// Media type, as far as the content agrees with it.
+    content_type: String,
+}
 
 /// Takes a file.
 pub async fn upload(State(app): State<Shared>, caller: Caller, query: Query, request: Request) -> Result<Answer, ApiFailure> {
@@ -32,8 +48,7 @@ pub async fn upload(State(app): State<Shared>, caller: Caller, query: Query, req
             let size = received.size;
             let values = json!({ "name": name, "size": size, "content_type": content_type, "sha256": received.sha256 });
             let record = save(signed_in, values)?;
-            let answer = json!({ "id": record.id(), "name": name, "size": size, "content_type": content_type });
-            Ok(Answer::json(&answer).with_status(StatusCode::CREATED))
+            Ok(Answer::json(&UploadedFile { id: record.id(), name, size, content_type })?.with_status(StatusCode::CREATED))
         })
         .await
 }

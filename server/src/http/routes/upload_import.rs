@@ -8,17 +8,41 @@ use axum::http::{HeaderMap, StatusCode};
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::read;
 use guanxi_tabular::Table;
-use serde_json::{Value as Json, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::errors::{ApiError, ApiFailure, disk_error};
 use crate::http::content;
 use crate::http::intake::{Incoming, receive};
 use crate::http::{Answer, Caller, Query, Shared, SignedIn, transfers};
-use crate::import::{self, Import, ImportData, ImportState};
+use crate::import::{self, ColumnGuess, Import, ImportData, ImportState, ImportTarget};
 
 /// What a table without a name is called.
 const NAMELESS: &str = "import";
+
+/// A table that was taken in.
+#[derive(Serialize, JsonSchema)]
+pub struct ImportUpload {
+    /// Id of the import.
+    id: Uuid,
+    /// Into which object.
+    object: String,
+    /// Name of the file.
+    file_name: String,
+    /// How far it has come.
+    state: ImportState,
+    /// Encoding of a text file.
+    encoding: String,
+    /// `csv` or `xlsx`.
+    format: String,
+    /// Rows in the file.
+    rows: u64,
+    /// Its columns, with the fields they seem to be.
+    columns: Vec<ColumnGuess>,
+    /// What a column can become.
+    fields: Vec<ImportTarget>,
+}
 
 /// Takes it in. The caller is asked who he is before the first byte is kept; what is cut off leaves nothing behind.
 pub async fn upload(State(app): State<Shared>, caller: Caller, query: Query, headers: HeaderMap, body: Body) -> Result<Answer, ApiFailure> {
@@ -38,16 +62,16 @@ pub async fn upload(State(app): State<Shared>, caller: Caller, query: Query, hea
     let file = Incoming::at(folder.join(format!("{}.part", id.simple())))?;
     let _place = transfers::begin()?;
     let received = receive(&headers, body, file, import::MAX_FILE, app.settings.client_timeout).await?;
-    let fingerprint = json!([file_name, received.sha256]).to_string();
+    let fingerprint = serde_json::json!([file_name, received.sha256]).to_string();
     caller
         .write_once(fingerprint, move |signed_in| {
             let answer = take_in(signed_in, id, &object, &file_name, received.file, &folder)?;
-            Ok(Answer::json(&answer).with_status(StatusCode::CREATED))
+            Ok(Answer::json(&answer)?.with_status(StatusCode::CREATED))
         })
         .await
 }
 
-fn take_in(signed_in: &SignedIn, id: Uuid, object: &str, file_name: &str, file: Incoming, folder: &Path) -> Result<Json, ApiError> {
+fn take_in(signed_in: &SignedIn, id: Uuid, object: &str, file_name: &str, file: Incoming, folder: &Path) -> Result<ImportUpload, ApiError> {
     let context = &signed_in.context;
     let object = read::object_of(context, object)?;
     context.access.require(&object, Verb::Import)?;
@@ -60,10 +84,17 @@ fn take_in(signed_in: &SignedIn, id: Uuid, object: &str, file_name: &str, file: 
         rows: usable + unusable,
         ..ImportData::default()
     };
-    let answer = json!({
-        "id": id, "object": object.name, "file_name": file_name, "state": ImportState::Uploaded.name(), "encoding": data.encoding, "format": data.format,
-        "rows": data.rows, "columns": import::guess(context, &object, &table), "fields": import::targets(context, &object),
-    });
+    let answer = ImportUpload {
+        id,
+        object: object.name.clone(),
+        file_name: file_name.to_owned(),
+        state: ImportState::Uploaded,
+        encoding: data.encoding.clone(),
+        format: data.format.clone(),
+        rows: data.rows,
+        columns: import::guess(context, &object, &table),
+        fields: import::targets(context, &object),
+    };
     let import = Import {
         id,
         member: context.actor,

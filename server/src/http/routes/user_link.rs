@@ -2,15 +2,18 @@
 //! password: the first one of a new member, another one of who has forgotten his.
 
 use axum::extract::{Path, State};
-use guanxi_kernel::identity;
+use guanxi_kernel::identity::{self, LinkKind};
 use guanxi_kernel::mail as queue;
 use guanxi_kernel::store::StoreExt as _;
-use serde_json::json;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::auth::link_path;
 use crate::auth::token::{random_token, sha256_hex};
 use crate::errors::ApiFailure;
+use crate::http::parts::Items;
 use crate::http::{Answer, Caller, Query, Shared};
 use crate::mail::mail_link;
 
@@ -20,10 +23,25 @@ pub async fn waiting(caller: Caller, query: Query) -> Result<Answer, ApiFailure>
     caller
         .call(|signed_in| {
             let context = &signed_in.context;
-            let waiting = context.workspace.store.read_with(|tx| identity::members_waiting(context, tx))?;
-            Ok(Answer::json(&json!({ "items": waiting })))
+            let items = context.workspace.store.read_with(|tx| identity::members_waiting(context, tx))?;
+            Answer::json(&Items { items })
         })
         .await
+}
+
+/// A link for a member.
+#[derive(Serialize, JsonSchema)]
+pub struct MadeLink {
+    /// What it is for.
+    kind: LinkKind,
+    /// It was sent; there is nothing to be handed over.
+    mailed: bool,
+    /// Where it leads on this server. It is not told again.
+    path: Option<String>,
+    /// The whole address, where this server knows its own.
+    url: Option<String>,
+    /// When it becomes void.
+    expires_at: Option<Timestamp>,
 }
 
 /// Sends the link by mail. Where mail is not configured it is in this answer and nowhere else, to be handed over; it is
@@ -37,14 +55,14 @@ pub async fn make(State(app): State<Shared>, caller: Caller, Path(id): Path<Uuid
             context.require_proof()?;
             if queue::is_configured(context) {
                 let kind = mail_link(context, id)?;
-                return Ok(Answer::json(&json!({ "kind": kind, "mailed": true, "path": null, "url": null, "expires_at": null })));
+                return Answer::json(&MadeLink { kind, mailed: true, path: None, url: None, expires_at: None });
             }
             let kind = identity::link_wanted(context, id)?;
             let token = random_token(app.workspaces.ids().as_ref());
             let link = identity::make_link(context, id, kind, &sha256_hex(token.as_bytes()))?;
             let path = link_path(&context.workspace.id, kind, &token);
             let url = app.settings.public_url.as_ref().map(|it| format!("{it}{path}"));
-            Ok(Answer::json(&json!({ "kind": kind, "mailed": false, "path": path, "url": url, "expires_at": link.expires_at })))
+            Answer::json(&MadeLink { kind, mailed: false, path: Some(path), url, expires_at: Some(link.expires_at) })
         })
         .await
 }

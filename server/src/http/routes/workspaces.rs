@@ -3,11 +3,13 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use guanxi_kernel::KernelError;
-use serde::Deserialize;
-use serde_json::json;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
+use crate::http::parts::Items;
 use crate::http::{Answer, Caller, Query, Shared, SignedIn};
 use crate::workspaces::MAIN;
 
@@ -17,25 +19,50 @@ fn require_server_administrator(signed_in: &SignedIn) -> Result<(), ApiError> {
     if context.workspace.id == MAIN { Ok(()) } else { Err(KernelError::Forbidden("main workspace only".into()).into()) }
 }
 
+/// A workspace of this server.
+#[derive(Serialize, JsonSchema)]
+pub struct WorkspaceEntry {
+    /// Id; stands in its address, `/w/ID/`.
+    id: String,
+    /// Name for people.
+    name: String,
+    /// When it was made; null for the main one.
+    created_at: Option<Timestamp>,
+}
+
+/// A workspace just made.
+#[derive(Serialize, JsonSchema)]
+pub struct MadeWorkspace {
+    /// Id; stands in its address, `/w/ID/`.
+    id: String,
+    /// Name for people.
+    name: String,
+}
+
 /// All workspaces.
 pub async fn list(State(app): State<Shared>, caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
     query.finish()?;
     caller
         .call(move |signed_in| {
             require_server_administrator(signed_in)?;
-            let main = json!({ "id": MAIN, "name": signed_in.context.workspace.settings().name, "created_at": null });
-            let mut items = vec![main];
-            items.extend(app.workspaces.list()?.into_iter().map(|it| json!(it)));
-            Ok(Answer::json(&json!({ "items": items })))
+            let name = signed_in.context.workspace.settings().name.clone();
+            let mut items = vec![WorkspaceEntry { id: MAIN.to_owned(), name, created_at: None }];
+            let others = app.workspaces.list()?.into_iter();
+            items.extend(others.map(|it| WorkspaceEntry { id: it.id, name: it.name, created_at: Some(it.created_at) }));
+            Answer::json(&Items { items })
         })
         .await
 }
 
-#[derive(Deserialize)]
+/// A workspace to be made.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct NewWorkspace {
+pub struct NewWorkspace {
+    /// Its id, lower-case letters and digits.
     id: String,
+    /// Its name for people.
     name: String,
+    /// The workspace it begins as a copy of; empty where absent.
     template: Option<String>,
 }
 
@@ -53,7 +80,9 @@ pub async fn create(State(app): State<Shared>, caller: Caller, query: Query, bod
             }
             let workspace = app.workspaces.create(&signed_in.context, &id, name.trim(), template.as_deref())?;
             app.start_background(&workspace)?;
-            Ok(Answer::json(&json!({ "id": id, "name": name.trim() })).with_status(StatusCode::CREATED).with_location(format!("/w/{id}/")))
+            let location = format!("/w/{id}/");
+            let made = MadeWorkspace { id, name: name.trim().to_owned() };
+            Ok(Answer::json(&made)?.with_status(StatusCode::CREATED).with_location(location))
         })
         .await
 }

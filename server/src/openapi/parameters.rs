@@ -1,0 +1,75 @@
+//! Parameters that operations share, by the names they are asked for with.
+
+use serde_json::{Map, Value as Json, json};
+
+fn text() -> Json {
+    json!({ "type": "string" })
+}
+
+fn flag() -> Json {
+    json!({ "type": "boolean" })
+}
+
+fn id() -> Json {
+    json!({ "type": "string", "format": "uuid" })
+}
+
+fn moment() -> Json {
+    json!({ "type": "string", "format": "date-time" })
+}
+
+fn at_most(maximum: u16) -> Json {
+    json!({ "type": "integer", "minimum": 1, "maximum": maximum })
+}
+
+/// All of them.
+pub(super) fn parameters() -> Json {
+    let query = |key: &str, name: &str, schema: Json, about: &str| {
+        (key.to_owned(), json!({ "name": name, "in": "query", "schema": schema, "description": about }))
+    };
+    let plain = |name: &str, schema: Json, about: &str| query(name, name, schema, about);
+    let mut all: Map<String, Json> = [
+        plain("filter", text(), "Filter expression, docs/expressions.md"),
+        plain("sort", text(), "Fields separated by commas, - before a field for descending"),
+        plain("fields", text(), "Paths separated by commas; all without"),
+        query("limit", "limit", at_most(500), "Most items of a page"),
+        query("limit-200", "limit", at_most(200), "Most items of a page"),
+        query("limit-50", "limit", at_most(50), "Most items of each object"),
+        query("limit-groups", "limit", at_most(1_000), "Most groups"),
+        plain("cursor", text(), "next_cursor of the page before"),
+        plain("count", json!({ "type": "string", "enum": ["capped", "exact", "none"] }), "Whether and how to count"),
+        plain("deleted", json!({ "type": "string", "enum": ["only"] }), "The recycle bin instead"),
+        plain("q", text(), "Words, as search"),
+        plain("dry_run", flag(), "Only say what would happen"),
+        plain("permanent", flag(), "Erase for good; administrators"),
+        plain("group_by", text(), "Fields separated by commas, field:month for times"),
+        plain("measures", text(), "count, sum(field), avg(field), min(field), max(field); count without"),
+        plain("format", json!({ "type": "string", "enum": ["csv", "xlsx", "json"] }), "Kind of file; csv without"),
+        plain("kinds", text(), "Kinds of entries, separated by commas"),
+        plain("objects", text(), "Objects, separated by commas"),
+        plain("object", text(), "The object"),
+        plain("from", moment(), "From this time on"),
+        plain("until", moment(), "Before this time"),
+        plain("actor", id(), "Who did it"),
+        plain("verb", text(), "create, sign_in, export, ..."),
+        plain("record", id(), "The record"),
+        plain("member", id(), "A member; the caller where absent"),
+        plain("after", json!({ "type": "integer", "format": "int64" }), "seq of the last event known"),
+        plain("state", json!({ "type": "string", "enum": guanxi_kernel::jobs::STATES }), "State of the jobs"),
+        plain("inline", flag(), "Shown in place where that is safe"),
+    ]
+    .into_iter()
+    .collect();
+    all.insert("into".into(), json!({ "name": "object", "in": "query", "required": true, "schema": text(), "description": "The object" }));
+    let header = |name: &str, schema: Json, about: &str| json!({ "name": name, "in": "header", "schema": schema, "description": about });
+    all.insert("if-match".into(), header("If-Match", text(), "The version the change is based on, as \"3\""));
+    let merge = json!({ "type": "string", "enum": ["merge"] });
+    all.insert("prefer".into(), header("Prefer", merge, "Fields nobody else changed since merge by themselves"));
+    let key = json!({ "type": "string", "minLength": 1, "maxLength": 64 });
+    all.insert("idempotency-key".into(), header("Idempotency-Key", key, "The same key and body give the first answer again"));
+    let file_name = "attachment; filename*=UTF-8''... : the name of the file, percent-encoded";
+    all.insert("content-disposition".into(), header("Content-Disposition", text(), file_name));
+    all.insert("file-name".into(), all["content-disposition"].clone());
+    all["content-disposition"]["required"] = json!(true);
+    Json::Object(all)
+}

@@ -1,0 +1,56 @@
+//! Values of more than one part, as the field types of the engine write and read them.
+
+use serde_json::{Value as Json, json};
+
+use super::reference;
+
+fn maybe(kind: &str) -> Json {
+    json!({ "type": [kind, "null"] })
+}
+
+fn parts(names: &[&str], required: bool) -> Json {
+    let properties: serde_json::Map<String, Json> = names.iter().map(|it| ((*it).to_owned(), maybe("string"))).collect();
+    let mut schema = json!({ "type": "object", "additionalProperties": false, "properties": properties });
+    if required {
+        schema["required"] = json!(names);
+    }
+    schema
+}
+
+/// The schemas by name.
+pub(super) fn schemas() -> Vec<(&'static str, Json)> {
+    let name = ["full", "family", "given"];
+    let address = ["country", "province", "city", "district", "street", "postcode"];
+    let id = json!({ "type": "string", "format": "uuid" });
+    vec![
+        (
+            "IdInput",
+            json!({ "anyOf": [{ "type": ["string", "null"], "format": "uuid" }, { "type": "object", "required": ["id"], "properties": { "id": id } }] }),
+        ),
+        (
+            "LinkedRecord",
+            json!({
+                "description": "A pointer to a record, with the fields that were asked for through it. The label is null where the caller may not see it.",
+                "type": "object", "required": ["id", "label"],
+                "properties": { "id": id, "label": maybe("string") }, "additionalProperties": reference("Json"),
+            }),
+        ),
+        ("Money", parts(&["amount", "currency"], true)),
+        (
+            "MoneyInput",
+            json!({ "type": "object", "additionalProperties": false, "properties": { "amount": { "type": ["string", "number", "null"] }, "currency": maybe("string") } }),
+        ),
+        ("PersonName", parts(&name, true)),
+        ("PersonNameInput", parts(&name, false)),
+        ("Address", parts(&address, true)),
+        ("AddressInput", parts(&address, false)),
+        ("Geo", json!({ "type": "object", "required": ["lat", "lng"], "properties": { "lat": { "type": "number" }, "lng": { "type": "number" } } })),
+        (
+            "FileValue",
+            json!({
+                "type": "object", "required": ["id", "name", "size", "content_type"],
+                "properties": { "id": id, "name": maybe("string"), "size": maybe("integer"), "content_type": maybe("string"), "label": maybe("string") },
+            }),
+        ),
+    ]
+}
