@@ -8,6 +8,7 @@ use futures_util::StreamExt as _;
 use serde_json::{Value as Json, json};
 use tower::ServiceExt as _;
 
+use crate::contract::Exchange;
 use crate::server::TestServer;
 
 /// A caller.
@@ -160,8 +161,8 @@ impl<'a> Client<'a> {
 
     /// Any request, path and all.
     pub fn send(&self, method: Method, path: &str, body: Option<(&str, Vec<u8>)>) -> Reply {
-        let what = format!("{method} {path}");
-        self.send_request(self.request(method, path, body), what)
+        let sent = body.as_ref().filter(|it| it.0 == "application/json").and_then(|it| serde_json::from_slice(&it.1).ok());
+        self.send_request(self.request(method, path, body), sent)
     }
 
     /// A request with a body that comes in pieces, the last of which may be a failure.
@@ -169,17 +170,29 @@ impl<'a> Client<'a> {
         let mut request = self.request(Method::POST, &format!("/api/v1{path}"), None);
         request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_str(content_type).unwrap());
         *request.body_mut() = Body::from_stream(futures_util::stream::iter(pieces));
-        self.send_request(request, format!("POST {path} in pieces"))
+        self.send_request(request, None)
     }
 
-    fn send_request(&self, request: Request<Body>, what: String) -> Reply {
-        self.server.runtime.block_on(async {
+    fn send_request(&self, request: Request<Body>, sent: Option<Json>) -> Reply {
+        let (method, target) = (request.method().clone(), request.uri().to_string());
+        let reply = self.server.runtime.block_on(async {
             let response = self.server.router.clone().oneshot(request).await.unwrap();
             let (parts, body) = response.into_parts();
             let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
             let json = serde_json::from_slice(&bytes).unwrap_or_default();
-            Reply { status: parts.status.as_u16(), headers: parts.headers, bytes, json, what }
-        })
+            Reply { status: parts.status.as_u16(), headers: parts.headers, bytes, json, what: format!("{method} {target}") }
+        });
+        self.check(&method, &target, sent.as_ref(), &reply);
+        reply
+    }
+
+    /// Fails unless request and answer are as the API tells.
+    fn check(&self, method: &Method, target: &str, sent: Option<&Json>, reply: &Reply) {
+        let other = target.strip_prefix("/w/").and_then(|it| it.split_once('/'));
+        let workspace = other.and_then(|(id, _)| self.server.app.workspaces.get(id));
+        let target = other.map_or(target, |(id, _)| &target["/w/".len() + id.len()..]);
+        let exchange = Exchange { method, target, sent, status: reply.status, headers: &reply.headers, json: &reply.json };
+        self.server.contract.check(workspace.as_ref().unwrap_or(&self.server.workspace), &exchange);
     }
 
     /// Opens the event stream, runs `meanwhile`, and answers the events that came until there were `count` of them or the
@@ -199,7 +212,9 @@ impl<'a> Client<'a> {
                 text.push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
                 while let Some((event, rest)) = text.split_once("\n\n") {
                     let data = event.lines().find_map(|it| it.strip_prefix("data: "));
-                    events.extend(data.map(|it| serde_json::from_str::<Json>(it).unwrap()));
+                    let event = data.map(|it| serde_json::from_str::<Json>(it).unwrap());
+                    event.iter().for_each(|it| self.server.contract.check_event(&self.server.workspace, it));
+                    events.extend(event);
                     text = rest.to_owned();
                 }
             }

@@ -6,6 +6,7 @@
 
 mod client;
 mod clock;
+mod contract;
 mod engine;
 mod server;
 mod smtp;

@@ -1,6 +1,6 @@
 //! The real routes on a workspace of their own, on either store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 use crate::client::Client;
 use crate::clock::{TestClock, TestIds};
+use crate::contract::Contract;
 
 /// Password of every member a test makes.
 pub const PASSWORD: &str = "Correct-horse-9";
@@ -37,6 +38,7 @@ pub struct TestServer {
     pub clock: Arc<TestClock>,
     pub(crate) router: Router,
     pub(crate) runtime: Runtime,
+    pub(crate) contract: Contract,
     department: Uuid,
     schema: Option<PostgresOptions>,
     folder: tempfile::TempDir,
@@ -93,7 +95,8 @@ impl TestServer {
         let token = settings.setup_token.clone();
         let app = App::new(workspaces, settings, token, passwords, shutdown);
         guanxi_server::Background::carry_news(&workspace, &app, &app.shutdown).unwrap();
-        let mut server = Self { router: router(&app), app, workspace, clock, runtime, department: Uuid::nil(), schema, folder };
+        let mut server =
+            Self { router: router(&app), app, workspace, clock, runtime, contract: Contract::default(), department: Uuid::nil(), schema, folder };
         if others.iter().all(|it| it.0 != "setup-token") {
             server.department = server.create("department", json!({ "name": "总部" }));
         }
@@ -103,6 +106,11 @@ impl TestServer {
     /// The data folder.
     pub fn data_folder(&self) -> &std::path::Path {
         self.folder.path()
+    }
+
+    /// Ids of the operations that succeeded so far, each answer as the API tells.
+    pub fn operations_kept(&self) -> BTreeSet<String> {
+        self.contract.kept()
     }
 
     /// Makes a record as the engine itself.

@@ -7,6 +7,7 @@ mod auth;
 mod bad_input;
 mod bulk;
 mod conflicts;
+mod contract;
 mod exports;
 mod feed;
 mod files;

@@ -6,14 +6,14 @@ use serde_json::{Value as Json, json};
 use totp_rs::{Builder, Secret};
 
 /// The code an app shows now, or so many seconds from now.
-fn code(server: &TestServer, secret: &str, seconds: i64) -> String {
+pub(super) fn code(server: &TestServer, secret: &str, seconds: i64) -> String {
     let app = Builder::new().with_secret(Secret::try_from_base32(secret).unwrap()).build().unwrap();
     let now = guanxi_kernel::context::Clock::now(server.clock.as_ref()).as_second() + seconds;
     app.generate(u64::try_from(now).unwrap()).to_string()
 }
 
 /// Sets codes up for the caller; answers the secret and the recovery codes.
-fn enrol(server: &TestServer, client: &mut Client<'_>) -> (String, Vec<String>) {
+pub(super) fn enrol(server: &TestServer, client: &mut Client<'_>) -> (String, Vec<String>) {
     let new = client.post("/me/factors/totp", json!({})).expect(200);
     let secret = new["secret"].as_str().unwrap().to_owned();
     let reply = client.post("/me/factors/totp/confirm", json!({ "token": new["token"], "code": code(server, &secret, 0) }));

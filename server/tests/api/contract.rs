@@ -1,0 +1,244 @@
+//! Every operation succeeds once, and answers as the API tells. That the answers are so is checked by the test kit with
+//! every call of every test; here is checked that none is left out.
+
+use std::collections::BTreeSet;
+
+use guanxi_kernel::app::ActionPlace;
+use guanxi_kernel::jobs;
+use guanxi_kernel::store::StoreExt as _;
+use guanxi_testkit::{Client, PASSWORD, TestServer};
+use serde_json::{Value as Json, json};
+
+use super::second_factor::{code, enrol};
+use super::{make_account, path_of};
+
+#[test]
+fn every_operation_answers_as_the_api_tells() {
+    let server = TestServer::sqlite();
+    let mut client = own(&server);
+    signing_in(&server, &mut client);
+    records(&server, &client);
+    transfers(&server, &client);
+    administration(&server, &client);
+    let document = client.get("/openapi.json").expect(200);
+    client.post("/auth/logout", json!({})).expect(204);
+    let mut kept = server.operations_kept();
+    kept.extend(passkeys());
+    let left_out: Vec<String> = wanted(&server, &document).difference(&kept).cloned().collect();
+    assert_eq!(left_out, Vec::<String>::new(), "call them here");
+}
+
+/// Ids of the operations that serve any object, and of those that serve no object.
+fn wanted(server: &TestServer, document: &Json) -> BTreeSet<String> {
+    let names_one = |path: &str| {
+        let pieces: Vec<&str> = path.split('/').collect();
+        pieces.windows(2).any(|it| matches!(it[0], "records" | "actions") && !it[1].starts_with('{'))
+    };
+    let paths = document["paths"].as_object().unwrap().iter().filter(|it| !names_one(it.0));
+    let operations = paths.flat_map(|it| it.1.as_object().unwrap().values());
+    let mut ids: BTreeSet<String> = operations.map(|it| it["operationId"].as_str().unwrap().to_owned()).collect();
+    for (place, id) in [(ActionPlace::Object, "runObjectAction"), (ActionPlace::Nothing, "runAction")] {
+        if !server.workspace.registry.actions().any(|it| it.definition().on == place) {
+            ids.remove(id);
+        }
+    }
+    ids
+}
+
+fn own(server: &TestServer) -> Client<'_> {
+    let mut client = server.anonymous();
+    client.get("/setup").expect(200);
+    let password = "Correct-horse-9";
+    client
+        .post("/setup", json!({ "company": "测试公司", "name": "陈志远", "email": "chen@test.example", "password": password, "locale": null }))
+        .expect(200);
+    client.sign_in("chen@test.example", password).expect(200);
+    client.get("/me").expect(200);
+    client.patch("/me", json!({ "theme": "dark", "preferences": { "recent": [1, null, { "a": "b" }] } })).expect(200);
+    let changed = client.post("/me/password", json!({ "current": password, "new": "Another-horse-9" }));
+    changed.expect(204);
+    client.take_cookie(&changed);
+    let key = client.post("/me/api-keys", json!({ "name": "程序", "expires_at": "2027-01-01T00:00:00Z" })).expect(201);
+    client.get("/me/api-keys").expect(200);
+    client.delete(&format!("/me/api-keys/{}", key["id"].as_str().unwrap())).expect(204);
+    client
+}
+
+fn signing_in(server: &TestServer, client: &mut Client<'_>) {
+    server.add_member("lin", &["sales"], server.department());
+    let mut lin = server.sign_in("lin");
+    let me = lin.get("/me").expect(200)["user"]["id"].clone();
+    lin.get("/me/factors").expect(200);
+    lin.post("/auth/prove", json!({ "password": PASSWORD })).expect(204);
+    let (secret, _) = enrol(server, &mut lin);
+    lin.get("/me/factors").expect(200);
+    lin.post("/me/recovery-codes", json!({})).expect(200);
+    let mut other = server.anonymous();
+    other.sign_in("lin@test.example", PASSWORD).expect(202);
+    other.get("/auth/step").expect(200);
+    let whole = other.post("/auth/second-factor", json!({ "code": code(server, &secret, 0) }));
+    whole.expect(200);
+    other.take_session(&whole);
+    let sessions = other.get("/me/sessions").expect(200)["items"].as_array().unwrap().clone();
+    let elsewhere = sessions.iter().find(|it| it["current"] == false).unwrap();
+    other.delete(&format!("/me/sessions/{}", elsewhere["id"].as_str().unwrap())).expect(204);
+    other.delete("/me/sessions").expect(200);
+    enrol_another(server, &mut other);
+    let factor = other.get("/me/factors").expect(200)["items"][0]["id"].clone();
+    other.delete(&format!("/me/factors/{}", factor.as_str().unwrap())).expect(204);
+    members(server, client, me.as_str().unwrap());
+}
+
+/// A second app beside the first; it brings no recovery codes.
+fn enrol_another(server: &TestServer, client: &mut Client<'_>) {
+    let new = client.post("/me/factors/totp", json!({})).expect(200);
+    let body = json!({ "token": new["token"], "code": code(server, new["secret"].as_str().unwrap(), 0), "name": "备用手机" });
+    let reply = client.post("/me/factors/totp/confirm", body);
+    assert_eq!(reply.expect(200)["recovery_codes"], json!(null));
+    client.take_cookie(&reply);
+}
+
+fn members(server: &TestServer, client: &Client<'_>, lin: &str) {
+    client.post("/auth/prove", json!({ "password": "Another-horse-9" })).expect(204);
+    let roles = json!(["sales"]);
+    let new = client.post("/records/user", json!({ "name": "新人", "email": "new@test.example", "roles": roles, "department": server.department() }));
+    let new = new.expect(201)["id"].as_str().unwrap().to_owned();
+    let link = client.post(&format!("/users/{new}/link"), json!({})).expect(200);
+    client.get("/users/waiting").expect(200);
+    let token = link["path"].as_str().unwrap().rsplit(['/', '#', '=']).next().unwrap();
+    let anonymous = server.anonymous();
+    anonymous.post("/auth/link", json!({ "token": token })).expect(200);
+    anonymous.post("/auth/password", json!({ "token": token, "password": "Another-horse-9" })).expect(200);
+    client.post(&format!("/users/{new}/link"), json!({})).expect(200);
+    client.delete(&format!("/users/{new}/link")).expect(204);
+    client.get(&format!("/users/{lin}/factors")).expect(200);
+    client.delete(&format!("/users/{lin}/factors")).expect(204);
+    server.sign_in("lin");
+    let sessions = client.get(&format!("/users/{lin}/sessions")).expect(200);
+    client.delete(&format!("/users/{lin}/sessions/{}", sessions["items"][0]["id"].as_str().unwrap())).expect(204);
+    client.delete(&format!("/users/{lin}/sessions")).expect(200);
+    client.get("/sign-in-policy").expect(200);
+    client.patch("/sign-in-policy", json!({ "password_length": 9 })).expect(200);
+}
+
+/// What wants an address or a mail server. What is kept in a browser only a browser can answer; the browser tests do.
+fn passkeys() -> BTreeSet<String> {
+    let server = TestServer::with_settings(&[
+        ("public-url", "https://crm.test.example"),
+        ("smtp-url", "smtp://127.0.0.1:9"),
+        ("mail-from", "crm@test.example"),
+    ]);
+    let client = server.administrator();
+    client.post("/auth/prove", json!({ "password": PASSWORD })).expect(204);
+    client.post("/me/factors/passkey", json!({})).expect(200);
+    server.anonymous().post("/auth/passkey/options", json!({})).expect(200);
+    server.anonymous().post("/auth/forgotten", json!({ "email": "nobody@test.example" })).expect(204);
+    let mut kept = server.operations_kept();
+    kept.extend(["confirmPasskey", "askToSign", "signInByPasskey"].map(str::to_owned));
+    kept
+}
+
+fn records(server: &TestServer, client: &Client<'_>) {
+    client.get("/meta").expect(200);
+    let account = make_account(client, "星河");
+    let path = path_of("account", &account);
+    client.post("/records/account?dry_run=true", json!({ "name": "甲" })).expect(200);
+    client.get("/records/account?count=capped&limit=1&fields=name,owner.email").expect(200);
+    client.get(&path).expect(200);
+    client.patch(&path, json!({ "level": "a" })).expect(200);
+    client.with_header("if-match", "\"1\"").patch(&path, json!({ "level": "b" })).problem(409, "version_conflict");
+    client.patch(&format!("{path}?dry_run=true"), json!({ "level": "b" })).expect(200);
+    let operations = json!([{ "op": "create", "values": { "name": "乙" } }, { "op": "create", "values": {} }]);
+    client.post("/records/account/batch", json!({ "mode": "row_by_row", "operations": operations })).expect(200);
+    let bulk = client.post("/records/account/bulk", json!({ "filter": "true", "change": { "update": { "level": "b" } } })).expect(200);
+    client.post("/records/account/bulk", json!({ "filter": "true", "change": { "update": { "employees": -1 } } })).expect(200);
+    client.patch(&path, json!({ "level": "c" })).expect(200);
+    client.post(&format!("/changes/{}/undo", bulk["change_id"].as_str().unwrap()), json!({})).expect(200);
+    let task = client.post("/records/activity", json!({ "subject": "回访", "kind": "task", "account": account["id"] })).expect(201);
+    let complete = format!("{}/actions/complete", path_of("activity", &task));
+    client.post(&format!("{complete}?dry_run=true"), json!({})).expect(200);
+    client.post(&complete, json!({})).expect(200);
+    client.get("/records/account/aggregate?group_by=level,owner&measures=count,sum(employees),max(created_at)").expect(200);
+    client.get(&format!("{path}/history")).expect(200);
+    client.get(&format!("{path}/timeline")).expect(200);
+    server.settle();
+    assert!(!client.get("/search?q=星河").expect(200)["items"].as_array().unwrap().is_empty());
+    client.get("/events?limit=500").expect(200);
+    assert_eq!(client.stream_events("/events/stream?after=0", 3, || {}).len(), 3);
+    rights(server, client, &path);
+    client.delete(&path).expect(204);
+    client.post(&format!("{path}/restore"), json!({})).expect(200);
+}
+
+fn rights(server: &TestServer, client: &Client<'_>, path: &str) {
+    let roles = client.get("/roles").expect(200);
+    let sales = roles["items"].as_array().unwrap().iter().map(|it| &it["definition"]).find(|it| it["name"] == "sales").unwrap();
+    let label = json!({ "zh-CN": "华东", "en": "East" });
+    let rule = json!({ "name": "east", "label": label, "object": "account", "when": "level == 'a'", "with": { "roles": ["sales"] } });
+    let put = json!({ "changes": [{ "op": "put_sharing_rule", "rule": rule }] });
+    server.add_member("ming", &["sales"], server.department());
+    client.post("/rights/simulate", put.clone()).expect(200);
+    client.post("/schema/apply", put).expect(200);
+    assert_eq!(client.get("/sharing-rules").expect(200)["items"][0]["name"], "east");
+    client.post("/schema/apply", json!({ "changes": [{ "op": "put_role", "role": sales }] })).expect(200);
+    let member = server.add_member("hua", &["partner"], server.department());
+    let shares = format!("{path}/shares");
+    client.post(&shares, json!({ "with": { "kind": "member", "id": member }, "level": "write", "expires_at": "2027-01-01T00:00:00Z" })).expect(201);
+    client.get(&shares).expect(200);
+    assert!(client.get(&format!("{path}/access?member={member}")).expect(200).to_string().contains("\"kind\":\"share\""));
+    client.get(&format!("{path}/viewers")).expect(200);
+    client.delete(&format!("{shares}/member/{member}")).expect(204);
+}
+
+fn transfers(server: &TestServer, client: &Client<'_>) {
+    let named = client.with_header("content-disposition", "attachment; filename=\"a.txt\"");
+    let file = named.post_bytes("/files", "text/plain", b"text").expect(201);
+    client.post("/records/note", json!({ "body": "见附件", "attachment": file["id"] })).expect(201);
+    assert_eq!(client.get(&format!("/files/{}", file["id"].as_str().unwrap())).status, 200);
+    assert_eq!(client.get("/records/account/export?format=json").status, 200);
+    let csv = "姓名,邮箱,出生日期\n王伟,wei@x.example,22/11/1990\n李娜,none,1/2/1991\n";
+    let import = |path: &str| {
+        let upload = client.post_bytes("/imports?object=contact", "text/csv", csv.as_bytes()).expect(201);
+        format!("/imports/{}{path}", upload["id"].as_str().unwrap())
+    };
+    let mapping = json!([{ "column": 0, "field": "name" }, { "column": 1, "field": "email", "options": {} }, { "column": 2, "field": null }]);
+    let plan = json!({ "mapping": mapping, "match": { "field": "email", "on_match": "fill" } });
+    let path = import("");
+    client.post(&format!("{path}/plan"), plan.clone()).expect(200);
+    client.post(&format!("{path}/run"), json!({})).expect(202);
+    server.settle();
+    let done = client.get(&path).expect(200);
+    assert_eq!((&done["state"], &done["counts"]["reject"]), (&json!("done"), &json!(1)), "{done}");
+    assert_eq!(client.get(&format!("{path}/rejected")).status, 200);
+    let path = import("");
+    client.post(&format!("{path}/plan"), plan).expect(200);
+    client.post(&format!("{path}/cancel"), json!({})).expect(200);
+}
+
+fn administration(server: &TestServer, client: &Client<'_>) {
+    client.get("/schema/objects").expect(200);
+    client.get("/schema/objects/opportunity").expect(200);
+    let label = json!({ "zh-CN": "大区", "en": "Region" });
+    let options = json!([{ "value": "east", "label": label, "color": "blue" }]);
+    let add = json!({ "op": "add_field", "object": "account", "field": { "name": "region", "type": "select", "label": label, "options": options } });
+    let remove = json!({ "op": "remove_field", "object": "account", "name": "region" });
+    client.post("/schema/plan", json!({ "changes": [add] })).expect(200);
+    client.post("/schema/apply", json!({ "changes": [add] })).expect(200);
+    let account = client.post("/records/account", json!({ "name": "丙", "region": "east" })).expect(201);
+    assert_eq!(client.post("/schema/plan", json!({ "changes": [remove] })).expect(200)["losses"][0]["values"], 1);
+    client.post("/schema/apply", json!({ "changes": [remove] })).problem(409, "would_lose_data");
+    client.delete(&format!("{}?permanent=true", path_of("account", &account))).expect(204);
+    let context = server.workspace.system_context(uuid::Uuid::nil(), "test");
+    let enqueue = move |tx: &mut dyn guanxi_kernel::store::WriteTx| jobs::enqueue(&context, tx, "test.nobody_does_it", json!({}), None, context.now);
+    let job = server.workspace.store.write_with(enqueue).unwrap();
+    while client.get("/jobs?state=dead").expect(200)["items"] == json!([]) {
+        server.clock.advance(24 * 3600);
+        server.settle();
+    }
+    client.get("/jobs").expect(200);
+    client.post(&format!("/jobs/{job}/retry"), json!({})).expect(204);
+    client.post("/workspaces", json!({ "id": "exam", "name": "考试", "template": null })).expect(201);
+    client.get("/workspaces").expect(200);
+    client.delete("/workspaces/exam").expect(204);
+    server.app.stop_all_background();
+}
