@@ -117,6 +117,9 @@ fn members(server: &TestServer, client: &Client<'_>, lin: &str) {
     let sessions = client.get(&format!("/users/{lin}/sessions")).expect(200);
     client.delete(&format!("/users/{lin}/sessions/{}", sessions["items"][0]["id"].as_str().unwrap())).expect(204);
     client.delete(&format!("/users/{lin}/sessions")).expect(200);
+    client.get("/audit").expect(200);
+    client.get("/audit/verify").expect(200);
+    assert_eq!(client.get("/audit/export").status, 200);
     client.get("/sign-in-policy").expect(200);
     client.patch("/sign-in-policy", json!({ "password_length": 9 })).expect(200);
 }
