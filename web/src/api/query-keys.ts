@@ -10,7 +10,8 @@ export const queryKeys = {
   factors: (member = "me") => ["factors", member] as const,
   signInPolicy: ["sign-in-policy"] as const,
   sessions: (member = "me") => ["sessions", member] as const,
-  waiting: ["users", "waiting"] as const,
+  /** Below the members: whatever changes them may change who waits. */
+  waiting: ["records", "user", "waiting"] as const,
   meta: ["meta"] as const,
   /** Everything read from one object: lists, records, counts, aggregates. */
   object: (object: string) => ["records", object] as const,

@@ -185,3 +185,6 @@ export function solidColor(color: string | null | undefined, scheme: ColorScheme
 
 /** The names a definition may use, in the order of the rainbow; also what the settings offer. */
 export const colorNames: string[] = ["gray", ...Object.keys(HUES).filter((name) => name !== "violet")];
+
+/** Codes to be scanned are dark on light in every appearance: many scanners read no others. */
+export const scannableColors = { color: "#000000", bgColor: "#ffffff" } as const;

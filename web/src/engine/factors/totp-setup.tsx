@@ -7,6 +7,7 @@ import type { AddedFactor, NewTotp } from "@/api/types";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { PageSkeleton } from "@/ui/page-skeleton";
+import { scannableColors } from "@/ui/theme";
 import { CodeInput } from "./code-input";
 import "./factors.css";
 
@@ -45,7 +46,7 @@ export function TotpSetup({ onAdded }: { onAdded: (answer: AddedFactor) => void 
         <li>{t("factors.totpScan")}</li>
         <li>{t("factors.totpType")}</li>
       </ol>
-      <QRCode value={secret.data.address} type="svg" size={QR_SIZE} errorLevel="M" />
+      <QRCode value={secret.data.address} type="svg" size={QR_SIZE} errorLevel="M" {...scannableColors} />
       <Typography.Text copyable={{ text: secret.data.secret }} className="gx-totp-secret">
         {secret.data.secret.replace(/(.{4})(?=.)/g, "$1 ")}
       </Typography.Text>

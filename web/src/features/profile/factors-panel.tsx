@@ -63,11 +63,13 @@ export function FactorsPanel() {
         {t("security.factorsTitle")} {items.length > 0 ? <Tag color="green">{t("security.factorsOn")}</Tag> : null}
       </h2>
       <p>{t(factors.data?.required ? "security.factorsRequired" : "security.factorsText")}</p>
-      <ul className="gx-sessions">
-        {items.map((factor) => (
-          <FactorRow key={factor.id} factor={factor} onRemoved={changed} />
-        ))}
-      </ul>
+      {items.length > 0 ? (
+        <ul className="gx-sessions">
+          {items.map((factor) => (
+            <FactorRow key={factor.id} factor={factor} onRemoved={changed} />
+          ))}
+        </ul>
+      ) : null}
       <div className="gx-profile-buttons">
         <Button onClick={() => setAdding(true)}>{t("security.addTotp")}</Button>
         {factors.data?.passkeys && supportsPasskeys() ? (

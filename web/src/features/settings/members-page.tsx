@@ -3,7 +3,6 @@ import { useQueryClient } from "@tanstack/react-query";
 import { App, Button, Input, Segmented, Switch, Table, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { queryKeys } from "@/api/query-keys";
 import type { ObjectMeta, RecordData } from "@/api/types";
 import { useRecordForms } from "@/engine/form/create-record";
 import { findField, useObject } from "@/engine/meta";
@@ -32,7 +31,6 @@ export function SettingsMembersPage() {
     forms.create("user", {}, (made) => {
       void invalidateObject(queryClient, "user");
       // A new member cannot sign in before he is invited: offer it right away.
-      void queryClient.invalidateQueries({ queryKey: queryKeys.waiting });
       setNewcomer(made);
     });
   return (

@@ -95,7 +95,6 @@ function PolicyEditor({ policy }: { policy: SignInPolicy }) {
       requiredMark={false}
       initialValues={toForm(policy)}
       onFinish={(values) => save.mutate({ ...toForm(policy), ...values })}
-      className="gx-policy"
     >
       {save.error ? (
         <Alert type="error" showIcon title={problems.join("；") || errorText(save.error)} className="gx-drawer-note" />
@@ -120,6 +119,7 @@ function PolicyEditor({ policy }: { policy: SignInPolicy }) {
           >
             <Select
               mode="multiple"
+              optionFilterProp="label"
               options={roles.map((role) => ({ value: role.value, label: role.label[me.locale] }))}
             />
           </Form.Item>
