@@ -11,10 +11,7 @@ test("a new member is invited, chooses a password and is in; the link works once
   const drawer = page.getByRole("dialog", { name: /新建成员/ });
   await drawer.getByLabel("姓名").fill("韩梅");
   await drawer.getByLabel("邮箱").fill("hanmei@xinghe.example");
-  await drawer
-    .getByRole("button", { name: /保存|创建/ })
-    .first()
-    .click();
+  await drawer.getByRole("button", { name: "保存", exact: true }).click();
   const signInDrawer = page.getByRole("dialog", { name: "“韩梅”的登录" });
   await expect(signInDrawer.getByText("未邀请")).toBeVisible();
   await signInDrawer.getByRole("button", { name: "发送邀请" }).click();
