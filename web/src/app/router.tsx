@@ -1,64 +1,14 @@
 import type { QueryClient } from "@tanstack/react-query";
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from "@tanstack/react-router";
+import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { ApiError } from "@/api/errors";
 import { meOptions, metaOptions } from "@/api/queries";
 import { activateLateTexts } from "@/i18n/i18n";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { NotFound } from "./not-found";
+import { publicRoutes } from "./public-routes";
+import { root } from "./root-route";
 import { RouteError } from "./route-error";
 import { parseSearch, readText, stringifySearch } from "./search-params";
-
-interface RouterContext {
-  queryClient: QueryClient;
-}
-
-const root = createRootRouteWithContext<RouterContext>()({
-  component: Outlet,
-  notFoundComponent: NotFound,
-});
-
-const login = createRoute({
-  getParentRoute: () => root,
-  path: "/login",
-  validateSearch: (search: Record<string, unknown>): { return?: string } => readText(search, ["return"]),
-  component: lazyRouteComponent(() => import("@/features/sign-in/login-page"), "LoginPage"),
-});
-
-const setup = createRoute({
-  getParentRoute: () => root,
-  path: "/setup",
-  loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/sign-in/setup-page"), "SetupPage"),
-});
-
-const forgotten = createRoute({
-  getParentRoute: () => root,
-  path: "/forgotten",
-  loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/sign-in/forgotten-page"), "ForgottenPage"),
-});
-
-/** Where the links in mails lead; the token stands behind the `#`. */
-const activate = createRoute({
-  getParentRoute: () => root,
-  path: "/activate",
-  loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/sign-in/link-page"), "LinkPage"),
-});
-
-const reset = createRoute({
-  getParentRoute: () => root,
-  path: "/reset",
-  loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/sign-in/link-page"), "LinkPage"),
-});
 
 /** Everything inside the shell needs somebody signed in and the metadata. */
 const shell = createRoute({
@@ -254,11 +204,7 @@ const importPage = createRoute({
 });
 
 const routeTree = root.addChildren([
-  login,
-  setup,
-  forgotten,
-  activate,
-  reset,
+  ...publicRoutes,
   shell.addChildren([
     index,
     home,

@@ -1,0 +1,43 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { activateLateTexts } from "@/i18n/i18n";
+import { root } from "./root-route";
+import { readText } from "./search-params";
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: (search: Record<string, unknown>): { return?: string } => readText(search, ["return"]),
+  component: lazyRouteComponent(() => import("@/features/sign-in/login-page"), "LoginPage"),
+});
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/sign-in/setup-page"), "SetupPage"),
+});
+
+const forgotten = createRoute({
+  getParentRoute: () => root,
+  path: "/forgotten",
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/sign-in/forgotten-page"), "ForgottenPage"),
+});
+
+/** Where the links in mails lead; the token stands behind the `#`. */
+const activate = createRoute({
+  getParentRoute: () => root,
+  path: "/activate",
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/sign-in/link-page"), "LinkPage"),
+});
+
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset",
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/sign-in/link-page"), "LinkPage"),
+});
+
+/** Pages for those who are not signed in. */
+export const publicRoutes = [login, setup, forgotten, activate, reset] as const;
