@@ -34,6 +34,7 @@ pub struct Impact {
     /// The object.
     pub object: String,
     /// `read`, `update` or `delete`.
+    #[schemars(extend("enum" = ["read", "update", "delete"]))]
     pub verb: &'static str,
     /// Records within reach afterwards that were not before.
     pub gained: u64,

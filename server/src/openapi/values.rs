@@ -35,12 +35,24 @@ pub(super) fn schemas() -> Vec<(&'static str, Json)> {
                 "properties": { "id": id, "label": maybe("string") }, "additionalProperties": reference("Json"),
             }),
         ),
-        ("Money", parts(&["amount", "currency"], true)),
+        (
+            "Money",
+            json!({
+                "type": "object", "additionalProperties": false, "required": ["amount", "currency"],
+                "properties": { "amount": { "type": "string", "format": "decimal" }, "currency": { "type": "string", "description": "ISO 4217" } },
+            }),
+        ),
         (
             "MoneyInput",
             json!({ "type": "object", "additionalProperties": false, "properties": { "amount": { "type": ["string", "number", "null"] }, "currency": maybe("string") } }),
         ),
-        ("PersonName", parts(&name, true)),
+        (
+            "PersonName",
+            json!({
+                "type": "object", "additionalProperties": false, "required": name,
+                "properties": { "full": { "type": "string" }, "family": maybe("string"), "given": maybe("string") },
+            }),
+        ),
         ("PersonNameInput", parts(&name, false)),
         ("Address", parts(&address, true)),
         ("AddressInput", parts(&address, false)),
@@ -48,8 +60,12 @@ pub(super) fn schemas() -> Vec<(&'static str, Json)> {
         (
             "FileValue",
             json!({
-                "type": "object", "required": ["id", "name", "size", "content_type"],
-                "properties": { "id": id, "name": maybe("string"), "size": maybe("integer"), "content_type": maybe("string"), "label": maybe("string") },
+                "description": "A file, as far as the caller may see what is known of it.",
+                "type": "object", "required": ["id", "label"],
+                "properties": {
+                    "id": id, "label": maybe("string"), "name": { "type": "string" }, "size": { "type": "integer", "description": "Bytes" },
+                    "content_type": { "type": "string" },
+                },
             }),
         ),
     ]

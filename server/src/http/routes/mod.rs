@@ -106,7 +106,7 @@ fn own() -> Vec<Route> {
             .for_everyone()
             .answers::<setup::SetupState>()
             .by(setup::state),
-        post("/setup", "setUp", "Make the first administrator").for_everyone().takes::<setup::SetUp>().signs_in().by(setup::set_up),
+        post("/setup", "setUp", "Make the first administrator").for_everyone().takes::<setup::SetUp>().answers::<me_json::Me>().by(setup::set_up),
         get("/me", "getMe", "Who I am").answers::<me_json::Me>().by(me::get),
         patch("/me", "changeMe", "Change my name and preferences").takes::<me::ChangedMe>().answers::<me_json::Me>().by(me::change),
         post("/me/password", "changePassword", "Change my password").takes::<password::ChangedPassword>().by(password::change),
@@ -152,7 +152,7 @@ fn ways_in() -> Vec<Route> {
         get("/auth/step", "getStep", "How far this browser has come with signing in").answers::<NextStep>().by(second_factor::step),
         post("/auth/second-factor", "presentSecondFactor", "The second step of signing in")
             .takes::<Presented>()
-            .signs_in()
+            .answers::<me_json::Me>()
             .by(second_factor::second_factor),
         post("/auth/sign", "askToSign", "What my passkeys are asked to sign").answers::<AskedQuestion>().by(second_factor::sign),
         post("/auth/passkey/options", "askForPasskey", "What a passkey is asked to sign to sign in")

@@ -110,7 +110,8 @@ pub struct ToldExplanation {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "VerbExplanation")]
 struct ToldVerb {
-    /// `read`, `update`, ...
+    /// The verb.
+    #[schemars(extend("enum" = ["read", "update", "delete", "share", "assign"]))]
     verb: &'static str,
     /// Whether it is open.
     allowed: bool,
