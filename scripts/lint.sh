@@ -8,6 +8,11 @@ check_typescript() {
   (cd "$folder" && npx --no-install biome check . && npm run --silent typecheck)
 }
 
+check_client() {
+  npm_install web/codegen
+  (cd web && node codegen/generate.mjs --check)
+}
+
 need_rust
 attempt "format" cargo fmt --all --check
 attempt "layers" cargo xtask layers
@@ -16,6 +21,7 @@ attempt "advisories" cargo xtask audit
 for folder in web e2e; do
   if [ -e "$folder/package.json" ]; then attempt "$folder: biome and types" check_typescript "$folder"; fi
 done
+if [ -e web/package.json ]; then attempt "web: client as generated" check_client; fi
 # The server embeds web/dist, so that it must exist before the server can be checked.
 if [ -e web/package.json ]; then attempt "web app" scripts/build-web.sh; fi
 attempt "clippy" cargo clippy --workspace --all-targets --locked -- --deny warnings

@@ -4,11 +4,11 @@ import { expect, test } from "../support/test.ts";
 test("a wrong password says so and keeps the address, the right one opens the home page", async ({ page }) => {
   await page.goto("/o/account");
   await expect(page.getByRole("heading", { name: "欢迎回来" })).toBeVisible();
-  await page.getByLabel("邮箱").fill(demoEmail("trainer"));
+  await page.getByLabel("邮箱").fill(demoEmail("operator"));
   await page.getByLabel("密码", { exact: true }).fill("not-the-password");
   await page.getByRole("button", { name: "登录" }).click();
   await expect(page.getByRole("alert")).toContainText("邮箱或密码不正确");
-  await expect(page.getByLabel("邮箱")).toHaveValue(demoEmail("trainer"));
+  await expect(page.getByLabel("邮箱")).toHaveValue(demoEmail("operator"));
 
   await page.getByLabel("密码", { exact: true }).fill(demoPassword);
   await page.getByRole("button", { name: "登录" }).click();

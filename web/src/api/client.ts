@@ -1,17 +1,14 @@
+import createClient from "openapi-fetch";
 import { ApiError } from "./errors";
-import type { Json, Problem } from "./types";
+import type { paths } from "./generated/openapi";
+import type { Problem } from "./types";
 
 const BASE = "/api/v1";
 
 export type QueryValue = string | number | boolean | null | undefined;
 
-export interface RequestOptions {
-  query?: { [name: string]: QueryValue };
-  /** Sent as JSON; a Blob or File is sent as it is. */
-  body?: unknown;
-  headers?: { [name: string]: string };
-  signal?: AbortSignal;
-  /** A 401 is an answer here (sign-in, the first look at /me), not the end of the session. */
+interface CallOptions {
+  /** A 401 is an answer here, not the end of the session. */
   expectSignedOut?: boolean;
   /** This call was made again already: what it is refused now is the answer. */
   again?: boolean;
@@ -27,7 +24,7 @@ export function setCsrfToken(token: string | null): void {
   csrfToken = token;
 }
 
-/** For the one caller that cannot use `send`: an upload that shows its progress. */
+/** For the one caller that cannot use the client: an upload that shows its progress. */
 export function currentCsrfToken(): string | null {
   return csrfToken;
 }
@@ -57,19 +54,25 @@ function stillSignedIn(): Promise<boolean> {
 }
 
 /** Whether a refused call deserves a second try. */
-async function mayTryAgain(error: ApiError, options: RequestOptions): Promise<boolean> {
+async function mayTryAgain(error: ApiError, options: CallOptions): Promise<boolean> {
   if (options.again) return false;
   if (error.status === 401 && !options.expectSignedOut) return stillSignedIn();
   if (error.code === "proof_needed" && proofHandler) return proofHandler();
   return false;
 }
 
-export function apiUrl(path: string, query?: RequestOptions["query"]): string {
+/** Parameters as they stand in an address; empty ones do not. */
+function queryText(query: { [name: string]: unknown }): string {
   const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query ?? {})) {
+  for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null && value !== "") parameters.set(name, String(value));
   }
-  const text = parameters.toString();
+  return parameters.toString();
+}
+
+/** An address of the API, for links and for uploads. */
+export function apiUrl(path: string, query: { [name: string]: QueryValue } = {}): string {
+  const text = queryText(query);
   return `${BASE}${path}${text ? `?${text}` : ""}`;
 }
 
@@ -90,55 +93,60 @@ async function readProblem(response: Response): Promise<ApiError> {
   });
 }
 
+const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === "AbortError";
+
 /** Makes the call and answers the raw response of a success; every failure is an `ApiError` (or the abort). */
-export async function send(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
-  const headers = new Headers(options.headers);
-  headers.set("accept", "application/json");
-  let body: BodyInit | undefined;
-  if (options.body instanceof Blob) {
-    body = options.body;
-  } else if (options.body !== undefined) {
-    body = JSON.stringify(options.body);
-    headers.set("content-type", "application/json");
-  }
-  if (method !== "GET" && method !== "HEAD" && csrfToken) headers.set("x-csrf-token", csrfToken);
+async function send(request: Request, body: string, options: CallOptions): Promise<Response> {
+  const { url, method, credentials, signal } = request;
+  const headers = new Headers(request.headers);
+  if (method !== "GET" && csrfToken) headers.set("x-csrf-token", csrfToken);
   let response: Response;
   try {
-    response = await fetch(apiUrl(path, options.query), {
-      method,
-      headers,
-      credentials: "same-origin",
-      ...(body === undefined ? {} : { body }),
-      ...(options.signal ? { signal: options.signal } : {}),
-    });
+    response = await fetch(url, { method, headers, credentials, signal, ...(body ? { body } : {}) });
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    if (isAbort(error)) throw error;
     throw new ApiError({ status: 0, code: "network", title: "network" });
   }
   if (response.ok) return response;
   const error = await readProblem(response);
-  if (await mayTryAgain(error, options)) return send(method, path, { ...options, again: true });
+  if (await mayTryAgain(error, options)) return send(request, body, { ...options, again: true });
   if (error.status === 401 && !options.expectSignedOut) signedOutHandler();
   throw error;
 }
 
-/** Makes the call and reads the JSON answer; the caller names the type docs/api.md promises. */
-export async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
-  const response = await send(method, path, options);
-  if (response.status === 204) return undefined as T;
-  try {
-    return (await response.json()) as T;
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError({ status: response.status, code: "bad_response", title: "bad response" });
-  }
+/** As openapi-fetch calls: the body is taken out of the request first, which could be sent but once. */
+async function call(request: Request, options: CallOptions = {}): Promise<Response> {
+  return send(request, await request.text(), options);
 }
 
-export const get = <T>(path: string, query?: RequestOptions["query"], signal?: AbortSignal): Promise<T> =>
-  request<T>("GET", path, { ...(query ? { query } : {}), ...(signal ? { signal } : {}) });
-export const post = <T>(path: string, body?: unknown, options?: RequestOptions): Promise<T> =>
-  request<T>("POST", path, { body: body ?? ({} as Json), ...options });
-export const patch = <T>(path: string, body: unknown, options?: RequestOptions): Promise<T> =>
-  request<T>("PATCH", path, { body, ...options });
-export const remove = <T = void>(path: string, options?: RequestOptions): Promise<T> =>
-  request<T>("DELETE", path, options);
+/** The API as docs/openapi.json has it. What can go wrong is thrown: read answers by `answer`. */
+export const api = createClient<paths>({
+  baseUrl: window.location.origin + BASE,
+  credentials: "same-origin",
+  headers: { accept: "application/json" },
+  querySerializer: queryText,
+  fetch: (request) => call(request),
+});
+
+/** Goes with a call to which a 401 is an answer (sign-in, the first look at /me), not the end of the session. */
+export const mayBeSignedOut = { fetch: (request: Request) => call(request, { expectSignedOut: true }) };
+
+/** What a call answers if it succeeds. */
+type Success<Outcome> = Outcome extends { error?: never; data: infer Data } ? Data : never;
+
+/** The JSON a call answers; nothing where the server answers nothing. */
+export async function answer<Outcome extends { data?: unknown; response: Response }>(
+  made: Promise<Outcome>,
+): Promise<Success<Outcome>> {
+  let outcome: Outcome | null = null;
+  try {
+    outcome = await made;
+  } catch (error) {
+    // Ours, or the caller's own wish; anything else is an answer that cannot be read.
+    if (error instanceof ApiError || isAbort(error)) throw error;
+  }
+  if (!outcome || (outcome.data === undefined && outcome.response.status !== 204)) {
+    throw new ApiError({ status: outcome?.response.status ?? 200, code: "bad_response", title: "bad response" });
+  }
+  return outcome.data as Success<Outcome>;
+}

@@ -1,93 +1,26 @@
-import { apiUrl, currentCsrfToken, get, post } from "./client";
+import { answer, api, apiUrl, currentCsrfToken } from "./client";
 import { ApiError } from "./errors";
-import type { FieldType, Label, Problem } from "./types";
+import type { components } from "./generated/openapi";
+import type { Problem } from "./types";
 import { dispositionOf } from "./upload";
 
+type Schemas = components["schemas"];
+
 /** How the cells of a column are read where that is not plain. */
-export interface ColumnOptions {
-  /** References: the field of the other object that the cells hold. */
-  by?: string;
-  /** Cells read as something else: `{"潜在": "prospect"}`. */
-  values?: { [cell: string]: string };
-  date_order?: "dmy" | "mdy";
-}
-
-export interface ImportColumn {
-  index: number;
-  header: string;
-  samples: string[];
-  /** What the server takes it for, and how sure it is, 0 to 1. */
-  field: string | null;
-  confidence: number;
-  options?: ColumnOptions;
-}
-
+export type ColumnOptions = Schemas["ImportColumnOptions"];
+export type ImportColumn = Schemas["ImportColumn"];
 /** What a column can become: a field, or a part of one. */
-export interface ImportTarget {
-  path: string;
-  label: Label;
-  type: FieldType;
-  required: boolean;
-  /** Rows can find their record by it. */
-  matchable: boolean;
-}
+export type ImportTarget = Schemas["ImportTarget"];
+export type ImportUpload = Schemas["ImportUpload"];
+export type OnMatch = Schemas["ImportOnMatch"];
+export type ImportPlan = Schemas["ImportPlan"];
+export type ImportCounts = Schemas["ImportCounts"];
+export type RowProblem = Schemas["ImportProblem"];
+export type ImportPreview = Schemas["ImportPreview"];
+export type ImportState = Schemas["ImportState"];
+export type ImportProgress = Schemas["Import"];
 
-export interface ImportUpload {
-  id: string;
-  object: string;
-  file_name: string;
-  encoding: string;
-  format: string;
-  rows: number;
-  columns: ImportColumn[];
-  fields: ImportTarget[];
-}
-
-export type OnMatch = "skip" | "fill" | "overwrite";
-
-export interface ImportPlan {
-  mapping: { column: number; field: string | null; options?: ColumnOptions }[];
-  match: { field: string; on_match: OnMatch } | null;
-}
-
-export interface ImportCounts {
-  create: number;
-  update: number;
-  skip: number;
-  reject: number;
-}
-
-export interface RowProblem {
-  /** As a spreadsheet numbers it. */
-  row: number;
-  field: string;
-  code: string;
-  message: string;
-  value: string;
-}
-
-export interface ImportPreview {
-  id: string;
-  counts: ImportCounts;
-  problems: RowProblem[];
-  more_problems: boolean;
-}
-
-export type ImportState = "uploaded" | "planned" | "running" | "done" | "failed" | "cancelled";
-
-export interface ImportProgress {
-  id: string;
-  object: string;
-  file_name: string;
-  state: ImportState;
-  done: number;
-  total: number;
-  counts: ImportCounts;
-  change_id: string | null;
-  problems?: RowProblem[];
-  more_problems?: boolean;
-  failure?: string | null;
-}
+const of = (id: string) => ({ params: { path: { id } } });
 
 /** Sends the table; `onProgress` hears how much is through, from 0 to 1. */
 export function uploadImport(
@@ -127,9 +60,9 @@ export function uploadImport(
 }
 
 export const planImport = (id: string, plan: ImportPlan): Promise<ImportPreview> =>
-  post<ImportPreview>(`/imports/${id}/plan`, plan);
-export const runImport = (id: string): Promise<unknown> => post(`/imports/${id}/run`);
-export const cancelImport = (id: string): Promise<unknown> => post(`/imports/${id}/cancel`);
+  answer(api.POST("/imports/{id}/plan", { ...of(id), body: plan }));
+export const runImport = (id: string): Promise<unknown> => answer(api.POST("/imports/{id}/run", of(id)));
+export const cancelImport = (id: string): Promise<unknown> => answer(api.POST("/imports/{id}/cancel", of(id)));
 export const readImport = (id: string, signal?: AbortSignal): Promise<ImportProgress> =>
-  get<ImportProgress>(`/imports/${id}`, undefined, signal);
+  answer(api.GET("/imports/{id}", { ...of(id), signal }));
 export const rejectedUrl = (id: string): string => apiUrl(`/imports/${id}/rejected`);

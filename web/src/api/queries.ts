@@ -1,11 +1,10 @@
 import { queryOptions } from "@tanstack/react-query";
-import { get, request, setCsrfToken } from "./client";
+import { answer, api, mayBeSignedOut, setCsrfToken } from "./client";
 import { queryKeys } from "./query-keys";
-import type { Me, Meta, SearchResult, Setup } from "./types";
 
 export const setupOptions = queryOptions({
   queryKey: queryKeys.setup,
-  queryFn: ({ signal }) => get<Setup>("/setup", undefined, signal),
+  queryFn: ({ signal }) => answer(api.GET("/setup", { signal })),
   staleTime: 60_000,
 });
 
@@ -13,7 +12,7 @@ export const setupOptions = queryOptions({
 export const meOptions = queryOptions({
   queryKey: queryKeys.me,
   queryFn: async ({ signal }) => {
-    const me = await request<Me>("GET", "/me", { signal, expectSignedOut: true });
+    const me = await answer(api.GET("/me", { signal, ...mayBeSignedOut }));
     setCsrfToken(me.csrf_token);
     return me;
   },
@@ -22,14 +21,14 @@ export const meOptions = queryOptions({
 
 export const metaOptions = queryOptions({
   queryKey: queryKeys.meta,
-  queryFn: ({ signal }) => get<Meta>("/meta", undefined, signal),
+  queryFn: ({ signal }) => answer(api.GET("/meta", { signal })),
   staleTime: 5 * 60_000,
 });
 
 export const searchOptions = (text: string, objects?: string, limit = 20) =>
   queryOptions({
     queryKey: queryKeys.search(text, objects),
-    queryFn: ({ signal }) => get<SearchResult>("/search", { q: text, objects, limit }, signal),
+    queryFn: ({ signal }) => answer(api.GET("/search", { params: { query: { q: text, objects, limit } }, signal })),
     enabled: text.trim() !== "",
     staleTime: 15_000,
   });

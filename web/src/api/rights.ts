@@ -1,159 +1,43 @@
 import { queryOptions } from "@tanstack/react-query";
-import { get, post, remove } from "./client";
+import { answer, api } from "./client";
+import type { components } from "./generated/openapi";
 import { queryKeys } from "./query-keys";
-import type { Label, Reference } from "./types";
+import type { SchemaChange } from "./schema";
 
 /** Rights as docs/permissions.md explains them: roles, sharing rules, shares of a record, and what they come to. */
 
+type Schemas = components["schemas"];
+
 /** Which records, seen from the member. */
-export type RowScope =
-  | "none"
-  | "own"
-  | "subordinates"
-  | "department"
-  | "department_tree"
-  | "all"
-  | { departments: string[] }
-  | { when: string };
-
-export type FieldRight = "hidden" | "masked" | "read" | "edit";
-
+export type RowScope = Schemas["RowScope"];
+export type FieldRight = Schemas["FieldRight"];
 /** What is allowed on every record or on none. */
 export type Flag = "create" | "import" | "export" | "bulk" | "share" | "assign";
-
-export interface FreezeRule {
-  fields: string[];
-  when: string;
-}
-
-export interface DenyRights {
-  read?: RowScope;
-  update?: RowScope;
-  delete?: RowScope;
-  verbs?: Flag[];
-  actions?: string[];
-  fields?: { [field: string]: FieldRight };
-}
-
-export type ObjectRights = {
-  read?: RowScope;
-  update?: RowScope;
-  delete?: RowScope;
-  /** As `delete` where absent. */
-  restore?: RowScope;
-  /** Names, or `*` for all. */
-  actions?: string[];
-  /** The right on fields not named; `edit` where absent. */
-  other_fields?: FieldRight;
-  fields?: { [field: string]: FieldRight };
-  masked_in_lists?: string[];
-  freeze?: FreezeRule[];
-  deny?: DenyRights;
-} & { [flag in Flag]?: boolean };
-
-export interface RoleDefinition {
-  name: string;
-  label: Label;
-  help?: Label;
-  color?: string;
-  administrator?: boolean;
-  auditor?: boolean;
-  gives?: string[];
+export type FreezeRule = Schemas["FreezeRule"];
+export type DenyRights = Schemas["DenyRights"];
+export type ObjectRights = Schemas["ObjectRightsInput"];
+export type RoleDefinition = Omit<Schemas["RoleDefinition"], "objects"> & {
   objects: { [object: string]: ObjectRights };
-}
-
-export interface StoredRole {
-  origin: "standard" | "changed" | "custom";
-  definition: RoleDefinition;
-}
-
-export interface Audience {
-  roles?: string[];
-  departments?: string[];
-  teams?: string[];
-  members?: string[];
-}
-
-export interface SharingRule {
-  name: string;
-  label: Label;
-  object: string;
-  when: string;
-  with: Audience;
-  write?: boolean;
-  paused?: boolean;
-}
-
+};
+export type StoredRole = Schemas["StoredRole"];
+export type Audience = Schemas["Audience"];
+export type SharingRule = Schemas["SharingRule"];
 /** Changes of `POST /schema/plan` and `/schema/apply` that are about rights. */
-export type RightsChange =
-  | { op: "put_role"; role: RoleDefinition }
-  | { op: "remove_role"; name: string }
-  | { op: "put_sharing_rule"; rule: SharingRule }
-  | { op: "remove_sharing_rule"; name: string };
-
-export interface Simulation {
-  /** Members concerned, and how many of them were counted. */
-  members: number;
-  counted: number;
-  rows: {
-    member: string;
-    name: string;
-    object: string;
-    verb: RecordVerb;
-    gained: number;
-    lost: number;
-    capped: boolean;
-  }[];
-  fields: { object: string; field: string; before: FieldRight; after: FieldRight; members: number }[];
-}
-
-export type RecordVerb = "read" | "update" | "delete" | "share" | "assign";
-
-export type PrincipalKind = "member" | "team" | "department" | "department_tree";
-export type ShareLevel = "read" | "write" | "manage";
-
-export interface Principal extends Reference {
-  kind: PrincipalKind;
-}
-
-export interface Share {
-  with: Principal;
-  level: ShareLevel;
-  expires_at: string | null;
-  /** `manual`, or what made it: `task`, `approval`, `request`. */
-  reason: string;
-  granted_by: Reference | null;
-  created_at: string;
-}
-
-export interface NewShare {
-  with: { kind: PrincipalKind; id: string };
-  level: ShareLevel;
-  expires_at?: string;
-}
-
+export type RightsChange = Extract<
+  SchemaChange,
+  { op: "put_role" | "remove_role" | "put_sharing_rule" | "remove_sharing_rule" }
+>;
+export type Simulation = Schemas["Simulation"];
+export type RecordVerb = Schemas["VerbExplanation"]["verb"];
+export type Principal = Schemas["Principal"];
+export type PrincipalKind = Principal["kind"];
+export type ShareLevel = Schemas["ShareLevel"];
+export type Share = Schemas["Share"];
+export type NewShare = Schemas["NewShare"];
 /** One rule that speaks of a record. */
-export type Reason =
-  | { kind: "administrator" }
-  | { kind: "role"; role: string; label: Label; scope: RowScope; within: boolean }
-  | { kind: "sharing_rule"; rule: string; label: Label }
-  | { kind: "share"; with: Principal; level: ShareLevel; until: string | null; reason: string }
-  | { kind: "denied"; role: string; label: Label }
-  | { kind: "not_readable" }
-  | { kind: "nothing_opens" };
-
-export interface Explanation {
-  verbs: { verb: RecordVerb; allowed: boolean; reasons: Reason[] }[];
-  /** Fields with less than everything. */
-  fields: { field: string; right: FieldRight; masked_in_lists: boolean; roles: [string, FieldRight][] }[];
-}
-
-export interface Viewer {
-  member: Reference;
-  update: boolean;
-  delete: boolean;
-  reasons: Reason[];
-}
+export type Reason = Schemas["AccessReason"];
+export type Explanation = Schemas["AccessExplanation"];
+export type Viewer = Schemas["Viewer"];
 
 export interface ViewerPage {
   items: Viewer[];
@@ -162,35 +46,46 @@ export interface ViewerPage {
 
 export const rolesOptions = queryOptions({
   queryKey: queryKeys.roles,
-  queryFn: async ({ signal }) => (await get<{ items: StoredRole[] }>("/roles", undefined, signal)).items,
+  queryFn: async ({ signal }) => (await answer(api.GET("/roles", { signal }))).items,
 });
 
 export const sharingRulesOptions = queryOptions({
   queryKey: queryKeys.sharingRules,
-  queryFn: async ({ signal }) => (await get<{ items: SharingRule[] }>("/sharing-rules", undefined, signal)).items,
+  queryFn: async ({ signal }) => (await answer(api.GET("/sharing-rules", { signal }))).items,
 });
 
 /** What changes of roles and sharing rules would do; nothing is written. */
 export const simulateRights = (changes: RightsChange[], signal?: AbortSignal): Promise<Simulation> =>
-  post<Simulation>("/rights/simulate", { changes }, signal ? { signal } : {});
+  answer(api.POST("/rights/simulate", { body: { changes }, signal }));
 
 export const sharesOptions = (object: string, id: string) =>
   queryOptions({
     queryKey: queryKeys.shares(object, id),
     queryFn: async ({ signal }) =>
-      (await get<{ items: Share[] }>(`/records/${object}/${id}/shares`, undefined, signal)).items,
+      (await answer(api.GET("/records/{object}/{id}/shares", { params: { path: { object, id } }, signal }))).items,
   });
 
 export const addShare = (object: string, id: string, share: NewShare): Promise<{ items: Share[] }> =>
-  post<{ items: Share[] }>(`/records/${object}/${id}/shares`, share);
+  answer(api.POST("/records/{object}/{id}/shares", { params: { path: { object, id } }, body: share }));
 export const removeShare = (object: string, id: string, { kind, id: principal }: Principal): Promise<void> =>
-  remove(`/records/${object}/${id}/shares/${kind}/${principal}`);
+  answer(
+    api.DELETE("/records/{object}/{id}/shares/{kind}/{principal}", {
+      params: { path: { object, id, kind, principal } },
+    }),
+  );
 
 /** Why a member may do something with a record, or not; the caller himself where none is named. */
 export const explanationOptions = (object: string, id: string, member: string | null) =>
   queryOptions({
     queryKey: queryKeys.explanation(object, id, member ?? ""),
-    queryFn: ({ signal }) => get<Explanation>(`/records/${object}/${id}/access`, { member }, signal),
+    queryFn: ({ signal }) =>
+      // The client's types forget that a pair is a pair.
+      answer(
+        api.GET("/records/{object}/{id}/access", {
+          params: { path: { object, id }, query: { member: member ?? undefined } },
+          signal,
+        }),
+      ) as Promise<Explanation>,
     staleTime: 0,
   });
 
@@ -199,4 +94,10 @@ export const readViewers = (
   id: string,
   cursor: string | null,
   signal: AbortSignal,
-): Promise<ViewerPage> => get<ViewerPage>(`/records/${object}/${id}/viewers`, { cursor }, signal);
+): Promise<ViewerPage> =>
+  answer(
+    api.GET("/records/{object}/{id}/viewers", {
+      params: { path: { object, id }, query: { cursor: cursor ?? undefined } },
+      signal,
+    }),
+  );

@@ -1,22 +1,12 @@
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
-import { get } from "@/api/client";
 import { queryKeys } from "@/api/query-keys";
-import type { AggregateResult, Json } from "@/api/types";
-
-export interface AggregateQuery {
-  /** `stage`, `created_at:month`; absent means one group of everything. */
-  group_by?: string;
-  /** `count,sum(amount)`. */
-  measures: string;
-  filter?: string;
-  q?: string;
-  limit?: number;
-}
+import { aggregate } from "@/api/records";
+import type { AggregateQuery, AggregateResult, Json } from "@/api/types";
 
 export const aggregateOptions = (object: string, query: AggregateQuery) =>
   queryOptions({
     queryKey: queryKeys.aggregate(object, query),
-    queryFn: ({ signal }) => get<AggregateResult>(`/records/${object}/aggregate`, { ...query }, signal),
+    queryFn: ({ signal }) => aggregate(object, query, signal),
     staleTime: 30_000,
   });
 

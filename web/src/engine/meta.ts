@@ -1,4 +1,5 @@
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { plainField } from "@/api/plain-field";
 import { metaOptions } from "@/api/queries";
 import type { FieldMeta, FieldType, Label, Meta, ObjectMeta } from "@/api/types";
 
@@ -25,23 +26,14 @@ const SYSTEM_LABELS: Record<string, Label> = {
 };
 
 function systemField(name: string, type: FieldType): FieldMeta {
-  return {
-    name,
-    type,
-    label: SYSTEM_LABELS[name] ?? { "zh-CN": name, en: name },
-    help: null,
-    section: null,
-    custom: false,
-    required: false,
+  return plainField(name, type, SYSTEM_LABELS[name] ?? { "zh-CN": name, en: name }, {
     read_only: true,
     computed: true,
-    unique: false,
-    searchable: false,
     sortable: type === "datetime",
     filterable: true,
     groupable: true,
     ...(type === "user" ? { target: "user" } : {}),
-  };
+  });
 }
 
 /** What every record carries besides the fields of its object. */

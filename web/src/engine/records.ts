@@ -7,18 +7,19 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
-import { get, patch, post, remove, request } from "@/api/client";
 import { queryKeys } from "@/api/query-keys";
-import type {
-  BulkInput,
-  BulkResult,
-  Count,
-  FieldValues,
-  ListQuery,
-  RecordData,
-  RecordPage,
-  UndoResult,
-} from "@/api/types";
+import {
+  bulkChange,
+  createRecord,
+  deleteRecord,
+  listRecords,
+  readRecord,
+  restoreRecord,
+  type UpdateOptions,
+  undoChange,
+  updateRecord,
+} from "@/api/records";
+import type { BulkInput, Count, FieldValues, ListQuery, RecordData, RecordPage, RecordValues } from "@/api/types";
 import { toWire } from "@/fields/values";
 
 export type RecordListData = InfiniteData<RecordPage, string | null>;
@@ -32,7 +33,7 @@ export function useRecordList(object: string, query: ListQuery, options: { enabl
     queryKey: queryKeys.list(object, query),
     queryFn: ({ pageParam, signal }) => {
       const limit = query.limit ?? (pageParam ? NEXT_PAGES : FIRST_PAGE);
-      return get<RecordPage>(`/records/${object}`, { ...query, limit, cursor: pageParam }, signal);
+      return listRecords(object, { ...query, limit, cursor: pageParam ?? undefined }, signal);
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
@@ -49,11 +50,7 @@ export function useRecordCount(object: string, query: Pick<ListQuery, "filter" |
   return useQuery({
     queryKey: queryKeys.count(object, query),
     queryFn: async ({ signal }): Promise<Count | null> => {
-      const page = await get<RecordPage>(
-        `/records/${object}`,
-        { ...query, limit: 1, fields: "id", count: "capped" },
-        signal,
-      );
+      const page = await listRecords(object, { ...query, limit: 1, fields: "id", count: "capped" }, signal);
       return page.count ?? null;
     },
     placeholderData: keepPreviousData,
@@ -64,14 +61,19 @@ export function useRecordCount(object: string, query: Pick<ListQuery, "filter" |
 export function useRecord(object: string, id: string) {
   return useQuery({
     queryKey: queryKeys.record(object, id),
-    queryFn: ({ signal }) => get<RecordData>(`/records/${object}/${id}`, undefined, signal),
+    queryFn: ({ signal }) => readRecord(object, id, undefined, signal),
     staleTime: 10_000,
   });
 }
 
 /** The values of a change as the API takes them. */
-export function wireValues(values: FieldValues): FieldValues {
+export function wireValues(values: FieldValues): RecordValues {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toWire(value)]));
+}
+
+/** A record with other values, as it is drawn before the server has said anything. */
+export function withValues(record: RecordData, values: FieldValues): RecordData {
+  return { ...record, ...values } as RecordData;
 }
 
 /** Puts a record as it is now into every cached list and its own page, without reading anything again. */
@@ -108,30 +110,19 @@ export function invalidateObject(queryClient: QueryClient, object: string): Prom
   return queryClient.invalidateQueries({ queryKey: queryKeys.object(object) });
 }
 
-export interface SaveInput {
+export interface SaveInput extends UpdateOptions {
   id?: string;
   values: FieldValues;
-  /** The version the values were based on; a stale one is answered with a conflict. */
-  version?: number;
-  /** Let fields nobody else touched merge by themselves. */
-  merge?: boolean;
-  idempotencyKey?: string;
 }
 
 /** Creates (no id) or changes a record. The error of a stale version carries `conflict`. */
 export function useSaveRecord(object: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, values, version, merge, idempotencyKey }: SaveInput) => {
-      const headers: Record<string, string> = {};
-      if (idempotencyKey) headers["idempotency-key"] = idempotencyKey;
-      if (id === undefined) {
-        return post<RecordData>(`/records/${object}`, wireValues(values), { headers });
-      }
-      if (version !== undefined) headers["if-match"] = `"${version}"`;
-      if (merge) headers.prefer = "merge";
-      return patch<RecordData>(`/records/${object}/${id}`, wireValues(values), { headers });
-    },
+    mutationFn: ({ id, values, ...options }: SaveInput) =>
+      id === undefined
+        ? createRecord(object, wireValues(values), options.idempotencyKey)
+        : updateRecord(object, id, wireValues(values), options),
     onSuccess: (record, input) => {
       storeRecord(queryClient, object, record);
       if (input.id === undefined) {
@@ -148,7 +139,7 @@ export function useSaveRecord(object: string) {
 export function useDeleteRecord(object: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => remove(`/records/${object}/${id}`),
+    mutationFn: (id: string) => deleteRecord(object, id),
     onSuccess: (_none, id) => {
       dropRecords(queryClient, object, new Set([id]));
       void invalidateObject(queryClient, object);
@@ -159,7 +150,7 @@ export function useDeleteRecord(object: string) {
 export function useRestoreRecord(object: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => post<RecordData>(`/records/${object}/${id}/restore`),
+    mutationFn: (id: string) => restoreRecord(object, id),
     onSuccess: () => void invalidateObject(queryClient, object),
   });
 }
@@ -167,7 +158,7 @@ export function useRestoreRecord(object: string) {
 export function useBulkChange(object: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (input: BulkInput) => post<BulkResult>(`/records/${object}/bulk`, input),
+    mutationFn: (input: BulkInput) => bulkChange(object, input),
     onSettled: () => void invalidateObject(queryClient, object),
   });
 }
@@ -176,7 +167,7 @@ export function useBulkChange(object: string) {
 export function useUndoChange() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (changeId: string) => request<UndoResult>("POST", `/changes/${changeId}/undo`, { body: {} }),
+    mutationFn: undoChange,
     onSuccess: () => void queryClient.invalidateQueries({ queryKey: queryKeys.records }),
   });
 }

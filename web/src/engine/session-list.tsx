@@ -2,9 +2,9 @@ import { DesktopOutlined, MobileOutlined } from "@ant-design/icons";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Tag } from "antd";
 import { useTranslation } from "react-i18next";
-import { get, remove } from "@/api/client";
+import { endOtherSessions, endSession, listSessions } from "@/api/account";
+import { endSessionOf, endSessionsOf, listSessionsOf } from "@/api/members";
 import { queryKeys } from "@/api/query-keys";
-import type { SessionInfo } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
@@ -17,14 +17,16 @@ export function SessionList({ member }: { member?: string }) {
   const queryClient = useQueryClient();
   const { message, modal } = App.useApp();
   const errorText = useErrorText();
-  const path = member ? `/users/${member}/sessions` : "/me/sessions";
   const key = queryKeys.sessions(member);
   const sessions = useQuery({
     queryKey: key,
-    queryFn: async ({ signal }) => (await get<{ items: SessionInfo[] }>(path, undefined, signal)).items,
+    queryFn: ({ signal }) => (member ? listSessionsOf(member, signal) : listSessions(signal)),
   });
   const end = useMutation({
-    mutationFn: (id: string | null) => remove(id ? `${path}/${id}` : path),
+    mutationFn: async (id: string | null): Promise<unknown> => {
+      if (id) return member ? endSessionOf(member, id) : endSession(id);
+      return member ? endSessionsOf(member) : endOtherSessions();
+    },
     onSuccess: () => {
       void message.success(t("security.sessionEnded"));
       return queryClient.invalidateQueries({ queryKey: key });

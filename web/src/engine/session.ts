@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef } from "react";
-import { patch, post, setCsrfToken } from "@/api/client";
+import { setCsrfToken } from "@/api/client";
+import { changeMe, signOut } from "@/api/me";
 import { meOptions } from "@/api/queries";
 import { queryKeys } from "@/api/query-keys";
 import type { Json, Me, MePatch } from "@/api/types";
@@ -13,7 +14,7 @@ export function useMe(): Me {
 export function useUpdateMe() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (change: MePatch) => patch<Me>("/me", change),
+    mutationFn: (change: MePatch) => changeMe(change),
     onMutate: (change) => {
       const before = queryClient.getQueryData<Me>(queryKeys.me);
       if (before) {
@@ -38,7 +39,7 @@ export function useUpdateMe() {
 
 export function useSignOut() {
   return useCallback(async () => {
-    await post("/auth/logout").catch(() => undefined);
+    await signOut().catch(() => undefined);
     setCsrfToken(null);
     // A full load leaves nothing of the last user in memory.
     window.location.assign("/login");
@@ -72,7 +73,7 @@ export function usePreference<T extends Json>(key: string, fallback: T): [T, (va
         const changes = unsaved;
         unsaved = {};
         if (current) {
-          patch("/me", { preferences: { ...current.preferences, ...changes } }).catch(() => {
+          changeMe({ preferences: { ...current.preferences, ...changes } }).catch(() => {
             // Kept for the next write: a preference is not worth an alarm.
             unsaved = { ...changes, ...unsaved };
           });

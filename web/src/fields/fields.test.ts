@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fieldMeta } from "@/api/fixtures";
 import type { FieldMeta, FieldType, FieldValue } from "@/api/types";
 import { createFormats } from "@/i18n/formats";
 import { addressText } from "./address/text";
@@ -11,23 +12,8 @@ import { fieldKind, fieldRegistry } from "./registry";
 import { htmlToText, isBlankHtml, textToHtml } from "./rich-text/plain";
 import { toWire } from "./values";
 
-const field = (type: FieldType, more: Partial<FieldMeta> = {}): FieldMeta => ({
-  name: "field",
-  type,
-  label: { "zh-CN": "字段", en: "Field" },
-  help: null,
-  section: null,
-  custom: false,
-  required: false,
-  read_only: false,
-  computed: false,
-  unique: false,
-  searchable: false,
-  sortable: true,
-  filterable: true,
-  groupable: true,
-  ...more,
-});
+const field = (type: FieldType, more: Partial<FieldMeta> = {}): FieldMeta =>
+  fieldMeta("field", type, { label: { "zh-CN": "字段", en: "Field" }, ...more });
 
 const zh = createFormats("zh-CN", "Asia/Shanghai", "CNY");
 const en = createFormats("en", "Asia/Shanghai", "CNY");

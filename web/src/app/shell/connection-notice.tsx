@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get } from "@/api/client";
+import { answer, api } from "@/api/client";
 import { isApiError } from "@/api/errors";
 
 const ASK_AGAIN_MS = 4_000;
@@ -34,7 +34,7 @@ export function ConnectionNotice() {
   useEffect(() => {
     if (state !== "unreachable") return;
     const ask = () =>
-      get("/setup").then(
+      answer(api.GET("/setup")).then(
         () => {
           setState("back");
           void queryClient.refetchQueries({ predicate: (query) => query.state.status === "error" });

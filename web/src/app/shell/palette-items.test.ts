@@ -4,7 +4,7 @@ import { bestHits } from "./palette-items";
 
 const object = (name: string, quick_log: string[]) => ({ name, views: { record: { quick_log } } });
 const meta = { objects: [object("activity", []), object("account", ["call"])] } as unknown as Meta;
-const hit = (kind: string, id: string): SearchHit => ({ object: kind, id, label: id, subtitle: null, matched: null });
+const hit = (kind: string, id: string): SearchHit => ({ object: kind, id, label: id, subtitle: "", matched: "" });
 
 test("customers come before what was logged about them, and no kind crowds out another", () => {
   const calls = ["1", "2", "3", "4", "5", "6", "7"].map((id) => hit("activity", id));

@@ -2,10 +2,10 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Alert, Button, Form, Input, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get, post } from "@/api/client";
+import { proveIdentity, readFactors } from "@/api/account";
 import { isApiError } from "@/api/errors";
 import { queryKeys } from "@/api/query-keys";
-import type { Factors, Json } from "@/api/types";
+import type { Proof } from "@/api/types";
 import { CodeInput } from "@/engine/factors/code-input";
 import "@/engine/factors/factors.css";
 import { signWithPasskey, supportsPasskeys, wasCancelled } from "@/engine/factors/passkey";
@@ -20,14 +20,12 @@ export function ProofDialog({ onAnswer }: { onAnswer: (proved: boolean) => void 
   const [code, setCode] = useState("");
   const factors = useQuery({
     queryKey: queryKeys.factors(),
-    queryFn: ({ signal }) => get<Factors>("/me/factors", undefined, signal),
+    queryFn: ({ signal }) => readFactors(signal),
   });
   const has = (kind: "totp" | "passkey") => factors.data?.items.some((factor) => factor.kind === kind) ?? false;
   const prove = useMutation({
-    mutationFn: async (proof: { [name: string]: Json } | "passkey") =>
-      post("/auth/prove", proof === "passkey" ? await signWithPasskey("/auth/sign") : proof, {
-        expectSignedOut: true,
-      }),
+    mutationFn: async (proof: Proof | "passkey") =>
+      proveIdentity(proof === "passkey" ? await signWithPasskey("own") : proof),
     onSuccess: () => onAnswer(true),
     onError: () => setCode(""),
   });

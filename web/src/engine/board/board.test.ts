@@ -1,30 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { ActionMeta, AggregateResult, BoardMeta, FieldMeta, ObjectMeta, RecordData } from "@/api/types";
+import { fieldMeta as field, optionMeta as option } from "@/api/fixtures";
+import type { ActionMeta, AggregateResult, BoardMeta, ObjectMeta, RecordData } from "@/api/types";
 import { allOf, measureOf } from "../aggregate";
 import type { RecordListData } from "../records";
 import { boardColumns, cardFields, columnQuery, insertSorted } from "./columns";
 import { actionValues, inputsToAsk, moveInAggregate, putCard, returningValues, takeCard } from "./moves";
 import { isMine, MINE, toggleMine } from "./use-board-view";
 
-const field = (name: string, type: FieldMeta["type"], more: Partial<FieldMeta> = {}): FieldMeta => ({
-  name,
-  type,
-  label: { "zh-CN": name, en: name },
-  help: null,
-  section: null,
-  custom: false,
-  required: false,
-  read_only: false,
-  computed: false,
-  unique: false,
-  searchable: false,
-  sortable: false,
-  filterable: true,
-  groupable: true,
-  ...more,
-});
-
-const option = (value: string, more = {}) => ({ value, label: { "zh-CN": value, en: value }, ...more });
 const stage = field("stage", "select", {
   options: [
     option("new"),

@@ -2,9 +2,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import { App } from "antd";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get, patch, post } from "@/api/client";
 import { ApiError } from "@/api/errors";
 import { queryKeys } from "@/api/query-keys";
+import { readRecord, runAction, updateRecord } from "@/api/records";
 import type {
   AggregateResult,
   BoardMeta,
@@ -86,12 +86,11 @@ export function useBoardMove({ object, board, queryOf, aggregateKey }: BoardData
   const send = async (record: RecordData, to: BoardColumn, values: FieldValues, version: number | undefined) => {
     if (action) {
       const input = wireValues(actionValues(action, board.group_by, to.key, values));
-      await post(`/records/${object.name}/${record.id}/actions/${action.name}`, input);
-      return get<RecordData>(`/records/${object.name}/${record.id}`, { fields: cardFields(object, board) });
+      await runAction(object.name, record.id, action.name, input);
+      return readRecord(object.name, record.id, cardFields(object, board));
     }
-    const headers: Record<string, string> =
-      version === undefined ? {} : { "if-match": `"${version}"`, prefer: "merge" };
-    return patch<RecordData>(`/records/${object.name}/${record.id}`, { [board.group_by]: to.key }, { headers });
+    const based = version === undefined ? {} : { version, merge: true };
+    return updateRecord(object.name, record.id, { [board.group_by]: to.key }, based);
   };
 
   const settle = (record: RecordData) => {

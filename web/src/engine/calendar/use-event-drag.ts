@@ -1,5 +1,6 @@
 import { type PointerEvent as ReactPointerEvent, useEffect, useRef, useState } from "react";
 import type { FieldValues } from "@/api/types";
+import { withValues } from "../records";
 import { DAY_MINUTES, type Day, daysBetween } from "./days";
 import { type CalendarEvent, type CalendarShape, movedValues, readEvent, resizedValues } from "./events";
 
@@ -77,7 +78,7 @@ export function useEventDrag({ shape, timeZone, enabled, onDrop }: DragOptions) 
       if (!place) return;
       current.values = valuesAt(current, place);
       const { shape, timeZone } = latest.current;
-      setPreview(readEvent({ ...current.event.record, ...current.values }, shape, timeZone));
+      setPreview(readEvent(withValues(current.event.record, current.values), shape, timeZone));
     };
     const finish = (drop: boolean) => {
       const current = drag.current;

@@ -6,7 +6,7 @@ import { ApiError } from "@/api/errors";
 import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { useErrorText } from "@/ui/error-text";
 import { useUndoToast } from "@/ui/undo-toast";
-import { storeRecord, useSaveRecord } from "../records";
+import { storeRecord, useSaveRecord, withValues } from "../records";
 
 /** Saves new times: shown at once, taken back with the reason if refused, undone from the toast. */
 export function useReschedule(object: ObjectMeta) {
@@ -20,7 +20,7 @@ export function useReschedule(object: ObjectMeta) {
 
   const save = async (record: RecordData, values: FieldValues, undoable: boolean): Promise<void> => {
     const before = Object.fromEntries(Object.keys(values).map((name) => [name, record[name] ?? null]));
-    storeRecord(queryClient, object.name, { ...record, ...values });
+    storeRecord(queryClient, object.name, withValues(record, values));
     try {
       const saved = await mutateAsync({ id: record.id, values, version: record.version, merge: true });
       if (undoable) {

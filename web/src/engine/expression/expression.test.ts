@@ -1,26 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { FieldMeta, FieldType, FieldValues } from "@/api/types";
+import { fieldMeta as field } from "@/api/fixtures";
+import type { FieldValues } from "@/api/types";
 import { conditionHolds, evaluate } from "./evaluate";
 import { parseExpression } from "./parse";
 import { recordScope } from "./record-scope";
 import { ExpressionError } from "./syntax";
-
-const field = (name: string, type: FieldType): FieldMeta => ({
-  name,
-  type,
-  label: { "zh-CN": name, en: name },
-  help: null,
-  section: null,
-  custom: false,
-  required: false,
-  read_only: false,
-  computed: false,
-  unique: false,
-  searchable: false,
-  sortable: true,
-  filterable: true,
-  groupable: true,
-});
 
 const fields = [
   field("name", "text"),

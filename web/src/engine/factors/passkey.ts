@@ -1,5 +1,5 @@
-import { post } from "@/api/client";
-import type { Json, PasskeyQuestion } from "@/api/types";
+import { askToSign, newPasskey } from "@/api/account";
+import type { Json, NewPasskey, PasskeySignature } from "@/api/types";
 
 /** Whether this browser, on this address, can make and use passkeys. */
 export function supportsPasskeys(): boolean {
@@ -22,8 +22,8 @@ function asCredential(credential: Credential | null): Json {
 }
 
 /** Has the browser make a passkey; answers what confirms it. */
-export async function makePasskey(): Promise<{ token: string; credential: Json }> {
-  const { token, options } = await post<PasskeyQuestion>("/me/factors/passkey");
+export async function makePasskey(): Promise<NewPasskey> {
+  const { token, options } = await newPasskey();
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(
     options as unknown as PublicKeyCredentialCreationOptionsJSON,
   );
@@ -31,11 +31,8 @@ export async function makePasskey(): Promise<{ token: string; credential: Json }
 }
 
 /** Has the browser sign: with one of the caller's passkeys, or with whichever it has for this address. */
-export async function signWithPasskey(path: "/auth/sign" | "/auth/passkey/options"): Promise<{
-  token: string;
-  credential: Json;
-}> {
-  const { token, options } = await post<PasskeyQuestion>(path, undefined, { expectSignedOut: true });
+export async function signWithPasskey(whose: "own" | "any"): Promise<PasskeySignature> {
+  const { token, options } = await askToSign(whose);
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(
     options as unknown as PublicKeyCredentialRequestOptionsJSON,
   );

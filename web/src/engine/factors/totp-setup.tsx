@@ -2,8 +2,8 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Alert, Button, QRCode, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { post } from "@/api/client";
-import type { AddedFactor, NewTotp } from "@/api/types";
+import { confirmTotp, newTotp } from "@/api/account";
+import type { AddedFactor } from "@/api/types";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { PageSkeleton } from "@/ui/page-skeleton";
@@ -22,19 +22,14 @@ export function TotpSetup({ onAdded }: { onAdded: (answer: AddedFactor) => void 
   const [opened] = useState(() => crypto.randomUUID());
   const secret = useQuery({
     queryKey: ["new-totp", opened],
-    queryFn: () => post<NewTotp>("/me/factors/totp"),
+    queryFn: newTotp,
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
     gcTime: 0,
     retry: false,
   });
   const confirm = useMutation({
-    mutationFn: (typed: string) =>
-      post<AddedFactor>(
-        "/me/factors/totp/confirm",
-        { token: secret.data?.token, code: typed },
-        { expectSignedOut: true },
-      ),
+    mutationFn: (typed: string) => confirmTotp(secret.data?.token ?? "", typed),
     onSuccess: onAdded,
     onError: () => setCode(""),
   });

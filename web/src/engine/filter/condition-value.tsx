@@ -3,9 +3,9 @@ import { DatePicker, Input, InputNumber, Select, Space } from "antd";
 import dayjs from "dayjs";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get } from "@/api/client";
 import { queryKeys } from "@/api/query-keys";
-import type { FieldMeta, ListQuery, RecordPage } from "@/api/types";
+import { listRecords } from "@/api/records";
+import type { FieldMeta, ListQuery } from "@/api/types";
 import { useReferenceCandidates } from "@/fields/reference/candidates";
 import { referenceTarget } from "@/fields/reference/target";
 import { asText, isObject } from "@/fields/values";
@@ -80,7 +80,7 @@ function useRecordNames(object: string, ids: string[]): Map<string, string> {
   const query: ListQuery = { filter: `id in [${ids.map(quote).join(", ")}]`, fields: title, limit: 200 };
   const found = useQuery({
     queryKey: queryKeys.list(object, query),
-    queryFn: ({ signal }) => get<RecordPage>(`/records/${object}`, { ...query }, signal),
+    queryFn: ({ signal }) => listRecords(object, query, signal),
     enabled: ids.length > 0,
     staleTime: 5 * 60_000,
   });

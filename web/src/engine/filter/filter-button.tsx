@@ -1,11 +1,10 @@
 import { FilterOutlined } from "@ant-design/icons";
 import { Button, Popover } from "antd";
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta } from "@/api/types";
 import { resolvePath, useMeta } from "../meta";
 import "./filter.css";
-import { fromExpression } from "./from-expression";
 
 const FilterPanel = lazy(async () => ({ default: (await import("./filter-panel")).FilterPanel }));
 
@@ -21,14 +20,30 @@ interface FilterButtonProps {
   phone: boolean;
 }
 
+/** How many conditions an expression holds; what reads expressions is loaded once there is one. */
+function useConditionCount(object: ObjectMeta, expression: string): number | null {
+  const meta = useMeta();
+  const [counted, setCounted] = useState<{ expression: string; count: number } | null>(null);
+  useEffect(() => {
+    if (expression.trim() === "") return;
+    let current = true;
+    void import("./from-expression").then(({ fromExpression }) => {
+      if (!current) return;
+      const model = fromExpression(expression, (path) => resolvePath(meta, object, path)?.field ?? null);
+      setCounted({ expression, count: model ? model.conditions.length : 1 });
+    });
+    return () => {
+      current = false;
+    };
+  }, [expression, meta, object]);
+  return counted?.expression === expression ? counted.count : null;
+}
+
 /** Opens the filter; says how many conditions are at work. */
 export function FilterButton({ object, expression, onChange, open, onOpen, phone }: FilterButtonProps) {
   const { t } = useTranslation();
-  const meta = useMeta();
-  const count = useMemo(() => {
-    const model = fromExpression(expression, (path) => resolvePath(meta, object, path)?.field ?? null);
-    return model ? model.conditions.length : 1;
-  }, [expression, meta, object]);
+  const count = useConditionCount(object, expression);
+  const filtered = expression.trim() !== "";
   const panel = open ? (
     <Suspense fallback={<div className="gx-filter-panel" />}>
       <FilterPanel
@@ -45,13 +60,13 @@ export function FilterButton({ object, expression, onChange, open, onOpen, phone
   const button = (
     <Button
       icon={<FilterOutlined />}
-      type={count > 0 ? "primary" : "default"}
-      ghost={count > 0}
+      type={filtered ? "primary" : "default"}
+      ghost={filtered}
       onClick={() => onOpen(!open)}
       aria-expanded={open}
     >
       {t("filter.title")}
-      {count > 0 ? ` · ${count}` : ""}
+      {filtered && count !== null ? ` · ${count}` : ""}
     </Button>
   );
   if (phone) {

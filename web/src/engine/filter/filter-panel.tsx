@@ -2,9 +2,9 @@ import { PlusOutlined } from "@ant-design/icons";
 import { Alert, Button, Input, Segmented } from "antd";
 import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get } from "@/api/client";
 import { isApiError } from "@/api/errors";
-import type { ObjectMeta, RecordPage } from "@/api/types";
+import { listRecords } from "@/api/records";
+import type { ObjectMeta } from "@/api/types";
 import { useErrorText } from "@/ui/error-text";
 import { resolvePath, useMeta } from "../meta";
 import { ConditionRow } from "./condition-row";
@@ -66,7 +66,7 @@ export function FilterPanel({ object, expression, onApply }: FilterPanelProps) {
     if (wanted) {
       setChecking(true);
       try {
-        await get<RecordPage>(`/records/${object.name}`, { filter: wanted, limit: 1, fields: object.title_field });
+        await listRecords(object.name, { filter: wanted, limit: 1, fields: object.title_field });
       } catch (problem) {
         setError(problem);
         return;

@@ -1,28 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { FieldMeta, FieldType, FieldValues, ObjectMeta } from "@/api/types";
+import { fieldMeta as field } from "@/api/fixtures";
+import type { FieldValues, ObjectMeta } from "@/api/types";
 import { fieldStates } from "./conditions";
 import { clearDraft, draftKey, readDraft, writeDraft } from "./draft";
 import { formSections } from "./layout";
 import { changedValues, findConflicts, rebase, settle } from "./merge";
 import { defaultValues, prefillFromSearch, readPrefill } from "./prefill";
-
-const field = (name: string, type: FieldType, more: Partial<FieldMeta> = {}): FieldMeta => ({
-  name,
-  type,
-  label: { "zh-CN": name, en: name },
-  help: null,
-  section: null,
-  custom: false,
-  required: false,
-  read_only: false,
-  computed: false,
-  unique: false,
-  searchable: false,
-  sortable: true,
-  filterable: true,
-  groupable: true,
-  ...more,
-});
 
 const viewer = { id: "u1", department: null, roles: ["sales"], timeZone: "Asia/Shanghai" };
 

@@ -1,5 +1,5 @@
-import { get } from "@/api/client";
-import type { FieldMeta, FieldValue, FieldValues, Json, Meta, ObjectMeta, RecordData, Reference } from "@/api/types";
+import { readRecord } from "@/api/records";
+import type { FieldMeta, FieldValue, FieldValues, Json, Meta, ObjectMeta, Reference } from "@/api/types";
 import { referenceTarget } from "@/fields/reference/target";
 import { referenceTo } from "@/fields/reference/title";
 import { findObject } from "../meta";
@@ -73,9 +73,7 @@ export async function labelReferences(meta: Meta, object: ObjectMeta, values: Fi
       const target = findObject(meta, referenceTarget(field));
       if (!target) return null;
       try {
-        const record = await get<RecordData>(`/records/${target.name}/${String(value.id)}`, {
-          fields: target.title_field,
-        });
+        const record = await readRecord(target.name, String(value.id), target.title_field);
         return [field.name, { ...referenceTo(target, record) }];
       } catch {
         // Gone or out of sight: the server will say so at this field.

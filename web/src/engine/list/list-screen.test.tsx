@@ -10,25 +10,13 @@ import {
 import { fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { App } from "antd";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { fieldMeta } from "@/api/fixtures";
 import { queryKeys } from "@/api/query-keys";
 import type { Me, Meta, RecordData } from "@/api/types";
 import { activateLocale } from "@/i18n/i18n";
 import { AppearanceProvider } from "@/ui/appearance";
 import { ListPage } from "./list-page";
 
-const field = {
-  help: null,
-  section: null,
-  custom: false,
-  required: false,
-  read_only: false,
-  computed: false,
-  unique: false,
-  searchable: true,
-  sortable: true,
-  filterable: true,
-  groupable: true,
-};
 const label = (zh: string) => ({ "zh-CN": zh, en: zh });
 const access = { create: true, update: true, delete: true, restore: true, import: true, export: true, bulk: true };
 const workspace = { id: "w", name: "W", demo: false, currency: "CNY" };
@@ -51,8 +39,8 @@ const meta = {
       app: "customers",
       access,
       fields: [
-        { ...field, name: "name", type: "text", label: label("名称") },
-        { ...field, name: "city", type: "text", label: label("城市") },
+        fieldMeta("name", "text", { label: label("名称") }),
+        fieldMeta("city", "text", { label: label("城市") }),
       ],
       views: {
         list: [{ name: "all", label: label("全部"), columns: ["name", "city"], filter: null, sort: "name" }],
@@ -74,7 +62,7 @@ const me = {
   preferences: {},
   csrf_token: "t",
   workspace,
-} as Me;
+} as unknown as Me;
 
 const rows = Array.from(
   { length: 3 },
@@ -128,7 +116,7 @@ beforeEach(async () => {
   calls.length = 0;
   answer = () => page(rows);
   vi.stubGlobal("fetch", async (input: string, init: RequestInit = {}) => {
-    const url = new URL(input, "http://local");
+    const url = new URL(input);
     const body = typeof init.body === "string" ? JSON.parse(init.body) : undefined;
     calls.push({ method: init.method ?? "GET", url, body });
     return answer(init.method ?? "GET", url, body);

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { get, patch, post, remove } from "@/api/client";
 import { queryKeys } from "@/api/query-keys";
-import type { Json, ListQuery, RecordData, RecordPage } from "@/api/types";
+import { createRecord, deleteRecord, listRecords, updateRecord } from "@/api/records";
+import type { Json, ListQuery, RecordData } from "@/api/types";
 import { asReference, asText } from "@/fields/values";
 import { quote } from "../filter/expression-tree";
 import { useObject } from "../meta";
@@ -13,7 +13,7 @@ export interface SavedView {
   name: string;
   shared: boolean;
   ownerId: string | null;
-  config: RecordData["config"];
+  config: Json;
 }
 
 function readView(record: RecordData): SavedView {
@@ -22,7 +22,7 @@ function readView(record: RecordData): SavedView {
     name: asText(record.name),
     shared: record.shared === true,
     ownerId: asReference(record.owner)?.id ?? null,
-    config: record.config,
+    config: record.config ?? null,
   };
 }
 
@@ -38,7 +38,7 @@ export function useSavedViews(object: string) {
   const query = queryFor(object);
   return useQuery({
     queryKey: queryKeys.list(OBJECT, query),
-    queryFn: ({ signal }) => get<RecordPage>(`/records/${OBJECT}`, { ...query }, signal),
+    queryFn: ({ signal }) => listRecords(OBJECT, query, signal),
     enabled: available,
     staleTime: 60_000,
     select: (page) => page.items.map(readView),
@@ -57,8 +57,8 @@ export function useSaveView(object: string) {
   return useMutation({
     mutationFn: async ({ id, ...values }: ViewInput) => {
       const record = id
-        ? await patch<RecordData>(`/records/${OBJECT}/${id}`, values)
-        : await post<RecordData>(`/records/${OBJECT}`, { ...values, object_name: object });
+        ? await updateRecord(OBJECT, id, values)
+        : await createRecord(OBJECT, { ...values, object_name: object });
       return readView(record);
     },
     onSuccess: () => queryClient.invalidateQueries({ queryKey: queryKeys.object(OBJECT) }),
@@ -68,7 +68,7 @@ export function useSaveView(object: string) {
 export function useDeleteView() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => remove(`/records/${OBJECT}/${id}`),
+    mutationFn: (id: string) => deleteRecord(OBJECT, id),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: queryKeys.object(OBJECT) }),
   });
 }

@@ -3,9 +3,9 @@ import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { App, Skeleton } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get } from "@/api/client";
 import { queryKeys } from "@/api/query-keys";
-import type { FieldMeta, FieldValue, ObjectMeta, RecordData, RecordPage } from "@/api/types";
+import { listRecords } from "@/api/records";
+import type { FieldMeta, FieldValue, ObjectMeta, RecordData } from "@/api/types";
 import { FieldDisplay } from "@/fields/field-display";
 import { FieldInput } from "@/fields/field-input";
 import { asFile } from "@/fields/file/text";
@@ -62,7 +62,7 @@ export function FilesTab({ object, record }: { object: ObjectMeta; record: Recor
       };
       return {
         queryKey: [...queryKeys.list(target.name, query), "files"],
-        queryFn: ({ signal }: { signal: AbortSignal }) => get<RecordPage>(`/records/${target.name}`, query, signal),
+        queryFn: ({ signal }: { signal: AbortSignal }) => listRecords(target.name, query, signal),
       };
     }),
   });
@@ -70,7 +70,7 @@ export function FilesTab({ object, record }: { object: ObjectMeta; record: Recor
   const rows = sources.flatMap((source, index) =>
     (found[index]?.data?.items ?? []).map((item) => ({ ...source, item })),
   );
-  rows.sort((left, right) => right.item.created_at.localeCompare(left.item.created_at));
+  rows.sort((left, right) => (right.item.created_at ?? "").localeCompare(left.item.created_at ?? ""));
 
   const note = findObject(meta, NOTE);
   const via = viaOf(object.views.record.related, NOTE);
@@ -121,7 +121,7 @@ export function FilesTab({ object, record }: { object: ObjectMeta; record: Recor
               {sourceTitle(target, field, item)}
             </RecordLink>
             <time className="gx-muted" dateTime={item.created_at}>
-              {formats.date(dayIn(formats.timeZone, item.created_at))}
+              {formats.date(dayIn(formats.timeZone, item.created_at ?? ""))}
             </time>
           </li>
         ))}

@@ -3,9 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Button, DatePicker } from "antd";
 import dayjs from "dayjs";
 import { useTranslation } from "react-i18next";
-import { get } from "@/api/client";
 import { queryKeys } from "@/api/query-keys";
-import type { FieldValues, ObjectMeta, RecordData, RecordPage } from "@/api/types";
+import { listRecords } from "@/api/records";
+import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { datePatterns } from "@/fields/date/pattern";
 import { RecordLink } from "@/fields/record-link";
 import { asText } from "@/fields/values";
@@ -44,7 +44,7 @@ export function FollowUpBar({ object, record, editable, onSave }: Props) {
   };
   const open = useQuery({
     queryKey: [...queryKeys.list(ACTIVITY, query), "follow-up"],
-    queryFn: ({ signal }) => get<RecordPage>(`/records/${ACTIVITY}`, query, signal),
+    queryFn: ({ signal }) => listRecords(ACTIVITY, query, signal),
     enabled: query.filter !== "",
     staleTime: 30_000,
   });

@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { App, Button, Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
-import { get } from "@/api/client";
 import { queryKeys } from "@/api/query-keys";
-import type { HistoryItem, ObjectMeta } from "@/api/types";
+import { readHistory } from "@/api/records";
+import type { ObjectMeta } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
@@ -14,11 +14,6 @@ import { foldHistory } from "./fold-history";
 import { useVerbText } from "./verb-text";
 
 const PAGE = 30;
-
-interface HistoryPage {
-  items: HistoryItem[];
-  next_cursor: string | null;
-}
 
 /** Who changed what, from what to what. Each change can be taken back, as long as nothing came after it. */
 export function HistoryTab({ object, id, canUndo }: { object: ObjectMeta; id: string; canUndo: boolean }) {
@@ -31,7 +26,7 @@ export function HistoryTab({ object, id, canUndo }: { object: ObjectMeta; id: st
   const history = useInfiniteQuery({
     queryKey: queryKeys.history(object.name, id),
     queryFn: ({ pageParam, signal }) =>
-      get<HistoryPage>(`/records/${object.name}/${id}/history`, { limit: PAGE, cursor: pageParam }, signal),
+      readHistory(object.name, id, { limit: PAGE, cursor: pageParam ?? undefined }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   });

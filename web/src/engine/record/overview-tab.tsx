@@ -50,15 +50,19 @@ export function OverviewTab({ object, record, editable, onSave }: Props) {
         );
       })}
       <p className="gx-muted gx-overview-foot">
-        {t("record.createdBy", {
-          name: record.created_by?.label ?? t("record.system"),
-          at: formats.dateTime(record.created_at),
-        })}
-        {" · "}
-        {t("record.updatedBy", {
-          name: record.updated_by?.label ?? t("record.system"),
-          at: formats.relative(record.updated_at),
-        })}
+        {record.created_at
+          ? t("record.createdBy", {
+              name: record.created_by?.label ?? t("record.system"),
+              at: formats.dateTime(record.created_at),
+            })
+          : null}
+        {record.created_at && record.updated_at ? " · " : null}
+        {record.updated_at
+          ? t("record.updatedBy", {
+              name: record.updated_by?.label ?? t("record.system"),
+              at: formats.relative(record.updated_at),
+            })
+          : null}
       </p>
     </div>
   );

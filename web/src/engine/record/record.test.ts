@@ -1,16 +1,8 @@
 import { QueryClient } from "@tanstack/react-query";
 import { beforeEach, describe, expect, it } from "vitest";
+import { fieldMeta as field, optionMeta as option } from "@/api/fixtures";
 import { queryKeys } from "@/api/query-keys";
-import type {
-  ActionMeta,
-  FieldMeta,
-  FieldType,
-  HistoryItem,
-  Meta,
-  ObjectMeta,
-  RecordData,
-  TimelineItem,
-} from "@/api/types";
+import type { ActionMeta, FieldMeta, HistoryItem, Meta, ObjectMeta, RecordData, TimelineItem } from "@/api/types";
 import { foldHistory } from "./fold-history";
 import { activityValues, askedFields, inheritedReferences, splitText } from "./quick-log-values";
 import { relatedFilter } from "./related-list";
@@ -18,24 +10,6 @@ import { findNeighbours, forgetSequence } from "./sequence";
 import { planMove, stageField, stageSteps } from "./stages";
 import { dayIn, foldChanges, groupByDay } from "./timeline/group";
 import { recordsInOutput } from "./use-run-action";
-
-const field = (name: string, type: FieldType, more: Partial<FieldMeta> = {}): FieldMeta => ({
-  name,
-  type,
-  label: { "zh-CN": name, en: name },
-  help: null,
-  section: null,
-  custom: false,
-  required: false,
-  read_only: false,
-  computed: false,
-  unique: false,
-  searchable: false,
-  sortable: true,
-  filterable: true,
-  groupable: true,
-  ...more,
-});
 
 const object = (name: string, fields: FieldMeta[], more: object = {}): ObjectMeta =>
   ({
@@ -56,7 +30,6 @@ const object = (name: string, fields: FieldMeta[], more: object = {}): ObjectMet
 const record = (values: object): RecordData => ({ id: "r1", version: 1, ...values }) as unknown as RecordData;
 const viewer = { id: "u1", department: null, roles: [], timeZone: "Asia/Shanghai" };
 
-const option = (value: string, more: object = {}) => ({ value, label: { "zh-CN": value, en: value }, ...more });
 const stage = field("stage", "select", {
   options: [
     option("new"),
@@ -277,6 +250,6 @@ describe("an action's answer", () => {
     const id = "01a20452-7bdb-70b5-bea4-695762940940";
     const found = recordsInOutput(meta, { id, version: 2, account: id, contact: null, opportunity: id, moved: 3 });
     expect(found.map((one) => one.object.name)).toEqual(["account"]);
-    expect(recordsInOutput(meta, undefined)).toEqual([]);
+    expect(recordsInOutput(meta, null)).toEqual([]);
   });
 });

@@ -2,8 +2,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { App } from "antd";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
-import { post } from "@/api/client";
 import { queryKeys } from "@/api/query-keys";
+import { runAction } from "@/api/records";
 import type { FieldValues } from "@/api/types";
 import { useErrorText } from "@/ui/error-text";
 import { conditionHolds } from "../expression/evaluate";
@@ -33,7 +33,7 @@ export function useCompleteActivity() {
   );
   const run = useCallback(
     (object: string, id: string) => {
-      post(`/records/${object}/${id}/actions/${COMPLETE}`, {})
+      runAction(object, id, COMPLETE, {})
         .then(() => {
           void message.success(t("record.completed"));
           return queryClient.invalidateQueries({ queryKey: queryKeys.records });

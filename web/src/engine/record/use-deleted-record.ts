@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { get } from "@/api/client";
 import { queryKeys } from "@/api/query-keys";
-import type { RecordData, RecordPage } from "@/api/types";
+import { listRecords } from "@/api/records";
+import type { RecordData } from "@/api/types";
 
 /** A record in the recycle bin: its own address answers "not found", the list of what was deleted still has it. */
 export function useDeletedRecord(object: string, id: string, enabled: boolean) {
@@ -9,7 +9,7 @@ export function useDeletedRecord(object: string, id: string, enabled: boolean) {
   return useQuery({
     queryKey: [...queryKeys.list(object, query), "bin"],
     queryFn: async ({ signal }): Promise<RecordData | null> => {
-      const page = await get<RecordPage>(`/records/${object}`, query, signal);
+      const page = await listRecords(object, query, signal);
       return page.items[0] ?? null;
     },
     enabled: enabled && /^[0-9a-f-]{36}$/i.test(id),

@@ -2,14 +2,14 @@ import { useQueryClient } from "@tanstack/react-query";
 import { App } from "antd";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get } from "@/api/client";
 import { ApiError } from "@/api/errors";
-import type { FieldValues, HistoryItem, ObjectMeta, RecordData } from "@/api/types";
+import { readHistory } from "@/api/records";
+import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { useUndoToast } from "@/ui/undo-toast";
 import { findField } from "../meta";
-import { storeRecord, useSaveRecord, useUndoChange } from "../records";
+import { storeRecord, useSaveRecord, useUndoChange, withValues } from "../records";
 
 export interface InlineConflict {
   error: ApiError;
@@ -18,9 +18,7 @@ export interface InlineConflict {
 
 /** Finds the change that made a version of a record, which is what undo takes back. */
 async function changeOfVersion(object: string, id: string, version: number): Promise<string | null> {
-  const page = await get<{ items: (HistoryItem & { version?: number })[] }>(`/records/${object}/${id}/history`, {
-    limit: 20,
-  });
+  const page = await readHistory(object, id, { limit: 20 });
   const exact = page.items.find((item) => item.version === version);
   return (exact ?? page.items[0])?.change_id ?? null;
 }
@@ -57,7 +55,7 @@ export function useInlineSave(object: ObjectMeta, record: RecordData) {
 
   const write = useCallback(
     async (base: RecordData, values: FieldValues): Promise<void> => {
-      storeRecord(queryClient, object.name, { ...base, ...values });
+      storeRecord(queryClient, object.name, withValues(base, values));
       try {
         const saved = await mutateAsync({ id: base.id, values, version: base.version, merge: true });
         const names = Object.keys(values).map((name) => label(findField(object, name)?.label));

@@ -1,8 +1,8 @@
 import { useQueries } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { get } from "@/api/client";
 import { queryKeys } from "@/api/query-keys";
-import type { HistoryItem, ListQuery, ObjectMeta, RecordData, RecordPage } from "@/api/types";
+import { listRecords, readHistory } from "@/api/records";
+import type { HistoryItem, ListQuery, ObjectMeta, RecordData } from "@/api/types";
 import { findField, findObject, useMeta } from "@/engine/meta";
 import { RecordLink } from "@/fields/record-link";
 import { fieldKind } from "@/fields/registry";
@@ -17,6 +17,8 @@ const OBJECTS = ["opportunity", "account", "lead", "contact"];
 const PER_OBJECT = 5;
 const SHOWN = 7;
 const DAYS = 14;
+
+const changedAt = (record: RecordData): string => record.updated_at ?? "";
 
 interface Changed {
   object: ObjectMeta;
@@ -38,21 +40,19 @@ export function ChangesCard({ scope }: { scope: Scope }) {
       const query: ListQuery = { filter, sort: "-updated_at", fields, limit: PER_OBJECT };
       return {
         queryKey: [...queryKeys.object(object.name), "changes", query],
-        queryFn: ({ signal }: { signal: AbortSignal }) =>
-          get<RecordPage>(`/records/${object.name}`, { ...query }, signal),
+        queryFn: ({ signal }: { signal: AbortSignal }) => listRecords(object.name, query, signal),
         staleTime: 60_000,
       };
     }),
   });
   const found = objects
     .flatMap((object, index): Changed[] => (lists[index]?.data?.items ?? []).map((record) => ({ object, record })))
-    .sort((a, b) => (a.record.updated_at < b.record.updated_at ? 1 : -1))
+    .sort((a, b) => changedAt(b.record).localeCompare(changedAt(a.record)))
     .slice(0, SHOWN);
   const histories = useQueries({
     queries: found.map(({ object, record }) => ({
       queryKey: [...queryKeys.history(object.name, record.id), "latest", record.version],
-      queryFn: ({ signal }: { signal: AbortSignal }) =>
-        get<{ items: HistoryItem[] }>(`/records/${object.name}/${record.id}/history`, { limit: 1 }, signal),
+      queryFn: ({ signal }: { signal: AbortSignal }) => readHistory(object.name, record.id, { limit: 1 }, signal),
       staleTime: 5 * 60_000,
     })),
   });
@@ -105,8 +105,8 @@ function Change({ changed, latest }: { changed: Changed; latest: HistoryItem | n
           </span>
         </span>
       </div>
-      <time dateTime={record.updated_at} title={formats.dateTime(record.updated_at)}>
-        {formats.relative(record.updated_at)}
+      <time dateTime={record.updated_at} title={formats.dateTime(changedAt(record))}>
+        {formats.relative(changedAt(record))}
       </time>
     </li>
   );

@@ -1,8 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { App } from "antd";
 import { useTranslation } from "react-i18next";
-import { patch, post } from "@/api/client";
 import { queryKeys } from "@/api/query-keys";
+import { runAction, updateRecord } from "@/api/records";
 import type { ObjectMeta, RecordData } from "@/api/types";
 import { findField } from "@/engine/meta";
 import { storeRecord } from "@/engine/records";
@@ -24,7 +24,7 @@ export function useCompleteTask(activity: ObjectMeta, task: RecordData) {
   const status = asText(task.status);
   const done = options.some((option) => option.value === status && option.closed);
   const hasAction = activity.actions.some((action) => action.name === ACTION);
-  const path = `/records/${activity.name}/${task.id}`;
+  const change = (to: string) => updateRecord(activity.name, task.id, { status: to });
 
   const show = (value: string) => storeRecord(queryClient, activity.name, { ...task, status: value });
   const settle = () => {
@@ -43,8 +43,7 @@ export function useCompleteTask(activity: ObjectMeta, task: RecordData) {
       return false;
     }
   };
-  const reopen = (before: string) =>
-    void setStatus(finished?.value ?? "", before, () => patch(path, { status: before }));
+  const reopen = (before: string) => void setStatus(finished?.value ?? "", before, () => change(before));
   const complete = async () => {
     if (!finished) return;
     if (done) {
@@ -52,7 +51,8 @@ export function useCompleteTask(activity: ObjectMeta, task: RecordData) {
       if (open) reopen(open.value);
       return;
     }
-    const send = () => (hasAction ? post(`${path}/actions/${ACTION}`, {}) : patch(path, { status: finished.value }));
+    const send = (): Promise<unknown> =>
+      hasAction ? runAction(activity.name, task.id, ACTION, {}) : change(finished.value);
     if (await setStatus(status, finished.value, send)) {
       undoToast(t("home.tasks.completed", { name: asText(task.subject) }), () => reopen(status));
     }

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get, remove } from "@/api/client";
+import { listApiKeys, removeApiKey } from "@/api/account";
 import { queryKeys } from "@/api/query-keys";
 import type { ApiKey, KeyScope } from "@/api/types";
 import { findObject, useMeta } from "@/engine/meta";
@@ -14,12 +14,6 @@ import { useErrorText } from "@/ui/error-text";
 import { NewKeyDialog } from "./new-key-dialog";
 import "./profile.css";
 
-/** The list comes bare or as `{items}`. */
-async function readKeys(signal: AbortSignal): Promise<ApiKey[]> {
-  const answer = await get<ApiKey[] | { items: ApiKey[] }>("/me/api-keys", undefined, signal);
-  return Array.isArray(answer) ? answer : answer.items;
-}
-
 export function ApiKeysPanel() {
   const { t } = useTranslation();
   const formats = useFormats();
@@ -27,9 +21,9 @@ export function ApiKeysPanel() {
   const { modal, message } = App.useApp();
   const errorText = useErrorText();
   const [creating, setCreating] = useState(false);
-  const keys = useQuery({ queryKey: queryKeys.apiKeys, queryFn: ({ signal }) => readKeys(signal) });
+  const keys = useQuery({ queryKey: queryKeys.apiKeys, queryFn: ({ signal }) => listApiKeys(signal) });
   const revoke = useMutation({
-    mutationFn: (id: string) => remove(`/me/api-keys/${id}`),
+    mutationFn: removeApiKey,
     onSuccess: () => {
       void message.success(t("profile.revoked"));
       return queryClient.invalidateQueries({ queryKey: queryKeys.apiKeys });

@@ -3,9 +3,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Modal, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get, post, remove } from "@/api/client";
+import { confirmPasskey, readFactors, removeFactor, replaceRecoveryCodes } from "@/api/account";
 import { queryKeys } from "@/api/query-keys";
-import type { AddedFactor, FactorInfo, Factors } from "@/api/types";
+import type { AddedFactor, FactorInfo } from "@/api/types";
 import { makePasskey, supportsPasskeys, wasCancelled } from "@/engine/factors/passkey";
 import { RecoveryCodes } from "@/engine/factors/recovery-codes";
 import { TotpSetup } from "@/engine/factors/totp-setup";
@@ -25,7 +25,7 @@ export function FactorsPanel() {
   const [codes, setCodes] = useState<string[] | null>(null);
   const factors = useQuery({
     queryKey: queryKeys.factors(),
-    queryFn: ({ signal }) => get<Factors>("/me/factors", undefined, signal),
+    queryFn: ({ signal }) => readFactors(signal),
   });
   const changed = () => {
     void queryClient.invalidateQueries({ queryKey: queryKeys.factors() });
@@ -42,12 +42,12 @@ export function FactorsPanel() {
     else void message.error(errorText(error));
   };
   const passkey = useMutation({
-    mutationFn: async () => post<AddedFactor>("/me/factors/passkey/confirm", await makePasskey()),
+    mutationFn: async () => confirmPasskey(await makePasskey()),
     onSuccess: added,
     onError: failed,
   });
   const replace = useMutation({
-    mutationFn: () => post<{ recovery_codes: string[] }>("/me/recovery-codes"),
+    mutationFn: replaceRecoveryCodes,
     onSuccess: (answer) => {
       setCodes(answer.recovery_codes);
       changed();
@@ -117,8 +117,7 @@ function FactorRow({ factor, onRemoved }: { factor: FactorInfo; onRemoved: () =>
       content: t("security.removeFactorText"),
       okText: t("security.remove"),
       okButtonProps: { danger: true },
-      onOk: () =>
-        remove(`/me/factors/${factor.id}`).then(onRemoved, (error: unknown) => void message.error(errorText(error))),
+      onOk: () => removeFactor(factor.id).then(onRemoved, (error: unknown) => void message.error(errorText(error))),
     });
   return (
     <li>

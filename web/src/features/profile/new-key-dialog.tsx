@@ -2,9 +2,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Alert, Checkbox, DatePicker, Form, Input, Modal, Radio, Select, Typography } from "antd";
 import type { Dayjs } from "dayjs";
 import { useTranslation } from "react-i18next";
-import { post } from "@/api/client";
+import { addApiKey } from "@/api/account";
 import { queryKeys } from "@/api/query-keys";
-import type { KeyScope, NewApiKey } from "@/api/types";
+import type { KeyScope } from "@/api/types";
 import { useMeta } from "@/engine/meta";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
@@ -37,7 +37,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const reach = Form.useWatch("reach", form) ?? "read";
   const create = useMutation({
     mutationFn: (values: NewKeyForm) =>
-      post<NewApiKey>("/me/api-keys", {
+      addApiKey({
         name: values.name,
         scope: scopeOf(values),
         ...(values.expires ? { expires_at: values.expires.endOf("day").toISOString() } : {}),

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
-import { post } from "@/api/client";
+import { changePassword } from "@/api/account";
 import { setupOptions } from "@/api/queries";
 import { queryKeys } from "@/api/query-keys";
 import { useErrorText } from "@/ui/error-text";
@@ -21,8 +21,7 @@ export function PasswordPanel() {
   const minimum = useQuery(setupOptions).data?.password_length ?? 8;
   const rule = t("joining.passwordRule", { n: minimum });
   const change = useMutation({
-    mutationFn: (values: PasswordForm) =>
-      post("/me/password", { current: values.current, new: values.new }, { expectSignedOut: true }),
+    mutationFn: (values: PasswordForm) => changePassword(values.current, values.new),
     onSuccess: () => {
       form.resetFields();
       void queryClient.invalidateQueries({ queryKey: queryKeys.sessions() });

@@ -3,8 +3,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Segmented, Table, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get, post } from "@/api/client";
+import { answer, api } from "@/api/client";
 import { queryKeys } from "@/api/query-keys";
+import type { Job } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
@@ -13,18 +14,6 @@ import { SettingsFrame } from "./settings-frame";
 
 const STATES = ["all", "waiting", "running", "done", "dead"] as const;
 type State = (typeof STATES)[number];
-
-interface Job {
-  id: string;
-  kind: string;
-  state: Exclude<State, "all">;
-  run_at: string | null;
-  attempts: number;
-  max_attempts: number;
-  last_error: string | null;
-  created_at: string | null;
-  finished_at: string | null;
-}
 
 const COLORS: Record<Job["state"], string> = { waiting: "blue", running: "gold", done: "green", dead: "red" };
 const LOOK_AGAIN_MS = 5_000;
@@ -40,12 +29,14 @@ export function SettingsJobsPage() {
   const [state, setState] = useState<State>("all");
   const jobs = useQuery({
     queryKey: queryKeys.jobs(state),
-    queryFn: async ({ signal }) =>
-      (await get<{ items: Job[] }>("/jobs", state === "all" ? { limit: 200 } : { state, limit: 200 }, signal)).items,
+    queryFn: async ({ signal }) => {
+      const query = { limit: 200, state: state === "all" ? undefined : state };
+      return (await answer(api.GET("/jobs", { params: { query }, signal }))).items;
+    },
     refetchInterval: LOOK_AGAIN_MS,
   });
   const retry = useMutation({
-    mutationFn: (id: string) => post(`/jobs/${id}/retry`),
+    mutationFn: (id: string) => answer(api.POST("/jobs/{id}/retry", { params: { path: { id } } })),
     onSuccess: () => {
       void message.success(t("settings.jobs.retried"));
       return queryClient.invalidateQueries({ queryKey: queryKeys.jobs().slice(0, 1) });

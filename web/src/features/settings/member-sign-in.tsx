@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Drawer, Typography } from "antd";
 import { useTranslation } from "react-i18next";
-import { get, post, remove } from "@/api/client";
+import { listWaiting, makeLink, readFactorsOf, resetFactors, revokeLink } from "@/api/members";
 import { queryKeys } from "@/api/query-keys";
-import type { Factors, MadeLink, RecordData, WaitingMember } from "@/api/types";
+import type { RecordData, WaitingMember } from "@/api/types";
 import { SessionList } from "@/engine/session-list";
 import { asText } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
@@ -13,9 +13,9 @@ import { useErrorText } from "@/ui/error-text";
 export function useWaitingMembers(): Map<string, WaitingMember> {
   const waiting = useQuery({
     queryKey: queryKeys.waiting,
-    queryFn: ({ signal }) => get<{ items: WaitingMember[] }>("/users/waiting", undefined, signal),
+    queryFn: ({ signal }) => listWaiting(signal),
   });
-  return new Map(waiting.data?.items.map((item) => [item.member, item]));
+  return new Map(waiting.data?.map((item) => [item.member, item]));
 }
 
 /** How a member without a password stands, in a word. */
@@ -58,15 +58,14 @@ function MemberFactors({ member }: { member: string }) {
   const queryClient = useQueryClient();
   const { message, modal } = App.useApp();
   const errorText = useErrorText();
-  const path = `/users/${member}/factors`;
   const factors = useQuery({
     queryKey: queryKeys.factors(member),
-    queryFn: ({ signal }) => get<Factors>(path, undefined, signal),
+    queryFn: ({ signal }) => readFactorsOf(member, signal),
   });
   const names = factors.data?.items.map((factor) => factor.name) ?? [];
   const reset = async () => {
     try {
-      await remove(path);
+      await resetFactors(member);
       void message.success(t("security.factorsReset"));
     } catch (error) {
       void message.error(errorText(error));
@@ -102,10 +101,9 @@ function MemberLink({ member, waiting }: { member: RecordData; waiting: WaitingM
   const { message } = App.useApp();
   const errorText = useErrorText();
   const refresh = () => queryClient.invalidateQueries({ queryKey: queryKeys.waiting });
-  const path = `/users/${member.id}/link`;
-  const make = useMutation({ mutationFn: () => post<MadeLink>(path), onSuccess: refresh });
+  const make = useMutation({ mutationFn: () => makeLink(member.id), onSuccess: refresh });
   const revoke = useMutation({
-    mutationFn: () => remove(path),
+    mutationFn: () => revokeLink(member.id),
     onSuccess: () => {
       make.reset();
       void message.success(t("security.linkRevoked"));

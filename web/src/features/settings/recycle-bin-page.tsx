@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Select, Table } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { remove } from "@/api/client";
+import { deleteRecord } from "@/api/records";
 import type { ObjectMeta, RecordData } from "@/api/types";
 import { useMeta } from "@/engine/meta";
 import { dropRecords, invalidateObject, useRecordCount, useRecordList, useRestoreRecord } from "@/engine/records";
@@ -63,7 +63,7 @@ function Bin({ object }: { object: ObjectMeta }) {
   const count = useRecordCount(object.name, { deleted: "only" });
   const restore = useRestoreRecord(object.name);
   const erase = useMutation({
-    mutationFn: (id: string) => remove(`/records/${object.name}/${id}`, { query: { permanent: true } }),
+    mutationFn: (id: string) => deleteRecord(object.name, id, true),
     onSuccess: (_none, id) => {
       dropRecords(queryClient, object.name, new Set([id]));
       void invalidateObject(queryClient, object.name);
@@ -122,7 +122,7 @@ function Bin({ object }: { object: ObjectMeta }) {
               <>
                 {nameOf(record)}
                 {phone ? (
-                  <div className="gx-muted">{formats.dateTime(record.deleted_at ?? record.updated_at)}</div>
+                  <div className="gx-muted">{formats.dateTime(record.deleted_at ?? record.updated_at ?? "")}</div>
                 ) : null}
               </>
             ),
@@ -133,7 +133,8 @@ function Bin({ object }: { object: ObjectMeta }) {
                 {
                   title: t("settings.bin.when"),
                   width: 170,
-                  render: (_: unknown, record: RecordData) => formats.dateTime(record.deleted_at ?? record.updated_at),
+                  render: (_: unknown, record: RecordData) =>
+                    formats.dateTime(record.deleted_at ?? record.updated_at ?? ""),
                 },
                 {
                   title: t("settings.bin.who"),

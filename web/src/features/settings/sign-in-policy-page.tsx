@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Form, InputNumber, Radio, Select } from "antd";
 import { useTranslation } from "react-i18next";
-import { get, patch } from "@/api/client";
 import { ApiError } from "@/api/errors";
+import { changeSignInPolicy, readSignInPolicy } from "@/api/members";
 import { queryKeys } from "@/api/query-keys";
 import type { SignInPolicy } from "@/api/types";
 import { findField, useObject } from "@/engine/meta";
@@ -25,7 +25,7 @@ export function SettingsSignInPage() {
   const { t } = useTranslation();
   const policy = useQuery({
     queryKey: queryKeys.signInPolicy,
-    queryFn: ({ signal }) => get<SignInPolicy>("/sign-in-policy", undefined, signal),
+    queryFn: ({ signal }) => readSignInPolicy(signal),
   });
   return (
     <SettingsFrame title={t("settings.signIn.title")} subtitle={t("settings.signIn.text")}>
@@ -70,7 +70,7 @@ function PolicyEditor({ policy }: { policy: SignInPolicy }) {
   const [form] = Form.useForm<PolicyForm>();
   const demand = Form.useWatch("demand", form) ?? toForm(policy).demand;
   const save = useMutation({
-    mutationFn: (values: PolicyForm) => patch<SignInPolicy>("/sign-in-policy", fromForm(values)),
+    mutationFn: (values: PolicyForm) => changeSignInPolicy(fromForm(values)),
     onSuccess: (saved) => {
       queryClient.setQueryData(queryKeys.signInPolicy, saved);
       void queryClient.invalidateQueries({ queryKey: queryKeys.setup });

@@ -3,8 +3,8 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Alert, Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get, post } from "@/api/client";
-import type { AddedFactor, Factors, Me } from "@/api/types";
+import { confirmPasskey, readFactors } from "@/api/account";
+import type { AddedFactor, Me } from "@/api/types";
 import "@/engine/factors/factors.css";
 import { makePasskey, supportsPasskeys, wasCancelled } from "@/engine/factors/passkey";
 import { RecoveryCodes } from "@/engine/factors/recovery-codes";
@@ -19,12 +19,11 @@ export function EnrolStep({ onSignedIn }: { onSignedIn: (me: Me) => void }) {
   const [added, setAdded] = useState<AddedFactor | null>(null);
   const factors = useQuery({
     queryKey: ["enrolment"],
-    queryFn: ({ signal }) => get<Factors>("/me/factors", undefined, signal),
+    queryFn: ({ signal }) => readFactors(signal),
     gcTime: 0,
   });
   const passkey = useMutation({
-    mutationFn: async () =>
-      post<AddedFactor>("/me/factors/passkey/confirm", await makePasskey(), { expectSignedOut: true }),
+    mutationFn: async () => confirmPasskey(await makePasskey()),
     onSuccess: setAdded,
   });
   if (added) {

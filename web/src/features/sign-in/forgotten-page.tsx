@@ -2,7 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Alert, Button, Form, Input, Result } from "antd";
 import { useTranslation } from "react-i18next";
-import { post } from "@/api/client";
+import { forgotPassword } from "@/api/account";
 import { isApiError } from "@/api/errors";
 import { setupOptions } from "@/api/queries";
 import { useErrorText } from "@/ui/error-text";
@@ -34,7 +34,7 @@ function AskForm() {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const ask = useMutation({
-    mutationFn: (values: { email: string }) => post("/auth/forgotten", values, { expectSignedOut: true }),
+    mutationFn: (values: { email: string }) => forgotPassword(values.email),
   });
   if (ask.isSuccess) {
     return (

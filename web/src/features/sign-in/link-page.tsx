@@ -3,9 +3,10 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { Alert, Button, Form, Input } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { post, setCsrfToken } from "@/api/client";
+import { choosePassword, lookAtLink } from "@/api/account";
+import { setCsrfToken } from "@/api/client";
 import { ApiError, isApiError } from "@/api/errors";
-import type { LinkInfo, Me, NextStep } from "@/api/types";
+import type { LinkInfo, NextStep } from "@/api/types";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { PageSkeleton } from "@/ui/page-skeleton";
@@ -31,7 +32,7 @@ export function LinkPage() {
   const [step, setStep] = useState<NextStep | null>(null);
   const link = useQuery({
     queryKey: ["link", token],
-    queryFn: () => post<LinkInfo>("/auth/link", { token }, { expectSignedOut: true }),
+    queryFn: () => lookAtLink(token),
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
@@ -90,8 +91,7 @@ function ChooseForm({ token, link, onStep }: ChooseFormProps) {
   const [form] = Form.useForm<Choice>();
   const rule = t("joining.passwordRule", { n: link.password_length });
   const choose = useMutation({
-    mutationFn: ({ password }: Choice) =>
-      post<Me | NextStep>("/auth/password", { token, password }, { expectSignedOut: true }),
+    mutationFn: ({ password }: Choice) => choosePassword(token, password),
     onSuccess: (answer) => {
       if ("stage" in answer) {
         setCsrfToken(answer.csrf_token);

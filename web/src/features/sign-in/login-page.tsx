@@ -4,7 +4,8 @@ import { Link, useNavigate, useRouter, useSearch } from "@tanstack/react-router"
 import { Alert, Button, Form, Input } from "antd";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { post, setCsrfToken } from "@/api/client";
+import { signIn, signInByPasskey } from "@/api/account";
+import { setCsrfToken } from "@/api/client";
 import { isApiError } from "@/api/errors";
 import { setupOptions } from "@/api/queries";
 import type { Me, NextStep } from "@/api/types";
@@ -52,24 +53,19 @@ export function LoginPage() {
       setStep(answer);
     } else enter(answer);
   };
-  const signIn = useMutation({
-    mutationFn: (credentials: Credentials) =>
-      post<Me | NextStep>("/auth/login", credentials, { expectSignedOut: true }),
-    onSuccess: arrive,
-  });
+  const byPassword = useMutation({ mutationFn: signIn, onSuccess: arrive });
   const passkey = useMutation({
-    mutationFn: async () =>
-      post<Me | NextStep>("/auth/passkey", await signWithPasskey("/auth/passkey/options"), { expectSignedOut: true }),
+    mutationFn: async () => signInByPasskey(await signWithPasskey("any")),
     onSuccess: arrive,
   });
   const restart = () => {
-    signIn.reset();
+    byPassword.reset();
     passkey.reset();
     form.resetFields(["password"]);
     setStep(null);
   };
 
-  const failure = signIn.error ?? passkey.error;
+  const failure = byPassword.error ?? passkey.error;
   const problem = (error: unknown) => {
     if (wasCancelled(error)) return t("signIn.cancelled");
     if (isApiError(error, "bad_credentials")) return t("signIn.badCredentials");
@@ -96,7 +92,7 @@ export function LoginPage() {
         size="large"
         onFinish={(values) => {
           passkey.reset();
-          signIn.mutate(values);
+          byPassword.mutate(values);
         }}
       >
         {failure ? (
@@ -120,7 +116,7 @@ export function LoginPage() {
         >
           <Input.Password autoComplete="current-password" />
         </Form.Item>
-        <Button type="primary" htmlType="submit" block loading={signIn.isPending}>
+        <Button type="primary" htmlType="submit" block loading={byPassword.isPending}>
           {t("signIn.submit")}
         </Button>
         {setup?.passkeys && supportsPasskeys() ? (
@@ -129,7 +125,7 @@ export function LoginPage() {
             icon={<SafetyCertificateOutlined />}
             loading={passkey.isPending}
             onClick={() => {
-              signIn.reset();
+              byPassword.reset();
               passkey.mutate();
             }}
             style={{ marginTop: 12 }}

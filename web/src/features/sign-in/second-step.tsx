@@ -3,9 +3,9 @@ import { useMutation } from "@tanstack/react-query";
 import { Alert, Button, Form, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { post } from "@/api/client";
+import { presentSecondFactor } from "@/api/account";
 import { isApiError } from "@/api/errors";
-import type { Json, Me, NextStep } from "@/api/types";
+import type { Me, NextStep, SecondFactor } from "@/api/types";
 import { CodeInput } from "@/engine/factors/code-input";
 import "@/engine/factors/factors.css";
 import { signWithPasskey, supportsPasskeys, wasCancelled } from "@/engine/factors/passkey";
@@ -31,10 +31,8 @@ export function SecondStep({ step, onSignedIn, onOver }: SecondStepProps) {
   const [way, setWay] = useState<Way>(ways.includes("code") ? "code" : (ways[0] ?? "recovery"));
   const [code, setCode] = useState("");
   const present = useMutation({
-    mutationFn: async (factor: { [name: string]: Json } | "passkey") =>
-      post<Me>("/auth/second-factor", factor === "passkey" ? await signWithPasskey("/auth/sign") : factor, {
-        expectSignedOut: true,
-      }),
+    mutationFn: async (factor: SecondFactor | "passkey") =>
+      presentSecondFactor(factor === "passkey" ? await signWithPasskey("own") : factor),
     onSuccess: onSignedIn,
     onError: (error) => {
       setCode("");

@@ -2,11 +2,12 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Alert, Button, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
-import { post, setCsrfToken } from "@/api/client";
+import { setUp } from "@/api/account";
+import { setCsrfToken } from "@/api/client";
 import { ApiError } from "@/api/errors";
 import { setupOptions } from "@/api/queries";
 import { queryKeys } from "@/api/query-keys";
-import type { Me, SetupInput } from "@/api/types";
+import type { SetupInput } from "@/api/types";
 import { useLocale } from "@/i18n/i18n";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
@@ -43,7 +44,7 @@ function SetupForm({ tokenRequired, minimum }: { tokenRequired: boolean; minimum
   const required = (field: string) => ({ required: true, message: t("common.required", { field }) });
 
   const create = useMutation({
-    mutationFn: (input: SetupInput) => post<Me>("/setup", { ...input, locale }, { expectSignedOut: true }),
+    mutationFn: (input: SetupInput) => setUp({ ...input, locale }),
     onSuccess: (me) => {
       queryClient.clear();
       setCsrfToken(me.csrf_token);

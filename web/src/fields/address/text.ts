@@ -4,9 +4,9 @@ import { asText, isObject } from "../values";
 export const ADDRESS_PARTS = ["province", "city", "district", "street", "postcode", "country"] as const;
 export type AddressPart = (typeof ADDRESS_PARTS)[number];
 
-export function asAddress(value: FieldValue | undefined): Address | null {
+export function asAddress(value: FieldValue | undefined): Partial<Address> | null {
   if (!isObject(value)) return null;
-  const address: Address = {};
+  const address: Partial<Address> = {};
   for (const part of ADDRESS_PARTS) address[part] = asText(value[part]) || null;
   return address;
 }

@@ -1,7 +1,10 @@
 import type { FieldValue, FileValue } from "@/api/types";
 import { asText, isObject } from "../values";
 
-export function asFile(value: FieldValue | undefined): FileValue | null {
+/** A file as it is shown; what the caller may not see of it is empty. */
+export type ShownFile = Required<Omit<FileValue, "label">>;
+
+export function asFile(value: FieldValue | undefined): ShownFile | null {
   if (!isObject(value) || typeof value.id !== "string") return null;
   return {
     id: value.id,

@@ -1,9 +1,9 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { get } from "@/api/client";
 import { metaOptions } from "@/api/queries";
 import { queryKeys } from "@/api/query-keys";
-import type { FieldValues, ListQuery, ObjectMeta, RecordPage, Reference } from "@/api/types";
+import { listRecords } from "@/api/records";
+import type { FieldValues, ListQuery, ObjectMeta, Reference } from "@/api/types";
 import { asReference } from "../values";
 import { titleText } from "./title";
 
@@ -53,7 +53,7 @@ export function useReferenceCandidates(object: string, text: string, enabled: bo
   const query: ListQuery = { limit: LIMIT, fields: title, ...(q ? { q } : filter ? { filter } : {}) };
   return useQuery({
     queryKey: queryKeys.list(object, query),
-    queryFn: ({ signal }) => get<RecordPage>(`/records/${object}`, { ...query }, signal),
+    queryFn: ({ signal }) => listRecords(object, query, signal),
     enabled: enabled && object !== "",
     placeholderData: keepPreviousData,
     staleTime: 30_000,

@@ -2,9 +2,9 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Button, Input, Modal } from "antd";
 import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get } from "@/api/client";
 import { queryKeys } from "@/api/query-keys";
-import type { FieldMeta, ListQuery, ObjectMeta, RecordData, RecordPage, Reference } from "@/api/types";
+import { listRecords } from "@/api/records";
+import type { FieldMeta, ListQuery, ObjectMeta, RecordData, Reference } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { FieldDisplay } from "../field-display";
@@ -46,8 +46,7 @@ export function ValueHelp({ target, initialText, onChoose, onClose }: Props) {
   };
   const list = useInfiniteQuery({
     queryKey: [...queryKeys.list(target.name, query), "value-help"],
-    queryFn: ({ pageParam, signal }) =>
-      get<RecordPage>(`/records/${target.name}`, { ...query, cursor: pageParam }, signal),
+    queryFn: ({ pageParam, signal }) => listRecords(target.name, { ...query, cursor: pageParam ?? undefined }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: keepPreviousData,

@@ -3,9 +3,9 @@ import { Segmented, Skeleton } from "antd";
 import dayjs from "dayjs";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get } from "@/api/client";
 import { queryKeys } from "@/api/query-keys";
-import type { ObjectMeta, TimelineItem } from "@/api/types";
+import { readTimeline } from "@/api/records";
+import type { ObjectMeta } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
@@ -16,11 +16,6 @@ import { TimelineEntry } from "./timeline-entry";
 const KINDS = ["all", "activity", "note", "change", "file"] as const;
 type Kind = (typeof KINDS)[number];
 const PAGE = 30;
-
-interface TimelinePage {
-  items: TimelineItem[];
-  next_cursor: string | null;
-}
 
 /** Everything about a record in one column, newest first, more of it as one scrolls. */
 export function Timeline({ object, id }: { object: ObjectMeta; id: string }) {
@@ -33,7 +28,7 @@ export function Timeline({ object, id }: { object: ObjectMeta; id: string }) {
   const timeline = useInfiniteQuery({
     queryKey: queryKeys.timeline(object.name, id, kinds),
     queryFn: ({ pageParam, signal }) =>
-      get<TimelinePage>(`/records/${object.name}/${id}/timeline`, { limit: PAGE, kinds, cursor: pageParam }, signal),
+      readTimeline(object.name, id, { limit: PAGE, kinds, cursor: pageParam ?? undefined }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     staleTime: 10_000,

@@ -154,11 +154,11 @@ function Restore({
       </Checkbox>
       {own ? (
         <>
-          <ScopeSelect label={t("rights.scope.restore")} scope={rights.restore} onChange={set} />
+          <ScopeSelect label={t("rights.scope.restore")} scope={rights.restore ?? undefined} onChange={set} />
           <ScopeDetail
             id="scope-restore"
             title={t("rights.verbs.restore")}
-            scope={rights.restore}
+            scope={rights.restore ?? undefined}
             object={object}
             problem={problem}
             onChange={set}

@@ -21,13 +21,21 @@ const role: RoleDefinition = {
   label,
   objects: { "*": { read: "department" }, contact: { read: "all" } },
 };
+const rights = (read: "all" | "own") => ({ read, update: "none", delete: "none" }) as const;
 const object = (name: string, app: string, more: Partial<StoredObject> = {}): StoredObject => ({
   name,
   app,
   label,
   title_field: "name",
   origin: "standard",
+  owned: true,
+  internal: false,
+  explicit_rights: false,
+  audit_reads: false,
   field: [],
+  index: [],
+  rule: [],
+  views: { record: {} },
   ...more,
 });
 
@@ -81,10 +89,10 @@ describe("a role being written", () => {
   it("begins with what every colleague needs, and nothing of the business", () => {
     const member: StoredRole = {
       origin: "standard",
-      definition: { name: "member", label, objects: { user: { read: "all" }, account: { read: "own" } } },
+      definition: { name: "member", label, objects: { user: rights("all"), account: rights("own") } },
     };
     const objects = [object("user", "org"), object("team", "org"), object("account", "customers")];
-    expect(basicObjects([member], objects)).toEqual({ user: { read: "all" } });
+    expect(basicObjects([member], objects)).toEqual({ user: rights("all") });
     expect(basicObjects([], objects)).toEqual({});
     expect(freeName("role", ["role_1", "sales"])).toBe("role_2");
   });

@@ -32,7 +32,7 @@ describe("an object being edited", () => {
       owned: false,
     });
     expect(made).not.toHaveProperty("help");
-    expect(made.field.map((field) => [field.name, field.required])).toEqual([["name", true]]);
+    expect(made.field?.map((field) => [field.name, field.required])).toEqual([["name", true]]);
     expect(made.views).toMatchObject({ list: [{ name: "all", columns: ["name", "updated_at"] }] });
     expect(newObject("equipment", looks, label(""), true).views).toMatchObject({
       list: [{ columns: ["name", "owner", "updated_at"] }],

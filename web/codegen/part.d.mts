@@ -1,0 +1,2 @@
+/** The document without what the web app does not use. */
+export function partOf(document: unknown): unknown;

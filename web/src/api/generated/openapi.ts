@@ -1,0 +1,6711 @@
+// @generated from docs/openapi.json by "npm run generate"; never edited.
+// Source: fffc02282e7b6f353c2c11e620363d19ff8b98ab995c4156ffccc90ec933a06d
+
+export type Json = null | boolean | number | string | Json[] | {
+    [key: string]: Json;
+};
+export interface paths {
+    "/actions/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run an action that belongs to no object */
+        post: operations["runAction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, newest first */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit log as CSV, oldest first */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the audit log is as it was written */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/forgotten": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a link to another password sent to an address */
+        post: operations["forgotPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** For whom a link is */
+        post: operations["lookAtLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out */
+        post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in by a passkey alone */
+        post: operations["signInByPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a passkey is asked to sign to sign in */
+        post: operations["askForPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set the password a link is for, and sign in */
+        post: operations["choosePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/prove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove again who I am, before something sensitive */
+        post: operations["proveIdentity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The second step of signing in */
+        post: operations["presentSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What my passkeys are asked to sign */
+        post: operations["askToSign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far this browser has come with signing in */
+        get: operations["getStep"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/changes/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a change back */
+        post: operations["undoChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes in order, resumable for ever */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as server-sent events; the data of each is an Event */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload a file */
+        post: operations["uploadFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its content */
+        get: operations["downloadFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload a table to import */
+        post: operations["uploadImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an import has come */
+        get: operations["getImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it */
+        post: operations["cancelImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an import would do */
+        post: operations["planImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows refused, with the reason */
+        get: operations["getRejectedRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin it */
+        post: operations["runImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Background jobs */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a dead job another chance */
+        post: operations["retryJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who I am */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change my name and preferences */
+        patch: operations["changeMe"];
+        trace?: never;
+    };
+    "/me/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My keys */
+        get: operations["listApiKeys"];
+        put?: never;
+        /** Make a key; it is shown once */
+        post: operations["addApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a key */
+        delete: operations["removeApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My second factors */
+        get: operations["listFactors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/factors/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the browser needs to make a passkey */
+        post: operations["newPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/factors/passkey/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the passkey the browser made */
+        post: operations["confirmPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/factors/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A secret for an app that counts time */
+        post: operations["newTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/factors/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set the app up by its first code */
+        post: operations["confirmTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/factors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove one of my factors */
+        delete: operations["removeFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change my password */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Other recovery codes; they are shown once */
+        post: operations["replaceRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where I am signed in */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /** End all my sessions but this one */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of my sessions */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meta": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What there is: objects, fields, views and actions */
+        get: operations["getMeta"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document, as far as the caller may know */
+        get: operations["getOpenApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List records of any object */
+        get: operations["listRecords"];
+        put?: never;
+        /** New record of any object */
+        post: operations["createRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/actions/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run an action of an object as a whole */
+        post: operations["runObjectAction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Groups and measures */
+        get: operations["aggregate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Many changes of records of any object */
+        post: operations["batchRecords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One change of many records of any object */
+        post: operations["bulkRecords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records as a file */
+        get: operations["exportRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One record of any object */
+        get: operations["getRecord"];
+        put?: never;
+        post?: never;
+        /** Delete a record of any object */
+        delete: operations["deleteRecord"];
+        options?: never;
+        head?: never;
+        /** Change a record of any object */
+        patch: operations["updateRecord"];
+        trace?: never;
+    };
+    "/records/{object}/{id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a member may do with a record and why */
+        get: operations["explainAccess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/{id}/actions/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run an action on a record */
+        post: operations["runRecordAction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every change of a record */
+        get: operations["getHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Back from the recycle bin */
+        post: operations["restoreRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/{id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With whom a record is shared */
+        get: operations["listShares"];
+        put?: never;
+        /** Share a record */
+        post: operations["addShare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/{id}/shares/{kind}/{principal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a share */
+        delete: operations["removeShare"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything about a record */
+        get: operations["getTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/{id}/viewers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may see a record and why */
+        get: operations["listViewers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rights/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who would gain or lose which records by a change of roles or sharing rules */
+        post: operations["simulateRights"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All roles with their rights */
+        get: operations["listRoles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schema/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change definitions */
+        post: operations["applyDefinitions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schema/objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Definitions of all objects */
+        get: operations["listDefinitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schema/objects/{object}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Definition of one */
+        get: operations["getDefinition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schema/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What changes of definitions would do */
+        post: operations["planDefinitions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find records by words */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the server still needs its first administrator */
+        get: operations["getSetup"];
+        put?: never;
+        /** Make the first administrator */
+        post: operations["setUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sharing-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All sharing rules */
+        get: operations["listSharingRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How members sign in */
+        get: operations["getSignInPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how members sign in */
+        patch: operations["changeSignInPolicy"];
+        trace?: never;
+    };
+    "/users/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Members who have no password yet */
+        get: operations["listWaiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A member's second factors */
+        get: operations["listFactorsOf"];
+        put?: never;
+        post?: never;
+        /** Take a member's factors from him */
+        delete: operations["resetFactors"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invite a member, or let him choose another password */
+        post: operations["makeLink"];
+        /** Make a member's link void */
+        delete: operations["revokeLink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a member is signed in */
+        get: operations["listSessionsOf"];
+        put?: never;
+        post?: never;
+        /** End a member's sessions */
+        delete: operations["endSessionsOf"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one session of a member */
+        delete: operations["endSessionOf"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Workspaces of this server */
+        get: operations["listWorkspaces"];
+        put?: never;
+        /** Make a workspace */
+        post: operations["addWorkspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a workspace with everything in it */
+        delete: operations["removeWorkspace"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description What a member may do with a record and why. */
+        AccessExplanation: {
+            /** @description Fields with less than everything. */
+            fields: components["schemas"]["FieldExplanation"][];
+            /** @description By verb. */
+            verbs: components["schemas"]["VerbExplanation"][];
+        };
+        /** @description One rule that speaks of a record. */
+        AccessReason: {
+            /** @constant */
+            kind: "administrator";
+        } | {
+            /** @constant */
+            kind: "role";
+            /** @description Its name for people. */
+            label: components["schemas"]["Label"];
+            /** @description The role. */
+            role: string;
+            /** @description Which records. */
+            scope: components["schemas"]["RowScope"];
+            /** @description It is held within departments only. */
+            within: boolean;
+        } | {
+            /** @constant */
+            kind: "sharing_rule";
+            /** @description Its name for people. */
+            label: components["schemas"]["Label"];
+            /** @description The rule. */
+            rule: string;
+        } | {
+            /** @constant */
+            kind: "share";
+            /** @description How much that gives. */
+            level: components["schemas"]["ShareLevel"];
+            /** @description What made it. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When it ends; never where null.
+             */
+            until: string | null;
+            /** @description With whom. */
+            with: components["schemas"]["Principal"];
+        } | {
+            /** @constant */
+            kind: "denied";
+            /** @description Its name for people. */
+            label: components["schemas"]["Label"];
+            /** @description The role. */
+            role: string;
+        } | {
+            /** @constant */
+            kind: "not_readable";
+        } | {
+            /** @constant */
+            kind: "nothing_opens";
+        };
+        /** @description An action, for the caller. */
+        ActionMeta: {
+            /** @description Asks before it runs. */
+            danger: boolean;
+            /** @description What it does, one sentence. */
+            help: components["schemas"]["Label"] | null;
+            /** @description Icon name of the web app's set. */
+            icon: string | null;
+            /** @description What it takes. */
+            input: components["schemas"]["FieldMeta"][];
+            /** @description Button text. */
+            label: components["schemas"]["Label"];
+            /** @description Identifier, unique on its object. */
+            name: string;
+            /** @description Where it stands. */
+            on: components["schemas"]["ActionPlace"];
+            /** @description Shown as the main button. */
+            primary: boolean;
+            /** @description Expression over the record: shown when true. */
+            visible_when?: string;
+        };
+        /** @description Where an action stands in the interface. */
+        ActionPlace: "record" | "object" | "nothing";
+        /** @description Who acted. */
+        Actor: {
+            /**
+             * Format: uuid
+             * @description The member; null for the system itself.
+             */
+            id: string | null;
+            /** @description The name; null where the caller may not see it. */
+            label: string | null;
+        };
+        /** @description A factor just set up. Who had to set one up before he was let in is in now, and is told who he is. */
+        AddedFactor: {
+            /** @description The navigation, as in `GET /meta`. */
+            app?: components["schemas"]["NavigationGroup"][];
+            /** @description What unsafe requests of this session repeat; null with an API key. */
+            csrf_token?: string;
+            /**
+             * @description How close things stand.
+             * @enum {string}
+             */
+            density?: "comfortable" | "compact";
+            /**
+             * Format: uuid
+             * @description Id of the factor.
+             */
+            factor: string;
+            /**
+             * @description Language of the interface, and of texts the server writes.
+             * @enum {string}
+             */
+            locale?: "zh-CN" | "en";
+            /** @description Whatever the web app keeps. */
+            preferences?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /** @description Codes for when it is lost, with the first factor. They are not told again. */
+            recovery_codes: string[] | null;
+            /**
+             * @description Colours of the interface.
+             * @enum {string}
+             */
+            theme?: "light" | "dark" | "system";
+            /** @description IANA name; his days begin here. */
+            time_zone?: string;
+            /** @description The member. */
+            user?: components["schemas"]["MeUser"];
+            /** @description The company. */
+            workspace?: components["schemas"]["MeWorkspace"];
+        };
+        Address: {
+            city: string | null;
+            country: string | null;
+            district: string | null;
+            postcode: string | null;
+            province: string | null;
+            street: string | null;
+        };
+        /** @description The answer. */
+        AggregateAnswer: {
+            /** @description Groups in the order of their keys. */
+            groups: components["schemas"]["Group"][];
+            /** @description Whether there were more. */
+            truncated: boolean;
+        };
+        /** @description An API key as its owner sees it; the secret is shown once, when it is made. */
+        ApiKey: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it stops working.
+             */
+            expires_at: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description What its owner called it. */
+            name: string;
+            /** @description What it has of its owner's rights; all of them where absent. */
+            scope: components["schemas"]["KeyScope"] | null;
+            /**
+             * Format: date-time
+             * @description When it was last used, to within an hour.
+             */
+            used_at: string | null;
+        };
+        /** @description Definitions as they are now. */
+        AppliedSchema: {
+            /**
+             * Format: int64
+             * @description Grows with each change.
+             */
+            schema_version: number;
+        };
+        /** @description Some members: whoever one of these names. */
+        Audience: {
+            /** @description Members of these departments and the ones below them. */
+            departments?: string[];
+            /** @description These members. */
+            members?: string[];
+            /** @description Holders of these roles. */
+            roles?: string[];
+            /** @description Members of these teams. */
+            teams?: string[];
+        };
+        /** @description An entry of the audit log. */
+        AuditEntry: {
+            /** @description Who did it, by the name he had then. */
+            actor: components["schemas"]["Actor"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description The change it was.
+             */
+            change_id: string | null;
+            /** @description What else is to be said. */
+            detail: components["schemas"]["Json"];
+            /** @description Object it was done to. */
+            object: string | null;
+            /**
+             * Format: uuid
+             * @description Record it was done to.
+             */
+            record: string | null;
+            /**
+             * Format: int64
+             * @description How many records it was done to.
+             */
+            records: number;
+            /** @description The request it came with. */
+            request_id: string;
+            /**
+             * Format: int64
+             * @description Place in the log.
+             */
+            seq: number;
+            /** @description What was done: `create`, `sign_in`, `export`... */
+            verb: string;
+        };
+        /** @description What became of a batch. */
+        BatchAnswer: {
+            /**
+             * Format: uuid
+             * @description The change all of it is; undo it to take all of it back.
+             */
+            change_id: string;
+            /**
+             * Format: uint
+             * @description Changes that were not.
+             */
+            failed: number;
+            /** @description In the order of the operations. */
+            results: components["schemas"]["BatchRow"][];
+            /**
+             * Format: uint
+             * @description Changes carried out.
+             */
+            succeeded: number;
+        };
+        /** @description What becomes of the others when one change cannot be carried out. */
+        BatchMode: "all_or_nothing" | "row_by_row";
+        /** @description One change of a batch. */
+        BatchOperation: {
+            /** @constant */
+            op: "create";
+            /** @description Its fields. */
+            values: components["schemas"]["RecordValues"];
+        } | {
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            id: string;
+            /** @constant */
+            op: "update";
+            /** @description The fields that change. */
+            values: components["schemas"]["RecordValues"];
+            /**
+             * Format: int64
+             * @description The version the change is based on; whatever it is where absent.
+             */
+            version?: number | null;
+        } | {
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            id: string;
+            /** @constant */
+            op: "delete";
+        } | {
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            id: string;
+            /** @constant */
+            op: "restore";
+        };
+        /** @description Many changes. */
+        BatchRequest: {
+            /** @description What becomes of the others when one cannot be carried out. */
+            mode: components["schemas"]["BatchMode"];
+            /** @description In order, at most 10,000. */
+            operations: components["schemas"]["BatchOperation"][];
+        };
+        /** @description What became of one operation. */
+        BatchRow: {
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            id?: string;
+            /**
+             * Format: uint
+             * @description Which operation, from 0.
+             */
+            index: number;
+            /** @description Why it was not carried out. */
+            problem?: components["schemas"]["Problem"];
+            /**
+             * Format: int64
+             * @description Its version now.
+             */
+            version?: number;
+        };
+        /** @description A board: cards in columns by a select field. */
+        BoardMeta: {
+            /** @description Paths shown on a card, title first. */
+            card: string[];
+            /** @description The field whose options are the columns. */
+            group_by: string;
+            /** @description Action called on a drop; a plain update of `group_by` where null. */
+            move_action: string | null;
+            /** @description Sort within a column. */
+            order: string | null;
+            /** @description Field summed over a column. */
+            sum: string | null;
+        };
+        /** @description A board: cards in columns by a select field. */
+        BoardViewDefinition: {
+            /** @description Paths shown on a card, title first. */
+            card: string[];
+            /** @description The select field whose options are the columns. */
+            group_by: string;
+            /** @description Action called on a drop; a plain update of `group_by` where absent. */
+            move_action?: string;
+            /** @description Sort within a column. */
+            order?: string;
+            /** @description Field summed over a column. */
+            sum?: string;
+        };
+        /** @description A board: cards in columns by a select field. */
+        BoardViewDefinitionInput: {
+            /** @description Paths shown on a card, title first. */
+            card: string[];
+            /** @description The select field whose options are the columns. */
+            group_by: string;
+            /** @description Action called on a drop; a plain update of `group_by` where absent. */
+            move_action?: string | null;
+            /** @description Sort within a column. */
+            order?: string | null;
+            /** @description Field summed over a column. */
+            sum?: string | null;
+        };
+        /** @description What became of a bulk change. */
+        BulkAnswer: {
+            /**
+             * Format: uuid
+             * @description The change all of it is; undo it to take all of it back.
+             */
+            change_id: string;
+            /**
+             * Format: uint
+             * @description Records that were not.
+             */
+            failed: number;
+            /** @description The first reasons. */
+            problems: components["schemas"]["BulkProblem"][];
+            /**
+             * Format: uint
+             * @description Records changed.
+             */
+            succeeded: number;
+        };
+        /** @description What is done to each record. */
+        BulkChange: {
+            update: components["schemas"]["RecordValues"];
+        } | {
+            add_tags: string[];
+        } | {
+            remove_tags: string[];
+        } | {
+            /** @constant */
+            delete: true;
+        } | {
+            /** @constant */
+            restore: true;
+        };
+        /** @description Why one record was not changed. */
+        BulkProblem: {
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            id: string | null;
+            /** @description The reason. */
+            problem: components["schemas"]["Problem"];
+        };
+        /** @description One change of many records, named by id or by filter. */
+        BulkRequest: {
+            /** @description What is done to each. */
+            change: components["schemas"]["BulkChange"];
+            /**
+             * Format: uint64
+             * @description Refused where the records are not so many.
+             */
+            expected_count?: number | null;
+            /** @description All records this expression accepts. */
+            filter?: string | null;
+            /** @description These records; either this or a filter. */
+            ids?: string[] | null;
+        };
+        /** @description A calendar of records with a start. */
+        CalendarMeta: {
+            /** @description Select field that colours it. */
+            color_by: string | null;
+            /** @description Its end, where there is one. */
+            end: string | null;
+            /** @description Date or datetime field. */
+            start: string;
+            /** @description Path shown on the bar. */
+            title: string;
+        };
+        /** @description A calendar of records with a start. */
+        CalendarViewDefinition: {
+            /** @description Select field that colours it. */
+            color_by?: string;
+            /** @description Its end, where there is one. */
+            end?: string;
+            /** @description Date or datetime field. */
+            start: string;
+            /** @description Path shown on the bar. */
+            title: string;
+        };
+        /** @description A calendar of records with a start. */
+        CalendarViewDefinitionInput: {
+            /** @description Select field that colours it. */
+            color_by?: string | null;
+            /** @description Its end, where there is one. */
+            end?: string | null;
+            /** @description Date or datetime field. */
+            start: string;
+            /** @description Path shown on the bar. */
+            title: string;
+        };
+        /** @description What became of a field. */
+        Change: {
+            /** @description The field. */
+            field: string;
+            /** @description Its value after. */
+            new: components["schemas"]["Json"];
+            /** @description Its value before. */
+            old: components["schemas"]["Json"];
+        };
+        /** @description What a member changes of himself; what is absent stays. */
+        ChangedMe: {
+            /**
+             * @description How close things stand.
+             * @enum {string|null}
+             */
+            density?: "comfortable" | "compact" | null;
+            /**
+             * @description Language.
+             * @enum {string|null}
+             */
+            locale?: "zh-CN" | "en" | null;
+            /** @description Name. */
+            name?: string | null;
+            /** @description Whatever the web app wants to keep, 64 kB; replaces what was there. */
+            preferences?: {
+                [key: string]: components["schemas"]["Json"];
+            } | null;
+            /**
+             * @description Colours.
+             * @enum {string|null}
+             */
+            theme?: "light" | "dark" | "system" | null;
+            /** @description IANA name. */
+            time_zone?: string | null;
+        };
+        /** @description Another password for oneself. */
+        ChangedPassword: {
+            /** @description The one so far. */
+            current: string;
+            /** @description The one from now on. */
+            new: string;
+        };
+        /** @description A password chosen by a link. */
+        ChosenPassword: {
+            /** @description The password. */
+            password: string;
+            /** @description What stands in the link. */
+            token: string;
+        };
+        /** @description A number of records. */
+        Count: {
+            /** @description Whether that is all. */
+            exact: boolean;
+            /**
+             * Format: uint64
+             * @description How many, or the cap.
+             */
+            value: number;
+        };
+        /** @description Credentials. */
+        Credentials: {
+            /** @description The member's e-mail address. */
+            email: string;
+            /** @description The password. */
+            password: string;
+        };
+        /** @description What a role denies. */
+        DenyRights: {
+            /** @description Actions refused. */
+            actions?: string[];
+            /** @description Records that may not be deleted or restored. */
+            delete?: components["schemas"]["RowScope"];
+            /** @description The most that may be done with single fields. */
+            fields?: {
+                [key: string]: components["schemas"]["FieldRight"];
+            };
+            /** @description Records that may not be seen (nor changed, nor deleted). */
+            read?: components["schemas"]["RowScope"];
+            /** @description Records that may not be changed. */
+            update?: components["schemas"]["RowScope"];
+            /** @description Verbs refused on every record: `create`, `import`, `export`, `bulk`, `share`, `assign`. */
+            verbs?: string[];
+        };
+        /** @description What a request would do. */
+        DryRun: {
+            /** @description Nothing is wrong with it. */
+            ok: boolean;
+            /** @description What is wrong; `row` says with which record where there are several. */
+            problems: components["schemas"]["FieldError"][];
+            /** @description The record as it would be, without what only the database knows; where there is only one. */
+            record?: components["schemas"]["RecordValues"];
+        };
+        /** @description Sessions that were ended. */
+        EndedSessions: {
+            /**
+             * Format: uint64
+             * @description How many.
+             */
+            ended: number;
+        };
+        /** @description Something that happened. */
+        Event: {
+            /** @description Who did it. */
+            actor: components["schemas"]["Actor"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description The change it was part of.
+             */
+            change_id: string;
+            /** @description Fields that changed, in the order of the object. */
+            changes: components["schemas"]["Change"][];
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            id: string | null;
+            /** @description `object.verb_past`. */
+            kind: string;
+            /** @description Object. */
+            object: string;
+            /**
+             * Format: int64
+             * @description Place in the order of the workspace.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description Its version after.
+             */
+            version: number;
+        };
+        /** @description A second factor, without its secret. */
+        Factor: {
+            /**
+             * Format: date-time
+             * @description When it was set up.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description What it is. */
+            kind: components["schemas"]["FactorKind"];
+            /** @description What its owner calls it. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was last used.
+             */
+            used_at: string | null;
+        };
+        /** @description Kinds of factors. */
+        FactorKind: "totp" | "passkey";
+        /** @description One field of an object. Which keys apply depends on `type`; a key that does not apply is refused when the schema is built. */
+        FieldDefinition: {
+            /** @description Value of a new record, in the JSON form of the type; the text `"@today"`, `"@now"`, `"@me"`, `"@my_department"` are understood where the type fits. */
+            default?: components["schemas"]["Json"];
+            /** @description Expression of a `formula`; deterministic, over this record's own fields. */
+            expression?: string;
+            /** @description Help shown beside the input. */
+            help?: components["schemas"]["Label"];
+            /** @description Gets an index, and with it sorting. */
+            indexed?: boolean;
+            /** @description Name shown. */
+            label: components["schemas"]["Label"];
+            /**
+             * Format: double
+             * @description Largest value (numbers), inclusive.
+             */
+            max?: number;
+            /**
+             * Format: uint32
+             * @description Longest text in characters (text 255 unless said, long text 65,536).
+             */
+            max_length?: number;
+            /**
+             * Format: double
+             * @description Smallest value (numbers), inclusive.
+             */
+            min?: number;
+            /** @description Identifier, `[a-z][a-z0-9_]{0,39}`, no double underscore. */
+            name: string;
+            /** @description Pattern of an auto-number: `"C{yyyy}{mm}-{00000}"`. */
+            number_format?: string;
+            /** @description What happens to this record when the one referred to is deleted. */
+            on_delete?: components["schemas"]["OnDelete"];
+            /** @description Choices of `select` and `multi_select`. */
+            options?: components["schemas"]["OptionDefinition"][];
+            /** @description Where the choices come from, if not from `options`. */
+            options_from?: components["schemas"]["OptionSource"];
+            /** @description Regular expression the whole text matches (linear-time engine). */
+            pattern?: string;
+            /** @description Set only by the engine, hooks and actions. */
+            read_only?: boolean;
+            /** @description Expression: not editable when true. */
+            read_only_when?: string;
+            /** @description Must have a value. */
+            required?: boolean;
+            /** @description Expression: required when true. */
+            required_when?: string;
+            /** @description Result type of a `formula`: text, number, decimal, boolean, date, datetime or duration. */
+            result?: components["schemas"]["FieldKind"];
+            /** @description What a `rollup` computes. */
+            rollup?: components["schemas"]["RollupDefinition"];
+            /**
+             * Format: uint32
+             * @description Digits after the point (`decimal` 0-6, default 2; `money` and `percent` 2).
+             */
+            scale?: number;
+            /** @description Its words are found by search. */
+            searchable?: boolean;
+            /** @description Object referred to (`reference`, `many_to_many`). */
+            target?: string;
+            /** @description The field type. */
+            type: components["schemas"]["FieldKind"];
+            /** @description No two live records share a value. */
+            unique?: boolean;
+            /** @description Expression: shown when true. */
+            visible_when?: string;
+        };
+        /** @description One field of an object. Which keys apply depends on `type`; a key that does not apply is refused when the schema is built. */
+        FieldDefinitionInput: {
+            /** @description Value of a new record, in the JSON form of the type; the text `"@today"`, `"@now"`, `"@me"`, `"@my_department"` are understood where the type fits. */
+            default?: components["schemas"]["Json"];
+            /** @description Expression of a `formula`; deterministic, over this record's own fields. */
+            expression?: string | null;
+            /** @description Help shown beside the input. */
+            help?: components["schemas"]["Label"] | null;
+            /** @description Gets an index, and with it sorting. */
+            indexed?: boolean;
+            /** @description Name shown. */
+            label: components["schemas"]["Label"];
+            /**
+             * Format: double
+             * @description Largest value (numbers), inclusive.
+             */
+            max?: number | null;
+            /**
+             * Format: uint32
+             * @description Longest text in characters (text 255 unless said, long text 65,536).
+             */
+            max_length?: number | null;
+            /**
+             * Format: double
+             * @description Smallest value (numbers), inclusive.
+             */
+            min?: number | null;
+            /** @description Identifier, `[a-z][a-z0-9_]{0,39}`, no double underscore. */
+            name: string;
+            /** @description Pattern of an auto-number: `"C{yyyy}{mm}-{00000}"`. */
+            number_format?: string | null;
+            /** @description What happens to this record when the one referred to is deleted. */
+            on_delete?: components["schemas"]["OnDelete"];
+            /** @description Choices of `select` and `multi_select`. */
+            options?: components["schemas"]["OptionDefinitionInput"][];
+            /** @description Where the choices come from, if not from `options`. */
+            options_from?: components["schemas"]["OptionSource"] | null;
+            /** @description Regular expression the whole text matches (linear-time engine). */
+            pattern?: string | null;
+            /** @description Set only by the engine, hooks and actions. */
+            read_only?: boolean;
+            /** @description Expression: not editable when true. */
+            read_only_when?: string | null;
+            /** @description Must have a value. */
+            required?: boolean;
+            /** @description Expression: required when true. */
+            required_when?: string | null;
+            /** @description Result type of a `formula`: text, number, decimal, boolean, date, datetime or duration. */
+            result?: components["schemas"]["FieldKind"] | null;
+            /** @description What a `rollup` computes. */
+            rollup?: components["schemas"]["RollupDefinitionInput"] | null;
+            /**
+             * Format: uint32
+             * @description Digits after the point (`decimal` 0-6, default 2; `money` and `percent` 2).
+             */
+            scale?: number | null;
+            /** @description Its words are found by search. */
+            searchable?: boolean;
+            /** @description Object referred to (`reference`, `many_to_many`). */
+            target?: string | null;
+            /** @description The field type. */
+            type: components["schemas"]["FieldKind"];
+            /** @description No two live records share a value. */
+            unique?: boolean;
+            /** @description Expression: shown when true. */
+            visible_when?: string | null;
+        };
+        /** @description One thing wrong with one field. */
+        FieldError: {
+            /** @description Stable code. */
+            code: string;
+            /** @description Field, path, parameter or header; empty where it is about the whole. */
+            field: string;
+            /** @description What is wrong and what to do. */
+            message: string;
+            /**
+             * Format: uint
+             * @description Which of several records, from 0.
+             */
+            row?: number;
+        };
+        /** @description What may be done with a field. */
+        FieldExplanation: {
+            /** @description Its name. */
+            field: string;
+            /** @description Shown whole on the record's page, covered elsewhere. */
+            masked_in_lists: boolean;
+            /** @description The right, all roles together. */
+            right: components["schemas"]["FieldRight"];
+            /** @description What each role says. */
+            roles: [
+                string,
+                components["schemas"]["FieldRight"]
+            ][];
+        };
+        /** @description What a member may do with a field, before and after. */
+        FieldImpact: {
+            /** @description After. */
+            after: components["schemas"]["FieldRight"];
+            /** @description Before. */
+            before: components["schemas"]["FieldRight"];
+            /** @description The field. */
+            field: string;
+            /**
+             * Format: uint
+             * @description How many of the members counted this holds for.
+             */
+            members: number;
+            /** @description The object. */
+            object: string;
+        };
+        /**
+         * @description The type of a field. One file in `kernel/src/fields/` and one folder in `web/src/fields/` each.
+         * @enum {string}
+         */
+        FieldKind: "text" | "long_text" | "rich_text" | "number" | "decimal" | "money" | "percent" | "boolean" | "date" | "datetime" | "duration" | "select" | "multi_select" | "email" | "phone" | "url" | "address" | "person_name" | "tags" | "reference" | "many_to_many" | "user" | "department" | "file" | "image" | "auto_number" | "geo" | "json" | "formula" | "rollup";
+        /** @description A field, for the caller. */
+        FieldMeta: {
+            /** @description It follows from other values. */
+            computed: boolean;
+            /** @description ISO 4217 code of amounts that name none. */
+            currency?: string;
+            /** @description The workspace's own. */
+            custom: boolean;
+            /** @description Value of a new record; `"@today"`, `"@now"`, `"@me"`, `"@my_department"` stand for what they say. */
+            default: components["schemas"]["Json"];
+            /** @description Expression of a formula. */
+            expression?: string;
+            /** @description Expressions can name it. */
+            filterable: boolean;
+            /** @description Records can be grouped by it. */
+            groupable: boolean;
+            /** @description Help shown beside the input. */
+            help: components["schemas"]["Label"] | null;
+            /** @description Name shown. */
+            label: components["schemas"]["Label"];
+            /** @description Where most of the value is covered for the caller; nowhere where null. */
+            masked: components["schemas"]["MaskedWhere"] | null;
+            /**
+             * Format: double
+             * @description Largest value, inclusive.
+             */
+            max?: number;
+            /**
+             * Format: uint32
+             * @description Longest text in characters.
+             */
+            max_length?: number;
+            /**
+             * Format: double
+             * @description Smallest value, inclusive.
+             */
+            min?: number;
+            /** @description Identifier. */
+            name: string;
+            /** @description Pattern of an auto-number. */
+            number_format?: string;
+            /** @description Choices. */
+            options?: components["schemas"]["OptionMeta"][];
+            /** @description Regular expression the whole text matches. */
+            pattern?: string;
+            /** @description The caller cannot set it. */
+            read_only: boolean;
+            /** @description Expression: not editable when true. */
+            read_only_when?: string;
+            /** @description Must have a value. */
+            required: boolean;
+            /** @description Expression: required when true. */
+            required_when?: string;
+            /** @description Type of a formula. */
+            result?: components["schemas"]["FieldKind"];
+            /**
+             * Format: uint32
+             * @description Digits after the point.
+             */
+            scale?: number;
+            /** @description Its words are found by search. */
+            searchable: boolean;
+            /** @description The group of the record page it stands in. */
+            section: string | null;
+            /** @description Lists can be sorted by it. */
+            sortable: boolean;
+            /** @description Object referred to. */
+            target?: string;
+            /** @description Its type. */
+            type: components["schemas"]["FieldKind"];
+            /** @description No two live records share a value. */
+            unique: boolean;
+            /** @description Expression: shown when true. */
+            visible_when?: string;
+        };
+        /** @description What may be done with a field; each includes those before it. */
+        FieldRight: "hidden" | "masked" | "read" | "edit";
+        /** @description A file, as far as the caller may see what is known of it. */
+        FileValue: {
+            content_type?: string;
+            /** Format: uuid */
+            id: string;
+            label: string | null;
+            name?: string;
+            /** @description Bytes */
+            size?: number;
+        };
+        /** @description The first code of an app. */
+        FirstCode: {
+            /** @description The code. */
+            code: string;
+            /** @description What the member calls the app. */
+            name?: string | null;
+            /** @description What the secret came with. */
+            token: string;
+        };
+        /** @description An address whose password was forgotten. */
+        ForgottenPassword: {
+            /** @description The address. */
+            email: string;
+        };
+        /** @description Fields that cannot be changed while a condition holds. */
+        FreezeRule: {
+            /** @description The fields. */
+            fields: string[];
+            /** @description Expression over the record as it is before the change. */
+            when: string;
+        };
+        Geo: {
+            lat: number;
+            lng: number;
+        };
+        /** @description One group. */
+        Group: {
+            /** @description Values of the keys in their JSON form. */
+            keys: components["schemas"]["Json"][];
+            /** @description The keys for people. */
+            labels: components["schemas"]["KeyText"][];
+            /** @description Measures by name. */
+            values: {
+                [key: string]: string | number | null;
+            };
+        };
+        /** @description One change of a record. */
+        HistoryEntry: {
+            /** @description Who did it. */
+            actor: components["schemas"]["Actor"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description The change it was part of.
+             */
+            change_id: string;
+            /** @description Fields that changed. */
+            changes: components["schemas"]["Change"][];
+            /** @description `object.verb_past`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Place in the order of the workspace.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description Version after.
+             */
+            version: number;
+        };
+        /** @description What a member gains or loses of an object. */
+        Impact: {
+            /** @description Counting stopped: there may be more. */
+            capped: boolean;
+            /**
+             * Format: uint64
+             * @description Records within reach afterwards that were not before.
+             */
+            gained: number;
+            /**
+             * Format: uint64
+             * @description Records within reach before that are not afterwards.
+             */
+            lost: number;
+            /**
+             * Format: uuid
+             * @description The member.
+             */
+            member: string;
+            /** @description His name. */
+            name: string;
+            /** @description The object. */
+            object: string;
+            /**
+             * @description `read`, `update` or `delete`.
+             * @enum {string}
+             */
+            verb: "read" | "update" | "delete";
+        };
+        /** @description An import as `GET /imports/{id}` tells it. */
+        Import: {
+            /**
+             * Format: uuid
+             * @description The change all of it is, once it has begun; undo it to take all of it back.
+             */
+            change_id: string | null;
+            /** @description What became of the rows so far. */
+            counts: components["schemas"]["ImportCounts"];
+            /**
+             * Format: uint64
+             * @description Rows dealt with.
+             */
+            done: number;
+            /** @description Encoding of a text file. */
+            encoding: string;
+            /** @description Why it failed. */
+            failure: string | null;
+            /** @description Name of the file as uploaded. */
+            file_name: string;
+            /** @description `csv` or `xlsx`. */
+            format: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Whether there are more. */
+            more_problems: boolean;
+            /** @description Into which object. */
+            object: string;
+            /** @description The first rows that could not be used. */
+            problems: components["schemas"]["ImportProblem"][];
+            /** @description How far it has come. */
+            state: components["schemas"]["ImportState"];
+            /**
+             * Format: uint64
+             * @description Rows in the file.
+             */
+            total: number;
+        };
+        /** @description A column with the field it seems to be. */
+        ImportColumn: {
+            /**
+             * Format: double
+             * @description From 0 to 1.
+             */
+            confidence: number;
+            /** @description Path of the field; null where none seems to fit. */
+            field: string | null;
+            /** @description Its header. */
+            header: string;
+            /**
+             * Format: uint
+             * @description Position from 0.
+             */
+            index: number;
+            /** @description How its cells seem to be read. */
+            options?: components["schemas"]["ImportColumnOptions"];
+            /** @description The first cells that hold something. */
+            samples: string[];
+        };
+        /** @description What becomes of one column. */
+        ImportColumnMapping: {
+            /**
+             * Format: uint
+             * @description Position of the column, from 0.
+             */
+            column: number;
+            /** @description `field` or `field.part`; null leaves the column out. */
+            field?: string | null;
+            /** @description How its cells are read. */
+            options?: components["schemas"]["ImportColumnOptionsInput"];
+        };
+        /** @description How cells of a column are read where that is not plain. */
+        ImportColumnOptions: {
+            /** @description References: the field of the other object that the cells hold; its names and unique fields where absent. */
+            by?: string;
+            /** @description Dates: which of day and month comes first where the year comes last. */
+            date_order?: components["schemas"]["ImportDateOrder"];
+            /** @description Cells to be read as something else: `{"潜在": "prospect"}`. */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        /** @description How cells of a column are read where that is not plain. */
+        ImportColumnOptionsInput: {
+            /** @description References: the field of the other object that the cells hold; its names and unique fields where absent. */
+            by?: string | null;
+            /** @description Dates: which of day and month comes first where the year comes last. */
+            date_order?: components["schemas"]["ImportDateOrder"] | null;
+            /** @description Cells to be read as something else: `{"潜在": "prospect"}`. */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        /** @description How many rows do what. */
+        ImportCounts: {
+            /**
+             * Format: uint64
+             * @description New records.
+             */
+            create: number;
+            /**
+             * Format: uint64
+             * @description Rows that cannot be used.
+             */
+            reject: number;
+            /**
+             * Format: uint64
+             * @description Rows that change nothing.
+             */
+            skip: number;
+            /**
+             * Format: uint64
+             * @description Records changed.
+             */
+            update: number;
+        };
+        /** @description Order of day and month before a year. */
+        ImportDateOrder: "dmy" | "mdy";
+        /** @description By which field a row finds its record. */
+        ImportMatch: {
+            /** @description A field of the object that a column is mapped to; `id` too. */
+            field: string;
+            /** @description What then. */
+            on_match: components["schemas"]["ImportOnMatch"];
+        };
+        /** @description What to do with a row whose record exists. */
+        ImportOnMatch: "skip" | "fill" | "overwrite";
+        /** @description What an import is to do. */
+        ImportPlan: {
+            /** @description Columns; those not named are left out. */
+            mapping: components["schemas"]["ImportColumnMapping"][];
+            /**
+             * @description How rows find their records; every row is a new record where null.
+             * @default null
+             */
+            match?: components["schemas"]["ImportMatch"] | null;
+        };
+        /** @description What an import would do. */
+        ImportPreview: {
+            /** @description Whether those are all. */
+            complete: boolean;
+            /** @description Rows by what would become of them. */
+            counts: components["schemas"]["ImportCounts"];
+            /**
+             * Format: uuid
+             * @description Id of the import.
+             */
+            id: string;
+            /** @description Whether there are more. */
+            more_problems: boolean;
+            /** @description The first rows that cannot be used. */
+            problems: components["schemas"]["ImportProblem"][];
+            /**
+             * Format: uint64
+             * @description Rows looked at.
+             */
+            rows: number;
+        };
+        /** @description Why a row cannot be used. */
+        ImportProblem: {
+            /** @description Stable code. */
+            code: string;
+            /** @description Field path, or the column's number where it is about no field. */
+            field: string;
+            /** @description What is wrong. */
+            message: string;
+            /**
+             * Format: uint64
+             * @description Number of the row in the file, as a spreadsheet shows it.
+             */
+            row: number;
+            /** @description The cell, shortened. */
+            value: string;
+        };
+        /**
+         * @description How far an import has come.
+         * @enum {string}
+         */
+        ImportState: "uploaded" | "planned" | "running" | "done" | "failed" | "cancelled";
+        /** @description A field or a part of one. */
+        ImportTarget: {
+            /** @description Name for people. */
+            label: components["schemas"]["Label"];
+            /** @description Rows can be matched by it. */
+            matchable: boolean;
+            /** @description `field` or `field.part`. */
+            path: string;
+            /** @description Must have a value in a new record. */
+            required: boolean;
+            /** @description Type of the field. */
+            type: components["schemas"]["FieldKind"];
+        };
+        /** @description A table that was taken in. */
+        ImportUpload: {
+            /** @description Its columns, with the fields they seem to be. */
+            columns: components["schemas"]["ImportColumn"][];
+            /** @description Encoding of a text file. */
+            encoding: string;
+            /** @description What a column can become. */
+            fields: components["schemas"]["ImportTarget"][];
+            /** @description Name of the file. */
+            file_name: string;
+            /** @description `csv` or `xlsx`. */
+            format: string;
+            /**
+             * Format: uuid
+             * @description Id of the import.
+             */
+            id: string;
+            /** @description Into which object. */
+            object: string;
+            /**
+             * Format: uint64
+             * @description Rows in the file.
+             */
+            rows: number;
+            /** @description How far it has come. */
+            state: components["schemas"]["ImportState"];
+        };
+        /** @description An index over several fields. */
+        IndexDefinition: {
+            /** @description Field names, in order. */
+            fields: string[];
+            /** @description No two live records share the combination. */
+            unique?: boolean;
+        };
+        /** @description A job as an administrator sees it. */
+        Job: {
+            /**
+             * Format: int64
+             * @description Tries so far.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it came into the queue.
+             */
+            created_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Kind, `app.verb`. */
+            kind: string;
+            /** @description Why the last try failed. */
+            last_error: string | null;
+            /**
+             * Format: int64
+             * @description Tries before it is given up.
+             */
+            max_attempts: number;
+            /**
+             * Format: date-time
+             * @description When it runs, or ran.
+             */
+            run_at: string | null;
+            /**
+             * @description How far it has come; a dead one was given up.
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done" | "dead";
+        };
+        /** @description Any JSON value. */
+        Json: Json;
+        /** @description What an API key has of its owner's rights. Never more than these: what the owner may not, no scope opens. */
+        KeyScope: {
+            /**
+             * @description Verbs by object; `*` holds for objects not named, actions are written `action NAME`. Every object where absent.
+             * @default null
+             */
+            objects: {
+                [key: string]: string[];
+            } | null;
+            /**
+             * @description Those of the owner's roles that count; all of them where absent.
+             * @default null
+             */
+            roles: string[] | null;
+        };
+        /** @description What an API key has of its owner's rights. Never more than these: what the owner may not, no scope opens. */
+        KeyScopeInput: {
+            /**
+             * @description Verbs by object; `*` holds for objects not named, actions are written `action NAME`. Every object where absent.
+             * @default null
+             */
+            objects?: {
+                [key: string]: string[];
+            } | null;
+            /**
+             * @description Those of the owner's roles that count; all of them where absent.
+             * @default null
+             */
+            roles?: string[] | null;
+        };
+        /** @description A key of a group for people. */
+        KeyText: components["schemas"]["Label"] | components["schemas"]["Json"];
+        /** @description A text in each interface language: `{ "zh-CN" = "客户", en = "Account" }`. */
+        Label: {
+            /** @description English. */
+            en: string;
+            /** @description Simplified Chinese. */
+            "zh-CN": string;
+        };
+        /** @description What a link is for. */
+        LinkKind: "activation" | "reset";
+        /** @description For whom a link is. */
+        LinkOwner: {
+            /** @description Name of the company. */
+            company: string;
+            /** @description His e-mail address. */
+            email: string;
+            /**
+             * Format: date-time
+             * @description When it becomes void.
+             */
+            expires_at: string;
+            /** @description What it is for. */
+            kind: components["schemas"]["LinkKind"];
+            /** @description Name of the member. */
+            name: string;
+            /**
+             * Format: uint32
+             * @description Characters of the shortest password.
+             */
+            password_length: number;
+        };
+        /** @description A link, by what stands in it. */
+        LinkToken: {
+            /** @description What stands in it. */
+            token: string;
+        };
+        /** @description A ready list. */
+        ListViewDefinition: {
+            /** @description Paths of the columns. */
+            columns: string[];
+            /** @description Filter expression. */
+            filter?: string;
+            /** @description Name shown. */
+            label: components["schemas"]["Label"];
+            /** @description Identifier within the object. */
+            name: string;
+            /** @description `-field,field`; newest first where absent. */
+            sort?: string;
+        };
+        /** @description A ready list. */
+        ListViewDefinitionInput: {
+            /** @description Paths of the columns. */
+            columns: string[];
+            /** @description Filter expression. */
+            filter?: string | null;
+            /** @description Name shown. */
+            label: components["schemas"]["Label"];
+            /** @description Identifier within the object. */
+            name: string;
+            /** @description `-field,field`; newest first where absent. */
+            sort?: string | null;
+        };
+        /** @description A ready list. */
+        ListViewMeta: {
+            /** @description Paths of the columns. */
+            columns: string[];
+            /** @description Filter expression. */
+            filter: string | null;
+            /** @description Name shown. */
+            label: components["schemas"]["Label"];
+            /** @description Identifier within the object. */
+            name: string;
+            /** @description `-field,field`. */
+            sort: string;
+        };
+        /** @description A key just made. */
+        MadeApiKey: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it stops working.
+             */
+            expires_at: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description The secret. It is not told again. */
+            key: string;
+            /** @description What its owner called it. */
+            name: string;
+            /** @description What it has of its owner's rights; all of them where absent. */
+            scope: components["schemas"]["KeyScope"] | null;
+            /**
+             * Format: date-time
+             * @description When it was last used, to within an hour.
+             */
+            used_at: string | null;
+        };
+        /** @description A link for a member. */
+        MadeLink: {
+            /**
+             * Format: date-time
+             * @description When it becomes void.
+             */
+            expires_at: string | null;
+            /** @description What it is for. */
+            kind: components["schemas"]["LinkKind"];
+            /** @description It was sent; there is nothing to be handed over. */
+            mailed: boolean;
+            /** @description Where it leads on this server. It is not told again. */
+            path: string | null;
+            /** @description The whole address, where this server knows its own. */
+            url: string | null;
+        };
+        /** @description A passkey a browser made. */
+        MadePasskey: {
+            /** @description The browser's answer, as its `toJSON()` gives it. */
+            credential: components["schemas"]["Json"];
+            /** @description What the member calls it. */
+            name?: string | null;
+            /** @description What the question came with. */
+            token: string;
+        };
+        /** @description A workspace just made. */
+        MadeWorkspace: {
+            /** @description Id; stands in its address, `/w/ID/`. */
+            id: string;
+            /** @description Name for people. */
+            name: string;
+        };
+        /** @description Where most of a value is covered. */
+        MaskedWhere: "everywhere" | "lists";
+        /** @description The caller. */
+        Me: {
+            /** @description The navigation, as in `GET /meta`. */
+            app: components["schemas"]["NavigationGroup"][];
+            /** @description What unsafe requests of this session repeat; null with an API key. */
+            csrf_token: string | null;
+            /**
+             * @description How close things stand.
+             * @enum {string}
+             */
+            density: "comfortable" | "compact";
+            /**
+             * @description Language of the interface, and of texts the server writes.
+             * @enum {string}
+             */
+            locale: "zh-CN" | "en";
+            /** @description Whatever the web app keeps. */
+            preferences: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /**
+             * @description Colours of the interface.
+             * @enum {string}
+             */
+            theme: "light" | "dark" | "system";
+            /** @description IANA name; his days begin here. */
+            time_zone: string;
+            /** @description The member. */
+            user: components["schemas"]["MeUser"];
+            /** @description The company. */
+            workspace: components["schemas"]["MeWorkspace"];
+        };
+        /** @description A member as he is told to himself. */
+        MeUser: {
+            /** @description Main department. */
+            department: components["schemas"]["Reference"] | null;
+            /** @description E-mail address. */
+            email: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /** @description Names of the roles held. */
+            roles: string[];
+        };
+        /** @description A company as its members are told of it when they sign in. */
+        MeWorkspace: {
+            /** @description ISO 4217 code of amounts that name none. */
+            currency: string;
+            /** @description Made for trying out. */
+            demo: boolean;
+            /** @description Id; part of its address. */
+            id: string;
+            /** @description Name of the company. */
+            name: string;
+        };
+        /** @description The second factors of a member. */
+        MemberFactors: {
+            /** @description In the order they were set up. */
+            items: components["schemas"]["Factor"][];
+            /**
+             * Format: uint64
+             * @description Recovery codes he has not used.
+             */
+            recovery_codes_left: number;
+        };
+        /** @description What there is, for the caller. */
+        Meta: {
+            /** @description The actions that belong to no object. */
+            actions: components["schemas"]["ActionMeta"][];
+            /** @description Whether the caller administers the workspace. */
+            administrator: boolean;
+            /** @description Currencies offered for amounts. */
+            currencies: string[];
+            /** @description The apps with their objects. */
+            navigation: components["schemas"]["NavigationGroup"][];
+            /** @description The objects he may read. */
+            objects: components["schemas"]["ObjectMeta"][];
+            /**
+             * Format: int64
+             * @description Grows with each change of the definitions.
+             */
+            schema_version: number;
+            /** @description The company. */
+            workspace: components["schemas"]["MetaWorkspace"];
+        };
+        /** @description A company. */
+        MetaWorkspace: {
+            /** @description ISO 4217 code of amounts that name none. */
+            currency: string;
+            /** @description Made for trying out. */
+            demo: boolean;
+            /** @description Id; part of its address. */
+            id: string;
+            /** @description Name of the company. */
+            name: string;
+            /** @description Two-letter region for national phone forms. */
+            region: string;
+            /** @description IANA name; days of reports begin here. */
+            time_zone: string;
+        };
+        Money: {
+            /** Format: decimal */
+            amount: string;
+            /** @description ISO 4217 */
+            currency: string;
+        };
+        /** @description An app in the navigation. */
+        NavigationGroup: {
+            /** @description Its name; `custom` for the workspace's own objects. */
+            app: string;
+            /** @description Icon name of the web app's set. */
+            icon: string | null;
+            /** @description Its name for people. */
+            label: components["schemas"]["Label"];
+            /** @description Its objects, in order. */
+            objects: string[];
+        };
+        /** @description A key to be made. */
+        NewApiKey: {
+            /**
+             * Format: date-time
+             * @description When it stops working; never where absent.
+             */
+            expires_at?: string | null;
+            /** @description What its owner calls it, at most 100 characters. */
+            name: string;
+            /** @description What of its owner's rights it has; all where absent. */
+            scope?: components["schemas"]["KeyScopeInput"] | null;
+        };
+        /** @description A share to be made. */
+        NewShare: {
+            /**
+             * Format: date-time
+             * @description When it ends; never where absent.
+             * @default null
+             */
+            expires_at?: string | null;
+            /** @description How much it gives. */
+            level: components["schemas"]["ShareLevel"];
+            /** @description With whom. */
+            with: components["schemas"]["PrincipalInput"];
+        };
+        /** @description A workspace to be made. */
+        NewWorkspace: {
+            /** @description Its id, lower-case letters and digits. */
+            id: string;
+            /** @description Its name for people. */
+            name: string;
+            /** @description The workspace it begins as a copy of; empty where absent. */
+            template?: string | null;
+        };
+        /** @description What a half-signed-in browser needs to know to go on. */
+        NextStep: {
+            /** @description What unsafe requests of this session repeat. */
+            csrf_token: string | null;
+            /** @description His e-mail address. */
+            email: string;
+            /** @description Kinds of second factors the member has. */
+            factors: components["schemas"]["FactorKind"][];
+            /** @description His name. */
+            name: string;
+            /** @description How far it has come. */
+            stage: components["schemas"]["Stage"] | null;
+        };
+        /** @description What the caller may do with some records at least. */
+        ObjectAccess: {
+            /** @description Give them to another owner. */
+            assign: boolean;
+            /** @description Change many at once. */
+            bulk: boolean;
+            /** @description Make new ones. */
+            create: boolean;
+            /** @description Move them to the recycle bin. */
+            delete: boolean;
+            /** @description Export. */
+            export: boolean;
+            /** @description Import. */
+            import: boolean;
+            /** @description Bring them back. */
+            restore: boolean;
+            /** @description Share them. */
+            share: boolean;
+            /** @description Change them. */
+            update: boolean;
+        };
+        /** @description One kind of record. */
+        ObjectDefinition: {
+            /** @description Whoever opens a record is noted in the audit log. */
+            audit_reads?: boolean;
+            /** @description Accent, a token name such as `blue`. */
+            color?: string;
+            /** @description Rights follow from its records (members, teams, grants): what a role says of `*` does not hold for it. */
+            explicit_rights?: boolean;
+            /**
+             * @description Fields in the order of forms.
+             * @default []
+             */
+            field: components["schemas"]["FieldDefinition"][];
+            /** @description One sentence for newcomers. */
+            help?: components["schemas"]["Label"];
+            /** @description Icon name of the web app's set. */
+            icon?: string;
+            /** @description Indexes beyond those the engine makes (unique fields, references, `indexed`). */
+            index?: components["schemas"]["IndexDefinition"][];
+            /** @description Hidden from navigation and search pages (join objects, saved views). */
+            internal?: boolean;
+            /** @description Singular name. */
+            label: components["schemas"]["Label"];
+            /** @description Expression over the record: nobody but an administrator changes or deletes it while this holds. */
+            locked_when?: string;
+            /** @description Identifier, `[a-z][a-z0-9_]{0,39}`; the table is `o_<name>`. */
+            name: string;
+            /**
+             * @description Adds the fields `owner` (user) and `department`; on unless said otherwise.
+             * @default true
+             */
+            owned: boolean;
+            /** @description Plural name; the singular where absent. */
+            plural?: components["schemas"]["Label"];
+            /** @description Rules every saved record satisfies. */
+            rule?: components["schemas"]["RuleDefinition"][];
+            /** @description The field that names a record to people; text-like. */
+            title_field: string;
+            /**
+             * @description How records are shown.
+             * @default {
+             *       "record": {}
+             *     }
+             */
+            views: components["schemas"]["ViewsDefinition"];
+        };
+        /** @description One kind of record. */
+        ObjectDefinitionInput: {
+            /** @description Whoever opens a record is noted in the audit log. */
+            audit_reads?: boolean;
+            /** @description Accent, a token name such as `blue`. */
+            color?: string | null;
+            /** @description Rights follow from its records (members, teams, grants): what a role says of `*` does not hold for it. */
+            explicit_rights?: boolean;
+            /**
+             * @description Fields in the order of forms.
+             * @default []
+             */
+            field?: components["schemas"]["FieldDefinitionInput"][];
+            /** @description One sentence for newcomers. */
+            help?: components["schemas"]["Label"] | null;
+            /** @description Icon name of the web app's set. */
+            icon?: string | null;
+            /** @description Indexes beyond those the engine makes (unique fields, references, `indexed`). */
+            index?: components["schemas"]["IndexDefinition"][];
+            /** @description Hidden from navigation and search pages (join objects, saved views). */
+            internal?: boolean;
+            /** @description Singular name. */
+            label: components["schemas"]["Label"];
+            /** @description Expression over the record: nobody but an administrator changes or deletes it while this holds. */
+            locked_when?: string | null;
+            /** @description Identifier, `[a-z][a-z0-9_]{0,39}`; the table is `o_<name>`. */
+            name: string;
+            /**
+             * @description Adds the fields `owner` (user) and `department`; on unless said otherwise.
+             * @default true
+             */
+            owned?: boolean;
+            /** @description Plural name; the singular where absent. */
+            plural?: components["schemas"]["Label"] | null;
+            /** @description Rules every saved record satisfies. */
+            rule?: components["schemas"]["RuleDefinitionInput"][];
+            /** @description The field that names a record to people; text-like. */
+            title_field: string;
+            /**
+             * @description How records are shown.
+             * @default {
+             *       "record": {}
+             *     }
+             */
+            views?: components["schemas"]["ViewsDefinitionInput"];
+        };
+        /** @description An object, for the caller. */
+        ObjectMeta: {
+            /** @description What the caller may do with some of its records at least. */
+            access: components["schemas"]["ObjectAccess"];
+            /** @description The actions he may run. */
+            actions: components["schemas"]["ActionMeta"][];
+            /** @description The app it belongs to. */
+            app: string;
+            /** @description Accent, a token name such as `blue`. */
+            color: string | null;
+            /** @description The workspace's own. */
+            custom: boolean;
+            /** @description The fields he may read. */
+            fields: components["schemas"]["FieldMeta"][];
+            /** @description One sentence for newcomers. */
+            help: components["schemas"]["Label"] | null;
+            /** @description Icon name of the web app's set. */
+            icon: string | null;
+            /** @description Hidden from navigation and search pages. */
+            internal: boolean;
+            /** @description Singular name. */
+            label: components["schemas"]["Label"];
+            /** @description Identifier. */
+            name: string;
+            /** @description Plural name. */
+            plural: components["schemas"]["Label"];
+            /** @description The field that names a record to people. */
+            title_field: string;
+            /** @description How its records are shown. */
+            views: components["schemas"]["ViewsMeta"];
+        };
+        /** @description Rights on one object. What is absent is refused. */
+        ObjectRights: {
+            /** @description Names of the actions; `*` is all. */
+            actions?: string[];
+            /** @description May give records he may change to another owner or department. */
+            assign?: boolean;
+            /** @description May change many at once. */
+            bulk?: boolean;
+            /** @description May create. */
+            create?: boolean;
+            /**
+             * @description Which records may be deleted.
+             * @default none
+             */
+            delete: components["schemas"]["RowScope"];
+            /** @description What is denied, whatever this role or another gives. */
+            deny?: components["schemas"]["DenyRights"];
+            /** @description May export. */
+            export?: boolean;
+            /** @description Rights on single fields. */
+            fields?: {
+                [key: string]: components["schemas"]["FieldRight"];
+            };
+            /** @description Fields that cannot be changed while an expression over the record holds. */
+            freeze?: components["schemas"]["FreezeRule"][];
+            /** @description May import. */
+            import?: boolean;
+            /** @description Fields shown whole on the record's own page and masked everywhere else. */
+            masked_in_lists?: string[];
+            /** @description Right on the fields not named in `fields`; `hidden` makes `fields` a list of what is allowed. */
+            other_fields?: components["schemas"]["FieldRight"];
+            /**
+             * @description Which records may be seen.
+             * @default none
+             */
+            read: components["schemas"]["RowScope"];
+            /** @description Which deleted records may be seen and restored; those that may be deleted where absent. */
+            restore?: components["schemas"]["RowScope"];
+            /** @description May share records he may change with others. */
+            share?: boolean;
+            /**
+             * @description Which records may be changed.
+             * @default none
+             */
+            update: components["schemas"]["RowScope"];
+        };
+        /** @description Rights on one object. What is absent is refused. */
+        ObjectRightsInput: {
+            /** @description Names of the actions; `*` is all. */
+            actions?: string[];
+            /** @description May give records he may change to another owner or department. */
+            assign?: boolean;
+            /** @description May change many at once. */
+            bulk?: boolean;
+            /** @description May create. */
+            create?: boolean;
+            /**
+             * @description Which records may be deleted.
+             * @default none
+             */
+            delete?: components["schemas"]["RowScope"];
+            /** @description What is denied, whatever this role or another gives. */
+            deny?: components["schemas"]["DenyRights"];
+            /** @description May export. */
+            export?: boolean;
+            /** @description Rights on single fields. */
+            fields?: {
+                [key: string]: components["schemas"]["FieldRight"];
+            };
+            /** @description Fields that cannot be changed while an expression over the record holds. */
+            freeze?: components["schemas"]["FreezeRule"][];
+            /** @description May import. */
+            import?: boolean;
+            /** @description Fields shown whole on the record's own page and masked everywhere else. */
+            masked_in_lists?: string[];
+            /** @description Right on the fields not named in `fields`; `hidden` makes `fields` a list of what is allowed. */
+            other_fields?: components["schemas"]["FieldRight"];
+            /**
+             * @description Which records may be seen.
+             * @default none
+             */
+            read?: components["schemas"]["RowScope"];
+            /** @description Which deleted records may be seen and restored; those that may be deleted where absent. */
+            restore?: components["schemas"]["RowScope"] | null;
+            /** @description May share records he may change with others. */
+            share?: boolean;
+            /**
+             * @description Which records may be changed.
+             * @default none
+             */
+            update?: components["schemas"]["RowScope"];
+        };
+        /** @description What deleting the referred-to record does to the referring one. */
+        OnDelete: "keep" | "restrict" | "cascade";
+        /** @description One choice of a select; of a state field also where it may move. */
+        OptionDefinition: {
+            /** @description States: an end state. */
+            closed?: boolean;
+            /** @description Colour token: `blue`, `green`, `gold`, `red`, `purple`, `cyan`, `gray`, ... */
+            color?: string;
+            /** @description Name shown. */
+            label: components["schemas"]["Label"];
+            /** @description States: the values this one may change to; any where absent. */
+            next?: string[];
+            /**
+             * Format: uint8
+             * @description Pipeline stages: probability of winning, percent.
+             */
+            probability?: number;
+            /** @description Kept for old records, not offered any more. */
+            retired?: boolean;
+            /** @description Stored value, `[a-z0-9_]{1,40}`. */
+            value: string;
+            /** @description States: an end state that counts as success. */
+            won?: boolean;
+        };
+        /** @description One choice of a select; of a state field also where it may move. */
+        OptionDefinitionInput: {
+            /** @description States: an end state. */
+            closed?: boolean;
+            /** @description Colour token: `blue`, `green`, `gold`, `red`, `purple`, `cyan`, `gray`, ... */
+            color?: string | null;
+            /** @description Name shown. */
+            label: components["schemas"]["Label"];
+            /** @description States: the values this one may change to; any where absent. */
+            next?: string[] | null;
+            /**
+             * Format: uint8
+             * @description Pipeline stages: probability of winning, percent.
+             */
+            probability?: number | null;
+            /** @description Kept for old records, not offered any more. */
+            retired?: boolean;
+            /** @description Stored value, `[a-z0-9_]{1,40}`. */
+            value: string;
+            /** @description States: an end state that counts as success. */
+            won?: boolean;
+        };
+        /** @description A choice. */
+        OptionMeta: {
+            /** @description States: an end state. */
+            closed: boolean;
+            /** @description Colour token. */
+            color: string | null;
+            /** @description Name shown. */
+            label: components["schemas"]["Label"];
+            /** @description States: the values it may change to; any where null. */
+            next: string[] | null;
+            /**
+             * Format: uint8
+             * @description Pipeline stages: probability of winning, percent.
+             */
+            probability: number | null;
+            /** @description Kept for old records, not offered any more. */
+            retired: boolean;
+            /** @description Stored value. */
+            value: string;
+            /** @description States: an end state that counts as success. */
+            won: boolean;
+        };
+        /** @description Where choices come from that are not written in the definition. */
+        OptionSource: "roles";
+        /** @description Where a definition comes from. */
+        Origin: "system" | "standard" | "custom";
+        /** @description The caller's own second factors. */
+        OwnFactors: {
+            /** @description In the order they were set up. */
+            items: components["schemas"]["Factor"][];
+            /** @description Passkeys can be bound to this server's address. */
+            passkeys: boolean;
+            /**
+             * Format: uint64
+             * @description Recovery codes he has not used.
+             */
+            recovery_codes_left: number;
+            /** @description He must have one. */
+            required: boolean;
+        };
+        /** @description What a browser is asked to sign or to make. */
+        PasskeyQuestion: {
+            /** @description For `navigator.credentials`. */
+            options: components["schemas"]["Json"];
+            /** @description Goes with the answer. */
+            token: string;
+        };
+        /** @description A passkey's signature. */
+        PasskeySignature: {
+            /** @description The browser's answer, as its `toJSON()` gives it. */
+            credential: components["schemas"]["Json"];
+            /** @description Names the question. */
+            token: string;
+        };
+        PersonName: {
+            family: string | null;
+            full: string;
+            given: string | null;
+        };
+        /** @description Somebody a record is shared with. */
+        Principal: {
+            /**
+             * Format: uuid
+             * @description Which one.
+             */
+            id: string;
+            /**
+             * @description What the id is one of.
+             * @enum {string}
+             */
+            kind: "member" | "team" | "department" | "department_tree";
+            /** @description The name; null where the caller may not see it. */
+            label: string | null;
+        };
+        /** @description Somebody a record can be shared with. */
+        PrincipalInput: {
+            /**
+             * Format: uuid
+             * @description Which one.
+             */
+            id: string;
+            /**
+             * @description What the id is one of.
+             * @enum {string}
+             */
+            kind: "member" | "team" | "department" | "department_tree";
+        };
+        /** @description What went wrong (RFC 9457), in the caller's language. */
+        Problem: {
+            /**
+             * @description Stable code.
+             * @enum {string}
+             */
+            code: "bad_request" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full";
+            /** @description Fields both sides changed. */
+            conflicting_fields?: string[];
+            /** @description The record as it is now. */
+            current?: components["schemas"]["Record"];
+            /**
+             * Format: int64
+             * @description Version the record has.
+             */
+            current_version?: number;
+            /** @description Reason and remedy. */
+            detail: string;
+            /** @description What is wrong with which field. */
+            field_errors?: components["schemas"]["FieldError"][];
+            /**
+             * Format: uint
+             * @description The character of a wrong expression, from 0.
+             */
+            position?: number;
+            /** @description Of the request; the server's log has it too. */
+            request_id: string;
+            /**
+             * Format: uint16
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description The status in words. */
+            title: string;
+            /** @description `urn:guanxi:problem:` and the code. */
+            type: string;
+            /**
+             * Format: int64
+             * @description Version the caller had.
+             */
+            your_version?: number;
+        };
+        /** @description The password, or a second factor. */
+        Proof: {
+            /** @description The member's password. */
+            password: string;
+        } | components["schemas"]["SecondFactor"];
+        /** @description A record of any object: the fields asked for, as far as the caller may see them. */
+        Record: {
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            created_at?: string;
+            created_by?: components["schemas"]["Reference"] | null;
+            /**
+             * Format: date-time
+             * @description When it went to the recycle bin
+             */
+            deleted_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it last changed
+             */
+            updated_at?: string;
+            updated_by?: components["schemas"]["Reference"] | null;
+            /**
+             * Format: int64
+             * @description Grows with every change
+             */
+            version: number;
+        } & {
+            [key: string]: components["schemas"]["Json"];
+        };
+        RecordList: {
+            count?: components["schemas"]["Count"];
+            items: components["schemas"]["Record"][];
+            /** @description Where the next page begins; null on the last */
+            next_cursor: string | null;
+        };
+        /** @description Values by field, each in a form its type takes. */
+        RecordValues: {
+            [key: string]: components["schemas"]["Json"];
+        };
+        /** @description The record page. */
+        RecordViewDefinition: {
+            /** @description Paths shown in the head. */
+            key_facts?: string[];
+            /** @description Kinds of activity that can be logged in place: `call`, `visit`, `task`, ... */
+            quick_log?: string[];
+            /** @description Lists of related records. */
+            related?: components["schemas"]["RelatedListDefinition"][];
+            /** @description Groups of fields of page and form; fields in none come last. */
+            section?: components["schemas"]["SectionDefinition"][];
+        };
+        /** @description The record page. */
+        RecordViewDefinitionInput: {
+            /** @description Paths shown in the head. */
+            key_facts?: string[];
+            /** @description Kinds of activity that can be logged in place: `call`, `visit`, `task`, ... */
+            quick_log?: string[];
+            /** @description Lists of related records. */
+            related?: components["schemas"]["RelatedListDefinitionInput"][];
+            /** @description Groups of fields of page and form; fields in none come last. */
+            section?: components["schemas"]["SectionDefinition"][];
+        };
+        /** @description The record page. */
+        RecordViewMeta: {
+            /** @description Paths shown in the head. */
+            key_facts: string[];
+            /** @description Kinds of activity that can be logged in place. */
+            quick_log: string[];
+            /** @description Lists of related records. */
+            related: components["schemas"]["RelatedListMeta"][];
+            /** @description Groups of fields of page and form. */
+            sections: components["schemas"]["SectionDefinition"][];
+        };
+        /** @description Codes for when all factors are lost. They are not told again. */
+        RecoveryCodes: {
+            /** @description The codes. */
+            recovery_codes: string[];
+        };
+        /** @description A pointer to a record. */
+        Reference: {
+            /**
+             * Format: uuid
+             * @description Which record.
+             */
+            id: string;
+            /** @description Its title; null where it exists and the caller may not see it. */
+            label: string | null;
+        };
+        /** @description Records of another object that refer to this one. */
+        RelatedListDefinition: {
+            /** @description Paths of the columns. */
+            columns: string[];
+            /** @description Heading; the other object's plural where absent. */
+            label?: components["schemas"]["Label"];
+            /** @description The other object. */
+            object: string;
+            /** @description Sort. */
+            sort?: string;
+            /** @description Its reference field. */
+            via: string;
+        };
+        /** @description Records of another object that refer to this one. */
+        RelatedListDefinitionInput: {
+            /** @description Paths of the columns. */
+            columns: string[];
+            /** @description Heading; the other object's plural where absent. */
+            label?: components["schemas"]["Label"] | null;
+            /** @description The other object. */
+            object: string;
+            /** @description Sort. */
+            sort?: string | null;
+            /** @description Its reference field. */
+            via: string;
+        };
+        /** @description Records of another object that refer to this one. */
+        RelatedListMeta: {
+            /** @description Paths of the columns. */
+            columns: string[];
+            /** @description Heading. */
+            label: components["schemas"]["Label"];
+            /** @description The other object. */
+            object: string;
+            /** @description `-field,field`. */
+            sort: string;
+            /** @description Its reference field. */
+            via: string;
+        };
+        /** @description A role. */
+        RoleDefinition: {
+            /** @description May change objects, fields, members, roles and see jobs. */
+            administrator?: boolean;
+            /** @description May search and export the audit log and ask why a member sees a record. */
+            auditor?: boolean;
+            /** @description Colour token of its tag. */
+            color?: string;
+            /** @description Roles its holders may give to members they may change, and take from them. */
+            gives?: string[];
+            /** @description What it is for, one sentence. */
+            help?: components["schemas"]["Label"];
+            /** @description Name shown. */
+            label: components["schemas"]["Label"];
+            /** @description Identifier. */
+            name: string;
+            /**
+             * @description Rights by object; the key `*` holds for objects not named.
+             * @default {}
+             */
+            objects: {
+                [key: string]: components["schemas"]["ObjectRights"];
+            };
+        };
+        /** @description A role. */
+        RoleDefinitionInput: {
+            /** @description May change objects, fields, members, roles and see jobs. */
+            administrator?: boolean;
+            /** @description May search and export the audit log and ask why a member sees a record. */
+            auditor?: boolean;
+            /** @description Colour token of its tag. */
+            color?: string | null;
+            /** @description Roles its holders may give to members they may change, and take from them. */
+            gives?: string[];
+            /** @description What it is for, one sentence. */
+            help?: components["schemas"]["Label"] | null;
+            /** @description Name shown. */
+            label: components["schemas"]["Label"];
+            /** @description Identifier. */
+            name: string;
+            /**
+             * @description Rights by object; the key `*` holds for objects not named.
+             * @default {}
+             */
+            objects?: {
+                [key: string]: components["schemas"]["ObjectRightsInput"];
+            };
+        };
+        /** @description Where a role comes from. */
+        RoleOrigin: "standard" | "changed" | "custom";
+        /** @description A number kept right over related records by the write path. */
+        RollupDefinition: {
+            /** @description The field computed over; none for `count`. */
+            field?: string;
+            /** @description Expression over the related record: only those are taken. */
+            filter?: string;
+            /** @description What is computed. */
+            function: components["schemas"]["RollupFunction"];
+            /** @description Object whose records are counted. */
+            object: string;
+            /** @description Its reference field that points here. */
+            via: string;
+        };
+        /** @description A number kept right over related records by the write path. */
+        RollupDefinitionInput: {
+            /** @description The field computed over; none for `count`. */
+            field?: string | null;
+            /** @description Expression over the related record: only those are taken. */
+            filter?: string | null;
+            /** @description What is computed. */
+            function: components["schemas"]["RollupFunction"];
+            /** @description Object whose records are counted. */
+            object: string;
+            /** @description Its reference field that points here. */
+            via: string;
+        };
+        /**
+         * @description Functions of a roll-up.
+         * @enum {string}
+         */
+        RollupFunction: "count" | "sum" | "min" | "max" | "latest";
+        /** @description Which records, seen from the member. */
+        RowScope: "none" | "own" | "subordinates" | "department" | "department_tree" | {
+            departments: string[];
+        } | "all" | {
+            when: string;
+        };
+        /** @description A rule checked on every save. */
+        RuleDefinition: {
+            /** @description True for a record that is in order. */
+            expression: string;
+            /** @description Field the message belongs to. */
+            field?: string;
+            /** @description Said to the person when it is not. */
+            message: components["schemas"]["Label"];
+            /** @description Identifier within the object. */
+            name: string;
+        };
+        /** @description A rule checked on every save. */
+        RuleDefinitionInput: {
+            /** @description True for a record that is in order. */
+            expression: string;
+            /** @description Field the message belongs to. */
+            field?: string | null;
+            /** @description Said to the person when it is not. */
+            message: components["schemas"]["Label"];
+            /** @description Identifier within the object. */
+            name: string;
+        };
+        /** @description One change of the definitions. */
+        SchemaChange: {
+            /** @description Its definition. */
+            object: components["schemas"]["ObjectDefinitionInput"];
+            /** @constant */
+            op: "add_object";
+        } | {
+            /** @description The whole definition. */
+            object: components["schemas"]["ObjectDefinitionInput"];
+            /** @constant */
+            op: "change_object";
+        } | {
+            /** @description Its name. */
+            object: string;
+            /** @constant */
+            op: "reset_object";
+        } | {
+            /** @description Its name. */
+            object: string;
+            /** @constant */
+            op: "remove_object";
+        } | {
+            /** @description Definition. */
+            field: components["schemas"]["FieldDefinitionInput"];
+            /** @description Object. */
+            object: string;
+            /** @constant */
+            op: "add_field";
+        } | {
+            /** @description The whole definition. */
+            field: components["schemas"]["FieldDefinitionInput"];
+            /** @description Object. */
+            object: string;
+            /** @constant */
+            op: "change_field";
+        } | {
+            /** @description Field. */
+            name: string;
+            /** @description Object. */
+            object: string;
+            /** @constant */
+            op: "reset_field";
+        } | {
+            /** @constant */
+            op: "put_role";
+            /** @description The whole definition. */
+            role: components["schemas"]["RoleDefinitionInput"];
+        } | {
+            /** @description Its name. */
+            name: string;
+            /** @constant */
+            op: "remove_role";
+        } | {
+            /** @constant */
+            op: "put_sharing_rule";
+            /** @description The whole definition. */
+            rule: components["schemas"]["SharingRule"];
+        } | {
+            /** @description Its name. */
+            name: string;
+            /** @constant */
+            op: "remove_sharing_rule";
+        } | {
+            /** @description Field. */
+            name: string;
+            /** @description Object. */
+            object: string;
+            /** @constant */
+            op: "remove_field";
+        };
+        /** @description Changes of the definitions. */
+        SchemaChanges: {
+            /**
+             * @description Go ahead although values are lost.
+             * @default false
+             */
+            accept_loss?: boolean;
+            /** @description In order. */
+            changes: components["schemas"]["SchemaChange"][];
+        };
+        /** @description Values a change would lose. */
+        SchemaLoss: {
+            /** @description Field; the whole object where absent. */
+            field: string | null;
+            /** @description Object. */
+            object: string;
+            /**
+             * Format: uint64
+             * @description How many values.
+             */
+            values: number;
+        };
+        /** @description What changes of the definitions would do. */
+        SchemaPlan: {
+            /** @description Values that would be lost. */
+            losses: components["schemas"]["SchemaLoss"][];
+            /** @description Why it cannot be done. */
+            problems: components["schemas"]["FieldError"][];
+            /** @description In order. */
+            steps: components["schemas"]["SchemaStep"][];
+        };
+        /** @description One step of a plan. */
+        SchemaStep: {
+            /** @description Column or index; the part of the definition. */
+            field: string;
+            /** @description Table; the object where its definition changes. */
+            object: string;
+            /** @description `create_table`, `add_column`, `drop_column`, `drop_table`, `create_index`, `drop_index`, `change_definition`. */
+            op: string;
+            /** @description In words. */
+            summary: components["schemas"]["Label"];
+        };
+        /** @description What was found. */
+        SearchAnswer: {
+            /** @description The best of each object. */
+            items: components["schemas"]["SearchHit"][];
+            /** @description Whether there are more. */
+            more: boolean;
+        };
+        /** @description A record found. */
+        SearchHit: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Its title. */
+            label: string;
+            /** @description The words asked for. */
+            matched: string;
+            /** @description Its object. */
+            object: string;
+            /** @description A second fact that tells it from others of the same title. */
+            subtitle: string;
+        };
+        /** @description A second factor as it is presented. */
+        SecondFactor: {
+            /** @description The digits. */
+            code: string;
+        } | {
+            /** @description The code. */
+            recovery_code: string;
+        } | components["schemas"]["PasskeySignature"];
+        /** @description A group of fields. */
+        SectionDefinition: {
+            /** @description Field names. */
+            fields: string[];
+            /** @description Heading. */
+            label: components["schemas"]["Label"];
+            /** @description Identifier within the object. */
+            name: string;
+        };
+        /** @description A place where somebody is signed in. */
+        Session: {
+            /** @description Where it was last seen. */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            created_at: string;
+            /** @description It is the one that asks. */
+            current: boolean;
+            /** @description What the browser says it is. */
+            device: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was last used.
+             */
+            seen_at: string;
+        };
+        /** @description The first administrator and his company. */
+        SetUp: {
+            /** @description Name of the company. */
+            company: string;
+            /** @description His e-mail address, with which he signs in. */
+            email: string;
+            /**
+             * @description His language.
+             * @enum {string|null}
+             */
+            locale?: "zh-CN" | "en" | null;
+            /** @description Name of the administrator. */
+            name: string;
+            /** @description His password. */
+            password: string;
+            /** @description What the server printed, where it asks for it. */
+            token?: string | null;
+        };
+        /** @description What a server that nobody is signed in to tells of itself. */
+        SetupState: {
+            /** @description It is a demo company, whose logins everybody may know. */
+            demo: boolean;
+            /** @description It sends mail. */
+            mail: boolean;
+            /** @description It still needs its first administrator. */
+            needed: boolean;
+            /** @description Passkeys can be bound to its address. */
+            passkeys: boolean;
+            /**
+             * Format: uint32
+             * @description Characters of the shortest password.
+             */
+            password_length: number;
+            /** @description Who makes him must present the token the server printed. */
+            token_required: boolean;
+        };
+        /** @description A share of a record. */
+        Share: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends; never where null.
+             */
+            expires_at: string | null;
+            /** @description Who made it. */
+            granted_by: components["schemas"]["Actor"];
+            /** @description How much it gives. */
+            level: components["schemas"]["ShareLevel"];
+            /** @description What made it. */
+            reason: string;
+            /** @description With whom. */
+            with: components["schemas"]["Principal"];
+        };
+        /** @description How much a share gives; each level includes those before it. */
+        ShareLevel: "read" | "write" | "manage";
+        /** @description Gives records an expression accepts to some members, beside what their roles give. */
+        SharingRule: {
+            /** @description Name shown. */
+            label: components["schemas"]["Label"];
+            /** @description Identifier. */
+            name: string;
+            /** @description The object. */
+            object: string;
+            /** @description Kept, but without effect. */
+            paused?: boolean;
+            /** @description Expression over the record and `me`. */
+            when: string;
+            /** @description Whom. */
+            with: components["schemas"]["Audience"];
+            /** @description Whether they may also change them. */
+            write?: boolean;
+        };
+        /** @description The sign-in policy. */
+        SignInPolicy: {
+            /**
+             * Format: uint32
+             * @description A session unused for so many minutes is over.
+             * @default 10080
+             */
+            idle_minutes: number;
+            /**
+             * Format: uint32
+             * @description An invitation is good for so many hours.
+             * @default 72
+             */
+            invitation_hours: number;
+            /**
+             * Format: uint32
+             * @description Characters of the shortest password.
+             * @default 8
+             */
+            password_length: number;
+            /**
+             * Format: uint32
+             * @description For so many minutes after proving who he is, a member makes sensitive changes without doing so again.
+             * @default 15
+             */
+            proof_minutes: number;
+            /**
+             * Format: uint32
+             * @description A link for another password is good for so many minutes.
+             * @default 30
+             */
+            reset_minutes: number;
+            /**
+             * @description Everybody needs a second factor.
+             * @default false
+             */
+            second_factor_for_all: boolean;
+            /**
+             * @description Members with one of these roles need a second factor.
+             * @default []
+             */
+            second_factor_roles: string[];
+            /**
+             * Format: uint32
+             * @description A session is over so many hours after it began.
+             * @default 720
+             */
+            session_hours: number;
+        };
+        /** @description The sign-in policy. */
+        SignInPolicyInput: {
+            /**
+             * Format: uint32
+             * @description A session unused for so many minutes is over.
+             * @default 10080
+             */
+            idle_minutes?: number;
+            /**
+             * Format: uint32
+             * @description An invitation is good for so many hours.
+             * @default 72
+             */
+            invitation_hours?: number;
+            /**
+             * Format: uint32
+             * @description Characters of the shortest password.
+             * @default 8
+             */
+            password_length?: number;
+            /**
+             * Format: uint32
+             * @description For so many minutes after proving who he is, a member makes sensitive changes without doing so again.
+             * @default 15
+             */
+            proof_minutes?: number;
+            /**
+             * Format: uint32
+             * @description A link for another password is good for so many minutes.
+             * @default 30
+             */
+            reset_minutes?: number;
+            /**
+             * @description Everybody needs a second factor.
+             * @default false
+             */
+            second_factor_for_all?: boolean;
+            /**
+             * @description Members with one of these roles need a second factor.
+             * @default []
+             */
+            second_factor_roles?: string[];
+            /**
+             * Format: uint32
+             * @description A session is over so many hours after it began.
+             * @default 720
+             */
+            session_hours?: number;
+        };
+        /** @description What a change would do. */
+        Simulation: {
+            /**
+             * Format: uint
+             * @description How many of them were counted.
+             */
+            counted: number;
+            /** @description Fields opened and closed. */
+            fields: components["schemas"]["FieldImpact"][];
+            /**
+             * Format: uint
+             * @description Members whose rights the change concerns.
+             */
+            members: number;
+            /** @description Records gained and lost. */
+            rows: components["schemas"]["Impact"][];
+        };
+        /** @description How far somebody has come with signing in. */
+        Stage: "second_factor" | "enrolment" | "full";
+        /** @description A field and where it comes from. */
+        StoredField: {
+            /** @description The workspace changed it; it can be taken back. */
+            changed?: boolean;
+            /** @description Value of a new record, in the JSON form of the type; the text `"@today"`, `"@now"`, `"@me"`, `"@my_department"` are understood where the type fits. */
+            default?: components["schemas"]["Json"];
+            /** @description Expression of a `formula`; deterministic, over this record's own fields. */
+            expression?: string;
+            /** @description Help shown beside the input. */
+            help?: components["schemas"]["Label"];
+            /** @description Gets an index, and with it sorting. */
+            indexed?: boolean;
+            /** @description Name shown. */
+            label: components["schemas"]["Label"];
+            /**
+             * Format: double
+             * @description Largest value (numbers), inclusive.
+             */
+            max?: number;
+            /**
+             * Format: uint32
+             * @description Longest text in characters (text 255 unless said, long text 65,536).
+             */
+            max_length?: number;
+            /**
+             * Format: double
+             * @description Smallest value (numbers), inclusive.
+             */
+            min?: number;
+            /** @description Identifier, `[a-z][a-z0-9_]{0,39}`, no double underscore. */
+            name: string;
+            /** @description Pattern of an auto-number: `"C{yyyy}{mm}-{00000}"`. */
+            number_format?: string;
+            /** @description What happens to this record when the one referred to is deleted. */
+            on_delete?: components["schemas"]["OnDelete"];
+            /** @description Choices of `select` and `multi_select`. */
+            options?: components["schemas"]["OptionDefinition"][];
+            /** @description Where the choices come from, if not from `options`. */
+            options_from?: components["schemas"]["OptionSource"];
+            /** @description Where the field comes from. */
+            origin: components["schemas"]["Origin"];
+            /** @description Regular expression the whole text matches (linear-time engine). */
+            pattern?: string;
+            /** @description Set only by the engine, hooks and actions. */
+            read_only?: boolean;
+            /** @description Expression: not editable when true. */
+            read_only_when?: string;
+            /** @description Must have a value. */
+            required?: boolean;
+            /** @description Expression: required when true. */
+            required_when?: string;
+            /** @description Result type of a `formula`: text, number, decimal, boolean, date, datetime or duration. */
+            result?: components["schemas"]["FieldKind"];
+            /** @description What a `rollup` computes. */
+            rollup?: components["schemas"]["RollupDefinition"];
+            /**
+             * Format: uint32
+             * @description Digits after the point (`decimal` 0-6, default 2; `money` and `percent` 2).
+             */
+            scale?: number;
+            /** @description Its words are found by search. */
+            searchable?: boolean;
+            /** @description Object referred to (`reference`, `many_to_many`). */
+            target?: string;
+            /** @description The field type. */
+            type: components["schemas"]["FieldKind"];
+            /** @description No two live records share a value. */
+            unique?: boolean;
+            /** @description Expression: shown when true. */
+            visible_when?: string;
+        };
+        /** @description A definition and where it comes from. */
+        StoredObject: {
+            /** @description The app it belongs to. */
+            app: string;
+            /** @description Whoever opens a record is noted in the audit log. */
+            audit_reads: boolean;
+            /** @description Accent, a token name such as `blue`. */
+            color?: string;
+            /** @description Rights follow from its records: what a role says of `*` does not hold for it. */
+            explicit_rights: boolean;
+            /** @description Its fields, those of the engine and the workspace's own included. */
+            field: components["schemas"]["StoredField"][];
+            /** @description One sentence for newcomers. */
+            help?: components["schemas"]["Label"];
+            /** @description Icon name of the web app's set. */
+            icon?: string;
+            /** @description Indexes beyond those the engine makes. */
+            index: components["schemas"]["IndexDefinition"][];
+            /** @description Hidden from navigation and search pages. */
+            internal: boolean;
+            /** @description Singular name. */
+            label: components["schemas"]["Label"];
+            /** @description Expression over the record: nobody but an administrator changes or deletes it while this holds. */
+            locked_when?: string;
+            /** @description Identifier. */
+            name: string;
+            /** @description Where the object comes from. */
+            origin: components["schemas"]["Origin"];
+            /** @description Has the fields `owner` and `department`. */
+            owned: boolean;
+            /** @description Plural name; the singular where absent. */
+            plural?: components["schemas"]["Label"];
+            /** @description Rules every saved record satisfies. */
+            rule: components["schemas"]["RuleDefinition"][];
+            /** @description What it goes back to, without its fields, where the workspace changed anything of a standard object. */
+            standard?: components["schemas"]["ObjectDefinition"];
+            /** @description The field that names a record to people. */
+            title_field: string;
+            /** @description How records are shown. */
+            views: components["schemas"]["ViewsDefinition"];
+        };
+        /** @description A role and where it comes from. */
+        StoredRole: {
+            /** @description What it gives and denies. */
+            definition: components["schemas"]["RoleDefinition"];
+            /** @description Where it comes from. */
+            origin: components["schemas"]["RoleOrigin"];
+        };
+        /** @description Something about a record: a record that refers to it, or a change of its own. */
+        TimelineEntry: {
+            /** @description Who did it; null where the caller may not see it. */
+            actor: components["schemas"]["Actor"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description The change it was part of.
+             */
+            change_id?: string;
+            /** @description Fields that changed. */
+            changes?: components["schemas"]["Change"][];
+            /**
+             * Format: uuid
+             * @description Record of what is told.
+             */
+            id: string;
+            /** @description `change`, or the object of the record that refers to it. */
+            kind: string;
+            /** @description Object of what is told. */
+            object: string;
+            /** @description The record that refers to it. */
+            record?: components["schemas"]["Record"];
+            /**
+             * Format: int64
+             * @description Place in the order of the workspace.
+             */
+            seq?: number;
+            /** @description The beginning of its longest text. */
+            text: string | null;
+            /** @description For people. */
+            title: string;
+            /** @description What was done: `created`, `updated`, `won`... */
+            verb?: string;
+        };
+        /** @description A secret for an app that counts time. */
+        TotpSecret: {
+            /** @description `otpauth:` address, to be shown as a QR code. */
+            address: string;
+            /** @description To be typed. */
+            secret: string;
+            /** @description Goes with the first code. */
+            token: string;
+        };
+        /** @description Changes to be tried. */
+        TriedChanges: {
+            /** @description In order. */
+            changes: components["schemas"]["SchemaChange"][];
+        };
+        /** @description The answer of an undo. */
+        UndoAnswer: {
+            /**
+             * Format: uuid
+             * @description Id of the change that undid: undo it to redo.
+             */
+            change_id: string;
+            /** @description What was left, and why. */
+            skipped: components["schemas"]["UndoSkipped"][];
+            /**
+             * Format: uint
+             * @description Records taken back.
+             */
+            undone: number;
+        };
+        /** @description What was not taken back. */
+        UndoSkipped: {
+            /** @description Fields that were changed since. */
+            fields: string[];
+            /**
+             * Format: uuid
+             * @description Record.
+             */
+            id: string;
+            /** @description Object. */
+            object: string;
+            /** @description `changed_since`, `gone`, `forbidden`, `invalid`. */
+            reason: string;
+        };
+        /** @description A file that was kept. Its id goes into a field of a record. */
+        UploadedFile: {
+            /** @description Media type, as far as the content agrees with it. */
+            content_type: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: uint64
+             * @description Bytes.
+             */
+            size: number;
+        };
+        /** @description Why a verb is open on a record, or closed. */
+        VerbExplanation: {
+            /** @description Whether it is open. */
+            allowed: boolean;
+            /** @description What opens it, and what closes it again. */
+            reasons: components["schemas"]["AccessReason"][];
+            /**
+             * @description The verb.
+             * @enum {string}
+             */
+            verb: "read" | "update" | "delete" | "share" | "assign";
+        };
+        /** @description What became of the chain. */
+        Verification: {
+            /**
+             * Format: int64
+             * @description The first row that is not as it was written, or does not follow the one before it.
+             */
+            broken_at: number | null;
+            /**
+             * Format: uint64
+             * @description Rows in the chain.
+             */
+            rows: number;
+            /**
+             * Format: uint64
+             * @description Rows from before there was a chain.
+             */
+            unchained: number;
+        };
+        /** @description A member who may see a record. */
+        Viewer: {
+            /** @description May delete it. */
+            delete: boolean;
+            /** @description The member. */
+            member: components["schemas"]["Reference"];
+            /** @description What lets him see it. */
+            reasons: components["schemas"]["AccessReason"][];
+            /** @description May change it. */
+            update: boolean;
+        };
+        /** @description How an object's records are shown (`views.toml`). */
+        ViewsDefinition: {
+            /** @description Board, where the object has one. */
+            board?: components["schemas"]["BoardViewDefinition"];
+            /** @description Calendar, where the object has one. */
+            calendar?: components["schemas"]["CalendarViewDefinition"];
+            /** @description Ready lists, the first is the default. */
+            list?: components["schemas"]["ListViewDefinition"][];
+            /**
+             * @description The record page.
+             * @default {}
+             */
+            record: components["schemas"]["RecordViewDefinition"];
+        };
+        /** @description How an object's records are shown (`views.toml`). */
+        ViewsDefinitionInput: {
+            /** @description Board, where the object has one. */
+            board?: components["schemas"]["BoardViewDefinitionInput"] | null;
+            /** @description Calendar, where the object has one. */
+            calendar?: components["schemas"]["CalendarViewDefinitionInput"] | null;
+            /** @description Ready lists, the first is the default. */
+            list?: components["schemas"]["ListViewDefinitionInput"][];
+            /**
+             * @description The record page.
+             * @default {}
+             */
+            record?: components["schemas"]["RecordViewDefinitionInput"];
+        };
+        /** @description How an object's records are shown. */
+        ViewsMeta: {
+            /** @description The board, where there is one. */
+            board: components["schemas"]["BoardMeta"] | null;
+            /** @description The calendar, where there is one. */
+            calendar: components["schemas"]["CalendarMeta"] | null;
+            /** @description Ready lists, the first is the default. */
+            list: components["schemas"]["ListViewMeta"][];
+            /** @description The record page. */
+            record: components["schemas"]["RecordViewMeta"];
+        };
+        /** @description A member who cannot sign in yet: he has no password. */
+        Waiting: {
+            /**
+             * Format: date-time
+             * @description When the invitation ends or ended.
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description When he was invited last, if ever.
+             */
+            invited_at: string | null;
+            /**
+             * Format: uuid
+             * @description The member.
+             */
+            member: string;
+        };
+        /** @description A workspace of this server. */
+        WorkspaceEntry: {
+            /**
+             * Format: date-time
+             * @description When it was made; null for the main one.
+             */
+            created_at: string | null;
+            /** @description Id; stands in its address, `/w/ID/`. */
+            id: string;
+            /** @description Name for people. */
+            name: string;
+        };
+    };
+    responses: {
+        /** @description What went wrong, in the caller's language (RFC 9457) */
+        default: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /** @description Who did it */
+        actor: string;
+        /** @description seq of the last event known */
+        after: number;
+        /** @description attachment; filename*=UTF-8''... : the name of the file, percent-encoded */
+        "content-disposition": string;
+        /** @description Whether and how to count */
+        count: "capped" | "exact" | "none";
+        /** @description next_cursor of the page before */
+        cursor: string;
+        /** @description The recycle bin instead */
+        deleted: "only";
+        /** @description Only say what would happen */
+        dry_run: boolean;
+        /** @description Paths separated by commas; all without */
+        fields: string;
+        /** @description attachment; filename*=UTF-8''... : the name of the file, percent-encoded */
+        "file-name": string;
+        /** @description Filter expression, docs/expressions.md */
+        filter: string;
+        /** @description Kind of file; csv without */
+        format: "csv" | "xlsx" | "json";
+        /** @description From this time on */
+        from: string;
+        /** @description Fields separated by commas, field:month for times */
+        group_by: string;
+        /** @description The same key and body give the first answer again */
+        "idempotency-key": string;
+        /** @description The version the change is based on, as "3" */
+        "if-match": string;
+        /** @description Shown in place where that is safe */
+        inline: boolean;
+        /** @description The object */
+        into: string;
+        /** @description Kinds of entries, separated by commas */
+        kinds: string;
+        /** @description Most items of a page */
+        limit: number;
+        /** @description Most items of a page */
+        "limit-200": number;
+        /** @description Most items of each object */
+        "limit-50": number;
+        /** @description Most groups */
+        "limit-groups": number;
+        /** @description count, sum(field), avg(field), min(field), max(field); count without */
+        measures: string;
+        /** @description A member; the caller where absent */
+        member: string;
+        /** @description The object */
+        object: string;
+        /** @description Objects, separated by commas */
+        objects: string;
+        /** @description Erase for good; administrators */
+        permanent: boolean;
+        /** @description Fields nobody else changed since merge by themselves */
+        prefer: "merge";
+        /** @description Words, as search */
+        q: string;
+        /** @description The record */
+        record: string;
+        /** @description Fields separated by commas, - before a field for descending */
+        sort: string;
+        /** @description State of the jobs */
+        state: "waiting" | "running" | "done" | "dead";
+        /** @description Before this time */
+        until: string;
+        /** @description create, sign_in, export, ... */
+        verb: string;
+    };
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    runAction: {
+        parameters: {
+            query?: {
+                /** @description Only say what would happen */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordValues"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Json"] | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description From this time on */
+                from?: components["parameters"]["from"];
+                /** @description Before this time */
+                until?: components["parameters"]["until"];
+                /** @description Who did it */
+                actor?: components["parameters"]["actor"];
+                /** @description create, sign_in, export, ... */
+                verb?: components["parameters"]["verb"];
+                /** @description The object */
+                object?: components["parameters"]["object"];
+                /** @description The record */
+                record?: components["parameters"]["record"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description Most items of a page */
+                limit?: components["parameters"]["limit-200"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["AuditEntry"][];
+                        /** @description Where the next page begins; null on the last. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                /** @description From this time on */
+                from?: components["parameters"]["from"];
+                /** @description Before this time */
+                until?: components["parameters"]["until"];
+                /** @description Who did it */
+                actor?: components["parameters"]["actor"];
+                /** @description create, sign_in, export, ... */
+                verb?: components["parameters"]["verb"];
+                /** @description The object */
+                object?: components["parameters"]["object"];
+                /** @description The record */
+                record?: components["parameters"]["record"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    forgotPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgottenPassword"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    lookAtLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOwner"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The answer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextStep"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    signInByPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeySignature"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The answer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextStep"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    askForPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    choosePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenPassword"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The answer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextStep"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    proveIdentity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proof"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    presentSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactor"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    askToSign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextStep"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    undoChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoAnswer"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description seq of the last event known */
+                after?: components["parameters"]["after"];
+                /** @description Most items of a page */
+                limit?: components["parameters"]["limit"];
+                /** @description Objects, separated by commas */
+                objects?: components["parameters"]["objects"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: int64
+                         * @description The last event there is, whether the caller may see it or not.
+                         */
+                        head: number;
+                        /** @description In their order. */
+                        items: components["schemas"]["Event"][];
+                        /**
+                         * Format: int64
+                         * @description `after` of the next page.
+                         */
+                        next: number;
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                /** @description seq of the last event known */
+                after?: components["parameters"]["after"];
+                /** @description Objects, separated by commas */
+                objects?: components["parameters"]["objects"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    uploadFile: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description attachment; filename*=UTF-8''... : the name of the file, percent-encoded */
+                "Content-Disposition": components["parameters"]["content-disposition"];
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedFile"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    downloadFile: {
+        parameters: {
+            query?: {
+                /** @description Shown in place where that is safe */
+                inline?: components["parameters"]["inline"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    uploadImport: {
+        parameters: {
+            query: {
+                /** @description The object */
+                object: components["parameters"]["into"];
+            };
+            header?: {
+                /** @description attachment; filename*=UTF-8''... : the name of the file, percent-encoded */
+                "Content-Disposition"?: components["parameters"]["file-name"];
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUpload"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    cancelImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    planImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportPlan"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getRejectedRows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    runImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                /** @description State of the jobs */
+                state?: components["parameters"]["state"];
+                /** @description Most items of a page */
+                limit?: components["parameters"]["limit-200"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["Job"][];
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    retryJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    changeMe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedMe"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listApiKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["ApiKey"][];
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    addApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeApiKey"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    removeApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listFactors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFactors"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    newPasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    confirmPasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MadePasskey"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedFactor"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    newTotp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpSecret"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    confirmTotp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstCode"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedFactor"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    removeFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedPassword"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    replaceRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["Session"][];
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedSessions"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getMeta: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meta"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getOpenApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Json"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listRecords: {
+        parameters: {
+            query?: {
+                /** @description Filter expression, docs/expressions.md */
+                filter?: components["parameters"]["filter"];
+                /** @description Fields separated by commas, - before a field for descending */
+                sort?: components["parameters"]["sort"];
+                /** @description Paths separated by commas; all without */
+                fields?: components["parameters"]["fields"];
+                /** @description Most items of a page */
+                limit?: components["parameters"]["limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description Whether and how to count */
+                count?: components["parameters"]["count"];
+                /** @description The recycle bin instead */
+                deleted?: components["parameters"]["deleted"];
+                /** @description Words, as search */
+                q?: components["parameters"]["q"];
+            };
+            header?: never;
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordList"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    createRecord: {
+        parameters: {
+            query?: {
+                /** @description Only say what would happen */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordValues"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
+            };
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Record"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    runObjectAction: {
+        parameters: {
+            query?: {
+                /** @description Only say what would happen */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                object: string;
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordValues"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Json"] | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    aggregate: {
+        parameters: {
+            query?: {
+                /** @description Fields separated by commas, field:month for times */
+                group_by?: components["parameters"]["group_by"];
+                /** @description count, sum(field), avg(field), min(field), max(field); count without */
+                measures?: components["parameters"]["measures"];
+                /** @description Filter expression, docs/expressions.md */
+                filter?: components["parameters"]["filter"];
+                /** @description Words, as search */
+                q?: components["parameters"]["q"];
+                /** @description Most groups */
+                limit?: components["parameters"]["limit-groups"];
+            };
+            header?: never;
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AggregateAnswer"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    batchRecords: {
+        parameters: {
+            query?: {
+                /** @description Only say what would happen */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"] | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    bulkRecords: {
+        parameters: {
+            query?: {
+                /** @description Only say what would happen */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"] | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    exportRecords: {
+        parameters: {
+            query?: {
+                /** @description Kind of file; csv without */
+                format?: components["parameters"]["format"];
+                /** @description Filter expression, docs/expressions.md */
+                filter?: components["parameters"]["filter"];
+                /** @description Fields separated by commas, - before a field for descending */
+                sort?: components["parameters"]["sort"];
+                /** @description Paths separated by commas; all without */
+                fields?: components["parameters"]["fields"];
+                /** @description Words, as search */
+                q?: components["parameters"]["q"];
+            };
+            header?: never;
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getRecord: {
+        parameters: {
+            query?: {
+                /** @description Paths separated by commas; all without */
+                fields?: components["parameters"]["fields"];
+            };
+            header?: never;
+            path: {
+                object: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Record"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    deleteRecord: {
+        parameters: {
+            query?: {
+                /** @description Erase for good; administrators */
+                permanent?: components["parameters"]["permanent"];
+            };
+            header?: never;
+            path: {
+                object: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    updateRecord: {
+        parameters: {
+            query?: {
+                /** @description Only say what would happen */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description The version the change is based on, as "3" */
+                "If-Match"?: components["parameters"]["if-match"];
+                /** @description Fields nobody else changed since merge by themselves */
+                Prefer?: components["parameters"]["prefer"];
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                object: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordValues"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Record"] | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    explainAccess: {
+        parameters: {
+            query?: {
+                /** @description A member; the caller where absent */
+                member?: components["parameters"]["member"];
+            };
+            header?: never;
+            path: {
+                object: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessExplanation"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    runRecordAction: {
+        parameters: {
+            query?: {
+                /** @description Only say what would happen */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                object: string;
+                id: string;
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordValues"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Json"] | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getHistory: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description Most items of a page */
+                limit?: components["parameters"]["limit-200"];
+            };
+            header?: never;
+            path: {
+                object: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["HistoryEntry"][];
+                        /** @description Where the next page begins; null on the last. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    restoreRecord: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                object: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Record"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listShares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["Share"][];
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    addShare: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                object: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewShare"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["Share"][];
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    removeShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object: string;
+                id: string;
+                kind: string;
+                principal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getTimeline: {
+        parameters: {
+            query?: {
+                /** @description Kinds of entries, separated by commas */
+                kinds?: components["parameters"]["kinds"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description Most items of a page */
+                limit?: components["parameters"]["limit-200"];
+            };
+            header?: never;
+            path: {
+                object: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["TimelineEntry"][];
+                        /** @description Where the next page begins; null on the last. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listViewers: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path: {
+                object: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["Viewer"][];
+                        /** @description Where the next page begins; null on the last. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    simulateRights: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriedChanges"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulation"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["StoredRole"][];
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    applyDefinitions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchemaChanges"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedSchema"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listDefinitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description By name. */
+                        items: components["schemas"]["StoredObject"][];
+                        /**
+                         * Format: int64
+                         * @description Grows with each change.
+                         */
+                        schema_version: number;
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getDefinition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredObject"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    planDefinitions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchemaChanges"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaPlan"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                /** @description Words, as search */
+                q?: components["parameters"]["q"];
+                /** @description Objects, separated by commas */
+                objects?: components["parameters"]["objects"];
+                /** @description Most items of each object */
+                limit?: components["parameters"]["limit-50"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupState"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    setUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetUp"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listSharingRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["SharingRule"][];
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getSignInPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInPolicy"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    changeSignInPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInPolicyInput"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInPolicy"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listWaiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["Waiting"][];
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listFactorsOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberFactors"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    resetFactors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    makeLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeLink"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    revokeLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listSessionsOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["Session"][];
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    endSessionsOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedSessions"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    endSessionOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listWorkspaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["WorkspaceEntry"][];
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    addWorkspace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWorkspace"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeWorkspace"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    removeWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+}

@@ -1,0 +1,108 @@
+import { answer, api } from "./client";
+import type {
+  AggregateQuery,
+  AggregateResult,
+  BulkInput,
+  BulkResult,
+  HistoryItem,
+  Json,
+  ListQuery,
+  RecordData,
+  RecordPage,
+  RecordValues,
+  TimelineItem,
+  UndoResult,
+} from "./types";
+
+/** A page of anything, with the cursor of the next. */
+export interface Page<Item> {
+  items: Item[];
+  next_cursor: string | null;
+}
+
+export const listRecords = (object: string, query: ListQuery, signal?: AbortSignal): Promise<RecordPage> =>
+  answer(api.GET("/records/{object}", { params: { path: { object }, query }, signal }));
+
+export const readRecord = (object: string, id: string, fields?: string, signal?: AbortSignal): Promise<RecordData> =>
+  answer(api.GET("/records/{object}/{id}", { params: { path: { object, id }, query: { fields } }, signal }));
+
+/** Makes a record; under the same key once, however often it is sent. */
+export const createRecord = (object: string, values: RecordValues, idempotencyKey?: string): Promise<RecordData> =>
+  answer(
+    api.POST("/records/{object}", {
+      params: { path: { object }, header: { "Idempotency-Key": idempotencyKey } },
+      body: values,
+    }),
+    // Only a dry run answers something else.
+  ) as Promise<RecordData>;
+
+export interface UpdateOptions {
+  /** The version the values were based on; a stale one is answered with a conflict. */
+  version?: number;
+  /** Let fields nobody else touched merge by themselves. */
+  merge?: boolean;
+  idempotencyKey?: string;
+}
+
+/** Changes the fields named. The error of a stale version carries `conflict`. */
+export const updateRecord = (
+  object: string,
+  id: string,
+  values: RecordValues,
+  { version, merge, idempotencyKey }: UpdateOptions = {},
+): Promise<RecordData> =>
+  answer(
+    api.PATCH("/records/{object}/{id}", {
+      params: {
+        path: { object, id },
+        header: {
+          "Idempotency-Key": idempotencyKey,
+          "If-Match": version === undefined ? undefined : `"${version}"`,
+          Prefer: merge ? "merge" : undefined,
+        },
+      },
+      body: values,
+    }),
+    // Only a dry run answers something else.
+  ) as Promise<RecordData>;
+
+/** To the recycle bin, or gone for good. */
+export const deleteRecord = (object: string, id: string, permanent?: true): Promise<void> =>
+  answer(api.DELETE("/records/{object}/{id}", { params: { path: { object, id }, query: { permanent } } }));
+
+export const restoreRecord = (object: string, id: string): Promise<RecordData> =>
+  answer(api.POST("/records/{object}/{id}/restore", { params: { path: { object, id } } }));
+
+export const bulkChange = (object: string, input: BulkInput): Promise<BulkResult> =>
+  // Only a dry run answers something else.
+  answer(api.POST("/records/{object}/bulk", { params: { path: { object } }, body: input })) as Promise<BulkResult>;
+
+/** Takes a whole change back (an edit, a bulk edit, an import). */
+export const undoChange = (id: string): Promise<UndoResult> =>
+  answer(api.POST("/changes/{id}/undo", { params: { path: { id } } }));
+
+/** What an action answers is its own. */
+export const runAction = (object: string, id: string, action: string, input: RecordValues): Promise<Json> =>
+  // Only a dry run answers something else.
+  answer(
+    api.POST("/records/{object}/{id}/actions/{action}", { params: { path: { object, id, action } }, body: input }),
+  ) as Promise<Json>;
+
+export const aggregate = (object: string, query: AggregateQuery, signal?: AbortSignal): Promise<AggregateResult> =>
+  answer(api.GET("/records/{object}/aggregate", { params: { path: { object }, query }, signal }));
+
+export const readHistory = (
+  object: string,
+  id: string,
+  query: { limit: number; cursor?: string },
+  signal?: AbortSignal,
+): Promise<Page<HistoryItem>> =>
+  answer(api.GET("/records/{object}/{id}/history", { params: { path: { object, id }, query }, signal }));
+
+export const readTimeline = (
+  object: string,
+  id: string,
+  query: { limit: number; kinds?: string; cursor?: string },
+  signal?: AbortSignal,
+): Promise<Page<TimelineItem>> =>
+  answer(api.GET("/records/{object}/{id}/timeline", { params: { path: { object, id }, query }, signal }));
