@@ -5,7 +5,7 @@ use guanxi_text::email::EmailError;
 use serde_json::Value as Json;
 
 use super::keys::{Key, check_entered, check_max_length};
-use super::text_rules::{check_length, check_pattern, check_pattern_definition, empty, expect_text, first_text, refuse_control_characters, trim};
+use super::text_rules::{check_pattern_definition, empty, first_text, normalised_text};
 use super::{FieldType, ParseContext, PartSpec, problem, write_json_string};
 use crate::error::FieldError;
 use crate::schema::FieldDefinition;
@@ -29,15 +29,8 @@ impl FieldType for EmailField {
     }
 
     fn parse(&self, field: &FieldDefinition, json: &Json, _context: &ParseContext) -> Result<Vec<Value>, FieldError> {
-        let text = trim(expect_text(field, json)?);
-        if text.is_empty() {
-            return Ok(empty(self, field));
-        }
-        refuse_control_characters(field, text, false)?;
-        let address = guanxi_text::email::normalise(text).map_err(|error| refusal(field, error))?;
-        check_length(field, &address, field.max_length.unwrap_or(MAX_LENGTH))?;
-        check_pattern(field, &address)?;
-        Ok(vec![Value::Text(address)])
+        let normalise = |text: &str| guanxi_text::email::normalise(text).map_err(|error| refusal(field, error));
+        Ok(normalised_text(field, json, MAX_LENGTH, normalise)?.map_or_else(|| empty(self, field), |it| vec![Value::Text(it)]))
     }
 
     fn write_json(&self, _field: &FieldDefinition, cells: &[Value], out: &mut String) {

@@ -49,6 +49,25 @@ pub(super) fn checked_str(field: &FieldDefinition, text: &str, max_length: u32, 
     Ok(Some(text))
 }
 
+/// The text in its one form: trimmed, without control characters, and as `normalise` writes it or refuses it.
+/// Length and pattern are those of the form. `None` for a text without content.
+pub(super) fn normalised_text(
+    field: &FieldDefinition,
+    json: &Json,
+    max_length: u32,
+    normalise: impl FnOnce(&str) -> Result<String, FieldError>,
+) -> Result<Option<String>, FieldError> {
+    let text = trim(expect_text(field, json)?);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    refuse_control_characters(field, text, false)?;
+    let text = normalise(text)?;
+    check_length(field, &text, field.max_length.unwrap_or(max_length))?;
+    check_pattern(field, &text)?;
+    Ok(Some(text))
+}
+
 /// Refuses NUL and its kin, and in one-line texts also line breaks.
 pub(super) fn refuse_control_characters(field: &FieldDefinition, text: &str, multiline: bool) -> Result<(), FieldError> {
     let is_forbidden = |it: char| match it {
