@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::expression::{Expr, Place};
+
 /// A place in the source of an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
@@ -45,12 +47,22 @@ pub struct ExprError {
     pub message_zh: String,
     /// The reason in English.
     pub message_en: String,
+    /// The call that is refused, where only the tree was at hand.
+    pub(crate) place: Place,
 }
 
 impl ExprError {
     /// An error without a place.
     pub fn new(code: &'static str, message_zh: impl Into<String>, message_en: impl Into<String>) -> Self {
-        ExprError { position: None, code, message_zh: message_zh.into(), message_en: message_en.into() }
+        ExprError { position: None, code, message_zh: message_zh.into(), message_en: message_en.into(), place: Place::default() }
+    }
+
+    /// The same error; the place is that of a call unless it has one of its own.
+    pub(crate) fn or_place_of(mut self, expr: &Expr) -> Self {
+        if let Expr::Call { at, .. } = expr {
+            self.place = Place(self.place.0.or(at.0));
+        }
+        self
     }
 
     /// The same error at a place.

@@ -1,6 +1,19 @@
 //! The typed tree that checking produces.
 
-use crate::{Function, Type, Value};
+use crate::parse::parse;
+use crate::{ExprError, Function, Predicate, Type, Value, to_predicate};
+
+/// Where in the source a call was written. It makes no difference between two expressions.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Place(pub(crate) Option<u64>);
+
+impl Eq for Place {}
+
+impl PartialEq for Place {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
 
 /// A checked expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +35,8 @@ pub enum Expr {
         args: Vec<Expr>,
         /// The type of the result.
         ty: Type,
+        /// Where it was written.
+        at: Place,
     },
     /// A list written in the expression, with the type of its items.
     List(Vec<Expr>, Type),
@@ -81,5 +96,19 @@ impl Checked {
     /// All field paths the expression refers to, left to right, repeated as often as written.
     pub fn paths(&self) -> impl Iterator<Item = &[String]> {
         self.root.paths()
+    }
+
+    /// The filter this condition is, once folded.
+    ///
+    /// # Errors
+    /// Those of [`to_predicate`], with their place.
+    pub fn to_filter(&self) -> Result<Predicate, ExprError> {
+        to_predicate(&self.root).map_err(|error| {
+            let position = error.place.0.and_then(|node| parse(&self.source).ok()?.position(node));
+            match position {
+                Some(position) => error.at(position),
+                None => error,
+            }
+        })
     }
 }

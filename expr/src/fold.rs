@@ -1,7 +1,9 @@
 //! Folding: computing beforehand what does not depend on the record, so that what is left compiles to SQL.
 
-use crate::evaluate::{is_test, settle, start_of_day};
-use crate::{EvalContext, EvalError, Expr, Function, Type, Value, evaluate};
+mod days;
+
+use crate::evaluate::{is_test, settle};
+use crate::{EvalContext, EvalError, Expr, Function, Place, Type, Value, evaluate};
 
 /// Computes every part that needs no record field: arithmetic on constants, `today()`, and the paths that
 /// `is_constant` names (such as `me.id`), whose values come from the context's lookup.
@@ -27,9 +29,9 @@ pub fn fold(expr: Expr, context: &EvalContext<'_>, is_constant: &dyn Fn(&[String
                 false => list,
             })
         }
-        Expr::Call { function, args, ty } => {
+        Expr::Call { function, args, ty, at } => {
             let args = fold_all(args, context, is_constant)?;
-            fold_call(function, args, ty, context)
+            fold_call(Expr::Call { function, args, ty, at }, context)
         }
     }
 }
@@ -46,20 +48,20 @@ fn literals(expr: &Expr) -> bool {
     }
 }
 
-fn fold_call(function: Function, mut args: Vec<Expr>, ty: Type, context: &EvalContext<'_>) -> Result<Expr, EvalError> {
+fn fold_call(call: Expr, context: &EvalContext<'_>) -> Result<Expr, EvalError> {
+    let Expr::Call { function, args, ty, at } = call else { return Ok(call) };
     match function {
-        Function::And => return Ok(fold_logical(function, args, false)),
-        Function::Or => return Ok(fold_logical(function, args, true)),
-        Function::If => return Ok(fold_choice(args, ty)),
-        Function::Coalesce => return Ok(fold_coalesce(args, ty)),
+        Function::And => return Ok(fold_logical(function, args, false, at)),
+        Function::Or => return Ok(fold_logical(function, args, true, at)),
+        Function::If => return Ok(fold_choice(args, ty, at)),
+        Function::Coalesce => return Ok(fold_coalesce(args, ty, at)),
         _ => {}
     }
-    let call = Expr::Call { function, args, ty };
+    let call = Expr::Call { function, args, ty, at };
     if literals(&call) {
         return Ok(Expr::Literal(evaluate(&call, context)?));
     }
-    let Expr::Call { function, args: rest, ty } = call else { return Ok(call) };
-    args = rest;
+    let Expr::Call { function, args, ty, at } = call else { return Ok(call) };
     let has_null = args.iter().any(|arg| matches!(arg, Expr::Literal(Value::Null)));
     if has_null && function.is_strict() {
         let settled = if is_test(function) { Value::Bool(false) } else { Value::Null };
@@ -68,11 +70,12 @@ fn fold_call(function: Function, mut args: Vec<Expr>, ty: Type, context: &EvalCo
     if has_null && matches!(function, Function::Equal | Function::NotEqual) {
         return Ok(Expr::Literal(Value::Bool(function == Function::NotEqual)));
     }
-    Ok(days_beside_moments(function, args, ty, context))
+    let call = days::with_zone(function, args, ty, at, context);
+    Ok(days::compared(&call, context).unwrap_or(call))
 }
 
 /// `&&` and `||`: `decisive` is the value that settles them.
-fn fold_logical(function: Function, args: Vec<Expr>, decisive: bool) -> Expr {
+fn fold_logical(function: Function, args: Vec<Expr>, decisive: bool, at: Place) -> Expr {
     let mut kept = Vec::with_capacity(args.len());
     for arg in args {
         match arg.as_literal() {
@@ -87,7 +90,7 @@ fn fold_logical(function: Function, args: Vec<Expr>, decisive: bool) -> Expr {
     if kept.len() == 1 && kept.iter().all(is_never_null) {
         return kept.remove(0);
     }
-    Expr::Call { function, args: kept, ty: Type::Bool }
+    Expr::Call { function, args: kept, ty: Type::Bool, at }
 }
 
 /// Whether a boolean expression is true or false for every record.
@@ -99,7 +102,7 @@ pub(crate) fn is_never_null(expr: &Expr) -> bool {
     }
 }
 
-fn fold_choice(mut args: Vec<Expr>, ty: Type) -> Expr {
+fn fold_choice(mut args: Vec<Expr>, ty: Type, at: Place) -> Expr {
     let chosen = match args.first().and_then(Expr::as_literal) {
         Some(value) if value.is_true() => 1,
         Some(_) => 2,
@@ -108,10 +111,10 @@ fn fold_choice(mut args: Vec<Expr>, ty: Type) -> Expr {
     if chosen > 0 && args.get(chosen).is_some_and(|arg| fits(arg, &ty)) {
         return retyped(args.swap_remove(chosen), &ty);
     }
-    Expr::Call { function: Function::If, args, ty }
+    Expr::Call { function: Function::If, args, ty, at }
 }
 
-fn fold_coalesce(args: Vec<Expr>, ty: Type) -> Expr {
+fn fold_coalesce(args: Vec<Expr>, ty: Type, at: Place) -> Expr {
     let mut kept = Vec::with_capacity(args.len());
     for arg in args {
         match arg.as_literal() {
@@ -127,7 +130,7 @@ fn fold_coalesce(args: Vec<Expr>, ty: Type) -> Expr {
         None => Expr::Literal(Value::Null),
         // A lone list path is kept as a call: coalesce makes an empty list null.
         Some(only) if kept.len() == 1 && fits(only, &ty) && !matches!(ty, Type::List(_)) => retyped(kept.remove(0), &ty),
-        Some(_) => Expr::Call { function: Function::Coalesce, args: kept, ty },
+        Some(_) => Expr::Call { function: Function::Coalesce, args: kept, ty, at },
     }
 }
 
@@ -141,70 +144,6 @@ fn retyped(expr: Expr, ty: &Type) -> Expr {
         Expr::Literal(value) => Expr::Literal(settle(value, ty)),
         other => other,
     }
-}
-
-/// A date field beside a constant moment: the comparison is turned into one between dates, which an index serves.
-fn days_beside_moments(function: Function, mut args: Vec<Expr>, ty: Type, context: &EvalContext<'_>) -> Expr {
-    if let Some(flipped) = flipped(function)
-        && let [Expr::Literal(_), _] = args.as_slice()
-    {
-        args.reverse();
-        return days_beside_moments(flipped, args, ty, context);
-    }
-    let rewritten = match args.as_slice() {
-        [Expr::Call { function: Function::ToDateTime, args: inner, .. }, Expr::Literal(constant)] => match inner.as_slice() {
-            [day @ Expr::Path { ty: Type::Date, .. }] => compare_days(function, day, constant, context),
-            _ => None,
-        },
-        _ => None,
-    };
-    rewritten.unwrap_or(Expr::Call { function, args, ty })
-}
-
-/// The comparison with its sides exchanged.
-fn flipped(function: Function) -> Option<Function> {
-    Some(match function {
-        Function::Equal => Function::Equal,
-        Function::NotEqual => Function::NotEqual,
-        Function::Less => Function::Greater,
-        Function::LessOrEqual => Function::GreaterOrEqual,
-        Function::Greater => Function::Less,
-        Function::GreaterOrEqual => Function::LessOrEqual,
-        _ => return None,
-    })
-}
-
-fn compare_days(function: Function, day: &Expr, constant: &Value, context: &EvalContext<'_>) -> Option<Expr> {
-    let (function, value) = match (function, constant) {
-        (Function::In, Value::List(moments)) => {
-            let days = moments.iter().filter_map(|moment| begun_day(moment, context));
-            (function, Value::List(days.filter(|(_, exact)| *exact).map(|(day, _)| day).collect()))
-        }
-        (Function::Equal | Function::NotEqual, moment) => match begun_day(moment, context)? {
-            (day, true) => (function, day),
-            (_, false) => return Some(Expr::Literal(Value::Bool(function == Function::NotEqual))),
-        },
-        // The start of a day D is before a moment inside day M exactly when D <= M.
-        (Function::Less, moment) => match begun_day(moment, context)? {
-            (day, true) => (Function::Less, day),
-            (day, false) => (Function::LessOrEqual, day),
-        },
-        (Function::GreaterOrEqual, moment) => match begun_day(moment, context)? {
-            (day, true) => (Function::GreaterOrEqual, day),
-            (day, false) => (Function::Greater, day),
-        },
-        (Function::LessOrEqual | Function::Greater, moment) => (function, begun_day(moment, context)?.0),
-        _ => return None,
-    };
-    Some(Expr::Call { function, args: vec![day.clone(), Expr::Literal(value)], ty: Type::Bool })
-}
-
-/// The day a moment falls on, and whether the moment is the very start of it.
-fn begun_day(moment: &Value, context: &EvalContext<'_>) -> Option<(Value, bool)> {
-    let Value::DateTime(moment) = moment else { return None };
-    let day = context.time_zone.to_datetime(*moment).date();
-    let exact = start_of_day(day, context.time_zone)? == *moment;
-    Some((Value::Date(day), exact))
 }
 
 #[cfg(test)]
@@ -251,6 +190,26 @@ mod tests {
     fn a_lone_nullable_condition_stays_two_valued() {
         let kept = folded("true && active");
         assert!(matches!(kept, Expr::Call { function: Function::And, ref args, .. } if args.len() == 1));
+    }
+
+    #[test]
+    fn what_is_reckoned_from_a_day_becomes_a_range_of_the_field() {
+        let shanghai = |moment: &str| format!("\"{moment}T00:00:00+08:00\"");
+        same("year(close_date) == 2026", "close_date >= \"2026-01-01\" && close_date < \"2027-01-01\"");
+        same("2025 >= year(close_date)", "close_date < \"2026-01-01\"");
+        same("year(close_date) != 2026", "!(close_date >= \"2026-01-01\" && close_date < \"2027-01-01\")");
+        same("year(created_at) > 2025", &format!("created_at >= {}", shanghai("2026-01-01")));
+        same("date(created_at) == today()", &format!("created_at >= {} && created_at < {}", shanghai("2026-03-11"), shanghai("2026-03-12")));
+        same("date(created_at) <= \"2026-03-11\"", &format!("created_at < {}", shanghai("2026-03-12")));
+        same("close_date - today() < days(30)", "close_date < \"2026-04-10\"");
+        same("today() - close_date >= hours(36)", "close_date <= \"2026-03-09\"");
+        same("close_date - today() == hours(36)", "false");
+        same("close_date - today() != hours(36)", "true");
+        same("daysBetween(close_date, today()) > 5", "close_date < \"2026-03-06\"");
+        same("daysBetween(today(), created_at) >= 1", &format!("created_at >= {}", shanghai("2026-03-12")));
+        same("now() - created_at > days(1)", "created_at <= \"2026-03-10T11:59:59+08:00\"");
+        same("now() - created_at <= hours(0)", "created_at > \"2026-03-11T11:59:59+08:00\"");
+        same("created_at - now() < minutes(1)", "created_at < \"2026-03-11T12:01:00+08:00\"");
     }
 
     #[test]

@@ -26,7 +26,7 @@ mod value;
 pub use check::{check, check_condition};
 pub use error::{EvalError, ExprError, Position};
 pub use evaluate::evaluate;
-pub use expression::{Checked, Expr};
+pub use expression::{Checked, Expr, Place};
 pub use fold::fold;
 pub use function::Function;
 pub use predicate::{CompareOp, Predicate, TextOp, to_predicate};

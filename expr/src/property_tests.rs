@@ -139,7 +139,100 @@ fn atom() -> impl Strategy<Value = String> {
         one_of(&["owner in me.team", "owner in [me.id, null]", "me.id in me.team", "has(me.id)"]).prop_map(str::to_owned),
         one_of(&["active", "active == true", "active != false", "coalesce(active, true)", "true", "1 > 2"]).prop_map(str::to_owned),
     ];
-    prop_oneof![numbers, texts, others]
+    prop_oneof![numbers, texts, others, computed()]
+}
+
+/// A number, a day, a moment or a length of time computed of fields.
+fn computation() -> impl Strategy<Value = (String, &'static str)> {
+    const WHOLE: &[&str] = &[
+        "count",
+        "3",
+        "-2",
+        "year(close_date)",
+        "month(created_at)",
+        "day(close_date)",
+        "round(amount)",
+        "floor(budget / 2)",
+        "ceil(amount)",
+        "daysBetween(close_date, created_at)",
+        "size(name)",
+    ];
+    const NUMBERS: &[&str] = &[
+        "amount",
+        "budget",
+        "count",
+        "2",
+        "0.5",
+        "coalesce(amount, 1)",
+        "(active ? amount : budget)",
+        "1 / 3.0",
+        "amount / budget",
+        "round(amount / 3, 2)",
+        "abs(amount)",
+        "-count",
+        "min(amount, budget)",
+        "max(count, 2)",
+        "99999999999999999999999999.5",
+        "budget % 2",
+    ];
+    const DAYS: &[&str] = &[
+        "close_date",
+        "today()",
+        "date(created_at)",
+        "close_date + days(2)",
+        "close_date - duration * 24",
+        "startOfMonth(close_date)",
+        "startOfWeek(created_at)",
+        "addMonths(close_date, -12)",
+        "coalesce(close_date, today())",
+    ];
+    const MOMENTS: &[&str] = &["created_at", "now()", "created_at + duration", "created_at - hours(count)"];
+    const LENGTHS: &[&str] = &[
+        "duration",
+        "close_date - today()",
+        "close_date - date(created_at)",
+        "created_at - now()",
+        "duration * count",
+        "-duration",
+        "abs(duration)",
+        "days(count)",
+        "minutes(count) - duration",
+    ];
+    let sign = || one_of(&["+", "-", "*", "/", "%"]);
+    prop_oneof![
+        (one_of(WHOLE), one_of(&["+", "-", "*", "%"]), one_of(WHOLE)).prop_map(|(left, sign, right)| (format!("({left} {sign} {right})"), "number")),
+        (one_of(NUMBERS), sign(), one_of(NUMBERS), sign(), one_of(NUMBERS))
+            .prop_map(|(first, sign, second, other, third)| (format!("({first} {sign} {second} {other} {third})"), "number")),
+        one_of(DAYS).prop_map(|day| (day.to_owned(), "day")),
+        one_of(MOMENTS).prop_map(|moment| (moment.to_owned(), "moment")),
+        one_of(LENGTHS).prop_map(|length| (length.to_owned(), "length")),
+    ]
+}
+
+fn computed() -> impl Strategy<Value = String> {
+    const NUMBERS: &[&str] = &["0", "1", "-2.5", "amount", "count", "2026", "0.3333333333333333333333333333"];
+    const DAYS: &[&str] = &["today()", "close_date", "\"2026-03-10\"", "date(created_at)"];
+    const MOMENTS: &[&str] = &["now()", "created_at", "startOfDay()"];
+    const LENGTHS: &[&str] = &["hours(24)", "duration", "days(-1)", "minutes(90)", "hours(0)"];
+    let others = prop_oneof![
+        Just("year(close_date) in [2025, 2026]".to_owned()),
+        op().prop_map(|op| format!("year(created_at) {op} 2026")),
+        (op(), one_of(LENGTHS)).prop_map(|(op, length)| format!("now() - created_at {op} {length}")),
+        (op(), one_of(LENGTHS)).prop_map(|(op, length)| format!("close_date - today() {op} {length}")),
+        (op(), number()).prop_map(|(op, days)| format!("daysBetween(created_at, today()) {op} {days}")),
+        (op(), one_of(&["today()", "\"2026-03-10\""])).prop_map(|(op, day)| format!("date(created_at) {op} {day}")),
+    ];
+    let sides = (computation(), op(), any::<proptest::sample::Index>()).prop_map(|((left, kind), op, index)| {
+        let beside = match kind {
+            "day" => DAYS,
+            "moment" => MOMENTS,
+            "length" => LENGTHS,
+            _ => NUMBERS,
+        };
+        format!("{left} {op} {}", beside[index.index(beside.len())])
+    });
+    let absent = (computation(), equality()).prop_map(|((computation, _), op)| format!("{computation} {op} null"));
+    prop_oneof![4 => sides, 1 => absent, 1 => others]
 }
 
 /// A condition that can be a filter.

@@ -92,14 +92,24 @@ pub(crate) fn bind<'a>(dialect: Dialect, value: &'a Value, storage: Storage) -> 
         (Value::Int(number), Storage::Decimal { .. }) => bind_number(dialect, Decimal::from(*number), storage)?,
         (Value::Decimal(number), Storage::Decimal { .. } | Storage::Int) => bind_number(dialect, *number, storage)?,
         (Value::Text(text), Storage::Text) => Bind::Text(Cow::Borrowed(text)),
-        (Value::Date(date), Storage::Date) if date.year() >= 0 => Bind::Date(*date),
         // PostgreSQL begins in 4713 BC; a CRM begins later, and both stores shall agree.
-        (Value::DateTime(instant), Storage::DateTime) if *instant >= earliest() => Bind::Instant(*instant),
+        _ if is_too_early(value) => return Err(refused(value, storage)),
+        (Value::Date(date), Storage::Date) => Bind::Date(*date),
+        (Value::DateTime(instant), Storage::DateTime) => Bind::Instant(*instant),
         (Value::Id(id), Storage::Id) => Bind::Id(*id),
         (Value::Json(json), Storage::Json) => Bind::Json(json.to_string()),
         (Value::List(_), Storage::Json | Storage::TextList) => Bind::Json(json_of(value)?.to_string()),
         _ => return Err(refused(value, storage)),
     })
+}
+
+/// Whether a day or moment comes before everything a column can hold.
+pub(crate) fn is_too_early(value: &Value) -> bool {
+    match value {
+        Value::Date(date) => date.year() < 0,
+        Value::DateTime(instant) => *instant < earliest(),
+        _ => false,
+    }
 }
 
 /// Start of the year 0 in UTC.

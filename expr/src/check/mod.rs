@@ -86,7 +86,11 @@ impl Checker<'_> {
         self.depth += 1;
         let expr = self.node_inside(node);
         self.depth -= 1;
-        Ok(Typed { expr: expr?, id: node.id })
+        let mut expr = expr?;
+        if let Expr::Call { at, .. } = &mut expr {
+            at.0.get_or_insert(node.id);
+        }
+        Ok(Typed { expr, id: node.id })
     }
 
     fn node_inside(&mut self, node: &IdedExpr) -> Result<Expr, ExprError> {

@@ -3,7 +3,7 @@
 use cel::common::ast::operators as op;
 use cel::common::ast::{Expr as Node, IdedExpr};
 
-use crate::{Expr, ExprError, Function, Type, Value};
+use crate::{Expr, ExprError, Function, Place, Type, Value};
 
 use super::{Checker, Typed};
 
@@ -183,7 +183,7 @@ impl Checker<'_> {
 
 /// A call node.
 pub(super) fn call(function: Function, args: Vec<Expr>, ty: Type) -> Expr {
-    Expr::Call { function, args, ty }
+    Expr::Call { function, args, ty, at: Place::default() }
 }
 
 fn is_null(expr: &Expr) -> bool {

@@ -1,6 +1,6 @@
 //! One type for several expressions: numbers mix, dates become datetimes, texts become what stands beside them.
 
-use crate::{Expr, ExprError, Function, Type, Value};
+use crate::{Expr, ExprError, Function, Place, Type, Value};
 
 use super::{Checker, Typed, literals};
 
@@ -120,7 +120,7 @@ impl Checker<'_> {
 
 /// A date where a datetime is wanted: the start of the day.
 pub(super) fn to_datetime(expr: Expr) -> Expr {
-    Expr::Call { function: Function::ToDateTime, args: vec![expr], ty: Type::DateTime }
+    Expr::Call { function: Function::ToDateTime, args: vec![expr], ty: Type::DateTime, at: Place::default() }
 }
 
 /// A date if the text is one, else a datetime.

@@ -1,5 +1,6 @@
 //! Evaluation of a checked expression in memory.
 
+mod exact;
 mod number;
 mod text;
 mod time;
@@ -17,7 +18,7 @@ pub fn evaluate(expr: &Expr, context: &EvalContext<'_>) -> Result<Value, EvalErr
     match expr {
         Expr::Literal(value) => Ok(value.clone()),
         Expr::Path { segments, ty } => Ok(settle((context.lookup)(segments), ty)),
-        Expr::Call { function, args, ty } => call(*function, args, context).map(|value| settle(value, ty)),
+        Expr::Call { function, args, ty, .. } => call(*function, args, context).map(|value| settle(value, ty)),
         Expr::List(items, item_type) => {
             let items = items.iter().map(|item| evaluate(item, context).map(|value| settle(value, item_type))).collect::<Result<Vec<_>, _>>()?;
             Ok(Value::List(items))

@@ -1,8 +1,9 @@
 //! Arithmetic of numbers and durations. Whatever overflows is null.
 
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use rust_decimal::{Decimal, RoundingStrategy};
 
+use super::exact;
 use crate::{Function, Value};
 
 /// Seconds of one day as `days(1)` means it.
@@ -14,7 +15,8 @@ pub(super) fn apply(function: Function, values: &[Value]) -> Option<Value> {
         (Function::Add, [Value::Int(left), Value::Int(right)]) => whole(left.checked_add(*right)),
         (Function::Subtract, [Value::Int(left), Value::Int(right)]) => whole(left.checked_sub(*right)),
         (Function::Multiply, [Value::Int(left), Value::Int(right)]) => whole(left.checked_mul(*right)),
-        (Function::Modulo, [Value::Int(left), Value::Int(right)]) => whole(left.checked_rem(*right)),
+        (Function::Modulo, [Value::Int(_), Value::Int(0)]) => Value::Null,
+        (Function::Modulo, [Value::Int(left), Value::Int(right)]) => Value::Int(left.wrapping_rem(*right)),
         (Function::Add | Function::Subtract | Function::Multiply | Function::Divide | Function::Modulo, [left, right]) => {
             exact(decimal_arithmetic(function, left.as_decimal()?, right.as_decimal()?))
         }
@@ -26,8 +28,8 @@ pub(super) fn apply(function: Function, values: &[Value]) -> Option<Value> {
         (Function::Abs, [Value::Duration(seconds)]) => duration(seconds.checked_abs()),
         (Function::Floor, [number]) => whole(number.as_decimal()?.floor().to_i64()),
         (Function::Ceil, [number]) => whole(number.as_decimal()?.ceil().to_i64()),
-        (Function::Round, [number]) => whole(round(number.as_decimal()?, 0).and_then(|rounded| rounded.to_i64())),
-        (Function::Round, [number, Value::Int(digits)]) => exact(round(number.as_decimal()?, *digits)),
+        (Function::Round, [number]) => whole(exact::round(number.as_decimal()?, 0).and_then(|rounded| rounded.to_i64())),
+        (Function::Round, [number, Value::Int(digits)]) => exact(exact::round(number.as_decimal()?, *digits)),
         (Function::AddDurations, [Value::Duration(left), Value::Duration(right)]) => duration(left.checked_add(*right)),
         (Function::SubtractDurations, [Value::Duration(left), Value::Duration(right)]) => duration(left.checked_sub(*right)),
         (Function::MultiplyDuration, [Value::Duration(seconds), Value::Int(times)]) => duration(seconds.checked_mul(*times)),
@@ -40,25 +42,12 @@ pub(super) fn apply(function: Function, values: &[Value]) -> Option<Value> {
 
 fn decimal_arithmetic(function: Function, left: Decimal, right: Decimal) -> Option<Decimal> {
     match function {
-        Function::Add => left.checked_add(right),
-        Function::Subtract => left.checked_sub(right),
-        Function::Multiply => left.checked_mul(right),
-        Function::Divide => left.checked_div(right).map(|quotient| quotient.normalize()),
-        _ => left.checked_rem(right),
+        Function::Add => exact::add(left, right),
+        Function::Subtract => exact::add(left, -right),
+        Function::Multiply => exact::multiply(left, right),
+        Function::Divide => exact::divide(left, right),
+        _ => exact::remainder(left, right),
     }
-}
-
-/// Rounds half away from zero; negative digits round to tens, hundreds and so on.
-fn round(number: Decimal, digits: i64) -> Option<Decimal> {
-    if let Ok(digits) = u32::try_from(digits) {
-        return Some(number.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero));
-    }
-    let power = u32::try_from(digits.checked_neg()?).ok()?;
-    let Some(unit) = 10_i128.checked_pow(power).and_then(|unit| Decimal::try_from_i128_with_scale(unit, 0).ok()) else {
-        return Some(Decimal::ZERO);
-    };
-    let units = (number / unit).round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
-    units.checked_mul(unit)
 }
 
 fn whole(number: Option<i64>) -> Value {

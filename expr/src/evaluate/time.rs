@@ -16,6 +16,8 @@ pub(super) fn apply(function: Function, values: &[Value], context: &EvalContext<
         (Function::Today, []) => Value::Date(zone.to_datetime(context.now).date()),
         (Function::Now, []) => Value::DateTime(context.now),
         (Function::ToDate, [value]) => day(to_date(value, zone)),
+        // Folding wrote the name of the zone in.
+        (Function::ToDate, [value, Value::Text(name)]) => day(TimeZone::get(name).ok().and_then(|zone| to_date(value, &zone))),
         (Function::ToDateTime, [value]) => moment(to_moment(value, zone)),
         (Function::AddToDate, [Value::Date(date), Value::Duration(seconds)]) => day(add_days(*date, *seconds, 1)),
         (Function::SubtractFromDate, [Value::Date(date), Value::Duration(seconds)]) => day(add_days(*date, *seconds, -1)),

@@ -1,12 +1,14 @@
 //! From a folded condition to a predicate.
 
 use crate::fold::is_never_null;
-use crate::{CompareOp, Expr, ExprError, Function, Predicate, TextOp, Type, Value};
+use crate::{CompareOp, Expr, ExprError, Function, Place, Predicate, TextOp, Type, Value};
 
-use super::compare;
+use super::{compare, computed};
 
 /// The most parts a predicate may have, values in lists counted; choices can multiply conditions.
 const MAX_PARTS: usize = 4000;
+/// The most values a computed item may be looked for among.
+const MAX_COMPUTED_VALUES: usize = 50;
 /// How deep the work may nest; a long `coalesce` nests once for each argument.
 const MAX_NESTING: usize = 128;
 
@@ -36,7 +38,7 @@ impl Builder {
             Expr::Path { segments, ty: Type::Bool } => {
                 Ok(Predicate::Compare { path: segments.clone(), op: if negated { CompareOp::Ne } else { CompareOp::Eq }, value: Value::Bool(true) })
             }
-            Expr::Call { function, args, .. } => self.call(*function, args, negated),
+            Expr::Call { function, args, .. } => self.call(*function, args, negated).map_err(|error| error.or_place_of(expr)),
             Expr::Path { .. } | Expr::List(..) => Err(not_a_filter("不是条件的内容", "what is not a condition")),
         }
     }
@@ -99,6 +101,10 @@ impl Builder {
                 let parts = items.iter().map(|other| self.comparison(Function::Equal, item, other)).collect::<Result<Vec<_>, _>>()?;
                 Ok(Predicate::any(parts))
             }
+            (item, Expr::Literal(Value::List(values))) if values.len() <= MAX_COMPUTED_VALUES => {
+                let each = values.iter().map(|value| self.against_value(CompareOp::Eq, item, value));
+                Ok(Predicate::any(each.collect::<Result<Vec<_>, _>>()?))
+            }
             _ => Err(refused(Function::In)),
         }
     }
@@ -111,13 +117,33 @@ impl Builder {
             (Expr::Literal(value), other) => self.against_value(op.flipped(), other, value),
             (other, Expr::Literal(value)) => self.against_value(op, other, value),
             (Expr::Path { segments: left, .. }, Expr::Path { segments: right, .. }) => Ok(compare::fields(left, op, right)),
-            (Expr::Path { .. }, other) | (other, _) => Err(refused_expr(other)),
+            (left, right) => self.computed(function, vec![left.clone(), right.clone()]),
         }
+    }
+
+    /// A test of what is computed; choices within it become choices between tests.
+    fn computed(&mut self, function: Function, args: Vec<Expr>) -> Result<Predicate, ExprError> {
+        let test = Expr::Call { function, args, ty: Type::Bool, at: Place::default() };
+        self.test(test)
+    }
+
+    fn test(&mut self, test: Expr) -> Result<Predicate, ExprError> {
+        self.nested(|builder| {
+            if let Some((condition, then, otherwise)) = computed::lifted(&test) {
+                let then = [builder.condition(&condition, false)?, builder.test(then)?];
+                let otherwise = [builder.condition(&condition, true)?, builder.test(otherwise)?];
+                return Ok(Predicate::any([Predicate::all(then), Predicate::all(otherwise)]));
+            }
+            if let Expr::Call { args, .. } = &test {
+                args.iter().try_for_each(computed::require)?;
+            }
+            Ok(Predicate::Computed { test, negated: false })
+        })
     }
 
     /// `coalesce(first, ...)` against a value: the first where it has one, else the others.
     fn first_of(&mut self, args: &[Expr], first: &Expr, op: CompareOp, value: &Value) -> Result<Predicate, ExprError> {
-        let others = Expr::Call { function: Function::Coalesce, args: args.iter().skip(1).cloned().collect(), ty: first.ty() };
+        let others = Expr::Call { function: Function::Coalesce, args: args.iter().skip(1).cloned().collect(), ty: first.ty(), at: Place::default() };
         let absent = self.is_null(first)?;
         let by_first = Predicate::all([absent.clone().negated(), self.against_value(op, first, value)?]);
         let by_others = Predicate::all([absent, self.against_value(op, &others, value)?]);
@@ -125,7 +151,7 @@ impl Builder {
     }
 
     fn against_value(&mut self, op: CompareOp, expr: &Expr, value: &Value) -> Result<Predicate, ExprError> {
-        self.nested(|builder| builder.against_value_inside(op, expr, value))
+        self.nested(|builder| builder.against_value_inside(op, expr, value)).map_err(|error| error.or_place_of(expr))
     }
 
     fn against_value_inside(&mut self, op: CompareOp, expr: &Expr, value: &Value) -> Result<Predicate, ExprError> {
@@ -161,7 +187,7 @@ impl Builder {
                 }
                 self.condition(expr, wanted != (op == CompareOp::Eq))
             }
-            other => Err(refused_expr(other)),
+            other => self.computed(op.function(), vec![other.clone(), Expr::Literal(value.clone())]),
         }
     }
 
@@ -190,7 +216,7 @@ impl Builder {
             (Function::Lower | Function::Upper | Function::Trim | Function::TextSize | Function::Year | Function::Month | Function::Day, _) => {
                 Ok(Predicate::any(self.each_is_null(args)?))
             }
-            _ => Err(refused(function)),
+            _ => self.computed(Function::IsNull, vec![expr.clone()]),
         }
     }
 
@@ -243,12 +269,16 @@ fn refused_expr(expr: &Expr) -> ExprError {
 }
 
 /// The refusal of a function of a record field, with a way out where there is one.
-fn refused(function: Function) -> ExprError {
+pub(super) fn refused(function: Function) -> ExprError {
     let name = function.name();
     let (hint_zh, hint_en) = match function {
-        Function::Year | Function::Month | Function::Day | Function::ToDate | Function::ToDateTime => (
+        Function::ToDate | Function::ToDateTime | Function::StartOfDay => (
             ";请改为与日期范围比较,例如 close_date >= \"2026-01-01\" && close_date < \"2027-01-01\"",
             "; compare with a range of dates instead, e.g. close_date >= \"2026-01-01\" && close_date < \"2027-01-01\"",
+        ),
+        Function::AddMonths | Function::AddYears => (
+            ";只能对日期字段加固定的月数或年数,例如 addMonths(signed_on, 12) < today()",
+            "; only a fixed number can be added, and only to a date field, e.g. addMonths(signed_on, 12) < today()",
         ),
         Function::Contains | Function::StartsWith | Function::EndsWith | Function::EqualsIgnoreCase | Function::In => {
             (";请写成 字段.函数(固定值)", "; write it as field.function(fixed value)")
@@ -261,7 +291,7 @@ fn refused(function: Function) -> ExprError {
     error
 }
 
-fn not_a_filter(what_zh: &str, what_en: &str) -> ExprError {
+pub(super) fn not_a_filter(what_zh: &str, what_en: &str) -> ExprError {
     ExprError::new("not_a_filter", format!("{what_zh}不能用在筛选条件里"), format!("{what_en} cannot be used in a filter"))
 }
 

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::value::fold_case;
-use crate::{CompareOp, Predicate, TextOp, Value};
+use crate::{CompareOp, EvalContext, Function, Predicate, TextOp, Value, evaluate};
 
 impl Predicate {
     /// Whether a record matches, given the values of its fields. Plain and slow on purpose: this is the meaning of a
@@ -32,6 +32,11 @@ impl Predicate {
             Predicate::Text { path, op, value, negated } => lookup(path).as_text().is_some_and(|text| op.holds(text, value)) != *negated,
             Predicate::ListContains { path, value, negated } => holds_any(&lookup(path), std::slice::from_ref(value)) != *negated,
             Predicate::ListContainsAny { path, values, negated } => holds_any(&lookup(path), values) != *negated,
+            // Folding left nothing in it that asks for the time or the zone.
+            Predicate::Computed { test, negated } => {
+                let context = EvalContext { now: jiff::Timestamp::UNIX_EPOCH, time_zone: &jiff::tz::TimeZone::UTC, lookup };
+                evaluate(test, &context).is_ok_and(|value| value.is_true()) != *negated
+            }
         }
     }
 
@@ -58,6 +63,7 @@ impl Predicate {
             | Predicate::Text { path, .. }
             | Predicate::ListContains { path, .. }
             | Predicate::ListContainsAny { path, .. } => found.push(path),
+            Predicate::Computed { test, .. } => test.for_each_path(&mut |path| found.push(path)),
         }
     }
 }
@@ -70,6 +76,18 @@ fn holds_any(list: &Value, wanted: &[Value]) -> bool {
 }
 
 impl CompareOp {
+    /// The function this comparison is.
+    pub fn function(self) -> Function {
+        match self {
+            CompareOp::Eq => Function::Equal,
+            CompareOp::Ne => Function::NotEqual,
+            CompareOp::Lt => Function::Less,
+            CompareOp::Le => Function::LessOrEqual,
+            CompareOp::Gt => Function::Greater,
+            CompareOp::Ge => Function::GreaterOrEqual,
+        }
+    }
+
     /// Whether the comparison holds between two values; null as the language says.
     pub fn holds(self, left: &Value, right: &Value) -> bool {
         let order = || left.order(right);

@@ -2,10 +2,11 @@
 
 mod build;
 mod compare;
+mod computed;
 mod matching;
 mod simplify;
 
-use crate::Value;
+use crate::{Expr, Value};
 
 pub use build::to_predicate;
 
@@ -82,6 +83,14 @@ pub enum Predicate {
         path: Vec<String>,
         /// The values; never empty.
         values: Vec<Value>,
+        /// Whether the meaning is turned round.
+        negated: bool,
+    },
+    /// A test of what is computed of fields: a comparison of two sides, or whether one has no value. Its parts are fields,
+    /// constants and the functions that `computed` lists; the name of a time zone stands beside what depends on one.
+    Computed {
+        /// The test; true or false for every record.
+        test: Expr,
         /// Whether the meaning is turned round.
         negated: bool,
     },

@@ -65,6 +65,7 @@ impl Predicate {
             Predicate::Text { path, op, value, negated } => Predicate::Text { path, op, value, negated: !negated },
             Predicate::ListContains { path, value, negated } => Predicate::ListContains { path, value, negated: !negated },
             Predicate::ListContainsAny { path, values, negated } => Predicate::ListContainsAny { path, values, negated: !negated },
+            Predicate::Computed { test, negated } => Predicate::Computed { test, negated: !negated },
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guanxi_expr::{Checked, EvalContext, Predicate, Value, check, fold, to_predicate};
+use guanxi_expr::{Checked, EvalContext, Predicate, Value, check, fold};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -21,7 +21,7 @@ pub fn compile_filter(
     time_zone: &TimeZone,
 ) -> Result<Predicate> {
     let checked = fold_condition(schema, object, source, gate, member, now, time_zone)?;
-    let predicate = to_predicate(&checked.root).map_err(|it| bad_filter(&it))?;
+    let predicate = checked.to_filter().map_err(|it| bad_filter(&it))?;
     if has_nul(&predicate) {
         return Err(KernelError::bad_request("bad_filter", "筛选条件中不能有空字符（NUL）", "a filter cannot hold the NUL character"));
     }
@@ -67,6 +67,11 @@ fn has_nul(predicate: &Predicate) -> bool {
         Predicate::Compare { value, .. } | Predicate::ListContains { value, .. } => nul(value),
         Predicate::In { values, .. } | Predicate::ListContainsAny { values, .. } => values.iter().any(nul),
         Predicate::Text { value, .. } => value.contains('\0'),
-        Predicate::True | Predicate::False | Predicate::ComparePaths { .. } | Predicate::IsNull(_) | Predicate::NotNull(_) => false,
+        Predicate::True
+        | Predicate::False
+        | Predicate::ComparePaths { .. }
+        | Predicate::IsNull(_)
+        | Predicate::NotNull(_)
+        | Predicate::Computed { .. } => false,
     }
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use guanxi_expr::{CompareOp, Predicate, Value};
+use guanxi_expr::{CompareOp, Expr, Predicate, Value};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::schema::{FieldGate, ID, Object, ResolvedPath, resolve_path};
 use crate::shares::shared_rows;
-use crate::store::{ColumnRef, Condition, Join, Select, Storage};
+use crate::store::{ColumnRef, Condition, Join, Select, Storage, Term};
 
 /// Most references one statement follows; SQLite joins at most 64 tables.
 const MAX_JOINS: usize = 60;
@@ -121,6 +121,9 @@ impl<'a> Tables<'a> {
                 let (left, left_storage) = self.column(left)?;
                 let (right, right_storage) = self.column(right)?;
                 if left_storage != right_storage {
+                    if is_number(left_storage) && is_number(right_storage) {
+                        return Ok(Condition::Computed(Term::comparison(Term::Column(left), *op, Term::Column(right)), false));
+                    }
                     return Err(KernelError::bad_request("bad_filter", "不能比较这两种字段", "these two fields cannot be compared in a filter"));
                 }
                 Condition::CompareColumns(left, *op, right)
@@ -138,6 +141,7 @@ impl<'a> Tables<'a> {
             }
             Predicate::ListContains { path, value, negated } => self.list(path, std::slice::from_ref(value), *negated)?,
             Predicate::ListContainsAny { path, values, negated } => self.list(path, values, *negated)?,
+            Predicate::Computed { test, negated } => Condition::Computed(self.term(test)?, *negated),
         })
     }
 
@@ -156,6 +160,17 @@ impl<'a> Tables<'a> {
             all = all.and(allowed).and(self.condition(&rule.kept)?);
         }
         Ok(all)
+    }
+
+    fn term(&mut self, expr: &Expr) -> Result<Term> {
+        Ok(match expr {
+            Expr::Path { segments, .. } => Term::Column(self.column(segments)?.0),
+            Expr::Literal(value) => Term::Value(value.clone()),
+            Expr::Call { function, args, ty, .. } => {
+                Term::Call { function: *function, args: args.iter().map(|it| self.term(it)).collect::<Result<_>>()?, ty: ty.clone() }
+            }
+            Expr::List(..) => return Err(KernelError::Internal("a list within a computed filter".into())),
+        })
     }
 
     fn presence(&mut self, path: &[String], absent: bool) -> Result<Condition> {
@@ -259,8 +274,13 @@ fn map_columns(condition: Condition, moved: &dyn Fn(ColumnRef) -> ColumnRef) -> 
         Condition::After(terms) => {
             Condition::After(terms.into_iter().map(|(order, value)| (crate::store::Order { column: moved(order.column), ..order }, value)).collect())
         }
+        Condition::Computed(term, negated) => Condition::Computed(term.moved(&moved), negated),
         it @ (Condition::True | Condition::False) => it,
     }
+}
+
+fn is_number(storage: Storage) -> bool {
+    matches!(storage, Storage::Int | Storage::Decimal { .. })
 }
 
 /// A value in the storage of its column, if it can be there exactly.

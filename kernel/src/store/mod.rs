@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub use copy::copy_tables;
 pub use statement::{
     Aggregate, Bucket, BucketUnit, ColumnRef, CompareOp, Condition, Delete, Insert, Join, Measure, MeasureFunction, OnConflict, Order, Select, Set,
-    TextOp, Update,
+    Term, TextOp, Update,
 };
 pub use table::{Column, Index, IndexRows, Storage, Table};
 

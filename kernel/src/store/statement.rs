@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use guanxi_expr::Value;
 pub use guanxi_expr::{CompareOp, TextOp};
+use guanxi_expr::{Function, Type, Value};
 
 use super::Table;
 
@@ -93,6 +93,53 @@ pub enum Condition {
     InSelect(ColumnRef, Box<Select>, bool),
     /// Rows after this position in the order given (keyset paging); NULL sorts as the smallest.
     After(Vec<(Order, Value)>),
+    /// A test of what is computed of the row, a call of a comparison or of [`Function::IsNull`]; true or false of every
+    /// row, to the last digit as [`guanxi_expr::evaluate`] says it. The flag turns it around.
+    Computed(Term, bool),
+}
+
+/// What is computed of a row's columns: with the functions that [`guanxi_expr::Predicate::Computed`] may hold.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Term {
+    /// A column.
+    Column(ColumnRef),
+    /// A constant.
+    Value(Value),
+    /// A function of other terms.
+    Call {
+        /// Which.
+        function: Function,
+        /// Of what.
+        args: Vec<Term>,
+        /// Type of the result.
+        ty: Type,
+    },
+}
+
+impl Term {
+    /// A comparison of two terms.
+    pub fn comparison(left: Self, op: CompareOp, right: Self) -> Self {
+        Self::Call { function: op.function(), args: vec![left, right], ty: Type::Bool }
+    }
+
+    /// Whether it names a column for which `holds`.
+    pub fn any_column(&self, holds: &dyn Fn(ColumnRef) -> bool) -> bool {
+        match self {
+            Self::Column(column) => holds(*column),
+            Self::Value(_) => false,
+            Self::Call { args, .. } => args.iter().any(|it| it.any_column(holds)),
+        }
+    }
+
+    /// The same term with its columns elsewhere.
+    #[must_use]
+    pub fn moved(self, to: &dyn Fn(ColumnRef) -> ColumnRef) -> Self {
+        match self {
+            Self::Column(column) => Self::Column(to(column)),
+            Self::Value(value) => Self::Value(value),
+            Self::Call { function, args, ty } => Self::Call { function, args: args.into_iter().map(|it| it.moved(to)).collect(), ty },
+        }
+    }
 }
 
 impl Condition {

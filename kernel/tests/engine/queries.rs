@@ -362,3 +362,34 @@ fn requests_that_make_no_sense_are_told_so_and_never_fail_inside() {
         assert!(page.items.contains("\"created_by\":{\"id\":"), "{}", page.items);
     });
 }
+
+#[test]
+fn filters_compute_of_fields_of_this_record_and_of_those_it_refers_to() {
+    on_both_stores(|it| {
+        let admin = it.as_admin();
+        let account = it.create(&admin, "account", json!({"name": "A", "margin": "2.50"}));
+        let other = it.create(&admin, "account", json!({"name": "B", "margin": "-1.00", "parent": account}));
+        it.create(&admin, "deal", json!({"name": "D1", "account": account, "amount": "400.00", "close_date": "2026-12-01"}));
+        it.create(&admin, "deal", json!({"name": "D2", "account": other, "amount": "33.33", "close_date": "2027-02-03"}));
+        let bare = it.create(&admin, "account", json!({"name": "C"}));
+        it.create(&admin, "deal", json!({"name": "D3", "account": bare, "amount": "10.00"}));
+        let deals = |filter: &str| it.names(&admin, "deal", filter, "name");
+        assert_eq!(deals("amount * account.margin / 10 > 99.99"), ["D1"]);
+        assert_eq!(deals("amount / 3 * 100 == 1111"), ["D2"]);
+        assert_eq!(deals("!(amount * account.margin > 0)"), ["D2", "D3"], "what has no result is not above 0");
+        assert_eq!(deals("month(close_date) in [2, 3] || close_date == null"), ["D2", "D3"]);
+        assert_eq!(deals("year(close_date) == 2026"), ["D1"]);
+        assert_eq!(deals("addMonths(close_date, 2) < \"2027-02-02\" && close_date - date(created_at) > days(1)"), ["D1"]);
+        assert_eq!(it.names(&admin, "account", "margin > deals", "name"), ["A"], "a decimal beside a whole number");
+        assert_eq!(it.names(&admin, "account", "parent.margin * 2 == 5", "name"), ["B"]);
+        // Ann sees no margin, so she cannot compute with it either.
+        let refused = |context: &guanxi_kernel::context::Context, object: &str, filter: &str| {
+            it.try_list(context, object, &ListRequest { filter: Some(filter.into()), limit: 5, ..ListRequest::default() }).unwrap_err()
+        };
+        assert_eq!(code(&refused(&it.as_ann(), "account", "margin * 2 > 1")), "bad_filter");
+        let guanxi_kernel::KernelError::BadRequest { position, message, .. } = refused(&admin, "deal", "amount > 1 && upper(name) == 'A'") else {
+            panic!("another error");
+        };
+        assert_eq!((position, message.en.contains("`upper` of a field cannot be used in a filter")), (Some(14), true));
+    });
+}

@@ -33,6 +33,7 @@ impl<'a> Builder<'a> {
             Condition::Words { object, id, words } => self.words(scope, object, *id, words)?,
             Condition::InSelect(column, select, negated) => self.in_select(scope, *column, select, *negated)?,
             Condition::After(position) => self.after(scope, position)?,
+            Condition::Computed(test, negated) => self.computed(scope, test, *negated)?,
         })
     }
 
@@ -63,6 +64,13 @@ impl<'a> Builder<'a> {
                         Err(Outcome::None) => return Ok(falsehood()),
                     },
                 }
+            }
+            _ if bind::is_too_early(value) => {
+                return Ok(match between_steps(op, &Scaled::TooSmall) {
+                    Err(Outcome::All) => truth(),
+                    Err(Outcome::Present) => column.is_not_null(),
+                    _ => falsehood(),
+                });
             }
             _ => (op, bind::bind(self.dialect, value, storage)?),
         };
@@ -105,6 +113,7 @@ impl<'a> Builder<'a> {
                         binds.push(bind::bind_number(self.dialect, number, storage)?);
                     }
                 }
+                _ if bind::is_too_early(value) => {}
                 _ => binds.push(bind::bind(self.dialect, value, storage)?),
             }
         }

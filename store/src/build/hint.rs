@@ -109,6 +109,7 @@ pub(super) fn names_a_join(condition: &Condition) -> bool {
         Condition::Linked { source, .. } => source.table > 0,
         Condition::Words { id, .. } => id.table > 0,
         Condition::After(position) => position.iter().any(|it| it.0.column.table > 0),
+        Condition::Computed(test, _) => test.any_column(&|column| column.table > 0),
         Condition::True | Condition::False => false,
     }
 }

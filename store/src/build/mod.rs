@@ -8,6 +8,7 @@ mod condition;
 pub(crate) mod ddl;
 mod hint;
 mod select;
+mod term;
 pub(crate) mod words;
 
 use std::fmt::{self, Write};

@@ -21,15 +21,58 @@ pub(crate) fn session(schema: &str) -> String {
 /// for the sigma at a word's end, so the capital sigma is folded by hand before.
 pub(crate) fn prepare_schema(connection: &Lent, schema: &str) -> Result<(), StoreError> {
     let words = words::create(Dialect::Postgres);
+    let computing = computing();
     let sql = format!(
         "BEGIN; SELECT pg_advisory_xact_lock(hashtext('guanxi setup')); CREATE SCHEMA IF NOT EXISTS \"{schema}\"; \
          CREATE OR REPLACE FUNCTION gx_fold(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE \
-         RETURN lower(replace($1, 'Σ', 'σ') COLLATE \"und-x-icu\") COLLATE \"C\"; {words}; COMMIT"
+         RETURN lower(replace($1, 'Σ', 'σ') COLLATE \"und-x-icu\") COLLATE \"C\"; {computing} {words}; COMMIT"
     );
     connection.batch(&sql).map_err(|error| match error {
         StoreError::Other(reason) => StoreError::Unavailable(format!("the schema {schema} could not be prepared: {reason}")),
         other => other,
     })
+}
+
+/// What computed conditions are made of, equal to `guanxi_expr::evaluate` to the last digit: decimals of 28 digits, rounded
+/// half away from zero; whole numbers of 64 bits; days since 1970 and microseconds since then within the calendar.
+///
+/// Parts of dates are asked of the day 40,000 years later: calendars repeat every 400 years, and there no year is "before
+/// Christ".
+fn computing() -> String {
+    let function = |head: &str, body: &str| format!("CREATE OR REPLACE FUNCTION {head} LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN {body};");
+    let day = |date: jiff::civil::Date| date.duration_since(jiff::civil::date(1970, 1, 1)).as_secs() / 86_400;
+    let (first_day, last_day) = (day(jiff::civil::Date::MIN), day(jiff::civil::Date::MAX));
+    // Later than the last whole second by less than one.
+    let (first, last) = (jiff::Timestamp::MIN.as_microsecond(), jiff::Timestamp::MAX.as_microsecond());
+    let later = "DATE '1970-01-01' + ($N + 14609700)::integer";
+    let shifted = |place: &str| later.replace("$N", place);
+    [
+        function("gx_digits(numeric) RETURNS integer", "CASE WHEN abs($1) < 1 THEN 0 ELSE length(trunc(abs($1))::text) END"),
+        function("gx_decimal(numeric) RETURNS numeric", "CASE WHEN abs($1) < 1e28 THEN round($1, 28 - gx_digits($1)) END"),
+        function("gx_integer(numeric) RETURNS numeric", "CASE WHEN $1 BETWEEN -9223372036854775808 AND 9223372036854775807 THEN $1 END"),
+        function(
+            "gx_divide(numeric, numeric) RETURNS numeric",
+            "CASE WHEN $2 <> 0 AND div(abs($1), abs($2)) < 1e28 THEN sign($1) * sign($2) \
+             * div(2 * abs($1) * ('1e' || (28 - gx_digits(div(abs($1), abs($2)))))::numeric + abs($2), 2 * abs($2)) \
+             * ('1e-' || (28 - gx_digits(div(abs($1), abs($2)))))::numeric END",
+        ),
+        function(
+            "gx_round(numeric, numeric) RETURNS numeric",
+            "CASE WHEN $2 < -30 THEN 0 WHEN $1 = round($1, least($2, 28)::integer) THEN $1 ELSE gx_decimal(round($1, least($2, 28)::integer)) END",
+        ),
+        function("gx_least(numeric, numeric) RETURNS numeric", "least($1, $2)"),
+        function("gx_greatest(numeric, numeric) RETURNS numeric", "greatest($1, $2)"),
+        function("gx_day(numeric) RETURNS numeric", &format!("CASE WHEN $1 BETWEEN {first_day} AND {last_day} THEN $1 END")),
+        function("gx_moment(numeric) RETURNS numeric", &format!("CASE WHEN $1 BETWEEN {first} AND {last} THEN $1 END")),
+        function("gx_micros(timestamptz) RETURNS numeric", "extract(epoch FROM $1) * 1000000"),
+        function("gx_year(numeric) RETURNS numeric", &format!("extract(year FROM {}) - 40000", shifted("$1"))),
+        function("gx_part(text, numeric) RETURNS numeric", &format!("date_part($1, {})::numeric", shifted("$2"))),
+        function(
+            "gx_start(text, numeric) RETURNS numeric",
+            &format!("(date_trunc($1, ({})::timestamp)::date - DATE '1970-01-01')::numeric - 14609700", shifted("$2")),
+        ),
+    ]
+    .concat()
 }
 
 /// Tables that are ours to describe, with their columns and indexes.

@@ -1,4 +1,4 @@
-//! Functions SQLite lacks: case folding, text tests, time buckets.
+//! Functions SQLite lacks: case folding, text tests, time buckets, computed conditions.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error};
 
+use super::program;
 use crate::fold;
 
 /// Makes the functions known to a connection.
@@ -27,7 +28,8 @@ pub(crate) fn register(connection: &Connection) -> rusqlite::Result<()> {
         };
         Ok(fold::text_matches(text, op, pattern))
     })?;
-    connection.create_scalar_function(c"gx_bucket", 3, flags, |context| bucket(context))
+    connection.create_scalar_function(c"gx_bucket", 3, flags, |context| bucket(context))?;
+    connection.create_scalar_function(c"gx_computed", -1, flags, |context| program::computed(context))
 }
 
 fn failure(message: &str) -> Error {

@@ -5,6 +5,7 @@ mod connection;
 mod error;
 mod function;
 mod pool;
+pub(crate) mod program;
 mod transaction;
 mod writer;
 

@@ -56,7 +56,7 @@ impl ToSql for Bind<'_> {
 }
 
 /// A column's value, into a slot whose text is reused where the sink left it there.
-fn decode(cell: ValueRef<'_>, storage: Storage, slot: &mut Value) -> Result<(), StoreError> {
+pub(super) fn decode(cell: ValueRef<'_>, storage: Storage, slot: &mut Value) -> Result<(), StoreError> {
     let value = match (cell, storage) {
         (ValueRef::Null, _) => Value::Null,
         (ValueRef::Text(text), Storage::Text) => {

@@ -7,6 +7,7 @@
 
 mod aggregates;
 mod changes;
+mod computed;
 mod concurrency;
 mod conditions;
 mod model;

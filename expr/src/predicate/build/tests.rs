@@ -3,15 +3,29 @@ use crate::testing::{Deal, with_context};
 use crate::{check_condition, fold};
 
 fn attempt(source: &str) -> Result<Predicate, ExprError> {
-    let checked = check_condition(source, &Deal).unwrap_or_else(|error| panic!("{source}: {error}"));
+    let mut checked = check_condition(source, &Deal).unwrap_or_else(|error| panic!("{source}: {error}"));
     let lookup = |path: &[String]| match path.join(".").as_str() {
         "me.id" => Value::Id(uuid::Uuid::from_u128(7)),
         "me.team" => Value::List(vec![Value::Id(uuid::Uuid::from_u128(8)), Value::Id(uuid::Uuid::from_u128(9))]),
         _ => Value::Null,
     };
     let is_constant = |path: &[String]| path.first().is_some_and(|first| first == "me");
-    let folded = with_context(&lookup, |context| fold(checked.root, context, &is_constant).expect("folds"));
-    to_predicate(&folded)
+    checked.root = with_context(&lookup, |context| fold(checked.root, context, &is_constant).expect("folds"));
+    checked.to_filter()
+}
+
+/// A computation in prefix notation.
+fn computation(expr: &Expr) -> String {
+    match expr {
+        Expr::Literal(Value::Decimal(number)) => format!("{number}d"),
+        Expr::Literal(Value::Int(number)) => number.to_string(),
+        Expr::Literal(Value::Duration(seconds)) => format!("{seconds}s"),
+        Expr::Literal(Value::Text(text)) => format!("'{text}'"),
+        Expr::Literal(value) => format!("{value:?}"),
+        Expr::Path { segments, .. } => segments.join("."),
+        Expr::Call { function, args, .. } => format!("{function:?}({})", args.iter().map(computation).collect::<Vec<_>>().join(" ")),
+        Expr::List(..) => "[..]".into(),
+    }
 }
 
 /// A predicate in a short notation.
@@ -49,6 +63,7 @@ fn notation(predicate: &Predicate) -> String {
         Predicate::ListContainsAny { path, values, negated } => {
             format!("{} {}any {}", path.join("."), not(negated), list(values))
         }
+        Predicate::Computed { test, negated } => format!("{}{}", not(negated), computation(test)),
     }
 }
 
@@ -98,6 +113,24 @@ fn conditions_become_predicates() {
         ("(active ? count : 3) > 2", "((active Eq true and count Gt 2) or active Ne true)"),
         ("coalesce(amount, budget) == null", "(amount null and budget null)"),
         ("has(lower(name)) && coalesce(amount, 0) != null", "name set"),
+        ("amount * 2 > 5", "Greater(Multiply(amount 2) 5d)"),
+        ("!(amount * count / 100 <= budget)", "not LessOrEqual(Divide(Multiply(amount count) 100) budget)"),
+        ("5 > amount - 1", "Less(Subtract(amount 1) 5d)"),
+        ("coalesce(amount, 0) * 2 != 4", "NotEqual(Multiply(Coalesce(amount 0d) 2) 4d)"),
+        (
+            "(active ? amount : budget) * 2 > 4",
+            "((active Eq true and Greater(Multiply(amount 2) 4d)) or (active Ne true and Greater(Multiply(budget 2) 4d)))",
+        ),
+        ("amount / count == null", "IsNull(Divide(amount count))"),
+        ("has(amount / count)", "not IsNull(Divide(amount count))"),
+        ("year(close_date) in [2025, 2026]", "(Equal(Year(close_date) 2025) or Equal(Year(close_date) 2026))"),
+        ("month(created_at) == 3", "Equal(Month(ToDate(created_at 'Asia/Shanghai')) 3)"),
+        ("close_date - date(created_at) < duration", "Less(DateDifference(close_date ToDate(created_at 'Asia/Shanghai')) duration)"),
+        ("year(close_date) == 2026", "(close_date Ge 2026-01-01 and close_date Lt 2027-01-01)"),
+        ("addMonths(close_date, 12) < today()", "Less(AddMonths(close_date 12) Date(2026-03-11))"),
+        ("created_at + duration < now()", "Less(AddToDateTime(created_at duration) DateTime(2026-03-11T04:00:00Z))"),
+        ("size(name) > 5", "Greater(TextSize(name) 5)"),
+        ("max(amount, budget) < 3", "Less(Max(amount budget) 3d)"),
     ];
     for (source, expected) in cases {
         match attempt(source) {
@@ -108,26 +141,30 @@ fn conditions_become_predicates() {
 }
 
 #[test]
-fn what_cannot_be_a_filter_says_so() {
+fn what_cannot_be_a_filter_says_so_and_where() {
+    let arithmetic = "move the arithmetic to the side without the field, or make it a formula field";
+    let range = "compare with a range of dates instead, e.g. close_date >= \"2026-01-01\" && close_date < \"2027-01-01\"";
     let cases = [
+        ("active && upper(name) == \"A\"", 10, format!("`upper` of a field cannot be used in a filter; {arithmetic}")),
+        ("amount > 1 && trim(name) + \"x\" == \"ax\"", 25, format!("`+` of a field cannot be used in a filter; {arithmetic}")),
+        ("startOfDay(close_date) < now()", 0, format!("`startOfDay` of a field cannot be used in a filter; {range}")),
+        ("datetime(close_date) + hours(8) < now()", 0, format!("`datetime` of a field cannot be used in a filter; {range}")),
+        ("year(created_at + hours(8)) % 4 == 0", 0, format!("`date` of a field cannot be used in a filter; {range}")),
         (
-            "amount * 2 > 5",
-            "`*` of a field cannot be used in a filter; move the arithmetic to the side without the field, or make it a formula field",
+            "addMonths(close_date, count) < today()",
+            0,
+            "`addMonths` of a field cannot be used in a filter; only a fixed number can be added, and only to a date field, e.g. addMonths(signed_on, 12) < today()".into(),
         ),
-        (
-            "year(close_date) == 2026",
-            "`year` of a field cannot be used in a filter; compare with a range of dates instead, e.g. close_date >= \"2026-01-01\" && close_date < \"2027-01-01\"",
-        ),
-        ("\"abc\".contains(name)", "`contains` of a field cannot be used in a filter; write it as field.function(fixed value)"),
-        (
-            "size(tags) > 3",
-            "`size` of a field cannot be used in a filter; move the arithmetic to the side without the field, or make it a formula field",
-        ),
+        ("\"abc\".contains(name)", 14, "`contains` of a field cannot be used in a filter; write it as field.function(fixed value)".into()),
+        ("count > 2 && size(tags) > 3", 13, format!("`size` of a field cannot be used in a filter; {arithmetic}")),
     ];
-    for (source, message) in cases {
+    for (source, position, message) in cases {
         let error = attempt(source).expect_err(source);
-        assert_eq!((error.code, error.message_en.as_str()), ("not_a_filter", message), "{source}");
+        assert_eq!((error.code, error.message_en.as_str()), ("not_a_filter", message.as_str()), "{source}");
         assert!(error.message_zh.contains("不能用在筛选条件里"), "{source}");
+        // The call itself, or its nearest operator.
+        let found = error.position.unwrap_or_else(|| panic!("{source}: no place")).offset;
+        assert_eq!(found, position, "{source}");
     }
 }
 
