@@ -9,6 +9,7 @@ use guanxi_expr::{CompareOp, Expr, Predicate, Value};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
+use super::files::held_files;
 use crate::access::{Reach, Verb};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
@@ -75,7 +76,9 @@ impl<'a> Tables<'a> {
                 "too many references are followed at once; ask for fewer fields",
             ));
         }
-        let condition = self.rights_of_joined(&target, position)?;
+        // Whoever may read the field may read the file in it.
+        let held = if definition.is_file() { Condition::True } else { self.held_of_joined(&target, position)? };
+        let condition = self.rights_of_joined(&target, position)?.and(held);
         self.statements.push(Join { table: target.table.clone(), from: ColumnRef::of(from, part.column), to: ID, condition });
         self.joins.push((from, field, target));
         Ok(position)
@@ -96,6 +99,10 @@ impl<'a> Tables<'a> {
         }
         let allowed = Select { columns: vec![ColumnRef::main(ID)], joins: inner.statements, ..Select::all(&target.table, condition) };
         Ok(Condition::InSelect(ColumnRef::of(position, ID), Box::new(allowed), false))
+    }
+
+    fn held_of_joined(&self, target: &Arc<Object>, position: usize) -> Result<Condition> {
+        if self.open { Ok(Condition::True) } else { Ok(shift_table(held_files(self.context, target)?, position)) }
     }
 
     fn column(&mut self, path: &[String]) -> Result<(ColumnRef, Storage)> {
@@ -198,31 +205,32 @@ impl<'a> Tables<'a> {
 
 /// The rows of an object the caller reaches with a verb, as a condition of a statement over it.
 pub fn rights_condition(context: &Context, object: &Arc<Object>, verb: Verb, joins: &mut Vec<Join>) -> Result<Condition> {
+    let held = held_files(context, object)?;
     let reach = context.access.reach(object, verb);
     if reach.is_everything() {
-        return Ok(Condition::True);
+        return Ok(held);
     }
     let mut tables = Tables::open(context, object);
     let condition = tables.reach(&reach)?;
     if tables.statements.is_empty() {
-        return Ok(condition);
+        return Ok(condition.and(held));
     }
     let before = joins.len();
     if before + tables.statements.len() > MAX_JOINS {
-        return Ok(alone(object, condition, tables.statements));
+        return Ok(alone(object, condition, tables.statements).and(held));
     }
     // Behind the statement's own joins, which show the caller less than rights speak of. Beside each other, not one within
     // the other: the database must see every way in.
     let behind = |it: ColumnRef| if it.table == 0 { it } else { ColumnRef::of(usize::from(it.table) + before, usize::from(it.column)) };
     joins.extend(tables.statements.into_iter().map(|it| Join { from: behind(it.from), condition: map_columns(it.condition, &behind), ..it }));
-    Ok(map_columns(condition, &behind))
+    Ok(map_columns(condition, &behind).and(held))
 }
 
 /// The rows of an object that rights reach, as a condition that needs no joins of the statement around it.
 pub(crate) fn reach_condition(context: &Context, object: &Arc<Object>, reach: &Reach) -> Result<Condition> {
     let mut tables = Tables::open(context, object);
     let condition = tables.reach(reach)?;
-    Ok(alone(object, condition, tables.statements))
+    Ok(alone(object, condition, tables.statements).and(held_files(context, object)?))
 }
 
 /// The rows of an object a predicate accepts, as a condition that needs no joins of the statement around it.
@@ -271,6 +279,7 @@ fn map_columns(condition: Condition, moved: &dyn Fn(ColumnRef) -> ColumnRef) -> 
         Condition::Linked { link, source, targets, negated } => Condition::Linked { link, source: moved(source), targets, negated },
         Condition::Words { object, id, words } => Condition::Words { object, id: moved(id), words },
         Condition::InSelect(column, select, negated) => Condition::InSelect(moved(column), select, negated),
+        Condition::Exists(column, select, negated) => Condition::Exists(moved(column), select, negated),
         Condition::After(terms) => {
             Condition::After(terms.into_iter().map(|(order, value)| (crate::store::Order { column: moved(order.column), ..order }, value)).collect())
         }

@@ -6,6 +6,7 @@
 mod aggregate;
 mod conditions;
 mod cursor;
+mod files;
 mod list;
 mod output;
 mod record;

@@ -11,7 +11,7 @@ use crate::access::{Place, Shown};
 use crate::context::Context;
 use crate::error::Result;
 use crate::fields::write_json_string;
-use crate::schema::{Field, FieldKind, ID, MAX_HOPS, Object, VERSION};
+use crate::schema::{Field, ID, MAX_HOPS, Object, VERSION};
 use crate::store::ColumnRef;
 
 /// One piece of a record's JSON.
@@ -183,7 +183,7 @@ impl Walk<'_, '_> {
             return Err(unknown_field(&want.below[0].name));
         }
         let mut nested = self.nodes(target, joined, &want.below, depth + 1)?;
-        if want.below.is_empty() && matches!(field.definition.kind, FieldKind::File | FieldKind::Image) {
+        if want.below.is_empty() && field.is_file() {
             // Only what the caller may see of a file; a list does not fail for the rest.
             let may_see = |name: &&str| target.field(name).is_some_and(|it| context.access.shown(target, it, Place::List) == Shown::Whole);
             let details: Vec<Wanted> =

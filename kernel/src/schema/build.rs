@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use guanxi_expr::{Checked, Expr, Function, Type, check};
 
-use super::object::{Dependent, Field, Object, Origin, Part, RollupFeed, Schema};
+use super::object::{Dependent, FILE_OBJECT, Field, Object, Origin, Part, RollupFeed, Schema};
 use super::rights::check_rights;
 use super::scope::{ObjectScope, OpenGate};
 use super::tables::{link_table, object_table};
@@ -210,7 +210,7 @@ fn target_of(field: &FieldDefinition) -> Option<String> {
     match field.kind {
         FieldKind::User => Some("user".into()),
         FieldKind::Department => Some("department".into()),
-        FieldKind::File | FieldKind::Image => Some("file".into()),
+        FieldKind::File | FieldKind::Image => Some(FILE_OBJECT.into()),
         FieldKind::Tags => Some(field.target.clone().unwrap_or_else(|| "tag".into())),
         FieldKind::Reference | FieldKind::ManyToMany => field.target.clone(),
         _ => None,

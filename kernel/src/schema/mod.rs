@@ -15,8 +15,8 @@ pub use any_json::AnyJson;
 pub use build::{ObjectSource, SchemaProblem, build_schema, is_identifier};
 pub use definition::*;
 pub use object::{
-    CREATED_AT, CREATED_BY, DELETED_AT, DELETED_WITH, DEPARTMENT_FIELD, Dependent, Field, ID, OWNER_FIELD, Object, Origin, Part, RollupFeed,
-    SYSTEM_COLUMNS, Schema, UPDATED_AT, UPDATED_BY, VERSION,
+    CREATED_AT, CREATED_BY, DELETED_AT, DELETED_WITH, DEPARTMENT_FIELD, Dependent, FILE_OBJECT, Field, ID, OWNER_FIELD, Object, Origin, Part,
+    RollupFeed, SYSTEM_COLUMNS, Schema, UPDATED_AT, UPDATED_BY, VERSION,
 };
 pub use overlay::{OWN_PREFIX, Overlay, differs, reserved_name};
 pub use role::{Audience, DenyRights, FieldRight, FreezeRule, ObjectRights, RoleDefinition, RowScope, SharingRule};

@@ -31,6 +31,8 @@ pub const DELETED_WITH: usize = 7;
 pub const DEPARTMENT_FIELD: &str = "department";
 /// The field that says whose a record is.
 pub const OWNER_FIELD: &str = "owner";
+/// The object of uploaded files.
+pub const FILE_OBJECT: &str = "file";
 /// How many columns every object's table begins with.
 pub const SYSTEM_COLUMNS: usize = 8;
 
@@ -186,6 +188,10 @@ impl Field {
     /// Whether it is one of the engine's own that no one sets.
     pub fn is_engine_managed(&self) -> bool {
         self.origin == Origin::System && !matches!(self.name(), "owner" | "department")
+    }
+    /// Whether it holds a file or a picture.
+    pub fn is_file(&self) -> bool {
+        matches!(self.definition.kind, FieldKind::File | FieldKind::Image)
     }
     /// Whether it refers to one record.
     pub fn is_reference(&self) -> bool {

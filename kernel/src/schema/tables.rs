@@ -35,10 +35,13 @@ pub fn object_table(definition: &ObjectDefinition, fields: &[Field]) -> Table {
         if field.definition.unique {
             add(index(&name, fields, &[field.name()], true, IndexRows::Live));
         }
-        // References also serve lookups of deleted records (restore, roll-ups), so they index every row. Files point to
-        // nothing of the kind.
-        let is_file = matches!(field.definition.kind, FieldKind::File | FieldKind::Image);
-        let reference = field.is_reference() && field.origin != Origin::System && !is_file;
+        if field.is_file() {
+            // Rights of a file are asked of the records it hangs on. Few records have one.
+            add(index(&name, fields, &[field.name()], false, IndexRows::Present));
+            continue;
+        }
+        // References also serve lookups of deleted records (restore, roll-ups), so they index every row.
+        let reference = field.is_reference() && field.origin != Origin::System;
         // The index of an owner or a department is the beginning of those that rights go by.
         let covered = definition.owned && [OWNER_FIELD, DEPARTMENT_FIELD].contains(&field.name());
         if (field.definition.indexed || reference) && field.link.is_none() && !covered {

@@ -91,6 +91,9 @@ pub enum Condition {
     },
     /// A column equals one column of the rows of another select (which has exactly one column).
     InSelect(ColumnRef, Box<Select>, bool),
+    /// As [`Condition::InSelect`], asked anew for each row by an index on the other select's column: for a select of many
+    /// rows over which few are asked about. Negated: no row of it has the value.
+    Exists(ColumnRef, Box<Select>, bool),
     /// Rows after this position in the order given (keyset paging); NULL sorts as the smallest.
     After(Vec<(Order, Value)>),
     /// A test of what is computed of the row, a call of a comparison or of [`Function::IsNull`]; true or false of every

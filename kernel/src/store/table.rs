@@ -64,7 +64,8 @@ pub struct Index {
     pub rows: IndexRows,
 }
 
-/// Which rows an index holds. A database uses a partial index only where the statement says the same of `deleted_at`.
+/// Which rows an index holds. A database uses a partial index only where the statement says the same of the
+/// column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IndexRows {
     /// Every row.
@@ -73,6 +74,8 @@ pub enum IndexRows {
     Live,
     /// Those whose `deleted_at` is not NULL.
     Deleted,
+    /// Those whose first column in the index is not NULL: for columns that few rows fill.
+    Present,
 }
 
 /// A table of the workspace: an object's, a link table, or one of the engine's own.

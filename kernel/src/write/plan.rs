@@ -16,7 +16,7 @@ use crate::error::{KernelError, Result};
 use crate::fields::ParseContext;
 use crate::history;
 use crate::read::{Record, get_json, link_targets, load_record, readable_ids, unknown_field};
-use crate::schema::{CREATED_AT, CREATED_BY, Field, FieldKind, ID, Object, RollupFunction, UPDATED_AT, UPDATED_BY, VERSION};
+use crate::schema::{CREATED_AT, CREATED_BY, FILE_OBJECT, Field, FieldKind, ID, Object, RollupFunction, UPDATED_AT, UPDATED_BY, VERSION};
 use crate::store::{ColumnRef, Condition, ReadTx, Select};
 
 /// How an update is planned.
@@ -296,7 +296,9 @@ impl<'a> Planner<'a> {
         if ask.is_empty() {
             return Ok(Vec::new());
         }
-        let found = readable_ids(self.context, tx, target, &ask)?;
+        // What a record is given back was its own: a file that hung on it before hangs nowhere now, and so is nobody's.
+        let engine = (self.backwards && target.name == FILE_OBJECT).then(|| self.context.as_system());
+        let found = readable_ids(engine.as_ref().unwrap_or(self.context), tx, target, &ask)?;
         known.extend(&found);
         Ok(ask.into_iter().filter(|it| !found.contains(it)).collect())
     }

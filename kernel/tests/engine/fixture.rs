@@ -14,6 +14,8 @@ use guanxi_kernel::write::{Batch, BatchMode, Operation, PlanOptions, execute};
 use guanxi_kernel::{KernelError, Result};
 use guanxi_store::{SqliteOptions, SqliteStore};
 use jiff::Timestamp;
+use proptest::prelude::Strategy;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
@@ -228,6 +230,26 @@ impl Fixture {
 
 pub fn map(json: Json) -> Map<String, Json> {
     json.as_object().cloned().unwrap()
+}
+
+/// Numbers below a bound, as if by chance and the same every time.
+pub fn picks(seed: u64) -> impl FnMut(usize) -> usize {
+    let mut state = seed;
+    move |bound| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 40).unwrap() % bound
+    }
+}
+
+/// Runs a test on so many cases, the same every time.
+pub fn on_cases<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::Value)) {
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: 60, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let run = |case| {
+        test(case);
+        Ok(())
+    };
+    runner.run(strategy, run).unwrap();
 }
 
 /// Everything the tables of objects, their links and the engine's own logs hold, as one text.

@@ -7,6 +7,7 @@ mod concurrency;
 mod copies;
 mod definitions;
 mod events;
+mod files;
 mod fixture;
 mod fixture_objects;
 mod fixture_postgres;

@@ -16,11 +16,10 @@ use guanxi_kernel::store::{ColumnRef, Condition, Set, StoreExt, Update};
 use guanxi_kernel::system_tables::{EVENT, SHARE};
 use guanxi_kernel::write::{Batch, BatchMode, Operation, PlanOptions, plan_only};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::fixture::{Fixture, code, map, on_both_stores};
+use crate::fixture::{Fixture, code, map, on_both_stores, on_cases, picks};
 use crate::model::{Asker, Model, Rights, Shared, checked};
 
 const OBJECTS: [&str; 5] = ["account", "deal", "user", "department", "tag"];
@@ -85,11 +84,7 @@ fn role() -> impl Strategy<Value = RoleDefinition> {
 /// Accounts and deals of everybody, tied to each other; every text is a canary of its own.
 fn populate(it: &Fixture) {
     let admin = it.as_admin();
-    let mut state = 7_u64;
-    let mut pick = |n: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(state >> 40).unwrap() % n
-    };
+    let mut pick = picks(7);
     let tags: Vec<Uuid> = (0..3).map(|n| it.create(&admin, "tag", json!({"name": format!("tag{n}")}))).collect();
     let owners = [it.ann, it.bob, it.boss];
     let departments = [it.north, it.north_one, it.south];
@@ -118,7 +113,7 @@ fn populate(it: &Fixture) {
 }
 
 /// A member under roles made up for him.
-fn member_context(it: &Fixture, roles: &[RoleDefinition], who: usize, shared: &Shared) -> Context {
+pub fn member_context(it: &Fixture, roles: &[RoleDefinition], who: usize, shared: &Shared) -> Context {
     let current = it.workspace.schema();
     let roles = roles
         .iter()
@@ -142,12 +137,12 @@ fn member_context(it: &Fixture, roles: &[RoleDefinition], who: usize, shared: &S
     Context { schema: Arc::new(schema), access: Arc::new(access), actor: id, ..base }
 }
 
-fn ids(items: &str) -> BTreeSet<Uuid> {
+pub fn ids(items: &str) -> BTreeSet<Uuid> {
     let items: Vec<Json> = serde_json::from_str(items).unwrap();
     items.iter().map(|it| it["id"].as_str().unwrap().parse().unwrap()).collect()
 }
 
-fn list(it: &Fixture, context: &Context, object: &str, filter: &str) -> guanxi_kernel::Result<read::Page> {
+pub fn list(it: &Fixture, context: &Context, object: &str, filter: &str) -> guanxi_kernel::Result<read::Page> {
     let request = ListRequest { filter: Some(filter.into()), sort: Some("id".into()), limit: 500, count: CountMode::Exact, ..ListRequest::default() };
     it.try_list(context, object, &request)
 }
@@ -380,17 +375,9 @@ fn check_case(it: &Fixture, roles: &[RoleDefinition], who: usize, picks: &[(usiz
 fn rights_are_those_of_the_naive_model_and_hidden_values_leave_no_trace() {
     on_both_stores(|it| {
         populate(it);
-        let config = Config { cases: 24, failure_persistence: None, max_shrink_iters: 60, ..Config::default() };
-        let mut runner =
-            TestRunner::new_with_rng(config, proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha));
         let level = proptest::sample::select(&ShareLevel::ALL[..]);
         let shares = proptest::collection::vec((0..24_usize, level), 0..4);
         let cases = (proptest::collection::vec(role(), 1..=2), 0..3_usize, shares);
-        runner
-            .run(&cases, |(roles, who, picks)| {
-                check_case(it, &roles, who, &picks);
-                Ok(())
-            })
-            .unwrap();
+        on_cases(24, &cases, |(roles, who, picks)| check_case(it, &roles, who, &picks));
     });
 }

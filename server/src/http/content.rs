@@ -6,8 +6,6 @@ use axum::http::{HeaderMap, header};
 
 use crate::errors::ApiError;
 
-/// The object of files.
-pub const FILE_OBJECT: &str = "file";
 /// How many first bytes tell what a file is.
 pub const HEAD: usize = 512;
 /// Longest name in characters.

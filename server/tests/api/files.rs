@@ -1,6 +1,6 @@
 //! Files: up, down, and what is refused.
 
-use guanxi_testkit::{TestServer, on_both_stores};
+use guanxi_testkit::{Client, TestServer, on_both_stores};
 use serde_json::json;
 
 use super::{make_account, path_of};
@@ -33,6 +33,45 @@ fn a_file_goes_up_into_a_field_and_comes_down_again() {
         server.caller("partner").get(&path).problem(404, "not_found");
         client.get("/files/01890000-0000-7000-8000-000000000000").problem(404, "not_found");
         client.get("/files/..%2F..%2Fguanxi.db").problem(404, "not_found");
+    });
+}
+
+#[test]
+fn the_bytes_of_a_file_follow_its_record() {
+    on_both_stores(|server| {
+        let elsewhere = server.create("department", json!({ "name": "华南" }));
+        server.add_member("bob", &["sales"], elsewhere);
+        let (ann, bob, manager) = (server.caller("sales"), server.sign_in("bob"), server.caller("sales_manager"));
+        let upload = |client: &Client<'_>| {
+            let named = client.with_header("content-disposition", "attachment; filename=\"offer.pdf\"");
+            named.post_bytes("/files", "application/pdf", b"%PDF-1.7 canary").expect(201)["id"].as_str().unwrap().to_owned()
+        };
+        let file = upload(&ann);
+        let (bytes, entry) = (format!("/files/{file}"), format!("/records/file/{file}"));
+        let etag = ann.get(&bytes).header("etag").to_owned();
+        let seen_by = |client: &Client<'_>| {
+            let (bytes, entry) = (client.get(&bytes).status, client.get(&entry).status);
+            assert_eq!(bytes, entry);
+            let listed = client.get("/records/file?limit=500").expect(200)["items"].as_array().unwrap().iter().any(|it| it["id"] == file.as_str());
+            assert_eq!(listed, bytes == 200);
+            bytes == 200
+        };
+        assert_eq!((seen_by(&ann), seen_by(&bob), seen_by(&manager)), (true, false, false), "it hangs nowhere");
+        bob.with_header("if-none-match", &etag).get(&bytes).problem(404, "not_found");
+        let account = make_account(&bob, "别家");
+        let stolen = bob.post("/records/note", json!({ "body": "见附件", "account": account["id"], "attachment": file }));
+        stolen.field_problem(422, "attachment", "no_such_record");
+        let missing =
+            bob.post("/records/note", json!({ "body": "x", "account": account["id"], "attachment": "01890000-0000-7000-8000-000000000000" }));
+        missing.field_problem(422, "attachment", "no_such_record");
+        let account = make_account(&ann, "星河");
+        let note = ann.post("/records/note", json!({ "body": "见附件", "account": account["id"], "attachment": file })).expect(201);
+        assert_eq!((seen_by(&ann), seen_by(&bob), seen_by(&manager)), (true, false, true), "who sees the note sees its file");
+        let events = bob.get("/events?after=0&limit=500").expect(200);
+        assert!(!events["items"].to_string().contains("offer.pdf") && !events["items"].to_string().contains(&file), "{events}");
+        bob.get(&format!("/records/file/{file}/history")).problem(404, "not_found");
+        ann.patch(&path_of("note", &note), json!({ "attachment": null })).expect(200);
+        assert_eq!((seen_by(&ann), seen_by(&manager)), (true, false), "it hangs nowhere again");
     });
 }
 

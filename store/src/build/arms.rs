@@ -155,7 +155,7 @@ impl<'a> Builder<'a> {
         }
         let same_row = row_number().eq(Expr::col((identifier(PAGE), identifier(ROW))));
         // A cross join is the one whose order SQLite keeps: the page first.
-        query.from_subquery(merged, identifier(PAGE)).cross_join(table_ref(&select.table, 0)).and_where(same_row);
+        query.from_subquery(merged, identifier(PAGE)).cross_join(table_ref(&select.table, alias(0))).and_where(same_row);
         self.joins(&mut query, &scope, &select.joins)?;
         for at in 0..select.order.len() {
             query.order_by_expr(Expr::col((identifier(PAGE), key(at))), direction.clone());
@@ -183,7 +183,7 @@ impl<'a> Builder<'a> {
             Arm::Few(one) => vec![one],
             Arm::Walk(any) => any.clone(),
         };
-        query.from(table_ref(&select.table, 0));
+        query.from(table_ref(&select.table, alias(0)));
         if common.iter().chain(&own).any(joined) {
             self.joins(&mut query, scope, &select.joins)?;
         }

@@ -51,7 +51,7 @@ impl<'a> Builder<'a> {
         let scope = Scope::of(table, &[]);
         let mut computed = computed.iter();
         let mut query = Query::update();
-        query.table(table_ref(table, 0));
+        query.table(table_ref(table, alias(0)));
         for (at, set) in &update.set {
             let column = column_of(table, *at)?;
             let value = match set {
@@ -87,7 +87,7 @@ impl<'a> Builder<'a> {
     pub(crate) fn delete(&mut self, delete: &'a Delete) -> Result<DeleteStatement, StoreError> {
         let scope = Scope::of(&delete.table, &[]);
         let mut query = Query::delete();
-        query.from_table(table_ref(&delete.table, 0));
+        query.from_table(table_ref(&delete.table, alias(0)));
         if delete.condition != Condition::True {
             let condition = self.condition(&scope, &delete.condition)?;
             query.and_where(condition);

@@ -32,6 +32,7 @@ impl<'a> Builder<'a> {
             Condition::Linked { link, source, targets, negated } => self.linked(scope, link, *source, targets, *negated)?,
             Condition::Words { object, id, words } => self.words(scope, object, *id, words)?,
             Condition::InSelect(column, select, negated) => self.in_select(scope, *column, select, *negated)?,
+            Condition::Exists(column, select, negated) => self.exists(scope, *column, select, *negated)?,
             Condition::After(position) => self.after(scope, position)?,
             Condition::Computed(test, negated) => self.computed(scope, test, *negated)?,
         })
@@ -269,6 +270,18 @@ impl<'a> Builder<'a> {
             rows.and_where(Scope::of(&select.table, &select.joins).expr(*only)?.is_not_null());
         }
         Ok(column.clone().not_in_subquery(rows).or(column.is_null()))
+    }
+
+    fn exists(&mut self, scope: &Scope<'_>, reference: ColumnRef, select: &'a Select, negated: bool) -> Result<Expr, StoreError> {
+        let only = select.columns.first().ok_or_else(|| StoreError::Other("a select within a condition names no column".into()))?;
+        let inner = scope.within(&select.table, &select.joins);
+        let mut rows = Query::select();
+        rows.expr(Expr::cust("1"));
+        self.from(&mut rows, &inner, &select.table, &select.joins)?;
+        rows.and_where(inner.expr(*only)?.eq(scope.expr(reference)?));
+        self.filter(&mut rows, &inner, &select.condition, None)?;
+        let exists = Expr::exists(rows);
+        Ok(if negated { exists.not() } else { exists })
     }
 }
 

@@ -120,6 +120,11 @@ pub(crate) fn create_index(dialect: Dialect, table: &str, index: &Index, nullabl
         IndexRows::Deleted => {
             create.and_where(Expr::col(identifier("deleted_at")).is_not_null());
         }
+        IndexRows::Present => {
+            if let Some(first) = index.columns.first() {
+                create.and_where(Expr::col(identifier(first)).is_not_null());
+            }
+        }
     }
     text(dialect, &create)
 }

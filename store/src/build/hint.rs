@@ -104,7 +104,8 @@ pub(super) fn names_a_join(condition: &Condition) -> bool {
         | Condition::In(column, ..)
         | Condition::Text(column, ..)
         | Condition::JsonContainsAny(column, ..)
-        | Condition::InSelect(column, ..) => column.table > 0,
+        | Condition::InSelect(column, ..)
+        | Condition::Exists(column, ..) => column.table > 0,
         Condition::CompareColumns(left, _, right) => left.table > 0 || right.table > 0,
         Condition::Linked { source, .. } => source.table > 0,
         Condition::Words { id, .. } => id.table > 0,

@@ -117,6 +117,8 @@ impl SqlWriter for Collector {
 #[derive(Clone)]
 pub(crate) struct Scope<'s> {
     tables: Vec<&'s Table>,
+    /// How many tables stand around it: those of the statements it is part of.
+    around: usize,
 }
 
 impl<'s> Scope<'s> {
@@ -124,7 +126,17 @@ impl<'s> Scope<'s> {
         let mut tables = Vec::with_capacity(1 + joins.len());
         tables.push(main);
         tables.extend(joins.iter().map(|join| &*join.table));
-        Self { tables }
+        Self { tables, around: 0 }
+    }
+
+    /// The tables of a statement within this one, which names columns of both.
+    fn within(&self, main: &'s Table, joins: &'s [Join]) -> Self {
+        Self { around: self.around + self.tables.len(), ..Self::of(main, joins) }
+    }
+
+    /// Name under which one of the tables stands.
+    fn alias(&self, position: usize) -> sea_query::DynIden {
+        alias(self.around + position)
     }
 
     /// The column meant.
@@ -143,7 +155,7 @@ impl<'s> Scope<'s> {
     /// The column as an expression.
     fn expr(&self, reference: ColumnRef) -> Result<Expr, StoreError> {
         let column = self.column(reference)?;
-        Ok(Expr::col((alias(usize::from(reference.table)), identifier(&column.name))))
+        Ok(Expr::col((self.alias(usize::from(reference.table)), identifier(&column.name))))
     }
 }
 
@@ -161,9 +173,9 @@ fn identifier(name: &str) -> sea_query::DynIden {
     sea_query::IntoIden::into_iden(sea_query::Alias::new(name))
 }
 
-/// A table under its position's name.
-fn table_ref(table: &Table, position: usize) -> sea_query::TableRef {
-    sea_query::TableRef::from(identifier(&table.name)).alias(alias(position))
+/// A table under a name.
+fn table_ref(table: &Table, alias: sea_query::DynIden) -> sea_query::TableRef {
+    sea_query::TableRef::from(identifier(&table.name)).alias(alias)
 }
 
 /// Always true.

@@ -81,7 +81,7 @@ impl<'a> Builder<'a> {
 
     /// FROM with the left joins.
     pub(super) fn from(&mut self, query: &mut SelectStatement, scope: &Scope<'_>, main: &Table, joins: &'a [Join]) -> Result<(), StoreError> {
-        query.from(table_ref(main, 0));
+        query.from(table_ref(main, scope.alias(0)));
         self.joins(query, scope, joins)
     }
 
@@ -94,7 +94,7 @@ impl<'a> Builder<'a> {
                 Condition::True => on,
                 further => on.and(self.condition(scope, further)?),
             };
-            query.join(JoinType::LeftJoin, table_ref(&join.table, position), on);
+            query.join(JoinType::LeftJoin, table_ref(&join.table, scope.alias(position)), on);
         }
         Ok(())
     }

@@ -175,7 +175,8 @@ pub fn conditions() -> Vec<(&'static str, Select)> {
         ("where_linked", Condition::Linked { link: tag_links(), source: column(0), targets: vec![id(1), id(2)], negated: true }),
         ("where_words", Condition::Words { object: "account".into(), id: column(0), words: vec![("银行".into(), false), ("xi".into(), true)] }),
         ("where_among", Condition::In(column(OWNER), vec![id(1), id(2), id(3)], true)),
-        ("where_select", Condition::InSelect(column(0), Box::new(parents), true)),
+        ("where_select", Condition::InSelect(column(0), Box::new(parents.clone()), true)),
+        ("where_exists", Condition::Exists(column(0), Box::new(children_of_friends(&parents)), false)),
         (
             "where_mixed",
             Condition::Or(vec![
@@ -193,6 +194,14 @@ pub fn conditions() -> Vec<(&'static str, Select)> {
         ),
     ];
     all.map(|(name, condition)| (name, Select { columns: vec![column(0)], ..Select::all(&accounts(), condition) })).into()
+}
+
+/// Parents of rows whose own parent is owned by somebody: a select with a join, within a condition.
+fn children_of_friends(parents: &Select) -> Select {
+    let owned = Condition::equals(ColumnRef::of(1, OWNER), id(3));
+    let join = Join { table: accounts(), from: column(PARENT), to: 0, condition: Condition::True };
+    let deeper = Condition::Exists(ColumnRef::of(1, 0), Box::new(parents.clone()), true);
+    Select { joins: vec![join], condition: owned.and(deeper), ..parents.clone() }
 }
 
 pub fn by_month() -> Aggregate {

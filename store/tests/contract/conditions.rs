@@ -148,6 +148,18 @@ fn selects_within_conditions(store: &Shared) {
     assert_eq!(among(inner("a", 0), false), [2]);
     assert_eq!(among(inner("a", 0), true), [1, 3, 4]);
     assert_eq!(among(inner("a", 10), true), [1, 2, 3, 4], "NULL among the rows excludes nothing");
+    let exists = |column, select, negated| found(store, &table, Condition::Exists(ColumnRef::main(column), select, negated));
+    assert_eq!(exists(10, inner("a", 0), false), [2]);
+    assert_eq!(exists(10, inner("a", 0), true), [1, 3, 4]);
+    assert_eq!(exists(10, inner("a", 10), true), [1, 2, 3, 4]);
+    // Rows another one of which refers to: the inner statement has a join and an inner statement of its own.
+    let join = Join { table: table.clone(), from: ColumnRef::main(10), to: 0, condition: Condition::True };
+    let referring = Select { columns: vec![ColumnRef::main(10)], ..Select::all(&table, Condition::True) };
+    assert_eq!(exists(0, Box::new(referring.clone()), false), [1, 2]);
+    let of_b = Select { joins: vec![join], condition: Condition::equals(ColumnRef::of(1, 1), text("b")), ..referring.clone() };
+    assert_eq!(exists(0, Box::new(of_b.clone()), false), [2]);
+    let leaf = Condition::Exists(ColumnRef::main(0), Box::new(referring), true);
+    assert_eq!(exists(0, Box::new(Select { condition: of_b.condition.clone().and(leaf), ..of_b }), false), [2], "nobody refers to the third");
 }
 
 fn joins_are_left_joins(store: &Shared) {

@@ -11,14 +11,14 @@ use bytes::Bytes;
 use futures_util::stream;
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::read::{self, Record};
+use guanxi_kernel::schema::FILE_OBJECT;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::{KernelError, Value};
 use tokio::sync::{SemaphorePermit, mpsc};
 
 use super::get_record::record_id;
 use crate::errors::{ApiError, ApiFailure};
-use crate::http::content::{self, FILE_OBJECT};
-use crate::http::{Caller, Query, Shared, transfers};
+use crate::http::{Caller, Query, Shared, content, transfers};
 
 /// Bytes read at once.
 const CHUNK: usize = 64 * 1024;

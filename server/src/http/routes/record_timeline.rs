@@ -10,7 +10,7 @@ use guanxi_kernel::access::Verb;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::events::Event;
 use guanxi_kernel::read::{self, ListRequest, Stream, page_sink};
-use guanxi_kernel::schema::{FieldKind, Label, Object};
+use guanxi_kernel::schema::{FILE_OBJECT, FieldKind, Label, Object};
 use guanxi_kernel::store::{Condition, ReadTx, StoreExt as _};
 use guanxi_kernel::{KernelError, Result, Value, history};
 use jiff::Timestamp;
@@ -29,8 +29,6 @@ use crate::openapi::AnyRecord;
 
 /// Kind of the entries that come from the record's history.
 const CHANGE: &str = "change";
-/// The object of files, which point to records by name.
-const FILE_OBJECT: &str = "file";
 /// Longest text of an entry in characters.
 const MAX_TEXT: usize = 500;
 

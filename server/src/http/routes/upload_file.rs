@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use guanxi_kernel::KernelError;
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::read::{self, Record};
+use guanxi_kernel::schema::FILE_OBJECT;
 use guanxi_kernel::write::run_unit;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,7 +13,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use crate::errors::{ApiError, ApiFailure, disk_error};
-use crate::http::content::{self, FILE_OBJECT};
+use crate::http::content;
 use crate::http::intake::{Incoming, receive};
 use crate::http::{Answer, Caller, Query, Shared, SignedIn, transfers};
 

@@ -1,0 +1,1 @@
+SELECT "t0"."id" FROM "accounts" AS "t0" WHERE EXISTS(SELECT 1 FROM "accounts" AS "t1" LEFT JOIN "accounts" AS "t2" ON "t2"."id" = "t1"."parent" WHERE "t1"."parent" = "t0"."id" AND "t2"."owner" = ? AND (NOT EXISTS(SELECT 1 FROM "accounts" AS "t3" WHERE "t3"."parent" = "t2"."id" AND "t3"."owner" = ?)))
