@@ -4,17 +4,27 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use guanxi_kernel::FieldError;
+use guanxi_kernel::fields::ParseContext;
 use guanxi_kernel::schema::{FieldKind, Label};
 use guanxi_tabular::Row;
 use guanxi_text::csv_safe;
 use serde_json::{Map, Value as Json};
 
-use super::lookup::{Found, Lookups};
-use super::recipe::{Binding, Piece, Recipe, Way};
+use super::kin::{Missing, several};
+use super::lookup::{Found, Lookups, names_meant};
+use super::recipe::{Binding, Piece, Recipe, Way, own_candidates};
 use super::{ColumnOptions, DateOrder, RowProblem, shortened};
 
 /// What separates several names in one cell.
 const SEPARATORS: [char; 8] = [',', '，', '、', ';', '；', '|', '\n', '/'];
+
+/// A cell, or one of the names in it, that names a record of the object itself that is not there.
+#[derive(Debug)]
+pub(super) struct Unfound {
+    /// Position among the bindings.
+    pub binding: usize,
+    pub text: String,
+}
 
 impl Recipe {
     /// The cell of a column as it is meant; `None` where it is blank.
@@ -48,10 +58,11 @@ impl Recipe {
     }
 
     /// Values by field of a row. Blank cells say nothing: a new record gets the default, an old one keeps what it has.
-    pub(super) fn values(&self, row: &Row, lookups: &Lookups, problems: &mut Vec<RowProblem>) -> Map<String, Json> {
+    /// Names of the object's own records that are not there are left out of them.
+    pub(super) fn values(&self, row: &Row, lookups: &Lookups, problems: &mut Vec<RowProblem>, missing: &mut Vec<Unfound>) -> Map<String, Json> {
         let mut values = Map::new();
         for (index, binding) in self.bindings.iter().enumerate() {
-            match self.value(index, binding, row, lookups) {
+            match self.value(index, binding, row, lookups, missing) {
                 Ok(Some(value)) => {
                     values.insert(self.field(binding).name().to_owned(), value);
                 }
@@ -62,8 +73,16 @@ impl Recipe {
         values
     }
 
-    fn value(&self, index: usize, binding: &Binding, row: &Row, lookups: &Lookups) -> Result<Option<Json>, FieldError> {
+    fn value(&self, index: usize, binding: &Binding, row: &Row, lookups: &Lookups, missing: &mut Vec<Unfound>) -> Result<Option<Json>, FieldError> {
         let field = self.field(binding);
+        let is_own = own_candidates(&self.object, binding).is_some();
+        let mut look_up = |text: &str| match lookups.get(index, text) {
+            Found::None if is_own => {
+                missing.push(Unfound { binding: index, text: text.to_owned() });
+                Ok(None)
+            }
+            it => found(field.name(), text, it).map(Some),
+        };
         let first = || binding.pieces.first().and_then(|it| self.cell(row, it));
         match &binding.way {
             Way::Plain => Ok(first().map(|it| plain(field.definition.kind, it))),
@@ -76,10 +95,10 @@ impl Recipe {
                 let says_amount = field.definition.kind != FieldKind::Money || parts.contains_key("amount");
                 Ok((!parts.is_empty() && says_amount).then_some(Json::Object(parts)))
             }
-            Way::Reference(..) => first().map(|text| found(field.name(), &text, lookups.get(index, &text))).transpose(),
+            Way::Reference(..) => first().map_or(Ok(None), |text| look_up(&text)),
             Way::Links(..) => {
                 let Some(text) = first() else { return Ok(None) };
-                let ids = split(&text).map(|it| found(field.name(), it, lookups.get(index, it))).collect::<Result<Vec<_>, _>>()?;
+                let ids = split(&text).filter_map(|it| look_up(it).transpose()).collect::<Result<Vec<_>, _>>()?;
                 Ok(Some(Json::Array(ids)))
             }
         }
@@ -103,6 +122,14 @@ impl Recipe {
             }
         }
         parts
+    }
+
+    /// What a cell that led nowhere means.
+    pub(super) fn missing(&self, unfound: &Unfound, parse: &ParseContext) -> Missing {
+        let binding = &self.bindings[unfound.binding];
+        let candidates = own_candidates(&self.object, binding).unwrap_or_default();
+        let names = names_meant(&self.object, candidates, &unfound.text, parse);
+        Missing { field: self.field(binding).name().to_owned(), text: unfound.text.clone(), names }
     }
 
     /// A problem of a field as one of the row, with the cell it comes from.
@@ -159,14 +186,7 @@ fn found(field: &str, text: &str, found: Found) -> Result<Json, FieldError> {
                 format!("there is no `{}`; create it first, or mend the name", shortened(text)),
             ),
         }),
-        Found::Several => Err(FieldError {
-            field: field.to_owned(),
-            code: "ambiguous",
-            message: Label::new(
-                format!("有多条记录叫“{}”，请改用唯一的编号、邮箱或 ID", shortened(text)),
-                format!("several records are called `{}`; use a number, an e-mail address or the id", shortened(text)),
-            ),
-        }),
+        Found::Several => Err(several(field, text)),
     }
 }
 

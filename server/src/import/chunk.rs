@@ -13,8 +13,10 @@ use guanxi_tabular::{Row, TabularError};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+use super::cells::Unfound;
 use super::keys::key_of;
-use super::lookup::{Found, Lookup, Lookups, Wanted, find, read};
+use super::kin::{Kin, Missing, Stage};
+use super::lookup::{Found, Lookup, Lookups, Wanted, find, names_of, read};
 use super::recipe::{Matching, Recipe, Way};
 use super::upload::file_problem;
 use super::{Counts, OnMatch, RowProblem};
@@ -63,6 +65,8 @@ pub(super) struct Planned {
     pub drafts: Vec<Draft>,
     pub counts: Counts,
     pub refused: Vec<Refused>,
+    /// Numbers of the rows that wait for what another row may make.
+    pub waiting: Vec<u64>,
 }
 
 /// How rows are planned.
@@ -70,6 +74,7 @@ pub(super) struct Planning<'a> {
     pub context: &'a Context,
     pub recipe: &'a Recipe,
     pub lookups: &'a mut Lookups,
+    pub kin: &'a mut Kin,
     /// Keys of rows before, where nothing is written: a row that repeats one changes what that row made.
     pub dry: Option<&'a mut HashSet<String>>,
 }
@@ -136,6 +141,10 @@ impl Planning<'_> {
                     planned.refuse(index, problems);
                     continue;
                 }
+                Err(RowError::Waits) => {
+                    planned.waiting.push(row.number);
+                    continue;
+                }
                 Err(RowError::Whole(error)) => return Err(error),
             }
             if let Some(key) = key {
@@ -175,8 +184,8 @@ impl Planning<'_> {
         hit: Option<Found>,
     ) -> std::result::Result<Option<Draft>, RowError> {
         let recipe = self.recipe;
-        let mut problems = Vec::new();
-        let values = recipe.values(row, self.lookups, &mut problems);
+        let (mut problems, mut unfound) = (Vec::new(), Vec::new());
+        let values = recipe.values(row, self.lookups, &mut problems, &mut unfound);
         let options = PlanOptions { check_unique: self.dry.is_some(), ..PlanOptions::default() };
         let draft = match (hit, &recipe.matching) {
             (Some(Found::One(id)), Some(matching)) => match matching.on_match {
@@ -198,20 +207,52 @@ impl Planning<'_> {
             }
             _ => planner.create(tx, &recipe.object, &values, options),
         };
-        match draft.map_err(|error| row_error(recipe, row, error)) {
-            Ok(draft) => {
-                problems.extend(draft.problems.iter().map(|it| recipe.row_problem(row, it)));
-                if !problems.is_empty() {
-                    return Err(RowError::Row(problems));
-                }
-                Ok(Some(draft).filter(|it| !it.is_empty()))
+        let draft = match draft {
+            Ok(draft) => Some(draft),
+            Err(error) => {
+                problems.extend(row_problems(recipe, row, error).map_err(RowError::Whole)?);
+                None
             }
-            Err(RowError::Row(more)) => {
-                problems.extend(more);
-                Err(RowError::Row(problems))
+        };
+        self.judge(row, draft, &unfound, problems)
+    }
+
+    /// What becomes of a row, now that all is known of it that can be known before other rows are written.
+    fn judge(
+        &mut self,
+        row: &Row,
+        draft: Option<Draft>,
+        unfound: &[Unfound],
+        mut problems: Vec<RowProblem>,
+    ) -> std::result::Result<Option<Draft>, RowError> {
+        let recipe = self.recipe;
+        let names = draft.as_ref().map(|it| names_of(&recipe.kin, &it.row)).unwrap_or_default();
+        let all: Vec<Missing> = unfound.iter().map(|it| recipe.missing(it, &self.context.parse_context())).collect();
+        // What is left out of the draft for now is not what the draft lacks.
+        let left_out = |field: &str| all.iter().any(|it| it.field == field);
+        let told = draft.iter().flat_map(|it| &it.problems).filter(|it| it.code != "required" || !left_out(&it.field));
+        problems.extend(told.map(|it| recipe.row_problem(row, it)));
+        let mut waits = Vec::new();
+        for missing in &all {
+            match self.kin.would_be_there(missing) {
+                Ok(true) => {}
+                Ok(false) if self.kin.stage == Stage::Open => waits.push(missing.clone()),
+                Ok(false) => problems.extend(self.kin.verdict(row.number, missing).map(|it| recipe.row_problem(row, &it))),
+                Err(error) => problems.push(recipe.row_problem(row, &error)),
             }
-            Err(whole) => Err(whole),
         }
+        if !waits.is_empty() {
+            self.kin.note_waiting(row.number, names, waits);
+            return Err(RowError::Waits);
+        }
+        let Some(draft) = draft.filter(|_| problems.is_empty()) else {
+            self.kin.note_refused(row.number, names);
+            return Err(RowError::Row(problems));
+        };
+        if self.dry.is_some() {
+            self.kin.note_made(names);
+        }
+        Ok(Some(draft).filter(|it| !it.is_empty() || !all.is_empty()))
     }
 
     fn matching_field(&self) -> &str {
@@ -243,15 +284,20 @@ impl Planned {
     }
 }
 
-pub(super) enum RowError {
+enum RowError {
     /// This row cannot be used.
     Row(Vec<RowProblem>),
+    /// This row cannot be used yet.
+    Waits,
     /// Nothing can.
     Whole(KernelError),
 }
 
 /// An error of the engine as problems of the row, if it is about the row.
-pub(super) fn row_error(recipe: &Recipe, row: &Row, error: KernelError) -> RowError {
+///
+/// # Errors
+/// The error itself, where it is about more.
+pub(super) fn row_problems(recipe: &Recipe, row: &Row, error: KernelError) -> Result<Vec<RowProblem>> {
     let plain = |code: &'static str, message: Label| vec![FieldError { field: String::new(), code, message }];
     let errors = match error {
         KernelError::Invalid(errors) => errors,
@@ -260,9 +306,9 @@ pub(super) fn row_error(recipe: &Recipe, row: &Row, error: KernelError) -> RowEr
         KernelError::BadRequest { code, message, field, .. } => vec![FieldError { field: field.unwrap_or_default(), code, message }],
         KernelError::Forbidden(_) => plain("forbidden", Label::new("您无权修改匹配到的记录", "you may not change the record that matches")),
         KernelError::NotFound => plain("not_found", Label::new("匹配到的记录已不存在", "the record that matched is gone")),
-        other => return RowError::Whole(other),
+        other => return Err(other),
     };
-    RowError::Row(errors.iter().map(|it| recipe.row_problem(row, it)).collect())
+    Ok(errors.iter().map(|it| recipe.row_problem(row, it)).collect())
 }
 
 /// The key of each item, where it has one.

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::ledger::{self, Import, ImportState};
 use super::run::{Ending, Runner, fail};
+use super::waiting::waiting_of;
 use super::{file_of, rejected_of};
 use crate::shutdown::Shutdown;
 
@@ -106,8 +107,9 @@ impl JobHandler for TidyImports {
         let select = Select { columns: vec![ColumnRef::main(0)], ..Select::all(&IMPORT, idle) };
         let rows = context.workspace.store.read_with(|tx| Ok(tx.rows(&select)?))?;
         for id in rows.into_iter().filter_map(|mut it| if let Some(Value::Id(id)) = it.pop() { Some(id) } else { None }) {
-            for path in [file_of(&self.folder, id), rejected_of(&self.folder, id)] {
-                match std::fs::remove_file(&path) {
+            let waiting = waiting_of(&self.folder, id);
+            for path in [file_of(&self.folder, id), rejected_of(&self.folder, id)].iter().chain(&waiting) {
+                match std::fs::remove_file(path) {
                     Err(error) if error.kind() != std::io::ErrorKind::NotFound => tracing::warn!(%error, path = %path.display(), "an old file stays"),
                     _ => {}
                 }

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::waiting::Waiting;
 use super::{Counts, ImportPlan, RowProblem};
 
 const ID: usize = 0;
@@ -63,9 +64,12 @@ pub struct ImportData {
     /// What became of the rows so far.
     #[serde(default)]
     pub counts: Counts,
-    /// Rows dealt with.
+    /// Rows of the file passed, those that wait among them.
     #[serde(default)]
     pub done: u64,
+    /// How far it has come with the rows that wait.
+    #[serde(default)]
+    pub waiting: Waiting,
     /// Bytes of the file of rejected rows that belong to the rows dealt with.
     #[serde(default)]
     pub rejected_bytes: u64,
@@ -158,7 +162,7 @@ impl Import {
             state: self.state,
             encoding: data.encoding,
             format: data.format,
-            done: data.done,
+            done: data.done.saturating_sub(data.waiting.open()),
             total: data.rows,
             counts: data.counts,
             change_id: data.change_id,

@@ -17,6 +17,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::keys::key_of;
+use super::kin::Name;
 
 /// Most texts kept as found, over all fields.
 const MAX_KEPT: usize = 200_000;
@@ -181,6 +182,17 @@ pub(super) fn read(field: &Field, text: &str, parse: &ParseContext) -> Option<Wa
     let sort = field.parts.iter().position(|it| it.name == "sort").and_then(|it| cells.get(it).cloned());
     let value = cells.into_iter().next().filter(|it| !it.is_null())?;
     Some(Wanted { value, sort: sort.filter(|it| !it.is_null()) })
+}
+
+/// What a record is called that a text means, by each of the fields that name it.
+pub(super) fn names_meant(target: &Object, candidates: &[Candidate], text: &str, parse: &ParseContext) -> Vec<Name> {
+    let name = |it: &Candidate| Some((it.field, key_of(&read(&target.fields[it.field], text, parse)?.value)));
+    candidates.iter().filter_map(name).collect()
+}
+
+/// What a record will be called, by each of the fields that name it.
+pub(super) fn names_of(candidates: &[Candidate], row: &[Value]) -> Vec<Name> {
+    candidates.iter().filter_map(|it| Some((it.field, key_of(row.get(it.column).filter(|it| !it.is_null())?)))).collect()
 }
 
 /// Live records the caller sees by the value of a column.

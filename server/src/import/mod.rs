@@ -9,6 +9,7 @@ mod chunk;
 mod guess;
 mod job;
 mod keys;
+mod kin;
 mod ledger;
 mod lookup;
 mod preview;
@@ -19,6 +20,7 @@ mod shape;
 mod synonyms;
 mod targets;
 mod upload;
+mod waiting;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

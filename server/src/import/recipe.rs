@@ -65,6 +65,8 @@ pub struct Recipe {
     pub(super) matching: Option<Matching>,
     /// Cells come from a file whose formulas were made harmless.
     pub(super) restores_formulas: bool,
+    /// Fields by which rows refer to records of the object itself, which other rows may make.
+    pub(super) kin: Vec<Candidate>,
 }
 
 fn refuse(field: &str, zh_cn: impl Into<String>, en: impl Into<String>) -> KernelError {
@@ -115,18 +117,30 @@ impl Recipe {
             }
         };
         let bindings = by_field.into_iter().map(|(field, pieces)| bind(context, object, field, pieces)).collect::<Result<_>>()?;
-        Ok(Self { object: object.clone(), bindings, matching, restores_formulas: is_csv })
+        let mut kin: Vec<Candidate> = Vec::new();
+        for binding in &bindings {
+            if let Some(candidates) = own_candidates(object, binding) {
+                kin.extend(candidates.iter().filter(|it| !kin.contains(it)).cloned().collect::<Vec<_>>());
+            }
+        }
+        Ok(Self { object: object.clone(), bindings, matching, restores_formulas: is_csv, kin })
     }
 
     /// Whether what a row means depends on the rows before it, so that those must be written first.
     pub(super) fn is_serial(&self) -> bool {
-        let own = |target: &Arc<Object>| target.name == self.object.name;
-        let refers_to_itself = |it: &Binding| matches!(&it.way, Way::Reference(target, _) | Way::Links(target, _) if own(target));
-        self.matching.is_some() || self.bindings.iter().any(refers_to_itself)
+        self.matching.is_some() || !self.kin.is_empty()
     }
 
     pub(super) fn field(&self, binding: &Binding) -> &Field {
         &self.object.fields[binding.field]
+    }
+}
+
+/// How a binding names records of the object itself, if it does.
+pub(super) fn own_candidates<'b>(object: &Object, binding: &'b Binding) -> Option<&'b [Candidate]> {
+    match &binding.way {
+        Way::Reference(target, candidates) | Way::Links(target, candidates) if target.name == object.name => Some(candidates),
+        _ => None,
     }
 }
 

@@ -13,12 +13,14 @@ use guanxi_kernel::write::{Draft, DraftKind, run_unit};
 use guanxi_kernel::{KernelError, Result};
 use guanxi_tabular::{Rows, Table, TabularError};
 
-use super::chunk::{Item, Planned, Planning, Refused, RowError, row_error};
+use super::chunk::{Item, Planned, Planning, Refused, row_problems};
+use super::kin::{Kin, MAX_ROUNDS, Stage};
 use super::ledger::{self, Import, ImportState};
 use super::lookup::Lookups;
 use super::recipe::Recipe;
 use super::rejected::RejectedRows;
 use super::upload::file_problem;
+use super::waiting::WaitingRows;
 use super::{MAX_PROBLEMS, check_file, file_of, importer, rejected_of};
 use crate::errors::disk_error;
 
@@ -47,6 +49,8 @@ pub struct Runner {
     recipe: Arc<Recipe>,
     table: Table,
     rejected: RejectedRows,
+    waiting: WaitingRows,
+    kin: Kin,
     request_id: String,
 }
 
@@ -72,7 +76,8 @@ impl Runner {
         let is_csv = table.format() == guanxi_tabular::Format::Csv;
         let recipe = Arc::new(Recipe::compile(&context, &object, &plan, table.headers().len(), is_csv)?);
         let rejected = RejectedRows::new(&rejected_of(folder, import.id), table.headers(), context.locale, import.data.rejected_bytes);
-        Ok(Self { workspace: workspace.clone(), import, recipe, table, rejected, request_id: request_id.to_owned() })
+        let waiting = WaitingRows::new(folder, import.id);
+        Ok(Self { workspace: workspace.clone(), import, recipe, table, rejected, waiting, kin: Kin::default(), request_id: request_id.to_owned() })
     }
 
     /// Goes through the rows that are left. `stop` is asked between batches; `heard` is told of each one.
@@ -80,15 +85,9 @@ impl Runner {
     /// # Errors
     /// The database or the disk: try again later.
     pub fn run(mut self, stop: &(dyn Fn() -> bool + Sync), heard: &mut dyn FnMut(&Import)) -> Result<Ending> {
-        let fail = |error: TabularError| KernelError::Conflict { code: error.code(), message: file_problem(&error), fields: Vec::new() };
         let workspace = self.workspace.clone();
         let _bulk = workspace.bulk.begin();
-        let mut rows = self.table.rows().map_err(fail)?;
-        let outcome = match skip(&mut rows, self.import.data.done) {
-            Ok(()) => self.run_rows(rows, stop, heard),
-            Err(error) => Err(fail(error)),
-        };
-        match outcome {
+        match self.run_rounds(stop, heard) {
             Ok(ending @ (Ending::Taken | Ending::Stopped)) => Ok(ending),
             Ok(_) => self.end(ImportState::Done, None),
             Err(error @ (KernelError::Store(_) | KernelError::Internal(_))) => Err(error),
@@ -99,10 +98,35 @@ impl Runner {
         }
     }
 
-    fn run_rows(&mut self, rows: Rows, stop: &(dyn Fn() -> bool + Sync), heard: &mut dyn FnMut(&Import)) -> Result<Ending> {
+    /// The file from where the import stands, then the rows that wait, until nobody comes any further.
+    fn run_rounds(&mut self, stop: &(dyn Fn() -> bool + Sync), heard: &mut dyn FnMut(&Import)) -> Result<Ending> {
+        let fail = |error: TabularError| KernelError::Conflict { code: error.code(), message: file_problem(&error), fields: Vec::new() };
+        loop {
+            let waiting = self.import.data.waiting;
+            let mut rows = self.table.rows().map_err(fail)?;
+            let wanted = if waiting.round == 0 {
+                skip(&mut rows, self.import.data.done).map_err(fail)?;
+                None
+            } else {
+                Some(self.waiting.read(waiting).map_err(|error| disk_error(&error))?)
+            };
+            // Only a round this process saw from its beginning knows why its rows wait.
+            let saw_all = waiting.round > 0 && waiting.passed == 0;
+            let ending = self.run_rows(rows, wanted, stop, heard)?;
+            let now = self.import.data.waiting;
+            if ending != Ending::Done || now.left == 0 {
+                return Ok(ending);
+            }
+            let stuck = (saw_all && now.left == now.rows) || now.round >= MAX_ROUNDS;
+            self.kin.begin(if stuck { Stage::Closing } else { Stage::Open });
+            self.import.data.waiting = now.next();
+        }
+    }
+
+    fn run_rows(&mut self, rows: Rows, wanted: Option<Vec<u64>>, stop: &(dyn Fn() -> bool + Sync), heard: &mut dyn FnMut(&Import)) -> Result<Ending> {
         std::thread::scope(|scope| {
             let (to_planner, from_reader) = sync_channel(2);
-            scope.spawn(move || read_rows(rows, &to_planner));
+            scope.spawn(move || read_rows(rows, wanted, &to_planner));
             if self.recipe.is_serial() {
                 return self.run_serially(&from_reader, stop, heard);
             }
@@ -153,7 +177,7 @@ impl Runner {
         let recipe = self.recipe.clone();
         let mut lookups = Lookups::default();
         while !rest.is_empty() {
-            let planned = Planning { context, recipe: &recipe, lookups: &mut lookups, dry: None }.plan(rest)?;
+            let planned = Planning { context, recipe: &recipe, lookups: &mut lookups, kin: &mut self.kin, dry: None }.plan(rest)?;
             let (now, later) = rest.split_at(planned.consumed.max(1).min(rest.len()));
             if matches!(self.write(context, now, planned)?, Step::Taken) {
                 return Ok(Step::Taken);
@@ -191,16 +215,14 @@ impl Runner {
             if !matches!(error, KernelError::Store(StoreError::Busy)) {
                 break;
             }
-            let planned = Planning { context, recipe: &recipe, lookups: &mut Lookups::default(), dry: None }.plan(items)?;
+            let (lookups, kin) = (&mut Lookups::default(), &mut self.kin);
+            let planned = Planning { context, recipe: &recipe, lookups, kin, dry: None }.plan(items)?;
             match self.commit(context, items, planned) {
                 Ok(step) => return Ok(step),
                 Err(next) => error = next,
             }
         }
-        let problems = match row_error(&recipe, &row, error) {
-            RowError::Row(problems) => problems,
-            RowError::Whole(error) => return Err(error),
-        };
+        let problems = row_problems(&recipe, &row, error)?;
         let mut planned = Planned { consumed: 1, refused: vec![Refused { item: 0, problems }], ..Planned::default() };
         planned.counts.reject = 1;
         self.commit(context, items, planned)
@@ -211,7 +233,10 @@ impl Runner {
         let bytes = self.rejected.write(items, &planned.refused).map_err(|error| disk_error(&error))?;
         let mut next = self.import.clone();
         next.data.change_id = Some(change);
-        next.data.done += items.len() as u64;
+        self.waiting.write(next.data.waiting, &planned.waiting).map_err(|error| disk_error(&error))?;
+        let passed = if next.data.waiting.round == 0 { &mut next.data.done } else { &mut next.data.waiting.passed };
+        *passed += items.len() as u64;
+        next.data.waiting.left += planned.waiting.len() as u64;
         next.data.counts.add(planned.counts);
         next.data.rejected_bytes = bytes;
         let room = MAX_PROBLEMS.saturating_sub(next.data.problems.len());
@@ -246,6 +271,9 @@ impl Runner {
     }
 
     fn end(&mut self, state: ImportState, failure: Option<Label>) -> Result<Ending> {
+        if state == ImportState::Done {
+            self.waiting.remove();
+        }
         self.import.state = state;
         self.import.data.failure = failure;
         let (mut import, now) = (self.import.clone(), self.workspace.clock.now());
@@ -268,11 +296,12 @@ struct PlanAhead {
 
 impl PlanAhead {
     fn run(&self, from_reader: &Receiver<Result<Vec<Item>>>, to_writer: &SyncSender<Result<Batch>>) {
-        let mut lookups = Lookups::default();
+        let (mut lookups, mut kin) = (Lookups::default(), Kin::default());
         for items in from_reader {
             let planned = items.and_then(|items| {
                 let context = importer(&self.workspace, self.import.member, &self.request_id)?;
-                let planned = Planning { context: &context, recipe: &self.recipe, lookups: &mut lookups, dry: None }.plan(&items)?;
+                let mut planning = Planning { context: &context, recipe: &self.recipe, lookups: &mut lookups, kin: &mut kin, dry: None };
+                let planned = planning.plan(&items)?;
                 Ok((context, items, planned))
             });
             let failed = planned.is_err();
@@ -283,30 +312,35 @@ impl PlanAhead {
     }
 }
 
-/// Reads the file in batches until it ends, fails or nobody listens.
-fn read_rows(rows: Rows, to_planner: &SyncSender<Result<Vec<Item>>>) {
-    let mut rows = rows;
-    loop {
-        let mut items = Vec::with_capacity(BATCH);
-        let mut failure = None;
-        for row in rows.by_ref().take(BATCH) {
-            match Item::of(row) {
-                Ok(item) => items.push(item),
-                Err(error) => failure = Some(KernelError::Conflict { code: error.code(), message: file_problem(&error), fields: Vec::new() }),
+/// Reads the file in batches until it ends, fails or nobody listens; of some rows only, where their numbers are given.
+fn read_rows(rows: Rows, wanted: Option<Vec<u64>>, to_planner: &SyncSender<Result<Vec<Item>>>) {
+    let last = wanted.as_ref().map_or(Some(u64::MAX), |it| it.last().copied());
+    let is_wanted = |item: &Item| match (item, &wanted) {
+        (_, None) => true,
+        (Item::Row(row), Some(numbers)) => numbers.binary_search(&row.number).is_ok(),
+        (Item::Unusable(_), Some(_)) => false,
+    };
+    let is_over = |item: &Item| matches!(item, Item::Row(row) if last.is_none_or(|it| row.number > it));
+    let mut items = Vec::with_capacity(BATCH);
+    for row in rows {
+        match Item::of(row) {
+            Ok(item) if is_over(&item) => break,
+            Ok(item) if is_wanted(&item) => items.push(item),
+            Ok(_) => {}
+            Err(error) => {
+                let error = KernelError::Conflict { code: error.code(), message: file_problem(&error), fields: Vec::new() };
+                let rest = [Ok(items), Err(error)];
+                // Nobody listens any more: then nobody needs to know.
+                rest.into_iter().filter(|it| !matches!(it, Ok(none) if none.is_empty())).for_each(|it| drop(to_planner.send(it)));
+                return;
             }
         }
-        let ended = items.len() < BATCH;
-        if !items.is_empty() && to_planner.send(Ok(items)).is_err() {
+        if items.len() == BATCH && to_planner.send(Ok(std::mem::replace(&mut items, Vec::with_capacity(BATCH)))).is_err() {
             return;
         }
-        if let Some(error) = failure {
-            // Nobody listens any more: then nobody needs to know.
-            let _ = to_planner.send(Err(error));
-            return;
-        }
-        if ended {
-            return;
-        }
+    }
+    if !items.is_empty() {
+        drop(to_planner.send(Ok(items)));
     }
 }
 

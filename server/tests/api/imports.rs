@@ -6,13 +6,13 @@ use serde_json::{Value as Json, json};
 
 use super::{encode, make_account};
 
-fn upload(client: &Client<'_>, object: &str, name: &str, bytes: &[u8]) -> Json {
+pub fn upload(client: &Client<'_>, object: &str, name: &str, bytes: &[u8]) -> Json {
     let named = client.with_header("content-disposition", &format!("attachment; filename*=UTF-8''{}", encode(name)));
     named.post_bytes(&format!("/imports?object={object}"), "application/octet-stream", bytes).expect(201)
 }
 
 /// Maps every column the server recognised.
-fn guessed(upload: &Json) -> Vec<Json> {
+pub fn guessed(upload: &Json) -> Vec<Json> {
     let columns = upload["columns"].as_array().unwrap().iter().filter(|it| !it["field"].is_null());
     columns.map(|it| json!({ "column": it["index"], "field": it["field"], "options": it.get("options").cloned().unwrap_or(json!({})) })).collect()
 }
@@ -21,19 +21,19 @@ fn field_of<'j>(upload: &'j Json, header: &str) -> &'j Json {
     &upload["columns"].as_array().unwrap().iter().find(|it| it["header"] == header).unwrap()["field"]
 }
 
-fn path(upload: &Json, rest: &str) -> String {
+pub fn path(upload: &Json, rest: &str) -> String {
     format!("/imports/{}{rest}", upload["id"].as_str().unwrap())
 }
 
 /// Plans with the guesses, runs, and answers the end.
-fn carry_out(server: &TestServer, client: &Client<'_>, upload: &Json, matching: Json) -> Json {
+pub fn carry_out(server: &TestServer, client: &Client<'_>, upload: &Json, matching: Json) -> Json {
     client.post(&path(upload, "/plan"), json!({ "mapping": guessed(upload), "match": matching })).expect(200);
     client.post(&path(upload, "/run"), json!({})).expect(202);
     server.settle();
     client.get(&path(upload, "")).expect(200)
 }
 
-fn counts(create: u64, update: u64, skip: u64, reject: u64) -> Json {
+pub fn counts(create: u64, update: u64, skip: u64, reject: u64) -> Json {
     json!({ "create": create, "update": update, "skip": skip, "reject": reject })
 }
 

@@ -12,6 +12,7 @@ mod exports;
 mod feed;
 mod files;
 mod idempotency;
+mod import_kin;
 mod imports;
 mod links;
 mod meta;
