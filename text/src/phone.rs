@@ -127,6 +127,11 @@ pub fn normalise(input: &str, region: &str) -> Result<Phone, PhoneError> {
     Ok(Phone { e164: whole?, extension })
 }
 
+/// Whether national forms can be read in this region: an ISO 3166 alpha-2 code, in upper case, that has a numbering plan.
+pub fn is_region(code: &str) -> bool {
+    code.len() == 2 && code.bytes().all(|it| it.is_ascii_uppercase()) && DATABASE.by_id(code).is_some()
+}
+
 /// Shows a stored number (`+86...`, `;ext=` allowed) as people of `region` write it: its own numbers in national form,
 /// all others in international form. A text that is no stored number is returned as it is.
 pub fn local_form(stored: &str, region: &str) -> String {

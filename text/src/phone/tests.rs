@@ -174,3 +174,13 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn regions_are_those_with_a_numbering_plan() {
+    for region in ["CN", "HK", "TW", "US", "GB", "DE"] {
+        assert!(super::is_region(region), "{region}");
+    }
+    for region in ["", "cn", "CHN", "ZZ", "XX", "001", "中"] {
+        assert!(!super::is_region(region), "{region}");
+    }
+}
