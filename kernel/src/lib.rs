@@ -20,6 +20,7 @@ pub mod mail;
 pub mod read;
 pub mod schema;
 pub mod search;
+pub mod settings;
 pub mod shares;
 pub mod store;
 pub mod system_tables;

@@ -14,7 +14,7 @@ use crate::app::Registry;
 use crate::bulk::Bulk;
 use crate::context::{Clock, Context, Ids, Locale};
 use crate::error::{FieldError, KernelError, Result};
-use crate::identity::{Identity, OrganisationCache, PolicyCache, SCHEMA, SignInPolicy, set_version, versions};
+use crate::identity::{Identity, OrganisationCache, PolicyCache, SCHEMA, SETTINGS, SignInPolicy, set_version, versions};
 use crate::schema::{
     FieldDefinition, ObjectDefinition, ObjectSource, OptionDefinition, OptionSource, Origin, Overlay, RoleDefinition, Schema, SharingRule,
     build_schema, reserved_name,
@@ -115,7 +115,8 @@ pub struct Workspace {
     /// Bulk writes of this process.
     pub bulk: Bulk,
     schema: RwLock<Arc<Schema>>,
-    settings: RwLock<Arc<Settings>>,
+    /// With the version they are of.
+    settings: RwLock<(i64, Arc<Settings>)>,
     rights: AccessCache,
     organisation: OrganisationCache,
     sign_in: PolicyCache,
@@ -133,7 +134,7 @@ impl Workspace {
         store.write_with(move |tx| system_tables::all().into_iter().try_for_each(|table| bring_up_to_date(tx, table, &existing)))?;
         let customisation = load_customisation(&store)?;
         let schema = Arc::new(schema_of(&registry, &customisation)?);
-        let settings = load_settings(&store)?;
+        let settings = store.read_with(|tx| Ok((versions(tx)?.settings, Arc::new(settings_of(tx)?))))?;
         let workspace = Arc::new(Self {
             id: id.to_owned(),
             store,
@@ -143,7 +144,7 @@ impl Workspace {
             feed: Feed::default(),
             bulk: Bulk::default(),
             schema: RwLock::new(schema),
-            settings: RwLock::new(Arc::new(settings)),
+            settings: RwLock::new(settings),
             rights: AccessCache::default(),
             organisation: OrganisationCache::default(),
             sign_in: PolicyCache::default(),
@@ -162,15 +163,48 @@ impl Workspace {
     }
     /// The settings now.
     pub fn settings(&self) -> Arc<Settings> {
-        self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.settings.read().unwrap_or_else(PoisonError::into_inner).1.clone()
     }
-    /// Changes the settings.
+    /// Replaces the settings.
+    ///
+    /// # Errors
+    /// Forbidden to callers who are not administrators.
     pub fn save_settings(&self, context: &Context, settings: Settings) -> Result<()> {
         context.access.require_administrator()?;
-        let value = serde_json::to_value(&settings).map_err(|error| KernelError::Internal(error.to_string()))?;
-        self.store.write_with(move |tx| save_setting(tx, "workspace", &value))?;
-        *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
-        Ok(())
+        self.update_settings(context, move |_| Ok(settings.clone())).map(|_| ())
+    }
+    /// Makes new settings of those there are, one change after the other on all nodes, and writes what changed to the
+    /// audit log.
+    pub(crate) fn update_settings(
+        &self,
+        context: &Context,
+        change: impl Fn(&Settings) -> Result<Settings> + Send + 'static,
+    ) -> Result<Arc<Settings>> {
+        let inner = context.clone();
+        let (version, settings) = self.store.write_with(move |tx| {
+            // Raised first: who comes second waits here, and then reads what the first has written.
+            set_version(tx, SETTINGS, Set::Add(Value::Int(1)))?;
+            let before = settings_of(tx)?;
+            let after = change(&before)?;
+            if after != before {
+                let json = |it: &Settings| serde_json::to_value(it).map_err(|error| KernelError::Internal(error.to_string()));
+                let (old, new) = (json(&before)?, json(&after)?);
+                save_setting(tx, "workspace", &new)?;
+                crate::audit::append(&inner, tx, "change_settings", None, None, None, 0, Some(differences(&old, &new)))?;
+            }
+            Ok((versions(tx)?.settings, Arc::new(after)))
+        })?;
+        self.take_settings(version, settings.clone());
+        Ok(settings)
+    }
+    fn take_settings(&self, version: i64, settings: Arc<Settings>) {
+        let mut known = self.settings.write().unwrap_or_else(PoisonError::into_inner);
+        if version > known.0 {
+            *known = (version, settings);
+        }
+    }
+    fn settings_version(&self) -> i64 {
+        self.settings.read().unwrap_or_else(PoisonError::into_inner).0
     }
     /// How members sign in, as it stands now.
     ///
@@ -188,7 +222,7 @@ impl Workspace {
     }
 
     /// A member who may act now, as the organisation is at this moment on every node; `None` where there is none, or he
-    /// was deactivated or deleted. Takes in definitions that another node changed.
+    /// was deactivated or deleted. Takes in definitions and settings that another node changed.
     ///
     /// # Errors
     /// Fails where the database does.
@@ -197,6 +231,9 @@ impl Workspace {
         if versions.schema > self.schema().version {
             let customisation = customisation_of(tx)?;
             self.replace_schema(Arc::new(schema_of(&self.registry, &customisation)?));
+        }
+        if versions.settings > self.settings_version() {
+            self.take_settings(versions.settings, Arc::new(settings_of(tx)?));
         }
         self.organisation.identity(&self.schema(), tx, member, versions, self.clock.now())
     }
@@ -346,8 +383,15 @@ pub(crate) fn save_customisation(tx: &mut dyn WriteTx, customisation: &Customisa
     set_version(tx, SCHEMA, Set::To(Value::Int(customisation.version)))
 }
 
-fn load_settings(store: &Arc<dyn Store>) -> Result<Settings> {
-    match store.read_with(|tx| load_setting(tx, "workspace"))? {
+/// The members of two objects that differ, as `{key: {old, new}}`.
+fn differences(old: &serde_json::Value, new: &serde_json::Value) -> serde_json::Value {
+    let keys = new.as_object().into_iter().flatten().map(|(key, _)| key.as_str());
+    let pair = |key: &str| (key.to_owned(), serde_json::json!({ "old": old[key], "new": new[key] }));
+    serde_json::Value::Object(keys.filter(|key| old[*key] != new[*key]).map(pair).collect())
+}
+
+fn settings_of(tx: &mut (impl ReadTx + ?Sized)) -> Result<Settings> {
+    match load_setting(tx, "workspace")? {
         Some(json) => serde_json::from_value(json).map_err(|error| KernelError::Internal(format!("stored settings: {error}"))),
         None => Ok(Settings::default()),
     }

@@ -24,25 +24,29 @@ use crate::system_tables::COUNTER;
 pub(crate) const ORGANISATION: &str = "gx.organisation";
 /// Counter that follows the version of the definitions.
 pub(crate) const SCHEMA: &str = "gx.schema";
+/// Counter that grows with each change of the workspace's settings.
+pub(crate) const SETTINGS: &str = "gx.settings";
 /// Most members, departments or grants of one company that are walked through.
 const MAX_ROWS: u64 = 50_000;
 /// Members remembered at most.
 const CAPACITY: usize = 10_000;
 
-/// Versions of what rights follow from.
+/// Versions of what rights follow from, and of the settings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Versions {
     pub schema: i64,
     pub organisation: i64,
+    pub settings: i64,
 }
 
 /// The versions now.
 pub(crate) fn versions(tx: &mut (impl ReadTx + ?Sized)) -> Result<Versions> {
-    let names = [SCHEMA, ORGANISATION].map(|it| Value::Text(it.to_owned())).to_vec();
+    let names = [SCHEMA, ORGANISATION, SETTINGS].map(|it| Value::Text(it.to_owned())).to_vec();
     let mut versions = Versions::default();
     for row in tx.rows(&Select::all(&COUNTER, Condition::In(ColumnRef::main(0), names, false)))? {
         match row.as_slice() {
             [Value::Text(name), Value::Int(version)] if name == SCHEMA => versions.schema = *version,
+            [Value::Text(name), Value::Int(version)] if name == SETTINGS => versions.settings = *version,
             [Value::Text(_), Value::Int(version)] => versions.organisation = *version,
             _ => {}
         }
