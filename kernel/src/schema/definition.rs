@@ -454,6 +454,10 @@ pub struct RecordViewDefinition {
     /// Kinds of activity that can be logged in place: `call`, `visit`, `task`, ...
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quick_log: Vec<String>,
+    /// The datetime field by which these records stand on the timelines of others; when they were made where absent.
+    /// Records without a value stand on none: a formula with `coalesce` and `created_at` gives one to all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeline_at: Option<String>,
 }
 
 /// A group of fields.

@@ -9,6 +9,7 @@ use super::{
     BoardViewDefinition, CalendarViewDefinition, Field, FieldKind, Label, ListViewDefinition, Object, RecordViewDefinition, Schema, ViewsDefinition,
     is_identifier,
 };
+use crate::store::Storage;
 
 /// Most columns of a list.
 const MAX_COLUMNS: usize = 60;
@@ -202,7 +203,20 @@ impl Fit<'_> {
             let sort = list.sort.as_deref().and_then(|it| self.sort(&target, &format!("{place}.sort"), it));
             related.push(super::RelatedListDefinition { columns, sort, ..list.clone() });
         }
-        RecordViewDefinition { key_facts, sections, related, quick_log: record.quick_log.clone() }
+        let timeline_at = self.timeline_at(object, record.timeline_at.as_ref());
+        RecordViewDefinition { key_facts, sections, related, quick_log: record.quick_log.clone(), timeline_at }
+    }
+
+    /// What orders a timeline must be an instant that lists can be sorted by.
+    fn timeline_at(&mut self, object: &Object, name: Option<&String>) -> Option<String> {
+        let name = name?;
+        let is_instant = |field: &Field| is_sortable(field) && field.part("").is_some_and(|it| it.storage == Storage::DateTime);
+        let fits = object.field(name).is_some_and(is_instant);
+        if !fits {
+            let (zh, en) = (format!("字段“{name}”不是带索引的日期时间字段"), format!("`{name}` is no indexed datetime field"));
+            self.report("views.record.timeline_at", zh, en);
+        }
+        fits.then(|| name.clone())
     }
 }
 

@@ -56,6 +56,8 @@ pub(super) fn parameters() -> Json {
         plain("member", id(), "A member; the caller where absent"),
         plain("after", json!({ "type": "integer", "format": "int64" }), "seq of the last event known"),
         plain("state", json!({ "type": "string", "enum": guanxi_kernel::jobs::STATES }), "State of the jobs"),
+        plain("parent", text(), "Code of the division above; the country without"),
+        plain("depth", json!({ "type": "integer", "minimum": 1, "maximum": 3 }), "How many levels to tell at once; 1 without"),
         plain("inline", flag(), "Shown in place where that is safe"),
     ]
     .into_iter()

@@ -166,6 +166,8 @@ fn records(server: &TestServer, client: &Client<'_>) {
     client.get(&format!("{path}/timeline")).expect(200);
     server.settle();
     assert!(!client.get("/search?q=星河").expect(200)["items"].as_array().unwrap().is_empty());
+    client.get("/divisions?parent=44&depth=2").expect(200);
+    client.post("/addresses/split", json!({ "line": "广东省深圳市南山区科技园南路1号" })).expect(200);
     client.get("/events?limit=500").expect(200);
     assert_eq!(client.stream_events("/events/stream?after=0", 3, || {}).len(), 3);
     rights(server, client, &path);
@@ -242,6 +244,8 @@ fn administration(server: &TestServer, client: &Client<'_>) {
     client.post(&format!("/jobs/{job}/retry"), json!({})).expect(204);
     client.post("/workspaces", json!({ "id": "exam", "name": "考试", "template": null })).expect(201);
     client.get("/workspaces").expect(200);
+    client.get("/workspace").expect(200);
+    client.patch("/workspace", json!({ "name": "测试公司" })).expect(200);
     client.delete("/workspaces/exam").expect(204);
     server.app.stop_all_background();
 }

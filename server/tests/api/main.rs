@@ -8,6 +8,7 @@ mod bad_input;
 mod bulk;
 mod conflicts;
 mod contract;
+mod divisions;
 mod exports;
 mod feed;
 mod files;
@@ -29,6 +30,7 @@ mod sessions;
 mod setup;
 mod timeline;
 mod undo;
+mod workspace;
 mod workspaces;
 
 use guanxi_testkit::Client;

@@ -46,6 +46,50 @@ fn the_timeline_merges_what_refers_to_a_record_with_its_changes() {
 }
 
 #[test]
+fn what_happened_stands_where_it_happened_whenever_it_was_written_down() {
+    on_both_stores(|server| {
+        let client = server.caller("sales");
+        let account = make_account(&client, "星河");
+        let path = path_of("account", &account);
+        let write = |object: &str, mut body: Json| {
+            server.clock.advance(60);
+            body["account"] = account["id"].clone();
+            client.post(&format!("/records/{object}"), body).expect(201)
+        };
+        // The clock stands at 2026-11-16T02:00Z. Written in an order that is not the one it happened in.
+        let call = write("activity", json!({ "subject": "上周的电话", "kind": "call", "status": "done", "start_at": "2026-11-09T02:00:00Z" }));
+        write("activity", json!({ "subject": "明天的会", "kind": "appointment", "start_at": "2026-11-17T02:00:00Z" }));
+        write("activity", json!({ "subject": "过期的任务", "due_at": "2026-11-10T02:00:00Z" }));
+        write("note", json!({ "title": "今天的要点", "body": "<p>价格</p>" }));
+        write(
+            "activity",
+            json!({ "subject": "上月做完的任务", "status": "done", "due_at": "2026-11-20T02:00:00Z", "done_at": "2026-10-20T02:00:00Z" }),
+        );
+        write("activity", json!({ "subject": "没有时间的任务" }));
+        let titles = |page: &Json| page["items"].as_array().unwrap().iter().map(|it| it["title"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+        let wanted = ["明天的会", "没有时间的任务", "今天的要点", "过期的任务", "上周的电话", "上月做完的任务"];
+        let all = client.get(&format!("{path}/timeline?kinds=activity,note")).expect(200);
+        assert_eq!(titles(&all), wanted);
+        assert_eq!(all["items"][4]["at"], "2026-11-09T02:00:00Z");
+        // Page by page, with the history in between, nothing is told twice or left out.
+        let whole = client.get(&format!("{path}/timeline")).expect(200);
+        for limit in [1, 2, 3] {
+            let (mut paged, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let page = client.get(&format!("{path}/timeline?limit={limit}{cursor}")).expect(200);
+                paged.extend(page["items"].as_array().unwrap().clone());
+                let Some(next) = page["next_cursor"].as_str() else { break };
+                cursor = format!("&cursor={next}");
+            }
+            assert_eq!(Json::Array(paged), whole["items"], "{limit} at a time");
+        }
+        // Moving it moves it on the timeline.
+        client.patch(&path_of("activity", &call), json!({ "start_at": "2026-10-01T02:00:00Z" })).expect(200);
+        assert_eq!(titles(&client.get(&format!("{path}/timeline?kinds=activity")).expect(200)).last().unwrap(), "上周的电话");
+    });
+}
+
+#[test]
 fn the_timeline_leaves_out_what_the_caller_may_not_see() {
     on_both_stores(|server| {
         let (sales, analyst) = (server.caller("sales"), server.caller("analyst"));

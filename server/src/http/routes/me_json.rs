@@ -76,6 +76,8 @@ struct MeWorkspace {
     demo: bool,
     /// ISO 4217 code of amounts that name none.
     currency: String,
+    /// Two-letter region for national phone forms.
+    region: String,
 }
 
 /// The caller.
@@ -107,6 +109,7 @@ pub fn me_json(signed_in: &SignedIn) -> Result<Me> {
             name: settings.name.clone(),
             demo: settings.demo,
             currency: settings.currency.clone(),
+            region: settings.region.clone(),
         },
         app: navigation(context),
     })

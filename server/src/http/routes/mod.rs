@@ -7,6 +7,7 @@ pub(crate) mod batch_records;
 pub(crate) mod bulk_records;
 mod create_record;
 mod delete_record;
+mod divisions;
 mod download_file;
 pub(crate) mod dry_run;
 mod event_stream;
@@ -41,11 +42,13 @@ mod sessions;
 mod setup;
 mod shares;
 mod sign_in_policy;
+mod split_address;
 mod undo_change;
 mod update_record;
 mod upload_file;
 mod upload_import;
 mod user_link;
+mod workspace;
 mod workspaces;
 
 use axum::Router;
@@ -58,6 +61,7 @@ use guanxi_kernel::identity::{ApiKey, SignInPolicy, Waiting};
 use guanxi_kernel::jobs::Job;
 use guanxi_kernel::read::AggregateAnswer;
 use guanxi_kernel::schema::{AnyJson, SharingRule};
+use guanxi_kernel::settings::ChangedSettings;
 use guanxi_kernel::write::UndoAnswer;
 
 use super::Shared;
@@ -261,7 +265,7 @@ fn records() -> Vec<Route> {
     ]
 }
 
-/// What records tell: groups, history, search, the feed.
+/// What records tell: groups, history, search, the feed; and what is known of addresses.
 fn reports() -> Vec<Route> {
     vec![
         get("/records/{object}/aggregate", "aggregate", "Groups and measures")
@@ -277,6 +281,14 @@ fn reports() -> Vec<Route> {
             .answers::<Page<record_timeline::TimelineEntry>>()
             .by(record_timeline::timeline),
         get("/search", "search", "Find records by words").with(&["q", "objects", "limit-50"]).answers::<search::SearchAnswer>().by(search::search),
+        get("/divisions", "listDivisions", "Provinces, cities, districts and streets of China")
+            .with(&["parent", "depth"])
+            .answers::<Items<divisions::Division>>()
+            .by(divisions::list),
+        post("/addresses/split", "splitAddress", "The parts of an address written in one line")
+            .takes::<split_address::AddressLine>()
+            .answers::<split_address::AddressParts>()
+            .by(split_address::split),
         get("/events", "listEvents", "Changes in order, resumable for ever")
             .with(&["after", "limit", "objects"])
             .answers::<events::EventPage>()
@@ -365,6 +377,11 @@ fn administration() -> Vec<Route> {
             .by(schema::apply),
         get("/jobs", "listJobs", "Background jobs").with(&["state", "limit-200"]).answers::<Items<Job>>().by(jobs::list),
         post("/jobs/{id}/retry", "retryJob", "Give a dead job another chance").by(jobs::retry),
+        get("/workspace", "getWorkspace", "Settings of the company").answers::<workspace::WorkspaceSettings>().by(workspace::get),
+        patch("/workspace", "changeWorkspace", "Change settings of the company")
+            .takes::<ChangedSettings>()
+            .answers::<workspace::WorkspaceSettings>()
+            .by(workspace::change),
         get("/workspaces", "listWorkspaces", "Workspaces of this server").answers::<Items<workspaces::WorkspaceEntry>>().by(workspaces::list),
         post("/workspaces", "addWorkspace", "Make a workspace")
             .takes::<workspaces::NewWorkspace>()

@@ -1,7 +1,8 @@
 //! `GET /records/{object}/{id}/timeline`: everything about a record, newest first: what refers to it, and what changed.
 //!
 //! Which objects take part is the object's own declaration (`views.record.related`); each is read through the read path,
-//! so what the caller may not see is not there. Every source keeps its own place in the cursor.
+//! so what the caller may not see is not there. A record stands where its object says that it happened
+//! (`views.record.timeline_at`), otherwise where it was made. Records and history keep places of their own in the cursor.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use guanxi_kernel::access::Verb;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::events::Event;
 use guanxi_kernel::read::{self, ListRequest, Stream, page_sink};
-use guanxi_kernel::schema::{FILE_OBJECT, FieldKind, Label, Object};
+use guanxi_kernel::schema::{FILE_OBJECT, FieldGate as _, FieldKind, Label, Object};
 use guanxi_kernel::store::{Condition, ReadTx, StoreExt as _};
 use guanxi_kernel::{KernelError, Result, Value, history};
 use jiff::Timestamp;
@@ -29,6 +30,8 @@ use crate::openapi::AnyRecord;
 
 /// Kind of the entries that come from the record's history.
 const CHANGE: &str = "change";
+/// When a record was made.
+const CREATED: &str = "created_at";
 /// Longest text of an entry in characters.
 const MAX_TEXT: usize = 500;
 
@@ -173,7 +176,7 @@ fn sources(context: &Context, request: &Request) -> Vec<(Arc<Object>, String)> {
     for related in &request.object.definition.views.record.related {
         let Some(object) = context.schema.object(&related.object).filter(|it| !it.definition.internal && request.wants(&it.name)) else { continue };
         let term = format!("{} == \"{}\"", related.via, request.id);
-        let via = object.field(&related.via).is_some_and(|it| guanxi_kernel::schema::FieldGate::may_read(context.access.as_ref(), object, it));
+        let via = object.field(&related.via).is_some_and(|it| context.access.may_read(object, it));
         if !via || !context.access.may(object, Verb::Read) {
             continue;
         }
@@ -190,7 +193,8 @@ fn sources(context: &Context, request: &Request) -> Vec<(Arc<Object>, String)> {
 }
 
 fn record_entries(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, filter: String, request: &Request) -> Result<Vec<Entry>> {
-    let list = ListRequest { filter: Some(filter), sort: Some("-created_at".into()), ..ListRequest::default() };
+    let when = when_of(context, object);
+    let list = ListRequest { filter: Some(filter), sort: Some(format!("-{when}")), ..ListRequest::default() };
     let mut stream = Stream::compile(context, object, &list, Verb::Read)?;
     if let Some((at, id)) = request.place.record {
         let values = [Value::DateTime(at), Value::Id(id)];
@@ -201,11 +205,18 @@ fn record_entries(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, 
     stream.select.limit = Some(limit);
     let found = page_sink(context, tx, object, &stream, usize::try_from(limit).unwrap_or(usize::MAX), None)?;
     let records: Vec<Json> = serde_json::from_str(&found.items).map_err(|error| KernelError::Internal(error.to_string()))?;
-    Ok(records.into_iter().filter_map(|record| record_entry(object, record)).collect())
+    Ok(records.into_iter().filter_map(|record| record_entry(object, when, record)).collect())
 }
 
-fn record_entry(object: &Object, record: Json) -> Option<Entry> {
-    let at: Timestamp = record["created_at"].as_str()?.parse().ok()?;
+/// The field that says when a record happened, as far as the caller may see it.
+fn when_of<'o>(context: &Context, object: &'o Object) -> &'o str {
+    let declared = object.definition.views.record.timeline_at.as_deref();
+    let open = |it: &&str| object.field(it).is_some_and(|field| context.access.may_read(object, field));
+    declared.filter(open).unwrap_or(CREATED)
+}
+
+fn record_entry(object: &Object, when: &str, record: Json) -> Option<Entry> {
+    let at: Timestamp = record[when].as_str()?.parse().ok()?;
     let id = Uuid::try_parse(record["id"].as_str()?).ok()?;
     let title = plain(&record[object.title_field().name()]);
     let long = object.fields.iter().find(|it| matches!(it.definition.kind, FieldKind::LongText | FieldKind::RichText));

@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: fffc02282e7b6f353c2c11e620363d19ff8b98ab995c4156ffccc90ec933a06d
+// Source: 5077db52af61ffa403fafb285d63d1ab599e1c72d293881bbf0b07473b5caabd
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -16,6 +16,23 @@ export interface paths {
         put?: never;
         /** Run an action that belongs to no object */
         post: operations["runAction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/addresses/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The parts of an address written in one line */
+        post: operations["splitAddress"];
         delete?: never;
         options?: never;
         head?: never;
@@ -271,6 +288,23 @@ export interface paths {
         put?: never;
         /** Take a change back */
         post: operations["undoChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/divisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Provinces, cities, districts and streets of China */
+        get: operations["listDivisions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1258,6 +1292,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Settings of the company */
+        get: operations["getWorkspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change settings of the company */
+        patch: operations["changeWorkspace"];
+        trace?: never;
+    };
     "/workspaces": {
         parameters: {
             query?: never;
@@ -1432,6 +1484,26 @@ export interface components {
             district: string | null;
             postcode: string | null;
             province: string | null;
+            street: string | null;
+        };
+        /** @description An address as people write it. */
+        AddressLine: {
+            /** @description At most 500 characters. */
+            line: string;
+        };
+        /** @description What was found in a line; null is what was not. */
+        AddressParts: {
+            /** @description City. */
+            city: string | null;
+            /** @description Two-letter code. */
+            country: string | null;
+            /** @description District, county. */
+            district: string | null;
+            /** @description Postcode. */
+            postcode: string | null;
+            /** @description Province, state. */
+            province: string | null;
+            /** @description Street and number, and all that is none of the rest. */
             street: string | null;
         };
         /** @description The answer. */
@@ -1784,6 +1856,17 @@ export interface components {
             /** @description The one from now on. */
             new: string;
         };
+        /** @description What an administrator changes of the settings; what is absent stays. */
+        ChangedWorkspace: {
+            /** @description ISO 4217 code of amounts that name none. */
+            currency?: string | null;
+            /** @description Name of the company, at most 200 characters. */
+            name?: string | null;
+            /** @description ISO 3166 code of two letters, for national phone forms. */
+            region?: string | null;
+            /** @description IANA name; days of reports begin here. */
+            time_zone?: string | null;
+        };
         /** @description A password chosen by a link. */
         ChosenPassword: {
             /** @description The password. */
@@ -1824,6 +1907,22 @@ export interface components {
             update?: components["schemas"]["RowScope"];
             /** @description Verbs refused on every record: `create`, `import`, `export`, `bulk`, `share`, `assign`. */
             verbs?: string[];
+        };
+        /** @description A part of China. */
+        Division: {
+            /** @description Official code: 2, 4, 6 or 9 digits. */
+            code: string;
+            /** @description What stands directly below, as deep as was asked for. */
+            items?: components["schemas"]["Division"][];
+            /**
+             * @description How deep it stands.
+             * @enum {string}
+             */
+            level: "province" | "city" | "district" | "street";
+            /** @description Name. */
+            name: string;
+            /** @description Syllables of the name, separated by spaces. */
+            pinyin: string;
         };
         /** @description What a request would do. */
         DryRun: {
@@ -2766,6 +2865,8 @@ export interface components {
             id: string;
             /** @description Name of the company. */
             name: string;
+            /** @description Two-letter region for national phone forms. */
+            region: string;
         };
         /** @description The second factors of a member. */
         MemberFactors: {
@@ -3341,6 +3442,11 @@ export interface components {
             related?: components["schemas"]["RelatedListDefinition"][];
             /** @description Groups of fields of page and form; fields in none come last. */
             section?: components["schemas"]["SectionDefinition"][];
+            /**
+             * @description The datetime field by which these records stand on the timelines of others; when they were made where absent.
+             *     Records without a value stand on none: a formula with `coalesce` and `created_at` gives one to all.
+             */
+            timeline_at?: string;
         };
         /** @description The record page. */
         RecordViewDefinitionInput: {
@@ -3352,6 +3458,11 @@ export interface components {
             related?: components["schemas"]["RelatedListDefinitionInput"][];
             /** @description Groups of fields of page and form; fields in none come last. */
             section?: components["schemas"]["SectionDefinition"][];
+            /**
+             * @description The datetime field by which these records stand on the timelines of others; when they were made where absent.
+             *     Records without a value stand on none: a formula with `coalesce` and `created_at` gives one to all.
+             */
+            timeline_at?: string | null;
         };
         /** @description The record page. */
         RecordViewMeta: {
@@ -4224,6 +4335,21 @@ export interface components {
             /** @description Name for people. */
             name: string;
         };
+        /** @description The settings of a company. */
+        WorkspaceSettings: {
+            /** @description ISO 4217 code of amounts that name none. */
+            currency: string;
+            /** @description Made for trying out. */
+            demo: boolean;
+            /** @description Id; part of its address. */
+            id: string;
+            /** @description Name of the company. */
+            name: string;
+            /** @description Two-letter region for national phone forms. */
+            region: string;
+            /** @description IANA name; days of reports begin here. */
+            time_zone: string;
+        };
     };
     responses: {
         /** @description What went wrong, in the caller's language (RFC 9457) */
@@ -4249,6 +4375,8 @@ export interface components {
         cursor: string;
         /** @description The recycle bin instead */
         deleted: "only";
+        /** @description How many levels to tell at once; 1 without */
+        depth: number;
         /** @description Only say what would happen */
         dry_run: boolean;
         /** @description Paths separated by commas; all without */
@@ -4289,6 +4417,8 @@ export interface components {
         object: string;
         /** @description Objects, separated by commas */
         objects: string;
+        /** @description Code of the division above; the country without */
+        parent: string;
         /** @description Erase for good; administrators */
         permanent: boolean;
         /** @description Fields nobody else changed since merge by themselves */
@@ -4340,6 +4470,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Json"] | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    splitAddress: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressLine"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressParts"];
                 };
             };
             default: components["responses"]["default"];
@@ -4756,6 +4914,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UndoAnswer"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listDivisions: {
+        parameters: {
+            query?: {
+                /** @description Code of the division above; the country without */
+                parent?: components["parameters"]["parent"];
+                /** @description How many levels to tell at once; 1 without */
+                depth?: components["parameters"]["depth"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["Division"][];
+                    };
                 };
             };
             default: components["responses"]["default"];
@@ -6631,6 +6818,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSettings"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    changeWorkspace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedWorkspace"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSettings"];
+                };
             };
             default: components["responses"]["default"];
         };
