@@ -1,6 +1,8 @@
 //! The web app, embedded: files as they are, every other address is a page of the app and gets `index.html`.
+//!
+//! The build of the web app has compressed what is worth it, better than there is time for while somebody waits.
 
-use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use rust_embed::RustEmbed;
 
@@ -18,7 +20,7 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\
 <p lang=\"zh-CN\">尚未构建网页端：请运行 <code>make web</code> 后重新构建服务器。</p></body></html>";
 
 /// Answers everything that is no route of the API.
-pub async fn serve(method: Method, uri: Uri) -> Response {
+pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if !matches!(method, Method::GET | Method::HEAD) {
         return ApiFailure::from(of_status(StatusCode::METHOD_NOT_ALLOWED)).into_response();
     }
@@ -26,26 +28,47 @@ pub async fn serve(method: Method, uri: Uri) -> Response {
     if path == "api" || path.starts_with("api/") {
         return ApiFailure::from(of_status(StatusCode::NOT_FOUND)).into_response();
     }
-    if let Some(response) = file(path) {
+    if let Some(response) = file(path, &headers) {
         return response;
     }
     // A missing script must not look like a page: browsers would try to run it.
     if path.starts_with("assets/") || path.rsplit('/').next().is_some_and(|it| it.contains('.')) {
         return (StatusCode::NOT_FOUND, "not found\n").into_response();
     }
-    file("index.html").unwrap_or_else(|| (StatusCode::SERVICE_UNAVAILABLE, Html(NOT_BUILT)).into_response())
+    file("index.html", &headers).unwrap_or_else(|| (StatusCode::SERVICE_UNAVAILABLE, Html(NOT_BUILT)).into_response())
 }
 
-fn file(path: &str) -> Option<Response> {
+/// Encodings the build makes, the smaller first, with what they add to a file's name.
+const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
+
+fn file(path: &str, asked: &HeaderMap) -> Option<Response> {
     let path = if path.is_empty() { "index.html" } else { path };
-    let found = WebApp::get(path)?;
+    let compressed =
+        ENCODINGS.into_iter().filter(|it| accepts(asked, it.0)).find_map(|(name, ending)| Some((name, WebApp::get(&format!("{path}{ending}"))?)));
+    let (encoding, found) = match compressed {
+        Some((name, found)) => (Some(name), found),
+        None => (None, WebApp::get(path)?),
+    };
     let mut response = found.data.into_owned().into_response();
     let headers = response.headers_mut();
+    if let Some(name) = encoding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(path)));
     // Names under assets/ hold a hash of the content.
     let caching = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     Some(response)
+}
+
+/// Whether the client takes this encoding; one with `q=0` it does not.
+fn accepts(asked: &HeaderMap, encoding: &str) -> bool {
+    let offers = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|it| it.to_str().ok()).flat_map(|it| it.split(','));
+    offers.map(|it| it.split_once(';').unwrap_or((it, ""))).any(|(name, weight)| {
+        let weight = weight.trim().trim_start_matches("q=");
+        name.trim().eq_ignore_ascii_case(encoding) && (weight.is_empty() || weight.parse::<f32>().is_ok_and(|it| it > 0.0))
+    })
 }
 
 fn content_type(path: &str) -> &'static str {
@@ -64,5 +87,22 @@ fn content_type(path: &str) -> &'static str {
         "txt" => "text/plain; charset=utf-8",
         "wasm" => "application/wasm",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_encoding_is_used_where_it_is_asked_for() {
+        let asking = |text: &'static str| HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(text))]);
+        for text in ["br", "gzip, deflate, br", "gzip;q=0.5,BR;q=1.0", "br ; q=0.1"] {
+            assert!(accepts(&asking(text), "br"), "{text}");
+        }
+        for text in ["", "gzip", "br;q=0", "gzip, br;q=0.0", "brotli", "*"] {
+            assert!(!accepts(&asking(text), "br"), "{text}");
+        }
+        assert!(!accepts(&HeaderMap::new(), "gzip"));
     }
 }
