@@ -36,6 +36,8 @@ export const queryKeys = {
   viewers: (object: string, id: string) => ["records", object, "one", id, "viewers"] as const,
   explanation: (object: string, id: string, member: string) =>
     ["records", object, "one", id, "access", member] as const,
+  divisions: (parent = "") => ["divisions", parent] as const,
+  workspace: ["workspace"] as const,
   jobs: (state = "") => ["jobs", state] as const,
   imports: (id: string) => ["imports", id] as const,
 };

@@ -101,5 +101,12 @@ export type Address = Schemas["Address"];
 export type GeoPoint = Schemas["Geo"];
 export type FileValue = Schemas["FileValue"];
 
+// Companies and places.
+export type WorkspaceSettings = Schemas["WorkspaceSettings"];
+/** What an administrator changes of them. */
+export type ChangedWorkspace = Schemas["ChangedWorkspace"];
+/** A division of China, with those below it as deep as was asked for. */
+export type Division = Schemas["Division"];
+
 /** Values of a form: what is undefined was never filled in and is not sent. */
 export type FieldValues = { [field: string]: FieldValue | undefined };

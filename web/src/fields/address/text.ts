@@ -11,6 +11,11 @@ export function asAddress(value: FieldValue | undefined): Partial<Address> | nul
   return address;
 }
 
+/** Whether it is written as in China: by its country, or by its script where none is given. */
+export function isChinese({ country, province, city, street }: Partial<Address>): boolean {
+  return country === "CN" || (!country && /\p{Script=Han}/u.test(`${province ?? ""}${city ?? ""}${street ?? ""}`));
+}
+
 /** In the order of its country: large to small without gaps in Chinese, small to large with commas elsewhere. */
 export function addressText(value: FieldValue | undefined): string {
   const address = asAddress(value);

@@ -1,0 +1,47 @@
+import type { Locale } from "@/api/types";
+
+/** ISO 3166 codes of the countries and regions that have a telephone numbering plan, which is what the server takes. */
+const REGIONS = (
+  "AC AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BW BY BZ CA CC CD CF " +
+  "CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG " +
+  "GH GI GL GM GN GP GQ GR GT GU GW GY HK HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW " +
+  "KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF " +
+  "NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM " +
+  "SN SO SR SS ST SV SX SY SZ TA TC TD TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG US UY UZ VA VC VE VG VI VN VU WF WS XK " +
+  "YE YT ZA ZM ZW"
+).split(" ");
+
+/** Those looked for most, first. */
+const USUAL = ["CN", "HK", "MO", "TW"];
+
+interface RegionOption {
+  value: string;
+  label: string;
+}
+
+/** Countries and regions by name, for a select; what is stored and not in the list stands at its end. */
+export function regionOptions(locale: Locale, stored?: string | null): RegionOption[] {
+  const names = new Intl.DisplayNames(locale, { type: "region" });
+  const option = (code: string): RegionOption => ({ value: code, label: `${names.of(code) ?? code} (${code})` });
+  const others = REGIONS.filter((code) => !USUAL.includes(code)).map(option);
+  others.sort((left, right) => left.label.localeCompare(right.label, locale));
+  const all = [...USUAL.map(option), ...others];
+  return stored && !REGIONS.includes(stored) ? [...all, { value: stored, label: stored }] : all;
+}
+
+/** Currencies by name. */
+export function currencyOptions(codes: string[], locale: Locale): RegionOption[] {
+  const names = new Intl.DisplayNames(locale, { type: "currency" });
+  return codes.map((code) => ({ value: code, label: `${code} ${names.of(code) ?? ""}`.trim() }));
+}
+
+/** Time zones with their distance from UTC now, by which people know them. */
+export function timeZoneOptions(stored: string): RegionOption[] {
+  const zones = new Set(["Asia/Shanghai", ...Intl.supportedValuesOf("timeZone"), stored]);
+  const now = new Date();
+  const distance = (timeZone: string): string => {
+    const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }).formatToParts(now);
+    return parts.find((part) => part.type === "timeZoneName")?.value.replace("GMT", "UTC") ?? "UTC";
+  };
+  return [...zones].map((zone) => ({ value: zone, label: `${zone} (${distance(zone)})` }));
+}
