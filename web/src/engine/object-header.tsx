@@ -4,8 +4,8 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
-import { ButtonLink } from "@/ui/button-link";
 import { ObjectTile } from "@/ui/object-icon";
+import { NewRecordLink } from "./form/new-record";
 import "./object-header.css";
 
 interface ObjectHeaderProps {
@@ -70,16 +70,15 @@ export function ObjectHeader({ object, children, actions }: ObjectHeaderProps) {
       ) : null}
       {actions}
       {object.access.create ? (
-        <ButtonLink
-          to="/o/$object/new"
-          params={{ object: object.name }}
+        <NewRecordLink
+          object={object}
           color="primary"
           variant="solid"
           icon={<PlusOutlined />}
           aria-label={t("list.newObject", { object: label(object.label) })}
         >
           <span className="gx-wide-only">{t("list.newObject", { object: label(object.label) })}</span>
-        </ButtonLink>
+        </NewRecordLink>
       ) : null}
     </header>
   );

@@ -52,42 +52,42 @@ export function Shell() {
 
   return (
     <FormatsProvider locale={locale} timeZone={me.time_zone} currency={me.workspace.currency}>
-      <div className="gx-shell" data-phone={phone || undefined}>
-        <a className="gx-skip" href="#main">
-          {t("shell.skip")}
-        </a>
-        {me.workspace.demo ? <DemoBanner /> : null}
-        <HeaderBar phone={phone} onSearch={() => setPalette(true)} onHelp={() => setHelp(true)} />
-        <div className="gx-body">
-          {phone ? null : <SideNavigation collapsed={collapsed} onCollapse={setCollapsed} />}
-          <main id="main" className="gx-main" tabIndex={-1}>
-            <RecordDrawerProvider>
+      <RecordDrawerProvider>
+        <div className="gx-shell" data-phone={phone || undefined}>
+          <a className="gx-skip" href="#main">
+            {t("shell.skip")}
+          </a>
+          {me.workspace.demo ? <DemoBanner /> : null}
+          <HeaderBar phone={phone} onSearch={() => setPalette(true)} onHelp={() => setHelp(true)} />
+          <div className="gx-body">
+            {phone ? null : <SideNavigation collapsed={collapsed} onCollapse={setCollapsed} />}
+            <main id="main" className="gx-main" tabIndex={-1}>
               <Suspense fallback={<PageSkeleton />}>
                 <Outlet />
               </Suspense>
-            </RecordDrawerProvider>
-          </main>
+            </main>
+          </div>
+          {phone ? (
+            <Suspense fallback={<div className="gx-bottom-space" />}>
+              <BottomBar onSearch={() => setPalette(true)} />
+            </Suspense>
+          ) : null}
+          <ConnectionNotice />
+          <Suspense fallback={null}>
+            <ProofGate />
+          </Suspense>
+          {palette ? (
+            <Suspense fallback={null}>
+              <Palette onClose={() => setPalette(false)} onHelp={() => setHelp(true)} />
+            </Suspense>
+          ) : null}
+          {help ? (
+            <Suspense fallback={null}>
+              <KeyboardHelp open onClose={() => setHelp(false)} />
+            </Suspense>
+          ) : null}
         </div>
-        {phone ? (
-          <Suspense fallback={<div className="gx-bottom-space" />}>
-            <BottomBar onSearch={() => setPalette(true)} />
-          </Suspense>
-        ) : null}
-        <ConnectionNotice />
-        <Suspense fallback={null}>
-          <ProofGate />
-        </Suspense>
-        {palette ? (
-          <Suspense fallback={null}>
-            <Palette onClose={() => setPalette(false)} onHelp={() => setHelp(true)} />
-          </Suspense>
-        ) : null}
-        {help ? (
-          <Suspense fallback={null}>
-            <KeyboardHelp open onClose={() => setHelp(false)} />
-          </Suspense>
-        ) : null}
-      </div>
+      </RecordDrawerProvider>
     </FormatsProvider>
   );
 }

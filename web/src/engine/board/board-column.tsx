@@ -7,6 +7,7 @@ import type { BoardMeta, ListQuery, ObjectMeta } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
 import { useAppearance } from "@/ui/appearance";
 import { solidColor } from "@/ui/theme";
+import { NewRecordLink } from "../form/new-record";
 import type { ColumnTotals } from "./board-screen";
 import { CardList } from "./card-list";
 import { ColumnSum } from "./column-sum";
@@ -69,15 +70,15 @@ export function BoardColumnView(props: BoardColumnViewProps) {
         </Link>
         <span className="gx-board-count gx-numeric">{totals?.count ?? ""}</span>
         {object.access.create && column.key !== null && !column.closed ? (
-          <Link
-            to="/o/$object/new"
-            params={{ object: object.name }}
-            search={{ [board.group_by]: column.key }}
-            tabIndex={-1}
+          <NewRecordLink
+            object={object}
+            prefill={{ [board.group_by]: column.key }}
+            type="text"
+            size="small"
             className="gx-board-add"
-          >
-            <Button type="text" size="small" icon={<PlusOutlined />} aria-label={t("board.addTo", { column: name })} />
-          </Link>
+            icon={<PlusOutlined />}
+            aria-label={t("board.addTo", { column: name })}
+          />
         ) : null}
         <Button
           type="text"

@@ -2,8 +2,11 @@ import { createContext, useContext } from "react";
 import type { FieldValues, RecordData } from "@/api/types";
 
 export interface RecordForms {
-  /** A new record over the page one is on; without `onSaved` the record's page opens. */
-  create(object: string, initial?: FieldValues, onSaved?: (made: RecordData) => void): void;
+  /**
+   * A new record over the page one is on; without `onSaved` the record's page opens. `quiet`: whoever is told of the
+   * record says himself that it was saved.
+   */
+  create(object: string, initial?: FieldValues, onSaved?: (made: RecordData) => void, quiet?: boolean): void;
   /** The whole form of a record over the page one is on. */
   edit(object: string, record: RecordData, onSaved?: (saved: RecordData) => void): void;
 }

@@ -1,6 +1,6 @@
-import { useNavigate } from "@tanstack/react-router";
+import { useLocation, useNavigate } from "@tanstack/react-router";
 import { App } from "antd";
-import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldValues, RecordData, Reference } from "@/api/types";
 import { CreateInPlaceContext } from "@/fields/create-in-place";
@@ -20,6 +20,7 @@ interface OpenForm {
   record: RecordData | null;
   initial: FieldValues;
   onSaved: (record: RecordData) => void;
+  quiet?: boolean;
 }
 
 let lastKey = 0;
@@ -29,6 +30,10 @@ export function RecordDrawerProvider({ children }: { children: ReactNode }) {
   const [forms, setForms] = useState<OpenForm[]>([]);
   const meta = useMeta();
   const navigate = useNavigate();
+  const { pathname } = useLocation();
+  // Whoever goes to another page leaves the forms over this one; those with something typed asked first.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the page alone decides
+  useEffect(() => setForms([]), [pathname]);
   const open = useCallback((form: Omit<OpenForm, "key">) => {
     lastKey += 1;
     setForms((current) => [...current, { ...form, key: lastKey }]);
@@ -45,11 +50,12 @@ export function RecordDrawerProvider({ children }: { children: ReactNode }) {
   );
   const createRecord = useMemo(
     () => ({
-      create: (object: string, initial: FieldValues = {}, onSaved?: (made: RecordData) => void) =>
+      create: (object: string, initial: FieldValues = {}, onSaved?: (made: RecordData) => void, quiet = false) =>
         open({
           object,
           record: null,
           initial,
+          quiet,
           onSaved: onSaved ?? ((made) => void navigate({ to: "/r/$object/$id", params: { object, id: made.id } })),
         }),
       edit: (object: string, record: RecordData, onSaved: (saved: RecordData) => void = () => {}) =>
@@ -113,6 +119,7 @@ function FormDrawer({ form, onClose }: { form: OpenForm; onClose: () => void }) 
           object={object}
           record={form.record}
           initial={form.initial}
+          quiet={form.quiet ?? false}
           onDirty={setDirty}
           onCancel={() => void close()}
           onSaved={(record) => {

@@ -25,6 +25,8 @@ interface RecordFormProps {
   onCancel: () => void;
   /** Makes one more right after; only for new records. */
   onSavedAnother?: (record: RecordData) => void;
+  /** Whoever is told of the record made says so himself. */
+  quiet?: boolean;
   /** Tells whoever closes the form from outside (a drawer) whether something would be lost. */
   onDirty?: (dirty: boolean) => void;
 }
@@ -36,7 +38,7 @@ interface OpenConflict {
 
 /** Creates or changes a record. Whatever goes wrong, what was typed stays. */
 export function RecordFormView(props: RecordFormProps) {
-  const { object, record, initial, onSaved, onCancel, onSavedAnother, onDirty } = props;
+  const { object, record, initial, onSaved, onCancel, onSavedAnother, onDirty, quiet } = props;
   const { t } = useTranslation();
   const formats = useFormats();
   const errorText = useErrorText();
@@ -65,7 +67,7 @@ export function RecordFormView(props: RecordFormProps) {
       });
       form.finish();
       releaseGuard();
-      void message.success(t("common.saved"));
+      if (!quiet || another) void message.success(t("common.saved"));
       if (another && onSavedAnother) onSavedAnother(saved);
       else onSaved(saved);
     } catch (error) {

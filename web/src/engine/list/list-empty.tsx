@@ -6,6 +6,7 @@ import { useLabel } from "@/i18n/i18n";
 import { ButtonLink } from "@/ui/button-link";
 import { EmptyState } from "@/ui/empty-state";
 import { ObjectIcon } from "@/ui/object-icon";
+import { NewRecordLink } from "../form/new-record";
 import type { ListViewState } from "./use-list-view";
 
 /** Why there is nothing, and what to do about it. */
@@ -44,9 +45,9 @@ export function ListEmpty({ object, state }: { object: ObjectMeta; state: ListVi
       actions={
         <>
           {object.access.create ? (
-            <ButtonLink to="/o/$object/new" params={{ object: object.name }} color="primary" variant="solid">
+            <NewRecordLink object={object} color="primary" variant="solid">
               {t("list.newObject", { object: name })}
-            </ButtonLink>
+            </NewRecordLink>
           ) : null}
           {object.access.import ? (
             <ButtonLink to="/import/$object" params={{ object: object.name }}>

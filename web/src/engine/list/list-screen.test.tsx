@@ -15,6 +15,7 @@ import { queryKeys } from "@/api/query-keys";
 import type { Me, Meta, RecordData } from "@/api/types";
 import { activateLocale } from "@/i18n/i18n";
 import { AppearanceProvider } from "@/ui/appearance";
+import { RecordDrawerProvider } from "../form/record-drawer";
 import { ListPage } from "./list-page";
 
 const label = (zh: string) => ({ "zh-CN": zh, en: zh });
@@ -90,7 +91,15 @@ async function open(path = "/o/account") {
   queryClient.setQueryData(queryKeys.me, me);
   queryClient.setQueryData(queryKeys.meta, meta);
   const root = createRootRoute({ component: Outlet });
-  const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Outlet });
+  const shell = createRoute({
+    getParentRoute: () => root,
+    id: "shell",
+    component: () => (
+      <RecordDrawerProvider>
+        <Outlet />
+      </RecordDrawerProvider>
+    ),
+  });
   const list = createRoute({ getParentRoute: () => shell, path: "/o/$object", component: ListPage });
   const other = (path: string) => createRoute({ getParentRoute: () => shell, path, component: () => null });
   const router = createRouter({
@@ -178,9 +187,11 @@ describe("the list", () => {
     const router = await open();
     await screen.findByText("客户0");
     fireEvent.keyDown(screen.getByRole("textbox"), { key: "c" });
-    expect(router.state.location.pathname).toBe("/o/account");
+    expect(screen.queryByRole("dialog")).toBeNull();
     press("c");
-    await waitFor(() => expect(router.state.location.pathname).toBe("/o/account/new"));
+    expect(await screen.findByRole("dialog", { name: "新建客户" }, { timeout: 10_000 })).toBeInTheDocument();
+    expect(router.state.location.pathname, "the list stays behind the form").toBe("/o/account");
+    expect(screen.getByText("客户0")).toBeInTheDocument();
   });
 
   it("saves a cell with its version and shows it at once", async () => {

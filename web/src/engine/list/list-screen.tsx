@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { ObjectMeta } from "@/api/types";
 import { ErrorState } from "@/ui/error-state";
 import { useIsPhone } from "@/ui/use-media";
+import { useNewRecord } from "../form/new-record";
 import { useMeta } from "../meta";
 import { ObjectHeader } from "../object-header";
 import { invalidateObject, useRecordCount, useRecordList } from "../records";
@@ -33,6 +34,7 @@ export function ListScreen({ object }: { object: ObjectMeta }) {
   const meta = useMeta();
   const phone = useIsPhone();
   const navigate = useNavigate();
+  const beginNew = useNewRecord();
   const queryClient = useQueryClient();
   const state = useListView(object);
   const { config, q, inBin } = state;
@@ -123,7 +125,7 @@ export function ListScreen({ object }: { object: ObjectMeta }) {
     },
     open: () => cursor && openRecord(cursor.row),
     edit: () => cursor && startEdit(cursor.row, cursor.column),
-    create: () => object.access.create && void navigate({ to: "/o/$object/new", params: { object: object.name } }),
+    create: () => object.access.create && beginNew(object),
     select: () => {
       const record = cursor ? items[cursor.row] : undefined;
       if (cursor && record) selection.select(cursor.row, !selection.ids.has(record.id), false);

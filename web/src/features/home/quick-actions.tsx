@@ -4,6 +4,7 @@ import { App, Button, Dropdown, Space } from "antd";
 import type { ItemType } from "antd/es/menu/interface";
 import { useTranslation } from "react-i18next";
 import { useRecordForms } from "@/engine/form/create-record";
+import { useNewRecord } from "@/engine/form/new-record";
 import { findField, findObject, useMeta } from "@/engine/meta";
 import { useLabel } from "@/i18n/i18n";
 import { ObjectIcon } from "@/ui/object-icon";
@@ -18,6 +19,7 @@ export function QuickActions() {
   const meta = useMeta();
   const navigate = useNavigate();
   const forms = useRecordForms();
+  const beginNew = useNewRecord();
   const { message } = App.useApp();
   const objects = (names: string[]) => names.map((name) => findObject(meta, name)).filter((object) => object !== null);
   const creatable = objects(CREATE).filter((object) => object.access.create);
@@ -29,7 +31,7 @@ export function QuickActions() {
     key: object.name,
     icon: <ObjectIcon icon={object.icon} />,
     label: t("shell.newRecord", { object: label(object.label) }),
-    onClick: () => void navigate({ to: "/o/$object/new", params: { object: object.name } }),
+    onClick: () => beginNew(object),
   }));
   if (importable.length > 0) {
     items.push({ type: "divider" });

@@ -25,6 +25,8 @@ export const form: Shape<typeof zh> = {
   takeAllMine: "All mine",
   takeAllTheirs: "All theirs",
   saveMerged: "Save as chosen",
+  made: "{{object}} “{{name}}” saved",
+  openMade: "Open",
   mayNotCreate: "Nothing can be created here",
   mayNotCreateText: "You may not create records of this kind; ask an administrator.",
 };

@@ -60,6 +60,7 @@ export const record: Shape<typeof zh> = {
   today: "Today",
   yesterday: "Yesterday",
   tomorrow: "Tomorrow",
+  planned: "Planned · {{day}}",
   inThreeDays: "In three days",
   nextWeek: "In a week",
   ownedBy: "owner {{name}}",

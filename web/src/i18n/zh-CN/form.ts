@@ -21,6 +21,8 @@ export const form = {
   takeAllMine: "全部用我的",
   takeAllTheirs: "全部用对方的",
   saveMerged: "按选择保存",
+  made: "{{object}}“{{name}}”已保存",
+  openMade: "打开",
   mayNotCreate: "不能在这里新建",
   mayNotCreateText: "您没有新建这类记录的权限，请联系管理员。",
 };

@@ -57,6 +57,7 @@ export const record = {
   today: "今天",
   yesterday: "昨天",
   tomorrow: "明天",
+  planned: "计划 · {{day}}",
   inThreeDays: "三天后",
   nextWeek: "一周后",
   ownedBy: "负责人 {{name}}",

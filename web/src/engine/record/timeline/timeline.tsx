@@ -50,9 +50,11 @@ export function Timeline({ object, id }: { object: ObjectMeta; id: string }) {
   const days = groupByDay(foldChanges(timeline.data?.pages.flatMap((page) => page.items) ?? []), formats.timeZone);
   const today = dayIn(formats.timeZone, new Date().toISOString());
   const yesterday = dayjs(today).subtract(1, "day").format("YYYY-MM-DD");
+  const tomorrow = dayjs(today).add(1, "day").format("YYYY-MM-DD");
   const dayName = (day: string) => {
     if (day === today) return t("record.today");
     if (day === yesterday) return t("record.yesterday");
+    if (day === tomorrow) return t("record.tomorrow");
     return dayjs(day).format(formats.locale === "en" ? "ddd, D MMM YYYY" : "YYYY年M月D日 dddd");
   };
   return (
@@ -73,7 +75,7 @@ export function Timeline({ object, id }: { object: ObjectMeta; id: string }) {
       ) : null}
       {days.map((day) => (
         <section key={day.day} className="gx-day">
-          <h3>{dayName(day.day)}</h3>
+          <h3>{day.day > today ? t("record.planned", { day: dayName(day.day) }) : dayName(day.day)}</h3>
           <ol>
             {day.items.map((item) => (
               <TimelineEntry
