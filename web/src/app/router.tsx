@@ -75,6 +75,13 @@ const settingsObject = createRoute({
   component: lazyRouteComponent(() => import("@/features/settings/object-page"), "SettingsObjectPage"),
 });
 
+const settingsWorkspace = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/workspace",
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/settings/workspace-page"), "SettingsWorkspacePage"),
+});
+
 const settingsMembers = createRoute({
   getParentRoute: () => shell,
   path: "/settings/members",
@@ -212,6 +219,7 @@ const routeTree = root.addChildren([
     profileSecurity,
     settings,
     settingsObject,
+    settingsWorkspace,
     settingsMembers,
     settingsSignIn,
     settingsDepartments,

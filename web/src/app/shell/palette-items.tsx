@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { searchOptions } from "@/api/queries";
 import type { Meta, SearchHit } from "@/api/types";
+import { useNewRecord } from "@/engine/form/new-record";
 import { findObject, useMeta } from "@/engine/meta";
 import { useRecents } from "@/engine/recents";
 import { useMe, useUpdateMe } from "@/engine/session";
@@ -12,6 +13,7 @@ import { useRested } from "@/fields/reference/candidates";
 import { useLabel } from "@/i18n/i18n";
 import { useAppearance } from "@/ui/appearance";
 import { ObjectTile } from "@/ui/object-icon";
+import { SETTINGS_LINKS } from "./settings-links";
 
 export interface PaletteItem {
   key: string;
@@ -55,6 +57,7 @@ export function usePaletteItems(typed: string, onHelp: () => void): { items: Pal
   const update = useUpdateMe();
   const recents = useRecents();
   const navigate = useNavigate();
+  const beginNew = useNewRecord();
   const { scheme } = useAppearance();
   const query = typed.trim();
   const rested = useRested(query, 120);
@@ -113,8 +116,13 @@ export function usePaletteItems(typed: string, onHelp: () => void): { items: Pal
       group: "commands",
       icon: <PlusOutlined />,
       text: t("shell.newRecord", { object: label(object.label) }),
-      run: () => void navigate({ to: "/o/$object/new", params: { object: object.name } }),
+      run: () => beginNew(object),
     });
+  }
+  if (me.user.roles.includes("administrator")) {
+    for (const { to, icon, text } of SETTINGS_LINKS) {
+      add({ key: `go:${to}`, group: "goTo", icon, text: t(text), run: () => void navigate({ to }) });
+    }
   }
   add({
     key: "theme dark light",

@@ -3,12 +3,8 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Density, Locale, ThemeChoice } from "@/api/types";
 import { useMe, useUpdateMe } from "@/engine/session";
+import { timeZoneOptions } from "@/i18n/regions";
 import { useErrorText } from "@/ui/error-text";
-
-function timeZoneOptions(current: string): { value: string; label: string }[] {
-  const zones = new Set([current, "Asia/Shanghai", ...Intl.supportedValuesOf("timeZone")]);
-  return [...zones].map((zone) => ({ value: zone, label: zone }));
-}
 
 /** Name is saved by its button; the rest takes effect at once, as one expects of a switch. */
 export function PersonalPanel() {

@@ -144,6 +144,18 @@ export const settings: Shape<typeof zh> = {
     message: "Said when it is not",
     field: "Shown at the field",
   },
+  workspace: {
+    text: "The company's name, and the currency, region and time zone used where nothing else is said.",
+    name: "Company name",
+    nameHelp: "Shown at the top left of every page.",
+    currency: "Default currency",
+    currencyHelp: "For new amounts without a currency; amounts already saved keep theirs and are not converted.",
+    region: "Country or region",
+    regionHelp: "Phone numbers without a country code are read as numbers of this region; saved ones stay as they are.",
+    timeZone: "Time zone",
+    timeZoneHelp: "Days of reports begin here; members may choose a time zone of their own in their profile.",
+    saved: "Company saved",
+  },
   members: {
     title: "Members",
     text: "Who may use the system, in which department and in which roles.",

@@ -4,6 +4,7 @@ import type { shell as zh } from "../zh-CN/shell";
 export const shell: Shape<typeof zh> = {
   home: "Home",
   settings: "Settings",
+  settingsWorkspace: "Company",
   settingsObjects: "Objects and fields",
   settingsSignIn: "Sign-in policy",
   settingsMembers: "Members and sign-in",

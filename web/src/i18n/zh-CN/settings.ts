@@ -140,6 +140,18 @@ export const settings = {
     message: "不满足时的提示",
     field: "提示显示在哪个字段",
   },
+  workspace: {
+    text: "企业名称，以及未另行说明时采用的货币、地区和时区。",
+    name: "企业名称",
+    nameHelp: "显示在页面左上角。",
+    currency: "默认货币",
+    currencyHelp: "新金额未选货币时采用；已保存的金额保留各自的货币，不会换算。",
+    region: "国家或地区",
+    regionHelp: "不带国际区号的电话号码按此地区识别；已保存的号码不变。",
+    timeZone: "时区",
+    timeZoneHelp: "报表的日界以此为准；成员可在个人设置中另选自己的时区。",
+    saved: "企业信息已保存",
+  },
   members: {
     title: "成员",
     text: "谁可以使用系统，属于哪个部门，担任什么角色。",

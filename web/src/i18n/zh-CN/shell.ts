@@ -1,6 +1,7 @@
 export const shell = {
   home: "首页",
   settings: "设置",
+  settingsWorkspace: "企业信息",
   settingsObjects: "对象与字段",
   settingsSignIn: "登录策略",
   settingsMembers: "成员与账号",
