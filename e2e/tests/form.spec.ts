@@ -1,5 +1,5 @@
 import { createRecord } from "../support/api.ts";
-import { field, uniqueName } from "../support/screens.ts";
+import { choose, field, saved, toast, uniqueName } from "../support/screens.ts";
 import { signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -34,6 +34,64 @@ test("what the server alone can refuse comes back to its field too", async ({ pa
   await expect(field(page, "credit_code").getByRole("alert")).toBeVisible();
   await expect(field(page, "credit_code").getByRole("textbox")).toHaveValue(code);
   await expect(page).toHaveURL(/\/o\/account\/new/);
+});
+
+test("an address is chosen from province to street, by pinyin", async ({ page }) => {
+  await signIn(page, "sales", "/o/account/new");
+  const name = uniqueName("地址");
+  await field(page, "name").getByRole("textbox").fill(name);
+  const address = field(page, "address");
+  await address.getByRole("combobox", { name: "省 / 市 / 区县" }).fill("shenzhen nanshan");
+  await page
+    .getByRole("menuitem", { name: "广东省 / 深圳市 / 南山区" })
+    .or(page.getByTitle("广东省 / 深圳市 / 南山区"))
+    .first()
+    .click();
+  await expect(address).toContainText("广东省 / 深圳市 / 南山区");
+  const street = address.getByRole("combobox", { name: "街道、门牌" });
+  await street.click();
+  await street.fill("yuehai");
+  await choose(page, "粤海街道");
+  await street.pressSequentially("科技园南路1号");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  await expect(page.getByRole("main")).toContainText("广东省深圳市南山区粤海街道科技园南路1号");
+});
+
+test("a whole address pasted is taken apart at once", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await signIn(page, "sales", "/o/account/new");
+  const address = field(page, "address");
+  await page.evaluate(() => navigator.clipboard.writeText("上海市浦东新区世纪大道100号"));
+  await address.getByRole("combobox", { name: "街道、门牌" }).click();
+  await page.keyboard.press("Control+v");
+  await expect(address).toContainText("上海市 / 浦东新区");
+  await expect(address.getByRole("combobox", { name: "街道、门牌" })).toHaveValue("世纪大道100号");
+});
+
+test("new opens over the list, which stays; what was typed is not lost by closing", async ({ page }) => {
+  await signIn(page, "sales2", "/o/contact?view=all");
+  await expect(page.locator(".gx-row[role=row]").first()).toBeVisible();
+  await page.getByRole("link", { name: "新建联系人" }).click();
+  const drawer = page.getByRole("dialog", { name: "新建联系人" });
+  await expect(drawer).toBeVisible();
+  await expect(page).toHaveURL(/\/o\/contact\?view=all/);
+  const name = uniqueName("抽屉");
+  await drawer.locator('[data-field="name"]').getByRole("textbox").fill(name);
+  await drawer.getByRole("button", { name: /取\s*消/ }).click();
+  const question = page.getByRole("dialog", { name: "有未保存的修改" });
+  await question.getByRole("button", { name: "继续编辑" }).click();
+  await expect(drawer.locator('[data-field="name"]').getByRole("textbox")).toHaveValue(name);
+  await drawer.locator('[data-field="name"]').getByRole("textbox").focus();
+  const made = saved(page, "POST", "/records/contact");
+  await page.keyboard.press("Control+Enter");
+  await made;
+  await expect(drawer).toBeHidden();
+  await expect(page).toHaveURL(/\/o\/contact\?view=all/);
+  await toast(page, name)
+    .getByRole("button", { name: /打\s*开/ })
+    .click();
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
 });
 
 test("a form left half filled is a draft, and comes back", async ({ page }) => {

@@ -38,6 +38,20 @@ test("a customer is found, opened and a call logged with a thumb", async ({ page
   await expect(page.locator(".gx-entry").filter({ hasText: "在路上打的电话" })).toHaveCount(1);
 });
 
+test("an address is chosen from the bottom of the phone, and new is a page", async ({ page }) => {
+  await signIn(page, "sales", "/o/account");
+  await page.getByRole("link", { name: "新建客户" }).tap();
+  await expect(page).toHaveURL(/\/o\/account\/new/);
+  const address = page.locator('[data-field="address"]');
+  await address.getByRole("button", { name: "省 / 市 / 区县" }).tap();
+  const sheet = page.getByRole("dialog", { name: "省 / 市 / 区县" });
+  await sheet.getByRole("textbox").fill("pudong");
+  await sheet.getByRole("button", { name: "上海市 / 浦东新区" }).tap();
+  await expect(sheet).toBeHidden();
+  await expect(address).toContainText("上海市 / 浦东新区");
+  expect(await overflow(page)).toBeLessThanOrEqual(0);
+});
+
 test("the board shows one stage at a time, and a card's menu moves it", async ({ page }) => {
   const me = await signIn(page, "sales", "/login");
   const name = uniqueName("手机商机");

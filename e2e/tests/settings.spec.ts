@@ -1,5 +1,5 @@
 import { createRecord, waitUntilFound } from "../support/api.ts";
-import { choose, field, row, saved, searchList, uniqueName } from "../support/screens.ts";
+import { choose, field, row, saved, searchList, toast, uniqueName } from "../support/screens.ts";
 import { signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -27,6 +27,9 @@ test("a field the administrator adds is in the form, the record, the list and th
   await field(page, "name").getByRole("textbox").fill(`${label}客户`);
   await field(page, name).getByRole("spinbutton").or(field(page, name).getByRole("textbox")).first().fill("7");
   await page.keyboard.press("Control+Enter");
+  await toast(page, `${label}客户`)
+    .getByRole("button", { name: /打\s*开/ })
+    .click();
   await expect(page.getByRole("heading", { level: 1, name: `${label}客户` })).toBeVisible();
   await expect(page.locator(".gx-inline").filter({ hasText: label }).last()).toContainText("7");
 
@@ -82,6 +85,32 @@ test("a field is previewed before it is removed, and its data only goes after a 
   await expect(page.getByRole("main")).not.toContainText(name);
 });
 
+test("the administrator names the company and sets its currency; what is wrong is said at its field", async ({
+  page,
+}) => {
+  const me = await signIn(page, "admin", "/settings/workspace");
+  const before = await (await page.request.get("/api/v1/workspace")).json();
+  const name = uniqueName("星河");
+  await page.getByLabel("企业名称").fill(" ");
+  await page.getByRole("button", { name: "保存", exact: true }).click();
+  await expect(page.getByRole("main")).toContainText("请填写企业名称");
+  await page.getByLabel("企业名称").fill(name);
+  await page.getByLabel("默认货币").click();
+  await page.getByLabel("默认货币").fill("USD");
+  await choose(page, "USD");
+  const written = saved(page, "PATCH", "/workspace");
+  await page.getByRole("button", { name: "保存", exact: true }).click();
+  await written;
+  await expect(page.getByRole("banner")).toContainText(name);
+  const after = await (await page.request.get("/api/v1/workspace")).json();
+  expect(after).toEqual({ ...before, name, currency: "USD" });
+  const restored = await page.request.patch("/api/v1/workspace", {
+    data: { name: before.name, currency: before.currency },
+    headers: { "X-CSRF-Token": me.csrf_token },
+  });
+  expect(restored.ok(), await restored.text()).toBe(true);
+});
+
 test("only the administrator has settings", async ({ page }) => {
   await signIn(page, "sales", "/home");
   await expect(page.getByRole("link", { name: "客户", exact: true }).first()).toBeVisible();
@@ -89,6 +118,7 @@ test("only the administrator has settings", async ({ page }) => {
   await page.goto("/settings/objects");
   await expect(page.getByText("只有管理员可以更改设置")).toBeVisible();
   expect((await page.request.get("/api/v1/schema/objects/account")).status()).toBe(403);
+  expect((await page.request.get("/api/v1/workspace")).status()).toBe(403);
 
   await signIn(page, "admin", "/home");
   await expect(page.getByRole("link", { name: "对象与字段" })).toBeVisible();
