@@ -7,6 +7,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 use rust_embed::RustEmbed;
 
 use crate::errors::{ApiFailure, of_status};
+use crate::http::comes_with_session;
 
 #[derive(RustEmbed)]
 #[folder = "../web/dist/"]
@@ -28,21 +29,34 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if path == "api" || path.starts_with("api/") {
         return ApiFailure::from(of_status(StatusCode::NOT_FOUND)).into_response();
     }
-    if let Some(response) = file(path, &headers) {
+    let is_page = path.is_empty() || path == "index.html";
+    if let Some(response) = (!is_page).then(|| file(path, &headers)).flatten() {
         return response;
     }
     // A missing script must not look like a page: browsers would try to run it.
-    if path.starts_with("assets/") || path.rsplit('/').next().is_some_and(|it| it.contains('.')) {
+    if !is_page && (path.starts_with("assets/") || path.rsplit('/').next().is_some_and(|it| it.contains('.'))) {
         return (StatusCode::NOT_FOUND, "not found\n").into_response();
     }
-    file("index.html", &headers).unwrap_or_else(|| (StatusCode::SERVICE_UNAVAILABLE, Html(NOT_BUILT)).into_response())
+    page(&headers).unwrap_or_else(|| (StatusCode::SERVICE_UNAVAILABLE, Html(NOT_BUILT)).into_response())
+}
+
+/// What every page asks for first; named with the page it is fetched along with the scripts, not after them.
+const FETCHED_ALONG: &str = "</api/v1/me>; rel=preload; as=fetch; crossorigin, </api/v1/meta>; rel=preload; as=fetch; crossorigin";
+
+/// A page of the app.
+fn page(asked: &HeaderMap) -> Option<Response> {
+    let mut response = file("index.html", asked)?;
+    // Who is not signed in would get two refusals for it.
+    if comes_with_session(asked) {
+        response.headers_mut().insert(header::LINK, HeaderValue::from_static(FETCHED_ALONG));
+    }
+    Some(response)
 }
 
 /// Encodings the build makes, the smaller first, with what they add to a file's name.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
 fn file(path: &str, asked: &HeaderMap) -> Option<Response> {
-    let path = if path.is_empty() { "index.html" } else { path };
     let compressed =
         ENCODINGS.into_iter().filter(|it| accepts(asked, it.0)).find_map(|(name, ending)| Some((name, WebApp::get(&format!("{path}{ending}"))?)));
     let (encoding, found) = match compressed {
@@ -93,6 +107,17 @@ fn content_type(path: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_page_asks_for_is_named_to_who_has_a_session() {
+        let coming_with = |cookie: &'static str| HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static(cookie))]);
+        for cookie in ["guanxi_session=abc", "theme=dark; __Host-guanxi_session=abc"] {
+            assert!(comes_with_session(&coming_with(cookie)), "{cookie}");
+        }
+        for cookie in ["", "guanxi_session=", "guanxi_sessions=abc", "__Host-guanxi_session_exam=abc"] {
+            assert!(!comes_with_session(&coming_with(cookie)), "{cookie}");
+        }
+    }
 
     #[test]
     fn an_encoding_is_used_where_it_is_asked_for() {

@@ -144,6 +144,11 @@ fn session_cookie<'a>(headers: &'a HeaderMap, cookie: &str) -> Option<&'a str> {
     pairs.find(|(name, value)| *name == cookie && !value.is_empty() && value.len() <= 128).map(|(_, value)| value)
 }
 
+/// Whether a browser comes with a session of this server's own workspace, alive or not.
+pub(crate) fn comes_with_session(headers: &HeaderMap) -> bool {
+    [true, false].into_iter().any(|secure| session_cookie(headers, &cookie_of(MAIN, secure).0).is_some())
+}
+
 /// Name and path of a workspace's session cookie. The prefix `__Host-` makes browsers refuse a cookie that another host of
 /// the domain, or a page without TLS, tries to plant; it demands the path `/`, so the workspace stands in the name then.
 fn cookie_of(workspace: &str, secure: bool) -> (String, String) {

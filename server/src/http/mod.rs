@@ -36,6 +36,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 pub use answer::Answer;
+pub(crate) use caller::comes_with_session;
 pub use caller::{Caller, SignedIn};
 pub use envelope::REQUEST_ID;
 pub use intake::Incoming;

@@ -119,11 +119,13 @@ async function call(request: Request, options: CallOptions = {}): Promise<Respon
   return send(request, await request.text(), options);
 }
 
-/** The API as docs/openapi.json has it. What can go wrong is thrown: read answers by `answer`. */
+/**
+ * The API as docs/openapi.json has it. What can go wrong is thrown: read answers by `answer`. Calls that read send no
+ * headers of their own: browsers use what was fetched along with the page only for a request that is just the same.
+ */
 export const api = createClient<paths>({
   baseUrl: window.location.origin + BASE,
   credentials: "same-origin",
-  headers: { accept: "application/json" },
   querySerializer: queryText,
   fetch: (request) => call(request),
 });
