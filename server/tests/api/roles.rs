@@ -181,6 +181,9 @@ fn the_audit_log_is_searched_exported_and_verified_by_auditors() {
         put(&admin, json!({ "name": "auditor", "label": label("Auditor"), "auditor": true, "objects": { "user": { "read": "all" } } }));
         server.add_member("auditor", &["auditor"], server.department());
         let auditor = server.sign_in("auditor");
+        let meta = auditor.get("/meta").expect(200);
+        assert_eq!((&meta["administrator"], &meta["auditor"]), (&json!(false), &json!(true)));
+        assert_eq!(server.caller("sales").get("/meta").expect(200)["auditor"], false);
         let account = sales.post("/records/account", json!({ "name": "=1+1" })).expect(201);
         let id = account["id"].as_str().unwrap();
         let page = auditor.get(&format!("/audit?record={id}")).expect(200);

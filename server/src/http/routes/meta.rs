@@ -28,6 +28,8 @@ pub struct Meta {
     currencies: Vec<&'static str>,
     /// Whether the caller administers the workspace.
     administrator: bool,
+    /// Whether he may read the audit log.
+    auditor: bool,
     /// The apps with their objects.
     navigation: Vec<NavigationGroup>,
     /// The objects he may read.
@@ -167,6 +169,7 @@ pub async fn meta(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
                 },
                 currencies: CURRENCIES.to_vec(),
                 administrator: context.access.is_unlimited(),
+                auditor: context.access.require_auditor().is_ok(),
                 navigation: navigation(context),
                 objects: readable.map(|it| object_meta(context, it)).collect(),
                 actions: actions_of(context, ""),

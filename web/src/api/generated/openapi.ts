@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 5077db52af61ffa403fafb285d63d1ab599e1c72d293881bbf0b07473b5caabd
+// Source: 0baeab5fcea6c1c03f4ee9a8c9a34083a549fdf230df51d955686bdfb41cdb6d
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -2884,6 +2884,8 @@ export interface components {
             actions: components["schemas"]["ActionMeta"][];
             /** @description Whether the caller administers the workspace. */
             administrator: boolean;
+            /** @description Whether he may read the audit log. */
+            auditor: boolean;
             /** @description Currencies offered for amounts. */
             currencies: string[];
             /** @description The apps with their objects. */
