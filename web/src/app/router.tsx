@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { ApiError } from "@/api/errors";
 import { meOptions, metaOptions } from "@/api/queries";
+import type { AuditFilter } from "@/features/settings/audit/audit-search";
 import { activateLateTexts } from "@/i18n/i18n";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { NotFound } from "./not-found";
@@ -133,6 +134,15 @@ const settingsSharing = createRoute({
   component: lazyRouteComponent(() => import("@/features/settings/rights/sharing-page"), "SettingsSharingPage"),
 });
 
+const settingsAudit = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/audit",
+  validateSearch: (search: Record<string, unknown>): AuditFilter =>
+    readText(search, ["from", "to", "actor", "verb", "object", "record"]),
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/settings/audit/audit-page"), "SettingsAuditPage"),
+});
+
 const settingsRecycleBin = createRoute({
   getParentRoute: () => shell,
   path: "/settings/recycle-bin",
@@ -227,6 +237,7 @@ const routeTree = root.addChildren([
     settingsNewRole,
     settingsRole,
     settingsSharing,
+    settingsAudit,
     settingsRecycleBin,
     settingsJobs,
     settingsIndex,

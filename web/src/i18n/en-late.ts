@@ -1,3 +1,4 @@
+import { audit } from "./en/audit";
 import { factors } from "./en/factors";
 import { imports } from "./en/imports";
 import { joining } from "./en/joining";
@@ -8,4 +9,4 @@ import { settings } from "./en/settings";
 import type { Shape } from "./shape";
 import type { lateZhCN } from "./zh-CN-late";
 
-export const lateEn: Shape<typeof lateZhCN> = { factors, imports, joining, profile, rights, security, settings };
+export const lateEn: Shape<typeof lateZhCN> = { audit, factors, imports, joining, profile, rights, security, settings };

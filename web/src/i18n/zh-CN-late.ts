@@ -1,3 +1,4 @@
+import { audit } from "./zh-CN/audit";
 import { factors } from "./zh-CN/factors";
 import { imports } from "./zh-CN/imports";
 import { joining } from "./zh-CN/joining";
@@ -7,4 +8,4 @@ import { security } from "./zh-CN/security";
 import { settings } from "./zh-CN/settings";
 
 /** Texts that only some screens need; their routes load them before they are drawn. */
-export const lateZhCN = { factors, imports, joining, profile, rights, security, settings };
+export const lateZhCN = { audit, factors, imports, joining, profile, rights, security, settings };

@@ -13,7 +13,7 @@ import { useRested } from "@/fields/reference/candidates";
 import { useLabel } from "@/i18n/i18n";
 import { useAppearance } from "@/ui/appearance";
 import { ObjectTile } from "@/ui/object-icon";
-import { SETTINGS_LINKS } from "./settings-links";
+import { settingsLinks } from "./settings-links";
 
 export interface PaletteItem {
   key: string;
@@ -119,10 +119,8 @@ export function usePaletteItems(typed: string, onHelp: () => void): { items: Pal
       run: () => beginNew(object),
     });
   }
-  if (me.user.roles.includes("administrator")) {
-    for (const { to, icon, text } of SETTINGS_LINKS) {
-      add({ key: `go:${to}`, group: "goTo", icon, text: t(text), run: () => void navigate({ to }) });
-    }
+  for (const { to, icon, text } of settingsLinks(meta)) {
+    add({ key: `go:${to}`, group: "goTo", icon, text: t(text), run: () => void navigate({ to }) });
   }
   add({
     key: "theme dark light",

@@ -1,5 +1,6 @@
 import {
   ApartmentOutlined,
+  AuditOutlined,
   BankOutlined,
   ClockCircleOutlined,
   DeleteOutlined,
@@ -9,9 +10,10 @@ import {
   ShareAltOutlined,
   TeamOutlined,
 } from "@ant-design/icons";
+import type { Meta } from "@/api/types";
 
-/** The pages of the settings, for whoever may open them. */
-export const SETTINGS_LINKS = [
+/** The pages of the settings; all for administrators, some for auditors too. */
+const SETTINGS_LINKS = [
   { to: "/settings/workspace", icon: <BankOutlined />, text: "shell.settingsWorkspace" },
   { to: "/settings/objects", icon: <SettingOutlined />, text: "shell.settingsObjects" },
   { to: "/settings/members", icon: <TeamOutlined />, text: "shell.settingsMembers" },
@@ -19,6 +21,12 @@ export const SETTINGS_LINKS = [
   { to: "/settings/departments", icon: <ApartmentOutlined />, text: "shell.settingsDepartments" },
   { to: "/settings/roles", icon: <SafetyOutlined />, text: "shell.settingsRoles" },
   { to: "/settings/sharing", icon: <ShareAltOutlined />, text: "shell.settingsSharing" },
+  { to: "/settings/audit", icon: <AuditOutlined />, text: "shell.settingsAudit", auditors: true },
   { to: "/settings/recycle-bin", icon: <DeleteOutlined />, text: "list.recycleBin" },
   { to: "/settings/jobs", icon: <ClockCircleOutlined />, text: "shell.settingsJobs" },
 ] as const;
+
+/** Those the caller may open. */
+export function settingsLinks({ administrator, auditor }: Pick<Meta, "administrator" | "auditor">) {
+  return SETTINGS_LINKS.filter((link) => administrator || (auditor && "auditors" in link));
+}

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { SETTINGS_LINKS } from "./settings-links";
+import { useMeta } from "@/engine/meta";
+import { settingsLinks } from "./settings-links";
 import { SideEntry } from "./side-entry";
 
 interface SettingsNavigationProps {
@@ -8,14 +9,15 @@ interface SettingsNavigationProps {
   onNavigate?: (() => void) | undefined;
 }
 
-/** The settings, for administrators only: nobody else waits for it. */
+/** The settings the caller may open. Only administrators and auditors wait for it. */
 export function SettingsNavigation({ collapsed, onNavigate }: SettingsNavigationProps) {
   const { t } = useTranslation();
+  const meta = useMeta();
   return (
     <section aria-label={t("shell.settings")}>
       <h2>{t("shell.settings")}</h2>
       <ul>
-        {SETTINGS_LINKS.map(({ to, icon, text }) => (
+        {settingsLinks(meta).map(({ to, icon, text }) => (
           <SideEntry key={to} collapsed={collapsed} text={t(text)}>
             <Link to={to} className="gx-side-link" onClick={onNavigate} aria-label={t(text)}>
               {icon}

@@ -4,7 +4,6 @@ import { Button } from "antd";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { findObject, useMeta } from "@/engine/meta";
-import { useMe } from "@/engine/session";
 import { useLabel } from "@/i18n/i18n";
 import { ObjectIcon } from "@/ui/object-icon";
 import { SideEntry } from "./side-entry";
@@ -26,8 +25,6 @@ export function SideNavigation({ collapsed, onCollapse, onNavigate }: SideNaviga
   const { t } = useTranslation();
   const label = useLabel();
   const meta = useMeta();
-  const me = useMe();
-  const administrator = me.user.roles.includes("administrator");
   return (
     <nav className="gx-side" data-collapsed={collapsed || undefined} aria-label={t("shell.navigation")}>
       <ul>
@@ -65,7 +62,7 @@ export function SideNavigation({ collapsed, onCollapse, onNavigate }: SideNaviga
           </ul>
         </section>
       ))}
-      {administrator ? (
+      {meta.administrator || meta.auditor ? (
         <Suspense fallback={null}>
           <SettingsNavigation collapsed={collapsed} onNavigate={onNavigate} />
         </Suspense>

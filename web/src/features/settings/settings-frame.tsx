@@ -1,7 +1,7 @@
 import { LockOutlined } from "@ant-design/icons";
 import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { useMe } from "@/engine/session";
+import { useMeta } from "@/engine/meta";
 import { EmptyState } from "@/ui/empty-state";
 import { PageHeader } from "@/ui/page-header";
 import "./settings.css";
@@ -13,18 +13,21 @@ interface SettingsFrameProps {
   actions?: ReactNode;
   /** As wide as the window: for a grid. */
   wide?: boolean;
+  /** Auditors get past it too. */
+  auditors?: boolean;
   children: ReactNode;
 }
 
-/** A page of the settings: only administrators get past its head. */
-export function SettingsFrame({ title, subtitle, icon, actions, wide, children }: SettingsFrameProps) {
+/** A page of the settings: only administrators get past its head, and where it says so auditors. */
+export function SettingsFrame({ title, subtitle, icon, actions, wide, auditors, children }: SettingsFrameProps) {
   const { t } = useTranslation();
-  const administrator = useMe().user.roles.includes("administrator");
+  const { administrator, auditor } = useMeta();
   useEffect(() => {
     document.title = `${title} · ${t("common.product")}`;
   }, [title, t]);
-  if (!administrator) {
-    return <EmptyState icon={<LockOutlined />} title={t("settings.onlyAdministrators")} text={t("settings.askOne")} />;
+  if (!administrator && !(auditors && auditor)) {
+    const title = t(auditors ? "audit.onlyAuditors" : "settings.onlyAdministrators");
+    return <EmptyState icon={<LockOutlined />} title={title} text={t("settings.askOne")} />;
   }
   return (
     <div className="gx-page gx-settings" data-wide={wide || undefined}>

@@ -8,7 +8,6 @@ import type { WorkspaceSettings } from "@/api/types";
 import { changeWorkspace, readWorkspace } from "@/api/workspace";
 import { useLeaveGuard } from "@/engine/form/leave-guard";
 import { useMeta } from "@/engine/meta";
-import { useMe } from "@/engine/session";
 import { useLocale } from "@/i18n/i18n";
 import { currencyOptions, regionOptions, timeZoneOptions } from "@/i18n/regions";
 import { ErrorState } from "@/ui/error-state";
@@ -21,7 +20,7 @@ type Values = Pick<WorkspaceSettings, "name" | "currency" | "region" | "time_zon
 /** The company: its name, and what holds where nothing else is said. */
 export function SettingsWorkspacePage() {
   const { t } = useTranslation();
-  const administrator = useMe().user.roles.includes("administrator");
+  const { administrator } = useMeta();
   const settings = useQuery({
     queryKey: queryKeys.workspace,
     queryFn: ({ signal }) => readWorkspace(signal),
@@ -68,8 +67,7 @@ function WorkspaceForm({ settings }: { settings: WorkspaceSettings }) {
     [currencies, locale, settings.region, settings.time_zone],
   );
   const save = useMutation({
-    mutationFn: (values: Values) =>
-      changeWorkspace(Object.fromEntries(changed.map((key) => [key, values[key]]))),
+    mutationFn: (values: Values) => changeWorkspace(Object.fromEntries(changed.map((key) => [key, values[key]]))),
     onSuccess: (saved) => {
       queryClient.setQueryData(queryKeys.workspace, saved);
       form.setFieldsValue(saved);

@@ -11,6 +11,7 @@ export const shell: Shape<typeof zh> = {
   settingsDepartments: "Organisation",
   settingsRoles: "Roles and rights",
   settingsSharing: "Sharing rules",
+  settingsAudit: "Audit log",
   settingsJobs: "Background jobs",
   navigation: "Main navigation",
   collapse: "Collapse navigation",

@@ -8,6 +8,7 @@ export const shell = {
   settingsDepartments: "组织架构",
   settingsRoles: "角色与权限",
   settingsSharing: "共享规则",
+  settingsAudit: "审计日志",
   settingsJobs: "后台任务",
   navigation: "主导航",
   collapse: "收起导航",

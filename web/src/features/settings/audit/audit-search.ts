@@ -1,0 +1,80 @@
+import type { AuditSearch } from "@/api/audit";
+import { addDays, instantAt } from "@/engine/calendar/days";
+
+/** What is looked for, as the address of the page says it; days are those of the viewer's time zone. */
+export interface AuditFilter {
+  from?: string;
+  /** The last day that counts. */
+  to?: string;
+  actor?: string;
+  verb?: string;
+  object?: string;
+  record?: string;
+}
+
+const isDay = (text: string | undefined): text is string =>
+  text !== undefined && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+
+/** The question to the server. */
+export function toAuditSearch({ from, to, ...rest }: AuditFilter, timeZone: string): AuditSearch {
+  return {
+    ...rest,
+    ...(isDay(from) ? { from: instantAt(from, 0, timeZone) } : {}),
+    ...(isDay(to) ? { until: instantAt(addDays(to, 1), 0, timeZone) } : {}),
+  };
+}
+
+/** What is written down, in the order the filter offers it. */
+export const AUDIT_VERBS = [
+  "create",
+  "update",
+  "delete",
+  "restore",
+  "erase",
+  "action",
+  "batch",
+  "bulk",
+  "import",
+  "export",
+  "undo",
+  "upload",
+  "read",
+  "share",
+  "unshare",
+  "sign_in",
+  "sign_in_step",
+  "sign_in_failed",
+  "sign_in_locked",
+  "sign_out",
+  "end_session",
+  "prove_identity",
+  "set_password",
+  "add_factor",
+  "remove_factor",
+  "reset_factors",
+  "replace_recovery_codes",
+  "use_recovery_code",
+  "add_api_key",
+  "remove_api_key",
+  "change_profile",
+  "add_member",
+  "deactivate",
+  "invite",
+  "activate",
+  "make_reset_link",
+  "reset_password",
+  "revoke_link",
+  "change_schema",
+  "change_settings",
+  "change_sign_in_policy",
+  "set_up",
+  "create_workspace",
+  "make_demo",
+] as const;
+
+export type AuditVerb = (typeof AUDIT_VERBS)[number];
+
+/** The log keeps what it was told when it was told; what is not known here is shown as it stands. */
+export function isKnownVerb(verb: string): verb is AuditVerb {
+  return (AUDIT_VERBS as readonly string[]).includes(verb);
+}
