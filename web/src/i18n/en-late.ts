@@ -2,6 +2,7 @@ import { audit } from "./en/audit";
 import { factors } from "./en/factors";
 import { imports } from "./en/imports";
 import { joining } from "./en/joining";
+import { grants, handOver } from "./en/members";
 import { profile } from "./en/profile";
 import { rights } from "./en/rights";
 import { security } from "./en/security";
@@ -9,4 +10,15 @@ import { settings } from "./en/settings";
 import type { Shape } from "./shape";
 import type { lateZhCN } from "./zh-CN-late";
 
-export const lateEn: Shape<typeof lateZhCN> = { audit, factors, imports, joining, profile, rights, security, settings };
+export const lateEn: Shape<typeof lateZhCN> = {
+  audit,
+  factors,
+  grants,
+  handOver,
+  imports,
+  joining,
+  profile,
+  rights,
+  security,
+  settings,
+};

@@ -1,6 +1,6 @@
-import { KeyOutlined, PlusOutlined, SearchOutlined } from "@ant-design/icons";
+import { KeyOutlined, MoreOutlined, PlusOutlined, SearchOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { App, Button, Input, Segmented, Switch, Table, Tag } from "antd";
+import { App, Button, Dropdown, Input, Segmented, Switch, Table, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta, RecordData } from "@/api/types";
@@ -15,6 +15,8 @@ import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { useIsPhone } from "@/ui/use-media";
+import { HandOverDrawer } from "./hand-over-drawer";
+import { GRANT, MemberGrants } from "./member-grants";
 import { MemberSignIn, useWaitingMembers, useWaitingText } from "./member-sign-in";
 import { SettingsFrame } from "./settings-frame";
 
@@ -64,6 +66,9 @@ function MemberTable({ user }: { user: ObjectMeta }) {
   const [typed, setTyped] = useState("");
   const q = useRested(typed.trim(), 250);
   const [signIn, setSignIn] = useState<RecordData | null>(null);
+  const [granting, setGranting] = useState<RecordData | null>(null);
+  const [leaving, setLeaving] = useState<RecordData | null>(null);
+  const grants = useObject(GRANT);
   const waiting = useWaitingMembers();
   const waitingText = useWaitingText();
   const list = useRecordList("user", {
@@ -185,9 +190,35 @@ function MemberTable({ user }: { user: ObjectMeta }) {
                 />
               ),
             },
+            {
+              key: "more",
+              width: 48,
+              render: (_, member) => (
+                <Dropdown
+                  trigger={["click"]}
+                  menu={{
+                    items: [
+                      ...(grants
+                        ? [{ key: "grants", label: t("grants.menu"), onClick: () => setGranting(member) }]
+                        : []),
+                      { key: "hand-over", label: t("handOver.menu"), onClick: () => setLeaving(member) },
+                    ],
+                  }}
+                >
+                  <Button
+                    type="text"
+                    size="small"
+                    icon={<MoreOutlined />}
+                    aria-label={t("settings.members.more", { name: asText(member.name) })}
+                  />
+                </Dropdown>
+              ),
+            },
           ]}
         />
       )}
+      {granting ? <MemberGrants member={granting} onClose={() => setGranting(null)} /> : null}
+      {leaving ? <HandOverDrawer member={leaving} onClose={() => setLeaving(null)} /> : null}
       {signIn ? <MemberSignIn member={signIn} onClose={() => setSignIn(null)} /> : null}
     </section>
   );

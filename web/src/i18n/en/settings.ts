@@ -157,6 +157,7 @@ export const settings: Shape<typeof zh> = {
     saved: "Company saved",
   },
   members: {
+    more: "More for {{name}}",
     title: "Members",
     text: "Who may use the system, in which department and in which roles.",
     add: "Add a member",

@@ -153,6 +153,7 @@ export const settings = {
     saved: "企业信息已保存",
   },
   members: {
+    more: "对 {{name}} 的更多操作",
     title: "成员",
     text: "谁可以使用系统，属于哪个部门，担任什么角色。",
     add: "添加成员",
