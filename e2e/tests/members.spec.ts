@@ -1,0 +1,106 @@
+import { createRecord } from "../support/api.ts";
+import { choose, saved, uniqueName } from "../support/screens.ts";
+import { demoEmail, signIn } from "../support/sign-in.ts";
+import { expect, test } from "../support/test.ts";
+
+test("a member gets a role for a time, which is shown and taken back", async ({ page }) => {
+  const me = await signIn(page, "admin", "/login");
+  const name = uniqueName("代班");
+  const member = await createRecord(page, me, "user", {
+    name,
+    email: `${name}@xinghe.example`,
+    roles: ["sales"],
+    active: true,
+  });
+  await page.goto("/settings/members");
+  await page.getByRole("textbox", { name: "搜索姓名或邮箱" }).fill(name);
+  await page.getByRole("button", { name: `对 ${name} 的更多操作` }).click();
+  await page.getByRole("menuitem", { name: "临时角色与部门角色…" }).click();
+  const drawer = page.getByRole("dialog", { name: `${name} 的临时角色与部门角色` });
+  await expect(drawer).toContainText("没有这样的角色");
+  await drawer.getByRole("button", { name: "授予角色" }).click();
+  const form = page.getByRole("dialog", { name: "新建角色授予" });
+  await expect(form.locator('[data-field="member"]')).toContainText(name);
+  await form.locator('[data-field="role"]').getByRole("combobox").click();
+  await choose(page, "数据分析");
+  const reason = form.locator('[data-field="reason"]').getByRole("textbox");
+  await reason.fill("月底报表");
+  const granted = saved(page, "POST", "/records/role_grant");
+  await reason.press("Control+Enter");
+  await granted;
+  await expect(drawer).toContainText("月底报表");
+  await expect(drawer).toContainText("生效中");
+
+  const filter = `member == "${member.id}"`;
+  const answer = await page.request.get("/api/v1/records/role_grant", { params: { filter } });
+  expect(((await answer.json()) as { items: { role: string }[] }).items.map((item) => item.role)).toEqual(["analyst"]);
+  await drawer.getByRole("button", { name: "收回角色" }).click();
+  await page.getByRole("dialog", { name: "收回这个角色？" }).getByRole("button", { name: "收回角色" }).click();
+  await expect(drawer).toContainText("没有这样的角色");
+});
+
+test("what a leaver owns is counted, handed over and taken back", async ({ page }) => {
+  const me = await signIn(page, "admin", "/login");
+  const name = uniqueName("离职");
+  const leaver = await createRecord(page, me, "user", {
+    name,
+    email: `${name}@xinghe.example`,
+    roles: ["sales"],
+    active: true,
+  });
+  const account = await createRecord(page, me, "account", { name, kind: "company", owner: leaver.id });
+  const ownerNow = async () => {
+    const answer = await page.request.get(`/api/v1/records/account/${account.id}`);
+    return ((await answer.json()) as { owner: { id: string } }).owner.id;
+  };
+  await page.goto("/settings/members");
+  await page.getByRole("textbox", { name: "搜索姓名或邮箱" }).fill(name);
+  await page.getByRole("button", { name: `对 ${name} 的更多操作` }).click();
+  await page.getByRole("menuitem", { name: "移交记录…" }).click();
+  const drawer = page.getByRole("dialog", { name: `移交 ${name} 的记录` });
+  await expect(drawer.getByRole("listitem").filter({ hasText: "客户" })).toContainText("1");
+  const run = drawer.getByRole("button", { name: "移交 1 条记录" });
+  await expect(run).toBeDisabled();
+  await drawer.getByLabel("接手人").fill(demoEmail("sales2"));
+  await choose(page, /./);
+  const changed = saved(page, "POST", "/bulk");
+  await run.click();
+  await changed;
+  await expect(drawer).toContainText("已移交 1 条");
+  expect(await ownerNow()).not.toBe(leaver.id);
+  const undone = saved(page, "POST", /\/changes\/.*\/undo/);
+  await drawer.getByRole("button", { name: /撤\s*销/ }).click();
+  await undone;
+  await expect(drawer).toContainText("已撤销");
+  expect(await ownerNow()).toBe(leaver.id);
+});
+
+test("the audit log is searched, verified and taken along by the administrator, and closed to others", async ({
+  page,
+}) => {
+  const me = await signIn(page, "admin", "/login");
+  const name = uniqueName("审计");
+  const account = await createRecord(page, me, "account", { name, kind: "company" });
+  await page.goto(`/settings/audit?record=${account.id}`);
+  const entry = page.getByRole("main").getByRole("row").filter({ hasText: "新建" });
+  await expect(entry).toHaveCount(1);
+  await expect(entry).toContainText("客户");
+  await entry.getByRole("link", { name: "打开记录" }).click();
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+
+  await page.goto("/settings/audit");
+  await page.getByRole("combobox", { name: "操作", exact: true }).click();
+  await page.keyboard.type("登录");
+  await choose(page, /^登录$/);
+  await expect(page).toHaveURL(/verb=sign_in/);
+  await expect(page.getByRole("main").getByRole("row").filter({ hasText: me.user.name }).first()).toContainText("登录");
+  await page.getByRole("button", { name: "校验完整性" }).click();
+  await expect(page.getByRole("alert")).toContainText("日志完整");
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "导出 CSV" }).click();
+  expect((await download).suggestedFilename()).toMatch(/^audit-\d{4}-\d\d-\d\d\.csv$/);
+
+  await signIn(page, "sales", "/settings/audit");
+  await expect(page.getByText("只有管理员和审计员可以查看审计日志")).toBeVisible();
+  expect((await page.request.get("/api/v1/audit")).status()).toBe(403);
+});
