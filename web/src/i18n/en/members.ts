@@ -16,7 +16,7 @@ export const grants: Shape<typeof zhGrants> = {
   everywhere: "All records",
   from: "from {{when}}",
   until: "until {{when}}",
-  and: " ",
+  and: ", ",
   open: "No time limit",
 };
 
