@@ -1,17 +1,16 @@
-import { createRecord } from "../support/api.ts";
+import type { Page } from "@playwright/test";
+import { type ApiRecord, createRecord } from "../support/api.ts";
 import { choose, saved, uniqueName } from "../support/screens.ts";
-import { demoEmail, signIn } from "../support/sign-in.ts";
+import { demoEmail, type Me, signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
+
+const createSeller = (page: Page, me: Me, name: string): Promise<ApiRecord> =>
+  createRecord(page, me, "user", { name, email: `${name}@xinghe.example`, roles: ["sales"], active: true });
 
 test("a member gets a role for a time, which is shown and taken back", async ({ page }) => {
   const me = await signIn(page, "admin", "/login");
   const name = uniqueName("代班");
-  const member = await createRecord(page, me, "user", {
-    name,
-    email: `${name}@xinghe.example`,
-    roles: ["sales"],
-    active: true,
-  });
+  const member = await createSeller(page, me, name);
   await page.goto("/settings/members");
   await page.getByRole("textbox", { name: "搜索姓名或邮箱" }).fill(name);
   await page.getByRole("button", { name: `对 ${name} 的更多操作` }).click();
@@ -42,12 +41,7 @@ test("a member gets a role for a time, which is shown and taken back", async ({ 
 test("what a leaver owns is counted, handed over and taken back", async ({ page }) => {
   const me = await signIn(page, "admin", "/login");
   const name = uniqueName("离职");
-  const leaver = await createRecord(page, me, "user", {
-    name,
-    email: `${name}@xinghe.example`,
-    roles: ["sales"],
-    active: true,
-  });
+  const leaver = await createSeller(page, me, name);
   const account = await createRecord(page, me, "account", { name, kind: "company", owner: leaver.id });
   const ownerNow = async () => {
     const answer = await page.request.get(`/api/v1/records/account/${account.id}`);
