@@ -13,6 +13,14 @@ export type RollupDefinition = Schemas["RollupDefinitionInput"];
 export type FieldDefinition = Schemas["FieldDefinitionInput"];
 export type Origin = Schemas["Origin"];
 export type RuleDefinition = Schemas["RuleDefinitionInput"];
+/** A ready list; paths are fields of the record or, through references, of another one. */
+export type ListViewDefinition = Schemas["ListViewDefinition"];
+export type BoardDefinition = Schemas["BoardViewDefinition"];
+export type SectionDefinition = Schemas["SectionDefinition"];
+export type RelatedListDefinition = Schemas["RelatedListDefinition"];
+export type RecordViewDefinition = Schemas["RecordViewDefinition"];
+export type ViewsDefinition = Schemas["ViewsDefinition"];
+export type IndexDefinition = Schemas["IndexDefinition"];
 /** An object's definition; what is not named here travels along untouched. */
 export type ObjectDefinition = Schemas["ObjectDefinitionInput"];
 export type StoredObject = Schemas["StoredObject"];

@@ -3,6 +3,7 @@ import {
   DeleteOutlined,
   EditOutlined,
   PlusOutlined,
+  RollbackOutlined,
   UnorderedListOutlined,
 } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
@@ -17,12 +18,14 @@ import { ObjectTile } from "@/ui/object-icon";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { FieldDrawer } from "./schema/field-drawer";
 import { FieldTable } from "./schema/field-table";
+import { IndexesPanel } from "./schema/indexes-panel";
 import { ObjectDrawer } from "./schema/object-drawer";
 import { PlanDialog } from "./schema/plan-dialog";
 import { RulesPanel } from "./schema/rules-panel";
+import { ViewsPanel } from "./schema/views-panel";
 import { SettingsFrame } from "./settings-frame";
 
-/** One object: its fields, its rules, and for an own one also its name and looks. */
+/** One object: its name and looks, its fields, what is shown of it, its rules and indexes. */
 export function SettingsObjectPage() {
   const { object: name } = useParams({ from: "/shell/settings/objects/$object" });
   const { t } = useTranslation();
@@ -51,6 +54,8 @@ type Open =
   | { what: "field"; field: FieldDefinition | null }
   | { what: "object" }
   | { what: "remove" }
+  | { what: "reset" }
+  | { what: "resetField"; field: FieldDefinition }
   | { what: "removeField"; field: FieldDefinition };
 
 function ObjectEditor({ object }: { object: StoredObject }) {
@@ -74,6 +79,7 @@ function ObjectEditor({ object }: { object: StoredObject }) {
       subtitle={
         <>
           <code>{object.name}</code> · {t(`settings.origin.${own ? "custom" : "standard"}`)}
+          {object.standard ? ` · ${t("settings.changed")}` : null}
         </>
       }
       actions={
@@ -85,22 +91,28 @@ function ObjectEditor({ object }: { object: StoredObject }) {
               title={t("settings.openList")}
             />
           </Link>
+          <Button
+            icon={<EditOutlined />}
+            onClick={() => setOpen({ what: "object" })}
+            aria-label={t("settings.editObject")}
+            title={t("settings.editObject")}
+          />
           {own ? (
-            <>
-              <Button
-                icon={<EditOutlined />}
-                onClick={() => setOpen({ what: "object" })}
-                aria-label={t("settings.editObject")}
-                title={t("settings.editObject")}
-              />
-              <Button
-                danger
-                icon={<DeleteOutlined />}
-                onClick={() => setOpen({ what: "remove" })}
-                aria-label={t("settings.removeObject")}
-                title={t("settings.removeObject")}
-              />
-            </>
+            <Button
+              danger
+              icon={<DeleteOutlined />}
+              onClick={() => setOpen({ what: "remove" })}
+              aria-label={t("settings.removeObject")}
+              title={t("settings.removeObject")}
+            />
+          ) : null}
+          {object.standard ? (
+            <Button
+              icon={<RollbackOutlined />}
+              onClick={() => setOpen({ what: "reset" })}
+              aria-label={t("settings.reset")}
+              title={t("settings.reset")}
+            />
           ) : null}
           <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpen({ what: "field", field: null })}>
             {t("settings.newField")}
@@ -112,8 +124,11 @@ function ObjectEditor({ object }: { object: StoredObject }) {
         object={object}
         onEdit={(field) => setOpen({ what: "field", field })}
         onRemove={(field) => setOpen({ what: "removeField", field })}
+        onReset={(field) => setOpen({ what: "resetField", field })}
       />
+      <ViewsPanel object={object} />
       <RulesPanel object={object} />
+      <IndexesPanel object={object} />
       {open?.what === "field" ? (
         <FieldDrawer key={open.field?.name ?? "new"} object={object} field={open.field} onClose={close} />
       ) : null}
@@ -124,6 +139,26 @@ function ObjectEditor({ object }: { object: StoredObject }) {
           changes={[{ op: "remove_field", object: object.name, name: open.field.name }]}
           summary={t("settings.plan.removeField", { field: label(open.field.label), object: label(object.label) })}
           done={t("settings.fieldRemoved", { field: label(open.field.label) })}
+          onApplied={close}
+          onCancel={close}
+        />
+      ) : null}
+      {open?.what === "reset" ? (
+        <PlanDialog
+          title={t("settings.reset")}
+          changes={[{ op: "reset_object", object: object.name }]}
+          summary={t("settings.plan.resetObject", { object: label(object.label) })}
+          done={t("settings.resetDone", { name: label(object.standard?.label ?? object.label) })}
+          onApplied={close}
+          onCancel={close}
+        />
+      ) : null}
+      {open?.what === "resetField" ? (
+        <PlanDialog
+          title={t("settings.reset")}
+          changes={[{ op: "reset_field", object: object.name, name: open.field.name }]}
+          summary={t("settings.plan.resetField", { field: label(open.field.label) })}
+          done={t("settings.resetDone", { name: label(open.field.label) })}
           onApplied={close}
           onCancel={close}
         />

@@ -17,13 +17,14 @@ interface ExpressionInputProps {
   problem: DefinitionProblem | undefined;
   required?: boolean;
   rows?: number;
+  readOnly?: boolean;
 }
 
 const AROUND = 24;
 
 /** An expression with the place of its first mistake, and the names it may use at hand. */
 export function ExpressionInput(props: ExpressionInputProps) {
-  const { id, title, help, value, onChange, fields, problem, required, rows = 2 } = props;
+  const { id, title, help, value, onChange, fields, problem, required, rows = 2, readOnly = false } = props;
   const { t } = useTranslation();
   const label = useLabel();
   const area = useRef<TextAreaRef>(null);
@@ -63,16 +64,19 @@ export function ExpressionInput(props: ExpressionInputProps) {
         value={value}
         onChange={(event) => onChange(event.target.value)}
         autoSize={{ minRows: rows, maxRows: 10 }}
+        readOnly={readOnly}
         spellCheck={false}
       />
-      <button
-        type="button"
-        className="gx-names-toggle"
-        onClick={() => setNamesShown(!namesShown)}
-        aria-expanded={namesShown}
-      >
-        {t("settings.insertField")}
-      </button>
+      {readOnly ? null : (
+        <button
+          type="button"
+          className="gx-names-toggle"
+          onClick={() => setNamesShown(!namesShown)}
+          aria-expanded={namesShown}
+        >
+          {t("settings.insertField")}
+        </button>
+      )}
       {namesShown ? (
         <div className="gx-names">
           {fields.map((field) => (

@@ -71,7 +71,7 @@ export function draftOf(definition: FieldDefinition): FieldDraft {
 }
 
 /** A label with text in at least one language; the other language borrows it. */
-function fullLabel(label: Label): Label | null {
+export function fullLabel(label: Label): Label | null {
   const zh = label["zh-CN"].trim();
   const en = label.en.trim();
   if (zh === "" && en === "") return null;

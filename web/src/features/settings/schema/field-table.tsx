@@ -1,4 +1,4 @@
-import { DeleteOutlined, EditOutlined, SearchOutlined } from "@ant-design/icons";
+import { DeleteOutlined, EditOutlined, RollbackOutlined, SearchOutlined } from "@ant-design/icons";
 import { Button, Input, Table, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,12 +10,13 @@ interface FieldTableProps {
   object: StoredObject;
   onEdit: (field: FieldDefinition) => void;
   onRemove: (field: FieldDefinition) => void;
+  onReset: (field: FieldDefinition) => void;
 }
 
 type Row = StoredObject["field"][number];
 
 /** The fields of an object. Those of the system itself are left out; standard ones can be changed, own ones removed too. */
-export function FieldTable({ object, onEdit, onRemove }: FieldTableProps) {
+export function FieldTable({ object, onEdit, onRemove, onReset }: FieldTableProps) {
   const { t } = useTranslation();
   const label = useLabel();
   const phone = useIsPhone();
@@ -32,6 +33,7 @@ export function FieldTable({ object, onEdit, onRemove }: FieldTableProps) {
       {field.unique ? <Tag>{t("settings.flags.unique.short")}</Tag> : null}
       {field.read_only ? <Tag>{t("settings.readOnly")}</Tag> : null}
       {field.origin === "custom" ? <Tag color="green">{t("settings.origin.custom")}</Tag> : null}
+      {field.changed ? <Tag color="gold">{t("settings.changed")}</Tag> : null}
     </>
   );
   return (
@@ -86,6 +88,16 @@ export function FieldTable({ object, onEdit, onRemove }: FieldTableProps) {
                   onClick={() => onEdit(field)}
                   aria-label={t("settings.editField", { field: label(field.label) })}
                 />
+                {field.changed ? (
+                  <Button
+                    type="text"
+                    size="small"
+                    icon={<RollbackOutlined />}
+                    onClick={() => onReset(field)}
+                    aria-label={t("settings.resetNamed", { name: label(field.label) })}
+                    title={t("settings.reset")}
+                  />
+                ) : null}
                 {field.origin === "custom" && field.name !== object.title_field ? (
                   <Button
                     type="text"

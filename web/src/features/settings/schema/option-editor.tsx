@@ -1,4 +1,4 @@
-import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined } from "@ant-design/icons";
+import { PlusOutlined } from "@ant-design/icons";
 import { Button, Checkbox, Input, Select, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import type { OptionDefinition } from "@/api/schema";
@@ -6,6 +6,7 @@ import { useLabel } from "@/i18n/i18n";
 import { useAppearance } from "@/ui/appearance";
 import { colorNames, solidColor } from "@/ui/theme";
 import { nameFrom } from "./field-draft";
+import { moved, OrderTools } from "./order-tools";
 
 interface OptionEditorProps {
   options: OptionDefinition[];
@@ -31,12 +32,6 @@ export function OptionEditor({ options, onChange, kept }: OptionEditorProps) {
   const { scheme } = useAppearance();
   const change = (index: number, part: Partial<OptionDefinition>) =>
     onChange(options.map((option, at) => (at === index ? { ...option, ...part } : option)));
-  const move = (index: number, by: number) => {
-    const next = [...options];
-    const [moved] = next.splice(index, 1);
-    if (moved) next.splice(index + by, 0, moved);
-    onChange(next);
-  };
   const add = () =>
     onChange([...options, { value: freeValue(options, ""), label: { "zh-CN": "", en: "" }, color: "blue" }]);
   return (
@@ -77,34 +72,13 @@ export function OptionEditor({ options, onChange, kept }: OptionEditorProps) {
               placeholder={t("settings.english")}
               aria-label={t("settings.inEnglish", { title: name })}
             />
-            <span className="gx-option-tools">
-              <Button
-                type="text"
-                size="small"
-                icon={<ArrowUpOutlined />}
-                disabled={index === 0}
-                onClick={() => move(index, -1)}
-                aria-label={t("settings.optionUp", { name })}
-              />
-              <Button
-                type="text"
-                size="small"
-                icon={<ArrowDownOutlined />}
-                disabled={index === options.length - 1}
-                onClick={() => move(index, 1)}
-                aria-label={t("settings.optionDown", { name })}
-              />
-              {fixed ? null : (
-                <Button
-                  type="text"
-                  size="small"
-                  danger
-                  icon={<DeleteOutlined />}
-                  onClick={() => onChange(options.filter((_, at) => at !== index))}
-                  aria-label={t("settings.optionRemove", { name })}
-                />
-              )}
-            </span>
+            <OrderTools
+              name={name}
+              index={index}
+              count={options.length}
+              onMove={(by) => onChange(moved(options, index, by))}
+              onRemove={fixed ? null : () => onChange(options.filter((_, at) => at !== index))}
+            />
             <span className="gx-option-flags">
               <code className="gx-muted">{option.value}</code>
               <Checkbox

@@ -1,22 +1,21 @@
 import { DeleteOutlined, EditOutlined, PlusOutlined } from "@ant-design/icons";
-import { Button } from "antd";
+import { Button, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { RuleDefinition, SchemaChange, StoredObject } from "@/api/schema";
 import { useLabel } from "@/i18n/i18n";
-import { withRules } from "./object-draft";
+import { standardOf, withRules } from "./object-draft";
 import { PlanDialog } from "./plan-dialog";
 import { RuleDrawer } from "./rule-drawer";
 
-/** What every saved record has to satisfy. Rules of standard objects belong to them; those of own objects can be changed. */
+/** What every saved record has to satisfy. Rules of the standard stay, but for what they say. */
 export function RulesPanel({ object }: { object: StoredObject }) {
   const { t } = useTranslation();
   const label = useLabel();
   const [editing, setEditing] = useState<RuleDefinition | "new" | null>(null);
   const [removing, setRemoving] = useState<RuleDefinition | null>(null);
-  const own = object.origin === "custom";
   const rules = object.rule ?? [];
-  if (!own && rules.length === 0) return null;
+  const standard = new Set(standardOf(object)?.rule?.map((rule) => rule.name));
   const without = (rule: RuleDefinition): SchemaChange[] => [
     {
       op: "change_object",
@@ -30,11 +29,9 @@ export function RulesPanel({ object }: { object: StoredObject }) {
     <section className="gx-panel">
       <div className="gx-field-table-head">
         <h2>{t("settings.rules.title")}</h2>
-        {own ? (
-          <Button icon={<PlusOutlined />} onClick={() => setEditing("new")}>
-            {t("settings.rules.add")}
-          </Button>
-        ) : null}
+        <Button icon={<PlusOutlined />} onClick={() => setEditing("new")}>
+          {t("settings.rules.add")}
+        </Button>
       </div>
       <p className="gx-muted">{t("settings.rules.text")}</p>
       <ul className="gx-rules">
@@ -44,23 +41,22 @@ export function RulesPanel({ object }: { object: StoredObject }) {
               <b>{label(rule.message)}</b>
               <code>{rule.expression}</code>
             </div>
-            {own ? (
-              <>
-                <Button
-                  type="text"
-                  icon={<EditOutlined />}
-                  onClick={() => setEditing(rule)}
-                  aria-label={t("common.edit")}
-                />
-                <Button
-                  type="text"
-                  danger
-                  icon={<DeleteOutlined />}
-                  onClick={() => setRemoving(rule)}
-                  aria-label={t("common.delete")}
-                />
-              </>
-            ) : null}
+            {standard.has(rule.name) ? <Tag>{t("settings.origin.standard")}</Tag> : null}
+            <Button
+              type="text"
+              icon={<EditOutlined />}
+              onClick={() => setEditing(rule)}
+              aria-label={t("common.edit")}
+            />
+            {standard.has(rule.name) ? null : (
+              <Button
+                type="text"
+                danger
+                icon={<DeleteOutlined />}
+                onClick={() => setRemoving(rule)}
+                aria-label={t("common.delete")}
+              />
+            )}
           </li>
         ))}
         {rules.length === 0 ? <li className="gx-muted">{t("settings.rules.none")}</li> : null}
