@@ -1,6 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { StoredObject } from "@/api/schema";
-import { definitionOfObject, newObject, withLooks, withRules } from "./object-draft";
+import {
+  definitionOfObject,
+  freeName,
+  newObject,
+  standardOf,
+  withIndexes,
+  withLooks,
+  withRecordView,
+  withRules,
+  withViews,
+} from "./object-draft";
+import { moved } from "./order-tools";
 
 const label = (text: string) => ({ "zh-CN": text, en: text });
 const looks = { label: { "zh-CN": "设备", en: "" }, plural: label(""), help: label(""), icon: "tool", color: "blue" };
@@ -58,5 +69,68 @@ describe("an object being edited", () => {
     expect(renamed).not.toHaveProperty("help");
     expect(withRules(stored, [])).not.toHaveProperty("rule");
     expect(withRules(stored, [])).toMatchObject({ label: label("设备"), help: label("旧") });
+  });
+});
+
+describe("a standard object being changed", () => {
+  const list = { name: "all", label: label("全部"), columns: ["name"] };
+  const section = { name: "basic", label: label("基本"), fields: ["name"] };
+  const standard = {
+    ...stored,
+    origin: "standard",
+    app: "customers",
+    standard: { name: "equipment", label: label("标准"), title_field: "name", index: [] },
+    views: {
+      list: [list],
+      board: { group_by: "state", card: ["name"] },
+      record: { key_facts: ["name"], section: [section], quick_log: ["call"] },
+    },
+  } as unknown as StoredObject;
+
+  it("leaves its fields alone and takes neither its origin nor its standard back to the server", () => {
+    const definition = definitionOfObject(standard);
+    expect(definition.field).toEqual([]);
+    expect(Object.keys(definition)).not.toEqual(expect.arrayContaining(["standard"]));
+    expect(definition).not.toHaveProperty("origin");
+    expect(definition).not.toHaveProperty("app");
+  });
+
+  it("changes one part of the views and keeps the others", () => {
+    const next = withViews(standard, { list: [list, { ...list, name: "custom_list_2" }] });
+    expect(next.views?.list?.map((one) => one.name)).toEqual(["all", "custom_list_2"]);
+    expect(next.views).toMatchObject({ board: { group_by: "state" }, record: { quick_log: ["call"] } });
+    const facts = withRecordView(standard, { key_facts: ["state", "name"] });
+    expect(facts.views?.record).toEqual({ key_facts: ["state", "name"], section: [section], quick_log: ["call"] });
+  });
+
+  it("takes a board away for good, and indexes when none is left", () => {
+    expect(withViews(standard, { board: undefined }).views).not.toHaveProperty("board");
+    expect(withIndexes(standard, [])).not.toHaveProperty("index");
+    expect(withIndexes(standard, [{ fields: ["state", "name"], unique: true }])).toMatchObject({
+      index: [{ fields: ["state", "name"], unique: true }],
+      field: [],
+    });
+  });
+
+  it("knows what it goes back to", () => {
+    expect(standardOf(standard)?.label).toEqual(label("标准"));
+    const { standard: _standard, ...unchanged } = standard;
+    expect(standardOf(unchanged as StoredObject)?.label).toEqual(label("设备"));
+    expect(standardOf(stored)).toBeNull();
+  });
+
+  it("names what is added so that no later version can bring the same", () => {
+    expect(freeName(standard, "list", ["all"])).toBe("custom_list_2");
+    expect(freeName(standard, "list", ["all", "custom_list_3"])).toBe("custom_list_4");
+    expect(freeName(stored, "rule", [])).toBe("rule_1");
+  });
+});
+
+describe("moving an item", () => {
+  it("puts it one up or down and leaves the list it came from as it was", () => {
+    const items = ["a", "b", "c"];
+    expect(moved(items, 2, -1)).toEqual(["a", "c", "b"]);
+    expect(moved(items, 0, 1)).toEqual(["b", "a", "c"]);
+    expect(items).toEqual(["a", "b", "c"]);
   });
 });
