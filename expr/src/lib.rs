@@ -17,6 +17,7 @@ mod parse;
 mod predicate;
 #[cfg(test)]
 mod property_tests;
+mod rename;
 mod scope;
 #[cfg(test)]
 mod testing;
@@ -30,6 +31,7 @@ pub use expression::{Checked, Expr, Place};
 pub use fold::fold;
 pub use function::Function;
 pub use predicate::{CompareOp, Predicate, TextOp, to_predicate};
+pub use rename::rename_paths;
 pub use scope::{EvalContext, Scope, ScopeError};
 pub use types::Type;
 pub use value::{Value, fold_case};

@@ -1,5 +1,7 @@
 //! Changing definitions while the system runs: plan, preview, run in a transaction.
 
+mod collision;
+mod renaming;
 mod rights;
 mod standard;
 mod tables;
@@ -23,6 +25,7 @@ use crate::write::backfill;
 
 use tables::{TableStep, describe, run_step, table_steps};
 
+pub(crate) use collision::settle as settle_collisions;
 pub use standard::{is_changed, standard_field, standard_object};
 
 /// One change of the definitions.
@@ -91,6 +94,11 @@ pub enum SchemaChange {
         /// Its name.
         name: String,
     },
+    /// Says that what became of an object's own fields has been seen, whose names a later standard took.
+    ForgetSettled {
+        /// Object.
+        object: String,
+    },
     /// Removes a field of the workspace's own with its values.
     RemoveField {
         /// Object.
@@ -137,6 +145,7 @@ pub struct SchemaPlan {
 
 /// Makes the tables of a workspace's schema where they are missing; adds columns and indexes, never removes any.
 pub(crate) fn migrate(workspace: &Arc<Workspace>) -> Result<()> {
+    collision::carry_out(workspace)?;
     let existing = workspace.store.existing_tables()?;
     let steps = table_steps(&existing, &workspace.schema());
     let steps: Vec<TableStep> = steps.into_iter().filter(|it| !matches!(it, TableStep::DropTable(_) | TableStep::DropColumn(..))).collect();
@@ -313,6 +322,7 @@ fn removals(schema: &Schema, changes: &[SchemaChange]) -> BTreeSet<(String, Opti
             | SchemaChange::ChangeField { .. }
             | SchemaChange::ResetObject { .. }
             | SchemaChange::ResetField { .. }
+            | SchemaChange::ForgetSettled { .. }
             | SchemaChange::PutRole { .. }
             | SchemaChange::RemoveRole { .. }
             | SchemaChange::PutSharingRule { .. }
@@ -430,6 +440,7 @@ fn apply_changes(
             },
             SchemaChange::ResetObject { object } => standard::reset_object(registry, &mut custom, object, &mut report),
             SchemaChange::ResetField { object, name } => standard::reset_field(registry, &mut custom, object, name, &mut report),
+            SchemaChange::ForgetSettled { object } => drop(custom.settled.remove(object)),
             SchemaChange::RemoveObject { object } => {
                 let before = custom.objects.len();
                 custom.objects.retain(|it| it.name != *object);

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use guanxi_expr::Value;
 use jiff::tz::TimeZone;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -68,9 +69,24 @@ pub struct Customisation {
     /// Sharing rules.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sharing: Vec<SharingRule>,
+    /// Own fields, by object, whose name a later standard took: what became of them, until an administrator has seen it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settled: BTreeMap<String, Vec<SettledField>>,
     /// Grows with each change.
     #[serde(default)]
     pub version: i64,
+}
+
+/// What became of a field of the workspace's own whose name a later version of the standard took for one of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SettledField {
+    /// The name it had, which is the standard's now.
+    pub field: String,
+    /// The name under which it goes on with its values; absent where the standard's field took the values over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed: Option<String>,
+    /// When.
+    pub at: jiff::Timestamp,
 }
 
 /// Wakes those who wait for news in the event log.
@@ -132,7 +148,8 @@ impl Workspace {
     pub fn open(id: &str, store: Arc<dyn Store>, registry: Arc<Registry>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Arc<Self>> {
         let existing = store.existing_tables()?;
         store.write_with(move |tx| system_tables::all().into_iter().try_for_each(|table| bring_up_to_date(tx, table, &existing)))?;
-        let customisation = load_customisation(&store)?;
+        let mut customisation = load_customisation(&store)?;
+        crate::definition::settle_collisions(&registry, &mut customisation, clock.now())?;
         let schema = Arc::new(schema_of(&registry, &customisation)?);
         let settings = store.read_with(|tx| Ok((versions(tx)?.settings, Arc::new(settings_of(tx)?))))?;
         let workspace = Arc::new(Self {
@@ -314,7 +331,8 @@ pub fn schema_of(registry: &Registry, customisation: &Customisation) -> Result<S
     roles.extend(customisation.roles.iter().map(|it| (it.name.clone(), it.clone())));
     let roles: Vec<RoleDefinition> = roles.into_values().collect();
     offer_roles(&mut sources, &roles);
-    build_schema(customisation.version, registry.apps.clone(), roles, customisation.sharing.clone(), sources).map_err(|problems| {
+    let built = build_schema(customisation.version, registry.apps.clone(), roles, customisation.sharing.clone(), sources);
+    built.map(|schema| Schema { settled: customisation.settled.clone(), ..schema }).map_err(|problems| {
         let fields = problems
             .into_iter()
             .map(|it| {

@@ -34,8 +34,8 @@ pub(crate) trait Driver {
     fn serialise(&mut self, name: &str) -> Result<(), StoreError>;
     /// Names of a table's columns that are never NULL, where an index must know.
     fn required_columns(&mut self, table: &str) -> Result<Vec<String>, StoreError>;
-    /// Names of a table's indexes that hold a column, where dropping the column would fail because of them.
-    fn indexes_in_the_way(&mut self, table: &str, column: &str) -> Result<Vec<String>, StoreError>;
+    /// Names of a table's indexes that hold a column; its primary key is none.
+    fn indexes_with(&mut self, table: &str, column: &str) -> Result<Vec<String>, StoreError>;
     /// Writes or forgets the words of a record.
     fn index_words(&mut self, object: &str, record: uuid::Uuid, words: Option<&str>) -> Result<(), StoreError>;
 }

@@ -65,6 +65,13 @@ pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
 }
 
 impl<D: Driver> Transaction<D> {
+    fn drop_indexes_with(&mut self, table: &str, column: &str) -> Result<(), StoreError> {
+        for index in self.driver.indexes_with(table, column)? {
+            self.drop_index(table, &index)?;
+        }
+        Ok(())
+    }
+
     fn select_segments(&mut self, select: &Select, segments: &[Segment<'_>], storages: &[Storage], sink: &mut RowSink<'_>) -> Result<(), StoreError> {
         let conditions: Vec<&Condition> = match &select.condition {
             Condition::And(all) => all.iter().filter(|one| !matches!(one, Condition::After(_))).collect(),
@@ -266,10 +273,16 @@ impl<D: Driver> WriteTx for Transaction<D> {
 
     fn drop_column(&mut self, table: &str, column: &str) -> Result<(), StoreError> {
         self.run(|tx| {
-            for index in tx.driver.indexes_in_the_way(table, column)? {
-                tx.drop_index(table, &index)?;
-            }
+            // PostgreSQL would take them along, SQLite refuses while they are there.
+            tx.drop_indexes_with(table, column)?;
             tx.driver.schema(&ddl::drop_column(tx.driver.dialect(), table, column))
+        })
+    }
+
+    fn rename_column(&mut self, table: &str, column: &str, name: &str) -> Result<(), StoreError> {
+        self.run(|tx| {
+            tx.drop_indexes_with(table, column)?;
+            tx.driver.schema(&ddl::rename_column(tx.driver.dialect(), table, column, name))
         })
     }
 

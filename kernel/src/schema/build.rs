@@ -64,6 +64,7 @@ pub fn build_schema(
         roles: roles.into_iter().map(|it| (it.name.clone(), it)).collect(),
         left_out: Vec::new(),
         sharing,
+        settled: BTreeMap::new(),
     };
     schema.apps.sort_by(|left, right| (left.order, &left.name).cmp(&(right.order, &right.name)));
     if problems.is_empty() {
@@ -206,7 +207,8 @@ fn lay_out(definition: ObjectDefinition, app: String, origin: Origin, definition
     }
 }
 
-fn target_of(field: &FieldDefinition) -> Option<String> {
+/// The object a field refers to.
+pub(crate) fn target_of(field: &FieldDefinition) -> Option<String> {
     match field.kind {
         FieldKind::User => Some("user".into()),
         FieldKind::Department => Some("department".into()),

@@ -12,6 +12,7 @@ mod tables;
 mod views;
 
 pub use any_json::AnyJson;
+pub(crate) use build::target_of;
 pub use build::{ObjectSource, SchemaProblem, build_schema, is_identifier};
 pub use definition::*;
 pub use object::{
@@ -21,5 +22,6 @@ pub use object::{
 pub use overlay::{OWN_PREFIX, Overlay, differs, reserved_name};
 pub use role::{Audience, DenyRights, FieldRight, FreezeRule, ObjectRights, RoleDefinition, RowScope, SharingRule};
 pub use scope::{FieldGate, MAX_HOPS, ObjectScope, OpenGate, ResolvedPath, me_type, resolve_path};
+pub(crate) use tables::link_table;
 pub use tables::{column_name, is_sortable};
 pub use views::{ViewProblem, fit_views};

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::fields::{FieldType, field_type};
 use crate::store::{Storage, Table};
+use crate::workspace::SettledField;
 
 /// Position of `id` in every object's table.
 pub const ID: usize = 0;
@@ -63,6 +64,8 @@ pub struct Schema {
     pub left_out: Vec<(String, ViewProblem)>,
     /// Rules that share records with members beside what their roles give.
     pub sharing: Vec<SharingRule>,
+    /// Own fields, by object, whose name a later standard took.
+    pub settled: BTreeMap<String, Vec<SettledField>>,
 }
 
 impl Schema {

@@ -22,7 +22,8 @@ pub fn reserved_name(standard: &ObjectDefinition) -> Option<&str> {
     let lists = standard.views.list.iter().map(|it| &it.name);
     let sections = standard.views.record.sections.iter().map(|it| &it.name);
     let rules = standard.rules.iter().map(|it| &it.name);
-    lists.chain(sections).chain(rules).map(String::as_str).find(|it| it.starts_with(OWN_PREFIX))
+    let fields = standard.fields.iter().map(|it| &it.name);
+    lists.chain(sections).chain(rules).chain(fields).map(String::as_str).find(|it| it.starts_with(OWN_PREFIX))
 }
 
 /// Keys of an object that an overlay never touches: they are the object itself.

@@ -104,6 +104,8 @@ pub trait WriteTx: ReadTx {
     fn add_column(&mut self, table: &str, column: &Column) -> Result<(), StoreError>;
     /// Drops a column with everything in it.
     fn drop_column(&mut self, table: &str, column: &str) -> Result<(), StoreError>;
+    /// Gives a column another name. The indexes it is in are dropped.
+    fn rename_column(&mut self, table: &str, column: &str, name: &str) -> Result<(), StoreError>;
     /// Creates an index.
     fn create_index(&mut self, table: &str, index: &Index) -> Result<(), StoreError>;
     /// Drops an index.

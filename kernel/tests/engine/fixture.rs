@@ -184,6 +184,22 @@ impl Fixture {
         Workspace::open("test", store, Arc::new(registry), self.clock.clone(), self.workspace.ids.clone())
     }
 
+    /// The same company after an upgrade.
+    pub fn after_upgrade(&self, registry: Registry) -> Self {
+        Self {
+            workspace: self.reopened(registry).unwrap(),
+            clock: self.clock.clone(),
+            admin: self.admin,
+            north: self.north,
+            north_one: self.north_one,
+            south: self.south,
+            ann: self.ann,
+            bob: self.bob,
+            boss: self.boss,
+            _folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
     pub fn object(&self, name: &str) -> Arc<Object> {
         self.workspace.schema().object(name).unwrap().clone()
     }

@@ -3,6 +3,7 @@
 
 mod audit;
 mod batches;
+mod collisions;
 mod concurrency;
 mod copies;
 mod definitions;

@@ -96,6 +96,12 @@ pub(crate) fn drop_column(dialect: Dialect, table: &str, column: &str) -> String
     text(dialect, &alter)
 }
 
+pub(crate) fn rename_column(dialect: Dialect, table: &str, column: &str, name: &str) -> String {
+    let mut alter = sea_query::Table::alter();
+    alter.table(identifier(table)).rename_column(identifier(column), identifier(name));
+    text(dialect, &alter)
+}
+
 /// NULL comes first on both. PostgreSQL is told so where a column may be NULL; elsewhere its default stands, as in primary
 /// keys, and an order without a word about NULL matches both.
 pub(crate) fn create_index(dialect: Dialect, table: &str, index: &Index, nullable: &dyn Fn(&str) -> bool) -> String {

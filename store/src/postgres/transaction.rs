@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use futures_util::StreamExt;
 use guanxi_expr::Value;
 use guanxi_kernel::store::{Insert, RowSink, Storage, StoreError, Table};
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, RowStream};
 use uuid::Uuid;
 
@@ -52,6 +53,13 @@ impl<'c> PostgresDriver<'c> {
             self.connection.forget_prepared();
         }
         error
+    }
+
+    /// The names a question to the catalogue answers.
+    fn names(&mut self, sql: &str, binds: &[&(dyn ToSql + Sync)]) -> Result<Vec<String>, StoreError> {
+        let rows = self.connection.block_on(self.connection.client().query(sql, binds));
+        let rows = rows.map_err(|error| store_error(&self.failed(error)))?;
+        rows.iter().map(|row| row.try_get(0).map_err(|error| store_error(&error))).collect()
     }
 
     fn change(&mut self, statement: &Statement<'_>) -> Result<u64, Error> {
@@ -161,14 +169,14 @@ impl Driver for PostgresDriver<'_> {
 
     fn required_columns(&mut self, table: &str) -> Result<Vec<String>, StoreError> {
         let sql = "SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass(quote_ident($1)) AND attnum > 0 AND attnotnull";
-        let rows = self.connection.block_on(self.connection.client().query(sql, &[&table]));
-        let rows = rows.map_err(|error| store_error(&self.failed(error)))?;
-        rows.iter().map(|row| row.try_get(0).map_err(|error| store_error(&error))).collect()
+        self.names(sql, &[&table])
     }
 
-    fn indexes_in_the_way(&mut self, _table: &str, _column: &str) -> Result<Vec<String>, StoreError> {
-        // Dropping a column takes its indexes along.
-        Ok(Vec::new())
+    fn indexes_with(&mut self, table: &str, column: &str) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT class.relname::text FROM pg_index AS index JOIN pg_class AS class ON class.oid = index.indexrelid \
+                   JOIN pg_attribute AS held ON held.attrelid = index.indrelid AND held.attnum = ANY (index.indkey) \
+                   WHERE index.indrelid = to_regclass(quote_ident($1)) AND held.attname = $2 AND NOT index.indisprimary";
+        self.names(sql, &[&table, &column])
     }
 
     fn index_words(&mut self, object: &str, record: Uuid, words: Option<&str>) -> Result<(), StoreError> {

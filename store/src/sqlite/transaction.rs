@@ -180,7 +180,7 @@ impl Driver for SqliteDriver<'_> {
         Ok(Vec::new())
     }
 
-    fn indexes_in_the_way(&mut self, table: &str, column: &str) -> Result<Vec<String>, StoreError> {
+    fn indexes_with(&mut self, table: &str, column: &str) -> Result<Vec<String>, StoreError> {
         let sql = "SELECT list.name FROM pragma_index_list(?) AS list WHERE list.origin = 'c' \
                    AND EXISTS (SELECT 1 FROM pragma_index_info(list.name) AS info WHERE info.name = ?)";
         strings(self.connection, sql, [table, column]).map_err(|error| store_error(&error))

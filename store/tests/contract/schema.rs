@@ -6,7 +6,7 @@ use guanxi_kernel::store::{Column, Condition, Index, IndexRows, Select, Storage,
 
 use crate::stores::{Shared, bare, contract, create, decimal, everything, fill, rows, text};
 
-contract!(existing_tables_are_described, schema_changes_roll_back, columns_come_and_go);
+contract!(existing_tables_are_described, schema_changes_roll_back, columns_come_and_go, a_column_keeps_its_values_under_another_name);
 
 fn existing_tables_are_described(store: &Shared) {
     assert_eq!(store.existing_tables().unwrap(), []);
@@ -77,4 +77,25 @@ fn columns_come_and_go(store: &Shared) {
         store.write_with(|tx| Ok(tx.drop_column("everything", "extra")?)).unwrap();
         assert!(!store.existing_tables().unwrap()[0].indexes.contains(&"everything__extra".to_owned()));
     }
+}
+
+fn a_column_keeps_its_values_under_another_name(store: &Shared) {
+    let table = everything();
+    create(store, &table);
+    fill(store, &table, vec![bare(1, "a")]);
+    store
+        .write_with(|tx| {
+            tx.rename_column("everything", "name", "title")?;
+            // The old name is free again, in the same transaction.
+            tx.add_column("everything", &Column::nullable("name", Storage::Int))?;
+            Ok(())
+        })
+        .unwrap();
+    let existing = &store.existing_tables().unwrap()[0];
+    assert!(["title", "name"].iter().all(|it| existing.columns.iter().any(|column| column == it)), "{existing:?}");
+    assert!(!existing.indexes.contains(&"everything__name".to_owned()), "{existing:?}");
+    let mut renamed = (*table).clone();
+    renamed.columns.iter_mut().filter(|it| it.name == "name").for_each(|it| it.name = "title".into());
+    let title = renamed.columns.iter().position(|it| it.name == "title").unwrap();
+    assert_eq!(rows(store, &Select::all(&std::sync::Arc::new(renamed), Condition::True))[0][title], text("a"));
 }

@@ -7,7 +7,10 @@ use guanxi_kernel::KernelError;
 use guanxi_kernel::app::Registry;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::definition::{self, SchemaChange, SchemaLoss};
-use guanxi_kernel::schema::{Field, FieldDefinition, IndexDefinition, Label, Object, ObjectDefinition, Origin, RuleDefinition, ViewsDefinition};
+use guanxi_kernel::schema::{
+    Field, FieldDefinition, IndexDefinition, Label, Object, ObjectDefinition, Origin, RuleDefinition, Schema, ViewsDefinition,
+};
+use guanxi_kernel::workspace::SettledField;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +68,9 @@ pub struct StoredObject {
     /// What it goes back to, without its fields, where the workspace changed anything of a standard object.
     #[serde(skip_serializing_if = "Option::is_none")]
     standard: Option<ObjectDefinition>,
+    /// Fields of the workspace's own whose name a later version took: what became of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    settled: Vec<SettledField>,
 }
 
 /// A field and where it comes from.
@@ -97,7 +103,7 @@ pub async fn objects(caller: Caller, query: Query) -> Result<Answer, ApiFailure>
             let context = &signed_in.context;
             context.access.require_administrator()?;
             let registry = &context.workspace.registry;
-            let items = context.schema.objects.values().map(|it| stored_object(registry, it)).collect();
+            let items = context.schema.objects.values().map(|it| stored_object(registry, &context.schema, it)).collect();
             Answer::json(&StoredObjects { schema_version: context.schema.version, items })
         })
         .await
@@ -111,7 +117,7 @@ pub async fn object(caller: Caller, Path(object): Path<String>, query: Query) ->
             let context = &signed_in.context;
             context.access.require_administrator()?;
             let object = context.schema.object(&object).ok_or(KernelError::NotFound)?;
-            Answer::json(&stored_object(&context.workspace.registry, object))
+            Answer::json(&stored_object(&context.workspace.registry, &context.schema, object))
         })
         .await
 }
@@ -197,7 +203,7 @@ pub async fn apply(caller: Caller, query: Query, body: JsonBody) -> Result<Answe
         .await
 }
 
-fn stored_object(registry: &Registry, object: &Arc<Object>) -> StoredObject {
+fn stored_object(registry: &Registry, schema: &Schema, object: &Arc<Object>) -> StoredObject {
     let definition = object.definition.clone();
     // The fields are told with their origin. A new key does not compile until it is told here.
     let ObjectDefinition {
@@ -239,6 +245,7 @@ fn stored_object(registry: &Registry, object: &Arc<Object>) -> StoredObject {
         app: object.app.clone(),
         origin: object.origin,
         standard: standard.map(|it| ObjectDefinition { fields: Vec::new(), ..it.clone() }),
+        settled: schema.settled.get(&object.name).cloned().unwrap_or_default(),
     }
 }
 

@@ -22,6 +22,7 @@ import { IndexesPanel } from "./schema/indexes-panel";
 import { ObjectDrawer } from "./schema/object-drawer";
 import { PlanDialog } from "./schema/plan-dialog";
 import { RulesPanel } from "./schema/rules-panel";
+import { SettledFields } from "./schema/settled-fields";
 import { ViewsPanel } from "./schema/views-panel";
 import { SettingsFrame } from "./settings-frame";
 
@@ -120,6 +121,7 @@ function ObjectEditor({ object }: { object: StoredObject }) {
         </>
       }
     >
+      <SettledFields object={object} />
       <FieldTable
         object={object}
         onEdit={(field) => setOpen({ what: "field", field })}

@@ -139,6 +139,13 @@ export const settings: Shape<typeof zh> = {
   reset: "Back to the standard",
   resetNamed: "Take “{{name}}” back to the standard",
   resetDone: "“{{name}}” is as the standard has it",
+  settled: {
+    title: "This version brings fields of the same name as yours",
+    renamed:
+      "Your field “{{field}}” goes on as “{{renamed}}” with all its data; the standard has the old name now. Lists, rules, formulas and rights follow.",
+    taken: "Your field “{{field}}” holds the same as the standard's, which has taken its data over under the name you gave it.",
+    read: "Got it",
+  },
   views: {
     title: "What is shown",
     text: "What lists, board and record page show. Everybody can still arrange his own lists from there.",

@@ -135,6 +135,12 @@ export const settings = {
   reset: "恢复为标准",
   resetNamed: "把“{{name}}”恢复为标准",
   resetDone: "“{{name}}”已恢复为标准",
+  settled: {
+    title: "新版本自带了与您的自定义字段同名的字段",
+    renamed: "您的字段“{{field}}”连同所有数据改名为“{{renamed}}”，原来的名称归标准字段；列表、规则、公式和权限已一并更新。",
+    taken: "您的字段“{{field}}”与标准字段内容一致，数据已并入标准字段，显示名称保持不变。",
+    read: "知道了",
+  },
   views: {
     title: "显示方式",
     text: "列表、看板和详情页显示什么。每个人仍可在此基础上调整自己的列表。",
