@@ -1,4 +1,4 @@
-//! The engine with all apps on a fresh SQLite file.
+//! The engine with all apps on a fresh store.
 
 use std::sync::Arc;
 
@@ -11,12 +11,14 @@ use guanxi_kernel::store::{Store, StoreExt};
 use guanxi_kernel::workspace::Workspace;
 use guanxi_kernel::write::{Batch, BatchMode, Operation, PlanOptions, act, execute};
 use guanxi_kernel::{KernelError, Result};
-use guanxi_store::{SqliteOptions, SqliteStore};
+use guanxi_store::{PostgresOptions, PostgresStore, SqliteOptions, SqliteStore};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value as Json, json};
+use tokio::runtime::Runtime;
 use uuid::Uuid;
 
 use crate::clock::{TestClock, TestIds};
+use crate::server::postgres_options;
 
 /// A workspace for one test.
 pub struct TestEngine {
@@ -24,20 +26,69 @@ pub struct TestEngine {
     pub workspace: Arc<Workspace>,
     /// Its clock; stands at 10 o'clock in Shanghai on 16 November 2026, a Monday.
     pub clock: Arc<TestClock>,
-    _folder: tempfile::TempDir,
+    _place: Place,
+}
+
+/// Where the data lies; it goes with this.
+enum Place {
+    Folder(tempfile::TempDir),
+    Schema(PostgresOptions, Runtime),
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        match self {
+            // The folder removes itself.
+            Self::Folder(_) => {}
+            Self::Schema(options, _) => {
+                if let Err(error) = PostgresStore::drop_schema(options.clone()) {
+                    println!("the test's schema stays behind: {error}");
+                }
+            }
+        }
+    }
+}
+
+/// Makes two tests of each function named: one on SQLite, and one on PostgreSQL where `GUANXI_TEST_POSTGRES` names a
+/// server. Each is given the engine with all apps on a fresh store: `fn name(engine: &TestEngine)`.
+#[macro_export]
+macro_rules! on_each_store {
+    ($($test:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test] fn $test() { super::$test(&$crate::TestEngine::on_sqlite()) })+
+        }
+        mod postgresql {
+            $(#[test] fn $test() { if let Some(engine) = $crate::TestEngine::on_postgresql() { super::$test(&engine) } })+
+        }
+    };
 }
 
 impl TestEngine {
-    /// A fresh workspace without any records.
-    #[expect(clippy::new_without_default, reason = "it makes files; a default should not")]
-    pub fn new() -> Self {
+    /// A fresh workspace without any records, on SQLite.
+    pub fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path().join("test.db"), SqliteOptions::default()).unwrap());
+        let store = SqliteStore::open(folder.path().join("test.db"), SqliteOptions::default()).unwrap();
+        Self::on(Arc::new(store), Place::Folder(folder))
+    }
+
+    /// The same on PostgreSQL; says so where no server is named.
+    pub fn on_postgresql() -> Option<Self> {
+        if std::env::var_os("GUANXI_TEST_POSTGRES").is_none() {
+            println!("skipped: GUANXI_TEST_POSTGRES is not set");
+            return None;
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let options = postgres_options(&runtime);
+        let store = PostgresStore::connect(options.clone()).unwrap();
+        Some(Self::on(Arc::new(store), Place::Schema(options, runtime)))
+    }
+
+    fn on(store: Arc<dyn Store>, place: Place) -> Self {
         let clock = Arc::new(TestClock::at("2026-11-16T02:00:00Z".parse().unwrap()));
         let apps = [guanxi_org::app(), guanxi_customers::app(), guanxi_sales::app(), guanxi_work::app()];
         let registry = Arc::new(Registry::new(apps.into_iter().map(std::result::Result::unwrap).collect()));
         let workspace = Workspace::open("test", store, registry, clock.clone(), Arc::new(TestIds::default())).unwrap();
-        Self { workspace, clock, _folder: folder }
+        Self { workspace, clock, _place: place }
     }
 
     /// The engine itself.

@@ -8,11 +8,13 @@ mod client;
 mod clock;
 mod contract;
 mod engine;
+mod scenario;
 mod server;
 mod smtp;
 
 pub use client::{Client, Reply};
 pub use clock::{TestClock, TestIds};
 pub use engine::{TestEngine, error_code, problem_fields};
+pub use scenario::run_scenarios;
 pub use server::{PASSWORD, TestServer, on_both_stores, on_both_stores_with};
 pub use smtp::SmtpPeer;

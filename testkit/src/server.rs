@@ -190,9 +190,10 @@ impl Drop for TestServer {
     }
 }
 
-fn postgres_options(runtime: &Runtime) -> PostgresOptions {
+/// A schema of the test's own on the server that `GUANXI_TEST_POSTGRES` names.
+pub(crate) fn postgres_options(runtime: &Runtime) -> PostgresOptions {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let url = std::env::var_os("GUANXI_TEST_POSTGRES").unwrap().into_string().unwrap();
-    let schema = format!("guanxi_api_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+    let schema = format!("guanxi_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
     PostgresOptions { url, schema, max_connections: 4, runtime: runtime.handle().clone() }
 }

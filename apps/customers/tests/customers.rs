@@ -3,9 +3,14 @@
 use guanxi_testkit::{TestEngine, problem_fields};
 use serde_json::json;
 
-#[test]
-fn groups_of_companies_form_no_circles_and_codes_are_unique() {
-    let engine = TestEngine::new();
+guanxi_testkit::on_each_store!(
+    groups_of_companies_form_no_circles_and_codes_are_unique,
+    an_account_has_one_main_contact,
+    a_tie_is_named_after_its_kind_and_made_once,
+    marketing_sees_basic_information_only,
+);
+
+fn groups_of_companies_form_no_circles_and_codes_are_unique(engine: &TestEngine) {
     let sales = engine.member("lin", &["sales"], engine.department("一部", None));
     let group = engine.create(&sales, "account", json!({ "name": "华锐集团", "credit_code": "91320506MA1000017G" }));
     let child = engine.create(&sales, "account", json!({ "name": "华锐机械", "parent": group }));
@@ -19,9 +24,7 @@ fn groups_of_companies_form_no_circles_and_codes_are_unique() {
     assert_eq!(problem_fields(&person), ["parent: rule"]);
 }
 
-#[test]
-fn an_account_has_one_main_contact() {
-    let engine = TestEngine::new();
+fn an_account_has_one_main_contact(engine: &TestEngine) {
     let sales = engine.member("lin", &["sales"], engine.department("一部", None));
     let account = engine.create(&sales, "account", json!({ "name": "博远食品" }));
     let first = engine.create(&sales, "contact", json!({ "name": "张伟", "account": account, "primary": true }));
@@ -36,9 +39,7 @@ fn an_account_has_one_main_contact() {
     assert_eq!(problem_fields(&nobody), ["mobile: rule"]);
 }
 
-#[test]
-fn a_tie_is_named_after_its_kind_and_made_once() {
-    let engine = TestEngine::new();
+fn a_tie_is_named_after_its_kind_and_made_once(engine: &TestEngine) {
     let sales = engine.member("lin", &["sales"], engine.department("一部", None));
     let account = engine.create(&sales, "account", json!({ "name": "博远食品" }));
     let contact = engine.create(&sales, "contact", json!({ "name": "张伟", "account": account }));
@@ -53,9 +54,7 @@ fn a_tie_is_named_after_its_kind_and_made_once() {
     assert_eq!(engine.list(&sales, "contact", "").len(), 1, "people stay");
 }
 
-#[test]
-fn marketing_sees_basic_information_only() {
-    let engine = TestEngine::new();
+fn marketing_sees_basic_information_only(engine: &TestEngine) {
     let sales = engine.member("lin", &["sales"], engine.department("一部", None));
     let account = engine.create(&sales, "account", json!({ "name": "博远食品", "phone": "021-55501234", "annual_revenue": "90000000" }));
     let contact =

@@ -14,6 +14,8 @@ use jiff::civil::date;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+guanxi_testkit::on_each_store!(the_engine_takes_the_whole_company_and_counts_right);
+
 fn resolve(value: &Json, ids: &HashMap<String, Uuid>) -> Json {
     match value {
         Json::Object(it) if it.contains_key("$ref") => Json::String(ids[it["$ref"].as_str().unwrap()].to_string()),
@@ -63,10 +65,8 @@ fn load(engine: &TestEngine) -> HashMap<String, Uuid> {
     ids
 }
 
-#[test]
-fn the_engine_takes_the_whole_company_and_counts_right() {
-    let engine = TestEngine::new();
-    let ids = load(&engine);
+fn the_engine_takes_the_whole_company_and_counts_right(engine: &TestEngine) {
+    let ids = load(engine);
     let system = engine.system();
     let amount = |it: &Json| it["amount"]["amount"].as_str().and_then(|it| it.parse::<f64>().ok()).unwrap_or_default();
     let mut with_deals = 0;
@@ -87,7 +87,7 @@ fn the_engine_takes_the_whole_company_and_counts_right() {
         .map(|it| engine.list(&system, "account", &it.replace("{sales}", &ids["user:sales"].to_string())).len())
         .collect();
     assert!(lists.iter().all(|it| *it >= 10), "{lists:?}");
-    every_login_sees_what_its_work_needs(&engine, &ids);
+    every_login_sees_what_its_work_needs(engine, &ids);
 }
 
 /// Login, then how many accounts, leads, opportunities and activities it should see at least and at most.

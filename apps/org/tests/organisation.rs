@@ -3,9 +3,9 @@
 use guanxi_testkit::{TestEngine, error_code, problem_fields};
 use serde_json::json;
 
-#[test]
-fn no_two_members_share_an_address() {
-    let engine = TestEngine::new();
+guanxi_testkit::on_each_store!(no_two_members_share_an_address, the_last_administrator_stays, departments_and_superiors_form_no_circles,);
+
+fn no_two_members_share_an_address(engine: &TestEngine) {
     let department = engine.department("销售部", None);
     engine.member("lin", &["sales"], department);
     let again = json!({ "name": "另一个", "email": "LIN@test.example", "roles": ["sales"] });
@@ -13,9 +13,7 @@ fn no_two_members_share_an_address() {
     assert!(problem_fields(&error).iter().any(|it| it.contains("duplicate")), "{error:?}");
 }
 
-#[test]
-fn the_last_administrator_stays() {
-    let engine = TestEngine::new();
+fn the_last_administrator_stays(engine: &TestEngine) {
     let department = engine.department("信息部", None);
     let admin = engine.member("chen", &["administrator"], department);
     for change in [json!({ "active": false }), json!({ "roles": ["member"] })] {
@@ -29,9 +27,7 @@ fn the_last_administrator_stays() {
     assert_eq!(problem_fields(&error), ["roles: rule"]);
 }
 
-#[test]
-fn departments_and_superiors_form_no_circles() {
-    let engine = TestEngine::new();
+fn departments_and_superiors_form_no_circles(engine: &TestEngine) {
     let system = engine.system();
     let top = engine.department("总部", None);
     let middle = engine.department("大区", Some(top));

@@ -4,20 +4,29 @@ use guanxi_testkit::{TestEngine, error_code, problem_fields};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+guanxi_testkit::on_each_store!(
+    a_lead_becomes_account_contact_and_opportunity_with_all_that_is_known,
+    an_existing_account_and_contact_are_used_and_no_opportunity_made_when_none_is_wanted,
+    a_lead_without_company_becomes_a_person,
+    a_lead_is_converted_once_and_not_when_disqualified,
+    a_lead_is_put_away_with_a_reason_and_taken_up_again,
+    a_failed_conversion_leaves_nothing_behind,
+    nobody_marks_a_lead_converted_by_hand_or_converts_what_he_may_not_change,
+);
+
 fn id(json: &Json) -> Uuid {
     json["id"].as_str().or(json.as_str()).and_then(|it| it.parse().ok()).unwrap_or_else(|| panic!("no id in {json}"))
 }
 
-struct Scene {
-    engine: TestEngine,
+struct Scene<'e> {
+    engine: &'e TestEngine,
     sales: guanxi_kernel::context::Context,
     product: Uuid,
     tag: Uuid,
 }
 
-impl Scene {
-    fn new() -> Self {
-        let engine = TestEngine::new();
+impl<'e> Scene<'e> {
+    fn new(engine: &'e TestEngine) -> Self {
         let department = engine.department("华东销售一部", None);
         let sales = engine.member("lin", &["sales"], department);
         let system = engine.system();
@@ -39,10 +48,9 @@ impl Scene {
     }
 }
 
-#[test]
-fn a_lead_becomes_account_contact_and_opportunity_with_all_that_is_known() {
-    let scene = Scene::new();
-    let (engine, sales) = (&scene.engine, &scene.sales);
+fn a_lead_becomes_account_contact_and_opportunity_with_all_that_is_known(engine: &TestEngine) {
+    let scene = Scene::new(engine);
+    let sales = &scene.sales;
     let lead = scene.lead();
     let call = engine.create(sales, "activity", json!({ "subject": "首次通话", "kind": "call", "status": "done", "lead": lead }));
     let note = engine.create(sales, "note", json!({ "body": "<p>喜欢书法</p>", "lead": lead }));
@@ -85,10 +93,9 @@ fn a_lead_becomes_account_contact_and_opportunity_with_all_that_is_known() {
     assert_eq!(id(&seen["converted_by"]), sales.actor);
 }
 
-#[test]
-fn an_existing_account_and_contact_are_used_and_no_opportunity_made_when_none_is_wanted() {
-    let scene = Scene::new();
-    let (engine, sales) = (&scene.engine, &scene.sales);
+fn an_existing_account_and_contact_are_used_and_no_opportunity_made_when_none_is_wanted(engine: &TestEngine) {
+    let scene = Scene::new(engine);
+    let sales = &scene.sales;
     let account = engine.create(sales, "account", json!({ "name": "华锐集团" }));
     let contact = engine.create(sales, "contact", json!({ "name": "李总", "account": account }));
     let lead = scene.lead();
@@ -99,19 +106,17 @@ fn an_existing_account_and_contact_are_used_and_no_opportunity_made_when_none_is
     assert!(engine.list(sales, "opportunity", "").is_empty());
 }
 
-#[test]
-fn a_lead_without_company_becomes_a_person() {
-    let scene = Scene::new();
+fn a_lead_without_company_becomes_a_person(engine: &TestEngine) {
+    let scene = Scene::new(engine);
     let lead = scene.engine.create(&scene.sales, "lead", json!({ "name": "王芳", "mobile": "13900005678", "source": "social" }));
     let answer = scene.engine.act(&scene.sales, "lead", lead, "convert", json!({ "create_opportunity": false })).unwrap();
     let account = scene.engine.get(&scene.sales, "account", id(&answer["account"]));
     assert_eq!((&account["name"], &account["kind"], &account["phone"]), (&json!("王芳"), &json!("person"), &json!("+8613900005678")));
 }
 
-#[test]
-fn a_lead_is_converted_once_and_not_when_disqualified() {
-    let scene = Scene::new();
-    let (engine, sales) = (&scene.engine, &scene.sales);
+fn a_lead_is_converted_once_and_not_when_disqualified(engine: &TestEngine) {
+    let scene = Scene::new(engine);
+    let sales = &scene.sales;
     let lead = scene.lead();
     engine.act(sales, "lead", lead, "convert", json!({})).unwrap();
     assert_eq!(error_code(&engine.act(sales, "lead", lead, "convert", json!({})).unwrap_err()), "state_conflict");
@@ -123,10 +128,9 @@ fn a_lead_is_converted_once_and_not_when_disqualified() {
     engine.act(sales, "lead", other, "convert", json!({})).unwrap();
 }
 
-#[test]
-fn a_lead_is_put_away_with_a_reason_and_taken_up_again() {
-    let scene = Scene::new();
-    let (engine, sales) = (&scene.engine, &scene.sales);
+fn a_lead_is_put_away_with_a_reason_and_taken_up_again(engine: &TestEngine) {
+    let scene = Scene::new(engine);
+    let sales = &scene.sales;
     let lead = scene.lead();
     let change = |input: Json| engine.act(sales, "lead", lead, "change_status", input);
     assert_eq!(problem_fields(&change(json!({ "status": "disqualified" })).unwrap_err()), ["disqualify_reason: required"]);
@@ -137,10 +141,9 @@ fn a_lead_is_put_away_with_a_reason_and_taken_up_again() {
     assert_eq!(error_code(&change(json!({ "status": "contacted" })).unwrap_err()), "state_conflict");
 }
 
-#[test]
-fn a_failed_conversion_leaves_nothing_behind() {
-    let scene = Scene::new();
-    let (engine, sales) = (&scene.engine, &scene.sales);
+fn a_failed_conversion_leaves_nothing_behind(engine: &TestEngine) {
+    let scene = Scene::new(engine);
+    let sales = &scene.sales;
     let lead = scene.lead();
     // The pipeline in use does not know the first stage, so the opportunity is refused after account and contact were made.
     engine.create(&engine.system(), "pipeline", json!({ "name": "服务", "is_default": true, "stages": ["negotiation"] }));
@@ -152,10 +155,9 @@ fn a_failed_conversion_leaves_nothing_behind() {
     assert_eq!(problem_fields(&unknown), ["account: no_such_record"]);
 }
 
-#[test]
-fn nobody_marks_a_lead_converted_by_hand_or_converts_what_he_may_not_change() {
-    let scene = Scene::new();
-    let (engine, sales) = (&scene.engine, &scene.sales);
+fn nobody_marks_a_lead_converted_by_hand_or_converts_what_he_may_not_change(engine: &TestEngine) {
+    let scene = Scene::new(engine);
+    let sales = &scene.sales;
     let lead = scene.lead();
     let error = engine.try_update(sales, "lead", lead, json!({ "status": "converted" })).unwrap_err();
     assert_eq!(problem_fields(&error), ["status: rule"]);

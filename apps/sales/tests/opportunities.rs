@@ -5,86 +5,88 @@ use guanxi_testkit::{TestEngine, error_code, problem_fields};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-fn scene() -> (TestEngine, Context, Uuid) {
-    let engine = TestEngine::new();
+guanxi_testkit::on_each_store!(
+    the_probability_follows_the_stage_unless_it_is_named,
+    a_loss_needs_a_reason_and_reopening_forgets_it,
+    moves_that_the_stages_do_not_allow_are_refused,
+    winning_counts_for_the_account,
+    a_pipeline_limits_the_stages_and_only_one_is_the_default,
+    a_line_takes_name_and_price_from_its_product_and_adds_to_the_total,
+);
+
+fn scene(engine: &TestEngine) -> (Context, Uuid) {
     let sales = engine.member("lin", &["sales"], engine.department("销售一部", None));
     let account = engine.create(&sales, "account", json!({ "name": "博远食品有限公司" }));
     let values = json!({ "name": "灌装线机械臂项目", "account": account, "amount": "200000", "close_date": "2026-12-31" });
     let opportunity = engine.create(&sales, "opportunity", values);
-    (engine, sales, opportunity)
+    (sales, opportunity)
 }
 
 fn stage(engine: &TestEngine, sales: &Context, opportunity: Uuid, input: Json) -> guanxi_kernel::Result<Json> {
     engine.act(sales, "opportunity", opportunity, "change_stage", input)
 }
 
-#[test]
-fn the_probability_follows_the_stage_unless_it_is_named() {
-    let (engine, sales, opportunity) = scene();
+fn the_probability_follows_the_stage_unless_it_is_named(engine: &TestEngine) {
+    let (sales, opportunity) = scene(engine);
     assert_eq!(engine.get(&sales, "opportunity", opportunity)["probability"], "10.00");
     engine.clock.advance(3600);
     let later = engine.workspace.member_context(sales.access.member.clone(), "lin".into(), sales.locale, sales.time_zone.clone(), "test".into());
-    stage(&engine, &later.unwrap(), opportunity, json!({ "stage": "solution", "next_step": "出方案" })).unwrap();
+    stage(engine, &later.unwrap(), opportunity, json!({ "stage": "solution", "next_step": "出方案" })).unwrap();
     let seen = engine.get(&sales, "opportunity", opportunity);
     assert_eq!((&seen["probability"], &seen["weighted"], &seen["next_step"]), (&json!("45.00"), &json!("90000.00"), &json!("出方案")));
     assert_eq!(seen["stage_changed_at"], "2026-11-16T03:00:00Z");
-    stage(&engine, &sales, opportunity, json!({ "stage": "negotiation", "probability": "65" })).unwrap();
+    stage(engine, &sales, opportunity, json!({ "stage": "negotiation", "probability": "65" })).unwrap();
     assert_eq!(engine.get(&sales, "opportunity", opportunity)["probability"], "65.00");
 }
 
-#[test]
-fn a_loss_needs_a_reason_and_reopening_forgets_it() {
-    let (engine, sales, opportunity) = scene();
-    let error = stage(&engine, &sales, opportunity, json!({ "stage": "lost" })).unwrap_err();
+fn a_loss_needs_a_reason_and_reopening_forgets_it(engine: &TestEngine) {
+    let (sales, opportunity) = scene(engine);
+    let error = stage(engine, &sales, opportunity, json!({ "stage": "lost" })).unwrap_err();
     assert_eq!(problem_fields(&error), ["loss_reason: required"]);
-    stage(&engine, &sales, opportunity, json!({ "stage": "lost", "loss_reason": "price", "loss_note": "高出 8%" })).unwrap();
+    stage(engine, &sales, opportunity, json!({ "stage": "lost", "loss_reason": "price", "loss_note": "高出 8%" })).unwrap();
     let seen = engine.get(&sales, "opportunity", opportunity);
     assert_eq!((&seen["probability"], &seen["closed_at"]), (&json!("0.00"), &json!("2026-11-16T02:00:00Z")));
-    stage(&engine, &sales, opportunity, json!({ "stage": "need_confirmed" })).unwrap();
+    stage(engine, &sales, opportunity, json!({ "stage": "need_confirmed" })).unwrap();
     let seen = engine.get(&sales, "opportunity", opportunity);
     assert!(["closed_at", "loss_reason", "loss_note"].iter().all(|it| seen[*it].is_null()), "{seen}");
 }
 
-#[test]
-fn moves_that_the_stages_do_not_allow_are_refused() {
-    let (engine, sales, opportunity) = scene();
-    assert_eq!(problem_fields(&stage(&engine, &sales, opportunity, json!({ "stage": "won" })).unwrap_err()), ["stage: bad_option"]);
-    assert_eq!(error_code(&stage(&engine, &sales, opportunity, json!({ "stage": "new" })).unwrap_err()), "state_conflict");
-    assert_eq!(problem_fields(&stage(&engine, &sales, opportunity, json!({ "stage": "dream" })).unwrap_err()), ["stage: bad_option"]);
-    assert_eq!(problem_fields(&stage(&engine, &sales, opportunity, json!({})).unwrap_err()), ["stage: required"]);
+fn moves_that_the_stages_do_not_allow_are_refused(engine: &TestEngine) {
+    let (sales, opportunity) = scene(engine);
+    assert_eq!(problem_fields(&stage(engine, &sales, opportunity, json!({ "stage": "won" })).unwrap_err()), ["stage: bad_option"]);
+    assert_eq!(error_code(&stage(engine, &sales, opportunity, json!({ "stage": "new" })).unwrap_err()), "state_conflict");
+    assert_eq!(problem_fields(&stage(engine, &sales, opportunity, json!({ "stage": "dream" })).unwrap_err()), ["stage: bad_option"]);
+    assert_eq!(problem_fields(&stage(engine, &sales, opportunity, json!({})).unwrap_err()), ["stage: required"]);
     let colleague = engine.member("ma", &["sales"], sales.access.member.department.unwrap());
-    assert_eq!(error_code(&stage(&engine, &colleague, opportunity, json!({ "stage": "solution" })).unwrap_err()), "forbidden");
+    assert_eq!(error_code(&stage(engine, &colleague, opportunity, json!({ "stage": "solution" })).unwrap_err()), "forbidden");
 }
 
-#[test]
-fn winning_counts_for_the_account() {
-    let (engine, sales, opportunity) = scene();
-    stage(&engine, &sales, opportunity, json!({ "stage": "negotiation" })).unwrap();
-    stage(&engine, &sales, opportunity, json!({ "stage": "won", "win_reason": "service" })).unwrap();
+fn winning_counts_for_the_account(engine: &TestEngine) {
+    let (sales, opportunity) = scene(engine);
+    stage(engine, &sales, opportunity, json!({ "stage": "negotiation" })).unwrap();
+    stage(engine, &sales, opportunity, json!({ "stage": "won", "win_reason": "service" })).unwrap();
     let account = &engine.list(&sales, "account", "")[0];
     assert_eq!((&account["won_amount"], &account["open_opportunity_count"]), (&json!("200000.00"), &json!(0)));
     // A slip is taken back to where it was.
-    stage(&engine, &sales, opportunity, json!({ "stage": "solution" })).unwrap();
+    stage(engine, &sales, opportunity, json!({ "stage": "solution" })).unwrap();
     let account = &engine.list(&sales, "account", "")[0];
     assert_eq!((account["won_amount"].as_str().unwrap_or("0.00"), &account["open_opportunity_count"]), ("0.00", &json!(1)));
 }
 
-#[test]
-fn a_pipeline_limits_the_stages_and_only_one_is_the_default() {
-    let (engine, sales, opportunity) = scene();
+fn a_pipeline_limits_the_stages_and_only_one_is_the_default(engine: &TestEngine) {
+    let (sales, opportunity) = scene(engine);
     let system = engine.system();
     let first = engine.create(&system, "pipeline", json!({ "name": "直销", "is_default": true }));
     let short = engine.create(&system, "pipeline", json!({ "name": "备件", "is_default": true, "stages": ["new", "negotiation"] }));
     assert_eq!(engine.get(&system, "pipeline", first)["is_default"], false);
     engine.update(&sales, "opportunity", opportunity, json!({ "pipeline": short }));
-    assert_eq!(problem_fields(&stage(&engine, &sales, opportunity, json!({ "stage": "solution" })).unwrap_err()), ["stage: bad_option"]);
-    stage(&engine, &sales, opportunity, json!({ "stage": "negotiation" })).unwrap();
+    assert_eq!(problem_fields(&stage(engine, &sales, opportunity, json!({ "stage": "solution" })).unwrap_err()), ["stage: bad_option"]);
+    stage(engine, &sales, opportunity, json!({ "stage": "negotiation" })).unwrap();
     assert_eq!(error_code(&engine.try_delete(&system, "pipeline", short).unwrap_err()), "still_referenced");
 }
 
-#[test]
-fn a_line_takes_name_and_price_from_its_product_and_adds_to_the_total() {
-    let (engine, sales, opportunity) = scene();
+fn a_line_takes_name_and_price_from_its_product_and_adds_to_the_total(engine: &TestEngine) {
+    let (sales, opportunity) = scene(engine);
     let product = engine.create(&engine.system(), "product", json!({ "name": "光电传感器", "code": "PE30", "list_price": "320" }));
     let line =
         engine.create(&sales, "opportunity_line", json!({ "opportunity": opportunity, "product": product, "quantity": "100", "discount": "5" }));

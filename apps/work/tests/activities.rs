@@ -5,19 +5,28 @@ use guanxi_testkit::{TestEngine, error_code, problem_fields};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+guanxi_testkit::on_each_store!(
+    a_call_with_a_contact_belongs_to_the_account_and_is_its_last_activity,
+    a_visit_says_how_and_an_appointment_when,
+    a_task_stands_in_the_calendar_when_it_is_due,
+    completing_records_the_outcome_and_plans_the_next_step,
+    only_visits_are_checked_in_and_only_once,
+    a_note_is_named_after_its_first_line,
+    sales_sees_what_service_does_for_the_own_customers_and_not_for_others,
+    a_customer_out_of_sight_is_not_filled_in,
+);
+
 const NOW: &str = "2026-11-16T02:00:00Z";
 
-fn scene() -> (TestEngine, Context, Uuid, Uuid) {
-    let engine = TestEngine::new();
+fn scene(engine: &TestEngine) -> (Context, Uuid, Uuid) {
     let sales = engine.member("lin", &["sales"], engine.department("销售一部", None));
     let account = engine.create(&sales, "account", json!({ "name": "博远食品有限公司" }));
     let contact = engine.create(&sales, "contact", json!({ "name": "欧阳静", "account": account }));
-    (engine, sales, account, contact)
+    (sales, account, contact)
 }
 
-#[test]
-fn a_call_with_a_contact_belongs_to_the_account_and_is_its_last_activity() {
-    let (engine, sales, account, contact) = scene();
+fn a_call_with_a_contact_belongs_to_the_account_and_is_its_last_activity(engine: &TestEngine) {
+    let (sales, account, contact) = scene(engine);
     let call = engine.create(&sales, "activity", json!({ "subject": "回访", "kind": "call", "status": "done", "contact": contact }));
     let seen = engine.get(&sales, "activity", call);
     assert_eq!((&seen["account"]["id"], &seen["start_at"], &seen["done_at"]), (&json!(account), &json!(NOW), &json!(NOW)));
@@ -28,9 +37,8 @@ fn a_call_with_a_contact_belongs_to_the_account_and_is_its_last_activity() {
     assert_eq!(engine.get(&sales, "account", account)["last_activity_at"], Json::Null);
 }
 
-#[test]
-fn a_visit_says_how_and_an_appointment_when() {
-    let (engine, sales, _, _) = scene();
+fn a_visit_says_how_and_an_appointment_when(engine: &TestEngine) {
+    let (sales, _, _) = scene(engine);
     let refused = |values: Json| problem_fields(&engine.try_create(&sales, "activity", values).unwrap_err());
     assert_eq!(refused(json!({ "subject": "拜访", "kind": "visit" })), ["visit_method: required"]);
     assert_eq!(refused(json!({ "subject": "评审会", "kind": "appointment" })), ["start_at: required"]);
@@ -41,17 +49,15 @@ fn a_visit_says_how_and_an_appointment_when() {
     assert_eq!(engine.get(&sales, "activity", meeting)["duration"], 5400);
 }
 
-#[test]
-fn a_task_stands_in_the_calendar_when_it_is_due() {
-    let (engine, sales, _, _) = scene();
+fn a_task_stands_in_the_calendar_when_it_is_due(engine: &TestEngine) {
+    let (sales, _, _) = scene(engine);
     let task = engine.create(&sales, "activity", json!({ "subject": "寄样册", "due_at": "2026-11-18T10:00:00Z" }));
     let seen = engine.get(&sales, "activity", task);
     assert_eq!((&seen["kind"], &seen["start_at"], &seen["done_at"]), (&json!("task"), &json!("2026-11-18T10:00:00Z"), &Json::Null));
 }
 
-#[test]
-fn completing_records_the_outcome_and_plans_the_next_step() {
-    let (engine, sales, account, contact) = scene();
+fn completing_records_the_outcome_and_plans_the_next_step(engine: &TestEngine) {
+    let (sales, account, contact) = scene(engine);
     let task = engine.create(&sales, "activity", json!({ "subject": "发报价", "contact": contact, "description": "三套" }));
     let input = json!({ "outcome": "progress", "description": "客户确认收到", "next_subject": "催回复", "next_due_at": "2026-11-20T10:00:00Z" });
     let answer = engine.act(&sales, "activity", task, "complete", input).unwrap();
@@ -68,9 +74,8 @@ fn completing_records_the_outcome_and_plans_the_next_step() {
     );
 }
 
-#[test]
-fn only_visits_are_checked_in_and_only_once() {
-    let (engine, sales, _, _) = scene();
+fn only_visits_are_checked_in_and_only_once(engine: &TestEngine) {
+    let (sales, _, _) = scene(engine);
     let place = json!({ "position": { "lat": 31.22, "lng": 121.54 } });
     let visit = engine.create(&sales, "activity", json!({ "subject": "拜访", "kind": "visit", "visit_method": "door_visit" }));
     engine.act(&sales, "activity", visit, "check_in", place.clone()).unwrap();
@@ -81,17 +86,15 @@ fn only_visits_are_checked_in_and_only_once() {
     assert_eq!(error_code(&engine.act(&sales, "activity", call, "check_in", place).unwrap_err()), "state_conflict");
 }
 
-#[test]
-fn a_note_is_named_after_its_first_line() {
-    let (engine, sales, account, contact) = scene();
+fn a_note_is_named_after_its_first_line(engine: &TestEngine) {
+    let (sales, account, contact) = scene(engine);
     let note = engine.create(&sales, "note", json!({ "body": "<p>付款方式</p><p>三成预付，七成发货前</p>", "contact": contact }));
     let seen = engine.get(&sales, "note", note);
     assert_eq!((&seen["title"], &seen["account"]["id"]), (&json!("付款方式"), &json!(account)));
 }
 
-#[test]
-fn sales_sees_what_service_does_for_the_own_customers_and_not_for_others() {
-    let (engine, sales, account, _) = scene();
+fn sales_sees_what_service_does_for_the_own_customers_and_not_for_others(engine: &TestEngine) {
+    let (sales, account, _) = scene(engine);
     let service = engine.member("he", &["service_agent"], engine.department("客服部", None));
     let own = engine.create(&service, "activity", json!({ "subject": "售后回访", "kind": "call", "account": account }));
     let colleague = engine.member("zhou", &["sales"], engine.department("销售二部", None));
@@ -102,9 +105,8 @@ fn sales_sees_what_service_does_for_the_own_customers_and_not_for_others() {
     assert!(engine.try_update(&sales, "activity", own, json!({ "subject": "改" })).is_err());
 }
 
-#[test]
-fn a_customer_out_of_sight_is_not_filled_in() {
-    let (engine, sales, account, _) = scene();
+fn a_customer_out_of_sight_is_not_filled_in(engine: &TestEngine) {
+    let (sales, account, _) = scene(engine);
     let opportunity = engine.create(&sales, "opportunity", json!({ "name": "项目", "account": account, "close_date": "2026-12-31" }));
     let operator = engine.member("liu", &["operator"], engine.department("呼叫中心", None));
     let error = engine.try_create(&operator, "activity", json!({ "subject": "跟进", "opportunity": opportunity })).unwrap_err();
