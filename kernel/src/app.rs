@@ -11,7 +11,7 @@ use crate::error::{KernelError, Result};
 use crate::read::Record;
 use crate::schema::{AppDefinition, FieldDefinition, Label, ObjectDefinition, RoleDefinition};
 use crate::store::ReadTx;
-use crate::write::{Draft, Unit};
+use crate::write::{Draft, RECOMPUTE, RecomputeJob, Unit};
 
 /// An app as the server wires it.
 #[derive(Default)]
@@ -170,6 +170,7 @@ impl Registry {
     /// Puts apps together.
     pub fn new(apps: Vec<App>) -> Self {
         let mut registry = Self::default();
+        registry.jobs.insert(RECOMPUTE.to_owned(), Arc::new(RecomputeJob));
         for app in apps {
             let name = app.definition.as_ref().map(|it| it.name.clone()).unwrap_or_default();
             registry.apps.extend(app.definition);

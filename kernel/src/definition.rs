@@ -1,12 +1,13 @@
 //! Changing definitions while the system runs: plan, preview, run in a transaction.
 
 mod collision;
+mod rates;
 mod renaming;
 mod rights;
 mod standard;
 mod tables;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use guanxi_expr::Value;
@@ -21,7 +22,7 @@ use crate::schema::{
 };
 use crate::store::{ColumnRef, Condition, ExistingTable, Order, Select, Store, StoreExt};
 use crate::workspace::{Customisation, Workspace, customisation_of, load_customisation, save_customisation, schema_of};
-use crate::write::backfill;
+use crate::write::{Columns, is_behind, planned, recompute};
 
 use tables::{TableStep, describe, run_step, table_steps};
 
@@ -94,6 +95,11 @@ pub enum SchemaChange {
         /// Its name.
         name: String,
     },
+    /// What other currencies are worth in the workspace's own; all of them at once. Roll-ups add amounts up by these.
+    PutRates {
+        /// How much one unit of each is, a decimal number, by ISO 4217 code.
+        rates: BTreeMap<String, String>,
+    },
     /// Says that what became of an object's own fields has been seen, whose names a later standard took.
     ForgetSettled {
         /// Object.
@@ -111,7 +117,8 @@ pub enum SchemaChange {
 /// One step of the plan, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SchemaStep {
-    /// `create_table`, `add_column`, `drop_column`, `drop_table`, `create_index`, `drop_index`, `change_definition`.
+    /// `create_table`, `add_column`, `drop_column`, `drop_table`, `create_index`, `drop_index`, `change_definition`,
+    /// `recompute`.
     pub op: &'static str,
     /// Table; the object where its definition changes.
     pub table: String,
@@ -149,17 +156,30 @@ pub(crate) fn migrate(workspace: &Arc<Workspace>) -> Result<()> {
     let existing = workspace.store.existing_tables()?;
     let steps = table_steps(&existing, &workspace.schema());
     let steps: Vec<TableStep> = steps.into_iter().filter(|it| !matches!(it, TableStep::DropTable(_) | TableStep::DropColumn(..))).collect();
-    if steps.is_empty() {
+    let context = workspace.system_context(uuid::Uuid::nil(), "migrate");
+    if steps.is_empty() && !workspace.store.read_with(|tx| is_behind(&context, tx))? {
         return Ok(());
     }
-    let context = workspace.system_context(uuid::Uuid::nil(), "migrate");
     workspace.store.write_with(move |tx| {
         steps.iter().try_for_each(|it| run_step(tx, it))?;
-        backfill(&context, tx, &added_columns(&steps))
+        recompute(&context, tx, &added_columns(&steps))
     })
 }
 
-fn added_columns(steps: &[TableStep]) -> BTreeSet<(String, String)> {
+/// Computes anew what is computed otherwise than before, as roll-ups of money are in another currency.
+pub(crate) fn keep_computed(workspace: &Arc<Workspace>) -> Result<()> {
+    let context = workspace.system_context(uuid::Uuid::nil(), "settings");
+    if workspace.store.read_with(|tx| is_behind(&context, tx))? {
+        workspace.store.write_with(move |tx| {
+            tx.serialise("schema")?;
+            recompute(&context, tx, &Columns::new())
+        })?;
+        workspace.feed.announce();
+    }
+    Ok(())
+}
+
+fn added_columns(steps: &[TableStep]) -> Columns {
     let added =
         steps.iter().filter_map(|it| if let TableStep::AddColumn(table, column) = it { Some((table.clone(), column.name.clone())) } else { None });
     added.collect()
@@ -178,6 +198,18 @@ pub fn plan(context: &Context, changes: &[SchemaChange]) -> Result<SchemaPlan> {
     };
     let mut steps = definition_steps(&context.workspace.schema(), &prepared.schema);
     steps.extend(prepared.steps.iter().map(describe));
+    let added = added_columns(&prepared.steps);
+    let store = &context.workspace.store;
+    let recomputed = store.read_with(|tx| planned(context, &prepared.schema, tx, &added))?;
+    steps.extend(recomputed.into_iter().map(|it| {
+        let (fields, records) = (it.fields.join(", "), it.records);
+        let summary = if it.in_background {
+            Label::new(format!("在后台重新计算所有记录的 {fields}"), format!("compute {fields} of all records anew in the background"))
+        } else {
+            Label::new(format!("重新计算{records}条记录的 {fields}"), format!("compute {fields} of {records} records anew"))
+        };
+        SchemaStep { op: "recompute", table: it.table, name: fields, summary }
+    }));
     Ok(SchemaPlan { losses: prepared.losses, steps, problems: Vec::new() })
 }
 
@@ -192,21 +224,12 @@ pub(crate) fn preview(workspace: &Workspace, changes: &[SchemaChange]) -> Result
 /// What changes of objects that stay, beside their tables.
 fn definition_steps(before: &Schema, after: &Schema) -> Vec<SchemaStep> {
     let both = after.objects.values().filter_map(|it| Some((before.object(&it.name)?, it)));
-    both.flat_map(|(old, new)| standard::described(&old.definition, &new.definition)).collect()
-}
-
-/// Columns of formulas and roll-ups that are computed otherwise than before.
-fn recomputed_columns(before: &Schema, after: &Schema) -> BTreeSet<(String, String)> {
-    let mut columns = BTreeSet::new();
-    for object in after.objects.values() {
-        for field in &object.fields {
-            let old = before.object(&object.name).and_then(|it| it.field(field.name())).map(|it| &it.definition);
-            if old.is_some_and(|old| old.expression != field.definition.expression || old.rollup != field.definition.rollup) {
-                columns.extend(field.parts.iter().map(|it| (object.table.name.clone(), column_name(field.name(), it.name))));
-            }
-        }
+    let mut steps: Vec<SchemaStep> = both.flat_map(|(old, new)| standard::described(&old.definition, &new.definition)).collect();
+    if before.rates != after.rates {
+        let summary = Label::new("修改汇率", "change the rates of currencies");
+        steps.push(SchemaStep { op: "change_definition", table: String::new(), name: "rates".into(), summary });
     }
-    columns
+    steps
 }
 
 /// Changes that can be carried out.
@@ -226,7 +249,8 @@ fn prepare(workspace: &Workspace, changes: &[SchemaChange]) -> Result<Prepared> 
     let version = before.version;
     let existing = store.existing_tables()?;
     let mut problems = Vec::new();
-    let mut after = apply_changes(&workspace.registry, &current, before, changes, &mut problems);
+    let currency = &workspace.settings().currency;
+    let mut after = apply_changes(&workspace.registry, &current, currency, before, changes, &mut problems);
     if problems.is_empty() {
         refuse_leftovers(&existing, &current, changes, &mut problems);
     }
@@ -236,6 +260,7 @@ fn prepare(workspace: &Workspace, changes: &[SchemaChange]) -> Result<Prepared> 
     after.version += 1;
     let schema = Arc::new(schema_of(&workspace.registry, &after)?);
     refuse_unfit(&current, &schema, changes)?;
+    rates::refuse_missing(store, &current, &schema)?;
     rights::refuse_held_roles(store, &current, &schema, changes)?;
     let removed = removals(&current, changes);
     let steps: Vec<TableStep> = table_steps(&existing, &schema).into_iter().filter(|it| drops_only(it, &removed)).collect();
@@ -278,8 +303,7 @@ pub fn apply(context: &Context, changes: &[SchemaChange], accept_loss: bool) -> 
     }
     let inner = Context { schema: schema.clone(), ..context.clone() };
     let detail = serde_json::to_value(changes).ok();
-    let mut to_fill = added_columns(&steps);
-    to_fill.extend(recomputed_columns(&workspace.schema(), &schema));
+    let added = added_columns(&steps);
     workspace.store.write_with(move |tx| {
         tx.serialise("schema")?;
         if customisation_of(tx)?.version != before {
@@ -290,7 +314,7 @@ pub fn apply(context: &Context, changes: &[SchemaChange], accept_loss: bool) -> 
             ));
         }
         steps.iter().try_for_each(|it| run_step(tx, it))?;
-        backfill(&inner, tx, &to_fill)?;
+        recompute(&inner, tx, &added)?;
         save_customisation(tx, &after, inner.now)?;
         crate::audit::append(&inner, tx, "change_schema", None, None, None, 0, detail.clone())
     })?;
@@ -323,6 +347,7 @@ fn removals(schema: &Schema, changes: &[SchemaChange]) -> BTreeSet<(String, Opti
             | SchemaChange::ResetObject { .. }
             | SchemaChange::ResetField { .. }
             | SchemaChange::ForgetSettled { .. }
+            | SchemaChange::PutRates { .. }
             | SchemaChange::PutRole { .. }
             | SchemaChange::RemoveRole { .. }
             | SchemaChange::PutSharingRule { .. }
@@ -412,6 +437,7 @@ fn refuse_duplicates(store: &Arc<dyn Store>, existing: &[ExistingTable], schema:
 fn apply_changes(
     registry: &Registry,
     schema: &Schema,
+    currency: &str,
     mut custom: Customisation,
     changes: &[SchemaChange],
     problems: &mut Vec<FieldError>,
@@ -440,6 +466,7 @@ fn apply_changes(
             },
             SchemaChange::ResetObject { object } => standard::reset_object(registry, &mut custom, object, &mut report),
             SchemaChange::ResetField { object, name } => standard::reset_field(registry, &mut custom, object, name, &mut report),
+            SchemaChange::PutRates { rates } => rates::put(&mut custom, currency, rates, &mut report),
             SchemaChange::ForgetSettled { object } => drop(custom.settled.remove(object)),
             SchemaChange::RemoveObject { object } => {
                 let before = custom.objects.len();

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use guanxi_expr::Value;
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -28,6 +28,7 @@ const LAST_ERROR: usize = 10;
 const CREATED_AT: usize = 11;
 const FINISHED_AT: usize = 12;
 const ACTOR: usize = 13;
+const PROGRESS: usize = 14;
 
 /// How long a worker may be silent before another takes its job.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -59,6 +60,17 @@ pub struct Job {
     pub created_at: Option<Timestamp>,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
+    /// How much of it is done, where it says so.
+    pub progress: Option<JobProgress>,
+}
+
+/// How much of a job is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct JobProgress {
+    /// Records done.
+    pub done: u64,
+    /// Of so many.
+    pub total: u64,
 }
 
 /// A job somebody works on.
@@ -191,6 +203,18 @@ pub fn renew(context: &Context, job: &LeasedJob) -> Result<bool> {
     settle(context, job, vec![(LEASE_UNTIL, Set::To(Value::DateTime(until)))])
 }
 
+/// Notes how far the running jobs of a kind have come, in the transaction of what they did.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn report(tx: &mut dyn WriteTx, kind: &str, progress: JobProgress) -> Result<()> {
+    let running = Condition::equals(ColumnRef::main(STATE), Value::Text("running".into()));
+    let condition = running.and(Condition::equals(ColumnRef::main(KIND), Value::Text(kind.to_owned())));
+    let set = vec![(PROGRESS, Set::To(Value::Json(Box::new(json!(progress)))))];
+    tx.update(&Update { table: JOB.clone(), set, condition })?;
+    Ok(())
+}
+
 /// Ends a job well. `false`: the lease was lost meanwhile.
 pub fn finish(context: &Context, job: &LeasedJob) -> Result<bool> {
     let now = context.workspace.clock.now();
@@ -307,6 +331,7 @@ pub fn list(context: &Context, tx: &mut dyn ReadTx, state: Option<&str>, limit: 
             last_error: text(LAST_ERROR),
             created_at: time(CREATED_AT),
             finished_at: time(FINISHED_AT),
+            progress: if let Some(Value::Json(it)) = row.get(PROGRESS) { serde_json::from_value((**it).clone()).ok() } else { None },
         });
         ControlFlow::Continue(())
     })?;

@@ -35,7 +35,18 @@ pub struct ChangedSettings {
 /// Forbidden to callers who are not administrators; every problem at once, by the name of the setting.
 pub fn change_settings(context: &Context, values: ChangedSettings) -> Result<Arc<Settings>> {
     context.access.require_administrator()?;
-    context.workspace.update_settings(context, move |before| changed(before, &values))
+    let workspace = &context.workspace;
+    if values.currency.as_ref().is_some_and(|it| it.trim() != workspace.settings().currency) && !workspace.schema().rates.is_empty() {
+        return Err(KernelError::invalid(
+            "currency",
+            "rule",
+            "已有按当前币种填写的汇率，请先在“币种与汇率”中去掉，再更改币种",
+            "there are rates in the present currency; remove them in Currencies first",
+        ));
+    }
+    let settings = workspace.update_settings(context, move |before| changed(before, &values))?;
+    crate::definition::keep_computed(workspace)?;
+    Ok(settings)
 }
 
 fn changed(before: &Settings, values: &ChangedSettings) -> Result<Settings> {

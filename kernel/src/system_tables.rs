@@ -98,6 +98,7 @@ pub static JOB: LazyLock<Arc<Table>> = LazyLock::new(|| {
             ("created_at", DateTime, false),
             ("finished_at", DateTime, true),
             ("actor", Id, false),
+            ("progress", Json, true),
         ],
         &[("due", &["state", "run_at", "id"], false), ("unique", &["unique_key"], true)],
     )

@@ -15,7 +15,7 @@ use crate::app::Registry;
 use crate::bulk::Bulk;
 use crate::context::{Clock, Context, Ids, Locale};
 use crate::error::{FieldError, KernelError, Result};
-use crate::identity::{Identity, OrganisationCache, PolicyCache, SCHEMA, SETTINGS, SignInPolicy, set_version, versions};
+use crate::identity::{Identity, OrganisationCache, PolicyCache, SCHEMA, SETTINGS, SignInPolicy, Versions, set_version, versions};
 use crate::schema::{
     FieldDefinition, ObjectDefinition, ObjectSource, OptionDefinition, OptionSource, Origin, Overlay, RoleDefinition, Schema, SharingRule,
     build_schema, reserved_name,
@@ -72,6 +72,9 @@ pub struct Customisation {
     /// Own fields, by object, whose name a later standard took: what became of them, until an administrator has seen it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub settled: BTreeMap<String, Vec<SettledField>>,
+    /// How much one unit of each other currency is worth in the workspace's own: decimal numbers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rates: BTreeMap<String, String>,
     /// Grows with each change.
     #[serde(default)]
     pub version: i64,
@@ -245,6 +248,23 @@ impl Workspace {
     /// Fails where the database does.
     pub fn identity(&self, tx: &mut (impl ReadTx + ?Sized), member: Uuid) -> Result<Option<Identity>> {
         let versions = versions(tx)?;
+        self.take_in(tx, &versions)?;
+        self.organisation.identity(&self.schema(), tx, member, versions, self.clock.now())
+    }
+
+    /// Takes in definitions and settings that another node changed.
+    ///
+    /// # Errors
+    /// Fails where the database does.
+    pub fn follow_definitions(&self) -> Result<()> {
+        let store = self.store.clone();
+        store.read_with(|tx| {
+            let versions = versions(tx)?;
+            self.take_in(tx, &versions)
+        })
+    }
+
+    fn take_in(&self, tx: &mut (impl ReadTx + ?Sized), versions: &Versions) -> Result<()> {
         if versions.schema > self.schema().version {
             let customisation = customisation_of(tx)?;
             self.replace_schema(Arc::new(schema_of(&self.registry, &customisation)?));
@@ -252,7 +272,7 @@ impl Workspace {
         if versions.settings > self.settings_version() {
             self.take_settings(versions.settings, Arc::new(settings_of(tx)?));
         }
-        self.organisation.identity(&self.schema(), tx, member, versions, self.clock.now())
+        Ok(())
     }
 
     /// The context of the engine itself, acting for `actor` (the nil id: for nobody).
@@ -332,7 +352,8 @@ pub fn schema_of(registry: &Registry, customisation: &Customisation) -> Result<S
     let roles: Vec<RoleDefinition> = roles.into_values().collect();
     offer_roles(&mut sources, &roles);
     let built = build_schema(customisation.version, registry.apps.clone(), roles, customisation.sharing.clone(), sources);
-    built.map(|schema| Schema { settled: customisation.settled.clone(), ..schema }).map_err(|problems| {
+    let rates = customisation.rates.iter().filter_map(|(code, rate)| Some((code.clone(), rate.parse().ok()?))).collect();
+    built.map(|schema| Schema { settled: customisation.settled.clone(), rates, ..schema }).map_err(|problems| {
         let fields = problems
             .into_iter()
             .map(|it| {

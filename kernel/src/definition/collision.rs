@@ -19,7 +19,7 @@ use super::{changes_storage, column_name};
 use crate::app::Registry;
 use crate::error::Result;
 use crate::schema::{DEPARTMENT_FIELD, FieldDefinition, FieldKind, OWN_PREFIX, OWNER_FIELD, Overlay, link_table, target_of};
-use crate::store::{Condition, ExistingTable, Insert, OnConflict, Select, Store, StoreExt, WriteTx};
+use crate::store::{Condition, ExistingTable, Insert, OnConflict, Select, StoreExt, WriteTx};
 use crate::workspace::{Customisation, SettledField, Workspace, customisation_of, load_customisation, save_customisation, schema_of};
 
 /// Longest name of a field.

@@ -34,7 +34,7 @@ pub use factor::{
     recovery_hash, remove_factor, replace_recovery_codes, reset_factors, use_recovery_code,
 };
 pub use link::{Link, LinkKind, Waiting, link, link_void, link_wanted, make_link, members_waiting, revoke_links, use_link};
-pub(crate) use organisation::{OrganisationCache, SCHEMA, SETTINGS, note_changes, set_version, versions};
+pub(crate) use organisation::{OrganisationCache, SCHEMA, SETTINGS, Versions, note_changes, set_version, versions};
 pub(crate) use policy::PolicyCache;
 pub use policy::{SignInPolicy, save_sign_in_policy};
 pub(crate) use session::follow_member_changes;

@@ -65,6 +65,7 @@ pub fn build_schema(
         left_out: Vec::new(),
         sharing,
         settled: BTreeMap::new(),
+        rates: BTreeMap::new(),
     };
     schema.apps.sort_by(|left, right| (left.order, &left.name).cmp(&(right.order, &right.name)));
     if problems.is_empty() {

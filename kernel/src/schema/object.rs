@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use guanxi_expr::{Checked, Type, Value};
+use rust_decimal::Decimal;
 
 use super::{
     AppDefinition, FieldDefinition, FieldKind, ObjectDefinition, OnDelete, RoleDefinition, RollupFunction, RuleDefinition, SharingRule, ViewProblem,
@@ -66,6 +67,8 @@ pub struct Schema {
     pub sharing: Vec<SharingRule>,
     /// Own fields, by object, whose name a later standard took.
     pub settled: BTreeMap<String, Vec<SettledField>>,
+    /// How much one unit of each other currency is worth in the workspace's own.
+    pub rates: BTreeMap<String, Decimal>,
 }
 
 impl Schema {

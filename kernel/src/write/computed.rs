@@ -93,6 +93,7 @@ pub(super) fn check_row(context: &Context, draft: &mut Draft, backwards: bool) {
             }
         }
     }
+    super::rollups::refuse_unrated(context, draft);
     for (rule, checked) in &object.rules {
         if draft.problems.is_empty() && !value_of(context, &object, &draft.row, checked).is_true() {
             draft.problem(rule.field.as_deref().unwrap_or(""), "rule", rule.message.zh_cn.clone(), rule.message.en.clone());

@@ -5,12 +5,12 @@
 //! become stale (somebody else changed the record since) is made again, unless the caller insisted on a version.
 
 mod action;
-mod backfill;
 mod computed;
 mod draft;
 mod execute;
 mod numbering;
 mod plan;
+mod recompute;
 mod removal;
 mod rights;
 mod rollups;
@@ -19,10 +19,11 @@ mod undo;
 mod unit;
 
 pub use action::{act, dry_run_act};
-pub(crate) use backfill::backfill;
 pub use draft::{Draft, DraftKind, Stamp};
 pub use execute::{Batch, BatchMode, BatchResult, Operation, Outcome, execute, plan_only};
 pub use plan::{PlanOptions, Planner};
+pub(crate) use recompute::{Columns, is_behind, planned, recompute};
+pub use recompute::{RECOMPUTE, RecomputeJob};
 pub use tree::would_close_circle;
 pub use undo::{UndoAnswer, UndoSkipped, undo};
 pub use unit::{Unit, Work, run_unit};

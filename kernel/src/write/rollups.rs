@@ -7,16 +7,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use guanxi_expr::{EvalContext, Value, fold, to_predicate};
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use uuid::Uuid;
 
 use super::computed::{fill_formulas, fit, value_of};
+use super::draft::Draft;
 use super::unit::Unit;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::read::Tables;
-use crate::schema::{DELETED_AT, ID, Object, Part, RollupFeed, RollupFunction, Schema};
-use crate::store::{Aggregate, ColumnRef, CompareOp, Condition, Measure, MeasureFunction, Select, Set, Update};
+use crate::schema::{DELETED_AT, Field, FieldKind, ID, Label, Object, Part, RollupFeed, RollupFunction, Schema};
+use crate::store::{Aggregate, ColumnRef, CompareOp, Condition, Measure, MeasureFunction, Select, Set, Update, WriteTx};
 
 /// How many generations a change may climb; records that are each other's parents would climb without end.
 const MAX_GENERATIONS: usize = 64;
@@ -166,7 +167,7 @@ impl Unit<'_> {
                 // Only if a value that went held the place is the whole looked at again.
                 let held: Vec<Value> = pending.gone.iter().map(|it| fit(it.clone(), target.storage)).collect();
                 if !held.is_empty() {
-                    let again = Set::Aggregate(Box::new(rollup_aggregate(self.context, child, feed, place.id)?));
+                    let again = worked_out(self.context, self.tx, child, feed, place.id)?;
                     let condition = own.clone().and(Condition::In(column, held, false));
                     self.tx.update(&Update { table: parent.table.clone(), set: vec![(target.column, again)], condition })?;
                 }
@@ -229,14 +230,86 @@ fn contribution(context: &Context, object: &Object, feed: &RollupFeed, row: &[Va
     }
     let value = match (feed.function, feed.over.as_deref()) {
         (RollupFunction::Count, _) => Value::Int(1),
-        (_, Some(over)) => object.field(over)?.part("").and_then(|it| row.get(it.column)).cloned().unwrap_or_default(),
+        (_, Some(over)) => value_over(context, object.field(over)?, row),
         (_, None) => return None,
     };
     Some((*parent, value))
 }
 
+/// What a row's field gives to a roll-up: an amount of money in the workspace's own currency, any other value as it is.
+fn value_over(context: &Context, field: &Field, row: &[Value]) -> Value {
+    let cell = |part: &str| field.part(part).and_then(|it| row.get(it.column));
+    let Some(value) = cell("") else { return Value::Null };
+    match (field.definition.kind, value) {
+        (FieldKind::Money, Value::Decimal(amount)) => in_own_currency(context, *amount, cell("currency")).map_or(Value::Null, Value::Decimal),
+        (_, value) => value.clone(),
+    }
+}
+
+/// An amount in the workspace's own currency, to the cent; none where there is no rate.
+fn in_own_currency(context: &Context, amount: Decimal, currency: Option<&Value>) -> Option<Decimal> {
+    let Some(code) = currency.and_then(Value::as_text).filter(|it| *it != context.workspace.settings().currency) else { return Some(amount) };
+    let worth = amount.checked_mul(*context.schema.rates.get(code)?)?;
+    Some(worth.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
+}
+
+/// An amount that is added up somewhere needs a rate.
+pub(super) fn refuse_unrated(context: &Context, draft: &mut Draft) {
+    let object = draft.object.clone();
+    for feed in object.feeds.iter().filter(|it| it.over.is_some()) {
+        let field = feed.over.as_deref().and_then(|it| object.field(it)).filter(|it| it.definition.kind == FieldKind::Money);
+        let Some(field) = field.filter(|it| draft.changes(it.name())) else { continue };
+        let cells = field.cells(&draft.row);
+        let (Some(Value::Decimal(amount)), Some(Value::Text(code))) = (cells.first(), cells.get(1)) else { continue };
+        let known = draft.problems.iter().any(|it| it.field == field.name());
+        if known || in_own_currency(context, *amount, cells.get(1)).is_some() {
+            continue;
+        }
+        let own = context.workspace.settings().currency.clone();
+        let parent = context.schema.object(&feed.parent).map_or_else(Label::default, |it| it.definition.label.clone());
+        draft.problem(
+            field.name(),
+            "bad_option",
+            format!("这个金额会汇总到“{}”，但还没有{code}的汇率：请管理员在“设置 · 币种与汇率”中填写，或改用{own}", parent.zh_cn),
+            format!(
+                "this amount is added up in {}, and {code} has no rate: an administrator sets it in Settings, Currencies; or use {own}",
+                parent.en
+            ),
+        );
+    }
+}
+
+/// Gives a roll-up what it comes to over one parent's related records as they are now. Amounts in the workspace's own
+/// currency are added up by the database, those in others one by one, each rounded as a write would.
+pub(super) fn worked_out(context: &Context, tx: &mut dyn WriteTx, child: &Arc<Object>, feed: &RollupFeed, parent: Uuid) -> Result<Set> {
+    let mut own = rollup_aggregate(context, child, feed, parent)?;
+    let over = feed.over.as_deref().and_then(|it| child.field(it)).filter(|it| it.definition.kind == FieldKind::Money);
+    let Some((amount, currency)) = over.and_then(|it| Some((it.part("")?.column, it.part("currency")?.column))) else {
+        return Ok(Set::Aggregate(Box::new(own)));
+    };
+    let (amount, currency) = (ColumnRef::main(amount), ColumnRef::main(currency));
+    let code = Value::Text(context.workspace.settings().currency.clone());
+    let foreign = own.condition.clone().and(Condition::NotNull(amount)).and(Condition::NotNull(currency));
+    let foreign = foreign.and(Condition::Compare(currency, CompareOp::Ne, code.clone()));
+    own.condition = own.condition.and(Condition::Or(vec![Condition::IsNull(currency), Condition::equals(currency, code)]));
+    let mut values: Vec<Decimal> = tx.aggregate(&own)?.into_iter().flatten().filter_map(|it| it.as_decimal()).collect();
+    let select = Select { columns: vec![amount, currency], ..Select::all(&child.table, foreign) };
+    tx.select(&select, &mut |row| {
+        if let Some(Value::Decimal(amount)) = row.first() {
+            values.extend(in_own_currency(context, *amount, row.get(1)));
+        }
+        std::ops::ControlFlow::Continue(())
+    })?;
+    let value = match feed.function {
+        RollupFunction::Min => values.into_iter().min(),
+        RollupFunction::Max | RollupFunction::Latest => values.into_iter().max(),
+        RollupFunction::Sum | RollupFunction::Count => Some(values.into_iter().sum()),
+    };
+    Ok(Set::To(value.map_or(Value::Null, Value::Decimal)))
+}
+
 /// The aggregate a roll-up stands for, over one parent's related records.
-pub(super) fn rollup_aggregate(context: &Context, child: &Arc<Object>, feed: &RollupFeed, parent: Uuid) -> Result<Aggregate> {
+fn rollup_aggregate(context: &Context, child: &Arc<Object>, feed: &RollupFeed, parent: Uuid) -> Result<Aggregate> {
     let internal = |what: &str| KernelError::Internal(format!("roll-up {}.{}: {what}", feed.parent, feed.field));
     let via = child.field(&feed.via).and_then(|it| it.part("")).ok_or_else(|| internal("no reference"))?;
     let mut condition = Condition::equals(ColumnRef::main(via.column), Value::Id(parent)).and(Condition::IsNull(ColumnRef::main(DELETED_AT)));

@@ -48,8 +48,21 @@ pub type Work<T> = Box<dyn FnMut(&mut Unit<'_>) -> Result<T> + Send>;
 pub fn run_unit<T: Send + 'static>(context: &Context, change: Uuid, verb: &'static str, mut work: Work<T>) -> Result<T> {
     let inner = context.clone();
     let answer = context.workspace.store.write_with(move |tx| {
-        let mut unit = Unit {
-            context: &inner,
+        let mut unit = Unit::new(&inner, tx, change);
+        let answer = work(&mut unit)?;
+        unit.finish(verb)?;
+        Ok(answer)
+    });
+    let answer = answer.map_err(|error| explain(&context.schema, error))?;
+    context.workspace.feed.announce();
+    Ok(answer)
+}
+
+impl<'a> Unit<'a> {
+    /// A transaction's work that begins.
+    pub(super) fn new(context: &'a Context, tx: &'a mut dyn WriteTx, change: Uuid) -> Self {
+        Self {
+            context,
             tx,
             change,
             events: Vec::new(),
@@ -59,14 +72,8 @@ pub fn run_unit<T: Send + 'static>(context: &Context, change: Uuid, verb: &'stat
             note: None,
             written: 0,
             half_done: false,
-        };
-        let answer = work(&mut unit)?;
-        unit.finish(verb)?;
-        Ok(answer)
-    });
-    let answer = answer.map_err(|error| explain(&context.schema, error))?;
-    context.workspace.feed.announce();
-    Ok(answer)
+        }
+    }
 }
 
 impl Unit<'_> {

@@ -16,6 +16,7 @@ mod jobs;
 mod model;
 mod numbering;
 mod queries;
+mod recompute;
 mod records;
 mod rights;
 mod roles;

@@ -32,6 +32,15 @@ export const schemaOptions = queryOptions({
   queryFn: async ({ signal }) => (await answer(api.GET("/schema/objects", { signal }))).items,
 });
 
+/** The company's own currency, and what others are worth in it. */
+export const ratesOptions = queryOptions({
+  queryKey: [...queryKeys.schema, "rates"],
+  queryFn: async ({ signal }) => {
+    const { currency, rates } = await answer(api.GET("/schema/objects", { signal }));
+    return { currency, rates };
+  },
+});
+
 export const schemaObjectOptions = (object: string) =>
   queryOptions({
     queryKey: queryKeys.schemaObject(object),

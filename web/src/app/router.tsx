@@ -143,6 +143,13 @@ const settingsAudit = createRoute({
   component: lazyRouteComponent(() => import("@/features/settings/audit/audit-page"), "SettingsAuditPage"),
 });
 
+const settingsCurrencies = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/currencies",
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/settings/currencies-page"), "SettingsCurrenciesPage"),
+});
+
 const settingsRecycleBin = createRoute({
   getParentRoute: () => shell,
   path: "/settings/recycle-bin",
@@ -239,6 +246,7 @@ const routeTree = root.addChildren([
     settingsSharing,
     settingsAudit,
     settingsRecycleBin,
+    settingsCurrencies,
     settingsJobs,
     settingsIndex,
     list,

@@ -14,9 +14,6 @@ use super::meta_views::{ViewsMeta, views_meta};
 use crate::errors::ApiFailure;
 use crate::http::{Answer, Caller, Query};
 
-/// Currencies offered for amounts.
-const CURRENCIES: [&str; 10] = ["CNY", "USD", "EUR", "HKD", "JPY", "GBP", "TWD", "SGD", "KRW", "AUD"];
-
 /// What there is, for the caller.
 #[derive(Serialize, JsonSchema)]
 pub struct Meta {
@@ -24,8 +21,8 @@ pub struct Meta {
     schema_version: i64,
     /// The company.
     workspace: MetaWorkspace,
-    /// Currencies offered for amounts.
-    currencies: Vec<&'static str>,
+    /// Currencies offered for amounts: the company's own, then those that have a rate.
+    currencies: Vec<String>,
     /// Whether the caller administers the workspace.
     administrator: bool,
     /// Whether he may read the audit log.
@@ -167,7 +164,7 @@ pub async fn meta(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
                     region: settings.region.clone(),
                     time_zone: settings.time_zone.clone(),
                 },
-                currencies: CURRENCIES.to_vec(),
+                currencies: std::iter::once(settings.currency.clone()).chain(context.schema.rates.keys().cloned()).collect(),
                 administrator: context.access.is_unlimited(),
                 auditor: context.access.require_auditor().is_ok(),
                 navigation: navigation(context),

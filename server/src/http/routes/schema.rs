@@ -1,5 +1,6 @@
 //! `GET /schema/objects`, `POST /schema/plan`, `POST /schema/apply`: definitions, and changing them while the system runs.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::Path;
@@ -91,6 +92,10 @@ struct StoredField {
 pub struct StoredObjects {
     /// Grows with each change.
     schema_version: i64,
+    /// ISO 4217 code of the company's own currency.
+    currency: String,
+    /// How much one unit of each other currency is worth in it, by code.
+    rates: BTreeMap<String, String>,
     /// By name.
     items: Vec<StoredObject>,
 }
@@ -104,7 +109,9 @@ pub async fn objects(caller: Caller, query: Query) -> Result<Answer, ApiFailure>
             context.access.require_administrator()?;
             let registry = &context.workspace.registry;
             let items = context.schema.objects.values().map(|it| stored_object(registry, &context.schema, it)).collect();
-            Answer::json(&StoredObjects { schema_version: context.schema.version, items })
+            let rates = context.schema.rates.iter().map(|(code, rate)| (code.clone(), rate.to_string())).collect();
+            let currency = context.workspace.settings().currency.clone();
+            Answer::json(&StoredObjects { schema_version: context.schema.version, currency, rates, items })
         })
         .await
 }
@@ -159,7 +166,8 @@ pub struct ToldPlan {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "SchemaStep")]
 pub struct PlannedStep {
-    /// `create_table`, `add_column`, `drop_column`, `drop_table`, `create_index`, `drop_index`, `change_definition`.
+    /// `create_table`, `add_column`, `drop_column`, `drop_table`, `create_index`, `drop_index`, `change_definition`,
+    /// `recompute`.
     op: &'static str,
     /// Table; the object where its definition changes.
     object: String,

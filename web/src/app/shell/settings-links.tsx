@@ -4,6 +4,7 @@ import {
   BankOutlined,
   ClockCircleOutlined,
   DeleteOutlined,
+  DollarOutlined,
   LockOutlined,
   SafetyOutlined,
   SettingOutlined,
@@ -22,6 +23,7 @@ const SETTINGS_LINKS = [
   { to: "/settings/roles", icon: <SafetyOutlined />, text: "shell.settingsRoles" },
   { to: "/settings/sharing", icon: <ShareAltOutlined />, text: "shell.settingsSharing" },
   { to: "/settings/audit", icon: <AuditOutlined />, text: "shell.settingsAudit", auditors: true },
+  { to: "/settings/currencies", icon: <DollarOutlined />, text: "shell.settingsCurrencies" },
   { to: "/settings/recycle-bin", icon: <DeleteOutlined />, text: "list.recycleBin" },
   { to: "/settings/jobs", icon: <ClockCircleOutlined />, text: "shell.settingsJobs" },
 ] as const;

@@ -82,6 +82,14 @@ export function SettingsJobsPage() {
                 render: (_, job) => (
                   <>
                     <code>{job.kind}</code>
+                    {job.progress ? (
+                      <div className="gx-muted">
+                        {t("settings.jobs.progress", {
+                          done: formats.number(job.progress.done),
+                          total: formats.number(job.progress.total),
+                        })}
+                      </div>
+                    ) : null}
                     {job.last_error ? <div className="gx-job-error">{job.last_error}</div> : null}
                   </>
                 ),

@@ -29,7 +29,7 @@ export function MoneyInput(props: FieldInputProps) {
       aria-describedby={describedBy}
     />
   );
-  if (inline || field.currency || currencies.length < 2) return amount;
+  if (inline || currencies.length < 2) return amount;
   return (
     <Space.Compact block>
       {amount}

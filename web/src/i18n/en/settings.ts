@@ -139,6 +139,16 @@ export const settings: Shape<typeof zh> = {
   reset: "Back to the standard",
   resetNamed: "Take “{{name}}” back to the standard",
   resetDone: "“{{name}}” is as the standard has it",
+  currencies: {
+    title: "Currencies",
+    text: "Amounts can be in currencies that have a rate; roll-ups, such as the amount won of an account, are converted to {{currency}}. When a rate changes, they are computed anew for the records there are.",
+    one: "1 {{code}} is",
+    add: "Add a currency",
+    rateOf: "Rate of {{code}}",
+    remove: "Remove {{code}}",
+    none: "Only {{currency}} is in use. Add other currencies with their rates, and amounts can be in them.",
+    plan: "Keeps the rates, and computes roll-ups anew by them.",
+  },
   settled: {
     title: "This version brings fields of the same name as yours",
     renamed:
@@ -296,6 +306,7 @@ export const settings: Shape<typeof zh> = {
     erased: "Erased for good",
   },
   jobs: {
+    progress: "{{done}} of {{total}} done",
     title: "Background jobs",
     text: "Imports, schedules and other work in the background.",
     state: "State",

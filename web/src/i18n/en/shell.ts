@@ -12,6 +12,7 @@ export const shell: Shape<typeof zh> = {
   settingsRoles: "Roles and rights",
   settingsSharing: "Sharing rules",
   settingsAudit: "Audit log",
+  settingsCurrencies: "Currencies",
   settingsJobs: "Background jobs",
   navigation: "Main navigation",
   collapse: "Collapse navigation",

@@ -135,6 +135,16 @@ export const settings = {
   reset: "恢复为标准",
   resetNamed: "把“{{name}}”恢复为标准",
   resetDone: "“{{name}}”已恢复为标准",
+  currencies: {
+    title: "币种与汇率",
+    text: "金额可以使用有汇率的币种；汇总（例如客户的成交额）按汇率折算为{{currency}}。修改汇率后，已有记录的汇总会重新计算。",
+    one: "1 {{code}} 折合",
+    add: "添加币种",
+    rateOf: "{{code}} 的汇率",
+    remove: "去掉 {{code}}",
+    none: "目前只使用{{currency}}。添加其他币种及其汇率后，金额即可选用。",
+    plan: "将保存汇率，并按新汇率重新计算汇总。",
+  },
   settled: {
     title: "新版本自带了与您的自定义字段同名的字段",
     renamed: "您的字段“{{field}}”连同所有数据改名为“{{renamed}}”，原来的名称归标准字段；列表、规则、公式和权限已一并更新。",
@@ -288,6 +298,7 @@ export const settings = {
     erased: "已彻底清除",
   },
   jobs: {
+    progress: "已完成 {{done}} / {{total}} 条",
     title: "后台任务",
     text: "导入、定时任务等在后台进行的工作。",
     state: "状态",

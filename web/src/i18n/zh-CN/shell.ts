@@ -9,6 +9,7 @@ export const shell = {
   settingsRoles: "角色与权限",
   settingsSharing: "共享规则",
   settingsAudit: "审计日志",
+  settingsCurrencies: "币种与汇率",
   settingsJobs: "后台任务",
   navigation: "主导航",
   collapse: "收起导航",
