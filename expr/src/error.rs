@@ -65,6 +65,14 @@ impl ExprError {
         self
     }
 
+    /// The reason in Chinese with its place, as `to_string` tells it in English.
+    pub fn in_chinese(&self) -> String {
+        match self.position {
+            Some(place) => format!("第{}行第{}列：{}", place.line, place.column, self.message_zh),
+            None => self.message_zh.clone(),
+        }
+    }
+
     /// The same error at a place.
     pub fn at(mut self, position: Position) -> Self {
         self.position = Some(position);

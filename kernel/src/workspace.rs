@@ -358,7 +358,7 @@ pub fn schema_of(registry: &Registry, customisation: &Customisation) -> Result<S
             .into_iter()
             .map(|it| {
                 let place = it.field.map_or_else(|| it.object.clone(), |field| format!("{}.{field}", it.object));
-                FieldError::new(place, "rule", it.reason.clone(), it.reason)
+                FieldError { field: place, code: "rule", message: it.reason }
             })
             .collect();
         KernelError::Invalid(fields)

@@ -30,21 +30,18 @@ pub struct TestEngine {
 }
 
 /// Where the data lies; it goes with this.
-enum Place {
-    Folder(tempfile::TempDir),
-    Schema(PostgresOptions, Runtime),
+struct Place {
+    _folder: Option<tempfile::TempDir>,
+    schema: Option<PostgresOptions>,
+    _runtime: Option<Runtime>,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        match self {
-            // The folder removes itself.
-            Self::Folder(_) => {}
-            Self::Schema(options, _) => {
-                if let Err(error) = PostgresStore::drop_schema(options.clone()) {
-                    println!("the test's schema stays behind: {error}");
-                }
-            }
+        if let Some(options) = self.schema.take()
+            && let Err(error) = PostgresStore::drop_schema(options)
+        {
+            println!("the test's schema stays behind: {error}");
         }
     }
 }
@@ -68,7 +65,7 @@ impl TestEngine {
     pub fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(folder.path().join("test.db"), SqliteOptions::default()).unwrap();
-        Self::on(Arc::new(store), Place::Folder(folder))
+        Self::on(Arc::new(store), Place { _folder: Some(folder), schema: None, _runtime: None })
     }
 
     /// The same on PostgreSQL; says so where no server is named.
@@ -80,7 +77,7 @@ impl TestEngine {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let options = postgres_options(&runtime);
         let store = PostgresStore::connect(options.clone()).unwrap();
-        Some(Self::on(Arc::new(store), Place::Schema(options, runtime)))
+        Some(Self::on(Arc::new(store), Place { _folder: None, schema: Some(options), _runtime: Some(runtime) }))
     }
 
     fn on(store: Arc<dyn Store>, place: Place) -> Self {

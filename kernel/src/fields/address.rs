@@ -10,7 +10,7 @@ use super::parts::{cell, check_members, part_text, text_at, write_object};
 use super::text_rules::{checked_str, empty};
 use super::{FieldType, ParseContext, PartSpec, problem};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// Names of the parts in the order of the cells. There is no main part.
@@ -28,7 +28,7 @@ impl FieldType for AddressField {
         PARTS.into_iter().map(|it| PartSpec::named(it, Storage::Text, Type::Text)).collect()
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         check_entered(self, field, &[Key::Searchable])
     }
 

@@ -8,9 +8,10 @@ use serde_json::Value as Json;
 
 use super::keys::{Key, check_computed};
 use super::text_rules::first_text;
+use super::wrong_key;
 use super::{FieldType, ParseContext, PartSpec, problem, write_json_string};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// Longest pattern in characters.
@@ -26,9 +27,15 @@ impl FieldType for AutoNumberField {
         vec![PartSpec::main(Storage::Text, Type::Text)]
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         match &field.number_format {
-            None => return Err("number_format: an auto_number needs a pattern such as C{yyyy}-{00000}".to_owned()),
+            None => {
+                return wrong_key(
+                    "number_format",
+                    "自动编号需要格式，例如 C{yyyy}-{00000}",
+                    "an auto_number needs a pattern such as C{yyyy}-{00000}",
+                );
+            }
             Some(pattern) => check_pattern(pattern)?,
         }
         check_computed(field, &[Key::Unique, Key::Searchable, Key::Indexed, Key::NumberFormat])
@@ -64,7 +71,7 @@ enum Piece<'pattern> {
 }
 
 /// Cuts a pattern into its pieces.
-fn pieces(pattern: &str) -> Result<Vec<Piece<'_>>, String> {
+fn pieces(pattern: &str) -> Result<Vec<Piece<'_>>, Label> {
     let mut pieces = Vec::new();
     let mut rest = pattern;
     while let Some(open) = rest.find(['{', '}']) {
@@ -73,7 +80,11 @@ fn pieces(pattern: &str) -> Result<Vec<Piece<'_>>, String> {
         }
         let inner = rest[open..].strip_prefix('{').and_then(|it| it.split_once('}'));
         let Some((name, after)) = inner else {
-            return Err(format!("number_format: a brace in `{pattern}` is not closed or not opened"));
+            return wrong_key(
+                "number_format",
+                format_args!("“{pattern}”中的花括号没有成对"),
+                format_args!("a brace in `{pattern}` is not closed or not opened"),
+            );
         };
         pieces.push(match name {
             "yyyy" => Piece::Year,
@@ -81,7 +92,13 @@ fn pieces(pattern: &str) -> Result<Vec<Piece<'_>>, String> {
             "mm" => Piece::Month,
             "dd" => Piece::Day,
             zeros if (1..=MAX_WIDTH).contains(&zeros.len()) && zeros.bytes().all(|it| it == b'0') => Piece::Counter(zeros.len()),
-            other => return Err(format!("number_format: `{{{other}}}` is not one of {{yyyy}} {{yy}} {{mm}} {{dd}} {{0000}}")),
+            other => {
+                return wrong_key(
+                    "number_format",
+                    format_args!("“{{{other}}}”不能用，可用 {{yyyy}} {{yy}} {{mm}} {{dd}} {{0000}}"),
+                    format_args!("`{{{other}}}` is not one of {{yyyy}} {{yy}} {{mm}} {{dd}} {{0000}}"),
+                );
+            }
         });
         rest = after;
     }
@@ -92,18 +109,22 @@ fn pieces(pattern: &str) -> Result<Vec<Piece<'_>>, String> {
 }
 
 /// What is wrong with a pattern, if anything. It has exactly one counter, `{0000}`; `{yyyy}` `{yy}` `{mm}` `{dd}` are optional.
-fn check_pattern(pattern: &str) -> Result<(), String> {
+fn check_pattern(pattern: &str) -> Result<(), Label> {
     if pattern.chars().count() > MAX_PATTERN {
-        return Err(format!("number_format: at most {MAX_PATTERN} characters"));
+        return wrong_key("number_format", format_args!("最多{MAX_PATTERN}个字符"), format_args!("at most {MAX_PATTERN} characters"));
     }
     if pattern.trim() != pattern || pattern.chars().any(char::is_control) {
-        return Err("number_format: blanks at the ends and control characters are not allowed".to_owned());
+        return wrong_key("number_format", "首尾不能有空格，也不能有控制字符", "blanks at the ends and control characters are not allowed");
     }
     let counters = pieces(pattern)?.iter().filter(|it| matches!(it, Piece::Counter(_))).count();
     match counters {
         1 => Ok(()),
-        0 => Err(format!("number_format: `{pattern}` needs a counter such as {{0000}}")),
-        _ => Err(format!("number_format: `{pattern}` has more than one counter")),
+        0 => wrong_key(
+            "number_format",
+            format_args!("“{pattern}”缺少流水号，例如 {{0000}}"),
+            format_args!("`{pattern}` needs a counter such as {{0000}}"),
+        ),
+        _ => wrong_key("number_format", format_args!("“{pattern}”只能有一个流水号"), format_args!("`{pattern}` has more than one counter")),
     }
 }
 
@@ -145,7 +166,7 @@ mod tests {
     #[test]
     fn wrong_patterns_are_refused() {
         for pattern in ["", "C-", "C{yyyy}", "{000}{000}", "{000", "000}", "{abc}{000}", "{}{000}", "{000}\n", " {000}", "{0000000000000000000}"] {
-            assert!(check_pattern(pattern).expect_err(pattern).starts_with("number_format: "), "{pattern}");
+            assert!(check_pattern(pattern).expect_err(pattern).en.starts_with("number_format: "), "{pattern}");
         }
         assert!(check_pattern(&format!("{}{{000}}", "x".repeat(60))).is_err());
         assert_eq!(check_pattern("C{yyyy}{mm}{dd}-{00000}"), Ok(()));
@@ -158,9 +179,9 @@ mod tests {
         assert_eq!(json_of(&number, &[Value::Text("C-0001".into())]), json!("C-0001"));
         assert_eq!(AutoNumberField.check_definition(&number), Ok(()));
         number.required = true;
-        assert!(AutoNumberField.check_definition(&number).expect_err("always").starts_with("required: "));
+        assert!(AutoNumberField.check_definition(&number).expect_err("always").en.starts_with("required: "));
         number.required = false;
         number.number_format = None;
-        assert!(AutoNumberField.check_definition(&number).expect_err("none").starts_with("number_format: "));
+        assert!(AutoNumberField.check_definition(&number).expect_err("none").en.starts_with("number_format: "));
     }
 }

@@ -7,7 +7,7 @@ use super::keys::{Key, check_entered};
 use super::text_rules::{empty, trim};
 use super::{FieldType, ParseContext, PartSpec, problem};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// See the module. Besides `true` and `false` it reads what files hold: 是/否, yes/no, 1/0.
@@ -18,7 +18,7 @@ impl FieldType for BooleanField {
         vec![PartSpec::main(Storage::Bool, Type::Bool)]
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         check_entered(self, field, &[Key::Indexed])
     }
 

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::auto_number::given_by_the_engine;
 use super::{FieldType, ParseContext, PartSpec, field_type};
 use crate::error::FieldError;
-use crate::schema::{FieldDefinition, FieldKind};
+use crate::schema::{FieldDefinition, FieldKind, Label};
 
 /// The type of the result. Definitions with another one are refused; a text holds whatever comes.
 pub(super) fn result_type(field: &FieldDefinition) -> &'static dyn FieldType {
@@ -28,7 +28,7 @@ pub(super) const RESULTS: [FieldKind; 8] = [
 
 /// Forwards everything but the checks to the type of the result.
 pub(super) trait Computed: Sync + Send {
-    fn check(&self, field: &FieldDefinition) -> Result<(), String>;
+    fn check(&self, field: &FieldDefinition) -> Result<(), Label>;
 }
 
 impl<T: Computed> FieldType for T {
@@ -36,7 +36,7 @@ impl<T: Computed> FieldType for T {
         result_type(field).parts(field)
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         self.check(field)
     }
 

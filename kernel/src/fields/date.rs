@@ -10,7 +10,7 @@ use super::keys::{Key, check_entered};
 use super::text_rules::{empty, expect_text, trim};
 use super::{FieldType, ParseContext, PartSpec, problem};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// See the module. Read year first: `2026-11-22`, and as files hold it `2026/11/22`, `2026.1.5`, `2026年11月22日`,
@@ -22,7 +22,7 @@ impl FieldType for DateField {
         vec![PartSpec::main(Storage::Date, Type::Date)]
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         check_entered(self, field, &[Key::Unique, Key::Indexed])
     }
 
@@ -132,9 +132,9 @@ mod tests {
         field.default = Some(json!("@today"));
         assert_eq!(DateField.check_definition(&field), Ok(()));
         field.default = Some(json!("@me"));
-        assert!(DateField.check_definition(&field).expect_err("no date").starts_with("default: "));
+        assert!(DateField.check_definition(&field).expect_err("no date").en.starts_with("default: "));
         field.default = None;
         field.min = Some(1.0);
-        assert!(DateField.check_definition(&field).expect_err("no number").starts_with("min: "));
+        assert!(DateField.check_definition(&field).expect_err("no number").en.starts_with("min: "));
     }
 }

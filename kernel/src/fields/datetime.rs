@@ -13,7 +13,7 @@ use super::keys::{Key, check_entered};
 use super::text_rules::{empty, expect_text, trim};
 use super::{FieldType, ParseContext, PartSpec, problem};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// The years whose every moment has a year of one to four digits in every zone, in Unix seconds.
@@ -29,7 +29,7 @@ impl FieldType for DatetimeField {
         vec![PartSpec::main(Storage::DateTime, Type::DateTime)]
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         check_entered(self, field, &[Key::Unique, Key::Indexed])
     }
 

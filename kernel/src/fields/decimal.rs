@@ -6,9 +6,10 @@ use serde_json::Value as Json;
 use super::keys::{Key, check_entered};
 use super::numeric::{MAX_SCALE, first_decimal, parse_decimal, write_decimal};
 use super::text_rules::empty;
+use super::wrong_key;
 use super::{FieldType, ParseContext, PartSpec};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// Digits after the point where the definition does not say.
@@ -23,9 +24,11 @@ pub(super) fn scale_of(field: &FieldDefinition) -> u32 {
 }
 
 /// Refuses a scale no column has.
-pub(super) fn check_scale(field: &FieldDefinition) -> Result<(), String> {
+pub(super) fn check_scale(field: &FieldDefinition) -> Result<(), Label> {
     match field.scale {
-        Some(scale) if scale > MAX_SCALE => Err(format!("scale: must be from 0 to {MAX_SCALE}, is {scale}")),
+        Some(scale) if scale > MAX_SCALE => {
+            wrong_key("scale", format_args!("小数位应为0到{MAX_SCALE}，现为{scale}"), format_args!("must be from 0 to {MAX_SCALE}, is {scale}"))
+        }
         _ => Ok(()),
     }
 }
@@ -35,7 +38,7 @@ impl FieldType for DecimalField {
         vec![PartSpec::main(Storage::Decimal { scale: scale_of(field) }, Type::Decimal)]
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         check_scale(field)?;
         check_entered(self, field, &[Key::Unique, Key::Searchable, Key::Indexed, Key::Scale, Key::Min, Key::Max])
     }
@@ -87,7 +90,7 @@ mod tests {
     fn a_definition_has_a_scale_that_exists() {
         let mut field = field(FieldKind::Decimal);
         field.scale = Some(7);
-        assert!(DecimalField.check_definition(&field).expect_err("seven").starts_with("scale: "));
+        assert!(DecimalField.check_definition(&field).expect_err("seven").en.starts_with("scale: "));
         field.scale = Some(6);
         assert_eq!(DecimalField.check_definition(&field), Ok(()));
     }

@@ -13,7 +13,7 @@ use super::numeric::check_limits;
 use super::text_rules::{empty, trim};
 use super::{FieldType, ParseContext, PartSpec, problem};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// See the module. Read from seconds or from a text: `PT1H30M`, `1h30m`, `1:30`, `1小时30分钟`. `min` and `max` are seconds.
@@ -24,7 +24,7 @@ impl FieldType for DurationField {
         vec![PartSpec::main(Storage::Duration, Type::Duration)]
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         check_entered(self, field, &[Key::Indexed, Key::Min, Key::Max])
     }
 

@@ -8,7 +8,7 @@ use super::keys::{Key, check_entered, check_max_length};
 use super::text_rules::{check_pattern_definition, empty, first_text, normalised_text};
 use super::{FieldType, ParseContext, PartSpec, problem, write_json_string};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// Longest address in characters (RFC 5321).
@@ -22,7 +22,7 @@ impl FieldType for EmailField {
         vec![PartSpec::main(Storage::Text, Type::Text)]
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         check_pattern_definition(field)?;
         check_max_length(field, MAX_LENGTH, MAX_LENGTH, false)?;
         check_entered(self, field, &[Key::Unique, Key::Searchable, Key::Indexed, Key::MaxLength, Key::Pattern])

@@ -8,7 +8,7 @@ use super::reference::{read_id, write_id};
 use super::text_rules::empty;
 use super::{FieldType, ParseContext, PartSpec};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// See the module. Serves `file` and `image`. A file belongs to the record it was uploaded for, so there is no default.
@@ -19,7 +19,7 @@ impl FieldType for FileField {
         vec![PartSpec::main(Storage::Id, Type::Id)]
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         check_computed(field, &[Key::Required, Key::RequiredWhen, Key::ReadOnlyWhen])
     }
 
@@ -64,9 +64,9 @@ mod tests {
         let mut field = field(FieldKind::File);
         assert_eq!(FileField.check_definition(&field), Ok(()));
         field.target = Some("account".into());
-        assert!(FileField.check_definition(&field).expect_err("fixed").starts_with("target: "));
+        assert!(FileField.check_definition(&field).expect_err("fixed").en.starts_with("target: "));
         field.target = None;
         field.default = Some(json!("018f2b6c-7a34-7c11-9d2e-0123456789ab"));
-        assert!(FileField.check_definition(&field).expect_err("none").starts_with("default: "));
+        assert!(FileField.check_definition(&field).expect_err("none").en.starts_with("default: "));
     }
 }

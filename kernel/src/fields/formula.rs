@@ -3,7 +3,8 @@
 use super::computed::{Computed, RESULTS};
 use super::decimal::check_scale;
 use super::keys::{Key, check_computed, kind_name};
-use crate::schema::{FieldDefinition, FieldKind};
+use super::wrong_key;
+use crate::schema::{FieldDefinition, FieldKind, Label};
 
 /// Longest expression in characters.
 const MAX_EXPRESSION: usize = 4_000;
@@ -12,20 +13,23 @@ const MAX_EXPRESSION: usize = 4_000;
 pub struct FormulaField;
 
 impl Computed for FormulaField {
-    fn check(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check(&self, field: &FieldDefinition) -> Result<(), Label> {
         match field.expression.as_deref().map(str::trim) {
-            None | Some("") => return Err("expression: a formula needs one".to_owned()),
+            None | Some("") => return wrong_key("expression", "公式字段需要填写表达式", "a formula needs one"),
             Some(text) if text.chars().count() > MAX_EXPRESSION => {
-                return Err(format!("expression: at most {MAX_EXPRESSION} characters"));
+                return wrong_key("expression", format_args!("最多{MAX_EXPRESSION}个字符"), format_args!("at most {MAX_EXPRESSION} characters"));
             }
             Some(_) => {}
         }
-        let result = field.result.ok_or("result: a formula needs the type of its result, such as decimal")?;
+        let Some(result) = field.result else {
+            return wrong_key("result", "公式字段需要选择结果类型，例如小数", "a formula needs the type of its result, such as decimal");
+        };
         if !RESULTS.contains(&result) {
-            return Err(format!(
-                "result: a formula cannot give {}; use text, number, decimal, percent, boolean, date, datetime or duration",
-                kind_name(result)
-            ));
+            return wrong_key(
+                "result",
+                format_args!("公式的结果不能是 {}，可用 text、number、decimal、percent、boolean、date、datetime、duration", kind_name(result)),
+                format_args!("a formula cannot give {}; use text, number, decimal, percent, boolean, date, datetime or duration", kind_name(result)),
+            );
         }
         let mut allowed = vec![Key::Expression, Key::Result, Key::Indexed];
         match result {
@@ -77,7 +81,7 @@ mod tests {
         let wrong = |change: fn(&mut FieldDefinition)| {
             let mut field = formula(FieldKind::Number);
             change(&mut field);
-            FormulaField.check_definition(&field).expect_err("a problem")
+            FormulaField.check_definition(&field).expect_err("a problem").en
         };
         assert_eq!(FormulaField.check_definition(&formula(FieldKind::Number)), Ok(()));
         assert!(wrong(|it| it.expression = None).starts_with("expression: "));

@@ -10,7 +10,7 @@ use super::parts::check_members;
 use super::text_rules::{empty, trim};
 use super::{FieldType, ParseContext, PartSpec, problem};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// Digits after the point. Devices report more than they can measure, so further digits are rounded here.
@@ -26,7 +26,7 @@ impl FieldType for GeoField {
         PARTS.into_iter().map(|it| PartSpec::named(it, Storage::Decimal { scale: SCALE }, Type::Decimal)).collect()
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         const NONE: &[Key] = &[];
         check_entered(self, field, NONE)
     }

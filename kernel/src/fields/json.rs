@@ -7,7 +7,7 @@ use super::keys::check_entered;
 use super::text_rules::{empty, trim};
 use super::{FieldType, ParseContext, PartSpec, problem};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// Deepest nesting: a text or number is 0, a list of them 1.
@@ -23,7 +23,7 @@ impl FieldType for JsonField {
         vec![PartSpec::main(Storage::Json, Type::Json)]
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         check_entered(self, field, &[])
     }
 

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
+use super::wrong_key;
 use super::{FieldType, ParseContext};
-use crate::schema::{FieldDefinition, FieldKind, OnDelete};
+use crate::schema::{FieldDefinition, FieldKind, Label, OnDelete};
 
 /// A key that only some types know. Those every field may carry (name, label, help, `read_only`, `visible_when`) are not here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,20 +109,27 @@ impl Key {
 const ENTERED: [Key; 4] = [Key::Required, Key::RequiredWhen, Key::ReadOnlyWhen, Key::Default];
 
 /// Checks a field whose value people enter: no foreign key, a sensible range, a default that reads as a value.
-pub(super) fn check_entered(kind: &dyn FieldType, field: &FieldDefinition, allowed: &[Key]) -> Result<(), String> {
+pub(super) fn check_entered(kind: &dyn FieldType, field: &FieldDefinition, allowed: &[Key]) -> Result<(), Label> {
     refuse_foreign(field, |key| ENTERED.contains(&key) || allowed.contains(&key))?;
     check_range(field)?;
     check_default(kind, field)
 }
 
 /// Checks a field whose value the engine makes: nothing about entering applies.
-pub(super) fn check_computed(field: &FieldDefinition, allowed: &[Key]) -> Result<(), String> {
+pub(super) fn check_computed(field: &FieldDefinition, allowed: &[Key]) -> Result<(), Label> {
     refuse_foreign(field, |key| allowed.contains(&key))
 }
 
-fn refuse_foreign(field: &FieldDefinition, allowed: impl Fn(Key) -> bool) -> Result<(), String> {
+fn refuse_foreign(field: &FieldDefinition, allowed: impl Fn(Key) -> bool) -> Result<(), Label> {
     match Key::ALL.into_iter().find(|key| key.is_present(field) && !allowed(*key)) {
-        Some(key) => Err(format!("{}: does not apply to a field of type {}; remove it", key.name(), kind_name(field.kind))),
+        Some(key) => {
+            let kind = kind_name(field.kind);
+            wrong_key(
+                key.name(),
+                format_args!("{kind} 类型的字段没有这一项，请去掉"),
+                format_args!("does not apply to a field of type {kind}; remove it"),
+            )
+        }
         None => Ok(()),
     }
 }
@@ -134,36 +142,42 @@ pub(super) fn kind_name(kind: FieldKind) -> String {
     }
 }
 
-fn check_range(field: &FieldDefinition) -> Result<(), String> {
+fn check_range(field: &FieldDefinition) -> Result<(), Label> {
     for (name, limit) in [("min", field.min), ("max", field.max)] {
         if limit.is_some_and(|it| Decimal::try_from(it).is_err()) {
-            return Err(format!("{name}: must be a finite number within the range of the field"));
+            return wrong_key(name, "应为字段范围内的数字", "must be a finite number within the range of the field");
         }
     }
     match (field.min, field.max) {
-        (Some(min), Some(max)) if min > max => Err(format!("min: {min} is greater than max {max}")),
+        (Some(min), Some(max)) if min > max => {
+            wrong_key("min", format_args!("最小值{min}大于最大值{max}"), format_args!("{min} is greater than max {max}"))
+        }
         _ => Ok(()),
     }
 }
 
 /// Checks `max_length` against what the column can hold, and, where the text itself is in an index, what an index
 /// entry can hold: PostgreSQL's is about 2,700 bytes, 600 characters of four bytes with room for other columns.
-pub(super) fn check_max_length(field: &FieldDefinition, default: u32, largest: u32, text_is_indexed: bool) -> Result<(), String> {
+pub(super) fn check_max_length(field: &FieldDefinition, default: u32, largest: u32, text_is_indexed: bool) -> Result<(), Label> {
     const LONGEST_INDEXED: u32 = 600;
     let length = field.max_length.unwrap_or(default);
     if length == 0 || length > largest {
-        return Err(format!("max_length: must be from 1 to {largest}"));
+        return wrong_key("max_length", format_args!("最大长度应为1到{largest}"), format_args!("must be from 1 to {largest}"));
     }
     if text_is_indexed && length > LONGEST_INDEXED {
-        return Err(format!("max_length: must be at most {LONGEST_INDEXED} for a field that is unique or indexed, is {length}"));
+        return wrong_key(
+            "max_length",
+            format_args!("唯一或有索引的字段最长{LONGEST_INDEXED}，现为{length}"),
+            format_args!("must be at most {LONGEST_INDEXED} for a field that is unique or indexed, is {length}"),
+        );
     }
     Ok(())
 }
 
-fn check_default(kind: &dyn FieldType, field: &FieldDefinition) -> Result<(), String> {
+fn check_default(kind: &dyn FieldType, field: &FieldDefinition) -> Result<(), Label> {
     let Some(default) = &field.default else { return Ok(()) };
     if default.is_null() {
-        return Err("default: is null; leave the key out".to_owned());
+        return wrong_key("default", "默认值为空，请去掉这一项", "is null; leave the key out");
     }
     let special = match field.kind {
         FieldKind::Date => "@today",
@@ -177,5 +191,5 @@ fn check_default(kind: &dyn FieldType, field: &FieldDefinition) -> Result<(), St
     }
     // Which region, currency and zone does not decide whether it is a value.
     let context = ParseContext { region: "CN".to_owned(), currency: "CNY".to_owned(), now: Timestamp::UNIX_EPOCH, time_zone: TimeZone::UTC };
-    kind.parse(field, default, &context).map(drop).map_err(|error| format!("default: {}", error.message.en))
+    kind.parse(field, default, &context).map(drop).or_else(|error| wrong_key("default", error.message.zh_cn, error.message.en))
 }

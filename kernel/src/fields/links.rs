@@ -8,7 +8,7 @@ use super::reference::{check_target, read_id, write_id};
 use super::text_rules::trim;
 use super::{FieldType, ParseContext, PartSpec, problem};
 use crate::error::FieldError;
-use crate::schema::{FieldDefinition, FieldKind};
+use crate::schema::{FieldDefinition, FieldKind, Label};
 
 /// Most records one field links to.
 const MAX_LINKS: usize = 1_000;
@@ -22,7 +22,7 @@ impl FieldType for LinksField {
         Vec::new()
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         // Tags have an object of their own unless told otherwise.
         if field.kind == FieldKind::ManyToMany || field.target.is_some() {
             check_target(field)?;
@@ -118,9 +118,9 @@ mod tests {
         let mut links = field(FieldKind::ManyToMany);
         assert_eq!(LinksField.check_definition(&links), Ok(()));
         links.target = None;
-        assert!(LinksField.check_definition(&links).expect_err("none").starts_with("target: "));
+        assert!(LinksField.check_definition(&links).expect_err("none").en.starts_with("target: "));
         links.target = Some("account".into());
         links.indexed = true;
-        assert!(LinksField.check_definition(&links).expect_err("no column").starts_with("indexed: "));
+        assert!(LinksField.check_definition(&links).expect_err("no column").en.starts_with("indexed: "));
     }
 }

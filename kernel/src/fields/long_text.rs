@@ -7,7 +7,7 @@ use super::keys::{Key, check_entered, check_max_length};
 use super::text_rules::{check_pattern, check_pattern_definition, checked_text, empty, first_text};
 use super::{FieldType, ParseContext, PartSpec, write_json_string};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// Longest text where the definition does not say, in characters.
@@ -23,7 +23,7 @@ impl FieldType for LongTextField {
         vec![PartSpec::main(Storage::Text, Type::Text)]
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         check_pattern_definition(field)?;
         check_max_length(field, MAX_LENGTH, LARGEST_MAX_LENGTH, false)?;
         check_entered(self, field, &[Key::Searchable, Key::MaxLength, Key::Pattern])
@@ -73,6 +73,6 @@ mod tests {
     fn is_neither_indexed_nor_unique() {
         let mut field = field(FieldKind::LongText);
         field.indexed = true;
-        assert!(LongTextField.check_definition(&field).expect_err("no sort").starts_with("indexed: "));
+        assert!(LongTextField.check_definition(&field).expect_err("no sort").en.starts_with("indexed: "));
     }
 }

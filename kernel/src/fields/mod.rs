@@ -51,7 +51,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
 use crate::error::FieldError;
-use crate::schema::{FieldDefinition, FieldKind};
+use crate::schema::{FieldDefinition, FieldKind, Label};
 use crate::store::Storage;
 
 /// One column of a field.
@@ -101,7 +101,7 @@ pub trait FieldType: Sync + Send {
     fn parts(&self, field: &FieldDefinition) -> Vec<PartSpec>;
 
     /// What is wrong with a definition, if anything: a key that is missing or does not fit. English, names the key.
-    fn check_definition(&self, _field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, _field: &FieldDefinition) -> Result<(), Label> {
         Ok(())
     }
 
@@ -165,6 +165,11 @@ pub fn field_type(kind: FieldKind) -> &'static dyn FieldType {
         FieldKind::Formula => &formula::FormulaField,
         FieldKind::Rollup => &rollup::RollupField,
     }
+}
+
+/// A definition that is wrong, said of one of its keys in both languages.
+pub(crate) fn wrong_key<T>(key: &str, zh_cn: impl std::fmt::Display, en: impl std::fmt::Display) -> Result<T, Label> {
+    Err(Label::new(format!("{key}: {zh_cn}"), format!("{key}: {en}")))
 }
 
 /// A problem of a field, in both languages.

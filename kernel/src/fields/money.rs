@@ -10,7 +10,7 @@ use super::numeric::{at_scale, check_limits, first_decimal, read_decimal, read_d
 use super::text_rules::{empty, trim};
 use super::{FieldType, ParseContext, PartSpec, problem, write_json_string};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// Digits after the point.
@@ -25,7 +25,7 @@ impl FieldType for MoneyField {
         vec![PartSpec::main(Storage::Decimal { scale: SCALE }, Type::Decimal), PartSpec::named("currency", Storage::Text, Type::Text)]
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         check_entered(self, field, &[Key::Indexed, Key::Min, Key::Max])
     }
 

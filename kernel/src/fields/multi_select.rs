@@ -7,7 +7,7 @@ use super::keys::{Key, check_entered};
 use super::text_rules::{empty, trim};
 use super::{FieldType, ParseContext, PartSpec, options, problem, write_json_string};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// See the module. The cell is a [`Value::List`] of texts. A text of labels or values with `;` or `、` between is read too.
@@ -18,7 +18,7 @@ impl FieldType for MultiSelectField {
         vec![PartSpec::main(Storage::TextList, Type::Text.list())]
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         options::check(field, false)?;
         check_entered(self, field, &[Key::Searchable, Key::Options])
     }

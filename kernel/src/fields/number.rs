@@ -11,7 +11,7 @@ use super::numeric::{check_limits, read_decimal};
 use super::text_rules::empty;
 use super::{FieldType, ParseContext, PartSpec, problem};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// Largest amount on either side of zero: every JSON reader holds it exactly (2^53 - 1).
@@ -25,7 +25,7 @@ impl FieldType for NumberField {
         vec![PartSpec::main(Storage::Int, Type::Int)]
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         check_entered(self, field, &[Key::Unique, Key::Searchable, Key::Indexed, Key::Min, Key::Max])
     }
 
@@ -102,8 +102,8 @@ mod tests {
         let mut field = field(FieldKind::Number);
         field.min = Some(5.0);
         field.max = Some(1.0);
-        assert!(NumberField.check_definition(&field).expect_err("crossed").starts_with("min: "));
+        assert!(NumberField.check_definition(&field).expect_err("crossed").en.starts_with("min: "));
         field.max = Some(f64::INFINITY);
-        assert!(NumberField.check_definition(&field).expect_err("infinite").starts_with("max: "));
+        assert!(NumberField.check_definition(&field).expect_err("infinite").en.starts_with("max: "));
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use crate::error::FieldError;
-use crate::schema::{FieldDefinition, OptionDefinition};
+use crate::schema::{FieldDefinition, Label, OptionDefinition};
 
 use super::problem;
 use super::text_rules::trim;
+use super::wrong_key;
 
 /// Most options of a field. Longer lists are an object of their own and a reference to it.
 const MAX_OPTIONS: usize = 500;
@@ -66,47 +67,72 @@ pub(super) fn not_an_option(field: &FieldDefinition, given: &str) -> FieldError 
 }
 
 /// What is wrong with the options, if anything. `states` tells whether an option may name successors and an end.
-pub(super) fn check(field: &FieldDefinition, states: bool) -> Result<(), String> {
+pub(super) fn check(field: &FieldDefinition, states: bool) -> Result<(), Label> {
     if field.options.is_empty() && field.options_from.is_none() {
-        return Err("options: at least one is needed".to_owned());
+        return wrong_key("options", "至少需要一个选项", "at least one is needed");
     }
     if field.options.len() > MAX_OPTIONS {
-        return Err(format!("options: at most {MAX_OPTIONS}, has {}; make them an object and refer to it", field.options.len()));
+        let found = field.options.len();
+        return wrong_key(
+            "options",
+            format_args!("最多{MAX_OPTIONS}个选项，现有{found}个；请改为新建对象并引用它"),
+            format_args!("at most {MAX_OPTIONS}, has {found}; make them an object and refer to it"),
+        );
     }
     let mut values = HashSet::new();
     for option in &field.options {
         let value = &option.value;
         let is_well_formed = (1..=40).contains(&value.len()) && value.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_');
         if !is_well_formed {
-            return Err(format!("options: value `{value}` must be 1 to 40 lower-case letters, digits and underscores"));
+            return wrong_key(
+                "options",
+                format_args!("选项值“{value}”应为1到40个小写字母、数字和下划线"),
+                format_args!("value `{value}` must be 1 to 40 lower-case letters, digits and underscores"),
+            );
         }
         if !values.insert(value.as_str()) {
-            return Err(format!("options: value `{value}` is there twice"));
+            return wrong_key("options", format_args!("选项值“{value}”重复"), format_args!("value `{value}` is there twice"));
         }
         if option.label.zh_cn.trim().is_empty() || option.label.en.trim().is_empty() {
-            return Err(format!("options: `{value}` needs a label in zh-CN and en"));
+            return wrong_key("options", format_args!("选项“{value}”需要中文和英文名称"), format_args!("`{value}` needs a label in zh-CN and en"));
         }
         if option.label.zh_cn.chars().chain(option.label.en.chars()).any(char::is_control) {
-            return Err(format!("options: the label of `{value}` has a control character"));
+            return wrong_key(
+                "options",
+                format_args!("选项“{value}”的名称中有控制字符"),
+                format_args!("the label of `{value}` has a control character"),
+            );
         }
     }
     field.options.iter().try_for_each(|option| check_state(option, states, &values))
 }
 
-fn check_state(option: &OptionDefinition, states: bool, values: &HashSet<&str>) -> Result<(), String> {
+fn check_state(option: &OptionDefinition, states: bool, values: &HashSet<&str>) -> Result<(), Label> {
     let value = &option.value;
     let is_state = option.next.is_some() || option.closed || option.won || option.probability.is_some();
     if is_state && !states {
-        return Err(format!("options: `{value}` has next, closed, won or probability, which only a select has"));
+        return wrong_key(
+            "options",
+            format_args!("选项“{value}”设置了后续状态、结束、赢单或概率，只有单选字段可以设置"),
+            format_args!("`{value}` has next, closed, won or probability, which only a select has"),
+        );
     }
     if let Some(unknown) = option.next.iter().flatten().find(|it| !values.contains(it.as_str())) {
-        return Err(format!("options: next of `{value}` names `{unknown}`, which is no option"));
+        return wrong_key(
+            "options",
+            format_args!("“{value}”的后续状态“{unknown}”不是选项"),
+            format_args!("next of `{value}` names `{unknown}`, which is no option"),
+        );
     }
     if option.won && !option.closed {
-        return Err(format!("options: `{value}` is won but not closed; set closed = true"));
+        return wrong_key(
+            "options",
+            format_args!("“{value}”是赢单状态，必须同时是结束状态"),
+            format_args!("`{value}` is won but not closed; set closed = true"),
+        );
     }
     if option.probability.is_some_and(|it| it > 100) {
-        return Err(format!("options: probability of `{value}` must be from 0 to 100"));
+        return wrong_key("options", format_args!("“{value}”的概率应为0到100"), format_args!("probability of `{value}` must be from 0 to 100"));
     }
     Ok(())
 }
@@ -122,7 +148,7 @@ mod tests {
         let wrong = |change: fn(&mut FieldDefinition)| {
             let mut field = with_options(FieldKind::Select);
             change(&mut field);
-            check(&field, true).expect_err("a problem")
+            check(&field, true).expect_err("a problem").en
         };
         assert_eq!(check(&with_options(FieldKind::Select), true), Ok(()));
         assert!(wrong(|it| it.options.clear()).contains("at least one"));
@@ -136,7 +162,7 @@ mod tests {
         assert!(wrong(|it| it.options = vec![it.options[0].clone(); 501]).contains("500"));
         let mut field = with_options(FieldKind::MultiSelect);
         field.options[0].closed = true;
-        assert!(check(&field, false).expect_err("no states").contains("only a select"));
+        assert!(check(&field, false).expect_err("no states").en.contains("only a select"));
     }
 
     #[test]

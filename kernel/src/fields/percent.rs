@@ -8,7 +8,7 @@ use super::numeric::{at_scale, check_limits, first_decimal, read_decimal, read_d
 use super::text_rules::{empty, trim};
 use super::{FieldType, ParseContext, PartSpec};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// Digits after the point.
@@ -22,7 +22,7 @@ impl FieldType for PercentField {
         vec![PartSpec::main(Storage::Decimal { scale: SCALE }, Type::Decimal)]
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         check_entered(self, field, &[Key::Indexed, Key::Min, Key::Max])
     }
 
@@ -77,6 +77,6 @@ mod tests {
         let mut field = field(FieldKind::Percent);
         assert_eq!(refused(&field, json!(0.125)), "bad_format");
         field.scale = Some(3);
-        assert!(PercentField.check_definition(&field).expect_err("fixed").starts_with("scale: "));
+        assert!(PercentField.check_definition(&field).expect_err("fixed").en.starts_with("scale: "));
     }
 }

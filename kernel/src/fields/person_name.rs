@@ -10,7 +10,7 @@ use super::parts::{cell, check_members, part_text, write_object};
 use super::text_rules::{check_length, checked_str, empty, first_text};
 use super::{FieldType, ParseContext, PartSpec, problem};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// Names of the parts in JSON; the whole is the main part.
@@ -35,7 +35,7 @@ impl FieldType for PersonNameField {
         parts
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         check_max_length(field, MAX_LENGTH, 255, false)?;
         check_entered(self, field, &[Key::Unique, Key::Searchable, Key::Indexed, Key::MaxLength])
     }

@@ -9,7 +9,7 @@ use super::keys::{Key, check_entered};
 use super::text_rules::{empty, expect_text, first_text, refuse_control_characters, trim};
 use super::{FieldType, ParseContext, PartSpec, problem, write_json_string};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// See the module. National forms are read in [`ParseContext::region`].
@@ -20,7 +20,7 @@ impl FieldType for PhoneField {
         vec![PartSpec::main(Storage::Text, Type::Text)]
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         check_entered(self, field, &[Key::Unique, Key::Searchable, Key::Indexed])
     }
 

@@ -224,7 +224,7 @@ fn foreign_keys_are_refused_by_name() {
         let wrong = |key: &str, change: fn(&mut FieldDefinition)| {
             let mut field = field(kind);
             change(&mut field);
-            let reason = field_type(kind).check_definition(&field).expect_err(&kind_name(kind));
+            let reason = field_type(kind).check_definition(&field).expect_err(&kind_name(kind)).en;
             assert!(reason.starts_with(&format!("{key}: ")), "{}: {reason}", kind_name(kind));
         };
         if !matches!(kind, FieldKind::Select | FieldKind::MultiSelect) {

@@ -6,9 +6,10 @@ use uuid::Uuid;
 
 use super::keys::{Key, check_entered, kind_name};
 use super::text_rules::{empty, trim};
+use super::wrong_key;
 use super::{FieldType, ParseContext, PartSpec, problem};
 use crate::error::FieldError;
-use crate::schema::{FieldDefinition, FieldKind, is_identifier};
+use crate::schema::{FieldDefinition, FieldKind, Label, is_identifier};
 use crate::store::Storage;
 
 /// See the module. Reads an id, or an object with one, as the API answers it. Serves `reference`, `user` and `department`.
@@ -19,7 +20,7 @@ impl FieldType for ReferenceField {
         vec![PartSpec::main(Storage::Id, Type::Id)]
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         let mut allowed = vec![Key::Unique, Key::Indexed, Key::OnDelete];
         if field.kind == FieldKind::Reference {
             check_target(field)?;
@@ -47,10 +48,12 @@ impl FieldType for ReferenceField {
 }
 
 /// Checks that a target is named; whether there is such an object is the schema's to say.
-pub(super) fn check_target(field: &FieldDefinition) -> Result<(), String> {
+pub(super) fn check_target(field: &FieldDefinition) -> Result<(), Label> {
     match &field.target {
-        None => Err(format!("target: a {} needs the object it refers to", kind_name(field.kind))),
-        Some(target) if !is_identifier(target) => Err(format!("target: `{target}` is not the name of an object")),
+        None => wrong_key("target", "请选择引用的对象", format_args!("a {} needs the object it refers to", kind_name(field.kind))),
+        Some(target) if !is_identifier(target) => {
+            wrong_key("target", format_args!("“{target}”不是对象名称"), format_args!("`{target}` is not the name of an object"))
+        }
         Some(_) => Ok(()),
     }
 }
@@ -121,15 +124,15 @@ mod tests {
     fn a_target_is_needed_where_the_type_does_not_say_it() {
         let mut reference = field(FieldKind::Reference);
         reference.target = None;
-        assert!(ReferenceField.check_definition(&reference).expect_err("none").starts_with("target: "));
+        assert!(ReferenceField.check_definition(&reference).expect_err("none").en.starts_with("target: "));
         reference.target = Some("Account; DROP".into());
-        assert!(ReferenceField.check_definition(&reference).expect_err("no name").starts_with("target: "));
+        assert!(ReferenceField.check_definition(&reference).expect_err("no name").en.starts_with("target: "));
         reference.target = Some("account".into());
         assert_eq!(ReferenceField.check_definition(&reference), Ok(()));
         let mut user = field(FieldKind::User);
         user.default = Some(json!("@me"));
         assert_eq!(ReferenceField.check_definition(&user), Ok(()));
         user.target = Some("account".into());
-        assert!(ReferenceField.check_definition(&user).expect_err("fixed").starts_with("target: "));
+        assert!(ReferenceField.check_definition(&user).expect_err("fixed").en.starts_with("target: "));
     }
 }

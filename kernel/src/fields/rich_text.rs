@@ -8,7 +8,7 @@ use super::long_text::{LARGEST_MAX_LENGTH, MAX_LENGTH};
 use super::text_rules::{check_length, empty, expect_text, first_text, refuse_control_characters, trim};
 use super::{FieldType, ParseContext, PartSpec, write_json_string};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// See the module. Lengths count the characters of the HTML.
@@ -19,7 +19,7 @@ impl FieldType for RichTextField {
         vec![PartSpec::main(Storage::Text, Type::Text)]
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         check_max_length(field, MAX_LENGTH, LARGEST_MAX_LENGTH, false)?;
         check_entered(self, field, &[Key::Searchable, Key::MaxLength])
     }

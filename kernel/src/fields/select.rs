@@ -7,7 +7,7 @@ use super::keys::{Key, check_entered};
 use super::text_rules::{empty, expect_text, first_text, trim};
 use super::{FieldType, ParseContext, PartSpec, options, write_json_string};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// See the module. Labels are read too, in both languages; the value is what is stored and sent.
@@ -18,7 +18,7 @@ impl FieldType for SelectField {
         vec![PartSpec::main(Storage::Text, Type::Text)]
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         options::check(field, true)?;
         check_entered(self, field, &[Key::Unique, Key::Searchable, Key::Indexed, Key::Options])
     }
@@ -90,6 +90,6 @@ mod tests {
         field.default = Some(json!("new"));
         assert_eq!(SelectField.check_definition(&field), Ok(()));
         field.default = Some(json!("lost"));
-        assert!(SelectField.check_definition(&field).expect_err("no option").starts_with("default: "));
+        assert!(SelectField.check_definition(&field).expect_err("no option").en.starts_with("default: "));
     }
 }

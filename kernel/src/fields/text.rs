@@ -7,7 +7,7 @@ use super::keys::{Key, check_entered, check_max_length};
 use super::text_rules::{check_pattern, check_pattern_definition, checked_text, empty, first_text};
 use super::{FieldType, ParseContext, PartSpec, write_json_string};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// Longest text where the definition does not say, in characters.
@@ -27,7 +27,7 @@ impl FieldType for TextField {
         parts
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         check_pattern_definition(field)?;
         check_max_length(field, MAX_LENGTH, LARGEST_MAX_LENGTH, field.unique)?;
         check_entered(self, field, &[Key::Unique, Key::Searchable, Key::Indexed, Key::MaxLength, Key::Pattern])
@@ -109,16 +109,16 @@ mod tests {
     fn definitions_refuse_what_does_not_fit() {
         let mut field = field(FieldKind::Text);
         field.scale = Some(2);
-        assert!(TextField.check_definition(&field).expect_err("scale").starts_with("scale: "));
+        assert!(TextField.check_definition(&field).expect_err("scale").en.starts_with("scale: "));
         field.scale = None;
         field.max_length = Some(0);
-        assert!(TextField.check_definition(&field).expect_err("zero").starts_with("max_length: "));
+        assert!(TextField.check_definition(&field).expect_err("zero").en.starts_with("max_length: "));
         field.max_length = Some(1_000);
         assert!(TextField.check_definition(&field).is_ok());
         field.unique = true;
-        assert!(TextField.check_definition(&field).expect_err("too long for an index").starts_with("max_length: "));
+        assert!(TextField.check_definition(&field).expect_err("too long for an index").en.starts_with("max_length: "));
         field.max_length = Some(2);
         field.default = Some(json!("abc"));
-        assert!(TextField.check_definition(&field).expect_err("default").starts_with("default: "));
+        assert!(TextField.check_definition(&field).expect_err("default").en.starts_with("default: "));
     }
 }

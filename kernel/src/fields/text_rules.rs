@@ -7,9 +7,10 @@ use guanxi_expr::Value;
 use regex::Regex;
 use serde_json::Value as Json;
 
+use super::wrong_key;
 use super::{FieldType, problem};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 
 /// Cells of a field without a value.
 pub(super) fn empty(kind: &dyn FieldType, field: &FieldDefinition) -> Vec<Value> {
@@ -119,7 +120,7 @@ pub(super) fn check_pattern(field: &FieldDefinition, text: &str) -> Result<(), F
 }
 
 /// Checks that the definition's pattern is one.
-pub(super) fn check_pattern_definition(field: &FieldDefinition) -> Result<(), String> {
+pub(super) fn check_pattern_definition(field: &FieldDefinition) -> Result<(), Label> {
     field.pattern.as_deref().map_or(Ok(()), |it| compiled_pattern(it).map(drop))
 }
 
@@ -127,13 +128,18 @@ pub(super) fn check_pattern_definition(field: &FieldDefinition) -> Result<(), St
 const PATTERNS_KEPT: usize = 1_000;
 
 /// Imports match millions of values against the same few patterns, so each is compiled once for the whole process.
-fn compiled_pattern(pattern: &str) -> Result<Arc<Regex>, String> {
+fn compiled_pattern(pattern: &str) -> Result<Arc<Regex>, Label> {
     static COMPILED: LazyLock<RwLock<HashMap<String, Arc<Regex>>>> = LazyLock::new(RwLock::default);
     if let Some(regex) = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
         return Ok(Arc::clone(regex));
     }
     // On its own first: `)|(` must not close the group around it.
-    let build = |text: &str| regex::RegexBuilder::new(text).size_limit(1 << 18).build().map_err(|error| format!("pattern: {error}"));
+    let build = |text: &str| {
+        regex::RegexBuilder::new(text)
+            .size_limit(1 << 18)
+            .build()
+            .or_else(|error| wrong_key("pattern", format_args!("不是正确的正则表达式：{error}"), error.to_string()))
+    };
     build(pattern)?;
     let regex = Arc::new(build(&format!("^(?:{pattern})$"))?);
     let mut compiled = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
@@ -184,7 +190,7 @@ mod tests {
         field.pattern = Some("a)|(b".into());
         assert!(check_pattern_definition(&field).is_err());
         field.pattern = Some("[a".into());
-        assert!(check_pattern_definition(&field).expect_err("unclosed").starts_with("pattern"));
+        assert!(check_pattern_definition(&field).expect_err("unclosed").en.starts_with("pattern"));
     }
 
     #[test]

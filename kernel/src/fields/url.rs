@@ -9,7 +9,7 @@ use super::keys::{Key, check_entered, check_max_length};
 use super::text_rules::{check_pattern_definition, empty, first_text, normalised_text};
 use super::{FieldType, ParseContext, PartSpec, problem, write_json_string};
 use crate::error::FieldError;
-use crate::schema::FieldDefinition;
+use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
 
 /// Longest address in characters.
@@ -23,7 +23,7 @@ impl FieldType for UrlField {
         vec![PartSpec::main(Storage::Text, Type::Text)]
     }
 
-    fn check_definition(&self, field: &FieldDefinition) -> Result<(), String> {
+    fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         check_pattern_definition(field)?;
         check_max_length(field, MAX_LENGTH, MAX_LENGTH, field.unique || field.indexed)?;
         check_entered(self, field, &[Key::Unique, Key::Searchable, Key::Indexed, Key::MaxLength, Key::Pattern])
@@ -97,7 +97,7 @@ mod tests {
     fn a_unique_address_fits_an_index_entry() {
         let mut field = field(FieldKind::Url);
         field.unique = true;
-        assert!(UrlField.check_definition(&field).expect_err("too long").starts_with("max_length: "));
+        assert!(UrlField.check_definition(&field).expect_err("too long").en.starts_with("max_length: "));
         field.max_length = Some(400);
         assert_eq!(UrlField.check_definition(&field), Ok(()));
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use guanxi_expr::{Checked, Expr, Function, Type, check};
+use guanxi_expr::{Checked, Expr, ExprError, Function, Type, check};
 
 use super::object::{Dependent, FILE_OBJECT, Field, Object, Origin, Part, RollupFeed, Schema};
 use super::rights::check_rights;
@@ -33,8 +33,8 @@ pub struct SchemaProblem {
     pub object: String,
     /// Field, if it is one's.
     pub field: Option<String>,
-    /// What and why, English.
-    pub reason: String,
+    /// What and why.
+    pub reason: Label,
 }
 
 /// Builds the schema, or says everything that is wrong.
@@ -54,7 +54,7 @@ pub fn build_schema(
         if let Some(object) = build_object(source, &names, &kinds, &mut problems)
             && objects.insert(name.clone(), object).is_some()
         {
-            problems.push(SchemaProblem { object: name, field: None, reason: "is declared twice".into() });
+            problems.push(SchemaProblem { object: name, field: None, reason: Label::new("重复定义", "is declared twice") });
         }
     }
     let mut schema = Schema {
@@ -102,14 +102,14 @@ fn is_link(field: &FieldDefinition) -> bool {
 fn build_object(source: ObjectSource, names: &BTreeSet<String>, kinds: &RollupKinds, problems: &mut Vec<SchemaProblem>) -> Option<Object> {
     let definition = source.definition;
     let before = problems.len();
-    let mut report = |field: Option<&str>, reason: String| {
+    let mut report = |field: Option<&str>, reason: Label| {
         problems.push(SchemaProblem { object: definition.name.clone(), field: field.map(str::to_owned), reason });
     };
     if !is_identifier(&definition.name) {
-        report(None, "name: use lower-case letters, digits and single underscores, a letter first, at most 40".into());
+        report(None, bad_name());
     }
     if definition.fields.len() > 300 {
-        report(None, "has more than 300 fields".into());
+        report(None, Label::new("字段超过300个", "has more than 300 fields"));
     }
     let mut fields = system_fields();
     if definition.owned {
@@ -119,11 +119,12 @@ fn build_object(source: ObjectSource, names: &BTreeSet<String>, kinds: &RollupKi
     for field in &definition.fields {
         let engine_owned = matches!(field.name.as_str(), "owner" | "department") && definition.owned;
         if !is_identifier(&field.name) || RESERVED.contains(&field.name.as_str()) {
-            report(Some(&field.name), "name is reserved or not made of lower-case letters, digits and single underscores".into());
+            let zh = "名称被系统保留，或不是由小写字母、数字和单个下划线组成";
+            report(Some(&field.name), Label::new(zh, "name is reserved or not made of lower-case letters, digits and single underscores"));
         } else if engine_owned {
             continue;
         } else if !seen.insert(field.name.clone()) {
-            report(Some(&field.name), "is declared twice".into());
+            report(Some(&field.name), Label::new("重复定义", "is declared twice"));
         }
         let mut field = field.clone();
         if field.kind == FieldKind::Rollup
@@ -133,7 +134,10 @@ fn build_object(source: ObjectSource, names: &BTreeSet<String>, kinds: &RollupKi
             field.scale = field.scale.or(*scale);
         }
         if field.options_from.is_some() && !matches!(field.kind, FieldKind::Select | FieldKind::MultiSelect) {
-            report(Some(&field.name), "options_from: only select and multi_select have options".into());
+            report(
+                Some(&field.name),
+                Label::new("options_from: 只有单选和多选字段有选项", "options_from: only select and multi_select have options"),
+            );
         }
         if let Err(reason) = field_type(field.kind).check_definition(&field) {
             report(Some(&field.name), reason);
@@ -141,24 +145,28 @@ fn build_object(source: ObjectSource, names: &BTreeSet<String>, kinds: &RollupKi
         if let Some(target) = field.target.as_deref()
             && !names.contains(target)
         {
-            report(Some(&field.name), format!("target: there is no object `{target}`"));
+            report(Some(&field.name), Label::new(format!("target: 没有对象“{target}”"), format!("target: there is no object `{target}`")));
         }
         let origin = if source.origin == Origin::Custom || source.custom_fields.contains(&field.name) { Origin::Custom } else { Origin::Standard };
         fields.push((field, origin));
     }
     if !fields.iter().any(|(it, _)| it.name == definition.title_field) {
-        report(None, format!("title_field: there is no field `{}`", definition.title_field));
+        let title = &definition.title_field;
+        report(None, Label::new(format!("title_field: 没有字段“{title}”"), format!("title_field: there is no field `{title}`")));
     }
     let references = fields.iter().filter(|(it, _)| target_of(it).is_some() && !is_link(it)).count();
     if references > MAX_REFERENCES {
-        report(None, format!("has {references} references; at most {MAX_REFERENCES} can be read at once"));
+        let zh = format!("有{references}个引用字段，最多{MAX_REFERENCES}个");
+        report(None, Label::new(zh, format!("has {references} references; at most {MAX_REFERENCES} can be read at once")));
     }
     if problems.len() > before {
         return None;
     }
     let object = lay_out(definition, source.app, source.origin, fields);
     if object.table.columns.len() > MAX_COLUMNS {
-        let reason = format!("its fields need {} columns; at most {MAX_COLUMNS} fit into a table", object.table.columns.len());
+        let columns = object.table.columns.len();
+        let zh = format!("字段共需{columns}列，一个表最多{MAX_COLUMNS}列");
+        let reason = Label::new(zh, format!("its fields need {columns} columns; at most {MAX_COLUMNS} fit into a table"));
         problems.push(SchemaProblem { object: object.name, field: None, reason });
         return None;
     }
@@ -349,12 +357,13 @@ fn check_expressions(schema: &Schema, object: &Arc<Object>, problems: &mut Vec<S
         match check(source, &scope) {
             Ok(it) if want.as_ref().is_none_or(|want| fits(&it.ty, want)) => Some(it),
             Ok(it) => {
-                let reason = format!("{key}: gives {}, not {}", it.ty, want.map(|it| it.to_string()).unwrap_or_default());
+                let (zh, en) = (want.as_ref().map(Type::name_zh).unwrap_or_default(), want.map(|it| it.to_string()).unwrap_or_default());
+                let reason = Label::new(format!("{key}: 结果是{}，应为{zh}", it.ty.name_zh()), format!("{key}: gives {}, not {en}", it.ty));
                 problems.push(SchemaProblem { object: object.name.clone(), field: field.map(str::to_owned), reason });
                 None
             }
             Err(error) => {
-                let reason = format!("{key}: {error}");
+                let reason = of_expression(key, &error);
                 problems.push(SchemaProblem { object: object.name.clone(), field: field.map(str::to_owned), reason });
                 None
             }
@@ -397,21 +406,47 @@ fn names_time(expr: &Expr) -> bool {
     }
 }
 
-fn rollup_feed(schema: &Schema, parent: &Arc<Object>, field: &Field, rollup: &super::RollupDefinition) -> Result<RollupFeed, String> {
-    let child = schema.object(&rollup.object).ok_or_else(|| format!("rollup: there is no object `{}`", rollup.object))?;
+fn in_rollup(zh: String, en: String) -> Label {
+    Label::new(format!("rollup: {zh}"), format!("rollup: {en}"))
+}
+
+/// What is wrong with an expression, said of the key that holds it.
+pub(super) fn of_expression(key: &str, error: &ExprError) -> Label {
+    Label::new(format!("{key}: {}", error.in_chinese()), format!("{key}: {error}"))
+}
+
+/// A name that is none.
+pub(super) fn bad_name() -> Label {
+    Label::new(
+        "name: 请用小写字母、数字和单个下划线，以字母开头，最多40个字符",
+        "name: use lower-case letters, digits and single underscores, a letter first, at most 40",
+    )
+}
+
+fn rollup_feed(schema: &Schema, parent: &Arc<Object>, field: &Field, rollup: &super::RollupDefinition) -> Result<RollupFeed, Label> {
+    let child = schema
+        .object(&rollup.object)
+        .ok_or_else(|| in_rollup(format!("没有对象“{}”", rollup.object), format!("there is no object `{}`", rollup.object)))?;
     let via = child.field(&rollup.via).filter(|it| it.is_reference() && it.target.as_deref() == Some(&parent.name));
-    via.ok_or_else(|| format!("rollup: `{}.{}` is not a reference to {}", rollup.object, rollup.via, parent.name))?;
+    via.ok_or_else(|| {
+        let place = format!("{}.{}", rollup.object, rollup.via);
+        in_rollup(format!("“{place}”不是对{}的引用", parent.name), format!("`{place}` is not a reference to {}", parent.name))
+    })?;
     if rollup.function != RollupFunction::Count {
-        let over = rollup.field.as_deref().ok_or("rollup: `field` is missing")?;
-        child.field(over).and_then(|it| it.part("")).ok_or_else(|| format!("rollup: there is no field `{over}` to compute over"))?;
+        let over = rollup.field.as_deref().ok_or_else(|| in_rollup("请选择要汇总的字段".into(), "`field` is missing".into()))?;
+        let missing = || in_rollup(format!("没有可汇总的字段“{over}”"), format!("there is no field `{over}` to compute over"));
+        child.field(over).and_then(|it| it.part("")).ok_or_else(missing)?;
     }
     let filter = match &rollup.filter {
         None => None,
         Some(source) => {
             let scope = ObjectScope { schema, object: child, gate: &OpenGate, follow: false };
-            let checked = check(source, &scope).map_err(|error| format!("rollup filter: {error}"))?;
+            let checked = check(source, &scope).map_err(|error| of_expression("filter", &error))?;
             if names_time(&checked.root) {
-                return Err("rollup filter: cannot use today() or now(); what it counts would change without anything being saved".into());
+                return Err(in_rollup(
+                    "筛选条件不能用 today() 或 now()：不保存任何记录，汇总结果也会变化".into(),
+                    "the filter cannot use today() or now(); what it counts would change without anything being saved".into(),
+                ));
             }
             Some(checked)
         }

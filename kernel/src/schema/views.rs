@@ -65,7 +65,7 @@ impl Fit<'_> {
         if let Some(filter) = &list.filter {
             let scope = ObjectScope { schema: self.schema, object, gate: &OpenGate, follow: true };
             if let Err(error) = guanxi_expr::check_condition(filter, &scope) {
-                self.whole(format!("{place}.filter"), format!("筛选条件有误：{}", error.message_zh), format!("the filter is wrong: {error}"));
+                self.whole(format!("{place}.filter"), format!("筛选条件有误：{}", error.in_chinese()), format!("the filter is wrong: {error}"));
                 return None;
             }
         }

@@ -215,6 +215,10 @@ fn work(context: &Context, tx: &mut dyn WriteTx, task: &mut Task) -> Result<bool
 
 fn work_out(unit: &mut Unit<'_>, object: &Arc<Object>, task: &Task, id: Uuid) -> Result<()> {
     let context = unit.context;
+    if !task.rollups.is_empty() {
+        // What those before it in this batch add to it is looked at below and must not be added again.
+        unit.settle_rollups()?;
+    }
     let own = Condition::equals(ColumnRef::main(ID), Value::Id(id));
     // Held before its related records are looked at: who changes one of them meanwhile adds to what comes out here.
     let locked = Select { lock: true, ..Select::all(&object.table, own.clone()) };

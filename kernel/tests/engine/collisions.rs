@@ -34,7 +34,7 @@ fn audited(it: &Fixture) -> Vec<Json> {
     let context = it.system();
     let request = AuditRequest { verb: Some("change_schema".into()), limit: 50, ..AuditRequest::default() };
     let page = it.workspace.store.read_with(|tx| audit::list(&context, tx, &request)).unwrap();
-    page.items.iter().filter_map(|it| it.detail.clone()).filter(|it| it[0]["op"] == "settle_field").collect()
+    page.entries.iter().filter_map(|it| it.detail.clone()).filter(|it| it[0]["op"] == "settle_field").collect()
 }
 
 #[test]

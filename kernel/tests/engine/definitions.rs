@@ -271,3 +271,42 @@ fn writers_go_on_while_definitions_change() {
         assert_eq!(it.try_list(&it.as_admin(), "account", &request).unwrap().count.unwrap().value, written as u64);
     });
 }
+
+#[test]
+fn wrong_definitions_are_explained_in_both_languages() {
+    on_both_stores(|it| {
+        let rollup = |rest: &str| format!("name = \"x\"\ntype = \"rollup\"\nrollup = {{ object = \"deal\", via = \"account\", {rest} }}");
+        let fields = [
+            "name = \"X\"\ntype = \"text\"".to_owned(),
+            "name = \"id\"\ntype = \"text\"".to_owned(),
+            "name = \"x\"\ntype = \"text\"\nscale = 2".to_owned(),
+            "name = \"x\"\ntype = \"text\"\nmax_length = 0".to_owned(),
+            "name = \"x\"\ntype = \"text\"\npattern = \"(\"".to_owned(),
+            "name = \"x\"\ntype = \"number\"\nmin = 2\nmax = 1".to_owned(),
+            "name = \"x\"\ntype = \"number\"\ndefault = \"many\"".to_owned(),
+            "name = \"x\"\ntype = \"select\"".to_owned(),
+            "name = \"x\"\ntype = \"reference\"\ntarget = \"nothing\"".to_owned(),
+            "name = \"x\"\ntype = \"auto_number\"\nnumber_format = \"C\"".to_owned(),
+            "name = \"x\"\ntype = \"formula\"\nresult = \"decimal\"\nexpression = \"margin +\"".to_owned(),
+            "name = \"x\"\ntype = \"formula\"\nresult = \"decimal\"\nexpression = \"nothing * 2\"".to_owned(),
+            "name = \"x\"\ntype = \"formula\"\nresult = \"decimal\"\nexpression = \"name\"".to_owned(),
+            rollup("function = \"sum\""),
+            rollup("function = \"sum\", field = \"nothing\""),
+            rollup("function = \"count\", filter = \"close_date < today()\""),
+        ];
+        let mut changes: Vec<SchemaChange> = fields.iter().map(|it| add_field("account", it)).collect();
+        changes.push(SchemaChange::AddObject { object: object("name = \"pet\"\ntitle_field = \"nothing\"") });
+        for change in changes {
+            let problems = plan(&it.as_admin(), std::slice::from_ref(&change)).unwrap().problems;
+            assert!(!problems.is_empty(), "{change:?}");
+            for problem in problems {
+                let (zh, en) = (&problem.message.zh_cn, &problem.message.en);
+                let chinese = |text: &str| text.chars().any(|it| ('\u{4e00}'..='\u{9fff}').contains(&it));
+                assert!(chinese(zh) && !chinese(en), "{zh} / {en}");
+            }
+        }
+        let wrong = add_field("account", "name = \"x\"\ntype = \"formula\"\nresult = \"decimal\"\nexpression = \"margin +\"");
+        let message = plan(&it.as_admin(), &[wrong]).unwrap().problems.remove(0).message;
+        assert!(message.zh_cn.starts_with("expression: 第1行第") && message.en.starts_with("expression: line 1, column "), "{message:?}");
+    });
+}

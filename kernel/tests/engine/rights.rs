@@ -131,6 +131,8 @@ pub fn member_context(it: &Fixture, roles: &[RoleDefinition], who: usize, shared
         roles,
         sharing: Vec::new(),
         left_out: Vec::new(),
+        settled: std::collections::BTreeMap::new(),
+        rates: std::collections::BTreeMap::new(),
     };
     let base = it.as_ann();
     let access = Access::of_member(&schema, member, base.now, &jiff::tz::TimeZone::UTC).unwrap();

@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 0baeab5fcea6c1c03f4ee9a8c9a34083a549fdf230df51d955686bdfb41cdb6d
+// Source: 5cd4b3c26981d4cd9e5a7e5e280a99b5c27acf7d485840d5b5612fbd2efffaab
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -2625,6 +2625,8 @@ export interface components {
              * @description Tries before it is given up.
              */
             max_attempts: number;
+            /** @description How much of it is done, where it says so. */
+            progress: components["schemas"]["JobProgress"] | null;
             /**
              * Format: date-time
              * @description When it runs, or ran.
@@ -2635,6 +2637,19 @@ export interface components {
              * @enum {string}
              */
             state: "waiting" | "running" | "done" | "dead";
+        };
+        /** @description How much of a job is done. */
+        JobProgress: {
+            /**
+             * Format: uint64
+             * @description Records done.
+             */
+            done: number;
+            /**
+             * Format: uint64
+             * @description Of so many.
+             */
+            total: number;
         };
         /** @description Any JSON value. */
         Json: Json;
@@ -2884,9 +2899,7 @@ export interface components {
             actions: components["schemas"]["ActionMeta"][];
             /** @description Whether the caller administers the workspace. */
             administrator: boolean;
-            /** @description Whether he may read the audit log. */
-            auditor: boolean;
-            /** @description Currencies offered for amounts. */
+            /** @description Currencies offered for amounts: the company's own, then those that have a rate. */
             currencies: string[];
             /** @description The apps with their objects. */
             navigation: components["schemas"]["NavigationGroup"][];
@@ -3703,6 +3716,18 @@ export interface components {
             /** @constant */
             op: "remove_sharing_rule";
         } | {
+            /** @constant */
+            op: "put_rates";
+            /** @description How much one unit of each is, a decimal number, by ISO 4217 code. */
+            rates: {
+                [key: string]: string;
+            };
+        } | {
+            /** @description Object. */
+            object: string;
+            /** @constant */
+            op: "forget_settled";
+        } | {
             /** @description Field. */
             name: string;
             /** @description Object. */
@@ -3747,7 +3772,10 @@ export interface components {
             field: string;
             /** @description Table; the object where its definition changes. */
             object: string;
-            /** @description `create_table`, `add_column`, `drop_column`, `drop_table`, `create_index`, `drop_index`, `change_definition`. */
+            /**
+             * @description `create_table`, `add_column`, `drop_column`, `drop_table`, `create_index`, `drop_index`, `change_definition`,
+             *     `recompute`.
+             */
             op: string;
             /** @description In words. */
             summary: components["schemas"]["Label"];
@@ -3833,6 +3861,18 @@ export interface components {
             password: string;
             /** @description What the server printed, where it asks for it. */
             token?: string | null;
+        };
+        /** @description What became of a field of the workspace's own whose name a later version of the standard took for one of its own. */
+        SettledField: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description The name it had, which is the standard's now. */
+            field: string;
+            /** @description The name under which it goes on with its values; absent where the standard's field took the values over. */
+            renamed?: string;
         };
         /** @description What a server that nobody is signed in to tells of itself. */
         SetupState: {
@@ -4114,6 +4154,8 @@ export interface components {
             plural?: components["schemas"]["Label"];
             /** @description Rules every saved record satisfies. */
             rule: components["schemas"]["RuleDefinition"][];
+            /** @description Fields of the workspace's own whose name a later version took: what became of them. */
+            settled?: components["schemas"]["SettledField"][];
             /** @description What it goes back to, without its fields, where the workspace changed anything of a standard object. */
             standard?: components["schemas"]["ObjectDefinition"];
             /** @description The field that names a record to people. */
@@ -6427,8 +6469,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description ISO 4217 code of the company's own currency. */
+                        currency: string;
                         /** @description By name. */
                         items: components["schemas"]["StoredObject"][];
+                        /** @description How much one unit of each other currency is worth in it, by code. */
+                        rates: {
+                            [key: string]: string;
+                        };
                         /**
                          * Format: int64
                          * @description Grows with each change.

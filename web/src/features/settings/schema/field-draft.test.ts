@@ -116,6 +116,11 @@ describe("a field being edited", () => {
       position: 11,
       message: "unknown field `foo`",
     });
+    expect(readProblem("expression: 第2行第3列：没有字段 foo", of)).toEqual({
+      key: "expression",
+      position: 11,
+      message: "没有字段 foo",
+    });
     expect(readProblem("max_length: must be from 1 to 600", of)).toEqual({
       key: "max_length",
       position: null,

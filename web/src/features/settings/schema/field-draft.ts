@@ -164,18 +164,19 @@ export interface DefinitionProblem {
   message: string;
 }
 
-const KEY = /^([a-z_.]+): (.*)$/s;
-const PLACE = /^line (\d+), column (\d+): (.*)$/s;
+const KEY = /^([a-z0-9_.]+): (.*)$/s;
+const PLACE = /(?:line (\d+), column (\d+): |第(\d+)行第(\d+)列：)(.*)$/s;
 
-/** Reads `expression: line 1, column 5: unknown field` against the text the place is in. */
+/** Reads `expression: line 1, column 5: unknown field` (or `第1行第5列：…`) against the text the place is in. */
 export function readProblem(message: string, expressionOf: (key: string) => string): DefinitionProblem {
   const keyed = KEY.exec(message);
-  if (!keyed) return { key: null, position: null, message };
-  const [, key = "", rest = ""] = keyed;
+  const key = keyed?.[1] ?? null;
+  const rest = keyed?.[2] ?? message;
   const place = PLACE.exec(rest);
   if (!place) return { key, position: null, message: rest };
-  const [, line, column, reason = ""] = place;
-  const lines = expressionOf(key).split("\n");
+  const [, enLine, enColumn, zhLine, zhColumn, reason = ""] = place;
+  const [line, column] = [enLine ?? zhLine, enColumn ?? zhColumn];
+  const lines = expressionOf(key ?? "").split("\n");
   const before = lines.slice(0, Number(line) - 1).reduce((sum, text) => sum + text.length + 1, 0);
   return { key, position: before + Number(column) - 1, message: reason };
 }
