@@ -172,7 +172,10 @@ test("amounts can be in a currency once it has a rate", async ({ page }) => {
   await page.getByRole("spinbutton", { name: "USD 的汇率" }).fill("7.12");
   await page.getByRole("button", { name: "检查并预览" }).click();
   const applied = saved(page, "POST", "/schema/apply");
-  await page.getByRole("dialog").getByRole("button", { name: /应\s*用/ }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /应\s*用/ })
+    .click();
   await applied;
   const account = await createRecord(page, me, "account", { name: uniqueName("外币客户"), kind: "company" });
   const deal = { name: uniqueName("外币商机"), account: account.id, close_date: "2030-01-01" };
@@ -185,9 +188,7 @@ test("amounts can be in a currency once it has a rate", async ({ page }) => {
   const none = { changes: [{ op: "put_rates", rates: {} }] };
   expect((await page.request.post("/api/v1/schema/apply", { data: none, headers })).status()).toBe(422);
   const yuan = { amount: { amount: "100", currency: "CNY" } };
-  expect(
-    (await page.request.patch(`/api/v1/records/opportunity/${made.id}`, { data: yuan, headers })).ok(),
-  ).toBe(true);
+  expect((await page.request.patch(`/api/v1/records/opportunity/${made.id}`, { data: yuan, headers })).ok()).toBe(true);
   expect((await page.request.post("/api/v1/schema/apply", { data: none, headers })).ok()).toBe(true);
 });
 

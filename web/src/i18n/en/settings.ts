@@ -153,7 +153,8 @@ export const settings: Shape<typeof zh> = {
     title: "This version brings fields of the same name as yours",
     renamed:
       "Your field “{{field}}” goes on as “{{renamed}}” with all its data; the standard has the old name now. Lists, rules, formulas and rights follow.",
-    taken: "Your field “{{field}}” holds the same as the standard's, which has taken its data over under the name you gave it.",
+    taken:
+      "Your field “{{field}}” holds the same as the standard's, which has taken its data over under the name you gave it.",
     read: "Got it",
   },
   views: {
