@@ -121,6 +121,16 @@ pub fn enqueue(context: &Context, tx: &mut dyn WriteTx, kind: &str, payload: Jso
     Ok(if tx.count(&Select::all(&JOB, own), Some(1))? == 1 { id } else { Uuid::nil() })
 }
 
+/// Whether a job of a kind is waiting or running.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn is_under_way(tx: &mut (impl ReadTx + ?Sized), kind: &str) -> Result<bool> {
+    let live = Condition::In(ColumnRef::main(STATE), vec![Value::Text("waiting".into()), Value::Text("running".into())], false);
+    let condition = live.and(Condition::equals(ColumnRef::main(KIND), Value::Text(kind.to_owned())));
+    Ok(tx.count(&Select::all(&JOB, condition), Some(1))? > 0)
+}
+
 /// Takes the next due job, if any: a waiting one, or one whose worker went silent.
 pub fn lease(context: &Context, worker: &str) -> Result<Option<LeasedJob>> {
     loop {

@@ -118,9 +118,14 @@ fn save_waiting(tx: &mut dyn WriteTx, tasks: &[Task]) -> Result<()> {
     save_setting(tx, WAITING, &serde_json::to_value(tasks).map_err(|error| KernelError::Internal(error.to_string()))?)
 }
 
-/// Whether computed fields are not computed as the schema says.
+/// Whether something waits that no job works on: it was given up, or the workspace is a copy of one at work.
+fn is_stranded(tx: &mut (impl ReadTx + ?Sized)) -> Result<bool> {
+    Ok(!waiting(tx)?.is_empty() && !jobs::is_under_way(tx, RECOMPUTE)?)
+}
+
+/// Whether computed fields are not computed as the schema says, and nobody is at it.
 pub(crate) fn is_behind(context: &Context, tx: &mut (impl ReadTx + ?Sized)) -> Result<bool> {
-    Ok(known(tx)? != fingerprints(&context.schema, &context.workspace.settings().currency))
+    Ok(known(tx)? != fingerprints(&context.schema, &context.workspace.settings().currency) || is_stranded(tx)?)
 }
 
 /// What working out would be about under another schema, without doing it. The columns added are not there yet.
@@ -166,6 +171,8 @@ pub(crate) fn recompute(context: &Context, tx: &mut dyn WriteTx, added: &Columns
     }
     if tasks != before {
         save_waiting(tx, &tasks)?;
+    }
+    if tasks != before || is_stranded(tx)? {
         jobs::enqueue(context, tx, RECOMPUTE, json!({}), None, context.now)?;
     }
     let wanted = fingerprints(&context.schema, currency);
