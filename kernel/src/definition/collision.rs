@@ -109,12 +109,12 @@ fn free_name(registry: &Registry, custom: &Customisation, object: &str, field: &
     let base = format!("{OWN_PREFIX}{}", field.strip_prefix(OWN_PREFIX).unwrap_or(field));
     let numbered = (2..).map(|number| (base.as_str(), format!("_{number}")));
     let candidates = std::iter::once((base.as_str(), String::new())).chain(numbered);
-    let fitted = candidates.map(|(base, end)| {
+    let mut fitted = candidates.map(|(base, end)| {
         let kept: String = base.chars().take(MAX_NAME - end.len()).collect();
         format!("{}{end}", kept.trim_end_matches('_'))
     });
     // The numbers do not run out before the names of 300 fields do.
-    fitted.into_iter().find(|it| !taken(it)).unwrap_or_default()
+    fitted.find(|it| !taken(it)).unwrap_or_default()
 }
 
 /// Gives the field its new name in everything the workspace's definitions say.
