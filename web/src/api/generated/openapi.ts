@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 5cd4b3c26981d4cd9e5a7e5e280a99b5c27acf7d485840d5b5612fbd2efffaab
+// Source: 6d1b399df09b68388399697b957da9c750f940f037f2d73b11d54abb008ec308
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -2899,6 +2899,8 @@ export interface components {
             actions: components["schemas"]["ActionMeta"][];
             /** @description Whether the caller administers the workspace. */
             administrator: boolean;
+            /** @description Whether he may read the audit log. */
+            auditor: boolean;
             /** @description Currencies offered for amounts: the company's own, then those that have a rate. */
             currencies: string[];
             /** @description The apps with their objects. */
