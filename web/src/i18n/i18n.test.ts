@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { en } from "./en";
 import { lateEn } from "./en-late";
+import { insideSentence } from "./i18n";
 import { zhCN } from "./zh-CN";
 import { lateZhCN } from "./zh-CN-late";
 
@@ -16,7 +17,19 @@ function texts(node: object, prefix = ""): Map<string, string> {
 
 const chinese = texts({ ...zhCN, ...lateZhCN });
 const english = texts({ ...en, ...lateEn });
-const placeholders = (text: string) => [...text.matchAll(/{{(\w+)}}/g)].map((match) => match[1]).sort();
+const placeholders = (text: string) => [...text.matchAll(/{{(\w+)(?:, \w+)?}}/g)].map((match) => match[1]).sort();
+
+describe("names inside a sentence", () => {
+  it.each([
+    ["Account", "account"],
+    ["Exam paper", "exam paper"],
+    ["VIP card", "VIP card"],
+    ["客户", "客户"],
+    ["", ""],
+  ])("%s: %s", (name, inside) => {
+    expect(insideSentence(name)).toBe(inside);
+  });
+});
 
 describe("texts", () => {
   it("exist in both languages", () => {

@@ -46,6 +46,11 @@ export async function activateLateTexts(): Promise<void> {
   await addLateTexts(i18next.language === "en" ? "en" : "zh-CN");
 }
 
+/** A name as it stands inside an English sentence: `account`, but `VIP card`. Texts ask for it as `{{name, inside}}`. */
+export function insideSentence(name: string): string {
+  return /^[A-Z][a-z]/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+}
+
 /** Loads the texts of a language and makes it the one in use, for the page's `lang` too. */
 export async function activateLocale(locale: Locale): Promise<void> {
   if (!i18next.isInitialized) {
@@ -55,6 +60,7 @@ export async function activateLocale(locale: Locale): Promise<void> {
       interpolation: { escapeValue: false },
       resources: { [locale]: { translation: await loadTexts(locale) } },
     });
+    i18next.services.formatter?.add("inside", (name) => insideSentence(String(name)));
   } else {
     if (!i18next.hasResourceBundle(locale, "translation")) {
       i18next.addResourceBundle(locale, "translation", await loadTexts(locale));

@@ -1,7 +1,9 @@
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { onProofNeeded } from "@/api/client";
 import { activateLateTexts } from "@/i18n/i18n";
-import { ProofDialog } from "./proof-dialog";
+
+/** Few visits need it: nobody waits for it when a page opens. */
+const ProofDialog = lazy(async () => ({ default: (await import("./proof-dialog")).ProofDialog }));
 
 /** Asks for a fresh proof of who is there when the server wants one; calls that wait for the same answer share it. */
 export function ProofGate() {
@@ -19,5 +21,9 @@ export function ProofGate() {
     });
     return () => onProofNeeded(null);
   }, []);
-  return answer ? <ProofDialog onAnswer={answer} /> : null;
+  return answer ? (
+    <Suspense fallback={null}>
+      <ProofDialog onAnswer={answer} />
+    </Suspense>
+  ) : null;
 }

@@ -1,4 +1,5 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useMeta } from "@/engine/meta";
 import { settingsLinks } from "./settings-links";
@@ -13,8 +14,15 @@ interface SettingsNavigationProps {
 export function SettingsNavigation({ collapsed, onNavigate }: SettingsNavigationProps) {
   const { t } = useTranslation();
   const meta = useMeta();
+  const section = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // The list is longer than many screens: where one is must be seen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the page alone decides
+  useEffect(() => {
+    section.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest" });
+  }, [pathname]);
   return (
-    <section aria-label={t("shell.settings")}>
+    <section ref={section} aria-label={t("shell.settings")}>
       <h2>{t("shell.settings")}</h2>
       <ul>
         {settingsLinks(meta).map(({ to, icon, text }) => (

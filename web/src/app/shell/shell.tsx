@@ -13,11 +13,11 @@ import { ConnectionNotice } from "./connection-notice";
 import { DemoBanner } from "./demo-banner";
 import { HeaderBar } from "./header-bar";
 import "./shell.css";
+import { ProofGate } from "./proof-gate";
 import { SideNavigation } from "./side-navigation";
 
 const BottomBar = lazy(async () => ({ default: (await import("./bottom-bar")).BottomBar }));
 const KeyboardHelp = lazy(async () => ({ default: (await import("@/ui/keyboard-help")).KeyboardHelp }));
-const ProofGate = lazy(async () => ({ default: (await import("./proof-gate")).ProofGate }));
 const loadPalette = () => import("./palette");
 const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 
@@ -73,9 +73,7 @@ export function Shell() {
             </Suspense>
           ) : null}
           <ConnectionNotice />
-          <Suspense fallback={null}>
-            <ProofGate />
-          </Suspense>
+          <ProofGate />
           {palette ? (
             <Suspense fallback={null}>
               <Palette onClose={() => setPalette(false)} onHelp={() => setHelp(true)} />

@@ -16,6 +16,9 @@ const STATES = ["all", "waiting", "running", "done", "dead"] as const;
 type State = (typeof STATES)[number];
 
 const COLORS: Record<Job["state"], string> = { waiting: "blue", running: "gold", done: "green", dead: "red" };
+/** What people call the work that every company has; that of others goes by its own name. */
+const JOB_KINDS = { "import.run": "importRun", "import.tidy": "importTidy" } as const;
+const isKnownJob = (kind: string): kind is keyof typeof JOB_KINDS => kind in JOB_KINDS;
 const LOOK_AGAIN_MS = 5_000;
 
 /** The work done in the background, and what of it failed for good and may be tried again. */
@@ -81,7 +84,13 @@ export function SettingsJobsPage() {
                 title: t("settings.jobs.kind"),
                 render: (_, job) => (
                   <>
-                    <code>{job.kind}</code>
+                    {isKnownJob(job.kind) ? (
+                      <>
+                        {t(`settings.jobs.kinds.${JOB_KINDS[job.kind]}`)} <code className="gx-muted">{job.kind}</code>
+                      </>
+                    ) : (
+                      <code>{job.kind}</code>
+                    )}
                     {job.progress ? (
                       <div className="gx-muted">
                         {t("settings.jobs.progress", {

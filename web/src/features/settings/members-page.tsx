@@ -103,9 +103,14 @@ function MemberTable({ user }: { user: ObjectMeta }) {
   const roles = (member: RecordData) => {
     const options = findField(user, "roles")?.options ?? [];
     const held = Array.isArray(member.roles) ? member.roles.map(String) : [];
-    return options
-      .filter((option) => held.includes(option.value))
-      .map((option) => <Tag key={option.value}>{option.label[me.locale]}</Tag>);
+    const tags = options.filter((option) => held.includes(option.value));
+    return (
+      <span className="gx-role-tags">
+        {tags.map((option) => (
+          <Tag key={option.value}>{option.label[me.locale]}</Tag>
+        ))}
+      </span>
+    );
   };
   const waitingTag = (member: RecordData) => {
     const item = waiting.get(member.id);
@@ -164,7 +169,7 @@ function MemberTable({ user }: { user: ObjectMeta }) {
                 ]),
             {
               title: t("settings.members.signIn"),
-              width: 90,
+              width: phone ? 76 : 116,
               render: (_, member) => (
                 <Switch
                   size="small"
@@ -175,21 +180,25 @@ function MemberTable({ user }: { user: ObjectMeta }) {
                 />
               ),
             },
-            {
-              key: "sign-in",
-              width: 48,
-              render: (_, member) => (
-                <Button
-                  type="text"
-                  size="small"
-                  icon={<KeyOutlined />}
-                  disabled={member.active !== true}
-                  onClick={() => setSignIn(member)}
-                  title={t("settings.members.manageSignIn")}
-                  aria-label={t("security.memberSignIn", { name: asText(member.name) })}
-                />
-              ),
-            },
+            ...(phone
+              ? []
+              : [
+                  {
+                    key: "sign-in",
+                    width: 48,
+                    render: (_: unknown, member: RecordData) => (
+                      <Button
+                        type="text"
+                        size="small"
+                        icon={<KeyOutlined />}
+                        disabled={member.active !== true}
+                        onClick={() => setSignIn(member)}
+                        title={t("settings.members.manageSignIn")}
+                        aria-label={t("security.memberSignIn", { name: asText(member.name) })}
+                      />
+                    ),
+                  },
+                ]),
             {
               key: "more",
               width: 48,
@@ -198,6 +207,16 @@ function MemberTable({ user }: { user: ObjectMeta }) {
                   trigger={["click"]}
                   menu={{
                     items: [
+                      ...(phone
+                        ? [
+                            {
+                              key: "sign-in",
+                              label: t("settings.members.manageSignIn"),
+                              disabled: member.active !== true,
+                              onClick: () => setSignIn(member),
+                            },
+                          ]
+                        : []),
                       ...(grants
                         ? [{ key: "grants", label: t("grants.menu"), onClick: () => setGranting(member) }]
                         : []),

@@ -3,7 +3,7 @@ import type { board as zh } from "../zh-CN/board";
 
 export const board: Shape<typeof zh> = {
   none: "{{object}} have no board",
-  everything: "All {{object}}",
+  everything: "All {{object, inside}}",
   mine: "Mine",
   columns: "Stages",
   card: "card",

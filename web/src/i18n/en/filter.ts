@@ -19,7 +19,7 @@ export const filter: Shape<typeof zh> = {
   position: "At character {{n}}",
   checking: "Checking…",
   me: "Me",
-  related: "Fields of {{object}}",
+  related: "Fields of {{object, inside}}",
   daysAgo: "{{n}} days ago",
   daysAhead: "in {{n}} days",
   today: "today",

@@ -2,8 +2,8 @@ import type { Shape } from "../shape";
 import type { form as zh } from "../zh-CN/form";
 
 export const form: Shape<typeof zh> = {
-  newTitle: "New {{object}}",
-  editTitle: "Edit {{object}}",
+  newTitle: "New {{object, inside}}",
+  editTitle: "Edit {{object, inside}}",
   required: "Required",
   otherFields: "Other",
   saveHint: "Ctrl + Enter saves",

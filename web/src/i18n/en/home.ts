@@ -12,7 +12,7 @@ export const home: Shape<typeof zh> = {
   team: "Team",
   seeAll: "See all",
   showMore: "Show {{n}} more",
-  import: "Import {{object}}",
+  import: "Import {{object, inside}}",
   logCall: "Log a call",
   logged: "Call logged",
   numbers: {

@@ -2,10 +2,10 @@ import type { Shape } from "../shape";
 import type { imports as zh } from "../zh-CN/imports";
 
 export const imports: Shape<typeof zh> = {
-  title: "Import {{object}}",
+  title: "Import {{object, inside}}",
   subtitle: "From an Excel or CSV file",
   toList: "Back to the list",
-  notAllowed: "You may not import {{object}}",
+  notAllowed: "You may not import {{object, inside}}",
   steps: { upload: "Choose a file", mapping: "Match columns", check: "Check", run: "Import" },
   drop: "Drop a file here, or",
   choose: "Choose a file",
@@ -15,7 +15,7 @@ export const imports: Shape<typeof zh> = {
   wrongKind: "“{{name}}” is not a kind of file that can be read. Use CSV or XLSX.",
   emptyFile: "“{{name}}” is empty.",
   hints: {
-    header: "The first line names the columns; each further line is one {{object}}.",
+    header: "The first line names the columns; each further line is one {{object, inside}}.",
     encoding: "UTF-8 and GB18030 (GBK) are recognised; no conversion is needed.",
     undo: "Every row is checked before anything is written, and the whole import can be undone.",
   },
@@ -74,7 +74,7 @@ export const imports: Shape<typeof zh> = {
     failed: "The import broke off",
     cancelled: "Stopped. What was written before stays, and can be undone.",
   },
-  seeRecords: "See the {{object}}",
+  seeRecords: "See the {{object, inside}}",
   rejected: "Download the rows not imported",
   undo: "Undo this import",
   undoTitle: "Undo this import?",

@@ -28,7 +28,7 @@ export const handOver: Shape<typeof zhHandOver> = {
   self: "Choose another member: these records are this member's already.",
   nothing: "This member owns no records.",
   run: "Hand over {{n}} records",
-  running: "Handing over {{object}}, {{n}} done…",
+  running: "Handing over {{object, inside}}, {{n}} done…",
   done: "{{object}}: {{n}} handed over",
   failed: "{{n}} could not be handed over: {{reason}}",
   undone: "Taken back",

@@ -296,7 +296,7 @@ export const settings: Shape<typeof zh> = {
   bin: {
     text: "Deleted records stay here; they can be restored, or erased for good.",
     object: "Object",
-    empty: "No deleted {{object}}",
+    empty: "No deleted {{object, inside}}",
     when: "Deleted",
     who: "By",
     restored: "“{{name}}” restored",
@@ -313,6 +313,7 @@ export const settings: Shape<typeof zh> = {
     state: "State",
     states: { all: "All", waiting: "Waiting", running: "Running", done: "Done", dead: "Failed" },
     kind: "Job",
+    kinds: { importRun: "Import of a file", importTidy: "Removal of old import files" },
     attempts: "Attempts",
     due: "Due",
     finished: "Finished",
