@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { ApiError } from "@/api/errors";
 import { meOptions, metaOptions } from "@/api/queries";
+import type { ListAddress } from "@/engine/list/first-page";
 import type { AuditFilter } from "@/features/settings/audit/audit-search";
 import { activateLateTexts } from "@/i18n/i18n";
 import { PageSkeleton } from "@/ui/page-skeleton";
@@ -177,16 +178,18 @@ const list = createRoute({
   path: "/o/$object",
   validateSearch: (search: Record<string, unknown>): ListSearch =>
     readText(search, ["view", "filter", "sort", "q", "deleted"]),
+  // Where it is opened first, the records are asked for before the page around them is drawn.
+  loader: ({ context, params, location, cause }) => {
+    if (cause !== "enter") return;
+    const address = readText(location.search as Record<string, unknown>, ["view", "filter", "sort", "q", "deleted"]);
+    void import("@/engine/list/first-page").then(({ readAhead }) =>
+      readAhead(context.queryClient, params.object, address),
+    );
+  },
   component: lazyRouteComponent(() => import("@/engine/list/list-page"), "ListPage"),
 });
 
-export interface ListSearch {
-  view?: string;
-  filter?: string;
-  sort?: string;
-  q?: string;
-  deleted?: string;
-}
+type ListSearch = ListAddress;
 
 const board = createRoute({
   getParentRoute: () => shell,

@@ -1,5 +1,6 @@
 import {
   type InfiniteData,
+  infiniteQueryOptions,
   keepPreviousData,
   type QueryClient,
   useInfiniteQuery,
@@ -28,8 +29,8 @@ const FIRST_PAGE = 60;
 const NEXT_PAGES = 200;
 
 /** A list read page by page with the server's cursor; the first page is small so that it is there at once. */
-export function useRecordList(object: string, query: ListQuery, options: { enabled?: boolean } = {}) {
-  return useInfiniteQuery({
+export const recordListOptions = (object: string, query: ListQuery) =>
+  infiniteQueryOptions({
     queryKey: queryKeys.list(object, query),
     queryFn: ({ pageParam, signal }) => {
       const limit = query.limit ?? (pageParam ? NEXT_PAGES : FIRST_PAGE);
@@ -37,9 +38,14 @@ export function useRecordList(object: string, query: ListQuery, options: { enabl
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
+    staleTime: 30_000,
+  });
+
+export function useRecordList(object: string, query: ListQuery, options: { enabled?: boolean } = {}) {
+  return useInfiniteQuery({
+    ...recordListOptions(object, query),
     enabled: options.enabled ?? true,
     placeholderData: keepPreviousData,
-    staleTime: 30_000,
     // A long list is many pages: reading them all again whenever the window comes forward would be felt.
     refetchOnWindowFocus: false,
   });

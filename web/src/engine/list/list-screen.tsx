@@ -10,7 +10,8 @@ import { useNewRecord } from "../form/new-record";
 import { useMeta } from "../meta";
 import { ObjectHeader } from "../object-header";
 import { invalidateObject, useRecordCount, useRecordList } from "../records";
-import { fieldsParameter, gridColumns } from "./columns";
+import { gridColumns } from "./columns";
+import { listedRecords, listQuery } from "./first-page";
 import { Grid } from "./grid";
 import type { RowActions } from "./grid-row";
 import { toggleSort } from "./list-config";
@@ -37,7 +38,7 @@ export function ListScreen({ object }: { object: ObjectMeta }) {
   const beginNew = useNewRecord();
   const queryClient = useQueryClient();
   const state = useListView(object);
-  const { config, q, inBin } = state;
+  const { config, inBin } = state;
   const [filterOpen, setFilterOpen] = useState(false);
   const [selecting, setSelecting] = useState(false);
   const [cursor, setCursor] = useState<Cursor | null>(null);
@@ -45,16 +46,8 @@ export function ListScreen({ object }: { object: ObjectMeta }) {
   const searchRef = useRef<HTMLInputElement>(null);
 
   const columns = useMemo(() => gridColumns(meta, object, config.columns), [meta, object, config.columns]);
-  const what = {
-    ...(config.filter ? { filter: config.filter } : {}),
-    ...(q ? { q } : {}),
-    ...(inBin ? { deleted: "only" as const } : {}),
-  };
-  const list = useRecordList(
-    object.name,
-    { ...what, fields: fieldsParameter(object, columns), ...(config.sort ? { sort: config.sort } : {}) },
-    { enabled: !state.waiting },
-  );
+  const what = listedRecords(config, state.address);
+  const list = useRecordList(object.name, listQuery(meta, object, config, state.address), { enabled: !state.waiting });
   const count = useRecordCount(object.name, what);
   const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const selection = useSelection(items);

@@ -3,11 +3,9 @@ import { useCallback, useMemo } from "react";
 import type { Json, ObjectMeta } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
 import { useMe, usePreference } from "../session";
+import { changedConfig, columnsKey, EVERYTHING, lastViewKey } from "./first-page";
 import { type ListColumn, type ListConfig, readConfig, standardConfig } from "./list-config";
 import { type SavedView, useSavedViews } from "./saved-views";
-
-/** `true` in the URL: the view's own filter has been taken off. */
-const EVERYTHING = "true";
 
 export interface ViewChoice {
   /** The name of a standard view, or `saved:ID`. */
@@ -27,9 +25,9 @@ export function useListView(object: ObjectMeta) {
   const navigate = useNavigate();
   const search = useSearch({ from: "/shell/o/$object" });
   const saved = useSavedViews(object.name);
-  const [lastView, setLastView] = usePreference<string>(`list.${object.name}.view`, "");
+  const [lastView, setLastView] = usePreference<string>(lastViewKey(object.name), "");
   const [columnsByView, setColumnsByView] = usePreference<StoredColumns & { [key: string]: Json }>(
-    `list.${object.name}.columns`,
+    columnsKey(object.name),
     {},
   );
 
@@ -68,12 +66,8 @@ export function useListView(object: ObjectMeta) {
 
   const chosenColumns = columnsByView[view.key];
   const config = useMemo<ListConfig>(
-    () => ({
-      columns: chosenColumns && chosenColumns.length > 0 ? chosenColumns : view.config.columns,
-      filter: search.filter === undefined ? view.config.filter : search.filter === EVERYTHING ? "" : search.filter,
-      sort: search.sort ?? view.config.sort,
-    }),
-    [chosenColumns, view, search.filter, search.sort],
+    () => changedConfig(view.config, chosenColumns, search),
+    [chosenColumns, view, search],
   );
 
   const change = useCallback(
@@ -126,6 +120,7 @@ export function useListView(object: ObjectMeta) {
     view,
     waiting,
     config,
+    address: search,
     q: search.q ?? "",
     inBin: search.deleted === "only",
     changed:
