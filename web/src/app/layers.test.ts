@@ -16,7 +16,30 @@ const allowed: Record<string, string[]> = {
 const source = join(import.meta.dirname, "..");
 const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
 
+/** Sheets whose classes others build on, and a class that a list adds to. */
+const SHARED_SHEETS = new Set(["ui/global.css", "fields/fields.css"]);
+const BUILT_ON = new Set(["gx-object-header"]);
+
+/** Classes that more than one of these sheets has a rule for, as `pattern` finds them. */
+function styledTwice(sheets: string[], pattern: RegExp): string[] {
+  const owners = new Map<string, Set<string>>();
+  for (const sheet of sheets) {
+    const text = readFileSync(join(source, sheet), "utf8").replaceAll(/\/\*.*?\*\//gs, "");
+    for (const [, name = ""] of text.matchAll(pattern)) owners.set(name, (owners.get(name) ?? new Set()).add(sheet));
+  }
+  expect(owners.size).toBeGreaterThan(200);
+  const several = [...owners].filter(([name, found]) => found.size > 1 && !BUILT_ON.has(name));
+  return several.map(([name, found]) => `${name}: ${[...found].join(", ")}`);
+}
+
 describe("the source tree", () => {
+  it("styles a class in one sheet, for all of them are one file in the end", () => {
+    const sheets = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".css"));
+    const own = sheets.filter((file) => !SHARED_SHEETS.has(file));
+    expect(styledTwice(own, /(?:^|[,{}])\s*\.(gx-[\w-]+)/g)).toEqual([]);
+    expect(styledTwice(sheets, /(?:^|[,{}])\s*\.(gx-[\w-]+)(?=\s*[,{])/g)).toEqual([]);
+  });
+
   it("imports one way", () => {
     const wrong: string[] = [];
     for (const file of files) {

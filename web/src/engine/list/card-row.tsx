@@ -51,7 +51,7 @@ export const CardRow = memo(function CardRow(props: CardRowProps) {
   );
   return (
     <div
-      className="gx-card"
+      className="gx-list-card"
       aria-selected={selected}
       role="row"
       tabIndex={-1}

@@ -66,7 +66,7 @@ export function ChangesCard({ scope }: { scope: Scope }) {
       onRetry={() => void Promise.all(lists.map((list) => list.refetch()))}
       empty={found.length === 0 ? t(scope === "mine" ? "home.changes.noneMine" : "home.changes.noneTeam") : null}
     >
-      <ul className="gx-changes">
+      <ul className="gx-record-changes">
         {found.map((changed, index) => (
           <Change key={changed.record.id} changed={changed} latest={histories[index]?.data?.items[0] ?? null} />
         ))}

@@ -15,7 +15,7 @@ export function JsonInput(props: FieldInputProps) {
     <div>
       <Input.TextArea
         {...(id ? { id } : {})}
-        className="gx-code"
+        className="gx-json"
         value={text}
         onChange={(event) => {
           const typed = event.target.value;
