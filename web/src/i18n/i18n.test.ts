@@ -1,7 +1,8 @@
+import i18next from "i18next";
 import { describe, expect, it } from "vitest";
 import { en } from "./en";
 import { lateEn } from "./en-late";
-import { insideSentence } from "./i18n";
+import { activateLateTexts, activateLocale, insideSentence } from "./i18n";
 import { zhCN } from "./zh-CN";
 import { lateZhCN } from "./zh-CN-late";
 
@@ -17,7 +18,8 @@ function texts(node: object, prefix = ""): Map<string, string> {
 
 const chinese = texts({ ...zhCN, ...lateZhCN });
 const english = texts({ ...en, ...lateEn });
-const placeholders = (text: string) => [...text.matchAll(/{{(\w+)(?:, \w+)?}}/g)].map((match) => match[1]).sort();
+const placeholders = (text: string) =>
+  [...new Set([...text.matchAll(/{{(\w+)(?:, [^}]+)?}}/g)].map((match) => match[1]))].sort();
 
 describe("names inside a sentence", () => {
   it.each([
@@ -28,6 +30,20 @@ describe("names inside a sentence", () => {
     ["", ""],
   ])("%s: %s", (name, inside) => {
     expect(insideSentence(name)).toBe(inside);
+  });
+});
+
+describe("numbers in English", () => {
+  it("have the word that goes with them", async () => {
+    await activateLocale("en");
+    await activateLateTexts();
+    const people = (n: string | number) => i18next.t("settings.departments.people", { n });
+    expect([people(1), people("1"), people(0), people("1,001")]).toEqual([
+      "1 person",
+      "1 person",
+      "0 people",
+      "1,001 people",
+    ]);
   });
 });
 

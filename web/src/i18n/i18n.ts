@@ -60,7 +60,9 @@ export async function activateLocale(locale: Locale): Promise<void> {
       interpolation: { escapeValue: false },
       resources: { [locale]: { translation: await loadTexts(locale) } },
     });
-    i18next.services.formatter?.add("inside", (name) => insideSentence(String(name)));
+    const { formatter } = i18next.services;
+    formatter?.add("inside", (name) => insideSentence(String(name)));
+    formatter?.add("plural", (n, _language, { one, other }) => (String(n) === "1" ? one : other));
   } else {
     if (!i18next.hasResourceBundle(locale, "translation")) {
       i18next.addResourceBundle(locale, "translation", await loadTexts(locale));

@@ -24,7 +24,7 @@ export const home: Shape<typeof zh> = {
   },
   lastWeek: "{{n}} last week",
   deal: "{{n}} opportunity",
-  deals: "{{n}} opportunities",
+  deals: "{{n}} {{n, plural(one: opportunity; other: opportunities)}}",
   tasks: {
     mine: "My tasks",
     team: "The team's tasks",

@@ -55,7 +55,7 @@ export const imports: Shape<typeof zh> = {
   filterProblems: "Filter by problem",
   moreProblems: "Only the first of them are listed here; all refused rows can be downloaded after the import.",
   row: "Row {{n}}",
-  rows: "{{n}} rows",
+  rows: "{{n}} {{n, plural(one: row; other: rows)}}",
   unreadTitle: "Words that are no option",
   unreadText: "Say which option each of them means, then check again.",
   readAs: "Read as…",
@@ -79,7 +79,7 @@ export const imports: Shape<typeof zh> = {
   undo: "Undo this import",
   undoTitle: "Undo this import?",
   undoText: "New records go to the recycle bin, changed ones get their old values back; what was changed since stays.",
-  undone: "Undone, {{n}} records",
+  undone: "Undone, {{n}} {{n, plural(one: record; other: records)}}",
   undoneShort: "Undone",
   again: "Import another file",
 };

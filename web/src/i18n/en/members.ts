@@ -27,7 +27,7 @@ export const handOver: Shape<typeof zhHandOver> = {
   successor: "Successor",
   self: "Choose another member: these records are this member's already.",
   nothing: "This member owns no records.",
-  run: "Hand over {{n}} records",
+  run: "Hand over {{n}} {{n, plural(one: record; other: records)}}",
   running: "Handing over {{object, inside}}, {{n}} done…",
   done: "{{object}}: {{n}} handed over",
   failed: "{{n}} could not be handed over: {{reason}}",

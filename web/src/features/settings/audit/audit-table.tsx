@@ -29,9 +29,8 @@ export function AuditTable({ entries }: { entries: AuditEntry[] }) {
                 title: t("audit.what"),
                 render: (_, entry) => (
                   <div className="gx-audit-line">
-                    <span>
-                      {what(entry)} <Subject entry={entry} />
-                    </span>
+                    <span>{what(entry)}</span>
+                    <Subject entry={entry} />
                     <small>
                       {who(entry)} · {formats.dateTime(entry.at)}
                     </small>
