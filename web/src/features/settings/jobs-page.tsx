@@ -17,7 +17,12 @@ type State = (typeof STATES)[number];
 
 const COLORS: Record<Job["state"], string> = { waiting: "blue", running: "gold", done: "green", dead: "red" };
 /** What people call the work that every company has; that of others goes by its own name. */
-const JOB_KINDS = { "import.run": "importRun", "import.tidy": "importTidy" } as const;
+const JOB_KINDS = {
+  "definition.recompute": "recompute",
+  "import.run": "importRun",
+  "import.tidy": "importTidy",
+  "mail.send": "mail",
+} as const;
 const isKnownJob = (kind: string): kind is keyof typeof JOB_KINDS => kind in JOB_KINDS;
 const LOOK_AGAIN_MS = 5_000;
 

@@ -313,7 +313,12 @@ export const settings: Shape<typeof zh> = {
     state: "State",
     states: { all: "All", waiting: "Waiting", running: "Running", done: "Done", dead: "Failed" },
     kind: "Job",
-    kinds: { importRun: "Import of a file", importTidy: "Removal of old import files" },
+    kinds: {
+      importRun: "Import of a file",
+      importTidy: "Removal of old import files",
+      mail: "Sending of a mail",
+      recompute: "Computing formulas and roll-ups anew",
+    },
     attempts: "Attempts",
     due: "Due",
     finished: "Finished",

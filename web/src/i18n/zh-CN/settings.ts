@@ -305,7 +305,12 @@ export const settings = {
     state: "状态",
     states: { all: "全部", waiting: "等待", running: "进行中", done: "完成", dead: "失败" },
     kind: "任务",
-    kinds: { importRun: "导入文件", importTidy: "清理过期的导入文件" },
+    kinds: {
+      importRun: "导入文件",
+      importTidy: "清理过期的导入文件",
+      mail: "发送邮件",
+      recompute: "重新计算公式与汇总",
+    },
     attempts: "尝试",
     due: "计划时间",
     finished: "结束",
