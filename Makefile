@@ -2,10 +2,10 @@
 # without a terminal; what it cannot do without, it says in one line. The work is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint fmt bench web
+.PHONY: help run dev test security lint fmt bench web
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Build everything and start Guanxi with the demo company on http://127.0.0.1:8480
 	@scripts/run.sh
@@ -15,6 +15,9 @@ dev: ## Start the server (debug build) and the web app with hot reload
 
 test: ## Run every test: Rust on both stores, web, browser
 	@scripts/test.sh
+
+security: ## Attack a demo company of its own with schemathesis and wapiti (minutes)
+	@scripts/security.sh
 
 lint: ## Check format, lints, layers, house rules, advisories and types
 	@scripts/lint.sh
