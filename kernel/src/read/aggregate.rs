@@ -14,7 +14,7 @@ use crate::schema::{AnyJson, DELETED_AT, FieldKind, Label, Object, ResolvedPath}
 use crate::store::{Aggregate, Bucket, BucketUnit, ColumnRef, Condition, Measure, MeasureFunction, ReadTx, Storage};
 
 /// Most groups of one answer.
-const MAX_GROUPS: u64 = 1_000;
+pub const MAX_GROUPS: u32 = 1_000;
 /// Most grouping keys.
 const MAX_KEYS: usize = 8;
 /// Most measures.
@@ -32,7 +32,7 @@ pub struct AggregateRequest {
     /// Words to search for.
     pub words: Option<String>,
     /// At most so many groups, up to 1,000.
-    pub limit: Option<u64>,
+    pub limit: Option<u32>,
 }
 
 /// One group.
@@ -126,7 +126,7 @@ pub fn aggregate(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, r
     let n_keys = keys.len();
     keys.extend(titles);
     let measures: Vec<(String, Measure)> = request.measures.iter().map(|it| measure(context, &mut tables, it)).collect::<Result<_>>()?;
-    let limit = request.limit.unwrap_or(MAX_GROUPS).clamp(1, MAX_GROUPS);
+    let limit = u64::from(request.limit.unwrap_or(MAX_GROUPS).clamp(1, MAX_GROUPS));
     let mut joins = tables.statements;
     condition = condition.and(rights_condition(context, object, Verb::Read, &mut joins)?);
     let n_all_keys = keys.len();

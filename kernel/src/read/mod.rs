@@ -11,7 +11,7 @@ mod list;
 mod output;
 mod record;
 
-pub use aggregate::{AggregateAnswer, AggregateRequest, Group, aggregate};
+pub use aggregate::{AggregateAnswer, AggregateRequest, Group, MAX_GROUPS, aggregate};
 pub use conditions::{Tables, rights_condition, unknown_field};
 pub(crate) use conditions::{predicate_condition, reach_condition};
 pub use list::{CAPPED_COUNT, Count, CountMode, Deleted, ListRequest, MAX_LIMIT, Page, Stream, get, list, object_of, page_sink, words_condition};

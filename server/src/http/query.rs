@@ -67,6 +67,16 @@ impl Query {
         text.parse().map(Some).map_err(|_| bad_value(name, &text))
     }
 
+    /// Takes `limit`: how many at most, 1 to `most`; `usual` where it is absent.
+    ///
+    /// # Errors
+    /// Names the parameter.
+    pub fn limit(&self, usual: u32, most: u32) -> Result<u32, ApiError> {
+        let limit = self.value("limit")?.unwrap_or(usual);
+        let wrong = || ApiError::bad("bad_request", "limit", format!("数量应为1到{most}"), format!("limit is 1 to {most}"));
+        (1..=most).contains(&limit).then_some(limit).ok_or_else(wrong)
+    }
+
     /// Takes a switch: `true`, `1` or alone; `false` or `0`.
     ///
     /// # Errors
@@ -134,6 +144,8 @@ mod tests {
         assert_eq!(query.list("fields").unwrap(), ["a", "b.c"]);
         assert!(query.flag("dry_run").unwrap());
         assert!(query.finish().is_ok());
+        assert_eq!(query.limit(8, 50).unwrap(), 8);
+        assert_eq!(Query::parse("limit=50").unwrap().limit(8, 50).unwrap(), 50);
     }
 
     #[test]
@@ -142,6 +154,9 @@ mod tests {
             assert!(Query::parse(text).is_err(), "{text}");
         }
         assert!(Query::parse("limit=x").unwrap().value::<u32>("limit").is_err());
+        for text in ["limit=0", "limit=51", "limit=-1", "limit=4294967296"] {
+            assert!(Query::parse(text).unwrap().limit(8, 50).is_err(), "{text}");
+        }
         assert!(Query::parse("lmit=1").unwrap().finish().is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! `GET /records/{object}/aggregate`: groups and measures.
 
 use axum::extract::Path;
-use guanxi_kernel::read::{self, AggregateRequest};
+use guanxi_kernel::read::{self, AggregateRequest, MAX_GROUPS};
 use guanxi_kernel::store::StoreExt as _;
 
 use crate::errors::ApiFailure;
@@ -14,7 +14,7 @@ pub async fn aggregate(caller: Caller, Path(object): Path<String>, query: Query)
         measures: query.list("measures").unwrap_or_else(|| vec!["count".into()]),
         filter: query.text("filter"),
         words: query.text("q"),
-        limit: query.value("limit")?,
+        limit: Some(query.limit(MAX_GROUPS, MAX_GROUPS)?),
     };
     query.finish()?;
     caller

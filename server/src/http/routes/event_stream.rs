@@ -92,7 +92,7 @@ impl Streaming {
         let answer = self
             .caller
             .clone()
-            .call(move |signed_in| Ok(page(&signed_in.context, after, MAX_EVENTS, objects.as_ref().map(|it| it.as_slice()))?))
+            .call(move |signed_in| Ok(page(&signed_in.context, after, u64::from(MAX_EVENTS), objects.as_ref().map(|it| it.as_slice()))?))
             .await;
         let (page, mut items) = answer.ok()?;
         let moved = page.next > self.after;

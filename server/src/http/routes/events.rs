@@ -7,13 +7,13 @@ use guanxi_kernel::store::StoreExt as _;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::errors::{ApiError, ApiFailure};
+use crate::errors::ApiFailure;
 use crate::http::parts::ToldEvent;
 use crate::http::values::Titles;
 use crate::http::{Answer, Caller, Query};
 
 /// Most log entries read at once.
-pub const MAX_EVENTS: u64 = 500;
+pub const MAX_EVENTS: u32 = 500;
 
 /// A page of the feed.
 #[derive(Serialize, JsonSchema)]
@@ -30,12 +30,9 @@ pub struct EventPage {
 /// One page of the feed.
 pub async fn events(caller: Caller, query: Query) -> std::result::Result<Answer, ApiFailure> {
     let after = query.value::<i64>("after")?.unwrap_or(0);
-    let limit = query.value::<u64>("limit")?.unwrap_or(100);
+    let limit = u64::from(query.limit(100, MAX_EVENTS)?);
     let objects = query.list("objects");
     query.finish()?;
-    if !(1..=MAX_EVENTS).contains(&limit) {
-        return Err(ApiError::bad("bad_request", "limit", "每页1到500条", "limit is 1 to 500").into());
-    }
     caller
         .call(move |signed_in| {
             let (page, items) = page(&signed_in.context, after, limit, objects.as_deref())?;

@@ -37,10 +37,7 @@ pub async fn list(caller: Caller, Path(object): Path<String>, query: Query) -> R
 /// # Errors
 /// Names the parameter that is wrong.
 pub fn request(query: &Query) -> Result<ListRequest, ApiError> {
-    let limit = query.value::<u32>("limit")?.unwrap_or(50);
-    if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(ApiError::bad("bad_request", "limit", "每页1到500条", "limit is 1 to 500"));
-    }
+    let limit = query.limit(50, MAX_LIMIT)?;
     let count = match query.text("count").as_deref() {
         None | Some("none") => CountMode::None,
         Some("capped") => CountMode::Capped,

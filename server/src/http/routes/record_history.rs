@@ -43,8 +43,7 @@ pub async fn history(caller: Caller, Path((object, id)): Path<(String, String)>,
 /// # Errors
 /// Names the parameter.
 pub fn page_size(query: &Query) -> Result<u64, ApiError> {
-    let limit = query.value::<u64>("limit")?.unwrap_or(50);
-    if (1..=200).contains(&limit) { Ok(limit) } else { Err(ApiError::bad("bad_request", "limit", "每页1到200条", "limit is 1 to 200")) }
+    Ok(u64::from(query.limit(50, 200)?))
 }
 
 /// One change of a record.

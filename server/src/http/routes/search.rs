@@ -40,13 +40,10 @@ pub struct SearchAnswer {
 pub async fn search(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
     let words = query.text("q").unwrap_or_default();
     let objects = query.list("objects");
-    let limit = query.value::<u64>("limit")?.unwrap_or(8);
+    let limit = u64::from(query.limit(8, 50)?);
     query.finish()?;
     if words.chars().count() > MAX_QUERY {
         return Err(ApiError::bad("bad_request", "q", "搜索内容过长", "the query is too long").into());
-    }
-    if !(1..=50).contains(&limit) {
-        return Err(ApiError::bad("bad_request", "limit", "每个对象1到50条", "limit is 1 to 50 an object").into());
     }
     caller
         .call(move |signed_in| {
