@@ -47,7 +47,10 @@ fn roles() -> Result<Vec<RoleDefinition>, String> {
         ("operator", include_str!("../roles/operator.toml")),
         ("trainer", include_str!("../roles/trainer.toml")),
         ("analyst", include_str!("../roles/analyst.toml")),
+        ("auditor", include_str!("../roles/auditor.toml")),
         ("partner", include_str!("../roles/partner.toml")),
+        ("customer", include_str!("../roles/customer.toml")),
+        ("api_client", include_str!("../roles/api_client.toml")),
         ("member", include_str!("../roles/member.toml")),
     ]
     .into_iter()
