@@ -98,3 +98,30 @@ test("the audit log is searched, verified and taken along by the administrator, 
   await expect(page.getByText("只有管理员和审计员可以查看审计日志")).toBeVisible();
   expect((await page.request.get("/api/v1/audit")).status()).toBe(403);
 });
+
+test("an administrator looks with a member's rights, told so on every screen, and comes back", async ({ page }) => {
+  const me = await signIn(page, "admin", "/login");
+  const seen = async () => {
+    const answer = await page.request.get("/api/v1/records/account?count=exact&limit=1&fields=id");
+    return ((await answer.json()) as { count: { value: number } }).count.value;
+  };
+  const all = await seen();
+  await page.goto("/settings/members");
+  await page.getByRole("textbox", { name: "搜索姓名或邮箱" }).fill(demoEmail("partner"));
+  await page.getByRole("row").filter({ hasText: demoEmail("partner") }).getByRole("button", { name: /的登录/ }).click();
+  const drawer = page.getByRole("dialog");
+  await drawer.getByRole("button", { name: /的身份查看/ }).click();
+  const banner = page.getByRole("status").filter({ hasText: "只能查看不能更改" });
+  await expect(banner).toBeVisible();
+  expect(await seen()).toBeLessThan(all);
+  const refused = await page.request.post("/api/v1/records/account", {
+    data: { name: uniqueName("不该有") },
+    headers: { "X-CSRF-Token": me.csrf_token },
+  });
+  expect(((await refused.json()) as { code: string }).code).toBe("view_only");
+  await page.goto("/o/account");
+  await expect(banner).toBeVisible();
+  await banner.getByRole("button", { name: "退出查看" }).click();
+  await expect(banner).toBeHidden();
+  expect(await seen()).toBe(all);
+});

@@ -82,6 +82,17 @@ pub struct Context {
     pub request_key: Option<String>,
     /// Whether the caller has proved a short while ago who he is; what is sensitive asks for it.
     pub proved: bool,
+    /// The administrator who looks with the actor's rights; nothing can be written then.
+    pub viewer: Option<Viewer>,
+}
+
+/// Who looks with somebody else's rights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewer {
+    /// Id.
+    pub id: Uuid,
+    /// Name, for the log.
+    pub name: String,
 }
 
 impl Context {
@@ -97,6 +108,13 @@ impl Context {
     /// [`KernelError::ProofNeeded`].
     pub fn require_proof(&self) -> Result<()> {
         if self.proved { Ok(()) } else { Err(KernelError::ProofNeeded) }
+    }
+    /// Fails where somebody only looks with the caller's rights.
+    ///
+    /// # Errors
+    /// [`KernelError::ViewOnly`].
+    pub fn require_himself(&self) -> Result<()> {
+        if self.viewer.is_none() { Ok(()) } else { Err(KernelError::ViewOnly) }
     }
     /// A new id of this moment.
     pub fn new_id(&self) -> Uuid {

@@ -48,6 +48,9 @@ pub enum KernelError {
     /// The caller may do it, and must first prove again who he is.
     #[error("proof needed")]
     ProofNeeded,
+    /// The caller looks with a member's rights, and changes nothing meanwhile.
+    #[error("view only")]
+    ViewOnly,
     /// Nobody is signed in.
     #[error("not signed in")]
     NotSignedIn,

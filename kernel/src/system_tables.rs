@@ -136,6 +136,7 @@ pub static SESSION: LazyLock<Arc<Table>> = LazyLock::new(|| {
             ("previous_hash", Text, true),
             ("renewed_at", DateTime, true),
             ("due", Bool, true),
+            ("viewed", Id, true),
         ],
         &[("member", &["member"], false), ("previous", &["previous_hash"], false)],
     )

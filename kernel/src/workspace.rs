@@ -289,6 +289,7 @@ impl Workspace {
             request_id: request_id.to_owned(),
             request_key: None,
             proved: true,
+            viewer: None,
         }
     }
 
@@ -317,6 +318,7 @@ impl Workspace {
             request_id,
             request_key: None,
             proved: true,
+            viewer: None,
         })
     }
 }

@@ -22,7 +22,7 @@ use crate::openapi::AnyRecord;
 pub const CODES: [(u16, &[&str]); 17] = [
     (400, &["bad_request", "https_only", "bad_json", "bad_filter", "unknown_field", "bad_cursor", "read_only_field"]),
     (401, &["not_signed_in", "bad_credentials", "bad_second_factor", "second_factor_required", "enrolment_required"]),
-    (403, &["forbidden", "csrf", "field_forbidden", "proof_needed"]),
+    (403, &["forbidden", "csrf", "field_forbidden", "proof_needed", "view_only"]),
     (404, &["not_found"]),
     (405, &["method_not_allowed"]),
     (406, &["not_acceptable"]),
@@ -269,6 +269,12 @@ fn describe_kernel(error: &KernelError) -> Description {
             "proof_needed",
             "此操作需要先确认是您本人，请重新验证身份",
             "this needs a fresh proof that it is you; prove who you are and try again",
+        ),
+        KernelError::ViewOnly => plain(
+            StatusCode::FORBIDDEN,
+            "view_only",
+            "您正在以其他成员的身份查看，只能查看不能更改，请先退出查看",
+            "you are looking with another member's rights and can change nothing; end the view first",
         ),
         KernelError::Invalid(problems) => {
             let count = problems.len();

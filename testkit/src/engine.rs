@@ -196,6 +196,7 @@ pub fn error_code(error: &KernelError) -> &'static str {
         KernelError::NotFound => "not_found",
         KernelError::Forbidden(_) => "forbidden",
         KernelError::ProofNeeded => "proof_needed",
+        KernelError::ViewOnly => "view_only",
         KernelError::NotSignedIn => "not_signed_in",
         KernelError::Invalid(_) => "invalid",
         KernelError::VersionConflict { .. } => "version_conflict",

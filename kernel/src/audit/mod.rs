@@ -7,7 +7,7 @@ mod chain;
 mod search;
 
 use guanxi_expr::Value;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::context::Context;
@@ -41,10 +41,15 @@ pub fn append(
     detail: Option<Json>,
 ) -> Result<()> {
     let id = |it: Option<Uuid>| it.map_or(Value::Null, Value::Id);
+    // Who looks with somebody's rights is the one who did it.
+    let (actor, name, detail) = match &context.viewer {
+        Some(viewer) => (viewer.id, &viewer.name, Some(json!({ "viewed_as": context.actor, "detail": detail }))),
+        None => (context.actor, &context.actor_name, detail),
+    };
     let mut row = vec![
         Value::DateTime(context.now),
-        Value::Id(context.actor),
-        Value::Text(context.actor_name.clone()),
+        Value::Id(actor),
+        Value::Text(name.clone()),
         Value::Text(verb.to_owned()),
         object.map_or(Value::Null, |it| Value::Text(it.to_owned())),
         id(record),

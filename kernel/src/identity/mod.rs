@@ -9,6 +9,7 @@ mod organisation;
 mod policy;
 mod session;
 mod ticket;
+mod view_as;
 
 use guanxi_expr::Value;
 use jiff::Timestamp;
@@ -43,6 +44,7 @@ pub use session::{
     renew_sessions_in, session, sessions_of, touch_session,
 };
 pub use ticket::{NewTicket, Ticket, forget_old_tickets, give_ticket, take_ticket, ticket};
+pub use view_as::{begin_view, context_of_view, end_view};
 
 /// The object whose records are the members.
 pub const MEMBER_OBJECT: &str = "user";

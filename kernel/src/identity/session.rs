@@ -33,6 +33,7 @@ const PROVED_AT: usize = 10;
 const PREVIOUS: usize = 11;
 const RENEWED_AT: usize = 12;
 const DUE: usize = 13;
+const VIEWED: usize = 14;
 
 /// How long a token that was replaced still serves requests that were under way.
 const GRACE: SignedDuration = SignedDuration::from_secs(60);
@@ -121,6 +122,8 @@ pub struct Session {
     pub due: bool,
     /// The token before this one still passes.
     pub replaced: bool,
+    /// The member with whose rights its holder looks.
+    pub viewed: Option<Uuid>,
 }
 
 fn read_session(row: &[Value]) -> Option<(Session, Timestamp, Option<Timestamp>)> {
@@ -139,6 +142,7 @@ fn read_session(row: &[Value]) -> Option<(Session, Timestamp, Option<Timestamp>)
         previous,
         renewed_at,
         due,
+        viewed,
     ] = row
     else {
         return None;
@@ -157,6 +161,7 @@ fn read_session(row: &[Value]) -> Option<(Session, Timestamp, Option<Timestamp>)
         token_hash: token_hash.clone(),
         due: due.is_true(),
         replaced: !previous.is_null(),
+        viewed: if let Value::Id(id) = viewed { Some(*id) } else { None },
     };
     Some((session, *expires_at, if let Value::DateTime(at) = renewed_at { Some(*at) } else { None }))
 }
@@ -197,8 +202,9 @@ pub fn open_session(context: &Context, session: &NewSession, before: Option<&str
             Value::Null,
             Value::Null,
             Value::Bool(false),
+            Value::Null,
         ];
-        tx.insert(&Insert { table: SESSION.clone(), columns: (HASH..=DUE).collect(), rows: vec![row], on_conflict: OnConflict::Fail })?;
+        tx.insert(&Insert { table: SESSION.clone(), columns: (HASH..=VIEWED).collect(), rows: vec![row], on_conflict: OnConflict::Fail })?;
         let verb = if session.stage == Stage::Full { "sign_in" } else { "sign_in_step" };
         let detail = json!({ "method": session.method, "address": session.address, "session": id, "stage": session.stage });
         audit::append(&inner, tx, verb, Some(MEMBER_OBJECT), Some(session.member), None, 0, Some(detail))
@@ -268,6 +274,13 @@ pub fn renew_session(context: &Context, session: &Session, token_hash: &str) -> 
     }
     let update = Update { table: SESSION.clone(), set, condition };
     Ok(context.workspace.store.write_with(move |tx| Ok(tx.update(&update)?))? == 1)
+}
+
+/// Notes with whose rights the holder of a session looks; null for his own.
+pub(super) fn set_viewed(tx: &mut dyn WriteTx, session: &Session, member: Value) -> Result<()> {
+    let one = Condition::equals(ColumnRef::main(ID), Value::Id(session.id));
+    tx.update(&Update { table: SESSION.clone(), set: vec![(VIEWED, Set::To(member))], condition: one })?;
+    Ok(())
 }
 
 /// Notes that the holder of a session proved again who he is.

@@ -46,6 +46,7 @@ pub type Work<T> = Box<dyn FnMut(&mut Unit<'_>) -> Result<T> + Send>;
 
 /// Runs work in one transaction of the caller's workspace and tells the feed.
 pub fn run_unit<T: Send + 'static>(context: &Context, change: Uuid, verb: &'static str, mut work: Work<T>) -> Result<T> {
+    context.require_himself()?;
     let inner = context.clone();
     let answer = context.workspace.store.write_with(move |tx| {
         let mut unit = Unit::new(&inner, tx, change);

@@ -257,10 +257,16 @@ pub fn picks(seed: u64) -> impl FnMut(usize) -> usize {
     }
 }
 
-/// Runs a test on so many cases, the same every time.
+/// Runs a test on so many cases: the same every time, unless `GUANXI_SEED` (a number) asks for others. The seed is told, so
+/// that a failure can be had again.
+#[expect(clippy::disallowed_methods, reason = "the seed is given from outside")]
 pub fn on_cases<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::Value)) {
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 60, ..Config::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let number: u64 = std::env::var("GUANXI_SEED").ok().and_then(|it| it.parse().ok()).unwrap_or(1);
+    println!("GUANXI_SEED={number}");
+    let mut seed = [0; 32];
+    seed[..8].copy_from_slice(&number.to_le_bytes());
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
     let run = |case| {
         test(case);
         Ok(())
@@ -294,6 +300,7 @@ pub fn code(error: &KernelError) -> &'static str {
         KernelError::NotFound => "not_found",
         KernelError::Forbidden(_) => "forbidden",
         KernelError::ProofNeeded => "proof_needed",
+        KernelError::ViewOnly => "view_only",
         KernelError::NotSignedIn => "not_signed_in",
         KernelError::Invalid(_) => "invalid",
         KernelError::VersionConflict { .. } => "version_conflict",

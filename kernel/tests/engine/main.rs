@@ -19,6 +19,7 @@ mod queries;
 mod recompute;
 mod records;
 mod rights;
+mod rights_cases;
 mod roles;
 mod search;
 mod shares;

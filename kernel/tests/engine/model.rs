@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use guanxi_expr::{Checked, EvalContext, Value, check, evaluate};
-use guanxi_kernel::access::{Member, ShareLevel};
+use guanxi_kernel::access::{HeldRole, Member, ShareLevel};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::link_targets;
-use guanxi_kernel::schema::{DELETED_AT, DenyRights, FieldRight, ID, ObjectRights, ObjectScope, OpenGate, RowScope, Schema};
+use guanxi_kernel::schema::{Audience, DELETED_AT, DenyRights, FieldRight, ID, ObjectRights, ObjectScope, OpenGate, RowScope, Schema, SharingRule};
 use guanxi_kernel::store::{Condition, Select, StoreExt};
 use uuid::Uuid;
 
@@ -121,13 +121,30 @@ impl Rights {
         let mut it =
             Self { read: BTreeMap::new(), update: BTreeMap::new(), delete: BTreeMap::new(), closed: BTreeMap::new(), absent: BTreeMap::new() };
         for name in model.rows.keys() {
-            let rights: Vec<&ObjectRights> =
-                member.roles.iter().map(|it| &schema.roles[&it.name]).filter_map(|it| it.objects.get(name).or_else(|| it.objects.get("*"))).collect();
+            let held: Vec<(&HeldRole, &ObjectRights)> = member
+                .roles
+                .iter()
+                .map(|it| (it, &schema.roles[&it.name]))
+                .filter_map(|(held, it)| Some((held, it.objects.get(name).or_else(|| it.objects.get("*"))?)))
+                .collect();
+            let rights: Vec<&ObjectRights> = held.iter().map(|it| it.1).collect();
+            let rules: Vec<&SharingRule> =
+                schema.sharing.iter().filter(|it| it.object == *name && !it.paused && is_meant(&it.with, member)).collect();
             let reach = |scope: fn(&ObjectRights) -> &RowScope, deny: fn(&DenyRights) -> &RowScope, least: ShareLevel| -> BTreeSet<Uuid> {
-                let given = |id: Uuid| rights.iter().any(|right| in_scope(model, asker, name, id, scope(right)));
+                let reading = least == ShareLevel::Read;
+                let given = |id: Uuid| {
+                    held.iter()
+                        .any(|(held, right)| in_scope(model, asker, name, id, scope(right)) && is_within(model, schema, name, id, held, reading))
+                };
+                let ruled = |id: Uuid| {
+                    rules.iter().any(|it| {
+                        let gives = reading || (it.write && least == ShareLevel::Write);
+                        gives && model.holds(asker, name, id, &checked(schema, name, &it.when), None)
+                    })
+                };
                 let shares = |id: Uuid| shared.get(&id).is_some_and(|level| *level >= least);
                 let denied = |id: Uuid| rights.iter().any(|right| in_scope(model, asker, name, id, deny(&right.deny)));
-                model.rows[name].keys().copied().filter(|id| (given(*id) || shares(*id)) && !denied(*id)).collect()
+                model.rows[name].keys().copied().filter(|id| (given(*id) || ruled(*id) || shares(*id)) && !denied(*id)).collect()
             };
             let read = reach(|it| &it.read, |it| &it.read, ShareLevel::Read);
             let both = |of: BTreeSet<Uuid>| of.intersection(&read).copied().collect::<BTreeSet<_>>();
@@ -175,15 +192,48 @@ fn in_scope(model: &Model, asker: &Asker<'_>, object: &str, id: Uuid, scope: &Ro
     let (schema, member) = (asker.schema, asker.member);
     let definition = schema.object(object).unwrap();
     let value = |name: &str| definition.field(name).and_then(|it| it.part("")).map_or(Value::Null, |it| model.rows[object][&id][it.column].clone());
-    let own = value(if definition.definition.owned { "owner" } else { "created_by" }) == Value::Id(member.id);
+    let of =
+        |people: &[Uuid]| matches!(value(if definition.definition.owned { "owner" } else { "created_by" }), Value::Id(it) if people.contains(&it));
+    let selves: Vec<Uuid> = std::iter::once(member.id).chain(member.substitutes.iter().copied()).collect();
+    let own = of(&selves);
     let department = |ids: &[Uuid]| definition.definition.owned && matches!(value("department"), Value::Id(it) if ids.contains(&it));
     match scope {
         RowScope::None => false,
         RowScope::All => true,
         RowScope::Own => own,
-        RowScope::Department => own || department(member.department.as_slice()),
+        RowScope::Department => own || department(&member.own_departments),
         RowScope::DepartmentTree => own || department(&member.departments),
-        RowScope::Subordinates | RowScope::Departments(_) => unreachable!("not drawn"),
+        RowScope::Subordinates => own || of(&member.subordinates),
+        RowScope::Departments(ids) => {
+            // Walked upwards in the table itself: the engine walks its own tree downwards.
+            let mut at = value("department");
+            while let Value::Id(id) = at {
+                if ids.contains(&id) {
+                    return definition.definition.owned;
+                }
+                at = above(model, schema, id);
+            }
+            false
+        }
         RowScope::When(source) => model.holds(asker, object, id, &checked(schema, object, source), None),
     }
+}
+
+/// The department above another.
+fn above(model: &Model, schema: &Schema, id: Uuid) -> Value {
+    let parent = schema.object("department").and_then(|it| it.field("parent")).and_then(|it| it.part(""));
+    parent.and_then(|it| model.rows["department"].get(&id).map(|row| row[it.column].clone())).unwrap_or(Value::Null)
+}
+
+/// Whether a role's departments, if it is held within some, have the record.
+fn is_within(model: &Model, schema: &Schema, object: &str, id: Uuid, held: &HeldRole, reading: bool) -> bool {
+    let Some(within) = &held.within else { return true };
+    match schema.object(object).unwrap().field("department").and_then(|it| it.part("")) {
+        Some(part) => matches!(&model.rows[object][&id][part.column], Value::Id(it) if within.contains(it)),
+        None => reading,
+    }
+}
+
+fn is_meant(audience: &Audience, member: &Member) -> bool {
+    audience.members.contains(&member.id) || member.roles.iter().any(|it| it.within.is_none() && audience.roles.contains(&it.name))
 }

@@ -61,6 +61,8 @@ pub struct Caller {
     renewed: RenewedCookie,
     /// Looks on without being there: neither keeps a session alive nor gives it another token.
     watches: bool,
+    /// Acts as the holder of the session, whoever's rights he looks with.
+    himself: bool,
 }
 
 /// A caller who has proved who he is.
@@ -77,8 +79,9 @@ impl SignedIn {
     /// The session, for what a key may not do: change how its owner signs in.
     ///
     /// # Errors
-    /// `forbidden` with an API key.
+    /// `forbidden` with an API key; `view_only` where it is another's.
     pub fn require_session(&self) -> Result<&Session> {
+        self.context.require_himself()?;
         self.session.as_ref().ok_or_else(|| KernelError::Forbidden("sessions only".into()))
     }
 }
@@ -114,6 +117,7 @@ impl FromRequestParts<Shared> for Caller {
             device: text(headers, header::USER_AGENT).unwrap_or_default().to_owned(),
             renewed: parts.extensions.get::<RenewedCookie>().cloned().unwrap_or_default(),
             watches: false,
+            himself: false,
             app: app.clone(),
         })
     }
@@ -238,6 +242,12 @@ impl Caller {
         Self { watches: true, ..self }
     }
 
+    /// The holder of the session, whoever's rights he looks with.
+    #[must_use]
+    pub fn himself(self) -> Self {
+        Self { himself: true, ..self }
+    }
+
     /// Finds out who it is, signed in to the end. Blocks.
     ///
     /// # Errors
@@ -290,7 +300,21 @@ impl Caller {
             identity::touch_api_key(&context, id)?;
         }
         let session = session.map(|it| self.keep(&context, it)).transpose()?;
-        Ok(SignedIn { context, identity, session })
+        self.view(SignedIn { context, identity, session })
+    }
+
+    /// What an administrator sees who looks with a member's rights; whoever else is himself.
+    fn view(&self, signed_in: SignedIn) -> std::result::Result<SignedIn, ApiError> {
+        let viewed = signed_in.session.as_ref().and_then(|it| it.viewed).filter(|_| !self.himself);
+        // Who is no administrator any more sees no more than is his own.
+        let Some(member) = viewed.filter(|_| signed_in.context.access.require_administrator().is_ok()) else { return Ok(signed_in) };
+        if self.is_unsafe {
+            return Err(KernelError::ViewOnly.into());
+        }
+        let workspace = &self.workspace;
+        let Some(identity) = workspace.store.read_with(|tx| workspace.identity(tx, member))? else { return Ok(signed_in) };
+        let context = identity::context_of_view(&signed_in.context, &identity)?;
+        Ok(SignedIn { context, identity, session: signed_in.session })
     }
 
     /// Keeps a session alive, and gives it another token where it is due.

@@ -18,6 +18,7 @@ fn every_operation_answers_as_the_api_tells() {
     let mut client = own(&server);
     signing_in(&server, &mut client);
     records(&server, &client);
+    view(&server, &client);
     transfers(&server, &client);
     administration(&server, &client);
     let document = client.get("/openapi.json").expect(200);
@@ -193,6 +194,13 @@ fn rights(server: &TestServer, client: &Client<'_>, path: &str) {
     assert!(client.get(&format!("{path}/access?member={member}")).expect(200).to_string().contains("\"kind\":\"share\""));
     client.get(&format!("{path}/viewers")).expect(200);
     client.delete(&format!("{shares}/member/{member}")).expect(204);
+}
+
+fn view(server: &TestServer, client: &Client<'_>) {
+    let member = server.add_member("qing", &["sales"], server.department());
+    client.post(&format!("/users/{member}/view"), json!({})).expect(204);
+    assert_eq!(client.get("/me").expect(200)["user"]["id"], json!(member));
+    client.delete("/me/view").expect(204);
 }
 
 fn transfers(server: &TestServer, client: &Client<'_>) {

@@ -30,6 +30,7 @@ mod sessions;
 mod setup;
 mod timeline;
 mod undo;
+mod view_as;
 mod workspace;
 mod workspaces;
 

@@ -23,6 +23,10 @@ export const endSessionOf = (member: string, session: string): Promise<void> =>
 export const endSessionsOf = (member: string): Promise<unknown> =>
   answer(api.DELETE("/users/{id}/sessions", of(member)));
 
+/** Sees what a member sees, and changes nothing, until the view ends. */
+export const beginView = (member: string): Promise<void> => answer(api.POST("/users/{id}/view", of(member)));
+export const endView = (): Promise<void> => answer(api.DELETE("/me/view"));
+
 export const readSignInPolicy = (signal?: AbortSignal): Promise<SignInPolicy> =>
   answer(api.GET("/sign-in-policy", { signal }));
 export const changeSignInPolicy = (policy: SignInPolicy): Promise<SignInPolicy> =>

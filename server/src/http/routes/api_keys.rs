@@ -22,6 +22,7 @@ pub async fn list(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
     caller
         .call(|signed_in| {
             let context = &signed_in.context;
+            context.require_himself()?;
             let items = context.workspace.store.read_with(|tx| identity::api_keys(context, tx))?;
             Answer::json(&Items { items })
         })

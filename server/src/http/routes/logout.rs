@@ -12,6 +12,7 @@ pub async fn logout(caller: Caller, query: Query) -> Result<Response, ApiFailure
     query.finish()?;
     let cookie = caller.session_cookie("");
     caller
+        .himself()
         .call_at(&[Stage::Full, Stage::SecondFactor, Stage::Enrolment], |signed_in| {
             if let Some(session) = &signed_in.session {
                 identity::close_session(&signed_in.context, &session.token_hash)?;

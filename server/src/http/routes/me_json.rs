@@ -44,6 +44,8 @@ pub struct Me {
     preferences: Map<String, Json>,
     /// What unsafe requests of this session repeat; null with an API key.
     csrf_token: Option<String>,
+    /// The administrator who looks with this member's rights and can change nothing.
+    viewer: Option<MeViewer>,
     /// The company.
     workspace: MeWorkspace,
     /// The navigation, as in `GET /meta`.
@@ -63,6 +65,15 @@ struct MeUser {
     roles: Vec<String>,
     /// Main department.
     department: Option<Reference>,
+}
+
+/// Who looks with somebody else's rights.
+#[derive(Serialize, JsonSchema)]
+struct MeViewer {
+    /// Id.
+    id: Uuid,
+    /// Name.
+    name: String,
 }
 
 /// A company as its members are told of it when they sign in.
@@ -104,6 +115,7 @@ pub fn me_json(signed_in: &SignedIn) -> Result<Me> {
         density,
         preferences,
         csrf_token: signed_in.session.as_ref().map(|it| it.csrf.clone()),
+        viewer: context.viewer.as_ref().map(|it| MeViewer { id: it.id, name: it.name.clone() }),
         workspace: MeWorkspace {
             id: context.workspace.id.clone(),
             name: settings.name.clone(),

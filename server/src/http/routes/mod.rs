@@ -48,6 +48,7 @@ mod update_record;
 mod upload_file;
 mod upload_import;
 mod user_link;
+mod view_as;
 mod workspace;
 mod workspaces;
 
@@ -117,6 +118,7 @@ fn own() -> Vec<Route> {
         get("/me/sessions", "listSessions", "Where I am signed in").answers::<Items<sessions::ToldSession>>().by(sessions::list),
         delete("/me/sessions", "endOtherSessions", "End all my sessions but this one").answers::<sessions::EndedSessions>().by(sessions::end_others),
         delete("/me/sessions/{id}", "endSession", "End one of my sessions").by(sessions::end),
+        delete("/me/view", "endView", "Look with my own rights again").by(view_as::end),
         get("/me/api-keys", "listApiKeys", "My keys").answers::<Items<ApiKey>>().by(api_keys::list),
         post("/me/api-keys", "addApiKey", "Make a key; it is shown once")
             .takes::<api_keys::NewApiKey>()
@@ -209,6 +211,7 @@ fn members() -> Vec<Route> {
             .answers::<sessions::EndedSessions>()
             .by(sessions::end_all_of_member),
         delete("/users/{id}/sessions/{session}", "endSessionOf", "End one session of a member").by(sessions::end_of_member),
+        post("/users/{id}/view", "beginView", "Look with a member's rights").by(view_as::begin),
         get("/sign-in-policy", "getSignInPolicy", "How members sign in").answers::<SignInPolicy>().by(sign_in_policy::get),
         patch("/sign-in-policy", "changeSignInPolicy", "Change how members sign in")
             .takes::<SignInPolicy>()

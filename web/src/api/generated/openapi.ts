@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 6d1b399df09b68388399697b957da9c750f940f037f2d73b11d54abb008ec308
+// Source: ece32fe3da4962ee00e22c97cbf8ddb1bd4db90d0b38f15fe1c530cfbf627bd8
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -739,6 +739,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Look with my own rights again */
+        delete: operations["endView"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/meta": {
         parameters: {
             query?: never;
@@ -1292,6 +1309,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/{id}/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look with a member's rights */
+        post: operations["beginView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/workspace": {
         parameters: {
             query?: never;
@@ -1475,6 +1509,8 @@ export interface components {
             time_zone?: string;
             /** @description The member. */
             user?: components["schemas"]["MeUser"];
+            /** @description The administrator who looks with this member's rights and can change nothing. */
+            viewer?: components["schemas"]["MeViewer"];
             /** @description The company. */
             workspace?: components["schemas"]["MeWorkspace"];
         };
@@ -2851,6 +2887,8 @@ export interface components {
             time_zone: string;
             /** @description The member. */
             user: components["schemas"]["MeUser"];
+            /** @description The administrator who looks with this member's rights and can change nothing. */
+            viewer: components["schemas"]["MeViewer"] | null;
             /** @description The company. */
             workspace: components["schemas"]["MeWorkspace"];
         };
@@ -2869,6 +2907,16 @@ export interface components {
             name: string;
             /** @description Names of the roles held. */
             roles: string[];
+        };
+        /** @description Who looks with somebody else's rights. */
+        MeViewer: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
         };
         /** @description A company as its members are told of it when they sign in. */
         MeWorkspace: {
@@ -3369,7 +3417,7 @@ export interface components {
              * @description Stable code.
              * @enum {string}
              */
-            code: "bad_request" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full";
+            code: "bad_request" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full";
             /** @description Fields both sides changed. */
             conflicting_fields?: string[];
             /** @description The record as it is now. */
@@ -5715,6 +5763,25 @@ export interface operations {
             default: components["responses"]["default"];
         };
     };
+    endView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
     getMeta: {
         parameters: {
             query?: never;
@@ -6859,6 +6926,30 @@ export interface operations {
             path: {
                 id: string;
                 session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    beginView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
             };
             cookie?: never;
         };

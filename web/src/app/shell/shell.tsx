@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { RecordDrawerProvider } from "@/engine/form/record-drawer";
 import { useMe, usePreference } from "@/engine/session";
 import { FormatsProvider } from "@/i18n/formats";
-import { activateLocale, useLocale } from "@/i18n/i18n";
+import { activateLateTexts, activateLocale, useLocale } from "@/i18n/i18n";
 import { useAppearance } from "@/ui/appearance";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { useShortcuts } from "@/ui/shortcuts";
@@ -18,6 +18,10 @@ import { SideNavigation } from "./side-navigation";
 
 const BottomBar = lazy(async () => ({ default: (await import("./bottom-bar")).BottomBar }));
 const KeyboardHelp = lazy(async () => ({ default: (await import("@/ui/keyboard-help")).KeyboardHelp }));
+const ViewBanner = lazy(async () => {
+  const [{ ViewBanner }] = await Promise.all([import("./view-banner"), activateLateTexts()]);
+  return { default: ViewBanner };
+});
 const loadPalette = () => import("./palette");
 const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 
@@ -58,6 +62,11 @@ export function Shell() {
             {t("shell.skip")}
           </a>
           {me.workspace.demo ? <DemoBanner /> : null}
+          {me.viewer ? (
+            <Suspense fallback={null}>
+              <ViewBanner name={me.user.name} />
+            </Suspense>
+          ) : null}
           <HeaderBar phone={phone} onSearch={() => setPalette(true)} onHelp={() => setHelp(true)} />
           <div className="gx-body">
             {phone ? null : <SideNavigation collapsed={collapsed} onCollapse={setCollapsed} />}

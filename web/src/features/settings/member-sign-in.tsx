@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Drawer, Typography } from "antd";
 import { useTranslation } from "react-i18next";
-import { listWaiting, makeLink, readFactorsOf, resetFactors, revokeLink } from "@/api/members";
+import { beginView, listWaiting, makeLink, readFactorsOf, resetFactors, revokeLink } from "@/api/members";
 import { queryKeys } from "@/api/query-keys";
 import type { RecordData, WaitingMember } from "@/api/types";
+import { useMe } from "@/engine/session";
 import { SessionList } from "@/engine/session-list";
 import { asText } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
@@ -35,6 +36,7 @@ export function MemberSignIn({ member, onClose }: { member: RecordData; onClose:
   const name = asText(member.name);
   const waiting = useWaitingMembers().get(member.id);
   const waitingText = useWaitingText();
+  const me = useMe();
   return (
     <Drawer open title={t("security.memberTitle", { name })} size={520} onClose={onClose}>
       <section className="gx-drawer-part">
@@ -49,6 +51,7 @@ export function MemberSignIn({ member, onClose }: { member: RecordData; onClose:
           <SessionList member={member.id} />
         </section>
       )}
+      {member.id === me.user.id || waiting ? null : <MemberView member={member} />}
     </Drawer>
   );
 }
@@ -90,6 +93,27 @@ function MemberFactors({ member }: { member: string }) {
           {t("security.resetFactors")}
         </Button>
       ) : null}
+    </section>
+  );
+}
+
+function MemberView({ member }: { member: RecordData }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const errorText = useErrorText();
+  const begin = useMutation({
+    mutationFn: () => beginView(member.id),
+    // Everything on the screen is another's from now on: begin anew.
+    onSuccess: () => window.location.assign(import.meta.env.BASE_URL),
+    onError: (error) => void message.error(errorText(error)),
+  });
+  return (
+    <section className="gx-drawer-part">
+      <h2>{t("security.viewTitle")}</h2>
+      <p className="gx-muted">{t("security.viewText")}</p>
+      <Button loading={begin.isPending || begin.isSuccess} onClick={() => begin.mutate()}>
+        {t("security.viewAs", { name: asText(member.name) })}
+      </Button>
     </section>
   );
 }

@@ -60,6 +60,12 @@ export const security: Shape<typeof zh> = {
   invited: "Invited",
   invitedUntil: "Invited, good until {{when}}",
   invitationOver: "Invitation expired",
+  viewTitle: "See what this member sees",
+  viewText:
+    "Look at the whole system with this member’s rights, to check what they can see. Nothing can be changed meanwhile; beginning and end go into the audit log.",
+  viewAs: "View as “{{name}}”",
+  viewing: "You are viewing as “{{name}}” and can change nothing",
+  endView: "End view",
   memberTitle: "How “{{name}}” signs in",
   memberState: "State",
   memberHasPassword: "Has a password",
