@@ -12,7 +12,9 @@ use crate::stores::{Shared, bare, contract, create, date, decimal, everything, f
 contract!(what_is_computed_is_what_the_language_says, written_cases_hold, the_zone_decides_the_day);
 
 /// Name, position in `everything`, type.
-const FIELDS: [(&str, usize, fn() -> Type); 8] = [
+type Known = (&'static str, usize, fn() -> Type);
+
+const FIELDS: [Known; 8] = [
     ("name", 1, || Type::Text),
     ("number", 3, || Type::Int),
     ("money", 4, || Type::Decimal),

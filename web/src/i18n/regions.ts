@@ -14,6 +14,19 @@ const REGIONS = (
 /** Those looked for most, first. */
 const USUAL = ["CN", "HK", "MO", "TW"];
 
+/** ISO 4217 codes of money in use, which is what the server takes. */
+const CURRENCIES = (
+  "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP " +
+  "CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR " +
+  "IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU " +
+  "MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG " +
+  "SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV " +
+  "WST XAF XCD XCG XOF XPF YER ZAR ZMW"
+).split(" ");
+
+/** Those looked for most, first. */
+const USUAL_CURRENCIES = ["CNY", "USD", "EUR", "HKD", "JPY", "GBP", "TWD", "SGD", "KRW", "AUD"];
+
 interface RegionOption {
   value: string;
   label: string;
@@ -30,8 +43,9 @@ export function regionOptions(locale: Locale, stored?: string | null): RegionOpt
 }
 
 /** Currencies by name. */
-export function currencyOptions(codes: string[], locale: Locale): RegionOption[] {
+export function currencyOptions(locale: Locale): RegionOption[] {
   const names = new Intl.DisplayNames(locale, { type: "currency" });
+  const codes = [...USUAL_CURRENCIES, ...CURRENCIES.filter((code) => !USUAL_CURRENCIES.includes(code))];
   return codes.map((code) => ({ value: code, label: `${code} ${names.of(code) ?? ""}`.trim() }));
 }
 

@@ -4,6 +4,8 @@ import { Button, InputNumber, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ratesOptions } from "@/api/schema";
+import { useLocale } from "@/i18n/i18n";
+import { currencyOptions } from "@/i18n/regions";
 import { ErrorState } from "@/ui/error-state";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { PlanDialog } from "./schema/plan-dialog";
@@ -29,14 +31,13 @@ export function SettingsCurrenciesPage() {
   );
 }
 
-/** Codes of all currencies the browser can name. */
-const ALL_CODES = Intl.supportedValuesOf("currency");
-
 function RatesEditor({ currency, stored }: { currency: string; stored: Rates }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const locale = useLocale();
   const [rates, setRates] = useState<Rates>(stored);
   const [planning, setPlanning] = useState(false);
-  const names = new Intl.DisplayNames([i18n.language], { type: "currency" });
+  const all = currencyOptions(locale);
+  const nameOf = (code: string) => all.find((option) => option.value === code)?.label ?? code;
   const codes = Object.keys(rates).sort();
   const complete = Object.values(rates).every((rate) => Number(rate) > 0);
   const changed = JSON.stringify(rates) !== JSON.stringify(stored);
@@ -48,7 +49,7 @@ function RatesEditor({ currency, stored }: { currency: string; stored: Rates }) 
         {codes.map((code) => (
           <li key={code}>
             <div>
-              <b>{names.of(code)}</b> <span className="gx-muted">{t("settings.currencies.one", { code })}</span>
+              <b>{nameOf(code)}</b> <span className="gx-muted">{t("settings.currencies.one", { code })}</span>
             </div>
             <InputNumber<string>
               stringMode
@@ -78,10 +79,7 @@ function RatesEditor({ currency, stored }: { currency: string; stored: Rates }) 
           placeholder={t("settings.currencies.add")}
           aria-label={t("settings.currencies.add")}
           onChange={(code: string | null) => code && setRates({ ...rates, [code]: "" })}
-          options={ALL_CODES.filter((code) => code !== currency && !(code in rates)).map((code) => ({
-            value: code,
-            label: `${code} ${names.of(code)}`,
-          }))}
+          options={all.filter(({ value }) => value !== currency && !(value in rates))}
         />
         <Button type="primary" disabled={!changed || !complete} onClick={() => setPlanning(true)}>
           {t("settings.preview")}

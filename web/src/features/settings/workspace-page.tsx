@@ -42,7 +42,6 @@ export function SettingsWorkspacePage() {
 function WorkspaceForm({ settings }: { settings: WorkspaceSettings }) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const { currencies } = useMeta();
   const queryClient = useQueryClient();
   const { message } = App.useApp();
   const errorText = useErrorText();
@@ -60,11 +59,11 @@ function WorkspaceForm({ settings }: { settings: WorkspaceSettings }) {
   useLeaveGuard(dirty);
   const options = useMemo(
     () => ({
-      currencies: currencyOptions(currencies, locale),
+      currencies: currencyOptions(locale),
       regions: regionOptions(locale, settings.region),
       zones: timeZoneOptions(settings.time_zone),
     }),
-    [currencies, locale, settings.region, settings.time_zone],
+    [locale, settings.region, settings.time_zone],
   );
   const save = useMutation({
     mutationFn: (values: Values) => changeWorkspace(Object.fromEntries(changed.map((key) => [key, values[key]]))),
