@@ -171,3 +171,28 @@ fn a_standard_object_is_made_ones_own_and_goes_back() {
         assert_eq!(field(), name);
     });
 }
+
+#[test]
+fn amounts_are_in_currencies_that_have_a_rate_and_roll_up_in_the_companys_own() {
+    on_both_stores(|server| {
+        let (admin, sales) = (server.administrator(), server.caller("sales"));
+        let account = make_account(&sales, "星河");
+        let deal = |currency: &str| json!({ "name": "出口", "account": account["id"], "close_date": "2026-12-31", "amount": { "amount": "100", "currency": currency } });
+        assert_eq!(sales.get("/meta").expect(200)["currencies"], json!(["CNY"]));
+        sales.post("/records/opportunity", deal("USD")).field_problem(422, "amount", "bad_option");
+        let rates = |rate: &str| json!({ "changes": [{ "op": "put_rates", "rates": { "USD": rate } }] });
+        sales.post("/schema/apply", rates("7.12")).problem(403, "forbidden");
+        admin.post("/schema/apply", rates("nothing")).field_problem(422, "rates.USD", "rule");
+        admin.post("/schema/apply", rates("7.12")).expect(200);
+        let told = admin.get("/schema/objects").expect(200);
+        assert_eq!((&told["currency"], &told["rates"]), (&json!("CNY"), &json!({ "USD": "7.12" })));
+        assert_eq!(sales.get("/meta").expect(200)["currencies"], json!(["CNY", "USD"]));
+        sales.post("/records/opportunity", deal("USD")).expect(201);
+        sales.post("/records/opportunity", deal("CNY")).expect(201);
+        assert_eq!(sales.get(&path_of("account", &account)).expect(200)["open_amount"], "812.00");
+        let gone = json!({ "changes": [{ "op": "put_rates", "rates": {} }] });
+        admin.post("/schema/apply", gone).field_problem(422, "rates.USD", "rule");
+        admin.patch("/workspace", json!({ "currency": "EUR" })).field_problem(422, "currency", "rule");
+        admin.post("/schema/apply", json!({ "changes": [{ "op": "forget_settled", "object": "account" }] })).expect(200);
+    });
+}
