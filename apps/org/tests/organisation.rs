@@ -1,5 +1,7 @@
 //! Members and departments: unique addresses, no circles, always an administrator.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use guanxi_testkit::{TestEngine, error_code, problem_fields};
 use serde_json::json;
 

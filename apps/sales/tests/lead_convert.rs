@@ -1,5 +1,7 @@
 //! `lead.convert`: one act, nothing lost.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use guanxi_testkit::{TestEngine, error_code, problem_fields};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;

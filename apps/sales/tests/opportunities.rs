@@ -1,5 +1,7 @@
 //! Stages, probabilities, pipelines and product lines.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use guanxi_kernel::context::Context;
 use guanxi_testkit::{TestEngine, error_code, problem_fields};
 use serde_json::{Value as Json, json};
