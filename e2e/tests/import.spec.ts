@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { encodeGb18030 } from "../support/gb18030.ts";
 import { uniqueName } from "../support/screens.ts";
 import { signIn } from "../support/sign-in.ts";
@@ -50,4 +51,20 @@ test("a GB18030 file with a bad row: checked first, imported, the bad row handed
   await page.getByRole("dialog").getByRole("button", { name: "撤销此次导入" }).click();
   await expect(page.getByRole("button", { name: "已撤销" })).toBeVisible();
   expect(await count()).toBe(0);
+});
+
+test("a workbook: the sheet that is meant is chosen, and read anew", async ({ page }) => {
+  await signIn(page, "admin", "/import/contact");
+  const workbook = fileURLToPath(new URL("../../server/tests/data/group.xlsx", import.meta.url));
+  await page.locator("input[type=file]").setInputFiles(workbook);
+  const table = page.getByRole("table", { name: "对应字段" });
+  await expect(table).toContainText("上级公司");
+  await page.getByRole("combobox", { name: "工作表" }).click();
+  await page.locator(".ant-select-item-option").filter({ hasText: "联系人" }).click();
+  await expect(table).toContainText("汇报对象");
+  await expect(table).toContainText("wei@xinghe.example");
+  await page.getByRole("button", { name: "检查数据" }).click();
+  const counts = page.locator(".gx-import-counts");
+  await expect(counts.locator("[data-kind=reject] dd")).toHaveText("2");
+  await expect(page.locator(".gx-import-problem-row").first()).toContainText("星河");
 });

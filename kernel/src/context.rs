@@ -1,6 +1,7 @@
 //! Who is asking, when, and in which workspace: the first argument of everything.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -80,6 +81,8 @@ pub struct Context {
     pub request_id: String,
     /// The key under which this request may be carried out only once; its transaction marks it (see [`crate::idempotency`]).
     pub request_key: Option<String>,
+    /// Whether anything of this request was committed; it is not run again then.
+    pub written: Arc<AtomicBool>,
     /// Whether the caller has proved a short while ago who he is; what is sensitive asks for it.
     pub proved: bool,
     /// The administrator who looks with the actor's rights; nothing can be written then.
@@ -115,6 +118,14 @@ impl Context {
     /// [`KernelError::ViewOnly`].
     pub fn require_himself(&self) -> Result<()> {
         if self.viewer.is_none() { Ok(()) } else { Err(KernelError::ViewOnly) }
+    }
+    /// Notes that something of this request was committed.
+    pub(crate) fn note_written(&self) {
+        self.written.store(true, Ordering::Relaxed);
+    }
+    /// Whether something of this request was committed.
+    pub fn has_written(&self) -> bool {
+        self.written.load(Ordering::Relaxed)
     }
     /// A new id of this moment.
     pub fn new_id(&self) -> Uuid {

@@ -288,6 +288,7 @@ impl Workspace {
             time_zone: self.time_zone(),
             request_id: request_id.to_owned(),
             request_key: None,
+            written: Arc::default(),
             proved: true,
             viewer: None,
         }
@@ -317,6 +318,7 @@ impl Workspace {
             time_zone,
             request_id,
             request_key: None,
+            written: Arc::default(),
             proved: true,
             viewer: None,
         })

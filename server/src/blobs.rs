@@ -30,7 +30,7 @@ impl Blobs {
     ///
     /// # Errors
     /// Where it cannot be moved.
-    pub fn keep(&self, incoming: Incoming, sha256: &str) -> std::io::Result<()> {
+    pub fn keep(&self, incoming: &Incoming, sha256: &str) -> std::io::Result<()> {
         let path = self.path(sha256).ok_or_else(|| std::io::Error::other("not a hash"))?;
         if path.exists() { Ok(()) } else { incoming.keep(&path) }
     }

@@ -34,6 +34,7 @@ pub const CODES: [(u16, &[&str]); 17] = [
             "duplicate_value",
             "would_lose_data",
             "state_conflict",
+            "definitions_changed",
             "record_locked",
             "already_set_up",
             "still_referenced",
@@ -326,6 +327,12 @@ fn describe_store(error: &StoreError) -> Description {
             );
             Description { retry_after: Some(5), ..gone }
         }
+        StoreError::Outdated(_) => plain(
+            StatusCode::CONFLICT,
+            "definitions_changed",
+            "对象或字段的定义刚被更改，本次操作未完成；请刷新后重试",
+            "the definitions of objects and fields were changed just now; load them again and repeat this",
+        ),
         StoreError::Other(_) => internal(),
     }
 }

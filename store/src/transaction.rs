@@ -22,7 +22,8 @@ const AVERAGE_DIGITS: u32 = 6;
 /// that no code can come to depend on one store's leniency, both behave like that.
 pub(crate) struct Transaction<D> {
     driver: D,
-    spoiled: Option<String>,
+    /// Why the first statement that failed did.
+    spoiled: Option<StoreError>,
 }
 
 impl<D> Transaction<D> {
@@ -49,14 +50,18 @@ impl<D> Transaction<D> {
         }
         let result = statement(self);
         if let Err(error) = &result {
-            self.spoiled = Some(error.to_string());
+            self.spoiled = Some(error.clone());
         }
         result
     }
 }
 
-fn spoiled(reason: &str) -> StoreError {
-    StoreError::Other(format!("an earlier statement of the transaction failed: {reason}"))
+/// What is told of a transaction one of whose statements failed: what the database is in trouble with, it still is.
+fn spoiled(reason: &StoreError) -> StoreError {
+    match reason {
+        StoreError::Duplicate { .. } | StoreError::Other(_) => StoreError::Other(format!("an earlier statement of the transaction failed: {reason}")),
+        trouble => trouble.clone(),
+    }
 }
 
 /// What a panic said.

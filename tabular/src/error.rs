@@ -21,6 +21,14 @@ pub enum TabularError {
         /// What the reader stumbled over.
         reason: String,
     },
+    /// The workbook has no sheet of that name.
+    #[error("the workbook has no sheet {sheet:?}; there are: {sheets}")]
+    NoSuchSheet {
+        /// The name asked for.
+        sheet: String,
+        /// The names there are, separated by commas.
+        sheets: String,
+    },
     /// More than a limit allows, in the whole file.
     #[error("the file is too large: more than {limit} {what}")]
     TooLarge {
@@ -107,6 +115,7 @@ impl TabularError {
             TabularError::Empty => "file_empty",
             TabularError::UnsupportedFormat { .. } => "file_unsupported",
             TabularError::BrokenWorkbook { .. } => "file_broken",
+            TabularError::NoSuchSheet { .. } => "file_no_such_sheet",
             TabularError::TooLarge { .. } => "file_too_large",
             TabularError::LyingArchive { .. } => "file_lying_archive",
             TabularError::TooManyColumns { .. } => "row_too_many_columns",

@@ -19,5 +19,5 @@ pub use csv_write::{CsvOptions, CsvTableWriter};
 pub use error::TabularError;
 pub use limits::Limits;
 pub use source::Source;
-pub use table::{Format, Row, Rows, Table, open};
+pub use table::{Format, Row, Rows, Table, open, open_sheet};
 pub use xlsx_write::{Cell, XlsxTableWriter};

@@ -47,6 +47,7 @@ pub struct Table {
     encoding: &'static str,
     delimiter: u8,
     sheet: Option<String>,
+    sheets: Vec<String>,
     headers: Vec<String>,
     has_header_row: bool,
     first_data_row: u64,
@@ -67,13 +68,21 @@ enum Content {
 /// Everything that is wrong with the file as a whole: it is empty, of another kind, too large, a broken or lying archive.
 /// What is wrong with single rows comes from [`Table::rows`].
 pub fn open(source: impl Into<Source>, file_name: &str, limits: Limits) -> Result<Table, TabularError> {
+    open_sheet(source, file_name, limits, None)
+}
+
+/// As [`open`], a certain sheet of a workbook; what is no workbook has none to choose from.
+///
+/// # Errors
+/// As [`open`]; [`TabularError::NoSuchSheet`].
+pub fn open_sheet(source: impl Into<Source>, file_name: &str, limits: Limits, sheet: Option<&str>) -> Result<Table, TabularError> {
     let source = source.into();
     let beginning = source.beginning(DETECTION_BYTES as u64)?;
     if beginning.is_empty() {
         return Err(TabularError::Empty);
     }
     if beginning.starts_with(b"PK\x03\x04") || beginning.starts_with(b"PK\x05\x06") {
-        return open_workbook(&source, limits);
+        return open_workbook(&source, limits, sheet);
     }
     if let Some(found) = foreign_kind(&beginning) {
         return Err(TabularError::UnsupportedFormat { found });
@@ -100,12 +109,13 @@ fn foreign_kind(beginning: &[u8]) -> Option<&'static str> {
     by_magic.or(is_web_page.then_some("web page")).or(is_xml.then_some("XML"))
 }
 
-fn open_workbook(source: &Source, limits: Limits) -> Result<Table, TabularError> {
-    let Unfolded { sheet, file } = xlsx_read::unfold(source, &limits)?;
+fn open_workbook(source: &Source, limits: Limits, wanted: Option<&str>) -> Result<Table, TabularError> {
+    let Unfolded { sheet, sheets, file } = xlsx_read::unfold(source, &limits, wanted)?;
     let content = Content::Sheet(Arc::new(file.into_temp_path()));
     let records = RecordStream::open(&content, b',', &limits)?;
     let mut table = arranged(records, Format::Xlsx, b',', content, limits)?;
     table.sheet = Some(sheet);
+    table.sheets = sheets;
     Ok(table)
 }
 
@@ -157,7 +167,9 @@ fn arranged(mut records: RecordStream, format: Format, delimiter: u8, content: C
     let headers = layout::column_names(header, width.max(1));
     let first_data_row = header.map_or(first[0].number, |row| row.number + 1);
     let encoding = records.encoding();
-    let mut table = Table { format, encoding, delimiter, sheet: None, headers, has_header_row, first_data_row, samples: Vec::new(), content, limits };
+    let (sheet, sheets) = (None, Vec::new());
+    let mut table =
+        Table { format, encoding, delimiter, sheet, sheets, headers, has_header_row, first_data_row, samples: Vec::new(), content, limits };
     table.samples = table.rows()?.filter_map(Result::ok).take(table.limits.sample_rows).collect();
     Ok(table)
 }
@@ -183,7 +195,12 @@ impl Table {
         (self.format == Format::Csv).then(|| char::from(self.delimiter))
     }
 
-    /// The sheet that is read, for workbooks: the first visible one with anything in it.
+    /// All visible sheets of a workbook.
+    pub fn sheets(&self) -> &[String] {
+        &self.sheets
+    }
+
+    /// The sheet that is read, for workbooks: the one asked for, or the first visible one with anything in it.
     pub fn sheet(&self) -> Option<&str> {
         self.sheet.as_deref()
     }

@@ -1,4 +1,4 @@
-//! Excel workbooks: the first sheet with anything in it, unfolded once into a temporary text table that is then read like
+//! Excel workbooks: the sheet asked for, or the first one with anything in it, unfolded once into a temporary text table that is then read like
 //! any other. Memory is bounded by the archive check; the cells themselves go to disk.
 
 use std::fs::File;
@@ -15,13 +15,15 @@ use crate::zip_check::check_archive;
 /// A sheet as lines of `row number, cell, cell...` in CSV.
 pub(crate) struct Unfolded {
     pub(crate) sheet: String,
+    /// All visible sheets of the workbook, in their order.
+    pub(crate) sheets: Vec<String>,
     pub(crate) file: tempfile::NamedTempFile,
 }
 
-pub(crate) fn unfold(source: &Source, limits: &Limits) -> Result<Unfolded, TabularError> {
+pub(crate) fn unfold(source: &Source, limits: &Limits, wanted: Option<&str>) -> Result<Unfolded, TabularError> {
     check_archive(source.reader()?, limits)?;
     // The workbook reader is not written for hostile files: should it panic, the file is broken and nothing else.
-    let attempt = catch_unwind(AssertUnwindSafe(|| unfold_checked(source, limits)));
+    let attempt = catch_unwind(AssertUnwindSafe(|| unfold_checked(source, limits, wanted)));
     attempt.unwrap_or_else(|_| Err(TabularError::BrokenWorkbook { reason: "the reader gave up".to_owned() }))
 }
 
@@ -29,11 +31,15 @@ fn broken(error: calamine::XlsxError) -> TabularError {
     TabularError::BrokenWorkbook { reason: error.to_string() }
 }
 
-fn unfold_checked(source: &Source, limits: &Limits) -> Result<Unfolded, TabularError> {
+fn unfold_checked(source: &Source, limits: &Limits, wanted: Option<&str>) -> Result<Unfolded, TabularError> {
     let mut workbook: Xlsx<Box<dyn ReadSeek>> = Xlsx::new(source.reader()?).map_err(broken)?;
     let visible = |sheet: &&calamine::Sheet| sheet.visible == calamine::SheetVisible::Visible && sheet.typ == calamine::SheetType::WorkSheet;
-    let names: Vec<String> = workbook.sheets_metadata().iter().filter(visible).map(|sheet| sheet.name.clone()).collect();
-    for sheet in names {
+    let sheets: Vec<String> = workbook.sheets_metadata().iter().filter(visible).map(|sheet| sheet.name.clone()).collect();
+    let looked_at: Vec<String> = sheets.iter().filter(|it| wanted.is_none_or(|wanted| wanted == *it)).cloned().collect();
+    if let (Some(wanted), []) = (wanted, looked_at.as_slice()) {
+        return Err(TabularError::NoSuchSheet { sheet: wanted.to_owned(), sheets: sheets.join(", ") });
+    }
+    for sheet in looked_at {
         let file = tempfile::NamedTempFile::new()?;
         let mut sink = SheetSink::new(file.reopen()?, limits);
         let mut cells = workbook.worksheet_cells_reader(&sheet).map_err(broken)?;
@@ -41,7 +47,7 @@ fn unfold_checked(source: &Source, limits: &Limits) -> Result<Unfolded, TabularE
             sink.add(cell.get_position(), text_of(cell.get_value()))?;
         }
         if sink.finish()? {
-            return Ok(Unfolded { sheet, file });
+            return Ok(Unfolded { sheet, sheets, file });
         }
     }
     Err(TabularError::Empty)

@@ -24,6 +24,7 @@ use uuid::Uuid;
 use crate::client::Client;
 use crate::clock::{TestClock, TestIds};
 use crate::contract::Contract;
+use crate::meddler::Meddler;
 
 /// Password of every member a test makes.
 pub const PASSWORD: &str = "Correct-horse-9";
@@ -34,6 +35,8 @@ pub struct TestServer {
     pub app: Shared,
     /// Its workspace.
     pub workspace: Arc<Workspace>,
+    /// Comes between its calls of the database.
+    pub meddler: Arc<Meddler>,
     /// Its clock; stands at 10 o'clock in Shanghai on 16 November 2026, a Monday.
     pub clock: Arc<TestClock>,
     pub(crate) router: Router,
@@ -84,6 +87,8 @@ impl TestServer {
             Some(options) => Arc::new(PostgresStore::connect(options.clone()).unwrap()),
             None => Arc::new(SqliteStore::open(folder.path().join("guanxi.db"), SqliteOptions::default()).unwrap()),
         };
+        let meddler = Arc::new(Meddler::new(store));
+        let store: Arc<dyn Store> = meddler.clone();
         let clock = Arc::new(TestClock::at("2026-11-16T02:00:00Z".parse().unwrap()));
         let ids = Arc::new(TestIds::default());
         let shutdown = Shutdown::default();
@@ -95,8 +100,8 @@ impl TestServer {
         let token = settings.setup_token.clone();
         let app = App::new(workspaces, settings, token, passwords, shutdown);
         guanxi_server::Background::carry_news(&workspace, &app, &app.shutdown).unwrap();
-        let mut server =
-            Self { router: router(&app), app, workspace, clock, runtime, contract: Contract::default(), department: Uuid::nil(), schema, folder };
+        let (router, contract) = (router(&app), Contract::default());
+        let mut server = Self { router, app, workspace, meddler, clock, runtime, contract, department: Uuid::nil(), schema, folder };
         if others.iter().all(|it| it.0 != "setup-token") {
             server.department = server.create("department", json!({ "name": "总部" }));
         }

@@ -22,7 +22,7 @@ pub use table::{Column, Index, IndexRows, Storage, Table};
 use guanxi_expr::Value;
 
 /// Why the database did not do it.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// A unique index refused the row; `index` is its name as in [`Index::name`].
     #[error("unique index {index} refused a duplicate")]
@@ -39,6 +39,9 @@ pub enum StoreError {
     /// The database cannot be reached.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
+    /// The statement names a table or a column that is not there: definitions changed since it was made.
+    #[error("the definitions changed: {0}")]
+    Outdated(String),
     /// Anything else.
     #[error("database error: {0}")]
     Other(String),

@@ -243,12 +243,14 @@ fn run_divided(context: &Context, batch: &Batch, change: Uuid, steps: &[(usize, 
             }
         }
         // The database itself is in trouble: trying each row would not help.
-        Err(error @ KernelError::Store(StoreError::Full | StoreError::Unavailable(_))) => {
+        Err(KernelError::Store(error @ (StoreError::Full | StoreError::Unavailable(_) | StoreError::Outdated(_)))) => {
             if results.iter().flatten().all(std::result::Result::is_err) {
-                return Err(error);
+                return Err(error.into());
             }
             for (row, _) in steps {
-                results[*row] = Some(Err(KernelError::Store(StoreError::Unavailable(error.to_string()))));
+                let reason = error.to_string();
+                let outdated = matches!(error, StoreError::Outdated(_));
+                results[*row] = Some(Err(if outdated { StoreError::Outdated(reason) } else { StoreError::Unavailable(reason) }.into()));
             }
         }
         Err(error) => match steps {

@@ -55,6 +55,7 @@ pub fn run_unit<T: Send + 'static>(context: &Context, change: Uuid, verb: &'stat
         Ok(answer)
     });
     let answer = answer.map_err(|error| explain(&context.schema, error))?;
+    context.note_written();
     context.workspace.feed.announce();
     Ok(answer)
 }

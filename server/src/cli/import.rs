@@ -27,6 +27,7 @@ pub fn command() -> Command {
         .about("Import a CSV or Excel table")
         .arg(Arg::new("file").value_name("FILE").required_unless_present("resume").help("The table"))
         .arg(Arg::new("object").long("object").value_name("OBJECT").required_unless_present("resume").help("What its rows become, such as contact"))
+        .arg(Arg::new("sheet").long("sheet").value_name("NAME").help("Sheet of a workbook; the first with anything in it without"))
         .arg(
             Arg::new("map")
                 .long("map")
@@ -117,7 +118,8 @@ fn prepare(main: &Arc<Workspace>, folder: &Path, member: Uuid, matches: &ArgMatc
     let (file, object) = (argument("file"), argument("object"));
     let path = Path::new(&file);
     let file_name = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
-    let table = import::check_file(path, &file_name).map_err(|error| CliError::Other(format!("{file}: {error}")))?;
+    let sheet = matches.get_one::<String>("sheet").map(String::as_str);
+    let table = import::check_file(path, &file_name, sheet).map_err(|error| CliError::Other(format!("{file}: {error}")))?;
     let context = import::importer(main, member, "command line")?;
     let object = read::object_of(&context, &object).map_err(|_| CliError::Other(format!("there is no object {object}")))?;
     let plan = ImportPlan { mapping: mapping(&context, &object, &table, matches)?, matching: matching(matches) };
@@ -140,6 +142,7 @@ fn prepare(main: &Arc<Workspace>, folder: &Path, member: Uuid, matches: &ArgMatc
     let data = ImportData {
         encoding: table.encoding().to_owned(),
         format: table.format().name().to_owned(),
+        sheet: table.sheet().map(str::to_owned),
         rows: usable + unusable,
         plan: Some(plan),
         change_id: Some(context.new_id()),

@@ -10,7 +10,7 @@ use guanxi_kernel::context::{Context, Locale};
 use guanxi_kernel::idempotency::{self, Claim};
 use guanxi_kernel::identity::{self, Identity, Session, Stage};
 use guanxi_kernel::schema::Label;
-use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::store::{StoreError, StoreExt as _};
 use guanxi_kernel::workspace::Workspace;
 use guanxi_kernel::{KernelError, Result};
 use jiff::SignedDuration;
@@ -355,13 +355,13 @@ impl Caller {
         self.workspace.member_context(identity.member.clone(), identity.name.clone(), identity.locale, time_zone, self.request_id.clone())
     }
 
-    /// Runs a call of the engine as the caller.
+    /// Runs a call of the engine as the caller: once more where definitions changed while it ran, if it wrote nothing.
     ///
     /// # Errors
     /// `not_signed_in`, and whatever the call says, in the caller's language.
     pub async fn call<T: Send + 'static>(
         self,
-        work: impl FnOnce(&SignedIn) -> std::result::Result<T, ApiError> + Send + 'static,
+        work: impl Fn(&SignedIn) -> std::result::Result<T, ApiError> + Send + 'static,
     ) -> std::result::Result<T, ApiFailure> {
         self.call_at(&[Stage::Full], work).await
     }
@@ -373,14 +373,36 @@ impl Caller {
     pub async fn call_at<T: Send + 'static>(
         self,
         stages: &'static [Stage],
-        work: impl FnOnce(&SignedIn) -> std::result::Result<T, ApiError> + Send + 'static,
+        work: impl Fn(&SignedIn) -> std::result::Result<T, ApiError> + Send + 'static,
     ) -> std::result::Result<T, ApiFailure> {
         let app = self.app.clone();
         app.engine(move |_| {
             let signed_in = self.authenticate_at(stages)?;
-            work(&signed_in).map_err(|error| ApiFailure { error, locale: Some(signed_in.context.locale) })
+            let outcome = match work(&signed_in) {
+                Err(ApiError::Kernel(KernelError::Store(StoreError::Outdated(reason)))) => self.call_again(stages, &signed_in, reason, &work),
+                outcome => outcome,
+            };
+            outcome.map_err(|error| ApiFailure { error, locale: Some(signed_in.context.locale) })
         })
         .await
+    }
+
+    /// A call whose definitions were changed while it ran, with the definitions as they are now.
+    fn call_again<T>(
+        self,
+        stages: &[Stage],
+        before: &SignedIn,
+        reason: String,
+        work: impl Fn(&SignedIn) -> std::result::Result<T, ApiError>,
+    ) -> std::result::Result<T, ApiError> {
+        if before.context.has_written() {
+            return Err(StoreError::Outdated(reason).into());
+        }
+        let again = self.watching().authenticate_at(stages)?;
+        if again.context.schema.version == before.context.schema.version {
+            return Err(ApiError::internal(format!("the tables are not as defined: {reason}")));
+        }
+        work(&again)
     }
 
     /// As [`Caller::call`], for requests that write: under an `Idempotency-Key` carried out once.
@@ -390,7 +412,7 @@ impl Caller {
     pub async fn write(
         self,
         body: JsonBody,
-        work: impl FnOnce(&SignedIn, &JsonBody) -> std::result::Result<Answer, ApiError> + Send + 'static,
+        work: impl Fn(&SignedIn, &JsonBody) -> std::result::Result<Answer, ApiError> + Send + 'static,
     ) -> std::result::Result<Answer, ApiFailure> {
         self.write_once(sha256_hex(&body.0), move |signed_in| work(signed_in, &body)).await
     }
@@ -402,12 +424,12 @@ impl Caller {
     pub async fn write_once(
         self,
         fingerprint: String,
-        work: impl FnOnce(&SignedIn) -> std::result::Result<Answer, ApiError> + Send + 'static,
+        work: impl Fn(&SignedIn) -> std::result::Result<Answer, ApiError> + Send + 'static,
     ) -> std::result::Result<Answer, ApiFailure> {
         let (key, target) = (self.idempotency_key.clone(), self.target.clone());
-        self.call(move |signed_in| match key {
+        self.call(move |signed_in| match &key {
             None => work(signed_in),
-            Some(key) => once(signed_in, &key, &format!("{target}\n{fingerprint}"), work),
+            Some(key) => once(signed_in, key, &format!("{target}\n{fingerprint}"), &work),
         })
         .await
     }
@@ -417,7 +439,7 @@ fn once(
     signed_in: &SignedIn,
     key: &str,
     request: &str,
-    work: impl FnOnce(&SignedIn) -> std::result::Result<Answer, ApiError>,
+    work: impl Fn(&SignedIn) -> std::result::Result<Answer, ApiError>,
 ) -> std::result::Result<Answer, ApiError> {
     let context = &signed_in.context;
     let key = format!("{}/{key}", context.actor.simple());

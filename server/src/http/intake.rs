@@ -21,7 +21,6 @@ const WAITING: usize = 8;
 /// A file on its way in; gone again unless it is kept.
 pub struct Incoming {
     path: PathBuf,
-    kept: bool,
 }
 
 impl Incoming {
@@ -31,7 +30,7 @@ impl Incoming {
     /// Where the folder cannot be made.
     pub fn at(path: PathBuf) -> Result<Self, ApiError> {
         path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(|error| disk_error(&error))?;
-        Ok(Self { path, kept: false })
+        Ok(Self { path })
     }
 
     /// Where it is.
@@ -43,11 +42,10 @@ impl Incoming {
     ///
     /// # Errors
     /// Where it cannot be moved.
-    pub fn keep(mut self, target: &Path) -> std::io::Result<()> {
+    pub fn keep(&self, target: &Path) -> std::io::Result<()> {
         let folder = target.parent().ok_or_else(|| std::io::Error::other("no folder"))?;
         std::fs::create_dir_all(folder)?;
         std::fs::rename(&self.path, target)?;
-        self.kept = true;
         // The entry in the folder must last as the content does.
         std::fs::File::open(folder)?.sync_all()
     }
@@ -55,8 +53,8 @@ impl Incoming {
 
 impl Drop for Incoming {
     fn drop(&mut self) {
-        if !self.kept
-            && let Err(error) = std::fs::remove_file(&self.path)
+        // One that was kept is not here any more.
+        if let Err(error) = std::fs::remove_file(&self.path)
             && error.kind() != std::io::ErrorKind::NotFound
         {
             tracing::warn!(%error, "an unfinished upload stays");

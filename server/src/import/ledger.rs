@@ -56,6 +56,9 @@ pub struct ImportData {
     pub encoding: String,
     /// `csv` or `xlsx`.
     pub format: String,
+    /// Sheet of a workbook.
+    #[serde(default)]
+    pub sheet: Option<String>,
     /// Rows in the file, unusable ones included.
     pub rows: u64,
     /// What it is to do, once that is known.

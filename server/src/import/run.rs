@@ -71,7 +71,7 @@ impl Runner {
         let context = importer(workspace, import.member, request_id)?;
         let object = context.schema.object(&import.object).cloned().ok_or(KernelError::NotFound)?;
         let failed = |error: TabularError| KernelError::Conflict { code: error.code(), message: file_problem(&error), fields: Vec::new() };
-        let table = check_file(file_of(folder, import.id), &import.file_name).map_err(failed)?;
+        let table = check_file(file_of(folder, import.id), &import.file_name, import.data.sheet.as_deref()).map_err(failed)?;
         let plan = import.data.plan.clone().ok_or_else(|| ledger::wrong_state(import.state))?;
         let is_csv = table.format() == guanxi_tabular::Format::Csv;
         let recipe = Arc::new(Recipe::compile(&context, &object, &plan, table.headers().len(), is_csv)?);
@@ -195,7 +195,8 @@ impl Runner {
             Err(error) => error,
         };
         match failure {
-            KernelError::Store(StoreError::Full | StoreError::Unavailable(_) | StoreError::Other(_)) | KernelError::Internal(_) => Err(failure),
+            KernelError::Store(StoreError::Full | StoreError::Unavailable(_) | StoreError::Outdated(_) | StoreError::Other(_))
+            | KernelError::Internal(_) => Err(failure),
             error => match items {
                 [Item::Row(row)] => self.write_alone(context, &items[0], row.clone(), error),
                 _ if items.len() > 1 => {

@@ -3,16 +3,16 @@
 use axum::http::StatusCode;
 use guanxi_kernel::KernelError;
 use guanxi_kernel::schema::Label;
-use guanxi_tabular::{Limits, Source, Table, TabularError, open};
+use guanxi_tabular::{Limits, Source, Table, TabularError, open_sheet};
 
 use crate::errors::{ApiError, disk_error};
 
-/// Opens a table within the limits of imports.
+/// Opens a table, or a sheet of a workbook, within the limits of imports.
 ///
 /// # Errors
 /// What is wrong with the file as a whole.
-pub fn check_file(source: impl Into<Source>, file_name: &str) -> Result<Table, TabularError> {
-    open(source, file_name, Limits::default())
+pub fn check_file(source: impl Into<Source>, file_name: &str, sheet: Option<&str>) -> Result<Table, TabularError> {
+    open_sheet(source, file_name, Limits::default(), sheet)
 }
 
 /// An error of a file as the API tells it.
@@ -30,6 +30,9 @@ pub fn file_error(error: &TabularError) -> ApiError {
             ApiError::Http { status: StatusCode::PAYLOAD_TOO_LARGE, code: "too_large", message, field: Some("file".into()), retry_after: None }
         }
         TabularError::Io(error) => disk_error(error).into(),
+        TabularError::NoSuchSheet { .. } => {
+            ApiError::Kernel(KernelError::Invalid(vec![guanxi_kernel::FieldError { field: "sheet".into(), code: error.code(), message }]))
+        }
         other => ApiError::Kernel(KernelError::Invalid(vec![guanxi_kernel::FieldError { field: "file".into(), code: other.code(), message }])),
     }
 }
@@ -42,6 +45,7 @@ pub fn file_problem(error: &TabularError) -> Label {
         TabularError::Empty => "文件是空的".to_owned(),
         TabularError::UnsupportedFormat { found } => format!("不支持此类文件（{found}），请将表格另存为 .xlsx 或 .csv"),
         TabularError::BrokenWorkbook { reason } => format!("工作簿无法打开（已损坏或有密码保护）：{reason}"),
+        TabularError::NoSuchSheet { sheet, sheets } => format!("工作簿中没有名为“{sheet}”的工作表，现有：{sheets}"),
         TabularError::TooLarge { what, limit } => format!("文件过大：超过 {limit} {}", unit(what)),
         TabularError::LyingArchive { entry } => format!("工作簿的压缩包有误：“{entry}”的大小与其声明不符"),
         TabularError::TooManyColumns { row, limit } => format!("第{row}行超过 {limit} 列"),

@@ -48,6 +48,7 @@ pub(super) fn parameters() -> Json {
         plain("kinds", text(), "Kinds of entries, separated by commas"),
         plain("objects", text(), "Objects, separated by commas"),
         plain("object", text(), "The object"),
+        plain("sheet", text(), "Sheet of a workbook; the first with anything in it without"),
         plain("from", moment(), "From this time on"),
         plain("until", moment(), "Before this time"),
         plain("actor", id(), "Who did it"),

@@ -7,7 +7,7 @@ use guanxi_testkit::{Client, TestServer, on_both_stores};
 use serde_json::{Value as Json, json};
 
 use super::imports::{carry_out, counts, guessed, path, upload};
-use super::make_account;
+use super::{encode, make_account};
 
 /// A group of companies as its office keeps it: by region, the holding somewhere in the middle.
 const GROUP: &str = "客户名称,上级公司,客户类型\n\
@@ -194,4 +194,28 @@ fn nobody_refers_to_rows_of_others() {
     let admin = server.administrator();
     let up = upload(&admin, "account", "group.csv", GROUP.as_bytes());
     server.caller("sales").post(&path(&up, "/plan"), json!({ "mapping": [] })).problem(404, "not_found");
+}
+
+#[test]
+fn people_find_the_companies_of_the_same_workbook() {
+    on_both_stores(|server| {
+        let client = server.administrator();
+        let bytes = include_bytes!("../data/group.xlsx");
+        let send = |object: &str, sheet: &str| {
+            let named = client.with_header("content-disposition", "attachment; filename=\"group.xlsx\"");
+            named.post_bytes(&format!("/imports?object={object}&sheet={}", encode(sheet)), "application/octet-stream", bytes)
+        };
+        let up = send("account", "").expect(201);
+        assert_eq!((&up["sheet"], &up["sheets"], &up["rows"]), (&json!("公司"), &json!(["公司", "联系人"]), &json!(2)));
+        assert_eq!(carry_out(server, &client, &up, Json::Null)["counts"], counts(2, 0, 0, 0));
+        let up = send("contact", "联系人").expect(201);
+        assert_eq!((&up["sheet"], &up["columns"][0]["header"]), (&json!("联系人"), &json!("姓名")));
+        let plan = dry_run(&client, &up, Json::Null);
+        assert_eq!((&plan["counts"], &plan["problems"]), (&counts(2, 0, 0, 0), &json!([])));
+        assert_eq!(carry_out(server, &client, &up, Json::Null)["counts"], counts(2, 0, 0, 0));
+        let people = client.get("/records/contact?fields=name,account,reports_to").expect(200);
+        let wei = people["items"].as_array().unwrap().iter().find(|it| it["name"]["full"] == "王伟").unwrap();
+        assert_eq!((&wei["account"]["label"], &wei["reports_to"]["label"]), (&json!("星河智能（上海）有限公司"), &json!("李娜")));
+        send("contact", "没有").field_problem(422, "sheet", "file_no_such_sheet");
+    });
 }

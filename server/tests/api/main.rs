@@ -6,6 +6,7 @@ mod api_keys;
 mod auth;
 mod bad_input;
 mod bulk;
+mod changing_definitions;
 mod conflicts;
 mod contract;
 mod divisions;

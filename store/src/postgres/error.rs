@@ -16,6 +16,7 @@ pub(crate) fn store_error(error: &Error) -> StoreError {
     let reason = error.as_db_error().map_or_else(|| error.to_string(), |error| format!("{} ({})", error.message(), code.code()));
     match code {
         &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::LOCK_NOT_AVAILABLE => StoreError::Busy,
+        &SqlState::UNDEFINED_COLUMN | &SqlState::UNDEFINED_TABLE => StoreError::Outdated(reason),
         &SqlState::DISK_FULL => StoreError::Full,
         code if code.code().starts_with("08") || code.code().starts_with("57P") || code.code().starts_with("53") || code.code().starts_with("28") => {
             StoreError::Unavailable(reason)

@@ -14,10 +14,17 @@ pub(crate) fn store_error(error: &rusqlite::Error) -> StoreError {
             (ErrorCode::CannotOpen | ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::SystemIoFailure | ErrorCode::ReadOnly, _) => {
                 StoreError::Unavailable(error.to_string())
             }
+            (ErrorCode::Unknown, ffi::SQLITE_ERROR) if names_what_is_gone(&error.to_string()) => StoreError::Outdated(error.to_string()),
             _ => StoreError::Other(error.to_string()),
         },
+        None if names_what_is_gone(&error.to_string()) => StoreError::Outdated(error.to_string()),
         None => StoreError::Other(error.to_string()),
     }
+}
+
+/// SQLite has one code for all that is wrong with a statement; its own are all right but for what they name.
+fn names_what_is_gone(message: &str) -> bool {
+    ["no such column: ", "no such table: ", " has no column named "].iter().any(|it| message.contains(it))
 }
 
 /// An error of a change to `table`: a duplicate is told by the name of the index that refused it.

@@ -139,17 +139,7 @@ fn fail_all(done: Vec<(SyncSender<Outcome>, Outcome)>, error: &StoreError) {
     });
     for (reply, outcome) in done {
         let cause = cause.as_ref().unwrap_or(error);
-        answer(&reply, outcome.and_then(|()| Err(copy(cause).into())));
-    }
-}
-
-fn copy(error: &StoreError) -> StoreError {
-    match error {
-        StoreError::Duplicate { index } => StoreError::Duplicate { index: index.clone() },
-        StoreError::Busy => StoreError::Busy,
-        StoreError::Full => StoreError::Full,
-        StoreError::Unavailable(reason) => StoreError::Unavailable(reason.clone()),
-        StoreError::Other(reason) => StoreError::Other(reason.clone()),
+        answer(&reply, outcome.and_then(|()| Err(cause.clone().into())));
     }
 }
 

@@ -186,6 +186,28 @@ fn workbook(fill: impl FnOnce(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
 }
 
 #[test]
+fn a_sheet_is_chosen_by_its_name() {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    for (name, cell) in [("公司", "星河"), ("联系人", "王伟")] {
+        let sheet = workbook.add_worksheet().set_name(name).expect("name");
+        sheet.write_string(0, 0, "名称").expect("cell");
+        sheet.write_string(1, 0, cell).expect("cell");
+    }
+    let bytes = workbook.save_to_buffer().expect("saves");
+    let of = |sheet: Option<&str>| open_sheet(bytes.as_slice(), "x.xlsx", Limits::default(), sheet);
+    for (wanted, cell) in [(None, "星河"), (Some("公司"), "星河"), (Some("联系人"), "王伟")] {
+        let table = of(wanted).expect("opens");
+        assert_eq!((table.sheets(), cells(&table)), (&["公司".to_owned(), "联系人".to_owned()][..], vec![vec![cell.to_owned()]]));
+        assert_eq!(table.sheet(), Some(wanted.unwrap_or("公司")));
+    }
+    let error = of(Some("没有")).expect_err("there is none");
+    assert_eq!(error.code(), "file_no_such_sheet");
+    assert!(error.to_string().contains("公司, 联系人"), "{error}");
+    let text = open_sheet("a,b\n1,2\n".as_bytes(), "x.csv", Limits::default(), Some("公司")).expect("opens");
+    assert!(text.sheet().is_none() && text.sheets().is_empty());
+}
+
+#[test]
 fn workbooks_are_read_from_the_first_sheet_with_anything_in_it() {
     let bytes = workbook(|sheet| {
         sheet.write_string(0, 0, "客户名单").expect("cell");

@@ -22,17 +22,18 @@ export type ImportProgress = Schemas["Import"];
 
 const of = (id: string) => ({ params: { path: { id } } });
 
-/** Sends the table; `onProgress` hears how much is through, from 0 to 1. */
+/** Sends the table, or one sheet of a workbook; `onProgress` hears how much is through, from 0 to 1. */
 export function uploadImport(
   object: string,
   file: File,
   onProgress: (part: number) => void,
   signal: AbortSignal,
+  sheet?: string,
 ): Promise<ImportUpload> {
   return new Promise((resolve, reject) => {
     // fetch cannot tell how far an upload is; XMLHttpRequest can.
     const call = new XMLHttpRequest();
-    call.open("POST", apiUrl("/imports", { object }));
+    call.open("POST", apiUrl("/imports", { object, sheet }));
     call.responseType = "json";
     call.setRequestHeader("accept", "application/json");
     call.setRequestHeader("content-type", file.type || "application/octet-stream");

@@ -67,7 +67,7 @@ pub async fn add(State(app): State<Shared>, caller: Caller, query: Query, body: 
                 return Err(KernelError::invalid("expires_at", "too_small", "到期时间应在将来", "must be in the future").into());
             }
             let about = identity::add_api_key(&signed_in.context, name.trim(), &sha256_hex(secret.as_bytes()), expires_at, scope)?;
-            Ok(Answer::json(&MadeApiKey { about, key: secret })?.with_status(StatusCode::CREATED))
+            Ok(Answer::json(&MadeApiKey { about, key: secret.clone() })?.with_status(StatusCode::CREATED))
         })
         .await
 }

@@ -2,12 +2,12 @@
 
 use axum::extract::Path;
 use axum::http::StatusCode;
-use guanxi_kernel::Result;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read;
 use guanxi_kernel::schema::Object;
-use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::store::{StoreError, StoreExt as _};
 use guanxi_kernel::write::{Batch, BatchMode, Operation, Outcome, execute};
+use guanxi_kernel::{KernelError, Result};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -53,7 +53,11 @@ pub fn execute_one(context: &Context, batch: &Batch) -> Result<Outcome> {
 /// # Errors
 /// Fails where the database does.
 pub fn saved(context: &Context, object: &Arc<Object>, written: Outcome) -> Result<Answer> {
-    let found = context.workspace.store.read_with(|tx| read::get(context, tx, object, written.id, None))?;
+    let found = match context.workspace.store.read_with(|tx| read::get(context, tx, object, written.id, None)) {
+        // It is saved, whatever happened to the definitions since.
+        Err(KernelError::Store(StoreError::Outdated(_))) => None,
+        found => found?,
+    };
     let (version, body) = found.unwrap_or_else(|| (written.version, json!({ "id": written.id, "version": written.version }).to_string()));
     Ok(Answer::ok(body).with_version(version))
 }

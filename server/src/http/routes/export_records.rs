@@ -45,7 +45,7 @@ pub async fn export(caller: Caller, Path(object): Path<String>, query: Query) ->
             let object = read::object_of(context, &object)?;
             let day = context.now.to_zoned(context.time_zone.clone()).date();
             let name = format!("{}-{day}.{}", object.name, format.extension());
-            Ok((Export::begin(context, &object, request, format)?, name))
+            Ok((Export::begin(context, &object, request.clone(), format)?, name))
         })
         .await?;
     let body = Body::from_stream(stream_of(move |send| {

@@ -274,7 +274,7 @@ async fn add(app: &Shared, caller: Caller, factor: NewFactor) -> Result<Response
     let (answer, cookie) = caller
         .call_at(OPEN, move |signed_in| {
             let (context, session) = (&signed_in.context, signed_in.require_session()?);
-            let (shown, kept) = codes.unzip();
+            let (shown, kept) = codes.clone().unzip();
             let id = identity::add_factor(context, &factor, kept.as_deref(), session.id)?;
             tell(signed_in, Notice::FactorAdded)?;
             context.workspace.feed.announce();
@@ -328,7 +328,7 @@ pub async fn recovery_codes(State(app): State<Shared>, caller: Caller, query: Qu
         .call(move |signed_in| {
             may(signed_in)?;
             identity::replace_recovery_codes(&signed_in.context, &kept)?;
-            Answer::json(&RecoveryCodes { recovery_codes: shown })
+            Answer::json(&RecoveryCodes { recovery_codes: shown.clone() })
         })
         .await
 }

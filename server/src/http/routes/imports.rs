@@ -49,7 +49,8 @@ pub async fn plan(State(app): State<Shared>, caller: Caller, Path(id): Path<Stri
 fn planned(context: &Context, folder: &std::path::Path, id: Uuid, plan: ImportPlan) -> Result<ImportPreview, ApiError> {
     let it = import::load(context, id)?;
     let object = read::object_of(context, &it.object)?;
-    let table = import::check_file(import::file_of(folder, id), &it.file_name).map_err(|error| import::file_error(&error))?;
+    let table = import::check_file(import::file_of(folder, id), &it.file_name, it.data.sheet.as_deref());
+    let table = table.map_err(|error| import::file_error(&error))?;
     let is_csv = table.format() == guanxi_tabular::Format::Csv;
     let recipe = Recipe::compile(context, &object, &plan, table.headers().len(), is_csv)?;
     let preview = import::preview(context, &recipe, &table).map_err(|error| import::file_error(&error))??;

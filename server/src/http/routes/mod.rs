@@ -313,7 +313,7 @@ fn transfers() -> Vec<Route> {
             .by(upload_file::upload),
         get("/files/{id}", "downloadFile", "Its content").with(&["inline"]).answers_bytes(&["*/*"]).by(download_file::download),
         post("/imports", "uploadImport", "Upload a table to import")
-            .with(&["into", "file-name"])
+            .with(&["into", "sheet", "file-name"])
             .takes_bytes()
             .creates::<upload_import::ImportUpload>()
             .by(upload_import::upload),

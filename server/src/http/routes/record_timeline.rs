@@ -45,7 +45,7 @@ pub async fn timeline(caller: Caller, Path((object, id)): Path<(String, String)>
         .call(move |signed_in| {
             let context = &signed_in.context;
             let object = read::object_of(context, &object)?;
-            let request = Request { object, id: record_id(&id)?, kinds, limit, place: cursor };
+            let request = Request { object, id: record_id(&id)?, kinds: kinds.clone(), limit, place: cursor };
             let (items, next) = context.workspace.store.read_with(|tx| page(context, tx, &request))?;
             Answer::json(&Page { items, next_cursor: next.map(Place::to_text) })
         })

@@ -45,11 +45,12 @@ pub async fn upload(State(app): State<Shared>, caller: Caller, query: Query, req
     let fingerprint = json!([name, content_type, received.sha256]).to_string();
     caller
         .write_once(fingerprint, move |signed_in| {
-            app.blobs.keep(received.file, &received.sha256).map_err(|error| disk_error(&error))?;
+            app.blobs.keep(&received.file, &received.sha256).map_err(|error| disk_error(&error))?;
             let size = received.size;
             let values = json!({ "name": name, "size": size, "content_type": content_type, "sha256": received.sha256 });
             let record = save(signed_in, values)?;
-            Ok(Answer::json(&UploadedFile { id: record.id(), name, size, content_type })?.with_status(StatusCode::CREATED))
+            Ok(Answer::json(&UploadedFile { id: record.id(), name: name.clone(), size, content_type: content_type.clone() })?
+                .with_status(StatusCode::CREATED))
         })
         .await
 }

@@ -36,6 +36,10 @@ pub struct ImportUpload {
     encoding: String,
     /// `csv` or `xlsx`.
     format: String,
+    /// The sheet of a workbook that is read.
+    sheet: Option<String>,
+    /// All its sheets; send the file again with another one where that is meant.
+    sheets: Vec<String>,
     /// Rows in the file.
     rows: u64,
     /// Its columns, with the fields they seem to be.
@@ -47,6 +51,7 @@ pub struct ImportUpload {
 /// Takes it in. The caller is asked who he is before the first byte is kept; what is cut off leaves nothing behind.
 pub async fn upload(State(app): State<Shared>, caller: Caller, query: Query, headers: HeaderMap, body: Body) -> Result<Answer, ApiFailure> {
     let object = query.text("object").ok_or_else(|| ApiError::bad("bad_request", "object", "请指定对象", "name the object"))?;
+    let sheet = query.text("sheet").filter(|it| !it.is_empty());
     query.finish()?;
     let file_name = content::file_name(&headers).unwrap_or_else(|_| NAMELESS.to_owned());
     let wanted = object.clone();
@@ -62,25 +67,36 @@ pub async fn upload(State(app): State<Shared>, caller: Caller, query: Query, hea
     let file = Incoming::at(folder.join(format!("{}.part", id.simple())))?;
     let _place = transfers::begin()?;
     let received = receive(&headers, body, file, import::MAX_FILE, app.settings.client_timeout).await?;
-    let fingerprint = serde_json::json!([file_name, received.sha256]).to_string();
+    let fingerprint = serde_json::json!([file_name, sheet, received.sha256]).to_string();
     caller
         .write_once(fingerprint, move |signed_in| {
-            let answer = take_in(signed_in, id, &object, &file_name, received.file, &folder)?;
+            let new = NewImport { id, object: &object, file_name: &file_name, sheet: sheet.as_deref() };
+            let answer = take_in(signed_in, &new, &received.file, &folder)?;
             Ok(Answer::json(&answer)?.with_status(StatusCode::CREATED))
         })
         .await
 }
 
-fn take_in(signed_in: &SignedIn, id: Uuid, object: &str, file_name: &str, file: Incoming, folder: &Path) -> Result<ImportUpload, ApiError> {
+/// What the caller says of the table he sends.
+struct NewImport<'a> {
+    id: Uuid,
+    object: &'a str,
+    file_name: &'a str,
+    sheet: Option<&'a str>,
+}
+
+fn take_in(signed_in: &SignedIn, new: &NewImport<'_>, file: &Incoming, folder: &Path) -> Result<ImportUpload, ApiError> {
     let context = &signed_in.context;
+    let NewImport { id, object, file_name, sheet } = *new;
     let object = read::object_of(context, object)?;
     context.access.require(&object, Verb::Import)?;
-    let table: Table = import::check_file(file.path(), file_name).map_err(|error| import::file_error(&error))?;
+    let table: Table = import::check_file(file.path(), file_name, sheet).map_err(|error| import::file_error(&error))?;
     // A file that cannot be read to its end still has rows before it; they are counted when they are used.
     let (usable, unusable) = table.count_rows().map_err(|error| import::file_error(&error))?;
     let data = ImportData {
         encoding: table.encoding().to_owned(),
         format: table.format().name().to_owned(),
+        sheet: table.sheet().map(str::to_owned),
         rows: usable + unusable,
         ..ImportData::default()
     };
@@ -91,6 +107,8 @@ fn take_in(signed_in: &SignedIn, id: Uuid, object: &str, file_name: &str, file: 
         state: ImportState::Uploaded,
         encoding: data.encoding.clone(),
         format: data.format.clone(),
+        sheet: data.sheet.clone(),
+        sheets: table.sheets().to_vec(),
         rows: data.rows,
         columns: import::guess(context, &object, &table),
         fields: import::targets(context, &object),

@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: ece32fe3da4962ee00e22c97cbf8ddb1bd4db90d0b38f15fe1c530cfbf627bd8
+// Source: 9ea1290d68afbf20e700476e783059d96b9e25f0086d0bcdba2d66c57d40de1f
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -2620,6 +2620,10 @@ export interface components {
              * @description Rows in the file.
              */
             rows: number;
+            /** @description The sheet of a workbook that is read. */
+            sheet: string | null;
+            /** @description All its sheets; send the file again with another one where that is meant. */
+            sheets: string[];
             /** @description How far it has come. */
             state: components["schemas"]["ImportState"];
         };
@@ -3417,7 +3421,7 @@ export interface components {
              * @description Stable code.
              * @enum {string}
              */
-            code: "bad_request" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full";
+            code: "bad_request" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full";
             /** @description Fields both sides changed. */
             conflicting_fields?: string[];
             /** @description The record as it is now. */
@@ -4521,6 +4525,8 @@ export interface components {
         q: string;
         /** @description The record */
         record: string;
+        /** @description Sheet of a workbook; the first with anything in it without */
+        sheet: string;
         /** @description Fields separated by commas, - before a field for descending */
         sort: string;
         /** @description State of the jobs */
@@ -5170,6 +5176,8 @@ export interface operations {
             query: {
                 /** @description The object */
                 object: components["parameters"]["into"];
+                /** @description Sheet of a workbook; the first with anything in it without */
+                sheet?: components["parameters"]["sheet"];
             };
             header?: {
                 /** @description attachment; filename*=UTF-8''... : the name of the file, percent-encoded */

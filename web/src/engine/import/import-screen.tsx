@@ -28,6 +28,7 @@ export function ImportScreen({ object }: { object: ObjectMeta }) {
   const phone = useIsPhone();
   const [step, setStep] = useState<Step>("upload");
   const [upload, setUpload] = useState<ImportUpload | null>(null);
+  const [file, setFile] = useState<File | null>(null);
   const [mapping, setMapping] = useState<ColumnChoice[]>([]);
   const [match, setMatch] = useState<Match>(null);
   const [preview, setPreview] = useState<ImportPreview | null>(null);
@@ -43,12 +44,14 @@ export function ImportScreen({ object }: { object: ObjectMeta }) {
   const restart = () => {
     setRunning("");
     setUpload(null);
+    setFile(null);
     setPreview(null);
     setMatch(null);
     setStep("upload");
   };
-  const uploaded = (next: ImportUpload) => {
+  const uploaded = (next: ImportUpload, sent: File) => {
     setUpload(next);
+    setFile(sent);
     setMapping(initialMapping(next));
     setMatch(null);
     setStep("mapping");
@@ -81,11 +84,15 @@ export function ImportScreen({ object }: { object: ObjectMeta }) {
     if (shown === "mapping" && upload) {
       return (
         <MappingStep
+          // Another sheet is another table: nothing said of the one before holds for it.
+          key={upload.id}
           upload={upload}
+          file={file}
           mapping={mapping}
           match={match}
           onMapping={setMapping}
           onMatch={setMatch}
+          onUploaded={uploaded}
           onBack={restart}
           onChecked={(next) => {
             setPreview(next);

@@ -17,13 +17,17 @@ import {
   planInput,
 } from "./mapping";
 import { MappingRow } from "./mapping-row";
+import { SheetChoice } from "./sheet-choice";
 
 interface MappingStepProps {
   upload: ImportUpload;
+  /** What was sent; another sheet of it can be chosen. */
+  file: File | null;
   mapping: ColumnChoice[];
   match: Match;
   onMapping: (mapping: ColumnChoice[]) => void;
   onMatch: (match: Match) => void;
+  onUploaded: (upload: ImportUpload, file: File) => void;
   onBack: () => void;
   onChecked: (preview: ImportPreview) => void;
 }
@@ -33,7 +37,7 @@ const ON_MATCH: OnMatch[] = ["skip", "fill", "overwrite"];
 
 /** Which column is which field, and what becomes of rows whose record exists. */
 export function MappingStep(props: MappingStepProps) {
-  const { upload, mapping, match, onMapping, onMatch, onBack, onChecked } = props;
+  const { upload, file, mapping, match, onMapping, onMatch, onUploaded, onBack, onChecked } = props;
   const { t } = useTranslation();
   const label = useLabel();
   const formats = useFormats();
@@ -73,6 +77,7 @@ export function MappingStep(props: MappingStepProps) {
           })}{" "}
           <span className="gx-muted">{t("imports.mapped", { n: mapped, of: mapping.length })}</span>
         </p>
+        {file ? <SheetChoice upload={upload} file={file} onUploaded={onUploaded} /> : null}
         <table className="gx-import-table" aria-label={t("imports.steps.mapping")}>
           <thead>
             <tr className="gx-import-row gx-import-row-head">

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { RowProblem } from "@/api/imports";
 import { problemKinds } from "./mapping";
 
+/** Of a row whose reason fits on one line; the others are measured. */
 const ROW_HEIGHT = 40;
 
 interface ProblemListProps {
@@ -53,17 +54,17 @@ export function ProblemList({ problems, more, fieldName }: ProblemListProps) {
             return (
               <li
                 key={item.key}
+                ref={rows.measureElement}
+                data-index={item.index}
                 className="gx-import-problem-row"
-                style={{ height: item.size, transform: `translateY(${item.start}px)` }}
+                style={{ transform: `translateY(${item.start}px)` }}
               >
                 <span className="gx-numeric gx-muted">{t("imports.row", { n: problem.row })}</span>
                 <span className="gx-ellipsis">{fieldName(problem.field)}</span>
                 <span className="gx-ellipsis" title={problem.value}>
                   {problem.value ? `“${problem.value}”` : ""}
                 </span>
-                <span className="gx-ellipsis" title={problem.message}>
-                  {problem.message}
-                </span>
+                <span className="gx-import-problem-reason">{problem.message}</span>
               </li>
             );
           })}

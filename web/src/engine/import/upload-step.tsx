@@ -11,7 +11,7 @@ const ACCEPTED = [".csv", ".tsv", ".txt", ".xlsx"];
 
 interface UploadStepProps {
   object: ObjectMeta;
-  onUploaded: (upload: ImportUpload) => void;
+  onUploaded: (upload: ImportUpload, file: File) => void;
 }
 
 /** Choose a file, or drop it; the server tells encoding, format and columns. */
@@ -42,7 +42,7 @@ export function UploadStep({ object, onUploaded }: UploadStepProps) {
     setName(file.name);
     setPart(0);
     try {
-      onUploaded(await uploadImport(object.name, file, setPart, abort.current.signal));
+      onUploaded(await uploadImport(object.name, file, setPart, abort.current.signal), file);
     } catch (error) {
       if (!(error instanceof DOMException)) setProblem(errorText(error));
       setPart(null);

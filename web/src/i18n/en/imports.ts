@@ -20,6 +20,7 @@ export const imports: Shape<typeof zh> = {
     undo: "Every row is checked before anything is written, and the whole import can be undone.",
   },
   found: "{{format}} file ({{encoding}}): {{rows}} rows, {{columns}} columns.",
+  sheet: "Sheet",
   mapped: "{{n}} of {{of}} columns matched",
   column: "Column of the file",
   samples: "Samples",

@@ -17,6 +17,7 @@ export const imports = {
     undo: "写入之前会先检查每一行；导入之后可以整体撤销。",
   },
   found: "{{format}} 文件（{{encoding}}）：{{rows}} 行，{{columns}} 列。",
+  sheet: "工作表",
   mapped: "已对应 {{n}} / {{of}} 列",
   column: "文件中的列",
   samples: "示例",
