@@ -19,8 +19,8 @@ pub fn command() -> Command {
         .about("Export records as CSV, Excel or JSON")
         .arg(Arg::new("object").long("object").value_name("OBJECT").required(true).help("Which records, such as contact"))
         .arg(Arg::new("format").long("format").value_name("FORMAT").value_parser(["csv", "xlsx", "json"]).default_value("csv").help("Kind of file"))
-        .arg(Arg::new("filter").long("filter").value_name("EXPRESSION").help("Which of them"))
-        .arg(Arg::new("sort").long("sort").value_name("FIELDS").help("In which order, such as -amount,name"))
+        .arg(Arg::new("filter").long("filter").value_name("EXPRESSION").allow_hyphen_values(true).help("Which of them"))
+        .arg(Arg::new("sort").long("sort").value_name("FIELDS").allow_hyphen_values(true).help("In which order, such as -amount,name"))
         .arg(Arg::new("fields").long("fields").value_name("FIELDS").value_delimiter(',').help("Which fields; all without"))
         .arg(Arg::new("user").long("user").value_name("EMAIL").help("Export what this member may; everything without"))
         .arg(Arg::new("out").long("out").value_name("FILE").help("Where to; standard output without"));

@@ -17,6 +17,7 @@ mod worker;
 use std::process::ExitCode;
 
 use clap::Command;
+use guanxi_kernel::{FieldError, KernelError};
 
 /// Why a command did not do it: one line for the person at the terminal.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +27,7 @@ pub enum CliError {
     Settings(#[from] crate::settings::SettingsError),
     /// The engine.
     #[error("{}", explain(.0))]
-    Kernel(#[from] guanxi_kernel::KernelError),
+    Kernel(#[from] KernelError),
     /// The operating system.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -35,11 +36,11 @@ pub enum CliError {
     Other(String),
 }
 
-fn explain(error: &guanxi_kernel::KernelError) -> String {
+fn explain(error: &KernelError) -> String {
+    let by_field = |problems: &[FieldError]| problems.iter().map(|it| format!("{}: {}", it.field, it.message.en)).collect::<Vec<_>>().join("; ");
     match error {
-        guanxi_kernel::KernelError::Invalid(problems) => {
-            problems.iter().map(|it| format!("{}: {}", it.field, it.message.en)).collect::<Vec<_>>().join("; ")
-        }
+        KernelError::Invalid(problems) => by_field(problems),
+        KernelError::Conflict { fields, .. } if !fields.is_empty() => by_field(fields),
         other => other.to_string(),
     }
 }

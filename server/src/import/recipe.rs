@@ -95,6 +95,10 @@ impl Recipe {
                     continue;
                 }
             }
+            // What the system numbers can be matched by and nothing else: such a column of a table that was exported stays out.
+            if part.is_empty() && object.field(name).is_some_and(|it| !may_set(context, object, it) && may_match(context, object, it)) {
+                continue;
+            }
             let position = settable(context, object, name, part, path)?;
             by_field.entry(position).or_default().push(Piece { column: *column, part: part.to_owned(), options: options.clone() });
         }

@@ -131,7 +131,7 @@ impl Settings {
         Ok(Self {
             data: PathBuf::from(sources.text("data").unwrap_or_default()),
             listen: sources.parse("listen", "an address with a port, such as 127.0.0.1:8480")?,
-            database_url: sources.text("database-url").map(str::to_owned),
+            database_url: database_url(sources)?,
             database_connections: sources.parse("database-connections", "a whole number")?,
             log_format: sources.choice("log-format", &[("pretty", LogFormat::Pretty), ("json", LogFormat::Json)])?,
             log_level: sources.parse("log-level", "error, warn, info, debug or trace")?,
@@ -175,6 +175,16 @@ impl Settings {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         if self.workers == 0 { 4 * cores } else { self.workers }
     }
+}
+
+fn database_url(sources: &Sources) -> Result<Option<String>, SettingsError> {
+    let Some(url) = sources.text("database-url") else { return Ok(None) };
+    // Not told back: there is a password in it.
+    let host = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://"));
+    if host.is_none_or(str::is_empty) {
+        return Err(sources.wrong("database-url", "must be the address of a PostgreSQL server, postgres://USER:PASSWORD@HOST/DATABASE"));
+    }
+    Ok(Some(url.to_owned()))
 }
 
 fn public_url(sources: &Sources) -> Result<Option<String>, SettingsError> {

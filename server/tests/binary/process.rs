@@ -19,6 +19,15 @@ pub fn guanxi(data: &Path, arguments: &[&str]) -> Output {
     command(data).args(arguments).output().unwrap()
 }
 
+/// Runs a command with this on its standard input.
+pub fn guanxi_told(data: &Path, arguments: &[&str], input: &str) -> Output {
+    let piped = command(data).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = piped.unwrap();
+    // A command that refuses its arguments does not read on.
+    drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
+    child.wait_with_output().unwrap()
+}
+
 /// Runs a command that must succeed; answers what it printed.
 #[track_caller]
 pub fn succeed(data: &Path, arguments: &[&str]) -> String {
@@ -44,7 +53,7 @@ fn command(data: &Path) -> Command {
     command
 }
 
-/// A process that serves; killed when dropped.
+/// A process that serves or works; killed when dropped.
 pub struct Server {
     child: Child,
     /// What it says after it listens.
@@ -56,7 +65,14 @@ pub struct Server {
 impl Server {
     /// Starts it and waits until it listens.
     pub fn start(data: &Path, settings: &[(&str, &str)]) -> Self {
-        Self::spawn(command(data), settings)
+        Self::listening(command(data), settings)
+    }
+
+    /// Starts one that runs jobs alone, and waits until it does.
+    pub fn start_worker(data: &Path, settings: &[(&str, &str)]) -> Self {
+        let worker = Self::spawn(command(data), "worker", settings);
+        worker.wait_for("working");
+        worker
     }
 
     /// Starts it where no file can grow beyond so many bytes: what the operating system says then is what it says of a
@@ -71,20 +87,24 @@ impl Server {
                 None => limited.env_remove(name),
             };
         }
-        Self::spawn(limited, &[])
+        Self::listening(limited, &[])
     }
 
-    fn spawn(mut command: Command, settings: &[(&str, &str)]) -> Self {
-        command.arg("serve").env("GUANXI_LISTEN", "127.0.0.1:0").envs(settings.iter().copied()).stdout(Stdio::piped());
+    fn listening(command: Command, settings: &[(&str, &str)]) -> Self {
+        let mut server = Self::spawn(command, "serve", settings);
+        let listening = server.wait_for("listening on ");
+        server.address = listening.rsplit('/').next().unwrap().to_owned();
+        server
+    }
+
+    fn spawn(mut command: Command, verb: &str, settings: &[(&str, &str)]) -> Self {
+        command.arg(verb).env("GUANXI_LISTEN", "127.0.0.1:0").envs(settings.iter().copied()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let (sender, lines) = channel();
         let output = BufReader::new(child.stdout.take().unwrap());
         // Read to the end, so that the process never waits for us; nobody may listen any more.
         std::thread::spawn(move || output.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
-        let mut server = Self { child, lines, address: String::new() };
-        let listening = server.wait_for("listening on ");
-        server.address = listening.rsplit('/').next().unwrap().to_owned();
-        server
+        Self { child, lines, address: String::new() }
     }
 
     /// Waits until it says a line that begins so; answers the line.
