@@ -49,7 +49,8 @@ function RatesEditor({ currency, stored }: { currency: string; stored: Rates }) 
         {codes.map((code) => (
           <li key={code}>
             <div>
-              <b>{nameOf(code)}</b> <span className="gx-muted">{t("settings.currencies.one", { code })}</span>
+              <b>{nameOf(code)}</b>
+              <small className="gx-muted gx-row-detail">{t("settings.currencies.one", { code })}</small>
             </div>
             <InputNumber<string>
               stringMode

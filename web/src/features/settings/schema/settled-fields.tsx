@@ -20,7 +20,7 @@ export function SettledFields({ object }: { object: StoredObject }) {
     <Alert
       type="info"
       showIcon
-      className="gx-gap"
+      className="gx-gap gx-settled"
       title={t("settings.settled.title")}
       description={
         <>
