@@ -192,6 +192,45 @@ test("amounts can be in a currency once it has a rate", async ({ page }) => {
   expect((await page.request.post("/api/v1/schema/apply", { data: none, headers })).ok()).toBe(true);
 });
 
+test("an own object gets a calendar, which shows its records", async ({ page }) => {
+  const me = await signIn(page, "admin", "/login");
+  const name = uniqueName("custom_");
+  const title = uniqueName("验收");
+  const text = (label: string) => ({ "zh-CN": label, en: label });
+  const object = {
+    name,
+    label: text("验收单"),
+    plural: text("验收单"),
+    title_field: "name",
+    field: [
+      { name: "name", type: "text", label: text("名称"), required: true },
+      { name: "due", type: "date", label: text("到期日"), indexed: true },
+    ],
+    views: { list: [{ name: "all", label: text("全部"), columns: ["name", "due"] }] },
+  };
+  const made = await page.request.post("/api/v1/schema/apply", {
+    data: { changes: [{ op: "add_object", object }] },
+    headers: { "X-CSRF-Token": me.csrf_token },
+  });
+  expect(made.ok(), await made.text()).toBe(true);
+  await createRecord(page, me, name, { name: title, due: new Date().toISOString().slice(0, 10) });
+
+  await page.goto(`/settings/objects/${name}`);
+  await page.getByRole("button", { name: "编辑“日历”" }).click();
+  const drawer = page.getByRole("dialog", { name: "日历" });
+  await expect(drawer).toContainText("到期日");
+  await drawer.getByRole("button", { name: "检查并预览" }).click();
+  const applied = saved(page, "POST", "/schema/apply");
+  await page
+    .getByRole("dialog")
+    .last()
+    .getByRole("button", { name: /应\s*用/ })
+    .click();
+  await applied;
+  await page.goto(`/o/${name}/calendar`);
+  await expect(page.getByRole("main")).toContainText(title);
+});
+
 test("only the administrator has settings", async ({ page }) => {
   await signIn(page, "sales", "/home");
   await expect(page.getByRole("link", { name: "客户", exact: true }).first()).toBeVisible();

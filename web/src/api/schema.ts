@@ -16,6 +16,7 @@ export type RuleDefinition = Schemas["RuleDefinitionInput"];
 /** A ready list; paths are fields of the record or, through references, of another one. */
 export type ListViewDefinition = Schemas["ListViewDefinition"];
 export type BoardDefinition = Schemas["BoardViewDefinition"];
+export type CalendarDefinition = Schemas["CalendarViewDefinition"];
 export type SectionDefinition = Schemas["SectionDefinition"];
 export type RelatedListDefinition = Schemas["RelatedListDefinition"];
 export type RecordViewDefinition = Schemas["RecordViewDefinition"];

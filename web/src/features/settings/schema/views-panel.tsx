@@ -2,10 +2,11 @@ import { DeleteOutlined, EditOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ListViewDefinition, SchemaChange, StoredObject } from "@/api/schema";
+import type { CalendarDefinition, ListViewDefinition, SchemaChange, StoredObject } from "@/api/schema";
 import { findObject, useMeta } from "@/engine/meta";
 import { useLabel } from "@/i18n/i18n";
 import { BoardDrawer } from "./board-drawer";
+import { CalendarDrawer } from "./calendar-drawer";
 import { ListViewDrawer } from "./list-view-drawer";
 import { withViews } from "./object-draft";
 import { moved, OrderTools } from "./order-tools";
@@ -14,9 +15,12 @@ import { PlanDialog } from "./plan-dialog";
 import { RecordViewDrawer } from "./record-view-drawer";
 import { RelatedDrawer } from "./related-drawer";
 
-type Open = { what: "list"; list: ListViewDefinition | null } | { what: "record" | "related" | "board" };
+type Open = { what: "list"; list: ListViewDefinition | null } | { what: "record" | "related" | "board" | "calendar" };
 
-/** What lists, board and record page show. */
+const calendarPaths = ({ start, end, title, color_by }: CalendarDefinition): string[] =>
+  [title, start, end, color_by].filter((path): path is string => Boolean(path));
+
+/** What lists, board, calendar and record page show. */
 export function ViewsPanel({ object }: { object: StoredObject }) {
   const { t } = useTranslation();
   const label = useLabel();
@@ -36,6 +40,7 @@ export function ViewsPanel({ object }: { object: StoredObject }) {
     return label(list.label) || label(target?.plural) || list.object;
   });
   const hasBoard = object.field.some((field) => field.type === "select");
+  const hasCalendar = object.field.some((field) => field.type === "date" || field.type === "datetime");
   return (
     <section className="gx-panel">
       <div className="gx-field-table-head">
@@ -79,18 +84,23 @@ export function ViewsPanel({ object }: { object: StoredObject }) {
           >
             <Edit name={t("settings.views.board")} onClick={() => setOpen({ what: "board" })} />
             {views.board ? (
-              <Button
-                type="text"
-                size="small"
-                danger
-                icon={<DeleteOutlined />}
-                onClick={() =>
-                  setPlanned({
-                    change: { op: "change_object", object: withViews(object, { board: undefined }) },
-                    summary: t("settings.views.removeBoard"),
-                  })
-                }
-                aria-label={t("settings.optionRemove", { name: t("settings.views.board") })}
+              <Remove
+                name={t("settings.views.board")}
+                onClick={() => plan({ board: undefined }, t("settings.views.removeBoard"))}
+              />
+            ) : null}
+          </Row>
+        ) : null}
+        {hasCalendar ? (
+          <Row
+            title={t("settings.views.calendar")}
+            detail={views.calendar ? names(calendarPaths(views.calendar)) : t("settings.views.nothing")}
+          >
+            <Edit name={t("settings.views.calendar")} onClick={() => setOpen({ what: "calendar" })} />
+            {views.calendar ? (
+              <Remove
+                name={t("settings.views.calendar")}
+                onClick={() => plan({ calendar: undefined }, t("settings.views.removeCalendar"))}
               />
             ) : null}
           </Row>
@@ -100,6 +110,7 @@ export function ViewsPanel({ object }: { object: StoredObject }) {
       {open?.what === "record" ? <RecordViewDrawer object={object} onClose={close} /> : null}
       {open?.what === "related" ? <RelatedDrawer object={object} onClose={close} /> : null}
       {open?.what === "board" ? <BoardDrawer object={object} onClose={close} /> : null}
+      {open?.what === "calendar" ? <CalendarDrawer object={object} onClose={close} /> : null}
       {planned ? (
         <PlanDialog
           title={t("settings.views.title")}
@@ -135,6 +146,20 @@ function Edit({ name, onClick }: { name: string; onClick: () => void }) {
       icon={<EditOutlined />}
       onClick={onClick}
       aria-label={t("settings.views.edit", { name })}
+    />
+  );
+}
+
+function Remove({ name, onClick }: { name: string; onClick: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Button
+      type="text"
+      size="small"
+      danger
+      icon={<DeleteOutlined />}
+      onClick={onClick}
+      aria-label={t("settings.optionRemove", { name })}
     />
   );
 }
