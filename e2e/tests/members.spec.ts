@@ -108,7 +108,11 @@ test("an administrator looks with a member's rights, told so on every screen, an
   const all = await seen();
   await page.goto("/settings/members");
   await page.getByRole("textbox", { name: "搜索姓名或邮箱" }).fill(demoEmail("partner"));
-  await page.getByRole("row").filter({ hasText: demoEmail("partner") }).getByRole("button", { name: /的登录/ }).click();
+  await page
+    .getByRole("row")
+    .filter({ hasText: demoEmail("partner") })
+    .getByRole("button", { name: /的登录/ })
+    .click();
   const drawer = page.getByRole("dialog");
   await drawer.getByRole("button", { name: /的身份查看/ }).click();
   const banner = page.getByRole("status").filter({ hasText: "只能查看不能更改" });
