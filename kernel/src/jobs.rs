@@ -134,6 +134,11 @@ pub fn is_under_way(tx: &mut (impl ReadTx + ?Sized), kind: &str) -> Result<bool>
 /// Takes the next due job, if any: a waiting one, or one whose worker went silent.
 pub fn lease(context: &Context, worker: &str) -> Result<Option<LeasedJob>> {
     loop {
+        // Workers look after every commit, and there is seldom anything: a look must not stand in the way of writes.
+        let due = Select::all(&JOB, due_at(context.workspace.clock.now()));
+        if context.workspace.store.read_with(|tx| Ok(tx.count(&due, Some(1))?))? == 0 {
+            return Ok(None);
+        }
         match lease_next(context, worker)? {
             Leased::Job(job) => return Ok(Some(*job)),
             Leased::Nothing => return Ok(None),
@@ -146,18 +151,7 @@ fn lease_next(context: &Context, worker: &str) -> Result<Leased> {
     let now = context.workspace.clock.now();
     let token = format!("{worker}/{}", context.workspace.ids.next(now));
     context.workspace.store.write_with(move |tx| {
-        let due = Condition::Or(vec![
-            Condition::equals(ColumnRef::main(STATE), Value::Text("waiting".into())).and(Condition::Compare(
-                ColumnRef::main(RUN_AT),
-                CompareOp::Le,
-                Value::DateTime(now),
-            )),
-            Condition::equals(ColumnRef::main(STATE), Value::Text("running".into())).and(Condition::Compare(
-                ColumnRef::main(LEASE_UNTIL),
-                CompareOp::Lt,
-                Value::DateTime(now),
-            )),
-        ]);
+        let due = due_at(now);
         let mut select = Select::all(&JOB, due.clone()).order_by(RUN_AT, false).limited(1);
         select.lock = true;
         let Some(row) = tx.first(&select)? else { return Ok(Leased::Nothing) };
@@ -179,6 +173,13 @@ fn lease_next(context: &Context, worker: &str) -> Result<Leased> {
         let taken = tx.update(&Update { table: JOB.clone(), set, condition })?;
         Ok(if taken == 1 { Leased::Job(Box::new(job)) } else { Leased::Nothing })
     })
+}
+
+/// Jobs that wait and are due, and those whose workers went silent.
+fn due_at(now: Timestamp) -> Condition {
+    let in_state = |state: &str| Condition::equals(ColumnRef::main(STATE), Value::Text(state.into()));
+    let before = |column: usize, op: CompareOp| Condition::Compare(ColumnRef::main(column), op, Value::DateTime(now));
+    Condition::Or(vec![in_state("waiting").and(before(RUN_AT, CompareOp::Le)), in_state("running").and(before(LEASE_UNTIL, CompareOp::Lt))])
 }
 
 enum Leased {

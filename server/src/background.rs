@@ -20,6 +20,10 @@ const TIDY: Duration = Duration::from_secs(3600);
 /// For so many times as long as it worked the indexer rests while something is written in bulk: there is one writer, and
 /// what nobody looks for yet can be found a little later.
 const REST_DURING_BULK: u32 = 9;
+/// The same at other times, when it has caught up: what is saved meanwhile is indexed together.
+const REST: u32 = 3;
+/// How long a worker rests before it looks for jobs again.
+const REST_OF_WORKER: Duration = Duration::from_millis(20);
 /// Pause after a failure, so that a database that is gone is not hammered.
 const AFTER_FAILURE: Duration = Duration::from_secs(3);
 
@@ -90,13 +94,20 @@ fn index(workspace: &Arc<Workspace>, shutdown: &Shutdown) {
         let context = workspace.system_context(Uuid::nil(), "search-index");
         let began = Instant::now();
         match search::index_next(&context) {
-            Ok(true) => {
-                if workspace.bulk.is_under_way() {
-                    pause(shutdown, began.elapsed() * REST_DURING_BULK);
+            Ok(more) => {
+                if !more {
+                    seen = Some(mark);
                 }
-                continue;
+                let rest = match (workspace.bulk.is_under_way(), more) {
+                    (true, _) => REST_DURING_BULK,
+                    (false, true) => 1,
+                    (false, false) => REST,
+                };
+                pause(shutdown, began.elapsed() * rest);
+                if more {
+                    continue;
+                }
             }
-            Ok(false) => seen = Some(mark),
             Err(error) => {
                 tracing::warn!(%error, "the search index waits");
                 pause(shutdown, AFTER_FAILURE);
@@ -134,6 +145,7 @@ fn run(workspace: &Arc<Workspace>, shutdown: &Shutdown) {
                 pause(shutdown, AFTER_FAILURE);
             }
         }
+        pause(shutdown, REST_OF_WORKER);
         workspace.feed.wait(mark, NAP);
         until_schedule = until_schedule.saturating_sub(NAP);
         until_tidy = until_tidy.saturating_sub(NAP);

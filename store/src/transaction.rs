@@ -24,15 +24,22 @@ pub(crate) struct Transaction<D> {
     driver: D,
     /// Why the first statement that failed did.
     spoiled: Option<StoreError>,
+    /// Something may have been changed.
+    wrote: bool,
 }
 
 impl<D> Transaction<D> {
     pub(crate) fn new(driver: D) -> Self {
-        Self { driver, spoiled: None }
+        Self { driver, spoiled: None, wrote: false }
     }
 
     pub(crate) fn driver(&self) -> &D {
         &self.driver
+    }
+
+    /// Whether the work may have changed anything, even if it failed then.
+    pub(crate) fn has_written(&self) -> bool {
+        self.wrote
     }
 
     /// The outcome of the work: no success where a statement failed on the way.
@@ -41,6 +48,19 @@ impl<D> Transaction<D> {
             Some(reason) => outcome.and_then(|()| Err(spoiled(reason).into())),
             None => outcome,
         }
+    }
+
+    /// Runs one statement that changes something.
+    fn change<T>(&mut self, statement: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.wrote = true;
+        self.run(statement)
+    }
+
+    /// Runs one statement that changes the rows it finds, undone by the database where it fails; answers how many.
+    fn change_found(&mut self, statement: impl FnOnce(&mut Self) -> Result<u64, StoreError>) -> Result<u64, StoreError> {
+        let changed = self.run(statement)?;
+        self.wrote |= changed > 0;
+        Ok(changed)
     }
 
     /// Runs one statement, unless one before it failed.
@@ -221,7 +241,7 @@ impl<D: Driver> ReadTx for Transaction<D> {
 
 impl<D: Driver> WriteTx for Transaction<D> {
     fn insert(&mut self, insert: &Insert) -> Result<i64, StoreError> {
-        self.run(|tx| {
+        self.change(|tx| {
             if insert.columns.is_empty() || insert.rows.iter().any(|row| row.len() != insert.columns.len()) {
                 return Err(StoreError::Other(format!("rows for {} do not fit the columns given", insert.table.name)));
             }
@@ -230,7 +250,7 @@ impl<D: Driver> WriteTx for Transaction<D> {
     }
 
     fn update(&mut self, update: &Update) -> Result<u64, StoreError> {
-        self.run(|tx| {
+        self.change_found(|tx| {
             if update.set.is_empty() {
                 return Ok(0);
             }
@@ -248,7 +268,7 @@ impl<D: Driver> WriteTx for Transaction<D> {
     }
 
     fn delete(&mut self, delete: &Delete) -> Result<u64, StoreError> {
-        self.run(|tx| {
+        self.change_found(|tx| {
             let mut builder = Builder::new(tx.driver.dialect());
             let query = builder.delete(delete)?;
             let statement = builder.finish(&query);
@@ -261,23 +281,23 @@ impl<D: Driver> WriteTx for Transaction<D> {
     }
 
     fn set_last_identity(&mut self, table: &Table, last: i64) -> Result<(), StoreError> {
-        self.run(|tx| tx.driver.set_last_identity(table, last))
+        self.change(|tx| tx.driver.set_last_identity(table, last))
     }
 
     fn create_table(&mut self, table: &Table) -> Result<(), StoreError> {
-        self.run(|tx| ddl::create_table(tx.driver.dialect(), table).iter().try_for_each(|sql| tx.driver.schema(sql)))
+        self.change(|tx| ddl::create_table(tx.driver.dialect(), table).iter().try_for_each(|sql| tx.driver.schema(sql)))
     }
 
     fn drop_table(&mut self, name: &str) -> Result<(), StoreError> {
-        self.run(|tx| tx.driver.schema(&ddl::drop_table(tx.driver.dialect(), name)))
+        self.change(|tx| tx.driver.schema(&ddl::drop_table(tx.driver.dialect(), name)))
     }
 
     fn add_column(&mut self, table: &str, column: &Column) -> Result<(), StoreError> {
-        self.run(|tx| tx.driver.schema(&ddl::add_column(tx.driver.dialect(), table, column)))
+        self.change(|tx| tx.driver.schema(&ddl::add_column(tx.driver.dialect(), table, column)))
     }
 
     fn drop_column(&mut self, table: &str, column: &str) -> Result<(), StoreError> {
-        self.run(|tx| {
+        self.change(|tx| {
             // PostgreSQL would take them along, SQLite refuses while they are there.
             tx.drop_indexes_with(table, column)?;
             tx.driver.schema(&ddl::drop_column(tx.driver.dialect(), table, column))
@@ -285,14 +305,14 @@ impl<D: Driver> WriteTx for Transaction<D> {
     }
 
     fn rename_column(&mut self, table: &str, column: &str, name: &str) -> Result<(), StoreError> {
-        self.run(|tx| {
+        self.change(|tx| {
             tx.drop_indexes_with(table, column)?;
             tx.driver.schema(&ddl::rename_column(tx.driver.dialect(), table, column, name))
         })
     }
 
     fn create_index(&mut self, table: &str, index: &Index) -> Result<(), StoreError> {
-        self.run(|tx| {
+        self.change(|tx| {
             let required = tx.driver.required_columns(table)?;
             let nullable = |name: &str| !required.iter().any(|column| column == name);
             tx.driver.schema(&ddl::create_index(tx.driver.dialect(), table, index, &nullable))
@@ -300,10 +320,10 @@ impl<D: Driver> WriteTx for Transaction<D> {
     }
 
     fn drop_index(&mut self, _table: &str, index: &str) -> Result<(), StoreError> {
-        self.run(|tx| tx.driver.schema(&ddl::drop_index(tx.driver.dialect(), index)))
+        self.change(|tx| tx.driver.schema(&ddl::drop_index(tx.driver.dialect(), index)))
     }
 
     fn index_words(&mut self, object: &str, record: uuid::Uuid, words: Option<&str>) -> Result<(), StoreError> {
-        self.run(|tx| tx.driver.index_words(object, record, words))
+        self.change(|tx| tx.driver.index_words(object, record, words))
     }
 }

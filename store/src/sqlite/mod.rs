@@ -4,6 +4,7 @@ mod backup;
 mod connection;
 mod error;
 mod function;
+mod inserts;
 mod pool;
 pub(crate) mod program;
 mod transaction;
@@ -42,9 +43,9 @@ impl Default for SqliteOptions {
 
 /// A workspace in one SQLite file.
 ///
-/// Writes are queued to one thread, which runs whatever is waiting in one transaction, each piece in a savepoint of its
-/// own, and commits once with a full sync: acknowledged means durable. Reads never wait for writes. A read within a
-/// read takes a second connection; more than the pool holds at once wait for each other.
+/// Writes are queued to one thread, which runs whatever is waiting in one transaction, takes back what failed of it, and
+/// commits once with a full sync: acknowledged means durable. Reads never wait for writes. A read within a read takes a
+/// second connection; more than the pool holds at once wait for each other.
 pub struct SqliteStore {
     path: PathBuf,
     options: SqliteOptions,

@@ -9,21 +9,29 @@ use uuid::Uuid;
 
 use super::connection::strings;
 use super::error::{change_error, store_error};
+use super::inserts::{self, Inserts};
 use crate::bind::{Bind, bind};
 use crate::build::{Statement, words};
 use crate::dialect::Dialect;
 use crate::driver::{Driver, Streamed};
-use crate::shape;
 use crate::tokens;
 
 /// A transaction on a connection; beginning and ending it is its owner's task.
 pub(crate) struct SqliteDriver<'c> {
     connection: &'c Connection,
+    /// Texts of inserts, where there are any to come.
+    inserts: Option<&'c Inserts>,
 }
 
 impl<'c> SqliteDriver<'c> {
+    /// One that reads.
     pub(crate) fn new(connection: &'c Connection) -> Self {
-        Self { connection }
+        Self { connection, inserts: None }
+    }
+
+    /// One that writes, with the texts of inserts known so far.
+    pub(crate) fn writing(connection: &'c Connection, inserts: &'c Inserts) -> Self {
+        Self { connection, inserts: Some(inserts) }
     }
 
     fn prepared(&self, statement: &Statement<'_>) -> rusqlite::Result<CachedStatement<'c>> {
@@ -135,12 +143,17 @@ impl Driver for SqliteDriver<'_> {
 
     fn insert(&mut self, insert: &Insert) -> Result<i64, StoreError> {
         // One prepared statement run for each row: one of many rows costs more to build, to find and to run.
-        let Some(first) = insert.rows.first() else { return Ok(0) };
-        let statement = shape::insert(Dialect::Sqlite, insert, std::slice::from_ref(first))?;
+        if insert.rows.is_empty() {
+            return Ok(0);
+        }
+        let sql = match self.inserts {
+            Some(known) => known.sql(insert)?,
+            None => inserts::sql(insert)?,
+        };
         let table = &*insert.table;
         let storages: Vec<Storage> = insert.columns.iter().filter_map(|at| Some(table.columns.get(*at)?.storage)).collect();
         let failed = |error: rusqlite::Error| change_error(&error, table);
-        let mut prepared = self.connection.prepare_cached(&statement.sql).map_err(failed)?;
+        let mut prepared = self.connection.prepare_cached(&sql).map_err(failed)?;
         let mut inserted = 0;
         for row in &insert.rows {
             for (at, (value, storage)) in row.iter().zip(&storages).enumerate() {

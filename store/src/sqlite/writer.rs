@@ -11,6 +11,7 @@ use guanxi_kernel::store::{StoreError, WriteWork};
 use rusqlite::Connection;
 
 use super::error::store_error;
+use super::inserts::Inserts;
 use super::transaction::SqliteDriver;
 use crate::transaction::{Transaction, panic_text};
 
@@ -44,8 +45,9 @@ impl Writer {
             .name("sqlite-writer".into())
             .spawn(move || {
                 let mut statistics_at = FIRST_STATISTICS;
+                let inserts = Inserts::default();
                 while let Ok(first) = jobs.recv() {
-                    commit_group(&connection, first, &jobs);
+                    Group { connection: &connection, inserts: &inserts, works: Vec::new(), careful: false, broken: None }.commit(first, &jobs);
                     if connection.total_changes() > statistics_at {
                         statistics_at = connection.total_changes() * 2;
                         gather_statistics(&connection);
@@ -95,51 +97,127 @@ fn gather_statistics(connection: &Connection) {
     }
 }
 
-/// Runs one job and all that wait behind it in one transaction, then tells each caller.
-fn commit_group(connection: &Connection, first: Job, jobs: &Receiver<Job>) {
-    let began = Instant::now();
-    if let Err(error) = run_cached(connection, "BEGIN IMMEDIATE") {
-        answer(&first.reply, Err(store_error(&error).into()));
-        return;
-    }
-    let mut done: Vec<(SyncSender<Outcome>, Outcome)> = Vec::new();
-    let mut next = Some(first);
-    while let Some(mut job) = next {
-        let outcome = run_in_savepoint(connection, &mut job.work);
-        done.push((job.reply, outcome));
-        // Some failures (no space, I/O) make SQLite end the whole transaction: nothing of the group remains.
-        if connection.is_autocommit() {
-            return fail_all(done, &StoreError::Other("the transaction was ended by the database".into()));
-        }
-        next = if done.len() < MOST_WORKS && began.elapsed() < LONGEST_GROUP { jobs.try_recv().ok() } else { None };
-    }
-    match run_cached(connection, "COMMIT") {
-        Ok(()) => {
-            for (reply, outcome) in done {
-                answer(&reply, outcome);
-            }
-        }
-        Err(error) => {
-            if !connection.is_autocommit()
-                && let Err(error) = run_cached(connection, "ROLLBACK")
-            {
-                tracing::error!(%error, "a failed commit could not be undone");
-            }
-            fail_all(done, &store_error(&error));
-        }
-    }
+/// One piece of work of a group, and how it went.
+struct Done {
+    job: Job,
+    outcome: Outcome,
 }
 
-/// Everything that seemed to succeed did not; what failed by itself keeps its own reason.
-fn fail_all(done: Vec<(SyncSender<Outcome>, Outcome)>, error: &StoreError) {
-    let cause = done.iter().rev().find_map(|(_, outcome)| match outcome {
-        Err(KernelError::Store(StoreError::Full)) => Some(StoreError::Full),
-        Err(KernelError::Store(StoreError::Busy)) => Some(StoreError::Busy),
-        _ => None,
-    });
-    for (reply, outcome) in done {
-        let cause = cause.as_ref().unwrap_or(error);
-        answer(&reply, outcome.and_then(|()| Err(cause.clone().into())));
+/// The work of one commit.
+///
+/// Savepoints cost a copy of every page a piece of work touches, for the sake of the few that fail. So there are none at
+/// first; where one fails that had written something, all is undone and done again with a savepoint for each.
+struct Group<'w> {
+    connection: &'w Connection,
+    inserts: &'w Inserts,
+    works: Vec<Done>,
+    /// Each piece of work has a savepoint of its own.
+    careful: bool,
+    /// What failed could not be undone: nothing may be committed.
+    broken: Option<StoreError>,
+}
+
+impl Group<'_> {
+    /// Runs one job and all that wait behind it in one transaction, then tells each caller.
+    fn commit(mut self, first: Job, jobs: &Receiver<Job>) {
+        let began = Instant::now();
+        if let Err(error) = run_cached(self.connection, "BEGIN IMMEDIATE") {
+            answer(&first.reply, Err(store_error(&error).into()));
+            return;
+        }
+        let mut next = Some(first);
+        while let Some(job) = next {
+            self.run(job);
+            // Some failures (no space, I/O) make SQLite end the whole transaction: nothing of the group remains.
+            if self.connection.is_autocommit() {
+                return self.fail_all(&StoreError::Other("the transaction was ended by the database".into()));
+            }
+            if let Some(error) = self.broken.take() {
+                return self.undo(&error);
+            }
+            next = if self.works.len() < MOST_WORKS && began.elapsed() < LONGEST_GROUP { jobs.try_recv().ok() } else { None };
+        }
+        match run_cached(self.connection, "COMMIT") {
+            Ok(()) => self.works.into_iter().for_each(|it| answer(&it.job.reply, it.outcome)),
+            Err(error) => self.undo(&store_error(&error)),
+        }
+    }
+
+    /// Ends the transaction without anything of it and tells each caller.
+    fn undo(self, error: &StoreError) {
+        if !self.connection.is_autocommit()
+            && let Err(error) = run_cached(self.connection, "ROLLBACK")
+        {
+            tracing::error!(%error, "a failed commit could not be undone");
+        }
+        self.fail_all(error);
+    }
+
+    fn run(&mut self, mut job: Job) {
+        if self.careful {
+            let outcome = self.in_savepoint(&mut job.work);
+            self.works.push(Done { job, outcome });
+            return;
+        }
+        let (outcome, wrote) = self.work(&mut job.work);
+        let is_torn = outcome.is_err() && wrote;
+        self.works.push(Done { job, outcome });
+        if is_torn && !self.connection.is_autocommit() {
+            self.run_again();
+        }
+    }
+
+    /// Undoes everything and does it again with care.
+    fn run_again(&mut self) {
+        self.careful = true;
+        let restart = run_cached(self.connection, "ROLLBACK").and_then(|()| run_cached(self.connection, "BEGIN IMMEDIATE"));
+        if let Err(error) = restart {
+            self.broken = Some(store_error(&error));
+            return;
+        }
+        let mut works = std::mem::take(&mut self.works);
+        for done in &mut works {
+            done.outcome = self.in_savepoint(&mut done.job.work);
+            if self.connection.is_autocommit() {
+                break;
+            }
+        }
+        self.works = works;
+    }
+
+    /// Runs work; answers also whether it changed anything.
+    fn work(&self, work: &mut WriteWork) -> (Outcome, bool) {
+        let mut transaction = Transaction::new(SqliteDriver::writing(self.connection, self.inserts));
+        let ran = std::panic::catch_unwind(AssertUnwindSafe(|| work(&mut transaction)));
+        let outcome = ran.unwrap_or_else(|panic| Err(KernelError::Internal(format!("a write panicked: {}", panic_text(&*panic)))));
+        (transaction.outcome(outcome), transaction.has_written())
+    }
+
+    /// Runs work; on an error or a panic nothing of it remains.
+    fn in_savepoint(&self, work: &mut WriteWork) -> Outcome {
+        run_cached(self.connection, "SAVEPOINT work").map_err(|error| store_error(&error))?;
+        let (outcome, _) = self.work(work);
+        if self.connection.is_autocommit() {
+            return outcome.and(Err(StoreError::Other("the transaction was ended by the database".into()).into()));
+        }
+        if outcome.is_err() {
+            run_cached(self.connection, "ROLLBACK TO work").map_err(|error| store_error(&error))?;
+        }
+        run_cached(self.connection, "RELEASE work").map_err(|error| store_error(&error))?;
+        outcome
+    }
+
+    /// Everything that seemed to succeed did not; what failed by itself keeps its own reason.
+    fn fail_all(self, error: &StoreError) {
+        let cause = self.works.iter().rev().find_map(|it| match &it.outcome {
+            Err(KernelError::Store(StoreError::Full)) => Some(StoreError::Full),
+            Err(KernelError::Store(StoreError::Busy)) => Some(StoreError::Busy),
+            _ => None,
+        });
+        for Done { job, outcome } in self.works {
+            let cause = cause.as_ref().unwrap_or(error);
+            answer(&job.reply, outcome.and_then(|()| Err(cause.clone().into())));
+        }
     }
 }
 
@@ -151,21 +229,4 @@ fn answer(reply: &SyncSender<Outcome>, outcome: Outcome) {
 
 fn run_cached(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
     connection.prepare_cached(sql)?.execute([]).map(|_| ())
-}
-
-/// Runs work; on an error or a panic nothing of it remains.
-fn run_in_savepoint(connection: &Connection, work: &mut WriteWork) -> Outcome {
-    run_cached(connection, "SAVEPOINT work").map_err(|error| store_error(&error))?;
-    let mut transaction = Transaction::new(SqliteDriver::new(connection));
-    let ran = std::panic::catch_unwind(AssertUnwindSafe(|| work(&mut transaction)));
-    let outcome = ran.unwrap_or_else(|panic| Err(KernelError::Internal(format!("a write panicked: {}", panic_text(&*panic)))));
-    let outcome = transaction.outcome(outcome);
-    if connection.is_autocommit() {
-        return outcome.and(Err(StoreError::Other("the transaction was ended by the database".into()).into()));
-    }
-    if outcome.is_err() {
-        run_cached(connection, "ROLLBACK TO work").map_err(|error| store_error(&error))?;
-    }
-    run_cached(connection, "RELEASE work").map_err(|error| store_error(&error))?;
-    outcome
 }
