@@ -1,8 +1,8 @@
 //! The words of records, following the event log.
 //!
 //! All words of a record stand under the name of its object. Where some role hides a field that is searched, the words
-//! of each field also stand under `object.field`, so that a caller who may not see one is answered from the others alone:
-//! in the statement itself, so that paging and counting stay right.
+//! of the fields that roles treat alike also stand together under `object.field+field`, so that a caller who may not see
+//! some is answered from the others alone: in the statement itself, so that paging and counting stay right.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -106,39 +106,40 @@ pub fn index_records(context: &Context, tx: &mut dyn WriteTx, object: &Arc<Objec
 
 fn words_of_records(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, ids: &[Uuid]) -> Result<Vec<Words>> {
     let mut gone: HashSet<Uuid> = ids.iter().copied().collect();
-    let split = is_split(&context.schema, object);
+    let groups = groups(&context.schema, object);
     let mut found = Vec::with_capacity(ids.len());
     for record in load_records(context, tx, object, ids, Verb::Read, true)? {
         gone.remove(&record.id());
-        let mut all: Vec<String> = Vec::new();
-        for field in searched(object) {
-            let words = words_of(&record, field);
-            if split {
-                found.push(Words { under: group(object, field), record: record.id(), words: Some(distinct(words.clone())) });
-            }
-            all.extend(words);
+        for group in &groups {
+            let words = group.fields.iter().flat_map(|it| words_of(&record, it)).collect();
+            found.push(Words { under: group.name.clone(), record: record.id(), words: Some(distinct(words)) });
         }
+        let all = searched(object).flat_map(|it| words_of(&record, it)).collect();
         found.push(Words { under: object.name.clone(), record: record.id(), words: Some(distinct(all)) });
     }
     for record in gone {
-        let names = searched(object).map(|it| group(object, it)).chain([object.name.clone()]);
-        found.extend(names.map(|under| Words { under, record, words: None }));
+        let names = groups.iter().map(|it| &it.name).chain([&object.name]);
+        found.extend(names.map(|under| Words { under: under.clone(), record, words: None }));
     }
     Ok(found)
 }
 
 /// Forgets the words of a record.
-pub(crate) fn forget(tx: &mut dyn WriteTx, object: &Object, id: Uuid) -> Result<()> {
-    for field in searched(object) {
-        tx.index_words(&group(object, field), id, None)?;
+pub(crate) fn forget(tx: &mut dyn WriteTx, schema: &Schema, object: &Object, id: Uuid) -> Result<()> {
+    for group in groups(schema, object) {
+        tx.index_words(&group.name, id, None)?;
     }
     Ok(tx.index_words(&object.name, id, None)?)
 }
 
 /// Where the words the caller may look for stand; `None` where he may see every field that is searched.
 pub(crate) fn open_groups(context: &Context, object: &Object) -> Option<Vec<String>> {
-    let open: Vec<&Field> = searched(object).filter(|it| context.access.may_read(object, it)).collect();
-    (open.len() < searched(object).count()).then(|| open.into_iter().map(|it| group(object, it)).collect())
+    let may_read = |it: &Field| context.access.may_read(object, it);
+    if searched(object).all(may_read) {
+        return None;
+    }
+    let open = groups(&context.schema, object).into_iter().filter(|it| it.fields.iter().all(|it| may_read(it)));
+    Some(open.map(|it| it.name).collect())
 }
 
 /// Whether search covers an object.
@@ -166,19 +167,31 @@ fn searched(object: &Object) -> impl Iterator<Item = &Field> {
     object.fields.iter().filter(|it| it.definition.searchable || it.name() == object.definition.title_field)
 }
 
-fn group(object: &Object, field: &Field) -> String {
-    format!("{}.{}", object.name, field.name())
+/// Searched fields that no role tells apart, and the name their words stand under.
+struct Group<'o> {
+    name: String,
+    fields: Vec<&'o Field>,
 }
 
-/// Whether a role hides one of the searched fields.
-fn is_split(schema: &Schema, object: &Object) -> bool {
+/// The groups of an object; none where no role hides any searched field, or all fields alike.
+fn groups<'o>(schema: &Schema, object: &'o Object) -> Vec<Group<'o>> {
     let rights: Vec<_> = schema.roles.values().filter(|it| !it.administrator).filter_map(|it| it.rights(&object.definition)).collect();
-    searched(object).any(|field| rights.iter().any(|it| it.keeps_back(field.name())))
+    let mut alike: BTreeMap<Vec<_>, Vec<&Field>> = BTreeMap::new();
+    for field in searched(object) {
+        let name = field.name();
+        let word = rights.iter().map(|it| (it.keeps_back(name), it.masked_in_lists.contains(name), it.deny.fields.get(name).copied()));
+        alike.entry(word.collect()).or_default().push(field);
+    }
+    if alike.keys().flatten().all(|word| *word == (false, false, None)) {
+        return Vec::new();
+    }
+    let name = |fields: &[&Field]| format!("{}.{}", object.name, fields.iter().map(|it| it.name()).collect::<Vec<_>>().join("+"));
+    alike.into_values().map(|fields| Group { name: name(&fields), fields }).collect()
 }
 
 fn layout_of(schema: &Schema, object: &Object) -> Vec<String> {
-    let split = is_split(schema, object);
-    searched(object).map(|it| if split { group(object, it) } else { it.name().to_owned() }).collect()
+    let groups = groups(schema, object);
+    if groups.is_empty() { searched(object).map(|it| it.name().to_owned()).collect() } else { groups.into_iter().map(|it| it.name).collect() }
 }
 
 /// Indexes an object anew whose words were taken from other fields than they would be now. Answers whether there was one.

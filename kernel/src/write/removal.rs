@@ -207,7 +207,7 @@ impl Unit<'_> {
             for link in object.fields.iter().filter_map(|it| it.link.as_ref()) {
                 unit.tx.delete(&Delete { table: link.clone(), condition: Condition::equals(ColumnRef::main(0), Value::Id(id)) })?;
             }
-            crate::search::forget(unit.tx, object, id)?;
+            crate::search::forget(unit.tx, &unit.context.schema, object, id)?;
             unit.forget_shares_of(id)?;
             let log = Condition::equals(ColumnRef::main(EVENT_RECORD), Value::Id(id));
             unit.tx.update(&Update { table: EVENT.clone(), set: vec![(EVENT_CHANGES, Set::To(Value::Null))], condition: log })?;
