@@ -45,7 +45,8 @@ pub fn object_table(definition: &ObjectDefinition, fields: &[Field]) -> Table {
         // The index of an owner or a department is the beginning of those that rights go by.
         let covered = definition.owned && [OWNER_FIELD, DEPARTMENT_FIELD].contains(&field.name());
         if (field.definition.indexed || reference) && field.link.is_none() && !covered {
-            add(index(&name, fields, &[field.name()], false, if reference { IndexRows::All } else { IndexRows::Live }));
+            let plain = index(&name, fields, &[field.name()], false, if reference { IndexRows::All } else { IndexRows::Live });
+            add(if rights_orders(definition, fields).any(|it| it == field.name()) { told_whose(&name, plain) } else { plain });
         }
     }
     indexes.push(Index {
@@ -60,12 +61,21 @@ pub fn object_table(definition: &ObjectDefinition, fields: &[Field]) -> Table {
 /// Most people see their own records and those of some departments. For each of these there are the two orders that lists
 /// are shown in unless they say otherwise: by title, and newest first.
 fn rights_indexes<'a>(definition: &'a ObjectDefinition, fields: &[Field]) -> Vec<[&'a str; 2]> {
-    if !definition.owned {
-        return Vec::new();
-    }
-    let is_order = |name: &str| fields.iter().any(|it| it.name() == name && is_sortable(it));
-    let orders = [definition.title_field.as_str(), "updated_at"].into_iter().filter(|it| is_order(it));
-    orders.flat_map(|order| [[OWNER_FIELD, order], [DEPARTMENT_FIELD, order]]).collect()
+    rights_orders(definition, fields).flat_map(|order| [[OWNER_FIELD, order], [DEPARTMENT_FIELD, order]]).collect()
+}
+
+/// The orders that rights go along.
+fn rights_orders<'a>(definition: &'a ObjectDefinition, fields: &[Field]) -> impl Iterator<Item = &'a str> {
+    let is_order = |name: &str| definition.owned && fields.iter().any(|it| it.name() == name && is_sortable(it));
+    [definition.title_field.as_str(), "updated_at"].into_iter().filter(move |it| is_order(it))
+}
+
+/// An index that also tells whose the records are: whoever may see those of many departments walks along the order, and
+/// need not look at each row to know whether it is one of them.
+fn told_whose(table: &str, mut index: Index) -> Index {
+    let name = index.columns.first().map_or_else(String::new, |it| format!("{table}__w_{it}"));
+    index.columns.extend([OWNER_FIELD, DEPARTMENT_FIELD].map(str::to_owned));
+    Index { name: short_name(name), ..index }
 }
 
 /// Name of the column of a field's part.
