@@ -37,6 +37,8 @@ pub struct NewEvent {
     pub version: i64,
     /// `[old, new]` by field.
     pub changes: Map<String, Json>,
+    /// The same as JSON text, where that was written ahead; `changes` is empty then.
+    pub written: Option<String>,
     /// When and by whom, if not now and by the caller.
     pub stamp: Option<Stamp>,
 }
@@ -78,7 +80,11 @@ pub fn append(context: &Context, tx: &mut dyn WriteTx, change: Uuid, events: Vec
                 Value::Id(it.record),
                 Value::Int(it.version),
                 Value::Id(change),
-                if it.changes.is_empty() { Value::Null } else { Value::Json(Box::new(Json::Object(it.changes))) },
+                match it.written {
+                    Some(text) => Value::Text(text),
+                    None if it.changes.is_empty() => Value::Null,
+                    None => Value::Json(Box::new(Json::Object(it.changes))),
+                },
             ]
         })
         .collect();

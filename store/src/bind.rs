@@ -22,7 +22,7 @@ pub(crate) enum Bind<'a> {
     Id(Uuid),
     Date(jiff::civil::Date),
     Instant(jiff::Timestamp),
-    Json(String),
+    Json(Cow<'a, str>),
     /// PostgreSQL only: an array.
     List(Vec<Bind<'a>>),
 }
@@ -97,8 +97,10 @@ pub(crate) fn bind<'a>(dialect: Dialect, value: &'a Value, storage: Storage) -> 
         (Value::Date(date), Storage::Date) => Bind::Date(*date),
         (Value::DateTime(instant), Storage::DateTime) => Bind::Instant(*instant),
         (Value::Id(id), Storage::Id) => Bind::Id(*id),
-        (Value::Json(json), Storage::Json) => Bind::Json(json.to_string()),
-        (Value::List(_), Storage::Json | Storage::TextList) => Bind::Json(json_of(value)?.to_string()),
+        (Value::Json(json), Storage::Json) => Bind::Json(Cow::Owned(json.to_string())),
+        // JSON that was written ahead.
+        (Value::Text(text), Storage::Json) => Bind::Json(Cow::Borrowed(text)),
+        (Value::List(_), Storage::Json | Storage::TextList) => Bind::Json(Cow::Owned(json_of(value)?.to_string())),
         _ => return Err(refused(value, storage)),
     })
 }

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use guanxi_expr::Value;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use crate::context::Context;
 use crate::error::{FieldError, KernelError, Result};
-use crate::read::Record;
-use crate::schema::{ID, Object, VERSION};
+use crate::identity::{MEMBER_OBJECT, ROLE_GRANT_OBJECT};
+use crate::read::{Record, field_json};
+use crate::schema::{FieldKind, ID, Object, VERSION};
 
 /// What a draft does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,9 +51,28 @@ pub struct Draft {
     pub problems: Vec<FieldError>,
     /// When and by whom, if not now and by the caller.
     pub stamp: Option<Stamp>,
+    /// What the event of a new record tells, as JSON text, where it was written ahead.
+    pub(super) told: Option<String>,
 }
 
 impl Draft {
+    /// Writes ahead what the event of a new record will tell: transactions stand in a queue, plans do not. Not where
+    /// something of it is only known in the transaction, or the engine itself reads it there.
+    pub fn tell_ahead(&mut self) {
+        let is_read = [MEMBER_OBJECT, ROLE_GRANT_OBJECT].contains(&self.object.name.as_str());
+        let is_numbered = self.object.fields.iter().any(|it| it.definition.kind == FieldKind::AutoNumber);
+        if self.kind == DraftKind::Create && self.links.is_empty() && !is_read && !is_numbered {
+            self.told = Some(Json::Object(self.first_values()).to_string());
+        }
+    }
+
+    /// `[null, value]` of every field that a new record has a value of.
+    pub(super) fn first_values(&self) -> Map<String, Json> {
+        let set = self.object.fields.iter().filter(|it| !it.parts.is_empty() && !it.is_engine_managed() && !it.is_empty_in(&self.row));
+        // Not `json!`, which would write the value out and read it in again.
+        set.map(|it| (it.name().to_owned(), Json::Array(vec![Json::Null, field_json(it, &self.row)]))).collect()
+    }
+
     /// The record's id.
     pub fn id(&self) -> Uuid {
         if let Some(Value::Id(id)) = self.row.get(ID) { *id } else { Uuid::nil() }

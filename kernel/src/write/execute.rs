@@ -325,7 +325,7 @@ fn prepare(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, operati
     let mut seen: HashSet<Uuid> = HashSet::new();
     let plan = |operation: &Operation| {
         let again = operation.id().is_some_and(|it| !seen.insert(it));
-        let draft = match operation {
+        let mut draft = match operation {
             Operation::Create { values } => planner.create(tx, object, values, PlanOptions::default())?,
             // The record as the operation before leaves it is known only then.
             Operation::Update { id, values, .. } if again => return Ok(Step::Change(*id, values.clone())),
@@ -335,7 +335,11 @@ fn prepare(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, operati
             Operation::Restore { id } => return Ok(Step::Restore(*id)),
             Operation::Erase { id } => return context.access.require_administrator().map(|()| Step::Erase(*id)),
         };
-        if draft.problems.is_empty() { Ok(Step::Save(Box::new(draft))) } else { Err(KernelError::Invalid(draft.problems)) }
+        if !draft.problems.is_empty() {
+            return Err(KernelError::Invalid(draft.problems));
+        }
+        draft.tell_ahead();
+        Ok(Step::Save(Box::new(draft)))
     };
     Ok(operations.iter().map(plan).collect())
 }

@@ -74,6 +74,7 @@ impl<'a> Planner<'a> {
             links: BTreeMap::new(),
             problems: Vec::new(),
             stamp,
+            told: None,
         };
         empty_rollups(&mut draft);
         self.take_values(&mut draft, values)?;
@@ -128,6 +129,7 @@ impl<'a> Planner<'a> {
             links: BTreeMap::new(),
             problems: Vec::new(),
             stamp: options.stamp.filter(|_| context.access.is_system()),
+            told: None,
         };
         self.take_values(&mut draft, values)?;
         rights::refuse_locked(context, draft.before.as_ref())?;

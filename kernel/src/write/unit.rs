@@ -250,12 +250,12 @@ impl Unit<'_> {
         inserted?;
         for draft in drafts {
             self.write_links(draft)?;
-            let set = object.fields.iter().filter(|it| !it.parts.is_empty() && !it.is_engine_managed() && !it.is_empty_in(&draft.row));
-            // Not `json!`, which would write the value out and read it in again.
-            let mut changes: Map<String, Json> =
-                set.map(|it| (it.name().to_owned(), Json::Array(vec![Json::Null, field_json(it, &draft.row)]))).collect();
+            let mut changes = if draft.told.is_some() { Map::new() } else { draft.first_values() };
             self.add_link_changes(draft, &BTreeMap::new(), &mut changes);
             self.push_stamped(&object, "created", draft, changes);
+            if let Some(event) = self.events.last_mut() {
+                event.written.clone_from(&draft.told);
+            }
         }
         Ok(())
     }
@@ -336,7 +336,10 @@ impl Unit<'_> {
 
     /// Forgets what the events of this change tell of a record.
     pub(super) fn forget_own_events(&mut self, id: Uuid) {
-        self.events.iter_mut().filter(|it| it.record == id).for_each(|it| it.changes.clear());
+        self.events.iter_mut().filter(|it| it.record == id).for_each(|it| {
+            it.changes.clear();
+            it.written = None;
+        });
     }
 
     pub(super) fn push_event(&mut self, object: &Object, verb_past: &str, record: Uuid, version: i64, changes: Map<String, Json>) {
@@ -346,6 +349,7 @@ impl Unit<'_> {
             record,
             version,
             changes,
+            written: None,
             stamp: None,
         });
     }

@@ -245,12 +245,14 @@ impl Planning<'_> {
             self.kin.note_waiting(row.number, names, waits);
             return Err(RowError::Waits);
         }
-        let Some(draft) = draft.filter(|_| problems.is_empty()) else {
+        let Some(mut draft) = draft.filter(|_| problems.is_empty()) else {
             self.kin.note_refused(row.number, names);
             return Err(RowError::Row(problems));
         };
         if self.dry.is_some() {
             self.kin.note_made(names);
+        } else {
+            draft.tell_ahead();
         }
         Ok(Some(draft).filter(|it| !it.is_empty() || !all.is_empty()))
     }

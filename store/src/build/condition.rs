@@ -195,7 +195,7 @@ impl<'a> Builder<'a> {
             Dialect::Postgres => {
                 let mut found: Option<Expr> = None;
                 for value in values {
-                    let json = self.bound(Bind::Json(bind::json_of(value)?.to_string()));
+                    let json = self.bound(Bind::Json(bind::json_of(value)?.to_string().into()));
                     let one = column.clone().binary(PgBinOper::Contains, json);
                     found = Some(match found {
                         Some(before) => before.or(one),
