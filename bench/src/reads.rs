@@ -107,6 +107,7 @@ fn deep_pages(bench: &Bench, length: Duration, report: &mut Report) {
 
 fn capped_counts(bench: &Bench, report: &mut Report) {
     let system = bench.system();
+    let object = contact(&system);
     for filter in COUNTED {
         let request = ListRequest {
             filter: Some(filter.to_owned()),
@@ -119,7 +120,8 @@ fn capped_counts(bench: &Bench, report: &mut Report) {
         let mut times: Vec<Duration> = (0..9)
             .map(|_| {
                 let began = Instant::now();
-                found = list(&system, &request).count;
+                let count = system.workspace.store.read_with(|tx| read::count_of(&system, tx, &object, &request));
+                found = count.unwrap_or_else(|error| panic!("the count runs: {error}"));
                 began.elapsed()
             })
             .collect();
@@ -127,6 +129,6 @@ fn capped_counts(bench: &Bench, report: &mut Report) {
         let worst = times.pop().unwrap_or_default();
         let told = found.map_or_else(String::new, |it| format!("{}{}", it.value, if it.exact { "" } else { "+" }));
         let figure = format!("{told}: median {}, slowest of 9 {}", short(median), short(worst));
-        report.figure(bench.size, &format!("capped count and one row, {filter}"), figure, "<= 20 ms", worst <= Duration::from_millis(20));
+        report.figure(bench.size, &format!("capped count, {filter}"), figure, "<= 20 ms", worst <= Duration::from_millis(20));
     }
 }
