@@ -15,6 +15,8 @@ use crate::shutdown::Shutdown;
 const NAP: Duration = Duration::from_millis(500);
 /// How often schedules are looked at.
 const SCHEDULE: Duration = Duration::from_secs(15);
+/// How often memory is given back that only serves to be faster.
+const LET_GO: Duration = Duration::from_secs(20);
 /// How often dead sessions and old keys are forgotten.
 const TIDY: Duration = Duration::from_secs(3600);
 /// For so many times as long as it worked the indexer rests while something is written in bulk: there is one writer, and
@@ -87,7 +89,12 @@ fn spawn(name: &str, workspace: &Arc<Workspace>, shutdown: &Shutdown, work: fn(&
 /// Brings the search index up to date whenever the log grows.
 fn index(workspace: &Arc<Workspace>, shutdown: &Shutdown) {
     let mut seen = None;
+    let mut rested = Instant::now();
     while !shutdown.has_begun() {
+        if rested.elapsed() > LET_GO {
+            workspace.store.rest();
+            rested = Instant::now();
+        }
         // The mark is taken before the work, so that news during it are not missed. Other nodes' news come without a
         // mark; the nap's end finds them.
         let mark = workspace.feed.mark();

@@ -1,17 +1,10 @@
 //! The hot statements.
 
 use guanxi_expr::Value;
-use guanxi_kernel::store::{Insert, Select, StoreError};
+use guanxi_kernel::store::{Insert, StoreError};
 
 use crate::build::{Builder, Statement};
 use crate::dialect::Dialect;
-
-/// A select as SQL.
-pub(crate) fn select(dialect: Dialect, select: &Select) -> Result<Statement<'_>, StoreError> {
-    let mut builder = Builder::new(dialect);
-    let query = builder.select_part(select, &[&select.condition], None, select.limit)?;
-    Ok(builder.finish(&query))
-}
 
 /// Some rows of an insert as SQL.
 pub(crate) fn insert<'a>(dialect: Dialect, insert: &'a Insert, rows: &'a [Vec<Value>]) -> Result<Statement<'a>, StoreError> {

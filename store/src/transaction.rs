@@ -1,17 +1,18 @@
 //! Reading and writing over a [`Driver`]: what both databases do alike.
 
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use guanxi_expr::Value;
 use guanxi_kernel::KernelError;
 use guanxi_kernel::store::{
-    Aggregate, Column, Condition, Delete, Index, Insert, MeasureFunction, ReadTx, RowSink, Select, Set, Storage, StoreError, Table, Update, WriteTx,
+    Aggregate, Column, Condition, Counted, Delete, Index, Insert, MeasureFunction, ReadTx, RowSink, Select, Set, Storage, StoreError, Table, Update,
+    WriteTx,
 };
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::build::{Builder, Output, Scope, Segment, ddl, segments};
-use crate::driver::Driver;
-use crate::shape;
+use crate::build::{Builder, Output, Page, Scope, Segment, ddl, segments};
+use crate::driver::{Driver, Streamed};
 
 /// Digits after the point of an average.
 const AVERAGE_DIGITS: u32 = 6;
@@ -107,16 +108,39 @@ impl<D: Driver> Transaction<D> {
             if left == Some(0) {
                 return Ok(());
             }
-            let mut builder = Builder::new(self.driver.dialect());
-            let query = builder.select_part(select, &conditions, Some(segment), left)?;
-            let statement = builder.finish(&query);
-            let streamed = self.driver.query(&statement, storages, sink)?;
+            let streamed = self.select_part(select, &conditions, Some(segment), left, storages, sink)?;
             if streamed.stopped {
                 return Ok(());
             }
             left = left.map(|limit| limit.saturating_sub(streamed.rows));
         }
         Ok(())
+    }
+
+    /// Rows of a select whose condition is given in parts.
+    fn select_part<'a>(
+        &mut self,
+        select: &'a Select,
+        conditions: &[&'a Condition],
+        segment: Option<&Segment<'a>>,
+        limit: Option<u64>,
+        storages: &[Storage],
+        sink: &mut RowSink<'_>,
+    ) -> Result<Streamed, StoreError> {
+        let dialect = self.driver.dialect();
+        let mut builder = Builder::new(dialect);
+        let query = match Page::of(dialect, select, conditions, segment, limit)? {
+            Some(page) => {
+                let numbers = self.driver.merge(&page)?;
+                if numbers.is_empty() {
+                    return Ok(Streamed { rows: 0, stopped: false });
+                }
+                builder.rows_of_page(select, &numbers)?
+            }
+            None => builder.select_part(select, conditions, segment, limit)?,
+        };
+        let statement = builder.finish(&query);
+        self.driver.query(&statement, storages, sink)
     }
 
     fn aggregate_rows(&mut self, aggregate: &Aggregate) -> Result<Vec<Vec<Value>>, StoreError> {
@@ -208,8 +232,7 @@ impl<D: Driver> ReadTx for Transaction<D> {
             if let Some(segments) = paging_segments(select)? {
                 return tx.select_segments(select, &segments, &storages, sink);
             }
-            let statement = shape::select(tx.driver.dialect(), select)?;
-            tx.driver.query(&statement, &storages, sink)?;
+            tx.select_part(select, &[&select.condition], None, select.limit, &storages, sink)?;
             Ok(())
         })
     }
@@ -227,6 +250,15 @@ impl<D: Driver> ReadTx for Transaction<D> {
                 ControlFlow::Continue(())
             })?;
             Ok(count)
+        })
+    }
+
+    fn count_briefly(&mut self, select: &Select, most: u64, patience: Duration) -> Result<Counted, StoreError> {
+        self.run(|tx| {
+            let mut builder = Builder::new(tx.driver.dialect());
+            let query = builder.counted(select, most)?;
+            let statement = builder.finish(&query);
+            tx.driver.count_briefly(&statement, &select.table, patience)
         })
     }
 

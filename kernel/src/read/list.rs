@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use guanxi_expr::Value;
 use uuid::Uuid;
@@ -14,12 +15,15 @@ use crate::access::{Place, Verb, compile_filter};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::schema::{DELETED_AT, FieldGate, ID, Label, Object, is_sortable};
-use crate::store::{ColumnRef, Condition, Order, ReadTx, Select};
+use crate::store::{ColumnRef, Condition, Counted, Order, ReadTx, Select};
 
 /// Most records of one page.
 pub const MAX_LIMIT: u32 = 500;
 /// Where a capped count stops.
 pub const CAPPED_COUNT: u64 = 1_000;
+
+/// About how long a capped count may take; what it has found by then is told as "at least".
+pub const LONGEST_COUNT: Duration = Duration::from_millis(10);
 
 /// How the number of records is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -27,7 +31,7 @@ pub enum CountMode {
     /// Not at all.
     #[default]
     None,
-    /// Up to [`CAPPED_COUNT`].
+    /// Up to [`CAPPED_COUNT`], or as far as it comes in [`LONGEST_COUNT`].
     Capped,
     /// Exactly, at the cost of counting.
     Exact,
@@ -69,7 +73,7 @@ pub struct ListRequest {
 /// A number of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Count {
-    /// How many, or the cap.
+    /// How many; at least so many, where that is not all.
     pub value: u64,
     /// Whether that is all.
     pub exact: bool,
@@ -213,6 +217,9 @@ pub fn list(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, reques
     let limit = request.limit.clamp(1, MAX_LIMIT) as usize;
     let mut stream = Stream::compile(context, object, request, Verb::Read)?;
     let count = count_of(context, tx, object, request)?;
+    if count == Some(Count { value: 0, exact: true }) {
+        return Ok(Page { items: "[]".to_owned(), length: 0, next_cursor: None, count });
+    }
     if let Some(cursor) = request.cursor.as_deref() {
         stream.after(cursor)?;
     }
@@ -221,7 +228,10 @@ pub fn list(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, reques
 }
 
 /// The number of records of a request, without the joins that only its output needs.
-fn count_of(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, request: &ListRequest) -> Result<Option<Count>> {
+///
+/// # Errors
+/// As the list's own.
+pub fn count_of(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, request: &ListRequest) -> Result<Option<Count>> {
     if request.count == CountMode::None {
         return Ok(None);
     }
@@ -230,8 +240,8 @@ fn count_of(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, reques
     Ok(Some(match request.count {
         CountMode::Exact => Count { value: tx.count(&stream.select, None)?, exact: true },
         CountMode::None | CountMode::Capped => {
-            let found = tx.count(&stream.select, Some(CAPPED_COUNT + 1))?;
-            Count { value: found.min(CAPPED_COUNT), exact: found <= CAPPED_COUNT }
+            let Counted { rows, broken_off } = tx.count_briefly(&stream.select, CAPPED_COUNT + 1, LONGEST_COUNT)?;
+            Count { value: rows.min(CAPPED_COUNT), exact: !broken_off && rows <= CAPPED_COUNT }
         }
     }))
 }

@@ -11,6 +11,7 @@ mod table;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use copy::copy_tables;
 pub use statement::{
@@ -50,12 +51,24 @@ pub enum StoreError {
 /// What happens to each row a select finds. Values stand in the order of [`Select::columns`]; break to stop early.
 pub type RowSink<'a> = dyn FnMut(&mut Vec<Value>) -> ControlFlow<()> + 'a;
 
+/// How far a count came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// Rows found.
+    pub rows: u64,
+    /// Whether it was ended for taking too long: there may be more.
+    pub broken_off: bool,
+}
+
 /// A consistent snapshot that can be read.
 pub trait ReadTx {
     /// Streams the rows of a select.
     fn select(&mut self, select: &Select, sink: &mut RowSink<'_>) -> Result<(), StoreError>;
     /// Number of rows, counted no further than `cap` where given.
     fn count(&mut self, select: &Select, cap: Option<u64>) -> Result<u64, StoreError>;
+    /// Number of rows, counted no further than `most` and for about as long as `patience`; a small table is counted to
+    /// the end all the same. Transactions that write have all the time they want.
+    fn count_briefly(&mut self, select: &Select, most: u64, patience: Duration) -> Result<Counted, StoreError>;
     /// Groups and measures; rows hold the keys, then the measures.
     fn aggregate(&mut self, aggregate: &Aggregate) -> Result<Vec<Vec<Value>>, StoreError>;
     /// The last value a table's identity column was given; 0 where none was. It may be gone with its row.
@@ -135,6 +148,8 @@ pub trait Store: Send + Sync {
     fn backup(&self, target: &std::path::Path) -> Result<(), StoreError>;
     /// Fails where the database cannot serve.
     fn check(&self) -> Result<(), StoreError>;
+    /// Gives back memory that only serves to be faster. Called now and then; what is read next is a little slower.
+    fn rest(&self) {}
     /// Reads through the whole database and answers what is damaged; nothing where the database watches over itself.
     fn integrity(&self) -> Result<Vec<String>, StoreError> {
         Ok(Vec::new())

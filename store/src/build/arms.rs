@@ -2,22 +2,21 @@
 //!
 //! Written as one OR, the planner reads every such row and sorts them, or walks along the order until a page is full;
 //! both grow with the table. Here each way in is a select of its own, along an index that begins with its column and goes
-//! on in the order wanted, and SQLite merges them row by row (`UNION ... ORDER BY ... LIMIT` runs its parts as
-//! coroutines): a page costs one seek for each way in and its own rows. The rest of the row is read by its row number.
+//! on in the order wanted. They are read side by side and merged as far as the page goes: it costs one seek for each way
+//! in and its own rows. The rest of the row is read by its row number.
 
 use guanxi_expr::Value;
 use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, IndexRows, Select, StoreError, Table};
-use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement, UnionType};
+use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement};
 
-use super::{Builder, Scope, Segment, alias, hint, identifier, table_ref};
+use super::{Builder, Scope, Segment, Statement, alias, hint, identifier, table_ref};
+use crate::bind::{Bind, bind};
 use crate::dialect::Dialect;
 
 /// Most ways in along an index.
 const MOST: usize = hint::MOST_VALUES;
-/// Name of the merged rows.
+/// Name of the page's rows.
 const PAGE: &str = "page";
-/// Name of their row number. The engine's fields never begin with an underscore, so `_rowid_` always means SQLite's own.
-const ROW: &str = "r";
 
 /// One way in.
 #[derive(Debug)]
@@ -80,10 +79,6 @@ fn ways_in<'a>(select: &'a Select, part: &'a Condition, along: &dyn Fn(ColumnRef
     if equals.is_empty() || equals.len() > MOST + 1 || equals.len() + few.len() + usize::from(!walk.is_empty()) < 2 {
         return None;
     }
-    // Few different shapes, so that prepared statements are found again. What comes twice is merged away.
-    let padded = equals.len().next_power_of_two();
-    let last = equals[equals.len() - 1];
-    equals.resize(padded, last);
     let mut arms: Vec<Arm<'a>> = equals.into_iter().map(|(column, value)| Arm::Equals(column, value)).chain(few).collect();
     if !walk.is_empty() {
         arms.push(Arm::Walk(walk));
@@ -117,35 +112,62 @@ pub(super) fn goes_on_in_order(select: &Select, column: ColumnRef, live: bool) -
     })
 }
 
-impl<'a> Builder<'a> {
-    /// A select whose rows come in by several ways.
-    pub(super) fn select_by_arms(
-        &mut self,
+/// A page over several ways in.
+pub(crate) struct Page<'a> {
+    /// Each answers the order's values and the row number of its rows, in the order of the page.
+    pub(crate) ways: Vec<Statement<'a>>,
+    /// How many values the order has.
+    pub(crate) keys: usize,
+    /// The greatest first.
+    pub(crate) descending: bool,
+    /// At most so many rows.
+    pub(crate) limit: u64,
+}
+
+impl<'a> Page<'a> {
+    /// The ways into a page, where going in by them pays.
+    pub(crate) fn of(
+        dialect: Dialect,
         select: &'a Select,
-        arms: &Arms<'a>,
+        conditions: &[&'a Condition],
         segment: Option<&Segment<'a>>,
         limit: Option<u64>,
-    ) -> Result<SelectStatement, StoreError> {
-        let scope = Scope::of(&select.table, &select.joins);
-        let mut merged: Option<SelectStatement> = None;
+    ) -> Result<Option<Self>, StoreError> {
+        let (Some(arms), Some(limit)) = (Arms::of(dialect, select, conditions), limit) else { return Ok(None) };
+        let mut ways: Vec<Statement<'a>> = Vec::with_capacity(arms.arms.len());
+        let mut along: Option<(ColumnRef, Statement<'a>)> = None;
         for arm in &arms.arms {
-            let rows = self.arm(select, &scope, &arms.common, arm, segment)?;
-            merged = Some(match merged {
-                Some(mut before) => {
-                    before.union(UnionType::Distinct, rows);
-                    before
+            // Ways along one index differ by one value alone, which is bound first.
+            if let (Arm::Equals(column, value @ Value::Id(_)), Some((known, statement))) = (arm, &along)
+                && column == known
+            {
+                let storage = Scope::of(&select.table, &[]).column(*column)?.storage;
+                let mut binds = statement.binds.clone();
+                if let Some(first) = binds.first_mut() {
+                    *first = bind(dialect, value, storage)?;
                 }
-                None => rows,
-            });
+                ways.push(Statement { sql: statement.sql.clone(), binds });
+                continue;
+            }
+            let mut builder = Builder::new(dialect);
+            let query = builder.arm(select, &arms.common, arm, segment, limit)?;
+            let statement = builder.finish(&query);
+            if let Arm::Equals(column, Value::Id(_)) = arm
+                && !arms.common.iter().any(|it| hint::names_a_join(it))
+            {
+                along = Some((*column, Statement { sql: statement.sql.clone(), binds: statement.binds.clone() }));
+            }
+            ways.push(statement);
         }
-        let mut merged = merged.ok_or_else(|| StoreError::Other("a page without a way in".into()))?;
-        let direction = if select.order.iter().any(|it| it.descending) { Order::Desc } else { Order::Asc };
-        for at in 0..select.order.len() {
-            merged.order_by(key(at), direction.clone());
-        }
-        if let Some(limit) = limit {
-            merged.limit(limit);
-        }
+        let descending = select.order.iter().any(|it| it.descending);
+        Ok(Some(Self { ways, keys: select.order.len(), descending, limit }))
+    }
+}
+
+impl<'a> Builder<'a> {
+    /// The rows of a page by their numbers, in their order.
+    pub(crate) fn rows_of_page(&mut self, select: &'a Select, numbers: &[i64]) -> Result<SelectStatement, StoreError> {
+        let scope = Scope::of(&select.table, &select.joins);
         let mut query = Query::select();
         for column in &select.columns {
             query.expr(scope.expr(*column)?);
@@ -153,13 +175,13 @@ impl<'a> Builder<'a> {
         if select.columns.is_empty() {
             query.expr(Expr::cust("1"));
         }
-        let same_row = row_number().eq(Expr::col((identifier(PAGE), identifier(ROW))));
+        let numbers = self.bound(Bind::Json(format!("{numbers:?}").into()));
+        let of_page = |name: &str| Expr::col((identifier(PAGE), identifier(name)));
         // A cross join is the one whose order SQLite keeps: the page first.
-        query.from_subquery(merged, identifier(PAGE)).cross_join(table_ref(&select.table, alias(0))).and_where(same_row);
+        query.from_function(Func::cust("json_each").arg(numbers), identifier(PAGE)).cross_join(table_ref(&select.table, alias(0)));
+        query.and_where(row_number().eq(of_page("value")));
         self.joins(&mut query, &scope, &select.joins)?;
-        for at in 0..select.order.len() {
-            query.order_by_expr(Expr::col((identifier(PAGE), key(at))), direction.clone());
-        }
+        query.order_by_expr(of_page("key"), Order::Asc);
         Ok(query)
     }
 
@@ -167,16 +189,17 @@ impl<'a> Builder<'a> {
     fn arm(
         &mut self,
         select: &'a Select,
-        scope: &Scope<'_>,
         common: &[&'a Condition],
         arm: &Arm<'a>,
         segment: Option<&Segment<'a>>,
+        limit: u64,
     ) -> Result<SelectStatement, StoreError> {
+        let scope = &Scope::of(&select.table, &select.joins);
         let mut query = Query::select();
-        for (at, order) in select.order.iter().enumerate() {
-            query.expr_as(scope.expr(order.column)?, key(at));
+        for order in &select.order {
+            query.expr(scope.expr(order.column)?);
         }
-        query.expr_as(row_number(), identifier(ROW));
+        query.expr(row_number());
         let joined = |it: &&Condition| hint::names_a_join(it);
         let own: Vec<&Condition> = match arm {
             Arm::Equals(..) => Vec::new(),
@@ -186,10 +209,6 @@ impl<'a> Builder<'a> {
         query.from(table_ref(&select.table, alias(0)));
         if common.iter().chain(&own).any(joined) {
             self.joins(&mut query, scope, &select.joins)?;
-        }
-        for condition in common {
-            let hints = matches!(arm, Arm::Walk(_)).then_some(select);
-            self.filter(&mut query, scope, condition, hints)?;
         }
         let way_in = match arm {
             Arm::Equals(column, value) => self.compare(scope, *column, CompareOp::Eq, value)?,
@@ -203,24 +222,29 @@ impl<'a> Builder<'a> {
                         None => one,
                     });
                 }
-                // "or 0" keeps outer joins what they are: read after the table they hang on.
-                Func::cust("likely").arg(either.unwrap_or_else(super::falsehood).or(Expr::cust("0"))).into()
+                // As a value, no index is seen in it, and outer joins stay what they are: read after the table they hang on.
+                let value: Expr = Func::coalesce([either.unwrap_or_else(super::falsehood), Expr::cust("0")]).into();
+                Func::cust("likely").arg(value).into()
             }
         };
         query.and_where(way_in);
+        for condition in common {
+            let hints = matches!(arm, Arm::Walk(_)).then_some(select);
+            self.filter(&mut query, scope, condition, hints)?;
+        }
         if let Some(segment) = segment {
             let segment = self.segment(scope, segment)?;
             query.and_where(segment);
         }
+        for order in &select.order {
+            query.order_by_expr(scope.expr(order.column)?, if order.descending { Order::Desc } else { Order::Asc });
+        }
+        query.limit(limit);
         Ok(query)
     }
 }
 
+/// The engine's fields never begin with an underscore, so `_rowid_` always means SQLite's own.
 fn row_number() -> Expr {
     Expr::col((alias(0), identifier("_rowid_")))
-}
-
-/// Name of an order's value.
-fn key(at: usize) -> sea_query::DynIden {
-    identifier(&format!("k{at}"))
 }

@@ -19,6 +19,7 @@ use sea_query::{Expr, PostgresQueryBuilder, QueryBuilder, QueryStatementWriter, 
 
 pub(crate) use after::{Segment, segments};
 pub(crate) use aggregate::Output;
+pub(crate) use arms::Page;
 
 use crate::bind::Bind;
 use crate::dialect::Dialect;

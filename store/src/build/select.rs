@@ -3,7 +3,6 @@
 use guanxi_kernel::store::{Condition, Join, Select, StoreError, Table};
 use sea_query::{Expr, ExprTrait, JoinType, LockType, NullOrdering, Order, Query, SelectStatement};
 
-use super::arms::Arms;
 use super::{Builder, Scope, Segment, alias, hint, table_ref};
 use crate::dialect::Dialect;
 
@@ -21,9 +20,6 @@ impl<'a> Builder<'a> {
         segment: Option<&Segment<'a>>,
         limit: Option<u64>,
     ) -> Result<SelectStatement, StoreError> {
-        if let Some(arms) = Arms::of(self.dialect, select, conditions) {
-            return self.select_by_arms(select, &arms, segment, limit);
-        }
         let scope = Scope::of(&select.table, &select.joins);
         let mut query = Query::select();
         for column in &select.columns {
@@ -61,22 +57,28 @@ impl<'a> Builder<'a> {
 
     /// `SELECT COUNT(*)`, stopping at a cap.
     pub(crate) fn count(&mut self, select: &'a Select, cap: Option<u64>) -> Result<SelectStatement, StoreError> {
+        if let Some(cap) = cap.or(select.limit) {
+            let rows = self.counted(select, cap)?;
+            let mut counted = Query::select();
+            counted.expr(Expr::cust("COUNT(*)")).from_subquery(rows, "counted");
+            return Ok(counted);
+        }
         let scope = Scope::of(&select.table, &select.joins);
         let mut rows = Query::select();
         self.from(&mut rows, &scope, &select.table, &select.joins)?;
         self.filter(&mut rows, &scope, &select.condition, None)?;
-        let cap = match (cap, select.limit) {
-            (Some(cap), Some(limit)) => Some(std::cmp::Ord::min(cap, limit)),
-            (cap, limit) => cap.or(limit),
-        };
-        let Some(cap) = cap else {
-            rows.expr(Expr::cust("COUNT(*)"));
-            return Ok(rows);
-        };
-        rows.expr(Expr::cust("1")).limit(cap);
-        let mut counted = Query::select();
-        counted.expr(Expr::cust("COUNT(*)")).from_subquery(rows, "counted");
-        Ok(counted)
+        rows.expr(Expr::cust("COUNT(*)"));
+        Ok(rows)
+    }
+
+    /// One row for each row counted, no more than `most`.
+    pub(crate) fn counted(&mut self, select: &'a Select, most: u64) -> Result<SelectStatement, StoreError> {
+        let scope = Scope::of(&select.table, &select.joins);
+        let mut rows = Query::select();
+        self.from(&mut rows, &scope, &select.table, &select.joins)?;
+        self.filter(&mut rows, &scope, &select.condition, None)?;
+        rows.expr(Expr::cust("1")).limit(std::cmp::Ord::min(most, select.limit.unwrap_or(most)));
+        Ok(rows)
     }
 
     /// FROM with the left joins.

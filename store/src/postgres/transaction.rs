@@ -1,10 +1,13 @@
 //! Running built statements on a PostgreSQL connection.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use guanxi_expr::Value;
-use guanxi_kernel::store::{Insert, RowSink, Storage, StoreError, Table};
+use guanxi_kernel::store::{Counted, Insert, RowSink, Storage, StoreError, Table};
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, RowStream};
 use uuid::Uuid;
@@ -12,7 +15,8 @@ use uuid::Uuid;
 use super::error::{change_error, may_run_again, store_error};
 use super::pool::Lent;
 use super::value::decode;
-use crate::build::{Statement, words};
+use crate::bind::Bind;
+use crate::build::{Page, Statement, words};
 use crate::dialect::Dialect;
 use crate::driver::{Driver, Streamed};
 use crate::shape;
@@ -21,6 +25,8 @@ use crate::shape;
 const MOST_BINDS: usize = 65_000;
 /// Most rows of one insert.
 const MOST_ROWS: usize = 256;
+/// Bytes of a table that is always counted to the end.
+const SMALL_TABLE: i64 = 4 << 20;
 /// Rows taken from the connection at once; the sink runs between, outside the runtime.
 const CHUNK: usize = 256;
 
@@ -82,6 +88,41 @@ impl<'c> PostgresDriver<'c> {
         last.map_err(|error| change_error(&self.failed(error), table))
     }
 
+    /// How many rows a statement answers before it ends or fails.
+    fn rows_until_error(&mut self, statement: &Statement<'_>) -> (u64, Option<Error>) {
+        let stream = match self.stream(statement) {
+            Ok(stream) => stream,
+            Err(error) => return (0, Some(error)),
+        };
+        let mut stream = std::pin::pin!(stream);
+        let ended = self.connection.block_on(async {
+            let mut rows = 0;
+            while let Some(row) = stream.next().await {
+                match row {
+                    Ok(_) => rows += 1,
+                    Err(error) => return (rows, Some(error)),
+                }
+            }
+            (rows, None)
+        });
+        self.answered = true;
+        ended
+    }
+
+    /// Whether reading a whole table takes no time worth speaking of.
+    fn is_small(&mut self, table: &Table) -> Result<bool, StoreError> {
+        let statement = Statement {
+            sql: "SELECT pg_relation_size(quote_ident($1)::regclass) < $2".into(),
+            binds: vec![Bind::Text(Cow::Borrowed(&table.name)), Bind::Int(SMALL_TABLE)],
+        };
+        let mut small = false;
+        self.query(&statement, &[Storage::Bool], &mut |row| {
+            small = row.first() == Some(&Value::Bool(true));
+            ControlFlow::Break(())
+        })?;
+        Ok(small)
+    }
+
     fn stream(&mut self, statement: &Statement<'_>) -> Result<RowStream, Error> {
         let ran = self.connection.prepared(&statement.sql).and_then(|prepared| {
             let client = self.connection.client();
@@ -117,6 +158,31 @@ impl Driver for PostgresDriver<'_> {
         }
         self.answered = true;
         Ok(Streamed { rows, stopped: false })
+    }
+
+    fn merge(&mut self, _page: &Page<'_>) -> Result<Vec<i64>, StoreError> {
+        Err(StoreError::Other("PostgreSQL finds its own ways into a page".into()))
+    }
+
+    fn count_briefly(&mut self, statement: &Statement<'_>, table: &Table, patience: Duration) -> Result<Counted, StoreError> {
+        // Prepared before the clock runs.
+        self.connection.prepared(&statement.sql).map_err(|error| store_error(&self.failed(error)))?;
+        self.connection.batch(&format!("SAVEPOINT brief; SET LOCAL statement_timeout TO {}", patience.as_millis().max(1)))?;
+        let (rows, error) = self.rows_until_error(statement);
+        // Whether it ended well or not, this brings back the time a statement may take.
+        self.connection.batch("ROLLBACK TO SAVEPOINT brief; RELEASE SAVEPOINT brief")?;
+        match error {
+            None => Ok(Counted { rows, broken_off: false }),
+            Some(error) if error.code() == Some(&SqlState::QUERY_CANCELED) => {
+                if self.is_small(table)? {
+                    // The machine was slow, not the count long.
+                    let (rows, error) = self.rows_until_error(statement);
+                    return error.map_or(Ok(Counted { rows, broken_off: false }), |error| Err(store_error(&self.failed(error))));
+                }
+                Ok(Counted { rows, broken_off: true })
+            }
+            Some(error) => Err(store_error(&self.failed(error))),
+        }
     }
 
     fn execute(&mut self, statement: &Statement<'_>, table: &Table) -> Result<u64, StoreError> {

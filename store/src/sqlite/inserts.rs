@@ -39,8 +39,7 @@ impl Inserts {
         if all.len() >= CAPACITY {
             all.clear();
         }
-        let known =
-            Known { table: insert.table.clone(), columns: insert.columns.clone(), on_conflict: insert.on_conflict.clone(), sql: sql.clone() };
+        let known = Known { table: insert.table.clone(), columns: insert.columns.clone(), on_conflict: insert.on_conflict.clone(), sql: sql.clone() };
         all.entry(place).or_default().push(known);
         Ok(sql)
     }

@@ -5,6 +5,8 @@ mod connection;
 mod error;
 mod function;
 mod inserts;
+mod merge;
+mod patience;
 mod pool;
 pub(crate) mod program;
 mod transaction;
@@ -76,7 +78,7 @@ impl SqliteStore {
     pub fn open_unchanging(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref().to_owned();
         let options = SqliteOptions::default();
-        let readers = Pool::of(vec![connection::open_unchanging(&path, &options)?]);
+        let readers = Pool::of(vec![connection::open_unchanging(&path, &options)?])?;
         Ok(Self { path, options, readers, writer: None })
     }
 
@@ -93,7 +95,7 @@ impl Store for SqliteStore {
     fn read(&self, work: &mut dyn FnMut(&mut dyn ReadTx) -> Result<(), KernelError>) -> Result<(), KernelError> {
         let reader = self.readers.take()?;
         let snapshot = reader.snapshot()?;
-        let mut transaction = Transaction::new(transaction::SqliteDriver::new(&snapshot));
+        let mut transaction = Transaction::new(transaction::SqliteDriver::reading(&snapshot, reader.patience()));
         let result = work(&mut transaction);
         let result = transaction.outcome(result);
         snapshot.end()?;
@@ -102,6 +104,10 @@ impl Store for SqliteStore {
 
     fn write(&self, work: WriteWork) -> Result<(), KernelError> {
         self.writer()?.run(work)
+    }
+
+    fn rest(&self) {
+        self.readers.rest();
     }
 
     fn existing_tables(&self) -> Result<Vec<ExistingTable>, StoreError> {

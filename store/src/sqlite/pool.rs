@@ -9,38 +9,75 @@ use guanxi_kernel::store::StoreError;
 use rusqlite::Connection;
 
 use super::error::store_error;
+use super::patience::Patience;
 use super::{SqliteOptions, connection};
 
 /// How long a reader waits for a free connection before it is told that the database is busy.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// A connection and what limits its statements.
+struct Reading {
+    connection: Connection,
+    patience: Patience,
+}
+
 /// The connections not in use; the last one given back is lent first, its caches are warm.
 pub(crate) struct Pool {
-    free: Mutex<Vec<Connection>>,
+    free: Mutex<Vec<Reading>>,
     returned: Condvar,
 }
 
 impl Pool {
     pub(crate) fn open(path: &Path, options: &SqliteOptions, size: usize) -> Result<Self, StoreError> {
-        Ok(Self::of((0..size.max(1)).map(|_| connection::open_reader(path, options)).collect::<Result<Vec<_>, _>>()?))
+        Self::of((0..size.max(1)).map(|_| connection::open_reader(path, options)).collect::<Result<Vec<_>, _>>()?)
     }
 
     /// Of connections that are open.
-    pub(crate) fn of(free: Vec<Connection>) -> Self {
-        Self { free: Mutex::new(free), returned: Condvar::new() }
+    pub(crate) fn of(connections: Vec<Connection>) -> Result<Self, StoreError> {
+        let reading = |mut connection: Connection| {
+            let patience = Patience::of(&mut connection).map_err(|error| store_error(&error))?;
+            Ok(Reading { connection, patience })
+        };
+        let free = connections.into_iter().map(reading).collect::<Result<Vec<_>, StoreError>>()?;
+        Ok(Self { free: Mutex::new(free), returned: Condvar::new() })
     }
 
-    fn free(&self) -> MutexGuard<'_, Vec<Connection>> {
+    fn free(&self) -> MutexGuard<'_, Vec<Reading>> {
         // Nothing can be half done under this lock, so a panic elsewhere does not matter.
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets go of pages kept in memory by the connections not in use. What is mapped counts as the process's own while
+    /// it is; mapping it again costs next to nothing.
+    pub(crate) fn rest(&self) {
+        let count = self.free().len();
+        for _ in 0..count {
+            // The one used longest ago stands first; those lent meanwhile are at work.
+            let Some(reading) = ({
+                let mut free = self.free();
+                if free.is_empty() { None } else { Some(free.remove(0)) }
+            }) else {
+                return;
+            };
+            let reader = Reader { pool: self, reading: Some(reading) };
+            let let_go = || -> rusqlite::Result<()> {
+                let mapped: i64 = reader.query_row("PRAGMA mmap_size", [], |row| row.get(0))?;
+                reader.pragma_update(None, "mmap_size", 0)?;
+                reader.pragma_update(None, "mmap_size", mapped)?;
+                reader.execute_batch("PRAGMA shrink_memory")
+            };
+            if let Err(error) = let_go() {
+                tracing::debug!(%error, "a connection keeps its memory");
+            }
+        }
     }
 
     /// Lends a connection.
     pub(crate) fn take(&self) -> Result<Reader<'_>, StoreError> {
         let mut free = self.free();
         loop {
-            if let Some(connection) = free.pop() {
-                return Ok(Reader { pool: self, connection: Some(connection) });
+            if let Some(reading) = free.pop() {
+                return Ok(Reader { pool: self, reading: Some(reading) });
             }
             let (guard, waited) = self.returned.wait_timeout(free, PATIENCE).unwrap_or_else(PoisonError::into_inner);
             free = guard;
@@ -54,19 +91,28 @@ impl Pool {
 /// A lent connection; goes back when dropped.
 pub(crate) struct Reader<'p> {
     pool: &'p Pool,
-    connection: Option<Connection>,
+    reading: Option<Reading>,
 }
 
 impl Deref for Reader<'_> {
     type Target = Connection;
 
-    #[expect(clippy::expect_used, reason = "the connection leaves only in drop")]
     fn deref(&self) -> &Connection {
-        self.connection.as_ref().expect("a lent connection")
+        &self.reading().connection
     }
 }
 
 impl Reader<'_> {
+    #[expect(clippy::expect_used, reason = "the connection leaves only in drop")]
+    fn reading(&self) -> &Reading {
+        self.reading.as_ref().expect("a lent connection")
+    }
+
+    /// What limits its statements.
+    pub(crate) fn patience(&self) -> &Patience {
+        &self.reading().patience
+    }
+
     /// Begins a snapshot.
     pub(crate) fn snapshot(&self) -> Result<Snapshot<'_>, StoreError> {
         self.prepare_cached("BEGIN DEFERRED").and_then(|mut begin| begin.execute([])).map_err(|error| store_error(&error))?;
@@ -76,8 +122,8 @@ impl Reader<'_> {
 
 impl Drop for Reader<'_> {
     fn drop(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            self.pool.free().push(connection);
+        if let Some(reading) = self.reading.take() {
+            self.pool.free().push(reading);
             self.pool.returned.notify_one();
         }
     }

@@ -1,7 +1,9 @@
 //! Running built statements on a SQLite connection.
 
+use std::time::Duration;
+
 use guanxi_expr::Value;
-use guanxi_kernel::store::{Insert, RowSink, Storage, StoreError, Table};
+use guanxi_kernel::store::{Counted, Insert, RowSink, Storage, StoreError, Table};
 use rusqlite::types::{ToSql, ToSqlOutput, Value as SqlValue, ValueRef};
 use rusqlite::{CachedStatement, Connection};
 use rust_decimal::Decimal;
@@ -10,8 +12,10 @@ use uuid::Uuid;
 use super::connection::strings;
 use super::error::{change_error, store_error};
 use super::inserts::{self, Inserts};
+use super::merge;
+use super::patience::Patience;
 use crate::bind::{Bind, bind};
-use crate::build::{Statement, words};
+use crate::build::{Page, Statement, words};
 use crate::dialect::Dialect;
 use crate::driver::{Driver, Streamed};
 use crate::tokens;
@@ -21,17 +25,19 @@ pub(crate) struct SqliteDriver<'c> {
     connection: &'c Connection,
     /// Texts of inserts, where there are any to come.
     inserts: Option<&'c Inserts>,
+    /// What limits the time of a statement, where anything does.
+    patience: Option<&'c Patience>,
 }
 
 impl<'c> SqliteDriver<'c> {
     /// One that reads.
-    pub(crate) fn new(connection: &'c Connection) -> Self {
-        Self { connection, inserts: None }
+    pub(crate) fn reading(connection: &'c Connection, patience: &'c Patience) -> Self {
+        Self { connection, inserts: None, patience: Some(patience) }
     }
 
     /// One that writes, with the texts of inserts known so far.
     pub(crate) fn writing(connection: &'c Connection, inserts: &'c Inserts) -> Self {
-        Self { connection, inserts: Some(inserts) }
+        Self { connection, inserts: Some(inserts), patience: None }
     }
 
     fn prepared(&self, statement: &Statement<'_>) -> rusqlite::Result<CachedStatement<'c>> {
@@ -135,6 +141,29 @@ impl Driver for SqliteDriver<'_> {
             }
         }
         Ok(Streamed { rows: count, stopped: false })
+    }
+
+    fn merge(&mut self, page: &Page<'_>) -> Result<Vec<i64>, StoreError> {
+        merge::numbers(page, |statement| self.prepared(statement)).map_err(|error| store_error(&error))
+    }
+
+    fn count_briefly(&mut self, statement: &Statement<'_>, _table: &Table, patience: Duration) -> Result<Counted, StoreError> {
+        let mut prepared = self.prepared(statement).map_err(|error| store_error(&error))?;
+        let limit = self.patience.map(|it| it.limit(patience));
+        let mut rows = prepared.raw_query();
+        let mut counted = Counted { rows: 0, broken_off: false };
+        loop {
+            match rows.next() {
+                Ok(Some(_)) => counted.rows += 1,
+                Ok(None) => break,
+                Err(error) if limit.is_some() && error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted) => {
+                    counted.broken_off = true;
+                    break;
+                }
+                Err(error) => return Err(store_error(&error)),
+            }
+        }
+        Ok(counted)
     }
 
     fn execute(&mut self, statement: &Statement<'_>, table: &Table) -> Result<u64, StoreError> {

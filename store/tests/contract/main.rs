@@ -10,6 +10,7 @@ mod changes;
 mod computed;
 mod concurrency;
 mod conditions;
+mod counts;
 mod model;
 mod paging;
 mod round_trip;

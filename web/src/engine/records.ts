@@ -51,7 +51,7 @@ export function useRecordList(object: string, query: ListQuery, options: { enabl
   });
 }
 
-/** How many there are: exact below a thousand, else "1,000 or more". */
+/** How many there are: exact below a thousand unless counting takes too long, else "at least so many". */
 export function useRecordCount(object: string, query: Pick<ListQuery, "filter" | "q" | "deleted">) {
   return useQuery({
     queryKey: queryKeys.count(object, query),

@@ -1916,7 +1916,7 @@ export interface components {
             exact: boolean;
             /**
              * Format: uint64
-             * @description How many, or the cap.
+             * @description How many; at least so many, where that is not all.
              */
             value: number;
         };

@@ -13,7 +13,7 @@ export const list = {
   refresh: "刷新",
   searchIn: "在{{object}}中搜索",
   count: "{{n}} 条",
-  countMore: "{{n}}+ 条",
+  countMore: "至少 {{n}} 条",
   columns: "列",
   columnsShown: "已显示",
   columnsAvailable: "可添加",
