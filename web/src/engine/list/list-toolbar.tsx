@@ -45,7 +45,9 @@ export function ListToolbar(props: ListToolbarProps) {
         </Tag>
       ) : null}
       <span className="gx-toolbar-count gx-numeric" aria-live="polite">
-        {count && (count.exact || count.value > 0) ? t(count.exact ? "list.count" : "list.countMore", { n: number }) : ""}
+        {count && (count.exact || count.value > 0)
+          ? t(count.exact ? "list.count" : "list.countMore", { n: number })
+          : ""}
       </span>
       {phone ? (
         <Button
