@@ -16,7 +16,7 @@ export const list: Shape<typeof zh> = {
   refresh: "Refresh",
   searchIn: "Search {{object, inside}}",
   count: "{{n}} {{n, plural(one: record; other: records)}}",
-  countMore: "at least {{n}} records",
+  countMore: "at least {{n}} {{n, plural(one: record; other: records)}}",
   columns: "Columns",
   columnsShown: "Shown",
   columnsAvailable: "Available",
