@@ -50,7 +50,13 @@ export async function startServer(name: string, port = 0, flags: string[] = []):
   const log = createWriteStream(logPath);
   const child = spawn(
     guanxiBinary,
-    ["serve", "--demo", "--data", dataFolder, "--listen", `127.0.0.1:${port}`, ...flags],
+    [
+      "serve",
+      "--demo",
+      ...["--data", dataFolder, "--secret-key-file", join(dataFolder, "secret.key")],
+      ...["--listen", `127.0.0.1:${port}`],
+      ...flags,
+    ],
     {
       stdio: ["ignore", "pipe", "pipe"],
       cwd: dataFolder,

@@ -137,6 +137,7 @@ pub static SESSION: LazyLock<Arc<Table>> = LazyLock::new(|| {
             ("renewed_at", DateTime, true),
             ("due", Bool, true),
             ("viewed", Id, true),
+            ("provider", Id, true),
         ],
         &[("member", &["member"], false), ("previous", &["previous_hash"], false)],
     )
@@ -188,6 +189,41 @@ pub static RECOVERY_CODE: LazyLock<Arc<Table>> = LazyLock::new(|| {
         &["member", "selector"],
         &[("member", Id, false), ("selector", Text, false), ("code_hash", Text, false), ("created_at", DateTime, false)],
         &[],
+    )
+});
+
+/// Providers of identities. `secret` is sealed by the server.
+pub static PROVIDER: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_provider",
+        &["id"],
+        &[
+            ("id", Id, false),
+            ("name", Text, false),
+            ("enabled", Bool, false),
+            ("settings", Json, false),
+            ("secret", Text, true),
+            ("created_at", DateTime, false),
+            ("updated_at", DateTime, false),
+        ],
+        &[],
+    )
+});
+
+/// Whom a provider of identities knows by which `subject`, as which member. `email` is the address it vouched for then.
+pub static FOREIGN_IDENTITY: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_foreign_identity",
+        &["provider", "subject"],
+        &[
+            ("provider", Id, false),
+            ("subject", Text, false),
+            ("member", Id, false),
+            ("email", Text, false),
+            ("created_at", DateTime, false),
+            ("used_at", DateTime, true),
+        ],
+        &[("member", &["member"], false)],
     )
 });
 
@@ -275,7 +311,7 @@ pub static SHARED_OBJECT: LazyLock<Arc<Table>> =
     LazyLock::new(|| table("gx_shared_object", &["principal", "object"], &[("principal", Text, false), ("object", Text, false)], &[]));
 
 /// All of them.
-pub fn all() -> [&'static LazyLock<Arc<Table>>; 18] {
+pub fn all() -> [&'static LazyLock<Arc<Table>>; 20] {
     [
         &SETTING,
         &DEFINITION,
@@ -289,6 +325,8 @@ pub fn all() -> [&'static LazyLock<Arc<Table>>; 18] {
         &TICKET,
         &FACTOR,
         &RECOVERY_CODE,
+        &PROVIDER,
+        &FOREIGN_IDENTITY,
         &API_KEY,
         &IDEMPOTENCY,
         &PREFERENCE,

@@ -21,8 +21,8 @@ use crate::openapi::AnyRecord;
 /// The stable codes of problems by their status. `docs/api.md` tells what they mean.
 pub const CODES: [(u16, &[&str]); 17] = [
     (400, &["bad_request", "https_only", "bad_json", "bad_filter", "unknown_field", "bad_cursor", "read_only_field"]),
-    (401, &["not_signed_in", "bad_credentials", "bad_second_factor", "second_factor_required", "enrolment_required"]),
-    (403, &["forbidden", "csrf", "field_forbidden", "proof_needed", "view_only"]),
+    (401, &["not_signed_in", "bad_credentials", "bad_second_factor", "second_factor_required", "enrolment_required", "provider_refused"]),
+    (403, &["forbidden", "csrf", "field_forbidden", "proof_needed", "view_only", "address_not_verified", "address_differs", "not_a_member"]),
     (404, &["not_found"]),
     (405, &["method_not_allowed"]),
     (406, &["not_acceptable"]),
@@ -41,6 +41,9 @@ pub const CODES: [(u16, &[&str]); 17] = [
             "link_void",
             "mail_not_configured",
             "passkeys_unavailable",
+            "public_url_needed",
+            "provider_unreachable",
+            "sign_in_void",
         ],
     ),
     (413, &["too_large"]),

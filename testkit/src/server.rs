@@ -78,6 +78,7 @@ impl TestServer {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let mut flags: BTreeMap<&'static str, String> = others.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
         flags.insert("data", folder.path().to_string_lossy().into_owned());
+        flags.insert("secret-key-file", folder.path().join("secret.key").to_string_lossy().into_owned());
         let schema = postgres.then(|| postgres_options(&runtime));
         if let Some(options) = &schema {
             flags.insert("database-url", options.url.clone());

@@ -18,6 +18,7 @@ use crate::system_tables::{FACTOR, RECOVERY_CODE};
 
 const ID: usize = 0;
 const MEMBER: usize = 1;
+const KIND: usize = 2;
 const DATA: usize = 4;
 const HANDLE: usize = 5;
 const STEP: usize = 6;
@@ -117,6 +118,26 @@ fn codes_of(member: Uuid) -> Condition {
 pub fn factors(tx: &mut (impl ReadTx + ?Sized), member: Uuid) -> Result<Vec<Factor>> {
     let rows = tx.rows(&Select::all(&FACTOR, of_member(member)).order_by(ID, false))?;
     Ok(rows.iter().filter_map(|it| read_factor(it)).collect())
+}
+
+/// All members' factors of a kind.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn factors_of_kind(tx: &mut (impl ReadTx + ?Sized), kind: FactorKind) -> Result<Vec<Factor>> {
+    let same = Condition::equals(ColumnRef::main(KIND), Value::Text(kind.name().to_owned()));
+    let rows = tx.rows(&Select::all(&FACTOR, same).order_by(ID, false))?;
+    Ok(rows.iter().filter_map(|it| read_factor(it)).collect())
+}
+
+/// Stores a factor's secret sealed anew.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn reseal_factor(context: &Context, factor: Uuid, data: Json) -> Result<()> {
+    let condition = Condition::equals(ColumnRef::main(ID), Value::Id(factor));
+    let update = Update { table: FACTOR.clone(), set: vec![(DATA, Set::To(Value::Json(Box::new(data))))], condition };
+    context.workspace.store.write_with(move |tx| Ok(tx.update(&update)?)).map(|_| ())
 }
 
 /// The factor found by this handle.

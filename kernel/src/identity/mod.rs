@@ -4,9 +4,11 @@
 
 mod api_key;
 mod factor;
+mod foreign;
 mod link;
 mod organisation;
 mod policy;
+mod provider;
 mod session;
 mod ticket;
 mod view_as;
@@ -31,13 +33,20 @@ use crate::write::{Unit, run_unit};
 pub(crate) use api_key::end_keys_of_the_gone;
 pub use api_key::{ApiKey, KeyScope, add_api_key, api_keys, find_api_key, remove_api_key, touch_api_key};
 pub use factor::{
-    Factor, FactorKind, NewFactor, RecoveryCode, accept_step, add_factor, factor_by_handle, factors, note_factor_use, recovery_codes_left,
-    recovery_hash, remove_factor, replace_recovery_codes, reset_factors, use_recovery_code,
+    Factor, FactorKind, NewFactor, RecoveryCode, accept_step, add_factor, factor_by_handle, factors, factors_of_kind, note_factor_use,
+    recovery_codes_left, recovery_hash, remove_factor, replace_recovery_codes, reseal_factor, reset_factors, use_recovery_code,
+};
+pub use foreign::{
+    BoundIdentity, add_foreign_member, bind_identity, bound_identity, count_identities, identities_of, note_identity_use, release_identity,
 };
 pub use link::{Link, LinkKind, Waiting, link, link_void, link_wanted, make_link, members_waiting, revoke_links, use_link};
 pub(crate) use organisation::{OrganisationCache, SCHEMA, SETTINGS, Versions, note_changes, set_version, versions};
 pub(crate) use policy::PolicyCache;
 pub use policy::{SignInPolicy, save_sign_in_policy};
+pub use provider::{
+    Asked, ForeignIdentity, NewMembers, OidcConnector, OidcSettings, Provider, ProviderAnswer, ProviderCheck, ProviderDraft, ProviderError,
+    ProviderSettings, SignInRequest, add_provider, change_provider, provider, providers, remove_provider, reseal_provider,
+};
 pub(crate) use session::follow_member_changes;
 pub use session::{
     Limits, NewSession, Session, Stage, close_session, end_session, end_sessions, forget_dead_sessions, note_proof, open_session, renew_session,

@@ -34,6 +34,7 @@ const PREVIOUS: usize = 11;
 const RENEWED_AT: usize = 12;
 const DUE: usize = 13;
 const VIEWED: usize = 14;
+const PROVIDER: usize = 15;
 
 /// How long a token that was replaced still serves requests that were under way.
 const GRACE: SignedDuration = SignedDuration::from_secs(60);
@@ -93,6 +94,8 @@ pub struct NewSession {
     pub lifetime: SignedDuration,
     /// How its holder proved who he is, for the audit log: `password`, `totp`...
     pub method: &'static str,
+    /// The provider of identities that vouched for him.
+    pub provider: Option<Uuid>,
 }
 
 /// A session that still lives.
@@ -124,6 +127,8 @@ pub struct Session {
     pub replaced: bool,
     /// The member with whose rights its holder looks.
     pub viewed: Option<Uuid>,
+    /// The provider of identities by which its holder signed in.
+    pub provider: Option<Uuid>,
 }
 
 fn read_session(row: &[Value]) -> Option<(Session, Timestamp, Option<Timestamp>)> {
@@ -143,6 +148,7 @@ fn read_session(row: &[Value]) -> Option<(Session, Timestamp, Option<Timestamp>)
         renewed_at,
         due,
         viewed,
+        provider,
     ] = row
     else {
         return None;
@@ -162,6 +168,7 @@ fn read_session(row: &[Value]) -> Option<(Session, Timestamp, Option<Timestamp>)
         due: due.is_true(),
         replaced: !previous.is_null(),
         viewed: if let Value::Id(id) = viewed { Some(*id) } else { None },
+        provider: if let Value::Id(id) = provider { Some(*id) } else { None },
     };
     Some((session, *expires_at, if let Value::DateTime(at) = renewed_at { Some(*at) } else { None }))
 }
@@ -203,10 +210,12 @@ pub fn open_session(context: &Context, session: &NewSession, before: Option<&str
             Value::Null,
             Value::Bool(false),
             Value::Null,
+            session.provider.map_or(Value::Null, Value::Id),
         ];
-        tx.insert(&Insert { table: SESSION.clone(), columns: (HASH..=VIEWED).collect(), rows: vec![row], on_conflict: OnConflict::Fail })?;
+        tx.insert(&Insert { table: SESSION.clone(), columns: (HASH..=PROVIDER).collect(), rows: vec![row], on_conflict: OnConflict::Fail })?;
         let verb = if session.stage == Stage::Full { "sign_in" } else { "sign_in_step" };
-        let detail = json!({ "method": session.method, "address": session.address, "session": id, "stage": session.stage });
+        let detail =
+            json!({ "method": session.method, "address": session.address, "session": id, "stage": session.stage, "provider": session.provider });
         audit::append(&inner, tx, verb, Some(MEMBER_OBJECT), Some(session.member), None, 0, Some(detail))
     })?;
     Ok(id)

@@ -4,9 +4,11 @@ pub mod passkeys;
 pub mod password;
 pub mod password_rules;
 pub mod recovery;
+pub mod sealing;
 pub mod throttle;
 pub mod token;
 pub mod totp;
+pub mod vault;
 
 use guanxi_kernel::identity::LinkKind;
 

@@ -13,6 +13,8 @@ use uuid::Uuid;
 use super::output::say;
 use super::start::{Started, start};
 use super::{CliError, arguments};
+use crate::auth::sealing;
+use crate::auth::vault::Vault;
 use crate::blobs::Blobs;
 use crate::settings::Settings;
 
@@ -49,6 +51,7 @@ pub fn run(matches: &ArgMatches) -> std::result::Result<(), CliError> {
         jobs(&context)?,
         search(&context)?,
         audit_log(&context)?,
+        secrets(&context, &settings)?,
         disk(&settings),
     ];
     say(&format!("ok       settings: data in {}, {}", settings.data.display(), main.store.kind()));
@@ -140,6 +143,13 @@ fn audit_log(context: &Context) -> Result<Finding> {
     let broken = |seq: i64| format!("row {seq} is not as it was written, or rows before it are missing; compare with a backup");
     let well = format!("{} rows, an unbroken chain{}", found.rows, if found.unchained > 0 { " after older rows without one" } else { "" });
     Ok(Finding { what: "audit log", well, troubles: found.broken_at.map(broken).into_iter().collect() })
+}
+
+/// Whether the keys are there that open the secrets in the database.
+fn secrets(context: &Context, settings: &Settings) -> Result<Finding> {
+    let vault = Vault::new(settings.secret_key_file.clone());
+    let (count, troubles) = sealing::look(&vault, context)?;
+    Ok(Finding { what: "secrets", well: format!("{count}, all open with the keys in {}", vault.file().display()), troubles })
 }
 
 fn disk(settings: &Settings) -> Finding {

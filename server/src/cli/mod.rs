@@ -9,6 +9,7 @@ mod import;
 mod migrate;
 mod openapi;
 mod output;
+mod rotate_key;
 mod serve;
 mod start;
 mod user;
@@ -58,6 +59,7 @@ pub fn main() -> ExitCode {
         Some(("export", matches)) => export::run(matches),
         Some(("backup", matches)) => backup::backup(matches),
         Some(("restore", matches)) => backup::restore(matches),
+        Some(("rotate-key", matches)) => rotate_key::run(matches),
         Some(("doctor", matches)) => doctor::run(matches),
         Some(("openapi", matches)) => openapi::run(matches),
         _ => Err(CliError::Other("no command".into())),
@@ -87,6 +89,7 @@ pub fn command() -> Command {
         .subcommand(export::command())
         .subcommand(backup::backup_command())
         .subcommand(backup::restore_command())
+        .subcommand(rotate_key::command())
         .subcommand(doctor::command())
         .subcommand(openapi::command())
 }

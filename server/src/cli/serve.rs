@@ -8,11 +8,13 @@ use guanxi_demo::{DEMO_LOGINS, DEMO_PASSWORD};
 use guanxi_kernel::identity;
 use guanxi_kernel::store::StoreExt as _;
 use tokio::net::TcpListener;
+use uuid::Uuid;
 
 use super::output::say;
 use super::start::{Started, start};
 use super::{CliError, arguments};
 use crate::auth::password::Passwords;
+use crate::auth::sealing::seal_the_rest;
 use crate::auth::token::random_token;
 use crate::demo::make_demo;
 use crate::http::{App, Shared, redirect_to, router};
@@ -52,6 +54,10 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     }
     let app = App::new(workspaces, settings, setup_token, passwords, shutdown.clone());
     for workspace in app.workspaces.all() {
+        let sealed = seal_the_rest(&app.vault, &workspace.system_context(Uuid::nil(), "start"))?;
+        if sealed > 0 {
+            tracing::info!(workspace = workspace.id, sealed, "sealed secrets");
+        }
         app.start_background(&workspace).map_err(|error| CliError::Other(format!("{error:?}")))?;
     }
     let served = runtime.block_on(serve(&app));

@@ -26,6 +26,8 @@ use crate::workspaces::MAIN;
 
 /// Name of the session cookie; over https it has a prefix.
 const COOKIE: &str = "guanxi_session";
+/// Name of the cookie of an attempt to sign in by an identity provider, with the same prefix.
+const ATTEMPT_COOKIE: &str = "guanxi_attempt";
 /// How exactly it is noted when a session was last used.
 const TOUCH_SESSION: SignedDuration = SignedDuration::from_mins(5);
 /// How exactly it is noted when a key was last used.
@@ -45,6 +47,8 @@ pub struct Caller {
     /// The workspace asked.
     pub workspace: Arc<Workspace>,
     credentials: Credentials,
+    /// Secret of the attempt to sign in by an identity provider that this browser began.
+    attempt: Option<String>,
     is_unsafe: bool,
     csrf: Option<String>,
     is_foreign_origin: bool,
@@ -102,10 +106,13 @@ impl FromRequestParts<Shared> for Caller {
         let request_id = parts.extensions.get::<RequestId>().map(|it| it.0.clone()).unwrap_or_default();
         let language = text(headers, header::ACCEPT_LANGUAGE).and_then(|it| it.split([',', ';']).next()).unwrap_or_default();
         let workspace = workspace_of(parts, app)?;
-        let (cookie, _) = cookie_of(&workspace.id, app.settings.secure_cookie());
+        let secure = app.settings.secure_cookie();
+        let (cookie, _) = cookie_of(COOKIE, &workspace.id, secure);
+        let (attempt, _) = cookie_of(ATTEMPT_COOKIE, &workspace.id, secure);
         Ok(Self {
             workspace,
             credentials: credentials(headers, &cookie)?,
+            attempt: session_cookie(headers, &attempt).map(str::to_owned),
             is_unsafe: !matches!(parts.method, Method::GET | Method::HEAD),
             csrf: text(headers, HeaderName::from_static("x-csrf-token")).map(str::to_owned),
             is_foreign_origin: is_foreign_origin(headers, app.settings.public_url.as_deref()),
@@ -141,7 +148,7 @@ fn credentials(headers: &HeaderMap, cookie: &str) -> std::result::Result<Credent
     Ok(session_cookie(headers, cookie).map_or(Credentials::None, |it| Credentials::Session(sha256_hex(it.as_bytes()))))
 }
 
-/// The token in the session cookie of this name.
+/// The token in the cookie of this name.
 fn session_cookie<'a>(headers: &'a HeaderMap, cookie: &str) -> Option<&'a str> {
     let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|it| it.to_str().ok());
     let mut pairs = cookies.flat_map(|it| it.split(';')).filter_map(|it| it.trim().split_once('='));
@@ -150,17 +157,17 @@ fn session_cookie<'a>(headers: &'a HeaderMap, cookie: &str) -> Option<&'a str> {
 
 /// Whether a browser comes with a session of this server's own workspace, alive or not.
 pub(crate) fn comes_with_session(headers: &HeaderMap) -> bool {
-    [true, false].into_iter().any(|secure| session_cookie(headers, &cookie_of(MAIN, secure).0).is_some())
+    [true, false].into_iter().any(|secure| session_cookie(headers, &cookie_of(COOKIE, MAIN, secure).0).is_some())
 }
 
-/// Name and path of a workspace's session cookie. The prefix `__Host-` makes browsers refuse a cookie that another host of
+/// Name and path of a workspace's cookie. The prefix `__Host-` makes browsers refuse a cookie that another host of
 /// the domain, or a page without TLS, tries to plant; it demands the path `/`, so the workspace stands in the name then.
-fn cookie_of(workspace: &str, secure: bool) -> (String, String) {
+fn cookie_of(cookie: &str, workspace: &str, secure: bool) -> (String, String) {
     match (secure, workspace == MAIN) {
-        (true, true) => (format!("__Host-{COOKIE}"), "/".into()),
-        (true, false) => (format!("__Host-{COOKIE}_{workspace}"), "/".into()),
-        (false, true) => (COOKIE.into(), "/".into()),
-        (false, false) => (COOKIE.into(), format!("/w/{workspace}/")),
+        (true, true) => (format!("__Host-{cookie}"), "/".into()),
+        (true, false) => (format!("__Host-{cookie}_{workspace}"), "/".into()),
+        (false, true) => (cookie.into(), "/".into()),
+        (false, false) => (cookie.into(), format!("/w/{workspace}/")),
     }
 }
 
@@ -228,12 +235,26 @@ impl Caller {
 
     /// `Set-Cookie` of this workspace's session; an empty token ends it. May block where there is a token.
     pub fn session_cookie(&self, token: &str) -> String {
-        let secure = self.app.settings.secure_cookie();
-        let (name, path) = cookie_of(&self.workspace.id, secure);
         let lifetime = || self.workspace.sign_in_policy().map_or(SignedDuration::ZERO, |it| it.limits().absolute);
-        let seconds = if token.is_empty() { 0 } else { lifetime().as_secs() };
+        self.set_cookie(COOKIE, token, if token.is_empty() { SignedDuration::ZERO } else { lifetime() })
+    }
+
+    /// Secret of the attempt to sign in by an identity provider that this browser began.
+    pub fn attempt(&self) -> Option<&str> {
+        self.attempt.as_deref()
+    }
+
+    /// `Set-Cookie` of an attempt to sign in by an identity provider. It is `Strict` like the other one: the provider sends
+    /// the browser to a page, and the page, which is ours, sends it.
+    pub fn attempt_cookie(&self, secret: &str) -> String {
+        self.set_cookie(ATTEMPT_COOKIE, secret, super::foreign::PATIENCE * 2)
+    }
+
+    fn set_cookie(&self, cookie: &str, value: &str, lifetime: SignedDuration) -> String {
+        let secure = self.app.settings.secure_cookie();
+        let (name, path) = cookie_of(cookie, &self.workspace.id, secure);
         let secure = if secure { "; Secure" } else { "" };
-        format!("{name}={token}; Path={path}; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}")
+        format!("{name}={value}; Path={path}; HttpOnly; SameSite=Strict; Max-Age={}{secure}", lifetime.as_secs())
     }
 
     /// The same caller looking on in the background, as a stream of events does.
@@ -482,7 +503,7 @@ mod tests {
     #[test]
     fn a_secure_cookie_is_bound_to_its_host_and_its_workspace() {
         let of = |workspace: &str, secure: bool| {
-            let (name, path) = cookie_of(workspace, secure);
+            let (name, path) = cookie_of(COOKIE, workspace, secure);
             format!("{name} {path}")
         };
         assert_eq!(of(MAIN, true), "__Host-guanxi_session /");

@@ -1,11 +1,11 @@
 //! Whether a second factor holds: a code, a recovery code or a passkey, each accepted once and tried a few times only.
 
 use axum::http::StatusCode;
+use guanxi_kernel::Result;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::{self, Factor, FactorKind, NewTicket, Ticket};
 use guanxi_kernel::schema::AnyJson;
 use guanxi_kernel::store::StoreExt as _;
-use guanxi_kernel::{KernelError, Result};
 use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,9 +16,11 @@ use super::sign_in::{begin_attempt, note_failure};
 use super::{Caller, Shared};
 use crate::auth::passkeys::{Passkeys, Question, handle_of};
 use crate::auth::recovery::read_code;
+use crate::auth::sealing::open_codes;
 use crate::auth::throttle::Attempt;
 use crate::auth::token::{random_token, sha256_hex};
 use crate::auth::totp::matching_step;
+use crate::auth::vault::Vault;
 use crate::errors::{ApiError, ApiFailure};
 
 /// Kind of the ticket that holds what a browser was asked to sign.
@@ -122,7 +124,7 @@ pub async fn check(
     let attempt = Attempt::new(&format!("factor/{member}"), caller.address);
     begin_attempt(app, caller, &attempt).await?;
     let held = match presented {
-        Presented::Code(code) => app.engine(move |_| Ok(check_code(&context, member, &code.code)?.then_some("totp"))).await?,
+        Presented::Code(code) => app.engine(move |app| Ok(check_code(&app.vault, &context, member, &code.code)?.then_some("totp"))).await?,
         Presented::Recovery(recovery) => check_recovery(app, context, member, &recovery.recovery_code).await?.then_some("recovery_code"),
         Presented::Passkey(signature) => app.engine(move |app| Ok(check_passkey(app, &context, Some(member), signature)?.map(|_| "passkey"))).await?,
     };
@@ -144,11 +146,11 @@ pub fn bad_second_factor() -> ApiError {
     )
 }
 
-fn check_code(context: &Context, member: Uuid, code: &str) -> Result<bool> {
+fn check_code(vault: &Vault, context: &Context, member: Uuid, code: &str) -> Result<bool> {
     let factors = context.workspace.store.read_with(|tx| identity::factors(tx, member))?;
     for factor in factors.iter().filter(|it| it.kind == FactorKind::Totp) {
-        let secret = factor.data["secret"].as_str().unwrap_or_default();
-        if let Some(step) = matching_step(secret, code, context.now)? {
+        let secret = open_codes(vault, member, &factor.data)?;
+        if let Some(step) = matching_step(&secret, code, context.now)? {
             return identity::accept_step(context, factor.id, step);
         }
     }
@@ -190,12 +192,4 @@ pub fn check_passkey(app: &Shared, context: &Context, member: Option<Uuid>, sign
 pub fn take_question(context: &Context, token: &str, kinds: &'static [&'static str]) -> std::result::Result<Ticket, ApiError> {
     let taken = identity::take_ticket(context, &sha256_hex(token.as_bytes()), kinds)?;
     taken.filter(|it| it.member == Some(context.actor)).ok_or_else(bad_second_factor)
-}
-
-/// Fails where the ticket of a secret is needed and there is none.
-///
-/// # Errors
-/// `internal`.
-pub fn secret_of(data: &Json) -> Result<String> {
-    data["secret"].as_str().map(str::to_owned).ok_or_else(|| KernelError::Internal("a ticket without its secret".into()))
 }

@@ -6,6 +6,7 @@ mod caller;
 mod content;
 mod envelope;
 mod factor_check;
+pub(crate) mod foreign;
 mod intake;
 mod parts;
 mod pieces;
@@ -28,6 +29,7 @@ use axum::Router;
 use axum::http::Uri;
 use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
+use guanxi_kernel::identity::OidcConnector;
 use guanxi_kernel::workspace::Workspace;
 use tokio::sync::{Semaphore, watch};
 use tower::Layer as _;
@@ -47,6 +49,7 @@ pub use streams::{MAX_OF_MEMBER as MAX_STREAMS_OF_MEMBER, Streams};
 use crate::Background;
 use crate::auth::password::Passwords;
 use crate::auth::throttle::Throttle;
+use crate::auth::vault::Vault;
 use crate::blobs::Blobs;
 use crate::errors::{ApiError, ApiFailure};
 use crate::metrics::Metrics;
@@ -59,6 +62,9 @@ const MAX_WAITING: usize = 512;
 /// Longest wait for the engine.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
+/// Calls to the outside at once: each waits for somebody else.
+const OUTSIDE_AT_ONCE: usize = 16;
+
 /// What all requests share.
 pub struct App {
     /// The workspaces.
@@ -69,6 +75,10 @@ pub struct App {
     pub setup_token: Option<String>,
     /// Password hashing.
     pub passwords: Passwords,
+    /// Seals secrets that lie in the database.
+    pub vault: Vault,
+    /// Asks identity providers.
+    pub oidc: Arc<dyn OidcConnector>,
     /// Failed attempts to sign in.
     pub throttle: Throttle,
     /// Contents of files.
@@ -84,6 +94,7 @@ pub struct App {
     background: Mutex<BTreeMap<String, (Shutdown, Background)>>,
     engine: Semaphore,
     hashing: Semaphore,
+    outside: Semaphore,
     waiting: AtomicUsize,
 }
 
@@ -95,6 +106,8 @@ impl App {
     pub fn new(workspaces: Workspaces, settings: Settings, setup_token: Option<String>, passwords: Passwords, shutdown: Shutdown) -> Shared {
         let engine = Semaphore::new(settings.engine_calls());
         Arc::new(Self {
+            vault: Vault::new(settings.secret_key_file.clone()),
+            oidc: Arc::new(guanxi_identity::Oidc::new(&settings.internal_hosts)),
             blobs: Blobs::new(settings.data.join("files")),
             workspaces,
             settings,
@@ -108,6 +121,7 @@ impl App {
             background: Mutex::default(),
             engine,
             hashing: Semaphore::new(crate::auth::password::AT_ONCE),
+            outside: Semaphore::new(OUTSIDE_AT_ONCE),
             waiting: AtomicUsize::new(0),
         })
     }
@@ -173,6 +187,19 @@ impl App {
         let answer = tokio::task::spawn_blocking(move || work(&app)).await;
         drop(permit);
         answer.map_err(|error| ApiError::internal(format!("hashing panicked: {error}")).into())
+    }
+
+    /// Makes a call to the outside on a blocking thread: it waits for others and must not hold up the engine.
+    ///
+    /// # Errors
+    /// `busy` where too many wait already.
+    pub async fn outside<T: Send + 'static>(self: &Shared, work: impl FnOnce(&Shared) -> T + Send + 'static) -> Result<T, ApiFailure> {
+        let permit = tokio::time::timeout(LONGEST_WAIT, self.outside.acquire()).await;
+        let Ok(Ok(permit)) = permit else { return Err(ApiError::busy().into()) };
+        let app = self.clone();
+        let answer = tokio::task::spawn_blocking(move || work(&app)).await;
+        drop(permit);
+        answer.map_err(|error| ApiError::internal(format!("a call to the outside panicked: {error}")).into())
     }
 }
 

@@ -113,7 +113,15 @@ impl Opened {
 /// # Errors
 /// `not_signed_in` where the member is gone.
 pub async fn advance(app: &Shared, caller: Caller, member: Uuid, proof: Proof) -> Result<Response, ApiFailure> {
-    let (opened, cookie) = app.engine(move |app| open_session(app, &caller, member, proof)).await?;
+    advance_by(app, caller, member, proof, None).await
+}
+
+/// As [`advance`], for somebody whom a provider of identities vouched for.
+///
+/// # Errors
+/// As [`advance`].
+pub async fn advance_by(app: &Shared, caller: Caller, member: Uuid, proof: Proof, provider: Option<Uuid>) -> Result<Response, ApiFailure> {
+    let (opened, cookie) = app.engine(move |app| open_session(app, &caller, member, proof, provider)).await?;
     with_cookie(opened.answer()?, &cookie)
 }
 
@@ -132,7 +140,7 @@ pub fn with_cookie(answer: Answer, cookie: &str) -> Result<Response, ApiFailure>
 ///
 /// # Errors
 /// As [`advance`].
-pub fn open_session(app: &Shared, caller: &Caller, member: Uuid, proof: Proof) -> Result<(Opened, String), ApiFailure> {
+pub fn open_session(app: &Shared, caller: &Caller, member: Uuid, proof: Proof, provider: Option<Uuid>) -> Result<(Opened, String), ApiFailure> {
     let policy = caller.workspace.sign_in_policy()?;
     let found = caller.workspace.store.read_with(|tx| Ok((caller.workspace.identity(tx, member)?, identity::factors(tx, member)?)))?;
     let (Some(identity), factors) = found else { return Err(KernelError::NotSignedIn.into()) };
@@ -156,6 +164,7 @@ pub fn open_session(app: &Shared, caller: &Caller, member: Uuid, proof: Proof) -
         address: caller.address.to_string(),
         lifetime: if stage == Stage::Full { policy.limits().absolute } else { HALF_WAY },
         method,
+        provider: provider.or(before_this_step(caller, member)?),
     };
     identity::open_session(&context, &session, caller.session_hash())?;
     // Streams of the session that ended look and find it gone.
@@ -167,6 +176,14 @@ pub fn open_session(app: &Shared, caller: &Caller, member: Uuid, proof: Proof) -
         _ => Opened::HalfWay(next_step(&signed_in, &factors)),
     };
     Ok((opened, caller.session_cookie(&token)))
+}
+
+/// By which provider somebody began who now takes the next step.
+fn before_this_step(caller: &Caller, member: Uuid) -> Result<Option<Uuid>, ApiFailure> {
+    let Some(hash) = caller.session_hash() else { return Ok(None) };
+    let (workspace, limits) = (&caller.workspace, caller.workspace.sign_in_policy()?.limits());
+    let before = workspace.store.read_with(|tx| identity::session(tx, hash, workspace.clock.now(), limits))?;
+    Ok(before.filter(|it| it.member == member && it.stage != Stage::Full).and_then(|it| it.provider))
 }
 
 /// What a half-signed-in browser needs to know to go on.

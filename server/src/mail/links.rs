@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::identity::{self, LinkKind, link_wanted};
+use guanxi_kernel::identity::{self, LinkKind, NewTicket, link_wanted};
 use guanxi_kernel::mail::Mailer;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::{KernelError, Result, jobs};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::texts::link_message;
+use super::texts::{confirmation_message, link_message};
 use crate::auth::link_path;
 use crate::auth::token::{random_token, sha256_hex};
+use crate::http::foreign::{CONFIRM_LINK, PATIENCE};
+use crate::workspaces::MAIN;
 
 /// Kind of the job for a member an administrator named; payload `{member}`.
 pub const LINK: &str = "identity.mail_link";
@@ -81,6 +83,54 @@ pub fn mail_link(context: &Context, member: Uuid) -> Result<LinkKind> {
 pub fn mail_forgotten(context: &Context, email: &str) -> Result<()> {
     let key = format!("{FORGOTTEN}/{}", sha256_hex(email.trim().to_lowercase().as_bytes()));
     enqueue(context, FORGOTTEN, json!({ "email": email }), key)
+}
+
+/// Kind of the job that sends a link to confirm an identity provider's account by; payload: what the ticket remembers, and
+/// `member`.
+pub const CONFIRMATION: &str = "identity.mail_confirmation";
+
+/// Sends a member a link to confirm by that an account is his.
+pub struct MailConfirmation {
+    /// Sends it.
+    pub mailer: Arc<dyn Mailer>,
+    /// The address of this server, as configured.
+    pub public_url: String,
+}
+
+impl JobHandler for MailConfirmation {
+    fn kind(&self) -> &str {
+        CONFIRMATION
+    }
+
+    fn run(&self, context: &Context, payload: &Json) -> Result<()> {
+        let member: Option<Uuid> = payload["member"].as_str().and_then(|it| it.parse().ok());
+        let found = context.workspace.store.read_with(|tx| member.map_or(Ok(None), |it| context.workspace.identity(tx, it)))?;
+        // He left since, or is under another address.
+        let Some(found) = found.filter(|it| payload["email"] == it.email.as_str()) else { return Ok(()) };
+        let token = random_token(context.workspace.ids.as_ref());
+        let ticket = NewTicket {
+            kind: CONFIRM_LINK,
+            member,
+            token_hash: sha256_hex(token.as_bytes()),
+            data: payload["remembered"].clone(),
+            lifetime: PATIENCE,
+        };
+        identity::give_ticket(context, &ticket)?;
+        let place = if context.workspace.id == MAIN { String::new() } else { format!("/w/{}", context.workspace.id) };
+        let url = format!("{}{place}/confirm#{token}", self.public_url);
+        let provider = payload["remembered"]["provider_name"].as_str().unwrap_or_default();
+        let message = confirmation_message(&found, provider, &context.workspace.settings().name, &url);
+        self.mailer.send(&message).map_err(|error| KernelError::Internal(error.to_string()))
+    }
+}
+
+/// Has a link sent to a member to confirm by that an account is his.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn mail_confirmation(context: &Context, member: Uuid, remembered: &Json) -> Result<()> {
+    let payload = json!({ "member": member, "email": remembered["email"], "remembered": remembered });
+    enqueue(context, CONFIRMATION, payload, format!("{CONFIRMATION}/{member}"))
 }
 
 fn enqueue(context: &Context, kind: &'static str, payload: Json, key: String) -> Result<()> {

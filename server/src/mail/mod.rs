@@ -9,7 +9,7 @@ use std::sync::Arc;
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::mail::{Mailer, SendMail};
 
-pub use links::{FORGOTTEN, LINK, MailLink, mail_forgotten, mail_link};
+pub use links::{FORGOTTEN, LINK, MailConfirmation, MailLink, mail_confirmation, mail_forgotten, mail_link};
 pub use smtp::{SmtpMailer, parse_sender, parse_server};
 pub use texts::{Notice, notice};
 
@@ -25,5 +25,6 @@ pub fn jobs(settings: &Settings) -> Result<Vec<Arc<dyn JobHandler>>, String> {
     };
     let mailer: Arc<dyn Mailer> = Arc::new(SmtpMailer::new(server, sender)?);
     let link = |kind| -> Arc<dyn JobHandler> { Arc::new(MailLink { kind, mailer: mailer.clone(), public_url: public_url.clone() }) };
-    Ok(vec![link(LINK), link(FORGOTTEN), Arc::new(SendMail { mailer: mailer.clone() })])
+    let confirmation = MailConfirmation { mailer: mailer.clone(), public_url: public_url.clone() };
+    Ok(vec![link(LINK), link(FORGOTTEN), Arc::new(confirmation), Arc::new(SendMail { mailer: mailer.clone() })])
 }

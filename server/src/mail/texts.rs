@@ -1,7 +1,7 @@
 //! What mail says, in the language of who gets it.
 
 use guanxi_kernel::context::Locale;
-use guanxi_kernel::identity::{Link, LinkKind};
+use guanxi_kernel::identity::{Identity, Link, LinkKind};
 use guanxi_kernel::mail::Message;
 use jiff::tz::TimeZone;
 
@@ -36,6 +36,26 @@ pub fn link_message(link: &Link, company: &str, url: &str, time_zone: &TimeZone)
         ),
     };
     Message { to: link.email.clone(), subject, text }
+}
+
+/// A message with a link to confirm that a provider's account is the member's.
+pub fn confirmation_message(member: &Identity, provider: &str, company: &str, url: &str) -> Message {
+    let (company, name, provider) = (company_name(company), one_line(&member.name), one_line(provider));
+    let (subject, text) = match member.locale {
+        Locale::ZhCn => (
+            format!("确认用“{provider}”登录{company}"),
+            format!(
+                "{name}，您好：\n\n有人用“{provider}”登录{company}的客户关系系统，其账号的邮箱是您的。如果是您本人，请在刚才登录所用的浏览器中打开下面的链接确认，链接在30分钟内有效，只能使用一次：\n\n{url}\n\n如果不是您本人操作，请忽略此邮件：没有您的确认，对方无法登录。\n"
+            ),
+        ),
+        Locale::En => (
+            format!("Confirm signing in to {company} by {provider}"),
+            format!(
+                "Hello {name},\n\nsomebody signed in to Guanxi, the customer relations system of {company}, by {provider}, with an account of your address. If it was you, open this link in the browser you have just used. It is good for 30 minutes and works once:\n\n{url}\n\nIf it was not you, ignore this message: without your confirmation nobody gets in.\n"
+            ),
+        ),
+    };
+    Message { to: member.email.clone(), subject, text }
 }
 
 /// What a member is told about changes of how he signs in.

@@ -32,9 +32,14 @@ const fn common(key: Key) -> Key {
 }
 
 /// All settings.
-pub const KEYS: [Key; 24] = [
+pub const KEYS: [Key; 26] = [
     common(key("data", "DIR", "./data", "Folder of databases and files")),
     common(optional("database-url", "URL", "PostgreSQL server, postgres://...; SQLite in the data folder without it")),
+    common(optional(
+        "secret-key-file",
+        "FILE",
+        "Keys that secrets in the database are encrypted with; beside the data folder, as DIR.key, without it",
+    )),
     common(key("database-connections", "N", "16", "Most connections to PostgreSQL")),
     common(key("log-format", "FORMAT", "pretty", "pretty or json")),
     common(key("log-level", "LEVEL", "info", "error, warn, info, debug or trace")),
@@ -56,5 +61,10 @@ pub const KEYS: [Key; 24] = [
     common(key("seed", "N", "2026", "What the demo company is drawn from")),
     switch("allow-public-demo", "false", "Let a demo workspace, whose passwords are public, listen beyond this machine"),
     optional("setup-token", "TOKEN", "What the first administrator must present; made up and printed where the server listens beyond this machine"),
+    common(optional(
+        "internal-hosts",
+        "HOSTS",
+        "Hosts of the internal network that identity providers may be on, by name or address, separated by commas",
+    )),
     switch("trust-proxy", "false", "Take the caller's address from X-Forwarded-For; only behind a proxy of your own"),
 ];

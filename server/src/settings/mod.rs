@@ -76,6 +76,8 @@ pub struct TlsFiles {
 pub struct Settings {
     /// Databases and files.
     pub data: PathBuf,
+    /// Keys that secrets in the database are encrypted with.
+    pub secret_key_file: PathBuf,
     /// Where it listens.
     pub listen: SocketAddr,
     /// PostgreSQL; SQLite in the data folder where absent.
@@ -118,6 +120,8 @@ pub struct Settings {
     pub allow_public_demo: bool,
     /// What the first administrator must present.
     pub setup_token: Option<String>,
+    /// Hosts of the internal network that may be asked who somebody is.
+    pub internal_hosts: Vec<String>,
     /// Whether the address of the caller is taken from `X-Forwarded-For` (behind one's own proxy only).
     pub trust_proxy: bool,
 }
@@ -130,6 +134,7 @@ impl Settings {
     pub fn read(sources: &Sources) -> Result<Self, SettingsError> {
         Ok(Self {
             data: PathBuf::from(sources.text("data").unwrap_or_default()),
+            secret_key_file: secret_key_file(sources),
             listen: sources.parse("listen", "an address with a port, such as 127.0.0.1:8480")?,
             database_url: database_url(sources)?,
             database_connections: sources.parse("database-connections", "a whole number")?,
@@ -152,6 +157,7 @@ impl Settings {
             seed: sources.parse("seed", "a whole number")?,
             allow_public_demo: sources.flag("allow-public-demo")?,
             setup_token: sources.text("setup-token").map(str::to_owned),
+            internal_hosts: internal_hosts(sources)?,
             trust_proxy: sources.flag("trust-proxy")?,
         })
     }
@@ -185,6 +191,27 @@ fn database_url(sources: &Sources) -> Result<Option<String>, SettingsError> {
         return Err(sources.wrong("database-url", "must be the address of a PostgreSQL server, postgres://USER:PASSWORD@HOST/DATABASE"));
     }
     Ok(Some(url.to_owned()))
+}
+
+/// Beside the data folder and not in it, so that no copy of the folder holds what opens its secrets.
+fn secret_key_file(sources: &Sources) -> PathBuf {
+    if let Some(file) = sources.text("secret-key-file") {
+        return PathBuf::from(file);
+    }
+    let data = PathBuf::from(sources.text("data").unwrap_or_default());
+    let data = std::path::absolute(&data).unwrap_or(data);
+    let mut name = data.file_name().map_or_else(|| "guanxi".into(), std::ffi::OsStr::to_owned);
+    name.push(".key");
+    data.with_file_name(name)
+}
+
+fn internal_hosts(sources: &Sources) -> Result<Vec<String>, SettingsError> {
+    let text = sources.text("internal-hosts").unwrap_or_default();
+    let hosts: Vec<String> = text.split(',').map(|it| it.trim().to_lowercase()).filter(|it| !it.is_empty()).collect();
+    match hosts.iter().find(|it| it.contains(['/', '@', ' ', '*'])) {
+        Some(wrong) => Err(sources.wrong("internal-hosts", format!("`{wrong}` is not a host such as login.example.internal or 10.0.0.5"))),
+        None => Ok(hosts),
+    }
 }
 
 fn public_url(sources: &Sources) -> Result<Option<String>, SettingsError> {

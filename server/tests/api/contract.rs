@@ -22,9 +22,10 @@ fn every_operation_answers_as_the_api_tells() {
     transfers(&server, &client);
     administration(&server, &client);
     let document = client.get("/openapi.json").expect(200);
-    client.post("/auth/logout", json!({})).expect(204);
+    client.post("/auth/logout", json!({})).expect(200);
     let mut kept = server.operations_kept();
     kept.extend(passkeys());
+    kept.extend(super::providers::operations());
     let left_out: Vec<String> = wanted(&server, &document).difference(&kept).cloned().collect();
     assert_eq!(left_out, Vec::<String>::new(), "call them here");
 }

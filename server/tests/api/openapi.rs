@@ -145,7 +145,8 @@ fn whoever_may_gets_an_answer_and_unknown_ids_are_not_found() {
         let named_by_id = path.contains("{id}")
             && !["addApiKey", "addShare", "listSessionsOf", "endSessionsOf", "listFactorsOf"].contains(&id)
             && !path.contains("/actions/");
-        let needs_body_first = method == "post" && (path.ends_with("/plan") && path.starts_with("/imports") || path.ends_with("/password"));
+        let needs_body_first =
+            method == "post" && (path.ends_with("/plan") && path.starts_with("/imports") || path.ends_with("/password") || path.ends_with("/answer"));
         if named_by_id && !needs_body_first && path != "/workspaces/{id}" {
             assert_eq!(reply.status, 404, "{id}: {}", reply.json);
         }

@@ -9,7 +9,7 @@ fn the_first_visit_makes_the_administrator_once() {
     let mut client = server.anonymous();
     assert_eq!(
         client.get("/setup").expect(200),
-        json!({ "needed": true, "token_required": false, "demo": false, "mail": false, "passkeys": false, "password_length": 8 })
+        json!({ "needed": true, "token_required": false, "demo": false, "mail": false, "passkeys": false, "password_length": 8, "providers": [] })
     );
     let asked = json!({ "company": "测试公司", "name": "陈志远", "email": "chen@test.example", "password": "Correct-horse-9", "locale": "en" });
     let with = |key: &str, value: &str| {

@@ -9,6 +9,8 @@ export const queryKeys = {
   apiKeys: ["me", "api-keys"] as const,
   factors: (member = "me") => ["factors", member] as const,
   signInPolicy: ["sign-in-policy"] as const,
+  providers: ["identity-providers"] as const,
+  identities: ["me", "identities"] as const,
   sessions: (member = "me") => ["sessions", member] as const,
   /** Below the members: whatever changes them may change who waits. */
   waiting: ["records", "user", "waiting"] as const,

@@ -40,6 +40,18 @@ export type Proof = Schemas["Proof"];
 export type NewPasskey = Schemas["MadePasskey"];
 export type RecoveryCodes = Schemas["RecoveryCodes"];
 
+/** Signed out; perhaps the browser is to go on to the provider's own page. */
+export type SignedOut = Schemas["SignedOut"];
+
+// Identity providers.
+export type IdentityProvider = Schemas["IdentityProvider"];
+export type NewProvider = Schemas["NewProvider"];
+export type ChangedProvider = Schemas["ChangedProvider"];
+export type CheckedProvider = Schemas["CheckedProvider"];
+export type OwnIdentity = Schemas["OwnIdentity"];
+/** That a provider's account is the member's must be confirmed. */
+export type ProviderConfirmation = Schemas["Confirmation"];
+
 // Oneself.
 export type Me = Schemas["Me"];
 export type MePatch = Partial<Pick<Me, "locale" | "time_zone" | "theme" | "density" | "preferences">> & {

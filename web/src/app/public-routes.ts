@@ -39,5 +39,20 @@ const reset = createRoute({
   component: lazyRouteComponent(() => import("@/features/sign-in/link-page"), "LinkPage"),
 });
 
+/** Where an identity provider sends the browser back to. */
+const providerReturn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in/$provider",
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/sign-in/provider-return-page"), "ProviderReturnPage"),
+});
+
+const confirm = createRoute({
+  getParentRoute: () => root,
+  path: "/confirm",
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/sign-in/confirm-page"), "ConfirmPage"),
+});
+
 /** Pages for those who are not signed in. */
-export const publicRoutes = [login, setup, forgotten, activate, reset] as const;
+export const publicRoutes = [login, setup, forgotten, activate, reset, providerReturn, confirm] as const;

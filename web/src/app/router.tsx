@@ -98,6 +98,13 @@ const settingsSignIn = createRoute({
   component: lazyRouteComponent(() => import("@/features/settings/sign-in-policy-page"), "SettingsSignInPage"),
 });
 
+const settingsProviders = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/providers",
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/settings/providers/providers-page"), "SettingsProvidersPage"),
+});
+
 const settingsDepartments = createRoute({
   getParentRoute: () => shell,
   path: "/settings/departments",
@@ -242,6 +249,7 @@ const routeTree = root.addChildren([
     settingsWorkspace,
     settingsMembers,
     settingsSignIn,
+    settingsProviders,
     settingsDepartments,
     settingsRoles,
     settingsNewRole,

@@ -39,10 +39,10 @@ export function useUpdateMe() {
 
 export function useSignOut() {
   return useCallback(async () => {
-    await signOut().catch(() => undefined);
+    const signedOut = await signOut().catch(() => null);
     setCsrfToken(null);
-    // A full load leaves nothing of the last user in memory.
-    window.location.assign("/login");
+    // A full load leaves nothing of the last user in memory. Who came by a provider that wants it signs out there as well.
+    window.location.assign(signedOut?.provider_url ?? "/login");
   }, []);
 }
 

@@ -4,6 +4,7 @@ import { imports } from "./en/imports";
 import { joining } from "./en/joining";
 import { grants, handOver } from "./en/members";
 import { profile } from "./en/profile";
+import { providers } from "./en/providers";
 import { rights } from "./en/rights";
 import { security } from "./en/security";
 import { settings } from "./en/settings";
@@ -18,6 +19,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   imports,
   joining,
   profile,
+  providers,
   rights,
   security,
   settings,

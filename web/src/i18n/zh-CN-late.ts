@@ -4,9 +4,22 @@ import { imports } from "./zh-CN/imports";
 import { joining } from "./zh-CN/joining";
 import { grants, handOver } from "./zh-CN/members";
 import { profile } from "./zh-CN/profile";
+import { providers } from "./zh-CN/providers";
 import { rights } from "./zh-CN/rights";
 import { security } from "./zh-CN/security";
 import { settings } from "./zh-CN/settings";
 
 /** Texts that only some screens need; their routes load them before they are drawn. */
-export const lateZhCN = { audit, factors, grants, handOver, imports, joining, profile, rights, security, settings };
+export const lateZhCN = {
+  audit,
+  factors,
+  grants,
+  handOver,
+  imports,
+  joining,
+  profile,
+  providers,
+  rights,
+  security,
+  settings,
+};

@@ -12,19 +12,20 @@ use guanxi_kernel::store::StoreExt as _;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::me_json::Me;
 use super::password::tell;
 use crate::auth::passkeys::Passkeys;
 use crate::auth::recovery::new_codes;
+use crate::auth::sealing::{open_codes, seal_codes};
 use crate::auth::throttle::Attempt;
 use crate::auth::token::{random_token, sha256_hex};
 use crate::auth::totp;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
-use crate::http::factor_check::{MAKE, PATIENCE, bad_second_factor, passkeys, remember, secret_of, take_question};
+use crate::http::factor_check::{MAKE, PATIENCE, bad_second_factor, passkeys, remember, take_question};
 use crate::http::sign_in::{Proof, begin_attempt, note_failure, open_session, with_cookie};
 use crate::http::{Answer, Caller, Query, Shared, SignedIn};
 use crate::mail::Notice;
@@ -154,7 +155,7 @@ pub async fn new_totp(State(app): State<Shared>, caller: Caller, query: Query) -
             context.require_proof()?;
             let ids = app.workspaces.ids().as_ref();
             let (secret, token) = (totp::new_secret(ids), random_token(ids));
-            let data = json!({ "secret": secret });
+            let data = seal_codes(&app.vault, ids, context.actor, &secret)?;
             let hash = sha256_hex(token.as_bytes());
             identity::give_ticket(context, &NewTicket { kind: SECRET, member: Some(context.actor), token_hash: hash, data, lifetime: PATIENCE * 2 })?;
             let address = totp::address(&secret, &context.workspace.settings().name, &signed_in.identity.email)?;
@@ -185,22 +186,22 @@ pub async fn confirm_totp(State(app): State<Shared>, caller: Caller, query: Quer
     begin_attempt(&app, &caller, &attempt).await?;
     let inner = context.clone();
     let found = app
-        .engine(move |_| {
+        .engine(move |app| {
             // The secret stays good for another try: a mistyped digit should not want another picture.
             let hash = sha256_hex(token.as_bytes());
             let ticket = inner.workspace.store.read_with(|tx| identity::ticket(tx, &hash, &[SECRET], inner.now))?;
             let Some(ticket) = ticket.filter(|it| it.member == Some(inner.actor)) else { return Ok(None) };
-            let secret = secret_of(&ticket.data)?;
+            let secret = open_codes(&app.vault, inner.actor, &ticket.data)?;
             let Some(step) = totp::matching_step(&secret, &code, inner.now)? else { return Ok(None) };
-            Ok(identity::take_ticket(&inner, &hash, &[SECRET])?.map(|_| (secret, step)))
+            Ok(identity::take_ticket(&inner, &hash, &[SECRET])?.map(|ticket| (ticket.data, step)))
         })
         .await?;
-    let Some((secret, step)) = found else {
+    let Some((data, step)) = found else {
         note_failure(&app, &caller, Some(context.actor), "factor_refused", "bad_second_factor").await?;
         return Err(bad_second_factor().into());
     };
     app.throttle.succeed(&attempt, app.workspaces.clock().now());
-    let factor = NewFactor { kind: FactorKind::Totp, name, data: json!({ "secret": secret }), handle: None, step: Some(step) };
+    let factor = NewFactor { kind: FactorKind::Totp, name, data, handle: None, step: Some(step) };
     add(&app, caller, factor).await
 }
 
@@ -283,7 +284,7 @@ async fn add(app: &Shared, caller: Caller, factor: NewFactor) -> Result<Response
                 again.renew(context, session.clone())?;
                 return Ok((Answer::json(&added)?, None));
             }
-            let (opened, cookie) = open_session(&inner, &again, context.actor, Proof::Whole("enrolment")).map_err(|it| it.error)?;
+            let (opened, cookie) = open_session(&inner, &again, context.actor, Proof::Whole("enrolment"), None).map_err(|it| it.error)?;
             added.me = opened.me();
             Ok((Answer::json(&added)?, Some(cookie)))
         })

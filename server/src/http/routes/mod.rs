@@ -16,6 +16,7 @@ mod export_records;
 mod factors;
 mod get_record;
 mod health;
+mod identity_providers;
 mod imports;
 mod jobs;
 mod links;
@@ -27,9 +28,11 @@ pub(crate) mod me_json;
 mod meta;
 mod meta_fields;
 mod meta_views;
+mod my_identities;
 mod openapi;
 mod password;
 mod prove;
+mod providers;
 mod record_history;
 mod record_timeline;
 mod restore_record;
@@ -101,7 +104,10 @@ pub fn all() -> Router<Shared> {
 
 /// The API: every route with what it takes and answers. `docs/adding-a-route.md` says how to add one.
 pub fn api_routes() -> Vec<Route> {
-    [own(), ways_in(), factors(), members(), records(), reports(), transfers(), rights(), administration()].into_iter().flatten().collect()
+    [own(), ways_in(), by_providers(), factors(), members(), identity_providers(), records(), reports(), transfers(), rights(), administration()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Setting up, signing in, one's own account.
@@ -139,7 +145,7 @@ impl Operation {
 fn ways_in() -> Vec<Route> {
     vec![
         post("/auth/login", "signIn", "Sign in").for_everyone().takes::<login::Credentials>().signs_in().by(login::login),
-        post("/auth/logout", "signOut", "Sign out").by(logout::logout),
+        post("/auth/logout", "signOut", "Sign out").answers::<logout::SignedOut>().by(logout::logout),
         post("/auth/forgotten", "forgotPassword", "Have a link to another password sent to an address")
             .for_everyone()
             .takes::<links::ForgottenPassword>()
@@ -170,6 +176,65 @@ fn ways_in() -> Vec<Route> {
             .takes::<Signature>()
             .signs_in()
             .by(second_factor::passkey),
+    ]
+}
+
+/// Signing in by identity providers.
+fn by_providers() -> Vec<Route> {
+    vec![
+        post("/auth/providers/{id}/begin", "beginAtProvider", "Begin to sign in by an identity provider")
+            .for_everyone()
+            .answers::<providers::ProviderPage>()
+            .by(providers::begin),
+        post("/auth/providers/{id}/answer", "answerOfProvider", "Sign in by what the provider sent the browser back with")
+            .for_everyone()
+            .takes::<providers::ReturnedAnswer>()
+            .answers::<me_json::Me>()
+            .or_begins::<providers::ProviderStep>()
+            .by(providers::answer),
+        post("/auth/providers/confirm", "confirmByPassword", "Confirm by the password that the provider's account is mine")
+            .for_everyone()
+            .takes::<providers::PasswordConfirmation>()
+            .signs_in()
+            .by(providers::confirm),
+        post("/auth/providers/confirm/mail", "confirmByMail", "Have a link sent to confirm it by")
+            .for_everyone()
+            .takes::<providers::MailConfirmation>()
+            .by(providers::confirm_by_mail),
+        post("/auth/providers/confirm/link", "confirmByLink", "Confirm it by the link")
+            .for_everyone()
+            .takes::<providers::MailedConfirmation>()
+            .signs_in()
+            .by(providers::confirm_by_link),
+        get("/me/identities", "listIdentities", "My accounts at identity providers")
+            .answers::<Items<my_identities::OwnIdentity>>()
+            .by(my_identities::list),
+        post("/me/identities/{id}", "bindIdentity", "Begin to bind my account at a provider")
+            .answers::<providers::ProviderPage>()
+            .by(my_identities::begin),
+        delete("/me/identities/{id}", "releaseIdentity", "Sign in by my account at a provider no more").by(my_identities::remove),
+    ]
+}
+
+/// Identity providers, for administrators.
+fn identity_providers() -> Vec<Route> {
+    vec![
+        get("/identity-providers", "listIdentityProviders", "Identity providers members may sign in by")
+            .answers::<Items<identity_providers::ToldProvider>>()
+            .by(identity_providers::list),
+        post("/identity-providers", "addIdentityProvider", "Set an identity provider up")
+            .takes::<identity_providers::NewProvider>()
+            .creates::<identity_providers::ToldProvider>()
+            .by(identity_providers::add),
+        patch("/identity-providers/{id}", "changeIdentityProvider", "Change an identity provider")
+            .takes::<identity_providers::ChangedProvider>()
+            .answers::<identity_providers::ToldProvider>()
+            .by(identity_providers::change),
+        delete("/identity-providers/{id}", "removeIdentityProvider", "Remove an identity provider with all its bindings")
+            .by(identity_providers::remove),
+        post("/identity-providers/{id}/check", "checkIdentityProvider", "Ask an identity provider whether it is there")
+            .answers::<identity_providers::CheckedProvider>()
+            .by(identity_providers::check),
     ]
 }
 

@@ -35,6 +35,25 @@ pub struct SetupState {
     passkeys: bool,
     /// Characters of the shortest password.
     password_length: u32,
+    /// Identity providers members may sign in by.
+    providers: Vec<OfferedProvider>,
+}
+
+/// An identity provider members may sign in by.
+#[derive(Serialize, JsonSchema)]
+pub struct OfferedProvider {
+    /// Id.
+    id: Uuid,
+    /// What people know it as.
+    name: String,
+}
+
+fn offered(app: &Shared, caller: &Caller) -> Result<Vec<OfferedProvider>, KernelError> {
+    if app.settings.public_url.is_none() {
+        return Ok(Vec::new());
+    }
+    let all = caller.workspace.store.read_with(|tx| identity::providers(tx))?;
+    Ok(all.into_iter().filter(|it| it.enabled).map(|it| OfferedProvider { id: it.id, name: it.name }).collect())
 }
 
 /// Whether an administrator is still to be made, and whether this is a demo company, whose logins everybody may know.
@@ -50,6 +69,7 @@ pub async fn state(State(app): State<Shared>, caller: Caller, query: Query) -> R
             mail: app.settings.smtp_url.is_some(),
             passkeys: Passkeys::new(app.settings.public_url.as_deref(), "").is_some(),
             password_length: policy.password_length,
+            providers: offered(app, &caller)?,
         })?)
     })
     .await

@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 9ea1290d68afbf20e700476e783059d96b9e25f0086d0bcdba2d66c57d40de1f
+// Source: e04aa9dbc74e630cab4c7a26c22afab9148a815a1e2d1a52761f739b70c4b36a
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -226,6 +226,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/providers/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm by the password that the provider's account is mine */
+        post: operations["confirmByPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/providers/confirm/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm it by the link */
+        post: operations["confirmByLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/providers/confirm/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a link sent to confirm it by */
+        post: operations["confirmByMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/providers/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in by what the provider sent the browser back with */
+        post: operations["answerOfProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/providers/{id}/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to sign in by an identity provider */
+        post: operations["beginAtProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/second-factor": {
         parameters: {
             query?: never;
@@ -373,6 +458,59 @@ export interface paths {
         get: operations["downloadFile"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identity-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Identity providers members may sign in by */
+        get: operations["listIdentityProviders"];
+        put?: never;
+        /** Set an identity provider up */
+        post: operations["addIdentityProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identity-providers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an identity provider with all its bindings */
+        delete: operations["removeIdentityProvider"];
+        options?: never;
+        head?: never;
+        /** Change an identity provider */
+        patch: operations["changeIdentityProvider"];
+        trace?: never;
+    };
+    "/identity-providers/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask an identity provider whether it is there */
+        post: operations["checkIdentityProvider"];
         delete?: never;
         options?: never;
         head?: never;
@@ -665,6 +803,41 @@ export interface paths {
         post?: never;
         /** Remove one of my factors */
         delete: operations["removeFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My accounts at identity providers */
+        get: operations["listIdentities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to bind my account at a provider */
+        post: operations["bindIdentity"];
+        /** Sign in by my account at a provider no more */
+        delete: operations["releaseIdentity"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1892,6 +2065,17 @@ export interface components {
             /** @description The one from now on. */
             new: string;
         };
+        /** @description What is to be changed; what is not named stays. */
+        ChangedProvider: {
+            /** @description Whether members may sign in by it. */
+            enabled?: boolean | null;
+            /** @description What people know it as. */
+            name?: string | null;
+            /** @description Another secret; the empty text takes it away. */
+            secret?: string | null;
+            /** @description How it is asked. */
+            settings?: components["schemas"]["ProviderSettingsInput"] | null;
+        };
         /** @description What an administrator changes of the settings; what is absent stays. */
         ChangedWorkspace: {
             /** @description ISO 4217 code of amounts that name none. */
@@ -1903,12 +2087,37 @@ export interface components {
             /** @description IANA name; days of reports begin here. */
             time_zone?: string | null;
         };
+        /** @description What a provider says of itself. */
+        CheckedProvider: {
+            /** @description Where people are sent to. */
+            authorization: string;
+            /**
+             * Format: uint
+             * @description How many keys it signs with.
+             */
+            keys: number;
+            /** @description It can sign people out. */
+            signs_out: boolean;
+        };
         /** @description A password chosen by a link. */
         ChosenPassword: {
             /** @description The password. */
             password: string;
             /** @description What stands in the link. */
             token: string;
+        };
+        /** @description It must be confirmed that the provider's account is this member's. */
+        Confirmation: {
+            /** @description A link can be sent to the address to confirm by. */
+            by_mail: boolean;
+            /** @description The member has a password to confirm by. */
+            by_password: boolean;
+            /** @description Goes with the confirmation. */
+            confirm: string;
+            /** @description The member's address, which the provider vouches for. */
+            email: string;
+            /** @description The provider's name. */
+            provider: string;
         };
         /** @description A number of records. */
         Count: {
@@ -2371,6 +2580,39 @@ export interface components {
              * @description Version after.
              */
             version: number;
+        };
+        /** @description A provider members may sign in by. */
+        IdentityProvider: {
+            /**
+             * Format: date-time
+             * @description When it was set up.
+             */
+            created_at: string;
+            /** @description Whether members may sign in by it. */
+            enabled: boolean;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: uint64
+             * @description How many members it knows.
+             */
+            members: number;
+            /** @description What people know it as. */
+            name: string;
+            /** @description What must be entered at the provider as the address it sends people back to; null where `public-url` is not set. */
+            redirect_url: string | null;
+            /** @description It has a secret, which is not told. */
+            secret_set: boolean;
+            /** @description How it is asked. */
+            settings: components["schemas"]["ProviderSettings"];
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
         };
         /** @description What a member gains or loses of an object. */
         Impact: {
@@ -2860,6 +3102,16 @@ export interface components {
             /** @description Name for people. */
             name: string;
         };
+        /** @description What was to be confirmed. */
+        MailConfirmation: {
+            /** @description `confirm` of the answer. */
+            confirm: string;
+        };
+        /** @description A link in a mail, by what stands in it. */
+        MailedConfirmation: {
+            /** @description What stands in it. */
+            token: string;
+        };
         /** @description Where most of a value is covered. */
         MaskedWhere: "everywhere" | "lists";
         /** @description The caller. */
@@ -3010,6 +3262,41 @@ export interface components {
             name: string;
             /** @description What of its owner's rights it has; all where absent. */
             scope?: components["schemas"]["KeyScopeInput"] | null;
+        };
+        /** @description New members a provider vouches for are made by themselves. */
+        NewMembers: {
+            /**
+             * Format: uuid
+             * @description Their department.
+             */
+            department: string | null;
+            /** @description Only where the address ends in one of these, such as `example.com`; of any where empty. */
+            domains: string[];
+            /** @description Roles they get. */
+            roles: string[];
+        };
+        /** @description New members a provider vouches for are made by themselves. */
+        NewMembersInput: {
+            /**
+             * Format: uuid
+             * @description Their department.
+             */
+            department?: string | null;
+            /** @description Only where the address ends in one of these, such as `example.com`; of any where empty. */
+            domains: string[];
+            /** @description Roles they get. */
+            roles: string[];
+        };
+        /** @description A provider to be set up. */
+        NewProvider: {
+            /** @description Whether members may sign in by it. */
+            enabled: boolean;
+            /** @description What people know it as. */
+            name: string;
+            /** @description What this server proves itself to it with, where it wants that. */
+            secret?: string | null;
+            /** @description How it is asked. */
+            settings: components["schemas"]["ProviderSettingsInput"];
         };
         /** @description A share to be made. */
         NewShare: {
@@ -3282,6 +3569,16 @@ export interface components {
              */
             update?: components["schemas"]["RowScope"];
         };
+        /** @description An identity provider members may sign in by. */
+        OfferedProvider: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description What people know it as. */
+            name: string;
+        };
         /** @description What deleting the referred-to record does to the referring one. */
         OnDelete: "keep" | "restrict" | "cascade";
         /** @description One choice of a select; of a state field also where it may move. */
@@ -3368,6 +3665,28 @@ export interface components {
             /** @description He must have one. */
             required: boolean;
         };
+        /** @description A provider, and the caller's account there. */
+        OwnIdentity: {
+            /**
+             * Format: date-time
+             * @description Since when the account is bound; null where none is.
+             */
+            bound_at: string | null;
+            /** @description The address it was bound by. */
+            email: string | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description The provider.
+             */
+            provider: string;
+            /**
+             * Format: date-time
+             * @description When he last signed in by it.
+             */
+            used_at: string | null;
+        };
         /** @description What a browser is asked to sign or to make. */
         PasskeyQuestion: {
             /** @description For `navigator.credentials`. */
@@ -3381,6 +3700,13 @@ export interface components {
             credential: components["schemas"]["Json"];
             /** @description Names the question. */
             token: string;
+        };
+        /** @description What was to be confirmed, with the member's password. */
+        PasswordConfirmation: {
+            /** @description `confirm` of the answer. */
+            confirm: string;
+            /** @description The member's password here. */
+            password: string;
         };
         PersonName: {
             family: string | null;
@@ -3421,7 +3747,7 @@ export interface components {
              * @description Stable code.
              * @enum {string}
              */
-            code: "bad_request" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full";
+            code: "bad_request" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "provider_refused" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "address_not_verified" | "address_differs" | "not_a_member" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "public_url_needed" | "provider_unreachable" | "sign_in_void" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full";
             /** @description Fields both sides changed. */
             conflicting_fields?: string[];
             /** @description The record as it is now. */
@@ -3462,6 +3788,39 @@ export interface components {
             /** @description The member's password. */
             password: string;
         } | components["schemas"]["SecondFactor"];
+        /** @description Where to go on. */
+        ProviderPage: {
+            /** @description The provider's page, made for this browser and this once. */
+            url: string;
+        };
+        /** @description What an administrator sets for a provider, by its kind. */
+        ProviderSettings: {
+            /** @description What it calls this server. */
+            client_id: string;
+            /** @description Its address, below which `.well-known/openid-configuration` is. */
+            issuer: string;
+            /** @constant */
+            kind: "oidc";
+            /** @description Whether members are made of people it vouches for whom nobody knows here; null where not. */
+            new_members: components["schemas"]["NewMembers"] | null;
+            /** @description Who signs out here is signed out there as well. */
+            signs_out: boolean;
+        };
+        /** @description What an administrator sets for a provider, by its kind. */
+        ProviderSettingsInput: {
+            /** @description What it calls this server. */
+            client_id: string;
+            /** @description Its address, below which `.well-known/openid-configuration` is. */
+            issuer: string;
+            /** @constant */
+            kind: "oidc";
+            /** @description Whether members are made of people it vouches for whom nobody knows here; null where not. */
+            new_members?: components["schemas"]["NewMembersInput"] | null;
+            /** @description Who signs out here is signed out there as well. */
+            signs_out: boolean;
+        };
+        /** @description What is to be done next. */
+        ProviderStep: components["schemas"]["Confirmation"] | components["schemas"]["NextStep"];
         /** @description A record of any object: the fields asked for, as far as the caller may see them. */
         Record: {
             /**
@@ -3597,6 +3956,15 @@ export interface components {
             sort: string;
             /** @description Its reference field. */
             via: string;
+        };
+        /** @description What the browser came back with. */
+        ReturnedAnswer: {
+            /** @description `code` of the address. */
+            code: string;
+            /** @description `iss` of the address. */
+            iss?: string | null;
+            /** @description `state` of the address. */
+            state: string;
         };
         /** @description A role. */
         RoleDefinition: {
@@ -3943,6 +4311,8 @@ export interface components {
              * @description Characters of the shortest password.
              */
             password_length: number;
+            /** @description Identity providers members may sign in by. */
+            providers: components["schemas"]["OfferedProvider"][];
             /** @description Who makes him must present the token the server printed. */
             token_required: boolean;
         };
@@ -4083,6 +4453,11 @@ export interface components {
              * @default 720
              */
             session_hours?: number;
+        };
+        /** @description Signed out here. */
+        SignedOut: {
+            /** @description Where the browser signs out of the identity provider as well; null where there is nothing to do. */
+            provider_url: string | null;
         };
         /** @description What a change would do. */
         Simulation: {
@@ -4795,12 +5170,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
-            204: {
+            /** @description The answer */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["SignedOut"];
+                };
             };
             default: components["responses"]["default"];
         };
@@ -4916,6 +5293,156 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    confirmByPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordConfirmation"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The answer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextStep"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    confirmByLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailedConfirmation"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The answer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextStep"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    confirmByMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailConfirmation"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    answerOfProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnedAnswer"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The answer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderStep"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    beginAtProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderPage"];
+                };
             };
             default: components["responses"]["default"];
         };
@@ -5166,6 +5693,135 @@ export interface operations {
                 };
                 content: {
                     "*/*": unknown;
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listIdentityProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["IdentityProvider"][];
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    addIdentityProvider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProvider"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityProvider"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    removeIdentityProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    changeIdentityProvider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedProvider"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityProvider"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    checkIdentityProvider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedProvider"];
                 };
             };
             default: components["responses"]["default"];
@@ -5635,6 +6291,77 @@ export interface operations {
         };
     };
     removeFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listIdentities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["OwnIdentity"][];
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    bindIdentity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderPage"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    releaseIdentity: {
         parameters: {
             query?: never;
             header?: never;

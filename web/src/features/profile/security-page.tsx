@@ -1,5 +1,6 @@
 import { ApiKeysPanel } from "./api-keys-panel";
 import { FactorsPanel } from "./factors-panel";
+import { IdentitiesPanel } from "./identities-panel";
 import { PasswordPanel } from "./password-panel";
 import { ProfileFrame } from "./profile-frame";
 import { SessionsPanel } from "./sessions-panel";
@@ -10,6 +11,7 @@ export function SecurityPage() {
     <ProfileFrame part="security">
       <PasswordPanel />
       <FactorsPanel />
+      <IdentitiesPanel />
       <SessionsPanel />
       <ApiKeysPanel />
     </ProfileFrame>

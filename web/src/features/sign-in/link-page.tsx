@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Alert, Button, Form, Input } from "antd";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { choosePassword, lookAtLink } from "@/api/account";
 import { setCsrfToken } from "@/api/client";
@@ -13,19 +13,11 @@ import { PageSkeleton } from "@/ui/page-skeleton";
 import { NextStepForm } from "./next-step";
 import { SignInFrame } from "./sign-in-frame";
 import { useEnter } from "./use-enter";
-
-/** The token out of the address, taken from there at once: it should not stay in the history of the browser. */
-function useToken(): string {
-  const [token] = useState(() => window.location.hash.replace(/^#/, ""));
-  useEffect(() => {
-    if (window.location.hash) window.history.replaceState(window.history.state, "", window.location.pathname);
-  }, []);
-  return token;
-}
+import { useLinkToken } from "./use-link-token";
 
 /** Where an invitation or a link to another password leads: choose one, and be signed in. */
 export function LinkPage() {
-  const token = useToken();
+  const token = useLinkToken();
   const { t } = useTranslation();
   const navigate = useNavigate();
   const enter = useEnter(() => void navigate({ to: "/home" }));

@@ -14,6 +14,8 @@ import { activateLateTexts } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { DEMO_PASSWORD, demoEmail, demoRoles } from "./demo-logins";
+import { ProviderButtons } from "./provider-buttons";
+import { safeReturn } from "./safe-return";
 import { SignInFrame } from "./sign-in-frame";
 import { useEnter } from "./use-enter";
 
@@ -25,11 +27,6 @@ const NextStepForm = lazy(async () => {
 interface Credentials {
   email: string;
   password: string;
-}
-
-/** Only paths of this app are followed after signing in, never another site's address. */
-export function safeReturn(path: string | undefined): string {
-  return path && /^\/(?![/\\])/.test(path) && !path.startsWith("/login") ? path : "/home";
 }
 
 export function LoginPage() {
@@ -58,14 +55,19 @@ export function LoginPage() {
     mutationFn: async () => signInByPasskey(await signWithPasskey("any")),
     onSuccess: arrive,
   });
-  const restart = () => {
+  const [atProvider, setAtProvider] = useState<unknown>(null);
+  const forget = () => {
     byPassword.reset();
     passkey.reset();
+    setAtProvider(null);
+  };
+  const restart = () => {
+    forget();
     form.resetFields(["password"]);
     setStep(null);
   };
 
-  const failure = byPassword.error ?? passkey.error;
+  const failure = byPassword.error ?? passkey.error ?? atProvider;
   const problem = (error: unknown) => {
     if (wasCancelled(error)) return t("signIn.cancelled");
     if (isApiError(error, "bad_credentials")) return t("signIn.badCredentials");
@@ -91,7 +93,7 @@ export function LoginPage() {
         requiredMark={false}
         size="large"
         onFinish={(values) => {
-          passkey.reset();
+          forget();
           byPassword.mutate(values);
         }}
       >
@@ -125,7 +127,7 @@ export function LoginPage() {
             icon={<SafetyCertificateOutlined />}
             loading={passkey.isPending}
             onClick={() => {
-              byPassword.reset();
+              forget();
               passkey.mutate();
             }}
             style={{ marginTop: 12 }}
@@ -137,6 +139,12 @@ export function LoginPage() {
           <Link to="/forgotten">{t("signIn.forgotten")}</Link>
         </p>
       </Form>
+      <ProviderButtons
+        providers={setup?.providers ?? []}
+        back={safeReturn(search.return)}
+        onBegin={forget}
+        onError={setAtProvider}
+      />
       {setup?.demo ? (
         <section className="gx-demo-logins">
           <h2>{t("signIn.demoTitle")}</h2>

@@ -7,6 +7,7 @@ export const shell: Shape<typeof zh> = {
   settingsWorkspace: "Company",
   settingsObjects: "Objects and fields",
   settingsSignIn: "Sign-in policy",
+  settingsProviders: "Single sign-on",
   settingsMembers: "Members and sign-in",
   settingsDepartments: "Organisation",
   settingsRoles: "Roles and rights",

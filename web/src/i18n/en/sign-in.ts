@@ -28,4 +28,6 @@ export const signIn: Shape<typeof zh> = {
   forgotten: "Forgotten your password?",
   cancelled: "That was not completed. Try again, or use another way.",
   byPasskey: "Sign in with a passkey",
+  or: "or",
+  byProvider: "Sign in with {{provider}}",
 };

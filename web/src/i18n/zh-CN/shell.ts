@@ -4,6 +4,7 @@ export const shell = {
   settingsWorkspace: "企业信息",
   settingsObjects: "对象与字段",
   settingsSignIn: "登录策略",
+  settingsProviders: "单点登录",
   settingsMembers: "成员与账号",
   settingsDepartments: "组织架构",
   settingsRoles: "角色与权限",

@@ -25,4 +25,6 @@ export const signIn = {
   forgotten: "忘记密码？",
   cancelled: "没有完成，请重试或换一种方式。",
   byPasskey: "使用通行密钥登录",
+  or: "或",
+  byProvider: "使用“{{provider}}”登录",
 };

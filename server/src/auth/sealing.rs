@@ -1,0 +1,111 @@
+//! Every sealed secret of a workspace: what is still as it was typed, or under an older key, is sealed anew; whether all
+//! can be opened.
+
+use guanxi_kernel::context::{Context, Ids};
+use guanxi_kernel::identity::{self, Factor, FactorKind, Provider};
+use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::{KernelError, Result};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::vault::Vault;
+
+/// Member of a factor's data that holds its sealed secret.
+const SEALED: &str = "sealed";
+/// The same as it was before secrets were sealed.
+const PLAIN: &str = "secret";
+
+fn place_of_codes(member: Uuid) -> String {
+    format!("totp/{member}")
+}
+
+/// What is kept of the secret of a member's app.
+///
+/// # Errors
+/// Where the keys can be neither read nor made.
+pub fn seal_codes(vault: &Vault, ids: &dyn Ids, member: Uuid, secret: &str) -> Result<Json> {
+    Ok(json!({ SEALED: vault.seal(ids, &place_of_codes(member), secret)? }))
+}
+
+/// The secret of a member's app out of what is kept of it.
+///
+/// # Errors
+/// Where its key is missing.
+pub fn open_codes(vault: &Vault, member: Uuid, data: &Json) -> Result<String> {
+    match (data[SEALED].as_str(), data[PLAIN].as_str()) {
+        (Some(sealed), _) => vault.open(&place_of_codes(member), sealed),
+        (None, Some(plain)) => Ok(plain.to_owned()),
+        (None, None) => Err(KernelError::Internal("a factor without its secret".into())),
+    }
+}
+
+/// What is kept of a provider's secret.
+///
+/// # Errors
+/// Where the keys can be neither read nor made.
+pub fn seal_provider(vault: &Vault, ids: &dyn Ids, provider: Uuid, secret: &str) -> Result<String> {
+    vault.seal(ids, &format!("provider/{provider}"), secret)
+}
+
+/// A provider's secret; `None` where it has none.
+///
+/// # Errors
+/// Where its key is missing.
+pub fn open_provider(vault: &Vault, provider: &Provider) -> Result<Option<String>> {
+    provider.secret.as_deref().map(|it| vault.open(&format!("provider/{}", provider.id), it)).transpose()
+}
+
+struct Secrets {
+    codes: Vec<Factor>,
+    providers: Vec<Provider>,
+}
+
+fn secrets(context: &Context) -> Result<Secrets> {
+    context.workspace.store.read_with(|tx| {
+        let providers = identity::providers(tx)?.into_iter().filter(|it| it.secret.is_some()).collect();
+        Ok(Secrets { codes: identity::factors_of_kind(tx, FactorKind::Totp)?, providers })
+    })
+}
+
+/// Seals what is not, or is under an older key; answers how many that were.
+///
+/// # Errors
+/// Where a secret cannot be opened; those before it are sealed then.
+pub fn seal_the_rest(vault: &Vault, context: &Context) -> Result<usize> {
+    let (ids, secrets) = (context.workspace.ids.clone(), secrets(context)?);
+    let mut sealed = 0;
+    for factor in secrets.codes {
+        let current = factor.data[SEALED].as_str().map_or(Ok(false), |it| vault.is_outdated(it).map(|it| !it))?;
+        if !current {
+            let secret = open_codes(vault, factor.member, &factor.data)?;
+            identity::reseal_factor(context, factor.id, seal_codes(vault, ids.as_ref(), factor.member, &secret)?)?;
+            sealed += 1;
+        }
+    }
+    for provider in secrets.providers {
+        let Some(before) = provider.secret.as_deref().filter(|it| !Vault::is_sealed(it) || vault.is_outdated(it).unwrap_or(true)) else { continue };
+        let secret = open_provider(vault, &provider)?.unwrap_or_default();
+        let after = seal_provider(vault, ids.as_ref(), provider.id, &secret)?;
+        sealed += usize::from(identity::reseal_provider(context, provider.id, before, &after)?);
+    }
+    Ok(sealed)
+}
+
+/// How many secrets there are, and what is wrong with them.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn look(vault: &Vault, context: &Context) -> Result<(usize, Vec<String>)> {
+    let secrets = secrets(context)?;
+    let mut troubles = Vec::new();
+    for it in &secrets.codes {
+        match open_codes(vault, it.member, &it.data) {
+            Err(error) => troubles.push(format!("codes of member {}: {error}", it.member)),
+            Ok(_) if it.data[SEALED].is_null() => troubles.push(format!("codes of member {} are not sealed; `guanxi serve` seals them", it.member)),
+            Ok(_) => {}
+        }
+    }
+    let failed = secrets.providers.iter().filter_map(|it| open_provider(vault, it).err().map(|error| format!("provider {}: {error}", it.name)));
+    troubles.extend(failed);
+    Ok((secrets.codes.len() + secrets.providers.len(), troubles))
+}

@@ -1,0 +1,173 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Alert, App, Button, Checkbox, Drawer, Form, Input, Select, Switch, Typography } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiError } from "@/api/errors";
+import { addProvider, changeProvider } from "@/api/providers";
+import { queryKeys } from "@/api/query-keys";
+import type { IdentityProvider } from "@/api/types";
+import { findField, useObject } from "@/engine/meta";
+import { useRecordList } from "@/engine/records";
+import { titleText } from "@/fields/reference/title";
+import { useLabel } from "@/i18n/i18n";
+import { useErrorText } from "@/ui/error-text";
+import { fromForm, type ProviderForm, toForm } from "./provider-form";
+
+interface ProviderDrawerProps {
+  /** The one to be changed; a new one where null. */
+  provider: IdentityProvider | null;
+  onClose: () => void;
+}
+
+/** One identity provider. A new one stays open after saving: the provider must be told where to send people back to. */
+export function ProviderDrawer({ provider, onClose }: ProviderDrawerProps) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const queryClient = useQueryClient();
+  const { message } = App.useApp();
+  const errorText = useErrorText();
+  const [saved, setSaved] = useState(provider);
+  const [form] = Form.useForm<ProviderForm>();
+  const makes = Form.useWatch("makes", form) ?? toForm(provider).makes;
+  const user = useObject("user");
+  const departments = useRecordList("department", { sort: "name", fields: "name", limit: 500 }, { enabled: makes });
+  // Administrators are not made by themselves.
+  const roles = ((user ? findField(user, "roles")?.options : undefined) ?? []).filter(
+    (it) => it.value !== "administrator",
+  );
+  const save = useMutation({
+    mutationFn: (values: ProviderForm) => {
+      const { secret, ...rest } = fromForm(values);
+      return saved
+        ? changeProvider(saved.id, { ...rest, ...(secret ? { secret } : {}) })
+        : addProvider({ ...rest, secret });
+    },
+    onSuccess: (answer) => {
+      void queryClient.invalidateQueries({ queryKey: queryKeys.providers });
+      void queryClient.invalidateQueries({ queryKey: queryKeys.setup });
+      void message.success(t("common.saved"));
+      if (saved) onClose();
+      else {
+        setSaved(answer);
+        form.setFieldValue("secret", "");
+      }
+    },
+    onError: (error) => {
+      if (!(error instanceof ApiError)) return;
+      const own = error.fieldErrors.map((it) => ({
+        name: it.field.replace("settings.new_members.", "").replace("settings.", "") as keyof ProviderForm,
+        errors: [it.message],
+      }));
+      form.setFields(own);
+    },
+  });
+  const ofFields = save.error instanceof ApiError && save.error.fieldErrors.length > 0;
+  const needed = (field: string) => [{ required: true, whitespace: true, message: t("common.required", { field }) }];
+  return (
+    <Drawer
+      open
+      onClose={onClose}
+      size={520}
+      title={provider ? t("providers.edit", { name: provider.name }) : t("providers.add")}
+      footer={
+        <div className="gx-drawer-foot">
+          <Button onClick={onClose}>{t(saved && !provider ? "common.close" : "common.cancel")}</Button>
+          <Button type="primary" loading={save.isPending} onClick={() => form.submit()}>
+            {t("common.save")}
+          </Button>
+        </div>
+      }
+    >
+      {save.error && !ofFields ? (
+        <Alert type="error" showIcon title={errorText(save.error)} className="gx-drawer-note" />
+      ) : null}
+      {saved?.redirect_url ? (
+        <Alert
+          type={provider ? "info" : "success"}
+          className="gx-drawer-note"
+          title={t("providers.redirectTitle")}
+          description={
+            <Typography.Paragraph copyable code className="gx-key-secret">
+              {saved.redirect_url}
+            </Typography.Paragraph>
+          }
+        />
+      ) : null}
+      {saved && !saved.redirect_url ? (
+        <Alert type="warning" showIcon title={t("providers.noPublicUrl")} className="gx-drawer-note" />
+      ) : null}
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={toForm(provider)}
+        onFinish={(values) => save.mutate(values)}
+      >
+        <Form.Item
+          name="name"
+          label={t("providers.name")}
+          extra={t("providers.nameHelp")}
+          rules={needed(t("providers.name"))}
+        >
+          <Input maxLength={100} autoFocus />
+        </Form.Item>
+        <Form.Item
+          name="issuer"
+          label={t("providers.issuer")}
+          extra={t("providers.issuerHelp")}
+          rules={needed(t("providers.issuer"))}
+        >
+          <Input placeholder="https://login.example.com" inputMode="url" autoComplete="off" />
+        </Form.Item>
+        <Form.Item name="client_id" label={t("providers.clientId")} rules={needed(t("providers.clientId"))}>
+          <Input autoComplete="off" />
+        </Form.Item>
+        <Form.Item
+          name="secret"
+          label={t("providers.secret")}
+          extra={t(saved?.secret_set ? "providers.secretKept" : "providers.secretHelp")}
+        >
+          <Input.Password autoComplete="new-password" visibilityToggle={false} />
+        </Form.Item>
+        <Form.Item name="makes" valuePropName="checked" extra={t("providers.makesHelp")}>
+          <Checkbox>{t("providers.makes")}</Checkbox>
+        </Form.Item>
+        {makes ? (
+          <>
+            <Form.Item
+              name="roles"
+              label={t("providers.roles")}
+              rules={[{ required: true, type: "array", min: 1, message: t("settings.signIn.rolesNeeded") }]}
+            >
+              <Select
+                mode="multiple"
+                optionFilterProp="label"
+                options={roles.map((it) => ({ value: it.value, label: label(it.label) }))}
+              />
+            </Form.Item>
+            <Form.Item name="department" label={t("providers.department")}>
+              <Select
+                allowClear
+                showSearch
+                optionFilterProp="label"
+                loading={departments.isPending}
+                options={departments.data?.pages.flatMap((page) =>
+                  page.items.map((it) => ({ value: it.id, label: titleText(it.name) ?? it.id })),
+                )}
+              />
+            </Form.Item>
+            <Form.Item name="domains" label={t("providers.domains")} extra={t("providers.domainsHelp")}>
+              <Select mode="tags" tokenSeparators={[",", " ", "，"]} placeholder="example.com" open={false} />
+            </Form.Item>
+          </>
+        ) : null}
+        <Form.Item name="signs_out" valuePropName="checked" extra={t("providers.signsOutHelp")}>
+          <Checkbox>{t("providers.signsOut")}</Checkbox>
+        </Form.Item>
+        <Form.Item name="enabled" label={t("providers.enabled")} valuePropName="checked" layout="horizontal">
+          <Switch />
+        </Form.Item>
+      </Form>
+    </Drawer>
+  );
+}
