@@ -246,6 +246,7 @@ fn an_object_that_goes_away_is_not_found() {
 fn a_table_that_is_not_as_defined_is_a_fault_not_a_change() {
     let server = TestServer::sqlite();
     let sales = server.caller("sales");
+    sales.post("/records/account", json!({ "name": "星河" })).expect(201);
     rusqlite::Connection::open(server.data_folder().join("guanxi.db"))
         .unwrap()
         .execute_batch("ALTER TABLE o_account DROP COLUMN description")

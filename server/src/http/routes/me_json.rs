@@ -44,7 +44,8 @@ pub struct Me {
     preferences: Map<String, Json>,
     /// What unsafe requests of this session repeat; null with an API key.
     csrf_token: Option<String>,
-    /// The administrator who looks with this member's rights and can change nothing.
+    /// The administrator who looks with this member's rights and can change nothing; absent where nobody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
     viewer: Option<MeViewer>,
     /// The company.
     workspace: MeWorkspace,

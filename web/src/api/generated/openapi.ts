@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: e04aa9dbc74e630cab4c7a26c22afab9148a815a1e2d1a52761f739b70c4b36a
+// Source: 9c929eefbc8797f4853b870b155ba11afbb2dafe465dbec44463b2bd1b4d4618
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -1682,7 +1682,7 @@ export interface components {
             time_zone?: string;
             /** @description The member. */
             user?: components["schemas"]["MeUser"];
-            /** @description The administrator who looks with this member's rights and can change nothing. */
+            /** @description The administrator who looks with this member's rights and can change nothing; absent where nobody does. */
             viewer?: components["schemas"]["MeViewer"];
             /** @description The company. */
             workspace?: components["schemas"]["MeWorkspace"];
@@ -3143,8 +3143,8 @@ export interface components {
             time_zone: string;
             /** @description The member. */
             user: components["schemas"]["MeUser"];
-            /** @description The administrator who looks with this member's rights and can change nothing. */
-            viewer: components["schemas"]["MeViewer"] | null;
+            /** @description The administrator who looks with this member's rights and can change nothing; absent where nobody does. */
+            viewer?: components["schemas"]["MeViewer"];
             /** @description The company. */
             workspace: components["schemas"]["MeWorkspace"];
         };
