@@ -77,6 +77,8 @@ export const audit: Shape<typeof zh> = {
     change_schema: "Changed definitions or rights",
     change_settings: "Changed company settings",
     change_sign_in_policy: "Changed the sign-in policy",
+    view_as: "Viewed as a member",
+    end_view_as: "Ended viewing as a member",
     add_identity_provider: "Added an identity provider",
     change_identity_provider: "Changed an identity provider",
     remove_identity_provider: "Removed an identity provider",

@@ -74,6 +74,8 @@ export const audit = {
     change_schema: "修改定义或权限",
     change_settings: "修改企业信息",
     change_sign_in_policy: "修改登录策略",
+    view_as: "以成员身份查看",
+    end_view_as: "结束以成员身份查看",
     add_identity_provider: "添加身份提供方",
     change_identity_provider: "修改身份提供方",
     remove_identity_provider: "删除身份提供方",
