@@ -24,6 +24,8 @@ const TIDY: Duration = Duration::from_secs(3600);
 const REST_DURING_BULK: u32 = 9;
 /// The same at other times, when it has caught up: what is saved meanwhile is indexed together.
 const REST: u32 = 3;
+/// But no longer than nobody notices, who looks for what he has just saved.
+const LONGEST_REST: Duration = Duration::from_millis(100);
 /// How long a worker rests before it looks for jobs again.
 const REST_OF_WORKER: Duration = Duration::from_millis(20);
 /// Pause after a failure, so that a database that is gone is not hammered.
@@ -106,11 +108,11 @@ fn index(workspace: &Arc<Workspace>, shutdown: &Shutdown) {
                     seen = Some(mark);
                 }
                 let rest = match (workspace.bulk.is_under_way(), more) {
-                    (true, _) => REST_DURING_BULK,
-                    (false, true) => 1,
-                    (false, false) => REST,
+                    (true, _) => began.elapsed() * REST_DURING_BULK,
+                    (false, true) => Duration::ZERO,
+                    (false, false) => LONGEST_REST.min(began.elapsed() * REST),
                 };
-                pause(shutdown, began.elapsed() * rest);
+                pause(shutdown, rest);
                 if more {
                     continue;
                 }
