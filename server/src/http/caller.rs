@@ -329,11 +329,12 @@ impl Caller {
         let viewed = signed_in.session.as_ref().and_then(|it| it.viewed).filter(|_| !self.himself);
         // Who is no administrator any more sees no more than is his own.
         let Some(member) = viewed.filter(|_| signed_in.context.access.require_administrator().is_ok()) else { return Ok(signed_in) };
+        let workspace = &self.workspace;
+        // Who has left is seen by nobody: then this is the administrator again, who may write.
+        let Some(identity) = workspace.store.read_with(|tx| workspace.identity(tx, member))? else { return Ok(signed_in) };
         if self.is_unsafe {
             return Err(KernelError::ViewOnly.into());
         }
-        let workspace = &self.workspace;
-        let Some(identity) = workspace.store.read_with(|tx| workspace.identity(tx, member))? else { return Ok(signed_in) };
         let context = identity::context_of_view(&signed_in.context, &identity)?;
         Ok(SignedIn { context, identity, session: signed_in.session })
     }

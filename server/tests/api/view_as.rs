@@ -30,7 +30,7 @@ fn an_administrator_sees_what_a_member_sees_and_changes_nothing() {
         assert_eq!(boss.get(accounts).expect(200), own.get(accounts).expect(200));
         assert_eq!(boss.get("/search?q=远山").expect(200)["items"], json!([]));
         boss.get("/audit").problem(403, "forbidden");
-        for private in ["/me/sessions", "/me/api-keys", "/me/factors"] {
+        for private in ["/me/sessions", "/me/api-keys", "/me/factors", "/me/identities"] {
             boss.get(private).problem(403, "view_only");
         }
         boss.post("/records/account", json!({ "name": "新客户" })).problem(403, "view_only");
@@ -93,5 +93,6 @@ fn the_view_ends_with_the_right_to_it() {
         chief.post(&format!("/users/{lin}/view"), json!({})).expect(204);
         server.administrator().patch(&format!("/records/user/{lin}"), json!({ "active": false })).expect(200);
         assert_eq!(chief.get("/me").expect(200)["viewer"], Json::Null);
+        chief.post("/records/account", json!({ "name": "新客户" })).expect(201);
     });
 }

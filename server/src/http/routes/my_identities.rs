@@ -34,6 +34,7 @@ pub async fn list(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
     query.finish()?;
     caller
         .call(|signed_in| {
+            signed_in.context.require_himself()?;
             let context = &signed_in.context;
             let found = context.workspace.store.read_with(|tx| Ok((identity::providers(tx)?, identity::identities_of(tx, context.actor)?)));
             let (providers, own) = found?;
