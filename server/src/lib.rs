@@ -17,6 +17,7 @@ mod log;
 pub mod mail;
 mod metrics;
 pub mod openapi;
+pub(crate) mod scim;
 pub mod settings;
 pub mod shutdown;
 mod web_app;

@@ -59,12 +59,15 @@ pub struct Access {
 pub struct AccessScope {
     /// Verbs by object; the key `*` holds for objects not named. Actions are written `action NAME`.
     pub objects: BTreeMap<String, BTreeSet<String>>,
+    /// Roles that may still be given to others and taken from them, where the owner may.
+    #[serde(default)]
+    pub gives: BTreeSet<String>,
 }
 
 impl AccessScope {
     /// The scope that only reads.
     pub fn read_only() -> Self {
-        Self { objects: [("*".to_owned(), BTreeSet::from(["read".to_owned()]))].into() }
+        Self { objects: [("*".to_owned(), BTreeSet::from(["read".to_owned()]))].into(), ..Self::default() }
     }
 
     fn verbs(&self, object: &str) -> Option<&BTreeSet<String>> {
@@ -111,6 +114,7 @@ impl Access {
     pub fn limited_to(&self, schema: &Schema, scope: &AccessScope) -> Self {
         let mut limited = Self::none(self.member.clone());
         limited.narrowed = true;
+        limited.gives = scope.gives.iter().filter(|it| self.may_give(it)).cloned().collect();
         for object in schema.objects.values() {
             let Some(verbs) = scope.verbs(&object.name).filter(|it| !it.is_empty()) else { continue };
             let whole = if self.is_unlimited() { Some(ObjectAccess::everything()) } else { self.objects.get(&object.name).cloned() };
@@ -208,7 +212,7 @@ impl Access {
 
     /// Whether the caller may give a role to others and take it from them.
     pub fn may_give(&self, role: &str) -> bool {
-        self.is_unlimited() || (!self.narrowed && self.gives.contains(role))
+        self.is_unlimited() || self.gives.contains(role)
     }
 
     /// Fails unless the caller administers the workspace.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::MEMBER_OBJECT;
+use super::scim_token::ScimScope;
 use crate::access::{AccessScope, Member, Verb};
 use crate::audit;
 use crate::context::Context;
@@ -46,6 +47,17 @@ pub struct KeyScope {
     pub objects: Option<BTreeMap<String, BTreeSet<String>>>,
     /// Those of the owner's roles that count; all of them where absent.
     pub roles: Option<BTreeSet<String>>,
+    /// It speaks SCIM and nothing else. Such keys are made by [`super::add_scim_token`] alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
+    pub scim: Option<ScimScope>,
+}
+
+impl ApiKey {
+    /// Whether it speaks SCIM and nothing else.
+    pub fn is_for_scim(&self) -> bool {
+        self.scope.as_ref().is_some_and(|it| it.scim.is_some())
+    }
 }
 
 impl KeyScope {
@@ -58,8 +70,12 @@ impl KeyScope {
 
     /// Leaves a context the objects and verbs that count.
     pub fn limit(&self, context: &mut Context) {
-        if let Some(objects) = &self.objects {
-            let scope = AccessScope { objects: objects.clone() };
+        let scope = match (&self.scim, &self.objects) {
+            (Some(scim), _) => Some(scim.access()),
+            (None, Some(objects)) => Some(AccessScope { objects: objects.clone(), ..AccessScope::default() }),
+            (None, None) => None,
+        };
+        if let Some(scope) = scope {
             context.access = Arc::new(context.access.limited_to(&context.schema, &scope));
         }
     }
@@ -78,6 +94,9 @@ impl KeyScope {
                 unknown("verb", "操作", verb);
             }
         }
+        if self.scim.is_some() {
+            unknown("part of a scope called", "此项范围", "scim");
+        }
         for role in self.roles.iter().flatten() {
             if !context.access.member.roles.iter().any(|it| it.name == *role) {
                 problems.push(FieldError::new("scope", "bad_option", format!("您没有角色“{role}”"), format!("you do not have the role {role}")));
@@ -87,7 +106,7 @@ impl KeyScope {
     }
 }
 
-fn read_api_key(row: &[Value]) -> Option<(Uuid, ApiKey)> {
+pub(super) fn read_api_key(row: &[Value]) -> Option<(Uuid, ApiKey)> {
     let [Value::Id(id), Value::Id(member), Value::Text(name), _, Value::DateTime(created_at), expires_at, used_at, scope] = row else { return None };
     let time = |value: &Value| if let Value::DateTime(it) = value { Some(*it) } else { None };
     let scope = match scope {
@@ -110,6 +129,18 @@ pub fn add_api_key(context: &Context, name: &str, key_hash: &str, expires_at: Op
     if !problems.is_empty() {
         return Err(KernelError::Invalid(problems));
     }
+    insert_key(context, name, key_hash, expires_at, scope, "add_api_key")
+}
+
+/// Stores a key of the caller's and notes it in the audit log.
+pub(super) fn insert_key(
+    context: &Context,
+    name: &str,
+    key_hash: &str,
+    expires_at: Option<Timestamp>,
+    scope: Option<KeyScope>,
+    verb: &'static str,
+) -> Result<ApiKey> {
     let stored = scope.as_ref().map(serde_json::to_value).transpose().map_err(|error| KernelError::Internal(error.to_string()))?;
     let key = ApiKey { id: context.new_id(), name: name.to_owned(), created_at: context.now, expires_at, used_at: None, scope };
     let (inner, answer, hash) = (context.clone(), key.clone(), key_hash.to_owned());
@@ -132,7 +163,7 @@ pub fn add_api_key(context: &Context, name: &str, key_hash: &str, expires_at: Op
         audit::append(
             &inner,
             tx,
-            "add_api_key",
+            verb,
             Some(MEMBER_OBJECT),
             Some(inner.actor),
             None,
@@ -143,14 +174,14 @@ pub fn add_api_key(context: &Context, name: &str, key_hash: &str, expires_at: Op
     Ok(answer)
 }
 
-/// The caller's keys, newest first.
+/// The caller's keys, newest first; tokens for SCIM are the workspace's and not among them.
 ///
 /// # Errors
 /// Fails where the database does.
 pub fn api_keys(context: &Context, tx: &mut dyn ReadTx) -> Result<Vec<ApiKey>> {
     let own = Condition::equals(ColumnRef::main(1), Value::Id(context.actor));
     let rows = tx.rows(&Select::all(&API_KEY, own).order_by(0, true))?;
-    Ok(rows.iter().filter_map(|it| read_api_key(it)).map(|(_, key)| key).collect())
+    Ok(rows.iter().filter_map(|it| read_api_key(it)).map(|(_, key)| key).filter(|it| !it.is_for_scim()).collect())
 }
 
 /// Removes one of the caller's keys.

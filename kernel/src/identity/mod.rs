@@ -9,6 +9,7 @@ mod link;
 mod organisation;
 mod policy;
 mod provider;
+mod scim_token;
 mod session;
 mod ticket;
 mod view_as;
@@ -47,6 +48,7 @@ pub use provider::{
     Asked, ForeignIdentity, NewMembers, OidcConnector, OidcSettings, Provider, ProviderAnswer, ProviderCheck, ProviderDraft, ProviderError,
     ProviderSettings, SignInRequest, add_provider, change_provider, provider, providers, remove_provider, reseal_provider,
 };
+pub use scim_token::{ScimScope, ScimToken, add_scim_token, remove_scim_token, scim_tokens};
 pub(crate) use session::follow_member_changes;
 pub use session::{
     Limits, NewSession, Session, Stage, close_session, end_session, end_sessions, forget_dead_sessions, note_proof, open_session, renew_session,

@@ -69,7 +69,7 @@ async fn from_request(request: Request, limit: usize, app: &Shared) -> Result<Js
 fn is_json(headers: &HeaderMap) -> bool {
     let text = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let mut pieces = text.split(';').map(|it| it.trim().to_ascii_lowercase());
-    pieces.next().is_some_and(|it| it == "application/json")
+    pieces.next().is_some_and(|it| it == "application/json" || it == "application/scim+json")
         && pieces.all(|it| !it.starts_with("charset=") || it == "charset=utf-8" || it == "charset=\"utf-8\"")
 }
 

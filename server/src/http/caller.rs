@@ -67,6 +67,8 @@ pub struct Caller {
     watches: bool,
     /// Acts as the holder of the session, whoever's rights he looks with.
     himself: bool,
+    /// Speaks SCIM: keys for it open that and nothing else, and nothing else opens it.
+    scim: bool,
 }
 
 /// A caller who has proved who he is.
@@ -125,6 +127,7 @@ impl FromRequestParts<Shared> for Caller {
             renewed: parts.extensions.get::<RenewedCookie>().cloned().unwrap_or_default(),
             watches: false,
             himself: false,
+            scim: false,
             app: app.clone(),
         })
     }
@@ -263,6 +266,19 @@ impl Caller {
         Self { watches: true, ..self }
     }
 
+    /// The same caller speaking SCIM.
+    #[must_use]
+    pub fn speaking_scim(self) -> Self {
+        Self { scim: true, ..self }
+    }
+
+    /// Where SCIM of this workspace is, as far as this server knows its own address.
+    pub fn scim_base(&self) -> String {
+        let host = self.app.settings.public_url.as_deref().unwrap_or_default();
+        let place = if self.workspace.id == MAIN { String::new() } else { format!("/w/{}", self.workspace.id) };
+        format!("{host}{place}{}", crate::scim::BASE)
+    }
+
     /// The holder of the session, whoever's rights he looks with.
     #[must_use]
     pub fn himself(self) -> Self {
@@ -284,7 +300,7 @@ impl Caller {
     pub fn authenticate_at(&self, stages: &[Stage]) -> std::result::Result<SignedIn, ApiError> {
         let workspace = &self.workspace;
         let (now, policy) = (workspace.clock.now(), workspace.sign_in_policy()?);
-        let (mut stale_key, mut scope) = (None, None);
+        let (mut stale_key, mut scope, mut token) = (None, None, None);
         let found = workspace.store.read_with(|tx| {
             let (member, session) = match &self.credentials {
                 Credentials::None => return Ok(None),
@@ -295,6 +311,9 @@ impl Caller {
                 Credentials::ApiKey(hash) => {
                     let Some((member, key)) = identity::find_api_key(tx, hash, now)? else { return Ok(None) };
                     stale_key = Some(key.id).filter(|_| key.used_at.is_none_or(|it| it + TOUCH_KEY < now));
+                    if key.is_for_scim() {
+                        token = Some(key.name);
+                    }
                     scope = key.scope;
                     (member, None)
                 }
@@ -302,6 +321,9 @@ impl Caller {
             Ok(workspace.identity(tx, member)?.map(|it| (it, session)))
         })?;
         let (mut identity, session) = found.ok_or(KernelError::NotSignedIn)?;
+        if self.scim != token.is_some() {
+            return Err(KernelError::Forbidden("keys for SCIM are for nothing else, and nothing else is for SCIM".into()).into());
+        }
         if let Some(scope) = &scope {
             scope.limit_roles(&mut identity.member);
         }
@@ -315,6 +337,10 @@ impl Caller {
         let mut context = self.context_of(&identity)?;
         if let Some(scope) = &scope {
             scope.limit(&mut context);
+        }
+        if let Some(token) = token {
+            // The audit log tells what the token did from what its owner did himself.
+            context.actor_name = format!("{} (SCIM: {token})", context.actor_name);
         }
         context.proved = session.as_ref().is_none_or(|it| it.proved_at + policy.proof() > now);
         if let Some(id) = stale_key {

@@ -45,7 +45,7 @@ pub async fn envelope(State(app): State<Shared>, mut request: Request, next: Nex
     let status = response.status();
     let took = began.elapsed();
     app.metrics.count_request(&path, status.as_u16(), took);
-    if is_api {
+    if is_api || path.starts_with(crate::scim::BASE) {
         tracing::info!(request_id = %id, %method, path, status = status.as_u16(), ms = took.as_secs_f64() * 1000.0, "request");
     } else {
         tracing::debug!(request_id = %id, %method, path, status = status.as_u16(), ms = took.as_secs_f64() * 1000.0, "request");
@@ -102,7 +102,7 @@ fn set_headers(headers: &mut HeaderMap, id: &str, is_api: bool, is_https: bool) 
 }
 
 /// The language the browser asks for first.
-fn browser_locale(headers: &HeaderMap) -> Locale {
+pub fn browser_locale(headers: &HeaderMap) -> Locale {
     let first = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok()).and_then(|it| it.split([',', ';']).next());
     Locale::from_tag(first.unwrap_or_default().trim())
 }

@@ -1,7 +1,7 @@
 //! HTTP: the routes of `docs/api.md`, one file a verb, and what all of them share.
 
 mod answer;
-mod body;
+pub(crate) mod body;
 mod caller;
 mod content;
 mod envelope;
@@ -41,6 +41,7 @@ pub use answer::Answer;
 pub(crate) use caller::comes_with_session;
 pub use caller::{Caller, SignedIn};
 pub use envelope::REQUEST_ID;
+pub(crate) use envelope::{RequestId, browser_locale};
 pub use intake::Incoming;
 pub use parts::Reference;
 pub use query::Query;

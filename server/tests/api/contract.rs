@@ -256,5 +256,9 @@ fn administration(server: &TestServer, client: &Client<'_>) {
     client.get("/workspace").expect(200);
     client.patch("/workspace", json!({ "name": "测试公司" })).expect(200);
     client.delete("/workspaces/exam").expect(204);
+    client.post("/auth/prove", json!({ "password": "Another-horse-9" })).expect(204);
+    let token = client.post("/scim-tokens", json!({ "name": "身份系统", "expires_at": null, "roles": ["member", "sales"] })).expect(201);
+    assert_eq!(client.get("/scim-tokens").expect(200)["items"][0]["id"], token["id"]);
+    client.delete(&format!("/scim-tokens/{}", token["id"].as_str().unwrap())).expect(204);
     server.app.stop_all_background();
 }

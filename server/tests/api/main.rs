@@ -27,6 +27,7 @@ mod records;
 mod rights;
 mod roles;
 mod schema;
+mod scim;
 mod sealing;
 mod second_factor;
 mod sessions;

@@ -10,6 +10,7 @@ export const queryKeys = {
   factors: (member = "me") => ["factors", member] as const,
   signInPolicy: ["sign-in-policy"] as const,
   providers: ["identity-providers"] as const,
+  scimTokens: ["scim-tokens"] as const,
   identities: ["me", "identities"] as const,
   sessions: (member = "me") => ["sessions", member] as const,
   /** Below the members: whatever changes them may change who waits. */

@@ -50,6 +50,10 @@ export type ChangedProvider = Schemas["ChangedProvider"];
 export type CheckedProvider = Schemas["CheckedProvider"];
 export type OwnIdentity = Schemas["OwnIdentity"];
 /** That a provider's account is the member's must be confirmed. */
+export type ScimTokens = Schemas["ScimTokens"];
+export type ScimToken = Schemas["ScimToken"];
+export type NewScimToken = Schemas["MadeScimToken"];
+export type NewScimTokenInput = Schemas["NewScimToken"];
 export type ProviderConfirmation = Schemas["Confirmation"];
 
 // Oneself.

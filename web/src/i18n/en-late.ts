@@ -6,6 +6,7 @@ import { grants, handOver } from "./en/members";
 import { profile } from "./en/profile";
 import { providers } from "./en/providers";
 import { rights } from "./en/rights";
+import { scim } from "./en/scim";
 import { security } from "./en/security";
 import { settings } from "./en/settings";
 import type { Shape } from "./shape";
@@ -21,6 +22,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   profile,
   providers,
   rights,
+  scim,
   security,
   settings,
 };

@@ -6,6 +6,7 @@ import { grants, handOver } from "./zh-CN/members";
 import { profile } from "./zh-CN/profile";
 import { providers } from "./zh-CN/providers";
 import { rights } from "./zh-CN/rights";
+import { scim } from "./zh-CN/scim";
 import { security } from "./zh-CN/security";
 import { settings } from "./zh-CN/settings";
 
@@ -20,6 +21,7 @@ export const lateZhCN = {
   profile,
   providers,
   rights,
+  scim,
   security,
   settings,
 };

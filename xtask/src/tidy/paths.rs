@@ -85,7 +85,6 @@ pub fn check_machine_paths(files: &[SourceFile], root: &Path, home: Option<&str>
     folders.extend(root.parent().map(|parent| parent.to_string_lossy().into_owned()));
     folders.extend(home.map(str::to_owned));
     folders.retain(|folder| !COMMON_FOLDERS.contains(&folder.as_str()));
-    folders.push("/Users".to_owned());
     let mut problems = Vec::new();
     for file in files {
         // The rule's own examples stand in this file.
@@ -93,7 +92,7 @@ pub fn check_machine_paths(files: &[SourceFile], root: &Path, home: Option<&str>
             continue;
         }
         for (index, line) in file.text.lines().enumerate() {
-            if folders.iter().any(|folder| names_folder(line, folder)) {
+            if folders.iter().any(|folder| names_folder(line, folder, |_| true)) || names_folder(line, "/Users", is_account) {
                 problems.push(Problem::at_line(&file.path, index + 1, "names a path of one machine"));
             }
         }
@@ -101,10 +100,15 @@ pub fn check_machine_paths(files: &[SourceFile], root: &Path, home: Option<&str>
     problems
 }
 
-/// Does the line name the folder or something in it, as an absolute path?
-fn names_folder(line: &str, folder: &str) -> bool {
+/// Below `/Users` are accounts of a machine; SCIM has its members there too, whose ids stand in braces or for themselves.
+fn is_account(after: Option<char>) -> bool {
+    after.is_some_and(|it| it.is_ascii_lowercase())
+}
+
+/// Does the line name the folder or something in it that begins like this, as an absolute path?
+fn names_folder(line: &str, folder: &str, begins: fn(Option<char>) -> bool) -> bool {
     let inside = format!("{}/", folder.trim_end_matches('/'));
-    line.match_indices(&inside).any(|(at, _)| {
+    line.match_indices(&inside).filter(|(at, _)| begins(line[at + inside.len()..].chars().next())).any(|(at, _)| {
         let before = line[..at].chars().next_back();
         !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '}' | ')' | '*' | '@' | '~'))
     })
@@ -156,6 +160,7 @@ mod tests {
             SourceFile::new("a.rs", "let a = \"/disk7/guanxi/data\";\nlet b = \"apps/disk7/guanxi\";\n"),
             SourceFile::new("b.md", "see /disk7/other, /tmp/x and (/Users/me/x)\n"),
             SourceFile::new("c.sh", "cp x /home7/me/y\n"),
+            SourceFile::new("d.md", "`/Users/ID` and `/Users/{id}`\n"),
         ];
         assert_eq!(
             messages(check_machine_paths(&files, Path::new("/disk7/guanxi"), Some("/home7/me"))),

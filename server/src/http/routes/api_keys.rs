@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use guanxi_kernel::KernelError;
+use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::{self, ApiKey, KeyScope};
 use guanxi_kernel::store::StoreExt as _;
 use jiff::Timestamp;
@@ -58,18 +59,25 @@ pub async fn add(State(app): State<Shared>, caller: Caller, query: Query, body: 
         .call(move |signed_in| {
             signed_in.require_session()?;
             let NewApiKey { name, expires_at, scope } = body.read()?;
-            if name.trim().is_empty() || name.chars().count() > 100 {
-                return Err(
-                    KernelError::invalid("name", "required", "请填写名称，最多100个字符", "a name is required, at most 100 characters").into()
-                );
-            }
-            if expires_at.is_some_and(|it| it <= signed_in.context.now) {
-                return Err(KernelError::invalid("expires_at", "too_small", "到期时间应在将来", "must be in the future").into());
-            }
+            check_new_key(&signed_in.context, &name, expires_at)?;
             let about = identity::add_api_key(&signed_in.context, name.trim(), &sha256_hex(secret.as_bytes()), expires_at, scope)?;
             Ok(Answer::json(&MadeApiKey { about, key: secret.clone() })?.with_status(StatusCode::CREATED))
         })
         .await
+}
+
+/// What holds for the name and the end of every key.
+///
+/// # Errors
+/// No name, or a very long one; an end that is past.
+pub fn check_new_key(context: &Context, name: &str, expires_at: Option<Timestamp>) -> Result<(), KernelError> {
+    if name.trim().is_empty() || name.chars().count() > 100 {
+        return Err(KernelError::invalid("name", "required", "请填写名称，最多100个字符", "a name is required, at most 100 characters"));
+    }
+    if expires_at.is_some_and(|it| it <= context.now) {
+        return Err(KernelError::invalid("expires_at", "too_small", "到期时间应在将来", "must be in the future"));
+    }
+    Ok(())
 }
 
 /// Removes a key.

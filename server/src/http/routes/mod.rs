@@ -5,7 +5,7 @@ mod api_keys;
 mod audit;
 pub(crate) mod batch_records;
 pub(crate) mod bulk_records;
-mod create_record;
+pub(crate) mod create_record;
 mod delete_record;
 mod divisions;
 mod download_file;
@@ -14,7 +14,7 @@ mod event_stream;
 mod events;
 mod export_records;
 mod factors;
-mod get_record;
+pub(crate) mod get_record;
 mod health;
 mod identity_providers;
 mod imports;
@@ -39,6 +39,7 @@ mod restore_record;
 mod rights;
 mod run_action;
 mod schema;
+mod scim_tokens;
 mod search;
 mod second_factor;
 mod sessions;
@@ -96,6 +97,7 @@ pub(crate) const EXPORTED: &[&str] = &["text/csv", "application/vnd.openxmlforma
 pub fn all() -> Router<Shared> {
     Router::new()
         .nest("/api/v1", router(api_routes()).fallback(unknown).method_not_allowed_fallback(wrong_method))
+        .nest(crate::scim::BASE, crate::scim::router())
         .route("/healthz", routing::get(health::alive))
         .route("/readyz", routing::get(health::ready))
         .route("/metrics", routing::get(health::metrics))
@@ -216,7 +218,7 @@ fn by_providers() -> Vec<Route> {
     ]
 }
 
-/// Identity providers, for administrators.
+/// Identity providers and systems, for administrators.
 fn identity_providers() -> Vec<Route> {
     vec![
         get("/identity-providers", "listIdentityProviders", "Identity providers members may sign in by")
@@ -235,6 +237,14 @@ fn identity_providers() -> Vec<Route> {
         post("/identity-providers/{id}/check", "checkIdentityProvider", "Ask an identity provider whether it is there")
             .answers::<identity_providers::CheckedProvider>()
             .by(identity_providers::check),
+        get("/scim-tokens", "listScimTokens", "Tokens of identity systems that keep members and teams")
+            .answers::<scim_tokens::ScimTokens>()
+            .by(scim_tokens::list),
+        post("/scim-tokens", "addScimToken", "Make a token for an identity system; it is shown once")
+            .takes::<scim_tokens::NewScimToken>()
+            .creates::<scim_tokens::MadeScimToken>()
+            .by(scim_tokens::add),
+        delete("/scim-tokens/{id}", "removeScimToken", "Remove a token of an identity system").by(scim_tokens::remove),
     ]
 }
 

@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 9c929eefbc8797f4853b870b155ba11afbb2dafe465dbec44463b2bd1b4d4618
+// Source: 4b249e536b36bc0c4a5ca0bb5d2b08bc3c04c4d1934a848786130d37f5db4d25
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -1319,6 +1319,41 @@ export interface paths {
         /** What changes of definitions would do */
         post: operations["planDefinitions"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tokens of identity systems that keep members and teams */
+        get: operations["listScimTokens"];
+        put?: never;
+        /** Make a token for an identity system; it is shown once */
+        post: operations["addScimToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a token of an identity system */
+        delete: operations["removeScimToken"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3095,6 +3130,37 @@ export interface components {
             /** @description What the question came with. */
             token: string;
         };
+        /** @description A token just made. */
+        MadeScimToken: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it stops working.
+             */
+            expires_at: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description What it was called. */
+            name: string;
+            /** @description The administrator who made it; it goes when he goes. */
+            owner: components["schemas"]["Reference"];
+            /** @description Roles it may give and take. */
+            roles: string[];
+            /** @description The secret. It is not told again. */
+            token: string;
+            /**
+             * Format: date-time
+             * @description When it was last used, to within an hour.
+             */
+            used_at: string | null;
+        };
         /** @description A workspace just made. */
         MadeWorkspace: {
             /** @description Id; stands in its address, `/w/ID/`. */
@@ -3297,6 +3363,18 @@ export interface components {
             secret?: string | null;
             /** @description How it is asked. */
             settings: components["schemas"]["ProviderSettingsInput"];
+        };
+        /** @description A token to be made. */
+        NewScimToken: {
+            /**
+             * Format: date-time
+             * @description When it stops working; never where absent.
+             */
+            expires_at?: string | null;
+            /** @description What it is called, at most 100 characters. */
+            name: string;
+            /** @description Roles it may give and take, at least one. Members with other roles keep address and access, whatever it says. */
+            roles: string[];
         };
         /** @description A share to be made. */
         NewShare: {
@@ -4201,6 +4279,42 @@ export interface components {
             op: string;
             /** @description In words. */
             summary: components["schemas"]["Label"];
+        };
+        /** @description A token by which an identity system keeps members and teams. */
+        ScimToken: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it stops working.
+             */
+            expires_at: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description What it was called. */
+            name: string;
+            /** @description The administrator who made it; it goes when he goes. */
+            owner: components["schemas"]["Reference"];
+            /** @description Roles it may give and take. */
+            roles: string[];
+            /**
+             * Format: date-time
+             * @description When it was last used, to within an hour.
+             */
+            used_at: string | null;
+        };
+        /** @description Tokens, and where identity systems call. */
+        ScimTokens: {
+            /** @description What is entered at the identity system; begins with `/` where `public-url` is not set. */
+            base_url: string;
+            /** @description Newest first. */
+            items: components["schemas"]["ScimToken"][];
         };
         /** @description What was found. */
         SearchAnswer: {
@@ -7339,6 +7453,76 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SchemaPlan"];
                 };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listScimTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScimTokens"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    addScimToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScimToken"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeScimToken"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    removeScimToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["default"];
         };

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Alert, Checkbox, DatePicker, Form, Input, Modal, Radio, Select, Typography } from "antd";
+import { Alert, Checkbox, DatePicker, Form, Input, Modal, Radio, Select } from "antd";
 import type { Dayjs } from "dayjs";
 import { useTranslation } from "react-i18next";
 import { addApiKey } from "@/api/account";
@@ -8,6 +8,7 @@ import type { KeyScope } from "@/api/types";
 import { useMeta } from "@/engine/meta";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
+import { SecretOnce } from "@/ui/secret-once";
 
 const VERBS = ["read", "create", "update", "delete", "import", "export"] as const;
 type Reach = "read" | "some" | "all";
@@ -45,14 +46,8 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: queryKeys.apiKeys }),
   });
   if (create.data) {
-    return (
-      <Modal open title={create.data.name} onCancel={onClose} onOk={onClose} cancelButtonProps={{ hidden: true }}>
-        <p>{t("profile.keyShownOnce")}</p>
-        <Typography.Paragraph copyable code className="gx-key-secret">
-          {create.data.key}
-        </Typography.Paragraph>
-      </Modal>
-    );
+    const { name, key } = create.data;
+    return <SecretOnce title={name} text={t("profile.keyShownOnce")} secret={key} onClose={onClose} />;
   }
   return (
     <Modal

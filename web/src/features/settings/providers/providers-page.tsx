@@ -12,6 +12,7 @@ import { useErrorText } from "@/ui/error-text";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { SettingsFrame } from "../settings-frame";
 import { ProviderDrawer } from "./provider-drawer";
+import { ScimPanel } from "./scim-panel";
 import "../rights/rights.css";
 
 type Open = { provider: IdentityProvider | null };
@@ -51,6 +52,7 @@ export function SettingsProvidersPage() {
           ))}
         </ul>
       ) : null}
+      <ScimPanel />
       {open ? <ProviderDrawer provider={open.provider} onClose={() => setOpen(null)} /> : null}
     </SettingsFrame>
   );
