@@ -48,7 +48,11 @@ fn run_action(context: &Context, object: &str, id: Option<Uuid>, name: &str, inp
         let (action, input, target) = (action.clone(), input.clone(), target.clone());
         let work = Box::new(move |unit: &mut Unit<'_>| {
             let record = match (&target, id) {
-                (Some(object), Some(id)) => Some(Planner::new(unit.context).reach(unit.tx, object, id, Verb::Read)?),
+                (Some(object), Some(id)) => {
+                    // Two who act on one record at once take turns: the second finds it as the first left it.
+                    unit.lock(object, vec![id])?;
+                    Some(Planner::new(unit.context).reach(unit.tx, object, id, Verb::Read)?)
+                }
                 _ => None,
             };
             if let Some(record) = &record {
