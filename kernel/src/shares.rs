@@ -223,6 +223,16 @@ impl Unit<'_> {
         self.grant(record, &NewShare { principal, level, expires_at: None }, reason, Some(source))
     }
 
+    /// Shares a record as the caller could by hand, because of another record: a request that is granted.
+    ///
+    /// # Errors
+    /// As of [`share`].
+    pub fn share_because(&mut self, object: &Arc<Object>, id: Uuid, new: &NewShare, reason: &str, source: Uuid) -> Result<()> {
+        let record = Planner::new(self.context).reach(self.tx, object, id, Verb::Share)?;
+        refuse_unfit(self, object, new)?;
+        self.grant(&record, new, reason, Some(source))
+    }
+
     /// Ends what was shared because of a record: a task is done, an approval decided.
     ///
     /// # Errors

@@ -97,8 +97,11 @@ pub fn explain(context: &Context, tx: &mut dyn ReadTx, member: Uuid, object: &Ar
     Ok(Explanation { verbs, fields: explain_fields(&theirs, object) })
 }
 
-/// A member's own context, as if he asked.
-fn context_of(context: &Context, tx: &mut dyn ReadTx, member: Uuid) -> Result<Option<Context>> {
+/// A member's own context, as if he asked; `None` where he may not act. What it reads must not reach the caller.
+///
+/// # Errors
+/// Fails where the database does, and where the rights of his roles do not compile.
+pub fn context_of(context: &Context, tx: &mut dyn ReadTx, member: Uuid) -> Result<Option<Context>> {
     let Some(identity) = context.workspace.identity(tx, member)? else { return Ok(None) };
     let time_zone = identity.time_zone.clone().unwrap_or_else(|| context.workspace.time_zone());
     let theirs = context.workspace.member_context(identity.member, identity.name, identity.locale, time_zone, context.request_id.clone())?;
@@ -135,7 +138,7 @@ fn explain_verb(theirs: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id:
 }
 
 /// Roles a member holds, with what they say of an object.
-fn held<'a>(theirs: &'a Context, object: &Object) -> Vec<(&'a HeldRole, &'a RoleDefinition, &'a ObjectRights)> {
+pub(super) fn held<'a>(theirs: &'a Context, object: &Object) -> Vec<(&'a HeldRole, &'a RoleDefinition, &'a ObjectRights)> {
     let roles = theirs.access.member.roles.iter().filter_map(|it| Some((it, theirs.schema.roles.get(&it.name)?)));
     roles.filter_map(|(held, role)| Some((held, role, role.rights(&object.definition)?))).collect()
 }

@@ -43,7 +43,12 @@ pub(crate) fn fold_condition(
     if checked.ty != guanxi_expr::Type::Bool {
         return Err(KernelError::bad_request("bad_filter", "筛选条件的结果应为“是/否”", "a filter must be true or false"));
     }
-    let lookup = |path: &[String]| path.get(1).map_or(Value::Null, |it| member.value(it));
+    let lookup = |path: &[String]| match path.get(1).map(String::as_str) {
+        // Which roles one may give follows from what his roles say, not from who he is.
+        Some("gives") => Value::List(member.gives(schema).into_iter().map(|it| Value::Text(it.to_owned())).collect()),
+        Some(name) => member.value(name),
+        None => Value::Null,
+    };
     let context = EvalContext { now, time_zone, lookup: &lookup };
     let root = fold(checked.root.clone(), &context, &|path| path.first().is_some_and(|it| it == "me"))
         .map_err(|error| KernelError::bad_request("bad_filter", error.to_string(), error.to_string()))?;

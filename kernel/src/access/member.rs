@@ -6,6 +6,8 @@ use std::sync::Arc;
 use guanxi_expr::Value;
 use uuid::Uuid;
 
+use crate::schema::Schema;
+
 /// A role a member holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HeldRole {
@@ -59,6 +61,12 @@ impl Member {
     pub fn role_names(&self) -> Vec<String> {
         let names: BTreeSet<&String> = self.roles.iter().map(|it| &it.name).collect();
         names.into_iter().cloned().collect()
+    }
+
+    /// Roles that a role of the member lets him give to others.
+    pub fn gives<'a>(&self, schema: &'a Schema) -> BTreeSet<&'a str> {
+        let held = self.roles.iter().filter_map(|it| schema.roles.get(&it.name));
+        held.flat_map(|it| it.gives.iter().map(String::as_str)).collect()
     }
 
     /// The member and those he stands in for.

@@ -11,6 +11,7 @@ mod filter;
 mod member;
 mod rows;
 mod simulate;
+mod summary;
 mod verb;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -27,12 +28,13 @@ use rows::Asking;
 
 pub use cache::AccessCache;
 pub use combine::ObjectAccess;
-pub use explain::{Explanation, FieldExplanation, Reason, VerbExplanation, Viewer, explain, viewers};
+pub use explain::{Explanation, FieldExplanation, Reason, VerbExplanation, Viewer, context_of, explain, viewers};
 pub use fields::{FieldRights, Place, Shown, ShownGate};
 pub use filter::compile_filter;
 pub use member::{DepartmentTree, HeldRole, Member, Principal};
 pub use rows::{Reach, RowRule, ShareLevel};
 pub use simulate::{FieldImpact, Impact, Simulation, simulate};
+pub use summary::{ObjectSummary, Opening, summary};
 pub use verb::Verb;
 
 /// Rights of one caller.
@@ -92,7 +94,7 @@ impl Access {
         let roles: Vec<(&HeldRole, &RoleDefinition)> = member.roles.iter().filter_map(|it| Some((it, schema.roles.get(&it.name)?))).collect();
         let everywhere = |has: fn(&RoleDefinition) -> bool| roles.iter().any(|(held, role)| held.within.is_none() && has(role));
         let (administrator, auditor) = (everywhere(|it| it.administrator), everywhere(|it| it.administrator || it.auditor));
-        let gives: BTreeSet<String> = roles.iter().flat_map(|it| it.1.gives.iter().cloned()).collect();
+        let gives: BTreeSet<String> = member.gives(schema).into_iter().map(str::to_owned).collect();
         let mut objects = HashMap::new();
         if !administrator {
             let rules: Vec<_> = schema.sharing.iter().filter(|it| !it.paused && is_in_audience(&it.with, member)).collect();

@@ -5,6 +5,7 @@
 mod api_key;
 mod factor;
 mod foreign;
+mod holdings;
 mod link;
 mod organisation;
 mod policy;
@@ -40,6 +41,7 @@ pub use factor::{
 pub use foreign::{
     BoundIdentity, add_foreign_member, bind_identity, bound_identity, count_identities, identities_of, note_identity_use, release_identity,
 };
+pub use holdings::{Holder, HolderRequest, Holding, holders, holdings_of};
 pub use link::{Link, LinkKind, Waiting, link, link_void, link_wanted, make_link, members_waiting, revoke_links, use_link};
 pub(crate) use organisation::{OrganisationCache, SCHEMA, SETTINGS, Versions, note_changes, set_version, versions};
 pub(crate) use policy::PolicyCache;

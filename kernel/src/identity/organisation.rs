@@ -140,11 +140,11 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn live(object: &Object, condition: Condition) -> Select {
+pub(super) fn live(object: &Object, condition: Condition) -> Select {
     Select::all(&object.table, condition.and(Condition::IsNull(ColumnRef::main(DELETED_AT)))).limited(MAX_ROWS)
 }
 
-fn column(object: &Object, field: &str) -> Option<ColumnRef> {
+pub(super) fn column(object: &Object, field: &str) -> Option<ColumnRef> {
     object.field(field).and_then(|it| it.part("")).map(|it| ColumnRef::main(it.column))
 }
 

@@ -92,7 +92,7 @@ pub fn me_type(name: &str) -> Option<Type> {
     Some(match name {
         "id" | "department" => Type::Id,
         "departments" | "own_departments" | "selves" | "people" | "teams" => Type::Id.list(),
-        "roles" => Type::Text.list(),
+        "roles" | "gives" => Type::Text.list(),
         _ => return None,
     })
 }
