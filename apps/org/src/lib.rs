@@ -1,23 +1,35 @@
 //! The organisation: members, departments, roles, tags, saved views and files.
 
+#[path = "../objects/rights_request/actions/approve.rs"]
+mod approve;
+#[path = "../objects/rights_request/actions/ask.rs"]
+mod ask;
 #[path = "../objects/department/hooks.rs"]
 mod department_hooks;
 mod giving;
+#[path = "../objects/rights_request/actions/refuse.rs"]
+mod refuse;
+mod requests;
 #[path = "../objects/role_grant/hooks.rs"]
 mod role_grant_hooks;
 #[path = "../objects/user/hooks.rs"]
 mod user_hooks;
+#[path = "../objects/rights_request/actions/withdraw.rs"]
+mod withdraw;
 
 use std::sync::Arc;
 
-use guanxi_kernel::app::{App, parse_object};
-use guanxi_kernel::schema::RoleDefinition;
+use guanxi_kernel::app::{Action, App, parse_action, parse_object};
+use guanxi_kernel::schema::{ObjectDefinition, RoleDefinition};
 
 /// The app: its objects, roles and code.
 ///
 /// # Errors
 /// Says which file is wrong and why.
 pub fn app() -> Result<App, String> {
+    let request = include_str!("../objects/rights_request/object.toml");
+    let request = parse_object("rights_request", request, include_str!("../objects/rights_request/views.toml"))?;
+    let actions = request_actions(&request)?;
     Ok(App {
         definition: Some(toml::from_str(include_str!("../app.toml")).map_err(|error| format!("app.toml: {error}"))?),
         objects: vec![
@@ -25,14 +37,27 @@ pub fn app() -> Result<App, String> {
             parse_object("department", include_str!("../objects/department/object.toml"), include_str!("../objects/department/views.toml"))?,
             parse_object("team", include_str!("../objects/team/object.toml"), include_str!("../objects/team/views.toml"))?,
             parse_object("role_grant", include_str!("../objects/role_grant/object.toml"), include_str!("../objects/role_grant/views.toml"))?,
+            request,
             parse_object("tag", include_str!("../objects/tag/object.toml"), include_str!("../objects/tag/views.toml"))?,
             parse_object("saved_view", include_str!("../objects/saved_view/object.toml"), include_str!("../objects/saved_view/views.toml"))?,
             parse_object("file", include_str!("../objects/file/object.toml"), include_str!("../objects/file/views.toml"))?,
         ],
         roles: roles()?,
         hooks: vec![Arc::new(user_hooks::UserHook), Arc::new(department_hooks::DepartmentHook), Arc::new(role_grant_hooks::RoleGrantHook)],
+        actions,
         ..App::default()
     })
+}
+
+/// What is done with requests for rights.
+fn request_actions(request: &ObjectDefinition) -> Result<Vec<Arc<dyn Action>>, String> {
+    let of = |text: &str| parse_action(text, request);
+    Ok(vec![
+        Arc::new(ask::Ask(of(include_str!("../objects/rights_request/actions/ask.toml"))?)),
+        Arc::new(approve::Approve(of(include_str!("../objects/rights_request/actions/approve.toml"))?)),
+        Arc::new(refuse::Refuse(of(include_str!("../objects/rights_request/actions/refuse.toml"))?)),
+        Arc::new(withdraw::Withdraw(of(include_str!("../objects/rights_request/actions/withdraw.toml"))?)),
+    ])
 }
 
 /// The standard roles.
