@@ -26,7 +26,7 @@ pub(super) struct Columns(Vec<Column>);
 
 /// A cell, typed as far as workbooks know types.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum CellValue {
+pub(crate) enum CellValue {
     Empty,
     Text(String),
     /// As written, and as a number.
@@ -37,6 +37,15 @@ pub(super) enum CellValue {
 }
 
 impl CellValue {
+    /// A text; nothing where it is empty.
+    pub fn of_text(text: impl Into<String>) -> Self {
+        let text = text.into();
+        if text.is_empty() { Self::Empty } else { Self::Text(text) }
+    }
+    /// A moment in the caller's time zone, as spreadsheets know it.
+    pub fn of_moment(context: &Context, moment: Timestamp) -> Self {
+        Self::DateTime(context.time_zone.to_datetime(moment).strftime("%Y-%m-%d %H:%M:%S").to_string())
+    }
     /// As CSV has it.
     pub fn text(&self) -> &str {
         match self {
@@ -152,10 +161,9 @@ fn plain(value: &Json) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// A moment in the caller's time zone, as spreadsheets know it.
 fn moment(context: &Context, value: &Json) -> CellValue {
     match value.as_str().and_then(|it| it.parse::<Timestamp>().ok()) {
-        Some(moment) => CellValue::DateTime(context.time_zone.to_datetime(moment).strftime("%Y-%m-%d %H:%M:%S").to_string()),
+        Some(moment) => CellValue::of_moment(context, moment),
         None => CellValue::Text(plain(value)),
     }
 }

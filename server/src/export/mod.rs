@@ -13,10 +13,11 @@ use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::{KernelError, Result, audit};
 use serde_json::{Map, Value as Json, json};
 
+pub(crate) use cells::CellValue;
 pub use write::Target;
+pub(crate) use write::Writer;
 
 use cells::Columns;
-use write::Writer;
 
 /// What kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +86,7 @@ impl Export {
     /// The database's, and those of the target.
     pub fn write(self, target: Target) -> Result<u64> {
         let sheet = self.context.locale.pick(self.object.definition.plural.as_ref().unwrap_or(&self.object.definition.label)).to_owned();
-        let mut writer = Writer::begin(self.format, target, &sheet, &self.columns)?;
+        let mut writer = Writer::begin(self.format, target, &sheet, &self.columns.headers())?;
         let mut cursor: Option<String> = None;
         let mut written = 0;
         loop {

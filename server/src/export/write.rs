@@ -7,26 +7,27 @@ use guanxi_kernel::{KernelError, Result};
 use guanxi_tabular::{Cell, CsvOptions, CsvTableWriter, TabularError, XlsxTableWriter};
 
 use super::Format;
-use super::cells::{CellValue, Columns};
+use super::cells::CellValue;
 
 /// Where the bytes go.
 pub type Target = Box<dyn Write + Send>;
 
-pub(super) enum Writer {
+/// A file that is being written.
+pub(crate) enum Writer {
     Csv(Box<CsvTableWriter<Target>>),
     Xlsx(Box<XlsxTableWriter>, Target),
     Json { target: Target, begun: bool },
 }
 
 impl Writer {
-    pub fn begin(format: Format, mut target: Target, sheet: &str, columns: &Columns) -> Result<Self> {
+    pub fn begin(format: Format, mut target: Target, sheet: &str, headers: &[&str]) -> Result<Self> {
         Ok(match format {
             Format::Csv => {
                 let mut writer = CsvTableWriter::new(target, CsvOptions::default()).map_err(failed)?;
-                writer.write_row(&columns.headers()).map_err(failed)?;
+                writer.write_row(headers).map_err(failed)?;
                 Self::Csv(Box::new(writer))
             }
-            Format::Xlsx => Self::Xlsx(Box::new(XlsxTableWriter::new(sheet, &columns.headers()).map_err(failed)?), target),
+            Format::Xlsx => Self::Xlsx(Box::new(XlsxTableWriter::new(sheet, headers).map_err(failed)?), target),
             Format::Json => {
                 target.write_all(b"[").map_err(|error| failed(error.into()))?;
                 Self::Json { target, begun: false }

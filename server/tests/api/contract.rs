@@ -18,6 +18,7 @@ fn every_operation_answers_as_the_api_tells() {
     let mut client = own(&server);
     signing_in(&server, &mut client);
     records(&server, &client);
+    requests(&server, &client);
     view(&server, &client);
     transfers(&server, &client);
     administration(&server, &client);
@@ -195,6 +196,17 @@ fn rights(server: &TestServer, client: &Client<'_>, path: &str) {
     assert!(client.get(&format!("{path}/access?member={member}")).expect(200).to_string().contains("\"kind\":\"share\""));
     client.get(&format!("{path}/viewers")).expect(200);
     client.delete(&format!("{shares}/member/{member}")).expect(204);
+}
+
+fn requests(server: &TestServer, client: &Client<'_>) {
+    let member = server.add_member("yun", &["sales"], server.department());
+    let wanted = json!({ "kind": "role", "role": "analyst", "until": "2027-01-01T00:00:00Z", "reason": "盘点" });
+    let request = server.sign_in("yun").post("/records/rights_request/actions/ask", wanted).expect(200);
+    client.post(&format!("{}/actions/approve", path_of("rights_request", &request)), json!({ "note": "同意" })).expect(200);
+    client.get("/me/rights").expect(200);
+    client.get(&format!("/users/{member}/rights")).expect(200);
+    assert_eq!(client.get(&format!("/rights/holders?member={member}")).expect(200)["items"][1]["holding"]["role"], "analyst");
+    assert_eq!(client.get("/rights/holders/export?by=object").status, 200);
 }
 
 fn view(server: &TestServer, client: &Client<'_>) {

@@ -24,6 +24,7 @@ mod profile;
 mod providers;
 mod real_files;
 mod records;
+mod requests;
 mod rights;
 mod roles;
 mod schema;

@@ -13,7 +13,7 @@ use guanxi_kernel::read::{self, ListRequest};
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::errors::{ApiError, ApiFailure};
-use crate::export::{Export, Format};
+use crate::export::{Export, Format, Target};
 use crate::http::{Caller, Query, transfers};
 
 /// Pieces that may wait for the client.
@@ -48,14 +48,21 @@ pub async fn export(caller: Caller, Path(object): Path<String>, query: Query) ->
             Ok((Export::begin(context, &object, request.clone(), format)?, name))
         })
         .await?;
-    let body = Body::from_stream(stream_of(move |send| {
+    Ok(as_file(format, &name, move |target| {
         let _permit = permit;
+        export.write(target).map(drop)
+    }))
+}
+
+/// A file that is written while it is sent; its name is plain ASCII.
+pub fn as_file(format: Format, name: &str, write: impl FnOnce(Target) -> guanxi_kernel::Result<()> + std::marker::Send + 'static) -> Response {
+    let body = Body::from_stream(stream_of(move |send| {
         let target = BufWriter::with_capacity(PIECE, Pieces(send));
-        export.write(Box::new(target)).map(drop).map_err(|error| std::io::Error::other(error.to_string()))
+        write(Box::new(target)).map_err(|error| std::io::Error::other(error.to_string()))
     }));
     let headers =
         [(header::CONTENT_TYPE, format.content_type().to_owned()), (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))];
-    Ok((headers, body).into_response())
+    (headers, body).into_response()
 }
 
 /// Takes a piece; `false`: nobody listens any more.

@@ -16,6 +16,8 @@ mod export_records;
 mod factors;
 pub(crate) mod get_record;
 mod health;
+mod held_rights;
+mod holders_file;
 mod identity_providers;
 mod imports;
 mod jobs;
@@ -408,6 +410,20 @@ fn transfers() -> Vec<Route> {
 fn rights() -> Vec<Route> {
     vec![
         get("/roles", "listRoles", "All roles with their rights").answers::<Items<rights::StoredRole>>().by(rights::roles),
+        get("/me/rights", "getMyRights", "My roles, where they come from, until when, and what they open")
+            .answers::<held_rights::ToldRights>()
+            .by(held_rights::mine),
+        get("/users/{id}/rights", "getRightsOf", "A member's roles and what they open")
+            .answers::<held_rights::ToldRights>()
+            .by(held_rights::of_member),
+        get("/rights/holders", "listHolders", "Who holds which role, where, from when and until when")
+            .with(&["member", "role", "department", "ending", "cursor", "limit"])
+            .answers::<Page<held_rights::ToldHolder>>()
+            .by(held_rights::holders),
+        get("/rights/holders/export", "exportHolders", "The same as a file, by role held or by kind of record opened")
+            .with(&["member", "role", "department", "ending", "table-format", "by"])
+            .answers_bytes(&["text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"])
+            .by(held_rights::export),
         get("/audit", "listAudit", "Who did what, newest first")
             .with(&["from", "until", "actor", "verb", "object", "record", "cursor", "limit-200"])
             .answers::<Page<audit::ToldEntry>>()
