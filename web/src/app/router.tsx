@@ -1,7 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
-import { ApiError } from "@/api/errors";
-import { meOptions, metaOptions } from "@/api/queries";
 import type { ListAddress } from "@/engine/list/first-page";
 import type { AuditFilter } from "@/features/settings/audit/audit-search";
 import { activateLateTexts } from "@/i18n/i18n";
@@ -11,29 +9,7 @@ import { publicRoutes } from "./public-routes";
 import { root } from "./root-route";
 import { RouteError } from "./route-error";
 import { parseSearch, readText, stringifySearch } from "./search-params";
-
-/** Everything inside the shell needs somebody signed in and the metadata. */
-const shell = createRoute({
-  getParentRoute: () => root,
-  id: "shell",
-  beforeLoad: async ({ context, location }) => {
-    try {
-      await Promise.all([
-        context.queryClient.ensureQueryData(meOptions),
-        context.queryClient.ensureQueryData(metaOptions).catch((error: unknown) => {
-          // Signed out: the failure of `me` decides where to go.
-          if (!(error instanceof ApiError && error.status === 401)) throw error;
-        }),
-      ]);
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 401) {
-        throw redirect({ to: "/login", search: location.href === "/" ? {} : { return: location.href } });
-      }
-      throw error;
-    }
-  },
-  component: lazyRouteComponent(() => import("./shell/shell"), "Shell"),
-});
+import { shell } from "./shell-route";
 
 const index = createRoute({
   getParentRoute: () => shell,
@@ -61,6 +37,16 @@ const profileSecurity = createRoute({
   path: "/profile/security",
   loader: activateLateTexts,
   component: lazyRouteComponent(() => import("@/features/profile/security-page"), "SecurityPage"),
+});
+
+/** A record that was not open to whoever followed a link to it may be asked for. */
+const profileRights = createRoute({
+  getParentRoute: () => shell,
+  path: "/profile/rights",
+  validateSearch: (search: Record<string, unknown>): { object?: string; record?: string } =>
+    readText(search, ["object", "record"]),
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/profile/my-rights-page"), "MyRightsPage"),
 });
 
 const settings = createRoute({
@@ -140,6 +126,13 @@ const settingsSharing = createRoute({
   path: "/settings/sharing",
   loader: activateLateTexts,
   component: lazyRouteComponent(() => import("@/features/settings/rights/sharing-page"), "SettingsSharingPage"),
+});
+
+const settingsHolders = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/holders",
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/settings/rights/holders-page"), "SettingsHoldersPage"),
 });
 
 const settingsAudit = createRoute({
@@ -244,6 +237,7 @@ const routeTree = root.addChildren([
     home,
     profile,
     profileSecurity,
+    profileRights,
     settings,
     settingsObject,
     settingsWorkspace,
@@ -255,6 +249,7 @@ const routeTree = root.addChildren([
     settingsNewRole,
     settingsRole,
     settingsSharing,
+    settingsHolders,
     settingsAudit,
     settingsRecycleBin,
     settingsCurrencies,

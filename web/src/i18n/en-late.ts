@@ -1,5 +1,6 @@
 import { audit } from "./en/audit";
 import { factors } from "./en/factors";
+import { held } from "./en/held";
 import { imports } from "./en/imports";
 import { joining } from "./en/joining";
 import { grants, handOver } from "./en/members";
@@ -17,6 +18,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   factors,
   grants,
   handOver,
+  held,
   imports,
   joining,
   profile,

@@ -1,5 +1,6 @@
 import { audit } from "./zh-CN/audit";
 import { factors } from "./zh-CN/factors";
+import { held } from "./zh-CN/held";
 import { imports } from "./zh-CN/imports";
 import { joining } from "./zh-CN/joining";
 import { grants, handOver } from "./zh-CN/members";
@@ -16,6 +17,7 @@ export const lateZhCN = {
   factors,
   grants,
   handOver,
+  held,
   imports,
   joining,
   profile,

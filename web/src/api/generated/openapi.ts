@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 4b249e536b36bc0c4a5ca0bb5d2b08bc3c04c4d1934a848786130d37f5db4d25
+// Source: 7fa8d453e0ce8a0414122048aefa2462509b55891c5580ec40565c8fe78ece7d
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -877,6 +877,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My roles, where they come from, until when, and what they open */
+        get: operations["getMyRights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/sessions": {
         parameters: {
             query?: never;
@@ -1222,6 +1239,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rights/holders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who holds which role, where, from when and until when */
+        get: operations["listHolders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rights/holders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file, by role held or by kind of record opened */
+        get: operations["exportHolders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rights/simulate": {
         parameters: {
             query?: never;
@@ -1477,6 +1528,23 @@ export interface paths {
         post: operations["makeLink"];
         /** Make a member's link void */
         delete: operations["revokeLink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A member's roles and what they open */
+        get: operations["getRightsOf"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2587,6 +2655,45 @@ export interface components {
                 [key: string]: string | number | null;
             };
         };
+        /** @description What somebody may do and where it comes from. */
+        HeldRights: {
+            /** @description He administers the workspace. */
+            administrator: boolean;
+            /** @description He may read the audit log and ask about others' rights. */
+            auditor: boolean;
+            /** @description Roles he may give to others. */
+            gives: string[];
+            /** @description What they open, object by object, with sharing rules and shares. */
+            objects: components["schemas"]["ObjectSummary"][];
+            /** @description His roles, those to come among them. */
+            roles: components["schemas"]["HeldRole"][];
+        };
+        /** @description A role somebody holds, or will. */
+        HeldRole: {
+            /** @description It holds only for records of this department and those below it; everywhere where null. */
+            department: components["schemas"]["Reference"] | null;
+            /**
+             * Format: date-time
+             * @description Until when; for good where null.
+             */
+            ends_at: string | null;
+            /**
+             * Format: uuid
+             * @description The grant it comes from; null where it stands on the member's own record.
+             */
+            grant: string | null;
+            /** @description Its name for people. */
+            label: components["schemas"]["Label"];
+            /** @description Why, in the words of who gave it. */
+            reason: string | null;
+            /** @description The role. */
+            role: string;
+            /**
+             * Format: date-time
+             * @description From when on; always where null.
+             */
+            starts_at: string | null;
+        };
         /** @description One change of a record. */
         HistoryEntry: {
             /** @description Who did it. */
@@ -3647,6 +3754,21 @@ export interface components {
              */
             update?: components["schemas"]["RowScope"];
         };
+        /** @description What a member may do with the records of one object. */
+        ObjectSummary: {
+            /** @description Which records may be deleted. */
+            delete: components["schemas"]["Opening"][];
+            /** @description A role denies some of the records. */
+            denies: boolean;
+            /** @description The object. */
+            object: string;
+            /** @description Which records may be seen. */
+            read: components["schemas"]["Opening"][];
+            /** @description Which records may be changed. */
+            update: components["schemas"]["Opening"][];
+            /** @description What is open beside that: `create`, `import`, `export`, `bulk`, `share`, `assign`. */
+            verbs: string[];
+        };
         /** @description An identity provider members may sign in by. */
         OfferedProvider: {
             /**
@@ -3659,6 +3781,8 @@ export interface components {
         };
         /** @description What deleting the referred-to record does to the referring one. */
         OnDelete: "keep" | "restrict" | "cascade";
+        /** @description Which records are open. */
+        Opening: "all" | "own" | "subordinates" | "department" | "department_tree" | "departments" | "when" | "within" | "sharing_rule" | "share";
         /** @description One choice of a select; of a state field also where it may move. */
         OptionDefinition: {
             /** @description States: an end state. */
@@ -4091,6 +4215,17 @@ export interface components {
             objects?: {
                 [key: string]: components["schemas"]["ObjectRightsInput"];
             };
+        };
+        /** @description A member and one role of his. */
+        RoleHolder: {
+            /** @description His main department. */
+            department: components["schemas"]["Reference"] | null;
+            /** @description His address. */
+            email: string;
+            /** @description The role. */
+            holding: components["schemas"]["HeldRole"];
+            /** @description The member. */
+            member: components["schemas"]["Reference"];
         };
         /** @description Where a role comes from. */
         RoleOrigin: "standard" | "changed" | "custom";
@@ -4954,6 +5089,8 @@ export interface components {
         actor: string;
         /** @description seq of the last event known */
         after: number;
+        /** @description What a row is: a role held, or a kind of record opened; role without */
+        by: "role" | "object";
         /** @description attachment; filename*=UTF-8''... : the name of the file, percent-encoded */
         "content-disposition": string;
         /** @description Whether and how to count */
@@ -4962,10 +5099,14 @@ export interface components {
         cursor: string;
         /** @description The recycle bin instead */
         deleted: "only";
+        /** @description Members of this department and those below it */
+        department: string;
         /** @description How many levels to tell at once; 1 without */
         depth: number;
         /** @description Only say what would happen */
         dry_run: boolean;
+        /** @description Only what ends by itself */
+        ending: boolean;
         /** @description Paths separated by commas; all without */
         fields: string;
         /** @description attachment; filename*=UTF-8''... : the name of the file, percent-encoded */
@@ -5014,12 +5155,16 @@ export interface components {
         q: string;
         /** @description The record */
         record: string;
+        /** @description The role */
+        role: string;
         /** @description Sheet of a workbook; the first with anything in it without */
         sheet: string;
         /** @description Fields separated by commas, - before a field for descending */
         sort: string;
         /** @description State of the jobs */
         state: "waiting" | "running" | "done" | "dead";
+        /** @description Kind of file; csv without */
+        "table-format": "csv" | "xlsx";
         /** @description Before this time */
         until: string;
         /** @description create, sign_in, export, ... */
@@ -6546,6 +6691,27 @@ export interface operations {
             default: components["responses"]["default"];
         };
     };
+    getMyRights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldRights"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
     listSessions: {
         parameters: {
             query?: never;
@@ -7291,6 +7457,80 @@ export interface operations {
             default: components["responses"]["default"];
         };
     };
+    listHolders: {
+        parameters: {
+            query?: {
+                /** @description A member; the caller where absent */
+                member?: components["parameters"]["member"];
+                /** @description The role */
+                role?: components["parameters"]["role"];
+                /** @description Members of this department and those below it */
+                department?: components["parameters"]["department"];
+                /** @description Only what ends by itself */
+                ending?: components["parameters"]["ending"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description Most items of a page */
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["RoleHolder"][];
+                        /** @description Where the next page begins; null on the last. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    exportHolders: {
+        parameters: {
+            query?: {
+                /** @description A member; the caller where absent */
+                member?: components["parameters"]["member"];
+                /** @description The role */
+                role?: components["parameters"]["role"];
+                /** @description Members of this department and those below it */
+                department?: components["parameters"]["department"];
+                /** @description Only what ends by itself */
+                ending?: components["parameters"]["ending"];
+                /** @description Kind of file; csv without */
+                format?: components["parameters"]["table-format"];
+                /** @description What a row is: a role held, or a kind of record opened; role without */
+                by?: components["parameters"]["by"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
     simulateRights: {
         parameters: {
             query?: never;
@@ -7785,6 +8025,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getRightsOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldRights"];
+                };
             };
             default: components["responses"]["default"];
         };

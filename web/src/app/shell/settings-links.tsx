@@ -10,6 +10,7 @@ import {
   SafetyOutlined,
   SettingOutlined,
   ShareAltOutlined,
+  SolutionOutlined,
   TeamOutlined,
 } from "@ant-design/icons";
 import type { Meta } from "@/api/types";
@@ -24,6 +25,7 @@ const SETTINGS_LINKS = [
   { to: "/settings/departments", icon: <ApartmentOutlined />, text: "shell.settingsDepartments" },
   { to: "/settings/roles", icon: <SafetyOutlined />, text: "shell.settingsRoles" },
   { to: "/settings/sharing", icon: <ShareAltOutlined />, text: "shell.settingsSharing" },
+  { to: "/settings/holders", icon: <SolutionOutlined />, text: "shell.settingsHolders", auditors: true },
   { to: "/settings/audit", icon: <AuditOutlined />, text: "shell.settingsAudit", auditors: true },
   { to: "/settings/currencies", icon: <DollarOutlined />, text: "shell.settingsCurrencies" },
   { to: "/settings/recycle-bin", icon: <DeleteOutlined />, text: "list.recycleBin" },

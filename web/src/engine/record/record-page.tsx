@@ -2,6 +2,7 @@ import { useParams } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
+import { ButtonLink } from "@/ui/button-link";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { useObject } from "../meta";
@@ -18,6 +19,7 @@ export function RecordPage() {
   const object = useObject(name);
   const record = useRecord(name, id);
   const gone = !object || (record.error instanceof ApiError && record.error.status === 404);
+  const mayAsk = useObject("rights_request") !== null;
   const bin = useDeletedRecord(name, id, object !== null && gone);
   if (object && bin.data) return <RecordScreen key={`${id}-bin`} object={object} record={bin.data} />;
   if (object && gone && bin.isPending) return <RecordSkeleton />;
@@ -26,7 +28,16 @@ export function RecordPage() {
       <EmptyState
         title={t("record.notFound")}
         text={t("record.notFoundText")}
-        actions={<Button onClick={() => window.history.back()}>{t("common.back")}</Button>}
+        actions={
+          <>
+            <Button onClick={() => window.history.back()}>{t("common.back")}</Button>
+            {mayAsk ? (
+              <ButtonLink to="/profile/rights" search={{ object: name, record: id }}>
+                {t("record.askForAccess")}
+              </ButtonLink>
+            ) : null}
+          </>
+        }
       />
     );
   }

@@ -5,16 +5,25 @@ import { useTranslation } from "react-i18next";
 import { PageHeader } from "@/ui/page-header";
 import "./profile.css";
 
-type Part = "personal" | "security";
+type Part = "personal" | "security" | "rights";
 
-/** The pages about oneself: who one is and how one likes it, and how one signs in. */
-export function ProfileFrame({ part, children }: { part: Part; children: ReactNode }) {
+const PLACES = { personal: "/profile", security: "/profile/security", rights: "/profile/rights" } as const;
+
+interface ProfileFrameProps {
+  part: Part;
+  /** Wider than a form: for a table. */
+  wide?: boolean;
+  children: ReactNode;
+}
+
+/** The pages about oneself: who one is and how one likes it, how one signs in, and what one may do. */
+export function ProfileFrame({ part, wide, children }: ProfileFrameProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const open = (next: Part) => void navigate({ to: next === "personal" ? "/profile" : "/profile/security" });
+  const open = (next: Part) => void navigate({ to: PLACES[next] });
   return (
     <div className="gx-page">
-      <div className="gx-page-narrow">
+      <div className={wide ? "gx-profile-wide" : "gx-page-narrow"}>
         <PageHeader title={t("profile.title")} subtitle={t("profile.subtitle")} />
         <Segmented<Part>
           className="gx-profile-parts"
@@ -23,6 +32,7 @@ export function ProfileFrame({ part, children }: { part: Part; children: ReactNo
           options={[
             { value: "personal", label: t("profile.partPersonal") },
             { value: "security", label: t("profile.partSecurity") },
+            { value: "rights", label: t("held.title") },
           ]}
           aria-label={t("profile.title")}
         />

@@ -3,6 +3,7 @@ import type { record as zh } from "../zh-CN/record";
 
 export const record: Shape<typeof zh> = {
   notFound: "This record cannot be found",
+  askForAccess: "Ask for access",
   notFoundText: "It may have been erased, or you may not have access to it.",
   untitled: "(untitled)",
   overview: "Overview",

@@ -12,6 +12,7 @@ export const shell: Shape<typeof zh> = {
   settingsDepartments: "Organisation",
   settingsRoles: "Roles and rights",
   settingsSharing: "Sharing rules",
+  settingsHolders: "Who has what",
   settingsAudit: "Audit log",
   settingsCurrencies: "Currencies",
   settingsJobs: "Background jobs",

@@ -1,5 +1,6 @@
 export const record = {
   notFound: "找不到这条记录",
+  askForAccess: "申请查看",
   notFoundText: "它可能已被彻底删除，或者您没有查看权限。",
   untitled: "（未命名）",
   overview: "概览",

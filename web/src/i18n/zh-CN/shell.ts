@@ -9,6 +9,7 @@ export const shell = {
   settingsDepartments: "组织架构",
   settingsRoles: "角色与权限",
   settingsSharing: "共享规则",
+  settingsHolders: "谁有什么权限",
   settingsAudit: "审计日志",
   settingsCurrencies: "币种与汇率",
   settingsJobs: "后台任务",
