@@ -28,6 +28,8 @@ fn meta_tells_each_role_its_own() {
     assert_eq!((&owner["type"], &owner["target"]), (&json!("user"), &json!("user")));
     let won = field(&own, "account", "won_amount").unwrap();
     assert_eq!((&won["computed"], &won["read_only"], &won["result"]), (&json!(true), &json!(true), &json!("decimal")));
+    // What is rolled up from amounts is an amount in the company's own currency; other numbers are in none.
+    assert_eq!((&won["currency"], field(&own, "account", "contact_count").unwrap().get("currency")), (&json!("CNY"), None));
     let views = &object(&own, "account")["views"];
     assert!(!views["list"].as_array().unwrap().is_empty());
     assert!(views["record"]["related"].as_array().unwrap().iter().any(|it| it["object"] == "contact" && it["via"] == "account"));

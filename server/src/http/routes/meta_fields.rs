@@ -3,7 +3,9 @@
 use guanxi_kernel::access::{Place, Shown};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::{DEPARTMENT_OBJECT, MEMBER_OBJECT};
-use guanxi_kernel::schema::{AnyJson, Field, FieldDefinition, FieldGate as _, FieldKind, Label, Object, OptionDefinition, Origin, is_sortable};
+use guanxi_kernel::schema::{
+    AnyJson, Field, FieldDefinition, FieldGate as _, FieldKind, Label, Object, OptionDefinition, Origin, RollupFunction, is_sortable,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -141,8 +143,17 @@ fn field_meta(context: &Context, object: &Object, field: &Field) -> FieldMeta {
         filterable: named && (field.link.is_some() || field.parts.iter().any(|it| it.exposed)),
         groupable: is_groupable(field) && context.access.may_group(object, field),
         target: field.target.clone().or(declared.target),
+        currency: declared.currency.or_else(|| rolled_up_currency(context, &field.definition)),
         ..declared
     }
+}
+
+/// Amounts rolled up are numbers in the company's own currency.
+fn rolled_up_currency(context: &Context, field: &FieldDefinition) -> Option<String> {
+    let rollup = field.rollup.as_ref()?;
+    let over = context.schema.object(&rollup.object)?.field(rollup.field.as_deref()?)?;
+    let of_money = over.definition.kind == FieldKind::Money && rollup.function != RollupFunction::Latest;
+    of_money.then(|| context.workspace.settings().currency.clone())
 }
 
 /// Where most of the value is covered.
