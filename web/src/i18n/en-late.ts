@@ -3,6 +3,7 @@ import { factors } from "./en/factors";
 import { held } from "./en/held";
 import { imports } from "./en/imports";
 import { joining } from "./en/joining";
+import { looks } from "./en/looks";
 import { grants, handOver } from "./en/members";
 import { profile } from "./en/profile";
 import { providers } from "./en/providers";
@@ -21,6 +22,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   held,
   imports,
   joining,
+  looks,
   profile,
   providers,
   rights,

@@ -60,6 +60,15 @@ export function createFormats(locale: Locale, timeZone: string, currency: string
     const digits = Math.min(20, Math.max(scale, value.split(".")[1]?.length ?? 0));
     return { minimumFractionDigits: Math.min(scale, 20), maximumFractionDigits: digits };
   };
+  const sign = (code: string, currencyDisplay: "symbol" | "narrowSymbol"): string | undefined =>
+    numberFormat({ style: "currency", currency: code, currencyDisplay })
+      .formatToParts(0)
+      .find((part) => part.type === "currency")?.value;
+  /** The short sign is the company's own currency's alone: beside amounts in CNY, "¥" must not mean JPY. */
+  const signOf = (code: string): "symbol" | "narrowSymbol" | "code" => {
+    if (code === currency) return "narrowSymbol";
+    return sign(code, "symbol") === sign(currency, "narrowSymbol") ? "code" : "symbol";
+  };
   return {
     locale,
     timeZone,
@@ -72,7 +81,7 @@ export function createFormats(locale: Locale, timeZone: string, currency: string
         return numberFormat({
           style: "currency",
           currency: value.currency,
-          currencyDisplay: "narrowSymbol",
+          currencyDisplay: signOf(value.currency),
           ...(whole ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {}),
         }).format(value.amount as unknown as number);
       } catch {

@@ -3,6 +3,7 @@ import { factors } from "./zh-CN/factors";
 import { held } from "./zh-CN/held";
 import { imports } from "./zh-CN/imports";
 import { joining } from "./zh-CN/joining";
+import { looks } from "./zh-CN/looks";
 import { grants, handOver } from "./zh-CN/members";
 import { profile } from "./zh-CN/profile";
 import { providers } from "./zh-CN/providers";
@@ -20,6 +21,7 @@ export const lateZhCN = {
   held,
   imports,
   joining,
+  looks,
   profile,
   providers,
   rights,

@@ -24,6 +24,7 @@ export const board: Shape<typeof zh> = {
   over: "Over “{{column}}”",
   dropped: "Dropped in “{{column}}”",
   cancelled: "Move cancelled",
+  sumOf: "Total {{field, inside}}, each currency by itself",
   instructions:
     "Press space to pick the card up, the left and right arrows to carry it to another column, space to drop it; Escape cancels, Enter opens the record.",
 };

@@ -28,4 +28,7 @@ export const common: Record<keyof typeof zh, string> = {
   saved: "Saved",
   notVisible: "Not visible to you",
   required: "Please fill in {{field}}",
+  comma: ", ",
+  semicolon: "; ",
+  about: "{{name}}: {{text}}",
 };

@@ -13,6 +13,7 @@ export const form: Shape<typeof zh> = {
   discardDraft: "Discard it",
   leaveTitle: "There are unsaved changes",
   leaveText: "They are kept as a draft and come back when you open this form again.",
+  leaveLost: "What you have not saved is lost if you leave.",
   leave: "Leave",
   stay: "Keep editing",
   conflictTitle: "Somebody changed this record too",

@@ -21,5 +21,6 @@ export const board = {
   over: "在“{{column}}”上方",
   dropped: "已放到“{{column}}”",
   cancelled: "已取消移动",
+  sumOf: "{{field}}合计，不同币种分别计算",
   instructions: "按空格键拿起卡片，用左右方向键移动到其他列，再按空格键放下；按 Esc 取消，按回车键打开记录。",
 };

@@ -25,5 +25,8 @@ export const common = {
   confirm: "确定",
   saved: "已保存",
   notVisible: "无权查看",
+  comma: "、",
+  semicolon: "；",
+  about: "{{name}}：{{text}}",
   required: "请填写{{field}}",
 };

@@ -10,6 +10,7 @@ export const form = {
   discardDraft: "放弃这些内容",
   leaveTitle: "有未保存的修改",
   leaveText: "离开后内容会留作草稿，下次打开这张表单时恢复。",
+  leaveLost: "离开后，未保存的内容会丢失。",
   leave: "离开",
   stay: "继续编辑",
   conflictTitle: "有人同时修改了这条记录",
