@@ -269,7 +269,7 @@ test("a record is shared with a colleague, who then sees it, and everybody is to
   await drawer.getByRole("tab", { name: "为什么" }).click();
   await drawer.locator("#why-member").fill(name);
   await choose(page, name);
-  await expect(drawer.locator("li[data-verb=update]")).toContainText("更改: 可以");
+  await expect(drawer.locator("li[data-verb=update]")).toContainText("更改：可以");
   await expect(drawer.locator("li[data-verb=delete]")).toContainText("没有任何角色、规则或共享允许");
   await expect(drawer.locator("li[data-verb=share]")).toContainText(`角色“${role}”禁止`);
 

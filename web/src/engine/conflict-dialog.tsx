@@ -25,7 +25,7 @@ export function ConflictDialog({ error, fields, mine, onKeepMine, onKeepTheirs, 
   if (!conflict) return null;
   const touched = fields.filter((field) => field.name in mine && conflict.conflictingFields.includes(field.name));
   const shown = touched.length > 0 ? touched : fields.filter((field) => field.name in mine);
-  const names = shown.map((field) => label(field.label)).join("、");
+  const names = shown.map((field) => label(field.label)).join(t("common.comma"));
   const who = asReference(conflict.current.updated_by)?.label;
   return (
     <Modal

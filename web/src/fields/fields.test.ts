@@ -58,13 +58,14 @@ describe("values as text", () => {
   });
 
   it("writes phone numbers as the server does", () => {
-    expect(phoneText("+861065529988")).toBe("010-6552 9988");
-    expect(phoneText("+8657187654321")).toBe("0571-8765 4321");
-    expect(phoneText("+868986654321")).toBe("0898-665 4321");
-    expect(phoneText("+864008108888")).toBe("400 810 8888");
-    expect(phoneText("+861065529988;ext=12")).toBe("010-6552 9988 转 12");
-    expect(phoneText("+12125550123")).toBe("+1 (212) 555-0123");
-    expect(phoneText("138 1234")).toBe("138 1234");
+    expect(phoneText("+861065529988", "zh-CN")).toBe("010-6552 9988");
+    expect(phoneText("+8657187654321", "zh-CN")).toBe("0571-8765 4321");
+    expect(phoneText("+868986654321", "zh-CN")).toBe("0898-665 4321");
+    expect(phoneText("+864008108888", "zh-CN")).toBe("400 810 8888");
+    expect(phoneText("+861065529988;ext=12", "zh-CN")).toBe("010-6552 9988 转 12");
+    expect(phoneText("+861065529988;ext=12", "en")).toBe("010-6552 9988 ext. 12");
+    expect(phoneText("+12125550123", "zh-CN")).toBe("+1 (212) 555-0123");
+    expect(phoneText("138 1234", "zh-CN")).toBe("138 1234");
   });
 
   it("writes a foreign address from small to large", () => {

@@ -130,7 +130,7 @@ export function MappingStep(props: MappingStepProps) {
         <Alert
           type="warning"
           showIcon
-          title={t("imports.missing", { fields: missing.map((field) => label(field.label)).join("、") })}
+          title={t("imports.missing", { fields: missing.map((field) => label(field.label)).join(t("common.comma")) })}
           description={t("imports.missingText")}
         />
       ) : null}

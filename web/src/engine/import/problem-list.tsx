@@ -37,7 +37,7 @@ export function ProblemList({ problems, more, fieldName }: ProblemListProps) {
             { value: "", label: t("imports.allProblems") },
             ...problemKinds(problems).map((one) => ({
               value: one.key,
-              label: `${fieldName(one.field)}：${one.message} (${one.count})`,
+              label: `${t("common.about", { name: fieldName(one.field), text: one.message })} (${one.count})`,
             })),
           ]}
           popupMatchSelectWidth={false}

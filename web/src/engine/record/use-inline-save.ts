@@ -59,7 +59,10 @@ export function useInlineSave(object: ObjectMeta, record: RecordData) {
       try {
         const saved = await mutateAsync({ id: base.id, values, version: base.version, merge: true });
         const names = Object.keys(values).map((name) => label(findField(object, name)?.label));
-        undoToast(t("record.savedField", { field: names.join("、") }), () => void undo(saved.id, saved.version));
+        undoToast(
+          t("record.savedField", { field: names.join(t("common.comma")) }),
+          () => void undo(saved.id, saved.version),
+        );
       } catch (error) {
         storeRecord(queryClient, object.name, base);
         if (error instanceof ApiError && error.conflict) {

@@ -1,5 +1,6 @@
 import { PhoneOutlined } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
+import { useFormats } from "@/i18n/formats";
 import type { FieldDisplayProps } from "../types";
 import { asText } from "../values";
 import { phoneText, splitPhone } from "./text";
@@ -7,8 +8,9 @@ import { phoneText, splitPhone } from "./text";
 /** The number as people here write it; a tap calls it. */
 export function PhoneDisplay({ value, variant }: FieldDisplayProps) {
   const { t } = useTranslation();
+  const { locale } = useFormats();
   const text = asText(value);
-  const shown = phoneText(text);
+  const shown = phoneText(text, locale);
   const [number, extension] = splitPhone(text);
   return (
     <a

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLocale } from "@/i18n/i18n";
 import { TypedTextInput } from "../text/typed-input";
 import type { FieldInputProps } from "../types";
 import { asText } from "../values";
@@ -8,12 +9,13 @@ import { phoneText } from "./text";
 /** Shows the stored number in its local form; what is typed goes to the server as it is, which reads any usual form. */
 export function PhoneInput(props: FieldInputProps) {
   const { t } = useTranslation();
+  const locale = useLocale();
   const [typed, setTyped] = useState<string | null>(null);
   const text = asText(props.value);
   return (
     <TypedTextInput
       {...props}
-      value={typed === text ? text : phoneText(text)}
+      value={typed === text ? text : phoneText(text, locale)}
       onChange={(next) => {
         setTyped(asText(next));
         props.onChange(next);

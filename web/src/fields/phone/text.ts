@@ -1,11 +1,13 @@
+import type { Locale } from "@/api/types";
+
 /** Area codes of two digits after the zero; every other Chinese area code has three. */
 const SHORT_AREA = /^(10|2[0-9])/;
 const COUNTRY = /^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/;
 
 /** `+8613812345678` as people here write it, "138 1234 5678"; numbers from elsewhere keep their country code. */
-export function phoneText(value: string): string {
+export function phoneText(value: string, locale: Locale): string {
   const [number = "", extension] = splitPhone(value);
-  return extension ? `${localNumber(number)} 转 ${extension}` : localNumber(number);
+  return extension ? `${localNumber(number)} ${locale === "en" ? "ext." : "转"} ${extension}` : localNumber(number);
 }
 
 /** The number in E.164 and the extension, if any. */

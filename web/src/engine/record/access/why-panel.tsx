@@ -64,7 +64,10 @@ function Answer({ object, explanation }: { object: ObjectMeta; explanation: Expl
             {verb.allowed ? <CheckCircleOutlined aria-hidden /> : <CloseCircleOutlined aria-hidden />}
             <div>
               <b>
-                {t(`rights.verbs.${verb.verb}`)}: {verb.allowed ? t("rights.record.yes") : t("rights.record.no")}
+                {t("common.about", {
+                  name: t(`rights.verbs.${verb.verb}`),
+                  text: t(verb.allowed ? "rights.record.yes" : "rights.record.no"),
+                })}
               </b>
               {verb.reasons.map((reason) => (
                 <small key={JSON.stringify(reason)} className="gx-muted">
