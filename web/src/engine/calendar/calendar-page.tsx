@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useLabel } from "@/i18n/i18n";
 import { EmptyState } from "@/ui/empty-state";
 import { useObject } from "../meta";
+import { UnknownObject } from "../unknown-object";
 import { CalendarScreen } from "./calendar-screen";
 import { calendarShape } from "./events";
 import "./calendar.css";
@@ -18,7 +19,7 @@ export function CalendarPage() {
   useEffect(() => {
     document.title = [title, t("list.viewCalendar"), t("common.product")].filter(Boolean).join(" · ");
   }, [title, t]);
-  if (!object) return <EmptyState icon={<StopOutlined />} title={t("list.unknownObject")} />;
+  if (!object) return <UnknownObject />;
   const shape = calendarShape(object);
   if (!shape) return <EmptyState icon={<StopOutlined />} title={t("calendar.none", { object: title })} />;
   return <CalendarScreen key={object.name} object={object} shape={shape} />;

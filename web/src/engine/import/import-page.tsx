@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useLabel } from "@/i18n/i18n";
 import { EmptyState } from "@/ui/empty-state";
 import { useObject } from "../meta";
+import { UnknownObject } from "../unknown-object";
 import { ImportScreen } from "./import-screen";
 import "./import.css";
 
@@ -17,7 +18,7 @@ export function ImportPage() {
   useEffect(() => {
     document.title = [title, t("common.product")].filter(Boolean).join(" · ");
   }, [title, t]);
-  if (!object) return <EmptyState icon={<StopOutlined />} title={t("list.unknownObject")} />;
+  if (!object) return <UnknownObject />;
   if (!object.access.import) {
     return <EmptyState icon={<StopOutlined />} title={t("imports.notAllowed", { object: label(object.plural) })} />;
   }

@@ -1,9 +1,8 @@
-import { StopOutlined } from "@ant-design/icons";
 import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useLabel } from "@/i18n/i18n";
-import { EmptyState } from "@/ui/empty-state";
 import { useObject } from "../meta";
+import { UnknownObject } from "../unknown-object";
 import "./list.css";
 import { useEffect } from "react";
 import { ListScreen } from "./list-screen";
@@ -17,6 +16,6 @@ export function ListPage() {
   useEffect(() => {
     document.title = title ? `${title} · ${t("common.product")}` : t("common.product");
   }, [title, t]);
-  if (!object) return <EmptyState icon={<StopOutlined />} title={t("list.unknownObject")} />;
+  if (!object) return <UnknownObject />;
   return <ListScreen key={object.name} object={object} />;
 }
