@@ -121,7 +121,7 @@ export const fieldRegistry: FieldRegistry = {
     Display: PhoneDisplay,
     Input: input(async () => (await import("./phone/input")).PhoneInput),
     width: 150,
-    toText: (value) => phoneText(asText(value)),
+    toText: (value, _field, formats) => phoneText(asText(value), formats.locale),
   },
   url: { ...text, Display: UrlDisplay, Input: input(async () => (await import("./url/input")).UrlInput), width: 200 },
   number,
@@ -217,7 +217,9 @@ export const fieldRegistry: FieldRegistry = {
 };
 
 /** The components of a field; a formula or roll-up is drawn as its result type. */
-export function fieldKind(field: Pick<FieldMeta, "type" | "result">): FieldKind {
+export function fieldKind(field: Pick<FieldMeta, "type" | "result" | "currency">): FieldKind {
+  // Amounts rolled up are numbers in the company's own currency.
+  if (field.type === "rollup" && field.currency) return fieldRegistry.money;
   const type = field.type === "formula" || field.type === "rollup" ? (field.result ?? "text") : field.type;
   if (type === "formula" || type === "rollup") return text;
   return fieldRegistry[type] ?? text;

@@ -60,7 +60,7 @@ export function BoardColumnView(props: BoardColumnViewProps) {
       <header>
         {dot}
         <Link
-          className="gx-board-column-name gx-ellipsis"
+          className="gx-board-column-name"
           to="/o/$object"
           params={{ object: object.name }}
           search={{ view: "all", filter: query.filter ?? columnCondition(board.group_by, column.key) }}

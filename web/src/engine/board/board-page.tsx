@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useLabel } from "@/i18n/i18n";
 import { EmptyState } from "@/ui/empty-state";
 import { findField, useObject } from "../meta";
+import { UnknownObject } from "../unknown-object";
 import { BoardScreen } from "./board-screen";
 import "./board.css";
 
@@ -17,7 +18,7 @@ export function BoardPage() {
   useEffect(() => {
     document.title = [title, t("list.viewBoard"), t("common.product")].filter(Boolean).join(" · ");
   }, [title, t]);
-  if (!object) return <EmptyState icon={<StopOutlined />} title={t("list.unknownObject")} />;
+  if (!object) return <UnknownObject />;
   const board = object.views.board;
   const groupField = board ? findField(object, board.group_by) : null;
   if (!board || !groupField) return <EmptyState icon={<StopOutlined />} title={t("board.none", { object: title })} />;

@@ -2,14 +2,17 @@ import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
 import type { BoardMeta, FieldMeta, ObjectMeta } from "@/api/types";
+import { useFormats } from "@/i18n/formats";
 import { ErrorState } from "@/ui/error-state";
 import { useIsPhone } from "@/ui/use-media";
-import { measureOf, useAggregate } from "../aggregate";
+import { measureOf, sumQuery, useAggregate } from "../aggregate";
 import { ConflictDialog } from "../conflict-dialog";
+import { findField } from "../meta";
 import { ObjectHeader } from "../object-header";
 import { usePreference } from "../session";
 import { BoardColumns } from "./board-columns";
 import { BoardToolbar } from "./board-toolbar";
+import { sumText } from "./column-sum";
 import { type BoardColumn, boardColumns, columnQuery } from "./columns";
 import { MoveDialog } from "./move-dialog";
 import { PhoneBoard } from "./phone-board";
@@ -24,7 +27,8 @@ interface BoardScreenProps {
 
 export interface ColumnTotals {
   count: number;
-  sum: number | null;
+  /** What its records come to, as it is shown; null where nothing is summed. */
+  sum: string | null;
 }
 
 /** Records in columns by their stage or state; a card moves by drag, by keyboard or from its menu. */
@@ -33,9 +37,10 @@ export function BoardScreen({ object, board, groupField }: BoardScreenProps) {
   const phone = useIsPhone();
   const view = useBoardView(object);
   const { filter, q } = view;
+  const formats = useFormats();
+  const sumField = board.sum ? findField(object, board.sum) : null;
   const aggregateQuery = {
-    group_by: board.group_by,
-    measures: board.sum ? `count,sum(${board.sum})` : "count",
+    ...sumQuery(sumField, board.group_by),
     ...(filter ? { filter } : {}),
     ...(q ? { q } : {}),
   };
@@ -55,7 +60,7 @@ export function BoardScreen({ object, board, groupField }: BoardScreenProps) {
     totals.data
       ? {
           count: measureOf(totals.data, "count", column.key),
-          sum: board.sum ? measureOf(totals.data, `sum(${board.sum})`, column.key) : null,
+          sum: sumField ? sumText(totals.data, sumField, formats, column.key) : null,
         }
       : null;
   // A column nobody can move a card into is there only while it still holds some.

@@ -57,6 +57,7 @@ export function BoardToolbar({ object, view, total, phone }: BoardToolbarProps) 
           type={isMine(view.filter) ? "primary" : "default"}
           ghost={isMine(view.filter)}
           aria-pressed={isMine(view.filter)}
+          aria-label={t("board.mine")}
           onClick={() => view.setFilter(toggleMine(view.filter))}
         >
           {phone ? null : t("board.mine")}

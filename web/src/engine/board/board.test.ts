@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fieldMeta as field, optionMeta as option } from "@/api/fixtures";
 import type { ActionMeta, AggregateResult, BoardMeta, ObjectMeta, RecordData } from "@/api/types";
-import { allOf, measureOf } from "../aggregate";
+import { allOf, measureOf, moneySums, sumQuery } from "../aggregate";
 import type { RecordListData } from "../records";
 import { boardColumns, cardFields, columnQuery, insertSorted } from "./columns";
 import { actionValues, inputsToAsk, moveInAggregate, putCard, returningValues, takeCard } from "./moves";
@@ -104,18 +104,38 @@ describe("moving a card", () => {
     expect(putCard(undefined, card("x"), "n")).toBeUndefined();
   });
 
-  it("moves counts and sums along, into a column that had no group too", () => {
+  it("moves counts and sums along, currency by currency, into a column that had no group too", () => {
+    const amount = field("amount", "money");
     const before: AggregateResult = {
-      groups: [{ keys: ["new"], labels: ["new"], values: { count: 2, "sum(amount)": "300.00" } }],
+      groups: [
+        { keys: ["new", "CNY"], labels: [], values: { count: 2, "sum(amount)": "300.00" } },
+        { keys: ["new", "USD"], labels: [], values: { count: 1, "sum(amount)": "5.00" } },
+        { keys: ["new", null], labels: [], values: { count: 1, "sum(amount)": null } },
+      ],
       truncated: false,
     };
-    const after = moveInAggregate(before, card("x", { amount: money("100.00") }), "new", "won", "amount");
-    expect(measureOf(after, "count", "new")).toBe(1);
-    expect(measureOf(after, "sum(amount)", "new")).toBe(200);
+    const sums = (result: AggregateResult, key?: string) =>
+      moneySums(result, amount, "CNY", key).map((sum) => `${sum.amount} ${sum.currency}`);
+    const after = moveInAggregate(before, card("x", { amount: money("100.00") }), "new", "won", amount);
+    expect(measureOf(after, "count", "new")).toBe(3);
+    expect(sums(after, "new")).toEqual(["200 CNY", "5 USD"]);
     expect(measureOf(after, "count", "won")).toBe(1);
-    expect(measureOf(after, "sum(amount)", "won")).toBe(100);
-    expect(measureOf(before, "count", "new")).toBe(2);
+    expect(sums(after, "won")).toEqual(["100 CNY"]);
+    expect(sums(after)).toEqual(["300 CNY", "5 USD"]);
+    expect(measureOf(before, "count", "new")).toBe(4);
     expect(measureOf(after, "count", "lost")).toBe(0);
+    const withoutAmount = moveInAggregate(before, card("y"), "new", "won", amount);
+    expect(sums(withoutAmount, "won")).toEqual([]);
+    expect(measureOf(withoutAmount, "count", "won")).toBe(1);
+  });
+
+  it("asks for sums of money by currency, for other numbers at once", () => {
+    expect(sumQuery(field("amount", "money"), "stage")).toEqual({
+      group_by: "stage,amount.currency",
+      measures: "count,sum(amount)",
+    });
+    expect(sumQuery(field("hours", "number"), "stage")).toEqual({ group_by: "stage", measures: "count,sum(hours)" });
+    expect(sumQuery(null)).toEqual({ measures: "count" });
   });
 
   it("asks only where the new column requires something that is not there", () => {

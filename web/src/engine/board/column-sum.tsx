@@ -1,33 +1,37 @@
-import type { BoardMeta, ObjectMeta } from "@/api/types";
-import { useFormats } from "@/i18n/formats";
+import { useTranslation } from "react-i18next";
+import type { AggregateResult, BoardMeta, FieldMeta, Json, ObjectMeta } from "@/api/types";
+import { moneySumText } from "@/fields/money/text";
+import { fieldKind } from "@/fields/registry";
+import type { Formats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
+import { measureOf, moneySums } from "../aggregate";
 import { findField } from "../meta";
 import type { ColumnTotals } from "./board-screen";
 
-/** The sum of a column, in the unit of its field. */
-export function ColumnSum({
-  object,
-  board,
-  totals,
-}: {
+/** What the records of a column come to in a field, in its unit; amounts of money currency by currency. */
+export function sumText(totals: AggregateResult, field: FieldMeta, formats: Formats, key: Json): string {
+  if (field.type === "money") return moneySumText(moneySums(totals, field, formats.currency, key), formats);
+  const sum = measureOf(totals, `sum(${field.name})`, key);
+  return field.currency
+    ? formats.money({ amount: String(Math.round(sum)), currency: field.currency })
+    : fieldKind(field).toText(sum, field, formats);
+}
+
+interface ColumnSumProps {
   object: ObjectMeta;
   board: BoardMeta;
   totals: ColumnTotals | null;
-}) {
-  const formats = useFormats();
+}
+
+/** The sum of a column, named by its field. */
+export function ColumnSum({ object, board, totals }: ColumnSumProps) {
+  const { t } = useTranslation();
   const label = useLabel();
   const field = board.sum ? findField(object, board.sum) : null;
   if (!field) return null;
-  const sum = totals?.sum ?? null;
-  const text =
-    sum === null
-      ? "\u00a0"
-      : field.type === "money"
-        ? formats.money({ amount: String(Math.round(sum)), currency: formats.currency })
-        : formats.number(sum);
   return (
-    <span className="gx-board-sum gx-numeric" title={label(field.label)}>
-      {text}
+    <span className="gx-board-sum gx-numeric" title={t("board.sumOf", { field: label(field.label) })}>
+      {totals?.sum ?? "\u00a0"}
     </span>
   );
 }

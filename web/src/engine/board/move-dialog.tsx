@@ -6,6 +6,7 @@ import { FieldInput } from "@/fields/field-input";
 import { isEmptyValue } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
+import { useDraftGuard } from "../form/leave-guard";
 import { findField } from "../meta";
 import { useMe } from "../session";
 import { holds } from "./moves";
@@ -29,6 +30,7 @@ export function MoveDialog({ object, board, pending, onAnswer, onCancel }: MoveD
   const [values, setValues] = useState<FieldValues>(() =>
     Object.fromEntries(inputs.map((input) => [input.name, record[input.name]])),
   );
+  const { close } = useDraftGuard(values, onCancel);
   const [tried, setTried] = useState(error !== null);
   const viewer = {
     id: me.user.id,
@@ -54,11 +56,11 @@ export function MoveDialog({ object, board, pending, onAnswer, onCancel }: MoveD
       title={t("board.moveTitle", { column: label(to.label) })}
       okText={t("board.moveConfirm")}
       onOk={submit}
-      onCancel={onCancel}
+      onCancel={close}
       destroyOnHidden
     >
       {error && error.fieldErrors.length === 0 ? <p role="alert">{errorText(error)}</p> : null}
-      <Form layout="vertical" onFinish={submit} requiredMark>
+      <Form layout="vertical" onFinish={submit}>
         {inputs.map((input, index) => {
           const problem = problemOf(input);
           // An input that stands for a field of the record takes that field's choices.

@@ -106,15 +106,19 @@ export function moveInAggregate(
   record: RecordData,
   from: string | null,
   to: string | null,
-  sum: string | null,
+  sum: FieldMeta | null,
 ): AggregateResult {
-  const amount = sum ? Number(asMoney(record[sum])?.amount ?? (asText(record[sum]) || 0)) : 0;
-  const measure = sum ? `sum(${sum})` : "";
+  const value = sum ? record[sum.name] : null;
+  const amount = Number(asMoney(value)?.amount ?? (asText(value) || 0));
+  const measure = sum ? `sum(${sum.name})` : "";
+  // Amounts of money are summed currency by currency.
+  const currency = sum?.type === "money" ? [asMoney(value)?.currency ?? null] : [];
   const groups = result.groups.map((group) => ({ ...group, values: { ...group.values } }));
   const change = (key: string | null, by: number) => {
-    let group = groups.find((candidate) => (candidate.keys[0] ?? null) === key);
+    const keys = [key, ...currency];
+    let group = groups.find((candidate) => keys.every((one, at) => (candidate.keys[at] ?? null) === one));
     if (!group) {
-      group = { keys: [key], labels: [key], values: { count: 0 } };
+      group = { keys, labels: keys, values: { count: 0 } };
       groups.push(group);
     }
     group.values.count = Number(group.values.count ?? 0) + by;

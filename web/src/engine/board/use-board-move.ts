@@ -17,6 +17,7 @@ import type {
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { useUndoToast } from "@/ui/undo-toast";
+import { findField } from "../meta";
 import { type RecordListData, storeRecord, wireValues } from "../records";
 import { useMe } from "../session";
 import { type BoardColumn, cardFields, columnSort } from "./columns";
@@ -57,6 +58,7 @@ export function useBoardMove({ object, board, queryOf, aggregateKey }: BoardData
   const [pending, setPending] = useState<PendingMove | null>(null);
   const [conflict, setConflict] = useState<MoveConflict | null>(null);
   const action = moveAction(object, board.move_action);
+  const sumField = board.sum ? findField(object, board.sum) : null;
   const viewer = {
     id: me.user.id,
     department: me.user.department?.id ?? null,
@@ -74,13 +76,13 @@ export function useBoardMove({ object, board, queryOf, aggregateKey }: BoardData
       queryClient.setQueryData<RecordListData>(keys[0] ?? [], (data) => takeCard(data, record.id));
       queryClient.setQueryData<RecordListData>(keys[1] ?? [], (data) => putCard(data, moved, columnSort(board, to)));
       queryClient.setQueryData<AggregateResult>(aggregateKey, (data) =>
-        data ? moveInAggregate(data, record, from.key, to.key, board.sum) : data,
+        data ? moveInAggregate(data, record, from.key, to.key, sumField) : data,
       );
       return () => {
         for (const [key, data] of before) queryClient.setQueryData(key, data);
       };
     },
-    [object.name, board, queryOf, aggregateKey, queryClient],
+    [object.name, board, queryOf, aggregateKey, queryClient, sumField],
   );
 
   const send = async (record: RecordData, to: BoardColumn, values: FieldValues, version: number | undefined) => {

@@ -2,7 +2,8 @@ import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Meta } from "@/api/types";
-import { aggregateOptions, measureOf } from "@/engine/aggregate";
+import { aggregateOptions, measureOf, moneySums, sumQuery } from "@/engine/aggregate";
+import { moneySumText } from "@/fields/money/text";
 import { useFormats } from "@/i18n/formats";
 import { numberTiles, type Scope } from "./home-model";
 
@@ -14,7 +15,7 @@ export function Numbers({ meta, scope }: { meta: Meta; scope: Scope }) {
   const results = useQueries({
     queries: tiles.map((tile) =>
       aggregateOptions(tile.object, {
-        measures: tile.sum ? `count,sum(${tile.sum.name})` : "count",
+        ...sumQuery(tile.sum),
         filter: tile.filter,
       }),
     ),
@@ -31,8 +32,8 @@ export function Numbers({ meta, scope }: { meta: Meta; scope: Scope }) {
       {tiles.map((tile, index) => {
         const result = results[index];
         const count = measureOf(result?.data, "count");
-        const sum = tile.sum ? Math.round(measureOf(result?.data, `sum(${tile.sum.name})`)) : null;
-        const money = sum === null ? null : formats.money({ amount: String(sum), currency: formats.currency });
+        const sums = tile.sum ? moneySums(result?.data, tile.sum, formats.currency) : null;
+        const money = sums ? moneySumText(sums, formats) : null;
         return (
           <Link
             key={tile.key}

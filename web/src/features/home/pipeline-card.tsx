@@ -1,9 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta } from "@/api/types";
-import { allOf, measureOf, useAggregate } from "@/engine/aggregate";
+import { allOf, measureOf, moneySums, sumQuery, useAggregate } from "@/engine/aggregate";
 import { quote } from "@/engine/filter/expression-tree";
 import { findField } from "@/engine/meta";
+import { moneySumText } from "@/fields/money/text";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
 import { useAppearance } from "@/ui/appearance";
@@ -18,16 +19,17 @@ export function PipelineCard({ opportunity, scope }: { opportunity: ObjectMeta; 
   const formats = useFormats();
   const { scheme } = useAppearance();
   const amount = findField(opportunity, "amount");
-  const measure = amount ? "sum(amount)" : "count";
   const own = ownCondition(opportunity, scope);
   const totals = useAggregate(opportunity.name, {
-    group_by: "stage",
-    measures: amount ? "count,sum(amount)" : "count",
+    ...sumQuery(amount, "stage"),
     filter: allOf(own, openCondition(opportunity, "stage")),
   });
   const stages = (findField(opportunity, "stage")?.options ?? []).filter(
     (option) => !option.closed && (!option.retired || measureOf(totals.data, "count", option.value) > 0),
   );
+  // Bars compare what can be compared: amounts only where all are in one currency.
+  const currencies = amount ? moneySums(totals.data, amount, formats.currency).length : 0;
+  const measure = currencies === 1 ? "sum(amount)" : "count";
   const most = stages.reduce((top, option) => Math.max(top, measureOf(totals.data, measure, option.value)), 0);
   const any = stages.some((option) => measureOf(totals.data, "count", option.value) > 0);
   return (
@@ -67,7 +69,7 @@ export function PipelineCard({ opportunity, scope }: { opportunity: ObjectMeta; 
                 </span>
                 <span className="gx-pipeline-value gx-numeric">
                   {amount
-                    ? formats.money({ amount: String(Math.round(value)), currency: formats.currency })
+                    ? moneySumText(moneySums(totals.data, amount, formats.currency, option.value), formats)
                     : formats.number(value)}
                 </span>
                 <span className="gx-pipeline-count gx-numeric">{formats.number(count)}</span>

@@ -1,8 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { ObjectMeta } from "@/api/types";
+import type { Json, ObjectMeta } from "@/api/types";
 import { findField } from "@/engine/meta";
 import { useRecordList } from "@/engine/records";
+import { usePreference } from "@/engine/session";
 import { RecordLink } from "@/fields/record-link";
 import { asReference, asText } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
@@ -22,6 +23,8 @@ export function TodayCard({ activity, scope }: { activity: ObjectMeta; scope: Sc
   const formats = useFormats();
   const { scheme } = useAppearance();
   const calendar = activity.views.calendar;
+  // The calendar opens on those whose day is shown here.
+  const [, setWhose] = usePreference<Json>(`calendar.${activity.name}.who`, "mine");
   const start = calendar?.start ?? "start_at";
   const fields = [start, calendar?.end, calendar?.title, activity.title_field, ...FIELDS]
     .filter((name) => name && findField(activity, name))
@@ -40,12 +43,16 @@ export function TodayCard({ activity, scope }: { activity: ObjectMeta; scope: Sc
   return (
     <HomeCard
       title={t("home.today.title")}
-      count={list.isSuccess ? items.length : undefined}
+      count={list.isSuccess ? `${items.length}${list.hasNextPage ? "+" : ""}` : undefined}
       loading={list.isPending}
       error={list.data ? null : list.error}
       onRetry={() => void list.refetch()}
       link={
-        <Link to="/o/$object/calendar" params={{ object: activity.name }}>
+        <Link
+          to="/o/$object/calendar"
+          params={{ object: activity.name }}
+          onClick={() => setWhose(scope === "team" ? "all" : "mine")}
+        >
           {t("home.today.calendar")}
         </Link>
       }
