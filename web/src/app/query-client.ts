@@ -9,7 +9,8 @@ export function createQueryClient(): QueryClient {
         retry: (failures, error) => error instanceof ApiError && error.isTransient && failures < 2,
         staleTime: 10_000,
       },
-      mutations: { retry: false },
+      // Without a network a save fails at once and says so: held back it would look as if it went on for ever.
+      mutations: { retry: false, networkMode: "always" },
     },
   });
 }

@@ -1,27 +1,65 @@
 import { useBlocker } from "@tanstack/react-router";
 import { App } from "antd";
-import { useCallback, useRef } from "react";
+import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-/** Asks before a page with unsaved changes is left. Answers a function that lets the next leaving pass. */
-export function useLeaveGuard(dirty: boolean): () => void {
+/** What becomes of what was typed by whoever leaves: record forms keep it as a draft, others lose it. */
+type Fate = "kept" | "lost";
+
+/** Asks whether to leave what was typed; true leaves. */
+export function useAskToLeave(fate: Fate): () => Promise<boolean> {
   const { t } = useTranslation();
   const { modal } = App.useApp();
+  return useCallback(
+    async () =>
+      await modal.confirm({
+        title: t("form.leaveTitle"),
+        content: t(fate === "kept" ? "form.leaveText" : "form.leaveLost"),
+        okText: t("form.leave"),
+        cancelText: t("form.stay"),
+      }),
+    [modal, t, fate],
+  );
+}
+
+/** Asks before a page with unsaved changes is left. Answers a function that lets the next leaving pass. */
+export function useLeaveGuard(dirty: boolean, fate: Fate = "lost"): () => void {
+  const ask = useAskToLeave(fate);
   const released = useRef(false);
   useBlocker({
     enableBeforeUnload: () => dirty && !released.current,
     shouldBlockFn: async ({ current, next }) => {
       if (!dirty || released.current || current.pathname === next.pathname) return false;
-      const leave = await modal.confirm({
-        title: t("form.leaveTitle"),
-        content: t("form.leaveText"),
-        okText: t("form.leave"),
-        cancelText: t("form.stay"),
-      });
-      return !leave;
+      return !(await ask());
     },
   });
   return useCallback(() => {
     released.current = true;
   }, []);
+}
+
+interface CloseGuard {
+  /** Something is typed that is not saved. */
+  dirty: boolean;
+  /** Closes, after asking where something would be lost. */
+  close: () => void;
+  /** Saved: the next leaving passes. */
+  release: () => void;
+}
+
+/** For a form over a page: asks before it is closed, or the page left, with something typed in it. */
+export function useCloseGuard(dirty: boolean, onClose: () => void): CloseGuard {
+  const ask = useAskToLeave("lost");
+  const release = useLeaveGuard(dirty);
+  const close = async () => {
+    if (!dirty || (await ask())) onClose();
+  };
+  return { dirty, close: () => void close(), release };
+}
+
+/** The same where all that is typed is one piece of data: it is unsaved while it differs from how it began. */
+export function useDraftGuard(draft: unknown, onClose: () => void): CloseGuard {
+  const now = JSON.stringify(draft);
+  const [start] = useState(now);
+  return useCloseGuard(now !== start, onClose);
 }

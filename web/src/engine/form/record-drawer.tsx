@@ -1,5 +1,4 @@
 import { useLocation, useNavigate } from "@tanstack/react-router";
-import { App } from "antd";
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldValues, RecordData, Reference } from "@/api/types";
@@ -10,6 +9,7 @@ import { PageSkeleton } from "@/ui/page-skeleton";
 import { useIsPhone } from "@/ui/use-media";
 import { findObject, useMeta } from "../meta";
 import { CreateRecordContext } from "./create-record";
+import { useAskToLeave } from "./leave-guard";
 
 const Drawer = lazy(async () => ({ default: (await import("antd/es/drawer")).default }));
 const RecordFormView = lazy(async () => ({ default: (await import("./record-form")).RecordFormView }));
@@ -85,21 +85,13 @@ function FormDrawer({ form, onClose }: { form: OpenForm; onClose: () => void }) 
   const label = useLabel();
   const meta = useMeta();
   const phone = useIsPhone();
-  const { modal } = App.useApp();
+  const askToLeave = useAskToLeave("kept");
   const [dirty, setDirty] = useState(false);
   const [round, setRound] = useState(0);
   const object = findObject(meta, form.object);
   if (!object) return null;
   const close = async () => {
-    const leave =
-      !dirty ||
-      (await modal.confirm({
-        title: t("form.leaveTitle"),
-        content: t("form.leaveText"),
-        okText: t("form.leave"),
-        cancelText: t("form.stay"),
-      }));
-    if (leave) onClose();
+    if (!dirty || (await askToLeave())) onClose();
   };
   const title = form.record
     ? t("form.editTitle", { object: label(object.label) })

@@ -55,7 +55,7 @@ export function RecordFormView(props: RecordFormProps) {
   const [open, setOpen] = useState<OpenConflict | null>(null);
   // One key for one intention: a second press of "save" after a lost answer must not make a second record.
   const [key, setKey] = useState(() => crypto.randomUUID());
-  const releaseGuard = useLeaveGuard(form.dirty);
+  const releaseGuard = useLeaveGuard(form.dirty, "kept");
   useEffect(() => onDirty?.(form.dirty), [form.dirty, onDirty]);
 
   const write = async (changes: FieldValues, version: number | null, another: boolean) => {

@@ -8,6 +8,7 @@ import { defaultValues } from "../form/prefill";
 import { useMaker } from "../viewer";
 import "../form/form.css";
 import { FormSections } from "../form/form-sections";
+import { useCloseGuard } from "../form/leave-guard";
 import { useRecordForm } from "../form/use-record-form";
 
 interface InputDialogProps {
@@ -49,6 +50,7 @@ export function InputDialog(props: InputDialogProps) {
     keepDraft: false,
     around,
   });
+  const { close } = useCloseGuard(form.dirty, onClose);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const submit = async () => {
@@ -78,7 +80,7 @@ export function InputDialog(props: InputDialogProps) {
       okText={okText}
       okButtonProps={{ danger: Boolean(danger), loading: busy }}
       onOk={() => void submit()}
-      onCancel={onClose}
+      onCancel={close}
       width={fields.length > 5 ? 680 : 520}
     >
       {text ? <p className="gx-muted">{text}</p> : null}

@@ -13,6 +13,7 @@ import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { useUndoToast } from "@/ui/undo-toast";
 import { fieldStates } from "../form/conditions";
+import { useLeaveGuard } from "../form/leave-guard";
 import { findObject, useMeta } from "../meta";
 import { useDeleteRecord, useSaveRecord } from "../records";
 import { usePreference } from "../session";
@@ -59,6 +60,7 @@ export function QuickLog({ object, record, ref }: QuickLogProps) {
   const [asked, setAsked] = useState<FieldValues>({});
   const [problems, setProblems] = useState<{ [field: string]: string }>({});
   const input = useRef<InputRef>(null);
+  useLeaveGuard(text.trim() !== "");
   const saveActivity = useSaveRecord(ACTIVITY);
   const saveNote = useSaveRecord(NOTE);
   const removeActivity = useDeleteRecord(ACTIVITY);

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { addApiKey } from "@/api/account";
 import { queryKeys } from "@/api/query-keys";
 import type { KeyScope } from "@/api/types";
+import { useCloseGuard } from "@/engine/form/leave-guard";
 import { useMeta } from "@/engine/meta";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
@@ -21,6 +22,8 @@ interface NewKeyForm {
   verbs?: string[];
 }
 
+const START: Partial<NewKeyForm> & Pick<NewKeyForm, "reach"> = { reach: "read", verbs: ["read"] };
+
 function scopeOf({ reach, objects = [], verbs = [] }: NewKeyForm): KeyScope | null {
   if (reach === "all") return null;
   if (reach === "read") return { objects: { "*": ["read"] } };
@@ -35,7 +38,8 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const queryClient = useQueryClient();
   const errorText = useErrorText();
   const [form] = Form.useForm<NewKeyForm>();
-  const reach = Form.useWatch("reach", form) ?? "read";
+  const typed = Form.useWatch([], form) ?? START;
+  const reach = typed.reach;
   const create = useMutation({
     mutationFn: (values: NewKeyForm) =>
       addApiKey({
@@ -45,6 +49,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
       }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: queryKeys.apiKeys }),
   });
+  const { close } = useCloseGuard(!create.data && Boolean(typed.name?.trim()), onClose);
   if (create.data) {
     const { name, key } = create.data;
     return <SecretOnce title={name} text={t("profile.keyShownOnce")} secret={key} onClose={onClose} />;
@@ -53,7 +58,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
     <Modal
       open
       title={t("profile.newKey")}
-      onCancel={onClose}
+      onCancel={close}
       onOk={() => form.submit()}
       okText={t("common.create")}
       confirmLoading={create.isPending}
@@ -62,7 +67,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ reach: "read", verbs: ["read"] }}
+        initialValues={START}
         onFinish={(values) => create.mutate(values)}
       >
         {create.error ? (

@@ -79,6 +79,7 @@ export function PersonalPanel() {
                 { value: "dark", label: t("shell.themeDark") },
                 { value: "system", label: t("shell.themeSystem") },
               ]}
+              aria-label={t("profile.theme")}
             />
           </Form.Item>
           <Form.Item label={t("profile.density")} style={{ marginBottom: 0 }}>
@@ -89,6 +90,7 @@ export function PersonalPanel() {
                 { value: "comfortable", label: t("profile.comfortable") },
                 { value: "compact", label: t("profile.compact") },
               ]}
+              aria-label={t("profile.density")}
             />
           </Form.Item>
         </Form>

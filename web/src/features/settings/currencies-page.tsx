@@ -4,6 +4,7 @@ import { Button, InputNumber, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ratesOptions } from "@/api/schema";
+import { useLeaveGuard } from "@/engine/form/leave-guard";
 import { useLocale } from "@/i18n/i18n";
 import { currencyOptions } from "@/i18n/regions";
 import { ErrorState } from "@/ui/error-state";
@@ -41,6 +42,7 @@ function RatesEditor({ currency, stored }: { currency: string; stored: Rates }) 
   const codes = Object.keys(rates).sort();
   const complete = Object.values(rates).every((rate) => Number(rate) > 0);
   const changed = JSON.stringify(rates) !== JSON.stringify(stored);
+  useLeaveGuard(changed);
   const without = (code: string) => Object.fromEntries(Object.entries(rates).filter(([other]) => other !== code));
   return (
     <section className="gx-panel">

@@ -1,5 +1,5 @@
 import { useQueries, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Button, Checkbox, Drawer } from "antd";
+import { Alert, App, Button, Checkbox } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
@@ -14,6 +14,7 @@ import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { ObjectTile } from "@/ui/object-icon";
+import { SideDrawer } from "@/ui/side-drawer";
 import { type HandedOver, handOver, ownedBy, ownedObjects } from "./hand-over";
 
 const SUCCESSOR = { "zh-CN": "接手人", en: "Successor" };
@@ -58,8 +59,7 @@ export function HandOverDrawer({ member, onClose }: { member: RecordData; onClos
     setOutcomes(found);
   };
   return (
-    <Drawer
-      open
+    <SideDrawer
       title={t("handOver.title", { name: asText(member.name) })}
       size={520}
       onClose={onClose}
@@ -100,7 +100,7 @@ export function HandOverDrawer({ member, onClose }: { member: RecordData; onClos
           {running ? <Running object={running.object} done={running.done} /> : null}
         </>
       )}
-    </Drawer>
+    </SideDrawer>
   );
 }
 

@@ -1,6 +1,6 @@
 import { DeleteOutlined, EditOutlined, PlusOutlined } from "@ant-design/icons";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Drawer, Tag } from "antd";
+import { App, Button, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { deleteRecord } from "@/api/records";
 import type { ObjectMeta, RecordData } from "@/api/types";
@@ -12,6 +12,7 @@ import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
+import { SideDrawer } from "@/ui/side-drawer";
 
 export const GRANT = "role_grant";
 
@@ -39,7 +40,7 @@ export function MemberGrants({ member, onClose }: { member: RecordData; onClose:
     forms.create(GRANT, initial, refresh);
   };
   return (
-    <Drawer open title={t("grants.title", { name: asText(member.name) })} size={520} onClose={onClose}>
+    <SideDrawer title={t("grants.title", { name: asText(member.name) })} size={520} onClose={onClose}>
       <p className="gx-muted">{t("grants.text")}</p>
       {grant ? <Grants grant={grant} member={member.id} onChanged={refresh} /> : null}
       {grant?.access.create ? (
@@ -47,7 +48,7 @@ export function MemberGrants({ member, onClose }: { member: RecordData; onClose:
           {t("grants.add")}
         </Button>
       ) : null}
-    </Drawer>
+    </SideDrawer>
   );
 }
 

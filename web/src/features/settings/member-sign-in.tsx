@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Button, Drawer, Typography } from "antd";
+import { Alert, App, Button, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { beginView, listWaiting, makeLink, readFactorsOf, resetFactors, revokeLink } from "@/api/members";
 import { queryKeys } from "@/api/query-keys";
@@ -9,6 +9,7 @@ import { SessionList } from "@/engine/session-list";
 import { asText } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
 import { useErrorText } from "@/ui/error-text";
+import { SideDrawer } from "@/ui/side-drawer";
 
 /** Members without a password, by their id. */
 export function useWaitingMembers(): Map<string, WaitingMember> {
@@ -38,7 +39,7 @@ export function MemberSignIn({ member, onClose }: { member: RecordData; onClose:
   const waitingText = useWaitingText();
   const me = useMe();
   return (
-    <Drawer open title={t("security.memberTitle", { name })} size={520} onClose={onClose}>
+    <SideDrawer title={t("security.memberTitle", { name })} size={520} onClose={onClose}>
       <section className="gx-drawer-part">
         <h2>{t("security.memberState")}</h2>
         <p>{waiting ? waitingText(waiting, true) : t("security.memberHasPassword")}</p>
@@ -52,7 +53,7 @@ export function MemberSignIn({ member, onClose }: { member: RecordData; onClose:
         </section>
       )}
       {member.id === me.user.id || waiting ? null : <MemberView member={member} />}
-    </Drawer>
+    </SideDrawer>
   );
 }
 

@@ -5,6 +5,7 @@ import { ApiError } from "@/api/errors";
 import { changeSignInPolicy, readSignInPolicy } from "@/api/members";
 import { queryKeys } from "@/api/query-keys";
 import type { SignInPolicy } from "@/api/types";
+import { useLeaveGuard } from "@/engine/form/leave-guard";
 import { findField, useObject } from "@/engine/meta";
 import { useMe } from "@/engine/session";
 import { ErrorState } from "@/ui/error-state";
@@ -68,7 +69,10 @@ function PolicyEditor({ policy }: { policy: SignInPolicy }) {
   const user = useObject("user");
   const roles = (user ? findField(user, "roles")?.options : undefined) ?? [];
   const [form] = Form.useForm<PolicyForm>();
-  const demand = Form.useWatch("demand", form) ?? toForm(policy).demand;
+  const stored = toForm(policy);
+  const typed: PolicyForm = { ...stored, ...Form.useWatch([], form) };
+  const { demand } = typed;
+  useLeaveGuard(JSON.stringify(typed) !== JSON.stringify(stored));
   const save = useMutation({
     mutationFn: (values: PolicyForm) => changeSignInPolicy(fromForm(values)),
     onSuccess: (saved) => {
@@ -93,11 +97,16 @@ function PolicyEditor({ policy }: { policy: SignInPolicy }) {
       form={form}
       layout="vertical"
       requiredMark={false}
-      initialValues={toForm(policy)}
-      onFinish={(values) => save.mutate({ ...toForm(policy), ...values })}
+      initialValues={stored}
+      onFinish={(values) => save.mutate({ ...stored, ...values })}
     >
       {save.error ? (
-        <Alert type="error" showIcon title={problems.join("；") || errorText(save.error)} className="gx-drawer-note" />
+        <Alert
+          type="error"
+          showIcon
+          title={problems.join(t("common.semicolon")) || errorText(save.error)}
+          className="gx-drawer-note"
+        />
       ) : null}
       <section className="gx-panel">
         <h2>{t("settings.signIn.factors")}</h2>

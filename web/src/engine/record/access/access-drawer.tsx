@@ -1,9 +1,9 @@
-import { Drawer, Tabs } from "antd";
+import { Tabs } from "antd";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta } from "@/api/types";
+import { SideDrawer } from "@/ui/side-drawer";
 import { useTabListRole } from "@/ui/tab-list-role";
-import { useIsPhone } from "@/ui/use-media";
 import { SharesPanel } from "./shares-panel";
 import { ViewersPanel } from "./viewers-panel";
 import { WhyPanel } from "./why-panel";
@@ -21,7 +21,6 @@ interface AccessDrawerProps {
 /** Who may do what with one record: shares, viewers, and the reasons. */
 export function AccessDrawer({ object, id, title, administrator, onClose }: AccessDrawerProps) {
   const { t } = useTranslation();
-  const phone = useIsPhone();
   const root = useRef<HTMLDivElement>(null);
   useTabListRole(root);
   const mayShare = object.access.share;
@@ -47,16 +46,10 @@ export function AccessDrawer({ object, id, title, administrator, onClose }: Acce
     },
   ];
   return (
-    <Drawer
-      open
-      onClose={onClose}
-      placement={phone ? "bottom" : "right"}
-      size={phone ? "92%" : 520}
-      title={`${t("rights.record.title")} · ${title}`}
-    >
+    <SideDrawer size={520} onClose={onClose} title={`${t("rights.record.title")} · ${title}`}>
       <div ref={root}>
         <Tabs items={items} destroyOnHidden />
       </div>
-    </Drawer>
+    </SideDrawer>
   );
 }

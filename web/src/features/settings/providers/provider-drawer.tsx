@@ -1,17 +1,19 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Button, Checkbox, Drawer, Form, Input, Select, Switch, Typography } from "antd";
+import { Alert, App, Button, Checkbox, Form, Input, Select, Switch, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
 import { addProvider, changeProvider } from "@/api/providers";
 import { queryKeys } from "@/api/query-keys";
 import type { IdentityProvider } from "@/api/types";
+import { useCloseGuard } from "@/engine/form/leave-guard";
 import { findField, useObject } from "@/engine/meta";
 import { useRecordList } from "@/engine/records";
 import { titleText } from "@/fields/reference/title";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
-import { fromForm, type ProviderForm, toForm } from "./provider-form";
+import { SideDrawer } from "@/ui/side-drawer";
+import { differs, fromForm, type ProviderForm, toForm } from "./provider-form";
 
 interface ProviderDrawerProps {
   /** The one to be changed; a new one where null. */
@@ -28,7 +30,9 @@ export function ProviderDrawer({ provider, onClose }: ProviderDrawerProps) {
   const errorText = useErrorText();
   const [saved, setSaved] = useState(provider);
   const [form] = Form.useForm<ProviderForm>();
-  const makes = Form.useWatch("makes", form) ?? toForm(provider).makes;
+  const typed = Form.useWatch([], form);
+  const makes = typed?.makes ?? toForm(provider).makes;
+  const { close } = useCloseGuard(differs(typed, toForm(saved)), onClose);
   const user = useObject("user");
   const departments = useRecordList("department", { sort: "name", fields: "name", limit: 500 }, { enabled: makes });
   // Administrators are not made by themselves.
@@ -64,14 +68,13 @@ export function ProviderDrawer({ provider, onClose }: ProviderDrawerProps) {
   const ofFields = save.error instanceof ApiError && save.error.fieldErrors.length > 0;
   const needed = (field: string) => [{ required: true, whitespace: true, message: t("common.required", { field }) }];
   return (
-    <Drawer
-      open
-      onClose={onClose}
+    <SideDrawer
+      onClose={close}
       size={520}
       title={provider ? t("providers.edit", { name: provider.name }) : t("providers.add")}
       footer={
         <div className="gx-drawer-foot">
-          <Button onClick={onClose}>{t(saved && !provider ? "common.close" : "common.cancel")}</Button>
+          <Button onClick={close}>{t(saved && !provider ? "common.close" : "common.cancel")}</Button>
           <Button type="primary" loading={save.isPending} onClick={() => form.submit()}>
             {t("common.save")}
           </Button>
@@ -168,6 +171,6 @@ export function ProviderDrawer({ provider, onClose }: ProviderDrawerProps) {
           <Switch />
         </Form.Item>
       </Form>
-    </Drawer>
+    </SideDrawer>
   );
 }

@@ -52,3 +52,9 @@ export function fromForm(form: ProviderForm): NewProvider {
     secret: form.secret === "" ? null : form.secret,
   };
 }
+
+/** Whether something is typed that is not saved. What is not on the screen now was not typed. */
+export function differs(typed: Partial<ProviderForm> | undefined, saved: ProviderForm): boolean {
+  const keys = Object.keys(typed ?? {}) as (keyof ProviderForm)[];
+  return keys.some((key) => JSON.stringify(typed?.[key] ?? null) !== JSON.stringify(saved[key]));
+}

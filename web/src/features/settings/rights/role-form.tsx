@@ -2,8 +2,7 @@ import { Checkbox, Form, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import type { RoleDefinition, StoredRole } from "@/api/rights";
 import { useLabel } from "@/i18n/i18n";
-import { useAppearance } from "@/ui/appearance";
-import { colorNames, solidColor } from "@/ui/theme";
+import { ColorChoice } from "../color-choice";
 import { LabelInput } from "../schema/label-input";
 import { FROM_NOTHING } from "./role-draft";
 
@@ -21,7 +20,6 @@ interface RoleFormProps {
 export function RoleForm({ role, roles, from, onFrom, dirty, onChange }: RoleFormProps) {
   const { t } = useTranslation();
   const label = useLabel();
-  const { scheme } = useAppearance();
   const help = role.help ?? { "zh-CN": "", en: "" };
   const unnamed = role.label["zh-CN"].trim() === "" && role.label.en.trim() === "";
   return (
@@ -60,20 +58,12 @@ export function RoleForm({ role, roles, from, onFrom, dirty, onChange }: RoleFor
           onChange={(next) => onChange({ ...role, help: next })}
         />
         <Form.Item label={t("rights.roles.color")}>
-          <div className="gx-colors" role="radiogroup" aria-label={t("rights.roles.color")}>
-            {colorNames.map((color) => (
-              <label key={color} title={color} style={{ background: solidColor(color, scheme) }}>
-                <input
-                  type="radio"
-                  name="role-color"
-                  className="gx-visually-hidden"
-                  checked={role.color === color}
-                  onChange={() => onChange({ ...role, color })}
-                  aria-label={color}
-                />
-              </label>
-            ))}
-          </div>
+          <ColorChoice
+            name="role-color"
+            label={t("rights.roles.color")}
+            value={role.color}
+            onChange={(color) => onChange({ ...role, color })}
+          />
         </Form.Item>
         <Form.Item label={t("rights.roles.gives")} htmlFor="role-gives" extra={t("rights.roles.givesHelp")}>
           <Select<string[]>

@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { Alert, App, Button, Checkbox, Drawer, Form, Radio, Select } from "antd";
+import { Alert, Checkbox, Form, Radio, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Audience, type RightsChange, rolesOptions, type SharingRule } from "@/api/rights";
 import { schemaOptions } from "@/api/schema";
 import type { FieldError } from "@/api/types";
+import { useDraftGuard } from "@/engine/form/leave-guard";
 import { RecordsPicker } from "@/engine/records-picker";
 import { useLabel } from "@/i18n/i18n";
-import { useIsPhone } from "@/ui/use-media";
+import { EditDrawer } from "../edit-drawer";
 import { ExpressionInput } from "../schema/expression-input";
 import { readProblem } from "../schema/field-draft";
 import { LabelInput } from "../schema/label-input";
@@ -31,12 +32,10 @@ const RECORDS = [
 export function SharingDrawer({ rule, taken, onClose }: SharingDrawerProps) {
   const { t } = useTranslation();
   const label = useLabel();
-  const phone = useIsPhone();
-  const { modal } = App.useApp();
   const objects = useQuery(schemaOptions);
   const roles = useQuery(rolesOptions);
-  const [start] = useState(() => rule ?? newSharingRule(taken));
-  const [draft, setDraft] = useState(start);
+  const [draft, setDraft] = useState(() => rule ?? newSharingRule(taken));
+  const { close } = useDraftGuard(draft, onClose);
   const [saving, setSaving] = useState(false);
   const [refused, setRefused] = useState<{ draft: SharingRule; problems: FieldError[] } | null>(null);
   const set = (change: Partial<SharingRule>) => setDraft({ ...draft, ...change });
@@ -48,122 +47,104 @@ export function SharingDrawer({ rule, taken, onClose }: SharingDrawerProps) {
   const problems = found.map((problem) => readProblem(problem.message, () => draft.when));
   const placed = problems.find((problem) => problem.key === "when");
   const object = objects.data?.find((one) => one.name === draft.object);
-  const leave = async () => {
-    const sure =
-      draft === start ||
-      (await modal.confirm({
-        title: t("form.leaveTitle"),
-        content: t("form.leaveText"),
-        okText: t("form.leave"),
-        cancelText: t("form.stay"),
-      }));
-    if (sure) onClose();
-  };
   return (
-    <Drawer
-      open
-      onClose={() => void leave()}
-      placement={phone ? "bottom" : "right"}
-      size={phone ? "92%" : 560}
+    <EditDrawer
       title={rule ? t("rights.sharing.edit") : t("rights.sharing.add")}
-      footer={
-        <div className="gx-drawer-foot">
-          <Button onClick={() => void leave()}>{t("common.cancel")}</Button>
-          <Button type="primary" disabled={!complete || problems.length > 0} onClick={() => setSaving(true)}>
-            {t("rights.roles.check")}
-          </Button>
-        </div>
+      submitText={t("rights.roles.check")}
+      onSubmit={() => setSaving(true)}
+      close={close}
+      disabled={!complete || problems.length > 0}
+      checking={check.checking}
+      over={
+        saving ? (
+          <ImpactDialog
+            title={t("rights.impact.title")}
+            changes={[change]}
+            done={t("rights.sharing.saved", { rule: label(tidyRule(draft).label) })}
+            onApplied={onClose}
+            onCancel={() => setSaving(false)}
+            onProblems={(list) => setRefused({ draft, problems: list })}
+          />
+        ) : null
       }
     >
-      <Form layout="vertical" component="div">
-        <LabelInput
-          id="sharing-label"
-          title={t("rights.sharing.name")}
-          value={draft.label}
-          onChange={(next) => set({ label: next })}
-          required
-          autoFocus={!rule}
+      <LabelInput
+        id="sharing-label"
+        title={t("rights.sharing.name")}
+        value={draft.label}
+        onChange={(next) => set({ label: next })}
+        required
+        autoFocus={!rule}
+      />
+      <Form.Item label={t("rights.sharing.object")} htmlFor="sharing-object" required>
+        <Select<string>
+          id="sharing-object"
+          value={draft.object || undefined}
+          onChange={(name) => set({ object: name })}
+          options={(objects.data ?? [])
+            .filter((one) => !one.internal)
+            .map((one) => ({ value: one.name, label: label(one.label) }))}
+          showSearch={{ optionFilterProp: "label" }}
         />
-        <Form.Item label={t("rights.sharing.object")} htmlFor="sharing-object" required>
-          <Select<string>
-            id="sharing-object"
-            value={draft.object || undefined}
-            onChange={(name) => set({ object: name })}
-            options={(objects.data ?? [])
-              .filter((one) => !one.internal)
-              .map((one) => ({ value: one.name, label: label(one.label) }))}
+      </Form.Item>
+      <ExpressionInput
+        id="sharing-when"
+        title={t("rights.sharing.when")}
+        help={t("rights.sharing.whenHelp")}
+        value={draft.when}
+        onChange={(when) => set({ when })}
+        fields={object?.field ?? []}
+        problem={placed}
+        required
+      />
+      <fieldset className="gx-audience">
+        <legend>{t("rights.sharing.with")}</legend>
+        <Form.Item label={t("rights.sharing.roles")} htmlFor="sharing-roles">
+          <Select<string[]>
+            id="sharing-roles"
+            mode="multiple"
+            value={draft.with.roles ?? []}
+            onChange={(names) => setAudience({ roles: names })}
+            options={(roles.data ?? []).map(({ definition }) => ({
+              value: definition.name,
+              label: label(definition.label),
+            }))}
             showSearch={{ optionFilterProp: "label" }}
           />
         </Form.Item>
-        <ExpressionInput
-          id="sharing-when"
-          title={t("rights.sharing.when")}
-          help={t("rights.sharing.whenHelp")}
-          value={draft.when}
-          onChange={(when) => set({ when })}
-          fields={object?.field ?? []}
-          problem={placed}
-          required
-        />
-        <fieldset className="gx-audience">
-          <legend>{t("rights.sharing.with")}</legend>
-          <Form.Item label={t("rights.sharing.roles")} htmlFor="sharing-roles">
-            <Select<string[]>
-              id="sharing-roles"
-              mode="multiple"
-              value={draft.with.roles ?? []}
-              onChange={(names) => setAudience({ roles: names })}
-              options={(roles.data ?? []).map(({ definition }) => ({
-                value: definition.name,
-                label: label(definition.label),
-              }))}
-              showSearch={{ optionFilterProp: "label" }}
+        {RECORDS.map((part) => (
+          <Form.Item key={part.kind} label={t(`rights.sharing.${part.kind}`)} htmlFor={`sharing-${part.kind}`}>
+            <RecordsPicker
+              id={`sharing-${part.kind}`}
+              object={part.object}
+              label={part.label}
+              value={draft.with[part.kind] ?? []}
+              onChange={(ids) => setAudience({ [part.kind]: ids })}
             />
           </Form.Item>
-          {RECORDS.map((part) => (
-            <Form.Item key={part.kind} label={t(`rights.sharing.${part.kind}`)} htmlFor={`sharing-${part.kind}`}>
-              <RecordsPicker
-                id={`sharing-${part.kind}`}
-                object={part.object}
-                label={part.label}
-                value={draft.with[part.kind] ?? []}
-                onChange={(ids) => setAudience({ [part.kind]: ids })}
-              />
-            </Form.Item>
-          ))}
-          <p className="gx-muted">{t("rights.sharing.audienceNeeded")}</p>
-        </fieldset>
-        <Form.Item label={t("rights.sharing.level")}>
-          <Radio.Group
-            value={draft.write === true}
-            onChange={(event) => set({ write: event.target.value === true })}
-            options={[
-              { value: false, label: t("rights.sharing.read") },
-              { value: true, label: t("rights.sharing.write") },
-            ]}
-          />
-        </Form.Item>
-        <Form.Item extra={t("rights.sharing.pausedHelp")}>
-          <Checkbox checked={draft.paused === true} onChange={(event) => set({ paused: event.target.checked })}>
-            {t("rights.sharing.paused")}
-          </Checkbox>
-        </Form.Item>
-        {problems
-          .filter((problem) => problem !== placed)
-          .map((problem) => (
-            <Alert key={problem.message} type="error" showIcon title={problem.message} className="gx-gap" />
-          ))}
-      </Form>
-      {saving ? (
-        <ImpactDialog
-          title={t("rights.impact.title")}
-          changes={[change]}
-          done={t("rights.sharing.saved", { rule: label(tidyRule(draft).label) })}
-          onApplied={onClose}
-          onCancel={() => setSaving(false)}
-          onProblems={(list) => setRefused({ draft, problems: list })}
+        ))}
+        <p className="gx-muted">{t("rights.sharing.audienceNeeded")}</p>
+      </fieldset>
+      <Form.Item label={t("rights.sharing.level")}>
+        <Radio.Group
+          value={draft.write === true}
+          onChange={(event) => set({ write: event.target.value === true })}
+          options={[
+            { value: false, label: t("rights.sharing.read") },
+            { value: true, label: t("rights.sharing.write") },
+          ]}
         />
-      ) : null}
-    </Drawer>
+      </Form.Item>
+      <Form.Item extra={t("rights.sharing.pausedHelp")}>
+        <Checkbox checked={draft.paused === true} onChange={(event) => set({ paused: event.target.checked })}>
+          {t("rights.sharing.paused")}
+        </Checkbox>
+      </Form.Item>
+      {problems
+        .filter((problem) => problem !== placed)
+        .map((problem) => (
+          <Alert key={problem.message} type="error" showIcon title={problem.message} className="gx-gap" />
+        ))}
+    </EditDrawer>
   );
 }

@@ -32,6 +32,7 @@ export function BoardDrawer({ object, onClose }: { object: StoredObject; onClose
     <ChangeDrawer
       object={object}
       title={t("settings.views.board")}
+      draft={board}
       change={
         board.group_by && board.card.length > 0 ? { op: "change_object", object: withViews(object, { board }) } : null
       }

@@ -34,6 +34,7 @@ export function CalendarDrawer({ object, onClose }: { object: StoredObject; onCl
     <ChangeDrawer
       object={object}
       title={t("settings.views.calendar")}
+      draft={calendar}
       change={calendar.start ? { op: "change_object", object: withViews(object, { calendar }) } : null}
       onClose={onClose}
     >

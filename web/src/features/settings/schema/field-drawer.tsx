@@ -1,10 +1,12 @@
-import { Alert, Button, Drawer, Form, Input, Select } from "antd";
+import { Alert, Form, Input, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldDefinition, SchemaChange, StoredObject } from "@/api/schema";
 import type { FieldType } from "@/api/types";
+import { useDraftGuard } from "@/engine/form/leave-guard";
 import { useMeta } from "@/engine/meta";
 import { useLabel } from "@/i18n/i18n";
+import { EditDrawer } from "../edit-drawer";
 import { ExpressionInput } from "./expression-input";
 import { definitionOf, draftOf, type FieldDraft, nameFrom, nameProblem, newField, readProblem } from "./field-draft";
 import { FORMULA_RESULTS, keysOf } from "./field-keys";
@@ -34,6 +36,7 @@ export function FieldDrawer({ object, field, onClose }: FieldDrawerProps) {
   const [named, setNamed] = useState(field !== null);
   const [tried, setTried] = useState(false);
   const [planning, setPlanning] = useState<SchemaChange[] | null>(null);
+  const { close } = useDraftGuard(draft, onClose);
   const change = (part: Partial<FieldDraft>) => setDraft((current) => ({ ...current, ...part }));
 
   const taken = field ? [] : object.field.map((other) => other.name);
@@ -62,174 +65,166 @@ export function FieldDrawer({ object, field, onClose }: FieldDrawerProps) {
     if (badName === null && !unlabelled && found.length === 0) setPlanning([wanted]);
   };
   return (
-    <Drawer
-      open
-      onClose={onClose}
-      size={560}
+    <EditDrawer
       title={field ? t("settings.editField", { field: label(field.label) }) : t("settings.newField")}
-      footer={
-        <div className="gx-drawer-foot">
-          <span className="gx-muted">{check.checking ? t("filter.checking") : ""}</span>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button type="primary" onClick={submit} disabled={!changed}>
-            {t("settings.preview")}
-          </Button>
-        </div>
+      submitText={t("settings.preview")}
+      onSubmit={submit}
+      close={close}
+      disabled={!changed}
+      checking={check.checking}
+      over={
+        planning ? (
+          <PlanDialog
+            title={field ? t("settings.editField", { field: label(definition.label) }) : t("settings.newField")}
+            changes={planning}
+            summary={t(field ? "settings.plan.changeField" : "settings.plan.addField", {
+              field: label(definition.label),
+              object: label(object.label),
+            })}
+            done={t("settings.fieldSaved", { field: label(definition.label) })}
+            onApplied={onClose}
+            onCancel={() => setPlanning(null)}
+          />
+        ) : null
       }
     >
-      <Form layout="vertical" onFinish={submit}>
-        <LabelInput
-          id="field-label"
-          title={t("settings.fieldLabel")}
-          value={draft.label}
-          onChange={(next) => change({ label: next, ...(named ? {} : { name: nameFrom(next.en) }) })}
+      <LabelInput
+        id="field-label"
+        title={t("settings.fieldLabel")}
+        value={draft.label}
+        onChange={(next) => change({ label: next, ...(named ? {} : { name: nameFrom(next.en) }) })}
+        required
+        autoFocus
+        problem={tried && unlabelled ? t("settings.labelNeeded") : null}
+      />
+      <div className="gx-two">
+        <Form.Item label={t("settings.type")} htmlFor="field-type" required>
+          <TypeSelect
+            id="field-type"
+            value={draft.type}
+            onChange={(type: FieldType) => change({ type, default: null })}
+            disabled={field !== null}
+          />
+        </Form.Item>
+        <Form.Item
+          label={t("settings.name")}
+          htmlFor="field-name"
           required
-          autoFocus
-          problem={tried && unlabelled ? t("settings.labelNeeded") : null}
-        />
-        <div className="gx-two">
-          <Form.Item label={t("settings.type")} htmlFor="field-type" required>
-            <TypeSelect
-              id="field-type"
-              value={draft.type}
-              onChange={(type: FieldType) => change({ type, default: null })}
-              disabled={field !== null}
-            />
-          </Form.Item>
-          <Form.Item
-            label={t("settings.name")}
-            htmlFor="field-name"
-            required
-            {...(nameText ? { validateStatus: "error" as const, help: nameText } : {})}
-          >
-            <Input
-              id="field-name"
-              className="gx-code"
-              value={draft.name}
-              disabled={field !== null}
-              onChange={(event) => {
-                setNamed(event.target.value !== "");
-                change({ name: event.target.value });
-              }}
-              placeholder="credit_limit"
-            />
-          </Form.Item>
-        </div>
-        {keys.has("target") && draft.type !== "tags" ? (
-          <Form.Item label={t("settings.target")} htmlFor="field-target" required>
-            <Select
-              id="field-target"
-              value={draft.target || undefined}
-              onChange={(target) => change({ target })}
-              disabled={field !== null}
-              showSearch={{ optionFilterProp: "label" }}
-              options={meta.objects.map((other) => ({ value: other.name, label: label(other.label) }))}
-            />
-          </Form.Item>
-        ) : null}
-        {keys.has("on_delete") ? (
-          <Form.Item label={t("settings.onDelete.title")} htmlFor="field-on-delete">
-            <Select
-              id="field-on-delete"
-              value={draft.on_delete}
-              onChange={(on_delete) => change({ on_delete })}
-              options={(["keep", "restrict", "cascade"] as const).map((value) => ({
-                value,
-                label: t(`settings.onDelete.${value}`),
-              }))}
-            />
-          </Form.Item>
-        ) : null}
-        {keys.has("options") ? (
-          <Form.Item label={t("settings.options")} required>
-            <OptionEditor options={draft.options} onChange={(options) => change({ options })} kept={kept} />
-          </Form.Item>
-        ) : null}
-        {keys.has("result") ? (
-          <Form.Item label={t("settings.result")} htmlFor="field-result" required>
-            <Select<FieldType>
-              id="field-result"
-              value={draft.result}
-              onChange={(result) => change({ result })}
-              disabled={field !== null}
-              options={FORMULA_RESULTS.map((type) => ({ value: type, label: t(`settings.types.${type}.name`) }))}
-            />
-          </Form.Item>
-        ) : null}
-        {keys.has("expression") ? (
-          <ExpressionInput
-            id="field-expression"
-            title={t("settings.expression")}
-            help={t("settings.expressionHelp")}
-            value={draft.expression}
-            onChange={(expression) => change({ expression })}
-            fields={names}
-            problem={problemOf("expression")}
-            required
-            rows={3}
+          {...(nameText ? { validateStatus: "error" as const, help: nameText } : {})}
+        >
+          <Input
+            id="field-name"
+            className="gx-code"
+            value={draft.name}
+            disabled={field !== null}
+            onChange={(event) => {
+              setNamed(event.target.value !== "");
+              change({ name: event.target.value });
+            }}
+            placeholder="credit_limit"
           />
-        ) : null}
-        {keys.has("rollup") ? (
-          <RollupEditor
-            meta={meta}
-            object={object.name}
-            rollup={draft.rollup}
-            onChange={(rollup) => change({ rollup })}
-            problem={problemOf("rollup")}
+        </Form.Item>
+      </div>
+      {keys.has("target") && draft.type !== "tags" ? (
+        <Form.Item label={t("settings.target")} htmlFor="field-target" required>
+          <Select
+            id="field-target"
+            value={draft.target || undefined}
+            onChange={(target) => change({ target })}
+            disabled={field !== null}
+            showSearch={{ optionFilterProp: "label" }}
+            options={meta.objects.map((other) => ({ value: other.name, label: label(other.label) }))}
           />
-        ) : null}
-        <FieldFlags draft={draft} onChange={change} problemOf={(key) => problemOf(key)?.message} />
-        <FieldLimits
-          draft={draft}
-          onChange={change}
-          problemOf={(key) => problemOf(key)?.message}
-          locked={field !== null}
-        />
-        <DefaultValue draft={draft} onChange={change} problemOf={(key) => problemOf(key)?.message} />
-        <LabelInput
-          id="field-help"
-          title={t("settings.help")}
-          value={draft.help}
-          onChange={(help) => change({ help })}
-          extra={t("settings.helpHelp")}
-        />
-        <details className="gx-conditions" open={CONDITIONS.some((key) => draft[key] !== "")}>
-          <summary>{t("settings.conditions")}</summary>
-          {CONDITIONS.filter((key) => key === "visible_when" || keys.has(key)).map((key) => (
-            <ExpressionInput
-              key={key}
-              id={`field-${key}`}
-              title={t(`settings.when.${key}`)}
-              value={draft[key]}
-              onChange={(text) => change({ [key]: text })}
-              fields={names}
-              problem={problemOf(key)}
-            />
-          ))}
-        </details>
-        {others.map((problem) => (
-          <Alert
-            key={problem.message}
-            type="error"
-            showIcon
-            title={problem.key ? `${problem.key}：${problem.message}` : problem.message}
+        </Form.Item>
+      ) : null}
+      {keys.has("on_delete") ? (
+        <Form.Item label={t("settings.onDelete.title")} htmlFor="field-on-delete">
+          <Select
+            id="field-on-delete"
+            value={draft.on_delete}
+            onChange={(on_delete) => change({ on_delete })}
+            options={(["keep", "restrict", "cascade"] as const).map((value) => ({
+              value,
+              label: t(`settings.onDelete.${value}`),
+            }))}
           />
-        ))}
-        <button type="submit" hidden />
-      </Form>
-      {planning ? (
-        <PlanDialog
-          title={field ? t("settings.editField", { field: label(definition.label) }) : t("settings.newField")}
-          changes={planning}
-          summary={t(field ? "settings.plan.changeField" : "settings.plan.addField", {
-            field: label(definition.label),
-            object: label(object.label),
-          })}
-          done={t("settings.fieldSaved", { field: label(definition.label) })}
-          onApplied={onClose}
-          onCancel={() => setPlanning(null)}
+        </Form.Item>
+      ) : null}
+      {keys.has("options") ? (
+        <Form.Item label={t("settings.options")} required>
+          <OptionEditor options={draft.options} onChange={(options) => change({ options })} kept={kept} />
+        </Form.Item>
+      ) : null}
+      {keys.has("result") ? (
+        <Form.Item label={t("settings.result")} htmlFor="field-result" required>
+          <Select<FieldType>
+            id="field-result"
+            value={draft.result}
+            onChange={(result) => change({ result })}
+            disabled={field !== null}
+            options={FORMULA_RESULTS.map((type) => ({ value: type, label: t(`settings.types.${type}.name`) }))}
+          />
+        </Form.Item>
+      ) : null}
+      {keys.has("expression") ? (
+        <ExpressionInput
+          id="field-expression"
+          title={t("settings.expression")}
+          help={t("settings.expressionHelp")}
+          value={draft.expression}
+          onChange={(expression) => change({ expression })}
+          fields={names}
+          problem={problemOf("expression")}
+          required
+          rows={3}
         />
       ) : null}
-    </Drawer>
+      {keys.has("rollup") ? (
+        <RollupEditor
+          meta={meta}
+          object={object.name}
+          rollup={draft.rollup}
+          onChange={(rollup) => change({ rollup })}
+          problem={problemOf("rollup")}
+        />
+      ) : null}
+      <FieldFlags draft={draft} onChange={change} problemOf={(key) => problemOf(key)?.message} />
+      <FieldLimits
+        draft={draft}
+        onChange={change}
+        problemOf={(key) => problemOf(key)?.message}
+        locked={field !== null}
+      />
+      <DefaultValue draft={draft} onChange={change} problemOf={(key) => problemOf(key)?.message} />
+      <LabelInput
+        id="field-help"
+        title={t("settings.help")}
+        value={draft.help}
+        onChange={(help) => change({ help })}
+        extra={t("settings.helpHelp")}
+      />
+      <details className="gx-conditions" open={CONDITIONS.some((key) => draft[key] !== "")}>
+        <summary>{t("settings.conditions")}</summary>
+        {CONDITIONS.filter((key) => key === "visible_when" || keys.has(key)).map((key) => (
+          <ExpressionInput
+            key={key}
+            id={`field-${key}`}
+            title={t(`settings.when.${key}`)}
+            value={draft[key]}
+            onChange={(text) => change({ [key]: text })}
+            fields={names}
+            problem={problemOf(key)}
+          />
+        ))}
+      </details>
+      {others.map((problem) => (
+        <Alert
+          key={problem.message}
+          type="error"
+          showIcon
+          title={problem.key ? t("common.about", { name: problem.key, text: problem.message }) : problem.message}
+        />
+      ))}
+    </EditDrawer>
   );
 }

@@ -18,6 +18,7 @@ export function IndexDrawer({ object, onClose }: { object: StoredObject; onClose
     <ChangeDrawer
       object={object}
       title={t("settings.indexes.add")}
+      draft={{ fields, unique }}
       change={fields.length > 0 ? { op: "change_object", object: withIndexes(object, next) } : null}
       onClose={onClose}
     >

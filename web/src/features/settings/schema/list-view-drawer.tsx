@@ -45,6 +45,7 @@ export function ListViewDrawer({ object, list, onClose }: ListViewDrawerProps) {
     <ChangeDrawer
       object={object}
       title={list ? t("settings.views.editList") : t("settings.views.addList")}
+      draft={draft}
       change={next ? { op: "change_object", object: withViews(object, { list: next }) } : null}
       expression={draft.filter ?? ""}
       onClose={onClose}

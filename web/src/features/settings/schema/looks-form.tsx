@@ -3,7 +3,8 @@ import { useTranslation } from "react-i18next";
 import { useAppearance } from "@/ui/appearance";
 import { ObjectIcon } from "@/ui/object-icon";
 import { objectIcons } from "@/ui/object-icon-set";
-import { colorNames, solidColor, tagColors } from "@/ui/theme";
+import { tagColors } from "@/ui/theme";
+import { ColorChoice } from "../color-choice";
 import { LabelInput } from "./label-input";
 import type { ObjectLooks } from "./object-draft";
 
@@ -15,8 +16,9 @@ interface LooksFormProps {
 
 /** The name, icon and colour of an object. */
 export function LooksForm({ looks, onChange, problem }: LooksFormProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { scheme } = useAppearance();
+  const nameOf = (icon: string) => (i18n.exists(`looks.icons.${icon}`) ? t(`looks.icons.${icon as "aim"}`) : icon);
   return (
     <>
       <LabelInput
@@ -36,32 +38,28 @@ export function LooksForm({ looks, onChange, problem }: LooksFormProps) {
         extra={t("settings.pluralHelp")}
       />
       <Form.Item label={t("settings.color")}>
-        <div className="gx-colors" role="radiogroup" aria-label={t("settings.color")}>
-          {colorNames.map((color) => (
-            <label key={color} title={color} style={{ background: solidColor(color, scheme) }}>
-              <input
-                type="radio"
-                name="object-color"
-                className="gx-visually-hidden"
-                checked={looks.color === color}
-                onChange={() => onChange({ ...looks, color })}
-                aria-label={color}
-              />
-            </label>
-          ))}
-        </div>
+        <ColorChoice
+          name="object-color"
+          label={t("settings.color")}
+          value={looks.color}
+          onChange={(color) => onChange({ ...looks, color })}
+        />
       </Form.Item>
       <Form.Item label={t("settings.icon")}>
         <div className="gx-icons" role="radiogroup" aria-label={t("settings.icon")}>
           {Object.keys(objectIcons).map((icon) => (
-            <label key={icon} title={icon} style={looks.icon === icon ? tagColors(looks.color, scheme) : undefined}>
+            <label
+              key={icon}
+              title={nameOf(icon)}
+              style={looks.icon === icon ? tagColors(looks.color, scheme) : undefined}
+            >
               <input
                 type="radio"
                 name="object-icon"
                 className="gx-visually-hidden"
                 checked={looks.icon === icon}
                 onChange={() => onChange({ ...looks, icon })}
-                aria-label={icon}
+                aria-label={nameOf(icon)}
               />
               <ObjectIcon icon={icon} />
             </label>

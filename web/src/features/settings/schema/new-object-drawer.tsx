@@ -1,10 +1,12 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Alert, Button, Checkbox, Drawer, Form, Input } from "antd";
+import { Alert, Checkbox, Form, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SchemaChange } from "@/api/schema";
 import type { Label } from "@/api/types";
+import { useDraftGuard } from "@/engine/form/leave-guard";
 import { useLabel } from "@/i18n/i18n";
+import { EditDrawer } from "../edit-drawer";
 import { nameFrom, nameProblem } from "./field-draft";
 import { LabelInput } from "./label-input";
 import { LooksForm } from "./looks-form";
@@ -31,6 +33,7 @@ export function NewObjectDrawer({ taken, onClose }: { taken: string[]; onClose: 
   const [typed, setTyped] = useState<string | null>(null);
   const [tried, setTried] = useState(false);
   const [planning, setPlanning] = useState(false);
+  const { close, release } = useDraftGuard({ looks, title, owned, typed }, onClose);
   const name = typed ?? nameFrom(looks.label.en);
   const badName = nameProblem(name, taken);
   const unlabelled = looks.label["zh-CN"].trim() === "" && looks.label.en.trim() === "";
@@ -42,65 +45,60 @@ export function NewObjectDrawer({ taken, onClose }: { taken: string[]; onClose: 
     if (badName === null && !unlabelled) setPlanning(true);
   };
   return (
-    <Drawer
-      open
-      onClose={onClose}
-      size={560}
+    <EditDrawer
       title={t("settings.newObject")}
-      footer={
-        <div className="gx-drawer-foot">
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button type="primary" onClick={submit}>
-            {t("settings.preview")}
-          </Button>
-        </div>
+      submitText={t("settings.preview")}
+      onSubmit={submit}
+      close={close}
+      checking={check.checking}
+      over={
+        planning ? (
+          <PlanDialog
+            title={t("settings.newObject")}
+            changes={[change]}
+            summary={t("settings.plan.addObject", { object: label(change.object.label) })}
+            done={t("settings.objectSaved", { object: label(change.object.label) })}
+            onApplied={() => {
+              release();
+              void navigate({ to: "/settings/objects/$object", params: { object: name } });
+            }}
+            onCancel={() => setPlanning(false)}
+          />
+        ) : null
       }
     >
-      <Form layout="vertical" onFinish={submit}>
-        <LooksForm looks={looks} onChange={setLooks} problem={tried && unlabelled ? t("settings.labelNeeded") : null} />
-        <Form.Item
-          label={t("settings.name")}
-          htmlFor="object-name"
-          required
-          extra={t("settings.nameHelp")}
-          {...(nameText ? { validateStatus: "error" as const, help: nameText } : {})}
-        >
-          <Input
-            id="object-name"
-            className="gx-code"
-            value={name}
-            onChange={(event) => setTyped(event.target.value || null)}
-            placeholder="equipment"
-          />
-        </Form.Item>
-        <LabelInput
-          id="object-title"
-          title={t("settings.titleLabel")}
-          value={title}
-          onChange={setTitle}
-          extra={t("settings.titleHelp")}
+      <LooksForm looks={looks} onChange={setLooks} problem={tried && unlabelled ? t("settings.labelNeeded") : null} />
+      <Form.Item
+        label={t("settings.name")}
+        htmlFor="object-name"
+        required
+        extra={t("settings.nameHelp")}
+        {...(nameText ? { validateStatus: "error" as const, help: nameText } : {})}
+      >
+        <Input
+          id="object-name"
+          className="gx-code"
+          value={name}
+          onChange={(event) => setTyped(event.target.value || null)}
+          placeholder="equipment"
         />
-        <Form.Item>
-          <Checkbox checked={owned} onChange={(event) => setOwned(event.target.checked)}>
-            {t("settings.owned")}
-          </Checkbox>
-          <div className="gx-muted">{t("settings.ownedHelp")}</div>
-        </Form.Item>
-        {check.problems.map((problem) => (
-          <Alert key={problem.message} type="error" showIcon title={problem.message} />
-        ))}
-        <button type="submit" hidden />
-      </Form>
-      {planning ? (
-        <PlanDialog
-          title={t("settings.newObject")}
-          changes={[change]}
-          summary={t("settings.plan.addObject", { object: label(change.object.label) })}
-          done={t("settings.objectSaved", { object: label(change.object.label) })}
-          onApplied={() => void navigate({ to: "/settings/objects/$object", params: { object: name } })}
-          onCancel={() => setPlanning(false)}
-        />
-      ) : null}
-    </Drawer>
+      </Form.Item>
+      <LabelInput
+        id="object-title"
+        title={t("settings.titleLabel")}
+        value={title}
+        onChange={setTitle}
+        extra={t("settings.titleHelp")}
+      />
+      <Form.Item>
+        <Checkbox checked={owned} onChange={(event) => setOwned(event.target.checked)}>
+          {t("settings.owned")}
+        </Checkbox>
+        <div className="gx-muted">{t("settings.ownedHelp")}</div>
+      </Form.Item>
+      {check.problems.map((problem) => (
+        <Alert key={problem.message} type="error" showIcon title={problem.message} />
+      ))}
+    </EditDrawer>
   );
 }

@@ -5,6 +5,7 @@ import type { OptionDefinition } from "@/api/schema";
 import { useLabel } from "@/i18n/i18n";
 import { useAppearance } from "@/ui/appearance";
 import { colorNames, solidColor } from "@/ui/theme";
+import { useColorName } from "../color-choice";
 import { nameFrom } from "./field-draft";
 import { moved, OrderTools } from "./order-tools";
 
@@ -30,6 +31,7 @@ export function OptionEditor({ options, onChange, kept }: OptionEditorProps) {
   const { t } = useTranslation();
   const label = useLabel();
   const { scheme } = useAppearance();
+  const nameOf = useColorName();
   const change = (index: number, part: Partial<OptionDefinition>) =>
     onChange(options.map((option, at) => (at === index ? { ...option, ...part } : option)));
   const add = () =>
@@ -50,7 +52,9 @@ export function OptionEditor({ options, onChange, kept }: OptionEditorProps) {
               onChange={(color) => change(index, { color })}
               options={colorNames.map((color) => ({
                 value: color,
-                label: <span className="gx-swatch" style={{ background: solidColor(color, scheme) }} title={color} />,
+                label: (
+                  <span className="gx-swatch" style={{ background: solidColor(color, scheme) }} title={nameOf(color)} />
+                ),
               }))}
               popupMatchSelectWidth={false}
               aria-label={t("settings.optionColor", { name })}

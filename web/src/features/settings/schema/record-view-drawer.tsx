@@ -37,6 +37,7 @@ export function RecordViewDrawer({ object, onClose }: { object: StoredObject; on
     <ChangeDrawer
       object={object}
       title={t("settings.views.record")}
+      draft={{ facts, sections }}
       change={
         complete
           ? { op: "change_object", object: withRecordView(object, { key_facts: facts, section: labelled }) }

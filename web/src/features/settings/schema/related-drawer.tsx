@@ -36,6 +36,7 @@ export function RelatedDrawer({ object, onClose }: { object: StoredObject; onClo
     <ChangeDrawer
       object={object}
       title={t("settings.views.related")}
+      draft={lists}
       change={complete ? { op: "change_object", object: withRecordView(object, { related: lists }) } : null}
       onClose={onClose}
     >

@@ -44,6 +44,7 @@ export function RuleDrawer({ object, rule, onClose }: RuleDrawerProps) {
     <ChangeDrawer
       object={object}
       title={rule ? t("settings.rules.edit") : t("settings.rules.add")}
+      draft={draft}
       change={next ? { op: "change_object", object: withRules(object, next) } : null}
       expression={draft.expression}
       onClose={onClose}
