@@ -95,7 +95,10 @@ const settingsDepartments = createRoute({
   getParentRoute: () => shell,
   path: "/settings/departments",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/settings/departments-page"), "SettingsDepartmentsPage"),
+  component: lazyRouteComponent(
+    () => import("@/features/settings/departments/departments-page"),
+    "SettingsDepartmentsPage",
+  ),
 });
 
 const settingsRoles = createRoute({
@@ -155,7 +158,10 @@ const settingsRecycleBin = createRoute({
   getParentRoute: () => shell,
   path: "/settings/recycle-bin",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/settings/recycle-bin-page"), "SettingsRecycleBinPage"),
+  component: lazyRouteComponent(
+    () => import("@/features/settings/recycle-bin/recycle-bin-page"),
+    "SettingsRecycleBinPage",
+  ),
 });
 
 const settingsJobs = createRoute({

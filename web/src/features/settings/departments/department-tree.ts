@@ -1,5 +1,5 @@
 import type { RecordData } from "@/api/types";
-import { asReference } from "@/fields/values";
+import { asReference, asText } from "@/fields/values";
 
 export interface DepartmentNode {
   record: RecordData;
@@ -26,4 +26,29 @@ export function departmentTree(records: RecordData[]): DepartmentNode[] {
     else roots.push(node);
   }
   return roots;
+}
+
+/** The departments a department cannot be moved below: itself and those below it already. */
+export function belowItself(nodes: DepartmentNode[], id: string): Set<string> {
+  const found = new Set<string>();
+  const collect = (node: DepartmentNode): void => {
+    found.add(node.record.id);
+    node.children.forEach(collect);
+  };
+  const search = (level: DepartmentNode[]): void => {
+    for (const node of level) {
+      if (node.record.id === id) collect(node);
+      else search(node.children);
+    }
+  };
+  search(nodes);
+  return found;
+}
+
+/** Every department with the names of those above it, in the order of the tree. */
+export function departmentPaths(nodes: DepartmentNode[], above: string[] = []): { id: string; path: string[] }[] {
+  return nodes.flatMap((node) => {
+    const path = [...above, asText(node.record.name)];
+    return [{ id: node.record.id, path }, ...departmentPaths(node.children, path)];
+  });
 }
