@@ -1,19 +1,14 @@
-import { GlobalOutlined, HomeOutlined, KeyOutlined, MoonOutlined, PlusOutlined, UserOutlined } from "@ant-design/icons";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { searchOptions } from "@/api/queries";
 import type { Meta, SearchHit } from "@/api/types";
-import { useNewRecord } from "@/engine/form/new-record";
 import { findObject, useMeta } from "@/engine/meta";
 import { useRecents } from "@/engine/recents";
-import { useMe, useUpdateMe } from "@/engine/session";
 import { useRested } from "@/fields/reference/candidates";
 import { useLabel } from "@/i18n/i18n";
-import { useAppearance } from "@/ui/appearance";
 import { ObjectTile } from "@/ui/object-icon";
-import { settingsLinks } from "./settings-links";
+import { usePlaces } from "./palette-places";
 
 export interface PaletteItem {
   key: string;
@@ -50,15 +45,11 @@ export function bestHits(meta: Meta, hits: SearchHit[]): SearchHit[] {
 
 /** Records (from the server), lists and commands that match what was typed, best first. */
 export function usePaletteItems(typed: string, onHelp: () => void): { items: PaletteItem[]; searching: boolean } {
-  const { t } = useTranslation();
   const label = useLabel();
   const meta = useMeta();
-  const me = useMe();
-  const update = useUpdateMe();
   const recents = useRecents();
   const navigate = useNavigate();
-  const beginNew = useNewRecord();
-  const { scheme } = useAppearance();
+  const places = usePlaces(onHelp);
   const query = typed.trim();
   const rested = useRested(query, 120);
   const search = useQuery({ ...searchOptions(rested, undefined, 12), placeholderData: keepPreviousData });
@@ -89,60 +80,10 @@ export function usePaletteItems(typed: string, onHelp: () => void): { items: Pal
       });
     }
   }
-  const add = (item: PaletteItem) => {
-    if (matches(`${item.text} ${item.key}`, query)) items.push(item);
-  };
-  add({
-    key: "go:home",
-    group: "goTo",
-    icon: <HomeOutlined />,
-    text: t("shell.home"),
-    run: () => void navigate({ to: "/home" }),
-  });
-  const listed = new Set(meta.navigation.flatMap((group) => group.objects));
-  const objects = meta.objects.filter((object) => listed.has(object.name));
-  for (const object of objects) {
-    add({
-      key: `go:${object.name}`,
-      group: "goTo",
-      icon: tile(meta, object.name),
-      text: label(object.plural),
-      run: () => void navigate({ to: "/o/$object", params: { object: object.name } }),
-    });
-  }
-  for (const object of objects.filter((candidate) => candidate.access.create)) {
-    add({
-      key: `new:${object.name}`,
-      group: "commands",
-      icon: <PlusOutlined />,
-      text: t("shell.newRecord", { object: label(object.label) }),
-      run: () => beginNew(object),
-    });
-  }
-  for (const { to, icon, text } of settingsLinks(meta)) {
-    add({ key: `go:${to}`, group: "goTo", icon, text: t(text), run: () => void navigate({ to }) });
-  }
-  add({
-    key: "theme dark light",
-    group: "commands",
-    icon: <MoonOutlined />,
-    text: t("shell.toggleTheme"),
-    run: () => update.mutate({ theme: scheme === "dark" ? "light" : "dark" }),
-  });
-  add({
-    key: "language",
-    group: "commands",
-    icon: <GlobalOutlined />,
-    text: t("shell.switchLanguage"),
-    run: () => update.mutate({ locale: me.locale === "en" ? "zh-CN" : "en" }),
-  });
-  add({
-    key: "profile",
-    group: "commands",
-    icon: <UserOutlined />,
-    text: t("shell.profile"),
-    run: () => void navigate({ to: "/profile" }),
-  });
-  add({ key: "keyboard", group: "commands", icon: <KeyOutlined />, text: t("shell.keyboardHelp"), run: onHelp });
+  const offered = places.filter(
+    (place) => matches(`${place.text} ${place.key}`, query) && (query !== "" || !place.asked),
+  );
+  // Each group once, whatever order its entries come in.
+  for (const group of ["goTo", "commands"]) items.push(...offered.filter((place) => place.group === group));
   return { items, searching: query !== "" && (search.isFetching || rested !== query) };
 }

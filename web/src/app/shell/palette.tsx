@@ -1,8 +1,9 @@
-import { LoadingOutlined, SearchOutlined } from "@ant-design/icons";
+import { CloseOutlined, LoadingOutlined, SearchOutlined } from "@ant-design/icons";
 import { Modal } from "antd";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { EmptyState } from "@/ui/empty-state";
+import { useIsPhone } from "@/ui/use-media";
 import { type PaletteItem, usePaletteItems } from "./palette-items";
 
 interface PaletteProps {
@@ -16,6 +17,7 @@ const optionId = (index: number) => `palette-option-${index}`;
 /** Ctrl-K: everything by name, hands on the keyboard. */
 export function Palette({ onClose, onHelp }: PaletteProps) {
   const { t } = useTranslation();
+  const phone = useIsPhone();
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const { items, searching } = usePaletteItems(text, onHelp);
@@ -74,7 +76,9 @@ export function Palette({ onClose, onHelp }: PaletteProps) {
           autoComplete="off"
           spellCheck={false}
         />
-        <kbd>Esc</kbd>
+        <button type="button" className="gx-palette-close" onClick={onClose} aria-label={t("common.close")}>
+          {phone ? <CloseOutlined /> : <kbd>Esc</kbd>}
+        </button>
       </div>
       <div className="gx-palette-list" ref={list} id={LIST_ID} role="listbox" aria-label={t("shell.keys.palette")}>
         {items.length === 0 && !searching ? (
