@@ -2,13 +2,14 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { firstScreens } from "./scripts/first-screens.ts";
+import { quietIcons } from "./scripts/quiet-icons.ts";
 
 const api = process.env.GUANXI_API ?? "http://127.0.0.1:8480";
 
 const alias = { "@": fileURLToPath(new URL("./src", import.meta.url)) };
 
 export default defineConfig({
-  plugins: [react(), firstScreens(alias)],
+  plugins: [react(), quietIcons(), firstScreens(alias)],
   resolve: { alias },
   server: { host: "127.0.0.1", port: 5173, proxy: { "/api": { target: api } } },
   preview: { host: "127.0.0.1", proxy: { "/api": { target: api } } },
