@@ -4,6 +4,14 @@ import { designLocale, useLocale } from "@/i18n/i18n";
 import { useAppearance } from "@/ui/appearance";
 import { antdThemeConfig } from "@/ui/theme";
 
+/** The star stands after the name, in all forms alike. */
+const markRequired = (label: ReactNode, { required }: { required: boolean }): ReactNode => (
+  <>
+    {label}
+    {required ? <span className="gx-required">*</span> : null}
+  </>
+);
+
 /** Ant Design with our theme, in the language and density in use. */
 export function DesignProvider({ children }: { children: ReactNode }) {
   const { scheme, density } = useAppearance();
@@ -15,6 +23,7 @@ export function DesignProvider({ children }: { children: ReactNode }) {
       theme={theme}
       locale={designLocale(locale)}
       button={{ autoInsertSpace: false }}
+      form={{ requiredMark: markRequired }}
       componentSize="middle"
     >
       <AntdApp message={{ maxCount: 3, top: 60 }}>{children}</AntdApp>

@@ -16,6 +16,8 @@ interface Palette {
   sunken: string;
   border: string;
   borderSoft: string;
+  /** The outline of what is ticked and chosen: nothing else shows that it is there, so it keeps 3:1. */
+  control: string;
   hover: string;
   selected: string;
   danger: string;
@@ -37,6 +39,7 @@ const light: Palette = {
   sunken: "#f1f3f2",
   border: "#dde2e0",
   borderSoft: "#ebeeed",
+  control: "#87938f",
   hover: "#f4f7f6",
   selected: "#eaf5f3",
   danger: "#c0362c",
@@ -54,10 +57,11 @@ const dark: Palette = {
   textFaint: "#8b9794",
   page: "#101414",
   surface: "#171c1c",
-  raised: "#1d2323",
+  raised: "#222929",
   sunken: "#121717",
   border: "#2f3838",
   borderSoft: "#242b2b",
+  control: "#6b7774",
   hover: "#1e2525",
   selected: "#1a2f2d",
   danger: "#f08a80",
@@ -127,6 +131,8 @@ export function antdThemeConfig(scheme: ColorScheme, compact: boolean): ThemeCon
       Tooltip: { colorBgSpotlight: scheme === "dark" ? "#39443f" : "#25302e", colorTextLightSolid: "#ffffff" },
       Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none" },
       Tag: { defaultBg: colors.sunken },
+      Checkbox: { colorBorder: colors.control },
+      Radio: { colorBorder: colors.control },
     },
   };
 }

@@ -97,6 +97,7 @@ export function FilterPanel({ object, expression, onApply }: FilterPanelProps) {
             { value: "conditions", label: t("filter.conditions") },
             { value: "expression", label: t("filter.expression") },
           ]}
+          aria-label={t("filter.title")}
         />
         {mode === "conditions" && lines.length > 1 ? (
           <Segmented<FilterModel["match"]>
@@ -106,6 +107,7 @@ export function FilterPanel({ object, expression, onApply }: FilterPanelProps) {
               { value: "all", label: t("filter.matchAll") },
               { value: "any", label: t("filter.matchAny") },
             ]}
+            aria-label={t("filter.conditions")}
           />
         ) : null}
       </div>

@@ -95,6 +95,7 @@ export function BulkDialog({ kind, object, title, bulk, onClose }: BulkDialogPro
                 { value: "add", label: t("list.tagsAdd") },
                 { value: "remove", label: t("list.tagsRemove") },
               ]}
+              aria-label={t("list.tags")}
             />
           </Form.Item>
         ) : null}

@@ -6,9 +6,13 @@ import type { ListColumn } from "./list-config";
 export const MINIMUM_WIDTH = 64;
 const TITLE_WIDTH = 260;
 const SELECT_WIDTH = 40;
+/** How much of its usual width a column keeps where all of them would otherwise not fit on the screen. */
+const LEAST = 0.84;
 
 export interface GridColumn extends ResolvedPath {
   width: number;
+  /** What it may shrink to before the list scrolls sideways; a width somebody chose stays. */
+  least: number;
   align: "start" | "end";
   isTitle: boolean;
   /** The cell may be edited in place (if the record may). */
@@ -36,9 +40,11 @@ export function gridColumns(meta: Meta, object: ObjectMeta, columns: ListColumn[
     if (!resolved || found.some((other) => other.path === column.path)) continue;
     const kind = fieldKind(resolved.field);
     const isTitle = column.path === object.title_field;
+    const width = Math.max(MINIMUM_WIDTH, column.width ?? (isTitle ? TITLE_WIDTH : kind.width));
     found.push({
       ...resolved,
-      width: Math.max(MINIMUM_WIDTH, column.width ?? (isTitle ? TITLE_WIDTH : kind.width)),
+      width,
+      least: column.width === undefined ? Math.max(MINIMUM_WIDTH, Math.round(width * LEAST)) : width,
       align: kind.align ?? "start",
       isTitle,
       editable: object.access.update && resolved.depth === 0 && isEditable(resolved.field) && kind.inline,
@@ -48,13 +54,14 @@ export function gridColumns(meta: Meta, object: ObjectMeta, columns: ListColumn[
 }
 
 /** The grid's columns for CSS: the tick box, the columns, and what is left over. */
-export function gridTemplate(widths: number[]): string {
-  return `${SELECT_WIDTH}px ${widths.map((width) => `${width}px`).join(" ")} minmax(16px, 1fr)`;
+export function gridTemplate(columns: Pick<GridColumn, "least" | "width">[]): string {
+  const widths = columns.map(({ least, width }) => `minmax(${least}px, ${width}px)`);
+  return `${SELECT_WIDTH}px ${widths.join(" ")} minmax(16px, 1fr)`;
 }
 
 /** The least width of a row, so that the tinted background reaches to the end when scrolled sideways. */
-export function gridWidth(widths: number[]): number {
-  return widths.reduce((sum, width) => sum + width, SELECT_WIDTH + 16);
+export function gridWidth(columns: Pick<GridColumn, "least">[]): number {
+  return columns.reduce((sum, { least }) => sum + least, SELECT_WIDTH + 16);
 }
 
 /** The `fields` parameter: what is shown, what names the record, and nothing else. */

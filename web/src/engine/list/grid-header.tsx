@@ -126,7 +126,9 @@ function HeaderCell({
         title={t("list.resizeColumn", { column: text })}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
-          start.current = { x: event.clientX, width: column.width };
+          // It may be drawn narrower than it would like to be.
+          const drawn = event.currentTarget.parentElement?.getBoundingClientRect().width;
+          start.current = { x: event.clientX, width: drawn ?? column.width };
         }}
         onPointerMove={(event) => start.current && onResizing(column.path, widthAt(event))}
         onPointerUp={(event) => {

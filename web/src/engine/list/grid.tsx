@@ -94,8 +94,7 @@ export function Grid(props: GridProps) {
     if (row !== undefined) scrollToIndex(row);
   }, [row, scrollToIndex]);
 
-  const widths = columns.map((column) => column.width);
-  const setWidths = (next: number[]) => {
+  const setWidths = (next: Pick<GridColumn, "least" | "width">[]) => {
     inner.current?.style.setProperty("--gx-columns", gridTemplate(next));
     inner.current?.style.setProperty("--gx-row-width", `${gridWidth(next)}px`);
   };
@@ -106,7 +105,7 @@ export function Grid(props: GridProps) {
   };
   const style = phone
     ? undefined
-    : ({ "--gx-columns": gridTemplate(widths), "--gx-row-width": `${gridWidth(widths)}px` } as CSSProperties);
+    : ({ "--gx-columns": gridTemplate(columns), "--gx-row-width": `${gridWidth(columns)}px` } as CSSProperties);
 
   return (
     <div
@@ -130,7 +129,7 @@ export function Grid(props: GridProps) {
             onSelectAll={selection.selectLoaded}
             onSort={props.onSort}
             onResizing={(path, width) =>
-              setWidths(columns.map((column) => (column.path === path ? width : column.width)))
+              setWidths(columns.map((column) => (column.path === path ? { width, least: width } : column)))
             }
             onResize={props.onResize}
             onReorder={props.onReorder}

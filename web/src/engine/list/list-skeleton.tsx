@@ -7,7 +7,7 @@ const ROWS = 14;
 /** The shape of the list to come, with its real columns, so that nothing jumps when the rows arrive. */
 export function ListSkeleton({ columns, phone }: { columns: GridColumn[]; phone: boolean }) {
   const { t } = useTranslation();
-  const template = phone ? "1fr" : gridTemplate(columns.map((column) => column.width));
+  const template = phone ? "1fr" : gridTemplate(columns);
   return (
     <div className="gx-list-skeleton" role="status" aria-label={t("common.loading")}>
       {Array.from({ length: ROWS }, (_row, row) => (

@@ -1,4 +1,4 @@
-import { SlidersOutlined, UndoOutlined } from "@ant-design/icons";
+import { UndoOutlined } from "@ant-design/icons";
 import { Button, Tooltip } from "antd";
 import { Fragment, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -134,7 +134,7 @@ function GridRow({ role, object, name, text, selected, wrong, onChange, onSelect
       onFocus={onSelect}
     >
       <th scope="row">
-        <button type="button" onClick={onSelect} aria-pressed={selected}>
+        <button type="button" onClick={onSelect} aria-pressed={selected} title={t("rights.grid.fields")}>
           {name}
         </button>
         {follows ? <small className="gx-muted">{t("rights.grid.follows")}</small> : null}
@@ -179,16 +179,6 @@ function GridRow({ role, object, name, text, selected, wrong, onChange, onSelect
             title={t("rights.grid.follow")}
             aria-label={cell(t("rights.grid.follow"))}
             onClick={() => onChange(withoutRights(role, key))}
-          />
-        ) : null}
-        {object ? (
-          <Button
-            type="text"
-            size="small"
-            icon={<SlidersOutlined />}
-            title={t("rights.grid.fields")}
-            aria-label={cell(t("rights.grid.fields"))}
-            onClick={onSelect}
           />
         ) : null}
       </td>
