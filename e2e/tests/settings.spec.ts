@@ -183,6 +183,13 @@ test("amounts can be in a currency once it has a rate", async ({ page }) => {
   const read = await page.request.get(`/api/v1/records/account/${account.id}`);
   expect(await read.json()).toMatchObject({ open_amount: "712.00" });
 
+  // What is rolled up has its currency; what a column of the board comes to is told currency by currency.
+  await createRecord(page, me, "opportunity", { ...deal, name: uniqueName("本币商机"), amount: "30000" });
+  await page.goto(`/r/account/${account.id}`);
+  await expect(page.locator(".gx-facts").getByText("¥30,712")).toBeVisible();
+  await page.goto(`/o/opportunity/board?filter=${encodeURIComponent(`account == '${account.id}'`)}`);
+  await expect(page.locator(".gx-board-sum").getByText("¥30,000 + US$100")).toBeVisible();
+
   // A rate goes when no amount needs it any more; other tests find the company as it was.
   const headers = { "X-CSRF-Token": me.csrf_token };
   const none = { changes: [{ op: "put_rates", rates: {} }] };
@@ -229,6 +236,27 @@ test("an own object gets a calendar, which shows its records", async ({ page }) 
   await applied;
   await page.goto(`/o/${name}/calendar`);
   await expect(page.getByRole("main")).toContainText(title);
+});
+
+test("what is typed about a field is not lost by closing", async ({ page }) => {
+  await signIn(page, "admin", "/settings/objects/contact");
+  await page.getByRole("button", { name: "新建字段" }).click();
+  const drawer = page.getByRole("dialog", { name: "新建字段" });
+  const label = drawer.getByLabel("显示名称（中文）");
+  await label.fill("没写完");
+  await page.keyboard.press("Escape");
+  const question = page.getByRole("dialog", { name: "有未保存的修改" });
+  await question.getByRole("button", { name: "继续编辑" }).click();
+  await expect(label).toHaveValue("没写完");
+  await drawer.getByRole("button", { name: /取\s*消/ }).click();
+  await question.getByRole("button", { name: /离\s*开/ }).click();
+  await expect(drawer).toBeHidden();
+
+  // Nothing typed, nothing asked.
+  await page.getByRole("button", { name: "新建规则" }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
 });
 
 test("only the administrator has settings", async ({ page }) => {
