@@ -38,9 +38,14 @@ export function Shell() {
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
 
-  // What the account says wins over what this browser remembers.
-  useEffect(() => setTheme(me.theme), [me.theme, setTheme]);
-  useEffect(() => setDensity(me.density), [me.density, setDensity]);
+  // What the account says wins over what this browser remembers; whoever looks as somebody else keeps his own looks.
+  const own = !me.viewer;
+  useEffect(() => {
+    if (own) setTheme(me.theme);
+  }, [own, me.theme, setTheme]);
+  useEffect(() => {
+    if (own) setDensity(me.density);
+  }, [own, me.density, setDensity]);
   useEffect(() => {
     void activateLocale(me.locale);
   }, [me.locale]);

@@ -3,7 +3,6 @@ import { useTranslation } from "react-i18next";
 import type { FieldValue, RecordData } from "@/api/types";
 import { FieldDisplay } from "@/fields/field-display";
 import { RecordLink } from "@/fields/record-link";
-import { fieldKind, fieldRegistry } from "@/fields/registry";
 import { isEmptyValue } from "@/fields/values";
 import { TickBox } from "@/ui/tick-box";
 import { readPath } from "../meta";
@@ -33,7 +32,7 @@ export const CardRow = memo(function CardRow(props: CardRowProps) {
     (column) => !column.isTitle && !isEmptyValue(readPath(record, column.path) as FieldValue | undefined),
   );
   // A sum of money speaks for itself; any other number would need its heading.
-  const figure = filled.find((column) => fieldKind(column.field) === fieldRegistry.money);
+  const figure = filled.find((column) => (column.field.result ?? column.field.type) === "money");
   const rest = filled.filter((column) => column !== figure).slice(0, ON_A_CARD);
   const body = (
     <>
