@@ -1,5 +1,5 @@
 import { ArrowLeftOutlined, DeleteOutlined, UndoOutlined } from "@ant-design/icons";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate, useRouter } from "@tanstack/react-router";
 import { Alert, App, Button, Drawer, Tag } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -36,6 +36,7 @@ export function RoleEditor({ stored, startFrom, from: firstFrom, roles, objects 
   const { t } = useTranslation();
   const label = useLabel();
   const navigate = useNavigate();
+  const router = useRouter();
   const meta = useMeta();
   const roomy = useMedia("(min-width: 1100px)");
   const { modal } = App.useApp();
@@ -207,7 +208,9 @@ export function RoleEditor({ stored, startFrom, from: firstFrom, roles, objects 
             setSaved(role);
             if (!stored) {
               release();
-              void navigate({ to: "/settings/roles/$role", params: { role: role.name }, replace: true });
+              // Its page is made ready first: between the two there would be an empty one.
+              const page = { to: "/settings/roles/$role", params: { role: role.name } } as const;
+              void router.preloadRoute(page).then(() => navigate({ ...page, replace: true }));
             }
           }}
           onProblems={(list) => setRefused({ role, problems: list })}
