@@ -5,7 +5,7 @@ const NAMED = /role: "img",\s*"aria-label": icon\.name/;
 
 /**
  * Icons are drawn beside words. Left to themselves they say their English names ("question-circle") before these words
- * to whoever listens to the page; here only an icon that is given a name has one.
+ * to whoever listens to the page; here only an icon that is given a name, or can be pressed itself, has one.
  */
 export function quietIcons(): Plugin {
   return {
@@ -15,7 +15,8 @@ export function quietIcons(): Plugin {
       filter: { id: DRAWING },
       handler(code) {
         if (!NAMED.test(code)) throw new Error("the drawing of icons has changed: see web/scripts/quiet-icons.ts");
-        return code.replace(NAMED, '...(restProps["aria-label"] ? { role: "img" } : { "aria-hidden": true })');
+        const named = '{ role: "img", "aria-label": icon.name }';
+        return code.replace(NAMED, `...(restProps["aria-label"] || onClick ? ${named} : { "aria-hidden": true })`);
       },
     },
   };

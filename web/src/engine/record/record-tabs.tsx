@@ -1,3 +1,4 @@
+import { EllipsisOutlined } from "@ant-design/icons";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Tabs } from "antd";
 import { type ReactNode, useRef } from "react";
@@ -60,6 +61,7 @@ export function RecordTabs({ object, record, editable, onSave, timeline }: Recor
         activeKey={active}
         onChange={(next) => void navigate({ to: ".", search: { tab: next }, replace: true })}
         items={items}
+        more={{ icon: <EllipsisOutlined aria-label={t("common.more")} /> }}
         destroyOnHidden
       />
     </div>
