@@ -104,6 +104,13 @@ want_smtp_peer() {
     say "guanxi: WITHOUT A MAIL SERVER THE TESTS OF MAIL ARE SKIPPED"
 }
 
+# want_ldap_peer: a real directory for the tests of signing in by one. Without it they say that they were skipped.
+want_ldap_peer() {
+  [ -x /usr/sbin/slapd ] && command -v ldapmodify >/dev/null 2>&1 && return
+  (apt_install "a directory (OpenLDAP, for the tests)" slapd ldap-utils) ||
+    say "guanxi: WITHOUT A DIRECTORY THE TESTS OF SIGNING IN BY ONE ARE SKIPPED"
+}
+
 # need_chromium: make sure of a browser that can draw Chinese; sets CHROMIUM to its path.
 need_chromium() {
   if [ -z "${CHROMIUM:-}" ]; then

@@ -8,6 +8,7 @@ mod background;
 mod blobs;
 pub mod cli;
 pub mod demo;
+pub(crate) mod directory;
 mod errors;
 pub mod export;
 pub mod http;

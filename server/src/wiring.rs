@@ -3,13 +3,15 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use guanxi_kernel::app::{App, Registry};
+use guanxi_kernel::app::{App, JobHandler, Registry};
 use guanxi_kernel::context::{Clock, Ids};
 use guanxi_kernel::store::{Store, StoreError};
 use guanxi_store::{PostgresOptions, PostgresStore, SqliteOptions, SqliteStore};
 use jiff::Timestamp;
 use uuid::{Builder, Uuid};
 
+use crate::auth::vault::Vault;
+use crate::directory::{Means, SyncAll, SyncOne};
 use crate::settings::Settings;
 use crate::shutdown::Shutdown;
 
@@ -83,7 +85,14 @@ pub fn registry_with_jobs(settings: &Settings, shutdown: &Shutdown) -> Result<Re
     let mut apps = business_apps()?;
     apps.push(server_jobs(&settings.data, shutdown));
     apps.push(App { jobs: crate::mail::jobs(settings)?, ..App::default() });
+    apps.push(App { jobs: directory_jobs(settings), ..App::default() });
     Ok(Registry::new(apps))
+}
+
+fn directory_jobs(settings: &Settings) -> Vec<Arc<dyn JobHandler>> {
+    let connector = Arc::new(guanxi_identity::Ldap::new(&settings.internal_hosts));
+    let means = Arc::new(Means { connector, vault: Vault::new(settings.secret_key_file.clone()) });
+    vec![Arc::new(SyncOne(means.clone())), Arc::new(SyncAll(means))]
 }
 
 fn business_apps() -> Result<Vec<App>, String> {

@@ -48,7 +48,13 @@ impl std::error::Error for OutgoingError {}
 pub struct InternalHosts(Arc<[String]>);
 
 impl InternalHosts {
-    fn holds(&self, host: &str) -> bool {
+    /// These.
+    pub fn new(hosts: &[String]) -> Self {
+        Self(hosts.into())
+    }
+
+    /// Whether a host is among them.
+    pub fn holds(&self, host: &str) -> bool {
         let host = host.trim_start_matches('[').trim_end_matches(']');
         self.0.iter().any(|it| it.trim_start_matches('[').trim_end_matches(']').eq_ignore_ascii_case(host))
     }
@@ -113,7 +119,7 @@ pub struct Outgoing {
 impl Outgoing {
     /// With the hosts of the internal network that may be asked.
     pub fn new(internal_hosts: &[String]) -> Self {
-        let hosts = InternalHosts(internal_hosts.into());
+        let hosts = InternalHosts::new(internal_hosts);
         let config = Agent::config_builder()
             .timeout_global(Some(PATIENCE))
             .http_status_as_error(false)
@@ -155,7 +161,7 @@ fn root_certificates() -> RootCerts {
 }
 
 /// Whether an address is not of the public internet.
-fn is_internal(address: IpAddr) -> bool {
+pub fn is_internal(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(it) => is_internal_v4(it),
         IpAddr::V6(it) => is_internal_v6(it),

@@ -67,6 +67,16 @@ pub fn identities_of(tx: &mut (impl ReadTx + ?Sized), member: Uuid) -> Result<Ve
     Ok(rows.iter().filter_map(|it| read_identity(it)).collect())
 }
 
+/// Everybody a provider knows.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn identities_of_provider(tx: &mut (impl ReadTx + ?Sized), provider: Uuid) -> Result<Vec<BoundIdentity>> {
+    let its = Condition::equals(ColumnRef::main(PROVIDER), Value::Id(provider));
+    let rows = tx.rows(&Select::all(&FOREIGN_IDENTITY, its))?;
+    Ok(rows.iter().filter_map(|it| read_identity(it)).collect())
+}
+
 /// How many members a provider knows.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 //! Hashing is the server's: only hashes of passwords and tokens come here, so nothing in the database signs anyone in.
 
 mod api_key;
+mod directory;
 mod factor;
 mod foreign;
 mod holdings;
@@ -34,12 +35,16 @@ use crate::write::{Unit, run_unit};
 
 pub(crate) use api_key::end_keys_of_the_gone;
 pub use api_key::{ApiKey, KeyScope, add_api_key, api_keys, find_api_key, remove_api_key, touch_api_key};
+pub use directory::{
+    DirectoryCheck, DirectoryConnector, DirectoryPerson, DirectoryUnit, Encryption, LdapAttributes, LdapOrganisation, LdapSettings, Organisation,
+};
 pub use factor::{
     Factor, FactorKind, NewFactor, RecoveryCode, accept_step, add_factor, factor_by_handle, factors, factors_of_kind, note_factor_use,
     recovery_codes_left, recovery_hash, remove_factor, replace_recovery_codes, reseal_factor, reset_factors, use_recovery_code,
 };
 pub use foreign::{
-    BoundIdentity, add_foreign_member, bind_identity, bound_identity, count_identities, identities_of, note_identity_use, release_identity,
+    BoundIdentity, add_foreign_member, bind_identity, bound_identity, count_identities, identities_of, identities_of_provider, note_identity_use,
+    release_identity,
 };
 pub use holdings::{Holder, HolderRequest, Holding, holders, holdings_of};
 pub use link::{Link, LinkKind, Waiting, link, link_void, link_wanted, make_link, members_waiting, revoke_links, use_link};

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use super::directory::LdapSettings;
 use super::foreign::forget_identities_of_provider;
 use crate::audit;
 use crate::context::Context;
@@ -59,6 +60,26 @@ pub struct OidcSettings {
 pub enum ProviderSettings {
     /// OpenID Connect.
     Oidc(OidcSettings),
+    /// A directory, asked by LDAP.
+    Ldap(Box<LdapSettings>),
+}
+
+impl ProviderSettings {
+    /// Its kind, also as the audit log calls signing in by it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Oidc(_) => "oidc",
+            Self::Ldap(_) => "ldap",
+        }
+    }
+
+    /// Whether members are made of people it vouches for whom nobody knows here.
+    pub fn new_members(&self) -> Option<&NewMembers> {
+        match self {
+            Self::Oidc(it) => it.new_members.as_ref(),
+            Self::Ldap(it) => it.new_members.as_ref(),
+        }
+    }
 }
 
 /// A provider of identities.
@@ -336,6 +357,7 @@ fn stored(settings: &ProviderSettings) -> Result<Json> {
 fn place(settings: &ProviderSettings) -> (&str, &str) {
     match settings {
         ProviderSettings::Oidc(it) => (&it.issuer, &it.client_id),
+        ProviderSettings::Ldap(it) => (&it.host, &it.attributes.id),
     }
 }
 
@@ -361,6 +383,12 @@ fn problems(context: &Context, draft: &ProviderDraft) -> Vec<FieldError> {
                 new.problems(context, &mut problems);
             }
         }
+        ProviderSettings::Ldap(it) => {
+            need("settings.host", &it.host);
+            need("settings.base", &it.base);
+            need("settings.filter", &it.filter);
+            it.problems(context, &mut problems);
+        }
     }
     problems
 }
@@ -372,27 +400,32 @@ impl NewMembers {
         self.domains.is_empty() || self.domains.iter().any(|it| it.eq_ignore_ascii_case(domain))
     }
 
-    fn problems(&self, context: &Context, problems: &mut Vec<FieldError>) {
+    pub(super) fn problems(&self, context: &Context, problems: &mut Vec<FieldError>) {
         let field = "settings.new_members";
+        roles_problems("settings.new_members.roles", &self.roles, context, problems);
         let mut add = |part: &str, code, zh_cn: String, en: String| problems.push(FieldError::new(format!("{field}.{part}"), code, zh_cn, en));
-        if self.roles.is_empty() {
-            add("roles", "required", "请选择至少一个角色".into(), "choose at least one role".into());
-        }
-        for role in &self.roles {
-            match context.schema.roles.get(role) {
-                None => add("roles", "bad_option", format!("没有角色“{role}”"), format!("there is no role {role}")),
-                Some(it) if it.administrator => add(
-                    "roles",
-                    "bad_option",
-                    "不能自动授予管理员角色，请在成员创建后单独授予".into(),
-                    "administrators are not made by themselves; give that role to a member afterwards".into(),
-                ),
-                Some(_) => {}
-            }
-        }
         let is_domain = |it: &String| it.contains('.') && it.chars().all(|it| it.is_alphanumeric() || matches!(it, '.' | '-'));
         if let Some(wrong) = self.domains.iter().find(|it| !is_domain(it)) {
             add("domains", "bad_format", format!("“{wrong}”不是域名，应如 example.com"), format!("`{wrong}` is no domain such as example.com"));
+        }
+    }
+}
+
+/// What is wrong with the roles of members that are made by themselves.
+pub(super) fn roles_problems(field: &str, roles: &[String], context: &Context, problems: &mut Vec<FieldError>) {
+    let mut add = |code, zh_cn: String, en: String| problems.push(FieldError::new(field, code, zh_cn, en));
+    if roles.is_empty() {
+        add("required", "请选择至少一个角色".into(), "choose at least one role".into());
+    }
+    for role in roles {
+        match context.schema.roles.get(role) {
+            None => add("bad_option", format!("没有角色“{role}”"), format!("there is no role {role}")),
+            Some(it) if it.administrator => add(
+                "bad_option",
+                "不能自动授予管理员角色，请在成员创建后单独授予".into(),
+                "administrators are not made by themselves; give that role to a member afterwards".into(),
+            ),
+            Some(_) => {}
         }
     }
 }

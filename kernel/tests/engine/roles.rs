@@ -262,7 +262,8 @@ fn a_scope_takes_away_and_never_adds() {
         assert_eq!(seen(it, &reading), ["A"]);
         assert_eq!(code(&it.try_update(&reading, "account", id, json!({"name": "B"}), PlanOptions::default()).unwrap_err()), "forbidden");
         assert!(it.get(&reading, "account", id).unwrap().get("margin").is_none(), "what is hidden stays hidden");
-        let admin = limited(&it.as_admin(), &AccessScope { objects: [("deal".to_owned(), ["read".to_owned()].into())].into(), ..AccessScope::default() });
+        let admin =
+            limited(&it.as_admin(), &AccessScope { objects: [("deal".to_owned(), ["read".to_owned()].into())].into(), ..AccessScope::default() });
         assert!(admin.access.require_administrator().is_err() && !admin.access.may(&it.object("account"), Verb::Read));
         assert!(admin.access.may(&it.object("deal"), Verb::Read) && !admin.access.may(&it.object("deal"), Verb::Create));
     });

@@ -7,7 +7,7 @@
 use axum::http::StatusCode;
 use guanxi_kernel::KernelError;
 use guanxi_kernel::identity::{
-    self, BoundIdentity, ForeignIdentity, NewTicket, OidcSettings, Provider, ProviderError, ProviderSettings, SignInRequest, Ticket,
+    self, BoundIdentity, ForeignIdentity, LdapSettings, NewTicket, OidcSettings, Provider, ProviderError, ProviderSettings, SignInRequest, Ticket,
 };
 use guanxi_kernel::store::StoreExt as _;
 use jiff::SignedDuration;
@@ -53,9 +53,24 @@ pub fn redirect_url(app: &Shared, workspace: &str, provider: Uuid) -> Result<Str
 }
 
 /// How an OpenID Connect provider is asked.
-pub fn oidc(provider: &Provider) -> &OidcSettings {
+///
+/// # Errors
+/// Not found where it is none.
+pub fn oidc(provider: &Provider) -> Result<&OidcSettings, KernelError> {
     match &provider.settings {
-        ProviderSettings::Oidc(it) => it,
+        ProviderSettings::Oidc(it) => Ok(it),
+        ProviderSettings::Ldap(_) => Err(KernelError::NotFound),
+    }
+}
+
+/// How a directory is asked.
+///
+/// # Errors
+/// Not found where it is none.
+pub fn ldap(provider: &Provider) -> Result<&LdapSettings, KernelError> {
+    match &provider.settings {
+        ProviderSettings::Ldap(it) => Ok(it.as_ref()),
+        ProviderSettings::Oidc(_) => Err(KernelError::NotFound),
     }
 }
 
@@ -82,7 +97,8 @@ pub async fn begin(app: &Shared, caller: &Caller, provider: Uuid, member: Option
     let ids = app.workspaces.ids().as_ref();
     let (state, secret) = (random_token(ids), random_token(ids));
     let (asked, now) = (request(redirect, state.clone(), &secret), app.workspaces.clock().now());
-    let url = app.outside(move |app| app.oidc.begin(oidc(&found), &asked, now)).await?.map_err(|error| told(provider, &error))?;
+    let url =
+        app.outside(move |app| Ok::<_, KernelError>(app.oidc.begin(oidc(&found)?, &asked, now))).await??.map_err(|error| told(provider, &error))?;
     let (workspace, request_id) = (caller.workspace.clone(), caller.request_id.clone());
     let data = json!({ "provider": provider, "browser": sha256_hex(secret.as_bytes()) });
     app.engine(move |_| {
@@ -130,11 +146,29 @@ pub async fn redeem(app: &Shared, caller: &Caller, provider: Uuid, state: &str, 
     let identity = app
         .outside(move |app| {
             let secret = crate::auth::sealing::open_provider(&app.vault, &inner)?;
-            Ok::<_, KernelError>(app.oidc.redeem(oidc(&inner), secret.as_deref(), &asked, &answer, now))
+            Ok::<_, KernelError>(app.oidc.redeem(oidc(&inner)?, secret.as_deref(), &asked, &answer, now))
         })
         .await??
         .map_err(|error| told(provider, &error))?;
     Ok(Vouched { provider: found, identity, member: ticket.member })
+}
+
+/// Whom an account of a directory and its password are of; `None` where they are nobody's.
+///
+/// # Errors
+/// Not found where there is no such directory; what it says.
+pub async fn authenticate(app: &Shared, caller: &Caller, provider: Uuid, login: String, password: String) -> Result<Option<Vouched>, ApiFailure> {
+    let found = enabled(app, caller, provider).await?;
+    ldap(&found)?;
+    let inner = found.clone();
+    let identity = app
+        .outside(move |app| {
+            let secret = crate::auth::sealing::open_provider(&app.vault, &inner)?;
+            Ok::<_, KernelError>(app.directory.authenticate(ldap(&inner)?, secret.as_deref(), &login, &password))
+        })
+        .await??
+        .map_err(|error| told(provider, &error))?;
+    Ok(identity.map(|identity| Vouched { provider: found, identity, member: None }))
 }
 
 /// The secret of the browser, where it is the one that began.
@@ -198,7 +232,7 @@ pub fn find(caller: &Caller, vouched: &Vouched) -> Result<Here, ApiError> {
         (None, Some((_, false))) => return Err(not_a_member(known)),
         (None, None) => known.verified_email.clone().ok_or_else(address_not_verified)?,
     };
-    let Some(new) = oidc(provider).new_members.as_ref().filter(|it| it.takes(&email)) else { return Err(not_a_member(known)) };
+    let Some(new) = provider.settings.new_members().filter(|it| it.takes(&email)) else { return Err(not_a_member(known)) };
     let mut values = Map::new();
     let name = known.name.clone().filter(|it| !it.trim().is_empty()).unwrap_or_else(|| email.clone());
     values.insert("name".into(), json!(name.chars().take(100).collect::<String>()));

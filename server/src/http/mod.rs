@@ -29,7 +29,7 @@ use axum::Router;
 use axum::http::Uri;
 use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
-use guanxi_kernel::identity::OidcConnector;
+use guanxi_kernel::identity::{DirectoryConnector, OidcConnector};
 use guanxi_kernel::workspace::Workspace;
 use tokio::sync::{Semaphore, watch};
 use tower::Layer as _;
@@ -80,6 +80,8 @@ pub struct App {
     pub vault: Vault,
     /// Asks identity providers.
     pub oidc: Arc<dyn OidcConnector>,
+    /// Asks directories.
+    pub directory: Arc<dyn DirectoryConnector>,
     /// Failed attempts to sign in.
     pub throttle: Throttle,
     /// Contents of files.
@@ -109,6 +111,7 @@ impl App {
         Arc::new(Self {
             vault: Vault::new(settings.secret_key_file.clone()),
             oidc: Arc::new(guanxi_identity::Oidc::new(&settings.internal_hosts)),
+            directory: Arc::new(guanxi_identity::Ldap::new(&settings.internal_hosts)),
             blobs: Blobs::new(settings.data.join("files")),
             workspaces,
             settings,

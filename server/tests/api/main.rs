@@ -9,6 +9,7 @@ mod bulk;
 mod changing_definitions;
 mod conflicts;
 mod contract;
+mod directory;
 mod divisions;
 mod exports;
 mod feed;

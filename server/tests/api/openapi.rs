@@ -89,6 +89,7 @@ fn call(client: &Client<'_>, method: &str, path: &str, query: &str) -> Reply {
     let path = path
         .replace("{id}", NOBODY)
         .replace("{session}", NOBODY)
+        .replace("{provider}", NOBODY)
         .replace("{object}", "account")
         .replace("{action}", "nothing")
         .replace("{kind}", "member");
@@ -143,7 +144,7 @@ fn whoever_may_gets_an_answer_and_unknown_ids_are_not_found() {
         let reply = call(&administrator, method, path, "");
         assert!(![401, 403, 405].contains(&reply.status) && reply.status < 500, "{id}: {} {}", reply.status, reply.json);
         let named_by_id = path.contains("{id}")
-            && !["addApiKey", "addShare", "listSessionsOf", "endSessionsOf", "listFactorsOf"].contains(&id)
+            && !["addApiKey", "addShare", "listSessionsOf", "endSessionsOf", "listFactorsOf", "listIdentitiesOf"].contains(&id)
             && !path.contains("/actions/");
         let needs_body_first =
             method == "post" && (path.ends_with("/plan") && path.starts_with("/imports") || path.ends_with("/password") || path.ends_with("/answer"));

@@ -58,7 +58,7 @@ fn a_member_confirms_once_that_the_account_is_his() {
     on_both_stores_with(&[PUBLIC, INTERNAL], |server| {
         server.add_member("lin", &["sales"], server.department());
         let (_, id) = set_up(server, &peer, &settings(&peer));
-        assert_eq!(server.anonymous().get("/setup").expect(200)["providers"], json!([{ "id": id, "name": "统一登录" }]));
+        assert_eq!(server.anonymous().get("/setup").expect(200)["providers"], json!([{ "id": id, "name": "统一登录", "kind": "oidc" }]));
         let (browser, back) = attempt(server, &peer, &id, &lin());
         let reply = answer(&browser, &id, &back);
         let step = reply.expect(202);

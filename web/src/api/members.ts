@@ -1,5 +1,5 @@
 import { answer, api } from "./client";
-import type { Factors, MadeLink, SessionInfo, SignInPolicy, WaitingMember } from "./types";
+import type { Factors, MadeLink, OwnIdentity, SessionInfo, SignInPolicy, WaitingMember } from "./types";
 
 /** How other members sign in, for administrators. */
 
@@ -14,6 +14,10 @@ export const revokeLink = (member: string): Promise<void> => answer(api.DELETE("
 
 export const readFactorsOf = (member: string, signal?: AbortSignal): Promise<Factors> =>
   answer(api.GET("/users/{id}/factors", { ...of(member), signal }));
+export const listIdentitiesOf = async (member: string, signal?: AbortSignal): Promise<OwnIdentity[]> =>
+  (await answer(api.GET("/users/{id}/identities", { ...of(member), signal }))).items;
+export const releaseIdentityOf = (member: string, provider: string): Promise<void> =>
+  answer(api.DELETE("/users/{id}/identities/{provider}", { params: { path: { id: member, provider } } }));
 export const resetFactors = (member: string): Promise<void> => answer(api.DELETE("/users/{id}/factors", of(member)));
 
 export const listSessionsOf = async (member: string, signal?: AbortSignal): Promise<SessionInfo[]> =>

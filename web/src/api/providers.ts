@@ -8,6 +8,7 @@ import type {
   NextStep,
   OwnIdentity,
   ProviderConfirmation,
+  SyncPlan,
 } from "./types";
 
 /** Signing in by an identity provider, one's accounts there, and the providers themselves. */
@@ -25,6 +26,12 @@ export interface ProviderReturn {
 }
 export const signInByProvider = (id: string, back: ProviderReturn): Promise<Me | NextStep | ProviderConfirmation> =>
   answer(api.POST("/auth/providers/{id}/answer", { ...of(id), body: back, ...mayBeSignedOut }));
+/** An account of a directory and its password. */
+export const signInByDirectory = (
+  id: string,
+  credentials: { login: string; password: string },
+): Promise<Me | NextStep | ProviderConfirmation> =>
+  answer(api.POST("/auth/providers/{id}/password", { ...of(id), body: credentials, ...mayBeSignedOut }));
 export const confirmByPassword = (confirm: string, password: string): Promise<Me | NextStep> =>
   answer(api.POST("/auth/providers/confirm", { body: { confirm, password }, ...mayBeSignedOut }));
 export const confirmByMail = (confirm: string): Promise<void> =>
@@ -40,6 +47,12 @@ export const bindIdentity = async (id: string): Promise<string> =>
   (await answer(api.POST("/me/identities/{id}", of(id)))).url;
 export const releaseIdentity = (id: string): Promise<void> => answer(api.DELETE("/me/identities/{id}", of(id)));
 
+/** What taking the organisation over from a directory would do. */
+export const planSync = (id: string): Promise<SyncPlan> =>
+  answer(api.POST("/identity-providers/{id}/sync/plan", of(id)));
+/** Begins it; so many may be suspended, though it is more than the settings let a run suspend. */
+export const runSync = (id: string, leavers: number | null): Promise<unknown> =>
+  answer(api.POST("/identity-providers/{id}/sync", { ...of(id), body: { leavers } }));
 export const listProviders = async (signal?: AbortSignal): Promise<IdentityProvider[]> =>
   (await answer(api.GET("/identity-providers", { signal }))).items;
 export const addProvider = (provider: NewProvider): Promise<IdentityProvider> =>

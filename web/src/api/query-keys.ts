@@ -10,6 +10,8 @@ export const queryKeys = {
   factors: (member = "me") => ["factors", member] as const,
   signInPolicy: ["sign-in-policy"] as const,
   providers: ["identity-providers"] as const,
+  syncPlan: (provider: string) => ["sync-plan", provider] as const,
+  identitiesOf: (member: string) => ["identities-of", member] as const,
   scimTokens: ["scim-tokens"] as const,
   identities: ["me", "identities"] as const,
   sessions: (member = "me") => ["sessions", member] as const,

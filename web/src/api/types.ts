@@ -47,6 +47,10 @@ export type SignedOut = Schemas["SignedOut"];
 export type IdentityProvider = Schemas["IdentityProvider"];
 export type NewProvider = Schemas["NewProvider"];
 export type ChangedProvider = Schemas["ChangedProvider"];
+export type LdapSettings = Extract<IdentityProvider["settings"], { kind: "ldap" }>;
+export type OidcSettings = Extract<IdentityProvider["settings"], { kind: "oidc" }>;
+export type SyncPlan = Schemas["SyncPlan"];
+export type SyncItem = Schemas["SyncItem"];
 export type CheckedProvider = Schemas["CheckedProvider"];
 export type OwnIdentity = Schemas["OwnIdentity"];
 /** That a provider's account is the member's must be confirmed. */

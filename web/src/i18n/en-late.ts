@@ -3,6 +3,7 @@ import { factors } from "./en/factors";
 import { held } from "./en/held";
 import { imports } from "./en/imports";
 import { joining } from "./en/joining";
+import { ldap } from "./en/ldap";
 import { looks } from "./en/looks";
 import { grants, handOver } from "./en/members";
 import { profile } from "./en/profile";
@@ -23,6 +24,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   imports,
   joining,
   looks,
+  ldap,
   profile,
   providers,
   rights,

@@ -3,6 +3,7 @@ import { factors } from "./zh-CN/factors";
 import { held } from "./zh-CN/held";
 import { imports } from "./zh-CN/imports";
 import { joining } from "./zh-CN/joining";
+import { ldap } from "./zh-CN/ldap";
 import { looks } from "./zh-CN/looks";
 import { grants, handOver } from "./zh-CN/members";
 import { profile } from "./zh-CN/profile";
@@ -22,6 +23,7 @@ export const lateZhCN = {
   imports,
   joining,
   looks,
+  ldap,
   profile,
   providers,
   rights,

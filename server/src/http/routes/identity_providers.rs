@@ -2,18 +2,19 @@
 //! never comes out.
 
 use axum::extract::{Path, State};
+use guanxi_kernel::KernelError;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::identity::{self, Provider, ProviderDraft, ProviderSettings};
+use guanxi_kernel::identity::{self, Provider, ProviderCheck, ProviderDraft, ProviderSettings};
 use guanxi_kernel::store::StoreExt as _;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::auth::sealing::seal_provider;
+use crate::auth::sealing::{open_provider, seal_provider};
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
-use crate::http::foreign::{oidc, redirect_url, told};
+use crate::http::foreign::{redirect_url, told};
 use crate::http::parts::Items;
 use crate::http::{Answer, Caller, Query, Shared};
 
@@ -31,7 +32,7 @@ pub struct ToldProvider {
     settings: ProviderSettings,
     /// It has a secret, which is not told.
     secret_set: bool,
-    /// What must be entered at the provider as the address it sends people back to; null where `public-url` is not set.
+    /// What must be entered at the provider as the address it sends people back to; null where `public-url` is not set, and with directories.
     redirect_url: Option<String>,
     /// How many members it knows.
     members: u64,
@@ -43,13 +44,14 @@ pub struct ToldProvider {
 
 fn tell(app: &Shared, context: &Context, it: Provider) -> Result<ToldProvider, ApiError> {
     let members = context.workspace.store.read_with(|tx| identity::count_identities(tx, it.id))?;
+    let redirect_url = if let ProviderSettings::Oidc(_) = &it.settings { redirect_url(app, &context.workspace.id, it.id).ok() } else { None };
     Ok(ToldProvider {
         id: it.id,
         name: it.name,
         enabled: it.enabled,
         settings: it.settings,
         secret_set: it.secret.is_some(),
-        redirect_url: redirect_url(app, &context.workspace.id, it.id).ok(),
+        redirect_url,
         members,
         created_at: it.created_at,
         updated_at: it.updated_at,
@@ -152,13 +154,24 @@ pub async fn remove(caller: Caller, Path(id): Path<Uuid>, query: Query) -> Resul
 
 /// What a provider says of itself.
 #[derive(Serialize, JsonSchema)]
-pub struct CheckedProvider {
-    /// Where people are sent to.
-    authorization: String,
-    /// How many keys it signs with.
-    keys: usize,
-    /// It can sign people out.
-    signs_out: bool,
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum CheckedProvider {
+    /// OpenID Connect.
+    Oidc {
+        /// Where people are sent to.
+        authorization: String,
+        /// How many keys it signs with.
+        keys: usize,
+        /// It can sign people out.
+        signs_out: bool,
+    },
+    /// A directory.
+    Ldap {
+        /// How many people were found.
+        people: u64,
+        /// There are more than were counted.
+        more: bool,
+    },
 }
 
 /// Asks one whether it is there.
@@ -171,6 +184,20 @@ pub async fn check(State(app): State<Shared>, caller: Caller, Path(id): Path<Uui
         })
         .await?;
     let now = app.workspaces.clock().now();
-    let found = app.outside(move |app| app.oidc.check(oidc(&found), now)).await?.map_err(|error| told(id, &error))?;
-    Ok(Answer::json(&CheckedProvider { authorization: found.authorization, keys: found.keys, signs_out: found.signs_out })?)
+    let checked = app
+        .outside(move |app| {
+            Ok::<_, KernelError>(match &found.settings {
+                ProviderSettings::Oidc(it) => {
+                    let told = |it: ProviderCheck| CheckedProvider::Oidc { authorization: it.authorization, keys: it.keys, signs_out: it.signs_out };
+                    app.oidc.check(it, now).map(told)
+                }
+                ProviderSettings::Ldap(it) => {
+                    let secret = open_provider(&app.vault, &found)?;
+                    app.directory.check(it, secret.as_deref()).map(|it| CheckedProvider::Ldap { people: it.people, more: it.more })
+                }
+            })
+        })
+        .await??
+        .map_err(|error| told(id, &error))?;
+    Ok(Answer::json(&checked)?)
 }

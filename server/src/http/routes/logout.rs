@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use guanxi_kernel::KernelError;
 use guanxi_kernel::identity::{self, Stage};
 use guanxi_kernel::store::StoreExt as _;
 use schemars::JsonSchema;
@@ -45,9 +46,9 @@ pub async fn logout(State(app): State<Shared>, caller: Caller, query: Query) -> 
 async fn sign_out_url(app: &Shared, workspace: std::sync::Arc<guanxi_kernel::workspace::Workspace>, id: Uuid) -> Result<Option<String>, ApiFailure> {
     let Ok(base) = base_url(app, &workspace.id) else { return Ok(None) };
     let all = app.engine(move |_| Ok(workspace.store.read_with(|tx| identity::providers(tx))?)).await?;
-    let Some(found) = all.into_iter().find(|it| it.id == id && it.enabled && oidc(it).signs_out) else { return Ok(None) };
+    let Some(found) = all.into_iter().find(|it| it.id == id && it.enabled && oidc(it).is_ok_and(|it| it.signs_out)) else { return Ok(None) };
     let now = app.workspaces.clock().now();
-    let asked = app.outside(move |app| app.oidc.sign_out(oidc(&found), &format!("{base}/login"), now)).await?;
+    let asked = app.outside(move |app| Ok::<_, KernelError>(app.oidc.sign_out(oidc(&found)?, &format!("{base}/login"), now))).await??;
     Ok(asked.unwrap_or_else(|error| {
         told(id, &error);
         None

@@ -7,6 +7,8 @@ pub(crate) mod batch_records;
 pub(crate) mod bulk_records;
 pub(crate) mod create_record;
 mod delete_record;
+mod directory_login;
+mod directory_sync;
 mod divisions;
 mod download_file;
 pub(crate) mod dry_run;
@@ -76,6 +78,7 @@ use super::factor_check::{AskedQuestion, Presented, Signature};
 use super::parts::{Items, Page};
 use super::route::{Route, router};
 use super::sign_in::NextStep;
+use crate::directory::SyncPlan;
 use crate::errors::{ApiFailure, of_status};
 use crate::import::{ImportPlan, ToldImport};
 use crate::openapi::{AnyRecord, AnyRecordPage, AnyValues, Operation, delete, get, patch, post};
@@ -196,6 +199,12 @@ fn by_providers() -> Vec<Route> {
             .answers::<me_json::Me>()
             .or_begins::<providers::ProviderStep>()
             .by(providers::answer),
+        post("/auth/providers/{id}/password", "signInByDirectory", "Sign in by an account of a directory")
+            .for_everyone()
+            .takes::<directory_login::DirectoryCredentials>()
+            .answers::<me_json::Me>()
+            .or_begins::<providers::ProviderStep>()
+            .by(directory_login::login),
         post("/auth/providers/confirm", "confirmByPassword", "Confirm by the password that the provider's account is mine")
             .for_everyone()
             .takes::<providers::PasswordConfirmation>()
@@ -239,6 +248,13 @@ fn identity_providers() -> Vec<Route> {
         post("/identity-providers/{id}/check", "checkIdentityProvider", "Ask an identity provider whether it is there")
             .answers::<identity_providers::CheckedProvider>()
             .by(identity_providers::check),
+        post("/identity-providers/{id}/sync/plan", "planDirectorySync", "What taking the organisation over from a directory would do")
+            .answers::<SyncPlan>()
+            .by(directory_sync::plan),
+        post("/identity-providers/{id}/sync", "runDirectorySync", "Take the organisation over from a directory")
+            .takes::<directory_sync::WantedSync>()
+            .begins::<directory_sync::BegunSync>()
+            .by(directory_sync::run),
         get("/scim-tokens", "listScimTokens", "Tokens of identity systems that keep members and teams")
             .answers::<scim_tokens::ScimTokens>()
             .by(scim_tokens::list),
@@ -288,6 +304,11 @@ fn members() -> Vec<Route> {
             .answers::<sessions::EndedSessions>()
             .by(sessions::end_all_of_member),
         delete("/users/{id}/sessions/{session}", "endSessionOf", "End one session of a member").by(sessions::end_of_member),
+        get("/users/{id}/identities", "listIdentitiesOf", "A member's accounts at identity providers")
+            .answers::<Items<my_identities::OwnIdentity>>()
+            .by(my_identities::list_of_member),
+        delete("/users/{id}/identities/{provider}", "releaseIdentityOf", "Release a member's account at an identity provider")
+            .by(my_identities::remove_of_member),
         post("/users/{id}/view", "beginView", "Look with a member's rights").by(view_as::begin),
         get("/sign-in-policy", "getSignInPolicy", "How members sign in").answers::<SignInPolicy>().by(sign_in_policy::get),
         patch("/sign-in-policy", "changeSignInPolicy", "Change how members sign in")

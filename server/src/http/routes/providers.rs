@@ -21,9 +21,6 @@ use crate::http::sign_in::{NextStep, Proof, advance_by, begin_attempt, note_fail
 use crate::http::{Answer, Caller, Query, Shared};
 use crate::mail::mail_confirmation;
 
-/// How the audit log calls this way in.
-const METHOD: &str = "oidc";
-
 /// Where to go on.
 #[derive(Serialize, JsonSchema)]
 pub struct ProviderPage {
@@ -105,11 +102,16 @@ pub async fn answer(
     if let Some(member) = vouched.member {
         return bind_own(caller, vouched, member).await;
     }
-    enter(&app, caller, vouched).await
+    let browser = caller.attempt().map(str::to_owned);
+    enter(&app, caller, vouched, browser.as_deref()).await
 }
 
-async fn enter(app: &Shared, caller: Caller, vouched: Vouched) -> Result<Response, ApiFailure> {
-    let (inner, id) = (caller.clone(), vouched.provider.id);
+/// Signs in whom a provider vouches for, or asks him to confirm in this browser, known by its secret.
+///
+/// # Errors
+/// Where he is nobody here.
+pub(super) async fn enter(app: &Shared, caller: Caller, vouched: Vouched, browser: Option<&str>) -> Result<Response, ApiFailure> {
+    let (inner, id, method) = (caller.clone(), vouched.provider.id, vouched.provider.settings.kind());
     let found = app
         .engine(move |_| match foreign::find(&inner, &vouched) {
             Ok(here) => Ok(Ok((here, vouched))),
@@ -125,14 +127,14 @@ async fn enter(app: &Shared, caller: Caller, vouched: Vouched) -> Result<Respons
         Ok(found) => found,
     };
     match here {
-        Here::Member(member) | Here::New(member) => advance_by(app, caller, member, Proof::First(METHOD), Some(id)).await,
-        Here::Perhaps(member) => ask_to_confirm(app, caller, vouched, member).await,
+        Here::Member(member) | Here::New(member) => advance_by(app, caller, member, Proof::First(method), Some(id)).await,
+        Here::Perhaps(member) => ask_to_confirm(app, caller, vouched, member, browser).await,
     }
 }
 
-async fn ask_to_confirm(app: &Shared, caller: Caller, vouched: Vouched, member: Uuid) -> Result<Response, ApiFailure> {
+async fn ask_to_confirm(app: &Shared, caller: Caller, vouched: Vouched, member: Uuid, browser: Option<&str>) -> Result<Response, ApiFailure> {
     let token = random_token(app.workspaces.ids().as_ref());
-    let data = foreign::remembered(&vouched, caller.attempt());
+    let data = foreign::remembered(&vouched, browser);
     let (workspace, request_id, token_hash) = (caller.workspace.clone(), caller.request_id.clone(), sha256_hex(token.as_bytes()));
     let (by_password, by_mail) = app
         .engine(move |_| {
@@ -187,24 +189,22 @@ async fn waiting(app: &Shared, caller: &Caller, token: &str, kind: &'static str)
 /// Binds what a ticket is for and goes on with signing in; of two who come with it, one does.
 async fn bind(app: &Shared, caller: Caller, token: &str, kind: &'static str, method: &'static str) -> Result<Response, ApiFailure> {
     let (workspace, request_id, hash) = (caller.workspace.clone(), caller.request_id.clone(), sha256_hex(token.as_bytes()));
-    let (member, provider) = app
+    let (member, provider, way) = app
         .engine(move |_| {
             let context = workspace.system_context(Uuid::nil(), &request_id);
             let kinds: &'static [&'static str] = if kind == CONFIRM { &[CONFIRM] } else { &[CONFIRM_LINK] };
             let bound = identity::take_ticket(&context, &hash, kinds)?.and_then(|it| foreign::binding_of(&it)).ok_or_else(sign_in_void)?;
-            let still = workspace.store.read_with(|tx| {
-                identity::provider(tx, bound.provider)?;
-                workspace.identity(tx, bound.member)
-            })?;
+            let (provider, still) =
+                workspace.store.read_with(|tx| Ok((identity::provider(tx, bound.provider)?, workspace.identity(tx, bound.member)?)))?;
             // His address may be another one by now.
             if still.is_none_or(|it| !it.email.eq_ignore_ascii_case(&bound.email)) {
                 return Err(sign_in_void().into());
             }
             identity::bind_identity(&context, &bound, method)?;
-            Ok((bound.member, bound.provider))
+            Ok((bound.member, bound.provider, provider.settings.kind()))
         })
         .await?;
-    advance_by(app, caller, member, Proof::First(METHOD), Some(provider)).await
+    advance_by(app, caller, member, Proof::First(way), Some(provider)).await
 }
 
 /// Confirms by the password.

@@ -17,6 +17,7 @@ use crate::auth::throttle::Attempt;
 use crate::auth::token::same_secret;
 use crate::errors::ApiFailure;
 use crate::http::body::JsonBody;
+use crate::http::foreign;
 use crate::http::sign_in::{Proof, advance, begin_attempt, policy};
 use crate::http::{Answer, Caller, Query, Shared};
 
@@ -46,14 +47,20 @@ pub struct OfferedProvider {
     id: Uuid,
     /// What people know it as.
     name: String,
+    /// How people sign in by it: on its own page, or by their account and password there.
+    #[schemars(extend("enum" = ["oidc", "ldap"]))]
+    kind: &'static str,
 }
 
 fn offered(app: &Shared, caller: &Caller) -> Result<Vec<OfferedProvider>, KernelError> {
-    if app.settings.public_url.is_none() {
-        return Ok(Vec::new());
-    }
+    // Browsers cannot be sent back to where nobody knows.
+    let can_come_back = app.settings.public_url.is_some();
     let all = caller.workspace.store.read_with(|tx| identity::providers(tx))?;
-    Ok(all.into_iter().filter(|it| it.enabled).map(|it| OfferedProvider { id: it.id, name: it.name }).collect())
+    Ok(all
+        .into_iter()
+        .filter(|it| it.enabled && (can_come_back || foreign::oidc(it).is_err()))
+        .map(|it| OfferedProvider { id: it.id, kind: it.settings.kind(), name: it.name })
+        .collect())
 }
 
 /// Whether an administrator is still to be made, and whether this is a demo company, whose logins everybody may know.

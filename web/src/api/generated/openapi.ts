@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 7fa8d453e0ce8a0414122048aefa2462509b55891c5580ec40565c8fe78ece7d
+// Source: 5f359740959ed1f299a7adcfaf90d27bc847dfb5a9ccc0cc0593cf80638cf143
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -311,6 +311,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/providers/{id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in by an account of a directory */
+        post: operations["signInByDirectory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/second-factor": {
         parameters: {
             query?: never;
@@ -511,6 +528,40 @@ export interface paths {
         put?: never;
         /** Ask an identity provider whether it is there */
         post: operations["checkIdentityProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identity-providers/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the organisation over from a directory */
+        post: operations["runDirectorySync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identity-providers/{id}/sync/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What taking the organisation over from a directory would do */
+        post: operations["planDirectorySync"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1515,6 +1566,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/{id}/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A member's accounts at identity providers */
+        get: operations["listIdentitiesOf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/identities/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Release a member's account at an identity provider */
+        delete: operations["releaseIdentityOf"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/{id}/link": {
         parameters: {
             query?: never;
@@ -1996,6 +2081,14 @@ export interface components {
              */
             version?: number;
         };
+        /** @description A run that was begun. */
+        BegunSync: {
+            /**
+             * Format: uuid
+             * @description The job; null where the same one waits already.
+             */
+            job: string | null;
+        };
         /** @description A board: cards in columns by a select field. */
         BoardMeta: {
             /** @description Paths shown on a card, title first. */
@@ -2199,8 +2292,20 @@ export interface components {
              * @description How many keys it signs with.
              */
             keys: number;
+            /** @constant */
+            kind: "oidc";
             /** @description It can sign people out. */
             signs_out: boolean;
+        } | {
+            /** @constant */
+            kind: "ldap";
+            /** @description There are more than were counted. */
+            more: boolean;
+            /**
+             * Format: uint64
+             * @description How many people were found.
+             */
+            people: number;
         };
         /** @description A password chosen by a link. */
         ChosenPassword: {
@@ -2256,6 +2361,13 @@ export interface components {
             /** @description Verbs refused on every record: `create`, `import`, `export`, `bulk`, `share`, `assign`. */
             verbs?: string[];
         };
+        /** @description An account of a directory. */
+        DirectoryCredentials: {
+            /** @description What people type as their account there. */
+            login: string;
+            /** @description The password there. */
+            password: string;
+        };
         /** @description A part of China. */
         Division: {
             /** @description Official code: 2, 4, 6 or 9 digits. */
@@ -2281,6 +2393,8 @@ export interface components {
             /** @description The record as it would be, without what only the database knows; where there is only one. */
             record?: components["schemas"]["RecordValues"];
         };
+        /** @description How a connection to a directory is kept from others' eyes. */
+        Encryption: "tls" | "start_tls" | "none";
         /** @description Sessions that were ended. */
         EndedSessions: {
             /**
@@ -2744,7 +2858,7 @@ export interface components {
             members: number;
             /** @description What people know it as. */
             name: string;
-            /** @description What must be entered at the provider as the address it sends people back to; null where `public-url` is not set. */
+            /** @description What must be entered at the provider as the address it sends people back to; null where `public-url` is not set, and with directories. */
             redirect_url: string | null;
             /** @description It has a secret, which is not told. */
             secret_set: boolean;
@@ -3115,6 +3229,57 @@ export interface components {
             en: string;
             /** @description Simplified Chinese. */
             "zh-CN": string;
+        };
+        /** @description Attributes that hold what is wanted of people. */
+        LdapAttributes: {
+            /** @description Their address. */
+            email: string;
+            /** @description What never changes and is nobody else's: `entryUUID`, or `objectGUID` of an Active Directory. */
+            id: string;
+            /** @description Their name. */
+            name: string;
+        };
+        /** @description How departments and members are taken over from a directory. */
+        LdapOrganisation: {
+            /**
+             * Format: uuid
+             * @description Department those without one above them are put below.
+             */
+            below: string | null;
+            /** @description It is done every day by itself. */
+            daily: boolean;
+            /**
+             * Format: uint8
+             * @description A run that would suspend more than this share of the members it knows, in percent, is stopped.
+             */
+            most_leavers: number;
+            /** @description Roles of members it makes. */
+            roles: string[];
+            /** @description Attribute that holds their name, such as `ou`. */
+            unit_name: string;
+            /** @description Which entries are departments, such as `(objectClass=organizationalUnit)`. */
+            units: string;
+        };
+        /** @description How departments and members are taken over from a directory. */
+        LdapOrganisationInput: {
+            /**
+             * Format: uuid
+             * @description Department those without one above them are put below.
+             */
+            below?: string | null;
+            /** @description It is done every day by itself. */
+            daily: boolean;
+            /**
+             * Format: uint8
+             * @description A run that would suspend more than this share of the members it knows, in percent, is stopped.
+             */
+            most_leavers: number;
+            /** @description Roles of members it makes. */
+            roles: string[];
+            /** @description Attribute that holds their name, such as `ou`. */
+            unit_name: string;
+            /** @description Which entries are departments, such as `(objectClass=organizationalUnit)`. */
+            units: string;
         };
         /** @description What a link is for. */
         LinkKind: "activation" | "reset";
@@ -3776,6 +3941,11 @@ export interface components {
              * @description Id.
              */
             id: string;
+            /**
+             * @description How people sign in by it: on its own page, or by their account and password there.
+             * @enum {string}
+             */
+            kind: "oidc" | "ldap";
             /** @description What people know it as. */
             name: string;
         };
@@ -3876,6 +4046,11 @@ export interface components {
             bound_at: string | null;
             /** @description The address it was bound by. */
             email: string | null;
+            /**
+             * @description Its kind.
+             * @enum {string}
+             */
+            kind: "oidc" | "ldap";
             /** @description Its name. */
             name: string;
             /**
@@ -4007,6 +4182,34 @@ export interface components {
             new_members: components["schemas"]["NewMembers"] | null;
             /** @description Who signs out here is signed out there as well. */
             signs_out: boolean;
+        } | {
+            /** @description Attributes that hold what is wanted of people. */
+            attributes: components["schemas"]["LdapAttributes"];
+            /** @description Entry below which people are looked up. */
+            base: string;
+            /** @description Account this server signs in by to look people up; its password is the provider's secret. Nobody's where empty. */
+            bind_dn: string;
+            /** @description Certificate of the authority behind the server's, as PEM, where the machine does not know it. */
+            certificate: string | null;
+            /** @description How the connection is kept from others' eyes. */
+            encryption: components["schemas"]["Encryption"];
+            /** @description Which entries are people, such as `(objectClass=inetOrgPerson)`. */
+            filter: string;
+            /** @description Name or address of the server. */
+            host: string;
+            /** @constant */
+            kind: "ldap";
+            /** @description Attributes that hold what people type as their account, such as `uid`. */
+            login: string[];
+            /** @description Whether members are made of people it knows whom nobody knows here; null where not. */
+            new_members: components["schemas"]["NewMembers"] | null;
+            /** @description How the organisation is taken over; null where it is not. */
+            organisation: components["schemas"]["LdapOrganisation"] | null;
+            /**
+             * Format: uint16
+             * @description Its port; 636 with TLS and 389 otherwise where null.
+             */
+            port: number | null;
         };
         /** @description What an administrator sets for a provider, by its kind. */
         ProviderSettingsInput: {
@@ -4020,6 +4223,34 @@ export interface components {
             new_members?: components["schemas"]["NewMembersInput"] | null;
             /** @description Who signs out here is signed out there as well. */
             signs_out: boolean;
+        } | {
+            /** @description Attributes that hold what is wanted of people. */
+            attributes: components["schemas"]["LdapAttributes"];
+            /** @description Entry below which people are looked up. */
+            base: string;
+            /** @description Account this server signs in by to look people up; its password is the provider's secret. Nobody's where empty. */
+            bind_dn: string;
+            /** @description Certificate of the authority behind the server's, as PEM, where the machine does not know it. */
+            certificate?: string | null;
+            /** @description How the connection is kept from others' eyes. */
+            encryption: components["schemas"]["Encryption"];
+            /** @description Which entries are people, such as `(objectClass=inetOrgPerson)`. */
+            filter: string;
+            /** @description Name or address of the server. */
+            host: string;
+            /** @constant */
+            kind: "ldap";
+            /** @description Attributes that hold what people type as their account, such as `uid`. */
+            login: string[];
+            /** @description Whether members are made of people it knows whom nobody knows here; null where not. */
+            new_members?: components["schemas"]["NewMembersInput"] | null;
+            /** @description How the organisation is taken over; null where it is not. */
+            organisation?: components["schemas"]["LdapOrganisationInput"] | null;
+            /**
+             * Format: uint16
+             * @description Its port; 636 with TLS and 389 otherwise where null.
+             */
+            port?: number | null;
         };
         /** @description What is to be done next. */
         ProviderStep: components["schemas"]["Confirmation"] | components["schemas"]["NextStep"];
@@ -4848,6 +5079,57 @@ export interface components {
             /** @description Where it comes from. */
             origin: components["schemas"]["RoleOrigin"];
         };
+        /** @description One change a run would make. */
+        SyncItem: {
+            /**
+             * @description `comes`, `changes`, `leaves`; `new_department`, `changed_department`; `unconfirmed`: a member with this address has not
+             *     confirmed yet that the account is his; `no_address`; `administrator`: he is not there any more and stays all the same;
+             *     `suspended`: he is there and suspended here.
+             * @enum {string}
+             */
+            change: "comes" | "changes" | "leaves" | "new_department" | "changed_department" | "unconfirmed" | "no_address" | "administrator" | "suspended";
+            /** @description The department it leads to. */
+            department: string | null;
+            /** @description Of whom or what. */
+            name: string;
+        };
+        /** @description What a run would do. */
+        SyncPlan: {
+            /**
+             * Format: uint64
+             * @description Departments that would change.
+             */
+            changed_departments: number;
+            /**
+             * Format: uint64
+             * @description Members whose name or department would change.
+             */
+            changes: number;
+            /**
+             * Format: uint64
+             * @description Members that would be made.
+             */
+            comes: number;
+            /** @description The first of all changes, and whoever is left alone. */
+            items: components["schemas"]["SyncItem"][];
+            /**
+             * Format: uint64
+             * @description Active members the directory knows now.
+             */
+            kept: number;
+            /**
+             * Format: uint64
+             * @description Members that would be suspended.
+             */
+            leaves: number;
+            /**
+             * Format: uint64
+             * @description Departments that would be made.
+             */
+            new_departments: number;
+            /** @description More would be suspended than the settings let a run suspend; it is stopped unless their number is confirmed. */
+            stopped: boolean;
+        };
         /** @description Something about a record: a record that refers to it, or a change of its own. */
         TimelineEntry: {
             /** @description Who did it; null where the caller may not see it. */
@@ -5044,6 +5326,14 @@ export interface components {
              * @description The member.
              */
             member: string;
+        };
+        /** @description A run to be begun. */
+        WantedSync: {
+            /**
+             * Format: uint64
+             * @description So many may be suspended, though it is more than the settings let a run suspend.
+             */
+            leavers?: number | null;
         };
         /** @description A workspace of this server. */
         WorkspaceEntry: {
@@ -5706,6 +5996,42 @@ export interface operations {
             default: components["responses"]["default"];
         };
     };
+    signInByDirectory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryCredentials"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The answer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderStep"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
     presentSecondFactor: {
         parameters: {
             query?: never;
@@ -6081,6 +6407,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CheckedProvider"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    runDirectorySync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedSync"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunSync"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    planDirectorySync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncPlan"];
                 };
             };
             default: components["responses"]["default"];
@@ -7967,6 +8349,54 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listIdentitiesOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["OwnIdentity"][];
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    releaseIdentityOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                provider: string;
             };
             cookie?: never;
         };

@@ -72,7 +72,7 @@ function IdentityRow({ identity }: { identity: OwnIdentity }) {
         <Button size="small" danger type="text" onClick={ask}>
           {t("providers.releaseOk")}
         </Button>
-      ) : (
+      ) : identity.kind === "ldap" ? null : (
         <Button size="small" loading={bind.isPending} onClick={() => bind.mutate()}>
           {t("providers.bind")}
         </Button>

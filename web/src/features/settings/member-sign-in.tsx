@@ -10,6 +10,7 @@ import { asText } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
 import { useErrorText } from "@/ui/error-text";
 import { SideDrawer } from "@/ui/side-drawer";
+import { MemberIdentities } from "./member-identities";
 
 /** Members without a password, by their id. */
 export function useWaitingMembers(): Map<string, WaitingMember> {
@@ -46,6 +47,7 @@ export function MemberSignIn({ member, onClose }: { member: RecordData; onClose:
         <MemberLink member={member} waiting={waiting} />
       </section>
       {waiting ? null : <MemberFactors member={member.id} />}
+      <MemberIdentities member={member.id} />
       {waiting ? null : (
         <section className="gx-drawer-part">
           <h2>{t("security.sessionsTitle")}</h2>

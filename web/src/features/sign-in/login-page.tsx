@@ -8,7 +8,7 @@ import { signIn, signInByPasskey } from "@/api/account";
 import { setCsrfToken } from "@/api/client";
 import { isApiError } from "@/api/errors";
 import { setupOptions } from "@/api/queries";
-import type { Me, NextStep } from "@/api/types";
+import type { Me, NextStep, Setup } from "@/api/types";
 import { signWithPasskey, supportsPasskeys, wasCancelled } from "@/engine/factors/passkey";
 import { activateLateTexts } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
@@ -22,6 +22,11 @@ import { useEnter } from "./use-enter";
 const NextStepForm = lazy(async () => {
   const [page] = await Promise.all([import("./next-step"), activateLateTexts()]);
   return { default: page.NextStepForm };
+});
+
+const DirectoryForm = lazy(async () => {
+  const [page] = await Promise.all([import("./directory-form"), activateLateTexts()]);
+  return { default: page.DirectoryForm };
 });
 
 interface Credentials {
@@ -56,6 +61,7 @@ export function LoginPage() {
     onSuccess: arrive,
   });
   const [atProvider, setAtProvider] = useState<unknown>(null);
+  const [directory, setDirectory] = useState<Setup["providers"][number] | null>(null);
   const forget = () => {
     byPassword.reset();
     passkey.reset();
@@ -80,6 +86,15 @@ export function LoginPage() {
       <SignInFrame>
         <Suspense fallback={<PageSkeleton rows={3} />}>
           <NextStepForm step={step} onSignedIn={enter} onBack={restart} />
+        </Suspense>
+      </SignInFrame>
+    );
+  }
+  if (directory) {
+    return (
+      <SignInFrame>
+        <Suspense fallback={<PageSkeleton rows={3} />}>
+          <DirectoryForm provider={directory} onArrived={arrive} onBack={() => setDirectory(null)} />
         </Suspense>
       </SignInFrame>
     );
@@ -143,6 +158,10 @@ export function LoginPage() {
         providers={setup?.providers ?? []}
         back={safeReturn(search.return)}
         onBegin={forget}
+        onDirectory={(provider) => {
+          forget();
+          setDirectory(provider);
+        }}
         onError={setAtProvider}
       />
       {setup?.demo ? (

@@ -11,11 +11,13 @@ interface ProviderButtonsProps {
   /** Where to go when signed in. */
   back: string;
   onBegin: () => void;
+  /** By an account and a password of a directory. */
+  onDirectory: (provider: Setup["providers"][number]) => void;
   onError: (error: unknown) => void;
 }
 
 /** Signing in by the accounts people have elsewhere. */
-export function ProviderButtons({ providers, back, onBegin, onError }: ProviderButtonsProps) {
+export function ProviderButtons({ providers, back, onBegin, onDirectory, onError }: ProviderButtonsProps) {
   const { t } = useTranslation();
   const begin = useMutation({
     mutationFn: beginAtProvider,
@@ -34,7 +36,7 @@ export function ProviderButtons({ providers, back, onBegin, onError }: ProviderB
           icon={<LoginOutlined />}
           loading={begin.isPending && begin.variables === provider.id}
           disabled={begin.isPending && begin.variables !== provider.id}
-          onClick={() => begin.mutate(provider.id)}
+          onClick={() => (provider.kind === "ldap" ? onDirectory(provider) : begin.mutate(provider.id))}
         >
           {t("signIn.byProvider", { provider: provider.name })}
         </Button>

@@ -82,6 +82,7 @@ export const audit: Shape<typeof zh> = {
     add_identity_provider: "Added an identity provider",
     change_identity_provider: "Changed an identity provider",
     remove_identity_provider: "Removed an identity provider",
+    sync_directory: "Synchronised a directory",
     add_scim_token: "Made a SCIM token",
     remove_scim_token: "Revoked a SCIM token",
     bind_identity: "Connected an account elsewhere",

@@ -3,7 +3,7 @@ import type { providers as zh } from "../zh-CN/providers";
 
 export const providers: Shape<typeof zh> = {
   title: "Single sign-on",
-  text: "Members sign in with accounts the company already has (OpenID Connect), such as Keycloak or Microsoft Entra ID.",
+  text: "Members sign in with accounts the company already has: at a provider (OpenID Connect, such as Keycloak or Microsoft Entra ID) or in a directory (LDAP, such as Active Directory or OpenLDAP).",
   none: "No identity provider yet",
   noneText:
     "Each one becomes a button on the sign-in page. The first time, members confirm once that the account is theirs.",
@@ -59,5 +59,7 @@ export const providers: Shape<typeof zh> = {
   boundSince: "{{email}}, connected {{when}}",
   release: "Disconnect {{provider}}?",
   releaseText: "It will no longer sign you in, and you are signed out elsewhere. Make sure you have another way in.",
+  releaseOfText:
+    "It will no longer sign the member in, and he is signed out. The next time he must confirm again that the account is his.",
   releaseOk: "Disconnect",
 };

@@ -79,6 +79,7 @@ export const audit = {
     add_identity_provider: "添加身份提供方",
     change_identity_provider: "修改身份提供方",
     remove_identity_provider: "删除身份提供方",
+    sync_directory: "同步企业目录",
     add_scim_token: "新建 SCIM 令牌",
     remove_scim_token: "吊销 SCIM 令牌",
     bind_identity: "关联外部账号",

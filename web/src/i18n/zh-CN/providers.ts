@@ -1,7 +1,7 @@
 /** Identity providers: signing in by an account elsewhere, one's own accounts, and the settings. */
 export const providers = {
   title: "单点登录",
-  text: "成员用企业已有的账号登录（OpenID Connect），如企业身份平台、Keycloak、Microsoft Entra ID。",
+  text: "成员用企业已有的账号登录：身份平台（OpenID Connect，如 Keycloak、Microsoft Entra ID）或企业目录（LDAP，如 Active Directory、OpenLDAP）。",
   none: "还没有身份提供方",
   noneText: "添加后，登录页会出现对应的按钮；成员首次使用时需确认一次账号是本人的。",
   add: "添加身份提供方",
@@ -54,5 +54,6 @@ export const providers = {
   boundSince: "{{email}}，{{when}} 关联",
   release: "解除与“{{provider}}”的关联？",
   releaseText: "解除后不能再用它登录，其他设备上的登录会结束。请确认您还有其他登录方式。",
+  releaseOfText: "解除后该成员不能再用它登录，其登录会结束；下次使用时需重新确认账号是本人的。",
   releaseOk: "解除",
 };

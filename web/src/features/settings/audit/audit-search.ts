@@ -70,6 +70,7 @@ export const AUDIT_VERBS = [
   "add_identity_provider",
   "change_identity_provider",
   "remove_identity_provider",
+  "sync_directory",
   "add_scim_token",
   "remove_scim_token",
   "bind_identity",

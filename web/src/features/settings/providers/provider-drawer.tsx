@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Button, Checkbox, Form, Input, Select, Switch, Typography } from "antd";
+import { Alert, App, Button, Checkbox, Form, Input, Switch, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
@@ -7,12 +7,9 @@ import { addProvider, changeProvider } from "@/api/providers";
 import { queryKeys } from "@/api/query-keys";
 import type { IdentityProvider } from "@/api/types";
 import { useCloseGuard } from "@/engine/form/leave-guard";
-import { findField, useObject } from "@/engine/meta";
-import { useRecordList } from "@/engine/records";
-import { titleText } from "@/fields/reference/title";
-import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { SideDrawer } from "@/ui/side-drawer";
+import { NewMembersFields } from "./new-members-fields";
 import { differs, fromForm, type ProviderForm, toForm } from "./provider-form";
 
 interface ProviderDrawerProps {
@@ -24,7 +21,6 @@ interface ProviderDrawerProps {
 /** One identity provider. A new one stays open after saving: the provider must be told where to send people back to. */
 export function ProviderDrawer({ provider, onClose }: ProviderDrawerProps) {
   const { t } = useTranslation();
-  const label = useLabel();
   const queryClient = useQueryClient();
   const { message } = App.useApp();
   const errorText = useErrorText();
@@ -33,12 +29,6 @@ export function ProviderDrawer({ provider, onClose }: ProviderDrawerProps) {
   const typed = Form.useWatch([], form);
   const makes = typed?.makes ?? toForm(provider).makes;
   const { close } = useCloseGuard(differs(typed, toForm(saved)), onClose);
-  const user = useObject("user");
-  const departments = useRecordList("department", { sort: "name", fields: "name", limit: 500 }, { enabled: makes });
-  // Administrators are not made by themselves.
-  const roles = ((user ? findField(user, "roles")?.options : undefined) ?? []).filter(
-    (it) => it.value !== "administrator",
-  );
   const save = useMutation({
     mutationFn: (values: ProviderForm) => {
       const { secret, ...rest } = fromForm(values);
@@ -132,38 +122,7 @@ export function ProviderDrawer({ provider, onClose }: ProviderDrawerProps) {
         >
           <Input.Password autoComplete="new-password" visibilityToggle={false} />
         </Form.Item>
-        <Form.Item name="makes" valuePropName="checked" extra={t("providers.makesHelp")}>
-          <Checkbox>{t("providers.makes")}</Checkbox>
-        </Form.Item>
-        {makes ? (
-          <>
-            <Form.Item
-              name="roles"
-              label={t("providers.roles")}
-              rules={[{ required: true, type: "array", min: 1, message: t("settings.signIn.rolesNeeded") }]}
-            >
-              <Select
-                mode="multiple"
-                optionFilterProp="label"
-                options={roles.map((it) => ({ value: it.value, label: label(it.label) }))}
-              />
-            </Form.Item>
-            <Form.Item name="department" label={t("providers.department")}>
-              <Select
-                allowClear
-                showSearch
-                optionFilterProp="label"
-                loading={departments.isPending}
-                options={departments.data?.pages.flatMap((page) =>
-                  page.items.map((it) => ({ value: it.id, label: titleText(it.name) ?? it.id })),
-                )}
-              />
-            </Form.Item>
-            <Form.Item name="domains" label={t("providers.domains")} extra={t("providers.domainsHelp")}>
-              <Select mode="tags" tokenSeparators={[",", " ", "，"]} placeholder="example.com" open={false} />
-            </Form.Item>
-          </>
-        ) : null}
+        <NewMembersFields makes={makes} />
         <Form.Item name="signs_out" valuePropName="checked" extra={t("providers.signsOutHelp")}>
           <Checkbox>{t("providers.signsOut")}</Checkbox>
         </Form.Item>

@@ -16,7 +16,7 @@ export interface ProviderForm {
 }
 
 export function toForm(provider: IdentityProvider | null): ProviderForm {
-  const settings = provider?.settings;
+  const settings = provider?.settings.kind === "oidc" ? provider.settings : null;
   return {
     name: provider?.name ?? "",
     enabled: provider?.enabled ?? true,
@@ -54,7 +54,7 @@ export function fromForm(form: ProviderForm): NewProvider {
 }
 
 /** Whether something is typed that is not saved. What is not on the screen now was not typed. */
-export function differs(typed: Partial<ProviderForm> | undefined, saved: ProviderForm): boolean {
-  const keys = Object.keys(typed ?? {}) as (keyof ProviderForm)[];
+export function differs<T extends object>(typed: Partial<T> | undefined, saved: T): boolean {
+  const keys = Object.keys(typed ?? {}) as (keyof T)[];
   return keys.some((key) => JSON.stringify(typed?.[key] ?? null) !== JSON.stringify(saved[key]));
 }

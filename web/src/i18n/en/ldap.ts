@@ -1,0 +1,78 @@
+import type { Shape } from "../shape";
+import type { ldap as zh } from "../zh-CN/ldap";
+
+export const ldap: Shape<typeof zh> = {
+  add: "Add directory (LDAP)",
+  host: "Server",
+  hostHelp:
+    "Its name or address. One in the internal network must be named in internal-hosts by whoever runs this system.",
+  encryption: "Connection",
+  encryptions: {
+    tls: "TLS (ldaps)",
+    start_tls: "StartTLS",
+    none: "Not encrypted",
+  },
+  encryptionHelp: {
+    tls: "Encrypted from the beginning; recommended.",
+    start_tls: "Encryption begins on the ordinary port.",
+    none: "Only for a directory on this very machine.",
+  },
+  port: "Port",
+  certificate: "Certificate of the authority",
+  certificateHelp:
+    "PEM of the authority that signed the server's certificate. Leave it empty for public authorities and those this machine trusts.",
+  bindDn: "Service account (DN)",
+  bindDnHelp: "A read-only account that looks people up. Empty looks them up anonymously.",
+  secret: "Password of the service account",
+  secretHelp: "Kept encrypted and never shown again.",
+  secretKept: "A password is kept. Leave this empty to keep it.",
+  base: "Where to look (base DN)",
+  baseHelp: "People are looked up below this entry.",
+  preset: "Kind of directory",
+  filter: "Filter for people",
+  login: "Account attributes",
+  loginHelp: "What members type when they sign in is the same as one of these.",
+  id: "Id attribute",
+  idHelp: "What never changes. Members are connected by it, so they may be renamed.",
+  email: "E-mail attribute",
+  display: "Name attribute",
+  takes: "Take the organisation over",
+  takesHelp:
+    "Departments are made after the directory's units and members are added. Whoever is not in the directory any more is suspended, not deleted.",
+  units: "Filter for departments",
+  unitName: "Attribute with their name",
+  below: "Put them below",
+  belowHelp: "Departments at the top of the directory go below this one. Without one they stand at the top here too.",
+  mostLeavers: "Most to be suspended",
+  mostLeaversHelp:
+    "A run that would suspend a larger share of the members stops until somebody confirms it, should the directory be broken.",
+  daily: "Every day by itself",
+  sync: "Synchronise",
+  syncTitle: "Take the organisation over from {{name}}",
+  run: "Run",
+  begun: "The run has begun; see background jobs for how far it is.",
+  idle: "Everything is as in the directory. There is nothing to do.",
+  planned:
+    "Members to be added: {{comes}}, changed: {{changes}}, suspended: {{leaves}}. Departments to be made or changed: {{departments}}.",
+  stopped:
+    "This would suspend {{leaves}} of {{kept}} members, more than the settings allow. Make sure that the directory is as it should be.",
+  confirmLeavers: "I have looked: suspend these members ({{count}})",
+  inBackground: "This runs in the background:",
+  jobs: "background jobs",
+  syncChanges: {
+    comes: "added",
+    changes: "changed",
+    leaves: "suspended",
+    new_department: "new department",
+    changed_department: "department changed",
+    unconfirmed: "a member has this address: to be confirmed by signing in",
+    no_address: "no address in the directory, passed over",
+    administrator: "an administrator, not suspended by itself",
+    suspended: "suspended here, stays so",
+  },
+  found: "{{name}} answers as it should; people found: {{count}}",
+  foundMore: "{{name}} answers as it should; people found: more than {{count}}",
+  signInText: "Sign in with your account in the company's directory.",
+  account: "Account",
+  password: "Password",
+};
