@@ -18,6 +18,7 @@ const screens = [
   { name: "form", path: "/o/account/new" },
   { name: "import", path: "/import/account", lightOnly: true },
   { name: "settings", path: "/settings/objects/account", lightOnly: true },
+  { name: "single sign-on", path: "/settings/providers" },
 ];
 
 for (const theme of ["light", "dark"] as const) {

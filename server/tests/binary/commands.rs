@@ -79,3 +79,38 @@ fn the_doctor_finds_what_is_wrong() {
     assert!(said.contains("trouble  tables: the table o_stranger belongs to no object") && said.contains("trouble  jobs: 1 jobs"), "{said}");
     assert!(fail(data.path(), &["doctor", "--listen"]).contains("--listen"));
 }
+
+#[test]
+fn another_key_seals_every_secret_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, keys) = (folder.path().join("data"), folder.path().join("data.key"));
+    let secret = "a provider's secret";
+    let server = Server::start(&data, &[]);
+    let client = server.set_up();
+    let settings = json!({ "kind": "oidc", "issuer": "https://id.example.com", "client_id": "crm", "signs_out": false, "new_members": null });
+    let new = json!({ "name": "统一登录", "enabled": false, "settings": settings, "secret": secret });
+    assert_eq!(client.call("POST", "/identity-providers", &new).unwrap().0, 201);
+    drop(server);
+    let sealed = || {
+        let connection = rusqlite::Connection::open(data.join("guanxi.db")).unwrap();
+        connection.query_row("SELECT secret FROM gx_provider", [], |row| row.get::<_, String>(0)).unwrap()
+    };
+    let lines = || std::fs::read_to_string(&keys).unwrap().lines().map(str::to_owned).collect::<Vec<_>>();
+    let (first, before) = (lines(), sealed());
+    assert!(first.len() == 1 && !before.contains(secret), "{before}");
+    let said = succeed(&data, &["rotate-key"]);
+    assert!(said.contains("1 secrets are sealed with key"), "{said}");
+    let (both, after) = (lines(), sealed());
+    assert!(both.len() == 2 && both[1] == first[0] && both[0] != first[0], "the new one stands first");
+    assert!(after != before && !after.contains(secret));
+    // The old one is needed by backups alone: without it everything opens, without the new one nothing.
+    std::fs::write(&keys, format!("{}\n", both[0])).unwrap();
+    assert!(succeed(&data, &["doctor"]).contains("ok       secrets: 1, all open"));
+    std::fs::write(&keys, format!("{}\n", first[0])).unwrap();
+    assert!(fail(&data, &["doctor"]).contains("trouble  secrets: provider 统一登录"));
+    // Whatever cannot be opened is not sealed anew and lost.
+    assert!(!fail(&data, &["rotate-key"]).is_empty());
+    assert_eq!(sealed(), after);
+    std::fs::write(&keys, format!("{}\n", both[0])).unwrap();
+    assert_eq!(Server::start(&data, &[]).sign_in().get("/identity-providers")["items"][0]["secret_set"], true);
+}
