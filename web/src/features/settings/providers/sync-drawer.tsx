@@ -17,11 +17,11 @@ interface SyncDrawerProps {
 }
 
 const COLOURS: Partial<Record<SyncItem["change"], string>> = {
-  comes: "success",
-  new_department: "success",
-  changes: "processing",
-  changed_department: "processing",
-  leaves: "error",
+  comes: "green",
+  new_department: "green",
+  changes: "blue",
+  changed_department: "blue",
+  leaves: "red",
 };
 
 /** What taking the organisation over from a directory would do, and the button that does it. */
