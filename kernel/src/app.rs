@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::context::Context;
 use crate::error::{KernelError, Result};
+use crate::pack::{BrokenPack, PackDefinition};
 use crate::read::Record;
 use crate::schema::{AppDefinition, FieldDefinition, Label, ObjectDefinition, RoleDefinition};
 use crate::store::ReadTx;
@@ -161,6 +162,10 @@ pub struct Registry {
     pub objects: Vec<(String, ObjectDefinition)>,
     /// Standard roles.
     pub roles: Vec<RoleDefinition>,
+    /// Industry packs a workspace may install.
+    pub packs: Vec<PackDefinition>,
+    /// Packs that cannot be offered, and why.
+    pub broken_packs: Vec<BrokenPack>,
     hooks: BTreeMap<String, Vec<Arc<dyn Hook>>>,
     actions: BTreeMap<(String, String), Arc<dyn Action>>,
     jobs: BTreeMap<String, Arc<dyn JobHandler>>,
@@ -188,6 +193,10 @@ impl Registry {
             }
         }
         registry
+    }
+    /// A pack a workspace may install.
+    pub fn pack(&self, name: &str) -> Option<&PackDefinition> {
+        self.packs.iter().find(|it| it.name() == name)
     }
     /// Hooks of an object.
     pub fn hooks(&self, object: &str) -> &[Arc<dyn Hook>] {

@@ -1,6 +1,7 @@
 //! Changing definitions while the system runs: plan, preview, run in a transaction.
 
 mod collision;
+mod packs;
 mod rates;
 mod renaming;
 mod rights;
@@ -14,9 +15,9 @@ use guanxi_expr::Value;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::app::Registry;
 use crate::context::Context;
 use crate::error::{FieldError, KernelError, Result};
+use crate::pack::Standard;
 use crate::schema::{
     DELETED_AT, FieldDefinition, FieldKind, Label, Object, ObjectDefinition, Origin, RoleDefinition, Schema, SharingRule, column_name,
 };
@@ -27,7 +28,7 @@ use crate::write::{Columns, is_behind, planned, recompute};
 use tables::{TableStep, describe, run_step, table_steps};
 
 pub(crate) use collision::settle as settle_collisions;
-pub use standard::{is_changed, standard_field, standard_object};
+pub use standard::is_changed;
 
 /// One change of the definitions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -104,6 +105,18 @@ pub enum SchemaChange {
     ForgetSettled {
         /// Object.
         object: String,
+    },
+    /// Installs an industry pack, or brings the one installed to another version.
+    InstallPack {
+        /// Its name.
+        name: String,
+        /// The version that was looked at.
+        version: String,
+    },
+    /// Removes an industry pack with the records of its objects and the values of its fields.
+    RemovePack {
+        /// Its name.
+        name: String,
     },
     /// Removes a field of the workspace's own with its values.
     RemoveField {
@@ -225,6 +238,13 @@ pub(crate) fn preview(workspace: &Workspace, changes: &[SchemaChange]) -> Result
 fn definition_steps(before: &Schema, after: &Schema) -> Vec<SchemaStep> {
     let both = after.objects.values().filter_map(|it| Some((before.object(&it.name)?, it)));
     let mut steps: Vec<SchemaStep> = both.flat_map(|(old, new)| standard::described(&old.definition, &new.definition)).collect();
+    let left_out = after.left_out.iter().filter(|it| !before.left_out.contains(it));
+    steps.extend(left_out.map(|(object, problem)| SchemaStep {
+        op: "change_definition",
+        table: object.clone(),
+        name: problem.place.clone(),
+        summary: problem.reason.clone(),
+    }));
     if before.rates != after.rates {
         let summary = Label::new("修改汇率", "change the rates of currencies");
         steps.push(SchemaStep { op: "change_definition", table: String::new(), name: "rates".into(), summary });
@@ -250,9 +270,13 @@ fn prepare(workspace: &Workspace, changes: &[SchemaChange]) -> Result<Prepared> 
     let existing = store.existing_tables()?;
     let mut problems = Vec::new();
     let currency = &workspace.settings().currency;
-    let mut after = apply_changes(&workspace.registry, &current, currency, before, changes, &mut problems);
+    let standard = Standard::of(&workspace.registry, &before.packs);
+    let packs = packs::PackChanges::of(workspace, &before, changes);
+    let mut after = apply_changes(&standard, &current, currency, before, changes, &mut problems);
+    packs.carry_out(&mut after, &mut problems);
     if problems.is_empty() {
         refuse_leftovers(&existing, &current, changes, &mut problems);
+        packs.refuse_leftovers(&existing, &mut problems);
     }
     if !problems.is_empty() {
         return Err(KernelError::Invalid(problems));
@@ -261,8 +285,10 @@ fn prepare(workspace: &Workspace, changes: &[SchemaChange]) -> Result<Prepared> 
     let schema = Arc::new(schema_of(&workspace.registry, &after)?);
     refuse_unfit(&current, &schema, changes)?;
     rates::refuse_missing(store, &current, &schema)?;
-    rights::refuse_held_roles(store, &current, &schema, changes)?;
-    let removed = removals(&current, changes);
+    rights::refuse_held_roles(store, &current, &schema)?;
+    let mut removed = removals(&current, changes);
+    removed.extend(packs.removed());
+    packs.refuse_broken_indexes(&schema)?;
     let steps: Vec<TableStep> = table_steps(&existing, &schema).into_iter().filter(|it| drops_only(it, &removed)).collect();
     refuse_duplicates(store, &existing, &schema, &steps)?;
     Ok(Prepared { before: version, after, losses: losses(store, &current, &removed)?, schema, steps })
@@ -347,6 +373,8 @@ fn removals(schema: &Schema, changes: &[SchemaChange]) -> BTreeSet<(String, Opti
             | SchemaChange::ResetObject { .. }
             | SchemaChange::ResetField { .. }
             | SchemaChange::ForgetSettled { .. }
+            | SchemaChange::InstallPack { .. }
+            | SchemaChange::RemovePack { .. }
             | SchemaChange::PutRates { .. }
             | SchemaChange::PutRole { .. }
             | SchemaChange::RemoveRole { .. }
@@ -435,7 +463,7 @@ fn refuse_duplicates(store: &Arc<dyn Store>, existing: &[ExistingTable], schema:
 }
 
 fn apply_changes(
-    registry: &Registry,
+    standard: &Standard,
     schema: &Schema,
     currency: &str,
     mut custom: Customisation,
@@ -462,10 +490,12 @@ fn apply_changes(
                     }
                     *place = object.clone();
                 }
-                None => standard::change(registry, schema, &mut custom, object, &mut report),
+                None => standard::change(standard, schema, &mut custom, object, &mut report),
             },
-            SchemaChange::ResetObject { object } => standard::reset_object(registry, &mut custom, object, &mut report),
-            SchemaChange::ResetField { object, name } => standard::reset_field(registry, &mut custom, object, name, &mut report),
+            SchemaChange::ResetObject { object } => standard::reset_object(standard, &mut custom, object, &mut report),
+            SchemaChange::ResetField { object, name } => standard::reset_field(standard, &mut custom, object, name, &mut report),
+            // Done when the others are: they change what the pack stands beside.
+            SchemaChange::InstallPack { .. } | SchemaChange::RemovePack { .. } => {}
             SchemaChange::PutRates { rates } => rates::put(&mut custom, currency, rates, &mut report),
             SchemaChange::ForgetSettled { object } => drop(custom.settled.remove(object)),
             SchemaChange::RemoveObject { object } => {
@@ -486,9 +516,9 @@ fn apply_changes(
                     report("object", format!("没有对象“{object}”"), format!("there is no object `{object}`"));
                 }
             }
-            SchemaChange::ChangeField { object, field } => change_field(registry, schema, &mut custom, object, field, &mut report),
+            SchemaChange::ChangeField { object, field } => change_field(standard, schema, &mut custom, object, field, &mut report),
             SchemaChange::PutRole { role } => rights::put_role(schema, &mut custom, role, &mut report),
-            SchemaChange::RemoveRole { name } => rights::remove_role(registry, &mut custom, name, &mut report),
+            SchemaChange::RemoveRole { name } => rights::remove_role(standard, &mut custom, name, &mut report),
             SchemaChange::PutSharingRule { rule } => rights::put_sharing_rule(schema, &mut custom, rule, &mut report),
             SchemaChange::RemoveSharingRule { name } => rights::remove_sharing_rule(&mut custom, name, &mut report),
             SchemaChange::RemoveField { object, name } => {
@@ -521,7 +551,7 @@ fn changes_storage(old: &FieldDefinition, new: &FieldDefinition) -> bool {
 }
 
 fn change_field(
-    registry: &Registry,
+    standard: &Standard,
     schema: &Schema,
     custom: &mut Customisation,
     object: &str,
@@ -553,8 +583,8 @@ fn change_field(
         return;
     }
     // Owner and department are the engine's, even where an app says nothing of them.
-    match standard_field(registry, object, &field.name) {
-        Some(standard) => standard::change_field(standard, custom, object, field),
+    match standard.field(object, &field.name) {
+        Some(theirs) => standard::change_field(theirs, custom, object, field),
         None => report("field.name", "此字段不能修改".into(), "this field cannot be changed".into()),
     }
 }
@@ -564,8 +594,17 @@ fn losses(store: &Arc<dyn Store>, schema: &Schema, removed: &BTreeSet<(String, O
     let mut losses = Vec::new();
     for (name, field) in removed {
         let Some(object) = schema.object(name).filter(|it| field.as_ref().is_none_or(|field| it.field(field).is_some())) else { continue };
-        let values = store.read_with(|tx| Ok(tx.count(&values_of(object, field.as_ref()), None)?))?;
-        losses.push(SchemaLoss { object: object.name.clone(), field: field.clone(), values });
+        // Fields the workspace added to the object of a pack are its own: it is told what becomes of each.
+        let own = object.fields.iter().filter(|it| field.is_none() && object.origin == Origin::Pack && it.origin == Origin::Custom);
+        for field in std::iter::once(field.clone()).chain(own.map(|it| Some(it.name().to_owned()))) {
+            // What is computed is lost with nothing: it can be computed again.
+            let computed = |it: &String| object.field(it).is_some_and(|it| matches!(it.definition.kind, FieldKind::Formula | FieldKind::Rollup));
+            let values = match &field {
+                Some(name) if computed(name) => 0,
+                _ => store.read_with(|tx| Ok(tx.count(&values_of(object, field.as_ref()), None)?))?,
+            };
+            losses.push(SchemaLoss { object: object.name.clone(), field, values });
+        }
     }
     Ok(losses)
 }

@@ -17,6 +17,7 @@ pub mod idempotency;
 pub mod identity;
 pub mod jobs;
 pub mod mail;
+pub mod pack;
 pub mod read;
 pub mod schema;
 pub mod search;

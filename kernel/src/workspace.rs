@@ -16,6 +16,7 @@ use crate::bulk::Bulk;
 use crate::context::{Clock, Context, Ids, Locale};
 use crate::error::{FieldError, KernelError, Result};
 use crate::identity::{Identity, OrganisationCache, PolicyCache, SCHEMA, SETTINGS, SignInPolicy, Versions, set_version, versions};
+use crate::pack::{InstalledPack, Standard};
 use crate::schema::{
     FieldDefinition, ObjectDefinition, ObjectSource, OptionDefinition, OptionSource, Origin, Overlay, RoleDefinition, Schema, SharingRule,
     build_schema, reserved_name,
@@ -75,6 +76,9 @@ pub struct Customisation {
     /// How much one unit of each other currency is worth in the workspace's own: decimal numbers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub rates: BTreeMap<String, String>,
+    /// Industry packs installed, in the order they came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packs: Vec<InstalledPack>,
     /// Grows with each change.
     #[serde(default)]
     pub version: i64,
@@ -339,25 +343,34 @@ fn bring_up_to_date(tx: &mut dyn WriteTx, table: &Table, existing: &[ExistingTab
 
 /// The schema of the standard definitions with a workspace's own added.
 pub fn schema_of(registry: &Registry, customisation: &Customisation) -> Result<Schema> {
+    let standard = Standard::of(registry, &customisation.packs);
     let mut sources: Vec<ObjectSource> = Vec::new();
-    for (app, definition) in &registry.objects {
+    for object in &standard.objects {
+        let definition = &object.definition;
         let mut definition = changed(customisation, definition)
             .map_err(|reason| KernelError::Invalid(vec![FieldError::new(definition.name.as_str(), "rule", reason.clone(), reason)]))?;
         let added = customisation.fields.get(&definition.name).cloned().unwrap_or_default();
         let custom_fields = added.iter().map(|it| it.name.clone()).collect();
         definition.fields.extend(added);
-        sources.push(ObjectSource { app: app.clone(), origin: Origin::Standard, definition, custom_fields });
+        let origin = if object.pack.is_some() { Origin::Pack } else { Origin::Standard };
+        let pack_fields = object.pack_fields.keys().cloned().collect();
+        sources.push(ObjectSource { app: object.app.clone(), origin, definition, custom_fields, pack_fields });
     }
     for definition in &customisation.objects {
-        sources.push(ObjectSource { app: String::new(), origin: Origin::Custom, definition: definition.clone(), custom_fields: BTreeSet::new() });
+        let (definition, none) = (definition.clone(), BTreeSet::new());
+        sources.push(ObjectSource { app: String::new(), origin: Origin::Custom, definition, custom_fields: none.clone(), pack_fields: none });
     }
-    let mut roles: BTreeMap<String, RoleDefinition> = registry.roles.iter().map(|it| (it.name.clone(), it.clone())).collect();
-    roles.extend(customisation.roles.iter().map(|it| (it.name.clone(), it.clone())));
+    let mut roles: BTreeMap<String, RoleDefinition> = standard.roles.iter().map(|it| (it.definition.name.clone(), it.definition.clone())).collect();
+    for role in &customisation.roles {
+        let mut role = role.clone();
+        standard.give_to(&mut role);
+        roles.insert(role.name.clone(), role);
+    }
     let roles: Vec<RoleDefinition> = roles.into_values().collect();
     offer_roles(&mut sources, &roles);
-    let built = build_schema(customisation.version, registry.apps.clone(), roles, customisation.sharing.clone(), sources);
+    let built = build_schema(customisation.version, standard.apps.clone(), roles, customisation.sharing.clone(), sources);
     let rates = customisation.rates.iter().filter_map(|(code, rate)| Some((code.clone(), rate.parse().ok()?))).collect();
-    built.map(|schema| Schema { settled: customisation.settled.clone(), rates, ..schema }).map_err(|problems| {
+    built.map(|schema| Schema { settled: customisation.settled.clone(), rates, standard: Arc::new(standard), ..schema }).map_err(|problems| {
         let fields = problems
             .into_iter()
             .map(|it| {

@@ -18,6 +18,7 @@ mod log;
 pub mod mail;
 mod metrics;
 pub mod openapi;
+mod packs;
 pub(crate) mod scim;
 pub mod settings;
 pub mod shutdown;

@@ -74,19 +74,23 @@ impl Ids for SystemIds {
 /// # Errors
 /// Says which app's files are wrong.
 pub fn registry() -> Result<Registry, String> {
-    Ok(Registry::new(business_apps()?))
+    let mut registry = Registry::new(business_apps()?);
+    crate::packs::offer(&mut registry, None)?;
+    Ok(registry)
 }
 
-/// As [`registry`], with the server's own jobs: what a process that runs jobs needs.
+/// As [`registry`], with the server's own jobs and the operator's packs: what a process that runs jobs needs.
 ///
 /// # Errors
-/// Says which app's files are wrong.
+/// Says which app's files are wrong, or that the folder of packs cannot be read.
 pub fn registry_with_jobs(settings: &Settings, shutdown: &Shutdown) -> Result<Registry, String> {
     let mut apps = business_apps()?;
     apps.push(server_jobs(&settings.data, shutdown));
     apps.push(App { jobs: crate::mail::jobs(settings)?, ..App::default() });
     apps.push(App { jobs: directory_jobs(settings), ..App::default() });
-    Ok(Registry::new(apps))
+    let mut registry = Registry::new(apps);
+    crate::packs::offer(&mut registry, settings.packs.as_deref())?;
+    Ok(registry)
 }
 
 fn directory_jobs(settings: &Settings) -> Vec<Arc<dyn JobHandler>> {

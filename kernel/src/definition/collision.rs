@@ -14,10 +14,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::renaming::Renaming;
-use super::standard::{standard_field, standard_object};
 use super::{changes_storage, column_name};
 use crate::app::Registry;
 use crate::error::Result;
+use crate::pack::Standard;
 use crate::schema::{DEPARTMENT_FIELD, FieldDefinition, FieldKind, OWN_PREFIX, OWNER_FIELD, Overlay, link_table, target_of};
 use crate::store::{Condition, ExistingTable, Insert, OnConflict, Select, StoreExt, WriteTx};
 use crate::workspace::{Customisation, SettledField, Workspace, customisation_of, load_customisation, save_customisation, schema_of};
@@ -39,18 +39,19 @@ pub(crate) struct Settled {
 /// Settles every collision in `custom`, which is then in order; answers what was done.
 pub(crate) fn settle(registry: &Registry, custom: &mut Customisation, now: Timestamp) -> Result<Vec<Settled>> {
     let mut settled = Vec::new();
+    let standard = Standard::of(registry, &custom.packs);
     let own: Vec<(String, FieldDefinition)> =
         custom.fields.iter().flat_map(|(object, fields)| fields.iter().map(|it| (object.clone(), it.clone()))).collect();
     for (object, field) in own {
-        let Some(met) = meeting(registry, &object, &field.name) else { continue };
+        let Some(met) = meeting(&standard, &object, &field.name) else { continue };
         let renamed = match met {
-            Meeting::Standard(standard) if takes_over(standard, &field) => {
-                take_over(custom, &object, standard, &field);
+            Meeting::Standard(theirs) if takes_over(theirs, &field) => {
+                take_over(custom, &object, theirs, &field);
                 None
             }
             _ => {
-                let to = free_name(registry, custom, &object, &field.name);
-                rename(registry, custom, &object, &field.name, &to)?;
+                let to = free_name(&standard, custom, &object, &field.name);
+                rename(&standard, custom, &object, &field.name, &to)?;
                 Some(to)
             }
         };
@@ -67,11 +68,11 @@ enum Meeting<'a> {
     Engine,
 }
 
-fn meeting<'a>(registry: &'a Registry, object: &str, field: &str) -> Option<Meeting<'a>> {
-    if let Some(standard) = standard_field(registry, object, field) {
-        return Some(Meeting::Standard(standard));
+fn meeting<'a>(standard: &'a Standard, object: &str, field: &str) -> Option<Meeting<'a>> {
+    if let Some(theirs) = standard.field(object, field) {
+        return Some(Meeting::Standard(theirs));
     }
-    let owned = standard_object(registry, object).is_some_and(|it| it.owned);
+    let owned = standard.object(object).is_some_and(|it| it.owned);
     (owned && [OWNER_FIELD, DEPARTMENT_FIELD].contains(&field)).then_some(Meeting::Engine)
 }
 
@@ -102,9 +103,9 @@ fn forget(custom: &mut Customisation, object: &str, field: &str) {
     }
 }
 
-fn free_name(registry: &Registry, custom: &Customisation, object: &str, field: &str) -> String {
+fn free_name(standard: &Standard, custom: &Customisation, object: &str, field: &str) -> String {
     let taken = |name: &str| {
-        meeting(registry, object, name).is_some() || custom.fields.get(object).is_some_and(|fields| fields.iter().any(|it| it.name == name))
+        meeting(standard, object, name).is_some() || custom.fields.get(object).is_some_and(|fields| fields.iter().any(|it| it.name == name))
     };
     let base = format!("{OWN_PREFIX}{}", field.strip_prefix(OWN_PREFIX).unwrap_or(field));
     let numbered = (2..).map(|number| (base.as_str(), format!("_{number}")));
@@ -118,8 +119,8 @@ fn free_name(registry: &Registry, custom: &Customisation, object: &str, field: &
 }
 
 /// Gives the field its new name in everything the workspace's definitions say.
-fn rename(registry: &Registry, custom: &mut Customisation, object: &str, from: &str, to: &str) -> Result<()> {
-    let references = references(registry, custom);
+fn rename(standard: &Standard, custom: &mut Customisation, object: &str, from: &str, to: &str) -> Result<()> {
+    let references = references(standard, custom);
     let targets = |object: &str, field: &str| references.get(&(object.to_owned(), field.to_owned())).cloned();
     let renaming = Renaming { object, from, to, targets: &targets };
     for (home, fields) in &mut custom.fields {
@@ -147,8 +148,8 @@ fn rename(registry: &Registry, custom: &mut Customisation, object: &str, from: &
 }
 
 /// Where every reference leads, by object and field.
-fn references(registry: &Registry, custom: &Customisation) -> BTreeMap<(String, String), String> {
-    let objects = registry.objects.iter().map(|(_, it)| it).chain(&custom.objects);
+fn references(standard: &Standard, custom: &Customisation) -> BTreeMap<(String, String), String> {
+    let objects = standard.objects.iter().map(|it| &it.definition).chain(&custom.objects);
     let engine = [("created_by", "user"), ("updated_by", "user"), (OWNER_FIELD, "user"), (DEPARTMENT_FIELD, "department")];
     let mut references = BTreeMap::new();
     for object in objects {

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use guanxi_expr::Value;
 
-use super::SchemaChange;
-use crate::app::Registry;
 use crate::error::{FieldError, KernelError, Result};
 use crate::identity::{MEMBER_OBJECT, ROLE_GRANT_OBJECT};
+use crate::pack::Standard;
 use crate::schema::{DELETED_AT, RoleDefinition, Schema, SharingRule};
 use crate::store::{ColumnRef, Condition, Select, Store, StoreExt};
 use crate::workspace::Customisation;
@@ -40,13 +39,13 @@ pub(super) fn put_role(schema: &Schema, custom: &mut Customisation, role: &RoleD
     custom.roles.push(role.clone());
 }
 
-pub(super) fn remove_role(registry: &Registry, custom: &mut Customisation, name: &str, report: &mut impl FnMut(&str, String, String)) {
+pub(super) fn remove_role(standard: &Standard, custom: &mut Customisation, name: &str, report: &mut impl FnMut(&str, String, String)) {
     let before = custom.roles.len();
     custom.roles.retain(|it| it.name != name);
     if custom.roles.len() < before {
         return;
     }
-    if registry.roles.iter().any(|it| it.name == name) {
+    if standard.role(name).is_some() {
         report("name", "标准角色不能删除".into(), "a standard role cannot be removed".into());
     } else {
         report("name", format!("没有角色“{name}”"), format!("there is no role `{name}`"));
@@ -74,19 +73,16 @@ pub(super) fn remove_sharing_rule(custom: &mut Customisation, name: &str, report
 }
 
 /// A role somebody holds stays.
-pub(super) fn refuse_held_roles(store: &Arc<dyn Store>, current: &Schema, after: &Schema, changes: &[SchemaChange]) -> Result<()> {
-    for change in changes {
-        let SchemaChange::RemoveRole { name } = change else { continue };
-        if after.roles.contains_key(name) {
-            continue;
-        }
-        let holders = holders(store, current, name)?;
+pub(super) fn refuse_held_roles(store: &Arc<dyn Store>, current: &Schema, after: &Schema) -> Result<()> {
+    for role in current.roles.values().filter(|it| !after.roles.contains_key(&it.name)) {
+        let holders = holders(store, current, &role.name)?;
         if holders > 0 {
+            let (zh, en) = (&role.label.zh_cn, &role.label.en);
             return Err(KernelError::Invalid(vec![FieldError::new(
                 "name",
                 "rule",
-                format!("还有{holders}处使用此角色，请先收回"),
-                format!("the role is still given {holders} times; take it back first"),
+                format!("还有{holders}处使用角色“{zh}”，请先收回"),
+                format!("the role “{en}” is still given {holders} times; take it back first"),
             )]));
         }
     }

@@ -6,8 +6,8 @@
 //! without a reason), so a weakened rule would break code that cannot know. Who needs a case they refuse adds an option
 //! or a field for it.
 
-use crate::app::Registry;
 use crate::error::FieldError;
+use crate::pack::Standard;
 use crate::schema::{
     FieldDefinition, FieldKind, IndexDefinition, Label, OWN_PREFIX, Object, ObjectDefinition, Overlay, RuleDefinition, Schema, differs,
 };
@@ -21,24 +21,14 @@ pub(super) type Report<'a> = &'a mut dyn FnMut(&str, String, String);
 /// Most fields of an index.
 const MAX_INDEX_FIELDS: usize = 5;
 
-/// The standard's own definition of an object.
-pub fn standard_object<'a>(registry: &'a Registry, name: &str) -> Option<&'a ObjectDefinition> {
-    registry.objects.iter().map(|(_, it)| it).find(|it| it.name == name)
-}
-
-/// The standard's own definition of a field.
-pub fn standard_field<'a>(registry: &'a Registry, object: &str, name: &str) -> Option<&'a FieldDefinition> {
-    standard_object(registry, object)?.fields.iter().find(|it| it.name == name)
-}
-
 /// Whether a workspace has changed anything of a standard object but its fields.
-pub fn is_changed(registry: &Registry, object: &Object) -> bool {
-    standard_object(registry, &object.name).is_some_and(|it| differs(it, &object.definition))
+pub fn is_changed(standard: &Standard, object: &Object) -> bool {
+    standard.object(&object.name).is_some_and(|it| differs(it, &object.definition))
 }
 
 /// Makes `wanted` of a standard object, or reports everything that stands against it.
-pub(super) fn change(registry: &Registry, schema: &Schema, custom: &mut Customisation, wanted: &ObjectDefinition, report: Report<'_>) {
-    let (Some(standard), Some(current)) = (standard_object(registry, &wanted.name), schema.object(&wanted.name)) else {
+pub(super) fn change(standard: &Standard, schema: &Schema, custom: &mut Customisation, wanted: &ObjectDefinition, report: Report<'_>) {
+    let (Some(standard), Some(current)) = (standard.object(&wanted.name), schema.object(&wanted.name)) else {
         report("object.name", format!("没有对象“{}”", wanted.name), format!("there is no object `{}`", wanted.name));
         return;
     };
@@ -122,8 +112,8 @@ fn check_own_names<'a>(kind: &str, names: impl Iterator<Item = &'a String>, refu
 }
 
 /// Takes back what was changed of a standard object.
-pub(super) fn reset_object(registry: &Registry, custom: &mut Customisation, object: &str, report: Report<'_>) {
-    if standard_object(registry, object).is_none() {
+pub(super) fn reset_object(standard: &Standard, custom: &mut Customisation, object: &str, report: Report<'_>) {
+    if standard.object(object).is_none() {
         report("object", "只有标准对象可以恢复为标准".into(), "only a standard object can go back to its standard".into());
         return;
     }
@@ -131,8 +121,8 @@ pub(super) fn reset_object(registry: &Registry, custom: &mut Customisation, obje
 }
 
 /// Takes back what was changed of a standard field.
-pub(super) fn reset_field(registry: &Registry, custom: &mut Customisation, object: &str, name: &str, report: Report<'_>) {
-    if standard_field(registry, object, name).is_none() {
+pub(super) fn reset_field(standard: &Standard, custom: &mut Customisation, object: &str, name: &str, report: Report<'_>) {
+    if standard.field(object, name).is_none() {
         report("name", "只有标准字段可以恢复为标准".into(), "only a standard field can go back to its standard".into());
         return;
     }

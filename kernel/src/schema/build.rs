@@ -16,14 +16,16 @@ use crate::fields::field_type;
 /// An object's definition with its place.
 #[derive(Debug, Clone)]
 pub struct ObjectSource {
-    /// App it belongs to; empty for custom objects.
+    /// App or pack it belongs to; empty for custom objects.
     pub app: String,
-    /// Standard or custom.
+    /// Standard, of a pack or custom.
     pub origin: Origin,
     /// The definition.
     pub definition: ObjectDefinition,
     /// Names of the fields the workspace added.
     pub custom_fields: BTreeSet<String>,
+    /// Names of the fields packs added.
+    pub pack_fields: BTreeSet<String>,
 }
 
 /// Something wrong with the definitions.
@@ -66,6 +68,7 @@ pub fn build_schema(
         sharing,
         settled: BTreeMap::new(),
         rates: BTreeMap::new(),
+        standard: Arc::default(),
     };
     schema.apps.sort_by(|left, right| (left.order, &left.name).cmp(&(right.order, &right.name)));
     if problems.is_empty() {
@@ -147,7 +150,11 @@ fn build_object(source: ObjectSource, names: &BTreeSet<String>, kinds: &RollupKi
         {
             report(Some(&field.name), Label::new(format!("target: 没有对象“{target}”"), format!("target: there is no object `{target}`")));
         }
-        let origin = if source.origin == Origin::Custom || source.custom_fields.contains(&field.name) { Origin::Custom } else { Origin::Standard };
+        let origin = match field.name.as_str() {
+            name if source.custom_fields.contains(name) => Origin::Custom,
+            name if source.pack_fields.contains(name) => Origin::Pack,
+            _ => source.origin,
+        };
         fields.push((field, origin));
     }
     if !fields.iter().any(|(it, _)| it.name == definition.title_field) {

@@ -10,6 +10,7 @@ use super::{
     AppDefinition, FieldDefinition, FieldKind, ObjectDefinition, OnDelete, RoleDefinition, RollupFunction, RuleDefinition, SharingRule, ViewProblem,
 };
 use crate::fields::{FieldType, field_type};
+use crate::pack::Standard;
 use crate::store::{Storage, Table};
 use crate::workspace::SettledField;
 
@@ -44,8 +45,10 @@ pub const SYSTEM_COLUMNS: usize = 8;
 pub enum Origin {
     /// The engine's own (`created_at`, `owner`, ...).
     System,
-    /// An app or pack.
+    /// An app.
     Standard,
+    /// An industry pack.
+    Pack,
     /// This workspace.
     Custom,
 }
@@ -69,6 +72,8 @@ pub struct Schema {
     pub settled: BTreeMap<String, Vec<SettledField>>,
     /// How much one unit of each other currency is worth in the workspace's own.
     pub rates: BTreeMap<String, Decimal>,
+    /// What the workspace stands on: what apps and packs declare, without what it changed itself.
+    pub standard: Arc<Standard>,
 }
 
 impl Schema {
@@ -85,7 +90,7 @@ pub struct Object {
     pub name: String,
     /// As declared (with the engine's fields not repeated in `fields`).
     pub definition: ObjectDefinition,
-    /// App it belongs to; empty for custom objects.
+    /// App or pack it belongs to; empty for custom objects.
     pub app: String,
     /// Where it comes from.
     pub origin: Origin,

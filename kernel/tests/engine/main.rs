@@ -15,6 +15,7 @@ mod fixture_postgres;
 mod jobs;
 mod model;
 mod numbering;
+mod packs;
 mod queries;
 mod recompute;
 mod records;

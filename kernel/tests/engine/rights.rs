@@ -80,6 +80,7 @@ fn context_with(it: &Fixture, member: Member, shared: &Shared, roles: BTreeMap<S
         left_out: Vec::new(),
         settled: BTreeMap::new(),
         rates: BTreeMap::new(),
+        standard: current.standard.clone(),
     };
     let actor = member.id;
     let access = Access::of_member(&schema, member, base.now, &jiff::tz::TimeZone::UTC).unwrap();

@@ -9,6 +9,7 @@ mod import;
 mod migrate;
 mod openapi;
 mod output;
+mod pack;
 mod rotate_key;
 mod serve;
 mod start;
@@ -55,6 +56,7 @@ pub fn main() -> ExitCode {
         Some(("migrate", matches)) => migrate::run(matches),
         Some(("demo", matches)) => demo::run(matches),
         Some(("user", matches)) => user::run(matches),
+        Some(("pack", matches)) => pack::run(matches),
         Some(("import", matches)) => import::run(matches),
         Some(("export", matches)) => export::run(matches),
         Some(("backup", matches)) => backup::backup(matches),
@@ -85,6 +87,7 @@ pub fn command() -> Command {
         .subcommand(migrate::command())
         .subcommand(demo::command())
         .subcommand(user::command())
+        .subcommand(pack::command())
         .subcommand(import::command())
         .subcommand(export::command())
         .subcommand(backup::backup_command())

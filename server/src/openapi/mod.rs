@@ -23,7 +23,7 @@ use guanxi_kernel::schema::{Field, Object, Schema};
 use serde_json::{Map, Value as Json, json};
 
 pub use any_record::{AnyRecord, AnyRecordPage, AnyValues};
-pub use definitions::definition_schema;
+pub use definitions::{definition_schema, extension_schema, pack_schema};
 pub use operation::{Operation, Shape, delete, get, patch, post};
 
 use crate::errors::Problem;

@@ -41,6 +41,7 @@ pub(super) fn parameters() -> Json {
         plain("deleted", json!({ "type": "string", "enum": ["only"] }), "The recycle bin instead"),
         plain("q", text(), "Words, as search"),
         plain("dry_run", flag(), "Only say what would happen"),
+        plain("accept_loss", flag(), "Go ahead although values are lost"),
         plain("permanent", flag(), "Erase for good; administrators"),
         plain("group_by", text(), "Fields separated by commas, field:month for times"),
         plain("measures", text(), "count, sum(field), avg(field), min(field), max(field); count without"),

@@ -32,7 +32,7 @@ const fn common(key: Key) -> Key {
 }
 
 /// All settings.
-pub const KEYS: [Key; 26] = [
+pub const KEYS: [Key; 27] = [
     common(key("data", "DIR", "./data", "Folder of databases and files")),
     common(optional("database-url", "URL", "PostgreSQL server, postgres://...; SQLite in the data folder without it")),
     common(optional(
@@ -43,6 +43,7 @@ pub const KEYS: [Key; 26] = [
     common(key("database-connections", "N", "16", "Most connections to PostgreSQL")),
     common(key("log-format", "FORMAT", "pretty", "pretty or json")),
     common(key("log-level", "LEVEL", "info", "error, warn, info, debug or trace")),
+    common(optional("packs", "DIR", "Folder of industry packs of one's own, one folder each, beside those the program brings")),
     key("listen", "ADDRESS", "127.0.0.1:8480", "Address to listen on; port 0 takes a free one"),
     optional("tls-certificate", "FILE", "Certificate in PEM, with those that vouch for it; serves https with it"),
     optional("tls-key", "FILE", "Private key of the certificate in PEM"),

@@ -122,6 +122,8 @@ pub struct Settings {
     pub setup_token: Option<String>,
     /// Hosts of the internal network that may be asked who somebody is.
     pub internal_hosts: Vec<String>,
+    /// Industry packs of the operator's own.
+    pub packs: Option<PathBuf>,
     /// Whether the address of the caller is taken from `X-Forwarded-For` (behind one's own proxy only).
     pub trust_proxy: bool,
 }
@@ -158,6 +160,7 @@ impl Settings {
             allow_public_demo: sources.flag("allow-public-demo")?,
             setup_token: sources.text("setup-token").map(str::to_owned),
             internal_hosts: internal_hosts(sources)?,
+            packs: sources.text("packs").map(PathBuf::from),
             trust_proxy: sources.flag("trust-proxy")?,
         })
     }

@@ -262,6 +262,13 @@ fn administration(server: &TestServer, client: &Client<'_>) {
         server.clock.advance(24 * 3600);
         server.settle();
     }
+    client.get("/packs").expect(200);
+    client.get("/packs/property").expect(200);
+    client.post("/packs/property/plan", json!({})).expect(200);
+    let version = client.get("/packs/property").expect(200)["offered"].clone();
+    client.post("/packs/property/apply", json!({ "version": version })).expect(200);
+    client.post("/packs/property/plan", json!({ "remove": true })).expect(200);
+    client.delete("/packs/property").expect(204);
     client.get("/jobs").expect(200);
     client.post(&format!("/jobs/{job}/retry"), json!({})).expect(204);
     client.post("/workspaces", json!({ "id": "exam", "name": "考试", "template": null })).expect(201);

@@ -21,6 +21,7 @@ mod links;
 mod meta;
 mod openapi;
 mod operations;
+mod packs;
 mod profile;
 mod providers;
 mod real_files;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use guanxi_kernel::access::Access;
 use guanxi_kernel::workspace::{Customisation, schema_of};
-use guanxi_server::openapi::{Source, definition_schema, document};
+use guanxi_server::openapi::{Source, definition_schema, document, extension_schema, pack_schema};
 use guanxi_testkit::{Client, Reply, TestServer};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -39,6 +39,8 @@ fn standard() -> Json {
 fn the_documents_committed_are_those_of_today() {
     same_as_committed("docs/openapi.json", &pretty(&standard()));
     same_as_committed("docs/schema/object.schema.json", &pretty(&definition_schema()));
+    same_as_committed("docs/schema/pack.schema.json", &pretty(&pack_schema()));
+    same_as_committed("docs/schema/extension.schema.json", &pretty(&extension_schema()));
 }
 
 #[test]
@@ -92,7 +94,8 @@ fn call(client: &Client<'_>, method: &str, path: &str, query: &str) -> Reply {
         .replace("{provider}", NOBODY)
         .replace("{object}", "account")
         .replace("{action}", "nothing")
-        .replace("{kind}", "member");
+        .replace("{kind}", "member")
+        .replace("{pack}", "property");
     let path = path.replace("{principal}", NOBODY);
     let separator = if query.is_empty() { "" } else { "?" };
     let path = format!("{path}{separator}{query}");

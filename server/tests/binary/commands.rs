@@ -114,3 +114,27 @@ fn another_key_seals_every_secret_anew() {
     std::fs::write(&keys, format!("{}\n", both[0])).unwrap();
     assert_eq!(Server::start(&data, &[]).sign_in().get("/identity-providers")["items"][0]["secret_set"], true);
 }
+
+#[test]
+fn packs_come_and_go_while_a_server_runs_and_are_in_the_backup() {
+    let (data, backups, empty) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let server = Server::start(data.path(), &[]);
+    let client = server.set_up();
+    assert!(succeed(data.path(), &["pack", "list"]).contains("property\t1.0.0\tnot installed"));
+    assert!(fail(data.path(), &["pack", "install", "nothing"]).contains("guanxi pack list"));
+    assert!(fail(data.path(), &["pack", "remove", "property"]).contains("not installed"));
+    assert!(succeed(data.path(), &["pack", "install", "property"]).contains("installed property"));
+    let (status, project) = client.call("POST", "/records/property_project", &json!({ "name": "云庭" })).unwrap();
+    assert_eq!(status, 201, "the server has noticed: {project}");
+    let target = backups.path().join("one");
+    let target = target.to_str().unwrap();
+    succeed(data.path(), &["backup", target]);
+    assert!(fail(data.path(), &["pack", "remove", "property"]).contains("1 records of property_project"));
+    succeed(data.path(), &["pack", "remove", "property", "--accept-loss"]);
+    assert_eq!(client.call("GET", "/records/property_project", &json!(null)).unwrap().0, 404);
+    drop(server);
+    let restored = empty.path().join("data");
+    succeed(&restored, &["restore", target]);
+    assert!(succeed(&restored, &["pack", "list"]).contains("property\t1.0.0\tinstalled 1.0.0"));
+    assert!(succeed(&restored, &["export", "--object", "property_project", "--fields", "name"]).contains("云庭"));
+}

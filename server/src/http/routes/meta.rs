@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::meta_fields::{FieldMeta, definition_meta, fields_meta};
 use super::meta_views::{ViewsMeta, views_meta};
+use super::schema::pack_of;
 use crate::errors::ApiFailure;
 use crate::http::{Answer, Caller, Query};
 
@@ -82,6 +83,9 @@ struct ObjectMeta {
     color: Option<String>,
     /// The workspace's own.
     custom: bool,
+    /// The industry pack that brought it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pack: Option<String>,
     /// Hidden from navigation and search pages.
     internal: bool,
     /// The field that names a record to people.
@@ -205,6 +209,7 @@ fn object_meta(context: &Context, object: &Arc<Object>) -> ObjectMeta {
         icon: definition.icon.clone(),
         color: definition.color.clone(),
         custom: object.origin == Origin::Custom,
+        pack: pack_of(&context.schema, object, None),
         internal: definition.internal,
         title_field: definition.title_field.clone(),
         app: object.app.clone(),

@@ -10,6 +10,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::schema::pack_of;
+
 /// A field, for the caller.
 #[derive(Serialize, JsonSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "what a form and a list ask of a field, as docs/api.md has it")]
@@ -27,6 +29,9 @@ pub struct FieldMeta {
     section: Option<String>,
     /// The workspace's own.
     custom: bool,
+    /// The industry pack that brought it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pack: Option<String>,
     /// Must have a value.
     required: bool,
     /// The caller cannot set it.
@@ -136,6 +141,7 @@ fn field_meta(context: &Context, object: &Object, field: &Field) -> FieldMeta {
     FieldMeta {
         section: section.map(|it| it.name.clone()),
         custom: field.origin == Origin::Custom,
+        pack: pack_of(&context.schema, object, Some(field)),
         read_only: declared.read_only || field.is_computed() || !context.access.may_write(object, field),
         computed: field.is_computed(),
         masked: masked(context, object, field),
@@ -180,6 +186,7 @@ pub fn definition_meta(context: &Context, field: &FieldDefinition) -> FieldMeta 
         help: field.help.clone(),
         section: None,
         custom: false,
+        pack: None,
         required: field.required,
         read_only: field.read_only,
         computed: false,

@@ -34,6 +34,7 @@ mod meta_fields;
 mod meta_views;
 mod my_identities;
 mod openapi;
+mod packs;
 mod password;
 mod prove;
 mod providers;
@@ -490,6 +491,17 @@ fn administration() -> Vec<Route> {
             .takes::<schema::SchemaChanges>()
             .answers::<schema::AppliedSchema>()
             .by(schema::apply),
+        get("/packs", "listPacks", "Industry packs: installed, offered, and those that cannot be read").answers::<packs::ToldPacks>().by(packs::list),
+        get("/packs/{pack}", "getPack", "One of them, with what it brings").answers::<packs::ToldPack>().by(packs::get),
+        post("/packs/{pack}/plan", "planPack", "What installing, upgrading or removing it would do")
+            .takes::<packs::WantedPlan>()
+            .answers::<packs::PackPlan>()
+            .by(packs::plan),
+        post("/packs/{pack}/apply", "installPack", "Install it, or bring it to the version offered")
+            .takes::<packs::WantedPack>()
+            .answers::<schema::AppliedSchema>()
+            .by(packs::apply),
+        delete("/packs/{pack}", "removePack", "Remove it with its records").with(&["accept_loss"]).by(packs::remove),
         get("/jobs", "listJobs", "Background jobs").with(&["state", "limit-200"]).answers::<Items<Job>>().by(jobs::list),
         post("/jobs/{id}/retry", "retryJob", "Give a dead job another chance").by(jobs::retry),
         get("/workspace", "getWorkspace", "Settings of the company").answers::<workspace::WorkspaceSettings>().by(workspace::get),

@@ -27,6 +27,9 @@ use crate::http::{Answer, Caller, Query};
 pub struct StoredRole {
     /// Where it comes from.
     origin: RoleOrigin,
+    /// The industry pack that brought it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pack: Option<String>,
     /// What it gives and denies.
     definition: RoleDefinition,
 }
@@ -35,9 +38,9 @@ pub struct StoredRole {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum RoleOrigin {
-    /// It came with the program and is as it came.
+    /// It came with the program or an industry pack and is as it came.
     Standard,
-    /// It came with the program and was changed.
+    /// It came with the program or an industry pack and was changed.
     Changed,
     /// It is the workspace's own.
     Custom,
@@ -56,13 +59,13 @@ pub async fn roles(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
 }
 
 fn stored_role(context: &Context, role: &RoleDefinition) -> StoredRole {
-    let standard = context.workspace.registry.roles.iter().find(|it| it.name == role.name);
+    let standard = context.schema.standard.role(&role.name);
     let origin = match standard {
         None => RoleOrigin::Custom,
-        Some(standard) if standard == role => RoleOrigin::Standard,
+        Some(standard) if standard.definition == *role => RoleOrigin::Standard,
         Some(_) => RoleOrigin::Changed,
     };
-    StoredRole { origin, definition: role.clone() }
+    StoredRole { origin, pack: standard.and_then(|it| it.pack.clone()), definition: role.clone() }
 }
 
 /// All sharing rules.

@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use axum::extract::Path;
 use guanxi_kernel::KernelError;
-use guanxi_kernel::app::Registry;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::definition::{self, SchemaChange, SchemaLoss};
+use guanxi_kernel::definition::{self, SchemaChange, SchemaLoss, SchemaPlan};
 use guanxi_kernel::schema::{
     Field, FieldDefinition, IndexDefinition, Label, Object, ObjectDefinition, Origin, RuleDefinition, Schema, ViewsDefinition,
 };
@@ -66,6 +65,9 @@ pub struct StoredObject {
     app: String,
     /// Where the object comes from.
     origin: Origin,
+    /// The industry pack that brought it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pack: Option<String>,
     /// What it goes back to, without its fields, where the workspace changed anything of a standard object.
     #[serde(skip_serializing_if = "Option::is_none")]
     standard: Option<ObjectDefinition>,
@@ -81,6 +83,9 @@ struct StoredField {
     definition: FieldDefinition,
     /// Where the field comes from.
     origin: Origin,
+    /// The industry pack that brought it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pack: Option<String>,
     /// The workspace changed it; it can be taken back.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     changed: bool,
@@ -107,8 +112,7 @@ pub async fn objects(caller: Caller, query: Query) -> Result<Answer, ApiFailure>
         .call(|signed_in| {
             let context = &signed_in.context;
             context.access.require_administrator()?;
-            let registry = &context.workspace.registry;
-            let items = context.schema.objects.values().map(|it| stored_object(registry, &context.schema, it)).collect();
+            let items = context.schema.objects.values().map(|it| stored_object(&context.schema, it)).collect();
             let rates = context.schema.rates.iter().map(|(code, rate)| (code.clone(), rate.to_string())).collect();
             let currency = context.workspace.settings().currency.clone();
             Answer::json(&StoredObjects { schema_version: context.schema.version, currency, rates, items })
@@ -124,7 +128,7 @@ pub async fn object(caller: Caller, Path(object): Path<String>, query: Query) ->
             let context = &signed_in.context;
             context.access.require_administrator()?;
             let object = context.schema.object(&object).ok_or(KernelError::NotFound)?;
-            Answer::json(&stored_object(&context.workspace.registry, &context.schema, object))
+            Answer::json(&stored_object(&context.schema, object))
         })
         .await
 }
@@ -155,11 +159,11 @@ fn request(context: &Context, body: &JsonBody) -> Result<SchemaChanges, ApiError
 #[schemars(rename = "SchemaPlan")]
 pub struct ToldPlan {
     /// In order.
-    steps: Vec<PlannedStep>,
+    pub(super) steps: Vec<PlannedStep>,
     /// Values that would be lost.
-    losses: Vec<SchemaLoss>,
+    pub(super) losses: Vec<SchemaLoss>,
     /// Why it cannot be done.
-    problems: Vec<FieldProblem>,
+    pub(super) problems: Vec<FieldProblem>,
 }
 
 /// One step of a plan.
@@ -181,7 +185,13 @@ pub struct PlannedStep {
 #[derive(Serialize, JsonSchema)]
 pub struct AppliedSchema {
     /// Grows with each change.
-    schema_version: i64,
+    pub(super) schema_version: i64,
+}
+
+/// A plan, in the caller's language.
+pub(super) fn told_plan(context: &Context, plan: SchemaPlan) -> ToldPlan {
+    let steps = plan.steps.into_iter().map(|it| PlannedStep { op: it.op, object: it.table, field: it.name, summary: it.summary });
+    ToldPlan { steps: steps.collect(), losses: plan.losses, problems: field_problems(&plan.problems, context.locale) }
 }
 
 /// What changes of the definitions would do.
@@ -191,9 +201,7 @@ pub async fn plan(caller: Caller, query: Query, body: JsonBody) -> Result<Answer
         .call(move |signed_in| {
             let context = &signed_in.context;
             let plan = definition::plan(context, &request(context, &body)?.changes)?;
-            let steps = plan.steps.into_iter().map(|it| PlannedStep { op: it.op, object: it.table, field: it.name, summary: it.summary });
-            let problems = field_problems(&plan.problems, context.locale);
-            Answer::json(&ToldPlan { steps: steps.collect(), losses: plan.losses, problems })
+            Answer::json(&told_plan(context, plan))
         })
         .await
 }
@@ -211,7 +219,14 @@ pub async fn apply(caller: Caller, query: Query, body: JsonBody) -> Result<Answe
         .await
 }
 
-fn stored_object(registry: &Registry, schema: &Schema, object: &Arc<Object>) -> StoredObject {
+/// The pack an object or a field comes from.
+pub(super) fn pack_of(schema: &Schema, object: &Object, field: Option<&Field>) -> Option<String> {
+    let origin = field.map_or(object.origin, |it| it.origin);
+    let pack = schema.standard.pack_of(&object.name, field.map(Field::name));
+    pack.filter(|_| origin == Origin::Pack).map(str::to_owned)
+}
+
+fn stored_object(schema: &Schema, object: &Arc<Object>) -> StoredObject {
     let definition = object.definition.clone();
     // The fields are told with their origin. A new key does not compile until it is told here.
     let ObjectDefinition {
@@ -232,7 +247,7 @@ fn stored_object(registry: &Registry, schema: &Schema, object: &Arc<Object>) -> 
         rules,
         views,
     } = definition;
-    let standard = definition::standard_object(registry, &object.name).filter(|_| definition::is_changed(registry, object));
+    let standard = schema.standard.object(&object.name).filter(|_| definition::is_changed(&schema.standard, object));
     StoredObject {
         name,
         label,
@@ -245,21 +260,22 @@ fn stored_object(registry: &Registry, schema: &Schema, object: &Arc<Object>) -> 
         internal,
         explicit_rights,
         audit_reads,
-        field: object.fields.iter().map(|it| stored_field(registry, object, it)).collect(),
+        field: object.fields.iter().map(|it| stored_field(schema, object, it)).collect(),
         index: indexes,
         locked_when,
         rule: rules,
         views,
         app: object.app.clone(),
         origin: object.origin,
+        pack: pack_of(schema, object, None),
         standard: standard.map(|it| ObjectDefinition { fields: Vec::new(), ..it.clone() }),
         settled: schema.settled.get(&object.name).cloned().unwrap_or_default(),
     }
 }
 
-fn stored_field(registry: &Registry, object: &Object, field: &Field) -> StoredField {
+fn stored_field(schema: &Schema, object: &Object, field: &Field) -> StoredField {
     let declared = object.definition.fields.iter().find(|it| it.name == field.name());
-    let standard = definition::standard_field(registry, &object.name, field.name());
+    let standard = schema.standard.field(&object.name, field.name());
     let changed = standard.is_some() && declared.is_some() && standard != declared;
-    StoredField { definition: field.definition.clone(), origin: field.origin, changed }
+    StoredField { definition: field.definition.clone(), origin: field.origin, pack: pack_of(schema, object, Some(field)), changed }
 }
