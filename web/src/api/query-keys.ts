@@ -31,6 +31,7 @@ export const queryKeys = {
   timeline: (object: string, id: string, kinds?: string) =>
     ["records", object, "one", id, "timeline", kinds ?? ""] as const,
   search: (text: string, objects?: string) => ["search", text, objects ?? ""] as const,
+  packs: ["packs"] as const,
   schema: ["schema"] as const,
   schemaObject: (object: string) => ["schema", object] as const,
   roles: ["rights", "roles"] as const,

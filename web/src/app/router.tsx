@@ -63,6 +63,13 @@ const settingsObject = createRoute({
   component: lazyRouteComponent(() => import("@/features/settings/object-page"), "SettingsObjectPage"),
 });
 
+const settingsPacks = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/packs",
+  loader: activateLateTexts,
+  component: lazyRouteComponent(() => import("@/features/settings/packs/packs-page"), "SettingsPacksPage"),
+});
+
 const settingsWorkspace = createRoute({
   getParentRoute: () => shell,
   path: "/settings/workspace",
@@ -246,6 +253,7 @@ const routeTree = root.addChildren([
     profileRights,
     settings,
     settingsObject,
+    settingsPacks,
     settingsWorkspace,
     settingsMembers,
     settingsSignIn,

@@ -6,6 +6,7 @@ import { joining } from "./en/joining";
 import { ldap } from "./en/ldap";
 import { looks } from "./en/looks";
 import { grants, handOver } from "./en/members";
+import { packs } from "./en/packs";
 import { profile } from "./en/profile";
 import { providers } from "./en/providers";
 import { rights } from "./en/rights";
@@ -25,6 +26,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   joining,
   looks,
   ldap,
+  packs,
   profile,
   providers,
   rights,

@@ -6,6 +6,7 @@ import { joining } from "./zh-CN/joining";
 import { ldap } from "./zh-CN/ldap";
 import { looks } from "./zh-CN/looks";
 import { grants, handOver } from "./zh-CN/members";
+import { packs } from "./zh-CN/packs";
 import { profile } from "./zh-CN/profile";
 import { providers } from "./zh-CN/providers";
 import { rights } from "./zh-CN/rights";
@@ -24,6 +25,7 @@ export const lateZhCN = {
   joining,
   looks,
   ldap,
+  packs,
   profile,
   providers,
   rights,

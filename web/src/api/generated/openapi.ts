@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 5f359740959ed1f299a7adcfaf90d27bc847dfb5a9ccc0cc0593cf80638cf143
+// Source: ee466f7c999bac1e424ca0c18216ff8a9943b7ab3c588b3ec2bad5a29f6ef0fd
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -1025,6 +1025,75 @@ export interface paths {
         get: operations["getOpenApi"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Industry packs: installed, offered, and those that cannot be read */
+        get: operations["listPacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packs/{pack}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, with what it brings */
+        get: operations["getPack"];
+        put?: never;
+        post?: never;
+        /** Remove it with its records */
+        delete: operations["removePack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packs/{pack}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Install it, or bring it to the version offered */
+        post: operations["installPack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packs/{pack}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What installing, upgrading or removing it would do */
+        post: operations["planPack"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2128,6 +2197,17 @@ export interface components {
             /** @description Field summed over a column. */
             sum?: string | null;
         };
+        /** @description A pack that cannot be offered, and the first thing that is wrong with it. */
+        BrokenPack: {
+            /** @description The file, as it is called within the folder. */
+            file: string;
+            /** @description Its folder. */
+            folder: string;
+            /** @description The key; the line where no key is known. */
+            key: string;
+            /** @description What is wrong. */
+            reason: components["schemas"]["Label"];
+        };
         /** @description What became of a bulk change. */
         BulkAnswer: {
             /**
@@ -2689,6 +2769,8 @@ export interface components {
             number_format?: string;
             /** @description Choices. */
             options?: components["schemas"]["OptionMeta"][];
+            /** @description The industry pack that brought it. */
+            pack?: string;
             /** @description Regular expression the whole text matches. */
             pattern?: string;
             /** @description The caller cannot set it. */
@@ -3131,6 +3213,16 @@ export interface components {
             fields: string[];
             /** @description No two live records share the combination. */
             unique?: boolean;
+        };
+        /** @description A version of a pack in this workspace. */
+        InstalledVersion: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            at: string;
+            /** @description Version. */
+            version: string;
         };
         /** @description A job as an administrator sees it. */
         Job: {
@@ -3820,6 +3912,8 @@ export interface components {
             label: components["schemas"]["Label"];
             /** @description Identifier. */
             name: string;
+            /** @description The industry pack that brought it. */
+            pack?: string;
             /** @description Plural name. */
             plural: components["schemas"]["Label"];
             /** @description The field that names a record to people. */
@@ -4022,7 +4116,7 @@ export interface components {
         /** @description Where choices come from that are not written in the definition. */
         OptionSource: "roles";
         /** @description Where a definition comes from. */
-        Origin: "system" | "standard" | "custom";
+        Origin: "system" | "standard" | "pack" | "custom";
         /** @description The caller's own second factors. */
         OwnFactors: {
             /** @description In the order they were set up. */
@@ -4064,6 +4158,61 @@ export interface components {
              */
             used_at: string | null;
         };
+        /** @description An industry pack. */
+        Pack: {
+            /** @description What it brings: as installed where it is, otherwise as offered. */
+            brings: components["schemas"]["PackChange"][];
+            /** @description What it is for. */
+            help: components["schemas"]["Label"];
+            /** @description Icon name of the web app's set. */
+            icon: string | null;
+            /** @description Version installed. */
+            installed?: components["schemas"]["InstalledVersion"];
+            /** @description Name shown. */
+            label: components["schemas"]["Label"];
+            /** @description Identifier; what it adds begins with it. */
+            name: string;
+            /** @description Objects of others that it needs. */
+            needs: string[];
+            /** @description Version the server offers. */
+            offered?: string;
+            /** @description How it stands. */
+            state: components["schemas"]["PackState"];
+        };
+        /** @description One thing that comes, changes or goes. */
+        PackChange: {
+            /** @description What people call it. */
+            label: components["schemas"]["Label"];
+            /** @description Identifier. */
+            name: string;
+            /** @description The object it belongs to; of an object itself its name, of a role nothing. */
+            object?: string;
+            /** @description What it is. */
+            part: components["schemas"]["PackPart"];
+            /** @description What becomes of it. */
+            verb: components["schemas"]["PackVerb"];
+        };
+        /** @description A kind of thing a pack brings. */
+        PackPart: "object" | "field" | "rule" | "list" | "related" | "role" | "grant";
+        /** @description What a change of a pack would do. */
+        PackPlan: {
+            /** @description What comes, changes and goes. */
+            changes: components["schemas"]["PackChange"][];
+            /** @description Version installed. */
+            from?: string;
+            /** @description Values that would be lost. */
+            losses: components["schemas"]["SchemaLoss"][];
+            /** @description Why it cannot be done. */
+            problems: components["schemas"]["FieldError"][];
+            /** @description In order. */
+            steps: components["schemas"]["SchemaStep"][];
+            /** @description Version it would be; none where it is removed. */
+            to?: string;
+        };
+        /** @description How a pack stands. */
+        PackState: "available" | "installed" | "upgradable" | "older" | "withdrawn";
+        /** @description What becomes of a part. */
+        PackVerb: "add" | "change" | "remove";
         /** @description What a browser is asked to sign or to make. */
         PasskeyQuestion: {
             /** @description For `navigator.credentials`. */
@@ -4594,6 +4743,18 @@ export interface components {
             /** @constant */
             op: "forget_settled";
         } | {
+            /** @description Its name. */
+            name: string;
+            /** @constant */
+            op: "install_pack";
+            /** @description The version that was looked at. */
+            version: string;
+        } | {
+            /** @description Its name. */
+            name: string;
+            /** @constant */
+            op: "remove_pack";
+        } | {
             /** @description Field. */
             name: string;
             /** @description Object. */
@@ -4999,6 +5160,8 @@ export interface components {
             options_from?: components["schemas"]["OptionSource"];
             /** @description Where the field comes from. */
             origin: components["schemas"]["Origin"];
+            /** @description The industry pack that brought it. */
+            pack?: string;
             /** @description Regular expression the whole text matches (linear-time engine). */
             pattern?: string;
             /** @description Set only by the engine, hooks and actions. */
@@ -5059,6 +5222,8 @@ export interface components {
             origin: components["schemas"]["Origin"];
             /** @description Has the fields `owner` and `department`. */
             owned: boolean;
+            /** @description The industry pack that brought it. */
+            pack?: string;
             /** @description Plural name; the singular where absent. */
             plural?: components["schemas"]["Label"];
             /** @description Rules every saved record satisfies. */
@@ -5078,6 +5243,8 @@ export interface components {
             definition: components["schemas"]["RoleDefinition"];
             /** @description Where it comes from. */
             origin: components["schemas"]["RoleOrigin"];
+            /** @description The industry pack that brought it. */
+            pack?: string;
         };
         /** @description One change a run would make. */
         SyncItem: {
@@ -5168,6 +5335,13 @@ export interface components {
             title: string;
             /** @description What was done: `created`, `updated`, `won`... */
             verb?: string;
+        };
+        /** @description All packs. */
+        ToldPacks: {
+            /** @description Those the server could not read, and why. */
+            broken: components["schemas"]["BrokenPack"][];
+            /** @description Installed or offered, by name. */
+            items: components["schemas"]["Pack"][];
         };
         /** @description A secret for an app that counts time. */
         TotpSecret: {
@@ -5327,6 +5501,24 @@ export interface components {
              */
             member: string;
         };
+        /** @description The version that was looked at. */
+        WantedPack: {
+            /**
+             * @description Go ahead although values are lost.
+             * @default false
+             */
+            accept_loss?: boolean;
+            /** @description Version of the plan; another one offered meanwhile is refused. */
+            version: string;
+        };
+        /** @description What is to be looked at. */
+        WantedPlan: {
+            /**
+             * @description Look at its removal, not at installing the version offered.
+             * @default false
+             */
+            remove?: boolean;
+        };
         /** @description A run to be begun. */
         WantedSync: {
             /**
@@ -5375,6 +5567,8 @@ export interface components {
         };
     };
     parameters: {
+        /** @description Go ahead although values are lost */
+        accept_loss: boolean;
         /** @description Who did it */
         actor: string;
         /** @description seq of the last event known */
@@ -7216,6 +7410,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Json"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listPacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToldPacks"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getPack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pack"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    removePack: {
+        parameters: {
+            query?: {
+                /** @description Go ahead although values are lost */
+                accept_loss?: components["parameters"]["accept_loss"];
+            };
+            header?: never;
+            path: {
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    installPack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedPack"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedSchema"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    planPack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedPlan"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackPlan"];
                 };
             };
             default: components["responses"]["default"];

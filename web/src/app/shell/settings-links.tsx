@@ -1,5 +1,6 @@
 import {
   ApartmentOutlined,
+  AppstoreAddOutlined,
   AuditOutlined,
   BankOutlined,
   ClockCircleOutlined,
@@ -19,6 +20,7 @@ import type { Meta } from "@/api/types";
 const SETTINGS_LINKS = [
   { to: "/settings/workspace", icon: <BankOutlined />, text: "shell.settingsWorkspace" },
   { to: "/settings/objects", icon: <SettingOutlined />, text: "shell.settingsObjects" },
+  { to: "/settings/packs", icon: <AppstoreAddOutlined />, text: "shell.settingsPacks" },
   { to: "/settings/members", icon: <TeamOutlined />, text: "shell.settingsMembers" },
   { to: "/settings/sign-in", icon: <LockOutlined />, text: "shell.settingsSignIn" },
   { to: "/settings/providers", icon: <LoginOutlined />, text: "shell.settingsProviders" },

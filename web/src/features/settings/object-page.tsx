@@ -16,6 +16,7 @@ import { useLabel } from "@/i18n/i18n";
 import { ErrorState } from "@/ui/error-state";
 import { ObjectTile } from "@/ui/object-icon";
 import { PageSkeleton } from "@/ui/page-skeleton";
+import { usePackName } from "./packs/pack-name";
 import { FieldDrawer } from "./schema/field-drawer";
 import { FieldTable } from "./schema/field-table";
 import { IndexesPanel } from "./schema/indexes-panel";
@@ -62,6 +63,7 @@ type Open =
 function ObjectEditor({ object }: { object: StoredObject }) {
   const { t } = useTranslation();
   const label = useLabel();
+  const packName = usePackName();
   const navigate = useNavigate();
   const [open, setOpen] = useState<Open | null>(null);
   const own = object.origin === "custom";
@@ -79,7 +81,8 @@ function ObjectEditor({ object }: { object: StoredObject }) {
       title={label(object.label)}
       subtitle={
         <>
-          <code>{object.name}</code> · {t(`settings.origin.${own ? "custom" : "standard"}`)}
+          <code>{object.name}</code> ·{" "}
+          {object.pack ? t("packs.from", { pack: packName(object.pack) }) : t(`settings.origin.${object.origin}`)}
           {object.standard ? ` · ${t("settings.changed")}` : null}
         </>
       }

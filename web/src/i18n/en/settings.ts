@@ -112,7 +112,7 @@ export const settings: Shape<typeof zh> = {
     applyLoss: "Discard data and apply",
     steps: "{{n}} {{n, plural(one: step; other: steps)}} will be carried out",
     losses: "This data will be lost for good",
-    lossField: "Field {{field}}: {{n}} {{n, plural(one: value; other: values)}}",
+    lossField: "Field {{field}} of {{object}}: {{n}} {{n, plural(one: value; other: values)}}",
     lossObject: "Object {{object}}: {{n}} {{n, plural(one: record; other: records)}}",
     accept: "I confirm that this data is discarded and cannot be brought back",
     addField: "Adds the field “{{field}}” to “{{object}}”.",

@@ -14,6 +14,7 @@ export const shell: Shape<typeof zh> = {
   settingsSharing: "Sharing rules",
   settingsHolders: "Who has what",
   settingsAudit: "Audit log",
+  settingsPacks: "Industry packs",
   settingsCurrencies: "Currencies",
   settingsJobs: "Background jobs",
   navigation: "Main navigation",

@@ -108,7 +108,7 @@ export const settings = {
     applyLoss: "丢弃数据并应用",
     steps: "将执行 {{n}} 个步骤",
     losses: "以下数据将永久丢失",
-    lossField: "字段 {{field}}：{{n}} 个值",
+    lossField: "{{object}}的字段 {{field}}：{{n}} 个值",
     lossObject: "对象 {{object}}：{{n}} 条记录",
     accept: "我确认丢弃这些数据，且无法恢复",
     addField: "将在“{{object}}”中新建字段“{{field}}”。",

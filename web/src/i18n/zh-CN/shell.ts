@@ -11,6 +11,7 @@ export const shell = {
   settingsSharing: "共享规则",
   settingsHolders: "谁有什么权限",
   settingsAudit: "审计日志",
+  settingsPacks: "行业包",
   settingsCurrencies: "币种与汇率",
   settingsJobs: "后台任务",
   navigation: "主导航",

@@ -10,6 +10,7 @@ import { useAppearance } from "@/ui/appearance";
 import { ErrorState } from "@/ui/error-state";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { solidColor } from "@/ui/theme";
+import { usePackName } from "../packs/pack-name";
 import { SettingsFrame } from "../settings-frame";
 import { ImpactDialog } from "./impact-dialog";
 import { OTHERS, scopeKind } from "./role-draft";
@@ -56,6 +57,7 @@ function RoleLine({ role, onRemove }: { role: StoredRole; onRemove: () => void }
   const label = useLabel();
   const navigate = useNavigate();
   const { scheme } = useAppearance();
+  const packName = usePackName();
   const { origin, definition } = role;
   const name = label(definition.label);
   const seen = Object.entries(definition.objects).filter(
@@ -73,6 +75,7 @@ function RoleLine({ role, onRemove }: { role: StoredRole; onRemove: () => void }
         <Tag color={origin === "custom" ? "green" : origin === "changed" ? "orange" : undefined}>
           {t(`rights.roles.origin.${origin}`)}
         </Tag>
+        {role.pack ? <Tag color="purple">{packName(role.pack)}</Tag> : null}
         <small className="gx-muted">
           {label(definition.help) ||
             (definition.administrator ? t("rights.roles.unlimited") : t("rights.roles.objectsGiven", { n: seen }))}

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { FieldDefinition, StoredObject } from "@/api/schema";
 import { useLabel } from "@/i18n/i18n";
 import { useIsPhone } from "@/ui/use-media";
+import { usePackName } from "../packs/pack-name";
 
 interface FieldTableProps {
   object: StoredObject;
@@ -20,6 +21,7 @@ export function FieldTable({ object, onEdit, onRemove, onReset }: FieldTableProp
   const { t } = useTranslation();
   const label = useLabel();
   const phone = useIsPhone();
+  const packName = usePackName();
   const [typed, setTyped] = useState("");
   const words = typed.trim().toLowerCase();
   const rows = object.field.filter(
@@ -33,6 +35,7 @@ export function FieldTable({ object, onEdit, onRemove, onReset }: FieldTableProp
       {field.unique ? <Tag>{t("settings.flags.unique.short")}</Tag> : null}
       {field.read_only ? <Tag>{t("settings.readOnly")}</Tag> : null}
       {field.origin === "custom" ? <Tag color="green">{t("settings.origin.custom")}</Tag> : null}
+      {field.pack ? <Tag color="purple">{packName(field.pack)}</Tag> : null}
       {field.changed ? <Tag color="gold">{t("settings.changed")}</Tag> : null}
     </>
   );

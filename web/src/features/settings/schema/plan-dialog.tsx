@@ -1,14 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Checkbox, Modal } from "antd";
+import { Alert, App, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
 import { applySchema, planSchema, type SchemaChange } from "@/api/schema";
-import { findField, findObject, useMeta } from "@/engine/meta";
-import { useFormats } from "@/i18n/formats";
-import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { PageSkeleton } from "@/ui/page-skeleton";
+import { lossesOf, PlanLosses, PlanProblems, PlanSteps } from "./plan-parts";
 
 interface PlanDialogProps {
   title: string;
@@ -23,9 +21,6 @@ interface PlanDialogProps {
 /** What a change of the definitions would do, step by step; data is lost only after an explicit yes. */
 export function PlanDialog({ title, changes, summary, done, onApplied, onCancel }: PlanDialogProps) {
   const { t } = useTranslation();
-  const label = useLabel();
-  const meta = useMeta();
-  const formats = useFormats();
   const queryClient = useQueryClient();
   const { message } = App.useApp();
   const errorText = useErrorText();
@@ -37,12 +32,7 @@ export function PlanDialog({ title, changes, summary, done, onApplied, onCancel 
     gcTime: 0,
     retry: false,
   });
-  const objectName = (name: string) => label(findObject(meta, name)?.label) || name;
-  const fieldName = (object: string, name: string) => {
-    const found = findObject(meta, object);
-    return label(found ? findField(found, name)?.label : null) || name;
-  };
-  const losses = (plan.data?.losses ?? []).filter((loss) => loss.values > 0);
+  const losses = lossesOf(plan.data);
   const problems = plan.data?.problems ?? [];
   const apply = useMutation({
     mutationFn: () => applySchema(changes, accepted),
@@ -70,55 +60,9 @@ export function PlanDialog({ title, changes, summary, done, onApplied, onCancel 
       <p>{summary}</p>
       {plan.isPending ? <PageSkeleton rows={3} /> : null}
       {failure ? <Alert type="error" showIcon title={errorText(failure)} /> : null}
-      {problems.map((problem) => (
-        <Alert
-          key={`${problem.field}${problem.message}`}
-          type="error"
-          showIcon
-          title={problem.message}
-          className="gx-gap"
-        />
-      ))}
-      {plan.data && plan.data.steps.length > 0 ? (
-        <details className="gx-plan">
-          <summary>{t("settings.plan.steps", { n: plan.data.steps.length })}</summary>
-          <ol>
-            {plan.data.steps.map((step, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the steps are a fixed sequence
-              <li key={index}>{label(step.summary)}</li>
-            ))}
-          </ol>
-        </details>
-      ) : null}
-      {losses.length > 0 ? (
-        <Alert
-          type="warning"
-          showIcon
-          title={t("settings.plan.losses")}
-          description={
-            <>
-              <ul>
-                {losses.map((loss) => (
-                  <li key={`${loss.object}.${loss.field ?? ""}`}>
-                    {loss.field
-                      ? t("settings.plan.lossField", {
-                          field: fieldName(loss.object, loss.field),
-                          n: formats.number(loss.values),
-                        })
-                      : t("settings.plan.lossObject", {
-                          object: objectName(loss.object),
-                          n: formats.number(loss.values),
-                        })}
-                  </li>
-                ))}
-              </ul>
-              <Checkbox checked={accepted} onChange={(event) => setAccepted(event.target.checked)}>
-                {t("settings.plan.accept")}
-              </Checkbox>
-            </>
-          }
-        />
-      ) : null}
+      <PlanProblems problems={problems} />
+      {plan.data ? <PlanSteps steps={plan.data.steps} /> : null}
+      <PlanLosses losses={losses} accepted={accepted} onAccept={setAccepted} />
     </Modal>
   );
 }
