@@ -69,7 +69,7 @@ fn told(context: &Context, member: Uuid) -> Result<Answer, ApiError> {
             email: bound.map(|it| it.email.clone()),
         })
     };
-    Ok(Answer::json(&Items { items: providers.into_iter().filter_map(one).collect() })?)
+    Answer::json(&Items { items: providers.into_iter().filter_map(one).collect() })
 }
 
 /// Begins to bind an account: the provider's answer is confirmed by this session.
