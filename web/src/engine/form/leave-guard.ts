@@ -38,7 +38,7 @@ export function useLeaveGuard(dirty: boolean, fate: Fate = "lost"): () => void {
   }, []);
 }
 
-interface CloseGuard {
+export interface CloseGuard {
   /** Something is typed that is not saved. */
   dirty: boolean;
   /** Closes, after asking where something would be lost. */

@@ -2,6 +2,7 @@ import { Checkbox, Form, Input, Modal } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Json, ObjectMeta } from "@/api/types";
 import { useErrorText } from "@/ui/error-text";
+import { useFormGuard } from "../form/form-guard";
 import { type SavedView, useSaveView } from "./saved-views";
 
 interface ViewDialogProps {
@@ -23,13 +24,14 @@ export function ViewDialog({ object, saved, config, onClose, onSaved }: ViewDial
   const errorText = useErrorText();
   const save = useSaveView(object.name);
   const [form] = Form.useForm<ViewForm>();
+  const { close } = useFormGuard(form, onClose);
   const submit = (values: ViewForm) =>
     save.mutate(saved ? { id: saved.id, ...values } : { ...values, config }, { onSuccess: onSaved });
   return (
     <Modal
       open
       title={saved ? t("list.renameView") : t("list.saveViewAs")}
-      onCancel={onClose}
+      onCancel={close}
       onOk={() => form.submit()}
       okText={t("common.save")}
       confirmLoading={save.isPending}

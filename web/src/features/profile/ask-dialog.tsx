@@ -4,6 +4,7 @@ import dayjs, { type Dayjs } from "dayjs";
 import { useTranslation } from "react-i18next";
 import { askForRights } from "@/api/held-rights";
 import type { Json, ObjectMeta } from "@/api/types";
+import { useFormGuard } from "@/engine/form/form-guard";
 import { findField, useMeta } from "@/engine/meta";
 import { pickerField } from "@/engine/picker-field";
 import { invalidateObject } from "@/engine/records";
@@ -54,6 +55,7 @@ export function AskDialog({ request, wanted, onClose }: AskDialogProps) {
   const errorText = useErrorText();
   const [form] = Form.useForm<AskForm>();
   const kind = Form.useWatch("kind", form);
+  const { close } = useFormGuard(form, onClose);
   const send = useMutation({
     mutationFn: (values: AskForm) => askForRights(inputOf(values)),
     onSuccess: (answer) => {
@@ -68,7 +70,7 @@ export function AskDialog({ request, wanted, onClose }: AskDialogProps) {
     <Modal
       open
       title={t("held.ask")}
-      onCancel={onClose}
+      onCancel={close}
       onOk={() => form.submit()}
       okText={t("held.send")}
       confirmLoading={send.isPending}

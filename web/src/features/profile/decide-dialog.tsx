@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
 import { runAction } from "@/api/records";
 import type { Json, ObjectMeta, RecordData } from "@/api/types";
+import { useFormGuard } from "@/engine/form/form-guard";
 import { findField } from "@/engine/meta";
 import { invalidateObject } from "@/engine/records";
 import { asText, isObject } from "@/fields/values";
@@ -35,6 +36,7 @@ export function DecideDialog({ object, item, decision, onClose }: DecideDialogPr
   const { message } = App.useApp();
   const errorText = useErrorText();
   const [form] = Form.useForm<DecideForm>();
+  const { close } = useFormGuard(form, onClose);
   const text = useRequestText(object);
   const asked = dayjs(asText(item.until));
   const approves = decision === "approve";
@@ -59,7 +61,7 @@ export function DecideDialog({ object, item, decision, onClose }: DecideDialogPr
     <Modal
       open
       title={t(approves ? "held.approveTitle" : "held.refuseTitle", { number })}
-      onCancel={onClose}
+      onCancel={close}
       onOk={() => form.submit()}
       okText={t(approves ? "held.approve" : "held.refuse")}
       okButtonProps={{ danger: !approves }}

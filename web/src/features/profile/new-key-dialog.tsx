@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { addApiKey } from "@/api/account";
 import { queryKeys } from "@/api/query-keys";
 import type { KeyScope } from "@/api/types";
-import { useCloseGuard } from "@/engine/form/leave-guard";
+import { useFormGuard } from "@/engine/form/form-guard";
 import { useMeta } from "@/engine/meta";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
@@ -38,8 +38,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const queryClient = useQueryClient();
   const errorText = useErrorText();
   const [form] = Form.useForm<NewKeyForm>();
-  const typed = Form.useWatch([], form) ?? START;
-  const reach = typed.reach;
+  const reach = Form.useWatch("reach", form) ?? START.reach;
   const create = useMutation({
     mutationFn: (values: NewKeyForm) =>
       addApiKey({
@@ -49,7 +48,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
       }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: queryKeys.apiKeys }),
   });
-  const { close } = useCloseGuard(!create.data && Boolean(typed.name?.trim()), onClose);
+  const { close } = useFormGuard(form, onClose, create.isSuccess);
   if (create.data) {
     const { name, key } = create.data;
     return <SecretOnce title={name} text={t("profile.keyShownOnce")} secret={key} onClose={onClose} />;

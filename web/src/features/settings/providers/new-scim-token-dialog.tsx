@@ -4,6 +4,7 @@ import type { Dayjs } from "dayjs";
 import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
 import { addScimToken } from "@/api/scim";
+import { useFormGuard } from "@/engine/form/form-guard";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { SecretOnce } from "@/ui/secret-once";
@@ -33,6 +34,7 @@ export function NewScimTokenDialog({ onClose }: { onClose: () => void }) {
       }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: queryKeys.scimTokens }),
   });
+  const { close } = useFormGuard(form, onClose, create.isSuccess);
   if (create.data) {
     const { name, token } = create.data;
     return <SecretOnce title={name} text={t("scim.shownOnce")} secret={token} onClose={onClose} />;
@@ -43,7 +45,7 @@ export function NewScimTokenDialog({ onClose }: { onClose: () => void }) {
     <Modal
       open
       title={t("scim.add")}
-      onCancel={onClose}
+      onCancel={close}
       onOk={() => form.submit()}
       okText={t("common.create")}
       confirmLoading={create.isPending}
