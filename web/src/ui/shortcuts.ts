@@ -13,6 +13,9 @@ export function isDialogOpen(): boolean {
   );
 }
 
+/** What a Chinese keyboard types in place of the marks that are shortcuts. */
+const PLAIN: { [mark: string]: string } = { "？": "?", "、": "/" };
+
 /**
  * The name of a key press: `mod+k`, `shift+Enter`, `?`, `j`. Letters come in lower case; `mod` is Ctrl or Cmd;
  * shift is named only with keys that do not already change by it.
@@ -23,7 +26,7 @@ export function keyName(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey"
   if (event.ctrlKey || event.metaKey) parts.push("mod");
   if (event.altKey) parts.push("alt");
   if (event.shiftKey && !single) parts.push("shift");
-  parts.push(single ? event.key.toLowerCase() : event.key);
+  parts.push(single ? (PLAIN[event.key] ?? event.key.toLowerCase()) : event.key);
   return parts.join("+");
 }
 
