@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { isApiError } from "@/api/errors";
 import { ButtonLink } from "@/ui/button-link";
 import { ErrorState } from "@/ui/error-state";
+import { isLoadError } from "@/ui/lazy-part";
 import { NotFound } from "./not-found";
 
 /** The boundary of every route: the shell around it stays usable. */
@@ -15,6 +16,11 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
       error={error}
       title={t("errors.routeTitle")}
       onRetry={() => {
+        // What could not be fetched is not asked for again by the page that wanted it, only by a new one.
+        if (isLoadError(error)) {
+          window.location.reload();
+          return;
+        }
         reset();
         void router.invalidate();
       }}

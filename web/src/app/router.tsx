@@ -3,6 +3,7 @@ import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tansta
 import type { ListAddress } from "@/engine/list/first-page";
 import type { AuditFilter } from "@/features/settings/audit/audit-search";
 import { activateLateTexts } from "@/i18n/i18n";
+import { loadPart } from "@/ui/lazy-part";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { NotFound } from "./not-found";
 import { publicRoutes } from "./public-routes";
@@ -22,21 +23,21 @@ const index = createRoute({
 const home = createRoute({
   getParentRoute: () => shell,
   path: "/home",
-  component: lazyRouteComponent(() => import("@/features/home/home-page"), "HomePage"),
+  component: lazyRouteComponent(() => loadPart(() => import("@/features/home/home-page")), "HomePage"),
 });
 
 const profile = createRoute({
   getParentRoute: () => shell,
   path: "/profile",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/profile/profile-page"), "ProfilePage"),
+  component: lazyRouteComponent(() => loadPart(() => import("@/features/profile/profile-page")), "ProfilePage"),
 });
 
 const profileSecurity = createRoute({
   getParentRoute: () => shell,
   path: "/profile/security",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/profile/security-page"), "SecurityPage"),
+  component: lazyRouteComponent(() => loadPart(() => import("@/features/profile/security-page")), "SecurityPage"),
 });
 
 /** A record that was not open to whoever followed a link to it may be asked for. */
@@ -46,21 +47,24 @@ const profileRights = createRoute({
   validateSearch: (search: Record<string, unknown>): { object?: string; record?: string } =>
     readText(search, ["object", "record"]),
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/profile/my-rights-page"), "MyRightsPage"),
+  component: lazyRouteComponent(() => loadPart(() => import("@/features/profile/my-rights-page")), "MyRightsPage"),
 });
 
 const settings = createRoute({
   getParentRoute: () => shell,
   path: "/settings/objects",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/settings/objects-page"), "SettingsObjectsPage"),
+  component: lazyRouteComponent(
+    () => loadPart(() => import("@/features/settings/objects-page")),
+    "SettingsObjectsPage",
+  ),
 });
 
 const settingsObject = createRoute({
   getParentRoute: () => shell,
   path: "/settings/objects/$object",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/settings/object-page"), "SettingsObjectPage"),
+  component: lazyRouteComponent(() => loadPart(() => import("@/features/settings/object-page")), "SettingsObjectPage"),
 });
 
 const settingsPacks = createRoute({
@@ -74,28 +78,40 @@ const settingsWorkspace = createRoute({
   getParentRoute: () => shell,
   path: "/settings/workspace",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/settings/workspace-page"), "SettingsWorkspacePage"),
+  component: lazyRouteComponent(
+    () => loadPart(() => import("@/features/settings/workspace-page")),
+    "SettingsWorkspacePage",
+  ),
 });
 
 const settingsMembers = createRoute({
   getParentRoute: () => shell,
   path: "/settings/members",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/settings/members-page"), "SettingsMembersPage"),
+  component: lazyRouteComponent(
+    () => loadPart(() => import("@/features/settings/members-page")),
+    "SettingsMembersPage",
+  ),
 });
 
 const settingsSignIn = createRoute({
   getParentRoute: () => shell,
   path: "/settings/sign-in",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/settings/sign-in-policy-page"), "SettingsSignInPage"),
+  component: lazyRouteComponent(
+    () => loadPart(() => import("@/features/settings/sign-in-policy-page")),
+    "SettingsSignInPage",
+  ),
 });
 
 const settingsProviders = createRoute({
   getParentRoute: () => shell,
   path: "/settings/providers",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/settings/providers/providers-page"), "SettingsProvidersPage"),
+  component: lazyRouteComponent(
+    () => loadPart(() => import("@/features/settings/providers/providers-page")),
+    "SettingsProvidersPage",
+  ),
 });
 
 const settingsDepartments = createRoute({
@@ -112,7 +128,10 @@ const settingsRoles = createRoute({
   getParentRoute: () => shell,
   path: "/settings/roles",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/settings/rights/roles-page"), "SettingsRolesPage"),
+  component: lazyRouteComponent(
+    () => loadPart(() => import("@/features/settings/rights/roles-page")),
+    "SettingsRolesPage",
+  ),
 });
 
 /** A new role begins as a copy of the one named in the URL. */
@@ -121,28 +140,40 @@ const settingsNewRole = createRoute({
   path: "/settings/roles/new",
   validateSearch: (search: Record<string, unknown>): { from?: string } => readText(search, ["from"]),
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/settings/rights/role-page"), "SettingsNewRolePage"),
+  component: lazyRouteComponent(
+    () => loadPart(() => import("@/features/settings/rights/role-page")),
+    "SettingsNewRolePage",
+  ),
 });
 
 const settingsRole = createRoute({
   getParentRoute: () => shell,
   path: "/settings/roles/$role",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/settings/rights/role-page"), "SettingsRolePage"),
+  component: lazyRouteComponent(
+    () => loadPart(() => import("@/features/settings/rights/role-page")),
+    "SettingsRolePage",
+  ),
 });
 
 const settingsSharing = createRoute({
   getParentRoute: () => shell,
   path: "/settings/sharing",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/settings/rights/sharing-page"), "SettingsSharingPage"),
+  component: lazyRouteComponent(
+    () => loadPart(() => import("@/features/settings/rights/sharing-page")),
+    "SettingsSharingPage",
+  ),
 });
 
 const settingsHolders = createRoute({
   getParentRoute: () => shell,
   path: "/settings/holders",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/settings/rights/holders-page"), "SettingsHoldersPage"),
+  component: lazyRouteComponent(
+    () => loadPart(() => import("@/features/settings/rights/holders-page")),
+    "SettingsHoldersPage",
+  ),
 });
 
 const settingsAudit = createRoute({
@@ -151,14 +182,20 @@ const settingsAudit = createRoute({
   validateSearch: (search: Record<string, unknown>): AuditFilter =>
     readText(search, ["from", "to", "actor", "verb", "object", "record"]),
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/settings/audit/audit-page"), "SettingsAuditPage"),
+  component: lazyRouteComponent(
+    () => loadPart(() => import("@/features/settings/audit/audit-page")),
+    "SettingsAuditPage",
+  ),
 });
 
 const settingsCurrencies = createRoute({
   getParentRoute: () => shell,
   path: "/settings/currencies",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/settings/currencies-page"), "SettingsCurrenciesPage"),
+  component: lazyRouteComponent(
+    () => loadPart(() => import("@/features/settings/currencies-page")),
+    "SettingsCurrenciesPage",
+  ),
 });
 
 const settingsRecycleBin = createRoute({
@@ -175,7 +212,7 @@ const settingsJobs = createRoute({
   getParentRoute: () => shell,
   path: "/settings/jobs",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/settings/jobs-page"), "SettingsJobsPage"),
+  component: lazyRouteComponent(() => loadPart(() => import("@/features/settings/jobs-page")), "SettingsJobsPage"),
 });
 
 const settingsIndex = createRoute({
@@ -199,7 +236,7 @@ const list = createRoute({
       readAhead(context.queryClient, params.object, address),
     );
   },
-  component: lazyRouteComponent(() => import("@/engine/list/list-page"), "ListPage"),
+  component: lazyRouteComponent(() => loadPart(() => import("@/engine/list/list-page")), "ListPage"),
 });
 
 type ListSearch = ListAddress;
@@ -208,7 +245,7 @@ const board = createRoute({
   getParentRoute: () => shell,
   path: "/o/$object/board",
   validateSearch: (search: Record<string, unknown>): ListSearch => readText(search, ["view", "filter", "q"]),
-  component: lazyRouteComponent(() => import("@/engine/board/board-page"), "BoardPage"),
+  component: lazyRouteComponent(() => loadPart(() => import("@/engine/board/board-page")), "BoardPage"),
 });
 
 const calendar = createRoute({
@@ -216,7 +253,7 @@ const calendar = createRoute({
   path: "/o/$object/calendar",
   validateSearch: (search: Record<string, unknown>): { filter?: string; day?: string; mode?: string } =>
     readText(search, ["filter", "day", "mode"]),
-  component: lazyRouteComponent(() => import("@/engine/calendar/calendar-page"), "CalendarPage"),
+  component: lazyRouteComponent(() => loadPart(() => import("@/engine/calendar/calendar-page")), "CalendarPage"),
 });
 
 /** Values for the new record may come in the URL: `/o/contact/new?account=ID`. */
@@ -225,7 +262,7 @@ const create = createRoute({
   path: "/o/$object/new",
   validateSearch: (search: Record<string, unknown>): Record<string, string | undefined> =>
     readText(search, Object.keys(search)),
-  component: lazyRouteComponent(() => import("@/engine/form/create-page"), "CreatePage"),
+  component: lazyRouteComponent(() => loadPart(() => import("@/engine/form/create-page")), "CreatePage"),
 });
 
 const record = createRoute({
@@ -233,14 +270,14 @@ const record = createRoute({
   path: "/r/$object/$id",
   validateSearch: (search: Record<string, unknown>): { tab?: string; edit?: string } =>
     readText(search, ["tab", "edit"]),
-  component: lazyRouteComponent(() => import("@/engine/record/record-page"), "RecordPage"),
+  component: lazyRouteComponent(() => loadPart(() => import("@/engine/record/record-page")), "RecordPage"),
 });
 
 const importPage = createRoute({
   getParentRoute: () => shell,
   path: "/import/$object",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/engine/import/import-page"), "ImportPage"),
+  component: lazyRouteComponent(() => loadPart(() => import("@/engine/import/import-page")), "ImportPage"),
 });
 
 const routeTree = root.addChildren([

@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { ApiError } from "@/api/errors";
 import { meOptions, metaOptions } from "@/api/queries";
+import { loadPart } from "@/ui/lazy-part";
 import { root } from "./root-route";
 
 /** Everything inside the shell needs somebody signed in and the metadata. */
@@ -23,5 +24,5 @@ export const shell = createRoute({
       throw error;
     }
   },
-  component: lazyRouteComponent(() => import("./shell/shell"), "Shell"),
+  component: lazyRouteComponent(() => loadPart(() => import("./shell/shell")), "Shell"),
 });

@@ -1,6 +1,7 @@
-import { type ComponentType, lazy } from "react";
+import type { ComponentType } from "react";
 import type { FieldMeta } from "@/api/types";
 import { pickLabel } from "@/i18n/i18n";
+import { lazyPart } from "@/ui/lazy-part";
 import { AddressDisplay } from "./address/display";
 import { addressText } from "./address/text";
 import { BooleanDisplay } from "./boolean/display";
@@ -35,7 +36,7 @@ import { asReference, asReferences, asStrings, asText, isObject } from "./values
 
 /** Inputs load when first needed: a list is on screen long before anybody edits in it. */
 function input(load: () => Promise<ComponentType<FieldInputProps>>): ComponentType<FieldInputProps> {
-  return lazy(async () => ({ default: await load() }));
+  return lazyPart(async () => ({ default: await load() }));
 }
 
 const textInput = input(async () => (await import("./text/input")).TextInput);

@@ -1,6 +1,7 @@
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
+import { isLoadError } from "./lazy-part";
 
 const OWN_TEXTS = ["network", "unavailable", "bad_response", "internal", "forbidden", "not_found"] as const;
 
@@ -9,6 +10,7 @@ export function useErrorText(): (error: unknown) => string {
   const { t } = useTranslation();
   return useCallback(
     (error) => {
+      if (isLoadError(error)) return t("errors.part");
       if (!(error instanceof ApiError))
         return error instanceof Error && error.message ? error.message : t("errors.title");
       const text = error.fieldErrors[0]?.message ?? error.detail ?? error.problem?.title;

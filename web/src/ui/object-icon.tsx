@@ -1,9 +1,10 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useAppearance } from "./appearance";
+import { lazyPart } from "./lazy-part";
 import { tagColors } from "./theme";
 
 /** Fifty drawings are not worth waiting for: the page comes first, in the same shape, and the icons right after. */
-const IconOfSet = lazy(async () => {
+const IconOfSet = lazyPart(async () => {
   const { objectIcons, fallbackIcon } = await import("./object-icon-set");
   return {
     default: function IconOfSet({ icon }: { icon: string | null | undefined }) {

@@ -1,9 +1,10 @@
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { onProofNeeded } from "@/api/client";
 import { activateLateTexts } from "@/i18n/i18n";
+import { lazyPart } from "@/ui/lazy-part";
 
 /** Few visits need it: nobody waits for it when a page opens. */
-const ProofDialog = lazy(async () => ({ default: (await import("./proof-dialog")).ProofDialog }));
+const ProofDialog = lazyPart(async () => ({ default: (await import("./proof-dialog")).ProofDialog }));
 
 /** Asks for a fresh proof of who is there when the server wants one; calls that wait for the same answer share it. */
 export function ProofGate() {

@@ -1,5 +1,5 @@
 import { Outlet } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { RecordDrawerProvider } from "@/engine/form/record-drawer";
 import { useMe, usePreference } from "@/engine/session";
@@ -13,17 +13,18 @@ import { ConnectionNotice } from "./connection-notice";
 import { DemoBanner } from "./demo-banner";
 import { HeaderBar } from "./header-bar";
 import "./shell.css";
+import { lazyPart } from "@/ui/lazy-part";
 import { ProofGate } from "./proof-gate";
 import { SideNavigation } from "./side-navigation";
 
-const BottomBar = lazy(async () => ({ default: (await import("./bottom-bar")).BottomBar }));
-const KeyboardHelp = lazy(async () => ({ default: (await import("@/ui/keyboard-help")).KeyboardHelp }));
-const ViewBanner = lazy(async () => {
+const BottomBar = lazyPart(async () => ({ default: (await import("./bottom-bar")).BottomBar }));
+const KeyboardHelp = lazyPart(async () => ({ default: (await import("@/ui/keyboard-help")).KeyboardHelp }));
+const ViewBanner = lazyPart(async () => {
   const [{ ViewBanner }] = await Promise.all([import("./view-banner"), activateLateTexts()]);
   return { default: ViewBanner };
 });
 const loadPalette = () => import("./palette");
-const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
+const Palette = lazyPart(async () => ({ default: (await loadPalette()).Palette }));
 
 /** After the first screen has what it needs, and before somebody is likely to press Ctrl-K. */
 const PALETTE_AFTER_MS = 1_000;
@@ -52,7 +53,7 @@ export function Shell() {
 
   // Whoever presses Ctrl-K types on at once: the letters must not get lost while the palette is fetched.
   useEffect(() => {
-    const timer = setTimeout(() => void loadPalette(), PALETTE_AFTER_MS);
+    const timer = setTimeout(() => void loadPalette().catch(() => undefined), PALETTE_AFTER_MS);
     return () => clearTimeout(timer);
   }, []);
 

@@ -1,15 +1,16 @@
 import { HomeOutlined, MenuFoldOutlined, MenuUnfoldOutlined } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { findObject, useMeta } from "@/engine/meta";
 import { useLabel } from "@/i18n/i18n";
+import { lazyPart } from "@/ui/lazy-part";
 import { ObjectIcon } from "@/ui/object-icon";
 import { SideEntry } from "./side-entry";
 
 /** Most people have no settings: the others get them right after. */
-const SettingsNavigation = lazy(async () => ({
+const SettingsNavigation = lazyPart(async () => ({
   default: (await import("./settings-navigation")).SettingsNavigation,
 }));
 

@@ -1,14 +1,15 @@
 import { FilterOutlined } from "@ant-design/icons";
 import { Button, Popover } from "antd";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta } from "@/api/types";
 import { resolvePath, useMeta } from "../meta";
 import "./filter.css";
+import { lazyPart } from "@/ui/lazy-part";
 
-const FilterPanel = lazy(async () => ({ default: (await import("./filter-panel")).FilterPanel }));
+const FilterPanel = lazyPart(async () => ({ default: (await import("./filter-panel")).FilterPanel }));
 
-const FilterDrawer = lazy(async () => ({ default: (await import("./filter-drawer")).FilterDrawer }));
+const FilterDrawer = lazyPart(async () => ({ default: (await import("./filter-drawer")).FilterDrawer }));
 
 interface FilterButtonProps {
   object: ObjectMeta;

@@ -1,18 +1,19 @@
 import { useLocation, useNavigate } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldValues, RecordData, Reference } from "@/api/types";
 import { CreateInPlaceContext } from "@/fields/create-in-place";
 import { referenceTo } from "@/fields/reference/title";
 import { useLabel } from "@/i18n/i18n";
+import { lazyPart } from "@/ui/lazy-part";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { useIsPhone } from "@/ui/use-media";
 import { findObject, useMeta } from "../meta";
 import { CreateRecordContext } from "./create-record";
 import { useAskToLeave } from "./leave-guard";
 
-const Drawer = lazy(async () => ({ default: (await import("antd/es/drawer")).default }));
-const RecordFormView = lazy(async () => ({ default: (await import("./record-form")).RecordFormView }));
+const Drawer = lazyPart(async () => ({ default: (await import("antd/es/drawer")).default }));
+const RecordFormView = lazyPart(async () => ({ default: (await import("./record-form")).RecordFormView }));
 
 interface OpenForm {
   key: number;

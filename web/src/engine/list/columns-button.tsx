@@ -1,11 +1,12 @@
 import { TableOutlined } from "@ant-design/icons";
 import { Button, Popover, Tooltip } from "antd";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta } from "@/api/types";
+import { lazyPart } from "@/ui/lazy-part";
 import type { ListViewState } from "./use-list-view";
 
-const ColumnsPanel = lazy(async () => ({ default: (await import("./columns-panel")).ColumnsPanel }));
+const ColumnsPanel = lazyPart(async () => ({ default: (await import("./columns-panel")).ColumnsPanel }));
 
 export function ColumnsButton({ object, state }: { object: ObjectMeta; state: ListViewState }) {
   const { t } = useTranslation();

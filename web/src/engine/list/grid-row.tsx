@@ -1,13 +1,14 @@
-import { lazy, memo, Suspense } from "react";
+import { memo, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldValue, RecordData } from "@/api/types";
 import { FieldDisplay } from "@/fields/field-display";
 import { RecordLink } from "@/fields/record-link";
+import { lazyPart } from "@/ui/lazy-part";
 import { TickBox } from "@/ui/tick-box";
 import { readPath } from "../meta";
 import type { GridColumn } from "./columns";
 
-const CellEditor = lazy(async () => ({ default: (await import("./cell-editor")).CellEditor }));
+const CellEditor = lazyPart(async () => ({ default: (await import("./cell-editor")).CellEditor }));
 
 export interface CellEdit {
   id: string;

@@ -1,10 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta } from "@/api/types";
 import { ErrorState } from "@/ui/error-state";
+import { lazyPart } from "@/ui/lazy-part";
 import { useIsPhone } from "@/ui/use-media";
 import { useNewRecord } from "../form/new-record";
 import { useMeta } from "../meta";
@@ -26,8 +27,8 @@ import { useListView } from "./use-list-view";
 import { useSelection } from "./use-selection";
 import { ViewMenu } from "./view-menu";
 
-const SelectionBar = lazy(async () => ({ default: (await import("./selection-bar")).SelectionBar }));
-const ConflictDialog = lazy(async () => ({ default: (await import("../conflict-dialog")).ConflictDialog }));
+const SelectionBar = lazyPart(async () => ({ default: (await import("./selection-bar")).SelectionBar }));
+const ConflictDialog = lazyPart(async () => ({ default: (await import("../conflict-dialog")).ConflictDialog }));
 
 /** The list of one object: what is read, what is shown of it, and what can be done with it. */
 export function ListScreen({ object }: { object: ObjectMeta }) {

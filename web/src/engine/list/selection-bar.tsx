@@ -8,10 +8,11 @@ import {
   UserSwitchOutlined,
 } from "@ant-design/icons";
 import { App, Button } from "antd";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Count, ObjectMeta } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
+import { lazyPart } from "@/ui/lazy-part";
 import { quote } from "../filter/expression-tree";
 import type { BulkKind } from "./bulk-dialog";
 import { type GridColumn, isEditable } from "./columns";
@@ -20,7 +21,7 @@ import { useBulk } from "./use-bulk";
 import type { ListViewState } from "./use-list-view";
 import type { Selection } from "./use-selection";
 
-const BulkDialog = lazy(async () => ({ default: (await import("./bulk-dialog")).BulkDialog }));
+const BulkDialog = lazyPart(async () => ({ default: (await import("./bulk-dialog")).BulkDialog }));
 
 interface SelectionBarProps {
   object: ObjectMeta;

@@ -1,16 +1,17 @@
 import { DownOutlined } from "@ant-design/icons";
 import { App, Button, Dropdown } from "antd";
 import type { ItemType } from "antd/es/menu/interface";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta } from "@/api/types";
 import { useErrorText } from "@/ui/error-text";
+import { lazyPart } from "@/ui/lazy-part";
 import { useObject } from "../meta";
 import { writeConfig } from "./list-config";
 import { useDeleteView, useSaveView } from "./saved-views";
 import type { ListViewState, ViewChoice } from "./use-list-view";
 
-const ViewDialog = lazy(async () => ({ default: (await import("./view-dialog")).ViewDialog }));
+const ViewDialog = lazyPart(async () => ({ default: (await import("./view-dialog")).ViewDialog }));
 
 /** Which view, and what can be done with it. */
 export function ViewMenu({ object, state }: { object: ObjectMeta; state: ListViewState }) {

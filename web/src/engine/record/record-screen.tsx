@@ -2,13 +2,14 @@ import { CopyOutlined, DeleteOutlined, LinkOutlined, SafetyOutlined } from "@ant
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { Alert, App, Button, type MenuProps } from "antd";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { titleText } from "@/fields/reference/title";
 import { useFormats } from "@/i18n/formats";
 import { activateLateTexts } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
+import { lazyPart } from "@/ui/lazy-part";
 import { useShortcuts } from "@/ui/shortcuts";
 import { useUndoToast } from "@/ui/undo-toast";
 import { useIsPhone, useMedia } from "@/ui/use-media";
@@ -31,7 +32,7 @@ import { Timeline } from "./timeline/timeline";
 import { useInlineSave } from "./use-inline-save";
 
 /** Seldom opened: it comes with its texts when it is asked for. */
-const AccessDrawer = lazy(async () => {
+const AccessDrawer = lazyPart(async () => {
   const [screen] = await Promise.all([import("./access/access-drawer"), activateLateTexts()]);
   return { default: screen.AccessDrawer };
 });

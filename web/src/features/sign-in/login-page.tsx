@@ -2,7 +2,7 @@ import { SafetyCertificateOutlined } from "@ant-design/icons";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { Alert, Button, Form, Input } from "antd";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { signIn, signInByPasskey } from "@/api/account";
 import { setCsrfToken } from "@/api/client";
@@ -12,6 +12,7 @@ import type { Me, NextStep, Setup } from "@/api/types";
 import { signWithPasskey, supportsPasskeys, wasCancelled } from "@/engine/factors/passkey";
 import { activateLateTexts } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
+import { lazyPart } from "@/ui/lazy-part";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { DEMO_PASSWORD, demoEmail, demoRoles } from "./demo-logins";
 import { ProviderButtons } from "./provider-buttons";
@@ -19,7 +20,7 @@ import { safeReturn } from "./safe-return";
 import { SignInFrame } from "./sign-in-frame";
 import { useEnter } from "./use-enter";
 
-const NextStepForm = lazy(async () => {
+const NextStepForm = lazyPart(async () => {
   const [page] = await Promise.all([import("./next-step"), activateLateTexts()]);
   return { default: page.NextStepForm };
 });

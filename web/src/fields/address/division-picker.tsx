@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Cascader } from "antd";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { lazyPart } from "@/ui/lazy-part";
 import { useIsPhone } from "@/ui/use-media";
 import { type DivisionOption, divisionsOptions, isPathMeant } from "./divisions";
 
-const DivisionSheet = lazy(async () => ({ default: (await import("./division-sheet")).DivisionSheet }));
+const DivisionSheet = lazyPart(async () => ({ default: (await import("./division-sheet")).DivisionSheet }));
 
 export interface DivisionPickerProps {
   /** Names from the province down. */

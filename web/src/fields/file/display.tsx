@@ -1,11 +1,12 @@
 import { FileOutlined } from "@ant-design/icons";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { apiUrl } from "@/api/client";
 import { useFormats } from "@/i18n/formats";
+import { lazyPart } from "@/ui/lazy-part";
 import type { FieldDisplayProps } from "../types";
 import { asFile, isPicture, sizeText } from "./text";
 
-const Picture = lazy(async () => ({ default: (await import("./picture")).Picture }));
+const Picture = lazyPart(async () => ({ default: (await import("./picture")).Picture }));
 
 /** A picture where it is one; otherwise name and size, and a click downloads. */
 export function FileDisplay({ value, variant }: FieldDisplayProps) {

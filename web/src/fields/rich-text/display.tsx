@@ -1,9 +1,10 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
+import { lazyPart } from "@/ui/lazy-part";
 import type { FieldDisplayProps } from "../types";
 import { asText } from "../values";
 import { htmlToText } from "./plain";
 
-const SafeHtml = lazy(async () => ({ default: (await import("./safe-html")).SafeHtml }));
+const SafeHtml = lazyPart(async () => ({ default: (await import("./safe-html")).SafeHtml }));
 
 /** The server stores clean HTML only; it is cleaned again before it is shown. A cell shows its text. */
 export function RichTextDisplay({ value, variant }: FieldDisplayProps) {

@@ -1,10 +1,11 @@
 import { Input } from "antd";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
+import { lazyPart } from "@/ui/lazy-part";
 import type { FieldInputProps } from "../types";
 import { asText } from "../values";
 import { htmlToText, textToHtml } from "./plain";
 
-const Editor = lazy(async () => ({ default: (await import("./editor")).RichTextEditor }));
+const Editor = lazyPart(async () => ({ default: (await import("./editor")).RichTextEditor }));
 
 /** The editor loads when a rich text is first edited; until it is there a plain box takes what is typed. */
 export function RichTextInput(props: FieldInputProps) {

@@ -9,6 +9,7 @@ export const errors: Shape<typeof zh> = {
   internal: "The server failed.",
   forbidden: "You are not allowed to do this.",
   not_found: "The record does not exist, or you may not see it.",
+  part: "This part could not be loaded. Check your connection and try again; after an upgrade, trying again reloads the page.",
   requestId: "Request {{id}}",
   routeTitle: "This page failed",
   routeText: "Your data is not affected. Try again, or go to home.",

@@ -6,6 +6,7 @@ export const errors = {
   internal: "服务器内部错误。",
   forbidden: "您没有权限进行此操作。",
   not_found: "记录不存在，或您没有查看权限。",
+  part: "这一部分没能加载。请检查网络后重试；系统刚刚升级过时，重试会刷新页面。",
   requestId: "请求编号 {{id}}",
   routeTitle: "这个页面出错了",
   routeText: "您的数据没有受影响。可以重试，或回到首页。",
