@@ -27,6 +27,8 @@ export interface FieldInputProps {
   onFinish?(value: FieldValue): void;
   /** The other values of the record being edited, for inputs that depend on them. */
   values?: FieldValues;
+  /** What is to be chosen, said in the input itself where it has no label beside it (a filter). */
+  placeholder?: string;
   /** Ids of the elements that describe this input (help, error). */
   describedBy?: string;
 }

@@ -43,7 +43,8 @@ export function ReferenceInput(props: FieldInputProps) {
         onChange={(next) => set(next ? (found.find((reference) => reference.id === next) ?? current) : null)}
         loading={candidates.isFetching}
         notFoundContent={candidates.isFetching ? t("common.loading") : t("fields.referenceEmpty")}
-        placeholder={t("fields.referencePlaceholder")}
+        placeholder={props.placeholder ?? t("fields.referencePlaceholder")}
+        {...(props.placeholder ? { "aria-label": props.placeholder } : {})}
         allowClear={!field.required}
         popupMatchSelectWidth={inline ? 300 : true}
         popupRender={(menu) =>

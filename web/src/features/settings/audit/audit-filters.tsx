@@ -78,6 +78,7 @@ export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
 /** Whoever may not see the members looks at all of them. */
 function ActorFilter({ value, onChange }: { value: string | undefined; onChange: (id: string | undefined) => void }) {
   const user = findObject(useMeta(), MEMBER);
+  const labelOf = useLabel();
   const named = useRecordList(
     MEMBER,
     { filter: `id == "${value}"`, fields: user?.title_field ?? "name", limit: 1 },
@@ -91,6 +92,7 @@ function ActorFilter({ value, onChange }: { value: string | undefined; onChange:
       <FieldInput
         field={pickerField(MEMBER, WHO, false)}
         id="audit-actor"
+        placeholder={labelOf(WHO)}
         value={value ? { id: value, label } : null}
         onChange={(next) => onChange(asReference(next)?.id)}
       />

@@ -86,6 +86,7 @@ function Filters({ chosen, onChange }: { chosen: Chosen; onChange: (next: Chosen
       <FieldInput
         field={pickerField(target, { "zh-CN": name, en: name }, false)}
         id={`holders-${part}`}
+        placeholder={name}
         value={chosen[part]}
         onChange={(next) => onChange({ ...chosen, [part]: asReference(next) })}
       />
