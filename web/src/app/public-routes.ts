@@ -1,28 +1,28 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { activateLateTexts } from "@/i18n/i18n";
-import { loadPart } from "@/ui/lazy-part";
 import { root } from "./root-route";
+import { routePart } from "./route-part";
 import { readText } from "./search-params";
 
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
   validateSearch: (search: Record<string, unknown>): { return?: string } => readText(search, ["return"]),
-  component: lazyRouteComponent(() => loadPart(() => import("@/features/sign-in/login-page")), "LoginPage"),
+  component: routePart(() => import("@/features/sign-in/login-page"), "LoginPage"),
 });
 
 const setup = createRoute({
   getParentRoute: () => root,
   path: "/setup",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => loadPart(() => import("@/features/sign-in/setup-page")), "SetupPage"),
+  component: routePart(() => import("@/features/sign-in/setup-page"), "SetupPage"),
 });
 
 const forgotten = createRoute({
   getParentRoute: () => root,
   path: "/forgotten",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => loadPart(() => import("@/features/sign-in/forgotten-page")), "ForgottenPage"),
+  component: routePart(() => import("@/features/sign-in/forgotten-page"), "ForgottenPage"),
 });
 
 /** Where the links in mails lead; the token stands behind the `#`. */
@@ -30,14 +30,14 @@ const activate = createRoute({
   getParentRoute: () => root,
   path: "/activate",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => loadPart(() => import("@/features/sign-in/link-page")), "LinkPage"),
+  component: routePart(() => import("@/features/sign-in/link-page"), "LinkPage"),
 });
 
 const reset = createRoute({
   getParentRoute: () => root,
   path: "/reset",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => loadPart(() => import("@/features/sign-in/link-page")), "LinkPage"),
+  component: routePart(() => import("@/features/sign-in/link-page"), "LinkPage"),
 });
 
 /** Where an identity provider sends the browser back to. */
@@ -45,17 +45,14 @@ const providerReturn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in/$provider",
   loader: activateLateTexts,
-  component: lazyRouteComponent(
-    () => loadPart(() => import("@/features/sign-in/provider-return-page")),
-    "ProviderReturnPage",
-  ),
+  component: routePart(() => import("@/features/sign-in/provider-return-page"), "ProviderReturnPage"),
 });
 
 const confirm = createRoute({
   getParentRoute: () => root,
   path: "/confirm",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => loadPart(() => import("@/features/sign-in/confirm-page")), "ConfirmPage"),
+  component: routePart(() => import("@/features/sign-in/confirm-page"), "ConfirmPage"),
 });
 
 /** Pages for those who are not signed in. */

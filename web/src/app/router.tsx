@@ -1,14 +1,14 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, createRouter, redirect } from "@tanstack/react-router";
 import type { ListAddress } from "@/engine/list/first-page";
 import type { AuditFilter } from "@/features/settings/audit/audit-search";
 import { activateLateTexts } from "@/i18n/i18n";
-import { loadPart } from "@/ui/lazy-part";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { NotFound } from "./not-found";
 import { publicRoutes } from "./public-routes";
 import { root } from "./root-route";
 import { RouteError } from "./route-error";
+import { routePart } from "./route-part";
 import { parseSearch, readText, stringifySearch } from "./search-params";
 import { shell } from "./shell-route";
 
@@ -23,21 +23,21 @@ const index = createRoute({
 const home = createRoute({
   getParentRoute: () => shell,
   path: "/home",
-  component: lazyRouteComponent(() => loadPart(() => import("@/features/home/home-page")), "HomePage"),
+  component: routePart(() => import("@/features/home/home-page"), "HomePage"),
 });
 
 const profile = createRoute({
   getParentRoute: () => shell,
   path: "/profile",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => loadPart(() => import("@/features/profile/profile-page")), "ProfilePage"),
+  component: routePart(() => import("@/features/profile/profile-page"), "ProfilePage"),
 });
 
 const profileSecurity = createRoute({
   getParentRoute: () => shell,
   path: "/profile/security",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => loadPart(() => import("@/features/profile/security-page")), "SecurityPage"),
+  component: routePart(() => import("@/features/profile/security-page"), "SecurityPage"),
 });
 
 /** A record that was not open to whoever followed a link to it may be asked for. */
@@ -47,24 +47,21 @@ const profileRights = createRoute({
   validateSearch: (search: Record<string, unknown>): { object?: string; record?: string } =>
     readText(search, ["object", "record"]),
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => loadPart(() => import("@/features/profile/my-rights-page")), "MyRightsPage"),
+  component: routePart(() => import("@/features/profile/my-rights-page"), "MyRightsPage"),
 });
 
 const settings = createRoute({
   getParentRoute: () => shell,
   path: "/settings/objects",
   loader: activateLateTexts,
-  component: lazyRouteComponent(
-    () => loadPart(() => import("@/features/settings/objects-page")),
-    "SettingsObjectsPage",
-  ),
+  component: routePart(() => import("@/features/settings/objects-page"), "SettingsObjectsPage"),
 });
 
 const settingsObject = createRoute({
   getParentRoute: () => shell,
   path: "/settings/objects/$object",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => loadPart(() => import("@/features/settings/object-page")), "SettingsObjectPage"),
+  component: routePart(() => import("@/features/settings/object-page"), "SettingsObjectPage"),
 });
 
 const settingsPacks = createRoute({
@@ -78,60 +75,42 @@ const settingsWorkspace = createRoute({
   getParentRoute: () => shell,
   path: "/settings/workspace",
   loader: activateLateTexts,
-  component: lazyRouteComponent(
-    () => loadPart(() => import("@/features/settings/workspace-page")),
-    "SettingsWorkspacePage",
-  ),
+  component: routePart(() => import("@/features/settings/workspace-page"), "SettingsWorkspacePage"),
 });
 
 const settingsMembers = createRoute({
   getParentRoute: () => shell,
   path: "/settings/members",
   loader: activateLateTexts,
-  component: lazyRouteComponent(
-    () => loadPart(() => import("@/features/settings/members-page")),
-    "SettingsMembersPage",
-  ),
+  component: routePart(() => import("@/features/settings/members-page"), "SettingsMembersPage"),
 });
 
 const settingsSignIn = createRoute({
   getParentRoute: () => shell,
   path: "/settings/sign-in",
   loader: activateLateTexts,
-  component: lazyRouteComponent(
-    () => loadPart(() => import("@/features/settings/sign-in-policy-page")),
-    "SettingsSignInPage",
-  ),
+  component: routePart(() => import("@/features/settings/sign-in-policy-page"), "SettingsSignInPage"),
 });
 
 const settingsProviders = createRoute({
   getParentRoute: () => shell,
   path: "/settings/providers",
   loader: activateLateTexts,
-  component: lazyRouteComponent(
-    () => loadPart(() => import("@/features/settings/providers/providers-page")),
-    "SettingsProvidersPage",
-  ),
+  component: routePart(() => import("@/features/settings/providers/providers-page"), "SettingsProvidersPage"),
 });
 
 const settingsDepartments = createRoute({
   getParentRoute: () => shell,
   path: "/settings/departments",
   loader: activateLateTexts,
-  component: lazyRouteComponent(
-    () => import("@/features/settings/departments/departments-page"),
-    "SettingsDepartmentsPage",
-  ),
+  component: routePart(() => import("@/features/settings/departments/departments-page"), "SettingsDepartmentsPage"),
 });
 
 const settingsRoles = createRoute({
   getParentRoute: () => shell,
   path: "/settings/roles",
   loader: activateLateTexts,
-  component: lazyRouteComponent(
-    () => loadPart(() => import("@/features/settings/rights/roles-page")),
-    "SettingsRolesPage",
-  ),
+  component: routePart(() => import("@/features/settings/rights/roles-page"), "SettingsRolesPage"),
 });
 
 /** A new role begins as a copy of the one named in the URL. */
@@ -140,40 +119,28 @@ const settingsNewRole = createRoute({
   path: "/settings/roles/new",
   validateSearch: (search: Record<string, unknown>): { from?: string } => readText(search, ["from"]),
   loader: activateLateTexts,
-  component: lazyRouteComponent(
-    () => loadPart(() => import("@/features/settings/rights/role-page")),
-    "SettingsNewRolePage",
-  ),
+  component: routePart(() => import("@/features/settings/rights/role-page"), "SettingsNewRolePage"),
 });
 
 const settingsRole = createRoute({
   getParentRoute: () => shell,
   path: "/settings/roles/$role",
   loader: activateLateTexts,
-  component: lazyRouteComponent(
-    () => loadPart(() => import("@/features/settings/rights/role-page")),
-    "SettingsRolePage",
-  ),
+  component: routePart(() => import("@/features/settings/rights/role-page"), "SettingsRolePage"),
 });
 
 const settingsSharing = createRoute({
   getParentRoute: () => shell,
   path: "/settings/sharing",
   loader: activateLateTexts,
-  component: lazyRouteComponent(
-    () => loadPart(() => import("@/features/settings/rights/sharing-page")),
-    "SettingsSharingPage",
-  ),
+  component: routePart(() => import("@/features/settings/rights/sharing-page"), "SettingsSharingPage"),
 });
 
 const settingsHolders = createRoute({
   getParentRoute: () => shell,
   path: "/settings/holders",
   loader: activateLateTexts,
-  component: lazyRouteComponent(
-    () => loadPart(() => import("@/features/settings/rights/holders-page")),
-    "SettingsHoldersPage",
-  ),
+  component: routePart(() => import("@/features/settings/rights/holders-page"), "SettingsHoldersPage"),
 });
 
 const settingsAudit = createRoute({
@@ -182,37 +149,28 @@ const settingsAudit = createRoute({
   validateSearch: (search: Record<string, unknown>): AuditFilter =>
     readText(search, ["from", "to", "actor", "verb", "object", "record"]),
   loader: activateLateTexts,
-  component: lazyRouteComponent(
-    () => loadPart(() => import("@/features/settings/audit/audit-page")),
-    "SettingsAuditPage",
-  ),
+  component: routePart(() => import("@/features/settings/audit/audit-page"), "SettingsAuditPage"),
 });
 
 const settingsCurrencies = createRoute({
   getParentRoute: () => shell,
   path: "/settings/currencies",
   loader: activateLateTexts,
-  component: lazyRouteComponent(
-    () => loadPart(() => import("@/features/settings/currencies-page")),
-    "SettingsCurrenciesPage",
-  ),
+  component: routePart(() => import("@/features/settings/currencies-page"), "SettingsCurrenciesPage"),
 });
 
 const settingsRecycleBin = createRoute({
   getParentRoute: () => shell,
   path: "/settings/recycle-bin",
   loader: activateLateTexts,
-  component: lazyRouteComponent(
-    () => import("@/features/settings/recycle-bin/recycle-bin-page"),
-    "SettingsRecycleBinPage",
-  ),
+  component: routePart(() => import("@/features/settings/recycle-bin/recycle-bin-page"), "SettingsRecycleBinPage"),
 });
 
 const settingsJobs = createRoute({
   getParentRoute: () => shell,
   path: "/settings/jobs",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => loadPart(() => import("@/features/settings/jobs-page")), "SettingsJobsPage"),
+  component: routePart(() => import("@/features/settings/jobs-page"), "SettingsJobsPage"),
 });
 
 const settingsIndex = createRoute({
@@ -236,7 +194,7 @@ const list = createRoute({
       readAhead(context.queryClient, params.object, address),
     );
   },
-  component: lazyRouteComponent(() => loadPart(() => import("@/engine/list/list-page")), "ListPage"),
+  component: routePart(() => import("@/engine/list/list-page"), "ListPage"),
 });
 
 type ListSearch = ListAddress;
@@ -245,7 +203,7 @@ const board = createRoute({
   getParentRoute: () => shell,
   path: "/o/$object/board",
   validateSearch: (search: Record<string, unknown>): ListSearch => readText(search, ["view", "filter", "q"]),
-  component: lazyRouteComponent(() => loadPart(() => import("@/engine/board/board-page")), "BoardPage"),
+  component: routePart(() => import("@/engine/board/board-page"), "BoardPage"),
 });
 
 const calendar = createRoute({
@@ -253,7 +211,7 @@ const calendar = createRoute({
   path: "/o/$object/calendar",
   validateSearch: (search: Record<string, unknown>): { filter?: string; day?: string; mode?: string } =>
     readText(search, ["filter", "day", "mode"]),
-  component: lazyRouteComponent(() => loadPart(() => import("@/engine/calendar/calendar-page")), "CalendarPage"),
+  component: routePart(() => import("@/engine/calendar/calendar-page"), "CalendarPage"),
 });
 
 /** Values for the new record may come in the URL: `/o/contact/new?account=ID`. */
@@ -262,7 +220,7 @@ const create = createRoute({
   path: "/o/$object/new",
   validateSearch: (search: Record<string, unknown>): Record<string, string | undefined> =>
     readText(search, Object.keys(search)),
-  component: lazyRouteComponent(() => loadPart(() => import("@/engine/form/create-page")), "CreatePage"),
+  component: routePart(() => import("@/engine/form/create-page"), "CreatePage"),
 });
 
 const record = createRoute({
@@ -270,14 +228,14 @@ const record = createRoute({
   path: "/r/$object/$id",
   validateSearch: (search: Record<string, unknown>): { tab?: string; edit?: string } =>
     readText(search, ["tab", "edit"]),
-  component: lazyRouteComponent(() => loadPart(() => import("@/engine/record/record-page")), "RecordPage"),
+  component: routePart(() => import("@/engine/record/record-page"), "RecordPage"),
 });
 
 const importPage = createRoute({
   getParentRoute: () => shell,
   path: "/import/$object",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => loadPart(() => import("@/engine/import/import-page")), "ImportPage"),
+  component: routePart(() => import("@/engine/import/import-page"), "ImportPage"),
 });
 
 const routeTree = root.addChildren([

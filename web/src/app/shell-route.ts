@@ -1,8 +1,8 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, redirect } from "@tanstack/react-router";
 import { ApiError } from "@/api/errors";
 import { meOptions, metaOptions } from "@/api/queries";
-import { loadPart } from "@/ui/lazy-part";
 import { root } from "./root-route";
+import { routePart } from "./route-part";
 
 /** Everything inside the shell needs somebody signed in and the metadata. */
 export const shell = createRoute({
@@ -24,5 +24,5 @@ export const shell = createRoute({
       throw error;
     }
   },
-  component: lazyRouteComponent(() => loadPart(() => import("./shell/shell")), "Shell"),
+  component: routePart(() => import("./shell/shell"), "Shell"),
 });

@@ -25,7 +25,7 @@ const NextStepForm = lazyPart(async () => {
   return { default: page.NextStepForm };
 });
 
-const DirectoryForm = lazy(async () => {
+const DirectoryForm = lazyPart(async () => {
   const [page] = await Promise.all([import("./directory-form"), activateLateTexts()]);
   return { default: page.DirectoryForm };
 });
