@@ -141,6 +141,28 @@ test("a connection that is cut loses nothing of a form, which says so and goes o
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
 });
 
+test("what the app has not fetched yet waits for the network, and the page with it stays", async ({
+  page,
+  context,
+}) => {
+  const me = await signIn(page, "sales", "/login");
+  const account = await createRecord(page, me, "account", { name: uniqueName("缓一缓"), kind: "company" });
+  await page.goto(`/r/account/${account.id}`);
+  const heading = page.getByRole("heading", { level: 1, name: String(account.name) });
+  await expect(heading).toBeVisible();
+  await context.setOffline(true);
+  const short = page.locator(".gx-inline").filter({ hasText: "简称" }).first();
+  await short.getByRole("button", { name: "编辑简称" }).click();
+  await expect(page.getByText("网络已断开")).toBeVisible();
+  await expect(heading).toBeVisible();
+  await context.setOffline(false);
+  await short.getByRole("textbox").fill("缓");
+  const written = saved(page, "PATCH", `/records/account/${account.id}`);
+  await short.getByRole("textbox").press("Enter");
+  await written;
+  await expect(short).toContainText("缓");
+});
+
 test("two windows change one record: both changes stay, and what both changed is asked", async ({ page, context }) => {
   const me = await signIn(page, "sales", "/login");
   const account = await createRecord(page, me, "account", { name: uniqueName("两窗"), kind: "company" });
