@@ -69,7 +69,8 @@ test("a newcomer works a morning by the keyboard alone", async ({ page }) => {
   await expect(form.locator('[data-field="account"]')).toContainText(name);
   await tabTo(page, form.locator('[data-field="close_date"]').getByRole("textbox"));
   await page.keyboard.type("2030-01-31");
-  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(form.locator('[data-field="close_date"]').getByRole("textbox")).toHaveValue(/2030/);
   const made = saved(page, "POST", "/records/opportunity");
   await page.keyboard.press("Control+Enter");
   await made;
