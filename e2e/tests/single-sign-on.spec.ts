@@ -105,3 +105,33 @@ test("who is nobody here is told so, and who declines at the provider too", asyn
   await page.getByRole("button", { name: "使用“星河统一登录”登录" }).click();
   await expect(page.getByRole("alert")).toContainText("您在身份提供方取消了登录");
 });
+
+test("an identity system keeps members by a token that is shown once and can be revoked", async ({ browser }) => {
+  const administrator = await browser.newContext({ baseURL: server.url, locale: "zh-CN" });
+  const page = await administrator.newPage();
+  await signIn(page, "admin", "/settings/providers");
+  await page.getByRole("button", { name: "新建令牌" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("名称").fill("身份系统");
+  await dialog.getByRole("button", { name: "新建", exact: true }).click();
+  await expect(dialog).toContainText("关闭后不再显示");
+  const token = (await dialog.locator("code").innerText()).trim();
+  await page.keyboard.press("Escape");
+  await expect(page.getByText(token)).toHaveCount(0);
+  await expect(page.getByText("尚未使用")).toBeVisible();
+  const system = await browser.newContext({
+    baseURL: server.url,
+    extraHTTPHeaders: { authorization: `Bearer ${token}` },
+  });
+  const user = { userName: "fromscim@xinghe.example", displayName: "从身份系统来" };
+  const made = await system.request.post("/scim/v2/Users", { data: user });
+  expect(made.status()).toBe(201);
+  expect((await system.request.get("/api/v1/me")).status(), "it opens nothing else").toBe(403);
+  await page.goto("/settings/members");
+  await expect(page.getByText("从身份系统来")).toBeVisible();
+  await page.goto("/settings/providers");
+  await page.getByRole("button", { name: "吊销“身份系统”" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "吊销" }).click();
+  await expect(page.getByRole("button", { name: "吊销“身份系统”" })).toHaveCount(0);
+  expect((await system.request.get("/scim/v2/Users")).status()).toBe(401);
+});
