@@ -23,6 +23,7 @@ import { ProviderDrawer } from "./provider-drawer";
 import { ScimPanel } from "./scim-panel";
 import { SyncDrawer } from "./sync-drawer";
 import "../rights/rights.css";
+import "./providers.css";
 
 type Open = { kind: IdentityProvider["settings"]["kind"]; provider: IdentityProvider | null };
 
@@ -59,7 +60,7 @@ export function SettingsProvidersPage() {
         <Alert type="warning" showIcon title={t("providers.noPublicUrl")} className="gx-drawer-note" />
       ) : null}
       {items.length > 0 ? (
-        <ul className="gx-panel gx-role-list">
+        <ul className="gx-panel gx-role-list gx-provider-list">
           {items.map((provider) => (
             <li key={provider.id}>
               <ProviderLine

@@ -38,7 +38,7 @@ export function ScimPanel() {
         <Alert type="warning" showIcon title={t("scim.noPublicUrl")} className="gx-drawer-note" />
       ) : null}
       {items.length > 0 ? (
-        <ul className="gx-role-list">
+        <ul className="gx-role-list gx-token-list">
           {items.map((token) => (
             <li key={token.id}>
               <TokenLine token={token} />

@@ -85,7 +85,7 @@ export function SyncDrawer({ provider, onClose }: SyncDrawerProps) {
               }
             />
           ) : null}
-          <ul className="gx-role-list">
+          <ul className="gx-role-list gx-sync-list">
             {plan.data.items.map((item, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a list that never changes, of names that may come twice
               <li key={index}>
