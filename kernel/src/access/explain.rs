@@ -17,12 +17,14 @@ use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::identity::MEMBER_OBJECT;
 use crate::read::{Record, load_record, predicate_condition, reach_condition};
-use crate::schema::{DELETED_AT, DenyRights, FieldRight, ID, Label, Object, ObjectRights, RoleDefinition, RowScope};
+use crate::schema::{DELETED_AT, DenyRights, FieldRight, ID, Label, Object, ObjectRights, RoleDefinition, RowScope, SharingRule};
 use crate::shares::{Share, shares_reaching};
 use crate::store::{ColumnRef, CompareOp, Condition, ReadTx, Select};
 
 /// Most members looked at for one answer.
 pub const MAX_MEMBERS: u64 = 100;
+/// Sharing rules asked with one statement: more would nest deeper than a database parses.
+const RULES_AT_ONCE: usize = 64;
 
 /// Why a verb is open on a record, or closed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -169,8 +171,10 @@ fn openings(theirs: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uui
     }
     let gives = |write: bool| verb == Verb::Read || (verb == Verb::Update && write);
     let rules = theirs.schema.sharing.iter().filter(|it| it.object == object.name && !it.paused && gives(it.write));
-    for rule in rules.filter(|it| is_in_audience(&it.with, &theirs.access.member)) {
-        if matches(tx, &asking.compile(&rule.when)?)? {
+    let rules = rules.filter(|it| is_in_audience(&it.with, &theirs.access.member));
+    let rules: Vec<(&SharingRule, Predicate)> = rules.map(|it| Ok((it, asking.compile(&it.when)?))).collect::<Result<_>>()?;
+    for some in rules.chunks(RULES_AT_ONCE) {
+        for rule in those_that_hold(theirs, tx, object, id, some)? {
             reasons.push(Reason::SharingRule { rule: rule.name.clone(), label: rule.label.clone() });
         }
     }
@@ -182,6 +186,27 @@ fn openings(theirs: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uui
     let shares = shares_reaching(theirs, tx, object, id)?;
     reasons.extend(shares.into_iter().filter(|it| it.level >= least).map(share_reason));
     Ok(reasons)
+}
+
+/// The rules that accept a record. Few of many do, so they are asked together, and only those that answer by halves.
+fn those_that_hold<'r>(
+    theirs: &Context,
+    tx: &mut dyn ReadTx,
+    object: &Arc<Object>,
+    id: Uuid,
+    rules: &[(&'r SharingRule, Predicate)],
+) -> Result<Vec<&'r SharingRule>> {
+    let any = rules.iter().map(|it| predicate_condition(theirs, object, &it.1)).collect::<Result<Vec<Condition>>>()?;
+    if any.is_empty() || !holds(tx, object, id, Condition::Or(any))? {
+        return Ok(Vec::new());
+    }
+    if let [(only, _)] = rules {
+        return Ok(vec![*only]);
+    }
+    let (first, second) = rules.split_at(rules.len() / 2);
+    let mut found = those_that_hold(theirs, tx, object, id, first)?;
+    found.extend(those_that_hold(theirs, tx, object, id, second)?);
+    Ok(found)
 }
 
 fn share_reason(share: Share) -> Reason {

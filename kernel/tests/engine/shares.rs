@@ -179,6 +179,29 @@ fn an_explanation_names_the_rule_that_decides() {
 }
 
 #[test]
+fn of_many_sharing_rules_an_explanation_names_those_that_hold() {
+    on_both_stores(|it| {
+        let (_, _, id) = scene(it);
+        let admin = it.as_admin();
+        it.update(&admin, "account", id, json!({"level": "a"}));
+        let one = |n: usize| {
+            let when = if n % 37 == 5 { "level == 'a'" } else { "level == 'b' && owner.name == 'Ann'" };
+            SchemaChange::PutSharingRule { rule: SharingRule { name: format!("rule_{n:03}"), ..rule(it, when, n.is_multiple_of(2)) } }
+        };
+        apply(&admin, &(0..150).map(one).collect::<Vec<_>>(), false).unwrap();
+        let object = it.object("account");
+        let told = it.workspace.store.read_with(|tx| explain(&it.as_admin(), tx, it.bob, &object, id)).unwrap();
+        let named = |verb: &str| {
+            let verb = told.verbs.iter().find(|it| it.verb == verb).unwrap();
+            let rules = verb.reasons.iter().filter_map(|it| if let Reason::SharingRule { rule, .. } = it { Some(rule.as_str()) } else { None });
+            rules.collect::<Vec<_>>()
+        };
+        assert_eq!(named("read"), ["rule_005", "rule_042", "rule_079", "rule_116"]);
+        assert_eq!(named("update"), ["rule_042", "rule_116"]);
+    });
+}
+
+#[test]
 fn the_viewers_of_a_record_are_those_who_get_it() {
     on_both_stores(|it| {
         let (ann, _, id) = scene(it);
