@@ -18,6 +18,7 @@ pub mod identity;
 pub mod jobs;
 pub mod mail;
 pub mod pack;
+pub mod protection;
 pub mod read;
 pub mod schema;
 pub mod search;

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+use super::prune::anchor;
 use super::{AT, DETAIL, HASH};
 use crate::error::Result;
 use crate::store::{ColumnRef, Condition, ReadTx, Select};
@@ -66,11 +67,11 @@ pub struct Verification {
 /// Fails where the database does.
 pub fn verify(tx: &mut (impl ReadTx + ?Sized)) -> Result<Verification> {
     let mut found = Verification { rows: 0, unchained: 0, broken_at: None };
-    let mut before: Option<String> = None;
+    let mut before = anchor(tx)?;
     tx.select(&Select::all(&AUDIT, Condition::True).order_by(0, false), &mut |row| {
         let told = row.get(HASH).and_then(Value::as_text);
         match told {
-            None if found.rows == 0 => found.unchained += 1,
+            None if found.rows == 0 && before.is_none() => found.unchained += 1,
             _ => {
                 let right = hash(before.as_deref(), row.get(AT..=DETAIL).unwrap_or_default());
                 if told != Some(right.as_str()) {

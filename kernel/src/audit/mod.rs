@@ -1,9 +1,11 @@
-//! The audit log: one row per operation, in the same transaction. Append-only: nothing in the engine changes a row.
+//! The audit log: one row per operation, in the same transaction. Append-only: nothing in the engine changes a row, and
+//! only what is older than the workspace keeps it is forgotten ([`prune`]).
 //!
 //! Each row carries the hash of itself and the row before, so that a row changed or taken out from outside breaks the
 //! chain where it stood ([`verify`]).
 
 mod chain;
+mod prune;
 mod search;
 
 use guanxi_expr::Value;
@@ -17,6 +19,7 @@ use crate::store::{Insert, OnConflict, StoreExt, WriteTx};
 use crate::system_tables::AUDIT;
 
 pub use chain::{Verification, verify};
+pub use prune::prune;
 pub use search::{AuditEntry, AuditPage, AuditRequest, following, list};
 
 const AT: usize = 1;
@@ -27,6 +30,8 @@ const OBJECT: usize = 5;
 const RECORD: usize = 6;
 const DETAIL: usize = 10;
 const HASH: usize = 11;
+/// The verb of the row that tells of forgotten ones.
+const PRUNED: &str = "prune_audit";
 
 /// Appends a row: who did what to which (or how many) records.
 #[expect(clippy::too_many_arguments, reason = "the columns of one row")]

@@ -64,6 +64,9 @@ pub struct ObjectDefinition {
     /// Whoever opens a record is noted in the audit log.
     #[serde(default, skip_serializing_if = "is_false")]
     pub audit_reads: bool,
+    /// Screens that show its records bear the name of who looks and the time, so that a picture of them tells who took it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub watermark: bool,
     /// Fields in the order of forms.
     #[serde(default, rename = "field")]
     pub fields: Vec<FieldDefinition>,

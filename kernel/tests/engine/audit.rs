@@ -1,8 +1,9 @@
 //! The audit log: what it keeps, who may look, and that it shows when somebody touched it.
 
 use guanxi_expr::Value;
-use guanxi_kernel::audit::{AuditRequest, Verification, list, note_read, verify};
-use guanxi_kernel::store::{ColumnRef, Condition, Delete, Set, StoreExt, Update};
+use guanxi_kernel::audit::{AuditRequest, Verification, list, note_read, prune, verify};
+use guanxi_kernel::protection::{ProtectionPolicy, save_protection_policy};
+use guanxi_kernel::store::{ColumnRef, Condition, Delete, Select, Set, StoreExt, Update};
 use guanxi_kernel::system_tables::AUDIT;
 use serde_json::json;
 
@@ -85,5 +86,55 @@ fn opening_a_record_is_noted_only_where_its_object_asks_for_it() {
         note_read(&it.as_ann(), &it.object("account"), id).unwrap();
         note_read(&it.system(), &it.object("account"), id).unwrap();
         assert_eq!(chain(it).rows, before + 1);
+    });
+}
+
+#[test]
+fn old_rows_are_forgotten_by_rule_and_the_rest_stays_whole() {
+    on_both_stores(|it| {
+        let before = filled(it);
+        let day = 86_400;
+        let keep = |days: Option<u32>| save_protection_policy(&it.as_admin(), &ProtectionPolicy { audit_days: days, ..ProtectionPolicy::default() });
+        assert_eq!(prune(&it.system()).unwrap(), 0, "kept for ever unless said otherwise");
+        assert_eq!(code(&keep(Some(30)).unwrap_err()), "invalid");
+        assert_eq!(code(&save_protection_policy(&it.as_ann(), &ProtectionPolicy::default()).unwrap_err()), "forbidden");
+        keep(Some(200)).unwrap();
+        it.clock.advance(150 * day);
+        it.create(&it.as_admin(), "account", json!({"name": "later"}));
+        assert_eq!(prune(&it.system()).unwrap(), 0);
+        it.clock.advance(60 * day);
+        let gone = prune(&it.system()).unwrap();
+        assert_eq!(gone, before.rows + 1, "what is older, and the change of the policy with it");
+        let left = chain(it);
+        assert_eq!((left.rows, left.unchained, left.broken_at), (2, 0, None));
+        // Once a day is enough.
+        assert_eq!(prune(&it.system()).unwrap(), 0);
+        // A row taken out from the beginning is missed as before, and so is a forged word about it.
+        let rows = it.workspace.store.read_with(|tx| Ok(tx.rows(&Select::all(&AUDIT, Condition::True).order_by(0, false))?)).unwrap();
+        let (Value::Int(first), Value::Int(told)) = (rows[0][0].clone(), rows[1][0].clone()) else { panic!("{rows:?}") };
+        assert_eq!(rows[1][4], Value::Text("prune_audit".into()));
+        let forged = json!({ "through": first, "hash": rows[0][11].as_text(), "before": "", "days": 200 });
+        let forge = Update { table: AUDIT.clone(), set: vec![(10, Set::To(Value::Json(Box::new(forged))))], condition: row(told) };
+        it.workspace.store.write_with(move |tx| Ok(tx.delete(&Delete { table: AUDIT.clone(), condition: row(first) })?)).unwrap();
+        assert_eq!(chain(it).broken_at, Some(told));
+        it.workspace.store.write_with(move |tx| Ok(tx.update(&forge)?)).unwrap();
+        assert_eq!(chain(it).broken_at, Some(told));
+    });
+}
+
+#[test]
+fn everything_old_goes_but_the_row_the_next_one_follows() {
+    on_both_stores(|it| {
+        filled(it);
+        save_protection_policy(&it.as_admin(), &ProtectionPolicy { audit_days: Some(183), ..ProtectionPolicy::default() }).unwrap();
+        it.clock.advance(400 * 86_400);
+        assert!(prune(&it.system()).unwrap() > 0);
+        assert_eq!(chain(it).rows, 2, "the newest of before, and what tells of the rest");
+        it.create(&it.as_admin(), "account", json!({"name": "new"}));
+        it.clock.advance(400 * 86_400);
+        assert_eq!(prune(&it.system()).unwrap(), 2);
+        let left = chain(it);
+        assert_eq!((left.rows, left.broken_at), (2, None));
+        assert_eq!(code(&prune(&it.as_ann()).unwrap_err()), "forbidden");
     });
 }

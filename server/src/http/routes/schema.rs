@@ -52,6 +52,8 @@ pub struct StoredObject {
     index: Vec<IndexDefinition>,
     /// Whoever opens a record is noted in the audit log.
     audit_reads: bool,
+    /// Screens that show its records bear the name of who looks and the time.
+    watermark: bool,
     /// Rights follow from its records: what a role says of `*` does not hold for it.
     explicit_rights: bool,
     /// Expression over the record: nobody but an administrator changes or deletes it while this holds.
@@ -241,6 +243,7 @@ fn stored_object(schema: &Schema, object: &Arc<Object>) -> StoredObject {
         internal,
         explicit_rights,
         audit_reads,
+        watermark,
         fields: _,
         indexes,
         locked_when,
@@ -260,6 +263,7 @@ fn stored_object(schema: &Schema, object: &Arc<Object>) -> StoredObject {
         internal,
         explicit_rights,
         audit_reads,
+        watermark,
         field: object.fields.iter().map(|it| stored_field(schema, object, it)).collect(),
         index: indexes,
         locked_when,
