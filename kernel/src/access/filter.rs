@@ -46,6 +46,7 @@ pub(crate) fn fold_condition(
     let lookup = |path: &[String]| match path.get(1).map(String::as_str) {
         // Which roles one may give follows from what his roles say, not from who he is.
         Some("gives") => Value::List(member.gives(schema).into_iter().map(|it| Value::Text(it.to_owned())).collect()),
+        Some("branches") => Value::List(member.branches(schema).into_iter().map(Value::Id).collect()),
         Some(name) => member.value(name),
         None => Value::Null,
     };

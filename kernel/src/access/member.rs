@@ -69,6 +69,13 @@ impl Member {
         held.flat_map(|it| it.gives.iter().map(String::as_str)).collect()
     }
 
+    /// Departments whose members, departments and teams a role lets him manage: where it is held, or his own, and all below.
+    pub fn branches(&self, schema: &Schema) -> Vec<Uuid> {
+        let held = self.roles.iter().filter(|it| schema.roles.get(&it.name).is_some_and(|it| it.branch_administrator));
+        let all: BTreeSet<Uuid> = held.flat_map(|it| it.within.as_ref().unwrap_or(&self.departments).iter().copied()).collect();
+        all.into_iter().collect()
+    }
+
     /// The member and those he stands in for.
     pub fn selves(&self) -> Vec<Uuid> {
         std::iter::once(self.id).chain(self.substitutes.iter().copied()).collect()

@@ -52,6 +52,8 @@ pub struct Access {
     narrowed: bool,
     /// Roles the caller may give to others.
     gives: BTreeSet<String>,
+    /// Departments the caller manages.
+    branches: BTreeSet<Uuid>,
     objects: HashMap<String, ObjectAccess>,
 }
 
@@ -84,7 +86,16 @@ impl Access {
     }
 
     fn none(member: Member) -> Self {
-        Self { member, administrator: false, auditor: false, system: false, narrowed: false, gives: BTreeSet::new(), objects: HashMap::new() }
+        Self {
+            member,
+            administrator: false,
+            auditor: false,
+            system: false,
+            narrowed: false,
+            gives: BTreeSet::new(),
+            branches: BTreeSet::new(),
+            objects: HashMap::new(),
+        }
     }
 
     /// Works out a member's rights.
@@ -95,6 +106,7 @@ impl Access {
         let everywhere = |has: fn(&RoleDefinition) -> bool| roles.iter().any(|(held, role)| held.within.is_none() && has(role));
         let (administrator, auditor) = (everywhere(|it| it.administrator), everywhere(|it| it.administrator || it.auditor));
         let gives: BTreeSet<String> = member.gives(schema).into_iter().map(str::to_owned).collect();
+        let branches = member.branches(schema).into_iter().collect();
         let mut objects = HashMap::new();
         if !administrator {
             let rules: Vec<_> = schema.sharing.iter().filter(|it| !it.paused && is_in_audience(&it.with, member)).collect();
@@ -108,6 +120,7 @@ impl Access {
         access.administrator = administrator;
         access.auditor = auditor;
         access.gives = gives;
+        access.branches = branches;
         access.objects = objects;
         Ok(access)
     }
@@ -116,6 +129,7 @@ impl Access {
     pub fn limited_to(&self, schema: &Schema, scope: &AccessScope) -> Self {
         let mut limited = Self::none(self.member.clone());
         limited.narrowed = true;
+        limited.branches = self.branches.clone();
         limited.gives = scope.gives.iter().filter(|it| self.may_give(it)).cloned().collect();
         for object in schema.objects.values() {
             let Some(verbs) = scope.verbs(&object.name).filter(|it| !it.is_empty()) else { continue };
@@ -215,6 +229,12 @@ impl Access {
     /// Whether the caller may give a role to others and take it from them.
     pub fn may_give(&self, role: &str) -> bool {
         self.is_unlimited() || self.gives.contains(role)
+    }
+
+    /// The departments the caller manages members, departments and teams of, and those below; `None` where he administers
+    /// the workspace, or manages none.
+    pub fn branches(&self) -> Option<&BTreeSet<Uuid>> {
+        Some(&self.branches).filter(|it| !it.is_empty() && !self.is_unlimited())
     }
 
     /// Fails unless the caller administers the workspace.

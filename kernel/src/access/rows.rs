@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{HeldRole, Member, compile_filter};
 use crate::error::Result;
+use crate::identity::DEPARTMENT_OBJECT;
 use crate::schema::{DEPARTMENT_FIELD, Object, OpenGate, RowScope, Schema};
 
 /// How much a share gives; each level includes those before it.
@@ -186,18 +187,27 @@ impl Asking<'_> {
     pub fn scope_of(&self, scope: &RowScope, role: &HeldRole, reading: bool) -> Result<Predicate> {
         let rows = self.scope(scope, false)?;
         let Some(within) = &role.within else { return Ok(rows) };
-        if self.object.field(DEPARTMENT_FIELD).is_none() {
+        let everywhere = reading && self.object.name == DEPARTMENT_OBJECT;
+        if everywhere || self.belongs_by().is_none() {
             // What belongs to no department (products, tags) can be read by everyone who holds the role somewhere.
             return Ok(if reading { rows } else { Predicate::False });
         }
         Ok(both(rows, self.in_departments(within, false)))
     }
 
-    fn in_departments(&self, ids: &[Uuid], outside: bool) -> Predicate {
-        if ids.is_empty() || self.object.field(DEPARTMENT_FIELD).is_none() {
-            return if outside { Predicate::True } else { Predicate::False };
+    /// The field that names the department a record belongs to. A department belongs to itself.
+    fn belongs_by(&self) -> Option<&'static str> {
+        if self.object.name == DEPARTMENT_OBJECT {
+            return Some("id");
         }
+        self.object.field(DEPARTMENT_FIELD).map(|_| DEPARTMENT_FIELD)
+    }
+
+    fn in_departments(&self, ids: &[Uuid], outside: bool) -> Predicate {
+        let Some(field) = self.belongs_by().filter(|_| !ids.is_empty()) else {
+            return if outside { Predicate::True } else { Predicate::False };
+        };
         let values = ids.iter().copied().map(Value::Id).collect();
-        Predicate::In { path: vec![DEPARTMENT_FIELD.to_owned()], values, negated: outside }
+        Predicate::In { path: vec![field.to_owned()], values, negated: outside }
     }
 }

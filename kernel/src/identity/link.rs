@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::manager::require_manager_of;
 use super::ticket::{self, NewTicket};
 use super::{MEMBER_OBJECT, credential, session, write_credential};
 use crate::audit;
@@ -66,7 +67,7 @@ pub struct Link {
 /// # Errors
 /// Not found where there is no such member or he was deactivated.
 pub fn link_wanted(context: &Context, member: Uuid) -> Result<LinkKind> {
-    context.access.require_administrator()?;
+    require_manager_of(context, member)?;
     context.workspace.store.read_with(|tx| {
         context.workspace.identity(tx, member)?.ok_or(KernelError::NotFound)?;
         Ok(if credential(tx, member)?.is_some() { LinkKind::Reset } else { LinkKind::Activation })
@@ -78,7 +79,7 @@ pub fn link_wanted(context: &Context, member: Uuid) -> Result<LinkKind> {
 /// # Errors
 /// Forbidden to all but administrators; not found where there is no such member or he was deactivated.
 pub fn make_link(context: &Context, member: Uuid, kind: LinkKind, token_hash: &str) -> Result<Link> {
-    context.access.require_administrator()?;
+    require_manager_of(context, member)?;
     let policy = context.workspace.sign_in_policy()?;
     let lifetime = match kind {
         LinkKind::Activation => SignedDuration::from_hours(i64::from(policy.invitation_hours)),
@@ -102,7 +103,7 @@ pub fn make_link(context: &Context, member: Uuid, kind: LinkKind, token_hash: &s
 /// # Errors
 /// Forbidden to all but administrators; not found where there is none.
 pub fn revoke_links(context: &Context, member: Uuid) -> Result<()> {
-    context.access.require_administrator()?;
+    require_manager_of(context, member)?;
     let inner = context.clone();
     context.workspace.store.write_with(move |tx| {
         if ticket::revoke(tx, member, &KINDS)? == 0 {
@@ -175,17 +176,24 @@ pub struct Waiting {
     pub expires_at: Option<Timestamp>,
 }
 
-/// Members who may sign in and have no password yet.
+/// Members who may sign in and have no password yet; to a branch administrator those of his branches.
 ///
 /// # Errors
-/// Forbidden to all but administrators.
+/// Forbidden to all but administrators and branch administrators.
 pub fn members_waiting(context: &Context, tx: &mut dyn ReadTx) -> Result<Vec<Waiting>> {
-    context.access.require_administrator()?;
+    if context.access.branches().is_none() {
+        context.access.require_administrator()?;
+    }
     let object = context.schema.object(MEMBER_OBJECT).ok_or(KernelError::NotFound)?;
     let have = Select { columns: vec![ColumnRef::main(0)], ..Select::all(&CREDENTIAL, Condition::True) };
     let mut wanted = Condition::IsNull(ColumnRef::main(DELETED_AT)).and(Condition::InSelect(ColumnRef::main(ID), Box::new(have), true));
     if let Some(active) = object.field("active").and_then(|it| it.part("")) {
         wanted = wanted.and(Condition::equals(ColumnRef::main(active.column), Value::Bool(true)));
+    }
+    if let Some(branches) = context.access.branches() {
+        let department = object.field("department").and_then(|it| it.part("")).ok_or(KernelError::NotFound)?;
+        let own = branches.iter().copied().map(Value::Id).collect();
+        wanted = wanted.and(Condition::In(ColumnRef::main(department.column), own, false));
     }
     let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&object.table, wanted).limited(MAX_WAITING) };
     let invitations = ticket::of_kind(tx, ACTIVATION)?;

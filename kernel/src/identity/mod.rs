@@ -8,6 +8,7 @@ mod factor;
 mod foreign;
 mod holdings;
 mod link;
+mod manager;
 mod organisation;
 mod policy;
 mod provider;
@@ -48,6 +49,7 @@ pub use foreign::{
 };
 pub use holdings::{Holder, HolderRequest, Holding, holders, holdings_of};
 pub use link::{Link, LinkKind, Waiting, link, link_void, link_wanted, make_link, members_waiting, revoke_links, use_link};
+pub use manager::require_manager_of;
 pub(crate) use organisation::{OrganisationCache, SCHEMA, SETTINGS, Versions, note_changes, set_version, versions};
 pub(crate) use policy::PolicyCache;
 pub use policy::{SignInPolicy, save_sign_in_policy};

@@ -97,7 +97,7 @@ fn rights(pack: &PackDefinition) -> Option<Wrong> {
             format!("`{object}.{field}` is no field the pack adds"),
         )
     });
-    let strong = pack.roles.iter().find(|it| it.administrator || it.auditor || !it.gives.is_empty());
+    let strong = pack.roles.iter().find(|it| it.administrator || it.auditor || it.branch_administrator || !it.gives.is_empty());
     foreign.or(foreign_field).or_else(|| {
         strong.map(|it| {
             Wrong::new(

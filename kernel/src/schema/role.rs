@@ -32,6 +32,9 @@ pub struct RoleDefinition {
     /// May search and export the audit log and ask why a member sees a record.
     #[serde(default, skip_serializing_if = "is_false")]
     pub auditor: bool,
+    /// Manages the members, departments and teams of the departments where it is held and of those below them.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub branch_administrator: bool,
     /// Roles its holders may give to members they may change, and take from them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gives: Vec<String>,
@@ -50,6 +53,7 @@ impl RoleDefinition {
             color: None,
             administrator: false,
             auditor: false,
+            branch_administrator: false,
             gives: Vec::new(),
             objects: BTreeMap::new(),
         }
