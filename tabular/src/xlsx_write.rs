@@ -58,6 +58,20 @@ impl XlsxTableWriter {
         Ok(writer)
     }
 
+    /// Marks the sheet with a line above and below each page, as it is shown in page view and printed: who took it out and
+    /// when. At most 200 characters; the rest is cut off.
+    ///
+    /// # Errors
+    /// None that the text can cause.
+    pub fn mark(&mut self, text: &str) -> Result<(), TabularError> {
+        // An ampersand begins a code in these lines; two are one.
+        let text: String = text.chars().filter(|it| !it.is_control()).take(200).collect::<String>().replace('&', "&&");
+        let sheet = self.workbook.worksheet_from_index(0).map_err(refused)?;
+        sheet.set_header(format!("&R{text}"));
+        sheet.set_footer(format!("&L{text}&R&P / &N"));
+        Ok(())
+    }
+
     /// Writes one row.
     ///
     /// # Errors
@@ -142,6 +156,23 @@ fn allowed_sheet_name(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::{Limits, open};
+
+    #[test]
+    fn a_mark_stands_on_every_page_and_changes_no_row() {
+        let mut writer = XlsxTableWriter::new("a", &["姓名"]).expect("begins");
+        writer.mark("甲 & 乙\n2026").expect("marks");
+        writer.mark(&"长".repeat(5_000)).expect("marks");
+        writer.mark("甲 & 乙 2026").expect("marks");
+        writer.write_row(&[Cell::Text("x")]).expect("row");
+        let mut bytes = Vec::new();
+        writer.finish(&mut bytes).expect("finishes");
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&bytes)).expect("archive");
+        let mut sheet = String::new();
+        std::io::Read::read_to_string(&mut archive.by_name("xl/worksheets/sheet1.xml").expect("sheet"), &mut sheet).expect("text");
+        assert!(sheet.contains("<oddFooter>&amp;L甲 &amp;&amp; 乙 2026"), "{sheet}");
+        let table = open(bytes, "a.xlsx", Limits::default()).expect("opens");
+        assert_eq!(table.count_rows().expect("counts"), (1, 0));
+    }
 
     #[test]
     fn what_is_written_is_read_back() {
