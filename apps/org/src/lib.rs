@@ -4,6 +4,7 @@
 mod approve;
 #[path = "../objects/rights_request/actions/ask.rs"]
 mod ask;
+mod branch;
 #[path = "../objects/department/hooks.rs"]
 mod department_hooks;
 mod giving;
@@ -12,6 +13,8 @@ mod refuse;
 mod requests;
 #[path = "../objects/role_grant/hooks.rs"]
 mod role_grant_hooks;
+#[path = "../objects/team/hooks.rs"]
+mod team_hooks;
 #[path = "../objects/user/hooks.rs"]
 mod user_hooks;
 #[path = "../objects/rights_request/actions/withdraw.rs"]
@@ -43,7 +46,12 @@ pub fn app() -> Result<App, String> {
             parse_object("file", include_str!("../objects/file/object.toml"), include_str!("../objects/file/views.toml"))?,
         ],
         roles: roles()?,
-        hooks: vec![Arc::new(user_hooks::UserHook), Arc::new(department_hooks::DepartmentHook), Arc::new(role_grant_hooks::RoleGrantHook)],
+        hooks: vec![
+            Arc::new(user_hooks::UserHook),
+            Arc::new(department_hooks::DepartmentHook),
+            Arc::new(role_grant_hooks::RoleGrantHook),
+            Arc::new(team_hooks::TeamHook),
+        ],
         actions,
         ..App::default()
     })
@@ -64,6 +72,7 @@ fn request_actions(request: &ObjectDefinition) -> Result<Vec<Arc<dyn Action>>, S
 fn roles() -> Result<Vec<RoleDefinition>, String> {
     [
         ("administrator", include_str!("../roles/administrator.toml")),
+        ("branch_administrator", include_str!("../roles/branch_administrator.toml")),
         ("sales", include_str!("../roles/sales.toml")),
         ("sales_manager", include_str!("../roles/sales_manager.toml")),
         ("marketer", include_str!("../roles/marketer.toml")),

@@ -18,6 +18,8 @@ impl Hook for DepartmentHook {
         if would_close_circle(context, tx, draft, "parent")? {
             draft.problem("parent", "rule", "上级部门不能是自己或自己的下级", "the parent cannot be the department itself or one below it");
         }
+        // The top of a branch stays where it is: moving it is for whoever stands above.
+        crate::branch::refuse_department(context, draft, "parent");
         Ok(())
     }
 

@@ -17,13 +17,18 @@ impl Hook for RoleGrantHook {
         "role_grant"
     }
 
-    fn before_save(&self, context: &Context, _tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+    fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
         refuse_draft(context, draft, "role");
+        crate::branch::refuse_members(context, tx, draft, "member")?;
+        if !draft.value("department").is_null() {
+            crate::branch::refuse_department(context, draft, "department");
+        }
         Ok(())
     }
 
     fn after_delete(&self, unit: &mut Unit<'_>, record: &Record) -> Result<()> {
-        refuse_record(unit.context, record, "role")
+        refuse_record(unit.context, record, "role")?;
+        crate::branch::refuse_record_of(unit.context, unit.tx, record)
     }
 
     fn has_after_save(&self) -> bool {

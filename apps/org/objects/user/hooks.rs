@@ -28,6 +28,8 @@ impl Hook for UserHook {
         }
         crate::giving::refuse_draft(context, draft, "roles");
         refuse_takeover(context, draft);
+        crate::branch::refuse_department(context, draft, "department");
+        crate::branch::refuse_departments(context, tx, draft, "further_departments")?;
         if would_close_circle(context, tx, draft, "manager")? {
             draft.problem("manager", "rule", "直属上级不能是自己或自己的下属", "the manager cannot be the member or someone below");
         }
