@@ -5,7 +5,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use guanxi_kernel::workspace::Workspace;
-use guanxi_kernel::{Result, idempotency, identity, jobs, search};
+use guanxi_kernel::{Result, audit, idempotency, identity, jobs, search};
 use uuid::Uuid;
 
 use crate::http::Shared;
@@ -142,6 +142,7 @@ fn run(workspace: &Arc<Workspace>, shutdown: &Shutdown) {
                 identity::forget_dead_sessions(&context, workspace.sign_in_policy()?.limits())?;
                 identity::forget_old_tickets(&context)?;
                 idempotency::forget_old(&context)?;
+                audit::prune(&context)?;
                 until_tidy = TIDY;
             }
             jobs::run_next(&context, &worker)

@@ -44,6 +44,7 @@ pub const CODES: [(u16, &[&str]); 17] = [
             "public_url_needed",
             "provider_unreachable",
             "sign_in_void",
+            "export_limit",
         ],
     ),
     (413, &["too_large"]),

@@ -48,7 +48,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     let format = text("format").and_then(|it| Format::of(&it)).unwrap_or(Format::Csv);
     let fields = matches.get_many::<String>("fields").map(|it| it.cloned().collect());
     let request = ListRequest { filter: text("filter"), sort: text("sort"), fields, ..ListRequest::default() };
-    let export = Export::begin(&context, &object, request, format)?;
+    let export = Export::begin(&context, &object, request, format, Some("guanxi export"))?;
     let target: Target = match text("out") {
         Some(path) => Box::new(BufWriter::new(std::fs::File::create(&path).map_err(|error| CliError::Other(format!("{path}: {error}")))?)),
         None => Box::new(BufWriter::new(std::io::stdout())),

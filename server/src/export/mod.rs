@@ -7,10 +7,13 @@ use std::sync::Arc;
 
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::context::Context;
+use guanxi_kernel::protection::ProtectionPolicy;
 use guanxi_kernel::read::{ListRequest, MAX_LIMIT, Stream, page_sink};
 use guanxi_kernel::schema::Object;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::{KernelError, Result, audit};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 pub(crate) use cells::CellValue;
@@ -18,6 +21,9 @@ pub use write::Target;
 pub(crate) use write::Writer;
 
 use cells::Columns;
+
+/// Characters of the longest reason.
+const MAX_REASON: usize = 500;
 
 /// What kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,26 +64,87 @@ pub struct Export {
     request: ListRequest,
     format: Format,
     columns: Columns,
+    /// The most the caller may export: records made meanwhile do not lift it.
+    most: Option<u64>,
 }
 
-impl Export {
-    /// Checks the request and notes in the audit log who takes how many records out.
+/// What holds for an export before it begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ExportTerms {
+    /// Records in it now.
+    pub records: u64,
+    /// The most the caller may export at once; any number where null.
+    pub most: Option<u64>,
+    /// So many are exported only with a reason.
+    pub reason_needed: bool,
+}
+
+impl ExportTerms {
+    /// What holds for this request of the caller.
     ///
     /// # Errors
     /// Forbidden without the right to export; what is wrong with filter, sort or fields.
-    pub fn begin(context: &Context, object: &Arc<Object>, request: ListRequest, format: Format) -> Result<Self> {
+    pub fn of(context: &Context, object: &Arc<Object>, request: &ListRequest) -> Result<Self> {
+        let bare = ListRequest { fields: Some(Vec::new()), ..request.clone() };
+        let counted = Stream::compile(context, object, &bare, Verb::Export)?;
+        let (policy, records) =
+            context.workspace.store.read_with(|tx| Ok::<_, KernelError>((ProtectionPolicy::load(tx)?, tx.count(&counted.select, None)?)))?;
+        let reason_needed = policy.export_reason_above.is_some_and(|it| records > it);
+        Ok(Self { records, most: policy.export_most_for(context), reason_needed })
+    }
+
+    fn check(&self, reason: Option<&str>) -> Result<()> {
+        if let Some(most) = self.most.filter(|it| self.records > *it) {
+            let records = self.records;
+            return Err(KernelError::conflict(
+                "export_limit",
+                format!("共{records}条，超过您一次最多可导出的{most}条，请缩小筛选范围，或申请更大的额度"),
+                format!("these are {records} records and you may export {most} at once; narrow the filter, or ask for more"),
+            ));
+        }
+        if self.reason_needed && reason.is_none() {
+            return Err(KernelError::invalid("reason", "required", "导出这么多记录需要填写理由", "say why so many records are exported"));
+        }
+        Ok(())
+    }
+}
+
+/// Who takes data out, and when: stands on every page of a workbook.
+pub(crate) fn mark_of(context: &Context) -> String {
+    let company = context.workspace.settings().name.clone();
+    let at = context.time_zone.to_datetime(context.now).strftime("%Y-%m-%d %H:%M:%S").to_string();
+    let who = context.viewer.as_ref().map_or(&context.actor_name, |it| &it.name);
+    format!("{company} · {who} · {} · {at}", context.actor.simple())
+}
+
+impl Export {
+    /// Checks the request and notes in the audit log who takes how many records out and why; or that it was refused.
+    ///
+    /// # Errors
+    /// Forbidden without the right to export; what is wrong with filter, sort or fields; `export_limit` where there are
+    /// more than the caller may export; invalid where a reason is needed and missing.
+    pub fn begin(context: &Context, object: &Arc<Object>, request: ListRequest, format: Format, reason: Option<&str>) -> Result<Self> {
         let request = ListRequest { sort: request.sort.or_else(|| Some("id".into())), limit: MAX_LIMIT, ..request };
         let stream = Stream::compile(context, object, &request, Verb::Export)?;
         drop(stream);
         let columns = Columns::of(context, object, request.fields.as_deref())?;
-        let bare = ListRequest { fields: Some(Vec::new()), ..request.clone() };
-        let counted = Stream::compile(context, object, &bare, Verb::Export)?;
-        let records = context.workspace.store.read_with(|tx| Ok(tx.count(&counted.select, None)?))?;
-        let detail = json!({ "format": format.extension(), "filter": request.filter, "q": request.words, "fields": request.fields });
+        let reason = reason.map(str::trim).filter(|it| !it.is_empty());
+        if reason.is_some_and(|it| it.chars().count() > MAX_REASON) {
+            let (zh_cn, en) = (format!("最多{MAX_REASON}个字符"), format!("at most {MAX_REASON} characters"));
+            return Err(KernelError::invalid("reason", "too_long", zh_cn, en));
+        }
+        let terms = ExportTerms::of(context, object, &request)?;
+        let refused = terms.check(reason);
+        let verb = if refused.is_ok() { "export" } else { "export_refused" };
+        let detail = json!({
+            "format": format.extension(), "filter": request.filter, "q": request.words, "fields": request.fields,
+            "reason": reason, "most": terms.most,
+        });
         let (inner, name) = (context.clone(), object.name.clone());
-        let records = i64::try_from(records).unwrap_or(i64::MAX);
-        context.workspace.store.write_with(move |tx| audit::append(&inner, tx, "export", Some(&name), None, None, records, Some(detail.clone())))?;
-        Ok(Self { context: context.clone(), object: object.clone(), request, format, columns })
+        let records = i64::try_from(terms.records).unwrap_or(i64::MAX);
+        context.workspace.store.write_with(move |tx| audit::append(&inner, tx, verb, Some(&name), None, None, records, Some(detail.clone())))?;
+        refused?;
+        Ok(Self { context: context.clone(), object: object.clone(), request, format, columns, most: terms.most })
     }
 
     /// Writes the file; answers how many records are in it.
@@ -87,6 +154,7 @@ impl Export {
     pub fn write(self, target: Target) -> Result<u64> {
         let sheet = self.context.locale.pick(self.object.definition.plural.as_ref().unwrap_or(&self.object.definition.label)).to_owned();
         let mut writer = Writer::begin(self.format, target, &sheet, &self.columns.headers())?;
+        writer.mark(&mark_of(&self.context))?;
         let mut cursor: Option<String> = None;
         let mut written = 0;
         loop {
@@ -107,6 +175,13 @@ impl Export {
                 }
             }
             written += page.length as u64;
+            if self.most.is_some_and(|it| written > it) {
+                return Err(KernelError::conflict(
+                    "export_limit",
+                    "导出过程中记录增多，超过了额度",
+                    "records were added meanwhile, beyond the limit",
+                ));
+            }
             cursor = page.next_cursor;
             if cursor.is_none() {
                 writer.finish()?;

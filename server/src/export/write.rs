@@ -35,6 +35,14 @@ impl Writer {
         })
     }
 
+    /// Says in a workbook who took it out and when.
+    pub fn mark(&mut self, text: &str) -> Result<()> {
+        match self {
+            Self::Xlsx(writer, _) => writer.mark(text).map_err(failed),
+            Self::Csv(_) | Self::Json { .. } => Ok(()),
+        }
+    }
+
     pub fn row(&mut self, cells: &[CellValue]) -> Result<()> {
         match self {
             Self::Csv(writer) => {

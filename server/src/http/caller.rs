@@ -423,14 +423,17 @@ impl Caller {
         stages: &'static [Stage],
         work: impl Fn(&SignedIn) -> std::result::Result<T, ApiError> + Send + 'static,
     ) -> std::result::Result<T, ApiFailure> {
-        let app = self.app.clone();
-        app.engine(move |_| {
+        let (app, target) = (self.app.clone(), self.target.clone());
+        app.engine(move |app| {
             let signed_in = self.authenticate_at(stages)?;
             let outcome = match work(&signed_in) {
                 Err(ApiError::Kernel(KernelError::Store(StoreError::Outdated(reason)))) => self.call_again(stages, &signed_in, reason, &work),
                 outcome => outcome,
             };
-            outcome.map_err(|error| ApiFailure { error, locale: Some(signed_in.context.locale) })
+            outcome.map_err(|error| {
+                app.refusals.note(&signed_in.context, &target, &error);
+                ApiFailure { error, locale: Some(signed_in.context.locale) }
+            })
         })
         .await
     }

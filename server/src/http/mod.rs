@@ -11,6 +11,7 @@ mod intake;
 mod parts;
 mod pieces;
 mod query;
+mod refusals;
 mod route;
 pub(crate) mod routes;
 mod sign_in;
@@ -45,6 +46,7 @@ pub(crate) use envelope::{RequestId, browser_locale};
 pub use intake::Incoming;
 pub use parts::Reference;
 pub use query::Query;
+use refusals::Refusals;
 pub use streams::{MAX_OF_MEMBER as MAX_STREAMS_OF_MEMBER, Streams};
 
 use crate::Background;
@@ -94,6 +96,8 @@ pub struct App {
     pub news: watch::Sender<u64>,
     /// Event streams open now.
     pub streams: Streams,
+    /// What callers were refused of late.
+    pub refusals: Refusals,
     background: Mutex<BTreeMap<String, (Shutdown, Background)>>,
     engine: Semaphore,
     hashing: Semaphore,
@@ -122,6 +126,7 @@ impl App {
             shutdown,
             news: watch::Sender::new(0),
             streams: Streams::default(),
+            refusals: Refusals::default(),
             background: Mutex::default(),
             engine,
             hashing: Semaphore::new(crate::auth::password::AT_ONCE),

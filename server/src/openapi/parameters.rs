@@ -46,6 +46,7 @@ pub(super) fn parameters() -> Json {
         plain("group_by", text(), "Fields separated by commas, field:month for times"),
         plain("measures", text(), "count, sum(field), avg(field), min(field), max(field); count without"),
         plain("format", json!({ "type": "string", "enum": ["csv", "xlsx", "json"] }), "Kind of file; csv without"),
+        plain("reason", text(), "Why so many records are exported; asked for above a limit"),
         query("table-format", "format", json!({ "type": "string", "enum": ["csv", "xlsx"] }), "Kind of file; csv without"),
         plain("by", json!({ "type": "string", "enum": ["role", "object"] }), "What a row is: a role held, or a kind of record opened; role without"),
         plain("role", text(), "The role"),

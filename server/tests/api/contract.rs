@@ -124,6 +124,8 @@ fn members(server: &TestServer, client: &Client<'_>, lin: &str) {
     client.get("/audit").expect(200);
     client.get("/audit/verify").expect(200);
     assert_eq!(client.get("/audit/export").status, 200);
+    client.get("/protection-policy").expect(200);
+    client.patch("/protection-policy", json!({ "export_reason_above": 10_000, "audit_days": 366 })).expect(200);
     client.get("/sign-in-policy").expect(200);
     client.patch("/sign-in-policy", json!({ "password_length": 9 })).expect(200);
 }
@@ -223,6 +225,7 @@ fn transfers(server: &TestServer, client: &Client<'_>) {
     client.post("/records/note", json!({ "body": "见附件", "attachment": file["id"] })).expect(201);
     assert_eq!(client.get(&format!("/files/{}", file["id"].as_str().unwrap())).status, 200);
     assert_eq!(client.get("/records/account/export?format=json").status, 200);
+    client.get("/records/account/export/terms").expect(200);
     let csv = "姓名,邮箱,出生日期\n王伟,wei@x.example,22/11/1990\n李娜,none,1/2/1991\n";
     let import = |path: &str| {
         let upload = client.post_bytes("/imports?object=contact", "text/csv", csv.as_bytes()).expect(201);

@@ -56,3 +56,73 @@ fn without_the_right_nothing_leaves() {
     client.get("/records/nothing/export").problem(404, "not_found");
     server.caller("service_agent").get("/records/account/export").problem(403, "forbidden");
 }
+
+#[test]
+fn how_much_may_be_exported_and_why_is_for_the_administrator_to_say() {
+    on_both_stores(|server| {
+        let (admin, manager) = (server.administrator(), server.caller("sales_manager"));
+        for name in ["甲", "乙", "丙"] {
+            make_account(&manager, name);
+        }
+        let terms = |client: &guanxi_testkit::Client<'_>| client.get("/records/account/export/terms").expect(200);
+        assert_eq!(terms(&manager), json!({ "records": 3, "most": null, "reason_needed": false }));
+        let policy = json!({ "export_reason_above": 2, "export_most": 2, "export_most_of_roles": { "sales_manager": 5 } });
+        manager.patch("/protection-policy", policy.clone()).problem(403, "forbidden");
+        manager.get("/protection-policy").problem(403, "forbidden");
+        manager.get("/records/nothing/export/terms").problem(404, "not_found");
+        server.caller("service_agent").get("/records/account/export/terms").problem(403, "forbidden");
+        admin.patch("/protection-policy", json!({ "audit_days": 30 })).field_problem(422, "audit_days", "too_small");
+        admin.patch("/protection-policy", json!({ "export_most_of_roles": { "nobody": 1 } })).field_problem(
+            422,
+            "export_most_of_roles",
+            "bad_option",
+        );
+        admin.patch("/protection-policy", json!({ "export_mots": 1 })).problem(400, "bad_request");
+        assert_eq!(admin.patch("/protection-policy", policy.clone()).expect(200)["audit_days"], json!(null));
+        assert_eq!(server.caller("auditor").get("/protection-policy").expect(200)["export_most"], 2);
+        // The role's own limit stands instead of the general one, which holds for administrators too.
+        assert_eq!(terms(&manager), json!({ "records": 3, "most": 5, "reason_needed": true }));
+        admin.get("/records/account/export").problem(409, "export_limit");
+        admin.get("/records/account/export?reason=x").problem(409, "export_limit");
+        let one = encode("name == '甲'");
+        assert_eq!(admin.get(&format!("/records/account/export?filter={one}")).status, 200);
+        manager.get("/records/account/export").field_problem(422, "reason", "required");
+        manager.get("/records/account/export?reason=%20").field_problem(422, "reason", "required");
+        manager.get(&format!("/records/account/export?reason={}", "x".repeat(501))).field_problem(422, "reason", "too_long");
+        assert_eq!(manager.get(&format!("/records/account/export?reason={}", encode("季度报表"))).status, 200);
+        let told = server.audit(&["export", "export_refused"]);
+        let seen: Vec<(&str, &str)> = told.iter().map(|it| (it.0.as_str(), it.2["reason"].as_str().unwrap_or("-"))).collect();
+        assert_eq!(
+            seen,
+            [
+                ("export_refused", "-"),
+                ("export_refused", "x"),
+                ("export", "-"),
+                ("export_refused", "-"),
+                ("export_refused", "-"),
+                ("export", "季度报表")
+            ]
+        );
+        // Proved again where it is long ago.
+        let boss = {
+            server.add_member("boss", &["administrator"], server.department());
+            server.sign_in("boss")
+        };
+        server.clock.advance(3_600);
+        boss.patch("/protection-policy", json!({ "export_most": null })).problem(403, "proof_needed");
+    });
+}
+
+#[test]
+fn a_workbook_tells_who_took_it_out_and_when() {
+    let server = TestServer::sqlite();
+    let client = server.administrator();
+    make_account(&client, "星河");
+    let bytes = client.get("/records/account/export?format=xlsx").bytes;
+    let me = client.get("/me").expect(200);
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut sheet = String::new();
+    std::io::Read::read_to_string(&mut archive.by_name("xl/worksheets/sheet1.xml").unwrap(), &mut sheet).unwrap();
+    let footer = sheet.split("<oddFooter>").nth(1).unwrap().split("</oddFooter>").next().unwrap();
+    assert!(footer.contains(me["user"]["name"].as_str().unwrap()) && footer.contains("2026-11-16 10:00:00"), "{footer}");
+}

@@ -5,6 +5,7 @@
 mod api_keys;
 mod auth;
 mod bad_input;
+mod branches;
 mod bulk;
 mod changing_definitions;
 mod conflicts;
@@ -26,6 +27,7 @@ mod profile;
 mod providers;
 mod real_files;
 mod records;
+mod refusals;
 mod requests;
 mod rights;
 mod roles;

@@ -13,8 +13,8 @@ use guanxi_kernel::read::{self, ListRequest};
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::errors::{ApiError, ApiFailure};
-use crate::export::{Export, Format, Target};
-use crate::http::{Caller, Query, transfers};
+use crate::export::{Export, ExportTerms, Format, Target};
+use crate::http::{Answer, Caller, Query, transfers};
 
 /// Pieces that may wait for the client.
 const WAITING: usize = 8;
@@ -30,6 +30,7 @@ pub async fn export(caller: Caller, Path(object): Path<String>, query: Query) ->
     let format = query.text("format").unwrap_or_else(|| "csv".into());
     let format =
         Format::of(&format).ok_or_else(|| ApiError::bad("bad_request", "format", "可选值：csv、xlsx、json", "format is csv, xlsx or json"))?;
+    let reason = query.text("reason");
     let request = ListRequest {
         filter: query.text("filter"),
         sort: query.text("sort"),
@@ -45,13 +46,25 @@ pub async fn export(caller: Caller, Path(object): Path<String>, query: Query) ->
             let object = read::object_of(context, &object)?;
             let day = context.now.to_zoned(context.time_zone.clone()).date();
             let name = format!("{}-{day}.{}", object.name, format.extension());
-            Ok((Export::begin(context, &object, request.clone(), format)?, name))
+            Ok((Export::begin(context, &object, request.clone(), format, reason.as_deref())?, name))
         })
         .await?;
     Ok(as_file(format, &name, move |target| {
         let _permit = permit;
         export.write(target).map(drop)
     }))
+}
+
+/// What holds for an export: how many records it would have, how many the caller may export, and whether he must say why.
+pub async fn terms(caller: Caller, Path(object): Path<String>, query: Query) -> Result<Answer, ApiFailure> {
+    let request = ListRequest { filter: query.text("filter"), words: query.text("q"), ..ListRequest::default() };
+    query.finish()?;
+    caller
+        .call(move |signed_in| {
+            let context = &signed_in.context;
+            Answer::json(&ExportTerms::of(context, &read::object_of(context, &object)?, &request)?)
+        })
+        .await
 }
 
 /// A file that is written while it is sent; its name is plain ASCII.

@@ -9,7 +9,7 @@ use guanxi_kernel::{KernelError, Result};
 use uuid::Uuid;
 
 use super::held_rights::titles_of;
-use crate::export::{CellValue, Format, Target, Writer};
+use crate::export::{CellValue, Format, Target, Writer, mark_of};
 use crate::http::values::Titles;
 
 /// Rows read at a time.
@@ -72,6 +72,7 @@ pub fn write(context: &Context, request: &HolderRequest, table: Table, format: F
     let headers = table.headers();
     let headers: Vec<&str> = headers.iter().map(|it| context.locale.pick(it)).collect();
     let mut writer = Writer::begin(format, target, pick(context, "权限", "Rights"), &headers)?;
+    writer.mark(&mark_of(context))?;
     let mut after = None;
     loop {
         let (rows, next) = context.workspace.store.read_with(|tx| {

@@ -26,6 +26,8 @@ pub struct Meta {
     currencies: Vec<String>,
     /// Whether the caller administers the workspace.
     administrator: bool,
+    /// Manages the members, departments and teams of some departments.
+    branch_administrator: bool,
     /// Whether he may read the audit log.
     auditor: bool,
     /// The apps with their objects.
@@ -88,6 +90,8 @@ struct ObjectMeta {
     pack: Option<String>,
     /// Hidden from navigation and search pages.
     internal: bool,
+    /// Screens that show its records bear the name of who looks and the time.
+    watermark: bool,
     /// The field that names a record to people.
     title_field: String,
     /// The app it belongs to.
@@ -170,6 +174,7 @@ pub async fn meta(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
                 },
                 currencies: std::iter::once(settings.currency.clone()).chain(context.schema.rates.keys().cloned()).collect(),
                 administrator: context.access.is_unlimited(),
+                branch_administrator: context.access.branches().is_some(),
                 auditor: context.access.require_auditor().is_ok(),
                 navigation: navigation(context),
                 objects: readable.map(|it| object_meta(context, it)).collect(),
@@ -211,6 +216,7 @@ fn object_meta(context: &Context, object: &Arc<Object>) -> ObjectMeta {
         custom: object.origin == Origin::Custom,
         pack: pack_of(&context.schema, object, None),
         internal: definition.internal,
+        watermark: definition.watermark,
         title_field: definition.title_field.clone(),
         app: object.app.clone(),
         access: ObjectAccess {

@@ -36,6 +36,8 @@ mod my_identities;
 mod openapi;
 mod packs;
 mod password;
+mod policy;
+mod protection_policy;
 mod prove;
 mod providers;
 mod record_history;
@@ -69,6 +71,7 @@ use guanxi_kernel::access::Simulation;
 use guanxi_kernel::audit::Verification;
 use guanxi_kernel::identity::{ApiKey, SignInPolicy, Waiting};
 use guanxi_kernel::jobs::Job;
+use guanxi_kernel::protection::ProtectionPolicy;
 use guanxi_kernel::read::AggregateAnswer;
 use guanxi_kernel::schema::{AnyJson, SharingRule};
 use guanxi_kernel::settings::ChangedSettings;
@@ -81,6 +84,7 @@ use super::route::{Route, router};
 use super::sign_in::NextStep;
 use crate::directory::SyncPlan;
 use crate::errors::{ApiFailure, of_status};
+use crate::export::ExportTerms;
 use crate::import::{ImportPlan, ToldImport};
 use crate::openapi::{AnyRecord, AnyRecordPage, AnyValues, Operation, delete, get, patch, post};
 
@@ -94,7 +98,7 @@ pub(crate) const UPDATE: &[&str] = &["if-match", "prefer"];
 /// Parameters of groups.
 pub(crate) const AGGREGATE: &[&str] = &["group_by", "measures", "filter", "q", "limit-groups"];
 /// Parameters of an export.
-pub(crate) const EXPORT: &[&str] = &["format", "filter", "sort", "fields", "q"];
+pub(crate) const EXPORT: &[&str] = &["format", "filter", "sort", "fields", "q", "reason"];
 
 /// What an export is, by `format`.
 pub(crate) const EXPORTED: &[&str] = &["text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/json"];
@@ -311,6 +315,13 @@ fn members() -> Vec<Route> {
         delete("/users/{id}/identities/{provider}", "releaseIdentityOf", "Release a member's account at an identity provider")
             .by(my_identities::remove_of_member),
         post("/users/{id}/view", "beginView", "Look with a member's rights").by(view_as::begin),
+        get("/protection-policy", "getProtectionPolicy", "What may be exported and how long the audit log is kept")
+            .answers::<ProtectionPolicy>()
+            .by(protection_policy::get),
+        patch("/protection-policy", "changeProtectionPolicy", "Change what may be exported and how long the audit log is kept")
+            .takes::<ProtectionPolicy>()
+            .answers::<ProtectionPolicy>()
+            .by(protection_policy::change),
         get("/sign-in-policy", "getSignInPolicy", "How members sign in").answers::<SignInPolicy>().by(sign_in_policy::get),
         patch("/sign-in-policy", "changeSignInPolicy", "Change how members sign in")
             .takes::<SignInPolicy>()
@@ -424,6 +435,10 @@ fn transfers() -> Vec<Route> {
         post("/imports/{id}/run", "runImport", "Begin it").begins::<ToldImport>().by(imports::run),
         post("/imports/{id}/cancel", "cancelImport", "End it").answers::<ToldImport>().by(imports::cancel),
         get("/imports/{id}/rejected", "getRejectedRows", "The rows refused, with the reason").answers_bytes(&["text/csv"]).by(imports::rejected),
+        get("/records/{object}/export/terms", "getExportTerms", "How many records an export would have, and what holds for it")
+            .with(&["filter", "q"])
+            .answers::<ExportTerms>()
+            .by(export_records::terms),
         get("/records/{object}/export", "exportRecords", "Records as a file").with(EXPORT).answers_bytes(EXPORTED).by(export_records::export),
     ]
 }

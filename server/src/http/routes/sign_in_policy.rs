@@ -1,16 +1,11 @@
 //! `GET /sign-in-policy`, `PATCH /sign-in-policy`: how members sign in, as an administrator decides.
 
-use guanxi_kernel::KernelError;
-use guanxi_kernel::identity::{SignInPolicy, save_sign_in_policy};
-use serde_json::Value as Json;
+use guanxi_kernel::identity::save_sign_in_policy;
 
-use crate::errors::{ApiError, ApiFailure};
+use super::policy::changed;
+use crate::errors::ApiFailure;
 use crate::http::body::JsonBody;
 use crate::http::{Answer, Caller, Query};
-
-fn internal(error: impl std::fmt::Display) -> KernelError {
-    KernelError::Internal(format!("the sign-in policy: {error}"))
-}
 
 /// The policy.
 pub async fn get(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
@@ -30,19 +25,8 @@ pub async fn change(caller: Caller, query: Query, body: JsonBody) -> Result<Answ
         .write(body, |signed_in, body| {
             let context = &signed_in.context;
             context.access.require_administrator()?;
-            let mut policy = serde_json::to_value(&*context.workspace.sign_in_policy()?).map_err(internal)?;
-            if let Some(known) = policy.as_object_mut() {
-                known.extend(body.object()?);
-            }
-            save_sign_in_policy(context, &read(policy)?)?;
+            save_sign_in_policy(context, &changed(&*context.workspace.sign_in_policy()?, body)?)?;
             Answer::json(&*context.workspace.sign_in_policy()?)
         })
         .await
-}
-
-fn read(policy: Json) -> Result<SignInPolicy, ApiError> {
-    serde_json::from_value(policy).map_err(|error| {
-        let reason = error.to_string();
-        KernelError::bad_request("bad_request", format!("内容有误：{reason}"), format!("the body does not fit: {reason}")).into()
-    })
 }

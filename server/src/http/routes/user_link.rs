@@ -51,7 +51,7 @@ pub async fn make(State(app): State<Shared>, caller: Caller, Path(id): Path<Uuid
     caller
         .call(move |signed_in| {
             let context = &signed_in.context;
-            context.access.require_administrator()?;
+            identity::require_manager_of(context, id)?;
             context.require_proof()?;
             if queue::is_configured(context) {
                 let kind = mail_link(context, id)?;
