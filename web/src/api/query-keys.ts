@@ -8,6 +8,7 @@ export const queryKeys = {
   me: ["me"] as const,
   apiKeys: ["me", "api-keys"] as const,
   factors: (member = "me") => ["factors", member] as const,
+  protection: ["protection-policy"] as const,
   signInPolicy: ["sign-in-policy"] as const,
   providers: ["identity-providers"] as const,
   syncPlan: (provider: string) => ["sync-plan", provider] as const,

@@ -106,3 +106,10 @@ export const readTimeline = (
   signal?: AbortSignal,
 ): Promise<Page<TimelineItem>> =>
   answer(api.GET("/records/{object}/{id}/timeline", { params: { path: { object, id }, query }, signal }));
+
+/** How many records an export would have, how many the caller may export, and whether he must say why. */
+export const exportTerms = (
+  object: string,
+  filter: string | undefined,
+): Promise<{ records: number; most: number | null; reason_needed: boolean }> =>
+  answer(api.GET("/records/{object}/export/terms", { params: { path: { object }, query: { filter } } }));

@@ -5,6 +5,7 @@ import type { AuditFilter } from "@/features/settings/audit/audit-search";
 import { activateLateTexts } from "@/i18n/i18n";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { NotFound } from "./not-found";
+import { profile, profileRights, profileSecurity } from "./profile-routes";
 import { publicRoutes } from "./public-routes";
 import { root } from "./root-route";
 import { RouteError } from "./route-error";
@@ -26,30 +27,6 @@ const home = createRoute({
   component: routePart(() => import("@/features/home/home-page"), "HomePage"),
 });
 
-const profile = createRoute({
-  getParentRoute: () => shell,
-  path: "/profile",
-  loader: activateLateTexts,
-  component: routePart(() => import("@/features/profile/profile-page"), "ProfilePage"),
-});
-
-const profileSecurity = createRoute({
-  getParentRoute: () => shell,
-  path: "/profile/security",
-  loader: activateLateTexts,
-  component: routePart(() => import("@/features/profile/security-page"), "SecurityPage"),
-});
-
-/** A record that was not open to whoever followed a link to it may be asked for. */
-const profileRights = createRoute({
-  getParentRoute: () => shell,
-  path: "/profile/rights",
-  validateSearch: (search: Record<string, unknown>): { object?: string; record?: string } =>
-    readText(search, ["object", "record"]),
-  loader: activateLateTexts,
-  component: routePart(() => import("@/features/profile/my-rights-page"), "MyRightsPage"),
-});
-
 const settings = createRoute({
   getParentRoute: () => shell,
   path: "/settings/objects",
@@ -68,7 +45,7 @@ const settingsPacks = createRoute({
   getParentRoute: () => shell,
   path: "/settings/packs",
   loader: activateLateTexts,
-  component: lazyRouteComponent(() => import("@/features/settings/packs/packs-page"), "SettingsPacksPage"),
+  component: routePart(() => import("@/features/settings/packs/packs-page"), "SettingsPacksPage"),
 });
 
 const settingsWorkspace = createRoute({
@@ -150,6 +127,13 @@ const settingsAudit = createRoute({
     readText(search, ["from", "to", "actor", "verb", "object", "record"]),
   loader: activateLateTexts,
   component: routePart(() => import("@/features/settings/audit/audit-page"), "SettingsAuditPage"),
+});
+
+const settingsProtection = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/protection",
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/settings/protection-page"), "SettingsProtectionPage"),
 });
 
 const settingsCurrencies = createRoute({
@@ -260,6 +244,7 @@ const routeTree = root.addChildren([
     settingsSharing,
     settingsHolders,
     settingsAudit,
+    settingsProtection,
     settingsRecycleBin,
     settingsCurrencies,
     settingsJobs,

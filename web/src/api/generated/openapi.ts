@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: ee466f7c999bac1e424ca0c18216ff8a9943b7ab3c588b3ec2bad5a29f6ef0fd
+// Source: af1c5692ae7627ddfe70a7ae995bea47cfa4b6b8697978ae85e6ca0a4160e212
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -1100,6 +1100,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/protection-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may be exported and how long the audit log is kept */
+        get: operations["getProtectionPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what may be exported and how long the audit log is kept */
+        patch: operations["changeProtectionPolicy"];
+        trace?: never;
+    };
     "/records/{object}": {
         parameters: {
             query?: never;
@@ -1195,6 +1213,23 @@ export interface paths {
         };
         /** Records as a file */
         get: operations["exportRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/export/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many records an export would have, and what holds for it */
+        get: operations["getExportTerms"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2519,6 +2554,21 @@ export interface components {
              */
             version: number;
         };
+        /** @description What holds for an export before it begins. */
+        ExportTerms: {
+            /**
+             * Format: uint64
+             * @description The most the caller may export at once; any number where null.
+             */
+            most: number | null;
+            /** @description So many are exported only with a reason. */
+            reason_needed: boolean;
+            /**
+             * Format: uint64
+             * @description Records in it now.
+             */
+            records: number;
+        };
         /** @description A second factor, without its secret. */
         Factor: {
             /**
@@ -3635,6 +3685,8 @@ export interface components {
             administrator: boolean;
             /** @description Whether he may read the audit log. */
             auditor: boolean;
+            /** @description Manages the members, departments and teams of some departments. */
+            branch_administrator: boolean;
             /** @description Currencies offered for amounts: the company's own, then those that have a rate. */
             currencies: string[];
             /** @description The apps with their objects. */
@@ -3841,6 +3893,8 @@ export interface components {
              *     }
              */
             views: components["schemas"]["ViewsDefinition"];
+            /** @description Screens that show its records bear the name of who looks and the time, so that a picture of them tells who took it. */
+            watermark?: boolean;
         };
         /** @description One kind of record. */
         ObjectDefinitionInput: {
@@ -3887,6 +3941,8 @@ export interface components {
              *     }
              */
             views?: components["schemas"]["ViewsDefinitionInput"];
+            /** @description Screens that show its records bear the name of who looks and the time, so that a picture of them tells who took it. */
+            watermark?: boolean;
         };
         /** @description An object, for the caller. */
         ObjectMeta: {
@@ -3920,6 +3976,8 @@ export interface components {
             title_field: string;
             /** @description How its records are shown. */
             views: components["schemas"]["ViewsMeta"];
+            /** @description Screens that show its records bear the name of who looks and the time. */
+            watermark: boolean;
         };
         /** @description Rights on one object. What is absent is refused. */
         ObjectRights: {
@@ -4273,7 +4331,7 @@ export interface components {
              * @description Stable code.
              * @enum {string}
              */
-            code: "bad_request" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "provider_refused" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "address_not_verified" | "address_differs" | "not_a_member" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "public_url_needed" | "provider_unreachable" | "sign_in_void" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full";
+            code: "bad_request" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "provider_refused" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "address_not_verified" | "address_differs" | "not_a_member" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "public_url_needed" | "provider_unreachable" | "sign_in_void" | "export_limit" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full";
             /** @description Fields both sides changed. */
             conflicting_fields?: string[];
             /** @description The record as it is now. */
@@ -4314,6 +4372,62 @@ export interface components {
             /** @description The member's password. */
             password: string;
         } | components["schemas"]["SecondFactor"];
+        /** @description How data is protected. */
+        ProtectionPolicy: {
+            /**
+             * Format: uint32
+             * @description Rows of the audit log older than so many days are forgotten; none where null.
+             * @default null
+             */
+            audit_days: number | null;
+            /**
+             * Format: uint64
+             * @description Most records of one export; any number where null.
+             * @default null
+             */
+            export_most: number | null;
+            /**
+             * @description The same for holders of single roles; of several roles the most generous counts.
+             * @default {}
+             */
+            export_most_of_roles: {
+                [key: string]: number;
+            };
+            /**
+             * Format: uint64
+             * @description Whoever exports more records than this says why; nobody is asked where null.
+             * @default null
+             */
+            export_reason_above: number | null;
+        };
+        /** @description How data is protected. */
+        ProtectionPolicyInput: {
+            /**
+             * Format: uint32
+             * @description Rows of the audit log older than so many days are forgotten; none where null.
+             * @default null
+             */
+            audit_days?: number | null;
+            /**
+             * Format: uint64
+             * @description Most records of one export; any number where null.
+             * @default null
+             */
+            export_most?: number | null;
+            /**
+             * @description The same for holders of single roles; of several roles the most generous counts.
+             * @default {}
+             */
+            export_most_of_roles?: {
+                [key: string]: number;
+            };
+            /**
+             * Format: uint64
+             * @description Whoever exports more records than this says why; nobody is asked where null.
+             * @default null
+             */
+            export_reason_above?: number | null;
+        };
         /** @description Where to go on. */
         ProviderPage: {
             /** @description The provider's page, made for this browser and this once. */
@@ -4554,6 +4668,8 @@ export interface components {
             administrator?: boolean;
             /** @description May search and export the audit log and ask why a member sees a record. */
             auditor?: boolean;
+            /** @description Manages the members, departments and teams of the departments where it is held and of those below them. */
+            branch_administrator?: boolean;
             /** @description Colour token of its tag. */
             color?: string;
             /** @description Roles its holders may give to members they may change, and take from them. */
@@ -4578,6 +4694,8 @@ export interface components {
             administrator?: boolean;
             /** @description May search and export the audit log and ask why a member sees a record. */
             auditor?: boolean;
+            /** @description Manages the members, departments and teams of the departments where it is held and of those below them. */
+            branch_administrator?: boolean;
             /** @description Colour token of its tag. */
             color?: string | null;
             /** @description Roles its holders may give to members they may change, and take from them. */
@@ -5236,6 +5354,8 @@ export interface components {
             title_field: string;
             /** @description How records are shown. */
             views: components["schemas"]["ViewsDefinition"];
+            /** @description Screens that show its records bear the name of who looks and the time. */
+            watermark: boolean;
         };
         /** @description A role and where it comes from. */
         StoredRole: {
@@ -5637,6 +5757,8 @@ export interface components {
         prefer: "merge";
         /** @description Words, as search */
         q: string;
+        /** @description Why so many records are exported; asked for above a limit */
+        reason: string;
         /** @description The record */
         record: string;
         /** @description The role */
@@ -7543,6 +7665,55 @@ export interface operations {
             default: components["responses"]["default"];
         };
     };
+    getProtectionPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectionPolicy"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    changeProtectionPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProtectionPolicyInput"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectionPolicy"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
     listRecords: {
         parameters: {
             query?: {
@@ -7772,6 +7943,8 @@ export interface operations {
                 fields?: components["parameters"]["fields"];
                 /** @description Words, as search */
                 q?: components["parameters"]["q"];
+                /** @description Why so many records are exported; asked for above a limit */
+                reason?: components["parameters"]["reason"];
             };
             header?: never;
             path: {
@@ -7790,6 +7963,34 @@ export interface operations {
                     "application/json": unknown;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                     "text/csv": unknown;
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getExportTerms: {
+        parameters: {
+            query?: {
+                /** @description Filter expression, docs/expressions.md */
+                filter?: components["parameters"]["filter"];
+                /** @description Words, as search */
+                q?: components["parameters"]["q"];
+            };
+            header?: never;
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportTerms"];
                 };
             };
             default: components["responses"]["default"];

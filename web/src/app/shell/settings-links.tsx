@@ -6,6 +6,7 @@ import {
   ClockCircleOutlined,
   DeleteOutlined,
   DollarOutlined,
+  FileProtectOutlined,
   LockOutlined,
   LoginOutlined,
   SafetyOutlined,
@@ -16,25 +17,29 @@ import {
 } from "@ant-design/icons";
 import type { Meta } from "@/api/types";
 
-/** The pages of the settings; all for administrators, some for auditors too. */
+/** The pages of the settings; all for administrators, some for auditors or branch administrators too. */
 const SETTINGS_LINKS = [
   { to: "/settings/workspace", icon: <BankOutlined />, text: "shell.settingsWorkspace" },
   { to: "/settings/objects", icon: <SettingOutlined />, text: "shell.settingsObjects" },
   { to: "/settings/packs", icon: <AppstoreAddOutlined />, text: "shell.settingsPacks" },
-  { to: "/settings/members", icon: <TeamOutlined />, text: "shell.settingsMembers" },
+  { to: "/settings/members", icon: <TeamOutlined />, text: "shell.settingsMembers", branches: true },
   { to: "/settings/sign-in", icon: <LockOutlined />, text: "shell.settingsSignIn" },
   { to: "/settings/providers", icon: <LoginOutlined />, text: "shell.settingsProviders" },
-  { to: "/settings/departments", icon: <ApartmentOutlined />, text: "shell.settingsDepartments" },
+  { to: "/settings/departments", icon: <ApartmentOutlined />, text: "shell.settingsDepartments", branches: true },
   { to: "/settings/roles", icon: <SafetyOutlined />, text: "shell.settingsRoles" },
   { to: "/settings/sharing", icon: <ShareAltOutlined />, text: "shell.settingsSharing" },
   { to: "/settings/holders", icon: <SolutionOutlined />, text: "shell.settingsHolders", auditors: true },
   { to: "/settings/audit", icon: <AuditOutlined />, text: "shell.settingsAudit", auditors: true },
+  { to: "/settings/protection", icon: <FileProtectOutlined />, text: "shell.settingsProtection" },
   { to: "/settings/currencies", icon: <DollarOutlined />, text: "shell.settingsCurrencies" },
   { to: "/settings/recycle-bin", icon: <DeleteOutlined />, text: "list.recycleBin" },
   { to: "/settings/jobs", icon: <ClockCircleOutlined />, text: "shell.settingsJobs" },
 ] as const;
 
 /** Those the caller may open. */
-export function settingsLinks({ administrator, auditor }: Pick<Meta, "administrator" | "auditor">) {
-  return SETTINGS_LINKS.filter((link) => administrator || (auditor && "auditors" in link));
+export function settingsLinks(meta: Pick<Meta, "administrator" | "auditor" | "branch_administrator">) {
+  const { administrator, auditor, branch_administrator: branches } = meta;
+  return SETTINGS_LINKS.filter(
+    (link) => administrator || (auditor && "auditors" in link) || (branches && "branches" in link),
+  );
 }

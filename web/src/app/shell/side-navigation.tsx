@@ -63,7 +63,7 @@ export function SideNavigation({ collapsed, onCollapse, onNavigate }: SideNaviga
           </ul>
         </section>
       ))}
-      {meta.administrator || meta.auditor ? (
+      {meta.administrator || meta.auditor || meta.branch_administrator ? (
         <Suspense fallback={null}>
           <SettingsNavigation collapsed={collapsed} onNavigate={onNavigate} />
         </Suspense>

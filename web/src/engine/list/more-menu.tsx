@@ -3,26 +3,11 @@ import { useNavigate } from "@tanstack/react-router";
 import { Button, Dropdown } from "antd";
 import type { ItemType } from "antd/es/menu/interface";
 import { useTranslation } from "react-i18next";
-import { apiUrl } from "@/api/client";
 import type { ObjectMeta } from "@/api/types";
-import { fieldsParameter, type GridColumn } from "./columns";
+import type { GridColumn } from "./columns";
+import type { ExportFormat } from "./export-flow";
+import { useExport } from "./use-export";
 import type { ListViewState } from "./use-list-view";
-
-export type ExportFormat = "csv" | "xlsx";
-
-/** Starts a download; the browser streams it to disk, whatever its size. */
-export function downloadExport(
-  object: ObjectMeta,
-  columns: GridColumn[],
-  what: { filter?: string; sort?: string; format: ExportFormat },
-): void {
-  const anchor = document.createElement("a");
-  anchor.href = apiUrl(`/records/${object.name}/export`, { ...what, fields: fieldsParameter(object, columns) });
-  anchor.download = "";
-  document.body.append(anchor);
-  anchor.click();
-  anchor.remove();
-}
 
 interface MoreMenuProps {
   object: ObjectMeta;
@@ -34,8 +19,9 @@ export function MoreMenu({ object, state, columns }: MoreMenuProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { config, q } = state;
+  const exportRecords = useExport(object, columns);
   const download = (format: ExportFormat) => () =>
-    downloadExport(object, columns, { filter: config.filter, sort: config.sort, format });
+    void exportRecords({ filter: config.filter, sort: config.sort, format });
   const items: ItemType[] = [];
   if (object.access.import) {
     items.push({

@@ -16,8 +16,8 @@ import { lazyPart } from "@/ui/lazy-part";
 import { quote } from "../filter/expression-tree";
 import type { BulkKind } from "./bulk-dialog";
 import { type GridColumn, isEditable } from "./columns";
-import { downloadExport } from "./more-menu";
 import { useBulk } from "./use-bulk";
+import { useExport } from "./use-export";
 import type { ListViewState } from "./use-list-view";
 import type { Selection } from "./use-selection";
 
@@ -57,8 +57,9 @@ export function SelectionBar({ object, state, columns, selection, count, more }:
       okButtonProps: { danger: true },
       onOk: () => bulk.run({ delete: true }),
     });
+  const exportRecords = useExport(object, columns);
   const download = () =>
-    downloadExport(object, columns, {
+    void exportRecords({
       filter: selection.everything ? state.config.filter : `id in [${[...selection.ids].map(quote).join(", ")}]`,
       sort: state.config.sort,
       format: "xlsx",

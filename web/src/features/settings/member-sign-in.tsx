@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { beginView, listWaiting, makeLink, readFactorsOf, resetFactors, revokeLink } from "@/api/members";
 import { queryKeys } from "@/api/query-keys";
 import type { RecordData, WaitingMember } from "@/api/types";
+import { useMeta } from "@/engine/meta";
 import { useMe } from "@/engine/session";
 import { SessionList } from "@/engine/session-list";
 import { asText } from "@/fields/values";
@@ -39,6 +40,7 @@ export function MemberSignIn({ member, onClose }: { member: RecordData; onClose:
   const waiting = useWaitingMembers().get(member.id);
   const waitingText = useWaitingText();
   const me = useMe();
+  const { administrator } = useMeta();
   return (
     <SideDrawer title={t("security.memberTitle", { name })} size={520} onClose={onClose}>
       <section className="gx-drawer-part">
@@ -46,15 +48,15 @@ export function MemberSignIn({ member, onClose }: { member: RecordData; onClose:
         <p>{waiting ? waitingText(waiting, true) : t("security.memberHasPassword")}</p>
         <MemberLink member={member} waiting={waiting} />
       </section>
-      {waiting ? null : <MemberFactors member={member.id} />}
-      <MemberIdentities member={member.id} />
-      {waiting ? null : (
+      {waiting || !administrator ? null : <MemberFactors member={member.id} />}
+      {administrator ? <MemberIdentities member={member.id} /> : null}
+      {waiting || !administrator ? null : (
         <section className="gx-drawer-part">
           <h2>{t("security.sessionsTitle")}</h2>
           <SessionList member={member.id} />
         </section>
       )}
-      {member.id === me.user.id || waiting ? null : <MemberView member={member} />}
+      {member.id === me.user.id || waiting || !administrator ? null : <MemberView member={member} />}
     </SideDrawer>
   );
 }

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta, RecordData } from "@/api/types";
 import { useRecordForms } from "@/engine/form/create-record";
-import { findField, useObject } from "@/engine/meta";
+import { findField, useMeta, useObject } from "@/engine/meta";
 import { invalidateObject, useRecordList, useSaveRecord } from "@/engine/records";
 import { useMe } from "@/engine/session";
 import { FieldDisplay } from "@/fields/field-display";
@@ -37,6 +37,7 @@ export function SettingsMembersPage() {
     });
   return (
     <SettingsFrame
+      branches
       title={t("settings.members.title")}
       subtitle={t("settings.members.text")}
       actions={
@@ -56,6 +57,7 @@ export function SettingsMembersPage() {
 function MemberTable({ user }: { user: ObjectMeta }) {
   const { t } = useTranslation();
   const me = useMe();
+  const { administrator } = useMeta();
   const phone = useIsPhone();
   const forms = useRecordForms();
   const queryClient = useQueryClient();
@@ -72,7 +74,8 @@ function MemberTable({ user }: { user: ObjectMeta }) {
   const waiting = useWaitingMembers();
   const waitingText = useWaitingText();
   const list = useRecordList("user", {
-    filter: shown === "active" ? "active" : "!active",
+    // A branch administrator manages the members of his branches; others are none of his business here.
+    filter: `${shown === "active" ? "active" : "!active"}${administrator ? "" : " && department in me.branches"}`,
     sort: "name",
     limit: 200,
     ...(q ? { q } : {}),
@@ -220,7 +223,12 @@ function MemberTable({ user }: { user: ObjectMeta }) {
                       ...(grants
                         ? [{ key: "grants", label: t("grants.menu"), onClick: () => setGranting(member) }]
                         : []),
-                      { key: "hand-over", label: t("handOver.menu"), onClick: () => setLeaving(member) },
+                      {
+                        key: "hand-over",
+                        disabled: !administrator,
+                        label: t("handOver.menu"),
+                        onClick: () => setLeaving(member),
+                      },
                     ],
                   }}
                 >

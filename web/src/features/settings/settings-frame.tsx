@@ -15,17 +15,28 @@ interface SettingsFrameProps {
   wide?: boolean;
   /** Auditors get past it too. */
   auditors?: boolean;
+  /** Branch administrators get past it too, and see what is theirs. */
+  branches?: boolean;
   children: ReactNode;
 }
 
 /** A page of the settings: only administrators get past its head, and where it says so auditors. */
-export function SettingsFrame({ title, subtitle, icon, actions, wide, auditors, children }: SettingsFrameProps) {
+export function SettingsFrame({
+  title,
+  subtitle,
+  icon,
+  actions,
+  wide,
+  auditors,
+  branches,
+  children,
+}: SettingsFrameProps) {
   const { t } = useTranslation();
-  const { administrator, auditor } = useMeta();
+  const { administrator, auditor, branch_administrator: branch } = useMeta();
   useEffect(() => {
     document.title = `${title} · ${t("common.product")}`;
   }, [title, t]);
-  if (!administrator && !(auditors && auditor)) {
+  if (!administrator && !(auditors && auditor) && !(branches && branch)) {
     const title = t(auditors ? "audit.onlyAuditors" : "settings.onlyAdministrators");
     return <EmptyState icon={<LockOutlined />} title={title} text={t("settings.askOne")} />;
   }

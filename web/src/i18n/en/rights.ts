@@ -34,6 +34,9 @@ export const rights: Shape<typeof chinese> = {
     more: "More settings",
     auditor: "Auditor",
     auditorHelp: "May search the audit log and ask why anybody sees a record.",
+    branch: "Branch administrator",
+    branchHelp:
+      "Manages members, departments and teams of the own departments and below; gives only the roles chosen below.",
     gives: "May give these roles",
     givesHelp: "Holders may give these roles to members they may edit.",
     check: "Check and save",

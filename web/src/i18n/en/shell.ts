@@ -13,6 +13,7 @@ export const shell: Shape<typeof zh> = {
   settingsRoles: "Roles and rights",
   settingsSharing: "Sharing rules",
   settingsHolders: "Who has what",
+  settingsProtection: "Data protection",
   settingsAudit: "Audit log",
   settingsPacks: "Industry packs",
   settingsCurrencies: "Currencies",

@@ -31,6 +31,8 @@ export const rights = {
     more: "更多设置",
     auditor: "审计权限",
     auditorHelp: "可查询审计日志，并查看任何人为何能看到某条记录。",
+    branch: "分支管理员",
+    branchHelp: "管理所在部门及下级的成员、部门和团队，只能授予下面选定的角色。",
     gives: "可授予的角色",
     givesHelp: "持有此角色的人可以把这些角色授予其可编辑的成员。",
     check: "检查影响并保存",

@@ -10,6 +10,7 @@ export const shell = {
   settingsRoles: "角色与权限",
   settingsSharing: "共享规则",
   settingsHolders: "谁有什么权限",
+  settingsProtection: "数据保护",
   settingsAudit: "审计日志",
   settingsPacks: "行业包",
   settingsCurrencies: "币种与汇率",

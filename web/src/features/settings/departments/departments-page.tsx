@@ -16,7 +16,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta, RecordData } from "@/api/types";
 import { useRecordForms } from "@/engine/form/create-record";
-import { useObject } from "@/engine/meta";
+import { useMeta, useObject } from "@/engine/meta";
 import { invalidateObject, useRecordList } from "@/engine/records";
 import { asReference, asText } from "@/fields/values";
 import { EmptyState } from "@/ui/empty-state";
@@ -34,15 +34,22 @@ const TOP = "top";
 /** The organisation: rights on records follow this tree downwards. */
 export function SettingsDepartmentsPage() {
   const { t } = useTranslation();
+  const { administrator } = useMeta();
   const department = useObject("department");
   const forms = useRecordForms();
   const queryClient = useQueryClient();
-  const list = useRecordList("department", { sort: "name", limit: 500 });
+  const list = useRecordList("department", {
+    sort: "name",
+    limit: 500,
+    // A branch administrator shapes his branches; the rest of the tree is not his.
+    ...(administrator ? {} : { filter: "id in me.branches" }),
+  });
   const records = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const refresh = () => void invalidateObject(queryClient, "department");
   if (!department) return <EmptyState title={t("list.unknownObject")} />;
   return (
     <SettingsFrame
+      branches
       title={t("settings.departments.title")}
       subtitle={t("settings.departments.text")}
       actions={

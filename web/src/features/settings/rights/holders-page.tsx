@@ -83,6 +83,7 @@ function Filters({ chosen, onChange }: { chosen: Chosen; onChange: (next: Chosen
   const options = (user ? findField(user, "roles")?.options : null) ?? [];
   const picker = (part: "member" | "department", target: string, name: string) => (
     <div className="gx-holders-picker">
+      <label htmlFor={`holders-${part}`}>{name}</label>
       <FieldInput
         field={pickerField(target, { "zh-CN": name, en: name }, false)}
         id={`holders-${part}`}

@@ -61,9 +61,9 @@ export function HoldersTable({ items, onShow }: HoldersTableProps) {
               { title: t("held.member"), render: (_, item) => name(item) },
               { title: t("held.memberDepartment"), render: (_, item) => item.department?.label ?? t("held.nothing") },
               { title: t("held.roleColumn"), render: (_, item) => role(item) },
-              { title: t("held.source"), render: (_, item) => source(item) },
-              { title: t("held.where"), render: (_, item) => where(item.holding) },
-              { title: t("held.when"), render: (_, item) => when(item.holding) },
+              { title: t("held.source"), width: 120, render: (_, item) => source(item) },
+              { title: t("held.where"), width: 160, render: (_, item) => where(item.holding) },
+              { title: t("held.when"), width: 180, render: (_, item) => when(item.holding) },
               { title: t("held.reasonColumn"), render: (_, item) => item.holding.reason ?? "" },
             ]
       }

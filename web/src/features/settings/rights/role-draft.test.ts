@@ -32,6 +32,7 @@ const object = (name: string, app: string, more: Partial<StoredObject> = {}): St
   internal: false,
   explicit_rights: false,
   audit_reads: false,
+  watermark: false,
   field: [],
   index: [],
   rule: [],

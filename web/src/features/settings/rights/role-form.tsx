@@ -83,6 +83,14 @@ export function RoleForm({ role, roles, from, onFrom, dirty, onChange }: RoleFor
             {t("rights.roles.auditor")}
           </Checkbox>
         </Form.Item>
+        <Form.Item extra={t("rights.roles.branchHelp")}>
+          <Checkbox
+            checked={role.branch_administrator === true}
+            onChange={(event) => onChange({ ...role, branch_administrator: event.target.checked })}
+          >
+            {t("rights.roles.branch")}
+          </Checkbox>
+        </Form.Item>
       </details>
     </Form>
   );

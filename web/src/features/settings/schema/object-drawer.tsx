@@ -1,3 +1,4 @@
+import { Checkbox, Form } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { StoredObject } from "@/api/schema";
@@ -21,8 +22,9 @@ export function ObjectDrawer({ object, onClose }: { object: StoredObject; onClos
     icon: object.icon ?? "appstore",
     color: object.color ?? "teal",
   });
+  const [marks, setMarks] = useState({ watermark: object.watermark, audit_reads: object.audit_reads });
   const [planning, setPlanning] = useState(false);
-  const { close, dirty } = useDraftGuard(looks, onClose);
+  const { close, dirty } = useDraftGuard({ looks, marks }, onClose);
   const unlabelled = looks.label["zh-CN"].trim() === "" && looks.label.en.trim() === "";
   return (
     <EditDrawer
@@ -35,7 +37,7 @@ export function ObjectDrawer({ object, onClose }: { object: StoredObject; onClos
         planning ? (
           <PlanDialog
             title={t("settings.editObject")}
-            changes={[{ op: "change_object", object: withLooks(object, looks) }]}
+            changes={[{ op: "change_object", object: { ...withLooks(object, looks), ...marks } }]}
             summary={t("settings.plan.changeObject", { object: label(object.label) })}
             done={t("settings.objectSaved", { object: label(looks.label) })}
             onApplied={onClose}
@@ -45,6 +47,22 @@ export function ObjectDrawer({ object, onClose }: { object: StoredObject; onClos
       }
     >
       <LooksForm looks={looks} onChange={setLooks} problem={unlabelled ? t("settings.labelNeeded") : null} />
+      <Form.Item label={t("settings.protection.marks")}>
+        <Checkbox
+          checked={marks.watermark}
+          onChange={(event) => setMarks({ ...marks, watermark: event.target.checked })}
+        >
+          {t("settings.protection.watermark")}
+        </Checkbox>
+        <p className="gx-muted">{t("settings.protection.watermarkHelp")}</p>
+        <Checkbox
+          checked={marks.audit_reads}
+          onChange={(event) => setMarks({ ...marks, audit_reads: event.target.checked })}
+        >
+          {t("settings.protection.auditReads")}
+        </Checkbox>
+        <p className="gx-muted">{t("settings.protection.auditReadsHelp")}</p>
+      </Form.Item>
     </EditDrawer>
   );
 }

@@ -1,0 +1,29 @@
+import { createRoute } from "@tanstack/react-router";
+import { activateLateTexts } from "@/i18n/i18n";
+import { routePart } from "./route-part";
+import { readText } from "./search-params";
+import { shell } from "./shell-route";
+
+export const profile = createRoute({
+  getParentRoute: () => shell,
+  path: "/profile",
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/profile/profile-page"), "ProfilePage"),
+});
+
+export const profileSecurity = createRoute({
+  getParentRoute: () => shell,
+  path: "/profile/security",
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/profile/security-page"), "SecurityPage"),
+});
+
+/** A record that was not open to whoever followed a link to it may be asked for. */
+export const profileRights = createRoute({
+  getParentRoute: () => shell,
+  path: "/profile/rights",
+  validateSearch: (search: Record<string, unknown>): { object?: string; record?: string } =>
+    readText(search, ["object", "record"]),
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/profile/my-rights-page"), "MyRightsPage"),
+});
