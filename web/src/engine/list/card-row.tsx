@@ -58,11 +58,13 @@ export const CardRow = memo(function CardRow(props: CardRowProps) {
       style={{ transform: `translateY(${top}px)` }}
     >
       {selecting ? (
-        <TickBox
-          checked={selected}
-          onTick={(checked) => actions.select(index, checked, false)}
-          label={t("list.selectRow", { name: title })}
-        />
+        <div role="gridcell" tabIndex={-1} className="gx-card-tick">
+          <TickBox
+            checked={selected}
+            onTick={(checked) => actions.select(index, checked, false)}
+            label={t("list.selectRow", { name: title })}
+          />
+        </div>
       ) : null}
       {linked && !selecting ? (
         <div className="gx-card-body" role="gridcell" tabIndex={-1}>
