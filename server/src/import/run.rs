@@ -25,7 +25,7 @@ use super::{MAX_PROBLEMS, check_file, file_of, importer, rejected_of};
 use crate::errors::disk_error;
 
 /// Rows of one transaction.
-const BATCH: usize = 2_000;
+const BATCH: usize = 3_000;
 /// How often rows are planned again that others were faster with.
 const MAX_TRIES: usize = 3;
 
@@ -125,7 +125,7 @@ impl Runner {
 
     fn run_rows(&mut self, rows: Rows, wanted: Option<Vec<u64>>, stop: &(dyn Fn() -> bool + Sync), heard: &mut dyn FnMut(&Import)) -> Result<Ending> {
         std::thread::scope(|scope| {
-            let (to_planner, from_reader) = sync_channel(2);
+            let (to_planner, from_reader) = sync_channel(1);
             scope.spawn(move || read_rows(rows, wanted, &to_planner));
             if self.recipe.is_serial() {
                 return self.run_serially(&from_reader, stop, heard);

@@ -153,7 +153,7 @@ fn rows_that_wait_go_on_after_an_interruption() {
     on_both_stores(|server| {
         let client = server.administrator();
         let mut csv = String::from("name,parent\n");
-        for index in 0..2_100 {
+        for index in 0..3_100 {
             let parent = if index == 1_500 { "没有的" } else { "总部" };
             csv.push_str(&format!("分店{index},{parent}\n"));
         }
@@ -174,16 +174,16 @@ fn rows_that_wait_go_on_after_an_interruption() {
         };
         // The file in two batches: everything waits but the last row.
         let half = stop_after(2);
-        assert_eq!((half.data.done, half.data.waiting.open(), half.data.counts.create), (2_101, 2_100, 1));
+        assert_eq!((half.data.done, half.data.waiting.open(), half.data.counts.create), (3_101, 3_100, 1));
         assert_eq!(client.get(&path(&up, "")).expect(200)["done"], 1);
         // The first batch of those that wait.
         let half = stop_after(1);
-        assert_eq!((half.data.waiting.open(), half.data.counts.create), (101, 2_000));
+        assert_eq!((half.data.waiting.open(), half.data.counts.create), (101, 3_000));
         assert_eq!(runner(&half).run(&|| false, &mut |_| {}).unwrap(), import::Ending::Done);
         let end = client.get(&path(&up, "")).expect(200);
-        assert_eq!((&end["counts"], &end["done"]), (&counts(2_100, 0, 0, 1), &json!(2_101)), "{end}");
+        assert_eq!((&end["counts"], &end["done"]), (&counts(3_100, 0, 0, 1), &json!(3_101)), "{end}");
         assert_eq!(told(&end), [(1_502, "parent".to_owned(), "no_such_record".to_owned())]);
-        assert_eq!(client.get("/records/account?count=exact&limit=1").expect(200)["count"]["value"], 2_100);
+        assert_eq!(client.get("/records/account?count=exact&limit=1").expect(200)["count"]["value"], 3_100);
         server.settle();
     });
 }

@@ -23,11 +23,8 @@ pub(crate) fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connec
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(options.busy_timeout)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
-        prepare(&connection, options, options.writer_cache_kib)?;
+        prepare(&connection, options.writer_cache_kib, 0)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
-        // Fewer, larger checkpoints; the log shrinks again after a burst.
-        connection.pragma_update(None, "wal_autocheckpoint", 16_000)?;
-        connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
         connection.execute_batch(words::create(Dialect::Sqlite))?;
         Ok(connection)
     };
@@ -40,7 +37,7 @@ pub(crate) fn open_reader(path: &Path, options: &SqliteOptions) -> Result<Connec
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(options.busy_timeout)?;
-        prepare(&connection, options, options.reader_cache_kib)?;
+        prepare(&connection, options.reader_cache_kib, options.reader_mmap_bytes)?;
         connection.pragma_update(None, "query_only", true)?;
         Ok(connection)
     };
@@ -54,7 +51,7 @@ pub(crate) fn open_unchanging(path: &Path, options: &SqliteOptions) -> Result<Co
     let open = || -> rusqlite::Result<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)?;
-        prepare(&connection, options, options.reader_cache_kib)?;
+        prepare(&connection, options.reader_cache_kib, options.reader_mmap_bytes)?;
         // Whether it is a database at all is told by the first look into it.
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
         Ok(connection)
@@ -70,7 +67,7 @@ fn unavailable(path: &Path, error: &rusqlite::Error) -> StoreError {
 }
 
 /// What every connection is told: nothing in the file may run code or touch the file's innards.
-fn prepare(connection: &Connection, options: &SqliteOptions, cache_kib: u32) -> rusqlite::Result<()> {
+fn prepare(connection: &Connection, cache_kib: u32, mmap_bytes: i64) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
@@ -78,7 +75,7 @@ fn prepare(connection: &Connection, options: &SqliteOptions, cache_kib: u32) -> 
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "cache_size", -i64::from(cache_kib))?;
-    connection.pragma_update(None, "mmap_size", options.mmap_bytes)?;
+    connection.pragma_update(None, "mmap_size", mmap_bytes)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     function::register(connection)

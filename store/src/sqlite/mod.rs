@@ -6,6 +6,7 @@ mod error;
 mod function;
 mod inserts;
 mod merge;
+mod pace;
 mod patience;
 mod pool;
 pub(crate) mod program;
@@ -29,17 +30,27 @@ pub struct SqliteOptions {
     pub readers: usize,
     /// Page cache of the writer in KiB.
     pub writer_cache_kib: u32,
+    /// The same while many rows are written at once.
+    pub writer_bulk_cache_kib: u32,
     /// Page cache of each reader in KiB.
     pub reader_cache_kib: u32,
-    /// Bytes of the file mapped into memory.
-    pub mmap_bytes: i64,
+    /// Bytes of the file that readers map into memory; a page beyond is copied each time it is read. The writer maps
+    /// nothing: it has a cache of its own, and whatever it touches in a long import would count as the server's memory.
+    pub reader_mmap_bytes: i64,
     /// How long another process may hold the lock before we answer busy.
     pub busy_timeout: std::time::Duration,
 }
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { readers: 0, writer_cache_kib: 65_536, reader_cache_kib: 4_096, mmap_bytes: 256 << 20, busy_timeout: std::time::Duration::from_secs(5) }
+        Self {
+            readers: 0,
+            writer_cache_kib: 65_536,
+            writer_bulk_cache_kib: 196_608,
+            reader_cache_kib: 4_096,
+            reader_mmap_bytes: i64::MAX,
+            busy_timeout: std::time::Duration::from_secs(5),
+        }
     }
 }
 
@@ -67,7 +78,7 @@ impl SqliteStore {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let readers = if options.readers == 0 { (2 * cores).max(4) } else { options.readers };
         let readers = Pool::open(&path, &options, readers)?;
-        let writer = Some(Writer::start(writing)?);
+        let writer = Some(Writer::start(writing, &options)?);
         Ok(Self { path, options, readers, writer })
     }
 
@@ -144,5 +155,5 @@ pub(crate) fn open_for_test(path: &Path) -> rusqlite::Connection {
 /// A writer on a connection of the test's choice.
 #[cfg(test)]
 pub(crate) fn start_for_test(connection: rusqlite::Connection) -> Writer {
-    Writer::start(connection).unwrap()
+    Writer::start(connection, &SqliteOptions::default()).unwrap()
 }

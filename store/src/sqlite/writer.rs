@@ -10,8 +10,10 @@ use guanxi_kernel::KernelError;
 use guanxi_kernel::store::{StoreError, WriteWork};
 use rusqlite::Connection;
 
+use super::SqliteOptions;
 use super::error::store_error;
 use super::inserts::Inserts;
+use super::pace::Pace;
 use super::transaction::SqliteDriver;
 use crate::transaction::{Transaction, panic_text};
 
@@ -39,15 +41,18 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the thread; the connection is its own from now on.
-    pub(crate) fn start(connection: Connection) -> Result<Self, StoreError> {
+    pub(crate) fn start(connection: Connection, options: &SqliteOptions) -> Result<Self, StoreError> {
         let (queue, jobs) = channel();
+        let mut pace = Pace::everyday(&connection, options).map_err(|error| store_error(&error))?;
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
             .spawn(move || {
                 let mut statistics_at = FIRST_STATISTICS;
                 let inserts = Inserts::default();
-                while let Ok(first) = jobs.recv() {
+                while let Some(first) = pace.next(&connection, &jobs) {
+                    let before = connection.total_changes();
                     Group { connection: &connection, inserts: &inserts, works: Vec::new(), careful: false, broken: None }.commit(first, &jobs);
+                    pace.note(&connection, connection.total_changes() - before);
                     if connection.total_changes() > statistics_at {
                         statistics_at = connection.total_changes() * 2;
                         gather_statistics(&connection);
