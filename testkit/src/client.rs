@@ -23,6 +23,8 @@ pub struct Client<'a> {
     pub key: Option<String>,
     /// Sent with every request.
     pub headers: Vec<(String, String)>,
+    /// Where the API of its workspace begins.
+    base: String,
 }
 
 /// An answer.
@@ -78,7 +80,7 @@ impl Reply {
 
 impl<'a> Client<'a> {
     pub(crate) fn new(server: &'a TestServer) -> Self {
-        Self { server, cookie: None, csrf: None, key: None, headers: Vec::new() }
+        Self { server, cookie: None, csrf: None, key: None, headers: Vec::new(), base: "/api/v1".to_owned() }
     }
 
     /// A program with a key of this member.
@@ -93,6 +95,12 @@ impl<'a> Client<'a> {
         let mut other = self.clone();
         other.headers.push((name.to_owned(), value.to_owned()));
         other
+    }
+
+    /// The same caller asking another workspace.
+    #[must_use]
+    pub fn in_workspace(&self, id: &str) -> Self {
+        Self { base: format!("/w/{id}/api/v1"), ..self.clone() }
     }
 
     /// Signs in and keeps the session.
@@ -119,23 +127,23 @@ impl<'a> Client<'a> {
 
     /// GET below `/api/v1`.
     pub fn get(&self, path: &str) -> Reply {
-        self.send(Method::GET, &format!("/api/v1{path}"), None)
+        self.send(Method::GET, &format!("{}{path}", self.base), None)
     }
     /// POST of JSON.
     pub fn post(&self, path: &str, body: Json) -> Reply {
-        self.send(Method::POST, &format!("/api/v1{path}"), Some(("application/json", body.to_string().into_bytes())))
+        self.send(Method::POST, &format!("{}{path}", self.base), Some(("application/json", body.to_string().into_bytes())))
     }
     /// PATCH of JSON.
     pub fn patch(&self, path: &str, body: Json) -> Reply {
-        self.send(Method::PATCH, &format!("/api/v1{path}"), Some(("application/json", body.to_string().into_bytes())))
+        self.send(Method::PATCH, &format!("{}{path}", self.base), Some(("application/json", body.to_string().into_bytes())))
     }
     /// DELETE.
     pub fn delete(&self, path: &str) -> Reply {
-        self.send(Method::DELETE, &format!("/api/v1{path}"), None)
+        self.send(Method::DELETE, &format!("{}{path}", self.base), None)
     }
     /// POST of anything.
     pub fn post_bytes(&self, path: &str, content_type: &str, body: &[u8]) -> Reply {
-        self.send(Method::POST, &format!("/api/v1{path}"), Some((content_type, body.to_vec())))
+        self.send(Method::POST, &format!("{}{path}", self.base), Some((content_type, body.to_vec())))
     }
 
     fn request(&self, method: Method, path: &str, body: Option<(&str, Vec<u8>)>) -> Request<Body> {
@@ -167,7 +175,7 @@ impl<'a> Client<'a> {
 
     /// A request with a body that comes in pieces, the last of which may be a failure.
     pub fn send_pieces(&self, path: &str, content_type: &str, pieces: Vec<std::io::Result<Vec<u8>>>) -> Reply {
-        let mut request = self.request(Method::POST, &format!("/api/v1{path}"), None);
+        let mut request = self.request(Method::POST, &format!("{}{path}", self.base), None);
         request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_str(content_type).unwrap());
         *request.body_mut() = Body::from_stream(futures_util::stream::iter(pieces));
         self.send_request(request, None)
@@ -202,7 +210,7 @@ impl<'a> Client<'a> {
     /// Opens the event stream, runs `meanwhile`, and answers the events that came until there were `count` of them or the
     /// stream ended.
     pub fn stream_events(&self, path: &str, count: usize, meanwhile: impl FnOnce()) -> Vec<Json> {
-        let request = self.request(Method::GET, &format!("/api/v1{path}"), None);
+        let request = self.request(Method::GET, &format!("{}{path}", self.base), None);
         let response = self.server.runtime.block_on(async { self.server.router.clone().oneshot(request).await.unwrap() });
         assert_eq!(response.status(), 200);
         meanwhile();

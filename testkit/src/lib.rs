@@ -7,6 +7,7 @@
 mod client;
 mod clock;
 mod contract;
+mod digest;
 mod engine;
 mod ldap;
 mod meddler;
@@ -17,6 +18,7 @@ mod smtp;
 
 pub use client::{Client, Reply};
 pub use clock::{TestClock, TestIds};
+pub use digest::Digest;
 pub use engine::{TestEngine, error_code, problem_fields};
 pub use ldap::{BASE as LDAP_BASE, LdapPeer, READER as LDAP_READER, READER_PASSWORD as LDAP_READER_PASSWORD};
 pub use meddler::Meddler;
