@@ -143,7 +143,7 @@ enum EntryPlace {
 }
 
 fn page(context: &Context, tx: &mut dyn ReadTx, request: &Request) -> Result<(Vec<TimelineEntry>, Option<Place>)> {
-    read::load_record(context, tx, &request.object, request.id, Verb::Read, true)?.ok_or(KernelError::NotFound)?;
+    history::require_record(context, tx, &request.object, request.id)?;
     let mut entries = Vec::new();
     for (source, filter) in sources(context, request) {
         entries.extend(record_entries(context, tx, &source, filter, request)?);
@@ -211,7 +211,7 @@ fn record_entries(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, 
 /// The field that says when a record happened, as far as the caller may see it.
 fn when_of<'o>(context: &Context, object: &'o Object) -> &'o str {
     let declared = object.definition.views.record.timeline_at.as_deref();
-    let open = |it: &&str| object.field(it).is_some_and(|field| context.access.may_read(object, field));
+    let open = |it: &&str| object.field(it).is_some_and(|field| context.access.may_group(object, field));
     declared.filter(open).unwrap_or(CREATED)
 }
 
