@@ -196,7 +196,8 @@ impl Access {
         self.objects.get(&object.name).filter(|it| !it.read.is_nothing()).map_or(Shown::No, |it| it.fields.shown(field, place))
     }
 
-    /// Whether a field may be named in a group or a measure, whose answers show values of many records.
+    /// Whether a field may be named in a sort, a group or a measure: their answers, the cursors of pages among them, show
+    /// values of many records.
     pub fn may_group(&self, object: &Object, field: &Field) -> bool {
         self.may_read(object, field) && self.shown(object, field, Place::List) == Shown::Whole
     }

@@ -172,7 +172,8 @@ fn order_of(context: &Context, object: &Arc<Object>, request: &ListRequest) -> R
     let mut order: Vec<Order> = Vec::new();
     for term in sort.split(',').map(str::trim) {
         let (name, descending) = term.strip_prefix('-').map_or((term, false), |it| (it, true));
-        let field = object.field(name).filter(|it| context.access.may_read(object, it)).ok_or_else(|| unknown_field(name))?;
+        // A cursor holds the values sorted by: what lists show covered is not sorted by either.
+        let field = object.field(name).filter(|it| context.access.may_group(object, it)).ok_or_else(|| unknown_field(name))?;
         let column = if name == "id" { Some(ID) } else { is_sortable(field).then(|| field.sort_column()).flatten() };
         let column = column.ok_or_else(|| KernelError::BadRequest {
             code: "bad_request",

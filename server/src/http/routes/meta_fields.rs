@@ -145,7 +145,7 @@ fn field_meta(context: &Context, object: &Object, field: &Field) -> FieldMeta {
         read_only: declared.read_only || field.is_computed() || !context.access.may_write(object, field),
         computed: field.is_computed(),
         masked: masked(context, object, field),
-        sortable: named && is_sortable(field),
+        sortable: is_sortable(field) && context.access.may_group(object, field),
         filterable: named && (field.link.is_some() || field.parts.iter().any(|it| it.exposed)),
         groupable: is_groupable(field) && context.access.may_group(object, field),
         target: field.target.clone().or(declared.target),
