@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guanxi_kernel::access::{ShownGate, Verb};
+use guanxi_kernel::access::{ShownGate, Verb, compile_filter};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::schema::{FieldGate, Label, Object, RelatedListDefinition, SectionDefinition, resolve_path};
 use schemars::JsonSchema;
@@ -98,25 +98,26 @@ const NEWEST_FIRST: &str = "-updated_at";
 /// List, board, calendar and record page of an object.
 pub fn views_meta(context: &Context, object: &Arc<Object>) -> ViewsMeta {
     let views = &object.definition.views;
-    let list = views.list.iter().map(|it| ListViewMeta {
+    // A list that asks about what is closed to the caller would tell him so, and answer him nothing.
+    let list = views.list.iter().filter(|it| it.filter.as_deref().is_none_or(|it| may_filter(context, object, it))).map(|it| ListViewMeta {
         name: it.name.clone(),
         label: it.label.clone(),
         columns: readable(context, object, &it.columns),
         filter: it.filter.clone(),
-        sort: it.sort.as_deref().unwrap_or(NEWEST_FIRST).to_owned(),
+        sort: sort_of(context, object, it.sort.as_deref()),
     });
     let board = views.board.as_ref().filter(|it| may_read(context, object, &it.group_by)).map(|it| BoardMeta {
         group_by: it.group_by.clone(),
         card: readable(context, object, &it.card),
         sum: it.sum.clone().filter(|it| may_read(context, object, it)),
         move_action: it.move_action.clone(),
-        order: it.order.clone(),
+        order: it.order.as_deref().map(|it| sort_of(context, object, Some(it))),
     });
     let calendar = views.calendar.as_ref().filter(|it| may_read(context, object, &it.start)).map(|it| CalendarMeta {
         start: it.start.clone(),
-        end: it.end.clone(),
-        title: it.title.clone(),
-        color_by: it.color_by.clone(),
+        end: it.end.clone().filter(|it| may_read(context, object, it)),
+        title: if is_shown(context, object, &it.title) { it.title.clone() } else { object.definition.title_field.clone() },
+        color_by: it.color_by.clone().filter(|it| may_read(context, object, it)),
     });
     ViewsMeta { list: list.collect(), board, calendar, record: record_meta(context, object) }
 }
@@ -144,13 +145,31 @@ fn related_meta(context: &Context, related: &RelatedListDefinition) -> Option<Re
         via: related.via.clone(),
         label: label.clone(),
         columns: readable(context, target, &related.columns),
-        sort: related.sort.as_deref().unwrap_or(NEWEST_FIRST).to_owned(),
+        sort: sort_of(context, target, related.sort.as_deref()),
     })
+}
+
+/// The terms of a sort the caller may sort by.
+fn sort_of(context: &Context, object: &Object, sort: Option<&str>) -> String {
+    let open = |it: &&str| object.field(it.trim_start_matches('-')).is_some_and(|field| context.access.may_group(object, field));
+    let terms: Vec<&str> = sort.unwrap_or_default().split(',').map(str::trim).filter(open).collect();
+    if terms.is_empty() { NEWEST_FIRST.to_owned() } else { terms.join(",") }
+}
+
+/// Whether the caller may ask all that a filter asks.
+fn may_filter(context: &Context, object: &Arc<Object>, filter: &str) -> bool {
+    let access = context.access.as_ref();
+    compile_filter(&context.schema, object, filter, access, &access.member, context.now, &context.time_zone).is_ok()
 }
 
 /// The paths of which the caller sees anything, covered or whole.
 fn readable(context: &Context, object: &Arc<Object>, paths: &[String]) -> Vec<String> {
-    paths.iter().filter(|it| is_open(context, object, it, &ShownGate(&context.access))).cloned().collect()
+    paths.iter().filter(|it| is_shown(context, object, it)).cloned().collect()
+}
+
+/// Whether the caller sees anything of a path, covered or whole.
+fn is_shown(context: &Context, object: &Arc<Object>, path: &str) -> bool {
+    is_open(context, object, path, &ShownGate(&context.access))
 }
 
 /// Whether the caller may name a path.
