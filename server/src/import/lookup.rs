@@ -35,8 +35,9 @@ pub(super) struct Candidate {
 
 /// Fields by which records of an object are named: unique ones and e-mail addresses, then the title.
 pub(super) fn candidates(context: &Context, target: &Object, by: Option<&str>) -> Result<Vec<Candidate>> {
-    // A member may name himself even where his roles do not open the members.
-    let open = |field: &Field| target.name == MEMBER_OBJECT || context.access.may_read(target, field);
+    // A member may name himself even where his roles do not open the members: then nobody else is found.
+    let himself_alone = target.name == MEMBER_OBJECT && !context.access.may(target, Verb::Read);
+    let open = |field: &Field| himself_alone || context.access.may_read(target, field);
     let candidate = |field: &Field| {
         let column = if field.name() == "id" { Some(ID) } else { field.part("").map(|it| it.column) };
         Some(Candidate { field: target.field_position(field.name())?, column: column? })
