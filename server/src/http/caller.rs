@@ -468,6 +468,13 @@ impl Caller {
         self.write_once(sha256_hex(&body.0), move |signed_in| work(signed_in, &body)).await
     }
 
+    /// The idempotency key as it is kept. Those of a program are its own: what its owner was answered in a session may be
+    /// more than its scope lets it see.
+    fn key_of_once(&self) -> Option<String> {
+        let key = self.idempotency_key.as_ref()?;
+        Some(if let Credentials::ApiKey(hash) = &self.credentials { format!("{hash}/{key}") } else { key.clone() })
+    }
+
     /// As [`Caller::write`], for requests whose body is not JSON: the fingerprint tells one from another.
     ///
     /// # Errors
@@ -477,7 +484,7 @@ impl Caller {
         fingerprint: String,
         work: impl Fn(&SignedIn) -> std::result::Result<Answer, ApiError> + Send + 'static,
     ) -> std::result::Result<Answer, ApiFailure> {
-        let (key, target) = (self.idempotency_key.clone(), self.target.clone());
+        let (key, target) = (self.key_of_once(), self.target.clone());
         self.call(move |signed_in| match &key {
             None => work(signed_in),
             Some(key) => once(signed_in, key, &format!("{target}\n{fingerprint}"), &work),
