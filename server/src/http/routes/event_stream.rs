@@ -28,6 +28,8 @@ pub async fn stream(State(app): State<Shared>, caller: Caller, query: Query, hea
     let after = query.value::<i64>("after")?;
     let objects = query.list("objects");
     query.finish()?;
+    // It stays open: not for the pages of other sites, even where they could not read it.
+    caller.require_own_origin()?;
     let streams = app.streams.clone();
     let (place, from) = caller
         .clone()
