@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::me_json::Me;
 use super::password::tell;
+use super::sessions::require_member;
 use crate::auth::passkeys::Passkeys;
 use crate::auth::recovery::new_codes;
 use crate::auth::sealing::{open_codes, seal_codes};
@@ -128,6 +129,7 @@ pub async fn list_of_member(caller: Caller, Path(id): Path<Uuid>, query: Query) 
     caller
         .call(move |signed_in| {
             signed_in.context.access.require_administrator()?;
+            require_member(&signed_in.context, id)?;
             Answer::json(&factors_of(&signed_in.context, id)?)
         })
         .await

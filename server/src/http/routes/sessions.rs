@@ -2,8 +2,11 @@
 //! `/users/{id}/sessions`: where somebody is signed in.
 
 use axum::extract::Path;
-use guanxi_kernel::identity::{self, Session};
+use guanxi_kernel::access::Verb;
+use guanxi_kernel::context::Context;
+use guanxi_kernel::identity::{self, MEMBER_OBJECT, Session};
 use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::{KernelError, read};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -55,6 +58,7 @@ pub async fn list_of_member(caller: Caller, Path(id): Path<Uuid>, query: Query) 
     caller
         .call(move |signed_in| {
             signed_in.context.access.require_administrator()?;
+            require_member(&signed_in.context, id)?;
             sessions(signed_in, id)
         })
         .await
@@ -101,6 +105,16 @@ pub async fn end_of_member(caller: Caller, Path((member, session)): Path<(Uuid, 
         .await
 }
 
+/// Fails unless there is such a member.
+///
+/// # Errors
+/// Not found.
+pub fn require_member(context: &Context, member: Uuid) -> Result<(), ApiError> {
+    let object = read::object_of(context, MEMBER_OBJECT)?;
+    let found = context.workspace.store.read_with(|tx| read::load_record(context, tx, &object, member, Verb::Read, true))?;
+    Ok(found.map(drop).ok_or(KernelError::NotFound)?)
+}
+
 fn end_one(signed_in: &SignedIn, member: Uuid, id: Uuid) -> Result<Answer, ApiError> {
     identity::end_session(&signed_in.context, member, id)?;
     // Streams of this session look and find it gone.
@@ -125,6 +139,7 @@ pub async fn end_all_of_member(caller: Caller, Path(member): Path<Uuid>, query: 
     caller
         .call(move |signed_in| {
             signed_in.context.access.require_administrator()?;
+            require_member(&signed_in.context, member)?;
             let this = signed_in.session.as_ref().map(|it| it.id).filter(|_| member == signed_in.context.actor);
             end_all(signed_in, member, this)
         })
