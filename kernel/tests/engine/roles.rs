@@ -157,7 +157,7 @@ fn a_covered_field_shows_its_ends_and_cannot_be_asked_about() {
             let request = ListRequest { filter: Some(filter.into()), ..ListRequest::default() };
             assert_eq!(code(&it.try_list(&ann, "account", &request).unwrap_err()), "bad_filter", "{filter}");
         }
-        for sort in ["phone", "margin"] {
+        for sort in ["phone", "margin", "code"] {
             let request = ListRequest { sort: Some(sort.into()), ..ListRequest::default() };
             assert_eq!(code(&it.try_list(&ann, "account", &request).unwrap_err()), "unknown_field", "{sort}");
         }

@@ -167,3 +167,43 @@ fn who_looks_with_anothers_rights_changes_nothing_and_goes_no_further() {
         assert_eq!(world.server.audit(&["view_as", "end_view_as"]).len(), 2);
     });
 }
+
+#[test]
+fn a_request_for_rights_is_decided_by_others_and_tells_nothing_of_what_it_asks_for() {
+    on_both(|world| {
+        let until = "2026-12-01T00:00:00Z";
+        let ask = |body: Json| world.ask(&world.rep, &Call::post("/records/rights_request/actions/ask", body));
+        let made = ask(json!({ "kind": "role", "role": "administrator", "until": until, "reason": "because" })).expect(200);
+        let path = format!("/records/rights_request/{}", text_of(&made, "id"));
+        let approve = format!("{path}/actions/approve");
+        let calls = [
+            Call::post(&approve, json!({})),
+            Call::post(&approve, json!({ "role": "administrator", "until": "2027-01-01T00:00:00Z" })),
+            Call::patch(&path, json!({ "state": "approved" })),
+            Call::patch(&path, json!({ "approver": world.rep_id })),
+            Call::patch(&path, json!({ "member": world.others.member })),
+            Call::delete(&path),
+            Call::post(
+                "/records/rights_request",
+                json!({ "kind": "role", "role": "administrator", "until": until, "reason": "x", "state": "approved" }),
+            ),
+        ];
+        world.all_refused(&[&world.rep], &[400, 403, 404, 409], &calls);
+        world.all_refused(&[&world.other_rep, &world.partner], &[403, 404], &calls[..2]);
+        assert_eq!(roles_of(world), json!(["rep"]));
+        // Asked for a record, the answer is the same whether there is one or not.
+        let record = |id: &str| {
+            let reply = ask(json!({ "kind": "record", "target_object": "account", "target_record": id, "until": until, "reason": "because" }));
+            let mut answer = reply.json.clone();
+            for key in ["id", "number", "request_id"] {
+                answer[key] = Json::Null;
+            }
+            (reply.status, answer)
+        };
+        let nobody = record("01890000-0000-7000-8000-000000000000");
+        assert_eq!(record(world.others.id("account")), nobody);
+        assert_eq!(record(world.outside.id("account")), nobody);
+        world.ask(&world.rep, &Call::get("/records/rights_request?limit=500")).expect(200);
+        world.ask(&world.rep, &Call::get("/me/rights")).expect(200);
+    });
+}
