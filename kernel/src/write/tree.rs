@@ -3,6 +3,7 @@
 use guanxi_expr::Value;
 
 use super::draft::Draft;
+use super::unit::Unit;
 use crate::access::Verb;
 use crate::context::Context;
 use crate::error::Result;
@@ -34,4 +35,17 @@ pub fn would_close_circle(context: &Context, tx: &mut dyn ReadTx, draft: &Draft,
         }
     }
     Ok(true)
+}
+
+/// As [`would_close_circle`], for [`crate::app::Hook::after_save`]: together with what others committed since the change was
+/// planned, and with the rest of its batch. Whoever changes a chain waits here for those who did.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn closes_circle_now(unit: &mut Unit<'_>, draft: &Draft, field: &str) -> Result<bool> {
+    if !draft.changes(field) {
+        return Ok(false);
+    }
+    unit.tx.serialise("tree")?;
+    would_close_circle(unit.context, unit.tx, draft, field)
 }

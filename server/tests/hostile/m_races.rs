@@ -11,11 +11,16 @@ use uuid::Uuid;
 
 use super::world::{Call, World, on_both};
 
+/// A field of a record, set by somebody else.
+fn set(workspace: &Arc<Workspace>, object: &'static str, id: Uuid, field: &str, value: Json) -> guanxi_kernel::Result<()> {
+    let context = workspace.system_context(Uuid::nil(), "somebody else");
+    let values: Map<String, Json> = Map::from_iter([(field.to_owned(), value)]);
+    run_unit(&context, context.new_id(), "test", Box::new(move |unit| unit.update_as_system(object, id, &values).map(drop)))
+}
+
 /// Another member's roles, set by somebody else.
 fn set_roles(workspace: &Arc<Workspace>, member: Uuid, roles: Json) {
-    let context = workspace.system_context(Uuid::nil(), "somebody else");
-    let values: Map<String, Json> = [("roles".to_owned(), roles)].into();
-    run_unit(&context, context.new_id(), "test", Box::new(move |unit| unit.update_as_system("user", member, &values).map(drop))).unwrap();
+    set(workspace, "user", member, "roles", roles).unwrap();
 }
 
 #[test]
@@ -140,18 +145,57 @@ fn two_administrators_who_demote_each_other_leave_one() {
     on_both(|world| {
         let chief: Uuid = world.admin.get("/me").expect(200)["user"]["id"].as_str().unwrap().parse().unwrap();
         let other = world.server.add_member("second", &["administrator"], world.server.department());
-        for _ in 0..5 {
-            let clients = [world.server.sign_in("chief"), world.server.sign_in("second")];
-            let targets = [other, chief];
-            let demote = |number: usize, client: &Client<'_>| {
-                client.patch(&format!("/records/user/{}", targets[number]), json!({ "roles": ["member"] })).status
-            };
-            let statuses = at_once(&clients, demote);
-            let left = clients.iter().filter(|it| it.get("/roles").status == 200).count();
-            assert!(left >= 1, "nobody administers any more: {statuses:?}");
-            for member in targets {
-                set_roles(&world.server.workspace, member, json!(["administrator"]));
-            }
+        let both = || [chief, other].into_iter().for_each(|it| set_roles(&world.server.workspace, it, json!(["administrator"])));
+        let demote = |client: &Client<'_>, whom: Uuid| client.patch(&format!("/records/user/{whom}"), json!({ "roles": ["member"] }));
+        let left = || ["chief", "second"].into_iter().filter(|it| world.server.sign_in(it).get("/roles").status == 200).count();
+        let mut met = 0;
+        for moment in 1..=5 {
+            both();
+            let (admin, workspace) = (world.server.sign_in("chief"), world.server.workspace.clone());
+            world.server.meddler.before(moment, move || set(&workspace, "user", chief, "roles", json!(["member"])).unwrap_or_default());
+            let reply = demote(&admin, other);
+            met += u32::from(world.server.meddler.disarm());
+            assert!(left() >= 1, "{moment}: nobody administers any more: {} {}", reply.status, reply.json);
         }
+        assert!(met > 1, "nobody came between");
+        for _ in 0..5 {
+            both();
+            let clients = [world.server.sign_in("chief"), world.server.sign_in("second")];
+            let statuses = at_once(&clients, |number, client| demote(client, [other, chief][number]).status);
+            assert!(left() >= 1, "nobody administers any more: {statuses:?}");
+        }
+        // Nor does one change of all of them.
+        both();
+        let admin = world.server.sign_in("chief");
+        let change = json!({ "update": { "roles": ["member"] } });
+        admin.post("/records/user/bulk", json!({ "ids": [chief, other], "change": change }));
+        assert!(left() >= 1, "nobody administers any more");
+        both();
+        let update = |id: Uuid| json!({ "op": "update", "id": id, "values": { "active": false } });
+        let batch = json!({ "mode": "all_or_nothing", "operations": [update(chief), update(other)] });
+        world.server.sign_in("chief").post("/records/user/batch", batch).field_problem(422, "active", "rule");
+        both();
+    });
+}
+
+#[test]
+fn two_departments_put_below_each_other_at_once_make_no_circle() {
+    on_both(|world| {
+        let (north, south, top) = (world.north, world.south, world.server.department());
+        let mut met = 0;
+        for moment in 1..=5 {
+            for department in [north, south] {
+                set(&world.server.workspace, "department", department, "parent", json!(top)).unwrap();
+            }
+            let workspace = world.server.workspace.clone();
+            world.server.meddler.before(moment, move || set(&workspace, "department", south, "parent", json!(north)).unwrap_or_default());
+            let reply = world.admin.patch(&format!("/records/department/{north}"), json!({ "parent": south }));
+            met += u32::from(world.server.meddler.disarm());
+            let parent = |id: Uuid| world.admin.get(&format!("/records/department/{id}")).expect(200)["parent"]["id"].clone();
+            let circle = parent(north) == json!(south) && parent(south) == json!(north);
+            assert!(!circle, "{moment}: {} {}", reply.status, reply.json);
+            world.rep.get("/records/account").expect(200);
+        }
+        assert!(met > 1, "nobody came between");
     });
 }

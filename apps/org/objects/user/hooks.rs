@@ -5,13 +5,17 @@ use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::schema::{DELETED_AT, ID};
 use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, ReadTx, Select};
-use guanxi_kernel::write::{Draft, Unit, would_close_circle};
+use guanxi_kernel::write::{Draft, Unit, closes_circle_now, would_close_circle};
 use guanxi_kernel::{KernelError, Result, read::Record};
 use serde_json::json;
 
 const ADMINISTRATOR: &str = "administrator";
 /// The role everybody has who is given none.
 const MEMBER: &str = "member";
+/// Why an administrator stays.
+const LAST: (&str, &str) = ("这是最后一位启用的管理员，请先指定另一位", "this is the last active administrator; name another one first");
+/// Why a manager is refused.
+const CIRCLE: (&str, &str) = ("直属上级不能是自己或自己的下属", "the manager cannot be the member or someone below");
 
 /// Keeps addresses comparable, one administrator able to sign in, and superiors free of circles.
 pub struct UserHook;
@@ -31,19 +35,18 @@ impl Hook for UserHook {
         crate::branch::refuse_department(context, draft, "department");
         crate::branch::refuse_departments(context, tx, draft, "further_departments")?;
         if would_close_circle(context, tx, draft, "manager")? {
-            draft.problem("manager", "rule", "直属上级不能是自己或自己的下属", "the manager cannot be the member or someone below");
+            draft.problem("manager", "rule", CIRCLE.0, CIRCLE.1);
         }
         let was = draft.before.as_ref().is_some_and(leads_workspace);
         if was && !leads_workspace(&draft.record()) && !another_administrator(tx, &draft.record())? {
-            let field = if draft.changes("active") { "active" } else { "roles" };
-            draft.problem(field, "rule", "这是最后一位启用的管理员，请先指定另一位", "this is the last active administrator; name another one first");
+            draft.problem(field_of_leaving(draft), "rule", LAST.0, LAST.1);
         }
         Ok(())
     }
 
     fn after_delete(&self, unit: &mut Unit<'_>, record: &Record) -> Result<()> {
         crate::giving::refuse_record(unit.context, record, "roles")?;
-        if leads_workspace(record) && !another_administrator(unit.reader(), record)? {
+        if leads_workspace(record) && !another_administrator_now(unit, record)? {
             return Err(KernelError::conflict(
                 "state_conflict",
                 "这是最后一位启用的管理员，不能删除，请先指定另一位",
@@ -53,8 +56,13 @@ impl Hook for UserHook {
         Ok(())
     }
 
-    fn has_after_save(&self) -> bool {
-        false
+    fn after_save(&self, unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
+        let was = draft.before.as_ref().is_some_and(leads_workspace);
+        if was && !leads_workspace(&draft.record()) && !another_administrator_now(unit, &draft.record())? {
+            // Two who demote each other, or one change of them all: each was the other's remaining one when it was planned.
+            return Err(KernelError::invalid(field_of_leaving(draft), "rule", LAST.0, LAST.1));
+        }
+        if closes_circle_now(unit, draft, "manager")? { Err(KernelError::invalid("manager", "rule", CIRCLE.0, CIRCLE.1)) } else { Ok(()) }
     }
 }
 
@@ -92,6 +100,11 @@ fn refuse_takeover(context: &Context, draft: &mut Draft) {
     }
 }
 
+/// The field by which an administrator ceases to be one.
+fn field_of_leaving(draft: &Draft) -> &'static str {
+    if draft.changes("active") { "active" } else { "roles" }
+}
+
 /// Whether this member may administer and sign in.
 fn leads_workspace(record: &Record) -> bool {
     let administers = match record.value("roles") {
@@ -99,6 +112,12 @@ fn leads_workspace(record: &Record) -> bool {
         _ => false,
     };
     administers && record.value("active").is_true()
+}
+
+/// In the transaction: whoever takes an administrator away waits for those who did, and sees what they left.
+fn another_administrator_now(unit: &mut Unit<'_>, record: &Record) -> Result<bool> {
+    unit.tx.serialise("administrators")?;
+    another_administrator(unit.reader(), record)
 }
 
 fn another_administrator(tx: &mut dyn ReadTx, record: &Record) -> Result<bool> {
