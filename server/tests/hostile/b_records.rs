@@ -88,7 +88,9 @@ fn lists_counts_groups_and_events_hold_his_own_alone() {
         for (object, _) in &world.own.records {
             let list = world.ask(&world.rep, &Call::get(format!("/records/{object}?limit=500&count=exact"))).expect(200);
             let length = list["items"].as_array().unwrap().len();
-            assert_eq!((length, &list["count"]["value"]), (1, &json!(1)), "{object}: {list}");
+            // A note of his hung on the account that is in the bin.
+            let his = if *object == "note" { 2 } else { 1 };
+            assert_eq!((length, &list["count"]["value"]), (his, &json!(his)), "{object}: {list}");
             let grouped = format!("/records/{object}/aggregate?group_by=created_by&measures=count,min(created_at),max(created_at)");
             let groups = world.ask(&world.rep, &Call::get(grouped)).expect(200);
             assert_eq!(groups["groups"].as_array().unwrap().len(), 1, "{object}: {groups}");
@@ -193,8 +195,9 @@ fn what_hangs_on_anothers_record_is_refused_at_both_ends() {
         assert!(done.status >= 400 || done.json["succeeded"] == 0, "{}", done.json);
         world.unchanged(&before, "a batch over others' records");
         // Actions on records of others, and on their changes, imports, keys and sessions.
-        for (object, action) in [("activity", "complete"), ("lead", "convert"), ("opportunity", "change_stage")] {
-            world.rep_refused(&[404], &Call::post(format!("{}/actions/{action}", theirs.path(object)), json!({})));
+        let won = json!({ "stage": "won" });
+        for (object, action, input) in [("activity", "complete", json!({})), ("lead", "convert", json!({})), ("opportunity", "change_stage", won)] {
+            world.rep_refused(&[404], &Call::post(format!("{}/actions/{action}", theirs.path(object)), input));
         }
         for held in [theirs, &world.outside] {
             only_their_own(world, held);

@@ -268,9 +268,10 @@ fn everything(world: &World<'_>) -> Vec<(String, u16, Vec<u8>)> {
         .iter()
         .flat_map(|it| {
             let list = format!("/records/{it}?limit=500&count=exact&sort=id");
-            [list, format!("/records/{it}/export?format=csv"), format!("/records/{it}/aggregate?group_by=created_by&measures=count")]
+            [list, format!("/records/{it}/aggregate?group_by=created_by&measures=count")]
         })
         .collect();
+    paths.extend(["account", "contact", "lead"].map(|it| format!("/records/{it}/export?format=csv")));
     let more = ["/meta", "/search?q=Plain", "/search?q=CNRY", "/search?q=7654321", "/records/contact?fields=account", "/records/account?sort=name"];
     paths.extend(more.map(str::to_owned));
     paths.extend(["", "/history", "/timeline", "/access", "/shares"].map(|it| format!("{account}{it}")));

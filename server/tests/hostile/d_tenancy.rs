@@ -33,7 +33,9 @@ fn every_operation_with_an_id_of_the_other_workspace_finds_nothing() {
                 let (call, unknown) = (operation.call(theirs), operation.call(nowhere));
                 let reply = world.ask(&world.admin, &call);
                 assert_eq!(code(&reply), code(&world.ask(&world.admin, &unknown)), "{}: {call:?}", operation.id);
-                assert_eq!(reply.status, 404, "{}: {call:?}: {}", operation.id, reply.json);
+                // What leads to a provider says first that none is set up.
+                let is_set_up_first = operation.path.contains("/providers/") || operation.path.starts_with("/me/identities");
+                assert!(reply.status == 404 || is_set_up_first, "{}: {call:?}: {} {}", operation.id, reply.status, reply.json);
                 asked += 1;
             }
         }
@@ -52,7 +54,7 @@ fn every_operation_with_an_id_of_another_member_finds_nothing() {
             for path in operation.addresses(&world.others, &OBJECTS) {
                 let call = operation.call(path);
                 let reply = world.ask(&world.rep, &call);
-                assert!([403, 404, 409].contains(&reply.status), "{}: {call:?}: {} {}", operation.id, reply.status, reply.json);
+                assert!([403, 404, 409].contains(&reply.status) || operation.public, "{}: {call:?}: {} {}", operation.id, reply.status, reply.json);
             }
             world.unchanged(&before, &operation.id);
         }
