@@ -14,7 +14,7 @@ use super::{cursor, record};
 use crate::access::{Place, Verb, compile_filter};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
-use crate::schema::{DELETED_AT, FieldGate, ID, Label, Object, is_sortable};
+use crate::schema::{DELETED_AT, ID, Label, Object, is_sortable};
 use crate::store::{ColumnRef, Condition, Counted, Order, ReadTx, Select};
 
 /// Most records of one page.
