@@ -81,6 +81,7 @@ impl Operation {
             "answerOfProvider" => json!({ "code": "x", "state": "x" }),
             _ => json!({}),
         };
+        let path = if self.id == "uploadImport" { format!("{path}?object=account") } else { path };
         Call { method: self.method.clone(), path, body: (self.method == Method::POST || self.method == Method::PATCH).then_some(body) }
     }
 }
