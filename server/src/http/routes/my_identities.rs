@@ -11,6 +11,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::providers::begun;
+use super::sessions::require_member;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::parts::Items;
 use crate::http::{Answer, Caller, Query, Shared, foreign};
@@ -50,6 +51,7 @@ pub async fn list_of_member(caller: Caller, Path(id): Path<Uuid>, query: Query) 
     caller
         .call(move |signed_in| {
             signed_in.context.access.require_administrator()?;
+            require_member(&signed_in.context, id)?;
             told(&signed_in.context, id)
         })
         .await
