@@ -195,7 +195,7 @@ test("what a change of a role would do is told before it is saved, and a mistake
   await page.goto("/settings/roles");
   await page.getByRole("button", { name: `删除角色“${role}”` }).click();
   const removal = page.getByRole("dialog");
-  await expect(removal).toContainText("还有1处使用此角色");
+  await expect(removal).toContainText(`还有1处使用角色“${role}”`);
   await expect(removal.getByRole("button", { name: /删除角色/ })).toBeDisabled();
   await removal.getByRole("button", { name: "返回修改" }).click();
   await expect(page.getByRole("link", { name: role })).toBeVisible();

@@ -233,7 +233,8 @@ fn write_credential(tx: &mut dyn WriteTx, member: Uuid, hash: &str, now: Timesta
     Ok(())
 }
 
-/// Ends all sessions and forgets all API keys: for a copy of a workspace, which must not let in who could enter the original.
+/// Ends all sessions, forgets all API keys and switches all providers off: for a copy of a workspace, which must not let in
+/// who could enter the original, nor take its members from a directory day by day.
 ///
 /// # Errors
 /// Forbidden to callers who are not administrators.
@@ -243,7 +244,7 @@ pub fn forget_everyone_signed_in(context: &Context) -> Result<()> {
         for table in [&SESSION, &TICKET, &API_KEY, &crate::system_tables::IDEMPOTENCY] {
             tx.delete(&Delete { table: (*table).clone(), condition: Condition::True })?;
         }
-        Ok(())
+        provider::switch_all_off(tx)
     })
 }
 

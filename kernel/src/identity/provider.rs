@@ -429,3 +429,10 @@ pub(super) fn roles_problems(field: &str, roles: &[String], context: &Context, p
         }
     }
 }
+
+/// Switches all off: a copy of a workspace has providers that know the original.
+pub(super) fn switch_all_off(tx: &mut dyn WriteTx) -> Result<()> {
+    let set = vec![(ENABLED, Set::To(Value::Bool(false)))];
+    tx.update(&Update { table: PROVIDER.clone(), set, condition: Condition::True })?;
+    Ok(())
+}

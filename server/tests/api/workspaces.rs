@@ -17,6 +17,8 @@ fn made_used_and_dropped(server: &TestServer) {
     server.add_member("chief", &["administrator"], server.department());
     let (admin, sales) = (server.sign_in("chief"), server.caller("sales"));
     make_account(&admin, "模板客户");
+    let settings = json!({ "kind": "oidc", "issuer": "https://id.example.com", "client_id": "guanxi", "signs_out": true, "new_members": null });
+    admin.post("/identity-providers", json!({ "name": "统一登录", "enabled": true, "settings": settings, "secret": "s" })).expect(201);
     sales.get("/workspaces").problem(403, "forbidden");
     sales.post("/workspaces", json!({ "id": exam, "name": "考试" })).problem(403, "forbidden");
     admin.post("/workspaces", json!({ "id": "Exam!", "name": "考试" })).field_problem(422, "id", "bad_format");
@@ -40,6 +42,9 @@ fn made_used_and_dropped(server: &TestServer) {
     inside.take_session(&reply);
     assert_eq!(there(Method::GET, "/records/account", None, &inside).expect(200)["items"][0]["name"], "模板客户");
     there(Method::POST, "/records/account", Some(json!({ "name": "考生建的" })), &inside).expect(201);
+    let enabled = |providers: serde_json::Value| providers["items"][0]["enabled"].clone();
+    assert_eq!(enabled(there(Method::GET, "/identity-providers", None, &inside).expect(200)), false, "the copy's is switched off");
+    assert_eq!(enabled(admin.get("/identity-providers").expect(200)), true);
     assert_eq!(admin.get("/records/account?count=exact").expect(200)["count"]["value"], 1);
     inside.get("/me").problem(401, "not_signed_in");
     there(Method::GET, "/workspaces", None, &inside).problem(403, "forbidden");
