@@ -4,9 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use guanxi_kernel::access::Verb;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::read::load_record;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::{KernelError, audit};
 use serde_json::json;
@@ -59,19 +57,24 @@ impl Asked {
         let object = pieces.windows(2).find(|it| it[0] == "records").map(|it| it[1].chars().take(60).collect());
         Self { operation: operation.join("/").chars().take(200).collect(), object, record }
     }
+
+    /// Whether it names a record of an object there is.
+    fn is_of_a_record(&self, context: &Context) -> bool {
+        self.record.is_some() && self.object.as_ref().is_some_and(|it| context.schema.object(it).is_some())
+    }
 }
 
 impl Refusals {
-    /// Notes that a caller was refused what he asked for. A record that is not there is no refusal; one that he may not
-    /// see is.
+    /// Notes that a caller was refused what he asked for. A record that is not there counts like one he may not see: were
+    /// only one of them written down, the time of the answer would tell which it is.
     pub fn note(&self, context: &Context, target: &str, error: &ApiError) {
-        let code = match error {
-            ApiError::Kernel(KernelError::Forbidden(_)) => "forbidden",
-            ApiError::Kernel(KernelError::NotFound) => "not_found",
+        let (code, names_a_record) = match error {
+            ApiError::Kernel(KernelError::Forbidden(_)) => ("forbidden", false),
+            ApiError::Kernel(KernelError::NotFound) => ("not_found", true),
             _ => return,
         };
         let asked = Asked::of(target);
-        if (code == "not_found" && !exists(context, &asked)) || !self.is_due(context, &asked.operation) {
+        if (names_a_record && !asked.is_of_a_record(context)) || !self.is_due(context, &asked.operation) {
             return;
         }
         let inner = context.clone();
@@ -105,14 +108,6 @@ impl Refusals {
         };
         count(key(operation)) == 1 && count(key("")) <= MOST_A_MINUTE
     }
-}
-
-/// Whether the record named is there, for the engine.
-fn exists(context: &Context, asked: &Asked) -> bool {
-    let object = asked.object.as_ref().and_then(|it| context.schema.object(it));
-    let (Some(object), Some(id)) = (object, asked.record) else { return false };
-    let system = context.as_system();
-    context.workspace.store.read_with(|tx| load_record(&system, tx, object, id, Verb::Read, false)).is_ok_and(|it| it.is_some())
 }
 
 #[cfg(test)]
