@@ -7,6 +7,8 @@
  *   { do: "walk", url }   what a browser does there; answers { back }: where it is sent back to
  *   { do: "rotate" }   signs with other keys from now on
  *   { do: "fault", fault }   what is wrong with the identity tokens from now on; null: nothing
+ *   { do: "signOut", sub, session? }   says so to its client as OpenID Connect Back-Channel Logout has it, of the session it
+ *       issued last for, or of all; answers { token }: what it sent. `fault` spoils it as well
  *   { do: "now" }   answers { now }: its clock, in seconds
  */
 import { createServer } from "node:http";
@@ -25,6 +27,9 @@ let account = { sub: "nobody" };
 let fault = null;
 let keys = [await newKey("first")];
 let provider = null;
+/** The session the last identity token was for, and the last logout token sent. */
+let session = null;
+let sent = null;
 let configuration = { redirect: "http://127.0.0.1:9/", signedOut: "http://127.0.0.1:9/login" };
 
 async function newKey(kid) {
@@ -47,18 +52,26 @@ function build() {
         post_logout_redirect_uris: [configuration.signedOut],
         response_types: ["code"],
         grant_types: ["authorization_code"],
+        backchannel_logout_uri: "https://client.example/signed-out",
+        backchannel_logout_session_required: true,
       },
     ],
     jwks: { keys },
     cookies: { keys: ["of the tests"] },
     claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] },
-    features: { devInteractions: { enabled: false } },
+    features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
     interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
     pkce: { required: () => true },
+    // What it would send to its client, who runs this takes on.
+    fetch: async (_url, options) => {
+      sent = new URLSearchParams(options.body).get("logout_token");
+      return new Response(null, { status: 204 });
+    },
     findAccount: (_context, id) => ({ accountId: id, claims: () => ({ ...account, sub: id }) }),
   });
   provider.use(async (context, next) => {
     await next();
+    if (context.oidc?.route === "token" && context.body?.id_token) session = jose.decodeJwt(context.body.id_token).sid;
     if (fault && context.oidc?.route === "token" && context.body?.id_token)
       context.body.id_token = await spoil(context.body.id_token);
   });
@@ -78,6 +91,14 @@ async function spoil(token) {
     expired: { exp: now - 60, iat: now - 120 },
     old: { iat: now - 3600 },
     subject: { sub: "somebody-else" },
+    no_events: { events: undefined },
+    other_event: { events: { "http://schemas.openid.net/event/other": {} } },
+    event_no_object: { events: { "http://schemas.openid.net/event/backchannel-logout": true } },
+    with_nonce: { nonce: "of-a-sign-in" },
+    no_jti: { jti: undefined },
+    nobody: { sub: undefined, sid: undefined },
+    no_session: { sid: undefined },
+    no_subject: { sub: undefined },
   };
   const payload = JSON.parse(JSON.stringify({ ...claims, ...changes[fault] }));
   if (fault === "alg_none") return new jose.UnsecuredJWT(payload).encode();
@@ -89,8 +110,15 @@ async function spoil(token) {
     return `${head}.${jose.base64url.encode(JSON.stringify({ ...claims, sub: "somebody-else" }))}.${signature}`;
   }
   return new jose.SignJWT(payload)
-    .setProtectedHeader({ alg: "RS256", kid: key.kid })
+    .setProtectedHeader({ ...jose.decodeProtectedHeader(token), alg: "RS256", kid: key.kid })
     .sign(await jose.importJWK(key, "RS256"));
+}
+
+/** Sends a logout token to the client and answers what was sent. */
+async function signOut(sub, sid) {
+  const client = await provider.Client.find(CLIENT);
+  await client.backchannelLogout(sub, sid);
+  return { token: fault ? await spoil(sent) : sent };
 }
 
 async function handle(request, response) {
@@ -134,6 +162,7 @@ async function obey(command) {
     keys = [await newKey(`key-${Date.now()}`)];
     build();
   } else if (command.do === "walk") return walk(command.url);
+  else if (command.do === "signOut") return signOut(command.sub, command.session ?? session);
   else if (command.do === "now") return { now: Math.floor(Date.now() / 1000) };
   else throw new Error(`what is ${command.do}?`);
   return {};

@@ -323,6 +323,15 @@ pub fn schedule(context: &Context) -> Result<()> {
     Ok(())
 }
 
+/// Forgets jobs that wait, run or were given up, but those of the kinds named: in a copy of a workspace they are another's.
+pub(crate) fn drop_unfinished(tx: &mut dyn WriteTx, but: &[&str]) -> Result<()> {
+    let unfinished = Condition::Compare(ColumnRef::main(STATE), CompareOp::Ne, Value::Text("done".into()));
+    let others = Condition::In(ColumnRef::main(KIND), but.iter().map(|it| Value::Text((*it).to_owned())).collect(), true);
+    let unfinished = unfinished.and(others);
+    tx.delete(&crate::store::Delete { table: JOB.clone(), condition: unfinished })?;
+    Ok(())
+}
+
 /// Jobs for an administrator, newest first.
 pub fn list(context: &Context, tx: &mut dyn ReadTx, state: Option<&str>, limit: u64) -> Result<Vec<Job>> {
     context.access.require_administrator()?;

@@ -16,6 +16,7 @@ pub mod history;
 pub mod idempotency;
 pub mod identity;
 pub mod jobs;
+pub mod locks;
 pub mod mail;
 pub mod pack;
 pub mod protection;

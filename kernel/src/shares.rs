@@ -26,7 +26,8 @@ const PRINCIPAL: usize = 3;
 const LEVEL: usize = 4;
 const EXPIRES_AT: usize = 5;
 const SOURCE: usize = 7;
-const COLUMNS: usize = 10;
+const SOURCE_OBJECT: usize = 10;
+const COLUMNS: usize = 11;
 /// Most shares of one record.
 const MAX_SHARES: u64 = 500;
 
@@ -47,8 +48,8 @@ pub struct Share {
     pub expires_at: Option<Timestamp>,
     /// `manual`, or what made it: `task`, `approval`, `request`.
     pub reason: String,
-    /// The record it ends with.
-    pub source: Option<Uuid>,
+    /// The record it ends with, by its object and id.
+    pub source: Option<(String, Uuid)>,
     /// Who gave it.
     pub granted_by: Uuid,
     /// When.
@@ -123,7 +124,7 @@ fn share_of(row: &[Value]) -> Option<Share> {
     let [Value::Id(id), Value::Text(object), Value::Id(record), Value::Text(principal), Value::Text(level), expires_at, rest @ ..] = row else {
         return None;
     };
-    let [Value::Text(reason), source, Value::Id(granted_by), Value::DateTime(created_at)] = rest else { return None };
+    let [Value::Text(reason), source, Value::Id(granted_by), Value::DateTime(created_at), source_object] = rest else { return None };
     Some(Share {
         id: *id,
         object: object.clone(),
@@ -132,7 +133,7 @@ fn share_of(row: &[Value]) -> Option<Share> {
         level: ShareLevel::named(level)?,
         expires_at: if let Value::DateTime(at) = expires_at { Some(*at) } else { None },
         reason: reason.clone(),
-        source: if let Value::Id(id) = source { Some(*id) } else { None },
+        source: if let (Value::Text(object), Value::Id(id)) = (source_object, source) { Some((object.clone(), *id)) } else { None },
         granted_by: *granted_by,
         created_at: *created_at,
     })
@@ -157,10 +158,10 @@ pub fn share(context: &Context, object: &Arc<Object>, id: Uuid, new: &NewShare) 
     )
 }
 
-/// Ends what was shared with a principal by hand.
+/// Ends what is shared with a principal, whatever made it: whoever may share a record may take it back.
 ///
 /// # Errors
-/// Not found or forbidden as for other changes; not found where nothing was shared.
+/// Not found or forbidden as for other changes; not found where nothing is shared.
 pub fn unshare(context: &Context, object: &Arc<Object>, id: Uuid, principal: Principal) -> Result<()> {
     let object = object.clone();
     run_unit(
@@ -169,7 +170,8 @@ pub fn unshare(context: &Context, object: &Arc<Object>, id: Uuid, principal: Pri
         "unshare",
         Box::new(move |unit| {
             let record = Planner::new(unit.context).reach(unit.tx, &object, id, Verb::Share)?;
-            if take_away(unit, &record, principal)? == 0 {
+            let all = with_principal(record.id(), principal);
+            if unit.tx.delete(&Delete { table: SHARE.clone(), condition: all })? == 0 {
                 return Err(KernelError::NotFound);
             }
             unit.emit(&record, "unshared", Map::new());
@@ -180,10 +182,13 @@ pub fn unshare(context: &Context, object: &Arc<Object>, id: Uuid, principal: Pri
 }
 
 fn take_away(unit: &mut Unit<'_>, record: &Record, principal: Principal) -> Result<u64> {
-    let by_hand = Condition::equals(ColumnRef::main(RECORD), Value::Id(record.id()))
-        .and(Condition::equals(ColumnRef::main(PRINCIPAL), Value::Text(principal.key())))
-        .and(Condition::IsNull(ColumnRef::main(SOURCE)));
+    let by_hand = with_principal(record.id(), principal).and(Condition::IsNull(ColumnRef::main(SOURCE)));
     Ok(unit.tx.delete(&Delete { table: SHARE.clone(), condition: by_hand })?)
+}
+
+fn with_principal(record: Uuid, principal: Principal) -> Condition {
+    let of_record = Condition::equals(ColumnRef::main(RECORD), Value::Id(record));
+    of_record.and(Condition::equals(ColumnRef::main(PRINCIPAL), Value::Text(principal.key())))
 }
 
 /// A share must reach somebody, and not be over before it begins.
@@ -219,7 +224,7 @@ impl Unit<'_> {
     ///
     /// # Errors
     /// Fails where the database does.
-    pub fn share_until(&mut self, record: &Record, principal: Principal, level: ShareLevel, reason: &str, source: Uuid) -> Result<()> {
+    pub fn share_until(&mut self, record: &Record, principal: Principal, level: ShareLevel, reason: &str, source: (&str, Uuid)) -> Result<()> {
         self.grant(record, &NewShare { principal, level, expires_at: None }, reason, Some(source))
     }
 
@@ -227,7 +232,7 @@ impl Unit<'_> {
     ///
     /// # Errors
     /// As of [`share`].
-    pub fn share_because(&mut self, object: &Arc<Object>, id: Uuid, new: &NewShare, reason: &str, source: Uuid) -> Result<()> {
+    pub fn share_because(&mut self, object: &Arc<Object>, id: Uuid, new: &NewShare, reason: &str, source: (&str, Uuid)) -> Result<()> {
         let record = Planner::new(self.context).reach(self.tx, object, id, Verb::Share)?;
         refuse_unfit(self, object, new)?;
         self.grant(&record, new, reason, Some(source))
@@ -242,7 +247,14 @@ impl Unit<'_> {
         Ok(())
     }
 
-    fn grant(&mut self, record: &Record, new: &NewShare, reason: &str, source: Option<Uuid>) -> Result<()> {
+    /// Ends what was shared of one record with somebody because of another.
+    pub(crate) fn end_share(&mut self, record: Uuid, principal: Principal, source: Uuid) -> Result<()> {
+        let condition = with_principal(record, principal).and(Condition::equals(ColumnRef::main(SOURCE), Value::Id(source)));
+        self.tx.delete(&Delete { table: SHARE.clone(), condition })?;
+        Ok(())
+    }
+
+    fn grant(&mut self, record: &Record, new: &NewShare, reason: &str, source: Option<(&str, Uuid)>) -> Result<()> {
         let key = Value::Text(new.principal.key());
         let object = Value::Text(record.object.name.clone());
         let mut row = vec![Value::Null; COLUMNS];
@@ -253,7 +265,8 @@ impl Unit<'_> {
         row[LEVEL] = Value::Text(new.level.name().into());
         row[EXPIRES_AT] = new.expires_at.map_or(Value::Null, Value::DateTime);
         row[6] = Value::Text(reason.to_owned());
-        row[SOURCE] = source.map_or(Value::Null, Value::Id);
+        row[SOURCE] = source.map_or(Value::Null, |it| Value::Id(it.1));
+        row[SOURCE_OBJECT] = source.map_or(Value::Null, |it| Value::Text(it.0.to_owned()));
         row[8] = Value::Id(self.context.actor);
         row[9] = Value::DateTime(self.context.now);
         self.tx.insert(&Insert { table: SHARE.clone(), columns: (0..COLUMNS).collect(), rows: vec![row], on_conflict: OnConflict::Fail })?;

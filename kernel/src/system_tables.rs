@@ -138,8 +138,9 @@ pub static SESSION: LazyLock<Arc<Table>> = LazyLock::new(|| {
             ("due", Bool, true),
             ("viewed", Id, true),
             ("provider", Id, true),
+            ("provider_session", Text, true),
         ],
-        &[("member", &["member"], false), ("previous", &["previous_hash"], false)],
+        &[("member", &["member"], false), ("previous", &["previous_hash"], false), ("there", &["provider_session"], false)],
     )
 });
 
@@ -158,6 +159,17 @@ pub static TICKET: LazyLock<Arc<Table>> = LazyLock::new(|| {
             ("expires_at", DateTime, false),
         ],
         &[("member", &["member", "kind"], false), ("expires", &["expires_at"], false)],
+    )
+});
+
+/// Attempts to prove something, by digest of the account or the address: failures of late, and places somebody is known
+/// from. `told`: somebody was told to wait since the last one.
+pub static ATTEMPT: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_attempt",
+        &["key"],
+        &[("key", Text, false), ("kind", Text, false), ("count", Int, false), ("last", DateTime, false), ("told", Bool, false)],
+        &[("last", &["kind", "last"], false)],
     )
 });
 
@@ -279,7 +291,8 @@ pub static IMPORT: LazyLock<Arc<Table>> = LazyLock::new(|| {
     )
 });
 
-/// Records shared one by one. `principal` is whom (see `access::Principal`), `reason` why, `source` the record it ends with.
+/// Records shared one by one. `principal` is whom (see `access::Principal`), `reason` why, `source` the record of
+/// `source_object` it ends with.
 pub static SHARE: LazyLock<Arc<Table>> = LazyLock::new(|| {
     table(
         "gx_share",
@@ -295,6 +308,7 @@ pub static SHARE: LazyLock<Arc<Table>> = LazyLock::new(|| {
             ("source", Id, true),
             ("granted_by", Id, false),
             ("created_at", DateTime, false),
+            ("source_object", Text, true),
         ],
         &[
             ("reach", &["object", "principal", "level", "record"], false),
@@ -310,8 +324,26 @@ pub static SHARE: LazyLock<Arc<Table>> = LazyLock::new(|| {
 pub static SHARED_OBJECT: LazyLock<Arc<Table>> =
     LazyLock::new(|| table("gx_shared_object", &["principal", "object"], &[("principal", Text, false), ("object", Text, false)], &[]));
 
+/// Records that are locked, one by one. `except` are the members who may change one all the same.
+pub static LOCK: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_lock",
+        &["record"],
+        &[
+            ("record", Id, false),
+            ("object", Text, false),
+            ("reason", Text, false),
+            ("except", Json, false),
+            ("until", DateTime, true),
+            ("locked_by", Id, false),
+            ("locked_at", DateTime, false),
+        ],
+        &[("object", &["object"], false), ("until", &["until"], false)],
+    )
+});
+
 /// All of them.
-pub fn all() -> [&'static LazyLock<Arc<Table>>; 20] {
+pub fn all() -> [&'static LazyLock<Arc<Table>>; 22] {
     [
         &SETTING,
         &DEFINITION,
@@ -323,6 +355,7 @@ pub fn all() -> [&'static LazyLock<Arc<Table>>; 20] {
         &CREDENTIAL,
         &SESSION,
         &TICKET,
+        &ATTEMPT,
         &FACTOR,
         &RECOVERY_CODE,
         &PROVIDER,
@@ -333,5 +366,6 @@ pub fn all() -> [&'static LazyLock<Arc<Table>>; 20] {
         &IMPORT,
         &SHARE,
         &SHARED_OBJECT,
+        &LOCK,
     ]
 }

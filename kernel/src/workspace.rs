@@ -18,8 +18,8 @@ use crate::error::{FieldError, KernelError, Result};
 use crate::identity::{Identity, OrganisationCache, PolicyCache, SCHEMA, SETTINGS, SignInPolicy, Versions, set_version, versions};
 use crate::pack::{InstalledPack, Standard};
 use crate::schema::{
-    FieldDefinition, ObjectDefinition, ObjectSource, OptionDefinition, OptionSource, Origin, Overlay, RoleDefinition, Schema, SharingRule,
-    build_schema, reserved_name,
+    FieldDefinition, ObjectDefinition, ObjectSource, OptionDefinition, Origin, Overlay, RoleDefinition, Schema, SharingRule, build_schema,
+    reserved_name,
 };
 use crate::store::{ColumnRef, Condition, ExistingTable, Insert, OnConflict, ReadTx, Select, Set, Store, StoreExt, Table, WriteTx};
 use crate::system_tables::{self, DEFINITION, SETTING};
@@ -407,7 +407,7 @@ fn changed(customisation: &Customisation, standard: &ObjectDefinition) -> std::r
 /// Fields whose options are the roles get those there are.
 fn offer_roles(sources: &mut [ObjectSource], roles: &[RoleDefinition]) {
     let fields = sources.iter_mut().flat_map(|it| it.definition.fields.iter_mut());
-    for field in fields.filter(|it| it.options_from == Some(OptionSource::Roles)) {
+    for field in fields.filter(|it| it.options_from.is_some()) {
         let option = |it: &RoleDefinition| OptionDefinition { color: it.color.clone(), ..OptionDefinition::new(&it.name, it.label.clone()) };
         field.options = roles.iter().map(option).collect();
     }

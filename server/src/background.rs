@@ -5,7 +5,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use guanxi_kernel::workspace::Workspace;
-use guanxi_kernel::{Result, audit, idempotency, identity, jobs, search};
+use guanxi_kernel::{Result, audit, idempotency, identity, jobs, locks, search, shares};
 use uuid::Uuid;
 
 use crate::http::Shared;
@@ -141,7 +141,10 @@ fn run(workspace: &Arc<Workspace>, shutdown: &Shutdown) {
             if until_tidy.is_zero() {
                 identity::forget_dead_sessions(&context, workspace.sign_in_policy()?.limits())?;
                 identity::forget_old_tickets(&context)?;
+                identity::forget_old_attempts(&context)?;
                 idempotency::forget_old(&context)?;
+                shares::forget_expired(&context)?;
+                locks::forget_expired(&context)?;
                 audit::prune(&context)?;
                 until_tidy = TIDY;
             }

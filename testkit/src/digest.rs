@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use guanxi_kernel::store::{Condition, Select, StoreExt as _, Table};
-use guanxi_kernel::system_tables::{self, API_KEY, AUDIT, SESSION};
+use guanxi_kernel::system_tables::{self, API_KEY, ATTEMPT, AUDIT, SESSION};
 use guanxi_kernel::workspace::Workspace;
 
 /// Columns that tell when a session or a key was last used and by which token it goes on: they move with every request.
 const TOUCHED: [&str; 6] = ["seen_at", "used_at", "token_hash", "previous_hash", "renewed_at", "due"];
 
-/// Rows by table, each as text. The audit log is not in it: refusals may leave rows there.
+/// Rows by table, each as text. The audit log is not in it, nor are counts of attempts: refusals may leave
+/// rows there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Digest(BTreeMap<String, BTreeSet<String>>);
 
@@ -19,7 +20,7 @@ impl Digest {
     pub fn of(workspace: &Workspace) -> Self {
         let schema = workspace.schema();
         let objects = schema.objects.values().flat_map(|it| std::iter::once(&it.table).chain(it.fields.iter().filter_map(|it| it.link.as_ref())));
-        let system = system_tables::all().into_iter().map(|it| &**it).filter(|it| it.name != AUDIT.name);
+        let system = system_tables::all().into_iter().map(|it| &**it).filter(|it| ![&AUDIT.name, &ATTEMPT.name].contains(&&it.name));
         let tables: Vec<Arc<Table>> = system.chain(objects).cloned().collect();
         let read = |table: &Arc<Table>| {
             let columns: Vec<usize> = (0..table.columns.len()).filter(|it| !is_touched(table, *it)).collect();

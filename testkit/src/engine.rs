@@ -108,6 +108,12 @@ impl TestEngine {
         self.workspace.member_context(member, login.to_owned(), Locale::ZhCn, time_zone, "test".to_owned()).unwrap()
     }
 
+    /// A member's next request: with his rights as they are now.
+    pub fn again(&self, context: &Context) -> Context {
+        let identity = self.workspace.store.read_with(|tx| self.workspace.identity(tx, context.actor)).unwrap().unwrap();
+        self.workspace.member_context(identity.member, identity.name, context.locale, context.time_zone.clone(), "test".to_owned()).unwrap()
+    }
+
     /// The object of this name.
     pub fn object(&self, name: &str) -> Arc<Object> {
         self.workspace.schema().object(name).unwrap().clone()
@@ -151,6 +157,14 @@ impl TestEngine {
     /// Whatever the engine refuses it for.
     pub fn try_delete(&self, context: &Context, object: &str, id: Uuid) -> Result<()> {
         self.run(context, object, Operation::Delete { id }).map(drop)
+    }
+
+    /// Brings a record back from the bin; answers what the engine says.
+    ///
+    /// # Errors
+    /// Whatever the engine refuses it for.
+    pub fn try_restore(&self, context: &Context, object: &str, id: Uuid) -> Result<()> {
+        self.run(context, object, Operation::Restore { id }).map(drop)
     }
 
     /// A record as the caller sees it; null where he sees none.

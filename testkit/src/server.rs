@@ -109,6 +109,21 @@ impl TestServer {
         server
     }
 
+    /// Another process that serves the same database, by the same clock.
+    pub fn beside(&self) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let (settings, ids, shutdown) = (self.app.settings.clone(), Arc::new(TestIds::default()), Shutdown::default());
+        let registry = Arc::new(guanxi_server::wiring::registry_with_jobs(&settings, &shutdown).unwrap());
+        let workspace = Workspace::open("main", self.workspace.store.clone(), registry.clone(), self.clock.clone(), ids.clone()).unwrap();
+        let passwords = Passwords::cheap(ids.as_ref()).unwrap();
+        let workspaces = Workspaces::new(settings.clone(), runtime.handle().clone(), registry, self.clock.clone(), ids);
+        workspaces.adopt(workspace.clone());
+        let app = App::new(workspaces, settings, None, passwords, shutdown);
+        let (meddler, clock, folder) = (self.meddler.clone(), self.clock.clone(), tempfile::tempdir().unwrap());
+        let (router, contract) = (router(&app), Contract::default());
+        Self { router, app, workspace, meddler, clock, runtime, contract, department: self.department, schema: None, folder }
+    }
+
     /// The data folder.
     pub fn data_folder(&self) -> &std::path::Path {
         self.folder.path()

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use guanxi_demo::{DEMO_LOGINS, DemoRecord, demo_records};
-use guanxi_kernel::schema::{FieldDefinition, FieldKind, ObjectDefinition, OptionDefinition, OptionSource, ViewsDefinition};
+use guanxi_kernel::schema::{FieldDefinition, FieldKind, ObjectDefinition, OptionDefinition, ViewsDefinition};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use serde_json::Value;
@@ -23,7 +23,7 @@ fn definitions() -> BTreeMap<String, ObjectDefinition> {
             let mut definition: ObjectDefinition =
                 toml::from_str(&read("object.toml")).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
             definition.views = toml::from_str::<ViewsDefinition>(&read("views.toml")).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-            for field in definition.fields.iter_mut().filter(|it| it.options_from == Some(OptionSource::Roles)) {
+            for field in definition.fields.iter_mut().filter(|it| it.options_from.is_some()) {
                 field.options = role_names(&apps).iter().map(|it| OptionDefinition::new(it, Default::default())).collect();
             }
             found.insert(definition.name.clone(), definition);

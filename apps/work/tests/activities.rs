@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use guanxi_kernel::access::{Reason, explain, viewers};
 use guanxi_kernel::context::Context;
+use guanxi_kernel::store::StoreExt as _;
 use guanxi_testkit::{TestEngine, error_code, problem_fields};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -16,6 +18,8 @@ guanxi_testkit::on_each_store!(
     a_note_is_named_after_its_first_line,
     sales_sees_what_service_does_for_the_own_customers_and_not_for_others,
     a_customer_out_of_sight_is_not_filled_in,
+    who_has_a_task_sees_what_it_is_about_until_it_ends,
+    nobody_lends_by_a_task_what_he_could_not_share,
 );
 
 const NOW: &str = "2026-11-16T02:00:00Z";
@@ -113,4 +117,63 @@ fn a_customer_out_of_sight_is_not_filled_in(engine: &TestEngine) {
     let operator = engine.member("liu", &["operator"], engine.department("呼叫中心", None));
     let error = engine.try_create(&operator, "activity", json!({ "subject": "跟进", "opportunity": opportunity })).unwrap_err();
     assert_eq!(problem_fields(&error), ["opportunity: no_such_record"]);
+}
+
+fn who_has_a_task_sees_what_it_is_about_until_it_ends(engine: &TestEngine) {
+    let (sales, account, contact) = scene(engine);
+    let boss = engine.member("boss", &["sales_manager"], sales.access.member.department.unwrap());
+    let helper = engine.member("zhou", &["sales"], engine.department("销售二部", None));
+    let third = engine.member("wu", &["sales"], engine.department("销售三部", None));
+    let sees = |context: &Context, object: &str, id: Uuid| !engine.get(&engine.again(context), object, id).is_null();
+    assert!(!sees(&helper, "account", account));
+    let task = json!({ "subject": "准备资料", "account": account, "contact": contact, "owner": helper.actor });
+    let task = engine.create(&boss, "activity", task);
+    assert!(sees(&helper, "account", account) && sees(&helper, "contact", contact) && !sees(&third, "account", account));
+    let change = engine.try_update(&engine.again(&helper), "account", account, json!({ "name": "改" }));
+    assert_eq!(error_code(&change.unwrap_err()), "forbidden");
+    // The reason names the task.
+    let object = engine.object("account");
+    let asked = engine.again(&helper);
+    let told = engine.workspace.store.read_with(|tx| explain(&asked, tx, asked.actor, &object, account)).unwrap();
+    let is_task = |it: &Reason| matches!(it, Reason::Share { because: Some((object, id)), reason, .. } if object == "activity" && *id == task && reason == "task");
+    let because = |reasons: &[Reason]| reasons.iter().any(is_task);
+    assert!(because(&told.verbs[0].reasons), "{told:?}");
+    let seen_by = engine.workspace.store.read_with(|tx| viewers(&boss, tx, &object, account, None)).unwrap().0;
+    assert!(seen_by.iter().any(|it| it.id == helper.actor && because(&it.reasons)), "{seen_by:?}");
+    // Given to another, it is the other who sees it.
+    engine.update(&boss, "activity", task, json!({ "owner": third.actor }));
+    assert!(!sees(&helper, "account", account) && sees(&third, "account", account));
+    // He who has it gives it on, but not what he could not share himself.
+    engine.update(&engine.again(&third), "activity", task, json!({ "owner": helper.actor }));
+    assert!(!sees(&helper, "account", account) && !sees(&third, "account", account));
+    engine.update(&boss, "activity", task, json!({ "owner": third.actor }));
+    // Done, it ends; opened again, it begins anew; in the bin, it ends, and comes back with the task.
+    engine.update(&boss, "activity", task, json!({ "status": "done" }));
+    assert!(!sees(&third, "account", account));
+    engine.update(&boss, "activity", task, json!({ "status": "open" }));
+    assert!(sees(&third, "account", account));
+    engine.try_delete(&boss, "activity", task).unwrap();
+    assert!(!sees(&third, "account", account));
+    engine.try_restore(&boss, "activity", task).unwrap();
+    assert!(sees(&third, "account", account));
+    // An appointment is no task.
+    engine.update(&boss, "activity", task, json!({ "kind": "appointment", "start_at": "2026-11-17T02:00:00Z" }));
+    assert!(!sees(&third, "account", account));
+}
+
+fn nobody_lends_by_a_task_what_he_could_not_share(engine: &TestEngine) {
+    let (sales, account, _) = scene(engine);
+    let helper = engine.member("zhou", &["sales"], engine.department("销售二部", None));
+    // The operator sees all customers and shares none of them.
+    let operator = engine.member("liu", &["operator"], engine.department("呼叫中心", None));
+    assert!(!engine.get(&operator, "account", account).is_null());
+    let task = json!({ "subject": "回电", "account": account, "owner": helper.actor });
+    let task = engine.create(&operator, "activity", task);
+    assert!(engine.get(&engine.again(&helper), "account", account).is_null());
+    assert!(!engine.get(&engine.again(&helper), "activity", task).is_null());
+    // Who may share it makes the same task a reason to see it, by taking it and giving it again.
+    let own = engine.create(&sales, "activity", json!({ "subject": "回电", "account": account, "owner": helper.actor }));
+    assert!(!engine.get(&engine.again(&helper), "account", account).is_null());
+    engine.try_delete(&engine.again(&helper), "activity", own).unwrap();
+    assert!(engine.get(&engine.again(&helper), "account", account).is_null());
 }

@@ -219,7 +219,7 @@ fn first<'a, T>(values: &'a HashMap<String, Vec<T>>, attribute: &str) -> Option<
 fn identity(settings: &LdapSettings, person: &SearchEntry) -> Asked<ForeignIdentity> {
     let attributes = &settings.attributes;
     let text = |attribute: &str| first(&person.attrs, attribute).map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
-    Ok(ForeignIdentity { subject: subject(settings, person)?, verified_email: text(&attributes.email), name: text(&attributes.name) })
+    Ok(ForeignIdentity { subject: subject(settings, person)?, session: None, verified_email: text(&attributes.email), name: text(&attributes.name) })
 }
 
 /// What identifies an entry for ever.

@@ -2,11 +2,14 @@
 //! while; a signature by a key that is not among them has them fetched again, at most so often.
 
 mod redeem;
+mod signed_out;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use guanxi_kernel::identity::{Asked, ForeignIdentity, OidcConnector, OidcSettings, ProviderAnswer, ProviderCheck, ProviderError, SignInRequest};
+use guanxi_kernel::identity::{
+    Asked, ForeignIdentity, ForeignSignOut, OidcConnector, OidcSettings, ProviderAnswer, ProviderCheck, ProviderError, SignInRequest,
+};
 use jiff::{SignedDuration, Timestamp};
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthenticationFlow, CoreClaimName, CoreClaimType, CoreClient, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
@@ -155,6 +158,10 @@ impl OidcConnector for Oidc {
             .map_err(|error| unreachable("本系统地址（public-url）有误", "this server's address (public-url) is none", error.to_string()))?;
         let request = LogoutRequest::from(place).set_client_id(ClientId::new(settings.client_id.trim().to_owned()));
         Ok(Some(request.set_post_logout_redirect_uri(back).http_get_url().to_string()))
+    }
+
+    fn signed_out(&self, settings: &OidcSettings, token: &str, now: Timestamp) -> Asked<ForeignSignOut> {
+        signed_out::signed_out(self, settings, token, now)
     }
 }
 

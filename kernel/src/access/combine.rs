@@ -21,6 +21,7 @@ pub struct ObjectAccess {
     pub(super) restore: RowRule,
     pub(super) share: RowRule,
     pub(super) assign: RowRule,
+    pub(super) lock: RowRule,
     pub(super) verbs: BTreeSet<Verb>,
     pub(super) actions: BTreeSet<String>,
     pub(super) refused_actions: BTreeSet<String>,
@@ -39,6 +40,7 @@ impl ObjectAccess {
             restore: RowRule::ALL,
             share: RowRule::ALL,
             assign: RowRule::ALL,
+            lock: RowRule::ALL,
             verbs: Verb::FLAGS.into_iter().collect(),
             actions: BTreeSet::from(["*".to_owned()]),
             refused_actions: BTreeSet::new(),
@@ -57,6 +59,7 @@ impl ObjectAccess {
             Verb::Restore => Reach::of(&[&self.read, &self.restore]),
             Verb::Share => Reach::of(&[&self.read, &self.update, &self.share]),
             Verb::Assign => Reach::of(&[&self.read, &self.update, &self.assign]),
+            Verb::Lock => Reach::of(&[&self.read, &self.update, &self.lock]),
             Verb::Create | Verb::Import => open(&[]),
             Verb::Export => open(&[&self.read]),
             Verb::Bulk => open(&[&self.read, &self.update]),
@@ -73,6 +76,7 @@ impl ObjectAccess {
             Verb::Restore => all(&[&self.read, &self.restore]),
             Verb::Share => all(&[&self.read, &self.update, &self.share]),
             Verb::Assign => all(&[&self.read, &self.update, &self.assign]),
+            Verb::Lock => all(&[&self.read, &self.update, &self.lock]),
             Verb::Create | Verb::Import => self.verbs.contains(&verb),
             Verb::Export => self.verbs.contains(&verb) && all(&[&self.read]),
             Verb::Bulk => self.verbs.contains(&verb) && all(&[&self.read, &self.update]),
@@ -89,6 +93,7 @@ impl ObjectAccess {
             (Verb::Restore, &mut self.restore),
             (Verb::Share, &mut self.share),
             (Verb::Assign, &mut self.assign),
+            (Verb::Lock, &mut self.lock),
         ];
         for (_, rule) in rules.into_iter().filter(|it| !named(it.0)) {
             *rule = RowRule::NONE;
@@ -155,6 +160,8 @@ pub(super) fn combine(asking: &Asking<'_>, roles: &[(&HeldRole, &RoleDefinition)
         create_within: create_within(asking, &held),
         share: alongside(Verb::Share, &held, &verbs, &update),
         assign: alongside(Verb::Assign, &held, &verbs, &update),
+        // Nobody locks because a record is shared with him: it takes a role.
+        lock: RowRule { shared: None, ..alongside(Verb::Lock, &held, &verbs, &update) },
         read,
         update,
         delete,
@@ -191,6 +198,7 @@ fn verbs(held: &[Held<'_>]) -> BTreeSet<Verb> {
         Verb::Bulk => rights.bulk,
         Verb::Share => rights.share,
         Verb::Assign => rights.assign,
+        Verb::Lock => rights.lock,
         Verb::Read | Verb::Update | Verb::Delete | Verb::Restore => false,
     };
     let open = |verb: &Verb| held.iter().any(|it| given(*verb, it.1)) && !is_denied(held, *verb);

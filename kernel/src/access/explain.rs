@@ -16,6 +16,7 @@ use super::{HeldRole, Principal, ShareLevel, Verb};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::identity::MEMBER_OBJECT;
+use crate::locks::{Lock, lock_on};
 use crate::read::{Record, load_record, predicate_condition, reach_condition};
 use crate::schema::{DELETED_AT, DenyRights, FieldRight, ID, Label, Object, ObjectRights, RoleDefinition, RowScope, SharingRule};
 use crate::shares::{Share, shares_reaching};
@@ -49,7 +50,9 @@ pub enum Reason {
     /// A sharing rule opens it.
     SharingRule { rule: String, label: Label },
     /// The record is shared.
-    Share { with: &'static str, id: Uuid, level: ShareLevel, until: Option<jiff::Timestamp>, reason: String },
+    Share { with: &'static str, id: Uuid, level: ShareLevel, until: Option<jiff::Timestamp>, reason: String, because: Option<(String, Uuid)> },
+    /// The record is locked.
+    Locked { by: Uuid, until: Option<jiff::Timestamp>, reason: String },
     /// A role denies it.
     Denied { role: String, label: Label },
     /// It takes reading as well, which is closed.
@@ -95,8 +98,19 @@ pub fn explain(context: &Context, tx: &mut dyn ReadTx, member: Uuid, object: &Ar
     load_record(context, tx, object, id, Verb::Read, false)?.ok_or(KernelError::NotFound)?;
     let theirs = context_of(context, tx, member)?.ok_or(KernelError::NotFound)?;
     let verbs = [Verb::Read, Verb::Update, Verb::Delete, Verb::Share, Verb::Assign];
-    let verbs = verbs.into_iter().map(|verb| explain_verb(&theirs, tx, object, id, verb)).collect::<Result<_>>()?;
+    let mut verbs: Vec<VerbExplanation> = verbs.into_iter().map(|verb| explain_verb(&theirs, tx, object, id, verb)).collect::<Result<_>>()?;
+    if let Some(lock) = lock_on(tx, id, context.now)?.filter(|it| it.binds(&theirs)) {
+        verbs.iter_mut().for_each(|it| close(it, &lock));
+    }
     Ok(Explanation { verbs, fields: explain_fields(&theirs, object) })
+}
+
+/// A lock closes what changes the record.
+fn close(verb: &mut VerbExplanation, lock: &Lock) {
+    if ["update", "delete", "assign"].contains(&verb.verb) && verb.allowed {
+        verb.allowed = false;
+        verb.reasons.push(Reason::Locked { by: lock.locked_by, until: lock.until, reason: lock.reason.clone() });
+    }
 }
 
 /// A member's own context, as if he asked; `None` where he may not act. What it reads must not reach the caller.
@@ -155,6 +169,7 @@ fn scope_of(rights: &ObjectRights, verb: Verb) -> RowScope {
         Verb::Delete => rights.delete.clone(),
         Verb::Share if !rights.share => RowScope::None,
         Verb::Assign if !rights.assign => RowScope::None,
+        Verb::Lock if !rights.lock => RowScope::None,
         _ => rights.update.clone(),
     }
 }
@@ -210,8 +225,8 @@ fn those_that_hold<'r>(
 }
 
 fn share_reason(share: Share) -> Reason {
-    let Share { principal, level, expires_at, reason, .. } = share;
-    Reason::Share { with: Principal::kind(principal), id: principal.id(), level, until: expires_at, reason }
+    let Share { principal, level, expires_at, reason, source, .. } = share;
+    Reason::Share { with: Principal::kind(principal), id: principal.id(), level, until: expires_at, reason, because: source }
 }
 
 fn denials(theirs: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid, verb: Verb) -> Result<Vec<Reason>> {

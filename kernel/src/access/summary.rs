@@ -49,7 +49,7 @@ pub struct ObjectSummary {
     pub update: Vec<Opening>,
     /// Which records may be deleted.
     pub delete: Vec<Opening>,
-    /// What is open beside that: `create`, `import`, `export`, `bulk`, `share`, `assign`.
+    /// What is open beside that: `create`, `import`, `export`, `bulk`, `share`, `assign`, `lock`.
     pub verbs: Vec<String>,
     /// A role denies some of the records.
     pub denies: bool,

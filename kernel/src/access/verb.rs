@@ -14,14 +14,26 @@ pub enum Verb {
     Bulk,
     Share,
     Assign,
+    Lock,
 }
 
 impl Verb {
     /// All of them, in the order of the permission matrix.
-    pub const ALL: [Self; 10] =
-        [Self::Read, Self::Create, Self::Update, Self::Delete, Self::Restore, Self::Import, Self::Export, Self::Bulk, Self::Share, Self::Assign];
+    pub const ALL: [Self; 11] = [
+        Self::Read,
+        Self::Create,
+        Self::Update,
+        Self::Delete,
+        Self::Restore,
+        Self::Import,
+        Self::Export,
+        Self::Bulk,
+        Self::Share,
+        Self::Assign,
+        Self::Lock,
+    ];
     /// Verbs a role has or has not, whatever the record.
-    pub const FLAGS: [Self; 6] = [Self::Create, Self::Import, Self::Export, Self::Bulk, Self::Share, Self::Assign];
+    pub const FLAGS: [Self; 7] = [Self::Create, Self::Import, Self::Export, Self::Bulk, Self::Share, Self::Assign, Self::Lock];
 
     /// As definitions and the API write it.
     pub fn name(self) -> &'static str {
@@ -36,6 +48,7 @@ impl Verb {
             Self::Bulk => "bulk",
             Self::Share => "share",
             Self::Assign => "assign",
+            Self::Lock => "lock",
         }
     }
 

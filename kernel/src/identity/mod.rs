@@ -3,6 +3,7 @@
 //! Hashing is the server's: only hashes of passwords and tokens come here, so nothing in the database signs anyone in.
 
 mod api_key;
+mod attempt;
 mod directory;
 mod factor;
 mod foreign;
@@ -30,12 +31,13 @@ use crate::error::{KernelError, Result};
 use crate::read::Record;
 use crate::schema::{DELETED_AT, ID, Schema};
 use crate::store::{ColumnRef, Condition, Delete, Insert, OnConflict, ReadTx, Select, StoreExt, WriteTx};
-use crate::system_tables::{API_KEY, CREDENTIAL, PREFERENCE, SESSION, TICKET};
+use crate::system_tables::{API_KEY, ATTEMPT, CREDENTIAL, PREFERENCE, SESSION, TICKET};
 use crate::workspace::Settings;
-use crate::write::{Unit, run_unit};
+use crate::write::{RECOMPUTE, Unit, run_unit};
 
 pub(crate) use api_key::end_keys_of_the_gone;
 pub use api_key::{ApiKey, KeyScope, add_api_key, api_keys, find_api_key, remove_api_key, touch_api_key};
+pub use attempt::{Attempt, MOST_ATTEMPTS, Wait, begin_attempt, forget_old_attempts, succeed_attempt};
 pub use directory::{
     DirectoryCheck, DirectoryConnector, DirectoryPerson, DirectoryUnit, Encryption, LdapAttributes, LdapOrganisation, LdapSettings, Organisation,
 };
@@ -54,14 +56,14 @@ pub(crate) use organisation::{OrganisationCache, SCHEMA, SETTINGS, Versions, not
 pub(crate) use policy::PolicyCache;
 pub use policy::{SignInPolicy, save_sign_in_policy};
 pub use provider::{
-    Asked, ForeignIdentity, NewMembers, OidcConnector, OidcSettings, Provider, ProviderAnswer, ProviderCheck, ProviderDraft, ProviderError,
-    ProviderSettings, SignInRequest, add_provider, change_provider, provider, providers, remove_provider, reseal_provider,
+    Asked, ForeignIdentity, ForeignSignOut, NewMembers, OidcConnector, OidcSettings, Provider, ProviderAnswer, ProviderCheck, ProviderDraft,
+    ProviderError, ProviderSettings, SignInRequest, add_provider, change_provider, provider, providers, remove_provider, reseal_provider,
 };
 pub use scim_token::{ScimScope, ScimToken, add_scim_token, remove_scim_token, scim_tokens};
 pub(crate) use session::follow_member_changes;
 pub use session::{
-    Limits, NewSession, Session, Stage, close_session, end_session, end_sessions, forget_dead_sessions, note_proof, open_session, renew_session,
-    renew_sessions_in, session, sessions_of, touch_session,
+    Limits, NewSession, Session, Stage, ThereSignedIn, close_session, end_session, end_sessions, end_sessions_there, forget_dead_sessions,
+    note_proof, open_session, renew_session, renew_sessions_in, session, sessions_of, touch_session,
 };
 pub use ticket::{NewTicket, Ticket, forget_old_tickets, give_ticket, take_ticket, ticket};
 pub use view_as::{begin_view, context_of_view, end_view};
@@ -233,17 +235,19 @@ fn write_credential(tx: &mut dyn WriteTx, member: Uuid, hash: &str, now: Timesta
     Ok(())
 }
 
-/// Ends all sessions, forgets all API keys and switches all providers off: for a copy of a workspace, which must not let in
-/// who could enter the original, nor take its members from a directory day by day.
+/// Ends all sessions, forgets all API keys, switches all providers off and drops what was still to be done: for a copy of a
+/// workspace, which must not let in who could enter the original, nor take its members from a directory day by day, nor send
+/// the same mail a second time. Only what is still to be worked out of the data itself goes along ([`RECOMPUTE`]).
 ///
 /// # Errors
 /// Forbidden to callers who are not administrators.
 pub fn forget_everyone_signed_in(context: &Context) -> Result<()> {
     context.access.require_administrator()?;
     context.workspace.store.write_with(|tx| {
-        for table in [&SESSION, &TICKET, &API_KEY, &crate::system_tables::IDEMPOTENCY] {
+        for table in [&SESSION, &TICKET, &ATTEMPT, &API_KEY, &crate::system_tables::IDEMPOTENCY] {
             tx.delete(&Delete { table: (*table).clone(), condition: Condition::True })?;
         }
+        crate::jobs::drop_unfinished(tx, &[RECOMPUTE])?;
         provider::switch_all_off(tx)
     })
 }

@@ -152,10 +152,23 @@ pub struct ProviderAnswer {
 pub struct ForeignIdentity {
     /// What the provider knows him by, for ever.
     pub subject: String,
+    /// What the provider calls the session he has there, where it says.
+    pub session: Option<String>,
     /// His address, where the provider says that it is his.
     pub verified_email: Option<String>,
     /// His name.
     pub name: Option<String>,
+}
+
+/// A provider says that somebody signed out there: all his sessions, or one of them. What it signed holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignSignOut {
+    /// What the provider knows him by.
+    pub subject: Option<String>,
+    /// The session there.
+    pub session: Option<String>,
+    /// Names what the provider signed; it counts once.
+    pub token: String,
 }
 
 /// What is known of a provider after it was asked for its configuration.
@@ -204,6 +217,13 @@ pub trait OidcConnector: Send + Sync {
     /// # Errors
     /// As [`Self::check`].
     fn sign_out(&self, settings: &OidcSettings, back: &str, now: Timestamp) -> Asked<Option<String>>;
+
+    /// Checks a logout token (OpenID Connect Back-Channel Logout 1.0, 2.6); whether it comes a second time is for the caller
+    /// to find out.
+    ///
+    /// # Errors
+    /// As [`Self::check`]; where what the provider signed does not hold.
+    fn signed_out(&self, settings: &OidcSettings, token: &str, now: Timestamp) -> Asked<ForeignSignOut>;
 }
 
 fn read_provider(row: &[Value]) -> Option<Provider> {

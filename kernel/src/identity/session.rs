@@ -14,13 +14,16 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::api_key::leaves;
+use super::foreign::bound_identity;
+use super::provider::ForeignSignOut;
+use super::ticket::{NewTicket, issue};
 use super::{MEMBER_OBJECT, ROLE_GRANT_OBJECT};
 use crate::audit;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::events::NewEvent;
 use crate::read::Record;
-use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreExt, Update, WriteTx};
+use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreError, StoreExt, Update, WriteTx};
 use crate::system_tables::SESSION;
 
 const HASH: usize = 0;
@@ -35,9 +38,13 @@ const RENEWED_AT: usize = 12;
 const DUE: usize = 13;
 const VIEWED: usize = 14;
 const PROVIDER: usize = 15;
+const THERE: usize = 16;
 
 /// How long a token that was replaced still serves requests that were under way.
 const GRACE: SignedDuration = SignedDuration::from_secs(60);
+/// Kind of the ticket that remembers what a provider said of somebody who signed out there, and for how long.
+const SIGNED_OUT: &str = "provider_signed_out";
+const REMEMBERED: SignedDuration = SignedDuration::from_mins(30);
 /// Most characters kept of what a browser says it is.
 const MAX_DEVICE: usize = 300;
 
@@ -95,7 +102,16 @@ pub struct NewSession {
     /// How its holder proved who he is, for the audit log: `password`, `totp`...
     pub method: &'static str,
     /// The provider of identities that vouched for him.
-    pub provider: Option<Uuid>,
+    pub provider: Option<ThereSignedIn>,
+}
+
+/// A session at a provider of identities by which one here was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThereSignedIn {
+    /// The provider.
+    pub provider: Uuid,
+    /// What it calls the session, where it says.
+    pub session: Option<String>,
 }
 
 /// A session that still lives.
@@ -128,7 +144,7 @@ pub struct Session {
     /// The member with whose rights its holder looks.
     pub viewed: Option<Uuid>,
     /// The provider of identities by which its holder signed in.
-    pub provider: Option<Uuid>,
+    pub provider: Option<ThereSignedIn>,
 }
 
 fn read_session(row: &[Value]) -> Option<(Session, Timestamp, Option<Timestamp>)> {
@@ -149,6 +165,7 @@ fn read_session(row: &[Value]) -> Option<(Session, Timestamp, Option<Timestamp>)
         due,
         viewed,
         provider,
+        there,
     ] = row
     else {
         return None;
@@ -168,7 +185,11 @@ fn read_session(row: &[Value]) -> Option<(Session, Timestamp, Option<Timestamp>)
         due: due.is_true(),
         replaced: !previous.is_null(),
         viewed: if let Value::Id(id) = viewed { Some(*id) } else { None },
-        provider: if let Value::Id(id) = provider { Some(*id) } else { None },
+        provider: if let Value::Id(provider) = provider {
+            Some(ThereSignedIn { provider: *provider, session: there.as_text().map(str::to_owned) })
+        } else {
+            None
+        },
     };
     Some((session, *expires_at, if let Value::DateTime(at) = renewed_at { Some(*at) } else { None }))
 }
@@ -210,12 +231,13 @@ pub fn open_session(context: &Context, session: &NewSession, before: Option<&str
             Value::Null,
             Value::Bool(false),
             Value::Null,
-            session.provider.map_or(Value::Null, Value::Id),
+            session.provider.as_ref().map_or(Value::Null, |it| Value::Id(it.provider)),
+            session.provider.as_ref().and_then(|it| it.session.clone()).map_or(Value::Null, Value::Text),
         ];
-        tx.insert(&Insert { table: SESSION.clone(), columns: (HASH..=PROVIDER).collect(), rows: vec![row], on_conflict: OnConflict::Fail })?;
+        tx.insert(&Insert { table: SESSION.clone(), columns: (HASH..=THERE).collect(), rows: vec![row], on_conflict: OnConflict::Fail })?;
         let verb = if session.stage == Stage::Full { "sign_in" } else { "sign_in_step" };
         let detail =
-            json!({ "method": session.method, "address": session.address, "session": id, "stage": session.stage, "provider": session.provider });
+            json!({ "method": session.method, "address": session.address, "session": id, "stage": session.stage, "provider": session.provider.as_ref().map(|it| it.provider) });
         audit::append(&inner, tx, verb, Some(MEMBER_OBJECT), Some(session.member), None, 0, Some(detail))
     })?;
     Ok(id)
@@ -318,6 +340,53 @@ pub fn close_session(context: &Context, token_hash: &str) -> Result<()> {
         }
         Ok(())
     })
+}
+
+/// Ends the sessions that were opened by what a provider says is signed out there: of the session it names, else all of the
+/// member it knows by this subject. Answers how many; `None` where it said the same before.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn end_sessions_there(context: &Context, provider: Uuid, said: &ForeignSignOut, token_hash: &str) -> Result<Option<u64>> {
+    let (inner, said, token_hash) = (context.clone(), said.clone(), token_hash.to_owned());
+    let ended = context.workspace.store.write_with(move |tx| {
+        let kept = NewTicket { kind: SIGNED_OUT, member: None, token_hash: token_hash.clone(), data: json!(null), lifetime: REMEMBERED };
+        issue(&inner, tx, &kept)?;
+        let member = match &said.subject {
+            Some(subject) => bound_identity(tx, provider, subject)?.map(|it| it.member),
+            None => None,
+        };
+        let mut there = Condition::equals(ColumnRef::main(PROVIDER), Value::Id(provider));
+        match (&said.subject, member) {
+            (Some(_), None) => return Ok(0),
+            (Some(_), Some(member)) => there = there.and(of_member(member)),
+            (None, _) => {}
+        }
+        if let Some(session) = &said.session {
+            there = there.and(Condition::equals(ColumnRef::main(THERE), Value::Text(session.clone())));
+        }
+        let holders = tx.rows(&Select { columns: vec![ColumnRef::main(MEMBER)], ..Select::all(&SESSION, there.clone()) })?;
+        let holders: BTreeSet<Uuid> =
+            holders.into_iter().filter_map(|mut it| if let Some(Value::Id(id)) = it.pop() { Some(id) } else { None }).collect();
+        let ended = tx.delete(&Delete { table: SESSION.clone(), condition: there })?;
+        for holder in holders {
+            audit::append(
+                &inner,
+                tx,
+                "sign_out",
+                Some(MEMBER_OBJECT),
+                Some(holder),
+                None,
+                0,
+                Some(json!({ "by": "provider", "provider": provider })),
+            )?;
+        }
+        Ok(ended)
+    });
+    match ended {
+        Err(KernelError::Store(StoreError::Duplicate { .. })) => Ok(None),
+        other => other.map(Some),
+    }
 }
 
 /// Ends one session of a member: one's own, or as an administrator anybody's.

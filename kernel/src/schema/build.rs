@@ -216,6 +216,7 @@ fn lay_out(definition: ObjectDefinition, app: String, origin: Origin, definition
         fields,
         title,
         locked_when: None,
+        lends: Vec::new(),
         rules: Vec::new(),
         dependents: Vec::new(),
         feeds: Vec::new(),
@@ -325,6 +326,7 @@ fn link_objects(schema: &mut Schema, problems: &mut Vec<SchemaProblem>) {
         if let Some(parts) = checked.remove(&name) {
             object.rules = parts.rules;
             object.locked_when = parts.locked_when;
+            object.lends = parts.lends;
             for (position, formula, required, read_only) in parts.fields {
                 object.fields[position].formula = formula;
                 object.fields[position].required_when = required;
@@ -353,6 +355,7 @@ type CheckedField = (usize, Option<Checked>, Option<Checked>, Option<Checked>);
 
 struct CheckedParts {
     locked_when: Option<Checked>,
+    lends: Vec<(super::LendDefinition, Checked)>,
     rules: Vec<(super::RuleDefinition, Checked)>,
     fields: Vec<CheckedField>,
 }
@@ -397,7 +400,30 @@ fn check_expressions(schema: &Schema, object: &Arc<Object>, problems: &mut Vec<S
         .filter_map(|rule| Some((rule.clone(), one(rule.field.as_deref(), &rule.name, &Some(rule.expression.clone()), Some(Type::Bool))?)))
         .collect();
     let locked_when = one(None, "locked_when", &object.definition.locked_when, Some(Type::Bool));
-    CheckedParts { locked_when, rules, fields }
+    let (mut lends, mut refused) = (Vec::new(), Vec::new());
+    for lend in &object.definition.lends {
+        refused.extend(problems_of_lend(object, lend));
+        lends.extend(one(None, "lends.when", &Some(lend.when.clone()), Some(Type::Bool)).map(|it| (lend.clone(), it)));
+    }
+    problems.extend(refused);
+    CheckedParts { locked_when, lends, rules, fields }
+}
+
+/// What is lent is named by references, to whom by a user field.
+fn problems_of_lend(object: &Object, lend: &super::LendDefinition) -> Vec<SchemaProblem> {
+    let leads_to = |name: &str| object.field(name).filter(|it| it.is_reference()).and_then(|it| it.target.clone());
+    let mut wrong = Vec::new();
+    if leads_to(&lend.to).as_deref() != Some(crate::identity::MEMBER_OBJECT) {
+        wrong.push((&lend.to, "lends.to: 不是成员字段", "lends.to: is no user field"));
+    }
+    let others = lend.fields.iter().filter(|it| leads_to(it).is_none());
+    wrong.extend(others.map(|it| (it, "lends.fields: 不是引用字段", "lends.fields: is no reference")));
+    let problem = |(field, zh, en): (&String, &str, &str)| SchemaProblem {
+        object: object.name.clone(),
+        field: Some(field.clone()),
+        reason: Label::new(zh, en),
+    };
+    wrong.into_iter().map(problem).collect()
 }
 
 fn fits(found: &Type, want: &Type) -> bool {

@@ -76,6 +76,9 @@ pub struct ObjectDefinition {
     /// Expression over the record: nobody but an administrator changes or deletes it while this holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locked_when: Option<String>,
+    /// What the person a record is addressed to may see meanwhile.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lends: Vec<LendDefinition>,
     /// Rules every saved record satisfies.
     #[serde(default, rename = "rule", skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<RuleDefinition>,
@@ -292,6 +295,8 @@ impl OptionDefinition {
 pub enum OptionSource {
     /// The roles of the workspace.
     Roles,
+    /// The same; whoever chooses one gives it, so that only those he may give are offered to him.
+    RolesToGive,
 }
 
 /// What deleting the referred-to record does to the referring one.
@@ -353,6 +358,19 @@ pub struct IndexDefinition {
     /// No two live records share the combination.
     #[serde(default, skip_serializing_if = "is_false")]
     pub unique: bool,
+}
+
+/// Records that the person a record is addressed to may read for as long as a condition holds: those the record refers to.
+/// They are lent only where who addressed it to him could share them himself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LendDefinition {
+    /// The user field that says to whom.
+    pub to: String,
+    /// The references that say what.
+    pub fields: Vec<String>,
+    /// Expression over the record; it is lent while this holds.
+    pub when: String,
 }
 
 /// A rule checked on every save.

@@ -7,7 +7,8 @@ use guanxi_expr::{Checked, Type, Value};
 use rust_decimal::Decimal;
 
 use super::{
-    AppDefinition, FieldDefinition, FieldKind, ObjectDefinition, OnDelete, RoleDefinition, RollupFunction, RuleDefinition, SharingRule, ViewProblem,
+    AppDefinition, FieldDefinition, FieldKind, LendDefinition, ObjectDefinition, OnDelete, RoleDefinition, RollupFunction, RuleDefinition,
+    SharingRule, ViewProblem,
 };
 use crate::fields::{FieldType, field_type};
 use crate::pack::Standard;
@@ -102,6 +103,8 @@ pub struct Object {
     pub title: usize,
     /// Checked `locked_when`.
     pub locked_when: Option<Checked>,
+    /// What it lends to whom, with the condition checked.
+    pub lends: Vec<(LendDefinition, Checked)>,
     /// Rules with their expressions checked.
     pub rules: Vec<(RuleDefinition, Checked)>,
     /// Who refers here.

@@ -100,6 +100,9 @@ pub struct ObjectRights {
     /// May give records he may change to another owner or department.
     #[serde(default, skip_serializing_if = "is_false")]
     pub assign: bool,
+    /// May lock records he may change, and unlock those that others locked.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub lock: bool,
     /// Names of the actions; `*` is all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<String>,
@@ -178,7 +181,7 @@ pub struct DenyRights {
     /// Records that may not be deleted or restored.
     #[serde(default, skip_serializing_if = "RowScope::is_none")]
     pub delete: RowScope,
-    /// Verbs refused on every record: `create`, `import`, `export`, `bulk`, `share`, `assign`.
+    /// Verbs refused on every record: `create`, `import`, `export`, `bulk`, `share`, `assign`, `lock`.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub verbs: BTreeSet<String>,
     /// Actions refused.

@@ -13,6 +13,7 @@ use crate::access::Verb;
 use crate::app::{Action, ActionDefinition, ActionPlace};
 use crate::context::Context;
 use crate::error::{FieldError, KernelError, Result};
+use crate::locks::refuse_if_locked;
 use crate::read::Record;
 use crate::schema::{Label, ObjectScope, OpenGate};
 use crate::store::StoreError;
@@ -51,7 +52,10 @@ fn run_action(context: &Context, object: &str, id: Option<Uuid>, name: &str, inp
                 (Some(object), Some(id)) => {
                     // Two who act on one record at once take turns: the second finds it as the first left it.
                     unit.lock(object, vec![id])?;
-                    Some(Planner::new(unit.context).reach(unit.tx, object, id, Verb::Read)?)
+                    let record = Planner::new(unit.context).reach(unit.tx, object, id, Verb::Read)?;
+                    // Whatever an action does by the engine's own rights, it does to this record.
+                    refuse_if_locked(unit.context, unit.tx, id)?;
+                    Some(record)
                 }
                 _ => None,
             };

@@ -8,6 +8,7 @@ mod action;
 mod computed;
 mod draft;
 mod execute;
+mod lends;
 mod numbering;
 mod plan;
 mod recompute;

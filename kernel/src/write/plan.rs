@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::fields::ParseContext;
 use crate::history;
+use crate::locks::Locks;
 use crate::read::{Record, get_json, link_targets, load_record, readable_ids, unknown_field};
 use crate::schema::{CREATED_AT, CREATED_BY, FILE_OBJECT, Field, FieldKind, ID, Object, RollupFunction, UPDATED_AT, UPDATED_BY, VERSION};
 use crate::store::{ColumnRef, Condition, ReadTx, Select};
@@ -37,6 +38,7 @@ pub struct Planner<'a> {
     context: &'a Context,
     parse: ParseContext,
     reachable: HashMap<String, HashSet<Uuid>>,
+    locks: Locks,
     /// Takes a change back instead of making one.
     backwards: bool,
 }
@@ -44,7 +46,7 @@ pub struct Planner<'a> {
 impl<'a> Planner<'a> {
     /// A planner for one request.
     pub fn new(context: &'a Context) -> Self {
-        Self { context, parse: context.parse_context(), reachable: HashMap::new(), backwards: false }
+        Self { context, parse: context.parse_context(), reachable: HashMap::new(), locks: Locks::default(), backwards: false }
     }
 
     /// A planner that gives records back what they had.
@@ -115,6 +117,14 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
+    /// Looks up at once which records of an object are locked, instead of asking for each of them.
+    ///
+    /// # Errors
+    /// Fails where the database does.
+    pub fn expect_locks(&mut self, tx: &mut dyn ReadTx, object: &Object) -> Result<()> {
+        self.locks.expect(self.context, tx, &object.name)
+    }
+
     /// Plans a change of a record the caller may change.
     pub fn update(&mut self, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid, values: &Map<String, Json>, options: PlanOptions) -> Result<Draft> {
         let context = self.context;
@@ -133,6 +143,7 @@ impl<'a> Planner<'a> {
         };
         self.take_values(&mut draft, values)?;
         rights::refuse_locked(context, draft.before.as_ref())?;
+        self.locks.refuse(context, tx, &object.name, id)?;
         if rights::gives_away(&draft) && !context.access.is_unlimited() {
             self.reach(tx, object, id, Verb::Assign)?;
         }

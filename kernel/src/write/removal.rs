@@ -11,6 +11,7 @@ use super::rights;
 use super::unit::{Unit, stale};
 use crate::access::Verb;
 use crate::error::{KernelError, Result};
+use crate::locks::{forget_lock, refuse_if_locked};
 use crate::read::{Record, load_records};
 use crate::schema::{DELETED_AT, DELETED_WITH, Dependent, ID, Object, OnDelete, UPDATED_AT, UPDATED_BY, VERSION};
 use crate::store::{ColumnRef, Condition, Delete, Select, Set, Update};
@@ -36,11 +37,13 @@ impl Unit<'_> {
     fn delete_record(&mut self, record: &Record) -> Result<()> {
         let object = record.object.clone();
         self.guarded(&object.name, MAX_GENERATIONS, |unit| {
+            refuse_if_locked(unit.context, unit.tx, record.id())?;
             let set = vec![(DELETED_AT, Value::DateTime(unit.context.now)), (DELETED_WITH, Value::Id(unit.change))];
             let version = unit.set_engine_columns(record, set)?;
             unit.delete_dependents(record)?;
             unit.records += 1;
             unit.touch_feeds(&object, Some(&record.row), None);
+            unit.settle_lends(&object, record.id(), Some(&record.row), None)?;
             unit.push_event(&object, "deleted", record.id(), version, Map::new());
             let registry = unit.context.workspace.registry.clone();
             registry.hooks(&object.name).iter().try_for_each(|hook| hook.after_delete(unit, record))
@@ -168,6 +171,7 @@ impl Unit<'_> {
         let version = self.set_engine_columns(record, vec![(DELETED_AT, Value::Null), (DELETED_WITH, Value::Null)])?;
         self.records += 1;
         self.touch_feeds(&record.object, None, Some(&record.row));
+        self.settle_lends(&record.object, record.id(), None, Some(&record.row))?;
         self.push_event(&record.object.clone(), "restored", record.id(), version, Map::new());
         Ok(())
     }
@@ -187,6 +191,14 @@ impl Unit<'_> {
         Ok(version)
     }
 
+    /// Gives a record its next version, because of something beside its fields, and tells of it.
+    pub(crate) fn advance(&mut self, record: &Record, verb_past: &str) -> Result<()> {
+        let version = self.set_engine_columns(record, Vec::new())?;
+        self.records += 1;
+        self.push_event(&record.object.clone(), verb_past, record.id(), version, Map::new());
+        Ok(())
+    }
+
     /// Erases a record for good: its row, links, words and what the log tells of its content. For privacy requests.
     /// What belongs to it is erased along; other references to it are emptied.
     pub fn erase(&mut self, object: &str, id: Uuid) -> Result<()> {
@@ -199,6 +211,7 @@ impl Unit<'_> {
     fn erase_record(&mut self, object: &Arc<Object>, id: Uuid) -> Result<bool> {
         self.guarded(&object.name, MAX_GENERATIONS, |unit| {
             let Some(record) = load_records(unit.context, unit.tx, object, &[id], Verb::Read, true)?.pop() else { return Ok(false) };
+            refuse_if_locked(unit.context, unit.tx, id)?;
             unit.refuse_if_needed(&record)?;
             unit.wrote();
             // The row goes first: records that belong to each other in a circle come round to nothing.
@@ -209,6 +222,8 @@ impl Unit<'_> {
             }
             crate::search::forget(unit.tx, &unit.context.schema, object, id)?;
             unit.forget_shares_of(id)?;
+            unit.end_shares_of(id)?;
+            forget_lock(unit.tx, id)?;
             let log = Condition::equals(ColumnRef::main(EVENT_RECORD), Value::Id(id));
             unit.tx.update(&Update { table: EVENT.clone(), set: vec![(EVENT_CHANGES, Set::To(Value::Null))], condition: log })?;
             unit.forget_own_events(id);

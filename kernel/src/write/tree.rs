@@ -2,7 +2,7 @@
 
 use guanxi_expr::Value;
 
-use super::draft::Draft;
+use super::draft::{Draft, DraftKind};
 use super::unit::Unit;
 use crate::access::Verb;
 use crate::context::Context;
@@ -43,7 +43,8 @@ pub fn would_close_circle(context: &Context, tx: &mut dyn ReadTx, draft: &Draft,
 /// # Errors
 /// Fails where the database does.
 pub fn closes_circle_now(unit: &mut Unit<'_>, draft: &Draft, field: &str) -> Result<bool> {
-    if !draft.changes(field) {
+    // Nobody refers to a new record yet, but what its own batch makes after it.
+    if draft.kind == DraftKind::Create || !draft.changes(field) {
         return Ok(false);
     }
     unit.tx.serialise("tree")?;

@@ -158,7 +158,7 @@ impl Unit<'_> {
     }
 
     /// Locks rows in one order, so that what is planned next in this transaction is not overtaken.
-    pub(super) fn lock(&mut self, object: &Object, mut ids: Vec<Uuid>) -> Result<()> {
+    pub(crate) fn lock(&mut self, object: &Object, mut ids: Vec<Uuid>) -> Result<()> {
         ids.sort_unstable();
         ids.dedup();
         for chunk in ids.chunks(500) {
@@ -229,7 +229,9 @@ impl Unit<'_> {
 
     fn after_save(&mut self, draft: &Draft) -> Result<()> {
         self.records += 1;
-        self.touch_feeds(&draft.object, draft.before.as_ref().map(|it| it.row.as_slice()), Some(&draft.row));
+        let before = draft.before.as_ref().map(|it| it.row.as_slice());
+        self.touch_feeds(&draft.object, before, Some(&draft.row));
+        self.settle_lends(&draft.object, draft.id(), before, Some(&draft.row))?;
         let registry = self.context.workspace.registry.clone();
         for hook in registry.hooks(&draft.object.name).iter().filter(|it| it.has_after_save()) {
             hook.after_save(self, draft)?;

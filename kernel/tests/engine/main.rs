@@ -1,6 +1,7 @@
 //! The engine on both real stores: every test runs on SQLite and, where a server is named, on PostgreSQL.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod attempts;
 mod audit;
 mod batches;
 mod collisions;
@@ -13,6 +14,7 @@ mod fixture;
 mod fixture_objects;
 mod fixture_postgres;
 mod jobs;
+mod locks;
 mod model;
 mod numbering;
 mod packs;

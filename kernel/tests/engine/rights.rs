@@ -379,7 +379,7 @@ fn share_some(it: &Fixture, who: usize, picks: &[(usize, ShareLevel)]) -> Shared
         unit.tx.delete(&guanxi_kernel::store::Delete { table: SHARE.clone(), condition: Condition::True })?;
         for (id, level) in &wanted {
             let record = read::load_record(unit.context, unit.reader(), &object, *id, Verb::Read, true)?.unwrap();
-            unit.share_until(&record, Principal::Member(member), *level, "test", *id)?;
+            unit.share_until(&record, Principal::Member(member), *level, "test", ("account", *id))?;
         }
         Ok(())
     };

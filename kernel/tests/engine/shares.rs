@@ -90,7 +90,7 @@ fn a_share_for_a_task_ends_with_it() {
         let begin = move |unit: &mut guanxi_kernel::write::Unit<'_>| {
             let record =
                 guanxi_kernel::read::load_record(unit.context, unit.reader(), &object, id, guanxi_kernel::access::Verb::Read, false)?.unwrap();
-            unit.share_until(&record, Principal::Member(bob), ShareLevel::Read, "task", task)
+            unit.share_until(&record, Principal::Member(bob), ShareLevel::Read, "task", ("deal", task))
         };
         run_unit(&it.system(), Uuid::from_u128(1), "test", Box::new(begin)).unwrap();
         assert!(it.get(&it.signed_in(it.bob), "account", id).is_some());

@@ -1,11 +1,10 @@
-//! Sign-in: passwords, tokens, throttling, and who a request comes from.
+//! Sign-in: passwords, tokens, and who a request comes from.
 
 pub mod passkeys;
 pub mod password;
 pub mod password_rules;
 pub mod recovery;
 pub mod sealing;
-pub mod throttle;
 pub mod token;
 pub mod totp;
 pub mod vault;

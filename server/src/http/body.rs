@@ -7,6 +7,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::{Bytes, BytesMut};
 use guanxi_kernel::KernelError;
+use guanxi_kernel::schema::Label;
 use serde_json::{Map, Value as Json};
 
 use super::pieces::Pieces;
@@ -15,6 +16,9 @@ use crate::errors::{ApiError, ApiFailure, of_status};
 
 /// Largest JSON body but for batches, in bytes.
 pub const MAX_JSON: usize = 1_000_000;
+
+/// Largest form, in bytes.
+const MAX_FORM: usize = 64_000;
 
 /// Reads a whole body.
 async fn read(headers: &HeaderMap, body: Body, limit: usize, patience: Duration) -> Result<Bytes, ApiError> {
@@ -66,6 +70,37 @@ async fn from_request(request: Request, limit: usize, app: &Shared) -> Result<Js
     Ok(JsonBody(bytes))
 }
 
+/// A form, as providers send it that follow standards older than JSON.
+#[derive(Debug, Clone)]
+pub struct FormBody(Bytes);
+
+impl FromRequest<Shared> for FormBody {
+    type Rejection = ApiFailure;
+
+    async fn from_request(request: Request, app: &Shared) -> Result<Self, ApiFailure> {
+        let (parts, body) = request.into_parts();
+        let text = parts.headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+        if text.split(';').next().is_none_or(|it| !it.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
+            return Err(of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE).into());
+        }
+        Ok(Self(read(&parts.headers, body, MAX_FORM, app.settings.client_timeout).await?))
+    }
+}
+
+impl FormBody {
+    /// A field of the form, which must be there once. Others are for others.
+    ///
+    /// # Errors
+    /// `bad_request`, by its name.
+    pub fn field(&self, name: &str) -> Result<String, ApiError> {
+        let mut found = form_urlencoded::parse(&self.0).filter(|it| it.0 == name);
+        match (found.next(), found.next()) {
+            (Some((_, value)), None) if !value.is_empty() => Ok(value.into_owned()),
+            _ => Err(ApiError::bad("bad_request", name, "应出现一次且不为空", "must be there once, and not be empty")),
+        }
+    }
+}
+
 fn is_json(headers: &HeaderMap) -> bool {
     let text = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let mut pieces = text.split(';').map(|it| it.trim().to_ascii_lowercase());
@@ -103,16 +138,23 @@ impl JsonBody {
     /// The value as a type; unknown members are refused by the type itself.
     ///
     /// # Errors
-    /// `bad_json` for what is no JSON, `bad_request` for what is not of this type.
+    /// `bad_json` for what is no JSON, `bad_request` for what is not of this type, with the member that does not fit.
     pub fn read<T: serde::de::DeserializeOwned>(&self) -> Result<T, ApiError> {
         let value = self.value()?;
         if !value.is_object() {
             // A list would be taken for a type's members in their order.
             return Err(KernelError::bad_request("bad_request", "内容应为 JSON 对象", "the body must be a JSON object").into());
         }
-        serde_json::from_value(value).map_err(|error| {
-            let reason: String = error.to_string().chars().take(300).collect();
-            KernelError::bad_request("bad_request", format!("内容有误：{reason}"), format!("the body does not fit: {reason}")).into()
+        serde_path_to_error::deserialize(value).map_err(|error| {
+            let place = error.path().to_string();
+            let reason: String = error.inner().to_string().chars().take(300).collect();
+            // A member that nobody knows stands at the root, and its name in the reason.
+            let field = Some(place).filter(|it| !it.is_empty() && it != ".");
+            let message = match &field {
+                Some(field) => Label::new(format!("“{field}”的值有误：{reason}"), format!("the value of `{field}` does not fit: {reason}")),
+                None => Label::new(format!("内容有误：{reason}"), format!("the body does not fit: {reason}")),
+            };
+            KernelError::BadRequest { code: "bad_request", message, field, position: None }.into()
         })
     }
 }

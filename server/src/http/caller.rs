@@ -6,14 +6,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use guanxi_kernel::access::Verb;
 use guanxi_kernel::context::{Context, Locale};
 use guanxi_kernel::idempotency::{self, Claim};
 use guanxi_kernel::identity::{self, Identity, Session, Stage};
+use guanxi_kernel::read::load_record;
 use guanxi_kernel::schema::Label;
 use guanxi_kernel::store::{StoreError, StoreExt as _};
 use guanxi_kernel::workspace::Workspace;
 use guanxi_kernel::{KernelError, Result};
 use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::Shared;
 use super::answer::Answer;
@@ -503,7 +507,7 @@ fn once(
     let key = format!("{}/{key}", context.actor.simple());
     match idempotency::claim(context, &key, &sha256_hex(request.as_bytes()))? {
         Claim::Fresh => {}
-        Claim::Answered(answer) => return serde_json::from_str(&answer).map_err(|error| ApiError::internal(format!("a kept answer: {error}"))),
+        Claim::Answered(kept) => return repeated(context, request, &kept),
         Claim::Running => return Err(ApiError::busy()),
         Claim::Mismatch => {
             let (zh_cn, en) = ("此幂等键已用于另一个请求", "this idempotency key was used for another request");
@@ -525,12 +529,52 @@ fn once(
     let outcome = work(&inner);
     match &outcome {
         Ok(answer) => {
-            let kept = serde_json::to_string(answer).map_err(|error| ApiError::internal(error.to_string()))?;
+            let kept = KeptAnswer { rights: rights_stamp(context), answer: answer.clone() };
+            let kept = serde_json::to_string(&kept).map_err(|error| ApiError::internal(error.to_string()))?;
             idempotency::keep_answer(context, &key, kept)?;
         }
         Err(_) => idempotency::release(context, &key)?,
     }
     outcome
+}
+
+/// An answer kept for repetitions, and the rights it was given by.
+#[derive(Serialize, Deserialize)]
+struct KeptAnswer {
+    rights: String,
+    answer: Answer,
+}
+
+/// The same answer again, for who may still see what it shows. With other rights than then, or where the record it tells
+/// of is out of sight by now, nothing of it is shown: the request stands as carried out.
+fn repeated(context: &Context, request: &str, kept: &str) -> std::result::Result<Answer, ApiError> {
+    match serde_json::from_str::<KeptAnswer>(kept) {
+        Ok(kept) if kept.rights == rights_stamp(context) && shows_what_is_in_sight(context, request, &kept.answer)? => Ok(kept.answer),
+        _ => Err(KernelError::conflict(
+            "state_conflict",
+            "此请求已执行；此后您的权限有变化，当时的应答不再显示",
+            "this request was carried out already; your rights changed since, so its answer is not shown again",
+        )
+        .into()),
+    }
+}
+
+/// What the caller's rights rest on, as one text: roles, where he belongs, and what roles mean.
+fn rights_stamp(context: &Context) -> String {
+    let member = &context.access.member;
+    let at = (&member.roles, member.department, &member.departments, &member.own_departments, &member.departments_above);
+    let with = (&member.teams, &member.subordinates, &member.substitutes, context.schema.version);
+    sha256_hex(format!("{at:?}{with:?}").as_bytes())
+}
+
+/// Whether the record that a request was about, or made, can still be read. An answer without a body shows nothing.
+fn shows_what_is_in_sight(context: &Context, request: &str, answer: &Answer) -> std::result::Result<bool, ApiError> {
+    let place = answer.location.as_deref().unwrap_or(request);
+    let pieces: Vec<&str> = place.split(['/', '?', '\n']).collect();
+    let record = |it: &[&str]| Some((context.schema.object(it[1])?, Uuid::try_parse(it[2]).ok()?));
+    let named = pieces.windows(3).find(|it| it[0] == "records").and_then(record).filter(|_| answer.body.is_some());
+    let Some((object, id)) = named else { return Ok(true) };
+    Ok(context.workspace.store.read_with(|tx| Ok(load_record(context, tx, object, id, Verb::Read, false)?.is_some()))?)
 }
 
 #[cfg(test)]

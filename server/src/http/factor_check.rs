@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use guanxi_kernel::Result;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::identity::{self, Factor, FactorKind, NewTicket, Ticket};
+use guanxi_kernel::identity::{self, Attempt, Factor, FactorKind, NewTicket, Ticket};
 use guanxi_kernel::schema::AnyJson;
 use guanxi_kernel::store::StoreExt as _;
 use jiff::SignedDuration;
@@ -12,12 +12,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::sign_in::{begin_attempt, note_failure};
+use super::sign_in::{begin_attempt, note_failure, succeed_attempt};
 use super::{Caller, Shared};
 use crate::auth::passkeys::{Passkeys, Question, handle_of};
 use crate::auth::recovery::read_code;
 use crate::auth::sealing::open_codes;
-use crate::auth::throttle::Attempt;
 use crate::auth::token::{random_token, sha256_hex};
 use crate::auth::totp::matching_step;
 use crate::auth::vault::Vault;
@@ -132,7 +131,7 @@ pub async fn check(
         note_failure(app, caller, Some(member), "sign_in_failed", "bad_second_factor").await?;
         return Err(bad_second_factor().into());
     };
-    app.throttle.succeed(&attempt, app.workspaces.clock().now());
+    succeed_attempt(app, &attempt).await?;
     Ok(method)
 }
 

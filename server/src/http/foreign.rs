@@ -52,6 +52,14 @@ pub fn redirect_url(app: &Shared, workspace: &str, provider: Uuid) -> Result<Str
     Ok(format!("{}/sign-in/{provider}", base_url(app, workspace)?))
 }
 
+/// Where a provider tells that somebody signed out there.
+///
+/// # Errors
+/// As [`base_url`].
+pub fn logout_url(app: &Shared, workspace: &str, provider: Uuid) -> Result<String, ApiError> {
+    Ok(format!("{}/api/v1/auth/providers/{provider}/logout", base_url(app, workspace)?))
+}
+
 /// How an OpenID Connect provider is asked.
 ///
 /// # Errors
@@ -256,6 +264,7 @@ pub fn remembered(vouched: &Vouched, browser: Option<&str>) -> Json {
         "provider": vouched.provider.id,
         "provider_name": vouched.provider.name,
         "subject": vouched.identity.subject,
+        "session": vouched.identity.session,
         "email": vouched.identity.verified_email,
         "browser": browser.map(|it| sha256_hex(it.as_bytes())),
     })

@@ -51,7 +51,6 @@ pub use streams::{MAX_OF_MEMBER as MAX_STREAMS_OF_MEMBER, Streams};
 
 use crate::Background;
 use crate::auth::password::Passwords;
-use crate::auth::throttle::Throttle;
 use crate::auth::vault::Vault;
 use crate::blobs::Blobs;
 use crate::errors::{ApiError, ApiFailure};
@@ -84,8 +83,6 @@ pub struct App {
     pub oidc: Arc<dyn OidcConnector>,
     /// Asks directories.
     pub directory: Arc<dyn DirectoryConnector>,
-    /// Failed attempts to sign in.
-    pub throttle: Throttle,
     /// Contents of files.
     pub blobs: Blobs,
     /// Numbers for monitoring.
@@ -121,7 +118,6 @@ impl App {
             settings,
             setup_token,
             passwords,
-            throttle: Throttle::default(),
             metrics: Metrics::default(),
             shutdown,
             news: watch::Sender::new(0),

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use guanxi_kernel::identity::{self, Factor, FactorKind, MEMBER_OBJECT, NewSession, SignInPolicy, Stage};
+use guanxi_kernel::context::Context;
+use guanxi_kernel::identity::{self, Attempt, Factor, FactorKind, MEMBER_OBJECT, NewSession, SignInPolicy, Stage, ThereSignedIn};
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::{KernelError, audit};
 use jiff::SignedDuration;
@@ -18,7 +19,6 @@ use uuid::Uuid;
 
 use super::routes::me_json::{Me, me_json};
 use super::{Answer, Caller, Shared, SignedIn};
-use crate::auth::throttle::Attempt;
 use crate::auth::token::{random_token, sha256_hex};
 use crate::errors::{ApiError, ApiFailure};
 
@@ -39,11 +39,26 @@ pub async fn policy(app: &Shared, caller: &Caller) -> Result<Arc<SignInPolicy>, 
 /// # Errors
 /// `too_many_attempts`.
 pub async fn begin_attempt(app: &Shared, caller: &Caller, attempt: &Attempt) -> Result<(), ApiFailure> {
-    let Err(wait) = app.throttle.begin(attempt, app.workspaces.clock().now()) else { return Ok(()) };
+    let attempt = attempt.clone();
+    let Some(wait) = app.engine(move |app| Ok(identity::begin_attempt(&counting(app)?, &attempt)?)).await? else { return Ok(()) };
     if wait.first {
         note_failure(app, caller, None, "sign_in_locked", "too_many_attempts").await?;
     }
     Err(ApiError::too_many_attempts(wait.seconds).into())
+}
+
+/// Says that an attempt succeeded.
+///
+/// # Errors
+/// Fails where the database does.
+pub async fn succeed_attempt(app: &Shared, attempt: &Attempt) -> Result<(), ApiFailure> {
+    let attempt = attempt.clone();
+    app.engine(move |app| Ok(identity::succeed_attempt(&counting(app)?, &attempt)?)).await
+}
+
+/// Attempts at all workspaces are counted together, in the main one: who guesses at many of them is one who guesses.
+fn counting(app: &Shared) -> Result<Context, ApiFailure> {
+    Ok(app.workspaces.main()?.system_context(Uuid::nil(), "sign-in"))
 }
 
 /// Writes a failed attempt into the audit log. The name that was typed is not written: people type passwords there.
@@ -120,7 +135,7 @@ pub async fn advance(app: &Shared, caller: Caller, member: Uuid, proof: Proof) -
 ///
 /// # Errors
 /// As [`advance`].
-pub async fn advance_by(app: &Shared, caller: Caller, member: Uuid, proof: Proof, provider: Option<Uuid>) -> Result<Response, ApiFailure> {
+pub async fn advance_by(app: &Shared, caller: Caller, member: Uuid, proof: Proof, provider: Option<ThereSignedIn>) -> Result<Response, ApiFailure> {
     let (opened, cookie) = app.engine(move |app| open_session(app, &caller, member, proof, provider)).await?;
     with_cookie(opened.answer()?, &cookie)
 }
@@ -140,7 +155,13 @@ pub fn with_cookie(answer: Answer, cookie: &str) -> Result<Response, ApiFailure>
 ///
 /// # Errors
 /// As [`advance`].
-pub fn open_session(app: &Shared, caller: &Caller, member: Uuid, proof: Proof, provider: Option<Uuid>) -> Result<(Opened, String), ApiFailure> {
+pub fn open_session(
+    app: &Shared,
+    caller: &Caller,
+    member: Uuid,
+    proof: Proof,
+    provider: Option<ThereSignedIn>,
+) -> Result<(Opened, String), ApiFailure> {
     let policy = caller.workspace.sign_in_policy()?;
     let found = caller.workspace.store.read_with(|tx| Ok((caller.workspace.identity(tx, member)?, identity::factors(tx, member)?)))?;
     let (Some(identity), factors) = found else { return Err(KernelError::NotSignedIn.into()) };
@@ -179,7 +200,7 @@ pub fn open_session(app: &Shared, caller: &Caller, member: Uuid, proof: Proof, p
 }
 
 /// By which provider somebody began who now takes the next step.
-fn before_this_step(caller: &Caller, member: Uuid) -> Result<Option<Uuid>, ApiFailure> {
+fn before_this_step(caller: &Caller, member: Uuid) -> Result<Option<ThereSignedIn>, ApiFailure> {
     let Some(hash) = caller.session_hash() else { return Ok(None) };
     let (workspace, limits) = (&caller.workspace, caller.workspace.sign_in_policy()?.limits());
     let before = workspace.store.read_with(|tx| identity::session(tx, hash, workspace.clock.now(), limits))?;

@@ -33,6 +33,7 @@ enum Body {
     None,
     Json(Shape),
     Bytes,
+    Form(&'static [&'static str]),
 }
 
 #[derive(Debug)]
@@ -114,6 +115,11 @@ impl Operation {
     pub fn takes_bytes(self) -> Self {
         Self { body: Body::Bytes, ..self }
     }
+    /// Takes a form with these fields.
+    #[must_use]
+    pub fn takes_form(self, fields: &'static [&'static str]) -> Self {
+        Self { body: Body::Form(fields), ..self }
+    }
     /// Answers 200 with JSON of this type.
     #[must_use]
     pub fn answers<T: JsonSchema>(self) -> Self {
@@ -172,6 +178,11 @@ impl Operation {
             Body::None => {}
             Body::Json(shape) => {
                 operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": components.request(shape) } } });
+            }
+            Body::Form(fields) => {
+                let properties: Map<String, Json> = fields.iter().map(|it| ((*it).to_owned(), json!({ "type": "string" }))).collect();
+                let schema = json!({ "type": "object", "required": fields, "properties": properties });
+                operation["requestBody"] = json!({ "required": true, "content": { "application/x-www-form-urlencoded": { "schema": schema } } });
             }
             Body::Bytes => operation["requestBody"] = json!({ "required": true, "content": { "application/octet-stream": {} } }),
         }

@@ -70,6 +70,22 @@ fn wrong_credentials_are_not_told_apart_and_guessing_is_slowed() {
 }
 
 #[test]
+fn what_one_process_counted_another_knows() {
+    on_both_stores(|server| {
+        server.add_member("lin", &["sales"], server.department());
+        let other = server.beside();
+        for n in 0..5 {
+            let at = if n % 2 == 0 { server.anonymous() } else { other.anonymous() };
+            at.clone().sign_in("lin@test.example", "wrong").problem(401, "bad_credentials");
+        }
+        other.anonymous().sign_in("lin@test.example", PASSWORD).problem(429, "too_many_attempts");
+        server.anonymous().sign_in("lin@test.example", PASSWORD).problem(429, "too_many_attempts");
+        // One that starts only now knows as well.
+        server.beside().anonymous().sign_in("lin@test.example", PASSWORD).problem(429, "too_many_attempts");
+    });
+}
+
+#[test]
 fn unsafe_requests_need_the_token_and_our_own_origin() {
     on_both_stores(|server| {
         let client = server.caller("sales");

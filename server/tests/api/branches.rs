@@ -35,6 +35,16 @@ fn a_branch_administrator_manages_the_people_of_his_branch() {
         let branch = server.sign_in("branch");
         assert_eq!(branch.get("/meta").expect(200)["branch_administrator"], true);
         assert_eq!(server.sign_in("own").get("/meta").expect(200)["branch_administrator"], false);
+        // Only roles he may give are offered to him.
+        let meta = branch.get("/meta").expect(200);
+        let object = |name: &str| meta["objects"].as_array().unwrap().iter().find(|it| it["name"] == name).unwrap().clone();
+        for (name, field) in [("user", "roles"), ("role_grant", "role")] {
+            let found = object(name);
+            let field = found["fields"].as_array().unwrap().iter().find(|it| it["name"] == field).unwrap();
+            let offered: Vec<&str> =
+                field["options"].as_array().unwrap().iter().filter(|it| it["retired"] == false).map(|it| it["value"].as_str().unwrap()).collect();
+            assert!(offered.contains(&"sales") && !offered.contains(&"administrator"), "{name}: {offered:?}");
+        }
         // Members: made, moved and changed within the branch.
         let new = json!({ "name": "新人", "email": "n@test.example", "roles": ["sales"], "department": below });
         let made = branch.post("/records/user", new.clone()).expect(201);

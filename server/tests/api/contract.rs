@@ -199,6 +199,11 @@ fn rights(server: &TestServer, client: &Client<'_>, path: &str) {
     assert!(client.get(&format!("{path}/access?member={member}")).expect(200).to_string().contains("\"kind\":\"share\""));
     client.get(&format!("{path}/viewers")).expect(200);
     client.delete(&format!("{shares}/member/{member}")).expect(204);
+    let lock = format!("{path}/lock");
+    client.post(&lock, json!({ "reason": "合同已签", "except": [member], "until": "2027-01-01T00:00:00Z" })).expect(201);
+    assert_eq!(client.get(&lock).expect(200)["lock"]["except"][0]["id"], json!(member));
+    assert!(client.get(&format!("{path}/access")).expect(200).to_string().contains("\"kind\":\"locked\""));
+    client.delete(&lock).expect(204);
 }
 
 fn requests(server: &TestServer, client: &Client<'_>) {

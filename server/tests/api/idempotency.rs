@@ -87,3 +87,32 @@ fn after_a_crash_a_request_is_neither_lost_nor_done_twice() {
 fn uuid() -> uuid::Uuid {
     uuid::Uuid::nil()
 }
+
+#[test]
+fn what_was_answered_by_other_rights_is_not_shown_again() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let id = server.add_member("lin", &["sales"], server.department());
+        let client = server.sign_in("lin").with_header("idempotency-key", "k-3");
+        let made = client.post("/records/account", json!({ "name": "星河", "phone": "021-60001234" })).expect(201);
+        let change = json!({ "level": "a" });
+        let keyed = server.sign_in("lin").with_header("idempotency-key", "k-4");
+        keyed.patch(&super::path_of("account", &made), change.clone()).expect(200);
+        keyed.patch(&super::path_of("account", &made), change.clone()).expect(200);
+        // The record goes to somebody whose records he does not see.
+        let south = server.create("department", json!({ "name": "华南" }));
+        let other = server.add_member("wu", &["sales"], south);
+        admin.patch(&super::path_of("account", &made), json!({ "owner": other, "department": south })).expect(200);
+        let again = keyed.patch(&super::path_of("account", &made), change).problem(409, "state_conflict");
+        assert!(!again.to_string().contains("星河"), "{again}");
+        client.post("/records/account", json!({ "name": "星河", "phone": "021-60001234" })).problem(409, "state_conflict");
+        // His roles change: what he was answered before may be more than he sees now.
+        let keyed = server.sign_in("lin").with_header("idempotency-key", "k-5");
+        let own = keyed.post("/records/account", json!({ "name": "月亮" })).expect(201);
+        assert_eq!(keyed.post("/records/account", json!({ "name": "月亮" })).expect(201), own);
+        admin.patch(&format!("/records/user/{id}"), json!({ "roles": ["sales", "analyst"] })).expect(200);
+        let keyed = server.sign_in("lin").with_header("idempotency-key", "k-5");
+        keyed.post("/records/account", json!({ "name": "月亮" })).problem(409, "state_conflict");
+        assert_eq!(admin.get("/records/account?count=exact&filter=name%20==%20'月亮'").expect(200)["count"]["value"], 1, "carried out once");
+    });
+}

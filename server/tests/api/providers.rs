@@ -442,6 +442,7 @@ pub(super) fn operations() -> BTreeSet<String> {
             "changeIdentityProvider",
             "removeIdentityProvider",
             "checkIdentityProvider",
+            "signedOutAtProvider",
         ];
         return all.map(str::to_owned).into();
     };
@@ -466,10 +467,113 @@ pub(super) fn operations() -> BTreeSet<String> {
     browser.post("/auth/providers/confirm/link", json!({ "token": token })).expect(200);
     let (browser, back) = attempt(&server, &peer, &id, &wang);
     answer(&browser, &id, &back).expect(200);
+    say_signed_out(&server, &id, &peer.tell(&json!({ "do": "signOut", "sub": "w" }))).expect(200);
     let path = format!("/identity-providers/{id}");
     admin.get("/identity-providers").expect(200);
     admin.patch(&path, json!({ "name": "单点登录" })).expect(200);
     admin.post(&format!("{path}/check"), json!({})).expect(200);
     admin.delete(&path).expect(204);
     server.operations_kept()
+}
+
+/// Signs in by the provider; answers the browser.
+fn signed_in<'a>(server: &'a TestServer, peer: &OidcPeer, id: &str, account: &Json) -> Client<'a> {
+    let (mut browser, back) = attempt(server, peer, id, account);
+    let reply = answer(&browser, id, &back);
+    reply.expect(200);
+    browser.take_session(&reply);
+    browser
+}
+
+fn say_signed_out(server: &TestServer, id: &str, token: &Json) -> Reply {
+    let body = format!("logout_token={}", token["token"].as_str().unwrap());
+    server.anonymous().post_bytes(&format!("/auth/providers/{id}/logout"), "application/x-www-form-urlencoded", body.as_bytes())
+}
+
+#[test]
+fn who_signs_out_at_the_provider_is_signed_out_here() {
+    let Some(peer) = OidcPeer::start() else { return };
+    on_both_stores_with(&[PUBLIC, INTERNAL], |server| {
+        for login in ["lin", "wu"] {
+            server.add_member(login, &["sales"], server.department());
+        }
+        let (admin, id) = set_up(server, &peer, &settings(&peer));
+        bind_lin(server, &peer, &id);
+        let told = admin.get("/identity-providers").expect(200)["items"][0]["logout_url"].clone();
+        assert_eq!(told, format!("http://crm.test.example/api/v1/auth/providers/{id}/logout"));
+        let session_of_first = |client: &Client<'_>| client.get("/me").status;
+        let (by_password, first) = (server.sign_in("lin"), signed_in(server, &peer, &id, &lin()));
+        let sent = peer.tell(&json!({ "do": "signOut", "sub": "lin-1" }));
+        // Another session of his there began since, and stays.
+        let second = signed_in(server, &peer, &id, &lin());
+        assert_eq!(say_signed_out(server, &id, &sent).expect(200), json!({ "ended": 1 }));
+        assert_eq!((session_of_first(&first), session_of_first(&second), session_of_first(&by_password)), (401, 200, 200));
+        // Once, and not a second time.
+        say_signed_out(server, &id, &sent).problem(400, "bad_logout_token");
+        assert_eq!(session_of_first(&second), 200);
+        // Without a session it is all of his there, and nobody else's.
+        peer.tell(&json!({ "do": "fault", "fault": "no_session" }));
+        let sent = peer.tell(&json!({ "do": "signOut", "sub": "lin-1" }));
+        let other = peer.tell(&json!({ "do": "signOut", "sub": "wu-1" }));
+        peer.tell(&json!({ "do": "fault", "fault": null }));
+        assert_eq!(say_signed_out(server, &id, &other).expect(200), json!({ "ended": 0 }), "somebody nobody knows here");
+        assert_eq!(session_of_first(&second), 200);
+        let third = signed_in(server, &peer, &id, &lin());
+        assert_eq!(say_signed_out(server, &id, &sent).expect(200), json!({ "ended": 3 }), "with the one that began when he confirmed");
+        assert_eq!((session_of_first(&second), session_of_first(&third), session_of_first(&by_password)), (401, 401, 200));
+        let noted = server.audit(&["sign_out"]);
+        assert!(noted.iter().all(|it| it.2["by"] == "provider") && noted.len() == 2, "{noted:?}");
+    });
+}
+
+#[test]
+fn a_logout_token_that_is_not_as_it_should_be_ends_nothing() {
+    let Some(peer) = OidcPeer::start() else { return };
+    on_both_stores_with(&[PUBLIC, INTERNAL], |server| {
+        server.add_member("lin", &["sales"], server.department());
+        let (admin, id) = set_up(server, &peer, &settings(&peer));
+        bind_lin(server, &peer, &id);
+        let client = signed_in(server, &peer, &id, &lin());
+        let faults = [
+            "audience",
+            "audiences",
+            "issuer",
+            "expired",
+            "old",
+            "alg_none",
+            "hs256",
+            "wrong_key",
+            "tampered",
+            "no_events",
+            "other_event",
+            "event_no_object",
+            "with_nonce",
+            "no_jti",
+            "nobody",
+        ];
+        for fault in faults {
+            peer.tell(&json!({ "do": "fault", "fault": fault }));
+            let sent = peer.tell(&json!({ "do": "signOut", "sub": "lin-1" }));
+            peer.tell(&json!({ "do": "fault", "fault": null }));
+            say_signed_out(server, &id, &sent).problem(400, "bad_logout_token");
+            assert_eq!(client.get("/me").status, 200, "{fault}");
+            // A good one in between, so that the next try does not wait.
+            let good = peer.tell(&json!({ "do": "signOut", "sub": "nobody", "session": "none" }));
+            say_signed_out(server, &id, &good).expect(200);
+        }
+        // What signs somebody in does not sign anybody out, nor does what is no token, no form, or for another provider.
+        for token in ["a.b.c", "", "e30.e30.", "x"] {
+            let reply = say_signed_out(server, &id, &json!({ "token": token }));
+            reply.problem(400, if token.is_empty() { "bad_request" } else { "bad_logout_token" });
+            server.clock.advance(120);
+        }
+        let path = format!("/auth/providers/{id}/logout");
+        server.anonymous().post(&path, json!({ "logout_token": "x" })).problem(415, "unsupported_media_type");
+        let second = admin.post("/identity-providers", json!({ "name": "另一个", "enabled": true, "settings": settings(&peer) })).expect(201);
+        let there = peer.tell(&json!({ "do": "now" }))["now"].as_i64().unwrap();
+        server.clock.advance(there - server.clock.now().as_second());
+        let sent = peer.tell(&json!({ "do": "signOut", "sub": "lin-1" }));
+        assert_eq!(say_signed_out(server, second["id"].as_str().unwrap(), &sent).expect(200), json!({ "ended": 0 }));
+        assert_eq!(client.get("/me").status, 200);
+    });
 }

@@ -127,3 +127,31 @@ fn rows_that_are_hidden_are_hidden_everywhere() {
         assert_eq!(sales.get(&path).expect(200)["version"], 1);
     });
 }
+
+#[test]
+fn a_manager_locks_a_record_and_whoever_would_change_it_is_told_by_whom() {
+    on_both_stores(|server| {
+        let (sales, manager, analyst) = (server.caller("sales"), server.caller("sales_manager"), server.caller("analyst"));
+        let account = make_account(&sales, "星河");
+        let (path, change) = (path_of("account", &account), json!({ "level": "a" }));
+        let lock = format!("{path}/lock");
+        sales.post(&lock, json!({ "reason": "合同已签" })).problem(403, "forbidden");
+        assert_eq!(sales.get(&lock).expect(200), json!({ "lock": null, "binds": false, "may_lock": false, "may_release": false }));
+        manager.post(&lock, json!({ "reason": " " })).field_problem(422, "reason", "required");
+        manager.post(&lock, json!({ "reason": "x", "until": "2020-01-01T00:00:00Z" })).field_problem(422, "until", "too_small");
+        manager.post(&lock, json!({ "reason": "合同已签" })).expect(201);
+        let problem = sales.patch(&path, change.clone()).problem(409, "record_locked");
+        assert!(problem["detail"].as_str().unwrap().contains("合同已签"), "{problem}");
+        sales.delete(&path).problem(409, "record_locked");
+        let bulk = json!({ "ids": [account["id"]], "change": { "update": { "level": "a" } } });
+        assert_eq!(sales.post("/records/account/bulk", bulk).expect(200)["failed"], 1);
+        sales.patch(&format!("{path}?dry_run=true"), change.clone()).problem(409, "record_locked");
+        server.administrator().patch(&path, change.clone()).problem(409, "record_locked");
+        sales.delete(&lock).problem(403, "forbidden");
+        analyst.delete(&lock).problem(403, "forbidden");
+        assert_eq!(sales.get(&path).expect(200)["level"], account["level"]);
+        manager.delete(&lock).expect(204);
+        manager.delete(&lock).problem(404, "not_found");
+        sales.patch(&path, change).expect(200);
+    });
+}

@@ -45,6 +45,9 @@ fn an_administrator_changes_the_settings_and_the_audit_log_says_so() {
         assert_eq!(me["time_zone"], "America/New_York", "of members without a zone of their own");
         let contact = admin.post("/records/contact", json!({ "name": "Ann Lee", "mobile": "(202) 555-0143" })).expect(201);
         assert_eq!(contact["mobile"], "+12025550143", "national forms are read in the new region");
+        for (key, wrong) in [("name", json!(7)), ("currency", json!(["CNY"])), ("region", json!({})), ("time_zone", json!(true))] {
+            admin.patch("/workspace", json!({ key: wrong })).field_problem(400, key, "bad_request");
+        }
         // Nothing named, nothing changed, nothing noted.
         admin.patch("/workspace", json!({})).expect(200);
         admin.patch("/workspace", json!({ "currency": "USD" })).expect(200);

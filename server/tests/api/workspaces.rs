@@ -1,6 +1,8 @@
 //! Workspaces beside the main one.
 
 use axum::http::Method;
+use guanxi_kernel::jobs;
+use guanxi_kernel::store::StoreExt as _;
 use guanxi_testkit::{PASSWORD, TestServer, on_both_stores};
 use serde_json::json;
 
@@ -24,6 +26,9 @@ fn made_used_and_dropped(server: &TestServer) {
     admin.post("/workspaces", json!({ "id": "Exam!", "name": "考试" })).field_problem(422, "id", "bad_format");
     admin.post("/workspaces", json!({ "id": "main", "name": "考试" })).field_problem(422, "id", "bad_format");
     admin.post("/workspaces", json!({ "id": exam, "name": "考试", "template": "nothing" })).field_problem(422, "template", "no_such_record");
+    // What waits in the original is not done a second time in the copy.
+    let system = server.workspace.system_context(uuid::Uuid::nil(), "test");
+    server.workspace.store.write_with(move |tx| jobs::enqueue(&system, tx, "mail.send", json!({}), None, system.now)).unwrap();
     let made = admin.post("/workspaces", json!({ "id": exam, "name": "考试", "template": "main" }));
     assert_eq!((made.expect(201)["id"].clone(), made.header("location")), (json!(exam), &*format!("/w/{exam}/")));
     admin.post("/workspaces", json!({ "id": exam, "name": "考试" })).field_problem(422, "id", "duplicate");
@@ -45,6 +50,9 @@ fn made_used_and_dropped(server: &TestServer) {
     let enabled = |providers: serde_json::Value| providers["items"][0]["enabled"].clone();
     assert_eq!(enabled(there(Method::GET, "/identity-providers", None, &inside).expect(200)), false, "the copy's is switched off");
     assert_eq!(enabled(admin.get("/identity-providers").expect(200)), true);
+    let waiting = |jobs: serde_json::Value| jobs["items"].as_array().unwrap().iter().filter(|it| it["kind"] == "mail.send").count();
+    assert_eq!(waiting(there(Method::GET, "/jobs?state=waiting", None, &inside).expect(200)), 0);
+    assert_eq!(waiting(admin.get("/jobs?state=waiting").expect(200)), 1);
     assert_eq!(admin.get("/records/account?count=exact").expect(200)["count"]["value"], 1);
     inside.get("/me").problem(401, "not_signed_in");
     there(Method::GET, "/workspaces", None, &inside).problem(403, "forbidden");

@@ -197,3 +197,31 @@ fn two_departments_put_below_each_other_at_once_make_no_circle() {
         assert!(met > 1, "nobody came between");
     });
 }
+
+#[test]
+fn two_companies_and_two_people_put_below_each_other_at_once_make_no_circle() {
+    on_both(|world| {
+        let (admin, workspace) = (&world.admin, &world.server.workspace);
+        let make = |object: &str, name: &str| -> Uuid {
+            let values = if object == "contact" { json!({ "name": name, "mobile": "13812345678" }) } else { json!({ "name": name }) };
+            let made = admin.post(&format!("/records/{object}"), values).expect(201);
+            made["id"].as_str().unwrap().parse().unwrap()
+        };
+        for (object, field) in [("account", "parent"), ("contact", "reports_to")] {
+            let (one, two) = (make(object, "甲"), make(object, "乙"));
+            let mut met = 0;
+            for moment in 1..=5 {
+                for id in [one, two] {
+                    set(workspace, object, id, field, json!(null)).unwrap();
+                }
+                let inner = workspace.clone();
+                world.server.meddler.before(moment, move || set(&inner, object, two, field, json!(one)).unwrap_or_default());
+                let reply = admin.patch(&format!("/records/{object}/{one}"), json!({ field: two }));
+                met += u32::from(world.server.meddler.disarm());
+                let above = |id: Uuid| admin.get(&format!("/records/{object}/{id}")).expect(200)[field]["id"].clone();
+                assert!(!(above(one) == json!(two) && above(two) == json!(one)), "{object} {moment}: {} {}", reply.status, reply.json);
+            }
+            assert!(met > 1, "nobody came between");
+        }
+    });
+}

@@ -77,6 +77,7 @@ impl Operation {
     pub fn call(&self, path: String) -> Call {
         let body = match self.id.as_str() {
             "addShare" => json!({ "with": { "kind": "member", "id": "01890000-0000-7000-8000-000000000000" }, "level": "read" }),
+            "lockRecord" => json!({ "reason": "x" }),
             "planImport" => json!({ "mapping": [{ "column": 0, "field": "name", "options": {} }], "match": null }),
             "answerOfProvider" => json!({ "code": "x", "state": "x" }),
             _ => json!({}),

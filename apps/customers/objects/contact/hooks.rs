@@ -4,9 +4,12 @@ use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::schema::{DELETED_AT, ID};
 use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, ReadTx, Select};
-use guanxi_kernel::write::{Draft, Unit, would_close_circle};
+use guanxi_kernel::write::{Draft, Unit, closes_circle_now, would_close_circle};
 use guanxi_kernel::{KernelError, Result, Value};
 use serde_json::{Map, json};
+
+/// Why a superior is refused.
+const CIRCLE: (&str, &str) = ("汇报对象不能是本人或其下属", "the superior cannot be the person or someone below");
 
 /// See the module.
 pub struct ContactHook;
@@ -18,12 +21,15 @@ impl Hook for ContactHook {
 
     fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
         if would_close_circle(context, tx, draft, "reports_to")? {
-            draft.problem("reports_to", "rule", "汇报对象不能是本人或其下属", "the superior cannot be the person or someone below");
+            draft.problem("reports_to", "rule", CIRCLE.0, CIRCLE.1);
         }
         Ok(())
     }
 
     fn after_save(&self, unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
+        if closes_circle_now(unit, draft, "reports_to")? {
+            return Err(KernelError::invalid("reports_to", "rule", CIRCLE.0, CIRCLE.1));
+        }
         let moved = draft.changes("primary") || draft.changes("account");
         let Value::Id(account) = draft.value("account") else { return Ok(()) };
         if !draft.value("primary").is_true() || !moved {

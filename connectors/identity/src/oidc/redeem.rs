@@ -1,5 +1,7 @@
 //! From the code a browser came back with to whom the provider vouches for.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use guanxi_kernel::identity::{Asked, ForeignIdentity, OidcSettings, ProviderAnswer, ProviderError, SignInRequest};
 use jiff::{SignedDuration, Timestamp};
@@ -8,16 +10,17 @@ use openidconnect::{
     AuthorizationCode, ClaimsVerificationError, Nonce, OAuth2TokenResponse as _, PkceCodeVerifier, RequestTokenError, SignatureVerificationError,
     TokenResponse as _,
 };
+use serde::Deserialize;
 
 use super::{Client, NOT_SOONER, Oidc, REMEMBERED, of_outgoing};
 use crate::error::{refused, unreachable, whole_cause};
 
 /// How far the provider's clock may be ahead, and how old a token may be that was made for this very answer.
-const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
-const OLDEST: SignedDuration = SignedDuration::from_mins(10);
+pub(super) const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const OLDEST: SignedDuration = SignedDuration::from_mins(10);
 
 /// Signatures that are believed: by keys the provider publishes. None at all, and those by a secret both sides have, are not.
-const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
+pub(super) const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
@@ -56,7 +59,18 @@ pub fn redeem(
         checked = check(&oidc.client(settings, secret, &fresh, &request.redirect)?, token, &request.nonce, now);
     }
     let claims = checked.map_err(|error| of_claims(&error))?;
-    identity(oidc, &client, &tokens, &claims)
+    Ok(ForeignIdentity { session: session_named(token), ..identity(oidc, &client, &tokens, &claims)? })
+}
+
+/// What the provider calls the session there (`sid`), in a token that was checked already.
+fn session_named(token: &CoreIdToken) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Named {
+        sid: Option<String>,
+    }
+    let text = token.to_string();
+    let payload = URL_SAFE_NO_PAD.decode(text.split('.').nth(1)?).ok()?;
+    serde_json::from_slice::<Named>(&payload).ok()?.sid.filter(|it| (1..=255).contains(&it.len()))
 }
 
 fn exchange(oidc: &Oidc, client: &Client, request: &SignInRequest, answer: &ProviderAnswer) -> Asked<CoreTokenResponse> {
@@ -123,6 +137,7 @@ fn identity(oidc: &Oidc, client: &Client, tokens: &CoreTokenResponse, claims: &C
         |email: Option<&openidconnect::EndUserEmail>, verified: Option<bool>| email.filter(|_| verified == Some(true)).map(|it| it.to_string());
     let mut found = ForeignIdentity {
         subject: claims.subject().to_string(),
+        session: None,
         verified_email: email(claims.email(), claims.email_verified()),
         name: name(claims.name()),
     };

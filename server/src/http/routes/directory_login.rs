@@ -4,16 +4,16 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
+use guanxi_kernel::identity::Attempt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::providers::enter;
-use crate::auth::throttle::Attempt;
 use crate::auth::token::random_token;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
-use crate::http::sign_in::{begin_attempt, note_failure};
+use crate::http::sign_in::{begin_attempt, note_failure, succeed_attempt};
 use crate::http::{Caller, Query, Shared, foreign};
 
 /// An account of a directory.
@@ -43,7 +43,7 @@ pub async fn login(
         note_failure(&app, &caller, None, "sign_in_failed", "bad_credentials").await?;
         return Err(ApiError::http(StatusCode::UNAUTHORIZED, "bad_credentials", "账号或密码错误", "the account or the password is wrong").into());
     };
-    app.throttle.succeed(&attempt, app.workspaces.clock().now());
+    succeed_attempt(&app, &attempt).await?;
     // Where he must confirm, it is this browser that does.
     let secret = random_token(app.workspaces.ids().as_ref());
     let cookie = caller.attempt_cookie(&secret);

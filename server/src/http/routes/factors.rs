@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use guanxi_kernel::KernelError;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::identity::{self, Factor, FactorKind, NewFactor, NewTicket, RecoveryCode, Stage};
+use guanxi_kernel::identity::{self, Attempt, Factor, FactorKind, NewFactor, NewTicket, RecoveryCode, Stage};
 use guanxi_kernel::schema::AnyJson;
 use guanxi_kernel::store::StoreExt as _;
 use jiff::Timestamp;
@@ -21,13 +21,12 @@ use super::sessions::require_member;
 use crate::auth::passkeys::Passkeys;
 use crate::auth::recovery::new_codes;
 use crate::auth::sealing::{open_codes, seal_codes};
-use crate::auth::throttle::Attempt;
 use crate::auth::token::{random_token, sha256_hex};
 use crate::auth::totp;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
 use crate::http::factor_check::{MAKE, PATIENCE, bad_second_factor, passkeys, remember, take_question};
-use crate::http::sign_in::{Proof, begin_attempt, note_failure, open_session, with_cookie};
+use crate::http::sign_in::{Proof, begin_attempt, note_failure, open_session, succeed_attempt, with_cookie};
 use crate::http::{Answer, Caller, Query, Shared, SignedIn};
 use crate::mail::Notice;
 
@@ -202,7 +201,7 @@ pub async fn confirm_totp(State(app): State<Shared>, caller: Caller, query: Quer
         note_failure(&app, &caller, Some(context.actor), "factor_refused", "bad_second_factor").await?;
         return Err(bad_second_factor().into());
     };
-    app.throttle.succeed(&attempt, app.workspaces.clock().now());
+    succeed_attempt(&app, &attempt).await?;
     let factor = NewFactor { kind: FactorKind::Totp, name, data, handle: None, step: Some(step) };
     add(&app, caller, factor).await
 }

@@ -173,6 +173,7 @@ fn verb<'a>(context: &Context, name: &'a str) -> &'a str {
         "bulk" => ("批量", "bulk"),
         "share" => ("共享", "share"),
         "assign" => ("转交", "assign"),
+        "lock" => ("锁定", "lock"),
         other => (other, other),
     };
     pick(context, zh_cn, en)

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::auth::sealing::{open_provider, seal_provider};
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
-use crate::http::foreign::{redirect_url, told};
+use crate::http::foreign::{logout_url, redirect_url, told};
 use crate::http::parts::Items;
 use crate::http::{Answer, Caller, Query, Shared};
 
@@ -34,6 +34,8 @@ pub struct ToldProvider {
     secret_set: bool,
     /// What must be entered at the provider as the address it sends people back to; null where `public-url` is not set, and with directories.
     redirect_url: Option<String>,
+    /// Where the provider tells that somebody signed out there (back-channel logout URI), to be entered at it; null as above.
+    logout_url: Option<String>,
     /// How many members it knows.
     members: u64,
     /// When it was set up.
@@ -44,7 +46,9 @@ pub struct ToldProvider {
 
 fn tell(app: &Shared, context: &Context, it: Provider) -> Result<ToldProvider, ApiError> {
     let members = context.workspace.store.read_with(|tx| identity::count_identities(tx, it.id))?;
-    let redirect_url = if let ProviderSettings::Oidc(_) = &it.settings { redirect_url(app, &context.workspace.id, it.id).ok() } else { None };
+    let is_oidc = matches!(it.settings, ProviderSettings::Oidc(_));
+    let logout_url = if is_oidc { logout_url(app, &context.workspace.id, it.id).ok() } else { None };
+    let redirect_url = if is_oidc { redirect_url(app, &context.workspace.id, it.id).ok() } else { None };
     Ok(ToldProvider {
         id: it.id,
         name: it.name,
@@ -52,6 +56,7 @@ fn tell(app: &Shared, context: &Context, it: Provider) -> Result<ToldProvider, A
         settings: it.settings,
         secret_set: it.secret.is_some(),
         redirect_url,
+        logout_url,
         members,
         created_at: it.created_at,
         updated_at: it.updated_at,

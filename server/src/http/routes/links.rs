@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use guanxi_kernel::identity::{self, Link, LinkKind, link_void};
+use guanxi_kernel::identity::{self, Attempt, Link, LinkKind, link_void};
 use guanxi_kernel::mail;
 use guanxi_kernel::store::StoreExt as _;
 use jiff::Timestamp;
@@ -11,11 +11,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::auth::password_rules::{About, check_new};
-use crate::auth::throttle::Attempt;
 use crate::auth::token::sha256_hex;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
-use crate::http::sign_in::{Proof, advance, begin_attempt, policy};
+use crate::http::sign_in::{Proof, advance, begin_attempt, policy, succeed_attempt};
 use crate::http::{Answer, Caller, Query, Shared};
 use crate::mail::{Notice, mail_forgotten, notice};
 
@@ -101,7 +100,7 @@ async fn find(app: &Shared, caller: &Caller, token: &str) -> Result<Link, ApiFai
     let (workspace, hash) = (caller.workspace.clone(), sha256_hex(token.as_bytes()));
     let found = app.engine(move |_| Ok(workspace.store.read_with(|tx| identity::link(&workspace, tx, &hash))?)).await?;
     let link = found.ok_or_else(link_void)?;
-    app.throttle.succeed(&attempt, app.workspaces.clock().now());
+    succeed_attempt(app, &attempt).await?;
     Ok(link)
 }
 

@@ -3,15 +3,14 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use guanxi_kernel::identity;
+use guanxi_kernel::identity::{self, Attempt};
 use guanxi_kernel::store::StoreExt as _;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::auth::throttle::Attempt;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
-use crate::http::sign_in::{Proof, advance, begin_attempt, note_failure};
+use crate::http::sign_in::{Proof, advance, begin_attempt, note_failure, succeed_attempt};
 use crate::http::{Caller, Query, Shared};
 
 /// Credentials.
@@ -49,6 +48,6 @@ pub async fn login(State(app): State<Shared>, caller: Caller, query: Query, body
             ApiError::http(StatusCode::UNAUTHORIZED, "bad_credentials", "邮箱或密码错误", "the e-mail address or the password is wrong").into()
         );
     };
-    app.throttle.succeed(&attempt, app.workspaces.clock().now());
+    succeed_attempt(&app, &attempt).await?;
     advance(&app, caller, member, Proof::First("password")).await
 }

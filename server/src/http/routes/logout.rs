@@ -33,7 +33,7 @@ pub async fn logout(State(app): State<Shared>, caller: Caller, query: Query) -> 
             identity::close_session(&signed_in.context, &session.token_hash)?;
             // Streams of this session look and find it gone.
             signed_in.context.workspace.feed.announce();
-            Ok(session.provider)
+            Ok(session.provider.as_ref().map(|it| it.provider))
         })
         .await?;
     let provider_url = match provider {

@@ -128,6 +128,8 @@ struct ObjectAccess {
     share: bool,
     /// Give them to another owner.
     assign: bool,
+    /// Lock them.
+    lock: bool,
 }
 
 /// An action, for the caller.
@@ -229,6 +231,7 @@ fn object_meta(context: &Context, object: &Arc<Object>) -> ObjectMeta {
             bulk: may(Verb::Bulk),
             share: may(Verb::Share),
             assign: may(Verb::Assign),
+            lock: may(Verb::Lock),
         },
         fields: fields_meta(context, object),
         views: views_meta(context, object),

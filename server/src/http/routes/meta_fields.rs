@@ -4,7 +4,7 @@ use guanxi_kernel::access::{Place, Shown};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::{DEPARTMENT_OBJECT, MEMBER_OBJECT};
 use guanxi_kernel::schema::{
-    AnyJson, Field, FieldDefinition, FieldGate as _, FieldKind, Label, Object, OptionDefinition, Origin, RollupFunction, is_sortable,
+    AnyJson, Field, FieldDefinition, FieldGate as _, FieldKind, Label, Object, OptionDefinition, OptionSource, Origin, RollupFunction, is_sortable,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -122,7 +122,7 @@ struct OptionMeta {
     won: bool,
     /// Pipeline stages: probability of winning, percent.
     probability: Option<u8>,
-    /// Kept for old records, not offered any more.
+    /// Not offered: kept for old records, or a role the caller may not give.
     retired: bool,
     /// States: the values it may change to; any where null.
     next: Option<Vec<String>>,
@@ -197,7 +197,7 @@ pub fn definition_meta(context: &Context, field: &FieldDefinition) -> FieldMeta 
         filterable: false,
         groupable: false,
         default: field.default.clone(),
-        options: field.options.iter().map(option_meta).collect(),
+        options: field.options.iter().map(|it| option_meta(it, is_withheld(context, field, it))).collect(),
         target: target_of(field),
         scale: scale_of(field),
         currency: (field.kind == FieldKind::Money).then(|| context.workspace.settings().currency.clone()),
@@ -214,7 +214,12 @@ pub fn definition_meta(context: &Context, field: &FieldDefinition) -> FieldMeta 
     }
 }
 
-fn option_meta(it: &OptionDefinition) -> OptionMeta {
+/// Whether an option is a role that the caller may not give to anybody.
+fn is_withheld(context: &Context, field: &FieldDefinition, option: &OptionDefinition) -> bool {
+    field.options_from == Some(OptionSource::RolesToGive) && !context.access.may_give(&option.value)
+}
+
+fn option_meta(it: &OptionDefinition, is_withheld: bool) -> OptionMeta {
     OptionMeta {
         value: it.value.clone(),
         label: it.label.clone(),
@@ -222,7 +227,7 @@ fn option_meta(it: &OptionDefinition) -> OptionMeta {
         closed: it.closed,
         won: it.won,
         probability: it.probability,
-        retired: it.retired,
+        retired: it.retired || is_withheld,
         next: it.next.clone(),
     }
 }

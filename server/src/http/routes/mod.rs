@@ -39,8 +39,10 @@ mod password;
 mod policy;
 mod protection_policy;
 mod prove;
+mod provider_logout;
 mod providers;
 mod record_history;
+mod record_lock;
 mod record_timeline;
 mod restore_record;
 mod rights;
@@ -210,6 +212,11 @@ fn by_providers() -> Vec<Route> {
             .answers::<me_json::Me>()
             .or_begins::<providers::ProviderStep>()
             .by(directory_login::login),
+        post("/auth/providers/{id}/logout", "signedOutAtProvider", "An identity provider says, signed, that somebody signed out there")
+            .for_everyone()
+            .takes_form(&["logout_token"])
+            .answers::<provider_logout::SignedOutThere>()
+            .by(provider_logout::signed_out),
         post("/auth/providers/confirm", "confirmByPassword", "Confirm by the password that the provider's account is mine")
             .for_everyone()
             .takes::<providers::PasswordConfirmation>()
@@ -489,6 +496,12 @@ fn rights() -> Vec<Route> {
             .creates::<Items<shares::ToldShare>>()
             .by(shares::add),
         delete("/records/{object}/{id}/shares/{kind}/{principal}", "removeShare", "End a share").by(shares::remove),
+        get("/records/{object}/{id}/lock", "getRecordLock", "Whether a record is locked").answers::<record_lock::ToldState>().by(record_lock::look),
+        post("/records/{object}/{id}/lock", "lockRecord", "Lock a record")
+            .takes::<record_lock::WantedLock>()
+            .creates::<record_lock::ToldState>()
+            .by(record_lock::lock),
+        delete("/records/{object}/{id}/lock", "releaseRecord", "Release a locked record").by(record_lock::release),
     ]
 }
 

@@ -2,16 +2,16 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use guanxi_kernel::identity::Attempt;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::{identity, mail};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::auth::password_rules::{About, check_new};
-use crate::auth::throttle::Attempt;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
-use crate::http::sign_in::{begin_attempt, note_failure, policy};
+use crate::http::sign_in::{begin_attempt, note_failure, policy, succeed_attempt};
 use crate::http::{Answer, Caller, Query, Shared, SignedIn};
 use crate::mail::{Notice, notice};
 
@@ -36,7 +36,7 @@ pub async fn change(State(app): State<Shared>, caller: Caller, query: Query, bod
         note_failure(&app, &caller, Some(member), "sign_in_failed", "bad_credentials").await?;
         return Err(ApiError::http(StatusCode::UNAUTHORIZED, "bad_credentials", "当前密码错误", "the current password is wrong").into());
     }
-    app.throttle.succeed(&attempt, app.workspaces.clock().now());
+    succeed_attempt(&app, &attempt).await?;
     check_new("new", &new, &about, &*policy(&app, &caller).await?)?;
     let hash = app.hashing(move |app| app.passwords.hash(&new, app.workspaces.ids().as_ref())).await??;
     let again = caller.clone();

@@ -2,16 +2,15 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use guanxi_kernel::identity;
+use guanxi_kernel::identity::{self, Attempt};
 use guanxi_kernel::store::StoreExt as _;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::auth::throttle::Attempt;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
 use crate::http::factor_check::{Presented, check};
-use crate::http::sign_in::{begin_attempt, note_failure};
+use crate::http::sign_in::{begin_attempt, note_failure, succeed_attempt};
 use crate::http::{Answer, Caller, Query, Shared};
 
 /// See [`PresentedProof`].
@@ -56,7 +55,7 @@ pub async fn prove(State(app): State<Shared>, caller: Caller, query: Query, body
                 note_failure(&app, &caller, Some(member), "sign_in_failed", "bad_credentials").await?;
                 return Err(ApiError::http(StatusCode::UNAUTHORIZED, "bad_credentials", "密码错误", "the password is wrong").into());
             }
-            app.throttle.succeed(&attempt, app.workspaces.clock().now());
+            succeed_attempt(&app, &attempt).await?;
             "password"
         }
     };

@@ -4,7 +4,7 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use guanxi_kernel::identity::{self, NewTicket, ProviderAnswer, Ticket};
+use guanxi_kernel::identity::{self, Attempt, NewTicket, ProviderAnswer, ThereSignedIn, Ticket};
 use guanxi_kernel::mail;
 use guanxi_kernel::store::StoreExt as _;
 use schemars::JsonSchema;
@@ -12,12 +12,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::me_json::me_json;
-use crate::auth::throttle::Attempt;
 use crate::auth::token::{random_token, sha256_hex};
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
 use crate::http::foreign::{self, Begun, CONFIRM, CONFIRM_LINK, Here, PATIENCE, Vouched, sign_in_void};
-use crate::http::sign_in::{NextStep, Proof, advance_by, begin_attempt, note_failure, with_cookie};
+use crate::http::sign_in::{NextStep, Proof, advance_by, begin_attempt, note_failure, succeed_attempt, with_cookie};
 use crate::http::{Answer, Caller, Query, Shared};
 use crate::mail::mail_confirmation;
 
@@ -98,7 +97,7 @@ pub async fn answer(
         }
         Ok(vouched) => vouched,
     };
-    app.throttle.succeed(&attempt, app.workspaces.clock().now());
+    succeed_attempt(&app, &attempt).await?;
     if let Some(member) = vouched.member {
         return bind_own(caller, vouched, member).await;
     }
@@ -111,7 +110,8 @@ pub async fn answer(
 /// # Errors
 /// Where he is nobody here.
 pub(super) async fn enter(app: &Shared, caller: Caller, vouched: Vouched, browser: Option<&str>) -> Result<Response, ApiFailure> {
-    let (inner, id, method) = (caller.clone(), vouched.provider.id, vouched.provider.settings.kind());
+    let (inner, method) = (caller.clone(), vouched.provider.settings.kind());
+    let there = ThereSignedIn { provider: vouched.provider.id, session: vouched.identity.session.clone() };
     let found = app
         .engine(move |_| match foreign::find(&inner, &vouched) {
             Ok(here) => Ok(Ok((here, vouched))),
@@ -127,7 +127,7 @@ pub(super) async fn enter(app: &Shared, caller: Caller, vouched: Vouched, browse
         Ok(found) => found,
     };
     match here {
-        Here::Member(member) | Here::New(member) => advance_by(app, caller, member, Proof::First(method), Some(id)).await,
+        Here::Member(member) | Here::New(member) => advance_by(app, caller, member, Proof::First(method), Some(there)).await,
         Here::Perhaps(member) => ask_to_confirm(app, caller, vouched, member, browser).await,
     }
 }
@@ -189,11 +189,13 @@ async fn waiting(app: &Shared, caller: &Caller, token: &str, kind: &'static str)
 /// Binds what a ticket is for and goes on with signing in; of two who come with it, one does.
 async fn bind(app: &Shared, caller: Caller, token: &str, kind: &'static str, method: &'static str) -> Result<Response, ApiFailure> {
     let (workspace, request_id, hash) = (caller.workspace.clone(), caller.request_id.clone(), sha256_hex(token.as_bytes()));
-    let (member, provider, way) = app
+    let (member, there, way) = app
         .engine(move |_| {
             let context = workspace.system_context(Uuid::nil(), &request_id);
             let kinds: &'static [&'static str] = if kind == CONFIRM { &[CONFIRM] } else { &[CONFIRM_LINK] };
-            let bound = identity::take_ticket(&context, &hash, kinds)?.and_then(|it| foreign::binding_of(&it)).ok_or_else(sign_in_void)?;
+            let ticket = identity::take_ticket(&context, &hash, kinds)?.ok_or_else(sign_in_void)?;
+            let bound = foreign::binding_of(&ticket).ok_or_else(sign_in_void)?;
+            let there = ThereSignedIn { provider: bound.provider, session: ticket.data["session"].as_str().map(str::to_owned) };
             let (provider, still) =
                 workspace.store.read_with(|tx| Ok((identity::provider(tx, bound.provider)?, workspace.identity(tx, bound.member)?)))?;
             // His address may be another one by now.
@@ -201,10 +203,10 @@ async fn bind(app: &Shared, caller: Caller, token: &str, kind: &'static str, met
                 return Err(sign_in_void().into());
             }
             identity::bind_identity(&context, &bound, method)?;
-            Ok((bound.member, bound.provider, provider.settings.kind()))
+            Ok((bound.member, there, provider.settings.kind()))
         })
         .await?;
-    advance_by(app, caller, member, Proof::First(way), Some(provider)).await
+    advance_by(app, caller, member, Proof::First(way), Some(there)).await
 }
 
 /// Confirms by the password.
@@ -223,7 +225,7 @@ pub async fn confirm(State(app): State<Shared>, caller: Caller, query: Query, bo
         note_failure(&app, &caller, Some(member), "sign_in_failed", "bad_credentials").await?;
         return Err(ApiError::http(StatusCode::UNAUTHORIZED, "bad_credentials", "密码错误", "the password is wrong").into());
     }
-    app.throttle.succeed(&attempt, app.workspaces.clock().now());
+    succeed_attempt(&app, &attempt).await?;
     bind(&app, caller, &confirm, CONFIRM, "password").await
 }
 
@@ -277,6 +279,6 @@ pub async fn confirm_by_link(State(app): State<Shared>, caller: Caller, query: Q
     let attempt = Attempt::new(&format!("link/{}", caller.address), caller.address);
     begin_attempt(&app, &caller, &attempt).await?;
     waiting(&app, &caller, &token, CONFIRM_LINK).await?;
-    app.throttle.succeed(&attempt, app.workspaces.clock().now());
+    succeed_attempt(&app, &attempt).await?;
     bind(&app, caller, &token, CONFIRM_LINK, "mail").await
 }

@@ -6,6 +6,7 @@ use axum::extract::Path;
 use guanxi_kernel::access::{self, FieldExplanation, Reason, ShareLevel};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::definition::SchemaChange;
+use guanxi_kernel::identity::MEMBER_OBJECT;
 use guanxi_kernel::read;
 use guanxi_kernel::schema::{Label, RoleDefinition, RowScope};
 use guanxi_kernel::store::StoreExt as _;
@@ -157,6 +158,18 @@ enum ToldReason {
         until: Option<Timestamp>,
         /// What made it.
         reason: String,
+        /// The record it ends with, such as a task.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        because: Option<Cause>,
+    },
+    /// The record is locked.
+    Locked {
+        /// Who locked it.
+        by: Reference,
+        /// When that ends by itself; never where null.
+        until: Option<Timestamp>,
+        /// Why.
+        reason: String,
     },
     /// A role denies it.
     Denied {
@@ -169,6 +182,16 @@ enum ToldReason {
     NotReadable,
     /// Nothing opens it.
     NothingOpens,
+}
+
+/// A record because of which something is so.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AccessCause")]
+struct Cause {
+    /// Its object.
+    object: String,
+    /// The record; without a name where the caller may not see it.
+    record: Reference,
 }
 
 /// A member who may see a record.
@@ -232,10 +255,15 @@ pub async fn viewers(caller: Caller, Path((object, id)): Path<(String, String)>,
 
 /// Notes that a reason names somebody.
 fn want(titles: &mut Titles, reason: &Reason) {
-    if let Reason::Share { with, id, .. } = reason
-        && let Some(principal) = access::Principal::new(with, *id)
-    {
-        titles.want(object_of(principal), *id);
+    match reason {
+        Reason::Share { with, id, because, .. } => {
+            because.iter().for_each(|(object, id)| titles.want(object, *id));
+            if let Some(principal) = access::Principal::new(with, *id) {
+                titles.want(object_of(principal), *id);
+            }
+        }
+        Reason::Locked { by, .. } => titles.want(MEMBER_OBJECT, *by),
+        _ => {}
     }
 }
 
@@ -244,7 +272,11 @@ fn told_reasons(titles: &Titles, reasons: Vec<Reason>) -> Vec<ToldReason> {
         Reason::Administrator => ToldReason::Administrator,
         Reason::Role { role, label, scope, within } => ToldReason::Role { role, label, scope, within },
         Reason::SharingRule { rule, label } => ToldReason::SharingRule { rule, label },
-        Reason::Share { with, id, level, until, reason } => ToldReason::Share { with: told_principal(titles, with, id), level, until, reason },
+        Reason::Share { with, id, level, until, reason, because } => {
+            let because = because.map(|(object, id)| Cause { object, record: titles.reference(id) });
+            ToldReason::Share { with: told_principal(titles, with, id), level, until, reason, because }
+        }
+        Reason::Locked { by, until, reason } => ToldReason::Locked { by: titles.reference(by), until, reason },
         Reason::Denied { role, label } => ToldReason::Denied { role, label },
         Reason::NotReadable => ToldReason::NotReadable,
         Reason::NothingOpens => ToldReason::NothingOpens,

@@ -8,7 +8,7 @@ use guanxi_kernel::KernelError;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::definition::{self, SchemaChange, SchemaLoss, SchemaPlan};
 use guanxi_kernel::schema::{
-    Field, FieldDefinition, IndexDefinition, Label, Object, ObjectDefinition, Origin, RuleDefinition, Schema, ViewsDefinition,
+    Field, FieldDefinition, IndexDefinition, Label, LendDefinition, Object, ObjectDefinition, Origin, RuleDefinition, Schema, ViewsDefinition,
 };
 use guanxi_kernel::workspace::SettledField;
 use schemars::JsonSchema;
@@ -59,6 +59,9 @@ pub struct StoredObject {
     /// Expression over the record: nobody but an administrator changes or deletes it while this holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     locked_when: Option<String>,
+    /// What the person a record is addressed to may see meanwhile.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lends: Vec<LendDefinition>,
     /// Rules every saved record satisfies.
     rule: Vec<RuleDefinition>,
     /// How records are shown.
@@ -247,6 +250,7 @@ fn stored_object(schema: &Schema, object: &Arc<Object>) -> StoredObject {
         fields: _,
         indexes,
         locked_when,
+        lends,
         rules,
         views,
     } = definition;
@@ -267,6 +271,7 @@ fn stored_object(schema: &Schema, object: &Arc<Object>) -> StoredObject {
         field: object.fields.iter().map(|it| stored_field(schema, object, it)).collect(),
         index: indexes,
         locked_when,
+        lends,
         rule: rules,
         views,
         app: object.app.clone(),

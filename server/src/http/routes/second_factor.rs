@@ -3,15 +3,14 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use guanxi_kernel::identity::{self, FactorKind, Stage};
+use guanxi_kernel::identity::{self, Attempt, FactorKind, Stage};
 use guanxi_kernel::store::StoreExt as _;
 use uuid::Uuid;
 
-use crate::auth::throttle::Attempt;
 use crate::errors::ApiFailure;
 use crate::http::body::JsonBody;
 use crate::http::factor_check::{Presented, SIGN, Signature, bad_second_factor, check, check_passkey, passkeys, remember};
-use crate::http::sign_in::{Proof, advance, begin_attempt, next_step, note_failure};
+use crate::http::sign_in::{Proof, advance, begin_attempt, next_step, note_failure, succeed_attempt};
 use crate::http::{Answer, Caller, Query, Shared};
 
 /// How far this browser has come, and what comes next.
@@ -68,7 +67,7 @@ pub async fn options(State(app): State<Shared>, caller: Caller, query: Query) ->
             Ok(Answer::json(&remember(app, &context, SIGN, None, question)?)?)
         })
         .await?;
-    app.throttle.succeed(&attempt, app.workspaces.clock().now());
+    succeed_attempt(&app, &attempt).await?;
     Ok(answer)
 }
 
@@ -92,6 +91,6 @@ pub async fn passkey(State(app): State<Shared>, caller: Caller, query: Query, bo
         note_failure(&app, &caller, None, "sign_in_failed", "bad_passkey").await?;
         return Err(bad_second_factor().into());
     };
-    app.throttle.succeed(&attempt, app.workspaces.clock().now());
+    succeed_attempt(&app, &attempt).await?;
     advance(&app, caller, member, Proof::Whole("passkey")).await
 }

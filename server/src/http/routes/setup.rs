@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use guanxi_kernel::KernelError;
-use guanxi_kernel::identity::{self, NewMember};
+use guanxi_kernel::identity::{self, Attempt, NewMember};
 use guanxi_kernel::store::StoreExt as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,12 +13,11 @@ use uuid::Uuid;
 use super::me::{LOCALES, or_null};
 use crate::auth::passkeys::Passkeys;
 use crate::auth::password_rules::{About, check_new};
-use crate::auth::throttle::Attempt;
 use crate::auth::token::same_secret;
 use crate::errors::ApiFailure;
 use crate::http::body::JsonBody;
 use crate::http::foreign;
-use crate::http::sign_in::{Proof, advance, begin_attempt, policy};
+use crate::http::sign_in::{Proof, advance, begin_attempt, policy, succeed_attempt};
 use crate::http::{Answer, Caller, Query, Shared};
 
 /// What a server that nobody is signed in to tells of itself.
@@ -135,7 +134,7 @@ async fn check_token(app: &Shared, caller: &Caller, token: Option<&str>) -> Resu
     let attempt = Attempt::new("setup", caller.address);
     begin_attempt(app, caller, &attempt).await?;
     if token.is_some_and(|it| same_secret(it, wanted)) {
-        app.throttle.succeed(&attempt, app.workspaces.clock().now());
+        succeed_attempt(app, &attempt).await?;
         return Ok(());
     }
     Err(KernelError::Forbidden("setup token".into()).into())

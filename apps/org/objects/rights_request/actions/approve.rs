@@ -89,7 +89,7 @@ fn share(unit: &mut Unit<'_>, request: &Record, member: Uuid, until: Timestamp) 
     let (Some(object), Ok(id)) = (object, Uuid::try_parse(&text(request, "target_record"))) else { return Ok(false) };
     let level = ShareLevel::named(&text(request, "level")).unwrap_or(ShareLevel::Read);
     let new = NewShare { principal: Principal::Member(member), level, expires_at: Some(until) };
-    match unit.share_because(&object, id, &new, "request", request.id()) {
+    match unit.share_because(&object, id, &new, "request", (&request.object.name, request.id())) {
         Ok(()) => Ok(true),
         Err(KernelError::NotFound | KernelError::Forbidden(_)) => Ok(false),
         Err(other) => Err(other),
