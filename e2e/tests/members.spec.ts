@@ -5,8 +5,8 @@ import { demoEmail, type Me, signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
 
 /** A seller whom the page of members finds by his name. */
-async function createSeller(page: Page, me: Me, name: string): Promise<ApiRecord> {
-  const values = { name, email: `${name}@xinghe.example`, roles: ["sales"], active: true };
+async function createSeller(page: Page, me: Me, name: string, more: object = {}): Promise<ApiRecord> {
+  const values = { name, email: `${name}@xinghe.example`, roles: ["sales"], active: true, ...more };
   const member = await createRecord(page, me, "user", values);
   await waitUntilFound(page, name);
   return member;
@@ -48,6 +48,14 @@ test("what a leaver owns is counted, handed over and taken back", async ({ page 
   const name = uniqueName("离职");
   const leaver = await createSeller(page, me, name);
   const account = await createRecord(page, me, "account", { name, kind: "company", owner: leaver.id });
+  const report = await createSeller(page, me, uniqueName("下属"), { manager: leaver.id });
+  const team = await createRecord(page, me, "team", { name, members: [leaver.id, report.id] });
+  const placesNow = async () => {
+    const read = async (path: string) => (await page.request.get(`/api/v1/records/${path}`)).json();
+    const { manager } = (await read(`user/${report.id}`)) as { manager: { id: string } };
+    const { members } = (await read(`team/${team.id}`)) as { members: { id: string }[] };
+    return [manager.id, members.map((member) => member.id)] as const;
+  };
   const ownerNow = async () => {
     const answer = await page.request.get(`/api/v1/records/account/${account.id}`);
     return ((await answer.json()) as { owner: { id: string } }).owner.id;
@@ -58,20 +66,33 @@ test("what a leaver owns is counted, handed over and taken back", async ({ page 
   await page.getByRole("menuitem", { name: "移交记录…" }).click();
   const drawer = page.getByRole("dialog", { name: `移交 ${name} 的记录` });
   await expect(drawer.getByRole("listitem").filter({ hasText: "客户" })).toContainText("1");
-  const run = drawer.getByRole("button", { name: "移交 1 条记录" });
+  const run = drawer.getByRole("button", { name: "移交 3 项" });
   await expect(run).toBeDisabled();
   await drawer.getByLabel("接手人").fill(demoEmail("sales2"));
   await choose(page, "周雨桐");
+  // What is chosen is not lost without a question.
+  await page.keyboard.press("Escape");
+  const asked = page.getByRole("dialog", { name: "有未保存的修改" });
+  await asked.getByRole("button", { name: "继续编辑" }).click();
+  await expect(drawer).toBeVisible();
   const changed = saved(page, "POST", "/bulk");
   await run.click();
   await changed;
-  await expect(drawer).toContainText("已移交 1 条");
+  await expect(drawer).toContainText("已移交 1 项");
   expect(await ownerNow()).not.toBe(leaver.id);
-  const undone = saved(page, "POST", /\/changes\/.*\/undo/);
-  await drawer.getByRole("button", { name: /撤\s*销/ }).click();
-  await undone;
-  await expect(drawer).toContainText("已撤销");
+  const [manager, members] = await placesNow();
+  expect(manager).not.toBe(leaver.id);
+  expect(members).toEqual(expect.arrayContaining([report.id, manager]));
+  expect(members).not.toContain(leaver.id);
+  for (const kind of ["客户", "直属下属", "所在的团队"]) {
+    const line = drawer.getByRole("listitem").filter({ hasText: kind });
+    const undone = saved(page, "POST", /\/changes\/.*\/undo/);
+    await line.getByRole("button", { name: /撤\s*销/ }).click();
+    await undone;
+    await expect(line).toContainText("已撤销");
+  }
   expect(await ownerNow()).toBe(leaver.id);
+  expect(await placesNow()).toEqual([leaver.id, expect.arrayContaining([leaver.id, report.id])]);
 });
 
 test("the audit log is searched, verified and taken along by the administrator, and closed to others", async ({

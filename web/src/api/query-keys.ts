@@ -43,6 +43,7 @@ export const queryKeys = {
   holders: (search: object) => ["rights", "holders", search] as const,
   simulation: (changes: object) => ["simulation", changes] as const,
   shares: (object: string, id: string) => ["records", object, "one", id, "shares"] as const,
+  recordLock: (object: string, id: string) => ["records", object, "one", id, "lock"] as const,
   viewers: (object: string, id: string) => ["records", object, "one", id, "viewers"] as const,
   explanation: (object: string, id: string, member: string) =>
     ["records", object, "one", id, "access", member] as const,

@@ -2,6 +2,8 @@ import { answer, api } from "./client";
 import type {
   AggregateQuery,
   AggregateResult,
+  BatchInput,
+  BatchResult,
   BulkInput,
   BulkResult,
   HistoryItem,
@@ -76,6 +78,11 @@ export const restoreRecord = (object: string, id: string): Promise<RecordData> =
 export const bulkChange = (object: string, input: BulkInput): Promise<BulkResult> =>
   // Only a dry run answers something else.
   answer(api.POST("/records/{object}/bulk", { params: { path: { object } }, body: input })) as Promise<BulkResult>;
+
+/** Several changes of one object, each planned by itself. */
+export const batchChange = (object: string, input: BatchInput): Promise<BatchResult> =>
+  // Only a dry run answers something else.
+  answer(api.POST("/records/{object}/batch", { params: { path: { object } }, body: input })) as Promise<BatchResult>;
 
 /** Takes a whole change back (an edit, a bulk edit, an import). */
 export const undoChange = (id: string): Promise<UndoResult> =>

@@ -12,7 +12,7 @@ type Schemas = components["schemas"];
 export type RowScope = Schemas["RowScope"];
 export type FieldRight = Schemas["FieldRight"];
 /** What is allowed on every record or on none. */
-export type Flag = "create" | "import" | "export" | "bulk" | "share" | "assign";
+export type Flag = "create" | "import" | "export" | "bulk" | "share" | "assign" | "lock";
 export type FreezeRule = Schemas["FreezeRule"];
 export type DenyRights = Schemas["DenyRights"];
 export type ObjectRights = Schemas["ObjectRightsInput"];

@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: af1c5692ae7627ddfe70a7ae995bea47cfa4b6b8697978ae85e6ca0a4160e212
+// Source: 5b6cea3f763ac91b29429915f3ae53b6056f0996c61d427edbc74f151e82cbda
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -305,6 +305,23 @@ export interface paths {
         put?: never;
         /** Begin to sign in by an identity provider */
         post: operations["beginAtProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/providers/{id}/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An identity provider says, signed, that somebody signed out there */
+        post: operations["signedOutAtProvider"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1308,6 +1325,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/records/{object}/{id}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a record is locked */
+        get: operations["getRecordLock"];
+        put?: never;
+        /** Lock a record */
+        post: operations["lockRecord"];
+        /** Release a locked record */
+        delete: operations["releaseRecord"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/records/{object}/{id}/restore": {
         parameters: {
             query?: never;
@@ -1848,6 +1884,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A record because of which something is so. */
+        AccessCause: {
+            /** @description Its object. */
+            object: string;
+            /** @description The record; without a name where the caller may not see it. */
+            record: components["schemas"]["Reference"];
+        };
         /** @description What a member may do with a record and why. */
         AccessExplanation: {
             /** @description Fields with less than everything. */
@@ -1878,6 +1921,8 @@ export interface components {
             /** @description The rule. */
             rule: string;
         } | {
+            /** @description The record it ends with, such as a task. */
+            because?: components["schemas"]["AccessCause"] | null;
             /** @constant */
             kind: "share";
             /** @description How much that gives. */
@@ -1891,6 +1936,18 @@ export interface components {
             until: string | null;
             /** @description With whom. */
             with: components["schemas"]["Principal"];
+        } | {
+            /** @description Who locked it. */
+            by: components["schemas"]["Reference"];
+            /** @constant */
+            kind: "locked";
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When that ends by itself; never where null.
+             */
+            until: string | null;
         } | {
             /** @constant */
             kind: "denied";
@@ -2473,7 +2530,7 @@ export interface components {
             read?: components["schemas"]["RowScope"];
             /** @description Records that may not be changed. */
             update?: components["schemas"]["RowScope"];
-            /** @description Verbs refused on every record: `create`, `import`, `export`, `bulk`, `share`, `assign`. */
+            /** @description Verbs refused on every record: `create`, `import`, `export`, `bulk`, `share`, `assign`, `lock`. */
             verbs?: string[];
         };
         /** @description An account of a directory. */
@@ -2983,6 +3040,8 @@ export interface components {
              * @description Id.
              */
             id: string;
+            /** @description Where the provider tells that somebody signed out there (back-channel logout URI), to be entered at it; null as above. */
+            logout_url: string | null;
             /**
              * Format: uint64
              * @description How many members it knows.
@@ -3423,6 +3482,18 @@ export interface components {
             /** @description Which entries are departments, such as `(objectClass=organizationalUnit)`. */
             units: string;
         };
+        /**
+         * @description Records that the person a record is addressed to may read for as long as a condition holds: those the record refers to.
+         *     They are lent only where who addressed it to him could share them himself.
+         */
+        LendDefinition: {
+            /** @description The references that say what. */
+            fields: string[];
+            /** @description The user field that says to whom. */
+            to: string;
+            /** @description Expression over the record; it is lent while this holds. */
+            when: string;
+        };
         /** @description What a link is for. */
         LinkKind: "activation" | "reset";
         /** @description For whom a link is. */
@@ -3489,6 +3560,25 @@ export interface components {
             name: string;
             /** @description `-field,field`. */
             sort: string;
+        };
+        /** @description A lock that holds. */
+        LockOfRecord: {
+            /** @description Members who may change the record all the same. */
+            except: components["schemas"]["Reference"][];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            locked_at: string;
+            /** @description Who locked it. */
+            locked_by: components["schemas"]["Actor"];
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself; never where null.
+             */
+            until: string | null;
         };
         /** @description A key just made. */
         MadeApiKey: {
@@ -3780,6 +3870,22 @@ export interface components {
             /** @description How it is asked. */
             settings: components["schemas"]["ProviderSettingsInput"];
         };
+        /** @description A lock to be put on a record. */
+        NewRecordLock: {
+            /**
+             * @description Members who may change it all the same.
+             * @default []
+             */
+            except?: string[];
+            /** @description Why; everybody who would change the record is told. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself; never where absent.
+             * @default null
+             */
+            until?: string | null;
+        };
         /** @description A token to be made. */
         NewScimToken: {
             /**
@@ -3841,6 +3947,8 @@ export interface components {
             export: boolean;
             /** @description Import. */
             import: boolean;
+            /** @description Lock them. */
+            lock: boolean;
             /** @description Bring them back. */
             restore: boolean;
             /** @description Share them. */
@@ -3871,6 +3979,8 @@ export interface components {
             internal?: boolean;
             /** @description Singular name. */
             label: components["schemas"]["Label"];
+            /** @description What the person a record is addressed to may see meanwhile. */
+            lends?: components["schemas"]["LendDefinition"][];
             /** @description Expression over the record: nobody but an administrator changes or deletes it while this holds. */
             locked_when?: string;
             /** @description Identifier, `[a-z][a-z0-9_]{0,39}`; the table is `o_<name>`. */
@@ -3919,6 +4029,8 @@ export interface components {
             internal?: boolean;
             /** @description Singular name. */
             label: components["schemas"]["Label"];
+            /** @description What the person a record is addressed to may see meanwhile. */
+            lends?: components["schemas"]["LendDefinition"][];
             /** @description Expression over the record: nobody but an administrator changes or deletes it while this holds. */
             locked_when?: string | null;
             /** @description Identifier, `[a-z][a-z0-9_]{0,39}`; the table is `o_<name>`. */
@@ -4006,6 +4118,8 @@ export interface components {
             freeze?: components["schemas"]["FreezeRule"][];
             /** @description May import. */
             import?: boolean;
+            /** @description May lock records he may change, and unlock those that others locked. */
+            lock?: boolean;
             /** @description Fields shown whole on the record's own page and masked everywhere else. */
             masked_in_lists?: string[];
             /** @description Right on the fields not named in `fields`; `hidden` makes `fields` a list of what is allowed. */
@@ -4052,6 +4166,8 @@ export interface components {
             freeze?: components["schemas"]["FreezeRule"][];
             /** @description May import. */
             import?: boolean;
+            /** @description May lock records he may change, and unlock those that others locked. */
+            lock?: boolean;
             /** @description Fields shown whole on the record's own page and masked everywhere else. */
             masked_in_lists?: string[];
             /** @description Right on the fields not named in `fields`; `hidden` makes `fields` a list of what is allowed. */
@@ -4083,7 +4199,7 @@ export interface components {
             read: components["schemas"]["Opening"][];
             /** @description Which records may be changed. */
             update: components["schemas"]["Opening"][];
-            /** @description What is open beside that: `create`, `import`, `export`, `bulk`, `share`, `assign`. */
+            /** @description What is open beside that: `create`, `import`, `export`, `bulk`, `share`, `assign`, `lock`. */
             verbs: string[];
         };
         /** @description An identity provider members may sign in by. */
@@ -4164,7 +4280,7 @@ export interface components {
              * @description Pipeline stages: probability of winning, percent.
              */
             probability: number | null;
-            /** @description Kept for old records, not offered any more. */
+            /** @description Not offered: kept for old records, or a role the caller may not give. */
             retired: boolean;
             /** @description Stored value. */
             value: string;
@@ -4172,7 +4288,7 @@ export interface components {
             won: boolean;
         };
         /** @description Where choices come from that are not written in the definition. */
-        OptionSource: "roles";
+        OptionSource: "roles" | "roles_to_give";
         /** @description Where a definition comes from. */
         Origin: "system" | "standard" | "pack" | "custom";
         /** @description The caller's own second factors. */
@@ -4331,7 +4447,7 @@ export interface components {
              * @description Stable code.
              * @enum {string}
              */
-            code: "bad_request" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "provider_refused" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "address_not_verified" | "address_differs" | "not_a_member" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "public_url_needed" | "provider_unreachable" | "sign_in_void" | "export_limit" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full";
+            code: "bad_request" | "bad_logout_token" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "provider_refused" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "address_not_verified" | "address_differs" | "not_a_member" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "public_url_needed" | "provider_unreachable" | "sign_in_void" | "export_limit" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full";
             /** @description Fields both sides changed. */
             conflicting_fields?: string[];
             /** @description The record as it is now. */
@@ -4551,6 +4667,17 @@ export interface components {
             items: components["schemas"]["Record"][];
             /** @description Where the next page begins; null on the last */
             next_cursor: string | null;
+        };
+        /** @description Whether a record is locked, and what the caller may do about it. */
+        RecordLock: {
+            /** @description It keeps the caller from changing the record. */
+            binds: boolean;
+            /** @description The lock; null where the record is not locked. */
+            lock: components["schemas"]["LockOfRecord"] | null;
+            /** @description The caller may lock the record. */
+            may_lock: boolean;
+            /** @description The caller may release it. */
+            may_release: boolean;
         };
         /** @description Values by field, each in a form its type takes. */
         RecordValues: {
@@ -5218,6 +5345,14 @@ export interface components {
             /** @description Where the browser signs out of the identity provider as well; null where there is nothing to do. */
             provider_url: string | null;
         };
+        /** @description Who signed out there is signed out here. */
+        SignedOutThere: {
+            /**
+             * Format: uint64
+             * @description Sessions that ended.
+             */
+            ended: number;
+        };
         /** @description What a change would do. */
         Simulation: {
             /**
@@ -5332,6 +5467,8 @@ export interface components {
             internal: boolean;
             /** @description Singular name. */
             label: components["schemas"]["Label"];
+            /** @description What the person a record is addressed to may see meanwhile. */
+            lends?: components["schemas"]["LendDefinition"][];
             /** @description Expression over the record: nobody but an administrator changes or deletes it while this holds. */
             locked_when?: string;
             /** @description Identifier. */
@@ -6307,6 +6444,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProviderPage"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    signedOutAtProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    logout_token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedOutThere"];
                 };
             };
             default: components["responses"]["default"];
@@ -8178,6 +8344,83 @@ export interface operations {
                         next_cursor: string | null;
                     };
                 };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getRecordLock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordLock"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    lockRecord: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                object: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRecordLock"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordLock"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    releaseRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["default"];
         };

@@ -1,9 +1,10 @@
-import { CopyOutlined, DeleteOutlined, LinkOutlined, SafetyOutlined } from "@ant-design/icons";
-import { useQueryClient } from "@tanstack/react-query";
+import { CopyOutlined, DeleteOutlined, LinkOutlined, LockOutlined, SafetyOutlined } from "@ant-design/icons";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { Alert, App, Button, type MenuProps } from "antd";
 import { Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { recordLockOptions } from "@/api/record-lock";
 import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { titleText } from "@/fields/reference/title";
 import { useFormats } from "@/i18n/formats";
@@ -20,6 +21,7 @@ import { useNoteVisit } from "../recents";
 import { useDeleteRecord, useRestoreRecord } from "../records";
 import { useMe } from "../session";
 import { FOLLOW_UP, FollowUpBar } from "./follow-up-bar";
+import { LockBanner } from "./lock/lock-banner";
 import { PhoneBar } from "./phone-bar";
 import { QuickLog, type QuickLogHandle, useLogKinds } from "./quick-log";
 import { NOTE } from "./quick-log-values";
@@ -36,6 +38,8 @@ const AccessDrawer = lazyPart(async () => {
   const [screen] = await Promise.all([import("./access/access-drawer"), activateLateTexts()]);
   return { default: screen.AccessDrawer };
 });
+
+const LockDialog = lazyPart(async () => ({ default: (await import("./lock/lock-dialog")).LockDialog }));
 
 /** A record as a page: head, facts and steps above; its parts to the left, its story to the right. */
 export function RecordScreen({ object, record }: { object: ObjectMeta; record: RecordData }) {
@@ -58,10 +62,12 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
   const { kinds } = useLogKinds(object);
   const administrator = useMe().user.roles.includes("administrator");
   const [asking, setAsking] = useState(false);
+  const [locking, setLocking] = useState(false);
   const [neighbours] = useState(() => findNeighbours(queryClient, object.name, record.id));
   const title = titleText(record[object.title_field]);
   const deleted = Boolean(record.deleted_at);
-  const editable = object.access.update && !deleted;
+  const lock = useQuery({ ...recordLockOptions(object.name, record.id), enabled: !deleted }).data;
+  const editable = object.access.update && !deleted && !lock?.binds;
   useNoteVisit(deleted ? null : { object: object.name, id: record.id, label: title });
   useEffect(() => {
     const before = document.title;
@@ -147,7 +153,10 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
     ...((object.access.share || administrator) && !deleted
       ? [{ key: "access", icon: <SafetyOutlined />, label: t("record.access"), onClick: () => setAsking(true) }]
       : []),
-    ...(object.access.delete && !deleted
+    ...(lock?.may_lock && !lock.lock
+      ? [{ key: "lock", icon: <LockOutlined />, label: t("record.lockMenu"), onClick: () => setLocking(true) }]
+      : []),
+    ...(object.access.delete && !deleted && !lock?.binds
       ? [{ key: "delete", icon: <DeleteOutlined />, danger: true, label: t("common.delete"), onClick: dispose }]
       : []),
   ];
@@ -186,6 +195,7 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
             }
           />
         ) : null}
+        {lock?.lock ? <LockBanner object={object.name} id={record.id} state={lock} /> : null}
         {steps ? <StageBar object={object} record={record} editable={editable} onSave={inline.save} /> : null}
         <KeyFacts
           object={object}
@@ -234,6 +244,11 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
             administrator={administrator}
             onClose={() => setAsking(false)}
           />
+        </Suspense>
+      ) : null}
+      {locking ? (
+        <Suspense fallback={null}>
+          <LockDialog object={object} record={record} onClose={() => setLocking(false)} />
         </Suspense>
       ) : null}
       {inline.conflict ? (

@@ -5,7 +5,7 @@ import { findObject, useMeta } from "@/engine/meta";
 import { useLabel } from "@/i18n/i18n";
 import { useIsPhone } from "@/ui/use-media";
 
-type Flag = "create" | "import" | "export" | "bulk" | "share" | "assign";
+type Flag = "create" | "import" | "export" | "bulk" | "share" | "assign" | "lock";
 
 /** What somebody may do, object by object: which records he sees, changes and deletes, and what else. */
 export function ObjectSummaryTable({ objects }: { objects: ObjectSummary[] }) {

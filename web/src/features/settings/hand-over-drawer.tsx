@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
 import { listRecords } from "@/api/records";
 import type { ObjectMeta, RecordData, Reference } from "@/api/types";
+import { useCloseGuard } from "@/engine/form/leave-guard";
 import { useMeta } from "@/engine/meta";
 import { pickerField } from "@/engine/picker-field";
 import { invalidateObject, useUndoChange } from "@/engine/records";
@@ -16,17 +17,21 @@ import { useErrorText } from "@/ui/error-text";
 import { ObjectTile } from "@/ui/object-icon";
 import { SideDrawer } from "@/ui/side-drawer";
 import { type HandedOver, handOver, ownedBy, ownedObjects } from "./hand-over";
+import { fillable, fillPlaces, heldBy, type Place } from "./places";
 
 const SUCCESSOR = { "zh-CN": "接手人", en: "Successor" };
 
+/** What may go to the successor: the records of one object, or the places of one kind. */
 interface Owned {
+  key: string;
   object: ObjectMeta;
+  place: Place | null;
   count: number | null;
 }
 
-type Outcome = HandedOver & { object: ObjectMeta };
+type Outcome = HandedOver & { owned: Owned };
 
-/** Gives what belongs to a member, say one who leaves, to another: first how much that is, then which of it. */
+/** Gives what belongs to a member, say one who leaves, and his places, to another: first how much that is, then which of it. */
 export function HandOverDrawer({ member, onClose }: { member: RecordData; onClose: () => void }) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
@@ -34,22 +39,24 @@ export function HandOverDrawer({ member, onClose }: { member: RecordData; onClos
   const errorText = useErrorText();
   const [successor, setSuccessor] = useState<Reference | null>(null);
   const [left, setLeft] = useState<Set<string>>(new Set());
-  const [running, setRunning] = useState<{ object: ObjectMeta; done: number } | null>(null);
+  const [running, setRunning] = useState<{ owned: Owned; done: number } | null>(null);
   const [outcomes, setOutcomes] = useState<Outcome[] | null>(null);
-  const owned = useOwned(member.id);
-  const chosen = owned.filter(({ object, count }) => (count ?? 0) > 0 && !left.has(object.name));
+  const owned = [...useOwned(member.id), ...usePlaces(member.id)];
+  const chosen = owned.filter(({ key, count }) => (count ?? 0) > 0 && !left.has(key));
   const total = chosen.reduce((sum, { count }) => sum + (count ?? 0), 0);
   const self = successor?.id === member.id;
+  const { close } = useCloseGuard(successor !== null && outcomes === null, onClose);
 
   const run = async (to: Reference) => {
     const found: Outcome[] = [];
     try {
-      for (const { object } of chosen) {
-        setRunning({ object, done: 0 });
-        found.push({
-          object,
-          ...(await handOver(object.name, member.id, to.id, (done) => setRunning({ object, done }))),
-        });
+      for (const one of chosen) {
+        setRunning({ owned: one, done: 0 });
+        const { object, place } = one;
+        const outcome = place
+          ? await fillPlaces(place, member, to.id)
+          : await handOver(object.name, member.id, to.id, (done) => setRunning({ owned: one, done }));
+        found.push({ owned: one, ...outcome });
         void invalidateObject(queryClient, object.name);
       }
     } catch (error) {
@@ -62,13 +69,13 @@ export function HandOverDrawer({ member, onClose }: { member: RecordData; onClos
     <SideDrawer
       title={t("handOver.title", { name: asText(member.name) })}
       size={520}
-      onClose={onClose}
+      onClose={close}
       closable={!running}
       mask={{ closable: !running }}
       footer={
         outcomes ? null : (
           <div className="gx-drawer-foot">
-            <Button onClick={onClose} disabled={running !== null}>
+            <Button onClick={close} disabled={running !== null}>
               {t("common.cancel")}
             </Button>
             <Button
@@ -97,7 +104,7 @@ export function HandOverDrawer({ member, onClose }: { member: RecordData; onClos
           />
           {self ? <p role="alert">{t("handOver.self")}</p> : null}
           <OwnedList owned={owned} left={left} onChange={setLeft} disabled={running !== null} />
-          {running ? <Running object={running.object} done={running.done} /> : null}
+          {running ? <Running owned={running.owned} done={running.done} /> : null}
         </>
       )}
     </SideDrawer>
@@ -114,7 +121,39 @@ function useOwned(member: string): Owned[] {
         (await listRecords(object.name, { filter, fields: "id", limit: 1, count: "exact" }, signal)).count?.value ?? 0,
     })),
   });
-  return objects.map((object, index) => ({ object, count: counts[index]?.data ?? null }));
+  return objects.map((object, index) => ({
+    key: object.name,
+    object,
+    place: null,
+    count: counts[index]?.data ?? null,
+  }));
+}
+
+function usePlaces(member: string): Owned[] {
+  const { objects } = useMeta();
+  const places = fillable(objects);
+  const counts = useQueries({
+    queries: places.map((place) => {
+      const filter = heldBy(place, member);
+      return {
+        queryKey: [...queryKeys.count(place.object, { filter }), "exact"],
+        queryFn: async ({ signal }: { signal: AbortSignal }) =>
+          (await listRecords(place.object, { filter, fields: "id", limit: 1, count: "exact" }, signal)).count?.value ??
+          0,
+      };
+    }),
+  });
+  return places.flatMap((place, index) => {
+    const object = objects.find((one) => one.name === place.object);
+    return object ? [{ key: place.key, object, place, count: counts[index]?.data ?? null }] : [];
+  });
+}
+
+/** How a kind of what is handed over is called. */
+function useOwnedName(): (owned: Owned) => string {
+  const { t } = useTranslation();
+  const label = useLabel();
+  return ({ object, place }) => (place ? t(`handOver.places.${place.key}`) : label(object.plural));
 }
 
 interface OwnedListProps {
@@ -126,51 +165,51 @@ interface OwnedListProps {
 
 function OwnedList({ owned, left, onChange, disabled }: OwnedListProps) {
   const { t } = useTranslation();
-  const label = useLabel();
+  const nameOf = useOwnedName();
   const formats = useFormats();
   const some = owned.filter(({ count }) => count === null || count > 0);
   if (some.length === 0) return <Alert type="info" showIcon title={t("handOver.nothing")} className="gx-drawer-note" />;
   return (
     <ul className="gx-hand-over">
-      {some.map(({ object, count }) => (
-        <li key={object.name}>
+      {some.map((one) => (
+        <li key={one.key}>
           <Checkbox
-            checked={!left.has(object.name)}
-            disabled={disabled || count === null}
+            checked={!left.has(one.key)}
+            disabled={disabled || one.count === null}
             onChange={({ target }) => {
               const next = new Set(left);
-              if (target.checked) next.delete(object.name);
-              else next.add(object.name);
+              if (target.checked) next.delete(one.key);
+              else next.add(one.key);
               onChange(next);
             }}
           >
-            <ObjectTile icon={object.icon} color={object.color} size={24} /> {label(object.plural)}
+            <ObjectTile icon={one.object.icon} color={one.object.color} size={24} /> {nameOf(one)}
           </Checkbox>
-          <span className="gx-numeric">{count === null ? "…" : formats.number(count)}</span>
+          <span className="gx-numeric">{one.count === null ? "…" : formats.number(one.count)}</span>
         </li>
       ))}
     </ul>
   );
 }
 
-function Running({ object, done }: { object: ObjectMeta; done: number }) {
+function Running({ owned, done }: { owned: Owned; done: number }) {
   const { t } = useTranslation();
-  const label = useLabel();
-  return <p aria-live="polite">{t("handOver.running", { object: label(object.plural), n: done })}</p>;
+  const nameOf = useOwnedName();
+  return <p aria-live="polite">{t("handOver.running", { object: nameOf(owned), n: done })}</p>;
 }
 
 /** What became of it, object by object, each to be taken back. */
 function Outcomes({ outcomes }: { outcomes: Outcome[] }) {
   const { t } = useTranslation();
-  const label = useLabel();
+  const nameOf = useOwnedName();
   const { message } = App.useApp();
   const errorText = useErrorText();
   const undo = useUndoChange();
   const [undone, setUndone] = useState<Set<string>>(new Set());
-  const takeBack = async ({ object, changes }: Outcome) => {
+  const takeBack = async ({ owned, changes }: Outcome) => {
     try {
       for (const change of changes) await undo.mutateAsync(change);
-      setUndone((before) => new Set(before).add(object.name));
+      setUndone((before) => new Set(before).add(owned.key));
     } catch (error) {
       void message.error(errorText(error));
     }
@@ -178,14 +217,14 @@ function Outcomes({ outcomes }: { outcomes: Outcome[] }) {
   return (
     <ul className="gx-hand-over">
       {outcomes.map((outcome) => {
-        const { object, succeeded, failed, reason, changes } = outcome;
+        const { owned, succeeded, failed, reason, changes } = outcome;
         return (
-          <li key={object.name}>
+          <li key={owned.key}>
             <div>
-              {t("handOver.done", { object: label(object.plural), n: succeeded })}
+              {t("handOver.done", { object: nameOf(owned), n: succeeded })}
               {failed > 0 ? <small>{t("handOver.failed", { n: failed, reason: reason ?? "" })}</small> : null}
             </div>
-            {changes.length === 0 ? null : undone.has(object.name) ? (
+            {changes.length === 0 ? null : undone.has(owned.key) ? (
               <span className="gx-muted">{t("handOver.undone")}</span>
             ) : (
               <Button size="small" loading={undo.isPending} onClick={() => void takeBack(outcome)}>

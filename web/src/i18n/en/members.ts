@@ -23,13 +23,20 @@ export const grants: Shape<typeof zhGrants> = {
 export const handOver: Shape<typeof zhHandOver> = {
   menu: "Hand records over…",
   title: "Hand over the records of {{name}}",
-  text: "For who leaves or changes position: another member becomes the owner of this member's records. Histories and activities keep who was there; each kind of record can be taken back.",
+  text: "For who leaves or changes position: another member takes over this member's records, direct reports, and places in departments and teams. Histories and activities keep who was there; each kind can be taken back.",
   successor: "Successor",
   self: "Choose another member: these records are this member's already.",
-  nothing: "This member owns no records.",
-  run: "Hand over {{n}} {{n, plural(one: record; other: records)}}",
+  nothing: "This member owns no records, and has no reports, department or team.",
+  run: "Hand over {{n}} {{n, plural(one: item; other: items)}}",
   running: "Handing over {{object, inside}}, {{n}} done…",
   done: "{{object}}: {{n}} handed over",
   failed: "{{n}} could not be handed over: {{reason}}",
   undone: "Taken back",
+  places: {
+    reports: "Direct reports",
+    deputies: "Members whose deputy this is",
+    heads: "Departments headed",
+    leads: "Teams led",
+    teams: "Places in teams",
+  },
 };

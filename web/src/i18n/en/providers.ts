@@ -26,6 +26,8 @@ export const providers: Shape<typeof zh> = {
   secretHelp: "Kept encrypted and never shown again. Leave it empty for a public client.",
   secretKept: "A secret is kept. Leave this empty to keep it.",
   redirectTitle: "Enter this redirect address at the provider",
+  logoutTitle:
+    "Where the provider has back-channel logout, enter this address as well: who signs out there is signed out here at once.",
   makes: "Create members when people sign in for the first time",
   makesHelp: "Otherwise only members you have added can sign in.",
   roles: "Roles of new members",

@@ -69,6 +69,7 @@ export const rights: Shape<typeof chinese> = {
     bulk: "Bulk",
     share: "Share",
     assign: "Assign",
+    lock: "Lock",
     actions: "Actions",
   },
   verbHelp: {
@@ -81,6 +82,7 @@ export const rights: Shape<typeof chinese> = {
     bulk: "May change many at once",
     share: "May share records one may change",
     assign: "May give records one may change to another owner or department",
+    lock: "May lock records one may change, and release those that others locked",
     actions: "Actions of their own, such as “convert” or “complete”",
   },
   scopes: {
@@ -264,6 +266,9 @@ export const rights: Shape<typeof chinese> = {
     sharing_rule: "Sharing rule “{{rule}}”",
     share: "Shared with {{name}}: {{level}}",
     shareUntil: "Shared with {{name}}: {{level}}, until {{until}}",
+    because: "{{reason}} (because of the {{object}} “{{name}}”)",
+    locked: "Locked by {{name}}: {{reason}}",
+    lockedUntil: "Locked by {{name}}: {{reason}}, until {{until}}",
     denied: "Denied by the role “{{role}}”",
     not_readable: "Cannot see the record, so not this either",
     nothing_opens: "No role, rule or share allows it",

@@ -22,6 +22,7 @@ export const providers = {
   secretHelp: "加密保存，之后不再显示。公共客户端留空。",
   secretKept: "已保存密钥。留空则保持不变。",
   redirectTitle: "请在提供方登记此回调地址",
+  logoutTitle: "如提供方支持后端通道注销（back-channel logout），再登记此地址：在那边退出的人，在这里也随即退出。",
   makes: "为首次登录的人自动创建成员",
   makesHelp: "否则只有已添加的成员可以登录。",
   roles: "新成员的角色",

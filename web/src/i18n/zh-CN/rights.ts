@@ -64,6 +64,7 @@ export const rights = {
     bulk: "批量",
     share: "共享",
     assign: "转交",
+    lock: "锁定",
     actions: "操作",
   },
   verbHelp: {
@@ -76,6 +77,7 @@ export const rights = {
     bulk: "可批量更改",
     share: "可把自己能更改的记录共享给他人",
     assign: "可把自己能更改的记录转给其他负责人或部门",
+    lock: "可锁定自己能更改的记录，也可解锁他人锁定的",
     actions: "可执行的专门操作，例如“转化”“完成”",
   },
   scopes: {
@@ -248,6 +250,9 @@ export const rights = {
     sharing_rule: "共享规则“{{rule}}”",
     share: "单独共享给{{name}}：{{level}}",
     shareUntil: "单独共享给{{name}}：{{level}}，至 {{until}}",
+    because: "{{reason}}（因为{{object}}“{{name}}”）",
+    locked: "{{name}}已锁定此记录：{{reason}}",
+    lockedUntil: "{{name}}已锁定此记录：{{reason}}，至 {{until}}",
     denied: "角色“{{role}}”禁止",
     not_readable: "看不到这条记录，所以也不可以",
     nothing_opens: "没有任何角色、规则或共享允许",

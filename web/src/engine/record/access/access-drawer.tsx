@@ -1,9 +1,10 @@
 import { Tabs } from "antd";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta } from "@/api/types";
 import { SideDrawer } from "@/ui/side-drawer";
 import { useTabListRole } from "@/ui/tab-list-role";
+import { useCloseGuard } from "../../form/leave-guard";
 import { SharesPanel } from "./shares-panel";
 import { ViewersPanel } from "./viewers-panel";
 import { WhyPanel } from "./why-panel";
@@ -24,11 +25,15 @@ export function AccessDrawer({ object, id, title, administrator, onClose }: Acce
   const root = useRef<HTMLDivElement>(null);
   useTabListRole(root);
   const mayShare = object.access.share;
+  const [dirty, setDirty] = useState(false);
+  const { close } = useCloseGuard(dirty, onClose);
   const items = [
     {
       key: "shares",
       label: t("rights.record.tabs.shares"),
-      children: <SharesPanel object={object.name} id={id} mayShare={mayShare} />,
+      // What is half chosen there outlives a look at the other tabs.
+      destroyOnHidden: false,
+      children: <SharesPanel object={object.name} id={id} mayShare={mayShare} onDirty={setDirty} />,
     },
     ...(mayShare || administrator
       ? [
@@ -46,7 +51,7 @@ export function AccessDrawer({ object, id, title, administrator, onClose }: Acce
     },
   ];
   return (
-    <SideDrawer size={520} onClose={onClose} title={`${t("rights.record.title")} · ${title}`}>
+    <SideDrawer size={520} onClose={close} title={`${t("rights.record.title")} · ${title}`}>
       <div ref={root}>
         <Tabs items={items} destroyOnHidden />
       </div>

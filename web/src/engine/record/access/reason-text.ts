@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Reason, RowScope } from "@/api/rights";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
+import { findObject, useMeta } from "../../meta";
 
 type ScopeName = Exclude<RowScope, object> | "departments" | "when";
 
@@ -15,6 +16,7 @@ export function useReasonText(): (reason: Reason) => string {
   const { t } = useTranslation();
   const label = useLabel();
   const formats = useFormats();
+  const meta = useMeta();
   return (reason) => {
     switch (reason.kind) {
       case "role": {
@@ -30,9 +32,19 @@ export function useReasonText(): (reason: Reason) => string {
       case "share": {
         const name = reason.with.label ?? t("common.notVisible");
         const level = t(`rights.record.levelShort.${reason.level}`);
-        return reason.until
+        const text = reason.until
           ? t("rights.reasons.shareUntil", { name, level, until: formats.dateTime(reason.until) })
           : t("rights.reasons.share", { name, level });
+        if (!reason.because) return text;
+        const object = label(findObject(meta, reason.because.object)?.label) || reason.because.object;
+        const cause = reason.because.record.label ?? t("common.notVisible");
+        return t("rights.reasons.because", { reason: text, object, name: cause });
+      }
+      case "locked": {
+        const name = reason.by.label ?? t("common.notVisible");
+        return reason.until
+          ? t("rights.reasons.lockedUntil", { name, reason: reason.reason, until: formats.dateTime(reason.until) })
+          : t("rights.reasons.locked", { name, reason: reason.reason });
       }
       case "denied":
         return t("rights.reasons.denied", { role: label(reason.label) });

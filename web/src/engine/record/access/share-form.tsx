@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Form, Select } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
 import { addShare, type PrincipalKind, type ShareLevel } from "@/api/rights";
@@ -19,8 +19,15 @@ const TARGETS: Record<PrincipalKind, string> = {
   department_tree: "department",
 };
 
+interface ShareFormProps {
+  object: string;
+  id: string;
+  /** Told whether something is chosen that is not shared yet. */
+  onDirty: (dirty: boolean) => void;
+}
+
 /** Shares the record: with whom, how much, until when. */
-export function ShareForm({ object, id }: { object: string; id: string }) {
+export function ShareForm({ object, id, onDirty }: ShareFormProps) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const { message } = App.useApp();
@@ -51,6 +58,11 @@ export function ShareForm({ object, id }: { object: string; id: string }) {
     if (whom) share.mutate(whom);
   };
   const missing = asked && !whom;
+  const dirty = whom !== null || until !== null;
+  useEffect(() => {
+    onDirty(dirty);
+    return () => onDirty(false);
+  }, [dirty, onDirty]);
   return (
     <Form layout="vertical" onFinish={submit} className="gx-share-form">
       <Form.Item label={t("rights.record.with")} htmlFor="share-kind">

@@ -16,12 +16,14 @@ interface SharesPanelProps {
   id: string;
   /** May share further and take shares away. */
   mayShare: boolean;
+  /** Told whether something is chosen that is not shared yet. */
+  onDirty: (dirty: boolean) => void;
 }
 
 const SOURCES = ["task", "approval", "request"] as const;
 
 /** With whom the record is shared, and the form to share it with somebody else. */
-export function SharesPanel({ object, id, mayShare }: SharesPanelProps) {
+export function SharesPanel({ object, id, mayShare, onDirty }: SharesPanelProps) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const { message } = App.useApp();
@@ -38,7 +40,7 @@ export function SharesPanel({ object, id, mayShare }: SharesPanelProps) {
   });
   return (
     <>
-      {mayShare ? <ShareForm object={object} id={id} /> : null}
+      {mayShare ? <ShareForm object={object} id={id} onDirty={onDirty} /> : null}
       {shares.isPending ? <PageSkeleton rows={3} /> : null}
       {shares.error && !shares.data ? <ErrorState error={shares.error} onRetry={() => void shares.refetch()} /> : null}
       {shares.data?.length === 0 ? (
@@ -46,7 +48,7 @@ export function SharesPanel({ object, id, mayShare }: SharesPanelProps) {
       ) : null}
       <ul className="gx-access-list">
         {shares.data?.map((share) => (
-          <li key={`${share.with.kind}.${share.with.id}`}>
+          <li key={`${share.with.kind}.${share.with.id}.${share.reason}`}>
             <ShareLine share={share} />
             {mayShare ? (
               <Button

@@ -80,9 +80,15 @@ export function ProviderDrawer({ provider, onClose }: ProviderDrawerProps) {
           className="gx-drawer-note"
           title={t("providers.redirectTitle")}
           description={
-            <Typography.Paragraph copyable code className="gx-key-secret">
-              {saved.redirect_url}
-            </Typography.Paragraph>
+            <>
+              <Typography.Paragraph copyable code className="gx-key-secret">
+                {saved.redirect_url}
+              </Typography.Paragraph>
+              <span>{t("providers.logoutTitle")}</span>
+              <Typography.Paragraph copyable code className="gx-key-secret">
+                {saved.logout_url ?? ""}
+              </Typography.Paragraph>
+            </>
           }
         />
       ) : null}

@@ -5,7 +5,7 @@ import type { FieldError, NavigationGroup } from "@/api/types";
 /** The key that holds for objects a role does not name. */
 export const OTHERS = "*";
 
-export const FLAGS: Flag[] = ["create", "import", "export", "bulk", "share", "assign"];
+export const FLAGS: Flag[] = ["create", "import", "export", "bulk", "share", "assign", "lock"];
 
 export const SCOPE_VERBS = ["read", "update", "delete"] as const;
 export type ScopeVerb = (typeof SCOPE_VERBS)[number];
