@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # make security: attacks a demo company of its own over loopback. schemathesis sends what the OpenAPI file allows and what
 # it forbids, as three roles; wapiti tries the classic injections on the pages and the API. SECURITY.md says what that
-# covers. EXAMPLES (per operation, 25), MINUTES (for each tool and role, 4) and ROLES change how long it looks.
+# covers. Before that TLS of the built-in listener is looked at. EXAMPLES (per operation, 25), MINUTES (for each tool and role, 4) and ROLES change how long it looks.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 examples=${EXAMPLES:-25}
@@ -35,15 +35,17 @@ stop_server() {
 }
 trap 'stop_server; rm -rf "$data"' EXIT
 
-# Every attack starts from the same company.
+# start_server NAME [FLAG...]: every attack starts from the same company; NAME is that of the log.
 start_server() {
   stop_server
   rm -rf "${data:?}/main"
-  "${CARGO_TARGET_DIR:-target}/debug/guanxi" serve --demo --data "$data/main" --listen "127.0.0.1:$port" >"$reports/server-$1.log" 2>&1 &
+  local name=$1
+  shift
+  "${CARGO_TARGET_DIR:-target}/debug/guanxi" serve --demo --data "$data/main" --listen "127.0.0.1:$port" "$@" >"$reports/server-$name.log" 2>&1 &
   server=$!
   local tries=0
-  until curl --silent --fail --output /dev/null "$url/readyz"; do
-    kill -0 "$server" 2>/dev/null || die "the server ended at its start: $reports/server-$1.log"
+  until curl --silent --fail ${curl_flags:-} --output /dev/null "$url/readyz"; do
+    kill -0 "$server" 2>/dev/null || die "the server ended at its start: $reports/server-$name.log"
     tries=$((tries + 1))
     [ "$tries" -lt 600 ] || die "the server is not ready after a minute"
     sleep 0.1
@@ -102,6 +104,17 @@ run_wapiti() {
   still_there wapiti
 }
 
+# run_tls: the listener with a certificate of its own, which testssl.sh and OpenSSL's client try to talk down.
+run_tls() {
+  command -v openssl >/dev/null 2>&1 || apt_install "OpenSSL's client (for the security tests)" openssl
+  command -v testssl >/dev/null 2>&1 || apt_install "testssl.sh (for the security tests)" testssl.sh
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 300 -subj /CN=localhost \
+    -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout "$data/tls.key" -out "$data/tls.pem" 2>/dev/null
+  url=https://127.0.0.1:$port curl_flags=--insecure start_server tls --tls-certificate "$data/tls.pem" --tls-key "$data/tls.key"
+  "$here/tls.sh" "127.0.0.1:$port" "$reports/tls.json" || return 1
+  stop_server
+}
+
 need_rust
 tool schemathesis
 tool wapiti
@@ -109,6 +122,7 @@ scripts/build-web.sh
 # As the tests build it, so that nothing is compiled twice.
 cargo build --workspace --locked --bins --tests || die "the server does not build (the reason is above)"
 mkdir -p "$reports"
+attempt "TLS" run_tls
 for role in $roles; do attempt "schemathesis as $role" run_schemathesis "$role"; done
 attempt "wapiti" run_wapiti
 finish_attempts
