@@ -88,8 +88,7 @@ pub fn append(context: &Context, tx: &mut dyn WriteTx, change: Uuid, events: Vec
             ]
         })
         .collect();
-    tx.insert(&Insert { table: EVENT.clone(), columns: (AT..=CHANGES).collect(), rows, on_conflict: OnConflict::Fail })?;
-    Ok(())
+    Ok(tx.insert_later(&Insert { table: EVENT.clone(), columns: (AT..=CHANGES).collect(), rows, on_conflict: OnConflict::Fail })?)
 }
 
 fn read_event(row: &mut Vec<Value>) -> Option<Event> {
@@ -135,8 +134,14 @@ pub fn events_of_record(tx: &mut dyn ReadTx, record: Uuid, before: Option<i64>, 
     collect(tx, &Select::all(&EVENT, condition).order_by(SEQ, true).limited(limit))
 }
 
-/// Sequence of the last event, 0 where there is none.
+/// Sequence of the last event, 0 where there is none: where somebody may go on from.
 pub fn head(tx: &mut dyn ReadTx) -> Result<i64> {
+    let head = last(tx)?;
+    tx.settle()?;
+    Ok(head)
+}
+
+fn last(tx: &mut dyn ReadTx) -> Result<i64> {
     let select = Select { columns: vec![ColumnRef::main(SEQ)], ..Select::all(&EVENT, Condition::True).order_by(SEQ, true).limited(1) };
     Ok(match tx.first(&select)?.as_deref() {
         Some([Value::Int(seq)]) => *seq,
@@ -173,8 +178,12 @@ pub struct FeedPage {
 
 /// The feed as a caller may see it: each event passed his row and field rights as they are now.
 pub fn feed(context: &Context, tx: &mut dyn ReadTx, after: i64, limit: u64, objects: Option<&[String]>) -> Result<FeedPage> {
-    let head = head(tx)?;
+    let head = last(tx)?;
     let events = read_after(tx, after, limit.clamp(1, MAX_FEED))?;
+    if head > after {
+        // Nobody is told of an event that a crash may still take back, with its sequence then given to another.
+        tx.settle()?;
+    }
     let next = events.last().map_or(after, |it| it.seq);
     let wanted: Vec<Event> = events.into_iter().filter(|it| objects.is_none_or(|objects| objects.contains(&it.object))).collect();
     Ok(FeedPage { events: visible(context, tx, wanted, Place::List)?, next, head })

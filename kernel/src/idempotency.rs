@@ -76,7 +76,10 @@ pub fn claim(context: &Context, key: &str, body_hash: &str) -> Result<Claim> {
         }
         Ok(match *status {
             ANSWERED => Claim::Answered(answer.clone()),
-            WRITTEN => Claim::Written(answer.clone()),
+            WRITTEN => {
+                tx.settle()?;
+                Claim::Written(answer.clone())
+            }
             _ if *at + STALE > now => Claim::Running,
             _ => {
                 let set = vec![(AT, Set::To(Value::DateTime(now)))];

@@ -27,6 +27,24 @@ pub(crate) enum Bind<'a> {
     List(Vec<Bind<'a>>),
 }
 
+impl Bind<'_> {
+    /// The value on its own, for a statement that outlives the call.
+    pub(crate) fn into_owned(self) -> Bind<'static> {
+        match self {
+            Self::Null => Bind::Null,
+            Self::Bool(flag) => Bind::Bool(flag),
+            Self::Int(number) => Bind::Int(number),
+            Self::Number(number) => Bind::Number(number),
+            Self::Text(text) => Bind::Text(Cow::Owned(text.into_owned())),
+            Self::Id(id) => Bind::Id(id),
+            Self::Date(date) => Bind::Date(date),
+            Self::Instant(instant) => Bind::Instant(instant),
+            Self::Json(json) => Bind::Json(Cow::Owned(json.into_owned())),
+            Self::List(items) => Bind::List(items.into_iter().map(Bind::into_owned).collect()),
+        }
+    }
+}
+
 /// A number against a column that holds `scale` digits after the point.
 pub(crate) enum Scaled {
     /// The column can hold it.

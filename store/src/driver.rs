@@ -1,5 +1,6 @@
 //! What a database must do for the common code: run one built statement.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use guanxi_kernel::store::{Counted, Insert, RowSink, Storage, StoreError, Table};
@@ -30,6 +31,18 @@ pub(crate) trait Driver {
     /// Inserts rows, each of which fits the columns given; answers the last value of the table's identity column, 0 where
     /// it has none.
     fn insert(&mut self, insert: &Insert) -> Result<i64, StoreError>;
+    /// As [`Driver::insert`], but need not wait for the end of it: a later statement tells where it failed.
+    fn insert_later(&mut self, insert: &Insert) -> Result<(), StoreError> {
+        self.insert(insert).map(|_| ())
+    }
+    /// As [`Driver::execute`], but need not wait for the end of it; answers whether something may have changed.
+    fn execute_later(&mut self, statement: Statement<'_>, table: &Arc<Table>) -> Result<bool, StoreError> {
+        Ok(self.execute(&statement, table)? > 0)
+    }
+    /// Waits until all that the transaction can see is durable. Nothing to do where only what is durable can be seen.
+    fn settle(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
     /// The last value an identity column was given; 0 where none was.
     fn last_identity(&mut self, table: &Table) -> Result<i64, StoreError>;
     /// Lets an identity column count on from here.

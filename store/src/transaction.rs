@@ -6,12 +6,13 @@ use std::time::Duration;
 use guanxi_expr::Value;
 use guanxi_kernel::KernelError;
 use guanxi_kernel::store::{
-    Aggregate, Column, Condition, Counted, Delete, Index, Insert, MeasureFunction, ReadTx, RowSink, Select, Set, Storage, StoreError, Table, Update,
-    WriteTx,
+    Aggregate, Column, ColumnRef, Condition, Counted, Delete, Index, Insert, MeasureFunction, ReadTx, RowSink, Select, Set, Storage, StoreError, Table,
+    Update, WriteTx, chained_hash,
 };
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::build::{Builder, Output, Page, Scope, Segment, ddl, segments};
+use crate::build::{Builder, Output, Page, Scope, Segment, Statement, ddl, segments};
+use crate::dialect::Dialect;
 use crate::driver::{Driver, Streamed};
 
 /// Digits after the point of an average.
@@ -90,7 +91,51 @@ pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no reason given")
 }
 
+/// Every row has a value for each column given.
+fn check_rows(insert: &Insert) -> Result<(), StoreError> {
+    if insert.columns.is_empty() || insert.rows.iter().any(|row| row.len() != insert.columns.len()) {
+        return Err(StoreError::Other(format!("rows for {} do not fit the columns given", insert.table.name)));
+    }
+    Ok(())
+}
+
 impl<D: Driver> Transaction<D> {
+    /// The transaction's end; a driver may have statements left that nobody waited for.
+    pub(crate) fn into_driver(self) -> D {
+        self.driver
+    }
+
+    /// Runs an update as `run` does; answers how many rows it changed.
+    fn run_update(&mut self, update: &Update, run: impl FnOnce(&mut D, Statement<'_>) -> Result<u64, StoreError>) -> Result<u64, StoreError> {
+        if update.set.is_empty() {
+            return Ok(0);
+        }
+        let mut computed = Vec::new();
+        for (_, set) in &update.set {
+            if let Set::Aggregate(aggregate) = set {
+                computed.push(self.computed(aggregate)?);
+            }
+        }
+        let mut builder = Builder::new(self.driver.dialect());
+        let query = builder.update(update, &computed)?;
+        let statement = builder.finish(&query);
+        run(&mut self.driver, statement)
+    }
+
+    /// Inserts a chained row where the row before can be looked at first: no other writer comes between.
+    fn insert_after_looking(&mut self, insert: &Insert, hash: usize, text: &str) -> Result<(), StoreError> {
+        let [row] = insert.rows.as_slice() else { return Err(StoreError::Other("rows are chained one by one".into())) };
+        let last = Select { columns: vec![ColumnRef::main(hash)], ..Select::all(&insert.table, Condition::True).order_by(0, true).limited(1) };
+        let mut before = None;
+        self.select_part(&last, &[&last.condition], None, last.limit, &[Storage::Text], &mut |row| {
+            before = row.first().and_then(Value::as_text).map(str::to_owned);
+            ControlFlow::Break(())
+        })?;
+        let row = row.iter().cloned().chain([Value::Text(chained_hash(before.as_deref(), text))]).collect();
+        let columns = insert.columns.iter().copied().chain([hash]).collect();
+        self.driver.insert_later(&Insert { table: insert.table.clone(), columns, rows: vec![row], on_conflict: insert.on_conflict.clone() })
+    }
+
     fn drop_indexes_with(&mut self, table: &str, column: &str) -> Result<(), StoreError> {
         for index in self.driver.indexes_with(table, column)? {
             self.drop_index(table, &index)?;
@@ -269,34 +314,48 @@ impl<D: Driver> ReadTx for Transaction<D> {
     fn last_identity(&mut self, table: &Table) -> Result<i64, StoreError> {
         self.run(|tx| tx.driver.last_identity(table))
     }
+
+    fn settle(&mut self) -> Result<(), StoreError> {
+        self.run(|tx| tx.driver.settle())
+    }
 }
 
 impl<D: Driver> WriteTx for Transaction<D> {
     fn insert(&mut self, insert: &Insert) -> Result<i64, StoreError> {
         self.change(|tx| {
-            if insert.columns.is_empty() || insert.rows.iter().any(|row| row.len() != insert.columns.len()) {
-                return Err(StoreError::Other(format!("rows for {} do not fit the columns given", insert.table.name)));
-            }
+            check_rows(insert)?;
             tx.driver.insert(insert)
         })
     }
 
-    fn update(&mut self, update: &Update) -> Result<u64, StoreError> {
-        self.change_found(|tx| {
-            if update.set.is_empty() {
-                return Ok(0);
-            }
-            let mut computed = Vec::new();
-            for (_, set) in &update.set {
-                if let Set::Aggregate(aggregate) = set {
-                    computed.push(tx.computed(aggregate)?);
-                }
-            }
-            let mut builder = Builder::new(tx.driver.dialect());
-            let query = builder.update(update, &computed)?;
-            let statement = builder.finish(&query);
-            tx.driver.execute(&statement, &update.table)
+    fn insert_later(&mut self, insert: &Insert) -> Result<(), StoreError> {
+        self.change(|tx| {
+            check_rows(insert)?;
+            tx.driver.insert_later(insert)
         })
+    }
+
+    fn insert_chained(&mut self, insert: &Insert, hash: usize, text: &str) -> Result<(), StoreError> {
+        self.change(|tx| {
+            check_rows(insert)?;
+            let dialect = tx.driver.dialect();
+            if dialect == Dialect::Sqlite {
+                return tx.insert_after_looking(insert, hash, text);
+            }
+            let mut builder = Builder::new(dialect);
+            let query = builder.insert_chained(insert, hash, text)?;
+            let statement = builder.finish(&query);
+            tx.driver.execute_later(statement, &insert.table).map(|_| ())
+        })
+    }
+
+    fn update(&mut self, update: &Update) -> Result<u64, StoreError> {
+        self.change_found(|tx| tx.run_update(update, |driver, statement| driver.execute(&statement, &update.table)))
+    }
+
+    fn update_later(&mut self, update: &Update) -> Result<(), StoreError> {
+        let later = |driver: &mut D, statement: Statement<'_>| driver.execute_later(statement, &update.table).map(u64::from);
+        self.change_found(|tx| tx.run_update(update, later)).map(|_| ())
     }
 
     fn delete(&mut self, delete: &Delete) -> Result<u64, StoreError> {

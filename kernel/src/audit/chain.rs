@@ -6,34 +6,27 @@ use std::ops::ControlFlow;
 use guanxi_expr::Value;
 use schemars::JsonSchema;
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use super::prune::anchor;
 use super::{AT, DETAIL, HASH};
 use crate::error::Result;
-use crate::store::{ColumnRef, Condition, ReadTx, Select};
+use crate::store::{Condition, ReadTx, Select, chained_hash};
 use crate::system_tables::AUDIT;
 
-/// Hash of the newest row; `None` where there is none, or it was written before there was a chain.
-pub(super) fn last_hash(tx: &mut (impl ReadTx + ?Sized)) -> Result<Option<String>> {
-    let newest = Select { columns: vec![ColumnRef::main(HASH)], ..Select::all(&AUDIT, Condition::True).order_by(0, true).limited(1) };
-    let row = tx.first(&newest)?;
-    Ok(row.and_then(|mut it| it.pop()).and_then(|it| it.as_text().map(str::to_owned)))
-}
-
-/// Hash of a row's cells, from `at` to `detail`, and the hash before.
-pub(super) fn hash(before: Option<&str>, cells: &[Value]) -> String {
-    let mut text = String::from(before.unwrap_or_default());
+/// A row's cells, from `at` to `detail`, as the text whose hash it carries.
+pub(super) fn text_of(cells: &[Value]) -> String {
+    let mut text = String::new();
     for cell in cells {
         // Each cell with its length, so that nothing can move from one to the next.
         let cell = plain(cell);
         let _ = write!(text, "\n{}:{cell}", cell.len());
     }
-    let digest = Sha256::digest(text.as_bytes());
-    digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    text
+}
+
+/// Hash of a row's cells and the hash before.
+fn hash(before: Option<&str>, cells: &[Value]) -> String {
+    chained_hash(before, &text_of(cells))
 }
 
 /// A cell as it reads the same whatever store kept it.

@@ -51,7 +51,7 @@ pub fn append(
         Some(viewer) => (viewer.id, &viewer.name, Some(json!({ "viewed_as": context.actor, "detail": detail }))),
         None => (context.actor, &context.actor_name, detail),
     };
-    let mut row = vec![
+    let row = vec![
         Value::DateTime(context.now),
         Value::Id(actor),
         Value::Text(name.clone()),
@@ -65,10 +65,9 @@ pub fn append(
     ];
     // The lock of the event log: rows follow each other in the order of commit on every node.
     tx.serialise("events")?;
-    let before = chain::last_hash(tx)?;
-    row.push(Value::Text(chain::hash(before.as_deref(), &row)));
-    tx.insert(&Insert { table: AUDIT.clone(), columns: (AT..=HASH).collect(), rows: vec![row], on_conflict: OnConflict::Fail })?;
-    Ok(())
+    let text = chain::text_of(&row);
+    let insert = Insert { table: AUDIT.clone(), columns: (AT..=DETAIL).collect(), rows: vec![row], on_conflict: OnConflict::Fail };
+    Ok(tx.insert_chained(&insert, HASH, &text)?)
 }
 
 /// Notes that the caller saw a record, where its object asks for that.

@@ -5,6 +5,7 @@
 //!
 //! Architecture invariant: nothing here names SQL text, a driver or a dialect.
 
+mod chain;
 mod copy;
 mod statement;
 mod table;
@@ -13,6 +14,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use chain::chained_hash;
 pub use copy::copy_tables;
 pub use statement::{
     Aggregate, Bucket, BucketUnit, ColumnRef, CompareOp, Condition, Delete, Insert, Join, Measure, MeasureFunction, OnConflict, Order, Select, Set,
@@ -73,6 +75,9 @@ pub trait ReadTx {
     fn aggregate(&mut self, aggregate: &Aggregate) -> Result<Vec<Vec<Value>>, StoreError>;
     /// The last value a table's identity column was given; 0 where none was. It may be gone with its row.
     fn last_identity(&mut self, table: &Table) -> Result<i64, StoreError>;
+    /// Waits until all that this snapshot shows is durable. A write may be seen a moment before it is, and be gone after a
+    /// crash of the database; what must never be taken back is told only after this.
+    fn settle(&mut self) -> Result<(), StoreError>;
 
     /// Collects the rows of a select.
     fn rows(&mut self, select: &Select) -> Result<Vec<Vec<Value>>, StoreError> {
@@ -101,12 +106,21 @@ pub trait ReadTx {
 pub trait WriteTx: ReadTx {
     /// Inserts rows; answers the value of the table's identity column for the last row (0 where it has none).
     fn insert(&mut self, insert: &Insert) -> Result<i64, StoreError>;
+    /// Inserts rows without waiting for the end of it: where that fails, a later statement or the end of the transaction
+    /// tells. The statements of a transaction run in their order all the same.
+    fn insert_later(&mut self, insert: &Insert) -> Result<(), StoreError>;
+    /// Inserts one row, as [`WriteTx::insert_later`], with the hash ([`chained_hash`]) of `text` and of the row before it in
+    /// the column at `hash`, which is none of the columns given. The caller holds the lock under which such rows follow
+    /// each other.
+    fn insert_chained(&mut self, insert: &Insert, hash: usize, text: &str) -> Result<(), StoreError>;
     /// Changes rows; answers how many.
     fn update(&mut self, update: &Update) -> Result<u64, StoreError>;
+    /// Changes rows without waiting for the end of it, as [`WriteTx::insert_later`].
+    fn update_later(&mut self, update: &Update) -> Result<(), StoreError>;
     /// Deletes rows; answers how many.
     fn delete(&mut self, delete: &Delete) -> Result<u64, StoreError>;
     /// Holds a workspace-wide lock of this name until the transaction ends, so that what follows commits in order on
-    /// every node. Free where there is only one writer.
+    /// every node. Free where there is only one writer. It may be taken no sooner than with the next statement.
     fn serialise(&mut self, name: &str) -> Result<(), StoreError>;
 
     /// Lets a table's identity column count on from here.

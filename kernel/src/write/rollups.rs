@@ -119,7 +119,7 @@ impl Unit<'_> {
                 for ids in ids.chunks(500) {
                     let set = vec![(target.column, Set::Add(fit(Value::Decimal(delta), target.storage)))];
                     let condition = Condition::In(ColumnRef::main(ID), ids.to_vec(), false);
-                    self.tx.update(&Update { table: parent.table.clone(), set, condition })?;
+                    self.tx.update_later(&Update { table: parent.table.clone(), set, condition })?;
                 }
             }
         }

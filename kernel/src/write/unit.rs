@@ -247,7 +247,7 @@ impl Unit<'_> {
         let rows = drafts.iter_mut().map(|it| std::mem::take(&mut it.row)).collect();
         let columns = (0..object.table.columns.len()).collect();
         let insert = Insert { table: object.table.clone(), columns, rows, on_conflict: OnConflict::Fail };
-        let inserted = self.tx.insert(&insert);
+        let inserted = self.tx.insert_later(&insert);
         drafts.iter_mut().zip(insert.rows).for_each(|(draft, row)| draft.row = row);
         inserted?;
         for draft in drafts {
@@ -306,7 +306,7 @@ impl Unit<'_> {
             }
             if !targets.is_empty() {
                 let rows = targets.iter().map(|it| vec![Value::Id(draft.id()), Value::Id(*it)]).collect();
-                self.tx.insert(&Insert { table: link, columns: vec![0, 1], rows, on_conflict: OnConflict::Ignore })?;
+                self.tx.insert_later(&Insert { table: link, columns: vec![0, 1], rows, on_conflict: OnConflict::Ignore })?;
             }
         }
         Ok(())
@@ -371,6 +371,10 @@ impl Unit<'_> {
         self.settle_rollups()?;
         crate::idempotency::mark(self.context, self.tx, self.change)?;
         if self.events.is_empty() {
+            if self.written == 0 {
+                // All is as it was asked for already; that must stay so, whoever made it so.
+                self.tx.settle()?;
+            }
             return Ok(());
         }
         let events = std::mem::take(&mut self.events);

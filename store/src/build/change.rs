@@ -45,6 +45,35 @@ impl<'a> Builder<'a> {
         Ok(query)
     }
 
+    /// PostgreSQL: an insert of one row that carries the hash of a text and of the row before it. Computed there, since the
+    /// row before is known only once the lock is held, and nobody shall hold it while an answer travels.
+    pub(crate) fn insert_chained(&mut self, insert: &'a Insert, hash: usize, text: &'a str) -> Result<InsertStatement, StoreError> {
+        let table = &*insert.table;
+        let key = table.primary_key.first().ok_or_else(|| StoreError::Other(format!("table {} has no order", table.name)))?;
+        let hash = &column_of(table, hash)?.name;
+        let [row] = insert.rows.as_slice() else { return Err(StoreError::Other("rows are chained one by one".into())) };
+        let mut columns = Vec::with_capacity(row.len() + 1);
+        let mut values = Vec::with_capacity(row.len() + 1);
+        for (at, value) in insert.columns.iter().zip(row) {
+            let column = column_of(table, *at)?;
+            columns.push(identifier(&column.name));
+            let bound = bind::bind(self.dialect, value, column.storage)?;
+            values.push(self.bound(bound));
+        }
+        let mut before = Query::select();
+        before.column(identifier(hash)).from(identifier(&table.name)).order_by(identifier(key), sea_query::Order::Desc).limit(1);
+        let text = self.bound(bind::Bind::Text(std::borrow::Cow::Borrowed(text)));
+        // Where there is no row before, `concat` passes over the NULL.
+        let whole = Func::cust("concat").arg(before).arg(text.cast_as("text"));
+        let bytes = Func::cust("convert_to").arg(whole).arg(Expr::cust("'UTF8'"));
+        columns.push(identifier(hash));
+        values.push(Func::cust("encode").arg(Func::cust("sha256").arg(bytes)).arg(Expr::cust("'hex'")).into());
+        let mut query = Query::insert();
+        query.into_table(identifier(&table.name)).columns(columns);
+        query.values(values).map_err(|error| StoreError::Other(error.to_string()))?;
+        Ok(query)
+    }
+
     /// An update; aggregates among the new values were computed before and stand in `computed`, in order.
     pub(crate) fn update(&mut self, update: &'a Update, computed: &'a [Value]) -> Result<UpdateStatement, StoreError> {
         let table = &*update.table;

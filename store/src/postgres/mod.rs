@@ -1,6 +1,8 @@
 //! PostgreSQL: one schema per workspace, a pool of connections, real concurrent transactions.
 
 mod error;
+mod flush;
+mod later;
 mod pool;
 mod setup;
 mod transaction;
@@ -14,6 +16,7 @@ use guanxi_kernel::KernelError;
 use guanxi_kernel::store::{ExistingTable, ReadTx, Store, StoreError, WriteWork};
 use tokio::runtime::Handle;
 
+use flush::Flush;
 use pool::{Lent, Pool};
 use transaction::PostgresDriver;
 
@@ -39,6 +42,7 @@ pub struct PostgresOptions {
 /// A workspace in one schema of a PostgreSQL server (15 or later, built with ICU as the usual packages are).
 pub struct PostgresStore {
     pool: Arc<Pool>,
+    flush: Flush,
 }
 
 impl PostgresStore {
@@ -51,7 +55,7 @@ impl PostgresStore {
         let connection = pool.take()?;
         setup::prepare_schema(&connection, &options.schema)?;
         connection.give_back();
-        Ok(Self { pool })
+        Ok(Self { pool, flush: Flush::new() })
     }
 
     /// Drops a workspace's schema with everything in it.
@@ -88,11 +92,14 @@ impl PostgresStore {
         connection.batch(&format!("BEGIN; DROP SCHEMA IF EXISTS \"{to}\" CASCADE; ALTER SCHEMA \"{from}\" RENAME TO \"{to}\"; COMMIT"))
     }
 
-    /// A connection on which a transaction has begun; connections that died in the pool are passed over.
-    fn begin(&self, how: &'static str) -> Result<Lent, StoreError> {
+    /// A connection that lives: those that died in the pool are passed over.
+    fn alive(&self, is_sure: impl Fn(&Lent) -> bool) -> Result<Lent, StoreError> {
         loop {
             let connection = self.pool.take()?;
-            match connection.batch(how) {
+            if is_sure(&connection) {
+                return Ok(connection);
+            }
+            match connection.batch("SELECT 1") {
                 Ok(()) => return Ok(connection),
                 Err(StoreError::Unavailable(_)) if connection.is_used() => drop(connection),
                 Err(error) => return Err(error),
@@ -111,7 +118,7 @@ impl PostgresStore {
             if let Err(error) = connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") {
                 return if used { Ok((Err(error.into()), true)) } else { Err(error) };
             }
-            let mut transaction = Transaction::new(PostgresDriver::new(&mut connection, self.pool.schema()));
+            let mut transaction = Transaction::new(PostgresDriver::reading(&mut connection, &self.pool, &self.flush));
             let result = work(&mut transaction);
             let result = transaction.outcome(result);
             let lost = used && matches!(result, Err(KernelError::Store(StoreError::Unavailable(_))));
@@ -126,31 +133,34 @@ impl PostgresStore {
 
     /// One run of write work; tells whether running it again may help.
     fn write_once(&self, work: &mut WriteWork) -> (Result<(), KernelError>, bool) {
-        let mut connection = match self.begin("BEGIN ISOLATION LEVEL READ COMMITTED") {
+        // Nobody waits for the beginning alone, so a connection that was lost would show when it is too late to try another.
+        let mut connection = match self.alive(|it| !it.is_stale()) {
             Ok(connection) => connection,
             Err(error) => return (Err(error.into()), false),
         };
-        let mut transaction = Transaction::new(PostgresDriver::new(&mut connection, self.pool.schema()));
+        let used = connection.is_used();
+        let mut transaction = Transaction::new(PostgresDriver::writing(&mut connection, &self.pool, &self.flush));
         let ran = std::panic::catch_unwind(AssertUnwindSafe(|| work(&mut transaction)));
-        let again = transaction.driver().may_run_again();
         let outcome =
             transaction.outcome(ran.unwrap_or_else(|panic| Err(KernelError::Internal(format!("a write panicked: {}", panic_text(&*panic))))));
-        match outcome {
-            Ok(()) => match connection.commit() {
-                Ok(()) => {
-                    connection.give_back();
-                    (Ok(()), false)
-                }
-                Err((error, again)) => (Err(error.into()), again),
-            },
+        let mut driver = transaction.into_driver();
+        let outcome = match outcome {
+            Ok(()) => driver.commit().map_err(KernelError::from),
             Err(error) => {
+                let lost = used && driver.answered_nothing() && matches!(error, KernelError::Store(StoreError::Unavailable(_)));
+                let again = lost || driver.may_run_again();
                 // A connection whose transaction cannot be undone is dropped, which undoes it.
-                if connection.batch("ROLLBACK").is_ok() {
+                if !lost && driver.roll_back().is_ok() {
                     connection.give_back();
                 }
-                (Err(error), again)
+                return (Err(error), again);
             }
+        };
+        let again = driver.may_run_again();
+        if outcome.is_ok() {
+            connection.give_back();
         }
+        (outcome, again)
     }
 }
 
@@ -191,8 +201,7 @@ impl Store for PostgresStore {
     }
 
     fn check(&self) -> Result<(), StoreError> {
-        let connection = self.begin("SELECT 1")?;
-        connection.give_back();
+        self.alive(|_| false)?.give_back();
         Ok(())
     }
 }

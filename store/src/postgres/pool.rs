@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::str::FromStr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use guanxi_kernel::store::StoreError;
@@ -12,11 +12,13 @@ use tokio::runtime::Handle;
 use tokio_postgres::{Client, Config, NoTls, Statement};
 
 use super::PostgresOptions;
-use super::error::{may_run_again, store_error};
+use super::error::store_error;
 use super::setup;
 
 /// How long a caller waits for a free connection before it is told that the database is busy.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// A connection that lay idle for longer is asked whether it still lives before anything is sent that cannot be sent again.
+const FRESH: Duration = Duration::from_secs(1);
 /// Prepared statements kept per connection.
 const STATEMENTS: usize = 512;
 
@@ -24,8 +26,8 @@ const STATEMENTS: usize = 512;
 pub(crate) struct Connection {
     pub(crate) client: Client,
     prepared: HashMap<Arc<str>, Statement>,
-    /// It has served before, so it may have died since.
-    used: bool,
+    /// When it last served; it may have died since.
+    used: Option<Instant>,
 }
 
 /// Connections not in use, and how many there are in all.
@@ -109,7 +111,13 @@ impl Pool {
         }
     }
 
-    fn open(&self) -> Result<Connection, StoreError> {
+    /// Waits for something the connections' runtime does.
+    pub(crate) fn run<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
+    /// A connection beside those that are lent.
+    pub(crate) fn open(&self) -> Result<Connection, StoreError> {
         let client = self.runtime.block_on(async {
             let (client, connection) = self.config.connect(NoTls).await.map_err(|error| match store_error(&error) {
                 StoreError::Other(reason) => StoreError::Unavailable(reason),
@@ -123,7 +131,7 @@ impl Pool {
             client.batch_execute(&setup::session(&self.schema)).await.map_err(|error| store_error(&error))?;
             Ok::<_, StoreError>(client)
         })?;
-        Ok(Connection { client, prepared: HashMap::new(), used: false })
+        Ok(Connection { client, prepared: HashMap::new(), used: None })
     }
 }
 
@@ -141,12 +149,17 @@ impl Lent {
     }
 
     pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
-        self.pool.runtime.block_on(future)
+        self.pool.run(future)
     }
 
     /// Has it served before?
     pub(crate) fn is_used(&self) -> bool {
-        self.connection.as_ref().is_some_and(|connection| connection.used)
+        self.connection.as_ref().is_some_and(|connection| connection.used.is_some())
+    }
+
+    /// Did it lie idle for so long that it may have died unnoticed?
+    pub(crate) fn is_stale(&self) -> bool {
+        self.connection.as_ref().and_then(|connection| connection.used).is_some_and(|used| used.elapsed() > FRESH)
     }
 
     /// Runs statements without parameters.
@@ -160,11 +173,6 @@ impl Lent {
             Some(Err(error)) => Err(store_error(&error)),
             _ => Ok(()),
         }
-    }
-
-    /// Commits; on an error tells whether the whole work may be run again.
-    pub(crate) fn commit(&self) -> Result<(), (StoreError, bool)> {
-        self.block_on(self.client().batch_execute("COMMIT")).map_err(|error| (store_error(&error), may_run_again(&error)))
     }
 
     /// The statement, prepared once per connection.
@@ -192,7 +200,7 @@ impl Lent {
     /// Gives it back for others.
     pub(crate) fn give_back(mut self) {
         if let Some(mut connection) = self.connection.take() {
-            connection.used = true;
+            connection.used = Some(Instant::now());
             self.given_back = true;
             self.pool.state().free.push(connection);
             self.pool.returned.notify_one();
