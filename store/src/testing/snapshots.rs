@@ -69,6 +69,12 @@ fn statements(dialect: Dialect) -> Result<Vec<(&'static str, String)>, StoreErro
     let mut builder = Builder::new(dialect);
     let query = builder.update(&update, &[])?;
     found.push(("update", builder.finish(&query).sql.to_string()));
+    if dialect == Dialect::Postgres {
+        let event = Insert { table: events(), columns: vec![1], rows: vec![vec![text("k")]], on_conflict: OnConflict::Fail };
+        let mut builder = Builder::new(dialect);
+        let query = builder.insert_chained(&event, 2, "k")?;
+        found.push(("insert_chained", builder.finish(&query).sql.to_string()));
+    }
     let delete = Delete { table: accounts(), condition: one };
     let mut builder = Builder::new(dialect);
     let query = builder.delete(&delete)?;

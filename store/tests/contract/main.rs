@@ -11,6 +11,7 @@ mod computed;
 mod concurrency;
 mod conditions;
 mod counts;
+mod later;
 mod model;
 mod paging;
 mod round_trip;
