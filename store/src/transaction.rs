@@ -6,8 +6,8 @@ use std::time::Duration;
 use guanxi_expr::Value;
 use guanxi_kernel::KernelError;
 use guanxi_kernel::store::{
-    Aggregate, Column, ColumnRef, Condition, Counted, Delete, Index, Insert, MeasureFunction, ReadTx, RowSink, Select, Set, Storage, StoreError, Table,
-    Update, WriteTx, chained_hash,
+    Aggregate, Column, ColumnRef, Condition, Counted, Delete, Index, Insert, MeasureFunction, ReadTx, RowSink, Select, Set, Storage, StoreError,
+    Table, Update, WriteTx, chained_hash,
 };
 use rust_decimal::{Decimal, RoundingStrategy};
 

@@ -1,5 +1,6 @@
 //! PostgreSQL: one schema per workspace, a pool of connections, real concurrent transactions.
 
+mod copy;
 mod error;
 mod flush;
 mod later;

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use guanxi_expr::Value;
-use guanxi_kernel::store::{Counted, Insert, RowSink, Storage, StoreError, Table};
+use guanxi_kernel::store::{Counted, Insert, OnConflict, RowSink, Storage, StoreError, Table};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error, RowStream};
 use uuid::Uuid;
 
+use super::copy;
 use super::error::{change_error, may_run_again, store_error};
 use super::flush::{FLUSH, Flush};
 use super::later::{Failed, Later, MOST, send_all};
@@ -290,6 +291,13 @@ impl Driver for PostgresDriver<'_> {
     }
 
     fn insert_later(&mut self, insert: &Insert) -> Result<(), StoreError> {
+        if insert.rows.len() >= copy::MANY && insert.on_conflict == OnConflict::Fail {
+            let table = Some(&*insert.table);
+            let (sql, parts) = (copy::sql(insert)?, copy::encode(insert)?);
+            let prepared = self.connection.prepared(&sql).map_err(|error| self.told(error.into(), table))?;
+            let sent = self.after_waiting(async |client| copy::send(client, &prepared, parts).await);
+            return sent.map(|_| ()).map_err(|failed| self.told(failed, table));
+        }
         for rows in rows_at_once(insert) {
             self.wait_for_later(shape::insert(Dialect::Postgres, insert, rows)?, Some(&insert.table))?;
         }

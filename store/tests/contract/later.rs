@@ -23,11 +23,8 @@ fn what_is_left_for_later_runs_in_order(store: &Shared) {
     let table = everything();
     create(store, &table);
     let insert = insert_all(&table, vec![bare(1, "first")]);
-    let rename = |to: &str| Update {
-        table: table.clone(),
-        set: vec![(1, Set::To(text(to)))],
-        condition: Condition::equals(ColumnRef::main(0), id(1)),
-    };
+    let rename =
+        |to: &str| Update { table: table.clone(), set: vec![(1, Set::To(text(to)))], condition: Condition::equals(ColumnRef::main(0), id(1)) };
     let (second, third) = (rename("second"), rename("third"));
     store
         .write_with(move |tx| {
@@ -91,8 +88,7 @@ fn chained_rows_follow_each_other(store: &Shared) {
             scope.spawn(move || {
                 for part in 0..10 {
                     let words = format!("第{thread}个：{part}\n");
-                    let insert =
-                        Insert { table: table.clone(), columns: vec![1], rows: vec![vec![text(&words)]], on_conflict: OnConflict::Fail };
+                    let insert = Insert { table: table.clone(), columns: vec![1], rows: vec![vec![text(&words)]], on_conflict: OnConflict::Fail };
                     let append = move |tx: &mut dyn guanxi_kernel::store::WriteTx| {
                         tx.serialise("events")?;
                         Ok(tx.insert_chained(&insert, 2, &words)?)
