@@ -147,6 +147,16 @@ pub trait WriteTx: ReadTx {
 /// The work of one transaction. It may be run again after a deadlock, so it must be repeatable.
 pub type WriteWork = Box<dyn FnMut(&mut dyn WriteTx) -> Result<(), crate::KernelError> + Send>;
 
+/// Told what other processes on the same database say; an empty text where something was said that nobody heard.
+pub type Heard = dyn Fn(&str) + Send + Sync;
+
+/// Carries short messages to the other processes on the same database. They may be lost and they tell nothing that must be
+/// believed: the database is the truth.
+pub trait Messenger: Send + Sync {
+    /// Tells all others something of at most 7,900 bytes. Does not wait.
+    fn tell(&self, message: &str);
+}
+
 /// One workspace's database.
 pub trait Store: Send + Sync {
     /// `sqlite` or `postgresql`; for people, never for decisions.
@@ -162,6 +172,11 @@ pub trait Store: Send + Sync {
     fn backup(&self, target: &std::path::Path) -> Result<(), StoreError>;
     /// Fails where the database cannot serve.
     fn check(&self) -> Result<(), StoreError>;
+    /// Listens to the other processes on the same database, as long as the messenger is held; `None` where there are none
+    /// that could be told.
+    fn messenger(&self, _heard: Arc<Heard>) -> Option<Arc<dyn Messenger>> {
+        None
+    }
     /// Gives back memory that only serves to be faster. Called now and then; what is read next is a little slower.
     fn rest(&self) {}
     /// Reads through the whole database and answers what is damaged; nothing where the database watches over itself.

@@ -4,6 +4,7 @@ mod copy;
 mod error;
 mod flush;
 mod later;
+mod messenger;
 mod pool;
 mod setup;
 mod transaction;
@@ -14,7 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use guanxi_kernel::KernelError;
-use guanxi_kernel::store::{ExistingTable, ReadTx, Store, StoreError, WriteWork};
+use guanxi_kernel::store::{ExistingTable, Heard, Messenger, ReadTx, Store, StoreError, WriteWork};
 use tokio::runtime::Handle;
 
 use flush::Flush;
@@ -199,6 +200,10 @@ impl Store for PostgresStore {
 
     fn backup(&self, _target: &Path) -> Result<(), StoreError> {
         Err(StoreError::Other(format!("the schema {} is no file that could be copied", self.pool.schema())))
+    }
+
+    fn messenger(&self, heard: Arc<Heard>) -> Option<Arc<dyn Messenger>> {
+        Some(self.pool.messenger(heard))
     }
 
     fn check(&self) -> Result<(), StoreError> {

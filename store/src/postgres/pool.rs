@@ -7,13 +7,13 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use guanxi_kernel::store::StoreError;
+use guanxi_kernel::store::{Heard, Messenger, StoreError};
 use tokio::runtime::Handle;
 use tokio_postgres::{Client, Config, NoTls, Statement};
 
 use super::PostgresOptions;
 use super::error::store_error;
-use super::setup;
+use super::{messenger, setup};
 
 /// How long a caller waits for a free connection before it is told that the database is busy.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -67,6 +67,11 @@ impl Pool {
             returned: Condvar::new(),
             turn: std::sync::atomic::AtomicU32::new(0),
         })
+    }
+
+    /// Listens to other nodes on a connection beside the pool.
+    pub(crate) fn messenger(&self, heard: Arc<Heard>) -> Arc<dyn Messenger> {
+        messenger::open(self.config.clone(), &self.schema, &self.runtime, heard)
     }
 
     pub(crate) fn schema(&self) -> &str {
