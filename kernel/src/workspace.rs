@@ -1,7 +1,7 @@
 //! One company's data: a store, its schema and its settings.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use guanxi_expr::Value;
@@ -15,7 +15,7 @@ use crate::app::Registry;
 use crate::bulk::Bulk;
 use crate::context::{Clock, Context, Ids, Locale};
 use crate::error::{FieldError, KernelError, Result};
-use crate::identity::{Identity, OrganisationCache, PolicyCache, SCHEMA, SETTINGS, SignInPolicy, Versions, set_version, versions};
+use crate::identity::{Identity, OrganisationCache, PolicyCache, SCHEMA, SETTINGS, SIGN_INS, SignInPolicy, Versions, counter, set_version, versions};
 use crate::pack::{InstalledPack, Standard};
 use crate::schema::{
     FieldDefinition, ObjectDefinition, ObjectSource, OptionDefinition, Origin, Overlay, RoleDefinition, Schema, SharingRule, build_schema,
@@ -96,11 +96,15 @@ pub struct SettledField {
     pub at: jiff::Timestamp,
 }
 
+/// Told that something was committed. Must be quick: whoever committed waits for it.
+pub type Listener = dyn Fn() + Send + Sync;
+
 /// Wakes those who wait for news in the event log.
 #[derive(Default)]
 pub struct Feed {
     committed: Mutex<u64>,
     changed: Condvar,
+    listeners: Mutex<Vec<Weak<Listener>>>,
 }
 
 impl Feed {
@@ -108,6 +112,11 @@ impl Feed {
     pub fn announce(&self) {
         *self.committed.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         self.changed.notify_all();
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner).retain(|it| it.upgrade().map(|it| it()).is_some());
+    }
+    /// Has a listener told of every announcement, as long as somebody else holds it.
+    pub fn tell(&self, listener: &Arc<Listener>) {
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(listener));
     }
     /// A number that grows with each announcement.
     pub fn mark(&self) -> u64 {
@@ -119,6 +128,13 @@ impl Feed {
         let waited = self.changed.wait_timeout_while(guard, at_most, |mark| *mark <= seen);
         *waited.unwrap_or_else(PoisonError::into_inner).0
     }
+}
+
+/// See [`Workspace::rights_mark`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RightsMark {
+    versions: Versions,
+    sign_ins: i64,
 }
 
 /// One company's data.
@@ -254,6 +270,15 @@ impl Workspace {
         let versions = versions(tx)?;
         self.take_in(tx, &versions)?;
         self.organisation.identity(&self.schema(), tx, member, versions, self.clock.now())
+    }
+
+    /// What callers and their rights follow from, as it stands now on every node: while it is the same and no time that
+    /// rights name has passed, whoever was let in still is, with the same rights.
+    ///
+    /// # Errors
+    /// Fails where the database does.
+    pub fn rights_mark(&self, tx: &mut (impl ReadTx + ?Sized)) -> Result<RightsMark> {
+        Ok(RightsMark { versions: versions(tx)?, sign_ins: counter(tx, SIGN_INS)? })
     }
 
     /// Takes in definitions and settings that another node changed.

@@ -13,6 +13,7 @@ mod rows;
 mod simulate;
 mod summary;
 mod verb;
+mod view;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -195,6 +195,7 @@ pub fn remove_api_key(context: &Context, id: Uuid) -> Result<()> {
         if tx.delete(&Delete { table: API_KEY.clone(), condition: own })? == 0 {
             return Err(KernelError::NotFound);
         }
+        super::note_sign_ins(tx)?;
         audit::append(&inner, tx, "remove_api_key", Some(MEMBER_OBJECT), Some(inner.actor), None, 0, None)
     })
 }
@@ -227,6 +228,7 @@ pub fn touch_api_key(context: &Context, id: Uuid) -> Result<()> {
 pub(crate) fn end_keys_of_the_gone(tx: &mut dyn WriteTx, events: &[NewEvent]) -> Result<()> {
     for event in events.iter().filter(|it| leaves(it)) {
         tx.delete(&Delete { table: API_KEY.clone(), condition: Condition::equals(ColumnRef::main(1), Value::Id(event.record)) })?;
+        super::note_sign_ins(tx)?;
     }
     Ok(())
 }

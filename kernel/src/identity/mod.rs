@@ -52,7 +52,8 @@ pub use foreign::{
 pub use holdings::{Holder, HolderRequest, Holding, holders, holdings_of};
 pub use link::{Link, LinkKind, Waiting, link, link_void, link_wanted, make_link, members_waiting, revoke_links, use_link};
 pub use manager::require_manager_of;
-pub(crate) use organisation::{OrganisationCache, SCHEMA, SETTINGS, Versions, note_changes, set_version, versions};
+use organisation::note_sign_ins;
+pub(crate) use organisation::{OrganisationCache, SCHEMA, SETTINGS, SIGN_INS, Versions, counter, note_changes, set_version, versions};
 pub(crate) use policy::PolicyCache;
 pub use policy::{SignInPolicy, save_sign_in_policy};
 pub use provider::{
@@ -248,6 +249,7 @@ pub fn forget_everyone_signed_in(context: &Context) -> Result<()> {
             tx.delete(&Delete { table: (*table).clone(), condition: Condition::True })?;
         }
         crate::jobs::drop_unfinished(tx, &[RECOMPUTE])?;
+        note_sign_ins(tx)?;
         provider::switch_all_off(tx)
     })
 }

@@ -26,6 +26,8 @@ pub(crate) const ORGANISATION: &str = "gx.organisation";
 pub(crate) const SCHEMA: &str = "gx.schema";
 /// Counter that grows with each change of the workspace's settings.
 pub(crate) const SETTINGS: &str = "gx.settings";
+/// Counter that grows when sessions and keys end otherwise than by time.
+pub(crate) const SIGN_INS: &str = "gx.sign_ins";
 /// Most members, departments or grants of one company that are walked through.
 const MAX_ROWS: u64 = 50_000;
 /// Members remembered at most.
@@ -52,6 +54,17 @@ pub(crate) fn versions(tx: &mut (impl ReadTx + ?Sized)) -> Result<Versions> {
         }
     }
     Ok(versions)
+}
+
+/// One counter now; 0 where it is missing.
+pub(crate) fn counter(tx: &mut (impl ReadTx + ?Sized), name: &str) -> Result<i64> {
+    let row = tx.first(&Select::all(&COUNTER, Condition::equals(ColumnRef::main(0), Value::Text(name.to_owned()))))?;
+    Ok(if let Some([_, Value::Int(value)]) = row.as_deref() { *value } else { 0 })
+}
+
+/// Notes that sessions or keys ended, or look with other rights from now on: whoever looks on by one is asked anew.
+pub(super) fn note_sign_ins(tx: &mut dyn WriteTx) -> Result<()> {
+    set_version(tx, SIGN_INS, Set::Add(Value::Int(1)))
 }
 
 /// Sets a counter, making it where it is missing.

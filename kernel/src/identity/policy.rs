@@ -143,6 +143,7 @@ pub fn save_sign_in_policy(context: &Context, policy: &SignInPolicy) -> Result<(
     let inner = context.clone();
     context.workspace.store.write_with(move |tx| {
         save_setting(tx, SETTING, &after)?;
+        super::note_sign_ins(tx)?;
         let detail = json!({ "before": before, "after": after });
         audit::append(&inner, tx, "change_sign_in_policy", None, None, None, 0, Some(detail))
     })?;

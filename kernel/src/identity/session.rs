@@ -17,7 +17,7 @@ use super::api_key::leaves;
 use super::foreign::bound_identity;
 use super::provider::ForeignSignOut;
 use super::ticket::{NewTicket, issue};
-use super::{MEMBER_OBJECT, ROLE_GRANT_OBJECT};
+use super::{MEMBER_OBJECT, ROLE_GRANT_OBJECT, note_sign_ins};
 use crate::audit;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
@@ -214,6 +214,7 @@ pub fn open_session(context: &Context, session: &NewSession, before: Option<&str
         tx.delete(&Delete { table: SESSION.clone(), condition: dead })?;
         if let Some(before) = &before {
             tx.delete(&Delete { table: SESSION.clone(), condition: of_token(before) })?;
+            note_sign_ins(tx)?;
         }
         let row = vec![
             Value::Text(session.token_hash.clone()),
@@ -311,7 +312,7 @@ pub fn renew_session(context: &Context, session: &Session, token_hash: &str) -> 
 pub(super) fn set_viewed(tx: &mut dyn WriteTx, session: &Session, member: Value) -> Result<()> {
     let one = Condition::equals(ColumnRef::main(ID), Value::Id(session.id));
     tx.update(&Update { table: SESSION.clone(), set: vec![(VIEWED, Set::To(member))], condition: one })?;
-    Ok(())
+    note_sign_ins(tx)
 }
 
 /// Notes that the holder of a session proved again who he is.
@@ -336,6 +337,7 @@ pub fn close_session(context: &Context, token_hash: &str) -> Result<()> {
     let (inner, condition) = (context.clone(), of_token(token_hash));
     context.workspace.store.write_with(move |tx| {
         if tx.delete(&Delete { table: SESSION.clone(), condition: condition.clone() })? > 0 {
+            note_sign_ins(tx)?;
             audit::append(&inner, tx, "sign_out", Some(MEMBER_OBJECT), Some(inner.actor), None, 0, None)?;
         }
         Ok(())
@@ -369,6 +371,7 @@ pub fn end_sessions_there(context: &Context, provider: Uuid, said: &ForeignSignO
         let holders: BTreeSet<Uuid> =
             holders.into_iter().filter_map(|mut it| if let Some(Value::Id(id)) = it.pop() { Some(id) } else { None }).collect();
         let ended = tx.delete(&Delete { table: SESSION.clone(), condition: there })?;
+        note_sign_ins(tx)?;
         for holder in holders {
             audit::append(
                 &inner,
@@ -419,6 +422,7 @@ fn end(context: &Context, member: Uuid, condition: Condition, detail: serde_json
     context.workspace.store.write_with(move |tx| {
         let ended = tx.delete(&Delete { table: SESSION.clone(), condition: condition.clone() })?;
         if ended > 0 {
+            note_sign_ins(tx)?;
             audit::append(&inner, tx, "end_session", Some(MEMBER_OBJECT), Some(member), None, 0, Some(detail.clone()))?;
         }
         Ok(ended)
@@ -433,7 +437,7 @@ pub(super) fn end_sessions_in(tx: &mut dyn WriteTx, member: Uuid, keep: Option<U
         None => all,
     };
     tx.delete(&Delete { table: SESSION.clone(), condition })?;
-    Ok(())
+    note_sign_ins(tx)
 }
 
 /// Follows changes of members in their transaction. Who is deactivated or deleted is out: should he come back one day,
@@ -442,6 +446,7 @@ pub(crate) fn follow_member_changes(context: &Context, tx: &mut dyn WriteTx, eve
     for event in events.iter().filter(|it| it.object == MEMBER_OBJECT) {
         if leaves(event) {
             tx.delete(&Delete { table: SESSION.clone(), condition: of_member(event.record) })?;
+            note_sign_ins(tx)?;
         } else if event.changes.contains_key("roles") {
             renew_sessions_in(tx, event.record)?;
         }
