@@ -1,8 +1,10 @@
 //! The kernel's errors: what a caller is told, with a stable code, a field and a remedy.
 
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value as Json;
 
-use crate::schema::Label;
+use crate::schema::{AnyJson, Label};
 use crate::store::StoreError;
 
 /// One thing wrong with one field (or with the record, where `field` is empty).
@@ -22,6 +24,22 @@ impl FieldError {
     pub fn new(field: impl Into<String>, code: &'static str, zh_cn: impl Into<String>, en: impl Into<String>) -> Self {
         Self { field: field.into(), code, message: Label::new(zh_cn, en) }
     }
+}
+
+/// A field that two changed at once.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct FieldConflict {
+    /// The field.
+    pub field: String,
+    /// What it held when the caller began; null where it was empty, or that is not known.
+    #[schemars(with = "AnyJson")]
+    pub base: Json,
+    /// What others made of it.
+    #[schemars(with = "AnyJson")]
+    pub theirs: Json,
+    /// What the caller makes of it.
+    #[schemars(with = "AnyJson")]
+    pub mine: Json,
 }
 
 /// Why the engine did not do it.
@@ -67,7 +85,9 @@ pub enum KernelError {
         /// Fields both changed.
         conflicting_fields: Vec<String>,
         /// The record now, as the caller may see it.
-        current: Box<serde_json::Value>,
+        current: Box<Json>,
+        /// Of the fields both changed: what they held, what they hold, what the caller makes of them.
+        conflicts: Vec<FieldConflict>,
     },
     /// It stands in a state that does not allow this; stable code, reason.
     #[error("{code}: {}", message.en)]

@@ -1,8 +1,9 @@
 //! Field history: the event log read by record.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::access::{Place, Verb};
@@ -10,18 +11,38 @@ use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::events::{Event, events_of_record, visible};
 use crate::read::{load_record, object_of};
-use crate::schema::Object;
+use crate::schema::{Field, Object};
 use crate::store::ReadTx;
 
 /// How far back a merge looks.
 const MAX_MERGE_DISTANCE: u64 = 100;
 
-/// Names of the fields changed after a version; `None` where the log no longer tells.
-pub fn fields_changed_since(tx: &mut dyn ReadTx, record: Uuid, version: i64) -> Result<Option<BTreeSet<String>>> {
+/// The fields changed after a version, with what they held in it; `None` where the log no longer tells.
+pub fn fields_changed_since(tx: &mut dyn ReadTx, record: Uuid, version: i64) -> Result<Option<BTreeMap<String, Json>>> {
     let events = events_of_record(tx, record, None, MAX_MERGE_DISTANCE)?;
     let reaches = events.last().is_some_and(|it| it.version <= version + 1);
-    let later = events.into_iter().filter(|it| it.version > version);
-    Ok(reaches.then(|| later.flat_map(|it| it.changes.into_iter().map(|(name, _)| name)).collect()))
+    let mut held = BTreeMap::new();
+    // Newest first: what the oldest change found is what the version held.
+    for event in events.into_iter().filter(|it| it.version > version) {
+        held.extend(event.changes.into_iter().map(|(name, pair)| (name, pair.get(0).cloned().unwrap_or_default())));
+    }
+    Ok(reaches.then_some(held))
+}
+
+/// A field's value as history has it, with the names of what it refers to as far as the caller may see them.
+pub fn with_labels(context: &Context, tx: &mut dyn ReadTx, field: &Field, value: &Json) -> Result<Json> {
+    let Some(target) = field.target.as_deref().and_then(|it| context.schema.object(it)) else { return Ok(value.clone()) };
+    let mut named = |value: &Json| -> Result<Json> {
+        let id = value.as_str().or_else(|| value.get("id").and_then(Json::as_str)).and_then(|it| Uuid::try_parse(it).ok());
+        let Some(id) = id else { return Ok(Json::Null) };
+        let record = load_record(context, tx, target, id, Verb::Read, true)?;
+        let label = record.and_then(|it| it.text_for(context, target.title_field().name()));
+        Ok(serde_json::json!({ "id": id, "label": label }))
+    };
+    match value {
+        Json::Array(items) => items.iter().map(named).collect::<Result<Vec<_>>>().map(Json::Array),
+        one => named(one),
+    }
 }
 
 /// Fails unless what became of a record is the caller's to see: a live one he may read, one in the bin that is his to

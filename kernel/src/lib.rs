@@ -31,5 +31,5 @@ pub mod workspace;
 pub mod workspace_copy;
 pub mod write;
 
-pub use error::{FieldError, KernelError, Result};
+pub use error::{FieldConflict, FieldError, KernelError, Result};
 pub use guanxi_expr::Value;

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use guanxi_kernel::context::Locale;
 use guanxi_kernel::schema::Label;
 use guanxi_kernel::store::StoreError;
-use guanxi_kernel::{FieldError, KernelError};
+use guanxi_kernel::{FieldConflict, FieldError, KernelError};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -104,6 +104,8 @@ struct VersionConflict {
     /// The record as it is now.
     #[schemars(with = "AnyRecord")]
     current: Json,
+    /// Of each field both sides changed: what it held, what it holds, what the caller makes of it.
+    conflicts: Vec<FieldConflict>,
 }
 
 /// One thing wrong with one field.
@@ -291,12 +293,13 @@ fn describe_kernel(error: &KernelError) -> Description {
             );
             Description { field_errors: problems.clone(), ..detail }
         }
-        KernelError::VersionConflict { current_version, your_version, conflicting_fields, current } => {
+        KernelError::VersionConflict { current_version, your_version, conflicting_fields, current, conflicts } => {
             let conflict = Some(VersionConflict {
                 current_version: *current_version,
                 your_version: *your_version,
                 conflicting_fields: conflicting_fields.clone(),
                 current: (**current).clone(),
+                conflicts: conflicts.clone(),
             });
             let detail = plain(
                 StatusCode::CONFLICT,

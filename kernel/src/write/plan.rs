@@ -12,11 +12,11 @@ use super::draft::{Draft, DraftKind, Stamp};
 use super::rights;
 use crate::access::{Place, Shown, Verb};
 use crate::context::Context;
-use crate::error::{KernelError, Result};
+use crate::error::{FieldConflict, KernelError, Result};
 use crate::fields::ParseContext;
 use crate::history;
 use crate::locks::Locks;
-use crate::read::{Record, get_json, link_targets, load_record, readable_ids, unknown_field};
+use crate::read::{Record, field_json, get_json, link_targets, load_record, readable_ids, unknown_field};
 use crate::schema::{CREATED_AT, CREATED_BY, FILE_OBJECT, Field, FieldKind, ID, Object, RollupFunction, UPDATED_AT, UPDATED_BY, VERSION};
 use crate::store::{ColumnRef, Condition, ReadTx, Select};
 
@@ -170,12 +170,35 @@ impl<'a> Planner<'a> {
         let object = &draft.object;
         let since = history::fields_changed_since(tx, draft.id(), yours)?;
         let mine = draft.touched.iter().map(|&it| object.fields[it].name().to_owned());
-        let conflicting: Vec<String> = mine.filter(|it| since.as_ref().is_none_or(|changed| changed.contains(it))).collect();
+        let conflicting: Vec<String> = mine.filter(|it| since.as_ref().is_none_or(|changed| changed.contains_key(it))).collect();
         if merge && since.is_some() && conflicting.is_empty() && yours < current {
             return Ok(());
         }
         let json = get_json(self.context, tx, object, draft.id())?.ok_or(KernelError::NotFound)?;
-        Err(KernelError::VersionConflict { current_version: current, your_version: yours, conflicting_fields: conflicting, current: Box::new(json) })
+        let mut conflicts = Vec::with_capacity(conflicting.len());
+        for name in &conflicting {
+            let base = since.as_ref().and_then(|it| it.get(name)).cloned().unwrap_or_default();
+            conflicts.push(self.field_conflict(tx, draft, name, &base, &json)?);
+        }
+        let current_record = Box::new(json);
+        Err(KernelError::VersionConflict {
+            current_version: current,
+            your_version: yours,
+            conflicting_fields: conflicting,
+            current: current_record,
+            conflicts,
+        })
+    }
+
+    fn field_conflict(&self, tx: &mut dyn ReadTx, draft: &Draft, name: &str, base: &Json, current: &Json) -> Result<FieldConflict> {
+        let object = &draft.object;
+        let mut conflict = FieldConflict { field: name.to_owned(), base: Json::Null, theirs: current[name].clone(), mine: Json::Null };
+        // Of what he may write and not read he learns nothing by it.
+        if let Some(field) = object.field(name).filter(|it| self.context.access.shown(object, it, Place::Record) == Shown::Whole) {
+            conflict.base = history::with_labels(self.context, tx, field, base)?;
+            conflict.mine = history::with_labels(self.context, tx, field, &field_json(field, &draft.row))?;
+        }
+        Ok(conflict)
     }
 
     /// Reads the caller's values into the draft. Names he may not use are refused as a whole.
