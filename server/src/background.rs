@@ -8,7 +8,6 @@ use guanxi_kernel::workspace::Workspace;
 use guanxi_kernel::{Result, audit, idempotency, identity, jobs, locks, search, shares};
 use uuid::Uuid;
 
-use crate::http::Shared;
 use crate::shutdown::Shutdown;
 
 /// Longest time a thread sleeps without looking whether it should end.
@@ -49,28 +48,6 @@ impl Background {
             threads.push(spawn("jobs", workspace, shutdown, run)?);
         }
         Ok(Self { threads })
-    }
-
-    /// Carries news of commits from the engine's condition variable to the streams of the server. Ends with the server.
-    ///
-    /// # Errors
-    /// Where the operating system gives no thread.
-    pub fn carry_news(workspace: &Arc<Workspace>, app: &Shared, shutdown: &Shutdown) -> std::io::Result<()> {
-        let (workspace, app, shutdown) = (Arc::downgrade(workspace), Arc::downgrade(app), shutdown.clone());
-        let work = move || {
-            let mut seen = 0;
-            while let (Some(workspace), Some(app)) = (workspace.upgrade(), app.upgrade()) {
-                if shutdown.has_begun() || app.shutdown.has_begun() {
-                    return;
-                }
-                let mark = workspace.feed.wait(seen, NAP);
-                if mark > seen {
-                    seen = mark;
-                    app.news.send_modify(|it| *it += 1);
-                }
-            }
-        };
-        std::thread::Builder::new().name("news".to_owned()).spawn(work).map(drop)
     }
 
     /// Waits for them to end; the shutdown must have begun.

@@ -14,7 +14,7 @@ use crate::server::TestServer;
 /// A caller.
 #[derive(Clone)]
 pub struct Client<'a> {
-    server: &'a TestServer,
+    pub(crate) server: &'a TestServer,
     /// The session cookie, `name=value`.
     pub cookie: Option<String>,
     /// What unsafe requests repeat.
@@ -24,7 +24,7 @@ pub struct Client<'a> {
     /// Sent with every request.
     pub headers: Vec<(String, String)>,
     /// Where the API of its workspace begins.
-    base: String,
+    pub(crate) base: String,
 }
 
 /// An answer.

@@ -57,6 +57,13 @@ impl Contract {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert("streamEvents".into());
     }
 
+    /// Fails unless a message of the socket is as promised.
+    pub fn check_live(&self, workspace: &Workspace, message: &Json) {
+        let schema = json!({ "$ref": "#/components/schemas/LiveMessage" });
+        self.promise(workspace).hold("a live message", &schema, message, &message.to_string());
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert("openLive".into());
+    }
+
     /// Ids of the operations that succeeded, as promised.
     pub fn kept(&self) -> BTreeSet<String> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone()

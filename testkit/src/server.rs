@@ -42,6 +42,7 @@ pub struct TestServer {
     pub(crate) router: Router,
     pub(crate) runtime: Runtime,
     pub(crate) contract: Contract,
+    pub(crate) address: crate::live::Address,
     department: Uuid,
     schema: Option<PostgresOptions>,
     folder: tempfile::TempDir,
@@ -100,9 +101,21 @@ impl TestServer {
         workspaces.adopt(workspace.clone());
         let token = settings.setup_token.clone();
         let app = App::new(workspaces, settings, token, passwords, shutdown);
-        guanxi_server::Background::carry_news(&workspace, &app, &app.shutdown).unwrap();
+        app.live.open(&workspace, &app.shutdown).unwrap();
         let (router, contract) = (router(&app), Contract::default());
-        let mut server = Self { router, app, workspace, meddler, clock, runtime, contract, department: Uuid::nil(), schema, folder };
+        let mut server = Self {
+            router,
+            app,
+            workspace,
+            meddler,
+            clock,
+            runtime,
+            contract,
+            address: crate::live::Address::new(),
+            department: Uuid::nil(),
+            schema,
+            folder,
+        };
         if others.iter().all(|it| it.0 != "setup-token") {
             server.department = server.create("department", json!({ "name": "总部" }));
         }

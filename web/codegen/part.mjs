@@ -9,7 +9,9 @@ function namesOne(path) {
 
 /** An operation with its successes, and one answer for all that can go wrong: every refusal is a Problem. */
 function withoutRefusals(operation) {
-  const told = Object.entries(operation.responses).filter(([status]) => status.startsWith("2") || status === "default");
+  const told = Object.entries(operation.responses).filter(
+    ([status]) => /^(2|101$)/.test(status) || status === "default",
+  );
   return { ...operation, responses: Object.fromEntries(told) };
 }
 

@@ -62,6 +62,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     }
     let served = runtime.block_on(serve(&app));
     shutdown.begin();
+    app.live.close_all();
     app.stop_all_background();
     served
 }

@@ -32,7 +32,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
 use guanxi_kernel::identity::{DirectoryConnector, OidcConnector};
 use guanxi_kernel::workspace::Workspace;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use tower::Layer as _;
 use tower::util::MapRequestLayer;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -44,16 +44,18 @@ pub use caller::{Caller, SignedIn};
 pub use envelope::REQUEST_ID;
 pub(crate) use envelope::{RequestId, browser_locale};
 pub use intake::Incoming;
-pub use parts::Reference;
+pub use parts::{Reference, ToldEvent};
 pub use query::Query;
 use refusals::Refusals;
 pub use streams::{MAX_OF_MEMBER as MAX_STREAMS_OF_MEMBER, Streams};
+pub(crate) use values::Titles;
 
 use crate::Background;
 use crate::auth::password::Passwords;
 use crate::auth::vault::Vault;
 use crate::blobs::Blobs;
 use crate::errors::{ApiError, ApiFailure};
+use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 use crate::shutdown::Shutdown;
@@ -89,8 +91,8 @@ pub struct App {
     pub metrics: Metrics,
     /// Whether the process is about to end.
     pub shutdown: Shutdown,
-    /// Grows with every commit in any workspace.
-    pub news: watch::Sender<u64>,
+    /// Hands news on to those who look.
+    pub live: Live,
     /// Event streams open now.
     pub streams: Streams,
     /// What callers were refused of late.
@@ -120,7 +122,7 @@ impl App {
             passwords,
             metrics: Metrics::default(),
             shutdown,
-            news: watch::Sender::new(0),
+            live: Live::default(),
             streams: Streams::default(),
             refusals: Refusals::default(),
             background: Mutex::default(),
@@ -139,13 +141,14 @@ impl App {
         let failed = |error: std::io::Error| ApiError::internal(format!("background threads: {error}"));
         let shutdown = Shutdown::default();
         let background = Background::start(workspace, &shutdown, self.settings.run_jobs).map_err(failed)?;
-        Background::carry_news(workspace, self, &shutdown).map_err(failed)?;
+        self.live.open(workspace, &self.shutdown).map_err(failed)?;
         self.background.lock().unwrap_or_else(PoisonError::into_inner).insert(workspace.id.clone(), (shutdown, background));
         Ok(())
     }
 
     /// Ends the threads of a workspace and waits for them.
     pub fn stop_background(&self, workspace: &str) {
+        self.live.close(workspace);
         let found = self.background.lock().unwrap_or_else(PoisonError::into_inner).remove(workspace);
         if let Some((shutdown, background)) = found {
             shutdown.begin();

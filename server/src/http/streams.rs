@@ -1,4 +1,4 @@
-//! Places for event streams: each is held open for hours, so there is a bound for all of them and one for each member.
+//! Places for event streams and sockets: each is held open for hours, so there is a bound for all of them and one for each member.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::errors::ApiError;
 
 /// Most streams at once.
-const MAX_STREAMS: usize = 2_000;
+const MAX_STREAMS: usize = 20_000;
 /// Most streams of one member: a few devices with a few windows each.
 pub const MAX_OF_MEMBER: usize = 16;
 /// After this many seconds a window that was turned away may ask again.

@@ -99,6 +99,17 @@ impl Titles {
         }
     }
 
+    /// Events as the feed tells them: those the caller may see, with the names he may know.
+    ///
+    /// # Errors
+    /// Fails where the database does.
+    pub fn told(context: &Context, tx: &mut dyn ReadTx, events: &[Event]) -> Result<Vec<ToldEvent>> {
+        let mut titles = Self::default();
+        titles.want_events(context, events);
+        titles.load(context, tx)?;
+        Ok(events.iter().map(|it| titles.event(context, it)).collect())
+    }
+
     /// An event as the feed tells it.
     pub fn event(&self, context: &Context, event: &Event) -> ToldEvent {
         ToldEvent {

@@ -24,6 +24,7 @@ use tower::ServiceExt as _;
 
 use super::Front;
 use super::guarded::Guarded;
+use super::handover::{Handover, Upgraded};
 use super::holding::Holding;
 use super::places::Place;
 use super::refusal::{self, Refusal};
@@ -50,13 +51,13 @@ pub async fn serve(front: Arc<Front>, stream: TcpStream, peer: SocketAddr, place
         return turn_away(&front, Guarded::new(stream, patience), peer).await;
     };
     let Some(tls) = front.tls.clone() else {
-        return http(&front, Guarded::new(stream, patience), peer).await;
+        return http_and_beyond(&front, Guarded::new(stream, patience), peer).await;
     };
     if !matches!(timeout(patience, speaks_tls(&stream)).await, Ok(Ok(true))) {
         return refuse(&front, Guarded::new(stream, patience), Refusal::PlainHttp).await;
     }
     match timeout(patience, tls.acceptor().accept(Guarded::new(stream, patience))).await {
-        Ok(Ok(stream)) => http(&front, stream, peer).await,
+        Ok(Ok(stream)) => http_and_beyond(&front, stream, peer).await,
         Ok(Err(error)) => tracing::debug!(%peer, %error, "a TLS handshake failed"),
         Err(_) => tracing::debug!(%peer, "a TLS handshake took too long"),
     }
@@ -78,9 +79,17 @@ async fn speaks_tls(stream: &TcpStream) -> std::io::Result<bool> {
     Ok(stream.peek(&mut first).await? == 0 || first[0] == TLS_HANDSHAKE)
 }
 
-/// Serves HTTP/1.1 on a stream.
-async fn http<S: AsyncRead + AsyncWrite + Unpin>(front: &Front, stream: S, peer: SocketAddr) {
-    let service = service_of(front.router.clone(), peer);
+/// Serves HTTP/1.1 on a stream, and then what the connection was handed over to.
+async fn http_and_beyond<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(front: &Front, stream: S, peer: SocketAddr) {
+    if let Some(next) = http(front, stream, peer).await {
+        next.await;
+    }
+}
+
+/// Serves HTTP/1.1 on a stream; answers what goes on with it, if anything.
+async fn http<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(front: &Front, stream: S, peer: SocketAddr) -> Option<BoxFuture<'static, ()>> {
+    let handover = Handover::default();
+    let service = service_of(front.router.clone(), peer, handover.clone());
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(front.app.settings.client_timeout).max_header_size(MAX_HEAD).max_headers(MAX_FIELDS);
     let mut connection = builder.serve_connection(TokioIo::new(Holding::new(stream)), service);
@@ -101,19 +110,25 @@ async fn http<S: AsyncRead + AsyncWrite + Unpin>(front: &Front, stream: S, peer:
             Some(refusal) => refuse(front, stream, refusal).await,
             None => tracing::debug!(%peer, %error, "a connection broke off"),
         },
-        // On our way out nobody is listened to any more.
-        Ok(()) => end(stream, &held.unwrap_or_default(), !told).await,
+        Ok(()) => match handover.take() {
+            Some(next) => return Some(next(Upgraded { stream: Box::new(stream), read: parts.read_buf.into() })),
+            // On our way out nobody is listened to any more.
+            None => end(stream, &held.unwrap_or_default(), !told).await,
+        },
     }
+    None
 }
 
 /// Hands requests to the routes, with the client's address.
 fn service_of(
     router: Router,
     peer: SocketAddr,
+    handover: Handover,
 ) -> impl Service<Request<Incoming>, Response = Response, Error = Infallible, Future = BoxFuture<'static, Result<Response, Infallible>>> + Unpin {
     service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(handover.clone());
         let answer: BoxFuture<'static, Result<Response, Infallible>> = Box::pin(router.clone().oneshot(request));
         answer
     })

@@ -5,6 +5,7 @@
 
 mod connection;
 mod guarded;
+mod handover;
 mod holding;
 mod limits;
 mod places;
@@ -20,6 +21,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+pub use handover::{Handover, Upgraded, Wire};
 pub use limits::connections as affordable_connections;
 pub use tls::Tls;
 

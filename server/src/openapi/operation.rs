@@ -41,6 +41,8 @@ enum Answer {
     Nothing,
     Json(u16, Shape, Option<Shape>),
     Bytes(&'static [&'static str]),
+    /// Goes on as a `WebSocket`, with messages that come in and go out.
+    Socket(Shape, Shape),
 }
 
 /// See the module. Made by [`get`], [`post`], [`patch`] and [`delete`]; takes and answers nothing unless it is said.
@@ -154,6 +156,11 @@ impl Operation {
     pub fn answers_bytes(self, media_types: &'static [&'static str]) -> Self {
         Self { answer: Answer::Bytes(media_types), ..self }
     }
+    /// Answers 101 and goes on as a `WebSocket`: messages of the first type come in, those of the second go out.
+    #[must_use]
+    pub fn switches<I: JsonSchema, O: JsonSchema>(self) -> Self {
+        Self { answer: Answer::Socket(Shape::of::<I>(), Shape::of::<O>()), ..self }
+    }
     /// With `dry_run=true` only says what it would do.
     #[must_use]
     pub fn dry_runs(self) -> Self {
@@ -210,6 +217,10 @@ impl Operation {
             Answer::Bytes(kinds) => {
                 let content: Map<String, Json> = kinds.iter().map(|it| ((*it).to_owned(), json!({}))).collect();
                 responses.insert("200".into(), json!({ "description": "The content", "content": content }))
+            }
+            Answer::Socket(taken, told) => {
+                let (taken, told) = (components.request(taken), components.answer(told));
+                responses.insert("101".into(), json!({ "description": "The socket is open", "x-messages": { "in": taken, "out": told } }))
             }
             Answer::Json(status, shape, _) if self.dry_runs => {
                 let (done, planned) = (components.answer(shape), components.answer(&Shape::of::<DryRun>()));

@@ -176,6 +176,7 @@ fn records(server: &TestServer, client: &Client<'_>) {
     client.post("/addresses/split", json!({ "line": "广东省深圳市南山区科技园南路1号" })).expect(200);
     client.get("/events?limit=500").expect(200);
     assert_eq!(client.stream_events("/events/stream?after=0", 3, || {}).len(), 3);
+    drop(client.watch(&["account"]));
     rights(server, client, &path);
     client.delete(&path).expect(204);
     client.post(&format!("{path}/restore"), json!({})).expect(200);

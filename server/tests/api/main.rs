@@ -19,6 +19,7 @@ mod idempotency;
 mod import_kin;
 mod imports;
 mod links;
+mod live;
 mod meta;
 mod openapi;
 mod operations;

@@ -8,6 +8,7 @@ mod crash;
 mod database;
 mod disk;
 mod exports;
+mod live;
 mod members;
 mod moves;
 mod nodes;

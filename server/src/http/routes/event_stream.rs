@@ -1,6 +1,7 @@
-//! `GET /events/stream`: the feed as server-sent events. Rights are worked out anew for every delivery; the stream ends
-//! with the session.
+//! `GET /events/stream`: the feed as server-sent events, for those whom the socket does not reach. What was before comes
+//! from the log, page by page; from there on the hub hands it on. The stream ends with the session.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,15 +13,13 @@ use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
 use guanxi_kernel::events::head;
 use guanxi_kernel::store::StoreExt as _;
+use tokio::sync::mpsc::Receiver;
 
 use super::events::{MAX_EVENTS, page};
-use crate::errors::ApiFailure;
-use crate::http::parts::ToldEvent;
+use crate::errors::{ApiError, ApiFailure};
 use crate::http::streams::Place;
 use crate::http::{Caller, Query, Shared};
-
-/// Looks this often even without news: for news of other nodes, and for sessions that ended.
-const LOOK: Duration = Duration::from_secs(5);
+use crate::live::{Interest, Out, Ticket, Watch};
 
 /// Streams.
 pub async fn stream(State(app): State<Shared>, caller: Caller, query: Query, headers: HeaderMap) -> Result<Response, ApiFailure> {
@@ -31,7 +30,7 @@ pub async fn stream(State(app): State<Shared>, caller: Caller, query: Query, hea
     // It stays open: not for the pages of other sites, even where they could not read it.
     caller.require_own_origin()?;
     let streams = app.streams.clone();
-    let (place, from) = caller
+    let (place, from, context) = caller
         .clone()
         .call(move |signed_in| {
             let place = streams.take(&signed_in.context)?;
@@ -39,16 +38,21 @@ pub async fn stream(State(app): State<Shared>, caller: Caller, query: Query, hea
                 Some(after) => after,
                 None => signed_in.context.workspace.store.read_with(|tx| head(tx))?,
             };
-            Ok((place, from))
+            Ok((place, from, signed_in.context.clone()))
         })
         .await?;
+    let hub = app.live.of(&caller.workspace.id).ok_or_else(ApiError::busy)?;
+    let caller = caller.watching();
+    let (ticket, messages) = hub.join(caller.clone(), context);
     let state = Streaming {
-        news: app.news.subscribe(),
         app,
-        caller: caller.watching(),
+        caller,
         after: from,
         objects: objects.map(Arc::new),
-        waiting: Vec::new(),
+        waiting: VecDeque::new(),
+        ticket,
+        messages,
+        live: false,
         _place: place,
     };
     let events = stream::unfold(state, |mut state| async move { state.next().await.map(|event| (Ok::<_, Infallible>(event), state)) });
@@ -60,9 +64,12 @@ struct Streaming {
     caller: Caller,
     after: i64,
     objects: Option<Arc<Vec<String>>>,
-    news: tokio::sync::watch::Receiver<u64>,
-    /// Read and not yet sent, last first.
-    waiting: Vec<ToldEvent>,
+    /// Read and not yet sent: sequence and JSON.
+    waiting: VecDeque<(i64, Arc<str>)>,
+    ticket: Ticket,
+    messages: Receiver<Out>,
+    /// Whether the hub hands it what happens.
+    live: bool,
     _place: Place,
 }
 
@@ -70,25 +77,34 @@ impl Streaming {
     /// The next event to send; `None` ends the stream.
     async fn next(&mut self) -> Option<Event> {
         loop {
-            if let Some(event) = self.waiting.pop() {
-                // An event that could not be written would be a fault of the program; the stream ends rather than skip it.
-                let data = serde_json::to_string(&event).ok()?;
-                return Some(Event::default().event("change").id(event.seq.to_string()).data(data));
+            if let Some((seq, json)) = self.waiting.pop_front() {
+                return Some(Event::default().event("change").id(seq.to_string()).data(json));
             }
-            // Marked as seen before reading, so that news during the reading wake us at once.
-            self.news.borrow_and_update();
-            if self.read().await? {
-                continue;
-            }
-            tokio::select! {
-                changed = self.news.changed() => changed.ok()?,
-                () = tokio::time::sleep(LOOK) => {}
-                () = self.app.shutdown.wait() => return None,
+            if self.live {
+                self.hear().await?;
+            } else if !self.read().await? {
+                let interest = Interest::of_objects(self.objects.as_deref().cloned());
+                self.ticket.watch(Watch { interest, after: Some(self.after), age: None });
+                self.live = true;
             }
         }
     }
 
-    /// Reads on; answers whether there was anything, `None` where the caller may no longer.
+    /// Takes what the hub hands on; `None` at the end.
+    async fn hear(&mut self) -> Option<()> {
+        tokio::select! {
+            message = self.messages.recv() => match message? {
+                Out::Batch(batch) => self.waiting.extend(batch.events.iter().map(|it| (it.seq, it.json.clone()))),
+                // Too much happened between the last page and the watch: the client resumes page by page.
+                Out::Close(_) | Out::Say(crate::live::ToClient::Reset { .. }) => return None,
+                Out::Say(_) => {}
+            },
+            () = self.app.shutdown.wait() => return None,
+        }
+        Some(())
+    }
+
+    /// Reads on in the log; answers whether there was anything, `None` where the caller may no longer.
     async fn read(&mut self) -> Option<bool> {
         let (after, objects) = (self.after, self.objects.clone());
         let answer = self
@@ -96,11 +112,13 @@ impl Streaming {
             .clone()
             .call(move |signed_in| Ok(page(&signed_in.context, after, u64::from(MAX_EVENTS), objects.as_ref().map(|it| it.as_slice()))?))
             .await;
-        let (page, mut items) = answer.ok()?;
+        let (page, items) = answer.ok()?;
         let moved = page.next > self.after;
         self.after = page.next;
-        items.reverse();
-        self.waiting = items;
+        for event in items {
+            // An event that could not be written would be a fault of the program; the stream ends rather than skip it.
+            self.waiting.push_back((event.seq, serde_json::to_string(&event).ok()?.into()));
+        }
         Some(moved)
     }
 }

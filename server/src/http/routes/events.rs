@@ -48,10 +48,7 @@ pub async fn events(caller: Caller, query: Query) -> std::result::Result<Answer,
 pub fn page(context: &Context, after: i64, limit: u64, objects: Option<&[String]>) -> Result<(FeedPage, Vec<ToldEvent>)> {
     context.workspace.store.read_with(|tx| {
         let page = feed(context, tx, after, limit, objects)?;
-        let mut titles = Titles::default();
-        titles.want_events(context, &page.events);
-        titles.load(context, tx)?;
-        let items = page.events.iter().map(|it| titles.event(context, it)).collect();
+        let items = Titles::told(context, tx, &page.events)?;
         Ok((page, items))
     })
 }

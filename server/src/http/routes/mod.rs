@@ -25,6 +25,7 @@ mod imports;
 mod jobs;
 mod links;
 mod list_records;
+mod live;
 mod login;
 mod logout;
 mod me;
@@ -417,6 +418,9 @@ fn reports() -> Vec<Route> {
             .with(&["after", "objects"])
             .answers_bytes(&["text/event-stream"])
             .by(event_stream::stream),
+        get("/live", "openLive", "Open the socket of live news; its messages are LiveRequest and LiveMessage, as JSON text")
+            .switches::<crate::live::FromClient, crate::live::ToClient>()
+            .by(live::open),
     ]
 }
 
