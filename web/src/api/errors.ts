@@ -1,4 +1,4 @@
-import type { FieldError, Problem, RecordData } from "./types";
+import type { FieldError, Json, Problem, RecordData } from "./types";
 
 /** What a stale version is answered with: the record as it is now, and the fields both sides touched. */
 export interface VersionConflict {
@@ -6,6 +6,8 @@ export interface VersionConflict {
   yourVersion: number;
   current: RecordData;
   conflictingFields: string[];
+  /** What the fields both sides touched held when I began. */
+  bases: { [field: string]: Json };
 }
 
 /**
@@ -56,6 +58,7 @@ export class ApiError extends Error {
       yourVersion: Number(problem.your_version),
       current: problem.current as unknown as RecordData,
       conflictingFields: Array.isArray(fields) ? fields.map(String) : [],
+      bases: Object.fromEntries((problem.conflicts ?? []).map((one) => [one.field, one.base])),
     };
   }
 

@@ -109,6 +109,8 @@ export type TimelineItem = Schemas["TimelineEntry"];
 export type SearchHit = Schemas["SearchHit"];
 export type SearchResult = Schemas["SearchAnswer"];
 export type ChangeEvent = Schemas["Event"];
+/** What the socket of live news says. */
+export type LiveMessage = Schemas["LiveMessage"];
 export type Job = Schemas["Job"];
 
 // Problems.

@@ -7,10 +7,11 @@ const allowed: Record<string, string[]> = {
   api: [],
   i18n: ["api"],
   ui: ["api", "i18n"],
+  realtime: ["api"],
   fields: ["api", "i18n", "ui"],
-  engine: ["api", "i18n", "ui", "fields"],
-  features: ["api", "i18n", "ui", "fields", "engine"],
-  app: ["api", "i18n", "ui", "fields", "engine", "features"],
+  engine: ["api", "i18n", "ui", "fields", "realtime"],
+  features: ["api", "i18n", "ui", "fields", "engine", "realtime"],
+  app: ["api", "i18n", "ui", "fields", "engine", "features", "realtime"],
 };
 
 const source = join(import.meta.dirname, "..");

@@ -50,6 +50,7 @@ export function ConflictDialog({ error, fields, mine, onKeepMine, onKeepTheirs, 
         <thead>
           <tr>
             <td />
+            <th scope="col">{t("errors.conflictBefore")}</th>
             <th scope="col">{t("errors.conflictTheirs")}</th>
             <th scope="col">{t("errors.conflictYours")}</th>
           </tr>
@@ -58,6 +59,9 @@ export function ConflictDialog({ error, fields, mine, onKeepMine, onKeepTheirs, 
           {shown.map((field) => (
             <tr key={field.name}>
               <th scope="row">{label(field.label)}</th>
+              <td>
+                <FieldDisplay field={field} value={conflict.bases[field.name]} variant="page" />
+              </td>
               <td>
                 <FieldDisplay field={field} value={conflict.current[field.name] as FieldValue} variant="page" />
               </td>

@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 5b6cea3f763ac91b29429915f3ae53b6056f0996c61d427edbc74f151e82cbda
+// Source: 3630b38e0189369e81c5010796f81942e0313e9cd99affb54fa6c476e00643aa
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -715,6 +715,23 @@ export interface paths {
         put?: never;
         /** Give a dead job another chance */
         post: operations["retryJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open the socket of live news; its messages are LiveRequest and LiveMessage, as JSON text */
+        get: operations["openLive"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2650,6 +2667,17 @@ export interface components {
         };
         /** @description Kinds of factors. */
         FactorKind: "totp" | "passkey";
+        /** @description A field that two changed at once. */
+        FieldConflict: {
+            /** @description What it held when the caller began; null where it was empty, or that is not known. */
+            base: components["schemas"]["Json"];
+            /** @description The field. */
+            field: string;
+            /** @description What the caller makes of it. */
+            mine: components["schemas"]["Json"];
+            /** @description What others made of it. */
+            theirs: components["schemas"]["Json"];
+        };
         /** @description One field of an object. Which keys apply depends on `type`; a key that does not apply is refused when the schema is built. */
         FieldDefinition: {
             /** @description Value of a new record, in the JSON form of the type; the text `"@today"`, `"@now"`, `"@me"`, `"@my_department"` are understood where the type fits. */
@@ -3561,6 +3589,116 @@ export interface components {
             /** @description `-field,field`. */
             sort: string;
         };
+        /** @description What the server says. */
+        LiveMessage: {
+            /**
+             * Format: uuid
+             * @description The member.
+             */
+            member: string;
+            /** @constant */
+            type: "ready";
+        } | {
+            /**
+             * Format: int64
+             * @description The sequence.
+             */
+            seq: number;
+            /** @constant */
+            type: "watching";
+        } | {
+            /** @description What the caller may see of it. */
+            events: components["schemas"]["Event"][];
+            /**
+             * Format: int64
+             * @description The last sequence looked at.
+             */
+            seq: number;
+            /** @constant */
+            type: "events";
+        } | {
+            /**
+             * Format: int64
+             * @description The last sequence looked at.
+             */
+            seq: number;
+            /** @constant */
+            type: "seq";
+        } | {
+            /**
+             * Format: int64
+             * @description Everything up to here is passed over.
+             */
+            seq: number;
+            /** @constant */
+            type: "reset";
+        } | {
+            /** @constant */
+            type: "rights";
+        } | {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Its object. */
+            object: string;
+            /** @constant */
+            type: "lost";
+        } | {
+            /**
+             * Format: uuid
+             * @description The record; null for the board of the object.
+             */
+            id: string | null;
+            /** @description The others, each once. */
+            members: components["schemas"]["PresentMember"][];
+            /** @description Object. */
+            object: string;
+            /** @constant */
+            type: "present";
+        };
+        /** @description What a client says. */
+        LiveRequest: {
+            /**
+             * @description `csrf_token` of `Me`; not needed with a key.
+             * @default null
+             */
+            csrf?: string | null;
+            /** @constant */
+            type: "hello";
+        } | {
+            /**
+             * Format: int64
+             * @description Resume: tell what happened after this sequence, of all that is wanted.
+             * @default null
+             */
+            after?: number | null;
+            /**
+             * Format: uint64
+             * @description Of what was not wanted before, tell what happened in so many milliseconds, and a little more: as old as what
+             *     the client has loaded of it.
+             * @default null
+             */
+            age?: number | null;
+            /**
+             * @description All records of these objects.
+             * @default []
+             */
+            objects?: string[];
+            /**
+             * @description Single records.
+             * @default []
+             */
+            records?: components["schemas"]["NamedRecord"][];
+            /** @constant */
+            type: "watch";
+        } | {
+            /** @description Records and boards he has before him. */
+            at?: components["schemas"]["PresentAt"][];
+            /** @constant */
+            type: "present";
+        };
         /** @description A lock that holds. */
         LockOfRecord: {
             /** @description Members who may change the record all the same. */
@@ -3811,6 +3949,16 @@ export interface components {
             amount: string;
             /** @description ISO 4217 */
             currency: string;
+        };
+        /** @description A record by its object and id. */
+        NamedRecord: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Its object. */
+            object: string;
         };
         /** @description An app in the navigation. */
         NavigationGroup: {
@@ -4413,6 +4561,41 @@ export interface components {
             full: string;
             given: string | null;
         };
+        /** @description Somewhere a member is. */
+        PresentAt: {
+            /**
+             * @description The field he edits.
+             * @default null
+             */
+            field?: string | null;
+            /**
+             * Format: uuid
+             * @description The record; left out for the board of the object.
+             * @default null
+             */
+            id?: string | null;
+            /** @description Object. */
+            object: string;
+            /**
+             * @description Whether he types.
+             * @default false
+             */
+            typing?: boolean;
+        };
+        /** @description Somebody who is where the caller is. */
+        PresentMember: {
+            /** @description The field he edits; null where he edits none, or the caller may not see it. */
+            field: string | null;
+            /**
+             * Format: uuid
+             * @description The member.
+             */
+            id: string;
+            /** @description His name; null where the caller may not see it. */
+            label: string | null;
+            /** @description Whether he types. */
+            typing: boolean;
+        };
         /** @description Somebody a record is shared with. */
         Principal: {
             /**
@@ -4450,6 +4633,8 @@ export interface components {
             code: "bad_request" | "bad_logout_token" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "provider_refused" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "address_not_verified" | "address_differs" | "not_a_member" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "public_url_needed" | "provider_unreachable" | "sign_in_void" | "export_limit" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full";
             /** @description Fields both sides changed. */
             conflicting_fields?: string[];
+            /** @description Of each field both sides changed: what it held, what it holds, what the caller makes of it. */
+            conflicts?: components["schemas"]["FieldConflict"][];
             /** @description The record as it is now. */
             current?: components["schemas"]["Record"];
             /**
@@ -7158,6 +7343,25 @@ export interface operations {
         responses: {
             /** @description Done */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    openLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The socket is open */
+            101: {
                 headers: {
                     [name: string]: unknown;
                 };

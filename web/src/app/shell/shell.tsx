@@ -18,6 +18,7 @@ import { ProofGate } from "./proof-gate";
 import { SideNavigation } from "./side-navigation";
 
 const BottomBar = lazyPart(async () => ({ default: (await import("./bottom-bar")).BottomBar }));
+const LiveSign = lazyPart(async () => ({ default: (await import("./live-sign")).LiveSign }));
 const KeyboardHelp = lazyPart(async () => ({ default: (await import("@/ui/keyboard-help")).KeyboardHelp }));
 const ViewBanner = lazyPart(async () => {
   const [{ ViewBanner }] = await Promise.all([import("./view-banner"), activateLateTexts()]);
@@ -26,7 +27,7 @@ const ViewBanner = lazyPart(async () => {
 const loadPalette = () => import("./palette");
 const Palette = lazyPart(async () => ({ default: (await loadPalette()).Palette }));
 
-/** After the first screen has what it needs, and before somebody is likely to press Ctrl-K. */
+/** After the first screen has what it needs, and before somebody is likely to press Ctrl-K: the palette and live news. */
 const PALETTE_AFTER_MS = 1_000;
 
 export function Shell() {
@@ -38,6 +39,7 @@ export function Shell() {
   const [collapsed, setCollapsed] = usePreference<boolean>("navigation.collapsed", false);
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
+  const [settled, setSettled] = useState(false);
 
   // What the account says wins over what this browser remembers; whoever looks as somebody else keeps his own looks.
   const own = !me.viewer;
@@ -53,7 +55,10 @@ export function Shell() {
 
   // Whoever presses Ctrl-K types on at once: the letters must not get lost while the palette is fetched.
   useEffect(() => {
-    const timer = setTimeout(() => void loadPalette().catch(() => undefined), PALETTE_AFTER_MS);
+    const timer = setTimeout(() => {
+      void loadPalette().catch(() => undefined);
+      setSettled(true);
+    }, PALETTE_AFTER_MS);
     return () => clearTimeout(timer);
   }, []);
 
@@ -88,6 +93,11 @@ export function Shell() {
             </Suspense>
           ) : null}
           <ConnectionNotice />
+          {settled ? (
+            <Suspense fallback={null}>
+              <LiveSign />
+            </Suspense>
+          ) : null}
           <ProofGate />
           {palette ? (
             <Suspense fallback={null}>

@@ -6,6 +6,7 @@ import type { ObjectMeta } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
 import { FilterButton } from "../filter/filter-button";
 import { findField } from "../meta";
+import { PresentMembers } from "../presence/present-members";
 import { type BoardView, isMine, toggleMine } from "./use-board-view";
 
 const SEARCH_AFTER_MS = 250;
@@ -83,6 +84,7 @@ export function BoardToolbar({ object, view, total, phone }: BoardToolbarProps) 
       {total === null || phone ? null : (
         <span className="gx-muted gx-numeric gx-board-total">{t("list.count", { n: total })}</span>
       )}
+      <PresentMembers object={object} id={null} />
     </div>
   );
 }

@@ -4,9 +4,12 @@ import type { FieldMeta, FieldValue, FieldValues } from "@/api/types";
 import type { ValueProblem } from "@/fields/check";
 import { FieldDisplay } from "@/fields/field-display";
 import { FieldInput } from "@/fields/field-input";
+import { sameValue } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
+import { ChangedNote } from "./changed-note";
 import type { FieldState } from "./conditions";
 import { isWide } from "./layout";
+import type { FieldNews } from "./use-field-news";
 
 interface FormFieldProps {
   field: FieldMeta;
@@ -15,7 +18,12 @@ interface FormFieldProps {
   state: FieldState;
   problem: ValueProblem | string | null;
   autoFocus?: boolean;
+  /** What somebody else has just made of it. */
+  news?: FieldNews | undefined;
+  /** Who else edits it now. */
+  editor?: string | undefined;
   onChange: (value: FieldValue) => void;
+  onEnter?: () => void;
   onLeave: () => void;
 }
 
@@ -31,7 +39,7 @@ export function useProblemText(): (problem: ValueProblem | string, field: FieldM
 
 /** One field of a form: label, input, help and what is wrong, tied together for screen readers. */
 export function FormField(props: FormFieldProps) {
-  const { field, value, values, state, problem, autoFocus, onChange, onLeave } = props;
+  const { field, value, values, state, problem, autoFocus, news, editor, onChange, onEnter, onLeave } = props;
   const { t } = useTranslation();
   const label = useLabel();
   const problemText = useProblemText();
@@ -40,7 +48,13 @@ export function FormField(props: FormFieldProps) {
   const described = [problem ? `${id}-problem` : "", help ? `${id}-help` : ""].filter(Boolean).join(" ");
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: listens to its input being left, nothing to press
-    <div className="gx-form-field" data-field={field.name} data-wide={isWide(field) || undefined} onBlur={onLeave}>
+    <div
+      className="gx-form-field"
+      data-field={field.name}
+      data-wide={isWide(field) || undefined}
+      onFocus={onEnter}
+      onBlur={onLeave}
+    >
       <label htmlFor={id} className="gx-form-label">
         {label(field.label)}
         {state.required && field.type !== "boolean" ? (
@@ -48,6 +62,7 @@ export function FormField(props: FormFieldProps) {
             *
           </span>
         ) : null}
+        {editor ? <span className="gx-editing-now">{t("form.editingNow", { name: editor })}</span> : null}
       </label>
       {state.readOnly ? (
         <div className="gx-form-read">
@@ -65,6 +80,9 @@ export function FormField(props: FormFieldProps) {
           {...(described ? { describedBy: described } : {})}
         />
       )}
+      {news && !state.readOnly && !sameValue(news.value, value) ? (
+        <ChangedNote field={field} by={news.by} value={news.value} onTake={() => onChange(news.value)} />
+      ) : null}
       {problem ? (
         <div id={`${id}-problem`} className="gx-field-problem" role="alert">
           {problemText(problem, field)}

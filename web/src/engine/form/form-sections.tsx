@@ -4,16 +4,23 @@ import { useTranslation } from "react-i18next";
 import { useLabel } from "@/i18n/i18n";
 import { FormField } from "./form-field";
 import type { FormSection } from "./layout";
+import type { FieldNews } from "./use-field-news";
 import type { RecordForm } from "./use-record-form";
 
 interface Props {
   sections: FormSection[];
   form: RecordForm;
   autoFocus: boolean;
+  /** What others changed meanwhile, by field. */
+  news?: ReadonlyMap<string, FieldNews>;
+  /** Who else edits which field now. */
+  editors?: ReadonlyMap<string, string>;
+  /** The field the cursor is in; null when it leaves. */
+  onField?: (name: string | null) => void;
 }
 
 /** The fields of a form in their sections; those that do not apply are not there. */
-export function FormSections({ sections, form, autoFocus }: Props) {
+export function FormSections({ sections, form, autoFocus, news, editors, onField }: Props) {
   const { t } = useTranslation();
   const label = useLabel();
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
@@ -62,7 +69,13 @@ export function FormSections({ sections, form, autoFocus }: Props) {
                       problem={form.problemOf(field)}
                       autoFocus={!state.readOnly && takeFocus()}
                       onChange={(value) => form.set(field.name, value)}
-                      onLeave={() => form.touch(field.name)}
+                      news={news?.get(field.name)}
+                      editor={editors?.get(field.name)}
+                      onEnter={() => onField?.(field.name)}
+                      onLeave={() => {
+                        form.touch(field.name);
+                        onField?.(null);
+                      }}
                     />
                   );
                 })}

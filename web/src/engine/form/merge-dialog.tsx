@@ -56,16 +56,13 @@ export function MergeDialog({ conflicts, fields, current, onSettle, onCancel }: 
               value={choices[conflict.field]}
               onChange={(event) => setChoices({ ...choices, [conflict.field]: event.target.value as Side })}
             >
-              {(["mine", "theirs"] as const).map((side) => (
+              {(["mine", "theirs", "base"] as const).map((side) => (
                 <Radio key={side} value={side}>
                   <span className="gx-muted">{t(`form.${side}`)}</span>
                   <FieldDisplay field={field} value={conflict[side]} variant="page" />
                 </Radio>
               ))}
             </Radio.Group>
-            <small className="gx-muted">
-              {t("form.before")} <FieldDisplay field={field} value={conflict.base} variant="page" />
-            </small>
           </fieldset>
         );
       })}

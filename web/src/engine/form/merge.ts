@@ -9,7 +9,7 @@ export interface FieldConflict {
   mine: FieldValue;
 }
 
-export type Side = "mine" | "theirs";
+export type Side = "mine" | "theirs" | "base";
 
 /** The values that differ from those the form began with. */
 export function changedValues(base: FieldValues, values: FieldValues): FieldValues {
@@ -44,9 +44,15 @@ export function findConflicts(
 }
 
 /** My changes less those given up; where the other already wrote the same, there is nothing left to write. */
-export function settle(changes: FieldValues, theirs: FieldValues, choices: { [field: string]: Side }): FieldValues {
+export function settle(
+  changes: FieldValues,
+  theirs: FieldValues,
+  choices: { [field: string]: Side },
+  base: FieldValues = {},
+): FieldValues {
   const settled: FieldValues = {};
-  for (const [name, value] of Object.entries(changes)) {
+  for (const [name, mine] of Object.entries(changes)) {
+    const value = choices[name] === "base" ? (base[name] ?? null) : mine;
     if (choices[name] !== "theirs" && !sameValue(value, theirs[name])) settled[name] = value;
   }
   return settled;

@@ -9,12 +9,14 @@ import { useSaveRecord } from "../records";
 import { useMaker } from "../viewer";
 import { focusField } from "./form-field";
 import "./form.css";
+import { useEditing } from "../presence/use-editing";
 import { FormSections } from "./form-sections";
 import { formSections } from "./layout";
 import { useLeaveGuard } from "./leave-guard";
 import { type FieldConflict, findConflicts, type Side, settle } from "./merge";
 import { MergeDialog } from "./merge-dialog";
 import { defaultValues } from "./prefill";
+import { useFieldNews } from "./use-field-news";
 import { useRecordForm } from "./use-record-form";
 
 interface RecordFormProps {
@@ -51,6 +53,8 @@ export function RecordFormView(props: RecordFormProps) {
   const [start] = useState(() => (record ? {} : { ...defaultValues(object.fields, maker), ...initial }));
   const form = useRecordForm({ object: object.name, fields, record, initial: start });
   const save = useSaveRecord(object.name);
+  const news = useFieldNews(object.name, record?.id ?? null);
+  const others = useEditing(object.name, record?.id ?? null);
   const [problem, setProblem] = useState<string | null>(null);
   const [open, setOpen] = useState<OpenConflict | null>(null);
   // One key for one intention: a second press of "save" after a lost answer must not make a second record.
@@ -75,7 +79,9 @@ export function RecordFormView(props: RecordFormProps) {
       if (error instanceof ApiError && error.code === "network") setKey(key);
       const conflict = error instanceof ApiError ? error.conflict : null;
       if (conflict) {
-        const both = findConflicts(record ?? {}, conflict.current, changes, conflict.conflictingFields);
+        // The server's history knows best what a field held; the form knows where that no longer tells.
+        const base = { ...form.base, ...conflict.bases };
+        const both = findConflicts(base, conflict.current, changes, conflict.conflictingFields);
         if (both.length > 0) setOpen({ conflict, fields: both });
         else await write(settle(changes, conflict.current, {}), conflict.currentVersion, another);
         return;
@@ -112,7 +118,7 @@ export function RecordFormView(props: RecordFormProps) {
   const settleConflict = (choices: { [field: string]: Side }) => {
     if (!open) return;
     const { conflict } = open;
-    const settled = settle(form.changes, conflict.current, choices);
+    const settled = settle(form.changes, conflict.current, choices, { ...form.base, ...conflict.bases });
     setOpen(null);
     form.restart(conflict.current, conflict.currentVersion, settled);
     if (Object.keys(settled).length === 0) {
@@ -156,7 +162,14 @@ export function RecordFormView(props: RecordFormProps) {
           />
         ) : null}
         {problem ? <Alert type="error" showIcon role="alert" title={problem} /> : null}
-        <FormSections sections={sections} form={form} autoFocus />
+        <FormSections
+          sections={sections}
+          form={form}
+          autoFocus
+          news={news}
+          editors={others.editors}
+          onField={others.setField}
+        />
       </div>
       <div className="gx-form-foot">
         <span className="gx-muted gx-wide-only">{t("form.saveHint")}</span>

@@ -23,6 +23,8 @@ export interface RecordFormOptions {
 }
 
 export interface RecordForm {
+  /** What it began with. */
+  base: FieldValues;
   values: FieldValues;
   changes: FieldValues;
   dirty: boolean;
@@ -116,6 +118,7 @@ export function useRecordForm(options: RecordFormOptions): RecordForm {
     setValues({ ...picked, ...nextChanges });
   };
   return {
+    base,
     values,
     changes,
     dirty,

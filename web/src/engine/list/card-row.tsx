@@ -4,10 +4,11 @@ import type { FieldValue, RecordData } from "@/api/types";
 import { FieldDisplay } from "@/fields/field-display";
 import { RecordLink } from "@/fields/record-link";
 import { isEmptyValue } from "@/fields/values";
+import { useGone } from "@/realtime/store";
 import { TickBox } from "@/ui/tick-box";
 import { readPath } from "../meta";
 import type { GridColumn } from "./columns";
-import type { RowActions } from "./grid-row";
+import { GoneWord, type RowActions } from "./grid-row";
 
 interface CardRowProps {
   record: RecordData;
@@ -28,6 +29,7 @@ const ON_A_CARD = 3;
 export const CardRow = memo(function CardRow(props: CardRowProps) {
   const { record, object, index, top, columns, title, selected, selecting, actions, linked } = props;
   const { t } = useTranslation();
+  const gone = useGone(record.id);
   const filled = columns.filter(
     (column) => !column.isTitle && !isEmptyValue(readPath(record, column.path) as FieldValue | undefined),
   );
@@ -52,6 +54,7 @@ export const CardRow = memo(function CardRow(props: CardRowProps) {
   return (
     <div
       className="gx-list-card"
+      data-gone={gone ? true : undefined}
       aria-selected={selected}
       role="row"
       tabIndex={-1}
@@ -84,6 +87,7 @@ export const CardRow = memo(function CardRow(props: CardRowProps) {
           {body}
         </div>
       )}
+      {gone ? <GoneWord by={gone.by} /> : null}
     </div>
   );
 });

@@ -20,6 +20,8 @@ const BELONGS = ".ant-select-dropdown, .ant-picker-dropdown, .ant-picker-panel-c
 /** A cell being edited: Enter and Tab save, Escape leaves it as it was, a click elsewhere saves. */
 export function CellEditor({ column, record, value, error, actions }: CellEditorProps) {
   const label = useLabel();
+  // What others change meanwhile shows in the row, but this edit began from what was there: the server compares by it.
+  const [begun] = useState(record);
   const [draft, setDraft] = useState<FieldValue | undefined>(value);
   const box = useRef<HTMLDivElement>(null);
   const latest = useRef(draft);
@@ -28,7 +30,7 @@ export function CellEditor({ column, record, value, error, actions }: CellEditor
   const finish = (result: FieldValue | undefined, move: -1 | 0 | 1) => {
     if (finished.current) return;
     finished.current = true;
-    actions.commit(record, column, result ?? null, move);
+    actions.commit(begun, column, result ?? null, move);
   };
   const finishNow = useRef(finish);
   useEffect(() => {

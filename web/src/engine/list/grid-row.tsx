@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { FieldValue, RecordData } from "@/api/types";
 import { FieldDisplay } from "@/fields/field-display";
 import { RecordLink } from "@/fields/record-link";
+import { useGone } from "@/realtime/store";
 import { lazyPart } from "@/ui/lazy-part";
 import { TickBox } from "@/ui/tick-box";
 import { readPath } from "../meta";
@@ -45,13 +46,25 @@ interface GridRowProps {
 
 export const cellId = (row: number, column: number) => `cell-${row}-${column}`;
 
+/** Said on a row that somebody deleted, while it fades. */
+export function GoneWord({ by }: { by: string | null }) {
+  const { t } = useTranslation();
+  return (
+    <span className="gx-gone-word" role="status">
+      {by ? t("list.goneBy", { name: by }) : t("list.gone")}
+    </span>
+  );
+}
+
 export const GridRow = memo(function GridRow(props: GridRowProps) {
   const { record, object, index, top, columns, title, selected, activeColumn, edit, actions, linked } = props;
   const { t } = useTranslation();
+  const gone = useGone(record.id);
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus and names the active cell
     <div
       className="gx-row"
+      data-gone={gone ? true : undefined}
       role="row"
       aria-rowindex={index + 2}
       aria-selected={selected}
@@ -105,6 +118,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
           </div>
         );
       })}
+      {gone ? <GoneWord by={gone.by} /> : null}
     </div>
   );
 });

@@ -1,9 +1,11 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { hashKey, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
 import { Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { queryKeys } from "@/api/query-keys";
 import type { ObjectMeta } from "@/api/types";
+import { useCalmList } from "@/realtime/store";
 import { ErrorState } from "@/ui/error-state";
 import { lazyPart } from "@/ui/lazy-part";
 import { useIsPhone } from "@/ui/use-media";
@@ -13,6 +15,7 @@ import { ObjectHeader } from "../object-header";
 import { invalidateObject, useRecordCount, useRecordList } from "../records";
 import { gridColumns } from "./columns";
 import { listedRecords, listQuery } from "./first-page";
+import { FreshRows } from "./fresh-rows";
 import { Grid } from "./grid";
 import type { RowActions } from "./grid-row";
 import { toggleSort } from "./list-config";
@@ -48,7 +51,9 @@ export function ListScreen({ object }: { object: ObjectMeta }) {
 
   const columns = useMemo(() => gridColumns(meta, object, config.columns), [meta, object, config.columns]);
   const what = listedRecords(config, state.address);
-  const list = useRecordList(object.name, listQuery(meta, object, config, state.address), { enabled: !state.waiting });
+  const query = listQuery(meta, object, config, state.address);
+  const list = useRecordList(object.name, query, { enabled: !state.waiting });
+  useCalmList(hashKey(queryKeys.list(object.name, query)));
   const count = useRecordCount(object.name, what);
   const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const selection = useSelection(items);
@@ -166,6 +171,18 @@ export function ListScreen({ object }: { object: ObjectMeta }) {
         onRefresh={() => void invalidateObject(queryClient, object.name)}
         refreshing={list.isFetching && !list.isFetchingNextPage}
       />
+      {inBin || state.q ? null : (
+        <FreshRows
+          object={object}
+          filter={config.filter}
+          items={items}
+          reading={list.isFetching && !list.isFetchingNextPage}
+          onShow={() => {
+            gridRef.current?.scrollTo({ top: 0 });
+            void invalidateObject(queryClient, object.name);
+          }}
+        />
+      )}
       {list.isPending ? (
         <ListSkeleton columns={columns} phone={phone} />
       ) : list.error && items.length === 0 ? (

@@ -35,7 +35,9 @@ export function useCellEdit(object: ObjectMeta) {
   const write = useCallback(
     async (record: RecordData, column: GridColumn, value: FieldValue, version: number | undefined) => {
       const before = record[column.path] ?? null;
-      storeRecord(queryClient, object.name, { ...record, [column.path]: value });
+      // The one cell alone: the rest of the row may be newer than what this edit began from.
+      const cell = (shown: FieldValue) => ({ id: record.id, [column.path]: shown }) as RecordData;
+      storeRecord(queryClient, object.name, cell(value));
       try {
         const saved = await mutateAsync({
           id: record.id,
@@ -53,7 +55,7 @@ export function useCellEdit(object: ObjectMeta) {
           );
         });
       } catch (error) {
-        storeRecord(queryClient, object.name, record);
+        storeRecord(queryClient, object.name, cell(before as FieldValue));
         if (error instanceof ApiError && error.conflict) {
           storeRecord(queryClient, object.name, error.conflict.current);
           setConflict({ error, record, column, value });

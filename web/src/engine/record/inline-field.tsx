@@ -7,19 +7,23 @@ import { checkValue, type ValueProblem } from "@/fields/check";
 import { FieldDisplay } from "@/fields/field-display";
 import { FieldInput } from "@/fields/field-input";
 import { MaskedHint } from "@/fields/masked-hint";
-import { sameValue } from "@/fields/values";
+import { asReference, sameValue } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
+import { useOthers, usePresence } from "@/realtime/presence";
 import { useErrorText } from "@/ui/error-text";
+import { ChangedNote } from "../form/changed-note";
 import { useProblemText } from "../form/form-field";
 import { isWide } from "../form/layout";
 
 interface InlineFieldProps {
+  object: string;
   field: FieldMeta;
   record: RecordData;
   value: FieldValue | undefined;
   editable: boolean;
   required: boolean;
-  onSave: (values: FieldValues) => Promise<void>;
+  /** Saves what was based on this version of the record. */
+  onSave: (values: FieldValues, version?: number) => Promise<void>;
 }
 
 /** Layers that open from an input but are drawn elsewhere: a click there is still a click in the field. */
@@ -30,18 +34,23 @@ const CHOICES = new Set(["select", "multi_select", "boolean", "reference", "user
 
 /** A value that becomes its own input when pressed. Enter saves, Esc gives up, leaving saves. */
 export function InlineField(props: InlineFieldProps) {
-  const { field, record, value, editable, required, onSave } = props;
+  const { object, field, record, value, editable, required, onSave } = props;
   const { t } = useTranslation();
   const label = useLabel();
   const [editing, setEditing] = useState(false);
+  const editor = useOthers(object, record.id).find((other) => other.field === field.name);
   return (
     <div className="gx-inline" data-editable={editable || undefined} data-wide={isWide(field) || undefined}>
       <span className="gx-inline-label">
         {label(field.label)}
         <MaskedHint field={field} />
+        {editor ? (
+          <span className="gx-editing-now">{t("form.editingNow", { name: editor.label ?? t("form.somebody") })}</span>
+        ) : null}
       </span>
       {editing ? (
         <InlineEditor
+          object={object}
           field={field}
           record={record}
           value={value}
@@ -80,20 +89,24 @@ export function InlineField(props: InlineFieldProps) {
 
 type EditorProps = Omit<InlineFieldProps, "editable"> & { onClose: () => void };
 
-function InlineEditor({ field, record, value, required, onSave, onClose }: EditorProps) {
+function InlineEditor({ object, field, record, value, required, onSave, onClose }: EditorProps) {
   const { t } = useTranslation();
   const label = useLabel();
   const errorText = useErrorText();
   const problemText = useProblemText();
   const id = useId();
   const root = useRef<HTMLDivElement>(null);
+  // What others change meanwhile comes in by `record`; this edit began from what was there then.
+  const [begun] = useState({ value, version: record.version });
+  usePresence(object, record.id, { field: field.name });
+  const theirs = sameValue(begun.value, value) ? null : asReference(record.updated_by);
   const [draft, setDraft] = useState<FieldValue | undefined>(value);
   const [problem, setProblem] = useState<ValueProblem | string | null>(null);
   const [busy, setBusy] = useState(false);
 
   const commit = async (next: FieldValue | undefined) => {
     if (busy) return;
-    if (sameValue(next, value)) {
+    if (sameValue(next, begun.value)) {
       onClose();
       return;
     }
@@ -104,7 +117,7 @@ function InlineEditor({ field, record, value, required, onSave, onClose }: Edito
     }
     setBusy(true);
     try {
-      await onSave({ [field.name]: next ?? null });
+      await onSave({ [field.name]: next ?? null }, begun.version);
       onClose();
     } catch (error) {
       setProblem(errorText(error));
@@ -172,6 +185,7 @@ function InlineEditor({ field, record, value, required, onSave, onClose }: Edito
         />
         <Button size="small" icon={<CloseOutlined />} aria-label={t("common.cancel")} onClick={onClose} />
       </span>
+      {theirs ? <ChangedNote field={field} by={theirs.label} value={value} onTake={() => setDraft(value)} /> : null}
       {problem ? (
         <div id={`${id}-problem`} role="alert" className="gx-field-problem">
           {problemText(problem, field)}

@@ -36,6 +36,7 @@ export function OverviewTab({ object, record, editable, onSave }: Props) {
             <div className="gx-overview-grid">
               {fields.map((field) => (
                 <InlineField
+                  object={object.name}
                   key={field.name}
                   field={field}
                   record={record}

@@ -8,6 +8,7 @@ import { useLabel } from "@/i18n/i18n";
 import { ObjectTile } from "@/ui/object-icon";
 import { fieldStates } from "../form/conditions";
 import { readPath, resolvePath, useMeta } from "../meta";
+import { PresentMembers } from "../presence/present-members";
 import { useViewer } from "../viewer";
 import { ActionMenu } from "./action-menu";
 import { InlineField } from "./inline-field";
@@ -43,6 +44,7 @@ export function RecordHead(props: RecordHeadProps) {
         </Link>
         <h1>{titleText(record[object.title_field]) || t("record.untitled")}</h1>
       </div>
+      {record.deleted_at ? null : <PresentMembers object={object} id={record.id} />}
       <div className="gx-record-actions">
         {neighbours && !phone ? (
           <span className="gx-record-steps">
@@ -105,6 +107,7 @@ export function KeyFacts({ object, record, editable, without, onSave }: KeyFacts
       {facts.map((fact) => (
         <InlineField
           key={fact.path}
+          object={object.name}
           field={fact.field}
           record={record}
           value={readPath(record, fact.path) as RecordData[string]}

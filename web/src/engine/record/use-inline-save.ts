@@ -54,10 +54,10 @@ export function useInlineSave(object: ObjectMeta, record: RecordData) {
   );
 
   const write = useCallback(
-    async (base: RecordData, values: FieldValues): Promise<void> => {
+    async (base: RecordData, values: FieldValues, version: number): Promise<void> => {
       storeRecord(queryClient, object.name, withValues(base, values));
       try {
-        const saved = await mutateAsync({ id: base.id, values, version: base.version, merge: true });
+        const saved = await mutateAsync({ id: base.id, values, version, merge: true });
         const names = Object.keys(values).map((name) => label(findField(object, name)?.label));
         undoToast(
           t("record.savedField", { field: names.join(t("common.comma")) }),
@@ -76,13 +76,18 @@ export function useInlineSave(object: ObjectMeta, record: RecordData) {
     [queryClient, object, mutateAsync, undoToast, undo, label, t],
   );
 
-  const save = useCallback((values: FieldValues) => write(record, values), [write, record]);
+  const save = useCallback(
+    (values: FieldValues, version = record.version) => write(record, values, version),
+    [write, record],
+  );
   const settleConflict = useCallback(
     async (mine: boolean) => {
       const current = conflict?.error.conflict?.current;
       setConflict(null);
       if (!mine || !conflict || !current) return;
-      await write(current, conflict.values).catch((error: unknown) => void message.error(errorText(error)));
+      await write(current, conflict.values, current.version).catch(
+        (error: unknown) => void message.error(errorText(error)),
+      );
     },
     [conflict, write, message, errorText],
   );

@@ -16,6 +16,7 @@ export const errors: Shape<typeof zh> = {
   conflictTitle: "Somebody changed it meanwhile",
   conflictText: "{{name}} has just changed {{field}} of this record.",
   conflictTextAnonymous: "Somebody has just changed {{field}} of this record.",
+  conflictBefore: "Before",
   conflictTheirs: "Value now",
   conflictYours: "Your value",
   keepMine: "Overwrite with mine",

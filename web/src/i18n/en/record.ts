@@ -2,6 +2,10 @@ import type { Shape } from "../shape";
 import type { record as zh } from "../zh-CN/record";
 
 export const record: Shape<typeof zh> = {
+  present: "Also here",
+  presentReading: "{{name}} is reading this",
+  presentEditing: "{{name}} is editing {{field}}",
+  presentTyping: "{{name}} is typing",
   notFound: "This record cannot be found",
   askForAccess: "Ask for access",
   notFoundText: "It may have been erased, or you may not have access to it.",

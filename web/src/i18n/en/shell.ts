@@ -36,6 +36,8 @@ export const shell: Shape<typeof zh> = {
   offline: "You are offline. We reconnect as soon as the network is back.",
   unreachable: "The server cannot be reached right now, retrying…",
   backOnline: "Connected again",
+  notLive: "Not live",
+  notLiveHint: "The live connection is interrupted. Changes of others show once it is back; what you save is saved.",
   commands: "Commands",
   records: "Records",
   goTo: "Go to",

@@ -13,6 +13,7 @@ export const errors = {
   conflictTitle: "已有他人修改",
   conflictText: "{{name}}刚刚修改了这条记录的{{field}}。",
   conflictTextAnonymous: "有人刚刚修改了这条记录的{{field}}。",
+  conflictBefore: "修改前",
   conflictTheirs: "当前值",
   conflictYours: "您的值",
   keepMine: "用我的值覆盖",

@@ -1,4 +1,8 @@
 export const record = {
+  present: "正在看这里的人",
+  presentReading: "{{name}}正在查看",
+  presentEditing: "{{name}}正在编辑“{{field}}”",
+  presentTyping: "{{name}}正在输入",
   notFound: "找不到这条记录",
   askForAccess: "申请查看",
   notFoundText: "它可能已被彻底删除，或者您没有查看权限。",

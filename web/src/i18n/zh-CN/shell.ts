@@ -33,6 +33,8 @@ export const shell = {
   offline: "网络已断开，恢复后会自动重新连接。",
   unreachable: "暂时连不上服务器，正在重试…",
   backOnline: "已恢复连接",
+  notLive: "未实时更新",
+  notLiveHint: "实时连接已中断，恢复后会显示他人的修改；您的保存不受影响。",
   commands: "命令",
   records: "记录",
   goTo: "前往",

@@ -1,0 +1,84 @@
+import { QueryClient } from "@tanstack/react-query";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { queryKeys } from "@/api/query-keys";
+import type { ChangeEvent, RecordData } from "@/api/types";
+import { CacheWriter, FADE_MS, mayMove, patchedRow } from "./cache";
+
+const row = (id: string, values: object = {}) => ({ id, version: 1, name: id, ...values }) as unknown as RecordData;
+
+function event(id: string, verb: string, changes: [string, unknown][], more: Partial<ChangeEvent> = {}): ChangeEvent {
+  return {
+    seq: 1,
+    at: "2026-11-16T02:00:00Z",
+    kind: `account.${verb}`,
+    object: "account",
+    id,
+    version: 2,
+    change_id: "c",
+    actor: { id: "li", label: "李娜" },
+    changes: changes.map(([field, value]) => ({ field, old: null, new: value })),
+    ...more,
+  } as ChangeEvent;
+}
+
+function setUp(query: object = { fields: "name,level" }, rows = [row("a"), row("b")]) {
+  const queryClient = new QueryClient();
+  const key = queryKeys.list("account", query);
+  queryClient.setQueryData(key, { pages: [{ items: rows, next_cursor: null }], pageParams: [null] });
+  const items = () => queryClient.getQueryData<{ pages: { items: RecordData[] }[] }>(key)?.pages[0]?.items ?? [];
+  const isStale = () => queryClient.getQueryCache().find({ queryKey: key })?.state.isInvalidated;
+  return { queryClient, items, isStale, writer: new CacheWriter(queryClient, () => "me") };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe("what happened elsewhere", () => {
+  it("changes a row where it is and leaves the others alone", () => {
+    const { writer, items } = setUp();
+    const before = items()[1];
+    writer.apply([event("a", "updated", [["name", "星河"]])]);
+    expect(items()[0]).toMatchObject({ id: "a", name: "星河", version: 2 });
+    expect(items()[1]).toBe(before);
+    writer.end();
+  });
+
+  it("passes over what is known already: my own change comes back as an echo", () => {
+    const { writer, items } = setUp(undefined, [row("a", { version: 2, name: "mine" })]);
+    writer.apply([event("a", "updated", [["name", "mine"]])]);
+    writer.apply([event("a", "updated", [["name", "older"]], { version: 1 })]);
+    expect(items()[0]?.name).toBe("mine");
+    writer.end();
+  });
+
+  it("reads a list anew where its filter or sort speaks of what changed, and not else", async () => {
+    const { writer, isStale } = setUp({ fields: "name", filter: "level == 'a'" });
+    writer.apply([event("a", "updated", [["name", "x"]])]);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(isStale()).toBe(false);
+    writer.apply([event("a", "updated", [["level", "b"]], { version: 3 })]);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(isStale()).toBe(true);
+    writer.end();
+  });
+
+  it("lets a deleted row be read for a moment before it goes", async () => {
+    const { writer, items } = setUp();
+    writer.apply([event("a", "deleted", [])]);
+    expect(items()).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(FADE_MS);
+    expect(items().map((item) => item.id)).toEqual(["b"]);
+    writer.end();
+  });
+
+  it("knows what an event does not tell of a row", () => {
+    const shown = ["name", "account.name"];
+    expect(patchedRow(row("a"), event("a", "updated", [["account", { id: "x" }]]), shown, false)).toBeNull();
+    expect(patchedRow(row("a"), event("a", "updated", [["level", "b"]]), ["name"], true)).toBeNull();
+    const patched = patchedRow(row("a"), event("a", "updated", [["secret", "s"]]), ["name"], false);
+    expect(patched).not.toHaveProperty("secret");
+    expect(mayMove({ filter: "stage == 'won'" }, ["stage"])).toBe(true);
+    expect(mayMove({ filter: "substage == 'won'", sort: "-name" }, ["stage"])).toBe(false);
+    expect(mayMove({ sort: "-amount,name" }, ["name"])).toBe(true);
+  });
+});

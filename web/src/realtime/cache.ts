@@ -1,0 +1,211 @@
+import { hashKey, type InfiniteData, type Query, type QueryClient } from "@tanstack/react-query";
+import { queryKeys } from "@/api/query-keys";
+import { readRecord } from "@/api/records";
+import type { ChangeEvent, ListQuery, Meta, RecordData, RecordPage } from "@/api/types";
+import { liveStore } from "./store";
+import { Throttle } from "./throttle";
+
+type ListData = InfiniteData<RecordPage, string | null>;
+
+/** How long a deleted row can be read before it goes. */
+export const FADE_MS = 4_000;
+/** What a change of a record may put out of date without a word about it in the event. */
+const COMPUTED = new Set(["formula", "rollup"]);
+/** Verbs by which a record comes or goes. */
+const MOVES = new Set(["created", "restored", "deleted", "erased"]);
+
+const verbOf = (event: ChangeEvent): string => event.kind.slice(event.kind.indexOf(".") + 1);
+
+/** Whether a list's members or their order may change with these fields: they stand in its filter or its sort. */
+export function mayMove(query: ListQuery, fields: string[]): boolean {
+  const text = `${query.filter ?? ""} ${query.sort ?? ""}`;
+  return fields.some((field) => new RegExp(`(^|[^\\w.])${field}($|\\W)`).test(text));
+}
+
+/** A row as the event leaves it; null where the event does not say enough of it. */
+export function patchedRow(row: RecordData, event: ChangeEvent, shown: string[], computed: boolean): RecordData | null {
+  const patched: RecordData = { ...row };
+  for (const { field, new: value } of event.changes) {
+    if (shown.some((path) => path.startsWith(`${field}.`))) return null;
+    if (field in row || shown.includes(field)) patched[field] = value;
+  }
+  if (computed) return null;
+  if ("updated_at" in row) patched.updated_at = event.at;
+  if ("updated_by" in row && event.actor.id) patched.updated_by = { id: event.actor.id, label: event.actor.label };
+  return { ...patched, version: event.version };
+}
+
+/** Brings what is kept of the server's data up to date with what happened, in place. */
+export class CacheWriter {
+  private readonly slow = new Throttle(250, 2_500);
+  private readonly quick = new Throttle(60, 400);
+
+  constructor(
+    private readonly queryClient: QueryClient,
+    private readonly me: () => string | null,
+  ) {}
+
+  end(): void {
+    this.slow.end();
+    this.quick.end();
+  }
+
+  apply(events: ChangeEvent[]): void {
+    const fresh: ChangeEvent[] = [];
+    for (const event of events) {
+      if (!event.id) continue;
+      const mine = event.actor.id !== null && event.actor.id === this.me();
+      const verb = verbOf(event);
+      if (verb === "created" || verb === "restored") {
+        if (!mine) fresh.push(event);
+      } else if (verb === "deleted" || verb === "erased") this.fade(event, event.id);
+      this.refreshRecord(event, event.id);
+      this.refreshLists(event, event.id, verb);
+      this.refreshCounts(event, verb);
+      liveStore.tell(event);
+    }
+    liveStore.addFresh(fresh);
+  }
+
+  /** Everything is out of date. */
+  readAnew(): void {
+    void this.queryClient.invalidateQueries({ queryKey: queryKeys.records });
+  }
+
+  /** Rights or definitions changed: first what there is, then what is in it. */
+  async rightsChanged(): Promise<void> {
+    await this.queryClient.invalidateQueries({ queryKey: queryKeys.meta });
+    await this.queryClient.invalidateQueries({ queryKey: queryKeys.me });
+    this.readAnew();
+  }
+
+  /** A record's own page with all that belongs to it, and the timelines it is told in. */
+  private refreshRecord(event: ChangeEvent, id: string): void {
+    const key = queryKeys.record(event.object, id);
+    const known = this.queryClient.getQueryData<RecordData>(key);
+    const stale = known === undefined || (typeof known.version === "number" && known.version < event.version);
+    const parts = this.queryClient.getQueryCache().findAll({ queryKey: key });
+    if (parts.length > 0) {
+      this.quick.run(`one/${id}`, () => {
+        // My own change has been put here by the answer to it; its history has not.
+        void this.queryClient.invalidateQueries({
+          queryKey: key,
+          predicate: (query) => query.queryKey.length > key.length || stale,
+        });
+      });
+    }
+    for (const query of this.queryClient.getQueryCache().findAll({ queryKey: queryKeys.records })) {
+      if (query.queryKey[4] === "timeline" && query.queryKey[3] !== id && toldIn(query, event, id)) {
+        this.slow.run(query.queryHash, () => void this.queryClient.invalidateQueries({ queryKey: query.queryKey }));
+      }
+    }
+  }
+
+  private refreshLists(event: ChangeEvent, id: string, verb: string): void {
+    const fields = event.changes.map((change) => change.field);
+    const moves = MOVES.has(verb);
+    const computed = this.computedOf(event.object);
+    for (const query of this.queryClient.getQueryCache().findAll({ queryKey: queryKeys.lists(event.object) })) {
+      const asked = (query.queryKey[3] ?? {}) as ListQuery;
+      const shown = (asked.fields ?? "").split(",");
+      const data = query.state.data as ListData | undefined;
+      const row = rowOf(data, id);
+      if (row && row.version < event.version && verb !== "deleted") this.patch(query, row, event, shown, computed);
+      if (query.isActive() && liveStore.isCalm(hashKey(query.queryKey))) continue;
+      if (moves || mayMove(asked, [...fields, "updated_at", "updated_by"])) this.refetch(query);
+    }
+  }
+
+  /** The row changes where it is; what the event does not say of it is asked for, that row alone. */
+  private patch(query: Query, row: RecordData, event: ChangeEvent, shown: string[], computed: string[]): void {
+    const patched = patchedRow(
+      row,
+      event,
+      shown,
+      shown.some((path) => computed.includes(path)),
+    );
+    if (patched) {
+      this.putRow(query, patched);
+      return;
+    }
+    if (!query.isActive()) {
+      void query.invalidate();
+      return;
+    }
+    this.quick.run(`${query.queryHash}/${row.id}`, () => {
+      readRecord(event.object, row.id, shown.join(",")).then(
+        (read) => this.putRow(query, read),
+        () => void query.invalidate(),
+      );
+    });
+  }
+
+  private putRow(query: Query, row: RecordData): void {
+    this.queryClient.setQueryData<ListData>(query.queryKey, (data) => {
+      if (!data || !("pages" in data)) return data;
+      const put = (item: RecordData) => (item.id === row.id ? { ...item, ...row } : item);
+      return { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map(put) })) };
+    });
+  }
+
+  private refetch(query: Query): void {
+    this.slow.run(query.queryHash, () => {
+      void this.queryClient.invalidateQueries({ queryKey: query.queryKey, exact: true });
+    });
+  }
+
+  /** Counts and sums: those that a change of these fields, or one record more or less, may have changed. */
+  private refreshCounts(event: ChangeEvent, verb: string): void {
+    const fields = event.changes.map((change) => change.field);
+    for (const query of this.queryClient.getQueryCache().findAll({ queryKey: queryKeys.object(event.object) })) {
+      const kind = query.queryKey[2];
+      if (kind !== "count" && kind !== "aggregate") continue;
+      const asked = JSON.stringify(query.queryKey[3] ?? {});
+      if (MOVES.has(verb) || mayMove({ filter: asked }, fields)) this.refetch(query);
+    }
+  }
+
+  /** A deleted row says so for a moment, and goes. */
+  private fade(event: ChangeEvent, id: string): void {
+    const lists = this.queryClient.getQueryCache().findAll({ queryKey: queryKeys.lists(event.object) });
+    if (!lists.some((query) => rowOf(query.state.data as ListData | undefined, id))) return;
+    liveStore.addGone(id, event.actor.label);
+    setTimeout(() => {
+      for (const query of lists) {
+        // The bin is where it is now.
+        if ((query.queryKey[3] as ListQuery | undefined)?.deleted === "only") continue;
+        this.queryClient.setQueryData<ListData>(query.queryKey, (data) => {
+          if (!data || !("pages" in data)) return data;
+          const left = (page: RecordPage) => ({ ...page, items: page.items.filter((item) => item.id !== id) });
+          return { ...data, pages: data.pages.map(left) };
+        });
+      }
+      liveStore.removeGone([id]);
+    }, FADE_MS);
+  }
+
+  private computedOf(object: string): string[] {
+    const meta = this.queryClient.getQueryData<Meta>(queryKeys.meta);
+    const fields = meta?.objects.find((one) => one.name === object)?.fields ?? [];
+    return fields.filter((field) => COMPUTED.has(field.type)).map((field) => field.name);
+  }
+}
+
+function rowOf(data: ListData | undefined, id: string): RecordData | undefined {
+  if (!data || !("pages" in data)) return undefined;
+  for (const page of data.pages) {
+    const found = page.items.find((item) => item.id === id);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Whether an event is told in the timeline a query holds: it is in it already, or names the record the timeline is of. */
+function toldIn(query: Query, event: ChangeEvent, id: string): boolean {
+  const record = query.queryKey[3];
+  const names = (value: unknown): boolean =>
+    Array.isArray(value) ? value.some(names) : (value as { id?: unknown } | null)?.id === record;
+  if (event.changes.some((change) => names(change.old) || names(change.new))) return true;
+  const data = query.state.data as InfiniteData<{ items: { id?: string | null }[] }> | undefined;
+  return data?.pages?.some((page) => page.items.some((item) => item.id === id)) ?? false;
+}
