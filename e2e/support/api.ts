@@ -32,6 +32,30 @@ export async function waitUntilFound(page: Page, words: string): Promise<void> {
   await expect.poll(find, { message: `search finds ${words}`, timeout: 30_000 }).toBeGreaterThan(0);
 }
 
+/** Changes a record as the signed-in user. */
+export async function changeRecord(
+  page: Page,
+  me: Me,
+  object: string,
+  id: string,
+  values: Record<string, unknown>,
+): Promise<ApiRecord> {
+  const answer = await page.request.patch(`/api/v1/records/${object}/${id}`, {
+    data: values,
+    headers: { "X-CSRF-Token": me.csrf_token },
+  });
+  expect(answer.status(), `change ${object}: ${await answer.text()}`).toBe(200);
+  return (await answer.json()) as ApiRecord;
+}
+
+/** Deletes a record as the signed-in user. */
+export async function deleteRecord(page: Page, me: Me, object: string, id: string): Promise<void> {
+  const answer = await page.request.delete(`/api/v1/records/${object}/${id}`, {
+    headers: { "X-CSRF-Token": me.csrf_token },
+  });
+  expect(answer.status(), `delete ${object}: ${await answer.text()}`).toBe(204);
+}
+
 /** The address of the list with these records in it and no others. */
 export function listOf(object: string, ...records: ApiRecord[]): string {
   const filter = `id in [${records.map((record) => `'${record.id}'`).join(", ")}]`;
