@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use guanxi_kernel::access::Verb;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::read::Record;
+use guanxi_kernel::read::{Record, link_targets, load_records};
+use guanxi_kernel::store::ReadTx;
 use guanxi_kernel::write::Draft;
 use guanxi_kernel::{KernelError, Result, Value};
+use uuid::Uuid;
 
 /// Adds a problem where a change gives or takes a role the caller may not give.
 pub fn refuse_draft(context: &Context, draft: &mut Draft, field: &str) {
@@ -17,6 +20,34 @@ pub fn refuse_draft(context: &Context, draft: &mut Draft, field: &str) {
         let (zh_cn, en) = (format!("您不能授予或收回角色“{role}”"), format!("the role `{role}` is not yours to give or take"));
         draft.problem(field, "rule", zh_cn, en);
     }
+}
+
+/// The same for job posts, whose roles come with them: those that a change of a member gives or takes.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn refuse_posts(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+    let concerned = posts_changed(tx, draft)?;
+    let Some(object) = context.schema.object("job_post").cloned().filter(|_| !concerned.is_empty()) else { return Ok(()) };
+    let posts = load_records(&context.as_system(), tx, &object, &concerned, Verb::Read, true)?;
+    if posts.iter().any(|it| refuse_record(context, it, "roles").is_err()) {
+        draft.problem("posts", "rule", "此岗位的角色不在您的授权范围内", "the roles of this post are not yours to give or take");
+    }
+    Ok(())
+}
+
+/// Posts that a change of a member gives or takes.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn posts_changed(tx: &mut dyn ReadTx, draft: &Draft) -> Result<Vec<Uuid>> {
+    let Some(position) = draft.object.field_position("posts") else { return Ok(Vec::new()) };
+    let Some(targets) = draft.links.get(&position) else { return Ok(Vec::new()) };
+    let before: BTreeSet<Uuid> = match &draft.before {
+        Some(_) => link_targets(tx, &draft.object.fields[position], draft.id())?.into_iter().collect(),
+        None => BTreeSet::new(),
+    };
+    Ok(before.symmetric_difference(&targets.iter().copied().collect()).copied().collect())
 }
 
 /// Fails where a record that goes takes a role along the caller may not take.

@@ -8,6 +8,8 @@ mod branch;
 #[path = "../objects/department/hooks.rs"]
 mod department_hooks;
 mod giving;
+#[path = "../objects/job_post/hooks.rs"]
+mod job_post_hooks;
 #[path = "../objects/rights_request/actions/refuse.rs"]
 mod refuse;
 mod requests;
@@ -39,6 +41,7 @@ pub fn app() -> Result<App, String> {
             parse_object("user", include_str!("../objects/user/object.toml"), include_str!("../objects/user/views.toml"))?,
             parse_object("department", include_str!("../objects/department/object.toml"), include_str!("../objects/department/views.toml"))?,
             parse_object("team", include_str!("../objects/team/object.toml"), include_str!("../objects/team/views.toml"))?,
+            parse_object("job_post", include_str!("../objects/job_post/object.toml"), include_str!("../objects/job_post/views.toml"))?,
             parse_object("role_grant", include_str!("../objects/role_grant/object.toml"), include_str!("../objects/role_grant/views.toml"))?,
             request,
             parse_object("tag", include_str!("../objects/tag/object.toml"), include_str!("../objects/tag/views.toml"))?,
@@ -51,6 +54,7 @@ pub fn app() -> Result<App, String> {
             Arc::new(department_hooks::DepartmentHook),
             Arc::new(role_grant_hooks::RoleGrantHook),
             Arc::new(team_hooks::TeamHook),
+            Arc::new(job_post_hooks::JobPostHook),
         ],
         actions,
         ..App::default()

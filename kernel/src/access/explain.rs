@@ -45,8 +45,9 @@ pub struct VerbExplanation {
 pub enum Reason {
     /// An administrator may do everything.
     Administrator,
-    /// A role opens it; `scope` is which records, `within` whether it is held within departments only.
-    Role { role: String, label: Label, scope: RowScope, within: bool },
+    /// A role opens it; `scope` is which records, `within` whether it is held within departments only, `post` the job post it
+    /// comes with.
+    Role { role: String, label: Label, scope: RowScope, within: bool, post: Option<Uuid> },
     /// A sharing rule opens it.
     SharingRule { rule: String, label: Label },
     /// The record is shared.
@@ -181,7 +182,7 @@ fn openings(theirs: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uui
     for (held, role, rights) in held(theirs, object) {
         let scope = scope_of(rights, verb);
         if matches(tx, &asking.scope_of(&scope, held, verb == Verb::Read)?)? {
-            reasons.push(Reason::Role { role: role.name.clone(), label: role.label.clone(), scope, within: held.within.is_some() });
+            reasons.push(Reason::Role { role: role.name.clone(), label: role.label.clone(), scope, within: held.within.is_some(), post: held.post });
         }
     }
     let gives = |write: bool| verb == Verb::Read || (verb == Verb::Update && write);

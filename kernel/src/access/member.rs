@@ -9,17 +9,19 @@ use uuid::Uuid;
 use crate::schema::Schema;
 
 /// A role a member holds.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HeldRole {
     /// Its name.
     pub name: String,
     /// Holds only for records of these departments; everywhere where absent.
     pub within: Option<Vec<Uuid>>,
+    /// The job post it comes with.
+    pub post: Option<Uuid>,
 }
 
 impl<T: Into<String>> From<T> for HeldRole {
     fn from(name: T) -> Self {
-        Self { name: name.into(), within: None }
+        Self { name: name.into(), ..Self::default() }
     }
 }
 

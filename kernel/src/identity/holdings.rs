@@ -6,7 +6,7 @@ use guanxi_expr::Value;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::organisation::{column, live};
+use super::organisation::{column, live, posts_of};
 use super::{MEMBER_OBJECT, ROLE_GRANT_OBJECT, texts};
 use crate::context::Context;
 use crate::error::Result;
@@ -22,8 +22,10 @@ const AT_ONCE: u64 = 500;
 pub struct Holding {
     /// Its name.
     pub role: String,
-    /// The grant it comes from; the member's own record where absent.
+    /// The grant it comes from; the member's own record, or a post, where absent.
     pub grant: Option<Uuid>,
+    /// The job post it comes with.
+    pub post: Option<Uuid>,
     /// Holds only for records of this department and those below it; everywhere where absent.
     pub department: Option<Uuid>,
     /// From when on; always where absent.
@@ -50,6 +52,7 @@ pub fn holdings_of(schema: &Schema, tx: &mut (impl ReadTx + ?Sized), member: Uui
     let Some(object) = schema.object(MEMBER_OBJECT) else { return Ok(Vec::new()) };
     let Some(row) = tx.first(&live(object, Condition::equals(ColumnRef::main(ID), Value::Id(member))))? else { return Ok(Vec::new()) };
     let mut holdings = lasting(&Record { object: object.clone(), row });
+    holdings.extend(posts_of(schema, tx, &[member])?.remove(&member).iter().flatten().flat_map(of_post));
     if let Some((object, of)) = schema.object(ROLE_GRANT_OBJECT).and_then(|it| Some((it, column(it, "member")?))) {
         let grants = tx.rows(&live(object, Condition::equals(of, Value::Id(member))).order_by(ID, false))?;
         holdings.extend(grants.into_iter().filter_map(|row| granted(&Record { object: object.clone(), row }, now)));
@@ -61,8 +64,15 @@ pub fn holdings_of(schema: &Schema, tx: &mut (impl ReadTx + ?Sized), member: Uui
 fn lasting(member: &Record) -> Vec<Holding> {
     let mut roles = texts(&member.value("roles"));
     roles.sort();
-    let holding = |role| Holding { role, grant: None, department: None, starts_at: None, ends_at: None, reason: None };
+    let holding = |role| Holding { role, grant: None, post: None, department: None, starts_at: None, ends_at: None, reason: None };
     roles.into_iter().map(holding).collect()
+}
+
+/// What comes with a post.
+fn of_post(post: &Record) -> Vec<Holding> {
+    let (post_id, department) = (post.id(), post.reference("department"));
+    let holding = |role| Holding { role, grant: None, post: Some(post_id), department, starts_at: None, ends_at: None, reason: None };
+    texts(&post.value("roles")).into_iter().map(holding).collect()
 }
 
 /// What a grant gives, unless it is over.
@@ -75,6 +85,7 @@ fn granted(grant: &Record, now: Timestamp) -> Option<Holding> {
     Some(Holding {
         role: grant.value("role").as_text()?.to_owned(),
         grant: Some(grant.id()),
+        post: None,
         department: grant.reference("department"),
         starts_at: at("starts_at"),
         ends_at,
@@ -138,13 +149,16 @@ pub fn holders(
         let is_last = (rows.len() as u64) < AT_ONCE;
         let members: Vec<Record> = rows.into_iter().map(|row| Record { object: object.clone(), row }).collect();
         let grants = grants_of(context, tx, &members)?;
+        let ids: Vec<Uuid> = members.iter().map(Record::id).collect();
+        let posts = posts_of(&context.schema, tx, &ids)?;
         for (place, member) in members.iter().enumerate() {
             after = Some(member.id());
             let department = member.reference("department");
             if departments.as_ref().is_some_and(|it| department.is_none_or(|own| !it.contains(&own))) {
                 continue;
             }
-            let holdings = lasting(member).into_iter().chain(grants.get(&member.id()).into_iter().flatten().cloned());
+            let with_posts = posts.get(&member.id()).into_iter().flatten().flat_map(of_post);
+            let holdings = lasting(member).into_iter().chain(with_posts).chain(grants.get(&member.id()).into_iter().flatten().cloned());
             let fits = |it: &Holding| request.role.as_ref().is_none_or(|role| *role == it.role) && (!request.ending || it.ends_at.is_some());
             let email = member.value("email").as_text().unwrap_or_default().to_owned();
             let holder = |holding| Holder { member: member.id(), name: member.title(), email: email.clone(), department, holding };

@@ -75,6 +75,8 @@ pub const MEMBER_OBJECT: &str = "user";
 pub const DEPARTMENT_OBJECT: &str = "department";
 /// The object whose records are teams across departments.
 pub const TEAM_OBJECT: &str = "team";
+/// The object whose records are posts that roles come with.
+pub const JOB_POST_OBJECT: &str = "job_post";
 /// The object whose records give roles for a time or within a department.
 pub const ROLE_GRANT_OBJECT: &str = "role_grant";
 

@@ -10,7 +10,7 @@ use guanxi_expr::Value;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{DEPARTMENT_OBJECT, Identity, MEMBER_OBJECT, ROLE_GRANT_OBJECT, TEAM_OBJECT};
+use super::{DEPARTMENT_OBJECT, Identity, JOB_POST_OBJECT, MEMBER_OBJECT, ROLE_GRANT_OBJECT, TEAM_OBJECT};
 use crate::access::{DepartmentTree, HeldRole, Member};
 use crate::error::Result;
 use crate::events::NewEvent;
@@ -81,7 +81,7 @@ pub(crate) fn set_version(tx: &mut dyn WriteTx, name: &str, to: Set) -> Result<(
 
 /// Raises the counter where a transaction changed what rights follow from.
 pub(crate) fn note_changes(tx: &mut dyn WriteTx, events: &[NewEvent]) -> Result<()> {
-    let concerns = |it: &NewEvent| [MEMBER_OBJECT, DEPARTMENT_OBJECT, TEAM_OBJECT, ROLE_GRANT_OBJECT].contains(&it.object.as_str());
+    let concerns = |it: &NewEvent| [MEMBER_OBJECT, DEPARTMENT_OBJECT, TEAM_OBJECT, ROLE_GRANT_OBJECT, JOB_POST_OBJECT].contains(&it.object.as_str());
     if events.iter().any(concerns) { set_version(tx, ORGANISATION, Set::Add(Value::Int(1))) } else { Ok(()) }
 }
 
@@ -266,10 +266,40 @@ fn roles_held(
             let holds = until.holds(&grant.value("starts_at"), &grant.value("ends_at"));
             let Some(name) = grant.value("role").as_text().map(str::to_owned).filter(|_| holds) else { continue };
             let within = grant.reference("department").map(|it| organisation.tree.below(&[it]));
-            roles.insert(HeldRole { name, within });
+            roles.insert(HeldRole { name, within, post: None });
         }
     }
+    for post in posts_of(schema, tx, &[member.id()])?.remove(&member.id()).unwrap_or_default() {
+        let within = post.reference("department").map(|it| organisation.tree.below(&[it]));
+        let held = |name| HeldRole { name, within: within.clone(), post: Some(post.id()) };
+        roles.extend(super::texts(&post.value("roles")).into_iter().map(held));
+    }
     Ok(roles.into_iter().collect())
+}
+
+/// The posts of some members that are in force.
+pub(super) fn posts_of(schema: &Schema, tx: &mut (impl ReadTx + ?Sized), members: &[Uuid]) -> Result<HashMap<Uuid, Vec<Record>>> {
+    let mut posts: HashMap<Uuid, Vec<Record>> = HashMap::new();
+    let link = schema.object(MEMBER_OBJECT).and_then(|it| it.field("posts")?.link.clone());
+    let (Some(link), Some(object)) = (link, schema.object(JOB_POST_OBJECT)) else { return Ok(posts) };
+    let ids = members.iter().copied().map(Value::Id).collect();
+    let held = tx.rows(&Select::all(&link, Condition::In(ColumnRef::main(0), ids, false)))?;
+    let held: Vec<(Uuid, Uuid)> = held
+        .iter()
+        .filter_map(|row| if let [Value::Id(member), Value::Id(post), ..] = row.as_slice() { Some((*member, *post)) } else { None })
+        .collect();
+    let wanted: Vec<Value> = held.iter().map(|it| it.1).collect::<BTreeSet<_>>().into_iter().map(Value::Id).collect();
+    if wanted.is_empty() {
+        return Ok(posts);
+    }
+    let rows = tx.rows(&live(object, Condition::In(ColumnRef::main(ID), wanted, false)).order_by(ID, false))?;
+    for row in rows {
+        let post = Record { object: object.clone(), row };
+        if post.value("active") != Value::Bool(false) {
+            held.iter().filter(|it| it.1 == post.id()).for_each(|it| posts.entry(it.0).or_default().push(post.clone()));
+        }
+    }
+    Ok(posts)
 }
 
 /// Everybody whose chain of managers leads to a member.

@@ -17,7 +17,7 @@ use super::api_key::leaves;
 use super::foreign::bound_identity;
 use super::provider::ForeignSignOut;
 use super::ticket::{NewTicket, issue};
-use super::{MEMBER_OBJECT, ROLE_GRANT_OBJECT, note_sign_ins};
+use super::{JOB_POST_OBJECT, MEMBER_OBJECT, ROLE_GRANT_OBJECT, note_sign_ins};
 use crate::audit;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
@@ -447,10 +447,11 @@ pub(crate) fn follow_member_changes(context: &Context, tx: &mut dyn WriteTx, eve
         if leaves(event) {
             tx.delete(&Delete { table: SESSION.clone(), condition: of_member(event.record) })?;
             note_sign_ins(tx)?;
-        } else if event.changes.contains_key("roles") {
+        } else if event.changes.contains_key("roles") || event.changes.contains_key("posts") {
             renew_sessions_in(tx, event.record)?;
         }
     }
+    renew_holders_of_posts(context, tx, events)?;
     let grants: Vec<&NewEvent> = events.iter().filter(|it| it.object == ROLE_GRANT_OBJECT).collect();
     if grants.is_empty() {
         return Ok(());
@@ -467,6 +468,20 @@ pub(crate) fn follow_member_changes(context: &Context, tx: &mut dyn WriteTx, eve
         }
     }
     members.into_iter().try_for_each(|it| renew_sessions_in(tx, it))
+}
+
+/// The sessions of who holds a post that gives something else now.
+fn renew_holders_of_posts(context: &Context, tx: &mut dyn WriteTx, events: &[NewEvent]) -> Result<()> {
+    let posts: Vec<Value> = events.iter().filter(|it| it.object == JOB_POST_OBJECT).map(|it| Value::Id(it.record)).collect();
+    let link = context.schema.object(MEMBER_OBJECT).and_then(|it| it.field("posts")?.link.clone());
+    let Some(link) = link.filter(|_| !posts.is_empty()) else { return Ok(()) };
+    let holders = Select { columns: vec![ColumnRef::main(0)], ..Select::all(&link, Condition::In(ColumnRef::main(1), posts, false)) };
+    for mut row in tx.rows(&holders)? {
+        if let Some(Value::Id(member)) = row.pop() {
+            renew_sessions_in(tx, member)?;
+        }
+    }
+    Ok(())
 }
 
 /// Has a member's sessions take other tokens: to be called in the transaction that changes his rights.

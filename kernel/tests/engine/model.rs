@@ -102,6 +102,7 @@ pub fn checked(schema: &Schema, object: &str, source: &str) -> Checked {
 }
 
 /// What a member may do, worked out without the engine.
+#[derive(Default)]
 pub struct Rights {
     pub read: BTreeMap<String, BTreeSet<Uuid>>,
     pub update: BTreeMap<String, BTreeSet<Uuid>>,
@@ -110,6 +111,12 @@ pub struct Rights {
     pub closed: BTreeMap<String, BTreeSet<String>>,
     /// Of those the ones that are not even shown covered.
     pub absent: BTreeMap<String, BTreeSet<String>>,
+    /// Fields that may be changed, of records that may.
+    pub edit: BTreeMap<String, BTreeSet<String>>,
+    /// By object and field, the records of which it is frozen.
+    pub frozen: BTreeMap<(String, String), BTreeSet<Uuid>>,
+    /// Objects whose records may be exported.
+    pub export: BTreeSet<String>,
 }
 
 /// Records shared with the one who asks.
@@ -118,8 +125,7 @@ pub type Shared = BTreeMap<Uuid, ShareLevel>;
 impl Rights {
     pub fn work_out(model: &Model, asker: &Asker<'_>, shared: &Shared) -> Self {
         let (schema, member) = (asker.schema, asker.member);
-        let mut it =
-            Self { read: BTreeMap::new(), update: BTreeMap::new(), delete: BTreeMap::new(), closed: BTreeMap::new(), absent: BTreeMap::new() };
+        let mut it = Self::default();
         for name in model.rows.keys() {
             let held: Vec<(&HeldRole, &ObjectRights)> = member
                 .roles
@@ -156,11 +162,26 @@ impl Rights {
             if opening.is_empty() {
                 opening = rights.iter().collect();
             }
+            if rights.iter().any(|it| it.export) && !rights.iter().any(|it| it.deny.verbs.contains("export")) {
+                it.export.insert(name.clone());
+            }
+            // Who may change a record by a share or a rule changes what his roles would let him change of his own.
+            let besides = (name == "account" && !shared.is_empty()) || rules.iter().any(|it| it.write);
             for field in &object.fields {
                 let word = |right: &&&ObjectRights| right.fields.get(field.name()).copied().unwrap_or(FieldRight::Edit);
                 let given = opening.iter().map(word).max().unwrap_or(FieldRight::Edit);
                 let ceiling = rights.iter().filter_map(|it| it.deny.fields.get(field.name()).copied()).min().unwrap_or(FieldRight::Edit);
                 let right = given.min(ceiling);
+                let writers: Vec<&&ObjectRights> =
+                    rights.iter().filter(|it| (besides || it.update != RowScope::None) && word(&it) == FieldRight::Edit).collect();
+                if right >= FieldRight::Read && ceiling == FieldRight::Edit && !writers.is_empty() {
+                    it.edit.entry(name.clone()).or_default().insert(field.name().to_owned());
+                    let holds = |id: Uuid, when: &str| model.holds(asker, name, id, &checked(schema, name, when), None);
+                    let freezes =
+                        |right: &ObjectRights, id: Uuid| right.freeze.iter().any(|it| it.fields.contains(field.name()) && holds(id, &it.when));
+                    let frozen = model.rows[name].keys().copied().filter(|id| writers.iter().all(|it| freezes(it, *id)));
+                    it.frozen.insert((name.clone(), field.name().to_owned()), frozen.collect());
+                }
                 if right < FieldRight::Read {
                     it.closed.entry(name.clone()).or_default().insert(field.name().to_owned());
                 }

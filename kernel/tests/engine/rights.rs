@@ -105,7 +105,7 @@ fn case_context(it: &Fixture, case: &Case, shared: &Shared) -> Context {
         let name = format!("r{n}");
         let mut definition = RoleDefinition { name: name.clone(), ..role.rest.clone() };
         definition.objects.extend([("account".to_owned(), rights(&role.account)), ("deal".to_owned(), rights(&role.deal))]);
-        held.push(HeldRole { name: name.clone(), within: role.within.as_deref().map(below) });
+        held.push(HeldRole { name: name.clone(), within: role.within.as_deref().map(below), post: None });
         roles.insert(name, definition);
     }
     let place = &case.place;
@@ -300,6 +300,74 @@ fn check_writing(it: &Fixture, context: &Context, model: &Model, rights: &Rights
     }
 }
 
+/// Every field that some role freezes, on every record that may be changed: changed, refused, or not to be named.
+fn check_freezes(it: &Fixture, context: &Context, model: &Model, rights: &Rights) {
+    let fields = [("account", "level"), ("account", "margin"), ("account", "code"), ("deal", "amount")];
+    for (object, field) in fields {
+        let live: Vec<Uuid> = model.live(object).map(|it| it.0).filter(|id| rights.update[object].contains(id)).collect();
+        let level = it.object("account").field("level").and_then(|it| it.part("")).unwrap().column;
+        let other = |n: usize, id: &Uuid| match field {
+            "level" => json!(if model.rows[object][id][level].as_text() == Some("a") { "b" } else { "a" }),
+            "code" => json!(format!("other{n}")),
+            _ => json!(50_000 + n),
+        };
+        let update =
+            |(n, id): (usize, &Uuid)| Operation::Update { id: *id, values: map(json!({ field: other(n, id) })), options: PlanOptions::default() };
+        let operations = live.iter().enumerate().map(update).collect();
+        let batch = Batch { object: it.object(object), operations, mode: BatchMode::RowByRow, verb: "update", change: None };
+        let may = rights.edit.get(object).is_some_and(|it| it.contains(field));
+        for (id, plan) in live.iter().zip(plan_only(context, &batch).unwrap()) {
+            let frozen = rights.frozen.get(&(object.to_owned(), field.to_owned())).is_some_and(|it| it.contains(id));
+            let expected = match (may, rights.shows(object, field)) {
+                (true, _) if frozen => "frozen",
+                (true, _) => "ok",
+                (false, true) => "forbidden",
+                (false, false) => "unknown_field",
+            };
+            let refused = |it: &guanxi_kernel::write::Draft| it.problems.iter().any(|it| it.field == field);
+            let found = plan.as_ref().map_or_else(code, |it| if refused(it) { "frozen" } else { "ok" });
+            assert_eq!(found, expected, "{object}.{field} of {id}");
+        }
+    }
+}
+
+/// What is exported, and what is offered where a record is to be chosen by its name.
+fn check_exports_and_help(it: &Fixture, context: &Context, model: &Model, rights: &Rights) {
+    for object in ["account", "deal"] {
+        let definition = it.object(object);
+        let request = ListRequest { sort: Some("id".into()), limit: 500, ..ListRequest::default() };
+        let exported = read::Stream::compile(context, &definition, &request, Verb::Export)
+            .and_then(|stream| it.workspace.store.read_with(|tx| read::page_sink(context, tx, &definition, &stream, 500, None)));
+        let readable = context.access.may(context.schema.object(object).unwrap(), Verb::Read);
+        match exported {
+            Ok(page) => {
+                assert!(rights.export.contains(object) && readable, "{object} must not be exported");
+                let live: BTreeSet<Uuid> = model.live(object).map(|it| it.0).filter(|id| rights.sees(object, *id)).collect();
+                assert_eq!(ids(&page.items), live, "{object}");
+                let items: Vec<Json> = serde_json::from_str(&page.items).unwrap();
+                for field in &rights.absent[object] {
+                    assert!(items.iter().all(|it| it.get(field).is_none()), "{object}.{field} is hidden");
+                }
+            }
+            Err(error) => assert!(!rights.export.contains(object) || !readable, "{object}: {error}"),
+        }
+        if !readable {
+            continue;
+        }
+        let offered = |words: &str| {
+            let request = ListRequest { words: Some(words.into()), sort: Some("id".into()), limit: 50, ..ListRequest::default() };
+            ids(&it.try_list(context, object, &request).unwrap().items)
+        };
+        let named = if object == "account" { ["acc03x", "acc11x", "acc20x"] } else { ["deal03x", "deal11x", "deal20x"] };
+        for name in named {
+            let position = definition.field("name").and_then(|it| it.part("")).unwrap().column;
+            let is_named = |row: &Vec<Value>| row[position].as_text() == Some(name);
+            let wanted = model.live(object).filter(|(id, row)| is_named(row) && rights.sees(object, *id) && rights.may_name(object, "name"));
+            assert_eq!(offered(name), wanted.map(|it| it.0).collect(), "{object} {name}");
+        }
+    }
+}
+
 /// Everything a member receives, as text.
 fn transcript(it: &Fixture, context: &Context) -> String {
     let mut out = String::new();
@@ -397,6 +465,8 @@ fn check_case(it: &Fixture, case: &Case) {
     check_reading(it, &context, &model, &rights);
     check_questions(it, &context, &model, &rights, &case.questions);
     check_labels(it, &context, &rights);
+    check_exports_and_help(it, &context, &model, &rights);
+    check_freezes(it, &context, &model, &rights);
     check_writing(it, &context, &model, &rights);
     let all: Vec<Uuid> = model.rows["account"].keys().copied().collect();
     let unseen: Vec<Uuid> = all.iter().copied().filter(|id| !rights.sees("account", *id)).collect();

@@ -1,7 +1,7 @@
 //! What the property test of rights draws: roles, where somebody stands in the company, sharing rules, questions.
 
 use guanxi_kernel::access::ShareLevel;
-use guanxi_kernel::schema::{DenyRights, FieldRight, Label, ObjectRights, RoleDefinition, RowScope};
+use guanxi_kernel::schema::{DenyRights, FieldRight, FreezeRule, Label, ObjectRights, RoleDefinition, RowScope};
 use proptest::prelude::*;
 
 const ACCOUNT_SCOPES: [&str; 5] =
@@ -98,13 +98,26 @@ fn plain(when: &'static [&'static str]) -> impl Strategy<Value = RowScope> {
     scope(when).prop_map(|it| if let Scope::Plain(scope) = it { scope } else { RowScope::None })
 }
 
-fn rights(when: &'static [&'static str], hidden: &'static [&'static str]) -> impl Strategy<Value = Drawn> {
+/// Fields that freeze, and while what of the record is so.
+type Freezing = (&'static [&'static str], &'static [&'static str]);
+const ACCOUNT_FREEZES: Freezing = (&["level", "margin", "code"], &["level == 'a'", "level == 'b'", "has(parent)", "margin >= 1012"]);
+const DEAL_FREEZES: Freezing = (&["amount"], &["stage == 'new'", "!has(amount)", "amount > 110"]);
+
+/// Mostly nothing freezes.
+fn freeze((fields, when): Freezing) -> impl Strategy<Value = Vec<FreezeRule>> {
+    let rule = (proptest::sample::subsequence(fields, 1..=fields.len()), proptest::sample::select(when))
+        .prop_map(|(fields, when)| FreezeRule { fields: fields.into_iter().map(str::to_owned).collect(), when: when.to_owned() });
+    proptest::collection::vec(rule, 0..=2)
+}
+
+fn rights(when: &'static [&'static str], hidden: &'static [&'static str], freezes: Freezing) -> impl Strategy<Value = Drawn> {
     let named = proptest::sample::subsequence(hidden, 0..=hidden.len().min(3));
     let less = prop_oneof![Just(FieldRight::Hidden), Just(FieldRight::Masked), Just(FieldRight::Read)];
     let fields = (named, proptest::collection::vec(less, 3));
-    (scope(when), scope(when), scope(when), fields, deny(when, hidden)).prop_map(|(read, update, delete, (named, less), deny)| {
+    let scopes = (scope(when), scope(when), scope(when));
+    (scopes, fields, deny(when, hidden), freeze(freezes), any::<bool>()).prop_map(|((read, update, delete), (named, less), deny, freeze, export)| {
         let fields = named.into_iter().map(str::to_owned).zip(less).collect();
-        Drawn { read, update, delete, rest: ObjectRights { fields, deny, ..ObjectRights::default() } }
+        Drawn { read, update, delete, rest: ObjectRights { fields, deny, freeze, export, ..ObjectRights::default() } }
     })
 }
 
@@ -124,13 +137,18 @@ fn deny(when: &'static [&'static str], hidden: &'static [&'static str]) -> impl 
 fn role() -> impl Strategy<Value = DrawnRole> {
     let others = prop_oneof![Just(RowScope::None), Just(RowScope::All)];
     let within = prop_oneof![3 => Just(None), 1 => proptest::sample::subsequence(vec![0, 1, 2], 1..=2).prop_map(Some)];
-    (rights(&ACCOUNT_SCOPES, &ACCOUNT_HIDDEN), rights(&DEAL_SCOPES, &["amount", "account"]), others.clone(), others, within).prop_map(
-        |(account, deal, users, tags, within)| {
+    (
+        rights(&ACCOUNT_SCOPES, &ACCOUNT_HIDDEN, ACCOUNT_FREEZES),
+        rights(&DEAL_SCOPES, &["amount", "account"], DEAL_FREEZES),
+        others.clone(),
+        others,
+        within,
+    )
+        .prop_map(|(account, deal, users, tags, within)| {
             let open = |read: RowScope| ObjectRights { read, ..ObjectRights::default() };
             let objects = [("user".to_owned(), open(users)), ("tag".to_owned(), open(tags))].into();
             DrawnRole { account, deal, rest: RoleDefinition { objects, ..RoleDefinition::new("", Label::new("角色", "Role")) }, within }
-        },
-    )
+        })
 }
 
 fn place() -> impl Strategy<Value = Place> {

@@ -123,6 +123,9 @@ fn who_may_change_members_gives_only_the_roles_that_are_his_to_give() {
         let above = server.add_member("a", &["administrator"], department);
         branch.patch(&format!("/records/user/{above}"), json!({ "email": "mine@test.example" })).field_problem(422, "email", "rule");
         branch.patch(&format!("/records/user/{above}"), json!({ "active": false })).field_problem(422, "active", "rule");
+        // Also a role for a time is beyond him; without it the member is his to change.
+        branch.patch(&format!("/records/user/{other}"), json!({ "email": "o2@test.example" })).field_problem(422, "email", "rule");
+        admin.delete(&path_of("role_grant", &grant)).expect(204);
         branch.patch(&format!("/records/user/{other}"), json!({ "email": "o2@test.example" })).expect(200);
         // What a role says of all other objects does not open what rights follow from.
         put(
@@ -204,5 +207,71 @@ fn the_audit_log_is_searched_exported_and_verified_by_auditors() {
         // Nothing of the API changes the log.
         admin.delete("/audit").expect(405);
         admin.get("/records/audit").problem(404, "not_found");
+    });
+}
+
+#[test]
+fn roles_that_come_with_a_post_hold_for_as_long_as_it_is_held() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let south = server.create("department", json!({ "name": "华南" }));
+        let lin = server.add_member("lin", &["member"], server.create("department", json!({ "name": "别处" })));
+        let post = json!({ "name": "华南分析师", "name_en": "Analyst South", "department": south, "roles": ["analyst"] });
+        let post = admin.post("/records/job_post", post).expect(201);
+        let (member, at) = (format!("/records/user/{lin}"), super::path_of("job_post", &post));
+        let account = json!({ "name": "南方客户", "department": south });
+        let (inside, outside) = (admin.post("/records/account", account).expect(201), super::make_account(&admin, "总部客户"));
+        let sees = |record: &Json| server.sign_in("lin").get(&super::path_of("account", record)).status == 200;
+        assert!(!sees(&inside));
+        let open = server.sign_in("lin");
+        admin.patch(&member, json!({ "posts": [post["id"]] })).expect(200);
+        // From the next request on, within the department of the post; explain and the table of who has what name it.
+        assert_eq!(open.get(&super::path_of("account", &inside)).status, 200);
+        assert!(sees(&inside) && !sees(&outside));
+        let why = admin.get(&format!("{}/access?member={lin}", super::path_of("account", &inside))).expect(200);
+        assert_eq!(why["verbs"][0]["reasons"][0]["post"]["label"], "华南分析师", "{why}");
+        let held = admin.get(&format!("/rights/holders?member={lin}")).expect(200);
+        assert_eq!((&held["items"][1]["holding"]["role"], &held["items"][1]["holding"]["post"]["label"]), (&json!("analyst"), &json!("华南分析师")));
+        let mine = server.sign_in("lin").get("/me/rights").expect(200);
+        assert_eq!(mine["roles"][1]["department"]["label"], "华南", "{mine}");
+        let table = admin.get(&format!("/rights/holders/export?member={lin}"));
+        assert!(String::from_utf8_lossy(&table.bytes).contains("岗位：华南分析师"));
+        // Without its department it holds everywhere; out of use it holds nowhere; given up it is gone.
+        admin.patch(&at, json!({ "department": null })).expect(200);
+        assert!(sees(&outside));
+        admin.patch(&at, json!({ "active": false })).expect(200);
+        assert!(!sees(&inside) && !sees(&outside));
+        admin.patch(&at, json!({ "active": true })).expect(200);
+        assert!(sees(&inside));
+        admin.patch(&member, json!({ "posts": [] })).expect(200);
+        assert!(!sees(&inside));
+        admin.patch(&member, json!({ "posts": [post["id"]] })).expect(200);
+        admin.delete(&at).expect(204);
+        assert!(!sees(&inside));
+    });
+}
+
+#[test]
+fn nobody_gives_by_a_post_what_he_may_not_give() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let north = server.create("department", json!({ "name": "北区", "parent": server.department() }));
+        let own = server.add_member("own", &["sales"], north);
+        server.add_member("branch", &["member", "branch_administrator"], north);
+        let post = |name: &str, roles: Json| admin.post("/records/job_post", json!({ "name": name, "roles": roles })).expect(201);
+        let (high, low) = (post("总监", json!(["administrator"])), post("店员", json!(["sales"])));
+        let branch = server.sign_in("branch");
+        let member = format!("/records/user/{own}");
+        branch.post("/records/job_post", json!({ "name": "x", "roles": ["administrator"] })).problem(403, "forbidden");
+        branch.patch(&super::path_of("job_post", &low), json!({ "roles": ["administrator"] })).problem(403, "forbidden");
+        branch.patch(&member, json!({ "posts": [high["id"]] })).field_problem(422, "posts", "rule");
+        branch.patch(&member, json!({ "posts": [low["id"]] })).expect(200);
+        // Who holds more than the branch administrator may give is out of his hands.
+        admin.patch(&member, json!({ "posts": [high["id"]] })).expect(200);
+        branch.patch(&member, json!({ "posts": [] })).field_problem(422, "posts", "rule");
+        branch.patch(&member, json!({ "email": "mine@test.example" })).field_problem(422, "email", "rule");
+        branch.patch(&member, json!({ "active": false })).field_problem(422, "active", "rule");
+        branch.post(&format!("/users/{own}/link"), json!({})).problem(403, "forbidden");
+        assert_eq!(server.sign_in("own").get("/roles").status, 200, "an administrator by his post");
     });
 }

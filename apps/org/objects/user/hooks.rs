@@ -3,6 +3,7 @@
 use guanxi_kernel::Value;
 use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
+use guanxi_kernel::identity::holdings_of;
 use guanxi_kernel::schema::{DELETED_AT, ID};
 use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, ReadTx, Select};
 use guanxi_kernel::write::{Draft, Unit, closes_circle_now, would_close_circle};
@@ -27,11 +28,12 @@ impl Hook for UserHook {
 
     fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
         lower_address(context, draft)?;
-        if gives_roles(draft) {
+        if gives_roles(draft) || !crate::giving::posts_changed(tx, draft)?.is_empty() {
             context.require_proof()?;
         }
         crate::giving::refuse_draft(context, draft, "roles");
-        refuse_takeover(context, draft);
+        crate::giving::refuse_posts(context, tx, draft)?;
+        refuse_takeover(context, tx, draft)?;
         crate::branch::refuse_department(context, draft, "department");
         crate::branch::refuse_departments(context, tx, draft, "further_departments")?;
         if would_close_circle(context, tx, draft, "manager")? {
@@ -87,9 +89,14 @@ fn lower_address(context: &Context, draft: &mut Draft) -> Result<()> {
 }
 
 /// How a member signs in is changed by himself or by those who could have given him every role he holds.
-fn refuse_takeover(context: &Context, draft: &mut Draft) {
-    let Some(before) = draft.before.clone().filter(|it| it.id() != context.actor) else { return };
-    if let Err(KernelError::Forbidden(_)) = crate::giving::refuse_record(context, &before, "roles") {
+fn refuse_takeover(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+    let Some(before) = draft.before.clone().filter(|it| it.id() != context.actor) else { return Ok(()) };
+    if context.access.is_unlimited() || !["email", "active"].iter().any(|it| draft.changes(it)) {
+        return Ok(());
+    }
+    // Also what he holds for a time, within a department or with a post.
+    let held = holdings_of(&context.schema, tx, before.id(), context.now)?;
+    if held.iter().any(|it| !context.access.may_give(&it.role)) {
         for field in ["email", "active"] {
             if draft.changes(field) {
                 let (zh_cn, en) =
@@ -98,6 +105,7 @@ fn refuse_takeover(context: &Context, draft: &mut Draft) {
             }
         }
     }
+    Ok(())
 }
 
 /// The field by which an administrator ceases to be one.

@@ -8,7 +8,7 @@ use axum::response::Response;
 use guanxi_kernel::access::{self, ObjectSummary};
 use guanxi_kernel::audit;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::identity::{self, DEPARTMENT_OBJECT, Holder, HolderRequest, Holding};
+use guanxi_kernel::identity::{self, DEPARTMENT_OBJECT, Holder, HolderRequest, Holding, JOB_POST_OBJECT};
 use guanxi_kernel::schema::Label;
 use guanxi_kernel::store::{ReadTx, StoreExt as _};
 use guanxi_kernel::{KernelError, Result as KernelResult};
@@ -41,6 +41,8 @@ pub struct ToldHolding {
     label: Label,
     /// The grant it comes from; null where it stands on the member's own record.
     grant: Option<Uuid>,
+    /// The job post it comes with; null where it comes with none.
+    post: Option<Reference>,
     /// It holds only for records of this department and those below it; everywhere where null.
     department: Option<Reference>,
     /// From when on; always where null.
@@ -110,7 +112,7 @@ pub async fn of_member(caller: Caller, Path(id): Path<String>, query: Query) -> 
 
 fn told_rights(context: &Context, tx: &mut dyn ReadTx, theirs: &Context, member: Uuid) -> KernelResult<ToldRights> {
     let holdings = identity::holdings_of(&context.schema, tx, member, context.now)?;
-    let titles = titles_of(context, tx, holdings.iter().filter_map(|it| it.department))?;
+    let titles = titles_of(context, tx, holdings.iter().filter_map(|it| it.department), holdings.iter().filter_map(|it| it.post))?;
     Ok(ToldRights {
         administrator: theirs.access.is_unlimited(),
         auditor: theirs.access.require_auditor().is_ok(),
@@ -120,10 +122,16 @@ fn told_rights(context: &Context, tx: &mut dyn ReadTx, theirs: &Context, member:
     })
 }
 
-/// Names of departments, as far as the caller may see them.
-pub(super) fn titles_of(context: &Context, tx: &mut dyn ReadTx, departments: impl Iterator<Item = Uuid>) -> KernelResult<Titles> {
+/// Names of departments and posts, as far as the caller may see them.
+pub(super) fn titles_of(
+    context: &Context,
+    tx: &mut dyn ReadTx,
+    departments: impl Iterator<Item = Uuid>,
+    posts: impl Iterator<Item = Uuid>,
+) -> KernelResult<Titles> {
     let mut titles = Titles::default();
     departments.for_each(|it| titles.want(DEPARTMENT_OBJECT, it));
+    posts.for_each(|it| titles.want(JOB_POST_OBJECT, it));
     titles.load(context, tx)?;
     Ok(titles)
 }
@@ -133,6 +141,7 @@ fn told(context: &Context, titles: &Titles, it: Holding) -> ToldHolding {
     ToldHolding {
         label,
         grant: it.grant,
+        post: it.post.map(|id| titles.reference(id)),
         department: it.department.map(|id| titles.reference(id)),
         starts_at: it.starts_at,
         ends_at: it.ends_at,
@@ -159,7 +168,8 @@ pub async fn holders(caller: Caller, query: Query) -> Result<Answer, ApiFailure>
             let context = &signed_in.context;
             let page = context.workspace.store.read_with(|tx| {
                 let (holders, next) = identity::holders(context, tx, &request, after, limit as usize)?;
-                let titles = titles_of(context, tx, holders.iter().flat_map(|it| [it.department, it.holding.department]).flatten())?;
+                let departments = holders.iter().flat_map(|it| [it.department, it.holding.department]).flatten();
+                let titles = titles_of(context, tx, departments, holders.iter().filter_map(|it| it.holding.post))?;
                 let items = holders.into_iter().map(|it| told_holder(context, &titles, it)).collect();
                 Ok(Page { items, next_cursor: next.map(|it| it.to_string()) })
             })?;

@@ -77,7 +77,8 @@ pub fn write(context: &Context, request: &HolderRequest, table: Table, format: F
     loop {
         let (rows, next) = context.workspace.store.read_with(|tx| {
             let (holders, next) = identity::holders(context, tx, request, after, PAGE)?;
-            let titles = titles_of(context, tx, holders.iter().flat_map(|it| [it.department, it.holding.department]).flatten())?;
+            let departments = holders.iter().flat_map(|it| [it.department, it.holding.department]).flatten();
+            let titles = titles_of(context, tx, departments, holders.iter().filter_map(|it| it.holding.post))?;
             let rows: Vec<Vec<CellValue>> = match table {
                 Table::Roles => holders.iter().map(|it| role_row(context, &titles, it)).collect(),
                 Table::Objects => {
@@ -115,8 +116,11 @@ fn member_cells(titles: &Titles, it: &Holder) -> [CellValue; 3] {
 fn role_row(context: &Context, titles: &Titles, it: &Holder) -> Vec<CellValue> {
     let held = &it.holding;
     let label = context.schema.roles.get(&held.role).map_or(held.role.as_str(), |role| context.locale.pick(&role.label));
-    let source =
-        if held.grant.is_some() { pick(context, "临时或部门授予", "A grant") } else { pick(context, "成员角色", "The member's roles") };
+    let source = match (held.post, held.grant) {
+        (Some(post), _) => format!("{}{}", pick(context, "岗位：", "Job post: "), titles.reference(post).label.unwrap_or_default()),
+        (None, Some(_)) => pick(context, "临时或部门授予", "A grant").to_owned(),
+        (None, None) => pick(context, "成员角色", "The member's roles").to_owned(),
+    };
     let moment = |at: Option<jiff::Timestamp>| at.map_or(CellValue::Empty, |it| CellValue::of_moment(context, it));
     let mut row = member_cells(titles, it).to_vec();
     row.extend([

@@ -6,7 +6,7 @@ use axum::extract::Path;
 use guanxi_kernel::access::{self, FieldExplanation, Reason, ShareLevel};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::definition::SchemaChange;
-use guanxi_kernel::identity::MEMBER_OBJECT;
+use guanxi_kernel::identity::{JOB_POST_OBJECT, MEMBER_OBJECT};
 use guanxi_kernel::read;
 use guanxi_kernel::schema::{Label, RoleDefinition, RowScope};
 use guanxi_kernel::store::StoreExt as _;
@@ -140,6 +140,9 @@ enum ToldReason {
         scope: RowScope,
         /// It is held within departments only.
         within: bool,
+        /// The job post it comes with.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        post: Option<Reference>,
     },
     /// A sharing rule opens it.
     SharingRule {
@@ -263,6 +266,7 @@ fn want(titles: &mut Titles, reason: &Reason) {
             }
         }
         Reason::Locked { by, .. } => titles.want(MEMBER_OBJECT, *by),
+        Reason::Role { post: Some(post), .. } => titles.want(JOB_POST_OBJECT, *post),
         _ => {}
     }
 }
@@ -270,7 +274,9 @@ fn want(titles: &mut Titles, reason: &Reason) {
 fn told_reasons(titles: &Titles, reasons: Vec<Reason>) -> Vec<ToldReason> {
     let told = |reason| match reason {
         Reason::Administrator => ToldReason::Administrator,
-        Reason::Role { role, label, scope, within } => ToldReason::Role { role, label, scope, within },
+        Reason::Role { role, label, scope, within, post } => {
+            ToldReason::Role { role, label, scope, within, post: post.map(|it| titles.reference(it)) }
+        }
         Reason::SharingRule { rule, label } => ToldReason::SharingRule { rule, label },
         Reason::Share { with, id, level, until, reason, because } => {
             let because = because.map(|(object, id)| Cause { object, record: titles.reference(id) });
