@@ -106,6 +106,13 @@ const settingsRole = createRoute({
   component: routePart(() => import("@/features/settings/rights/role-page"), "SettingsRolePage"),
 });
 
+const settingsPosts = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/posts",
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/settings/rights/posts-page"), "SettingsPostsPage"),
+});
+
 const settingsSharing = createRoute({
   getParentRoute: () => shell,
   path: "/settings/sharing",
@@ -242,6 +249,7 @@ const routeTree = root.addChildren([
     settingsNewRole,
     settingsRole,
     settingsSharing,
+    settingsPosts,
     settingsHolders,
     settingsAudit,
     settingsProtection,

@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 3630b38e0189369e81c5010796f81942e0313e9cd99affb54fa6c476e00643aa
+// Source: ad1a734e4c933cfd154e9523ac195f5c4af5510308fd9918871197aa7474d0a7
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -1924,6 +1924,8 @@ export interface components {
             kind: "role";
             /** @description Its name for people. */
             label: components["schemas"]["Label"];
+            /** @description The job post it comes with. */
+            post?: components["schemas"]["Reference"] | null;
             /** @description The role. */
             role: string;
             /** @description Which records. */
@@ -3015,6 +3017,8 @@ export interface components {
             grant: string | null;
             /** @description Its name for people. */
             label: components["schemas"]["Label"];
+            /** @description The job post it comes with; null where it comes with none. */
+            post: components["schemas"]["Reference"] | null;
             /** @description Why, in the words of who gave it. */
             reason: string | null;
             /** @description The role. */

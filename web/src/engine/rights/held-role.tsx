@@ -9,6 +9,15 @@ export function useWhere(): (held: HeldRole) => string {
     held.department ? t("held.within", { name: held.department.label ?? t("held.nothing") }) : t("held.everywhere");
 }
 
+/** Where a role comes from: the member himself, a grant, or a job post. */
+export function useSource(): (held: HeldRole) => string {
+  const { t } = useTranslation();
+  return (held) => {
+    if (held.post) return t("held.fromPost", { name: held.post.label ?? t("held.nothing") });
+    return held.grant ? t("held.fromGrant") : t("held.fromRecord");
+  };
+}
+
 /** From when until when a role holds. */
 export function useWhen(): (held: HeldRole) => string {
   const { t } = useTranslation();

@@ -4,7 +4,7 @@ import { Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { type HeldRights, type HeldRole, myRightsOptions } from "@/api/held-rights";
 import { useObject } from "@/engine/meta";
-import { isAhead, useWhen, useWhere } from "@/engine/rights/held-role";
+import { isAhead, useSource, useWhen, useWhere } from "@/engine/rights/held-role";
 import { ObjectSummaryTable } from "@/engine/rights/object-summary";
 import { useLabel } from "@/i18n/i18n";
 import { ErrorState } from "@/ui/error-state";
@@ -50,7 +50,7 @@ function Roles({ rights }: { rights: HeldRights }) {
       <p className="gx-muted">{t("held.rolesText")}</p>
       <ul className="gx-key-list">
         {rights.roles.map((held) => (
-          <RoleLine key={`${held.role}-${held.grant ?? ""}`} held={held} />
+          <RoleLine key={`${held.role}-${held.grant ?? held.post?.id ?? ""}`} held={held} />
         ))}
         {rights.roles.length === 0 ? <li className="gx-muted">{t("held.noRoles")}</li> : null}
       </ul>
@@ -66,15 +66,14 @@ function RoleLine({ held }: { held: HeldRole }) {
   const label = useLabel();
   const where = useWhere();
   const when = useWhen();
+  const from = useSource();
   return (
     <li>
       <div>
         <strong>
           {label(held.label)} {isAhead(held, Date.now()) ? <Tag color="gold">{t("held.notYet")}</Tag> : null}
         </strong>
-        <span className="gx-muted">
-          {[held.grant ? t("held.fromGrant") : t("held.fromRecord"), where(held), when(held)].join(" · ")}
-        </span>
+        <span className="gx-muted">{[from(held), where(held), when(held)].join(" · ")}</span>
         {held.reason ? <span className="gx-muted">{held.reason}</span> : null}
       </div>
     </li>

@@ -8,6 +8,7 @@ export const held: Shape<typeof chinese> = {
   noRoles: "No roles",
   fromRecord: "Standing role",
   fromGrant: "Given separately",
+  fromPost: "Post “{{name}}”",
   everywhere: "Everywhere",
   within: "Only “{{name}}” and below",
   from: "from {{when}}",

@@ -12,6 +12,7 @@ export const shell: Shape<typeof zh> = {
   settingsDepartments: "Organisation",
   settingsRoles: "Roles and rights",
   settingsSharing: "Sharing rules",
+  settingsPosts: "Job posts",
   settingsHolders: "Who has what",
   settingsProtection: "Data protection",
   settingsAudit: "Audit log",

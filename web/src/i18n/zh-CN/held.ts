@@ -5,6 +5,7 @@ export const held = {
   noRoles: "没有角色",
   fromRecord: "长期角色",
   fromGrant: "另行授予",
+  fromPost: "岗位“{{name}}”",
   everywhere: "全公司",
   within: "仅限“{{name}}”及下级部门",
   from: "{{when}}起",

@@ -9,6 +9,7 @@ export const shell = {
   settingsDepartments: "组织架构",
   settingsRoles: "角色与权限",
   settingsSharing: "共享规则",
+  settingsPosts: "岗位",
   settingsHolders: "谁有什么权限",
   settingsProtection: "数据保护",
   settingsAudit: "审计日志",

@@ -20,7 +20,10 @@ export function useReasonText(): (reason: Reason) => string {
   return (reason) => {
     switch (reason.kind) {
       case "role": {
-        const role = label(reason.label);
+        const named = label(reason.label);
+        const role = reason.post
+          ? t("rights.reasons.byPost", { role: named, post: reason.post.label ?? t("common.notVisible") })
+          : named;
         if (typeof reason.scope === "object" && "when" in reason.scope && !reason.within) {
           return t("rights.reasons.roleCondition", { role, condition: reason.scope.when });
         }

@@ -1,7 +1,7 @@
 import { Table, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import type { RoleHolder } from "@/api/held-rights";
-import { isAhead, useWhen, useWhere } from "@/engine/rights/held-role";
+import { isAhead, useSource, useWhen, useWhere } from "@/engine/rights/held-role";
 import { useLabel } from "@/i18n/i18n";
 import { useIsPhone } from "@/ui/use-media";
 
@@ -17,13 +17,14 @@ export function HoldersTable({ items, onShow }: HoldersTableProps) {
   const label = useLabel();
   const where = useWhere();
   const when = useWhen();
+  const from = useSource();
   const phone = useIsPhone();
   const role = ({ holding }: RoleHolder) => (
     <>
       {label(holding.label)} {isAhead(holding, Date.now()) ? <Tag color="gold">{t("held.notYet")}</Tag> : null}
     </>
   );
-  const source = ({ holding }: RoleHolder) => (holding.grant ? t("held.fromGrant") : t("held.fromRecord"));
+  const source = ({ holding }: RoleHolder) => from(holding);
   const name = (item: RoleHolder) => (
     <div className="gx-field-name">
       <button
@@ -38,7 +39,7 @@ export function HoldersTable({ items, onShow }: HoldersTableProps) {
   );
   return (
     <Table<RoleHolder>
-      rowKey={(item) => `${item.member.id}-${item.holding.role}-${item.holding.grant ?? ""}`}
+      rowKey={(item) => `${item.member.id}-${item.holding.role}-${item.holding.grant ?? item.holding.post?.id ?? ""}`}
       size="small"
       pagination={false}
       dataSource={items}
