@@ -1,4 +1,5 @@
 import type { FieldMeta, FieldValue } from "@/api/types";
+import { jsonProblem, unreadText } from "./json/unread";
 import { isBlankHtml } from "./rich-text/plain";
 import { asMoney, asText, isEmptyValue, isObject } from "./values";
 
@@ -15,6 +16,7 @@ export interface ValueProblem {
     | "bad_url"
     | "bad_format"
     | "bad_duration"
+    | "bad_json"
     | "bad_geo";
   values?: Record<string, string | number>;
 }
@@ -47,6 +49,10 @@ export function checkValue(field: FieldMeta, value: FieldValue | undefined, requ
         : { code: "bad_url" };
     case "geo":
       return isObject(value) ? null : { code: "bad_geo" };
+    case "json": {
+      const unread = unreadText(value);
+      return unread === null ? null : { code: "bad_json", values: { reason: jsonProblem(unread) } };
+    }
     case "text":
     case "long_text":
       return checkText(field, text);

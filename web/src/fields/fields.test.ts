@@ -7,6 +7,7 @@ import { checkValue } from "./check";
 import { durationText, readDuration } from "./duration/text";
 import { sizeText } from "./file/text";
 import { readPoint } from "./geo/text";
+import { readJson, unreadText } from "./json/unread";
 import { phoneText } from "./phone/text";
 import { fieldKind, fieldRegistry } from "./registry";
 import { htmlToText, isBlankHtml, textToHtml } from "./rich-text/plain";
@@ -107,6 +108,14 @@ describe("what people type", () => {
     expect(readPoint("north")).toBeNull();
   });
 
+  it("keeps what is not JSON yet as it was typed", () => {
+    expect(readJson("  ")).toBeNull();
+    expect(readJson("[1, 2]")).toEqual([1, 2]);
+    expect(unreadText(readJson("[1, 2"))).toBe("[1, 2");
+    expect(unreadText({ "!unread": 1 })).toBeNull();
+    expect(unreadText("text")).toBeNull();
+  });
+
   it("turns plain text to HTML and back", () => {
     const text = "第一行 <b>&\n第二行";
     expect(htmlToText(textToHtml(text))).toBe(text);
@@ -160,5 +169,8 @@ describe("checks while typing", () => {
     expect(code("text", "12", { pattern: "^\\d+$" })).toBeNull();
     expect(code("duration", "soon")).toBe("bad_duration");
     expect(code("geo", "north")).toBe("bad_geo");
+    expect(code("json", readJson('{"a": 1}'))).toBeNull();
+    expect(code("json", readJson('"text"'))).toBeNull();
+    expect(code("json", readJson("{ a"))).toBe("bad_json");
   });
 });
