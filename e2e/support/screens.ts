@@ -5,6 +5,7 @@ import type { Me } from "./sign-in.ts";
 interface Personal {
   locale?: "zh-CN" | "en";
   theme?: "light" | "dark" | "system";
+  density?: "comfortable" | "compact";
   preferences?: Record<string, unknown>;
 }
 
@@ -60,4 +61,25 @@ export function saved(page: Page, method: "POST" | "PATCH" | "DELETE", path: str
 /** How far the page is wider than the window; a phone must never scroll sideways. */
 export function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+}
+
+/** Presses at one point of the screen and lets go at another, with the moves between them that a drag is told by. */
+export async function dragMouse(page: Page, from: Point, to: Point): Promise<void> {
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x + Math.sign(to.x - from.x) * 8, from.y + Math.sign(to.y - from.y) * 8, { steps: 3 });
+  await page.mouse.move(to.x, to.y, { steps: 8 });
+  await page.mouse.up();
+}
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** Where a thing is drawn; it must be on the screen. */
+export async function boxOf(what: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  const box = await what.boundingBox();
+  if (!box) throw new Error("it is not on the screen");
+  return box;
 }

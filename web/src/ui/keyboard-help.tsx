@@ -18,6 +18,7 @@ const IN_LIST = [
   ["Ctrl A", "selectAll"],
   ["/", "search"],
   ["f", "filter"],
+  ["Shift ←→", "columnWidth"],
   ["Esc", "escape"],
 ] as const;
 

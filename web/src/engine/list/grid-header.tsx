@@ -1,5 +1,5 @@
 import { ArrowDownOutlined, ArrowUpOutlined } from "@ant-design/icons";
-import { type DragEvent, type PointerEvent, useRef, useState } from "react";
+import { type DragEvent, type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { MaskedHint } from "@/fields/masked-hint";
 import { useLabel } from "@/i18n/i18n";
@@ -59,6 +59,8 @@ interface HeaderCellProps extends Pick<GridHeaderProps, "onSort" | "onResizing" 
 }
 
 const DRAGGED = "application/x-guanxi-column";
+/** What one press of Shift and an arrow adds or takes, in pixels. */
+const KEY_STEP = 16;
 
 function HeaderCell({
   column,
@@ -80,6 +82,13 @@ function HeaderCell({
 
   const widthAt = (event: PointerEvent) =>
     Math.max(MINIMUM_WIDTH, Math.round((start.current?.width ?? 0) + event.clientX - (start.current?.x ?? 0)));
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowLeft: -KEY_STEP, ArrowRight: KEY_STEP }[event.key];
+    if (!event.shiftKey || step === undefined) return;
+    event.preventDefault();
+    const drawn = event.currentTarget.parentElement?.getBoundingClientRect().width ?? column.width;
+    onResize(column.path, Math.max(MINIMUM_WIDTH, Math.round(drawn) + step));
+  };
   const onDrop = (event: DragEvent) => {
     const path = event.dataTransfer.getData(DRAGGED);
     onDropAt(null);
@@ -113,8 +122,11 @@ function HeaderCell({
       <button
         type="button"
         className="gx-head-button"
-        disabled={!sortable}
-        onClick={(event) => onSort(column.path, event.shiftKey)}
+        // Not disabled: the keyboard comes here to change the width, too.
+        aria-disabled={!sortable || undefined}
+        aria-keyshortcuts="Shift+ArrowLeft Shift+ArrowRight"
+        onClick={(event) => sortable && onSort(column.path, event.shiftKey)}
+        onKeyDown={onKeyDown}
         title={text}
       >
         <span>{text}</span>
@@ -133,6 +145,10 @@ function HeaderCell({
         onPointerMove={(event) => start.current && onResizing(column.path, widthAt(event))}
         onPointerUp={(event) => {
           if (start.current) onResize(column.path, widthAt(event));
+          start.current = null;
+        }}
+        onPointerCancel={() => {
+          if (start.current) onResizing(column.path, start.current.width);
           start.current = null;
         }}
       />

@@ -140,10 +140,9 @@ export function ListScreen({ object }: { object: ObjectMeta }) {
 
   const { fetchNextPage } = list;
   const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  // Of the others nobody chose a width: they go on making room.
   const resize = (path: string, width: number) =>
-    state.setColumns(
-      columns.map((column) => ({ path: column.path, width: column.path === path ? width : column.width })),
-    );
+    state.setColumns(config.columns.map((column) => (column.path === path ? { path, width } : column)));
   const reorder = (path: string, before: string) => {
     const rest = config.columns.filter((column) => column.path !== path);
     const moved = config.columns.find((column) => column.path === path);
