@@ -49,6 +49,7 @@ export const queryKeys = {
     ["records", object, "one", id, "access", member] as const,
   divisions: (parent = "") => ["divisions", parent] as const,
   workspace: ["workspace"] as const,
+  workspaces: ["workspaces"] as const,
   audit: (search: object) => ["audit", search] as const,
   jobs: (state = "") => ["jobs", state] as const,
   imports: (id: string) => ["imports", id] as const,

@@ -126,6 +126,9 @@ export type GeoPoint = Schemas["Geo"];
 export type FileValue = Schemas["FileValue"];
 
 // Companies and places.
+/** A company of this server: the main one or one beside it. */
+export type WorkspaceEntry = Schemas["WorkspaceEntry"];
+export type NewWorkspace = Schemas["NewWorkspace"];
 export type WorkspaceSettings = Schemas["WorkspaceSettings"];
 /** What an administrator changes of them. */
 export type ChangedWorkspace = Schemas["ChangedWorkspace"];

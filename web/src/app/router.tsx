@@ -164,6 +164,13 @@ const settingsJobs = createRoute({
   component: routePart(() => import("@/features/settings/jobs-page"), "SettingsJobsPage"),
 });
 
+const settingsWorkspaces = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/workspaces",
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/settings/workspaces/workspaces-page"), "SettingsWorkspacesPage"),
+});
+
 const settingsIndex = createRoute({
   getParentRoute: () => shell,
   path: "/settings",
@@ -256,6 +263,7 @@ const routeTree = root.addChildren([
     settingsRecycleBin,
     settingsCurrencies,
     settingsJobs,
+    settingsWorkspaces,
     settingsIndex,
     list,
     board,

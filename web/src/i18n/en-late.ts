@@ -13,6 +13,7 @@ import { rights } from "./en/rights";
 import { scim } from "./en/scim";
 import { security } from "./en/security";
 import { settings } from "./en/settings";
+import { workspaces } from "./en/workspaces";
 import type { Shape } from "./shape";
 import type { lateZhCN } from "./zh-CN-late";
 
@@ -33,4 +34,5 @@ export const lateEn: Shape<typeof lateZhCN> = {
   scim,
   security,
   settings,
+  workspaces,
 };

@@ -13,6 +13,7 @@ import { rights } from "./zh-CN/rights";
 import { scim } from "./zh-CN/scim";
 import { security } from "./zh-CN/security";
 import { settings } from "./zh-CN/settings";
+import { workspaces } from "./zh-CN/workspaces";
 
 /** Texts that only some screens need; their routes load them before they are drawn. */
 export const lateZhCN = {
@@ -32,4 +33,5 @@ export const lateZhCN = {
   scim,
   security,
   settings,
+  workspaces,
 };

@@ -4,6 +4,7 @@ import {
   AuditOutlined,
   BankOutlined,
   ClockCircleOutlined,
+  ClusterOutlined,
   DeleteOutlined,
   DollarOutlined,
   FileProtectOutlined,
@@ -36,6 +37,7 @@ const SETTINGS_LINKS = [
   { to: "/settings/currencies", icon: <DollarOutlined />, text: "shell.settingsCurrencies" },
   { to: "/settings/recycle-bin", icon: <DeleteOutlined />, text: "list.recycleBin" },
   { to: "/settings/jobs", icon: <ClockCircleOutlined />, text: "shell.settingsJobs" },
+  { to: "/settings/workspaces", icon: <ClusterOutlined />, text: "shell.settingsWorkspaces" },
 ] as const;
 
 /** Those the caller may open. */
