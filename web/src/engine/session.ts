@@ -1,7 +1,7 @@
-import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef } from "react";
 import { setCsrfToken } from "@/api/client";
-import { changeMe, signOut } from "@/api/me";
+import { changeMe, changeMeAndLeave, signOut } from "@/api/me";
 import { meOptions } from "@/api/queries";
 import { queryKeys } from "@/api/query-keys";
 import type { Json, Me, MePatch } from "@/api/types";
@@ -49,6 +49,22 @@ export function useSignOut() {
 const SAVE_AFTER_MS = 800;
 let unsaved: { [key: string]: Json } = {};
 let saveTimer: ReturnType<typeof setTimeout> | undefined;
+let leaving: (() => void) | null = null;
+
+/** Sends what was written; `send` is another one where the page goes away. */
+function saveUnsaved(queryClient: QueryClient, send: (change: MePatch) => Promise<unknown>): void {
+  clearTimeout(saveTimer);
+  if (leaving) window.removeEventListener("pagehide", leaving);
+  leaving = null;
+  const current = queryClient.getQueryData<Me>(queryKeys.me);
+  const changes = unsaved;
+  unsaved = {};
+  if (!current) return;
+  send({ preferences: { ...current.preferences, ...changes } }).catch(() => {
+    // Kept for the next write: a preference is not worth an alarm.
+    unsaved = { ...changes, ...unsaved };
+  });
+}
 
 /**
  * One entry of the caller's preferences (column widths, recents, what is collapsed), kept on the server.
@@ -68,17 +84,12 @@ export function usePreference<T extends Json>(key: string, fallback: T): [T, (va
         current ? { ...current, preferences: { ...current.preferences, [key]: value } } : current,
       );
       clearTimeout(saveTimer);
-      saveTimer = setTimeout(() => {
-        const current = client.current.getQueryData<Me>(queryKeys.me);
-        const changes = unsaved;
-        unsaved = {};
-        if (current) {
-          changeMe({ preferences: { ...current.preferences, ...changes } }).catch(() => {
-            // Kept for the next write: a preference is not worth an alarm.
-            unsaved = { ...changes, ...unsaved };
-          });
-        }
-      }, SAVE_AFTER_MS);
+      saveTimer = setTimeout(() => saveUnsaved(client.current, changeMe), SAVE_AFTER_MS);
+      if (!leaving) {
+        // Whoever closes the page or types another address does not wait for it.
+        leaving = () => saveUnsaved(client.current, changeMeAndLeave);
+        window.addEventListener("pagehide", leaving);
+      }
     },
     [key],
   );
