@@ -49,13 +49,16 @@ export function currencyOptions(locale: Locale): RegionOption[] {
   return codes.map((code) => ({ value: code, label: `${code} ${names.of(code) ?? ""}`.trim() }));
 }
 
-/** Time zones with their distance from UTC now, by which people know them. */
-export function timeZoneOptions(stored: string): RegionOption[] {
+/** Time zones with what people call them and their distance from UTC now. */
+export function timeZoneOptions(locale: Locale, stored: string): RegionOption[] {
   const zones = new Set(["Asia/Shanghai", ...Intl.supportedValuesOf("timeZone"), stored]);
   const now = new Date();
-  const distance = (timeZone: string): string => {
-    const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }).formatToParts(now);
-    return parts.find((part) => part.type === "timeZoneName")?.value.replace("GMT", "UTC") ?? "UTC";
+  const named = (timeZone: string, language: string, timeZoneName: "longOffset" | "longGeneric"): string => {
+    const parts = new Intl.DateTimeFormat(language, { timeZone, timeZoneName }).formatToParts(now);
+    return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
   };
-  return [...zones].map((zone) => ({ value: zone, label: `${zone} (${distance(zone)})` }));
+  return [...zones].map((zone) => {
+    const distance = named(zone, "en", "longOffset").replace("GMT", "UTC");
+    return { value: zone, label: `${named(zone, locale, "longGeneric")} · ${zone} (${distance})` };
+  });
 }

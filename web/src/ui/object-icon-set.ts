@@ -52,7 +52,7 @@ import {
 import type { ComponentType } from "react";
 
 /** The icons an object may name in its definition; also what the settings page offers. */
-export const objectIcons: Record<string, ComponentType> = {
+export const objectIcons: Record<string, ComponentType<{ className?: string }>> = {
   aim: AimOutlined,
   apartment: ApartmentOutlined,
   appstore: AppstoreOutlined,
@@ -105,4 +105,4 @@ export const objectIcons: Record<string, ComponentType> = {
 };
 
 /** For objects whose definition names no icon, or one that is not here. */
-export const fallbackIcon: ComponentType = AppstoreOutlined;
+export const fallbackIcon: ComponentType<{ className?: string }> = AppstoreOutlined;

@@ -3,22 +3,28 @@ import { useAppearance } from "./appearance";
 import { lazyPart } from "./lazy-part";
 import { tagColors } from "./theme";
 
+interface ObjectIconProps {
+  icon: string | null | undefined;
+  /** Given by menus, which keep room between an icon and its words by it. */
+  className?: string;
+}
+
 /** Fifty drawings are not worth waiting for: the page comes first, in the same shape, and the icons right after. */
 const IconOfSet = lazyPart(async () => {
   const { objectIcons, fallbackIcon } = await import("./object-icon-set");
   return {
-    default: function IconOfSet({ icon }: { icon: string | null | undefined }) {
+    default: function IconOfSet({ icon, className }: ObjectIconProps) {
       const Icon = (icon && objectIcons[icon]) || fallbackIcon;
-      return <Icon />;
+      return <Icon {...(className ? { className } : {})} />;
     },
   };
 });
 
 /** The bare icon of an object; a neutral one where the definition names none we have. */
-export function ObjectIcon({ icon }: { icon: string | null | undefined }) {
+export function ObjectIcon({ icon, className = "" }: ObjectIconProps) {
   return (
-    <Suspense fallback={<span className="anticon gx-icon-space" aria-hidden />}>
-      <IconOfSet icon={icon} />
+    <Suspense fallback={<span className={`anticon gx-icon-space ${className}`} aria-hidden />}>
+      <IconOfSet icon={icon} className={className} />
     </Suspense>
   );
 }

@@ -17,6 +17,9 @@ interface EventChipProps {
   minutes?: number;
 }
 
+/** What is shorter has room for one line only: time and title side by side. */
+const TWO_LINES_MINUTES = 54;
+
 /** An event as a link: click opens it, drag moves it, Alt and arrows move it by keyboard. */
 export function EventChip({ context, event, form, style, continued, continues, minutes = 60 }: EventChipProps) {
   const { t } = useTranslation();
@@ -50,7 +53,7 @@ export function EventChip({ context, event, form, style, continued, continues, m
       data-preview={isPreview || undefined}
       data-continued={continued || undefined}
       data-continues={continues || undefined}
-      data-short={(form === "box" && minutes < 45) || undefined}
+      data-short={(form === "box" && minutes < TWO_LINES_MINUTES) || undefined}
       title={`${span} ${title}`}
       aria-label={`${title}, ${span}`}
       onClick={open}

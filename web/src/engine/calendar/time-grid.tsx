@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type CSSProperties, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "@/i18n/formats";
 import type { CalendarContext } from "./calendar-context";
@@ -11,6 +11,8 @@ const HOUR_HEIGHT = 46;
 const FIRST_HOUR = 7.5;
 const LINE_HEIGHT = 22;
 const HALF_HOUR = 30;
+/** A line of text in a box. */
+const TEXT_LINE = 18;
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 
 /** The minute it is now on the wall of the zone, following the clock. */
@@ -21,6 +23,13 @@ function useNowMinute(timeZone: string): number {
     return () => clearInterval(timer);
   }, [timeZone]);
   return minute;
+}
+
+/** Where a box stands, and how many whole lines its title may have below the time. */
+function boxStyle(from: number, to: number): CSSProperties {
+  const height = Math.max(18, ((to - from) / 60) * HOUR_HEIGHT - 2);
+  const lines = Math.max(1, Math.floor((height - TEXT_LINE) / TEXT_LINE));
+  return { top: (from / 60) * HOUR_HEIGHT, height, "--gx-lines": lines } as CSSProperties;
 }
 
 interface TimeGridProps {
@@ -125,8 +134,7 @@ export function TimeGrid({ context, days, events }: TimeGridProps) {
                   continues={segment.continues}
                   minutes={segment.to - segment.from}
                   style={{
-                    top: (segment.from / 60) * HOUR_HEIGHT,
-                    height: Math.max(18, ((segment.to - segment.from) / 60) * HOUR_HEIGHT - 2),
+                    ...boxStyle(segment.from, segment.to),
                     left: `calc(${(segment.lane * 100) / segment.lanes}% + 1px)`,
                     width: `calc(${100 / segment.lanes}% - 4px)`,
                   }}

@@ -21,26 +21,36 @@ interface CardRowProps {
   selecting: boolean;
   actions: RowActions;
   linked: boolean;
+  /** The field the list is sorted by first. */
+  sortedBy: string | undefined;
 }
 
 const ON_A_CARD = 3;
+const DAYS: ReadonlySet<string> = new Set(["date", "datetime"]);
 
-/** A row on a phone: the name and one figure on the first line, the next few columns on the second. */
+/** A row on a phone: the name and one figure or day on the first line, the next few columns on the second. */
 export const CardRow = memo(function CardRow(props: CardRowProps) {
-  const { record, object, index, top, columns, title, selected, selecting, actions, linked } = props;
+  const { record, object, index, top, columns, title, selected, selecting, actions, linked, sortedBy } = props;
   const { t } = useTranslation();
   const gone = useGone(record.id);
   const filled = columns.filter(
     (column) => !column.isTitle && !isEmptyValue(readPath(record, column.path) as FieldValue | undefined),
   );
-  // A sum of money speaks for itself; any other number would need its heading.
-  const figure = filled.find((column) => (column.field.result ?? column.field.type) === "money");
+  // A sum of money speaks for itself, and so does the day the list goes by; anything else would need its heading.
+  const typeOf = (column: GridColumn) => column.field.result ?? column.field.type;
+  const money = filled.find((column) => typeOf(column) === "money");
+  const day = filled.find((column) => column.path === sortedBy && DAYS.has(typeOf(column)));
+  const figure = money ?? day;
   const rest = filled.filter((column) => column !== figure).slice(0, ON_A_CARD);
   const body = (
     <>
       <span className="gx-card-line">
         <strong>{title}</strong>
-        {figure ? <FieldDisplay field={figure.field} value={readPath(record, figure.path) as FieldValue} /> : null}
+        {figure ? (
+          <span className={money ? undefined : "gx-muted"}>
+            <FieldDisplay field={figure.field} value={readPath(record, figure.path) as FieldValue} />
+          </span>
+        ) : null}
       </span>
       <span className="gx-card-line gx-muted">
         {rest.map((column) => (

@@ -11,6 +11,7 @@ import { CardRow } from "./card-row";
 import { type GridColumn, gridTemplate, gridWidth } from "./columns";
 import { GridHeader } from "./grid-header";
 import { type CellEdit, cellId, GridRow, type RowActions } from "./grid-row";
+import { readSort } from "./list-config";
 import type { Cursor } from "./list-keyboard";
 import type { Selection } from "./use-selection";
 
@@ -98,6 +99,7 @@ export function Grid(props: GridProps) {
     inner.current?.style.setProperty("--gx-columns", gridTemplate(next));
     inner.current?.style.setProperty("--gx-row-width", `${gridWidth(next)}px`);
   };
+  const sortedBy = readSort(props.sort)[0]?.path;
   const titleField = object.fields.find((field) => field.name === object.title_field);
   const titleOf = (record: RecordData): string => {
     const value = record[object.title_field] as FieldValue | undefined;
@@ -161,7 +163,12 @@ export function Grid(props: GridProps) {
               linked: props.linked,
             };
             return phone ? (
-              <CardRow key={item.index % pool} {...shared} selecting={props.selecting || selection.any} />
+              <CardRow
+                key={item.index % pool}
+                {...shared}
+                sortedBy={sortedBy}
+                selecting={props.selecting || selection.any}
+              />
             ) : (
               <GridRow
                 key={item.index % pool}

@@ -32,20 +32,21 @@ export function MoreMenu({ object, state, columns }: MoreMenuProps) {
     });
   }
   // A search by words cannot be exported: better no file than one with more in it than the screen shows.
+  const bySearch = q === "" ? {} : { disabled: true, title: t("list.exportNoSearch") };
   if (object.access.export) {
     items.push(
       {
         key: "csv",
         icon: <DownloadOutlined />,
         label: t("list.exportCsv"),
-        disabled: q !== "",
+        ...bySearch,
         onClick: download("csv"),
       },
       {
         key: "xlsx",
         icon: <DownloadOutlined />,
         label: t("list.exportXlsx"),
-        disabled: q !== "",
+        ...bySearch,
         onClick: download("xlsx"),
       },
     );

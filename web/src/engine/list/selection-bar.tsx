@@ -7,7 +7,7 @@ import {
   TagsOutlined,
   UserSwitchOutlined,
 } from "@ant-design/icons";
-import { App, Button } from "antd";
+import { App, Button, Tooltip } from "antd";
 import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Count, ObjectMeta } from "@/api/types";
@@ -48,6 +48,8 @@ export function SelectionBar({ object, state, columns, selection, count, more }:
   const n = formats.number(selection.ids.size);
   // A search by words has no place in a bulk change: what it matches cannot be named by a filter.
   const offersEverything = selection.all && more && !selection.everything && !state.q && !state.inBin && access.bulk;
+
+  const tooMany = !selection.everything && selection.ids.size > EXPORTED_BY_ID;
 
   const askDelete = () =>
     modal.confirm({
@@ -100,10 +102,12 @@ export function SelectionBar({ object, state, columns, selection, count, more }:
               {t("list.tags")}
             </Button>
           ) : null}
-          {access.export && (selection.everything || selection.ids.size <= EXPORTED_BY_ID) ? (
-            <Button type="text" icon={<DownloadOutlined />} onClick={download}>
-              {t("list.export")}
-            </Button>
+          {access.export ? (
+            <Tooltip title={tooMany ? t("list.exportByIdMost", { n: EXPORTED_BY_ID }) : null}>
+              <Button type="text" icon={<DownloadOutlined />} disabled={tooMany} onClick={download}>
+                {t("list.export")}
+              </Button>
+            </Tooltip>
           ) : null}
           {access.bulk && access.delete ? (
             <Button type="text" danger icon={<DeleteOutlined />} onClick={askDelete}>

@@ -168,6 +168,9 @@ export function QuickLog({ object, record, ref }: QuickLogProps) {
             if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
               event.preventDefault();
               void submit();
+            } else if (event.key === "Enter" && event.target instanceof HTMLInputElement) {
+              // It chooses a day or an option; the form itself is not sent by that.
+              event.preventDefault();
             } else if (event.key === "Escape") {
               event.stopPropagation();
               close();

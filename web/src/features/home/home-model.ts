@@ -55,11 +55,16 @@ function byWeek(path: string, condition: string): { filter: string; before: stri
   };
 }
 
+/** Whether one's own records of an object are worth a place: only where one may have any. A team's always are. */
+export function hasOwn(object: ObjectMeta, scope: Scope): boolean {
+  return scope === "team" || object.access.create;
+}
+
 /** The numbers that can be told with what the caller sees. */
 export function numberTiles(meta: Meta, scope: Scope): NumberTile[] {
   const tiles: NumberTile[] = [];
   const opportunity = findObject(meta, "opportunity");
-  if (opportunity && findField(opportunity, "stage")) {
+  if (opportunity && findField(opportunity, "stage") && hasOwn(opportunity, scope)) {
     const own = ownCondition(opportunity, scope);
     const sum = findField(opportunity, "amount");
     tiles.push({
@@ -75,7 +80,7 @@ export function numberTiles(meta: Meta, scope: Scope): NumberTile[] {
     }
   }
   const lead = findObject(meta, "lead");
-  if (lead) {
+  if (lead && hasOwn(lead, scope)) {
     tiles.push({ key: "leads", object: "lead", sum: null, ...byWeek("created_at", ownCondition(lead, scope)) });
   }
   const activity = findObject(meta, "activity");

@@ -7,7 +7,7 @@ import { useMe, usePreference } from "@/engine/session";
 import { useFormats } from "@/i18n/formats";
 import { ChangesCard } from "./changes-card";
 import { FirstRun } from "./first-run";
-import { defaultScope, greeting, type Scope } from "./home-model";
+import { defaultScope, greeting, hasOwn, type Scope } from "./home-model";
 import { Numbers } from "./numbers";
 import { PipelineCard } from "./pipeline-card";
 import { QuickActions } from "./quick-actions";
@@ -64,7 +64,7 @@ export function HomePage() {
         </div>
         <div>
           {activity?.views.calendar ? <TodayCard activity={activity} scope={scope} /> : null}
-          {opportunity && findField(opportunity, "stage") ? (
+          {opportunity && findField(opportunity, "stage") && hasOwn(opportunity, scope) ? (
             <PipelineCard opportunity={opportunity} scope={scope} />
           ) : null}
           <RecentsCard />

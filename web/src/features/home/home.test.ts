@@ -3,7 +3,8 @@ import type { Meta, ObjectMeta } from "@/api/types";
 import { defaultScope, greeting, numberTiles, taskFilter, taskGroup, todayFilter } from "./home-model";
 
 const select = (name: string, options: object[]) => ({ name, type: "select", options });
-const object = (name: string, fields: object[]) => ({ name, fields }) as unknown as ObjectMeta;
+const object = (name: string, fields: object[], create = true) =>
+  ({ name, fields, access: { create } }) as unknown as ObjectMeta;
 const owner = { name: "owner", type: "user" };
 const opportunity = object("opportunity", [
   owner,
@@ -38,6 +39,13 @@ describe("the home page", () => {
         'kind == "call" && owner == me.id && status in ["done"] && done_at >= startOfWeek() - days(7) && done_at < startOfWeek()',
     });
     expect(numberTiles(meta([]), "team")).toEqual([]);
+  });
+
+  it("spares whoever sells nothing the zeros of selling, and tells him the team's", () => {
+    const looking = object("opportunity", opportunity.fields, false);
+    const keys = (scope: "mine" | "team") => numberTiles(meta([looking, activity]), scope).map((tile) => tile.key);
+    expect(keys("mine")).toEqual(["calls", "visits"]);
+    expect(keys("team")).toEqual(["open", "won", "calls", "visits"]);
   });
 
   it("leads managers to the team, others to themselves", () => {

@@ -32,6 +32,10 @@ export function TasksCard({ activity, scope }: { activity: ObjectMeta; scope: Sc
   const now = Date.now();
   const tomorrow = toWallTime(new Date(now).toISOString(), timeZone).startOf("day").add(1, "day");
   const dayEnd = Date.parse(fromWallTime(tomorrow, timeZone));
+  const groups = GROUPS.map((group) => ({
+    group,
+    found: items.filter((item) => taskGroup(asText(item.due_at), now, dayEnd) === group),
+  })).filter(({ found }) => found.length > 0);
   return (
     <HomeCard
       title={scope === "mine" ? t("home.tasks.mine") : t("home.tasks.team")}
@@ -52,12 +56,14 @@ export function TasksCard({ activity, scope }: { activity: ObjectMeta; scope: Sc
         ) : null
       }
     >
-      {GROUPS.map((group) => (
+      {groups.map(({ group, found }) => (
         <Group
           key={group}
           group={group}
           activity={activity}
-          items={items.filter((item) => taskGroup(asText(item.due_at), now, dayEnd) === group)}
+          items={found}
+          // They come by their day: only of the last group there may be more than were read.
+          more={group === groups.at(-1)?.group ? more : ""}
           showOwner={scope === "team"}
         />
       ))}
@@ -69,18 +75,19 @@ interface GroupProps {
   group: TaskGroup;
   activity: ObjectMeta;
   items: RecordData[];
+  /** "+" where there may be more than were read. */
+  more: string;
   showOwner: boolean;
 }
 
-function Group({ group, activity, items, showOwner }: GroupProps) {
+function Group({ group, activity, items, more, showOwner }: GroupProps) {
   const { t } = useTranslation();
   const [all, setAll] = useState(false);
-  if (items.length === 0) return null;
   const shown = all ? items : items.slice(0, SHOWN);
   return (
     <div className="gx-tasks" data-group={group}>
       <h3>
-        {t(`home.tasks.${group}`)} <span className="gx-numeric">{items.length}</span>
+        {t(`home.tasks.${group}`)} <span className="gx-numeric">{`${items.length}${more}`}</span>
       </h3>
       <ul>
         {shown.map((item) => (

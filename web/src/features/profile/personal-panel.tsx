@@ -13,7 +13,7 @@ export function PersonalPanel() {
   const update = useUpdateMe();
   const { message } = App.useApp();
   const errorText = useErrorText();
-  const zones = useMemo(() => timeZoneOptions(me.time_zone), [me.time_zone]);
+  const zones = useMemo(() => timeZoneOptions(me.locale, me.time_zone), [me.locale, me.time_zone]);
   const save = (change: Parameters<typeof update.mutate>[0]) =>
     update.mutate(change, {
       onSuccess: () => void message.success(t("common.saved")),
@@ -58,7 +58,7 @@ export function PersonalPanel() {
           <Form.Item label={t("profile.timeZone")} htmlFor="profile-zone" style={{ marginBottom: 0 }}>
             <Select<string>
               id="profile-zone"
-              showSearch
+              showSearch={{ optionFilterProp: "label" }}
               value={me.time_zone}
               onChange={(zone) => save({ time_zone: zone })}
               options={zones}

@@ -17,10 +17,12 @@ type Rates = Record<string, string>;
 /** Which currencies amounts can be in, and what they are worth in the company's own. */
 export function SettingsCurrenciesPage() {
   const { t } = useTranslation();
+  const locale = useLocale();
   const stored = useQuery(ratesOptions);
   const currency = stored.data?.currency ?? "";
+  const name = currencyOptions(locale).find((option) => option.value === currency)?.label ?? currency;
   return (
-    <SettingsFrame title={t("settings.currencies.title")} subtitle={t("settings.currencies.text", { currency })}>
+    <SettingsFrame title={t("settings.currencies.title")} subtitle={t("settings.currencies.text", { currency: name })}>
       {stored.error && !stored.data ? (
         <ErrorState error={stored.error} onRetry={() => void stored.refetch()} />
       ) : stored.data ? (
@@ -46,7 +48,9 @@ function RatesEditor({ currency, stored }: { currency: string; stored: Rates }) 
   const without = (code: string) => Object.fromEntries(Object.entries(rates).filter(([other]) => other !== code));
   return (
     <section className="gx-panel">
-      {codes.length === 0 ? <p className="gx-muted">{t("settings.currencies.none", { currency })}</p> : null}
+      {codes.length === 0 ? (
+        <p className="gx-muted">{t("settings.currencies.none", { currency: nameOf(currency) })}</p>
+      ) : null}
       <ul className="gx-rules">
         {codes.map((code) => (
           <li key={code}>

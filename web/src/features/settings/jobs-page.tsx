@@ -19,6 +19,7 @@ const COLORS: Record<Job["state"], string> = { waiting: "blue", running: "gold",
 /** What people call the work that every company has; that of others goes by its own name. */
 const JOB_KINDS = {
   "definition.recompute": "recompute",
+  "identity.sync_directories": "directorySync",
   "import.run": "importRun",
   "import.tidy": "importTidy",
   "mail.send": "mail",

@@ -61,7 +61,7 @@ function WorkspaceForm({ settings }: { settings: WorkspaceSettings }) {
     () => ({
       currencies: currencyOptions(locale),
       regions: regionOptions(locale, settings.region),
-      zones: timeZoneOptions(settings.time_zone),
+      zones: timeZoneOptions(locale, settings.time_zone),
     }),
     [locale, settings.region, settings.time_zone],
   );

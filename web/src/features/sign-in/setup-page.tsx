@@ -34,6 +34,9 @@ export function SetupPage() {
   );
 }
 
+const NAMES = ["company", "name", "email", "password", "token"] as const;
+const isName = (field: string) => NAMES.some((name) => name === field);
+
 function SetupForm({ tokenRequired, minimum }: { tokenRequired: boolean; minimum: number }) {
   const { t } = useTranslation();
   const locale = useLocale();
@@ -53,15 +56,16 @@ function SetupForm({ tokenRequired, minimum }: { tokenRequired: boolean; minimum
     },
     onError: (error) => {
       if (!(error instanceof ApiError)) return;
-      const names = ["company", "name", "email", "password", "token"] as const;
       form.setFields(
         error.fieldErrors.flatMap(({ field, message }) => {
-          const name = names.find((candidate) => candidate === field);
+          const name = NAMES.find((candidate) => candidate === field);
           return name ? [{ name, errors: [message] }] : [];
         }),
       );
     },
   });
+  // What is said at its field is not said once more above.
+  const placed = create.error instanceof ApiError && create.error.fieldErrors.some(({ field }) => isName(field));
 
   return (
     <>
@@ -74,7 +78,7 @@ function SetupForm({ tokenRequired, minimum }: { tokenRequired: boolean; minimum
         size="large"
         onFinish={(values) => create.mutate(values)}
       >
-        {create.error ? (
+        {create.error && !placed ? (
           <Alert type="error" showIcon title={errorText(create.error)} style={{ marginBottom: 20 }} />
         ) : null}
         <Form.Item name="company" label={t("joining.company")} rules={[required(t("joining.company"))]}>

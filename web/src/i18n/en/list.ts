@@ -9,6 +9,8 @@ export const list: Shape<typeof zh> = {
   newObject: "New {{object, inside}}",
   import: "Import",
   export: "Export",
+  exportByIdMost: "At most {{n}} ticked records at once; for more, filter the list or select all that match",
+  exportNoSearch: "What a search finds cannot be exported; use a filter instead",
   exportTooMany: "These are {{n}} records: more than may be exported",
   exportTooManyText: "You may export {{most}} at once. Narrow the filter, or ask an administrator.",
   exportReason: "Export {{n}} records",

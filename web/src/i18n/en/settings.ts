@@ -360,6 +360,7 @@ export const settings: Shape<typeof zh> = {
     states: { all: "All", waiting: "Waiting", running: "Running", done: "Done", dead: "Failed" },
     kind: "Job",
     kinds: {
+      directorySync: "Synchronise members of the directory",
       importRun: "Import of a file",
       importTidy: "Removal of old import files",
       mail: "Sending of a mail",

@@ -6,6 +6,8 @@ export const list = {
   newObject: "新建{{object}}",
   import: "导入",
   export: "导出",
+  exportByIdMost: "逐条勾选时一次最多导出 {{n}} 条；更多请用筛选或选择全部符合条件的记录",
+  exportNoSearch: "搜索结果不能导出，请改用筛选条件",
   exportTooMany: "共{{n}}条，超过可导出的条数",
   exportTooManyText: "您一次最多可导出{{most}}条。请缩小筛选范围，或联系管理员。",
   exportReason: "导出{{n}}条记录",

@@ -352,6 +352,7 @@ export const settings = {
     states: { all: "全部", waiting: "等待", running: "进行中", done: "完成", dead: "失败" },
     kind: "任务",
     kinds: {
+      directorySync: "同步企业目录中的成员",
       importRun: "导入文件",
       importTidy: "清理过期的导入文件",
       mail: "发送邮件",
