@@ -4,14 +4,12 @@
 // times as Lighthouse does for a phone (`--cpu 1`: as it is). Usable means: rows are on the screen, and a key moves the
 // cursor among them. Besides, the time that the page's main thread itself has worked until then, which does not grow where
 // other programs have the processors.
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { chromium } from "@playwright/test";
+import { launchBrowser, startMeasured } from "./support/measured.mjs";
 
 const PROFILE = { name: "4G (WebPageTest)", mbit: 9, roundTripMs: 170 };
 const root = resolve(import.meta.dirname, "..");
@@ -25,24 +23,6 @@ const { values: options } = parseArgs({
     trace: { type: "boolean", default: false },
   },
 });
-
-/** Starts the demo company and answers where it listens. */
-async function startServer(data) {
-  const child = spawn(resolve(options.binary), ["serve", "--demo", "--data", data, "--listen", "127.0.0.1:0"], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const url = await new Promise((fulfil, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`the server ended (${code}) before it listened`)));
-    for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on("line", (line) => {
-        const found = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(line)?.[1];
-        if (found) fulfil(found);
-      });
-    }
-  });
-  return { child, url };
-}
 
 /** Runs in the page before anything else: notes when rows are painted and when one of them answers to a key. */
 function watch() {
@@ -106,11 +86,8 @@ async function measure(browser, url, cookies) {
 
 const median = (numbers) => numbers.toSorted((left, right) => left - right)[Math.floor(numbers.length / 2)];
 const data = await mkdtemp(join(tmpdir(), "guanxi-4g-"));
-const { child, url } = await startServer(data);
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
-});
+const { child, url } = await startMeasured(resolve(options.binary), ["--demo", "--data", data]);
+const browser = await launchBrowser();
 let failed = true;
 try {
   const visitor = await browser.newContext({ baseURL: url });
