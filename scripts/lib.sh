@@ -127,6 +127,11 @@ need_chromium() {
   export CHROMIUM
 }
 
+# need_sqlite3: SQLite's shell, by which a browser test puts a job given up into the queue.
+need_sqlite3() {
+  command -v sqlite3 >/dev/null 2>&1 || apt_install "SQLite's shell (for the browser tests)" sqlite3
+}
+
 # stage NAME COMMAND...: run it, then tell how long it took, whether it passed or not.
 stage() {
   local name=$1 started=$SECONDS status=0

@@ -64,6 +64,7 @@ want_ldap_peer
 if [ -e web/package.json ]; then npm_install web; fi
 if [ -e e2e/package.json ]; then
   need_chromium
+  need_sqlite3
   npm_install e2e
 fi
 if ! cargo nextest --version >/dev/null 2>&1; then

@@ -15,7 +15,7 @@ const START_TIMEOUT_MS = 120_000;
 /** How long the server may take to end after it was asked to. */
 const STOP_TIMEOUT_MS = 15_000;
 
-/** A running `guanxi serve --demo` on a data folder of its own. */
+/** A running `guanxi serve`, with the demo company or empty, on a data folder of its own. */
 export interface GuanxiServer {
   /** `http://127.0.0.1:PORT` */
   url: string;
@@ -40,10 +40,19 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * Starts the server and waits until it says where it listens. `name` names its log in test-results/; further settings
- * come as flags.
+ * Starts the server with the demo company and waits until it says where it listens. `name` names its log in
+ * test-results/; further settings come as flags.
  */
 export async function startServer(name: string, port = 0, flags: string[] = []): Promise<GuanxiServer> {
+  return serve(name, port, ["--demo", ...flags]);
+}
+
+/** Starts a server with nobody in it, as whoever installs it finds it. */
+export async function startEmptyServer(name: string): Promise<GuanxiServer> {
+  return serve(name, 0, []);
+}
+
+async function serve(name: string, port: number, flags: string[]): Promise<GuanxiServer> {
   const dataFolder = await mkdtemp(join(tmpdir(), "guanxi-e2e-"));
   mkdirSync(logFolder, { recursive: true });
   const logPath = join(logFolder, `${name}.log`);
@@ -52,7 +61,6 @@ export async function startServer(name: string, port = 0, flags: string[] = []):
     guanxiBinary,
     [
       "serve",
-      "--demo",
       ...["--data", dataFolder, "--secret-key-file", join(dataFolder, "secret.key")],
       ...["--listen", `127.0.0.1:${port}`],
       ...flags,

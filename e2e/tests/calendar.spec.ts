@@ -1,5 +1,5 @@
 import { createRecord } from "../support/api.ts";
-import { saved, uniqueName } from "../support/screens.ts";
+import { boxOf, dragMouse, saved, uniqueName } from "../support/screens.ts";
 import { signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -50,4 +50,60 @@ test("month, week, day and agenda show the same appointment", async ({ page }) =
       .click();
     await expect(page.getByRole("main").getByText(subject).first(), mode).toBeVisible();
   }
+});
+
+test("in the week an appointment is dragged to another day and hour, and pulled longer by its end", async ({
+  page,
+}) => {
+  const me = await signIn(page, "trainer", "/login");
+  const subject = uniqueName("周会");
+  // Tuesday, 10:00 to 11:00 in Shanghai.
+  const made = await createRecord(page, me, "activity", {
+    subject,
+    kind: "appointment",
+    start_at: "2031-09-09T02:00:00Z",
+    end_at: "2031-09-09T03:00:00Z",
+  });
+  const span = async () => {
+    const now = await (await page.request.get(`/api/v1/records/activity/${made.id}`)).json();
+    return [now.start_at, now.end_at].map((at) => new Date(at).toISOString().slice(0, 16));
+  };
+  await page.goto("/o/activity/calendar?mode=week&day=2031-09-09");
+  const event = page.locator(".gx-event-box").filter({ hasText: subject });
+  await expect(event).toBeVisible();
+  const hour = (await boxOf(page.locator(".gx-time-day").first())).height / 24;
+  const column = (day: string) => boxOf(page.locator(`.gx-time-day[data-day="${day}"]`));
+
+  const from = await boxOf(event);
+  const grip = { x: from.x + 20, y: from.y + 12 };
+  const moved = saved(page, "PATCH", `/records/activity/${made.id}`);
+  await dragMouse(page, grip, { x: (await column("2031-09-11")).x + 20, y: grip.y + 2.5 * hour });
+  await moved;
+  expect(await span()).toEqual(["2031-09-11T04:30", "2031-09-11T05:30"]);
+  await expect(page).toHaveURL(/calendar/);
+
+  const end = await boxOf(event.locator(".gx-event-pull-y"));
+  const edge = { x: end.x + end.width / 2, y: end.y + end.height / 2 };
+  const pulled = saved(page, "PATCH", `/records/activity/${made.id}`);
+  await dragMouse(page, edge, { x: edge.x, y: edge.y + 1.5 * hour });
+  await pulled;
+  expect(await span()).toEqual(["2031-09-11T04:30", "2031-09-11T07:00"]);
+
+  // Escape while it hangs in the air: nothing has happened.
+  const there = await boxOf(event);
+  await page.mouse.move(there.x + 20, there.y + 12);
+  await page.mouse.down();
+  await page.mouse.move(there.x + 20, there.y + 12 - hour, { steps: 5 });
+  await expect(page.locator(".gx-event[data-preview=true]")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.locator(".gx-event[data-preview=true]")).toHaveCount(0);
+  await page.mouse.up();
+  expect(await span()).toEqual(["2031-09-11T04:30", "2031-09-11T07:00"]);
+
+  // By the keyboard: a quarter of an hour earlier.
+  await event.focus();
+  const stepped = saved(page, "PATCH", `/records/activity/${made.id}`);
+  await page.keyboard.press("Alt+ArrowUp");
+  await stepped;
+  expect(await span()).toEqual(["2031-09-11T04:15", "2031-09-11T06:45"]);
 });

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { createRecord } from "../support/api.ts";
-import { saved, toast, uniqueName } from "../support/screens.ts";
+import { choose, saved, toast, uniqueName } from "../support/screens.ts";
 import { type Me, signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -45,6 +45,61 @@ test("a call is logged in place and stands on the timeline at once", async ({ pa
   await expect(entry).toContainText("带上新款传感器");
   await page.reload();
   await expect(entry).toHaveCount(1);
+});
+
+test("a visit asks how it was made, keeps what was typed, and knows it the next time", async ({ page }) => {
+  const { id } = await openAccount(page);
+  await page.keyboard.press("v");
+  const text = page.getByRole("textbox", { name: "拜访" });
+  await expect(text).toBeFocused();
+  await text.fill("看了二号车间\n下周报价");
+  await text.press("Control+Enter");
+  const log = page.locator(".gx-log");
+  await expect(log.getByRole("alert")).toContainText("请填写拜访方式");
+  await expect(text).toHaveValue("看了二号车间\n下周报价");
+  await log.locator("#log-visit_method").click();
+  await choose(page, "上门拜访");
+  const logged = saved(page, "POST", "/records/activity");
+  await page.getByRole("button", { name: "记录", exact: true }).click();
+  await logged;
+  await expect(toast(page, "已记录：拜访")).toBeVisible();
+  const entry = page.locator(".gx-entry").filter({ hasText: "看了二号车间" });
+  await expect(entry).toHaveCount(1);
+  await expect(entry).toContainText("下周报价");
+  const found = await page.request.get("/api/v1/records/activity", { params: { filter: `account == "${id}"` } });
+  expect((await found.json()).items).toMatchObject([{ kind: "visit", visit_method: "door_visit", status: "done" }]);
+
+  // The method is usually what it was the last time.
+  await page.getByRole("toolbar", { name: "快速记录" }).getByRole("button", { name: "拜访" }).click();
+  await expect(log).toContainText("上门拜访");
+});
+
+test("a task is put down with its day, stands above what has happened, and is ticked off there", async ({ page }) => {
+  const { id } = await openAccount(page);
+  await page.keyboard.press("t");
+  const text = page.getByRole("textbox", { name: "任务" });
+  await expect(text).toBeFocused();
+  await text.press("Control+Enter");
+  await expect(page.locator(".gx-log").getByRole("alert")).toContainText("请写一句内容");
+  await text.fill("寄出样品");
+  const due = page.locator("#log-due_at");
+  await due.fill("2030-05-06 09:30");
+  await due.press("Enter");
+  const logged = saved(page, "POST", "/records/activity");
+  await text.press("Control+Enter");
+  await logged;
+  await expect(toast(page, "已记录：任务")).toBeVisible();
+  const entry = page.locator(".gx-entry").filter({ hasText: "寄出样品" });
+  await expect(entry).toHaveCount(1);
+  await expect(page.locator(".gx-entry").first()).toContainText("寄出样品");
+  const read = async () => {
+    const found = await page.request.get("/api/v1/records/activity", { params: { filter: `account == "${id}"` } });
+    const [task] = (await found.json()).items;
+    return [task.kind, task.status, new Date(task.due_at).toISOString()];
+  };
+  expect(await read()).toEqual(["task", "open", "2030-05-06T01:30:00.000Z"]);
+  await entry.getByRole("button", { name: "标为完成" }).click();
+  await expect.poll(read).toEqual(["task", "done", "2030-05-06T01:30:00.000Z"]);
 });
 
 test("a logged call is taken back from its message", async ({ page }) => {
