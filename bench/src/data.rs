@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use guanxi_kernel::access::{Principal, ShareLevel};
 use guanxi_kernel::context::Context;
+use guanxi_kernel::shares::{self, NewShare};
 use guanxi_kernel::write::{Batch, BatchMode, Operation, execute};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
@@ -18,7 +20,12 @@ const GIVEN: [&str; 16] = ["伟", "芳", "娜", "敏", "静", "丽", "强", "磊
 const CITY: [&str; 10] = ["上海", "北京", "深圳", "广州", "杭州", "苏州", "成都", "武汉", "西安", "青岛"];
 const TRADE: [&str; 8] = ["智能设备", "机电", "自动化", "精密机械", "新材料", "电子", "传感技术", "能源科技"];
 const TITLE: [&str; 8] = ["采购经理", "总经理", "技术总监", "设备主管", "财务经理", "工程师", "厂长", "行政专员"];
-const ROLE: [&str; 7] = ["decision_maker", "influencer", "champion", "buyer", "user", "gatekeeper", "opponent"];
+/// What part a contact has in a decision.
+pub const ROLE: [&str; 7] = ["decision_maker", "influencer", "champion", "buyer", "user", "gatekeeper", "opponent"];
+/// How well a contact is known.
+pub const RELATIONSHIP: [&str; 4] = ["new", "known", "good", "close"];
+/// Contacts shared with each member one by one.
+const SHARES: usize = 2;
 
 /// How fast the load went.
 pub struct Loaded {
@@ -52,12 +59,27 @@ pub fn load(system: &Context, organisation: &Organisation, size: usize) -> Resul
         })
     })?;
     let account = |it: usize| accounts[it % accounts.len()];
-    write(system, "contact", size, |it| contact(it, whose(it), account(it)))?;
+    let contacts = write(system, "contact", size, |it| contact(it, whose(it), account(it)))?;
     write(system, "activity", size, |it| {
         let Whose { owner, department } = whose(it);
         json!({ "subject": format!("回访 {}", company(it % accounts.len())), "kind": "call", "owner": owner, "department": department, "account": account(it) })
     })?;
-    Ok(Loaded { rows: size / 5 + size * 2, seconds: began.elapsed().as_secs_f64() })
+    let seconds = began.elapsed().as_secs_f64();
+    share(system, organisation, &contacts)?;
+    Ok(Loaded { rows: size / 5 + size * 2, seconds })
+}
+
+/// Shares some contacts with each member.
+fn share(system: &Context, organisation: &Organisation, contacts: &[Uuid]) -> Result<(), Box<dyn std::error::Error>> {
+    let object = Arc::clone(system.schema.object("contact").ok_or("no such object")?);
+    for (at, member) in organisation.members.iter().enumerate() {
+        for salt in 0..SHARES {
+            let record = contacts[usize::try_from(mixed(at as u64, 20 + salt as u64)).unwrap_or(0) % contacts.len()];
+            let with = NewShare { principal: Principal::Member(member.id), level: ShareLevel::Read, expires_at: None };
+            shares::share(system, &object, record, &with)?;
+        }
+    }
+    Ok(())
 }
 
 /// To whom a record belongs.
@@ -84,7 +106,7 @@ pub fn contact(it: usize, whose: Whose, account: Uuid) -> Json {
     json!({
         "name": person(dice >> 3), "account": account, "owner": whose.owner, "department": whose.department, "title": pick(&TITLE, 20),
         "mobile": format!("138{:08}", it % 100_000_000), "email": format!("p{it}@example.com"), "gender": if it.is_multiple_of(2) { "male" } else { "female" },
-        "decision_role": pick(&ROLE, 24), "relationship": pick(&["new", "known", "good", "close"], 28),
+        "decision_role": pick(&ROLE, 24), "relationship": pick(&RELATIONSHIP, 28),
     })
 }
 

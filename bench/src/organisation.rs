@@ -4,17 +4,22 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use guanxi_kernel::context::Context;
+use guanxi_kernel::definition::SchemaChange;
 use guanxi_kernel::read::Record;
 use guanxi_kernel::store::{Condition, Select, StoreExt as _};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::data::{person, write};
+use crate::data::{RELATIONSHIP, ROLE, mixed, person, write};
 
 /// Departments on each level: 300 in all.
 const LEVELS: [usize; 6] = [1, 4, 15, 40, 90, 150];
 /// Members.
 pub const MEMBERS: usize = 2_000;
+/// Roles the company has beside the standard ones, each held by a few of the members: 40 in all.
+pub const FURTHER_ROLES: usize = 24;
+/// Sharing rules: three of five over contacts.
+const SHARING_RULES: usize = 500;
 
 /// A department.
 #[derive(Debug, Clone)]
@@ -62,8 +67,15 @@ impl Organisation {
                 _ if it.is_multiple_of(10) => "sales_manager",
                 _ => "sales",
             };
-            json!({ "name": person(it as u64), "email": format!("u{it}@example.com"), "department": all[it % all.len()], "roles": [role] })
+            let mut roles = vec![role.to_owned()];
+            roles.extend((it % (2 * FURTHER_ROLES) < FURTHER_ROLES).then(|| further_role(it % FURTHER_ROLES)));
+            json!({ "name": person(it as u64), "email": format!("u{it}@example.com"), "department": all[it % all.len()], "roles": roles })
         })?;
+        let members: Vec<Uuid> = records(system, "user")?.iter().map(Record::id).collect();
+        let rules: Vec<SchemaChange> = (0..SHARING_RULES)
+            .map(|it| Ok(SchemaChange::PutSharingRule { rule: serde_json::from_value(rule(it, &above, &members))? }))
+            .collect::<Result<_, serde_json::Error>>()?;
+        guanxi_kernel::definition::apply(system, &rules, false)?;
         Ok(())
     }
 
@@ -89,12 +101,40 @@ impl Organisation {
         Ok(Self { departments: found, members: members.iter().map(member).collect() })
     }
 
-    /// A member of a department on this level; the one with the most departments below where there are several.
-    pub fn member_on_level(&self, level: usize) -> Option<&Member> {
-        let on_level = self.departments.iter().enumerate().filter(|(_, it)| it.level == level);
-        let (department, _) = on_level.max_by_key(|(_, it)| it.below)?;
-        self.members.iter().skip(1).find(|it| it.department == department)
+    /// The members of departments on this level, of those with the most departments below.
+    pub fn members_on_level(&self, level: usize) -> impl Iterator<Item = &Member> {
+        let most = self.departments.iter().filter(|it| it.level == level).map(|it| it.below).max();
+        self.members
+            .iter()
+            .skip(1)
+            .filter(move |it| self.departments[it.department].level == level && Some(self.departments[it.department].below) == most)
     }
+}
+
+/// Name of one of the further roles.
+pub fn further_role(number: usize) -> String {
+    format!("bench_role_{number}")
+}
+
+/// A sharing rule: contacts of some kind, accounts of a level or opportunities of a stage, for a department that has none
+/// below, for the holders of a role, or for five members.
+fn rule(number: usize, leaves: &[Uuid], members: &[Uuid]) -> Json {
+    let pick = |from: &[&str], salt: u64| from[usize::try_from(mixed(number as u64, salt) % from.len() as u64).unwrap_or(0)].to_owned();
+    let (role, how, gender) = (pick(&ROLE, 3), pick(&RELATIONSHIP, 4), pick(&["male", "female"], 5));
+    let (object, when) = match number % 5 {
+        0 => ("contact", format!("decision_role == '{role}' && relationship == '{how}'")),
+        1 => ("account", format!("level == '{}'", pick(&["a", "b", "c", "d"], 6))),
+        2 => ("contact", format!("decision_role == '{role}' && gender == '{gender}' && relationship == '{how}'")),
+        3 => ("opportunity", format!("account.level == '{}'", pick(&["a", "b"], 7))),
+        _ => ("contact", format!("decision_role == '{role}' && gender == '{gender}'")),
+    };
+    let of = |from: &[Uuid], salt: u64| from[usize::try_from(mixed(number as u64, salt) % from.len() as u64).unwrap_or(0)];
+    let with = match number % 3 {
+        0 => json!({ "departments": [of(leaves, 8)] }),
+        1 => json!({ "roles": [further_role(number % FURTHER_ROLES)] }),
+        _ => json!({ "members": (9..14).map(|salt| of(members, salt)).collect::<Vec<Uuid>>() }),
+    };
+    json!({ "name": format!("rule_{number}"), "label": { "zh-CN": "规则", "en": "Rule" }, "object": object, "when": when, "with": with })
 }
 
 /// All records of an object in the order they were made.

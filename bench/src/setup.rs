@@ -15,7 +15,7 @@ use guanxi_store::{PostgresOptions, PostgresStore, SqliteOptions, SqliteStore};
 use uuid::Uuid;
 
 use crate::data;
-use crate::organisation::Organisation;
+use crate::organisation::{FURTHER_ROLES, Organisation, further_role};
 use crate::report::Report;
 
 /// The workspace a server serves at its root.
@@ -128,6 +128,12 @@ impl Bench {
         Ok(self.workspace.member_context(member, found.name, Locale::ZhCn, jiff::tz::TimeZone::UTC, "bench".into())?)
     }
 
+    /// The same workspace as a server has it that was started just now: nothing is worked out yet.
+    pub fn afresh(&self) -> Result<Arc<Workspace>, Box<dyn std::error::Error>> {
+        let Workspace { store, registry, clock, ids, .. } = &*self.workspace;
+        Ok(Workspace::open(WORKSPACE, store.clone(), registry.clone(), clock.clone(), ids.clone())?)
+    }
+
     /// The members who have records, as they are signed in.
     pub fn owners(&self, n: usize) -> Result<Vec<Context>, Box<dyn std::error::Error>> {
         let members = &self.organisation.members[1..data::owners(self.size)];
@@ -177,6 +183,14 @@ fn registry_with_watcher() -> Result<Registry, Box<dyn std::error::Error>> {
     registry.roles.push(serde_json::from_value(serde_json::json!({
         "name": WATCHER, "label": { "zh-CN": "关注者", "en": "Watcher" }, "objects": { "contact": { "read": { "when": when } } },
     }))?);
+    for number in 0..FURTHER_ROLES {
+        let scope = ["own", "department", "department_tree", "subordinates"][number % 4];
+        let rights = serde_json::json!({ "read": scope, "update": "own", "create": true, "fields": { "phone": "masked" } });
+        registry.roles.push(serde_json::from_value(serde_json::json!({
+            "name": further_role(number), "label": { "zh-CN": format!("岗位{number}"), "en": format!("Post {number}") },
+            "objects": { "account": rights, "opportunity": { "read": scope }, "activity": { "read": scope } },
+        }))?);
+    }
     Ok(registry)
 }
 

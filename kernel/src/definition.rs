@@ -19,7 +19,7 @@ use crate::context::Context;
 use crate::error::{FieldError, KernelError, Result};
 use crate::pack::Standard;
 use crate::schema::{
-    DELETED_AT, FieldDefinition, FieldKind, Label, Object, ObjectDefinition, Origin, RoleDefinition, Schema, SharingRule, column_name,
+    DELETED_AT, FieldDefinition, FieldKind, Label, Object, ObjectDefinition, Origin, RoleDefinition, Schema, SharingRule, column_name, without_way_in,
 };
 use crate::store::{ColumnRef, Condition, ExistingTable, Order, Select, Store, StoreExt};
 use crate::workspace::{Customisation, Workspace, customisation_of, load_customisation, save_customisation, schema_of};
@@ -244,6 +244,14 @@ fn definition_steps(before: &Schema, after: &Schema) -> Vec<SchemaStep> {
         table: object.clone(),
         name: problem.place.clone(),
         summary: problem.reason.clone(),
+    }));
+    steps.extend(without_way_in(before, after).into_iter().map(|(object, label)| {
+        let zh = format!("“{}”中有的条件不是“等于”，没有索引可用：符合的记录很少时，列表会变慢", label.zh_cn);
+        let en = format!(
+            "`{}` has a condition that compares nothing for equality, so no index leads to its records: where few match, lists become slow",
+            label.en
+        );
+        SchemaStep { op: "change_definition", table: object.to_owned(), name: "rights".into(), summary: Label::new(zh, en) }
     }));
     if before.rates != after.rates {
         let summary = Label::new("修改汇率", "change the rates of currencies");

@@ -23,6 +23,8 @@ pub(crate) enum Bind<'a> {
     Date(jiff::civil::Date),
     Instant(jiff::Timestamp),
     Json(Cow<'a, str>),
+    /// SQLite only: bytes for a function of ours.
+    Bytes(Vec<u8>),
     /// PostgreSQL only: an array.
     List(Vec<Bind<'a>>),
 }

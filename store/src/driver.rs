@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use guanxi_kernel::store::{Counted, Insert, RowSink, Storage, StoreError, Table};
 
-use crate::build::{Page, Statement};
+use crate::build::Statement;
 use crate::dialect::Dialect;
 
 /// How a query went.
@@ -22,8 +22,6 @@ pub(crate) trait Driver {
     fn dialect(&self) -> Dialect;
     /// Streams rows, decoded by the storages of the answered columns.
     fn query(&mut self, statement: &Statement<'_>, storages: &[Storage], sink: &mut RowSink<'_>) -> Result<Streamed, StoreError>;
-    /// The numbers of a page's rows, read by several ways side by side.
-    fn merge(&mut self, page: &Page<'_>) -> Result<Vec<i64>, StoreError>;
     /// Counts the rows a query answers, for about as long as `patience`.
     fn count_briefly(&mut self, statement: &Statement<'_>, table: &Table, patience: Duration) -> Result<Counted, StoreError>;
     /// Runs a change of a table (which names the indexes for errors); answers the number of rows.

@@ -11,7 +11,7 @@ use guanxi_kernel::store::{
 };
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::build::{Builder, Output, Page, Scope, Segment, Statement, ddl, segments};
+use crate::build::{Builder, Output, Scope, Segment, Statement, ddl, page, segments};
 use crate::dialect::Dialect;
 use crate::driver::{Driver, Streamed};
 
@@ -173,18 +173,14 @@ impl<D: Driver> Transaction<D> {
         sink: &mut RowSink<'_>,
     ) -> Result<Streamed, StoreError> {
         let dialect = self.driver.dialect();
-        let mut builder = Builder::new(dialect);
-        let query = match Page::of(dialect, select, conditions, segment, limit)? {
-            Some(page) => {
-                let numbers = self.driver.merge(&page)?;
-                if numbers.is_empty() {
-                    return Ok(Streamed { rows: 0, stopped: false });
-                }
-                builder.rows_of_page(select, &numbers)?
+        let statement = match page(dialect, select, conditions, segment, limit)? {
+            Some(page) => page,
+            None => {
+                let mut builder = Builder::new(dialect);
+                let query = builder.select_part(select, conditions, segment, limit)?;
+                builder.finish(&query)
             }
-            None => builder.select_part(select, conditions, segment, limit)?,
         };
-        let statement = builder.finish(&query);
         self.driver.query(&statement, storages, sink)
     }
 

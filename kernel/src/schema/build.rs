@@ -10,6 +10,7 @@ use super::rights::check_rights;
 use super::scope::{ObjectScope, OpenGate};
 use super::tables::{link_table, object_table};
 use super::views::fit_views;
+use super::ways::add_indexes;
 use super::{AppDefinition, FieldDefinition, FieldKind, Label, ObjectDefinition, RoleDefinition, RollupFunction, SharingRule};
 use crate::fields::field_type;
 
@@ -75,6 +76,7 @@ pub fn build_schema(
         link_objects(&mut schema, &mut problems);
         leave_out_broken_views(&mut schema);
         check_rights(&schema, &mut problems);
+        add_indexes(&mut schema);
     }
     if problems.is_empty() { Ok(schema) } else { Err(problems) }
 }

@@ -10,6 +10,7 @@ mod role;
 mod scope;
 mod tables;
 mod views;
+mod ways;
 
 pub use any_json::AnyJson;
 pub(crate) use build::target_of;
@@ -25,3 +26,4 @@ pub use scope::{FieldGate, MAX_HOPS, ObjectScope, OpenGate, ResolvedPath, me_typ
 pub(crate) use tables::link_table;
 pub use tables::{column_name, is_sortable};
 pub use views::{ViewProblem, fit_views};
+pub(crate) use ways::without_way_in;

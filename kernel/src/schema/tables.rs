@@ -66,7 +66,12 @@ fn rights_indexes<'a>(definition: &'a ObjectDefinition, fields: &[Field]) -> Vec
 
 /// The orders that rights go along.
 fn rights_orders<'a>(definition: &'a ObjectDefinition, fields: &[Field]) -> impl Iterator<Item = &'a str> {
-    let is_order = |name: &str| definition.owned && fields.iter().any(|it| it.name() == name && is_sortable(it));
+    list_orders(definition, fields).filter(move |_| definition.owned)
+}
+
+/// The orders lists are shown in unless they say otherwise.
+pub(super) fn list_orders<'a>(definition: &'a ObjectDefinition, fields: &[Field]) -> impl Iterator<Item = &'a str> {
+    let is_order = |name: &str| fields.iter().any(|it| it.name() == name && is_sortable(it));
     [definition.title_field.as_str(), "updated_at"].into_iter().filter(move |it| is_order(it))
 }
 
@@ -84,7 +89,7 @@ pub fn column_name(field: &str, part: &str) -> String {
 }
 
 /// Unique indexes compare what was stored; others end with the id, so that keyset paging runs along them.
-fn index(table: &str, fields: &[Field], names: &[&str], unique: bool, rows: IndexRows) -> Index {
+pub(super) fn index(table: &str, fields: &[Field], names: &[&str], unique: bool, rows: IndexRows) -> Index {
     let mut columns: Vec<String> = Vec::new();
     for name in names {
         let Some(field) = fields.iter().find(|it| it.name() == *name) else { continue };

@@ -29,4 +29,5 @@ mod shares;
 mod standard_objects;
 mod undo;
 mod values;
+mod ways;
 mod writing;

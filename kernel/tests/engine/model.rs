@@ -85,6 +85,7 @@ impl Model {
             [me, what] if me == "me" => match what.as_str() {
                 "id" => Value::Id(member.id),
                 "department" => member.department.map_or(Value::Null, Value::Id),
+                "selves" => Value::List(member.selves().into_iter().map(Value::Id).collect()),
                 "departments" => Value::List(member.departments.iter().copied().map(Value::Id).collect()),
                 _ => Value::List(member.roles.iter().map(|it| Value::Text(it.name.clone())).collect()),
             },

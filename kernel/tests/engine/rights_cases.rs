@@ -4,9 +4,17 @@ use guanxi_kernel::access::ShareLevel;
 use guanxi_kernel::schema::{DenyRights, FieldRight, FreezeRule, Label, ObjectRights, RoleDefinition, RowScope};
 use proptest::prelude::*;
 
-const ACCOUNT_SCOPES: [&str; 5] =
-    ["level == 'a'", "parent.level == 'b'", "owner.name == 'Ann'", "parent.owner == me.id || level == 'b'", "has(parent.parent)"];
-const DEAL_SCOPES: [&str; 4] = ["account.level == 'a'", "stage == 'new' && account.owner == me.id", "account.parent.level == 'a'", "!has(amount)"];
+pub const ACCOUNT_SCOPES: [&str; 7] = [
+    "level == 'a'",
+    "parent.level == 'b'",
+    "owner.name == 'Ann'",
+    "parent.owner == me.id || level == 'b'",
+    "has(parent.parent)",
+    "level in ['a', 'b'] && department in me.departments && margin > 1005",
+    "level == 'b' && parent.owner in me.selves",
+];
+pub const DEAL_SCOPES: [&str; 4] =
+    ["account.level == 'a'", "stage == 'new' && account.owner == me.id", "account.parent.level == 'a'", "!has(amount)"];
 const ACCOUNT_HIDDEN: [&str; 6] = ["margin", "name", "code", "parent", "tags", "owner"];
 
 /// Departments by their place in the fixture: `north`, `north_one` below it, `south`.
@@ -190,8 +198,15 @@ const DEAL_ATOMS: [Atom; 8] = [
     ("account.owner.name == 'Ann'", &["deal.account", "account.owner", "user.name"]),
     ("account.code > 'code05x'", &["deal.account", "account.code"]),
 ];
-const ACCOUNT_SORTS: [(&str, &str); 5] =
-    [("id", "account.id"), ("-id", "account.id"), ("name", "account.name"), ("-margin", "account.margin"), ("level", "account.level")];
+const ACCOUNT_SORTS: [(&str, &str); 7] = [
+    ("id", "account.id"),
+    ("-id", "account.id"),
+    ("name", "account.name"),
+    ("-name", "account.name"),
+    ("-updated_at", "account.updated_at"),
+    ("-margin", "account.margin"),
+    ("level", "account.level"),
+];
 const DEAL_SORTS: [(&str, &str); 3] = [("id", "deal.id"), ("-close_date", "deal.close_date"), ("name", "deal.name")];
 
 fn question(object: &'static str, atoms: &'static [Atom], sorts: &'static [(&'static str, &'static str)]) -> impl Strategy<Value = Question> {

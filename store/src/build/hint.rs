@@ -4,8 +4,11 @@
 //! Without them a filter such as `level = 'a'` is taken for selective, all its rows are read and sorted, and the cost of
 //! a page grows with the table. The price: a filter that matches next to nothing reads along the whole index.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use guanxi_expr::Value;
-use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, Select, Table};
+use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, IndexRows, Join, Select, Table};
 use sea_query::{Expr, ExprTrait, Func};
 
 use super::arms::goes_on_in_order;
@@ -57,9 +60,12 @@ fn hint(select: &Select, part: &Condition) -> Hint {
 /// order of a page is faster than finding and sorting them all.
 pub(super) const MOST_VALUES: usize = 32;
 
+/// As many values as still lead to few rows, where one of them does.
+const FEW_VALUES: usize = 4;
+
 /// Whether a part of a filter takes more values than are looked for one by one, of a column whose index goes on in the
 /// order of the page.
-fn is_wide(select: &Select, part: &Condition) -> bool {
+pub(super) fn is_wide(select: &Select, part: &Condition) -> bool {
     match part {
         Condition::Or(any) => any.iter().any(|it| is_wide(select, it)),
         Condition::In(column, values, false) => values.len() > MOST_VALUES && goes_on_in_order(select, *column, true),
@@ -72,9 +78,23 @@ fn is_wide(select: &Select, part: &Condition) -> bool {
 pub(super) fn is_few(select: &Select, condition: &Condition) -> bool {
     match condition {
         Condition::Compare(column, CompareOp::Eq, Value::Id(_)) => leads_to_few(select, *column),
+        // Me and those I stand in for.
+        Condition::In(column, values, false) => {
+            column.table > 0 && values.len() <= FEW_VALUES && values.iter().all(|it| matches!(it, Value::Id(_))) && leads_to_few(select, *column)
+        }
         Condition::InSelect(column, _, false) => column.table == 0 && is_primary_key(&select.table, *column),
         Condition::Words { .. } => true,
+        Condition::And(parts) => parts.iter().any(|it| is_few(select, it)),
         _ => false,
+    }
+}
+
+/// Whether what leads to few rows by itself is found outside the table: by what a record refers to, or by its id.
+pub(super) fn is_few_from_outside(select: &Select, condition: &Condition) -> bool {
+    match condition {
+        Condition::And(parts) => parts.iter().any(|it| is_few_from_outside(select, it)),
+        Condition::Compare(column, ..) | Condition::In(column, ..) => column.table > 0 && is_few(select, condition),
+        one => is_few(select, one),
     }
 }
 
@@ -85,33 +105,58 @@ fn is_primary_key(table: &Table, column: ColumnRef) -> bool {
 /// Whether rows with one value of a column are found by an index: of the table itself, or of a table referred to by a
 /// column that leads an index in its turn, so that one can begin there.
 fn leads_to_few(select: &Select, column: ColumnRef) -> bool {
-    let Some(at) = usize::from(column.table).checked_sub(1) else { return column_leads(&select.table, column) };
+    let Some(at) = usize::from(column.table).checked_sub(1) else { return column_leads(&select.table, column, |_| true) };
     let Some(join) = select.joins.get(at) else { return false };
-    column_leads(&join.table, column) && leads_to_few(select, join.from)
+    // Nothing is said of whether what is referred to is deleted, so an index of the live ones does not answer.
+    column_leads(&join.table, column, |it| it == IndexRows::All) && leads_to_few(select, join.from)
 }
 
-fn column_leads(table: &Table, column: ColumnRef) -> bool {
-    table.columns.get(usize::from(column.column)).is_some_and(|it| it.name != "deleted_at" && leads_an_index(table, &it.name))
+fn column_leads(table: &Table, column: ColumnRef, rows: impl Fn(IndexRows) -> bool) -> bool {
+    let Some(name) = table.columns.get(usize::from(column.column)).map(|it| it.name.as_str()).filter(|it| *it != "deleted_at") else { return false };
+    let leads = |it: &[String]| it.first().is_some_and(|it| it == name);
+    leads(&table.primary_key) || table.indexes.iter().any(|it| rows(it.rows) && leads(&it.columns))
 }
 
-/// Whether a condition speaks of a joined table.
-pub(super) fn names_a_join(condition: &Condition) -> bool {
+/// Positions of the joins some conditions speak of, with those they hang on.
+pub(super) fn joins_named<'c>(joins: &[Join], conditions: impl Iterator<Item = &'c Condition>) -> BTreeSet<usize> {
+    let mut named = BTreeSet::new();
+    conditions.for_each(|it| each_table(it, &mut |table| _ = named.insert(table)));
+    // A join hangs on one before it.
+    for (at, join) in joins.iter().enumerate().rev() {
+        if named.contains(&(at + 1)) {
+            named.insert(usize::from(join.from.table));
+            each_table(&join.condition, &mut |table| _ = named.insert(table));
+        }
+    }
+    named.into_iter().filter_map(|it| it.checked_sub(1)).collect()
+}
+
+/// Tells the tables a condition speaks of.
+fn each_table(condition: &Condition, tell: &mut dyn FnMut(usize)) {
+    let mut column = |it: &ColumnRef| tell(usize::from(it.table));
     match condition {
-        Condition::And(parts) | Condition::Or(parts) => parts.iter().any(names_a_join),
-        Condition::Compare(column, ..)
-        | Condition::IsNull(column)
-        | Condition::NotNull(column)
-        | Condition::In(column, ..)
-        | Condition::Text(column, ..)
-        | Condition::JsonContainsAny(column, ..)
-        | Condition::InSelect(column, ..)
-        | Condition::Exists(column, ..) => column.table > 0,
-        Condition::CompareColumns(left, _, right) => left.table > 0 || right.table > 0,
-        Condition::Linked { source, .. } => source.table > 0,
-        Condition::Words { id, .. } => id.table > 0,
-        Condition::After(position) => position.iter().any(|it| it.0.column.table > 0),
-        Condition::Computed(test, _) => test.any_column(&|column| column.table > 0),
-        Condition::True | Condition::False => false,
+        Condition::And(parts) | Condition::Or(parts) => parts.iter().for_each(|it| each_table(it, tell)),
+        Condition::Compare(it, ..)
+        | Condition::IsNull(it)
+        | Condition::NotNull(it)
+        | Condition::In(it, ..)
+        | Condition::Text(it, ..)
+        | Condition::JsonContainsAny(it, ..)
+        | Condition::InSelect(it, ..)
+        | Condition::Exists(it, ..)
+        | Condition::Linked { source: it, .. }
+        | Condition::Words { id: it, .. } => column(it),
+        Condition::CompareColumns(left, _, right) => [left, right].into_iter().for_each(column),
+        Condition::After(position) => position.iter().for_each(|it| column(&it.0.column)),
+        Condition::Computed(test, _) => {
+            let named = RefCell::new(Vec::new());
+            test.any_column(&|it| {
+                named.borrow_mut().push(it);
+                false
+            });
+            named.into_inner().iter().for_each(column);
+        }
+        Condition::True | Condition::False => {}
     }
 }
 

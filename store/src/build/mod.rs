@@ -19,7 +19,7 @@ use sea_query::{Expr, PostgresQueryBuilder, QueryBuilder, QueryStatementWriter, 
 
 pub(crate) use after::{Segment, segments};
 pub(crate) use aggregate::Output;
-pub(crate) use arms::Page;
+pub(crate) use arms::page;
 
 use crate::bind::Bind;
 use crate::dialect::Dialect;
@@ -37,11 +37,27 @@ pub(crate) struct Statement<'a> {
 pub(crate) struct Builder<'a> {
     pub(crate) dialect: Dialect,
     binds: Vec<Bind<'a>>,
+    /// How many values stand before these in the statement they become part of.
+    before: usize,
+    /// What is built is asked of rows found otherwise, so that no index need be seen in it.
+    asked: bool,
 }
 
 impl<'a> Builder<'a> {
     pub(crate) fn new(dialect: Dialect) -> Self {
-        Self { dialect, binds: Vec::new() }
+        Self { dialect, binds: Vec::new(), before: 0, asked: false }
+    }
+
+    /// Builds what is asked of rows found otherwise.
+    fn asked<T>(&mut self, build: impl FnOnce(&mut Self) -> T) -> T {
+        self.asking(true, build)
+    }
+
+    fn asking<T>(&mut self, asked: bool, build: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.asked, asked);
+        let built = build(self);
+        self.asked = before;
+        built
     }
 
     /// An expression that stands for a bound value. The number it carries finds the value again in [`Builder::finish`].
@@ -53,7 +69,8 @@ impl<'a> Builder<'a> {
 
     /// The SQL of a query and its values in order.
     pub(crate) fn finish(self, query: &impl QueryStatementWriter) -> Statement<'a> {
-        let mut sql = Collector { dialect: self.dialect, sql: String::with_capacity(256), order: Vec::with_capacity(self.binds.len()) };
+        let mut sql =
+            Collector { dialect: self.dialect, sql: String::with_capacity(256), order: Vec::with_capacity(self.binds.len()), before: self.before };
         match self.dialect {
             Dialect::Sqlite => query.build_collect_into(SqliteQueryBuilder, &mut sql),
             Dialect::Postgres => query.build_collect_into(PostgresQueryBuilder, &mut sql),
@@ -74,6 +91,8 @@ struct Collector {
     sql: String,
     /// Which of the builder's values each placeholder stands for.
     order: Vec<usize>,
+    /// How many stand before them.
+    before: usize,
 }
 
 impl Write for Collector {
@@ -104,7 +123,7 @@ impl SqlWriter for Collector {
             Dialect::Sqlite => self.sql.push('?'),
             Dialect::Postgres => {
                 self.sql.push('$');
-                self.sql.push_str(&self.order.len().to_string());
+                self.sql.push_str(&(self.before + self.order.len()).to_string());
             }
         }
     }

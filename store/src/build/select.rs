@@ -89,12 +89,23 @@ impl<'a> Builder<'a> {
 
     /// The left joins.
     pub(super) fn joins(&mut self, query: &mut SelectStatement, scope: &Scope<'_>, joins: &'a [Join]) -> Result<(), StoreError> {
-        for (at, join) in joins.iter().enumerate() {
+        self.some_joins(query, scope, joins, &|_| true)
+    }
+
+    /// Some of the left joins, by their position.
+    pub(super) fn some_joins(
+        &mut self,
+        query: &mut SelectStatement,
+        scope: &Scope<'_>,
+        joins: &'a [Join],
+        wanted: &dyn Fn(usize) -> bool,
+    ) -> Result<(), StoreError> {
+        for (at, join) in joins.iter().enumerate().filter(|it| wanted(it.0)) {
             let position = at + 1;
             let on = scope.expr(guanxi_kernel::store::ColumnRef::of(position, join.to))?.eq(scope.expr(join.from)?);
             let on = match &join.condition {
                 Condition::True => on,
-                further => on.and(self.condition(scope, further)?),
+                further => on.and(self.asked(|it| it.condition(scope, further))?),
             };
             query.join(JoinType::LeftJoin, table_ref(&join.table, scope.alias(position)), on);
         }
@@ -117,7 +128,8 @@ impl<'a> Builder<'a> {
                 }
             }
             other => {
-                let expr = self.condition(scope, other)?;
+                let wide = hints.is_some_and(|it| hint::is_wide(it, other));
+                let expr = self.asking(wide || self.asked, |it| it.condition(scope, other))?;
                 query.and_where(match hints {
                     Some(select) => hint::hinted(select, other, expr),
                     None => expr,

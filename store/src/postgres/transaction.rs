@@ -20,7 +20,7 @@ use super::later::{Failed, Later, MOST, send_all};
 use super::pool::{Lent, Pool};
 use super::value::decode;
 use crate::bind::Bind;
-use crate::build::{Page, Statement, words};
+use crate::build::{Statement, words};
 use crate::dialect::Dialect;
 use crate::driver::{Driver, Streamed};
 use crate::shape;
@@ -241,10 +241,6 @@ impl Driver for PostgresDriver<'_> {
         }
         self.answered = true;
         Ok(Streamed { rows, stopped: false })
-    }
-
-    fn merge(&mut self, _page: &Page<'_>) -> Result<Vec<i64>, StoreError> {
-        Err(StoreError::Other("PostgreSQL finds its own ways into a page".into()))
     }
 
     fn count_briefly(&mut self, statement: &Statement<'_>, table: &Table, patience: Duration) -> Result<Counted, StoreError> {

@@ -21,6 +21,7 @@ impl ToSql for Bind<'_> {
     fn to_sql(&self, to: &Type, out: &mut BytesMut) -> Encoded {
         match self {
             Bind::Null => return Ok(IsNull::Yes),
+            Bind::Bytes(_) => return Err("these bytes are SQLite's".into()),
             Bind::Bool(flag) if *to == Type::BOOL => return flag.to_sql(to, out),
             Bind::Int(number) => return integer(*number, to, out),
             Bind::Number(number) if *to == Type::NUMERIC => return number.to_sql(to, out),

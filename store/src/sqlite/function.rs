@@ -11,6 +11,9 @@ use rusqlite::{Connection, Error};
 use super::program;
 use crate::fold;
 
+/// Length of an id.
+const ID_BYTES: usize = 16;
+
 /// Makes the functions known to a connection.
 pub(crate) fn register(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
@@ -28,8 +31,15 @@ pub(crate) fn register(connection: &Connection) -> rusqlite::Result<()> {
         };
         Ok(fold::text_matches(text, op, pattern))
     })?;
+    connection.create_scalar_function(c"gx_among", 2, flags, |context| Ok(is_among(context.get_raw(0), context.get_raw(1))))?;
     connection.create_scalar_function(c"gx_bucket", 3, flags, |context| bucket(context))?;
     connection.create_scalar_function(c"gx_computed", -1, flags, |context| program::computed(context))
+}
+
+/// `gx_among(id, ids)`: whether an id is one of those that stand in order, one after the other.
+fn is_among(id: ValueRef<'_>, ids: ValueRef<'_>) -> bool {
+    let (ValueRef::Blob(id), ValueRef::Blob(ids)) = (id, ids) else { return false };
+    id.len() == ID_BYTES && ids.as_chunks::<ID_BYTES>().0.binary_search_by(|it| it.as_slice().cmp(id)).is_ok()
 }
 
 fn failure(message: &str) -> Error {

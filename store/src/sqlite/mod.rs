@@ -5,7 +5,6 @@ mod connection;
 mod error;
 mod function;
 mod inserts;
-mod merge;
 mod pace;
 mod patience;
 mod pool;

@@ -12,10 +12,9 @@ use uuid::Uuid;
 use super::connection::strings;
 use super::error::{change_error, store_error};
 use super::inserts::{self, Inserts};
-use super::merge;
 use super::patience::Patience;
 use crate::bind::{Bind, bind};
-use crate::build::{Page, Statement, words};
+use crate::build::{Statement, words};
 use crate::dialect::Dialect;
 use crate::driver::{Driver, Streamed};
 use crate::tokens;
@@ -64,6 +63,7 @@ impl ToSql for Bind<'_> {
             Bind::Date(date) => ToSqlOutput::Owned(SqlValue::Text(date.to_string())),
             Bind::Instant(instant) => ToSqlOutput::Borrowed(ValueRef::Integer(instant.as_microsecond())),
             Bind::Json(json) => ToSqlOutput::Borrowed(ValueRef::Text(json.as_bytes())),
+            Bind::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
             Bind::Number(_) | Bind::List(_) => return Err(rusqlite::Error::ToSqlConversionFailure("this value is PostgreSQL's".into())),
         })
     }
@@ -141,10 +141,6 @@ impl Driver for SqliteDriver<'_> {
             }
         }
         Ok(Streamed { rows: count, stopped: false })
-    }
-
-    fn merge(&mut self, page: &Page<'_>) -> Result<Vec<i64>, StoreError> {
-        merge::numbers(page, |statement| self.prepared(statement)).map_err(|error| store_error(&error))
     }
 
     fn count_briefly(&mut self, statement: &Statement<'_>, _table: &Table, patience: Duration) -> Result<Counted, StoreError> {

@@ -6,7 +6,7 @@ use guanxi_kernel::store::{Condition, OnConflict, Select};
 use super::statements::{
     account, accounts, by_id, insert_accounts, latest, latest_after, list, list_after, list_by_arms, list_by_arms_after, tag_links,
 };
-use crate::build::{Builder, Page, Scope, Segment, Statement, ddl, segments};
+use crate::build::{Builder, Scope, Segment, Statement, ddl, page, segments};
 use crate::dialect::Dialect;
 
 const ROWS: u128 = 5_000;
@@ -95,16 +95,13 @@ fn sqlite_merges_the_ways_into_a_page() {
     for select in [list_by_arms(), list_by_arms_after("account 002501", 2501)] {
         let (rest, segments) = parts(&select);
         for segment in segments {
-            let page = Page::of(Dialect::Sqlite, &select, &rest, segment.as_ref(), select.limit).unwrap().expect("several ways in");
-            let plans: Vec<String> = page.ways.iter().map(&plan_of).collect();
-            let along = plans.iter().filter(|it| it.contains("accounts__owner_name (owner=?")).count();
-            // The table has no index by name alone, so that only these come in order.
-            let sorted = plans.iter().filter(|it| it.contains("TEMP B-TREE")).count();
-            assert!(along == 3 && sorted == plans.len() - along, "{plans:#?}");
-            let mut builder = Builder::new(Dialect::Sqlite);
-            let rows = builder.rows_of_page(&select, &[1, 2]).unwrap();
-            let plan = plan_of(&builder.finish(&rows));
-            assert!(plan.contains("t0 USING INTEGER PRIMARY KEY (rowid=?)"), "{plan}");
+            let statement = page(Dialect::Sqlite, &select, &rest, segment.as_ref(), select.limit).unwrap().expect("several ways in");
+            let plan = plan_of(&statement);
+            let times = |what: &str| plan.matches(what).count();
+            assert_eq!((times("accounts__owner_name (owner=?"), times("MERGE (UNION)")), (3, 4), "{plan}");
+            // The table has no index by name alone, so that what is shared and what is walked past are sorted; nothing else.
+            assert_eq!(times("TEMP B-TREE"), 2, "{plan}");
+            assert!(plan.contains("SCAN page; SEARCH t0 USING INTEGER PRIMARY KEY (rowid=?)"), "{plan}");
         }
     }
 }
@@ -123,20 +120,31 @@ fn postgres_walks_the_index() {
     let insert = rows();
     guanxi_kernel::store::StoreExt::write_with(&store, move |tx| {
         tx.create_table(&insert.table)?;
+        tx.create_table(&tag_links())?;
         Ok(tx.insert(&insert)?)
     })
     .unwrap();
-    let mut plans = Vec::new();
+    let by_arms = [list_by_arms(), list_by_arms_after("account 002501", 2501)];
+    let (mut plans, mut merged) = (Vec::new(), Vec::new());
     crate::postgres::with_connection(&options, |connection| {
         connection.batch("ANALYZE accounts").unwrap();
+        let mut plan_of = |statement: &Statement<'_>| {
+            let explain: std::sync::Arc<str> = format!("EXPLAIN (COSTS OFF) {}", statement.sql).into();
+            let prepared = connection.prepared(&explain).unwrap();
+            let parameters: Vec<&(dyn tokio_postgres::types::ToSql + Sync)> = statement.binds.iter().map(|bind| bind as _).collect();
+            let lines = connection.block_on(connection.client().query(&prepared, &parameters)).unwrap();
+            lines.iter().map(|row| row.get(0)).collect::<Vec<String>>().join("\n")
+        };
         for (select, index) in selects(Dialect::Postgres) {
             for statement in statements(Dialect::Postgres, &select) {
-                let explain: std::sync::Arc<str> = format!("EXPLAIN (COSTS OFF) {}", statement.sql).into();
-                let prepared = connection.prepared(&explain).unwrap();
-                let parameters: Vec<&(dyn tokio_postgres::types::ToSql + Sync)> = statement.binds.iter().map(|bind| bind as _).collect();
-                let lines = connection.block_on(connection.client().query(&prepared, &parameters)).unwrap();
-                let plan: Vec<String> = lines.iter().map(|row| row.get(0)).collect();
-                plans.push((plan.join("\n"), index, statement.sql.clone()));
+                plans.push((plan_of(&statement), index, statement.sql.clone()));
+            }
+        }
+        for select in &by_arms {
+            let (rest, segments) = parts(select);
+            for segment in segments {
+                let statement = page(Dialect::Postgres, select, &rest, segment.as_ref(), select.limit).unwrap().expect("several ways in");
+                merged.push((plan_of(&statement), statement.sql.clone()));
             }
         }
     });
@@ -144,5 +152,9 @@ fn postgres_walks_the_index() {
     crate::PostgresStore::drop_schema(options).unwrap();
     for (plan, index, sql) in plans {
         assert!(plan.contains(&format!("using {index}")) && !plan.contains("Sort"), "{plan}\n{sql}");
+    }
+    for (plan, sql) in merged {
+        let along = plan.matches("using accounts__owner_name").count();
+        assert!(plan.contains("Merge Append") && along == 3 && plan.contains("Limit"), "{plan}\n{sql}");
     }
 }

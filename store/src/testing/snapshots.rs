@@ -6,7 +6,7 @@ use guanxi_kernel::store::{ColumnRef, Condition, Delete, Insert, OnConflict, Set
 use super::statements::{
     account, accounts, by_month, conditions, events, id, insert_accounts, latest_after, list, list_after, list_by_arms, record, text,
 };
-use crate::build::{Builder, Page, Scope, ddl, segments};
+use crate::build::{Builder, Scope, ddl, segments};
 use crate::dialect::Dialect;
 
 /// Name and SQL of every statement.
@@ -17,11 +17,8 @@ fn statements(dialect: Dialect) -> Result<Vec<(&'static str, String)>, StoreErro
         Ok::<_, StoreError>(builder.finish(&query).sql.to_string())
     };
     let page = |select: &guanxi_kernel::store::Select| {
-        let Some(page) = Page::of(dialect, select, &[&select.condition], None, select.limit)? else { return Ok(None) };
-        let mut builder = Builder::new(dialect);
-        let rows = builder.rows_of_page(select, &[1, 2])?;
-        let ways = page.ways.iter().map(|it| it.sql.to_string()).chain([builder.finish(&rows).sql.to_string()]);
-        Ok::<_, StoreError>(Some(ways.collect::<Vec<_>>().join(";\n")))
+        let page = crate::build::page(dialect, select, &[&select.condition], None, select.limit)?.expect("several ways in");
+        Ok::<_, StoreError>(page.sql.to_string())
     };
     let insert = |insert: &Insert| {
         let mut builder = Builder::new(dialect);
@@ -34,7 +31,7 @@ fn statements(dialect: Dialect) -> Result<Vec<(&'static str, String)>, StoreErro
         ("create_link_table", ddl::create_table(dialect, &super::statements::tag_links()).join(";\n")),
         ("list", select(&list())?),
         ("list_after", select(&list_after("m", 7))?),
-        ("list_by_arms", page(&list_by_arms())?.map_or_else(|| select(&list_by_arms()), Ok)?),
+        ("list_by_arms", page(&list_by_arms())?),
         ("record", select(&record())?),
         ("insert", insert(&insert_accounts(vec![account(1), account(2)], OnConflict::Fail))?),
         ("insert_or_replace", insert(&insert_accounts(vec![account(1)], OnConflict::Replace(vec![1, 2])))?),
