@@ -42,6 +42,7 @@ impl Bind<'_> {
             Self::Date(date) => Bind::Date(date),
             Self::Instant(instant) => Bind::Instant(instant),
             Self::Json(json) => Bind::Json(Cow::Owned(json.into_owned())),
+            Self::Bytes(bytes) => Bind::Bytes(bytes),
             Self::List(items) => Bind::List(items.into_iter().map(Bind::into_owned).collect()),
         }
     }
