@@ -7,6 +7,7 @@ mod change;
 mod condition;
 pub(crate) mod ddl;
 mod hint;
+mod page;
 mod select;
 mod term;
 pub(crate) mod words;
@@ -19,7 +20,7 @@ use sea_query::{Expr, PostgresQueryBuilder, QueryBuilder, QueryStatementWriter, 
 
 pub(crate) use after::{Segment, segments};
 pub(crate) use aggregate::Output;
-pub(crate) use arms::page;
+pub(crate) use page::page;
 
 use crate::bind::Bind;
 use crate::dialect::Dialect;

@@ -21,13 +21,7 @@ impl<'a> Builder<'a> {
         limit: Option<u64>,
     ) -> Result<SelectStatement, StoreError> {
         let scope = Scope::of(&select.table, &select.joins);
-        let mut query = Query::select();
-        for column in &select.columns {
-            query.expr(scope.expr(*column)?);
-        }
-        if select.columns.is_empty() {
-            query.expr(Expr::cust("1"));
-        }
+        let mut query = answering(&scope, select)?;
         self.from(&mut query, &scope, &select.table, &select.joins)?;
         let hints = hint::applies(self.dialect, select).then_some(select);
         for condition in conditions {
@@ -37,15 +31,7 @@ impl<'a> Builder<'a> {
             let segment = self.segment(&scope, segment)?;
             query.and_where(segment);
         }
-        for order in &select.order {
-            let direction = if order.descending { Order::Desc } else { Order::Asc };
-            let column = scope.expr(order.column)?;
-            // Where no NULL can be, nothing is said of it: neither do the index and the primary key.
-            match nulls(self.dialect, order.descending) {
-                Some(nulls) if scope.may_be_null(order.column)? => query.order_by_expr_with_nulls(column, direction, nulls),
-                _ => query.order_by_expr(column, direction),
-            };
-        }
+        self.order(&mut query, &scope, select, &|at| scope.expr(select.order[at].column))?;
         if let Some(limit) = limit {
             query.limit(limit);
         }
@@ -53,6 +39,25 @@ impl<'a> Builder<'a> {
             query.lock_with_tables(LockType::Update, [alias(0)]);
         }
         Ok(query)
+    }
+
+    /// ORDER BY, each term by what stands for it.
+    pub(super) fn order(
+        &self,
+        query: &mut SelectStatement,
+        scope: &Scope<'_>,
+        select: &Select,
+        term: &dyn Fn(usize) -> Result<Expr, StoreError>,
+    ) -> Result<(), StoreError> {
+        for (at, order) in select.order.iter().enumerate() {
+            let direction = if order.descending { Order::Desc } else { Order::Asc };
+            // Where no NULL can be, nothing is said of it: neither do the index and the primary key.
+            match nulls(self.dialect, order.descending) {
+                Some(nulls) if scope.may_be_null(order.column)? => query.order_by_expr_with_nulls(term(at)?, direction, nulls),
+                _ => query.order_by_expr(term(at)?, direction),
+            };
+        }
+        Ok(())
     }
 
     /// `SELECT COUNT(*)`, stopping at a cap.
@@ -138,6 +143,18 @@ impl<'a> Builder<'a> {
         }
         Ok(())
     }
+}
+
+/// A select that answers the columns asked for.
+pub(super) fn answering(scope: &Scope<'_>, select: &Select) -> Result<SelectStatement, StoreError> {
+    let mut query = Query::select();
+    for column in &select.columns {
+        query.expr(scope.expr(*column)?);
+    }
+    if select.columns.is_empty() {
+        query.expr(Expr::cust("1"));
+    }
+    Ok(query)
 }
 
 /// NULL is the smallest: SQLite's own way, PostgreSQL must be told.
