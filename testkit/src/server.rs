@@ -132,9 +132,10 @@ impl TestServer {
         let workspaces = Workspaces::new(settings.clone(), runtime.handle().clone(), registry, self.clock.clone(), ids);
         workspaces.adopt(workspace.clone());
         let app = App::new(workspaces, settings, None, passwords, shutdown);
+        app.live.open(&workspace, &app.shutdown).unwrap();
         let (meddler, clock, folder) = (self.meddler.clone(), self.clock.clone(), tempfile::tempdir().unwrap());
-        let (router, contract) = (router(&app), Contract::default());
-        Self { router, app, workspace, meddler, clock, runtime, contract, department: self.department, schema: None, folder }
+        let (router, contract, address) = (router(&app), Contract::default(), crate::live::Address::new());
+        Self { router, app, workspace, meddler, clock, runtime, contract, address, department: self.department, schema: None, folder }
     }
 
     /// The data folder.
