@@ -368,7 +368,8 @@ impl Driver for PostgresDriver<'_> {
             Some(words) if crate::tokens::tokens(words).next().is_some() => words::remember(object, record, words),
             _ => words::forget(object, record),
         };
-        self.change(&statement).map(|_| ()).map_err(|failed| self.told(failed, None))
+        // The index is filled record by record: nobody waits for each.
+        self.wait_for_later(statement, None)
     }
 }
 
