@@ -14,6 +14,10 @@ const KNOWN = [
   "reopened",
   "completed",
   "checked_in",
+  "locked",
+  "unlocked",
+  "shared",
+  "unshared",
 ] as const;
 
 /** What was done to a record (`updated`, `opportunity.won`), in words; a verb of a pack we lack is "changed". */
