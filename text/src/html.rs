@@ -9,6 +9,9 @@ use ammonia::{Builder, UrlRelative};
 /// Pictures in rich text may only come from here: the server's own files, behind its access checks.
 pub const IMAGE_PREFIX: &str = "/api/v1/files/";
 
+/// The attribute of a span that mentions somebody: `member:ID`, `team:ID`, `department:ID` or `role:NAME`.
+const MENTION: &str = "data-mention";
+
 static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let tags = [
         "a",
@@ -52,6 +55,7 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         ("td", HashSet::from(["colspan", "rowspan"])),
         ("th", HashSet::from(["colspan", "rowspan"])),
         ("ol", HashSet::from(["start"])),
+        ("span", HashSet::from([MENTION])),
     ]);
     let mut builder = Builder::empty();
     builder
@@ -78,8 +82,52 @@ fn filter_attribute<'v>(element: &str, attribute: &str, value: &'v str) -> Optio
             let short_number = (1..=4).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
             short_number.then_some(Cow::Borrowed(value))
         }
+        ("span", MENTION) => read_mention(value).map(|_| Cow::Borrowed(value)),
         _ => Some(Cow::Borrowed(value)),
     }
+}
+
+/// Somebody mentioned in a text, by what he is rather than by how he is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mention<'t> {
+    /// `member`, `team`, `department` or `role`.
+    pub kind: &'t str,
+    /// Id of the record; the name of a role.
+    pub id: &'t str,
+}
+
+fn read_mention(value: &str) -> Option<Mention<'_>> {
+    let (kind, id) = value.split_once(':')?;
+    let plain = (1..=40).contains(&id.len()) && id.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || b"-_".contains(&it));
+    (["member", "team", "department", "role"].contains(&kind) && plain).then_some(Mention { kind, id })
+}
+
+/// Who is mentioned in clean rich text, each once. Only marks count: a name written out mentions nobody.
+pub fn mentions(clean: &str) -> Vec<Mention<'_>> {
+    let mut found: Vec<Mention<'_>> = attributes(clean, "span", MENTION).filter_map(read_mention).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Ids of the server's own files that clean rich text shows as pictures, in its order.
+pub fn own_files(clean: &str) -> impl Iterator<Item = &str> {
+    attributes(clean, "img", "src").filter_map(|it| it.strip_prefix(IMAGE_PREFIX)).map(|it| it.split_once('?').map_or(it, |it| it.0))
+}
+
+/// The values of an attribute as the sanitiser writes them: within tags, in double quotes.
+fn attributes<'t>(clean: &'t str, element: &'static str, attribute: &'static str) -> impl Iterator<Item = &'t str> {
+    let mut rest = clean;
+    let tags = std::iter::from_fn(move || {
+        let start = rest.find('<')?;
+        let (tag, after) = split_tag(&rest[start..]);
+        rest = after;
+        Some(tag)
+    });
+    tags.filter(move |it| it.strip_prefix('<').and_then(|it| it.strip_prefix(element)).is_some_and(|it| it.starts_with(' '))).filter_map(move |tag| {
+        let (_, value) = tag.split_once(&format!(" {attribute}=\""))?;
+        value.split_once('"').map(|it| it.0)
+    })
 }
 
 fn is_own_file(value: &str) -> bool {
@@ -159,6 +207,25 @@ mod tests {
         ] {
             assert_eq!(sanitise(html), clean, "{html}");
         }
+    }
+
+    #[test]
+    fn mentions_are_marks_and_nothing_else() {
+        let html = "<p>请 <span data-mention=\"member:0190-ab\">@林晓</span> 和 <span data-mention='role:sales' onclick=x>@销售</span> 看 \
+            &lt;span data-mention=\"member:7\"&gt; <a title='x data-mention=\"team:8\"'>y</a> <span data-mention=\"member:0190-ab\">@林晓</span></p>";
+        let clean = sanitise(html);
+        let found = mentions(&clean);
+        assert_eq!(found, [Mention { kind: "member", id: "0190-ab" }, Mention { kind: "role", id: "sales" }]);
+        for value in ["member:", "bot:7", "member:7 x", "member:A", "member:7\"><b>", "role"] {
+            assert_eq!(mentions(&sanitise(&format!("<span data-mention='{value}'>x</span>"))), [], "{value}");
+        }
+    }
+
+    #[test]
+    fn own_pictures_are_named_in_order() {
+        let clean =
+            sanitise("<img src=\"/api/v1/files/b-1?inline=1\"><p>x</p><img alt=y src='/api/v1/files/a-2'><img src='https://x.cn/api/v1/files/c'>");
+        assert_eq!(own_files(&clean).collect::<Vec<_>>(), ["b-1", "a-2"]);
     }
 
     #[test]
