@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::pack::{BrokenPack, PackDefinition};
 use crate::read::Record;
+use crate::readers::LogReader;
 use crate::schema::{AppDefinition, FieldDefinition, Label, ObjectDefinition, RoleDefinition};
 use crate::store::ReadTx;
 use crate::write::{Draft, RECOMPUTE, RecomputeJob, Unit};
@@ -29,6 +30,8 @@ pub struct App {
     pub actions: Vec<Arc<dyn Action>>,
     /// Jobs.
     pub jobs: Vec<Arc<dyn JobHandler>>,
+    /// What follows the event log.
+    pub readers: Vec<Arc<dyn LogReader>>,
 }
 
 /// Reads `object.toml` with the `views.toml` beside it (empty for none).
@@ -164,6 +167,10 @@ pub struct Registry {
     pub roles: Vec<RoleDefinition>,
     /// Industry packs a workspace may install.
     pub packs: Vec<PackDefinition>,
+    /// What follows the event log.
+    pub readers: Vec<Arc<dyn LogReader>>,
+    /// The address of this server, where it knows it: for links in mail.
+    pub public_url: Option<String>,
     /// Packs that cannot be offered, and why.
     pub broken_packs: Vec<BrokenPack>,
     hooks: BTreeMap<String, Vec<Arc<dyn Hook>>>,
@@ -188,6 +195,7 @@ impl Registry {
                 let key = (action.definition().object.clone(), action.definition().name.clone());
                 registry.actions.insert(key, action);
             }
+            registry.readers.extend(app.readers);
             for job in app.jobs {
                 registry.jobs.insert(job.kind().to_owned(), job);
             }

@@ -201,7 +201,8 @@ pub fn visible(context: &Context, tx: &mut dyn ReadTx, events: Vec<Event>, place
     for (name, ids) in ids {
         let Some(object) = context.schema.object(&name).filter(|it| context.access.may(it, Verb::Read)) else { continue };
         let ids: Vec<Uuid> = ids.into_iter().collect();
-        if context.access.is_unlimited() {
+        // What is one member's alone is closed to administrators too.
+        if context.access.is_system() || (context.access.is_unlimited() && object.definition.private_to.is_none()) {
             seen.extend(ids);
             continue;
         }

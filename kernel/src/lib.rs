@@ -21,6 +21,7 @@ pub mod mail;
 pub mod pack;
 pub mod protection;
 pub mod read;
+pub mod readers;
 pub mod schema;
 pub mod search;
 pub mod settings;

@@ -14,8 +14,8 @@ use crate::store::WriteTx;
 /// Kind of the job that sends a message.
 pub const SEND: &str = "mail.send";
 
-/// A message in plain text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A message in plain text, as HTML beside it where that says more.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Message {
     /// Address of who gets it.
     pub to: String,
@@ -23,6 +23,12 @@ pub struct Message {
     pub subject: String,
     /// Text.
     pub text: String,
+    /// The same as HTML.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
+    /// Where whoever wants no more of its kind says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsubscribe: Option<String>,
 }
 
 /// Why a message was not sent; without its content, which may hold secrets.

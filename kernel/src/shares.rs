@@ -28,6 +28,8 @@ const EXPIRES_AT: usize = 5;
 const SOURCE: usize = 7;
 const SOURCE_OBJECT: usize = 10;
 const COLUMNS: usize = 11;
+/// Where the event `shared` tells with whom, as [`Principal::key`] writes it.
+pub const SHARED_WITH: &str = "shared with";
 /// Most shares of one record.
 const MAX_SHARES: u64 = 500;
 
@@ -272,7 +274,8 @@ impl Unit<'_> {
         self.tx.insert(&Insert { table: SHARE.clone(), columns: (0..COLUMNS).collect(), rows: vec![row], on_conflict: OnConflict::Fail })?;
         let seen = Insert { table: SHARED_OBJECT.clone(), columns: vec![0, 1], rows: vec![vec![key, object]], on_conflict: OnConflict::Ignore };
         self.tx.insert(&seen)?;
-        self.emit(record, "shared", Map::new());
+        // Readers of the log learn with whom; callers see of events what stands in fields, and this is none.
+        self.emit(record, "shared", Map::from_iter([(SHARED_WITH.to_owned(), json!([null, new.principal.key()]))]));
         self.note(detail(new.principal, Some(new.level), new.expires_at));
         Ok(())
     }

@@ -137,6 +137,9 @@ pub struct RightsMark {
     sign_ins: i64,
 }
 
+/// Id of the workspace a server has from the beginning; others have an address of their own below its.
+pub const MAIN: &str = "main";
+
 /// One company's data.
 pub struct Workspace {
     /// Identifier.
@@ -171,6 +174,8 @@ impl Workspace {
     pub fn open(id: &str, store: Arc<dyn Store>, registry: Arc<Registry>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Arc<Self>> {
         let existing = store.existing_tables()?;
         store.write_with(move |tx| system_tables::all().into_iter().try_for_each(|table| bring_up_to_date(tx, table, &existing)))?;
+        let readers = registry.clone();
+        store.write_with(move |tx| crate::readers::begin(tx, &readers.readers))?;
         let mut customisation = load_customisation(&store)?;
         crate::definition::settle_collisions(&registry, &mut customisation, clock.now())?;
         let schema = Arc::new(schema_of(&registry, &customisation)?);
@@ -302,6 +307,11 @@ impl Workspace {
             self.take_settings(versions.settings, Arc::new(settings_of(tx)?));
         }
         Ok(())
+    }
+    /// The address of a page of the web app, where this server knows its own.
+    pub fn address(&self, path: &str) -> Option<String> {
+        let place = if self.id == MAIN { String::new() } else { format!("/w/{}", self.id) };
+        self.registry.public_url.as_ref().map(|it| format!("{it}{place}{path}"))
     }
 
     /// The context of the engine itself, acting for `actor` (the nil id: for nobody).

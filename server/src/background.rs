@@ -5,7 +5,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use guanxi_kernel::workspace::Workspace;
-use guanxi_kernel::{Result, audit, idempotency, identity, jobs, locks, search, shares};
+use guanxi_kernel::{Result, audit, idempotency, identity, jobs, locks, readers, search, shares};
 use uuid::Uuid;
 
 use crate::shutdown::Shutdown;
@@ -44,6 +44,7 @@ impl Background {
         let mut threads = vec![spawn("search-index", workspace, shutdown, index)?];
         if run_jobs {
             // Two, so that a long import does not hold up what is quick.
+            threads.push(spawn("log-readers", workspace, shutdown, follow)?);
             threads.push(spawn("jobs", workspace, shutdown, run)?);
             threads.push(spawn("jobs", workspace, shutdown, run)?);
         }
@@ -100,6 +101,27 @@ fn index(workspace: &Arc<Workspace>, shutdown: &Shutdown) {
             }
         }
         workspace.feed.wait(seen.unwrap_or(mark), NAP);
+    }
+}
+
+/// Shows what follows the event log whatever is new in it.
+fn follow(workspace: &Arc<Workspace>, shutdown: &Shutdown) {
+    while !shutdown.has_begun() {
+        let mark = workspace.feed.mark();
+        let context = workspace.system_context(Uuid::nil(), "log-readers");
+        let began = Instant::now();
+        match readers::read_next(&context) {
+            // There is one writer: what is told a little later must not stand in the way of who writes in bulk.
+            Ok(true) => pause(shutdown, began.elapsed() * if workspace.bulk.is_under_way() { REST_DURING_BULK } else { 1 }),
+            Ok(false) => {
+                pause(shutdown, REST_OF_WORKER);
+                workspace.feed.wait(mark, NAP);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a reader of the log waits");
+                pause(shutdown, AFTER_FAILURE);
+            }
+        }
     }
 }
 

@@ -9,6 +9,10 @@ impl Access {
     /// What decides which records of an object the caller sees in lists and in the bin, and what of them, as text: two
     /// callers with the same text at the same moment see the same. Rules that name the caller are in it with his name.
     pub fn view_of(&self, object: &Object) -> String {
+        // What is one member's alone nobody else sees, an administrator no more than others.
+        if object.definition.private_to.is_some() {
+            return format!("private/{:?}", self.member.id);
+        }
         if self.is_unlimited() {
             return "*".to_owned();
         }
@@ -26,8 +30,9 @@ impl Access {
             Shown::Whole => '+',
         }));
         let is_shared = |it: &Reach| it.rules().iter().any(|it| it.shared.is_some());
-        // Shares are looked up by whom they are with, and files by the records they hang on.
-        if is_shared(&read) || is_shared(&restore) || object.name == FILE_OBJECT {
+        // Shares are looked up by whom they are with; files, and what belongs to other records, by those records.
+        let belongs = object.name == FILE_OBJECT || object.definition.follows.is_some();
+        if is_shared(&read) || is_shared(&restore) || belongs {
             let _ = write!(view, "/{:?}/{:?}", self.member.id, self.member.principals());
         }
         view

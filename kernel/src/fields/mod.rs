@@ -29,6 +29,7 @@ mod parts;
 mod percent;
 mod person_name;
 mod phone;
+mod record;
 mod reference;
 mod rich_text;
 mod rollup;
@@ -44,6 +45,7 @@ mod testing;
 
 pub use auto_number::format_number;
 pub use currency::{CURRENCIES, is_currency};
+pub use record::named_record;
 
 use guanxi_expr::{Type, Value};
 use jiff::Timestamp;
@@ -158,6 +160,7 @@ pub fn field_type(kind: FieldKind) -> &'static dyn FieldType {
         FieldKind::PersonName => &person_name::PersonNameField,
         FieldKind::Tags | FieldKind::ManyToMany => &links::LinksField,
         FieldKind::Reference | FieldKind::User | FieldKind::Department => &reference::ReferenceField,
+        FieldKind::Record => &record::RecordField,
         FieldKind::File | FieldKind::Image => &file::FileField,
         FieldKind::AutoNumber => &auto_number::AutoNumberField,
         FieldKind::Geo => &geo::GeoField,

@@ -11,7 +11,7 @@ use super::{field_type, keys::kind_name};
 use crate::schema::{FieldDefinition, FieldKind};
 use crate::store::Storage;
 
-const KINDS: [FieldKind; 30] = [
+const KINDS: [FieldKind; 31] = [
     FieldKind::Text,
     FieldKind::LongText,
     FieldKind::RichText,
@@ -32,6 +32,7 @@ const KINDS: [FieldKind; 30] = [
     FieldKind::PersonName,
     FieldKind::Tags,
     FieldKind::Reference,
+    FieldKind::Record,
     FieldKind::ManyToMany,
     FieldKind::User,
     FieldKind::Department,
@@ -110,7 +111,8 @@ fn likely_json() -> impl Strategy<Value = Json> {
     });
     let point = (-95.0..95.0, -185.0..185.0).prop_map(|(lat, lng)| json!({ "lat": lat, "lng": lng }));
     let ids = prop::collection::vec("[0-9a-f]{32}", 0..4).prop_map(Json::from);
-    prop_oneof![6 => leaf, 3 => tree, 1 => point, 1 => ids]
+    let record = "[0-9a-f]{32}".prop_map(|id| json!({ "object": "account", "id": id }));
+    prop_oneof![6 => leaf, 3 => tree, 1 => point, 1 => ids, 1 => record]
 }
 
 fn storage_holds(storage: Storage, cell: &Value) -> bool {

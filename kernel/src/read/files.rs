@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use guanxi_expr::Value;
 
-use super::conditions::rights_condition;
-use crate::access::{Place, Shown, Verb};
+use super::held::readable;
+use crate::access::{Place, Shown};
 use crate::context::Context;
 use crate::error::Result;
-use crate::schema::{CREATED_BY, DELETED_AT, FILE_OBJECT, ID, Object};
+use crate::schema::{CREATED_BY, FILE_OBJECT, Field, ID, Object};
 use crate::store::{ColumnRef, Condition, Select};
 
 /// The files the caller may know of: his own that hang nowhere yet, and those in a field he may read of a record he may
@@ -23,13 +23,10 @@ pub(super) fn held_files(context: &Context, object: &Arc<Object>) -> Result<Cond
     let mut unattached = Condition::equals(ColumnRef::main(CREATED_BY), Value::Id(context.actor));
     let mut reached = Vec::new();
     for holder in context.schema.objects.values().filter(|it| it.name != FILE_OBJECT) {
-        for field in holder.fields.iter().filter(|it| it.is_file()) {
-            let Some(part) = field.part("") else { continue };
-            let hanging = Select { columns: vec![ColumnRef::main(part.column)], ..Select::all(&holder.table, Condition::True) };
+        for field in holder.fields.iter().filter(|it| it.target.as_deref() == Some(FILE_OBJECT)) {
+            let Some(hanging) = hanging(holder, field) else { continue };
             if context.access.shown(holder, field, Place::Record) == Shown::Whole {
-                let mut joins = Vec::new();
-                let condition = readable(context, holder, &mut joins)?;
-                let readable = Select { joins, condition, ..hanging.clone() };
+                let readable = of_readable(context, holder, field, &hanging)?;
                 reached.push(Condition::Exists(ColumnRef::main(ID), Box::new(readable), false));
             }
             unattached = unattached.and(Condition::Exists(ColumnRef::main(ID), Box::new(hanging), true));
@@ -39,13 +36,22 @@ pub(super) fn held_files(context: &Context, object: &Arc<Object>) -> Result<Cond
     Ok(Condition::Or(reached))
 }
 
-/// Live records the caller may read, and those in the bin that are his to restore.
-fn readable(context: &Context, holder: &Arc<Object>, joins: &mut Vec<crate::store::Join>) -> Result<Condition> {
-    let deleted = ColumnRef::main(DELETED_AT);
-    let live = rights_condition(context, holder, Verb::Read, joins)?.and(Condition::IsNull(deleted));
-    if !context.access.may(holder, Verb::Restore) {
-        return Ok(live);
+/// The files in a field, of whatever record: one in a column of its own, several in the table of links.
+fn hanging(holder: &Object, field: &Field) -> Option<Select> {
+    match (&field.link, field.part("")) {
+        (Some(link), _) => Some(Select { columns: vec![ColumnRef::main(1)], ..Select::all(link, Condition::True) }),
+        (None, Some(part)) => Some(Select { columns: vec![ColumnRef::main(part.column)], ..Select::all(&holder.table, Condition::True) }),
+        (None, None) => None,
     }
-    let binned = rights_condition(context, holder, Verb::Restore, joins)?.and(Condition::NotNull(deleted));
-    Ok(Condition::Or(vec![live, binned]))
+}
+
+/// Those of them whose record the caller may read.
+fn of_readable(context: &Context, holder: &Arc<Object>, field: &Field, hanging: &Select) -> Result<Select> {
+    let mut joins = Vec::new();
+    let condition = readable(context, holder, &mut joins)?;
+    if field.link.is_none() {
+        return Ok(Select { joins, condition, ..hanging.clone() });
+    }
+    let sources = Select { columns: vec![ColumnRef::main(ID)], joins, ..Select::all(&holder.table, condition) };
+    Ok(Select { condition: Condition::Exists(ColumnRef::main(0), Box::new(sources), false), ..hanging.clone() })
 }

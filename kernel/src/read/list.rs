@@ -1,6 +1,6 @@
 //! Lists and single records.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,11 +9,13 @@ use guanxi_expr::Value;
 use uuid::Uuid;
 
 use super::conditions::{Tables, rights_condition, unknown_field};
-use super::output::{Layout, LinkTitles, lay_out};
+use super::held::may_be_named;
+use super::output::{Layout, Titles, lay_out};
 use super::{cursor, record};
 use crate::access::{Place, Verb, compile_filter};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
+use crate::fields::named_record;
 use crate::schema::{DELETED_AT, ID, Label, Object, is_sortable};
 use crate::store::{ColumnRef, Condition, Counted, Order, ReadTx, Select};
 
@@ -253,8 +255,8 @@ pub fn page_sink(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, s
     let mut length = 0;
     let mut next_cursor = None;
     items.push('[');
-    if stream.layout.links.is_empty() {
-        let none = HashMap::new();
+    if !stream.layout.needs_titles() {
+        let none = Titles::default();
         let mut last: Vec<Value> = Vec::new();
         tx.select(&stream.select, &mut |row| {
             if length == limit {
@@ -277,7 +279,7 @@ pub fn page_sink(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, s
             rows.truncate(limit);
             next_cursor = rows.last().map(|it| stream.cursor_of(it));
         }
-        let titles = link_titles(context, tx, object, &stream.layout.links, &rows)?;
+        let titles = titles_of(context, tx, object, &stream.layout, &rows)?;
         for row in &rows {
             if length > 0 {
                 items.push(',');
@@ -290,14 +292,28 @@ pub fn page_sink(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, s
     Ok(Page { items, length, next_cursor, count })
 }
 
-/// Titles of what the rows' link fields point to, as far as the caller may see it.
-pub(super) fn link_titles(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, links: &[usize], rows: &[Vec<Value>]) -> Result<LinkTitles> {
+/// Titles of what the rows' link fields and records of whatever object point to, as far as the caller may see it.
+fn titles_of(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, layout: &Layout, rows: &[Vec<Value>]) -> Result<Titles> {
     let ids: Vec<Value> = rows.iter().filter_map(|it| it.first().cloned()).collect();
-    let mut titles: LinkTitles = HashMap::new();
-    for &position in links {
+    let mut titles = Titles::default();
+    for &position in &layout.links {
         record::each_link(context, tx, object, position, &ids, &mut |source, target, label| {
-            titles.entry((source, position)).or_default().push((target, label));
+            titles.links.entry((source, position)).or_default().push((target, label));
         })?;
+    }
+    let mut named: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
+    for cell in layout.record_cells() {
+        for (object, id) in rows.iter().filter_map(|it| named_record(it.get(cell..cell + 2)?)) {
+            named.entry(object).or_default().push(id);
+        }
+    }
+    for (name, mut ids) in named {
+        ids.sort_unstable();
+        ids.dedup();
+        let Some(target) = context.schema.object(name).filter(|it| may_be_named(it) && context.access.may(it, Verb::Read)).cloned() else { continue };
+        for found in record::load_records(context, tx, &target, &ids, Verb::Read, false)? {
+            titles.records.extend(found.text_for(context, target.title_field().name()).map(|it| (found.id(), it)));
+        }
     }
     Ok(titles)
 }
@@ -312,7 +328,7 @@ pub fn get(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uui
     stream.select.order.clear();
     let Some(row) = tx.first(&stream.select)? else { return Ok(None) };
     let rows = [row];
-    let titles = link_titles(context, tx, object, &stream.layout.links, &rows)?;
+    let titles = titles_of(context, tx, object, &stream.layout, &rows)?;
     let mut json = String::with_capacity(1_024);
     stream.layout.write_record(object, &rows[0], &titles, &mut json);
     let version = if let Some(Value::Int(version)) = rows[0].get(1) { *version } else { 0 };

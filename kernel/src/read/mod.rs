@@ -7,6 +7,7 @@ mod aggregate;
 mod conditions;
 mod cursor;
 mod files;
+mod held;
 mod list;
 mod output;
 mod record;
@@ -14,9 +15,10 @@ mod record;
 pub use aggregate::{AggregateAnswer, AggregateRequest, Group, MAX_GROUPS, aggregate};
 pub use conditions::{Tables, rights_condition, unknown_field};
 pub(crate) use conditions::{predicate_condition, reach_condition};
+pub use held::may_be_named;
 pub use list::{
     CAPPED_COUNT, Count, CountMode, Deleted, ListRequest, MAX_LIMIT, Page, Stream, count_of, get, list, object_of, page_sink, words_condition,
 };
-pub use output::{Layout, LinkTitles, OutputNode, lay_out, shown_fields};
+pub use output::{Layout, OutputNode, Titles, lay_out, shown_fields};
 pub(crate) use record::field_json;
 pub use record::{Record, get_json, link_targets, load_record, load_records, readable_ids, record_json};

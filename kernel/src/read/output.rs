@@ -10,8 +10,8 @@ use super::conditions::{Tables, unknown_field};
 use crate::access::{Place, Shown};
 use crate::context::Context;
 use crate::error::Result;
-use crate::fields::write_json_string;
-use crate::schema::{Field, ID, MAX_HOPS, Object, VERSION};
+use crate::fields::{named_record, write_json_string};
+use crate::schema::{Field, FieldKind, ID, MAX_HOPS, Object, VERSION};
 use crate::store::ColumnRef;
 
 /// One piece of a record's JSON.
@@ -39,6 +39,13 @@ pub enum OutputNode {
         /// Whether size and type of a file follow the label's cells.
         nested: Vec<OutputNode>,
     },
+    /// A record of whatever object, named by a query of its own.
+    Record {
+        /// Field name.
+        name: String,
+        /// First cell.
+        cell: usize,
+    },
     /// A link field, filled by a query of its own.
     Links {
         /// Field position in the main object.
@@ -57,8 +64,14 @@ pub struct Layout {
     pub links: Vec<usize>,
 }
 
-/// Titles of linked records by source record and field position: `(target, label)`.
-pub type LinkTitles = HashMap<(Uuid, usize), Vec<(Uuid, Option<String>)>>;
+/// Titles that only queries of their own tell.
+#[derive(Debug, Default)]
+pub struct Titles {
+    /// Of linked records by source record and field position: `(target, label)`.
+    pub links: HashMap<(Uuid, usize), Vec<(Uuid, Option<String>)>>,
+    /// Of records of whatever object, as far as the caller may see them.
+    pub records: HashMap<Uuid, String>,
+}
 
 struct Wanted {
     name: String,
@@ -140,12 +153,25 @@ impl Walk<'_, '_> {
                 continue;
             }
             let target = field.target.as_deref().filter(|_| field.is_reference()).and_then(|it| self.context.schema.object(it)).cloned();
+            if field.definition.kind == FieldKind::Record && shown == Shown::Whole {
+                out.push(self.record(table, field, want)?);
+                continue;
+            }
             out.push(match target {
                 Some(target) => self.reference(object, table, position, &target, want, depth)?,
                 None => self.plain(object, table, position, want, shown == Shown::Masked)?,
             });
         }
         Ok(out)
+    }
+
+    fn record(&mut self, table: usize, field: &Field, want: &Wanted) -> Result<OutputNode> {
+        if let Some(below) = want.below.first().filter(|it| it.name != "object" || !it.below.is_empty()) {
+            return Err(unknown_field(&format!("{}.{}", want.name, below.name)));
+        }
+        let cell = self.columns.len();
+        self.columns.extend(field.parts.iter().map(|it| ColumnRef::of(table, it.column)));
+        Ok(OutputNode::Record { name: want.name.clone(), cell })
     }
 
     fn plain(&mut self, object: &Arc<Object>, table: usize, position: usize, want: &Wanted, masked: bool) -> Result<OutputNode> {
@@ -195,8 +221,26 @@ impl Walk<'_, '_> {
 }
 
 impl Layout {
+    /// Whether titles must be looked up before rows can be written.
+    pub fn needs_titles(&self) -> bool {
+        !self.links.is_empty() || self.record_cells().next().is_some()
+    }
+
+    /// First cells of the records of whatever object.
+    pub fn record_cells(&self) -> impl Iterator<Item = usize> {
+        fn cells(nodes: &[OutputNode]) -> Vec<usize> {
+            let below = |it: &OutputNode| match it {
+                OutputNode::Record { cell, .. } => vec![*cell],
+                OutputNode::Reference { nested, .. } => cells(nested),
+                OutputNode::Plain { .. } | OutputNode::Links { .. } => Vec::new(),
+            };
+            nodes.iter().flat_map(below).collect()
+        }
+        cells(&self.nodes).into_iter()
+    }
+
     /// Writes a row as a JSON object.
-    pub fn write_record(&self, object: &Object, row: &[Value], titles: &LinkTitles, out: &mut String) {
+    pub fn write_record(&self, object: &Object, row: &[Value], titles: &Titles, out: &mut String) {
         out.push_str("{\"id\":");
         write_id(row.first(), out);
         out.push_str(",\"version\":");
@@ -212,7 +256,7 @@ impl Layout {
     }
 }
 
-fn write_node(main: &Object, node: &OutputNode, row: &[Value], titles: &LinkTitles, out: &mut String) {
+fn write_node(main: &Object, node: &OutputNode, row: &[Value], titles: &Titles, out: &mut String) {
     match node {
         OutputNode::Plain { object, field, cell, masked } => {
             let field = &object.fields[*field];
@@ -250,11 +294,29 @@ fn write_node(main: &Object, node: &OutputNode, row: &[Value], titles: &LinkTitl
             }
             out.push('}');
         }
+        OutputNode::Record { name, cell } => {
+            write_key(name, out);
+            let cells = row.get(*cell..*cell + 2).unwrap_or_default();
+            let Some((object, id)) = named_record(cells) else {
+                out.push_str("null");
+                return;
+            };
+            out.push_str("{\"object\":");
+            write_json_string(object, out);
+            out.push_str(",\"id\":");
+            write_id(cells.first(), out);
+            out.push_str(",\"label\":");
+            match titles.records.get(&id) {
+                Some(label) => write_json_string(label, out),
+                None => out.push_str("null"),
+            }
+            out.push('}');
+        }
         OutputNode::Links { field } => {
             write_key(main.fields[*field].name(), out);
             out.push('[');
             if let Some(Value::Id(id)) = row.first() {
-                for (index, (target, label)) in titles.get(&(*id, *field)).into_iter().flatten().enumerate() {
+                for (index, (target, label)) in titles.links.get(&(*id, *field)).into_iter().flatten().enumerate() {
                     if index > 0 {
                         out.push(',');
                     }

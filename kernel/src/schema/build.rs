@@ -75,6 +75,7 @@ pub fn build_schema(
     if problems.is_empty() {
         link_objects(&mut schema, &mut problems);
         leave_out_broken_views(&mut schema);
+        check_belonging(&schema, &mut problems);
         check_rights(&schema, &mut problems);
         add_indexes(&mut schema);
     }
@@ -95,6 +96,8 @@ pub fn is_identifier(name: &str) -> bool {
 const RESERVED: [&str; 12] =
     ["me", "id", "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at", "label", "true", "false", "null"];
 
+/// How far records may belong to records that belong to others.
+const MAX_FOLLOWED: usize = 4;
 /// Most columns of an object's table.
 const MAX_COLUMNS: usize = 500;
 /// Most references of an object, the engine's own included: a record is read with all of them joined.
@@ -268,6 +271,36 @@ fn ownership_fields(definition: &ObjectDefinition) -> Vec<(FieldDefinition, Orig
     department.default = department.default.or_else(|| Some("@my_department".into()));
     department.indexed = true;
     vec![(owner, Origin::System), (department, Origin::System)]
+}
+
+/// What a record belongs to must be one other record, and end at one that belongs to none; who alone sees it, a member.
+fn check_belonging(schema: &Schema, problems: &mut Vec<SchemaProblem>) {
+    for object in schema.objects.values() {
+        let mut report = |zh: &str, en: &str| {
+            problems.push(SchemaProblem { object: object.name.clone(), field: None, reason: Label::new(zh, en) });
+        };
+        if let Some(name) = &object.definition.private_to
+            && object.field(name).is_none_or(|it| it.definition.kind != FieldKind::User)
+        {
+            report("private_to: 应为成员字段的名称", "private_to: must name a field of the type user");
+        }
+        let mut leader = Some(object);
+        let mut steps = 0;
+        while let Some(name) = leader.and_then(|it| it.definition.follows.as_deref()) {
+            let field = leader.and_then(|it| it.field(name));
+            steps += 1;
+            match field.filter(|it| steps <= MAX_FOLLOWED && (it.definition.kind == FieldKind::Record || it.is_reference())) {
+                Some(field) => leader = field.target.as_deref().and_then(|it| schema.object(it)),
+                None => {
+                    report(
+                        "follows: 应为记录或引用字段的名称，且不能绕成一圈",
+                        "follows: must name a field of the type record or reference, and not lead back in a circle",
+                    );
+                    break;
+                }
+            }
+        }
+    }
 }
 
 type RollupKinds = HashMap<(String, String), (FieldKind, Option<u32>)>;

@@ -61,6 +61,13 @@ pub struct ObjectDefinition {
     /// Rights follow from its records (members, teams, grants): what a role says of `*` does not hold for it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub explicit_rights: bool,
+    /// The field through which records belong to another one, a `record` or a `reference`: they are seen only where that
+    /// one is, whatever roles say (comments, reactions).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<String>,
+    /// The field that names the one member who sees a record; nobody else does, an administrator no more than others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private_to: Option<String>,
     /// Whoever opens a record is noted in the audit log.
     #[serde(default, skip_serializing_if = "is_false")]
     pub audit_reads: bool,
@@ -120,6 +127,7 @@ pub enum FieldKind {
     PersonName,
     Tags,
     Reference,
+    Record,
     ManyToMany,
     User,
     Department,

@@ -143,7 +143,7 @@ pub fn is_sortable(field: &Field) -> bool {
         && field.link.is_none()
         && field.target.is_none()
         && field.sort_column().is_some()
-        && !matches!(field.definition.kind, FieldKind::LongText | FieldKind::RichText | FieldKind::Json | FieldKind::MultiSelect)
+        && !matches!(field.definition.kind, FieldKind::LongText | FieldKind::RichText | FieldKind::Json | FieldKind::MultiSelect | FieldKind::Record)
 }
 
 #[cfg(test)]

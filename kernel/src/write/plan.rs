@@ -13,11 +13,11 @@ use super::rights;
 use crate::access::{Place, Shown, Verb};
 use crate::context::Context;
 use crate::error::{FieldConflict, KernelError, Result};
-use crate::fields::ParseContext;
+use crate::fields::{ParseContext, named_record};
 use crate::history;
 use crate::locks::Locks;
-use crate::read::{Record, field_json, get_json, link_targets, load_record, readable_ids, unknown_field};
-use crate::schema::{CREATED_AT, CREATED_BY, FILE_OBJECT, Field, FieldKind, ID, Object, RollupFunction, UPDATED_AT, UPDATED_BY, VERSION};
+use crate::read::{Record, field_json, get_json, link_targets, load_record, may_be_named, readable_ids, unknown_field};
+use crate::schema::{CREATED_AT, CREATED_BY, FILE_OBJECT, Field, FieldKind, ID, Label, Object, RollupFunction, UPDATED_AT, UPDATED_BY, VERSION};
 use crate::store::{ColumnRef, Condition, ReadTx, Select};
 
 /// How an update is planned.
@@ -285,6 +285,9 @@ impl<'a> Planner<'a> {
     fn check_references(&mut self, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
         let object = draft.object.clone();
         for (position, field) in object.fields.iter().enumerate() {
+            if field.definition.kind == FieldKind::Record {
+                self.check_record(tx, draft, field)?;
+            }
             if field.target.is_none() || field.is_engine_managed() {
                 continue;
             }
@@ -315,6 +318,31 @@ impl<'a> Planner<'a> {
             {
                 draft.problem(field.name(), "no_such_record", "不能指向自己", "a record cannot refer to itself");
             }
+        }
+        Ok(())
+    }
+
+    /// A record of whatever object must be one that people work with, and the caller may see. What is missing and what is
+    /// hidden from him read the same.
+    fn check_record(&mut self, tx: &mut dyn ReadTx, draft: &mut Draft, field: &Field) -> Result<()> {
+        if !draft.changes(field.name()) {
+            return Ok(());
+        }
+        let cells = field.cells(&draft.row);
+        let Some((name, id)) = named_record(&cells) else { return Ok(()) };
+        let target = self.context.schema.object(name).filter(|it| may_be_named(it) && self.context.access.may(it, Verb::Read)).cloned();
+        let missing = match target {
+            Some(target) => !self.unreachable(tx, &target, &[id])?.is_empty(),
+            None => true,
+        };
+        if missing {
+            let Label { zh_cn, en } = &field.definition.label;
+            draft.problem(
+                field.name(),
+                "no_such_record",
+                format!("{zh_cn}指向的记录不存在（{id}）"),
+                format!("{en} refers to a record that does not exist ({id})"),
+            );
         }
         Ok(())
     }

@@ -149,7 +149,7 @@ fn cell(context: &Context, field: &FieldDefinition, value: &Json, is_currency: b
         FieldKind::MultiSelect => joined(context, value, |it| option(context, field, it)),
         FieldKind::PersonName => text(value.get("full")),
         FieldKind::Address => address(value),
-        FieldKind::Reference | FieldKind::User | FieldKind::Department => text(value.get("label")),
+        FieldKind::Reference | FieldKind::Record | FieldKind::User | FieldKind::Department => text(value.get("label")),
         FieldKind::File | FieldKind::Image => text(value.get("name").or_else(|| value.get("label"))),
         FieldKind::Tags | FieldKind::ManyToMany => joined(context, value, |it| it.get("label").and_then(Json::as_str).unwrap_or_default().to_owned()),
         FieldKind::Geo => CellValue::Text(format!("{},{}", value["lat"], value["lng"])),

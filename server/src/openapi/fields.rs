@@ -20,6 +20,7 @@ pub(super) fn out(field: &FieldDefinition) -> Json {
         FieldKind::PersonName => nullable("PersonName"),
         FieldKind::Address => nullable("Address"),
         FieldKind::Reference | FieldKind::User | FieldKind::Department => nullable("LinkedRecord"),
+        FieldKind::Record => nullable("AnyLinkedRecord"),
         FieldKind::Tags | FieldKind::ManyToMany => json!({ "type": "array", "items": reference("LinkedRecord") }),
         FieldKind::File | FieldKind::Image => nullable("FileValue"),
         FieldKind::Geo => nullable("Geo"),
@@ -46,6 +47,7 @@ pub(super) fn input(field: &FieldDefinition) -> Json {
         FieldKind::Reference | FieldKind::User | FieldKind::Department | FieldKind::File | FieldKind::Image => reference("IdInput"),
         FieldKind::Tags | FieldKind::ManyToMany => json!({ "type": ["array", "null"], "items": reference("IdInput") }),
         FieldKind::Geo => nullable("Geo"),
+        FieldKind::Record => nullable("AnyRecordInput"),
         FieldKind::Json => reference("Json"),
         FieldKind::Phone => json!({ "type": ["string", "integer", "null"] }),
         _ => {

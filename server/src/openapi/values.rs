@@ -36,6 +36,21 @@ pub(super) fn schemas() -> Vec<(&'static str, Json)> {
             }),
         ),
         (
+            "AnyLinkedRecord",
+            json!({
+                "description": "A pointer to a record of whatever object. The label is null where the caller may not see it, or it is gone.",
+                "type": "object", "required": ["object", "id", "label"], "additionalProperties": false,
+                "properties": { "object": { "type": "string" }, "id": id, "label": maybe("string") },
+            }),
+        ),
+        (
+            "AnyRecordInput",
+            json!({
+                "type": "object", "required": ["object", "id"],
+                "properties": { "object": { "type": "string" }, "id": id, "label": maybe("string") },
+            }),
+        ),
+        (
             "Money",
             json!({
                 "type": "object", "additionalProperties": false, "required": ["amount", "currency"],

@@ -56,6 +56,12 @@ pub struct StoredObject {
     watermark: bool,
     /// Rights follow from its records: what a role says of `*` does not hold for it.
     explicit_rights: bool,
+    /// The field through which records belong to another one: they are seen only where that one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    follows: Option<String>,
+    /// The field that names the one member who sees a record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    private_to: Option<String>,
     /// Expression over the record: nobody but an administrator changes or deletes it while this holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     locked_when: Option<String>,
@@ -245,6 +251,8 @@ fn stored_object(schema: &Schema, object: &Arc<Object>) -> StoredObject {
         owned,
         internal,
         explicit_rights,
+        follows,
+        private_to,
         audit_reads,
         watermark,
         fields: _,
@@ -266,6 +274,8 @@ fn stored_object(schema: &Schema, object: &Arc<Object>) -> StoredObject {
         owned,
         internal,
         explicit_rights,
+        follows,
+        private_to,
         audit_reads,
         watermark,
         field: object.fields.iter().map(|it| stored_field(schema, object, it)).collect(),

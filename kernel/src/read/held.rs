@@ -1,0 +1,73 @@
+//! Records that have no rights of their own to be seen, but those of others: what belongs to another record is seen where
+//! that one is, what is one member's is seen by him, and files follow the records they hang on.
+//!
+//! One rule in the path of every read and write, so that lists, counts, search, events, exports and changes keep it alike.
+
+use std::sync::Arc;
+
+use guanxi_expr::Value;
+
+use super::conditions::rights_condition;
+use super::files::held_files;
+use crate::access::Verb;
+use crate::context::Context;
+use crate::error::Result;
+use crate::schema::{DELETED_AT, FieldKind, ID, Object};
+use crate::store::{ColumnRef, Condition, Join, Select};
+
+/// The rows of an object the caller may know of beside what his roles say.
+pub(super) fn held(context: &Context, object: &Arc<Object>) -> Result<Condition> {
+    let private = private_rows(context, object);
+    if context.access.is_unlimited() {
+        return Ok(private);
+    }
+    Ok(private.and(followed(context, object)?).and(held_files(context, object)?))
+}
+
+/// What is one member's is nobody else's to see; the engine itself must write it.
+fn private_rows(context: &Context, object: &Object) -> Condition {
+    let part = object.definition.private_to.as_deref().and_then(|it| object.field(it)).and_then(|it| it.part(""));
+    match part.filter(|_| !context.access.is_system()) {
+        Some(part) => Condition::equals(ColumnRef::main(part.column), Value::Id(context.actor)),
+        None => Condition::True,
+    }
+}
+
+/// Rows whose record the caller may see.
+fn followed(context: &Context, object: &Arc<Object>) -> Result<Condition> {
+    let Some(field) = object.definition.follows.as_deref().and_then(|it| object.field(it)) else { return Ok(Condition::True) };
+    let Some(id) = field.part("").map(|it| ColumnRef::main(it.column)) else { return Ok(Condition::False) };
+    if field.definition.kind != FieldKind::Record {
+        let Some(leader) = field.target.as_deref().and_then(|it| context.schema.object(it)) else { return Ok(Condition::False) };
+        return seen(context, leader, id);
+    }
+    let Some(named) = field.part("object").map(|it| ColumnRef::main(it.column)) else { return Ok(Condition::False) };
+    let mut any = Vec::new();
+    for leader in context.schema.objects.values().filter(|it| may_be_named(it) && context.access.may(it, Verb::Read)) {
+        any.push(Condition::equals(named, Value::Text(leader.name.clone())).and(seen(context, leader, id)?));
+    }
+    Ok(if any.is_empty() { Condition::False } else { Condition::Or(any) })
+}
+
+/// Whether a field of the type `record` may name records of an object: those that people work with.
+pub fn may_be_named(object: &Object) -> bool {
+    !object.definition.internal && object.definition.follows.is_none() && object.definition.private_to.is_none()
+}
+
+fn seen(context: &Context, leader: &Arc<Object>, id: ColumnRef) -> Result<Condition> {
+    let mut joins = Vec::new();
+    let condition = readable(context, leader, &mut joins)?;
+    let select = Select { columns: vec![ColumnRef::main(ID)], joins, ..Select::all(&leader.table, condition) };
+    Ok(Condition::Exists(id, Box::new(select), false))
+}
+
+/// Live records the caller may read, and those in the bin that are his to restore.
+pub(super) fn readable(context: &Context, holder: &Arc<Object>, joins: &mut Vec<Join>) -> Result<Condition> {
+    let deleted = ColumnRef::main(DELETED_AT);
+    let live = rights_condition(context, holder, Verb::Read, joins)?.and(Condition::IsNull(deleted));
+    if !context.access.may(holder, Verb::Restore) {
+        return Ok(live);
+    }
+    let binned = rights_condition(context, holder, Verb::Restore, joins)?.and(Condition::NotNull(deleted));
+    Ok(Condition::Or(vec![live, binned]))
+}

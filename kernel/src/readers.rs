@@ -1,0 +1,96 @@
+//! Parts of apps that follow the event log: each is shown every event once and in order, however often the process dies.
+//!
+//! What follows from some events is worked out from a snapshot, so that nobody's write waits for it, and written in one
+//! transaction with how far the log was read: what was read has its consequences, and nothing has them twice.
+
+use std::sync::Arc;
+
+use guanxi_expr::Value;
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::events::{Event, head, read_after};
+use crate::store::{ColumnRef, Condition, Insert, OnConflict, ReadTx, Select, Set, StoreExt as _, Update, WriteTx};
+use crate::system_tables::CURSOR;
+use crate::write::{Unit, Work, run_unit};
+
+/// Events shown at once.
+const BATCH: u64 = 200;
+
+/// What follows from some events, to be written.
+pub type Consequences = Box<dyn FnMut(&mut Unit<'_>) -> Result<()> + Send>;
+
+/// See the module.
+pub trait LogReader: Send + Sync {
+    /// Its name, `app.verb`: its place in the log is kept under it.
+    fn name(&self) -> &str;
+
+    /// What follows from events, in the order of the log; nothing where there is nothing to write.
+    ///
+    /// # Errors
+    /// Where the database fails. The same events are shown again.
+    fn read(&self, context: &Context, tx: &mut dyn ReadTx, events: &[Event]) -> Result<Option<Consequences>>;
+}
+
+/// Lets readers that are new to a workspace begin where its log stands: nobody is told the history of years at once.
+pub(crate) fn begin(tx: &mut dyn WriteTx, readers: &[Arc<dyn LogReader>]) -> Result<()> {
+    for reader in readers {
+        if position(tx, reader.name())?.is_none() {
+            let row = vec![Value::Text(reader.name().to_owned()), Value::Int(head(tx)?)];
+            tx.insert(&Insert { table: CURSOR.clone(), columns: vec![0, 1], rows: vec![row], on_conflict: OnConflict::Ignore })?;
+        }
+    }
+    Ok(())
+}
+
+/// Shows each reader the next events, at most one batch. Answers whether more are waiting for any.
+///
+/// # Errors
+/// Fails where the database does, or a reader.
+pub fn read_next(context: &Context) -> Result<bool> {
+    let mut more = false;
+    for reader in context.workspace.registry.readers.clone() {
+        more |= read_batch(context, &reader)?;
+    }
+    Ok(more)
+}
+
+/// Brings every reader to the end of the log.
+///
+/// # Errors
+/// As of [`read_next`].
+pub fn read_all(context: &Context) -> Result<()> {
+    while read_next(context)? {}
+    Ok(())
+}
+
+fn read_batch(context: &Context, reader: &Arc<dyn LogReader>) -> Result<bool> {
+    let (from, events, consequences) = context.workspace.store.read_with(|tx| {
+        let from = position(tx, reader.name())?.unwrap_or(0);
+        let events = read_after(tx, from, BATCH)?;
+        let consequences = if events.is_empty() { None } else { reader.read(context, tx, &events)? };
+        Ok((from, events, consequences))
+    })?;
+    let Some(last) = events.last().map(|it| it.seq) else { return Ok(false) };
+    let (name, mut consequences) = (reader.name().to_owned(), consequences);
+    let work: Work<()> = Box::new(move |unit| {
+        unit.tx.serialise(&name)?;
+        // Another node may have been here first.
+        if position(unit.tx, &name)?.unwrap_or(0) != from {
+            return Ok(());
+        }
+        if let Some(write) = &mut consequences {
+            write(unit)?;
+        }
+        let key = Condition::equals(ColumnRef::main(0), Value::Text(name.clone()));
+        unit.tx.update(&Update { table: CURSOR.clone(), set: vec![(1, Set::To(Value::Int(last)))], condition: key })?;
+        Ok(())
+    });
+    run_unit(context, context.new_id(), "follow_log", work)?;
+    Ok(events.len() as u64 == BATCH)
+}
+
+fn position(tx: &mut (impl ReadTx + ?Sized), name: &str) -> Result<Option<i64>> {
+    let row = tx.first(&Select::all(&CURSOR, Condition::equals(ColumnRef::main(0), Value::Text(name.to_owned()))))?;
+    Ok(if let Some([_, Value::Int(seq)]) = row.as_deref() { Some(*seq) } else { None })
+}
