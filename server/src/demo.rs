@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use guanxi_demo::{DEMO_LOGINS, DEMO_PASSWORD, DemoRecord, demo_records};
+use guanxi_demo::{DEMO_LOGINS, DEMO_PASSWORD, DemoRecord, demo_records, refers_to, resolved};
 use guanxi_kernel::identity;
 use guanxi_kernel::schema::Object;
 use guanxi_kernel::store::StoreExt as _;
@@ -124,24 +124,15 @@ impl Loader<'_> {
     }
 
     fn waits_for(&self, value: &Json) -> bool {
-        match value {
-            Json::Array(items) => items.iter().any(|it| self.waits_for(it)),
-            other => key_of(other).is_some_and(|it| self.waiting_keys.contains(it)),
-        }
+        refers_to(value, &|key| self.waiting_keys.contains(key))
     }
 
     fn resolve(&self, value: &Json) -> Result<Json> {
-        if let Json::Array(items) = value {
-            return items.iter().map(|it| self.resolve(it)).collect();
-        }
-        let Some(key) = key_of(value) else { return Ok(value.clone()) };
-        let id = self.ids.get(key).ok_or_else(|| KernelError::Internal(format!("the demo company refers to {key} before making it")))?;
-        Ok(Json::String(id.to_string()))
+        resolved(value, &mut |key| {
+            let id = self.ids.get(key).map(Uuid::to_string);
+            id.ok_or_else(|| KernelError::Internal(format!("the demo company refers to {key} before making it")))
+        })
     }
-}
-
-fn key_of(value: &Json) -> Option<&str> {
-    value.get("$ref").and_then(Json::as_str)
 }
 
 fn checked(draft: Draft, key: &str) -> Result<Draft> {

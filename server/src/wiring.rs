@@ -89,6 +89,7 @@ pub fn registry_with_jobs(settings: &Settings, shutdown: &Shutdown) -> Result<Re
     apps.push(App { jobs: crate::mail::jobs(settings)?, ..App::default() });
     apps.push(App { jobs: directory_jobs(settings), ..App::default() });
     let mut registry = Registry::new(apps);
+    registry.public_url.clone_from(&settings.public_url);
     crate::packs::offer(&mut registry, settings.packs.as_deref())?;
     Ok(registry)
 }
@@ -100,7 +101,7 @@ fn directory_jobs(settings: &Settings) -> Vec<Arc<dyn JobHandler>> {
 }
 
 fn business_apps() -> Result<Vec<App>, String> {
-    Ok(vec![guanxi_org::app()?, guanxi_customers::app()?, guanxi_sales::app()?, guanxi_work::app()?])
+    Ok(vec![guanxi_org::app()?, guanxi_customers::app()?, guanxi_sales::app()?, guanxi_work::app()?, guanxi_collaboration::app()?])
 }
 
 /// Jobs the server brings itself.

@@ -18,7 +18,7 @@ use crate::settings::Settings;
 use crate::wiring;
 
 /// Id of the workspace that is always there.
-pub const MAIN: &str = "main";
+pub const MAIN: &str = guanxi_kernel::workspace::MAIN;
 /// Setting of the main workspace that lists the others.
 const SETTING: &str = "workspaces";
 /// Most workspaces beside the main one.

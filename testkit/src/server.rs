@@ -10,7 +10,7 @@ use guanxi_kernel::identity::{self, NewMember};
 use guanxi_kernel::store::{Condition, Select, Store, StoreExt as _};
 use guanxi_kernel::system_tables::AUDIT;
 use guanxi_kernel::workspace::Workspace;
-use guanxi_kernel::{jobs, search};
+use guanxi_kernel::{jobs, readers, search};
 use guanxi_server::Workspaces;
 use guanxi_server::auth::password::Passwords;
 use guanxi_server::http::{App, Shared, router};
@@ -209,6 +209,7 @@ impl TestServer {
     /// Runs all due jobs and brings the search index up to date.
     pub fn settle(&self) {
         let context = self.workspace.system_context(Uuid::nil(), "test");
+        readers::read_all(&context).unwrap();
         while jobs::run_next(&context, "test").unwrap() {}
         search::index_all(&context).unwrap();
     }

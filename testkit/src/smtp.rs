@@ -14,7 +14,8 @@ const READ: &str = "
 import email, email.policy, json, mailbox, re, sys
 box = mailbox.Maildir(sys.argv[1], create=True)
 mails = [email.message_from_bytes(box.get_bytes(key), policy=email.policy.default) for key in sorted(box.keys(), key=lambda it: int(re.search('Q([0-9]+)', it).group(1)))]
-print(json.dumps([{'from': m['from'], 'to': m['to'], 'subject': m['subject'], 'text': m.get_body().get_content()} for m in mails]))
+body = lambda mail, kind: (lambda part: part.get_content() if part else None)(mail.get_body((kind,)))
+print(json.dumps([{'from': m['from'], 'to': m['to'], 'subject': m['subject'], 'text': body(m, 'plain'), 'html': body(m, 'html'), 'unsubscribe': m['List-Unsubscribe']} for m in mails]))
 ";
 
 /// A mail server; ended when dropped.
@@ -54,7 +55,7 @@ impl SmtpPeer {
         format!("smtp://127.0.0.1:{}", self.port)
     }
 
-    /// What it was given: `{from, to, subject, text}`, oldest first.
+    /// What it was given: `{from, to, subject, text, html, unsubscribe}`, oldest first.
     pub fn mails(&self) -> Vec<Json> {
         let output = Command::new(PYTHON).args(["-c", READ]).arg(self.folder.path().join("mail")).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use guanxi_kernel::mail::{MailError, Mailer, Message};
-use lettre::message::{Mailbox, header::ContentType};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
 use lettre::{SmtpTransport, Transport as _};
 
 /// Longest wait for the mail server's answer to a command.
@@ -59,13 +60,16 @@ impl Mailer for SmtpMailer {
         if message.subject.contains(['\r', '\n']) {
             return Err(MailError("the subject has several lines".into()));
         }
-        let mail = lettre::Message::builder()
-            .from(self.from.clone())
-            .to(to)
-            .subject(message.subject.clone())
-            .header(ContentType::TEXT_PLAIN)
-            .body(message.text.clone())
-            .map_err(|error| failed(&error))?;
+        let mut builder = lettre::Message::builder().from(self.from.clone()).to(to).subject(message.subject.clone());
+        if let Some(address) = message.unsubscribe.as_deref().filter(|it| !it.contains(['\r', '\n', '<', '>'])) {
+            let name = HeaderName::new_from_ascii_str("List-Unsubscribe");
+            builder = builder.raw_header(HeaderValue::new(name, format!("<{address}>")));
+        }
+        let mail = match &message.html {
+            Some(html) => builder.multipart(MultiPart::alternative_plain_html(message.text.clone(), html.clone())),
+            None => builder.header(ContentType::TEXT_PLAIN).body(message.text.clone()),
+        };
+        let mail = mail.map_err(|error| failed(&error))?;
         self.transport.send(&mail).map(|_| ()).map_err(|error| failed(&error))
     }
 }
@@ -91,7 +95,7 @@ mod tests {
     fn a_name_cannot_smuggle_a_header_or_a_second_recipient() {
         let mailer = SmtpMailer::new("smtp://127.0.0.1:9", "crm@example.com").unwrap();
         for (to, subject) in [("a@b.example\r\nBcc: c@d.example", "x"), ("a@b.example, c@d.example", "x"), ("a@b.example", "x\r\nBcc: c@d.example")] {
-            let message = Message { to: to.into(), subject: subject.into(), text: "x".into() };
+            let message = Message { to: to.into(), subject: subject.into(), text: "x".into(), ..Message::default() };
             let error = mailer.send(&message).unwrap_err().to_string();
             assert!(!error.contains("onnect"), "refused before anything is sent: {error}");
         }

@@ -35,7 +35,7 @@ pub fn link_message(link: &Link, company: &str, url: &str, time_zone: &TimeZone)
             ),
         ),
     };
-    Message { to: link.email.clone(), subject, text }
+    Message { to: link.email.clone(), subject, text, ..Message::default() }
 }
 
 /// A message with a link to confirm that a provider's account is the member's.
@@ -55,7 +55,7 @@ pub fn confirmation_message(member: &Identity, provider: &str, company: &str, ur
             ),
         ),
     };
-    Message { to: member.email.clone(), subject, text }
+    Message { to: member.email.clone(), subject, text, ..Message::default() }
 }
 
 /// What a member is told about changes of how he signs in.
@@ -84,7 +84,7 @@ pub fn notice(kind: Notice, to: &str, locale: Locale, company: &str) -> Message 
         Locale::ZhCn => (format!("{company}：{what}"), format!("您好：\n\n{what}。\n\n如果不是您本人操作，请立即联系管理员。\n")),
         Locale::En => (format!("{company}: {what}"), format!("Hello,\n\n{what}.\n\nIf it was not you, tell an administrator at once.\n")),
     };
-    Message { to: to.to_owned(), subject, text }
+    Message { to: to.to_owned(), subject, text, ..Message::default() }
 }
 
 /// A company that has no name yet is called as the product is.

@@ -17,7 +17,7 @@ fn meta_tells_each_role_its_own() {
     assert_eq!(
         object(&reading, "account")["access"],
         json!({ "create": false, "update": false, "delete": false, "restore": false, "import": false, "export": true, "bulk": false, "share": false,
-            "assign": false })
+            "assign": false, "lock": false })
     );
     let field = |meta: &Json, of: &str, name: &str| object(meta, of)["fields"].as_array().unwrap().iter().find(|it| it["name"] == name).cloned();
     assert!(field(&all, "product", "cost").is_some() && field(&own, "product", "cost").is_none());

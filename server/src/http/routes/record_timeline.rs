@@ -186,10 +186,22 @@ fn sources(context: &Context, request: &Request) -> Vec<(Arc<Object>, String)> {
         }
     }
     let mut sources: Vec<(Arc<Object>, String)> = sources.into_iter().map(|(object, terms)| (object, terms.join(" || "))).collect();
+    sources.extend(belonging(context, request));
     if let Some(file) = context.schema.object(FILE_OBJECT).filter(|it| request.wants(&it.name) && context.access.may(it, Verb::Read)) {
         sources.push((file.clone(), format!("record_object == \"{}\" && record_id == \"{}\"", request.object.name, request.id)));
     }
     sources
+}
+
+/// What belongs to whatever record it names: what was said about this one.
+fn belonging(context: &Context, request: &Request) -> Vec<(Arc<Object>, String)> {
+    let named = |it: &&Arc<Object>| {
+        let field = it.definition.follows.as_deref().and_then(|name| it.field(name));
+        field.is_some_and(|field| field.definition.kind == FieldKind::Record && context.access.may_read(it, field))
+    };
+    let open = context.schema.objects.values().filter(|it| request.wants(&it.name) && context.access.may(it, Verb::Read)).filter(named);
+    let term = |it: &Arc<Object>| it.definition.follows.as_ref().map(|field| (it.clone(), format!("{field} == \"{}\"", request.id)));
+    open.filter_map(term).collect()
 }
 
 fn record_entries(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, filter: String, request: &Request) -> Result<Vec<Entry>> {

@@ -1,0 +1,209 @@
+//! News by mail: what a member has not read when its time has come, all in one message, worded with what he may see then.
+
+use std::collections::BTreeMap;
+
+use guanxi_kernel::access::{self, Verb};
+use guanxi_kernel::app::JobHandler;
+use guanxi_kernel::context::{Context, Locale};
+use guanxi_kernel::mail::{self, Message};
+use guanxi_kernel::read::{Record, load_record};
+use guanxi_kernel::schema::Label;
+use guanxi_kernel::store::{CompareOp, Condition, ReadTx, StoreExt as _};
+use guanxi_kernel::write::run_unit;
+use guanxi_kernel::{KernelError, Result, Value};
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use super::NOTIFICATION;
+use crate::comments::COMMENT;
+use crate::find::records;
+
+/// Most notifications taken up in one run; the next one goes on.
+const MOST: u64 = 500;
+/// Most lines of one message.
+const MOST_LINES: usize = 30;
+
+/// A way news reach a member outside the web app. Another one (SMS, web push) is another implementation.
+pub trait Channel: Send + Sync {
+    /// Puts what a member is told into the queue, in the transaction that marks it as told.
+    ///
+    /// # Errors
+    /// Fails where the database does.
+    fn send(&self, unit: &mut guanxi_kernel::write::Unit<'_>, digest: &Digest) -> Result<()>;
+}
+
+/// What a member is told at a time.
+#[derive(Debug, Clone)]
+pub struct Digest {
+    /// His language.
+    pub locale: Locale,
+    /// His mail address.
+    pub email: String,
+    /// Name of the company.
+    pub company: String,
+    /// Sentences with where they lead, newest first.
+    pub lines: Vec<(String, Option<String>)>,
+    /// Where he says what he wishes to be told.
+    pub preferences: Option<String>,
+}
+
+/// Mail.
+struct ByMail;
+
+impl Channel for ByMail {
+    fn send(&self, unit: &mut guanxi_kernel::write::Unit<'_>, digest: &Digest) -> Result<()> {
+        let context = unit.context;
+        mail::enqueue(context, unit.tx, &message(digest))
+    }
+}
+
+/// `collaboration.mail_news`.
+pub struct MailNews;
+
+impl JobHandler for MailNews {
+    fn kind(&self) -> &str {
+        "collaboration.mail_news"
+    }
+
+    fn every_seconds(&self) -> Option<u32> {
+        Some(60)
+    }
+
+    fn run(&self, context: &Context, _payload: &Json) -> Result<()> {
+        if !mail::is_configured(context) {
+            return Ok(());
+        }
+        let due = context.workspace.store.read_with(|tx| due(context, tx))?;
+        let mut of_member: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+        for line in due {
+            of_member.entry(line.reference("member").unwrap_or_default()).or_default().push(line.id());
+        }
+        for (member, ids) in of_member {
+            let work = move |unit: &mut guanxi_kernel::write::Unit<'_>| tell(unit, member, &ids, &ByMail);
+            run_unit(context, context.new_id(), "mail_news", Box::new(work))?;
+        }
+        Ok(())
+    }
+}
+
+fn due(context: &Context, tx: &mut dyn ReadTx) -> Result<Vec<Record>> {
+    let now = context.now;
+    records(context, tx, NOTIFICATION, |it| Ok(Condition::Compare(it("mail_at")?, CompareOp::Le, Value::DateTime(now))), MOST)
+}
+
+/// Marks the lines as told and hands what is still news over, together or not at all.
+fn tell(unit: &mut guanxi_kernel::write::Unit<'_>, member: Uuid, ids: &[Uuid], channel: &dyn Channel) -> Result<()> {
+    let context = unit.context;
+    let object = context.schema.object(NOTIFICATION).cloned().ok_or(KernelError::NotFound)?;
+    let theirs = access::context_of(context, unit.tx, member)?;
+    let identity = context.workspace.identity(unit.tx, member)?;
+    let mut lines = Vec::new();
+    for id in ids {
+        let Some(line) = load_record(context, unit.tx, &object, *id, Verb::Read, false)? else { continue };
+        if line.value("mail_at").is_null() {
+            continue;
+        }
+        unit.update_as_system(NOTIFICATION, *id, &Map::from_iter([("mail_at".to_owned(), Json::Null)]))?;
+        let unread = line.value("read") != Value::Bool(true) && line.value("archived") != Value::Bool(true);
+        if let Some(theirs) = theirs.as_ref().filter(|_| unread && lines.len() < MOST_LINES) {
+            lines.extend(worded(theirs, unit.tx, &line)?);
+        }
+    }
+    match identity.filter(|_| !lines.is_empty()) {
+        None => Ok(()),
+        Some(identity) => {
+            lines.reverse();
+            let company = context.workspace.settings().name.clone();
+            let preferences = context.workspace.address("/profile/notifications");
+            channel.send(unit, &Digest { locale: identity.locale, email: identity.email, company, lines, preferences })
+        }
+    }
+}
+
+/// A line as a sentence, with where it leads; nothing where the member may no longer see what it speaks of.
+fn worded(theirs: &Context, tx: &mut dyn ReadTx, line: &Record) -> Result<Option<(String, Option<String>)>> {
+    let title = match (line.value("target.object"), line.value("target")) {
+        (Value::Text(object), Value::Id(id)) => {
+            let Some(object) = theirs.schema.object(&object).cloned() else { return Ok(None) };
+            let Some(record) = load_record(theirs, tx, &object, id, Verb::Read, false)? else { return Ok(None) };
+            record.text_for(theirs, object.title_field().name()).unwrap_or_default()
+        }
+        _ => about(line, "number"),
+    };
+    let mut said = None;
+    if let Some(id) = line.reference("comment") {
+        let Some(object) = theirs.schema.object(COMMENT).cloned() else { return Ok(None) };
+        let Some(comment) = load_record(theirs, tx, &object, id, Verb::Read, false)? else { return Ok(None) };
+        said = comment.text_for(theirs, "excerpt");
+    }
+    let actor = match (line.reference("actor"), theirs.schema.object("user").cloned()) {
+        (Some(id), Some(users)) => load_record(theirs, tx, &users, id, Verb::Read, false)?.and_then(|it| it.text_for(theirs, "name")),
+        _ => None,
+    };
+    let kind = line.value("kind");
+    let sentence = sentence(theirs.locale, kind.as_text().unwrap_or_default(), actor.as_deref(), &title, said.as_deref());
+    Ok(Some((sentence, theirs.workspace.address(&format!("/notifications?open={}", line.id())))))
+}
+
+fn about(line: &Record, name: &str) -> String {
+    match line.value("about") {
+        Value::Json(json) => json[name].as_str().unwrap_or_default().to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn sentence(locale: Locale, kind: &str, actor: Option<&str>, title: &str, said: Option<&str>) -> String {
+    let system = Label::new("系统", "The system");
+    let who = actor.unwrap_or_else(|| locale.pick(&system));
+    let (zh, en) = match kind {
+        "mention" => (format!("{who}在“{title}”中提到了您"), format!("{who} mentioned you on \"{title}\"")),
+        "reply" => (format!("{who}在“{title}”中回复了您"), format!("{who} replied to you on \"{title}\"")),
+        "reaction" => (format!("{who}回应了您在“{title}”中的评论"), format!("{who} reacted to what you said on \"{title}\"")),
+        "comment" => (format!("{who}评论了“{title}”"), format!("{who} commented on \"{title}\"")),
+        "assigned" if title.is_empty() => (format!("{who}把多条记录分配给了您"), format!("{who} assigned several records to you")),
+        "assigned" => (format!("{who}把“{title}”分配给了您"), format!("{who} assigned \"{title}\" to you")),
+        "changed" => (format!("{who}更改了“{title}”"), format!("{who} changed \"{title}\"")),
+        "stage" => (format!("{who}推进了“{title}”的阶段"), format!("{who} moved \"{title}\" to another stage")),
+        "shared" => (format!("{who}把“{title}”共享给了您"), format!("{who} shared \"{title}\" with you")),
+        "request" => (format!("权限申请 {title} 等待您审批"), format!("Request {title} waits for your decision")),
+        "decided" => (format!("您的权限申请 {title} 有了结果"), format!("Your request {title} was decided")),
+        "notice" => (format!("公告：{title}"), format!("Notice: {title}")),
+        "due" => (format!("任务“{title}”即将到期"), format!("The task \"{title}\" is due soon")),
+        "overdue" => (format!("任务“{title}”已逾期"), format!("The task \"{title}\" is overdue")),
+        "overdue_below" => (format!("下属的任务“{title}”已逾期"), format!("The task \"{title}\" of one of your people is overdue")),
+        _ => (format!("关于“{title}”的新消息"), format!("News about \"{title}\"")),
+    };
+    let base = locale.pick(&Label::new(zh, en)).to_owned();
+    match said {
+        Some(said) => format!("{base}{}{said}", locale.pick(&Label::new("：", ": "))),
+        None => base,
+    }
+}
+
+fn message(digest: &Digest) -> Message {
+    let company: String = digest.company.chars().map(|it| if it.is_control() { ' ' } else { it }).collect();
+    let count = digest.lines.len();
+    let first: String = digest.lines.first().map(|it| it.0.chars().take(80).collect()).unwrap_or_default();
+    let first = first.replace(['\n', '\r'], " ");
+    let say = |zh: String, en: String| digest.locale.pick(&Label::new(zh, en)).to_owned();
+    let subject =
+        if count == 1 { first } else { say(format!("{company}：{count}条未读通知"), format!("{company}: {count} unread notifications")) };
+    let ending = say("不想再收到这类邮件？在这里设置：".into(), "To choose what is mailed to you:".into());
+    let (mut text, mut html) = (String::new(), String::from("<div style=\"font-family:sans-serif;font-size:14px;line-height:1.6\">"));
+    for (line, link) in &digest.lines {
+        let link = link.as_deref().unwrap_or_default();
+        text.push_str(&format!("{line}\n{link}\n\n"));
+        let line = escape(line);
+        html.push_str(&if link.is_empty() { format!("<p>{line}</p>") } else { format!("<p><a href=\"{}\">{line}</a></p>", escape(link)) });
+    }
+    if let Some(preferences) = &digest.preferences {
+        text.push_str(&format!("--\n{ending} {preferences}\n"));
+        html.push_str(&format!("<hr><p style=\"font-size:12px\">{ending} <a href=\"{0}\">{0}</a></p>", escape(preferences)));
+    }
+    html.push_str("</div>");
+    Message { to: digest.email.clone(), subject, text, html: Some(html), unsubscribe: digest.preferences.clone() }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,113 @@
+//! Notifications over the API and by mail.
+
+use guanxi_kernel::jobs;
+use guanxi_testkit::{Client, SmtpPeer, TestServer, on_both_stores, on_both_stores_with};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::{make_account, path_of};
+
+fn mention(client: &Client<'_>, account: &Json, member: Uuid, text: &str) -> Json {
+    let body = format!("<p><span data-mention=\"member:{member}\">@同事</span> {text}</p>");
+    client.post("/records/comment", json!({ "target": { "object": "account", "id": account["id"] }, "body": body })).expect(201)
+}
+
+#[test]
+fn each_reads_and_marks_his_own() {
+    on_both_stores(|server| {
+        let lin = server.caller("sales");
+        let zhao = server.add_member("zhao", &["sales_manager"], server.department());
+        let zhao = (zhao, server.sign_in("zhao"));
+        let account = make_account(&lin, "星河");
+        let comment = mention(&lin, &account, zhao.0, "请看");
+        server.settle();
+        let inbox = zhao.1.get("/records/notification?filter=!read&count=exact").expect(200);
+        assert_eq!((&inbox["count"]["value"], &inbox["items"][0]["kind"]), (&json!(1), &json!("mention")));
+        let told = &inbox["items"][0];
+        assert_eq!((&told["target"]["label"], &told["comment"]["id"]), (&json!("星河"), &comment["id"]));
+        let path = path_of("notification", told);
+        for other in [&lin, &server.administrator()] {
+            other.get(&path).problem(404, "not_found");
+            other.patch(&path, json!({ "read": true })).problem(404, "not_found");
+            assert_eq!(other.get("/records/notification?count=exact").expect(200)["count"]["value"], 0);
+        }
+        zhao.1.patch(&path, json!({ "actor": null })).problem(400, "read_only_field");
+        zhao.1.delete(&path).problem(403, "forbidden");
+        zhao.1.patch(&path, json!({ "read": true })).expect(200);
+        mention(&lin, &account, zhao.0, "再看");
+        server.settle();
+        let marked = zhao.1.post("/records/notification/actions/mark_all", json!({ "archive": true })).expect(200);
+        assert_eq!(marked["marked"], 2);
+        assert_eq!(zhao.1.get("/records/notification?filter=!archived").expect(200)["items"], json!([]));
+        let outsider = server.caller("customer");
+        outsider.get("/records/notification").problem(404, "not_found");
+        outsider.post("/records/notification/actions/mark_all", json!({})).problem(404, "not_found");
+    });
+}
+
+#[test]
+fn one_follows_what_one_sees_and_nobody_else_does_it_for_him() {
+    on_both_stores(|server| {
+        let lin = server.caller("sales");
+        let account = make_account(&lin, "星河");
+        let target = json!({ "object": "account", "id": account["id"] });
+        let follow = lin.post("/records/follow", json!({ "target": target })).expect(201);
+        lin.post("/records/follow", json!({ "target": target })).problem(409, "duplicate_value");
+        let elsewhere = server.create("department", json!({ "name": "别处" }));
+        server.add_member("ma", &["sales"], elsewhere);
+        let ma = server.sign_in("ma");
+        ma.post("/records/follow", json!({ "target": target })).problem(422, "invalid");
+        ma.delete(&path_of("follow", &follow)).problem(404, "not_found");
+        lin.delete(&path_of("follow", &follow)).expect(204);
+        server.caller("customer").post("/records/follow", json!({ "target": target })).problem(404, "not_found");
+    });
+}
+
+fn mail_on(server: &TestServer) {
+    let context = server.workspace.system_context(Uuid::nil(), "test");
+    jobs::schedule(&context).unwrap();
+    server.settle();
+}
+
+#[test]
+fn what_was_not_read_in_time_is_mailed_with_what_may_be_seen_then() {
+    let Some(peer) = SmtpPeer::start() else { return };
+    let url = peer.url();
+    let settings = [("smtp-url", url.as_str()), ("mail-from", "crm@xinghe.example"), ("public-url", "https://crm.xinghe.example")];
+    let before = std::cell::Cell::new(0);
+    on_both_stores_with(&settings, |server| {
+        let lin = server.caller("sales");
+        let zhao = server.add_member("zhao", &["sales_manager"], server.department());
+        let account = make_account(&lin, "星河<b>");
+        mention(&lin, &account, zhao, "底价 <script>alert(1)</script>九折");
+        server.settle();
+        mail_on(server);
+        assert_eq!(peer.mails().len(), before.get(), "there is time to read it first");
+        server.clock.advance(180);
+        mail_on(server);
+        let mails = peer.mails().split_off(before.get());
+        assert_eq!(mails.len(), 1, "{mails:?}");
+        let (text, html) = (mails[0]["text"].as_str().unwrap(), mails[0]["html"].as_str().unwrap());
+        assert!(text.contains("在“星河<b>”中提到了您") && text.contains("九折"), "{text}");
+        assert!(text.contains("https://crm.xinghe.example/notifications?open="), "{text}");
+        assert!(html.contains("星河&lt;b&gt;") && !html.contains("<script"), "{html}");
+        assert_eq!(mails[0]["unsubscribe"], "<https://crm.xinghe.example/profile/notifications>");
+        // Once, however often the job runs.
+        server.clock.advance(180);
+        mail_on(server);
+        assert_eq!(peer.mails().len(), before.get() + 1);
+        // Read in time, or withdrawn in time: no mail.
+        let other = make_account(&lin, "明月");
+        mention(&lin, &other, zhao, "机密");
+        server.settle();
+        lin.delete(&path_of("account", &other)).expect(204);
+        let boss = server.sign_in("zhao");
+        mention(&lin, &account, zhao, "已读");
+        server.settle();
+        boss.post("/records/notification/actions/mark_all", json!({})).expect(200);
+        server.clock.advance(180);
+        mail_on(server);
+        assert_eq!(peer.mails().len(), before.get() + 1, "{:?}", peer.mails().last());
+        before.set(peer.mails().len());
+    });
+}
