@@ -22,11 +22,12 @@ mod random;
 mod record;
 mod staff;
 mod standing;
+mod talk;
 mod texts;
 
 use jiff::civil::Date;
 
-pub use record::DemoRecord;
+pub use record::{DemoRecord, refers_to, resolved};
 pub use staff::{DEMO_LOGINS, DEMO_PASSWORD};
 
 /// The records of the demo company as of `today` (Asia/Shanghai), every one after those it refers to. The same seed and
@@ -40,6 +41,7 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     let company = activities::Company { accounts: &accounts, contacts: &contacts, deals: &deals, leads: &leads, today };
     let activities = activities::records(seed, &company);
     let notes = notes::records(seed, today, &accounts, &contacts, &deals);
+    let talk = talk::records(seed, today, &accounts, &deals);
 
     let mut records = staff::records(today);
     records.extend(catalogue::records(today));
@@ -50,5 +52,7 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     records.extend(leads.iter().map(|it| it.record.clone()));
     records.extend(activities);
     records.extend(notes);
+    records.extend(talk);
+    records.extend(talk::notices(today));
     records.into_iter()
 }

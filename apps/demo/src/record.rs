@@ -87,3 +87,48 @@ impl DemoRecord {
 fn reference(key: &str) -> Value {
     json!({ "$ref": key })
 }
+
+/// Where a text names a record: `ref=KEY` within an attribute.
+const NAMED: &str = "ref=";
+
+/// A value with every record it refers to by its key, `{"$ref": KEY}` or `ref=KEY"` within a text, made the record's id.
+///
+/// # Errors
+/// As `id_of` says of a key.
+pub fn resolved<E>(value: &Value, id_of: &mut dyn FnMut(&str) -> Result<String, E>) -> Result<Value, E> {
+    Ok(match value {
+        Value::Object(members) => match members.get("$ref").and_then(Value::as_str) {
+            Some(key) => Value::String(id_of(key)?),
+            None => {
+                let members = members.iter().map(|(name, value)| Ok((name.clone(), resolved(value, id_of)?)));
+                Value::Object(members.collect::<Result<_, E>>()?)
+            }
+        },
+        Value::Array(items) => items.iter().map(|it| resolved(it, id_of)).collect::<Result<_, E>>()?,
+        Value::String(text) if text.contains(NAMED) => {
+            let mut whole = String::new();
+            for (index, piece) in text.split(NAMED).enumerate() {
+                let (key, rest) = piece.split_once('"').unwrap_or((piece, ""));
+                if index == 0 {
+                    whole.push_str(piece);
+                } else {
+                    whole.push_str(&id_of(key)?);
+                    whole.push('"');
+                    whole.push_str(rest);
+                }
+            }
+            Value::String(whole)
+        }
+        other => other.clone(),
+    })
+}
+
+/// Whether a value refers to a record of one of some keys.
+pub fn refers_to(value: &Value, is_one: &dyn Fn(&str) -> bool) -> bool {
+    let mut found = false;
+    let looked: Result<Value, ()> = resolved(value, &mut |key| {
+        found |= is_one(key);
+        Ok(String::new())
+    });
+    looked.is_ok() && found
+}

@@ -76,7 +76,8 @@ pub(crate) struct Member {
     /// Key of the department.
     pub(crate) department: &'static str,
     title: &'static str,
-    manager: &'static str,
+    /// Key of the superior.
+    pub(crate) manager: &'static str,
     roles: &'static [&'static str],
     skills: &'static [&'static str],
 }

@@ -16,7 +16,7 @@ const TODAY: Date = date(2026, 11, 22);
 fn definitions() -> BTreeMap<String, ObjectDefinition> {
     let apps = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut found = BTreeMap::new();
-    for app in ["org", "customers", "sales", "work"] {
+    for app in ["org", "customers", "sales", "work", "collaboration"] {
         for entry in std::fs::read_dir(apps.join(app).join("objects")).unwrap() {
             let folder = entry.unwrap().path();
             let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
@@ -89,6 +89,7 @@ fn problem(field: &FieldDefinition, value: &Value, objects: &HashMap<String, &'s
         FieldKind::User => refers(value, "user"),
         FieldKind::Department => refers(value, "department"),
         FieldKind::Reference => refers(value, field.target.as_deref().unwrap_or_default()),
+        FieldKind::Record => refers(&value["id"], value["object"].as_str().unwrap_or_default()),
         FieldKind::Tags | FieldKind::ManyToMany => {
             let target = field.target.as_deref().unwrap_or("tag");
             let keys: BTreeSet<String> = value.as_array()?.iter().map(ToString::to_string).collect();

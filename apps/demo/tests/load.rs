@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use guanxi_demo::demo_records;
+use guanxi_demo::{demo_records, resolved};
 use guanxi_kernel::access::Member;
 use guanxi_kernel::context::Locale;
 use guanxi_kernel::write::{Batch, BatchMode, Operation, PlanOptions, execute};
@@ -17,11 +17,8 @@ use uuid::Uuid;
 guanxi_testkit::on_each_store!(the_engine_takes_the_whole_company_and_counts_right);
 
 fn resolve(value: &Json, ids: &HashMap<String, Uuid>) -> Json {
-    match value {
-        Json::Object(it) if it.contains_key("$ref") => Json::String(ids[it["$ref"].as_str().unwrap()].to_string()),
-        Json::Array(items) => items.iter().map(|it| resolve(it, ids)).collect(),
-        other => other.clone(),
-    }
+    let known: Result<Json, String> = resolved(value, &mut |key| ids.get(key).map(Uuid::to_string).ok_or_else(|| key.to_owned()));
+    known.unwrap()
 }
 
 /// A record that waits to be written with others: key, object, values, and the id where it changes an earlier one.
@@ -53,7 +50,7 @@ fn load(engine: &TestEngine) -> HashMap<String, Uuid> {
         let breaks = waiting.first().is_some_and(|it| it.1 != record.object || it.3.is_some() != known.is_some())
             || waiting.iter().any(|it| it.0 == record.key)
             // Departments, members and accounts refer to earlier ones of their own kind.
-            || matches!(record.object, "department" | "user" | "account" | "contact");
+            || matches!(record.object, "department" | "user" | "account" | "contact" | "comment");
         if breaks {
             write(&mut waiting, &mut ids);
         }
