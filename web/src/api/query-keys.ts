@@ -31,6 +31,8 @@ export const queryKeys = {
   history: (object: string, id: string) => ["records", object, "one", id, "history"] as const,
   timeline: (object: string, id: string, kinds?: string) =>
     ["records", object, "one", id, "timeline", kinds ?? ""] as const,
+  /** Below the record's timeline: whatever makes that stale does so to what is said about it. */
+  reactions: (object: string, id: string) => ["records", object, "one", id, "timeline", "reactions"] as const,
   search: (text: string, objects?: string) => ["search", text, objects ?? ""] as const,
   packs: ["packs"] as const,
   schema: ["schema"] as const,

@@ -95,6 +95,13 @@ export const runAction = (object: string, id: string, action: string, input: Rec
     api.POST("/records/{object}/{id}/actions/{action}", { params: { path: { object, id, action } }, body: input }),
   ) as Promise<Json>;
 
+/** Runs an action of an object rather than of one of its records. */
+export const runObjectAction = (object: string, action: string, input: RecordValues): Promise<Json> =>
+  // Only a dry run answers something else.
+  answer(
+    api.POST("/records/{object}/actions/{action}", { params: { path: { object, action } }, body: input }),
+  ) as Promise<Json>;
+
 export const aggregate = (object: string, query: AggregateQuery, signal?: AbortSignal): Promise<AggregateResult> =>
   answer(api.GET("/records/{object}/aggregate", { params: { path: { object }, query }, signal }));
 

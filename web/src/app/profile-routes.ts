@@ -27,3 +27,25 @@ export const profileRights = createRoute({
   loader: activateLateTexts,
   component: routePart(() => import("@/features/profile/my-rights-page"), "MyRightsPage"),
 });
+
+export const profileNotifications = createRoute({
+  getParentRoute: () => shell,
+  path: "/profile/notifications",
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/profile/wishes-page"), "WishesPage"),
+});
+
+const BOXES = ["inbox", "unread", "mentions", "archived"] as const;
+
+/** What one was told; `open` names a notification that a mail speaks of. */
+export const notifications = createRoute({
+  getParentRoute: () => shell,
+  path: "/notifications",
+  validateSearch: (search: Record<string, unknown>): { box?: (typeof BOXES)[number]; open?: string } => {
+    const { open } = readText(search, ["open"]);
+    const box = BOXES.find((one) => one === search.box);
+    return { ...(box ? { box } : {}), ...(open ? { open } : {}) };
+  },
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/notifications/notifications-page"), "NotificationsPage"),
+});

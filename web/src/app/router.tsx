@@ -5,7 +5,7 @@ import type { AuditFilter } from "@/features/settings/audit/audit-search";
 import { activateLateTexts } from "@/i18n/i18n";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { NotFound } from "./not-found";
-import { profile, profileRights, profileSecurity } from "./profile-routes";
+import { notifications, profile, profileNotifications, profileRights, profileSecurity } from "./profile-routes";
 import { publicRoutes } from "./public-routes";
 import { root } from "./root-route";
 import { RouteError } from "./route-error";
@@ -224,8 +224,8 @@ const create = createRoute({
 const record = createRoute({
   getParentRoute: () => shell,
   path: "/r/$object/$id",
-  validateSearch: (search: Record<string, unknown>): { tab?: string; edit?: string } =>
-    readText(search, ["tab", "edit"]),
+  validateSearch: (search: Record<string, unknown>): { tab?: string; edit?: string; comment?: string } =>
+    readText(search, ["tab", "edit", "comment"]),
   component: routePart(() => import("@/engine/record/record-page"), "RecordPage"),
 });
 
@@ -244,6 +244,8 @@ const routeTree = root.addChildren([
     profile,
     profileSecurity,
     profileRights,
+    profileNotifications,
+    notifications,
     settings,
     settingsObject,
     settingsPacks,

@@ -24,6 +24,7 @@ import { PersonNameDisplay } from "./person-name/display";
 import { personNameText } from "./person-name/text";
 import { PhoneDisplay } from "./phone/display";
 import { phoneText } from "./phone/text";
+import { RecordDisplay } from "./record/display";
 import { ReferenceDisplay } from "./reference/display";
 import { ReferencesDisplay } from "./references/display";
 import { RichTextDisplay } from "./rich-text/display";
@@ -184,6 +185,13 @@ export const fieldRegistry: FieldRegistry = {
   reference,
   user: { ...reference, width: 120 },
   department: { ...reference, width: 140 },
+  // What a record belongs to is set where it is made, not typed.
+  record: {
+    ...text,
+    Display: RecordDisplay,
+    inline: false,
+    toText: (value) => (isObject(value) ? asText(value.label) : ""),
+  },
   many_to_many: references,
   tags: references,
   address: {

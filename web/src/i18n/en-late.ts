@@ -1,4 +1,5 @@
 import { audit } from "./en/audit";
+import { comments } from "./en/comments";
 import { factors } from "./en/factors";
 import { held } from "./en/held";
 import { imports } from "./en/imports";
@@ -6,6 +7,7 @@ import { joining } from "./en/joining";
 import { ldap } from "./en/ldap";
 import { looks } from "./en/looks";
 import { grants, handOver } from "./en/members";
+import { notifications } from "./en/notifications";
 import { packs } from "./en/packs";
 import { profile } from "./en/profile";
 import { providers } from "./en/providers";
@@ -19,6 +21,7 @@ import type { lateZhCN } from "./zh-CN-late";
 
 export const lateEn: Shape<typeof lateZhCN> = {
   audit,
+  comments,
   factors,
   grants,
   handOver,
@@ -27,6 +30,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   joining,
   looks,
   ldap,
+  notifications,
   packs,
   profile,
   providers,

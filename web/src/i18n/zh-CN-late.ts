@@ -1,4 +1,5 @@
 import { audit } from "./zh-CN/audit";
+import { comments } from "./zh-CN/comments";
 import { factors } from "./zh-CN/factors";
 import { held } from "./zh-CN/held";
 import { imports } from "./zh-CN/imports";
@@ -6,6 +7,7 @@ import { joining } from "./zh-CN/joining";
 import { ldap } from "./zh-CN/ldap";
 import { looks } from "./zh-CN/looks";
 import { grants, handOver } from "./zh-CN/members";
+import { notifications } from "./zh-CN/notifications";
 import { packs } from "./zh-CN/packs";
 import { profile } from "./zh-CN/profile";
 import { providers } from "./zh-CN/providers";
@@ -18,6 +20,7 @@ import { workspaces } from "./zh-CN/workspaces";
 /** Texts that only some screens need; their routes load them before they are drawn. */
 export const lateZhCN = {
   audit,
+  comments,
   factors,
   grants,
   handOver,
@@ -26,6 +29,7 @@ export const lateZhCN = {
   joining,
   looks,
   ldap,
+  notifications,
   packs,
   profile,
   providers,

@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: ad1a734e4c933cfd154e9523ac195f5c4af5510308fd9918871197aa7474d0a7
+// Source: ab161cbb7cdd78d4bc1a5bef037127a78d2a70620a79c9b652d07e8ea32c9e40
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -2862,7 +2862,7 @@ export interface components {
          * @description The type of a field. One file in `kernel/src/fields/` and one folder in `web/src/fields/` each.
          * @enum {string}
          */
-        FieldKind: "text" | "long_text" | "rich_text" | "number" | "decimal" | "money" | "percent" | "boolean" | "date" | "datetime" | "duration" | "select" | "multi_select" | "email" | "phone" | "url" | "address" | "person_name" | "tags" | "reference" | "many_to_many" | "user" | "department" | "file" | "image" | "auto_number" | "geo" | "json" | "formula" | "rollup";
+        FieldKind: "text" | "long_text" | "rich_text" | "number" | "decimal" | "money" | "percent" | "boolean" | "date" | "datetime" | "duration" | "select" | "multi_select" | "email" | "phone" | "url" | "address" | "person_name" | "tags" | "reference" | "record" | "many_to_many" | "user" | "department" | "file" | "image" | "auto_number" | "geo" | "json" | "formula" | "rollup";
         /** @description A field, for the caller. */
         FieldMeta: {
             /** @description It follows from other values. */
@@ -4121,6 +4121,11 @@ export interface components {
              * @default []
              */
             field: components["schemas"]["FieldDefinition"][];
+            /**
+             * @description The field through which records belong to another one, a `record` or a `reference`: they are seen only where that
+             *     one is, whatever roles say (comments, reactions).
+             */
+            follows?: string;
             /** @description One sentence for newcomers. */
             help?: components["schemas"]["Label"];
             /** @description Icon name of the web app's set. */
@@ -4144,6 +4149,8 @@ export interface components {
             owned: boolean;
             /** @description Plural name; the singular where absent. */
             plural?: components["schemas"]["Label"];
+            /** @description The field that names the one member who sees a record; nobody else does, an administrator no more than others. */
+            private_to?: string;
             /** @description Rules every saved record satisfies. */
             rule?: components["schemas"]["RuleDefinition"][];
             /** @description The field that names a record to people; text-like. */
@@ -4171,6 +4178,11 @@ export interface components {
              * @default []
              */
             field?: components["schemas"]["FieldDefinitionInput"][];
+            /**
+             * @description The field through which records belong to another one, a `record` or a `reference`: they are seen only where that
+             *     one is, whatever roles say (comments, reactions).
+             */
+            follows?: string | null;
             /** @description One sentence for newcomers. */
             help?: components["schemas"]["Label"] | null;
             /** @description Icon name of the web app's set. */
@@ -4194,6 +4206,8 @@ export interface components {
             owned?: boolean;
             /** @description Plural name; the singular where absent. */
             plural?: components["schemas"]["Label"] | null;
+            /** @description The field that names the one member who sees a record; nobody else does, an administrator no more than others. */
+            private_to?: string | null;
             /** @description Rules every saved record satisfies. */
             rule?: components["schemas"]["RuleDefinitionInput"][];
             /** @description The field that names a record to people; text-like. */
@@ -5646,6 +5660,8 @@ export interface components {
             explicit_rights: boolean;
             /** @description Its fields, those of the engine and the workspace's own included. */
             field: components["schemas"]["StoredField"][];
+            /** @description The field through which records belong to another one: they are seen only where that one is. */
+            follows?: string;
             /** @description One sentence for newcomers. */
             help?: components["schemas"]["Label"];
             /** @description Icon name of the web app's set. */
@@ -5670,6 +5686,8 @@ export interface components {
             pack?: string;
             /** @description Plural name; the singular where absent. */
             plural?: components["schemas"]["Label"];
+            /** @description The field that names the one member who sees a record. */
+            private_to?: string;
             /** @description Rules every saved record satisfies. */
             rule: components["schemas"]["RuleDefinition"][];
             /** @description Fields of the workspace's own whose name a later version took: what became of them. */

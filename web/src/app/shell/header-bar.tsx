@@ -1,9 +1,14 @@
-import { QuestionCircleOutlined, SearchOutlined } from "@ant-design/icons";
+import { BellOutlined, QuestionCircleOutlined, SearchOutlined } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
 import { Button, Tooltip } from "antd";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/engine/session";
+import { lazyPart } from "@/ui/lazy-part";
 import { UserMenu } from "./user-menu";
+
+// What one is told may come a moment after what one came for.
+const Bell = lazyPart(async () => ({ default: (await import("./bell")).Bell }));
 
 interface HeaderBarProps {
   phone: boolean;
@@ -32,6 +37,9 @@ export function HeaderBar({ phone, onSearch, onHelp }: HeaderBarProps) {
           <Button type="text" icon={<QuestionCircleOutlined />} onClick={onHelp} aria-label={t("shell.keyboardHelp")} />
         </Tooltip>
       )}
+      <Suspense fallback={<Button type="text" icon={<BellOutlined />} disabled aria-hidden />}>
+        <Bell />
+      </Suspense>
       <UserMenu />
     </header>
   );

@@ -6,6 +6,7 @@ import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { titleText } from "@/fields/reference/title";
 import { useLabel } from "@/i18n/i18n";
 import { ObjectTile } from "@/ui/object-icon";
+import { FollowButton } from "../follow/follow-button";
 import { fieldStates } from "../form/conditions";
 import { readPath, resolvePath, useMeta } from "../meta";
 import { PresentMembers } from "../presence/present-members";
@@ -71,6 +72,7 @@ export function RecordHead(props: RecordHeadProps) {
             </Tooltip>
           </span>
         ) : null}
+        {record.deleted_at ? null : <FollowButton object={object.name} id={record.id} small={phone} />}
         {editable && !phone ? (
           <Button icon={<EditOutlined />} onClick={onEdit}>
             {t("common.edit")}

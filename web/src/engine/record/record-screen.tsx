@@ -125,7 +125,8 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
     j: () => go(neighbours?.next ?? null),
     k: () => go(neighbours?.previous ?? null),
     // With something half typed on the page, Esc must not take the page away with it.
-    Escape: () => (document.querySelector(".gx-inline-editor, .gx-log[data-open]") ? false : back()),
+    Escape: () =>
+      document.querySelector(".gx-inline-editor, .gx-log[data-open], .gx-composer[data-open]") ? false : back(),
   });
 
   const copy = (text: string) =>
@@ -164,7 +165,7 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
   const story = (
     <>
       {deleted ? null : <QuickLog ref={log} object={object} record={record} />}
-      <Timeline object={object} id={record.id} />
+      <Timeline object={object} id={record.id} open={!deleted} />
     </>
   );
   return (

@@ -8,6 +8,7 @@ import { useFormats } from "@/i18n/formats";
 import { ChangesCard } from "./changes-card";
 import { FirstRun } from "./first-run";
 import { defaultScope, greeting, hasOwn, type Scope } from "./home-model";
+import { NoticesCard } from "./notices-card";
 import { Numbers } from "./numbers";
 import { PipelineCard } from "./pipeline-card";
 import { QuickActions } from "./quick-actions";
@@ -26,6 +27,7 @@ export function HomePage() {
   const account = useObject("account");
   const activity = useObject("activity");
   const opportunity = useObject("opportunity");
+  const notice = useObject("notice");
   const accounts = useRecordCount("account", {});
   const empty = account !== null && accounts.data?.value === 0;
   useEffect(() => {
@@ -67,6 +69,7 @@ export function HomePage() {
           {opportunity && findField(opportunity, "stage") && hasOwn(opportunity, scope) ? (
             <PipelineCard opportunity={opportunity} scope={scope} />
           ) : null}
+          {notice ? <NoticesCard /> : null}
           <RecentsCard />
         </div>
       </div>

@@ -5,9 +5,14 @@ import { useTranslation } from "react-i18next";
 import { PageHeader } from "@/ui/page-header";
 import "./profile.css";
 
-type Part = "personal" | "security" | "rights";
+type Part = "personal" | "security" | "rights" | "notifications";
 
-const PLACES = { personal: "/profile", security: "/profile/security", rights: "/profile/rights" } as const;
+const PLACES = {
+  personal: "/profile",
+  security: "/profile/security",
+  rights: "/profile/rights",
+  notifications: "/profile/notifications",
+} as const;
 
 interface ProfileFrameProps {
   part: Part;
@@ -33,6 +38,7 @@ export function ProfileFrame({ part, wide, children }: ProfileFrameProps) {
             { value: "personal", label: t("profile.partPersonal") },
             { value: "security", label: t("profile.partSecurity") },
             { value: "rights", label: t("held.title") },
+            { value: "notifications", label: t("notifications.title") },
           ]}
           aria-label={t("profile.title")}
         />

@@ -24,6 +24,7 @@ const ALLOWED_TAGS = [
   "del",
   "a",
   "span",
+  "img",
   "div",
   "table",
   "thead",
@@ -38,10 +39,19 @@ export function SafeHtml({ html }: { html: string }) {
   const clean = useMemo(() => {
     const cleaned = DOMPurify.sanitize(html, {
       ALLOWED_TAGS,
-      ALLOWED_ATTR: ["href", "colspan", "rowspan"],
-      ALLOWED_URI_REGEXP: /^(?:https?|mailto|tel):/i,
+      ALLOWED_ATTR: ["href", "colspan", "rowspan", "src", "alt", "data-mention"],
+      ALLOW_DATA_ATTR: false,
+      // Who is mentioned is no address.
+      ADD_URI_SAFE_ATTR: ["data-mention"],
+      // Pictures come from the server's own files alone.
+      ALLOWED_URI_REGEXP: /^(?:(?:https?|mailto|tel):|\/api\/v1\/files\/[\w-]+(?:\?inline=1)?$)/i,
     });
     const body = new DOMParser().parseFromString(cleaned, "text/html").body;
+    for (const picture of body.querySelectorAll("img")) {
+      const source = picture.getAttribute("src") ?? "";
+      if (/^\/api\/v1\/files\/[\w-]+(\?inline=1)?$/.test(source)) picture.setAttribute("loading", "lazy");
+      else picture.remove();
+    }
     for (const link of body.querySelectorAll("a")) {
       link.setAttribute("target", "_blank");
       link.setAttribute("rel", "noopener noreferrer nofollow");

@@ -42,6 +42,7 @@ export const home: Shape<typeof zh> = {
     board: "Open board",
     none: "No open opportunities yet.",
   },
+  notices: { title: "Notices", all: "All notices", toConfirm: "To confirm" },
   recents: { title: "Recently opened", none: "Accounts, opportunities and others you open appear here." },
   changes: {
     mine: "Changes to my records",

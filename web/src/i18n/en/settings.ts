@@ -409,6 +409,7 @@ export const settings: Shape<typeof zh> = {
     file: { name: "File", use: "An attachment" },
     image: { name: "Picture", use: "A picture" },
     auto_number: { name: "Automatic number", use: "Made on saving, such as a contract number" },
+    record: { name: "Any record", use: "One record of whatever object, set by the API and by actions" },
     geo: { name: "Position", use: "Latitude and longitude" },
     json: { name: "JSON", use: "Structured data for the API" },
     formula: { name: "Formula", use: "Computed from other fields of the record" },

@@ -27,6 +27,7 @@ export const shell: Shape<typeof zh> = {
   skip: "Skip to main content",
   searchPlaceholder: "Search customers, contacts, opportunities…",
   searchHint: "Names, pinyin, initials or phone digits",
+  bell: "Notifications, {{count}} unread",
   profile: "Profile",
   language: "Language",
   theme: "Appearance",

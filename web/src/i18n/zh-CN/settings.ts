@@ -401,6 +401,7 @@ export const settings = {
     file: { name: "文件", use: "一个附件" },
     image: { name: "图片", use: "一张图片" },
     auto_number: { name: "自动编号", use: "保存时自动生成，例如合同号" },
+    record: { name: "任意记录", use: "任何对象的一条记录，由接口和操作填写" },
     geo: { name: "位置", use: "经纬度" },
     json: { name: "JSON", use: "供接口使用的结构化数据" },
     formula: { name: "公式", use: "由本记录的其他字段计算" },

@@ -24,6 +24,7 @@ export const shell = {
   skip: "跳到主要内容",
   searchPlaceholder: "搜索客户、联系人、商机…",
   searchHint: "可用拼音、首字母或电话号码",
+  bell: "通知，{{count}} 条未读",
   profile: "个人设置",
   language: "语言",
   theme: "外观",

@@ -1,27 +1,45 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
 import { Segmented, Skeleton } from "antd";
 import dayjs from "dayjs";
-import { useEffect, useRef, useState } from "react";
+import { Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
 import { readTimeline } from "@/api/records";
 import type { ObjectMeta } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
+import { activateLateTexts } from "@/i18n/i18n";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
+import { lazyPart } from "@/ui/lazy-part";
+import { COMMENT } from "../../comments/comment-model";
+import { useCommenting, useReactions } from "../../comments/use-comments";
 import { useCompleteActivity } from "../use-complete-activity";
 import { dayIn, foldChanges, groupByDay } from "./group";
 import { TimelineEntry } from "./timeline-entry";
 
-const KINDS = ["all", "activity", "note", "change", "file"] as const;
+const KINDS = ["all", "comment", "activity", "note", "change", "file"] as const;
 type Kind = (typeof KINDS)[number];
 const PAGE = 30;
 
+/** What talks brings an editor along: it comes when there is something to say or to read. */
+const CommentBox = lazyPart(async () => {
+  const [{ CommentBox }] = await Promise.all([import("../../comments/comment-box"), activateLateTexts()]);
+  return { default: CommentBox };
+});
+const CommentEntry = lazyPart(async () => {
+  const [{ CommentEntry }] = await Promise.all([import("../../comments/comment-entry"), activateLateTexts()]);
+  return { default: CommentEntry };
+});
+
 /** Everything about a record in one column, newest first, more of it as one scrolls. */
-export function Timeline({ object, id }: { object: ObjectMeta; id: string }) {
+export function Timeline({ object, id, open }: { object: ObjectMeta; id: string; open: boolean }) {
   const { t } = useTranslation();
   const formats = useFormats();
-  const [kind, setKind] = useState<Kind>("all");
+  const { comment: sought } = useSearch({ from: "/shell/r/$object/$id" });
+  const [kind, setKind] = useState<Kind>(sought ? "comment" : "all");
+  const about = { object: object.name, id };
+  const commenting = useCommenting();
   const end = useRef<HTMLDivElement>(null);
   const complete = useCompleteActivity();
   const kinds = kind === "all" ? undefined : kind;
@@ -47,7 +65,9 @@ export function Timeline({ object, id }: { object: ObjectMeta; id: string }) {
     return () => observer.disconnect();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
 
-  const days = groupByDay(foldChanges(timeline.data?.pages.flatMap((page) => page.items) ?? []), formats.timeZone);
+  const items = timeline.data?.pages.flatMap((page) => page.items) ?? [];
+  const reactions = useReactions(about, commenting.sees && items.some((item) => item.kind === COMMENT));
+  const days = groupByDay(foldChanges(items), formats.timeZone);
   const today = dayIn(formats.timeZone, new Date().toISOString());
   const yesterday = dayjs(today).subtract(1, "day").format("YYYY-MM-DD");
   const tomorrow = dayjs(today).add(1, "day").format("YYYY-MM-DD");
@@ -59,11 +79,19 @@ export function Timeline({ object, id }: { object: ObjectMeta; id: string }) {
   };
   return (
     <div className="gx-timeline">
+      {open && commenting.writes ? (
+        <Suspense fallback={<Skeleton.Input active block className="gx-comment-bones" />}>
+          <CommentBox about={about} />
+        </Suspense>
+      ) : null}
       <Segmented<Kind>
         size="small"
         value={kind}
         onChange={setKind}
-        options={KINDS.map((value) => ({ value, label: t(`record.kinds.${value}`) }))}
+        options={KINDS.filter((value) => value !== COMMENT || commenting.sees).map((value) => ({
+          value,
+          label: t(`record.kinds.${value}`),
+        }))}
         aria-label={t("record.timelineFilter")}
       />
       {timeline.isPending ? (
@@ -77,16 +105,27 @@ export function Timeline({ object, id }: { object: ObjectMeta; id: string }) {
         <section key={day.day} className="gx-day">
           <h3>{day.day > today ? t("record.planned", { day: dayName(day.day) }) : dayName(day.day)}</h3>
           <ol>
-            {day.items.map((item) => (
-              <TimelineEntry
-                key={`${item.kind}${item.object}${item.id}${item.at}${item.verb ?? ""}`}
-                item={item}
-                about={{ object: object.name, id }}
-                onComplete={
-                  complete.offered(item.object, item.record) ? () => complete.run(item.object, item.id) : null
-                }
-              />
-            ))}
+            {day.items.map((item) =>
+              item.kind === COMMENT ? (
+                <Suspense key={item.id} fallback={<Skeleton active paragraph={{ rows: 2 }} title={false} />}>
+                  <CommentEntry
+                    item={item}
+                    about={about}
+                    reactions={reactions.get(item.id) ?? []}
+                    sought={item.id === sought}
+                  />
+                </Suspense>
+              ) : (
+                <TimelineEntry
+                  key={`${item.kind}${item.object}${item.id}${item.at}${item.verb ?? ""}`}
+                  item={item}
+                  about={{ object: object.name, id }}
+                  onComplete={
+                    complete.offered(item.object, item.record) ? () => complete.run(item.object, item.id) : null
+                  }
+                />
+              ),
+            )}
           </ol>
         </section>
       ))}

@@ -48,6 +48,7 @@ const BY_TYPE: Record<FieldType, FieldKey[]> = {
   person_name: [...ENTERED, ...KEYED, "max_length"],
   tags: [...ENTERED],
   reference: [...ENTERED, "target", "on_delete", "unique", "indexed"],
+  record: [...ENTERED, "indexed"],
   many_to_many: [...ENTERED, "target"],
   user: [...ENTERED, "on_delete", "unique", "indexed"],
   department: [...ENTERED, "on_delete", "unique", "indexed"],
@@ -89,7 +90,7 @@ export const TYPE_GROUPS: {
   { group: "choice", types: ["select", "multi_select", "boolean", "tags"] },
   { group: "time", types: ["date", "datetime", "duration"] },
   { group: "contact", types: ["phone", "email", "url", "address", "person_name", "geo"] },
-  { group: "links", types: ["reference", "many_to_many", "user", "department"] },
+  { group: "links", types: ["reference", "many_to_many", "user", "department", "record"] },
   { group: "files", types: ["file", "image", "json"] },
   { group: "computed", types: ["formula", "rollup", "auto_number"] },
 ];

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import type { RecordData } from "@/api/types";
+import { isClosed, notificationOf, placeOf, readWishes } from "./notification-model";
+
+const told = (values: object) =>
+  notificationOf({ id: "n", version: 1, kind: "mention", ...values } as unknown as RecordData);
+const target = { object: "account", id: "a", label: "博远" };
+
+describe("notifications", () => {
+  it("lead to the record, and to the comment on it", () => {
+    expect(placeOf(told({ target, comment: { id: "c", label: "请看" } }))).toEqual({
+      to: "record",
+      object: "account",
+      id: "a",
+      comment: "c",
+    });
+    expect(placeOf(told({ kind: "request", about: { number: "RQ1" } }))).toEqual({ to: "rights" });
+  });
+
+  it("lead nowhere, and say so, where what they speak of is gone", () => {
+    const gone = told({ target: { ...target, label: null }, comment: { id: "c", label: null } });
+    expect([placeOf(gone), isClosed(gone)]).toEqual([null, true]);
+    // The comment alone is gone: the record is still there.
+    const half = told({ target, comment: { id: "c", label: null } });
+    expect([placeOf(half), isClosed(half)]).toEqual([
+      { to: "record", object: "account", id: "a", comment: null },
+      true,
+    ]);
+  });
+
+  it("take wishes of any age", () => {
+    expect(readWishes(undefined).mailed).toContain("mention");
+    expect(readWishes({ muted: ["changed"], mailed: [] })).toMatchObject({
+      muted: ["changed"],
+      mailed: [],
+      pace: "at_once",
+    });
+  });
+});

@@ -1,0 +1,107 @@
+import type { RecordData } from "@/api/types";
+import { asReference, asStrings, asText, isObject } from "@/fields/values";
+
+/** The object of what a member is told. */
+export const NOTIFICATION = "notification";
+
+/** Kinds in the order of the settings; each has a sentence of its own. */
+export const KINDS = [
+  "mention",
+  "reply",
+  "reaction",
+  "comment",
+  "assigned",
+  "changed",
+  "stage",
+  "shared",
+  "request",
+  "decided",
+  "due",
+  "overdue",
+  "overdue_below",
+  "notice",
+] as const;
+export type NotificationKind = (typeof KINDS)[number];
+
+/** Kinds that are mailed unless the member says otherwise; the server has the same. */
+export const MAILED: readonly string[] = ["mention", "request", "decided", "overdue", "notice"];
+
+export interface Notification {
+  id: string;
+  kind: NotificationKind;
+  /** The record it speaks of; its label is null where it is gone or not to be seen any more. */
+  target: { object: string; id: string; label: string | null } | null;
+  /** The comment it speaks of, with its beginning. */
+  comment: { id: string; label: string | null } | null;
+  actor: string | null;
+  count: number;
+  at: string;
+  read: boolean;
+  archived: boolean;
+  /** Number of a request for rights. */
+  number: string;
+  /** Names of the fields that changed. */
+  fields: string[];
+  /** Object of the records assigned. */
+  object: string;
+}
+
+export function notificationOf(record: RecordData): Notification {
+  const target = isObject(record.target) ? record.target : null;
+  const about = isObject(record.about) ? record.about : {};
+  const kind = asText(record.kind);
+  return {
+    id: record.id,
+    kind: (KINDS as readonly string[]).includes(kind) ? (kind as NotificationKind) : "changed",
+    target: target
+      ? { object: asText(target.object), id: asText(target.id), label: asText(target.label) || null }
+      : null,
+    comment: asReference(record.comment),
+    actor: asReference(record.actor)?.label ?? null,
+    count: typeof record.count === "number" ? record.count : 1,
+    at: asText(record.last_at),
+    read: record.read === true,
+    archived: record.archived === true,
+    number: asText(about.number),
+    fields: asStrings(about.fields),
+    object: asText(about.object),
+  };
+}
+
+/** Whether what it speaks of is gone, or not the reader's to see any more. */
+export function isClosed(notification: Notification): boolean {
+  const { target, comment } = notification;
+  return (target !== null && target.label === null) || (comment !== null && comment.label === null);
+}
+
+/** Where it leads: a record, with the comment to show there; a page of one's own; nothing. */
+export type Place = { to: "record"; object: string; id: string; comment: string | null } | { to: "rights" } | null;
+
+export function placeOf(notification: Notification): Place {
+  if (notification.kind === "request" || notification.kind === "decided") return { to: "rights" };
+  const { target, comment } = notification;
+  if (!target || target.label === null) return null;
+  return { to: "record", object: target.object, id: target.id, comment: comment?.label ? comment.id : null };
+}
+
+/** What a member wishes, as his preferences hold it. */
+export interface Wishes {
+  muted: string[];
+  mailed: string[];
+  pace: "at_once" | "hourly" | "daily";
+  quiet_from: string | null;
+  quiet_until: string | null;
+  auto_follow: boolean;
+}
+
+export function readWishes(stored: unknown): Wishes {
+  const wishes = (typeof stored === "object" && stored !== null ? stored : {}) as Partial<Wishes>;
+  return {
+    muted: wishes.muted ?? [],
+    mailed: wishes.mailed ?? [...MAILED],
+    pace: wishes.pace ?? "at_once",
+    quiet_from: wishes.quiet_from ?? null,
+    quiet_until: wishes.quiet_until ?? null,
+    auto_follow: wishes.auto_follow ?? true,
+  };
+}
