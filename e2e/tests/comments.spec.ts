@@ -1,5 +1,5 @@
-import { createRecord } from "../support/api.ts";
 import { expectAccessible } from "../support/accessibility.ts";
+import { createRecord } from "../support/api.ts";
 import { saved, uniqueName } from "../support/screens.ts";
 import { signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
@@ -11,7 +11,9 @@ test("a comment mentions a colleague, who is told and led to the exact place", a
   const colleague = await browser.newContext(baseURL ? { baseURL, locale: "zh-CN" } : {});
   const other = await colleague.newPage();
   await signIn(other, "salesmanager");
-  await expect(other.getByRole("button", { name: "通知，0 条未读" }).or(other.getByRole("button", { name: /^通知，/ }))).toBeVisible();
+  await expect(
+    other.getByRole("button", { name: "通知，0 条未读" }).or(other.getByRole("button", { name: /^通知，/ })),
+  ).toBeVisible();
 
   await page.goto(`/r/account/${account.id}`);
   await page.getByRole("button", { name: /写评论/ }).click();
@@ -27,12 +29,15 @@ test("a comment mentions a colleague, who is told and led to the exact place", a
   const entry = page.locator(".gx-comment").filter({ hasText: words });
   await expect(entry).toContainText("仅内部");
   await expect(entry.locator("[data-mention]")).toHaveText(`@${manager.user.name}`);
-  await expectAccessible(page);
 
   // The other one is told without asking, and led to the comment itself.
   await expect(other.getByText(`在“${account.name}”中提到了您`).first()).toBeVisible({ timeout: 30_000 });
+  await expectAccessible(page);
   await other.getByRole("button", { name: /^通知，[1-9]/ }).click();
-  await other.getByRole("button", { name: new RegExp(`${account.name}.*提到了您`) }).first().click();
+  await other
+    .getByRole("button", { name: new RegExp(`${account.name}.*提到了您`) })
+    .first()
+    .click();
   await expect(other).toHaveURL(new RegExp(`/r/account/${account.id}.*comment=`));
   const there = other.locator(".gx-comment[data-sought]");
   await expect(there).toContainText(words);
@@ -47,7 +52,9 @@ test("a comment mentions a colleague, who is told and led to the exact place", a
   await colleague.close();
 
   await page.goto("/notifications");
-  await expect(page.getByRole("button", { name: new RegExp(`${account.name}.*回复了您`) })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole("button", { name: new RegExp(`${account.name}.*回复了您`) })).toBeVisible({
+    timeout: 30_000,
+  });
   await page.keyboard.press("j");
   await page.keyboard.press("e");
   await page.getByText("已归档").click();

@@ -4,6 +4,8 @@ import type { Notification } from "@/engine/notifications/notification-model";
 import { NotificationDetail, useSentence } from "@/engine/notifications/notification-text";
 import { useOpenNotification } from "@/engine/notifications/use-notifications";
 
+const SECONDS = 8;
+
 /** Says what came in while one works. */
 export function BellToast({ latest }: { latest: Notification }) {
   const { notification } = App.useApp();
@@ -19,6 +21,7 @@ export function BellToast({ latest }: { latest: Notification }) {
       title: sentence(latest),
       description: <NotificationDetail notification={latest} />,
       placement: "bottomRight",
+      duration: SECONDS,
       onClick: () => {
         notification.destroy(latest.id);
         open(latest);

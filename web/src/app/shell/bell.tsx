@@ -34,13 +34,8 @@ export function Bell() {
         placement="bottomRight"
         open={open}
         onOpenChange={setOpen}
-        content={
-          open ? (
-            <Suspense fallback={null}>
-              <Panel onClose={() => setOpen(false)} />
-            </Suspense>
-          ) : null
-        }
+        // Something must stand there always: what is empty does not open.
+        content={<Suspense fallback={null}>{open ? <Panel onClose={() => setOpen(false)} /> : null}</Suspense>}
       >
         <Button
           type="text"
