@@ -71,7 +71,7 @@ test("what a leaver owns is counted, handed over and taken back", async ({ page 
   await drawer.getByLabel("接手人").fill(demoEmail("sales2"));
   await choose(page, "周雨桐");
   // What is chosen is not lost without a question.
-  await page.keyboard.press("Escape");
+  await drawer.getByRole("button", { name: /取\s*消/ }).click();
   const asked = page.getByRole("dialog", { name: "有未保存的修改" });
   await asked.getByRole("button", { name: "继续编辑" }).click();
   await expect(drawer).toBeVisible();
