@@ -59,32 +59,33 @@ tried("an administrator sets a directory up and tries it", async ({ browser }) =
   await context.close();
 });
 
-tried("a member comes in by the account of the directory once he confirmed, and a wrong password does not", async ({
-  browser,
-}) => {
-  const context = await browser.newContext({ baseURL: server.url, locale: "zh-CN" });
-  const page = await context.newPage();
-  const enter = async (account: string, password: string) => {
-    await page.goto("/login");
-    await page.getByRole("button", { name: "使用“星河目录”登录" }).click();
-    await page.getByLabel("账号").fill(account);
-    await page.getByLabel("密码", { exact: true }).fill(password);
-    await page.getByRole("button", { name: /^登\s*录$/ }).click();
-  };
-  await enter("zhouyt", "not-the-password");
-  await expect(page.getByRole("alert")).toContainText("密码");
-  await enter("nobody", "of the directory");
-  await expect(page.getByRole("alert")).toContainText("nobody@example.com");
-  await enter("zhouyt", "of the directory");
-  await expect(page.getByRole("heading", { name: "确认账号是您本人的" })).toBeVisible();
-  await page.getByLabel("您在本系统的密码").fill(demoPassword);
-  await page.getByRole("button", { name: "确认并登录" }).click();
-  await expect(page).toHaveURL(/\/home/);
-  await page.goto("/profile/security");
-  await expect(page.getByText("星河目录").first()).toBeVisible();
-  // From then on the directory's word is enough.
-  await context.clearCookies();
-  await enter("zhouyt", "of the directory");
-  await expect(page).toHaveURL(/\/home/);
-  await context.close();
-});
+tried(
+  "a member comes in by the account of the directory once he confirmed, and a wrong password does not",
+  async ({ browser }) => {
+    const context = await browser.newContext({ baseURL: server.url, locale: "zh-CN" });
+    const page = await context.newPage();
+    const enter = async (account: string, password: string) => {
+      await page.goto("/login");
+      await page.getByRole("button", { name: "使用“星河目录”登录" }).click();
+      await page.getByLabel("账号").fill(account);
+      await page.getByLabel("密码", { exact: true }).fill(password);
+      await page.getByRole("button", { name: /^登\s*录$/ }).click();
+    };
+    await enter("zhouyt", "not-the-password");
+    await expect(page.getByRole("alert")).toContainText("密码");
+    await enter("nobody", "of the directory");
+    await expect(page.getByRole("alert")).toContainText("nobody@example.com");
+    await enter("zhouyt", "of the directory");
+    await expect(page.getByRole("heading", { name: "确认账号是您本人的" })).toBeVisible();
+    await page.getByLabel("您在本系统的密码").fill(demoPassword);
+    await page.getByRole("button", { name: "确认并登录" }).click();
+    await expect(page).toHaveURL(/\/home/);
+    await page.goto("/profile/security");
+    await expect(page.getByText("星河目录").first()).toBeVisible();
+    // From then on the directory's word is enough.
+    await context.clearCookies();
+    await enter("zhouyt", "of the directory");
+    await expect(page).toHaveURL(/\/home/);
+    await context.close();
+  },
+);
