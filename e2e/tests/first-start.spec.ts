@@ -1,4 +1,5 @@
 import { expect, test } from "@playwright/test";
+import { field } from "../support/screens.ts";
 import { type GuanxiServer, startEmptyServer } from "../support/server.ts";
 
 let server: GuanxiServer;
@@ -52,10 +53,9 @@ test("a new server leads to its first administrator, then to an empty company, a
     await expect(page.getByText(begin, { exact: true })).toBeVisible();
   }
   await page.getByText("新建第一个客户", { exact: true }).click();
-  const form = page.getByRole("dialog", { name: "新建客户" });
-  await form.locator('[data-field="name"]').getByRole("textbox").fill("第一家客户");
+  await field(page, "name").getByRole("textbox").fill("第一家客户");
   await page.keyboard.press("Control+Enter");
-  await expect(form).toBeHidden();
+  await expect(page.getByRole("heading", { level: 1, name: "第一家客户" })).toBeVisible();
   await page.goto(`${server.url}/home`);
   await expect(page.getByText("欢迎使用，青禾农机有限公司")).toHaveCount(0);
 

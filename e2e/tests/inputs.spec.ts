@@ -154,7 +154,7 @@ test("a text with its looks, a file and a picture, and tags", async ({ page }) =
   await photo.setInputFiles({ name: "说明.txt", mimeType: "text/plain", buffer: Buffer.from("x") });
   await expect(field(page, "photo").getByRole("alert")).toContainText("请选择图片文件");
   await photo.setInputFiles({ name: "现场.png", mimeType: "image/png", buffer: PIXEL });
-  await expect(field(page, "photo").getByRole("button", { name: "更换" })).toBeVisible();
+  await expect(field(page, "photo").getByRole("button", { name: "移除" })).toBeVisible();
   await expect(field(page, "photo").getByRole("alert")).toHaveCount(0);
 
   const tag = uniqueName("急件");
