@@ -33,9 +33,9 @@ const listOf = (name: string) => `/o/account?filter=${encodeURIComponent(`name.c
 
 test("a list changes in place as others work", async ({ page, browser, server }) => {
   const name = uniqueName("实时客户");
-  const other = await another(browser, server.url, "salesmanager");
+  const other = await another(browser, server.url, "sales");
   const first = await createRecord(other.page, other.me, "account", { name: `${name}乙`, kind: "company" });
-  await signIn(page, "sales", "/login");
+  await signIn(page, "salesmanager", "/login");
   await openLive(page, listOf(name), "account");
   const rows = page.locator(".gx-row:not(.gx-row-coming)");
   await expect(rows).toHaveCount(1);
@@ -64,10 +64,10 @@ test("a list changes in place as others work", async ({ page, browser, server })
 });
 
 test("a record page shows what others change, and its history with it", async ({ page, browser, server }) => {
-  const other = await another(browser, server.url, "salesmanager");
+  const other = await another(browser, server.url, "sales");
   const name = uniqueName("实时记录");
   const account = await createRecord(other.page, other.me, "account", { name, kind: "company" });
-  await signIn(page, "sales", "/login");
+  await signIn(page, "salesmanager", "/login");
   await openLive(page, `/r/account/${account.id}`, "account");
   await expect(page.getByRole("heading", { name })).toBeVisible();
   await changeRecord(other.page, other.me, "account", account.id, { name: `${name}二` });
@@ -75,7 +75,7 @@ test("a record page shows what others change, and its history with it", async ({
 });
 
 test("what happened while the network was gone is there when it is back", async ({ page, browser, server }) => {
-  const other = await another(browser, server.url, "salesmanager");
+  const other = await another(browser, server.url, "sales");
   const name = uniqueName("断网客户");
   const account = await createRecord(other.page, other.me, "account", { name, kind: "company" });
   let cut = false;
@@ -88,7 +88,7 @@ test("what happened while the network was gone is there when it is back", async 
     open.add(socket);
     socket.connectToServer();
   });
-  await signIn(page, "sales", "/login");
+  await signIn(page, "salesmanager", "/login");
   await page.goto(listOf(name));
   const rows = page.locator(".gx-row:not(.gx-row-coming)");
   await expect(rows).toHaveCount(1);
@@ -104,12 +104,12 @@ test("what happened while the network was gone is there when it is back", async 
 });
 
 test("two who are at one record see each other, and who edits what", async ({ page, browser, server }) => {
-  const other = await another(browser, server.url, "salesmanager");
+  const other = await another(browser, server.url, "sales");
   const account = await createRecord(other.page, other.me, "account", {
     name: uniqueName("同看客户"),
     kind: "company",
   });
-  await signIn(page, "sales", "/login");
+  await signIn(page, "salesmanager", "/login");
   await openLive(page, `/r/account/${account.id}`, "account");
   const there = page.getByRole("list", { name: "正在看这里的人" });
   await expect(there).toBeHidden();
@@ -127,10 +127,10 @@ test("two edit one record: different fields merge, the same one is a choice that
   browser,
   server,
 }) => {
-  const other = await another(browser, server.url, "salesmanager");
+  const other = await another(browser, server.url, "sales");
   const name = uniqueName("同改客户");
   const account = await createRecord(other.page, other.me, "account", { name, kind: "company" });
-  await signIn(page, "sales", "/login");
+  await signIn(page, "salesmanager", "/login");
   await openLive(page, `/r/account/${account.id}`, "account");
   const edit = async () => {
     await page.getByRole("button", { name: "编辑", exact: true }).click();
