@@ -72,6 +72,9 @@ fn prepare(connection: &Connection, cache_kib: u32, mmap_bytes: i64) -> rusqlite
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    // A plan follows from the text of its statement alone. Otherwise a statement whose plan could depend on a value bound (any
+    // that compares a column with one) is prepared anew each time it comes out of the cache, since its bindings were cleared.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "cache_size", -i64::from(cache_kib))?;
