@@ -81,6 +81,22 @@ fn sqlite_walks_the_index() {
 }
 
 #[test]
+fn sqlite_prepares_a_statement_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let connection = crate::sqlite::open_for_test(&folder.path().join("once.db"));
+    for sql in ddl::create_table(Dialect::Sqlite, &accounts()) {
+        connection.execute_batch(&sql).unwrap();
+    }
+    let select = list();
+    let statement = statements(Dialect::Sqlite, &select).pop().unwrap();
+    for _ in 0..3 {
+        let mut cached = connection.prepare_cached(&statement.sql).unwrap();
+        assert!(cached.query(rusqlite::params_from_iter(&statement.binds)).unwrap().next().unwrap().is_none());
+        assert_eq!(cached.get_status(rusqlite::StatementStatus::RePrepare), 0);
+    }
+}
+
+#[test]
 fn sqlite_merges_the_ways_into_a_page() {
     let folder = tempfile::tempdir().unwrap();
     let connection = crate::sqlite::open_for_test(&folder.path().join("arms.db"));
