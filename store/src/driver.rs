@@ -47,6 +47,10 @@ pub(crate) trait Driver {
     fn set_last_identity(&mut self, table: &Table, last: i64) -> Result<(), StoreError>;
     /// Runs a schema statement.
     fn schema(&mut self, sql: &str) -> Result<(), StoreError>;
+    /// Tells the planner of an index that was made just now, where nothing else does.
+    fn look_over(&mut self, _index: &str) -> Result<(), StoreError> {
+        Ok(())
+    }
     /// Takes the lock of this name until the transaction ends.
     fn serialise(&mut self, name: &str) -> Result<(), StoreError>;
     /// Names of a table's columns that are never NULL, where an index must know.

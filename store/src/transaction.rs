@@ -402,7 +402,8 @@ impl<D: Driver> WriteTx for Transaction<D> {
         self.change(|tx| {
             let required = tx.driver.required_columns(table)?;
             let nullable = |name: &str| !required.iter().any(|column| column == name);
-            tx.driver.schema(&ddl::create_index(tx.driver.dialect(), table, index, &nullable))
+            tx.driver.schema(&ddl::create_index(tx.driver.dialect(), table, index, &nullable))?;
+            tx.driver.look_over(&index.name)
         })
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use guanxi_expr::Value;
-use guanxi_kernel::store::{Column, Condition, Insert, OnConflict, Select, Storage, Store, StoreError, StoreExt, Table};
+use guanxi_kernel::store::{Column, Condition, Index, IndexRows, Insert, OnConflict, Select, Storage, Store, StoreError, StoreExt, Table};
 use guanxi_store::{SqliteOptions, SqliteStore};
 
 fn open(path: &std::path::Path) -> Arc<dyn Store> {
@@ -74,6 +74,20 @@ fn a_backup_is_whole_while_writes_go_on() {
         done.store(true, Ordering::Relaxed);
     });
     assert!(store.backup(&folder.path().join("copy 0.db")).is_err(), "a backup overwrites nothing");
+}
+
+#[test]
+fn an_index_made_of_many_rows_is_known_to_the_planner_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("w.db");
+    let store = open(&path);
+    store.write_with(|tx| Ok(tx.create_table(&numbers())?)).unwrap();
+    (0..50).for_each(|number| add(&store, number));
+    let index = Index { name: "numbers__i_square".into(), columns: vec!["square".into(), "number".into()], unique: false, rows: IndexRows::All };
+    store.write_with(move |tx| Ok(tx.create_index("numbers", &index)?)).unwrap();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let known: String = connection.query_row("SELECT stat FROM sqlite_stat1 WHERE idx = 'numbers__i_square'", [], |row| row.get(0)).unwrap();
+    assert_eq!(known, "100 1 1");
 }
 
 #[test]

@@ -13,6 +13,7 @@ use super::connection::strings;
 use super::error::{change_error, store_error};
 use super::inserts::{self, Inserts};
 use super::patience::Patience;
+use super::writer::LOOK_BRIEFLY;
 use crate::bind::{Bind, bind};
 use crate::build::{Statement, words};
 use crate::dialect::Dialect;
@@ -207,6 +208,12 @@ impl Driver for SqliteDriver<'_> {
 
     fn schema(&mut self, sql: &str) -> Result<(), StoreError> {
         self.connection.execute_batch(sql).map_err(|error| store_error(&error))
+    }
+
+    fn look_over(&mut self, index: &str) -> Result<(), StoreError> {
+        // Beside indexes that were looked over, the planner would make little of one that was not.
+        let sql = format!("{LOOK_BRIEFLY} ANALYZE \"{index}\"");
+        self.connection.execute_batch(&sql).map_err(|error| store_error(&error))
     }
 
     fn serialise(&mut self, _name: &str) -> Result<(), StoreError> {

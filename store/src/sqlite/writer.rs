@@ -22,6 +22,9 @@ const MOST_WORKS: usize = 256;
 /// No further work joins a group that has run this long.
 const LONGEST_GROUP: Duration = Duration::from_millis(10);
 
+/// Lets the planner's statistics be taken from no more than a few hundred entries of an index.
+pub(super) const LOOK_BRIEFLY: &str = "PRAGMA analysis_limit=400;";
+
 /// Changed rows after which the planner's statistics are gathered; again whenever their number has doubled.
 const FIRST_STATISTICS: u64 = 10_000;
 
@@ -94,10 +97,9 @@ impl Drop for Writer {
     }
 }
 
-/// Tells the query planner how the tables have grown. Looks at no more than a few hundred entries of an index, and only
-/// at tables that grew tenfold since the last time.
+/// Tells the query planner how the tables have grown. Looks only at tables that grew tenfold since the last time.
 fn gather_statistics(connection: &Connection) {
-    if let Err(error) = connection.execute_batch("PRAGMA analysis_limit=400; PRAGMA optimize=0x10002;") {
+    if let Err(error) = connection.execute_batch(&format!("{LOOK_BRIEFLY} PRAGMA optimize=0x10002;")) {
         tracing::warn!(%error, "statistics could not be gathered");
     }
 }
