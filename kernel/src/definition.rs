@@ -2,6 +2,7 @@
 
 mod collision;
 mod packs;
+mod put_off;
 mod rates;
 mod renaming;
 mod rights;
@@ -28,6 +29,7 @@ use crate::write::{Columns, is_behind, planned, recompute};
 use tables::{TableStep, describe, run_step, table_steps};
 
 pub(crate) use collision::settle as settle_collisions;
+pub use put_off::{PutOff, make_put_off, put_off, put_offs};
 pub use standard::is_changed;
 
 /// One change of the definitions.

@@ -14,6 +14,7 @@ use crate::access::{Access, AccessCache, Member};
 use crate::app::Registry;
 use crate::bulk::Bulk;
 use crate::context::{Clock, Context, Ids, Locale};
+use crate::definition::PutOff;
 use crate::error::{FieldError, KernelError, Result};
 use crate::identity::{Identity, OrganisationCache, PolicyCache, SCHEMA, SETTINGS, SIGN_INS, SignInPolicy, Versions, counter, set_version, versions};
 use crate::pack::{InstalledPack, Standard};
@@ -79,6 +80,9 @@ pub struct Customisation {
     /// Industry packs installed, in the order they came.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packs: Vec<InstalledPack>,
+    /// Indexes that tables are without while many rows come in, by object.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub put_off: BTreeMap<String, PutOff>,
     /// Grows with each change.
     #[serde(default)]
     pub version: i64,
@@ -379,6 +383,7 @@ fn bring_up_to_date(tx: &mut dyn WriteTx, table: &Table, existing: &[ExistingTab
 /// The schema of the standard definitions with a workspace's own added.
 pub fn schema_of(registry: &Registry, customisation: &Customisation) -> Result<Schema> {
     let standard = Standard::of(registry, &customisation.packs);
+    let put_off = |object: &str| customisation.put_off.get(object).map(|it| it.indexes.clone()).unwrap_or_default();
     let mut sources: Vec<ObjectSource> = Vec::new();
     for object in &standard.objects {
         let definition = &object.definition;
@@ -389,11 +394,13 @@ pub fn schema_of(registry: &Registry, customisation: &Customisation) -> Result<S
         definition.fields.extend(added);
         let origin = if object.pack.is_some() { Origin::Pack } else { Origin::Standard };
         let pack_fields = object.pack_fields.keys().cloned().collect();
-        sources.push(ObjectSource { app: object.app.clone(), origin, definition, custom_fields, pack_fields });
+        let put_off = put_off(&definition.name);
+        sources.push(ObjectSource { app: object.app.clone(), origin, definition, custom_fields, pack_fields, put_off });
     }
     for definition in &customisation.objects {
         let (definition, none) = (definition.clone(), BTreeSet::new());
-        sources.push(ObjectSource { app: String::new(), origin: Origin::Custom, definition, custom_fields: none.clone(), pack_fields: none });
+        let (app, origin, put_off) = (String::new(), Origin::Custom, put_off(&definition.name));
+        sources.push(ObjectSource { app, origin, definition, custom_fields: none.clone(), pack_fields: none, put_off });
     }
     let mut roles: BTreeMap<String, RoleDefinition> = standard.roles.iter().map(|it| (it.definition.name.clone(), it.definition.clone())).collect();
     for role in &customisation.roles {

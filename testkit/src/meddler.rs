@@ -73,6 +73,9 @@ impl Store for Meddler {
         self.pass();
         self.inner.write(work)
     }
+    fn gains_by_late_indexes(&self) -> bool {
+        self.inner.gains_by_late_indexes()
+    }
     fn existing_tables(&self) -> Result<Vec<ExistingTable>, StoreError> {
         self.inner.existing_tables()
     }

@@ -179,6 +179,10 @@ pub trait Store: Send + Sync {
     }
     /// Gives back memory that only serves to be faster. Called now and then; what is read next is a little slower.
     fn rest(&self) {}
+    /// Whether many rows come in much faster when an index is made after them.
+    fn gains_by_late_indexes(&self) -> bool {
+        false
+    }
     /// Reads through the whole database and answers what is damaged; nothing where the database watches over itself.
     fn integrity(&self) -> Result<Vec<String>, StoreError> {
         Ok(Vec::new())

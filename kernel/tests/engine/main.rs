@@ -14,6 +14,7 @@ mod fixture;
 mod fixture_objects;
 mod fixture_postgres;
 mod jobs;
+mod late_indexes;
 mod locks;
 mod model;
 mod numbering;

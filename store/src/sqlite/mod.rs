@@ -45,7 +45,7 @@ impl Default for SqliteOptions {
         Self {
             readers: 0,
             writer_cache_kib: 65_536,
-            writer_bulk_cache_kib: 196_608,
+            writer_bulk_cache_kib: 131_072,
             reader_cache_kib: 4_096,
             reader_mmap_bytes: i64::MAX,
             busy_timeout: std::time::Duration::from_secs(5),
@@ -118,6 +118,10 @@ impl Store for SqliteStore {
 
     fn rest(&self) {
         self.readers.rest();
+    }
+
+    fn gains_by_late_indexes(&self) -> bool {
+        true
     }
 
     fn existing_tables(&self) -> Result<Vec<ExistingTable>, StoreError> {
