@@ -108,7 +108,8 @@ fn business_apps() -> Result<Vec<App>, String> {
 pub fn server_jobs(data: &Path, shutdown: &Shutdown) -> App {
     let folder = crate::import::folder(data);
     let run = crate::import::ImportJob { folder: folder.clone(), shutdown: shutdown.clone() };
-    App { jobs: vec![Arc::new(run), Arc::new(crate::import::TidyImports { folder })], ..App::default() }
+    let tidy = crate::import::TidyImports { folder };
+    App { jobs: vec![Arc::new(run), Arc::new(tidy), Arc::new(crate::import::MakeLateIndexes)], ..App::default() }
 }
 
 /// Opens the database of a workspace, making it where it is missing.

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use clap::{ArgMatches, Command};
 use guanxi_kernel::context::Context;
+use guanxi_kernel::definition::put_offs;
 use guanxi_kernel::store::{ColumnRef, Condition, Select, StoreExt as _, Table};
 use guanxi_kernel::system_tables::{self, CURSOR, EVENT, JOB};
 use guanxi_kernel::{Result, Value};
@@ -16,6 +17,7 @@ use super::{CliError, arguments};
 use crate::auth::sealing;
 use crate::auth::vault::Vault;
 use crate::blobs::Blobs;
+use crate::import;
 use crate::settings::Settings;
 
 /// Events the search index may be behind before it is worth a word.
@@ -47,6 +49,7 @@ pub fn run(matches: &ArgMatches) -> std::result::Result<(), CliError> {
     let findings = [
         database(&context)?,
         tables(&context)?,
+        late_indexes(&context)?,
         files(&context, &settings)?,
         jobs(&context)?,
         search(&context)?,
@@ -95,6 +98,20 @@ fn tables(context: &Context) -> Result<Finding> {
     let strangers = existing.iter().filter(|it| it.name.starts_with("o_") && wanted.iter().all(|table| table.name != it.name));
     troubles.extend(strangers.map(|it| format!("the table {} belongs to no object", it.name)));
     Ok(Finding { what: "tables", well: format!("{} tables as the definitions say", wanted.len()), troubles })
+}
+
+/// Indexes that an import put off.
+fn late_indexes(context: &Context) -> Result<Finding> {
+    let (mut waiting, mut troubles) = (Vec::new(), Vec::new());
+    for (object, it) in put_offs(&context.workspace)? {
+        let count = it.indexes.len();
+        match import::awaited(context, &it)? {
+            Some(import) => waiting.push(format!("{count} of {object} are made when the import of {} ends", import.file_name)),
+            None => troubles.push(format!("{count} of {object} wait for an import that does not go on; a server makes them within minutes")),
+        }
+    }
+    let well = if waiting.is_empty() { "none put off".to_owned() } else { waiting.join(", ") };
+    Ok(Finding { what: "indexes", well, troubles })
 }
 
 /// Contents that records refer to and the disk lacks.

@@ -10,6 +10,7 @@ mod guess;
 mod job;
 mod keys;
 mod kin;
+mod late;
 mod ledger;
 mod lookup;
 mod preview;
@@ -37,6 +38,7 @@ use uuid::Uuid;
 
 pub use guess::{ColumnGuess, guess};
 pub use job::{ImportJob, TidyImports, start};
+pub use late::{MakeLateIndexes, awaited};
 pub use ledger::{Import, ImportData, ImportState, ToldImport, ToldProblem, cancel, insert, load, save_plan, told_problems};
 pub use preview::{Preview, preview};
 pub use recipe::Recipe;

@@ -15,6 +15,7 @@ use guanxi_tabular::{Rows, Table, TabularError};
 
 use super::chunk::{Item, Planned, Planning, Refused, row_problems};
 use super::kin::{Kin, MAX_ROUNDS, Stage};
+use super::late::LateIndexes;
 use super::ledger::{self, Import, ImportState};
 use super::lookup::Lookups;
 use super::recipe::Recipe;
@@ -59,6 +60,9 @@ enum Step {
     Taken,
 }
 
+/// What is done after each batch.
+type Passed<'a> = dyn FnMut(&Import) -> Result<()> + 'a;
+
 /// What the planner hands to the writer.
 type Batch = (Context, Vec<Item>, Planned);
 
@@ -87,19 +91,23 @@ impl Runner {
     pub fn run(mut self, stop: &(dyn Fn() -> bool + Sync), heard: &mut dyn FnMut(&Import)) -> Result<Ending> {
         let workspace = self.workspace.clone();
         let _bulk = workspace.bulk.begin();
-        match self.run_rounds(stop, heard) {
-            Ok(ending @ (Ending::Taken | Ending::Stopped)) => Ok(ending),
-            Ok(_) => self.end(ImportState::Done, None),
+        let object = self.recipe.object.clone();
+        let mut late = LateIndexes::begin(&workspace, &object, &self.import, !self.recipe.is_serial())?;
+        match self.run_rounds(&mut late, stop, heard) {
+            // Whoever takes it up goes on without the indexes.
+            Ok(Ending::Stopped) => Ok(Ending::Stopped),
+            Ok(Ending::Taken) => late.make().map(|()| Ending::Taken),
+            Ok(_) => late.make().and_then(|()| self.end(ImportState::Done, None)),
             Err(error @ (KernelError::Store(_) | KernelError::Internal(_))) => Err(error),
             Err(error) => {
                 let reason = reason_of(&error);
-                self.end(ImportState::Failed, Some(reason))
+                late.make().and_then(|()| self.end(ImportState::Failed, Some(reason)))
             }
         }
     }
 
     /// The file from where the import stands, then the rows that wait, until nobody comes any further.
-    fn run_rounds(&mut self, stop: &(dyn Fn() -> bool + Sync), heard: &mut dyn FnMut(&Import)) -> Result<Ending> {
+    fn run_rounds(&mut self, late: &mut LateIndexes, stop: &(dyn Fn() -> bool + Sync), heard: &mut dyn FnMut(&Import)) -> Result<Ending> {
         let fail = |error: TabularError| KernelError::Conflict { code: error.code(), message: file_problem(&error), fields: Vec::new() };
         loop {
             let waiting = self.import.data.waiting;
@@ -112,7 +120,12 @@ impl Runner {
             };
             // Only a round this process saw from its beginning knows why its rows wait.
             let saw_all = waiting.round > 0 && waiting.passed == 0;
-            let ending = self.run_rows(rows, wanted, stop, heard)?;
+            let mut created = self.import.data.counts.create;
+            let ending = self.run_rows(rows, wanted, stop, &mut |import| {
+                heard(import);
+                let before = std::mem::replace(&mut created, import.data.counts.create);
+                late.came(created - before)
+            })?;
             let now = self.import.data.waiting;
             if ending != Ending::Done || now.left == 0 {
                 return Ok(ending);
@@ -123,12 +136,13 @@ impl Runner {
         }
     }
 
-    fn run_rows(&mut self, rows: Rows, wanted: Option<Vec<u64>>, stop: &(dyn Fn() -> bool + Sync), heard: &mut dyn FnMut(&Import)) -> Result<Ending> {
+    /// `passed` is told of the import after each batch.
+    fn run_rows(&mut self, rows: Rows, wanted: Option<Vec<u64>>, stop: &(dyn Fn() -> bool + Sync), passed: &mut Passed<'_>) -> Result<Ending> {
         std::thread::scope(|scope| {
             let (to_planner, from_reader) = sync_channel(1);
             scope.spawn(move || read_rows(rows, wanted, &to_planner));
             if self.recipe.is_serial() {
-                return self.run_serially(&from_reader, stop, heard);
+                return self.run_serially(&from_reader, stop, passed);
             }
             let (to_writer, from_planner) = sync_channel(1);
             let planner = PlanAhead {
@@ -146,7 +160,7 @@ impl Runner {
                 if matches!(self.write(&context, &items, planned)?, Step::Taken) {
                     return Ok(Ending::Taken);
                 }
-                heard(&self.import);
+                passed(&self.import)?;
             }
             Ok(Ending::Done)
         })
@@ -156,7 +170,7 @@ impl Runner {
         &mut self,
         from_reader: &Receiver<Result<Vec<Item>>>,
         stop: &(dyn Fn() -> bool + Sync),
-        heard: &mut dyn FnMut(&Import),
+        passed: &mut Passed<'_>,
     ) -> Result<Ending> {
         for items in from_reader {
             if stop() {
@@ -166,7 +180,7 @@ impl Runner {
             if matches!(self.plan_and_write(&context, &items?)?, Step::Taken) {
                 return Ok(Ending::Taken);
             }
-            heard(&self.import);
+            passed(&self.import)?;
         }
         Ok(Ending::Done)
     }

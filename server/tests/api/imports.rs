@@ -1,8 +1,11 @@
 //! Imports: from the file to the records, and what is refused on the way.
 
+use guanxi_kernel::app::JobHandler as _;
+use guanxi_kernel::definition::{put_off, put_offs};
 use guanxi_server::import;
 use guanxi_testkit::{Client, TestServer, on_both_stores};
 use serde_json::{Value as Json, json};
+use uuid::Uuid;
 
 use super::{encode, make_account};
 
@@ -308,5 +311,28 @@ fn an_interrupted_import_goes_on_where_it_stood_and_only_one_worker_writes() {
             7_492,
             "the job that is left finds nothing to do"
         );
+    });
+}
+
+#[test]
+fn indexes_whose_import_does_not_go_on_are_made_by_a_job() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let upload = upload(&admin, "contact", "people.csv", "姓名,邮箱\n王伟,wei@x.example\n".as_bytes());
+        admin.post(&path(&upload, "/plan"), json!({ "mapping": guessed(&upload), "match": null })).expect(200);
+        admin.post(&path(&upload, "/run"), json!({})).expect(202);
+        let id: Uuid = upload["id"].as_str().unwrap().parse().unwrap();
+        let waits = put_off(&server.workspace, "contact", id, true).unwrap();
+        let still_waits = || {
+            let context = server.workspace.system_context(Uuid::nil(), "test");
+            import::MakeLateIndexes.run(&context, &Json::Null).unwrap();
+            put_offs(&server.workspace).unwrap().contains_key("contact")
+        };
+        assert_eq!((waits, still_waits()), (server.workspace.store.gains_by_late_indexes(), waits), "it may still come to its end");
+        server.clock.advance(11 * 60);
+        assert!(!still_waits());
+        server.settle();
+        assert_eq!(admin.get(&path(&upload, "")).expect(200)["state"], "done");
+        assert_eq!(contacts(&admin).len(), 1);
     });
 }

@@ -8,6 +8,7 @@ mod crash;
 mod database;
 mod disk;
 mod exports;
+mod imports;
 mod live;
 mod members;
 mod moves;

@@ -76,7 +76,7 @@ fn two_servers_on_one_sqlite_file_share_their_definitions() {
 }
 
 /// Uploads contacts and starts their import; answers its address.
-fn start_import(client: &HttpClient, csv: &str) -> String {
+pub fn start_import(client: &HttpClient, csv: &str) -> String {
     let mut uploading = client.clone();
     uploading.headers.push(("content-disposition".into(), "attachment; filename=\"people.csv\"".into()));
     let (status, _, body) = uploading.exchange("POST", "/api/v1/imports?object=contact", csv).unwrap();

@@ -53,6 +53,30 @@ fn command(data: &Path) -> Command {
     command
 }
 
+/// A command that is under way; killed when dropped.
+pub struct Running(Child);
+
+impl Running {
+    /// Starts it.
+    pub fn start(data: &Path, arguments: &[&str]) -> Self {
+        Self(command(data).args(arguments).stdout(Stdio::null()).spawn().unwrap())
+    }
+
+    /// Ends it at once, as a power cut does.
+    pub fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already; that is what we want.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// A process that serves or works; killed when dropped.
 pub struct Server {
     child: Child,
