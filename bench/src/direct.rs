@@ -34,8 +34,9 @@ pub fn get_sql(placeholder: &str) -> String {
 /// A read-only SQLite connection set up as the store sets up its own.
 pub fn open_sqlite(data: &Path) -> rusqlite::Connection {
     let connection = rusqlite::Connection::open(data.join("guanxi.db")).unwrap_or_else(|error| panic!("the file opens: {error}"));
-    let settings = "PRAGMA journal_mode=WAL; PRAGMA cache_size=-8192; PRAGMA mmap_size=268435456; PRAGMA query_only=1;";
-    connection.execute_batch(settings).unwrap_or_else(|error| panic!("settings: {error}"));
+    let settings = format!("PRAGMA journal_mode=WAL; PRAGMA cache_size=-8192; PRAGMA mmap_size={}; PRAGMA query_only=1;", i64::MAX);
+    let one_plan = connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true);
+    one_plan.and_then(|_| connection.execute_batch(&settings)).unwrap_or_else(|error| panic!("settings: {error}"));
     connection
 }
 
