@@ -20,6 +20,7 @@ const COLORS: Record<Job["state"], string> = { waiting: "blue", running: "gold",
 const JOB_KINDS = {
   "definition.recompute": "recompute",
   "identity.sync_directories": "directorySync",
+  "import.indexes": "importIndexes",
   "import.run": "importRun",
   "import.tidy": "importTidy",
   "mail.send": "mail",

@@ -362,6 +362,7 @@ export const settings: Shape<typeof zh> = {
     kinds: {
       directorySync: "Synchronise members of the directory",
       importRun: "Import of a file",
+      importIndexes: "List indexes left over by imports",
       importTidy: "Removal of old import files",
       mail: "Sending of a mail",
       recompute: "Computing formulas and roll-ups anew",

@@ -354,6 +354,7 @@ export const settings = {
     kinds: {
       directorySync: "同步企业目录中的成员",
       importRun: "导入文件",
+      importIndexes: "补建导入时推迟的列表索引",
       importTidy: "清理过期的导入文件",
       mail: "发送邮件",
       recompute: "重新计算公式与汇总",
