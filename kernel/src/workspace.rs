@@ -383,7 +383,6 @@ fn bring_up_to_date(tx: &mut dyn WriteTx, table: &Table, existing: &[ExistingTab
 /// The schema of the standard definitions with a workspace's own added.
 pub fn schema_of(registry: &Registry, customisation: &Customisation) -> Result<Schema> {
     let standard = Standard::of(registry, &customisation.packs);
-    let put_off = |object: &str| customisation.put_off.get(object).map(|it| it.indexes.clone()).unwrap_or_default();
     let mut sources: Vec<ObjectSource> = Vec::new();
     for object in &standard.objects {
         let definition = &object.definition;
@@ -394,13 +393,11 @@ pub fn schema_of(registry: &Registry, customisation: &Customisation) -> Result<S
         definition.fields.extend(added);
         let origin = if object.pack.is_some() { Origin::Pack } else { Origin::Standard };
         let pack_fields = object.pack_fields.keys().cloned().collect();
-        let put_off = put_off(&definition.name);
-        sources.push(ObjectSource { app: object.app.clone(), origin, definition, custom_fields, pack_fields, put_off });
+        sources.push(ObjectSource { app: object.app.clone(), origin, definition, custom_fields, pack_fields });
     }
     for definition in &customisation.objects {
         let (definition, none) = (definition.clone(), BTreeSet::new());
-        let (app, origin, put_off) = (String::new(), Origin::Custom, put_off(&definition.name));
-        sources.push(ObjectSource { app, origin, definition, custom_fields: none.clone(), pack_fields: none, put_off });
+        sources.push(ObjectSource { app: String::new(), origin: Origin::Custom, definition, custom_fields: none.clone(), pack_fields: none });
     }
     let mut roles: BTreeMap<String, RoleDefinition> = standard.roles.iter().map(|it| (it.definition.name.clone(), it.definition.clone())).collect();
     for role in &customisation.roles {
@@ -411,6 +408,7 @@ pub fn schema_of(registry: &Registry, customisation: &Customisation) -> Result<S
     let roles: Vec<RoleDefinition> = roles.into_values().collect();
     offer_roles(&mut sources, &roles);
     let built = build_schema(customisation.version, standard.apps.clone(), roles, customisation.sharing.clone(), sources);
+    let built = built.map(|schema| without_put_off(schema, &customisation.put_off));
     let rates = customisation.rates.iter().filter_map(|(code, rate)| Some((code.clone(), rate.parse().ok()?))).collect();
     built.map(|schema| Schema { settled: customisation.settled.clone(), rates, standard: Arc::new(standard), ..schema }).map_err(|problems| {
         let fields = problems
@@ -422,6 +420,16 @@ pub fn schema_of(registry: &Registry, customisation: &Customisation) -> Result<S
             .collect();
         KernelError::Invalid(fields)
     })
+}
+
+/// A schema whose tables are without the indexes that are put off.
+fn without_put_off(mut schema: Schema, put_off: &BTreeMap<String, PutOff>) -> Schema {
+    for (name, it) in put_off {
+        if let Some(object) = schema.objects.get_mut(name).and_then(Arc::get_mut) {
+            Arc::make_mut(&mut object.table).indexes.retain(|index| !it.indexes.contains(&index.name));
+        }
+    }
+    schema
 }
 
 /// A standard object with what the workspace changed of it and of its fields.

@@ -27,8 +27,6 @@ pub struct ObjectSource {
     pub custom_fields: BTreeSet<String>,
     /// Names of the fields packs added.
     pub pack_fields: BTreeSet<String>,
-    /// Names of the indexes its table is without for now.
-    pub put_off: Vec<String>,
 }
 
 /// Something wrong with the definitions.
@@ -176,7 +174,7 @@ fn build_object(source: ObjectSource, names: &BTreeSet<String>, kinds: &RollupKi
     if problems.len() > before {
         return None;
     }
-    let object = lay_out(definition, source.app, source.origin, fields, &source.put_off);
+    let object = lay_out(definition, source.app, source.origin, fields);
     if object.table.columns.len() > MAX_COLUMNS {
         let columns = object.table.columns.len();
         let zh = format!("字段共需{columns}列，一个表最多{MAX_COLUMNS}列");
@@ -188,7 +186,7 @@ fn build_object(source: ObjectSource, names: &BTreeSet<String>, kinds: &RollupKi
 }
 
 /// Gives every field its columns.
-fn lay_out(definition: ObjectDefinition, app: String, origin: Origin, definitions: Vec<(FieldDefinition, Origin)>, put_off: &[String]) -> Object {
+fn lay_out(definition: ObjectDefinition, app: String, origin: Origin, definitions: Vec<(FieldDefinition, Origin)>) -> Object {
     let mut fields = Vec::with_capacity(definitions.len());
     let mut column = 0;
     for (mut field, origin) in definitions {
@@ -213,9 +211,7 @@ fn lay_out(definition: ObjectDefinition, app: String, origin: Origin, definition
     }
     let by_name: HashMap<String, usize> = fields.iter().enumerate().map(|(index, it)| (it.name().to_owned(), index)).collect();
     let title = by_name.get(&definition.title_field).copied().unwrap_or(0);
-    let mut table = object_table(&definition, &fields);
-    table.indexes.retain(|it| !put_off.contains(&it.name));
-    let table = Arc::new(table);
+    let table = Arc::new(object_table(&definition, &fields));
     Object {
         name: definition.name.clone(),
         definition,
