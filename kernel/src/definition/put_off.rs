@@ -3,7 +3,7 @@
 //! Row by row, each index of a large table costs a page somewhere in it; made once, of sorted keys, it costs a small part
 //! of that. So a load may take those away that serve the order of lists alone, and make them when it is over. Which they
 //! are stands beside the definitions and changes in the transaction that drops or makes one: what a schema says of a
-//! table's indexes is always so, on every node, and lists are asked for accordingly (`docs/adr/0019`).
+//! table's indexes is always so, on every node, and lists are asked for accordingly (`docs/adr/0020`).
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
