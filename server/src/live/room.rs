@@ -35,6 +35,8 @@ const MOST_BEHIND: i64 = 5_000;
 const REMEMBERED: Duration = Duration::from_mins(5);
 /// What a client has loaded may have been read so much earlier than it came to him.
 const SLACK: Duration = Duration::from_secs(2);
+/// Listeners asked at once who they are, where nobody waits for it: news come first.
+const ASKED_AT_ONCE: usize = 200;
 /// Pause after a failure, so that a database that is gone is not hammered.
 const AFTER_FAILURE: Duration = Duration::from_secs(3);
 
@@ -328,7 +330,7 @@ impl Room {
     /// Sessions end by time too, and nobody tells of it.
     fn look_after_watchers(&mut self, workspace: &Arc<Workspace>) {
         let now = workspace.clock.now();
-        let due: Vec<u64> = self.watchers.iter().filter(|it| it.1.is_due(now)).map(|it| *it.0).collect();
+        let due: Vec<u64> = self.watchers.iter().filter(|it| it.1.is_due(now)).map(|it| *it.0).take(ASKED_AT_ONCE).collect();
         for id in due {
             if let Err(error) = self.is_sure_of(workspace, id) {
                 tracing::warn!(%error, "listeners cannot be asked who they are");
