@@ -66,6 +66,17 @@ impl Client {
         self.post(path, key, "application/json", &mut json.as_bytes(), json.len() as u64)
     }
 
+    /// Changes a record.
+    pub fn patch_json(&mut self, path: &str, key: &str, json: &str) -> std::io::Result<Reply> {
+        let head = format!(
+            "PATCH {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\n\r\n",
+            json.len()
+        );
+        self.stream.write_all(&[head.as_bytes(), json.as_bytes()].concat())?;
+        self.answer()
+    }
+
     /// Reads one answer, whose length its head tells.
     fn answer(&mut self) -> std::io::Result<Reply> {
         let broken = || std::io::Error::other("no answer that can be read");

@@ -14,6 +14,7 @@ mod direct;
 mod growth;
 mod http;
 mod import;
+mod live;
 mod measure;
 mod organisation;
 mod process;
@@ -32,7 +33,7 @@ use report::Report;
 use setup::{Bench, Kind};
 
 /// What can be measured.
-const PARTS: [&str; 7] = ["reads", "rights", "writes", "growth", "http", "start", "import"];
+const PARTS: [&str; 8] = ["reads", "rights", "writes", "growth", "http", "live", "start", "import"];
 
 struct Arguments {
     kind: Kind,
@@ -105,6 +106,9 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
         }
         if arguments.wants("http") {
             http::run(bench, &arguments.server, length, &mut report)?;
+        }
+        if arguments.wants("live") {
+            live::run(bench, &arguments.server, length, &mut report)?;
         }
         if arguments.wants("writes") {
             writes::run(bench, length, &mut report)?;

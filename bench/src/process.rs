@@ -40,8 +40,13 @@ pub fn beside_us() -> std::io::Result<PathBuf> {
 impl Server {
     /// Starts one on a bench's database with the settings an operator gets, and waits until it serves.
     pub fn start(binary: &Path, bench: &Bench) -> Result<Self, Box<dyn std::error::Error>> {
+        Self::start_with(binary, bench, &[])
+    }
+
+    /// The same with further settings.
+    pub fn start_with(binary: &Path, bench: &Bench, further: &[&str]) -> Result<Self, Box<dyn std::error::Error>> {
         let mut command = Command::new(binary);
-        command.arg("serve").arg("--data").arg(&bench.data).args(["--listen", "127.0.0.1:0"]);
+        command.arg("serve").arg("--data").arg(&bench.data).args(["--listen", "127.0.0.1:0"]).args(further);
         if let Some(options) = &bench.postgres {
             command.args(["--database-url", &options.url]);
         }
