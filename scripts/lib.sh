@@ -27,6 +27,13 @@ need_rust() {
   have=$(rustc --version | awk '{ print $2 }')
   version_at_least "$have" "$needed" ||
     die "Rust $needed or newer is needed, this is Rust $have ('rustup update' brings the current one)"
+  need_c_compiler
+}
+
+# SQLite and the TLS library are compiled from C, and Rust links with it.
+need_c_compiler() {
+  command -v "${CC:-cc}" >/dev/null 2>&1 ||
+    die "a C compiler is needed and there is no ${CC:-cc} in PATH ('apt-get install build-essential' brings one on Debian)"
 }
 
 need_node() {

@@ -23,6 +23,11 @@ run_rust_tests() {
   fi
 }
 
+# The same once more on a PostgreSQL that syncs to disk: what a kill leaves must not depend on the fast settings of tests.
+run_durable_tests() {
+  keep_log durable scripts/with-postgres.sh --durable cargo test --package guanxi-server --locked --test binary crash::postgres
+}
+
 run_doc_tests() { keep_log doc cargo test --workspace --locked --doc --quiet; }
 
 run_web_tests() { (cd web && keep_log web npm run --silent test); }
@@ -41,7 +46,7 @@ show_summaries() {
   say ""
   say "=== summary"
   local name
-  for name in doc web browser rust; do
+  for name in doc web browser durable rust; do
     [ -e "$logs/$name.log" ] || continue
     echo "-- $name"
     if [ "$name" = doc ]; then
@@ -76,6 +81,7 @@ fi
 # The server embeds web/dist, so that it must exist before the server can be compiled.
 if [ -e web/package.json ]; then stage "web app" scripts/build-web.sh; fi
 attempt "Rust tests" run_rust_tests
+attempt "durability tests" run_durable_tests
 attempt "doc tests" run_doc_tests
 if [ -e web/package.json ]; then attempt "web tests" run_web_tests; fi
 if [ -e e2e/package.json ]; then
