@@ -117,3 +117,18 @@ pub(crate) fn open_for_backup(path: &Path, options: &SqliteOptions) -> Result<Co
     allow().map_err(|error| unavailable(path, &error))?;
     Ok(connection)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_committed_is_synced_before_anybody_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = open_writer(&folder.path().join("test.db"), &SqliteOptions::default()).unwrap();
+        let pragma = |name: &str| writer.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, rusqlite::types::Value>(0)).unwrap();
+        assert_eq!(pragma("journal_mode"), "wal".to_owned().into());
+        assert_eq!(pragma("synchronous"), 2.into(), "FULL: a commit waits for the disk");
+        assert_eq!(pragma("foreign_keys"), 1.into());
+    }
+}
