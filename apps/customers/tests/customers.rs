@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use guanxi_kernel::KernelError;
 use guanxi_testkit::{TestEngine, problem_fields};
 use serde_json::json;
 
@@ -48,7 +49,9 @@ fn a_tie_is_named_after_its_kind_and_made_once(engine: &TestEngine) {
     let tie = json!({ "contact": contact, "account": account, "role": "shareholder", "share_percent": "12.5" });
     let made = engine.create(&sales, "account_contact", tie.clone());
     assert_eq!(engine.get(&sales, "account_contact", made)["title"], "股东");
-    assert!(engine.try_create(&sales, "account_contact", tie).is_err());
+    let KernelError::Conflict { code, fields, .. } = engine.try_create(&sales, "account_contact", tie).unwrap_err() else { panic!("no conflict") };
+    let named: Vec<(&str, &str)> = fields.iter().map(|it| (it.field.as_str(), it.code)).collect();
+    assert_eq!((code, named), ("duplicate_value", vec![("contact", "duplicate"), ("account", "duplicate"), ("role", "duplicate")]));
     let backwards = json!({ "contact": contact, "account": account, "role": "director", "since": "2025-05-01", "until": "2024-05-01" });
     assert_eq!(problem_fields(&engine.try_create(&sales, "account_contact", backwards).unwrap_err()), ["until: rule"]);
     engine.try_delete(&sales, "account", account).unwrap();

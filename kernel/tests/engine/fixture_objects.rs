@@ -206,6 +206,7 @@ rollup = { object = "deal", via = "account", function = "count" }
 name = "won"
 type = "rollup"
 label = { zh-CN = "赢单额", en = "Won" }
+indexed = true
 rollup = { object = "deal", via = "account", function = "sum", field = "amount", filter = "stage == 'won'" }
 [[field]]
 name = "last_close"
@@ -217,6 +218,7 @@ name = "won_class"
 type = "formula"
 result = "text"
 expression = "won >= 1000 ? 'big' : 'small'"
+indexed = true
 label = { zh-CN = "规模", en = "Class" }
 [[index]]
 fields = ["owner", "name"]

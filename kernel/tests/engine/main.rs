@@ -25,6 +25,7 @@ mod records;
 mod rights;
 mod rights_cases;
 mod roles;
+mod rollups;
 mod search;
 mod shares;
 mod standard_objects;

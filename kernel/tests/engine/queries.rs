@@ -175,7 +175,7 @@ fn pages_put_together_are_the_whole_list_whatever_the_sort() {
     on_both_stores(|it| {
         populate(it);
         let admin = it.as_admin();
-        let term = (proptest::sample::select(&["name", "margin", "level", "created_at", "updated_at", "id"][..]), any::<bool>())
+        let term = (proptest::sample::select(&["name", "margin", "level", "won", "won_class", "created_at", "updated_at", "id"][..]), any::<bool>())
             .prop_map(|(name, descending)| if descending { format!("-{name}") } else { name.to_owned() });
         let filters = proptest::sample::select(&["true", "has(margin)", "parent.level != 'a'", "level == 'nothing'"][..]);
         runner(80)
@@ -198,9 +198,9 @@ fn pages_put_together_are_the_whole_list_whatever_the_sort() {
                 let first = terms[0].trim_start_matches('-');
                 if first != "name" {
                     let key = |it: &Json| {
-                        it[first]
-                            .as_str()
-                            .map(|text| if first == "margin" { (text.parse::<f64>().unwrap(), String::new()) } else { (0.0, text.to_owned()) })
+                        it[first].as_str().map(|text| {
+                            if matches!(first, "margin" | "won") { (text.parse::<f64>().unwrap(), String::new()) } else { (0.0, text.to_owned()) }
+                        })
                     };
                     let sorted = whole
                         .windows(2)
