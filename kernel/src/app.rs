@@ -11,6 +11,7 @@ use crate::error::{KernelError, Result};
 use crate::pack::{BrokenPack, PackDefinition};
 use crate::read::Record;
 use crate::readers::LogReader;
+use crate::schedule::Schedule;
 use crate::schema::{AppDefinition, FieldDefinition, Label, ObjectDefinition, RoleDefinition};
 use crate::store::ReadTx;
 use crate::write::{Draft, RECOMPUTE, RecomputeJob, Unit};
@@ -150,8 +151,8 @@ pub trait JobHandler: Send + Sync {
     fn kind(&self) -> &str;
     /// Does the work. Must be idempotent: after a crash it runs again.
     fn run(&self, context: &Context, payload: &Json) -> Result<()>;
-    /// Seconds between runs of a scheduled job; `None` for jobs that are only enqueued.
-    fn every_seconds(&self) -> Option<u32> {
+    /// When a scheduled job runs; `None` for jobs that are only enqueued.
+    fn schedule(&self) -> Option<Schedule> {
         None
     }
 }

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 
 use crate::context::Context;
 use crate::error::{KernelError, Result};
-use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, Select, Set, StoreError, StoreExt, Update, WriteTx};
+use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, Select, Set, StoreError, StoreExt, TextOp, Update, WriteTx};
 use crate::system_tables::IDEMPOTENCY;
 
 /// After this long a request that neither answered nor wrote is given up.
@@ -27,6 +27,10 @@ const AT: usize = 4;
 const CLAIMED: i64 = 0;
 const WRITTEN: i64 = 1;
 const ANSWERED: i64 = 2;
+const ERASED: i64 = 3;
+
+/// Ids looked for in one pass over the answers.
+const AT_ONCE: usize = 100;
 
 /// What is known of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +41,8 @@ pub enum Claim {
     Answered(String),
     /// Carried out before, but the answer was lost in a crash; the id of its change.
     Written(String),
+    /// Carried out before; what it was about has been erased for good, and its answer with it.
+    Erased,
     /// Being carried out right now.
     Running,
     /// Used for another request.
@@ -80,6 +86,7 @@ pub fn claim(context: &Context, key: &str, body_hash: &str) -> Result<Claim> {
                 tx.settle()?;
                 Claim::Written(answer.clone())
             }
+            ERASED => Claim::Erased,
             _ if *at + STALE > now => Claim::Running,
             _ => {
                 let set = vec![(AT, Set::To(Value::DateTime(now)))];
@@ -111,6 +118,18 @@ pub fn keep_answer(context: &Context, key: &str, answer: String) -> Result<()> {
     let set = vec![(STATUS, Set::To(Value::Int(ANSWERED))), (ANSWER, Set::To(Value::Text(answer)))];
     let update = Update { table: IDEMPOTENCY.clone(), set, condition: of_key(key) };
     context.workspace.store.write_with(move |tx| Ok(tx.update(&update)?)).map(|_| ())
+}
+
+/// Forgets the answers that tell of records that are erased, in the transaction that erases them. The keys stay: what was
+/// carried out is not carried out again.
+pub(crate) fn forget_answers(tx: &mut dyn WriteTx, erased: &[uuid::Uuid]) -> Result<()> {
+    for ids in erased.chunks(AT_ONCE) {
+        let mention = |id: &uuid::Uuid| Condition::Text(ColumnRef::main(ANSWER), TextOp::Contains, id.to_string(), false);
+        let condition = Condition::equals(ColumnRef::main(STATUS), Value::Int(ANSWERED)).and(Condition::Or(ids.iter().map(mention).collect()));
+        let set = vec![(STATUS, Set::To(Value::Int(ERASED))), (ANSWER, Set::To(Value::Text(String::new())))];
+        tx.update(&Update { table: IDEMPOTENCY.clone(), set, condition })?;
+    }
+    Ok(())
 }
 
 /// Gives a key back under which nothing was written: the request failed and may be sent again.

@@ -299,30 +299,6 @@ fn keep_leased(context: &Context, job: &LeasedJob, work: impl FnOnce() -> Result
     })
 }
 
-/// Puts scheduled jobs into the queue whose time has come: one live job of a kind at a time.
-pub fn schedule(context: &Context) -> Result<()> {
-    let due: Vec<(String, i64)> =
-        context.workspace.registry.jobs().filter_map(|it| Some((it.kind().to_owned(), i64::from(it.every_seconds()?)))).collect();
-    let now = context.workspace.clock.now();
-    for (kind, seconds) in due {
-        let slot = now.as_second() / seconds.max(1);
-        let inner = context.clone();
-        let counter = format!("schedule.{kind}");
-        context.workspace.store.write_with(move |tx| {
-            let key = Condition::equals(ColumnRef::main(0), Value::Text(counter.clone()));
-            let row = vec![Value::Text(counter.clone()), Value::Int(0)];
-            let table = &crate::system_tables::COUNTER;
-            tx.insert(&Insert { table: (*table).clone(), columns: vec![0, 1], rows: vec![row], on_conflict: OnConflict::Ignore })?;
-            let later = key.and(Condition::Compare(ColumnRef::main(1), CompareOp::Lt, Value::Int(slot)));
-            if tx.update(&Update { table: (*table).clone(), set: vec![(1, Set::To(Value::Int(slot)))], condition: later })? == 1 {
-                enqueue(&inner, tx, &kind, json!({}), Some(counter.clone()), now)?;
-            }
-            Ok(())
-        })?;
-    }
-    Ok(())
-}
-
 /// Forgets jobs that wait, run or were given up, but those of the kinds named: in a copy of a workspace they are another's.
 pub(crate) fn drop_unfinished(tx: &mut dyn WriteTx, but: &[&str]) -> Result<()> {
     let unfinished = Condition::Compare(ColumnRef::main(STATE), CompareOp::Ne, Value::Text("done".into()));

@@ -5,7 +5,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use guanxi_kernel::workspace::Workspace;
-use guanxi_kernel::{Result, audit, idempotency, identity, jobs, locks, readers, search, shares};
+use guanxi_kernel::{Result, audit, idempotency, identity, jobs, locks, readers, schedule, search, shares};
 use uuid::Uuid;
 
 use crate::shutdown::Shutdown;
@@ -90,14 +90,14 @@ fn index(workspace: &Arc<Workspace>, shutdown: &Shutdown) {
                     (false, true) => Duration::ZERO,
                     (false, false) => LONGEST_REST.min(began.elapsed() * REST),
                 };
-                pause(shutdown, rest);
+                shutdown.wait_at_most(rest);
                 if more {
                     continue;
                 }
             }
             Err(error) => {
                 tracing::warn!(%error, "the search index waits");
-                pause(shutdown, AFTER_FAILURE);
+                shutdown.wait_at_most(AFTER_FAILURE);
             }
         }
         workspace.feed.wait(seen.unwrap_or(mark), NAP);
@@ -112,14 +112,14 @@ fn follow(workspace: &Arc<Workspace>, shutdown: &Shutdown) {
         let began = Instant::now();
         match readers::read_next(&context) {
             // There is one writer: what is told a little later must not stand in the way of who writes in bulk.
-            Ok(true) => pause(shutdown, began.elapsed() * if workspace.bulk.is_under_way() { REST_DURING_BULK } else { 1 }),
+            Ok(true) => shutdown.wait_at_most(began.elapsed() * if workspace.bulk.is_under_way() { REST_DURING_BULK } else { 1 }),
             Ok(false) => {
-                pause(shutdown, REST_OF_WORKER);
+                shutdown.wait_at_most(REST_OF_WORKER);
                 workspace.feed.wait(mark, NAP);
             }
             Err(error) => {
                 tracing::warn!(%error, "a reader of the log waits");
-                pause(shutdown, AFTER_FAILURE);
+                shutdown.wait_at_most(AFTER_FAILURE);
             }
         }
     }
@@ -134,7 +134,7 @@ fn run(workspace: &Arc<Workspace>, shutdown: &Shutdown) {
         let mark = workspace.feed.mark();
         let mut work = || -> Result<bool> {
             if until_schedule.is_zero() {
-                jobs::schedule(&context)?;
+                schedule::enqueue_due(&context)?;
                 until_schedule = SCHEDULE;
             }
             if until_tidy.is_zero() {
@@ -154,21 +154,12 @@ fn run(workspace: &Arc<Workspace>, shutdown: &Shutdown) {
             Ok(false) => {}
             Err(error) => {
                 tracing::warn!(%error, "the job runner waits");
-                pause(shutdown, AFTER_FAILURE);
+                shutdown.wait_at_most(AFTER_FAILURE);
             }
         }
-        pause(shutdown, REST_OF_WORKER);
+        shutdown.wait_at_most(REST_OF_WORKER);
         workspace.feed.wait(mark, NAP);
         until_schedule = until_schedule.saturating_sub(NAP);
         until_tidy = until_tidy.saturating_sub(NAP);
-    }
-}
-
-fn pause(shutdown: &Shutdown, time: Duration) {
-    let mut left = time;
-    while !shutdown.has_begun() && !left.is_zero() {
-        let step = left.min(NAP);
-        std::thread::park_timeout(step);
-        left -= step;
     }
 }

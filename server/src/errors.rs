@@ -162,6 +162,14 @@ impl ApiError {
     pub fn bad(code: &'static str, field: &str, zh_cn: impl Into<String>, en: impl Into<String>) -> Self {
         Self::Http { status: StatusCode::BAD_REQUEST, code, message: Label::new(zh_cn, en), field: Some(field.to_owned()), retry_after: None }
     }
+    /// The same, about a parameter, header, field or `body`, where it does not say yet what it is about.
+    #[must_use]
+    pub fn about(mut self, name: &str) -> Self {
+        if let Self::Http { field: field @ None, .. } = &mut self {
+            *field = Some(name.to_owned());
+        }
+        self
+    }
     /// Too much at once.
     pub fn busy() -> Self {
         Self::Kernel(KernelError::Store(StoreError::Busy))

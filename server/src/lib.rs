@@ -5,10 +5,12 @@
 
 pub mod auth;
 mod background;
+mod backgrounds;
 mod blobs;
 pub mod cli;
 pub mod demo;
 pub(crate) mod directory;
+mod erasure;
 mod errors;
 pub mod export;
 pub mod http;
@@ -28,4 +30,5 @@ pub mod wiring;
 mod workspaces;
 
 pub use background::Background;
-pub use workspaces::Workspaces;
+pub use backgrounds::Backgrounds;
+pub use workspaces::{OpenWorkspaces, Workspaces};

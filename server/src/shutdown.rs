@@ -31,6 +31,16 @@ impl Shutdown {
         // The sender lives as long as we do.
         let _ = receiver.wait_for(|begun| *begun).await;
     }
+    /// Waits for so long, or until it begins. Blocks the thread.
+    pub fn wait_at_most(&self, time: std::time::Duration) {
+        const STEP: std::time::Duration = std::time::Duration::from_millis(100);
+        let mut left = time;
+        while !self.has_begun() && !left.is_zero() {
+            let step = left.min(STEP);
+            std::thread::park_timeout(step);
+            left -= step;
+        }
+    }
     /// Begins the end on SIGINT or SIGTERM.
     ///
     /// # Errors

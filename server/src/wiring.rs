@@ -11,9 +11,12 @@ use jiff::Timestamp;
 use uuid::{Builder, Uuid};
 
 use crate::auth::vault::Vault;
+use crate::blobs::Blobs;
 use crate::directory::{Means, SyncAll, SyncOne};
+use crate::erasure::{EraseTraces, TidyFiles};
 use crate::settings::Settings;
 use crate::shutdown::Shutdown;
+use crate::workspaces::OpenWorkspaces;
 
 /// The machine's clock, to the microsecond: what every store keeps.
 pub struct SystemClock;
@@ -83,9 +86,9 @@ pub fn registry() -> Result<Registry, String> {
 ///
 /// # Errors
 /// Says which app's files are wrong, or that the folder of packs cannot be read.
-pub fn registry_with_jobs(settings: &Settings, shutdown: &Shutdown) -> Result<Registry, String> {
+pub fn registry_with_jobs(settings: &Settings, shutdown: &Shutdown, open: &OpenWorkspaces) -> Result<Registry, String> {
     let mut apps = business_apps()?;
-    apps.push(server_jobs(&settings.data, shutdown));
+    apps.push(server_jobs(&settings.data, shutdown, open));
     apps.push(App { jobs: crate::mail::jobs(settings)?, ..App::default() });
     apps.push(App { jobs: directory_jobs(settings), ..App::default() });
     let mut registry = Registry::new(apps);
@@ -105,11 +108,14 @@ fn business_apps() -> Result<Vec<App>, String> {
 }
 
 /// Jobs the server brings itself.
-pub fn server_jobs(data: &Path, shutdown: &Shutdown) -> App {
+pub fn server_jobs(data: &Path, shutdown: &Shutdown, open: &OpenWorkspaces) -> App {
     let folder = crate::import::folder(data);
     let run = crate::import::ImportJob { folder: folder.clone(), shutdown: shutdown.clone() };
-    let tidy = crate::import::TidyImports { folder };
-    App { jobs: vec![Arc::new(run), Arc::new(tidy), Arc::new(crate::import::MakeLateIndexes)], ..App::default() }
+    let tidy = crate::import::TidyImports { folder: folder.clone() };
+    let late = crate::import::MakeLateIndexes;
+    let traces = EraseTraces { imports: folder, blobs: Blobs::of(data), everywhere: open.for_jobs() };
+    let tidy_files = TidyFiles { blobs: Blobs::of(data), everywhere: open.for_jobs() };
+    App { jobs: vec![Arc::new(run), Arc::new(tidy), Arc::new(late), Arc::new(traces), Arc::new(tidy_files)], ..App::default() }
 }
 
 /// Opens the database of a workspace, making it where it is missing.

@@ -2,11 +2,11 @@
 //! it is a setting of the main one.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
 use guanxi_kernel::app::Registry;
 use guanxi_kernel::context::{Clock, Context, Ids};
-use guanxi_kernel::store::{Store, StoreError, StoreExt as _};
+use guanxi_kernel::store::{ReadTx, Store, StoreError, StoreExt as _};
 use guanxi_kernel::workspace::{Settings as WorkspaceSettings, Workspace, load_setting, save_setting};
 use guanxi_kernel::workspace_copy::{Copied, copy_workspace};
 use guanxi_kernel::{KernelError, Result, audit, identity, search};
@@ -35,6 +35,47 @@ pub struct Listed {
     pub created_at: jiff::Timestamp,
 }
 
+type Open = RwLock<BTreeMap<String, OpenOne>>;
+
+/// An open workspace.
+struct OpenOne {
+    workspace: Arc<Workspace>,
+    /// When it was made: another one may have its id by now.
+    made: Option<jiff::Timestamp>,
+}
+
+/// The workspaces a process has open.
+#[derive(Clone, Default)]
+pub struct OpenWorkspaces(Arc<Open>);
+
+impl OpenWorkspaces {
+    /// For jobs, which look beyond their own workspace and are themselves part of each: they must not keep it open.
+    pub fn for_jobs(&self) -> EveryWorkspace {
+        EveryWorkspace(Arc::downgrade(&self.0))
+    }
+}
+
+/// Every workspace of the server, as far as this process has them open.
+pub struct EveryWorkspace(Weak<Open>);
+
+impl EveryWorkspace {
+    /// All of them.
+    ///
+    /// # Errors
+    /// Where the process ends, or has one not open (yet) that is in the list: come again.
+    pub fn all(&self) -> Result<Vec<Arc<Workspace>>> {
+        let open = self.0.upgrade().ok_or(KernelError::Store(StoreError::Busy))?;
+        let open = open.read().unwrap_or_else(PoisonError::into_inner);
+        let not_open = |id: &str| KernelError::Store(StoreError::Unavailable(format!("the workspace {id} is not open here")));
+        let main = open.get(MAIN).ok_or_else(|| not_open(MAIN))?.workspace.clone();
+        let others = listed_in(&main)?.into_iter().map(|it| match open.get(&it.id) {
+            Some(found) if found.made == Some(it.created_at) => Ok(found.workspace.clone()),
+            _ => Err(not_open(&it.id)),
+        });
+        std::iter::once(Ok(main.clone())).chain(others).collect()
+    }
+}
+
 /// Opens, lists, makes and drops workspaces.
 pub struct Workspaces {
     settings: Settings,
@@ -42,13 +83,22 @@ pub struct Workspaces {
     registry: Arc<Registry>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-    open: RwLock<BTreeMap<String, Arc<Workspace>>>,
+    open: Arc<Open>,
+    /// Held while one is made or dropped here, and while those that others made and dropped are followed.
+    changing: Mutex<()>,
 }
 
 impl Workspaces {
     /// None open yet.
-    pub fn new(settings: Settings, runtime: tokio::runtime::Handle, registry: Arc<Registry>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { settings, runtime, registry, clock, ids, open: RwLock::default() }
+    pub fn new(
+        settings: Settings,
+        runtime: tokio::runtime::Handle,
+        registry: Arc<Registry>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        open: OpenWorkspaces,
+    ) -> Self {
+        Self { settings, runtime, registry, clock, ids, open: open.0, changing: Mutex::default() }
     }
 
     /// The main workspace, opened where it is not yet, and all that are listed in it. Blocks.
@@ -56,37 +106,82 @@ impl Workspaces {
     /// # Errors
     /// Where a database cannot be used.
     pub fn open_all(&self) -> Result<Arc<Workspace>> {
-        let main = self.open(MAIN)?;
+        let main = self.open(MAIN, None)?;
         for listed in self.list()? {
-            self.open(&listed.id)?;
+            self.open(&listed.id, Some(listed.created_at))?;
         }
         Ok(main)
     }
 
-    fn open(&self, id: &str) -> Result<Arc<Workspace>> {
+    /// The workspace of this id that was made then; another one that had its id before is closed.
+    fn open(&self, id: &str, made: Option<jiff::Timestamp>) -> Result<Arc<Workspace>> {
+        let is_it = |it: &&OpenOne| it.made == made;
+        if let Some(found) = self.open.read().unwrap_or_else(PoisonError::into_inner).get(id).filter(is_it) {
+            return Ok(found.workspace.clone());
+        }
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(workspace) = open.get(id) {
-            return Ok(workspace.clone());
+        if let Some(found) = open.get(id).filter(is_it) {
+            return Ok(found.workspace.clone());
         }
         let store = wiring::open_store(&self.settings, &self.runtime, id)?;
         let workspace = Workspace::open(id, store, self.registry.clone(), self.clock.clone(), self.ids.clone())?;
-        open.insert(id.to_owned(), workspace.clone());
+        open.insert(id.to_owned(), OpenOne { workspace: workspace.clone(), made });
         Ok(workspace)
+    }
+
+    fn close(&self, id: &str) {
+        self.open.write().unwrap_or_else(PoisonError::into_inner).remove(id);
     }
 
     /// Takes a workspace that somebody else opened.
     pub fn adopt(&self, workspace: Arc<Workspace>) {
-        self.open.write().unwrap_or_else(PoisonError::into_inner).insert(workspace.id.clone(), workspace);
+        self.open.write().unwrap_or_else(PoisonError::into_inner).insert(workspace.id.clone(), OpenOne { workspace, made: None });
     }
 
     /// An open workspace.
     pub fn get(&self, id: &str) -> Option<Arc<Workspace>> {
-        self.open.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+        self.open.read().unwrap_or_else(PoisonError::into_inner).get(id).map(|it| it.workspace.clone())
+    }
+
+    /// The workspace of this id as the list has it at this moment, whichever node made it: opened where it is not yet.
+    /// `None` where there is none, or it was dropped.
+    ///
+    /// # Errors
+    /// Where the list cannot be read or the workspace not be opened.
+    pub fn find(&self, id: &str) -> Result<Option<Arc<Workspace>>> {
+        if id == MAIN {
+            return self.main().map(Some);
+        }
+        let listed = self.list()?.into_iter().find(|it| it.id == id);
+        listed.map(|it| self.open(id, Some(it.created_at))).transpose()
+    }
+
+    /// Opens what other processes made and closes what they dropped. Answers all that are open then; one that cannot be
+    /// opened is left out and tried again the next time.
+    ///
+    /// # Errors
+    /// Where the list cannot be read.
+    pub fn follow(&self) -> Result<Vec<Arc<Workspace>>> {
+        let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let listed = self.list()?;
+        for open in self.all() {
+            if open.id != MAIN && listed.iter().all(|it| it.id != open.id) {
+                self.close(&open.id);
+            }
+        }
+        let mut all = vec![self.main()?];
+        for it in listed {
+            match self.open(&it.id, Some(it.created_at)) {
+                Ok(workspace) => all.push(workspace),
+                Err(error) => tracing::warn!(%error, workspace = it.id, "a workspace cannot be opened"),
+            }
+        }
+        Ok(all)
     }
 
     /// All open workspaces.
     pub fn all(&self) -> Vec<Arc<Workspace>> {
-        self.open.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+        self.open.read().unwrap_or_else(PoisonError::into_inner).values().map(|it| it.workspace.clone()).collect()
     }
 
     /// The clock of all workspaces.
@@ -112,10 +207,7 @@ impl Workspaces {
     /// # Errors
     /// Where the list cannot be read.
     pub fn list(&self) -> Result<Vec<Listed>> {
-        self.main()?.store.read_with(|tx| match load_setting(tx, SETTING)? {
-            Some(json) => serde_json::from_value(json).map_err(|error| KernelError::Internal(format!("the list of workspaces: {error}"))),
-            None => Ok(Vec::new()),
-        })
+        listed_in(self.main()?.as_ref())
     }
 
     /// Makes a workspace, empty or as a copy of another one. Its administrator is the caller, with the same password.
@@ -132,9 +224,10 @@ impl Workspaces {
                 "lower-case letters, digits and underscores, a letter first, at most 30",
             ));
         }
-        let mut listed = self.list()?;
+        let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let listed = self.list()?;
         if listed.iter().any(|it| it.id == id) {
-            return Err(KernelError::invalid("id", "duplicate", "该编号已被使用", "this id is taken"));
+            return Err(taken());
         }
         if listed.len() >= MAX_WORKSPACES {
             return Err(KernelError::conflict("state_conflict", "企业空间数量已达上限", "there are too many workspaces"));
@@ -142,11 +235,21 @@ impl Workspaces {
         if let Some(template) = template {
             self.copy_into(template, id)?;
         }
-        let workspace = self.open(id)?;
-        self.prepare(context, &workspace, name)?;
-        listed.push(Listed { id: id.to_owned(), name: name.to_owned(), created_at: context.now });
-        save_list(context, listed, "create_workspace", id)?;
-        Ok(workspace)
+        let workspace = self.open(id, Some(context.now))?;
+        let new = Listed { id: id.to_owned(), name: name.to_owned(), created_at: context.now };
+        let listed = self.prepare(context, &workspace, name).and_then(|()| {
+            change_list(context, "create_workspace", id, move |listed| {
+                if listed.iter().any(|it| it.id == new.id) {
+                    return Err(taken());
+                }
+                listed.push(new.clone());
+                Ok(())
+            })
+        });
+        if listed.is_err() {
+            self.close(id);
+        }
+        listed.map(|()| workspace)
     }
 
     fn copy_into(&self, template: &str, id: &str) -> Result<()> {
@@ -211,18 +314,29 @@ impl Workspaces {
     /// Not found; the main one cannot be dropped.
     pub fn drop_workspace(&self, context: &Context, id: &str) -> Result<()> {
         context.access.require_administrator()?;
-        let mut listed = self.list()?;
-        let before = listed.len();
-        listed.retain(|it| it.id != id);
-        if listed.len() == before {
-            return Err(KernelError::NotFound);
-        }
-        save_list(context, listed, "drop_workspace", id)?;
-        drop(self.open.write().unwrap_or_else(PoisonError::into_inner).remove(id));
+        let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = id.to_owned();
+        change_list(context, "drop_workspace", id, move |listed| {
+            let before = listed.len();
+            listed.retain(|it| it.id != own);
+            if listed.len() == before { Err(KernelError::NotFound) } else { Ok(()) }
+        })?;
+        self.close(id);
         if self.settings.database_url.is_some() {
             return Ok(PostgresStore::drop_schema(wiring::postgres_options(&self.settings, &self.runtime, id))?);
         }
         remove_database(&wiring::sqlite_path(&self.settings.data, id)).map_err(|error| StoreError::Unavailable(error.to_string()).into())
+    }
+}
+
+fn listed_in(main: &Workspace) -> Result<Vec<Listed>> {
+    main.store.read_with(|tx| list_of(tx))
+}
+
+fn list_of(tx: &mut (impl ReadTx + ?Sized)) -> Result<Vec<Listed>> {
+    match load_setting(tx, SETTING)? {
+        Some(json) => serde_json::from_value(json).map_err(|error| KernelError::Internal(format!("the list of workspaces: {error}"))),
+        None => Ok(Vec::new()),
     }
 }
 
@@ -233,10 +347,18 @@ pub fn is_workspace_id(id: &str) -> bool {
         && id.bytes().all(|it| matches!(it, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }
 
-fn save_list(context: &Context, listed: Vec<Listed>, verb: &'static str, id: &str) -> Result<()> {
-    let list = serde_json::to_value(listed).map_err(|error| KernelError::Internal(error.to_string()))?;
+fn taken() -> KernelError {
+    KernelError::invalid("id", "duplicate", "该编号已被使用", "this id is taken")
+}
+
+/// Changes the list in one transaction: other nodes change it too.
+fn change_list(context: &Context, verb: &'static str, id: &str, change: impl Fn(&mut Vec<Listed>) -> Result<()> + Send + 'static) -> Result<()> {
     let (inner, id) = (context.clone(), id.to_owned());
     context.workspace.store.write_with(move |tx| {
+        tx.serialise("workspaces")?;
+        let mut listed = list_of(tx)?;
+        change(&mut listed)?;
+        let list = serde_json::to_value(listed).map_err(|error| KernelError::Internal(error.to_string()))?;
         save_setting(tx, SETTING, &list)?;
         audit::append(&inner, tx, verb, None, None, None, 0, Some(serde_json::json!({ "workspace": id })))
     })

@@ -94,10 +94,11 @@ impl TestServer {
         let clock = Arc::new(TestClock::at("2026-11-16T02:00:00Z".parse().unwrap()));
         let ids = Arc::new(TestIds::default());
         let shutdown = Shutdown::default();
-        let registry = Arc::new(guanxi_server::wiring::registry_with_jobs(&settings, &shutdown).unwrap());
+        let open = guanxi_server::OpenWorkspaces::default();
+        let registry = Arc::new(guanxi_server::wiring::registry_with_jobs(&settings, &shutdown, &open).unwrap());
         let workspace = Workspace::open("main", store, registry.clone(), clock.clone(), ids.clone()).unwrap();
         let passwords = Passwords::cheap(ids.as_ref()).unwrap();
-        let workspaces = Workspaces::new(settings.clone(), runtime.handle().clone(), registry, clock.clone(), ids);
+        let workspaces = Workspaces::new(settings.clone(), runtime.handle().clone(), registry, clock.clone(), ids, open);
         workspaces.adopt(workspace.clone());
         let token = settings.setup_token.clone();
         let app = App::new(workspaces, settings, token, passwords, shutdown);
@@ -126,10 +127,11 @@ impl TestServer {
     pub fn beside(&self) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let (settings, ids, shutdown) = (self.app.settings.clone(), Arc::new(TestIds::default()), Shutdown::default());
-        let registry = Arc::new(guanxi_server::wiring::registry_with_jobs(&settings, &shutdown).unwrap());
+        let open = guanxi_server::OpenWorkspaces::default();
+        let registry = Arc::new(guanxi_server::wiring::registry_with_jobs(&settings, &shutdown, &open).unwrap());
         let workspace = Workspace::open("main", self.workspace.store.clone(), registry.clone(), self.clock.clone(), ids.clone()).unwrap();
         let passwords = Passwords::cheap(ids.as_ref()).unwrap();
-        let workspaces = Workspaces::new(settings.clone(), runtime.handle().clone(), registry, self.clock.clone(), ids);
+        let workspaces = Workspaces::new(settings.clone(), runtime.handle().clone(), registry, self.clock.clone(), ids, open);
         workspaces.adopt(workspace.clone());
         let app = App::new(workspaces, settings, None, passwords, shutdown);
         app.live.open(&workspace, &app.shutdown).unwrap();

@@ -82,7 +82,7 @@ fn what_is_to_come_comes_out_at_its_time(engine: &TestEngine) {
     let notice = publish(engine, &it.boss, json!({ "everyone": true, "publish_at": "2026-11-16T03:00:00Z" }));
     let run = || {
         let system = engine.system();
-        jobs::schedule(&system).unwrap();
+        guanxi_kernel::schedule::enqueue_due(&system).unwrap();
         while jobs::run_next(&system, "test").unwrap() {}
     };
     run();

@@ -249,7 +249,7 @@ fn tasks_are_told_when_due_and_when_past(engine: &TestEngine) {
     let task = engine.create(&it.lin, "activity", json!({ "subject": "发报价", "kind": "task", "due_at": "2026-11-16T02:30:00Z" }));
     let watch = || {
         let system = engine.system();
-        jobs::schedule(&system).unwrap();
+        guanxi_kernel::schedule::enqueue_due(&system).unwrap();
         while jobs::run_next(&system, "test").unwrap() {}
     };
     watch();

@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::error::{FieldError, KernelError, Result};
 use crate::events::NewEvent;
 use crate::store::{ColumnRef, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreExt, Update, WriteTx};
-use crate::system_tables::API_KEY;
+use crate::system_tables::{API_KEY, CREDENTIAL, FACTOR, FOREIGN_IDENTITY, PREFERENCE, RECOVERY_CODE, SESSION, TICKET};
 
 /// Most API keys of one member.
 const MAX_API_KEYS: u64 = 50;
@@ -229,6 +229,19 @@ pub(crate) fn end_keys_of_the_gone(tx: &mut dyn WriteTx, events: &[NewEvent]) ->
     for event in events.iter().filter(|it| leaves(it)) {
         tx.delete(&Delete { table: API_KEY.clone(), condition: Condition::equals(ColumnRef::main(1), Value::Id(event.record)) })?;
         super::note_sign_ins(tx)?;
+    }
+    Ok(())
+}
+
+/// Forgets what the engine knows of members a change erases, in its transaction: password, sessions with their devices
+/// and addresses, factors, links, what providers call them, what they set for themselves.
+pub(crate) fn forget_the_erased(tx: &mut dyn WriteTx, events: &[NewEvent]) -> Result<()> {
+    let erased = events.iter().filter(|it| it.object == MEMBER_OBJECT && it.kind.ends_with(".erased"));
+    for event in erased {
+        for table in [&CREDENTIAL, &SESSION, &TICKET, &FACTOR, &RECOVERY_CODE, &FOREIGN_IDENTITY, &PREFERENCE] {
+            let Some(member) = table.columns.iter().position(|it| it.name == "member") else { continue };
+            tx.delete(&Delete { table: (*table).clone(), condition: Condition::equals(ColumnRef::main(member), Value::Id(event.record)) })?;
+        }
     }
     Ok(())
 }

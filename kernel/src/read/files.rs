@@ -6,13 +6,14 @@
 use std::sync::Arc;
 
 use guanxi_expr::Value;
+use uuid::Uuid;
 
 use super::held::readable;
 use crate::access::{Place, Shown};
 use crate::context::Context;
 use crate::error::Result;
-use crate::schema::{CREATED_BY, FILE_OBJECT, Field, ID, Object};
-use crate::store::{ColumnRef, Condition, Select};
+use crate::schema::{CREATED_BY, FILE_OBJECT, Field, FieldKind, ID, Object};
+use crate::store::{ColumnRef, Condition, ReadTx, Select, TextOp};
 
 /// The files the caller may know of: his own that hang nowhere yet, and those in a field he may read of a record he may
 /// read. Records of any other object are not asked about.
@@ -54,4 +55,47 @@ fn of_readable(context: &Context, holder: &Arc<Object>, field: &Field, hanging: 
     }
     let sources = Select { columns: vec![ColumnRef::main(ID)], joins, ..Select::all(&holder.table, condition) };
     Ok(Select { condition: Condition::Exists(ColumnRef::main(0), Box::new(sources), false), ..hanging.clone() })
+}
+
+/// Fields that may hold files, with their objects.
+fn file_fields(context: &Context) -> impl Iterator<Item = (&Arc<Object>, &Field)> {
+    let holders = context.schema.objects.values().filter(|it| it.name != FILE_OBJECT);
+    holders.flat_map(|holder| holder.fields.iter().map(move |it| (holder, it)))
+}
+
+/// Whether a file is in a field of any record, or named in a text that may show pictures, be it in the bin.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn hangs_somewhere(context: &Context, tx: &mut dyn ReadTx, file: Uuid) -> Result<bool> {
+    for (holder, field) in file_fields(context) {
+        let part = field.part("").map(|it| ColumnRef::main(it.column));
+        let is_file = field.target.as_deref() == Some(FILE_OBJECT);
+        let holding = match (&field.link, part) {
+            (Some(link), _) if is_file => Select::all(link, Condition::equals(ColumnRef::main(1), Value::Id(file))),
+            (None, Some(part)) if is_file => Select::all(&holder.table, Condition::equals(part, Value::Id(file))),
+            (None, Some(part)) if field.definition.kind == FieldKind::RichText => {
+                Select::all(&holder.table, Condition::Text(part, TextOp::Contains, file.to_string(), false))
+            }
+            _ => continue,
+        };
+        if tx.count(&holding, Some(1))? > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The files that are in no field of any record, be it in the bin; a text may name them all the same.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn unattached_files(context: &Context, tx: &mut dyn ReadTx) -> Result<Vec<Uuid>> {
+    let Some(object) = context.schema.object(FILE_OBJECT) else { return Ok(Vec::new()) };
+    let fields = file_fields(context).filter(|(_, field)| field.target.as_deref() == Some(FILE_OBJECT));
+    let unattached = fields
+        .filter_map(|(holder, field)| hanging(holder, field))
+        .fold(Condition::True, |condition, hanging| condition.and(Condition::Exists(ColumnRef::main(ID), Box::new(hanging), true)));
+    let rows = tx.rows(&Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&object.table, unattached) })?;
+    Ok(rows.into_iter().filter_map(|mut it| if let Some(Value::Id(id)) = it.pop() { Some(id) } else { None }).collect())
 }

@@ -15,6 +15,7 @@ mod record;
 pub use aggregate::{AggregateAnswer, AggregateRequest, Group, MAX_GROUPS, aggregate};
 pub use conditions::{Tables, rights_condition, unknown_field};
 pub(crate) use conditions::{predicate_condition, reach_condition};
+pub(crate) use files::{hangs_somewhere, unattached_files};
 pub use held::may_be_named;
 pub use list::{
     CAPPED_COUNT, Count, CountMode, Deleted, ListRequest, MAX_LIMIT, Page, Stream, count_of, get, list, object_of, page_sink, words_condition,

@@ -7,6 +7,7 @@
 mod action;
 mod computed;
 mod draft;
+mod erasure;
 mod execute;
 mod lends;
 mod numbering;
@@ -21,6 +22,7 @@ mod unit;
 
 pub use action::{act, dry_run_act};
 pub use draft::{Draft, DraftKind, Stamp};
+pub use erasure::TRACES;
 pub use execute::{Batch, BatchMode, BatchResult, Operation, Outcome, execute, plan_only};
 pub use plan::{PlanOptions, Planner};
 pub(crate) use recompute::{Columns, is_behind, planned, recompute};

@@ -1,4 +1,4 @@
-//! To the bin, back from it, and gone for good.
+//! To the bin and back from it.
 
 use std::sync::Arc;
 
@@ -11,19 +11,15 @@ use super::rights;
 use super::unit::{Unit, stale};
 use crate::access::Verb;
 use crate::error::{KernelError, Result};
-use crate::locks::{forget_lock, refuse_if_locked};
+use crate::locks::refuse_if_locked;
 use crate::read::{Record, load_records};
 use crate::schema::{DELETED_AT, DELETED_WITH, Dependent, ID, Object, OnDelete, UPDATED_AT, UPDATED_BY, VERSION};
-use crate::store::{ColumnRef, Condition, Delete, Select, Set, Update};
-use crate::system_tables::EVENT;
+use crate::store::{ColumnRef, Condition, Select, Set, Update};
 
 /// Most records of one kind one record may take along.
 const MAX_CASCADE: u64 = 10_000;
 /// Longest chain of records that belong to each other.
-const MAX_GENERATIONS: u32 = 64;
-/// Position of `changes` and `record` in the event log.
-const EVENT_CHANGES: usize = 8;
-const EVENT_RECORD: usize = 5;
+pub(super) const MAX_GENERATIONS: u32 = 64;
 
 impl Unit<'_> {
     /// Moves a record to the bin, and what must go along.
@@ -75,7 +71,7 @@ impl Unit<'_> {
     }
 
     /// Fails where a live record refers to this one and must not lose it.
-    fn refuse_if_needed(&mut self, record: &Record) -> Result<()> {
+    pub(super) fn refuse_if_needed(&mut self, record: &Record) -> Result<()> {
         for dependent in record.object.dependents.iter().filter(|it| it.on_delete == OnDelete::Restrict) {
             let Some((child, condition)) = self.live_dependents(dependent, record.id())? else { continue };
             let found = self.tx.count(&Select::all(&child.table, condition), Some(MAX_CASCADE))?;
@@ -196,70 +192,6 @@ impl Unit<'_> {
         let version = self.set_engine_columns(record, Vec::new())?;
         self.records += 1;
         self.push_event(&record.object.clone(), verb_past, record.id(), version, Map::new());
-        Ok(())
-    }
-
-    /// Erases a record for good: its row, links, words and what the log tells of its content. For privacy requests.
-    /// What belongs to it is erased along; other references to it are emptied.
-    pub fn erase(&mut self, object: &str, id: Uuid) -> Result<()> {
-        self.context.access.require_administrator()?;
-        let object = self.object(object)?;
-        if self.erase_record(&object, id)? { Ok(()) } else { Err(KernelError::NotFound) }
-    }
-
-    /// Answers whether there was such a record.
-    fn erase_record(&mut self, object: &Arc<Object>, id: Uuid) -> Result<bool> {
-        self.guarded(&object.name, MAX_GENERATIONS, |unit| {
-            let Some(record) = load_records(unit.context, unit.tx, object, &[id], Verb::Read, true)?.pop() else { return Ok(false) };
-            refuse_if_locked(unit.context, unit.tx, id)?;
-            unit.refuse_if_needed(&record)?;
-            unit.wrote();
-            // The row goes first: records that belong to each other in a circle come round to nothing.
-            let own = Condition::equals(ColumnRef::main(ID), Value::Id(id));
-            unit.tx.delete(&Delete { table: object.table.clone(), condition: own })?;
-            for link in object.fields.iter().filter_map(|it| it.link.as_ref()) {
-                unit.tx.delete(&Delete { table: link.clone(), condition: Condition::equals(ColumnRef::main(0), Value::Id(id)) })?;
-            }
-            crate::search::forget(unit.tx, &unit.context.schema, object, id)?;
-            unit.forget_shares_of(id)?;
-            unit.end_shares_of(id)?;
-            forget_lock(unit.tx, id)?;
-            let log = Condition::equals(ColumnRef::main(EVENT_RECORD), Value::Id(id));
-            unit.tx.update(&Update { table: EVENT.clone(), set: vec![(EVENT_CHANGES, Set::To(Value::Null))], condition: log })?;
-            unit.forget_own_events(id);
-            for dependent in object.dependents.clone() {
-                unit.let_go(&dependent, id)?;
-            }
-            unit.records += 1;
-            // From the bin it counted for nothing any more.
-            if !record.is_deleted() {
-                unit.touch_feeds(object, Some(&record.row), None);
-            }
-            unit.push_event(object, "erased", id, record.version() + 1, Map::new());
-            Ok(true)
-        })
-    }
-
-    /// Erases what belongs to an erased record, and empties other references to it.
-    fn let_go(&mut self, dependent: &Dependent, id: Uuid) -> Result<()> {
-        let child = self.object(&dependent.object)?;
-        let Some(field) = child.field(&dependent.field) else { return Ok(()) };
-        if let Some(link) = &field.link {
-            self.tx.delete(&Delete { table: link.clone(), condition: Condition::equals(ColumnRef::main(1), Value::Id(id)) })?;
-            return Ok(());
-        }
-        let Some(part) = field.part("") else { return Ok(()) };
-        let pointing = Condition::equals(ColumnRef::main(part.column), Value::Id(id));
-        if dependent.on_delete != OnDelete::Cascade {
-            self.tx.update(&Update { table: child.table.clone(), set: vec![(part.column, Set::To(Value::Null))], condition: pointing })?;
-            return Ok(());
-        }
-        let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&child.table, pointing) };
-        for mut row in self.tx.rows(&select)? {
-            if let Some(Value::Id(child_id)) = row.pop() {
-                self.erase_record(&child, child_id)?;
-            }
-        }
         Ok(())
     }
 }

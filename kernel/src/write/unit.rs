@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::draft::{Draft, DraftKind};
+use super::erasure::Erased;
 use super::execute::explain;
 use super::plan::{PlanOptions, Planner};
 use super::rollups::RollupChanges;
@@ -32,6 +33,7 @@ pub struct Unit<'a> {
     events: Vec<NewEvent>,
     pub(super) touched: RollupChanges,
     pub(super) records: i64,
+    pub(super) erased: Erased,
     depth: u32,
     /// What the audit row tells beside its columns.
     note: Option<Json>,
@@ -70,6 +72,7 @@ impl<'a> Unit<'a> {
             events: Vec::new(),
             touched: RollupChanges::new(),
             records: 0,
+            erased: Erased::default(),
             depth: 0,
             note: None,
             written: 0,
@@ -369,6 +372,7 @@ impl Unit<'_> {
             return Err(KernelError::Internal("a change failed half way and its error was passed over".into()));
         }
         self.settle_rollups()?;
+        self.erase_traces()?;
         crate::idempotency::mark(self.context, self.tx, self.change)?;
         if self.events.is_empty() {
             if self.written == 0 {
@@ -380,6 +384,7 @@ impl Unit<'_> {
         let events = std::mem::take(&mut self.events);
         crate::identity::follow_member_changes(self.context, self.tx, &events)?;
         crate::identity::end_keys_of_the_gone(self.tx, &events)?;
+        crate::identity::forget_the_erased(self.tx, &events)?;
         crate::identity::note_changes(self.tx, &events)?;
         let first = events.first().map(|it| (it.object.clone(), it.record));
         events::append(self.context, self.tx, self.change, events)?;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use guanxi_kernel::app::{App, JobHandler};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::jobs::{self, LEASE};
+use guanxi_kernel::schedule::{self, Schedule};
 use guanxi_kernel::store::StoreExt;
 use guanxi_kernel::{KernelError, Result};
 use serde_json::{Value as Json, json};
@@ -15,7 +16,7 @@ use crate::fixture::{Fixture, on_both_stores, on_both_stores_with};
 
 struct Counter {
     kind: &'static str,
-    every: Option<u32>,
+    schedule: Option<Schedule>,
     runs: Arc<AtomicUsize>,
 }
 
@@ -31,8 +32,8 @@ impl JobHandler for Counter {
             _ => Ok(()),
         }
     }
-    fn every_seconds(&self) -> Option<u32> {
-        self.every
+    fn schedule(&self) -> Option<Schedule> {
+        self.schedule
     }
 }
 
@@ -105,7 +106,7 @@ fn many_workers_never_share_a_job() {
 #[test]
 fn what_fails_waits_longer_each_time_and_dies_at_last() {
     let runs = Arc::new(AtomicUsize::new(0));
-    let app = || App { jobs: vec![Arc::new(Counter { kind: "test.run", every: None, runs: runs.clone() })], ..App::default() };
+    let app = || App { jobs: vec![Arc::new(Counter { kind: "test.run", schedule: None, runs: runs.clone() })], ..App::default() };
     on_both_stores_with(
         || vec![app()],
         |it| {
@@ -167,20 +168,67 @@ fn a_unique_key_stands_once_while_the_job_lives() {
 #[test]
 fn a_schedule_runs_once_a_slot_however_many_ask() {
     let runs = Arc::new(AtomicUsize::new(0));
-    let app = || App { jobs: vec![Arc::new(Counter { kind: "test.hourly", every: Some(3_600), runs: runs.clone() })], ..App::default() };
+    let app = || App {
+        jobs: vec![Arc::new(Counter { kind: "test.hourly", schedule: Some(Schedule::Every(3_600)), runs: runs.clone() })],
+        ..App::default()
+    };
     on_both_stores_with(
         || vec![app()],
         |it| {
             runs.store(0, Ordering::SeqCst);
             for hour in 1..=3 {
                 std::thread::scope(|scope| {
-                    let askers: Vec<_> = (0..6).map(|_| scope.spawn(|| jobs::schedule(&it.system()))).collect();
+                    let askers: Vec<_> = (0..6).map(|_| scope.spawn(|| schedule::enqueue_due(&it.system()))).collect();
                     askers.into_iter().for_each(|it| it.join().unwrap().unwrap());
                 });
                 while jobs::run_next(&it.system(), "w").unwrap() {}
                 assert_eq!(runs.load(Ordering::SeqCst), hour);
                 it.clock.advance(3_600);
             }
+        },
+    );
+}
+
+#[test]
+fn a_nightly_job_runs_once_a_night_of_the_workspace_and_once_for_nights_missed() {
+    let runs = Arc::new(AtomicUsize::new(0));
+    let nightly = Some(Schedule::At("30 2 * * *"));
+    let app = || App { jobs: vec![Arc::new(Counter { kind: "test.nightly", schedule: nightly, runs: runs.clone() })], ..App::default() };
+    on_both_stores_with(
+        || vec![app()],
+        |it| {
+            runs.store(0, Ordering::SeqCst);
+            let look = |expected: usize| {
+                std::thread::scope(|scope| {
+                    let askers: Vec<_> = (0..6).map(|_| scope.spawn(|| schedule::enqueue_due(&it.system()))).collect();
+                    askers.into_iter().for_each(|it| it.join().unwrap().unwrap());
+                });
+                while jobs::run_next(&it.system(), "w").unwrap() {}
+                assert_eq!(runs.load(Ordering::SeqCst), expected);
+            };
+            let next = || {
+                let admin = it.as_admin();
+                let all = it.workspace.store.read_with(|tx| schedule::scheduled(&admin, tx)).unwrap();
+                let found = all.iter().find(|it| it.kind == "test.nightly").unwrap();
+                assert_eq!(found.schedule, "30 2 * * *");
+                found.next_at.unwrap()
+            };
+            look(0);
+            let first = next();
+            let local = it.workspace.time_zone().to_datetime(first);
+            assert_eq!((local.hour(), local.minute()), (2, 30));
+            let wait = first.as_second() - it.system().now.as_second();
+            it.clock.advance(wait - 1);
+            look(0);
+            it.clock.advance(1);
+            look(1);
+            assert_eq!(next().as_second(), first.as_second() + 24 * 3_600);
+            it.clock.advance(23 * 3_600);
+            look(1);
+            it.clock.advance(5 * 24 * 3_600);
+            look(2);
+            look(2);
+            assert!(it.workspace.store.read_with(|tx| schedule::scheduled(&it.as_boss(), tx)).is_err());
         },
     );
 }

@@ -13,6 +13,17 @@ pub fn with_common_settings(command: Command) -> Command {
     add(command, |key| key.common)
 }
 
+/// As [`with_common_settings`], for commands that are about one workspace.
+pub fn for_one_workspace(command: Command) -> Command {
+    let help = "Which workspace, by its id, as `guanxi workspace list` tells it; the main one without";
+    with_common_settings(command.arg(Arg::new("workspace").long("workspace").value_name("ID").help(help)))
+}
+
+/// The workspace asked for.
+pub fn workspace(matches: &ArgMatches) -> Option<&str> {
+    matches.try_get_one::<String>("workspace").ok().flatten().map(String::as_str)
+}
+
 /// Adds all settings.
 pub fn with_all_settings(command: Command) -> Command {
     add(command, |_| true)
@@ -40,13 +51,12 @@ fn argument(key: &Key) -> Arg {
 /// # Errors
 /// The first setting that is unknown or wrong.
 pub fn settings(matches: &ArgMatches) -> Result<Settings, CliError> {
-    let flags: BTreeMap<&'static str, String> = KEYS
-        .iter()
-        .filter_map(|key| {
-            let value = matches.try_get_one::<String>(key.name).ok().flatten()?;
-            Some((key.name, value.clone()))
-        })
-        .collect();
     let file = matches.get_one::<String>("config").map(Path::new);
-    Ok(Settings::read(&Sources::gather(flags, std::env::vars(), file)?)?)
+    Ok(Settings::read(&Sources::gather(flags(matches), std::env::vars(), file)?)?)
+}
+
+/// The settings given as flags.
+pub(super) fn flags(matches: &ArgMatches) -> BTreeMap<&'static str, String> {
+    let given = |key: &Key| matches.try_get_one::<String>(key.name).ok().flatten().cloned();
+    KEYS.iter().filter_map(|key| Some((key.name, given(key)?))).collect()
 }

@@ -116,7 +116,7 @@ fn late_indexes(context: &Context) -> Result<Finding> {
 
 /// Contents that records refer to and the disk lacks.
 fn files(context: &Context, settings: &Settings) -> Result<Finding> {
-    let blobs = Blobs::new(settings.data.join("files"));
+    let blobs = Blobs::of(&settings.data);
     let (mut troubles, mut seen) = (Vec::new(), BTreeSet::new());
     let column = context.schema.object("file").and_then(|it| Some((it.clone(), it.field("sha256")?.part("")?.column)));
     if let Some((object, column)) = column {

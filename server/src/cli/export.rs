@@ -24,7 +24,7 @@ pub fn command() -> Command {
         .arg(Arg::new("fields").long("fields").value_name("FIELDS").value_delimiter(',').help("Which fields; all without"))
         .arg(Arg::new("user").long("user").value_name("EMAIL").help("Export what this member may; everything without"))
         .arg(Arg::new("out").long("out").value_name("FILE").help("Where to; standard output without"));
-    arguments::with_common_settings(command)
+    arguments::for_one_workspace(command)
 }
 
 /// Exports.
@@ -32,7 +32,7 @@ pub fn command() -> Command {
 /// # Errors
 /// Unknown objects, fields and members; what cannot be written.
 pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
-    let Started { main, runtime: _runtime, .. } = start(matches)?;
+    let Started { workspace: main, runtime: _runtime, .. } = start(matches)?;
     let text = |name: &str| matches.get_one::<String>(name).cloned();
     let member = match text("user") {
         None => Uuid::nil(),

@@ -53,7 +53,7 @@ pub fn command() -> Command {
                 .conflicts_with_all(["map", "match", "dry-run"])
                 .help("Go on with an import that was interrupted"),
         );
-    arguments::with_common_settings(command)
+    arguments::for_one_workspace(command)
 }
 
 /// Imports.
@@ -61,7 +61,7 @@ pub fn command() -> Command {
 /// # Errors
 /// What is wrong with the file, the mapping or the rights; a run that failed.
 pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
-    let Started { settings, main, shutdown, runtime, .. } = start(matches)?;
+    let Started { settings, workspace: main, shutdown, runtime, .. } = start(matches)?;
     let folder = import::folder(&settings.data);
     let member = member(&main, matches)?;
     let import = match matches.get_one::<String>("resume") {

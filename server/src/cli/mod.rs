@@ -15,6 +15,7 @@ mod serve;
 mod start;
 mod user;
 mod worker;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -56,6 +57,7 @@ pub fn main() -> ExitCode {
         Some(("migrate", matches)) => migrate::run(matches),
         Some(("demo", matches)) => demo::run(matches),
         Some(("user", matches)) => user::run(matches),
+        Some(("workspace", matches)) => workspace::run(matches),
         Some(("pack", matches)) => pack::run(matches),
         Some(("import", matches)) => import::run(matches),
         Some(("export", matches)) => export::run(matches),
@@ -87,6 +89,7 @@ pub fn command() -> Command {
         .subcommand(migrate::command())
         .subcommand(demo::command())
         .subcommand(user::command())
+        .subcommand(workspace::command())
         .subcommand(pack::command())
         .subcommand(import::command())
         .subcommand(export::command())
@@ -95,4 +98,14 @@ pub fn command() -> Command {
         .subcommand(rotate_key::command())
         .subcommand(doctor::command())
         .subcommand(openapi::command())
+}
+
+/// The settings `guanxi serve` has with these flags and nothing else.
+#[cfg(test)]
+pub(crate) fn settings_of_flags(flags: &[String]) -> Result<crate::settings::Settings, CliError> {
+    let serve = ["guanxi", "serve"].into_iter().map(str::to_owned);
+    let matches = command().try_get_matches_from(serve.chain(flags.iter().cloned())).map_err(|error| CliError::Other(error.to_string()))?;
+    let (_, matches) = matches.subcommand().ok_or_else(|| CliError::Other("no command".into()))?;
+    let sources = crate::settings::Sources::gather(arguments::flags(matches), std::iter::empty(), None)?;
+    Ok(crate::settings::Settings::read(&sources)?)
 }

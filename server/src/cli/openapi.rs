@@ -18,7 +18,7 @@ pub fn command() -> Command {
         .about("Print the API as OpenAPI 3.1, objects of the workspace's own included")
         .arg(Arg::new("standard").long("standard").action(ArgAction::SetTrue).help("Only what comes with the program; needs no data folder"))
         .arg(Arg::new("definitions").long("definitions").action(ArgAction::SetTrue).help("Print the JSON Schema of object definitions instead"));
-    arguments::with_common_settings(command)
+    arguments::for_one_workspace(command)
 }
 
 /// Prints it.
@@ -34,8 +34,8 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
         return print(&standard(&access)?);
     }
     let started = start(matches)?;
-    let schema = started.main.schema();
-    print(&document(&Source { schema: &schema, registry: &started.main.registry, access: &access }))
+    let schema = started.workspace.schema();
+    print(&document(&Source { schema: &schema, registry: &started.workspace.registry, access: &access }))
 }
 
 fn standard(access: &Access) -> Result<Json, CliError> {

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::output::say;
 use super::start::{Started, start};
 use super::{CliError, arguments};
+use crate::Backgrounds;
 use crate::auth::password::Passwords;
 use crate::auth::sealing::seal_the_rest;
 use crate::auth::token::random_token;
@@ -30,7 +31,7 @@ pub fn command() -> Command {
 /// # Errors
 /// Wrong settings; an address or database that cannot be used.
 pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
-    let Started { runtime, settings, workspaces, main, shutdown } = start(matches)?;
+    let Started { runtime, settings, workspaces, main, shutdown, .. } = start(matches)?;
     let passwords = Passwords::new(workspaces.ids().as_ref())?;
     let local = settings.listen.ip().is_loopback();
     if settings.demo && !local && !settings.allow_public_demo {
@@ -58,13 +59,22 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
         if sealed > 0 {
             tracing::info!(workspace = workspace.id, sealed, "sealed secrets");
         }
-        app.start_background(&workspace).map_err(|error| CliError::Other(format!("{error:?}")))?;
+        app.start_background(&workspace)?;
     }
+    let follower = Backgrounds::follow(&app, &shutdown, |app| (&app.workspaces, &app.backgrounds), |app, it| app.start_background(it))?;
     let served = runtime.block_on(serve(&app));
     shutdown.begin();
+    end_thread(follower);
     app.live.close_all();
-    app.stop_all_background();
+    app.backgrounds.stop_all();
     served
+}
+
+/// Waits for a thread that ends with the process.
+pub(super) fn end_thread(thread: std::thread::JoinHandle<()>) {
+    if thread.join().is_err() {
+        tracing::error!("a background thread panicked");
+    }
 }
 
 fn refuse_public_demo() -> CliError {

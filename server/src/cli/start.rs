@@ -10,7 +10,7 @@ use super::{CliError, arguments};
 use crate::settings::Settings;
 use crate::shutdown::Shutdown;
 use crate::wiring::{self, SystemClock, SystemIds};
-use crate::{Workspaces, log};
+use crate::{OpenWorkspaces, Workspaces, log};
 
 /// A process that has begun.
 pub struct Started {
@@ -22,6 +22,8 @@ pub struct Started {
     pub workspaces: Workspaces,
     /// The main workspace.
     pub main: Arc<Workspace>,
+    /// The one the command is about: that of `--workspace`, else the main one.
+    pub workspace: Arc<Workspace>,
     /// Ends everything in order.
     pub shutdown: Shutdown,
 }
@@ -29,16 +31,24 @@ pub struct Started {
 /// Begins.
 ///
 /// # Errors
-/// Wrong settings; a database that cannot be used.
+/// Wrong settings; a database that cannot be used; a workspace that is not there.
 pub fn start(matches: &ArgMatches) -> Result<Started, CliError> {
     let settings = arguments::settings(matches)?;
     log::start(&settings);
     super::backup::refuse_unfinished(&settings.data)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("guanxi").build()?;
     let shutdown = Shutdown::default();
-    let registry = Arc::new(wiring::registry_with_jobs(&settings, &shutdown).map_err(CliError::Other)?);
+    let open = OpenWorkspaces::default();
+    let registry = Arc::new(wiring::registry_with_jobs(&settings, &shutdown, &open).map_err(CliError::Other)?);
     let clock = Arc::new(SystemClock);
-    let workspaces = Workspaces::new(settings.clone(), runtime.handle().clone(), registry, clock, Arc::new(SystemIds::default()));
+    let workspaces = Workspaces::new(settings.clone(), runtime.handle().clone(), registry, clock, Arc::new(SystemIds::default()), open);
     let main = workspaces.open_all()?;
-    Ok(Started { runtime, settings, workspaces, main, shutdown })
+    let workspace = match arguments::workspace(matches) {
+        None => main.clone(),
+        Some(id) => {
+            let found = workspaces.find(id)?;
+            found.ok_or_else(|| CliError::Other(format!("there is no workspace {id}; `guanxi workspace list` tells those there are")))?
+        }
+    };
+    Ok(Started { runtime, settings, workspaces, main, workspace, shutdown })
 }

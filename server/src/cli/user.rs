@@ -22,7 +22,7 @@ use crate::auth::password_rules::{About, check_new};
 /// The command.
 pub fn command() -> Command {
     let email = || Arg::new("email").value_name("EMAIL").required(true).help("The member's sign-in name");
-    let sub = |name: &'static str, about: &'static str| arguments::with_common_settings(Command::new(name).about(about));
+    let sub = |name: &'static str, about: &'static str| arguments::for_one_workspace(Command::new(name).about(about));
     Command::new("user")
         .about("List, add and deactivate members, set passwords")
         .subcommand_required(true)
@@ -43,7 +43,7 @@ pub fn command() -> Command {
 /// Wrong settings, unknown members, weak passwords.
 pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     let Some((name, matches)) = matches.subcommand() else { return Err(CliError::Other("no command".into())) };
-    let Started { workspaces, main, runtime: _runtime, .. } = start(matches)?;
+    let Started { workspaces, workspace: main, runtime: _runtime, .. } = start(matches)?;
     let context = main.system_context(Uuid::nil(), "command line");
     let email = matches.try_get_one::<String>("email").ok().flatten().cloned().unwrap_or_default();
     match name {

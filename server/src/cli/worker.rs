@@ -1,11 +1,14 @@
 //! `guanxi worker`: background work without HTTP, for a second process or machine.
 
+use std::sync::Arc;
+
 use clap::{ArgMatches, Command};
 
 use super::output::say;
+use super::serve::end_thread;
 use super::start::{Started, start};
 use super::{CliError, arguments};
-use crate::Background;
+use crate::Backgrounds;
 
 /// The command.
 pub fn command() -> Command {
@@ -18,13 +21,23 @@ pub fn command() -> Command {
 /// Wrong settings; a database that cannot be used.
 pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     let Started { runtime, workspaces, shutdown, .. } = start(matches)?;
-    let background = workspaces.all().iter().map(|it| Background::start(it, &shutdown, true)).collect::<std::io::Result<Vec<_>>>()?;
+    let working = Arc::new((workspaces, Backgrounds::new(true)));
+    for workspace in working.0.all() {
+        working.1.start(&workspace, nothing_else)?;
+    }
+    let follower = Backgrounds::follow(&working, &shutdown, |it| (&it.0, &it.1), |it, workspace| it.1.start(workspace, nothing_else))?;
     say("working");
     runtime.block_on(async {
         shutdown.on_signals()?;
         shutdown.wait().await;
         Ok::<_, std::io::Error>(())
     })?;
-    background.into_iter().for_each(Background::join);
+    end_thread(follower);
+    working.1.stop_all();
     Ok(())
+}
+
+/// A worker has no listeners who would hear of changes.
+fn nothing_else() -> std::io::Result<Box<dyn FnOnce() + Send>> {
+    Ok(Box::new(|| {}))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::{self, DirectoryConnector, Provider};
+use guanxi_kernel::schedule::Schedule;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::{KernelError, Result};
 use serde_json::Value as Json;
@@ -62,8 +63,8 @@ impl JobHandler for SyncAll {
         "identity.sync_directories"
     }
 
-    fn every_seconds(&self) -> Option<u32> {
-        Some(24 * 3600)
+    fn schedule(&self) -> Option<Schedule> {
+        Some(Schedule::At("0 2 * * *"))
     }
 
     fn run(&self, context: &Context, _payload: &Json) -> Result<()> {

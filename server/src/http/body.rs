@@ -10,8 +10,9 @@ use guanxi_kernel::KernelError;
 use guanxi_kernel::schema::Label;
 use serde_json::{Map, Value as Json};
 
+use super::Shared;
 use super::pieces::Pieces;
-use super::{Shared, strict_json};
+use super::strict_json::{self, Broken};
 use crate::errors::{ApiError, ApiFailure, of_status};
 
 /// Largest JSON body but for batches, in bytes.
@@ -22,6 +23,10 @@ const MAX_FORM: usize = 64_000;
 
 /// Reads a whole body.
 async fn read(headers: &HeaderMap, body: Body, limit: usize, patience: Duration) -> Result<Bytes, ApiError> {
+    read_pieces(headers, body, limit, patience).await.map_err(|error| error.about("body"))
+}
+
+async fn read_pieces(headers: &HeaderMap, body: Body, limit: usize, patience: Duration) -> Result<Bytes, ApiError> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()).and_then(|it| it.parse::<u64>().ok());
     if announced.is_some_and(|it| it > limit as u64) {
         return Err(ApiError::too_large(limit as u64));
@@ -117,11 +122,15 @@ impl JsonBody {
         if self.0.is_empty() {
             return Ok(Json::Object(Map::new()));
         }
-        if std::str::from_utf8(&self.0).is_err() {
-            return Err(KernelError::bad_request("bad_json", "内容不是 UTF-8 文本", "the body is not UTF-8").into());
-        }
-        strict_json::parse(&self.0)
-            .map_err(|error| KernelError::bad_request("bad_json", format!("JSON 格式有误：{error}"), format!("not valid JSON: {error}")).into())
+        strict_json::parse(&self.0).map_err(|Broken { field, reason }| {
+            let (zh_cn, en) = if std::str::from_utf8(&self.0).is_err() {
+                ("内容不是 UTF-8 文本".to_owned(), "the body is not UTF-8".to_owned())
+            } else {
+                (format!("JSON 格式有误：{reason}"), format!("not valid JSON: {reason}"))
+            };
+            let error = ApiError::http(StatusCode::BAD_REQUEST, "bad_json", zh_cn, en);
+            if field.is_empty() { error } else { error.about(&field) }
+        })
     }
 
     /// The value, which must be an object.

@@ -111,7 +111,7 @@ impl FromRequestParts<Shared> for Caller {
         let headers = &parts.headers;
         let request_id = parts.extensions.get::<RequestId>().map(|it| it.0.clone()).unwrap_or_default();
         let language = text(headers, header::ACCEPT_LANGUAGE).and_then(|it| it.split([',', ';']).next()).unwrap_or_default();
-        let workspace = workspace_of(parts, app)?;
+        let workspace = workspace_of(parts, app).await?;
         let secure = app.settings.secure_cookie();
         let (cookie, _) = cookie_of(COOKIE, &workspace.id, secure);
         let (attempt, _) = cookie_of(ATTEMPT_COOKIE, &workspace.id, secure);
@@ -137,11 +137,17 @@ impl FromRequestParts<Shared> for Caller {
     }
 }
 
-fn workspace_of(parts: &Parts, app: &Shared) -> Result<Arc<Workspace>> {
-    match parts.extensions.get::<WorkspaceId>() {
-        Some(WorkspaceId(id)) => app.workspaces.get(id).ok_or(KernelError::NotFound),
-        None => app.workspaces.main(),
-    }
+/// The main workspace, or the one the address names: another node may have made or dropped it just now.
+async fn workspace_of(parts: &Parts, app: &Shared) -> std::result::Result<Arc<Workspace>, ApiFailure> {
+    let Some(WorkspaceId(id)) = parts.extensions.get::<WorkspaceId>() else { return Ok(app.workspaces.main()?) };
+    let id = id.clone();
+    app.engine(move |app| {
+        let workspace = app.workspaces.find(&id)?.ok_or(KernelError::NotFound)?;
+        // Those of one that another node made begin with its first request, not with the next look at the list.
+        app.start_background(&workspace).map_err(|error| ApiError::internal(format!("background threads: {error}")))?;
+        Ok(workspace)
+    })
+    .await
 }
 
 fn credentials(headers: &HeaderMap, cookie: &str) -> std::result::Result<Credentials, ApiError> {
@@ -511,7 +517,12 @@ fn once(
         Claim::Running => return Err(ApiError::busy()),
         Claim::Mismatch => {
             let (zh_cn, en) = ("此幂等键已用于另一个请求", "this idempotency key was used for another request");
-            return Err(ApiError::http(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_mismatch", zh_cn, en));
+            return Err(ApiError::http(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_mismatch", zh_cn, en).about("idempotency-key"));
+        }
+        Claim::Erased => {
+            let (zh_cn, en) =
+                ("此请求已执行，其内容此后已被永久删除", "this request was carried out already; what it was about has been erased since");
+            return Err(KernelError::conflict("state_conflict", zh_cn, en).into());
         }
         Claim::Written(change) => {
             let message = Label::new(

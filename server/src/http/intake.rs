@@ -79,6 +79,10 @@ pub struct Received {
 /// # Errors
 /// `too_large`, `too_slow`, what was cut off, a full disk. Nothing of it stays then.
 pub async fn receive(headers: &HeaderMap, body: Body, file: Incoming, limit: u64, patience: Duration) -> Result<Received, ApiError> {
+    take_in(headers, body, file, limit, patience).await.map_err(|error| error.about("file"))
+}
+
+async fn take_in(headers: &HeaderMap, body: Body, file: Incoming, limit: u64, patience: Duration) -> Result<Received, ApiError> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()).and_then(|it| it.parse::<u64>().ok());
     if announced.is_some_and(|it| it > limit) {
         return Err(ApiError::too_large(limit));

@@ -21,9 +21,8 @@ mod transfers;
 mod values;
 mod workspace_path;
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -50,7 +49,7 @@ use refusals::Refusals;
 pub use streams::{MAX_OF_MEMBER as MAX_STREAMS_OF_MEMBER, Streams};
 pub(crate) use values::Titles;
 
-use crate::Background;
+use crate::Backgrounds;
 use crate::auth::password::Passwords;
 use crate::auth::vault::Vault;
 use crate::blobs::Blobs;
@@ -97,7 +96,8 @@ pub struct App {
     pub streams: Streams,
     /// What callers were refused of late.
     pub refusals: Refusals,
-    background: Mutex<BTreeMap<String, (Shutdown, Background)>>,
+    /// The threads of each workspace.
+    pub backgrounds: Backgrounds,
     engine: Semaphore,
     hashing: Semaphore,
     outside: Semaphore,
@@ -111,11 +111,12 @@ impl App {
     /// Puts it together.
     pub fn new(workspaces: Workspaces, settings: Settings, setup_token: Option<String>, passwords: Passwords, shutdown: Shutdown) -> Shared {
         let engine = Semaphore::new(settings.engine_calls());
+        let backgrounds = Backgrounds::new(settings.run_jobs);
         Arc::new(Self {
             vault: Vault::new(settings.secret_key_file.clone()),
             oidc: Arc::new(guanxi_identity::Oidc::new(&settings.internal_hosts)),
             directory: Arc::new(guanxi_identity::Ldap::new(&settings.internal_hosts)),
-            blobs: Blobs::new(settings.data.join("files")),
+            blobs: Blobs::of(&settings.data),
             workspaces,
             settings,
             setup_token,
@@ -125,7 +126,7 @@ impl App {
             live: Live::default(),
             streams: Streams::default(),
             refusals: Refusals::default(),
-            background: Mutex::default(),
+            backgrounds,
             engine,
             hashing: Semaphore::new(crate::auth::password::AT_ONCE),
             outside: Semaphore::new(OUTSIDE_AT_ONCE),
@@ -133,34 +134,20 @@ impl App {
         })
     }
 
-    /// Starts the threads of a workspace.
+    /// Starts the threads of a workspace, unless they run.
     ///
     /// # Errors
     /// Where the operating system gives no thread.
-    pub fn start_background(self: &Shared, workspace: &Arc<Workspace>) -> Result<(), ApiError> {
-        let failed = |error: std::io::Error| ApiError::internal(format!("background threads: {error}"));
-        let shutdown = Shutdown::default();
-        let background = Background::start(workspace, &shutdown, self.settings.run_jobs).map_err(failed)?;
-        self.live.open(workspace, &self.shutdown).map_err(failed)?;
-        self.background.lock().unwrap_or_else(PoisonError::into_inner).insert(workspace.id.clone(), (shutdown, background));
-        Ok(())
-    }
-
-    /// Ends the threads of a workspace and waits for them.
-    pub fn stop_background(&self, workspace: &str) {
-        self.live.close(workspace);
-        let found = self.background.lock().unwrap_or_else(PoisonError::into_inner).remove(workspace);
-        if let Some((shutdown, background)) = found {
-            shutdown.begin();
-            background.join();
-        }
-    }
-
-    /// Ends the threads of all workspaces and waits for them.
-    pub fn stop_all_background(&self) {
-        let all = std::mem::take(&mut *self.background.lock().unwrap_or_else(PoisonError::into_inner));
-        all.values().for_each(|(shutdown, _)| shutdown.begin());
-        all.into_values().for_each(|(_, background)| background.join());
+    pub fn start_background(self: &Shared, workspace: &Arc<Workspace>) -> std::io::Result<()> {
+        self.backgrounds.start(workspace, || {
+            self.live.open(workspace, &self.shutdown)?;
+            let (app, id) = (Arc::downgrade(self), workspace.id.clone());
+            Ok(Box::new(move || {
+                if let Some(app) = app.upgrade() {
+                    app.live.close(&id);
+                }
+            }))
+        })
     }
 
     /// Runs a call of the engine on a blocking thread, a bounded number at once.

@@ -30,11 +30,13 @@ pub(super) enum Item {
 
 impl Item {
     /// What the reader hands on. The error of the whole file is left an error.
-    pub fn of(row: std::result::Result<Row, TabularError>) -> std::result::Result<Self, TabularError> {
+    pub fn of(row: std::result::Result<Row, TabularError>, headers: &[String]) -> std::result::Result<Self, TabularError> {
         match row {
             Ok(row) => Ok(Self::Row(row)),
             Err(error) if error.is_row_error() => {
-                let column = error.column().map_or_else(String::new, |it| it.to_string());
+                let header =
+                    |column: usize| headers.get(column - 1).filter(|it| !it.trim().is_empty()).cloned().unwrap_or_else(|| column.to_string());
+                let column = error.column().filter(|it| *it > 0).map_or_else(String::new, header);
                 let row = error.row().unwrap_or_default();
                 Ok(Self::Unusable(RowProblem {
                     row,

@@ -1,13 +1,14 @@
 //! Imports as durable jobs, and what is left of old ones tidied away.
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::jobs;
-use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, Select, StoreError, StoreExt as _};
-use guanxi_kernel::system_tables::IMPORT;
-use guanxi_kernel::{KernelError, Result, Value};
+use guanxi_kernel::schedule::Schedule;
+use guanxi_kernel::store::{StoreError, StoreExt as _};
+use guanxi_kernel::{KernelError, Result};
 use jiff::SignedDuration;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -16,10 +17,11 @@ use super::ledger::{self, Import, ImportState};
 use super::run::{Ending, Runner, fail};
 use super::waiting::waiting_of;
 use super::{file_of, rejected_of};
+use crate::errors::disk_error;
 use crate::shutdown::Shutdown;
 
 const KIND: &str = "import.run";
-/// Files of imports nobody touched for this long are removed.
+/// Files and quoted cells of imports nobody touched for this long are removed.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Puts a planned import into the queue, or one that failed back into it.
@@ -85,7 +87,7 @@ impl JobHandler for ImportJob {
     }
 }
 
-/// Removes the files of imports long past; what they made and how they ended stays.
+/// Removes the files and quoted cells of imports long past; what they made and how they ended stays.
 pub struct TidyImports {
     /// Folder of the files.
     pub folder: PathBuf,
@@ -96,25 +98,50 @@ impl JobHandler for TidyImports {
         "import.tidy"
     }
 
-    fn every_seconds(&self) -> Option<u32> {
-        Some(24 * 3600)
+    fn schedule(&self) -> Option<Schedule> {
+        Some(Schedule::At("20 3 * * *"))
     }
 
     fn run(&self, context: &Context, _payload: &Json) -> Result<()> {
         let before = context.workspace.clock.now() - KEPT;
-        let old = Condition::Compare(ColumnRef::main(7), CompareOp::Lt, Value::DateTime(before));
-        let idle = old.and(Condition::Compare(ColumnRef::main(4), CompareOp::Ne, Value::Text(ImportState::Running.name().into())));
-        let select = Select { columns: vec![ColumnRef::main(0)], ..Select::all(&IMPORT, idle) };
-        let rows = context.workspace.store.read_with(|tx| Ok(tx.rows(&select)?))?;
-        for id in rows.into_iter().filter_map(|mut it| if let Some(Value::Id(id)) = it.pop() { Some(id) } else { None }) {
-            let waiting = waiting_of(&self.folder, id);
-            for path in [file_of(&self.folder, id), rejected_of(&self.folder, id)].iter().chain(&waiting) {
-                match std::fs::remove_file(path) {
-                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => tracing::warn!(%error, path = %path.display(), "an old file stays"),
-                    _ => {}
-                }
-            }
+        for import in ledger::untouched_since(context, Some(before))? {
+            forget(context, &self.folder, &import)?;
         }
         Ok(())
     }
+}
+
+/// The imports whose writes are among these changes.
+///
+/// # Errors
+/// Where the database fails.
+pub fn of_changes(context: &Context, changes: &HashSet<Uuid>) -> Result<Vec<Import>> {
+    let all = ledger::untouched_since(context, None)?;
+    Ok(all.into_iter().filter(|it| it.data.change_id.is_some_and(|it| changes.contains(&it))).collect())
+}
+
+/// Removes the files of an import and the cells that its problems quote. `false`: it runs and still needs them.
+///
+/// # Errors
+/// Where the database fails.
+pub fn forget(context: &Context, folder: &Path, import: &Import) -> Result<bool> {
+    if import.state == ImportState::Running {
+        return Ok(false);
+    }
+    if !import.data.problems.is_empty() || import.data.rejected_bytes > 0 {
+        let mut next = import.clone();
+        next.data.problems.clear();
+        next.data.rejected_bytes = 0;
+        if !ledger::change(context, &next, import.state)? {
+            return Ok(false);
+        }
+    }
+    let waiting = waiting_of(folder, import.id);
+    for path in [file_of(folder, import.id), rejected_of(folder, import.id)].iter().chain(&waiting) {
+        match std::fs::remove_file(path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(disk_error(&error).into()),
+            _ => {}
+        }
+    }
+    Ok(true)
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::definition::{PutOff, make_put_off, put_off, put_offs};
+use guanxi_kernel::schedule::Schedule;
 use guanxi_kernel::schema::Object;
 use guanxi_kernel::store::{ColumnRef, Condition, Select, StoreExt as _};
 use guanxi_kernel::workspace::Workspace;
@@ -98,8 +99,8 @@ impl JobHandler for MakeLateIndexes {
         "import.indexes"
     }
 
-    fn every_seconds(&self) -> Option<u32> {
-        Some(300)
+    fn schedule(&self) -> Option<Schedule> {
+        Some(Schedule::Every(300))
     }
 
     fn run(&self, context: &Context, _payload: &Json) -> std::result::Result<(), KernelError> {

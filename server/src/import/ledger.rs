@@ -2,7 +2,7 @@
 
 use guanxi_kernel::context::Context;
 use guanxi_kernel::schema::Label;
-use guanxi_kernel::store::{ColumnRef, Condition, Insert, OnConflict, ReadTx, Select, Set, StoreExt as _, Update, WriteTx};
+use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, Insert, OnConflict, ReadTx, Select, Set, StoreExt as _, Update, WriteTx};
 use guanxi_kernel::system_tables::IMPORT;
 use guanxi_kernel::{KernelError, Result, Value};
 use jiff::{SignedDuration, Timestamp};
@@ -144,7 +144,7 @@ pub struct ToldImport {
 pub struct ToldProblem {
     /// Number of the row in the file, as a spreadsheet shows it.
     row: u64,
-    /// Field path, or the column's number where it is about no field.
+    /// Field path, or the column's header where it is about no field: its number where it has none.
     field: String,
     /// Stable code.
     code: String,
@@ -220,6 +220,14 @@ pub fn load(context: &Context, id: Uuid) -> Result<Import> {
 pub(super) fn find(tx: &mut dyn ReadTx, id: Uuid) -> Result<Option<Import>> {
     let row = tx.first(&Select::all(&IMPORT, Condition::equals(ColumnRef::main(ID), Value::Id(id))))?;
     row.map(|row| read(&row).ok_or_else(|| KernelError::Internal("an import cannot be read".into()))).transpose()
+}
+
+/// The imports that nobody touched after a moment; all of them where none is given.
+pub(super) fn untouched_since(context: &Context, moment: Option<Timestamp>) -> Result<Vec<Import>> {
+    let before = |it| Condition::Compare(ColumnRef::main(UPDATED_AT), CompareOp::Lt, Value::DateTime(it));
+    let old = moment.map_or(Condition::True, before);
+    let rows = context.workspace.store.read_with(|tx| Ok(tx.rows(&Select::all(&IMPORT, old.clone()))?))?;
+    Ok(rows.iter().filter_map(|it| read(it)).collect())
 }
 
 fn read(row: &[Value]) -> Option<Import> {

@@ -37,7 +37,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use guess::{ColumnGuess, guess};
-pub use job::{ImportJob, TidyImports, start};
+pub use job::{ImportJob, TidyImports, forget, of_changes, start};
 pub use late::{MakeLateIndexes, awaited};
 pub use ledger::{Import, ImportData, ImportState, ToldImport, ToldProblem, cancel, insert, load, save_plan, told_problems};
 pub use preview::{Preview, preview};
@@ -161,7 +161,7 @@ impl Counts {
 pub struct RowProblem {
     /// Number of the row in the file, as a spreadsheet shows it.
     pub row: u64,
-    /// Field path, or the column's number where it is about no field.
+    /// Field path, or the column's header where it is about no field: its number where it has none.
     pub field: String,
     /// Stable code.
     pub code: String,

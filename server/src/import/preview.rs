@@ -41,7 +41,7 @@ pub fn preview(context: &Context, recipe: &Recipe, table: &Table) -> std::result
     let mut run = DryRun { context, recipe, lookups: Lookups::default(), kin: Kin::default(), before: HashSet::new(), preview: Preview::default() };
     let mut waiting = Vec::new();
     while run.preview.rows < MAX_ROWS {
-        let items = rows.by_ref().take(CHUNK).map(Item::of).collect::<std::result::Result<Vec<_>, _>>()?;
+        let items = rows.by_ref().take(CHUNK).map(|it| Item::of(it, table.headers())).collect::<std::result::Result<Vec<_>, _>>()?;
         if items.is_empty() {
             run.preview.complete = true;
             break;

@@ -140,7 +140,8 @@ impl Runner {
     fn run_rows(&mut self, rows: Rows, wanted: Option<Vec<u64>>, stop: &(dyn Fn() -> bool + Sync), passed: &mut Passed<'_>) -> Result<Ending> {
         std::thread::scope(|scope| {
             let (to_planner, from_reader) = sync_channel(1);
-            scope.spawn(move || read_rows(rows, wanted, &to_planner));
+            let headers = self.table.headers().to_vec();
+            scope.spawn(move || read_rows(rows, wanted, &headers, &to_planner));
             if self.recipe.is_serial() {
                 return self.run_serially(&from_reader, stop, passed);
             }
@@ -328,7 +329,7 @@ impl PlanAhead {
 }
 
 /// Reads the file in batches until it ends, fails or nobody listens; of some rows only, where their numbers are given.
-fn read_rows(rows: Rows, wanted: Option<Vec<u64>>, to_planner: &SyncSender<Result<Vec<Item>>>) {
+fn read_rows(rows: Rows, wanted: Option<Vec<u64>>, headers: &[String], to_planner: &SyncSender<Result<Vec<Item>>>) {
     let last = wanted.as_ref().map_or(Some(u64::MAX), |it| it.last().copied());
     let is_wanted = |item: &Item| match (item, &wanted) {
         (_, None) => true,
@@ -338,7 +339,7 @@ fn read_rows(rows: Rows, wanted: Option<Vec<u64>>, to_planner: &SyncSender<Resul
     let is_over = |item: &Item| matches!(item, Item::Row(row) if last.is_none_or(|it| row.number > it));
     let mut items = Vec::with_capacity(BATCH);
     for row in rows {
-        match Item::of(row) {
+        match Item::of(row, headers) {
             Ok(item) if is_over(&item) => break,
             Ok(item) if is_wanted(&item) => items.push(item),
             Ok(_) => {}
@@ -363,7 +364,7 @@ fn read_rows(rows: Rows, wanted: Option<Vec<u64>>, to_planner: &SyncSender<Resul
 fn skip(rows: &mut Rows, done: u64) -> std::result::Result<(), TabularError> {
     for _ in 0..done {
         match rows.next() {
-            Some(row) => Item::of(row).map(drop)?,
+            Some(row) => Item::of(row, &[]).map(drop)?,
             None => return Ok(()),
         }
     }

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::cli::settings_of_flags;
 
 fn read(flags: &[(&'static str, &str)], environment: &[(&str, &str)], file: Option<&str>) -> Result<Settings, SettingsError> {
     let flags: BTreeMap<&'static str, String> = flags.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
@@ -72,4 +73,58 @@ fn http_is_sent_on_only_where_it_is_known_where_to() {
     assert!(message.contains("set `public-url` to the https address"), "{message}");
     assert!(read(&[redirect, ("public-url", "https://crm.example")], &[], None).unwrap().redirect_http.is_some());
     assert!(read(&[("client-timeout", "0")], &[], None).unwrap_err().to_string().contains("`client-timeout`"));
+}
+
+/// A value of each setting that is not its default, with what it needs beside it.
+fn other_than_default(name: &str) -> (&'static str, &'static [(&'static str, &'static str)]) {
+    match name {
+        "data" => ("/elsewhere", &[("secret-key-file", "/k")]),
+        "database-url" => ("postgres://u:p@localhost/db", &[]),
+        "secret-key-file" | "packs" => ("/some/where", &[]),
+        "database-connections" | "max-connections" | "client-timeout" | "workers" | "seed" => ("7", &[]),
+        "log-format" => ("json", &[]),
+        "log-level" => ("debug", &[]),
+        "listen" => ("127.0.0.1:9", &[]),
+        "tls-certificate" => ("/c.pem", &[("tls-key", "/k.pem")]),
+        "tls-key" => ("/k.pem", &[("tls-certificate", "/c.pem")]),
+        "redirect-http" => ("0.0.0.0:80", &[("public-url", "https://crm.example.com")]),
+        "public-url" => ("https://crm.example.com", &[]),
+        "smtp-url" => ("smtp://mail.example.com:25", &[("mail-from", "crm@example.com"), ("public-url", "https://crm.example.com")]),
+        "mail-from" => ("crm@example.com", &[]),
+        "cookie-secure" => ("always", &[]),
+        "max-body" | "max-file" => ("3MB", &[]),
+        "run-jobs" => ("false", &[]),
+        "demo" | "allow-public-demo" | "trust-proxy" => ("true", &[]),
+        "setup-token" => ("token", &[]),
+        "internal-hosts" => ("ldap.internal", &[]),
+        other => panic!("the setting `{other}` is tried by no test: give it a value here"),
+    }
+}
+
+/// Switches and numbers may be such in the file, too.
+fn toml_line(name: &str, value: &str) -> String {
+    let bare = value.parse::<i64>().is_ok() || value == "true" || value == "false";
+    if bare { format!("{name} = {value}\n") } else { format!("{name} = {value:?}\n") }
+}
+
+#[test]
+fn every_setting_arrives_by_flag_environment_and_file_and_stands_in_the_documentation() {
+    let documentation = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/operations.md")).unwrap();
+    for key in KEYS {
+        let (value, beside) = other_than_default(key.name);
+        let all: Vec<(&'static str, &str)> = beside.iter().copied().chain([(key.name, value)]).collect();
+        let told = |settings: Settings| format!("{settings:?}");
+        let without = told(read(beside, &[], None).unwrap_or_else(|_| read(&[], &[], None).unwrap()));
+        let flags: Vec<String> = all.iter().map(|(name, value)| format!("--{name}={value}")).collect();
+        let by_flag = told(settings_of_flags(&flags).unwrap());
+        let environment: Vec<(String, &str)> = all.iter().map(|(name, value)| (environment_name(name), *value)).collect();
+        let environment: Vec<(&str, &str)> = environment.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        let by_environment = told(read(&[], &environment, None).unwrap());
+        let file: String = all.iter().map(|(name, value)| toml_line(name, value)).collect();
+        let by_file = told(read(&[], &[], Some(&file)).unwrap());
+        assert_ne!(by_flag, without, "{}", key.name);
+        assert_eq!(by_flag, by_environment, "{}", key.name);
+        assert_eq!(by_flag, by_file, "{}", key.name);
+        assert!(documentation.contains(&format!("| `--{}", key.name)), "`--{}` is missing from docs/operations.md", key.name);
+    }
 }

@@ -11,24 +11,51 @@ fn bodies_that_are_no_json_of_ours() {
     on_both_stores(|server| {
         let client = server.caller("sales");
         let post = |body: &[u8]| client.post_bytes("/records/account", "application/json", body);
-        post(b"{\"name\": \"\xff\xfe\"}").problem(400, "bad_json");
-        post(b"{\"name\": ").problem(400, "bad_json");
+        let broken = |body: &[u8], field: &str| {
+            let reply = post(body);
+            reply.problem(400, "bad_json");
+            reply.field_problem(400, field, "bad_json");
+        };
+        broken(b"{\"name\": \"\xff\xfe\"}", "name");
+        broken(b"{\"name\": ", "name");
         post(b"[]").problem(400, "bad_json");
-        post(b"{\"name\": \"a\", \"name\": \"b\"}").problem(400, "bad_json");
-        post(b"{\"name\": \"raw \x00 nul\"}").problem(400, "bad_json");
-        post(format!("{{\"name\": {}{}}}", "[".repeat(100), "]".repeat(100)).as_bytes()).problem(400, "bad_json");
-        post("[".repeat(300_000).as_bytes()).problem(400, "bad_json");
-        post(b"{\"employees\": 1e999, \"name\": \"a\"}").problem(400, "bad_json");
+        broken(b"{\"name\": \"a\", \"name\": \"b\"}", "name");
+        broken(b"{\"name\": \"raw \x00 nul\"}", "name");
+        broken(format!("{{\"name\": {}{}}}", "[".repeat(100), "]".repeat(100)).as_bytes(), "name[0][0][0][0][0]");
+        broken("[".repeat(300_000).as_bytes(), "[0][0][0][0][0][0]");
+        broken(b"{\"name\": \"a\", \"address\": {\"city\": 1e999}}", "address.city");
         client.post_bytes("/records/account", "text/plain", b"{}").problem(415, "unsupported_media_type");
         client.post_bytes("/records/account", "application/json; charset=gb18030", b"{}").problem(415, "unsupported_media_type");
         let large = format!("{{\"name\": \"{}\"}}", "x".repeat(1_000_000));
-        post(large.as_bytes()).problem(413, "too_large");
+        post(large.as_bytes()).field_problem(413, "body", "too_large");
         let pieces = (0..20).map(|_| Ok(vec![b' '; 100_000])).collect();
-        client.send_pieces("/records/account", "application/json", pieces).problem(413, "too_large");
+        client.send_pieces("/records/account", "application/json", pieces).field_problem(413, "body", "too_large");
         let cut = vec![Ok(b"{\"name\":".to_vec()), Err(std::io::Error::other("gone"))];
-        client.send_pieces("/records/account", "application/json", cut).problem(400, "bad_request");
+        client.send_pieces("/records/account", "application/json", cut).field_problem(400, "body", "bad_request");
         assert_eq!(client.get("/records/account?count=exact").expect(200)["count"]["value"], 0);
     });
+}
+
+#[test]
+fn uploads_that_are_cut_off_or_too_large() {
+    server_with_small_files(|server| {
+        let client = server.caller("sales").with_header("content-disposition", "attachment; filename=\"a.csv\"");
+        for path in ["/files", "/imports?object=contact"] {
+            let cut = vec![Ok(b"name".to_vec()), Err(std::io::Error::other("gone"))];
+            client.send_pieces(path, "application/octet-stream", cut).field_problem(400, "file", "bad_request");
+        }
+        client.post_bytes("/files", "application/octet-stream", &vec![b'x'; 2_000_000]).field_problem(413, "file", "too_large");
+        let pieces = (0..20).map(|_| Ok(vec![b'x'; 100_000])).collect();
+        client.send_pieces("/files", "application/octet-stream", pieces).field_problem(413, "file", "too_large");
+        for folder in ["files/incoming", "imports"] {
+            let left = std::fs::read_dir(server.data_folder().join(folder)).into_iter().flatten().count();
+            assert_eq!(left, 0, "{folder}");
+        }
+    });
+}
+
+fn server_with_small_files(test: impl Fn(&TestServer)) {
+    guanxi_testkit::on_both_stores_with(&[("max-file", "1MB")], test);
 }
 
 #[test]

@@ -14,7 +14,9 @@ fn the_same_key_and_body_give_the_first_answer_again() {
         let again = client.post("/records/account", json!({ "name": "星河" }));
         assert_eq!(first.expect(201), again.expect(201));
         assert_eq!((first.header("etag"), first.header("location")), (again.header("etag"), again.header("location")));
-        client.post("/records/account", json!({ "name": "月亮" })).problem(422, "idempotency_mismatch");
+        let other = client.post("/records/account", json!({ "name": "月亮" }));
+        other.problem(422, "idempotency_mismatch");
+        other.field_problem(422, "idempotency-key", "idempotency_mismatch");
         client.post("/records/contact", json!({ "name": "星河" })).problem(422, "idempotency_mismatch");
         assert_eq!(names(&client.get("/records/account").expect(200)), ["星河"]);
         let other = server.caller("sales").with_header("idempotency-key", "k-1");

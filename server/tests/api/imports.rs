@@ -171,9 +171,11 @@ fn bad_files_are_told_and_good_rows_kept() {
     let up = upload(&client, "contact", "bad.csv", &bytes);
     let end = carry_out(&server, &client, &up, Json::Null);
     assert_eq!(end["counts"], counts(2, 0, 0, 3), "{end}");
-    let told: Vec<(u64, &str)> =
-        end["problems"].as_array().unwrap().iter().map(|it| (it["row"].as_u64().unwrap(), it["code"].as_str().unwrap())).collect();
-    assert_eq!(told, [(3, "row_ragged"), (4, "cell_nul"), (5, "cell_too_long")]);
+    let text = |it: &Json| it.as_str().unwrap().to_owned();
+    let told: Vec<_> =
+        end["problems"].as_array().unwrap().iter().map(|it| (it["row"].as_u64().unwrap(), text(&it["field"]), text(&it["code"]))).collect();
+    let expected = [(3, "", "row_ragged"), (4, "name", "cell_nul"), (5, "name", "cell_too_long")];
+    assert_eq!(told, expected.map(|it| (it.0, it.1.to_owned(), it.2.to_owned())), "the column by its header");
 
     let (gb18030, _, _) = encoding_rs::GB18030.encode("姓名,邮箱\n欧阳娜娜,nana@x.example\n");
     let up = upload(&client, "contact", "gb.csv", &gb18030);

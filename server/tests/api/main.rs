@@ -13,6 +13,7 @@ mod conflicts;
 mod contract;
 mod directory;
 mod divisions;
+mod erasure;
 mod exports;
 mod feed;
 mod files;

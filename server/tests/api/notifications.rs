@@ -1,6 +1,5 @@
 //! Notifications over the API and by mail.
 
-use guanxi_kernel::jobs;
 use guanxi_testkit::{Client, SmtpPeer, TestServer, on_both_stores, on_both_stores_with};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -65,7 +64,7 @@ fn one_follows_what_one_sees_and_nobody_else_does_it_for_him() {
 
 fn mail_on(server: &TestServer) {
     let context = server.workspace.system_context(Uuid::nil(), "test");
-    jobs::schedule(&context).unwrap();
+    guanxi_kernel::schedule::enqueue_due(&context).unwrap();
     server.settle();
 }
 

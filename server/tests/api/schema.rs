@@ -3,6 +3,7 @@
 use guanxi_testkit::on_both_stores;
 use serde_json::{Value as Json, json};
 
+use super::imports::{carry_out, counts, upload};
 use super::{encode, make_account, path_of};
 
 fn region() -> Json {
@@ -48,6 +49,16 @@ fn a_new_field_is_everywhere_at_once() {
         assert_eq!((&field["custom"], &field["sortable"], &field["label"]["en"]), (&json!(true), &json!(true), &json!("Region")));
         let history = sales.get(&format!("{}/history", path_of("account", &account))).expect(200);
         assert_eq!(history["items"][0]["changes"], json!([{ "field": "region", "old": null, "new": "east" }]));
+        let up = upload(&admin, "account", "t.csv", "name,大区\n银河,华南\n".as_bytes());
+        assert_eq!(up["columns"][1]["field"], "region", "an import knows it by its label");
+        assert_eq!(carry_out(server, &admin, &up, Json::Null)["counts"], counts(1, 0, 0, 0));
+        let exported = admin.get("/records/account/export?format=csv&fields=name,region&sort=name").bytes;
+        let exported = String::from_utf8(exported).unwrap();
+        for part in ["大区", "星河,华东", "银河,华南"] {
+            assert!(exported.contains(part), "{part} in {exported}");
+        }
+        let described = sales.get("/openapi.json").expect(200).to_string();
+        assert!(described.contains("\"region\""), "OpenAPI");
         let definition = admin.get("/schema/objects/account").expect(200);
         let origin = |name: &str| definition["field"].as_array().unwrap().iter().find(|it| it["name"] == name).unwrap()["origin"].clone();
         assert_eq!((origin("region"), origin("name"), origin("created_at")), (json!("custom"), json!("standard"), json!("system")));

@@ -66,5 +66,5 @@ fn made_used_and_dropped(server: &TestServer) {
     let reply = there(Method::POST, "/auth/login", Some(json!({ "email": "chief@test.example", "password": PASSWORD })), &server.anonymous());
     assert_eq!(reply.expect(200)["user"]["roles"], json!(["administrator"]));
     admin.delete(&format!("/workspaces/{exam}")).expect(204);
-    server.app.stop_all_background();
+    server.app.backgrounds.stop_all();
 }

@@ -314,7 +314,7 @@ impl<'a> World<'a> {
 fn open_elsewhere<'a>(server: &'a TestServer, admin: &Client<'_>, id: &str) -> Client<'a> {
     admin.post("/workspaces", json!({ "id": id, "name": "Elsewhere" })).expect(201);
     // Its threads would change it while a test looks.
-    server.app.stop_all_background();
+    server.app.backgrounds.stop_all();
     let mut outsider = server.anonymous().in_workspace(id);
     outsider.sign_in("chief@test.example", PASSWORD).expect(200);
     outsider

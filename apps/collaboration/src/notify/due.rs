@@ -6,6 +6,7 @@ use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::MEMBER_OBJECT;
 use guanxi_kernel::read::Record;
+use guanxi_kernel::schedule::Schedule;
 use guanxi_kernel::store::{CompareOp, Condition, ReadTx, StoreExt as _};
 use guanxi_kernel::write::run_unit;
 use guanxi_kernel::{Result, Value};
@@ -34,8 +35,8 @@ impl JobHandler for WatchTasks {
         "collaboration.watch_tasks"
     }
 
-    fn every_seconds(&self) -> Option<u32> {
-        Some(60)
+    fn schedule(&self) -> Option<Schedule> {
+        Some(Schedule::Every(60))
     }
 
     fn run(&self, context: &Context, _payload: &Json) -> Result<()> {

@@ -7,6 +7,7 @@ use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::{Context, Locale};
 use guanxi_kernel::mail::{self, Message};
 use guanxi_kernel::read::{Record, load_record};
+use guanxi_kernel::schedule::Schedule;
 use guanxi_kernel::schema::Label;
 use guanxi_kernel::store::{CompareOp, Condition, ReadTx, StoreExt as _};
 use guanxi_kernel::write::run_unit;
@@ -65,8 +66,8 @@ impl JobHandler for MailNews {
         "collaboration.mail_news"
     }
 
-    fn every_seconds(&self) -> Option<u32> {
-        Some(60)
+    fn schedule(&self) -> Option<Schedule> {
+        Some(Schedule::Every(60))
     }
 
     fn run(&self, context: &Context, _payload: &Json) -> Result<()> {

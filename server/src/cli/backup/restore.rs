@@ -12,7 +12,6 @@ use guanxi_store::{PostgresOptions, PostgresStore, SqliteStore};
 
 use super::manifest::{self, Manifest};
 use super::{copy, empty, is_empty, other};
-use crate::Workspaces;
 use crate::cli::output::say;
 use crate::cli::{CliError, arguments};
 use crate::log;
@@ -20,6 +19,7 @@ use crate::settings::Settings;
 use crate::shutdown::Shutdown;
 use crate::wiring::{self, SystemClock, SystemIds, postgres_options, sqlite_path};
 use crate::workspaces::{MAIN, is_workspace_id};
+use crate::{OpenWorkspaces, Workspaces};
 
 /// Folder within the data folder in which a restore gathers what it puts there at the end.
 const GATHERING: &str = ".restoring";
@@ -111,9 +111,10 @@ fn into_folder(data: &Path, source: &Path, manifest: &Manifest) -> Result<(), Cl
 /// name until all are whole.
 fn into_postgres(settings: &Settings, source: &Path, manifest: &Manifest, databases: &[Database]) -> Result<(), CliError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("guanxi").build()?;
-    let registry = Arc::new(wiring::registry_with_jobs(settings, &Shutdown::default()).map_err(CliError::Other)?);
+    let registry = Arc::new(wiring::registry_with_jobs(settings, &Shutdown::default(), &OpenWorkspaces::default()).map_err(CliError::Other)?);
     let handle = runtime.handle().clone();
-    let workspaces = Workspaces::new(settings.clone(), handle.clone(), registry, Arc::new(SystemClock), Arc::new(SystemIds::default()));
+    let workspaces =
+        Workspaces::new(settings.clone(), handle.clone(), registry, Arc::new(SystemClock), Arc::new(SystemIds::default()), OpenWorkspaces::default());
     let final_of = |id: &str| postgres_options(settings, &handle, id);
     let gathering_of = |id: &str| {
         let options = final_of(id);

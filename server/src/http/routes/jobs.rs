@@ -1,17 +1,28 @@
 //! `GET /jobs`, `POST /jobs/{id}/retry`: the job queue, for administrators.
 
 use axum::extract::Path;
-use guanxi_kernel::jobs;
-use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::jobs::{self, Job};
+use guanxi_kernel::schedule::{ScheduledJob, scheduled};
+use guanxi_kernel::store::{ReadTx, StoreExt as _};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::get_record::record_id;
 use super::record_history::page_size;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
-use crate::http::parts::Items;
 use crate::http::{Answer, Caller, Query};
 
-/// Jobs, newest first.
+/// The job queue.
+#[derive(Serialize, JsonSchema)]
+pub struct JobQueue {
+    /// Jobs, newest first.
+    items: Vec<Job>,
+    /// What runs on a schedule, by when it is due.
+    scheduled: Vec<ScheduledJob>,
+}
+
+/// Jobs, newest first, and what is scheduled.
 pub async fn list(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
     let (state, limit) = (query.text("state"), page_size(&query)?);
     query.finish()?;
@@ -21,8 +32,9 @@ pub async fn list(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
     caller
         .call(move |signed_in| {
             let context = &signed_in.context;
-            let items = context.workspace.store.read_with(|tx| jobs::list(context, tx, state.as_deref(), limit))?;
-            Answer::json(&Items { items })
+            let read = |tx: &mut dyn ReadTx| Ok((jobs::list(context, tx, state.as_deref(), limit)?, scheduled(context, tx)?));
+            let (items, scheduled) = context.workspace.store.read_with(read)?;
+            Answer::json(&JobQueue { items, scheduled })
         })
         .await
 }

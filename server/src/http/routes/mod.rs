@@ -73,7 +73,6 @@ use axum::routing;
 use guanxi_kernel::access::Simulation;
 use guanxi_kernel::audit::Verification;
 use guanxi_kernel::identity::{ApiKey, SignInPolicy, Waiting};
-use guanxi_kernel::jobs::Job;
 use guanxi_kernel::protection::ProtectionPolicy;
 use guanxi_kernel::read::AggregateAnswer;
 use guanxi_kernel::schema::{AnyJson, SharingRule};
@@ -534,7 +533,7 @@ fn administration() -> Vec<Route> {
             .answers::<schema::AppliedSchema>()
             .by(packs::apply),
         delete("/packs/{pack}", "removePack", "Remove it with its records").with(&["accept_loss"]).by(packs::remove),
-        get("/jobs", "listJobs", "Background jobs").with(&["state", "limit-200"]).answers::<Items<Job>>().by(jobs::list),
+        get("/jobs", "listJobs", "Background jobs").with(&["state", "limit-200"]).answers::<jobs::JobQueue>().by(jobs::list),
         post("/jobs/{id}/retry", "retryJob", "Give a dead job another chance").by(jobs::retry),
         get("/workspace", "getWorkspace", "Settings of the company").answers::<workspace::WorkspaceSettings>().by(workspace::get),
         patch("/workspace", "changeWorkspace", "Change settings of the company")

@@ -79,7 +79,7 @@ pub async fn create(State(app): State<Shared>, caller: Caller, query: Query, bod
                 );
             }
             let workspace = app.workspaces.create(&signed_in.context, &id, name.trim(), template.as_deref())?;
-            app.start_background(&workspace)?;
+            app.start_background(&workspace).map_err(|error| ApiError::internal(format!("background threads: {error}")))?;
             let location = format!("/w/{id}/");
             let made = MadeWorkspace { id, name: name.trim().to_owned() };
             Ok(Answer::json(&made)?.with_status(StatusCode::CREATED).with_location(location))
@@ -93,7 +93,7 @@ pub async fn remove(State(app): State<Shared>, caller: Caller, Path(id): Path<St
     caller
         .call(move |signed_in| {
             require_server_administrator(signed_in)?;
-            app.stop_background(&id);
+            app.backgrounds.stop(&id);
             app.workspaces.drop_workspace(&signed_in.context, &id)?;
             Ok(Answer::empty())
         })

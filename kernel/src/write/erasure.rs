@@ -1,0 +1,165 @@
+//! Gone for good: a record, what belongs to it, and whatever else tells of it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use guanxi_expr::Value;
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
+
+use super::removal::MAX_GENERATIONS;
+use super::unit::Unit;
+use crate::access::Verb;
+use crate::error::{KernelError, Result};
+use crate::events::events_of_record;
+use crate::locks::{forget_lock, refuse_if_locked};
+use crate::read::{Record, hangs_somewhere, link_targets, load_records};
+use crate::schema::{Dependent, FILE_OBJECT, Field, ID, Object, OnDelete};
+use crate::store::{ColumnRef, Condition, Delete, Select, Set, Update};
+use crate::system_tables::EVENT;
+
+/// Kind of the job that removes what is kept of erased records outside the database, where the server has one. Its
+/// payload: `records`, their ids, and `contents`, the SHA-256 of the files among them.
+pub const TRACES: &str = "erasure.traces";
+/// Most events of a record that are searched for files it once held.
+const MAX_EVENTS: u64 = 10_000;
+/// Position of `changes` and `record` in the event log.
+const EVENT_CHANGES: usize = 8;
+const EVENT_RECORD: usize = 5;
+
+/// What one change erases.
+#[derive(Default)]
+pub(super) struct Erased {
+    records: Vec<Uuid>,
+    contents: BTreeSet<String>,
+}
+
+impl Erased {
+    fn note(&mut self, record: &Record) {
+        self.records.push(record.id());
+        if record.object.name == FILE_OBJECT {
+            self.contents.extend(record.value("sha256").as_text().map(str::to_owned));
+        }
+    }
+}
+
+/// The ids in what the log tells of a field: one, or a list of them.
+fn ids_in(told: &Json, ids: &mut BTreeSet<Uuid>) {
+    match told {
+        Json::String(text) => ids.extend(Uuid::try_parse(text).ok()),
+        Json::Array(all) => all.iter().for_each(|it| ids_in(it, ids)),
+        _ => {}
+    }
+}
+
+impl Unit<'_> {
+    /// Answers given under idempotency keys must not tell of what is erased; files outside the database are a job's.
+    pub(super) fn erase_traces(&mut self) -> Result<()> {
+        let Erased { records, contents } = std::mem::take(&mut self.erased);
+        if records.is_empty() {
+            return Ok(());
+        }
+        crate::idempotency::forget_answers(self.tx, &records)?;
+        if self.context.workspace.registry.job(TRACES).is_some() {
+            self.enqueue(TRACES, json!({ "records": records, "contents": contents }), None)?;
+        }
+        Ok(())
+    }
+
+    /// The files a record holds, and those its history says it held.
+    fn files_of(&mut self, record: &Record) -> Result<BTreeSet<Uuid>> {
+        let holds_files = |it: &&Field| it.target.as_deref() == Some(FILE_OBJECT);
+        let fields: Vec<&Field> = record.object.fields.iter().filter(holds_files).collect();
+        if fields.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let mut files: BTreeSet<Uuid> = fields.iter().filter_map(|it| record.reference(it.name())).collect();
+        for field in &fields {
+            files.extend(link_targets(self.tx, field, record.id())?);
+        }
+        for event in events_of_record(self.tx, record.id(), None, MAX_EVENTS)? {
+            for told in fields.iter().filter_map(|it| event.changes.get(it.name())) {
+                ids_in(told, &mut files);
+            }
+        }
+        Ok(files)
+    }
+
+    /// Erases a file that hung on an erased record, unless it hangs on another one too.
+    pub(crate) fn erase_file(&mut self, file: Uuid) -> Result<()> {
+        if !hangs_somewhere(self.context, self.tx, file)? {
+            let object = self.object(FILE_OBJECT)?;
+            self.erase_record(&object, file)?;
+        }
+        Ok(())
+    }
+
+    /// Erases a record for good: its row, links, words and what the log tells of its content. For privacy requests.
+    /// What belongs to it is erased along; other references to it are emptied.
+    pub fn erase(&mut self, object: &str, id: Uuid) -> Result<()> {
+        self.context.access.require_administrator()?;
+        let object = self.object(object)?;
+        if self.erase_record(&object, id)? { Ok(()) } else { Err(KernelError::NotFound) }
+    }
+
+    /// Answers whether there was such a record.
+    fn erase_record(&mut self, object: &Arc<Object>, id: Uuid) -> Result<bool> {
+        self.guarded(&object.name, MAX_GENERATIONS, |unit| {
+            let Some(record) = load_records(unit.context, unit.tx, object, &[id], Verb::Read, true)?.pop() else { return Ok(false) };
+            refuse_if_locked(unit.context, unit.tx, id)?;
+            unit.refuse_if_needed(&record)?;
+            unit.wrote();
+            let files = unit.files_of(&record)?;
+            // The row goes first: records that belong to each other in a circle come round to nothing.
+            let own = Condition::equals(ColumnRef::main(ID), Value::Id(id));
+            unit.tx.delete(&Delete { table: object.table.clone(), condition: own })?;
+            for link in object.fields.iter().filter_map(|it| it.link.as_ref()) {
+                unit.tx.delete(&Delete { table: link.clone(), condition: Condition::equals(ColumnRef::main(0), Value::Id(id)) })?;
+            }
+            crate::search::forget(unit.tx, &unit.context.schema, object, id)?;
+            unit.forget_shares_of(id)?;
+            unit.end_shares_of(id)?;
+            forget_lock(unit.tx, id)?;
+            let log = Condition::equals(ColumnRef::main(EVENT_RECORD), Value::Id(id));
+            unit.tx.update(&Update { table: EVENT.clone(), set: vec![(EVENT_CHANGES, Set::To(Value::Null))], condition: log })?;
+            unit.forget_own_events(id);
+            for dependent in object.dependents.clone() {
+                unit.let_go(&dependent, id)?;
+            }
+            for file in files {
+                unit.erase_file(file)?;
+            }
+            unit.erased.note(&record);
+            unit.records += 1;
+            // From the bin it counted for nothing any more.
+            if !record.is_deleted() {
+                unit.touch_feeds(object, Some(&record.row), None);
+            }
+            unit.push_event(object, "erased", id, record.version() + 1, Map::new());
+            Ok(true)
+        })
+    }
+
+    /// Erases what belongs to an erased record, and empties other references to it.
+    fn let_go(&mut self, dependent: &Dependent, id: Uuid) -> Result<()> {
+        let child = self.object(&dependent.object)?;
+        let Some(field) = child.field(&dependent.field) else { return Ok(()) };
+        if let Some(link) = &field.link {
+            self.tx.delete(&Delete { table: link.clone(), condition: Condition::equals(ColumnRef::main(1), Value::Id(id)) })?;
+            return Ok(());
+        }
+        let Some(part) = field.part("") else { return Ok(()) };
+        let pointing = Condition::equals(ColumnRef::main(part.column), Value::Id(id));
+        if dependent.on_delete != OnDelete::Cascade {
+            self.tx.update(&Update { table: child.table.clone(), set: vec![(part.column, Set::To(Value::Null))], condition: pointing })?;
+            return Ok(());
+        }
+        let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&child.table, pointing) };
+        for mut row in self.tx.rows(&select)? {
+            if let Some(Value::Id(child_id)) = row.pop() {
+                self.erase_record(&child, child_id)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,145 @@
+//! What must not outlast erased records, and what nobody needs any more, outside the database.
+
+use std::collections::{BTreeSet, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use guanxi_kernel::app::JobHandler;
+use guanxi_kernel::context::Context;
+use guanxi_kernel::schedule::Schedule;
+use guanxi_kernel::schema::FILE_OBJECT;
+use guanxi_kernel::store::{ColumnRef, Condition, Select, StoreExt as _};
+use guanxi_kernel::system_tables::EVENT;
+use guanxi_kernel::workspace::Workspace;
+use guanxi_kernel::write::TRACES;
+use guanxi_kernel::{KernelError, Result, Value, files, jobs};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use crate::blobs::Blobs;
+use crate::errors::disk_error;
+use crate::import;
+use crate::workspaces::{EveryWorkspace, MAIN};
+
+/// What cannot be removed yet is looked at again after this long: an import that runs, a content that came just now.
+const AGAIN: SignedDuration = SignedDuration::from_hours(1);
+
+/// What was erased.
+#[derive(Default, Serialize, Deserialize)]
+struct Erased {
+    #[serde(default)]
+    records: Vec<Uuid>,
+    #[serde(default)]
+    contents: BTreeSet<String>,
+}
+
+/// Removes what lies outside the records: the files of imports that made or changed an erased record, with the cells they
+/// quoted, and the contents of erased files.
+pub struct EraseTraces {
+    /// Folder of the uploaded tables.
+    pub imports: PathBuf,
+    /// Contents.
+    pub blobs: Blobs,
+    /// A content may be another workspace's too.
+    pub everywhere: EveryWorkspace,
+}
+
+impl JobHandler for EraseTraces {
+    fn kind(&self) -> &str {
+        TRACES
+    }
+
+    fn run(&self, context: &Context, payload: &Json) -> Result<()> {
+        let erased: Erased = serde_json::from_value(payload.clone()).map_err(|error| KernelError::Internal(error.to_string()))?;
+        let changes = changes_of(context, &erased.records)?;
+        let mut rest = Erased::default();
+        for import in import::of_changes(context, &changes)? {
+            if !import::forget(context, &self.imports, &import)? {
+                rest.records.clone_from(&erased.records);
+            }
+        }
+        if !erased.contents.is_empty() {
+            let named = named_contents(&self.everywhere.all()?, Some(&erased.contents))?;
+            for content in erased.contents.into_iter().filter(|it| !named.contains(it)) {
+                if !self.blobs.remove(&content).map_err(|error| disk_error(&error))? {
+                    rest.contents.insert(content);
+                }
+            }
+        }
+        if rest.records.is_empty() && rest.contents.is_empty() {
+            return Ok(());
+        }
+        let (inner, payload) = (context.clone(), json!(rest));
+        let at = context.workspace.clock.now() + AGAIN;
+        context.workspace.store.write_with(move |tx| jobs::enqueue(&inner, tx, TRACES, payload.clone(), None, at)).map(drop)
+    }
+}
+
+/// The changes that records went through; the log keeps them, without what they held.
+fn changes_of(context: &Context, records: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let mut changes = HashSet::new();
+    for ids in records.chunks(500) {
+        let of_them = Condition::In(ColumnRef::main(5), ids.iter().copied().map(Value::Id).collect(), false);
+        let select = Select { columns: vec![ColumnRef::main(7)], ..Select::all(&EVENT, of_them) };
+        let rows = context.workspace.store.read_with(|tx| Ok(tx.rows(&select)?))?;
+        changes.extend(rows.into_iter().filter_map(|mut it| if let Some(Value::Id(id)) = it.pop() { Some(id) } else { None }));
+    }
+    Ok(changes)
+}
+
+/// Daily: erases files that have long hung nowhere, and removes contents that no entry of any workspace names.
+pub struct TidyFiles {
+    /// Contents.
+    pub blobs: Blobs,
+    /// All who may name one.
+    pub everywhere: EveryWorkspace,
+}
+
+impl JobHandler for TidyFiles {
+    fn kind(&self) -> &str {
+        "files.tidy"
+    }
+
+    fn schedule(&self) -> Option<Schedule> {
+        Some(Schedule::At("40 3 * * *"))
+    }
+
+    fn run(&self, context: &Context, _payload: &Json) -> Result<()> {
+        let erased = files::erase_unused(context)?;
+        // The contents of all workspaces lie together; once for all of them is enough.
+        let removed = if context.workspace.id == MAIN {
+            let named = named_contents(&self.everywhere.all()?, None)?;
+            self.blobs.remove_all_but(&named).map_err(|error| disk_error(&error))?
+        } else {
+            0
+        };
+        if erased > 0 || removed > 0 {
+            tracing::info!(workspace = context.workspace.id, erased, removed, "tidied files");
+        }
+        Ok(())
+    }
+}
+
+/// The contents that entries of these workspaces name, those in the bin too; of some contents only, where these are given.
+fn named_contents(workspaces: &[Arc<Workspace>], some: Option<&BTreeSet<String>>) -> Result<HashSet<String>> {
+    let mut named = HashSet::new();
+    for workspace in workspaces {
+        let schema = workspace.schema();
+        let Some(object) = schema.object(FILE_OBJECT) else { continue };
+        let Some(column) = object.field("sha256").and_then(|it| it.part("")).map(|it| it.column) else { continue };
+        let condition = some.map_or(Condition::NotNull(ColumnRef::main(column)), |some| {
+            Condition::In(ColumnRef::main(column), some.iter().cloned().map(Value::Text).collect(), false)
+        });
+        let select = Select { columns: vec![ColumnRef::main(column)], ..Select::all(&object.table, condition) };
+        workspace.store.read_with(|tx| {
+            tx.select(&select, &mut |row| {
+                named.extend(row.pop().and_then(|it| it.as_text().map(str::to_owned)));
+                std::ops::ControlFlow::Continue(())
+            })?;
+            Ok(())
+        })?;
+    }
+    Ok(named)
+}
