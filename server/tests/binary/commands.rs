@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::process::{Server, fail, guanxi, succeed};
+use crate::process::{Server, fail, guanxi, guanxi_told, succeed};
 
 #[test]
 fn a_table_goes_in_and_comes_out() {
@@ -81,6 +81,25 @@ fn the_doctor_finds_what_is_wrong() {
 }
 
 #[test]
+fn an_older_database_is_brought_up_to_date() {
+    let data = tempfile::tempdir().unwrap();
+    let first = succeed(data.path(), &["migrate"]);
+    assert!(first.contains("objects, schema version") && first.contains("sqlite: up to date"), "{first}");
+    let connection = rusqlite::Connection::open(data.path().join("guanxi.db")).unwrap();
+    let older = "DROP TABLE gx_share; ALTER TABLE gx_session DROP COLUMN provider; ALTER TABLE o_account DROP COLUMN description";
+    connection.execute_batch(older).unwrap();
+    assert_eq!(succeed(data.path(), &["migrate"]), first);
+    let columns = |table: &str| -> Vec<String> {
+        let mut rows = connection.prepare("SELECT name FROM pragma_table_info(?)").unwrap();
+        rows.query_map([table], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    for (table, column) in [("gx_share", "principal"), ("gx_session", "provider"), ("o_account", "description")] {
+        assert!(columns(table).iter().any(|it| it == column), "{table}.{column}");
+    }
+    assert!(succeed(data.path(), &["doctor"]).contains("ok       tables:"));
+}
+
+#[test]
 fn another_key_seals_every_secret_anew() {
     let folder = tempfile::tempdir().unwrap();
     let (data, keys) = (folder.path().join("data"), folder.path().join("data.key"));
@@ -137,4 +156,56 @@ fn packs_come_and_go_while_a_server_runs_and_are_in_the_backup() {
     succeed(&restored, &["restore", target]);
     assert!(succeed(&restored, &["pack", "list"]).contains("property\t1.0.0\tinstalled 1.0.0"));
     assert!(succeed(&restored, &["export", "--object", "property_project", "--fields", "name"]).contains("云庭"));
+}
+
+#[test]
+fn workspaces_are_made_filled_cloned_and_dropped_by_hand() {
+    let data = tempfile::tempdir().unwrap();
+    let csv = data.path().join("t.csv");
+    std::fs::write(&csv, "name,email\nWang Wei,wei@x.example\n").unwrap();
+    let csv = csv.to_str().unwrap();
+    let server = Server::start(data.path(), &[]);
+    let admin = server.set_up();
+    assert!(succeed(data.path(), &["workspace", "create", "exam", "--name", "考试"]).contains("/w/exam/"));
+    assert!(fail(data.path(), &["workspace", "create", "exam", "--name", "x"]).contains("taken"));
+    assert!(fail(data.path(), &["workspace", "create", "Exam!", "--name", "x"]).contains("lower-case"));
+    assert!(fail(data.path(), &["workspace", "create", "other", "--name", " "]).contains("--name"));
+    succeed(data.path(), &["import", csv, "--object", "contact", "--workspace", "exam"]);
+    let added = guanxi_told(
+        data.path(),
+        &["user", "add", "chief@x.example", "--name", "Chief", "--role", "administrator", "--workspace", "exam"],
+        "Correct-horse-9\n",
+    );
+    assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+    // The server that runs knows it, and lets its administrator in.
+    let login = json!({ "email": "chief@x.example", "password": "Correct-horse-9" });
+    let mut inside = server.client().signed_in("/w/exam/api/v1/auth/login", &login);
+    inside.base = "/w/exam/api/v1".into();
+    assert_eq!(inside.get("/records/contact")["items"][0]["name"]["full"], "Wang Wei");
+    let object = json!({ "name": "vehicle", "label": { "zh-CN": "车辆", "en": "Vehicle" }, "title_field": "plate",
+        "field": [{ "name": "plate", "type": "text", "label": { "zh-CN": "车牌", "en": "Plate" } }] });
+    let change = json!({ "changes": [{ "op": "add_object", "object": object }] });
+    assert_eq!(inside.call("POST", "/schema/apply", &change).unwrap().0, 200);
+    assert_eq!(admin.get("/records/contact")["items"], json!([]));
+    succeed(data.path(), &["workspace", "clone", "exam", "sandbox", "--name", "练习"]);
+    let exported = |workspace: &str| succeed(data.path(), &["export", "--object", "contact", "--fields", "name", "--workspace", workspace]);
+    assert!(exported("exam").contains("Wang Wei") && exported("sandbox").contains("Wang Wei") && !exported("main").contains("Wang Wei"));
+    assert!(succeed(data.path(), &["user", "list", "--workspace", "sandbox"]).contains("chief@x.example"));
+    assert!(succeed(data.path(), &["openapi", "--workspace", "sandbox"]).contains("/records/vehicle"));
+    assert!(!succeed(data.path(), &["openapi"]).contains("/records/vehicle"));
+    let listed = succeed(data.path(), &["workspace", "list"]);
+    let ids: Vec<&str> = listed.lines().map(|it| it.split('\t').next().unwrap()).collect();
+    assert_eq!(ids, ["main", "exam", "sandbox"], "{listed}");
+    assert!(fail(data.path(), &["workspace", "drop", "exam"]).contains("--yes"));
+    succeed(data.path(), &["workspace", "drop", "exam", "--yes"]);
+    assert_eq!(server.client().at("/w/exam/api/v1/auth/login", &login), 404);
+    assert!(!data.path().join("workspaces/exam.db").exists());
+    for gone in [
+        &["workspace", "drop", "exam", "--yes"][..],
+        &["workspace", "drop", "main", "--yes"],
+        &["workspace", "clone", "exam", "x", "--name", "x"],
+        &["user", "list", "--workspace", "exam"],
+    ] {
+        assert!(fail(data.path(), gone).contains("no"), "{gone:?}");
+    }
 }

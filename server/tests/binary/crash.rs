@@ -1,4 +1,5 @@
-//! kill -9 in the middle of writing: what was acknowledged is there, once, with its event and its audit row.
+//! kill -9 in the middle of writing: what was acknowledged is there, once, with its event, its history and its audit row;
+//! batches are there whole or not at all, roll-ups are what a recount says, and an import goes on where it stood.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
@@ -15,6 +16,9 @@ const WRITERS: usize = 4;
 const BEFORE_THE_KILL: usize = 60;
 /// How often.
 const CYCLES: usize = 3;
+
+/// Rows of the import that is under way when the axe falls.
+const ROWS: usize = 20_000;
 
 /// What the server said it had done: the name and version of each record.
 type Ledger = Mutex<BTreeMap<String, (String, i64)>>;
@@ -35,9 +39,60 @@ fn write_until_killed(client: &HttpClient, cycle: usize, writer: usize, ledger: 
             let name = format!("{name} 改");
             let Ok((status, changed)) = client.call("PATCH", &format!("/records/account/{id}"), &json!({ "name": name })) else { return };
             assert_eq!(status, 200, "{changed}");
-            ledger.lock().unwrap().insert(id, (name, 2));
+            ledger.lock().unwrap().insert(id.clone(), (name, 2));
+        }
+        if count % 4 == 0 {
+            let pair = [1, 2].map(|it| json!({ "op": "create", "values": { "name": "Pair Person", "account": id, "email": format!("p{it}-{cycle}-{writer}-{count}@x.example") } }));
+            let batch = json!({ "mode": "all_or_nothing", "operations": pair });
+            let Ok((status, made)) = client.call("POST", "/records/contact/batch", &batch) else { return };
+            assert_eq!(status, 200, "{made}");
         }
     }
+}
+
+/// Two people made together are there together, and their company counts them.
+fn check_batches(client: &HttpClient) {
+    let mut pairs: HashMap<String, usize> = HashMap::new();
+    let mut counted: HashMap<String, i64> = HashMap::new();
+    for person in all(client, "/records/contact", "&sort=id&fields=email,account") {
+        // `p1-...` and `p2-...`; those of the import begin otherwise.
+        if let Some((_, rest)) = person["email"].as_str().and_then(|it| it.strip_prefix('p')?.split_once('-')) {
+            *pairs.entry(rest.to_owned()).or_default() += 1;
+        }
+        if let Some(account) = person["account"]["id"].as_str() {
+            *counted.entry(account.to_owned()).or_default() += 1;
+        }
+    }
+    assert!(pairs.values().all(|it| *it == 2), "a batch is there in part: {pairs:?}");
+    for account in all(client, "/records/account", "&sort=id&fields=name,contact_count") {
+        let expected = counted.get(account["id"].as_str().unwrap()).copied().unwrap_or_default();
+        assert_eq!(account["contact_count"].as_i64(), Some(expected), "{account}");
+    }
+}
+
+/// Starts an import that is not done when the axe falls; answers its address.
+fn start_import(client: &HttpClient) -> String {
+    let table: String = (0..ROWS).map(|it| format!("Person {it},i{it}@x.example\n")).collect();
+    let mut uploading = client.clone();
+    uploading.headers.push(("content-disposition".into(), "attachment; filename=\"people.csv\"".into()));
+    let (status, _, body) = uploading.exchange("POST", "/api/v1/imports?object=contact", &format!("name,email\n{table}")).unwrap();
+    assert_eq!(status, 201, "{body}");
+    let up: Json = serde_json::from_str(&body).unwrap();
+    let path = format!("/imports/{}", up["id"].as_str().unwrap());
+    let mapping: Vec<Json> = up["columns"].as_array().unwrap().iter().map(|it| json!({ "column": it["index"], "field": it["field"] })).collect();
+    assert_eq!(client.call("POST", &format!("{path}/plan"), &json!({ "mapping": mapping, "match": null })).unwrap().0, 200);
+    assert_eq!(client.call("POST", &format!("{path}/run"), &json!({})).unwrap().0, 202);
+    path
+}
+
+/// What the import has noted is what is there; it comes to its end, each row once.
+fn check_import(client: &HttpClient, path: &str) {
+    let told = crate::wait::until(|| Some(client.get(path)).filter(|it| it["state"] != "running"));
+    assert_eq!((&told["state"], &told["counts"]["create"]), (&json!("done"), &json!(ROWS)), "{told}");
+    let found = client.get("/records/contact?count=exact&limit=1&filter=email.startsWith(%22i%22)");
+    assert_eq!(found["count"]["value"], json!(ROWS), "each row once");
+    let job = client.get("/jobs?limit=200")["items"].as_array().unwrap().iter().find(|it| it["kind"] == "import.run").cloned().unwrap();
+    assert_eq!(job["state"], "done", "{job}");
 }
 
 fn all(client: &HttpClient, path: &str, more: &str) -> Vec<Json> {
@@ -86,6 +141,13 @@ fn check(client: &HttpClient, ledger: &Ledger, audit: &dyn Fn() -> HashMap<Strin
             assert_eq!(told.get(&(id.clone(), version)), Some(&1), "the event of {name}, version {version}");
         }
     }
+    // The route is asked of some: it reads what was told above.
+    for (id, (name, version)) in ledger.iter().step_by(10) {
+        let history = client.get(&format!("/records/account/{id}/history"));
+        let versions: Vec<i64> = history["items"].as_array().unwrap().iter().map(|it| it["version"].as_i64().unwrap()).collect();
+        assert!((1..=*version).all(|it| versions.contains(&it)), "the history of {name}: {history}");
+    }
+    check_batches(client);
     for (id, record) in &records {
         for version in 1..=record["version"].as_i64().unwrap() {
             assert_eq!(told.get(&(id.clone(), version)), Some(&1), "every version of every record has its event");
@@ -104,10 +166,14 @@ fn check(client: &HttpClient, ledger: &Ledger, audit: &dyn Fn() -> HashMap<Strin
 
 fn survive(data: &std::path::Path, settings: &[(&str, &str)], audit: &dyn Fn() -> HashMap<String, usize>) {
     let ledger = Ledger::default();
+    let mut import = None;
     for cycle in 0..CYCLES {
         let server = Server::start(data, settings);
         let client = if cycle == 0 { server.set_up() } else { server.sign_in() };
         check(&client, &ledger, audit);
+        if cycle == CYCLES - 1 {
+            import = Some(start_import(&client));
+        }
         let (acknowledged, over) = (AtomicUsize::new(0), AtomicBool::new(false));
         std::thread::scope(|scope| {
             for writer in 0..WRITERS {
@@ -122,7 +188,9 @@ fn survive(data: &std::path::Path, settings: &[(&str, &str)], audit: &dyn Fn() -
         });
     }
     let server = Server::start(data, settings);
-    check(&server.sign_in(), &ledger, audit);
+    let client = server.sign_in();
+    check_import(&client, &import.unwrap());
+    check(&client, &ledger, audit);
     assert!(ledger.lock().unwrap().len() >= CYCLES * BEFORE_THE_KILL);
 }
 

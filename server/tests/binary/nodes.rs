@@ -79,7 +79,7 @@ fn two_servers_on_one_sqlite_file_share_their_definitions() {
 pub fn start_import(client: &HttpClient, csv: &str) -> String {
     let mut uploading = client.clone();
     uploading.headers.push(("content-disposition".into(), "attachment; filename=\"people.csv\"".into()));
-    let (status, _, body) = uploading.exchange("POST", "/api/v1/imports?object=contact", csv).unwrap();
+    let (status, _, body) = uploading.exchange("POST", &format!("{}/imports?object=contact", client.base), csv).unwrap();
     assert_eq!(status, 201, "{body}");
     let up: Json = serde_json::from_str(&body).unwrap();
     let path = format!("/imports/{}", up["id"].as_str().unwrap());
@@ -93,7 +93,7 @@ pub fn start_import(client: &HttpClient, csv: &str) -> String {
 fn wait_for_news(client: &HttpClient, wanted: &str) {
     let mut stream = client.connect().unwrap();
     let headers: String = client.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    let head = format!("GET /api/v1/events/stream?after=0 HTTP/1.1\r\nhost: {}\r\n{headers}\r\n", client.address);
+    let head = format!("GET {}/events/stream?after=0 HTTP/1.1\r\nhost: {}\r\n{headers}\r\n", client.base, client.address);
     stream.write_all(head.as_bytes()).unwrap();
     let (mut heard, mut piece) = (Vec::new(), [0_u8; 4096]);
     while !String::from_utf8_lossy(&heard).contains(wanted) {
@@ -145,4 +145,45 @@ fn a_worker_with_wrong_settings_says_which() {
     let data = tempfile::tempdir().unwrap();
     let said = crate::process::fail(data.path(), &["worker", "--database-url", "mysql://x"]);
     assert!(said.contains("database-url"), "{said}");
+}
+
+/// A workspace made on one node is used on the other and worked for by a worker that was there before; a dropped one is
+/// nowhere any more, and its id is free for another.
+fn workspaces_follow(data: &Path, settings: &[(&str, &str)]) {
+    let idle: Vec<(&str, &str)> = settings.iter().copied().chain([("GUANXI_RUN_JOBS", "false")]).collect();
+    let one = Server::start(data, &idle);
+    let admin = one.set_up();
+    let other = Server::start(data, &idle);
+    let _worker = Server::start_worker(data, settings);
+    let elsewhere = other.sign_in();
+    let login = json!({ "email": "admin@test.example", "password": crate::process::PASSWORD });
+    for round in ["第一次", "第二次"] {
+        assert_eq!(post(&admin, "/workspaces", json!({ "id": "exam", "name": round })).0, 201);
+        // The very next request, at the node that did not make it.
+        let mut inside = other.client().signed_in("/w/exam/api/v1/auth/login", &login);
+        inside.base = "/w/exam/api/v1".into();
+        assert_eq!(inside.get("/me")["workspace"]["name"], round);
+        assert_eq!(inside.get("/records/contact")["items"], json!([]), "nothing of the one before");
+        start_import(&inside, "name,email\nWang Wei,wei@x.example\n");
+        wait_for_news(&inside, "contact.created");
+        assert_eq!(elsewhere.call("DELETE", "/workspaces/exam", &Json::Null).unwrap().0, 204);
+        for node in [&one, &other] {
+            assert_eq!(node.client().at("/w/exam/api/v1/auth/login", &login), 404);
+        }
+        assert_eq!(admin.get("/workspaces")["items"].as_array().unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn workspaces_made_and_dropped_on_one_node_are_so_on_every_node_of_sqlite() {
+    let data = tempfile::tempdir().unwrap();
+    workspaces_follow(data.path(), &[]);
+}
+
+#[test]
+fn workspaces_made_and_dropped_on_one_node_are_so_on_every_node_of_postgres() {
+    with_database(|database| {
+        let data = tempfile::tempdir().unwrap();
+        workspaces_follow(data.path(), &[("GUANXI_DATABASE_URL", &database.url)]);
+    });
 }

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -82,6 +82,10 @@ pub struct Server {
     child: Child,
     /// What it says after it listens.
     lines: Receiver<String>,
+    /// What it said before.
+    pub said: Vec<String>,
+    /// Its log.
+    log: Option<ChildStderr>,
     /// Where it listens.
     pub address: String,
 }
@@ -116,26 +120,51 @@ impl Server {
 
     fn listening(command: Command, settings: &[(&str, &str)]) -> Self {
         let mut server = Self::spawn(command, "serve", settings);
-        let listening = server.wait_for("listening on ");
+        server.said = server.hear("listening on ");
+        let listening = server.said.pop().unwrap();
         server.address = listening.rsplit('/').next().unwrap().to_owned();
         server
     }
 
     fn spawn(mut command: Command, verb: &str, settings: &[(&str, &str)]) -> Self {
         command.arg(verb).env("GUANXI_LISTEN", "127.0.0.1:0").envs(settings.iter().copied()).stdout(Stdio::piped());
+        let logs = settings.iter().any(|it| it.0 == "GUANXI_LOG_FORMAT");
+        if logs {
+            command.stderr(Stdio::piped());
+        }
         let mut child = command.spawn().unwrap();
+        let log = child.stderr.take();
         let (sender, lines) = channel();
         let output = BufReader::new(child.stdout.take().unwrap());
         // Read to the end, so that the process never waits for us; nobody may listen any more.
         std::thread::spawn(move || output.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
-        Self { child, lines, address: String::new() }
+        Self { child, lines, said: Vec::new(), log, address: String::new() }
     }
 
     /// Waits until it says a line that begins so; answers the line.
     #[track_caller]
     pub fn wait_for(&self, beginning: &str) -> String {
-        let next = || self.lines.recv_timeout(Duration::from_secs(60)).unwrap_or_else(|_| panic!("it never says `{beginning}`"));
-        std::iter::repeat_with(next).find(|line| line.starts_with(beginning)).unwrap()
+        self.hear(beginning).pop().unwrap()
+    }
+
+    /// What it says up to a line that begins so.
+    #[track_caller]
+    fn hear(&self, beginning: &str) -> Vec<String> {
+        let mut heard: Vec<String> = Vec::new();
+        while !heard.last().is_some_and(|it| it.starts_with(beginning)) {
+            heard.push(self.lines.recv_timeout(Duration::from_secs(60)).unwrap_or_else(|_| panic!("it never says `{beginning}`")));
+        }
+        heard
+    }
+
+    /// Ends it in order and answers what it wrote to its log, for one that was started with a format of the log. What it
+    /// logs must fit into a pipe.
+    pub fn end_and_read_log(mut self) -> String {
+        self.signal("TERM");
+        assert!(self.child.wait().unwrap().success());
+        let mut log = String::new();
+        self.log.take().unwrap().read_to_string(&mut log).unwrap();
+        log
     }
 
     /// Sends it a signal.
@@ -156,7 +185,7 @@ impl Server {
 
     /// Somebody who is not signed in.
     pub fn client(&self) -> HttpClient {
-        HttpClient { address: self.address.clone(), headers: Vec::new(), trust: None }
+        HttpClient { address: self.address.clone(), headers: Vec::new(), base: "/api/v1".into(), trust: None }
     }
 
     /// Makes the first administrator.
@@ -186,6 +215,8 @@ pub struct HttpClient {
     pub address: String,
     /// Sent with every request.
     pub headers: Vec<(String, String)>,
+    /// Where the API of its workspace begins.
+    pub base: String,
     /// Speaks TLS, and trusts this.
     pub trust: Option<Trust>,
 }
@@ -227,7 +258,7 @@ impl HttpClient {
     /// Status and JSON; an error where the server went away.
     pub fn call(&self, method: &str, path: &str, body: &Json) -> std::io::Result<(u16, Json)> {
         let text = if body.is_null() { String::new() } else { body.to_string() };
-        let (status, _, body) = self.exchange(method, &format!("/api/v1{path}"), &text)?;
+        let (status, _, body) = self.exchange(method, &format!("{}{path}", self.base), &text)?;
         Ok((status, serde_json::from_str(&body).unwrap_or_default()))
     }
 
