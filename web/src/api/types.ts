@@ -112,6 +112,7 @@ export type ChangeEvent = Schemas["Event"];
 /** What the socket of live news says. */
 export type LiveMessage = Schemas["LiveMessage"];
 export type Job = Schemas["Job"];
+export type ScheduledJob = Schemas["ScheduledJob"];
 
 // Problems.
 export type Problem = Schemas["Problem"];

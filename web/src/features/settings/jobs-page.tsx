@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { answer, api } from "@/api/client";
 import { queryKeys } from "@/api/query-keys";
-import type { Job } from "@/api/types";
+import type { Job, ScheduledJob } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
@@ -22,10 +22,23 @@ const JOB_KINDS = {
   "identity.sync_directories": "directorySync",
   "import.indexes": "importIndexes",
   "import.run": "importRun",
+  "erasure.traces": "erasure",
+  "files.tidy": "filesTidy",
   "import.tidy": "importTidy",
   "mail.send": "mail",
 } as const;
 const isKnownJob = (kind: string): kind is keyof typeof JOB_KINDS => kind in JOB_KINDS;
+/** A kind of work by the name people know, else by its own. */
+function JobKind({ kind }: { kind: string }) {
+  const { t } = useTranslation();
+  if (!isKnownJob(kind)) return <code>{kind}</code>;
+  return (
+    <>
+      {t(`settings.jobs.kinds.${JOB_KINDS[kind]}`)} <code className="gx-muted">{kind}</code>
+    </>
+  );
+}
+
 const LOOK_AGAIN_MS = 5_000;
 
 /** The work done in the background, and what of it failed for good and may be tried again. */
@@ -41,7 +54,7 @@ export function SettingsJobsPage() {
     queryKey: queryKeys.jobs(state),
     queryFn: async ({ signal }) => {
       const query = { limit: 200, state: state === "all" ? undefined : state };
-      return (await answer(api.GET("/jobs", { params: { query }, signal }))).items;
+      return await answer(api.GET("/jobs", { params: { query }, signal }));
     },
     refetchInterval: LOOK_AGAIN_MS,
   });
@@ -83,21 +96,15 @@ export function SettingsJobsPage() {
             rowKey="id"
             size="small"
             loading={jobs.isPending}
-            pagination={(jobs.data?.length ?? 0) > 50 ? { pageSize: 50, showSizeChanger: false } : false}
-            dataSource={jobs.data ?? []}
+            pagination={(jobs.data?.items.length ?? 0) > 50 ? { pageSize: 50, showSizeChanger: false } : false}
+            dataSource={jobs.data?.items ?? []}
             locale={{ emptyText: t("settings.jobs.none") }}
             columns={[
               {
                 title: t("settings.jobs.kind"),
                 render: (_, job) => (
                   <>
-                    {isKnownJob(job.kind) ? (
-                      <>
-                        {t(`settings.jobs.kinds.${JOB_KINDS[job.kind]}`)} <code className="gx-muted">{job.kind}</code>
-                      </>
-                    ) : (
-                      <code>{job.kind}</code>
-                    )}
+                    <JobKind kind={job.kind} />
                     {job.progress ? (
                       <div className="gx-muted">
                         {t("settings.jobs.progress", {
@@ -148,6 +155,32 @@ export function SettingsJobsPage() {
           />
         )}
       </section>
+      {jobs.data?.scheduled.length ? (
+        <section className="gx-panel">
+          <Table<ScheduledJob>
+            rowKey="kind"
+            size="small"
+            pagination={false}
+            title={() => t("settings.jobs.scheduled")}
+            dataSource={jobs.data.scheduled}
+            columns={[
+              { title: t("settings.jobs.kind"), render: (_, job) => <JobKind kind={job.kind} /> },
+              ...(phone
+                ? []
+                : [
+                    {
+                      title: t("settings.jobs.schedule"),
+                      width: 160,
+                      render: (_: unknown, job: ScheduledJob) => (
+                        <code title={t("settings.jobs.scheduleHelp")}>{job.schedule}</code>
+                      ),
+                    },
+                  ]),
+              { title: t("settings.jobs.next"), width: 140, render: (_, job) => time(job.next_at) },
+            ]}
+          />
+        </section>
+      ) : null}
     </SettingsFrame>
   );
 }

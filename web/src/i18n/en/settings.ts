@@ -361,6 +361,8 @@ export const settings: Shape<typeof zh> = {
     kind: "Job",
     kinds: {
       directorySync: "Synchronise members of the directory",
+      erasure: "Removal of what is kept of erased records",
+      filesTidy: "Removal of unused files",
       importRun: "Import of a file",
       importIndexes: "List indexes left over by imports",
       importTidy: "Removal of old import files",
@@ -371,6 +373,10 @@ export const settings: Shape<typeof zh> = {
     due: "Due",
     finished: "Finished",
     none: "No jobs",
+    scheduled: "Scheduled",
+    schedule: "Schedule",
+    scheduleHelp: "Minute, hour, day, month, day of the week, in the company's time zone",
+    next: "Next run",
     retried: "Queued again",
   },
   typeGroups: {

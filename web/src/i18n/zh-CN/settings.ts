@@ -353,6 +353,8 @@ export const settings = {
     kind: "任务",
     kinds: {
       directorySync: "同步企业目录中的成员",
+      erasure: "清除已永久删除数据的残留",
+      filesTidy: "清理无人使用的文件",
       importRun: "导入文件",
       importIndexes: "补建导入时推迟的列表索引",
       importTidy: "清理过期的导入文件",
@@ -363,6 +365,10 @@ export const settings = {
     due: "计划时间",
     finished: "结束",
     none: "没有任务",
+    scheduled: "计划任务",
+    schedule: "时间规则",
+    scheduleHelp: "分、时、日、月、星期，按企业所在时区",
+    next: "下次运行",
     retried: "已重新排队",
   },
   typeGroups: {
