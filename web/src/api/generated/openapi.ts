@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: ab161cbb7cdd78d4bc1a5bef037127a78d2a70620a79c9b652d07e8ea32c9e40
+// Source: 5e8c7e651e37e84c54ce5cafb6ac1cb0d875b08290ad7af620f4db13aeacdfe2
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -3287,7 +3287,7 @@ export interface components {
         ImportProblem: {
             /** @description Stable code. */
             code: string;
-            /** @description Field path, or the column's number where it is about no field. */
+            /** @description Field path, or the column's header where it is about no field: its number where it has none. */
             field: string;
             /** @description What is wrong. */
             message: string;
@@ -3421,6 +3421,13 @@ export interface components {
              * @description Of so many.
              */
             total: number;
+        };
+        /** @description The job queue. */
+        JobQueue: {
+            /** @description Jobs, newest first. */
+            items: components["schemas"]["Job"][];
+            /** @description What runs on a schedule, by when it is due. */
+            scheduled: components["schemas"]["ScheduledJob"][];
         };
         /** @description Any JSON value. */
         Json: Json;
@@ -5115,6 +5122,18 @@ export interface components {
             message: components["schemas"]["Label"];
             /** @description Identifier within the object. */
             name: string;
+        };
+        /** @description A scheduled job as an administrator sees it. */
+        ScheduledJob: {
+            /** @description Kind, `app.verb`. */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When it runs next; null where it never does.
+             */
+            next_at: string | null;
+            /** @description When it runs: `minute hour day month weekday` in the workspace's time zone, or `@every 3600s`. */
+            schedule: string;
         };
         /** @description One change of the definitions. */
         SchemaChange: {
@@ -7340,10 +7359,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description In order. */
-                        items: components["schemas"]["Job"][];
-                    };
+                    "application/json": components["schemas"]["JobQueue"];
                 };
             };
             default: components["responses"]["default"];
