@@ -118,7 +118,7 @@ fn every_body_of_the_document_is_closed() {
             }
         }
         // What an answer told may be sent back: a reference with its label, a place.
-        let as_told = ["#/components/schemas/Geo", "#/components/schemas/IdInput"];
+        let as_told = ["#/components/schemas/Geo", "#/components/schemas/IdInput", "#/components/schemas/AnyRecordInput"];
         open.retain(|it| !as_told.contains(&it.as_str()));
         assert_eq!(open, Vec::<String>::new(), "bodies that take whatever comes");
     });
