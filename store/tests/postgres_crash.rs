@@ -76,9 +76,12 @@ fn crash(url: &str) {
 
     drop(watcher);
     while connect(&runtime, url).is_err() {}
-    assert_eq!(numbers(&store, &table), [1], "what was acknowledged is there, and what was not is gone");
+    // What was acknowledged is there. What was not, and told to nobody, is gone, unless another process of the server (a
+    // checkpoint, the cleaning of tables) has happened to write the log meanwhile.
+    let left = numbers(&store, &table);
+    assert!(matches!(left[..], [1] | [1, 2]), "{left:?}");
     append(&store, &table, 3).unwrap();
-    assert_eq!(numbers(&store, &table), [1, 3]);
+    assert_eq!(numbers(&store, &table), [&left[..], &[3]].concat());
 }
 
 /// Appends to what is ordered by its commits.
