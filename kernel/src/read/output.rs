@@ -64,11 +64,14 @@ pub struct Layout {
     pub links: Vec<usize>,
 }
 
+/// Linked records, each with its label as far as it has one.
+pub type Linked = Vec<(Uuid, Option<String>)>;
+
 /// Titles that only queries of their own tell.
 #[derive(Debug, Default)]
 pub struct Titles {
-    /// Of linked records by source record and field position: `(target, label)`.
-    pub links: HashMap<(Uuid, usize), Vec<(Uuid, Option<String>)>>,
+    /// Of linked records by source record and field position.
+    pub links: HashMap<(Uuid, usize), Linked>,
     /// Of records of whatever object, as far as the caller may see them.
     pub records: HashMap<Uuid, String>,
 }
