@@ -92,7 +92,7 @@ fn thread(random: &mut Random, today: Date, number: usize, accounts: &[Account],
     let colleague = colleague_of(random, owner);
     // A third of what is said was said these days, so that whoever looks finds something fresh.
     let last = end.min(plus_days(today, -1));
-    let day = if number % 3 == 0 && last >= plus_days(today, -20) {
+    let day = if number.is_multiple_of(3) && last >= plus_days(today, -20) {
         plus_days(last, -random.between(0, 4))
     } else {
         plus_days(begin, random.between(1, days_between(begin, last).max(1)))

@@ -174,7 +174,7 @@ impl Rights {
                 let ceiling = rights.iter().filter_map(|it| it.deny.fields.get(field.name()).copied()).min().unwrap_or(FieldRight::Edit);
                 let right = given.min(ceiling);
                 let writers: Vec<&&ObjectRights> =
-                    rights.iter().filter(|it| (besides || it.update != RowScope::None) && word(&it) == FieldRight::Edit).collect();
+                    rights.iter().filter(|it| (besides || it.update != RowScope::None) && word(it) == FieldRight::Edit).collect();
                 if right >= FieldRight::Read && ceiling == FieldRight::Edit && !writers.is_empty() {
                     it.edit.entry(name.clone()).or_default().insert(field.name().to_owned());
                     let holds = |id: Uuid, when: &str| model.holds(asker, name, id, &checked(schema, name, when), None);

@@ -35,10 +35,10 @@ fn rules_of_one_shape_share_an_index_that_goes_with_the_last() {
     on_both_stores(|it| {
         let (first, second) = (rule("first", "account", "level == 'a'"), rule("second", "account", "level in ['a', 'b'] && margin > 5"));
         let created = ["o_account__i_level_name", "o_account__i_level_updated_at"];
-        assert_eq!(steps(it, &[first.clone()]), created.map(|it| ("create_index", it.to_owned())));
+        assert_eq!(steps(it, std::slice::from_ref(&first)), created.map(|it| ("create_index", it.to_owned())));
         definition::apply(&it.as_admin(), &[first], false).unwrap();
         assert!(created.iter().all(|name| stands(it, name)));
-        assert_eq!(steps(it, &[second.clone()]), []);
+        assert_eq!(steps(it, std::slice::from_ref(&second)), []);
         definition::apply(&it.as_admin(), &[second], false).unwrap();
         definition::apply(&it.as_admin(), &[SchemaChange::RemoveSharingRule { name: "first".into() }], false).unwrap();
         assert!(created.iter().all(|name| stands(it, name)));

@@ -8,7 +8,7 @@ use guanxi_kernel::access::Place;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::events::{Event, visible};
 use guanxi_kernel::identity::MEMBER_OBJECT;
-use guanxi_kernel::schema::{Object, Schema};
+use guanxi_kernel::schema::{FieldKind, Object, Schema};
 use guanxi_kernel::store::StoreExt as _;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -86,7 +86,12 @@ pub fn objects_of(schema: &Schema, events: &[Event]) -> Vec<Arc<Object>> {
     for event in events {
         let Some(object) = schema.object(&event.object) else { continue };
         names.insert(&object.name);
-        names.extend(event.changes.keys().filter_map(|it| object.field(it)?.target.as_deref()));
+        let changed = || event.changes.keys().filter_map(|it| object.field(it));
+        names.extend(changed().filter_map(|it| it.target.as_deref()));
+        if changed().any(|it| it.definition.kind == FieldKind::Record) {
+            // It may name a record of any object, with its title.
+            names.extend(schema.objects.keys().map(String::as_str));
+        }
     }
     names.into_iter().filter_map(|it| schema.object(it)).cloned().collect()
 }

@@ -66,7 +66,7 @@ fn followers_of(context: &Context, tx: &mut dyn ReadTx, events: &[&Event]) -> Re
 }
 
 /// Many records assigned at once are one piece of news, which leads to no single one.
-fn gather_assignments(news: &mut Vec<News>) {
+fn gather_assignments(news: &mut [News]) {
     let mut many: BTreeMap<(Uuid, String), usize> = BTreeMap::new();
     let key = |it: &News| (it.member, it.about.get("change").and_then(Json::as_str).unwrap_or_default().to_owned());
     for it in news.iter().filter(|it| it.kind == "assigned") {

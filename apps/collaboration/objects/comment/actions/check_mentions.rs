@@ -72,7 +72,7 @@ fn target(context: &Context, input: &Map<String, Json>) -> Result<(Arc<Object>, 
 fn members_of(context: &Context, tx: &mut dyn ReadTx, mention: Mention<'_>) -> Result<Option<(String, Vec<Uuid>)>> {
     if mention.kind == "role" {
         let Some(role) = context.schema.roles.get(mention.id) else { return Ok(None) };
-        let members = meant::of_roles(context, tx, &[role.name.clone()])?;
+        let members = meant::of_roles(context, tx, std::slice::from_ref(&role.name))?;
         return Ok(Some((context.locale.pick(&role.label).to_owned(), members)));
     }
     let object = match mention.kind {
