@@ -25,7 +25,7 @@ run_rust_tests() {
 
 # The same once more on a PostgreSQL that syncs to disk: what a kill leaves must not depend on the fast settings of tests.
 run_durable_tests() {
-  keep_log durable scripts/with-postgres.sh --durable cargo test --package guanxi-server --locked --test binary crash::postgres
+  keep_log durable scripts/with-postgres.sh --durable cargo test --workspace --locked --test binary crash::postgres
 }
 
 run_doc_tests() { keep_log doc cargo test --workspace --locked --doc --quiet; }
