@@ -27,22 +27,24 @@ struct Running {
 /// What runs for each workspace, by its id.
 pub struct Backgrounds {
     run_jobs: bool,
-    running: Mutex<BTreeMap<String, Running>>,
+    /// `None` from the end on.
+    running: Mutex<Option<BTreeMap<String, Running>>>,
 }
 
 impl Backgrounds {
     /// Nothing yet.
     pub fn new(run_jobs: bool) -> Self {
-        Self { run_jobs, running: Mutex::default() }
+        Self { run_jobs, running: Mutex::new(Some(BTreeMap::new())) }
     }
 
-    /// Starts the threads of a workspace and what `also` begins, unless they run. Those of another one that had its id
-    /// before end first.
+    /// Starts the threads of a workspace and what `also` begins, unless they run or all has ended: a request that comes in
+    /// then begins nothing. Those of another one that had its id before end first.
     ///
     /// # Errors
     /// Where the operating system gives no thread.
     pub fn start(&self, workspace: &Arc<Workspace>, also: impl FnOnce() -> std::io::Result<End>) -> std::io::Result<()> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(running) = running.as_mut() else { return Ok(()) };
         if running.get(&workspace.id).is_some_and(|it| Arc::ptr_eq(&it.workspace, workspace)) {
             return Ok(());
         }
@@ -56,13 +58,13 @@ impl Backgrounds {
 
     /// Ends the threads of a workspace and waits for them.
     pub fn stop(&self, workspace: &str) {
-        let found = self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(workspace);
+        let found = self.running.lock().unwrap_or_else(PoisonError::into_inner).as_mut().and_then(|it| it.remove(workspace));
         found.into_iter().for_each(end);
     }
 
-    /// Ends the threads of all workspaces and waits for them.
+    /// Ends the threads of all workspaces for good and waits for them.
     pub fn stop_all(&self) {
-        let all = std::mem::take(&mut *self.running.lock().unwrap_or_else(PoisonError::into_inner));
+        let all = self.running.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
         all.values().for_each(|it| it.shutdown.begin());
         all.into_values().for_each(end);
     }
@@ -100,7 +102,7 @@ impl Backgrounds {
 
     fn stop_all_but(&self, open: &[Arc<Workspace>]) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        let gone: Vec<String> = running.keys().filter(|id| open.iter().all(|it| it.id != **id)).cloned().collect();
+        let gone: Vec<String> = running.iter().flatten().map(|it| it.0).filter(|id| open.iter().all(|it| it.id != **id)).cloned().collect();
         drop(running);
         gone.iter().for_each(|it| self.stop(it));
     }
