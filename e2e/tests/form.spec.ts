@@ -6,6 +6,8 @@ import { expect, test } from "../support/test.ts";
 test("a new customer: what is wrong is said at its field, and what was typed stays", async ({ page }) => {
   await signIn(page, "sales", "/o/account/new");
   const name = uniqueName("表单测试");
+  // The form begins in its first field; whoever is quicker would be led back there.
+  await expect(field(page, "name").getByRole("textbox")).toBeFocused();
   await field(page, "email").getByRole("textbox").fill("someone at example");
   await field(page, "phone").getByRole("textbox").first().fill("021 6888 4321");
   await page.getByRole("button", { name: "保存", exact: true }).click();

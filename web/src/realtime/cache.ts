@@ -60,7 +60,7 @@ export class CacheWriter {
         if (!mine) fresh.push(event);
       } else if (verb === "deleted" || verb === "erased") this.fade(event, event.id);
       this.refreshRecord(event, event.id);
-      this.refreshLists(event, event.id, verb);
+      this.refreshLists(event, event.id, verb, mine);
       this.refreshCounts(event, verb);
       liveStore.tell(event);
     }
@@ -101,7 +101,7 @@ export class CacheWriter {
     }
   }
 
-  private refreshLists(event: ChangeEvent, id: string, verb: string): void {
+  private refreshLists(event: ChangeEvent, id: string, verb: string, mine: boolean): void {
     const fields = event.changes.map((change) => change.field);
     const moves = MOVES.has(verb);
     const computed = this.computedOf(event.object);
@@ -112,6 +112,9 @@ export class CacheWriter {
       const row = rowOf(data, id);
       if (row && row.version < event.version && verb !== "deleted") this.patch(query, row, event, shown, computed);
       if (query.isActive() && liveStore.isCalm(hashKey(query.queryKey))) continue;
+      // What I changed stays in sight, as a task that was ticked off does, until the list is read again for another reason;
+      // unless it is just being read, perhaps as it was before.
+      if (mine && !moves && row && query.state.fetchStatus !== "fetching") continue;
       if (moves || mayMove(asked, [...fields, "updated_at", "updated_by"])) this.refetch(query);
     }
   }

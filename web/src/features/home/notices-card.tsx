@@ -46,7 +46,7 @@ export function NoticesCard() {
       error={notices.error}
       onRetry={() => void notices.refetch()}
     >
-      <ul className="gx-recents">
+      <ul className="gx-recents gx-notices">
         {items.slice(0, SHOWN).map((notice) => (
           <li key={notice.id}>
             <RecordLink object={NOTICE} id={notice.id}>
