@@ -180,7 +180,7 @@ test("two windows change one record: both changes stay, and what both changed is
   await other.keyboard.press("Control+Enter");
   const dialog = other.getByRole("dialog").filter({ hasText: "first.example.com" });
   await expect(dialog).toContainText("second.example.com");
-  await dialog.getByRole("radio").last().check();
+  await dialog.getByRole("radio", { name: /对方的值/ }).check();
   const written = saved(other, "PATCH", `/records/account/${account.id}`);
   await dialog.getByRole("button", { name: "按选择保存" }).click();
   await written;
