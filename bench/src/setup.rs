@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use guanxi_kernel::access::Member as AccessMember;
-use guanxi_kernel::app::Registry;
 use guanxi_kernel::context::{Context, Locale};
+use guanxi_kernel::definition::SchemaChange;
 use guanxi_kernel::identity;
 use guanxi_kernel::store::{Store, StoreExt as _};
 use guanxi_kernel::workspace::Workspace;
@@ -89,7 +89,7 @@ impl Bench {
         if !complete && !store.existing_tables()?.is_empty() {
             return Err(format!("{} holds a database that is not complete; remove it", data.display()).into());
         }
-        let workspace = Workspace::open(WORKSPACE, store, Arc::new(registry_with_watcher()?), Arc::new(SystemClock), Arc::new(SystemIds::default()))?;
+        let workspace = Workspace::open(WORKSPACE, store, Arc::new(registry()?), Arc::new(SystemClock), Arc::new(SystemIds::default()))?;
         let mut bench = Self { size, workspace, data, postgres, organisation: Organisation::default(), folder, runtime };
         bench.fill(complete, report)?;
         Ok(bench)
@@ -97,6 +97,7 @@ impl Bench {
 
     fn fill(&mut self, complete: bool, report: &mut Report) -> Result<(), Box<dyn std::error::Error>> {
         if !complete {
+            guanxi_kernel::definition::apply(&self.system(), &roles()?, false)?;
             Organisation::make(&self.system())?;
         }
         self.organisation = Organisation::load(&self.system())?;
@@ -176,22 +177,21 @@ impl Bench {
     }
 }
 
-/// The standard registry with one more role, as `docs/adding-a-pack.md` would add it.
-fn registry_with_watcher() -> Result<Registry, Box<dyn std::error::Error>> {
-    let mut registry = registry()?;
+/// The company's own roles, made as its administrator would, so that the server knows them too.
+fn roles() -> Result<Vec<SchemaChange>, serde_json::Error> {
     let when = "decision_role == 'decision_maker' && relationship == 'close' || account.owner == me.id";
-    registry.roles.push(serde_json::from_value(serde_json::json!({
+    let watcher = serde_json::json!({
         "name": WATCHER, "label": { "zh-CN": "关注者", "en": "Watcher" }, "objects": { "contact": { "read": { "when": when } } },
-    }))?);
-    for number in 0..FURTHER_ROLES {
+    });
+    let further = (0..FURTHER_ROLES).map(|number| {
         let scope = ["own", "department", "department_tree", "subordinates"][number % 4];
         let rights = serde_json::json!({ "read": scope, "update": "own", "create": true, "fields": { "phone": "masked" } });
-        registry.roles.push(serde_json::from_value(serde_json::json!({
+        serde_json::json!({
             "name": further_role(number), "label": { "zh-CN": format!("岗位{number}"), "en": format!("Post {number}") },
             "objects": { "account": rights, "opportunity": { "read": scope }, "activity": { "read": scope } },
-        }))?);
-    }
-    Ok(registry)
+        })
+    });
+    std::iter::once(watcher).chain(further).map(|it| Ok(SchemaChange::PutRole { role: serde_json::from_value(it)? })).collect()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark names its server by an environment variable")]

@@ -61,7 +61,7 @@ test("an administrator sets a provider up, a member confirms once and comes in b
   await drawer.getByLabel("客户端编号（client ID）").fill(provider.client);
   await drawer.getByLabel("客户端密钥（client secret）").fill(provider.secret);
   await drawer.getByRole("button", { name: "保存", exact: true }).click();
-  const redirect = await drawer.locator("code").innerText();
+  const redirect = await drawer.locator("code").first().innerText();
   expect(redirect).toContain(`${server.url}/sign-in/`);
   await drawer.getByRole("button", { name: "关闭", exact: true }).last().click();
   await page.getByRole("button", { name: "测试连接" }).click();
