@@ -35,6 +35,8 @@ export function useCompleteTask(activity: ObjectMeta, task: RecordData) {
     show(to);
     try {
       await send();
+      // A list that was being read meanwhile may have come as it was before.
+      show(to);
       settle();
       return true;
     } catch (error) {
