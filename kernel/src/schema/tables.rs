@@ -84,13 +84,16 @@ fn told_whose(table: &str, mut index: Index) -> Index {
 }
 
 /// The indexes of an object's table that serve the order of its lists alone and in which each new row has its place
-/// somewhere: without them a list is as right, and looks at each row. By the one of the titles records are also found, so
-/// it is told only where `titles` says so. The one along the last change grows at its end and costs next to nothing.
+/// somewhere, those that roles and sharing rules brought among them: without them a list is as right, and looks at each
+/// row. By the one of the titles records are also found, so it is told only where `titles` says so. The one along the last
+/// change grows at its end and costs next to nothing.
 pub fn list_indexes(object: &Object, titles: bool) -> Vec<String> {
     let (table, definition, fields) = (&object.table, &object.definition, &object.fields);
     let whose = rights_indexes(definition, fields).into_iter().map(|it| index(&table.name, fields, &it, false, IndexRows::Live).name);
     let along = || told_whose(&table.name, index(&table.name, fields, &[&definition.title_field], false, IndexRows::Live)).name;
-    whose.chain(titles.then(along)).filter(|name| table.indexes.iter().any(|it| it.name == *name)).collect()
+    let own = object_table(definition, fields);
+    let of_rules = table.indexes.iter().filter(|it| !own.indexes.contains(it)).map(|it| it.name.clone());
+    whose.chain(titles.then(along)).filter(|name| table.indexes.iter().any(|it| it.name == *name)).chain(of_rules).collect()
 }
 
 /// Name of the column of a field's part.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use guanxi_kernel::definition::{SchemaChange, apply, make_put_off, put_off, put_offs};
+use guanxi_kernel::schema::{Audience, Label, SharingRule};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -19,6 +20,13 @@ fn spoken_of(it: &Fixture) -> BTreeSet<String> {
     it.object("account").table.indexes.iter().map(|it| it.name.clone()).collect()
 }
 
+/// A rule that brings indexes of its own.
+fn by_level() -> SharingRule {
+    let with = Audience { roles: vec!["rep".into()], ..Audience::default() };
+    let (label, write, paused) = (Label::new("规则", "Rule"), false, false);
+    SharingRule { name: "by_level".into(), label, object: "account".into(), when: "level == 'a'".into(), with, write, paused }
+}
+
 #[test]
 fn lists_go_on_without_the_indexes_of_a_load_and_get_them_back() {
     on_both_stores(|it| {
@@ -27,6 +35,7 @@ fn lists_go_on_without_the_indexes_of_a_load_and_get_them_back() {
         for name in ["丙", "甲", "乙"] {
             it.create(&it.as_ann(), account, json!({ "name": name, "code": name }));
         }
+        apply(&admin, &[SchemaChange::PutSharingRule { rule: by_level() }], false).unwrap();
         let (before, listed) = (indexes(it), it.names(&it.as_ann(), account, "true", "name"));
         let gains = it.workspace.store.gains_by_late_indexes();
         assert_eq!(put_off(&it.workspace, account, load, true).unwrap(), gains);
@@ -36,8 +45,9 @@ fn lists_go_on_without_the_indexes_of_a_load_and_get_them_back() {
         }
         let without = indexes(it);
         let gone: BTreeSet<String> = before.difference(&without).cloned().collect();
-        let names = ["i_owner_name", "i_department_name", "i_owner_updated_at", "i_department_updated_at", "w_name__sort"];
-        assert_eq!(gone, names.map(|it| format!("o_account__{it}")).into());
+        let of_rights = ["i_owner_name", "i_department_name", "i_owner_updated_at", "i_department_updated_at", "w_name__sort"];
+        let names = of_rights.into_iter().chain(["i_level_name", "i_level_updated_at"]);
+        assert_eq!(gone, names.map(|it| format!("o_account__{it}")).collect());
         assert!(spoken_of(it).is_disjoint(&gone), "nobody counts on them");
         assert_eq!(it.names(&it.as_ann(), account, "true", "name"), listed);
         assert!(it.try_create(&it.as_ann(), account, json!({ "name": "又一个", "code": "甲" })).is_err(), "what is unique stays so");
