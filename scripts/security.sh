@@ -53,16 +53,22 @@ start_server() {
 }
 
 # key_of LOGIN: a new API key of theirs.
-key_of() {
-  python3 - "$url/api/v1" "$1@xinghe.example" "$password" <<'PYTHON'
+key_of() { made_by "$1" /me/api-keys '{"name": "security tests"}' key; }
+
+# scim_token: a new token of an identity system.
+scim_token() { made_by admin /scim-tokens '{"name": "security tests", "expires_at": null, "roles": ["member"]}' token; }
+
+# made_by LOGIN PATH BODY KEY: signs in, makes something, answers what stands under KEY.
+made_by() {
+  python3 - "$url/api/v1" "$1@xinghe.example" "$password" "$2" "$3" "$4" <<'PYTHON'
 import http.cookiejar, json, sys, urllib.request
-api, email, password = sys.argv[1:]
+api, email, password, path, body, key = sys.argv[1:]
 opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
 def post(path, body, headers={}):
     request = urllib.request.Request(api + path, json.dumps(body).encode(), {"Content-Type": "application/json", **headers})
     return json.load(opener.open(request))
 token = post("/auth/login", {"email": email, "password": password})["csrf_token"]
-print(post("/me/api-keys", {"name": "security tests"}, {"X-CSRF-Token": token})["key"])
+print(post(path, json.loads(body), {"X-CSRF-Token": token})[key])
 PYTHON
 }
 
@@ -87,6 +93,18 @@ run_schemathesis() {
     --exclude-checks positive_data_acceptance --continue-on-failure --request-timeout 20 --warnings off \
     --report-dir "$reports/schemathesis-$role" --exclude-path /auth/logout --exclude-path "/me/api-keys/{id}" "$data/openapi.json" || return 1
   still_there "$role"
+}
+
+# run_scim: the same for the operations of identity systems, with a token that gives one role.
+run_scim() {
+  start_server scim
+  local token
+  token=$(scim_token)
+  GUANXI_API=$url/api/v1 GUANXI_KEY=$token GUANXI_LOOKUP=$(key_of admin) SCHEMATHESIS_HOOKS=hooks PYTHONPATH=$here \
+    "$tools/schemathesis/bin/st" run --no-color --url "$url/scim/v2" --phases coverage,fuzzing --max-examples "$examples" --max-time "$seconds" \
+    --exclude-checks positive_data_acceptance,negative_data_rejection --continue-on-failure --request-timeout 20 --warnings off \
+    --report-dir "$reports/schemathesis-scim" docs/scim-openapi.json || return 1
+  still_there scim
 }
 
 # Modules that ask hosts elsewhere (ssrf, xxe, nikto's list, ...) stay out: nothing leaves this machine.
@@ -124,6 +142,7 @@ cargo build --workspace --locked --bins --tests || die "the server does not buil
 mkdir -p "$reports"
 attempt "TLS" run_tls
 for role in $roles; do attempt "schemathesis as $role" run_schemathesis "$role"; done
+attempt "schemathesis on SCIM" run_scim
 attempt "wapiti" run_wapiti
 finish_attempts
 say "nothing found in $SECONDS s (reports in $reports)"

@@ -53,7 +53,7 @@ def map_path_parameters(context, path_parameters):
     if chosen % 2:
         return path_parameters
     parts = context.operation.path.strip("/").split("/")
-    name = parts[1] if parts[0] == "records" and len(parts) > 1 else None
+    name = parts[1] if parts[0] == "records" and len(parts) > 1 else {"Users": "user", "Groups": "team"}.get(parts[0])
     if name == "{object}":
         name = objects()[chosen // 2 % len(objects())]
         path_parameters["object"] = name

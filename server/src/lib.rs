@@ -31,4 +31,5 @@ mod workspaces;
 
 pub use background::Background;
 pub use backgrounds::Backgrounds;
+pub use scim::document as scim_document;
 pub use workspaces::{OpenWorkspaces, Workspaces};

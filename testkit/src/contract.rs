@@ -2,18 +2,21 @@
 //! else than its OpenAPI operation says fails the test that calls it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::http::{HeaderMap, Method, header};
 use guanxi_kernel::access::Access;
 use guanxi_kernel::workspace::Workspace;
 use guanxi_server::openapi::{Source, document};
+use guanxi_server::scim_document;
 use jsonschema::Validator;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 /// Where the API begins.
 const BASE: &str = "/api/v1";
+/// Where SCIM begins.
+const SCIM: &str = "/scim/v2";
 
 /// An exchange to be checked.
 pub(crate) struct Exchange<'a> {
@@ -33,18 +36,32 @@ pub(crate) struct Exchange<'a> {
 pub(crate) struct Contract {
     promises: Mutex<BTreeMap<(String, i64), Arc<Promise>>>,
     kept: Mutex<BTreeSet<String>>,
+    scim: OnceLock<Promise>,
 }
 
 impl Contract {
     /// Fails unless the exchange is as promised.
     pub fn check(&self, workspace: &Workspace, exchange: &Exchange<'_>) {
         let (path, query) = exchange.target.split_once('?').unwrap_or((exchange.target, ""));
+        if let Some(path) = path.strip_prefix(SCIM).filter(|it| it.starts_with('/')) {
+            return self.check_scim(path, query, exchange);
+        }
         // What climbs out of the API again is not of it.
         let Some(path) = path.strip_prefix(BASE).filter(|it| it.starts_with('/') && !it.contains("/../")) else { return };
         let promise = self.promise(workspace);
         let what = format!("{} {path} answers {} {}", exchange.method, exchange.status, exchange.json);
         if content_type(exchange.headers) == "application/problem+json" {
             promise.hold("a problem", &json!({ "$ref": "#/components/schemas/Problem" }), exchange.json, &what);
+        }
+        let kept = promise.check(path, query, exchange, &what);
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).extend(kept);
+    }
+
+    fn check_scim(&self, path: &str, query: &str, exchange: &Exchange<'_>) {
+        let promise = self.scim.get_or_init(|| Promise::new(scim_document()));
+        let what = format!("{} {SCIM}{path} answers {} {}", exchange.method, exchange.status, exchange.json);
+        if exchange.status >= 400 {
+            promise.hold("an error of SCIM", &json!({ "$ref": "#/components/schemas/Error" }), exchange.json, &what);
         }
         let kept = promise.check(path, query, exchange, &what);
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).extend(kept);

@@ -6,6 +6,7 @@ mod attributes;
 mod discovery;
 mod filter;
 mod groups;
+mod openapi;
 mod patch;
 mod resource;
 mod search;
@@ -26,6 +27,8 @@ use crate::http::{Caller, Query, Shared, SignedIn};
 use answer::{Found, answer};
 use attributes::Selection;
 use resource::{Kind, Wanted};
+
+pub use openapi::document;
 
 /// Where it is, below the address of the workspace.
 pub const BASE: &str = "/scim/v2";

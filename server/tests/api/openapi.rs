@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use guanxi_kernel::access::Access;
 use guanxi_kernel::workspace::{Customisation, schema_of};
 use guanxi_server::openapi::{Source, definition_schema, document, extension_schema, pack_schema};
+use guanxi_server::scim_document;
 use guanxi_testkit::{Client, Reply, TestServer};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -38,6 +39,7 @@ fn standard() -> Json {
 #[test]
 fn the_documents_committed_are_those_of_today() {
     same_as_committed("docs/openapi.json", &pretty(&standard()));
+    same_as_committed("docs/scim-openapi.json", &pretty(&scim_document()));
     same_as_committed("docs/schema/object.schema.json", &pretty(&definition_schema()));
     same_as_committed("docs/schema/pack.schema.json", &pretty(&pack_schema()));
     same_as_committed("docs/schema/extension.schema.json", &pretty(&extension_schema()));
@@ -46,11 +48,13 @@ fn the_documents_committed_are_those_of_today() {
 #[test]
 fn every_reference_leads_somewhere_and_every_operation_has_its_own_id() {
     let document = standard();
-    let mut wanted = BTreeSet::new();
-    collect_references(&document, &mut wanted);
-    for reference in &wanted {
-        let pointer = reference.strip_prefix('#').unwrap();
-        assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+    for document in [&document, &scim_document()] {
+        let mut wanted = BTreeSet::new();
+        collect_references(document, &mut wanted);
+        for reference in &wanted {
+            let pointer = reference.strip_prefix('#').unwrap();
+            assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+        }
     }
     let ids: Vec<&str> = operations(&document).into_iter().map(|it| it.2["operationId"].as_str().unwrap()).collect();
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());

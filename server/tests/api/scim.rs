@@ -1,6 +1,8 @@
 //! SCIM 2.0 as identity systems speak it: members and teams come, change and go, under the rights of the key and of whoever
 //! owns it.
 
+use std::collections::BTreeSet;
+
 use axum::http::Method;
 use guanxi_testkit::{Client, PASSWORD, Reply, TestServer, on_both_stores};
 use serde_json::{Value as Json, json};
@@ -245,6 +247,56 @@ fn everything(member: &str) -> Vec<(Method, String, Option<Json>)> {
         all.push((Method::DELETE, one, None));
     }
     all
+}
+
+#[test]
+fn every_operation_of_the_document_is_routed_answers_as_told_and_is_refused_to_strangers() {
+    on_both_stores(|server| {
+        let lin = server.add_member("lin", &["sales"], server.department()).to_string();
+        let program = program(&server.administrator(), &USUAL);
+        let group = call(&program, Method::POST, "/Groups", Some(json!({ "displayName": "旧组" }))).expect(201)["id"].as_str().unwrap().to_owned();
+        let (document, mut all) = (guanxi_server::scim_document(), everything(&lin));
+        let template = |path: &str| {
+            let pieces = path.split('/').skip(1).take(2).enumerate();
+            pieces.map(|(at, it)| if at == 0 { format!("/{it}") } else { "/{id}".into() }).collect::<String>()
+        };
+        // What is tried is all there is.
+        let told = document["paths"].as_object().unwrap().iter();
+        let told: BTreeSet<String> =
+            told.flat_map(|(path, it)| it.as_object().unwrap().keys().map(move |method| format!("{method} {path}"))).collect();
+        let tried = all.iter().map(|(method, path, _)| format!("{} {}", method.as_str().to_lowercase(), template(path)));
+        assert_eq!(tried.collect::<BTreeSet<_>>(), told);
+        // The router takes those methods, and no other.
+        for path in document["paths"].as_object().unwrap().keys() {
+            let reply = call(&program, Method::OPTIONS, &path.replace("{id}", &lin), None);
+            refused(&reply, 405, None);
+            let allowed: BTreeSet<String> = reply.header("allow").split(',').map(|it| format!("{} {path}", it.trim().to_lowercase())).collect();
+            let of_path = told.iter().filter(|it| it.ends_with(&format!(" {path}"))).cloned();
+            assert_eq!(allowed.into_iter().filter(|it| !it.starts_with("head ")).collect::<BTreeSet<_>>(), of_path.collect(), "{path}");
+        }
+        // Deleted last; everything that is taken is answered as the document says (the client holds it against it).
+        all.sort_by_key(|it| it.0 == Method::DELETE);
+        for (method, path, body) in all {
+            let path = path.replace(&format!("/Groups/{lin}"), &format!("/Groups/{group}"));
+            let body = if method == Method::PATCH && path.starts_with("/Groups") {
+                Some(json!({ "Operations": [{ "op": "replace", "path": "displayName", "value": "新组" }] }))
+            } else if method == Method::PUT && path.starts_with("/Users") {
+                Some(json!({ "schemas": [USER], "userName": "lin@test.example", "displayName": "林晓" }))
+            } else if method == Method::PUT {
+                Some(json!({ "displayName": "另一组" }))
+            } else {
+                body
+            };
+            refused(&call(&server.anonymous(), method.clone(), &path, body.clone()), 401, None);
+            let reply = call(&program, method.clone(), &path, body);
+            assert!((200..300).contains(&reply.status), "{method} {path}: {} {}", reply.status, reply.json);
+        }
+        let ids = document["paths"].as_object().unwrap().values().flat_map(|it| it.as_object().unwrap().values());
+        let kept = server.operations_kept();
+        for id in ids.map(|it| it["operationId"].as_str().unwrap()) {
+            assert!(kept.contains(id), "{id} is not tried");
+        }
+    });
 }
 
 #[test]
