@@ -1,5 +1,6 @@
 //! Sales: leads, opportunities with their products, pipelines and products.
 
+mod carry;
 mod change_state;
 #[path = "../objects/lead/actions/convert.rs"]
 mod convert;

@@ -9,6 +9,7 @@ use jiff::ToSpan;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use crate::carry::carry;
 use crate::relink::{linked_ids, relink};
 
 /// See the module.
@@ -98,6 +99,7 @@ fn make_account(unit: &mut Unit<'_>, lead: &Record, known: &Map<String, Json>) -
     if let Some(next) = known.get("next_follow_up") {
         account.insert("next_follow_up".to_owned(), next.clone());
     }
+    carry(unit, lead, known, "account", &mut account)?;
     belong(unit, lead, "account", &mut account)?;
     Ok(unit.create("account", &account)?.id())
 }
@@ -106,6 +108,7 @@ fn make_contact(unit: &mut Unit<'_>, lead: &Record, known: &Map<String, Json>, a
     let plain = ["name", "title", "mobile", "phone", "email", "wechat", "address", "source", "preferred_channel", "do_not_contact", "description"];
     let mut contact = taken(known, &plain, &[]);
     contact.insert("account".to_owned(), json!(account));
+    carry(unit, lead, known, "contact", &mut contact)?;
     belong(unit, lead, "contact", &mut contact)?;
     Ok(unit.create("contact", &contact)?.id())
 }
@@ -123,6 +126,7 @@ fn make_opportunity(unit: &mut Unit<'_>, lead: &Record, known: &Map<String, Json
     }
     let close = input.get("close_date").cloned().unwrap_or_else(|| json!(expected_close(unit, lead).to_string()));
     opportunity.insert("close_date".to_owned(), close);
+    carry(unit, lead, known, "opportunity", &mut opportunity)?;
     belong(unit, lead, "opportunity", &mut opportunity)?;
     let id = unit.create("opportunity", &opportunity)?.id();
     for product in linked_ids(unit, lead, "interested_products")? {
