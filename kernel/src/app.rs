@@ -1,12 +1,13 @@
 //! What a business app brings: objects and roles as data, hooks, actions and jobs as code.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use crate::context::Context;
+use crate::definition::stripped;
 use crate::error::{KernelError, Result};
 use crate::pack::{BrokenPack, PackDefinition};
 use crate::read::Record;
@@ -174,6 +175,8 @@ pub struct Registry {
     pub public_url: Option<String>,
     /// Packs that cannot be offered, and why.
     pub broken_packs: Vec<BrokenPack>,
+    /// Standard objects that a workspace does without, since it has its own of the name.
+    pub left_out: BTreeSet<String>,
     hooks: BTreeMap<String, Vec<Arc<dyn Hook>>>,
     actions: BTreeMap<(String, String), Arc<dyn Action>>,
     jobs: BTreeMap<String, Arc<dyn JobHandler>>,
@@ -202,6 +205,34 @@ impl Registry {
             }
         }
         registry
+    }
+    /// The same without some standard objects, and what of the standard names them.
+    pub(crate) fn without(&self, objects: &BTreeSet<String>) -> Self {
+        let kept = |it: &String| !objects.contains(it);
+        let app = |it: &AppDefinition| AppDefinition {
+            objects: it.objects.iter().filter(|it| kept(it)).cloned().collect(),
+            uses: it.uses.iter().filter(|it| kept(it)).cloned().collect(),
+            ..it.clone()
+        };
+        let role = |it: &RoleDefinition| {
+            let mut role = it.clone();
+            role.objects.retain(|object, _| kept(object));
+            role
+        };
+        let others = self.objects.iter().filter(|it| kept(&it.1.name));
+        Self {
+            apps: self.apps.iter().map(app).collect(),
+            objects: others.map(|(app, it)| (app.clone(), stripped(it, objects))).collect(),
+            roles: self.roles.iter().map(role).collect(),
+            packs: self.packs.clone(),
+            readers: self.readers.clone(),
+            public_url: self.public_url.clone(),
+            broken_packs: self.broken_packs.clone(),
+            left_out: objects.clone(),
+            hooks: self.hooks.iter().filter(|it| kept(it.0)).map(|(object, it)| (object.clone(), it.clone())).collect(),
+            actions: self.actions.iter().filter(|it| kept(&it.0.0)).map(|(key, it)| (key.clone(), it.clone())).collect(),
+            jobs: self.jobs.clone(),
+        }
     }
     /// A pack a workspace may install.
     pub fn pack(&self, name: &str) -> Option<&PackDefinition> {

@@ -1,6 +1,8 @@
 //! Changing definitions while the system runs: plan, preview, run in a transaction.
 
 mod collision;
+mod left_out;
+mod pack_options;
 mod packs;
 mod put_off;
 mod rates;
@@ -29,6 +31,7 @@ use crate::write::{Columns, is_behind, planned, recompute};
 use tables::{TableStep, describe, run_step, table_steps};
 
 pub(crate) use collision::settle as settle_collisions;
+pub(crate) use left_out::{fitting, stripped};
 pub use put_off::{PutOff, make_put_off, put_off, put_offs};
 pub use standard::is_changed;
 
@@ -296,6 +299,7 @@ fn prepare(workspace: &Workspace, changes: &[SchemaChange]) -> Result<Prepared> 
     refuse_unfit(&current, &schema, changes)?;
     rates::refuse_missing(store, &current, &schema)?;
     rights::refuse_held_roles(store, &current, &schema)?;
+    pack_options::refuse_held(store, &current, &schema.standard)?;
     let mut removed = removals(&current, changes);
     removed.extend(packs.removed());
     packs.refuse_broken_indexes(&schema)?;

@@ -5,6 +5,8 @@
 //! the audit log tells. What the engine keeps by itself, roll-ups and numbers, goes on. A record that is locked or
 //! released takes its next version, so that a change planned before is planned again.
 
+mod parts;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -22,6 +24,8 @@ use crate::schema::Object;
 use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select, StoreExt as _, WriteTx};
 use crate::system_tables::LOCK;
 use crate::write::{Planner, Unit, run_unit};
+
+pub(crate) use parts::lock_of_whole;
 
 const RECORD: usize = 0;
 const OBJECT: usize = 1;
@@ -74,6 +78,8 @@ impl Lock {
 pub struct LockState {
     /// The lock, if it is locked.
     pub lock: Option<Lock>,
+    /// The object of the record that bears the lock, where that is another one this record is part of.
+    pub through: Option<String>,
     /// Whether the lock keeps the caller from changing the record.
     pub binds: bool,
     /// Whether the caller may lock it.
@@ -115,15 +121,15 @@ pub(crate) fn lock_on(tx: &mut dyn ReadTx, record: Uuid, now: Timestamp) -> Resu
 /// # Errors
 /// Not found where the caller may not see the record.
 pub fn lock_state(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid) -> Result<LockState> {
-    load_record(context, tx, object, id, Verb::Read, false)?.ok_or(KernelError::NotFound)?;
+    let record = load_record(context, tx, object, id, Verb::Read, false)?.ok_or(KernelError::NotFound)?;
     let may_lock = is_lockable(object) && load_record(context, tx, object, id, Verb::Lock, false)?.is_some();
-    let lock = lock_on(tx, id, context.now)?;
-    Ok(LockState {
-        binds: lock.as_ref().is_some_and(|it| it.binds(context)),
-        may_release: lock.as_ref().is_some_and(|it| may_lock || it.locked_by == context.actor),
-        may_lock,
-        lock,
-    })
+    let own = lock_on(tx, id, context.now)?;
+    let may_release = own.as_ref().is_some_and(|it| may_lock || it.locked_by == context.actor);
+    let (lock, through) = match own {
+        Some(lock) => (Some(lock), None),
+        None => parts::lock_of_whole(context, tx, &record)?.map_or((None, None), |(whole, lock)| (Some(lock), Some(whole.name.clone()))),
+    };
+    Ok(LockState { binds: lock.as_ref().is_some_and(|it| it.binds(context)), may_release, may_lock, through, lock })
 }
 
 /// What rights and the engine itself rest on cannot be locked.
@@ -160,7 +166,7 @@ pub fn release(context: &Context, object: &Arc<Object>, id: Uuid) -> Result<()> 
     let work = move |unit: &mut Unit<'_>| {
         unit.lock(&object, vec![id])?;
         let state = lock_state(unit.context, unit.tx, &object, id)?;
-        let lock = state.lock.ok_or(KernelError::NotFound)?;
+        let lock = state.lock.filter(|_| state.through.is_none()).ok_or(KernelError::NotFound)?;
         if !state.may_release {
             return Err(KernelError::Forbidden(format!("lock {}", object.name)));
         }

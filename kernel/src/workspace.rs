@@ -182,7 +182,8 @@ impl Workspace {
         store.write_with(move |tx| crate::readers::begin(tx, &readers.readers))?;
         let mut customisation = load_customisation(&store)?;
         crate::definition::settle_collisions(&registry, &mut customisation, clock.now())?;
-        let schema = Arc::new(schema_of(&registry, &customisation)?);
+        let (registry, schema) = crate::definition::fitting(registry, &customisation)?;
+        let schema = Arc::new(schema);
         let settings = store.read_with(|tx| Ok((versions(tx)?.settings, Arc::new(settings_of(tx)?))))?;
         let workspace = Arc::new(Self {
             id: id.to_owned(),

@@ -2,12 +2,14 @@
 //!
 //! The build of the web app has compressed what is worth it, better than there is time for while somebody waits.
 
+use axum::Extension;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use rust_embed::RustEmbed;
 
 use crate::errors::{ApiFailure, of_status};
-use crate::http::comes_with_session;
+use crate::http::{WorkspaceId, comes_with_session};
+use crate::workspaces::{MAIN, is_workspace_id};
 
 #[derive(RustEmbed)]
 #[folder = "../web/dist/"]
@@ -21,13 +23,17 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\
 <p lang=\"zh-CN\">尚未构建网页端：请运行 <code>make web</code> 后重新构建服务器。</p></body></html>";
 
 /// Answers everything that is no route of the API.
-pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub async fn serve(method: Method, uri: Uri, headers: HeaderMap, of: Option<Extension<WorkspaceId>>) -> Response {
     if !matches!(method, Method::GET | Method::HEAD) {
         return ApiFailure::from(of_status(StatusCode::METHOD_NOT_ALLOWED)).into_response();
     }
     let path = uri.path().trim_start_matches('/');
     if path == "api" || path.starts_with("api/") {
         return ApiFailure::from(of_status(StatusCode::NOT_FOUND)).into_response();
+    }
+    if let Some(id) = path.strip_prefix("w/").filter(|it| of.is_none() && is_workspace_id(it)) {
+        // Cookies of a workspace hold for what is below its address.
+        return Redirect::temporary(&format!("/w/{id}/")).into_response();
     }
     let is_page = path.is_empty() || path == "index.html";
     if let Some(response) = (!is_page).then(|| file(path, &headers)).flatten() {
@@ -37,18 +43,20 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if !is_page && (path.starts_with("assets/") || path.rsplit('/').next().is_some_and(|it| it.contains('.'))) {
         return (StatusCode::NOT_FOUND, "not found\n").into_response();
     }
-    page(&headers).unwrap_or_else(|| (StatusCode::SERVICE_UNAVAILABLE, Html(NOT_BUILT)).into_response())
+    page(&headers, of.as_ref().map(|it| it.0.0.as_str())).unwrap_or_else(|| (StatusCode::SERVICE_UNAVAILABLE, Html(NOT_BUILT)).into_response())
 }
 
 /// What every page asks for first; named with the page it is fetched along with the scripts, not after them.
-const FETCHED_ALONG: &str = "</api/v1/me>; rel=preload; as=fetch; crossorigin, </api/v1/meta>; rel=preload; as=fetch; crossorigin";
+const FETCHED_ALONG: [&str; 2] = ["me", "meta"];
 
-/// A page of the app.
-fn page(asked: &HeaderMap) -> Option<Response> {
+/// A page of the app, of the workspace with this id or of the main one.
+fn page(asked: &HeaderMap, workspace: Option<&str>) -> Option<Response> {
     let mut response = file("index.html", asked)?;
     // Who is not signed in would get two refusals for it.
-    if comes_with_session(asked) {
-        response.headers_mut().insert(header::LINK, HeaderValue::from_static(FETCHED_ALONG));
+    if comes_with_session(asked, workspace.unwrap_or(MAIN)) {
+        let place = workspace.map_or_else(String::new, |it| format!("/w/{it}"));
+        let links = FETCHED_ALONG.map(|it| format!("<{place}/api/v1/{it}>; rel=preload; as=fetch; crossorigin")).join(", ");
+        response.headers_mut().extend(HeaderValue::try_from(links).ok().map(|it| (header::LINK, it)));
     }
     Some(response)
 }
@@ -112,11 +120,12 @@ mod tests {
     fn what_a_page_asks_for_is_named_to_who_has_a_session() {
         let coming_with = |cookie: &'static str| HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static(cookie))]);
         for cookie in ["guanxi_session=abc", "theme=dark; __Host-guanxi_session=abc"] {
-            assert!(comes_with_session(&coming_with(cookie)), "{cookie}");
+            assert!(comes_with_session(&coming_with(cookie), MAIN), "{cookie}");
         }
         for cookie in ["", "guanxi_session=", "guanxi_sessions=abc", "__Host-guanxi_session_exam=abc"] {
-            assert!(!comes_with_session(&coming_with(cookie)), "{cookie}");
+            assert!(!comes_with_session(&coming_with(cookie), MAIN), "{cookie}");
         }
+        assert!(comes_with_session(&coming_with("__Host-guanxi_session_exam=abc"), "exam"));
     }
 
     #[test]

@@ -233,7 +233,12 @@ fn wishes_are_heeded(engine: &TestEngine) {
     let it = company(engine);
     let wish = |who: &Context, wishes: Json| {
         let stored = json!({ "preferences": { "notifications": wishes } });
-        identity::save_preferences(who, stored.as_object().cloned().unwrap()).unwrap();
+        let stored = stored.as_object().cloned().unwrap();
+        identity::change_preferences(who, move |all| {
+            *all = stored.clone();
+            Ok(())
+        })
+        .unwrap();
     };
     wish(&it.zhao, json!({ "muted": ["mention"], "auto_follow": false }));
     engine.create(&it.lin, "comment", json!({ "target": on(it.account), "body": mention(&it.zhao) }));

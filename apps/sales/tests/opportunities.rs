@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use guanxi_kernel::context::Context;
+use guanxi_kernel::locks::{NewLock, lock, lock_state, release};
+use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::write::{PlanOptions, Planner, run_unit};
 use guanxi_testkit::{TestEngine, error_code, problem_fields};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -14,6 +17,7 @@ guanxi_testkit::on_each_store!(
     winning_counts_for_the_account,
     a_pipeline_limits_the_stages_and_only_one_is_the_default,
     a_line_takes_name_and_price_from_its_product_and_adds_to_the_total,
+    what_locks_an_opportunity_locks_its_lines,
 );
 
 fn scene(engine: &TestEngine) -> (Context, Uuid) {
@@ -98,4 +102,47 @@ fn a_line_takes_name_and_price_from_its_product_and_adds_to_the_total(engine: &T
     assert_eq!(engine.get(&sales, "opportunity", opportunity)["lines_total"], "30700.00");
     engine.try_delete(&sales, "opportunity", opportunity).unwrap();
     assert!(engine.list(&sales, "opportunity_line", "").is_empty(), "lines go along with their opportunity");
+}
+
+fn what_locks_an_opportunity_locks_its_lines(engine: &TestEngine) {
+    let (sales, opportunity) = scene(engine);
+    let manager = engine.member("zhao", &["sales_manager"], sales.access.member.department.unwrap());
+    let product = engine.create(&engine.system(), "product", json!({ "name": "光电传感器", "code": "PE30", "list_price": "320" }));
+    let values = json!({ "opportunity": opportunity, "product": product, "quantity": "100" });
+    let line = engine.create(&sales, "opportunity_line", values.clone());
+    let gone = engine.create(&sales, "opportunity_line", values.clone());
+    engine.try_delete(&sales, "opportunity_line", gone).unwrap();
+    let account = engine.list(&sales, "account", "")[0]["id"].clone();
+    let other = engine.create(&sales, "opportunity", json!({ "name": "备件", "account": account, "close_date": "2026-12-31" }));
+    let elsewhere = engine.create(&sales, "opportunity_line", json!({ "opportunity": other, "product": product, "quantity": "1" }));
+    let object = engine.object("opportunity");
+    let (planner, lines, wanted) = (&sales, engine.object("opportunity_line"), values.as_object().unwrap().clone());
+    let plan = |tx: &mut dyn guanxi_kernel::store::ReadTx| Planner::new(planner).create(tx, &lines, &wanted, PlanOptions::default());
+    let ahead = engine.workspace.store.read_with(plan).unwrap();
+    let new = NewLock { reason: "合同已签".into(), except: Vec::new(), until: None };
+    lock(&manager, &object, opportunity, &new).unwrap();
+    let refused = |outcome: guanxi_kernel::Result<()>| assert_eq!(error_code(&outcome.unwrap_err()), "record_locked");
+    for context in [&sales, &manager] {
+        refused(engine.try_create(context, "opportunity_line", values.clone()).map(|_| ()));
+        refused(engine.try_update(context, "opportunity_line", line, json!({ "quantity": "1" })));
+        refused(engine.try_update(context, "opportunity_line", line, json!({ "opportunity": other })));
+        refused(engine.try_update(context, "opportunity_line", elsewhere, json!({ "opportunity": opportunity })));
+        refused(engine.try_delete(context, "opportunity_line", line));
+        refused(engine.try_restore(context, "opportunity_line", gone));
+    }
+    // A plan from before the lock finds it when it runs.
+    refused(run_unit(&sales, sales.new_id(), "test", Box::new(move |unit| unit.save(&mut ahead.clone()))));
+    assert_eq!(engine.get(&sales, "opportunity", opportunity)["lines_total"], "32000.00");
+    let seen = engine.workspace.store.read_with(|tx| lock_state(&sales, tx, &engine.object("opportunity_line"), line)).unwrap();
+    assert_eq!((seen.binds, seen.may_release, seen.through.as_deref()), (true, false, Some("opportunity")));
+    assert_eq!(error_code(&release(&manager, &engine.object("opportunity_line"), line).unwrap_err()), "not_found");
+    // What is no part of it goes on, and so does the engine.
+    engine.create(&sales, "activity", json!({ "subject": "电话", "kind": "call", "opportunity": opportunity }));
+    engine.update(&engine.system(), "opportunity_line", line, json!({ "quantity": "99" }));
+    release(&manager, &object, opportunity).unwrap();
+    engine.update(&sales, "opportunity_line", line, json!({ "quantity": "1" }));
+    // Those excepted from the lock change its parts too.
+    lock(&manager, &object, opportunity, &NewLock { except: vec![sales.actor], ..new }).unwrap();
+    engine.update(&sales, "opportunity_line", line, json!({ "quantity": "2" }));
+    refused(engine.try_delete(&manager, "opportunity_line", line));
 }

@@ -16,7 +16,7 @@ use super::{HeldRole, Principal, ShareLevel, Verb};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::identity::MEMBER_OBJECT;
-use crate::locks::{Lock, lock_on};
+use crate::locks::{Lock, lock_of_whole, lock_on};
 use crate::read::{Record, load_record, predicate_condition, reach_condition};
 use crate::schema::{DELETED_AT, DenyRights, FieldRight, ID, Label, Object, ObjectRights, RoleDefinition, RowScope, SharingRule};
 use crate::shares::{Share, shares_reaching};
@@ -96,11 +96,15 @@ fn require_right_to_ask(context: &Context, member: Uuid) -> Result<()> {
 /// or no such member.
 pub fn explain(context: &Context, tx: &mut dyn ReadTx, member: Uuid, object: &Arc<Object>, id: Uuid) -> Result<Explanation> {
     require_right_to_ask(context, member)?;
-    load_record(context, tx, object, id, Verb::Read, false)?.ok_or(KernelError::NotFound)?;
+    let record = load_record(context, tx, object, id, Verb::Read, false)?.ok_or(KernelError::NotFound)?;
     let theirs = context_of(context, tx, member)?.ok_or(KernelError::NotFound)?;
     let verbs = [Verb::Read, Verb::Update, Verb::Delete, Verb::Share, Verb::Assign];
     let mut verbs: Vec<VerbExplanation> = verbs.into_iter().map(|verb| explain_verb(&theirs, tx, object, id, verb)).collect::<Result<_>>()?;
-    if let Some(lock) = lock_on(tx, id, context.now)?.filter(|it| it.binds(&theirs)) {
+    let lock = match lock_on(tx, id, context.now)? {
+        Some(lock) => Some(lock),
+        None => lock_of_whole(context, tx, &record)?.map(|it| it.1),
+    };
+    if let Some(lock) = lock.filter(|it| it.binds(&theirs)) {
         verbs.iter_mut().for_each(|it| close(it, &lock));
     }
     Ok(Explanation { verbs, fields: explain_fields(&theirs, object) })

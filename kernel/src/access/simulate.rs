@@ -14,7 +14,7 @@ use crate::definition::{SchemaChange, preview};
 use crate::error::{KernelError, Result};
 use crate::identity::MEMBER_OBJECT;
 use crate::read::{Record, reach_condition};
-use crate::schema::{DELETED_AT, FieldRight, ID, Object, Schema};
+use crate::schema::{DELETED_AT, FieldRight, ID, Label, Object, Schema, without_way_in};
 use crate::store::{ColumnRef, Condition, ReadTx, Select, StoreExt};
 
 /// Records are counted up to here.
@@ -70,6 +70,18 @@ pub struct Simulation {
     pub rows: Vec<Impact>,
     /// Fields opened and closed.
     pub fields: Vec<FieldImpact>,
+    /// Conditions that will be slow: no index leads to the records they open.
+    pub slow: Vec<SlowRule>,
+}
+
+/// A role or a sharing rule with a condition that compares nothing for equality: where few records match, lists of those it
+/// opens them to are looked through record by record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SlowRule {
+    /// The object whose records it opens.
+    pub object: String,
+    /// What the role or the rule is called.
+    pub label: Label,
 }
 
 /// Works out what changes of roles and sharing rules would do, without making them.
@@ -113,7 +125,7 @@ impl<'a> Touched<'a> {
 fn compare(context: &Context, tx: &mut dyn ReadTx, after: &Arc<Schema>) -> Result<Simulation> {
     let before = context.schema.clone();
     let touched = Touched::between(&before, after);
-    let mut answer = Simulation { members: 0, counted: 0, rows: Vec::new(), fields: Vec::new() };
+    let mut answer = Simulation { members: 0, counted: 0, rows: Vec::new(), fields: Vec::new(), slow: slow_rules(&before, after) };
     let mut fields: BTreeMap<(String, String, FieldRight, FieldRight), usize> = BTreeMap::new();
     let members = before.object(MEMBER_OBJECT).cloned().ok_or(KernelError::NotFound)?;
     let live = Condition::IsNull(ColumnRef::main(DELETED_AT));
@@ -150,6 +162,11 @@ fn compare(context: &Context, tx: &mut dyn ReadTx, after: &Arc<Schema>) -> Resul
     answer.fields =
         fields.into_iter().map(|((object, field, before, after), members)| FieldImpact { object, field, before, after, members }).collect();
     Ok(answer)
+}
+
+fn slow_rules(before: &Schema, after: &Schema) -> Vec<SlowRule> {
+    let found = without_way_in(before, after);
+    found.into_iter().map(|(object, label)| SlowRule { object: object.to_owned(), label: label.clone() }).collect()
 }
 
 /// Records gained and lost, and whether counting stopped; `None` where the reach is the same.

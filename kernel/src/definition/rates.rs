@@ -54,7 +54,10 @@ pub(super) fn refuse_missing(store: &Arc<dyn Store>, current: &Schema, after: &S
     let mut problems = Vec::new();
     for code in gone {
         for object in current.objects.values() {
-            let summed = |name: &str| object.feeds.iter().any(|it| it.over.as_deref() == Some(name));
+            let overs = || object.feeds.iter().filter_map(|it| object.field(it.over.as_deref()?));
+            // By itself, or in a formula that is added up.
+            let summed =
+                |name: &str| overs().any(|it| it.name() == name || it.amount_of.as_ref().is_some_and(|it| it.fields.iter().any(|it| it == name)));
             for field in object.fields.iter().filter(|it| it.definition.kind == FieldKind::Money && summed(it.name())) {
                 let Some(part) = field.part("currency") else { continue };
                 let condition = Condition::equals(ColumnRef::main(part.column), Value::Text(code.clone()));

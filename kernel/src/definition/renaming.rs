@@ -11,8 +11,23 @@ use crate::error::{KernelError, Result};
 /// Keys that hold an expression over the record.
 const EXPRESSIONS: [&str; 7] = ["expression", "required_when", "visible_when", "read_only_when", "locked_when", "filter", "when"];
 /// Keys that hold a path, or several.
-const PATHS: [&str; 14] =
-    ["to", "columns", "card", "key_facts", "fields", "field", "via", "group_by", "sum", "start", "end", "title", "color_by", "masked_in_lists"];
+const PATHS: [&str; 15] = [
+    "to",
+    "columns",
+    "card",
+    "key_facts",
+    "fields",
+    "field",
+    "via",
+    "group_by",
+    "sum",
+    "start",
+    "end",
+    "title",
+    "color_by",
+    "masked_in_lists",
+    "locked_with",
+];
 /// Keys that hold an order, `-field,field`.
 const SORTS: [&str; 2] = ["sort", "order"];
 /// Keys whose values name no field.

@@ -274,12 +274,24 @@ pub fn preferences(tx: &mut (impl ReadTx + ?Sized), member: Uuid) -> Result<Map<
     })
 }
 
-/// Stores the caller's preferences.
+/// Changes the caller's preferences, read in the same transaction: of two who change different parts at once, neither
+/// loses what the other wrote. May be called again after a deadlock.
 ///
 /// # Errors
-/// Fails where the database does.
-pub fn save_preferences(context: &Context, preferences: Map<String, Json>) -> Result<()> {
-    let row = vec![Value::Id(context.actor), Value::Json(Box::new(Json::Object(preferences)))];
-    let insert = Insert { table: PREFERENCE.clone(), columns: vec![0, 1], rows: vec![row], on_conflict: OnConflict::Replace(vec![1]) };
-    context.workspace.store.write_with(move |tx| Ok(tx.insert(&insert)?)).map(|_| ())
+/// What `change` refuses; fails where the database does.
+pub fn change_preferences(context: &Context, change: impl Fn(&mut Map<String, Json>) -> Result<()> + Send + 'static) -> Result<()> {
+    let actor = context.actor;
+    context.workspace.store.write_with(move |tx| {
+        tx.serialise(&format!("preferences {actor}"))?;
+        let before = preferences(&mut *tx, actor)?;
+        let mut after = before.clone();
+        change(&mut after)?;
+        if after == before {
+            return Ok(());
+        }
+        let row = vec![Value::Id(actor), Value::Json(Box::new(Json::Object(after)))];
+        let on_conflict = OnConflict::Replace(vec![1]);
+        tx.insert(&Insert { table: PREFERENCE.clone(), columns: vec![0, 1], rows: vec![row], on_conflict })?;
+        Ok(())
+    })
 }

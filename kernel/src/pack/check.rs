@@ -69,8 +69,9 @@ fn added(extension: &ObjectExtension) -> Vec<(&'static str, &str)> {
     let fields = extension.fields.iter().map(|it| ("field", it.name.as_str()));
     let rules = extension.rules.iter().map(|it| ("rule", it.name.as_str()));
     let lists = extension.lists.iter().map(|it| ("list", it.name.as_str()));
+    let options = extension.options.values().flatten().map(|it| ("options", it.value.as_str()));
     let sections = extension.sections.iter().map(|it| ("section", it.name.as_str()));
-    fields.chain(rules).chain(lists).chain(sections).collect()
+    fields.chain(options).chain(rules).chain(lists).chain(sections).collect()
 }
 
 /// A pack opens and closes nothing but its own: whoever installs it need not fear for the rights there are.

@@ -28,6 +28,8 @@ pub enum PackPart {
     Object,
     /// A field of an object.
     Field,
+    /// A choice of a select of an object.
+    Option,
     /// A rule of an object.
     Rule,
     /// A ready list of an object.
@@ -38,6 +40,8 @@ pub enum PackPart {
     Role,
     /// Rights of a role that is there on the pack's objects.
     Grant,
+    /// A record to begin with.
+    Record,
 }
 
 /// One thing that comes, changes or goes.
@@ -65,7 +69,9 @@ pub fn difference(before: Option<&PackDefinition>, after: Option<&PackDefinition
     let (old, new): (BTreeSet<String>, BTreeSet<String>) = (whole(before), whole(after));
     let (told_before, told_after) = (parts(before), parts(after));
     let within_whole = |place: &Place| {
-        place.0 != PackPart::Object && place.1.as_ref().is_some_and(|it| old.contains(it) != new.contains(it)) && place.0 != PackPart::Related
+        !matches!(place.0, PackPart::Object | PackPart::Record)
+            && place.1.as_ref().is_some_and(|it| old.contains(it) != new.contains(it))
+            && place.0 != PackPart::Related
     };
     let places: BTreeSet<&Place> = told_before.keys().chain(told_after.keys()).filter(|it| !within_whole(it)).collect();
     let change = |place: &Place| {
@@ -75,6 +81,10 @@ pub fn difference(before: Option<&PackDefinition>, after: Option<&PackDefinition
             (Some(old), Some(new)) if old != new => (PackVerb::Change, &new.0),
             _ => return None,
         };
+        // Records are the company's own from the day they were made.
+        if place.0 == PackPart::Record && verb != PackVerb::Add {
+            return None;
+        }
         let (part, object, name) = place.clone();
         Some(PackChange { verb, part, object, name, label: label.clone() })
     };
@@ -109,12 +119,23 @@ fn parts(pack: Option<&PackDefinition>) -> BTreeMap<Place, (Label, String)> {
     for extension in &pack.extensions {
         let name = Some(extension.object.as_str());
         extension.fields.iter().for_each(|it| add(PackPart::Field, name, &it.name, &it.label, format!("{it:?}")));
+        for (field, options) in &extension.options {
+            options.iter().for_each(|it| add(PackPart::Option, name, &format!("{field}.{}", it.value), &it.label, format!("{it:?}")));
+        }
         extension.rules.iter().for_each(|it| add(PackPart::Rule, name, &it.name, &it.message, format!("{it:?}")));
         extension.lists.iter().for_each(|it| add(PackPart::List, name, &it.name, &it.label, format!("{it:?}")));
         for related in &extension.related {
             let plural = pack.objects.iter().find(|it| it.name == related.object).map(|it| it.plural.as_ref().unwrap_or(&it.label));
             let label = related.label.as_ref().or(plural).cloned().unwrap_or_else(|| Label::new(&related.object, &related.object));
             add(PackPart::Related, name, &format!("{}.{}", related.object, related.via), &label, format!("{related:?}"));
+        }
+    }
+    for (object, seeds) in &pack.seeds {
+        for (index, seed) in seeds.records.iter().enumerate() {
+            // By its first text, which is the title where a pack is written as others are.
+            let title = seed.get("name").or_else(|| seed.values().find(|it| it.is_string())).and_then(|it| it.as_str());
+            let title = title.map_or_else(|| index.to_string(), str::to_owned);
+            add(PackPart::Record, Some(object), &title, &Label::new(&title, &title), String::new());
         }
     }
     pack.roles.iter().for_each(|it| add(PackPart::Role, None, &it.name, &it.label, format!("{it:?}")));

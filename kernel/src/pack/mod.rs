@@ -8,6 +8,7 @@
 mod check;
 mod difference;
 mod read;
+mod seeds;
 mod standard;
 mod trial;
 
@@ -18,13 +19,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::schema::{
-    AppDefinition, FieldDefinition, FieldRight, IndexDefinition, Label, ListViewDefinition, ObjectDefinition, ObjectRights, RelatedListDefinition,
-    RoleDefinition, RuleDefinition, SectionDefinition,
+    AppDefinition, FieldDefinition, FieldRight, IndexDefinition, Label, ListViewDefinition, ObjectDefinition, ObjectRights, OptionDefinition,
+    RelatedListDefinition, RoleDefinition, RuleDefinition, SectionDefinition,
 };
 
 pub(crate) use difference::removed;
 pub use difference::{PackChange, PackPart, PackVerb, difference};
 pub use read::{BrokenPack, PackFile, read_pack};
+pub use seeds::{SeedFile, plant};
 pub use standard::{Standard, StandardObject, StandardRole};
 pub use trial::try_out;
 
@@ -71,6 +73,9 @@ pub struct ObjectExtension {
     /// Further fields.
     #[serde(default, rename = "field", skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldDefinition>,
+    /// Further choices of selects, by field: `[[options.source]]`. Not of states, whose order others rely on.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, Vec<OptionDefinition>>,
     /// Further indexes.
     #[serde(default, rename = "index", skip_serializing_if = "Vec::is_empty")]
     pub indexes: Vec<IndexDefinition>,
@@ -119,6 +124,9 @@ pub struct PackDefinition {
     /// What other roles may do with its objects, by role.
     #[serde(default)]
     pub grants: BTreeMap<String, RoleGrant>,
+    /// Records to begin with, by object.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub seeds: BTreeMap<String, SeedFile>,
 }
 
 impl PackDefinition {

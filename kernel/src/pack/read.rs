@@ -77,12 +77,13 @@ fn assemble(files: &[PackFile]) -> Result<PackDefinition, Wrong> {
                 pack.roles.push(role);
             }
             ["grants", name] => drop(pack.grants.insert(stem(name).to_owned(), parse(file)?)),
+            ["seeds", name] => drop(pack.seeds.insert(stem(name).to_owned(), parse(file)?)),
             _ => {
                 return Err(Wrong::new(
                     &file.path,
                     "",
-                    "不认识的文件：行业包由 pack.toml、objects/对象/object.toml 和 views.toml、extends/对象.toml、roles/角色.toml、grants/角色.toml 组成",
-                    "no such file belongs to a pack: it has pack.toml, objects/OBJECT/object.toml and views.toml, extends/OBJECT.toml, roles/ROLE.toml, grants/ROLE.toml",
+                    "不认识的文件：行业包由 pack.toml、objects/对象/object.toml 和 views.toml、extends/对象.toml、roles/角色.toml、grants/角色.toml、seeds/对象.toml 组成",
+                    "no such file belongs to a pack: it has pack.toml, objects/OBJECT/object.toml and views.toml, extends/OBJECT.toml, roles/ROLE.toml, grants/ROLE.toml, seeds/OBJECT.toml",
                 ));
             }
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{InstalledPack, ObjectExtension, PackDefinition};
 use crate::app::Registry;
-use crate::schema::{AppDefinition, FieldDefinition, ObjectDefinition, RoleDefinition};
+use crate::schema::{AppDefinition, FieldDefinition, FieldKind, ObjectDefinition, RoleDefinition};
 
 /// An object of the standard.
 #[derive(Debug, Clone)]
@@ -136,6 +136,14 @@ fn extend(object: &mut StandardObject, pack: &str, extension: &ObjectExtension) 
             definition.fields.push(field.clone());
         }
     }
+    for (field, options) in &extension.options {
+        let Some(field) = definition.fields.iter_mut().find(|it| it.name == *field && takes_options(it)) else { continue };
+        for option in options {
+            if field.options.iter().all(|it| it.value != option.value) {
+                field.options.push(option.clone());
+            }
+        }
+    }
     definition.indexes.extend(extension.indexes.iter().cloned());
     definition.rules.extend(extension.rules.iter().cloned());
     definition.views.list.extend(extension.lists.iter().cloned());
@@ -144,4 +152,10 @@ fn extend(object: &mut StandardObject, pack: &str, extension: &ObjectExtension) 
     let first = record.sections.len().min(1);
     record.sections.splice(first..first, extension.sections.iter().cloned());
     record.related.splice(0..0, extension.related.iter().cloned());
+}
+
+/// Whether packs may add choices: to selects that are no states, whose choices are written in the definition.
+pub(super) fn takes_options(field: &FieldDefinition) -> bool {
+    let is_state = field.options.iter().any(|it| it.next.is_some() || it.closed || it.won || it.probability.is_some());
+    matches!(field.kind, FieldKind::Select | FieldKind::MultiSelect) && field.options_from.is_none() && !is_state
 }

@@ -3,10 +3,12 @@
 use jiff::Timestamp;
 
 use super::read::{BrokenPack, Wrong};
+use super::seeds::wrong_seed;
+use super::standard::takes_options;
 use super::{InstalledPack, PackDefinition};
 use crate::app::Registry;
 use crate::error::KernelError;
-use crate::schema::Label;
+use crate::schema::{Label, Schema};
 use crate::workspace::{Customisation, schema_of};
 
 /// Builds the schema a fresh workspace would have with a pack and those it needs; answers what is wrong with it. What a
@@ -22,12 +24,7 @@ pub fn try_out(registry: &Registry, packs: &[PackDefinition], pack: &PackDefinit
     // What is needed comes first.
     let packs = chosen.into_iter().rev().map(|it| InstalledPack { pack: it.clone(), installed_at: Timestamp::UNIX_EPOCH }).collect();
     let wrong = match schema_of(registry, &Customisation { packs, ..Customisation::default() }) {
-        Ok(schema) => {
-            let (object, problem) = schema.left_out.first()?;
-            let own = pack.objects.iter().any(|it| it.name == *object);
-            let file = if own { format!("objects/{object}/views.toml") } else { format!("extends/{object}.toml") };
-            Wrong { file, key: problem.place.clone(), reason: problem.reason.clone() }
-        }
+        Ok(schema) => wrong_view(&schema, pack).or_else(|| wrong_option(&schema, pack)).or_else(|| wrong_seed(&schema, pack))?,
         Err(KernelError::Invalid(problems)) => {
             let problem = problems.into_iter().next()?;
             let (file, key) = place(pack, &problem.field);
@@ -36,6 +33,28 @@ pub fn try_out(registry: &Registry, packs: &[PackDefinition], pack: &PackDefinit
         Err(other) => Wrong { file: "pack.toml".into(), key: String::new(), reason: Label::new(other.to_string(), other.to_string()) },
     };
     Some(BrokenPack { folder: pack.name().to_owned(), file: wrong.file, key: wrong.key, reason: wrong.reason })
+}
+
+fn wrong_view(schema: &Schema, pack: &PackDefinition) -> Option<Wrong> {
+    let (object, problem) = schema.left_out.first()?;
+    let own = pack.objects.iter().any(|it| it.name == *object);
+    let file = if own { format!("objects/{object}/views.toml") } else { format!("extends/{object}.toml") };
+    Some(Wrong { file, key: problem.place.clone(), reason: problem.reason.clone() })
+}
+
+/// A choice for a field that takes none was not taken over.
+fn wrong_option(schema: &Schema, pack: &PackDefinition) -> Option<Wrong> {
+    pack.extensions.iter().find_map(|extension| {
+        let fields = schema.object(&extension.object);
+        let taken = |field: &str| fields.and_then(|it| it.field(field)).is_some_and(|it| takes_options(&it.definition));
+        let name = extension.options.keys().find(|it| !taken(it))?;
+        Some(Wrong::new(
+            format!("extends/{}.toml", extension.object),
+            format!("options.{name}"),
+            format!("“{name}”不是可以增加选项的单选或多选字段（状态字段不能增加）"),
+            format!("`{name}` is no select that takes further options; states take none"),
+        ))
+    })
 }
 
 /// The file a problem of the schema is in: `object`, `object.field`, `role.name` or `role.name.object`.

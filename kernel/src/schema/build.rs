@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use guanxi_expr::{Checked, Expr, ExprError, Function, Type, check};
 
+use super::amounts;
 use super::object::{Dependent, FILE_OBJECT, Field, Object, Origin, Part, RollupFeed, Schema};
 use super::rights::check_rights;
 use super::scope::{ObjectScope, OpenGate};
@@ -74,6 +75,7 @@ pub fn build_schema(
     schema.apps.sort_by(|left, right| (left.order, &left.name).cmp(&(right.order, &right.name)));
     if problems.is_empty() {
         link_objects(&mut schema, &mut problems);
+        amounts::settle(&mut schema);
         leave_out_broken_views(&mut schema);
         check_belonging(&schema, &mut problems);
         check_rights(&schema, &mut problems);
@@ -97,7 +99,7 @@ const RESERVED: [&str; 12] =
     ["me", "id", "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at", "label", "true", "false", "null"];
 
 /// How far records may belong to records that belong to others.
-const MAX_FOLLOWED: usize = 4;
+pub(crate) const MAX_FOLLOWED: usize = 4;
 /// Most columns of an object's table.
 const MAX_COLUMNS: usize = 500;
 /// Most references of an object, the engine's own included: a record is read with all of them joined.
@@ -207,7 +209,17 @@ fn lay_out(definition: ObjectDefinition, app: String, origin: Origin, definition
         }
         let target = target_of(&field);
         let link = is_link(&field).then(|| Arc::new(link_table(&definition.name, &field.name)));
-        fields.push(Field { definition: field, origin, parts, target, link, formula: None, required_when: None, read_only_when: None });
+        fields.push(Field {
+            definition: field,
+            origin,
+            parts,
+            target,
+            link,
+            formula: None,
+            amount_of: None,
+            required_when: None,
+            read_only_when: None,
+        });
     }
     let by_name: HashMap<String, usize> = fields.iter().enumerate().map(|(index, it)| (it.name().to_owned(), index)).collect();
     let title = by_name.get(&definition.title_field).copied().unwrap_or(0);
@@ -284,23 +296,32 @@ fn check_belonging(schema: &Schema, problems: &mut Vec<SchemaProblem>) {
         {
             report("private_to: 应为成员字段的名称", "private_to: must name a field of the type user");
         }
-        let mut leader = Some(object);
-        let mut steps = 0;
-        while let Some(name) = leader.and_then(|it| it.definition.follows.as_deref()) {
-            let field = leader.and_then(|it| it.field(name));
-            steps += 1;
-            match field.filter(|it| steps <= MAX_FOLLOWED && (it.definition.kind == FieldKind::Record || it.is_reference())) {
-                Some(field) => leader = field.target.as_deref().and_then(|it| schema.object(it)),
-                None => {
-                    report(
-                        "follows: 应为记录或引用字段的名称，且不能绕成一圈",
-                        "follows: must name a field of the type record or reference, and not lead back in a circle",
-                    );
-                    break;
-                }
-            }
+        if !ends(schema, object, |it| it.follows.as_deref()) {
+            report(
+                "follows: 应为记录或引用字段的名称，且不能绕成一圈",
+                "follows: must name a field of the type record or reference, and not lead back in a circle",
+            );
+        }
+        if !ends(schema, object, |it| it.locked_with.as_deref()) {
+            report(
+                "locked_with: 应为记录或引用字段的名称，且不能绕成一圈",
+                "locked_with: must name a field of the type record or reference, and not lead back in a circle",
+            );
         }
     }
+}
+
+/// Whether records that belong to others by a field each end at one that belongs to none.
+fn ends(schema: &Schema, object: &Arc<Object>, by: impl Fn(&ObjectDefinition) -> Option<&str>) -> bool {
+    let mut leader = Some(object);
+    let mut steps = 0;
+    while let Some((object, name)) = leader.and_then(|it| Some((it, by(&it.definition)?))) {
+        steps += 1;
+        let field = object.field(name).filter(|it| steps <= MAX_FOLLOWED && (it.definition.kind == FieldKind::Record || it.is_reference()));
+        let Some(field) = field else { return false };
+        leader = field.target.as_deref().and_then(|it| schema.object(it));
+    }
+    true
 }
 
 type RollupKinds = HashMap<(String, String), (FieldKind, Option<u32>)>;

@@ -83,6 +83,10 @@ pub struct ObjectDefinition {
     /// Expression over the record: nobody but an administrator changes or deletes it while this holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locked_when: Option<String>,
+    /// The field, a `record` or a `reference`, that names the record this one is a part of: whatever locks that one, locks
+    /// this one too, and no part is added to it or taken away (lines of an order).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locked_with: Option<String>,
     /// What the person a record is addressed to may see meanwhile.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lends: Vec<LendDefinition>,

@@ -1,5 +1,6 @@
 //! What kinds of records there are: definitions as data, and the schema built from them.
 
+mod amounts;
 mod any_json;
 mod build;
 mod definition;
@@ -12,8 +13,9 @@ mod tables;
 mod views;
 mod ways;
 
+pub use amounts::AmountOf;
 pub use any_json::AnyJson;
-pub(crate) use build::target_of;
+pub(crate) use build::{MAX_FOLLOWED, target_of};
 pub use build::{ObjectSource, SchemaProblem, build_schema, is_identifier};
 pub use definition::*;
 pub use object::{

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use guanxi_expr::{Checked, Type, Value};
 use rust_decimal::Decimal;
 
+use super::AmountOf;
 use super::{
     AppDefinition, FieldDefinition, FieldKind, LendDefinition, ObjectDefinition, OnDelete, RoleDefinition, RollupFunction, RuleDefinition,
     SharingRule, ViewProblem,
@@ -157,6 +158,8 @@ pub struct Field {
     pub link: Option<Arc<Table>>,
     /// Checked expression of a formula.
     pub formula: Option<Checked>,
+    /// In which currency a computed number is; `None` where it is no amount of money.
+    pub amount_of: Option<AmountOf>,
     /// Checked `required_when`.
     pub required_when: Option<Checked>,
     /// Checked `read_only_when`.

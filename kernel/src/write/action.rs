@@ -55,6 +55,7 @@ fn run_action(context: &Context, object: &str, id: Option<Uuid>, name: &str, inp
                     let record = Planner::new(unit.context).reach(unit.tx, object, id, Verb::Read)?;
                     // Whatever an action does by the engine's own rights, it does to this record.
                     refuse_if_locked(unit.context, unit.tx, id)?;
+                    unit.refuse_part_of_locked(&record)?;
                     Some(record)
                 }
                 _ => None,

@@ -51,11 +51,25 @@ pub struct Draft {
     pub problems: Vec<FieldError>,
     /// When and by whom, if not now and by the caller.
     pub stamp: Option<Stamp>,
+    /// Planned with the engine's own rights, which no lock binds.
+    pub(super) by_engine: bool,
     /// What the event of a new record tells, as JSON text, where it was written ahead.
     pub(super) told: Option<String>,
 }
 
 impl Draft {
+    /// Whether it was planned with the engine's own rights.
+    pub(crate) fn is_by_engine(&self) -> bool {
+        self.by_engine
+    }
+
+    /// The row after, and the one before where that was part of another record: both must let the change be.
+    pub(crate) fn rows_by_holder(&self) -> Vec<&[Value]> {
+        let moved = self.object.definition.locked_with.as_deref().is_some_and(|it| self.changes(it));
+        let before = self.before.as_ref().filter(|_| moved).map(|it| it.row.as_slice());
+        before.into_iter().chain([self.row.as_slice()]).collect()
+    }
+
     /// Writes ahead what the event of a new record will tell: transactions stand in a queue, plans do not. Not where
     /// something of it is only known in the transaction, or the engine itself reads it there.
     pub fn tell_ahead(&mut self) {

@@ -107,6 +107,7 @@ impl Unit<'_> {
         self.guarded(&object.name, MAX_GENERATIONS, |unit| {
             let Some(record) = load_records(unit.context, unit.tx, object, &[id], Verb::Read, true)?.pop() else { return Ok(false) };
             refuse_if_locked(unit.context, unit.tx, id)?;
+            unit.refuse_part_of_locked(&record)?;
             unit.refuse_if_needed(&record)?;
             unit.wrote();
             let files = unit.files_of(&record)?;

@@ -321,7 +321,7 @@ fn prepare(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, operati
     let mut planner = Planner::new(context);
     if operations.len() > 1 {
         planner.expect_values(tx, object, operations.iter().filter_map(Operation::values))?;
-        if operations.iter().any(|it| it.id().is_some()) {
+        if object.definition.locked_with.is_some() || operations.iter().any(|it| it.id().is_some()) {
             planner.expect_locks(tx, object)?;
         }
     }

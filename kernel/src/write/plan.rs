@@ -76,12 +76,14 @@ impl<'a> Planner<'a> {
             links: BTreeMap::new(),
             problems: Vec::new(),
             stamp,
+            by_engine: context.access.is_system(),
             told: None,
         };
         empty_rollups(&mut draft);
         self.take_values(&mut draft, values)?;
         self.fill_defaults(&mut draft);
         rights::refuse_foreign(context, &draft)?;
+        self.locks.refuse_part(context, tx, object, &draft.row)?;
         self.finish(tx, draft, options)
     }
 
@@ -122,7 +124,9 @@ impl<'a> Planner<'a> {
     /// # Errors
     /// Fails where the database does.
     pub fn expect_locks(&mut self, tx: &mut dyn ReadTx, object: &Object) -> Result<()> {
-        self.locks.expect(self.context, tx, &object.name)
+        self.locks.expect(self.context, tx, &object.name)?;
+        let holder = object.definition.locked_with.as_deref().and_then(|it| object.field(it)).and_then(|it| it.target.as_deref());
+        holder.map_or(Ok(()), |it| self.locks.expect(self.context, tx, it))
     }
 
     /// Plans a change of a record the caller may change.
@@ -139,11 +143,15 @@ impl<'a> Planner<'a> {
             links: BTreeMap::new(),
             problems: Vec::new(),
             stamp: options.stamp.filter(|_| context.access.is_system()),
+            by_engine: context.access.is_system(),
             told: None,
         };
         self.take_values(&mut draft, values)?;
         rights::refuse_locked(context, draft.before.as_ref())?;
         self.locks.refuse(context, tx, &object.name, id)?;
+        for row in draft.rows_by_holder() {
+            self.locks.refuse_part(context, tx, object, row)?;
+        }
         if rights::gives_away(&draft) && !context.access.is_unlimited() {
             self.reach(tx, object, id, Verb::Assign)?;
         }

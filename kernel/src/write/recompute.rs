@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::computed::fill_formulas;
-use super::rollups::worked_out;
+use super::rollups::{currency_column, worked_out};
 use super::unit::Unit;
 use crate::app::JobHandler;
 use crate::context::Context;
@@ -85,9 +85,12 @@ fn is_worked_out(field: &Field) -> bool {
 
 fn fingerprint(schema: &Schema, currency: &str, field: &Field) -> String {
     let definition = &field.definition;
-    let over = definition.rollup.as_ref().and_then(|it| schema.object(&it.object)?.field(it.field.as_deref()?));
+    let over = definition.rollup.as_ref().and_then(|it| {
+        let child = schema.object(&it.object)?;
+        currency_column(child, child.field(it.field.as_deref()?)?)
+    });
     // What it comes to follows from the rates too, and from what they are in.
-    let rates = over.filter(|it| it.definition.kind == FieldKind::Money).map(|_| format!("{currency} {:?}", schema.rates));
+    let rates = over.map(|_| format!("{currency} {:?}", schema.rates));
     json!([definition.expression, definition.rollup, rates]).to_string()
 }
 

@@ -34,6 +34,7 @@ impl Unit<'_> {
         let object = record.object.clone();
         self.guarded(&object.name, MAX_GENERATIONS, |unit| {
             refuse_if_locked(unit.context, unit.tx, record.id())?;
+            unit.refuse_part_of_locked(record)?;
             let set = vec![(DELETED_AT, Value::DateTime(unit.context.now)), (DELETED_WITH, Value::Id(unit.change))];
             let version = unit.set_engine_columns(record, set)?;
             unit.delete_dependents(record)?;
@@ -102,6 +103,7 @@ impl Unit<'_> {
             return Err(KernelError::NotFound);
         };
         self.refuse_orphan(&record)?;
+        self.refuse_part_of_locked(&record)?;
         self.guarded(&object.name, MAX_GENERATIONS, |unit| unit.restore_with_its_own(record))
     }
 

@@ -41,7 +41,7 @@ pub(super) fn refuse_foreign(context: &Context, draft: &Draft) -> Result<()> {
 }
 
 /// A record whose state locks it is changed by nobody but an administrator.
-pub(super) fn refuse_locked(context: &Context, record: Option<&Record>) -> Result<()> {
+pub(crate) fn refuse_locked(context: &Context, record: Option<&Record>) -> Result<()> {
     let Some(record) = record.filter(|_| !context.access.is_unlimited()) else { return Ok(()) };
     let locked = record.object.locked_when.as_ref().is_some_and(|it| value_of(context, &record.object, &record.row, it).is_true());
     if !locked {

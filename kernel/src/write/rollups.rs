@@ -16,7 +16,7 @@ use super::unit::Unit;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::read::Tables;
-use crate::schema::{DELETED_AT, Field, FieldKind, ID, Label, Object, Part, RollupFeed, RollupFunction, Schema};
+use crate::schema::{AmountOf, DELETED_AT, Field, FieldKind, ID, Label, Object, Part, RollupFeed, RollupFunction, Schema};
 use crate::store::{Aggregate, ColumnRef, CompareOp, Condition, Measure, MeasureFunction, Select, Set, Update, WriteTx};
 
 /// How many generations a change may climb; records that are each other's parents would climb without end.
@@ -230,20 +230,29 @@ fn contribution(context: &Context, object: &Object, feed: &RollupFeed, row: &[Va
     }
     let value = match (feed.function, feed.over.as_deref()) {
         (RollupFunction::Count, _) => Value::Int(1),
-        (_, Some(over)) => value_over(context, object.field(over)?, row),
+        (_, Some(over)) => value_over(context, object, object.field(over)?, row),
         (_, None) => return None,
     };
     Some((*parent, value))
 }
 
 /// What a row's field gives to a roll-up: an amount of money in the workspace's own currency, any other value as it is.
-fn value_over(context: &Context, field: &Field, row: &[Value]) -> Value {
-    let cell = |part: &str| field.part(part).and_then(|it| row.get(it.column));
-    let Some(value) = cell("") else { return Value::Null };
-    match (field.definition.kind, value) {
-        (FieldKind::Money, Value::Decimal(amount)) => in_own_currency(context, *amount, cell("currency")).map_or(Value::Null, Value::Decimal),
+fn value_over(context: &Context, object: &Object, field: &Field, row: &[Value]) -> Value {
+    let Some(value) = field.part("").and_then(|it| row.get(it.column)) else { return Value::Null };
+    match (currency_column(object, field), value) {
+        (Some(currency), Value::Decimal(amount)) => in_own_currency(context, *amount, row.get(currency)).map_or(Value::Null, Value::Decimal),
         (_, value) => value.clone(),
     }
+}
+
+/// Where the currency of a field's amounts stands: its own, or that of the one amount a formula follows from.
+pub(super) fn currency_column(object: &Object, field: &Field) -> Option<usize> {
+    let of = match (field.definition.kind, field.amount_of.as_ref()) {
+        (FieldKind::Money, _) => field,
+        (FieldKind::Formula, Some(AmountOf { own: false, fields })) if fields.len() == 1 => object.field(&fields[0])?,
+        _ => return None,
+    };
+    of.part("currency").map(|it| it.column)
 }
 
 /// An amount in the workspace's own currency, to the cent; none where there is no rate.
@@ -257,25 +266,27 @@ fn in_own_currency(context: &Context, amount: Decimal, currency: Option<&Value>)
 pub(super) fn refuse_unrated(context: &Context, draft: &mut Draft) {
     let object = draft.object.clone();
     for feed in object.feeds.iter().filter(|it| it.over.is_some()) {
-        let field = feed.over.as_deref().and_then(|it| object.field(it)).filter(|it| it.definition.kind == FieldKind::Money);
-        let Some(field) = field.filter(|it| draft.changes(it.name())) else { continue };
-        let cells = field.cells(&draft.row);
-        let (Some(Value::Decimal(amount)), Some(Value::Text(code))) = (cells.first(), cells.get(1)) else { continue };
+        let Some(over) = feed.over.as_deref().and_then(|it| object.field(it)) else { continue };
+        let Some(column) = currency_column(&object, over) else { continue };
+        // Of a formula the amount it follows from is what can be mended.
+        let field = over.amount_of.as_ref().and_then(|it| object.field(it.fields.first()?)).unwrap_or(over);
+        if !draft.changes(field.name()) {
+            continue;
+        }
+        let amount = over.part("").and_then(|it| draft.row.get(it.column));
+        let (Some(Value::Decimal(amount)), Some(Value::Text(code))) = (amount, draft.row.get(column)) else { continue };
         let known = draft.problems.iter().any(|it| it.field == field.name());
-        if known || in_own_currency(context, *amount, cells.get(1)).is_some() {
+        if known || in_own_currency(context, *amount, draft.row.get(column)).is_some() {
             continue;
         }
         let own = context.workspace.settings().currency.clone();
         let parent = context.schema.object(&feed.parent).map_or_else(Label::default, |it| it.definition.label.clone());
-        draft.problem(
-            field.name(),
-            "bad_option",
-            format!("这个金额会汇总到“{}”，但还没有{code}的汇率：请管理员在“设置 · 币种与汇率”中填写，或改用{own}", parent.zh_cn),
-            format!(
-                "this amount is added up in {}, and {code} has no rate: an administrator sets it in Settings, Currencies; or use {own}",
-                parent.en
-            ),
+        let zh = format!("这个金额会汇总到“{}”，但还没有{code}的汇率：请管理员在“设置 · 币种与汇率”中填写，或改用{own}", parent.zh_cn);
+        let en = format!(
+            "this amount is added up in {}, and {code} has no rate: an administrator sets it in Settings, Currencies; or use {own}",
+            parent.en
         );
+        draft.problem(field.name(), "bad_option", zh, en);
     }
 }
 
@@ -283,8 +294,8 @@ pub(super) fn refuse_unrated(context: &Context, draft: &mut Draft) {
 /// currency are added up by the database, those in others one by one, each rounded as a write would.
 pub(super) fn worked_out(context: &Context, tx: &mut dyn WriteTx, child: &Arc<Object>, feed: &RollupFeed, parent: Uuid) -> Result<Set> {
     let mut own = rollup_aggregate(context, child, feed, parent)?;
-    let over = feed.over.as_deref().and_then(|it| child.field(it)).filter(|it| it.definition.kind == FieldKind::Money);
-    let Some((amount, currency)) = over.and_then(|it| Some((it.part("")?.column, it.part("currency")?.column))) else {
+    let over = feed.over.as_deref().and_then(|it| child.field(it));
+    let Some((amount, currency)) = over.and_then(|it| Some((it.part("")?.column, currency_column(child, it)?))) else {
         return Ok(Set::Aggregate(Box::new(own)));
     };
     let (amount, currency) = (ColumnRef::main(amount), ColumnRef::main(currency));

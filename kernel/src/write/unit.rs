@@ -191,6 +191,7 @@ impl Unit<'_> {
         let name = draft.object.name.clone();
         self.guarded(&name, MAX_DEPTH, |unit| {
             unit.hold_owners(std::slice::from_ref(draft))?;
+            unit.refuse_parts_of_locked(std::slice::from_ref(draft))?;
             match draft.kind {
                 DraftKind::Create => unit.insert_rows(std::slice::from_mut(draft))?,
                 DraftKind::Update => unit.update_row(draft)?,
@@ -204,6 +205,7 @@ impl Unit<'_> {
         let Some(name) = drafts.first().map(|it| it.object.name.clone()) else { return Ok(()) };
         self.guarded(&name, MAX_DEPTH, |unit| {
             unit.hold_owners(drafts)?;
+            unit.refuse_parts_of_locked(drafts)?;
             unit.insert_rows(drafts)?;
             drafts.iter().try_for_each(|it| unit.after_save(it))
         })

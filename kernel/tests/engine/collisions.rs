@@ -138,3 +138,80 @@ fn what_the_standard_computes_or_would_refuse_is_not_given_the_values() {
         assert_eq!(next.names(&admin, "account", "has(score) || has(slogan)", "name"), [] as [&str; 0]);
     });
 }
+
+const OWN_MACHINE: &str = r#"
+name = "machine"
+label = { zh-CN = "设备", en = "Machine" }
+title_field = "serial"
+[[field]]
+name = "serial"
+type = "text"
+label = { zh-CN = "序列号", en = "Serial" }
+required = true
+"#;
+
+const STANDARD_MACHINE: &str = r#"
+name = "machine"
+label = { zh-CN = "机器", en = "Standard machine" }
+title_field = "name"
+[[field]]
+name = "name"
+type = "text"
+label = { zh-CN = "名称", en = "Name" }
+[[field]]
+name = "account"
+type = "reference"
+target = "account"
+label = { zh-CN = "客户", en = "Account" }
+[[rule]]
+name = "named"
+expression = "has(name)"
+message = { zh-CN = "要有名称", en = "needs a name" }
+"#;
+
+/// A later version of the standard with an object of its own, a field that leads to it, one that counts it, one that follows
+/// from that, and a role that opens it.
+fn with_machines() -> Registry {
+    let mut next = later(&[
+        "name = \"machine\"\ntype = \"reference\"\ntarget = \"machine\"",
+        "name = \"machines\"\ntype = \"rollup\"\nrollup = { object = \"machine\", via = \"account\", function = \"count\" }",
+        "name = \"twice\"\ntype = \"formula\"\nresult = \"number\"\nexpression = \"machines * 2\"",
+    ]);
+    next.objects.push(("work".into(), toml::from_str(STANDARD_MACHINE).unwrap()));
+    let rep = next.roles.iter_mut().find(|it| it.name == "rep").unwrap();
+    rep.objects.insert("machine".into(), toml::from_str("read = \"all\"\ndelete = \"all\"").unwrap());
+    next
+}
+
+#[test]
+fn an_own_object_the_standard_has_too_stays_and_the_standards_stands_back() {
+    on_both_stores(|it| {
+        apply(&it.as_admin(), &[SchemaChange::AddObject { object: toml::from_str(OWN_MACHINE).unwrap() }], false).unwrap();
+        let id = it.create(&it.as_admin(), "machine", json!({"serial": "M-1"}));
+        let before = it.as_ann().access.may(&it.object("machine"), guanxi_kernel::access::Verb::Delete);
+        let account = it.create(&it.as_admin(), "account", json!({"name": "A"}));
+
+        let next = it.after_upgrade(with_machines());
+        let admin = next.as_admin();
+        assert_eq!(next.get(&admin, "machine", id).unwrap()["serial"], "M-1");
+        next.create(&admin, "machine", json!({"serial": "M-2"}));
+        assert_eq!(next.names(&admin, "machine", "true", "id").len(), 2, "no rule of the standard's stands in the way");
+        let object = next.object("machine");
+        assert_eq!((object.origin, object.definition.label.en.as_str()), (Origin::Custom, "Machine"));
+        assert_eq!(next.workspace.registry.left_out.iter().collect::<Vec<_>>(), ["machine"]);
+        assert_eq!(next.as_ann().access.may(&object, guanxi_kernel::access::Verb::Delete), before, "what is given on theirs is not given on ours");
+        let fields = next.object("account");
+        assert!(["machine", "machines", "twice"].iter().all(|it| fields.field(it).is_none()), "what follows from it stands back too");
+        assert!(next.get(&admin, "account", account).is_some());
+
+        // Without the own one the standard's is there from the next start.
+        apply(&admin, &[SchemaChange::RemoveObject { object: "machine".into() }], true).unwrap();
+        let last = next.after_upgrade(with_machines());
+        assert!(last.workspace.registry.left_out.is_empty());
+        assert_eq!(last.object("machine").origin, Origin::Standard);
+        let machine = last.create(&last.as_admin(), "machine", json!({"name": "M", "account": account}));
+        last.update(&last.as_admin(), "account", account, json!({"machine": machine}));
+        let seen = last.get(&last.as_admin(), "account", account).unwrap();
+        assert_eq!((&seen["machines"], &seen["twice"]), (&json!(1), &json!(2)));
+    });
+}

@@ -417,6 +417,15 @@ fn what_does_not_fit_the_program_is_found_before_it_is_offered() {
             "views.board.card",
             "stage",
         ),
+        (("seeds/account.toml", "[[record]]\nname = \"A\"\nkind = \"x\"\n".into()), "seeds/account.toml", "record[0].kind", "kind"),
+        (("seeds/account.toml", "[[record]]\nlevel = \"a\"\n".into()), "seeds/account.toml", "record[0].name", ""),
+        (("seeds/user.toml", "[[record]]\nname = \"A\"\n".into()), "seeds/user.toml", "", "user"),
+        (
+            ("extends/account.toml", format!("{ACCOUNT}[[options.name]]\nvalue = \"farm_x\"\n{LABEL}\n")),
+            "extends/account.toml",
+            "options.name",
+            "name",
+        ),
     ];
     let program = registry(Vec::new());
     for (file, wanted, key, reason) in cases {

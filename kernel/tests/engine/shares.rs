@@ -241,6 +241,10 @@ fn a_simulation_tells_what_the_change_then_does() {
         assert_eq!((row(it.bob, "read"), row(it.ann, "read")), (Some((1, 1)), None));
         assert_eq!(row(it.bob, "update"), Some((0, 1)), "what is not seen is not changed");
         assert!(told.fields.iter().any(|it| it.field == "margin" && it.members == 2));
+        assert!(told.slow.is_empty(), "an equality has an index of its own: {:?}", told.slow);
+        let walked = toml::from_str(&OWN.replace("read = \"own\"\nupdate", "read = { when = \"name.startsWith('A')\" }\nupdate")).unwrap();
+        let slow = simulate(&admin, &[SchemaChange::PutRole { role: walked }]).unwrap().slow;
+        assert_eq!(slow.iter().map(|it| it.object.as_str()).collect::<Vec<_>>(), ["account"]);
         apply(&admin, &changes, false).unwrap();
         assert_eq!(it.names(&it.signed_in(it.bob), "account", "true", "name"), ["Ann's"]);
         assert_eq!(code(&simulate(&it.signed_in(it.bob), &changes).unwrap_err()), "forbidden");

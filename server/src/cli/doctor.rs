@@ -49,6 +49,7 @@ pub fn run(matches: &ArgMatches) -> std::result::Result<(), CliError> {
     let findings = [
         database(&context)?,
         tables(&context)?,
+        names(&context),
         late_indexes(&context)?,
         files(&context, &settings)?,
         jobs(&context)?,
@@ -98,6 +99,17 @@ fn tables(context: &Context) -> Result<Finding> {
     let strangers = existing.iter().filter(|it| it.name.starts_with("o_") && wanted.iter().all(|table| table.name != it.name));
     troubles.extend(strangers.map(|it| format!("the table {} belongs to no object", it.name)));
     Ok(Finding { what: "tables", well: format!("{} tables as the definitions say", wanted.len()), troubles })
+}
+
+/// Standard objects that stand back for the workspace's own of the same name.
+fn names(context: &Context) -> Finding {
+    let left_out = context.workspace.registry.left_out.iter();
+    let trouble = |it: &String| {
+        format!(
+            "the object `{it}` of this version is left out, with what follows from it: the workspace has its own of that name, which stays. To have the standard's, export the own records, remove the own object, and start again"
+        )
+    };
+    Finding { what: "names", well: "no own object is called as one of the standard".into(), troubles: left_out.map(trouble).collect() }
 }
 
 /// Indexes that an import put off.

@@ -5,7 +5,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use guanxi_kernel::KernelError;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::definition::{self, SchemaChange};
-use guanxi_kernel::pack::PackDefinition;
+use guanxi_kernel::pack::{PackDefinition, plant};
 use uuid::Uuid;
 
 use super::output::say;
@@ -46,7 +46,13 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
     if !accept_loss {
         refuse_losses(&context, &change)?;
     }
-    definition::apply(&context, &[change], accept_loss)?;
+    let schema = definition::apply(&context, &[change], accept_loss)?;
+    if let Some(installed) = schema.standard.pack(pack).filter(|_| name == "install") {
+        let made = plant(&Context { schema: schema.clone(), ..context.clone() }, &installed.pack)?;
+        if made > 0 {
+            say(&format!("made {made} records to begin with"));
+        }
+    }
     say(&format!("{} {pack}", if name == "install" { "installed" } else { "removed" }));
     Ok(())
 }

@@ -1,12 +1,13 @@
 //! Values as people read them, in their language, and as an import reads them back.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use guanxi_kernel::Result;
-use guanxi_kernel::access::Place;
+use guanxi_kernel::access::{Place, Shown};
 use guanxi_kernel::context::{Context, Locale};
 use guanxi_kernel::read::{shown_fields, unknown_field};
-use guanxi_kernel::schema::{FieldDefinition, FieldKind, Object};
+use guanxi_kernel::schema::{AmountOf, FieldDefinition, FieldKind, Object};
 use guanxi_text::address::Address;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
@@ -17,8 +18,17 @@ struct Column {
     /// Names from the record down.
     path: Vec<String>,
     definition: Option<FieldDefinition>,
+    shows: Shows,
+}
+
+/// What of a field a column shows.
+enum Shows {
+    /// The value.
+    Value,
     /// The currency of an amount rather than the amount.
-    is_currency: bool,
+    Currency,
+    /// That of an amount worked out from others.
+    CurrencyOf(AmountOf),
 }
 
 /// All columns.
@@ -58,7 +68,7 @@ impl CellValue {
 impl Columns {
     /// Columns of the fields asked for, all readable ones where none are named; the id stands first.
     pub fn of(context: &Context, object: &Arc<Object>, fields: Option<&[String]>) -> Result<Self> {
-        let mut columns = vec![Column { header: "ID".into(), path: vec!["id".into()], definition: None, is_currency: false }];
+        let mut columns = vec![Column { header: "ID".into(), path: vec!["id".into()], definition: None, shows: Shows::Value }];
         let paths: Vec<String> = match fields {
             Some(paths) => paths.iter().filter(|it| *it != "id").cloned().collect(),
             None => shown_fields(context, object, Place::List).filter(|it| *it != "deleted_at").map(str::to_owned).collect(),
@@ -81,7 +91,7 @@ impl Columns {
 fn columns_of(context: &Context, object: &Arc<Object>, path: &str) -> Result<Vec<Column>> {
     let colon = if context.locale == Locale::ZhCn { "：" } else { ": " };
     let (mut object, mut labels, mut names) = (object.clone(), Vec::new(), Vec::new());
-    let mut definition: Option<FieldDefinition> = None;
+    let (mut definition, mut amount): (Option<FieldDefinition>, Option<AmountOf>) = (None, None);
     for name in path.split('.') {
         let Some(field) = object.field(name) else {
             // A part is answered as the whole field.
@@ -93,6 +103,7 @@ fn columns_of(context: &Context, object: &Arc<Object>, path: &str) -> Result<Vec
         labels.push(context.locale.pick(&field.definition.label).to_owned());
         names.push(name.to_owned());
         definition = Some(field.definition.clone());
+        amount = field.amount_of.clone();
         match field.target.as_deref().filter(|_| field.is_reference()).and_then(|it| context.schema.object(it)) {
             Some(target) => {
                 let target = target.clone();
@@ -102,15 +113,31 @@ fn columns_of(context: &Context, object: &Arc<Object>, path: &str) -> Result<Vec
         }
     }
     let header = labels.join(colon);
-    let is_money = definition.as_ref().is_some_and(|it| it.kind == FieldKind::Money);
-    let main = Column { header: header.clone(), path: names, definition, is_currency: false };
-    if !is_money {
-        return Ok(vec![main]);
-    }
+    let main = Column { header: header.clone(), path: names, definition, shows: Shows::Value };
+    let is_money = main.definition.as_ref().is_some_and(|it| it.kind == FieldKind::Money);
+    // Beside a related record's amounts those they follow from do not stand.
+    let amount = amount.filter(|it| main.path.len() == 1 || it.fields.is_empty());
+    let shows = match amount {
+        Some(amount) => Shows::CurrencyOf(amount),
+        None if is_money => Shows::Currency,
+        None => return Ok(vec![main]),
+    };
     let word = if context.locale == Locale::ZhCn { "币种" } else { "currency" };
-    let currency =
-        Column { header: format!("{header}{colon}{word}"), path: main.path.clone(), definition: main.definition.clone(), is_currency: true };
+    let currency = Column { header: format!("{header}{colon}{word}"), path: main.path.clone(), definition: main.definition.clone(), shows };
     Ok(vec![main, currency])
+}
+
+/// The fields an export needs beside those asked for: amounts whose currency another one is in.
+pub(super) fn needed(context: &Context, object: &Object, fields: &[String]) -> Vec<String> {
+    let sources = fields.iter().filter_map(|it| object.field(it)?.amount_of.as_ref()).flat_map(|it| &it.fields);
+    let readable = |it: &&String| object.field(it).is_some_and(|it| context.access.shown(object, it, Place::List) != Shown::No);
+    let mut all = fields.to_vec();
+    for source in sources.filter(readable) {
+        if !all.contains(source) {
+            all.push(source.clone());
+        }
+    }
+    all
 }
 
 impl Column {
@@ -118,11 +145,22 @@ impl Column {
         let Some((first, rest)) = self.path.split_first() else { return CellValue::Empty };
         let value = rest.iter().fold(record.get(first), |value, name| value.and_then(|it| it.get(name)));
         let Some(value) = value.filter(|it| !it.is_null()) else { return CellValue::Empty };
+        if let Shows::CurrencyOf(amount) = &self.shows {
+            return currency_of(context, amount, record);
+        }
         match &self.definition {
-            Some(definition) => cell(context, definition, value, self.is_currency),
+            Some(definition) => cell(context, definition, value, matches!(self.shows, Shows::Currency)),
             None => CellValue::Text(plain(value)),
         }
     }
+}
+
+/// The one currency of all amounts that another one follows from; nothing where they disagree.
+fn currency_of(context: &Context, amount: &AmountOf, record: &Map<String, Json>) -> CellValue {
+    let own = amount.own.then(|| context.workspace.settings().currency.clone());
+    let others = amount.fields.iter().filter_map(|it| record.get(it)?.get("currency")?.as_str().map(str::to_owned));
+    let found: BTreeSet<String> = own.into_iter().chain(others).collect();
+    if found.len() == 1 { found.into_iter().next().map_or(CellValue::Empty, CellValue::Text) } else { CellValue::Empty }
 }
 
 fn cell(context: &Context, field: &FieldDefinition, value: &Json, is_currency: bool) -> CellValue {

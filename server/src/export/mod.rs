@@ -128,6 +128,11 @@ impl Export {
         let stream = Stream::compile(context, object, &request, Verb::Export)?;
         drop(stream);
         let columns = Columns::of(context, object, request.fields.as_deref())?;
+        let asked = request.fields.clone();
+        let request = match &asked {
+            Some(fields) if format != Format::Json => ListRequest { fields: Some(cells::needed(context, object, fields)), ..request },
+            _ => request,
+        };
         let reason = reason.map(str::trim).filter(|it| !it.is_empty());
         if reason.is_some_and(|it| it.chars().count() > MAX_REASON) {
             let (zh_cn, en) = (format!("最多{MAX_REASON}个字符"), format!("at most {MAX_REASON} characters"));
@@ -137,7 +142,7 @@ impl Export {
         let refused = terms.check(reason);
         let verb = if refused.is_ok() { "export" } else { "export_refused" };
         let detail = json!({
-            "format": format.extension(), "filter": request.filter, "q": request.words, "fields": request.fields,
+            "format": format.extension(), "filter": request.filter, "q": request.words, "fields": asked,
             "reason": reason, "most": terms.most,
         });
         let (inner, name) = (context.clone(), object.name.clone());

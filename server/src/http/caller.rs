@@ -168,9 +168,9 @@ fn session_cookie<'a>(headers: &'a HeaderMap, cookie: &str) -> Option<&'a str> {
     pairs.find(|(name, value)| *name == cookie && !value.is_empty() && value.len() <= 128).map(|(_, value)| value)
 }
 
-/// Whether a browser comes with a session of this server's own workspace, alive or not.
-pub(crate) fn comes_with_session(headers: &HeaderMap) -> bool {
-    [true, false].into_iter().any(|secure| session_cookie(headers, &cookie_of(COOKIE, MAIN, secure).0).is_some())
+/// Whether a browser comes with a session of this workspace, alive or not.
+pub(crate) fn comes_with_session(headers: &HeaderMap, workspace: &str) -> bool {
+    [true, false].into_iter().any(|secure| session_cookie(headers, &cookie_of(COOKIE, workspace, secure).0).is_some())
 }
 
 /// Name and path of a workspace's cookie. The prefix `__Host-` makes browsers refuse a cookie that another host of

@@ -48,6 +48,7 @@ pub use query::Query;
 use refusals::Refusals;
 pub use streams::{MAX_OF_MEMBER as MAX_STREAMS_OF_MEMBER, Streams};
 pub(crate) use values::Titles;
+pub(crate) use workspace_path::WorkspaceId;
 
 use crate::Backgrounds;
 use crate::auth::password::Passwords;

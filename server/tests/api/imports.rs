@@ -129,6 +129,28 @@ fn rows_find_their_records_to_skip_fill_or_overwrite() {
 }
 
 #[test]
+fn rows_that_would_change_a_locked_record_are_refused_alone() {
+    on_both_stores(|server| {
+        let (sales, manager) = (server.caller("sales_manager"), server.administrator());
+        let make = |email: &str| sales.post("/records/contact", json!({ "name": "王伟", "email": email, "title": "经理" })).expect(201);
+        let (signed, free) = (make("signed@x.example"), make("free@x.example"));
+        manager.post(&format!("/records/contact/{}/lock", signed["id"].as_str().unwrap()), json!({ "reason": "合同已签" })).expect(201);
+        let csv = "e-mail,job title,name\nsigned@x.example,总监,王伟\nfree@x.example,总监,王伟\nnew@x.example,店长,新人\n";
+        let matching = json!({ "field": "email", "on_match": "overwrite" });
+        let up = upload(&sales, "contact", "a.csv", csv.as_bytes());
+        let plan = sales.post(&path(&up, "/plan"), json!({ "mapping": guessed(&up), "match": matching })).expect(200);
+        assert_eq!(plan["counts"], counts(1, 1, 0, 1), "{plan}");
+        assert!(plan["problems"].to_string().contains("合同已签"), "the plan tells why: {plan}");
+        let end = carry_out(server, &sales, &up, matching);
+        assert_eq!(end["counts"], counts(1, 1, 0, 1), "{end}");
+        let rejected = String::from_utf8(sales.get(&path(&up, "/rejected")).bytes).unwrap();
+        assert!(rejected.contains("signed@x.example") && rejected.contains("合同已签") && rejected.lines().count() == 2, "{rejected}");
+        let title = |record: &Json| sales.get(&format!("/records/contact/{}", record["id"].as_str().unwrap())).expect(200)["title"].clone();
+        assert_eq!((title(&signed), title(&free)), (json!("经理"), json!("总监")));
+    });
+}
+
+#[test]
 fn rows_that_the_database_refuses_are_refused_alone() {
     let server = TestServer::sqlite();
     let client = server.administrator();

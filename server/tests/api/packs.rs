@@ -128,13 +128,89 @@ fn homes_are_sold_with_the_property_pack() {
 }
 
 #[test]
+fn what_a_pack_knows_of_a_lead_goes_along_when_it_is_converted() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        install(&admin, "property");
+        let field = |name: &str, kind: &str| json!({ "name": name, "type": kind, "label": { "zh-CN": name, "en": name } });
+        let add = |object: &str, field: Json| json!({ "op": "add_field", "object": object, "field": field });
+        let changes = [
+            add("lead", field("wish", "text")),
+            add("opportunity", field("wish", "text")),
+            add("lead", field("size", "text")),
+            add("account", field("size", "number")),
+        ];
+        admin.post("/schema/apply", json!({ "changes": changes })).expect(200);
+        let budget = json!({ "amount": "3200000.00", "currency": "CNY" });
+        let lead = json!({ "name": "赵敏", "mobile": "13812345678", "property_layout": ["two", "three"], "property_budget": budget,
+            "property_purpose": "upgrade", "wish": "朝南", "size": "98", "source": "property_showroom" });
+        let lead = admin.post("/records/lead", lead).expect(201);
+        let made = admin.post(&format!("{}/actions/convert", path_of("lead", &lead)), json!({})).expect(200);
+        let one = |object: &str| admin.get(&format!("/records/{object}/{}", made[object].as_str().unwrap())).expect(200);
+        let account = one("account");
+        assert_eq!((&account["property_budget"], &account["property_purpose"]), (&budget, &json!("upgrade")));
+        assert_eq!((&account["property_layout"], &account["size"]), (&json!(["two", "three"]), &Json::Null), "of another type it stays behind");
+        assert_eq!(one("opportunity")["wish"], "朝南");
+        assert_eq!((&account["source"], &one("contact")["source"]), (&json!("property_showroom"), &json!("property_showroom")));
+        // Who may not write a field there still converts.
+        let clerk = json!({ "name": "clerk", "label": { "zh-CN": "文员", "en": "Clerk" }, "objects": { "*": { "read": "all", "update": "all",
+            "create": true, "actions": ["*"] }, "account": { "read": "all", "create": true, "fields": { "property_budget": "read" } } } });
+        admin.post("/schema/apply", json!({ "changes": [{ "op": "put_role", "role": clerk }] })).expect(200);
+        let clerk = server.caller("clerk");
+        let lead = json!({ "name": "钱进", "mobile": "13812345679", "property_budget": budget, "property_purpose": "school" });
+        let lead = clerk.post("/records/lead", lead).expect(201);
+        let made = clerk.post(&format!("{}/actions/convert", path_of("lead", &lead)), json!({})).expect(200);
+        let account = admin.get(&format!("/records/account/{}", made["account"].as_str().unwrap())).expect(200);
+        assert_eq!((&account["property_budget"], &account["property_purpose"]), (&Json::Null, &json!("school")));
+    });
+}
+
+#[test]
+fn records_to_begin_with_are_made_once_and_choices_stay_while_they_are_held() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let pipelines = || {
+            let found = admin.get("/records/pipeline?fields=name,stages").expect(200)["items"].as_array().unwrap().clone();
+            found.iter().filter(|it| it["name"] == "新房销售").cloned().collect::<Vec<_>>()
+        };
+        let plan = admin.post("/packs/property/plan", json!({})).expect(200);
+        let told = |part: &str| plan["changes"].as_array().unwrap().iter().filter(|it| it["part"] == part).count();
+        assert!(told("record") > 0 && told("option") > 0, "{plan}");
+        assert!(pipelines().is_empty(), "a plan makes nothing");
+        install(&admin, "property");
+        let made = pipelines();
+        assert_eq!((made.len(), made[0]["stages"].as_array().unwrap().len()), (1, 4));
+        admin.patch(&path_of("pipeline", &made[0]), json!({ "stages": ["new"] })).expect(200);
+        let lead = admin.post("/records/lead", json!({ "name": "孙立", "mobile": "13812345670", "source": "property_agency" })).expect(201);
+        let path = path_of("lead", &lead);
+        let removal = || admin.post("/packs/property/plan", json!({ "remove": true })).expect(200)["problems"].clone();
+        let held = removal();
+        assert!(held[0]["field"] == "lead.source" && held[0]["message"].as_str().unwrap().contains("中介带客"), "{held}");
+        admin.delete("/packs/property").problem(422, "invalid");
+        admin.delete(&path).expect(204);
+        assert_eq!(removal().as_array().unwrap().len(), 1, "from the bin it could come back");
+        admin.post(&format!("{path}/restore"), json!({})).expect(200);
+        admin.patch(&path, json!({ "source": "partner" })).expect(200);
+        admin.delete("/packs/property").expect(204);
+        admin.post("/records/lead", json!({ "name": "周全", "mobile": "13812345671", "source": "property_agency" })).field_problem(
+            422,
+            "source",
+            "bad_option",
+        );
+        // What the company made of them stays, and is not made again.
+        install(&admin, "property");
+        assert_eq!(pipelines().iter().map(|it| it["stages"].clone()).collect::<Vec<_>>(), [json!(["new"])]);
+    });
+}
+
+#[test]
 fn only_administrators_see_and_change_packs() {
     let server = TestServer::sqlite();
     let (admin, sales) = (server.administrator(), server.caller("sales"));
     sales.get("/packs").problem(403, "forbidden");
     sales.get("/packs/property").problem(403, "forbidden");
     sales.post("/packs/property/plan", json!({})).problem(403, "forbidden");
-    sales.post("/packs/property/apply", json!({ "version": "1.0.0" })).problem(403, "forbidden");
+    sales.post("/packs/property/apply", json!({ "version": "1.1.0" })).problem(403, "forbidden");
     sales.delete("/packs/property").problem(403, "forbidden");
     assert_eq!(pack(&admin.get("/packs").expect(200), "property")["state"], "available");
     for path in ["/packs/nothing", "/packs/nothing/plan", "/packs/nothing/apply"] {
@@ -186,7 +262,7 @@ fn packs_of_the_operator_are_offered_and_broken_ones_told() {
     assert!(
         list["broken"][2]["reason"]["en"].as_str().unwrap().contains("nothing") && !list["broken"][2]["reason"]["zh-CN"].as_str().unwrap().is_empty()
     );
-    assert_eq!(pack(&list, "property")["offered"], "1.0.0", "the program's own stays");
+    assert_eq!(pack(&list, "property")["offered"], "1.1.0", "the program's own stays");
     install(&admin, "farm");
     let account = admin.post("/records/account", json!({ "name": "甲", "farm_kind": "奶牛" })).expect(201);
     assert_eq!(account["farm_kind"], "奶牛");

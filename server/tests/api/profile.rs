@@ -35,3 +35,29 @@ fn wrong_settings_are_refused_by_name() {
         assert_eq!(client.get("/me").expect(200)["theme"], "system");
     });
 }
+
+#[test]
+fn preferences_are_merged_by_key_so_that_two_tabs_do_not_undo_each_other() {
+    on_both_stores(|server| {
+        let client = server.caller("sales");
+        let kept = |change| client.patch("/me", json!({ "preferences": change })).expect(200)["preferences"].clone();
+        assert_eq!(kept(json!({ "recents": [1], "columns": { "a": 1 } })), json!({ "recents": [1], "columns": { "a": 1 } }));
+        assert_eq!(kept(json!({ "home.scope": "team" })), json!({ "recents": [1], "columns": { "a": 1 }, "home.scope": "team" }));
+        assert_eq!(kept(json!({ "columns": { "b": 2 }, "recents": null })), json!({ "columns": { "b": 2 }, "home.scope": "team" }));
+        // The limit is on what is kept in all.
+        let half = "y".repeat(40_000);
+        kept(json!({ "one": half }));
+        client.patch("/me", json!({ "preferences": { "two": half } })).field_problem(422, "preferences", "too_long");
+        kept(json!({ "one": null, "two": half }));
+        kept(json!({ "two": null }));
+        // All at once, from many tabs: nothing is lost.
+        std::thread::scope(|scope| {
+            for tab in 0..8 {
+                let client = &client;
+                scope.spawn(move || client.patch("/me", json!({ "preferences": { format!("tab{tab}"): tab } })).expect(200));
+            }
+        });
+        let all = client.get("/me").expect(200)["preferences"].clone();
+        assert!((0..8).all(|tab| all[format!("tab{tab}")] == tab) && all["columns"]["b"] == 2, "{all}");
+    });
+}

@@ -136,7 +136,7 @@ fn a_manager_locks_a_record_and_whoever_would_change_it_is_told_by_whom() {
         let (path, change) = (path_of("account", &account), json!({ "level": "a" }));
         let lock = format!("{path}/lock");
         sales.post(&lock, json!({ "reason": "合同已签" })).problem(403, "forbidden");
-        assert_eq!(sales.get(&lock).expect(200), json!({ "lock": null, "binds": false, "may_lock": false, "may_release": false }));
+        assert_eq!(sales.get(&lock).expect(200), json!({ "lock": null, "through": null, "binds": false, "may_lock": false, "may_release": false }));
         manager.post(&lock, json!({ "reason": " " })).field_problem(422, "reason", "required");
         manager.post(&lock, json!({ "reason": "x", "until": "2020-01-01T00:00:00Z" })).field_problem(422, "until", "too_small");
         manager.post(&lock, json!({ "reason": "合同已签" })).expect(201);

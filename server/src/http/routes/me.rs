@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use guanxi_kernel::identity::{self, MEMBER_OBJECT};
 use guanxi_kernel::schema::AnyJson;
-use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::write::run_unit;
 use guanxi_kernel::{FieldError, KernelError};
 use jiff::tz::TimeZone;
@@ -55,7 +54,8 @@ pub struct ChangedMe {
     /// How close things stand.
     #[schemars(extend("enum" = or_null(DENSITIES)))]
     density: Option<String>,
-    /// Whatever the web app wants to keep, 64 kB; replaces what was there.
+    /// Whatever the web app wants to keep, 64 kB in all: entries named replace those of their name, null forgets one, the
+    /// others stay.
     #[schemars(with = "Option<BTreeMap<String, AnyJson>>")]
     preferences: Option<Map<String, Json>>,
 }
@@ -80,20 +80,37 @@ fn apply(signed_in: &SignedIn, change: ChangedMe) -> Result<Answer, ApiError> {
         let id = context.actor;
         run_unit(context, context.new_id(), "change_profile", Box::new(move |unit| unit.update_as_system(MEMBER_OBJECT, id, &values).map(|_| ())))?;
     }
-    let mut stored = context.workspace.store.read_with(|tx| identity::preferences(tx, context.actor))?;
-    let before = stored.clone();
-    for (key, value) in [(THEME, change.theme), (DENSITY, change.density)] {
-        if let Some(value) = value {
-            stored.insert(key.into(), json!(value));
-        }
-    }
-    if let Some(preferences) = change.preferences {
-        stored.insert(PREFERENCES.into(), Json::Object(preferences));
-    }
-    if stored != before {
-        identity::save_preferences(context, stored)?;
+    let ChangedMe { theme, density, preferences, .. } = change;
+    if theme.is_some() || density.is_some() || preferences.is_some() {
+        identity::change_preferences(context, move |stored| {
+            for (key, value) in [(THEME, &theme), (DENSITY, &density)] {
+                if let Some(value) = value {
+                    stored.insert(key.into(), json!(value));
+                }
+            }
+            preferences.as_ref().map_or(Ok(()), |it| merge(stored, it))
+        })?;
     }
     Ok(Answer::empty())
+}
+
+/// Entries that are named replace what stands under their name, `null` forgets it, the others stay: two tabs that each
+/// keep something do not undo each other.
+fn merge(stored: &mut Map<String, Json>, changes: &Map<String, Json>) -> Result<(), KernelError> {
+    let mut all = stored.get(PREFERENCES).and_then(Json::as_object).cloned().unwrap_or_default();
+    for (key, value) in changes {
+        if value.is_null() {
+            all.remove(key);
+        } else {
+            all.insert(key.clone(), value.clone());
+        }
+    }
+    let all = Json::Object(all);
+    if all.to_string().len() > MAX_PREFERENCES {
+        return Err(KernelError::invalid("preferences", "too_long", "偏好设置过大，上限64 kB", "preferences are limited to 64 kB"));
+    }
+    stored.insert(PREFERENCES.into(), all);
+    Ok(())
 }
 
 fn check(change: &ChangedMe) -> Result<(), KernelError> {
@@ -109,9 +126,6 @@ fn check(change: &ChangedMe) -> Result<(), KernelError> {
     check("density", &change.density, &DENSITIES);
     if change.time_zone.as_deref().is_some_and(|it| TimeZone::get(it).is_err()) {
         problems.push(FieldError::new("time_zone", "bad_option", "没有这个时区", "there is no such time zone"));
-    }
-    if change.preferences.as_ref().is_some_and(|it| Json::Object(it.clone()).to_string().len() > MAX_PREFERENCES) {
-        problems.push(FieldError::new("preferences", "too_long", "偏好设置过大，上限64 kB", "preferences are limited to 64 kB"));
     }
     if problems.is_empty() { Ok(()) } else { Err(KernelError::Invalid(problems)) }
 }

@@ -4,7 +4,7 @@ use guanxi_kernel::access::{Place, Shown};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::{DEPARTMENT_OBJECT, MEMBER_OBJECT};
 use guanxi_kernel::schema::{
-    AnyJson, Field, FieldDefinition, FieldGate as _, FieldKind, Label, Object, OptionDefinition, OptionSource, Origin, RollupFunction, is_sortable,
+    AnyJson, Field, FieldDefinition, FieldGate as _, FieldKind, Label, Object, OptionDefinition, OptionSource, Origin, is_sortable,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -65,6 +65,9 @@ pub struct FieldMeta {
     /// ISO 4217 code of amounts that name none.
     #[serde(skip_serializing_if = "Option::is_none")]
     currency: Option<String>,
+    /// Fields of the record whose currency a formula's amount is in; where they disagree it is in none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    currency_of: Vec<String>,
     /// Smallest value, inclusive.
     #[serde(skip_serializing_if = "Option::is_none")]
     min: Option<f64>,
@@ -137,6 +140,8 @@ pub fn fields_meta(context: &Context, object: &Object) -> Vec<FieldMeta> {
 fn field_meta(context: &Context, object: &Object, field: &Field) -> FieldMeta {
     let declared = definition_meta(context, &field.definition);
     let named = context.access.may_read(object, field);
+    let amount = field.amount_of.as_ref();
+    let may_know = |name: &&String| object.field(name).is_some_and(|it| context.access.shown(object, it, Place::Record) != Shown::No);
     let section = object.definition.views.record.sections.iter().find(|it| it.fields.iter().any(|it| it == field.name()));
     FieldMeta {
         section: section.map(|it| it.name.clone()),
@@ -149,17 +154,11 @@ fn field_meta(context: &Context, object: &Object, field: &Field) -> FieldMeta {
         filterable: named && (field.link.is_some() || field.parts.iter().any(|it| it.exposed)),
         groupable: is_groupable(field) && context.access.may_group(object, field),
         target: field.target.clone().or(declared.target),
-        currency: declared.currency.or_else(|| rolled_up_currency(context, &field.definition)),
+        // Amounts rolled up, and what follows from them, are numbers in the company's own currency.
+        currency: declared.currency.or_else(|| amount.filter(|it| it.own).map(|_| context.workspace.settings().currency.clone())),
+        currency_of: amount.map(|it| it.fields.iter().filter(|it| may_know(it)).cloned().collect()).unwrap_or_default(),
         ..declared
     }
-}
-
-/// Amounts rolled up are numbers in the company's own currency.
-fn rolled_up_currency(context: &Context, field: &FieldDefinition) -> Option<String> {
-    let rollup = field.rollup.as_ref()?;
-    let over = context.schema.object(&rollup.object)?.field(rollup.field.as_deref()?)?;
-    let of_money = over.definition.kind == FieldKind::Money && rollup.function != RollupFunction::Latest;
-    of_money.then(|| context.workspace.settings().currency.clone())
 }
 
 /// Where most of the value is covered.
@@ -200,6 +199,7 @@ pub fn definition_meta(context: &Context, field: &FieldDefinition) -> FieldMeta 
         options: field.options.iter().map(|it| option_meta(it, is_withheld(context, field, it))).collect(),
         target: target_of(field),
         scale: scale_of(field),
+        currency_of: Vec::new(),
         currency: (field.kind == FieldKind::Money).then(|| context.workspace.settings().currency.clone()),
         min: field.min,
         max: field.max,

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use guanxi_kernel::KernelError;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::definition::{self, SchemaChange};
-use guanxi_kernel::pack::{BrokenPack, InstalledPack, PackChange, PackDefinition, PackPart, difference, version_numbers};
+use guanxi_kernel::pack::{BrokenPack, InstalledPack, PackChange, PackDefinition, PackPart, difference, plant, version_numbers};
 use guanxi_kernel::schema::Label;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -168,6 +168,9 @@ pub async fn apply(caller: Caller, Path(pack): Path<String>, query: Query, body:
             of_name(context, &pack)?;
             let WantedPack { version, accept_loss } = body.read()?;
             let schema = definition::apply(context, &[SchemaChange::InstallPack { name: pack.clone(), version }], accept_loss)?;
+            if let Some(installed) = schema.standard.pack(&pack) {
+                plant(&Context { schema: schema.clone(), ..context.clone() }, &installed.pack)?;
+            }
             Answer::json(&AppliedSchema { schema_version: schema.version })
         })
         .await

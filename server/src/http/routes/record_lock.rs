@@ -43,12 +43,26 @@ pub struct WantedLock {
 pub struct ToldState {
     /// The lock; null where the record is not locked.
     lock: Option<ToldLock>,
+    /// The record that bears the lock, where that is another one this record is part of.
+    through: Option<Whole>,
     /// It keeps the caller from changing the record.
     binds: bool,
     /// The caller may lock the record.
     may_lock: bool,
     /// The caller may release it.
     may_release: bool,
+}
+
+/// A record that others are part of.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "LockedWhole")]
+struct Whole {
+    /// Its object.
+    object: String,
+    /// Which.
+    id: Uuid,
+    /// Its title; null where the caller may not see it.
+    label: Option<String>,
 }
 
 /// A lock that holds.
@@ -114,9 +128,17 @@ fn told_state(context: &Context, object: &Arc<Object>, id: Uuid) -> Result<ToldS
         if let Some(lock) = &state.lock {
             lock.except.iter().chain([&lock.locked_by]).for_each(|it| titles.want(MEMBER_OBJECT, *it));
         }
+        if let (Some(object), Some(lock)) = (&state.through, &state.lock) {
+            titles.want(object, lock.record);
+        }
         titles.load(context, tx)?;
+        let whole = |object: &String| {
+            let Reference { id, label } = titles.reference(state.lock.as_ref()?.record);
+            Some(Whole { object: object.clone(), id, label })
+        };
         Ok(ToldState {
             lock: state.lock.as_ref().map(|it| told_lock(context, &titles, it)),
+            through: state.through.as_ref().and_then(whole),
             binds: state.binds,
             may_lock: state.may_lock,
             may_release: state.may_release,

@@ -65,11 +65,17 @@ pub struct StoredObject {
     /// Expression over the record: nobody but an administrator changes or deletes it while this holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     locked_when: Option<String>,
+    /// The field that names the record this one is a part of: what locks that one, locks this one too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locked_with: Option<String>,
     /// What the person a record is addressed to may see meanwhile.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     lends: Vec<LendDefinition>,
     /// Rules every saved record satisfies.
     rule: Vec<RuleDefinition>,
+    /// The standard has an object of this name too, which is left out for this one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    instead_of_standard: bool,
     /// How records are shown.
     views: ViewsDefinition,
     /// The app it belongs to.
@@ -123,7 +129,7 @@ pub async fn objects(caller: Caller, query: Query) -> Result<Answer, ApiFailure>
         .call(|signed_in| {
             let context = &signed_in.context;
             context.access.require_administrator()?;
-            let items = context.schema.objects.values().map(|it| stored_object(&context.schema, it)).collect();
+            let items = context.schema.objects.values().map(|it| stored_object(context, it)).collect();
             let rates = context.schema.rates.iter().map(|(code, rate)| (code.clone(), rate.to_string())).collect();
             let currency = context.workspace.settings().currency.clone();
             Answer::json(&StoredObjects { schema_version: context.schema.version, currency, rates, items })
@@ -139,7 +145,7 @@ pub async fn object(caller: Caller, Path(object): Path<String>, query: Query) ->
             let context = &signed_in.context;
             context.access.require_administrator()?;
             let object = context.schema.object(&object).ok_or(KernelError::NotFound)?;
-            Answer::json(&stored_object(&context.schema, object))
+            Answer::json(&stored_object(context, object))
         })
         .await
 }
@@ -237,7 +243,8 @@ pub(super) fn pack_of(schema: &Schema, object: &Object, field: Option<&Field>) -
     pack.filter(|_| origin == Origin::Pack).map(str::to_owned)
 }
 
-fn stored_object(schema: &Schema, object: &Arc<Object>) -> StoredObject {
+fn stored_object(context: &Context, object: &Arc<Object>) -> StoredObject {
+    let (schema, left_out) = (&context.schema, &context.workspace.registry.left_out);
     let definition = object.definition.clone();
     // The fields are told with their origin. A new key does not compile until it is told here.
     let ObjectDefinition {
@@ -258,6 +265,7 @@ fn stored_object(schema: &Schema, object: &Arc<Object>) -> StoredObject {
         fields: _,
         indexes,
         locked_when,
+        locked_with,
         lends,
         rules,
         views,
@@ -281,8 +289,10 @@ fn stored_object(schema: &Schema, object: &Arc<Object>) -> StoredObject {
         field: object.fields.iter().map(|it| stored_field(schema, object, it)).collect(),
         index: indexes,
         locked_when,
+        locked_with,
         lends,
         rule: rules,
+        instead_of_standard: left_out.contains(&object.name),
         views,
         app: object.app.clone(),
         origin: object.origin,

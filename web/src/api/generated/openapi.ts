@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 5e8c7e651e37e84c54ce5cafb6ac1cb0d875b08290ad7af620f4db13aeacdfe2
+// Source: 8e836072e4984d8a5673fe9aa967a92df2510e5a39861b65e2749525a4e618a4
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -2433,7 +2433,10 @@ export interface components {
             locale?: "zh-CN" | "en" | null;
             /** @description Name. */
             name?: string | null;
-            /** @description Whatever the web app wants to keep, 64 kB; replaces what was there. */
+            /**
+             * @description Whatever the web app wants to keep, 64 kB in all: entries named replace those of their name, null forgets one, the
+             *     others stay.
+             */
             preferences?: {
                 [key: string]: components["schemas"]["Json"];
             } | null;
@@ -2869,6 +2872,8 @@ export interface components {
             computed: boolean;
             /** @description ISO 4217 code of amounts that name none. */
             currency?: string;
+            /** @description Fields of the record whose currency a formula's amount is in; where they disagree it is in none. */
+            currency_of?: string[];
             /** @description The workspace's own. */
             custom: boolean;
             /** @description Value of a new record; `"@today"`, `"@now"`, `"@me"`, `"@my_department"` stand for what they say. */
@@ -3729,6 +3734,18 @@ export interface components {
              */
             until: string | null;
         };
+        /** @description A record that others are part of. */
+        LockedWhole: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Its title; null where the caller may not see it. */
+            label: string | null;
+            /** @description Its object. */
+            object: string;
+        };
         /** @description A key just made. */
         MadeApiKey: {
             /**
@@ -4147,6 +4164,11 @@ export interface components {
             lends?: components["schemas"]["LendDefinition"][];
             /** @description Expression over the record: nobody but an administrator changes or deletes it while this holds. */
             locked_when?: string;
+            /**
+             * @description The field, a `record` or a `reference`, that names the record this one is a part of: whatever locks that one, locks
+             *     this one too, and no part is added to it or taken away (lines of an order).
+             */
+            locked_with?: string;
             /** @description Identifier, `[a-z][a-z0-9_]{0,39}`; the table is `o_<name>`. */
             name: string;
             /**
@@ -4204,6 +4226,11 @@ export interface components {
             lends?: components["schemas"]["LendDefinition"][];
             /** @description Expression over the record: nobody but an administrator changes or deletes it while this holds. */
             locked_when?: string | null;
+            /**
+             * @description The field, a `record` or a `reference`, that names the record this one is a part of: whatever locks that one, locks
+             *     this one too, and no part is added to it or taken away (lines of an order).
+             */
+            locked_with?: string | null;
             /** @description Identifier, `[a-z][a-z0-9_]{0,39}`; the table is `o_<name>`. */
             name: string;
             /**
@@ -4540,7 +4567,7 @@ export interface components {
             verb: components["schemas"]["PackVerb"];
         };
         /** @description A kind of thing a pack brings. */
-        PackPart: "object" | "field" | "rule" | "list" | "related" | "role" | "grant";
+        PackPart: "object" | "field" | "option" | "rule" | "list" | "related" | "role" | "grant" | "record";
         /** @description What a change of a pack would do. */
         PackPlan: {
             /** @description What comes, changes and goes. */
@@ -4888,6 +4915,8 @@ export interface components {
             may_lock: boolean;
             /** @description The caller may release it. */
             may_release: boolean;
+            /** @description The record that bears the lock, where that is another one this record is part of. */
+            through: components["schemas"]["LockedWhole"] | null;
         };
         /** @description Values by field, each in a form its type takes. */
         RecordValues: {
@@ -5591,6 +5620,18 @@ export interface components {
             members: number;
             /** @description Records gained and lost. */
             rows: components["schemas"]["Impact"][];
+            /** @description Conditions that will be slow: no index leads to the records they open. */
+            slow: components["schemas"]["SlowRule"][];
+        };
+        /**
+         * @description A role or a sharing rule with a condition that compares nothing for equality: where few records match, lists of those it
+         *     opens them to are looked through record by record.
+         */
+        SlowRule: {
+            /** @description What the role or the rule is called. */
+            label: components["schemas"]["Label"];
+            /** @description The object whose records it opens. */
+            object: string;
         };
         /** @description How far somebody has come with signing in. */
         Stage: "second_factor" | "enrolment" | "full";
@@ -5687,6 +5728,8 @@ export interface components {
             icon?: string;
             /** @description Indexes beyond those the engine makes. */
             index: components["schemas"]["IndexDefinition"][];
+            /** @description The standard has an object of this name too, which is left out for this one. */
+            instead_of_standard?: boolean;
             /** @description Hidden from navigation and search pages. */
             internal: boolean;
             /** @description Singular name. */
@@ -5695,6 +5738,8 @@ export interface components {
             lends?: components["schemas"]["LendDefinition"][];
             /** @description Expression over the record: nobody but an administrator changes or deletes it while this holds. */
             locked_when?: string;
+            /** @description The field that names the record this one is a part of: what locks that one, locks this one too. */
+            locked_with?: string;
             /** @description Identifier. */
             name: string;
             /** @description Where the object comes from. */
