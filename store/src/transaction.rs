@@ -11,7 +11,7 @@ use guanxi_kernel::store::{
 };
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::build::{Builder, Output, Scope, Segment, Statement, ddl, page, segments};
+use crate::build::{Builder, Output, Scope, Segment, Statement, ddl, lookup, page, segments};
 use crate::dialect::Dialect;
 use crate::driver::{Driver, Streamed};
 
@@ -273,8 +273,12 @@ impl<D: Driver> ReadTx for Transaction<D> {
             if let Some(segments) = paging_segments(select)? {
                 return tx.select_segments(select, &segments, &storages, sink);
             }
-            tx.select_part(select, &[&select.condition], None, select.limit, &storages, sink)?;
-            Ok(())
+            let dialect = tx.driver.dialect();
+            let statement = match page(dialect, select, &[&select.condition], None, select.limit)? {
+                Some(page) => page,
+                None => lookup(dialect, select)?,
+            };
+            tx.driver.query(&statement, &storages, sink).map(|_| ())
         })
     }
 

@@ -17,6 +17,66 @@ use crate::tokens;
 /// From so many ids on one is looked for in a list of ours.
 const MANY_IDS: usize = 8;
 
+/// The values a column is looked for among, as the dialect has them.
+#[derive(Debug)]
+pub(super) enum Members<'a> {
+    /// None that a column could hold.
+    Nobody,
+    /// One.
+    One(Bind<'a>),
+    /// SQLite: ids in order, one after the other, where that is how it looks for one among them fastest: what stands in an
+    /// IN it first puts into a table of its own, anew each time a statement runs.
+    Sorted(Bind<'a>),
+    /// PostgreSQL: an array.
+    Array(Bind<'a>),
+    /// SQLite: each by itself, in few different numbers so that prepared statements are found again.
+    Each(Vec<Bind<'a>>),
+}
+
+impl<'a> Members<'a> {
+    /// Values of a column. `asked`: of rows found otherwise.
+    pub(super) fn of(dialect: Dialect, storage: Storage, values: &'a [Value], asked: bool) -> Result<Self, StoreError> {
+        let mut binds = Vec::with_capacity(values.len());
+        for value in values {
+            match (bind::scale_of(storage), value) {
+                // A number the column cannot hold is among nothing.
+                (Some(scale), Value::Decimal(number)) => {
+                    if let Scaled::Exact(number) = bind::place(*number, scale) {
+                        binds.push(bind::bind_number(dialect, number, storage)?);
+                    }
+                }
+                _ if bind::is_too_early(value) => {}
+                _ => binds.push(bind::bind(dialect, value, storage)?),
+            }
+        }
+        if asked
+            && dialect == Dialect::Sqlite
+            && binds.len() >= MANY_IDS
+            && let Some(mut ids) = binds.iter().map(|it| if let Bind::Id(id) = it { Some(*id) } else { None }).collect::<Option<Vec<_>>>()
+        {
+            ids.sort_unstable();
+            return Ok(Self::Sorted(Bind::Bytes(ids.iter().flat_map(|it| *it.as_bytes()).collect())));
+        }
+        Ok(Self::few(dialect, binds))
+    }
+
+    fn few(dialect: Dialect, mut binds: Vec<Bind<'a>>) -> Self {
+        if binds.len() <= 1 {
+            return binds.pop().map_or(Self::Nobody, Self::One);
+        }
+        if dialect == Dialect::Postgres {
+            return Self::Array(Bind::List(binds));
+        }
+        let padded = if binds.len() <= 8_192 { binds.len().next_power_of_two() } else { binds.len() };
+        while binds.len() < padded
+            && let Some(last) = binds.last().cloned()
+        {
+            binds.push(last);
+        }
+        Self::Each(binds)
+    }
+}
+
 impl<'a> Builder<'a> {
     /// A condition as an expression.
     pub(super) fn condition(&mut self, scope: &Scope<'_>, condition: &'a Condition) -> Result<Expr, StoreError> {
@@ -108,63 +168,24 @@ impl<'a> Builder<'a> {
     fn among(&mut self, scope: &Scope<'_>, reference: ColumnRef, values: &'a [Value], negated: bool) -> Result<Expr, StoreError> {
         let storage = scope.column(reference)?.storage;
         let column = scope.expr(reference)?;
-        let mut binds = Vec::with_capacity(values.len());
-        for value in values {
-            match (bind::scale_of(storage), value) {
-                // A number the column cannot hold is among nothing.
-                (Some(scale), Value::Decimal(number)) => {
-                    if let Scaled::Exact(number) = bind::place(*number, scale) {
-                        binds.push(bind::bind_number(self.dialect, number, storage)?);
-                    }
-                }
-                _ if bind::is_too_early(value) => {}
-                _ => binds.push(bind::bind(self.dialect, value, storage)?),
-            }
-        }
-        if binds.is_empty() {
-            return Ok(if negated { truth() } else { falsehood() });
-        }
-        let found = match self.many_ids(&binds) {
-            Some(ids) => {
-                let ids = self.bound(ids);
-                Func::cust("gx_among").args([column.clone(), ids]).into()
-            }
-            None => self.membership(column.clone(), binds),
+        let found = match Members::of(self.dialect, storage, values, self.asked)? {
+            Members::Nobody => return Ok(if negated { truth() } else { falsehood() }),
+            members => self.membership(column.clone(), members),
         };
         Ok(if negated { found.not().or(column.is_null()) } else { found })
     }
 
-    /// Ids in order, one after the other, where that is how SQLite looks for one among them fastest: what stands in an IN
-    /// it first puts into a table of its own, anew each time a statement runs.
-    fn many_ids(&self, binds: &[Bind<'a>]) -> Option<Bind<'a>> {
-        if !self.asked || self.dialect != Dialect::Sqlite || binds.len() < MANY_IDS {
-            return None;
-        }
-        let mut ids = binds.iter().map(|it| if let Bind::Id(id) = it { Some(*id) } else { None }).collect::<Option<Vec<_>>>()?;
-        ids.sort_unstable();
-        Some(Bind::Bytes(ids.iter().flat_map(|it| *it.as_bytes()).collect()))
-    }
-
-    /// `column IN (...)`, with few different shapes so that prepared statements are found again.
-    fn membership(&mut self, column: Expr, mut binds: Vec<Bind<'a>>) -> Expr {
-        if binds.len() == 1
-            && let Some(only) = binds.pop()
-        {
-            let bound = self.bound(only);
-            return column.eq(bound);
-        }
-        match self.dialect {
-            Dialect::Postgres => {
-                let bound = self.bound(Bind::List(binds));
-                column.eq(Func::cust("ANY").arg(bound))
+    /// `column IN (...)`.
+    fn membership(&mut self, column: Expr, members: Members<'a>) -> Expr {
+        match members {
+            Members::Nobody => falsehood(),
+            Members::One(only) => column.eq(self.bound(only)),
+            Members::Sorted(ids) => {
+                let ids = self.bound(ids);
+                Func::cust("gx_among").args([column, ids]).into()
             }
-            Dialect::Sqlite => {
-                let padded = if binds.len() <= 8_192 { binds.len().next_power_of_two() } else { binds.len() };
-                while binds.len() < padded
-                    && let Some(last) = binds.last().cloned()
-                {
-                    binds.push(last);
-                }
+            Members::Array(list) => column.eq(Func::cust("ANY").arg(self.bound(list))),
+            Members::Each(binds) => {
                 let bound: Vec<Expr> = binds.into_iter().map(|bind| self.bound(bind)).collect();
                 column.is_in(bound)
             }
@@ -206,7 +227,7 @@ impl<'a> Builder<'a> {
                     items.push(json_item(value)?);
                 }
                 let item = Expr::col((identifier("item"), identifier("value")));
-                let found = self.membership(item, items);
+                let found = self.membership(item, Members::few(self.dialect, items));
                 let mut rows = Query::select();
                 rows.expr(Expr::cust("1")).from_function(Func::cust("json_each").arg(column), identifier("item")).and_where(found);
                 let exists = Expr::exists(rows);
@@ -236,7 +257,7 @@ impl<'a> Builder<'a> {
         rows.and_where(column("source").eq(scope.expr(source)?));
         if !targets.is_empty() {
             let binds = targets.iter().map(|target| bind::bind(self.dialect, target, storage)).collect::<Result<Vec<_>, _>>()?;
-            let wanted = self.membership(column("target"), binds);
+            let wanted = self.membership(column("target"), Members::few(self.dialect, binds));
             rows.and_where(wanted);
         }
         let exists = Expr::exists(rows);

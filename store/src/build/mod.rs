@@ -7,6 +7,7 @@ mod change;
 mod condition;
 pub(crate) mod ddl;
 mod hint;
+mod memo;
 mod page;
 mod select;
 mod term;
@@ -20,6 +21,7 @@ use sea_query::{Expr, PostgresQueryBuilder, QueryBuilder, QueryStatementWriter, 
 
 pub(crate) use after::{Segment, segments};
 pub(crate) use aggregate::Output;
+pub(crate) use memo::lookup;
 pub(crate) use page::page;
 
 use crate::bind::Bind;
