@@ -97,10 +97,19 @@ impl Drop for Writer {
     }
 }
 
+/// Makes every connection, of other processes too, read the definitions anew, and with them the statistics, which it would
+/// otherwise keep as they were when it was opened: with those of an empty table a page of a large one is found by sorting.
+const READ_ANEW: &str = "BEGIN IMMEDIATE; CREATE TABLE gx_statistics (gathered); DROP TABLE gx_statistics; COMMIT;";
+
 /// Tells the query planner how the tables have grown. Looks only at tables that grew tenfold since the last time.
 fn gather_statistics(connection: &Connection) {
-    if let Err(error) = connection.execute_batch(&format!("{LOOK_BRIEFLY} PRAGMA optimize=0x10002;")) {
+    if let Err(error) = connection.execute_batch(&format!("{LOOK_BRIEFLY} PRAGMA optimize=0x10002; {READ_ANEW}")) {
         tracing::warn!(%error, "statistics could not be gathered");
+        if !connection.is_autocommit()
+            && let Err(error) = connection.execute_batch("ROLLBACK")
+        {
+            tracing::error!(%error, "what was begun for statistics does not end");
+        }
     }
 }
 

@@ -174,3 +174,32 @@ fn postgres_walks_the_index() {
         assert!(plan.contains("Merge Append") && along == 3 && plan.contains("Limit"), "{plan}\n{sql}");
     }
 }
+
+#[test]
+fn whoever_read_an_empty_table_learns_what_became_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plans.db");
+    let plain = rusqlite::Connection::open(&path).unwrap();
+    // Without statistics the wider of two indexes looks as good as the other.
+    let two = "CREATE TABLE t (a, b, c); CREATE INDEX t__few ON t (a, c); CREATE INDEX t__one ON t (b);";
+    plain.execute_batch(two).unwrap();
+    let options = crate::SqliteOptions { readers: 1, ..crate::SqliteOptions::default() };
+    let store: std::sync::Arc<dyn guanxi_kernel::store::Store> = std::sync::Arc::new(crate::SqliteStore::open(&path, options).unwrap());
+    let reader = crate::sqlite::open_for_test(&path);
+    // What only explains does not look whether the definitions are still those it knows.
+    let look = || reader.query_row("SELECT count(*) FROM t", [], |row| row.get::<_, i64>(0)).unwrap();
+    let plan = || -> String { reader.query_row("EXPLAIN QUERY PLAN SELECT 1 FROM t WHERE a = 1 AND c = 1 AND b = 1", [], |row| row.get(3)).unwrap() };
+    assert_eq!(look(), 0);
+    assert!(plan().contains("t__few"), "{}", plan());
+    plain.execute_batch("WITH n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 5000) INSERT INTO t SELECT 1, x, 1 FROM n").unwrap();
+    let insert = insert_accounts((0..12_000).map(account).collect(), OnConflict::Fail);
+    guanxi_kernel::store::StoreExt::write_with(&store, move |tx| {
+        tx.create_table(&insert.table)?;
+        Ok(tx.insert(&insert)?)
+    })
+    .unwrap();
+    // Statistics are gathered after the commit; what is written next waits for them.
+    guanxi_kernel::store::StoreExt::write_with(&store, |_| Ok(())).unwrap();
+    assert_eq!(look(), 5_000);
+    assert!(plan().contains("t__one"), "{}", plan());
+}
