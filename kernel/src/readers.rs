@@ -16,6 +16,9 @@ use crate::write::{Unit, Work, run_unit};
 
 /// Events shown at once.
 const BATCH: u64 = 200;
+/// Batches from which nothing follows that are passed over before that is noted: a load of many rows is of no news to
+/// most readers, and each note is a commit.
+const PASSED_OVER: usize = 25;
 
 /// What follows from some events, to be written.
 pub type Consequences = Box<dyn FnMut(&mut Unit<'_>) -> Result<()> + Send>;
@@ -65,13 +68,10 @@ pub fn read_all(context: &Context) -> Result<()> {
 }
 
 fn read_batch(context: &Context, reader: &Arc<dyn LogReader>) -> Result<bool> {
-    let (from, events, consequences) = context.workspace.store.read_with(|tx| {
-        let from = position(tx, reader.name())?.unwrap_or(0);
-        let events = read_after(tx, from, BATCH)?;
-        let consequences = if events.is_empty() { None } else { reader.read(context, tx, &events)? };
-        Ok((from, events, consequences))
-    })?;
-    let Some(last) = events.last().map(|it| it.seq) else { return Ok(false) };
+    let Reading { from, last, consequences, more } = context.workspace.store.read_with(|tx| look(context, reader, tx))?;
+    if from == last {
+        return Ok(false);
+    }
     let (name, mut consequences) = (reader.name().to_owned(), consequences);
     let work: Work<()> = Box::new(move |unit| {
         unit.tx.serialise(&name)?;
@@ -87,7 +87,32 @@ fn read_batch(context: &Context, reader: &Arc<dyn LogReader>) -> Result<bool> {
         Ok(())
     });
     run_unit(context, context.new_id(), "follow_log", work)?;
-    Ok(events.len() as u64 == BATCH)
+    Ok(more)
+}
+
+/// What a reader was shown.
+struct Reading {
+    from: i64,
+    last: i64,
+    consequences: Option<Consequences>,
+    more: bool,
+}
+
+/// Shows a reader the next events, until something follows from some.
+fn look(context: &Context, reader: &Arc<dyn LogReader>, tx: &mut dyn ReadTx) -> Result<Reading> {
+    let from = position(tx, reader.name())?.unwrap_or(0);
+    let mut reading = Reading { from, last: from, consequences: None, more: true };
+    for _ in 0..PASSED_OVER {
+        let events = read_after(tx, reading.last, BATCH)?;
+        reading.more = events.len() as u64 == BATCH;
+        let Some(last) = events.last() else { break };
+        reading.last = last.seq;
+        reading.consequences = reader.read(context, tx, &events)?;
+        if reading.consequences.is_some() || !reading.more {
+            break;
+        }
+    }
+    Ok(reading)
 }
 
 fn position(tx: &mut (impl ReadTx + ?Sized), name: &str) -> Result<Option<i64>> {

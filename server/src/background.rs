@@ -20,7 +20,7 @@ const LET_GO: Duration = Duration::from_secs(20);
 const TIDY: Duration = Duration::from_secs(3600);
 /// For so many times as long as it worked the indexer rests while something is written in bulk: there is one writer, and
 /// what nobody looks for yet can be found a little later.
-const REST_DURING_BULK: u32 = 9;
+const REST_DURING_BULK: u32 = 20;
 /// The same at other times, when it has caught up: what is saved meanwhile is indexed together.
 const REST: u32 = 3;
 /// But no longer than nobody notices, who looks for what he has just saved.

@@ -177,12 +177,16 @@ impl Room {
     fn read_on(&mut self, workspace: &Arc<Workspace>) -> Result<bool> {
         self.told.store(false, Ordering::Release);
         self.read_at = Instant::now();
-        let reached = self.reached;
+        // While nobody listens, what happens is nobody's news. Who comes later asks for what he missed by its sequence.
+        let reached = self.reached.filter(|_| !self.watchers.is_empty());
         let (mark, events, head) = workspace.store.read_with(|tx| {
             let mark = workspace.rights_mark(tx)?;
             match reached {
-                // Nobody listens yet: what was before is nobody's news.
-                None => Ok((mark, Vec::new(), head(tx)?)),
+                None => {
+                    let head = head(tx)?;
+                    tx.settle()?;
+                    Ok((mark, Vec::new(), head))
+                }
                 Some(after) => {
                     let events = read_after(tx, after, PAGE)?;
                     if !events.is_empty() {
@@ -202,7 +206,7 @@ impl Room {
             let wanted = self.index.wanted(&events);
             self.hand_on(workspace, &events, wanted, head);
         }
-        if reached != Some(head) {
+        if self.reached != Some(head) {
             self.reached = Some(head);
             self.position.store(head, Ordering::Release);
             self.note_mark(head);
