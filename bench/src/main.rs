@@ -35,6 +35,10 @@ use setup::{Bench, Kind};
 /// What can be measured.
 const PARTS: [&str; 8] = ["reads", "rights", "writes", "growth", "http", "live", "start", "import"];
 
+/// As the binary has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 struct Arguments {
     kind: Kind,
     sizes: Vec<usize>,
