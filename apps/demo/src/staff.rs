@@ -181,6 +181,53 @@ pub(crate) const MEMBERS: [Member; 25] = [
     member("user:luoqian", "罗倩", "luoqian", "department:channel", "渠道专员", BOSS, &["sales"], &["negotiation", "training"]),
 ];
 
+/// A post with the roles that come with it.
+struct Post {
+    key: &'static str,
+    name: &'static str,
+    name_en: &'static str,
+    department: &'static str,
+    roles: &'static [&'static str],
+    /// Keys of those who hold it.
+    holders: &'static [&'static str],
+    description: &'static str,
+}
+
+/// Posts beside everybody's own work: their holders have the roles within the department, for as long as they hold them.
+const POSTS: [Post; 3] = [
+    Post {
+        key: "post:duty",
+        name: "值班调度",
+        name_en: "Dispatcher on duty",
+        department: "department:service",
+        roles: &["dispatcher"],
+        holders: &["user:hanxue", "user:caozhiqiang"],
+        description: "节假日轮值：接收报修、安排工程师上门。",
+    },
+    Post {
+        key: "post:coach",
+        name: "渠道内训师",
+        name_en: "Channel coach",
+        department: "department:channel",
+        roles: &["trainer"],
+        holders: &["user:luoqian"],
+        description: "为经销商和集成商组织产品培训，整理考试题目。",
+    },
+    Post {
+        key: "post:tender",
+        name: "投标专员",
+        name_en: "Tender specialist",
+        department: "",
+        roles: &[],
+        holders: &["user:matengfei", "user:limingxuan"],
+        description: "汇总招标信息、编写标书；岗位不附带系统角色。",
+    },
+];
+
+fn posts_of(member: &str) -> Vec<String> {
+    POSTS.iter().filter(|it| it.holders.contains(&member)).map(|it| it.key.to_owned()).collect()
+}
+
 /// The member of a key.
 pub(crate) fn member_of(key: &str) -> &'static Member {
     MEMBERS.iter().find(|it| it.key == key).unwrap_or(&MEMBERS[0])
@@ -242,6 +289,11 @@ pub(crate) fn records(today: Date) -> Vec<DemoRecord> {
         let record = DemoRecord::new("department", it.key).at(start).set("name", it.name).set("code", it.code);
         records.push(record.set("kind", it.kind).link("parent", it.parent).set("description", it.description).set("active", true));
     }
+    records.extend(POSTS.iter().map(|it| {
+        let record = DemoRecord::new("job_post", it.key).at(start).set("name", it.name).set("name_en", it.name_en);
+        let record = record.link("department", it.department).set("roles", json!(it.roles)).set("active", true);
+        record.set("description", it.description)
+    }));
     for (index, it) in MEMBERS.iter().enumerate() {
         let number = index as i64;
         records.push(
@@ -254,6 +306,7 @@ pub(crate) fn records(today: Date) -> Vec<DemoRecord> {
                 .link("department", it.department)
                 .link("manager", it.manager)
                 .set("job_title", it.title)
+                .link_all("posts", &posts_of(it.key))
                 .set("roles", json!(it.roles))
                 .set("skills", json!(it.skills))
                 .set("active", true)
