@@ -1,7 +1,7 @@
 //! Exports: what is in the file, in which language, and for whom.
 
 use guanxi_testkit::{TestServer, on_both_stores};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::{encode, make_account};
 
@@ -125,4 +125,33 @@ fn a_workbook_tells_who_took_it_out_and_when() {
     std::io::Read::read_to_string(&mut archive.by_name("xl/worksheets/sheet1.xml").unwrap(), &mut sheet).unwrap();
     let footer = sheet.split("<oddFooter>").nth(1).unwrap().split("</oddFooter>").next().unwrap();
     assert!(footer.contains(me["user"]["name"].as_str().unwrap()) && footer.contains("2026-11-16 10:00:00"), "{footer}");
+}
+
+#[test]
+fn amounts_worked_out_are_in_the_currency_of_what_they_follow_from() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        admin.post("/schema/apply", json!({ "changes": [{ "op": "put_rates", "rates": { "USD": "7" } }] })).expect(200);
+        let account = make_account(&admin, "海外客户");
+        let money = |amount: &str, currency: &str| json!({ "amount": amount, "currency": currency });
+        let deal = json!({ "name": "Line A", "account": account["id"], "close_date": "2026-12-31", "amount": money("1000", "USD") });
+        let deal = admin.post("/records/opportunity", deal).expect(201);
+        let product = admin.post("/records/product", json!({ "name": "Sensor", "code": "S1", "list_price": "1" })).expect(201);
+        let line = |price| json!({ "opportunity": deal["id"], "product": product["id"], "quantity": "2", "unit_price": price });
+        admin.post("/records/opportunity_line", line(money("100", "USD"))).expect(201);
+        // What has no rate cannot be added up.
+        admin.post("/records/opportunity_line", line(money("100", "EUR"))).field_problem(422, "unit_price", "bad_option");
+        let meta = admin.get("/meta").expect(200);
+        let field = |object: &str, name: &str| {
+            let object = meta["objects"].as_array().unwrap().iter().find(|it| it["name"] == object).unwrap();
+            object["fields"].as_array().unwrap().iter().find(|it| it["name"] == name).unwrap().clone()
+        };
+        assert_eq!((&field("opportunity", "weighted")["currency_of"], &field("opportunity", "weighted")["currency"]), (&json!(["amount"]), &Json::Null));
+        assert_eq!((&field("opportunity", "lines_total")["currency"], &field("opportunity", "lines_total")["currency_of"]), (&json!("CNY"), &Json::Null));
+        assert_eq!(field("opportunity", "probability")["currency_of"], Json::Null);
+        let file = admin.get("/records/opportunity/export?format=csv&fields=name,weighted,lines_total");
+        let text = String::from_utf8(file.bytes).unwrap();
+        let row: Vec<&str> = text.lines().nth(1).unwrap().split(',').collect();
+        assert_eq!((row[1], row[3], row[4], row[5], row.len()), ("Line A", "USD", "1400.00", "CNY", 6), "{text}");
+    });
 }
