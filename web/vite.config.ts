@@ -6,13 +6,16 @@ import { quietIcons } from "./scripts/quiet-icons.ts";
 
 const api = process.env.GUANXI_API ?? "http://127.0.0.1:8480";
 
+/** The API, of companies beside the main one too. */
+const proxy = { "^(/w/[a-z0-9_]+)?/api/": { target: api } };
+
 const alias = { "@": fileURLToPath(new URL("./src", import.meta.url)) };
 
 export default defineConfig({
   plugins: [react(), quietIcons(), firstScreens(alias)],
   resolve: { alias },
-  server: { host: "127.0.0.1", port: 5173, proxy: { "/api": { target: api } } },
-  preview: { host: "127.0.0.1", proxy: { "/api": { target: api } } },
+  server: { host: "127.0.0.1", port: 5173, proxy },
+  preview: { host: "127.0.0.1", proxy },
   build: {
     target: "es2022",
     manifest: true,

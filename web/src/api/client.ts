@@ -1,9 +1,10 @@
 import createClient from "openapi-fetch";
 import { ApiError } from "./errors";
 import type { paths } from "./generated/openapi";
+import { pagePath } from "./place";
 import type { Problem } from "./types";
 
-const BASE = "/api/v1";
+const BASE = pagePath("/api/v1");
 
 export type QueryValue = string | number | boolean | null | undefined;
 

@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { PLACE } from "@/api/place";
 import type { ListAddress } from "@/engine/list/first-page";
 import type { AuditFilter } from "@/features/settings/audit/audit-search";
 import { activateLateTexts } from "@/i18n/i18n";
@@ -279,6 +280,7 @@ const routeTree = root.addChildren([
 export function createAppRouter(queryClient: QueryClient) {
   return createRouter({
     routeTree,
+    basepath: PLACE || "/",
     context: { queryClient },
     parseSearch,
     stringifySearch,

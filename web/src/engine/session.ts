@@ -2,9 +2,14 @@ import { type QueryClient, useMutation, useQueryClient, useSuspenseQuery } from 
 import { useCallback, useEffect, useRef } from "react";
 import { setCsrfToken } from "@/api/client";
 import { changeMe, changeMeAndLeave, signOut } from "@/api/me";
+import { pagePath } from "@/api/place";
 import { meOptions } from "@/api/queries";
 import { queryKeys } from "@/api/query-keys";
 import type { Json, Me, MePatch } from "@/api/types";
+
+const SAVE_AFTER_MS = 800;
+/** Preferences written and not sent yet. */
+let unsaved: { [key: string]: Json } = {};
 
 export function useMe(): Me {
   return useSuspenseQuery(meOptions).data;
@@ -18,10 +23,11 @@ export function useUpdateMe() {
     onMutate: (change) => {
       const before = queryClient.getQueryData<Me>(queryKeys.me);
       if (before) {
-        const { name, ...rest } = change;
+        const { name, preferences, ...rest } = change;
         queryClient.setQueryData<Me>(queryKeys.me, {
           ...before,
           ...rest,
+          preferences: { ...before.preferences, ...preferences },
           user: name ? { ...before.user, name } : before.user,
         });
       }
@@ -32,7 +38,8 @@ export function useUpdateMe() {
     },
     onSuccess: (me) => {
       setCsrfToken(me.csrf_token);
-      queryClient.setQueryData(queryKeys.me, me);
+      // What was written a moment ago and not sent yet is newer than the answer.
+      queryClient.setQueryData<Me>(queryKeys.me, { ...me, preferences: { ...me.preferences, ...unsaved } });
     },
   });
 }
@@ -42,12 +49,10 @@ export function useSignOut() {
     const signedOut = await signOut().catch(() => null);
     setCsrfToken(null);
     // A full load leaves nothing of the last user in memory. Who came by a provider that wants it signs out there as well.
-    window.location.assign(signedOut?.provider_url ?? "/login");
+    window.location.assign(signedOut?.provider_url ?? pagePath("/login"));
   }, []);
 }
 
-const SAVE_AFTER_MS = 800;
-let unsaved: { [key: string]: Json } = {};
 let saveTimer: ReturnType<typeof setTimeout> | undefined;
 let leaving: (() => void) | null = null;
 
@@ -56,11 +61,11 @@ function saveUnsaved(queryClient: QueryClient, send: (change: MePatch) => Promis
   clearTimeout(saveTimer);
   if (leaving) window.removeEventListener("pagehide", leaving);
   leaving = null;
-  const current = queryClient.getQueryData<Me>(queryKeys.me);
   const changes = unsaved;
   unsaved = {};
-  if (!current) return;
-  send({ preferences: { ...current.preferences, ...changes } }).catch(() => {
+  if (!queryClient.getQueryData<Me>(queryKeys.me)) return;
+  // Only what changed: the server keeps the rest, and what another tab wrote meanwhile.
+  send({ preferences: changes }).catch(() => {
     // Kept for the next write: a preference is not worth an alarm.
     unsaved = { ...changes, ...unsaved };
   });

@@ -1,5 +1,6 @@
 import { useRouter } from "@tanstack/react-router";
 import type { MouseEvent, ReactNode } from "react";
+import { pagePath } from "@/api/place";
 
 interface RecordLinkProps {
   object: string;
@@ -28,7 +29,7 @@ export function RecordLink({ object, id, className, tabIndex, children }: Record
   };
   return (
     <a
-      href={`/r/${encodeURIComponent(object)}/${encodeURIComponent(id)}`}
+      href={pagePath(`/r/${encodeURIComponent(object)}/${encodeURIComponent(id)}`)}
       className={className}
       tabIndex={tabIndex}
       onClick={open}

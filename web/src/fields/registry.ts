@@ -226,9 +226,10 @@ export const fieldRegistry: FieldRegistry = {
 };
 
 /** The components of a field; a formula or roll-up is drawn as its result type. */
-export function fieldKind(field: Pick<FieldMeta, "type" | "result" | "currency">): FieldKind {
-  // Amounts rolled up are numbers in the company's own currency.
-  if (field.type === "rollup" && field.currency) return fieldRegistry.money;
+export function fieldKind(field: Pick<FieldMeta, "type" | "result" | "currency" | "currency_of">): FieldKind {
+  // Amounts rolled up, and what follows from them, are numbers in the company's own currency.
+  const computed = field.type === "rollup" || field.type === "formula";
+  if (computed && field.currency && !field.currency_of?.length) return fieldRegistry.money;
   const type = field.type === "formula" || field.type === "rollup" ? (field.result ?? "text") : field.type;
   if (type === "formula" || type === "rollup") return text;
   return fieldRegistry[type] ?? text;

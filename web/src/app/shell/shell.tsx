@@ -15,6 +15,7 @@ import { HeaderBar } from "./header-bar";
 import "./shell.css";
 import { lazyPart } from "@/ui/lazy-part";
 import { ProofGate } from "./proof-gate";
+import { ShownMark } from "./shown-mark";
 import { SideNavigation } from "./side-navigation";
 
 const BottomBar = lazyPart(async () => ({ default: (await import("./bottom-bar")).BottomBar }));
@@ -99,6 +100,7 @@ export function Shell() {
             </Suspense>
           ) : null}
           <ProofGate />
+          <ShownMark />
           {palette ? (
             <Suspense fallback={null}>
               <Palette onClose={() => setPalette(false)} onHelp={() => setHelp(true)} />

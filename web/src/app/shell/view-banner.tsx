@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { App, Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { endView } from "@/api/members";
+import { pagePath } from "@/api/place";
 import { useErrorText } from "@/ui/error-text";
 
 /** Says whose rights the screen shows, for as long as they are not one's own. */
@@ -12,7 +13,7 @@ export function ViewBanner({ name }: { name: string }) {
   const end = useMutation({
     mutationFn: endView,
     // Everything on the screen is another's: begin anew.
-    onSuccess: () => window.location.assign(import.meta.env.BASE_URL),
+    onSuccess: () => window.location.assign(pagePath("/")),
     onError: (error) => void message.error(errorText(error)),
   });
   return (

@@ -47,7 +47,9 @@ export function BoardCard({ object, board, record, lifted, dragging, menu, handl
     .flatMap((path) => {
       const resolved = resolvePath(meta, object, path);
       const value = readPath(record, path) as FieldValue | undefined;
-      return resolved && !isEmptyValue(value) ? [{ path, field: resolved.field, value }] : [];
+      return resolved && !isEmptyValue(value)
+        ? [{ path, field: resolved.field, value, own: resolved.depth === 0 }]
+        : [];
     });
   return (
     <article className="gx-card" data-lifted={lifted} data-dragging={dragging || undefined} {...handle}>
@@ -59,11 +61,11 @@ export function BoardCard({ object, board, record, lifted, dragging, menu, handl
       </div>
       {facts.length > 0 ? (
         <dl>
-          {facts.map(({ path, field, value }) => (
+          {facts.map(({ path, field, value, own }) => (
             <div key={path} data-type={field.type} title={label(field.label)}>
               <dt className="gx-visually-hidden">{label(field.label)}</dt>
               <dd>
-                <FieldDisplay field={field} value={value} />
+                <FieldDisplay field={field} value={value} record={own ? record : undefined} />
               </dd>
             </div>
           ))}

@@ -4,7 +4,6 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useLabel } from "@/i18n/i18n";
 import { EmptyState } from "@/ui/empty-state";
-import { MarkedScreen } from "../marked-screen";
 import { findField, useObject } from "../meta";
 import { UnknownObject } from "../unknown-object";
 import { BoardScreen } from "./board-screen";
@@ -23,9 +22,5 @@ export function BoardPage() {
   const board = object.views.board;
   const groupField = board ? findField(object, board.group_by) : null;
   if (!board || !groupField) return <EmptyState icon={<StopOutlined />} title={t("board.none", { object: title })} />;
-  return (
-    <MarkedScreen object={object}>
-      <BoardScreen key={object.name} object={object} board={board} groupField={groupField} />
-    </MarkedScreen>
-  );
+  return <BoardScreen key={object.name} object={object} board={board} groupField={groupField} />;
 }

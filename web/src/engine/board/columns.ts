@@ -1,4 +1,5 @@
 import type { BoardMeta, FieldMeta, Label, ListQuery, ObjectMeta, RecordData } from "@/api/types";
+import { currencySources } from "@/fields/money/computed";
 import { asMoney, asReference, asText } from "@/fields/values";
 import { allOf } from "../aggregate";
 import { quote } from "../filter/expression-tree";
@@ -45,7 +46,8 @@ export function cardFields(object: ObjectMeta, board: BoardMeta): string {
     .map((input) => input.name)
     .filter((name) => object.fields.some((field) => field.name === name));
   const order = (board.order ?? "").split(",").map((part) => part.trim().replace(/^-/, ""));
-  const names = [object.title_field, board.group_by, ...board.card, board.sum ?? "", ...order, ...asked];
+  const sources = object.fields.filter((field) => board.card.includes(field.name)).flatMap(currencySources);
+  const names = [object.title_field, board.group_by, ...board.card, ...sources, board.sum ?? "", ...order, ...asked];
   return [...new Set(names.filter((name) => name !== ""))].join(",");
 }
 

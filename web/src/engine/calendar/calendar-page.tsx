@@ -4,7 +4,6 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useLabel } from "@/i18n/i18n";
 import { EmptyState } from "@/ui/empty-state";
-import { MarkedScreen } from "../marked-screen";
 import { useObject } from "../meta";
 import { UnknownObject } from "../unknown-object";
 import { CalendarScreen } from "./calendar-screen";
@@ -23,9 +22,5 @@ export function CalendarPage() {
   if (!object) return <UnknownObject />;
   const shape = calendarShape(object);
   if (!shape) return <EmptyState icon={<StopOutlined />} title={t("calendar.none", { object: title })} />;
-  return (
-    <MarkedScreen object={object}>
-      <CalendarScreen key={object.name} object={object} shape={shape} />
-    </MarkedScreen>
-  );
+  return <CalendarScreen key={object.name} object={object} shape={shape} />;
 }

@@ -1,6 +1,7 @@
 import { useRouter } from "@tanstack/react-router";
 import type { CSSProperties, KeyboardEvent, MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
+import { pagePath } from "@/api/place";
 import type { CalendarContext } from "./calendar-context";
 import { clockText } from "./days";
 import type { CalendarEvent } from "./events";
@@ -47,7 +48,7 @@ export function EventChip({ context, event, form, style, continued, continues, m
   const isPreview = drag?.preview === event;
   return (
     <a
-      href={`/r/${object.name}/${event.id}`}
+      href={pagePath(`/r/${object.name}/${event.id}`)}
       className={form === "line" ? "gx-event gx-event-line" : "gx-event gx-event-box"}
       style={{ ...colorsOf(event), ...style }}
       data-preview={isPreview || undefined}

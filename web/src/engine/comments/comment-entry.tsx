@@ -2,6 +2,7 @@ import { CheckCircleOutlined, EllipsisOutlined, MessageOutlined, PaperClipOutlin
 import { App, Button, Dropdown, type MenuProps } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { apiUrl } from "@/api/client";
 import type { TimelineItem } from "@/api/types";
 import { htmlToText } from "@/fields/rich-text/plain";
 import { SafeHtml } from "@/fields/rich-text/safe-html";
@@ -125,7 +126,7 @@ export function CommentEntry({ item, about, reactions, sought }: Props) {
             {comment.attachments
               .filter((file) => !comment.body.includes(file.id))
               .map((file) => (
-                <a key={file.id} href={`/api/v1/files/${file.id}`} download>
+                <a key={file.id} href={apiUrl(`/files/${file.id}`)} download>
                   <PaperClipOutlined /> {file.label ?? t("common.notVisible")}
                 </a>
               ))}

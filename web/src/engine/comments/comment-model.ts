@@ -1,3 +1,4 @@
+import { PLACE } from "@/api/place";
 import type { Json, RecordData, Reference } from "@/api/types";
 import { asReference, asReferences, asStrings, asText } from "@/fields/values";
 
@@ -103,7 +104,7 @@ export function readUnseen(answer: Json): { unseen: Unseen[]; mayShare: boolean 
 
 /** Where a comment half written is kept: apart for each person, record and place on it. */
 export function draftKey(user: string, object: string, id: string, place: string): string {
-  return `guanxi.comment.${user}.${object}.${id}.${place}`;
+  return `guanxi.comment.${PLACE}${user}.${object}.${id}.${place}`;
 }
 
 export function readDraft(key: string): string {

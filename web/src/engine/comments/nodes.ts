@@ -1,4 +1,5 @@
 import { mergeAttributes, Node } from "@tiptap/react";
+import { pagePath } from "@/api/place";
 
 /** Somebody mentioned: by what he is, shown as he is called. What the server reads is `data-mention`. */
 export const MentionNode = Node.create({
@@ -38,6 +39,15 @@ export const PictureNode = Node.create({
   },
   renderHTML({ HTMLAttributes }) {
     return ["img", mergeAttributes(HTMLAttributes)];
+  },
+  // What is kept names the file alone; where it is fetched from is this company's.
+  addNodeView() {
+    return ({ node }) => {
+      const dom = document.createElement("img");
+      dom.src = pagePath(String(node.attrs.src));
+      dom.alt = String(node.attrs.alt);
+      return { dom };
+    };
   },
 });
 

@@ -1,3 +1,4 @@
+import { PLACE } from "@/api/place";
 import type { FieldValues } from "@/api/types";
 
 const PREFIX = "guanxi.draft.";
@@ -11,9 +12,9 @@ export interface Draft {
   changes: FieldValues;
 }
 
-/** Where a form's draft lies: apart for each person, object and record (or "new"). */
+/** Where a form's draft lies: apart for each company (a copy has the same ids), person, object and record (or "new"). */
 export function draftKey(user: string, object: string, id: string | null): string {
-  return `${PREFIX}${user}.${object}.${id ?? "new"}`;
+  return `${PREFIX}${PLACE}${user}.${object}.${id ?? "new"}`;
 }
 
 export function readDraft(key: string, now: number): Draft | null {

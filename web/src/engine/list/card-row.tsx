@@ -55,7 +55,11 @@ export const CardRow = memo(function CardRow(props: CardRowProps) {
       <span className="gx-card-line gx-muted">
         {rest.map((column) => (
           <span key={column.path} className="gx-card-fact">
-            <FieldDisplay field={column.field} value={readPath(record, column.path) as FieldValue} />
+            <FieldDisplay
+              field={column.field}
+              value={readPath(record, column.path) as FieldValue}
+              record={column.depth === 0 ? record : undefined}
+            />
           </span>
         ))}
       </span>

@@ -1,4 +1,5 @@
 import type { FieldMeta, Meta, ObjectMeta } from "@/api/types";
+import { pathsToRead } from "@/fields/money/computed";
 import { fieldKind } from "@/fields/registry";
 import { type ResolvedPath, resolvePath } from "../meta";
 import type { ListColumn } from "./list-config";
@@ -66,6 +67,6 @@ export function gridWidth(columns: Pick<GridColumn, "least">[]): number {
 
 /** The `fields` parameter: what is shown, what names the record, and nothing else. */
 export function fieldsParameter(object: ObjectMeta, columns: GridColumn[]): string {
-  const names = new Set([object.title_field, ...columns.map((column) => column.path)]);
+  const names = new Set([object.title_field, ...pathsToRead(columns)]);
   return [...names].join(",");
 }

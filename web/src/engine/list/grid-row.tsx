@@ -113,7 +113,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
                 {title}
               </RecordLink>
             ) : (
-              <FieldDisplay field={column.field} value={value} />
+              <FieldDisplay field={column.field} value={value} record={column.depth === 0 ? record : undefined} />
             )}
           </div>
         );

@@ -1,7 +1,6 @@
 import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useLabel } from "@/i18n/i18n";
-import { MarkedScreen } from "../marked-screen";
 import { useObject } from "../meta";
 import { UnknownObject } from "../unknown-object";
 import "./list.css";
@@ -18,9 +17,5 @@ export function ListPage() {
     document.title = title ? `${title} · ${t("common.product")}` : t("common.product");
   }, [title, t]);
   if (!object) return <UnknownObject />;
-  return (
-    <MarkedScreen object={object}>
-      <ListScreen key={object.name} object={object} />
-    </MarkedScreen>
-  );
+  return <ListScreen key={object.name} object={object} />;
 }

@@ -69,7 +69,7 @@ export function InlineField(props: InlineFieldProps) {
               if (editable && !onLink && String(getSelection() ?? "") === "") setEditing(true);
             }}
           >
-            <FieldDisplay field={field} value={value} variant="page" />
+            <FieldDisplay field={field} value={value} variant="page" record={record} />
           </div>
           {editable ? (
             <Button

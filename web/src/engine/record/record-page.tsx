@@ -5,7 +5,6 @@ import { ApiError } from "@/api/errors";
 import { ButtonLink } from "@/ui/button-link";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
-import { MarkedScreen } from "../marked-screen";
 import { useObject } from "../meta";
 import { useRecord } from "../records";
 import { useDeletedRecord } from "./use-deleted-record";
@@ -23,11 +22,7 @@ export function RecordPage() {
   const mayAsk = useObject("rights_request") !== null;
   const bin = useDeletedRecord(name, id, object !== null && gone);
   if (object && bin.data) {
-    return (
-      <MarkedScreen object={object}>
-        <RecordScreen key={`${id}-bin`} object={object} record={bin.data} />
-      </MarkedScreen>
-    );
+    return <RecordScreen key={`${id}-bin`} object={object} record={bin.data} />;
   }
   if (object && gone && bin.isPending) return <RecordSkeleton />;
   if (gone) {
@@ -50,11 +45,7 @@ export function RecordPage() {
   }
   // A record known from a list is only part of one: `created_at` comes with the whole.
   if (record.data && record.data.created_at !== undefined) {
-    return (
-      <MarkedScreen object={object}>
-        <RecordScreen key={id} object={object} record={record.data} />
-      </MarkedScreen>
-    );
+    return <RecordScreen key={id} object={object} record={record.data} />;
   }
   if (record.isError) return <ErrorState error={record.error} onRetry={() => void record.refetch()} />;
   return <RecordSkeleton />;

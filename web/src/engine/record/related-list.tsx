@@ -4,6 +4,7 @@ import { Button, Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
 import type { FieldValue, ObjectMeta, RecordData, RelatedListMeta } from "@/api/types";
 import { FieldDisplay } from "@/fields/field-display";
+import { pathsToRead } from "@/fields/money/computed";
 import { RecordLink } from "@/fields/record-link";
 import { titleText } from "@/fields/reference/title";
 import { fieldKind } from "@/fields/registry";
@@ -42,7 +43,7 @@ export function RelatedList({ list, target, object, record }: Props) {
   const rows = useRecordList(target.name, {
     filter,
     limit: PAGE,
-    fields: [...new Set([target.title_field, ...columns.map((column) => column.path)])].join(","),
+    fields: [...new Set([target.title_field, ...pathsToRead(columns)])].join(","),
     ...(list.sort ? { sort: list.sort } : {}),
   });
   const via = findField(target, list.via);
@@ -102,7 +103,11 @@ export function RelatedList({ list, target, object, record }: Props) {
                           {titleText(row[target.title_field]) || t("record.untitled")}
                         </RecordLink>
                       ) : (
-                        <FieldDisplay field={column.field} value={value} />
+                        <FieldDisplay
+                          field={column.field}
+                          value={value}
+                          record={column.depth === 0 ? row : undefined}
+                        />
                       )}
                     </td>
                   );

@@ -61,7 +61,7 @@ export function HomePage() {
       <Numbers meta={meta} scope={scope} />
       <div className="gx-home-columns">
         <div>
-          {canTask ? <TasksCard activity={activity} scope={scope} /> : null}
+          {canTask ? <TasksCard key={scope} activity={activity} scope={scope} /> : null}
           <ChangesCard scope={scope} />
         </div>
         <div>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Meta, ObjectMeta } from "@/api/types";
+import type { Meta, ObjectMeta, RecordData } from "@/api/types";
 import { defaultScope, greeting, numberTiles, taskFilter, taskGroup, todayFilter } from "./home-model";
+import { withTicked } from "./ticked";
 
 const select = (name: string, options: object[]) => ({ name, type: "select", options });
 const object = (name: string, fields: object[], create = true) =>
@@ -80,5 +81,27 @@ describe("the home page", () => {
       "evening",
       "evening",
     ]);
+  });
+});
+
+describe("what was just ticked off", () => {
+  const task = (id: string, version: number, status = "open") =>
+    ({ id, version, status, due_at: `2026-01-0${id}T08:00:00Z` }) as unknown as RecordData;
+  const statuses = (items: RecordData[]) => items.map((item) => `${item.id} ${item.status}`);
+  const done = (since: number) => new Map([["2", { record: task("2", 3, "done"), since }]]);
+
+  it("stays so in a list that was read before, and while the server has not answered", () => {
+    const before = [task("1", 9), task("2", 3), task("3", 9)];
+    const wanted = ["1 open", "2 done", "3 open"];
+    expect(statuses(withTicked(before, done(Number.POSITIVE_INFINITY)))).toEqual(wanted);
+    expect(statuses(withTicked(before, done(4)))).toEqual(wanted);
+  });
+
+  it("stays in its place where the list holds it no more", () => {
+    expect(statuses(withTicked([task("1", 9), task("3", 9)], done(4)))).toEqual(["1 open", "2 done", "3 open"]);
+  });
+
+  it("is what the list says where that is newer: somebody opened it again", () => {
+    expect(statuses(withTicked([task("2", 5)], done(4)))).toEqual(["2 open"]);
   });
 });

@@ -13,6 +13,7 @@ import { asReference, asText } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
 import { HomeCard } from "./home-card";
 import { type Scope, type TaskGroup, taskFilter, taskGroup } from "./home-model";
+import { type TickedKeeper, useTicked, withTicked } from "./ticked";
 import { useCompleteTask } from "./use-complete-task";
 
 const SHOWN = 6;
@@ -27,7 +28,8 @@ export function TasksCard({ activity, scope }: { activity: ObjectMeta; scope: Sc
   const filter = taskFilter(activity, scope);
   const fields = FIELDS.filter((name) => findField(activity, name)).join(",");
   const list = useRecordList(activity.name, { filter, sort: "due_at", fields, limit: READ });
-  const items = list.data?.pages[0]?.items ?? [];
+  const keeper = useTicked();
+  const items = withTicked(list.data?.pages[0]?.items ?? [], keeper.ticked);
   const more = list.data?.pages[0]?.next_cursor ? "+" : "";
   const now = Date.now();
   const tomorrow = toWallTime(new Date(now).toISOString(), timeZone).startOf("day").add(1, "day");
@@ -62,6 +64,7 @@ export function TasksCard({ activity, scope }: { activity: ObjectMeta; scope: Sc
           group={group}
           activity={activity}
           items={found}
+          keeper={keeper}
           // They come by their day: only of the last group there may be more than were read.
           more={group === groups.at(-1)?.group ? more : ""}
           showOwner={scope === "team"}
@@ -75,12 +78,13 @@ interface GroupProps {
   group: TaskGroup;
   activity: ObjectMeta;
   items: RecordData[];
+  keeper: TickedKeeper;
   /** "+" where there may be more than were read. */
   more: string;
   showOwner: boolean;
 }
 
-function Group({ group, activity, items, more, showOwner }: GroupProps) {
+function Group({ group, activity, items, keeper, more, showOwner }: GroupProps) {
   const { t } = useTranslation();
   const [all, setAll] = useState(false);
   const shown = all ? items : items.slice(0, SHOWN);
@@ -91,7 +95,7 @@ function Group({ group, activity, items, more, showOwner }: GroupProps) {
       </h3>
       <ul>
         {shown.map((item) => (
-          <Task key={item.id} activity={activity} task={item} group={group} showOwner={showOwner} />
+          <Task key={item.id} activity={activity} task={item} keeper={keeper} group={group} showOwner={showOwner} />
         ))}
       </ul>
       {items.length > shown.length ? (
@@ -106,14 +110,15 @@ function Group({ group, activity, items, more, showOwner }: GroupProps) {
 interface TaskProps {
   activity: ObjectMeta;
   task: RecordData;
+  keeper: TickedKeeper;
   group: TaskGroup;
   showOwner: boolean;
 }
 
-function Task({ activity, task, group, showOwner }: TaskProps) {
+function Task({ activity, task, keeper, group, showOwner }: TaskProps) {
   const { t } = useTranslation();
   const formats = useFormats();
-  const { done, complete, canComplete } = useCompleteTask(activity, task);
+  const { done, complete, canComplete } = useCompleteTask(activity, task, keeper);
   const about = ["account", "opportunity", "lead"]
     .map((name) => ({ name, reference: asReference(task[name]) }))
     .find(({ reference }) => reference?.label);

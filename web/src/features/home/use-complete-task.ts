@@ -9,11 +9,18 @@ import { storeRecord } from "@/engine/records";
 import { asText } from "@/fields/values";
 import { useErrorText } from "@/ui/error-text";
 import { useUndoToast } from "@/ui/undo-toast";
+import type { TickedKeeper } from "./ticked";
 
 const ACTION = "complete";
 
-/** Ticks a task off at once; the toast takes it back. It stays in sight, struck through, until the list is read again. */
-export function useCompleteTask(activity: ObjectMeta, task: RecordData) {
+/** The version a record has after what was asked for, as the server tells it. */
+function versionOf(answer: unknown): number | null {
+  const version = typeof answer === "object" && answer !== null && "version" in answer ? answer.version : null;
+  return typeof version === "number" ? version : null;
+}
+
+/** Ticks a task off at once; the toast takes it back. It stays in sight, struck through, until the list is left. */
+export function useCompleteTask(activity: ObjectMeta, task: RecordData, keeper: TickedKeeper) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const { message } = App.useApp();
@@ -26,21 +33,22 @@ export function useCompleteTask(activity: ObjectMeta, task: RecordData) {
   const hasAction = activity.actions.some((action) => action.name === ACTION);
   const change = (to: string) => updateRecord(activity.name, task.id, { status: to });
 
-  const show = (value: string) => storeRecord(queryClient, activity.name, { ...task, status: value });
   const settle = () => {
     void queryClient.invalidateQueries({ queryKey: queryKeys.aggregates(activity.name) });
     void queryClient.invalidateQueries({ queryKey: queryKeys.record(activity.name, task.id) });
   };
   const setStatus = async (from: string, to: string, send: () => Promise<unknown>): Promise<boolean> => {
-    show(to);
+    const wanted = { ...task, status: to };
+    // Whatever a list says before the server has answered is older.
+    keeper.keep(wanted, Number.POSITIVE_INFINITY);
+    storeRecord(queryClient, activity.name, wanted);
     try {
-      await send();
-      // A list that was being read meanwhile may have come as it was before.
-      show(to);
+      keeper.keep(wanted, versionOf(await send()) ?? task.version + 1);
       settle();
       return true;
     } catch (error) {
-      show(from);
+      keeper.forget(task.id);
+      storeRecord(queryClient, activity.name, { ...task, status: from });
       void message.error(errorText(error));
       return false;
     }

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { beginView, listWaiting, makeLink, readFactorsOf, resetFactors, revokeLink } from "@/api/members";
+import { pagePath } from "@/api/place";
 import { queryKeys } from "@/api/query-keys";
 import type { RecordData, WaitingMember } from "@/api/types";
 import { useMeta } from "@/engine/meta";
@@ -109,7 +110,7 @@ function MemberView({ member }: { member: RecordData }) {
   const begin = useMutation({
     mutationFn: () => beginView(member.id),
     // Everything on the screen is another's from now on: begin anew.
-    onSuccess: () => window.location.assign(import.meta.env.BASE_URL),
+    onSuccess: () => window.location.assign(pagePath("/")),
     onError: (error) => void message.error(errorText(error)),
   });
   return (

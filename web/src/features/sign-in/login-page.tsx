@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { signIn, signInByPasskey } from "@/api/account";
 import { setCsrfToken } from "@/api/client";
 import { isApiError } from "@/api/errors";
+import { pagePath } from "@/api/place";
 import { setupOptions } from "@/api/queries";
 import type { Me, NextStep, Setup } from "@/api/types";
 import { signWithPasskey, supportsPasskeys, wasCancelled } from "@/engine/factors/passkey";
@@ -49,7 +50,7 @@ export function LoginPage() {
   }, [setup?.needed, navigate]);
 
   const [step, setStep] = useState<NextStep | null>(null);
-  const enter = useEnter(() => router.history.push(safeReturn(search.return)));
+  const enter = useEnter(() => router.history.push(pagePath(safeReturn(search.return))));
   const arrive = (answer: Me | NextStep) => {
     if ("stage" in answer) {
       setCsrfToken(answer.csrf_token);

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { setCsrfToken } from "@/api/client";
 import { isApiError } from "@/api/errors";
+import { pagePath } from "@/api/place";
 import { type ProviderReturn, readMeIfAny, signInByProvider } from "@/api/providers";
 import type { Me, NextStep, ProviderConfirmation } from "@/api/types";
 import { currentJourney } from "@/engine/provider-journey";
@@ -48,7 +49,7 @@ export function ProviderReturnPage() {
   const errorText = useErrorText();
   const [journey] = useState(currentJourney);
   const [next, setNext] = useState<NextStep | null>(null);
-  const enter = useEnter(() => router.history.replace(safeReturn(journey.back)));
+  const enter = useEnter(() => router.history.replace(pagePath(safeReturn(journey.back))));
   const arrive = (came: Me | NextStep) => {
     if ("stage" in came) {
       setCsrfToken(came.csrf_token);

@@ -1,5 +1,6 @@
 import DOMPurify from "dompurify";
 import { useMemo } from "react";
+import { pagePath } from "@/api/place";
 
 const ALLOWED_TAGS = [
   "p",
@@ -49,8 +50,10 @@ export function SafeHtml({ html }: { html: string }) {
     const body = new DOMParser().parseFromString(cleaned, "text/html").body;
     for (const picture of body.querySelectorAll("img")) {
       const source = picture.getAttribute("src") ?? "";
-      if (/^\/api\/v1\/files\/[\w-]+(\?inline=1)?$/.test(source)) picture.setAttribute("loading", "lazy");
-      else picture.remove();
+      if (/^\/api\/v1\/files\/[\w-]+(\?inline=1)?$/.test(source)) {
+        picture.setAttribute("loading", "lazy");
+        picture.setAttribute("src", pagePath(source));
+      } else picture.remove();
     }
     for (const link of body.querySelectorAll("a")) {
       link.setAttribute("target", "_blank");

@@ -25,6 +25,8 @@ export const packs: Shape<typeof zh> = {
     field: "Fields of {{object}}",
     rule: "Rules of {{object}}",
     list: "Lists of {{object}}",
+    option: "Choices of {{object}}",
+    record: "Records to begin with, {{object}}",
     related: "Related lists on the page of {{object}}",
   },
   colon: ": ",

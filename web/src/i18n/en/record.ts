@@ -37,6 +37,8 @@ export const record: Shape<typeof zh> = {
   locked: "Locked by {{name}}: {{reason}}",
   lockUntil: "It is released by itself at {{at}}.",
   lockExcept: "{{names}} may change it all the same.",
+  lockThrough: "The lock is on “{{name}}”, which this is a part of.",
+  lockOpenWhole: "Open it",
   lockAsk: "Ask {{name}}, or somebody who may lock records, to release it.",
   lockComma: ", ",
   lockMenu: "Lock…",

@@ -194,6 +194,7 @@ export const rights: Shape<typeof chinese> = {
     people: "members: {{n}}",
     opens: "Opens",
     closes: "Closes",
+    slow: '“{{name}}”: a condition on {{object}} asks for no equality (==), so no index leads to its records and they are looked for one by one. Where few match, lists become slow for those it concerns. Add a comparison such as status == "open" where you can.',
     back: "Back to editing",
   },
   sharing: {

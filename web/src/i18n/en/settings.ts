@@ -150,6 +150,8 @@ export const settings: Shape<typeof zh> = {
     plan: "Keeps the rates, and computes roll-ups anew by them.",
   },
   settled: {
+    insteadOfStandard:
+      "A newer version has a standard object of this name. Yours stays as it is, and the standard one is left out. To have the standard one: export these records, remove this object, and restart the server.",
     title: "This version brings fields of the same name as yours",
     renamed:
       "Your field “{{field}}” goes on as “{{renamed}}” with all its data; the standard has the old name now. Lists, rules, formulas and rights follow.",

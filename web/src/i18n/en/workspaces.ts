@@ -22,7 +22,8 @@ export const workspaces: Shape<typeof zhCN> = {
     "A copy has all records, members, rights and settings, but no sessions and no API keys; single sign-on is switched off in it.",
   administrator: "You become its administrator, with the password you have now.",
   created: "“{{name}}” is ready",
-  onlyApi: "Other workspaces are used by the API for now; the web app opens the main one.",
+  open: "Open “{{name}}” in a new tab",
+  openShort: "Open",
   remove: "Delete “{{name}}”",
   removeTitle: "Delete “{{name}}” for good?",
   removeText:

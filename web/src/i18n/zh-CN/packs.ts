@@ -21,6 +21,8 @@ export const packs = {
     field: "{{object}}的字段",
     rule: "{{object}}的规则",
     list: "{{object}}的列表",
+    option: "{{object}}的选项",
+    record: "初始数据：{{object}}",
     related: "{{object}}页面的相关列表",
   },
   colon: "：",

@@ -34,6 +34,8 @@ export const record = {
   locked: "{{name}}已锁定此记录：{{reason}}",
   lockUntil: "{{at}}自动解锁。",
   lockExcept: "{{names}}仍可更改。",
+  lockThrough: "锁定的是“{{name}}”，本记录是其中一部分。",
+  lockOpenWhole: "打开",
   lockAsk: "如需修改，请{{name}}或有锁定权的人解锁。",
   lockComma: "、",
   lockMenu: "锁定…",

@@ -189,6 +189,7 @@ export const rights = {
     people: "{{n}} 人",
     opens: "开放",
     closes: "收紧",
+    slow: '“{{name}}”：关于{{object}}的条件里没有“等于”（==），没有索引可用，只能逐条查找；符合的记录很少时，相关成员的列表会变慢。可以的话请加上一个“等于”的条件，如 status == "open"。',
     back: "返回修改",
   },
   sharing: {

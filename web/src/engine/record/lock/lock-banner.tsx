@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
 import { type RecordLock, releaseRecord } from "@/api/record-lock";
 import { useFormats } from "@/i18n/formats";
+import { ButtonLink } from "@/ui/button-link";
 import { useErrorText } from "@/ui/error-text";
 
 /** Says that a record is locked, by whom, why and until when; and releases it, for those who may. */
@@ -26,7 +27,9 @@ export function LockBanner({ object, id, state }: { object: string; id: string; 
   if (!lock) return null;
   const name = lock.locked_by.label ?? t("common.notVisible");
   const except = lock.except.map((one) => one.label ?? t("common.notVisible")).join(t("record.lockComma"));
+  const { through } = state;
   const sentences = [
+    through ? t("record.lockThrough", { name: through.label ?? t("common.notVisible") }) : "",
     lock.until ? t("record.lockUntil", { at: formats.dateTime(lock.until) }) : "",
     except ? t("record.lockExcept", { names: except }) : "",
     state.binds && !state.may_release ? t("record.lockAsk", { name }) : "",
@@ -39,7 +42,11 @@ export function LockBanner({ object, id, state }: { object: string; id: string; 
       title={t("record.locked", { name, reason: lock.reason })}
       description={sentences.filter(Boolean).join(" ") || undefined}
       action={
-        state.may_release ? (
+        through ? (
+          <ButtonLink size="small" to="/r/$object/$id" params={{ object: through.object, id: through.id }}>
+            {t("record.lockOpenWhole")}
+          </ButtonLink>
+        ) : state.may_release ? (
           <Button size="small" loading={release.isPending} onClick={() => release.mutate()}>
             {t("record.release")}
           </Button>

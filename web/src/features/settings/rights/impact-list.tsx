@@ -1,4 +1,4 @@
-import { Tag } from "antd";
+import { Alert, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Simulation } from "@/api/rights";
 import { findField, findObject, useMeta } from "@/engine/meta";
@@ -32,11 +32,27 @@ export function ImpactList({ simulation }: { simulation: Simulation }) {
     const found = findObject(meta, object);
     return label(found ? findField(found, name)?.label : null) || name;
   };
-  if (members === 0) return <p>{t("rights.impact.nobody")}</p>;
+  const slow = simulation.slow.map((rule) => (
+    <Alert
+      key={`${rule.object} ${rule.label.en}`}
+      type="warning"
+      showIcon
+      title={t("rights.impact.slow", { name: label(rule.label), object: objectName(rule.object) })}
+    />
+  ));
+  if (members === 0) {
+    return (
+      <div className="gx-impact">
+        {slow}
+        <p>{t("rights.impact.nobody")}</p>
+      </div>
+    );
+  }
   const opens = (field: Simulation["fields"][number]) =>
     FIELD_RIGHTS.indexOf(field.after) > FIELD_RIGHTS.indexOf(field.before);
   return (
     <div className="gx-impact">
+      {slow}
       <p>
         {counted < members
           ? t("rights.impact.counted", { n: members, counted })

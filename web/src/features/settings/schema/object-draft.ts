@@ -74,7 +74,15 @@ export function freeName(stored: StoredObject, kind: string, taken: string[]): s
  * are changed one by one, so they stay away.
  */
 export function definitionOfObject(stored: StoredObject): ObjectDefinition {
-  const { app: _app, origin: _origin, standard: _standard, settled: _settled, field, ...rest } = stored;
+  const {
+    app: _app,
+    origin: _origin,
+    standard: _standard,
+    settled: _settled,
+    instead_of_standard: _instead,
+    field,
+    ...rest
+  } = stored;
   if (stored.origin !== "custom") return { ...rest, field: [] } as ObjectDefinition;
   const own = field.filter(
     (one) =>

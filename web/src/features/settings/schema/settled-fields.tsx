@@ -5,7 +5,7 @@ import { queryKeys } from "@/api/query-keys";
 import { applySchema, type StoredObject } from "@/api/schema";
 import { useErrorText } from "@/ui/error-text";
 
-/** Own fields whose name a later version took, until somebody says that he has read it. */
+/** An own object, or own fields, whose name a later version took, until somebody says that he has read it. */
 export function SettledFields({ object }: { object: StoredObject }) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
@@ -15,6 +15,9 @@ export function SettledFields({ object }: { object: StoredObject }) {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: queryKeys.schema }),
   });
   const settled = object.settled ?? [];
+  if (object.instead_of_standard) {
+    return <Alert type="warning" showIcon className="gx-gap" title={t("settings.settled.insteadOfStandard")} />;
+  }
   if (settled.length === 0) return null;
   return (
     <Alert

@@ -1,6 +1,6 @@
-import { ClusterOutlined, DeleteOutlined, PlusOutlined } from "@ant-design/icons";
+import { ClusterOutlined, DeleteOutlined, ExportOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Button, Tag, Typography } from "antd";
+import { Button, Tag, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
@@ -43,7 +43,6 @@ export function SettingsWorkspacesPage() {
           </ul>
         ) : null}
         {items.length === 1 ? <p className="gx-muted">{t("workspaces.none")}</p> : null}
-        {items.length > 1 ? <Alert type="info" showIcon title={t("workspaces.onlyApi")} /> : null}
       </section>
       {creating ? <NewWorkspaceDialog workspaces={items} onClose={() => setCreating(false)} /> : null}
       {dropping ? <DropWorkspaceDialog workspace={dropping} onClose={() => setDropping(null)} /> : null}
@@ -57,7 +56,8 @@ function WorkspaceLine({ workspace, onDrop }: { workspace: WorkspaceEntry; onDro
   const { id, name, created_at } = workspace;
   // The main one is there from the beginning, and stays.
   const main = created_at === null;
-  const address = `${window.location.origin}${main ? "" : `/w/${id}`}/api/v1`;
+  const path = main ? "/" : `/w/${id}/`;
+  const address = `${window.location.origin}${path}api/v1`;
   return (
     <>
       <ClusterOutlined aria-hidden />
@@ -73,6 +73,17 @@ function WorkspaceLine({ workspace, onDrop }: { workspace: WorkspaceEntry; onDro
           </Typography.Text>
         </small>
       </div>
+      <Button
+        type="text"
+        size="small"
+        href={path}
+        target="_blank"
+        rel="noopener"
+        icon={<ExportOutlined />}
+        aria-label={t("workspaces.open", { name })}
+      >
+        {t("workspaces.openShort")}
+      </Button>
       {main ? null : (
         <Button
           type="text"
