@@ -40,10 +40,45 @@ test("a workspace is made as a copy, lives by itself, and goes only when its id 
   // It has what it was copied from, and the same people.
   const visitor = await playwright.request.newContext({ baseURL });
   const login = { email: demoEmail("admin"), password: demoPassword };
-  expect((await visitor.post(`/w/${id}/api/v1/auth/login`, { data: login })).status()).toBe(200);
+  const entered = await visitor.post(`/w/${id}/api/v1/auth/login`, { data: login });
+  expect(entered.status()).toBe(200);
   const count = { params: { count: "exact", limit: 1 } };
   const copied = await (await visitor.get(`/w/${id}/api/v1/records/account`, count)).json();
   expect(copied.count.value).toBeGreaterThan(100);
+
+  // It is opened at its own address, in the same browser, with a session of its own.
+  const opened = page.context().waitForEvent("page");
+  await line.getByRole("link", { name: `在新标签页打开“${name}”` }).click();
+  const other = await opened;
+  await expect(other).toHaveURL(new RegExp(`/w/${id}/login`));
+  await other.getByLabel("邮箱").fill(login.email);
+  await other.getByLabel("密码", { exact: true }).fill(login.password);
+  const heard = other.waitForEvent("websocket");
+  await other.getByRole("button", { name: "登录" }).click();
+  await expect(other).toHaveURL(new RegExp(`/w/${id}/home`));
+  expect((await heard).url()).toContain(`/w/${id}/api/v1/live`);
+  const client = uniqueName("空间客户");
+  await other.goto(`/w/${id}/o/account?filter=${encodeURIComponent(`name.startsWith('${client}')`)}`);
+  await expect(other.getByRole("grid", { name: "客户" })).toBeVisible();
+  // What others do there is heard there, and links stay within.
+  const added = await visitor.post(`/w/${id}/api/v1/records/account`, {
+    data: { name: client, kind: "company" },
+    headers: { "X-CSRF-Token": (await entered.json()).csrf_token },
+  });
+  expect(added.status()).toBe(201);
+  await other.getByRole("button", { name: "1 条新记录" }).click();
+  const link = other.getByRole("link", { name: client });
+  await expect(link).toHaveAttribute("href", new RegExp(`^/w/${id}/r/account/`));
+  await link.click();
+  await expect(other).toHaveURL(new RegExp(`/w/${id}/r/account/`));
+  await expect(other.getByRole("heading", { level: 1, name: client })).toBeVisible();
+  // The main company knows nothing of it, and its session goes on when the other one ends.
+  await other.locator(".gx-user-button").click();
+  await other.getByRole("menuitem", { name: "退出登录" }).click();
+  await expect(other).toHaveURL(new RegExp(`/w/${id}/login`));
+  await other.close();
+  const found = await page.request.get("/api/v1/records/account", { params: { filter: `name == '${client}'` } });
+  expect((await found.json()).items).toEqual([]);
 
   await line.getByRole("button", { name: `删除“${name}”` }).click();
   const sure = page.getByRole("dialog", { name: `彻底删除“${name}”？` });
