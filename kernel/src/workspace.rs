@@ -16,11 +16,14 @@ use crate::bulk::Bulk;
 use crate::context::{Clock, Context, Ids, Locale};
 use crate::definition::PutOff;
 use crate::error::{FieldError, KernelError, Result};
-use crate::identity::{Identity, OrganisationCache, PolicyCache, SCHEMA, SETTINGS, SIGN_INS, SignInPolicy, Versions, counter, set_version, versions};
+use crate::identity::{
+    Identity, MEMBER_OBJECT, OrganisationCache, PolicyCache, SCHEMA, SETTINGS, SIGN_INS, SKILLS_FIELD, SignInPolicy, Versions, counter, set_version,
+    versions,
+};
 use crate::pack::{InstalledPack, Standard};
 use crate::schema::{
-    FieldDefinition, ObjectDefinition, ObjectSource, OptionDefinition, Origin, Overlay, RoleDefinition, Schema, SharingRule, build_schema,
-    reserved_name,
+    FieldDefinition, ObjectDefinition, ObjectSource, OptionDefinition, OptionSource, Origin, Overlay, RoleDefinition, Schema, SharingRule,
+    build_schema, reserved_name,
 };
 use crate::store::{ColumnRef, Condition, ExistingTable, Insert, OnConflict, ReadTx, Select, Set, Store, StoreExt, Table, WriteTx};
 use crate::system_tables::{self, DEFINITION, SETTING};
@@ -407,7 +410,7 @@ pub fn schema_of(registry: &Registry, customisation: &Customisation) -> Result<S
         roles.insert(role.name.clone(), role);
     }
     let roles: Vec<RoleDefinition> = roles.into_values().collect();
-    offer_roles(&mut sources, &roles);
+    offer_choices(&mut sources, &roles);
     let built = build_schema(customisation.version, standard.apps.clone(), roles, customisation.sharing.clone(), sources);
     let built = built.map(|schema| without_put_off(schema, &customisation.put_off));
     let rates = customisation.rates.iter().filter_map(|(code, rate)| Some((code.clone(), rate.parse().ok()?))).collect();
@@ -455,12 +458,19 @@ fn changed(customisation: &Customisation, standard: &ObjectDefinition) -> std::r
     }
 }
 
-/// Fields whose options are the roles get those there are.
-fn offer_roles(sources: &mut [ObjectSource], roles: &[RoleDefinition]) {
+/// Fields whose options stand elsewhere get those there are: the roles, the skills of members.
+fn offer_choices(sources: &mut [ObjectSource], roles: &[RoleDefinition]) {
+    let members = sources.iter().find(|it| it.definition.name == MEMBER_OBJECT);
+    let skills = members.and_then(|it| it.definition.fields.iter().find(|it| it.name == SKILLS_FIELD));
+    let skills = skills.map(|it| it.options.clone()).unwrap_or_default();
+    let option = |it: &RoleDefinition| OptionDefinition { color: it.color.clone(), ..OptionDefinition::new(&it.name, it.label.clone()) };
     let fields = sources.iter_mut().flat_map(|it| it.definition.fields.iter_mut());
-    for field in fields.filter(|it| it.options_from.is_some()) {
-        let option = |it: &RoleDefinition| OptionDefinition { color: it.color.clone(), ..OptionDefinition::new(&it.name, it.label.clone()) };
-        field.options = roles.iter().map(option).collect();
+    for field in fields {
+        match field.options_from {
+            None => {}
+            Some(OptionSource::Roles | OptionSource::RolesToGive) => field.options = roles.iter().map(option).collect(),
+            Some(OptionSource::Skills) => field.options.clone_from(&skills),
+        }
     }
 }
 

@@ -23,6 +23,7 @@ mod record;
 mod staff;
 mod standing;
 mod talk;
+mod tasks;
 mod texts;
 
 use jiff::civil::Date;
@@ -52,6 +53,7 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     records.extend(leads.iter().map(|it| it.record.clone()));
     records.extend(activities);
     records.extend(notes);
+    records.extend(tasks::records(today, &accounts, &deals));
     records.extend(talk);
     records.extend(talk::notices(today));
     records.into_iter()

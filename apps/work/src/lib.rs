@@ -1,18 +1,34 @@
-//! Work: activities of every kind, and notes.
+//! Work: activities of every kind, tasks with their checklists, hand-overs between departments, and notes.
 
+#[path = "../objects/activity/actions/accept.rs"]
+mod accept;
 #[path = "../objects/activity/hooks.rs"]
 mod activity_hooks;
+#[path = "../objects/handover/actions/answer.rs"]
+mod answer;
+#[path = "../objects/activity/actions/assign.rs"]
+mod assign;
 #[path = "../objects/activity/actions/check_in.rs"]
 mod check_in;
+mod checklist;
 #[path = "../objects/activity/actions/complete.rs"]
 mod complete;
+#[path = "../objects/activity/actions/decline.rs"]
+mod decline;
+#[path = "../objects/activity/actions/hand_over.rs"]
+mod hand_over;
+mod handover;
+#[path = "../objects/activity/actions/log_time.rs"]
+mod log_time;
 #[path = "../objects/note/hooks.rs"]
 mod note_hooks;
 mod related;
+mod tasks;
 
 use std::sync::Arc;
 
-use guanxi_kernel::app::{App, parse_action, parse_object};
+use guanxi_kernel::app::{Action, App, parse_action, parse_object};
+use guanxi_kernel::schema::ObjectDefinition;
 
 /// The app: its objects and code.
 ///
@@ -20,13 +36,52 @@ use guanxi_kernel::app::{App, parse_action, parse_object};
 /// Says which file is wrong and why.
 pub fn app() -> Result<App, String> {
     let activity = parse_object("activity", include_str!("../objects/activity/object.toml"), include_str!("../objects/activity/views.toml"))?;
-    let complete = parse_action(include_str!("../objects/activity/actions/complete.toml"), &activity)?;
-    let check_in = parse_action(include_str!("../objects/activity/actions/check_in.toml"), &activity)?;
+    let handover = parse_object("handover", include_str!("../objects/handover/object.toml"), include_str!("../objects/handover/views.toml"))?;
+    let item = include_str!("../objects/checklist_item/object.toml");
+    let item = parse_object("checklist_item", item, include_str!("../objects/checklist_item/views.toml"))?;
+    let entry = include_str!("../objects/time_entry/object.toml");
+    let entry = parse_object("time_entry", entry, include_str!("../objects/time_entry/views.toml"))?;
+    let rule = include_str!("../objects/escalation_rule/object.toml");
+    let rule = parse_object("escalation_rule", rule, include_str!("../objects/escalation_rule/views.toml"))?;
+    let note = parse_object("note", include_str!("../objects/note/object.toml"), include_str!("../objects/note/views.toml"))?;
+    let mut actions = activity_actions(&activity)?;
+    actions.extend(handover_actions(&handover)?);
     Ok(App {
         definition: Some(toml::from_str(include_str!("../app.toml")).map_err(|error| format!("app.toml: {error}"))?),
-        objects: vec![activity, parse_object("note", include_str!("../objects/note/object.toml"), include_str!("../objects/note/views.toml"))?],
-        hooks: vec![Arc::new(activity_hooks::ActivityHook), Arc::new(note_hooks::NoteHook)],
-        actions: vec![Arc::new(complete::Complete(complete)), Arc::new(check_in::CheckIn(check_in))],
+        objects: vec![activity, handover, item, entry, rule, note],
+        hooks: vec![
+            Arc::new(activity_hooks::ActivityHook),
+            Arc::new(checklist::ItemHook),
+            Arc::new(handover::HandoverHook),
+            Arc::new(note_hooks::NoteHook),
+        ],
+        actions,
+        jobs: vec![Arc::new(tasks::series::RepeatTasks), Arc::new(tasks::escalate::EscalateTasks)],
         ..App::default()
     })
+}
+
+/// What is done with activities.
+fn activity_actions(activity: &ObjectDefinition) -> Result<Vec<Arc<dyn Action>>, String> {
+    let of = |text: &str| parse_action(text, activity);
+    Ok(vec![
+        Arc::new(complete::Complete(of(include_str!("../objects/activity/actions/complete.toml"))?)),
+        Arc::new(check_in::CheckIn(of(include_str!("../objects/activity/actions/check_in.toml"))?)),
+        Arc::new(accept::Accept(of(include_str!("../objects/activity/actions/accept.toml"))?)),
+        Arc::new(decline::Decline(of(include_str!("../objects/activity/actions/decline.toml"))?)),
+        Arc::new(hand_over::HandOver(of(include_str!("../objects/activity/actions/hand_over.toml"))?)),
+        Arc::new(assign::Assign(of(include_str!("../objects/activity/actions/assign.toml"))?)),
+        Arc::new(log_time::LogTime(of(include_str!("../objects/activity/actions/log_time.toml"))?)),
+    ])
+}
+
+/// The steps of hand-overs.
+fn handover_actions(handover: &ObjectDefinition) -> Result<Vec<Arc<dyn Action>>, String> {
+    let of = |text: &str| parse_action(text, handover);
+    Ok(vec![
+        Arc::new(answer::Accept(of(include_str!("../objects/handover/actions/accept.toml"))?)),
+        Arc::new(answer::Decline(of(include_str!("../objects/handover/actions/decline.toml"))?)),
+        Arc::new(answer::Withdraw(of(include_str!("../objects/handover/actions/withdraw.toml"))?)),
+        Arc::new(answer::Finish(of(include_str!("../objects/handover/actions/finish.toml"))?)),
+    ])
 }

@@ -71,6 +71,8 @@ pub use view_as::{begin_view, context_of_view, end_view};
 
 /// The object whose records are the members.
 pub const MEMBER_OBJECT: &str = "user";
+/// Its field of what members are good at.
+pub const SKILLS_FIELD: &str = "skills";
 /// The object whose records are the departments.
 pub const DEPARTMENT_OBJECT: &str = "department";
 /// The object whose records are teams across departments.

@@ -465,14 +465,16 @@ fn check_expressions(schema: &Schema, object: &Arc<Object>, problems: &mut Vec<S
     CheckedParts { locked_when, lends, rules, fields }
 }
 
-/// What is lent is named by references, to whom by a user field.
+/// What is lent is named by references or a `record`, to whom by a user or a department field.
 fn problems_of_lend(object: &Object, lend: &super::LendDefinition) -> Vec<SchemaProblem> {
     let leads_to = |name: &str| object.field(name).filter(|it| it.is_reference()).and_then(|it| it.target.clone());
     let mut wrong = Vec::new();
-    if leads_to(&lend.to).as_deref() != Some(crate::identity::MEMBER_OBJECT) {
-        wrong.push((&lend.to, "lends.to: 不是成员字段", "lends.to: is no user field"));
+    let borrowers = [crate::identity::MEMBER_OBJECT, crate::identity::DEPARTMENT_OBJECT];
+    if !leads_to(&lend.to).is_some_and(|it| borrowers.contains(&it.as_str())) {
+        wrong.push((&lend.to, "lends.to: 不是成员或部门字段", "lends.to: is no user or department field"));
     }
-    let others = lend.fields.iter().filter(|it| leads_to(it).is_none());
+    let is_record = |name: &str| object.field(name).is_some_and(|it| it.definition.kind == FieldKind::Record);
+    let others = lend.fields.iter().filter(|it| leads_to(it).is_none() && !is_record(it));
     wrong.extend(others.map(|it| (it, "lends.fields: 不是引用字段", "lends.fields: is no reference")));
     let problem = |(field, zh, en): (&String, &str, &str)| SchemaProblem {
         object: object.name.clone(),

@@ -309,6 +309,8 @@ pub enum OptionSource {
     Roles,
     /// The same; whoever chooses one gives it, so that only those he may give are offered to him.
     RolesToGive,
+    /// The skills members may have.
+    Skills,
 }
 
 /// What deleting the referred-to record does to the referring one.
@@ -377,9 +379,9 @@ pub struct IndexDefinition {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LendDefinition {
-    /// The user field that says to whom.
+    /// The user field that says to whom; or the department field, for everybody there.
     pub to: String,
-    /// The references that say what.
+    /// The references, or fields of the type `record`, that say what.
     pub fields: Vec<String>,
     /// Expression over the record; it is lent while this holds.
     pub when: String,
@@ -511,7 +513,7 @@ pub struct SectionDefinition {
 pub struct RelatedListDefinition {
     /// The other object.
     pub object: String,
-    /// Its reference field.
+    /// Its field that refers here: a reference, or a `record` that may name any object.
     pub via: String,
     /// Heading; the other object's plural where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -521,6 +523,9 @@ pub struct RelatedListDefinition {
     /// Sort.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
+    /// The yes/no field that is ticked where it stands: the list is drawn as a checklist, with a line to add to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tick: Option<String>,
 }
 
 /// A business app as its `app.toml` says.

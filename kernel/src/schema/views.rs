@@ -9,6 +9,7 @@ use super::{
     BoardViewDefinition, CalendarViewDefinition, Field, FieldKind, Label, ListViewDefinition, Object, RecordViewDefinition, Schema, ViewsDefinition,
     is_identifier,
 };
+use crate::read::may_be_named;
 use crate::store::Storage;
 
 /// Most columns of a list.
@@ -190,7 +191,7 @@ impl Fit<'_> {
         for list in &record.related {
             let place = format!("views.record.related.{}.{}", list.object, list.via);
             let target = self.schema.object(&list.object).cloned();
-            let target = target.filter(|it| it.field(&list.via).is_some_and(|via| via.target.as_deref() == Some(&object.name)));
+            let target = target.filter(|it| it.field(&list.via).is_some_and(|via| refers_to(via, object)));
             let Some(target) = target else {
                 self.report(place, "相关列表须经由指向本对象的字段", "a related list goes by a field that refers to this object");
                 continue;
@@ -201,7 +202,14 @@ impl Fit<'_> {
             }
             let columns = self.paths(&target, &format!("{place}.columns"), &list.columns, MAX_COLUMNS);
             let sort = list.sort.as_deref().and_then(|it| self.sort(&target, &format!("{place}.sort"), it));
-            related.push(super::RelatedListDefinition { columns, sort, ..list.clone() });
+            let tick = list.tick.clone().filter(|name| {
+                let fits = target.field(name).is_some_and(|it| it.definition.kind == FieldKind::Boolean);
+                if !fits {
+                    self.report(format!("{place}.tick"), format!("“{name}”不是是/否字段"), format!("`{name}` is no yes/no field"));
+                }
+                fits
+            });
+            related.push(super::RelatedListDefinition { columns, sort, tick, ..list.clone() });
         }
         let timeline_at = self.timeline_at(object, record.timeline_at.as_ref());
         RecordViewDefinition { key_facts, sections, related, quick_log: record.quick_log.clone(), timeline_at }
@@ -218,6 +226,11 @@ impl Fit<'_> {
         }
         fits.then(|| name.clone())
     }
+}
+
+/// Whether a field may lead to records of an object: a reference to it, or one to records of whatever object.
+fn refers_to(via: &Field, object: &Object) -> bool {
+    via.target.as_deref() == Some(&object.name) || (via.definition.kind == FieldKind::Record && may_be_named(object))
 }
 
 /// Whether a path ends in a field: by itself, as a whole, or through references.

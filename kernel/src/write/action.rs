@@ -1,11 +1,12 @@
 //! Running actions.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::computed::value_of;
+use super::computed::value_to;
 use super::execute::MAX_TRIES;
 use super::plan::Planner;
 use super::unit::{Unit, run_unit};
@@ -15,7 +16,7 @@ use crate::context::Context;
 use crate::error::{FieldError, KernelError, Result};
 use crate::locks::refuse_if_locked;
 use crate::read::Record;
-use crate::schema::{Label, ObjectScope, OpenGate};
+use crate::schema::{FieldDefinition, Label, Object, ObjectScope, OpenGate};
 use crate::store::StoreError;
 
 /// Runs an action in one transaction.
@@ -79,11 +80,21 @@ fn refuse_unless_shown(context: &Context, definition: &ActionDefinition, record:
     let Some(source) = definition.visible_when.as_deref() else { return Ok(()) };
     let scope = ObjectScope { schema: &context.schema, object: &record.object, gate: &OpenGate, follow: false };
     let checked = guanxi_expr::check(source, &scope).map_err(|error| KernelError::Internal(format!("{}.visible_when: {error}", definition.name)))?;
-    if value_of(context, &record.object, &record.row, &checked).is_true() {
+    if value_to(context, &record.object, &record.row, &checked).is_true() {
         return Ok(());
     }
     let Label { zh_cn, en } = &definition.label;
     Err(KernelError::conflict("state_conflict", format!("当前状态下不能执行“{zh_cn}”"), format!("`{en}` is not possible in this state")))
+}
+
+/// An input that stands for a field of the record offers the choices the workspace gave that field.
+fn with_choices<'d>(input: &'d FieldDefinition, object: Option<&Object>) -> Cow<'d, FieldDefinition> {
+    match object.and_then(|it| it.field(&input.name)) {
+        Some(field) if field.definition.kind == input.kind && !field.definition.options.is_empty() => {
+            Cow::Owned(FieldDefinition { options: field.definition.options.clone(), ..input.clone() })
+        }
+        _ => Cow::Borrowed(input),
+    }
 }
 
 /// Checks an action's input against its declaration; unknown names are refused, values normalised.
@@ -95,7 +106,9 @@ fn checked_input(context: &Context, action: &Arc<dyn Action>, input: &Map<String
     if let Some(unknown) = input.keys().find(|name| definition.input.iter().all(|it| it.name != **name)) {
         return Err(crate::read::unknown_field(unknown));
     }
-    for field in &definition.input {
+    let object = context.schema.object(&definition.object);
+    for declared in &definition.input {
+        let field = &with_choices(declared, object.map(Arc::as_ref));
         let value = input.get(&field.name).filter(|it| !it.is_null()).cloned().or_else(|| field.default.clone());
         let Some(value) = value else {
             if field.required {

@@ -7,10 +7,24 @@ use crate::context::Context;
 use crate::schema::{FieldKind, Object};
 use crate::store::Storage;
 
-/// Evaluates an expression over a row.
+/// Evaluates an expression over a row: the same whoever asks.
 pub(super) fn value_of(context: &Context, object: &Object, row: &[Value], checked: &Checked) -> Value {
+    evaluated(context, object, row, checked, &|_| Value::Null)
+}
+
+/// Evaluates an expression over a row that may ask who the caller is.
+pub(super) fn value_to(context: &Context, object: &Object, row: &[Value], checked: &Checked) -> Value {
+    evaluated(context, object, row, checked, &|name| context.access.member.value(name))
+}
+
+fn evaluated(context: &Context, object: &Object, row: &[Value], checked: &Checked, me: &dyn Fn(&str) -> Value) -> Value {
     let time_zone = context.workspace.time_zone();
     let lookup = |path: &[String]| {
+        if let [first, name] = path
+            && first == "me"
+        {
+            return me(name);
+        }
         let (name, part) = match path {
             [name] => (name.as_str(), ""),
             [name, part] => (name.as_str(), part.as_str()),
@@ -51,6 +65,11 @@ pub(super) fn fit(value: Value, storage: Storage) -> Value {
         (Storage::Int, Value::Decimal(it)) => {
             use rust_decimal::prelude::ToPrimitive as _;
             it.round().to_i64().map_or(Value::Null, Value::Int)
+        }
+        (Storage::Duration, Value::Int(it)) => Value::Duration(it),
+        (Storage::Duration, Value::Decimal(it)) => {
+            use rust_decimal::prelude::ToPrimitive as _;
+            it.round().to_i64().map_or(Value::Null, Value::Duration)
         }
         (Storage::Text, Value::Text(it)) => Value::Text(it.chars().take(4_096).collect()),
         (_, value) => value,

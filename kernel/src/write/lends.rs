@@ -11,15 +11,31 @@ use super::unit::Unit;
 use crate::access::{Principal, ShareLevel, Verb, context_of};
 use crate::context::Context;
 use crate::error::Result;
+use crate::identity::DEPARTMENT_OBJECT;
 use crate::read::load_record;
-use crate::schema::Object;
+use crate::schema::{FieldKind, Object};
 
-/// A record somebody is to see.
+/// A record somebody is to see: a member, or everybody of a department.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Lent {
-    to: Uuid,
+    to: Borrower,
     object: String,
     record: Uuid,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Borrower {
+    Member(Uuid),
+    Department(Uuid),
+}
+
+impl Borrower {
+    fn principal(self) -> Principal {
+        match self {
+            Self::Member(id) => Principal::Member(id),
+            Self::Department(id) => Principal::Department(id),
+        }
+    }
 }
 
 /// What a row lends to whom.
@@ -28,11 +44,15 @@ fn lent(context: &Context, object: &Object, row: &[Value]) -> BTreeSet<Lent> {
     let mut all = BTreeSet::new();
     for (definition, when) in &object.lends {
         let Some(Value::Id(to)) = reference(&definition.to) else { continue };
+        let is_department = object.field(&definition.to).and_then(|it| it.target.as_deref()) == Some(DEPARTMENT_OBJECT);
+        let to = if is_department { Borrower::Department(to) } else { Borrower::Member(to) };
         if !value_of(context, object, row, when).is_true() {
             continue;
         }
         for name in &definition.fields {
-            let target = object.field(name).and_then(|it| it.target.clone());
+            let Some(field) = object.field(name) else { continue };
+            let named = field.part("object").and_then(|it| row.get(it.column)).and_then(|it| it.as_text().map(str::to_owned));
+            let target = if field.definition.kind == FieldKind::Record { named } else { field.target.clone() };
             if let (Some(target), Some(Value::Id(record))) = (target, reference(name)) {
                 all.insert(Lent { to, object: target, record });
             }
@@ -51,7 +71,7 @@ impl Unit<'_> {
         let of = |row: Option<&[Value]>| row.map(|it| lent(self.context, object, it)).unwrap_or_default();
         let (had, has) = (of(before), of(after));
         for over in had.difference(&has) {
-            self.end_share(over.record, Principal::Member(over.to), id)?;
+            self.end_share(over.record, over.to.principal(), id)?;
         }
         for new in has.difference(&had) {
             self.lend(object, id, new)?;
@@ -61,14 +81,16 @@ impl Unit<'_> {
 
     fn lend(&mut self, object: &Object, id: Uuid, new: &Lent) -> Result<()> {
         let Some(target) = self.context.schema.object(&new.object).cloned() else { return Ok(()) };
-        if new.to == self.context.actor {
+        if new.to == Borrower::Member(self.context.actor) {
             return Ok(());
         }
         let Some(record) = load_record(self.context, self.tx, &target, new.record, Verb::Share, false)? else { return Ok(()) };
-        let Some(theirs) = context_of(self.context, self.tx, new.to)? else { return Ok(()) };
-        if load_record(&theirs, self.tx, &target, new.record, Verb::Read, false)?.is_some() {
-            return Ok(());
+        if let Borrower::Member(member) = new.to {
+            let Some(theirs) = context_of(self.context, self.tx, member)? else { return Ok(()) };
+            if load_record(&theirs, self.tx, &target, new.record, Verb::Read, false)?.is_some() {
+                return Ok(());
+            }
         }
-        self.share_until(&record, Principal::Member(new.to), ShareLevel::Read, "task", (&object.name, id))
+        self.share_until(&record, new.to.principal(), ShareLevel::Read, "task", (&object.name, id))
     }
 }

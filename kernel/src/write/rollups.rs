@@ -206,7 +206,7 @@ impl Unit<'_> {
 impl Pending {
     fn give(&mut self, function: RollupFunction, value: Value) {
         match function {
-            RollupFunction::Count | RollupFunction::Sum => self.delta += value.as_decimal().unwrap_or_default(),
+            RollupFunction::Count | RollupFunction::Sum => self.delta += amount_of(&value),
             _ if value.is_null() => {}
             _ => self.came.push(value),
         }
@@ -214,11 +214,16 @@ impl Pending {
 
     fn take(&mut self, function: RollupFunction, value: Value) {
         match function {
-            RollupFunction::Count | RollupFunction::Sum => self.delta -= value.as_decimal().unwrap_or_default(),
+            RollupFunction::Count | RollupFunction::Sum => self.delta -= amount_of(&value),
             _ if value.is_null() => {}
             _ => self.gone.push(value),
         }
     }
+}
+
+/// What is added up: a number, or the seconds of a duration.
+fn amount_of(value: &Value) -> Decimal {
+    if let Value::Duration(seconds) = value { Decimal::from(*seconds) } else { value.as_decimal().unwrap_or_default() }
 }
 
 /// What a live row gives to a roll-up: the parent and the value; nothing where the filter leaves it out.

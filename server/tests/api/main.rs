@@ -44,6 +44,7 @@ mod setup;
 mod timeline;
 mod undo;
 mod view_as;
+mod work;
 mod workspace;
 mod workspaces;
 

@@ -35,6 +35,16 @@ export const profileNotifications = createRoute({
   component: routePart(() => import("@/features/profile/wishes-page"), "WishesPage"),
 });
 
+/** What one has to do, by what it is; `tab` and `view` say which part. */
+export const myWork = createRoute({
+  getParentRoute: () => shell,
+  path: "/my-work",
+  validateSearch: (search: Record<string, unknown>): { tab?: string; view?: string } =>
+    readText(search, ["tab", "view"]),
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/work/my-work-page"), "MyWorkPage"),
+});
+
 const BOXES = ["inbox", "unread", "mentions", "archived"] as const;
 
 /** What one was told; `open` names a notification that a mail speaks of. */

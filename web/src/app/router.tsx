@@ -6,7 +6,7 @@ import type { AuditFilter } from "@/features/settings/audit/audit-search";
 import { activateLateTexts } from "@/i18n/i18n";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { NotFound } from "./not-found";
-import { notifications, profile, profileNotifications, profileRights, profileSecurity } from "./profile-routes";
+import { myWork, notifications, profile, profileNotifications, profileRights, profileSecurity } from "./profile-routes";
 import { publicRoutes } from "./public-routes";
 import { root } from "./root-route";
 import { RouteError } from "./route-error";
@@ -247,6 +247,7 @@ const routeTree = root.addChildren([
     profileRights,
     profileNotifications,
     notifications,
+    myWork,
     settings,
     settingsObject,
     settingsPacks,

@@ -25,6 +25,8 @@ export function useViewer(): Viewer {
     () => ({
       id: me.user.id,
       department: me.user.department?.id ?? null,
+      ownDepartments: me.user.own_departments,
+      selves: me.user.selves,
       roles: me.user.roles,
       timeZone: me.time_zone,
     }),

@@ -189,6 +189,7 @@ export const fieldRegistry: FieldRegistry = {
   record: {
     ...text,
     Display: RecordDisplay,
+    Input: input(async () => (await import("./record/input")).RecordInput),
     inline: false,
     toText: (value) => (isObject(value) ? asText(value.label) : ""),
   },

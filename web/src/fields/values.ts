@@ -47,6 +47,8 @@ export function sameValue(left: FieldValue | undefined, right: FieldValue | unde
 export function toWire(value: FieldValue | undefined): FieldValue {
   if (value === undefined) return null;
   const reference = asReference(value);
+  if (reference && isObject(value) && typeof value.object === "string")
+    return { object: value.object, id: reference.id };
   if (reference && isObject(value) && ("label" in value || "content_type" in value)) return reference.id;
   if (Array.isArray(value) && value.length > 0 && asReference(value[0] as FieldValue)) {
     return asReferences(value).map((item) => item.id);

@@ -15,6 +15,7 @@ import { rights } from "./en/rights";
 import { scim } from "./en/scim";
 import { security } from "./en/security";
 import { settings } from "./en/settings";
+import { work } from "./en/work";
 import { workspaces } from "./en/workspaces";
 import type { Shape } from "./shape";
 import type { lateZhCN } from "./zh-CN-late";
@@ -38,5 +39,6 @@ export const lateEn: Shape<typeof lateZhCN> = {
   scim,
   security,
   settings,
+  work,
   workspaces,
 };

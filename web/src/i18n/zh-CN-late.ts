@@ -15,6 +15,7 @@ import { rights } from "./zh-CN/rights";
 import { scim } from "./zh-CN/scim";
 import { security } from "./zh-CN/security";
 import { settings } from "./zh-CN/settings";
+import { work } from "./zh-CN/work";
 import { workspaces } from "./zh-CN/workspaces";
 
 /** Texts that only some screens need; their routes load them before they are drawn. */
@@ -37,5 +38,6 @@ export const lateZhCN = {
   scim,
   security,
   settings,
+  work,
   workspaces,
 };

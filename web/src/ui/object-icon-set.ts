@@ -1,14 +1,17 @@
 import {
   AimOutlined,
+  AlertOutlined,
   ApartmentOutlined,
   AppstoreOutlined,
   BankOutlined,
   BookOutlined,
   CalendarOutlined,
   CarOutlined,
+  CheckCircleOutlined,
   CheckOutlined,
   CheckSquareOutlined,
   ClockCircleOutlined,
+  CloseCircleOutlined,
   CommentOutlined,
   ContactsOutlined,
   CustomerServiceOutlined,
@@ -33,6 +36,7 @@ import {
   ProfileOutlined,
   RiseOutlined,
   RocketOutlined,
+  RollbackOutlined,
   SafetyOutlined,
   ScheduleOutlined,
   SettingOutlined,
@@ -48,12 +52,14 @@ import {
   TrophyOutlined,
   UnorderedListOutlined,
   UserOutlined,
+  UserSwitchOutlined,
 } from "@ant-design/icons";
 import type { ComponentType } from "react";
 
 /** The icons an object may name in its definition; also what the settings page offers. */
 export const objectIcons: Record<string, ComponentType<{ className?: string }>> = {
   aim: AimOutlined,
+  alert: AlertOutlined,
   apartment: ApartmentOutlined,
   appstore: AppstoreOutlined,
   bank: BankOutlined,
@@ -61,8 +67,10 @@ export const objectIcons: Record<string, ComponentType<{ className?: string }>> 
   calendar: CalendarOutlined,
   car: CarOutlined,
   check: CheckOutlined,
+  "check-circle": CheckCircleOutlined,
   "check-square": CheckSquareOutlined,
   "clock-circle": ClockCircleOutlined,
+  "close-circle": CloseCircleOutlined,
   comment: CommentOutlined,
   contacts: ContactsOutlined,
   "customer-service": CustomerServiceOutlined,
@@ -87,6 +95,7 @@ export const objectIcons: Record<string, ComponentType<{ className?: string }>> 
   profile: ProfileOutlined,
   rise: RiseOutlined,
   rocket: RocketOutlined,
+  rollback: RollbackOutlined,
   safety: SafetyOutlined,
   schedule: ScheduleOutlined,
   setting: SettingOutlined,
@@ -102,6 +111,7 @@ export const objectIcons: Record<string, ComponentType<{ className?: string }>> 
   trophy: TrophyOutlined,
   "unordered-list": UnorderedListOutlined,
   user: UserOutlined,
+  "user-switch": UserSwitchOutlined,
 };
 
 /** For objects whose definition names no icon, or one that is not here. */

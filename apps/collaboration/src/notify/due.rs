@@ -15,11 +15,10 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::news::News;
+use super::work::TASK;
 use super::{NOTIFICATION, deliver};
 use crate::find::{among, records};
 
-/// The object of tasks.
-const TASK: &str = "activity";
 /// So long before a task is due its owner is told.
 const AHEAD: SignedDuration = SignedDuration::from_hours(1);
 /// What was due longer ago was told, or nobody wants to know.

@@ -7,6 +7,7 @@ mod mail;
 mod news;
 mod preferences;
 mod read;
+mod work;
 
 pub use due::WatchTasks;
 pub use mail::MailNews;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::FOLLOW;
 use super::news::{News, Target};
+use super::work::{HANDOVER, TASK, is_answer};
 use crate::comments::{COMMENT, MENTIONS, REACTION};
 use crate::find::{among, records};
 use crate::meant;
@@ -81,10 +82,10 @@ fn gather_assignments(news: &mut [News]) {
     }
 }
 
-struct Reading<'a> {
-    context: &'a Context,
+pub(super) struct Reading<'a> {
+    pub(super) context: &'a Context,
     followers: BTreeMap<Uuid, Vec<Uuid>>,
-    found: Found,
+    pub(super) found: Found,
 }
 
 impl Reading<'_> {
@@ -94,6 +95,7 @@ impl Reading<'_> {
             COMMENT => self.comment(tx, event, verb),
             REACTION => self.reaction(tx, event),
             REQUEST => self.request(tx, event, verb),
+            HANDOVER => self.handover(tx, event, verb),
             name => match self.context.schema.object(name).filter(|it| may_be_named(it)).cloned() {
                 Some(object) => self.record(tx, event, verb, &object),
                 None => Ok(()),
@@ -207,6 +209,9 @@ impl Reading<'_> {
         if object.name == NOTICE {
             self.notice(tx, event, verb, &target)?;
         }
+        if object.name == TASK {
+            self.task(tx, event, verb, &target)?;
+        }
         match verb {
             "shared" => {
                 let Some(principal) = after(event, SHARED_WITH).and_then(Json::as_str).and_then(Principal::from_key) else { return Ok(()) };
@@ -216,7 +221,8 @@ impl Reading<'_> {
             }
             "created" | "updated" => {
                 let owner = after(event, OWNER_FIELD).and_then(id_of);
-                if let Some(owner) = owner {
+                // What was declined comes back to who gave it, who is told just that.
+                if let Some(owner) = owner.filter(|_| !is_answer(event)) {
                     let news = News::of(event, owner, "assigned", Some(target.clone()));
                     self.found.news.push(news.with("object", object.name.clone()).with("change", event.change.simple().to_string()));
                 }
@@ -250,6 +256,7 @@ impl Reading<'_> {
             return Ok(());
         }
         let mut told: BTreeSet<Uuid> = self.followers.get(&target.1).into_iter().flatten().copied().collect();
+        told.extend(self.watchers(tx, object, target.1)?);
         if stage.is_some() {
             told.extend(self.load(tx, &target.0, target.1)?.and_then(|it| it.reference(OWNER_FIELD)));
         }
@@ -261,11 +268,11 @@ impl Reading<'_> {
     }
 
     /// The record of an event as the engine knows it, if it is still there.
-    fn known(&self, tx: &mut dyn ReadTx, event: &Event) -> Result<Option<Record>> {
+    pub(super) fn known(&self, tx: &mut dyn ReadTx, event: &Event) -> Result<Option<Record>> {
         event.record.map_or(Ok(None), |id| self.load(tx, &event.object, id))
     }
 
-    fn load(&self, tx: &mut dyn ReadTx, object: &str, id: Uuid) -> Result<Option<Record>> {
+    pub(super) fn load(&self, tx: &mut dyn ReadTx, object: &str, id: Uuid) -> Result<Option<Record>> {
         let Some(object) = self.context.schema.object(object).cloned() else { return Ok(None) };
         load_record(self.context, tx, &object, id, Verb::Read, false)
     }
@@ -280,7 +287,7 @@ fn target_of(record: &Record) -> Option<Target> {
 }
 
 /// The new value of a field.
-fn after<'e>(event: &'e Event, field: &str) -> Option<&'e Json> {
+pub(super) fn after<'e>(event: &'e Event, field: &str) -> Option<&'e Json> {
     event.changes.get(field)?.get(1).filter(|it| !it.is_null())
 }
 
@@ -291,6 +298,6 @@ fn added(event: &Event, field: &str) -> Vec<Json> {
     now.into_iter().flatten().filter(|it| before.is_none_or(|before| !before.contains(it))).cloned().collect()
 }
 
-fn id_of(json: &Json) -> Option<Uuid> {
+pub(super) fn id_of(json: &Json) -> Option<Uuid> {
     json.as_str().or_else(|| json.get("id").and_then(Json::as_str)).and_then(|it| Uuid::try_parse(it).ok())
 }

@@ -1,13 +1,15 @@
-//! Times and states of activities agree with each other.
+//! Times and states of activities agree with each other, and so does what is said of tasks.
 
 use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
+use guanxi_kernel::read::Record;
 use guanxi_kernel::store::ReadTx;
-use guanxi_kernel::write::Draft;
+use guanxi_kernel::write::{Draft, Unit};
 use guanxi_kernel::{Result, Value};
 use serde_json::json;
 
 use crate::related::fill_account;
+use crate::tasks::{acceptance, dependencies, series};
 
 /// See the module.
 pub struct ActivityHook;
@@ -21,11 +23,20 @@ impl Hook for ActivityHook {
         fill_account(context, tx, draft)?;
         fill_start(context, draft)?;
         fill_duration(context, draft)?;
-        keep_done_at(context, draft)
+        keep_done_at(context, draft)?;
+        acceptance::keep_acceptance(context, draft)?;
+        acceptance::forget_escalation(context, draft)?;
+        dependencies::check(context, tx, draft)?;
+        series::keep(context, draft)
     }
 
-    fn has_after_save(&self) -> bool {
-        false
+    fn after_save(&self, unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
+        dependencies::settle(unit, draft)?;
+        series::settle(unit, draft)
+    }
+
+    fn after_delete(&self, unit: &mut Unit<'_>, record: &Record) -> Result<()> {
+        dependencies::recount(unit, record)
     }
 }
 

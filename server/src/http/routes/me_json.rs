@@ -66,6 +66,10 @@ struct MeUser {
     roles: Vec<String>,
     /// Main department.
     department: Option<Reference>,
+    /// Main and further departments, without those below: `me.own_departments` of expressions.
+    own_departments: Vec<Uuid>,
+    /// He himself and absent colleagues he stands in for: `me.selves`.
+    selves: Vec<Uuid>,
 }
 
 /// Who looks with somebody else's rights.
@@ -109,7 +113,15 @@ pub fn me_json(signed_in: &SignedIn) -> Result<Me> {
     let preferences = if let Some(Json::Object(map)) = stored.remove(PREFERENCES) { map } else { Map::new() };
     let roles = identity.member.role_names();
     Ok(Me {
-        user: MeUser { id: context.actor, email: identity.email.clone(), name: identity.name.clone(), roles, department },
+        user: MeUser {
+            id: context.actor,
+            email: identity.email.clone(),
+            name: identity.name.clone(),
+            roles,
+            department,
+            own_departments: identity.member.own_departments.clone(),
+            selves: identity.member.selves(),
+        },
         locale: context.locale.tag(),
         time_zone: context.time_zone.iana_name().unwrap_or("UTC").to_owned(),
         theme,

@@ -90,6 +90,8 @@ struct RelatedListMeta {
     columns: Vec<String>,
     /// `-field,field`.
     sort: String,
+    /// The yes/no field that is ticked where it stands: the list is a checklist.
+    tick: Option<String>,
 }
 
 /// Where a list says nothing else.
@@ -146,6 +148,7 @@ fn related_meta(context: &Context, related: &RelatedListDefinition) -> Option<Re
         label: label.clone(),
         columns: readable(context, target, &related.columns),
         sort: sort_of(context, target, related.sort.as_deref()),
+        tick: related.tick.clone().filter(|it| may_read(context, target, it)),
     })
 }
 

@@ -175,7 +175,8 @@ fn sources(context: &Context, request: &Request) -> Vec<(Arc<Object>, String)> {
     let mut sources: Vec<(Arc<Object>, Vec<String>)> = Vec::new();
     for related in &request.object.definition.views.record.related {
         let Some(object) = context.schema.object(&related.object).filter(|it| !it.definition.internal && request.wants(&it.name)) else { continue };
-        let term = format!("{} == \"{}\"", related.via, request.id);
+        let is_link = object.field(&related.via).is_some_and(|it| it.link.is_some());
+        let term = if is_link { format!("{}.contains(\"{}\")", related.via, request.id) } else { format!("{} == \"{}\"", related.via, request.id) };
         let via = object.field(&related.via).is_some_and(|it| context.access.may_read(object, it));
         if !via || !context.access.may(object, Verb::Read) {
             continue;

@@ -1,5 +1,6 @@
 import {
   CalendarOutlined,
+  CheckSquareOutlined,
   GlobalOutlined,
   HomeOutlined,
   ImportOutlined,
@@ -88,6 +89,13 @@ function usePages(): Place[] {
       icon: <HomeOutlined />,
       text: t("shell.home"),
       run: () => void navigate({ to: "/home" }),
+    },
+    {
+      key: "go:my-work",
+      group: "goTo",
+      icon: <CheckSquareOutlined />,
+      text: t("shell.myWork"),
+      run: () => void navigate({ to: "/my-work" }),
     },
     ...objects.map(list),
     ...objects.flatMap(otherWays),

@@ -1,4 +1,4 @@
-import { HomeOutlined, MenuFoldOutlined, MenuUnfoldOutlined } from "@ant-design/icons";
+import { CheckSquareOutlined, HomeOutlined, MenuFoldOutlined, MenuUnfoldOutlined } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { Suspense } from "react";
@@ -33,6 +33,18 @@ export function SideNavigation({ collapsed, onCollapse, onNavigate }: SideNaviga
           <Link to="/home" className="gx-side-link" onClick={onNavigate} aria-label={t("shell.home")}>
             <HomeOutlined />
             {collapsed ? null : t("shell.home")}
+          </Link>
+        </SideEntry>
+        <SideEntry collapsed={collapsed} text={t("shell.myWork")}>
+          <Link
+            to="/my-work"
+            className="gx-side-link"
+            activeOptions={{ includeSearch: false }}
+            onClick={onNavigate}
+            aria-label={t("shell.myWork")}
+          >
+            <CheckSquareOutlined />
+            {collapsed ? null : t("shell.myWork")}
           </Link>
         </SideEntry>
       </ul>

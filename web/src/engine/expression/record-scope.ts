@@ -9,6 +9,10 @@ import { DAY_MS, type InstantValue, readDay, type Value } from "./value";
 export interface Viewer {
   id: string;
   department: string | null;
+  /** Main and further departments. */
+  ownDepartments?: string[];
+  /** He and those he stands in for. */
+  selves?: string[];
   roles: string[];
   timeZone: string;
 }
@@ -39,6 +43,7 @@ export function expressionValue(field: FieldMeta, value: FieldValue | undefined)
     case "department":
     case "file":
     case "image":
+    case "record":
       return asReference(value)?.id ?? asText(value);
     case "many_to_many":
     case "tags":
@@ -98,6 +103,8 @@ function lookup(fields: FieldMeta[], values: FieldValues, viewer: Viewer, segmen
     if (second === "id") return viewer.id;
     if (second === "department") return viewer.department;
     if (second === "roles") return viewer.roles;
+    if (second === "own_departments") return viewer.ownDepartments;
+    if (second === "selves") return viewer.selves ?? [viewer.id];
     return undefined;
   }
   const field = fields.find((candidate) => candidate.name === first);

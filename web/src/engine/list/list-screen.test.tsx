@@ -55,7 +55,7 @@ const meta = {
 } as unknown as Meta;
 
 const me = {
-  user: { id: "u", email: "a@b.c", name: "A", roles: [], department: null },
+  user: { id: "u", email: "a@b.c", name: "A", roles: [], department: null, own_departments: [], selves: ["u"] },
   locale: "zh-CN",
   time_zone: "UTC",
   theme: "light",

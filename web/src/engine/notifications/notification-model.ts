@@ -16,6 +16,13 @@ export const KINDS = [
   "shared",
   "request",
   "decided",
+  "handover",
+  "withdrawn",
+  "accepted",
+  "declined",
+  "finished",
+  "ready",
+  "escalated",
   "due",
   "overdue",
   "overdue_below",
@@ -24,7 +31,15 @@ export const KINDS = [
 export type NotificationKind = (typeof KINDS)[number];
 
 /** Kinds that are mailed unless the member says otherwise; the server has the same. */
-export const MAILED: readonly string[] = ["mention", "request", "decided", "overdue", "notice"];
+export const MAILED: readonly string[] = [
+  "mention",
+  "request",
+  "decided",
+  "overdue",
+  "escalated",
+  "handover",
+  "notice",
+];
 
 export interface Notification {
   id: string;

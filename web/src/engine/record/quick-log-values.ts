@@ -43,7 +43,9 @@ export function inheritedReferences(
   object: ObjectMeta,
   record: RecordData,
 ): FieldValues {
-  const values: FieldValues = { [via]: { ...referenceTo(object, record) } };
+  const here = { ...referenceTo(object, record) };
+  const isRecord = made.fields.some((field) => field.name === via && field.type === "record");
+  const values: FieldValues = { [via]: isRecord ? { object: object.name, ...here } : here };
   for (const field of made.fields) {
     if (field.type !== "reference" || field.read_only || field.name in values || field.name === "owner") continue;
     const own = object.fields.find((candidate) => candidate.name === field.name && candidate.type === "reference");

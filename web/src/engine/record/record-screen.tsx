@@ -8,15 +8,17 @@ import { recordLockOptions } from "@/api/record-lock";
 import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { titleText } from "@/fields/reference/title";
 import { useFormats } from "@/i18n/formats";
-import { activateLateTexts } from "@/i18n/i18n";
+import { activateLateTexts, useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { lazyPart } from "@/ui/lazy-part";
+import { ObjectIcon } from "@/ui/object-icon";
 import { useShortcuts } from "@/ui/shortcuts";
 import { useUndoToast } from "@/ui/undo-toast";
 import { useIsPhone, useMedia } from "@/ui/use-media";
 import { ConflictDialog } from "../conflict-dialog";
 import { isTypable } from "../form/conditions";
 import { useRecordForms } from "../form/create-record";
+import { findObject, useMeta } from "../meta";
 import { useNoteVisit } from "../recents";
 import { useDeleteRecord, useRestoreRecord } from "../records";
 import { useMe } from "../session";
@@ -24,7 +26,7 @@ import { FOLLOW_UP, FollowUpBar } from "./follow-up-bar";
 import { LockBanner } from "./lock/lock-banner";
 import { PhoneBar } from "./phone-bar";
 import { QuickLog, type QuickLogHandle, useLogKinds } from "./quick-log";
-import { NOTE } from "./quick-log-values";
+import { inheritedReferences, NOTE } from "./quick-log-values";
 import { KeyFacts, RecordHead } from "./record-head";
 import { RecordTabs } from "./record-tabs";
 import { findNeighbours } from "./sequence";
@@ -44,6 +46,8 @@ const LockDialog = lazyPart(async () => ({ default: (await import("./lock/lock-d
 /** A record as a page: head, facts and steps above; its parts to the left, its story to the right. */
 export function RecordScreen({ object, record }: { object: ObjectMeta; record: RecordData }) {
   const { t } = useTranslation();
+  const label = useLabel();
+  const meta = useMeta();
   const formats = useFormats();
   const navigate = useNavigate();
   const router = useRouter();
@@ -134,6 +138,21 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
       .writeText(text)
       .then(() => void message.success(t("common.copied")))
       .catch(() => undefined);
+  // What may hang on any record and is a matter between people (a hand-over) is begun from the menu as well.
+  const handOverItems = object.views.record.related.flatMap((list) => {
+    const target = findObject(meta, list.object);
+    const isRecord = target?.fields.some((field) => field.name === list.via && field.type === "record");
+    if (!target?.access.create || !isRecord) return [];
+    const start = () => forms.create(target.name, inheritedReferences(target, list.via, object, record), () => {});
+    return [
+      {
+        key: `begin:${target.name}`,
+        icon: <ObjectIcon icon={target.icon} />,
+        label: t("record.beginRelated", { object: label(target.label) }),
+        onClick: start,
+      },
+    ];
+  });
   const more: NonNullable<MenuProps["items"]> = [
     ...(object.access.create && !deleted
       ? [
@@ -151,6 +170,7 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
       label: t("record.copyLink"),
       onClick: () => void copy(window.location.href),
     },
+    ...(deleted ? [] : handOverItems),
     ...((object.access.share || administrator) && !deleted
       ? [{ key: "access", icon: <SafetyOutlined />, label: t("record.access"), onClick: () => setAsking(true) }]
       : []),

@@ -15,6 +15,7 @@ import { ObjectIcon } from "@/ui/object-icon";
 import { useRecordForms } from "../form/create-record";
 import { findField, readPath, resolvePath, useMeta } from "../meta";
 import { useRecordList } from "../records";
+import { Checklist } from "./checklist";
 import { inheritedReferences } from "./quick-log-values";
 
 const PAGE = 25;
@@ -43,7 +44,7 @@ export function RelatedList({ list, target, object, record }: Props) {
   const rows = useRecordList(target.name, {
     filter,
     limit: PAGE,
-    fields: [...new Set([target.title_field, ...pathsToRead(columns)])].join(","),
+    fields: [...new Set([target.title_field, ...(list.tick ? [list.tick] : []), ...pathsToRead(columns)])].join(","),
     ...(list.sort ? { sort: list.sort } : {}),
   });
   const via = findField(target, list.via);
@@ -58,6 +59,9 @@ export function RelatedList({ list, target, object, record }: Props) {
     </Button>
   ) : null;
   const items = rows.data?.pages.flatMap((page) => page.items) ?? [];
+  if (list.tick) {
+    return <Checklist list={list} tick={list.tick} target={target} record={record} rows={rows} canAdd={canAdd} />;
+  }
   if (rows.isPending) return <Skeleton active paragraph={{ rows: 5 }} title={false} />;
   if (rows.isError) return <ErrorState error={rows.error} onRetry={() => void rows.refetch()} />;
   if (items.length === 0) {

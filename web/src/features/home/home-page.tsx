@@ -15,6 +15,7 @@ import { QuickActions } from "./quick-actions";
 import { RecentsCard } from "./recents-card";
 import { TasksCard } from "./tasks-card";
 import { TodayCard } from "./today-card";
+import { WaitingCard } from "./waiting-card";
 import "./home.css";
 
 /** The day of whoever signed in: what to do, what stands in the calendar, how it goes, what changed. */
@@ -61,6 +62,7 @@ export function HomePage() {
       <Numbers meta={meta} scope={scope} />
       <div className="gx-home-columns">
         <div>
+          {canTask ? <WaitingCard objects={meta.objects} /> : null}
           {canTask ? <TasksCard key={scope} activity={activity} scope={scope} /> : null}
           <ChangesCard scope={scope} />
         </div>

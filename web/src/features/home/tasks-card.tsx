@@ -46,9 +46,13 @@ export function TasksCard({ activity, scope }: { activity: ObjectMeta; scope: Sc
       error={list.data ? null : list.error}
       onRetry={() => void list.refetch()}
       link={
-        <Link to="/o/$object" params={{ object: activity.name }} search={{ view: "all", filter, sort: "due_at" }}>
-          {t("home.seeAll")}
-        </Link>
+        scope === "mine" ? (
+          <Link to="/my-work">{t("shell.myWork")}</Link>
+        ) : (
+          <Link to="/o/$object" params={{ object: activity.name }} search={{ view: "all", filter, sort: "due_at" }}>
+            {t("home.seeAll")}
+          </Link>
+        )
       }
       empty={
         items.length === 0 ? (

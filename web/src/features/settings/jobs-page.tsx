@@ -26,6 +26,9 @@ const JOB_KINDS = {
   "files.tidy": "filesTidy",
   "import.tidy": "importTidy",
   "mail.send": "mail",
+  "collaboration.watch_tasks": "watchTasks",
+  "work.repeat_tasks": "repeatTasks",
+  "work.escalate_tasks": "escalateTasks",
 } as const;
 const isKnownJob = (kind: string): kind is keyof typeof JOB_KINDS => kind in JOB_KINDS;
 /** A kind of work by the name people know, else by its own. */

@@ -60,6 +60,8 @@ export const audit: Shape<typeof zh> = {
     sign_out: "Signed out",
     sign_out_refused: "Sign-out notice refused",
     lock: "Locked",
+    repeat_task: "Made the next of a repeating task",
+    escalate: "Brought an overdue task before somebody",
     unlock: "Released",
     end_session: "Ended a session",
     prove_identity: "Proved identity again",

@@ -8,6 +8,7 @@ export const fields: Shape<typeof zh> = {
   yes: "Yes",
   no: "No",
   selectPlaceholder: "Select",
+  recordKind: "Kind of record",
   referencePlaceholder: "Type a name, pinyin or phone",
   referenceEmpty: "No matching record",
   today: "Today",

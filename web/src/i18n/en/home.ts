@@ -42,6 +42,11 @@ export const home: Shape<typeof zh> = {
     board: "Open board",
     none: "No open opportunities yet.",
   },
+  waiting: {
+    title: "Waits for your answer",
+    tasks: "Tasks to accept: {{count}}",
+    referrals: "Hand-overs offered to me: {{count}}",
+  },
   notices: { title: "Notices", all: "All notices", toConfirm: "To confirm" },
   recents: { title: "Recently opened", none: "Accounts, opportunities and others you open appear here." },
   changes: {

@@ -2,6 +2,7 @@ import type { Shape } from "../shape";
 import type { shell as zh } from "../zh-CN/shell";
 
 export const shell: Shape<typeof zh> = {
+  myWork: "My work",
   home: "Home",
   settings: "Settings",
   settingsWorkspace: "Company",

@@ -57,6 +57,8 @@ export const audit = {
     sign_out: "退出登录",
     sign_out_refused: "退出通知被拒",
     lock: "锁定",
+    repeat_task: "生成重复任务的下一次",
+    escalate: "上报逾期任务",
     unlock: "解锁",
     end_session: "结束会话",
     prove_identity: "再次验证身份",

@@ -5,6 +5,7 @@ export const fields = {
   yes: "是",
   no: "否",
   selectPlaceholder: "请选择",
+  recordKind: "记录类型",
   referencePlaceholder: "输入名称、拼音或电话",
   referenceEmpty: "没有匹配的记录",
   today: "今天",

@@ -30,6 +30,7 @@ export const home = {
   },
   today: { title: "今日日程", calendar: "打开日历", none: "今天没有日程安排。" },
   pipeline: { mine: "我的销售漏斗", team: "团队销售漏斗", board: "打开看板", none: "还没有进行中的商机。" },
+  waiting: { title: "等您答复", tasks: "待接受的任务：{{count}} 个", referrals: "待接受的交接：{{count}} 个" },
   notices: { title: "公告", all: "全部公告", toConfirm: "待确认" },
   recents: { title: "最近访问", none: "打开过的客户、商机等会出现在这里。" },
   changes: {

@@ -1,4 +1,5 @@
 export const shell = {
+  myWork: "我的工作",
   home: "首页",
   settings: "设置",
   settingsWorkspace: "企业信息",

@@ -50,6 +50,8 @@ export const AUDIT_VERBS = [
   "sign_out",
   "sign_out_refused",
   "lock",
+  "repeat_task",
+  "escalate",
   "unlock",
   "end_session",
   "prove_identity",

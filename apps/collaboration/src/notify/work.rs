@@ -1,0 +1,87 @@
+//! What becomes of tasks and hand-overs, and who must know.
+
+use std::collections::BTreeSet;
+
+use guanxi_kernel::Result;
+use guanxi_kernel::events::Event;
+use guanxi_kernel::read::{Record, link_targets};
+use guanxi_kernel::schema::{OWNER_FIELD, Object};
+use guanxi_kernel::store::ReadTx;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use super::news::{News, Target};
+use super::read::{Reading, after, id_of};
+use crate::meant;
+
+/// The object of tasks.
+pub const TASK: &str = "activity";
+/// The object of hand-overs.
+pub const HANDOVER: &str = "handover";
+/// The field of those who watch a record.
+const WATCHERS: &str = "watchers";
+
+/// Whether a change of a task is the answer of who declined it.
+pub fn is_answer(event: &Event) -> bool {
+    event.object == TASK && after(event, "acceptance").and_then(Json::as_str) == Some("declined")
+}
+
+impl Reading<'_> {
+    /// Those who watch a record: they are told as those are who follow it.
+    pub(super) fn watchers(&self, tx: &mut dyn ReadTx, object: &Object, id: Uuid) -> Result<Vec<Uuid>> {
+        object.field(WATCHERS).filter(|it| it.link.is_some()).map_or(Ok(Vec::new()), |it| link_targets(tx, it, id))
+    }
+
+    /// Who gave a task learns what became of it; who has it, that he can go on; before whom it is brought, that it is late.
+    pub(super) fn task(&mut self, tx: &mut dyn ReadTx, event: &Event, verb: &str, target: &Target) -> Result<()> {
+        let kind = match verb {
+            "accepted" => "accepted",
+            "declined" => "declined",
+            "completed" => "finished",
+            "unblocked" => "ready",
+            "escalated" => "escalated",
+            _ => return Ok(()),
+        };
+        let Some(task) = self.known(tx, event)? else { return Ok(()) };
+        let mut told: BTreeSet<Uuid> = match verb {
+            "unblocked" => task.reference(OWNER_FIELD).into_iter().collect(),
+            "escalated" => after(event, "to").and_then(id_of).into_iter().collect(),
+            _ => task.reference("assigned_by").into_iter().collect(),
+        };
+        if verb != "unblocked" {
+            let object = task.object.clone();
+            told.extend(self.watchers(tx, &object, task.id())?);
+        }
+        self.tell(event, told, kind, target);
+        Ok(())
+    }
+
+    /// Whoever is to accept a hand-over learns of it; who offered it, what became of it.
+    pub(super) fn handover(&mut self, tx: &mut dyn ReadTx, event: &Event, verb: &str) -> Result<()> {
+        let (Some(handover), Some(id)) = (self.known(tx, event)?, event.record) else { return Ok(()) };
+        let (kind, told) = match verb {
+            "created" => ("handover", self.receivers(tx, &handover)?),
+            "accepted" => ("accepted", handover.reference("from_member").into_iter().collect()),
+            "declined" => ("declined", handover.reference("from_member").into_iter().collect()),
+            "done" => ("finished", handover.reference("from_member").into_iter().collect()),
+            "withdrawn" => ("withdrawn", self.receivers(tx, &handover)?),
+            _ => return Ok(()),
+        };
+        self.tell(event, told, kind, &(HANDOVER.to_owned(), id));
+        Ok(())
+    }
+
+    /// The member a hand-over is offered to, or everybody of the department.
+    fn receivers(&self, tx: &mut dyn ReadTx, handover: &Record) -> Result<BTreeSet<Uuid>> {
+        if let Some(member) = handover.reference("to_member") {
+            return Ok(BTreeSet::from([member]));
+        }
+        let department = handover.reference("to_department");
+        let members = department.map_or(Ok(Vec::new()), |it| meant::of_department(self.context, tx, it))?;
+        Ok(members.into_iter().collect())
+    }
+
+    fn tell(&mut self, event: &Event, told: BTreeSet<Uuid>, kind: &'static str, target: &Target) {
+        self.found.news.extend(told.into_iter().map(|it| News::of(event, it, kind, Some(target.clone()))));
+    }
+}

@@ -1,0 +1,150 @@
+//! Hand-overs between departments: offered, seen meanwhile, accepted, measured.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use guanxi_kernel::context::Context;
+use guanxi_kernel::readers;
+use guanxi_testkit::{TestEngine, error_code, problem_fields};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+guanxi_testkit::on_each_store!(
+    a_record_goes_to_another_department_when_it_is_accepted,
+    anybody_of_the_department_accepts_where_nobody_is_named,
+    what_is_declined_or_withdrawn_stays_where_it_is,
+    only_what_one_may_give_away_is_offered_and_once,
+    it_moves_by_the_rights_its_giver_has_by_then,
+);
+
+const DUE: &str = "2026-11-20T10:00:00Z";
+
+struct Company {
+    lin: Context,
+    he: Context,
+    other: Context,
+    service: Uuid,
+    account: Uuid,
+}
+
+fn company(engine: &TestEngine) -> Company {
+    let lin = engine.member("lin", &["sales"], engine.department("销售一部", None));
+    let service = engine.department("华东售后", None);
+    // Members of a department see no more than their own: what they see of others' is what was lent.
+    let (he, other) = (engine.member("he", &["member"], service), engine.member("other", &["member"], service));
+    let account = engine.create(&lin, "account", json!({ "name": "博远食品有限公司" }));
+    Company { lin, he, other, service, account }
+}
+
+fn values(it: &Company, more: Json) -> Json {
+    let mut values = json!({
+        "record": { "object": "account", "id": it.account }, "known": "已签约，首付款到账", "promised": "两周内装机",
+        "open_points": "安排工程师", "due_at": DUE,
+    });
+    values.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    values
+}
+
+fn told(engine: &TestEngine, member: &Context) -> Vec<String> {
+    readers::read_all(&engine.system()).unwrap();
+    let mut all = engine.list(&engine.again(member), "notification", "kind != 'shared' && kind != 'assigned'");
+    all.sort_by_key(|it| it["id"].to_string());
+    all.iter().map(|it| format!("{}: {}", it["kind"].as_str().unwrap(), it["target"]["label"].as_str().unwrap_or("-"))).collect()
+}
+
+fn a_record_goes_to_another_department_when_it_is_accepted(engine: &TestEngine) {
+    let it = company(engine);
+    let task = engine.create(&it.lin, "activity", json!({ "subject": "约装机时间", "account": it.account }));
+    let offer = engine.create(&it.lin, "handover", values(&it, json!({ "to_member": it.he.actor })));
+    let seen = engine.get(&it.he, "handover", offer);
+    assert_eq!((&seen["state"], &seen["subject"]), (&json!("offered"), &json!("博远食品有限公司")));
+    assert_eq!((&seen["from_member"]["id"], &seen["to_department"]["id"]), (&json!(it.lin.actor), &json!(it.service)));
+    // What is offered is seen, and not changed.
+    let he = engine.again(&it.he);
+    assert_eq!(engine.get(&he, "account", it.account)["name"], "博远食品有限公司");
+    assert_eq!(error_code(&engine.try_update(&he, "account", it.account, json!({ "name": "改" })).unwrap_err()), "forbidden");
+    assert_eq!(told(engine, &it.he), ["handover: 博远食品有限公司"]);
+    let act = |by: &Context, action: &str, input: Json| engine.act(&engine.again(by), "handover", offer, action, input);
+    assert_eq!(error_code(&act(&it.lin, "accept", json!({})).unwrap_err()), "state_conflict");
+    assert_eq!(error_code(&act(&it.other, "accept", json!({})).unwrap_err()), "state_conflict");
+    engine.clock.advance(2 * 3_600);
+    act(&it.he, "accept", json!({ "note": "周五上门" })).unwrap();
+    let account = engine.get(&engine.again(&it.he), "account", it.account);
+    assert_eq!((&account["owner"]["id"], &account["department"]["id"]), (&json!(it.he.actor), &json!(it.service)));
+    let seen = engine.get(&it.he, "handover", offer);
+    assert_eq!((&seen["state"], &seen["answer_time"], &seen["answer_note"]), (&json!("accepted"), &json!(7_200), &json!("周五上门")));
+    // The open tasks went along and hang on the hand-over.
+    let moved = engine.get(&engine.again(&it.he), "activity", task);
+    assert_eq!((&moved["owner"]["id"], &moved["handover"]["id"]), (&json!(it.he.actor), &json!(offer)));
+    assert_eq!(error_code(&act(&it.lin, "finish", json!({})).unwrap_err()), "state_conflict");
+    engine.clock.advance(24 * 3_600);
+    act(&it.he, "finish", json!({ "result": "已装机" })).unwrap();
+    let seen = engine.get(&it.lin, "handover", offer);
+    assert_eq!((&seen["state"], &seen["total_time"], &seen["result"]), (&json!("done"), &json!(93_600), &json!("已装机")));
+    assert_eq!(told(engine, &it.lin), ["accepted: 博远食品有限公司", "finished: 博远食品有限公司"]);
+}
+
+fn anybody_of_the_department_accepts_where_nobody_is_named(engine: &TestEngine) {
+    let it = company(engine);
+    let offer = engine.create(&it.lin, "handover", values(&it, json!({ "to_department": it.service })));
+    let stranger = engine.member("stranger", &["member"], engine.department("市场部", None));
+    assert_eq!(told(engine, &it.other), ["handover: 博远食品有限公司"]);
+    assert_eq!(told(engine, &stranger), Vec::<String>::new());
+    assert!(engine.get(&stranger, "handover", offer).is_null());
+    assert!(engine.get(&engine.again(&stranger), "account", it.account).is_null());
+    assert!(!engine.get(&engine.again(&it.other), "account", it.account).is_null());
+    assert_eq!(error_code(&engine.act(&stranger, "handover", offer, "accept", json!({})).unwrap_err()), "not_found");
+    engine.act(&engine.again(&it.other), "handover", offer, "accept", json!({})).unwrap();
+    assert_eq!(engine.get(&engine.again(&it.other), "account", it.account)["owner"]["id"], json!(it.other.actor));
+    assert_eq!(error_code(&engine.act(&engine.again(&it.he), "handover", offer, "accept", json!({})).unwrap_err()), "state_conflict");
+}
+
+fn what_is_declined_or_withdrawn_stays_where_it_is(engine: &TestEngine) {
+    let it = company(engine);
+    let offer = engine.create(&it.lin, "handover", values(&it, json!({ "to_member": it.he.actor })));
+    let act = |offer: Uuid, by: &Context, action: &str, input: Json| engine.act(&engine.again(by), "handover", offer, action, input);
+    assert_eq!(problem_fields(&act(offer, &it.he, "decline", json!({})).unwrap_err()), ["reason: required"]);
+    assert_eq!(error_code(&act(offer, &it.he, "withdraw", json!({})).unwrap_err()), "state_conflict");
+    act(offer, &it.he, "decline", json!({ "reason": "不归我们管" })).unwrap();
+    assert!(engine.get(&engine.again(&it.he), "account", it.account).is_null());
+    assert_eq!(engine.get(&it.lin, "account", it.account)["owner"]["id"], json!(it.lin.actor));
+    assert_eq!(engine.get(&it.lin, "handover", offer)["answer_note"], "不归我们管");
+    let again = engine.create(&it.lin, "handover", values(&it, json!({ "to_member": it.other.actor })));
+    engine.update(&it.lin, "handover", again, json!({ "promised": "三周内装机", "to_member": it.he.actor }));
+    assert!(engine.get(&engine.again(&it.other), "account", it.account).is_null());
+    assert!(!engine.get(&engine.again(&it.he), "account", it.account).is_null());
+    act(again, &it.lin, "withdraw", json!({})).unwrap();
+    assert!(engine.get(&engine.again(&it.he), "account", it.account).is_null());
+    assert_eq!(error_code(&engine.try_update(&it.lin, "handover", again, json!({ "promised": "改" })).unwrap_err()), "forbidden");
+    assert_eq!(told(engine, &it.lin), ["declined: 博远食品有限公司"]);
+}
+
+fn only_what_one_may_give_away_is_offered_and_once(engine: &TestEngine) {
+    let it = company(engine);
+    let refused = |by: &Context, values: Json| engine.try_create(by, "handover", values).unwrap_err();
+    let own = |more: Json| values(&it, more);
+    assert_eq!(problem_fields(&refused(&it.lin, own(json!({ "to_member": it.lin.actor })))), ["to_member: rule"]);
+    assert_eq!(problem_fields(&refused(&it.lin, own(json!({ "to_member": Uuid::from_u128(7) }))))[0], "to_member: no_such_record");
+    let product = engine.create(&engine.system(), "department", json!({ "name": "产品" }));
+    let about = json!({ "record": { "object": "department", "id": product }, "to_member": it.he.actor });
+    assert_eq!(problem_fields(&refused(&it.lin, own(about))), ["record: rule"]);
+    // A colleague who sees it and may not give it away does not offer it; one who does not see it is not told of it.
+    let colleague = engine.member("zhou", &["sales"], it.lin.access.member.department.unwrap());
+    assert_eq!(error_code(&refused(&colleague, own(json!({ "to_member": it.he.actor })))), "forbidden");
+    assert_eq!(problem_fields(&refused(&it.other, own(json!({ "to_member": it.he.actor })))), ["record: no_such_record"]);
+    engine.create(&it.lin, "handover", own(json!({ "to_member": it.he.actor })));
+    assert_eq!(error_code(&refused(&it.lin, own(json!({ "to_member": it.other.actor })))), "state_conflict");
+}
+
+fn it_moves_by_the_rights_its_giver_has_by_then(engine: &TestEngine) {
+    let it = company(engine);
+    let offer = engine.create(&it.lin, "handover", values(&it, json!({ "to_member": it.he.actor })));
+    let accept = || engine.act(&engine.again(&it.he), "handover", offer, "accept", json!({}));
+    // Meanwhile it was given to somebody else.
+    let colleague = engine.member("zhou", &["sales"], it.lin.access.member.department.unwrap());
+    engine.update(&engine.system(), "account", it.account, json!({ "owner": colleague.actor }));
+    assert_eq!(error_code(&accept().unwrap_err()), "state_conflict");
+    assert_eq!(engine.get(&colleague, "account", it.account)["owner"]["id"], json!(colleague.actor));
+    assert_eq!(engine.get(&it.lin, "handover", offer)["state"], "offered");
+    engine.update(&engine.system(), "account", it.account, json!({ "owner": it.lin.actor }));
+    accept().unwrap();
+}

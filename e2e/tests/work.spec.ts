@@ -1,0 +1,88 @@
+import { expectAccessible } from "../support/accessibility.ts";
+import { createRecord } from "../support/api.ts";
+import { choose, field, saved, uniqueName } from "../support/screens.ts";
+import { signIn } from "../support/sign-in.ts";
+import { expect, test } from "../support/test.ts";
+
+test("a customer is handed over to service, who sees it, accepts it and is done with it", async ({
+  page,
+  browser,
+  baseURL,
+}) => {
+  test.setTimeout(120_000);
+  const me = await signIn(page, "sales");
+  const account = await createRecord(page, me, "account", { name: uniqueName("交接客户") });
+  const colleague = await browser.newContext(baseURL ? { baseURL, locale: "zh-CN" } : {});
+  const other = await colleague.newPage();
+  const service = await signIn(other, "service");
+
+  await page.goto(`/r/account/${account.id}`);
+  await page.getByRole("button", { name: "更多" }).first().click();
+  await page.getByRole("menuitem", { name: "交接…" }).click();
+  const form = page.getByRole("dialog").filter({ hasText: "新建交接" });
+  await expect(field(page, "record")).toContainText(String(account.name));
+  await field(page, "known").locator("textarea").fill("合同已签，首付款到账");
+  await field(page, "promised").locator("textarea").fill("两周内装机");
+  await field(page, "to_member").getByRole("combobox").fill(service.user.name);
+  await choose(page, service.user.name);
+  await field(page, "due_at").locator("input").fill("2027-12-31 18:00");
+  await field(page, "due_at").locator("input").press("Enter");
+  await expectAccessible(page);
+  const offered = saved(page, "POST", "/records/handover");
+  await form.getByRole("button", { name: /保\s*存/ }).click();
+  await offered;
+
+  // The receiver is told, finds it among his own work, and takes it from there.
+  await expect(other.getByText(`向您交接“${account.name}”`).first()).toBeVisible({ timeout: 30_000 });
+  await other.goto("/my-work?tab=referrals&view=to_me");
+  const row = other.getByRole("listitem").filter({ hasText: String(account.name) });
+  await expectAccessible(other);
+  await row.getByRole("button", { name: /接\s*受/ }).click();
+  const dialog = other.getByRole("dialog", { name: "接受" });
+  await dialog.getByRole("textbox", { name: "答复" }).fill("周五上门");
+  const accepted = saved(other, "POST", "/actions/accept");
+  await dialog.getByRole("button", { name: /接\s*受/ }).click();
+  await accepted;
+  await other.goto("/my-work?tab=referrals&view=mine");
+  await row
+    .getByRole("link", { name: String(account.name) })
+    .first()
+    .click();
+  await expect(other.getByText("两周内装机").first()).toBeVisible();
+  await other.goto(`/r/account/${account.id}`);
+  await expect(other.locator(".gx-facts")).toContainText(service.user.name);
+  await colleague.close();
+
+  // Who handed it over learns of the answer.
+  await expect(page.getByText(`接受了“${account.name}”`).first()).toBeVisible({ timeout: 30_000 });
+});
+
+test("a task somebody gave is accepted, its checklist ticked and added to", async ({ page }) => {
+  const manager = await signIn(page, "salesmanager");
+  const seller = await page.request
+    .get("/api/v1/records/user", { params: { filter: 'email == "sales@xinghe.example"' } })
+    .then((answer) => answer.json());
+  const subject = uniqueName("准备样机");
+  const task = await createRecord(page, manager, "activity", { subject, kind: "task", owner: seller.items[0].id });
+  await createRecord(page, manager, "checklist_item", { task: task.id, text: "确认型号" });
+
+  await signIn(page, "sales", "/my-work?view=to_accept");
+  const row = page.getByRole("listitem").filter({ hasText: subject });
+  const accepted = saved(page, "POST", "/actions/accept");
+  await row.getByRole("button", { name: /接\s*受/ }).click();
+  await accepted;
+  await expect(row).toHaveCount(0);
+  await page.goto(`/r/activity/${task.id}?tab=checklist_item.task`);
+  const ticked = saved(page, "PATCH", "/records/checklist_item/");
+  await page.getByRole("checkbox", { name: "确认型号" }).check();
+  await ticked;
+  const box = page.getByRole("textbox", { name: "添加一项，按回车" });
+  await box.fill("预约物流");
+  const added = saved(page, "POST", "/records/checklist_item");
+  await box.press("Enter");
+  await added;
+  await expect(page.getByRole("checkbox", { name: "预约物流" })).toBeVisible();
+  await expect(page.getByText("1 / 2")).toBeVisible();
+  await expect(box).toBeFocused();
+  await expectAccessible(page);
+});

@@ -1,0 +1,18 @@
+export const work = {
+  title: "我的工作",
+  subtitle: "任务、日程、沟通和交接，各归其位。",
+  tasks: "任务",
+  events: "日程",
+  contacts: "沟通",
+  referrals: "交接",
+  none: "这里没有要处理的",
+  noneText: "有新的会自动出现。",
+  accept: "接受",
+  openList: "在列表中打开",
+  checklist: "清单 {{done}}/{{total}}",
+  waits: "等待 {{count}} 个前置任务",
+  from: "{{name}} 交办",
+  handedBy: "{{name}} 移交",
+  overdue: "已逾期",
+  newTask: "新建任务",
+};
