@@ -87,10 +87,10 @@ fn refuse_unless_shown(context: &Context, definition: &ActionDefinition, record:
     Err(KernelError::conflict("state_conflict", format!("当前状态下不能执行“{zh_cn}”"), format!("`{en}` is not possible in this state")))
 }
 
-/// An input that stands for a field of the record offers the choices the workspace gave that field.
+/// An input that stands for a field of the record and names no choices itself offers those the field has here.
 fn with_choices<'d>(input: &'d FieldDefinition, object: Option<&Object>) -> Cow<'d, FieldDefinition> {
     match object.and_then(|it| it.field(&input.name)) {
-        Some(field) if field.definition.kind == input.kind && !field.definition.options.is_empty() => {
+        Some(field) if field.definition.kind == input.kind && input.options.is_empty() => {
             Cow::Owned(FieldDefinition { options: field.definition.options.clone(), ..input.clone() })
         }
         _ => Cow::Borrowed(input),
