@@ -111,6 +111,11 @@ want_smtp_peer() {
     say "guanxi: WITHOUT A MAIL SERVER THE TESTS OF MAIL ARE SKIPPED"
 }
 
+# want_s3_peer: a real store of objects for the tests of files that lie in one. Without it they say that they were skipped.
+want_s3_peer() {
+  (npm_install testkit/peers/s3) || say "guanxi: WITHOUT A STORE OF OBJECTS THE TESTS OF FILES IN ONE ARE SKIPPED"
+}
+
 # want_ldap_peer: a real directory for the tests of signing in by one. Without it they say that they were skipped.
 want_ldap_peer() {
   [ -x /usr/sbin/slapd ] && command -v ldapmodify >/dev/null 2>&1 && return

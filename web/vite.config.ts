@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { firstScreens } from "./scripts/first-screens.ts";
+import { pdfAssets } from "./scripts/pdf-assets.ts";
 import { quietIcons } from "./scripts/quiet-icons.ts";
 
 const api = process.env.GUANXI_API ?? "http://127.0.0.1:8480";
@@ -12,7 +13,7 @@ const proxy = { "^(/w/[a-z0-9_]+)?/api/": { target: api } };
 const alias = { "@": fileURLToPath(new URL("./src", import.meta.url)) };
 
 export default defineConfig({
-  plugins: [react(), quietIcons(), firstScreens(alias)],
+  plugins: [react(), quietIcons(), firstScreens(alias), pdfAssets()],
   resolve: { alias },
   server: { host: "127.0.0.1", port: 5173, proxy },
   preview: { host: "127.0.0.1", proxy },

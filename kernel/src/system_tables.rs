@@ -342,8 +342,30 @@ pub static LOCK: LazyLock<Arc<Table>> = LazyLock::new(|| {
     )
 });
 
+/// Links that open a file to whoever has them, by the hash of their token.
+pub static FILE_LINK: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_file_link",
+        &["id"],
+        &[
+            ("id", Id, false),
+            ("file", Id, false),
+            ("token_hash", Text, false),
+            ("created_by", Id, false),
+            ("created_at", DateTime, false),
+            ("expires_at", DateTime, false),
+            ("password_hash", Text, true),
+            ("max_downloads", Int, true),
+            ("downloads", Int, false),
+            ("used_at", DateTime, true),
+            ("revoked_at", DateTime, true),
+        ],
+        &[("token", &["token_hash"], true), ("file", &["file"], false), ("expires", &["expires_at"], false)],
+    )
+});
+
 /// All of them.
-pub fn all() -> [&'static LazyLock<Arc<Table>>; 22] {
+pub fn all() -> [&'static LazyLock<Arc<Table>>; 23] {
     [
         &SETTING,
         &DEFINITION,
@@ -367,5 +389,6 @@ pub fn all() -> [&'static LazyLock<Arc<Table>>; 22] {
         &SHARE,
         &SHARED_OBJECT,
         &LOCK,
+        &FILE_LINK,
     ]
 }

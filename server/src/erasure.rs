@@ -7,7 +7,7 @@ use std::sync::Arc;
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::schedule::Schedule;
-use guanxi_kernel::schema::FILE_OBJECT;
+use guanxi_kernel::schema::{FILE_OBJECT, FILE_VERSION_OBJECT};
 use guanxi_kernel::store::{ColumnRef, Condition, Select, StoreExt as _};
 use guanxi_kernel::system_tables::EVENT;
 use guanxi_kernel::workspace::Workspace;
@@ -108,6 +108,7 @@ impl JobHandler for TidyFiles {
 
     fn run(&self, context: &Context, _payload: &Json) -> Result<()> {
         let erased = files::erase_unused(context)?;
+        files::forget_old_links(context)?;
         // The contents of all workspaces lie together; once for all of them is enough.
         let removed = if context.workspace.id == MAIN {
             let named = named_contents(&self.everywhere.all()?, None)?;
@@ -122,24 +123,25 @@ impl JobHandler for TidyFiles {
     }
 }
 
-/// The contents that entries of these workspaces name, those in the bin too; of some contents only, where these are given.
+/// The contents that files of these workspaces and their versions name, those in the bin too; of some contents only, where these are given.
 fn named_contents(workspaces: &[Arc<Workspace>], some: Option<&BTreeSet<String>>) -> Result<HashSet<String>> {
     let mut named = HashSet::new();
     for workspace in workspaces {
         let schema = workspace.schema();
-        let Some(object) = schema.object(FILE_OBJECT) else { continue };
-        let Some(column) = object.field("sha256").and_then(|it| it.part("")).map(|it| it.column) else { continue };
-        let condition = some.map_or(Condition::NotNull(ColumnRef::main(column)), |some| {
-            Condition::In(ColumnRef::main(column), some.iter().cloned().map(Value::Text).collect(), false)
-        });
-        let select = Select { columns: vec![ColumnRef::main(column)], ..Select::all(&object.table, condition) };
-        workspace.store.read_with(|tx| {
-            tx.select(&select, &mut |row| {
-                named.extend(row.pop().and_then(|it| it.as_text().map(str::to_owned)));
-                std::ops::ControlFlow::Continue(())
+        for object in [FILE_OBJECT, FILE_VERSION_OBJECT].iter().filter_map(|it| schema.object(it)) {
+            let Some(column) = object.field("sha256").and_then(|it| it.part("")).map(|it| it.column) else { continue };
+            let condition = some.map_or(Condition::NotNull(ColumnRef::main(column)), |some| {
+                Condition::In(ColumnRef::main(column), some.iter().cloned().map(Value::Text).collect(), false)
+            });
+            let select = Select { columns: vec![ColumnRef::main(column)], ..Select::all(&object.table, condition) };
+            workspace.store.read_with(|tx| {
+                tx.select(&select, &mut |row| {
+                    named.extend(row.pop().and_then(|it| it.as_text().map(str::to_owned)));
+                    std::ops::ControlFlow::Continue(())
+                })?;
+                Ok(())
             })?;
-            Ok(())
-        })?;
+        }
     }
     Ok(named)
 }

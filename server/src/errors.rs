@@ -19,7 +19,7 @@ use serde_json::Value as Json;
 use crate::openapi::AnyRecord;
 
 /// The stable codes of problems by their status. `docs/api.md` tells what they mean.
-pub const CODES: [(u16, &[&str]); 17] = [
+pub const CODES: [(u16, &[&str]); 18] = [
     (400, &["bad_request", "bad_logout_token", "https_only", "bad_json", "bad_filter", "unknown_field", "bad_cursor", "read_only_field"]),
     (401, &["not_signed_in", "bad_credentials", "bad_second_factor", "second_factor_required", "enrolment_required", "provider_refused"]),
     (403, &["forbidden", "csrf", "field_forbidden", "proof_needed", "view_only", "address_not_verified", "address_differs", "not_a_member"]),
@@ -47,6 +47,7 @@ pub const CODES: [(u16, &[&str]); 17] = [
             "export_limit",
         ],
     ),
+    (410, &["link_gone"]),
     (413, &["too_large"]),
     (414, &["uri_too_long"]),
     (415, &["unsupported_media_type"]),
@@ -55,7 +56,7 @@ pub const CODES: [(u16, &[&str]); 17] = [
     (431, &["headers_too_large"]),
     (500, &["internal"]),
     (503, &["unavailable"]),
-    (507, &["storage_full"]),
+    (507, &["storage_full", "quota_exceeded"]),
 ];
 
 /// What went wrong (RFC 9457), in the caller's language.
@@ -318,10 +319,19 @@ fn describe_kernel(error: &KernelError) -> Description {
             Description { conflict, ..detail }
         }
         KernelError::Conflict { code, message, fields } => {
-            Description { detail: message.clone(), field_errors: fields.clone(), ..plain(StatusCode::CONFLICT, code, "", "") }
+            Description { detail: message.clone(), field_errors: fields.clone(), ..plain(status_of_conflict(code), code, "", "") }
         }
         KernelError::Store(error) => describe_store(error),
         KernelError::Internal(_) => internal(),
+    }
+}
+
+/// States that HTTP has a status of its own for.
+fn status_of_conflict(code: &str) -> StatusCode {
+    match code {
+        "quota_exceeded" => StatusCode::INSUFFICIENT_STORAGE,
+        "link_gone" => StatusCode::GONE,
+        _ => StatusCode::CONFLICT,
     }
 }
 
@@ -390,6 +400,7 @@ fn title(status: StatusCode) -> Label {
         406 => Label::new("格式不支持", "Not acceptable"),
         408 => Label::new("请求超时", "Request timeout"),
         409 => Label::new("发生冲突", "Conflict"),
+        410 => Label::new("已失效", "Gone"),
         413 => Label::new("内容过大", "Too large"),
         414 => Label::new("地址过长", "Address too long"),
         415 => Label::new("内容类型不支持", "Unsupported media type"),
@@ -428,7 +439,8 @@ pub fn field_problems(errors: &[FieldError], locale: Locale) -> Vec<FieldProblem
 /// The response of a failure, in the caller's language. Faults of the program are logged here, once.
 pub fn render(failure: &ApiFailure, fallback: Locale, request_id: &str) -> Response {
     let it = describe(&failure.error);
-    if it.status.is_server_error() {
+    // A quota is no fault of the program, whatever the number of its status.
+    if it.status.is_server_error() && it.code != "quota_exceeded" {
         tracing::error!(request_id, error = ?failure.error, "request failed");
     }
     let body = problem(&failure.error, failure.locale.unwrap_or(fallback), request_id).to_json();

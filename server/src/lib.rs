@@ -22,6 +22,7 @@ pub mod mail;
 mod metrics;
 pub mod openapi;
 mod packs;
+mod preview;
 pub(crate) mod scim;
 pub mod settings;
 pub mod shutdown;

@@ -88,7 +88,7 @@ pub fn registry() -> Result<Registry, String> {
 /// Says which app's files are wrong, or that the folder of packs cannot be read.
 pub fn registry_with_jobs(settings: &Settings, shutdown: &Shutdown, open: &OpenWorkspaces) -> Result<Registry, String> {
     let mut apps = business_apps()?;
-    apps.push(server_jobs(&settings.data, shutdown, open));
+    apps.push(server_jobs(settings, shutdown, open));
     apps.push(App { jobs: crate::mail::jobs(settings)?, ..App::default() });
     apps.push(App { jobs: directory_jobs(settings), ..App::default() });
     let mut registry = Registry::new(apps);
@@ -108,13 +108,13 @@ fn business_apps() -> Result<Vec<App>, String> {
 }
 
 /// Jobs the server brings itself.
-pub fn server_jobs(data: &Path, shutdown: &Shutdown, open: &OpenWorkspaces) -> App {
-    let folder = crate::import::folder(data);
+pub fn server_jobs(settings: &Settings, shutdown: &Shutdown, open: &OpenWorkspaces) -> App {
+    let (folder, blobs) = (crate::import::folder(&settings.data), Blobs::of(settings));
     let run = crate::import::ImportJob { folder: folder.clone(), shutdown: shutdown.clone() };
     let tidy = crate::import::TidyImports { folder: folder.clone() };
     let late = crate::import::MakeLateIndexes;
-    let traces = EraseTraces { imports: folder, blobs: Blobs::of(data), everywhere: open.for_jobs() };
-    let tidy_files = TidyFiles { blobs: Blobs::of(data), everywhere: open.for_jobs() };
+    let traces = EraseTraces { imports: folder, blobs: blobs.clone(), everywhere: open.for_jobs() };
+    let tidy_files = TidyFiles { blobs, everywhere: open.for_jobs() };
     App { jobs: vec![Arc::new(run), Arc::new(tidy), Arc::new(late), Arc::new(traces), Arc::new(tidy_files)], ..App::default() }
 }
 

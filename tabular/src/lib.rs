@@ -1,10 +1,12 @@
-//! Reading and writing the tables people bring: CSV in any usual delimiter and encoding, and Excel workbooks.
+//! Reading and writing the tables people bring: CSV in any usual delimiter and encoding, and Excel workbooks. And what
+//! their documents say, Word and PowerPoint, to be looked at.
 //!
 //! Reading is streaming and bounded: memory depends on the [`Limits`], never on the file. A row that cannot be used is
 //! an error of its own and reading goes on; an error of the whole file ends it.
 
 mod csv_read;
 mod csv_write;
+mod document;
 mod error;
 mod layout;
 mod limits;
@@ -16,6 +18,7 @@ mod xlsx_write;
 mod zip_check;
 
 pub use csv_write::{CsvOptions, CsvTableWriter};
+pub use document::{Block, Document, DocumentLimits, read_document};
 pub use error::TabularError;
 pub use limits::Limits;
 pub use source::Source;

@@ -13,6 +13,7 @@ mod ldap;
 mod live;
 mod meddler;
 mod oidc;
+mod s3;
 mod scenario;
 mod server;
 mod smtp;
@@ -25,6 +26,7 @@ pub use ldap::{BASE as LDAP_BASE, LdapPeer, READER as LDAP_READER, READER_PASSWO
 pub use live::{Ended, LiveSocket};
 pub use meddler::Meddler;
 pub use oidc::OidcPeer;
+pub use s3::S3Peer;
 pub use scenario::run_scenarios;
 pub use server::{PASSWORD, TestServer, on_both_stores, on_both_stores_with};
 pub use smtp::SmtpPeer;

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
-const WORTH_IT = /\.(js|css|svg|json|webmanifest)$/;
+const WORTH_IT = /\.(m?js|css|svg|json|webmanifest)$/;
 const SMALLEST = 1_000;
 
 const assets = new URL("../dist/assets/", import.meta.url);

@@ -21,6 +21,8 @@ mod react;
 mod receipts;
 #[path = "../objects/comment/actions/settle.rs"]
 mod settle;
+#[path = "../objects/space_folder/hooks.rs"]
+mod space_hooks;
 
 use std::sync::Arc;
 
@@ -46,15 +48,34 @@ pub fn app() -> Result<App, String> {
     actions.push(Arc::new(receipts::Confirm(parse_action(include_str!("../objects/notice/actions/confirm.toml"), &notice)?)));
     actions.push(Arc::new(receipts::Remind(parse_action(include_str!("../objects/notice/actions/remind.toml"), &notice)?)));
     actions.push(Arc::new(mark_all::MarkAll(mark_all)));
+    let mut objects = vec![notice, receipt, comment, reaction, follow, notification];
+    objects.extend(spaces()?);
     Ok(App {
         definition: Some(toml::from_str(include_str!("../app.toml")).map_err(|error| format!("app.toml: {error}"))?),
-        objects: vec![notice, receipt, comment, reaction, follow, notification],
-        hooks: vec![Arc::new(comment_hooks::CommentHook), Arc::new(follow_hooks::FollowHook), Arc::new(notice_hooks::NoticeHook)],
+        objects,
+        hooks: vec![
+            Arc::new(comment_hooks::CommentHook),
+            Arc::new(follow_hooks::FollowHook),
+            Arc::new(notice_hooks::NoticeHook),
+            Arc::new(space_hooks::FolderHook),
+            Arc::new(space_hooks::SharedFileHook),
+        ],
         actions,
         jobs: vec![Arc::new(notify::WatchTasks), Arc::new(notify::MailNews), Arc::new(notices::PublishNotices)],
         readers: vec![Arc::new(notify::Notify)],
         ..App::default()
     })
+}
+
+/// Spaces and what is in them.
+fn spaces() -> Result<Vec<ObjectDefinition>, String> {
+    Ok(vec![
+        parse_object("space", include_str!("../objects/space/object.toml"), include_str!("../objects/space/views.toml"))?,
+        parse_object("space_topic", include_str!("../objects/space_topic/object.toml"), include_str!("../objects/space_topic/views.toml"))?,
+        parse_object("space_folder", include_str!("../objects/space_folder/object.toml"), include_str!("../objects/space_folder/views.toml"))?,
+        parse_object("space_file", include_str!("../objects/space_file/object.toml"), include_str!("../objects/space_file/views.toml"))?,
+        parse_object("space_pin", include_str!("../objects/space_pin/object.toml"), include_str!("../objects/space_pin/views.toml"))?,
+    ])
 }
 
 /// What is done with comments.

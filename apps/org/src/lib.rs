@@ -47,6 +47,7 @@ pub fn app() -> Result<App, String> {
             parse_object("tag", include_str!("../objects/tag/object.toml"), include_str!("../objects/tag/views.toml"))?,
             parse_object("saved_view", include_str!("../objects/saved_view/object.toml"), include_str!("../objects/saved_view/views.toml"))?,
             parse_object("file", include_str!("../objects/file/object.toml"), include_str!("../objects/file/views.toml"))?,
+            parse_object("file_version", include_str!("../objects/file_version/object.toml"), include_str!("../objects/file_version/views.toml"))?,
         ],
         roles: roles()?,
         hooks: vec![

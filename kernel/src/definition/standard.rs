@@ -40,7 +40,8 @@ pub(super) fn change(standard: &Standard, schema: &Schema, custom: &mut Customis
     if wanted.title_field != standard.title_field {
         refuse("object.title_field", "标准对象的标题字段不能改变".into(), "the title field of a standard object stays".into());
     }
-    let belonging = |it: &ObjectDefinition| (it.owned, it.internal, it.explicit_rights, it.follows.clone(), it.private_to.clone());
+    let belonging =
+        |it: &ObjectDefinition| (it.owned, it.internal, it.explicit_rights, it.follows.clone(), it.follows_changes, it.private_to.clone());
     if belonging(wanted) != belonging(standard) {
         refuse("object.owned", "标准对象的归属方式不能改变".into(), "a standard object keeps its ownership and its place".into());
     }

@@ -31,7 +31,7 @@ use crate::error::{KernelError, Result};
 use crate::read::Record;
 use crate::schema::{DELETED_AT, ID, Schema};
 use crate::store::{ColumnRef, Condition, Delete, Insert, OnConflict, ReadTx, Select, StoreExt, WriteTx};
-use crate::system_tables::{API_KEY, ATTEMPT, CREDENTIAL, PREFERENCE, SESSION, TICKET};
+use crate::system_tables::{API_KEY, ATTEMPT, CREDENTIAL, FILE_LINK, PREFERENCE, SESSION, TICKET};
 use crate::workspace::Settings;
 use crate::write::{RECOMPUTE, Unit, run_unit};
 
@@ -240,7 +240,7 @@ fn write_credential(tx: &mut dyn WriteTx, member: Uuid, hash: &str, now: Timesta
     Ok(())
 }
 
-/// Ends all sessions, forgets all API keys, switches all providers off and drops what was still to be done: for a copy of a
+/// Ends all sessions, forgets all API keys and links to files, switches all providers off and drops what was still to be done: for a copy of a
 /// workspace, which must not let in who could enter the original, nor take its members from a directory day by day, nor send
 /// the same mail a second time. Only what is still to be worked out of the data itself goes along ([`RECOMPUTE`]).
 ///
@@ -249,7 +249,7 @@ fn write_credential(tx: &mut dyn WriteTx, member: Uuid, hash: &str, now: Timesta
 pub fn forget_everyone_signed_in(context: &Context) -> Result<()> {
     context.access.require_administrator()?;
     context.workspace.store.write_with(|tx| {
-        for table in [&SESSION, &TICKET, &ATTEMPT, &API_KEY, &crate::system_tables::IDEMPOTENCY] {
+        for table in [&SESSION, &TICKET, &ATTEMPT, &API_KEY, &FILE_LINK, &crate::system_tables::IDEMPOTENCY] {
             tx.delete(&Delete { table: (*table).clone(), condition: Condition::True })?;
         }
         crate::jobs::drop_unfinished(tx, &[RECOMPUTE])?;

@@ -102,7 +102,7 @@ impl<'a> Tables<'a> {
     }
 
     fn held_of_joined(&self, target: &Arc<Object>, position: usize) -> Result<Condition> {
-        if self.open { Ok(Condition::True) } else { Ok(shift_table(held(self.context, target)?, position)) }
+        if self.open { Ok(Condition::True) } else { Ok(shift_table(held(self.context, target, Verb::Read)?, position)) }
     }
 
     fn column(&mut self, path: &[String]) -> Result<(ColumnRef, Storage)> {
@@ -205,7 +205,7 @@ impl<'a> Tables<'a> {
 
 /// The rows of an object the caller reaches with a verb, as a condition of a statement over it.
 pub fn rights_condition(context: &Context, object: &Arc<Object>, verb: Verb, joins: &mut Vec<Join>) -> Result<Condition> {
-    let held = held(context, object)?;
+    let held = held(context, object, verb)?;
     let reach = context.access.reach(object, verb);
     if reach.is_everything() {
         return Ok(held);
@@ -230,7 +230,7 @@ pub fn rights_condition(context: &Context, object: &Arc<Object>, verb: Verb, joi
 pub(crate) fn reach_condition(context: &Context, object: &Arc<Object>, reach: &Reach) -> Result<Condition> {
     let mut tables = Tables::open(context, object);
     let condition = tables.reach(reach)?;
-    Ok(alone(object, condition, tables.statements).and(held(context, object)?))
+    Ok(alone(object, condition, tables.statements).and(held(context, object, Verb::Read)?))
 }
 
 /// The rows of an object a predicate accepts, as a condition that needs no joins of the statement around it.

@@ -12,7 +12,7 @@ use super::held::readable;
 use crate::access::{Place, Shown};
 use crate::context::Context;
 use crate::error::Result;
-use crate::schema::{CREATED_BY, FILE_OBJECT, Field, FieldKind, ID, Object};
+use crate::schema::{CREATED_BY, DELETED_AT, FILE_OBJECT, Field, FieldKind, ID, Object};
 use crate::store::{ColumnRef, Condition, ReadTx, Select, TextOp};
 
 /// The files the caller may know of: his own that hang nowhere yet, and those in a field he may read of a record he may
@@ -23,8 +23,8 @@ pub(super) fn held_files(context: &Context, object: &Arc<Object>) -> Result<Cond
     }
     let mut unattached = Condition::equals(ColumnRef::main(CREATED_BY), Value::Id(context.actor));
     let mut reached = Vec::new();
-    for holder in context.schema.objects.values().filter(|it| it.name != FILE_OBJECT) {
-        for field in holder.fields.iter().filter(|it| it.target.as_deref() == Some(FILE_OBJECT)) {
+    for holder in context.schema.objects.values() {
+        for field in holder.fields.iter().filter(|it| holder.keeps_files_in(it)) {
             let Some(hanging) = hanging(holder, field) else { continue };
             if context.access.shown(holder, field, Place::Record) == Shown::Whole {
                 let readable = of_readable(context, holder, field, &hanging)?;
@@ -70,7 +70,7 @@ fn file_fields(context: &Context) -> impl Iterator<Item = (&Arc<Object>, &Field)
 pub fn hangs_somewhere(context: &Context, tx: &mut dyn ReadTx, file: Uuid) -> Result<bool> {
     for (holder, field) in file_fields(context) {
         let part = field.part("").map(|it| ColumnRef::main(it.column));
-        let is_file = field.target.as_deref() == Some(FILE_OBJECT);
+        let is_file = holder.keeps_files_in(field);
         let holding = match (&field.link, part) {
             (Some(link), _) if is_file => Select::all(link, Condition::equals(ColumnRef::main(1), Value::Id(file))),
             (None, Some(part)) if is_file => Select::all(&holder.table, Condition::equals(part, Value::Id(file))),
@@ -92,10 +92,37 @@ pub fn hangs_somewhere(context: &Context, tx: &mut dyn ReadTx, file: Uuid) -> Re
 /// Fails where the database does.
 pub fn unattached_files(context: &Context, tx: &mut dyn ReadTx) -> Result<Vec<Uuid>> {
     let Some(object) = context.schema.object(FILE_OBJECT) else { return Ok(Vec::new()) };
-    let fields = file_fields(context).filter(|(_, field)| field.target.as_deref() == Some(FILE_OBJECT));
+    let fields = file_fields(context).filter(|(holder, field)| holder.keeps_files_in(field));
     let unattached = fields
         .filter_map(|(holder, field)| hanging(holder, field))
         .fold(Condition::True, |condition, hanging| condition.and(Condition::Exists(ColumnRef::main(ID), Box::new(hanging), true)));
     let rows = tx.rows(&Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&object.table, unattached) })?;
     Ok(rows.into_iter().filter_map(|mut it| if let Some(Value::Id(id)) = it.pop() { Some(id) } else { None }).collect())
+}
+
+/// The live records a file hangs on, with the field it is in; at most so many.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn holders(context: &Context, tx: &mut dyn ReadTx, file: Uuid, most: u64) -> Result<Vec<(Arc<Object>, String, Uuid)>> {
+    let mut found = Vec::new();
+    for (holder, field) in file_fields(context).filter(|(holder, field)| holder.keeps_files_in(field)) {
+        let live = Condition::IsNull(ColumnRef::main(DELETED_AT));
+        let here = match (&field.link, field.part("")) {
+            (Some(link), _) => {
+                let of_file = Condition::equals(ColumnRef::main(1), Value::Id(file));
+                let links = Select { columns: vec![ColumnRef::main(0)], ..Select::all(link, of_file) };
+                Condition::InSelect(ColumnRef::main(ID), Box::new(links), false)
+            }
+            (None, Some(part)) => Condition::equals(ColumnRef::main(part.column), Value::Id(file)),
+            (None, None) => continue,
+        };
+        let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&holder.table, here.and(live)).limited(most) };
+        for row in tx.rows(&select)? {
+            if let [Value::Id(id)] = row.as_slice() {
+                found.push((holder.clone(), field.name().to_owned(), *id));
+            }
+        }
+    }
+    Ok(found)
 }

@@ -15,13 +15,13 @@ use crate::error::Result;
 use crate::schema::{DELETED_AT, FieldKind, ID, Object};
 use crate::store::{ColumnRef, Condition, Join, Select};
 
-/// The rows of an object the caller may know of beside what his roles say.
-pub(super) fn held(context: &Context, object: &Arc<Object>) -> Result<Condition> {
+/// The rows of an object the caller may know of, or change, beside what his roles say.
+pub(super) fn held(context: &Context, object: &Arc<Object>, verb: Verb) -> Result<Condition> {
     let private = private_rows(context, object);
     if context.access.is_unlimited() {
         return Ok(private);
     }
-    Ok(private.and(followed(context, object)?).and(held_files(context, object)?))
+    Ok(private.and(followed(context, object, verb)?).and(held_files(context, object)?))
 }
 
 /// What is one member's is nobody else's to see; the engine itself must write it.
@@ -33,25 +33,38 @@ fn private_rows(context: &Context, object: &Object) -> Condition {
     }
 }
 
-/// Rows whose record the caller may see.
-fn followed(context: &Context, object: &Arc<Object>) -> Result<Condition> {
+/// Rows whose record the caller may see; and where changes follow too, may change.
+fn followed(context: &Context, object: &Arc<Object>, verb: Verb) -> Result<Condition> {
+    let changing = object.definition.follows_changes && !matches!(verb, Verb::Read | Verb::Export);
+    let within = |leader: &Arc<Object>, id: ColumnRef| if changing { changeable(context, leader, id) } else { seen(context, leader, id) };
     let Some(field) = object.definition.follows.as_deref().and_then(|it| object.field(it)) else { return Ok(Condition::True) };
     let Some(id) = field.part("").map(|it| ColumnRef::main(it.column)) else { return Ok(Condition::False) };
     if field.definition.kind != FieldKind::Record {
         let Some(leader) = field.target.as_deref().and_then(|it| context.schema.object(it)) else { return Ok(Condition::False) };
-        return seen(context, leader, id);
+        return within(leader, id);
     }
     let Some(named) = field.part("object").map(|it| ColumnRef::main(it.column)) else { return Ok(Condition::False) };
     let mut any = Vec::new();
     for leader in context.schema.objects.values().filter(|it| may_be_named(it) && context.access.may(it, Verb::Read)) {
-        any.push(Condition::equals(named, Value::Text(leader.name.clone())).and(seen(context, leader, id)?));
+        any.push(Condition::equals(named, Value::Text(leader.name.clone())).and(within(leader, id)?));
     }
     Ok(if any.is_empty() { Condition::False } else { Condition::Or(any) })
 }
 
-/// Whether a field of the type `record` may name records of an object: those that people work with.
+/// Whether a field of the type `record` may name records of an object: those that people work with. What belongs to a
+/// record of any object may not be named: it could belong to what it is named by.
 pub fn may_be_named(object: &Object) -> bool {
-    !object.definition.internal && object.definition.follows.is_none() && object.definition.private_to.is_none()
+    let leader = object.definition.follows.as_deref().map(|it| object.field(it));
+    let to_one_object = leader.is_none_or(|it| it.is_some_and(|it| it.definition.kind != FieldKind::Record));
+    !object.definition.internal && to_one_object && object.definition.private_to.is_none()
+}
+
+fn changeable(context: &Context, leader: &Arc<Object>, id: ColumnRef) -> Result<Condition> {
+    let mut joins = Vec::new();
+    let live = Condition::IsNull(ColumnRef::main(DELETED_AT));
+    let condition = rights_condition(context, leader, Verb::Update, &mut joins)?.and(live);
+    let select = Select { columns: vec![ColumnRef::main(ID)], joins, ..Select::all(&leader.table, condition) };
+    Ok(Condition::Exists(id, Box::new(select), false))
 }
 
 fn seen(context: &Context, leader: &Arc<Object>, id: ColumnRef) -> Result<Condition> {

@@ -16,7 +16,7 @@ mod record;
 pub use aggregate::{AggregateAnswer, AggregateRequest, Group, MAX_GROUPS, aggregate};
 pub use conditions::{Tables, rights_condition, unknown_field};
 pub(crate) use conditions::{predicate_condition, reach_condition};
-pub(crate) use files::{hangs_somewhere, unattached_files};
+pub(crate) use files::{hangs_somewhere, holders, unattached_files};
 pub use held::may_be_named;
 pub use known::{among, known_records};
 pub use list::{

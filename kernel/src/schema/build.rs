@@ -296,6 +296,9 @@ fn check_belonging(schema: &Schema, problems: &mut Vec<SchemaProblem>) {
         {
             report("private_to: 应为成员字段的名称", "private_to: must name a field of the type user");
         }
+        if object.definition.follows_changes && object.definition.follows.is_none() {
+            report("follows_changes: 只用于从属于其他记录的对象（follows）", "follows_changes: is for what follows another record");
+        }
         if !ends(schema, object, |it| it.follows.as_deref()) {
             report(
                 "follows: 应为记录或引用字段的名称，且不能绕成一圈",

@@ -65,6 +65,10 @@ pub struct ObjectDefinition {
     /// one is, whatever roles say (comments, reactions).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<String>,
+    /// What follows another record is changed only where that one may be, whatever roles say: who may only read it only reads
+    /// these (what is in a space).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub follows_changes: bool,
     /// The field that names the one member who sees a record; nobody else does, an administrator no more than others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private_to: Option<String>,

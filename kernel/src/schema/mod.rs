@@ -19,8 +19,8 @@ pub(crate) use build::{MAX_FOLLOWED, target_of};
 pub use build::{ObjectSource, SchemaProblem, build_schema, is_identifier};
 pub use definition::*;
 pub use object::{
-    CREATED_AT, CREATED_BY, DELETED_AT, DELETED_WITH, DEPARTMENT_FIELD, Dependent, FILE_OBJECT, Field, ID, OWNER_FIELD, Object, Origin, Part,
-    RollupFeed, SYSTEM_COLUMNS, Schema, UPDATED_AT, UPDATED_BY, VERSION,
+    CREATED_AT, CREATED_BY, DELETED_AT, DELETED_WITH, DEPARTMENT_FIELD, Dependent, FILE_OBJECT, FILE_VERSION_OBJECT, Field, ID, OWNER_FIELD, Object,
+    Origin, Part, RollupFeed, SYSTEM_COLUMNS, Schema, UPDATED_AT, UPDATED_BY, VERSION,
 };
 pub use overlay::{OWN_PREFIX, Overlay, differs, reserved_name};
 pub use role::{Audience, DenyRights, FieldRight, FreezeRule, ObjectRights, RoleDefinition, RowScope, SharingRule};

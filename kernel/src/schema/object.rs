@@ -38,6 +38,8 @@ pub const DEPARTMENT_FIELD: &str = "department";
 pub const OWNER_FIELD: &str = "owner";
 /// The object of uploaded files.
 pub const FILE_OBJECT: &str = "file";
+/// The object of what files held before.
+pub const FILE_VERSION_OBJECT: &str = "file_version";
 /// How many columns every object's table begins with.
 pub const SYSTEM_COLUMNS: usize = 8;
 
@@ -225,6 +227,12 @@ impl Field {
 }
 
 impl Object {
+    /// Whether files hang on its records by this field. What belongs to a file itself, as an older version of it does, is
+    /// nothing it hangs on.
+    pub fn keeps_files_in(&self, field: &Field) -> bool {
+        let leads = self.definition.follows.as_deref() == Some(field.name());
+        field.target.as_deref() == Some(FILE_OBJECT) && self.name != FILE_OBJECT && !leads
+    }
     /// The field of this name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.by_name.get(name).map(|&it| &self.fields[it])

@@ -14,7 +14,7 @@ use crate::error::{KernelError, Result};
 use crate::events::events_of_record;
 use crate::locks::{forget_lock, refuse_if_locked};
 use crate::read::{Record, hangs_somewhere, link_targets, load_records};
-use crate::schema::{Dependent, FILE_OBJECT, Field, ID, Object, OnDelete};
+use crate::schema::{Dependent, FILE_OBJECT, FILE_VERSION_OBJECT, Field, ID, Object, OnDelete};
 use crate::store::{ColumnRef, Condition, Delete, Select, Set, Update};
 use crate::system_tables::EVENT;
 
@@ -37,7 +37,7 @@ pub(super) struct Erased {
 impl Erased {
     fn note(&mut self, record: &Record) {
         self.records.push(record.id());
-        if record.object.name == FILE_OBJECT {
+        if [FILE_OBJECT, FILE_VERSION_OBJECT].contains(&record.object.name.as_str()) {
             self.contents.extend(record.value("sha256").as_text().map(str::to_owned));
         }
     }
@@ -68,7 +68,7 @@ impl Unit<'_> {
 
     /// The files a record holds, and those its history says it held.
     fn files_of(&mut self, record: &Record) -> Result<BTreeSet<Uuid>> {
-        let holds_files = |it: &&Field| it.target.as_deref() == Some(FILE_OBJECT);
+        let holds_files = |it: &&Field| record.object.keeps_files_in(it);
         let fields: Vec<&Field> = record.object.fields.iter().filter(holds_files).collect();
         if fields.is_empty() {
             return Ok(BTreeSet::new());
@@ -121,6 +121,7 @@ impl Unit<'_> {
             unit.forget_shares_of(id)?;
             unit.end_shares_of(id)?;
             forget_lock(unit.tx, id)?;
+            crate::files::forget_links_to(unit.tx, id)?;
             let log = Condition::equals(ColumnRef::main(EVENT_RECORD), Value::Id(id));
             unit.tx.update(&Update { table: EVENT.clone(), set: vec![(EVENT_CHANGES, Set::To(Value::Null))], condition: log })?;
             unit.forget_own_events(id);

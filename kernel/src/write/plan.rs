@@ -84,7 +84,28 @@ impl<'a> Planner<'a> {
         self.fill_defaults(&mut draft);
         rights::refuse_foreign(context, &draft)?;
         self.locks.refuse_part(context, tx, object, &draft.row)?;
+        self.require_leader(tx, &draft)?;
         self.finish(tx, draft, options)
+    }
+
+    /// What changes with the record it follows is made, or brought to another one, only where that one may be changed.
+    fn require_leader(&self, tx: &mut dyn ReadTx, draft: &Draft) -> Result<()> {
+        let definition = &draft.object.definition;
+        let Some(field) = definition.follows.as_deref().filter(|it| definition.follows_changes && draft.changes(it)) else { return Ok(()) };
+        if self.context.access.is_unlimited() {
+            return Ok(());
+        }
+        let named = match draft.value(&format!("{field}.object")).as_text() {
+            Some(name) => Some(name.to_owned()),
+            None => draft.object.field(field).and_then(|it| it.target.clone()),
+        };
+        let leader = named.and_then(|it| self.context.schema.object(&it)).cloned();
+        let (Some(leader), Value::Id(id)) = (leader, draft.value(field)) else { return Ok(()) };
+        match self.reach(tx, &leader, id, Verb::Update) {
+            // That it is not there is told with everything else that is wrong.
+            Ok(_) | Err(KernelError::NotFound) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Looks up at once what many drafts to come refer to, instead of asking for each of them.
@@ -147,6 +168,7 @@ impl<'a> Planner<'a> {
             told: None,
         };
         self.take_values(&mut draft, values)?;
+        self.require_leader(tx, &draft)?;
         rights::refuse_locked(context, draft.before.as_ref())?;
         self.locks.refuse(context, tx, &object.name, id)?;
         for row in draft.rows_by_holder() {

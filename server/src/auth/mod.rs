@@ -22,3 +22,9 @@ pub fn link_path(workspace: &str, kind: LinkKind, token: &str) -> String {
     };
     format!("{place}/{page}#{token}")
 }
+
+/// Where a link to a file leads, below the address of the server, in the same way.
+pub fn file_link_path(workspace: &str, token: &str) -> String {
+    let place = if workspace == MAIN { String::new() } else { format!("/w/{workspace}") };
+    format!("{place}/shared#{token}")
+}

@@ -1,11 +1,12 @@
 //! `guanxi doctor`: looks whether all is well, and says what is not.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use clap::{ArgMatches, Command};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::definition::put_offs;
+use guanxi_kernel::schema::{FILE_OBJECT, FILE_VERSION_OBJECT};
 use guanxi_kernel::store::{ColumnRef, Condition, Select, StoreExt as _, Table};
 use guanxi_kernel::system_tables::{self, CURSOR, EVENT, JOB};
 use guanxi_kernel::{Result, Value};
@@ -128,25 +129,30 @@ fn late_indexes(context: &Context) -> Result<Finding> {
 
 /// Contents that records refer to and the disk lacks.
 fn files(context: &Context, settings: &Settings) -> Result<Finding> {
-    let blobs = Blobs::of(&settings.data);
-    let (mut troubles, mut seen) = (Vec::new(), BTreeSet::new());
-    let column = context.schema.object("file").and_then(|it| Some((it.clone(), it.field("sha256")?.part("")?.column)));
-    if let Some((object, column)) = column {
+    let blobs = Blobs::of(settings);
+    let (mut troubles, mut named) = (Vec::new(), BTreeMap::new());
+    for name in [FILE_OBJECT, FILE_VERSION_OBJECT] {
+        let Some(object) = context.schema.object(name) else { continue };
+        let Some(column) = object.field("sha256").and_then(|it| it.part("")).map(|it| it.column) else { continue };
         let select = Select { columns: vec![ColumnRef::main(0), ColumnRef::main(column)], ..Select::all(&object.table, Condition::True) };
         context.workspace.store.read_with(|tx| {
             tx.select(&select, &mut |row| {
-                if let [Value::Id(id), Value::Text(sha256)] = row.as_slice()
-                    && seen.insert(sha256.clone())
-                    && !blobs.path(sha256).is_some_and(|it| it.is_file())
-                {
-                    troubles.push(format!("the content of file {id} is missing"));
+                if let [Value::Id(id), Value::Text(sha256)] = row.as_slice() {
+                    named.entry(sha256.clone()).or_insert_with(|| format!("{name} {id}"));
                 }
                 ControlFlow::Continue(())
             })?;
             Ok(())
         })?;
     }
-    Ok(Finding { what: "files", well: format!("{} contents, all there", seen.len()), troubles })
+    for (sha256, of) in &named {
+        match blobs.holds(sha256) {
+            Ok(true) => {}
+            Ok(false) => troubles.push(format!("the content of {of} is missing")),
+            Err(error) => troubles.push(format!("the content of {of} cannot be looked for: {error}")),
+        }
+    }
+    Ok(Finding { what: "files", well: format!("{} contents, all there", named.len()), troubles })
 }
 
 fn jobs(context: &Context) -> Result<Finding> {

@@ -5,6 +5,7 @@ mod backup;
 mod demo;
 mod doctor;
 mod export;
+mod files;
 mod import;
 mod migrate;
 mod openapi;
@@ -61,6 +62,7 @@ pub fn main() -> ExitCode {
         Some(("pack", matches)) => pack::run(matches),
         Some(("import", matches)) => import::run(matches),
         Some(("export", matches)) => export::run(matches),
+        Some(("files", matches)) => files::run(matches),
         Some(("backup", matches)) => backup::backup(matches),
         Some(("restore", matches)) => backup::restore(matches),
         Some(("rotate-key", matches)) => rotate_key::run(matches),
@@ -93,6 +95,7 @@ pub fn command() -> Command {
         .subcommand(pack::command())
         .subcommand(import::command())
         .subcommand(export::command())
+        .subcommand(files::command())
         .subcommand(backup::backup_command())
         .subcommand(backup::restore_command())
         .subcommand(rotate_key::command())

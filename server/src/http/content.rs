@@ -4,14 +4,13 @@ use std::fmt::Write as _;
 
 use axum::http::{HeaderMap, header};
 
+use super::kinds::BYTES;
 use crate::errors::ApiError;
 
-/// How many first bytes tell what a file is.
-pub const HEAD: usize = 512;
+/// How many first bytes tell what a file is; archives name what they hold a good way in.
+pub const HEAD: usize = 8192;
 /// Longest name in characters.
 const MAX_NAME: usize = 200;
-/// Type of what is nothing else.
-const BYTES: &str = "application/octet-stream";
 
 /// The name in `Content-Disposition`, without folders and control characters.
 ///
@@ -73,33 +72,6 @@ pub fn declared_type(headers: &HeaderMap) -> String {
     if well_formed { essence } else { BYTES.to_owned() }
 }
 
-/// The declared type, unless the bytes say otherwise: pictures are what they look like, and nothing else is a picture.
-pub fn trusted_type(declared: &str, head: &[u8]) -> String {
-    if let Some(picture) = picture_type(head) {
-        return picture.to_owned();
-    }
-    if is_safe_picture(declared) { BYTES.to_owned() } else { declared.to_owned() }
-}
-
-fn picture_type(head: &[u8]) -> Option<&'static str> {
-    if head.starts_with(b"\x89PNG\r\n\x1a\n") {
-        Some("image/png")
-    } else if head.starts_with(b"\xff\xd8\xff") {
-        Some("image/jpeg")
-    } else if head.starts_with(b"GIF87a") || head.starts_with(b"GIF89a") {
-        Some("image/gif")
-    } else if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP") {
-        Some("image/webp")
-    } else {
-        None
-    }
-}
-
-/// Whether a browser may show it in place. Not SVG, which can hold scripts.
-pub fn is_safe_picture(content_type: &str) -> bool {
-    matches!(content_type, "image/png" | "image/jpeg" | "image/gif" | "image/webp")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,13 +100,5 @@ mod tests {
         let text = disposition(false, "报价 \"v2\"\r\n.pdf");
         assert!(text.is_ascii() && !text.contains('\r') && text.starts_with("attachment; "));
         assert_eq!(name(&text.replace("%0D%0A", "")).unwrap(), "报价 \"v2\".pdf");
-    }
-
-    #[test]
-    fn pictures_are_known_by_their_bytes() {
-        assert_eq!(trusted_type("text/html", b"\x89PNG\r\n\x1a\n...."), "image/png");
-        assert_eq!(trusted_type("image/png", b"<script>"), BYTES);
-        assert_eq!(trusted_type("application/pdf", b"%PDF-1.7"), "application/pdf");
-        assert!(!is_safe_picture("image/svg+xml"));
     }
 }

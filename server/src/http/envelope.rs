@@ -37,7 +37,8 @@ pub async fn envelope(State(app): State<Shared>, mut request: Request, next: Nex
     // The template, not the address: addresses hold filters, and filters hold people's names.
     let path = request.extensions().get::<MatchedPath>().map_or_else(|| "(static)".to_owned(), |it| it.as_str().to_owned());
     let is_api = request.uri().path().starts_with("/api/");
-    let acceptable = !is_api || accepts_json(request.headers()) || path.contains("/files") || path.ends_with("/export");
+    let acceptable =
+        !is_api || accepts_json(request.headers()) || path.contains("/files") || path.ends_with("/export") || path.ends_with("/linked-file/content");
     let response = if acceptable { next.run(request).await } else { ApiFailure::from(of_status(StatusCode::NOT_ACCEPTABLE)).into_response() };
     let mut response = as_problem(response, locale, &id, is_api);
     add_renewed_cookie(response.headers_mut(), &renewed);

@@ -6,8 +6,10 @@ mod caller;
 mod content;
 mod envelope;
 mod factor_check;
+pub(crate) mod file_bytes;
 pub(crate) mod foreign;
 mod intake;
+mod kinds;
 mod parts;
 mod pieces;
 mod query;
@@ -117,7 +119,7 @@ impl App {
             vault: Vault::new(settings.secret_key_file.clone()),
             oidc: Arc::new(guanxi_identity::Oidc::new(&settings.internal_hosts)),
             directory: Arc::new(guanxi_identity::Ldap::new(&settings.internal_hosts)),
-            blobs: Blobs::of(&settings.data),
+            blobs: Blobs::of(&settings),
             workspaces,
             settings,
             setup_token,

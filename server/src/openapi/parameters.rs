@@ -66,6 +66,7 @@ pub(super) fn parameters() -> Json {
         plain("state", json!({ "type": "string", "enum": guanxi_kernel::jobs::STATES }), "State of the jobs"),
         plain("parent", text(), "Code of the division above; the country without"),
         plain("depth", json!({ "type": "integer", "minimum": 1, "maximum": 3 }), "How many levels to tell at once; 1 without"),
+        plain("version", json!({ "type": "integer", "format": "int64", "minimum": 1 }), "Number of an older version"),
         plain("inline", flag(), "Shown in place where that is safe"),
     ]
     .into_iter()

@@ -32,7 +32,7 @@ const fn common(key: Key) -> Key {
 }
 
 /// All settings.
-pub const KEYS: [Key; 27] = [
+pub const KEYS: [Key; 28] = [
     common(key("data", "DIR", "./data", "Folder of databases and files")),
     common(optional("database-url", "URL", "PostgreSQL server, postgres://...; SQLite in the data folder without it")),
     common(optional(
@@ -40,6 +40,7 @@ pub const KEYS: [Key; 27] = [
         "FILE",
         "Keys that secrets in the database are encrypted with; beside the data folder, as DIR.key, without it",
     )),
+    common(optional("file-store", "URL", "Bucket of an S3 store for the contents of files, s3://KEY:SECRET@HOST/BUCKET; the data folder without it")),
     common(key("database-connections", "N", "16", "Most connections to PostgreSQL")),
     common(key("log-format", "FORMAT", "pretty", "pretty or json")),
     common(key("log-level", "LEVEL", "info", "error, warn, info, debug or trace")),

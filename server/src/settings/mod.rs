@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use guanxi_storage::S3Address;
+
 pub use keys::{KEYS, Key};
 pub use sources::{Sources, Value, environment_name};
 
@@ -76,6 +78,8 @@ pub struct TlsFiles {
 pub struct Settings {
     /// Databases and files.
     pub data: PathBuf,
+    /// The bucket that contents of files are in; the data folder where absent.
+    pub file_store: Option<S3Address>,
     /// Keys that secrets in the database are encrypted with.
     pub secret_key_file: PathBuf,
     /// Where it listens.
@@ -136,6 +140,7 @@ impl Settings {
     pub fn read(sources: &Sources) -> Result<Self, SettingsError> {
         Ok(Self {
             data: PathBuf::from(sources.text("data").unwrap_or_default()),
+            file_store: file_store(sources)?,
             secret_key_file: secret_key_file(sources),
             listen: sources.parse("listen", "an address with a port, such as 127.0.0.1:8480")?,
             database_url: database_url(sources)?,
@@ -194,6 +199,12 @@ fn database_url(sources: &Sources) -> Result<Option<String>, SettingsError> {
         return Err(sources.wrong("database-url", "must be the address of a PostgreSQL server, postgres://USER:PASSWORD@HOST/DATABASE"));
     }
     Ok(Some(url.to_owned()))
+}
+
+fn file_store(sources: &Sources) -> Result<Option<S3Address>, SettingsError> {
+    let Some(url) = sources.text("file-store") else { return Ok(None) };
+    // Not told back: there is a secret in it.
+    S3Address::parse(url).map(Some).map_err(|reason| sources.wrong("file-store", reason.to_string()))
 }
 
 /// Beside the data folder and not in it, so that no copy of the folder holds what opens its secrets.

@@ -42,6 +42,8 @@ fn an_unknown_or_wrong_key_is_named() {
     assert!(message(read(&[], &[("GUANXI_MAX_BODY", "10XB")], None)).contains("`max-body` (GUANXI_MAX_BODY)"));
     assert!(message(read(&[], &[("GUANXI_DEMO", "yes")], None)).contains("`demo`"));
     assert!(message(read(&[("public-url", "ftp://x")], &[], None)).contains("`public-url`"));
+    let store = message(read(&[], &[("GUANXI_FILE_STORE", "s3://key:hush@host/")], None));
+    assert!(store.contains("`file-store` (GUANXI_FILE_STORE)") && !store.contains("hush"), "{store}");
 }
 
 #[test]

@@ -9,6 +9,12 @@ export const queryKeys = {
   apiKeys: ["me", "api-keys"] as const,
   factors: (member = "me") => ["factors", member] as const,
   protection: ["protection-policy"] as const,
+  fileRules: ["file-policy"] as const,
+  /** What is read of one file beside its bytes. */
+  file: (id: string) => ["file", id] as const,
+  fileVersions: (id: string) => ["file", id, "versions"] as const,
+  fileLinks: (id: string) => ["file", id, "links"] as const,
+  filePreview: (id: string, version: number, sheet = "") => ["file", id, "preview", version, sheet] as const,
   signInPolicy: ["sign-in-policy"] as const,
   providers: ["identity-providers"] as const,
   syncPlan: (provider: string) => ["sync-plan", provider] as const,

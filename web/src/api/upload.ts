@@ -10,12 +10,20 @@ export function dispositionOf(name: string): string {
   return `attachment; filename*=UTF-8''${encoded}`;
 }
 
-/** Stores a file's bytes and answers its id. `onProgress` hears how much is through, from 0 to 1. */
-export function uploadFile(file: File, onProgress: (part: number) => void, signal?: AbortSignal): Promise<FileValue> {
+/**
+ * Stores a file's bytes and answers its id; where `replaced` names one, as its new version. `onProgress` hears how much is
+ * through, from 0 to 1.
+ */
+export function uploadFile(
+  file: File,
+  onProgress: (part: number) => void,
+  signal?: AbortSignal,
+  replaced?: string,
+): Promise<FileValue> {
   return new Promise((resolve, reject) => {
     // fetch cannot tell how far an upload is; XMLHttpRequest can.
     const call = new XMLHttpRequest();
-    call.open("POST", apiUrl("/files"));
+    call.open("POST", apiUrl(replaced ? `/files/${replaced}/versions` : "/files"));
     call.responseType = "json";
     call.setRequestHeader("accept", "application/json");
     call.setRequestHeader("content-type", file.type || "application/octet-stream");

@@ -40,6 +40,14 @@ const reset = createRoute({
   component: routePart(() => import("@/features/sign-in/link-page"), "LinkPage"),
 });
 
+/** Where a link to a file leads; the token stands behind the `#`. */
+const shared = createRoute({
+  getParentRoute: () => root,
+  path: "/shared",
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/sign-in/shared-file-page"), "SharedFilePage"),
+});
+
 /** Where an identity provider sends the browser back to. */
 const providerReturn = createRoute({
   getParentRoute: () => root,
@@ -56,4 +64,4 @@ const confirm = createRoute({
 });
 
 /** Pages for those who are not signed in. */
-export const publicRoutes = [login, setup, forgotten, activate, reset, providerReturn, confirm] as const;
+export const publicRoutes = [login, setup, forgotten, activate, reset, providerReturn, confirm, shared] as const;

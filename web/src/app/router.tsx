@@ -144,6 +144,13 @@ const settingsProtection = createRoute({
   component: routePart(() => import("@/features/settings/protection-page"), "SettingsProtectionPage"),
 });
 
+const settingsFiles = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/files",
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/settings/files-page"), "SettingsFilesPage"),
+});
+
 const settingsCurrencies = createRoute({
   getParentRoute: () => shell,
   path: "/settings/currencies",
@@ -264,6 +271,7 @@ const routeTree = root.addChildren([
     settingsHolders,
     settingsAudit,
     settingsProtection,
+    settingsFiles,
     settingsRecycleBin,
     settingsCurrencies,
     settingsJobs,

@@ -1,6 +1,7 @@
 import { audit } from "./en/audit";
 import { comments } from "./en/comments";
 import { factors } from "./en/factors";
+import { files } from "./en/files";
 import { held } from "./en/held";
 import { imports } from "./en/imports";
 import { joining } from "./en/joining";
@@ -24,6 +25,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   audit,
   comments,
   factors,
+  files,
   grants,
   handOver,
   held,

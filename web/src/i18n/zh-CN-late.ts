@@ -1,6 +1,7 @@
 import { audit } from "./zh-CN/audit";
 import { comments } from "./zh-CN/comments";
 import { factors } from "./zh-CN/factors";
+import { files } from "./zh-CN/files";
 import { held } from "./zh-CN/held";
 import { imports } from "./zh-CN/imports";
 import { joining } from "./zh-CN/joining";
@@ -23,6 +24,7 @@ export const lateZhCN = {
   audit,
   comments,
   factors,
+  files,
   grants,
   handOver,
   held,

@@ -17,6 +17,7 @@ use super::output::say;
 use super::start::{Started, start};
 use super::{CliError, arguments};
 use crate::Workspaces;
+use crate::blobs::{Blobs, copy_contents, local};
 use crate::settings::Settings;
 use crate::wiring::{SystemClock, sqlite_path};
 
@@ -78,6 +79,11 @@ fn copy_everything(settings: &Settings, workspaces: &Workspaces, target: &Path) 
         } else {
             workspace.store.backup(&path).map_err(guanxi_kernel::KernelError::from)?;
         }
+    }
+    if settings.file_store.is_some() {
+        let staging = target.join("files").join("incoming");
+        copy_contents(Blobs::of(settings).store().as_ref(), &local(target), &staging)?;
+        std::fs::remove_dir_all(&staging)?;
     }
     for folder in FOLDERS {
         for path in manifest::files_below(&settings.data.join(folder))? {

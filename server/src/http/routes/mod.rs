@@ -16,6 +16,10 @@ mod event_stream;
 mod events;
 mod export_records;
 mod factors;
+mod file_links;
+mod file_policy;
+mod file_preview;
+mod file_versions;
 pub(crate) mod get_record;
 mod health;
 mod held_rights;
@@ -23,6 +27,7 @@ mod holders_file;
 mod identity_providers;
 mod imports;
 mod jobs;
+mod linked_file;
 mod links;
 mod list_records;
 mod live;
@@ -72,6 +77,7 @@ use axum::response::IntoResponse as _;
 use axum::routing;
 use guanxi_kernel::access::Simulation;
 use guanxi_kernel::audit::Verification;
+use guanxi_kernel::files::FilePolicy;
 use guanxi_kernel::identity::{ApiKey, SignInPolicy, Waiting};
 use guanxi_kernel::protection::ProtectionPolicy;
 use guanxi_kernel::read::AggregateAnswer;
@@ -89,6 +95,7 @@ use crate::errors::{ApiFailure, of_status};
 use crate::export::ExportTerms;
 use crate::import::{ImportPlan, ToldImport};
 use crate::openapi::{AnyRecord, AnyRecordPage, AnyValues, Operation, delete, get, patch, post};
+use crate::preview::FilePreview;
 
 /// Parameters of a list of records.
 pub(crate) const LIST: &[&str] = &["filter", "sort", "fields", "limit", "cursor", "count", "deleted", "q"];
@@ -118,10 +125,23 @@ pub fn all() -> Router<Shared> {
 
 /// The API: every route with what it takes and answers. `docs/adding-a-route.md` says how to add one.
 pub fn api_routes() -> Vec<Route> {
-    [own(), ways_in(), by_providers(), factors(), members(), identity_providers(), records(), reports(), transfers(), rights(), administration()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        own(),
+        ways_in(),
+        by_providers(),
+        factors(),
+        members(),
+        identity_providers(),
+        records(),
+        reports(),
+        files(),
+        transfers(),
+        rights(),
+        administration(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Setting up, signing in, one's own account.
@@ -329,6 +349,13 @@ fn members() -> Vec<Route> {
             .takes::<ProtectionPolicy>()
             .answers::<ProtectionPolicy>()
             .by(protection_policy::change),
+        get("/file-policy", "getFilePolicy", "How much there may be of files, and what they may be")
+            .answers::<file_policy::FileRules>()
+            .by(file_policy::get),
+        patch("/file-policy", "changeFilePolicy", "Change how much there may be of files, and what they may be")
+            .takes::<FilePolicy>()
+            .answers::<file_policy::FileRules>()
+            .by(file_policy::change),
         get("/sign-in-policy", "getSignInPolicy", "How members sign in").answers::<SignInPolicy>().by(sign_in_policy::get),
         patch("/sign-in-policy", "changeSignInPolicy", "Change how members sign in")
             .takes::<SignInPolicy>()
@@ -423,15 +450,52 @@ fn reports() -> Vec<Route> {
     ]
 }
 
-/// Files, imports and exports.
-fn transfers() -> Vec<Route> {
+/// Files: their bytes, versions and links.
+fn files() -> Vec<Route> {
     vec![
         post("/files", "uploadFile", "Upload a file")
             .with(&["content-disposition"])
             .takes_bytes()
             .creates::<upload_file::UploadedFile>()
             .by(upload_file::upload),
-        get("/files/{id}", "downloadFile", "Its content").with(&["inline"]).answers_bytes(&["*/*"]).by(download_file::download),
+        get("/files/{id}", "downloadFile", "Its content").with(&["inline", "version"]).answers_bytes(&["*/*"]).by(download_file::download),
+        get("/files/{id}/preview", "previewFile", "What a text, a table or a presentation says")
+            .with(&["version", "sheet"])
+            .answers::<FilePreview>()
+            .by(file_preview::get),
+        get("/files/{id}/versions", "listFileVersions", "What it holds and held, the newest first")
+            .answers::<file_versions::FileVersions>()
+            .by(file_versions::list),
+        post("/files/{id}/versions", "replaceFile", "Another content for it; its id and what names it stay")
+            .with(&["content-disposition"])
+            .takes_bytes()
+            .creates::<upload_file::UploadedFile>()
+            .by(file_versions::add),
+        post("/files/{id}/versions/{number}/restore", "restoreFileVersion", "Back to an older content")
+            .answers::<upload_file::UploadedFile>()
+            .by(file_versions::restore),
+        get("/files/{id}/links", "listFileLinks", "Links that open it to whoever has them").answers::<file_links::FileLinks>().by(file_links::list),
+        post("/files/{id}/links", "makeFileLink", "Make a link; it is told once")
+            .takes::<file_links::WantedLink>()
+            .creates::<file_links::MadeFileLink>()
+            .by(file_links::make),
+        delete("/files/{id}/links/{link}", "revokeFileLink", "Make a link void").by(file_links::revoke),
+        post("/linked-file", "lookAtLinkedFile", "What a link opens")
+            .takes::<linked_file::FileLinkToken>()
+            .answers::<linked_file::LinkedFile>()
+            .for_everyone()
+            .by(linked_file::look),
+        post("/linked-file/content", "downloadLinkedFile", "Its content, by a link")
+            .takes::<linked_file::FileLinkToken>()
+            .answers_bytes(&["*/*"])
+            .for_everyone()
+            .by(linked_file::content),
+    ]
+}
+
+/// Imports and exports.
+fn transfers() -> Vec<Route> {
+    vec![
         post("/imports", "uploadImport", "Upload a table to import")
             .with(&["into", "sheet", "file-name"])
             .takes_bytes()

@@ -59,6 +59,8 @@ pub struct StoredObject {
     /// The field through which records belong to another one: they are seen only where that one is.
     #[serde(skip_serializing_if = "Option::is_none")]
     follows: Option<String>,
+    /// They are changed only where that one may be.
+    follows_changes: bool,
     /// The field that names the one member who sees a record.
     #[serde(skip_serializing_if = "Option::is_none")]
     private_to: Option<String>,
@@ -259,6 +261,7 @@ fn stored_object(context: &Context, object: &Arc<Object>) -> StoredObject {
         internal,
         explicit_rights,
         follows,
+        follows_changes,
         private_to,
         audit_reads,
         watermark,
@@ -283,6 +286,7 @@ fn stored_object(context: &Context, object: &Arc<Object>) -> StoredObject {
         internal,
         explicit_rights,
         follows,
+        follows_changes,
         private_to,
         audit_reads,
         watermark,

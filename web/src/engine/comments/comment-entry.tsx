@@ -1,9 +1,9 @@
-import { CheckCircleOutlined, EllipsisOutlined, MessageOutlined, PaperClipOutlined } from "@ant-design/icons";
+import { CheckCircleOutlined, EllipsisOutlined, MessageOutlined } from "@ant-design/icons";
 import { App, Button, Dropdown, type MenuProps } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { apiUrl } from "@/api/client";
 import type { TimelineItem } from "@/api/types";
+import { FileButton } from "@/fields/file/display";
 import { htmlToText } from "@/fields/rich-text/plain";
 import { SafeHtml } from "@/fields/rich-text/safe-html";
 import { useFormats } from "@/i18n/formats";
@@ -126,9 +126,11 @@ export function CommentEntry({ item, about, reactions, sought }: Props) {
             {comment.attachments
               .filter((file) => !comment.body.includes(file.id))
               .map((file) => (
-                <a key={file.id} href={apiUrl(`/files/${file.id}`)} download>
-                  <PaperClipOutlined /> {file.label ?? t("common.notVisible")}
-                </a>
+                <FileButton
+                  key={file.id}
+                  file={{ id: file.id, name: file.label ?? t("common.notVisible"), size: 0, content_type: "" }}
+                  variant="cell"
+                />
               ))}
           </div>
         ) : null}

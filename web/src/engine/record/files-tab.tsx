@@ -8,6 +8,7 @@ import { listRecords } from "@/api/records";
 import type { FieldMeta, FieldValue, ObjectMeta, RecordData } from "@/api/types";
 import { FieldDisplay } from "@/fields/field-display";
 import { FieldInput } from "@/fields/field-input";
+import { FilesAround } from "@/fields/file/group";
 import { asFile } from "@/fields/file/text";
 import { RecordLink } from "@/fields/record-link";
 import { titleText } from "@/fields/reference/title";
@@ -98,6 +99,8 @@ export function FilesTab({ object, record }: { object: ObjectMeta; record: Recor
     return title && title !== asFile(item[field.name])?.name ? title : label(target.label);
   };
   const loading = found.some((query) => query.isPending);
+  const values = [...own.map((field) => record[field.name]), ...rows.map(({ field, item }) => item[field.name])];
+  const around = values.map(asFile).filter((file) => file !== null);
   return (
     <div className="gx-files">
       {attachment && via && note?.access.create && !record.deleted_at ? (
@@ -107,25 +110,27 @@ export function FilesTab({ object, record }: { object: ObjectMeta; record: Recor
       {!loading && own.length + rows.length === 0 ? (
         <EmptyState icon={<PaperClipOutlined />} title={t("record.filesEmpty")} text={t("record.filesEmptyText")} />
       ) : null}
-      <ul>
-        {own.map((field) => (
-          <li key={field.name}>
-            <FieldDisplay field={field} value={record[field.name]} variant="page" />
-            <span className="gx-muted">{label(field.label)}</span>
-          </li>
-        ))}
-        {rows.map(({ target, field, item }) => (
-          <li key={item.id}>
-            <FieldDisplay field={field} value={item[field.name]} variant="page" />
-            <RecordLink object={target.name} id={item.id}>
-              {sourceTitle(target, field, item)}
-            </RecordLink>
-            <time className="gx-muted" dateTime={item.created_at}>
-              {formats.date(dayIn(formats.timeZone, item.created_at ?? ""))}
-            </time>
-          </li>
-        ))}
-      </ul>
+      <FilesAround value={around}>
+        <ul>
+          {own.map((field) => (
+            <li key={field.name}>
+              <FieldDisplay field={field} value={record[field.name]} variant="page" />
+              <span className="gx-muted">{label(field.label)}</span>
+            </li>
+          ))}
+          {rows.map(({ target, field, item }) => (
+            <li key={item.id}>
+              <FieldDisplay field={field} value={item[field.name]} variant="page" />
+              <RecordLink object={target.name} id={item.id}>
+                {sourceTitle(target, field, item)}
+              </RecordLink>
+              <time className="gx-muted" dateTime={item.created_at}>
+                {formats.date(dayIn(formats.timeZone, item.created_at ?? ""))}
+              </time>
+            </li>
+          ))}
+        </ul>
+      </FilesAround>
     </div>
   );
 }

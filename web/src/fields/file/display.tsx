@@ -1,32 +1,63 @@
 import { FileOutlined } from "@ant-design/icons";
-import { Suspense } from "react";
+import { Suspense, useState } from "react";
 import { apiUrl } from "@/api/client";
 import { useFormats } from "@/i18n/formats";
 import { lazyPart } from "@/ui/lazy-part";
 import type { FieldDisplayProps } from "../types";
-import { asFile, isPicture, sizeText } from "./text";
+import { useFilesAround } from "./group";
+import { asFile, isPicture, type ShownFile, sizeText } from "./text";
 
-const Picture = lazyPart(async () => ({ default: (await import("./picture")).Picture }));
+const FileViewer = lazyPart(async () => {
+  const [{ activateLateTexts }, viewer] = await Promise.all([import("@/i18n/i18n"), import("./viewer/file-viewer")]);
+  await activateLateTexts();
+  return { default: viewer.FileViewer };
+});
 
-/** A picture where it is one; otherwise name and size, and a click downloads. */
+/** A small picture where it is one; otherwise name and size. Both open the viewer. */
 export function FileDisplay({ value, variant }: FieldDisplayProps) {
-  const formats = useFormats();
   const file = asFile(value);
-  if (!file) return null;
-  if (isPicture(file.content_type) && variant === "page") {
-    return (
-      <Suspense fallback={<span className="gx-picture-place" />}>
-        <Picture src={apiUrl(`/files/${file.id}`, { inline: 1 })} name={file.name} />
-      </Suspense>
-    );
-  }
+  return file ? <FileButton file={file} variant={variant} /> : null;
+}
+
+/** A file by its name or picture, as a button that opens it. */
+export function FileButton({ file, variant }: { file: ShownFile; variant: FieldDisplayProps["variant"] }) {
+  const formats = useFormats();
+  const around = useFilesAround();
+  const [open, setOpen] = useState(false);
+  const picture = isPicture(file.content_type) && variant === "page";
   return (
-    <a className="gx-file" href={apiUrl(`/files/${file.id}`)} download onClick={(event) => event.stopPropagation()}>
-      <FileOutlined />
-      <span>{file.name}</span>
-      {variant === "page" && file.size > 0 ? (
-        <small className="gx-muted">{sizeText(file.size, formats.number)}</small>
+    // biome-ignore lint/a11y/noStaticElementInteractions: keeps clicks within the viewer from the row around
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the button inside is what keys reach
+    <span className="gx-file-place" onClick={(event) => event.stopPropagation()}>
+      <button
+        type="button"
+        className={picture ? "gx-file-picture" : "gx-file"}
+        aria-label={picture ? file.name : undefined}
+        onClick={() => setOpen(true)}
+      >
+        {picture ? (
+          <img
+            className="gx-picture"
+            src={apiUrl(`/files/${file.id}`, { inline: 1 })}
+            alt={file.name}
+            height={96}
+            loading="lazy"
+          />
+        ) : (
+          <>
+            <FileOutlined />
+            <span>{file.name}</span>
+            {variant === "page" && file.size > 0 ? (
+              <small className="gx-muted">{sizeText(file.size, formats.number)}</small>
+            ) : null}
+          </>
+        )}
+      </button>
+      {open ? (
+        <Suspense fallback={null}>
+          <FileViewer file={file} around={around} onClose={() => setOpen(false)} />
+        </Suspense>
       ) : null}
-    </a>
+    </span>
   );
 }

@@ -16,6 +16,7 @@ export const shell: Shape<typeof zh> = {
   settingsPosts: "Job posts",
   settingsHolders: "Who has what",
   settingsProtection: "Data protection",
+  settingsFiles: "Files",
   settingsAudit: "Audit log",
   settingsPacks: "Industry packs",
   settingsCurrencies: "Currencies",

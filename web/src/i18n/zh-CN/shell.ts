@@ -13,6 +13,7 @@ export const shell = {
   settingsPosts: "岗位",
   settingsHolders: "谁有什么权限",
   settingsProtection: "数据保护",
+  settingsFiles: "文件",
   settingsAudit: "审计日志",
   settingsPacks: "行业包",
   settingsCurrencies: "币种与汇率",
