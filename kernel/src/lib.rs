@@ -31,6 +31,7 @@ pub mod settings;
 pub mod shares;
 pub mod store;
 pub mod system_tables;
+pub mod working_days;
 pub mod workspace;
 pub mod workspace_copy;
 pub mod write;

@@ -5,7 +5,6 @@ mod check_mentions;
 #[path = "../objects/comment/hooks.rs"]
 mod comment_hooks;
 mod comments;
-mod find;
 #[path = "../objects/follow/hooks.rs"]
 mod follow_hooks;
 #[path = "../objects/notification/actions/mark_all.rs"]

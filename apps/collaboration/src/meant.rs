@@ -10,7 +10,7 @@ use guanxi_kernel::store::{Condition, ReadTx};
 use guanxi_kernel::{Result, Value};
 use uuid::Uuid;
 
-use crate::find::{among, records};
+use guanxi_kernel::read::{among, known_records as records};
 
 /// Most members one mention means.
 pub const MOST_MEANT: u64 = 2_000;

@@ -13,8 +13,8 @@ use guanxi_kernel::{KernelError, Result, Value};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use crate::find::records;
 use crate::meant;
+use guanxi_kernel::read::known_records as records;
 
 /// The object.
 pub const NOTICE: &str = "notice";

@@ -47,6 +47,9 @@ pub struct KeyScope {
     pub objects: Option<BTreeMap<String, BTreeSet<String>>>,
     /// Those of the owner's roles that count; all of them where absent.
     pub roles: Option<BTreeSet<String>>,
+    /// It opens its owner's calendar to a calendar program, and nothing else.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub calendar: bool,
     /// It speaks SCIM and nothing else. Such keys are made by [`super::add_scim_token`] alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(skip)]

@@ -475,6 +475,12 @@ pub struct CalendarViewDefinition {
     /// Select field that colours it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color_by: Option<String>,
+    /// Field of many members who take part: their calendars show it beside the owner's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<String>,
+    /// Values that a record made in the calendar starts with, by field.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub begins_as: std::collections::BTreeMap<String, String>,
 }
 
 /// The record page.

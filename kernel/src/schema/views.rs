@@ -9,6 +9,7 @@ use super::{
     BoardViewDefinition, CalendarViewDefinition, Field, FieldKind, Label, ListViewDefinition, Object, RecordViewDefinition, Schema, ViewsDefinition,
     is_identifier,
 };
+use crate::identity::MEMBER_OBJECT;
 use crate::read::may_be_named;
 use crate::store::Storage;
 
@@ -160,7 +161,22 @@ impl Fit<'_> {
         };
         let end = fitting(&calendar.end, &times, "end");
         let color_by = fitting(&calendar.color_by, &[FieldKind::Select], "color_by");
-        Some(CalendarViewDefinition { end, color_by, ..calendar.clone() })
+        let people = calendar.people.clone().filter(|name| {
+            let fits = object.field(name).is_some_and(|it| it.link.is_some() && it.target.as_deref() == Some(MEMBER_OBJECT));
+            if !fits {
+                self.report("views.calendar.people", format!("字段“{name}”不适用"), format!("`{name}` does not fit here"));
+            }
+            fits
+        });
+        let mut begins_as = calendar.begins_as.clone();
+        begins_as.retain(|name, _| {
+            let fits = object.field(name).is_some();
+            if !fits {
+                self.report("views.calendar.begins_as", format!("没有字段“{name}”"), format!("there is no field `{name}`"));
+            }
+            fits
+        });
+        Some(CalendarViewDefinition { end, color_by, people, begins_as, ..calendar.clone() })
     }
 
     fn record(&mut self, object: &Arc<Object>, record: &RecordViewDefinition) -> RecordViewDefinition {

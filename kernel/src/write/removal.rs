@@ -10,6 +10,7 @@ use super::plan::Planner;
 use super::rights;
 use super::unit::{Unit, stale};
 use crate::access::Verb;
+use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::locks::refuse_if_locked;
 use crate::read::{Record, load_records};
@@ -24,9 +25,19 @@ pub(super) const MAX_GENERATIONS: u32 = 64;
 impl Unit<'_> {
     /// Moves a record to the bin, and what must go along.
     pub fn delete(&mut self, object: &str, id: Uuid) -> Result<()> {
+        let context = self.context;
+        self.delete_as(context, object, id)
+    }
+
+    /// Moves a record to the bin with the engine's own rights, for what follows from an act rather than being asked for.
+    pub fn delete_as_system(&mut self, object: &str, id: Uuid) -> Result<()> {
+        self.delete_as(&self.context.as_system(), object, id)
+    }
+
+    fn delete_as(&mut self, context: &Context, object: &str, id: Uuid) -> Result<()> {
         let object = self.object(object)?;
-        let record = Planner::new(self.context).reach(self.tx, &object, id, Verb::Delete)?;
-        rights::refuse_locked(self.context, Some(&record))?;
+        let record = Planner::new(context).reach(self.tx, &object, id, Verb::Delete)?;
+        rights::refuse_locked(context, Some(&record))?;
         self.delete_record(&record)
     }
 

@@ -18,7 +18,7 @@ use super::news::{News, Target, merge};
 use super::preferences::Preferences;
 use super::{FOLLOW, NOTIFICATION};
 use crate::comments::COMMENT;
-use crate::find::records;
+use guanxi_kernel::read::known_records as records;
 
 /// News as they are written: with when they are mailed, if they are.
 pub struct Told {

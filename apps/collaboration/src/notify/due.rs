@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::news::News;
 use super::work::TASK;
 use super::{NOTIFICATION, deliver};
-use crate::find::{among, records};
+use guanxi_kernel::read::{among, known_records as records};
 
 /// So long before a task is due its owner is told.
 const AHEAD: SignedDuration = SignedDuration::from_hours(1);

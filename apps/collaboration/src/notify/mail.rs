@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::NOTIFICATION;
 use crate::comments::COMMENT;
-use crate::find::records;
+use guanxi_kernel::read::known_records as records;
 
 /// Most notifications taken up in one run; the next one goes on.
 const MOST: u64 = 500;
@@ -179,6 +179,10 @@ fn sentence(locale: Locale, kind: &str, actor: Option<&str>, title: &str, said: 
         "due" => (format!("任务“{title}”即将到期"), format!("The task \"{title}\" is due soon")),
         "overdue" => (format!("任务“{title}”已逾期"), format!("The task \"{title}\" is overdue")),
         "overdue_below" => (format!("下属的任务“{title}”已逾期"), format!("The task \"{title}\" of one of your people is overdue")),
+        "invited" => (format!("{who}邀请您参加“{title}”"), format!("{who} invites you to \"{title}\"")),
+        "answered" => (format!("{who}答复了“{title}”的邀请"), format!("{who} answered the invitation to \"{title}\"")),
+        "moved" => (format!("{who}更改了“{title}”的时间"), format!("{who} moved \"{title}\" to another time")),
+        "called_off" => (format!("{who}取消了“{title}”"), format!("{who} called \"{title}\" off")),
         _ => (format!("关于“{title}”的新消息"), format!("News about \"{title}\"")),
     };
     let base = locale.pick(&Label::new(zh, en)).to_owned();

@@ -3,6 +3,7 @@
 
 mod deliver;
 mod due;
+mod invitations;
 mod mail;
 mod news;
 mod preferences;

@@ -14,12 +14,13 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::FOLLOW;
+use super::invitations::{self, ACTIVITY, ATTENDANCE};
 use super::news::{News, Target};
 use super::work::{HANDOVER, TASK, is_answer};
 use crate::comments::{COMMENT, MENTIONS, REACTION};
-use crate::find::{among, records};
 use crate::meant;
 use crate::notices::{self, NOTICE};
+use guanxi_kernel::read::{among, known_records as records};
 
 /// The object of requests for rights.
 const REQUEST: &str = "rights_request";
@@ -96,6 +97,7 @@ impl Reading<'_> {
             REACTION => self.reaction(tx, event),
             REQUEST => self.request(tx, event, verb),
             HANDOVER => self.handover(tx, event, verb),
+            ATTENDANCE => self.attendance(tx, event, verb),
             name => match self.context.schema.object(name).filter(|it| may_be_named(it)).cloned() {
                 Some(object) => self.record(tx, event, verb, &object),
                 None => Ok(()),
@@ -203,6 +205,14 @@ impl Reading<'_> {
         meant::of_roles(self.context, tx, &roles.collect::<Vec<_>>())
     }
 
+    /// Whoever is asked to take part learns so; who asked, what he answered.
+    fn attendance(&mut self, tx: &mut dyn ReadTx, event: &Event, verb: &str) -> Result<()> {
+        let Some(attendance) = self.known(tx, event)? else { return Ok(()) };
+        let activity = attendance.reference("activity").map(|it| self.load(tx, ACTIVITY, it)).transpose()?.flatten();
+        self.found.news.extend(activity.iter().flat_map(|it| invitations::of_attendance(event, verb, &attendance, it)));
+        Ok(())
+    }
+
     fn record(&mut self, tx: &mut dyn ReadTx, event: &Event, verb: &str, object: &Object) -> Result<()> {
         let Some(id) = event.record else { return Ok(()) };
         let target = (object.name.clone(), id);
@@ -212,9 +222,19 @@ impl Reading<'_> {
         if object.name == TASK {
             self.task(tx, event, verb, &target)?;
         }
+        if object.name == ACTIVITY && verb == "updated" {
+            let activity = self.known(tx, event)?;
+            let told = activity.map(|it| invitations::of_activity(self.context, tx, event, &it)).transpose()?;
+            self.found.news.extend(told.into_iter().flatten());
+        }
         match verb {
             "shared" => {
                 let Some(principal) = after(event, SHARED_WITH).and_then(Json::as_str).and_then(Principal::from_key) else { return Ok(()) };
+                if let (Principal::Member(member), ACTIVITY) = (principal, object.name.as_str())
+                    && invitations::is_asked(self.context, tx, id, member)?
+                {
+                    return Ok(());
+                }
                 for member in meant::of_principal(self.context, tx, principal)? {
                     self.found.news.push(News::of(event, member, "shared", Some(target.clone())));
                 }

@@ -8,7 +8,7 @@ use guanxi_kernel::{Result, Value};
 use serde_json::{Map, Value as Json, json};
 
 use crate::comments::REACTION;
-use crate::find::records;
+use guanxi_kernel::read::known_records as records;
 
 /// `comment.react`.
 pub struct React(pub ActionDefinition);

@@ -11,8 +11,8 @@ use guanxi_kernel::{Result, Value};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use crate::find::records;
 use crate::notices::{RECEIPT, addressed};
+use guanxi_kernel::read::known_records as records;
 
 /// Most confirmations of one notice.
 const MOST: u64 = 5_000;

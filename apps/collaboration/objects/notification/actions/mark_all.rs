@@ -7,8 +7,8 @@ use guanxi_kernel::write::Unit;
 use guanxi_kernel::{Result, Value};
 use serde_json::{Map, Value as Json, json};
 
-use crate::find::records;
 use crate::notify::NOTIFICATION;
+use guanxi_kernel::read::known_records as records;
 
 /// Most that are marked at a time; who has more does it again.
 const MOST: u64 = 1_000;
