@@ -17,6 +17,7 @@ mod names;
 mod notes;
 mod phrases;
 mod places;
+mod planning;
 mod products;
 mod random;
 mod record;
@@ -54,6 +55,7 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     records.extend(activities);
     records.extend(notes);
     records.extend(tasks::records(today, &accounts, &deals));
+    records.extend(planning::records(today));
     records.extend(talk);
     records.extend(talk::notices(today));
     records.into_iter()

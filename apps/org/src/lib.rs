@@ -7,6 +7,8 @@ mod ask;
 mod branch;
 #[path = "../objects/department/hooks.rs"]
 mod department_hooks;
+#[path = "../objects/holiday/fill.rs"]
+mod fill_holidays;
 mod giving;
 #[path = "../objects/job_post/hooks.rs"]
 mod job_post_hooks;
@@ -46,6 +48,7 @@ pub fn app() -> Result<App, String> {
             request,
             parse_object("tag", include_str!("../objects/tag/object.toml"), include_str!("../objects/tag/views.toml"))?,
             parse_object("saved_view", include_str!("../objects/saved_view/object.toml"), include_str!("../objects/saved_view/views.toml"))?,
+            parse_object("holiday", include_str!("../objects/holiday/object.toml"), include_str!("../objects/holiday/views.toml"))?,
             parse_object("file", include_str!("../objects/file/object.toml"), include_str!("../objects/file/views.toml"))?,
             parse_object("file_version", include_str!("../objects/file_version/object.toml"), include_str!("../objects/file_version/views.toml"))?,
         ],
@@ -58,6 +61,7 @@ pub fn app() -> Result<App, String> {
             Arc::new(job_post_hooks::JobPostHook),
         ],
         actions,
+        jobs: vec![Arc::new(fill_holidays::FillHolidays::new()?)],
         ..App::default()
     })
 }

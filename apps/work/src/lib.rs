@@ -1,13 +1,22 @@
 //! Work: activities of every kind, tasks with their checklists, hand-overs between departments, and notes.
 
+#[path = "../objects/absence/hooks.rs"]
+mod absence_hooks;
+mod absences;
 #[path = "../objects/activity/actions/accept.rs"]
 mod accept;
+mod activity;
 #[path = "../objects/activity/hooks.rs"]
 mod activity_hooks;
 #[path = "../objects/handover/actions/answer.rs"]
 mod answer;
 #[path = "../objects/activity/actions/assign.rs"]
 mod assign;
+mod attendance;
+#[path = "../objects/attendance/actions/answer.rs"]
+mod attendance_answer;
+mod bookings;
+pub mod busy;
 #[path = "../objects/activity/actions/check_in.rs"]
 mod check_in;
 mod checklist;
@@ -24,6 +33,7 @@ mod log_time;
 mod note_hooks;
 mod related;
 mod tasks;
+pub mod workload;
 
 use std::sync::Arc;
 
@@ -36,29 +46,41 @@ use guanxi_kernel::schema::ObjectDefinition;
 /// Says which file is wrong and why.
 pub fn app() -> Result<App, String> {
     let activity = parse_object("activity", include_str!("../objects/activity/object.toml"), include_str!("../objects/activity/views.toml"))?;
+    let attendance = parse_object("attendance", include_str!("../objects/attendance/object.toml"), include_str!("../objects/attendance/views.toml"))?;
     let handover = parse_object("handover", include_str!("../objects/handover/object.toml"), include_str!("../objects/handover/views.toml"))?;
-    let item = include_str!("../objects/checklist_item/object.toml");
-    let item = parse_object("checklist_item", item, include_str!("../objects/checklist_item/views.toml"))?;
-    let entry = include_str!("../objects/time_entry/object.toml");
-    let entry = parse_object("time_entry", entry, include_str!("../objects/time_entry/views.toml"))?;
-    let rule = include_str!("../objects/escalation_rule/object.toml");
-    let rule = parse_object("escalation_rule", rule, include_str!("../objects/escalation_rule/views.toml"))?;
-    let note = parse_object("note", include_str!("../objects/note/object.toml"), include_str!("../objects/note/views.toml"))?;
     let mut actions = activity_actions(&activity)?;
     actions.extend(handover_actions(&handover)?);
+    let answer = parse_action(include_str!("../objects/attendance/actions/answer.toml"), &attendance)?;
+    actions.push(Arc::new(attendance_answer::Answer(answer)));
+    let mut objects = vec![activity, attendance, handover];
+    objects.extend(further_objects()?);
     Ok(App {
         definition: Some(toml::from_str(include_str!("../app.toml")).map_err(|error| format!("app.toml: {error}"))?),
-        objects: vec![activity, handover, item, entry, rule, note],
+        objects,
         hooks: vec![
             Arc::new(activity_hooks::ActivityHook),
+            Arc::new(attendance::AttendanceHook),
             Arc::new(checklist::ItemHook),
             Arc::new(handover::HandoverHook),
             Arc::new(note_hooks::NoteHook),
+            Arc::new(absence_hooks::AbsenceHook),
         ],
         actions,
         jobs: vec![Arc::new(tasks::series::RepeatTasks), Arc::new(tasks::escalate::EscalateTasks)],
         ..App::default()
     })
+}
+
+/// Objects that have no actions of their own.
+fn further_objects() -> Result<Vec<ObjectDefinition>, String> {
+    Ok(vec![
+        parse_object("checklist_item", include_str!("../objects/checklist_item/object.toml"), include_str!("../objects/checklist_item/views.toml"))?,
+        parse_object("time_entry", include_str!("../objects/time_entry/object.toml"), include_str!("../objects/time_entry/views.toml"))?,
+        parse_object("escalation_rule", include_str!("../objects/escalation_rule/object.toml"), include_str!("../objects/escalation_rule/views.toml"))?,
+        parse_object("note", include_str!("../objects/note/object.toml"), include_str!("../objects/note/views.toml"))?,
+        parse_object("resource", include_str!("../objects/resource/object.toml"), include_str!("../objects/resource/views.toml"))?,
+        parse_object("absence", include_str!("../objects/absence/object.toml"), include_str!("../objects/absence/views.toml"))?,
+    ])
 }
 
 /// What is done with activities.

@@ -16,7 +16,7 @@ const KEY: &str = "notifications";
 /// Mail that is sent at once waits so long all the same: who reads the news in time needs none.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 /// Kinds that are mailed unless a member says otherwise.
-const MAILED: [&str; 7] = ["mention", "request", "decided", "overdue", "escalated", "handover", "notice"];
+const MAILED: [&str; 9] = ["mention", "request", "decided", "overdue", "escalated", "handover", "notice", "invited", "called_off"];
 
 /// When mail goes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
