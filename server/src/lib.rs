@@ -14,6 +14,7 @@ mod erasure;
 mod errors;
 pub mod export;
 pub mod http;
+mod ics;
 pub mod import;
 pub mod listen;
 pub mod live;

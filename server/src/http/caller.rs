@@ -73,6 +73,8 @@ pub struct Caller {
     himself: bool,
     /// Speaks SCIM: keys for it open that and nothing else, and nothing else opens it.
     scim: bool,
+    /// Reads a calendar by the secret in its address: keys for that open nothing else, and nothing else opens it.
+    calendar: bool,
 }
 
 /// A caller who has proved who he is.
@@ -132,6 +134,7 @@ impl FromRequestParts<Shared> for Caller {
             watches: false,
             himself: false,
             scim: false,
+            calendar: false,
             app: app.clone(),
         })
     }
@@ -282,6 +285,17 @@ impl Caller {
         Self { scim: true, ..self }
     }
 
+    /// A calendar program with the secret of an address, whatever else comes along.
+    #[must_use]
+    pub fn with_calendar_secret(self, secret: &str) -> Self {
+        let credentials = if secret.starts_with(API_KEY_PREFIX) && secret.len() <= 128 {
+            Credentials::ApiKey(sha256_hex(secret.as_bytes()))
+        } else {
+            Credentials::None
+        };
+        Self { calendar: true, credentials, ..self }
+    }
+
     /// Where SCIM of this workspace is, as far as this server knows its own address.
     pub fn scim_base(&self) -> String {
         let host = self.app.settings.public_url.as_deref().unwrap_or_default();
@@ -333,6 +347,9 @@ impl Caller {
         let (mut identity, session) = found.ok_or(KernelError::NotSignedIn)?;
         if self.scim != token.is_some() {
             return Err(KernelError::Forbidden("keys for SCIM are for nothing else, and nothing else is for SCIM".into()).into());
+        }
+        if self.calendar != scope.as_ref().is_some_and(|it| it.calendar) {
+            return Err(KernelError::Forbidden("the secret of a calendar's address opens that calendar, and nothing else does".into()).into());
         }
         if let Some(scope) = &scope {
             scope.limit_roles(&mut identity.member);

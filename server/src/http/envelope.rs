@@ -37,8 +37,7 @@ pub async fn envelope(State(app): State<Shared>, mut request: Request, next: Nex
     // The template, not the address: addresses hold filters, and filters hold people's names.
     let path = request.extensions().get::<MatchedPath>().map_or_else(|| "(static)".to_owned(), |it| it.as_str().to_owned());
     let is_api = request.uri().path().starts_with("/api/");
-    let acceptable =
-        !is_api || accepts_json(request.headers()) || path.contains("/files") || path.ends_with("/export") || path.ends_with("/linked-file/content");
+    let acceptable = !is_api || accepts_json(request.headers()) || answers_files(&path);
     let response = if acceptable { next.run(request).await } else { ApiFailure::from(of_status(StatusCode::NOT_ACCEPTABLE)).into_response() };
     let mut response = as_problem(response, locale, &id, is_api);
     add_renewed_cookie(response.headers_mut(), &renewed);
@@ -106,6 +105,11 @@ fn set_headers(headers: &mut HeaderMap, id: &str, is_api: bool, is_https: bool) 
 pub fn browser_locale(headers: &HeaderMap) -> Locale {
     let first = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok()).and_then(|it| it.split([',', ';']).next());
     Locale::from_tag(first.unwrap_or_default().trim())
+}
+
+/// Whether a route answers something other than JSON.
+fn answers_files(path: &str) -> bool {
+    ["/files", "/calendar/feeds"].iter().any(|it| path.contains(it)) || ["/export", "/linked-file/content"].iter().any(|it| path.ends_with(it))
 }
 
 fn accepts_json(headers: &HeaderMap) -> bool {

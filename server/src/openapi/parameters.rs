@@ -41,6 +41,7 @@ pub(super) fn parameters() -> Json {
         plain("deleted", json!({ "type": "string", "enum": ["only"] }), "The recycle bin instead"),
         plain("q", text(), "Words, as search"),
         plain("dry_run", flag(), "Only say what would happen"),
+        plain("preview", flag(), "Only say what would become of it"),
         plain("accept_loss", flag(), "Go ahead although values are lost"),
         plain("permanent", flag(), "Erase for good; administrators"),
         plain("group_by", text(), "Fields separated by commas, field:month for times"),
@@ -58,6 +59,12 @@ pub(super) fn parameters() -> Json {
         plain("sheet", text(), "Sheet of a workbook; the first with anything in it without"),
         plain("from", moment(), "From this time on"),
         plain("until", moment(), "Before this time"),
+        plain("members", text(), "Ids of members, separated by commas"),
+        plain("resources", text(), "Ids of rooms, vehicles and equipment, separated by commas"),
+        plain("except", id(), "The activity left out: the one being planned"),
+        plain("team", id(), "Members of this team"),
+        plain("day", json!({ "type": "string", "format": "date" }), "The first day; today without"),
+        plain("days", at_most(31), "How many days; 14 without"),
         plain("actor", id(), "Who did it"),
         plain("verb", text(), "create, sign_in, export, ..."),
         plain("record", id(), "The record"),
@@ -71,6 +78,9 @@ pub(super) fn parameters() -> Json {
     ]
     .into_iter()
     .collect();
+    for (key, name, about) in [("span-from", "from", "From this time on"), ("span-until", "until", "Before this time")] {
+        all.insert(key.into(), json!({ "name": name, "in": "query", "required": true, "schema": moment(), "description": about }));
+    }
     all.insert("into".into(), json!({ "name": "object", "in": "query", "required": true, "schema": text(), "description": "The object" }));
     let header = |name: &str, schema: Json, about: &str| json!({ "name": name, "in": "header", "schema": schema, "description": about });
     all.insert("if-match".into(), header("If-Match", text(), "The version the change is based on, as \"3\""));

@@ -33,6 +33,16 @@ fn every_operation_answers_as_the_api_tells() {
     });
 }
 
+fn planning(client: &Client<'_>) {
+    let me = client.get("/me").expect(200)["user"]["id"].as_str().unwrap().to_owned();
+    client.get(&format!("/calendar/busy?members={me}&from=2026-11-16T00:00:00Z&until=2026-11-17T00:00:00Z")).expect(200);
+    client.get("/workload").expect(200);
+    let file = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n";
+    client.post("/calendar/import?preview=true", json!({ "ics": file })).expect(200);
+    let made = client.post("/me/api-keys", json!({ "name": "手机", "scope": { "calendar": true } })).expect(201);
+    client.get(&format!("/calendar/feeds/{}.ics", made["key"].as_str().unwrap())).expect(200);
+}
+
 /// Ids of the operations that serve any object, and of those that serve no object.
 fn wanted(server: &TestServer, document: &Json) -> BTreeSet<String> {
     let names_one = |path: &str| {
@@ -174,6 +184,7 @@ fn records(server: &TestServer, client: &Client<'_>) {
     server.settle();
     assert!(!client.get("/search?q=星河").expect(200)["items"].as_array().unwrap().is_empty());
     client.get("/divisions?parent=44&depth=2").expect(200);
+    planning(client);
     client.post("/addresses/split", json!({ "line": "广东省深圳市南山区科技园南路1号" })).expect(200);
     client.get("/events?limit=500").expect(200);
     assert_eq!(client.stream_events("/events/stream?after=0", 3, || {}).len(), 3);

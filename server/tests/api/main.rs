@@ -7,6 +7,7 @@ mod auth;
 mod bad_input;
 mod branches;
 mod bulk;
+mod calendar;
 mod changing_definitions;
 mod comments;
 mod conflicts;

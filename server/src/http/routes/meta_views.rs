@@ -62,6 +62,10 @@ struct CalendarMeta {
     title: String,
     /// Select field that colours it.
     color_by: Option<String>,
+    /// Field of the members who take part, beside the owner.
+    people: Option<String>,
+    /// Values that a record made in the calendar starts with, by field.
+    begins_as: std::collections::BTreeMap<String, String>,
 }
 
 /// The record page.
@@ -120,6 +124,8 @@ pub fn views_meta(context: &Context, object: &Arc<Object>) -> ViewsMeta {
         end: it.end.clone().filter(|it| may_read(context, object, it)),
         title: if is_shown(context, object, &it.title) { it.title.clone() } else { object.definition.title_field.clone() },
         color_by: it.color_by.clone().filter(|it| may_read(context, object, it)),
+        people: it.people.clone().filter(|it| may_read(context, object, it)),
+        begins_as: it.begins_as.iter().filter(|it| may_read(context, object, it.0)).map(|it| (it.0.clone(), it.1.clone())).collect(),
     });
     ViewsMeta { list: list.collect(), board, calendar, record: record_meta(context, object) }
 }

@@ -5,6 +5,9 @@ mod api_keys;
 mod audit;
 pub(crate) mod batch_records;
 pub(crate) mod bulk_records;
+mod busy;
+mod calendar_feed;
+mod calendar_import;
 pub(crate) mod create_record;
 mod delete_record;
 mod directory_login;
@@ -68,6 +71,7 @@ mod upload_file;
 mod upload_import;
 mod user_link;
 mod view_as;
+mod workload;
 mod workspace;
 mod workspaces;
 
@@ -428,6 +432,23 @@ fn reports() -> Vec<Route> {
             .answers::<Page<record_timeline::TimelineEntry>>()
             .by(record_timeline::timeline),
         get("/search", "search", "Find records by words").with(&["q", "objects", "limit-50"]).answers::<search::SearchAnswer>().by(search::search),
+        get("/calendar/busy", "getBusy", "When members and rooms are taken, to plan with them")
+            .with(&["members", "resources", "span-from", "span-until", "except"])
+            .answers::<busy::BusyAnswer>()
+            .by(busy::get),
+        get("/calendar/feeds/{secret}", "getCalendarFeed", "A member's calendar for calendar programs, by the secret in its address")
+            .for_everyone()
+            .answers_bytes(&[calendar_feed::MEDIA_TYPE])
+            .by(calendar_feed::get),
+        post("/calendar/import", "importCalendar", "Appointments out of another calendar's file")
+            .with(&["preview"])
+            .takes::<calendar_import::CalendarFile>()
+            .answers::<calendar_import::CalendarImport>()
+            .by(calendar_import::import),
+        get("/workload", "getWorkload", "Who of some people has how much to do on which day")
+            .with(&["members", "department", "team", "day", "days"])
+            .answers::<workload::WorkloadBoard>()
+            .by(workload::get),
         get("/divisions", "listDivisions", "Provinces, cities, districts and streets of China")
             .with(&["parent", "depth"])
             .answers::<Items<divisions::Division>>()
