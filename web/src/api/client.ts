@@ -156,3 +156,8 @@ export async function answer<Outcome extends { data?: unknown; response: Respons
   }
   return outcome.data as Success<Outcome>;
 }
+
+/** Where a calendar program reads the calendar that a key opens. */
+export function feedAddress(key: string): string {
+  return `${window.location.origin}${BASE}/calendar/feeds/${key}.ics`;
+}

@@ -34,6 +34,9 @@ export const queryKeys = {
   aggregates: (object: string) => ["records", object, "aggregate"] as const,
   aggregate: (object: string, query: object) => ["records", object, "aggregate", query] as const,
   record: (object: string, id: string) => ["records", object, "one", id] as const,
+  /** Below what takes the time: whatever changes an appointment changes who is free. */
+  busy: (query: object) => ["records", "activity", "busy", query] as const,
+  workload: (query: object) => ["records", "activity", "workload", query] as const,
   history: (object: string, id: string) => ["records", object, "one", id, "history"] as const,
   timeline: (object: string, id: string, kinds?: string) =>
     ["records", object, "one", id, "timeline", kinds ?? ""] as const,

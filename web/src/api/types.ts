@@ -138,3 +138,11 @@ export type Division = Schemas["Division"];
 
 /** Values of a form: what is undefined was never filled in and is not sent. */
 export type FieldValues = { [field: string]: FieldValue | undefined };
+
+export type BusyAnswer = Schemas["BusyAnswer"];
+export type BusySchedule = Schemas["BusySchedule"];
+export type WorkloadBoard = Schemas["WorkloadBoard"];
+export type WorkloadPerson = WorkloadBoard["people"][number];
+export type WorkloadItem = WorkloadPerson["days"][number]["items"][number];
+export type CalendarFile = Schemas["CalendarFile"];
+export type CalendarImport = Schemas["CalendarImport"];

@@ -28,6 +28,14 @@ const home = createRoute({
   component: routePart(() => import("@/features/home/home-page"), "HomePage"),
 });
 
+const workload = createRoute({
+  getParentRoute: () => shell,
+  path: "/workload",
+  validateSearch: (search: Record<string, unknown>): { day?: string } => readText(search, ["day"]),
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/workload/workload-page"), "WorkloadPage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => shell,
   path: "/settings/objects",
@@ -217,6 +225,7 @@ const calendar = createRoute({
   path: "/o/$object/calendar",
   validateSearch: (search: Record<string, unknown>): { filter?: string; day?: string; mode?: string } =>
     readText(search, ["filter", "day", "mode"]),
+  loader: activateLateTexts,
   component: routePart(() => import("@/engine/calendar/calendar-page"), "CalendarPage"),
 });
 
@@ -280,6 +289,7 @@ const routeTree = root.addChildren([
     list,
     board,
     calendar,
+    workload,
     create,
     record,
     importPage,

@@ -1,4 +1,10 @@
-import { CalendarOutlined, PlusOutlined, ProjectOutlined, UnorderedListOutlined } from "@ant-design/icons";
+import {
+  CalendarOutlined,
+  PlusOutlined,
+  ProjectOutlined,
+  TeamOutlined,
+  UnorderedListOutlined,
+} from "@ant-design/icons";
 import { Link, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -64,6 +70,11 @@ export function ObjectHeader({ object, children, actions }: ObjectHeaderProps) {
               title={t("list.viewCalendar")}
             >
               <CalendarOutlined />
+            </Link>
+          ) : null}
+          {calendar?.people ? (
+            <Link to="/workload" aria-label={t("list.viewWorkload")} title={t("list.viewWorkload")}>
+              <TeamOutlined />
             </Link>
           ) : null}
         </nav>

@@ -10,6 +10,7 @@ import { looks } from "./en/looks";
 import { grants, handOver } from "./en/members";
 import { notifications } from "./en/notifications";
 import { packs } from "./en/packs";
+import { planning } from "./en/planning";
 import { profile } from "./en/profile";
 import { providers } from "./en/providers";
 import { rights } from "./en/rights";
@@ -17,6 +18,7 @@ import { scim } from "./en/scim";
 import { security } from "./en/security";
 import { settings } from "./en/settings";
 import { work } from "./en/work";
+import { workload } from "./en/workload";
 import { workspaces } from "./en/workspaces";
 import type { Shape } from "./shape";
 import type { lateZhCN } from "./zh-CN-late";
@@ -42,5 +44,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   security,
   settings,
   work,
+  planning,
+  workload,
   workspaces,
 };

@@ -10,6 +10,7 @@ import { looks } from "./zh-CN/looks";
 import { grants, handOver } from "./zh-CN/members";
 import { notifications } from "./zh-CN/notifications";
 import { packs } from "./zh-CN/packs";
+import { planning } from "./zh-CN/planning";
 import { profile } from "./zh-CN/profile";
 import { providers } from "./zh-CN/providers";
 import { rights } from "./zh-CN/rights";
@@ -17,6 +18,7 @@ import { scim } from "./zh-CN/scim";
 import { security } from "./zh-CN/security";
 import { settings } from "./zh-CN/settings";
 import { work } from "./zh-CN/work";
+import { workload } from "./zh-CN/workload";
 import { workspaces } from "./zh-CN/workspaces";
 
 /** Texts that only some screens need; their routes load them before they are drawn. */
@@ -41,5 +43,7 @@ export const lateZhCN = {
   security,
   settings,
   work,
+  planning,
+  workload,
   workspaces,
 };

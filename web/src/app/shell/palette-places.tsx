@@ -9,6 +9,7 @@ import {
   MoonOutlined,
   PlusOutlined,
   ProjectOutlined,
+  TeamOutlined,
   UserOutlined,
 } from "@ant-design/icons";
 import { useNavigate } from "@tanstack/react-router";
@@ -98,6 +99,17 @@ function usePages(): Place[] {
       run: () => void navigate({ to: "/my-work" }),
     },
     ...objects.map(list),
+    ...(meta.objects.some((object) => object.views.calendar?.people)
+      ? [
+          {
+            key: "go:workload",
+            group: "goTo" as const,
+            icon: <TeamOutlined />,
+            text: t("list.viewWorkload"),
+            run: () => void navigate({ to: "/workload" }),
+          },
+        ]
+      : []),
     ...objects.flatMap(otherWays),
     ...objects
       .filter((object) => object.access.create)

@@ -1,10 +1,12 @@
 import { CalendarOutlined } from "@ant-design/icons";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { RecordLink } from "@/fields/record-link";
 import { asReference } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
 import { EmptyState } from "@/ui/empty-state";
 import type { CalendarContext } from "./calendar-context";
+import { DayMark } from "./day-mark";
 import { clockText, type Day } from "./days";
 import type { CalendarEvent } from "./events";
 
@@ -37,12 +39,13 @@ export function Agenda({ context, days, events, showOwner }: AgendaProps) {
         <section key={day}>
           <h2 data-today={day === context.today || undefined}>
             {name.format(new Date(`${day}T00:00:00Z`))}
+            <DayMark holiday={context.holidays.get(day)} />
             {day === context.today ? <span>{t("calendar.today")}</span> : null}
           </h2>
           <ul>
             {found.map((event) => (
               <li key={event.id}>
-                <RecordLink object={context.object.name} id={event.id} className="gx-agenda-line">
+                <AgendaLine context={context} event={event}>
                   <span className="gx-agenda-time gx-numeric">
                     {event.allDay || event.start < day ? t("calendar.allDay") : clockText(event.startMinute)}
                     {event.allDay || event.start !== event.end ? null : <small>{clockText(event.endMinute)}</small>}
@@ -50,12 +53,30 @@ export function Agenda({ context, days, events, showOwner }: AgendaProps) {
                   <span className="gx-agenda-bar" style={{ background: context.barColorOf(event) }} />
                   <span className="gx-agenda-title">{context.titleOf(event)}</span>
                   {showOwner ? <span className="gx-muted">{asReference(event.record.owner)?.label}</span> : null}
-                </RecordLink>
+                </AgendaLine>
               </li>
             ))}
           </ul>
         </section>
       ))}
     </div>
+  );
+}
+
+/** Leads to the record, where there is one to see. */
+function AgendaLine({
+  context,
+  event,
+  children,
+}: {
+  context: CalendarContext;
+  event: CalendarEvent;
+  children: ReactNode;
+}) {
+  if (event.covered) return <div className="gx-agenda-line gx-agenda-covered">{children}</div>;
+  return (
+    <RecordLink object={context.object.name} id={event.id} className="gx-agenda-line">
+      {children}
+    </RecordLink>
   );
 }

@@ -1,9 +1,10 @@
-import { Alert, Tag } from "antd";
-import { useMemo } from "react";
+import { ImportOutlined } from "@ant-design/icons";
+import { Alert, Button, Tag } from "antd";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldValue, ObjectMeta } from "@/api/types";
 import { fieldKind } from "@/fields/registry";
-import { isEmptyValue } from "@/fields/values";
+import { asReference, isEmptyValue } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
 import { useAppearance } from "@/ui/appearance";
 import { ErrorState } from "@/ui/error-state";
@@ -17,10 +18,14 @@ import { readPath, resolvePath, useMeta } from "../meta";
 import { ObjectHeader } from "../object-header";
 import { usePreference } from "../session";
 import { Agenda } from "./agenda";
+import { useBusy } from "./busy";
 import type { CalendarContext } from "./calendar-context";
 import { CalendarToolbar } from "./calendar-toolbar";
+import { ColleagueBar } from "./colleague-bar";
 import type { Day } from "./days";
 import { type CalendarEvent, type CalendarShape, movedValues, newValues } from "./events";
+import { useHolidays } from "./holidays";
+import { ImportDialog } from "./import-dialog";
 import { Legend } from "./legend";
 import { MonthGrid } from "./month-grid";
 import { TimeGrid } from "./time-grid";
@@ -41,6 +46,13 @@ export function CalendarScreen({ object, shape }: { object: ObjectMeta; shape: C
   const found = useCalendarEvents(object, shape, view.days, [view.whose, view.filter], timeZone);
   const [hidden, setHidden] = usePreference<string[]>(`calendar.${object.name}.hidden`, []);
   const { reschedule, conflict, settle } = useReschedule(object);
+  const [importing, setImporting] = useState(false);
+  const holidays = useHolidays(view.days);
+  const covered = useBusy(
+    view.colleagues.map((one) => one.id),
+    view.days,
+    timeZone,
+  );
   const drag = useEventDrag({
     shape,
     timeZone,
@@ -51,8 +63,9 @@ export function CalendarScreen({ object, shape }: { object: ObjectMeta; shape: C
   const events = useMemo(() => {
     const shown = found.events.filter((event) => event.colorKey === null || !hidden.includes(event.colorKey));
     const { preview } = drag;
-    return preview ? [...shown.filter((event) => event.id !== preview.id), preview] : shown;
-  }, [found.events, hidden, drag]);
+    const all = [...covered, ...shown];
+    return preview ? [...all.filter((event) => event.id !== preview.id), preview] : all;
+  }, [found.events, covered, hidden, drag]);
 
   const create = (day: Day, minute: number | null) =>
     forms.create(object.name, newValues(shape, day, minute, timeZone), () => {});
@@ -65,10 +78,14 @@ export function CalendarScreen({ object, shape }: { object: ObjectMeta; shape: C
     timeZone,
     today: view.today,
     drag: object.access.update && !phone ? drag : null,
+    holidays,
     titleOf: (event) => {
+      if (event.covered) return `${event.covered.who} · ${t(`calendar.covered.${event.covered.kind}`)}`;
       const value = readPath(event.record, shape.calendar.title) as FieldValue | undefined;
       if (!title || isEmptyValue(value)) return t("board.untitled");
-      return fieldKind(title.field).toText(value, title.field, formats);
+      const text = fieldKind(title.field).toText(value, title.field, formats);
+      const owner = view.colleagues.length > 0 ? asReference(event.record.owner) : null;
+      return owner && view.colleagues.some((one) => one.id === owner.id) ? `${owner.label} · ${text}` : text;
     },
     colorsOf: (event) => tagColors(colorOf(event), scheme),
     barColorOf: (event) => solidColor(colorOf(event), scheme),
@@ -105,8 +122,21 @@ export function CalendarScreen({ object, shape }: { object: ObjectMeta; shape: C
   };
   return (
     <div className="gx-calendar" data-stale={found.isStale || undefined}>
-      <ObjectHeader object={object} />
+      <ObjectHeader
+        object={object}
+        actions={
+          shape.calendar.people && object.access.create ? (
+            <Button
+              icon={<ImportOutlined />}
+              aria-label={t("planning.importTitle")}
+              title={t("planning.importTitle")}
+              onClick={() => setImporting(true)}
+            />
+          ) : null
+        }
+      />
       <CalendarToolbar object={object} view={view} />
+      {view.hasPeople ? <ColleagueBar view={view} /> : null}
       {found.truncated ? <Alert banner type="warning" title={t("calendar.truncated")} /> : null}
       <div className="gx-calendar-notes">
         {view.filter ? (
@@ -119,6 +149,7 @@ export function CalendarScreen({ object, shape }: { object: ObjectMeta; shape: C
         ) : null}
       </div>
       {body()}
+      {importing ? <ImportDialog object={object.name} onClose={() => setImporting(false)} /> : null}
       {conflict ? (
         <ConflictDialog
           error={conflict.error}

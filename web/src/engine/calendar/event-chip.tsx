@@ -27,6 +27,20 @@ export function EventChip({ context, event, form, style, continued, continues, m
   const router = useRouter();
   const { object, drag, titleOf, colorsOf, moveBy, shape } = context;
   const title = titleOf(event);
+  if (event.covered) {
+    return (
+      <div
+        className={
+          form === "line" ? "gx-event gx-event-line gx-event-covered" : "gx-event gx-event-box gx-event-covered"
+        }
+        style={style}
+        title={title}
+        data-kind={event.covered.kind}
+      >
+        <span className="gx-event-title">{title}</span>
+      </div>
+    );
+  }
   const time = event.allDay ? "" : clockText(event.startMinute);
   const span = event.allDay ? t("calendar.allDay") : `${time}–${clockText(event.endMinute)}`;
   const open = (click: MouseEvent) => {

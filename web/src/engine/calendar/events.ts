@@ -20,6 +20,8 @@ export interface CalendarEvent {
   endMinute: number;
   /** The value of the colouring field. */
   colorKey: string | null;
+  /** Somebody's time the viewer may not see into: whose, and how he is taken. There is no record then. */
+  covered?: { who: string; kind: "busy" | "tentative" | "away" };
 }
 
 export interface CalendarShape {
@@ -59,19 +61,29 @@ export function readEvent(record: RecordData, shape: CalendarShape, timeZone: st
     const end = endText >= startText ? endText.slice(0, 10) : startText;
     return { ...common, start: startText, end, allDay: true, startMinute: 0, endMinute: DAY_MINUTES };
   }
+  const place = placeOf(startText, endText, timeZone);
+  if (shape.allDayField && record[shape.allDayField.name] === true) {
+    return { ...common, start: place.start, end: place.end, allDay: true, startMinute: 0, endMinute: DAY_MINUTES };
+  }
+  return { ...common, ...place, allDay: false };
+}
+
+/** Where a span of time stands on the wall of a zone; without an end it lasts an hour. */
+export function placeOf(
+  startText: string,
+  endText: string,
+  timeZone: string,
+): Pick<CalendarEvent, "start" | "end" | "startMinute" | "endMinute"> {
   const start = wallOf(startText, timeZone);
   const long = endText !== "" && Date.parse(endText) > Date.parse(startText);
   let end = long ? wallOf(endText, timeZone) : { day: start.day, minute: start.minute + LENGTH_MINUTES };
   if (end.minute === 0 && end.day > start.day) end = { day: addDays(end.day, -1), minute: DAY_MINUTES };
-  if (shape.allDayField && record[shape.allDayField.name] === true) {
-    return { ...common, start: start.day, end: end.day, allDay: true, startMinute: 0, endMinute: DAY_MINUTES };
-  }
   let endMinute = Math.min(end.minute, DAY_MINUTES);
   // When the clock is set back, an event may end "before" it began; it is still drawn, and still clickable.
   if (end.day === start.day && endMinute < start.minute + SHORTEST_MINUTES) {
     endMinute = Math.min(DAY_MINUTES, start.minute + SHORTEST_MINUTES);
   }
-  return { ...common, start: start.day, end: end.day, allDay: false, startMinute: start.minute, endMinute };
+  return { start: start.day, end: end.day, startMinute: start.minute, endMinute };
 }
 
 const HOUR_MS = 3_600_000;
@@ -120,10 +132,10 @@ export function newValues(
   minute: number | null,
   timeZone: string,
 ): Record<string, string> {
-  const { start, end } = shape.calendar;
-  if (!shape.timed) return { [start]: day };
+  const { start, end, begins_as: begins } = shape.calendar;
+  if (!shape.timed) return { ...begins, [start]: day };
   const from = minute ?? 9 * 60;
-  const values: Record<string, string> = { [start]: instantAt(day, from, timeZone) };
+  const values: Record<string, string> = { ...begins, [start]: instantAt(day, from, timeZone) };
   if (end) values[end] = instantAt(day, from + LENGTH_MINUTES, timeZone);
   return values;
 }

@@ -1,7 +1,8 @@
 import { useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "@/i18n/formats";
-import type { CalendarContext } from "./calendar-context";
+import { type CalendarContext, isOff } from "./calendar-context";
+import { DayMark } from "./day-mark";
 import type { Day } from "./days";
 import { EventChip } from "./event-chip";
 import type { CalendarEvent } from "./events";
@@ -76,6 +77,7 @@ function MonthWeek({ context, days, month, events, rows }: MonthWeekProps) {
             key={day}
             className="gx-month-day"
             data-day={day}
+            data-off={isOff(context, day) || undefined}
             data-other={day.slice(0, 7) !== month || undefined}
             onClick={() => context.create?.(day, null)}
           >
@@ -91,6 +93,7 @@ function MonthWeek({ context, days, month, events, rows }: MonthWeekProps) {
             >
               {Number(day.slice(8))}
             </button>
+            <DayMark holiday={context.holidays.get(day)} />
             {hidden > 0 ? (
               <button
                 type="button"

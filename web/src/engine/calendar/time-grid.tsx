@@ -1,7 +1,8 @@
 import { type CSSProperties, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "@/i18n/formats";
-import type { CalendarContext } from "./calendar-context";
+import { type CalendarContext, isOff } from "./calendar-context";
+import { DayMark } from "./day-mark";
 import { clockText, DAY_MINUTES, type Day, wallOf } from "./days";
 import { EventChip } from "./event-chip";
 import type { CalendarEvent } from "./events";
@@ -67,6 +68,7 @@ export function TimeGrid({ context, days, events }: TimeGridProps) {
             >
               {weekday.format(new Date(`${day}T00:00:00Z`))}
               <b className="gx-numeric">{Number(day.slice(8))}</b>
+              <DayMark holiday={context.holidays.get(day)} />
             </button>
           ))}
           <span className="gx-time-label">{t("calendar.allDay")}</span>
@@ -118,6 +120,7 @@ export function TimeGrid({ context, days, events }: TimeGridProps) {
               data-day={day}
               data-hours=""
               data-today={day === context.today || undefined}
+              data-off={isOff(context, day) || undefined}
               onClick={(click) => {
                 const box = click.currentTarget.getBoundingClientRect();
                 const minute = ((click.clientY - box.top) / box.height) * DAY_MINUTES;

@@ -13,6 +13,9 @@ const AGENDA_DAYS = 30;
 /** Whose records: the caller's, everybody's in sight, or one person's (by id, with the name to show). */
 export type Who = "mine" | "all" | { id: string; label: string };
 
+/** A member whose calendar is laid beside one's own. */
+export type Colleague = { id: string; label: string };
+
 export function todayIn(timeZone: string): Day {
   return wallOf(new Date().toISOString(), timeZone).day;
 }
@@ -56,12 +59,21 @@ export function useCalendarView(object: ObjectMeta, timeZone: string, phone: boo
       }),
     [navigate, object.name],
   );
-  const whose = !owned || who === "all" ? "" : who === "mine" ? "owner == me.id" : `owner == "${who.id}"`;
+  const people = object.views.calendar?.people ?? null;
+  const [colleagues, setColleagues] = usePreference<Colleague[]>(`calendar.${object.name}.beside`, []);
+  const beside = people && who === "mine" ? colleagues : [];
+  const of = (id: string) => (people ? `(owner == ${id} || ${people}.contains(${id}))` : `owner == ${id}`);
+  const mine = ["me.id", ...beside.map((one) => `"${one.id}"`)].map(of).join(" || ");
+  const whose = !owned || who === "all" ? "" : who === "mine" ? `(${mine})` : of(`"${who.id}"`);
   return {
     owned,
     who,
     setWho,
     whose,
+    /** Whether colleagues can be laid beside one's own calendar. */
+    hasPeople: people !== null && who === "mine",
+    colleagues: beside,
+    setColleagues,
     filter: search.filter ?? "",
     day,
     today,

@@ -1,10 +1,12 @@
 import { Alert, App, Button } from "antd";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, type VersionConflict } from "@/api/errors";
 import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
+import { activateLateTexts } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
+import { lazyPart } from "@/ui/lazy-part";
 import { useSaveRecord } from "../records";
 import { useMaker } from "../viewer";
 import { focusField } from "./form-field";
@@ -18,6 +20,12 @@ import { MergeDialog } from "./merge-dialog";
 import { defaultValues } from "./prefill";
 import { useFieldNews } from "./use-field-news";
 import { useRecordForm } from "./use-record-form";
+
+/** Only where people are invited. */
+const BusyNote = lazyPart(async () => {
+  const [note] = await Promise.all([import("../calendar/busy-note"), activateLateTexts()]);
+  return { default: note.BusyNote };
+});
 
 interface RecordFormProps {
   object: ObjectMeta;
@@ -160,6 +168,11 @@ export function RecordFormView(props: RecordFormProps) {
               </Button>
             }
           />
+        ) : null}
+        {object.views.calendar?.people ? (
+          <Suspense fallback={null}>
+            <BusyNote object={object} values={form.values} id={record?.id ?? null} />
+          </Suspense>
         ) : null}
         {problem ? <Alert type="error" showIcon role="alert" title={problem} /> : null}
         <FormSections

@@ -27,6 +27,10 @@ export const KINDS = [
   "overdue",
   "overdue_below",
   "notice",
+  "invited",
+  "answered",
+  "moved",
+  "called_off",
 ] as const;
 export type NotificationKind = (typeof KINDS)[number];
 
@@ -39,6 +43,8 @@ export const MAILED: readonly string[] = [
   "escalated",
   "handover",
   "notice",
+  "invited",
+  "called_off",
 ];
 
 export interface Notification {

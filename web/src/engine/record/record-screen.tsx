@@ -18,7 +18,7 @@ import { useIsPhone, useMedia } from "@/ui/use-media";
 import { ConflictDialog } from "../conflict-dialog";
 import { isTypable } from "../form/conditions";
 import { useRecordForms } from "../form/create-record";
-import { findObject, useMeta } from "../meta";
+import { findObject, useMeta, useObject } from "../meta";
 import { useNoteVisit } from "../recents";
 import { useDeleteRecord, useRestoreRecord } from "../records";
 import { useMe } from "../session";
@@ -39,6 +39,12 @@ import { useInlineSave } from "./use-inline-save";
 const AccessDrawer = lazyPart(async () => {
   const [screen] = await Promise.all([import("./access/access-drawer"), activateLateTexts()]);
   return { default: screen.AccessDrawer };
+});
+
+/** Appointments alone have people who answer. */
+const AttendancePanel = lazyPart(async () => {
+  const [panel] = await Promise.all([import("../calendar/attendance-panel"), activateLateTexts()]);
+  return { default: panel.AttendancePanel };
 });
 
 const LockDialog = lazyPart(async () => ({ default: (await import("./lock/lock-dialog")).LockDialog }));
@@ -182,6 +188,8 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
       : []),
   ];
   const steps = stageField(object);
+  const invites = Boolean(object.views.calendar?.people) && !deleted;
+  const attendance = useObject(invites ? "attendance" : "");
   const story = (
     <>
       {deleted ? null : <QuickLog ref={log} object={object} record={record} />}
@@ -229,6 +237,11 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
       </div>
       <div className="gx-record-columns">
         <div className="gx-record-main">
+          {attendance ? (
+            <Suspense fallback={null}>
+              <AttendancePanel attendance={attendance} record={record} editable={editable} />
+            </Suspense>
+          ) : null}
           <RecordTabs
             object={object}
             record={record}

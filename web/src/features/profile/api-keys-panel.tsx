@@ -37,6 +37,8 @@ export function ApiKeysPanel() {
       okButtonProps: { danger: true },
       onOk: () => revoke.mutateAsync(key.id),
     });
+  // Addresses of one's calendar are on the page about oneself.
+  const listed = keys.data?.filter((key) => !key.scope?.calendar);
   const meta = useMeta();
   const label = useLabel();
   const scopeText = (scope: KeyScope | null | undefined) => {
@@ -52,7 +54,7 @@ export function ApiKeysPanel() {
       <p>{t("profile.keysText")}</p>
       {keys.error ? <ErrorState error={keys.error} onRetry={() => void keys.refetch()} /> : null}
       <ul className="gx-key-list">
-        {keys.data?.map((key) => (
+        {listed?.map((key) => (
           <li key={key.id}>
             <div>
               <strong>{key.name}</strong>
@@ -71,7 +73,7 @@ export function ApiKeysPanel() {
             </Button>
           </li>
         ))}
-        {keys.data?.length === 0 ? <li className="gx-muted">{t("profile.keysEmpty")}</li> : null}
+        {listed?.length === 0 ? <li className="gx-muted">{t("profile.keysEmpty")}</li> : null}
       </ul>
       <Button icon={<PlusOutlined />} onClick={() => setCreating(true)}>
         {t("profile.newKey")}

@@ -1,3 +1,4 @@
+import { CalendarPanel } from "./calendar-panel";
 import { PersonalPanel } from "./personal-panel";
 import { ProfileFrame } from "./profile-frame";
 
@@ -5,6 +6,7 @@ export function ProfilePage() {
   return (
     <ProfileFrame part="personal">
       <PersonalPanel />
+      <CalendarPanel />
     </ProfileFrame>
   );
 }

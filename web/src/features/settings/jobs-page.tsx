@@ -29,6 +29,7 @@ const JOB_KINDS = {
   "collaboration.watch_tasks": "watchTasks",
   "work.repeat_tasks": "repeatTasks",
   "work.escalate_tasks": "escalateTasks",
+  "org.fill_holidays": "holidays",
 } as const;
 const isKnownJob = (kind: string): kind is keyof typeof JOB_KINDS => kind in JOB_KINDS;
 /** A kind of work by the name people know, else by its own. */

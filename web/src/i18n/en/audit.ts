@@ -46,6 +46,8 @@ export const audit: Shape<typeof zh> = {
     bulk: "Bulk change",
     import: "Import",
     export: "Export",
+    import_calendar: "Imported a calendar file",
+    fill_holidays: "Public holidays came in",
     export_refused: "Was refused an export",
     refused: "Was refused",
     undo: "Took a change back",

@@ -18,6 +18,17 @@ export const calendar: Shape<typeof zh> = {
   legend: "Colours: {{field}}",
   filtered: "The filter of the list is applied",
   truncated: "Too many records to show them all. Narrow the range, or look at one person.",
+  dayOff: "Off",
+  worked: "Work",
+  covered: { busy: "busy", tentative: "tentative", away: "away" },
+  beside: {
+    title: "Shown beside",
+    add: "Colleague or team",
+    remove: "Show {{name}} no longer",
+    hint: "You see what you may see; of the rest only that they are busy.",
+    placeholder: "A name or a team",
+    most: "At most {{n}} people at once",
+  },
   emptyTitle: "Nothing in this time",
   emptyText: "Look at another time, or make something new.",
 };

@@ -5,6 +5,7 @@ export const list: Shape<typeof zh> = {
   viewList: "List",
   viewBoard: "Board",
   viewCalendar: "Calendar",
+  viewWorkload: "Workload",
   new: "New",
   newObject: "New {{object, inside}}",
   import: "Import",

@@ -44,6 +44,10 @@ export const notifications: Shape<typeof zh> = {
     overdue: "The task “{{title}}” is overdue",
     overdue_below: "The task “{{title}}” of one of your people is overdue",
     notice: "Notice: {{title}}",
+    invited: "{{who}} invites you to “{{title}}”",
+    answered: "{{who}} answered the invitation to “{{title}}”",
+    moved: "{{who}} moved “{{title}}” to another time",
+    called_off: "{{who}} called “{{title}}” off",
   },
   kinds: {
     mention: "Somebody mentions me",
@@ -67,6 +71,10 @@ export const notifications: Shape<typeof zh> = {
     overdue: "Task overdue",
     overdue_below: "Overdue task of my people",
     notice: "Notices",
+    invited: "Invited to an appointment",
+    answered: "Somebody answers my invitation",
+    moved: "An appointment of mine is moved",
+    called_off: "An appointment of mine is called off",
   },
   paces: { at_once: "At once", hourly: "Once an hour, together", daily: "Every morning, together" },
   wishes: {

@@ -369,6 +369,7 @@ export const settings: Shape<typeof zh> = {
       importIndexes: "List indexes left over by imports",
       importTidy: "Removal of old import files",
       mail: "Sending of a mail",
+      holidays: "Public holidays of the year",
       recompute: "Computing formulas and roll-ups anew",
       watchTasks: "Telling of tasks that fall due",
       repeatTasks: "Next ones of tasks that repeat",

@@ -43,6 +43,8 @@ export const audit = {
     bulk: "批量修改",
     import: "导入",
     export: "导出",
+    import_calendar: "导入日历文件",
+    fill_holidays: "补充法定节假日",
     export_refused: "导出被拒绝",
     refused: "操作被拒绝",
     undo: "撤销变更",

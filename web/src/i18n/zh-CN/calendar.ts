@@ -15,6 +15,17 @@ export const calendar = {
   legend: "颜色：{{field}}",
   filtered: "已应用列表中的筛选条件",
   truncated: "记录太多，未能全部显示。请缩小范围，或只看某位成员。",
+  dayOff: "休",
+  worked: "班",
+  covered: { busy: "忙", tentative: "待定", away: "不在" },
+  beside: {
+    title: "同时显示",
+    add: "同事或团队",
+    remove: "不再显示{{name}}",
+    hint: "只显示您有权查看的内容；其余仅显示忙闲。",
+    placeholder: "输入姓名或团队",
+    most: "最多同时显示{{n}}人",
+  },
   emptyTitle: "这段时间没有安排",
   emptyText: "换一段时间看看，或新建一项。",
 };

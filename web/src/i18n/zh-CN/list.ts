@@ -2,6 +2,7 @@ export const list = {
   viewList: "列表",
   viewBoard: "看板",
   viewCalendar: "日历",
+  viewWorkload: "工作负荷",
   new: "新建",
   newObject: "新建{{object}}",
   import: "导入",

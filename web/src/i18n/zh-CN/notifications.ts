@@ -41,6 +41,10 @@ export const notifications = {
     overdue: "任务“{{title}}”已逾期",
     overdue_below: "下属的任务“{{title}}”已逾期",
     notice: "公告：{{title}}",
+    invited: "{{who}}邀请您参加“{{title}}”",
+    answered: "{{who}}答复了“{{title}}”的邀请",
+    moved: "{{who}}更改了“{{title}}”的时间",
+    called_off: "{{who}}取消了“{{title}}”",
   },
   kinds: {
     mention: "有人提到我",
@@ -64,6 +68,10 @@ export const notifications = {
     overdue: "任务已逾期",
     overdue_below: "下属的任务已逾期",
     notice: "公告",
+    invited: "有人邀请我参加日程",
+    answered: "有人答复我的邀请",
+    moved: "我参加的日程改期",
+    called_off: "我参加的日程取消",
   },
   paces: { at_once: "立即", hourly: "每小时汇总一次", daily: "每天早上汇总一次" },
   wishes: {

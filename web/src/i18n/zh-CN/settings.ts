@@ -361,6 +361,7 @@ export const settings = {
       importIndexes: "补建导入时推迟的列表索引",
       importTidy: "清理过期的导入文件",
       mail: "发送邮件",
+      holidays: "补充法定节假日",
       recompute: "重新计算公式与汇总",
       watchTasks: "任务到期提醒",
       repeatTasks: "生成重复任务的下一次",

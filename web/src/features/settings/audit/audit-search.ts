@@ -36,6 +36,8 @@ export const AUDIT_VERBS = [
   "bulk",
   "import",
   "export",
+  "import_calendar",
+  "fill_holidays",
   "export_refused",
   "refused",
   "undo",

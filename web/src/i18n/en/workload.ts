@@ -1,0 +1,30 @@
+import type { Shape } from "../shape";
+import type { workload as zh } from "../zh-CN/workload";
+
+export const workload: Shape<typeof zh> = {
+  title: "Workload",
+  time: "Time shown",
+  whose: "Whose",
+  scopes: { mine: "My people", department: "Department", team: "Team" },
+  oneWeek: "One week",
+  twoWeeks: "Two weeks",
+  person: "Member",
+  nobody: "Nobody to be seen here",
+  nobodyText: "Choose another department or team.",
+  truncated: "Too many members: the first 100 are shown. Choose a smaller department or team.",
+  ofHours: "{{planned}} / {{capacity}} h",
+  hours: "{{n}} h",
+  total: { load: "Planned", done: "Tasks done", overdue: "Overdue tasks", undated: "Tasks without a time" },
+  overdue: "{{n}} overdue",
+  undated: "{{n}} without a time",
+  away: "Away",
+  awayHalf: "Away half the day",
+  hidden: "{{n}} h more",
+  hiddenText: "You may not see what it is; its time counts.",
+  moved: "Moved",
+  move: "Move",
+  moveItem: "Move “{{title}}”",
+  moveHint: "drag, or press M, to move",
+  toPerson: "To",
+  toDay: "On",
+};
