@@ -13,6 +13,7 @@ test("nothing is wider than the phone", async ({ page }) => {
     `/r/account/${account.id}`,
     "/o/opportunity/board",
     "/o/activity/calendar",
+    "/workload",
     "/o/account/new",
     "/profile",
   ]) {
