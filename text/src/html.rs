@@ -137,6 +137,70 @@ fn is_own_file(value: &str) -> bool {
     plain_id && query == "inline=1"
 }
 
+/// One piece of clean rich text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece<'t> {
+    /// A tag that opens an element; `attributes` as they are written, read with [`Piece::attribute`].
+    Open {
+        /// The element.
+        name: &'t str,
+        /// What stands behind its name.
+        attributes: &'t str,
+    },
+    /// A tag that closes one.
+    Close(&'t str),
+    /// Text with its entities resolved.
+    Text(String),
+}
+
+impl Piece<'_> {
+    /// The value of an attribute; `None` where there is none, or this is no opening tag.
+    pub fn attribute(&self, name: &str) -> Option<String> {
+        let Self::Open { attributes, .. } = self else { return None };
+        let (_, value) = attributes.split_once(&format!(" {name}=\""))?;
+        value.split_once('"').map(|it| resolved(it.0))
+    }
+}
+
+/// The pieces of clean rich text, in its order. What the sanitiser writes is well-formed: every element but `br`, `hr` and
+/// `img` is closed.
+pub fn pieces(clean: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = clean;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        if !rest.starts_with('<') {
+            let (text, after) = rest.split_at(rest.find('<').unwrap_or(rest.len()));
+            rest = after;
+            return Some(Piece::Text(resolved(text)));
+        }
+        let (tag, after) = split_tag(rest);
+        rest = after;
+        let inner = tag.trim_start_matches('<').trim_end_matches('>');
+        Some(match inner.strip_prefix('/') {
+            Some(name) => Piece::Close(name),
+            None => {
+                let (name, attributes) = inner.split_at(inner.find(' ').unwrap_or(inner.len()));
+                Piece::Open { name, attributes }
+            }
+        })
+    })
+}
+
+/// Text as it is written between tags and, with quotes, in attributes.
+pub fn escape(text: &str, out: &mut String) {
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            _ => out.push(character),
+        }
+    }
+}
+
 /// The HTML that is safe to store and to show: headings, lists, tables, links (http, https, mailto) and pictures from
 /// [`IMAGE_PREFIX`]; no scripts, styles, frames, SVG or MathML. Sanitising twice changes nothing.
 pub fn sanitise(html: &str) -> String {
@@ -177,10 +241,14 @@ fn split_tag(text: &str) -> (&str, &str) {
     (text, "")
 }
 
-/// The sanitiser writes these entities and no others.
 fn push_text(escaped: &str, text: &mut String) {
-    let spaced = escaped.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-    text.push_str(&spaced.replace("&amp;", "&"));
+    text.push_str(&resolved(escaped).replace('\u{a0}', " "));
+}
+
+/// The sanitiser writes these entities and no others.
+fn resolved(escaped: &str) -> String {
+    let most = escaped.replace("&nbsp;", "\u{a0}").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+    most.replace("&amp;", "&")
 }
 
 #[cfg(test)]
@@ -226,6 +294,19 @@ mod tests {
         let clean =
             sanitise("<img src=\"/api/v1/files/b-1?inline=1\"><p>x</p><img alt=y src='/api/v1/files/a-2'><img src='https://x.cn/api/v1/files/c'>");
         assert_eq!(own_files(&clean).collect::<Vec<_>>(), ["b-1", "a-2"]);
+    }
+
+    #[test]
+    fn clean_text_comes_apart_into_its_pieces() {
+        let clean = sanitise("<p title=x>a &amp;lt; b&nbsp;<a href='https://x.cn/?a=1&b=\">' title=t>x</a><br></p>");
+        let found: Vec<Piece<'_>> = pieces(&clean).collect();
+        assert_eq!(found[1], Piece::Text("a &lt; b\u{a0}".into()));
+        assert_eq!(found[2].attribute("href").as_deref(), Some("https://x.cn/?a=1&b=\">"));
+        let names: Vec<&str> = found.iter().filter_map(|it| if let Piece::Open { name, .. } = it { Some(*name) } else { None }).collect();
+        assert_eq!((names, found.last()), (vec!["p", "a", "br"], Some(&Piece::Close("p"))));
+        let mut written = String::new();
+        escape("a<b>&\"c", &mut written);
+        assert_eq!(written, "a&lt;b&gt;&amp;&quot;c");
     }
 
     #[test]
