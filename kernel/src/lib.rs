@@ -7,6 +7,7 @@ pub mod access;
 pub mod app;
 pub mod audit;
 pub mod bulk;
+pub mod coedit;
 pub mod contents;
 pub mod context;
 pub mod definition;

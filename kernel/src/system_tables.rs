@@ -364,8 +364,46 @@ pub static FILE_LINK: LazyLock<Arc<Table>> = LazyLock::new(|| {
     )
 });
 
+/// Texts that are edited together ([`crate::coedit`]): the document when its record was last in line with it, what the
+/// record said then, and the last edit in it.
+pub static DOCUMENT: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_document",
+        &["record", "field"],
+        &[
+            ("record", Id, false),
+            ("field", Text, false),
+            ("object", Text, false),
+            ("epoch", Id, false),
+            ("state", Text, false),
+            ("saved", Text, false),
+            ("last_seq", Int, false),
+            ("updated_at", DateTime, false),
+        ],
+        &[("updated", &["updated_at"], false)],
+    )
+});
+
+/// Edits of such texts that their records do not have yet.
+pub static DOCUMENT_EDIT: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_document_edit",
+        &["seq"],
+        &[
+            ("seq", Int, false),
+            ("record", Id, false),
+            ("field", Text, false),
+            ("object", Text, false),
+            ("actor", Id, false),
+            ("at", DateTime, false),
+            ("data", Text, false),
+        ],
+        &[("record", &["record", "field", "seq"], false), ("at", &["at"], false)],
+    )
+});
+
 /// All of them.
-pub fn all() -> [&'static LazyLock<Arc<Table>>; 23] {
+pub fn all() -> [&'static LazyLock<Arc<Table>>; 25] {
     [
         &SETTING,
         &DEFINITION,
@@ -390,5 +428,7 @@ pub fn all() -> [&'static LazyLock<Arc<Table>>; 23] {
         &SHARED_OBJECT,
         &LOCK,
         &FILE_LINK,
+        &DOCUMENT,
+        &DOCUMENT_EDIT,
     ]
 }

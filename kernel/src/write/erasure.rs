@@ -122,6 +122,7 @@ impl Unit<'_> {
             unit.end_shares_of(id)?;
             forget_lock(unit.tx, id)?;
             crate::files::forget_links_to(unit.tx, id)?;
+            crate::coedit::forget(unit.tx, id)?;
             let log = Condition::equals(ColumnRef::main(EVENT_RECORD), Value::Id(id));
             unit.tx.update(&Update { table: EVENT.clone(), set: vec![(EVENT_CHANGES, Set::To(Value::Null))], condition: log })?;
             unit.forget_own_events(id);
