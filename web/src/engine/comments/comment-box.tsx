@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useMe } from "../session";
 import { CommentComposer } from "./comment-composer";
 import { draftKey, readDraft } from "./comment-model";
+import { TypingNow } from "./typing-now";
 import { useCommenting } from "./use-comments";
 import "./comments.css";
 
@@ -13,12 +14,16 @@ export function CommentBox({ about }: { about: { object: string; id: string } })
   const { writes, choosesAudience } = useCommenting();
   const [open, setOpen] = useState(() => readDraft(draftKey(me.user.id, about.object, about.id, "new")) !== "");
   if (!writes) return null;
-  if (!open) {
-    return (
-      <button type="button" className="gx-comment-begin" onClick={() => setOpen(true)}>
-        {t("comments.placeholder")}
-      </button>
-    );
-  }
-  return <CommentComposer about={about} choosesAudience={choosesAudience} onDone={() => setOpen(false)} />;
+  return (
+    <>
+      {open ? (
+        <CommentComposer about={about} choosesAudience={choosesAudience} onDone={() => setOpen(false)} />
+      ) : (
+        <button type="button" className="gx-comment-begin" onClick={() => setOpen(true)}>
+          {t("comments.placeholder")}
+        </button>
+      )}
+      <TypingNow about={about} />
+    </>
+  );
 }

@@ -12,6 +12,7 @@ import { type Audience, draftKey, readDraft, writeDraft } from "./comment-model"
 import { UnseenNote } from "./unseen-note";
 import { useSaveComment } from "./use-comments";
 import { useMentionCheck } from "./use-mention-check";
+import { useTyping } from "./use-typing";
 import "./comments.css";
 
 interface Props {
@@ -43,11 +44,13 @@ export function CommentComposer({ about, parent, edited, initial = "", choosesAu
   const [uploading, setUploading] = useState(0);
   const save = useSaveComment(about);
   const check = useMentionCheck(about, html, audience);
+  const typing = useTyping(about);
   // An answer to what is internal stays so.
   const closed = parent?.audience === "internal";
 
   const change = (next: string) => {
     setHtml(next);
+    if (next !== start) typing.typed();
     writeDraft(key, next === start ? "" : next);
   };
   const upload = async (file: File): Promise<Reference | null> => {
@@ -88,6 +91,7 @@ export function CommentComposer({ about, parent, edited, initial = "", choosesAu
         : { values: { ...values, ...chosen, target: { ...about }, parent: parent?.id ?? null } },
       {
         onSuccess: () => {
+          typing.done();
           writeDraft(key, "");
           setHtml("");
           setFiles([]);

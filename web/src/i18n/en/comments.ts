@@ -3,6 +3,7 @@ import type { comments as chinese } from "../zh-CN/comments";
 
 export const comments: Shape<typeof chinese> = {
   write: "Write a comment",
+  typing: "{{names}} is writing a comment…",
   placeholder: "Write a comment, @ mentions colleagues, teams or roles…",
   send: "Send",
   attach: "Attach a file",

@@ -1,5 +1,6 @@
 export const comments = {
   write: "写评论",
+  typing: "{{names}}正在写评论…",
   placeholder: "写评论，@ 提及同事、团队或角色…",
   send: "发送",
   attach: "添加附件",
