@@ -111,6 +111,7 @@ export type SearchResult = Schemas["SearchAnswer"];
 export type ChangeEvent = Schemas["Event"];
 /** What the socket of live news says. */
 export type LiveMessage = Schemas["LiveMessage"];
+export type LiveRequest = Schemas["LiveRequest"];
 export type Job = Schemas["Job"];
 export type ScheduledJob = Schemas["ScheduledJob"];
 

@@ -49,6 +49,7 @@ function setUp(tokens: (string | null)[] = []) {
     rights: () => heard.push("rights"),
     lost: (object, id) => heard.push(`lost ${object} ${id}`),
     met: (object, id, members) => heard.push(`met ${members.length} at ${object} ${id}`),
+    text: (message) => heard.push(`text ${message.type}`),
     state: (state) => heard.push(state),
     token: async () => (tokens.length > 0 ? (tokens.shift() ?? null) : "token"),
   };

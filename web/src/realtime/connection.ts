@@ -1,6 +1,7 @@
 import type { ChangeEvent, LiveMessage } from "@/api/types";
 import type { PresentMember, Spot } from "./presence";
 import type { LiveState } from "./store";
+import type { TextMessage, TextRequest } from "./texts";
 
 /** The server gives a sign of life every twenty seconds; after so long without one the connection is dead. */
 const SILENCE_MS = 50_000;
@@ -28,6 +29,8 @@ export interface LiveHandlers {
   lost(object: string, id: string): void;
   /** Who else is where this window is. */
   met(object: string, id: string | null, members: PresentMember[]): void;
+  /** Something about a text that is edited here. */
+  text(message: TextMessage): void;
   state(state: LiveState): void;
   /** Whether the session lives, with its token; asked after the server said it does not. */
   token(refused: boolean): Promise<string | null>;
@@ -87,6 +90,11 @@ export class LiveConnection {
   present(spots: Spot[]): void {
     this.spots = spots;
     if (this.ready) this.socket?.send(JSON.stringify({ type: "present", at: spots }));
+  }
+
+  /** Says something about a text; lost where there is no socket. */
+  say(message: TextRequest): void {
+    if (this.ready) this.socket?.send(JSON.stringify(message));
   }
 
   /** The network came back, or the machine woke up: what seems to be open may long be dead. */
@@ -167,6 +175,8 @@ export class LiveConnection {
       case "present":
         this.handlers.met(message.object, message.id, message.members);
         break;
+      default:
+        this.handlers.text(message);
     }
   }
 

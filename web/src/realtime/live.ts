@@ -8,6 +8,7 @@ import { LiveConnection, type LiveTransport } from "./connection";
 import { followInterest } from "./interest";
 import { presenceStore } from "./presence";
 import { liveStore } from "./store";
+import { textChannel } from "./texts";
 import { Throttle } from "./throttle";
 
 const transport: LiveTransport = {
@@ -26,9 +27,12 @@ export function startLive(queryClient: QueryClient): () => void {
     rights: () => void writer.rightsChanged(),
     lost: (object, id) => void queryClient.invalidateQueries({ queryKey: queryKeys.record(object, id) }),
     met: (object, id, members) => presenceStore.meet(object, id, members),
+    text: (message) => textChannel.hear(message),
     state: (state) => {
       if (state !== "live") presenceStore.forget();
       liveStore.setState(state);
+      if (state === "live") textChannel.open((message) => connection.say(message));
+      else textChannel.close();
     },
     token: async (refused) => {
       if (!refused) return currentCsrfToken();
@@ -61,6 +65,7 @@ export function startLive(queryClient: QueryClient): () => void {
     presenceStore.forget();
     writer.end();
     connection.stop();
+    textChannel.close();
     liveStore.setState("off");
   };
 }

@@ -25,6 +25,13 @@ interface Palette {
   success: string;
   warningSoft: string;
   shadow: string;
+  /** Carets of others in a text; their names stand on it in the colour of the surface. */
+  caret0: string;
+  caret1: string;
+  caret2: string;
+  caret3: string;
+  caret4: string;
+  caret5: string;
 }
 
 const light: Palette = {
@@ -47,6 +54,12 @@ const light: Palette = {
   success: "#2a7d3f",
   warningSoft: "#fdf4e3",
   shadow: "0 6px 24px rgb(16 40 38 / 10%)",
+  caret0: "#1d5fbf",
+  caret1: "#a8325e",
+  caret2: "#7a3fb0",
+  caret3: "#8a5200",
+  caret4: "#2a6b33",
+  caret5: "#b03a1e",
 };
 
 const dark: Palette = {
@@ -69,6 +82,12 @@ const dark: Palette = {
   success: "#74c389",
   warningSoft: "#2d2615",
   shadow: "0 6px 28px rgb(0 0 0 / 50%)",
+  caret0: "#7fb2f5",
+  caret1: "#f08fb3",
+  caret2: "#c5a0f0",
+  caret3: "#e3b25c",
+  caret4: "#86cf8f",
+  caret5: "#f29a80",
 };
 
 export type ColorScheme = "light" | "dark";

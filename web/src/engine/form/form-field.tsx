@@ -1,9 +1,10 @@
-import { useId } from "react";
+import { useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldMeta, FieldValue, FieldValues } from "@/api/types";
 import type { ValueProblem } from "@/fields/check";
 import { FieldDisplay } from "@/fields/field-display";
 import { FieldInput } from "@/fields/field-input";
+import { TogetherContext } from "@/fields/rich-text/place";
 import { sameValue } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
 import { ChangedNote } from "./changed-note";
@@ -44,6 +45,9 @@ export function FormField(props: FormFieldProps) {
   const label = useLabel();
   const problemText = useProblemText();
   const id = useId();
+  // A text that is edited together saves itself; what others make of it is there already.
+  const [together, setTogether] = useState(false);
+  const told = useMemo(() => ({ begin: () => setTogether(true), end: () => setTogether(false) }), []);
   const help = label(field.help);
   const described = [problem ? `${id}-problem` : "", help ? `${id}-help` : ""].filter(Boolean).join(" ");
   return (
@@ -62,25 +66,27 @@ export function FormField(props: FormFieldProps) {
             *
           </span>
         ) : null}
-        {editor ? <span className="gx-editing-now">{t("form.editingNow", { name: editor })}</span> : null}
+        {editor && !together ? <span className="gx-editing-now">{t("form.editingNow", { name: editor })}</span> : null}
       </label>
       {state.readOnly ? (
         <div className="gx-form-read">
           <FieldDisplay field={field} value={value} variant="page" />
         </div>
       ) : (
-        <FieldInput
-          field={{ ...field, required: state.required }}
-          value={value}
-          values={values}
-          id={id}
-          onChange={onChange}
-          status={problem ? "error" : undefined}
-          {...(autoFocus ? { autoFocus } : {})}
-          {...(described ? { describedBy: described } : {})}
-        />
+        <TogetherContext value={told}>
+          <FieldInput
+            field={{ ...field, required: state.required }}
+            value={value}
+            values={values}
+            id={id}
+            onChange={onChange}
+            status={problem ? "error" : undefined}
+            {...(autoFocus ? { autoFocus } : {})}
+            {...(described ? { describedBy: described } : {})}
+          />
+        </TogetherContext>
       )}
-      {news && !state.readOnly && !sameValue(news.value, value) ? (
+      {news && !together && !state.readOnly && !sameValue(news.value, value) ? (
         <ChangedNote field={field} by={news.by} value={news.value} onTake={() => onChange(news.value)} />
       ) : null}
       {problem ? (

@@ -3,6 +3,7 @@ import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, type VersionConflict } from "@/api/errors";
 import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
+import { TextPlaceContext } from "@/fields/rich-text/place";
 import { useFormats } from "@/i18n/formats";
 import { activateLateTexts } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
@@ -102,6 +103,7 @@ export function RecordFormView(props: RecordFormProps) {
       }
     }
   };
+  const place = useMemo(() => (record ? { object: object.name, id: record.id } : null), [object.name, record]);
   const submit = (another = false) => {
     if (save.isPending) return;
     const wrong = form.check();
@@ -175,14 +177,16 @@ export function RecordFormView(props: RecordFormProps) {
           </Suspense>
         ) : null}
         {problem ? <Alert type="error" showIcon role="alert" title={problem} /> : null}
-        <FormSections
-          sections={sections}
-          form={form}
-          autoFocus
-          news={news}
-          editors={others.editors}
-          onField={others.setField}
-        />
+        <TextPlaceContext value={place}>
+          <FormSections
+            sections={sections}
+            form={form}
+            autoFocus
+            news={news}
+            editors={others.editors}
+            onField={others.setField}
+          />
+        </TextPlaceContext>
       </div>
       <div className="gx-form-foot">
         <span className="gx-muted gx-wide-only">{t("form.saveHint")}</span>

@@ -1,12 +1,13 @@
 import { CheckOutlined, CloseOutlined, EditOutlined } from "@ant-design/icons";
 import { Button } from "antd";
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldMeta, FieldValue, FieldValues, RecordData } from "@/api/types";
 import { checkValue, type ValueProblem } from "@/fields/check";
 import { FieldDisplay } from "@/fields/field-display";
 import { FieldInput } from "@/fields/field-input";
 import { MaskedHint } from "@/fields/masked-hint";
+import { TextPlaceContext, TogetherContext } from "@/fields/rich-text/place";
 import { asReference, sameValue } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
 import { useOthers, usePresence } from "@/realtime/presence";
@@ -38,6 +39,9 @@ export function InlineField(props: InlineFieldProps) {
   const { t } = useTranslation();
   const label = useLabel();
   const [editing, setEditing] = useState(false);
+  // What a text edited together says, until the record has it too.
+  const [ahead, setAhead] = useState<{ html: string; version: number } | null>(null);
+  const shown = ahead && ahead.version === record.version ? ahead.html : value;
   const editor = useOthers(object, record.id).find((other) => other.field === field.name);
   return (
     <div className="gx-inline" data-editable={editable || undefined} data-wide={isWide(field) || undefined}>
@@ -57,6 +61,7 @@ export function InlineField(props: InlineFieldProps) {
           required={required}
           onSave={onSave}
           onClose={() => setEditing(false)}
+          onAhead={(html) => setAhead({ html, version: record.version })}
         />
       ) : (
         <div className="gx-inline-value">
@@ -69,7 +74,7 @@ export function InlineField(props: InlineFieldProps) {
               if (editable && !onLink && String(getSelection() ?? "") === "") setEditing(true);
             }}
           >
-            <FieldDisplay field={field} value={value} variant="page" record={record} />
+            <FieldDisplay field={field} value={shown} variant="page" record={record} />
           </div>
           {editable ? (
             <Button
@@ -87,9 +92,9 @@ export function InlineField(props: InlineFieldProps) {
   );
 }
 
-type EditorProps = Omit<InlineFieldProps, "editable"> & { onClose: () => void };
+type EditorProps = Omit<InlineFieldProps, "editable"> & { onClose: () => void; onAhead: (html: string) => void };
 
-function InlineEditor({ object, field, record, value, required, onSave, onClose }: EditorProps) {
+function InlineEditor({ object, field, record, value, required, onSave, onClose, onAhead }: EditorProps) {
   const { t } = useTranslation();
   const label = useLabel();
   const errorText = useErrorText();
@@ -103,6 +108,23 @@ function InlineEditor({ object, field, record, value, required, onSave, onClose 
   const [draft, setDraft] = useState<FieldValue | undefined>(value);
   const [problem, setProblem] = useState<ValueProblem | string | null>(null);
   const [busy, setBusy] = useState(false);
+  // A text that is edited together saves itself.
+  const [together, setTogether] = useState(false);
+  const place = useMemo(() => ({ object, id: record.id }), [object, record.id]);
+  const ahead = useRef(onAhead);
+  useEffect(() => {
+    ahead.current = onAhead;
+  });
+  const told = useMemo(
+    () => ({
+      begin: () => setTogether(true),
+      end: (html: string) => {
+        setTogether(false);
+        ahead.current(html);
+      },
+    }),
+    [],
+  );
 
   const commit = async (next: FieldValue | undefined) => {
     if (busy) return;
@@ -153,24 +175,28 @@ function InlineEditor({ object, field, record, value, required, onSave, onClose 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of the input inside
     <div ref={root} className="gx-inline-editor" onKeyDown={onKeyDown}>
-      <FieldInput
-        field={{ ...field, required }}
-        value={draft}
-        values={record}
-        id={id}
-        autoFocus
-        inline={CHOICES.has(field.type)}
-        status={problem ? "error" : undefined}
-        describedBy={problem ? `${id}-problem` : `${id}-name`}
-        onChange={(next) => {
-          setDraft(next);
-          setProblem(null);
-        }}
-        onFinish={(next) => {
-          setDraft(next);
-          void commit(next);
-        }}
-      />
+      <TextPlaceContext value={place}>
+        <TogetherContext value={told}>
+          <FieldInput
+            field={{ ...field, required }}
+            value={draft}
+            values={record}
+            id={id}
+            autoFocus
+            inline={CHOICES.has(field.type)}
+            status={problem ? "error" : undefined}
+            describedBy={problem ? `${id}-problem` : `${id}-name`}
+            onChange={(next) => {
+              setDraft(next);
+              setProblem(null);
+            }}
+            onFinish={(next) => {
+              setDraft(next);
+              void commit(next);
+            }}
+          />
+        </TogetherContext>
+      </TextPlaceContext>
       <span id={`${id}-name`} className="gx-visually-hidden">
         {label(field.label)}
       </span>
@@ -180,12 +206,16 @@ function InlineEditor({ object, field, record, value, required, onSave, onClose 
           size="small"
           icon={<CheckOutlined />}
           loading={busy}
-          aria-label={t("common.save")}
+          aria-label={together ? t("common.close") : t("common.save")}
           onClick={() => void commit(draft)}
         />
-        <Button size="small" icon={<CloseOutlined />} aria-label={t("common.cancel")} onClick={onClose} />
+        {together ? null : (
+          <Button size="small" icon={<CloseOutlined />} aria-label={t("common.cancel")} onClick={onClose} />
+        )}
       </span>
-      {theirs ? <ChangedNote field={field} by={theirs.label} value={value} onTake={() => setDraft(value)} /> : null}
+      {theirs && !together ? (
+        <ChangedNote field={field} by={theirs.label} value={value} onTake={() => setDraft(value)} />
+      ) : null}
       {problem ? (
         <div id={`${id}-problem`} role="alert" className="gx-field-problem">
           {problemText(problem, field)}

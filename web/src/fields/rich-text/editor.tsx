@@ -1,13 +1,13 @@
-import { EditorContent, useEditor, useEditorState } from "@tiptap/react";
-import StarterKit from "@tiptap/starter-kit";
+import { EditorContent, useEditor } from "@tiptap/react";
 import { useEffect, useRef } from "react";
 import { useLabel } from "@/i18n/i18n";
 import type { FieldInputProps } from "../types";
 import { asText } from "../values";
+import { editorAttributes, formatting, useMarks } from "./formatting";
 import { isBlankHtml } from "./plain";
 import { RichTextToolbar } from "./toolbar";
 
-/** What the server's cleaning keeps too: headings, lists, quotes, links and the usual marks. */
+/** The editor of a rich text that nobody else edits meanwhile. */
 export function RichTextEditor(props: FieldInputProps) {
   const { field, value, onChange, id, autoFocus, disabled, status, describedBy } = props;
   const label = useLabel();
@@ -18,30 +18,12 @@ export function RichTextEditor(props: FieldInputProps) {
     change.current = onChange;
   }, [onChange]);
   const editor = useEditor({
-    extensions: [
-      StarterKit.configure({
-        heading: { levels: [2, 3] },
-        codeBlock: false,
-        link: {
-          openOnClick: false,
-          autolink: true,
-          defaultProtocol: "https",
-          protocols: ["http", "https", "mailto", "tel"],
-        },
-      }),
-    ],
+    extensions: [formatting({})],
     content: html,
     autofocus: autoFocus ? "end" : false,
     editable: !disabled,
     editorProps: {
-      attributes: {
-        class: "gx-rich-text",
-        role: "textbox",
-        "aria-multiline": "true",
-        "aria-label": label(field.label),
-        ...(id ? { id } : {}),
-        ...(describedBy ? { "aria-describedby": describedBy } : {}),
-      },
+      attributes: editorAttributes(label(field.label), id, describedBy),
     },
     onUpdate: ({ editor: current }) => {
       const next = current.getHTML();
@@ -56,20 +38,7 @@ export function RichTextEditor(props: FieldInputProps) {
     written.current = html;
     editor.commands.setContent(html, { emitUpdate: false });
   }, [editor, html]);
-  const marks = useEditorState({
-    editor,
-    selector: ({ editor: current }) => ({
-      bold: current.isActive("bold"),
-      italic: current.isActive("italic"),
-      underline: current.isActive("underline"),
-      strike: current.isActive("strike"),
-      heading: current.isActive("heading"),
-      bulletList: current.isActive("bulletList"),
-      orderedList: current.isActive("orderedList"),
-      quote: current.isActive("blockquote"),
-      link: current.isActive("link"),
-    }),
-  });
+  const marks = useMarks(editor);
   return (
     <div className="gx-rich-editor" data-error={status === "error" || undefined} data-disabled={disabled || undefined}>
       <RichTextToolbar editor={editor} marks={marks} disabled={disabled} />

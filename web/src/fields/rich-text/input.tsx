@@ -1,14 +1,30 @@
 import { Input } from "antd";
-import { Suspense } from "react";
+import { Suspense, use, useState } from "react";
+import { liveStore } from "@/realtime/store";
 import { lazyPart } from "@/ui/lazy-part";
 import type { FieldInputProps } from "../types";
 import { asText } from "../values";
+import { TextPlaceContext } from "./place";
 import { htmlToText, textToHtml } from "./plain";
 
+const TogetherEditor = lazyPart(async () => ({ default: (await import("./together/editor")).TogetherEditor }));
 const Editor = lazyPart(async () => ({ default: (await import("./editor")).RichTextEditor }));
 
-/** The editor loads when a rich text is first edited; until it is there a plain box takes what is typed. */
+/** A rich text of a record is edited together with whoever else edits it, where the connection lets it. */
 export function RichTextInput(props: FieldInputProps) {
+  const place = use(TextPlaceContext);
+  // Asked once: what one has begun to write must not change under one's hands.
+  const [alone, setAlone] = useState(() => place === null || liveStore.state() !== "live");
+  if (alone || !place) return <LoneInput {...props} />;
+  return (
+    <Suspense fallback={<div className="gx-rich-editor gx-long-text">{htmlToText(asText(props.value))}</div>}>
+      <TogetherEditor {...props} place={place} onAlone={() => setAlone(true)} />
+    </Suspense>
+  );
+}
+
+/** The editor loads when a rich text is first edited; until it is there a plain box takes what is typed. */
+function LoneInput(props: FieldInputProps) {
   const { value, onChange, id, autoFocus, disabled, status, describedBy } = props;
   return (
     <Suspense

@@ -75,6 +75,18 @@ export const fields: Shape<typeof zh> = {
     linkAddress: "Address of the link",
     clear: "Clear formatting",
   },
+  together: {
+    saved: "Edited together · saved",
+    saving: "Edited together · saving…",
+    joining: "Opening to edit together…",
+    away: "You are offline. Keep writing: it is merged when the connection is back.",
+    readOnly: "You may read only; what others change shows at once.",
+    withdrawn: "You may no longer edit this. Your words are still above; copy what is not saved.",
+    gone: "This record was deleted, or you may no longer see it.",
+    tooLarge:
+      "This text is as large as it may be; your last changes are not saved. Copy them, shorten the text and open it again.",
+    refused: "Your words are kept, but the record does not take them yet: {{reason}}",
+  },
   problems: {
     required: "Please fill in {{field}}",
     too_long: "At most {{max}} characters; this has {{length}}",

@@ -72,6 +72,17 @@ export const fields = {
     linkAddress: "链接地址",
     clear: "清除格式",
   },
+  together: {
+    saved: "多人协作 · 已保存",
+    saving: "多人协作 · 正在保存…",
+    joining: "正在打开协作编辑…",
+    away: "连接已断开。可以继续写，恢复后自动合并。",
+    readOnly: "您只能阅读，他人的修改会即时显示。",
+    withdrawn: "您已不能编辑此内容。您的文字仍在上方，未保存的部分请复制留存。",
+    gone: "此记录已删除，或您已无权查看。",
+    tooLarge: "内容已达上限，最近的修改没有保存。请复制留存，删减后重新打开。",
+    refused: "文字已保留，但暂时无法写入记录：{{reason}}",
+  },
   problems: {
     required: "请填写{{field}}",
     too_long: "最多 {{max}} 个字符，现为 {{length}} 个",
