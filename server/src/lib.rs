@@ -8,6 +8,7 @@ mod background;
 mod backgrounds;
 mod blobs;
 pub mod cli;
+pub mod coedit;
 pub mod demo;
 pub(crate) mod directory;
 mod erasure;

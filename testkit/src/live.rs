@@ -13,6 +13,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 use crate::client::Client;
+use crate::replica::Replica;
 use crate::server::TestServer;
 
 /// Longest wait for what must come.
@@ -146,5 +147,80 @@ impl LiveSocket<'_> {
                 return ended;
             }
         }
+    }
+}
+
+/// A socket on which one text is edited, with the client's own copy of it.
+pub struct Writer<'a> {
+    /// The socket.
+    pub live: LiveSocket<'a>,
+    /// The copy.
+    pub copy: Replica,
+}
+
+impl<'a> Writer<'a> {
+    /// Joins a text.
+    #[track_caller]
+    pub fn join(client: &Client<'a>, name: u32, object: &str, id: &Json, field: &str) -> Self {
+        let mut writer = Self { live: client.live(), copy: Replica::new(name, object, id, field) };
+        writer.rejoin();
+        writer
+    }
+
+    /// Joins on the socket it has, or on a new one in its place.
+    #[track_caller]
+    pub fn rejoin(&mut self) {
+        let join = self.copy.join();
+        self.live.say(&join);
+        let joined = self.wait("joined");
+        assert!(joined["doc"].as_u64().is_some_and(|it| it > 0), "{joined}");
+    }
+
+    /// Writes, and sends it.
+    pub fn write(&mut self, at: u32, text: &str) {
+        let edit = self.copy.insert(at, text);
+        self.send(&edit);
+    }
+
+    /// Sends an edit, in parts where it is long.
+    pub fn send(&mut self, edit: &Json) {
+        let update = edit["update"].as_str().unwrap().as_bytes();
+        let parts: Vec<&str> = update.chunks(40_000).map(|it| std::str::from_utf8(it).unwrap()).collect();
+        for (at, part) in parts.iter().enumerate() {
+            let mut message = edit.clone();
+            message["update"] = json!(part);
+            message["more"] = json!(at + 1 < parts.len());
+            self.live.say(&message);
+        }
+    }
+
+    /// Takes in messages up to one of this type.
+    #[track_caller]
+    pub fn wait(&mut self, kind: &str) -> Json {
+        self.until(|_, message| message["type"] == kind)
+    }
+
+    /// Takes in messages until what is wanted holds; answers the last one, nothing where it holds already.
+    #[track_caller]
+    pub fn until(&mut self, wanted: impl Fn(&Replica, &Json) -> bool) -> Json {
+        if wanted(&self.copy, &Json::Null) {
+            return Json::Null;
+        }
+        loop {
+            let message = self.live.hear().unwrap_or_else(|(code, reason)| panic!("it ended: {code} {reason}"));
+            if let Some(answer) = self.copy.hear(&message) {
+                self.send(&answer);
+            }
+            if wanted(&self.copy, &message) {
+                return message;
+            }
+        }
+    }
+
+    /// Writes, and waits until it is durable.
+    #[track_caller]
+    pub fn write_durably(&mut self, at: u32, text: &str) {
+        self.write(at, text);
+        self.until(|copy, _| copy.is_taken());
     }
 }

@@ -9,6 +9,7 @@ use guanxi_kernel::context::Context;
 use guanxi_kernel::workspace::{Listener, Workspace};
 use tokio::sync::mpsc;
 
+use super::desk::Desk;
 use super::interest::Interest;
 use super::protocol::{Out, PresentAt};
 use super::room::Room;
@@ -66,6 +67,7 @@ pub struct Hub {
     position: Arc<AtomicI64>,
     next: AtomicU64,
     thread: Mutex<Option<JoinHandle<()>>>,
+    desk: Arc<Desk>,
     /// Held here so that the workspace goes on telling it.
     _listener: Arc<Listener>,
 }
@@ -80,25 +82,31 @@ impl Hub {
         let position = Arc::new(AtomicI64::new(0));
         // One of many commits at once wakes the thread; the others are found along with it.
         let told = Arc::new(AtomicBool::new(false));
+        let (desk, pages) = Desk::new();
         let listener: Arc<Listener> = {
-            let (inbox, told) = (inbox.clone(), told.clone());
+            let (inbox, told, desk) = (inbox.clone(), told.clone(), desk.clone());
             Arc::new(move || {
+                desk.news();
                 if !told.swap(true, Ordering::AcqRel) && inbox.send(Command::News).is_err() {
                     tracing::debug!("news for a hub that has ended");
                 }
             })
         };
         workspace.feed.tell(&listener);
-        let others = inbox.clone();
+        let (others, at_desk) = (inbox.clone(), desk.clone());
         let heard = move |message: &str| {
+            if at_desk.hears(message) {
+                return;
+            }
             if others.send(Command::Heard(message.to_owned())).is_err() {
                 tracing::debug!("another node speaks to a hub that has ended");
             }
         };
         let messenger = workspace.store.messenger(Arc::new(heard));
+        desk.start(pages, workspace, messenger.clone())?;
         let room = Room::new(workspace, shutdown.clone(), position.clone(), told, messenger);
         let thread = std::thread::Builder::new().name("live".to_owned()).spawn(move || room.run(&commands))?;
-        Ok(Arc::new(Self { inbox, position, next: AtomicU64::new(1), thread: Mutex::new(Some(thread)), _listener: listener }))
+        Ok(Arc::new(Self { inbox, position, next: AtomicU64::new(1), thread: Mutex::new(Some(thread)), desk, _listener: listener }))
     }
 
     /// Joins; messages come by the receiver until it ends, which they do with a reason or, where the listener took less
@@ -108,6 +116,11 @@ impl Hub {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         self.tell(Command::Join(Box::new(Joining { id, caller: caller.watching(), context, queue })));
         (Ticket { hub: self.clone(), id }, messages)
+    }
+
+    /// Where texts are edited together.
+    pub fn desk(&self) -> &Arc<Desk> {
+        &self.desk
     }
 
     /// Up to where everything was handed on.
@@ -122,6 +135,7 @@ impl Hub {
         if thread.is_some_and(|it| it.join().is_err()) {
             tracing::error!("the thread of a hub panicked");
         }
+        self.desk.end();
     }
 
     fn tell(&self, command: Command) {

@@ -20,11 +20,11 @@ impl Measure {
         Self { left: BURST, at: now }
     }
 
-    /// Takes one message; false where there were too many.
-    pub fn take(&mut self, now: Instant) -> bool {
+    /// Takes one message of this weight, 1 for most; false where there were too many.
+    pub fn take(&mut self, now: Instant, weight: f64) -> bool {
         self.left = (self.left + now.duration_since(self.at).as_secs_f64() * RATE).min(BURST);
         self.at = now;
-        self.left -= 1.0;
+        self.left -= weight;
         self.left >= 0.0
     }
 }
@@ -39,8 +39,8 @@ mod tests {
     fn a_burst_passes_and_a_flood_does_not() {
         let start = Instant::now();
         let mut measure = Measure::new(start);
-        assert!((0..60).all(|_| measure.take(start)) && !measure.take(start));
+        assert!((0..60).all(|_| measure.take(start, 1.0)) && !measure.take(start, 1.0));
         let mut measure = Measure::new(start);
-        assert!((0_u32..6_000).all(|at| measure.take(start + Duration::from_millis(100) * at)), "ten a second, for ten minutes");
+        assert!((0_u32..6_000).all(|at| measure.take(start + Duration::from_millis(100) * at, 1.0)), "ten a second, for ten minutes");
     }
 }

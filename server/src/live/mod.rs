@@ -2,13 +2,18 @@
 //! and hands it on. `docs/adr/0018-one-hub-reads-for-all.md` tells why it is as it is.
 
 mod audience;
+mod desk;
 mod hub;
 mod interest;
 mod limits;
 mod meeting;
+mod news;
+mod page;
+mod pages;
 mod presence;
 mod protocol;
 mod room;
+mod saving;
 pub mod socket;
 mod views;
 mod watcher;

@@ -54,6 +54,48 @@ pub enum FromClient {
         #[serde(default)]
         at: Vec<PresentAt>,
     },
+    /// Edits a text together with others: a field of rich text. Answered by `joined` or `left`.
+    Join {
+        /// Its object.
+        object: String,
+        /// Its record.
+        id: Uuid,
+        /// The field.
+        field: String,
+        /// How far the client's own copy has come, as `Yjs` writes a state vector, in base64; left out without one.
+        #[serde(default)]
+        vector: Option<String>,
+        /// The epoch of that copy.
+        #[serde(default)]
+        epoch: Option<Uuid>,
+    },
+    /// An edit of a text that was joined, or a part of one. Answered by `taken` once it is durable.
+    Edit {
+        /// The number `joined` gave the text.
+        doc: u64,
+        /// The client's own number of the edit; `taken` repeats it.
+        n: u64,
+        /// An update of `Yjs` (version 1), in base64.
+        update: String,
+        /// Whether the rest of it follows.
+        #[serde(default)]
+        more: bool,
+    },
+    /// Where the client stands in a text that was joined. Others who read it are told.
+    Cursor {
+        /// The number of the text.
+        doc: u64,
+        /// The client's name in its document.
+        client: u64,
+        /// Where, for other clients to understand; null where he stands nowhere.
+        #[serde(default)]
+        at: Option<String>,
+    },
+    /// Leaves a text.
+    Leave {
+        /// The number of the text.
+        doc: u64,
+    },
 }
 
 /// Somewhere a member is.
@@ -136,6 +178,91 @@ pub enum ToClient {
         /// The others, each once.
         members: Vec<PresentMember>,
     },
+    /// Answers `join`: the caller reads along from here.
+    Joined {
+        /// Its object.
+        object: String,
+        /// Its record.
+        id: Uuid,
+        /// The field.
+        field: String,
+        /// The number of the text on this connection and its node.
+        doc: u64,
+        /// What the text was begun as. A copy of another epoch has nothing to do with it.
+        epoch: Uuid,
+        /// Whether the caller may edit.
+        write: bool,
+        /// What the client's copy lacks, an update of `Yjs` in base64; all of it for a copy of another epoch.
+        update: String,
+        /// How far the server has come: a state vector in base64.
+        vector: String,
+    },
+    /// Edits of others, in their order. Some may be the client's own.
+    Edits {
+        /// The number of the text.
+        doc: u64,
+        /// Updates of `Yjs`, each in base64.
+        updates: Vec<String>,
+    },
+    /// The caller's edits up to this one are durable.
+    Taken {
+        /// The number of the text.
+        doc: u64,
+        /// The client's number.
+        n: u64,
+    },
+    /// Where another reader of a text stands.
+    Cursor {
+        /// The number of the text.
+        doc: u64,
+        /// The reader's name in his document.
+        client: u64,
+        /// The member.
+        member: Uuid,
+        /// His name; null where the caller may not see it.
+        label: Option<String>,
+        /// Where, as that client said it; null where he left.
+        at: Option<String>,
+    },
+    /// The record has the text as it stands.
+    Written {
+        /// The number of the text.
+        doc: u64,
+    },
+    /// The record does not take the text as it stands; it is kept, and tried again with the next edit.
+    Unwritten {
+        /// The number of the text.
+        doc: u64,
+        /// Why, in the caller's language.
+        reason: String,
+    },
+    /// The caller edits a text no more.
+    Left {
+        /// Its object.
+        object: String,
+        /// Its record.
+        id: Uuid,
+        /// The field.
+        field: String,
+        /// Why.
+        reason: LeftReason,
+    },
+}
+
+/// Why somebody edits a text no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LeftReason {
+    /// There is no such text, or he may not see it.
+    Gone,
+    /// He may only read it; what he sent was not taken.
+    ReadOnly,
+    /// It was begun anew: join it again, with a new copy.
+    Renewed,
+    /// It is as large as it may be; what he sent was not taken.
+    TooLarge,
+    /// The server cannot go on with it now; join it again in a while.
+    Busy,
 }
 
 /// Why a connection is ended. Codes from 4400 on are our own; each is like the HTTP status it resembles.
@@ -190,6 +317,8 @@ pub enum Out {
     Batch(Arc<Batch>),
     /// Another message.
     Say(ToClient),
+    /// The same, written already.
+    Text(Utf8Bytes),
     /// The end.
     Close(Why),
 }

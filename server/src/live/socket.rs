@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use futures_util::{SinkExt as _, StreamExt as _};
+use guanxi_kernel::coedit::Address;
 use guanxi_kernel::context::Context;
 use tokio::io::AsyncReadExt as _;
 use tokio::sync::mpsc::Receiver;
@@ -12,11 +15,13 @@ use tokio_tungstenite::tungstenite::error::CapacityError;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
+use super::desk::{Desk, Join, Seat};
 use super::hub::{Hub, Ticket, Watch};
 use super::interest::Interest;
 use super::limits::Measure;
 use super::protocol::{FromClient, Out, ToClient, Why};
 use crate::auth::token::same_secret;
+use crate::coedit::document::MAX_UPDATE;
 use crate::http::Caller;
 use crate::listen::{Upgraded, Wire};
 use crate::shutdown::Shutdown;
@@ -38,6 +43,11 @@ const MOST_WATCHED: usize = 1_000;
 
 /// Most records and boards a client has before him.
 const MOST_SPOTS: usize = 16;
+
+/// Longest word on where somebody stands in a text, in bytes.
+const LONGEST_CURSOR: usize = 1_000;
+/// What edits and cursors weigh: they come many times a second.
+const LIGHT: f64 = 0.4;
 
 /// Who opened a connection.
 pub struct Opened {
@@ -62,9 +72,12 @@ pub async fn serve(upgraded: Upgraded, opened: Opened, hub: std::sync::Arc<Hub>,
     let why = match greet(&mut socket, opened.csrf.as_deref()).await {
         Err(why) => why,
         Ok(()) => {
-            let member = opened.context.actor;
-            let (ticket, messages) = hub.join(opened.caller, opened.context);
-            let mut conversation = Conversation { socket: &mut socket, ticket, messages, measure: Measure::new(Instant::now()), told: 0, silent: 0 };
+            let Opened { caller, context, .. } = opened;
+            let member = context.actor;
+            let (ticket, messages) = hub.join(caller.clone(), context.clone());
+            let table = Table { desk: hub.desk().clone(), caller, context, seat: None, part: None };
+            let measure = Measure::new(Instant::now());
+            let mut conversation = Conversation { socket: &mut socket, ticket, messages, table, measure, told: 0, silent: 0 };
             conversation.hold(member, &shutdown).await
         }
     };
@@ -119,6 +132,7 @@ struct Conversation<'a> {
     socket: &'a mut Socket,
     ticket: Ticket,
     messages: Receiver<Out>,
+    table: Table,
     measure: Measure,
     /// All up to here was sent.
     told: i64,
@@ -137,6 +151,7 @@ impl Conversation<'_> {
         loop {
             let outcome = tokio::select! {
                 message = self.messages.recv() => self.hand(message).await,
+                message = self.table.next() => self.hand(message).await,
                 received = self.socket.next() => self.hear(received),
                 _ = beat.tick() => self.beat().await,
                 () = shutdown.wait() => Err(Some(Why::Stopping)),
@@ -168,6 +183,7 @@ impl Conversation<'_> {
                 }
                 self.send(Message::Text(message.text())).await
             }
+            Some(Out::Text(text)) => self.send(Message::Text(text)).await,
             Some(Out::Close(why)) => Err(Some(why)),
             None => Err(Some(Why::Slow(self.told))),
         }
@@ -176,10 +192,12 @@ impl Conversation<'_> {
     /// Takes in what the client said.
     fn hear(&mut self, received: Option<Result<Message, Error>>) -> Result<(), Option<Why>> {
         self.silent = 0;
-        if !self.measure.take(Instant::now()) {
+        let understood = understand(received);
+        let weight = if matches!(understood, Ok(Some(FromClient::Edit { .. } | FromClient::Cursor { .. }))) { LIGHT } else { 1.0 };
+        if !self.measure.take(Instant::now(), weight) {
             return Err(Some(Why::Flood));
         }
-        match understand(received)? {
+        match understood? {
             None => Ok(()),
             Some(FromClient::Hello { .. }) => Err(Some(Why::Malformed("hello was said already".into()))),
             Some(FromClient::Watch { objects, records, after, age }) => {
@@ -201,6 +219,7 @@ impl Conversation<'_> {
                 self.ticket.present(at);
                 Ok(())
             }
+            Some(other) => self.table.take(other).map_err(Some),
         }
     }
 
@@ -218,4 +237,71 @@ impl Conversation<'_> {
         }
         self.send(Message::Ping(Bytes::new())).await
     }
+}
+
+/// The client's place among those who edit texts together; he takes it with the first text he joins.
+struct Table {
+    desk: std::sync::Arc<Desk>,
+    caller: Caller,
+    context: Context,
+    seat: Option<(Seat, Receiver<Out>)>,
+    /// Of an edit that comes in parts: the text, and what has come of it.
+    part: Option<(u64, Vec<u8>)>,
+}
+
+impl Table {
+    /// What is said next; never anything where he has no place.
+    async fn next(&mut self) -> Option<Out> {
+        match &mut self.seat {
+            Some((_, messages)) => messages.recv().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Takes in what the client says of texts.
+    fn take(&mut self, said: FromClient) -> Result<(), Why> {
+        match said {
+            FromClient::Join { object, id, field, vector, epoch } => {
+                let vector = vector.map(|it| bytes(&it)).transpose()?;
+                let (desk, caller, context) = (&self.desk, &self.caller, &self.context);
+                let (seat, _) = self.seat.get_or_insert_with(|| desk.sit(caller.clone(), context.clone()));
+                seat.join(Join { address: Address { object, record: id, field }, vector, epoch });
+                Ok(())
+            }
+            FromClient::Edit { doc, n, update, more } => self.edit(doc, n, &update, more),
+            FromClient::Cursor { at: Some(at), .. } if at.len() > LONGEST_CURSOR => {
+                Err(Why::Malformed(format!("a cursor has at most {LONGEST_CURSOR} bytes")))
+            }
+            FromClient::Cursor { doc, client, at } => {
+                self.seat()?.stand(doc, client, at);
+                Ok(())
+            }
+            FromClient::Leave { doc } => {
+                self.seat()?.leave(doc);
+                Ok(())
+            }
+            FromClient::Hello { .. } | FromClient::Watch { .. } | FromClient::Present { .. } => Ok(()),
+        }
+    }
+
+    fn seat(&self) -> Result<&Seat, Why> {
+        self.seat.as_ref().map(|it| &it.0).ok_or_else(|| Why::Malformed("join a text first".to_owned()))
+    }
+
+    fn edit(&mut self, doc: u64, n: u64, update: &str, more: bool) -> Result<(), Why> {
+        let mut whole = self.part.take().filter(|it| it.0 == doc).map(|it| it.1).unwrap_or_default();
+        whole.extend(bytes(update)?);
+        if whole.len() > MAX_UPDATE {
+            return Err(Why::TooLarge);
+        }
+        if more {
+            self.part = Some((doc, whole));
+            return Ok(());
+        }
+        if self.seat()?.edit(doc, n, whole) { Ok(()) } else { Err(Why::Flood) }
+    }
+}
+
+fn bytes(text: &str) -> Result<Vec<u8>, Why> {
+    BASE64.decode(text).map_err(|_| Why::Malformed("this is no base64".to_owned()))
 }

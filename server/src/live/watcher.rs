@@ -51,6 +51,11 @@ impl Watcher {
         self.queue.try_send(message).is_ok()
     }
 
+    /// Whether he takes so little that only what matters is told him.
+    pub fn is_crowded(&self) -> bool {
+        self.queue.capacity() < self.queue.max_capacity() / 2
+    }
+
     /// Whether his rights are as they were when he was last asked. They may name the time, so they hold for the minute.
     pub fn holds(&self, mark: RightsMark, now: Timestamp) -> bool {
         let minute = |it: Timestamp| it.as_second().div_euclid(60);

@@ -9,6 +9,7 @@ mod branches;
 mod bulk;
 mod calendar;
 mod changing_definitions;
+mod coedit;
 mod comments;
 mod conflicts;
 mod contract;

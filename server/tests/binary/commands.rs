@@ -86,14 +86,16 @@ fn an_older_database_is_brought_up_to_date() {
     let first = succeed(data.path(), &["migrate"]);
     assert!(first.contains("objects, schema version") && first.contains("sqlite: up to date"), "{first}");
     let connection = rusqlite::Connection::open(data.path().join("guanxi.db")).unwrap();
-    let older = "DROP TABLE gx_share; ALTER TABLE gx_session DROP COLUMN provider; ALTER TABLE o_account DROP COLUMN description";
+    let older = "DROP TABLE gx_share; DROP TABLE gx_document; DROP TABLE gx_document_edit; ALTER TABLE gx_session DROP COLUMN provider; ALTER TABLE o_account DROP COLUMN description";
     connection.execute_batch(older).unwrap();
     assert_eq!(succeed(data.path(), &["migrate"]), first);
     let columns = |table: &str| -> Vec<String> {
         let mut rows = connection.prepare("SELECT name FROM pragma_table_info(?)").unwrap();
         rows.query_map([table], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     };
-    for (table, column) in [("gx_share", "principal"), ("gx_session", "provider"), ("o_account", "description")] {
+    for (table, column) in
+        [("gx_share", "principal"), ("gx_document", "state"), ("gx_document_edit", "seq"), ("gx_session", "provider"), ("o_account", "description")]
+    {
         assert!(columns(table).iter().any(|it| it == column), "{table}.{column}");
     }
     assert!(succeed(data.path(), &["doctor"]).contains("ok       tables:"));

@@ -4,6 +4,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use axum::http::{HeaderName, HeaderValue};
+use guanxi_testkit::Replica;
 use serde_json::{Value as Json, json};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Message, WebSocket, client};
@@ -142,5 +143,134 @@ fn clients_go_on_where_they_were_after_a_restart_and_after_a_crash() {
     survives_a_restart(&|server| {
         server.kill();
         false
+    });
+}
+
+/// Says what a copy has to say, and takes in what comes until it is durable.
+fn until_taken(live: &mut Live, copy: &mut Replica) {
+    while !copy.is_taken() {
+        let message = live.next().unwrap();
+        if let Some(answer) = copy.hear(&message) {
+            live.say(&answer);
+        }
+    }
+}
+
+fn join(live: &mut Live, copy: &mut Replica) {
+    live.say(&copy.join());
+    let joined = live.expect("joined");
+    if let Some(answer) = copy.hear(&joined) {
+        live.say(&answer);
+    }
+}
+
+/// A text is edited by two, the server ends in the middle of it, and they go on where they were.
+fn a_text_survives(end: &dyn Fn(Server)) {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(data.path(), &[]);
+    let caller = server.set_up();
+    let (status, note) = caller.call("POST", "/records/note", &json!({ "title": "纪要", "body": "<p>.</p>" })).unwrap();
+    assert_eq!(status, 201, "{note}");
+    let (mut one, mut other) = (Replica::new(1, "note", &note["id"], "body"), Replica::new(2, "note", &note["id"], "body"));
+    let (mut live, mut also) = (Live::open(&caller), Live::open(&caller));
+    join(&mut live, &mut one);
+    join(&mut also, &mut other);
+    for _ in 0..5 {
+        live.say(&one.insert(0, "甲"));
+        also.say(&other.insert(0, "乙"));
+    }
+    until_taken(&mut live, &mut one);
+    until_taken(&mut also, &mut other);
+    // On its way when the server ends; nobody was told that it is durable.
+    live.say(&one.insert(0, "丙"));
+    end(server);
+    one.insert(0, "丁");
+    let server = Server::start(data.path(), &[]);
+    let caller = HttpClient { address: server.address.clone(), ..caller };
+    let (mut live, mut also) = (Live::open(&caller), Live::open(&caller));
+    join(&mut live, &mut one);
+    until_taken(&mut live, &mut one);
+    join(&mut also, &mut other);
+    assert_eq!(one.text(), other.text());
+    let count = |wanted: char| one.text().chars().filter(|it| *it == wanted).count();
+    assert_eq!(['甲', '乙', '丙', '丁', '.'].map(count), [5, 5, 1, 1, 1], "{}", one.text());
+    let mut watching = Live::open(&caller);
+    watching.say(&json!({ "type": "watch", "objects": ["note"] }));
+    watching.expect("watching");
+    drop((live, also));
+    watching.events(1);
+    let saved = caller.get(&format!("/records/note/{}", note["id"].as_str().unwrap()));
+    assert_eq!(saved["body"], json!(format!("<p>{}</p>", one.text())));
+}
+
+#[test]
+fn a_text_edited_together_loses_nothing_by_a_restart_or_a_crash() {
+    a_text_survives(&|server| {
+        server.signal("TERM");
+        assert!(server.wait(), "it ends in order though texts are open");
+    });
+    a_text_survives(&|server| server.kill());
+}
+
+#[test]
+fn what_was_edited_before_a_crash_comes_into_the_record_though_nobody_opens_it() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(data.path(), &[]);
+    let caller = server.set_up();
+    let (_, note) = caller.call("POST", "/records/note", &json!({ "title": "纪要", "body": "<p>.</p>" })).unwrap();
+    let mut copy = Replica::new(1, "note", &note["id"], "body");
+    let mut live = Live::open(&caller);
+    join(&mut live, &mut copy);
+    live.say(&copy.insert(0, "甲"));
+    until_taken(&mut live, &mut copy);
+    server.kill();
+    let server = Server::start(data.path(), &[]);
+    let caller = HttpClient { address: server.address.clone(), ..caller };
+    let mut watching = Live::open(&caller);
+    let created = caller.get("/events?limit=500&objects=note")["items"][0]["seq"].clone();
+    watching.say(&json!({ "type": "watch", "objects": ["note"], "after": created }));
+    watching.expect("watching");
+    watching.events(1);
+    assert_eq!(caller.get(&format!("/records/note/{}", note["id"].as_str().unwrap()))["body"], "<p>甲.</p>");
+}
+
+#[test]
+fn two_nodes_on_one_postgres_edit_one_text() {
+    with_database(|database| {
+        let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let settings = [("GUANXI_DATABASE_URL", database.url.as_str())];
+        let (one, other) = (Server::start(first.path(), &settings), Server::start(second.path(), &settings));
+        let (here, there) = (one.set_up(), other.sign_in());
+        let (_, note) = here.call("POST", "/records/note", &json!({ "title": "纪要", "body": "<p>.</p>" })).unwrap();
+        let (mut mine, mut theirs) = (Replica::new(1, "note", &note["id"], "body"), Replica::new(2, "note", &note["id"], "body"));
+        let (mut live, mut far) = (Live::open(&here), Live::open(&there));
+        join(&mut live, &mut mine);
+        join(&mut far, &mut theirs);
+        live.say(&json!({ "type": "cursor", "doc": mine.number, "client": 1, "at": "{}" }));
+        assert_eq!(far.expect("cursor")["client"], 1);
+        for _ in 0..10 {
+            live.say(&mine.insert(0, "甲"));
+            far.say(&theirs.insert(0, "乙"));
+        }
+        let began = Instant::now();
+        for (socket, copy) in [(&mut live, &mut mine), (&mut far, &mut theirs)] {
+            while copy.text().chars().count() < 21 || !copy.is_taken() {
+                let message = socket.next().unwrap();
+                copy.hear(&message);
+            }
+        }
+        assert!(began.elapsed() < Duration::from_secs(4), "told at once, and not found by looking: {:?}", began.elapsed());
+        assert_eq!(mine.text(), theirs.text());
+        // The node that goes has written it; the other goes on.
+        drop(live);
+        one.kill();
+        far.say(&theirs.insert(0, "丙"));
+        until_taken(&mut far, &mut theirs);
+        let mut watching = Live::open(&there);
+        watching.say(&json!({ "type": "watch", "objects": ["note"] }));
+        watching.expect("watching");
+        drop(far);
+        watching.events(1);
+        assert_eq!(there.get(&format!("/records/note/{}", note["id"].as_str().unwrap()))["body"], json!(format!("<p>{}</p>", theirs.text())));
     });
 }

@@ -97,7 +97,7 @@ impl Streaming {
                 Out::Batch(batch) => self.waiting.extend(batch.events.iter().map(|it| (it.seq, it.json.clone()))),
                 // Too much happened between the last page and the watch: the client resumes page by page.
                 Out::Close(_) | Out::Say(crate::live::ToClient::Reset { .. }) => return None,
-                Out::Say(_) => {}
+                Out::Say(_) | Out::Text(_) => {}
             },
             () = self.app.shutdown.wait() => return None,
         }
