@@ -55,15 +55,15 @@ function OneText(props: Props & { onRenewed: () => void }) {
       </div>
     );
   }
-  return <SharedEditor {...props} copy={copy} status={status} />;
+  return <SharedEditor {...props} copy={copy} now={status} />;
 }
 
-function SharedEditor(props: FieldInputProps & { copy: TextCopy; status: CopyStatus }) {
-  const { field, id, autoFocus, disabled, describedBy, copy, status } = props;
+function SharedEditor(props: FieldInputProps & { copy: TextCopy; now: CopyStatus }) {
+  const { field, id, autoFocus, disabled, describedBy, copy, now } = props;
   const { t } = useTranslation();
   const label = useLabel();
   const together = use(TogetherContext);
-  const writable = status.write && !disabled && (status.state === "live" || status.state === "away");
+  const writable = now.write && !disabled && (now.state === "live" || now.state === "away");
   const editor = useEditor({
     extensions: [
       formatting({ undoRedo: false }),
@@ -94,7 +94,7 @@ function SharedEditor(props: FieldInputProps & { copy: TextCopy; status: CopySta
     <div className="gx-rich-editor" data-disabled={!writable || undefined}>
       <RichTextToolbar editor={editor} marks={marks} disabled={!writable} />
       <EditorContent editor={editor} />
-      <StatusLine status={status} />
+      <StatusLine status={now} />
     </div>
   );
 }
