@@ -26,7 +26,7 @@ use super::{MAX_PROBLEMS, check_file, file_of, importer, rejected_of};
 use crate::errors::disk_error;
 
 /// Rows of one transaction.
-const BATCH: usize = 8_000;
+const BATCH: usize = 3_000;
 /// How often rows are planned again that others were faster with.
 const MAX_TRIES: usize = 3;
 
