@@ -333,7 +333,7 @@ fn late_tasks_are_brought_before_superiors_step_by_step(engine: &TestEngine) {
     let rule = |values: Json| engine.create(&system, "escalation_rule", values);
     rule(json!({ "name": "高：4小时", "priority": "high", "after_hours": 4 }));
     rule(json!({ "name": "高：24小时", "priority": "high", "after_hours": 24, "tell": "department_head" }));
-    assert_eq!(error_code(&engine.try_create(&it.boss, "escalation_rule", json!({ "name": "我的", "after_hours": 1 })).unwrap_err()), "forbidden");
+    assert_eq!(error_code(&engine.try_create(&it.boss, "escalation_rule", json!({ "name": "我的", "after_hours": 1 })).unwrap_err()), "not_found");
     let urgent = task(engine, &it.lin, "投标", json!({ "due_at": "2026-11-16T03:00:00Z", "priority": "high" }));
     let calm = task(engine, &it.lin, "归档", json!({ "due_at": "2026-11-16T03:00:00Z" }));
     let later = |hours: i64| {
