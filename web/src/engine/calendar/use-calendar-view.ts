@@ -62,7 +62,7 @@ export function useCalendarView(object: ObjectMeta, timeZone: string, phone: boo
   const people = object.views.calendar?.people ?? null;
   const [colleagues, setColleagues] = usePreference<Colleague[]>(`calendar.${object.name}.beside`, []);
   const beside = people && who === "mine" ? colleagues : [];
-  const of = (id: string) => (people ? `(owner == ${id} || ${people}.contains(${id}))` : `owner == ${id}`);
+  const of = (id: string) => (people ? `(owner == ${id} || ${id} in ${people})` : `owner == ${id}`);
   const mine = ["me.id", ...beside.map((one) => `"${one.id}"`)].map(of).join(" || ");
   const whose = !owned || who === "all" ? "" : who === "mine" ? `(${mine})` : of(`"${who.id}"`);
   return {
