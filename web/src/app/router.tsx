@@ -13,6 +13,7 @@ import { RouteError } from "./route-error";
 import { routePart } from "./route-part";
 import { parseSearch, readText, stringifySearch } from "./search-params";
 import { shell } from "./shell-route";
+import { workload } from "./work-routes";
 
 const index = createRoute({
   getParentRoute: () => shell,
@@ -26,14 +27,6 @@ const home = createRoute({
   getParentRoute: () => shell,
   path: "/home",
   component: routePart(() => import("@/features/home/home-page"), "HomePage"),
-});
-
-const workload = createRoute({
-  getParentRoute: () => shell,
-  path: "/workload",
-  validateSearch: (search: Record<string, unknown>): { day?: string } => readText(search, ["day"]),
-  loader: activateLateTexts,
-  component: routePart(() => import("@/features/workload/workload-page"), "WorkloadPage"),
 });
 
 const settings = createRoute({

@@ -18,10 +18,11 @@ import { useIsPhone, useMedia } from "@/ui/use-media";
 import { ConflictDialog } from "../conflict-dialog";
 import { isTypable } from "../form/conditions";
 import { useRecordForms } from "../form/create-record";
-import { findObject, useMeta, useObject } from "../meta";
+import { findObject, useMeta } from "../meta";
 import { useNoteVisit } from "../recents";
 import { useDeleteRecord, useRestoreRecord } from "../records";
 import { useMe } from "../session";
+import { AttendanceSlot } from "./attendance-slot";
 import { FOLLOW_UP, FollowUpBar } from "./follow-up-bar";
 import { LockBanner } from "./lock/lock-banner";
 import { PhoneBar } from "./phone-bar";
@@ -39,12 +40,6 @@ import { useInlineSave } from "./use-inline-save";
 const AccessDrawer = lazyPart(async () => {
   const [screen] = await Promise.all([import("./access/access-drawer"), activateLateTexts()]);
   return { default: screen.AccessDrawer };
-});
-
-/** Appointments alone have people who answer. */
-const AttendancePanel = lazyPart(async () => {
-  const [panel] = await Promise.all([import("../calendar/attendance-panel"), activateLateTexts()]);
-  return { default: panel.AttendancePanel };
 });
 
 const LockDialog = lazyPart(async () => ({ default: (await import("./lock/lock-dialog")).LockDialog }));
@@ -188,8 +183,6 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
       : []),
   ];
   const steps = stageField(object);
-  const invites = Boolean(object.views.calendar?.people) && !deleted;
-  const attendance = useObject(invites ? "attendance" : "");
   const story = (
     <>
       {deleted ? null : <QuickLog ref={log} object={object} record={record} />}
@@ -237,11 +230,7 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
       </div>
       <div className="gx-record-columns">
         <div className="gx-record-main">
-          {attendance ? (
-            <Suspense fallback={null}>
-              <AttendancePanel attendance={attendance} record={record} editable={editable} />
-            </Suspense>
-          ) : null}
+          <AttendanceSlot object={object} record={record} editable={editable} />
           <RecordTabs
             object={object}
             record={record}
