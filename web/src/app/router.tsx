@@ -13,7 +13,7 @@ import { RouteError } from "./route-error";
 import { routePart } from "./route-part";
 import { parseSearch, readText, stringifySearch } from "./search-params";
 import { shell } from "./shell-route";
-import { workload } from "./work-routes";
+import { calendar, workload } from "./work-routes";
 
 const index = createRoute({
   getParentRoute: () => shell,
@@ -211,15 +211,6 @@ const board = createRoute({
   path: "/o/$object/board",
   validateSearch: (search: Record<string, unknown>): ListSearch => readText(search, ["view", "filter", "q"]),
   component: routePart(() => import("@/engine/board/board-page"), "BoardPage"),
-});
-
-const calendar = createRoute({
-  getParentRoute: () => shell,
-  path: "/o/$object/calendar",
-  validateSearch: (search: Record<string, unknown>): { filter?: string; day?: string; mode?: string } =>
-    readText(search, ["filter", "day", "mode"]),
-  loader: activateLateTexts,
-  component: routePart(() => import("@/engine/calendar/calendar-page"), "CalendarPage"),
 });
 
 /** Values for the new record may come in the URL: `/o/contact/new?account=ID`. */

@@ -12,3 +12,12 @@ export const workload = createRoute({
   loader: activateLateTexts,
   component: routePart(() => import("@/features/workload/workload-page"), "WorkloadPage"),
 });
+
+export const calendar = createRoute({
+  getParentRoute: () => shell,
+  path: "/o/$object/calendar",
+  validateSearch: (search: Record<string, unknown>): { filter?: string; day?: string; mode?: string } =>
+    readText(search, ["filter", "day", "mode"]),
+  loader: activateLateTexts,
+  component: routePart(() => import("@/engine/calendar/calendar-page"), "CalendarPage"),
+});
