@@ -1,5 +1,7 @@
 import type { HistoryItem } from "@/api/types";
 
+/** What comes along with something else: inviting somebody shows him the record. */
+const ASIDE = /(^|\.)(shared|unshared)$/;
 const PLAIN = /(^|\.)(created|updated|deleted|restored)$/;
 
 /** One entry for one change: named by the most telling of its events, with everything that changed. */
@@ -11,7 +13,8 @@ export function foldHistory(items: HistoryItem[]): HistoryItem[] {
       folded.push(item);
       continue;
     }
-    const kind = PLAIN.test(last.kind) && !PLAIN.test(item.kind) ? item.kind : last.kind;
+    const telling = PLAIN.test(last.kind) && !PLAIN.test(item.kind) && !ASIDE.test(item.kind);
+    const kind = telling || ASIDE.test(last.kind) ? item.kind : last.kind;
     const changes = item.changes.length > last.changes.length ? item.changes : last.changes;
     folded[folded.length - 1] = { ...last, kind, changes };
   }
