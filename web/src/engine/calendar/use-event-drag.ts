@@ -80,7 +80,7 @@ export function useEventDrag({ shape, timeZone, enabled, onDrop }: DragOptions) 
       const { shape, timeZone } = latest.current;
       setPreview(readEvent(withValues(current.event.record, current.values), shape, timeZone));
     };
-    const finish = (drop: boolean) => {
+    const finish = (drop: boolean, held = false) => {
       const current = drag.current;
       drag.current = null;
       setPreview(null);
@@ -91,7 +91,10 @@ export function useEventDrag({ shape, timeZone, enabled, onDrop }: DragOptions) 
         click.preventDefault();
       };
       window.addEventListener("click", swallow, { capture: true, once: true });
-      setTimeout(() => window.removeEventListener("click", swallow, { capture: true }), 0);
+      const stop = () => setTimeout(() => window.removeEventListener("click", swallow, { capture: true }), 0);
+      // Given up while the button is still down: its click comes when it is let go, and must make nothing new.
+      if (held) window.addEventListener("pointerup", stop, { once: true });
+      else stop();
       const { values, event } = current;
       if (!drop || !values) return;
       const changed = Object.entries(values).some(([name, value]) => value !== event.record[name]);
@@ -100,7 +103,7 @@ export function useEventDrag({ shape, timeZone, enabled, onDrop }: DragOptions) 
     const onUp = () => finish(true);
     const onCancel = () => finish(false);
     const onKey = (key: KeyboardEvent) => {
-      if (key.key === "Escape" && drag.current?.started) finish(false);
+      if (key.key === "Escape" && drag.current?.started) finish(false, true);
     };
     window.addEventListener("pointermove", onMove);
     window.addEventListener("pointerup", onUp);
