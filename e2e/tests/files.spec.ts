@@ -16,7 +16,11 @@ endstream endobj
 trailer<</Root 1 0 R>>
 `;
 
-test("a file is looked at, replaced, brought back and given to somebody outside", async ({ page, browser, baseURL }) => {
+test("a file is looked at, replaced, brought back and given to somebody outside", async ({
+  page,
+  browser,
+  baseURL,
+}) => {
   test.setTimeout(120_000);
   const me = await signIn(page, "sales");
   const account = await createRecord(page, me, "account", { name: uniqueName("文件客户") });

@@ -6,7 +6,9 @@ import { expect, test } from "../support/test.ts";
 test("a colleague is invited, answers, and learns of nothing he is not invited to", async ({ page, browser }) => {
   const me = await signIn(page, "sales", "/login");
   const [open, closed] = [uniqueName("评审"), uniqueName("密谈")];
-  const found = await page.request.get(`/api/v1/records/user?filter=${encodeURIComponent(`email == "${demoEmail("marketing")}"`)}`);
+  const found = await page.request.get(
+    `/api/v1/records/user?filter=${encodeURIComponent(`email == "${demoEmail("marketing")}"`)}`,
+  );
   const colleague = (await found.json()).items[0];
   // Tuesday, 10:00 to 11:00 and 14:00 to 15:00 in Shanghai, in a week the demo company has nothing in.
   const at = (hour: string) => `2031-03-11T${hour}:00:00Z`;

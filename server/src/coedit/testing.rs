@@ -41,6 +41,7 @@ fn block() -> impl Strategy<Value = Block> {
             more.insert(0, Block::Paragraph(line));
             more
         });
+        let item = item.boxed();
         prop_oneof![
             vec(inner, 1..3).prop_map(Block::Quote),
             vec(item.clone(), 1..3).prop_map(Block::Bullets),

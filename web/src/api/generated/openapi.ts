@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 8e836072e4984d8a5673fe9aa967a92df2510e5a39861b65e2749525a4e618a4
+// Source: 7cc731714c75c3a5b4d5d0e3b636fc919a08fb8f1739920b86f04f90fb381a0e
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -396,6 +396,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calendar/busy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When members and rooms are taken, to plan with them */
+        get: operations["getBusy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar/feeds/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A member's calendar for calendar programs, by the secret in its address */
+        get: operations["getCalendarFeed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Appointments out of another calendar's file */
+        post: operations["importCalendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/changes/{id}/undo": {
         parameters: {
             query?: never;
@@ -464,6 +515,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/file-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much there may be of files, and what they may be */
+        get: operations["getFilePolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how much there may be of files, and what they may be */
+        patch: operations["changeFilePolicy"];
+        trace?: never;
+    };
     "/files": {
         parameters: {
             query?: never;
@@ -492,6 +561,93 @@ export interface paths {
         get: operations["downloadFile"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Links that open it to whoever has them */
+        get: operations["listFileLinks"];
+        put?: never;
+        /** Make a link; it is told once */
+        post: operations["makeFileLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/{id}/links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Make a link void */
+        delete: operations["revokeFileLink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a text, a table or a presentation says */
+        get: operations["previewFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What it holds and held, the newest first */
+        get: operations["listFileVersions"];
+        put?: never;
+        /** Another content for it; its id and what names it stay */
+        post: operations["replaceFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/{id}/versions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Back to an older content */
+        post: operations["restoreFileVersion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -715,6 +871,40 @@ export interface paths {
         put?: never;
         /** Give a dead job another chance */
         post: operations["retryJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/linked-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a link opens */
+        post: operations["lookAtLinkedFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/linked-file/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Its content, by a link */
+        post: operations["downloadLinkedFile"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1844,6 +2034,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who of some people has how much to do on which day */
+        get: operations["getWorkload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/workspace": {
         parameters: {
             query?: never;
@@ -2377,12 +2584,85 @@ export interface components {
             /** @description These records; either this or a filter. */
             ids?: string[] | null;
         };
+        /** @description Members and rooms, each with when they are taken. */
+        BusyAnswer: {
+            /** @description Of the members asked about those the caller may see, in the order asked. */
+            members: components["schemas"]["BusySchedule"][];
+            /** @description Likewise rooms, vehicles and equipment. */
+            resources: components["schemas"]["BusySchedule"][];
+        };
+        /** @description When somebody or something is taken. */
+        BusySchedule: {
+            /** @description In the order of time. */
+            busy: components["schemas"]["BusyTime"][];
+            /** @description The member or room. */
+            of: components["schemas"]["Reference"];
+        };
+        /** @description A time at which somebody is taken. */
+        BusyTime: {
+            /**
+             * Format: uuid
+             * @description The activity, where the caller may see it; what he may not see is run together.
+             */
+            activity?: string;
+            /**
+             * Format: date-time
+             * @description Until then.
+             */
+            end: string;
+            /**
+             * @description `busy`: in something; `tentative`: asked, not answered for certain; `away`: on leave, travelling.
+             * @enum {string}
+             */
+            kind: "busy" | "tentative" | "away";
+            /**
+             * Format: date-time
+             * @description From then.
+             */
+            start: string;
+        };
+        /** @description A file of another calendar. */
+        CalendarFile: {
+            /** @description Its text (iCalendar, RFC 5545). */
+            ics: string;
+            /**
+             * Format: date
+             * @description The last day up to which repeats are taken; needed where one has no end.
+             */
+            until?: string | null;
+        };
+        /** @description What is in a file and what becomes of it. */
+        CalendarImport: {
+            /** @description The events of the file, at most 200 of them. */
+            events: components["schemas"]["ImportedEvent"][];
+            /**
+             * Format: uint
+             * @description Those there already from an earlier import.
+             */
+            known: number;
+            /**
+             * Format: uint
+             * @description Appointments made, or that would be.
+             */
+            made: number;
+            /**
+             * Format: uint
+             * @description Those left out because something is wrong with them.
+             */
+            refused: number;
+        };
         /** @description A calendar of records with a start. */
         CalendarMeta: {
+            /** @description Values that a record made in the calendar starts with, by field. */
+            begins_as: {
+                [key: string]: string;
+            };
             /** @description Select field that colours it. */
             color_by: string | null;
             /** @description Its end, where there is one. */
             end: string | null;
+            /** @description Field of the members who take part, beside the owner. */
+            people: string | null;
             /** @description Date or datetime field. */
             start: string;
             /** @description Path shown on the bar. */
@@ -2390,10 +2670,16 @@ export interface components {
         };
         /** @description A calendar of records with a start. */
         CalendarViewDefinition: {
+            /** @description Values that a record made in the calendar starts with, by field. */
+            begins_as?: {
+                [key: string]: string;
+            };
             /** @description Select field that colours it. */
             color_by?: string;
             /** @description Its end, where there is one. */
             end?: string;
+            /** @description Field of many members who take part: their calendars show it beside the owner's. */
+            people?: string;
             /** @description Date or datetime field. */
             start: string;
             /** @description Path shown on the bar. */
@@ -2401,10 +2687,16 @@ export interface components {
         };
         /** @description A calendar of records with a start. */
         CalendarViewDefinitionInput: {
+            /** @description Values that a record made in the calendar starts with, by field. */
+            begins_as?: {
+                [key: string]: string;
+            };
             /** @description Select field that colours it. */
             color_by?: string | null;
             /** @description Its end, where there is one. */
             end?: string | null;
+            /** @description Field of many members who take part: their calendars show it beside the owner's. */
+            people?: string | null;
             /** @description Date or datetime field. */
             start: string;
             /** @description Path shown on the bar. */
@@ -2947,6 +3239,162 @@ export interface components {
         };
         /** @description What may be done with a field; each includes those before it. */
         FieldRight: "hidden" | "masked" | "read" | "edit";
+        /** @description A link to a file. */
+        FileLink: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: components["schemas"]["Actor"];
+            /**
+             * Format: int64
+             * @description How often it was.
+             */
+            downloads: number;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires_at: string;
+            /** @description Whether it still opens the file. */
+            good: boolean;
+            /** @description Whether a password is asked for. */
+            has_password: boolean;
+            /**
+             * Format: uuid
+             * @description Its id; it opens nothing.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description How often it may be used; as often as one likes where null.
+             */
+            max_downloads: number | null;
+            /**
+             * Format: date-time
+             * @description When it was revoked.
+             */
+            revoked_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last.
+             */
+            used_at: string | null;
+        };
+        /** @description A link, by what stands in it. */
+        FileLinkToken: {
+            /**
+             * @description The password, where one is asked for.
+             * @default null
+             */
+            password?: string | null;
+            /** @description What stands in it. */
+            token: string;
+        };
+        /** @description The links to a file, the newest first, and what a new one may be. */
+        FileLinks: {
+            /** @description Whether links may be made at all. */
+            allowed: boolean;
+            /** @description The links. */
+            items: components["schemas"]["FileLink"][];
+            /**
+             * Format: uint32
+             * @description Days for which one is good at most.
+             */
+            most_days: number;
+        };
+        /** @description What holds for files. */
+        FilePolicy: {
+            /**
+             * Format: uint64
+             * @description Bytes of the largest file; what the server takes at most where null.
+             * @default null
+             */
+            largest?: number | null;
+            /**
+             * Format: uint32
+             * @description Days for which a link is good at most.
+             * @default 30
+             */
+            link_days?: number;
+            /**
+             * @description Whether links may be made that open a file to whoever has them. Where not, those there are open nothing.
+             * @default true
+             */
+            links?: boolean;
+            /**
+             * @description What is done with programs and scripts.
+             * @default refuse
+             */
+            programs?: components["schemas"]["Programs"];
+            /**
+             * Format: uint64
+             * @description Bytes of all files and their versions together; any number where null.
+             * @default null
+             */
+            quota?: number | null;
+        };
+        /** @description What a file says. */
+        FilePreview: {
+            /** @description Its pieces in order. */
+            blocks: components["schemas"]["PreviewBlock"][];
+            /** @description Whether there is more than is shown. */
+            cut: boolean;
+            /** @constant */
+            kind: "document";
+        } | {
+            /** @description Whether there is more than is shown. */
+            cut: boolean;
+            /** @constant */
+            kind: "table";
+            /** @description Its rows, the headers first. */
+            rows: string[][];
+            /** @description Which one this is. */
+            sheet: string | null;
+            /** @description The sheets of a workbook. */
+            sheets: string[];
+        } | {
+            /** @description Whether there is more than is shown. */
+            cut: boolean;
+            /** @constant */
+            kind: "text";
+            /** @description The text. */
+            text: string;
+        };
+        /** @description What holds for files, and what there is of them. */
+        FileRules: {
+            /**
+             * Format: uint64
+             * @description Bytes of the largest file; what the server takes at most where null.
+             */
+            largest: number | null;
+            /**
+             * Format: uint32
+             * @description Days for which a link is good at most.
+             */
+            link_days: number;
+            /** @description Whether links may be made that open a file to whoever has them. */
+            links: boolean;
+            /** @description What is done with programs and scripts. */
+            programs: components["schemas"]["Programs"];
+            /**
+             * Format: uint64
+             * @description Bytes of all files and their versions together; any number where null.
+             */
+            quota: number | null;
+            /**
+             * Format: uint64
+             * @description Bytes of the largest file the server takes, whatever the policy says.
+             */
+            server_largest: number;
+            /**
+             * Format: uint64
+             * @description Bytes of all files and their versions; for administrators and auditors.
+             */
+            used?: number;
+        };
         /** @description A file, as far as the caller may see what is known of it. */
         FileValue: {
             content_type?: string;
@@ -2956,6 +3404,39 @@ export interface components {
             name?: string;
             /** @description Bytes */
             size?: number;
+        };
+        /** @description A version of a file. */
+        FileVersion: {
+            /** @description Media type. */
+            content_type: string;
+            /** @description Whether it is what the file holds now. */
+            current: boolean;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            made_at: string;
+            /** @description Who uploaded it. */
+            made_by: components["schemas"]["Actor"];
+            /** @description Name it had. */
+            name: string;
+            /**
+             * Format: int64
+             * @description From 1 on.
+             */
+            number: number;
+            /**
+             * Format: uint64
+             * @description Bytes.
+             */
+            size: number;
+        };
+        /** @description The versions of a file, the newest first. */
+        FileVersions: {
+            /** @description The versions. */
+            items: components["schemas"]["FileVersion"][];
+            /** @description Whether the caller may replace the file, and so restore an older version. */
+            may_replace: boolean;
         };
         /** @description The first code of an app. */
         FirstCode: {
@@ -3353,6 +3834,37 @@ export interface components {
             /** @description How far it has come. */
             state: components["schemas"]["ImportState"];
         };
+        /** @description An event of the file. */
+        ImportedEvent: {
+            /** @description Whether it is of whole days. */
+            all_day: boolean;
+            /** @description A stable code of what is wrong. */
+            code?: string;
+            /**
+             * Format: date-time
+             * @description When that ends.
+             */
+            end: string | null;
+            /**
+             * Format: uint
+             * @description Of them those there already.
+             */
+            known: number;
+            /** @description What is wrong, with its remedy. */
+            problem?: string;
+            /**
+             * Format: date-time
+             * @description When it takes place first.
+             */
+            start: string | null;
+            /**
+             * Format: uint
+             * @description How many times.
+             */
+            times: number;
+            /** @description What it is. */
+            title: string;
+        };
         /** @description An index over several fields. */
         IndexDefinition: {
             /** @description Field names, in order. */
@@ -3438,6 +3950,8 @@ export interface components {
         Json: Json;
         /** @description What an API key has of its owner's rights. Never more than these: what the owner may not, no scope opens. */
         KeyScope: {
+            /** @description It opens its owner's calendar to a calendar program, and nothing else. */
+            calendar?: boolean;
             /**
              * @description Verbs by object; `*` holds for objects not named, actions are written `action NAME`. Every object where absent.
              * @default null
@@ -3453,6 +3967,8 @@ export interface components {
         };
         /** @description What an API key has of its owner's rights. Never more than these: what the owner may not, no scope opens. */
         KeyScopeInput: {
+            /** @description It opens its owner's calendar to a calendar program, and nothing else. */
+            calendar?: boolean;
             /**
              * @description Verbs by object; `*` holds for objects not named, actions are written `action NAME`. Every object where absent.
              * @default null
@@ -3526,14 +4042,16 @@ export interface components {
             /** @description Which entries are departments, such as `(objectClass=organizationalUnit)`. */
             units: string;
         };
+        /** @description Why somebody edits a text no more. */
+        LeftReason: "gone" | "read_only" | "renewed" | "too_large" | "busy";
         /**
          * @description Records that the person a record is addressed to may read for as long as a condition holds: those the record refers to.
          *     They are lent only where who addressed it to him could share them himself.
          */
         LendDefinition: {
-            /** @description The references that say what. */
+            /** @description The references, or fields of the type `record`, that say what. */
             fields: string[];
-            /** @description The user field that says to whom. */
+            /** @description The user field that says to whom; or the department field, for everybody there. */
             to: string;
             /** @description Expression over the record; it is lent while this holds. */
             when: string;
@@ -3565,6 +4083,32 @@ export interface components {
         LinkToken: {
             /** @description What stands in it. */
             token: string;
+        };
+        /** @description The file a link opens. */
+        LinkedContent: {
+            /** @description Media type. */
+            content_type: string;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: uint64
+             * @description Bytes.
+             */
+            size: number;
+        };
+        /** @description What a link opens. */
+        LinkedFile: {
+            /** @description Name of the company. */
+            company: string;
+            /**
+             * Format: date-time
+             * @description When the link ends.
+             */
+            expires_at: string;
+            /** @description The file; null until the password is given. */
+            file: components["schemas"]["LinkedContent"] | null;
+            /** @description Whether a password is asked for. */
+            has_password: boolean;
         };
         /** @description A ready list. */
         ListViewDefinition: {
@@ -3673,6 +4217,111 @@ export interface components {
             object: string;
             /** @constant */
             type: "present";
+        } | {
+            /**
+             * Format: uint64
+             * @description The number of the text on this connection and its node.
+             */
+            doc: number;
+            /**
+             * Format: uuid
+             * @description What the text was begun as. A copy of another epoch has nothing to do with it.
+             */
+            epoch: string;
+            /** @description The field. */
+            field: string;
+            /**
+             * Format: uuid
+             * @description Its record.
+             */
+            id: string;
+            /** @description Its object. */
+            object: string;
+            /** @constant */
+            type: "joined";
+            /** @description What the client's copy lacks, an update of `Yjs` in base64; all of it for a copy of another epoch. */
+            update: string;
+            /** @description How far the server has come: a state vector in base64. */
+            vector: string;
+            /** @description Whether the caller may edit. */
+            write: boolean;
+        } | {
+            /**
+             * Format: uint64
+             * @description The number of the text.
+             */
+            doc: number;
+            /** @constant */
+            type: "edits";
+            /** @description Updates of `Yjs`, each in base64. */
+            updates: string[];
+        } | {
+            /**
+             * Format: uint64
+             * @description The number of the text.
+             */
+            doc: number;
+            /**
+             * Format: uint64
+             * @description The client's number.
+             */
+            n: number;
+            /** @constant */
+            type: "taken";
+        } | {
+            /** @description Where, as that client said it; null where he left. */
+            at: string | null;
+            /**
+             * Format: uint64
+             * @description The reader's name in his document.
+             */
+            client: number;
+            /**
+             * Format: uint64
+             * @description The number of the text.
+             */
+            doc: number;
+            /** @description His name; null where the caller may not see it. */
+            label: string | null;
+            /**
+             * Format: uuid
+             * @description The member.
+             */
+            member: string;
+            /** @constant */
+            type: "cursor";
+        } | {
+            /**
+             * Format: uint64
+             * @description The number of the text.
+             */
+            doc: number;
+            /** @constant */
+            type: "written";
+        } | {
+            /**
+             * Format: uint64
+             * @description The number of the text.
+             */
+            doc: number;
+            /** @description Why, in the caller's language. */
+            reason: string;
+            /** @constant */
+            type: "unwritten";
+        } | {
+            /** @description The field. */
+            field: string;
+            /**
+             * Format: uuid
+             * @description Its record.
+             */
+            id: string;
+            /** @description Its object. */
+            object: string;
+            /** @description Why. */
+            reason: components["schemas"]["LeftReason"];
+            /** @constant */
+            type: "left";
         };
         /** @description What a client says. */
         LiveRequest: {
@@ -3714,6 +4363,75 @@ export interface components {
             at?: components["schemas"]["PresentAt"][];
             /** @constant */
             type: "present";
+        } | {
+            /**
+             * Format: uuid
+             * @description The epoch of that copy.
+             * @default null
+             */
+            epoch?: string | null;
+            /** @description The field. */
+            field: string;
+            /**
+             * Format: uuid
+             * @description Its record.
+             */
+            id: string;
+            /** @description Its object. */
+            object: string;
+            /** @constant */
+            type: "join";
+            /**
+             * @description How far the client's own copy has come, as `Yjs` writes a state vector, in base64; left out without one.
+             * @default null
+             */
+            vector?: string | null;
+        } | {
+            /**
+             * Format: uint64
+             * @description The number `joined` gave the text.
+             */
+            doc: number;
+            /**
+             * @description Whether the rest of it follows.
+             * @default false
+             */
+            more?: boolean;
+            /**
+             * Format: uint64
+             * @description The client's own number of the edit; `taken` repeats it.
+             */
+            n: number;
+            /** @constant */
+            type: "edit";
+            /** @description An update of `Yjs` (version 1), in base64. */
+            update: string;
+        } | {
+            /**
+             * @description Where, for other clients to understand; null where he stands nowhere.
+             * @default null
+             */
+            at?: string | null;
+            /**
+             * Format: uint64
+             * @description The client's name in its document.
+             */
+            client: number;
+            /**
+             * Format: uint64
+             * @description The number of the text.
+             */
+            doc: number;
+            /** @constant */
+            type: "cursor";
+        } | {
+            /**
+             * Format: uint64
+             * @description The number of the text.
+             */
+            doc: number;
+            /** @constant */
+            type: "leave";
         };
         /** @description A lock that holds. */
         LockOfRecord: {
@@ -3774,6 +4492,23 @@ export interface components {
              * @description When it was last used, to within an hour.
              */
             used_at: string | null;
+        };
+        /** @description A link just made. */
+        MadeFileLink: {
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description Its id; it opens nothing.
+             */
+            id: string;
+            /** @description Where it leads on this server. It is not told again. */
+            path: string;
+            /** @description The whole address, where this server knows its own. */
+            url: string | null;
         };
         /** @description A link for a member. */
         MadeLink: {
@@ -3897,8 +4632,12 @@ export interface components {
             id: string;
             /** @description Name. */
             name: string;
+            /** @description Main and further departments, without those below: `me.own_departments` of expressions. */
+            own_departments: string[];
             /** @description Names of the roles held. */
             roles: string[];
+            /** @description He himself and absent colleagues he stands in for: `me.selves`. */
+            selves: string[];
         };
         /** @description Who looks with somebody else's rights. */
         MeViewer: {
@@ -4010,6 +4749,25 @@ export interface components {
             name: string;
             /** @description What of its owner's rights it has; all where absent. */
             scope?: components["schemas"]["KeyScopeInput"] | null;
+        };
+        /** @description A link to be made. */
+        NewFileLink: {
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires_at: string;
+            /**
+             * Format: int64
+             * @description How often it may be used; as often as one likes where absent.
+             * @default null
+             */
+            max_downloads?: number | null;
+            /**
+             * @description What is asked for before the file is told of, 6 to 100 characters; nothing where absent.
+             * @default null
+             */
+            password?: string | null;
         };
         /** @description New members a provider vouches for are made by themselves. */
         NewMembers: {
@@ -4150,6 +4908,11 @@ export interface components {
              *     one is, whatever roles say (comments, reactions).
              */
             follows?: string;
+            /**
+             * @description What follows another record is changed only where that one may be, whatever roles say: who may only read it only reads
+             *     these (what is in a space).
+             */
+            follows_changes?: boolean;
             /** @description One sentence for newcomers. */
             help?: components["schemas"]["Label"];
             /** @description Icon name of the web app's set. */
@@ -4212,6 +4975,11 @@ export interface components {
              *     one is, whatever roles say (comments, reactions).
              */
             follows?: string | null;
+            /**
+             * @description What follows another record is changed only where that one may be, whatever roles say: who may only read it only reads
+             *     these (what is in a space).
+             */
+            follows_changes?: boolean;
             /** @description One sentence for newcomers. */
             help?: components["schemas"]["Label"] | null;
             /** @description Icon name of the web app's set. */
@@ -4488,7 +5256,7 @@ export interface components {
             won: boolean;
         };
         /** @description Where choices come from that are not written in the definition. */
-        OptionSource: "roles" | "roles_to_give";
+        OptionSource: "roles" | "roles_to_give" | "skills";
         /** @description Where a definition comes from. */
         Origin: "system" | "standard" | "pack" | "custom";
         /** @description The caller's own second factors. */
@@ -4648,6 +5416,36 @@ export interface components {
             /** @description Whether he types. */
             typing: boolean;
         };
+        /** @description A piece of a document. */
+        PreviewBlock: {
+            /** @constant */
+            kind: "heading";
+            /**
+             * Format: uint8
+             * @description From 1 on.
+             */
+            level: number;
+            /** @description What it says. */
+            text: string;
+        } | {
+            /** @constant */
+            kind: "paragraph";
+            /** @description What it says. */
+            text: string;
+        } | {
+            /** @description Its cells. */
+            cells: string[];
+            /** @constant */
+            kind: "row";
+        } | {
+            /** @constant */
+            kind: "slide";
+            /**
+             * Format: uint
+             * @description From 1 on.
+             */
+            number: number;
+        };
         /** @description Somebody a record is shared with. */
         Principal: {
             /**
@@ -4682,7 +5480,7 @@ export interface components {
              * @description Stable code.
              * @enum {string}
              */
-            code: "bad_request" | "bad_logout_token" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "provider_refused" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "address_not_verified" | "address_differs" | "not_a_member" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "public_url_needed" | "provider_unreachable" | "sign_in_void" | "export_limit" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full";
+            code: "bad_request" | "bad_logout_token" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "provider_refused" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "address_not_verified" | "address_differs" | "not_a_member" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "public_url_needed" | "provider_unreachable" | "sign_in_void" | "export_limit" | "link_gone" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "quota_exceeded";
             /** @description Fields both sides changed. */
             conflicting_fields?: string[];
             /** @description Of each field both sides changed: what it held, what it holds, what the caller makes of it. */
@@ -4720,6 +5518,8 @@ export interface components {
              */
             your_version?: number;
         };
+        /** @description What is done with programs and scripts. */
+        Programs: "refuse" | "download";
         /** @description The password, or a second factor. */
         Proof: {
             /** @description The member's password. */
@@ -4990,7 +5790,9 @@ export interface components {
             object: string;
             /** @description Sort. */
             sort?: string;
-            /** @description Its reference field. */
+            /** @description The yes/no field that is ticked where it stands: the list is drawn as a checklist, with a line to add to. */
+            tick?: string;
+            /** @description Its field that refers here: a reference, or a `record` that may name any object. */
             via: string;
         };
         /** @description Records of another object that refer to this one. */
@@ -5003,7 +5805,9 @@ export interface components {
             object: string;
             /** @description Sort. */
             sort?: string | null;
-            /** @description Its reference field. */
+            /** @description The yes/no field that is ticked where it stands: the list is drawn as a checklist, with a line to add to. */
+            tick?: string | null;
+            /** @description Its field that refers here: a reference, or a `record` that may name any object. */
             via: string;
         };
         /** @description Records of another object that refer to this one. */
@@ -5016,6 +5820,8 @@ export interface components {
             object: string;
             /** @description `-field,field`. */
             sort: string;
+            /** @description The yes/no field that is ticked where it stands: the list is a checklist. */
+            tick: string | null;
             /** @description Its reference field. */
             via: string;
         };
@@ -5722,6 +6528,8 @@ export interface components {
             field: components["schemas"]["StoredField"][];
             /** @description The field through which records belong to another one: they are seen only where that one is. */
             follows?: string;
+            /** @description They are changed only where that one may be. */
+            follows_changes: boolean;
             /** @description One sentence for newcomers. */
             help?: components["schemas"]["Label"];
             /** @description Icon name of the web app's set. */
@@ -6055,6 +6863,124 @@ export interface components {
              */
             leavers?: number | null;
         };
+        /** @description People, days, and who has how much to do. */
+        WorkloadBoard: {
+            /** @description The days, in order. */
+            days: components["schemas"]["WorkloadDay"][];
+            /** @description The people, by name. */
+            people: components["schemas"]["WorkloadPerson"][];
+            /** @description Whether there were more people than a board holds. */
+            truncated: boolean;
+        };
+        /** @description A person's day. Times are minutes. */
+        WorkloadCell: {
+            /**
+             * Format: uint8
+             * @description Halves of the day he is away.
+             */
+            away: number;
+            /**
+             * Format: int64
+             * @description Time there is: eight hours on a day of work, less absences.
+             */
+            capacity: number;
+            /**
+             * Format: int64
+             * @description Of it what the caller may not see.
+             */
+            hidden: number;
+            /** @description What the caller may see. */
+            items: components["schemas"]["WorkloadItem"][];
+            /**
+             * Format: int64
+             * @description Time planned and still to be worked.
+             */
+            planned: number;
+        };
+        /** @description A day of the board. */
+        WorkloadDay: {
+            /**
+             * Format: date
+             * @description Which.
+             */
+            date: string;
+            /**
+             * @description `day_off`: a public holiday; `working_day`: a weekend day worked instead.
+             * @enum {string}
+             */
+            exception?: "day_off" | "working_day";
+            /** @description Whether it is worked. */
+            working: boolean;
+        };
+        /** @description A thing to do on a day. */
+        WorkloadItem: {
+            /**
+             * Format: date-time
+             * @description When it is due.
+             */
+            due_at?: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            end_at?: string;
+            /**
+             * Format: uuid
+             * @description The activity.
+             */
+            id: string;
+            /** @description Its kind. */
+            kind: string | null;
+            /**
+             * Format: int64
+             * @description Minutes on this day.
+             */
+            minutes: number;
+            /** @description Whether it is his own; else he takes part. */
+            own: boolean;
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            start_at?: string;
+            /** @description Its state. */
+            status: string | null;
+            /** @description Its subject as the caller may see it. */
+            title: string | null;
+            /**
+             * Format: int64
+             * @description Its version, for a change of it.
+             */
+            version: number;
+        };
+        /** @description A person's row. */
+        WorkloadPerson: {
+            /** @description One for each day. */
+            days: components["schemas"]["WorkloadCell"][];
+            /**
+             * Format: int64
+             * @description Tasks done in these days.
+             */
+            done: number;
+            /** @description The member. */
+            member: components["schemas"]["Reference"];
+            /** @description Open records of other objects the caller sees, by object. */
+            open: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Tasks past their time.
+             */
+            overdue: number;
+            /** @description What he is good at, as his record holds it; absent where the caller may not see it. */
+            skills: string[];
+            /**
+             * Format: int64
+             * @description Open tasks without a time.
+             */
+            undated: number;
+        };
         /** @description A workspace of this server. */
         WorkspaceEntry: {
             /**
@@ -6109,6 +7035,10 @@ export interface components {
         count: "capped" | "exact" | "none";
         /** @description next_cursor of the page before */
         cursor: string;
+        /** @description The first day; today without */
+        day: string;
+        /** @description How many days; 14 without */
+        days: number;
         /** @description The recycle bin instead */
         deleted: "only";
         /** @description Members of this department and those below it */
@@ -6119,6 +7049,8 @@ export interface components {
         dry_run: boolean;
         /** @description Only what ends by itself */
         ending: boolean;
+        /** @description The activity left out: the one being planned */
+        except: string;
         /** @description Paths separated by commas; all without */
         fields: string;
         /** @description attachment; filename*=UTF-8''... : the name of the file, percent-encoded */
@@ -6153,6 +7085,8 @@ export interface components {
         measures: string;
         /** @description A member; the caller where absent */
         member: string;
+        /** @description Ids of members, separated by commas */
+        members: string;
         /** @description The object */
         object: string;
         /** @description Objects, separated by commas */
@@ -6163,26 +7097,38 @@ export interface components {
         permanent: boolean;
         /** @description Fields nobody else changed since merge by themselves */
         prefer: "merge";
+        /** @description Only say what would become of it */
+        preview: boolean;
         /** @description Words, as search */
         q: string;
         /** @description Why so many records are exported; asked for above a limit */
         reason: string;
         /** @description The record */
         record: string;
+        /** @description Ids of rooms, vehicles and equipment, separated by commas */
+        resources: string;
         /** @description The role */
         role: string;
         /** @description Sheet of a workbook; the first with anything in it without */
         sheet: string;
         /** @description Fields separated by commas, - before a field for descending */
         sort: string;
+        /** @description From this time on */
+        "span-from": string;
+        /** @description Before this time */
+        "span-until": string;
         /** @description State of the jobs */
         state: "waiting" | "running" | "done" | "dead";
         /** @description Kind of file; csv without */
         "table-format": "csv" | "xlsx";
+        /** @description Members of this team */
+        team: string;
         /** @description Before this time */
         until: string;
         /** @description create, sign_in, export, ... */
         verb: string;
+        /** @description Number of an older version */
+        version: number;
     };
     requestBodies: never;
     headers: never;
@@ -6858,6 +7804,92 @@ export interface operations {
             default: components["responses"]["default"];
         };
     };
+    getBusy: {
+        parameters: {
+            query: {
+                /** @description Ids of members, separated by commas */
+                members?: components["parameters"]["members"];
+                /** @description Ids of rooms, vehicles and equipment, separated by commas */
+                resources?: components["parameters"]["resources"];
+                /** @description From this time on */
+                from: components["parameters"]["span-from"];
+                /** @description Before this time */
+                until: components["parameters"]["span-until"];
+                /** @description The activity left out: the one being planned */
+                except?: components["parameters"]["except"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusyAnswer"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": unknown;
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    importCalendar: {
+        parameters: {
+            query?: {
+                /** @description Only say what would become of it */
+                preview?: components["parameters"]["preview"];
+            };
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarFile"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarImport"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
     undoChange: {
         parameters: {
             query?: never;
@@ -6980,6 +8012,55 @@ export interface operations {
             default: components["responses"]["default"];
         };
     };
+    getFilePolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileRules"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    changeFilePolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilePolicy"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileRules"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
     uploadFile: {
         parameters: {
             query?: never;
@@ -7015,6 +8096,8 @@ export interface operations {
             query?: {
                 /** @description Shown in place where that is safe */
                 inline?: components["parameters"]["inline"];
+                /** @description Number of an older version */
+                version?: components["parameters"]["version"];
             };
             header?: never;
             path: {
@@ -7031,6 +8114,191 @@ export interface operations {
                 };
                 content: {
                     "*/*": unknown;
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listFileLinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileLinks"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    makeFileLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFileLink"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeFileLink"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    revokeFileLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    previewFile: {
+        parameters: {
+            query?: {
+                /** @description Number of an older version */
+                version?: components["parameters"]["version"];
+                /** @description Sheet of a workbook; the first with anything in it without */
+                sheet?: components["parameters"]["sheet"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilePreview"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listFileVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileVersions"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    replaceFile: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description attachment; filename*=UTF-8''... : the name of the file, percent-encoded */
+                "Content-Disposition": components["parameters"]["content-disposition"];
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedFile"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    restoreFileVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedFile"];
                 };
             };
             default: components["responses"]["default"];
@@ -7430,6 +8698,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    lookAtLinkedFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileLinkToken"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkedFile"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    downloadLinkedFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileLinkToken"];
+            };
+        };
+        responses: {
+            /** @description The content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
             };
             default: components["responses"]["default"];
         };
@@ -9626,6 +10944,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getWorkload: {
+        parameters: {
+            query?: {
+                /** @description Ids of members, separated by commas */
+                members?: components["parameters"]["members"];
+                /** @description Members of this department and those below it */
+                department?: components["parameters"]["department"];
+                /** @description Members of this team */
+                team?: components["parameters"]["team"];
+                /** @description The first day; today without */
+                day?: components["parameters"]["day"];
+                /** @description How many days; 14 without */
+                days?: components["parameters"]["days"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkloadBoard"];
+                };
             };
             default: components["responses"]["default"];
         };

@@ -31,6 +31,7 @@ const object = (name: string, app: string, more: Partial<StoredObject> = {}): St
   owned: true,
   internal: false,
   explicit_rights: false,
+  follows_changes: false,
   audit_reads: false,
   watermark: false,
   field: [],
