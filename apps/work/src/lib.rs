@@ -76,7 +76,11 @@ fn further_objects() -> Result<Vec<ObjectDefinition>, String> {
     Ok(vec![
         parse_object("checklist_item", include_str!("../objects/checklist_item/object.toml"), include_str!("../objects/checklist_item/views.toml"))?,
         parse_object("time_entry", include_str!("../objects/time_entry/object.toml"), include_str!("../objects/time_entry/views.toml"))?,
-        parse_object("escalation_rule", include_str!("../objects/escalation_rule/object.toml"), include_str!("../objects/escalation_rule/views.toml"))?,
+        parse_object(
+            "escalation_rule",
+            include_str!("../objects/escalation_rule/object.toml"),
+            include_str!("../objects/escalation_rule/views.toml"),
+        )?,
         parse_object("note", include_str!("../objects/note/object.toml"), include_str!("../objects/note/views.toml"))?,
         parse_object("resource", include_str!("../objects/resource/object.toml"), include_str!("../objects/resource/views.toml"))?,
         parse_object("absence", include_str!("../objects/absence/object.toml"), include_str!("../objects/absence/views.toml"))?,

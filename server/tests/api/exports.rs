@@ -146,8 +146,14 @@ fn amounts_worked_out_are_in_the_currency_of_what_they_follow_from() {
             let object = meta["objects"].as_array().unwrap().iter().find(|it| it["name"] == object).unwrap();
             object["fields"].as_array().unwrap().iter().find(|it| it["name"] == name).unwrap().clone()
         };
-        assert_eq!((&field("opportunity", "weighted")["currency_of"], &field("opportunity", "weighted")["currency"]), (&json!(["amount"]), &Json::Null));
-        assert_eq!((&field("opportunity", "lines_total")["currency"], &field("opportunity", "lines_total")["currency_of"]), (&json!("CNY"), &Json::Null));
+        assert_eq!(
+            (&field("opportunity", "weighted")["currency_of"], &field("opportunity", "weighted")["currency"]),
+            (&json!(["amount"]), &Json::Null)
+        );
+        assert_eq!(
+            (&field("opportunity", "lines_total")["currency"], &field("opportunity", "lines_total")["currency_of"]),
+            (&json!("CNY"), &Json::Null)
+        );
         assert_eq!(field("opportunity", "probability")["currency_of"], Json::Null);
         let file = admin.get("/records/opportunity/export?format=csv&fields=name,weighted,lines_total");
         let text = String::from_utf8(file.bytes).unwrap();

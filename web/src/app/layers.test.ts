@@ -8,7 +8,8 @@ const allowed: Record<string, string[]> = {
   i18n: ["api"],
   ui: ["api", "i18n"],
   realtime: ["api"],
-  fields: ["api", "i18n", "ui"],
+  // A rich text is edited together with others, which is live news of its own.
+  fields: ["api", "i18n", "ui", "realtime"],
   engine: ["api", "i18n", "ui", "fields", "realtime"],
   features: ["api", "i18n", "ui", "fields", "engine", "realtime"],
   app: ["api", "i18n", "ui", "fields", "engine", "features", "realtime"],

@@ -3,6 +3,7 @@ import { type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } f
 import { useTranslation } from "react-i18next";
 import type { FieldValues, RecordData, Reference } from "@/api/types";
 import { CreateInPlaceContext } from "@/fields/create-in-place";
+import { RecordKindsContext } from "@/fields/record/kinds";
 import { referenceTo } from "@/fields/reference/title";
 import { useLabel } from "@/i18n/i18n";
 import { lazyPart } from "@/ui/lazy-part";
@@ -64,19 +65,25 @@ export function RecordDrawerProvider({ children }: { children: ReactNode }) {
     }),
     [open, navigate],
   );
+  const kinds = useMemo(() => {
+    const listed = new Set(meta.navigation.flatMap((group) => group.objects));
+    return meta.objects.map(({ name, label }) => ({ name, label, listed: listed.has(name) }));
+  }, [meta]);
   return (
     <CreateInPlaceContext value={createInPlace}>
-      <CreateRecordContext value={createRecord}>
-        {children}
-        {forms.map((form) => (
-          <Suspense key={form.key} fallback={null}>
-            <FormDrawer
-              form={form}
-              onClose={() => setForms((current) => current.filter((other) => other.key !== form.key))}
-            />
-          </Suspense>
-        ))}
-      </CreateRecordContext>
+      <RecordKindsContext value={kinds}>
+        <CreateRecordContext value={createRecord}>
+          {children}
+          {forms.map((form) => (
+            <Suspense key={form.key} fallback={null}>
+              <FormDrawer
+                form={form}
+                onClose={() => setForms((current) => current.filter((other) => other.key !== form.key))}
+              />
+            </Suspense>
+          ))}
+        </CreateRecordContext>
+      </RecordKindsContext>
     </CreateInPlaceContext>
   );
 }

@@ -2,23 +2,22 @@ import { Select, Space } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldMeta } from "@/api/types";
-import { findObject, useMeta } from "@/engine/meta";
 import { useLabel } from "@/i18n/i18n";
 import { ReferenceInput } from "../reference/input";
 import type { FieldInputProps } from "../types";
 import { asReference, asText, isObject } from "../values";
+import { useRecordKinds } from "./kinds";
 
 /** A record of whatever object: first which kind, then which one. */
 export function RecordInput(props: FieldInputProps) {
   const { field, value, onChange, onFinish, id, disabled } = props;
   const { t } = useTranslation();
   const label = useLabel();
-  const meta = useMeta();
+  const all = useRecordKinds();
   const current = isObject(value) ? value : null;
   const [chosen, setChosen] = useState(asText(current?.object));
   const object = asText(current?.object) || chosen;
-  const listed = new Set(meta.navigation.flatMap((group) => group.objects));
-  const kinds = meta.objects.filter((one) => listed.has(one.name) || one.name === object);
+  const kinds = all.filter((one) => one.listed || one.name === object);
   const pointing: FieldMeta = { ...field, type: "reference", target: object };
   const set = (next: FieldInputProps["value"]) => {
     const reference = asReference(next);
@@ -40,7 +39,7 @@ export function RecordInput(props: FieldInputProps) {
         disabled={disabled}
         style={{ width: "38%" }}
       />
-      {findObject(meta, object) ? (
+      {kinds.some((one) => one.name === object) ? (
         <ReferenceInput
           {...props}
           field={pointing}
