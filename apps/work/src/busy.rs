@@ -231,15 +231,11 @@ fn takes_time(it: &dyn Fn(&str) -> Result<ColumnRef>, window: Window) -> Result<
         .and(Condition::Compare(it("status")?, CompareOp::Ne, text("cancelled"))))
 }
 
+/// Which records a link leads to, by the one it comes from.
+type Ways = BTreeMap<Uuid, BTreeSet<Uuid>>;
+
 /// Activities in a span that a link field leads from to some records, and which of them each leads to.
-fn linked(
-    context: &Context,
-    tx: &mut dyn ReadTx,
-    object: &Object,
-    field: &str,
-    targets: &[Uuid],
-    window: Window,
-) -> Result<(Vec<Record>, BTreeMap<Uuid, BTreeSet<Uuid>>)> {
+fn linked(context: &Context, tx: &mut dyn ReadTx, object: &Object, field: &str, targets: &[Uuid], window: Window) -> Result<(Vec<Record>, Ways)> {
     let Some(link) = object.field(field).and_then(|it| it.link.clone()) else { return Ok(Default::default()) };
     let values: Vec<Value> = targets.iter().copied().map(Value::Id).collect();
     if values.is_empty() {
@@ -247,7 +243,7 @@ fn linked(
     }
     let led = Condition::Linked { link: link.clone(), source: ColumnRef::main(ID), targets: values.clone(), negated: false };
     let found = known_records(context, tx, ACTIVITY, |it| Ok(takes_time(it, window)?.and(led)), MOST)?;
-    let mut ways: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
+    let mut ways = Ways::new();
     for chunk in found.chunks(500) {
         let sources = chunk.iter().map(|it| Value::Id(it.id())).collect();
         let these = Condition::In(ColumnRef::main(0), sources, false).and(Condition::In(ColumnRef::main(1), values.clone(), false));

@@ -74,7 +74,7 @@ fn place(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()
 
 fn keep_done(context: &Context, draft: &mut Draft) -> Result<()> {
     let done = draft.value("done") == Value::Bool(true);
-    if done == !draft.value("done_at").is_null() {
+    if done != draft.value("done_at").is_null() {
         return Ok(());
     }
     let by = if done && !context.actor.is_nil() { json!(context.actor) } else { Json::Null };

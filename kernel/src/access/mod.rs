@@ -162,6 +162,12 @@ impl Access {
         self.is_unlimited() || self.objects.get(&object.name).is_some_and(|it| it.is_open(verb))
     }
 
+    /// Whether roles give the verb for an object, on whatever may be read of it: for what is done with a record and does not
+    /// change it.
+    pub fn is_given(&self, object: &Object, verb: Verb) -> bool {
+        self.is_unlimited() || self.objects.get(&object.name).is_some_and(|it| it.verbs.contains(&verb) && it.is_open(Verb::Read))
+    }
+
     /// Fails unless [`Self::may`]; an object that cannot even be read does not exist for the caller.
     pub fn require(&self, object: &Object, verb: Verb) -> Result<()> {
         if self.may(object, verb) {

@@ -176,7 +176,8 @@ fn occurrences(event: &Event, zone: &TimeZone, until: Option<Date>) -> Result<(b
     };
     let left_out = exceptions(event, &start)?;
     let mut found = Vec::with_capacity(walls.len());
-    for wall in walls.into_iter().filter(|it| !left_out.contains(it) && !(start.is_day && left_out.iter().any(|out| out.date() == it.date()))) {
+    let is_left_out = |it: &DateTime| left_out.contains(it) || start.is_day && left_out.iter().any(|out| out.date() == it.date());
+    for wall in walls.into_iter().filter(|it| !is_left_out(it)) {
         let from = moment_of(wall, &start.zone)?;
         let end = match length {
             Length::Days(days) => moment_of(wall.saturating_add(days.days()), &start.zone)?,

@@ -216,6 +216,9 @@ impl Operation {
             Answer::Nothing => responses.insert("204".into(), json!({ "description": "Done" })),
             Answer::Bytes(kinds) => {
                 let content: Map<String, Json> = kinds.iter().map(|it| ((*it).to_owned(), json!({}))).collect();
+                if kinds == &["*/*"] {
+                    responses.insert("206".into(), json!({ "description": "A stretch of the content, as `Range` asked", "content": content }));
+                }
                 responses.insert("200".into(), json!({ "description": "The content", "content": content }))
             }
             Answer::Socket(taken, told) => {

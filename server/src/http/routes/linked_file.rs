@@ -64,7 +64,7 @@ pub async fn look(State(app): State<Shared>, caller: Caller, query: Query, body:
     };
     let OpenedLink { link, version } = opened;
     let content = version.content;
-    let file = is_open.then(|| LinkedContent { name: content.name, size: content.size, content_type: content.content_type });
+    let file = is_open.then_some(LinkedContent { name: content.name, size: content.size, content_type: content.content_type });
     let company = caller.workspace.settings().name.clone();
     Ok(Answer::json(&LinkedFile { company, expires_at: link.expires_at, has_password: link.password_hash.is_some(), file })?)
 }

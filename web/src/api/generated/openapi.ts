@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 7cc731714c75c3a5b4d5d0e3b636fc919a08fb8f1739920b86f04f90fb381a0e
+// Source: 13f2bacfd1d73fd0302a781a8c769bc21f605b894a9e17db73f05bcedbcbc9ca
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -8116,6 +8116,15 @@ export interface operations {
                     "*/*": unknown;
                 };
             };
+            /** @description A stretch of the content, as `Range` asked */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
             default: components["responses"]["default"];
         };
     };
@@ -8742,6 +8751,15 @@ export interface operations {
         responses: {
             /** @description The content */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description A stretch of the content, as `Range` asked */
+            206: {
                 headers: {
                     [name: string]: unknown;
                 };
