@@ -268,7 +268,9 @@ pub fn open_link(workspace: &Arc<Workspace>, tx: &mut dyn ReadTx, token_hash: &s
     let maker = maker(workspace, tx, link.created_by, request_id)?;
     let maker = maker.ok_or_else(|| gone("分享者已不在此系统中", "who shared the file has left"))?;
     let object = object_of(&maker, FILE_OBJECT)?;
-    maker.access.require(&object, Verb::Share).map_err(|_| gone("分享者已无权分享文件", "who shared the file may not share any more"))?;
+    if !maker.access.is_given(&object, Verb::Share) {
+        return Err(gone("分享者已无权分享文件", "who shared the file may not share any more"));
+    }
     match present_version(&maker, tx, link.file) {
         Ok(version) => Ok(OpenedLink { link, version }),
         Err(KernelError::NotFound) => Err(gone("此文件已被删除或不再对外分享", "the file was deleted or is no longer shared")),

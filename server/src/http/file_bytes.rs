@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use guanxi_kernel::contents::Stretch;
 use guanxi_kernel::files::{Content, FilePolicy, check_quota};
 use guanxi_kernel::store::StoreExt as _;
@@ -169,7 +169,9 @@ fn stream_of((mut bytes, place): (Box<dyn Read + Send>, SemaphorePermit<'static>
             }
         }
     });
-    Body::from_stream(stream::unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|chunk| (chunk, receiver)) }))
+    let chunks = stream::unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|chunk| (chunk, receiver)) });
+    // Whatever compresses it asks once more after the end.
+    Body::from_stream(chunks.fuse())
 }
 
 #[cfg(test)]

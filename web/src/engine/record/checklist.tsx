@@ -9,6 +9,7 @@ import type { ObjectMeta, RecordData, RelatedListMeta } from "@/api/types";
 import { titleText } from "@/fields/reference/title";
 import { asReference } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
+import { useLabel } from "@/i18n/i18n";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { storeRecord, type useRecordList } from "../records";
@@ -27,6 +28,7 @@ interface ChecklistProps {
 /** Related records that are ticked off where they stand, with a line to add the next one. */
 export function Checklist({ list, tick, target, record, rows, canAdd }: ChecklistProps) {
   const { t } = useTranslation();
+  const label = useLabel();
   const queryClient = useQueryClient();
   const { message } = App.useApp();
   const errorText = useErrorText();
@@ -62,6 +64,7 @@ export function Checklist({ list, tick, target, record, rows, canAdd }: Checklis
           percent={Math.round((done / items.length) * 100)}
           size="small"
           format={() => `${done} / ${items.length}`}
+          aria-label={label(list.label)}
         />
       ) : null}
       <ul>

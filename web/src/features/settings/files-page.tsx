@@ -128,10 +128,16 @@ function Used({ used, quota }: { used: number; quota: number | null }) {
   const usedText = sizeText(used, formats.number);
   if (!quota) return <p>{t("files.rules.used", { used: usedText })}</p>;
   const part = Math.min(100, Math.round((used / quota) * 100));
+  const said = t("files.rules.usedOf", { used: usedText, quota: sizeText(quota, formats.number) });
   return (
     <>
-      <p>{t("files.rules.usedOf", { used: usedText, quota: sizeText(quota, formats.number) })}</p>
-      <Progress percent={part} status={part >= 95 ? "exception" : "normal"} style={{ maxWidth: 420 }} />
+      <p>{said}</p>
+      <Progress
+        percent={part}
+        status={part >= 95 ? "exception" : "normal"}
+        style={{ maxWidth: 420 }}
+        aria-label={said}
+      />
     </>
   );
 }
