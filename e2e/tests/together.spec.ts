@@ -17,7 +17,7 @@ async function openText(page: Page, id: string) {
   await page.goto(`/r/note/${id}`);
   await page.getByRole("button", { name: "编辑正文" }).click();
   const text = page.getByRole("textbox", { name: "正文" });
-  await expect(page.getByText("多人协作 · 已保存")).toBeVisible();
+  await expect(page.getByText("多人协作 · 已保存")).toBeVisible({ timeout: 30_000 });
   await expect(text).toHaveAttribute("contenteditable", "true");
   return text;
 }
