@@ -25,8 +25,8 @@ test("a customer is handed over to service, who sees it, accepts it and is done 
   await field(page, "promised").locator("textarea").fill("两周内装机");
   await field(page, "to_member").getByRole("combobox").fill(service.user.name);
   await choose(page, service.user.name);
-  await field(page, "due_at").locator("input").fill("2027-12-31 18:00");
   await expectAccessible(page);
+  await field(page, "due_at").locator("input").fill("2027-12-31 18:00");
   // Enter takes the date and saves the form.
   const offered = saved(page, "POST", "/records/handover");
   await field(page, "due_at").locator("input").press("Enter");
