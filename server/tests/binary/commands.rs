@@ -141,7 +141,7 @@ fn packs_come_and_go_while_a_server_runs_and_are_in_the_backup() {
     let (data, backups, empty) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let server = Server::start(data.path(), &[]);
     let client = server.set_up();
-    assert!(succeed(data.path(), &["pack", "list"]).contains("property\t1.0.0\tnot installed"));
+    assert!(succeed(data.path(), &["pack", "list"]).contains("property\t1.1.0\tnot installed"));
     assert!(fail(data.path(), &["pack", "install", "nothing"]).contains("guanxi pack list"));
     assert!(fail(data.path(), &["pack", "remove", "property"]).contains("not installed"));
     assert!(succeed(data.path(), &["pack", "install", "property"]).contains("installed property"));
@@ -156,7 +156,7 @@ fn packs_come_and_go_while_a_server_runs_and_are_in_the_backup() {
     drop(server);
     let restored = empty.path().join("data");
     succeed(&restored, &["restore", target]);
-    assert!(succeed(&restored, &["pack", "list"]).contains("property\t1.0.0\tinstalled 1.0.0"));
+    assert!(succeed(&restored, &["pack", "list"]).contains("property\t1.1.0\tinstalled 1.1.0"));
     assert!(succeed(&restored, &["export", "--object", "property_project", "--fields", "name"]).contains("云庭"));
 }
 
