@@ -19,6 +19,10 @@ mod scenario;
 mod server;
 mod smtp;
 
+/// As in the binary: tests are many small pieces of memory, too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub use client::{Client, Reply};
 pub use clock::{TestClock, TestIds};
 pub use digest::Digest;

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::{HeaderName, HeaderValue};
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -105,8 +105,10 @@ impl LiveSocket<'_> {
 
     /// The next message that is no sign of life, or how it ended.
     pub fn hear(&mut self) -> Result<Json, Ended> {
+        // Signs of life alone do not keep a test waiting for ever.
+        let until = Instant::now() + PATIENCE;
         loop {
-            let next = self.server.runtime.block_on(async { tokio::time::timeout(PATIENCE, self.socket.next()).await });
+            let next = self.server.runtime.block_on(async { tokio::time::timeout_at(until.into(), self.socket.next()).await });
             match next.unwrap_or_else(|_| panic!("nothing was said")) {
                 Some(Ok(Message::Text(text))) => {
                     let message: Json = serde_json::from_str(&text).unwrap();
@@ -214,6 +216,7 @@ impl<'a> Writer<'a> {
             if wanted(&self.copy, &message) {
                 return message;
             }
+            assert_ne!(message["type"], "left", "it was sent away: {message}");
         }
     }
 

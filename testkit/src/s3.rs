@@ -1,4 +1,4 @@
-//! A real store of objects for tests: s3rver, which checks the signature of every request.
+//! A real store of objects for tests: s3rver, which refuses requests signed with a key it does not know.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -40,9 +40,14 @@ impl S3Peer {
         Some(Self { child, host: format!("127.0.0.1:{port}"), _folder: folder })
     }
 
-    /// Value of the setting `file-store`, with this secret; `S3RVER` is the right one.
-    pub fn url(&self, secret: &str) -> String {
-        format!("s3://S3RVER:{secret}@{}/files/guanxi?tls=off", self.host)
+    /// Value of the setting `file-store`.
+    pub fn url(&self) -> String {
+        self.url_of("S3RVER", "S3RVER")
+    }
+
+    /// The same for whoever has another key.
+    pub fn url_of(&self, key: &str, secret: &str) -> String {
+        format!("s3://{key}:{secret}@{}/files/guanxi?tls=off", self.host)
     }
 }
 

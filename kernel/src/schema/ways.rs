@@ -45,9 +45,9 @@ pub(super) fn add_indexes(schema: &mut Schema) {
 /// The indexes that rules over an object need, each with the object whose table it is of.
 fn indexes_of(schema: &Schema, object: &Arc<Object>) -> Vec<(String, Index)> {
     let mut rules_of: BTreeMap<Shape, usize> = BTreeMap::new();
-    for source in sources(schema, object) {
+    for (source, rules) in sources(schema, object) {
         for shape in shapes(schema, object, source) {
-            *rules_of.entry(shape).or_default() += 1;
+            *rules_of.entry(shape).or_default() += rules;
         }
     }
     let mut shapes: Vec<(Shape, usize)> = rules_of.into_iter().collect();
@@ -114,16 +114,17 @@ fn has_way_in(schema: &Schema, object: &Arc<Object>, source: &str) -> bool {
     })
 }
 
-/// The expressions that open records of an object to somebody.
-fn sources<'s>(schema: &'s Schema, object: &Object) -> Vec<&'s str> {
-    let mut found = Vec::new();
-    for role in schema.roles.values() {
-        if let Some(RowScope::When(source)) = role.rights(&object.definition).map(|it| &it.read) {
-            found.push(source.as_str());
-        }
-    }
+/// The expressions that open records of an object to somebody, each with how many roles and rules have it.
+fn sources<'s>(schema: &'s Schema, object: &Object) -> BTreeMap<&'s str, usize> {
+    let mut found = BTreeMap::new();
+    let scopes = schema.roles.values().filter_map(|it| it.rights(&object.definition)).filter_map(|it| match &it.read {
+        RowScope::When(source) => Some(source.as_str()),
+        _ => None,
+    });
     let rules = schema.sharing.iter().filter(|it| it.object == object.name && !it.paused);
-    found.extend(rules.map(|it| it.when.as_str()));
+    for source in scopes.chain(rules.map(|it| it.when.as_str())) {
+        *found.entry(source).or_default() += 1;
+    }
     found
 }
 

@@ -135,9 +135,15 @@ fn up(client: &Client<'_>, disposition: &str, content_type: &str, bytes: &[u8]) 
     client.with_header("content-disposition", disposition).post_bytes("/files", content_type, bytes)
 }
 
+/// Even where programs are kept, which is not so by itself, they are only ever downloaded.
+fn keep_programs(world: &super::world::World<'_>) {
+    world.admin.patch("/file-policy", json!({ "programs": "download" })).expect(200);
+}
+
 #[test]
 fn file_names_break_out_of_no_header_and_no_folder() {
     on_sqlite(|world| {
+        keep_programs(world);
         let long = format!("{}.txt", "n".repeat(4_000));
         for name in [
             "\"><svg onload=alert(1)>.png",
@@ -177,6 +183,7 @@ fn file_names_break_out_of_no_header_and_no_folder() {
 #[test]
 fn a_file_never_runs_in_our_own_name() {
     on_sqlite(|world| {
+        keep_programs(world);
         let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>".as_slice();
         let html = b"<html><script>alert(1)</script>".as_slice();
         let polyglot = b"GIF89a/*<script>*/=alert(1)//</script>".as_slice();
