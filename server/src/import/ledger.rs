@@ -1,6 +1,7 @@
 //! The notebook of imports: one row of the engine's table each, with how far it has come.
 
 use guanxi_kernel::context::Context;
+use guanxi_kernel::events::{self, NewEvent};
 use guanxi_kernel::schema::Label;
 use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, Insert, OnConflict, ReadTx, Select, Set, StoreExt as _, Update, WriteTx};
 use guanxi_kernel::system_tables::IMPORT;
@@ -8,6 +9,7 @@ use guanxi_kernel::{KernelError, Result, Value};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::waiting::Waiting;
@@ -272,6 +274,34 @@ pub(super) fn advance(tx: &mut dyn WriteTx, import: &mut Import, from: ImportSta
         import.updated_at = at;
     }
     Ok(changed)
+}
+
+/// Ends an import that runs, and lets whoever started it be told. `false`: somebody else changed it.
+pub(super) fn end(context: &Context, tx: &mut dyn WriteTx, import: &mut Import) -> Result<bool> {
+    if !advance(tx, import, ImportState::Running, context.now)? {
+        return Ok(false);
+    }
+    let counts = &import.data.counts;
+    let facts = [
+        ("member", json!(import.member)),
+        ("object", json!(import.object)),
+        ("file", json!(import.file_name)),
+        ("state", json!(import.state.name())),
+        ("written", json!(counts.create + counts.update)),
+        ("rejected", json!(counts.reject)),
+    ];
+    // No record of any object: it is in nobody's feed, and told by what reads the log.
+    let event = NewEvent {
+        kind: "import.ended".to_owned(),
+        object: "import".to_owned(),
+        record: import.id,
+        version: 1,
+        changes: facts.into_iter().map(|(name, now)| (name.to_owned(), json!([null, now]))).collect(),
+        written: None,
+        stamp: None,
+    };
+    events::append(context, tx, context.new_id(), vec![event])?;
+    Ok(true)
 }
 
 /// As [`advance`], in a transaction of its own.

@@ -292,8 +292,8 @@ impl Runner {
         }
         self.import.state = state;
         self.import.data.failure = failure;
-        let (mut import, now) = (self.import.clone(), self.workspace.clock.now());
-        let ended = self.workspace.store.write_with(move |tx| ledger::advance(tx, &mut import, ImportState::Running, now))?;
+        let (import, context) = (self.import.clone(), self.workspace.system_context(Uuid::nil(), "import"));
+        let ended = self.workspace.store.write_with(move |tx| ledger::end(&context, tx, &mut import.clone()))?;
         Ok(match (ended, state) {
             (false, _) => Ending::Taken,
             (true, ImportState::Done) => Ending::Done,
@@ -385,6 +385,6 @@ fn reason_of(error: &KernelError) -> Label {
 pub(super) fn fail(workspace: &Arc<Workspace>, import: &Import, error: &KernelError) -> Result<()> {
     let mut failed = Import { state: ImportState::Failed, ..import.clone() };
     failed.data.failure = Some(reason_of(error));
-    let now = workspace.clock.now();
-    workspace.store.write_with(move |tx| ledger::advance(tx, &mut failed, ImportState::Running, now)).map(drop)
+    let context = workspace.system_context(Uuid::nil(), "import");
+    workspace.store.write_with(move |tx| ledger::end(&context, tx, &mut failed.clone())).map(drop)
 }

@@ -4,7 +4,7 @@ use guanxi_testkit::{Client, SmtpPeer, TestServer, on_both_stores, on_both_store
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::{make_account, path_of};
+use super::{imports, make_account, path_of};
 
 fn mention(client: &Client<'_>, account: &Json, member: Uuid, text: &str) -> Json {
     let body = format!("<p><span data-mention=\"member:{member}\">@同事</span> {text}</p>");
@@ -41,6 +41,32 @@ fn each_reads_and_marks_his_own() {
         let outsider = server.caller("customer");
         outsider.get("/records/notification").problem(404, "not_found");
         outsider.post("/records/notification/actions/mark_all", json!({})).problem(404, "not_found");
+    });
+}
+
+#[test]
+fn whoever_imports_is_told_that_it_has_ended_and_nobody_else() {
+    on_both_stores(|server| {
+        let boss = server.administrator();
+        let lin = server.caller("sales_manager");
+        let csv = "客户名称,客户级别\n星河,A\n博远,没有的\n".as_bytes();
+        let up = imports::upload(&boss, "account", "客户.csv", csv);
+        let ended = imports::carry_out(server, &boss, &up, Json::Null);
+        assert_eq!((&ended["state"], &ended["counts"]), (&json!("done"), &imports::counts(1, 0, 0, 1)));
+        server.settle();
+        let told = boss.get("/records/notification").expect(200);
+        let [told] = told["items"].as_array().unwrap().as_slice() else { panic!("one line: {told}") };
+        assert_eq!((&told["kind"], &told["target"], &told["actor"]), (&json!("imported"), &Json::Null, &Json::Null));
+        let about = json!({
+            "import": up["id"], "object": "account", "file": "客户.csv", "state": "done", "written": 1, "rejected": 1,
+        });
+        assert_eq!(told["about"], about);
+        assert_eq!(lin.get("/records/notification").expect(200)["items"], json!([]));
+        // The log's word of it is in nobody's feed.
+        for client in [&boss, &lin] {
+            let feed = client.get("/events?after=0&limit=500").expect(200).to_string();
+            assert!(!feed.contains("import.ended") && !feed.contains("客户.csv"), "{feed}");
+        }
     });
 }
 

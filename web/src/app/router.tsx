@@ -233,6 +233,7 @@ const record = createRoute({
 const importPage = createRoute({
   getParentRoute: () => shell,
   path: "/import/$object",
+  validateSearch: (search: Record<string, unknown>): { run?: string } => readText(search, ["run"]),
   loader: activateLateTexts,
   component: routePart(() => import("@/engine/import/import-page"), "ImportPage"),
 });

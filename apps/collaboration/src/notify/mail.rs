@@ -129,7 +129,7 @@ fn worded(theirs: &Context, tx: &mut dyn ReadTx, line: &Record) -> Result<Option
             let Some(record) = load_record(theirs, tx, &object, id, Verb::Read, false)? else { return Ok(None) };
             record.text_for(theirs, object.title_field().name()).unwrap_or_default()
         }
-        _ => about(line, "number"),
+        _ => ["number", "file"].into_iter().map(|it| about(line, it)).find(|it| !it.is_empty()).unwrap_or_default(),
     };
     let mut said = None;
     if let Some(id) = line.reference("comment") {
@@ -179,6 +179,7 @@ fn sentence(locale: Locale, kind: &str, actor: Option<&str>, title: &str, said: 
         "due" => (format!("任务“{title}”即将到期"), format!("The task \"{title}\" is due soon")),
         "overdue" => (format!("任务“{title}”已逾期"), format!("The task \"{title}\" is overdue")),
         "overdue_below" => (format!("下属的任务“{title}”已逾期"), format!("The task \"{title}\" of one of your people is overdue")),
+        "imported" => (format!("导入“{title}”已结束"), format!("The import of \"{title}\" has ended")),
         "invited" => (format!("{who}邀请您参加“{title}”"), format!("{who} invites you to \"{title}\"")),
         "answered" => (format!("{who}答复了“{title}”的邀请"), format!("{who} answered the invitation to \"{title}\"")),
         "moved" => (format!("{who}更改了“{title}”的时间"), format!("{who} moved \"{title}\" to another time")),

@@ -24,6 +24,8 @@ use guanxi_kernel::read::{among, known_records as records};
 
 /// The object of requests for rights.
 const REQUEST: &str = "rights_request";
+/// Imports are no records; the log tells of their end.
+const IMPORT: &str = "import";
 /// Most followers of the records of one batch.
 const MOST_FOLLOWERS: u64 = 5_000;
 /// More than so many records assigned to one member in one change are one piece of news.
@@ -98,11 +100,25 @@ impl Reading<'_> {
             REQUEST => self.request(tx, event, verb),
             HANDOVER => self.handover(tx, event, verb),
             ATTENDANCE => self.attendance(tx, event, verb),
+            IMPORT => {
+                self.imported(event);
+                Ok(())
+            }
             name => match self.context.schema.object(name).filter(|it| may_be_named(it)).cloned() {
                 Some(object) => self.record(tx, event, verb, &object),
                 None => Ok(()),
             },
         }
+    }
+
+    /// An import that somebody started has ended.
+    fn imported(&mut self, event: &Event) {
+        let Some(member) = after(event, "member").and_then(id_of).filter(|it| !it.is_nil()) else { return };
+        let mut news = News::of(event, member, "imported", None).with("import", event.record.unwrap_or_default().to_string());
+        for name in ["object", "file", "state", "written", "rejected"] {
+            news = news.with(name, after(event, name).cloned().unwrap_or_default());
+        }
+        self.found.news.push(news);
     }
 
     fn comment(&mut self, tx: &mut dyn ReadTx, event: &Event, verb: &str) -> Result<()> {

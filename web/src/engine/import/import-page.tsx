@@ -1,5 +1,5 @@
 import { StopOutlined } from "@ant-design/icons";
-import { useParams } from "@tanstack/react-router";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useLabel } from "@/i18n/i18n";
@@ -13,6 +13,8 @@ export function ImportPage() {
   const { t } = useTranslation();
   const label = useLabel();
   const { object: name } = useParams({ from: "/shell/import/$object" });
+  const { run } = useSearch({ from: "/shell/import/$object" });
+  const navigate = useNavigate();
   const object = useObject(name);
   const title = object ? t("imports.title", { object: label(object.plural) }) : "";
   useEffect(() => {
@@ -22,5 +24,12 @@ export function ImportPage() {
   if (!object.access.import) {
     return <EmptyState icon={<StopOutlined />} title={t("imports.notAllowed", { object: label(object.plural) })} />;
   }
-  return <ImportScreen key={object.name} object={object} />;
+  return (
+    <ImportScreen
+      key={`${object.name} ${run ?? ""}`}
+      object={object}
+      run={run ?? ""}
+      onRestart={() => void navigate({ to: "/import/$object", params: { object: object.name }, replace: true })}
+    />
+  );
 }

@@ -21,8 +21,16 @@ import { UploadStep } from "./upload-step";
 type Step = "upload" | "mapping" | "check" | "run";
 const STEPS: Step[] = ["upload", "mapping", "check", "run"];
 
+interface Props {
+  object: ObjectMeta;
+  /** An import to show, running or over; empty for a new one. */
+  run: string;
+  /** A new one is wanted. */
+  onRestart: () => void;
+}
+
 /** From a file to records in four steps: choose it, say what its columns are, look at what would happen, do it. */
-export function ImportScreen({ object }: { object: ObjectMeta }) {
+export function ImportScreen({ object, run, onRestart }: Props) {
   const { t } = useTranslation();
   const label = useLabel();
   const phone = useIsPhone();
@@ -37,7 +45,7 @@ export function ImportScreen({ object }: { object: ObjectMeta }) {
   const earlier = useQuery({
     queryKey: queryKeys.imports(running),
     queryFn: ({ signal }) => readImport(running, signal),
-    enabled: running !== "" && step === "upload",
+    enabled: run === "" && running !== "" && step === "upload",
     retry: false,
   });
 
@@ -48,6 +56,7 @@ export function ImportScreen({ object }: { object: ObjectMeta }) {
     setPreview(null);
     setMatch(null);
     setStep("upload");
+    onRestart();
   };
   const uploaded = (next: ImportUpload, sent: File) => {
     setUpload(next);
@@ -57,10 +66,10 @@ export function ImportScreen({ object }: { object: ObjectMeta }) {
     setStep("mapping");
   };
   const resumed = step === "upload" && running !== "" && earlier.data?.state === "running";
-  const shown: Step = resumed ? "run" : step;
+  const shown: Step = run !== "" || resumed ? "run" : step;
   const body = () => {
     if (shown === "run") {
-      const id = upload?.id ?? running;
+      const id = run || (upload?.id ?? running);
       return <RunStep object={object} id={id} onRestart={restart} onFinished={() => setRunning("")} />;
     }
     if (shown === "check" && upload && preview) {

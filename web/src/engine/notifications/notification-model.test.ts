@@ -17,6 +17,15 @@ describe("notifications", () => {
     expect(placeOf(told({ kind: "request", about: { number: "RQ1" } }))).toEqual({ to: "rights" });
   });
 
+  it("lead to the import that has ended, and tell what became of it", () => {
+    const about = { import: "i", object: "account", file: "客户.csv", state: "failed", written: 7, rejected: 2 };
+    const ended = told({ kind: "imported", about });
+    expect(placeOf(ended)).toEqual({ to: "import", object: "account", id: "i" });
+    expect(ended.imported).toEqual({ id: "i", file: "客户.csv", failed: true, written: 7, rejected: 2 });
+    expect(isClosed(ended)).toBe(false);
+    expect(told({ target }).imported).toBeNull();
+  });
+
   it("lead nowhere, and say so, where what they speak of is gone", () => {
     const gone = told({ target: { ...target, label: null }, comment: { id: "c", label: null } });
     expect([placeOf(gone), isClosed(gone)]).toEqual([null, true]);

@@ -1,4 +1,4 @@
-import type { RecordData } from "@/api/types";
+import type { Json, RecordData } from "@/api/types";
 import { asReference, asStrings, asText, isObject } from "@/fields/values";
 
 /** The object of what a member is told. */
@@ -26,6 +26,7 @@ export const KINDS = [
   "due",
   "overdue",
   "overdue_below",
+  "imported",
   "notice",
   "invited",
   "answered",
@@ -63,8 +64,10 @@ export interface Notification {
   number: string;
   /** Names of the fields that changed. */
   fields: string[];
-  /** Object of the records assigned. */
+  /** Object of the records assigned, or imported. */
   object: string;
+  /** What became of an import. */
+  imported: { id: string; file: string; failed: boolean; written: number; rejected: number } | null;
 }
 
 export function notificationOf(record: RecordData): Notification {
@@ -86,6 +89,20 @@ export function notificationOf(record: RecordData): Notification {
     number: asText(about.number),
     fields: asStrings(about.fields),
     object: asText(about.object),
+    imported: importOf(about),
+  };
+}
+
+function importOf(about: Record<string, Json | undefined>): Notification["imported"] {
+  const id = asText(about.import);
+  if (!id) return null;
+  const { written, rejected } = about;
+  return {
+    id,
+    file: asText(about.file),
+    failed: about.state === "failed",
+    written: typeof written === "number" ? written : 0,
+    rejected: typeof rejected === "number" ? rejected : 0,
   };
 }
 
@@ -96,10 +113,15 @@ export function isClosed(notification: Notification): boolean {
 }
 
 /** Where it leads: a record, with the comment to show there; a page of one's own; nothing. */
-export type Place = { to: "record"; object: string; id: string; comment: string | null } | { to: "rights" } | null;
+export type Place =
+  | { to: "record"; object: string; id: string; comment: string | null }
+  | { to: "import"; object: string; id: string }
+  | { to: "rights" }
+  | null;
 
 export function placeOf(notification: Notification): Place {
   if (notification.kind === "request" || notification.kind === "decided") return { to: "rights" };
+  if (notification.imported) return { to: "import", object: notification.object, id: notification.imported.id };
   const { target, comment } = notification;
   if (!target || target.label === null) return null;
   return { to: "record", object: target.object, id: target.id, comment: comment?.label ? comment.id : null };

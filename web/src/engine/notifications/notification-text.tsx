@@ -15,6 +15,10 @@ export function useSentence(): (notification: Notification) => string {
       const object = findObject(meta, notification.object);
       return t("notifications.assignedMany", { who, count, object: object ? label(object.plural) : "" });
     }
+    if (notification.imported) {
+      const { file, failed, written } = notification.imported;
+      return t(failed ? "notifications.importFailed" : "notifications.says.imported", { title: file, count: written });
+    }
     const title = number || target?.label || t("notifications.somethingClosed");
     const sentence = t(`notifications.says.${kind}`, { who, title });
     return count > 1 ? `${sentence}${t("notifications.times", { count })}` : sentence;
@@ -27,6 +31,9 @@ export function NotificationDetail({ notification }: { notification: Notificatio
   const meta = useMeta();
   const label = useLabel();
   if (isClosed(notification)) return <span className="gx-muted">{t("notifications.closed")}</span>;
+  if (notification.imported?.rejected) {
+    return <span className="gx-muted">{t("notifications.rejected", { count: notification.imported.rejected })}</span>;
+  }
   if (notification.comment?.label) return <span className="gx-told-said">{notification.comment.label}</span>;
   const object = findObject(meta, notification.target?.object ?? "");
   const names = notification.fields

@@ -85,6 +85,8 @@ export function useOpenNotification(): (notification: Notification) => boolean {
         params: { object: place.object, id: place.id },
         search: place.comment ? { comment: place.comment, tab: "timeline" } : {},
       });
+    } else if (place?.to === "import") {
+      void navigate({ to: "/import/$object", params: { object: place.object }, search: { run: place.id } });
     } else if (place?.to === "rights") {
       void navigate({ to: "/profile/rights" });
     }
