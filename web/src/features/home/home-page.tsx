@@ -1,10 +1,13 @@
-import { Segmented } from "antd";
-import { useEffect } from "react";
+import { LayoutOutlined } from "@ant-design/icons";
+import { Button, Segmented, Tooltip } from "antd";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Json } from "@/api/types";
 import { findField, useMeta, useObject } from "@/engine/meta";
 import { useRecordCount } from "@/engine/records";
 import { useMe, usePreference } from "@/engine/session";
 import { useFormats } from "@/i18n/formats";
+import { type Arrangement, type CardName, readArrangement } from "./arrangement";
 import { ChangesCard } from "./changes-card";
 import { FirstRun } from "./first-run";
 import { defaultScope, greeting, hasOwn, type Scope } from "./home-model";
@@ -17,6 +20,10 @@ import { TasksCard } from "./tasks-card";
 import { TodayCard } from "./today-card";
 import { WaitingCard } from "./waiting-card";
 import "./home.css";
+
+const ArrangeBar = lazy(() => import("./arrange-bar").then((part) => ({ default: part.ArrangeBar })));
+const ArrangedCard = lazy(() => import("./arrange-bar").then((part) => ({ default: part.ArrangedCard })));
+const ShortcutsCard = lazy(() => import("./shortcuts-card").then((part) => ({ default: part.ShortcutsCard })));
 
 /** The day of whoever signed in: what to do, what stands in the calendar, how it goes, what changed. */
 export function HomePage() {
@@ -40,6 +47,37 @@ export function HomePage() {
     now,
   );
   const canTask = activity !== null && findField(activity, "due_at") !== null;
+  const [stored, store] = usePreference<Json>("home.cards", null);
+  const [arranging, setArranging] = useState(false);
+  const arrangement = readArrangement(stored);
+  const arrange = ({ left, right, hidden }: Arrangement) => store({ left, right, hidden });
+  const cards: Record<CardName, ReactNode> = {
+    waiting: canTask ? <WaitingCard objects={meta.objects} /> : null,
+    tasks: canTask ? <TasksCard key={scope} activity={activity} scope={scope} /> : null,
+    changes: <ChangesCard scope={scope} />,
+    today: activity?.views.calendar ? <TodayCard activity={activity} scope={scope} /> : null,
+    pipeline:
+      opportunity && findField(opportunity, "stage") && hasOwn(opportunity, scope) ? (
+        <PipelineCard opportunity={opportunity} scope={scope} />
+      ) : null,
+    notices: notice ? <NoticesCard /> : null,
+    recents: <RecentsCard />,
+    shortcuts: <ShortcutsCard />,
+  };
+  const isThere = (card: CardName) => cards[card] !== null;
+  const column = (names: CardName[]) => (
+    <div>
+      {names.filter(isThere).map((card) =>
+        arranging ? (
+          <ArrangedCard key={card} {...{ card, arrangement, isThere }} onChange={arrange}>
+            {cards[card]}
+          </ArrangedCard>
+        ) : (
+          <Suspense key={card}>{cards[card]}</Suspense>
+        ),
+      )}
+    </div>
+  );
   return (
     <div className="gx-page gx-home">
       <header className="gx-home-header">
@@ -56,25 +94,27 @@ export function HomePage() {
           ]}
           aria-label={t("home.scope")}
         />
+        <Tooltip title={t("home.arrange.title")}>
+          <Button
+            icon={<LayoutOutlined />}
+            aria-label={t("home.arrange.title")}
+            aria-pressed={arranging}
+            onClick={() => setArranging(!arranging)}
+          />
+        </Tooltip>
         <QuickActions />
       </header>
       {empty ? <FirstRun /> : null}
       <Numbers meta={meta} scope={scope} />
-      <div className="gx-home-columns">
-        <div>
-          {canTask ? <WaitingCard objects={meta.objects} /> : null}
-          {canTask ? <TasksCard key={scope} activity={activity} scope={scope} /> : null}
-          <ChangesCard scope={scope} />
+      <Suspense>
+        {arranging ? (
+          <ArrangeBar {...{ arrangement, isThere }} onChange={arrange} onDone={() => setArranging(false)} />
+        ) : null}
+        <div className="gx-home-columns">
+          {column(arrangement.left)}
+          {column(arrangement.right)}
         </div>
-        <div>
-          {activity?.views.calendar ? <TodayCard activity={activity} scope={scope} /> : null}
-          {opportunity && findField(opportunity, "stage") && hasOwn(opportunity, scope) ? (
-            <PipelineCard opportunity={opportunity} scope={scope} />
-          ) : null}
-          {notice ? <NoticesCard /> : null}
-          <RecentsCard />
-        </div>
-      </div>
+      </Suspense>
     </div>
   );
 }

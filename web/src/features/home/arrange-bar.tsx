@@ -1,0 +1,76 @@
+import { ArrowDownOutlined, ArrowUpOutlined, EyeInvisibleOutlined, SwapOutlined } from "@ant-design/icons";
+import { Button, Tooltip } from "antd";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { type Arrangement, type CardName, canMove, type Move, moved, shownAgain, standard } from "./arrangement";
+
+interface FrameProps {
+  card: CardName;
+  arrangement: Arrangement;
+  isThere: (card: CardName) => boolean;
+  onChange: (arrangement: Arrangement) => void;
+  children: ReactNode;
+}
+
+/** A card that is being arranged: what it is, and buttons that move it. */
+export function ArrangedCard({ card, arrangement, isThere, onChange, children }: FrameProps) {
+  const { t } = useTranslation();
+  const name = t(`home.cards.${card}`);
+  const button = (move: Move, icon: ReactNode, disabled = false) => (
+    <Tooltip title={t(`home.arrange.${move}`, { name })}>
+      <Button
+        type="text"
+        size="small"
+        icon={icon}
+        disabled={disabled}
+        aria-label={t(`home.arrange.${move}`, { name })}
+        onClick={() => onChange(moved(arrangement, card, move, isThere))}
+      />
+    </Tooltip>
+  );
+  return (
+    <div className="gx-arranged">
+      <div className="gx-arranged-bar" role="toolbar" aria-label={name}>
+        <span>{name}</span>
+        {button("up", <ArrowUpOutlined />, !canMove(arrangement, card, "up", isThere))}
+        {button("down", <ArrowDownOutlined />, !canMove(arrangement, card, "down", isThere))}
+        {button("across", <SwapOutlined />)}
+        {button("hide", <EyeInvisibleOutlined />)}
+      </div>
+      <div className="gx-arranged-body" inert>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+interface BarProps {
+  arrangement: Arrangement;
+  isThere: (card: CardName) => boolean;
+  onChange: (arrangement: Arrangement) => void;
+  onDone: () => void;
+}
+
+/** Above the page while it is arranged: what is hidden, the standard, the end. */
+export function ArrangeBar({ arrangement, isThere, onChange, onDone }: BarProps) {
+  const { t } = useTranslation();
+  const hidden = arrangement.hidden.filter(isThere);
+  return (
+    <section className="gx-arrange-bar" aria-label={t("home.arrange.title")}>
+      <span>{hidden.length > 0 ? t("home.arrange.hidden") : t("home.arrange.text")}</span>
+      {hidden.map((card) => (
+        <Button key={card} size="small" onClick={() => onChange(shownAgain(arrangement, card))}>
+          + {t(`home.cards.${card}`)}
+        </Button>
+      ))}
+      <span className="gx-arrange-end">
+        <Button size="small" onClick={() => onChange(standard())}>
+          {t("home.arrange.reset")}
+        </Button>
+        <Button size="small" type="primary" onClick={onDone}>
+          {t("home.arrange.done")}
+        </Button>
+      </span>
+    </section>
+  );
+}
