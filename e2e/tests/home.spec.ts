@@ -87,3 +87,45 @@ test("a demo company says so on every page, and at sign-in", async ({ page }) =>
     await expect(page.getByRole("note").filter({ hasText: "演示空间：数据为虚构，可随意修改。" })).toBeVisible();
   }
 });
+
+test("the home page is arranged, kept, and given shortcuts of one's own", async ({ page }) => {
+  await signIn(page, "analyst", "/home");
+  const titles = (side: number) => page.locator(".gx-home-columns > div").nth(side).locator("h2").allTextContents();
+  await expect(page.getByRole("region", { name: "最近访问" })).toBeVisible();
+  await page.getByRole("button", { name: "调整首页" }).click();
+  await page.getByRole("button", { name: "把“最近访问”移到另一栏" }).click();
+  await page.getByRole("button", { name: "上移“最近访问”" }).click();
+  const bar = page.getByRole("region", { name: "调整首页" });
+  await bar.getByRole("button", { name: "+ 快捷方式" }).click();
+  await page.getByRole("button", { name: "隐藏“今日日程”" }).click();
+  await expect(bar.getByRole("button", { name: "+ 今日日程" })).toBeVisible();
+  const kept = saved(page, "PATCH", "/me");
+  await bar.getByRole("button", { name: /完\s*成/ }).click();
+  await kept;
+  await expect(page.getByRole("region", { name: "今日日程" })).toBeHidden();
+  const left = await titles(0);
+  expect(left.indexOf("最近访问")).toBe(left.length - 2);
+
+  const shortcuts = page.getByRole("region", { name: "快捷方式" });
+  await shortcuts.getByRole("button", { name: /添\s*加/ }).click();
+  await shortcuts.getByLabel("名称").fill("大客户");
+  await shortcuts.getByLabel("网址").fill("javascript:alert(1)");
+  await shortcuts.getByRole("button", { name: /添\s*加/ }).click();
+  await expect(shortcuts.getByText("请填写本系统的路径")).toBeVisible();
+  await shortcuts.getByLabel("网址").fill("/o/account");
+  const added = saved(page, "PATCH", "/me");
+  await shortcuts.getByRole("button", { name: /添\s*加/ }).click();
+  await added;
+  await page.reload();
+  await expect(page.getByRole("region", { name: "今日日程" })).toBeHidden();
+  await shortcuts.getByRole("link", { name: "大客户" }).click();
+  await expect(page).toHaveURL(/\/o\/account/);
+
+  // As it was, for whoever signs in next.
+  await page.goto("/home");
+  await shortcuts.getByRole("button", { name: "移除“大客户”" }).click();
+  await page.getByRole("button", { name: "调整首页" }).click();
+  const back = saved(page, "PATCH", "/me");
+  await bar.getByRole("button", { name: "恢复默认" }).click();
+  await back;
+});
