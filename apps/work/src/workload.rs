@@ -15,8 +15,8 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use uuid::Uuid;
 
-use crate::activity::ACTIVITY;
-use crate::busy::{Meeting, Window, absences_of, activities_of, whole_days};
+use crate::activity::{ACTIVITY, whole_days};
+use crate::busy::{Meeting, Window, absences_of, activities_of};
 
 /// Hours of work of a half day, in minutes.
 const HALF_DAY_MINUTES: i64 = 240;
