@@ -5,6 +5,7 @@
 //! (`file_version`) names.
 
 mod links;
+mod pictures;
 mod policy;
 mod unused;
 mod usage;
@@ -12,6 +13,8 @@ mod versions;
 
 pub(crate) use links::forget_links_to;
 pub use links::{FileLink, NewFileLink, OpenedLink, forget_old_links, links_of, make_link, open_link, require_may_link, revoke_link, use_link};
+pub use pictures::is_picture;
+pub(crate) use pictures::{holds_picture, no_picture};
 pub use policy::{FilePolicy, Programs, save_file_policy};
 pub use unused::{KEPT, erase_unused};
 pub use usage::{check_quota, take_room, usage};
