@@ -109,6 +109,7 @@ impl JobHandler for TidyFiles {
     fn run(&self, context: &Context, _payload: &Json) -> Result<()> {
         let erased = files::erase_unused(context)?;
         files::forget_old_links(context)?;
+        files::count_usage(context)?;
         // The contents of all workspaces lie together; once for all of them is enough.
         let removed = if context.workspace.id == MAIN {
             let named = named_contents(&self.everywhere.all()?, None)?;

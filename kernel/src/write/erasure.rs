@@ -138,6 +138,7 @@ impl Unit<'_> {
                 unit.erase_file(file)?;
             }
             unit.erased.note(&record);
+            unit.file_bytes -= crate::files::bytes_of(object, &record.row);
             unit.records += 1;
             // From the bin it counted for nothing any more.
             if !record.is_deleted() {
