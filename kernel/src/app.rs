@@ -74,8 +74,12 @@ pub trait Hook: Send + Sync {
     fn after_save(&self, _unit: &mut Unit<'_>, _draft: &Draft) -> Result<()> {
         Ok(())
     }
-    /// In the transaction, after a record went to the bin.
+    /// In the transaction, after a record went to the bin, or from outside the bin for good.
     fn after_delete(&self, _unit: &mut Unit<'_>, _record: &Record) -> Result<()> {
+        Ok(())
+    }
+    /// In the transaction, after a record came back from the bin: what went on meanwhile may no longer agree with it.
+    fn after_restore(&self, _unit: &mut Unit<'_>, _record: &Record) -> Result<()> {
         Ok(())
     }
     /// Whether [`Self::after_save`] does anything; bulk writes are faster where none does.

@@ -12,7 +12,7 @@ use guanxi_kernel::store::{ColumnRef, Condition, Select, StoreExt as _};
 use guanxi_kernel::system_tables::EVENT;
 use guanxi_kernel::workspace::Workspace;
 use guanxi_kernel::write::TRACES;
-use guanxi_kernel::{KernelError, Result, Value, files, jobs};
+use guanxi_kernel::{KernelError, Result, Value, coedit, files, jobs};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -89,7 +89,8 @@ fn changes_of(context: &Context, records: &[Uuid]) -> Result<HashSet<Uuid>> {
     Ok(changes)
 }
 
-/// Daily: erases files that have long hung nowhere, and removes contents that no entry of any workspace names.
+/// Daily: erases files that have long hung nowhere, removes contents that no entry of any workspace names, and forgets documents
+/// of texts nobody can come back to.
 pub struct TidyFiles {
     /// Contents.
     pub blobs: Blobs,
@@ -109,6 +110,8 @@ impl JobHandler for TidyFiles {
     fn run(&self, context: &Context, _payload: &Json) -> Result<()> {
         let erased = files::erase_unused(context)?;
         files::forget_old_links(context)?;
+        files::count_usage(context)?;
+        coedit::forget_gone(context)?;
         // The contents of all workspaces lie together; once for all of them is enough.
         let removed = if context.workspace.id == MAIN {
             let named = named_contents(&self.everywhere.all()?, None)?;

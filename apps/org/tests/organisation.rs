@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use guanxi_kernel::write::run_unit;
 use guanxi_testkit::{TestEngine, error_code, problem_fields};
 use serde_json::json;
 
@@ -23,6 +24,9 @@ fn the_last_administrator_stays(engine: &TestEngine) {
         assert!(problem_fields(&error)[0].ends_with(": rule"), "{error:?}");
     }
     assert_eq!(error_code(&engine.try_delete(&admin, "user", admin.actor).unwrap_err()), "state_conflict");
+    let id = admin.actor;
+    let erased = run_unit(&admin, admin.new_id(), "erase", Box::new(move |unit| unit.erase("user", id)));
+    assert_eq!(error_code(&erased.unwrap_err()), "state_conflict", "nor for good");
     let second = engine.member("fang", &["administrator", "member"], department);
     engine.update(&second, "user", admin.actor, json!({ "active": false }));
     let error = engine.try_update(&second, "user", second.actor, json!({ "roles": ["member"] })).unwrap_err();

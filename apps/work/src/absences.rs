@@ -6,7 +6,7 @@ use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, ReadTx};
 use guanxi_kernel::{Result, Value};
 use jiff::civil::{Date, time};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use uuid::Uuid;
 
 /// The object.
@@ -92,7 +92,9 @@ pub fn between(context: &Context, tx: &mut dyn ReadTx, members: &[Record], from:
     let own = members.iter().filter_map(|it| {
         let Value::DateTime(end) = it.value("absent_until") else { return None };
         let start = if let Value::DateTime(start) = it.value("absent_from") { start } else { context.now };
-        (end > from && start < until).then(|| Absence { member: it.id(), first: day(start), last: day(end), part: Part::Whole })
+        // Who is back at midnight is there on that day.
+        let last = day(end - SignedDuration::from_secs(1));
+        (end > from && start < until).then(|| Absence { member: it.id(), first: day(start), last, part: Part::Whole })
     });
     Ok(read.chain(own).collect())
 }

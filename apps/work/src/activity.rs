@@ -2,6 +2,7 @@
 
 use guanxi_kernel::Value;
 use guanxi_kernel::read::Record;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 /// The object.
@@ -14,9 +15,24 @@ const USUAL: SignedDuration = SignedDuration::from_mins(60);
 pub const LONGEST_DAYS: i64 = 31;
 
 /// When an activity takes place, if it is known when it begins.
-pub fn span_of(activity: &Record) -> Option<(Timestamp, Timestamp)> {
+fn span_of(activity: &Record) -> Option<(Timestamp, Timestamp)> {
     let Value::DateTime(start) = activity.value("start_at") else { return None };
     Some((start, end_of(start, &activity.value("end_at"), &activity.value("duration"))))
+}
+
+/// When an activity takes place; one of whole days from the first one's beginning to the last one's end.
+pub fn whole_days(activity: &Record, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
+    let span = span_of(activity)?;
+    if activity.value("all_day") == Value::Bool(true) { whole_span(span, zone) } else { Some(span) }
+}
+
+/// The whole days a span of time touches.
+pub fn whole_span((from, until): (Timestamp, Timestamp), zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
+    let (first, last) = (from.to_zoned(zone.clone()), until.to_zoned(zone.clone()));
+    let begins = first.start_of_day().ok()?;
+    // An end at midnight is the end of the day before.
+    let ends = if last == last.start_of_day().ok()? && last > begins { last } else { last.tomorrow().ok()?.start_of_day().ok()? };
+    Some((begins.timestamp(), ends.timestamp()))
 }
 
 /// When what begins then ends.

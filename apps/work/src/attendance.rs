@@ -15,8 +15,8 @@ use jiff::ToSpan as _;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use crate::activity::{ACTIVITY, LONGEST_DAYS, MEETINGS};
-use crate::bookings::{hold, refuse_taken};
+use crate::activity::{ACTIVITY, LONGEST_DAYS, MEETINGS, end_of};
+use crate::bookings::{book_again, hold, refuse_taken};
 
 /// The object.
 pub const ATTENDANCE: &str = "attendance";
@@ -45,6 +45,10 @@ impl Hook for AttendanceHook {
         refuse_taken(context, tx, draft)
     }
 
+    fn after_restore(&self, unit: &mut Unit<'_>, record: &Record) -> Result<()> {
+        book_again(unit, record)
+    }
+
     fn after_save(&self, unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
         hold(unit, draft)?;
         if !is_meeting(&draft.value("kind")) && draft.before.as_ref().is_none_or(|it| !is_meeting(&it.value("kind"))) {
@@ -69,11 +73,11 @@ fn named_anew<'d>(draft: &'d Draft, field: &str) -> Option<&'d Vec<Uuid>> {
 
 /// An appointment that never ends blocks a calendar: with zones mixed up, or a year mistyped, it is meant otherwise.
 fn refuse_endless(draft: &mut Draft) {
-    if !is_meeting(&draft.value("kind")) || !(draft.changes("start_at") || draft.changes("end_at")) {
+    if !is_meeting(&draft.value("kind")) || !["kind", "start_at", "end_at", "duration"].iter().any(|it| draft.changes(it)) {
         return;
     }
-    if let (Value::DateTime(start), Value::DateTime(end)) = (draft.value("start_at"), draft.value("end_at"))
-        && end.as_second() - start.as_second() > LONGEST_DAYS * 86_400
+    if let Value::DateTime(start) = draft.value("start_at")
+        && end_of(start, &draft.value("end_at"), &draft.value("duration")).as_second() - start.as_second() > LONGEST_DAYS * 86_400
     {
         let zh_cn = format!("日程最长{LONGEST_DAYS}天；请检查日期与时区，更长的请登记为请假外出");
         draft.problem(

@@ -9,10 +9,10 @@ use guanxi_kernel::schema::ID;
 use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, ReadTx, Select};
 use guanxi_kernel::write::{Draft, DraftKind, Unit};
 use guanxi_kernel::{FieldError, KernelError, Result, Value};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::activity::{ACTIVITY, end_of, span_of};
+use crate::activity::{ACTIVITY, end_of, whole_days, whole_span};
 use crate::attendance::reach_back;
 
 /// The field that books.
@@ -39,9 +39,9 @@ pub fn refuse_taken(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -
     if draft.value("start_at").is_null() && named(draft).is_some_and(|it| !it.is_empty()) {
         draft.problem("start_at", "required", "预订会议室或设备时请填写开始时间", "a booking needs a start");
     }
-    let Some(booking) = booking(tx, draft)? else { return Ok(()) };
+    let Some(booking) = booking(context, tx, draft)? else { return Ok(()) };
     refuse_closed(context, tx, draft, &booking.named)?;
-    draft.problems.extend(refusal(&taken(context, tx, draft, &booking)?));
+    draft.problems.extend(refusal(&taken(context, tx, draft.id(), &booking)?));
     Ok(())
 }
 
@@ -50,14 +50,37 @@ pub fn refuse_taken(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -
 /// # Errors
 /// Where it was booked meanwhile.
 pub fn hold(unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
-    let Some(booking) = booking(unit.tx, draft)? else { return Ok(()) };
+    let context = unit.context;
+    let Some(booking) = booking(context, unit.tx, draft)? else { return Ok(()) };
+    hold_for(unit, draft.id(), &booking)
+}
+
+/// The same for an activity that comes back from the bin: somebody else may have booked what it had.
+///
+/// # Errors
+/// State conflict where it was.
+pub fn book_again(unit: &mut Unit<'_>, activity: &Record) -> Result<()> {
+    let Some(field) = activity.object.field(RESOURCES).cloned() else { return Ok(()) };
+    let wanted = link_targets(unit.tx, &field, activity.id())?;
+    let span = whole_days(activity, &unit.context.workspace.time_zone());
+    let Some((from, until)) = span.filter(|_| !wanted.is_empty() && activity.value("status").as_text() != Some("cancelled")) else { return Ok(()) };
+    match hold_for(unit, activity.id(), &Booking { wanted, named: Vec::new(), from, until }) {
+        Err(KernelError::Invalid(problems)) => {
+            let told = problems.into_iter().next().map(|it| it.message).unwrap_or_default();
+            Err(KernelError::conflict("state_conflict", told.zh_cn, told.en))
+        }
+        other => other,
+    }
+}
+
+fn hold_for(unit: &mut Unit<'_>, activity: Uuid, booking: &Booking) -> Result<()> {
     let context = unit.context;
     if let Some(resources) = context.schema.object(RESOURCE) {
         let these = Condition::In(ColumnRef::main(ID), booking.wanted.iter().copied().map(Value::Id).collect(), false);
         let columns = vec![ColumnRef::main(ID)];
         unit.tx.rows(&Select { columns, lock: true, ..Select::all(&resources.table, these).order_by(ID, false) })?;
     }
-    let refusal: Vec<FieldError> = refusal(&taken(context, unit.tx, draft, &booking)?).into_iter().collect();
+    let refusal: Vec<FieldError> = refusal(&taken(context, unit.tx, activity, booking)?).into_iter().collect();
     if refusal.is_empty() { Ok(()) } else { Err(KernelError::Invalid(refusal)) }
 }
 
@@ -67,9 +90,9 @@ fn named(draft: &Draft) -> Option<&Vec<Uuid>> {
 }
 
 /// What an activity books as it will be, where a change touches that.
-fn booking(tx: &mut dyn ReadTx, draft: &Draft) -> Result<Option<Booking>> {
+fn booking(context: &Context, tx: &mut dyn ReadTx, draft: &Draft) -> Result<Option<Booking>> {
     let Some(field) = draft.object.field(RESOURCES) else { return Ok(None) };
-    let moved = draft.kind == DraftKind::Update && ["start_at", "end_at", "duration", "status"].iter().any(|it| draft.changes(it));
+    let moved = draft.kind == DraftKind::Update && ["start_at", "end_at", "duration", "all_day", "status"].iter().any(|it| draft.changes(it));
     let wanted = match named(draft) {
         Some(named) => named.clone(),
         None if moved => link_targets(tx, field, draft.id())?,
@@ -79,7 +102,11 @@ fn booking(tx: &mut dyn ReadTx, draft: &Draft) -> Result<Option<Booking>> {
     if wanted.is_empty() || draft.value("status").as_text() == Some("cancelled") {
         return Ok(None);
     }
-    let until = end_of(from, &draft.value("end_at"), &draft.value("duration"));
+    let mut span = (from, end_of(from, &draft.value("end_at"), &draft.value("duration")));
+    if draft.value("all_day") == Value::Bool(true) {
+        span = whole_span(span, &context.workspace.time_zone()).unwrap_or(span);
+    }
+    let (from, until) = span;
     Ok(Some(Booking { wanted, named: named(draft).cloned().unwrap_or_default(), from, until }))
 }
 
@@ -101,22 +128,30 @@ fn refuse_closed(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft, name
     Ok(())
 }
 
+/// So many days from a moment, as far as time goes.
+fn day_off(moment: Timestamp, days: i64) -> Timestamp {
+    moment.checked_add(SignedDuration::from_hours(24 * days)).unwrap_or(moment)
+}
+
 /// Names of what is booked by another activity at that time.
-fn taken(context: &Context, tx: &mut dyn ReadTx, draft: &Draft, booking: &Booking) -> Result<Vec<String>> {
-    let Some(field) = draft.object.field(RESOURCES).cloned() else { return Ok(Vec::new()) };
+fn taken(context: &Context, tx: &mut dyn ReadTx, activity: Uuid, booking: &Booking) -> Result<Vec<String>> {
+    let Some(field) = context.schema.object(ACTIVITY).and_then(|it| it.field(RESOURCES)).cloned() else { return Ok(Vec::new()) };
     let Some(link) = field.link.clone() else { return Ok(Vec::new()) };
     let targets = booking.wanted.iter().copied().map(Value::Id).collect();
     let condition = |it: &dyn Fn(&str) -> Result<ColumnRef>| {
         let start = it("start_at")?;
-        Ok(Condition::Compare(start, CompareOp::Lt, Value::DateTime(booking.until))
-            .and(Condition::Compare(start, CompareOp::Gt, Value::DateTime(reach_back(booking.from))))
+        // A day more on either side: what is of whole days lasts longer than it says.
+        let (from, until) = (day_off(reach_back(booking.from), -1), day_off(booking.until, 1));
+        Ok(Condition::Compare(start, CompareOp::Lt, Value::DateTime(until))
+            .and(Condition::Compare(start, CompareOp::Gt, Value::DateTime(from)))
             .and(Condition::Compare(it("status")?, CompareOp::Ne, Value::Text("cancelled".to_owned())))
             .and(Condition::Linked { link, source: ColumnRef::main(ID), targets, negated: false }))
     };
     let others = known_records(context, tx, ACTIVITY, condition, MOST)?;
     let mut clashing = BTreeSet::new();
-    for other in others.iter().filter(|it| it.id() != draft.id()) {
-        if span_of(other).is_some_and(|(from, until)| from < booking.until && until > booking.from) {
+    let zone = context.workspace.time_zone();
+    for other in others.iter().filter(|it| it.id() != activity) {
+        if whole_days(other, &zone).is_some_and(|(from, until)| from < booking.until && until > booking.from) {
             clashing.extend(link_targets(tx, &field, other.id())?.into_iter().filter(|it| booking.wanted.contains(it)));
         }
     }

@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use crate::absences::{self, Absence};
-use crate::activity::{ACTIVITY, span_of};
+use crate::activity::{ACTIVITY, whole_days};
 use crate::attendance::{ATTENDANCE, reach_back};
 use crate::bookings::RESOURCE;
 
@@ -260,19 +260,6 @@ fn linked(context: &Context, tx: &mut dyn ReadTx, object: &Object, field: &str, 
 pub(crate) fn zone_of(context: &Context, member: &Record) -> TimeZone {
     let named = member.text("time_zone").and_then(|it| TimeZone::get(&it).ok());
     named.unwrap_or_else(|| context.workspace.time_zone())
-}
-
-/// When an activity takes place; one of whole days from the first one's beginning to the last one's end.
-pub(crate) fn whole_days(activity: &Record, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
-    let (from, until) = span_of(activity)?;
-    if activity.value("all_day") != Value::Bool(true) {
-        return Some((from, until));
-    }
-    let (first, last) = (from.to_zoned(zone.clone()), until.to_zoned(zone.clone()));
-    let begins = first.start_of_day().ok()?;
-    // An end at midnight is the end of the day before.
-    let ends = if last == last.start_of_day().ok()? && last > begins { last } else { last.tomorrow().ok()?.start_of_day().ok()? };
-    Some((begins.timestamp(), ends.timestamp()))
 }
 
 /// What is said of times taken: cut to the span, in order; of what may not be seen only when it is, run together.

@@ -42,16 +42,24 @@ impl Hook for HandoverHook {
     }
 
     fn after_save(&self, unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
-        let (DraftKind::Create, Value::Id(record)) = (draft.kind, draft.value("record")) else { return Ok(()) };
-        // Two who offer one record at once: the second finds the first one's offer.
-        unit.tx.serialise(&format!("handover/{record}"))?;
-        let context = unit.context;
-        let others = offers_of(context, unit.tx, record)?;
-        if others.iter().any(|it| it.id() != draft.id()) {
-            return Err(already_offered());
-        }
-        Ok(())
+        if draft.kind == DraftKind::Create { refuse_second(unit, &draft.record()) } else { Ok(()) }
     }
+
+    fn after_restore(&self, unit: &mut Unit<'_>, record: &Record) -> Result<()> {
+        refuse_second(unit, record)
+    }
+}
+
+/// Two who offer one record at once: the second finds the first one's offer.
+fn refuse_second(unit: &mut Unit<'_>, handover: &Record) -> Result<()> {
+    let Value::Id(record) = handover.value("record") else { return Ok(()) };
+    if handover.value("state").as_text() != Some("offered") {
+        return Ok(());
+    }
+    unit.tx.serialise(&format!("handover/{record}"))?;
+    let context = unit.context;
+    let others = offers_of(context, unit.tx, record)?;
+    if others.iter().any(|it| it.id() != handover.id()) { Err(already_offered()) } else { Ok(()) }
 }
 
 fn already_offered() -> KernelError {

@@ -15,8 +15,8 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use uuid::Uuid;
 
-use crate::activity::ACTIVITY;
-use crate::busy::{Meeting, Window, absences_of, activities_of, whole_days};
+use crate::activity::{ACTIVITY, whole_days};
+use crate::busy::{Meeting, Window, absences_of, activities_of};
 
 /// Hours of work of a half day, in minutes.
 const HALF_DAY_MINUTES: i64 = 240;
@@ -116,15 +116,18 @@ pub fn board(context: &Context, tx: &mut dyn ReadTx, members: Vec<Record>, first
     let meetings = activities_of(context, tx, &ids, window)?;
     let tasks = tasks_of(context, tx, &ids, window)?;
     let mut counts = counts(context, tx, &ids, window)?;
+    let (meetings_by, tasks_by) = (by_person(&meetings), by_person(&tasks));
     let people = members.into_iter().map(|member| {
         let id = member.id();
+        let meetings = meetings_by.get(&id).cloned().unwrap_or_default();
+        let tasks = tasks_by.get(&id).cloned().unwrap_or_default();
         let load = |date: &Date| {
             let left = absences.iter().filter(|it| it.member == id).map(|it| it.halves_left(*date)).min().unwrap_or(2);
             let capacity = if calendar.is_working(*date) { i64::from(left) * HALF_DAY_MINUTES } else { 0 };
             let mut load = Load { capacity, away: 2 - left, ..Load::default() };
-            let there = meetings.iter().filter(|it| it.people.contains_key(&id));
-            there.for_each(|it| load.take(it, meeting_minutes(&it.activity, *date, zone), it.activity.reference(OWNER_FIELD) == Some(id)));
-            let own = tasks.iter().filter(|it| it.people.contains_key(&id) && due_on(&it.activity, zone) == Some(*date));
+            let is_own = |it: &Meeting| it.activity.reference(OWNER_FIELD) == Some(id);
+            meetings.iter().for_each(|it| load.take(it, meeting_minutes(&it.activity, *date, zone), is_own(it)));
+            let own = tasks.iter().filter(|it| due_on(&it.activity, zone) == Some(*date));
             own.for_each(|it| load.take(it, task_minutes(&it.activity), true));
             load
         };
@@ -135,6 +138,15 @@ pub fn board(context: &Context, tx: &mut dyn ReadTx, members: Vec<Record>, first
     let people = people.collect();
     let day = |date: &Date| Day { date: *date, working: calendar.is_working(*date), exception: calendar.exception(*date) };
     Ok(Board { days: dates.iter().map(day).collect(), people })
+}
+
+/// What each takes part in: a person is not asked about the meetings of all.
+fn by_person(all: &[Meeting]) -> BTreeMap<Uuid, Vec<&Meeting>> {
+    let mut by_person: BTreeMap<Uuid, Vec<&Meeting>> = BTreeMap::new();
+    for meeting in all {
+        meeting.people.keys().for_each(|it| by_person.entry(*it).or_default().push(meeting));
+    }
+    by_person
 }
 
 impl Load {

@@ -19,6 +19,7 @@ guanxi_testkit::on_each_store!(
     another_time_is_answered_anew,
     the_organiser_enters_what_customers_answer,
     a_room_is_booked_once,
+    a_room_is_booked_for_whole_days_and_not_twice_by_the_bin,
     an_appointment_ends,
     colleagues_learn_that_one_is_busy_and_nothing_more,
     who_is_away_is_not_free_and_why_stays_his,
@@ -146,6 +147,34 @@ fn a_room_is_booked_once(engine: &TestEngine) {
     // Called off, it is free again.
     engine.update(&it.lin, "activity", first, json!({ "status": "cancelled" }));
     engine.update(&it.ma, "activity", next, json!({ "start_at": "2026-11-17T01:45:00Z" }));
+}
+
+fn a_room_is_booked_for_whole_days_and_not_twice_by_the_bin(engine: &TestEngine) {
+    let it = office(engine);
+    let admin = engine.member("chen", &["administrator"], engine.department("行政部", None));
+    let room = engine.create(&admin, "resource", json!({ "name": "望江厅" }));
+    let book = |start: &str, more: Json| {
+        let mut values = json!({ "subject": "例会", "kind": "appointment", "start_at": start, "resources": [room] });
+        values.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        engine.try_create(&it.ma, "activity", values)
+    };
+    let fields = |it: guanxi_kernel::Result<Uuid>| problem_fields(&it.unwrap_err());
+    // The whole of the 17th in Shanghai.
+    let day = book("2026-11-16T16:00:00Z", json!({ "all_day": true })).unwrap();
+    assert_eq!(fields(book("2026-11-17T08:00:00Z", json!({}))), ["resources: rule"]);
+    let next = book("2026-11-17T16:00:00Z", json!({})).unwrap();
+    assert_eq!(
+        problem_fields(&engine.try_update(&it.ma, "activity", next, json!({ "start_at": "2026-11-17T02:00:00Z" })).unwrap_err()),
+        ["resources: rule"]
+    );
+    engine.try_delete(&it.ma, "activity", day).unwrap();
+    book("2026-11-17T08:00:00Z", json!({})).unwrap();
+    // Somebody else has it by now.
+    assert_eq!(error_code(&engine.try_restore(&engine.system(), "activity", day).unwrap_err()), "state_conflict");
+    // What lasts by its duration is as bounded as what lasts by its end: a booking looked for further back is not found.
+    assert_eq!(fields(book("2026-12-01T01:00:00Z", json!({ "duration": 40 * 86_400 }))), ["end_at: too_large"]);
+    let call = engine.create(&it.ma, "activity", json!({ "subject": "x", "start_at": "2026-12-01T01:00:00Z", "end_at": "2027-03-01T01:00:00Z" }));
+    assert_eq!(problem_fields(&engine.try_update(&it.ma, "activity", call, json!({ "kind": "appointment" })).unwrap_err()), ["end_at: too_large"]);
 }
 
 fn an_appointment_ends(engine: &TestEngine) {

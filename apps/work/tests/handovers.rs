@@ -14,6 +14,9 @@ guanxi_testkit::on_each_store!(
     what_is_declined_or_withdrawn_stays_where_it_is,
     only_what_one_may_give_away_is_offered_and_once,
     it_moves_by_the_rights_its_giver_has_by_then,
+    who_is_named_instead_is_told_of_it,
+    what_is_past_its_time_is_told_once_to_both_sides_and_the_head,
+    two_offers_of_one_record_do_not_stand_beside_each_other_by_the_bin,
 );
 
 const DUE: &str = "2026-11-20T10:00:00Z";
@@ -147,4 +150,44 @@ fn it_moves_by_the_rights_its_giver_has_by_then(engine: &TestEngine) {
     assert_eq!(engine.get(&it.lin, "handover", offer)["state"], "offered");
     engine.update(&engine.system(), "account", it.account, json!({ "owner": it.lin.actor }));
     accept().unwrap();
+}
+
+fn who_is_named_instead_is_told_of_it(engine: &TestEngine) {
+    let it = company(engine);
+    let offer = engine.create(&it.lin, "handover", values(&it, json!({ "to_member": it.he.actor })));
+    assert_eq!(told(engine, &it.other), Vec::<String>::new());
+    engine.update(&it.lin, "handover", offer, json!({ "to_member": it.other.actor }));
+    assert_eq!(told(engine, &it.other), ["handover: 博远食品有限公司"]);
+}
+
+fn what_is_past_its_time_is_told_once_to_both_sides_and_the_head(engine: &TestEngine) {
+    let it = company(engine);
+    let head = engine.member("head", &["member"], it.service);
+    engine.update(&engine.system(), "department", it.service, json!({ "head": head.actor }));
+    let offer = engine.create(&it.lin, "handover", values(&it, json!({ "to_department": it.service, "due_at": "2026-11-16T10:00:00Z" })));
+    let overdue = |member: &Context| told(engine, member).into_iter().filter(|it| it == "overdue_handover: 博远食品有限公司").count();
+    let work = |hours: i64| {
+        engine.clock.advance(hours * 3_600);
+        let system = engine.system();
+        guanxi_kernel::schedule::enqueue_due(&system).unwrap();
+        while guanxi_kernel::jobs::run_next(&system, "test").unwrap() {}
+    };
+    work(1);
+    assert_eq!((overdue(&it.lin), overdue(&head)), (0, 0), "it is not due yet");
+    engine.act(&engine.again(&it.he), "handover", offer, "accept", json!({})).unwrap();
+    work(24);
+    work(1);
+    assert_eq!((overdue(&it.lin), overdue(&it.he), overdue(&head), overdue(&it.other)), (1, 1, 1, 0));
+    // What is done in time, or withdrawn, is late for nobody.
+    engine.act(&engine.again(&it.he), "handover", offer, "finish", json!({})).unwrap();
+    work(24);
+    assert_eq!(overdue(&it.lin), 1);
+}
+
+fn two_offers_of_one_record_do_not_stand_beside_each_other_by_the_bin(engine: &TestEngine) {
+    let it = company(engine);
+    let first = engine.create(&it.lin, "handover", values(&it, json!({ "to_member": it.he.actor })));
+    engine.try_delete(&engine.system(), "handover", first).unwrap();
+    engine.create(&it.lin, "handover", values(&it, json!({ "to_member": it.other.actor })));
+    assert_eq!(error_code(&engine.try_restore(&engine.system(), "handover", first).unwrap_err()), "state_conflict");
 }

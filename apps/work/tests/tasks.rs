@@ -17,11 +17,14 @@ guanxi_testkit::on_each_store!(
     a_checklist_is_ticked_by_who_may_change_the_task,
     time_spent_adds_up,
     a_task_waits_for_those_it_depends_on,
+    what_comes_back_from_the_bin_is_counted_anew,
     tasks_that_wait_for_each_other_are_refused_by_name,
     a_task_comes_again_when_it_is_done,
     a_task_comes_again_by_the_calendar_once,
+    what_was_missed_is_not_made_up_for,
     repeats_must_end,
     late_tasks_are_brought_before_superiors_step_by_step,
+    many_late_tasks_do_not_stand_in_the_way_of_those_a_rule_is_for,
     a_task_about_any_record_lends_it,
     watching_opens_nothing_and_tells_what_one_may_see,
 );
@@ -239,6 +242,26 @@ fn a_task_waits_for_those_it_depends_on(engine: &TestEngine) {
     engine.act(&it.lin, "activity", second, "complete", json!({})).unwrap();
 }
 
+fn what_comes_back_from_the_bin_is_counted_anew(engine: &TestEngine) {
+    let it = company(engine);
+    let (first, other) = (task(engine, &it.lin, "盖章", json!({})), task(engine, &it.lin, "复印", json!({})));
+    let second = task(engine, &it.lin, "寄出", json!({ "depends_on": [first, other] }));
+    let blockers = || engine.get(&it.lin, "activity", second)["blockers"].clone();
+    let system = engine.system();
+    engine.try_delete(&it.lin, "activity", first).unwrap();
+    assert_eq!(blockers(), 1);
+    engine.try_restore(&system, "activity", first).unwrap();
+    assert_eq!(blockers(), 2, "it waits for the one that came back");
+    // What ended while the one that waits was in the bin holds it up no longer.
+    engine.try_delete(&it.lin, "activity", second).unwrap();
+    engine.act(&it.lin, "activity", other, "complete", json!({})).unwrap();
+    engine.try_restore(&system, "activity", second).unwrap();
+    assert_eq!(blockers(), 1);
+    // And what is erased without having been in the bin holds nobody up.
+    guanxi_kernel::write::run_unit(&system, system.new_id(), "erase", Box::new(move |unit| unit.erase("activity", first))).unwrap();
+    assert_eq!(blockers(), 0);
+}
+
 fn tasks_that_wait_for_each_other_are_refused_by_name(engine: &TestEngine) {
     let it = company(engine);
     let a = task(engine, &it.lin, "甲", json!({}));
@@ -308,6 +331,17 @@ fn a_task_comes_again_by_the_calendar_once(engine: &TestEngine) {
     assert_eq!(series(engine, &it.lin).len(), 2, "the next one would be after the end");
 }
 
+fn what_was_missed_is_not_made_up_for(engine: &TestEngine) {
+    let it = company(engine);
+    task(engine, &it.lin, "晨会", json!({ "due_at": "2026-11-17T01:00:00Z", "repeat_every": "day", "repeat_times": 40 }));
+    engine.clock.advance(10 * 24 * 3_600);
+    let now = engine.again(&it.lin).now.to_string();
+    (0..4).for_each(|_| work(engine));
+    let all = series(engine, &it.lin);
+    assert_eq!(all.len(), 2, "one for the days nobody was there: {all:?}");
+    assert!(all[1].0 > now, "{all:?}");
+}
+
 fn repeats_must_end(engine: &TestEngine) {
     let it = company(engine);
     let refused = |values: Json| {
@@ -353,6 +387,24 @@ fn late_tasks_are_brought_before_superiors_step_by_step(engine: &TestEngine) {
     // Put off, it begins anew.
     engine.update(&engine.again(&it.lin), "activity", urgent, json!({ "due_at": "2026-11-30T03:00:00Z" }));
     assert_eq!(engine.get(&it.lin, "activity", urgent)["escalated_hours"], Json::Null);
+}
+
+fn many_late_tasks_do_not_stand_in_the_way_of_those_a_rule_is_for(engine: &TestEngine) {
+    let it = company(engine);
+    let system = engine.system();
+    engine.update(&system, "user", it.lin.actor, json!({ "manager": it.boss.actor }));
+    engine.create(&system, "escalation_rule", json!({ "name": "急：4小时", "priority": "urgent", "after_hours": 4 }));
+    for number in 0..501 {
+        engine.create(&system, "activity", json!({ "subject": format!("归档 {number}"), "due_at": "2026-11-15T03:00:00Z", "owner": it.lin.actor }));
+    }
+    let urgent = task(engine, &it.lin, "投标", json!({ "due_at": "2026-11-16T03:00:00Z", "priority": "urgent" }));
+    let own = engine.create(&it.boss, "activity", json!({ "subject": "没有上级", "due_at": "2026-11-16T03:00:00Z", "priority": "urgent" }));
+    engine.clock.advance(6 * 3_600);
+    work(engine);
+    assert_eq!(engine.get(&engine.again(&it.lin), "activity", urgent)["escalated_to"]["label"], "boss");
+    // Where there is nobody above, nobody is told, and it is not looked for again.
+    let seen = engine.get(&engine.again(&it.boss), "activity", own);
+    assert_eq!((&seen["escalated_hours"], &seen["escalated_at"]), (&json!(4), &Json::Null));
 }
 
 fn a_task_about_any_record_lends_it(engine: &TestEngine) {

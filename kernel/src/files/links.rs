@@ -1,7 +1,8 @@
 //! Links that open a file to whoever has them: for a time, under a password, so many times.
 //!
 //! A link opens no more than its maker may see: each time it is used the file is looked for with his rights as they are then.
-//! Whoever leaves, or loses sight of the record a file hangs on, takes his links along.
+//! Whoever leaves, or loses sight of the record a file hangs on, takes his links along. What lies in the bin he may see where
+//! he may restore it, and gives to nobody: a link waits until it is back.
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use uuid::Uuid;
 
 use super::policy::FilePolicy;
 use super::versions::{FileVersion, present_version};
-use crate::access::Verb;
+use crate::access::{AccessScope, Verb};
 use crate::audit;
 use crate::context::Context;
 use crate::error::{FieldError, KernelError, Result};
@@ -34,6 +35,8 @@ const COLUMNS: usize = 11;
 const MOST_LINKS: usize = 50;
 /// Most times a link may be good for.
 const MOST_DOWNLOADS: i64 = 100_000;
+/// Most links of one file that are told of: the newest.
+const MOST_TOLD: u64 = 500;
 /// Links that ended are told of for so long.
 const TOLD_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
 
@@ -145,7 +148,7 @@ fn of_file(file: Uuid) -> Select {
 /// As [`require_may_link`].
 pub fn links_of(context: &Context, tx: &mut dyn ReadTx, file: Uuid) -> Result<Vec<FileLink>> {
     require_may_link(context, tx, file)?;
-    Ok(tx.rows(&of_file(file))?.iter().filter_map(|it| link_of(it)).collect())
+    Ok(tx.rows(&of_file(file).limited(MOST_TOLD))?.iter().filter_map(|it| link_of(it)).collect())
 }
 
 fn problems(context: &Context, policy: &FilePolicy, new: &NewFileLink) -> Vec<FieldError> {
@@ -184,7 +187,10 @@ pub fn make_link(context: &Context, file: Uuid, new: &NewFileLink, token_hash: &
         if !problems.is_empty() {
             return Err(KernelError::Invalid(problems));
         }
-        let good = tx.rows(&of_file(file))?.iter().filter_map(|it| link_of(it)).filter(|it| it.is_good(inner.now)).count();
+        let live = Condition::equals(ColumnRef::main(FILE), Value::Id(file))
+            .and(Condition::IsNull(ColumnRef::main(REVOKED_AT)))
+            .and(Condition::Compare(ColumnRef::main(EXPIRES_AT), CompareOp::Gt, Value::DateTime(inner.now)));
+        let good = tx.rows(&Select::all(&FILE_LINK, live))?.iter().filter_map(|it| link_of(it)).filter(|it| it.is_good(inner.now)).count();
         if good >= MOST_LINKS {
             return Err(KernelError::conflict(
                 "state_conflict",
@@ -245,11 +251,16 @@ pub fn revoke_link(context: &Context, file: Uuid, link: Uuid) -> Result<()> {
     })
 }
 
-/// The context of who made a link, with his rights as they are now.
+/// The context of who made a link, with what his rights as they are now have to do with it: to read, and to share. Without
+/// the right to restore, nothing is reached through what lies in the bin.
 fn maker(workspace: &Arc<Workspace>, tx: &mut dyn ReadTx, member: Uuid, request_id: &str) -> Result<Option<Context>> {
     let Some(found) = workspace.identity(tx, member)? else { return Ok(None) };
     let time_zone = found.time_zone.clone().unwrap_or_else(|| workspace.time_zone());
-    workspace.member_context(found.member, found.name, found.locale, time_zone, request_id.to_owned()).map(Some)
+    let context = workspace.member_context(found.member, found.name, found.locale, time_zone, request_id.to_owned())?;
+    let needed = [Verb::Read, Verb::Share].map(|it| it.name().to_owned());
+    let scope = AccessScope { objects: [("*".to_owned(), needed.into())].into(), ..AccessScope::default() };
+    let access = Arc::new(context.access.limited_to(&context.schema, &scope));
+    Ok(Some(Context { access, ..context }))
 }
 
 /// What a link opens.

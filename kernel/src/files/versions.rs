@@ -11,13 +11,14 @@ use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use super::pictures::{is_picture, no_picture};
 use super::usage::take_room;
 use crate::access::Verb;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::identity::MEMBER_OBJECT;
 use crate::read::{Record, holders, link_targets, load_record, object_of};
-use crate::schema::{CREATED_AT, CREATED_BY, FILE_OBJECT, FILE_VERSION_OBJECT, Object};
+use crate::schema::{CREATED_AT, CREATED_BY, FILE_OBJECT, FILE_VERSION_OBJECT, FieldKind, Object};
 use crate::store::{ColumnRef, Condition, ReadTx, Select};
 use crate::write::{PlanOptions, Planner, Unit, run_unit};
 
@@ -133,11 +134,12 @@ pub fn version_of(context: &Context, tx: &mut dyn ReadTx, file: Uuid, number: i6
     versions_of(context, tx, file)?.into_iter().find(|it| it.number == number).ok_or(KernelError::NotFound)
 }
 
-/// Fails unless the caller may put another content in the place of a file.
+/// Fails unless the caller may put another content in the place of a file. What lies in the bin comes back as it was: nobody
+/// changes its files meanwhile.
 ///
 /// # Errors
-/// Not found where he may not read it; forbidden where he may not change a record it hangs on; why the record or its field
-/// cannot be changed now.
+/// Not found where he may not read it; forbidden where he may not change a record it hangs on, or that one is in the bin; why
+/// the record or its field cannot be changed now.
 pub fn require_may_replace(context: &Context, tx: &mut dyn ReadTx, file: Uuid) -> Result<()> {
     let record = load(context, tx, file)?;
     let held = holders(context, tx, file, MOST_HOLDERS + 1)?;
@@ -187,6 +189,7 @@ pub fn add_version(context: &Context, file: Uuid, content: &Content) -> Result<R
             let object = object_of(unit.context, FILE_OBJECT)?;
             unit.lock(&object, vec![file])?;
             require_may_replace(unit.context, unit.tx, file)?;
+            require_fits(unit.context, unit.tx, file, &content)?;
             take_room(unit.context, unit.tx, content.size)?;
             replace(unit, file, &content)
         }),
@@ -210,10 +213,21 @@ pub fn restore_version(context: &Context, file: Uuid, number: i64) -> Result<Rec
             if version.current {
                 return Err(KernelError::conflict("state_conflict", "这已是当前版本", "this is the present version already"));
             }
+            require_fits(unit.context, unit.tx, file, &version.content)?;
             take_room(unit.context, unit.tx, version.content.size)?;
             replace(unit, file, &version.content)
         }),
     )
+}
+
+/// Where a file is somebody's picture, nothing else comes into its place.
+fn require_fits(context: &Context, tx: &mut dyn ReadTx, file: Uuid, content: &Content) -> Result<()> {
+    if is_picture(&content.content_type) {
+        return Ok(());
+    }
+    let is_image = |(holder, field, _): &(Arc<Object>, String, Uuid)| holder.field(field).is_some_and(|it| it.definition.kind == FieldKind::Image);
+    let shown = holders(context, tx, file, MOST_HOLDERS)?.iter().any(is_image);
+    if shown { Err(KernelError::Invalid(vec![no_picture("file")])) } else { Ok(()) }
 }
 
 fn replace(unit: &mut Unit<'_>, file: Uuid, content: &Content) -> Result<Record> {

@@ -12,7 +12,7 @@ use super::held::readable;
 use crate::access::{Place, Shown};
 use crate::context::Context;
 use crate::error::Result;
-use crate::schema::{CREATED_BY, DELETED_AT, FILE_OBJECT, Field, FieldKind, ID, Object};
+use crate::schema::{CREATED_BY, FILE_OBJECT, Field, FieldKind, ID, Object};
 use crate::store::{ColumnRef, Condition, ReadTx, Select, TextOp};
 
 /// The files the caller may know of: his own that hang nowhere yet, and those in a field he may read of a record he may
@@ -100,14 +100,13 @@ pub fn unattached_files(context: &Context, tx: &mut dyn ReadTx) -> Result<Vec<Uu
     Ok(rows.into_iter().filter_map(|mut it| if let Some(Value::Id(id)) = it.pop() { Some(id) } else { None }).collect())
 }
 
-/// The live records a file hangs on, with the field it is in; at most so many.
+/// The records a file hangs on, those in the bin too, with the field it is in; at most so many of each object.
 ///
 /// # Errors
 /// Fails where the database does.
 pub fn holders(context: &Context, tx: &mut dyn ReadTx, file: Uuid, most: u64) -> Result<Vec<(Arc<Object>, String, Uuid)>> {
     let mut found = Vec::new();
     for (holder, field) in file_fields(context).filter(|(holder, field)| holder.keeps_files_in(field)) {
-        let live = Condition::IsNull(ColumnRef::main(DELETED_AT));
         let here = match (&field.link, field.part("")) {
             (Some(link), _) => {
                 let of_file = Condition::equals(ColumnRef::main(1), Value::Id(file));
@@ -117,7 +116,7 @@ pub fn holders(context: &Context, tx: &mut dyn ReadTx, file: Uuid, most: u64) ->
             (None, Some(part)) => Condition::equals(ColumnRef::main(part.column), Value::Id(file)),
             (None, None) => continue,
         };
-        let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&holder.table, here.and(live)).limited(most) };
+        let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&holder.table, here).limited(most) };
         for row in tx.rows(&select)? {
             if let [Value::Id(id)] = row.as_slice() {
                 found.push((holder.clone(), field.name().to_owned(), *id));

@@ -1,12 +1,14 @@
 //! Records by what stands in a field, as the engine itself knows them: for what follows from an act, never for an answer.
 
+use std::sync::Arc;
+
 use guanxi_expr::Value;
 
 use super::Record;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
-use crate::schema::DELETED_AT;
-use crate::store::{ColumnRef, Condition, ReadTx, Select};
+use crate::schema::{DELETED_AT, ID, Object};
+use crate::store::{ColumnRef, CompareOp, Condition, ReadTx, Select};
 
 /// Live records of an object that satisfy a condition over one of its columns, at most so many.
 ///
@@ -19,16 +21,48 @@ pub fn known_records(
     condition: impl FnOnce(&dyn Fn(&str) -> Result<ColumnRef>) -> Result<Condition>,
     most: u64,
 ) -> Result<Vec<Record>> {
-    let missing = || KernelError::Internal(format!("no object {object}"));
-    let object = context.schema.object(object).cloned().ok_or_else(missing)?;
+    let select = known(context, object, condition)?;
+    records_of(context, tx, object, &select.limited(most))
+}
+
+/// As [`known_records`], in the order of their ids and behind one of them: what is too much for one look is gone through page
+/// by page, and nothing of it is passed over.
+///
+/// # Errors
+/// As [`known_records`].
+pub fn known_page(
+    context: &Context,
+    tx: &mut dyn ReadTx,
+    object: &str,
+    condition: impl FnOnce(&dyn Fn(&str) -> Result<ColumnRef>) -> Result<Condition>,
+    after: Option<uuid::Uuid>,
+    most: u64,
+) -> Result<Vec<Record>> {
+    let mut select = known(context, object, condition)?;
+    if let Some(after) = after {
+        select.condition = select.condition.and(Condition::Compare(ColumnRef::main(ID), CompareOp::Gt, Value::Id(after)));
+    }
+    records_of(context, tx, object, &select.order_by(ID, false).limited(most))
+}
+
+fn records_of(context: &Context, tx: &mut dyn ReadTx, object: &str, select: &Select) -> Result<Vec<Record>> {
+    let object = object_named(context, object)?;
+    Ok(tx.rows(select)?.into_iter().map(|row| Record { object: object.clone(), row }).collect())
+}
+
+fn object_named(context: &Context, object: &str) -> Result<Arc<Object>> {
+    context.schema.object(object).cloned().ok_or_else(|| KernelError::Internal(format!("no object {object}")))
+}
+
+fn known(context: &Context, object: &str, condition: impl FnOnce(&dyn Fn(&str) -> Result<ColumnRef>) -> Result<Condition>) -> Result<Select> {
+    let object = object_named(context, object)?;
     let column = |path: &str| {
         let (name, part) = path.split_once('.').unwrap_or((path, ""));
         let part = object.field(name).and_then(|it| it.part(part));
         part.map(|it| ColumnRef::main(it.column)).ok_or_else(|| KernelError::Internal(format!("{} has no field {path}", object.name)))
     };
     let condition = condition(&column)?.and(Condition::IsNull(ColumnRef::main(DELETED_AT)));
-    let rows = tx.rows(&Select::all(&object.table, condition).limited(most))?;
-    Ok(rows.into_iter().map(|row| Record { object: object.clone(), row }).collect())
+    Ok(Select::all(&object.table, condition))
 }
 
 /// Whether a field is one of some values.

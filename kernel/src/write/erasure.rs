@@ -123,6 +123,11 @@ impl Unit<'_> {
             forget_lock(unit.tx, id)?;
             crate::files::forget_links_to(unit.tx, id)?;
             crate::coedit::forget(unit.tx, id)?;
+            // From the bin it had gone already. What refers to it is still there to be looked at.
+            if !record.is_deleted() {
+                let registry = unit.context.workspace.registry.clone();
+                registry.hooks(&object.name).iter().try_for_each(|hook| hook.after_delete(unit, &record))?;
+            }
             let log = Condition::equals(ColumnRef::main(EVENT_RECORD), Value::Id(id));
             unit.tx.update(&Update { table: EVENT.clone(), set: vec![(EVENT_CHANGES, Set::To(Value::Null))], condition: log })?;
             unit.forget_own_events(id);
@@ -133,6 +138,7 @@ impl Unit<'_> {
                 unit.erase_file(file)?;
             }
             unit.erased.note(&record);
+            unit.file_bytes -= crate::files::bytes_of(object, &record.row);
             unit.records += 1;
             // From the bin it counted for nothing any more.
             if !record.is_deleted() {

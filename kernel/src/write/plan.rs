@@ -14,6 +14,7 @@ use crate::access::{Place, Shown, Verb};
 use crate::context::Context;
 use crate::error::{FieldConflict, KernelError, Result};
 use crate::fields::{ParseContext, named_record};
+use crate::files::{holds_picture, no_picture};
 use crate::history;
 use crate::locks::Locks;
 use crate::read::{Record, field_json, get_json, link_targets, load_record, may_be_named, readable_ids, unknown_field};
@@ -343,6 +344,14 @@ impl<'a> Planner<'a> {
                     format!("{}指向的记录不存在（{id}）", label.zh_cn),
                     format!("{} refers to a record that does not exist ({id})", label.en),
                 );
+            }
+            // What it is given back was there, whatever it is.
+            if field.definition.kind == FieldKind::Image && missing.is_empty() && !self.backwards {
+                for id in &wanted {
+                    if !holds_picture(self.context, tx, *id)? {
+                        draft.problems.push(no_picture(field.name()));
+                    }
+                }
             }
             if matches!(field.definition.kind, FieldKind::Reference) && wanted.contains(&draft.id()) && field.target.as_deref() == Some(&object.name)
             {

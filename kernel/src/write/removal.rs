@@ -182,7 +182,12 @@ impl Unit<'_> {
         self.touch_feeds(&record.object, None, Some(&record.row));
         self.settle_lends(&record.object, record.id(), None, Some(&record.row))?;
         self.push_event(&record.object.clone(), "restored", record.id(), version, Map::new());
-        Ok(())
+        let mut restored = record.clone();
+        restored.row[VERSION] = Value::Int(version);
+        restored.row[DELETED_AT] = Value::Null;
+        restored.row[DELETED_WITH] = Value::Null;
+        let registry = self.context.workspace.registry.clone();
+        registry.hooks(&restored.object.name).iter().try_for_each(|hook| hook.after_restore(self, &restored))
     }
 
     fn set_engine_columns(&mut self, record: &Record, mut columns: Vec<(usize, Value)>) -> Result<i64> {

@@ -15,6 +15,7 @@ use super::rollups::RollupChanges;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::events::{self, NewEvent};
+use crate::files::{add_bytes, bytes_of};
 use crate::read::{Record, field_json};
 use crate::schema::{DELETED_AT, DELETED_WITH, ID, Object, OnDelete, SYSTEM_COLUMNS, VERSION};
 use crate::store::{ColumnRef, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreError, StoreExt, Update, WriteTx};
@@ -34,6 +35,8 @@ pub struct Unit<'a> {
     pub(super) touched: RollupChanges,
     pub(super) records: i64,
     pub(super) erased: Erased,
+    /// Bytes of the files that came, less those that went.
+    pub(super) file_bytes: i64,
     depth: u32,
     /// What the audit row tells beside its columns.
     note: Option<Json>,
@@ -73,6 +76,7 @@ impl<'a> Unit<'a> {
             touched: RollupChanges::new(),
             records: 0,
             erased: Erased::default(),
+            file_bytes: 0,
             depth: 0,
             note: None,
             written: 0,
@@ -235,6 +239,7 @@ impl Unit<'_> {
     fn after_save(&mut self, draft: &Draft) -> Result<()> {
         self.records += 1;
         let before = draft.before.as_ref().map(|it| it.row.as_slice());
+        self.file_bytes += bytes_of(&draft.object, &draft.row) - before.map_or(0, |it| bytes_of(&draft.object, it));
         self.touch_feeds(&draft.object, before, Some(&draft.row));
         self.settle_lends(&draft.object, draft.id(), before, Some(&draft.row))?;
         let registry = self.context.workspace.registry.clone();
@@ -374,6 +379,7 @@ impl Unit<'_> {
             return Err(KernelError::Internal("a change failed half way and its error was passed over".into()));
         }
         self.settle_rollups()?;
+        add_bytes(self.tx, std::mem::take(&mut self.file_bytes))?;
         self.erase_traces()?;
         crate::idempotency::mark(self.context, self.tx, self.change)?;
         if self.events.is_empty() {

@@ -70,7 +70,7 @@ fn on_both_stores(test: impl Fn(&Fixture)) {
 
 /// A file this member uploaded, as the routes of the server enter it.
 fn upload(it: &Fixture, member: &Context, name: &str) -> Uuid {
-    it.create(&member.as_system(), "file", json!({ "name": name, "size": 3, "content_type": "text/plain" }))
+    it.create(&member.as_system(), "file", json!({ "name": name, "size": 3, "content_type": "image/png" }))
 }
 
 fn reads(it: &Fixture, context: &Context, file: Uuid) -> bool {

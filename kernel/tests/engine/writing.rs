@@ -6,7 +6,7 @@ use guanxi_kernel::app::{App, Hook, parse_object};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::Record;
 use guanxi_kernel::store::{ReadTx, StoreExt};
-use guanxi_kernel::write::{Batch, BatchMode, Draft, DraftKind, Operation, PlanOptions, Unit, execute};
+use guanxi_kernel::write::{Batch, BatchMode, Draft, DraftKind, Operation, PlanOptions, Unit, execute, run_unit};
 use guanxi_kernel::{KernelError, Result};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -66,6 +66,10 @@ impl Hook for Noting {
         self.note(&format!("deleted {}", record.title()));
         Ok(())
     }
+    fn after_restore(&self, _unit: &mut Unit<'_>, record: &Record) -> Result<()> {
+        self.note(&format!("restored {} {}", record.title(), record.is_deleted()));
+        if record.title() == "never again" { Err(KernelError::conflict("state_conflict", "不行", "no")) } else { Ok(()) }
+    }
 }
 
 #[test]
@@ -85,6 +89,19 @@ fn hooks_run_in_order_and_what_they_refuse_leaves_nothing() {
         heard.lock().unwrap().clear();
         it.delete(&admin, "account", id).unwrap();
         assert_eq!(*heard.lock().unwrap(), ["first deleted with deal", "second deleted with deal"]);
+        heard.lock().unwrap().clear();
+        it.restore(&admin, "account", id).unwrap();
+        assert_eq!(*heard.lock().unwrap(), ["first restored with deal false", "second restored with deal false"]);
+        let never = it.create(&admin, "account", json!({"name": "never again"}));
+        it.delete(&admin, "account", never).unwrap();
+        assert_eq!(code(&it.restore(&admin, "account", never).unwrap_err()), "state_conflict");
+        assert!(it.get(&admin, "account", never).is_none(), "what is refused stays in the bin");
+        // For good and from outside the bin it is deleted too.
+        heard.lock().unwrap().clear();
+        run_unit(&admin, admin.new_id(), "erase", Box::new(move |unit| unit.erase("account", id))).unwrap();
+        assert_eq!(*heard.lock().unwrap(), ["first deleted with deal", "second deleted with deal"]);
+        run_unit(&admin, admin.new_id(), "erase", Box::new(move |unit| unit.erase("account", never))).unwrap();
+        assert_eq!(heard.lock().unwrap().len(), 2, "from the bin it had gone already");
         let before = digest(it, &["account", "deal"]);
         assert_eq!(
             problems(it.try_create(&admin, "account", json!({"name": "forbidden word"})).unwrap_err()),

@@ -9,7 +9,7 @@ pub const BYTES: &str = "application/octet-stream";
 /// The file every virus scanner is tried with, in two halves: whole, it would set off the scanner of whoever has this source.
 const EICAR: [&[u8]; 2] = [b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR", b"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"];
 /// Types of programs, by their bytes.
-const PROGRAM_TYPES: [&str; 14] = [
+const PROGRAM_TYPES: [&str; 13] = [
     "application/wasm",
     "application/x-executable",
     "application/vnd.microsoft.portable-executable",
@@ -22,7 +22,6 @@ const PROGRAM_TYPES: [&str; 14] = [
     "application/vnd.debian.binary-package",
     "application/x-rpm",
     "application/x-shockwave-flash",
-    "application/x-ole-storage",
     "text/x-shellscript",
 ];
 /// Ends of the names of what a computer runs when somebody opens it.
@@ -89,6 +88,8 @@ const PACKED: [(&str, &str); 6] = [
     ("ods", "application/vnd.oasis.opendocument.spreadsheet"),
     ("odp", "application/vnd.oasis.opendocument.presentation"),
 ];
+/// Documents of the nineties, told apart by their names.
+const OLD: [(&str, &str); 3] = [("doc", "application/msword"), ("xls", "application/vnd.ms-excel"), ("ppt", "application/vnd.ms-powerpoint")];
 /// Endings of plain text, with the type they stand for.
 const TEXTS: [(&str, &str); 8] = [
     ("txt", "text/plain"),
@@ -164,7 +165,7 @@ fn family_of_type(kind: &str) -> Option<Family> {
     Some(match kind {
         "application/pdf" => Family::Pdf,
         "application/zip" | "application/epub+zip" => Family::Packed,
-        "application/msword" | "application/vnd.ms-excel" | "application/vnd.ms-powerpoint" => Family::Ole,
+        "application/msword" | "application/vnd.ms-excel" | "application/vnd.ms-powerpoint" | "application/x-ole-storage" => Family::Ole,
         it if PACKED.iter().any(|known| known.1 == it) => Family::Packed,
         it if it.starts_with("image/") => Family::Picture,
         it if it.starts_with("audio/") => Family::Sound,
@@ -214,6 +215,10 @@ fn kind_of(name: &str, declared: &str, head: &[u8]) -> String {
 fn by_bytes(kind: &'static str, ending: &str, named: Option<Family>, text: Option<&'static str>) -> String {
     let family = family_of_type(kind);
     let packed = PACKED.iter().find(|it| it.0 == ending).filter(|_| kind == "application/zip");
+    if family == Some(Family::Ole) && named.is_none_or(|it| it == Family::Ole) {
+        // The frame they share says nothing of what is in it, be it a letter of Outlook.
+        return OLD.iter().find(|it| it.0 == ending).map_or(BYTES, |it| it.1).to_owned();
+    }
     match (family, named) {
         // Markup under the name of plain text is shown as text, and never as markup.
         (Some(Family::Text), Some(Family::Text)) => text.unwrap_or(kind).to_owned(),
@@ -265,6 +270,11 @@ mod tests {
         assert_eq!(kind("a.pdf", "application/pdf", b"%PDF-1.7 text"), "application/pdf");
         assert_eq!(kind("a.docx", BYTES, ZIP), PACKED[0].1);
         assert_eq!(kind("a.zip", BYTES, ZIP), "application/zip");
+        let old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1........................";
+        for (name, expected) in [("a.doc", "application/msword"), ("a.xls", "application/vnd.ms-excel"), ("a.ppt", "application/vnd.ms-powerpoint")] {
+            assert_eq!(kind(name, BYTES, old), expected);
+        }
+        assert_eq!((kind("letter.msg", BYTES, old), kind("secret.xlsx", BYTES, old)), (BYTES.into(), BYTES.into()));
         assert_eq!(kind("a.csv", "application/vnd.ms-excel", "姓名,电话".as_bytes()), "text/csv");
         assert_eq!(kind("notes.txt", "text/plain", b"<p>hello</p>"), "text/plain");
         assert_eq!(kind("data.bin", "application/x-own", b"\x00\x01\x02"), "application/x-own");

@@ -3,18 +3,23 @@
 use std::collections::BTreeSet;
 
 use guanxi_kernel::schema::Label;
+use icalendar::parser::unfold;
 use icalendar::{Calendar, CalendarComponent, Component as _, Event, EventLike as _, Property};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan as _};
 
-use super::repeat::{MOST_TIMES, unroll};
+use super::repeat::{MOST_TIMES, Patience, unroll};
 use super::times::{Written, moment_of};
 
 /// Longest single event, in days; what lasts longer is an absence.
 const LONGEST_DAYS: i64 = 31;
 /// Most events of one file.
 const MOST_EVENTS: usize = 2_000;
+/// Most of them that repeat.
+const MOST_REPEATING: usize = 500;
+/// Things lie within each other so deep: an alarm in an event in a calendar. The library goes down with them.
+const DEEPEST: usize = 8;
 
 /// What is wrong with an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,22 +121,24 @@ pub fn read(text: &str, zone: &TimeZone, until: Option<Date>) -> Result<Vec<Read
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let is_calendar = text.trim_start().get(..15).is_some_and(|it| it.eq_ignore_ascii_case("BEGIN:VCALENDAR"));
     let unreadable = || Label::new("不是有效的 iCalendar（.ics）文件", "this is no iCalendar (.ics) file");
-    if !is_calendar {
+    if !is_calendar || depth(&unfold(text)) > DEEPEST {
         return Err(unreadable());
     }
     let calendar: Calendar = text.parse().map_err(|_| unreadable())?;
     let own = calendar.get_timezone().and_then(|it| TimeZone::get(it).ok());
     let zone = own.as_ref().unwrap_or(zone);
-    let events: Vec<&Event> = calendar
-        .components
-        .iter()
-        .filter_map(|it| if let CalendarComponent::Event(event) = it { Some(event) } else { None })
-        .filter(|it| it.property_value("STATUS") != Some("CANCELLED"))
-        .collect();
+    let mut events: Vec<&Event> =
+        calendar.components.iter().filter_map(|it| if let CalendarComponent::Event(event) = it { Some(event) } else { None }).collect();
     if events.len() > MOST_EVENTS {
         return Err(Label::new(format!("一个文件最多{MOST_EVENTS}个日程"), format!("at most {MOST_EVENTS} events in a file")));
     }
-    // Single times of a repeat that were moved stand as events of their own, and no longer where they were.
+    if events.iter().filter(|it| it.properties().contains_key("RRULE")).count() > MOST_REPEATING {
+        return Err(Label::new(
+            format!("一个文件最多{MOST_REPEATING}个重复日程，请分几次导入"),
+            format!("at most {MOST_REPEATING} repeating events in a file; import it in parts"),
+        ));
+    }
+    // Single times of a repeat that were moved, or called off, stand as events of their own, and no longer where they were.
     let moved: BTreeSet<(String, Timestamp)> = events
         .iter()
         .filter_map(|it| {
@@ -139,10 +146,27 @@ pub fn read(text: &str, zone: &TimeZone, until: Option<Date>) -> Result<Vec<Read
             Some((it.get_uid().unwrap_or_default().to_owned(), Written::of(of, zone).ok()?.moment().ok()?))
         })
         .collect();
-    Ok(events.into_iter().map(|it| read_event(it, zone, until, &moved)).collect())
+    events.retain(|it| !it.property_value("STATUS").is_some_and(|it| it.trim().eq_ignore_ascii_case("CANCELLED")));
+    let mut patience = Patience::default();
+    Ok(events.into_iter().map(|it| read_event(it, zone, until, &moved, &mut patience)).collect())
 }
 
-fn read_event(event: &Event, zone: &TimeZone, until: Option<Date>, moved: &BTreeSet<(String, Timestamp)>) -> ReadEvent {
+/// How deep things lie within each other at most.
+fn depth(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for line in text.lines() {
+        let begins = |word: &str| line.get(..word.len()).is_some_and(|it| it.eq_ignore_ascii_case(word));
+        if begins("BEGIN:") {
+            depth += 1;
+        } else if begins("END:") {
+            depth = depth.saturating_sub(1);
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+fn read_event(event: &Event, zone: &TimeZone, until: Option<Date>, moved: &BTreeSet<(String, Timestamp)>, patience: &mut Patience) -> ReadEvent {
     let text = |key: &str| event.property_value(key).map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned);
     let repeats = event.properties().contains_key("RRULE");
     let mut read = ReadEvent {
@@ -154,7 +178,7 @@ fn read_event(event: &Event, zone: &TimeZone, until: Option<Date>, moved: &BTree
         occurrences: Vec::new(),
         problem: None,
     };
-    match occurrences(event, zone, until) {
+    match occurrences(event, zone, until, patience) {
         Ok((all_day, mut found)) => {
             if repeats {
                 found.retain(|it| !moved.contains(&(read.uid.clone(), it.0)));
@@ -167,11 +191,11 @@ fn read_event(event: &Event, zone: &TimeZone, until: Option<Date>, moved: &BTree
 }
 
 /// When an event takes place.
-fn occurrences(event: &Event, zone: &TimeZone, until: Option<Date>) -> Result<(bool, Vec<(Timestamp, Timestamp)>), Fault> {
+fn occurrences(event: &Event, zone: &TimeZone, until: Option<Date>, patience: &mut Patience) -> Result<(bool, Vec<(Timestamp, Timestamp)>), Fault> {
     let start = Written::of(event.properties().get("DTSTART").ok_or(Fault::NoStart)?, zone)?;
     let length = Length::of(event, &start, zone)?;
     let walls = match event.properties().get("RRULE") {
-        Some(rule) => unroll(rule.value(), &start, until)?,
+        Some(rule) => unroll(rule.value(), &start, until, patience)?,
         None => vec![start.wall],
     };
     let left_out = exceptions(event, &start)?;

@@ -99,6 +99,12 @@ fn a_branch_administrator_gives_roles_for_a_time_within_his_branch() {
         let theirs = admin.post("/records/role_grant", json!({ "member": other, "role": "marketer" })).expect(201);
         branch.delete(&path_of("role_grant", &theirs)).problem(404, "not_found");
         branch.delete(&path_of("role_grant", &grant)).expect(204);
+        // What he gave he may bring back; what he may not give does not come back by the bin either.
+        let back = |grant: &Json| branch.post(&format!("{}/restore", path_of("role_grant", grant)), json!({}));
+        back(&grant).expect(200);
+        let taken = admin.post("/records/role_grant", json!({ "member": own, "role": "analyst" })).expect(201);
+        admin.delete(&path_of("role_grant", &taken)).expect(204);
+        back(&taken).problem(403, "forbidden");
         // What is asked for in the branch he may grant; what is asked for elsewhere is not told to him.
         let ask = |login: &str| {
             let wanted = json!({ "kind": "role", "role": "operator", "until": "2026-12-01T00:00:00Z", "reason": "活动" });

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use guanxi_kernel::coedit;
+use guanxi_kernel::store::{Condition, Select, StoreExt as _};
+use guanxi_kernel::system_tables::DOCUMENT;
 use guanxi_testkit::{Client, Replica, TestServer, Writer, on_both_stores};
 use serde_json::{Value as Json, json};
 
@@ -244,6 +247,34 @@ fn what_is_no_text_or_locked_or_gone_cannot_be_edited() {
         let mut writer = join(&sales, 2, &made);
         admin.delete(&path_of("note", &made)).expect(204);
         assert_eq!(writer.wait("left")["reason"], "gone");
+    });
+}
+
+#[test]
+fn what_nobody_can_come_back_to_is_forgotten() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let made: Vec<Json> = (0..3).map(|_| note(&admin, "<p>一</p>")).collect();
+        for note in &made {
+            let mut writer = join(&admin, 1, note);
+            writer.write(0, "甲");
+            writer.until(|copy, _| copy.is_taken());
+            leave_and_wait(&admin, writer);
+        }
+        let kept = || server.workspace.store.read_with(|tx| Ok(tx.count(&Select::all(&DOCUMENT, Condition::True), None)?)).unwrap();
+        let tidy = || coedit::forget_gone(&server.workspace.system_context(uuid::Uuid::nil(), "test")).unwrap();
+        assert_eq!((kept(), tidy()), (3, 0), "what is there keeps its document");
+        admin.delete(&path_of("note", &made[0])).expect(204);
+        assert_eq!((tidy(), kept()), (0, 3), "it may come back from the bin");
+        admin.delete(&format!("{}?permanent=true", path_of("note", &made[1]))).expect(204);
+        assert_eq!(kept(), 2, "what is erased takes its document along");
+        server.clock.advance(31 * 24 * 3_600);
+        assert_eq!((tidy(), kept()), (1, 1));
+        // Nobody stays signed in for so long.
+        let admin = server.administrator();
+        admin.post(&format!("{}/restore", path_of("note", &made[0])), json!({})).expect(200);
+        let again = join(&admin, 2, &made[0]);
+        assert_eq!(again.copy.text(), "甲一", "it is begun anew from its record");
     });
 }
 

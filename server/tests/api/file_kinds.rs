@@ -1,5 +1,8 @@
 //! What files may be, how much there may be of them, and what is told of what they say.
 
+use guanxi_kernel::Value;
+use guanxi_kernel::store::{ColumnRef, Condition, Select, Set, StoreExt as _, Update};
+use guanxi_kernel::system_tables::COUNTER;
 use guanxi_testkit::{Client, TestServer, on_both_stores};
 use serde_json::json;
 
@@ -60,6 +63,40 @@ fn a_quota_holds_for_all_versions_together_and_the_largest_file_for_each() {
         client.post(&format!("{file}/versions/1/restore"), json!({})).problem(507, "quota_exceeded");
         put(1_000).expect(201);
         assert_eq!(server.audit(&["change_file_policy"]).len(), 1);
+    });
+}
+
+#[test]
+fn what_files_take_is_kept_as_they_come_and_go() {
+    on_both_stores(|server| {
+        let boss = server.administrator();
+        let used = || boss.get("/file-policy").expect(200)["used"].as_u64().unwrap();
+        let kept = || {
+            let own = Condition::equals(ColumnRef::main(0), Value::Text("files.bytes".into()));
+            server.workspace.store.read_with(|tx| Ok(tx.first(&Select::all(&COUNTER, own.clone()))?)).unwrap().map(|row| row[1].clone())
+        };
+        upload(&boss, "before.txt", &[b'x'; 500]);
+        assert_eq!((used(), kept()), (500, None), "added up until it is counted");
+        // An older database has files and no sum: the first upload under a quota counts.
+        boss.patch("/file-policy", json!({ "quota": 10_000 })).expect(200);
+        let file = upload(&boss, "a.txt", &[b'x'; 1_000]);
+        assert_eq!((used(), kept()), (1_500, Some(Value::Int(1_500))));
+        named(&boss, "a.txt").post_bytes(&format!("{file}/versions"), "text/plain", &[b'y'; 2_000]).expect(201);
+        assert_eq!(used(), 3_500);
+        let id = file.rsplit('/').next().unwrap();
+        let note = boss.post("/records/note", json!({ "body": "x", "attachment": id })).expect(201);
+        let path = format!("/records/note/{}", note["id"].as_str().unwrap());
+        boss.delete(&path).expect(204);
+        assert_eq!(used(), 3_500, "what is in the bin takes room");
+        boss.delete(&format!("{path}?permanent=true")).expect(204);
+        assert_eq!((used(), kept()), (500, Some(Value::Int(500))));
+        // Whatever became of the sum, the daily job counts it.
+        let own = Condition::equals(ColumnRef::main(0), Value::Text("files.bytes".into()));
+        let wrong = Update { table: COUNTER.clone(), set: vec![(1, Set::To(Value::Int(7)))], condition: own };
+        server.workspace.store.write_with(move |tx| Ok(tx.update(&wrong)?)).unwrap();
+        assert_eq!(used(), 7);
+        guanxi_kernel::files::count_usage(&server.workspace.system_context(uuid::Uuid::nil(), "test")).unwrap();
+        assert_eq!(used(), 500);
     });
 }
 

@@ -5,7 +5,7 @@ use guanxi_testkit::{Client, TestServer, on_both_stores};
 use serde_json::{Value as Json, json};
 
 use super::file_versions::upload;
-use super::make_account;
+use super::{make_account, path_of};
 
 const SOON: &str = "2026-11-20T00:00:00Z";
 
@@ -102,6 +102,36 @@ fn a_link_is_no_more_than_its_maker_may_see() {
         look().expect(200);
         boss.patch(&format!("/records/user/{eve}"), json!({ "active": false })).expect(200);
         look().problem(410, "link_gone");
+    });
+}
+
+#[test]
+fn a_link_waits_while_the_record_it_hangs_on_is_in_the_bin() {
+    on_both_stores(|server| {
+        let anonymous = server.anonymous();
+        for client in [server.caller("sales"), server.administrator()] {
+            let (file, note) = shared(server, &client);
+            let link = make(&client, &file, json!({}));
+            let asked = json!({ "token": token(&link) });
+            client.delete(&path_of("note", &note)).expect(204);
+            assert_eq!(client.get(&file).status, 200, "whoever may restore the note sees its file");
+            for path in ["/linked-file", "/linked-file/content"] {
+                anonymous.post(path, asked.clone()).problem(410, "link_gone");
+            }
+            client.post(&format!("{}/restore", path_of("note", &note)), json!({})).expect(200);
+            assert_eq!(anonymous.post("/linked-file/content", asked.clone()).bytes, b"%PDF-1.7 offer");
+            // What is said of a record in the bin is in it too, though it was not deleted itself.
+            let second = upload(&client, "said.pdf", b"%PDF-1.7 said");
+            let target = json!({ "object": "note", "id": note["id"] });
+            let comment = json!({ "target": target, "body": "<p>见附件</p>", "attachments": [second.rsplit('/').next().unwrap()] });
+            client.post("/records/comment", comment).expect(201);
+            let said = json!({ "token": token(&make(&client, &second, json!({}))) });
+            anonymous.post("/linked-file", said.clone()).expect(200);
+            client.delete(&path_of("note", &note)).expect(204);
+            anonymous.post("/linked-file", said.clone()).problem(410, "link_gone");
+            client.post(&format!("{}/restore", path_of("note", &note)), json!({})).expect(200);
+            anonymous.post("/linked-file", said).expect(200);
+        }
     });
 }
 

@@ -100,6 +100,46 @@ impl Refused for guanxi_testkit::Reply {
 }
 
 #[test]
+fn a_picture_stays_a_picture() {
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n....";
+    on_both_stores(|server| {
+        let client = server.caller("sales");
+        let account = make_account(&client, "星河");
+        let contact = |file: &str| client.post("/records/contact", json!({ "name": "王伟", "account": account["id"], "photo": id_of(file) }));
+        contact(&upload(&client, "a.txt", b"no picture")).field_problem(422, "photo", "bad_format");
+        // What it held before it was a picture does not come back once it is somebody's.
+        let file = upload(&client, "photo.txt", b"no picture");
+        replace(&client, &file, "photo.png", PNG);
+        let made = contact(&file).expect(201);
+        let page = named(&client, "photo.html").post_bytes(&format!("{file}/versions"), "text/html", b"<html>");
+        page.field_problem(422, "file", "bad_format");
+        client.post(&format!("{file}/versions/1/restore"), json!({})).field_problem(422, "file", "bad_format");
+        replace(&client, &file, "other.gif", b"GIF89a......");
+        assert_eq!(client.get(&path_of("contact", &made)).expect(200)["photo"]["content_type"], "image/gif");
+        assert_eq!(client.get(&format!("{file}/versions")).expect(200)["items"].as_array().unwrap().len(), 3);
+    });
+}
+
+#[test]
+fn what_lies_in_the_bin_comes_back_with_the_file_it_had() {
+    on_both_stores(|server| {
+        let client = server.caller("sales");
+        let file = upload(&client, "offer.txt", b"first");
+        let account = make_account(&client, "星河");
+        let note = || client.post("/records/note", json!({ "body": "报价", "account": account["id"], "attachment": id_of(&file) })).expect(201);
+        let (binned, other) = (note(), note());
+        client.delete(&path_of("note", &binned)).expect(204);
+        let try_it = || named(&client, "x.txt").post_bytes(&format!("{file}/versions"), "text/plain", b"other");
+        try_it().problem(403, "forbidden");
+        client.delete(&path_of("note", &other)).expect(204);
+        try_it().problem(403, "forbidden");
+        client.post(&format!("{}/restore", path_of("note", &binned)), json!({})).expect(200);
+        client.post(&format!("{}/restore", path_of("note", &other)), json!({})).expect(200);
+        try_it().expect(201);
+    });
+}
+
+#[test]
 fn erasing_takes_every_version_and_deleting_tells_that_it_is_gone() {
     on_both_stores(|server| {
         let admin = server.administrator();

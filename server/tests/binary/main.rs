@@ -17,4 +17,5 @@ mod moves;
 mod nodes;
 mod process;
 mod tls;
+mod upgrade;
 mod wait;

@@ -1,13 +1,13 @@
-//! Tasks that fall due, and those that are past it: told once each, the second to the superior as well.
+//! Tasks that fall due, tasks and hand-overs that are past it: told once each, to who has them, and to those above or before him.
 
 use std::collections::BTreeSet;
 
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::identity::MEMBER_OBJECT;
-use guanxi_kernel::read::Record;
+use guanxi_kernel::identity::{DEPARTMENT_OBJECT, MEMBER_OBJECT};
+use guanxi_kernel::read::{Record, among, known_page, known_records as records};
 use guanxi_kernel::schedule::Schedule;
-use guanxi_kernel::store::{CompareOp, Condition, ReadTx, StoreExt as _};
+use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, ReadTx, StoreExt as _};
 use guanxi_kernel::write::run_unit;
 use guanxi_kernel::{Result, Value};
 use jiff::SignedDuration;
@@ -15,16 +15,15 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::news::News;
-use super::work::TASK;
+use super::work::{HANDOVER, TASK};
 use super::{NOTIFICATION, deliver};
-use guanxi_kernel::read::{among, known_records as records};
 
 /// So long before a task is due its owner is told.
 const AHEAD: SignedDuration = SignedDuration::from_hours(1);
 /// What was due longer ago was told, or nobody wants to know.
 const BACK: SignedDuration = SignedDuration::from_hours(24);
-/// Most tasks looked at in one run; the next one goes on.
-const MOST: u64 = 1_000;
+/// Most records looked at in one transaction; the next one goes on.
+const MOST: u64 = 500;
 
 /// `collaboration.watch_tasks`.
 pub struct WatchTasks;
@@ -39,64 +38,90 @@ impl JobHandler for WatchTasks {
     }
 
     fn run(&self, context: &Context, _payload: &Json) -> Result<()> {
-        if context.schema.object(TASK).is_none() {
-            return Ok(());
-        }
-        let told = context.workspace.store.read_with(|tx| {
-            let news = due_news(context, tx)?;
-            let known = told_already(context, tx, &news)?;
-            deliver::choose(context, tx, news.into_iter().filter(|it| !known.contains(&(it.member, it.group.clone()))).collect())
-        })?;
-        if told.is_empty() {
-            return Ok(());
-        }
-        run_unit(context, context.new_id(), "watch_tasks", Box::new(move |unit| deliver::write(unit, &told)))
+        watch(context, TASK, &["open", "in_progress"], AHEAD, of_tasks)?;
+        watch(context, HANDOVER, &["offered", "accepted"], SignedDuration::ZERO, of_handovers)
     }
 }
 
-fn due_news(context: &Context, tx: &mut dyn ReadTx) -> Result<Vec<News>> {
-    let (from, until) = (context.now - BACK, context.now + AHEAD);
-    let tasks = records(
-        context,
-        tx,
-        TASK,
-        |it| {
-            let due = it("due_at")?;
-            let open = ["open", "in_progress"].map(|it| Value::Text(it.to_owned())).to_vec();
-            Ok(Condition::Compare(due, CompareOp::Gt, Value::DateTime(from))
-                .and(Condition::Compare(due, CompareOp::Le, Value::DateTime(until)))
-                .and(Condition::In(it("status")?, open, false)))
-        },
-        MOST,
-    )?;
+/// What some records that are due mean to members.
+type Meaning = fn(&Context, &mut dyn ReadTx, &[Record]) -> Result<Vec<News>>;
+
+/// Tells of those records of an object that are due or past it, page by page.
+fn watch(context: &Context, object: &'static str, open: &'static [&'static str], ahead: SignedDuration, meaning: Meaning) -> Result<()> {
+    if context.schema.object(object).is_none() {
+        return Ok(());
+    }
+    let mut after = None;
+    loop {
+        let (told, last) = context.workspace.store.read_with(|tx| {
+            let page = known_page(context, tx, object, |it| due(context, it, open, ahead), after, MOST)?;
+            let news = meaning(context, tx, &page)?;
+            let known = told_already(context, tx, &news)?;
+            let new = news.into_iter().filter(|it| !known.contains(&(it.member, it.group.clone()))).collect();
+            Ok((deliver::choose(context, tx, new)?, page.last().filter(|_| page.len() as u64 == MOST).map(Record::id)))
+        })?;
+        if !told.is_empty() {
+            run_unit(context, context.new_id(), "watch_tasks", Box::new(move |unit| deliver::write(unit, &told)))?;
+        }
+        if last.is_none() {
+            return Ok(());
+        }
+        after = last;
+    }
+}
+
+fn due(context: &Context, it: &dyn Fn(&str) -> Result<ColumnRef>, open: &[&str], ahead: SignedDuration) -> Result<Condition> {
+    let (due, state) = (it("due_at")?, it("status").or_else(|_| it("state"))?);
+    let open = open.iter().map(|it| Value::Text((*it).to_owned())).collect();
+    Ok(Condition::Compare(due, CompareOp::Gt, Value::DateTime(context.now - BACK))
+        .and(Condition::Compare(due, CompareOp::Le, Value::DateTime(context.now + ahead)))
+        .and(Condition::In(state, open, false)))
+}
+
+fn of_tasks(context: &Context, tx: &mut dyn ReadTx, tasks: &[Record]) -> Result<Vec<News>> {
     let owners: BTreeSet<Uuid> = tasks.iter().filter_map(|it| it.reference("owner")).collect();
     let members = records(context, tx, MEMBER_OBJECT, |it| among(it("id"), owners), MOST)?;
     let superior = |owner: Uuid| members.iter().find(|it| it.id() == owner).and_then(|it| it.reference("manager"));
     let mut news = Vec::new();
-    for task in &tasks {
+    for task in tasks {
         let (Some(owner), Value::DateTime(due)) = (task.reference("owner"), task.value("due_at")) else { continue };
         if due > context.now {
-            news.push(of_task(context, task, owner, "due"));
+            news.push(of_record(context, task, owner, "due"));
             continue;
         }
-        news.push(of_task(context, task, owner, "overdue"));
-        news.extend(superior(owner).map(|it| of_task(context, task, it, "overdue_below")));
+        news.push(of_record(context, task, owner, "overdue"));
+        news.extend(superior(owner).map(|it| of_record(context, task, it, "overdue_below")));
     }
     Ok(news)
 }
 
-/// A task put off is due anew: the time it was due stands in the key.
-fn of_task(context: &Context, task: &Record, member: Uuid, kind: &'static str) -> News {
-    let due = if let Value::DateTime(due) = task.value("due_at") { due } else { context.now };
+/// Of a hand-over that is past its time who offered it is told, who has it, and who heads the department that has it.
+fn of_handovers(context: &Context, tx: &mut dyn ReadTx, handovers: &[Record]) -> Result<Vec<News>> {
+    let departments: BTreeSet<Uuid> = handovers.iter().filter_map(|it| it.reference("to_department")).collect();
+    let departments = records(context, tx, DEPARTMENT_OBJECT, |it| among(it("id"), departments), MOST)?;
+    let head = |it: Uuid| departments.iter().find(|one| one.id() == it).and_then(|it| it.reference("head"));
+    let mut news = Vec::new();
+    for handover in handovers {
+        let receiver = handover.reference("accepted_by").or_else(|| handover.reference("to_member"));
+        let heads = handover.reference("to_department").and_then(head);
+        let told: BTreeSet<Uuid> = [handover.reference("from_member"), receiver, heads].into_iter().flatten().collect();
+        news.extend(told.into_iter().map(|it| of_record(context, handover, it, "overdue_handover")));
+    }
+    Ok(news)
+}
+
+/// What is put off is due anew: the time it was due stands in the key.
+fn of_record(context: &Context, record: &Record, member: Uuid, kind: &'static str) -> News {
+    let due = if let Value::DateTime(due) = record.value("due_at") { due } else { context.now };
     News {
         member,
         kind,
-        target: Some((TASK.to_owned(), task.id())),
+        target: Some((record.object.name.clone(), record.id())),
         comment: None,
         about: Map::new(),
         actor: Uuid::nil(),
         at: context.now,
-        group: format!("{kind}:{}:{}", task.id().simple(), due.as_second()),
+        group: format!("{kind}:{}:{}", record.id().simple(), due.as_second()),
         count: 1,
     }
 }
@@ -107,7 +132,7 @@ fn told_already(context: &Context, tx: &mut dyn ReadTx, news: &[News]) -> Result
         let members: BTreeSet<Uuid> = chunk.iter().map(|it| it.member).collect();
         let groups = chunk.iter().map(|it| Value::Text(it.group.clone())).collect();
         let found =
-            records(context, tx, NOTIFICATION, |it| Ok(among(it("member"), members)?.and(Condition::In(it("group_key")?, groups, false))), MOST)?;
+            records(context, tx, NOTIFICATION, |it| Ok(among(it("member"), members)?.and(Condition::In(it("group_key")?, groups, false))), 4 * MOST)?;
         for line in found {
             if let (Some(member), Some(group)) = (line.reference("member"), line.text("group_key")) {
                 known.insert((member, group));

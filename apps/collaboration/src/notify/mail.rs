@@ -180,6 +180,7 @@ fn sentence(locale: Locale, kind: &str, actor: Option<&str>, title: &str, said: 
         "overdue" => (format!("任务“{title}”已逾期"), format!("The task \"{title}\" is overdue")),
         "overdue_below" => (format!("下属的任务“{title}”已逾期"), format!("The task \"{title}\" of one of your people is overdue")),
         "imported" => (format!("导入“{title}”已结束"), format!("The import of \"{title}\" has ended")),
+        "overdue_handover" => (format!("“{title}”的交接已逾期"), format!("The hand-over of \"{title}\" is overdue")),
         "invited" => (format!("{who}邀请您参加“{title}”"), format!("{who} invites you to \"{title}\"")),
         "answered" => (format!("{who}答复了“{title}”的邀请"), format!("{who} answered the invitation to \"{title}\"")),
         "moved" => (format!("{who}更改了“{title}”的时间"), format!("{who} moved \"{title}\" to another time")),

@@ -16,7 +16,8 @@ const KEY: &str = "notifications";
 /// Mail that is sent at once waits so long all the same: who reads the news in time needs none.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 /// Kinds that are mailed unless a member says otherwise.
-const MAILED: [&str; 9] = ["mention", "request", "decided", "overdue", "escalated", "handover", "notice", "invited", "called_off"];
+const MAILED: [&str; 10] =
+    ["mention", "request", "decided", "overdue", "overdue_handover", "escalated", "handover", "notice", "invited", "called_off"];
 
 /// When mail goes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]

@@ -59,8 +59,12 @@ impl Reading<'_> {
     /// Whoever is to accept a hand-over learns of it; who offered it, what became of it.
     pub(super) fn handover(&mut self, tx: &mut dyn ReadTx, event: &Event, verb: &str) -> Result<()> {
         let (Some(handover), Some(id)) = (self.known(tx, event)?, event.record) else { return Ok(()) };
+        // Named to somebody else while it is offered, it is his to accept.
+        let anew =
+            event.changes.contains_key("to_member") || handover.reference("to_member").is_none() && event.changes.contains_key("to_department");
         let (kind, told) = match verb {
             "created" => ("handover", self.receivers(tx, &handover)?),
+            "updated" if anew => ("handover", self.receivers(tx, &handover)?),
             "accepted" => ("accepted", handover.reference("from_member").into_iter().collect()),
             "declined" => ("declined", handover.reference("from_member").into_iter().collect()),
             "done" => ("finished", handover.reference("from_member").into_iter().collect()),

@@ -41,6 +41,10 @@ impl Hook for JobPostHook {
         refuse_record(unit.context, record, "roles")
     }
 
+    fn after_restore(&self, unit: &mut Unit<'_>, record: &Record) -> Result<()> {
+        self.after_delete(unit, record)
+    }
+
     fn has_after_save(&self) -> bool {
         false
     }

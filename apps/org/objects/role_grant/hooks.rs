@@ -31,6 +31,10 @@ impl Hook for RoleGrantHook {
         crate::branch::refuse_record_of(unit.context, unit.tx, record)
     }
 
+    fn after_restore(&self, unit: &mut Unit<'_>, record: &Record) -> Result<()> {
+        self.after_delete(unit, record)
+    }
+
     fn has_after_save(&self) -> bool {
         false
     }

@@ -58,6 +58,11 @@ impl Hook for UserHook {
         Ok(())
     }
 
+    /// Whoever comes back has the roles he had.
+    fn after_restore(&self, unit: &mut Unit<'_>, record: &Record) -> Result<()> {
+        crate::giving::refuse_record(unit.context, record, "roles")
+    }
+
     fn after_save(&self, unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
         let was = draft.before.as_ref().is_some_and(leads_workspace);
         if was && !leads_workspace(&draft.record()) && !another_administrator_now(unit, &draft.record())? {

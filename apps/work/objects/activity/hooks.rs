@@ -38,6 +38,10 @@ impl Hook for ActivityHook {
     fn after_delete(&self, unit: &mut Unit<'_>, record: &Record) -> Result<()> {
         dependencies::recount(unit, record)
     }
+
+    fn after_restore(&self, unit: &mut Unit<'_>, record: &Record) -> Result<()> {
+        dependencies::come_back(unit, record)
+    }
 }
 
 /// Calls, visits and messages begin when they are logged, tasks stand in the calendar when they are due.

@@ -159,6 +159,19 @@ pub fn recount(unit: &mut Unit<'_>, task: &Record) -> Result<()> {
     }
 }
 
+/// After a task came back from the bin: what it waits for may have ended meanwhile, and those that wait for it wait again.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn come_back(unit: &mut Unit<'_>, task: &Record) -> Result<()> {
+    let Some(field) = task.object.field(FIELD).cloned() else { return Ok(()) };
+    if !link_targets(unit.tx, &field, task.id())?.is_empty() {
+        unit.tx.serialise(FIELD)?;
+        count_anew(unit, &field, task)?;
+    }
+    recount_waiting(unit, &field, task.id())
+}
+
 fn recount_waiting(unit: &mut Unit<'_>, field: &Field, task: Uuid) -> Result<()> {
     let Some(link) = field.link.clone() else { return Ok(()) };
     let by = Select::all(&link, Condition::equals(ColumnRef::main(1), Value::Id(task))).limited(MOST_WAITING);
@@ -172,17 +185,21 @@ fn recount_waiting(unit: &mut Unit<'_>, field: &Field, task: Uuid) -> Result<()>
     let context = unit.context;
     let ids = waiting.into_iter().map(Value::Id).collect();
     let tasks = known_records(context, unit.tx, TASK, |it| Ok(Condition::In(it("id")?, ids, false)), MOST_WAITING)?;
-    for waiting in tasks {
-        let targets = link_targets(unit.tx, field, waiting.id())?;
-        let open = open_among(context, unit.tx, &targets)?.len();
-        let before = if let Value::Int(count) = waiting.value("blockers") { count } else { 0 };
-        if usize::try_from(before).is_ok_and(|it| it == open) {
-            continue;
-        }
-        let saved = unit.update_as_system(TASK, waiting.id(), &values([("blockers", json!(open))]))?;
-        if open == 0 && is_open(&saved.value("status")) {
-            unit.emit(&saved, "unblocked", Map::new());
-        }
+    tasks.iter().try_for_each(|it| count_anew(unit, field, it))
+}
+
+/// Counts what a task waits for, and tells where that has become nothing.
+fn count_anew(unit: &mut Unit<'_>, field: &Field, waiting: &Record) -> Result<()> {
+    let context = unit.context;
+    let targets = link_targets(unit.tx, field, waiting.id())?;
+    let open = open_among(context, unit.tx, &targets)?.len();
+    let before = if let Value::Int(count) = waiting.value("blockers") { count } else { 0 };
+    if usize::try_from(before).is_ok_and(|it| it == open) {
+        return Ok(());
+    }
+    let saved = unit.update_as_system(TASK, waiting.id(), &values([("blockers", json!(open))]))?;
+    if open == 0 && is_open(&saved.value("status")) {
+        unit.emit(&saved, "unblocked", Map::new());
     }
     Ok(())
 }

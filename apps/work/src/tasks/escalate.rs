@@ -7,7 +7,7 @@ use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::{DEPARTMENT_OBJECT, MEMBER_OBJECT};
 use guanxi_kernel::read::{Record, known_records};
 use guanxi_kernel::schedule::Schedule;
-use guanxi_kernel::store::{CompareOp, Condition, ReadTx, StoreExt as _};
+use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, ReadTx, StoreExt as _};
 use guanxi_kernel::write::{Unit, run_unit};
 use guanxi_kernel::{KernelError, Result, Value};
 use jiff::SignedDuration;
@@ -32,7 +32,7 @@ pub struct EscalateTasks;
 struct Step {
     task: Uuid,
     hours: i64,
-    to: Uuid,
+    to: Option<Uuid>,
 }
 
 impl JobHandler for EscalateTasks {
@@ -57,11 +57,22 @@ impl JobHandler for EscalateTasks {
     }
 }
 
+/// Takes a step, unless the task was done, put off or brought further since it was found.
 fn take(unit: &mut Unit<'_>, step: &Step) -> Result<()> {
-    let now = unit.context.now.to_string();
-    let noted = values([("escalated_at", json!(now)), ("escalated_to", json!(step.to)), ("escalated_hours", json!(step.hours))]);
+    let context = unit.context;
+    let still =
+        |it: &dyn Fn(&str) -> Result<ColumnRef>| Ok(Condition::equals(it("id")?, Value::Id(step.task)).and(late_by(context, it, step.hours)?));
+    if known_records(context, unit.tx, TASK, still, 1)?.is_empty() {
+        return Ok(());
+    }
+    let mut noted = values([("escalated_hours", json!(step.hours))]);
+    if step.to.is_some() {
+        noted.extend(values([("escalated_at", json!(context.now.to_string())), ("escalated_to", json!(step.to))]));
+    }
     let saved = unit.update_as_system(TASK, step.task, &noted)?;
-    unit.emit(&saved, "escalated", Map::from_iter([("to".to_owned(), json!([null, step.to]))]));
+    if step.to.is_some() {
+        unit.emit(&saved, "escalated", Map::from_iter([("to".to_owned(), json!([null, step.to]))]));
+    }
     Ok(())
 }
 
@@ -69,46 +80,42 @@ fn int(record: &Record, field: &str) -> i64 {
     if let Value::Int(value) = record.value(field) { value } else { 0 }
 }
 
+/// The steps to be taken now. Each rule asks for the tasks it is for, the latest step first, so that those no rule is for do
+/// not stand in the way of the others.
 fn steps(context: &Context, tx: &mut dyn ReadTx) -> Result<Vec<Step>> {
-    let rules = known_records(context, tx, RULE, |it| Ok(Condition::equals(it("active")?, Value::Bool(true))), MOST_RULES)?;
-    let hours = || rules.iter().map(|it| int(it, "after_hours"));
-    let (Some(least), Some(most)) = (hours().min(), hours().max()) else { return Ok(Vec::new()) };
-    let ago = |hours: i64| Value::DateTime(context.now - SignedDuration::from_hours(hours));
-    let late = known_records(
-        context,
-        tx,
-        TASK,
-        |it| {
-            let due = it("due_at")?;
-            let late = Condition::Compare(due, CompareOp::Le, ago(least)).and(Condition::Compare(due, CompareOp::Gt, ago(most + BACK)));
-            let told = it("escalated_hours")?;
-            let goes_on = Condition::Or(vec![Condition::IsNull(told), Condition::Compare(told, CompareOp::Lt, Value::Int(most))]);
-            Ok(late.and(open_tasks(it)?).and(goes_on))
-        },
-        MOST,
-    )?;
+    let mut rules = known_records(context, tx, RULE, |it| Ok(Condition::equals(it("active")?, Value::Bool(true))), MOST_RULES)?;
+    rules.sort_by_key(|it| std::cmp::Reverse(int(it, "after_hours")));
     let mut known = BTreeMap::new();
-    let mut steps = Vec::new();
-    for task in &late {
-        let Some(rule) = rule_for(context, &rules, task) else { continue };
-        if let Some(to) = whom(context, tx, &mut known, rule, task)? {
-            steps.push(Step { task: task.id(), hours: int(rule, "after_hours"), to });
+    let mut steps: BTreeMap<Uuid, Step> = BTreeMap::new();
+    for rule in &rules {
+        let hours = int(rule, "after_hours");
+        let wanted = |it: &dyn Fn(&str) -> Result<ColumnRef>| {
+            let late = late_by(context, it, hours)?;
+            let priority = rule.value("priority");
+            Ok(if priority.is_null() { late } else { late.and(Condition::equals(it("priority")?, priority)) })
+        };
+        for task in known_records(context, tx, TASK, wanted, MOST)? {
+            if steps.len() as u64 >= MOST {
+                break;
+            }
+            if !steps.contains_key(&task.id()) {
+                // Where there is nobody to be told the step is taken all the same: it is not looked for again.
+                let to = whom(context, tx, &mut known, rule, &task)?;
+                steps.insert(task.id(), Step { task: task.id(), hours, to });
+            }
         }
     }
-    Ok(steps)
+    Ok(steps.into_values().collect())
 }
 
-/// The furthest step a task has come to and was not brought to yet.
-fn rule_for<'r>(context: &Context, rules: &'r [Record], task: &Record) -> Option<&'r Record> {
-    let Value::DateTime(due) = task.value("due_at") else { return None };
-    let late = context.now.duration_since(due).as_hours();
-    let told = int(task, "escalated_hours");
-    let fits = |rule: &&Record| {
-        let priority = rule.value("priority");
-        let hours = int(rule, "after_hours");
-        (priority.is_null() || priority == task.value("priority")) && hours <= late && hours > told
-    };
-    rules.iter().filter(fits).max_by_key(|it| int(it, "after_hours"))
+/// Open tasks that are late by so many hours, and were not brought before somebody for that.
+fn late_by(context: &Context, it: &dyn Fn(&str) -> Result<ColumnRef>, hours: i64) -> Result<Condition> {
+    let ago = |hours: i64| Value::DateTime(context.now - SignedDuration::from_hours(hours));
+    let due = it("due_at")?;
+    let late = Condition::Compare(due, CompareOp::Le, ago(hours)).and(Condition::Compare(due, CompareOp::Gt, ago(hours + BACK)));
+    let told = it("escalated_hours")?;
+    let untold = Condition::Or(vec![Condition::IsNull(told), Condition::Compare(told, CompareOp::Lt, Value::Int(hours))]);
+    Ok(late.and(open_tasks(it)?).and(untold))
 }
 
 /// Whom a rule brings a task before: somebody other than who has it.

@@ -92,12 +92,13 @@ pub async fn import(caller: Caller, query: Query, body: JsonBody) -> Result<Answ
             let object = object_of(context, ACTIVITY)?;
             context.access.require(&object, Verb::Create)?;
             let events = read(&file.ics, &context.time_zone, file.until).map_err(|it| KernelError::invalid("ics", "bad_format", it.zh_cn, it.en))?;
-            let there = context.workspace.store.read_with(|tx| known(context, tx, &events))?;
+            let mut there = context.workspace.store.read_with(|tx| known(context, tx, &events))?;
             let mut told = CalendarImport { made: 0, known: 0, refused: 0, events: Vec::new() };
             let mut operations = Vec::new();
             for event in &events {
                 let before = operations.len();
-                let fresh = event.occurrences.iter().filter(|it| !there.contains(&uid_of(event, it.0)));
+                // What stands twice in the file comes once.
+                let fresh = event.occurrences.iter().filter(|it| there.insert(uid_of(event, it.0)));
                 operations.extend(fresh.map(|it| Operation::Create { values: values(context, event, *it) }));
                 told.take(context, event, operations.len() - before);
             }

@@ -106,3 +106,33 @@ fn what_is_no_calendar_is_refused_whole() {
     assert_eq!(fault("DTSTART:20261301T070000Z"), Some("bad_time"));
     assert_eq!(fault("DTSTART:20260101T070000Z\nDTEND:20260301T070000Z"), Some("too_long"));
 }
+
+#[test]
+fn what_is_made_to_hurt_is_refused_soon() {
+    let nested = format!("BEGIN:VCALENDAR\r\n{}", "BEGIN:X\r\n".repeat(100_000));
+    assert!(read(&nested, &TimeZone::UTC, None).is_err(), "a hundred thousand things within each other");
+    let folded = format!("BEGIN:VCALENDAR\r\n{}", "BEG\r\n IN:X\r\n".repeat(100_000));
+    assert!(read(&folded, &TimeZone::UTC, None).is_err());
+    let every = |name: &str, until: usize| format!("{name}={}", (0..until).map(|it| it.to_string()).collect::<Vec<_>>().join(","));
+    let often = format!("DTSTART:20260105T010000Z\nRRULE:FREQ=DAILY;COUNT=2;{};{}", every("BYHOUR", 24), every("BYMINUTE", 60));
+    assert_eq!(fault(&often), Some("too_often"));
+    assert_eq!(fault("DTSTART:20260105T010000Z\nRRULE:FREQ=DAILY;FREQ=SECONDLY;COUNT=2"), Some("bad_repeat"));
+    assert_eq!(fault(&format!("DTSTART:20260105T010000Z\nRRULE:FREQ=DAILY;COUNT=2;BYYEARDAY={}1", "1,".repeat(2_000))), Some("bad_repeat"));
+    // Rarely is no harm; nobody waits for the ten thousandth year.
+    let rare = one("DTSTART:20280229T010000Z\nRRULE:FREQ=DAILY;COUNT=400;BYMONTH=2;BYMONTHDAY=29", None);
+    assert_eq!(rare.occurrences.len(), 25, "those of a hundred years");
+    // Of many rules that never hold the first ones are looked through, and no more.
+    let never = "BEGIN:VEVENT\r\nDTSTART:20260105T010000Z\r\nRRULE:FREQ=DAILY;COUNT=3;BYMONTH=2;BYMONTHDAY=30\r\nEND:VEVENT\r\n";
+    let found = read_all(&format!("BEGIN:VCALENDAR\r\n{}END:VCALENDAR\r\n", never.repeat(300)));
+    assert_eq!(found.iter().filter(|it| it.problem.is_some()).count(), 280);
+    assert!(read(&format!("BEGIN:VCALENDAR\r\n{}END:VCALENDAR\r\n", never.repeat(501)), &TimeZone::UTC, None).is_err());
+}
+
+#[test]
+fn a_time_of_a_repeat_that_was_called_off_does_not_come_back() {
+    let text = calendar(
+        "DTSTART:20261116T010000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=3\nEND:VEVENT\nBEGIN:VEVENT\nUID:1\nDTSTAMP:20260101T000000Z\nSUMMARY:评审会\nRECURRENCE-ID:20261117T010000Z\nDTSTART:20261117T010000Z\nDURATION:PT1H\nSTATUS:CANCELLED",
+    );
+    let all: Vec<String> = read_all(&text).iter().flat_map(starts).collect();
+    assert_eq!(all, ["2026-11-16T01:00:00Z", "2026-11-18T01:00:00Z"]);
+}

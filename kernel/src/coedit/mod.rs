@@ -2,6 +2,8 @@
 //! every edit since, each durable before anybody hears of it. What a document is, only those know who edit it: here it is
 //! a text. The record gets its value by the one way in ([`save`]), so that history, events and search have it too.
 
+mod tidy;
+
 use std::sync::Arc;
 
 use guanxi_expr::Value;
@@ -18,10 +20,12 @@ use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, 
 use crate::system_tables::{DOCUMENT, DOCUMENT_EDIT};
 use crate::write::{PlanOptions, Planner, Unit, run_unit};
 
+pub use tidy::forget_gone;
+
 /// Positions in [`DOCUMENT`].
-const RECORD: usize = 0;
-const FIELD: usize = 1;
-const OBJECT: usize = 2;
+const DOCUMENT_RECORD: usize = 0;
+const DOCUMENT_FIELD: usize = 1;
+const DOCUMENT_OBJECT: usize = 2;
 const EPOCH: usize = 3;
 const SEQ: usize = 6;
 const UPDATED_AT: usize = 7;
@@ -99,7 +103,7 @@ pub fn hold(tx: &mut dyn WriteTx, address: &Address) -> Result<()> {
 /// # Errors
 /// Fails where the database does.
 pub fn find(tx: &mut (impl ReadTx + ?Sized), address: &Address) -> Result<Option<Kept>> {
-    let row = tx.first(&Select::all(&DOCUMENT, at(address, RECORD, FIELD)))?;
+    let row = tx.first(&Select::all(&DOCUMENT, at(address, DOCUMENT_RECORD, DOCUMENT_FIELD)))?;
     let Some([_, _, _, Value::Id(epoch), Value::Text(state), Value::Text(saved), Value::Int(seq), ..]) = row.as_deref() else { return Ok(None) };
     Ok(Some(Kept { epoch: *epoch, state: state.clone(), saved: saved.clone(), seq: *seq }))
 }
@@ -110,7 +114,7 @@ pub fn find(tx: &mut (impl ReadTx + ?Sized), address: &Address) -> Result<Option
 /// Fails where the database does.
 pub fn head(tx: &mut (impl ReadTx + ?Sized), address: &Address) -> Result<Option<(Uuid, i64)>> {
     let columns = [EPOCH, SEQ].into_iter().map(ColumnRef::main).collect();
-    let row = tx.first(&Select { columns, ..Select::all(&DOCUMENT, at(address, RECORD, FIELD)) })?;
+    let row = tx.first(&Select { columns, ..Select::all(&DOCUMENT, at(address, DOCUMENT_RECORD, DOCUMENT_FIELD)) })?;
     let Some([Value::Id(epoch), Value::Int(seq)]) = row.as_deref() else { return Ok(None) };
     Ok(Some((*epoch, *seq)))
 }
@@ -130,8 +134,8 @@ pub fn keep(context: &Context, tx: &mut dyn WriteTx, address: &Address, kept: &K
         Value::Int(kept.seq),
         Value::DateTime(context.workspace.clock.now()),
     ];
-    let on_conflict = OnConflict::Replace((OBJECT..=UPDATED_AT).collect());
-    tx.insert(&Insert { table: DOCUMENT.clone(), columns: (RECORD..=UPDATED_AT).collect(), rows: vec![row], on_conflict })?;
+    let on_conflict = OnConflict::Replace((DOCUMENT_OBJECT..=UPDATED_AT).collect());
+    tx.insert(&Insert { table: DOCUMENT.clone(), columns: (DOCUMENT_RECORD..=UPDATED_AT).collect(), rows: vec![row], on_conflict })?;
     let held = Condition::Compare(ColumnRef::main(EDIT_SEQ), CompareOp::Le, Value::Int(kept.seq));
     tx.delete(&Delete { table: DOCUMENT_EDIT.clone(), condition: at(address, EDIT_RECORD, EDIT_FIELD).and(held) })?;
     Ok(())
@@ -194,7 +198,7 @@ pub fn left_behind(tx: &mut (impl ReadTx + ?Sized), before: jiff::Timestamp, mos
 
 /// Forgets all that is kept of the texts of a record.
 pub(crate) fn forget(tx: &mut dyn WriteTx, record: Uuid) -> Result<()> {
-    for (table, column) in [(&DOCUMENT, RECORD), (&DOCUMENT_EDIT, EDIT_RECORD)] {
+    for (table, column) in [(&DOCUMENT, DOCUMENT_RECORD), (&DOCUMENT_EDIT, EDIT_RECORD)] {
         let condition = Condition::equals(ColumnRef::main(column), Value::Id(record));
         tx.delete(&Delete { table: (*table).clone(), condition })?;
     }
