@@ -6,6 +6,12 @@ const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 /** Chromium's sandbox cannot work for root, which is who a container runs as. */
 const isRoot = process.getuid?.() === 0;
 
+/**
+ * A machine of the CI runs two debug builds and two browsers on few cores, and is shared: what takes two seconds of
+ * work takes ten there, most of all the first form or settings page of a browser. What hangs is still found.
+ */
+const patience = process.env.CI ? 3 : 1;
+
 export default defineConfig({
   testDir: "tests",
   fullyParallel: true,
@@ -14,8 +20,8 @@ export default defineConfig({
   // Retried tests are told as flaky in the summary; one that fails three times fails the run.
   retries: process.env.CI ? 2 : 0,
   forbidOnly: true,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 60_000 * patience,
+  expect: { timeout: 10_000 * patience },
   reporter: [["list"]],
   use: {
     browserName: "chromium",
@@ -23,7 +29,7 @@ export default defineConfig({
       executablePath,
       args: ["--disable-quic", "--disable-gpu", "--no-first-run", ...(isRoot ? ["--no-sandbox"] : [])],
     },
-    actionTimeout: 15_000,
+    actionTimeout: 15_000 * patience,
     locale: "zh-CN",
     timezoneId: "Asia/Shanghai",
     trace: "retain-on-failure",

@@ -7,8 +7,8 @@ import { quietIcons } from "./scripts/quiet-icons.ts";
 
 const api = process.env.GUANXI_API ?? "http://127.0.0.1:8480";
 
-/** The API, of companies beside the main one too. */
-const proxy = { "^(/w/[a-z0-9_]+)?/api/": { target: api } };
+/** The API, of companies beside the main one too, and its socket. */
+const proxy = { "^(/w/[a-z0-9_]+)?/api/": { target: api, ws: true } };
 
 const alias = { "@": fileURLToPath(new URL("./src", import.meta.url)) };
 

@@ -151,12 +151,7 @@ pub fn share(context: &Context, object: &Arc<Object>, id: Uuid, new: &NewShare) 
         context,
         context.new_id(),
         "share",
-        Box::new(move |unit| {
-            let record = Planner::new(unit.context).reach(unit.tx, &object, id, Verb::Share)?;
-            refuse_unfit(unit, &object, &new)?;
-            take_away(unit, &record, new.principal)?;
-            unit.grant(&record, &new, "manual", None)
-        }),
+        Box::new(move |unit| unit.share(&object, id, &new)),
     )
 }
 
@@ -222,6 +217,17 @@ fn detail(principal: Principal, level: Option<ShareLevel>, expires_at: Option<Ti
 }
 
 impl Unit<'_> {
+    /// Shares a record by hand within a larger change; see [`share`].
+    ///
+    /// # Errors
+    /// As of [`share`].
+    pub fn share(&mut self, object: &Arc<Object>, id: Uuid, new: &NewShare) -> Result<()> {
+        let record = Planner::new(self.context).reach(self.tx, object, id, Verb::Share)?;
+        refuse_unfit(self, object, new)?;
+        take_away(self, &record, new.principal)?;
+        self.grant(&record, new, "manual", None)
+    }
+
     /// Shares a record as part of something else, until `source` ends it with [`Unit::end_shares_of`].
     ///
     /// # Errors

@@ -3,9 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use guanxi_demo::{DEMO_LOGINS, DEMO_PASSWORD, DemoRecord, demo_records, refers_to, resolved};
+use guanxi_demo::{DEMO_LOGINS, DEMO_PASSWORD, DemoRecord, DemoShare, demo_records, demo_shares, refers_to, resolved};
+use guanxi_kernel::access::{Principal, ShareLevel};
 use guanxi_kernel::identity;
 use guanxi_kernel::schema::Object;
+use guanxi_kernel::shares::NewShare;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::workspace::{Settings, Workspace};
 use guanxi_kernel::write::{Draft, PlanOptions, Planner, Stamp, Unit, run_unit};
@@ -67,6 +69,9 @@ fn load(unit: &mut Unit<'_>, seed: u64, today: Date, password_hash: &str) -> Res
         loader.take(unit, &record)?;
     }
     loader.flush(unit)?;
+    for share in demo_shares() {
+        loader.share(unit, &share)?;
+    }
     for login in DEMO_LOGINS {
         let member = identity::find_member(&context.schema, unit.tx, login)?;
         let member = member.ok_or_else(|| KernelError::Internal(format!("the demo company has no {login}")))?;
@@ -127,11 +132,21 @@ impl Loader<'_> {
         refers_to(value, &|key| self.waiting_keys.contains(key))
     }
 
+    /// Lets a member write in what is shared with him.
+    fn share(&self, unit: &mut Unit<'_>, share: &DemoShare) -> Result<()> {
+        let object = unit.context.schema.object(share.object).cloned();
+        let object = object.ok_or_else(|| KernelError::Internal(format!("the demo company shares records of {}", share.object)))?;
+        let principal = Principal::Member(self.id_of(share.member)?);
+        unit.share(&object, self.id_of(share.record)?, &NewShare { principal, level: ShareLevel::Write, expires_at: None })
+    }
+
     fn resolve(&self, value: &Json) -> Result<Json> {
-        resolved(value, &mut |key| {
-            let id = self.ids.get(key).map(Uuid::to_string);
-            id.ok_or_else(|| KernelError::Internal(format!("the demo company refers to {key} before making it")))
-        })
+        resolved(value, &mut |key| self.id_of(key).map(|it| it.to_string()))
+    }
+
+    fn id_of(&self, key: &str) -> Result<Uuid> {
+        let id = self.ids.get(key).copied();
+        id.ok_or_else(|| KernelError::Internal(format!("the demo company refers to {key} before making it")))
     }
 }
 

@@ -21,6 +21,7 @@ mod planning;
 mod products;
 mod random;
 mod record;
+mod spaces;
 mod staff;
 mod standing;
 mod talk;
@@ -30,6 +31,7 @@ mod texts;
 use jiff::civil::Date;
 
 pub use record::{DemoRecord, refers_to, resolved};
+pub use spaces::{DemoShare, demo_shares};
 pub use staff::{DEMO_LOGINS, DEMO_PASSWORD};
 
 /// The records of the demo company as of `today` (Asia/Shanghai), every one after those it refers to. The same seed and
@@ -58,5 +60,6 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     records.extend(planning::records(today));
     records.extend(talk);
     records.extend(talk::notices(today));
+    records.extend(spaces::records(today, &accounts, &deals));
     records.into_iter()
 }

@@ -1,8 +1,10 @@
-import { QueryClient } from "@tanstack/react-query";
+import { hashKey, QueryClient, QueryObserver } from "@tanstack/react-query";
+import { renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { queryKeys } from "@/api/query-keys";
 import type { ChangeEvent, RecordData } from "@/api/types";
 import { CacheWriter, FADE_MS, mayMove, patchedRow } from "./cache";
+import { useCalmList } from "./store";
 
 const row = (id: string, values: object = {}) => ({ id, version: 1, name: id, ...values }) as unknown as RecordData;
 
@@ -60,6 +62,41 @@ describe("what happened elsewhere", () => {
     await vi.advanceTimersByTimeAsync(3_000);
     expect(isStale()).toBe(true);
     writer.end();
+  });
+
+  describe("a list that keeps its rows where they are", () => {
+    const query = { fields: "name" };
+    const key = queryKeys.list("account", query);
+    const created = (id: string, by = "li") => event(id, "created", [["name", "x"]], { actor: { id: by, label: by } });
+
+    /** How often the list is read again after an event, while it is on the screen. */
+    async function readings(rows: RecordData[], happened: ChangeEvent): Promise<number> {
+      const { writer, queryClient } = setUp(query, rows);
+      const read = vi.fn(async () => ({ pages: [], pageParams: [] }));
+      const shown = new QueryObserver(queryClient, { queryKey: key, queryFn: read, staleTime: 60_000 });
+      const leave = shown.subscribe(() => {});
+      const calm = renderHook(() => useCalmList(hashKey(key)));
+      writer.apply([happened]);
+      await vi.advanceTimersByTimeAsync(3_000);
+      calm.unmount();
+      leave();
+      writer.end();
+      return read.mock.calls.length;
+    }
+
+    it("is not read again for what others make", async () => {
+      expect(await readings([row("a")], created("n"))).toBe(0);
+    });
+
+    it("is read again where it has no row to move", async () => {
+      expect(await readings([], created("n"))).toBe(1);
+      expect(await readings([], event("n", "updated", [["level", "a"]]))).toBe(0);
+    });
+
+    it("shows what I made in another window", async () => {
+      expect(await readings([row("a")], created("n", "me"))).toBe(1);
+      expect(await readings([row("a")], event("a", "updated", [["name", "x"]]))).toBe(0);
+    });
   });
 
   it("lets a deleted row be read for a moment before it goes", async () => {

@@ -111,7 +111,9 @@ export class CacheWriter {
       const data = query.state.data as ListData | undefined;
       const row = rowOf(data, id);
       if (row && row.version < event.version && verb !== "deleted") this.patch(query, row, event, shown, computed);
-      if (query.isActive() && liveStore.isCalm(hashKey(query.queryKey))) continue;
+      // What I made in another window is nothing to be announced to me, and must not be missing here either.
+      const own = mine && moves && !row;
+      if (!own && hasRows(data) && query.isActive() && liveStore.isCalm(hashKey(query.queryKey))) continue;
       // What I changed stays in sight, as a task that was ticked off does, until the list is read again for another reason;
       // unless it is just being read, perhaps as it was before.
       if (mine && !moves && row && query.state.fetchStatus !== "fetching") continue;
@@ -192,6 +194,11 @@ export class CacheWriter {
     const fields = meta?.objects.find((one) => one.name === object)?.fields ?? [];
     return fields.filter((field) => COMPUTED.has(field.type)).map((field) => field.name);
   }
+}
+
+/** Where there is no row, none can move under the pointer. */
+function hasRows(data: ListData | undefined): boolean {
+  return data !== undefined && "pages" in data && data.pages.some((page) => page.items.length > 0);
 }
 
 function rowOf(data: ListData | undefined, id: string): RecordData | undefined {

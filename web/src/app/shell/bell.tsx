@@ -42,7 +42,7 @@ export function Bell() {
           className="gx-bell"
           aria-label={t("shell.bell", { count })}
           icon={
-            <Badge count={count} size="small" overflowCount={99}>
+            <Badge count={count} size="small" overflowCount={99} offset={[4, -2]}>
               <BellOutlined />
             </Badge>
           }

@@ -42,6 +42,13 @@ const SETTINGS_LINKS = [
   { to: "/settings/workspaces", icon: <ClusterOutlined />, text: "shell.settingsWorkspaces" },
 ] as const;
 
+/** Lists that are set up once and stand in no app: those of them the caller may read. */
+const SETTINGS_LISTS = ["escalation_rule"];
+
+export function settingsLists(meta: Pick<Meta, "objects">) {
+  return meta.objects.filter((object) => SETTINGS_LISTS.includes(object.name));
+}
+
 /** Those the caller may open. */
 export function settingsLinks(meta: Pick<Meta, "administrator" | "auditor" | "branch_administrator">) {
   const { administrator, auditor, branch_administrator: branches } = meta;

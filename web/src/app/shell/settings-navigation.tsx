@@ -2,7 +2,9 @@ import { Link, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useMeta } from "@/engine/meta";
-import { settingsLinks } from "./settings-links";
+import { useLabel } from "@/i18n/i18n";
+import { ObjectIcon } from "@/ui/object-icon";
+import { settingsLinks, settingsLists } from "./settings-links";
 import { SideEntry } from "./side-entry";
 
 interface SettingsNavigationProps {
@@ -14,6 +16,7 @@ interface SettingsNavigationProps {
 export function SettingsNavigation({ collapsed, onNavigate }: SettingsNavigationProps) {
   const { t } = useTranslation();
   const meta = useMeta();
+  const label = useLabel();
   const section = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   // The list is longer than many screens: where one is must be seen.
@@ -30,6 +33,20 @@ export function SettingsNavigation({ collapsed, onNavigate }: SettingsNavigation
             <Link to={to} className="gx-side-link" onClick={onNavigate} aria-label={t(text)}>
               {icon}
               {collapsed ? null : t(text)}
+            </Link>
+          </SideEntry>
+        ))}
+        {settingsLists(meta).map((object) => (
+          <SideEntry key={object.name} collapsed={collapsed} text={label(object.plural)}>
+            <Link
+              to="/o/$object"
+              params={{ object: object.name }}
+              className="gx-side-link"
+              onClick={onNavigate}
+              aria-label={label(object.plural)}
+            >
+              <ObjectIcon icon={object.icon} />
+              {collapsed ? null : label(object.plural)}
             </Link>
           </SideEntry>
         ))}

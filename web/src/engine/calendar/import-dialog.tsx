@@ -52,7 +52,13 @@ export function ImportDialog({ object, onClose }: { object: string; onClose: () 
       width={640}
       title={t("planning.importTitle")}
       onCancel={onClose}
-      okText={found && found.made > 0 ? t("planning.importRun", { n: found.made }) : t("planning.importNone")}
+      okText={
+        !found
+          ? t("list.import")
+          : found.made > 0
+            ? t("planning.importRun", { n: found.made })
+            : t("planning.importNone")
+      }
       okButtonProps={{ disabled: !text || !found || found.made === 0, loading: run.isPending }}
       onOk={() => text && run.mutate(text)}
     >

@@ -42,7 +42,8 @@ export function FreshRows({ object, filter, items, reading, onShow }: FreshRowsP
   const fresh = useFresh(object.name);
   const clear = useClearFresh(object.name);
   const number = useMemo(
-    () => (fresh.length > 0 ? freshOf(object, filter, items, fresh, viewer) : 0),
+    // An empty list is read again by itself: nothing moves there.
+    () => (fresh.length > 0 && items.length > 0 ? freshOf(object, filter, items, fresh, viewer) : 0),
     [object, filter, items, fresh, viewer],
   );
   const wasReading = useRef(reading);

@@ -7,6 +7,7 @@ import { ButtonLink } from "@/ui/button-link";
 import { EmptyState } from "@/ui/empty-state";
 import { ObjectIcon } from "@/ui/object-icon";
 import { NewRecordLink } from "../form/new-record";
+import { EVERYTHING } from "./first-page";
 import type { ListViewState } from "./use-list-view";
 
 /** Why there is nothing, and what to do about it. */
@@ -21,6 +22,28 @@ export function ListEmpty({ object, state }: { object: ObjectMeta; state: ListVi
         title={t("list.emptyBinTitle")}
         text={t("list.emptyBinText")}
         actions={<Button onClick={() => state.change({ deleted: undefined })}>{t("list.leaveBin")}</Button>}
+      />
+    );
+  }
+  // What the view itself asks for, such as "offered to me", is nothing the reader set and could loosen.
+  if (!state.q && state.config.filter && state.config.filter === state.view.config.filter) {
+    return (
+      <EmptyState
+        icon={<ObjectIcon icon={object.icon} />}
+        title={t("list.emptyViewTitle", { view: state.view.name })}
+        text={t("list.emptyViewText")}
+        actions={
+          <>
+            {object.access.create ? (
+              <NewRecordLink object={object} color="primary" variant="solid">
+                {t("list.newObject", { object: name })}
+              </NewRecordLink>
+            ) : null}
+            <Button onClick={() => state.change({ filter: EVERYTHING })}>
+              {t("list.showAll", { object: label(object.plural) })}
+            </Button>
+          </>
+        }
       />
     );
   }

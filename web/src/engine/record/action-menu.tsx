@@ -1,18 +1,14 @@
 import { EllipsisOutlined } from "@ant-design/icons";
-import { useNavigate } from "@tanstack/react-router";
-import { App, Button, Dropdown, type MenuProps } from "antd";
-import { useState } from "react";
+import { Button, Dropdown, type MenuProps } from "antd";
 import { useTranslation } from "react-i18next";
-import type { ActionMeta, FieldValues, ObjectMeta, RecordData } from "@/api/types";
+import type { ActionMeta, ObjectMeta, RecordData } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
-import { useErrorText } from "@/ui/error-text";
 import { ObjectIcon } from "@/ui/object-icon";
+import { useIsPhone } from "@/ui/use-media";
 import { conditionHolds } from "../expression/evaluate";
 import { recordScope } from "../expression/record-scope";
-import { useMeta } from "../meta";
 import { useViewer } from "../viewer";
-import { InputDialog } from "./input-dialog";
-import { recordsInOutput, useRunAction } from "./use-run-action";
+import { useStartAction } from "./use-start-action";
 
 /** The actions that apply to a record as it is now. */
 export function useOfferedActions(object: ObjectMeta, record: RecordData): ActionMeta[] {
@@ -25,8 +21,9 @@ export function useOfferedActions(object: ObjectMeta, record: RecordData): Actio
   );
 }
 
-function ActionIcon({ name }: { name: string | null }) {
-  return name ? <ObjectIcon icon={name} /> : null;
+/** `className` comes from menus, which keep room between an icon and its words by it. */
+function ActionIcon({ name, className }: { name: string | null; className?: string }) {
+  return name ? <ObjectIcon icon={name} {...(className ? { className } : {})} /> : null;
 }
 
 interface ActionMenuProps {
@@ -34,64 +31,26 @@ interface ActionMenuProps {
   record: RecordData;
   /** Buttons for the main actions; a phone has them in the menu. */
   buttons: boolean;
+  /** In a row among others: small, and without an accent that would then stand on every line. */
+  quiet?: boolean;
+  /** An action that has another place beside them already, and no button. */
+  inMenu?: string | undefined;
   more: NonNullable<MenuProps["items"]>;
 }
 
 /** The main actions as buttons, the rest in a menu; what an action wants to know is asked in a dialog. */
-export function ActionMenu({ object, record, buttons, more }: ActionMenuProps) {
+export function ActionMenu({ object, record, buttons, quiet = false, inMenu, more }: ActionMenuProps) {
   const { t } = useTranslation();
   const label = useLabel();
-  const meta = useMeta();
-  const navigate = useNavigate();
-  const errorText = useErrorText();
-  const { message, modal, notification } = App.useApp();
-  const run = useRunAction(object);
-  const [asking, setAsking] = useState<ActionMeta | null>(null);
+  const phone = useIsPhone();
+  const { start, running, dialog } = useStartAction(object, record);
   // The step bar is the board's action already.
   const actions = useOfferedActions(object, record).filter((action) => action.name !== object.views.board?.move_action);
-  const main = buttons ? actions.filter((action) => action.primary && !action.danger).slice(0, 2) : [];
+  // A thumb needs more room than a pointer.
+  const size = quiet && !phone ? "small" : "middle";
+  const buttonLike = (action: ActionMeta) => action.primary && !action.danger && action.name !== inMenu;
+  const main = buttons ? actions.filter(buttonLike).slice(0, 2) : [];
 
-  const perform = async (action: ActionMeta, input: FieldValues) => {
-    const output = await run.mutateAsync({ id: record.id, action, input });
-    const made = recordsInOutput(meta, output).filter((one) => one.id !== record.id);
-    if (made.length === 0) {
-      void message.success(t("record.actionDone", { action: label(action.label) }));
-      return;
-    }
-    const key = `action-${record.id}`;
-    notification.success({
-      key,
-      title: t("record.actionDone", { action: label(action.label) }),
-      actions: made.map((one) => (
-        <Button
-          key={one.id}
-          size="small"
-          type="link"
-          onClick={() => {
-            notification.destroy(key);
-            void navigate({ to: "/r/$object/$id", params: { object: one.object.name, id: one.id } });
-          }}
-        >
-          {t("record.openMade", { object: label(one.object.label) })}
-        </Button>
-      )),
-    });
-  };
-  const start = async (action: ActionMeta) => {
-    if (action.input.length > 0) {
-      setAsking(action);
-      return;
-    }
-    const sure =
-      !action.danger ||
-      (await modal.confirm({
-        title: label(action.label),
-        content: label(action.help),
-        okText: label(action.label),
-        okButtonProps: { danger: true },
-      }));
-    if (sure) await perform(action, {}).catch((error: unknown) => void message.error(errorText(error)));
-  };
   const rest = actions.filter((action) => !main.includes(action));
   const items: MenuProps["items"] = [
     ...rest.map((action) => ({
@@ -109,9 +68,10 @@ export function ActionMenu({ object, record, buttons, more }: ActionMenuProps) {
       {main.map((action, index) => (
         <Button
           key={action.name}
-          type={index === 0 ? "primary" : "default"}
+          type={index === 0 && !quiet ? "primary" : "default"}
+          size={size}
           icon={<ActionIcon name={action.icon} />}
-          loading={run.isPending}
+          loading={running}
           onClick={() => void start(action)}
         >
           {label(action.label)}
@@ -119,22 +79,15 @@ export function ActionMenu({ object, record, buttons, more }: ActionMenuProps) {
       ))}
       {items.length > 0 ? (
         <Dropdown menu={{ items }} trigger={["click"]}>
-          <Button icon={<EllipsisOutlined />} aria-label={t("common.more")} />
+          <Button
+            type={quiet ? "text" : "default"}
+            size={size}
+            icon={<EllipsisOutlined />}
+            aria-label={t("common.more")}
+          />
         </Dropdown>
       ) : null}
-      {asking ? (
-        <InputDialog
-          title={label(asking.label)}
-          text={label(asking.help)}
-          okText={label(asking.label)}
-          danger={asking.danger}
-          object={object}
-          record={record}
-          fields={asking.input}
-          onSubmit={(input) => perform(asking, input)}
-          onClose={() => setAsking(null)}
-        />
-      ) : null}
+      {dialog}
     </>
   );
 }

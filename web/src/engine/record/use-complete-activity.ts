@@ -11,7 +11,8 @@ import { recordScope } from "../expression/record-scope";
 import { findObject, useMeta } from "../meta";
 import { useViewer } from "../viewer";
 
-const COMPLETE = "complete";
+/** The action a tick runs. */
+export const COMPLETE = "complete";
 
 /** Ticking things off: for records whose object has an action `complete` that applies now. */
 export function useCompleteActivity() {

@@ -13,7 +13,7 @@ import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { PageHeader } from "@/ui/page-header";
 import { useTabListRole } from "@/ui/tab-list-role";
-import { chosen, type Part, partsOf, ROW_FIELDS } from "./work-model";
+import { chosen, type Part, partsOf, ROW_FIELDS, usualView } from "./work-model";
 import { WorkRow } from "./work-row";
 import "./work.css";
 
@@ -93,10 +93,10 @@ function useCountText(object: string, filter: string | null): string {
   return count && count.value > 0 ? `${formats.number(count.value)}${count.exact ? "" : "+"}` : "";
 }
 
-/** A part by its name, with how many wait in its first view. */
+/** A part by its name, with how many there are in the view it opens with. */
 function PartLabel({ part }: { part: Part }) {
   const { t } = useTranslation();
-  const count = useCountText(part.object.name, part.views[0]?.filter ?? null);
+  const count = useCountText(part.object.name, usualView(part)?.filter ?? null);
   return (
     <>
       {t(`work.${part.name}`)}

@@ -28,7 +28,12 @@ export function partsOf(meta: Meta): Part[] {
   });
 }
 
-/** What the URL asks for, else the first part and its first view; one's own tasks come before what waits for an answer. */
+/** The view a part opens with; one's own tasks come before what waits for an answer. */
+export function usualView(part: Part): ListViewMeta | undefined {
+  return part.views.find((one) => one.name === "my_tasks") ?? part.views[0];
+}
+
+/** What the URL asks for, else the first part and its usual view. */
 export function chosen(
   parts: Part[],
   tab: string | undefined,
@@ -36,8 +41,7 @@ export function chosen(
 ): { part: Part; view: ListViewMeta } | null {
   const part = parts.find((one) => one.name === tab) ?? parts[0];
   if (!part) return null;
-  const usual = part.views.find((one) => one.name === "my_tasks") ?? part.views[0];
-  const found = part.views.find((one) => one.name === view) ?? usual;
+  const found = part.views.find((one) => one.name === view) ?? usualView(part);
   return found ? { part, view: found } : null;
 }
 

@@ -3,7 +3,8 @@ import { useTranslation } from "react-i18next";
 import type { ObjectMeta, RecordData } from "@/api/types";
 import { findField } from "@/engine/meta";
 import { ActionMenu } from "@/engine/record/action-menu";
-import { useCompleteActivity } from "@/engine/record/use-complete-activity";
+import { COMPLETE, useCompleteActivity } from "@/engine/record/use-complete-activity";
+import { useViewer } from "@/engine/viewer";
 import { FieldDisplay } from "@/fields/field-display";
 import { RecordLink } from "@/fields/record-link";
 import { titleText } from "@/fields/reference/title";
@@ -11,7 +12,17 @@ import { asReference, asText, isEmptyValue } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
 
 /** Fields shown as they are, where they have a value. */
-const SHOWN = ["state", "acceptance", "priority", "account", "regarding", "record", "to_department", "to_member"];
+const SHOWN = [
+  "state",
+  "acceptance",
+  "owner",
+  "priority",
+  "account",
+  "regarding",
+  "record",
+  "to_department",
+  "to_member",
+];
 
 interface WorkRowProps {
   object: ObjectMeta;
@@ -27,12 +38,16 @@ export function WorkRow({ object, record, own }: WorkRowProps) {
   const completion = useCompleteActivity();
   const title = titleText(record[object.title_field]) || t("record.untitled");
   const when = asText(record.due_at) || asText(record.start_at);
-  const late = when !== "" && asText(record.due_at) !== "" && Date.parse(when) < Date.now();
+  const running = !["done", "declined", "withdrawn"].includes(asText(record.state));
+  const late = running && asText(record.due_at) !== "" && Date.parse(when) < Date.now();
   const shown = SHOWN.map((name) => findField(object, name))
     .filter((field) => field !== null)
     .filter((field) => !isEmptyValue(record[field.name]))
     .filter((field) => field.name !== "priority" || ["high", "urgent"].includes(asText(record.priority)))
-    .filter((field) => field.name !== "acceptance" || record.acceptance !== "accepted");
+    .filter((field) => field.name !== "acceptance" || record.acceptance !== "accepted")
+    // One's own is one's own.
+    .filter((field) => field.name !== "owner" || !own);
+  const note = asText(record.decline_reason) || asText(record.assignment_note);
   const canTick = own && record.acceptance !== "waiting" && completion.offered(object.name, record);
   return (
     <li className="gx-work-row">
@@ -55,9 +70,7 @@ export function WorkRow({ object, record, own }: WorkRowProps) {
           ))}
           <Whence record={record} />
         </span>
-        {asText(record.assignment_note) ? (
-          <p className="gx-work-note">{asText(record.decline_reason) || asText(record.assignment_note)}</p>
-        ) : null}
+        {note ? <p className="gx-work-note">{note}</p> : null}
       </div>
       {when ? (
         <time dateTime={when} title={formats.dateTime(when)} data-late={late || undefined} className="gx-numeric">
@@ -65,7 +78,7 @@ export function WorkRow({ object, record, own }: WorkRowProps) {
         </time>
       ) : null}
       <div className="gx-work-actions">
-        <ActionMenu object={object} record={record} buttons more={[]} />
+        <ActionMenu object={object} record={record} buttons quiet inMenu={own ? COMPLETE : undefined} more={[]} />
       </div>
     </li>
   );
@@ -74,7 +87,12 @@ export function WorkRow({ object, record, own }: WorkRowProps) {
 /** From whom it came, what it waits for, how far it is. */
 function Whence({ record }: { record: RecordData }) {
   const { t } = useTranslation();
-  const name = (field: string) => asReference(record[field])?.label ?? "";
+  const me = useViewer().id;
+  // What came from oneself is known to do so.
+  const name = (field: string) => {
+    const member = asReference(record[field]);
+    return member && member.id !== me ? (member.label ?? "") : "";
+  };
   const number = (field: string) => (typeof record[field] === "number" ? record[field] : 0);
   const parts = [
     name("handed_over_by") ? t("work.handedBy", { name: name("handed_over_by") }) : "",

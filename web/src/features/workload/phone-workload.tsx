@@ -4,23 +4,29 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { DayMark } from "@/engine/calendar/day-mark";
 import { useHolidays } from "@/engine/calendar/holidays";
+import { findField, findObject, useMeta } from "@/engine/meta";
 import { RecordLink } from "@/fields/record-link";
 import { useFormats } from "@/i18n/formats";
 import { PersonHead } from "./person-head";
 import { LoadBar } from "./workload-cell";
 import type { WorkloadParts } from "./workload-grid";
-import { isMovable } from "./workload-item";
+import { isMovable, KindDot } from "./workload-item";
+import { timeOf } from "./workload-model";
+
+const ACTIVITY = "activity";
 
 /** One day for one hand: the days as a strip, below it each person's day. */
 export function PhoneWorkload({ board, today, onAsk }: WorkloadParts) {
   const { t } = useTranslation();
-  const { locale } = useFormats();
+  const formats = useFormats();
+  const activity = findObject(useMeta(), ACTIVITY);
+  const kinds = (activity ? findField(activity, "kind") : null)?.options ?? [];
   const dates = board.days.map((day) => day.date);
   const holidays = useHolidays(dates);
   const [chosen, setChosen] = useState<string | null>(null);
   const day = chosen && dates.includes(chosen) ? chosen : dates.includes(today) ? today : (dates[0] ?? "");
   const index = dates.indexOf(day);
-  const weekday = new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "UTC" });
+  const weekday = new Intl.DateTimeFormat(formats.locale, { weekday: "short", timeZone: "UTC" });
   return (
     <div className="gx-workload-phone">
       <div className="gx-workload-strip" role="tablist" aria-label={t("workload.time")}>
@@ -51,7 +57,9 @@ export function PhoneWorkload({ board, today, onAsk }: WorkloadParts) {
             <ul>
               {cell.items.map((item) => (
                 <li key={item.id} data-done={item.status === "done" || undefined}>
-                  <RecordLink object="activity" id={item.id}>
+                  <KindDot color={kinds.find((one) => one.value === item.kind)?.color} />
+                  {timeOf(item) ? <span className="gx-muted gx-numeric">{formats.time(timeOf(item))}</span> : null}
+                  <RecordLink object={ACTIVITY} id={item.id}>
                     {item.title ?? t("board.untitled")}
                   </RecordLink>
                   {isMovable(item) ? (

@@ -7,7 +7,7 @@ import type { FieldValues, WorkloadBoard, WorkloadItem } from "@/api/types";
 import { useSaveRecord } from "@/engine/records";
 import { useErrorText } from "@/ui/error-text";
 import { useUndoToast } from "@/ui/undo-toast";
-import { movedTo, type Place, valuesBefore, withMoved } from "./workload-model";
+import { inOrder, movedTo, type Place, valuesBefore, withMoved } from "./workload-model";
 
 const ACTIVITY = "activity";
 
@@ -23,6 +23,7 @@ export function useWorkload(query: WorkloadQuery, timeZone: string) {
   const board = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => readWorkload(query, signal),
+    select: inOrder,
     placeholderData: keepPreviousData,
     staleTime: 15_000,
   });

@@ -8,7 +8,7 @@ import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
 import { useAppearance } from "@/ui/appearance";
 import { solidColor } from "@/ui/theme";
-import { hoursText, type Place } from "./workload-model";
+import { hoursText, type Place, timeOf } from "./workload-model";
 
 const ACTIVITY = "activity";
 
@@ -23,13 +23,18 @@ export function isMovable(item: WorkloadItem): boolean {
   return item.own && (item.status === "open" || item.status === "in_progress");
 }
 
+/** What kind of thing it is, by colour; said in words elsewhere. */
+export function KindDot({ color }: { color: string | null | undefined }) {
+  const { scheme } = useAppearance();
+  return <span className="gx-workload-dot" style={{ background: solidColor(color, scheme) }} />;
+}
+
 /** Something to do on a day: a click opens it, dragging or "m" moves it. */
 export function ItemCard({ item, from, onAsk }: ItemProps) {
   const { t } = useTranslation();
   const label = useLabel();
   const formats = useFormats();
   const router = useRouter();
-  const { scheme } = useAppearance();
   const activity = findObject(useMeta(), ACTIVITY);
   const movable = isMovable(item) && (activity?.access.update ?? false);
   const { setNodeRef, listeners, isDragging } = useDraggable({
@@ -38,7 +43,7 @@ export function ItemCard({ item, from, onAsk }: ItemProps) {
     disabled: !movable,
   });
   const kind = (activity ? findField(activity, "kind") : null)?.options?.find((one) => one.value === item.kind);
-  const time = item.kind !== "task" && item.start_at ? formats.time(item.start_at) : "";
+  const time = timeOf(item) ? formats.time(timeOf(item)) : "";
   const open = (click: MouseEvent) => {
     if (click.metaKey || click.ctrlKey || click.shiftKey || click.button !== 0) return;
     click.preventDefault();
@@ -72,7 +77,7 @@ export function ItemCard({ item, from, onAsk }: ItemProps) {
       draggable={false}
       {...listeners}
     >
-      <span className="gx-workload-dot" style={{ background: solidColor(kind?.color, scheme) }} />
+      <KindDot color={kind?.color} />
       {time ? <span className="gx-muted gx-numeric">{time}</span> : null}
       <span className="gx-workload-title">{item.title ?? t("board.untitled")}</span>
     </a>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { WorkloadBoard, WorkloadItem } from "@/api/types";
-import { hoursText, movedTo, strainOf, totalOf, valuesBefore, withMoved } from "./workload-model";
+import { hoursText, inOrder, movedTo, strainOf, totalOf, valuesBefore, withMoved } from "./workload-model";
 
 const item: WorkloadItem = {
   id: "a",
@@ -53,6 +53,20 @@ describe("the workload board", () => {
       "Europe/Berlin",
     );
     expect(values).toEqual({ due_at: "2026-03-30T07:00:00Z" });
+  });
+
+  it("keeps a day in the order of the clock, tasks without a time of day last", () => {
+    const at = (id: string, kind: string, start_at: string): WorkloadItem => ({ ...item, id, kind, start_at });
+    const mixed = board();
+    const day = mixed.people[0]?.days[0];
+    day?.items.splice(
+      0,
+      1,
+      at("late", "call", "2026-11-17T08:30:00Z"),
+      at("task", "task", "2026-11-17T01:00:00Z"),
+      at("early", "visit", "2026-11-17T03:00:00Z"),
+    );
+    expect(inOrder(mixed).people[0]?.days[0]?.items.map((one) => one.id)).toEqual(["early", "late", "task"]);
   });
 
   it("takes the load along", () => {

@@ -39,6 +39,25 @@ export function totalOf(people: WorkloadPerson[]): Total {
   return total;
 }
 
+/** When an item takes place, where it has a time of day of its own: a task is only due at one. */
+export function timeOf(item: Pick<WorkloadItem, "kind" | "start_at">): string {
+  return item.kind === "task" ? "" : (item.start_at ?? "");
+}
+
+/** The board with each day in the order of the clock; what has no time of day comes last. */
+export function inOrder(board: WorkloadBoard): WorkloadBoard {
+  const at = (item: WorkloadItem) => timeOf(item) || "~";
+  const sorted = (items: WorkloadItem[]) =>
+    [...items].sort((left, right) => (at(left) < at(right) ? -1 : at(left) > at(right) ? 1 : 0));
+  return {
+    ...board,
+    people: board.people.map((person) => ({
+      ...person,
+      days: person.days.map((day) => ({ ...day, items: sorted(day.items) })),
+    })),
+  };
+}
+
 /** Where something lies on the board, or is to lie. */
 export interface Place {
   member: { id: string; label: string | null };

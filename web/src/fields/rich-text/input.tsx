@@ -13,8 +13,9 @@ const Editor = lazyPart(async () => ({ default: (await import("./editor")).RichT
 /** A rich text of a record is edited together with whoever else edits it, where the connection lets it. */
 export function RichTextInput(props: FieldInputProps) {
   const place = use(TextPlaceContext);
-  // Asked once: what one has begun to write must not change under one's hands.
-  const [alone, setAlone] = useState(() => place === null || liveStore.state() !== "live");
+  // Asked once: what one has begun to write must not change under one's hands. A page just opened has no connection
+  // yet, and one that broke is soon there again: the editor waits a while for it. The older stream carries no texts.
+  const [alone, setAlone] = useState(() => place === null || liveStore.state() === "fallback");
   if (alone || !place) return <LoneInput {...props} />;
   return (
     <Suspense fallback={<div className="gx-rich-editor gx-long-text">{htmlToText(asText(props.value))}</div>}>

@@ -47,7 +47,7 @@ function OneText(props: Props & { onRenewed: () => void }) {
   }, [state, copy, onRenewed, onAlone]);
   if (!joined.current) {
     return (
-      <div className="gx-rich-editor" data-disabled>
+      <div className="gx-rich-editor" data-together data-disabled>
         <div className="gx-rich-text gx-long-text">{htmlToText(asText(value))}</div>
         <div className="gx-together" role="status">
           {t("fields.together.joining")}
@@ -91,7 +91,7 @@ function SharedEditor(props: FieldInputProps & { copy: TextCopy; now: CopyStatus
   }, [editor]);
   const marks = useMarks(editor);
   return (
-    <div className="gx-rich-editor" data-disabled={!writable || undefined}>
+    <div className="gx-rich-editor" data-together data-disabled={!writable || undefined}>
       <RichTextToolbar editor={editor} marks={marks} disabled={!writable} />
       <EditorContent editor={editor} />
       <StatusLine status={now} />
