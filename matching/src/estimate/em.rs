@@ -1,0 +1,129 @@
+//! Expectation-maximisation over patterns of agreement.
+
+use std::collections::HashMap;
+
+use crate::column::FieldKind;
+use crate::compare::levels;
+use crate::pattern::Pattern;
+
+/// What is thought before data weighs as much as so many pairs.
+const M_BELIEF: f64 = 4.0;
+const U_BELIEF: f64 = 20.0;
+const MOST_ROUNDS: usize = 500;
+const CONVERGED: f64 = 1e-7;
+/// A share no smaller than this much of one pair among those that were looked at.
+const SMALLEST_COUNT: f64 = 0.3;
+
+/// Pairs that were compared, by how they agree, and how many there are to be found in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Counts {
+    /// Sorted, so that sums do not depend on the order of records.
+    pub patterns: Vec<(Pattern, f64)>,
+    /// Pairs of which these are all that matter.
+    pub out_of: f64,
+}
+
+impl Counts {
+    pub(crate) fn new(counted: HashMap<Pattern, f64>, out_of: f64) -> Self {
+        let mut patterns: Vec<(Pattern, f64)> = counted.into_iter().collect();
+        patterns.sort_by_key(|(pattern, _)| *pattern);
+        Self { patterns, out_of }
+    }
+
+    fn total(&self) -> f64 {
+        self.patterns.iter().map(|(_, count)| count).sum()
+    }
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Estimate {
+    /// Share of all pairs that are the same.
+    pub prevalence: f64,
+    /// By column and level: share among pairs of the same.
+    pub m: Vec<Vec<f64>>,
+    /// By column and level: share among others.
+    pub u: Vec<Vec<f64>>,
+}
+
+impl Estimate {
+    fn start(kinds: &[FieldKind], fewest: f64) -> Self {
+        let m = kinds.iter().map(|kind| levels(*kind).iter().map(|level| level.m).collect()).collect();
+        let u = kinds.iter().map(|kind| levels(*kind).iter().map(|level| level.u).collect()).collect();
+        Self { prevalence: fewest, m, u }
+    }
+
+    /// Probability that a pair with this pattern is the same.
+    pub(crate) fn probability(&self, pattern: Pattern) -> f64 {
+        let mut odds = self.prevalence / (1.0 - self.prevalence);
+        for (column, (m, u)) in self.m.iter().zip(&self.u).enumerate() {
+            if let Some(level) = pattern.level(column) {
+                odds *= m[level] / u[level];
+            }
+        }
+        if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 }
+    }
+
+    fn distance(&self, other: &Self) -> f64 {
+        let shares = |of: &[Vec<f64>], others: &[Vec<f64>]| {
+            of.iter().flatten().zip(others.iter().flatten()).map(|(one, other)| (one - other).abs()).fold(0.0, f64::max)
+        };
+        let prevalence = (self.prevalence / other.prevalence).ln().abs();
+        shares(&self.m, &other.m).max(shares(&self.u, &other.u)).max(prevalence)
+    }
+}
+
+/// Finds m, u and the share of pairs that are the same.
+///
+/// `candidates` are the pairs worth comparing, `chance` random ones. `fewest` is the share of pairs that are the same
+/// which is believed in any case: where no duplicates are in the data, one may come tomorrow.
+pub(crate) fn fit(kinds: &[FieldKind], candidates: &Counts, chance: &Counts, fewest: f64) -> Estimate {
+    let start = Estimate::start(kinds, fewest);
+    let mut estimate = Estimate { u: shares(kinds, chance, |_| 1.0, U_BELIEF, |level| level.u, smallest(chance)), ..start };
+    for _ in 0..MOST_ROUNDS {
+        let found: f64 = candidates.patterns.iter().map(|(pattern, count)| count * estimate.probability(*pattern)).sum();
+        let next = Estimate {
+            prevalence: (found / candidates.out_of.max(1.0)).clamp(fewest, 0.5),
+            m: shares(kinds, candidates, |pattern| estimate.probability(pattern), M_BELIEF, |level| level.m, 1e-5),
+            // Of the random pairs some are the same after all; in a small table these are most of those that agree.
+            u: shares(kinds, chance, |pattern| 1.0 - estimate.probability(pattern), U_BELIEF, |level| level.u, smallest(chance)),
+        };
+        let moved = next.distance(&estimate);
+        estimate = next;
+        if moved < CONVERGED {
+            break;
+        }
+    }
+    estimate
+}
+
+fn smallest(chance: &Counts) -> f64 {
+    SMALLEST_COUNT / (chance.total() + U_BELIEF)
+}
+
+/// Shares of the levels of each column among the pairs, each counted by its weight.
+fn shares(
+    kinds: &[FieldKind],
+    counts: &Counts,
+    weight: impl Fn(Pattern) -> f64,
+    strength: f64,
+    belief: impl Fn(&crate::compare::Level) -> f64,
+    smallest: f64,
+) -> Vec<Vec<f64>> {
+    let mut sums: Vec<Vec<f64>> = kinds.iter().map(|kind| levels(*kind).iter().map(|level| strength * belief(level)).collect()).collect();
+    for (pattern, count) in &counts.patterns {
+        let weighed = count * weight(*pattern);
+        for (column, sums) in sums.iter_mut().enumerate() {
+            if let Some(level) = pattern.level(column) {
+                sums[level] += weighed;
+            }
+        }
+    }
+    for (sums, kind) in sums.iter_mut().zip(kinds) {
+        let total: f64 = sums.iter().sum();
+        for (share, level) in sums.iter_mut().zip(levels(*kind)) {
+            *share = (*share / total).max(smallest.min(belief(level)));
+        }
+    }
+    sums
+}

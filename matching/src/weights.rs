@@ -1,0 +1,132 @@
+//! From shares to bits: what a level is worth, and what a rare value adds.
+
+use crate::column::{Agreement, FieldKind};
+use crate::estimate::Estimate;
+use crate::pattern::{Pattern, Side};
+use crate::table::Table;
+
+/// A rare value adds at most so much: two typists make the same error now and then.
+const MOST_FOR_RARE: f64 = 6.0;
+const MOST_FOR_COMMON: f64 = -10.0;
+
+/// Bits by column and level.
+#[derive(Clone, Debug)]
+pub(crate) struct Weights {
+    /// Of the prior: how unlikely it is that two records are the same before anything is compared.
+    pub prior: f64,
+    bits: Vec<Vec<f64>>,
+    chance_of_equal: Vec<f64>,
+    counts_frequency: Vec<bool>,
+    /// Copies of a record there are besides it, on average.
+    copies: f64,
+}
+
+impl Weights {
+    pub(crate) fn new(kinds: &[FieldKind], estimate: &Estimate, records: usize) -> Self {
+        let bits = estimate.m.iter().zip(&estimate.u).map(|(m, u)| falling_bits(m, u)).collect();
+        Self {
+            prior: (estimate.prevalence / (1.0 - estimate.prevalence)).log2(),
+            bits,
+            chance_of_equal: estimate.u.iter().map(|u| u[0]).collect(),
+            counts_frequency: kinds.iter().map(|kind| *kind != FieldKind::HouseNumber).collect(),
+            copies: estimate.prevalence * records.saturating_sub(1) as f64,
+        }
+    }
+
+    /// Bits of one column, and how many of them are for the rarity of the value.
+    pub(crate) fn column(&self, table: &Table, column: usize, level: Option<usize>, one: &impl Side, other: &impl Side) -> (f64, f64) {
+        let Some(level) = level else {
+            return (0.0, 0.0);
+        };
+        let bits = self.bits[column][level];
+        if bits <= 0.0 || !self.counts_frequency[column] {
+            return (bits, 0.0);
+        }
+        let (Some((number, _)), Some((other_number, _))) = (one.value(column), other.value(column)) else {
+            return (bits, 0.0);
+        };
+        let store = table.store(column);
+        let count = store.count(number).max(store.count(other_number));
+        let rarity = self.rarity(column, f64::from(count), table.distinct_rows() as f64);
+        // Nearly the frequent value is nearly nothing; that a typing error is rare says nothing.
+        let rarity = if level == 0 { rarity } else { rarity.min(0.0) };
+        let adjusted = (bits + rarity).max(0.0);
+        (adjusted, adjusted - bits)
+    }
+
+    /// Bits by which the value is rarer than values of this column are on average, by which two agree.
+    fn rarity(&self, column: usize, count: f64, records: f64) -> f64 {
+        if records < 1.0 {
+            return 0.0;
+        }
+        let average = self.chance_of_equal[column];
+        // A value's own copies do not make it frequent.
+        let others = (count - 1.0 - self.copies.max(1.0)).max(0.0);
+        let frequency = (others + (records * average).min(1.0)) / records;
+        (average / frequency).log2().clamp(MOST_FOR_COMMON, MOST_FOR_RARE)
+    }
+
+    /// Bits of all columns and the prior.
+    pub(crate) fn total(&self, table: &Table, pattern: Pattern, one: &impl Side, other: &impl Side) -> f64 {
+        (0..self.bits.len()).map(|column| self.column(table, column, pattern.level(column), one, other).0).sum::<f64>() + self.prior
+    }
+
+    /// Most that any pair with this pattern could have.
+    pub(crate) fn at_most(&self, pattern: Pattern) -> f64 {
+        let bits = self.bits.iter().enumerate().filter_map(|(column, bits)| {
+            let level = pattern.level(column)?;
+            Some(bits[level] + if level == 0 && bits[level] > 0.0 { MOST_FOR_RARE } else { 0.0 })
+        });
+        bits.sum::<f64>() + self.prior
+    }
+}
+
+/// Probability for a number of bits.
+pub(crate) fn probability(bits: f64) -> f64 {
+    1.0 / (1.0 + (-bits).exp2())
+}
+
+/// Bits of each level, never more for a weaker one: where the data say otherwise, neighbours are taken together.
+fn falling_bits(m: &[f64], u: &[f64]) -> Vec<f64> {
+    let mut pools: Vec<(f64, f64, usize)> = Vec::new();
+    for (m, u) in m.iter().zip(u) {
+        pools.push((*m, *u, 1));
+        while let [.., (m1, u1, many1), (m2, u2, many2)] = pools.as_slice()
+            && m2 / u2 > m1 / u1
+        {
+            let pooled = (m1 + m2, u1 + u2, many1 + many2);
+            pools.truncate(pools.len() - 2);
+            pools.push(pooled);
+        }
+    }
+    pools.into_iter().flat_map(|(m, u, many)| std::iter::repeat_n((m / u).log2(), many)).collect()
+}
+
+/// Whether rarity is worth a word beside the level.
+pub(crate) fn rarity_word(agreement: Agreement, rarity: f64) -> Option<super::explain::Rarity> {
+    match agreement {
+        Agreement::Missing | Agreement::Different => None,
+        _ if rarity >= 1.0 => Some(super::explain::Rarity::Rare),
+        _ if rarity <= -1.0 => Some(super::explain::Rarity::Common),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weaker_level_never_counts_more() {
+        let bits = falling_bits(&[0.5, 0.3, 0.1, 0.1], &[0.1, 0.01, 0.001, 0.889]);
+        assert!(bits.is_sorted_by(|one, other| one >= other), "{bits:?}");
+        assert!((bits[0] - bits[2]).abs() < 1e-9, "taken together");
+        assert_eq!(falling_bits(&[0.9, 0.1], &[0.1, 0.9])[0], 9.0_f64.log2());
+    }
+
+    #[test]
+    fn bits_and_probabilities() {
+        assert_eq!(probability(0.0), 0.5);
+        assert!(probability(2000.0) == 1.0 && probability(-2000.0) == 0.0);
+    }
+}
