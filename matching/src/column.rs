@@ -33,6 +33,30 @@ pub enum FieldKind {
     Text,
 }
 
+impl FieldKind {
+    /// Do others share it who live or work at the same place? Says nothing of one's own beyond that.
+    pub(crate) fn is_of_place(self) -> bool {
+        matches!(self, Self::Phone | Self::Address | Self::HouseNumber | Self::Place | Self::Postcode)
+    }
+
+    /// Does it name who or what the record is about?
+    pub(crate) fn is_name(self) -> bool {
+        matches!(self, Self::PersonName | Self::GivenName | Self::Surname | Self::Company)
+    }
+}
+
+/// Which columns neighbours share: those of the place, provinces and the like, and the surname beside a given name.
+/// None where nothing would be left, or too little to tell a shared place from chance.
+pub(crate) fn shared_by_neighbours(kinds: &[FieldKind]) -> Vec<bool> {
+    let has_given_name = kinds.contains(&FieldKind::GivenName);
+    let is_shared = |kind: &FieldKind| {
+        kind.is_of_place() || *kind == FieldKind::Category || (*kind == FieldKind::Surname && has_given_name)
+    };
+    let of_place = kinds.iter().filter(|kind| kind.is_of_place()).count();
+    let is_of_use = of_place > 0 && kinds.iter().filter(|kind| is_shared(kind)).count() > 1 && !kinds.iter().all(is_shared);
+    kinds.iter().map(|kind| is_of_use && is_shared(kind)).collect()
+}
+
 /// One column of the records that are compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {

@@ -33,7 +33,9 @@ pub struct Explanation {
     pub reasons: Vec<Reason>,
     /// Bits before anything was compared: most pairs of records are not the same.
     pub prior: f64,
-    /// All together, prior included.
+    /// Bits taken off because all that agrees may be shared by neighbours: never above 0.
+    pub neighbours: f64,
+    /// All together, prior and neighbours included.
     pub total: f64,
     /// Probability that the two are the same, 0 to 1.
     pub probability: f64,
@@ -42,9 +44,9 @@ pub struct Explanation {
 impl Explanation {
     /// In a line for people: "surname equal and rare +6.1, phone nearly equal +3.0, ...". What says nothing is left out.
     pub fn sentence(&self, language: Language) -> String {
-        let (and_rare, and_common, before, comma) = match language {
-            Language::English => (" and rare", " and common", "before comparing", ", "),
-            Language::Chinese => ("且少见", "且常见", "比较之前", "，"),
+        let (and_rare, and_common, neighbours, before, comma) = match language {
+            Language::English => (" and rare", " and common", "others share the place", "before comparing", ", "),
+            Language::Chinese => ("且少见", "且常见", "同址他人", "比较之前", "，"),
         };
         let mut line = String::new();
         for reason in self.reasons.iter().filter(|reason| reason.agreement != Agreement::Missing) {
@@ -55,6 +57,9 @@ impl Explanation {
             };
             // Writing into a String does not fail.
             let _ = write!(line, "{} {}{rarity} {:+.1}{comma}", reason.column, reason.agreement.label(language), reason.bits);
+        }
+        if self.neighbours <= -0.05 {
+            let _ = write!(line, "{neighbours} {:+.1}{comma}", self.neighbours);
         }
         let _ = write!(line, "{before} {:+.1}", self.prior);
         line
@@ -76,13 +81,14 @@ mod tests {
                 reason("date", Agreement::Different, None, -2.5),
             ],
             prior: -9.0,
-            total: -2.37,
-            probability: 0.16,
+            neighbours: -1.5,
+            total: -3.87,
+            probability: 0.06,
         };
         assert_eq!(
             explanation.sentence(Language::English),
-            "surname equal and rare +6.1, phone nearly equal +3.0, date different -2.5, before comparing -9.0"
+            "surname equal and rare +6.1, phone nearly equal +3.0, date different -2.5, others share the place -1.5, before comparing -9.0"
         );
-        assert_eq!(explanation.sentence(Language::Chinese), "surname 相同且少见 +6.1，phone 几乎相同 +3.0，date 不同 -2.5，比较之前 -9.0");
+        assert_eq!(explanation.sentence(Language::Chinese), "surname 相同且少见 +6.1，phone 几乎相同 +3.0，date 不同 -2.5，同址他人 -1.5，比较之前 -9.0");
     }
 }

@@ -1,9 +1,10 @@
 //! The whole of it: records in, duplicates out, at once or one by one.
 
 use crate::blocking::{Blocks, Seen, choose};
+use crate::column::Agreement;
 use crate::estimate::{candidate_pairs, chance_pairs, fit};
 use crate::explain::{Explanation, Reason};
-use crate::pattern::{Comparisons, Place, Side};
+use crate::pattern::{Comparisons, Pattern, Place, Side};
 use crate::table::{List, Table, View};
 use crate::weights::{Weights, probability, rarity_word};
 
@@ -28,6 +29,9 @@ pub struct Pair {
     pub bits: f64,
     /// The same as a probability, 0 to 1.
     pub probability: f64,
+    /// May it be merged without a person's look: from [`AUTOMATIC`] on, and the names agree? A shared phone and address
+    /// do not make two names one.
+    pub is_automatic: bool,
 }
 
 /// A record that may be the same as the one asked about.
@@ -39,6 +43,9 @@ pub struct Candidate {
     pub bits: f64,
     /// The same as a probability, 0 to 1.
     pub probability: f64,
+    /// May it be merged without a person's look: from [`AUTOMATIC`] on, and the names agree? A shared phone and address
+    /// do not make two names one.
+    pub is_automatic: bool,
 }
 
 /// Records with what was learnt from them.
@@ -105,8 +112,8 @@ impl Matcher {
                 if other >= slot && self.table.in_second() == 0 || self.is_within_list(slot, other) {
                     return;
                 }
-                if let Some(bits) = self.bits_at_least(&view, other, at_least) {
-                    pairs.push(self.pair(slot, other, bits));
+                if let Some((bits, is_automatic)) = self.bits_at_least(&view, other, at_least) {
+                    pairs.push(self.pair(slot, other, bits, is_automatic));
                 }
             });
         }
@@ -117,10 +124,10 @@ impl Matcher {
         self.table.in_second() > 0 && !(self.table.list(slot) == List::First && self.table.list(other) == List::Second)
     }
 
-    fn pair(&self, slot: u32, other: u32, bits: f64) -> Pair {
+    fn pair(&self, slot: u32, other: u32, bits: f64, is_automatic: bool) -> Pair {
         let (one, other) = (self.table.id(slot), self.table.id(other));
         let (left, right) = if self.table.in_second() > 0 { (one, other) } else { (one.min(other), one.max(other)) };
-        Pair { left, right, bits, probability: probability(bits) }
+        Pair { left, right, bits, probability: probability(bits), is_automatic }
     }
 
     fn each_candidate(&self, view: &View<'_>, seen: &mut Seen, found: impl FnMut(u32)) {
@@ -131,14 +138,30 @@ impl Matcher {
         }
     }
 
-    fn bits_at_least(&self, view: &View<'_>, other: u32, at_least: f64) -> Option<f64> {
+    fn bits_at_least(&self, view: &View<'_>, other: u32, at_least: f64) -> Option<(f64, bool)> {
         let place = Place::new(&self.table, other);
         let pattern = self.comparisons.compare(&self.table, view, &place);
         if probability(self.weights.at_most(pattern)) < at_least {
             return None;
         }
         let bits = self.weights.total(&self.table, pattern, view, &place);
-        (probability(bits) >= at_least).then_some(bits)
+        let is_automatic = || probability(bits) >= AUTOMATIC && self.names_agree(pattern, view, &place);
+        (probability(bits) >= at_least).then(|| (bits, is_automatic()))
+    }
+
+    /// Do the names speak for the pair, one of them clearly? True where there are none.
+    fn names_agree(&self, pattern: Pattern, one: &impl Side, other: &impl Side) -> bool {
+        let (mut bits, mut is_named, mut is_clear) = (0.0, false, false);
+        for (column, _) in self.comparisons.kinds().iter().enumerate().filter(|(_, kind)| kind.is_name()) {
+            let level = pattern.level(column);
+            is_named |= level.is_some();
+            is_clear |= !matches!(
+                self.comparisons.agreement(column, level),
+                Agreement::Missing | Agreement::Similar | Agreement::Part | Agreement::Different
+            );
+            bits += self.weights.column(&self.table, column, level, one, other).0;
+        }
+        !is_named || (is_clear && bits > 0.0)
     }
 
     /// Bits for two records' being the same, candidates or not. Nothing where there is no such record.
@@ -176,8 +199,10 @@ impl Matcher {
                 Reason { column: named.name.clone(), agreement, rarity: rarity_word(agreement, rarity), bits }
             })
             .collect();
-        let total = reasons.iter().map(|reason| reason.bits).sum::<f64>() + self.weights.prior;
-        Explanation { reasons, prior: self.weights.prior, total, probability: probability(total) }
+        let shared = reasons.iter().enumerate().filter(|(column, _)| self.weights.is_shared(*column)).map(|(_, reason)| reason.bits).sum();
+        let neighbours = self.weights.against_neighbours(shared);
+        let total = reasons.iter().map(|reason| reason.bits).sum::<f64>() + neighbours + self.weights.prior;
+        Explanation { reasons, neighbours, prior: self.weights.prior, total, probability: probability(total) }
     }
 
     /// Records that are the same as these values with at least this probability, likeliest first, no more than `most`.
@@ -191,8 +216,8 @@ impl Matcher {
         let view = self.table.view_of(&prepared);
         let mut found = Vec::new();
         self.each_candidate(&view, &mut checking.0, |other| {
-            if let Some(bits) = self.bits_at_least(&view, other, at_least) {
-                found.push(Candidate { id: self.table.id(other), bits, probability: probability(bits) });
+            if let Some((bits, is_automatic)) = self.bits_at_least(&view, other, at_least) {
+                found.push(Candidate { id: self.table.id(other), bits, probability: probability(bits), is_automatic });
             }
         });
         found.sort_by(|one, other| other.bits.total_cmp(&one.bits).then(one.id.cmp(&other.id)));

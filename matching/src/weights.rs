@@ -15,6 +15,10 @@ pub(crate) struct Weights {
     /// Of the prior: how unlikely it is that two records are the same before anything is compared.
     pub prior: f64,
     bits: Vec<Vec<f64>>,
+    /// By column: do neighbours share it?
+    shared: Vec<bool>,
+    /// Pairs of neighbours for each pair of strangers.
+    neighbours: f64,
     chance_of_equal: Vec<f64>,
     counts_frequency: Vec<bool>,
     /// Copies of a record there are besides it, on average.
@@ -27,6 +31,8 @@ impl Weights {
         Self {
             prior: (estimate.prevalence / (1.0 - estimate.prevalence)).log2(),
             bits,
+            shared: estimate.shared.clone(),
+            neighbours: estimate.neighbours / (1.0 - estimate.prevalence - estimate.neighbours),
             chance_of_equal: estimate.u.iter().map(|u| u[0]).collect(),
             counts_frequency: kinds.iter().map(|kind| *kind != FieldKind::HouseNumber).collect(),
             copies: estimate.prevalence * records.saturating_sub(1) as f64,
@@ -66,18 +72,39 @@ impl Weights {
         (average / frequency).log2().clamp(MOST_FOR_COMMON, MOST_FOR_RARE)
     }
 
-    /// Bits of all columns and the prior.
+    /// Bits of all columns, of neighbours and the prior.
     pub(crate) fn total(&self, table: &Table, pattern: Pattern, one: &impl Side, other: &impl Side) -> f64 {
-        (0..self.bits.len()).map(|column| self.column(table, column, pattern.level(column), one, other).0).sum::<f64>() + self.prior
+        self.sum(|column| self.column(table, column, pattern.level(column), one, other).0)
     }
 
     /// Most that any pair with this pattern could have.
     pub(crate) fn at_most(&self, pattern: Pattern) -> f64 {
-        let bits = self.bits.iter().enumerate().filter_map(|(column, bits)| {
-            let level = pattern.level(column)?;
-            Some(bits[level] + if level == 0 && bits[level] > 0.0 { MOST_FOR_RARE } else { 0.0 })
-        });
-        bits.sum::<f64>() + self.prior
+        self.sum(|column| {
+            let Some(level) = pattern.level(column) else {
+                return 0.0;
+            };
+            let bits = self.bits[column][level];
+            bits + if level == 0 && bits > 0.0 { MOST_FOR_RARE } else { 0.0 }
+        })
+    }
+
+    fn sum(&self, bits_of: impl Fn(usize) -> f64) -> f64 {
+        let (mut own, mut shared) = (0.0, 0.0);
+        for column in 0..self.bits.len() {
+            *(if self.shared[column] { &mut shared } else { &mut own }) += bits_of(column);
+        }
+        self.prior + own + shared + self.against_neighbours(shared)
+    }
+
+    /// Bits to take off because whoever shares so much of a place may still be somebody else. However well the place
+    /// agrees, all of it together says no more than that it is one place.
+    pub(crate) fn against_neighbours(&self, shared_bits: f64) -> f64 {
+        if self.shared.contains(&true) { -(1.0 + self.neighbours * shared_bits.exp2()).log2() } else { 0.0 }
+    }
+
+    /// Do neighbours share this column?
+    pub(crate) fn is_shared(&self, column: usize) -> bool {
+        self.shared[column]
     }
 }
 

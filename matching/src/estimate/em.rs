@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::column::FieldKind;
+use crate::column::{FieldKind, shared_by_neighbours};
 use crate::compare::levels;
 use crate::pattern::Pattern;
 
@@ -10,6 +10,10 @@ use crate::pattern::Pattern;
 const M_BELIEF: f64 = 4.0;
 const U_BELIEF: f64 = 20.0;
 const MOST_ROUNDS: usize = 500;
+/// Neighbours believed in where none were found, for each pair of the same that is believed in.
+const FEWEST_NEIGHBOURS: f64 = 0.1;
+/// No more than this share of all pairs is the same, or of neighbours.
+const MOST_OF_A_SORT: f64 = 0.4;
 const CONVERGED: f64 = 1e-7;
 /// A share no smaller than this much of one pair among those that were looked at.
 const SMALLEST_COUNT: f64 = 0.3;
@@ -40,6 +44,10 @@ impl Counts {
 pub(crate) struct Estimate {
     /// Share of all pairs that are the same.
     pub prevalence: f64,
+    /// Share of all pairs that are not the same and yet at the same place: families, departments, shops of one house.
+    pub neighbours: f64,
+    /// By column: do neighbours share it?
+    pub shared: Vec<bool>,
     /// By column and level: share among pairs of the same.
     pub m: Vec<Vec<f64>>,
     /// By column and level: share among others.
@@ -50,26 +58,33 @@ impl Estimate {
     fn start(kinds: &[FieldKind], fewest: f64) -> Self {
         let m = kinds.iter().map(|kind| levels(*kind).iter().map(|level| level.m).collect()).collect();
         let u = kinds.iter().map(|kind| levels(*kind).iter().map(|level| level.u).collect()).collect();
-        Self { prevalence: fewest, m, u }
+        Self { prevalence: fewest, neighbours: fewest, shared: shared_by_neighbours(kinds), m, u }
     }
 
-    /// Probability that a pair with this pattern is the same.
-    pub(crate) fn probability(&self, pattern: Pattern) -> f64 {
-        let mut odds = self.prevalence / (1.0 - self.prevalence);
+    /// Probabilities that a pair with this pattern is the same, and that it is one of neighbours.
+    fn probabilities(&self, pattern: Pattern) -> (f64, f64) {
+        let (mut own, mut shared) = (1.0, 1.0);
         for (column, (m, u)) in self.m.iter().zip(&self.u).enumerate() {
             if let Some(level) = pattern.level(column) {
-                odds *= m[level] / u[level];
+                *(if self.shared[column] { &mut shared } else { &mut own }) *= m[level] / u[level];
             }
         }
-        if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 }
+        let neighbours = if self.shared.contains(&true) { self.neighbours * shared } else { 0.0 };
+        let same = self.prevalence * own * shared;
+        let all = same + neighbours + (1.0 - self.prevalence - self.neighbours);
+        if all.is_finite() { (same / all, neighbours / all) } else { (1.0, 0.0) }
+    }
+
+    fn probability(&self, pattern: Pattern) -> f64 {
+        self.probabilities(pattern).0
     }
 
     fn distance(&self, other: &Self) -> f64 {
         let shares = |of: &[Vec<f64>], others: &[Vec<f64>]| {
             of.iter().flatten().zip(others.iter().flatten()).map(|(one, other)| (one - other).abs()).fold(0.0, f64::max)
         };
-        let prevalence = (self.prevalence / other.prevalence).ln().abs();
-        shares(&self.m, &other.m).max(shares(&self.u, &other.u)).max(prevalence)
+        let rates = (self.prevalence / other.prevalence).ln().abs().max((self.neighbours / other.neighbours).ln().abs());
+        shares(&self.m, &other.m).max(shares(&self.u, &other.u)).max(rates)
     }
 }
 
@@ -81,9 +96,16 @@ pub(crate) fn fit(kinds: &[FieldKind], candidates: &Counts, chance: &Counts, few
     let start = Estimate::start(kinds, fewest);
     let mut estimate = Estimate { u: shares(kinds, chance, |_| 1.0, U_BELIEF, |level| level.u, smallest(chance)), ..start };
     for _ in 0..MOST_ROUNDS {
-        let found: f64 = candidates.patterns.iter().map(|(pattern, count)| count * estimate.probability(*pattern)).sum();
+        let (mut same, mut neighbours) = (0.0, 0.0);
+        for (pattern, count) in &candidates.patterns {
+            let (is_same, are_neighbours) = estimate.probabilities(*pattern);
+            same += count * is_same;
+            neighbours += count * are_neighbours;
+        }
         let next = Estimate {
-            prevalence: (found / candidates.out_of.max(1.0)).clamp(fewest, 0.5),
+            prevalence: (same / candidates.out_of.max(1.0)).clamp(fewest, MOST_OF_A_SORT),
+            neighbours: (neighbours / candidates.out_of.max(1.0)).clamp(fewest * FEWEST_NEIGHBOURS, MOST_OF_A_SORT),
+            shared: estimate.shared.clone(),
             m: shares(kinds, candidates, |pattern| estimate.probability(pattern), M_BELIEF, |level| level.m, 1e-5),
             // Of the random pairs some are the same after all; in a small table these are most of those that agree.
             u: shares(kinds, chance, |pattern| 1.0 - estimate.probability(pattern), U_BELIEF, |level| level.u, smallest(chance)),
