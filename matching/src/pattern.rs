@@ -1,7 +1,7 @@
 //! How two records agree, column by column, in one number.
 
 use crate::column::{Agreement, FieldKind};
-use crate::compare::{compare, levels, position};
+use crate::compare::{compare, compare_different, levels, position};
 use crate::prepare::Prepared;
 use crate::table::{MAX_COLUMNS, Table, View};
 
@@ -91,7 +91,12 @@ impl Comparisons {
         for (column, kind) in self.kinds.iter().enumerate() {
             let level = match (one.value(column), other.value(column)) {
                 (Some((number, _)), Some((other_number, _))) if number == other_number && number != 0 => Some(0),
-                (Some((_, value)), Some((_, other_value))) => Some(position(*kind, compare(*kind, value, other_value, table.store(column)))),
+                (Some((number, value)), Some((other_number, other_value))) => {
+                    // Two numbers of the table are two values; one that is only asked about has none if it is new.
+                    let of_table = number != 0 && other_number != 0;
+                    let compare = if of_table { compare_different } else { compare };
+                    Some(position(*kind, compare(*kind, value, other_value, table.store(column))))
+                }
                 _ => None,
             };
             pattern = pattern.with(column, level);
@@ -111,7 +116,7 @@ impl Comparisons {
             return false;
         }
         let crossed = [(one.value(first), other.value(second)), (one.value(second), other.value(first))];
-        let keys = crossed.map(|(left, right)| left.zip(right).is_some_and(|((_, left), (_, right))| left.key == right.key));
+        let keys = crossed.map(|(left, right)| left.zip(right).is_some_and(|((_, left), (_, right))| left.is_same(right)));
         let near = |(left, right): (Option<(u32, &Prepared)>, Option<(u32, &Prepared)>)| {
             left.zip(right).is_some_and(|((_, left), (_, right))| {
                 matches!(compare(self.kinds[first], left, right, table.store(first)), Agreement::Equal | Agreement::Near | Agreement::SameSound)

@@ -1,6 +1,6 @@
 //! Numbers and codes: phone, e-mail, postcode, house number, identifiers, categories.
 
-use super::similarity::{jaro_winkler, within_edits};
+use super::similarity::{jaro_winkler, within_one_edit};
 use super::{Level, level};
 use crate::column::Agreement::{self, Different, Ending, Equal, Near, Similar};
 use crate::prepare::Prepared;
@@ -24,12 +24,12 @@ pub(super) const CATEGORY: &[Level] = &[level(Equal, 0.90, 0.2), level(Different
 const MIN_ENDING: usize = 7;
 
 pub(super) fn phone(one: &Prepared, other: &Prepared) -> Agreement {
-    let (short, long) = if one.key.len() <= other.key.len() { (&one.key, &other.key) } else { (&other.key, &one.key) };
+    let (short, long) = if one.length <= other.length { (one, other) } else { (other, one) };
     // A national number begins with a zero that the international one lacks: 010 6 and +86 10 6.
-    let national = short.trim_start_matches('0');
-    if national.len() >= MIN_ENDING && long.ends_with(national) {
+    let national = short.key.trim_start_matches('0');
+    if national.len() >= MIN_ENDING && long.key.ends_with(national) {
         Ending
-    } else if short.len() >= MIN_ENDING && within_edits(short, long, 1) {
+    } else if short.length as usize >= MIN_ENDING && within_one_edit(short, long) {
         Near
     } else {
         Different
@@ -37,11 +37,10 @@ pub(super) fn phone(one: &Prepared, other: &Prepared) -> Agreement {
 }
 
 pub(super) fn email(one: &Prepared, other: &Prepared) -> Agreement {
-    let local = |key: &str| key.split('@').next().unwrap_or_default().to_owned();
-    let (first, second) = (local(&one.key), local(&other.key));
-    if within_edits(&one.key, &other.key, 1) || (first == second && first.len() >= 6) {
+    let [first, second] = [one, other].map(|address| address.key.split('@').next().unwrap_or_default());
+    if within_one_edit(one, other) || (first == second && first.len() >= 6) {
         Near
-    } else if jaro_winkler(&first, &second, 0.9) >= 0.9 {
+    } else if jaro_winkler(first, second, 0.9) >= 0.9 {
         Similar
     } else {
         Different
@@ -49,11 +48,11 @@ pub(super) fn email(one: &Prepared, other: &Prepared) -> Agreement {
 }
 
 pub(super) fn house_number(one: &Prepared, other: &Prepared) -> Agreement {
-    let (short, long) = if one.key.len() <= other.key.len() { (&one.key, &other.key) } else { (&other.key, &one.key) };
+    let (short, long) = if one.length <= other.length { (one, other) } else { (other, one) };
     // 12 and 12a; 17 and 177; 45 and 54.
-    if long.starts_with(&**short) || (short.len() >= 2 && within_edits(short, long, 1)) { Near } else { Different }
+    if long.key.starts_with(&*short.key) || (short.length >= 2 && within_one_edit(short, long)) { Near } else { Different }
 }
 
 pub(super) fn one_off(one: &Prepared, other: &Prepared) -> Agreement {
-    if one.key.len().min(other.key.len()) >= 3 && within_edits(&one.key, &other.key, 1) { Near } else { Different }
+    if one.length.min(other.length) >= 3 && within_one_edit(one, other) { Near } else { Different }
 }

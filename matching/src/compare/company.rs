@@ -1,6 +1,6 @@
 //! Names of companies: without legal forms and the like; then by what their words say.
 
-use super::similarity::{jaro_winkler, shared_words};
+use super::similarity::{alike, shared_words};
 use super::{Level, WordWeights, level};
 use crate::column::Agreement::{self, Different, Equal, Near, SameSound, Similar};
 use crate::prepare::Prepared;
@@ -20,7 +20,7 @@ pub(super) fn compare(one: &Prepared, other: &Prepared, words: &impl WordWeights
         return SameSound;
     }
     let shared = shared_words(&one.words, &other.words, words);
-    let measure = jaro_winkler(&one.key, &other.key, 0.8);
+    let measure = alike(one, other, 0.88);
     if measure >= 0.94 || shared.of_all >= 0.75 {
         Near
     } else if measure >= 0.88 || shared.of_all >= 0.4 || (shared.of_shorter >= 0.8 && shared.bits >= 6.0) {

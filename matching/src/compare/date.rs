@@ -1,6 +1,6 @@
 //! Dates: mistyped, day and month exchanged, a part wrong.
 
-use super::similarity::within_edits;
+use super::similarity::{within_one_edit, within_two_edits};
 use super::{Level, level};
 use crate::column::Agreement::{self, Different, Equal, Near, Part, Similar, Swapped};
 use crate::prepare::{Parts, Prepared};
@@ -19,15 +19,18 @@ pub(super) fn compare(one: &Prepared, other: &Prepared) -> Agreement {
         if year == other_year && month == other_day && day == other_month {
             return Swapped;
         }
-        if within_edits(&one.key, &other.key, 1) {
+        if within_one_edit(one, other) {
             return Near;
         }
         let equal = [year == other_year, month == other_month, day == other_day].iter().filter(|same| **same).count();
         if equal == 2 {
             return Part;
         }
-    } else if within_edits(&one.key, &other.key, 1) {
+        let wrong = one.key.bytes().zip(other.key.bytes()).filter(|(left, right)| left != right).count();
+        return if wrong <= 2 { Similar } else { Different };
+    }
+    if within_one_edit(one, other) {
         return Near;
     }
-    if within_edits(&one.key, &other.key, 2) { Similar } else { Different }
+    if within_two_edits(&one.key, &other.key) { Similar } else { Different }
 }

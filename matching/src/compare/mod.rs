@@ -53,13 +53,8 @@ pub(crate) fn levels(kind: FieldKind) -> &'static [Level] {
     }
 }
 
-/// How far two values of a kind agree. Never [`Agreement::Swapped`] between columns: that needs the whole record.
-pub(crate) fn compare(kind: FieldKind, one: &Prepared, other: &Prepared, words: &impl WordWeights) -> Agreement {
-    if one.key == other.key {
-        return Agreement::Equal;
-    }
-    // Some measures depend on which comes first in rare cases: so the order is always the same.
-    let (one, other) = if one.key <= other.key { (one, other) } else { (other, one) };
+/// How far two values of a kind agree that are not the same. Never [`Agreement::Swapped`] between columns: that needs the whole record.
+pub(crate) fn compare_different(kind: FieldKind, one: &Prepared, other: &Prepared, words: &impl WordWeights) -> Agreement {
     match kind {
         FieldKind::GivenName => name::given(one, other),
         FieldKind::Surname => name::surname(one, other),
@@ -75,6 +70,11 @@ pub(crate) fn compare(kind: FieldKind, one: &Prepared, other: &Prepared, words: 
         FieldKind::Category => Agreement::Different,
         FieldKind::Date => date::compare(one, other),
     }
+}
+
+/// How far two values of a kind agree.
+pub(crate) fn compare(kind: FieldKind, one: &Prepared, other: &Prepared, words: &impl WordWeights) -> Agreement {
+    if one.is_same(other) { Agreement::Equal } else { compare_different(kind, one, other, words) }
 }
 
 /// Position of an agreement among the levels of a kind; one the kind does not know counts as different.

@@ -2,7 +2,7 @@
 
 use guanxi_text::script::is_han;
 
-use super::similarity::{jaro_winkler, length, within_edits};
+use super::similarity::{alike, within_one_edit};
 use super::{Level, level};
 use crate::column::Agreement::{self, Beginning, Different, Equal, Near, Part, SameSound, Similar, Swapped};
 use crate::prepare::{Parts, Prepared};
@@ -45,7 +45,7 @@ pub(super) fn given(one: &Prepared, other: &Prepared) -> Agreement {
     if sounds_the_same(one, other) {
         return SameSound;
     }
-    match likeness(&one.key, &other.key) {
+    match likeness(one, other) {
         Near => Near,
         _ if begins(&one.key, &other.key) => Beginning,
         otherwise => otherwise,
@@ -53,7 +53,7 @@ pub(super) fn given(one: &Prepared, other: &Prepared) -> Agreement {
 }
 
 pub(super) fn surname(one: &Prepared, other: &Prepared) -> Agreement {
-    if sounds_the_same(one, other) { SameSound } else { likeness(&one.key, &other.key) }
+    if sounds_the_same(one, other) { SameSound } else { likeness(one, other) }
 }
 
 pub(super) fn person(one: &Prepared, other: &Prepared) -> Agreement {
@@ -61,13 +61,13 @@ pub(super) fn person(one: &Prepared, other: &Prepared) -> Agreement {
         return SameSound;
     }
     let (Parts::Person { family, given }, Parts::Person { family: other_family, given: other_given }) = (&one.parts, &other.parts) else {
-        return likeness(&one.key, &other.key);
+        return likeness(one, other);
     };
     if (one.words.len() > 1 && one.words == other.words) || (!given.is_empty() && given == other_family && family == other_given) {
         return Swapped;
     }
     let same_family = !family.is_empty() && family == other_family;
-    let whole = likeness(&one.key, &other.key);
+    let whole = likeness(one, other);
     if whole == Near && (!has_han(&one.key) || same_family) {
         return Near;
     }
@@ -95,13 +95,13 @@ fn sounds_the_same(one: &Prepared, other: &Prepared) -> bool {
 }
 
 /// Near, similar or different. A Chinese name has so few characters that one of them makes another name.
-pub(super) fn likeness(one: &str, other: &str) -> Agreement {
-    let shorter = length(one).min(length(other));
-    if (has_han(one) || has_han(other)) && shorter < 4 {
-        return if shorter == 3 && within_edits(one, other, 1) { Similar } else { Different };
+fn likeness(one: &Prepared, other: &Prepared) -> Agreement {
+    let shorter = one.length.min(other.length);
+    if shorter < 4 && (one.spelled.is_some() || other.spelled.is_some()) {
+        return if shorter == 3 && within_one_edit(one, other) { Similar } else { Different };
     }
-    let measure = jaro_winkler(one, other, SIMILAR);
-    if measure >= NEAR || (shorter >= 4 && within_edits(one, other, 1)) {
+    let measure = alike(one, other, SIMILAR);
+    if measure >= NEAR || (shorter >= 4 && within_one_edit(one, other)) {
         Near
     } else if measure >= SIMILAR {
         Similar

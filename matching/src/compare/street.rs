@@ -1,6 +1,6 @@
 //! Addresses, places and other texts of several words.
 
-use super::similarity::{jaro_winkler, shared_words, within_edits};
+use super::similarity::{alike, shared_words, within_one_edit};
 use super::{Level, WordWeights, level};
 use crate::column::Agreement::{self, Different, Equal, Near, Similar, Swapped};
 use crate::prepare::{Parts, Prepared};
@@ -20,7 +20,7 @@ pub(super) const TEXT: &[Level] =
     &[level(Equal, 0.60, 0.002), level(Near, 0.20, 0.003), level(Similar, 0.10, 0.02), level(Different, 0.10, 0.975)];
 
 pub(super) fn address(one: &Prepared, other: &Prepared, words: &impl WordWeights) -> Agreement {
-    let measure = jaro_winkler(&one.key, &other.key, 0.75);
+    let measure = alike(one, other, 0.85);
     let shared = shared_words(&one.words, &other.words, words);
     // Two numbers of one street look alike and are two houses.
     let same_house = match (&one.parts, &other.parts) {
@@ -39,8 +39,8 @@ pub(super) fn address(one: &Prepared, other: &Prepared, words: &impl WordWeights
 }
 
 pub(super) fn place(one: &Prepared, other: &Prepared) -> Agreement {
-    let measure = jaro_winkler(&one.key, &other.key, 0.82);
-    if measure >= 0.92 || (one.key.len().min(other.key.len()) >= 4 && within_edits(&one.key, &other.key, 1)) {
+    let measure = alike(one, other, 0.82);
+    if measure >= 0.92 || (one.length.min(other.length) >= 4 && within_one_edit(one, other)) {
         Near
     } else if measure >= 0.82 || starts_whole_words(&one.key, &other.key) {
         Similar
@@ -51,7 +51,7 @@ pub(super) fn place(one: &Prepared, other: &Prepared) -> Agreement {
 
 pub(super) fn text(one: &Prepared, other: &Prepared, words: &impl WordWeights) -> Agreement {
     let shared = shared_words(&one.words, &other.words, words);
-    let measure = jaro_winkler(&one.key, &other.key, 0.85);
+    let measure = alike(one, other, 0.85);
     if measure >= 0.94 || shared.of_all >= 0.75 {
         Near
     } else if measure >= 0.88 || shared.of_all >= 0.4 {

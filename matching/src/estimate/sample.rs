@@ -11,7 +11,7 @@ use crate::table::{List, Table};
 /// Random pairs that are compared; where there are no more than that, all are.
 const CHANCE_PAIRS: usize = 1_000_000;
 /// Records whose candidates are compared to learn from.
-const TEACHERS: usize = 40_000;
+const TEACHERS: usize = 12_000;
 
 /// Records in an order that follows from what they say, not from when they came; those alike in everything once if wanted.
 fn ordered(table: &Table, list: Option<List>, once: bool) -> Vec<u32> {
