@@ -14,6 +14,7 @@ mod explain;
 mod matcher;
 mod pattern;
 mod prepare;
+mod rarity;
 mod table;
 mod weights;
 

@@ -2,7 +2,7 @@
 
 use crate::blocking::{Blocks, Seen, choose};
 use crate::column::Agreement;
-use crate::estimate::{candidate_pairs, chance_pairs, fit};
+use crate::estimate::{Sampler, fit};
 use crate::explain::{Explanation, Reason};
 use crate::pattern::{Comparisons, Pattern, Place, Side};
 use crate::table::{List, Table, View};
@@ -67,8 +67,9 @@ impl Matcher {
         for slot in table.live_slots() {
             blocks.add(slot, &table.view(slot));
         }
-        let chance = chance_pairs(&table, &comparisons);
-        let candidates = candidate_pairs(&table, &comparisons, (table.len() > COMPARE_ALL).then_some(&blocks));
+        let sampler = Sampler::new(&table, &comparisons);
+        let chance = sampler.chance_pairs();
+        let candidates = sampler.candidate_pairs((table.len() > COMPARE_ALL).then_some(&blocks));
         let fewest = BELIEVED_DUPLICATES.max(1.0 / table.len().max(1) as f64) / table.len().max(2) as f64;
         let estimate = fit(comparisons.kinds(), &candidates, &chance, fewest);
         let weights = Weights::new(comparisons.kinds(), &estimate, table.len());

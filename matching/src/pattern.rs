@@ -85,6 +85,11 @@ impl Comparisons {
         level.and_then(|level| levels(self.kinds[column]).get(level)).map_or(Agreement::Missing, |level| level.agreement)
     }
 
+    /// Is that level the last one, "different"?
+    pub(crate) fn is_different(&self, column: usize, level: usize) -> bool {
+        level + 1 == levels(self.kinds[column]).len()
+    }
+
     /// How two records of the table, or one of it and one that is only asked about, agree.
     pub(crate) fn compare(&self, table: &Table, one: &impl Side, other: &impl Side) -> Pattern {
         let mut pattern = Pattern::default();

@@ -313,6 +313,14 @@ impl ValueStore {
         self.values[number as usize].as_ref()
     }
 
+    /// How likely two records that say something here, and are not alike in everything, say the same.
+    pub(crate) fn chance_of_equal(&self) -> f64 {
+        let counts = || self.distinct_uses.iter().map(|count| f64::from(*count)).filter(|count| *count > 0.0);
+        let all: f64 = counts().sum();
+        let equal: f64 = counts().map(|count| count * (count - 1.0)).sum();
+        (equal + 0.5) / (all * (all - 1.0)).max(1.0)
+    }
+
     /// Records with this value, those alike in everything counted once.
     pub(crate) fn count(&self, number: u32) -> u32 {
         self.distinct_uses[number as usize]

@@ -3,11 +3,8 @@
 use crate::column::{Agreement, FieldKind};
 use crate::estimate::Estimate;
 use crate::pattern::{Pattern, Side};
+use crate::rarity::{Frequencies, MOST_FOR_RARE};
 use crate::table::Table;
-
-/// A rare value adds at most so much: two typists make the same error now and then.
-const MOST_FOR_RARE: f64 = 6.0;
-const MOST_FOR_COMMON: f64 = -10.0;
 
 /// Bits by column and level.
 #[derive(Clone, Debug)]
@@ -19,10 +16,7 @@ pub(crate) struct Weights {
     shared: Vec<bool>,
     /// Pairs of neighbours for each pair of strangers.
     neighbours: f64,
-    chance_of_equal: Vec<f64>,
-    counts_frequency: Vec<bool>,
-    /// Copies of a record there are besides it, on average.
-    copies: f64,
+    frequencies: Frequencies,
 }
 
 impl Weights {
@@ -33,9 +27,11 @@ impl Weights {
             bits,
             shared: estimate.shared.clone(),
             neighbours: estimate.neighbours / (1.0 - estimate.prevalence - estimate.neighbours),
-            chance_of_equal: estimate.u.iter().map(|u| u[0]).collect(),
-            counts_frequency: kinds.iter().map(|kind| *kind != FieldKind::HouseNumber).collect(),
-            copies: estimate.prevalence * records.saturating_sub(1) as f64,
+            frequencies: Frequencies::new(
+                kinds,
+                estimate.u.iter().map(|u| u[0]),
+                estimate.prevalence * records.saturating_sub(1) as f64,
+            ),
         }
     }
 
@@ -45,31 +41,11 @@ impl Weights {
             return (0.0, 0.0);
         };
         let bits = self.bits[column][level];
-        if bits <= 0.0 || !self.counts_frequency[column] {
+        if bits <= 0.0 {
             return (bits, 0.0);
         }
-        let (Some((number, _)), Some((other_number, _))) = (one.value(column), other.value(column)) else {
-            return (bits, 0.0);
-        };
-        let store = table.store(column);
-        let count = store.count(number).max(store.count(other_number));
-        let rarity = self.rarity(column, f64::from(count), table.distinct_rows() as f64);
-        // Nearly the frequent value is nearly nothing; that a typing error is rare says nothing.
-        let rarity = if level == 0 { rarity } else { rarity.min(0.0) };
-        let adjusted = (bits + rarity).max(0.0);
+        let adjusted = (bits + self.frequencies.bits(table, column, level, one, other)).max(0.0);
         (adjusted, adjusted - bits)
-    }
-
-    /// Bits by which the value is rarer than values of this column are on average, by which two agree.
-    fn rarity(&self, column: usize, count: f64, records: f64) -> f64 {
-        if records < 1.0 {
-            return 0.0;
-        }
-        let average = self.chance_of_equal[column];
-        // A value's own copies do not make it frequent.
-        let others = (count - 1.0 - self.copies.max(1.0)).max(0.0);
-        let frequency = (others + (records * average).min(1.0)) / records;
-        (average / frequency).log2().clamp(MOST_FOR_COMMON, MOST_FOR_RARE)
     }
 
     /// Bits of all columns, of neighbours and the prior.

@@ -18,19 +18,31 @@ const CONVERGED: f64 = 1e-7;
 /// A share no smaller than this much of one pair among those that were looked at.
 const SMALLEST_COUNT: f64 = 0.3;
 
+/// How a pair agrees, with how rare what it agrees in is: whole bits, of what neighbours share and of the rest. Without
+/// these, two who bear the most common names would be taken for the same whenever names are unevenly spread.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Observation {
+    /// Levels.
+    pub pattern: Pattern,
+    /// Rarity of what is shared by neighbours, in bits.
+    pub shared: i8,
+    /// Rarity of the rest, in bits.
+    pub own: i8,
+}
+
 /// Pairs that were compared, by how they agree, and how many there are to be found in.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Counts {
     /// Sorted, so that sums do not depend on the order of records.
-    pub patterns: Vec<(Pattern, f64)>,
+    pub patterns: Vec<(Observation, f64)>,
     /// Pairs of which these are all that matter.
     pub out_of: f64,
 }
 
 impl Counts {
-    pub(crate) fn new(counted: HashMap<Pattern, f64>, out_of: f64) -> Self {
-        let mut patterns: Vec<(Pattern, f64)> = counted.into_iter().collect();
-        patterns.sort_by_key(|(pattern, _)| *pattern);
+    pub(crate) fn new(counted: HashMap<Observation, f64>, out_of: f64) -> Self {
+        let mut patterns: Vec<(Observation, f64)> = counted.into_iter().collect();
+        patterns.sort_by_key(|(observation, _)| *observation);
         Self { patterns, out_of }
     }
 
@@ -62,8 +74,9 @@ impl Estimate {
     }
 
     /// Probabilities that a pair with this pattern is the same, and that it is one of neighbours.
-    fn probabilities(&self, pattern: Pattern) -> (f64, f64) {
-        let (mut own, mut shared) = (1.0, 1.0);
+    fn probabilities(&self, observation: Observation) -> (f64, f64) {
+        let pattern = observation.pattern;
+        let (mut own, mut shared) = (f64::from(observation.own).exp2(), f64::from(observation.shared).exp2());
         for (column, (m, u)) in self.m.iter().zip(&self.u).enumerate() {
             if let Some(level) = pattern.level(column) {
                 *(if self.shared[column] { &mut shared } else { &mut own }) *= m[level] / u[level];
@@ -75,8 +88,8 @@ impl Estimate {
         if all.is_finite() { (same / all, neighbours / all) } else { (1.0, 0.0) }
     }
 
-    fn probability(&self, pattern: Pattern) -> f64 {
-        self.probabilities(pattern).0
+    fn probability(&self, observation: Observation) -> f64 {
+        self.probabilities(observation).0
     }
 
     fn distance(&self, other: &Self) -> f64 {
@@ -97,8 +110,8 @@ pub(crate) fn fit(kinds: &[FieldKind], candidates: &Counts, chance: &Counts, few
     let mut estimate = Estimate { u: shares(kinds, chance, |_| 1.0, U_BELIEF, |level| level.u, smallest(chance)), ..start };
     for _ in 0..MOST_ROUNDS {
         let (mut same, mut neighbours) = (0.0, 0.0);
-        for (pattern, count) in &candidates.patterns {
-            let (is_same, are_neighbours) = estimate.probabilities(*pattern);
+        for (observation, count) in &candidates.patterns {
+            let (is_same, are_neighbours) = estimate.probabilities(*observation);
             same += count * is_same;
             neighbours += count * are_neighbours;
         }
@@ -106,9 +119,9 @@ pub(crate) fn fit(kinds: &[FieldKind], candidates: &Counts, chance: &Counts, few
             prevalence: (same / candidates.out_of.max(1.0)).clamp(fewest, MOST_OF_A_SORT),
             neighbours: (neighbours / candidates.out_of.max(1.0)).clamp(fewest * FEWEST_NEIGHBOURS, MOST_OF_A_SORT),
             shared: estimate.shared.clone(),
-            m: shares(kinds, candidates, |pattern| estimate.probability(pattern), M_BELIEF, |level| level.m, 1e-5),
+            m: shares(kinds, candidates, |seen| estimate.probability(seen), M_BELIEF, |level| level.m, 1e-5),
             // Of the random pairs some are the same after all; in a small table these are most of those that agree.
-            u: shares(kinds, chance, |pattern| 1.0 - estimate.probability(pattern), U_BELIEF, |level| level.u, smallest(chance)),
+            u: shares(kinds, chance, |seen| 1.0 - estimate.probability(seen), U_BELIEF, |level| level.u, smallest(chance)),
         };
         let moved = next.distance(&estimate);
         estimate = next;
@@ -127,16 +140,16 @@ fn smallest(chance: &Counts) -> f64 {
 fn shares(
     kinds: &[FieldKind],
     counts: &Counts,
-    weight: impl Fn(Pattern) -> f64,
+    weight: impl Fn(Observation) -> f64,
     strength: f64,
     belief: impl Fn(&crate::compare::Level) -> f64,
     smallest: f64,
 ) -> Vec<Vec<f64>> {
     let mut sums: Vec<Vec<f64>> = kinds.iter().map(|kind| levels(*kind).iter().map(|level| strength * belief(level)).collect()).collect();
-    for (pattern, count) in &counts.patterns {
-        let weighed = count * weight(*pattern);
+    for (observation, count) in &counts.patterns {
+        let weighed = count * weight(*observation);
         for (column, sums) in sums.iter_mut().enumerate() {
-            if let Some(level) = pattern.level(column) {
+            if let Some(level) = observation.pattern.level(column) {
                 sums[level] += weighed;
             }
         }

@@ -9,4 +9,4 @@ mod em;
 mod sample;
 
 pub(crate) use em::{Estimate, fit};
-pub(crate) use sample::{candidate_pairs, chance_pairs};
+pub(crate) use sample::Sampler;

@@ -53,7 +53,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("The labelled sets are not there ({}): quality is not measured. --data FOLDER names another place.", options.data.display());
     }
     if options.persons > 0 && options.only.is_none() {
-        million::measure(options.persons, options.threads);
+        million::measure(options.persons, options.threads, options.why);
     }
     Ok(())
 }

@@ -1,9 +1,11 @@
 //! Time, memory and quality on many persons made up; what checking one more costs.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use guanxi_matching::{Checking, Matcher, REVIEW, clusters};
+use guanxi_matching::{Checking, Matcher, Pair, REVIEW, clusters};
 
+use crate::explain_some;
 use crate::datasets::{pairs_of, score};
 use crate::persons::{persons, table_of};
 
@@ -17,7 +19,7 @@ fn peak_memory() -> Option<u64> {
 }
 
 /// Deduplicates so many persons and tells what it cost.
-pub fn measure(many: usize, threads: usize) {
+pub fn measure(many: usize, threads: usize, why: bool) {
     let (persons, truth) = persons(many, 7);
     let begun = Instant::now();
     let table = table_of(&persons);
@@ -29,7 +31,7 @@ pub fn measure(many: usize, threads: usize) {
     let groups = clusters(&matcher, &pairs, REVIEW);
     let all = begun.elapsed();
     let found = score(pairs_of(&groups), &truth);
-    let sure = score(pairs.iter().filter(|pair| pair.is_automatic).map(|pair| (pair.left, pair.right)), &truth);
+    let sure = score(sure_ones(&pairs), &truth);
     println!("\n{many} persons made up, {} of them copies, on {threads} threads:", truth.len());
     println!("- all of it {all:.1?}: prepared {read:.1?}, learnt {:.1?}, compared {:.1?}, grouped {:.1?}", fitted - read, compared - fitted, all - compared);
     match peak_memory() {
@@ -38,7 +40,17 @@ pub fn measure(many: usize, threads: usize) {
     }
     println!("- groups: precision {:.4}, recall {:.4}, F1 {:.4}", found.precision, found.recall, found.f1);
     println!("- p >= .99: precision {:.5} ({} wrong), recall {:.4}", sure.precision, sure.wrong, sure.recall);
+    if why {
+        let found: HashSet<(u64, u64)> = pairs.iter().map(|pair| (pair.left, pair.right)).collect();
+        explain_some("missed", &matcher, truth.iter().filter(|pair| !found.contains(pair)));
+        explain_some("wrong", &matcher, found.iter().filter(|pair| !truth.contains(pair)));
+        explain_some("automatic and wrong", &matcher, sure_ones(&pairs).iter().filter(|pair| !truth.contains(pair)));
+    }
     check_one_by_one(&mut matcher, many);
+}
+
+fn sure_ones(pairs: &[Pair]) -> Vec<(u64, u64)> {
+    pairs.iter().filter(|pair| pair.is_automatic).map(|pair| (pair.left, pair.right)).collect()
 }
 
 fn check_one_by_one(matcher: &mut Matcher, many: usize) {
