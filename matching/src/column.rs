@@ -49,9 +49,7 @@ impl FieldKind {
 /// None where nothing would be left, or too little to tell a shared place from chance.
 pub(crate) fn shared_by_neighbours(kinds: &[FieldKind]) -> Vec<bool> {
     let has_given_name = kinds.contains(&FieldKind::GivenName);
-    let is_shared = |kind: &FieldKind| {
-        kind.is_of_place() || *kind == FieldKind::Category || (*kind == FieldKind::Surname && has_given_name)
-    };
+    let is_shared = |kind: &FieldKind| kind.is_of_place() || *kind == FieldKind::Category || (*kind == FieldKind::Surname && has_given_name);
     let of_place = kinds.iter().filter(|kind| kind.is_of_place()).count();
     let is_of_use = of_place > 0 && kinds.iter().filter(|kind| is_shared(kind)).count() > 1 && !kinds.iter().all(is_shared);
     kinds.iter().map(|kind| is_of_use && is_shared(kind)).collect()

@@ -89,6 +89,9 @@ mod tests {
             explanation.sentence(Language::English),
             "surname equal and rare +6.1, phone nearly equal +3.0, date different -2.5, others share the place -1.5, before comparing -9.0"
         );
-        assert_eq!(explanation.sentence(Language::Chinese), "surname 相同且少见 +6.1，phone 几乎相同 +3.0，date 不同 -2.5，同址他人 -1.5，比较之前 -9.0");
+        assert_eq!(
+            explanation.sentence(Language::Chinese),
+            "surname 相同且少见 +6.1，phone 几乎相同 +3.0，date 不同 -2.5，同址他人 -1.5，比较之前 -9.0"
+        );
     }
 }

@@ -17,6 +17,8 @@ pub const AUTOMATIC: f64 = 0.99;
 const COMPARE_ALL: usize = 2000;
 /// Duplicates expected among so many records even where none were found.
 const BELIEVED_DUPLICATES: f64 = 0.002;
+/// But in a table of two records no larger share of its pairs than this.
+const MOST_BELIEVED: f64 = 0.1;
 
 /// Two records that may be the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -70,7 +72,7 @@ impl Matcher {
         let sampler = Sampler::new(&table, &comparisons);
         let chance = sampler.chance_pairs();
         let candidates = sampler.candidate_pairs((table.len() > COMPARE_ALL).then_some(&blocks));
-        let fewest = BELIEVED_DUPLICATES.max(1.0 / table.len().max(1) as f64) / table.len().max(2) as f64;
+        let fewest = (BELIEVED_DUPLICATES.max(1.0 / table.len().max(1) as f64) / table.len().max(2) as f64).min(MOST_BELIEVED);
         let estimate = fit(comparisons.kinds(), &candidates, &chance, fewest);
         let weights = Weights::new(comparisons.kinds(), &estimate, table.len());
         Self { table, comparisons, blocks, weights }

@@ -236,9 +236,10 @@ impl Table {
 
     /// A record that is not in the table.
     pub(crate) fn view_of<'t>(&self, prepared: &'t [Option<Prepared>]) -> View<'t> {
-        let values = prepared.iter().zip(&self.stores).map(|(value, store)| {
-            value.as_ref().map(|value| (store.numbers.get(&value.key).copied().unwrap_or(MISSING), value))
-        });
+        let values = prepared
+            .iter()
+            .zip(&self.stores)
+            .map(|(value, store)| value.as_ref().map(|value| (store.numbers.get(&value.key).copied().unwrap_or(MISSING), value)));
         View { values: values.collect() }
     }
 }

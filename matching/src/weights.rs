@@ -27,11 +27,7 @@ impl Weights {
             bits,
             shared: estimate.shared.clone(),
             neighbours: estimate.neighbours / (1.0 - estimate.prevalence - estimate.neighbours),
-            frequencies: Frequencies::new(
-                kinds,
-                estimate.u.iter().map(|u| u[0]),
-                estimate.prevalence * records.saturating_sub(1) as f64,
-            ),
+            frequencies: Frequencies::new(kinds, estimate.u.iter().map(|u| u[0]), estimate.prevalence * records.saturating_sub(1) as f64),
         }
     }
 

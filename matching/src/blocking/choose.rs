@@ -54,27 +54,26 @@ pub(crate) fn choose(table: &Table) -> (Vec<Pass>, usize) {
         largest = (largest * 3 / 4).max(SMALLEST_BLOCK);
     }
     let mut left = budget - single.iter().map(|(_, sizes)| sizes.pairs(largest)).sum::<f64>();
-    let mut passes: Vec<Pass> = single.iter().map(|(pass, _)| *pass).collect();
-    let mut rough: Vec<(usize, f64, Pass)> = roughs(&kinds)
+    let mut passes: Vec<Pass> = std::iter::once(Pass::Whole).chain(single.iter().map(|(pass, _)| *pass)).collect();
+    let mut rough: Vec<(usize, f64, [usize; 2])> = roughs(&kinds)
         .into_iter()
-        .map(|pass| {
-            let sizes = measure(table, &kinds, pass);
+        .map(|columns| {
+            let sizes = measure(table, &kinds, Pass::Rough(columns[0], columns[1]));
             // Who stands in a block that is too large gains nothing from the pass; who stands alone in it costs nothing.
-            (sizes.records_beyond(largest) * 8 / table.len().max(1), sizes.pairs(largest), sizes.records(largest), pass)
+            (sizes.records_beyond(largest) * 8 / table.len().max(1), sizes.pairs(largest), sizes.records(largest), columns)
         })
         .filter(|(_, _, records, _)| *records > 0)
-        .map(|(beyond, pairs, _, pass)| (beyond, pairs, pass))
+        .map(|(beyond, pairs, _, columns)| (beyond, pairs, columns))
         .collect();
     rough.sort_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
     let mut looks_at = vec![0; kinds.len()];
     let mut taken = 0;
-    for (_, pairs, pass) in rough {
-        let columns = pass.columns();
+    for (_, pairs, columns) in rough {
         if taken < MAX_ROUGH && pairs <= left && columns.iter().all(|column| looks_at[*column] < MAX_ROUGH_OF_COLUMN) {
             left -= pairs;
             taken += 1;
             columns.iter().for_each(|column| looks_at[*column] += 1);
-            passes.push(pass);
+            passes.push(Pass::Rough(columns[0], columns[1]));
         }
     }
     (passes, largest)
@@ -91,9 +90,9 @@ fn singles(kinds: &[FieldKind]) -> Vec<Pass> {
     passes
 }
 
-fn roughs(kinds: &[FieldKind]) -> Vec<Pass> {
+fn roughs(kinds: &[FieldKind]) -> Vec<[usize; 2]> {
     let columns: Vec<usize> = (0..kinds.len()).filter(|column| has_rough(kinds[*column])).collect();
-    let pairs = columns.iter().enumerate().flat_map(|(place, one)| columns[place + 1..].iter().map(|other| Pass::Rough(*one, *other)));
+    let pairs = columns.iter().enumerate().flat_map(|(place, one)| columns[place + 1..].iter().map(|other| [*one, *other]));
     pairs.collect()
 }
 

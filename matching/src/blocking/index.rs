@@ -7,6 +7,9 @@ use crate::column::FieldKind;
 use crate::prepare::PassThrough;
 use crate::table::View;
 
+/// Of records alike in everything, more of which there are than a block may hold, so many are looked at.
+const MOST_ALIKE: usize = 20;
+
 /// Who has a key. Most keys are had by one record only.
 #[derive(Clone, Debug)]
 enum Block {
@@ -102,8 +105,14 @@ impl Blocks {
         let mut keys = std::mem::take(&mut seen.keys);
         self.keys(record, &mut keys);
         seen.begin(places);
-        for block in keys.iter().filter_map(|key| self.blocks.get(key)).map(Block::members).filter(|members| members.len() <= self.largest) {
-            for slot in block {
+        for (place, block) in keys.iter().enumerate().filter_map(|(place, key)| Some((place, self.blocks.get(key)?))) {
+            // The first key is that of the whole record. Of those alike in everything a few lead to all the others.
+            let members = match block.members() {
+                members if members.len() <= self.largest => members,
+                members if place == 0 && self.passes.first() == Some(&Pass::Whole) => &members[..MOST_ALIKE.min(members.len())],
+                _ => continue,
+            };
+            for slot in members {
                 let met = &mut seen.met[*slot as usize];
                 if *met != seen.search {
                     *met = seen.search;

@@ -7,6 +7,8 @@ use crate::table::View;
 /// One way to find candidates. The numbers are columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Pass {
+    /// The same in all columns.
+    Whole,
     /// The same value.
     Value(usize),
     /// The same two values, in whichever order: given name and surname exchanged.
@@ -18,19 +20,15 @@ pub(crate) enum Pass {
 }
 
 impl Pass {
-    /// Columns it looks at.
-    pub(crate) fn columns(self) -> [usize; 2] {
-        match self {
-            Self::Value(column) | Self::Word(column) => [column, column],
-            Self::Either(one, other) | Self::Rough(one, other) => [one, other],
-        }
-    }
-
     /// Adds the keys a record has in this pass.
     pub(crate) fn keys(self, number: usize, kinds: &[FieldKind], record: &View<'_>, keys: &mut Vec<u64>) {
         let value = |column: usize| record.values[column].map(|(_, value)| value);
         let salt = number as u64 + 1;
         match self {
+            Self::Whole => {
+                let whole = record.values.iter().fold(0, |whole, value| mix(whole, value.map_or(0, |(_, value)| hash_of(&value.key))));
+                keys.extend(record.values.iter().any(Option::is_some).then_some(mix(salt, whole)));
+            }
             Self::Value(column) => keys.extend(value(column).map(|value| mix(salt, fine(kinds[column], value)))),
             Self::Either(one, other) => {
                 if let (Some(first), Some(second)) = (value(one), value(other)) {

@@ -34,7 +34,7 @@ pub(super) const PERSON: &[Level] = &[
     level(Beginning, 0.01, 0.001),
     level(Similar, 0.02, 0.005),
     level(Part, 0.02, 0.01),
-    level(Different, 0.04, 0.983),
+    level(Different, 0.04, 0.982_78),
 ];
 
 /// From here two names are spellings of one rather than two names.

@@ -47,8 +47,7 @@ pub(super) fn within_two_edits(one: &str, other: &str) -> bool {
 /// The same for at most one, which what is left between the same beginning and the same end tells.
 pub(super) fn within_one_edit(one: &Prepared, other: &Prepared) -> bool {
     let foreign = |letters: u64, others: u64| (letters & !others).count_ones();
-    let is_possible =
-        one.length.abs_diff(other.length) <= 1 && foreign(one.letters, other.letters) <= 1 && foreign(other.letters, one.letters) <= 1;
+    let is_possible = one.length.abs_diff(other.length) <= 1 && foreign(one.letters, other.letters) <= 1 && foreign(other.letters, one.letters) <= 1;
     is_possible && differ_by_one_edit(&one.key, &other.key)
 }
 

@@ -13,11 +13,9 @@ pub(super) const ADDRESS: &[Level] = &[
     level(Different, 0.05, 0.988_79),
 ];
 
-pub(super) const PLACE: &[Level] =
-    &[level(Equal, 0.80, 0.005), level(Near, 0.10, 0.002), level(Similar, 0.03, 0.02), level(Different, 0.07, 0.973)];
+pub(super) const PLACE: &[Level] = &[level(Equal, 0.80, 0.005), level(Near, 0.10, 0.002), level(Similar, 0.03, 0.02), level(Different, 0.07, 0.973)];
 
-pub(super) const TEXT: &[Level] =
-    &[level(Equal, 0.60, 0.002), level(Near, 0.20, 0.003), level(Similar, 0.10, 0.02), level(Different, 0.10, 0.975)];
+pub(super) const TEXT: &[Level] = &[level(Equal, 0.60, 0.002), level(Near, 0.20, 0.003), level(Similar, 0.10, 0.02), level(Different, 0.10, 0.975)];
 
 pub(super) fn address(one: &Prepared, other: &Prepared, words: &impl WordWeights) -> Agreement {
     let measure = alike(one, other, 0.85);

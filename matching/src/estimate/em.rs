@@ -9,12 +9,14 @@ use crate::pattern::Pattern;
 /// What is thought before data weighs as much as so many pairs.
 const M_BELIEF: f64 = 4.0;
 const U_BELIEF: f64 = 20.0;
-const MOST_ROUNDS: usize = 500;
+const MOST_ROUNDS: usize = 200;
 /// Neighbours believed in where none were found, for each pair of the same that is believed in.
 const FEWEST_NEIGHBOURS: f64 = 0.1;
 /// No more than this share of all pairs is the same, or of neighbours.
 const MOST_OF_A_SORT: f64 = 0.4;
-const CONVERGED: f64 = 1e-7;
+const CONVERGED: f64 = 1e-5;
+/// No level is impossible between two that are the same.
+const SMALLEST_M: f64 = 1e-5;
 /// A share no smaller than this much of one pair among those that were looked at.
 const SMALLEST_COUNT: f64 = 0.3;
 
@@ -88,10 +90,6 @@ impl Estimate {
         if all.is_finite() { (same / all, neighbours / all) } else { (1.0, 0.0) }
     }
 
-    fn probability(&self, observation: Observation) -> f64 {
-        self.probabilities(observation).0
-    }
-
     fn distance(&self, other: &Self) -> f64 {
         let shares = |of: &[Vec<f64>], others: &[Vec<f64>]| {
             of.iter().flatten().zip(others.iter().flatten()).map(|(one, other)| (one - other).abs()).fold(0.0, f64::max)
@@ -107,21 +105,27 @@ impl Estimate {
 /// which is believed in any case: where no duplicates are in the data, one may come tomorrow.
 pub(crate) fn fit(kinds: &[FieldKind], candidates: &Counts, chance: &Counts, fewest: f64) -> Estimate {
     let start = Estimate::start(kinds, fewest);
-    let mut estimate = Estimate { u: shares(kinds, chance, |_| 1.0, U_BELIEF, |level| level.u, smallest(chance)), ..start };
+    let m_of = |weights: &[f64]| shares(kinds, candidates, weights, M_BELIEF, |level| level.m, SMALLEST_M);
+    let u_of = |weights: &[f64]| shares(kinds, chance, weights, U_BELIEF, |level| level.u, smallest(chance));
+    let share = |sum: f64, fewest: f64| (sum / candidates.out_of.max(1.0)).clamp(fewest, MOST_OF_A_SORT);
+    let mut estimate = Estimate { u: u_of(&vec![1.0; chance.patterns.len()]), ..start };
     for _ in 0..MOST_ROUNDS {
         let (mut same, mut neighbours) = (0.0, 0.0);
+        let mut are_same = Vec::with_capacity(candidates.patterns.len());
         for (observation, count) in &candidates.patterns {
             let (is_same, are_neighbours) = estimate.probabilities(*observation);
             same += count * is_same;
             neighbours += count * are_neighbours;
+            are_same.push(is_same);
         }
+        // Of the random pairs some are the same after all; in a small table these are most of those that agree.
+        let are_other: Vec<f64> = chance.patterns.iter().map(|(observation, _)| 1.0 - estimate.probabilities(*observation).0).collect();
         let next = Estimate {
-            prevalence: (same / candidates.out_of.max(1.0)).clamp(fewest, MOST_OF_A_SORT),
-            neighbours: (neighbours / candidates.out_of.max(1.0)).clamp(fewest * FEWEST_NEIGHBOURS, MOST_OF_A_SORT),
+            prevalence: share(same, fewest),
+            neighbours: share(neighbours, fewest * FEWEST_NEIGHBOURS),
             shared: estimate.shared.clone(),
-            m: shares(kinds, candidates, |seen| estimate.probability(seen), M_BELIEF, |level| level.m, 1e-5),
-            // Of the random pairs some are the same after all; in a small table these are most of those that agree.
-            u: shares(kinds, chance, |seen| 1.0 - estimate.probability(seen), U_BELIEF, |level| level.u, smallest(chance)),
+            m: m_of(&are_same),
+            u: u_of(&are_other),
         };
         let moved = next.distance(&estimate);
         estimate = next;
@@ -140,14 +144,14 @@ fn smallest(chance: &Counts) -> f64 {
 fn shares(
     kinds: &[FieldKind],
     counts: &Counts,
-    weight: impl Fn(Observation) -> f64,
+    weights: &[f64],
     strength: f64,
     belief: impl Fn(&crate::compare::Level) -> f64,
     smallest: f64,
 ) -> Vec<Vec<f64>> {
     let mut sums: Vec<Vec<f64>> = kinds.iter().map(|kind| levels(*kind).iter().map(|level| strength * belief(level)).collect()).collect();
-    for (observation, count) in &counts.patterns {
-        let weighed = count * weight(*observation);
+    for ((observation, count), weight) in counts.patterns.iter().zip(weights) {
+        let weighed = count * weight;
         for (column, sums) in sums.iter_mut().enumerate() {
             if let Some(level) = observation.pattern.level(column) {
                 sums[level] += weighed;
@@ -162,3 +166,6 @@ fn shares(
     }
     sums
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,16 +12,13 @@ use crate::table::{List, Table};
 
 /// Random pairs that are compared; where there are no more than that, all are.
 const CHANCE_PAIRS: usize = 1_000_000;
-/// Records whose candidates are compared to learn from.
-const TEACHERS: usize = 12_000;
+/// Records are learnt from until so many of their candidates were compared.
+const CANDIDATE_PAIRS: usize = 1_500_000;
 
 /// Records in an order that follows from what they say, not from when they came; those alike in everything once if wanted.
 fn ordered(table: &Table, list: Option<List>, once: bool) -> Vec<u32> {
-    let mut slots: Vec<(u64, u32)> = table
-        .live_slots()
-        .filter(|slot| list.is_none_or(|list| table.list(*slot) == list))
-        .map(|slot| (table.row_hash(slot), slot))
-        .collect();
+    let mut slots: Vec<(u64, u32)> =
+        table.live_slots().filter(|slot| list.is_none_or(|list| table.list(*slot) == list)).map(|slot| (table.row_hash(slot), slot)).collect();
     slots.sort_unstable();
     if once {
         slots.dedup_by_key(|(hash, _)| *hash);
@@ -90,16 +87,21 @@ impl<'t> Sampler<'t> {
         let two_lists = table.in_second() > 0;
         let all = ordered(table, two_lists.then_some(List::First), false);
         let others = if two_lists { table.in_second() } else { table.len().saturating_sub(1) };
-        // The order is that of a hash: its beginning is a random choice.
-        let teachers = &all[..all.len().min(TEACHERS)];
         let mut counted: HashMap<Observation, f64> = HashMap::new();
         let mut seen = Seen::default();
-        for teacher in teachers {
+        let (mut compared, mut teachers) = (0, 0.0);
+        // The order is that of a hash: its beginning is a random choice.
+        for teacher in &all {
+            if compared > CANDIDATE_PAIRS {
+                break;
+            }
+            teachers += 1.0;
             let view = table.view(*teacher);
             let mut count = |other: u32| {
                 if other == *teacher || (two_lists && table.list(other) == List::First) {
                     return;
                 }
+                compared += 1;
                 *counted.entry(self.observe(&view, &Place::new(table, other))).or_insert(0.0) += 1.0;
             };
             match blocks {
@@ -107,7 +109,7 @@ impl<'t> Sampler<'t> {
                 None => table.live_slots().for_each(&mut count),
             }
         }
-        Counts::new(counted, teachers.len() as f64 * others as f64)
+        Counts::new(counted, teachers * others as f64)
     }
 }
 

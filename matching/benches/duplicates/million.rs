@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use guanxi_matching::{Checking, Matcher, Pair, REVIEW, clusters};
 
-use crate::explain_some;
 use crate::datasets::{pairs_of, score};
+use crate::explain_some;
 use crate::persons::{persons, table_of};
 
 const CHECKS: usize = 5000;
@@ -18,9 +18,19 @@ fn peak_memory() -> Option<u64> {
     Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? / 1024)
 }
 
+/// Seconds of processor time the process took so far, where the system tells: on a busy machine they say more than the clock.
+fn processor_seconds() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // After the name, which may contain anything, come the state and then numbers; user and system time are in hundredths.
+    let mut numbers = status.rsplit(')').next()?.split_whitespace().skip(11);
+    let (user, system) = (numbers.next()?.parse::<f64>().ok()?, numbers.next()?.parse::<f64>().ok()?);
+    Some((user + system) / 100.0)
+}
+
 /// Deduplicates so many persons and tells what it cost.
 pub fn measure(many: usize, threads: usize, why: bool) {
     let (persons, truth) = persons(many, 7);
+    let before = processor_seconds();
     let begun = Instant::now();
     let table = table_of(&persons);
     let read = begun.elapsed();
@@ -30,10 +40,19 @@ pub fn measure(many: usize, threads: usize, why: bool) {
     let compared = begun.elapsed();
     let groups = clusters(&matcher, &pairs, REVIEW);
     let all = begun.elapsed();
+    let after = processor_seconds();
     let found = score(pairs_of(&groups), &truth);
     let sure = score(sure_ones(&pairs), &truth);
     println!("\n{many} persons made up, {} of them copies, on {threads} threads:", truth.len());
-    println!("- all of it {all:.1?}: prepared {read:.1?}, learnt {:.1?}, compared {:.1?}, grouped {:.1?}", fitted - read, compared - fitted, all - compared);
+    println!(
+        "- all of it {all:.1?}: prepared {read:.1?}, learnt {:.1?}, compared {:.1?}, grouped {:.1?}",
+        fitted - read,
+        compared - fitted,
+        all - compared
+    );
+    if let (Some(before), Some(after)) = (before, after) {
+        println!("- processor time {:.0} s", after - before);
+    }
     match peak_memory() {
         Some(peak) => println!("- most memory {peak} MB, the persons themselves included"),
         None => println!("- most memory: this system does not tell"),

@@ -53,7 +53,7 @@ const FEBRL: [(&str, FieldKind); 9] = [
 ];
 
 /// One of the Febrl sets: one file, or two that are linked.
-pub fn febrl(folder: &Path, name: &'static str, files: &[&str], reference: f64) -> Loaded {
+fn febrl(folder: &Path, name: &'static str, files: &[&str], reference: f64) -> Loaded {
     let mut table = Table::new(FEBRL.map(|(column, kind)| Column::new(column, kind)));
     let mut persons: HashMap<String, Vec<(List, u64)>> = HashMap::new();
     let mut id = 0;
@@ -81,7 +81,7 @@ fn pairs_within(groups: HashMap<String, Vec<(List, u64)>>, across: bool) -> Hash
 }
 
 /// German names with errors; the three columns of the date are put together as an import would.
-pub fn rldata(folder: &Path) -> Loaded {
+fn rldata(folder: &Path) -> Loaded {
     let mut table = Table::new([
         Column::new("first name", FieldKind::GivenName),
         Column::new("second name", FieldKind::GivenName),
@@ -99,7 +99,7 @@ pub fn rldata(folder: &Path) -> Loaded {
 }
 
 /// Two lists of restaurants.
-pub fn restaurants(folder: &Path) -> Loaded {
+fn restaurants(folder: &Path) -> Loaded {
     let mut table = Table::new([
         Column::new("name", FieldKind::Company),
         Column::new("addr", FieldKind::Address),

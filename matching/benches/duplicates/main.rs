@@ -1,6 +1,6 @@
 //! `make bench-matching`: quality on labelled sets, time and memory on a million persons made up.
 //!
-//! `guanxi-bench-matching [--data FOLDER] [--persons N] [--threads N] [--why] [--only NAME]`
+//! `cargo bench -p guanxi-matching -- [--data FOLDER] [--persons N] [--threads N] [--why] [--only NAME]`
 
 mod datasets;
 mod million;
@@ -33,6 +33,8 @@ fn options() -> Result<Options, String> {
             "--threads" => options.threads = value()?.parse().map_err(|_| "--threads needs a number")?,
             "--only" => options.only = Some(value()?),
             "--why" => options.why = true,
+            // Cargo says so to every benchmark.
+            "--bench" => {}
             _ => return Err(format!("{argument} is not known")),
         }
     }
@@ -42,7 +44,9 @@ fn options() -> Result<Options, String> {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let options = options()?;
     if options.data.join("febrl1.csv").exists() {
-        println!("| set | reference F1 | pairs p >= .5: precision | recall | F1 | groups or one to one: F1 | p >= .99: precision | recall | time | |");
+        println!(
+            "| set | reference F1 | pairs p >= .5: precision | recall | F1 | groups or one to one: F1 | p >= .99: precision | recall | time | |"
+        );
         println!("|---|---|---|---|---|---|---|---|---|---|");
         for set in load_all(&options.data)? {
             if options.only.as_ref().is_none_or(|only| only == set.name) {
