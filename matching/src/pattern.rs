@@ -27,6 +27,9 @@ impl Pattern {
     }
 }
 
+/// Number and value of a column, where it says something.
+type Cell<'t> = Option<(u32, &'t Prepared)>;
+
 /// A record on one side of a comparison.
 pub(crate) trait Side {
     /// Number and value of a column.
@@ -122,7 +125,7 @@ impl Comparisons {
         }
         let crossed = [(one.value(first), other.value(second)), (one.value(second), other.value(first))];
         let keys = crossed.map(|(left, right)| left.zip(right).is_some_and(|((_, left), (_, right))| left.is_same(right)));
-        let near = |(left, right): (Option<(u32, &Prepared)>, Option<(u32, &Prepared)>)| {
+        let near = |(left, right): (Cell<'_>, Cell<'_>)| {
             left.zip(right).is_some_and(|((_, left), (_, right))| {
                 matches!(compare(self.kinds[first], left, right, table.store(first)), Agreement::Equal | Agreement::Near | Agreement::SameSound)
             })

@@ -78,7 +78,7 @@ fn chance_is_not_learnt_from_pairs_chosen_for_agreeing() {
 
 #[test]
 fn a_family_is_not_one_person() {
-    let (mut persons, _) = persons(1500, 200, 13);
+    let (mut persons, _) = persons(1000, 150, 13);
     let first = persons.len();
     for family in 0..150 {
         let mut relative = persons[family].clone();

@@ -11,9 +11,9 @@ use crate::rarity::Frequencies;
 use crate::table::{List, Table};
 
 /// Random pairs that are compared; where there are no more than that, all are.
-const CHANCE_PAIRS: usize = 1_000_000;
+const CHANCE_PAIRS: usize = 600_000;
 /// Records are learnt from until so many of their candidates were compared.
-const CANDIDATE_PAIRS: usize = 1_500_000;
+const CANDIDATE_PAIRS: usize = 1_000_000;
 
 /// Records in an order that follows from what they say, not from when they came; those alike in everything once if wanted.
 fn ordered(table: &Table, list: Option<List>, once: bool) -> Vec<u32> {
@@ -115,7 +115,7 @@ impl<'t> Sampler<'t> {
 
 /// A number below the limit out of a random one; the limit is that of a table, far below 2^32.
 fn below(random: u64, limit: usize) -> usize {
-    ((random >> 32) * limit as u64 >> 32) as usize
+    (((random >> 32) * limit as u64) >> 32) as usize
 }
 
 #[cfg(test)]
