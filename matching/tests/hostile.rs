@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{columns, persons};
+use common::{columns, persons, table_of};
 use guanxi_matching::{Column, FieldKind, Matcher, REVIEW, Table, clusters};
 
 fn matcher_of(rows: &[[&str; 5]]) -> Matcher {
@@ -52,10 +52,7 @@ fn all_the_same_are_one() {
 #[test]
 fn thousands_alike_among_others_are_one() {
     let (persons, _) = persons(500, 50, 22);
-    let mut table = Table::new(columns());
-    for (id, person) in (0..).zip(&persons) {
-        table.add(id, &person.each_ref().map(String::as_str));
-    }
+    let mut table = table_of(&persons, 0..persons.len());
     let row = ["Zoltan", "Quagmire", "1971-03-04", "19912345678", "7 nowhere lane"];
     for id in 10_000..13_000 {
         table.add(id, &row);

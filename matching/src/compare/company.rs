@@ -10,7 +10,7 @@ pub(super) const COMPANY: &[Level] = &[
     level(SameSound, 0.02, 0.000_05),
     level(Near, 0.15, 0.000_2),
     level(Similar, 0.08, 0.004),
-    level(Different, 0.05, 0.995_7),
+    level(Different, 0.05, 0.995_65),
 ];
 
 pub(super) fn compare(one: &Prepared, other: &Prepared, words: &impl WordWeights) -> Agreement {

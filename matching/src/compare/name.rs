@@ -14,7 +14,7 @@ pub(super) const GIVEN: &[Level] = &[
     level(Near, 0.06, 0.004),
     level(Beginning, 0.01, 0.01),
     level(Similar, 0.02, 0.02),
-    level(Different, 0.04, 0.961),
+    level(Different, 0.04, 0.960_98),
 ];
 
 pub(super) const SURNAME: &[Level] = &[
@@ -23,7 +23,7 @@ pub(super) const SURNAME: &[Level] = &[
     level(Swapped, 0.01, 0.000_02),
     level(Near, 0.06, 0.004),
     level(Similar, 0.02, 0.02),
-    level(Different, 0.04, 0.972),
+    level(Different, 0.04, 0.971_98),
 ];
 
 pub(super) const PERSON: &[Level] = &[
