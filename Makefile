@@ -2,10 +2,10 @@
 # without a terminal; what it cannot do without, it says in one line. The work is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test security lint fmt bench web
+.PHONY: help run dev test security lint fmt bench bench-matching web
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Build everything and start Guanxi with the demo company on http://127.0.0.1:8480
 	@scripts/run.sh
@@ -27,6 +27,9 @@ fmt: ## Format Rust and TypeScript
 
 bench: ## Measure speed against the raw databases (release build; minutes)
 	@scripts/bench.sh
+
+bench-matching: ## Measure how well and how fast duplicates are found
+	@scripts/bench-matching.sh
 
 web: ## Build the web app if it is older than its sources
 	@scripts/build-web.sh
