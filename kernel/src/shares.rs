@@ -147,12 +147,7 @@ fn share_of(row: &[Value]) -> Option<Share> {
 /// Not found or forbidden as for other changes; invalid where there is no such principal or the time is past.
 pub fn share(context: &Context, object: &Arc<Object>, id: Uuid, new: &NewShare) -> Result<()> {
     let (object, new) = (object.clone(), new.clone());
-    run_unit(
-        context,
-        context.new_id(),
-        "share",
-        Box::new(move |unit| unit.share(&object, id, &new)),
-    )
+    run_unit(context, context.new_id(), "share", Box::new(move |unit| unit.share(&object, id, &new)))
 }
 
 /// Ends what is shared with a principal, whatever made it: whoever may share a record may take it back.

@@ -79,12 +79,7 @@ const SPACES: [Space; 2] = [
                 &[("user:marketing", "清单已确认，运输按周三装车安排。")],
             ),
         ],
-        folders: &[
-            ("booth", "展位", ""),
-            ("drawings", "平面图与施工图", "booth"),
-            ("leaflets", "宣传资料", ""),
-            ("guests", "邀约名单", ""),
-        ],
+        folders: &[("booth", "展位", ""), ("drawings", "平面图与施工图", "booth"), ("leaflets", "宣传资料", ""), ("guests", "邀约名单", "")],
     },
     Space {
         key: "space:quality",
