@@ -12,6 +12,7 @@ use guanxi_kernel::workspace::Workspace;
 use guanxi_kernel::write::{Draft, DraftKind, run_unit};
 use guanxi_kernel::{KernelError, Result};
 use guanxi_tabular::{Rows, Table, TabularError};
+use uuid::Uuid;
 
 use super::chunk::{Item, Planned, Planning, Refused, row_problems};
 use super::kin::{Kin, MAX_ROUNDS, Stage};
