@@ -8,7 +8,8 @@
 # kill our own processes but never the database's machine; wrong for measuring speed.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-settings=(-c max_connections=200 -c fsync=off -c synchronous_commit=off -c full_page_writes=off)
+# Tests that let transactions lock each other on purpose need not wait a second for PostgreSQL to see it.
+settings=(-c max_connections=200 -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c deadlock_timeout=100ms)
 if [ "${1:-}" = --durable ]; then
   shift
   settings=(-c max_connections=100 -c shared_buffers=1GB -c max_wal_size=4GB)
