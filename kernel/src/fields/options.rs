@@ -17,13 +17,16 @@ pub(super) fn by_value<'field>(field: &'field FieldDefinition, value: &str) -> O
     field.options.iter().find(|it| it.value == value)
 }
 
-/// The option a text names: by its value, or as files and people do by its label in either language.
+/// The option a text names: by its value, or as files and people do by its label in either language, in letters of
+/// whatever case.
 pub(super) fn find<'field>(field: &'field FieldDefinition, text: &str) -> Option<&'field OptionDefinition> {
     let text = trim(text);
     by_value(field, text).or_else(|| {
         let is_named = |it: &&OptionDefinition| same_but_for_case(&it.label.zh_cn, text) || same_but_for_case(&it.label.en, text);
         // Where an old option and its successor share a label, the one in use is meant.
-        field.options.iter().filter(|it| !it.retired).find(is_named).or_else(|| field.options.iter().find(is_named))
+        let named = field.options.iter().filter(|it| !it.retired).find(is_named).or_else(|| field.options.iter().find(is_named));
+        // Values are written in small letters; files hold "A" where the value is "a".
+        named.or_else(|| field.options.iter().find(|it| same_but_for_case(&it.value, text)))
     })
 }
 
@@ -168,6 +171,7 @@ mod tests {
     #[test]
     fn a_value_goes_before_a_label_and_an_option_in_use_before_a_retired_one() {
         let mut field = with_options(FieldKind::Select);
+        assert_eq!(find(&field, " WON ").map(|it| it.value.as_str()), Some("won"));
         field.options[0].label = Label::new("won", "Fresh");
         assert_eq!(find(&field, "won").map(|it| it.value.as_str()), Some("won"));
         assert_eq!(find(&field, " fresh ").map(|it| it.value.as_str()), Some("new"));
