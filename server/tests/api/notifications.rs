@@ -62,10 +62,10 @@ fn whoever_imports_is_told_that_it_has_ended_and_nobody_else() {
         });
         assert_eq!(told["about"], about);
         assert_eq!(lin.get("/records/notification").expect(200)["items"], json!([]));
-        // The log's word of it is in nobody's feed.
-        for client in [&boss, &lin] {
+        // The log's word of it is in nobody's feed, and of the notification others learn nothing.
+        for (client, told) in [(&boss, true), (&lin, false)] {
             let feed = client.get("/events?after=0&limit=500").expect(200).to_string();
-            assert!(!feed.contains("import.ended") && !feed.contains("客户.csv"), "{feed}");
+            assert!(!feed.contains("import.ended") && feed.contains("客户.csv") == told, "{feed}");
         }
     });
 }
