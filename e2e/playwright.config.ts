@@ -32,7 +32,8 @@ export default defineConfig({
     actionTimeout: 15_000 * patience,
     locale: "zh-CN",
     timezoneId: "Asia/Shanghai",
-    trace: "retain-on-failure",
+    // Recording takes as long again as the test: the CI records what it tries a second time.
+    trace: process.env.CI ? "on-first-retry" : "retain-on-failure",
     screenshot: "only-on-failure",
   },
   projects: [

@@ -1,3 +1,4 @@
+import type { InfiniteData } from "@tanstack/react-query";
 import { answer, api } from "./client";
 import type {
   AggregateQuery,
@@ -21,6 +22,13 @@ export interface Page<Item> {
   items: Item[];
   next_cursor: string | null;
 }
+
+/** A list as far as it was read. */
+export type RecordListData = InfiniteData<RecordPage, string | null>;
+
+/** Whether what is kept under a list's key is a list: some keep a single answer there, or that there is none. */
+export const isRecordList = (data: unknown): data is RecordListData =>
+  typeof data === "object" && data !== null && "pages" in data;
 
 export const listRecords = (object: string, query: ListQuery, signal?: AbortSignal): Promise<RecordPage> =>
   answer(api.GET("/records/{object}", { params: { path: { object }, query }, signal }));

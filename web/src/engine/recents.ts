@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { usePreference } from "./session";
 
 export type RecentRecord = { object: string; id: string; label: string };
@@ -27,7 +27,8 @@ export function useNoteVisit(visit: RecentRecord | null): void {
     [write],
   );
   const { object, id, label } = visit ?? { object: "", id: "", label: "" };
-  useEffect(() => {
+  // Before it is seen: whoever leaves at once has been here all the same.
+  useLayoutEffect(() => {
     if (id && label) note(object, id, label);
   }, [object, id, label, note]);
 }

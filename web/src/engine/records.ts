@@ -1,5 +1,4 @@
 import {
-  type InfiniteData,
   infiniteQueryOptions,
   keepPreviousData,
   type QueryClient,
@@ -13,17 +12,19 @@ import {
   bulkChange,
   createRecord,
   deleteRecord,
+  isRecordList,
   listRecords,
+  type RecordListData,
   readRecord,
   restoreRecord,
   type UpdateOptions,
   undoChange,
   updateRecord,
 } from "@/api/records";
-import type { BulkInput, Count, FieldValues, ListQuery, RecordData, RecordPage, RecordValues } from "@/api/types";
+import type { BulkInput, Count, FieldValues, ListQuery, RecordData, RecordValues } from "@/api/types";
 import { toWire } from "@/fields/values";
 
-export type RecordListData = InfiniteData<RecordPage, string | null>;
+export type { RecordListData };
 
 const FIRST_PAGE = 60;
 const NEXT_PAGES = 200;
@@ -86,7 +87,7 @@ export function withValues(record: RecordData, values: FieldValues): RecordData 
 export function storeRecord(queryClient: QueryClient, object: string, record: RecordData): void {
   queryClient.setQueryData<RecordData>(queryKeys.record(object, record.id), (before) => ({ ...before, ...record }));
   queryClient.setQueriesData<RecordListData>({ queryKey: queryKeys.lists(object) }, (data) => {
-    if (!data || !("pages" in data)) return data;
+    if (!isRecordList(data)) return data;
     return {
       ...data,
       pages: data.pages.map((page) => {
@@ -103,7 +104,7 @@ export function storeRecord(queryClient: QueryClient, object: string, record: Re
 /** Takes records out of every cached list. */
 export function dropRecords(queryClient: QueryClient, object: string, ids: ReadonlySet<string>): void {
   queryClient.setQueriesData<RecordListData>({ queryKey: queryKeys.lists(object) }, (data) => {
-    if (!data || !("pages" in data)) return data;
+    if (!isRecordList(data)) return data;
     return {
       ...data,
       pages: data.pages.map((page) => ({ ...page, items: page.items.filter((item) => !ids.has(item.id)) })),

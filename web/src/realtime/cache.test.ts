@@ -99,6 +99,15 @@ describe("what happened elsewhere", () => {
     });
   });
 
+  it("takes what stands under a list's key without being a list for no list", () => {
+    const { writer, queryClient } = setUp();
+    for (const kept of [null, "id", { value: 1 }]) {
+      queryClient.setQueryData(queryKeys.list("account", { filter: JSON.stringify(kept), fields: "id" }), kept);
+    }
+    expect(() => writer.apply([event("z", "created", []), event("a", "updated", [["name", "x"]])])).not.toThrow();
+    writer.end();
+  });
+
   it("lets a deleted row be read for a moment before it goes", async () => {
     const { writer, items } = setUp();
     writer.apply([event("a", "deleted", [])]);

@@ -1,11 +1,9 @@
 import { hashKey, type InfiniteData, type Query, type QueryClient } from "@tanstack/react-query";
 import { queryKeys } from "@/api/query-keys";
-import { readRecord } from "@/api/records";
+import { isRecordList, type RecordListData, readRecord } from "@/api/records";
 import type { ChangeEvent, ListQuery, Meta, RecordData, RecordPage } from "@/api/types";
 import { liveStore } from "./store";
 import { Throttle } from "./throttle";
-
-type ListData = InfiniteData<RecordPage, string | null>;
 
 /** How long a deleted row can be read before it goes. */
 export const FADE_MS = 4_000;
@@ -108,7 +106,7 @@ export class CacheWriter {
     for (const query of this.queryClient.getQueryCache().findAll({ queryKey: queryKeys.lists(event.object) })) {
       const asked = (query.queryKey[3] ?? {}) as ListQuery;
       const shown = (asked.fields ?? "").split(",");
-      const data = query.state.data as ListData | undefined;
+      const { data } = query.state;
       const row = rowOf(data, id);
       if (row && row.version < event.version && verb !== "deleted") this.patch(query, row, event, shown, computed);
       // What I made in another window is nothing to be announced to me, and must not be missing here either.
@@ -146,8 +144,8 @@ export class CacheWriter {
   }
 
   private putRow(query: Query, row: RecordData): void {
-    this.queryClient.setQueryData<ListData>(query.queryKey, (data) => {
-      if (!data || !("pages" in data)) return data;
+    this.queryClient.setQueryData<RecordListData>(query.queryKey, (data) => {
+      if (!isRecordList(data)) return data;
       const put = (item: RecordData) => (item.id === row.id ? { ...item, ...row } : item);
       return { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map(put) })) };
     });
@@ -173,14 +171,14 @@ export class CacheWriter {
   /** A deleted row says so for a moment, and goes. */
   private fade(event: ChangeEvent, id: string): void {
     const lists = this.queryClient.getQueryCache().findAll({ queryKey: queryKeys.lists(event.object) });
-    if (!lists.some((query) => rowOf(query.state.data as ListData | undefined, id))) return;
+    if (!lists.some((query) => rowOf(query.state.data, id))) return;
     liveStore.addGone(id, event.actor.label);
     setTimeout(() => {
       for (const query of lists) {
         // The bin is where it is now.
         if ((query.queryKey[3] as ListQuery | undefined)?.deleted === "only") continue;
-        this.queryClient.setQueryData<ListData>(query.queryKey, (data) => {
-          if (!data || !("pages" in data)) return data;
+        this.queryClient.setQueryData<RecordListData>(query.queryKey, (data) => {
+          if (!isRecordList(data)) return data;
           const left = (page: RecordPage) => ({ ...page, items: page.items.filter((item) => item.id !== id) });
           return { ...data, pages: data.pages.map(left) };
         });
@@ -197,12 +195,12 @@ export class CacheWriter {
 }
 
 /** Where there is no row, none can move under the pointer. */
-function hasRows(data: ListData | undefined): boolean {
-  return data !== undefined && "pages" in data && data.pages.some((page) => page.items.length > 0);
+function hasRows(data: unknown): boolean {
+  return isRecordList(data) && data.pages.some((page) => page.items.length > 0);
 }
 
-function rowOf(data: ListData | undefined, id: string): RecordData | undefined {
-  if (!data || !("pages" in data)) return undefined;
+function rowOf(data: unknown, id: string): RecordData | undefined {
+  if (!isRecordList(data)) return undefined;
   for (const page of data.pages) {
     const found = page.items.find((item) => item.id === id);
     if (found) return found;

@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { queryKeys } from "@/api/query-keys";
-import type { RecordListData } from "../records";
+import { isRecordList } from "@/api/records";
 
 /** The order of the list one came from, kept while one steps through it: the list itself may be forgotten meanwhile. */
 let walked: { object: string; ids: string[] } | null = null;
@@ -18,11 +18,9 @@ export function findNeighbours(queryClient: QueryClient, object: string, id: str
     const lists = queryClient
       .getQueryCache()
       .findAll({ queryKey: queryKeys.lists(object) })
-      .map((query) => ({ at: query.state.dataUpdatedAt, data: query.state.data as RecordListData | undefined }))
-      .filter((list) => list.data && "pages" in list.data)
-      .map((list) => ({
-        at: list.at,
-        ids: list.data?.pages.flatMap((page) => page.items.map((item) => item.id)) ?? [],
+      .map(({ state: { dataUpdatedAt, data } }) => ({
+        at: dataUpdatedAt,
+        ids: isRecordList(data) ? data.pages.flatMap((page) => page.items.map((item) => item.id)) : [],
       }))
       .filter((list) => list.ids.length > 1 && list.ids.includes(id))
       .sort((left, right) => right.at - left.at);
