@@ -1,6 +1,7 @@
 //! Tasks that are late by more than a rule allows are brought before somebody else, once for each step.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
@@ -98,10 +99,10 @@ fn steps(context: &Context, tx: &mut dyn ReadTx) -> Result<Vec<Step>> {
             if steps.len() as u64 >= MOST {
                 break;
             }
-            if !steps.contains_key(&task.id()) {
+            if let Entry::Vacant(step) = steps.entry(task.id()) {
                 // Where there is nobody to be told the step is taken all the same: it is not looked for again.
                 let to = whom(context, tx, &mut known, rule, &task)?;
-                steps.insert(task.id(), Step { task: task.id(), hours, to });
+                step.insert(Step { task: task.id(), hours, to });
             }
         }
     }
