@@ -104,12 +104,14 @@ impl LiveSocket<'_> {
     }
 
     /// The next message that is no sign of life, or how it ended.
+    #[track_caller]
     pub fn hear(&mut self) -> Result<Json, Ended> {
         // Signs of life alone do not keep a test waiting for ever.
         let until = Instant::now() + PATIENCE;
         loop {
             let next = self.server.runtime.block_on(async { tokio::time::timeout_at(until.into(), self.socket.next()).await });
-            match next.unwrap_or_else(|_| panic!("nothing was said")) {
+            let Ok(next) = next else { panic!("nothing was said") };
+            match next {
                 Some(Ok(Message::Text(text))) => {
                     let message: Json = serde_json::from_str(&text).unwrap();
                     self.server.contract.check_live(&self.server.workspace, &message);
@@ -209,7 +211,10 @@ impl<'a> Writer<'a> {
             return Json::Null;
         }
         loop {
-            let message = self.live.hear().unwrap_or_else(|(code, reason)| panic!("it ended: {code} {reason}"));
+            let message = match self.live.hear() {
+                Ok(message) => message,
+                Err((code, reason)) => panic!("it ended: {code} {reason}"),
+            };
             if let Some(answer) = self.copy.hear(&message) {
                 self.send(&answer);
             }

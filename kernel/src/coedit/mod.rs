@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::read::{Record, load_record};
 use crate::schema::{FieldKind, Object};
-use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select, WriteTx};
+use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, Update, WriteTx};
 use crate::system_tables::{DOCUMENT, DOCUMENT_EDIT};
 use crate::write::{PlanOptions, Planner, Unit, run_unit};
 
@@ -136,8 +136,11 @@ pub fn keep(context: &Context, tx: &mut dyn WriteTx, address: &Address, kept: &K
     ];
     let on_conflict = OnConflict::Replace((DOCUMENT_OBJECT..=UPDATED_AT).collect());
     tx.insert(&Insert { table: DOCUMENT.clone(), columns: (DOCUMENT_RECORD..=UPDATED_AT).collect(), rows: vec![row], on_conflict })?;
-    let held = Condition::Compare(ColumnRef::main(EDIT_SEQ), CompareOp::Le, Value::Int(kept.seq));
-    tx.delete(&Delete { table: DOCUMENT_EDIT.clone(), condition: at(address, EDIT_RECORD, EDIT_FIELD).and(held) })?;
+    let of_text = |op| at(address, EDIT_RECORD, EDIT_FIELD).and(Condition::Compare(ColumnRef::main(EDIT_SEQ), op, Value::Int(kept.seq)));
+    tx.delete(&Delete { table: DOCUMENT_EDIT.clone(), condition: of_text(CompareOp::Lt) })?;
+    // The last one stays, empty and nobody's: SQLite would give its number to the next edit, which nobody would look for.
+    let empty = vec![(EDIT_ACTOR, Set::To(Value::Id(Uuid::nil()))), (EDIT_DATA, Set::To(Value::Text(String::new())))];
+    tx.update(&Update { table: DOCUMENT_EDIT.clone(), set: empty, condition: of_text(CompareOp::Eq) })?;
     Ok(())
 }
 
@@ -150,7 +153,8 @@ pub fn edits_after(tx: &mut (impl ReadTx + ?Sized), address: &Address, seq: i64)
     let rows = tx.rows(&Select::all(&DOCUMENT_EDIT, at(address, EDIT_RECORD, EDIT_FIELD).and(later)).order_by(EDIT_SEQ, false))?;
     let read = |row: &Vec<Value>| {
         let [Value::Int(seq), _, _, _, Value::Id(actor), _, Value::Text(data)] = row.as_slice() else { return None };
-        Some(KeptEdit { seq: *seq, actor: *actor, data: data.clone() })
+        // What a text is kept with already leaves its number alone behind.
+        (!data.is_empty()).then(|| KeptEdit { seq: *seq, actor: *actor, data: data.clone() })
     };
     Ok(rows.iter().filter_map(read).collect())
 }
@@ -281,13 +285,14 @@ pub fn save(context: &Context, address: &Address, html: &str, state: &str, seq: 
         let Some(kept) = find(unit.tx, &address)?.filter(|it| it.epoch == epoch) else { return Ok(Saved::Renewed) };
         let context = unit.context;
         let now = value(context, unit.tx, &address)?.ok_or(KernelError::NotFound)?;
-        if now != kept.saved {
+        // What another node kept meanwhile must be taken in first: its edits are forgotten already.
+        if now != kept.saved || kept.seq > seq {
             return Ok(Saved::Otherwise(now));
         }
         let said = if html.is_empty() { Json::Null } else { Json::String(html.clone()) };
         let record = unit.update(&address.object, address.record, &Map::from_iter([(address.field.clone(), said)]))?;
         let saved = value_of(&record, &address.field).unwrap_or_default();
-        keep(context, unit.tx, &address, &Kept { epoch, state: state.clone(), saved: saved.clone(), seq: seq.max(kept.seq) })?;
+        keep(context, unit.tx, &address, &Kept { epoch, state: state.clone(), saved: saved.clone(), seq })?;
         Ok(Saved::Written(saved))
     };
     run_unit(context, context.new_id(), "update", Box::new(work))
