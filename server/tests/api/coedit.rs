@@ -187,6 +187,24 @@ fn two_nodes_on_one_database_come_to_the_same() {
 }
 
 #[test]
+fn an_edit_after_a_text_was_saved_is_found_by_another_node() {
+    on_both_stores(|server| {
+        let ann = server.caller("sales");
+        let made = note(&ann, "<p>.</p>");
+        let mut writer = join(&ann, 1, &made);
+        (0..3).for_each(|_| writer.write_durably(0, "甲"));
+        leave_and_wait(&ann, writer);
+        // No record has it yet: another node, or this one after a kill, finds it among the edits.
+        let mut again = join(&ann, 2, &made);
+        again.write_durably(0, "乙");
+        let beside = server.beside();
+        let mut far = beside.anonymous();
+        (far.cookie, far.csrf) = (ann.cookie.clone(), ann.csrf.clone());
+        assert_eq!((join(&far, 3, &made).copy.text(), again.copy.text()), ("乙甲甲甲.".into(), "乙甲甲甲.".into()));
+    });
+}
+
+#[test]
 fn who_may_only_read_reads_along_and_what_is_withdrawn_holds_at_once() {
     on_both_stores(|server| {
         let (admin, sales) = (server.administrator(), server.caller("sales"));
