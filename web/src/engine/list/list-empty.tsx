@@ -25,6 +25,11 @@ export function ListEmpty({ object, state }: { object: ObjectMeta; state: ListVi
       />
     );
   }
+  const create = object.access.create ? (
+    <NewRecordLink object={object} color="primary" variant="solid">
+      {t("list.newObject", { object: name })}
+    </NewRecordLink>
+  ) : null;
   // What the view itself asks for, such as "offered to me", is nothing the reader set and could loosen.
   if (!state.q && state.config.filter && state.config.filter === state.view.config.filter) {
     return (
@@ -34,11 +39,7 @@ export function ListEmpty({ object, state }: { object: ObjectMeta; state: ListVi
         text={t("list.emptyViewText")}
         actions={
           <>
-            {object.access.create ? (
-              <NewRecordLink object={object} color="primary" variant="solid">
-                {t("list.newObject", { object: name })}
-              </NewRecordLink>
-            ) : null}
+            {create}
             <Button onClick={() => state.change({ filter: EVERYTHING })}>
               {t("list.showAll", { object: label(object.plural) })}
             </Button>
@@ -67,11 +68,7 @@ export function ListEmpty({ object, state }: { object: ObjectMeta; state: ListVi
       text={object.access.create ? t("list.emptyText") : t("list.emptyReadOnly")}
       actions={
         <>
-          {object.access.create ? (
-            <NewRecordLink object={object} color="primary" variant="solid">
-              {t("list.newObject", { object: name })}
-            </NewRecordLink>
-          ) : null}
+          {create}
           {object.access.import ? (
             <ButtonLink to="/import/$object" params={{ object: object.name }}>
               {t("list.import")}
