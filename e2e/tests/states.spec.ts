@@ -66,7 +66,7 @@ for (const { name, path, asks, drawn } of screens) {
     await settle("go");
     await expect(page.locator(drawn).first()).toBeVisible();
 
-    await page.unrouteAll();
+    await page.unrouteAll({ behavior: "wait" });
     settle = await hold(page, asks);
     await settle("trouble");
     await page.goto(path);
@@ -75,7 +75,7 @@ for (const { name, path, asks, drawn } of screens) {
       .getByRole("button", { name: /重\s*试/ })
       .first();
     await expect(again).toBeVisible({ timeout: 20_000 });
-    await page.unrouteAll();
+    await page.unrouteAll({ behavior: "wait" });
     await again.click();
     await expect(page.locator(drawn).first()).toBeVisible();
     await expect(again).toHaveCount(0);
@@ -100,13 +100,13 @@ test("record: a skeleton while it loads, a second try where it fails, and a way 
   await expect(page.getByRole("tabpanel")).toContainText("还没有联系人");
   await expect(page.getByRole("tabpanel")).toContainText("自动关联到当前记录");
 
-  await page.unrouteAll();
+  await page.unrouteAll({ behavior: "wait" });
   settle = await hold(page, asks);
   await settle("trouble");
   await page.reload();
   const again = page.getByRole("main").getByRole("button", { name: /重\s*试/ });
   await expect(again).toBeVisible({ timeout: 20_000 });
-  await page.unrouteAll();
+  await page.unrouteAll({ behavior: "wait" });
   await again.click();
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
 

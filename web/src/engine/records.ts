@@ -65,6 +65,20 @@ export function useRecordCount(object: string, query: Pick<ListQuery, "filter" |
   });
 }
 
+/**
+ * Asks again for everything of an object that is on the screen and could not be read. What failed for one part of it
+ * (a column of a board) mostly failed for the others, and nobody should press a button for each.
+ */
+export function useRetryFailed(object: string): () => void {
+  const queryClient = useQueryClient();
+  return () =>
+    void queryClient.refetchQueries({
+      queryKey: queryKeys.object(object),
+      type: "active",
+      predicate: (query) => query.state.status === "error",
+    });
+}
+
 export function useRecord(object: string, id: string) {
   return useQuery({
     queryKey: queryKeys.record(object, id),

@@ -96,7 +96,11 @@ const palettes: Record<ColorScheme, Palette> = { light, dark };
 const FONT =
   '-apple-system, BlinkMacSystemFont, "Segoe UI", "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif';
 
-export function antdThemeConfig(scheme: ColorScheme, compact: boolean): ThemeConfig {
+/** Ant Design's theme. `still`: nothing moves, and nothing waits for a movement to end. */
+export function antdThemeConfig(
+  scheme: ColorScheme,
+  { compact, still }: { compact: boolean; still: boolean },
+): ThemeConfig {
   const colors = palettes[scheme];
   return {
     cssVar: { key: "gx-theme" },
@@ -136,6 +140,7 @@ export function antdThemeConfig(scheme: ColorScheme, compact: boolean): ThemeCon
       borderRadius: 6,
       controlHeight: compact ? 28 : 32,
       wireframe: false,
+      motion: !still,
       motionDurationMid: "0.14s",
       motionDurationSlow: "0.2s",
     },

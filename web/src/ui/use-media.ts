@@ -15,3 +15,13 @@ export function useMedia(query: string): boolean {
 export function useIsPhone(): boolean {
   return useMedia("(max-width: 767px)");
 }
+
+/** Whether this person asked the system for less movement. */
+export function prefersStill(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+/** How to scroll somewhere that a person should be able to follow with the eyes. */
+export function scrollBehavior(): ScrollBehavior {
+  return prefersStill() ? "auto" : "smooth";
+}

@@ -9,6 +9,7 @@ import { measureOf, sumQuery, useAggregate } from "../aggregate";
 import { ConflictDialog } from "../conflict-dialog";
 import { findField } from "../meta";
 import { ObjectHeader } from "../object-header";
+import { useRetryFailed } from "../records";
 import { usePreference } from "../session";
 import { BoardColumns } from "./board-columns";
 import { BoardToolbar } from "./board-toolbar";
@@ -45,6 +46,7 @@ export function BoardScreen({ object, board, groupField }: BoardScreenProps) {
     ...(q ? { q } : {}),
   };
   const totals = useAggregate(object.name, aggregateQuery);
+  const retry = useRetryFailed(object.name);
   const queryOf = useCallback(
     (column: BoardColumn) => columnQuery(object, board, column, { filter, q }),
     [object, board, filter, q],
@@ -83,7 +85,7 @@ export function BoardScreen({ object, board, groupField }: BoardScreenProps) {
         phone={phone}
       />
       {totals.error && !totals.data ? (
-        <ErrorState error={totals.error} onRetry={() => void totals.refetch()} />
+        <ErrorState error={totals.error} onRetry={retry} />
       ) : phone ? (
         <PhoneBoard {...shared} />
       ) : (

@@ -2,7 +2,7 @@ import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import type { BoardMeta, ListQuery, ObjectMeta } from "@/api/types";
 import { useErrorText } from "@/ui/error-text";
-import { useRecordList } from "../records";
+import { useRecordList, useRetryFailed } from "../records";
 import { DraggableCard } from "./board-card";
 import type { BoardColumn } from "./columns";
 import type { BoardMove } from "./use-board-move";
@@ -22,6 +22,7 @@ export function CardList({ object, board, column, columns, query, move, draggabl
   const { t } = useTranslation();
   const errorText = useErrorText();
   const list = useRecordList(object.name, query);
+  const retry = useRetryFailed(object.name);
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   if (list.isPending) {
     return (
@@ -37,7 +38,7 @@ export function CardList({ object, board, column, columns, query, move, draggabl
       <div className="gx-board-cards">
         <div className="gx-board-note" role="alert">
           {errorText(list.error)}
-          <Button size="small" onClick={() => void list.refetch()}>
+          <Button size="small" onClick={retry}>
             {t("common.retry")}
           </Button>
         </div>

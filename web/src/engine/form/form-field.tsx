@@ -7,6 +7,7 @@ import { FieldInput } from "@/fields/field-input";
 import { TogetherContext } from "@/fields/rich-text/place";
 import { sameValue } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
+import { scrollBehavior } from "@/ui/use-media";
 import { ChangedNote } from "./changed-note";
 import type { FieldState } from "./conditions";
 import { isWide } from "./layout";
@@ -107,7 +108,7 @@ export function FormField(props: FormFieldProps) {
 export function focusField(root: HTMLElement | null, name: string | undefined): void {
   const field = name ? root?.querySelector<HTMLElement>(`[data-field="${CSS.escape(name)}"]`) : null;
   if (!field) return;
-  field.scrollIntoView({ block: "center", behavior: "smooth" });
+  field.scrollIntoView({ block: "center", behavior: scrollBehavior() });
   field
     .querySelector<HTMLElement>("input:not([type=hidden]):not([hidden]), textarea, [contenteditable=true], button")
     ?.focus({

@@ -14,7 +14,7 @@ import { lazyPart } from "@/ui/lazy-part";
 import { ObjectIcon } from "@/ui/object-icon";
 import { useShortcuts } from "@/ui/shortcuts";
 import { useUndoToast } from "@/ui/undo-toast";
-import { useIsPhone, useMedia } from "@/ui/use-media";
+import { scrollBehavior, useIsPhone, useMedia } from "@/ui/use-media";
 import { ConflictDialog } from "../conflict-dialog";
 import { isTypable } from "../form/conditions";
 import { useRecordForms } from "../form/create-record";
@@ -93,7 +93,7 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
   const openLog = (kind: string): boolean => {
     if (deleted) return false;
     const opened = log.current?.open(kind) ?? false;
-    if (opened) document.querySelector(".gx-log")?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    if (opened) document.querySelector(".gx-log")?.scrollIntoView({ block: "nearest", behavior: scrollBehavior() });
     return opened;
   };
   const bring = () =>
