@@ -45,6 +45,19 @@ describe("numbers in English", () => {
       "1,001 people",
     ]);
   });
+
+  it("are never followed by a word that fits other numbers alone", () => {
+    const counted =
+      /{{(?:count|n|of|done|total|rows|columns|made|kept|most|max|min|seconds|minutes|hours|days)}} (\w+)/g;
+    const plural = /^(?:are|were|have|people|(?!(?:as|is|has|was)$)\w+s)$/;
+    for (const [key, text] of english) {
+      const after = [...text.matchAll(counted)].map((match) => match[1] ?? "");
+      expect(
+        after.filter((word) => plural.test(word)),
+        `${key}: ${text}`,
+      ).toEqual([]);
+    }
+  });
 });
 
 describe("texts", () => {

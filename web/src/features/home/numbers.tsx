@@ -53,7 +53,7 @@ export function Numbers({ meta, scope }: { meta: Meta; scope: Scope }) {
                 <span className="gx-number-note gx-numeric">
                   {money === null
                     ? t("home.lastWeek", { n: formats.number(measureOf(earlier[index]?.data, "count")) })
-                    : t(count === 1 ? "home.deal" : "home.deals", { n: formats.number(count) })}
+                    : t("home.deals", { n: formats.number(count) })}
                 </span>
               </>
             )}

@@ -31,7 +31,7 @@ export const audit: Shape<typeof zh> = {
   exportHint: "Everything that matches; the export is noted in the log too.",
   verify: "Verify",
   intact: "The log is intact: {{n}} {{n, plural(one: entry; other: entries)}}, all as written",
-  unchained: "{{n}} of them are older than the chain and cannot be verified.",
+  unchained: "{{n}} of them {{n, plural(one: is; other: are)}} older than the chain and cannot be verified.",
   broken: "Entry {{n}} is not as it was written",
   brokenText: "Somebody changed the database past this system. Keep everything as it is and compare it with a backup.",
   onlyAuditors: "Only administrators and auditors may see the audit log",

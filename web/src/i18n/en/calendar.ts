@@ -27,7 +27,7 @@ export const calendar: Shape<typeof zh> = {
     remove: "Show {{name}} no longer",
     hint: "You see what you may see; of the rest only that they are busy.",
     placeholder: "A name or a team",
-    most: "At most {{n}} people at once",
+    most: "At most {{n}} {{n, plural(one: person; other: people)}} at once",
   },
   emptyTitle: "Nothing in this time",
   emptyText: "Look at another time, or make something new.",

@@ -89,7 +89,7 @@ export const fields: Shape<typeof zh> = {
   },
   problems: {
     required: "Please fill in {{field}}",
-    too_long: "At most {{max}} characters; this has {{length}}",
+    too_long: "At most {{max}} {{max, plural(one: character; other: characters)}}; this has {{length}}",
     too_small: "Not below {{min}}",
     too_large: "Not above {{max}}",
     bad_number: "Please enter a number",

@@ -23,7 +23,6 @@ export const home: Shape<typeof zh> = {
     visits: "Visits this week",
   },
   lastWeek: "{{n}} last week",
-  deal: "{{n}} opportunity",
   deals: "{{n}} {{n, plural(one: opportunity; other: opportunities)}}",
   tasks: {
     mine: "My tasks",

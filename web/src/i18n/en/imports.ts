@@ -19,9 +19,10 @@ export const imports: Shape<typeof zh> = {
     encoding: "UTF-8 and GB18030 (GBK) are recognised; no conversion is needed.",
     undo: "Every row is checked before anything is written, and the whole import can be undone.",
   },
-  found: "{{format}} file ({{encoding}}): {{rows}} rows, {{columns}} columns.",
+  found:
+    "{{format}} file ({{encoding}}): {{rows}} {{rows, plural(one: row; other: rows)}}, {{columns}} {{columns, plural(one: column; other: columns)}}.",
   sheet: "Sheet",
-  mapped: "{{n}} of {{of}} columns matched",
+  mapped: "{{n}} of {{of}} {{of, plural(one: column; other: columns)}} matched",
   column: "Column of the file",
   samples: "Samples",
   noSamples: "(empty column)",
@@ -67,7 +68,7 @@ export const imports: Shape<typeof zh> = {
   run: "Import {{n}}",
   running: "Importing…",
   runningText: "It goes on in the background; you may leave this page and come back.",
-  progress: "{{done}} of {{total}} rows",
+  progress: "{{done}} of {{total}} {{total, plural(one: row; other: rows)}}",
   cancel: "Stop the import",
   outcome: {
     done: "Import finished",

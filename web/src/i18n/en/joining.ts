@@ -7,7 +7,7 @@ export const joining: Shape<typeof zh> = {
   company: "Company",
   yourName: "Your name",
   newPassword: "Choose a password",
-  passwordRule: "At least {{n}} characters",
+  passwordRule: "At least {{n}} {{n, plural(one: character; other: characters)}}",
   passwordHint: ". A few words that have nothing to do with each other are safe and easy to remember.",
   forgottenTitle: "Choose another password",
   forgottenText: "Enter the address you sign in with and we send you a link.",

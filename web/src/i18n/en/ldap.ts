@@ -55,7 +55,7 @@ export const ldap: Shape<typeof zh> = {
   planned:
     "Members to be added: {{comes}}, changed: {{changes}}, suspended: {{leaves}}. Departments to be made or changed: {{departments}}.",
   stopped:
-    "This would suspend {{leaves}} of {{kept}} members, more than the settings allow. Make sure that the directory is as it should be.",
+    "This would suspend {{leaves}} of {{kept}} {{kept, plural(one: member; other: members)}}, more than the settings allow. Make sure that the directory is as it should be.",
   confirmLeavers: "I have looked: suspend these members ({{count}})",
   inBackground: "This runs in the background:",
   jobs: "background jobs",

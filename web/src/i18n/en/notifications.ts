@@ -20,7 +20,7 @@ export const notifications: Shape<typeof zh> = {
   closed: "It was deleted, or you may not see it any more.",
   somethingClosed: "a record you cannot see",
   fields: "Changed: {{names}}",
-  times: " ({{count}} times)",
+  times: " ({{count}} {{count, plural(one: time; other: times)}})",
   assignedMany: "{{who}} assigned {{count}} {{object}} to you",
   importFailed: "The import of “{{title}}” failed; records written: {{count}}",
   rejected: "Rows not imported: {{count}}",

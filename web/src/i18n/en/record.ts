@@ -111,5 +111,5 @@ export const record: Shape<typeof zh> = {
   logFallback: "{{kind}}: {{name}}",
   followUp: "Next follow-up",
   followUpNone: "Not planned",
-  overdue: "{{count}} days overdue",
+  overdue: "{{count}} {{count, plural(one: day; other: days)}} overdue",
 };

@@ -10,7 +10,7 @@ export const signIn: Shape<typeof zh> = {
   password: "Password",
   submit: "Sign in",
   badCredentials: "Email or password is not right.",
-  tooMany: "Too many attempts. Try again in {{seconds}} seconds.",
+  tooMany: "Too many attempts. Try again in {{seconds}} {{seconds, plural(one: second; other: seconds)}}.",
   emailInvalid: "Please enter a valid email address",
   demoTitle: "Demo accounts",
   demoHint: "Pick a role to fill in the form; every password is {{password}}",

@@ -16,7 +16,6 @@ export const home = {
     visits: "本周拜访",
   },
   lastWeek: "上周 {{n}}",
-  deal: "{{n}} 个商机",
   deals: "{{n}} 个商机",
   tasks: {
     mine: "我的待办",
