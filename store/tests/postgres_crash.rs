@@ -65,21 +65,25 @@ fn crash(url: &str) {
                 Ok(seen)
             })
         });
-        // Everybody sees it, and neither is it acknowledged nor told as an event. Then the server dies.
-        while waiting(&runtime, &watcher) < 1 {}
-        assert!(!writer.is_finished() && !reader.is_finished());
+        // Everybody sees it, and neither is it acknowledged nor told as an event, unless some other process of the server has
+        // written the log just now. Then the server dies.
+        while !reader.is_finished() && waiting(&runtime, &watcher) < 1 {}
+        assert!(!writer.is_finished());
         signal("KILL", &writers);
         (writer.join().unwrap(), reader.join().unwrap())
     });
-    assert!(matches!(told, Err(KernelError::Store(StoreError::Unavailable(_)))), "{told:?}");
-    assert!(matches!(read, Err(KernelError::Store(StoreError::Unavailable(_)))), "{read:?}");
+    // Where whoever writes for all dies, each writes the log itself. That succeeds only where it comes before the server has
+    // noticed and taken its connection away; then it is on the disk, and must be found there.
+    let durable = told.is_ok() || read.is_ok();
+    assert!(matches!(told, Ok(()) | Err(KernelError::Store(StoreError::Unavailable(_)))), "{told:?}");
+    assert!(matches!(read, Ok(2) | Err(KernelError::Store(StoreError::Unavailable(_)))), "{read:?}");
 
     drop(watcher);
     while connect(&runtime, url).is_err() {}
     // What was acknowledged is there. What was not, and told to nobody, is gone, unless another process of the server (a
     // checkpoint, the cleaning of tables) has happened to write the log meanwhile.
     let left = numbers(&store, &table);
-    assert!(matches!(left[..], [1] | [1, 2]), "{left:?}");
+    assert!(left == [1, 2] || left == [1] && !durable, "{left:?} after {told:?} and {read:?}");
     append(&store, &table, 3).unwrap();
     assert_eq!(numbers(&store, &table), [&left[..], &[3]].concat());
 }
