@@ -58,6 +58,10 @@ export const queryKeys = {
   viewers: (object: string, id: string) => ["records", object, "one", id, "viewers"] as const,
   explanation: (object: string, id: string, member: string) =>
     ["records", object, "one", id, "access", member] as const,
+  /** What of an object is the same twice: groups to look at, how far the search is, what a form is compared with. */
+  duplicates: (object: string, what: object = {}) => ["records", object, "duplicates", what] as const,
+  mergePreview: (object: string, what: object) => ["records", object, "merge", what] as const,
+  merges: (object: string, id: string) => ["records", object, "one", id, "merges"] as const,
   divisions: (parent = "") => ["divisions", parent] as const,
   workspace: ["workspace"] as const,
   workspaces: ["workspaces"] as const,

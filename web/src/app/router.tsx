@@ -13,7 +13,7 @@ import { RouteError } from "./route-error";
 import { routePart } from "./route-part";
 import { parseSearch, readText, stringifySearch } from "./search-params";
 import { shell } from "./shell-route";
-import { calendar, workload } from "./work-routes";
+import { calendar, duplicates, importPage, merge, settingsDuplicates, workload } from "./work-routes";
 
 const index = createRoute({
   getParentRoute: () => shell,
@@ -230,14 +230,6 @@ const record = createRoute({
   component: routePart(() => import("@/engine/record/record-page"), "RecordPage"),
 });
 
-const importPage = createRoute({
-  getParentRoute: () => shell,
-  path: "/import/$object",
-  validateSearch: (search: Record<string, unknown>): { run?: string } => readText(search, ["run"]),
-  loader: activateLateTexts,
-  component: routePart(() => import("@/engine/import/import-page"), "ImportPage"),
-});
-
 const routeTree = root.addChildren([
   ...publicRoutes,
   shell.addChildren([
@@ -266,6 +258,7 @@ const routeTree = root.addChildren([
     settingsAudit,
     settingsProtection,
     settingsFiles,
+    settingsDuplicates,
     settingsRecycleBin,
     settingsCurrencies,
     settingsJobs,
@@ -278,6 +271,8 @@ const routeTree = root.addChildren([
     create,
     record,
     importPage,
+    duplicates,
+    merge,
   ]),
 ]);
 

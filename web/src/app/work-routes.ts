@@ -21,3 +21,38 @@ export const calendar = createRoute({
   loader: activateLateTexts,
   component: routePart(() => import("@/engine/calendar/calendar-page"), "CalendarPage"),
 });
+
+/** Records that may be there twice; `state` says which of them. */
+export const duplicates = createRoute({
+  getParentRoute: () => shell,
+  path: "/duplicates/$object",
+  validateSearch: (search: Record<string, unknown>): { state?: string } => readText(search, ["state"]),
+  loader: activateLateTexts,
+  component: routePart(() => import("@/engine/duplicates/duplicates-page"), "DuplicatesPage"),
+});
+
+/** How the search for duplicates stands, object by object. */
+export const settingsDuplicates = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/duplicates",
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/settings/duplicates-page"), "SettingsDuplicatesPage"),
+});
+
+/** `ids` are the records that are to become one; `from` says where to go on. */
+export const merge = createRoute({
+  getParentRoute: () => shell,
+  path: "/merge/$object",
+  validateSearch: (search: Record<string, unknown>): { ids?: string; from?: string } =>
+    readText(search, ["ids", "from"]),
+  loader: activateLateTexts,
+  component: routePart(() => import("@/engine/merge/merge-page"), "MergePage"),
+});
+
+export const importPage = createRoute({
+  getParentRoute: () => shell,
+  path: "/import/$object",
+  validateSearch: (search: Record<string, unknown>): { run?: string } => readText(search, ["run"]),
+  loader: activateLateTexts,
+  component: routePart(() => import("@/engine/import/import-page"), "ImportPage"),
+});

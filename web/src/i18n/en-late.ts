@@ -1,5 +1,6 @@
 import { audit } from "./en/audit";
 import { comments } from "./en/comments";
+import { duplicates } from "./en/duplicates";
 import { factors } from "./en/factors";
 import { files } from "./en/files";
 import { held } from "./en/held";
@@ -8,6 +9,7 @@ import { joining } from "./en/joining";
 import { ldap } from "./en/ldap";
 import { looks } from "./en/looks";
 import { grants, handOver } from "./en/members";
+import { merging } from "./en/merging";
 import { notifications } from "./en/notifications";
 import { packs } from "./en/packs";
 import { planning } from "./en/planning";
@@ -26,6 +28,7 @@ import type { lateZhCN } from "./zh-CN-late";
 export const lateEn: Shape<typeof lateZhCN> = {
   audit,
   comments,
+  duplicates,
   factors,
   files,
   grants,
@@ -35,6 +38,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   joining,
   looks,
   ldap,
+  merging,
   notifications,
   packs,
   profile,

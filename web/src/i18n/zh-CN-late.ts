@@ -1,5 +1,6 @@
 import { audit } from "./zh-CN/audit";
 import { comments } from "./zh-CN/comments";
+import { duplicates } from "./zh-CN/duplicates";
 import { factors } from "./zh-CN/factors";
 import { files } from "./zh-CN/files";
 import { held } from "./zh-CN/held";
@@ -8,6 +9,7 @@ import { joining } from "./zh-CN/joining";
 import { ldap } from "./zh-CN/ldap";
 import { looks } from "./zh-CN/looks";
 import { grants, handOver } from "./zh-CN/members";
+import { merging } from "./zh-CN/merging";
 import { notifications } from "./zh-CN/notifications";
 import { packs } from "./zh-CN/packs";
 import { planning } from "./zh-CN/planning";
@@ -25,6 +27,7 @@ import { workspaces } from "./zh-CN/workspaces";
 export const lateZhCN = {
   audit,
   comments,
+  duplicates,
   factors,
   files,
   grants,
@@ -34,6 +37,7 @@ export const lateZhCN = {
   joining,
   looks,
   ldap,
+  merging,
   notifications,
   packs,
   profile,

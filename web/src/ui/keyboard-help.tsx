@@ -33,6 +33,12 @@ const IN_RECORD = [
   ["Esc", "goBack"],
 ] as const;
 
+const IN_QUEUE = [
+  ["j k", "groups"],
+  ["m", "merge"],
+  ["d", "different"],
+] as const;
+
 const IN_FORM = [
   ["Ctrl Enter", "save"],
   ["Esc", "closeForm"],
@@ -42,6 +48,7 @@ type KeyText =
   | (typeof EVERYWHERE)[number][1]
   | (typeof IN_LIST)[number][1]
   | (typeof IN_RECORD)[number][1]
+  | (typeof IN_QUEUE)[number][1]
   | (typeof IN_FORM)[number][1];
 
 function KeyTable({ title, rows }: { title: string; rows: readonly (readonly [string, KeyText])[] }) {
@@ -74,6 +81,7 @@ export function KeyboardHelp({ open, onClose }: { open: boolean; onClose: () => 
         <div>
           <KeyTable title={t("shell.keys.inRecord")} rows={IN_RECORD} />
           <KeyTable title={t("shell.keys.inForm")} rows={IN_FORM} />
+          <KeyTable title={t("shell.keys.inQueue")} rows={IN_QUEUE} />
           <KeyTable title={t("shell.keys.everywhere")} rows={EVERYWHERE} />
         </div>
       </div>

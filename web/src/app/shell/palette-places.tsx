@@ -1,6 +1,7 @@
 import {
   CalendarOutlined,
   CheckSquareOutlined,
+  CopyOutlined,
   GlobalOutlined,
   HomeOutlined,
   ImportOutlined,
@@ -14,6 +15,7 @@ import {
 } from "@ant-design/icons";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { hasDuplicates, mayMerge } from "@/api/duplicates";
 import type { Meta, ObjectMeta } from "@/api/types";
 import { useNewRecord } from "@/engine/form/new-record";
 import { useMeta } from "@/engine/meta";
@@ -78,6 +80,16 @@ function usePages(): Place[] {
             text: t("shell.importInto", { object: name }),
             asked: true,
             run: () => void navigate({ to: "/import/$object", params }),
+          }
+        : null,
+      hasDuplicates(object) && mayMerge(object)
+        ? {
+            key: `duplicates:${object.name}`,
+            group: "commands",
+            icon: <CopyOutlined />,
+            text: t("shell.duplicatesOf", { object: name }),
+            asked: true,
+            run: () => void navigate({ to: "/duplicates/$object", params }),
           }
         : null,
     ];

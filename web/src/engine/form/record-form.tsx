@@ -1,7 +1,9 @@
 import { Alert, App, Button } from "antd";
 import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { hasDuplicates } from "@/api/duplicates";
 import { ApiError, type VersionConflict } from "@/api/errors";
+import { mergedInto } from "@/api/merge";
 import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { TextPlaceContext } from "@/fields/rich-text/place";
 import { useFormats } from "@/i18n/formats";
@@ -26,6 +28,18 @@ import { useRecordForm } from "./use-record-form";
 const BusyNote = lazyPart(async () => {
   const [note] = await Promise.all([import("../calendar/busy-note"), activateLateTexts()]);
   return { default: note.BusyNote };
+});
+
+/** The objects that are compared: said while one is typed. */
+const DuplicateHint = lazyPart(async () => {
+  const [hint] = await Promise.all([import("../duplicates/duplicate-hint"), activateLateTexts()]);
+  return { default: hint.DuplicateHint };
+});
+
+/** Only where the record went into another one while it was open. */
+const MergedNote = lazyPart(async () => {
+  const [note] = await Promise.all([import("../merge/merged-note"), activateLateTexts()]);
+  return { default: note.MergedNote };
 });
 
 interface RecordFormProps {
@@ -65,6 +79,7 @@ export function RecordFormView(props: RecordFormProps) {
   const news = useFieldNews(object.name, record?.id ?? null);
   const others = useEditing(object.name, record?.id ?? null);
   const [problem, setProblem] = useState<string | null>(null);
+  const [merged, setMerged] = useState<{ object: string; id: string } | null>(null);
   const [open, setOpen] = useState<OpenConflict | null>(null);
   // One key for one intention: a second press of "save" after a lost answer must not make a second record.
   const [key, setKey] = useState(() => crypto.randomUUID());
@@ -95,7 +110,9 @@ export function RecordFormView(props: RecordFormProps) {
         else await write(settle(changes, conflict.current, {}), conflict.currentVersion, another);
         return;
       }
-      setProblem(errorText(error));
+      const into = error instanceof ApiError ? mergedInto(error) : null;
+      setMerged(into);
+      setProblem(into ? null : errorText(error));
       if (error instanceof ApiError && error.fieldErrors.length > 0) {
         form.showServerErrors(error.fieldErrors);
         const first = fields.find((field) => error.fieldErrors.some((one) => one.field.split(".")[0] === field.name));
@@ -157,6 +174,12 @@ export function RecordFormView(props: RecordFormProps) {
         }
       }}
     >
+      {hasDuplicates(object) ? (
+        // The place is kept from the start: nothing below it moves when something is found.
+        <Suspense fallback={<div className="gx-form-strip" />}>
+          <DuplicateHint object={object} id={record?.id ?? null} values={form.values} typed={form.dirty} />
+        </Suspense>
+      ) : null}
       <div className="gx-form-body">
         {form.restoredAt !== null ? (
           <Alert
@@ -174,6 +197,11 @@ export function RecordFormView(props: RecordFormProps) {
         {object.views.calendar?.people ? (
           <Suspense fallback={null}>
             <BusyNote object={object} values={form.values} id={record?.id ?? null} />
+          </Suspense>
+        ) : null}
+        {merged ? (
+          <Suspense fallback={null}>
+            <MergedNote into={merged} />
           </Suspense>
         ) : null}
         {problem ? <Alert type="error" showIcon role="alert" title={problem} /> : null}

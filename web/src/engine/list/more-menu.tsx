@@ -1,8 +1,9 @@
-import { DeleteOutlined, DownloadOutlined, EllipsisOutlined, ImportOutlined } from "@ant-design/icons";
+import { CopyOutlined, DeleteOutlined, DownloadOutlined, EllipsisOutlined, ImportOutlined } from "@ant-design/icons";
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Dropdown } from "antd";
 import type { ItemType } from "antd/es/menu/interface";
 import { useTranslation } from "react-i18next";
+import { hasDuplicates, mayMerge } from "@/api/duplicates";
 import type { ObjectMeta } from "@/api/types";
 import type { GridColumn } from "./columns";
 import type { ExportFormat } from "./export-flow";
@@ -29,6 +30,14 @@ export function MoreMenu({ object, state, columns }: MoreMenuProps) {
       icon: <ImportOutlined />,
       label: t("list.import"),
       onClick: () => void navigate({ to: "/import/$object", params: { object: object.name } }),
+    });
+  }
+  if (hasDuplicates(object) && mayMerge(object)) {
+    items.push({
+      key: "duplicates",
+      icon: <CopyOutlined />,
+      label: t("list.duplicates"),
+      onClick: () => void navigate({ to: "/duplicates/$object", params: { object: object.name } }),
     });
   }
   // A search by words cannot be exported: better no file than one with more in it than the screen shows.

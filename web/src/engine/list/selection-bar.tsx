@@ -3,13 +3,17 @@ import {
   DeleteOutlined,
   DownloadOutlined,
   EditOutlined,
+  MergeCellsOutlined,
   RollbackOutlined,
   TagsOutlined,
   UserSwitchOutlined,
 } from "@ant-design/icons";
+import { useNavigate } from "@tanstack/react-router";
 import { App, Button, Tooltip } from "antd";
 import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { mayMerge } from "@/api/duplicates";
+import { MOST_MERGED } from "@/api/merge";
 import type { Count, ObjectMeta } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
 import { lazyPart } from "@/ui/lazy-part";
@@ -39,6 +43,7 @@ const EXPORTED_BY_ID = 150;
 export function SelectionBar({ object, state, columns, selection, count, more }: SelectionBarProps) {
   const { t } = useTranslation();
   const formats = useFormats();
+  const navigate = useNavigate();
   const { modal } = App.useApp();
   const bulk = useBulk(object, state, selection, count);
   const [dialog, setDialog] = useState<BulkKind | null>(null);
@@ -49,6 +54,13 @@ export function SelectionBar({ object, state, columns, selection, count, more }:
   // A search by words has no place in a bulk change: what it matches cannot be named by a filter.
   const offersEverything = selection.all && more && !selection.everything && !state.q && !state.inBin && access.bulk;
 
+  const manyToMerge = selection.ids.size > MOST_MERGED;
+  const merge = () =>
+    void navigate({
+      to: "/merge/$object",
+      params: { object: object.name },
+      search: { ids: [...selection.ids].join(",") },
+    });
   const tooMany = !selection.everything && selection.ids.size > EXPORTED_BY_ID;
 
   const askDelete = () =>
@@ -101,6 +113,13 @@ export function SelectionBar({ object, state, columns, selection, count, more }:
             <Button type="text" icon={<TagsOutlined />} onClick={() => setDialog("tags")}>
               {t("list.tags")}
             </Button>
+          ) : null}
+          {mayMerge(object) && selection.ids.size > 1 && !selection.everything ? (
+            <Tooltip title={manyToMerge ? t("list.mergeMost", { n: MOST_MERGED }) : null}>
+              <Button type="text" icon={<MergeCellsOutlined />} disabled={manyToMerge} onClick={merge}>
+                {t("list.merge")}
+              </Button>
+            </Tooltip>
           ) : null}
           {access.export ? (
             <Tooltip title={tooMany ? t("list.exportByIdMost", { n: EXPORTED_BY_ID }) : null}>

@@ -1,0 +1,53 @@
+import { useTranslation } from "react-i18next";
+import type { DuplicateCandidate } from "@/api/duplicates";
+import { pagePath } from "@/api/place";
+import type { ObjectMeta } from "@/api/types";
+import { certaintyOf, speakingFor } from "./reasons";
+import { useReasonText } from "./use-reason-text";
+
+/** As many reasons as a line has room for. */
+const FEW = 3;
+
+export function CertaintyTag({ probability }: { probability: number }) {
+  const { t } = useTranslation();
+  const certainty = certaintyOf(probability);
+  return (
+    <span className="gx-certainty" data-certainty={certainty}>
+      {t(`duplicates.certainty.${certainty}`)}
+    </span>
+  );
+}
+
+/** One record that may be the same: which, whose, how sure and why. Of one out of sight, whose it is and no more. */
+export function CandidateLine({ object, candidate }: { object: ObjectMeta; candidate: DuplicateCandidate }) {
+  const { t } = useTranslation();
+  const reasonText = useReasonText(object);
+  const owner = candidate.owner?.label ?? null;
+  if (!candidate.visible) {
+    return (
+      <span className="gx-candidate">
+        <span>{owner ? t("duplicates.hiddenOwned", { name: owner }) : t("duplicates.hidden")}</span>
+      </span>
+    );
+  }
+  const name = candidate.label || t("record.untitled");
+  const reasons = speakingFor(candidate.reasons, FEW).map(reasonText).join(t("common.comma"));
+  return (
+    <span className="gx-candidate">
+      <a
+        href={pagePath(`/r/${encodeURIComponent(object.name)}/${encodeURIComponent(candidate.id)}`)}
+        target="_blank"
+        rel="noopener"
+        aria-label={t("duplicates.newTab", { name })}
+        title={name}
+      >
+        {name}
+      </a>
+      <CertaintyTag probability={candidate.probability} />
+      <span className="gx-candidate-why" title={reasons}>
+        {reasons}
+      </span>
+      {owner ? <span className="gx-muted">{t("duplicates.owner", { name: owner })}</span> : null}
+    </span>
+  );
+}

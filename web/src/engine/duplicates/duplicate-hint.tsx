@@ -1,0 +1,116 @@
+import { CloseOutlined, DownOutlined, InfoCircleOutlined, UpOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { Button } from "antd";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { duplicateCheckOptions } from "@/api/duplicates";
+import type { FieldValues, ObjectMeta, RecordValues } from "@/api/types";
+import { useRested } from "@/fields/reference/candidates";
+import { useLabel } from "@/i18n/i18n";
+import { CandidateLine } from "./candidate-line";
+import { comparedValues } from "./compared-values";
+import "./duplicates.css";
+
+/** How long typing rests before it is asked, in milliseconds. */
+const REST_MS = 450;
+
+interface DuplicateHintProps {
+  object: ObjectMeta;
+  /** The record itself where it is there already. */
+  id: string | null;
+  values: FieldValues;
+  /** Whether anything was typed: what a form begins with is nobody's doing yet. */
+  typed: boolean;
+}
+
+/**
+ * Says above a form which records may be the same as what is typed. It has its place from the start and never changes
+ * its height: the whole list lies over the form, when asked for.
+ */
+export function DuplicateHint({ object, id, values, typed }: DuplicateHintProps) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const [dismissed, setDismissed] = useState(false);
+  const [open, setOpen] = useState(false);
+  const root = useRef<HTMLElement>(null);
+  const text = useMemo(() => JSON.stringify(comparedValues(object, values)), [object, values]);
+  const rested = useRested(text, REST_MS);
+  const asked = useMemo(() => JSON.parse(rested) as RecordValues, [rested]);
+  const enabled = typed && !dismissed && rested !== "{}";
+  const check = useQuery({ ...duplicateCheckOptions(object.name, id, asked), enabled });
+  const answer = enabled && check.data?.ready ? check.data : null;
+  const found = answer?.candidates ?? [];
+  const [first] = found;
+  const shown = open && first !== undefined;
+  useEffect(() => {
+    if (!shown) return;
+    const press = (event: MouseEvent) => {
+      if (!root.current?.contains(event.target as Node)) setOpen(false);
+    };
+    const key = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      // The form stays open.
+      event.stopPropagation();
+      setOpen(false);
+    };
+    document.addEventListener("mousedown", press);
+    document.addEventListener("keydown", key, true);
+    return () => {
+      document.removeEventListener("mousedown", press);
+      document.removeEventListener("keydown", key, true);
+    };
+  }, [shown]);
+  if (dismissed) return null;
+  const name = label(object.label);
+  const quiet = answer ? t("duplicates.hintNone", { object: name }) : t("duplicates.hintIdle", { object: name });
+  return (
+    <section
+      ref={root}
+      className="gx-form-strip gx-hint"
+      data-found={first !== undefined || undefined}
+      aria-label={t("duplicates.hintRegion")}
+    >
+      <span role="status" className="gx-visually-hidden">
+        {first ? t("duplicates.hintCount", { object: name, n: found.length }) : ""}
+      </span>
+      <InfoCircleOutlined aria-hidden />
+      {first ? (
+        <>
+          <span className="gx-hint-line">
+            {first.visible ? <b>{t("duplicates.hintFound", { object: name })}</b> : null}
+            <CandidateLine object={object} candidate={first} />
+          </span>
+          <Button
+            type="text"
+            size="small"
+            icon={open ? <UpOutlined /> : <DownOutlined />}
+            iconPlacement="end"
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+          >
+            {found.length > 1 ? t("duplicates.hintMore", { n: found.length - 1 }) : t("duplicates.hintDetails")}
+          </Button>
+          <Button
+            type="text"
+            size="small"
+            icon={<CloseOutlined />}
+            aria-label={t("duplicates.hintDismiss")}
+            title={t("duplicates.hintDismiss")}
+            onClick={() => setDismissed(true)}
+          />
+        </>
+      ) : (
+        <span className="gx-hint-line gx-muted">{quiet}</span>
+      )}
+      {shown ? (
+        <ul className="gx-hint-list">
+          {found.map((candidate, index) => (
+            <li key={candidate.visible ? candidate.id : `hidden-${index}`}>
+              <CandidateLine object={object} candidate={candidate} />
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </section>
+  );
+}
