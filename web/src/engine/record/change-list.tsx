@@ -8,6 +8,7 @@ import { htmlToText } from "@/fields/rich-text/plain";
 import { asText, isEmptyValue } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
 import { findField } from "../meta";
+import { ofFields } from "./fold-history";
 
 interface Change {
   field: string;
@@ -21,13 +22,15 @@ const EXCERPT = 160;
 const FEW = 5;
 
 /** What changed, each field from what to what, as the field shows its values. */
-export function ChangeList({ object, changes }: { object: ObjectMeta | null; changes: Change[] }) {
+export function ChangeList({ object, changes: told }: { object: ObjectMeta | null; changes: Change[] }) {
   const { t } = useTranslation();
   const label = useLabel();
+  const changes = ofFields(told);
   // A record that begins had nothing before: saying so at every field says nothing.
   const begins = changes.length > 2 && changes.every((change) => isEmptyValue(change.old));
   const [all, setAll] = useState(false);
   const shown = all || changes.length <= FEW + 1 ? changes : changes.slice(0, FEW);
+  if (changes.length === 0) return null;
   return (
     <>
       <dl className="gx-changes">

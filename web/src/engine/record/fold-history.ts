@@ -4,10 +4,18 @@ import type { HistoryItem } from "@/api/types";
 const ASIDE = /(^|\.)(shared|unshared)$/;
 const PLAIN = /(^|\.)(created|updated|deleted|restored)$/;
 
+/** What a merge tells beside its fields: which records it was about. */
+const TOLD = new Set(["merged", "unmerged"]);
+
+/** The changes that are of a field. */
+export const ofFields = <Change extends { field: string }>(changes: Change[]): Change[] =>
+  changes.filter((change) => !TOLD.has(change.field));
+
 /** One entry for one change: named by the most telling of its events, with everything that changed. */
 export function foldHistory(items: HistoryItem[]): HistoryItem[] {
   const folded: HistoryItem[] = [];
-  for (const item of items) {
+  for (const read of items) {
+    const item = { ...read, changes: ofFields(read.changes) };
     const last = folded.at(-1);
     if (last?.change_id !== item.change_id) {
       folded.push(item);

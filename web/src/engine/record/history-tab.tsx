@@ -1,17 +1,26 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { App, Button, Skeleton } from "antd";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
 import { readHistory } from "@/api/records";
 import type { ObjectMeta } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
+import { activateLateTexts } from "@/i18n/i18n";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
+import { lazyPart } from "@/ui/lazy-part";
 import { useUndoChange } from "../records";
 import { ChangeList } from "./change-list";
 import { foldHistory } from "./fold-history";
 import { useVerbText } from "./verb-text";
+
+/** Few records were ever merged. */
+const MergesPanel = lazyPart(async () => {
+  const [panel] = await Promise.all([import("../merge/merges-panel"), activateLateTexts()]);
+  return { default: panel.MergesPanel };
+});
 
 const PAGE = 30;
 
@@ -44,31 +53,41 @@ export function HistoryTab({ object, id, canUndo }: { object: ObjectMeta; id: st
     }
   };
   return (
-    <ol className="gx-history">
-      {items.map((item) => (
-        <li key={item.seq}>
-          <div className="gx-history-head">
-            <strong>{item.actor?.label ?? t("record.system")}</strong>
-            <span>{verbText(item.kind)}</span>
-            <time className="gx-muted" dateTime={item.at} title={formats.relative(item.at)}>
-              {formats.dateTime(item.at)}
-            </time>
-            {canUndo && item.kind !== "created" && !item.kind.endsWith(".created") ? (
-              <Button size="small" type="text" disabled={undo.isPending} onClick={() => void takeBack(item.change_id)}>
-                {t("common.undo")}
-              </Button>
-            ) : null}
-          </div>
-          {item.changes.length > 0 ? <ChangeList object={object} changes={item.changes} /> : null}
-        </li>
-      ))}
-      {history.hasNextPage ? (
-        <li>
-          <Button block type="text" loading={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
-            {t("fields.valueHelpMore")}
-          </Button>
-        </li>
-      ) : null}
-    </ol>
+    <>
+      <Suspense fallback={null}>
+        <MergesPanel object={object} id={id} editable={canUndo} />
+      </Suspense>
+      <ol className="gx-history">
+        {items.map((item) => (
+          <li key={item.seq}>
+            <div className="gx-history-head">
+              <strong>{item.actor?.label ?? t("record.system")}</strong>
+              <span>{verbText(item.kind)}</span>
+              <time className="gx-muted" dateTime={item.at} title={formats.relative(item.at)}>
+                {formats.dateTime(item.at)}
+              </time>
+              {canUndo && item.kind !== "created" && !item.kind.endsWith(".created") ? (
+                <Button
+                  size="small"
+                  type="text"
+                  disabled={undo.isPending}
+                  onClick={() => void takeBack(item.change_id)}
+                >
+                  {t("common.undo")}
+                </Button>
+              ) : null}
+            </div>
+            {item.changes.length > 0 ? <ChangeList object={object} changes={item.changes} /> : null}
+          </li>
+        ))}
+        {history.hasNextPage ? (
+          <li>
+            <Button block type="text" loading={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
+              {t("fields.valueHelpMore")}
+            </Button>
+          </li>
+        ) : null}
+      </ol>
+    </>
   );
 }

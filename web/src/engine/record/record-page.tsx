@@ -8,6 +8,7 @@ import { ErrorState } from "@/ui/error-state";
 import { useObject } from "../meta";
 import { useRecord } from "../records";
 import { useDeletedRecord } from "./use-deleted-record";
+import { useMergedAddress } from "./use-merged-address";
 import "./record.css";
 import { RecordScreen } from "./record-screen";
 import { RecordSkeleton } from "./record-skeleton";
@@ -20,6 +21,7 @@ export function RecordPage() {
   const record = useRecord(name, id);
   const gone = !object || (record.error instanceof ApiError && record.error.status === 404);
   const mayAsk = useObject("rights_request") !== null;
+  useMergedAddress(name, id, object?.title_field, record.data);
   const bin = useDeletedRecord(name, id, object !== null && gone);
   if (object && bin.data) {
     return <RecordScreen key={`${id}-bin`} object={object} record={bin.data} />;
@@ -44,7 +46,7 @@ export function RecordPage() {
     );
   }
   // A record known from a list is only part of one: `created_at` comes with the whole.
-  if (record.data && record.data.created_at !== undefined) {
+  if (record.data?.id === id && record.data.created_at !== undefined) {
     return <RecordScreen key={id} object={object} record={record.data} />;
   }
   if (record.isError) return <ErrorState error={record.error} onRetry={() => void record.refetch()} />;

@@ -8,6 +8,7 @@ import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { useUndoToast } from "@/ui/undo-toast";
+import { useMergedOffer } from "../merge/use-merged-offer";
 import { findField } from "../meta";
 import { storeRecord, useSaveRecord, useUndoChange, withValues } from "../records";
 
@@ -36,6 +37,7 @@ export function useInlineSave(object: ObjectMeta, record: RecordData) {
   const undoToast = useUndoToast();
   const { mutateAsync } = useSaveRecord(object.name);
   const { mutateAsync: undoChange } = useUndoChange();
+  const offerMerged = useMergedOffer();
   const [conflict, setConflict] = useState<InlineConflict | null>(null);
 
   const undo = useCallback(
@@ -70,10 +72,12 @@ export function useInlineSave(object: ObjectMeta, record: RecordData) {
           setConflict({ error, values });
           return;
         }
+        // What was typed stays in its field.
+        offerMerged(error);
         throw error;
       }
     },
-    [queryClient, object, mutateAsync, undoToast, undo, label, t],
+    [queryClient, object, mutateAsync, undoToast, undo, label, t, offerMerged],
   );
 
   const save = useCallback(

@@ -18,6 +18,8 @@ const KNOWN = [
   "unlocked",
   "shared",
   "unshared",
+  "merged",
+  "unmerged",
 ] as const;
 
 /** What was done to a record (`updated`, `opportunity.won`), in words; a verb of a pack we lack is "changed". */

@@ -82,6 +82,8 @@ export const record: Shape<typeof zh> = {
     unlocked: "Released",
     shared: "Shared",
     unshared: "No longer shared",
+    merged: "Merged",
+    unmerged: "Merge taken back",
   },
   kinds: { all: "All", comment: "Comments", activity: "Activities", note: "Notes", change: "Changes", file: "Files" },
   timelineFilter: "Filter the timeline",

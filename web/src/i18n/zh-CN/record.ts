@@ -79,6 +79,8 @@ export const record = {
     unlocked: "解锁",
     shared: "共享",
     unshared: "取消共享",
+    merged: "合并",
+    unmerged: "撤销合并",
   },
   kinds: { all: "全部", comment: "评论", activity: "活动", note: "笔记", change: "修改", file: "文件" },
   timelineFilter: "筛选时间线",
