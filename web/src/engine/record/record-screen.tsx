@@ -1,24 +1,21 @@
-import { CopyOutlined, DeleteOutlined, LinkOutlined, LockOutlined, SafetyOutlined } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
-import { Alert, App, Button, type MenuProps } from "antd";
+import { Alert, App, Button } from "antd";
 import { Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { recordLockOptions } from "@/api/record-lock";
-import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
+import type { ObjectMeta, RecordData } from "@/api/types";
 import { titleText } from "@/fields/reference/title";
 import { useFormats } from "@/i18n/formats";
-import { activateLateTexts, useLabel } from "@/i18n/i18n";
+import { activateLateTexts } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { lazyPart } from "@/ui/lazy-part";
-import { ObjectIcon } from "@/ui/object-icon";
 import { useShortcuts } from "@/ui/shortcuts";
 import { useUndoToast } from "@/ui/undo-toast";
 import { scrollBehavior, useIsPhone, useMedia } from "@/ui/use-media";
 import { ConflictDialog } from "../conflict-dialog";
-import { isTypable } from "../form/conditions";
+import { FindDrawer } from "../duplicates/lazy-find-drawer";
 import { useRecordForms } from "../form/create-record";
-import { findObject, useMeta } from "../meta";
 import { useNoteVisit } from "../recents";
 import { useDeleteRecord, useRestoreRecord } from "../records";
 import { useMe } from "../session";
@@ -27,7 +24,7 @@ import { FOLLOW_UP, FollowUpBar } from "./follow-up-bar";
 import { LockBanner } from "./lock/lock-banner";
 import { PhoneBar } from "./phone-bar";
 import { QuickLog, type QuickLogHandle, useLogKinds } from "./quick-log";
-import { inheritedReferences, NOTE } from "./quick-log-values";
+import { NOTE } from "./quick-log-values";
 import { KeyFacts, RecordHead } from "./record-head";
 import { RecordTabs } from "./record-tabs";
 import { findNeighbours } from "./sequence";
@@ -35,6 +32,7 @@ import { StageBar } from "./stage-bar";
 import { stageField } from "./stages";
 import { Timeline } from "./timeline/timeline";
 import { useInlineSave } from "./use-inline-save";
+import { useRecordMenu } from "./use-record-menu";
 
 /** Seldom opened: it comes with its texts when it is asked for. */
 const AccessDrawer = lazyPart(async () => {
@@ -47,8 +45,6 @@ const LockDialog = lazyPart(async () => ({ default: (await import("./lock/lock-d
 /** A record as a page: head, facts and steps above; its parts to the left, its story to the right. */
 export function RecordScreen({ object, record }: { object: ObjectMeta; record: RecordData }) {
   const { t } = useTranslation();
-  const label = useLabel();
-  const meta = useMeta();
   const formats = useFormats();
   const navigate = useNavigate();
   const router = useRouter();
@@ -68,6 +64,7 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
   const administrator = useMe().user.roles.includes("administrator");
   const [asking, setAsking] = useState(false);
   const [locking, setLocking] = useState(false);
+  const [finding, setFinding] = useState(false);
   const [neighbours] = useState(() => findNeighbours(queryClient, object.name, record.id));
   const title = titleText(record[object.title_field]);
   const deleted = Boolean(record.deleted_at);
@@ -134,54 +131,16 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
       document.querySelector(".gx-inline-editor, .gx-log[data-open], .gx-composer[data-open]") ? false : back(),
   });
 
-  const copy = (text: string) =>
-    navigator.clipboard
-      .writeText(text)
-      .then(() => void message.success(t("common.copied")))
-      .catch(() => undefined);
-  // What may hang on any record and is a matter between people (a hand-over) is begun from the menu as well.
-  const handOverItems = object.views.record.related.flatMap((list) => {
-    const target = findObject(meta, list.object);
-    const isRecord = target?.fields.some((field) => field.name === list.via && field.type === "record");
-    if (!target?.access.create || !isRecord) return [];
-    const start = () => forms.create(target.name, inheritedReferences(target, list.via, object, record), () => {});
-    return [
-      {
-        key: `begin:${target.name}`,
-        icon: <ObjectIcon icon={target.icon} />,
-        label: t("record.beginRelated", { object: label(target.label) }),
-        onClick: start,
-      },
-    ];
+  const more = useRecordMenu({
+    object,
+    record,
+    lock,
+    administrator,
+    onAccess: () => setAsking(true),
+    onLock: () => setLocking(true),
+    onFind: () => setFinding(true),
+    onDelete: dispose,
   });
-  const more: NonNullable<MenuProps["items"]> = [
-    ...(object.access.create && !deleted
-      ? [
-          {
-            key: "duplicate",
-            icon: <CopyOutlined />,
-            label: t("record.duplicate"),
-            onClick: () => forms.create(object.name, copyable(object, record)),
-          },
-        ]
-      : []),
-    {
-      key: "link",
-      icon: <LinkOutlined />,
-      label: t("record.copyLink"),
-      onClick: () => void copy(window.location.href),
-    },
-    ...(deleted ? [] : handOverItems),
-    ...((object.access.share || administrator) && !deleted
-      ? [{ key: "access", icon: <SafetyOutlined />, label: t("record.access"), onClick: () => setAsking(true) }]
-      : []),
-    ...(lock?.may_lock && !lock.lock
-      ? [{ key: "lock", icon: <LockOutlined />, label: t("record.lockMenu"), onClick: () => setLocking(true) }]
-      : []),
-    ...(object.access.delete && !deleted && !lock?.binds
-      ? [{ key: "delete", icon: <DeleteOutlined />, danger: true, label: t("common.delete"), onClick: dispose }]
-      : []),
-  ];
   const steps = stageField(object);
   const story = (
     <>
@@ -269,6 +228,11 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
           />
         </Suspense>
       ) : null}
+      {finding ? (
+        <Suspense fallback={null}>
+          <FindDrawer object={object} record={record} title={title} onClose={() => setFinding(false)} />
+        </Suspense>
+      ) : null}
       {locking ? (
         <Suspense fallback={null}>
           <LockDialog object={object} record={record} onClose={() => setLocking(false)} />
@@ -285,14 +249,5 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
         />
       ) : null}
     </div>
-  );
-}
-
-/** What a copy begins with: everything typed but what must be unlike. */
-function copyable(object: ObjectMeta, record: RecordData): FieldValues {
-  return Object.fromEntries(
-    object.fields
-      .filter((field) => isTypable(field) && !field.unique && record[field.name] !== null)
-      .map((field) => [field.name, record[field.name]]),
   );
 }

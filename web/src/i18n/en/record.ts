@@ -26,6 +26,7 @@ export const record: Shape<typeof zh> = {
   actionDone: "{{action}}: done",
   openMade: "Open {{object, inside}}",
   duplicate: "Copy as a new record",
+  findAndMerge: "Find duplicates and merge…",
   copyLink: "Copy link",
   follow: "Follow",
   following: "Following",

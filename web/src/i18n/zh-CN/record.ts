@@ -23,6 +23,7 @@ export const record = {
   actionDone: "{{action}}：已完成",
   openMade: "打开{{object}}",
   duplicate: "复制为新记录",
+  findAndMerge: "查重与合并…",
   copyLink: "复制链接",
   follow: "关注",
   following: "已关注",

@@ -1,0 +1,109 @@
+import {
+  CopyOutlined,
+  DeleteOutlined,
+  LinkOutlined,
+  LockOutlined,
+  MergeCellsOutlined,
+  SafetyOutlined,
+} from "@ant-design/icons";
+import { App, type MenuProps } from "antd";
+import { useTranslation } from "react-i18next";
+import { mayMerge } from "@/api/duplicates";
+import type { RecordLock } from "@/api/record-lock";
+import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
+import { useLabel } from "@/i18n/i18n";
+import { ObjectIcon } from "@/ui/object-icon";
+import { isTypable } from "../form/conditions";
+import { useRecordForms } from "../form/create-record";
+import { findObject, useMeta } from "../meta";
+import { inheritedReferences } from "./quick-log-values";
+
+type MenuItems = NonNullable<MenuProps["items"]>;
+
+interface RecordMenuOptions {
+  object: ObjectMeta;
+  record: RecordData;
+  lock: RecordLock | undefined;
+  administrator: boolean;
+  onAccess: () => void;
+  onLock: () => void;
+  onFind: () => void;
+  onDelete: () => void;
+}
+
+/** What can be done with a record besides its actions, as far as the caller may. */
+export function useRecordMenu(options: RecordMenuOptions): MenuItems {
+  const { object, record, lock, administrator, onAccess, onLock, onFind, onDelete } = options;
+  const { t } = useTranslation();
+  const label = useLabel();
+  const meta = useMeta();
+  const forms = useRecordForms();
+  const { message } = App.useApp();
+  const deleted = Boolean(record.deleted_at);
+  const free = !deleted && !lock?.binds;
+  const copyLink = () =>
+    void navigator.clipboard.writeText(window.location.href).then(
+      () => void message.success(t("common.copied")),
+      () => undefined,
+    );
+  // What may hang on any record and is a matter between people (a hand-over) is begun from the menu as well.
+  const handOverItems = object.views.record.related.flatMap((list) => {
+    const target = findObject(meta, list.object);
+    const isRecord = target?.fields.some((field) => field.name === list.via && field.type === "record");
+    if (!target?.access.create || !isRecord) return [];
+    const start = () => forms.create(target.name, inheritedReferences(target, list.via, object, record), () => {});
+    return [
+      {
+        key: `begin:${target.name}`,
+        icon: <ObjectIcon icon={target.icon} />,
+        label: t("record.beginRelated", { object: label(target.label) }),
+        onClick: start,
+      },
+    ];
+  });
+  const item = (offered: boolean | undefined, entry: MenuItems[number]): MenuItems => (offered ? [entry] : []);
+  return [
+    ...item(object.access.create && !deleted, {
+      key: "duplicate",
+      icon: <CopyOutlined />,
+      label: t("record.duplicate"),
+      onClick: () => forms.create(object.name, copyable(object, record)),
+    }),
+    { key: "link", icon: <LinkOutlined />, label: t("record.copyLink"), onClick: copyLink },
+    ...(deleted ? [] : handOverItems),
+    ...item(mayMerge(object) && free, {
+      key: "merge",
+      icon: <MergeCellsOutlined />,
+      label: t("record.findAndMerge"),
+      onClick: onFind,
+    }),
+    ...item((object.access.share || administrator) && !deleted, {
+      key: "access",
+      icon: <SafetyOutlined />,
+      label: t("record.access"),
+      onClick: onAccess,
+    }),
+    ...item(lock?.may_lock && !lock.lock, {
+      key: "lock",
+      icon: <LockOutlined />,
+      label: t("record.lockMenu"),
+      onClick: onLock,
+    }),
+    ...item(object.access.delete && free, {
+      key: "delete",
+      icon: <DeleteOutlined />,
+      danger: true,
+      label: t("common.delete"),
+      onClick: onDelete,
+    }),
+  ];
+}
+
+/** What a copy begins with: everything typed but what must be unlike. */
+function copyable(object: ObjectMeta, record: RecordData): FieldValues {
+  return Object.fromEntries(
+    object.fields
+      .filter((field) => isTypable(field) && !field.unique && record[field.name] !== null)
+      .map((field) => [field.name, record[field.name]]),
+  );
+}
