@@ -32,6 +32,8 @@ export default defineConfig({
     actionTimeout: 15_000 * patience,
     locale: "zh-CN",
     timezoneId: "Asia/Shanghai",
+    // As for people who ask for it: nothing moves, so that nothing is waited for that a test does not look at.
+    contextOptions: { reducedMotion: "reduce" },
     // Recording takes as long again as the test: the CI records what it tries a second time.
     trace: process.env.CI ? "on-first-retry" : "retain-on-failure",
     screenshot: "only-on-failure",

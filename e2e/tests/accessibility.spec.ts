@@ -25,7 +25,7 @@ for (const theme of ["light", "dark"] as const) {
   for (const { name, path } of screens.filter((screen) => theme === "light" || !screen.lightOnly)) {
     test(`${name} is accessible in ${theme}`, async ({ page }) => {
       // Somebody whose theme no test running beside this one depends on.
-      const me = await signIn(page, "admin", "/login");
+      const me = await signIn(page, "admin");
       await personalise(page, me, { theme });
       await page.goto(path);
       await expect(page.getByRole("main")).toBeVisible();
@@ -35,7 +35,7 @@ for (const theme of ["light", "dark"] as const) {
   }
 
   test(`record is accessible in ${theme}`, async ({ page }) => {
-    const me = await signIn(page, "admin", "/login");
+    const me = await signIn(page, "admin");
     await personalise(page, me, { theme });
     const account = await createRecord(page, me, "account", {
       name: uniqueName("无障碍"),

@@ -20,7 +20,7 @@ test("the language is switched from the menu and stays after a reload", async ({
 });
 
 test("in English no label of the app is left in Chinese", async ({ page }) => {
-  const me = await signIn(page, "admin", "/login");
+  const me = await signIn(page, "admin");
   await personalise(page, me, { locale: "en" });
   const labels =
     ".gx-side, .gx-toolbar, [role=columnheader], .gx-form-label, .gx-inline-label, .ant-tabs-tab, h2, .ant-btn";

@@ -6,7 +6,7 @@ import { expect, test } from "../support/test.ts";
 
 /** A board with one card on it, so that no other test's cards are in the way. */
 async function boardWithOneCard(page: Page): Promise<{ card: (column: string) => Locator; id: string; name: string }> {
-  const me = await signIn(page, "sales", "/login");
+  const me = await signIn(page, "sales");
   const name = uniqueName("看板商机");
   const account = await createRecord(page, me, "account", { name: `${name}客户`, kind: "company" });
   const made = await createRecord(page, me, "opportunity", {

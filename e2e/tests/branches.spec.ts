@@ -22,7 +22,7 @@ async function firstSignIn(browser: Browser, page: Page, me: Me, member: string)
 }
 
 test("a branch administrator keeps the people of the branch and nobody else's", async ({ page, browser }) => {
-  const me = await signIn(page, "admin", "/login");
+  const me = await signIn(page, "admin");
   const [north, south] = [uniqueName("北区"), uniqueName("南区")];
   const own = await createRecord(page, me, "department", { name: north });
   const other = await createRecord(page, me, "department", { name: south });

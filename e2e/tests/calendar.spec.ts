@@ -4,7 +4,7 @@ import { signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
 
 test("an appointment is dragged to another day and keeps its hour", async ({ page }) => {
-  const me = await signIn(page, "trainer", "/login");
+  const me = await signIn(page, "trainer");
   const subject = uniqueName("培训");
   // A month the demo company has nothing in.
   const made = await createRecord(page, me, "activity", {
@@ -34,7 +34,7 @@ test("an appointment is dragged to another day and keeps its hour", async ({ pag
 });
 
 test("month, week, day and agenda show the same appointment", async ({ page }) => {
-  const me = await signIn(page, "trainer", "/login");
+  const me = await signIn(page, "trainer");
   const subject = uniqueName("讲座");
   await createRecord(page, me, "activity", {
     subject,
@@ -55,7 +55,7 @@ test("month, week, day and agenda show the same appointment", async ({ page }) =
 test("in the week an appointment is dragged to another day and hour, and pulled longer by its end", async ({
   page,
 }) => {
-  const me = await signIn(page, "trainer", "/login");
+  const me = await signIn(page, "trainer");
   const subject = uniqueName("周会");
   // Tuesday, 10:00 to 11:00 in Shanghai.
   const made = await createRecord(page, me, "activity", {

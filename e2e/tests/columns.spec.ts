@@ -6,7 +6,7 @@ import { expect, test } from "../support/test.ts";
 
 /** A list of one record, with columns nobody has touched. */
 async function openList(page: Page): Promise<void> {
-  const me = await signIn(page, "operator", "/login");
+  const me = await signIn(page, "operator");
   const forgotten = await page.request.patch("/api/v1/me", {
     data: { preferences: { "list.account.columns": {} } },
     headers: { "X-CSRF-Token": me.csrf_token },

@@ -10,7 +10,7 @@ test("a comment mentions a colleague, who is told and led to the exact place", a
   const account = await createRecord(page, me, "account", { name: uniqueName("评论客户") });
   const colleague = await browser.newContext(baseURL ? { baseURL, locale: "zh-CN" } : {});
   const other = await colleague.newPage();
-  await signIn(other, "salesmanager");
+  await signIn(other, "salesmanager", "/home");
   await expect(
     other.getByRole("button", { name: "通知，0 条未读" }).or(other.getByRole("button", { name: /^通知，/ })),
   ).toBeVisible();

@@ -10,7 +10,7 @@ async function parentOf(page: Page, department: ApiRecord): Promise<string | nul
 }
 
 test("a department is dragged below another, and back by undo", async ({ page }) => {
-  const me = await signIn(page, "admin", "/login");
+  const me = await signIn(page, "admin");
   const [east, west] = [uniqueName("华东"), uniqueName("华西")];
   const target = await createRecord(page, me, "department", { name: east });
   const moved = await createRecord(page, me, "department", { name: west });
@@ -41,7 +41,7 @@ test("a department is dragged below another, and back by undo", async ({ page })
 });
 
 test("the keyboard moves a department too, but not below itself", async ({ page }) => {
-  const me = await signIn(page, "admin", "/login");
+  const me = await signIn(page, "admin");
   const [upper, lower] = [uniqueName("总部"), uniqueName("分部")];
   const parent = await createRecord(page, me, "department", { name: upper });
   const child = await createRecord(page, me, "department", { name: lower });

@@ -28,7 +28,7 @@ test.afterAll(async () => {
 tried("an administrator sets a directory up and tries it", async ({ browser }) => {
   const context = await browser.newContext({ baseURL: server.url, locale: "zh-CN" });
   const page = await context.newPage();
-  const me: Me = await signIn(page, "admin", "/login");
+  const me: Me = await signIn(page, "admin");
   // The form has tests of its own; what counts here is signing in.
   const made = await page.request.post("/api/v1/identity-providers", {
     headers: { "X-CSRF-Token": me.csrf_token },

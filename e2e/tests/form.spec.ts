@@ -26,7 +26,7 @@ test("a new customer: what is wrong is said at its field, and what was typed sta
 });
 
 test("what the server alone can refuse comes back to its field too", async ({ page }) => {
-  const me = await signIn(page, "sales", "/login");
+  const me = await signIn(page, "sales");
   const code = `9131${String(Date.now()).padStart(14, "0").slice(-14)}`;
   await createRecord(page, me, "account", { name: uniqueName("先来"), kind: "company", credit_code: code });
   await page.goto("/o/account/new");

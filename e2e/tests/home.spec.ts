@@ -6,7 +6,7 @@ import { expect, test } from "../support/test.ts";
 const HOUR_MS = 3_600_000;
 
 test("what is due stands on the home page, is ticked off there, and taken back", async ({ page }) => {
-  const me = await signIn(page, "trainer", "/login");
+  const me = await signIn(page, "trainer");
   const subject = uniqueName("核对报表");
   const task = await createRecord(page, me, "activity", {
     subject,
@@ -38,7 +38,7 @@ test("what is due stands on the home page, is ticked off there, and taken back",
 });
 
 test("a number on the home page is the number of the list it leads to", async ({ page }) => {
-  const me = await signIn(page, "sales", "/login");
+  const me = await signIn(page, "sales");
   const account = await createRecord(page, me, "account", { name: uniqueName("数字客户"), kind: "company" });
   const deal = { account: account.id, close_date: "2030-06-01", amount: "123456" };
   await createRecord(page, me, "opportunity", { ...deal, name: uniqueName("数字商机") });
@@ -59,7 +59,7 @@ test("a number on the home page is the number of the list it leads to", async ({
 });
 
 test("what was opened last stands first among the recent records", async ({ page }) => {
-  const me = await signIn(page, "sales2", "/login");
+  const me = await signIn(page, "sales2");
   const names = [uniqueName("先看的"), uniqueName("后看的")];
   for (const name of names) {
     const account = await createRecord(page, me, "account", { name, kind: "company" });

@@ -8,7 +8,7 @@ const text = (label: string) => ({ "zh-CN": label, en: label });
 
 /** An object with one field of each type whose input is more than a box, and its empty form. */
 async function openForm(page: Page): Promise<{ me: Me; object: string }> {
-  const me = await signIn(page, "admin", "/login");
+  const me = await signIn(page, "admin");
   const object = uniqueName("inputs_");
   const option = (value: string, label: string) => ({ value, label: text(label), color: "blue" });
   const definition = {

@@ -5,7 +5,7 @@ import { signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
 
 test("nothing is wider than the phone", async ({ page }) => {
-  const me = await signIn(page, "salesmanager", "/login");
+  const me = await signIn(page, "salesmanager");
   const account = await createRecord(page, me, "account", { name: uniqueName("手机"), kind: "company" });
   for (const path of [
     "/home",
@@ -25,7 +25,7 @@ test("nothing is wider than the phone", async ({ page }) => {
 });
 
 test("a customer is found, opened and a call logged with a thumb", async ({ page }) => {
-  const me = await signIn(page, "sales", "/login");
+  const me = await signIn(page, "sales");
   const name = uniqueName("拇指");
   await createRecord(page, me, "account", { name, kind: "company" });
   await waitUntilFound(page, name);
@@ -54,7 +54,7 @@ test("an address is chosen from the bottom of the phone, and new is a page", asy
 });
 
 test("the board shows one stage at a time, and a card's menu moves it", async ({ page }) => {
-  const me = await signIn(page, "sales", "/login");
+  const me = await signIn(page, "sales");
   const name = uniqueName("手机商机");
   const account = await createRecord(page, me, "account", { name: `${name}客户`, kind: "company" });
   await createRecord(page, me, "opportunity", { name, account: account.id, close_date: "2030-01-31" });

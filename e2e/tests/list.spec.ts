@@ -4,7 +4,7 @@ import { signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
 
 test("many records are changed at once, and changed back", async ({ page }) => {
-  const me = await signIn(page, "sales", "/login");
+  const me = await signIn(page, "sales");
   const word = uniqueName("批量");
   const made: ApiRecord[] = [];
   for (const n of ["甲", "乙", "丙"]) {
@@ -37,7 +37,7 @@ test("many records are changed at once, and changed back", async ({ page }) => {
 });
 
 test("a cell is edited in the list with the keyboard, and the edit undone", async ({ page }) => {
-  const me = await signIn(page, "sales", "/login");
+  const me = await signIn(page, "sales");
   const name = uniqueName("单元格");
   const made = await createRecord(page, me, "account", { name, kind: "company", level: "d" });
   await page.goto(listOf("account", made));
@@ -86,7 +86,7 @@ test("what was filtered and sorted is kept as a view of one's own", async ({ pag
 });
 
 test("deleting asks, moves to the bin, and is undone", async ({ page }) => {
-  const me = await signIn(page, "salesmanager", "/login");
+  const me = await signIn(page, "salesmanager");
   const name = uniqueName("删除");
   const made = await createRecord(page, me, "account", { name, kind: "company" });
   await page.goto(listOf("account", made));

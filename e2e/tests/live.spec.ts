@@ -8,7 +8,7 @@ import { expect, test } from "../support/test.ts";
 async function another(browser: Browser, url: string, role: DemoRole): Promise<{ page: Page; me: Me }> {
   const context = await browser.newContext({ baseURL: url, locale: "zh-CN", timezoneId: "Asia/Shanghai" });
   const page = await context.newPage();
-  const me = await signIn(page, role, "/login");
+  const me = await signIn(page, role);
   return { page, me };
 }
 
@@ -35,7 +35,7 @@ test("a list changes in place as others work", async ({ page, browser, server })
   const name = uniqueName("实时客户");
   const other = await another(browser, server.url, "sales");
   const first = await createRecord(other.page, other.me, "account", { name: `${name}乙`, kind: "company" });
-  await signIn(page, "salesmanager", "/login");
+  await signIn(page, "salesmanager");
   await openLive(page, listOf(name), "account");
   const rows = page.locator(".gx-row:not(.gx-row-coming)");
   await expect(rows).toHaveCount(1);
@@ -67,7 +67,7 @@ test("a record page shows what others change, and its history with it", async ({
   const other = await another(browser, server.url, "sales");
   const name = uniqueName("实时记录");
   const account = await createRecord(other.page, other.me, "account", { name, kind: "company" });
-  await signIn(page, "salesmanager", "/login");
+  await signIn(page, "salesmanager");
   await openLive(page, `/r/account/${account.id}`, "account");
   await expect(page.getByRole("heading", { name })).toBeVisible();
   await changeRecord(other.page, other.me, "account", account.id, { name: `${name}二` });
@@ -88,7 +88,7 @@ test("what happened while the network was gone is there when it is back", async 
     open.add(socket);
     socket.connectToServer();
   });
-  await signIn(page, "salesmanager", "/login");
+  await signIn(page, "salesmanager");
   await page.goto(listOf(name));
   const rows = page.locator(".gx-row:not(.gx-row-coming)");
   await expect(rows).toHaveCount(1);
@@ -109,7 +109,7 @@ test("two who are at one record see each other, and who edits what", async ({ pa
     name: uniqueName("同看客户"),
     kind: "company",
   });
-  await signIn(page, "salesmanager", "/login");
+  await signIn(page, "salesmanager");
   await openLive(page, `/r/account/${account.id}`, "account");
   const there = page.getByRole("list", { name: "正在看这里的人" });
   await expect(there).toBeHidden();
@@ -130,7 +130,7 @@ test("two edit one record: different fields merge, the same one is a choice that
   const other = await another(browser, server.url, "sales");
   const name = uniqueName("同改客户");
   const account = await createRecord(other.page, other.me, "account", { name, kind: "company" });
-  await signIn(page, "salesmanager", "/login");
+  await signIn(page, "salesmanager");
   await openLive(page, `/r/account/${account.id}`, "account");
   const edit = async () => {
     await page.getByRole("button", { name: "编辑", exact: true }).click();

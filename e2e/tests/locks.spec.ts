@@ -4,7 +4,7 @@ import { signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
 
 test("a manager locks a record, others are told by whom, and it is released again", async ({ page, browser }) => {
-  const me = await signIn(page, "admin", "/login");
+  const me = await signIn(page, "admin");
   const name = uniqueName("签约客户");
   const account = await createRecord(page, me, "account", { name, kind: "company" });
   await page.goto(`/r/account/${account.id}`);

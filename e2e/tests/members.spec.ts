@@ -13,7 +13,7 @@ async function createSeller(page: Page, me: Me, name: string, more: object = {})
 }
 
 test("a member gets a role for a time, which is shown and taken back", async ({ page }) => {
-  const me = await signIn(page, "admin", "/login");
+  const me = await signIn(page, "admin");
   const name = uniqueName("代班");
   const member = await createSeller(page, me, name);
   await page.goto("/settings/members");
@@ -44,7 +44,7 @@ test("a member gets a role for a time, which is shown and taken back", async ({ 
 });
 
 test("what a leaver owns is counted, handed over and taken back", async ({ page }) => {
-  const me = await signIn(page, "admin", "/login");
+  const me = await signIn(page, "admin");
   const name = uniqueName("离职");
   const leaver = await createSeller(page, me, name);
   const account = await createRecord(page, me, "account", { name, kind: "company", owner: leaver.id });
@@ -98,7 +98,7 @@ test("what a leaver owns is counted, handed over and taken back", async ({ page 
 test("the audit log is searched, verified and taken along by the administrator, and closed to others", async ({
   page,
 }) => {
-  const me = await signIn(page, "admin", "/login");
+  const me = await signIn(page, "admin");
   const name = uniqueName("审计");
   const account = await createRecord(page, me, "account", { name, kind: "company" });
   await page.goto(`/settings/audit?record=${account.id}`);
@@ -126,7 +126,7 @@ test("the audit log is searched, verified and taken along by the administrator, 
 });
 
 test("an administrator looks with a member's rights, told so on every screen, and comes back", async ({ page }) => {
-  const me = await signIn(page, "admin", "/login");
+  const me = await signIn(page, "admin");
   const seen = async () => {
     const answer = await page.request.get("/api/v1/records/account?count=exact&limit=1&fields=id");
     return ((await answer.json()) as { count: { value: number } }).count.value;

@@ -32,7 +32,7 @@ async function ask(page: Page, words: string, answer: string): Promise<void> {
 test("a newcomer works a morning by the keyboard alone", async ({ page }) => {
   test.setTimeout(180_000);
   const name = uniqueName("键盘客户");
-  const me = await signIn(page, "sales", "/login");
+  const me = await signIn(page, "sales");
   const account = await createRecord(page, me, "account", { name, kind: "company" });
   await waitUntilFound(page, name);
   await page.context().clearCookies();
@@ -146,7 +146,7 @@ test("what the app has not fetched yet waits for the network, and the page with 
   page,
   context,
 }) => {
-  const me = await signIn(page, "sales", "/login");
+  const me = await signIn(page, "sales");
   const account = await createRecord(page, me, "account", { name: uniqueName("缓一缓"), kind: "company" });
   await page.goto(`/r/account/${account.id}`);
   const heading = page.getByRole("heading", { level: 1, name: String(account.name) });
@@ -165,7 +165,7 @@ test("what the app has not fetched yet waits for the network, and the page with 
 });
 
 test("two windows change one record: both changes stay, and what both changed is asked", async ({ page, context }) => {
-  const me = await signIn(page, "sales", "/login");
+  const me = await signIn(page, "sales");
   const account = await createRecord(page, me, "account", { name: uniqueName("两窗"), kind: "company" });
   const other = await context.newPage();
   for (const window of [page, other]) {

@@ -4,7 +4,7 @@ import { demoEmail, signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
 
 test("a colleague is invited, answers, and learns of nothing he is not invited to", async ({ page, browser }) => {
-  const me = await signIn(page, "sales", "/login");
+  const me = await signIn(page, "sales");
   const [open, closed] = [uniqueName("评审"), uniqueName("密谈")];
   const found = await page.request.get(
     `/api/v1/records/user?filter=${encodeURIComponent(`email == "${demoEmail("marketing")}"`)}`,
@@ -43,7 +43,7 @@ test("a colleague is invited, answers, and learns of nothing he is not invited t
 });
 
 test("a task is given to somebody else on another day by dragging, and back", async ({ page }) => {
-  const me = await signIn(page, "salesmanager", "/login");
+  const me = await signIn(page, "salesmanager");
   const subject = uniqueName("报价");
   const task = await createRecord(page, me, "activity", { subject, due_at: "2031-03-11T09:00:00Z" });
   await page.goto("/workload?day=2031-03-10");

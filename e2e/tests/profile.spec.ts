@@ -4,7 +4,7 @@ import { signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
 
 test("times are those of the zone chosen in the profile", async ({ page }) => {
-  const me = await signIn(page, "trainer", "/login");
+  const me = await signIn(page, "trainer");
   const subject = uniqueName("时区");
   const made = await createRecord(page, me, "activity", {
     subject,
@@ -36,7 +36,7 @@ test("times are those of the zone chosen in the profile", async ({ page }) => {
 });
 
 test("rows are lower in the compact density, and stay so", async ({ page }) => {
-  const me = await signIn(page, "trainer", "/login");
+  const me = await signIn(page, "trainer");
   const name = uniqueName("行高");
   const made = await createRecord(page, me, "activity", { subject: name, kind: "task" });
   await page.goto(listOf("activity", made));

@@ -8,7 +8,7 @@ async function openAccount(
   page: Page,
   values: Record<string, unknown> = {},
 ): Promise<{ me: Me; id: string; name: string }> {
-  const me = await signIn(page, "sales", "/login");
+  const me = await signIn(page, "sales");
   const name = uniqueName("记录测试");
   const account = await createRecord(page, me, "account", { name, kind: "company", ...values });
   await page.goto(`/r/account/${account.id}`);
@@ -178,7 +178,7 @@ test("two people change different fields: both changes stay, nobody is asked", a
   const { id } = await openAccount(page, { short_name: "最初", email: "a@example.com" });
   const other = await browser.newContext({ baseURL });
   const theirs = await other.newPage();
-  const me = await signIn(theirs, "salesmanager", "/login");
+  const me = await signIn(theirs, "salesmanager");
   const answer = await theirs.request.patch(`/api/v1/records/account/${id}`, {
     data: { email: "b@example.com" },
     headers: { "X-CSRF-Token": me.csrf_token },

@@ -4,7 +4,7 @@ import { signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
 
 test("the recycle bin shows what was deleted of every object, and gives it back", async ({ page }) => {
-  const me = await signIn(page, "admin", "/login");
+  const me = await signIn(page, "admin");
   const headers = { "X-CSRF-Token": me.csrf_token };
   const name = uniqueName("回收");
   const account = await createRecord(page, me, "account", { name: `${name}客户`, kind: "company" });

@@ -64,7 +64,7 @@ test("an administrator lets sales see and edit contact details and needs, market
 }) => {
   // A person has five minutes; two roles and their two holders are a long walk for a debug build too.
   test.setTimeout(180_000);
-  const me = await signIn(page, "admin", "/login");
+  const me = await signIn(page, "admin");
   const campaign = uniqueName("campaign_");
   const campaignLabel = `市场活动${campaign.slice(-4)}`;
   const needs = uniqueName("needs_");
@@ -148,7 +148,7 @@ test("what a change of a role would do is told before it is saved, and a mistake
   page,
 }) => {
   test.setTimeout(120_000);
-  const me = await signIn(page, "admin", "/login");
+  const me = await signIn(page, "admin");
   const role = uniqueName("role_t");
   const label = { "zh-CN": role, en: role };
   await applyChanges(page, me, [
@@ -202,7 +202,7 @@ test("what a change of a role would do is told before it is saved, and a mistake
 });
 
 test("a sharing rule opens records to its audience only once it is saved", async ({ page }) => {
-  const me = await signIn(page, "admin", "/login");
+  const me = await signIn(page, "admin");
   const role = uniqueName("role_s");
   const label = { "zh-CN": role, en: role };
   await applyChanges(page, me, [{ op: "put_role", role: { name: role, label, objects: { user: { read: "all" } } } }]);
@@ -235,7 +235,7 @@ test("a sharing rule opens records to its audience only once it is saved", async
 
 test("a record is shared with a colleague, who then sees it, and everybody is told why", async ({ page }) => {
   test.setTimeout(120_000);
-  const me = await signIn(page, "admin", "/login");
+  const me = await signIn(page, "admin");
   const role = uniqueName("role_w");
   const label = { "zh-CN": role, en: role };
   const objects = { user: { read: "all" }, account: { read: "own", deny: { verbs: ["share"] } } };

@@ -7,7 +7,7 @@ import { expect, test } from "../support/test.ts";
 
 /** Two customers of one's own in a list, both ticked. */
 async function twoTicked(page: Page): Promise<{ me: Me; word: string; made: ApiRecord[]; bar: Locator }> {
-  const me = await signIn(page, "salesmanager", "/login");
+  const me = await signIn(page, "salesmanager");
   const word = uniqueName("选中");
   const made: ApiRecord[] = [];
   for (const n of ["甲", "乙"]) made.push(await createRecord(page, me, "account", { name: word + n, kind: "company" }));

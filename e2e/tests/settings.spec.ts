@@ -57,7 +57,7 @@ test("a field the administrator adds is in the form, the record, the list and th
 });
 
 test("a field is previewed before it is removed, and its data only goes after a yes", async ({ page }) => {
-  const me = await signIn(page, "admin", "/login");
+  const me = await signIn(page, "admin");
   const name = uniqueName("old_");
   const change = {
     op: "add_field",
@@ -200,7 +200,7 @@ test("amounts can be in a currency once it has a rate", async ({ page }) => {
 });
 
 test("an own object gets a calendar, which shows its records", async ({ page }) => {
-  const me = await signIn(page, "admin", "/login");
+  const me = await signIn(page, "admin");
   const name = uniqueName("custom_");
   const title = uniqueName("验收");
   const text = (label: string) => ({ "zh-CN": label, en: label });

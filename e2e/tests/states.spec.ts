@@ -85,7 +85,7 @@ for (const { name, path, asks, drawn } of screens) {
 test("record: a skeleton while it loads, a second try where it fails, and a way out where there is none", async ({
   page,
 }) => {
-  const me = await signIn(page, "sales", "/login");
+  const me = await signIn(page, "sales");
   const name = uniqueName("状态客户");
   const account = await createRecord(page, me, "account", { name, kind: "company" });
   const asks = new RegExp(`/records/account/${account.id}(\\?|$)`);
@@ -117,7 +117,7 @@ test("record: a skeleton while it loads, a second try where it fails, and a way 
 });
 
 test("a board and a calendar with nothing in them say so", async ({ page }) => {
-  await signIn(page, "salesmanager", "/login");
+  await signIn(page, "salesmanager");
   const nothing = encodeURIComponent(`id == '${NO_ID}'`);
   await page.goto(`/o/opportunity/board?filter=${nothing}`);
   const columns = page.locator(".gx-board-column:not([data-folded])");

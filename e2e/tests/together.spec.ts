@@ -8,7 +8,7 @@ import { expect, test } from "../support/test.ts";
 async function another(browser: Browser, url: string, role: DemoRole): Promise<{ page: Page; me: Me }> {
   const context = await browser.newContext({ baseURL: url, locale: "zh-CN", timezoneId: "Asia/Shanghai" });
   const page = await context.newPage();
-  const me = await signIn(page, role, "/login");
+  const me = await signIn(page, role);
   return { page, me };
 }
 
@@ -39,7 +39,7 @@ test("two write in one note, see where the other stands, and what one writes wit
     open.add(socket);
     socket.connectToServer();
   });
-  await signIn(page, "salesmanager", "/login");
+  await signIn(page, "salesmanager");
   const mine = await openText(page, note.id);
   const theirs = await openText(other.page, note.id);
 

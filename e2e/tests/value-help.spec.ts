@@ -7,7 +7,7 @@ import { expect, test } from "../support/test.ts";
 const help = (page: Page) => page.getByRole("dialog", { name: "在列表中选择客户" });
 
 test("a reference is chosen from a table that tells namesakes apart", async ({ page }) => {
-  const me = await signIn(page, "sales", "/login");
+  const me = await signIn(page, "sales");
   const name = uniqueName("同名公司");
   await createRecord(page, me, "account", { name, kind: "company", level: "d" });
   const wanted = await createRecord(page, me, "account", { name, kind: "company", level: "a" });
@@ -45,7 +45,7 @@ test("a reference is chosen from a table that tells namesakes apart", async ({ p
 });
 
 test("by the mouse, a search that finds nothing says so, and closing leaves the field as it was", async ({ page }) => {
-  const me = await signIn(page, "sales", "/login");
+  const me = await signIn(page, "sales");
   const name = uniqueName("点选公司");
   const account = await createRecord(page, me, "account", { name, kind: "company" });
   await waitUntilFound(page, name);

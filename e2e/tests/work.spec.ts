@@ -14,7 +14,7 @@ test("a customer is handed over to service, who sees it, accepts it and is done 
   const account = await createRecord(page, me, "account", { name: uniqueName("交接客户") });
   const colleague = await browser.newContext(baseURL ? { baseURL, locale: "zh-CN" } : {});
   const other = await colleague.newPage();
-  const service = await signIn(other, "service");
+  const service = await signIn(other, "service", "/home");
 
   await page.goto(`/r/account/${account.id}`);
   await page.getByRole("button", { name: "更多" }).first().click();
