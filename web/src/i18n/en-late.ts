@@ -19,6 +19,7 @@ import { rights } from "./en/rights";
 import { scim } from "./en/scim";
 import { security } from "./en/security";
 import { settings } from "./en/settings";
+import { space } from "./en/space";
 import { work } from "./en/work";
 import { workload } from "./en/workload";
 import { workspaces } from "./en/workspaces";
@@ -47,6 +48,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   scim,
   security,
   settings,
+  space,
   work,
   planning,
   workload,

@@ -19,6 +19,7 @@ import { rights } from "./zh-CN/rights";
 import { scim } from "./zh-CN/scim";
 import { security } from "./zh-CN/security";
 import { settings } from "./zh-CN/settings";
+import { space } from "./zh-CN/space";
 import { work } from "./zh-CN/work";
 import { workload } from "./zh-CN/workload";
 import { workspaces } from "./zh-CN/workspaces";
@@ -46,6 +47,7 @@ export const lateZhCN = {
   scim,
   security,
   settings,
+  space,
   work,
   planning,
   workload,

@@ -62,7 +62,7 @@ export function BusyNote({ object, values, id }: BusyNoteProps) {
         <ul className="gx-busy-note">
           {taken.map((one) => (
             <li key={one.of.id}>
-              {t("planning.busyOf", { name: one.of.label ?? "", times: one.busy.map(span).join("、") })}
+              {t("planning.busyOf", { name: one.of.label ?? "", times: one.busy.map(span).join(t("common.comma")) })}
             </li>
           ))}
         </ul>

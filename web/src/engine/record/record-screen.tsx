@@ -7,7 +7,6 @@ import { recordLockOptions } from "@/api/record-lock";
 import type { ObjectMeta, RecordData } from "@/api/types";
 import { titleText } from "@/fields/reference/title";
 import { useFormats } from "@/i18n/formats";
-import { activateLateTexts } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { lazyPart } from "@/ui/lazy-part";
 import { useShortcuts } from "@/ui/shortcuts";
@@ -19,9 +18,11 @@ import { useRecordForms } from "../form/create-record";
 import { useNoteVisit } from "../recents";
 import { useDeleteRecord, useRestoreRecord } from "../records";
 import { useMe } from "../session";
+import { AccessDrawer } from "./access/lazy-drawer";
 import { AttendanceSlot } from "./attendance-slot";
 import { FOLLOW_UP, FollowUpBar } from "./follow-up-bar";
 import { LockBanner } from "./lock/lock-banner";
+import { MembersSlot } from "./members-slot";
 import { PhoneBar } from "./phone-bar";
 import { QuickLog, type QuickLogHandle, useLogKinds } from "./quick-log";
 import { NOTE } from "./quick-log-values";
@@ -33,12 +34,6 @@ import { stageField } from "./stages";
 import { Timeline } from "./timeline/timeline";
 import { useInlineSave } from "./use-inline-save";
 import { useRecordMenu } from "./use-record-menu";
-
-/** Seldom opened: it comes with its texts when it is asked for. */
-const AccessDrawer = lazyPart(async () => {
-  const [screen] = await Promise.all([import("./access/access-drawer"), activateLateTexts()]);
-  return { default: screen.AccessDrawer };
-});
 
 const LockDialog = lazyPart(async () => ({ default: (await import("./lock/lock-dialog")).LockDialog }));
 
@@ -189,6 +184,7 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
       </div>
       <div className="gx-record-columns">
         <div className="gx-record-main">
+          <MembersSlot object={object} record={record} />
           <AttendanceSlot object={object} record={record} editable={editable} />
           <RecordTabs
             object={object}
