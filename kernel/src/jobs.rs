@@ -92,11 +92,10 @@ pub struct LeasedJob {
 
 /// Puts a job into the queue. A live job with the same unique key makes this a no-op that answers the nil id.
 pub fn enqueue(context: &Context, tx: &mut dyn WriteTx, kind: &str, payload: Json, unique_key: Option<String>, run_at: Timestamp) -> Result<Uuid> {
-    if let Some(key) = &unique_key {
-        let same = Condition::equals(ColumnRef::main(UNIQUE_KEY), Value::Text(key.clone()));
-        if tx.count(&Select::all(&JOB, same), Some(1))? > 0 {
-            return Ok(Uuid::nil());
-        }
+    if let Some(key) = &unique_key
+        && is_live(tx, key)?
+    {
+        return Ok(Uuid::nil());
     }
     let id = context.new_id();
     let row = vec![
@@ -129,6 +128,25 @@ pub fn is_under_way(tx: &mut (impl ReadTx + ?Sized), kind: &str) -> Result<bool>
     let live = Condition::In(ColumnRef::main(STATE), vec![Value::Text("waiting".into()), Value::Text("running".into())], false);
     let condition = live.and(Condition::equals(ColumnRef::main(KIND), Value::Text(kind.to_owned())));
     Ok(tx.count(&Select::all(&JOB, condition), Some(1))? > 0)
+}
+
+/// Whether a job of a kind waits for a worker to take it: it will look at everything that was committed before.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn is_waiting(tx: &mut (impl ReadTx + ?Sized), kind: &str) -> Result<bool> {
+    let waiting = Condition::equals(ColumnRef::main(STATE), Value::Text("waiting".into()));
+    let condition = waiting.and(Condition::equals(ColumnRef::main(KIND), Value::Text(kind.to_owned())));
+    Ok(tx.count(&Select::all(&JOB, condition), Some(1))? > 0)
+}
+
+/// Whether a job with this unique key is waiting or running.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn is_live(tx: &mut (impl ReadTx + ?Sized), unique_key: &str) -> Result<bool> {
+    let same = Condition::equals(ColumnRef::main(UNIQUE_KEY), Value::Text(unique_key.to_owned()));
+    Ok(tx.count(&Select::all(&JOB, same), Some(1))? > 0)
 }
 
 /// Takes the next due job, if any: a waiting one, or one whose worker went silent.

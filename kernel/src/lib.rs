@@ -11,6 +11,7 @@ pub mod coedit;
 pub mod contents;
 pub mod context;
 pub mod definition;
+pub mod duplicates;
 mod error;
 pub mod events;
 pub mod fields;

@@ -342,6 +342,49 @@ pub static LOCK: LazyLock<Arc<Table>> = LazyLock::new(|| {
     )
 });
 
+/// Records of an object that may mean the same, two by two: `smaller` and `larger` id, bits for it in thousandths, the group
+/// they stand in and its place in the queue. `run` is the search that found them last; `state` is `open` or `different`.
+pub static DUPLICATE: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_duplicate",
+        &["smaller", "larger"],
+        &[
+            ("smaller", Id, false),
+            ("larger", Id, false),
+            ("object", Text, false),
+            ("bits", Int, false),
+            ("is_automatic", Bool, false),
+            ("reasons", Json, false),
+            ("cluster", Text, false),
+            ("certainty", Int, false),
+            ("state", Text, false),
+            ("run", Id, false),
+            ("found_at", DateTime, false),
+            ("decided_by", Id, true),
+            ("decided_at", DateTime, true),
+        ],
+        &[("queue", &["object", "state", "certainty", "cluster"], false), ("larger", &["larger"], false), ("cluster", &["cluster"], false)],
+    )
+});
+
+/// Searches for duplicates among all records of an object: the last one of each, and how far the log has been followed since.
+pub static DUPLICATE_SCAN: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_duplicate_scan",
+        &["object"],
+        &[
+            ("object", Text, false),
+            ("state", Text, false),
+            ("done", Int, false),
+            ("total", Int, false),
+            ("records", Int, false),
+            ("seq", Int, false),
+            ("scanned_at", DateTime, true),
+        ],
+        &[],
+    )
+});
+
 /// Links that open a file to whoever has them, by the hash of their token.
 pub static FILE_LINK: LazyLock<Arc<Table>> = LazyLock::new(|| {
     table(
@@ -403,7 +446,7 @@ pub static DOCUMENT_EDIT: LazyLock<Arc<Table>> = LazyLock::new(|| {
 });
 
 /// All of them.
-pub fn all() -> [&'static LazyLock<Arc<Table>>; 25] {
+pub fn all() -> [&'static LazyLock<Arc<Table>>; 27] {
     [
         &SETTING,
         &DEFINITION,
@@ -427,6 +470,8 @@ pub fn all() -> [&'static LazyLock<Arc<Table>>; 25] {
         &SHARE,
         &SHARED_OBJECT,
         &LOCK,
+        &DUPLICATE,
+        &DUPLICATE_SCAN,
         &FILE_LINK,
         &DOCUMENT,
         &DOCUMENT_EDIT,

@@ -49,6 +49,7 @@ fn fell(registry: &mut Registry, place: &str) -> bool {
             definition.fields.retain(|it| it.name != field);
             let rules = definition.rules.len();
             definition.rules.retain(|it| it.field.as_deref() != Some(field));
+            definition.duplicates.retain(|it| it.field != field);
             definition.fields.len() < before || definition.rules.len() < rules
         }
         None => !std::mem::take(&mut definition.rules).is_empty(),
@@ -64,6 +65,9 @@ pub(crate) fn names(field: &FieldDefinition, objects: &BTreeSet<String>) -> bool
 /// An object without what names one of these.
 pub(crate) fn stripped(object: &ObjectDefinition, objects: &BTreeSet<String>) -> ObjectDefinition {
     let mut object = object.clone();
+    let fields = &object.fields;
+    let fell = |name: &str| fields.iter().any(|it| it.name == name && names(it, objects));
+    object.duplicates.retain(|it| !fell(&it.field));
     object.fields.retain(|it| !names(it, objects));
     object.views.record.related.retain(|it| !objects.contains(&it.object));
     object

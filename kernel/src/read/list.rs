@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use guanxi_expr::Value;
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::conditions::{Tables, rights_condition, unknown_field};
@@ -316,6 +317,26 @@ fn titles_of(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, layou
         }
     }
     Ok(titles)
+}
+
+/// Of some live records those the caller may read, as lists show them, by id.
+///
+/// # Errors
+/// Fails where a path is not known, or the database does.
+pub fn list_of(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, ids: &[Uuid], fields: &[String]) -> Result<BTreeMap<Uuid, Json>> {
+    let request = ListRequest { fields: Some(fields.to_vec()), sort: Some("id".into()), limit: MAX_LIMIT, ..ListRequest::default() };
+    let mut found = BTreeMap::new();
+    for some in ids.chunks(MAX_LIMIT as usize) {
+        let mut stream = Stream::compile(context, object, &request, Verb::Read)?;
+        let condition = std::mem::replace(&mut stream.select.condition, Condition::True);
+        let wanted = Condition::In(ColumnRef::main(ID), some.iter().copied().map(Value::Id).collect(), false);
+        stream.select.condition = wanted.and(condition);
+        let page = page_sink(context, tx, object, &stream, some.len(), None)?;
+        let records: Vec<Json> = serde_json::from_str(&page.items).map_err(|error| KernelError::Internal(error.to_string()))?;
+        let id = |it: &Json| it["id"].as_str().and_then(|it| Uuid::try_parse(it).ok());
+        found.extend(records.into_iter().filter_map(|it| Some((id(&it)?, it))));
+    }
+    Ok(found)
 }
 
 /// One record as JSON, with its version. `None` for what does not exist or may not be seen.

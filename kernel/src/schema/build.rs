@@ -6,6 +6,7 @@ use std::sync::Arc;
 use guanxi_expr::{Checked, Expr, ExprError, Function, Type, check};
 
 use super::amounts;
+use super::duplicates::problems_of_duplicates;
 use super::object::{Dependent, FILE_OBJECT, Field, Object, Origin, Part, RollupFeed, Schema};
 use super::rights::check_rights;
 use super::scope::{ObjectScope, OpenGate};
@@ -79,6 +80,7 @@ pub fn build_schema(
         leave_out_broken_views(&mut schema);
         check_belonging(&schema, &mut problems);
         check_rights(&schema, &mut problems);
+        check_duplicates(&schema, &mut problems);
         add_indexes(&mut schema);
     }
     if problems.is_empty() { Ok(schema) } else { Err(problems) }
@@ -283,6 +285,14 @@ fn ownership_fields(definition: &ObjectDefinition) -> Vec<(FieldDefinition, Orig
     department.default = department.default.or_else(|| Some("@my_department".into()));
     department.indexed = true;
     vec![(owner, Origin::System), (department, Origin::System)]
+}
+
+/// What is compared to find duplicates must be there, and of a type that can be compared.
+fn check_duplicates(schema: &Schema, problems: &mut Vec<SchemaProblem>) {
+    for object in schema.objects.values() {
+        let found = problems_of_duplicates(object).into_iter();
+        problems.extend(found.map(|(field, reason)| SchemaProblem { object: object.name.clone(), field, reason }));
+    }
 }
 
 /// What a record belongs to must be one other record, and end at one that belongs to none; who alone sees it, a member.

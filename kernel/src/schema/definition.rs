@@ -97,6 +97,9 @@ pub struct ObjectDefinition {
     /// Rules every saved record satisfies.
     #[serde(default, rename = "rule", skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<RuleDefinition>,
+    /// Fields by which records are compared to find those that mean the same; nobody looks for duplicates where absent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub duplicates: Vec<ComparedField>,
     /// How records are shown.
     #[serde(default)]
     pub views: ViewsDefinition,
@@ -108,6 +111,51 @@ fn yes() -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
 pub(super) fn is_false(flag: &bool) -> bool {
     !flag
+}
+
+/// A field that is compared to find records that mean the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ComparedField {
+    /// Name of the field.
+    pub field: String,
+    /// What it holds, where its type does not say it well enough (the name of a company in a text).
+    #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
+    pub compare_as: Option<CompareAs>,
+}
+
+/// What a compared field holds: decides how far two values agree, and what agreement is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CompareAs {
+    /// The whole name of a person.
+    PersonName,
+    /// A surname.
+    Surname,
+    /// A given name.
+    GivenName,
+    /// The name of a company.
+    Company,
+    /// A telephone number.
+    Phone,
+    /// An e-mail address.
+    Email,
+    /// A street, a building, or a whole address.
+    Address,
+    /// The number of a house or a flat.
+    HouseNumber,
+    /// A district, town or city.
+    Place,
+    /// A day.
+    Date,
+    /// A postal code.
+    Postcode,
+    /// A code or number that names one thing.
+    Id,
+    /// One of few values.
+    Category,
+    /// Any other text.
+    Text,
 }
 
 /// The type of a field. One file in `kernel/src/fields/` and one folder in `web/src/fields/` each.

@@ -4,6 +4,7 @@ mod amounts;
 mod any_json;
 mod build;
 mod definition;
+mod duplicates;
 mod object;
 mod overlay;
 mod rights;
@@ -18,6 +19,7 @@ pub use any_json::AnyJson;
 pub(crate) use build::{MAX_FOLLOWED, target_of};
 pub use build::{ObjectSource, SchemaProblem, build_schema, is_identifier};
 pub use definition::*;
+pub use duplicates::{ComparedColumn, MAX_COMPARED};
 pub use object::{
     CREATED_AT, CREATED_BY, DELETED_AT, DELETED_WITH, DEPARTMENT_FIELD, Dependent, FILE_OBJECT, FILE_VERSION_OBJECT, Field, ID, OWNER_FIELD, Object,
     Origin, Part, RollupFeed, SYSTEM_COLUMNS, Schema, UPDATED_AT, UPDATED_BY, VERSION,

@@ -124,6 +124,7 @@ impl Unit<'_> {
             crate::files::forget_links_to(unit.tx, id)?;
             crate::coedit::forget(unit.tx, id)?;
             // From the bin it had gone already. What refers to it is still there to be looked at.
+            crate::duplicates::forget(unit.tx, id)?;
             if !record.is_deleted() {
                 let registry = unit.context.workspace.registry.clone();
                 registry.hooks(&object.name).iter().try_for_each(|hook| hook.after_delete(unit, &record))?;
