@@ -11,6 +11,7 @@ pub mod cli;
 pub mod coedit;
 pub mod demo;
 pub(crate) mod directory;
+pub mod duplicates;
 mod erasure;
 mod errors;
 pub mod export;

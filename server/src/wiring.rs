@@ -89,6 +89,7 @@ pub fn registry() -> Result<Registry, String> {
 pub fn registry_with_jobs(settings: &Settings, shutdown: &Shutdown, open: &OpenWorkspaces) -> Result<Registry, String> {
     let mut apps = business_apps()?;
     apps.push(server_jobs(settings, shutdown, open));
+    apps.push(crate::duplicates::app(open.residents(), shutdown));
     apps.push(App { jobs: crate::mail::jobs(settings)?, ..App::default() });
     apps.push(App { jobs: directory_jobs(settings), ..App::default() });
     let mut registry = Registry::new(apps);

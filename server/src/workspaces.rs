@@ -14,6 +14,7 @@ use guanxi_store::PostgresStore;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::duplicates::Residents;
 use crate::settings::Settings;
 use crate::wiring;
 
@@ -44,14 +45,22 @@ struct OpenOne {
     made: Option<jiff::Timestamp>,
 }
 
-/// The workspaces a process has open.
+/// The workspaces a process has open, and which of their records it has in memory.
 #[derive(Clone, Default)]
-pub struct OpenWorkspaces(Arc<Open>);
+pub struct OpenWorkspaces {
+    open: Arc<Open>,
+    residents: Arc<Residents>,
+}
 
 impl OpenWorkspaces {
     /// For jobs, which look beyond their own workspace and are themselves part of each: they must not keep it open.
     pub fn for_jobs(&self) -> EveryWorkspace {
-        EveryWorkspace(Arc::downgrade(&self.0))
+        EveryWorkspace(Arc::downgrade(&self.open))
+    }
+
+    /// Records that are compared to find duplicates.
+    pub fn residents(&self) -> &Arc<Residents> {
+        &self.residents
     }
 }
 
@@ -84,6 +93,7 @@ pub struct Workspaces {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     open: Arc<Open>,
+    residents: Arc<Residents>,
     /// Held while one is made or dropped here, and while those that others made and dropped are followed.
     changing: Mutex<()>,
 }
@@ -98,7 +108,12 @@ impl Workspaces {
         ids: Arc<dyn Ids>,
         open: OpenWorkspaces,
     ) -> Self {
-        Self { settings, runtime, registry, clock, ids, open: open.0, changing: Mutex::default() }
+        Self { settings, runtime, registry, clock, ids, open: open.open, residents: open.residents, changing: Mutex::default() }
+    }
+
+    /// Records that are compared to find duplicates.
+    pub fn residents(&self) -> &Arc<Residents> {
+        &self.residents
     }
 
     /// The main workspace, opened where it is not yet, and all that are listed in it. Blocks.

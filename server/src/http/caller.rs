@@ -25,6 +25,7 @@ use super::body::JsonBody;
 use super::envelope::RequestId;
 use super::workspace_path::WorkspaceId;
 use crate::auth::token::{API_KEY_PREFIX, random_token, same_secret, sha256_hex};
+use crate::duplicates::Residents;
 use crate::errors::{ApiError, ApiFailure};
 use crate::workspaces::MAIN;
 
@@ -301,6 +302,11 @@ impl Caller {
         let host = self.app.settings.public_url.as_deref().unwrap_or_default();
         let place = if self.workspace.id == MAIN { String::new() } else { format!("/w/{}", self.workspace.id) };
         format!("{host}{place}{}", crate::scim::BASE)
+    }
+
+    /// The records that are compared to find duplicates.
+    pub fn residents(&self) -> Arc<Residents> {
+        self.app.workspaces.residents().clone()
     }
 
     /// The holder of the session, whoever's rights he looks with.

@@ -71,6 +71,8 @@ pub(super) fn parameters() -> Json {
         plain("member", id(), "A member; the caller where absent"),
         plain("after", json!({ "type": "integer", "format": "int64" }), "seq of the last event known"),
         plain("state", json!({ "type": "string", "enum": guanxi_kernel::jobs::STATES }), "State of the jobs"),
+        query("group-state", "state", json!({ "type": "string", "enum": ["open", "different"] }), "What was decided of the pairs; open without"),
+        query("limit-100", "limit", at_most(100), "Most groups of a page"),
         plain("parent", text(), "Code of the division above; the country without"),
         plain("depth", json!({ "type": "integer", "minimum": 1, "maximum": 3 }), "How many levels to tell at once; 1 without"),
         plain("version", json!({ "type": "integer", "format": "int64", "minimum": 1 }), "Number of an older version"),

@@ -189,9 +189,23 @@ fn records(server: &TestServer, client: &Client<'_>) {
     client.get("/events?limit=500").expect(200);
     assert_eq!(client.stream_events("/events/stream?after=0", 3, || {}).len(), 3);
     drop(client.watch(&["account"]));
+    duplicates(server, client);
     rights(server, client, &path);
     client.delete(&path).expect(204);
     client.post(&format!("{path}/restore"), json!({})).expect(200);
+}
+
+fn duplicates(server: &TestServer, client: &Client<'_>) {
+    let known = json!({ "name": "长江精密机械有限公司", "phone": "13812345678", "website": "changjiang.example", "legal_representative": "周海" });
+    let [one, other] = [(); 2].map(|()| client.post("/records/account", known.clone()).expect(201)["id"].clone());
+    let found = client.post("/records/account/duplicates/check", json!({ "values": known })).expect(200);
+    assert_eq!((&found["ready"], found["candidates"].as_array().unwrap().len()), (&json!(true), 2), "{found}");
+    client.post("/records/account/duplicates/scan", json!({})).expect(202);
+    server.settle();
+    assert_eq!(client.get("/records/account/duplicates/status").expect(200)["open"], 1);
+    assert_eq!(client.get("/records/account/duplicates").expect(200)["items"][0]["records"].as_array().unwrap().len(), 2);
+    client.post("/records/account/duplicates/decide", json!({ "pairs": [[one, other]], "verdict": "different" })).expect(204);
+    assert!(client.get("/records/account/duplicates?state=different").expect(200)["items"][0]["pairs"][0]["decided_by"].is_object());
 }
 
 fn rights(server: &TestServer, client: &Client<'_>, path: &str) {

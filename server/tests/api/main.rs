@@ -15,6 +15,7 @@ mod conflicts;
 mod contract;
 mod directory;
 mod divisions;
+mod duplicates;
 mod erasure;
 mod exports;
 mod feed;

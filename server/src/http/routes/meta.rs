@@ -92,6 +92,8 @@ struct ObjectMeta {
     internal: bool,
     /// Screens that show its records bear the name of who looks and the time.
     watermark: bool,
+    /// Duplicates among its records are looked for.
+    duplicates: bool,
     /// The field that names a record to people.
     title_field: String,
     /// The app it belongs to.
@@ -219,6 +221,7 @@ fn object_meta(context: &Context, object: &Arc<Object>) -> ObjectMeta {
         pack: pack_of(&context.schema, object, None),
         internal: definition.internal,
         watermark: definition.watermark,
+        duplicates: !definition.duplicates.is_empty(),
         title_field: definition.title_field.clone(),
         app: object.app.clone(),
         access: ObjectAccess {

@@ -14,6 +14,8 @@ mod directory_login;
 mod directory_sync;
 mod divisions;
 mod download_file;
+mod duplicate_review;
+mod duplicates;
 pub(crate) mod dry_run;
 mod event_stream;
 mod events;
@@ -138,6 +140,7 @@ pub fn api_routes() -> Vec<Route> {
         identity_providers(),
         records(),
         reports(),
+        duplicates_of_records(),
         files(),
         transfers(),
         rights(),
@@ -417,6 +420,29 @@ fn records() -> Vec<Route> {
 }
 
 /// What records tell: groups, history, search, the feed; and what is known of addresses.
+/// Records that may mean the same.
+fn duplicates_of_records() -> Vec<Route> {
+    vec![
+        post("/records/{object}/duplicates/check", "checkDuplicates", "Likely duplicates of what is being entered")
+            .takes::<duplicates::EnteredValues>()
+            .answers::<duplicates::DuplicateCheck>()
+            .by(duplicates::check),
+        get("/records/{object}/duplicates", "listDuplicates", "Groups of records that may be one, the surest first")
+            .with(&["group-state", "limit-100", "cursor"])
+            .answers::<duplicate_review::DuplicateGroups>()
+            .by(duplicate_review::list),
+        post("/records/{object}/duplicates/decide", "decideDuplicates", "Say that records are not the same, or take that back")
+            .takes::<duplicate_review::DuplicateVerdict>()
+            .by(duplicate_review::decide),
+        get("/records/{object}/duplicates/status", "getDuplicateStatus", "How it stands with the duplicates of an object")
+            .answers::<duplicate_review::DuplicateStatus>()
+            .by(duplicate_review::status),
+        post("/records/{object}/duplicates/scan", "scanDuplicates", "Have all records of an object compared anew; administrators")
+            .begins::<duplicate_review::DuplicateStatus>()
+            .by(duplicate_review::scan),
+    ]
+}
+
 fn reports() -> Vec<Route> {
     vec![
         get("/records/{object}/aggregate", "aggregate", "Groups and measures")

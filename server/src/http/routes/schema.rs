@@ -8,7 +8,7 @@ use guanxi_kernel::KernelError;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::definition::{self, SchemaChange, SchemaLoss, SchemaPlan};
 use guanxi_kernel::schema::{
-    Field, FieldDefinition, IndexDefinition, Label, LendDefinition, Object, ObjectDefinition, Origin, RuleDefinition, Schema, ViewsDefinition,
+    ComparedField, Field, FieldDefinition, IndexDefinition, Label, LendDefinition, Object, ObjectDefinition, Origin, RuleDefinition, Schema, ViewsDefinition,
 };
 use guanxi_kernel::workspace::SettledField;
 use schemars::JsonSchema;
@@ -75,6 +75,9 @@ pub struct StoredObject {
     lends: Vec<LendDefinition>,
     /// Rules every saved record satisfies.
     rule: Vec<RuleDefinition>,
+    /// Fields by which duplicates are found.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    duplicates: Vec<ComparedField>,
     /// The standard has an object of this name too, which is left out for this one.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     instead_of_standard: bool,
@@ -271,6 +274,7 @@ fn stored_object(context: &Context, object: &Arc<Object>) -> StoredObject {
         locked_with,
         lends,
         rules,
+        duplicates,
         views,
     } = definition;
     let standard = schema.standard.object(&object.name).filter(|_| definition::is_changed(&schema.standard, object));
@@ -296,6 +300,7 @@ fn stored_object(context: &Context, object: &Arc<Object>) -> StoredObject {
         locked_with,
         lends,
         rule: rules,
+        duplicates,
         instead_of_standard: left_out.contains(&object.name),
         views,
         app: object.app.clone(),
