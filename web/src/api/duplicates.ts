@@ -8,6 +8,8 @@ import type { Count, ObjectMeta, RecordData, RecordValues, Reference } from "./t
 /** What one field says about two records. */
 export interface DuplicateReason {
   field: string;
+  /** The part of it that was compared: a city, a family name; null for the whole. */
+  part: string | null;
   /** How far the values agree: `equal`, `same_sound`, `near`... */
   agreement: string;
   rarity: "rare" | "common" | null;

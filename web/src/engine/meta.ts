@@ -54,7 +54,8 @@ export function findField(object: ObjectMeta, name: string): FieldMeta | null {
   );
 }
 
-const ADDRESS_PARTS: Record<string, Label> = {
+/** What the parts of an address are called. */
+export const ADDRESS_PARTS: Record<string, Label> = {
   country: { "zh-CN": "国家", en: "Country" },
   province: { "zh-CN": "省份", en: "Province" },
   city: { "zh-CN": "城市", en: "City" },

@@ -18,8 +18,15 @@ export function CertaintyTag({ probability }: { probability: number }) {
   );
 }
 
+interface CandidateLineProps {
+  object: ObjectMeta;
+  candidate: DuplicateCandidate;
+  /** False where how sure it is stands beside it already. */
+  certain?: boolean;
+}
+
 /** One record that may be the same: which, whose, how sure and why. Of one out of sight, whose it is and no more. */
-export function CandidateLine({ object, candidate }: { object: ObjectMeta; candidate: DuplicateCandidate }) {
+export function CandidateLine({ object, candidate, certain = true }: CandidateLineProps) {
   const { t } = useTranslation();
   const reasonText = useReasonText(object);
   const owner = candidate.owner?.label ?? null;
@@ -43,7 +50,7 @@ export function CandidateLine({ object, candidate }: { object: ObjectMeta; candi
       >
         {name}
       </a>
-      <CertaintyTag probability={candidate.probability} />
+      {certain ? <CertaintyTag probability={candidate.probability} /> : null}
       <span className="gx-candidate-why" title={reasons}>
         {reasons}
       </span>

@@ -7,7 +7,7 @@ import { duplicateCheckOptions } from "@/api/duplicates";
 import type { FieldValues, ObjectMeta, RecordValues } from "@/api/types";
 import { useRested } from "@/fields/reference/candidates";
 import { useLabel } from "@/i18n/i18n";
-import { CandidateLine } from "./candidate-line";
+import { CandidateLine, CertaintyTag } from "./candidate-line";
 import { comparedValues } from "./compared-values";
 import "./duplicates.css";
 
@@ -77,8 +77,13 @@ export function DuplicateHint({ object, id, values, typed }: DuplicateHintProps)
       {first ? (
         <>
           <span className="gx-hint-line">
-            {first.visible ? <b>{t("duplicates.hintFound", { object: name })}</b> : null}
-            <CandidateLine object={object} candidate={first} />
+            {first.visible ? (
+              <span className="gx-hint-head">
+                <b>{t("duplicates.hintFound", { object: name })}</b>
+                <CertaintyTag probability={first.probability} />
+              </span>
+            ) : null}
+            <CandidateLine object={object} candidate={first} certain={false} />
           </span>
           <Button
             type="text"

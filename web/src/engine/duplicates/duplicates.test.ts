@@ -8,6 +8,7 @@ import { agreementOf, certaintyOf, speakingAgainst, speakingFor } from "./reason
 
 const reason = (field: string, agreement: string, bits: number): DuplicateReason => ({
   field,
+  part: null,
   agreement,
   bits,
   rarity: null,

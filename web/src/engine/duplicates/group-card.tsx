@@ -79,7 +79,8 @@ export function GroupCard(props: GroupCardProps) {
         </Button>
         {state === "open" ? (
           <ButtonLink
-            type="primary"
+            color="primary"
+            variant="solid"
             to="/merge/$object"
             params={{ object: object.name }}
             search={{ ids, from: "queue" }}

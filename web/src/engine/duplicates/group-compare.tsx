@@ -17,6 +17,10 @@ export interface GroupCompareProps {
   onDecide: ((only: string) => void) | null;
 }
 
+/** The names of the fields with the signs, and the least a record needs, in pixels; narrower it scrolls. */
+const HEAD_WIDTH = 170;
+const COLUMN_WIDTH = 170;
+
 /** The records of a group side by side: fields as rows, and beside each whether it differs. */
 export function GroupCompare({ object, records, rows, nameOf, onDecide }: GroupCompareProps) {
   const { t } = useTranslation();
@@ -24,7 +28,12 @@ export function GroupCompare({ object, records, rows, nameOf, onDecide }: GroupC
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard
     <section className="gx-compare-scroll" aria-label={t("duplicates.compareTable")} tabIndex={0}>
-      <table className="gx-compare">
+      <table className="gx-compare" style={{ minWidth: HEAD_WIDTH + records.length * COLUMN_WIDTH }}>
+        <colgroup>
+          <col className="gx-compare-field" />
+          <col className="gx-compare-sign" />
+          <col span={records.length} />
+        </colgroup>
         <tbody>
           {rows.map((row) => {
             const isTitle = row.field.name === object.title_field;
@@ -32,7 +41,7 @@ export function GroupCompare({ object, records, rows, nameOf, onDecide }: GroupC
             return (
               <tr key={row.field.name} data-likeness={row.likeness}>
                 <th scope="row">{label(row.field.label)}</th>
-                <td className="gx-compare-sign">
+                <td>
                   <LikenessSign likeness={row.likeness} />
                 </td>
                 {records.map((record) => (

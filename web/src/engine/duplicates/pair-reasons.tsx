@@ -3,7 +3,7 @@ import type { DuplicatePair, DuplicateReason } from "@/api/duplicates";
 import type { ObjectMeta } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
 import { CertaintyTag } from "./candidate-line";
-import { speakingAgainst, speakingFor } from "./reasons";
+import { placeOf, speakingAgainst, speakingFor } from "./reasons";
 import { useReasonText } from "./use-reason-text";
 
 interface PairReasonsProps {
@@ -22,11 +22,7 @@ export function PairReasons({ object, pair, names }: PairReasonsProps) {
     formats.number(reason.bits, { signDisplay: "always", minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const chips = (reasons: DuplicateReason[], sign: "for" | "against") =>
     reasons.map((reason) => (
-      <li
-        key={`${reason.field} ${reason.agreement}`}
-        data-sign={sign}
-        title={t("duplicates.bits", { bits: weight(reason) })}
-      >
+      <li key={placeOf(reason)} data-sign={sign} title={t("duplicates.bits", { bits: weight(reason) })}>
         {reasonText(reason)} <span className="gx-numeric">{weight(reason)}</span>
       </li>
     ));

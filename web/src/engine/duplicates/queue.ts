@@ -1,5 +1,5 @@
 import type { InfiniteData } from "@tanstack/react-query";
-import type { DuplicateGroup, DuplicatePage, DuplicatePair, DuplicateReason } from "@/api/duplicates";
+import type { DuplicateGroup, DuplicatePage, DuplicatePair } from "@/api/duplicates";
 import type { FieldMeta, ObjectMeta, RecordData } from "@/api/types";
 import { isEmptyValue, sameValue } from "@/fields/values";
 
@@ -52,12 +52,14 @@ export interface QueueRow {
   compared: boolean;
 }
 
-const wholeField = (reason: DuplicateReason): string => reason.field.split(".")[0] ?? "";
+/** Of what the engine keeps, only when a record was made helps to tell two apart. */
+const KEPT_BY_ENGINE = new Set(["id", "version", "created_by", "updated_at", "updated_by", "deleted_at"]);
 
 /** The fields worth comparing by eye: the title, what found the group, then the rest that anybody filled in. */
 export function queueRows(object: ObjectMeta, group: Pick<DuplicateGroup, "records" | "pairs">): QueueRow[] {
-  const compared = new Set(group.pairs.flatMap((pair) => pair.reasons.map(wholeField)));
+  const compared = new Set(group.pairs.flatMap((pair) => pair.reasons.map((reason) => reason.field)));
   const rows = object.fields
+    .filter((field) => !KEPT_BY_ENGINE.has(field.name))
     .filter((field) => group.records.some((record) => !isEmptyValue(record[field.name])))
     .map((field) => ({
       field,

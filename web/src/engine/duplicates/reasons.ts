@@ -31,13 +31,16 @@ export function agreementOf(reason: DuplicateReason): Agreement {
   return AGREEMENTS.find((known) => known === reason.agreement) ?? (reason.bits > 0 ? "similar" : "different");
 }
 
-/** What speaks for two records being one, strongest first and each field once. */
+/** What was compared. */
+export const placeOf = ({ field, part }: DuplicateReason): string => (part ? `${field}.${part}` : field);
+
+/** What speaks for two records being one, strongest first and each part of a field once. */
 export function speakingFor(reasons: DuplicateReason[], most = Number.POSITIVE_INFINITY): DuplicateReason[] {
   const told = new Set<string>();
   const strongest = reasons
     .filter((reason) => reason.bits > 0 && !["different", "missing"].includes(agreementOf(reason)))
     .sort((left, right) => right.bits - left.bits);
-  return strongest.filter((reason) => !told.has(reason.field) && told.add(reason.field)).slice(0, most);
+  return strongest.filter((reason) => !told.has(placeOf(reason)) && told.add(placeOf(reason))).slice(0, most);
 }
 
 /** What speaks against it, strongest first. */

@@ -52,7 +52,12 @@ export function MergeLoader({ object, ids, fromQueue, onLeaveOut }: MergeLoaderP
         text={found.length < ids.length ? t("merging.unread", { n: ids.length - found.length }) : undefined}
         actions={
           only ? (
-            <ButtonLink to="/r/$object/$id" params={{ object: object.name, id: only.id }} type="primary">
+            <ButtonLink
+              to="/r/$object/$id"
+              params={{ object: object.name, id: only.id }}
+              color="primary"
+              variant="solid"
+            >
               {t("merging.open", { name: title })}
             </ButtonLink>
           ) : null

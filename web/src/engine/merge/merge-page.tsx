@@ -43,7 +43,7 @@ export function MergePage() {
         title={t("merging.tooFew")}
         text={t("merging.tooFewText", { most: MOST_MERGED })}
         actions={
-          <ButtonLink to="/o/$object" params={{ object: object.name }} type="primary">
+          <ButtonLink to="/o/$object" params={{ object: object.name }} color="primary" variant="solid">
             {t("duplicates.toList")}
           </ButtonLink>
         }

@@ -125,8 +125,9 @@ export function MergeScreen({ object, records, notes, fromQueue, onLeaveOut }: M
           <MergeMoves moves={preview.data.moves} />
         </>
       ) : null}
+      {phone ? <p className="gx-muted">{t("merging.undoHint")}</p> : null}
       <footer className="gx-merging-foot">
-        <span className="gx-muted">{t("merging.undoHint")}</span>
+        {phone ? null : <span className="gx-muted">{t("merging.undoHint")}</span>}
         {fromQueue ? (
           <Button
             disabled={!ready || merge.pending}

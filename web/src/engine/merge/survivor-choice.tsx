@@ -44,7 +44,11 @@ export function SurvivorChoice({ object, records, survivor, nameOf, onKeep, onLe
               <Radio value={record.id}>
                 <strong>{name}</strong>
                 {record.id === survivor ? <span className="gx-survivor-word">{t("merging.kept")}</span> : null}
-                <small className="gx-muted">{facts.join(" · ")}</small>
+                <small className="gx-muted">
+                  {facts.map((fact) => (
+                    <span key={fact}>{fact}</span>
+                  ))}
+                </small>
               </Radio>
               <a
                 href={pagePath(`/r/${encodeURIComponent(object.name)}/${encodeURIComponent(record.id)}`)}

@@ -104,7 +104,7 @@ function ScanTools({ object }: { object: ObjectMeta }) {
         </Button>
       ) : null}
       {mayMerge(object) ? (
-        <ButtonLink type="primary" to="/duplicates/$object" params={{ object: object.name }}>
+        <ButtonLink color="primary" variant="solid" to="/duplicates/$object" params={{ object: object.name }}>
           {t("duplicates.settingsReview")}
         </ButtonLink>
       ) : null}

@@ -3,7 +3,7 @@ import type { merging as zh } from "../zh-CN/merging";
 
 export const merging: Shape<typeof zh> = {
   title: "Merge {{object, inside}}",
-  subtitle: "Of {{n}} one is made; links to the others lead to it from then on",
+  subtitle: "{{n}} become one; links to the others lead to it from then on",
   backToQueue: "Back to the review",
   tooFew: "Please choose at least two records",
   tooFewText: "Tick two or more in a list, no more than {{most}}, then choose “Merge”.",
