@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 13f2bacfd1d73fd0302a781a8c769bc21f605b894a9e17db73f05bcedbcbc9ca
+// Source: f63c4139236e0d8253c82f4710da9cd5d96b5c69a02513b43134c1f0c60615cf
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -1428,6 +1428,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/records/{object}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Groups of records that may be one, the surest first */
+        get: operations["listDuplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/duplicates/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Likely duplicates of what is being entered */
+        post: operations["checkDuplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/duplicates/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that records are not the same, or take that back */
+        post: operations["decideDuplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/duplicates/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have all records of an object compared anew; administrators */
+        post: operations["scanDuplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/duplicates/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How it stands with the duplicates of an object */
+        get: operations["getDuplicateStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/records/{object}/export": {
         parameters: {
             query?: never;
@@ -1546,6 +1631,57 @@ export interface paths {
         post: operations["lockRecord"];
         /** Release a locked record */
         delete: operations["releaseRecord"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make one record of several; this one stays */
+        post: operations["mergeRecords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/{id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The records that became part of this one */
+        get: operations["listMerges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/{id}/provenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the values of a record come from */
+        get: operations["listProvenance"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2800,6 +2936,22 @@ export interface components {
             /** @description What stands in the link. */
             token: string;
         };
+        /** @description What a compared field holds: decides how far two values agree, and what agreement is worth. */
+        CompareAs: "person_name" | "surname" | "given_name" | "company" | "phone" | "email" | "address" | "house_number" | "place" | "date" | "postcode" | "id" | "category" | "text";
+        /** @description A field that is compared to find records that mean the same. */
+        ComparedField: {
+            /** @description What it holds, where its type does not say it well enough (the name of a company in a text). */
+            as?: components["schemas"]["CompareAs"];
+            /** @description Name of the field. */
+            field: string;
+        };
+        /** @description A field that is compared to find records that mean the same. */
+        ComparedFieldInput: {
+            /** @description What it holds, where its type does not say it well enough (the name of a company in a text). */
+            as?: components["schemas"]["CompareAs"] | null;
+            /** @description Name of the field. */
+            field: string;
+        };
         /** @description It must be confirmed that the provider's account is this member's. */
         Confirmation: {
             /** @description A link can be sent to the address to confirm by. */
@@ -2879,6 +3031,141 @@ export interface components {
             /** @description The record as it would be, without what only the database knows; where there is only one. */
             record?: components["schemas"]["RecordValues"];
         };
+        /** @description A likely duplicate. */
+        DuplicateCandidate: components["schemas"]["VisibleDuplicate"] | components["schemas"]["HiddenDuplicate"];
+        /** @description Likely duplicates of what is being entered. */
+        DuplicateCheck: {
+            /** @description The likeliest first, five at most. */
+            candidates: components["schemas"]["DuplicateCandidate"][];
+            /** @description False while the records are being read: ask again in some seconds. */
+            ready: boolean;
+        };
+        /** @description Records that may be one. */
+        DuplicateGroup: {
+            /**
+             * Format: double
+             * @description How sure it is that they are one, 0 to 1: as the least sure of them.
+             */
+            certainty: number;
+            /** @description Its name, as long as it stands. */
+            group: string;
+            /** @description Their pairs, the surest first. */
+            pairs: components["schemas"]["DuplicatePair"][];
+            /** @description Those the caller may see, the oldest first: what is compared and what the first list shows. */
+            records: components["schemas"]["Record"][];
+        };
+        /** @description A page of groups. */
+        DuplicateGroups: {
+            /** @description How many there are. */
+            count: components["schemas"]["Count"];
+            /** @description The surest first. */
+            items: components["schemas"]["DuplicateGroup"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description Two records that may be one. */
+        DuplicatePair: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            decided_at?: string;
+            /** @description Who said that they are not. */
+            decided_by?: components["schemas"]["Actor"];
+            /** @description Sure enough to be merged without a look. */
+            is_automatic: boolean;
+            /**
+             * Format: uuid
+             * @description The older of the two.
+             */
+            left: string;
+            /**
+             * Format: double
+             * @description How sure it is that they are one, 0 to 1.
+             */
+            probability: number;
+            /** @description What speaks for it and against it, strongest first. */
+            reasons: components["schemas"]["DuplicateReason"][];
+            /**
+             * Format: uuid
+             * @description The other one.
+             */
+            right: string;
+        };
+        /** @description How far a search has come. */
+        DuplicateProgress: {
+            /**
+             * Format: uint64
+             * @description Steps done.
+             */
+            done: number;
+            /**
+             * Format: uint64
+             * @description Of so many.
+             */
+            total: number;
+        };
+        /** @description What one field says of two records. */
+        DuplicateReason: {
+            /**
+             * @description How far the values agree.
+             * @enum {string}
+             */
+            agreement: "equal" | "same_sound" | "swapped" | "ending" | "near" | "beginning" | "similar" | "part" | "different";
+            /**
+             * Format: double
+             * @description Bits it adds, negative where it speaks against.
+             */
+            bits: number;
+            /** @description The field. */
+            field: string;
+            /** @description The part of it that was compared (a city, a surname); null for the whole. */
+            part: string | null;
+            /**
+             * @description Set where the value is much rarer or more common than others.
+             * @enum {string|null}
+             */
+            rarity: "rare" | "common" | null;
+        };
+        /** @description How it stands with the duplicates of an object. */
+        DuplicateStatus: {
+            /**
+             * Format: uint64
+             * @description Pairs somebody said are not the same, likewise.
+             */
+            different: number;
+            /** @description The caller may have all compared anew. */
+            may_scan: boolean;
+            /**
+             * Format: uint64
+             * @description Groups nobody has decided, in whoever's sight; 1000 for more.
+             */
+            open: number;
+            /** @description How far a search has come that runs. */
+            progress: components["schemas"]["DuplicateProgress"] | null;
+            /**
+             * Format: uint64
+             * @description Records there were then.
+             */
+            records: number;
+            /**
+             * Format: date-time
+             * @description When the last one came to its end; what came or changed since is compared as it comes.
+             */
+            scanned_at: string | null;
+            /**
+             * @description Whether all records were ever compared, are now, or could not be.
+             * @enum {string}
+             */
+            state: "never" | "running" | "ready" | "failed";
+        };
+        /** @description What is said of some pairs. */
+        DuplicateVerdict: {
+            /** @description Each two ids, 500 pairs at most. */
+            pairs: string[][];
+            /** @description What is said of them. */
+            verdict: components["schemas"]["Verdict"];
+        };
         /** @description How a connection to a directory is kept from others' eyes. */
         Encryption: "tls" | "start_tls" | "none";
         /** @description Sessions that were ended. */
@@ -2888,6 +3175,17 @@ export interface components {
              * @description How many.
              */
             ended: number;
+        };
+        /** @description Values that are being entered. */
+        EnteredValues: {
+            /**
+             * Format: uuid
+             * @description The record they are of, where there is one already: it is no duplicate of itself, and its other values count too.
+             * @default null
+             */
+            id?: string | null;
+            /** @description Values by field, as for a new record. One that is wrong counts as not entered yet. */
+            values: components["schemas"]["RecordValues"];
         };
         /** @description Something that happened. */
         Event: {
@@ -2964,6 +3262,20 @@ export interface components {
         };
         /** @description Kinds of factors. */
         FactorKind: "totp" | "passkey";
+        /** @description Whose value a field has afterwards. */
+        FieldChoice: {
+            /**
+             * Format: uuid
+             * @description The record whose value it is; null where all are empty, or what all of them link to is put together.
+             */
+            chosen: string | null;
+            /** @description Two of them say different things. */
+            differs: boolean;
+            /** @description The caller may choose another one. */
+            may_choose: boolean;
+            /** @description The field. */
+            name: string;
+        };
         /** @description A field that two changed at once. */
         FieldConflict: {
             /** @description What it held when the caller began; null where it was empty, or that is not known. */
@@ -3239,6 +3551,27 @@ export interface components {
         };
         /** @description What may be done with a field; each includes those before it. */
         FieldRight: "hidden" | "masked" | "read" | "edit";
+        /** @description Where a field's value comes from. */
+        FieldSource: {
+            /** @description By whom. */
+            actor: components["schemas"]["Actor"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description The change.
+             */
+            change_id: string;
+            /** @description The field. */
+            field: string;
+            /** @description Name of the file it came with, where that is known. */
+            file: string | null;
+            /** @description What set it; null where the audit log does not tell any more. */
+            source: components["schemas"]["Source"] | null;
+        };
         /** @description A link to a file. */
         FileLink: {
             /**
@@ -3514,6 +3847,21 @@ export interface components {
              * @description From when on; always where null.
              */
             starts_at: string | null;
+        };
+        /** @description A likely duplicate the caller may not see: that there is one, and whose. */
+        HiddenDuplicate: {
+            /** @description Whose it is. */
+            owner: components["schemas"]["Reference"] | null;
+            /**
+             * Format: double
+             * @description At least so sure, 0 to 1.
+             */
+            probability: number;
+            /**
+             * @description He may not.
+             * @enum {boolean}
+             */
+            visible: false;
         };
         /** @description One change of a record. */
         HistoryEntry: {
@@ -4672,6 +5020,89 @@ export interface components {
              */
             recovery_codes_left: number;
         };
+        /** @description Which records become part of this one. */
+        MergeInput: {
+            /**
+             * @description Those that go: 1 to 20.
+             * @default []
+             */
+            others?: string[];
+            /**
+             * @description By the name of a field, the record whose value it gets. Else its own, and where that is empty the first of the
+             *     others that has one; of tags and the like all.
+             * @default {}
+             */
+            take?: {
+                [key: string]: string;
+            };
+        };
+        /** @description Records that would become one. */
+        MergePlan: {
+            /** @description Whose value each field would have, of those the caller may see. */
+            fields: components["schemas"]["FieldChoice"][];
+            /** @description What would come along, as far as the caller may see it. */
+            moves: components["schemas"]["Moves"][];
+            /** @description Nothing is wrong with it. */
+            ok: boolean;
+            /** @description What is wrong with the record as it would be. */
+            problems: components["schemas"]["FieldError"][];
+            /** @description The records as they are, the one that stays first. */
+            records: components["schemas"]["Record"][];
+        };
+        /** @description What became of a merge, or would. */
+        MergeResult: components["schemas"]["Merged"] | components["schemas"]["MergePlan"];
+        /** @description Records that became one. */
+        Merged: {
+            /**
+             * Format: uuid
+             * @description Id of the change: undo takes it back.
+             */
+            change_id: string;
+            /**
+             * Format: uint64
+             * @description Records that refer to it now and did not before.
+             */
+            moved: number;
+            /** @description The record that stayed. */
+            record: components["schemas"]["Record"];
+            /**
+             * Format: uint64
+             * @description Records that said of two of them what can only be said once; they went to the bin too.
+             */
+            removed: number;
+        };
+        /** @description Where a record went. */
+        MergedInto: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Its object. */
+            object: string;
+        };
+        /** @description A record that is part of another one now. */
+        MergedRecord: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who did. */
+            by: components["schemas"]["Actor"];
+            /**
+             * Format: uuid
+             * @description The change that made it so: undo takes it back.
+             */
+            change_id: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Its title; null where the caller may not see it. */
+            label: string | null;
+        };
         /** @description What there is, for the caller. */
         Meta: {
             /** @description The actions that belong to no object. */
@@ -4716,6 +5147,18 @@ export interface components {
             amount: string;
             /** @description ISO 4217 */
             currency: string;
+        };
+        /** @description What comes along. */
+        Moves: {
+            /**
+             * Format: uint64
+             * @description How many records; no more than 1,000 are counted.
+             */
+            count: number;
+            /** @description By this field. */
+            field: string;
+            /** @description The object that refers to them. */
+            object: string;
         };
         /** @description A record by its object and id. */
         NamedRecord: {
@@ -4896,6 +5339,8 @@ export interface components {
             audit_reads?: boolean;
             /** @description Accent, a token name such as `blue`. */
             color?: string;
+            /** @description Fields by which records are compared to find those that mean the same; nobody looks for duplicates where absent. */
+            duplicates?: components["schemas"]["ComparedField"][];
             /** @description Rights follow from its records (members, teams, grants): what a role says of `*` does not hold for it. */
             explicit_rights?: boolean;
             /**
@@ -4963,6 +5408,8 @@ export interface components {
             audit_reads?: boolean;
             /** @description Accent, a token name such as `blue`. */
             color?: string | null;
+            /** @description Fields by which records are compared to find those that mean the same; nobody looks for duplicates where absent. */
+            duplicates?: components["schemas"]["ComparedFieldInput"][];
             /** @description Rights follow from its records (members, teams, grants): what a role says of `*` does not hold for it. */
             explicit_rights?: boolean;
             /**
@@ -5036,6 +5483,8 @@ export interface components {
             color: string | null;
             /** @description The workspace's own. */
             custom: boolean;
+            /** @description Duplicates among its records are looked for. */
+            duplicates: boolean;
             /** @description The fields he may read. */
             fields: components["schemas"]["FieldMeta"][];
             /** @description One sentence for newcomers. */
@@ -5480,7 +5929,7 @@ export interface components {
              * @description Stable code.
              * @enum {string}
              */
-            code: "bad_request" | "bad_logout_token" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "provider_refused" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "address_not_verified" | "address_differs" | "not_a_member" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "public_url_needed" | "provider_unreachable" | "sign_in_void" | "export_limit" | "link_gone" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "quota_exceeded";
+            code: "bad_request" | "bad_logout_token" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "provider_refused" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "address_not_verified" | "address_differs" | "not_a_member" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "public_url_needed" | "provider_unreachable" | "sign_in_void" | "export_limit" | "merged" | "too_many_related" | "link_gone" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "quota_exceeded";
             /** @description Fields both sides changed. */
             conflicting_fields?: string[];
             /** @description Of each field both sides changed: what it held, what it holds, what the caller makes of it. */
@@ -5496,6 +5945,8 @@ export interface components {
             detail: string;
             /** @description What is wrong with which field. */
             field_errors?: components["schemas"]["FieldError"][];
+            /** @description The record this one became part of. */
+            merged_into?: components["schemas"]["MergedInto"];
             /**
              * Format: uint
              * @description The character of a wrong expression, from 0.
@@ -5794,6 +6245,8 @@ export interface components {
             tick?: string;
             /** @description Its field that refers here: a reference, or a `record` that may name any object. */
             via: string;
+            /** @description Expression over this record: the list is there when true. */
+            visible_when?: string;
         };
         /** @description Records of another object that refer to this one. */
         RelatedListDefinitionInput: {
@@ -5809,6 +6262,8 @@ export interface components {
             tick?: string | null;
             /** @description Its field that refers here: a reference, or a `record` that may name any object. */
             via: string;
+            /** @description Expression over this record: the list is there when true. */
+            visible_when?: string | null;
         };
         /** @description Records of another object that refer to this one. */
         RelatedListMeta: {
@@ -5824,6 +6279,8 @@ export interface components {
             tick: string | null;
             /** @description Its reference field. */
             via: string;
+            /** @description Expression over the record: the list is there when true. */
+            visible_when: string | null;
         };
         /** @description What the browser came back with. */
         ReturnedAnswer: {
@@ -6439,6 +6896,8 @@ export interface components {
             /** @description The object whose records it opens. */
             object: string;
         };
+        /** @description What set a value. */
+        Source: "entered" | "bulk" | "imported" | "merged" | "synced" | "undone" | "action" | "demo";
         /** @description How far somebody has come with signing in. */
         Stage: "second_factor" | "enrolment" | "full";
         /** @description A field and where it comes from. */
@@ -6522,6 +6981,8 @@ export interface components {
             audit_reads: boolean;
             /** @description Accent, a token name such as `blue`. */
             color?: string;
+            /** @description Fields by which duplicates are found. */
+            duplicates?: components["schemas"]["ComparedField"][];
             /** @description Rights follow from its records: what a role says of `*` does not hold for it. */
             explicit_rights: boolean;
             /** @description Its fields, those of the engine and the workspace's own included. */
@@ -6751,6 +7212,8 @@ export interface components {
              */
             verb: "read" | "update" | "delete" | "share" | "assign";
         };
+        /** @description A verdict. */
+        Verdict: "different" | "open";
         /** @description What became of the chain. */
         Verification: {
             /**
@@ -6818,6 +7281,30 @@ export interface components {
             list: components["schemas"]["ListViewMeta"][];
             /** @description The record page. */
             record: components["schemas"]["RecordViewMeta"];
+        };
+        /** @description A likely duplicate the caller may see. */
+        VisibleDuplicate: {
+            /**
+             * Format: uuid
+             * @description Which record.
+             */
+            id: string;
+            /** @description Its title; null where he may not see that. */
+            label: string | null;
+            /** @description Whose it is. */
+            owner: components["schemas"]["Reference"] | null;
+            /**
+             * Format: double
+             * @description How sure it is, 0 to 1.
+             */
+            probability: number;
+            /** @description What speaks for it and against it, strongest first. */
+            reasons: components["schemas"]["DuplicateReason"][];
+            /**
+             * @description He may.
+             * @enum {boolean}
+             */
+            visible: true;
         };
         /** @description A member who cannot sign in yet: he has no password. */
         Waiting: {
@@ -7061,6 +7548,8 @@ export interface components {
         format: "csv" | "xlsx" | "json";
         /** @description From this time on */
         from: string;
+        /** @description What was decided of the pairs; open without */
+        "group-state": "open" | "different";
         /** @description Fields separated by commas, field:month for times */
         group_by: string;
         /** @description The same key and body give the first answer again */
@@ -7075,6 +7564,8 @@ export interface components {
         kinds: string;
         /** @description Most items of a page */
         limit: number;
+        /** @description Most groups of a page */
+        "limit-100": number;
         /** @description Most items of a page */
         "limit-200": number;
         /** @description Most items of each object */
@@ -9719,6 +10210,143 @@ export interface operations {
             default: components["responses"]["default"];
         };
     };
+    listDuplicates: {
+        parameters: {
+            query?: {
+                /** @description What was decided of the pairs; open without */
+                state?: components["parameters"]["group-state"];
+                /** @description Most groups of a page */
+                limit?: components["parameters"]["limit-100"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateGroups"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    checkDuplicates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnteredValues"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateCheck"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    decideDuplicates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DuplicateVerdict"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    scanDuplicates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateStatus"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getDuplicateStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateStatus"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
     exportRecords: {
         parameters: {
             query?: {
@@ -10044,6 +10672,94 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    mergeRecords: {
+        parameters: {
+            query?: {
+                /** @description Only say what would happen */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                object: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInput"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeResult"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listMerges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["MergedRecord"][];
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listProvenance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["FieldSource"][];
+                    };
+                };
             };
             default: components["responses"]["default"];
         };

@@ -22,6 +22,8 @@ const JOB_KINDS = {
   "identity.sync_directories": "directorySync",
   "import.indexes": "importIndexes",
   "import.run": "importRun",
+  "duplicates.scan": "duplicatesScan",
+  "duplicates.follow": "duplicatesFollow",
   "erasure.traces": "erasure",
   "files.tidy": "filesTidy",
   "import.tidy": "importTidy",

@@ -88,6 +88,8 @@ export const audit: Shape<typeof zh> = {
     change_sign_in_policy: "Changed the sign-in policy",
     change_protection_policy: "Changed data protection",
     change_file_policy: "Changed the rules for files",
+    search_duplicates: "Had duplicates searched for",
+    decide_duplicates: "Decided whether records are the same",
     revise: "Replaced a file",
     make_file_link: "Made a link to a file",
     revoke_file_link: "Revoked a link to a file",

@@ -367,6 +367,8 @@ export const settings: Shape<typeof zh> = {
       filesTidy: "Removal of unused files",
       importRun: "Import of a file",
       importIndexes: "List indexes left over by imports",
+      duplicatesScan: "Search for duplicates",
+      duplicatesFollow: "Duplicates among new records",
       importTidy: "Removal of old import files",
       mail: "Sending of a mail",
       holidays: "Public holidays of the year",

@@ -85,6 +85,8 @@ export const audit = {
     change_sign_in_policy: "修改登录策略",
     change_protection_policy: "更改数据保护设置",
     change_file_policy: "更改文件设置",
+    search_duplicates: "发起查重",
+    decide_duplicates: "判定是否重复",
     revise: "上传文件新版本",
     make_file_link: "创建文件对外链接",
     revoke_file_link: "撤销文件对外链接",

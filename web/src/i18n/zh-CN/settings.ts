@@ -359,6 +359,8 @@ export const settings = {
       filesTidy: "清理无人使用的文件",
       importRun: "导入文件",
       importIndexes: "补建导入时推迟的列表索引",
+      duplicatesScan: "全量查重",
+      duplicatesFollow: "新记录查重",
       importTidy: "清理过期的导入文件",
       mail: "发送邮件",
       holidays: "补充法定节假日",

@@ -78,6 +78,8 @@ export const AUDIT_VERBS = [
   "change_sign_in_policy",
   "change_protection_policy",
   "change_file_policy",
+  "search_duplicates",
+  "decide_duplicates",
   "revise",
   "make_file_link",
   "revoke_file_link",
