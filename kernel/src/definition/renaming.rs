@@ -66,9 +66,10 @@ impl Renaming<'_> {
             Json::Object(members) => {
                 // Related lists, roll-ups and sharing rules say which object they speak of.
                 let other = members.get("object").and_then(Json::as_str).map(str::to_owned);
-                let home = other.as_deref().unwrap_or(home);
+                // When a related list is there, though, is asked of the record that has it.
+                let (outer, home) = (home, other.as_deref().unwrap_or(home));
                 for (key, value) in members.iter_mut().filter(|it| !OTHERS.contains(&it.0.as_str())) {
-                    self.walk(home, key, value);
+                    self.walk(if key == "visible_when" { outer } else { home }, key, value);
                 }
             }
             Json::Array(items) => items.iter_mut().for_each(|it| self.walk(home, key, it)),
@@ -128,7 +129,7 @@ mod tests {
                     "rule": [{"name": "level", "expression": "level != 'level'", "field": "level", "message": {"en": "level"}}],
                     "index": [{"fields": ["level", "name"]}],
                     "views": {"list": [{"name": "level", "columns": ["level", "owner.level"], "sort": "-level,name", "filter": "level == 'a'"}],
-                        "record": {"section": [{"name": "level", "fields": ["level"]}], "related": [{"object": "contact", "via": "level", "columns": ["account.level"]}]}}
+                        "record": {"section": [{"name": "level", "fields": ["level"]}], "related": [{"object": "contact", "via": "level", "columns": ["account.level"], "visible_when": "level == 'a'"}]}}
                 })
             ),
             json!({
@@ -136,7 +137,7 @@ mod tests {
                 "rule": [{"name": "level", "expression": "custom_level != 'level'", "field": "custom_level", "message": {"en": "level"}}],
                 "index": [{"fields": ["custom_level", "name"]}],
                 "views": {"list": [{"name": "level", "columns": ["custom_level", "owner.level"], "sort": "-custom_level,name", "filter": "custom_level == 'a'"}],
-                    "record": {"section": [{"name": "level", "fields": ["custom_level"]}], "related": [{"object": "contact", "via": "level", "columns": ["account.custom_level"]}]}}
+                    "record": {"section": [{"name": "level", "fields": ["custom_level"]}], "related": [{"object": "contact", "via": "level", "columns": ["account.custom_level"], "visible_when": "custom_level == 'a'"}]}}
             })
         );
         assert_eq!(

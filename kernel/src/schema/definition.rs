@@ -584,6 +584,9 @@ pub struct RelatedListDefinition {
     /// The yes/no field that is ticked where it stands: the list is drawn as a checklist, with a line to add to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tick: Option<String>,
+    /// Expression over this record: the list is there when true.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visible_when: Option<String>,
 }
 
 /// A business app as its `app.toml` says.

@@ -225,10 +225,27 @@ impl Fit<'_> {
                 }
                 fits
             });
-            related.push(super::RelatedListDefinition { columns, sort, tick, ..list.clone() });
+            let visible_when = self.visible_when(object, &place, list.visible_when.as_ref());
+            related.push(super::RelatedListDefinition { columns, sort, tick, visible_when, ..list.clone() });
         }
         let timeline_at = self.timeline_at(object, record.timeline_at.as_ref());
         RecordViewDefinition { key_facts, sections, related, quick_log: record.quick_log.clone(), timeline_at }
+    }
+
+    /// Evaluated by the web app; checked here so that a wrong one never reaches it. Without it the list is always there.
+    fn visible_when(&mut self, object: &Arc<Object>, place: &str, source: Option<&String>) -> Option<String> {
+        let scope = ObjectScope { schema: self.schema, object, gate: &OpenGate, follow: false };
+        source.cloned().filter(|source| match guanxi_expr::check_condition(source, &scope) {
+            Ok(_) => true,
+            Err(error) => {
+                self.report(
+                    format!("{place}.visible_when"),
+                    format!("显示条件有误：{}", error.in_chinese()),
+                    format!("the condition is wrong: {error}"),
+                );
+                false
+            }
+        })
     }
 
     /// What orders a timeline must be an instant that lists can be sorted by.

@@ -3,7 +3,9 @@
 use guanxi_kernel::KernelError;
 use guanxi_kernel::app::Registry;
 use guanxi_kernel::definition::{SchemaChange, apply, is_changed, plan};
-use guanxi_kernel::schema::{FieldDefinition, IndexDefinition, Label, ListViewDefinition, ObjectDefinition, RuleDefinition, SectionDefinition};
+use guanxi_kernel::schema::{
+    FieldDefinition, IndexDefinition, Label, ListViewDefinition, ObjectDefinition, RelatedListDefinition, RuleDefinition, SectionDefinition,
+};
 use guanxi_kernel::workspace::Workspace;
 use serde_json::json;
 
@@ -47,6 +49,19 @@ fn upgraded(change: impl Fn(&mut ObjectDefinition)) -> Registry {
     next
 }
 
+/// The accounts below one, as a list on its page.
+fn below(visible_when: Option<&str>) -> RelatedListDefinition {
+    RelatedListDefinition {
+        object: "account".into(),
+        via: "parent".into(),
+        label: None,
+        columns: vec!["name".into()],
+        sort: None,
+        tick: None,
+        visible_when: visible_when.map(str::to_owned),
+    }
+}
+
 fn lists(workspace: &Workspace) -> Vec<String> {
     workspace.schema().object("account").unwrap().definition.views.list.iter().map(|it| it.name.clone()).collect()
 }
@@ -63,6 +78,7 @@ fn names_views_rules_and_indexes_of_a_standard_object_can_be_changed_and_taken_b
             it.color = Some("purple".into());
             it.views.list.push(list("custom_vip", &["name", "level", "parent.name"], Some("level == 'a'")));
             it.views.record.key_facts = vec!["level".into(), "owner".into()];
+            it.views.record.related = vec![below(Some("level == 'a'"))];
             it.rules.push(rule("custom_coded", "level != 'a' || has(code)"));
             it.indexes.push(IndexDefinition { fields: vec!["level".into(), "name".into()], unique: false });
         });
@@ -155,6 +171,8 @@ fn what_the_standard_stands_on_cannot_be_changed() {
             with(&|it| it.views.list.push(ListViewDefinition { sort: Some("phone".into()), ..list("custom_vip", &["name"], None) })),
             with(&|it| it.views.list.extend([list("custom_vip", &["name"], None), list("custom_vip", &["name"], None)])),
             with(&|it| it.views.record.key_facts.push("nothing".into())),
+            with(&|it| it.views.record.related.push(below(Some("level = 'a'")))),
+            with(&|it| it.views.record.related.push(below(Some("nothing == 'a'")))),
             with(&|it| it.name = "nothing".into()),
             vec![SchemaChange::ResetObject { object: "nothing".into() }],
             vec![SchemaChange::ResetField { object: "account".into(), name: "nothing".into() }],

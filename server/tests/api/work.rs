@@ -35,7 +35,8 @@ fn a_task_is_handed_over_accepted_and_ticked_off() {
         let meta = he.get("/meta").expect(200);
         let activity = meta["objects"].as_array().unwrap().iter().find(|it| it["name"] == "activity").unwrap();
         let related = &activity["views"]["record"]["related"];
-        assert!(related.as_array().unwrap().iter().any(|it| it["object"] == "checklist_item" && it["tick"] == "done"), "{related}");
+        let checklist = related.as_array().unwrap().iter().find(|it| it["object"] == "checklist_item").unwrap();
+        assert_eq!((&checklist["tick"], &checklist["visible_when"]), (&json!("done"), &json!("kind == 'task'")));
         let skill = activity["fields"].as_array().unwrap().iter().find(|it| it["name"] == "skill").unwrap();
         assert!(skill["options"].as_array().unwrap().iter().any(|it| it["value"] == "english"), "{skill}");
     });

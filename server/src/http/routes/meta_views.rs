@@ -96,6 +96,8 @@ struct RelatedListMeta {
     sort: String,
     /// The yes/no field that is ticked where it stands: the list is a checklist.
     tick: Option<String>,
+    /// Expression over the record: the list is there when true.
+    visible_when: Option<String>,
 }
 
 /// Where a list says nothing else.
@@ -155,6 +157,7 @@ fn related_meta(context: &Context, related: &RelatedListDefinition) -> Option<Re
         columns: readable(context, target, &related.columns),
         sort: sort_of(context, target, related.sort.as_deref()),
         tick: related.tick.clone().filter(|it| may_read(context, target, it)),
+        visible_when: related.visible_when.clone(),
     })
 }
 
