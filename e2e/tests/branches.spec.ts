@@ -13,7 +13,7 @@ async function firstSignIn(browser: Browser, page: Page, me: Me, member: string)
     data: {},
   });
   const { path } = (await link.json()) as { path: string };
-  const context = await browser.newContext({ baseURL: new URL(page.url()).origin, locale: "zh-CN" });
+  const context = await browser.newContext();
   const answer = await context.request.post("/api/v1/auth/password", {
     data: { token: path.split("#")[1], password: PASSWORD },
   });

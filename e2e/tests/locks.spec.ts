@@ -18,7 +18,7 @@ test("a manager locks a record, others are told by whom, and it is released agai
   const banner = page.getByRole("alert").filter({ hasText: "合同已签署" });
   await expect(banner).toContainText(`${me.user.name}已锁定此记录`);
 
-  const context = await browser.newContext({ baseURL: new URL(page.url()).origin, locale: "zh-CN" });
+  const context = await browser.newContext();
   const other = await context.newPage();
   await signIn(other, "analyst", `/r/account/${account.id}`);
   await expect(other.getByText(`${me.user.name}已锁定此记录：合同已签署`)).toBeVisible();

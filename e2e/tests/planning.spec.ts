@@ -22,7 +22,7 @@ test("a colleague is invited, answers, and learns of nothing he is not invited t
   });
   await createRecord(page, me, "activity", { ...common, subject: closed, start_at: at("06"), end_at: at("07") });
 
-  const context = await browser.newContext({ baseURL: new URL(page.url()).origin, locale: "zh-CN" });
+  const context = await browser.newContext();
   const theirs = await context.newPage();
   await signIn(theirs, "marketing", `/r/activity/${meeting.id}`);
   await theirs.getByRole("region", { name: "参会" }).getByRole("button", { name: "参加", exact: true }).click();

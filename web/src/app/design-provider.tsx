@@ -1,9 +1,9 @@
 import { App as AntdApp, ConfigProvider } from "antd";
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useMemo } from "react";
 import { designLocale, useLocale } from "@/i18n/i18n";
 import { useAppearance } from "@/ui/appearance";
 import { antdThemeConfig } from "@/ui/theme";
-import { prefersStill } from "@/ui/use-media";
+import { usePrefersStill } from "@/ui/use-media";
 
 /** The star stands after the name, in all forms alike. */
 const markRequired = (label: ReactNode, { required }: { required: boolean }): ReactNode => (
@@ -17,16 +17,17 @@ const markRequired = (label: ReactNode, { required }: { required: boolean }): Re
 export function DesignProvider({ children }: { children: ReactNode }) {
   const { scheme, density } = useAppearance();
   const locale = useLocale();
-  // Asked once: another answer would build everything anew, and what is half typed with it. The style sheet follows at once.
-  const [still] = useState(prefersStill);
+  const still = usePrefersStill();
   const compact = density === "compact";
-  const theme = useMemo(() => antdThemeConfig(scheme, { compact, still }), [scheme, compact, still]);
+  const theme = useMemo(() => antdThemeConfig(scheme, compact), [scheme, compact]);
   return (
     <ConfigProvider
       theme={theme}
       locale={designLocale(locale)}
       button={{ autoInsertSpace: false }}
       form={{ requiredMark: markRequired }}
+      // The style sheet ends every other movement in no time. Ant Design's own way of having none (`token.motion`)
+      // leaves dialogs without the focus.
       wave={{ disabled: still }}
       componentSize="middle"
     >

@@ -96,11 +96,7 @@ const palettes: Record<ColorScheme, Palette> = { light, dark };
 const FONT =
   '-apple-system, BlinkMacSystemFont, "Segoe UI", "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif';
 
-/** Ant Design's theme. `still`: nothing moves, and nothing waits for a movement to end. */
-export function antdThemeConfig(
-  scheme: ColorScheme,
-  { compact, still }: { compact: boolean; still: boolean },
-): ThemeConfig {
+export function antdThemeConfig(scheme: ColorScheme, compact: boolean): ThemeConfig {
   const colors = palettes[scheme];
   return {
     cssVar: { key: "gx-theme" },
@@ -140,7 +136,6 @@ export function antdThemeConfig(
       borderRadius: 6,
       controlHeight: compact ? 28 : 32,
       wireframe: false,
-      motion: !still,
       motionDurationMid: "0.14s",
       motionDurationSlow: "0.2s",
     },

@@ -16,12 +16,14 @@ export function useIsPhone(): boolean {
   return useMedia("(max-width: 767px)");
 }
 
+const STILL = "(prefers-reduced-motion: reduce)";
+
 /** Whether this person asked the system for less movement. */
-export function prefersStill(): boolean {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+export function usePrefersStill(): boolean {
+  return useMedia(STILL);
 }
 
 /** How to scroll somewhere that a person should be able to follow with the eyes. */
 export function scrollBehavior(): ScrollBehavior {
-  return prefersStill() ? "auto" : "smooth";
+  return matchMedia(STILL).matches ? "auto" : "smooth";
 }

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { readBusy } from "@/api/calendar";
+import { type BusyQuery, readBusy } from "@/api/calendar";
 import { queryKeys } from "@/api/query-keys";
 import type { BusySchedule } from "@/api/types";
 import { addDays, type Day, instantAt } from "./days";
@@ -29,18 +29,26 @@ export function coveredEvents(schedules: BusySchedule[], timeZone: string): Cale
   );
 }
 
-/** When members are taken on the days shown. */
-export function useBusy(members: string[], days: Day[], timeZone: string): CalendarEvent[] {
+/** When members, or rooms, are taken on the days shown by what the viewer may not see. */
+export function useBusy(
+  whose: Pick<BusyQuery, "members" | "resources">,
+  days: Day[],
+  timeZone: string,
+): CalendarEvent[] {
   const from = instantAt(days[0] ?? "", 0, timeZone);
   const until = instantAt(addDays(days.at(-1) ?? "", 1), 0, timeZone);
-  const query = { members, from, until };
+  const query = { ...whose, from, until };
+  const asked = (whose.members?.length ?? 0) + (whose.resources?.length ?? 0) > 0;
   const busy = useQuery({
     queryKey: queryKeys.busy(query),
     queryFn: ({ signal }) => readBusy(query, signal),
-    enabled: members.length > 0,
+    enabled: asked,
     placeholderData: keepPreviousData,
     staleTime: 30_000,
   });
-  const schedules = members.length > 0 ? busy.data?.members : undefined;
-  return useMemo(() => coveredEvents(schedules ?? [], timeZone), [schedules, timeZone]);
+  const taken = asked ? busy.data : undefined;
+  return useMemo(
+    () => (taken ? coveredEvents([...taken.members, ...taken.resources], timeZone) : []),
+    [taken, timeZone],
+  );
 }

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { FieldMeta, ObjectMeta, RecordData } from "@/api/types";
 import { addDays, dayRange, daysBetween, instantAt, monthWeeks, startOfWeek, wallOf } from "./days";
-import { calendarShape, movedValues, newValues, rangeCondition, readEvent, resizedValues } from "./events";
+import {
+  calendarShape,
+  movedValues,
+  newValues,
+  notCancelled,
+  rangeCondition,
+  readEvent,
+  resizedValues,
+} from "./events";
 import { hiddenOn, layoutBars, layoutDay } from "./layout";
 
 const SHANGHAI = "Asia/Shanghai";
@@ -210,5 +218,22 @@ describe("moving", () => {
     expect(rangeCondition(shapeOf("date", false), "2026-11-01", "2026-12-01", SHANGHAI)).toBe(
       'start_at >= date("2026-11-01") && start_at < date("2026-12-01")',
     );
+  });
+});
+
+describe("bookings", () => {
+  const option = (value: string, closed: boolean, won = false) => ({ value, closed, won });
+  const status = { name: "status", type: "select", options: [option("open", false), option("done", true, true)] };
+  const of = (fields: object[]) =>
+    notCancelled({ fields, views: { board: { group_by: "status" } } } as unknown as ObjectMeta);
+
+  it("leave out what was called off, by the states of the object itself", () => {
+    const off = { ...status, options: [...status.options, option("cancelled", true), option("missed", true)] };
+    expect(of([off])).toBe("!(status in ['cancelled', 'missed'])");
+  });
+
+  it("are all there where nothing can be called off", () => {
+    expect([of([status]), of([])]).toEqual(["", ""]);
+    expect(notCancelled({ fields: [], views: { board: null } } as unknown as ObjectMeta)).toBe("");
   });
 });

@@ -49,6 +49,14 @@ export function calendarShape(object: ObjectMeta): CalendarShape | null {
   };
 }
 
+/** That a record has not come to nothing: what was called off takes no time any more. Empty where nothing says so. */
+export function notCancelled(object: ObjectMeta): string {
+  const state = findField(object, object.views.board?.group_by ?? "");
+  const off =
+    state?.options?.filter((option) => option.closed && !option.won).map((option) => `'${option.value}'`) ?? [];
+  return state && off.length > 0 ? `!(${state.name} in [${off.join(", ")}])` : "";
+}
+
 export function readEvent(record: RecordData, shape: CalendarShape, timeZone: string): CalendarEvent | null {
   const startText = asText(record[shape.calendar.start]);
   if (startText === "") return null;

@@ -16,8 +16,23 @@ export type Who = "mine" | "all" | { id: string; label: string };
 /** A member whose calendar is laid beside one's own. */
 export type Colleague = { id: string; label: string };
 
+/** Which days are shown and how, and the way to others. */
+export interface Period {
+  mode: Mode;
+  day: Day;
+  today: Day;
+  days: Day[];
+  goTo: (day: Day) => void;
+  setMode: (mode: Mode, at?: Day) => void;
+}
+
 export function todayIn(timeZone: string): Day {
   return wallOf(new Date().toISOString(), timeZone).day;
+}
+
+/** A month or a week of hours does not fit into one hand. */
+export function fittingMode(mode: Mode, phone: boolean): Mode {
+  return phone && (mode === "month" || mode === "week") ? "agenda" : mode;
 }
 
 /** The days a mode shows around a day. */
@@ -46,9 +61,7 @@ export function useCalendarView(object: ObjectMeta, timeZone: string, phone: boo
   const today = todayIn(timeZone);
   const day = isDay(search.day) ? search.day : today;
   const wanted = search.mode ?? lastMode;
-  const known = MODES.find((candidate) => candidate === wanted) ?? "month";
-  // A month or a week of hours does not fit into one hand.
-  const mode: Mode = phone && (known === "month" || known === "week") ? "agenda" : known;
+  const mode = fittingMode(MODES.find((candidate) => candidate === wanted) ?? "month", phone);
   const change = useCallback(
     (next: { day?: string | undefined; mode?: string | undefined; filter?: string | undefined }) =>
       void navigate({

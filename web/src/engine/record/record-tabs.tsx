@@ -9,10 +9,13 @@ import { useLabel } from "@/i18n/i18n";
 import { useTabListRole } from "@/ui/tab-list-role";
 import { findObject, useMeta } from "../meta";
 import { useRecordCount } from "../records";
+import { useViewer } from "../viewer";
 import { FilesTab } from "./files-tab";
 import { HistoryTab } from "./history-tab";
 import { OverviewTab } from "./overview-tab";
-import { RelatedList, relatedFilter } from "./related-list";
+import { relatedFilter } from "./related-list";
+import { relatedLists } from "./related-lists";
+import { RelatedTab } from "./related-tab";
 
 interface RecordTabsProps {
   object: ObjectMeta;
@@ -31,7 +34,8 @@ export function RecordTabs({ object, record, editable, onSave, timeline }: Recor
   const { tab } = useSearch({ from: "/shell/r/$object/$id" });
   const root = useRef<HTMLDivElement>(null);
   useTabListRole(root);
-  const related = object.views.record.related.flatMap((list) => {
+  const viewer = useViewer();
+  const related = relatedLists(object, record, viewer).flatMap((list) => {
     const target = findObject(meta, list.object);
     return target ? [{ list, target, key: `${list.object}.${list.via}` }] : [];
   });
@@ -45,7 +49,7 @@ export function RecordTabs({ object, record, editable, onSave, timeline }: Recor
     ...related.map(({ list, target, key }) => ({
       key,
       label: <RelatedLabel list={list} target={target} id={record.id} />,
-      children: <RelatedList list={list} target={target} object={object} record={record} />,
+      children: <RelatedTab list={list} target={target} object={object} record={record} />,
     })),
     { key: "files", label: t("record.files"), children: <FilesTab object={object} record={record} /> },
     {

@@ -6,6 +6,7 @@ import type { ActionMeta, FieldMeta, HistoryItem, Meta, ObjectMeta, RecordData, 
 import { foldHistory } from "./fold-history";
 import { activityValues, askedFields, inheritedReferences, splitText } from "./quick-log-values";
 import { relatedFilter } from "./related-list";
+import { relatedLists } from "./related-lists";
 import { findNeighbours, forgetSequence } from "./sequence";
 import { planMove, stageField, stageSteps } from "./stages";
 import { dayIn, foldChanges, groupByDay } from "./timeline/group";
@@ -40,6 +41,21 @@ const stage = field("stage", "select", {
 });
 const reason = field("loss_reason", "select", { visible_when: "stage == 'lost'", required_when: "stage == 'lost'" });
 const board = { group_by: "stage", card: [], sum: null, order: "name" };
+
+describe("related lists", () => {
+  const list = (name: string, visible_when: string | null) => ({ object: name, via: "deal", visible_when });
+  const deal = object("opportunity", [stage], {
+    views: {
+      record: { related: [list("line", null), list("loss", "stage == 'lost'"), list("guess", "account.level == 'a'")] },
+    },
+  });
+  const shown = (values: object) => relatedLists(deal, record(values), viewer).map((one) => one.object);
+
+  it("are those that belong to a record like this", () => {
+    expect(shown({ stage: "lost" })).toEqual(["line", "loss", "guess"]);
+    expect(shown({ stage: "new" })).toEqual(["line", "guess"]);
+  });
+});
 
 describe("moving along the steps", () => {
   const action = {

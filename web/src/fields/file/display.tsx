@@ -13,7 +13,7 @@ const FileViewer = lazyPart(async () => {
   return { default: viewer.FileViewer };
 });
 
-/** A small picture where it is one; otherwise name and size. Both open the viewer. */
+/** Name and size; where it is a picture also that, small. It opens the viewer. */
 export function FileDisplay({ value, variant }: FieldDisplayProps) {
   const file = asFile(value);
   return file ? <FileButton file={file} variant={variant} /> : null;
@@ -21,7 +21,6 @@ export function FileDisplay({ value, variant }: FieldDisplayProps) {
 
 /** A file by its name or picture, as a button that opens it. */
 export function FileButton({ file, variant }: { file: ShownFile; variant: FieldDisplayProps["variant"] }) {
-  const formats = useFormats();
   const around = useFilesAround();
   const [open, setOpen] = useState(false);
   const picture = isPicture(file.content_type) && variant === "page";
@@ -36,20 +35,20 @@ export function FileButton({ file, variant }: { file: ShownFile; variant: FieldD
         onClick={() => setOpen(true)}
       >
         {picture ? (
-          <img
-            className="gx-picture"
-            src={apiUrl(`/files/${file.id}`, { inline: 1 })}
-            alt={file.name}
-            height={96}
-            loading="lazy"
-          />
+          <>
+            <img
+              className="gx-picture"
+              src={apiUrl(`/files/${file.id}`, { inline: 1 })}
+              alt=""
+              height={96}
+              loading="lazy"
+            />
+            <FileCaption file={file} />
+          </>
         ) : (
           <>
             <FileOutlined />
-            <span>{file.name}</span>
-            {variant === "page" && file.size > 0 ? (
-              <small className="gx-muted">{sizeText(file.size, formats.number)}</small>
-            ) : null}
+            {variant === "page" ? <FileCaption file={file} /> : <span>{file.name}</span>}
           </>
         )}
       </button>
@@ -59,5 +58,16 @@ export function FileButton({ file, variant }: { file: ShownFile; variant: FieldD
         </Suspense>
       ) : null}
     </span>
+  );
+}
+
+/** The name, and how large the file is where that is known. */
+function FileCaption({ file }: { file: ShownFile }) {
+  const formats = useFormats();
+  return (
+    <>
+      <span className="gx-file-name">{file.name}</span>
+      {file.size > 0 ? <small className="gx-muted">{sizeText(file.size, formats.number)}</small> : null}
+    </>
   );
 }

@@ -1,0 +1,71 @@
+import { Link } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { ObjectMeta, RecordData, RelatedListMeta } from "@/api/types";
+import { useFormats } from "@/i18n/formats";
+import { useIsPhone } from "@/ui/use-media";
+import { findField } from "../meta";
+import { inheritedReferences } from "../record/quick-log-values";
+import { relatedFilter } from "../record/related-list";
+import { useBusy } from "./busy";
+import { CalendarBody } from "./calendar-body";
+import { CalendarToolbar } from "./calendar-toolbar";
+import type { Day } from "./days";
+import { type CalendarShape, notCancelled } from "./events";
+import { daysShown, fittingMode, type Mode, type Period, todayIn } from "./use-calendar-view";
+import "./calendar.css";
+
+/** The object whose times are told even where what takes them is not to be seen. */
+const RESOURCE = "resource";
+
+interface Props {
+  list: RelatedListMeta;
+  target: ObjectMeta;
+  shape: CalendarShape;
+  object: ObjectMeta;
+  record: RecordData;
+}
+
+/** When something is booked, by whom one may see and by others; an empty place books it. */
+export function RelatedCalendar({ list, target, shape, object, record }: Props) {
+  const { t } = useTranslation();
+  const { timeZone } = useFormats();
+  const phone = useIsPhone();
+  const today = todayIn(timeZone);
+  const [day, setDay] = useState<Day>(today);
+  const [wanted, setWanted] = useState<Mode>("week");
+  const mode = fittingMode(wanted, phone);
+  const days = useMemo(() => daysShown(mode, day), [mode, day]);
+  const filter = relatedFilter(target, list.via, record.id);
+  const covered = useBusy({ resources: object.name === RESOURCE ? [record.id] : [] }, days, timeZone);
+  const period: Period = {
+    mode,
+    day,
+    today,
+    days,
+    goTo: setDay,
+    setMode: (next, at) => {
+      setWanted(next);
+      if (at) setDay(at);
+    },
+  };
+  const open = findField(target, list.via)?.read_only === false && !record.deleted_at;
+  return (
+    <div className="gx-related-calendar">
+      <CalendarToolbar period={period}>
+        <Link to="/o/$object" params={{ object: target.name }} search={{ filter }}>
+          {t("record.openAsList")}
+        </Link>
+      </CalendarToolbar>
+      <CalendarBody
+        object={open ? target : { ...target, access: { ...target.access, create: false } }}
+        shape={shape}
+        period={period}
+        conditions={[filter, notCancelled(target)]}
+        covered={covered}
+        showOwner
+        begin={inheritedReferences(target, list.via, object, record)}
+      />
+    </div>
+  );
+}
