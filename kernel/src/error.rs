@@ -89,6 +89,14 @@ pub enum KernelError {
         /// Of the fields both changed: what they held, what they hold, what the caller makes of them.
         conflicts: Vec<FieldConflict>,
     },
+    /// The record became part of another one, which the caller may see.
+    #[error("merged into {survivor}")]
+    Merged {
+        /// Object of both.
+        object: String,
+        /// What it is part of.
+        survivor: uuid::Uuid,
+    },
     /// It stands in a state that does not allow this; stable code, reason.
     #[error("{code}: {}", message.en)]
     Conflict {

@@ -24,6 +24,7 @@ pub mod locks;
 pub mod mail;
 pub mod pack;
 pub mod protection;
+pub mod provenance;
 pub mod read;
 pub mod readers;
 pub mod schedule;

@@ -16,7 +16,7 @@ use crate::error::{KernelError, Result};
 use crate::identity::{DEPARTMENT_OBJECT, MEMBER_OBJECT, TEAM_OBJECT};
 use crate::read::{Record, load_record};
 use crate::schema::{ID, Object};
-use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select};
+use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, Update, WriteTx};
 use crate::system_tables::{SHARE, SHARED_OBJECT};
 use crate::write::{Planner, Unit, run_unit};
 
@@ -286,6 +286,32 @@ impl Unit<'_> {
         self.tx.delete(&Delete { table: SHARE.clone(), condition: Condition::equals(ColumnRef::main(RECORD), Value::Id(record)) })?;
         Ok(())
     }
+}
+
+/// Lets what is shared of one record be shared of another one that takes its place, except what is shared of that one already;
+/// answers which.
+pub(crate) fn move_shares(tx: &mut dyn WriteTx, from: Uuid, to: Uuid) -> Result<Vec<Uuid>> {
+    let mut of = |record: Uuid| -> Result<Vec<Share>> {
+        let rows = tx.rows(&Select::all(&SHARE, Condition::equals(ColumnRef::main(RECORD), Value::Id(record))).limited(MAX_SHARES))?;
+        Ok(rows.iter().filter_map(|it| share_of(it)).collect())
+    };
+    let there = of(to)?;
+    let is_there = |share: &Share| {
+        there.iter().any(|it| (it.principal, it.level, it.expires_at, &it.source) == (share.principal, share.level, share.expires_at, &share.source))
+    };
+    let moved: Vec<Uuid> = of(from)?.iter().filter(|it| !is_there(it)).map(|it| it.id).collect();
+    move_back(tx, &moved, to)?;
+    Ok(moved)
+}
+
+/// Lets these shares, as far as they are still there, be of this record.
+pub(crate) fn move_back(tx: &mut dyn WriteTx, shares: &[Uuid], record: Uuid) -> Result<()> {
+    if shares.is_empty() {
+        return Ok(());
+    }
+    let those = Condition::In(ColumnRef::main(ID), shares.iter().copied().map(Value::Id).collect(), false);
+    tx.update(&Update { table: SHARE.clone(), set: vec![(RECORD, Set::To(Value::Id(record)))], condition: those })?;
+    Ok(())
 }
 
 /// Forgets shares that are over. For a scheduled job; rights do not wait for it.

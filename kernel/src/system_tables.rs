@@ -342,6 +342,25 @@ pub static LOCK: LazyLock<Arc<Table>> = LazyLock::new(|| {
     )
 });
 
+/// Records that became part of another one ([`crate::write::merge`]): where their ids lead, by which change, and the shares
+/// that went along, as a JSON list of ids.
+pub static MERGED_RECORD: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_merged_record",
+        &["record"],
+        &[
+            ("record", Id, false),
+            ("object", Text, false),
+            ("survivor", Id, false),
+            ("change", Id, false),
+            ("merged_by", Id, false),
+            ("merged_at", DateTime, false),
+            ("shares", Text, false),
+        ],
+        &[("survivor", &["survivor"], false), ("change", &["change"], false)],
+    )
+});
+
 /// Records of an object that may mean the same, two by two: `smaller` and `larger` id, bits for it in thousandths, the group
 /// they stand in and its place in the queue. `run` is the search that found them last; `state` is `open` or `different`.
 pub static DUPLICATE: LazyLock<Arc<Table>> = LazyLock::new(|| {
@@ -446,7 +465,7 @@ pub static DOCUMENT_EDIT: LazyLock<Arc<Table>> = LazyLock::new(|| {
 });
 
 /// All of them.
-pub fn all() -> [&'static LazyLock<Arc<Table>>; 27] {
+pub fn all() -> [&'static LazyLock<Arc<Table>>; 28] {
     [
         &SETTING,
         &DEFINITION,
@@ -472,6 +491,7 @@ pub fn all() -> [&'static LazyLock<Arc<Table>>; 27] {
         &LOCK,
         &DUPLICATE,
         &DUPLICATE_SCAN,
+        &MERGED_RECORD,
         &FILE_LINK,
         &DOCUMENT,
         &DOCUMENT_EDIT,

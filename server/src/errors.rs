@@ -45,6 +45,8 @@ pub const CODES: [(u16, &[&str]); 18] = [
             "provider_unreachable",
             "sign_in_void",
             "export_limit",
+            "merged",
+            "too_many_related",
         ],
     ),
     (410, &["link_gone"]),
@@ -84,6 +86,9 @@ pub struct Problem {
     position: Option<usize>,
     #[serde(flatten)]
     conflict: Option<VersionConflict>,
+    /// The record this one became part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged_into: Option<MergedInto>,
 }
 
 impl Problem {
@@ -107,6 +112,15 @@ struct VersionConflict {
     current: Json,
     /// Of each field both sides changed: what it held, what it holds, what the caller makes of it.
     conflicts: Vec<FieldConflict>,
+}
+
+/// Where a record went.
+#[derive(Debug, Serialize, JsonSchema)]
+struct MergedInto {
+    /// Its object.
+    object: String,
+    /// Which.
+    id: uuid::Uuid,
 }
 
 /// One thing wrong with one field.
@@ -241,6 +255,7 @@ struct Description {
     field_errors: Vec<FieldError>,
     position: Option<usize>,
     conflict: Option<VersionConflict>,
+    merged_into: Option<MergedInto>,
     retry_after: Option<u64>,
 }
 
@@ -261,7 +276,7 @@ fn describe(error: &ApiError) -> Description {
 
 fn plain(status: StatusCode, code: &'static str, zh_cn: impl Into<String>, en: impl Into<String>) -> Description {
     let detail = Label::new(zh_cn, en);
-    Description { status, code, detail, field_errors: Vec::new(), position: None, conflict: None, retry_after: None }
+    Description { status, code, detail, field_errors: Vec::new(), position: None, conflict: None, merged_into: None, retry_after: None }
 }
 
 fn describe_kernel(error: &KernelError) -> Description {
@@ -317,6 +332,15 @@ fn describe_kernel(error: &KernelError) -> Description {
                 "somebody else changed this record; compare and save again",
             );
             Description { conflict, ..detail }
+        }
+        KernelError::Merged { object, survivor } => {
+            let merged = plain(
+                StatusCode::CONFLICT,
+                "merged",
+                "此记录已并入另一条记录，请打开那条记录后再操作",
+                "this record became part of another one; open that one and do it there",
+            );
+            Description { merged_into: Some(MergedInto { object: object.clone(), id: *survivor }), ..merged }
         }
         KernelError::Conflict { code, message, fields } => {
             Description { detail: message.clone(), field_errors: fields.clone(), ..plain(status_of_conflict(code), code, "", "") }
@@ -426,6 +450,7 @@ pub fn problem(error: &ApiError, locale: Locale, request_id: &str) -> Problem {
         request_id: request_id.to_owned(),
         field_errors: field_problems(&it.field_errors, locale),
         position: it.position,
+        merged_into: it.merged_into,
         conflict: it.conflict,
     }
 }

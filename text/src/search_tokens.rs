@@ -7,6 +7,8 @@
 use crate::pinyin;
 use crate::script::{fold_for_search, fold_width, is_cjk, is_han};
 
+/// Raised whenever texts are cut otherwise than before, so that what was indexed is indexed anew.
+pub const VERSION: u32 = 2;
 /// Longest token, in characters; longer words are cut there on both sides.
 const MAX_TOKEN_CHARS: usize = 64;
 /// Text beyond this many characters is not indexed.
@@ -19,8 +21,9 @@ const MAX_QUERY_TOKENS: usize = 16;
 const PINYIN_STARTS: usize = 16;
 /// ...for so many syllables.
 const PINYIN_SYLLABLES: usize = 8;
-/// The endings of a number by which people look it up, in digits.
-const SUFFIXES: std::ops::RangeInclusive<usize> = 4..=8;
+/// Fewest digits by which a number is found. A query is the beginning of a token, so the endings of a number, down to this
+/// many digits, find every piece of it.
+const MIN_PIECE: usize = 3;
 /// Runs of digits with fewer than this are ordinary numbers, not phone or document numbers.
 const MIN_LONG_NUMBER: usize = 7;
 /// Digit groups that add up to more are not one phone number.
@@ -56,7 +59,7 @@ pub fn index_name_tokens(text: &str) -> Vec<String> {
 }
 
 /// Tokens of a stored phone number (`+8613812345678;ext=12`): with and without country code, with the trunk prefix of
-/// China, and its endings of four to eight digits.
+/// China, and all its endings.
 pub fn index_phone_tokens(stored: &str) -> Vec<String> {
     let mut tokens = Tokens::default();
     let number = stored.split(';').next().unwrap_or_default();
@@ -199,11 +202,9 @@ fn add_spaced_numbers(folded: &str, tokens: &mut Tokens) {
 
 fn add_long_number(digits: &str, tokens: &mut Tokens) {
     tokens.add(digits.to_owned());
-    for length in SUFFIXES {
-        if let Some(start) = digits.len().checked_sub(length)
-            && let Some(suffix) = digits.get(start..)
-        {
-            tokens.add(suffix.to_owned());
+    for start in 1..=digits.len().saturating_sub(MIN_PIECE) {
+        if let Some(ending) = digits.get(start..) {
+            tokens.add(ending.to_owned());
         }
     }
 }
@@ -315,6 +316,12 @@ mod tests {
             "1234",
         ] {
             assert!(finds(&mobile, query), "{query}");
+        }
+        let digits = "13812345678";
+        for start in 0..digits.len() {
+            for end in start + MIN_PIECE..=digits.len() {
+                assert!(finds(&mobile, &digits[start..end]), "{}", &digits[start..end]);
+            }
         }
         assert!(!finds(&mobile, "8765"));
         let land_line = index_phone_tokens("+861065529988");

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use guanxi_expr::Value;
+use guanxi_text::search_tokens;
 use uuid::Uuid;
 
 use crate::access::Verb;
@@ -189,9 +190,13 @@ fn groups<'o>(schema: &Schema, object: &'o Object) -> Vec<Group<'o>> {
     alike.into_values().map(|fields| Group { name: name(&fields), fields }).collect()
 }
 
+/// What the words of an object were taken from, and how.
 fn layout_of(schema: &Schema, object: &Object) -> Vec<String> {
     let groups = groups(schema, object);
-    if groups.is_empty() { searched(object).map(|it| it.name().to_owned()).collect() } else { groups.into_iter().map(|it| it.name).collect() }
+    let mut layout: Vec<String> =
+        if groups.is_empty() { searched(object).map(|it| it.name().to_owned()).collect() } else { groups.into_iter().map(|it| it.name).collect() };
+    layout.push(format!("tokens {}", search_tokens::VERSION));
+    layout
 }
 
 /// Indexes an object anew whose words were taken from other fields than they would be now. Answers whether there was one.

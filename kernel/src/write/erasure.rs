@@ -7,6 +7,7 @@ use guanxi_expr::Value;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use super::merge;
 use super::removal::MAX_GENERATIONS;
 use super::unit::Unit;
 use crate::access::Verb;
@@ -123,8 +124,8 @@ impl Unit<'_> {
             forget_lock(unit.tx, id)?;
             crate::files::forget_links_to(unit.tx, id)?;
             crate::coedit::forget(unit.tx, id)?;
-            // From the bin it had gone already. What refers to it is still there to be looked at.
             crate::duplicates::forget(unit.tx, id)?;
+            // From the bin it had gone already. What refers to it is still there to be looked at.
             if !record.is_deleted() {
                 let registry = unit.context.workspace.registry.clone();
                 registry.hooks(&object.name).iter().try_for_each(|hook| hook.after_delete(unit, &record))?;
@@ -137,6 +138,9 @@ impl Unit<'_> {
             }
             for file in files {
                 unit.erase_file(file)?;
+            }
+            for part in merge::erase_traces(unit, id)? {
+                unit.erase_record(object, part)?;
             }
             unit.erased.note(&record);
             unit.file_bytes -= crate::files::bytes_of(object, &record.row);

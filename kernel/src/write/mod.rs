@@ -10,6 +10,7 @@ mod draft;
 mod erasure;
 mod execute;
 mod lends;
+pub mod merge;
 mod numbering;
 mod plan;
 mod recompute;

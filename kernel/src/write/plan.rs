@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::computed::{check_row, fill_formulas};
 use super::draft::{Draft, DraftKind, Stamp};
-use super::rights;
+use super::{merge, rights};
 use crate::access::{Place, Shown, Verb};
 use crate::context::Context;
 use crate::error::{FieldConflict, KernelError, Result};
@@ -191,10 +191,11 @@ impl<'a> Planner<'a> {
         if let Some(record) = load_record(self.context, tx, object, id, verb, false)? {
             return Ok(record);
         }
-        match load_record(self.context, tx, object, id, Verb::Read, false)? {
-            Some(_) => Err(KernelError::Forbidden(format!("{} {}", verb.name(), object.name))),
-            None => Err(KernelError::NotFound),
+        if load_record(self.context, tx, object, id, Verb::Read, false)?.is_some() {
+            return Err(KernelError::Forbidden(format!("{} {}", verb.name(), object.name)));
         }
+        merge::refuse_merged(self.context, tx, object, id)?;
+        Err(KernelError::NotFound)
     }
 
     fn refuse_conflict(&self, tx: &mut dyn ReadTx, draft: &Draft, yours: i64, current: i64, merge: bool) -> Result<()> {
@@ -335,7 +336,7 @@ impl<'a> Planner<'a> {
                 _ => continue,
             };
             let Some(target) = field.target.as_deref().and_then(|it| self.context.schema.object(it)).cloned() else { continue };
-            let missing = self.unreachable(tx, &target, &wanted)?;
+            let missing = self.follow_merged(tx, draft, position, &target, &wanted)?;
             if let Some(id) = missing.first() {
                 let label = &field.definition.label;
                 draft.problem(
@@ -359,6 +360,22 @@ impl<'a> Planner<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Lets a field refer to the records that those it names became part of; answers those that are not there at all.
+    fn follow_merged(&mut self, tx: &mut dyn ReadTx, draft: &mut Draft, position: usize, target: &Arc<Object>, wanted: &[Uuid]) -> Result<Vec<Uuid>> {
+        let mut missing = self.unreachable(tx, target, wanted)?;
+        for (old, new) in merge::redirected(self.context, tx, target, &missing)? {
+            missing.retain(|it| *it != old);
+            if let Some(targets) = draft.links.get_mut(&position) {
+                targets.retain(|it| *it != old && *it != new);
+                targets.push(new);
+                targets.sort_unstable();
+            } else if let Some(part) = draft.object.fields[position].part("") {
+                draft.row[part.column] = Value::Id(new);
+            }
+        }
+        Ok(missing)
     }
 
     /// A record of whatever object must be one that people work with, and the caller may see. What is missing and what is

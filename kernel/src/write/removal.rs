@@ -6,6 +6,7 @@ use guanxi_expr::Value;
 use serde_json::Map;
 use uuid::Uuid;
 
+use super::merge;
 use super::plan::Planner;
 use super::rights;
 use super::unit::{Unit, stale};
@@ -113,6 +114,7 @@ impl Unit<'_> {
         let Some(record) = records.into_iter().find(Record::is_deleted) else {
             return Err(KernelError::NotFound);
         };
+        merge::refuse_merged(self.context, self.tx, &object, id)?;
         self.refuse_orphan(&record)?;
         self.refuse_part_of_locked(&record)?;
         self.guarded(&object.name, MAX_GENERATIONS, |unit| unit.restore_with_its_own(record))

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+use super::merge;
 use super::unit::{Unit, run_unit};
 use crate::access::Verb;
 use crate::context::Context;
@@ -66,6 +67,9 @@ type LeftOut = Arc<Mutex<BTreeMap<i64, &'static str>>>;
 /// # Errors
 /// Not found where there is no such change of the caller's.
 pub fn undo(context: &Context, change: Uuid) -> Result<UndoAnswer> {
+    context.require_himself()?;
+    let engine = merge::undoes_merge(context, change)?.then(|| context.as_system());
+    let context = engine.as_ref().unwrap_or(context);
     let new_change = context.new_id();
     let left_out = LeftOut::default();
     let mut tries = 0;
@@ -93,6 +97,7 @@ fn undo_all(unit: &mut Unit<'_>, change: Uuid, new_change: Uuid, left_out: &Left
     if events.is_empty() || !own {
         return Err(KernelError::NotFound);
     }
+    merge::take_back(unit, change)?;
     let made = Made::of(&events);
     let mut answer = UndoAnswer { change_id: new_change, undone: 0, skipped: Vec::new() };
     for event in events.iter().rev() {
@@ -125,7 +130,7 @@ fn undo_all(unit: &mut Unit<'_>, change: Uuid, new_change: Uuid, left_out: &Left
 /// Why an event was left alone, where that is no fault of the program or the database.
 fn reason_of(error: &KernelError) -> Option<&'static str> {
     Some(match error {
-        KernelError::NotFound => "gone",
+        KernelError::NotFound | KernelError::Merged { .. } => "gone",
         KernelError::Forbidden(_) => "forbidden",
         KernelError::Invalid(_)
         | KernelError::Conflict { .. }

@@ -298,6 +298,7 @@ pub fn code(error: &KernelError) -> &'static str {
     match error {
         KernelError::BadRequest { code, .. } | KernelError::Conflict { code, .. } => code,
         KernelError::NotFound => "not_found",
+        KernelError::Merged { .. } => "merged",
         KernelError::Forbidden(_) => "forbidden",
         KernelError::ProofNeeded => "proof_needed",
         KernelError::ViewOnly => "view_only",

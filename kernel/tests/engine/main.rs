@@ -16,6 +16,7 @@ mod fixture_postgres;
 mod jobs;
 mod late_indexes;
 mod locks;
+mod merging;
 mod model;
 mod numbering;
 mod packs;

@@ -16,9 +16,13 @@ use super::waiting::Waiting;
 use super::{Counts, ImportPlan, RowProblem};
 
 const ID: usize = 0;
+const MEMBER: usize = 1;
 const STATE: usize = 4;
 const DATA: usize = 5;
+const CREATED_AT: usize = 6;
 const UPDATED_AT: usize = 7;
+/// Most imports of a member among which one is looked for.
+const MAX_LOOKED_THROUGH: u64 = 100;
 
 /// How far an import has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -222,6 +226,17 @@ pub fn load(context: &Context, id: Uuid) -> Result<Import> {
 pub(super) fn find(tx: &mut dyn ReadTx, id: Uuid) -> Result<Option<Import>> {
     let row = tx.first(&Select::all(&IMPORT, Condition::equals(ColumnRef::main(ID), Value::Id(id))))?;
     row.map(|row| read(&row).ok_or_else(|| KernelError::Internal("an import cannot be read".into()))).transpose()
+}
+
+/// The name of the file that a change came with, among the last imports of who made it.
+///
+/// # Errors
+/// Where the database does not answer.
+pub fn file_of_change(tx: &mut dyn ReadTx, member: Uuid, change: Uuid) -> Result<Option<String>> {
+    let own = Condition::equals(ColumnRef::main(MEMBER), Value::Id(member));
+    let rows = tx.rows(&Select::all(&IMPORT, own).order_by(CREATED_AT, true).limited(MAX_LOOKED_THROUGH))?;
+    let found = rows.iter().filter_map(|it| read(it)).find(|it| it.data.change_id == Some(change));
+    Ok(found.map(|it| it.file_name))
 }
 
 /// The imports that nobody touched after a moment; all of them where none is given.

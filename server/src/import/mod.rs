@@ -39,7 +39,7 @@ use uuid::Uuid;
 pub use guess::{ColumnGuess, guess};
 pub use job::{ImportJob, TidyImports, forget, of_changes, start};
 pub use late::{MakeLateIndexes, awaited};
-pub use ledger::{Import, ImportData, ImportState, ToldImport, ToldProblem, cancel, insert, load, save_plan, told_problems};
+pub use ledger::{Import, ImportData, ImportState, ToldImport, ToldProblem, cancel, file_of_change, insert, load, save_plan, told_problems};
 pub use preview::{Preview, preview};
 pub use recipe::Recipe;
 pub use run::{Ending, Runner};

@@ -226,6 +226,11 @@ fn rights(server: &TestServer, client: &Client<'_>, path: &str) {
     assert!(client.get(&format!("{path}/access?member={member}")).expect(200).to_string().contains("\"kind\":\"share\""));
     client.get(&format!("{path}/viewers")).expect(200);
     client.delete(&format!("{shares}/member/{member}")).expect(204);
+    let double = make_account(client, "星河（重复）");
+    client.post(&format!("{path}/merge?dry_run=true"), json!({ "others": [double["id"]] })).expect(200);
+    client.post(&format!("{path}/merge"), json!({ "others": [double["id"]] })).expect(200);
+    assert_eq!(client.get(&format!("{path}/merges")).expect(200)["items"][0]["id"], double["id"]);
+    assert!(client.get(&format!("{path}/provenance")).expect(200)["items"].as_array().unwrap().iter().any(|it| it["field"] == "name"));
     let lock = format!("{path}/lock");
     client.post(&lock, json!({ "reason": "合同已签", "except": [member], "until": "2027-01-01T00:00:00Z" })).expect(201);
     assert_eq!(client.get(&lock).expect(200)["lock"]["except"][0]["id"], json!(member));

@@ -1,7 +1,7 @@
 //! Records one at a time: create, read, change, delete, restore, lists.
 
-use guanxi_testkit::on_both_stores;
-use serde_json::json;
+use guanxi_testkit::{Client, on_both_stores};
+use serde_json::{Value as Json, json};
 
 use super::{encode, make_account, names, path_of};
 
@@ -202,5 +202,39 @@ fn a_dry_run_tells_everything_and_writes_nothing() {
         assert_eq!((&batch["ok"], &batch["problems"][0]["row"]), (&json!(false), &json!(0)));
         assert_eq!(client.get(&path).expect(200), account);
         assert_eq!(names(&client.get("/records/account").expect(200)), ["月亮"]);
+    });
+}
+
+#[test]
+fn a_search_takes_operators_and_exact_words_under_the_same_rights() {
+    on_both_stores(|server| {
+        let client = server.caller("sales");
+        let account = make_account(&client, "上海星河智能设备有限公司");
+        make_account(&client, "星河");
+        let deal = |name: &str, values: Json| {
+            let mut all = json!({ "name": name, "account": account["id"], "amount": "1000", "close_date": "2026-12-31" });
+            all.as_object_mut().unwrap().extend(values.as_object().unwrap().clone());
+            client.post("/records/opportunity", all).expect(201)
+        };
+        deal("星河二期 改造", json!({}));
+        let boss = server.administrator();
+        boss.post("/records/opportunity", json!({ "name": "星河三期", "account": account["id"], "amount": "1", "close_date": "2026-12-31" })).expect(201);
+        server.settle();
+        let found = |client: &Client<'_>, query: &str| -> Vec<String> {
+            let answer = client.get(&format!("/search?q={}", encode(query))).expect(200);
+            answer["items"].as_array().unwrap().iter().map(|it| format!("{} {}", it["object"], it["label"]).replace('"', "")).collect()
+        };
+        assert_eq!(found(&client, "星河 object:account"), ["account 星河", "account 上海星河智能设备有限公司"], "what is called just so comes first");
+        assert_eq!(found(&client, "对象：商机 星河 负责人：我"), ["opportunity 星河二期 改造"]);
+        assert_eq!(found(&boss, "object:商机 is:mine"), ["opportunity 星河三期"]);
+        assert_eq!(found(&boss, "object:opportunity \"二期 改\""), ["opportunity 星河二期 改造"]);
+        assert_eq!(found(&boss, "object:opportunity \"期二\""), Vec::<String>::new());
+        assert_eq!(found(&boss, "object:opportunity is:closed 星河"), Vec::<String>::new());
+        assert_eq!(found(&boss, "object:opportunity is:open 星河").len(), 2);
+        assert_eq!(found(&boss, "object:nonsense 星河"), Vec::<String>::new());
+        assert_eq!(found(&boss, "\" || true || \""), Vec::<String>::new(), "what is typed is text");
+        for hostile in ["owner:\"' OR 1=1 --\"", "object:\"", "is:", "\"", "owner:\"a\" || true", &"\"x\" ".repeat(60)] {
+            boss.get(&format!("/search?q={}", encode(&hostile.chars().take(200).collect::<String>()))).expect(200);
+        }
     });
 }

@@ -1,7 +1,8 @@
-//! `GET /records/{object}/{id}`: one record.
+//! `GET /records/{object}/{id}`: one record; of one that became part of another, that other one.
 
 use axum::extract::Path;
 use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::write::merge::survivor_of;
 use guanxi_kernel::{KernelError, audit, read};
 use uuid::Uuid;
 
@@ -17,8 +18,14 @@ pub async fn get(caller: Caller, Path((object, id)): Path<(String, String)>, que
             let context = &signed_in.context;
             let object = read::object_of(context, &object)?;
             let id = record_id(&id)?;
-            let found = context.workspace.store.read_with(|tx| read::get(context, tx, &object, id, fields.as_deref()))?;
-            let (version, body) = found.ok_or(KernelError::NotFound)?;
+            let (id, version, body) = context.workspace.store.read_with(|tx| {
+                if let Some((version, body)) = read::get(context, tx, &object, id, fields.as_deref())? {
+                    return Ok((id, version, body));
+                }
+                let survivor = survivor_of(context, tx, &object, id)?.ok_or(KernelError::NotFound)?;
+                let found = read::get(context, tx, &object, survivor, fields.as_deref())?;
+                found.map(|(version, body)| (survivor, version, body)).ok_or(KernelError::NotFound)
+            })?;
             audit::note_read(context, &object, id)?;
             Ok(Answer::ok(body).with_version(version))
         })

@@ -40,6 +40,7 @@ mod login;
 mod logout;
 mod me;
 pub(crate) mod me_json;
+mod merge_records;
 mod meta;
 mod meta_fields;
 mod meta_views;
@@ -54,6 +55,7 @@ mod provider_logout;
 mod providers;
 mod record_history;
 mod record_lock;
+mod record_provenance;
 mod record_timeline;
 mod restore_record;
 mod rights;
@@ -139,8 +141,8 @@ pub fn api_routes() -> Vec<Route> {
         members(),
         identity_providers(),
         records(),
-        reports(),
         duplicates_of_records(),
+        reports(),
         files(),
         transfers(),
         rights(),
@@ -419,7 +421,6 @@ fn records() -> Vec<Route> {
     ]
 }
 
-/// What records tell: groups, history, search, the feed; and what is known of addresses.
 /// Records that may mean the same.
 fn duplicates_of_records() -> Vec<Route> {
     vec![
@@ -443,6 +444,7 @@ fn duplicates_of_records() -> Vec<Route> {
     ]
 }
 
+/// What records tell: groups, history, search, the feed; and what is known of addresses.
 fn reports() -> Vec<Route> {
     vec![
         get("/records/{object}/aggregate", "aggregate", "Groups and measures")
@@ -610,6 +612,17 @@ fn rights() -> Vec<Route> {
             .creates::<Items<shares::ToldShare>>()
             .by(shares::add),
         delete("/records/{object}/{id}/shares/{kind}/{principal}", "removeShare", "End a share").by(shares::remove),
+        post("/records/{object}/{id}/merge", "mergeRecords", "Make one record of several; this one stays")
+            .with(&["dry_run"])
+            .takes::<merge_records::WantedMerge>()
+            .answers::<merge_records::MergeResult>()
+            .by(merge_records::merge),
+        get("/records/{object}/{id}/merges", "listMerges", "The records that became part of this one")
+            .answers::<Items<merge_records::ToldMerge>>()
+            .by(merge_records::list),
+        get("/records/{object}/{id}/provenance", "listProvenance", "Where the values of a record come from")
+            .answers::<Items<record_provenance::ToldSource>>()
+            .by(record_provenance::list),
         get("/records/{object}/{id}/lock", "getRecordLock", "Whether a record is locked").answers::<record_lock::ToldState>().by(record_lock::look),
         post("/records/{object}/{id}/lock", "lockRecord", "Lock a record")
             .takes::<record_lock::WantedLock>()

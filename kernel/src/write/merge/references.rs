@@ -1,0 +1,181 @@
+//! What refers to a record that becomes part of another one.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use guanxi_expr::Value;
+use schemars::JsonSchema;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::access::{Place, Shown, Verb};
+use crate::context::Context;
+use crate::error::{KernelError, Result};
+use crate::read::{Record, link_targets, rights_condition};
+use crate::schema::{DELETED_AT, Field, FieldKind, ID, Object, Schema, UPDATED_AT, UPDATED_BY, VERSION};
+use crate::store::{ColumnRef, CompareOp, Condition, ReadTx, Select};
+use crate::write::computed::fill_formulas;
+use crate::write::draft::{Draft, DraftKind};
+use crate::write::unit::Unit;
+
+/// Most records that may come along: all of it is one transaction.
+const MAX_MOVED: u64 = 10_000;
+/// Up to here what comes along is counted.
+const MAX_COUNTED: u64 = 1_000;
+
+/// What comes along.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Moves {
+    /// The object that refers to them.
+    pub object: String,
+    /// By this field.
+    pub field: String,
+    /// How many records; no more than 1,000 are counted.
+    pub count: u64,
+}
+
+/// What came along so far.
+#[derive(Default)]
+pub(super) struct Done {
+    pub(super) moved: u64,
+    pub(super) removed: u64,
+}
+
+/// Every field by which records can refer to records of an object.
+fn referring(schema: &Schema, object: &str) -> Vec<(Arc<Object>, usize)> {
+    let mut found = Vec::new();
+    for child in schema.objects.values() {
+        for (position, field) in child.fields.iter().enumerate() {
+            let is_reference = field.target.as_deref() == Some(object) && (field.is_reference() || field.link.is_some());
+            if (is_reference || field.definition.kind == FieldKind::Record) && !field.is_engine_managed() {
+                found.push((child.clone(), position));
+            }
+        }
+    }
+    found
+}
+
+/// The rows of an object whose field refers to one of these records of `object`.
+fn rows_that_refer(field: &Field, object: &str, ids: &[Uuid]) -> Option<Condition> {
+    let wanted: Vec<Value> = ids.iter().copied().map(Value::Id).collect();
+    if let Some(link) = &field.link {
+        let to_them = Condition::In(ColumnRef::main(1), wanted, false);
+        let select = Select { columns: vec![ColumnRef::main(0)], ..Select::all(link, to_them) };
+        return Some(Condition::InSelect(ColumnRef::main(ID), Box::new(select), false));
+    }
+    let condition = Condition::In(ColumnRef::main(field.part("")?.column), wanted, false);
+    Some(match field.part("object").filter(|_| field.definition.kind == FieldKind::Record) {
+        Some(named) => condition.and(Condition::equals(ColumnRef::main(named.column), Value::Text(object.to_owned()))),
+        None => condition,
+    })
+}
+
+/// How much would come along, of what the caller may see.
+pub(super) fn count(context: &Context, tx: &mut dyn ReadTx, object: &Object, ids: &[Uuid]) -> Result<Vec<Moves>> {
+    let mut moves = Vec::new();
+    for (child, position) in referring(&context.schema, &object.name) {
+        let field = &child.fields[position];
+        let is_seen = context.access.may(&child, Verb::Read) && context.access.shown(&child, field, Place::List) != Shown::No;
+        let Some(condition) = rows_that_refer(field, &object.name, ids).filter(|_| is_seen && child.definition.private_to.is_none()) else { continue };
+        let mut joins = Vec::new();
+        let rights = rights_condition(context, &child, Verb::Read, &mut joins)?;
+        let live = Condition::IsNull(ColumnRef::main(DELETED_AT));
+        let select = Select { joins, ..Select::all(&child.table, condition.and(rights).and(live)) };
+        let count = tx.count(&select, Some(MAX_COUNTED))?;
+        if count > 0 {
+            moves.push(Moves { object: child.name.clone(), field: field.name().to_owned(), count });
+        }
+    }
+    Ok(moves)
+}
+
+impl Unit<'_> {
+    /// Lets whatever refers to one record refer to another one.
+    pub(super) fn move_references(&mut self, object: &Arc<Object>, from: Uuid, to: Uuid, done: &mut Done) -> Result<()> {
+        for (child, position) in referring(&self.context.schema.clone(), &object.name) {
+            let Some(condition) = rows_that_refer(&child.fields[position], &object.name, &[from]) else { continue };
+            let live = condition.and(Condition::IsNull(ColumnRef::main(DELETED_AT)));
+            let rows = self.tx.rows(&Select::all(&child.table, live).order_by(ID, false).limited(MAX_MOVED + 1))?;
+            done.moved += rows.len() as u64;
+            if done.moved > MAX_MOVED {
+                return Err(KernelError::conflict(
+                    "too_many_related",
+                    "引用被并入记录的数据超过10,000条，请改选它为保留的记录，或分步合并",
+                    "more than 10,000 records refer to those that would go; let the one with most of them be the survivor, or merge in steps",
+                ));
+            }
+            for row in rows {
+                self.move_reference(Record { object: child.clone(), row }, position, from, to, done)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn move_reference(&mut self, record: Record, position: usize, from: Uuid, to: Uuid, done: &mut Done) -> Result<()> {
+        let object = record.object.clone();
+        let field = &object.fields[position];
+        let mut draft = self.draft_of(record, position);
+        if field.link.is_some() {
+            let targets: BTreeSet<Uuid> = link_targets(self.tx, field, draft.id())?.into_iter().map(|it| if it == from { to } else { it }).collect();
+            // No record is linked to itself by becoming one with what it is linked to.
+            let own = draft.id();
+            draft.links.insert(position, targets.into_iter().filter(|it| *it != own).collect());
+            return self.save(&mut draft);
+        }
+        let Some(part) = field.part("") else { return Ok(()) };
+        draft.row[part.column] = Value::Id(to);
+        if draft.id() == to {
+            // It became one with what it referred to.
+            draft.clear(position);
+        } else if self.is_said_already(&draft, part.column)? {
+            let id = draft.id();
+            done.moved -= 1;
+            done.removed += 1;
+            return self.delete_as_system(&object.name, id);
+        }
+        fill_formulas(self.context, &object, &mut draft.row);
+        self.save(&mut draft)
+    }
+
+    /// A change of one field that nobody is asked about: what a record says of another stays said, whether or not it could be
+    /// said anew.
+    fn draft_of(&self, record: Record, position: usize) -> Draft {
+        let mut row = record.row.clone();
+        row[VERSION] = Value::Int(record.version() + 1);
+        row[UPDATED_AT] = Value::DateTime(self.context.now);
+        row[UPDATED_BY] = Value::Id(self.context.actor);
+        Draft {
+            kind: DraftKind::Update,
+            object: record.object.clone(),
+            before: Some(record),
+            row,
+            touched: BTreeSet::from([position]),
+            links: std::collections::BTreeMap::new(),
+            problems: Vec::new(),
+            stamp: None,
+            by_engine: true,
+            told: None,
+        }
+    }
+
+    /// Whether another record says the same of the survivor, where that can be said only once.
+    fn is_said_already(&mut self, draft: &Draft, column: usize) -> Result<bool> {
+        let table = draft.object.table.clone();
+        let name = &table.columns[column].name;
+        for index in table.indexes.iter().filter(|it| it.unique && it.columns.contains(name)) {
+            let columns: Vec<usize> = index.columns.iter().filter_map(|it| table.position(it)).collect();
+            if columns.iter().any(|&it| draft.row[it].is_null()) {
+                continue;
+            }
+            let same = columns.iter().fold(Condition::IsNull(ColumnRef::main(DELETED_AT)), |all, &it| {
+                all.and(Condition::equals(ColumnRef::main(it), draft.row[it].clone()))
+            });
+            let other = same.and(Condition::Compare(ColumnRef::main(ID), CompareOp::Ne, Value::Id(draft.id())));
+            let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&table, other).limited(1) };
+            if self.tx.first(&select)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
