@@ -61,6 +61,8 @@ export const queryKeys = {
   /** What of an object is the same twice: groups to look at, how far the search is, what a form is compared with. */
   duplicates: (object: string, what: object = {}) => ["records", object, "duplicates", what] as const,
   mergePreview: (object: string, what: object) => ["records", object, "merge", what] as const,
+  provenance: (object: string, id: string, version: number) =>
+    ["records", object, "one", id, "provenance", version] as const,
   merges: (object: string, id: string) => ["records", object, "one", id, "merges"] as const,
   divisions: (parent = "") => ["divisions", parent] as const,
   workspace: ["workspace"] as const,

@@ -15,6 +15,7 @@ import { useErrorText } from "@/ui/error-text";
 import { ChangedNote } from "../form/changed-note";
 import { useProblemText } from "../form/form-field";
 import { isWide } from "../form/layout";
+import { FieldSourceHint } from "./field-source-hint";
 
 interface InlineFieldProps {
   object: string;
@@ -46,7 +47,9 @@ export function InlineField(props: InlineFieldProps) {
   return (
     <div className="gx-inline" data-editable={editable || undefined} data-wide={isWide(field) || undefined}>
       <span className="gx-inline-label">
-        {label(field.label)}
+        <FieldSourceHint object={object} record={record} field={field.name}>
+          {label(field.label)}
+        </FieldSourceHint>
         <MaskedHint field={field} />
         {editor ? (
           <span className="gx-editing-now">{t("form.editingNow", { name: editor.label ?? t("form.somebody") })}</span>

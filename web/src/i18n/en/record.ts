@@ -115,4 +115,17 @@ export const record: Shape<typeof zh> = {
   followUp: "Next follow-up",
   followUpNone: "Not planned",
   overdue: "{{count}} {{count, plural(one: day; other: days)}} overdue",
+  source: {
+    entered: "Entered by hand",
+    bulk: "Changed in bulk",
+    imported: "Imported",
+    importedFrom: "Imported from {{file}}",
+    merged: "Came with a merged record",
+    synced: "Synchronised from a directory",
+    undone: "Given back by an undo",
+    action: "Set by an action or a rule",
+    demo: "Demo data",
+    unknown: "No longer known how",
+    by: "{{what}} · {{name}} · {{at}}",
+  },
 };

@@ -112,4 +112,17 @@ export const record = {
   followUp: "下次跟进",
   followUpNone: "未安排",
   overdue: "已逾期 {{count}} 天",
+  source: {
+    entered: "手工录入",
+    bulk: "批量修改",
+    imported: "导入",
+    importedFrom: "导入自“{{file}}”",
+    merged: "合并记录时带入",
+    synced: "从外部目录同步",
+    undone: "撤销修改时恢复",
+    action: "由操作或规则填写",
+    demo: "演示数据",
+    unknown: "来源已无记录",
+    by: "{{what}} · {{name}} · {{at}}",
+  },
 };
