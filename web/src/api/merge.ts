@@ -1,10 +1,12 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "./client";
 import type { ApiError } from "./errors";
+import type { components } from "./generated/openapi";
 import { queryKeys } from "./query-keys";
-import type { FieldError, RecordData } from "./types";
 
 /** One record made of several; the others lead to it from then on, until the merge is taken back. */
+
+type Schemas = components["schemas"];
 
 export interface MergeInput {
   others: string[];
@@ -12,74 +14,28 @@ export interface MergeInput {
   take: { [field: string]: string };
 }
 
-export interface MergeField {
-  name: string;
-  /** The record whose value stays; null where all values of a field of many stay, or none has one. */
-  chosen: string | null;
-  /** More than one value that is not empty. */
-  differs: boolean;
-  may_choose: boolean;
-}
-
-export interface MergeMove {
-  object: string;
-  field: string;
-  /** Counted up to 1000. */
-  count: number;
-}
-
-export interface MergePreview {
-  ok: boolean;
-  problems: FieldError[];
-  /** The survivor first. */
-  records: RecordData[];
-  fields: MergeField[];
-  moves: MergeMove[];
-}
-
-export interface Merged {
-  change_id: string;
-  record: RecordData;
-  moved: number;
-  /** Links that would have been there twice. */
-  removed: number;
-}
-
+export type MergeMove = Schemas["Moves"];
+export type MergePreview = Schemas["MergePlan"];
+export type Merged = Schemas["Merged"];
 /** A record that was merged into another one and still is. */
-export interface MergeEntry {
-  change_id: string;
-  id: string;
-  label: string | null;
-  at: string;
-  by: { id: string | null; label: string | null } | null;
-}
+export type MergeEntry = Schemas["MergedRecord"];
 
 /** The most records that become one in one act, the survivor among them. */
 export const MOST_MERGED = 20;
 /** A count this high means "so many or more". */
 export const MOST_COUNTED = 1000;
 
-/** The client before docs/openapi.json has these routes. */
-interface Routes {
-  GET(path: string, init: object): Promise<{ data?: unknown; response: Response }>;
-  POST(path: string, init: object): Promise<{ data?: unknown; response: Response }>;
-}
-const routes = api as unknown as Routes;
-
-const MERGE = "/records/{object}/{id}/merge";
+const of = (object: string, id: string) => ({ params: { path: { object, id } } });
 
 /** What a merge would make of it; nothing is written. */
 export const mergePreviewOptions = (object: string, survivor: string, input: MergeInput) =>
   queryOptions({
     queryKey: queryKeys.mergePreview(object, { survivor, ...input }),
-    queryFn: ({ signal }): Promise<MergePreview> =>
-      answer(
-        routes.POST(MERGE, {
-          params: { path: { object, id: survivor }, query: { dry_run: true } },
-          body: input,
-          signal,
-        }),
-      ),
+    queryFn: async ({ signal }): Promise<MergePreview> => {
+      const params = { path: { object, id: survivor }, query: { dry_run: true } };
+      // With `dry_run` it is the plan.
+      return (await answer(api.POST("/records/{object}/{id}/merge", { params, body: input, signal }))) as MergePreview;
+    },
     placeholderData: keepPreviousData,
     retry: false,
     staleTime: 0,
@@ -87,20 +43,19 @@ export const mergePreviewOptions = (object: string, survivor: string, input: Mer
   });
 
 export const mergeRecords = (object: string, survivor: string, input: MergeInput): Promise<Merged> =>
-  answer(routes.POST(MERGE, { params: { path: { object, id: survivor } }, body: input }));
+  // Only a dry run answers something else.
+  answer(api.POST("/records/{object}/{id}/merge", { ...of(object, survivor), body: input })) as Promise<Merged>;
 
 export const mergesOptions = (object: string, id: string) =>
   queryOptions({
     queryKey: queryKeys.merges(object, id),
-    queryFn: async ({ signal }): Promise<MergeEntry[]> => {
-      const read = answer(routes.GET("/records/{object}/{id}/merges", { params: { path: { object, id } }, signal }));
-      return ((await read) as { items: MergeEntry[] }).items;
-    },
+    queryFn: async ({ signal }): Promise<MergeEntry[]> =>
+      (await answer(api.GET("/records/{object}/{id}/merges", { ...of(object, id), signal }))).items,
     staleTime: 30_000,
   });
 
 /** Where the record went that a call was about, if that is why it was refused. */
 export function mergedInto(error: ApiError): { object: string; id: string } | null {
-  const into = (error.problem as { merged_into?: { object: string; id: string } } | null)?.merged_into;
+  const into = error.problem?.merged_into;
   return error.code === "merged" && into ? into : null;
 }

@@ -15,7 +15,7 @@ import {
 } from "@ant-design/icons";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { hasDuplicates, mayMerge } from "@/api/duplicates";
+import { hasDuplicates, mayMerge } from "@/api/may-merge";
 import type { Meta, ObjectMeta } from "@/api/types";
 import { useNewRecord } from "@/engine/form/new-record";
 import { useMeta } from "@/engine/meta";

@@ -21,7 +21,6 @@ const AGREEMENTS = [
   "similar",
   "part",
   "different",
-  "missing",
 ] as const;
 
 export type Agreement = (typeof AGREEMENTS)[number];
@@ -38,14 +37,12 @@ export const placeOf = ({ field, part }: DuplicateReason): string => (part ? `${
 export function speakingFor(reasons: DuplicateReason[], most = Number.POSITIVE_INFINITY): DuplicateReason[] {
   const told = new Set<string>();
   const strongest = reasons
-    .filter((reason) => reason.bits > 0 && !["different", "missing"].includes(agreementOf(reason)))
+    .filter((reason) => reason.bits > 0 && agreementOf(reason) !== "different")
     .sort((left, right) => right.bits - left.bits);
   return strongest.filter((reason) => !told.has(placeOf(reason)) && told.add(placeOf(reason))).slice(0, most);
 }
 
 /** What speaks against it, strongest first. */
 export function speakingAgainst(reasons: DuplicateReason[]): DuplicateReason[] {
-  return reasons
-    .filter((reason) => reason.bits < 0 && agreementOf(reason) !== "missing")
-    .sort((left, right) => left.bits - right.bits);
+  return reasons.filter((reason) => reason.bits < 0).sort((left, right) => left.bits - right.bits);
 }

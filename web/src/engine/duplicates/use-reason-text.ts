@@ -21,7 +21,7 @@ export function useReasonText(object: ObjectMeta): (reason: DuplicateReason) => 
       const name = isNamePart(part) ? t(NAME_PARTS[part]) : label(ADDRESS_PARTS[part]) || whole;
       const agreement = agreementOf(reason);
       const text = t(`duplicates.agreements.${agreement}`, { field: name });
-      if (!reason.rarity || agreement === "different" || agreement === "missing") return text;
+      if (!reason.rarity || agreement === "different") return text;
       return t(reason.rarity === "rare" ? "duplicates.andRare" : "duplicates.andCommon", { reason: text });
     },
     [t, label, object],

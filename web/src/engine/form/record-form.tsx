@@ -1,8 +1,8 @@
 import { Alert, App, Button } from "antd";
 import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { hasDuplicates } from "@/api/duplicates";
 import { ApiError, type VersionConflict } from "@/api/errors";
+import { hasDuplicates } from "@/api/may-merge";
 import { mergedInto } from "@/api/merge";
 import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { TextPlaceContext } from "@/fields/rich-text/place";

@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Button, Dropdown } from "antd";
 import type { ItemType } from "antd/es/menu/interface";
 import { useTranslation } from "react-i18next";
-import { hasDuplicates, mayMerge } from "@/api/duplicates";
+import { hasDuplicates, mayMerge } from "@/api/may-merge";
 import type { ObjectMeta } from "@/api/types";
 import type { GridColumn } from "./columns";
 import type { ExportFormat } from "./export-flow";

@@ -12,7 +12,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { App, Button, Tooltip } from "antd";
 import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { mayMerge } from "@/api/duplicates";
+import { mayMerge } from "@/api/may-merge";
 import { MOST_MERGED } from "@/api/merge";
 import type { Count, ObjectMeta } from "@/api/types";
 import { useFormats } from "@/i18n/formats";

@@ -2,7 +2,7 @@ import { MergeCellsOutlined, StopOutlined } from "@ant-design/icons";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { mayMerge } from "@/api/duplicates";
+import { mayMerge } from "@/api/may-merge";
 import { MOST_MERGED } from "@/api/merge";
 import { useLabel } from "@/i18n/i18n";
 import { ButtonLink } from "@/ui/button-link";

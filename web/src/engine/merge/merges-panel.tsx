@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { App, Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { mayMerge } from "@/api/duplicates";
+import { mayMerge } from "@/api/may-merge";
 import { type MergeEntry, mergesOptions } from "@/api/merge";
 import type { ObjectMeta } from "@/api/types";
 import { useFormats } from "@/i18n/formats";

@@ -8,7 +8,7 @@ import {
 } from "@ant-design/icons";
 import { App, type MenuProps } from "antd";
 import { useTranslation } from "react-i18next";
-import { mayMerge } from "@/api/duplicates";
+import { mayMerge } from "@/api/may-merge";
 import type { RecordLock } from "@/api/record-lock";
 import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";

@@ -1,6 +1,6 @@
 import { Button, Table } from "antd";
 import { useTranslation } from "react-i18next";
-import { hasDuplicates, mayMerge } from "@/api/duplicates";
+import { hasDuplicates, mayMerge } from "@/api/may-merge";
 import type { ObjectMeta } from "@/api/types";
 import { useScan } from "@/engine/duplicates/use-scan";
 import { useMeta } from "@/engine/meta";

@@ -25,7 +25,6 @@ export const duplicates: Shape<typeof zh> = {
     similar: "{{field}} is similar",
     part: "{{field}} is partly the same",
     different: "{{field}} differs",
-    missing: "{{field}} is not filled in",
   },
   andRare: "{{reason}} and rare",
   andCommon: "{{reason}} (but common)",

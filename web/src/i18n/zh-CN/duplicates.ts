@@ -22,7 +22,6 @@ export const duplicates = {
     similar: "{{field}}相似",
     part: "{{field}}部分相同",
     different: "{{field}}不同",
-    missing: "{{field}}未填写",
   },
   andRare: "{{reason}}且少见",
   andCommon: "{{reason}}（但很常见）",
