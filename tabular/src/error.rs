@@ -43,6 +43,20 @@ pub enum TabularError {
         /// Name of the entry.
         entry: String,
     },
+    /// A file of records none of which can be used, or nearly none.
+    #[error("the file cannot be read: {reason}")]
+    BrokenFile {
+        /// What is wrong with the first, or the last looked at.
+        reason: String,
+    },
+    /// A record that cannot be used; the others can.
+    #[error("record {row} cannot be read: {reason}")]
+    BrokenRecord {
+        /// Its number in the file, counted from 1.
+        row: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A row with more columns than allowed.
     #[error("row {row} has more than {limit} columns")]
     TooManyColumns {
@@ -115,6 +129,8 @@ impl TabularError {
             TabularError::Empty => "file_empty",
             TabularError::UnsupportedFormat { .. } => "file_unsupported",
             TabularError::BrokenWorkbook { .. } => "file_broken",
+            TabularError::BrokenFile { .. } => "file_broken",
+            TabularError::BrokenRecord { .. } => "row_broken",
             TabularError::NoSuchSheet { .. } => "file_no_such_sheet",
             TabularError::TooLarge { .. } => "file_too_large",
             TabularError::LyingArchive { .. } => "file_lying_archive",
@@ -131,7 +147,8 @@ impl TabularError {
     /// The row in the file, if the error is about one.
     pub fn row(&self) -> Option<u64> {
         match self {
-            TabularError::TooManyColumns { row, .. }
+            TabularError::BrokenRecord { row, .. }
+            | TabularError::TooManyColumns { row, .. }
             | TabularError::RaggedRow { row, .. }
             | TabularError::CellTooLong { row, .. }
             | TabularError::RowTooLong { row, .. }

@@ -1,4 +1,5 @@
-//! Reading and writing the tables people bring: CSV in any usual delimiter and encoding, and Excel workbooks. And what
+//! Reading and writing the tables people bring: CSV in any usual delimiter and encoding, Excel workbooks, JSON
+//! records and cards of people. And what
 //! their documents say, Word and PowerPoint, to be looked at.
 //!
 //! Reading is streaming and bounded: memory depends on the [`Limits`], never on the file. A row that cannot be used is
@@ -8,11 +9,14 @@ mod csv_read;
 mod csv_write;
 mod document;
 mod error;
+mod json_read;
 mod layout;
 mod limits;
+mod records;
 mod shared_strings;
 mod source;
 mod table;
+mod vcard_read;
 mod xlsx_read;
 mod xlsx_write;
 mod zip_check;

@@ -1,5 +1,6 @@
 //! A table somebody brought: its headers and samples at once, its rows as a stream.
 
+use std::collections::BTreeMap;
 use std::io::{BufReader, Read};
 use std::sync::Arc;
 
@@ -9,8 +10,10 @@ use crate::csv_read::{CsvReader, Record};
 use crate::error::TabularError;
 use crate::layout;
 use crate::limits::Limits;
+use crate::records::Unfolded;
 use crate::source::Source;
-use crate::xlsx_read::{self, Unfolded};
+use crate::xlsx_read;
+use crate::{json_read, vcard_read};
 
 /// What kind of file the table came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,14 +22,20 @@ pub enum Format {
     Csv,
     /// An Excel workbook of the XML kind (.xlsx, .xlsm).
     Xlsx,
+    /// Objects in JSON: a list, an object a line, or one after the other.
+    Json,
+    /// Cards of people (.vcf).
+    Vcard,
 }
 
 impl Format {
-    /// `csv` or `xlsx`.
+    /// `csv`, `xlsx`, `json` or `vcard`.
     pub fn name(self) -> &'static str {
         match self {
             Format::Csv => "csv",
             Format::Xlsx => "xlsx",
+            Format::Json => "json",
+            Format::Vcard => "vcard",
         }
     }
 }
@@ -60,6 +69,8 @@ pub struct Table {
 enum Content {
     Text(Source),
     Sheet(Arc<tempfile::TempPath>),
+    /// Records in numbered lines, with those that cannot be used.
+    Records(Arc<tempfile::TempPath>, Arc<BTreeMap<u64, String>>),
 }
 
 /// Opens a table; the file's name only helps where its bytes leave a choice.
@@ -110,7 +121,7 @@ fn foreign_kind(beginning: &[u8]) -> Option<&'static str> {
 }
 
 fn open_workbook(source: &Source, limits: Limits, wanted: Option<&str>) -> Result<Table, TabularError> {
-    let Unfolded { sheet, sheets, file } = xlsx_read::unfold(source, &limits, wanted)?;
+    let xlsx_read::Unfolded { sheet, sheets, file } = xlsx_read::unfold(source, &limits, wanted)?;
     let content = Content::Sheet(Arc::new(file.into_temp_path()));
     let records = RecordStream::open(&content, b',', &limits)?;
     let mut table = arranged(records, Format::Xlsx, b',', content, limits)?;
@@ -129,10 +140,38 @@ fn open_text(source: Source, beginning: &[u8], file_name: &str, limits: Limits) 
     if nul * 20 > sample.len() {
         return Err(TabularError::UnsupportedFormat { found: "binary" });
     }
+    if json_read::begins_like_json(&sample) {
+        return of_records(json_read::unfold(&source, &limits)?, Format::Json, limits);
+    }
+    if vcard_read::begins_like_card(&sample) {
+        return of_records(vcard_read::unfold(&source, &limits)?, Format::Vcard, limits);
+    }
     let delimiter = layout::declared_delimiter(&sample).unwrap_or_else(|| layout::sniff_delimiter(&sample, is_whole, file_name));
     let content = Content::Text(source);
     let records = RecordStream::open(&content, delimiter, &limits)?;
     arranged(records, Format::Csv, delimiter, content, limits)
+}
+
+/// A table of records: their names head the columns, and each has its number in the file.
+fn of_records(unfolded: Unfolded, format: Format, limits: Limits) -> Result<Table, TabularError> {
+    let content = Content::Records(Arc::new(unfolded.file.into_temp_path()), unfolded.broken);
+    let head = RecordStream::open(&content, b',', &limits)?.next_record()?.ok_or(TabularError::Empty)?;
+    let width = head.cells.len();
+    let mut table = Table {
+        format,
+        encoding: "UTF-8",
+        delimiter: b',',
+        sheet: None,
+        sheets: Vec::new(),
+        headers: layout::column_names(Some(&head), width),
+        has_header_row: true,
+        first_data_row: 1,
+        samples: Vec::new(),
+        content,
+        limits,
+    };
+    table.samples = table.rows()?.filter_map(Result::ok).take(table.limits.sample_rows).collect();
+    Ok(table)
 }
 
 /// Reads the first rows and decides what is header and what is data.
@@ -227,7 +266,7 @@ impl Table {
             first_data_row: self.first_data_row,
             width: self.headers.len(),
             // Sheets do not store trailing empty cells, text rows that lack some were cut or are shifted.
-            pads: self.format == Format::Xlsx,
+            pads: self.format != Format::Csv,
             max_rows: self.limits.max_rows,
             ended: false,
         })
@@ -323,6 +362,8 @@ struct RecordStream {
     reader: CsvReader<DecodingReader<Box<dyn Read + Send>>>,
     /// Lines of an unfolded sheet begin with the row's number.
     numbered: bool,
+    /// Why records cannot be used, by their numbers.
+    broken: Option<Arc<BTreeMap<u64, String>>>,
     max_columns: usize,
 }
 
@@ -330,12 +371,15 @@ impl RecordStream {
     fn open(content: &Content, delimiter: u8, limits: &Limits) -> Result<Self, TabularError> {
         let (bytes, numbered): (Box<dyn Read + Send>, bool) = match content {
             Content::Text(source) => (Box::new(source.reader()?), false),
-            Content::Sheet(path) => (Box::new(HeldFile { file: BufReader::new(std::fs::File::open(path.as_ref())?), _path: Arc::clone(path) }), true),
+            Content::Sheet(path) | Content::Records(path, _) => {
+                (Box::new(HeldFile { file: BufReader::new(std::fs::File::open(path.as_ref())?), _path: Arc::clone(path) }), true)
+            }
         };
         // An unfolded sheet has one column more, its row numbers, and may be one column too wide.
         let widened = Limits { max_columns: limits.max_columns + if numbered { 2 } else { 0 }, ..limits.clone() };
         let reader = CsvReader::new(DecodingReader::new(bytes), delimiter, &widened);
-        Ok(RecordStream { reader, numbered, max_columns: limits.max_columns })
+        let broken = if let Content::Records(_, broken) = content { Some(Arc::clone(broken)) } else { None };
+        Ok(RecordStream { reader, numbered, broken, max_columns: limits.max_columns })
     }
 
     fn next_record(&mut self) -> Result<Option<Record>, TabularError> {
@@ -346,6 +390,9 @@ impl RecordStream {
         let Some(mut record) = record? else { return Ok(None) };
         let number = record.cells.first().and_then(|cell| cell.parse().ok()).unwrap_or(record.number);
         record.cells.drain(..1);
+        if let Some(reason) = self.broken.as_ref().and_then(|it| it.get(&number)) {
+            return Err(TabularError::BrokenRecord { row: number, reason: reason.clone() });
+        }
         if record.cells.len() > self.max_columns {
             return Err(TabularError::TooManyColumns { row: number, limit: self.max_columns });
         }

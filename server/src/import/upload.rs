@@ -43,8 +43,10 @@ pub fn file_problem(error: &TabularError) -> Label {
     let zh_cn = match error {
         TabularError::Io(_) => "文件无法读写，请重试".to_owned(),
         TabularError::Empty => "文件是空的".to_owned(),
-        TabularError::UnsupportedFormat { found } => format!("不支持此类文件（{found}），请将表格另存为 .xlsx 或 .csv"),
+        TabularError::UnsupportedFormat { found } => format!("不支持此类文件（{found}），请将表格另存为 .xlsx 或 .csv，或使用 .json、.vcf"),
         TabularError::BrokenWorkbook { reason } => format!("工作簿无法打开（已损坏或有密码保护）：{reason}"),
+        TabularError::BrokenFile { reason } => format!("文件无法读取：{}", broken(reason)),
+        TabularError::BrokenRecord { row, reason } => format!("第{row}条记录无法读取：{}", broken(reason)),
         TabularError::NoSuchSheet { sheet, sheets } => format!("工作簿中没有名为“{sheet}”的工作表，现有：{sheets}"),
         TabularError::TooLarge { what, limit } => format!("文件过大：超过 {limit} {}", unit(what)),
         TabularError::LyingArchive { entry } => format!("工作簿的压缩包有误：“{entry}”的大小与其声明不符"),
@@ -59,11 +61,24 @@ pub fn file_problem(error: &TabularError) -> Label {
     Label::new(zh_cn, en)
 }
 
+/// What is wrong with a record; what a parser says stays in its own words.
+fn broken(reason: &str) -> &str {
+    match reason {
+        "the file stops in the middle of it" => "文件在此处中断，请重新导出完整的文件",
+        "the file stops before its list ends" => "文件没有结束，请重新导出完整的文件",
+        "it is not a card that can be read" => "不是可以识别的名片",
+        "there is nothing in it that can be used" => "其中没有可用的内容",
+        other => other,
+    }
+}
+
 fn unit(what: &str) -> &str {
     match what {
         "rows" => "行",
         "bytes" => "字节",
         "entries" => "个压缩项",
+        "names of values" => "个不同的字段名",
+        "bytes of text" => "字节文本",
         other => other,
     }
 }

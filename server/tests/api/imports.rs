@@ -360,3 +360,29 @@ fn indexes_whose_import_does_not_go_on_are_made_by_a_job() {
         assert_eq!(contacts(&admin).len(), 1);
     });
 }
+
+#[test]
+fn records_of_other_programs_and_cards_come_in_like_tables() {
+    on_both_stores(|server| {
+        let client = server.administrator();
+        let json = r#"{"next": null, "data": [
+            {"name": "王伟", "email": "wei@x.example", "mobile": "13812345678", "address": {"city": "上海市"}, "tags": []},
+            {"name": "", "email": "nobody"},
+            7,
+            {"name": "李娜", "email": "na@x.example"}]}"#;
+        let up = upload(&client, "contact", "crm.json", json.as_bytes());
+        assert_eq!((&up["format"], &up["rows"], field_of(&up, "email"), field_of(&up, "mobile")), (&json!("json"), &json!(4), &json!("email"), &json!("mobile")));
+        let ended = carry_out(server, &client, &up, Json::Null);
+        assert_eq!(ended["counts"], counts(2, 0, 0, 2), "{ended}");
+        let problems = ended["problems"].to_string();
+        assert!(problems.contains("\"row\":2") && problems.contains("第3条记录"), "{problems}");
+        let cards = "BEGIN:VCARD\nVERSION:3.0\nFN:张三\nTEL;TYPE=CELL:13912345678\nTITLE:店长\nEND:VCARD\n";
+        let up = upload(&client, "contact", "通讯录.vcf", cards.as_bytes());
+        assert_eq!((&up["format"], field_of(&up, "title")), (&json!("vcard"), &json!("title")));
+        assert_eq!(carry_out(server, &client, &up, Json::Null)["counts"], counts(1, 0, 0, 0));
+        let names: Vec<Json> = contacts(&client).iter().map(|it| json!([it["name"]["full"], it["mobile"], it["title"]])).collect();
+        assert!(names.contains(&json!(["张三", "+8613912345678", "店长"])) && names.contains(&json!(["王伟", "+8613812345678", null])), "{names:?}");
+        let named = client.with_header("content-disposition", "attachment; filename=x.json");
+        named.post_bytes("/imports?object=contact", "application/octet-stream", b"[{\"a\"").problem(422, "invalid");
+    });
+}

@@ -380,3 +380,89 @@ fn garbled(bytes: Vec<u8>, part: usize, position: usize, garbage: &str) -> Vec<u
     let borrowed: Vec<(&str, &[u8])> = parts.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
     archive(&borrowed)
 }
+
+/// The headers, and each row as `number: cells`; rows that cannot be used as `number! reason`.
+fn told(bytes: &[u8], name: &str) -> (Vec<String>, Vec<String>) {
+    let table = open(bytes.to_vec(), name, Limits::default()).unwrap();
+    let line = |row: Result<Row, TabularError>| match row {
+        Ok(row) => format!("{}: {}", row.number, row.cells.join("|")),
+        Err(error) => format!("{}! {}", error.row().unwrap_or_default(), error.code()),
+    };
+    (table.headers().to_vec(), table.rows().unwrap().map(line).collect())
+}
+
+#[test]
+fn json_in_its_usual_forms() {
+    let list = br#"[ {"name": "A, Ltd", "address": {"city": "Beijing", "geo": {"x": 1}}, "tags": ["a", "b", null]},
+        {"name": "B \"quoted\" ]}", "level": 3, "active": true, "none": null}, {"extra": [{"deep": 1}]} ]"#;
+    let (headers, rows) = told(list, "x.json");
+    assert_eq!(headers, ["name", "address.city", "address.geo.x", "tags", "level", "active", "extra"]);
+    assert_eq!(rows, ["1: A, Ltd|Beijing|1|a; b|||", "2: B \"quoted\" ]}||||3|true|", "3: ||||||[{\"deep\":1}]"]);
+    let wanted = (vec!["a".to_owned(), "b".to_owned()], vec!["1: 1|".to_owned(), "2: |x".to_owned()]);
+    for text in [
+        "{\"a\": 1}\n\n{\"b\": \"x\"}\r\n",
+        "{\"a\":\n1}\n{\"b\":\n\"x\"}",
+        "{\"next\": null, \"data\": [{\"a\": 1}, {\"b\": \"x\"}], \"more\": [{\"c\": 1}]}",
+        "{\n \"total\": {\"items\": [{\"z\": 1}]},\n \"Items\": [\n {\"a\": 1},\n {\"b\": \"x\"}\n]}",
+        "\u{FEFF}[{\"a\": 1},{\"b\": \"x\"}]",
+    ] {
+        assert_eq!(told(text.as_bytes(), "x.json"), wanted, "{text}");
+        let utf16: Vec<u8> = std::iter::once(0xFEFF).chain(text.trim_start_matches('\u{FEFF}').encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        assert_eq!(told(&utf16, "x.json"), wanted, "in UTF-16: {text}");
+    }
+    let long = format!("[{}{{\"a\": 9}}]", "{\"a\": \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"}, ".repeat(9_999));
+    let (_, rows) = told(long.as_bytes(), "x");
+    assert_eq!((rows.len(), rows.last().unwrap().as_str()), (10_000, "10000: 9"));
+}
+
+#[test]
+fn broken_json_records_are_told_and_the_others_kept() {
+    let (_, rows) = told(b"{\"a\": 1}\n{\"a\": 2\n[1]\nnull\n{\"a\": 3}", "x.ndjson");
+    assert_eq!(rows, ["1: 1", "2! row_broken", "3! row_broken", "4! row_broken", "5: 3"]);
+    let (_, rows) = told(b"[{\"a\": 1}, 7, {\"a\": x}, [{\"a\": 2}], {\"a\": 3}", "x.json");
+    assert_eq!(rows, ["1: 1", "2! row_broken", "3! row_broken", "4! row_broken", "5: 3", "6! row_broken"], "and it stops too early");
+    let deep = format!("[{{\"a\": 1}}, {{\"a\": {}1{}}}, {{\"a\": 2}}]", "[".repeat(100_000), "]".repeat(100_000));
+    assert_eq!(told(deep.as_bytes(), "x.json").1, ["1: 1", "2! row_broken", "3: 2"]);
+    let long = format!("{{\"a\": 1}}\n{{\"a\": \"{}\"}}\n{{\"a\": 2}}", "x".repeat(9 << 20));
+    assert_eq!(told(long.as_bytes(), "x.json").1, ["1: 1", "2! row_broken", "3: 2"]);
+    let many: String = (0..2_100).map(|n| format!("{{\"c{n}\": 1}}\n")).collect();
+    assert!(matches!(open(many.into_bytes(), "x.json", Limits::default()), Err(TabularError::TooLarge { .. })));
+    for nothing in ["[]", "{}", "[{}, {}]", "[{\"a\""] {
+        assert!(open(nothing.as_bytes().to_vec(), "x.json", Limits::default()).is_err(), "{nothing}");
+    }
+    assert_eq!(told(b"[name],{x}\n1,2\n", "x.csv").0, ["[name]", "{x}"], "a table stays a table");
+}
+
+#[test]
+fn cards_of_people() {
+    let cards = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:欧阳;明;;;\r\nFN:欧阳明\r\nORG:星河智能;销售部\r\nTITLE:经理\r\nTEL;TYPE=CELL:138 1234 5678\r\n\
+        TEL;TYPE=WORK,VOICE:010-65529988\r\nEMAIL;TYPE=INTERNET:ming@xinghe.example\r\nADR;TYPE=WORK:;;张江路1号;上海;上海市;200000;中国\r\nBDAY:1990-01-05\r\n\
+        NOTE:第一行\\n第二行很\r\n 长\r\nEND:VCARD\r\n\
+        begin:vcard\nversion:2.1\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=E7=8E=8B;=E4=BC=9F;;;\nTEL;CELL:13912345678\nTEL;CELL:13712345678\nend:vcard\n\
+        BEGIN:VCARD\nVERSION:4.0\nFN:Mary Smith\nTEL;VALUE=uri;TYPE=\"voice,home\":tel:+1-212-555-0123\nCATEGORIES:VIP,老客户\nURL:https://smith.example\nEND:VCARD\n";
+    let (headers, rows) = told(cards.as_bytes(), "x.vcf");
+    let cell = |row: usize, name: &str| {
+        let at = headers.iter().position(|it| it == name).unwrap_or_else(|| panic!("{name} in {headers:?}"));
+        rows[row].split_once(": ").unwrap().1.split('|').nth(at).unwrap().to_owned()
+    };
+    assert_eq!(rows.len(), 3, "{rows:?}");
+    for (name, value) in [
+        ("name", "欧阳明"),
+        ("company", "星河智能"),
+        ("department", "销售部"),
+        ("title", "经理"),
+        ("mobile", "138 1234 5678"),
+        ("phone", "010-65529988"),
+        ("email", "ming@xinghe.example"),
+        ("address.street", "张江路1号"),
+        ("address.province", "上海市"),
+        ("birthday", "1990-01-05"),
+        ("note", "第一行\n第二行很长"),
+    ] {
+        assert_eq!(cell(0, name), value, "{name}");
+    }
+    assert_eq!((cell(1, "name"), cell(1, "mobile")), ("王伟".to_owned(), "13912345678; 13712345678".to_owned()));
+    assert_eq!((cell(2, "name"), cell(2, "phone"), cell(2, "tags")), ("Mary Smith".into(), "+1-212-555-0123".into(), "VIP; 老客户".into()));
+    let gb = encoding_rs::GB18030.encode("BEGIN:VCARD\nVERSION:3.0\nFN:张三\nEND:VCARD\nBEGIN:VCARD\nVERSION:3.0\nFN:李").0.into_owned();
+    assert_eq!(told(&gb, "x.vcf").1, ["1: 张三", "2! row_broken"]);
+}

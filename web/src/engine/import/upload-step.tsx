@@ -7,7 +7,7 @@ import type { ObjectMeta } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 
-const ACCEPTED = [".csv", ".tsv", ".txt", ".xlsx"];
+const ACCEPTED = [".csv", ".tsv", ".txt", ".xlsx", ".json", ".ndjson", ".jsonl", ".vcf"];
 
 interface UploadStepProps {
   object: ObjectMeta;

@@ -3,16 +3,16 @@ import type { imports as zh } from "../zh-CN/imports";
 
 export const imports: Shape<typeof zh> = {
   title: "Import {{object, inside}}",
-  subtitle: "From an Excel or CSV file",
+  subtitle: "From an Excel, CSV, JSON or contacts file",
   toList: "Back to the list",
   notAllowed: "You may not import {{object, inside}}",
   steps: { upload: "Choose a file", mapping: "Match columns", check: "Check", run: "Import" },
   drop: "Drop a file here, or",
   choose: "Choose a file",
-  kinds: "CSV, TSV, TXT or XLSX, up to 500 MB",
+  kinds: "CSV, TSV, TXT, XLSX, JSON or contacts (VCF), up to 500 MB",
   uploading: "Uploading “{{name}}”…",
   reading: "Reading “{{name}}”…",
-  wrongKind: "“{{name}}” is not a kind of file that can be read. Use CSV or XLSX.",
+  wrongKind: "“{{name}}” is not a kind of file that can be read. Use CSV, XLSX, JSON or VCF.",
   emptyFile: "“{{name}}” is empty.",
   hints: {
     header: "The first line names the columns; each further line is one {{object, inside}}.",

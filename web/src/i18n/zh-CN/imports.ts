@@ -1,15 +1,15 @@
 export const imports = {
   title: "导入{{object}}",
-  subtitle: "从 Excel 或 CSV 文件",
+  subtitle: "从 Excel、CSV、JSON 或名片文件",
   toList: "返回列表",
   notAllowed: "您没有导入{{object}}的权限",
   steps: { upload: "选择文件", mapping: "对应字段", check: "检查", run: "导入" },
   drop: "把文件拖到这里，或者",
   choose: "选择文件",
-  kinds: "支持 CSV、TSV、TXT、XLSX，最大 500 MB",
+  kinds: "支持 CSV、TSV、TXT、XLSX、JSON 和名片（VCF），最大 500 MB",
   uploading: "正在上传“{{name}}”…",
   reading: "正在读取“{{name}}”…",
-  wrongKind: "“{{name}}”不是支持的文件类型，请使用 CSV 或 XLSX。",
+  wrongKind: "“{{name}}”不是支持的文件类型，请使用 CSV、XLSX、JSON 或 VCF。",
   emptyFile: "“{{name}}”是空文件。",
   hints: {
     header: "第一行是列名，之后每行一条{{object}}。",
