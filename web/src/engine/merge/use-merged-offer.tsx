@@ -6,14 +6,12 @@ import { ApiError } from "@/api/errors";
 import { mergedInto } from "@/api/merge";
 import { activateLateTexts } from "@/i18n/i18n";
 
-/** Offers what became of a record, where a change was refused because it went into another one. */
-export function useMergedOffer(): (error: unknown) => void {
+/** Offers the record another one went into; whoever types here may finish first. */
+export function useOfferSurvivor(): (into: { object: string; id: string }) => void {
   const navigate = useNavigate();
   const { notification } = App.useApp();
   return useCallback(
-    (error) => {
-      const into = error instanceof ApiError ? mergedInto(error) : null;
-      if (!into) return;
+    (into) => {
       const key = `merged-${into.id}`;
       const open = () => {
         notification.destroy(key);
@@ -22,6 +20,7 @@ export function useMergedOffer(): (error: unknown) => void {
       void activateLateTexts().then(() =>
         notification.warning({
           key,
+          duration: 0,
           title: i18next.t("merging.mergedTitle"),
           actions: (
             <Button size="small" type="link" onClick={open}>
@@ -32,5 +31,17 @@ export function useMergedOffer(): (error: unknown) => void {
       );
     },
     [navigate, notification],
+  );
+}
+
+/** The same where a change was refused for that reason. */
+export function useMergedOffer(): (error: unknown) => void {
+  const offer = useOfferSurvivor();
+  return useCallback(
+    (error) => {
+      const into = error instanceof ApiError ? mergedInto(error) : null;
+      if (into) offer(into);
+    },
+    [offer],
   );
 }

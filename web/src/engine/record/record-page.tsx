@@ -21,7 +21,7 @@ export function RecordPage() {
   const record = useRecord(name, id);
   const gone = !object || (record.error instanceof ApiError && record.error.status === 404);
   const mayAsk = useObject("rights_request") !== null;
-  useMergedAddress(name, id, object?.title_field, record.data);
+  const own = useMergedAddress(name, id, object?.title_field, record.data);
   const bin = useDeletedRecord(name, id, object !== null && gone);
   if (object && bin.data) {
     return <RecordScreen key={`${id}-bin`} object={object} record={bin.data} />;
@@ -46,8 +46,8 @@ export function RecordPage() {
     );
   }
   // A record known from a list is only part of one: `created_at` comes with the whole.
-  if (record.data?.id === id && record.data.created_at !== undefined) {
-    return <RecordScreen key={id} object={object} record={record.data} />;
+  if (own?.created_at !== undefined) {
+    return <RecordScreen key={id} object={object} record={own} />;
   }
   if (record.isError) return <ErrorState error={record.error} onRetry={() => void record.refetch()} />;
   return <RecordSkeleton />;

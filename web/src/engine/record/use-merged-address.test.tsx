@@ -7,8 +7,9 @@ import {
   RouterProvider,
   useParams,
 } from "@tanstack/react-router";
-import { render, screen, waitFor } from "@testing-library/react";
+import { fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { App } from "antd";
+import { useState } from "react";
 import { beforeEach, describe, expect, it } from "vitest";
 import { queryKeys } from "@/api/query-keys";
 import type { RecordData } from "@/api/types";
@@ -17,24 +18,35 @@ import { useMergedAddress } from "./use-merged-address";
 
 const survivor = { id: "new", version: 3, name: "星河" } as unknown as RecordData;
 
-function Page({ read }: { read: RecordData }) {
+/** A page that first reads the record itself, if `before` says so, and when the button is pressed what became of it. */
+function Page({ before, read }: { before?: RecordData | undefined; read: RecordData }) {
   const { object = "", id = "" } = useParams({ strict: false });
-  useMergedAddress(object, id, "name", read);
-  return <p>at {id}</p>;
+  const [merged, setMerged] = useState(before === undefined);
+  const own = useMergedAddress(object, id, "name", merged ? read : before);
+  return (
+    <>
+      <p>at {id}</p>
+      <p>shows {String(own?.name)}</p>
+      {before ? <form className="gx-form" /> : null}
+      <button type="button" onClick={() => setMerged(true)}>
+        merge
+      </button>
+    </>
+  );
 }
 
-async function open(path: string, read: RecordData) {
+async function open(path: string, read: RecordData, before?: RecordData) {
   const queryClient = new QueryClient();
   queryClient.setQueryData(queryKeys.record("account", "old"), read);
   const root = createRootRoute();
   const record = createRoute({
     getParentRoute: () => root,
     path: "/r/$object/$id",
-    component: () => <Page read={read} />,
+    component: () => <Page read={read} before={before} />,
   });
   const history = createMemoryHistory({ initialEntries: ["/before", path], initialIndex: 1 });
-  const before = createRoute({ getParentRoute: () => root, path: "/before", component: () => null });
-  const router = createRouter({ routeTree: root.addChildren([record, before]), history });
+  const other = createRoute({ getParentRoute: () => root, path: "/before", component: () => null });
+  const router = createRouter({ routeTree: root.addChildren([record, other]), history });
   render(
     <QueryClientProvider client={queryClient}>
       <App>
@@ -57,6 +69,15 @@ describe("the address of a record that was merged", () => {
     await waitFor(() => expect(queryClient.getQueryData(queryKeys.record("account", "old"))).toBeUndefined());
     router.history.back();
     await waitFor(() => expect(router.state.location.pathname).toBe("/before"));
+  });
+
+  it("stays while something is typed on the page, and offers what the record became", async () => {
+    const own = { id: "old", version: 1, name: "旧名" } as unknown as RecordData;
+    const { router } = await open("/r/account/old", survivor, own);
+    fireEvent.click(await screen.findByRole("button", { name: "merge" }));
+    fireEvent.click(await screen.findByRole("button", { name: "打开合并后的记录" }));
+    expect(screen.getByText("shows 旧名")).toBeInTheDocument();
+    await waitFor(() => expect(router.state.location.pathname).toBe("/r/account/new"));
   });
 
   it("stays where the record is its own", async () => {
