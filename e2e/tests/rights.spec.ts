@@ -1,4 +1,4 @@
-import { type Page, request } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { createRecord, waitUntilFound } from "../support/api.ts";
 import { choose, saved, uniqueName } from "../support/screens.ts";
 import { type Me, signIn } from "../support/sign-in.ts";
@@ -26,12 +26,13 @@ async function createMember(page: Page, me: Me, role: string): Promise<string> {
   expect(answer.ok(), await answer.text()).toBe(true);
   const { path } = (await answer.json()) as { path: string };
   // Choosing a password signs in: not here, where the administrator is.
-  const theirs = await request.newContext({ baseURL: new URL(page.url()).origin });
-  const chosen = await theirs.post("/api/v1/auth/password", {
+  const theirs = await page.context().browser()?.newContext();
+  if (!theirs) throw new Error("no browser");
+  const chosen = await theirs.request.post("/api/v1/auth/password", {
     data: { token: path.split("#")[1], password: PASSWORD },
   });
   expect(chosen.ok(), await chosen.text()).toBe(true);
-  await theirs.dispose();
+  await theirs.close();
   return email;
 }
 

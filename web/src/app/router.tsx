@@ -13,7 +13,7 @@ import { RouteError } from "./route-error";
 import { routePart } from "./route-part";
 import { parseSearch, readText, stringifySearch } from "./search-params";
 import { shell } from "./shell-route";
-import { calendar, duplicates, importPage, merge, settingsDuplicates, workload } from "./work-routes";
+import { area, calendar, duplicates, importPage, merge, settingsDuplicates, workload } from "./work-routes";
 
 const index = createRoute({
   getParentRoute: () => shell,
@@ -266,6 +266,7 @@ const routeTree = root.addChildren([
     settingsIndex,
     list,
     board,
+    area,
     calendar,
     workload,
     create,

@@ -13,6 +13,14 @@ export const workload = createRoute({
   component: routePart(() => import("@/features/workload/workload-page"), "WorkloadPage"),
 });
 
+/** The page of an area of work, as the navigation groups them. */
+export const area = createRoute({
+  getParentRoute: () => shell,
+  path: "/area/$app",
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/home/area-page"), "AreaPage"),
+});
+
 export const calendar = createRoute({
   getParentRoute: () => shell,
   path: "/o/$object/calendar",

@@ -1,3 +1,4 @@
+import { area } from "./en/area";
 import { audit } from "./en/audit";
 import { comments } from "./en/comments";
 import { duplicates } from "./en/duplicates";
@@ -27,6 +28,7 @@ import type { Shape } from "./shape";
 import type { lateZhCN } from "./zh-CN-late";
 
 export const lateEn: Shape<typeof lateZhCN> = {
+  area,
   audit,
   comments,
   duplicates,

@@ -1,3 +1,4 @@
+import { area } from "./zh-CN/area";
 import { audit } from "./zh-CN/audit";
 import { comments } from "./zh-CN/comments";
 import { duplicates } from "./zh-CN/duplicates";
@@ -26,6 +27,7 @@ import { workspaces } from "./zh-CN/workspaces";
 
 /** Texts that only some screens need; their routes load them before they are drawn. */
 export const lateZhCN = {
+  area,
   audit,
   comments,
   duplicates,

@@ -50,7 +50,20 @@ export function SideNavigation({ collapsed, onCollapse, onNavigate }: SideNaviga
       </ul>
       {meta.navigation.map((group) => (
         <section key={group.app} aria-label={label(group.label)}>
-          <h2>{label(group.label)}</h2>
+          <h2>
+            {collapsed ? (
+              label(group.label)
+            ) : (
+              <Link
+                to="/area/$app"
+                params={{ app: group.app }}
+                onClick={onNavigate}
+                aria-label={t("shell.areaPage", { area: label(group.label) })}
+              >
+                {label(group.label)}
+              </Link>
+            )}
+          </h2>
           <ul>
             {group.objects.map((name) => {
               const object = findObject(meta, name);

@@ -8,12 +8,14 @@ import { HomeCard } from "./home-card";
 
 const SHOWN = 7;
 
-/** The records opened last. */
-export function RecentsCard() {
+/** The records opened last, of all objects or of some. */
+export function RecentsCard({ objects }: { objects?: readonly string[] }) {
   const { t } = useTranslation();
   const label = useLabel();
   const meta = useMeta();
-  const recents = useRecents().filter((recent) => findObject(meta, recent.object));
+  const recents = useRecents().filter(
+    (recent) => findObject(meta, recent.object) && (!objects || objects.includes(recent.object)),
+  );
   return (
     <HomeCard title={t("home.recents.title")} empty={recents.length === 0 ? t("home.recents.none") : null}>
       <ul className="gx-recents">

@@ -3,6 +3,7 @@ import type { shell as zh } from "../zh-CN/shell";
 
 export const shell: Shape<typeof zh> = {
   myWork: "My work",
+  areaPage: "{{area}} · work centre",
   home: "Home",
   settings: "Settings",
   settingsWorkspace: "Company",
