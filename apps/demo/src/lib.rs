@@ -27,6 +27,7 @@ mod standing;
 mod talk;
 mod tasks;
 mod texts;
+mod twins;
 
 use jiff::civil::Date;
 
@@ -61,5 +62,6 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     records.extend(talk);
     records.extend(talk::notices(today));
     records.extend(spaces::records(today, &accounts, &deals));
+    records.extend(twins::records(today, &accounts, &contacts, &leads));
     records.into_iter()
 }

@@ -243,7 +243,7 @@ impl Residents {
     }
 
     /// Lets go what nobody asked for so long, and what belongs to workspaces that are closed. Answers whether anything is left.
-    fn sweep(&self, idle: Duration) -> bool {
+    pub fn let_go(&self, idle: Duration) -> bool {
         let mut slots = self.lock();
         slots.by_key.retain(|_, it| it.workspace.strong_count() > 0 && (matches!(it.state, State::Loading(_)) || it.used.elapsed() < idle));
         let is_left = !slots.by_key.is_empty();
@@ -259,7 +259,7 @@ impl Residents {
         let work = move || {
             loop {
                 std::thread::park_timeout(SWEEP);
-                if !this.upgrade().is_some_and(|it| it.sweep(IDLE)) {
+                if !this.upgrade().is_some_and(|it| it.let_go(IDLE)) {
                     return;
                 }
             }

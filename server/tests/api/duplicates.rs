@@ -1,5 +1,7 @@
 //! Duplicates: told at entry without telling what is hidden, searched for, gathered for review, and kept up to date.
 
+use std::time::Duration;
+
 use guanxi_testkit::{Client, TestServer, on_both_stores};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -333,6 +335,34 @@ fn nonsense_is_refused_by_its_name() {
         }
         assert_eq!(groups(&sales, "?state=different"), Vec::<Vec<String>>::new());
         assert_eq!(groups(&sales, ""), Vec::<Vec<String>>::new());
+    });
+}
+
+#[test]
+fn what_nobody_asks_for_is_let_go_and_read_again() {
+    on_both_stores(|server| {
+        let (sales, admin) = (server.caller("sales"), server.administrator());
+        others(&sales);
+        let account = add(&sales, known());
+        let residents = server.app.workspaces.residents();
+        assert_eq!(check(&sales, known())[0]["id"], account["id"]);
+        assert!(residents.let_go(Duration::from_secs(900)), "somebody asked a moment ago");
+        assert!(!residents.let_go(Duration::ZERO));
+        assert_eq!(check(&sales, known())[0]["id"], account["id"]);
+        // Many more than it learnt from: it learns anew, and nobody notices.
+        let many: Vec<Json> = (0..60).map(|at| json!({ "op": "create", "values": { "name": format!("宁波{at}号工厂"), "phone": format!("137{:08}", at * 123_457) } })).collect();
+        sales.post("/records/account/batch", json!({ "mode": "all_or_nothing", "operations": many })).expect(200);
+        assert_eq!(check(&sales, known())[0]["id"], account["id"]);
+        // By other fields than before.
+        let mut definition = admin.get("/schema/objects/account").expect(200);
+        definition["duplicates"] = json!([{ "field": "name", "as": "company" }, { "field": "website" }]);
+        for key in ["app", "origin", "field"] {
+            definition.as_object_mut().unwrap().remove(key);
+        }
+        admin.post("/schema/apply", json!({ "changes": [{ "op": "change_object", "object": definition }] })).expect(200);
+        let found = check(&sales, known());
+        assert_eq!(found[0]["id"], account["id"]);
+        assert!(found[0]["reasons"].as_array().unwrap().iter().all(|it| it["field"] != "phone"), "{found:?}");
     });
 }
 
