@@ -1,4 +1,5 @@
 import {
+  AppstoreOutlined,
   CalendarOutlined,
   CheckSquareOutlined,
   CopyOutlined,
@@ -122,6 +123,16 @@ function usePages(): Place[] {
           },
         ]
       : []),
+    ...meta.navigation.map(
+      ({ app, label: area }): Place => ({
+        key: `area:${app}`,
+        group: "goTo",
+        icon: <AppstoreOutlined />,
+        text: t("shell.areaPage", { area: label(area) }),
+        asked: true,
+        run: () => void navigate({ to: "/area/$app", params: { app } }),
+      }),
+    ),
     ...objects.flatMap(otherWays),
     ...objects
       .filter((object) => object.access.create)
