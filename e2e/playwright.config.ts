@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "@playwright/test";
 
 /** The installed browser; Playwright brings none of its own here. */
@@ -15,8 +16,8 @@ const patience = process.env.CI ? 3 : 1;
 export default defineConfig({
   testDir: "tests",
   fullyParallel: true,
-  // Each worker has a server of its own beside its browser.
-  workers: 2,
+  // Each worker has a server of its own beside its browser. Two keep two cores busy: one waits while the other works.
+  workers: Math.min(6, Math.max(2, availableParallelism() - 1)),
   // Retried tests are told as flaky in the summary; one that fails three times fails the run.
   retries: process.env.CI ? 2 : 0,
   forbidOnly: true,

@@ -38,7 +38,7 @@ test("a reference is chosen from a table that tells namesakes apart", async ({ p
   await field(page, "name").getByRole("textbox").fill(uniqueName("王选"));
   await field(page, "wechat").getByRole("textbox").fill(uniqueName("w"));
   const made = page.waitForResponse(
-    (answer) => answer.request().method() === "POST" && answer.url().includes("/records/contact"),
+    (answer) => answer.request().method() === "POST" && answer.url().endsWith("/records/contact"),
   );
   await page.keyboard.press("Control+Enter");
   expect((await (await made).json()).account).toMatchObject({ id: wanted.id });
@@ -71,7 +71,7 @@ test("by the mouse, a search that finds nothing says so, and closing leaves the 
   await field(page, "close_date").getByRole("textbox").fill("2030-03-01");
   await page.keyboard.press("Tab");
   const made = page.waitForResponse(
-    (answer) => answer.request().method() === "POST" && answer.url().includes("/records/opportunity"),
+    (answer) => answer.request().method() === "POST" && answer.url().endsWith("/records/opportunity"),
   );
   await page.keyboard.press("Control+Enter");
   expect((await (await made).json()).account).toMatchObject({ id: account.id });
