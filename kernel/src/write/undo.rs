@@ -97,8 +97,8 @@ fn undo_all(unit: &mut Unit<'_>, change: Uuid, new_change: Uuid, left_out: &Left
     if events.is_empty() || !own {
         return Err(KernelError::NotFound);
     }
-    merge::take_back(unit, change)?;
-    let made = Made::of(&events);
+    let is_merge = merge::take_back(unit, change)?;
+    let made = Made { is_merge, ..Made::of(&events) };
     let mut answer = UndoAnswer { change_id: new_change, undone: 0, skipped: Vec::new() };
     for event in events.iter().rev() {
         let known = lock(left_out).get(&event.seq).copied();
@@ -144,6 +144,8 @@ fn reason_of(error: &KernelError) -> Option<&'static str> {
 struct Made {
     created: HashSet<Uuid>,
     last: HashMap<Uuid, i64>,
+    /// It made one record of several.
+    is_merge: bool,
 }
 
 impl Made {
@@ -156,7 +158,7 @@ impl Made {
                 *version = event.version.max(*version);
             }
         }
-        Self { created, last }
+        Self { created, last, is_merge: false }
     }
 }
 
@@ -190,7 +192,7 @@ fn undo_event(unit: &mut Unit<'_>, event: &Event, made: &Made) -> Result<Step> {
         },
         // It goes to the bin as a whole.
         "updated" if made.created.contains(&id) => Ok(Step::Nothing),
-        "updated" => undo_update(unit, event, id),
+        "updated" => undo_update(unit, event, id, made.is_merge),
         "erased" => Ok(Step::left(skip(event, "gone"))),
         // An app's own event tells of a change beside it.
         _ => Ok(Step::Nothing),
@@ -209,7 +211,7 @@ fn is_live(unit: &mut Unit<'_>, event: &Event, id: Uuid) -> Result<bool> {
     Ok(load_record(&system, unit.tx, &object, id, Verb::Read, false)?.is_some())
 }
 
-fn undo_update(unit: &mut Unit<'_>, event: &Event, id: Uuid) -> Result<Step> {
+fn undo_update(unit: &mut Unit<'_>, event: &Event, id: Uuid, is_merge: bool) -> Result<Step> {
     let object = unit.context.schema.object(&event.object).cloned().ok_or(KernelError::NotFound)?;
     let record = load_record(unit.context, unit.tx, &object, id, Verb::Read, false)?.ok_or(KernelError::NotFound)?;
     let mut values = Map::new();
@@ -225,7 +227,9 @@ fn undo_update(unit: &mut Unit<'_>, event: &Event, id: Uuid) -> Result<Step> {
         }
     }
     let partly = !values.is_empty();
-    if partly {
+    if partly && is_merge {
+        unit.put_back(record, &values)?;
+    } else if partly {
         unit.take_back(&object, id, &values)?;
     }
     if changed_since.is_empty() {

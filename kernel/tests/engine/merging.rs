@@ -243,6 +243,8 @@ fn rights_locks_and_nonsense_are_refused_and_change_nothing() {
         assert_eq!(with(&admin, "nonsense", b), "unknown_field");
         assert_eq!(with(&admin, "number", b), "unknown_field");
         assert_eq!(with(&admin, "deals", b), "unknown_field");
+        let take_owner = MergeRequest { take: BTreeMap::from([("owner".to_owned(), b)]), ..request(a, &[b]) };
+        assert_eq!(code(&merge(&boss, &it.object("account"), &take_owner).unwrap_err()), "forbidden", "a manager here may not assign");
         let of_users = merge(&admin, &it.object("user"), &request(it.ann, &[it.bob])).unwrap_err();
         assert_eq!(code(&of_users), "bad_request");
         assert_eq!(crate::fixture::digest(it, &["account", "deal", "seat", "remark"]), before);

@@ -30,7 +30,7 @@ use crate::error::{FieldError, KernelError, Result};
 use crate::identity::{DEPARTMENT_OBJECT, JOB_POST_OBJECT, MEMBER_OBJECT, ROLE_GRANT_OBJECT, TEAM_OBJECT};
 use crate::locks::refuse_if_locked;
 use crate::read::{Record, may_be_named};
-use crate::schema::{FILE_OBJECT, FILE_VERSION_OBJECT, Object};
+use crate::schema::{DEPARTMENT_FIELD, FILE_OBJECT, FILE_VERSION_OBJECT, OWNER_FIELD, Object};
 use crate::store::{ReadTx, StoreError, StoreExt as _};
 use values::Chosen;
 
@@ -151,6 +151,9 @@ fn reach_all(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, reque
         let record = planner.reach(tx, object, id, verb)?;
         if id == request.survivor {
             check(object, request)?;
+            if [OWNER_FIELD, DEPARTMENT_FIELD].iter().any(|it| request.take.contains_key(*it)) {
+                planner.reach(tx, object, id, Verb::Assign)?;
+            }
         }
         super::rights::refuse_locked(context, Some(&record))?;
         refuse_if_locked(context, tx, id)?;

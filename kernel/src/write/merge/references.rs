@@ -6,6 +6,7 @@ use std::sync::Arc;
 use guanxi_expr::Value;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use crate::access::{Place, Shown, Verb};
@@ -114,7 +115,8 @@ impl Unit<'_> {
     fn move_reference(&mut self, record: Record, position: usize, from: Uuid, to: Uuid, done: &mut Done) -> Result<()> {
         let object = record.object.clone();
         let field = &object.fields[position];
-        let mut draft = self.draft_of(record, position);
+        let mut draft = self.draft_of(record);
+        draft.touched.insert(position);
         if field.link.is_some() {
             let targets: BTreeSet<Uuid> = link_targets(self.tx, field, draft.id())?.into_iter().map(|it| if it == from { to } else { it }).collect();
             // No record is linked to itself by becoming one with what it is linked to.
@@ -137,9 +139,24 @@ impl Unit<'_> {
         self.save(&mut draft)
     }
 
-    /// A change of one field that nobody is asked about: what a record says of another stays said, whether or not it could be
+    /// Gives a record back what it said before a merge, without a rule being asked: it said so, whatever may be said now.
+    pub(in crate::write) fn put_back(&mut self, record: Record, values: &Map<String, Json>) -> Result<()> {
+        let object = record.object.clone();
+        let context = self.context;
+        let mut draft = self.draft_of(record);
+        for (name, value) in values {
+            draft.set(context, name, value)?;
+        }
+        if !draft.problems.is_empty() {
+            return Err(KernelError::Invalid(draft.problems));
+        }
+        fill_formulas(context, &object, &mut draft.row);
+        self.save(&mut draft)
+    }
+
+    /// A change that nobody is asked about: what a record says of another stays said, whether or not it could be
     /// said anew.
-    fn draft_of(&self, record: Record, position: usize) -> Draft {
+    fn draft_of(&self, record: Record) -> Draft {
         let mut row = record.row.clone();
         row[VERSION] = Value::Int(record.version() + 1);
         row[UPDATED_AT] = Value::DateTime(self.context.now);
@@ -149,7 +166,7 @@ impl Unit<'_> {
             object: record.object.clone(),
             before: Some(record),
             row,
-            touched: BTreeSet::from([position]),
+            touched: BTreeSet::new(),
             links: std::collections::BTreeMap::new(),
             problems: Vec::new(),
             stamp: None,

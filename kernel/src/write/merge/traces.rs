@@ -156,8 +156,8 @@ pub(in crate::write) fn undoes_merge(context: &Context, change: Uuid) -> Result<
 }
 
 /// Forgets, before all else, that the records of a change are part of another one, and gives them back whom they were shared
-/// with.
-pub(in crate::write) fn take_back(unit: &mut Unit<'_>, change: Uuid) -> Result<()> {
+/// with. Answers whether there was such a record.
+pub(in crate::write) fn take_back(unit: &mut Unit<'_>, change: Uuid) -> Result<bool> {
     let found = traces(unit.tx, CHANGE, change)?;
     for trace in &found {
         crate::shares::move_back(unit.tx, &trace.shares, trace.record)?;
@@ -172,7 +172,7 @@ pub(in crate::write) fn take_back(unit: &mut Unit<'_>, change: Uuid) -> Result<(
             unit.emit(&record, UNMERGED, Map::from_iter([(UNMERGED.to_owned(), json!([null, ids]))]));
         }
     }
-    Ok(())
+    Ok(!found.is_empty())
 }
 
 /// Of a record that is erased nothing leads anywhere any more. Answers the records that are part of it: they are about the
