@@ -32,6 +32,7 @@ pub use combine::ObjectAccess;
 pub use explain::{Explanation, FieldExplanation, Reason, VerbExplanation, Viewer, context_of, explain, viewers};
 pub use fields::{FieldRights, Place, Shown, ShownGate};
 pub use filter::compile_filter;
+pub(crate) use filter::fold_condition;
 pub use member::{DepartmentTree, HeldRole, Member, Principal};
 pub use rows::{Reach, RowRule, ShareLevel};
 pub use simulate::{FieldImpact, Impact, Simulation, simulate};

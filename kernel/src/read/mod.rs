@@ -6,6 +6,7 @@
 mod aggregate;
 mod conditions;
 mod cursor;
+mod entering;
 mod files;
 mod held;
 mod known;
@@ -18,6 +19,7 @@ pub use conditions::{Tables, rights_condition, unknown_field};
 pub(crate) use conditions::{predicate_condition, reach_condition};
 pub(crate) use files::{hangs_somewhere, holders, unattached_files};
 pub use held::may_be_named;
+pub use entering::entered;
 pub use known::{among, known_page, known_records};
 pub use list::{
     CAPPED_COUNT, Count, CountMode, Deleted, ListRequest, MAX_LIMIT, Page, Stream, count_of, get, list, list_of, object_of, page_sink, words_condition,

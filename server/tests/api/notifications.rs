@@ -88,6 +88,61 @@ fn one_follows_what_one_sees_and_nobody_else_does_it_for_him() {
     });
 }
 
+#[test]
+fn a_view_one_follows_tells_of_what_comes_into_it_under_ones_own_rights() {
+    on_both_stores(|server| {
+        let lin = server.caller("sales");
+        let zhao = (server.add_member("zhao", &["sales_manager"], server.department()), server.sign_in("zhao"));
+        let view = |client: &Client<'_>, filter: &str| {
+            let config = json!({ "columns": [], "filter": filter, "sort": "name" });
+            let values = json!({ "name": "大客户", "object_name": "account", "config": config, "shared": true });
+            client.post("/records/saved_view", values).expect(201)
+        };
+        let big = view(&zhao.1, "level == 'a'");
+        let follow = zhao.1.post("/records/follow", json!({ "view": big["id"] })).expect(201);
+        zhao.1.post("/records/follow", json!({ "view": big["id"] })).problem(409, "duplicate_value");
+        let told = || {
+            server.settle();
+            let lines = zhao.1.get("/records/notification?filter=kind%20%3D%3D%20'found'&sort=last_at").expect(200)["items"].clone();
+            lines.as_array().unwrap().iter().map(|it| it["count"].as_i64().unwrap()).sum::<i64>()
+        };
+        let account = make_account(&lin, "星河");
+        assert_eq!(told(), 0, "it is not in the view");
+        let path = path_of("account", &account);
+        lin.patch(&path, json!({ "level": "a" })).expect(200);
+        assert_eq!(told(), 1, "it came into it");
+        lin.patch(&path, json!({ "website": "https://xinghe.example" })).expect(200);
+        assert_eq!(told(), 1, "it was in it already");
+        lin.post("/records/account", json!({ "name": "明月", "level": "a" })).expect(201);
+        assert_eq!(told(), 2);
+        lin.patch(&path, json!({ "level": "b" })).expect(200);
+        lin.patch(&path, json!({ "level": "a" })).expect(200);
+        assert_eq!(told(), 2, "out and in again within one look is no news");
+        zhao.1.patch(&path, json!({ "level": "b" })).expect(200);
+        told();
+        zhao.1.patch(&path, json!({ "level": "a" })).expect(200);
+        assert_eq!(told(), 2, "what one does oneself is no news");
+        let line = zhao.1.get("/records/notification?filter=kind%20%3D%3D%20'found'").expect(200)["items"][0].clone();
+        assert_eq!((&line["about"]["view"], &line["about"]["view_name"], &line["target"]), (&big["id"], &json!("大客户"), &Json::Null));
+
+        // What he may not see comes into no view of his; a filter that is wrong by now finds nothing and breaks nothing.
+        let elsewhere = server.create("department", json!({ "name": "别处" }));
+        server.add_member("ma", &["sales"], elsewhere);
+        server.sign_in("ma").post("/records/account", json!({ "name": "别处的", "level": "a" })).expect(201);
+        zhao.1.patch(&path_of("saved_view", &big), json!({ "config": { "filter": "nonsense == 1" } })).expect(200);
+        lin.post("/records/account", json!({ "name": "晨光", "level": "a" })).expect(201);
+        assert_eq!(told(), 2);
+        zhao.1.patch(&path_of("saved_view", &big), json!({ "config": { "filter": "owner.name.contains('sales') && level == 'a'" } })).expect(200);
+        lin.patch(&path, json!({ "name": "星河智能" })).expect(200);
+        assert_eq!(told(), 2, "nothing that the filter names was changed");
+        lin.post("/records/account", json!({ "name": "远山", "level": "a" })).expect(201);
+        assert_eq!(told(), 3);
+        zhao.1.delete(&path_of("follow", &follow)).expect(204);
+        lin.post("/records/account", json!({ "name": "近水", "level": "a" })).expect(201);
+        assert_eq!(told(), 3);
+    });
+}
+
 fn mail_on(server: &TestServer) {
     let context = server.workspace.system_context(Uuid::nil(), "test");
     guanxi_kernel::schedule::enqueue_due(&context).unwrap();

@@ -129,7 +129,7 @@ fn worded(theirs: &Context, tx: &mut dyn ReadTx, line: &Record) -> Result<Option
             let Some(record) = load_record(theirs, tx, &object, id, Verb::Read, false)? else { return Ok(None) };
             record.text_for(theirs, object.title_field().name()).unwrap_or_default()
         }
-        _ => ["number", "file"].into_iter().map(|it| about(line, it)).find(|it| !it.is_empty()).unwrap_or_default(),
+        _ => ["number", "file", "view_name"].into_iter().map(|it| about(line, it)).find(|it| !it.is_empty()).unwrap_or_default(),
     };
     let mut said = None;
     if let Some(id) = line.reference("comment") {
@@ -180,6 +180,7 @@ fn sentence(locale: Locale, kind: &str, actor: Option<&str>, title: &str, said: 
         "overdue" => (format!("任务“{title}”已逾期"), format!("The task \"{title}\" is overdue")),
         "overdue_below" => (format!("下属的任务“{title}”已逾期"), format!("The task \"{title}\" of one of your people is overdue")),
         "imported" => (format!("导入“{title}”已结束"), format!("The import of \"{title}\" has ended")),
+        "found" => (format!("您关注的视图“{title}”有新记录"), format!("There is something new in the view \"{title}\"")),
         "overdue_handover" => (format!("“{title}”的交接已逾期"), format!("The hand-over of \"{title}\" is overdue")),
         "invited" => (format!("{who}邀请您参加“{title}”"), format!("{who} invites you to \"{title}\"")),
         "answered" => (format!("{who}答复了“{title}”的邀请"), format!("{who} answered the invitation to \"{title}\"")),

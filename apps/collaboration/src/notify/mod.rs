@@ -3,6 +3,7 @@
 
 mod deliver;
 mod due;
+mod found;
 mod invitations;
 mod mail;
 mod news;
@@ -37,7 +38,8 @@ impl LogReader for Notify {
 
     fn read(&self, context: &Context, tx: &mut dyn ReadTx, events: &[Event]) -> Result<Option<Consequences>> {
         let recent: Vec<&Event> = events.iter().filter(|it| it.at >= context.now - LATEST).collect();
-        let found = read::news_of(context, tx, &recent)?;
+        let mut found = read::news_of(context, tx, &recent)?;
+        found.news.extend(found::news_of_views(context, tx, &recent)?);
         let told = deliver::choose(context, tx, found.news)?;
         let follows = deliver::choose_follows(context, tx, found.follows)?;
         if told.is_empty() && follows.is_empty() {

@@ -1,0 +1,83 @@
+//! Records that a filter finds now and did not find before they were changed.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use guanxi_expr::{Checked, EvalContext, Value, evaluate};
+use uuid::Uuid;
+
+use super::list::{ListRequest, Stream};
+use super::record::Record;
+use crate::access::{Verb, fold_condition};
+use crate::context::Context;
+use crate::error::Result;
+use crate::events::Event;
+use crate::schema::{ID, Object};
+use crate::store::{ColumnRef, Condition, ReadTx};
+
+/// Of the records that events tell of those that a filter finds for the caller now, and did not find before: new ones, and
+/// changed ones where the change made the difference. Where the filter also looks at other records, any change of a field
+/// it names counts.
+///
+/// # Errors
+/// A bad filter; the database's.
+pub fn entered(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, filter: &str, events: &[&Event]) -> Result<Vec<Uuid>> {
+    let ids: BTreeSet<Uuid> = events.iter().filter_map(|it| it.record).collect();
+    let mut found = Vec::new();
+    for chunk in ids.into_iter().collect::<Vec<_>>().chunks(500) {
+        found.extend(found_among(context, tx, object, filter, chunk)?);
+    }
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let condition = if filter.trim().is_empty() {
+        None
+    } else {
+        let (access, zone) = (context.access.as_ref(), &context.time_zone);
+        Some(fold_condition(&context.schema, object, filter, access, &access.member, context.now, zone)?)
+    };
+    let is_new = |record: &Record| {
+        let mut own = events.iter().filter(|it| it.record == Some(record.id()));
+        own.any(|it| it.kind.ends_with(".created") || it.kind.ends_with(".restored"))
+    };
+    let came = |record: &&Record| is_new(record) || condition.as_ref().is_some_and(|it| !held_before(context, record, it, events));
+    Ok(found.iter().filter(came).map(Record::id).collect())
+}
+
+fn found_among(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, filter: &str, ids: &[Uuid]) -> Result<Vec<Record>> {
+    let request = ListRequest { fields: Some(Vec::new()), sort: Some("id".into()), filter: Some(filter.to_owned()), ..ListRequest::default() };
+    let mut select = Stream::compile(context, object, &request, Verb::Read)?.select;
+    select.columns = (0..object.table.columns.len()).map(ColumnRef::main).collect();
+    select.condition = select.condition.and(Condition::In(ColumnRef::main(ID), ids.iter().copied().map(Value::Id).collect(), false));
+    Ok(tx.rows(&select)?.into_iter().map(|row| Record { object: object.clone(), row }).collect())
+}
+
+/// Whether the condition held for the record as it was before these events.
+fn held_before(context: &Context, record: &Record, condition: &Checked, events: &[&Event]) -> bool {
+    let paths: Vec<&[String]> = condition.paths().collect();
+    let mut before = record.row.clone();
+    let mut changes_named = false;
+    // The newest first, so that the oldest value stands in the end.
+    for event in events.iter().rev().filter(|it| it.record == Some(record.id())) {
+        for (name, pair) in &event.changes {
+            let Some(field) = record.object.field(name) else { continue };
+            changes_named |= paths.iter().any(|path| path.first() == Some(name));
+            let old = pair.get(0).filter(|it| !it.is_null());
+            let cells = old.and_then(|it| field.kind().parse(&field.definition, it, &context.parse_context()).ok());
+            for (at, part) in field.parts.iter().enumerate() {
+                before[part.column] = cells.as_ref().and_then(|it| it.get(at)).cloned().unwrap_or_default();
+            }
+        }
+    }
+    if !changes_named {
+        return true;
+    }
+    let is_own = |path: &&[String]| record.object.field(&path[0]).is_some_and(|it| it.link.is_none() && (path.len() == 1 || it.part(&path[1]).is_some()));
+    if !paths.iter().all(|path| is_own(path)) {
+        return false;
+    }
+    let before = Record { object: record.object.clone(), row: before };
+    let lookup = |path: &[String]| before.lookup(path);
+    let evaluation = EvalContext { now: context.now, time_zone: &context.time_zone, lookup: &lookup };
+    evaluate(&condition.root, &evaluation).is_ok_and(|it| it.is_true())
+}
