@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { ObjectMeta } from "@/api/types";
 import { useErrorText } from "@/ui/error-text";
 import { lazyPart } from "@/ui/lazy-part";
+import { useFollow } from "../follow/use-follow";
 import { useObject } from "../meta";
 import { writeConfig } from "./list-config";
 import { useDeleteView, useSaveView } from "./saved-views";
@@ -24,6 +25,7 @@ export function ViewMenu({ object, state }: { object: ObjectMeta; state: ListVie
   const [dialog, setDialog] = useState<"new" | "rename" | null>(null);
   const { view, views, changed } = state;
   const mine = view.kind === "mine" ? view.saved : null;
+  const follow = useFollow(view.saved ? { view: view.saved.id } : null);
 
   const fail = (error: unknown) => void message.error(errorText(error));
   const saveChanges = () =>
@@ -75,13 +77,22 @@ export function ViewMenu({ object, state }: { object: ObjectMeta; state: ListVie
   if (mine && changed) items.push({ key: "!save", label: t("list.saveView"), onClick: saveChanges });
   if (canSave) items.push({ key: "!new", label: t("list.saveViewAs"), onClick: () => setDialog("new") });
   if (changed) items.push({ key: "!reset", label: t("list.resetView"), onClick: state.reset });
+  if (follow) {
+    const { following, toggle } = follow;
+    const told = (now: boolean) => void message.success(t(now ? "list.viewFollowed" : "list.viewUnfollowed"));
+    items.push({
+      key: "!follow",
+      label: t(following ? "list.unfollowView" : "list.followView"),
+      onClick: () => toggle(told),
+    });
+  }
   if (mine) {
     items.push(
       { key: "!rename", label: t("list.renameView"), onClick: () => setDialog("rename") },
       { key: "!delete", label: t("list.deleteView"), danger: true, onClick: askDelete },
     );
   }
-  if (items.at(-1) && "type" in (items.at(-1) ?? {}) && !canSave && !changed && !mine) items.pop();
+  if (items.at(-1) && "type" in (items.at(-1) ?? {}) && !canSave && !changed && !mine && !follow) items.pop();
 
   return (
     <>

@@ -23,6 +23,10 @@ describe("notifications", () => {
     expect(placeOf(ended)).toEqual({ to: "import", object: "account", id: "i" });
     expect(ended.imported).toEqual({ id: "i", file: "客户.csv", failed: true, written: 7, rejected: 2 });
     expect(isClosed(ended)).toBe(false);
+    const ofView = { view: "v", view_name: "大客户", object: "account", records: ["1"] };
+    const found = told({ kind: "found", about: ofView, target: null });
+    expect(found.found).toEqual({ view: "v", name: "大客户" });
+    expect(placeOf(found)).toEqual({ to: "view", object: "account", view: "v" });
     expect(told({ target }).imported).toBeNull();
   });
 

@@ -27,6 +27,7 @@ export const KINDS = [
   "overdue",
   "overdue_below",
   "imported",
+  "found",
   "overdue_handover",
   "notice",
   "invited",
@@ -66,8 +67,10 @@ export interface Notification {
   number: string;
   /** Names of the fields that changed. */
   fields: string[];
-  /** Object of the records assigned, or imported. */
+  /** Object of the records assigned, imported or found. */
   object: string;
+  /** The saved view something came into. */
+  found: { view: string; name: string } | null;
   /** What became of an import. */
   imported: { id: string; file: string; failed: boolean; written: number; rejected: number } | null;
 }
@@ -91,6 +94,7 @@ export function notificationOf(record: RecordData): Notification {
     number: asText(about.number),
     fields: asStrings(about.fields),
     object: asText(about.object),
+    found: asText(about.view) ? { view: asText(about.view), name: asText(about.view_name) } : null,
     imported: importOf(about),
   };
 }
@@ -118,12 +122,14 @@ export function isClosed(notification: Notification): boolean {
 export type Place =
   | { to: "record"; object: string; id: string; comment: string | null }
   | { to: "import"; object: string; id: string }
+  | { to: "view"; object: string; view: string }
   | { to: "rights" }
   | null;
 
 export function placeOf(notification: Notification): Place {
   if (notification.kind === "request" || notification.kind === "decided") return { to: "rights" };
   if (notification.imported) return { to: "import", object: notification.object, id: notification.imported.id };
+  if (notification.found) return { to: "view", object: notification.object, view: notification.found.view };
   const { target, comment } = notification;
   if (!target || target.label === null) return null;
   return { to: "record", object: target.object, id: target.id, comment: comment?.label ? comment.id : null };

@@ -19,6 +19,7 @@ export function useSentence(): (notification: Notification) => string {
       const { file, failed, written } = notification.imported;
       return t(failed ? "notifications.importFailed" : "notifications.says.imported", { title: file, count: written });
     }
+    if (notification.found) return t("notifications.says.found", { title: notification.found.name, count });
     const title = number || target?.label || t("notifications.somethingClosed");
     const sentence = t(`notifications.says.${kind}`, { who, title });
     return count > 1 ? `${sentence}${t("notifications.times", { count })}` : sentence;

@@ -87,6 +87,8 @@ export function useOpenNotification(): (notification: Notification) => boolean {
       });
     } else if (place?.to === "import") {
       void navigate({ to: "/import/$object", params: { object: place.object }, search: { run: place.id } });
+    } else if (place?.to === "view") {
+      void navigate({ to: "/o/$object", params: { object: place.object }, search: { view: `saved:${place.view}` } });
     } else if (place?.to === "rights") {
       void navigate({ to: "/profile/rights" });
     }
