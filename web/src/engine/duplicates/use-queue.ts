@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { hashKey, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { App } from "antd";
 import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,6 +14,9 @@ import { groupsOf, pairsOf, type QueueData, withoutGroups } from "./queue";
 const PAGE = 20;
 /** Events after which a group is not what it was. */
 const DEALT_WITH = /\.(merged|deleted|erased)$/;
+
+/** Everything read of an object's duplicates. */
+const below = (object: string) => queryKeys.duplicates(object).slice(0, 3);
 
 /** The groups of one kind, surest first, and deciding on them. */
 export function useQueue(object: ObjectMeta, state: DuplicateState) {
@@ -49,7 +52,7 @@ export function useQueue(object: ObjectMeta, state: DuplicateState) {
   useLiveEvents(object.name, hear);
 
   const readAnew = useCallback(
-    () => queryClient.invalidateQueries({ queryKey: queryKeys.duplicates(object.name).slice(0, 3) }),
+    () => queryClient.invalidateQueries({ queryKey: below(object.name) }),
     [queryClient, object.name],
   );
   const decide = useCallback(
@@ -66,9 +69,13 @@ export function useQueue(object: ObjectMeta, state: DuplicateState) {
         void message.error(errorText(error));
         return;
       }
-      // A group of which one record was taken out goes on without it: only the server knows how.
-      if (ids.length > 2) void readAnew();
-      else void queryClient.invalidateQueries({ queryKey: queryKeys.duplicates(object.name, { status: true }) });
+      // A group of which one record was taken out goes on without it: only the server knows how. A pair is just gone
+      // here, and stands among the others.
+      if (only !== undefined) void readAnew();
+      else {
+        const elsewhere = ({ queryHash }: { queryHash: string }) => queryHash !== hashKey(key);
+        void queryClient.invalidateQueries({ queryKey: below(object.name), predicate: elsewhere });
+      }
       const undo = () =>
         void decideDuplicates(object.name, pairs, state).then(readAnew, (error: unknown) =>
           message.error(errorText(error)),
