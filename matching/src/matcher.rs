@@ -1,7 +1,7 @@
 //! The whole of it: records in, duplicates out, at once or one by one.
 
 use crate::blocking::{Blocks, Seen, choose};
-use crate::column::Agreement;
+use crate::column::{Agreement, FieldKind};
 use crate::estimate::{Sampler, fit};
 use crate::explain::{Explanation, Reason};
 use crate::pattern::{Comparisons, Pattern, Place, Side};
@@ -152,16 +152,18 @@ impl Matcher {
         (probability(bits) >= at_least).then(|| (bits, is_automatic()))
     }
 
-    /// Do the names speak for the pair, one of them clearly? True where there are none.
+    /// Do the names speak for the pair, one of them clearly? True where there are none. Not where two given names differ, however
+    /// rare the surname: those are of one family.
     fn names_agree(&self, pattern: Pattern, one: &impl Side, other: &impl Side) -> bool {
         let (mut bits, mut is_named, mut is_clear) = (0.0, false, false);
-        for (column, _) in self.comparisons.kinds().iter().enumerate().filter(|(_, kind)| kind.is_name()) {
+        for (column, kind) in self.comparisons.kinds().iter().enumerate().filter(|(_, kind)| kind.is_name()) {
             let level = pattern.level(column);
+            let agreement = self.comparisons.agreement(column, level);
+            if *kind == FieldKind::GivenName && agreement == Agreement::Different {
+                return false;
+            }
             is_named |= level.is_some();
-            is_clear |= !matches!(
-                self.comparisons.agreement(column, level),
-                Agreement::Missing | Agreement::Similar | Agreement::Part | Agreement::Different
-            );
+            is_clear |= !matches!(agreement, Agreement::Missing | Agreement::Similar | Agreement::Part | Agreement::Different);
             bits += self.weights.column(&self.table, column, level, one, other).0;
         }
         !is_named || (is_clear && bits > 0.0)

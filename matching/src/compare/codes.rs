@@ -1,15 +1,15 @@
 //! Numbers and codes: phone, e-mail, postcode, house number, identifiers, categories.
 
-use super::similarity::{jaro_winkler, within_one_edit};
+use super::similarity::within_one_edit;
 use super::{Level, level};
-use crate::column::Agreement::{self, Different, Ending, Equal, Near, Similar};
+use crate::column::Agreement::{self, Different, Ending, Equal, Near};
 use crate::prepare::Prepared;
 
 pub(super) const PHONE: &[Level] =
     &[level(Equal, 0.75, 0.000_05), level(Ending, 0.05, 0.000_01), level(Near, 0.05, 0.000_05), level(Different, 0.15, 0.999_89)];
 
 pub(super) const EMAIL: &[Level] =
-    &[level(Equal, 0.70, 0.000_01), level(Near, 0.05, 0.000_02), level(Similar, 0.05, 0.001), level(Different, 0.20, 0.998_97)];
+    &[level(Equal, 0.70, 0.000_01), level(Near, 0.05, 0.000_02), level(Different, 0.25, 0.999_97)];
 
 pub(super) const HOUSE_NUMBER: &[Level] = &[level(Equal, 0.85, 0.02), level(Near, 0.05, 0.1), level(Different, 0.10, 0.88)];
 pub(super) const POSTCODE: &[Level] = &[level(Equal, 0.85, 0.003), level(Near, 0.08, 0.01), level(Different, 0.07, 0.987)];
@@ -36,17 +36,11 @@ fn ends_like(long: &str, short: &str) -> bool {
 }
 
 /// At another host the same mailbox says something only where it is more than a name: every company has its zhang.wei, and
-/// that the names agree is counted already.
+/// that the names agree is counted already. Nor do mailboxes at one host that are only alike: colleagues share a surname.
 pub(super) fn email(one: &Prepared, other: &Prepared) -> Agreement {
-    let [(first, there), (second, elsewhere)] = [one, other].map(|address| address.key.split_once('@').unwrap_or((&address.key, "")));
+    let [first, second] = [one, other].map(|address| address.key.split('@').next().unwrap_or_default());
     let is_own = first.len() >= 6 && first.bytes().any(|it| it.is_ascii_digit());
-    if within_one_edit(one, other) || (first == second && is_own) {
-        Near
-    } else if there == elsewhere && jaro_winkler(first, second, 0.9) >= 0.9 {
-        Similar
-    } else {
-        Different
-    }
+    if within_one_edit(one, other) || (first == second && is_own) { Near } else { Different }
 }
 
 pub(super) fn house_number(one: &Prepared, other: &Prepared) -> Agreement {
