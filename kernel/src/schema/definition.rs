@@ -58,6 +58,9 @@ pub struct ObjectDefinition {
     /// Hidden from navigation and search pages (join objects, saved views).
     #[serde(default, skip_serializing_if = "is_false")]
     pub internal: bool,
+    /// Found by search although internal; what is found leads to the record it follows (comments).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub in_search: bool,
     /// Rights follow from its records (members, teams, grants): what a role says of `*` does not hold for it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub explicit_rights: bool,

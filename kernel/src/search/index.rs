@@ -145,7 +145,7 @@ pub(crate) fn open_groups(context: &Context, object: &Object) -> Option<Vec<Stri
 
 /// Whether search covers an object.
 pub fn is_searchable(object: &Object) -> bool {
-    !object.definition.internal
+    !object.definition.internal || object.definition.in_search
 }
 
 fn words_of(record: &Record, field: &Field) -> Vec<String> {

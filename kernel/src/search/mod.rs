@@ -30,6 +30,8 @@ pub struct Hit {
     pub label: String,
     /// A second fact that tells it from others of the same title.
     pub subtitle: String,
+    /// The record it belongs to and is seen on, by object and id, where it has no page of its own.
+    pub on: Option<(String, Uuid)>,
 }
 
 /// Most records of an object among which the best are looked for.
@@ -97,5 +99,16 @@ fn hit(context: &Context, record: &Record) -> Hit {
     let facts = object.fields.iter().filter(|it| it.definition.searchable && it.name() != object.definition.title_field);
     let subtitle = facts.filter_map(|it| record.text_for(context, it.name())).find(|it| !it.trim().is_empty()).unwrap_or_default();
     let label = record.text_for(context, object.title_field().name()).unwrap_or_default();
-    Hit { object: object.name.clone(), id: record.id(), label, subtitle: subtitle.chars().take(120).collect() }
+    let on = object.definition.follows.as_deref().filter(|_| object.definition.internal).and_then(|it| followed(record, it));
+    Hit { object: object.name.clone(), id: record.id(), label, subtitle: subtitle.chars().take(120).collect(), on }
+}
+
+/// The record a field of another one names.
+fn followed(record: &Record, field: &str) -> Option<(String, Uuid)> {
+    let named = record.object.field(field)?;
+    let object = match record.value(&format!("{field}.object")).as_text() {
+        Some(object) => object.to_owned(),
+        None => named.target.clone()?,
+    };
+    Some((object, record.reference(field)?))
 }

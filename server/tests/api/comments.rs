@@ -100,3 +100,28 @@ fn scripts_are_taken_out_and_others_edits_refused() {
         colleague.get(&path_of("comment", &comment)).problem(404, "not_found");
     });
 }
+
+#[test]
+fn what_was_said_is_found_by_those_who_see_it_and_leads_to_where_it_was_said() {
+    on_both_stores(|server| {
+        let lin = server.caller("sales");
+        let account = make_account(&lin, "星河");
+        let comment = say(&lin, &account, "<p>客户的预算是<b>三百万</b>，年底前签</p>");
+        server.settle();
+        let found = |client: &Client<'_>, words: &str| client.get(&format!("/search?q={}", encode(words))).expect(200)["items"].clone();
+        let hits = found(&lin, "三百万");
+        assert_eq!(hits.as_array().unwrap().len(), 1, "{hits}");
+        assert_eq!((&hits[0]["object"], &hits[0]["id"]), (&json!("comment"), &comment["id"]));
+        assert_eq!(hits[0]["on"], on(&account));
+        assert!(found(&lin, "object:客户 星河")[0].get("on").is_none());
+        let elsewhere = server.create("department", json!({ "name": "别处" }));
+        server.add_member("ma", &["sales"], elsewhere);
+        assert_eq!(found(&server.sign_in("ma"), "三百万"), json!([]));
+        lin.patch(&path_of("comment", &comment), json!({ "body": "<p>预算未定</p>" })).expect(200);
+        server.settle();
+        assert_eq!(found(&lin, "三百万"), json!([]));
+        lin.delete(&path_of("comment", &comment)).expect(204);
+        server.settle();
+        assert_eq!(found(&lin, "预算未定"), json!([]));
+    });
+}

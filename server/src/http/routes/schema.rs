@@ -46,6 +46,8 @@ pub struct StoredObject {
     owned: bool,
     /// Hidden from navigation and search pages.
     internal: bool,
+    /// Found by search although internal.
+    in_search: bool,
     /// Its fields, those of the engine and the workspace's own included.
     field: Vec<StoredField>,
     /// Indexes beyond those the engine makes.
@@ -262,6 +264,7 @@ fn stored_object(context: &Context, object: &Arc<Object>) -> StoredObject {
         title_field,
         owned,
         internal,
+        in_search,
         explicit_rights,
         follows,
         follows_changes,
@@ -288,6 +291,7 @@ fn stored_object(context: &Context, object: &Arc<Object>) -> StoredObject {
         title_field,
         owned,
         internal,
+        in_search,
         explicit_rights,
         follows,
         follows_changes,

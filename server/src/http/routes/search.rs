@@ -25,6 +25,18 @@ pub struct SearchHit {
     subtitle: String,
     /// The words asked for.
     matched: String,
+    /// The record it stands on, where it has no page of its own: a comment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on: Option<FoundOn>,
+}
+
+/// A record that something found stands on.
+#[derive(Serialize, JsonSchema)]
+pub struct FoundOn {
+    /// Its object.
+    object: String,
+    /// Its id.
+    id: Uuid,
 }
 
 /// What was found.
@@ -49,7 +61,14 @@ pub async fn search(caller: Caller, query: Query) -> Result<Answer, ApiFailure> 
         .call(move |signed_in| {
             let context = &signed_in.context;
             let (hits, more) = context.workspace.store.read_with(|tx| search::search(context, tx, &words, objects.as_deref(), limit))?;
-            let hit = |it: search::Hit| SearchHit { object: it.object, id: it.id, label: it.label, subtitle: it.subtitle, matched: words.clone() };
+            let hit = |it: search::Hit| SearchHit {
+                on: it.on.map(|(object, id)| FoundOn { object, id }),
+                object: it.object,
+                id: it.id,
+                label: it.label,
+                subtitle: it.subtitle,
+                matched: words.clone(),
+            };
             Answer::json(&SearchAnswer { items: hits.into_iter().map(hit).collect(), more })
         })
         .await

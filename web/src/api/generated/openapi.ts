@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: f63c4139236e0d8253c82f4710da9cd5d96b5c69a02513b43134c1f0c60615cf
+// Source: a21eefc044e5c58a948df8d24adae118e2f4dec337ad18ddb1d07474f84a07ac
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -3785,6 +3785,16 @@ export interface components {
             /** @description The address. */
             email: string;
         };
+        /** @description A record that something found stands on. */
+        FoundOn: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Its object. */
+            object: string;
+        };
         /** @description Fields that cannot be changed while a condition holds. */
         FreezeRule: {
             /** @description The fields. */
@@ -5362,6 +5372,8 @@ export interface components {
             help?: components["schemas"]["Label"];
             /** @description Icon name of the web app's set. */
             icon?: string;
+            /** @description Found by search although internal; what is found leads to the record it follows (comments). */
+            in_search?: boolean;
             /** @description Indexes beyond those the engine makes (unique fields, references, `indexed`). */
             index?: components["schemas"]["IndexDefinition"][];
             /** @description Hidden from navigation and search pages (join objects, saved views). */
@@ -5431,6 +5443,8 @@ export interface components {
             help?: components["schemas"]["Label"] | null;
             /** @description Icon name of the web app's set. */
             icon?: string | null;
+            /** @description Found by search although internal; what is found leads to the record it follows (comments). */
+            in_search?: boolean;
             /** @description Indexes beyond those the engine makes (unique fields, references, `indexed`). */
             index?: components["schemas"]["IndexDefinition"][];
             /** @description Hidden from navigation and search pages (join objects, saved views). */
@@ -6622,6 +6636,8 @@ export interface components {
             matched: string;
             /** @description Its object. */
             object: string;
+            /** @description The record it stands on, where it has no page of its own: a comment. */
+            on?: components["schemas"]["FoundOn"];
             /** @description A second fact that tells it from others of the same title. */
             subtitle: string;
         };
@@ -6995,6 +7011,8 @@ export interface components {
             help?: components["schemas"]["Label"];
             /** @description Icon name of the web app's set. */
             icon?: string;
+            /** @description Found by search although internal. */
+            in_search: boolean;
             /** @description Indexes beyond those the engine makes. */
             index: components["schemas"]["IndexDefinition"][];
             /** @description The standard has an object of this name too, which is left out for this one. */

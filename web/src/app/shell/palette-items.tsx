@@ -54,7 +54,12 @@ export function usePaletteItems(typed: string, onHelp: () => void): { items: Pal
   const rested = useRested(query, 120);
   const search = useQuery({ ...searchOptions(rested, undefined, 12), placeholderData: keepPreviousData });
 
-  const open = (object: string, id: string) => () => void navigate({ to: "/r/$object/$id", params: { object, id } });
+  const open = (object: string, id: string, comment?: string) => () =>
+    void navigate({
+      to: "/r/$object/$id",
+      params: { object, id },
+      search: comment ? { comment, tab: "timeline" } : {},
+    });
   const items: PaletteItem[] = [];
   if (query === "") {
     for (const recent of recents.slice(0, 6)) {
@@ -76,7 +81,7 @@ export function usePaletteItems(typed: string, onHelp: () => void): { items: Pal
         icon: tile(meta, hit.object),
         text: hit.label,
         hint: [kind, hit.subtitle].filter(Boolean).join(" · "),
-        run: open(hit.object, hit.id),
+        run: hit.on ? open(hit.on.object, hit.on.id, hit.id) : open(hit.object, hit.id),
       });
     }
   }
