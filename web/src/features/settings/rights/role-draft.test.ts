@@ -30,6 +30,7 @@ const object = (name: string, app: string, more: Partial<StoredObject> = {}): St
   origin: "standard",
   owned: true,
   internal: false,
+  in_search: false,
   explicit_rights: false,
   follows_changes: false,
   audit_reads: false,
