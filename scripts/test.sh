@@ -17,7 +17,7 @@ keep_log() {
 
 run_rust_tests() {
   if cargo nextest --version >/dev/null 2>&1; then
-    keep_log rust scripts/with-postgres.sh cargo nextest run --workspace --locked
+    keep_log rust scripts/with-postgres.sh cargo nextest run --workspace --locked ${CI:+--profile ci}
   else
     keep_log rust scripts/with-postgres.sh cargo test --workspace --locked --lib --bins --tests
   fi
