@@ -39,7 +39,7 @@ export function GroupCompare({ object, records, rows, nameOf, onDecide }: GroupC
             const isTitle = row.field.name === object.title_field;
             const Cell = isTitle ? "th" : "td";
             return (
-              <tr key={row.field.name} data-likeness={row.likeness}>
+              <tr key={row.field.name} data-likeness={row.likeness} data-compared={row.compared || undefined}>
                 <th scope="row">{label(row.field.label)}</th>
                 <td>
                   <LikenessSign likeness={row.likeness} />

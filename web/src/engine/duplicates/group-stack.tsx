@@ -33,7 +33,7 @@ export function GroupStack({ object, records, rows, nameOf, onDecide }: GroupCom
             {facts
               .filter((row) => !isEmptyValue(record[row.field.name]))
               .map((row) => (
-                <div key={row.field.name} data-likeness={row.likeness}>
+                <div key={row.field.name} data-likeness={row.likeness} data-compared={row.compared || undefined}>
                   <dt>
                     {label(row.field.label)} <LikenessSign likeness={row.likeness} />
                   </dt>

@@ -13,6 +13,9 @@ import { useUndoToast } from "@/ui/undo-toast";
 import { dropRecords, storeRecord } from "../records";
 import { useUndoMerge } from "./use-undo-merge";
 
+/** What this page reads is kept under this word. */
+const MERGE = queryKeys.mergePreview("", {})[2];
+
 interface Afterwards {
   /** Where to go when it is done. */
   to: "survivor" | "queue";
@@ -43,7 +46,9 @@ export function useMerge(object: ObjectMeta, records: RecordData[]) {
       dropRecords(queryClient, object.name, new Set(input.others));
       storeRecord(queryClient, object.name, merged.record);
       for (const id of input.others) queryClient.removeQueries({ queryKey: queryKeys.record(object.name, id) });
-      void queryClient.invalidateQueries({ queryKey: queryKeys.records });
+      // All but this page's own questions: they would be asked of records that are one by now.
+      const elsewhere = ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey[2] !== MERGE;
+      void queryClient.invalidateQueries({ queryKey: queryKeys.records, predicate: elsewhere });
       const names = new Map(records.map((record) => [record.id, titleText(record[object.title_field])]));
       undoToast(t("merging.done", { n: input.others.length + 1, name }), () => void takeBack(merged.change_id, names));
       if (to === "queue") void navigate({ to: "/duplicates/$object", params: { object: object.name }, replace: true });

@@ -35,7 +35,7 @@ export const duplicates: Shape<typeof zh> = {
   notAllowedText: "Merging takes the rights to change and to delete these records. Please ask an administrator.",
   notCompared: "{{object}} are not compared with one another",
   notComparedText: "An administrator can name the fields to compare in the object's definition.",
-  lastScan: "Last searched {{at}}",
+  lastScan: "Last searched: {{at}}",
   neverScanned: "Never searched",
   recordCount: "{{n}} {{n, plural(one: record; other: records)}}",
   openCount: "{{n}} {{n, plural(one: group; other: groups)}} to review",

@@ -32,7 +32,7 @@ export const duplicates = {
   notAllowedText: "合并需要这类记录的修改与删除权限，请联系管理员。",
   notCompared: "{{object}}没有启用查重",
   notComparedText: "管理员可以在对象定义中指定要比较的字段。",
-  lastScan: "上次查重 {{at}}",
+  lastScan: "上次查重：{{at}}",
   neverScanned: "还没有查过重",
   recordCount: "共 {{n}} 条记录",
   openCount: "待确认 {{n}} 组",
