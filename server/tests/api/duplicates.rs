@@ -260,6 +260,28 @@ fn what_is_new_joins_the_queue_and_what_goes_leaves_it() {
 }
 
 #[test]
+fn a_merge_settles_its_pairs_and_taking_it_back_brings_them_again() {
+    on_both_stores(|server| {
+        let (sales, admin) = (server.caller("sales_manager"), server.administrator());
+        others(&sales);
+        let (one, other) = (add(&sales, known()), add(&sales, known()));
+        scan(server, &admin);
+        let pair = [ids(&[&one, &other])];
+        assert_eq!(groups(&admin, ""), pair);
+        let merged = admin.post(&format!("{}/merge", path_of("account", &one)), json!({ "others": [other["id"]] })).expect(200);
+        assert_eq!(groups(&admin, ""), Vec::<Vec<String>>::new(), "at once");
+        let found = check(&admin, known());
+        assert_eq!((found.len(), &found[0]["id"]), (1, &one["id"]));
+        server.settle();
+        assert_eq!(groups(&admin, ""), Vec::<Vec<String>>::new());
+        admin.post(&format!("/changes/{}/undo", merged["change_id"].as_str().unwrap()), json!({})).expect(200);
+        server.settle();
+        assert_eq!(groups(&admin, ""), pair);
+        assert_eq!(check(&admin, known()).len(), 2);
+    });
+}
+
+#[test]
 fn the_review_is_for_those_who_could_merge_and_shows_them_what_they_may_see() {
     on_both_stores(|server| {
         let (sales, analyst, admin) = (server.caller("sales"), server.caller("analyst"), server.administrator());
