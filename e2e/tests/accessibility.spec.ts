@@ -16,6 +16,7 @@ const screens = [
   { name: "board", path: "/o/opportunity/board" },
   { name: "calendar", path: "/o/activity/calendar" },
   { name: "form", path: "/o/account/new" },
+  { name: "duplicates", path: "/duplicates/contact" },
   { name: "import", path: "/import/account", lightOnly: true },
   { name: "settings", path: "/settings/objects/account", lightOnly: true },
   { name: "single sign-on", path: "/settings/providers" },

@@ -207,3 +207,30 @@ test("what is said not to be the same stays away from the queue, however often i
   await states.getByText(/^待确认/).click();
   await expect(groupOf(page, word)).toBeVisible();
 });
+
+test("who edits a record that is merged meanwhile keeps what he typed, and is led to what it became", async ({
+  page,
+}) => {
+  const { me, older, younger } = await enteredTwice(page);
+  await page.goto(`/r/account/${older.id}?edit=1`);
+  const form = page.getByRole("dialog", { name: "编辑客户" });
+  const shortName = form.locator('[data-field="short_name"]').getByRole("textbox");
+  await shortName.fill("正在输入");
+  const merged = await page.request.post(`/api/v1/records/account/${younger.id}/merge`, {
+    data: { others: [older.id] },
+    headers: { "X-CSRF-Token": me.csrf_token },
+  });
+  expect(merged.status(), await merged.text()).toBe(200);
+  const offer = page.locator(".ant-notification-notice").filter({ hasText: "这条记录已被合并到另一条" });
+  await expect(offer).toBeVisible();
+  await form.getByRole("button", { name: /保\s*存/ }).click();
+  const note = form.getByRole("alert").filter({ hasText: "您填写的内容还在这里" });
+  await expect(note.getByRole("link", { name: "打开合并后的记录" })).toHaveAttribute(
+    "href",
+    `/r/account/${younger.id}`,
+  );
+  await expect(shortName).toHaveValue("正在输入");
+  await offer.getByRole("button", { name: "打开合并后的记录" }).click();
+  await page.getByRole("dialog", { name: "有未保存的修改" }).getByRole("button", { name: "离开" }).click();
+  await page.waitForURL(`**/r/account/${younger.id}*`);
+});

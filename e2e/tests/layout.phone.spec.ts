@@ -7,6 +7,7 @@ import { expect, test } from "../support/test.ts";
 test("nothing is wider than the phone", async ({ page }) => {
   const me = await signIn(page, "salesmanager");
   const account = await createRecord(page, me, "account", { name: uniqueName("手机"), kind: "company" });
+  const other = await createRecord(page, me, "account", { name: uniqueName("另一部手机"), kind: "company" });
   for (const path of [
     "/home",
     "/o/account",
@@ -15,6 +16,8 @@ test("nothing is wider than the phone", async ({ page }) => {
     "/o/activity/calendar",
     "/workload",
     "/o/account/new",
+    "/duplicates/contact",
+    `/merge/account?ids=${account.id},${other.id}`,
     "/profile",
   ]) {
     await page.goto(path);
