@@ -17,6 +17,7 @@ use guanxi_matching::{Pair, REVIEW};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use super::automatic;
 use super::grouping::{PairKey, in_order};
 use super::plan::Plan;
 use super::reasons::probability;
@@ -127,6 +128,7 @@ impl FollowJob {
             }
             if let Some(resident) = &resident {
                 settle(&inner, tx, &name, resident, &found)?;
+                automatic::ask_for(&inner, tx, &name)?;
             }
             kept::advance(tx, &name, last)
         })
@@ -144,8 +146,7 @@ struct News {
 fn news(context: &Context, object: &Object, plan: &Plan, from: i64) -> Result<Option<News>> {
     let events = context.workspace.store.read_with(|tx| read_after(tx, from, BATCH))?;
     let Some(last) = events.last().map(|it| it.seq) else { return Ok(None) };
-    let touched: BTreeSet<Uuid> =
-        events.iter().filter(|it| it.object == object.name && plan.is_touched_by(it)).filter_map(|it| it.record).collect();
+    let touched: BTreeSet<Uuid> = events.iter().filter(|it| it.object == object.name && plan.is_touched_by(it)).filter_map(|it| it.record).collect();
     Ok(Some(News { from, last, touched: touched.into_iter().collect() }))
 }
 

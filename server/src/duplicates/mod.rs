@@ -5,6 +5,7 @@
 //! all records is kept in the database ([`guanxi_kernel::duplicates`]); what is new in the log is compared as it comes.
 //! Whoever is told of a pair is told by his rights: [`check`] and [`queue`] say how.
 
+mod automatic;
 mod check;
 pub mod cursor;
 mod decide;
@@ -24,6 +25,7 @@ use guanxi_kernel::app::App;
 use guanxi_kernel::schema::{Label, Object};
 use guanxi_kernel::{KernelError, Result};
 
+pub use automatic::{automatic_from, set_automatic};
 pub use check::{Checked, Found, check, owner};
 pub use decide::decide;
 use plan::Plan;
@@ -38,7 +40,8 @@ use crate::shutdown::Shutdown;
 pub fn app(residents: &Arc<Residents>, shutdown: &Shutdown) -> App {
     let search = scan::ScanJob { residents: residents.clone(), shutdown: shutdown.clone() };
     let follow = follow::FollowJob { residents: residents.clone(), shutdown: shutdown.clone() };
-    App { jobs: vec![Arc::new(search), Arc::new(follow)], readers: vec![Arc::new(follow::Watch)], ..App::default() }
+    let merge = automatic::MergeJob { shutdown: shutdown.clone() };
+    App { jobs: vec![Arc::new(search), Arc::new(follow), Arc::new(merge)], readers: vec![Arc::new(follow::Watch)], ..App::default() }
 }
 
 /// How records of an object are compared.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
+use guanxi_kernel::Result;
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::duplicates::each_row;
@@ -12,7 +13,6 @@ use guanxi_kernel::events::{head, read_after};
 use guanxi_kernel::read::load_records;
 use guanxi_kernel::schema::Object;
 use guanxi_kernel::store::StoreExt as _;
-use guanxi_kernel::Result;
 use guanxi_matching::{Checking, Explanation, Matcher, Pair, Table};
 use uuid::Uuid;
 

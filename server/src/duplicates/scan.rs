@@ -18,13 +18,13 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::follow;
 use super::grouping::{PairKey, Placed, in_order, place};
 use super::plan::Plan;
 use super::plan_of;
 use super::reasons::{reasons, thousandths};
 use super::resident::{Held, Resident};
 use super::residents::{Residents, system};
+use super::{automatic, follow};
 use crate::shutdown::Shutdown;
 
 const KIND: &str = "duplicates.scan";
@@ -209,6 +209,7 @@ impl Search<'_> {
             tx.serialise(LOCK)?;
             kept::forget_others(tx, object, run)?;
             kept::end(tx, object, records, seq, context.workspace.clock.now())?;
+            automatic::ask_for(&context, tx, object)?;
             // What came while it ran.
             follow::ask_for(&context, tx)
         })

@@ -204,6 +204,8 @@ fn duplicates(server: &TestServer, client: &Client<'_>) {
     server.settle();
     assert_eq!(client.get("/records/account/duplicates/status").expect(200)["open"], 1);
     assert_eq!(client.get("/records/account/duplicates").expect(200)["items"][0]["records"].as_array().unwrap().len(), 2);
+    client.post("/records/account/duplicates/automatic", json!({ "at_least": 1.0 })).expect(200);
+    client.post("/records/account/duplicates/automatic", json!({})).expect(200);
     client.post("/records/account/duplicates/decide", json!({ "pairs": [[one, other]], "verdict": "different" })).expect(204);
     assert!(client.get("/records/account/duplicates?state=different").expect(200)["items"][0]["pairs"][0]["decided_by"].is_object());
 }

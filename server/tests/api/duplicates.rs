@@ -15,7 +15,7 @@ const STATUS: &str = "/records/account/duplicates/status";
 const SCAN: &str = "/records/account/duplicates/scan";
 
 /// Accounts that have nothing to do with each other, from which it learns what chance is.
-fn others(client: &Client<'_>) {
+pub fn others(client: &Client<'_>) {
     let (cities, names) = (["上海", "北京", "深圳", "成都", "武汉", "苏州"], ["远航", "宏图", "金石", "华润", "天成", "鼎新", "瑞丰", "永固"]);
     let (trades, people) = (["食品", "物流", "化工", "电子", "包装"], ["陈静", "赵磊", "孙丽", "周强", "吴敏", "郑洁", "冯涛"]);
     let account = |at: usize| {
@@ -29,15 +29,15 @@ fn others(client: &Client<'_>) {
     client.post("/records/account/batch", json!({ "mode": "all_or_nothing", "operations": operations })).expect(200);
 }
 
-fn known() -> Json {
+pub fn known() -> Json {
     json!({ "name": "上海星河智能设备有限公司", "phone": "13812345678", "website": "xinghe.example", "legal_representative": "欧阳明" })
 }
 
-fn add(client: &Client<'_>, values: Json) -> Json {
+pub fn add(client: &Client<'_>, values: Json) -> Json {
     client.post("/records/account", values).expect(201)
 }
 
-fn with(mut values: Json, field: &str, value: Json) -> Json {
+pub fn with(mut values: Json, field: &str, value: Json) -> Json {
     values[field] = value;
     values
 }
@@ -48,7 +48,7 @@ fn check(client: &Client<'_>, values: Json) -> Vec<Json> {
     answer["candidates"].as_array().unwrap().clone()
 }
 
-fn scan(server: &TestServer, admin: &Client<'_>) {
+pub fn scan(server: &TestServer, admin: &Client<'_>) {
     assert_eq!(admin.post(SCAN, json!({})).expect(202)["state"], "running");
     server.settle();
     assert_eq!(admin.get(STATUS).expect(200)["state"], "ready");
@@ -97,7 +97,9 @@ fn a_likely_duplicate_is_told_at_entry() {
         // What is saved is known at once; what is changed or gone is not found any more.
         let again = add(&sales, with(known(), "website", json!("https://www.xinghe.example/about")));
         assert_eq!(check(&sales, known()).len(), 2);
-        sales.patch(&path_of("account", &again), json!({ "name": "甲", "phone": "13712340000", "website": null, "legal_representative": null })).expect(200);
+        sales
+            .patch(&path_of("account", &again), json!({ "name": "甲", "phone": "13712340000", "website": null, "legal_representative": null }))
+            .expect(200);
         assert_eq!(check(&sales, known()).len(), 1);
         sales.delete(&path_of("account", &account)).expect(204);
         assert_eq!(check(&sales, known()), Vec::<Json>::new());
@@ -136,7 +138,11 @@ fn of_a_hidden_record_only_the_owner_is_told_and_nothing_can_be_guessed() {
 fn a_masked_phone_cannot_be_found_out() {
     on_both_stores(|server| {
         let (sales, admin) = (server.caller("sales"), server.administrator());
-        put_role(&admin, "clerk", json!({ "read": "all", "create": true, "update": "all", "delete": "all", "fields": { "phone": "masked", "email": "hidden" } }));
+        put_role(
+            &admin,
+            "clerk",
+            json!({ "read": "all", "create": true, "update": "all", "delete": "all", "fields": { "phone": "masked", "email": "hidden" } }),
+        );
         others(&sales);
         let account = add(&sales, with(known(), "email", json!("info@xinghe.example")));
         let clerk = server.caller("clerk");
@@ -179,7 +185,10 @@ fn a_search_fills_the_queue_and_what_is_decided_is_remembered() {
         assert_eq!(admin.get(STATUS).expect(200)["state"], "never");
         scan(server, &admin);
         let status = admin.get(STATUS).expect(200);
-        assert_eq!((&status["records"], &status["open"], &status["different"], &status["may_scan"]), (&json!(52), &json!(2), &json!(0), &json!(true)));
+        assert_eq!(
+            (&status["records"], &status["open"], &status["different"], &status["may_scan"]),
+            (&json!(52), &json!(2), &json!(0), &json!(true))
+        );
         assert_eq!(groups(&sales, ""), [ids(&[&one, &other]), ids(&[&third, &fourth])]);
         let page = sales.get(QUEUE).expect(200);
         let (first, second) = (&page["items"][0], &page["items"][1]);
@@ -239,7 +248,9 @@ fn what_is_new_joins_the_queue_and_what_goes_leaves_it() {
         sales.post(&format!("{}/restore", path_of("account", &other)), json!({})).expect(200);
         server.settle();
         assert_eq!(groups(&sales, ""), [ids(&[&one, &other])]);
-        sales.patch(&path_of("account", &other), json!({ "name": "戊", "phone": "13712340000", "website": null, "legal_representative": null })).expect(200);
+        sales
+            .patch(&path_of("account", &other), json!({ "name": "戊", "phone": "13712340000", "website": null, "legal_representative": null }))
+            .expect(200);
         server.settle();
         assert_eq!(groups(&sales, ""), Vec::<Vec<String>>::new());
         // Another process reads the same, and learns what this one saves.
@@ -333,9 +344,12 @@ fn nonsense_is_refused_by_its_name() {
         admin.get("/records/activity/duplicates").problem(400, "bad_request");
         admin.post("/records/activity/duplicates/scan", json!({})).problem(400, "bad_request");
         // Much, and much of nothing.
-        let huge = json!({ "name": "星".repeat(200_000), "description": "a".repeat(100_000), "phone": "1".repeat(50_000), "founded_on": "0000-00-00" });
+        let huge =
+            json!({ "name": "星".repeat(200_000), "description": "a".repeat(100_000), "phone": "1".repeat(50_000), "founded_on": "0000-00-00" });
         sales.post(CHECK, json!({ "values": huge })).expect(200);
-        sales.post(CHECK, json!({ "values": { "name": "a\u{0}b\u{202e}", "address": { "city": ["x"] }, "website": 17 }, "id": contact["id"] })).expect(200);
+        sales
+            .post(CHECK, json!({ "values": { "name": "a\u{0}b\u{202e}", "address": { "city": ["x"] }, "website": 17 }, "id": contact["id"] }))
+            .expect(200);
         let none = Uuid::from_u128(7);
         let pairs: Vec<[Uuid; 2]> = (0..10_000).map(|at| [none, Uuid::from_u128(at)]).collect();
         sales.post(DECIDE, json!({ "pairs": pairs, "verdict": "different" })).problem(400, "bad_request");
@@ -372,7 +386,9 @@ fn what_nobody_asks_for_is_let_go_and_read_again() {
         assert!(!residents.let_go(Duration::ZERO));
         assert_eq!(check(&sales, known())[0]["id"], account["id"]);
         // Many more than it learnt from: it learns anew, and nobody notices.
-        let many: Vec<Json> = (0..60).map(|at| json!({ "op": "create", "values": { "name": format!("宁波{at}号工厂"), "phone": format!("137{:08}", at * 123_457) } })).collect();
+        let many: Vec<Json> = (0..60)
+            .map(|at| json!({ "op": "create", "values": { "name": format!("宁波{at}号工厂"), "phone": format!("137{:08}", at * 123_457) } }))
+            .collect();
         sales.post("/records/account/batch", json!({ "mode": "all_or_nothing", "operations": many })).expect(200);
         assert_eq!(check(&sales, known())[0]["id"], account["id"]);
         // By other fields than before.

@@ -4,6 +4,7 @@
 
 mod api_keys;
 mod auth;
+mod automatic_merging;
 mod bad_input;
 mod branches;
 mod bulk;

@@ -2,13 +2,13 @@
 
 use axum::extract::Path;
 use axum::http::StatusCode;
+use guanxi_kernel::KernelError;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::duplicates::{PairState, StoredPair};
 use guanxi_kernel::identity::MEMBER_OBJECT;
 use guanxi_kernel::read::{self, Count};
 use guanxi_kernel::schema::Object;
 use guanxi_kernel::store::StoreExt as _;
-use guanxi_kernel::KernelError;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -125,12 +125,24 @@ pub struct DuplicateStatus {
     different: u64,
     /// The caller may have all compared anew.
     may_scan: bool,
+    /// From which probability on groups are merged by themselves, 0 to 1; null where never.
+    automatic: Option<f64>,
+}
+
+/// Whether groups are merged by themselves.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AutomaticMerging {
+    /// From which probability on, 0.99 to 1; null or absent: never.
+    #[serde(default)]
+    at_least: Option<f64>,
 }
 
 /// Groups to be reviewed.
 pub async fn list(caller: Caller, Path(object): Path<String>, query: Query) -> Result<Answer, ApiFailure> {
     let state = query.text("state").unwrap_or_else(|| STATES[0].to_owned());
-    let state = PairState::named(&state).ok_or_else(|| ApiError::bad("bad_request", "state", "可选值：open、different", "state is open or different"))?;
+    let state =
+        PairState::named(&state).ok_or_else(|| ApiError::bad("bad_request", "state", "可选值：open、different", "state is open or different"))?;
     let limit = query.limit(20, MOST_GROUPS)? as usize;
     let after = query.text("cursor").filter(|it| !it.is_empty()).map(|it| cursor::decode(&it).ok_or_else(bad_cursor)).transpose()?;
     query.finish()?;
@@ -218,6 +230,20 @@ pub async fn scan(caller: Caller, Path(object): Path<String>, query: Query, body
         .await
 }
 
+/// Lets sure groups be merged by themselves, or no longer.
+pub async fn automatic(caller: Caller, Path(object): Path<String>, query: Query, body: JsonBody) -> Result<Answer, ApiFailure> {
+    query.finish()?;
+    caller
+        .write(body, move |signed_in, body| {
+            let context = &signed_in.context;
+            let object = read::object_of(context, &object)?;
+            let AutomaticMerging { at_least } = body.read()?;
+            duplicates::set_automatic(context, &object, at_least)?;
+            Ok(Answer::json(&told_status(context, &object)?)?)
+        })
+        .await
+}
+
 fn told_status(context: &Context, object: &Object) -> Result<DuplicateStatus, KernelError> {
     let status = duplicates::status(context, object)?;
     Ok(DuplicateStatus {
@@ -228,5 +254,6 @@ fn told_status(context: &Context, object: &Object) -> Result<DuplicateStatus, Ke
         open: status.open,
         different: status.different,
         may_scan: context.access.require_administrator().is_ok(),
+        automatic: context.workspace.store.read_with(|tx| duplicates::automatic_from(tx, &object.name))?,
     })
 }

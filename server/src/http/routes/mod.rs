@@ -441,6 +441,10 @@ fn duplicates_of_records() -> Vec<Route> {
         post("/records/{object}/duplicates/scan", "scanDuplicates", "Have all records of an object compared anew; administrators")
             .begins::<duplicate_review::DuplicateStatus>()
             .by(duplicate_review::scan),
+        post("/records/{object}/duplicates/automatic", "setAutomaticMerging", "Let sure duplicates be merged by themselves, or not; administrators")
+            .takes::<duplicate_review::AutomaticMerging>()
+            .answers::<duplicate_review::DuplicateStatus>()
+            .by(duplicate_review::automatic),
     ]
 }
 
