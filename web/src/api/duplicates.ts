@@ -46,6 +46,10 @@ export const decideDuplicates = (
 export const scanDuplicates = (object: string): Promise<DuplicateStatus> =>
   answer(api.POST("/records/{object}/duplicates/scan", of(object)));
 
+/** From which probability on groups are merged by themselves; never where null. */
+export const setAutomaticMerging = (object: string, atLeast: number | null): Promise<DuplicateStatus> =>
+  answer(api.POST("/records/{object}/duplicates/automatic", { ...of(object), body: { at_least: atLeast } }));
+
 /** How long until a running search is asked again how far it is, in milliseconds. */
 const LOOK_AGAIN_MS = 1_500;
 

@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: a21eefc044e5c58a948df8d24adae118e2f4dec337ad18ddb1d07474f84a07ac
+// Source: f2988115508c9adfa98573388e57977ce2fe2e86f1763ed53357c416cea7e240
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -1445,6 +1445,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/records/{object}/duplicates/automatic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let sure duplicates be merged by themselves, or not; administrators */
+        post: operations["setAutomaticMerging"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/records/{object}/duplicates/check": {
         parameters: {
             query?: never;
@@ -2517,6 +2534,15 @@ export interface components {
             /** @description What was done: `create`, `sign_in`, `export`... */
             verb: string;
         };
+        /** @description Whether groups are merged by themselves. */
+        AutomaticMerging: {
+            /**
+             * Format: double
+             * @description From which probability on, 0.99 to 1; null or absent: never.
+             * @default null
+             */
+            at_least?: number | null;
+        };
         /** @description What became of a batch. */
         BatchAnswer: {
             /**
@@ -3129,6 +3155,11 @@ export interface components {
         };
         /** @description How it stands with the duplicates of an object. */
         DuplicateStatus: {
+            /**
+             * Format: double
+             * @description From which probability on groups are merged by themselves, 0 to 1; null where never.
+             */
+            automatic: number | null;
             /**
              * Format: uint64
              * @description Pairs somebody said are not the same, likewise.
@@ -10253,6 +10284,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DuplicateGroups"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    setAutomaticMerging: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomaticMerging"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateStatus"];
                 };
             };
             default: components["responses"]["default"];

@@ -1,6 +1,9 @@
-import { Button, Table } from "antd";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { App, Button, Switch, Table } from "antd";
 import { useTranslation } from "react-i18next";
+import { setAutomaticMerging } from "@/api/duplicates";
 import { hasDuplicates, mayMerge } from "@/api/may-merge";
+import { queryKeys } from "@/api/query-keys";
 import type { ObjectMeta } from "@/api/types";
 import { useScan } from "@/engine/duplicates/use-scan";
 import { useMeta } from "@/engine/meta";
@@ -27,6 +30,7 @@ export function SettingsDuplicatesPage() {
   );
   return (
     <SettingsFrame title={t("shell.settingsDuplicates")} subtitle={t("duplicates.settingsText")}>
+      <p className="gx-muted">{t("duplicates.automaticText")}</p>
       {objects.length === 0 ? (
         <EmptyState title={t("duplicates.settingsNone")} text={t("duplicates.settingsNoneText")} />
       ) : (
@@ -46,6 +50,7 @@ export function SettingsDuplicatesPage() {
                         <>
                           {named(object)}
                           <ScanState object={object} />
+                          <Automatic object={object} />
                           <ScanTools object={object} />
                         </>
                       ),
@@ -57,6 +62,11 @@ export function SettingsDuplicatesPage() {
                       title: t("duplicates.settingsState"),
                       key: "state",
                       render: (_none, object) => <ScanState object={object} />,
+                    },
+                    {
+                      title: t("duplicates.automaticTitle"),
+                      key: "automatic",
+                      render: (_none, object) => <Automatic object={object} />,
                     },
                     { key: "tools", align: "end", render: (_none, object) => <ScanTools object={object} /> },
                   ]
@@ -90,6 +100,40 @@ function ScanState({ object }: { object: ObjectMeta }) {
       <div>{t("duplicates.openCount", { n: formats.number(open) })}</div>
       <small className="gx-muted">{facts.join(" · ")}</small>
     </>
+  );
+}
+
+/** As sure as a merge without anybody's look must be. */
+const SURE = 0.999;
+
+/** Lets what is beyond doubt be merged without anybody's look; administrators. */
+function Automatic({ object }: { object: ObjectMeta }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const errorText = useErrorText();
+  const queryClient = useQueryClient();
+  const label = useLabel();
+  const { status } = useScan(object);
+  const set = useMutation({
+    mutationFn: (on: boolean) => setAutomaticMerging(object.name, on ? SURE : null),
+    onSuccess: (now) => {
+      queryClient.setQueryData(queryKeys.duplicates(object.name, { status: true }), now);
+      void message.success(t(now.automatic === null ? "duplicates.automaticOff" : "duplicates.automaticOn"));
+    },
+    onError: (error) => void message.error(errorText(error)),
+  });
+  if (!status.data?.may_scan) return null;
+  return (
+    <span className="gx-duplicate-automatic">
+      <Switch
+        size="small"
+        aria-label={t("duplicates.automaticOf", { object: label(object.plural) })}
+        checked={status.data.automatic !== null}
+        loading={set.isPending}
+        onChange={(on) => set.mutate(on)}
+      />
+      <span aria-hidden>{t("duplicates.automatic")}</span>
+    </span>
   );
 }
 

@@ -89,6 +89,8 @@ export const audit: Shape<typeof zh> = {
     change_protection_policy: "Changed data protection",
     change_file_policy: "Changed the rules for files",
     search_duplicates: "Had duplicates searched for",
+    merge: "Merged records",
+    merge_duplicates_by_themselves: "Set whether sure duplicates are merged by themselves",
     decide_duplicates: "Decided whether records are the same",
     revise: "Replaced a file",
     make_file_link: "Made a link to a file",

@@ -81,6 +81,13 @@ export const duplicates: Shape<typeof zh> = {
   emptyDifferent: "Nothing has been called “not the same” yet",
   emptyDifferentText: "What you rule out while reviewing is kept here and can be changed any time.",
   settingsText: "Which objects are compared, when that was last done and how much waits for review.",
+  automaticTitle: "Merged by themselves",
+  automatic: "Merge what is beyond doubt",
+  automaticOf: "Merge {{object}} that are beyond doubt by themselves",
+  automaticText:
+    "Where this is on, duplicates beyond doubt (99.9%) are merged by the system, which can be undone; those of different owners and locked ones wait for a person.",
+  automaticOn: "Duplicates beyond doubt are merged by themselves",
+  automaticOff: "Nothing is merged by itself any more",
   settingsObject: "Object",
   settingsState: "State",
   settingsReview: "Review",

@@ -86,6 +86,8 @@ export const audit = {
     change_protection_policy: "更改数据保护设置",
     change_file_policy: "更改文件设置",
     search_duplicates: "发起查重",
+    merge: "合并记录",
+    merge_duplicates_by_themselves: "设置自动合并重复记录",
     decide_duplicates: "判定是否重复",
     revise: "上传文件新版本",
     make_file_link: "创建文件对外链接",

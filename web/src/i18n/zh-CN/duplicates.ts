@@ -78,6 +78,13 @@ export const duplicates = {
   emptyDifferent: "还没有判定过“不是同一个”",
   emptyDifferentText: "在“待确认”中判定过的会保留在这里，随时可以改回。",
   settingsText: "哪些对象参与查重，上次何时比较，还有多少待确认。",
+  automaticTitle: "自动合并",
+  automatic: "确定无疑的自动合并",
+  automaticOf: "自动合并确定无疑的{{object}}",
+  automaticText:
+    "打开自动合并后，确定无疑（99.9%）的重复记录由系统合并，合并可以撤销；负责人不同的、已锁定的仍由人确认。",
+  automaticOn: "已打开自动合并",
+  automaticOff: "已关闭自动合并",
   settingsObject: "对象",
   settingsState: "状态",
   settingsReview: "去确认",
