@@ -54,6 +54,40 @@ fn shops_of_one_house_are_never_merged_without_a_look() {
     assert!(!pairs.iter().any(|pair| pair.is_automatic && of_house(pair.left) && of_house(pair.right)));
 }
 
+/// Everybody has a mailbox of his name at his company, and many have one name.
+#[test]
+fn namesakes_of_several_companies_are_several_people() {
+    let (families, given) = (["zhang", "wang", "li", "sun", "chen"], ["weiguo", "min", "jingyi", "tao", "xiaoling", "haiyan", "guodong", "yuehua"]);
+    let mut table = Table::new([
+        Column::new("family", FieldKind::Surname),
+        Column::new("given", FieldKind::GivenName),
+        Column::new("mobile", FieldKind::Phone),
+        Column::new("email", FieldKind::Email),
+        Column::new("employer", FieldKind::Category),
+    ]);
+    let mut dice = Dice(23);
+    let (mut copies, mut own) = (0, Vec::new());
+    let firms: Vec<String> = (0..250).map(|_| (0..9).map(|_| char::from(b"abcdefghijklmnopqrstuvwxyz"[dice.below(26)])).collect()).collect();
+    for id in 0..600_u64 {
+        let (family, given, employer) = (families[dice.below(5)], given[dice.below(8)], &firms[dice.below(250)]);
+        let (mobile, email) = (format!("138{:08}", dice.below(100_000_000)), format!("{family}.{given}@{employer}.example"));
+        if own.contains(&email) {
+            continue;
+        }
+        table.add(id, &[family, given, &mobile, &email, employer]);
+        if id % 60 == 0 {
+            copies += 1;
+            table.add(1000 + id, &[family, given, &format!("139{:08}", dice.below(100_000_000)), &email, employer]);
+        }
+        own.push(email);
+    }
+    let matcher = Matcher::fit(table);
+    let pairs = matcher.pairs(REVIEW, 2);
+    assert_eq!(pairs.iter().filter(|pair| pair.right == pair.left + 1000).count(), copies, "the copies are found");
+    assert!(pairs.iter().all(|pair| pair.right == pair.left + 1000 || !pair.is_automatic), "{pairs:?}");
+    assert!(pairs.len() < 2 * copies, "{pairs:?}");
+}
+
 #[test]
 fn chance_is_not_learnt_from_pairs_chosen_for_agreeing() {
     // Names alone and a date: every block is made of a compared column. Few records, few duplicates.

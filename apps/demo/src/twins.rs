@@ -124,7 +124,11 @@ fn contact_again(number: usize, today: Date, contact: &Contact, account: &Accoun
             .set("wechat", value(first, "wechat"))
             .set("source", "referral"),
         // From a card: nobody looked to whom the company belongs.
-        1 => record.set("mobile", value(first, "mobile")).set("phone", value(first, "phone")).set("email", value(first, "email")).set("source", "event"),
+        1 => record
+            .set("mobile", value(first, "mobile"))
+            .set("phone", value(first, "phone"))
+            .set("email", value(first, "email"))
+            .set("source", "event"),
         2 => record
             .link("account", &account.key)
             .set("mobile", mistyped(&text(first, "mobile")))

@@ -8,11 +8,11 @@ mod pairs;
 mod rows;
 mod scans;
 
+pub(crate) use pairs::forget;
 pub use pairs::{
     PairReason, PairState, QueuePlace, StoredPair, count_groups, decide, different_pairs, forget_open, forget_others, named_pairs, pairs_of_groups,
     pairs_of_records, put, queue, regroup,
 };
-pub(crate) use pairs::forget;
 pub use rows::{count_records, each_row};
 pub use scans::{Scan, ScanState, advance, all_scans, begin, end, report, scan_of};
 

@@ -11,7 +11,9 @@ use uuid::Uuid;
 
 use crate::context::Context;
 use crate::error::Result;
-use crate::store::{Aggregate, ColumnRef, Condition, Delete, Insert, Measure, MeasureFunction, OnConflict, Order, ReadTx, Select, Set, Update, WriteTx};
+use crate::store::{
+    Aggregate, ColumnRef, Condition, Delete, Insert, Measure, MeasureFunction, OnConflict, Order, ReadTx, Select, Set, Update, WriteTx,
+};
 use crate::system_tables::DUPLICATE;
 
 const SMALLER: usize = 0;
@@ -235,8 +237,7 @@ pub fn put(tx: &mut dyn WriteTx, object: &str, pairs: &[StoredPair]) -> Result<(
     for some in pairs.chunks(AT_ONCE) {
         let keys: Vec<(Uuid, Uuid)> = some.iter().map(|it| (it.left, it.right)).collect();
         let is_decided = |it: &StoredPair| it.state == PairState::Different;
-        let decided: HashSet<(Uuid, Uuid)> =
-            named_pairs(tx, object, &keys)?.into_iter().filter(is_decided).map(|it| (it.left, it.right)).collect();
+        let decided: HashSet<(Uuid, Uuid)> = named_pairs(tx, object, &keys)?.into_iter().filter(is_decided).map(|it| (it.left, it.right)).collect();
         let rows: Vec<Vec<Value>> = some.iter().filter(|it| !decided.contains(&(it.left, it.right))).map(|it| row(object, it)).collect();
         if rows.is_empty() {
             continue;

@@ -94,7 +94,11 @@ pub(super) fn problems_of_duplicates(object: &Object) -> Vec<(Option<String>, La
         }
         let whole_name = kind == FieldKind::PersonName && it.compare_as == Some(CompareAs::PersonName);
         if it.compare_as.is_some() && !is_free(kind) && !whole_name {
-            report(name, "as 只用于文本、数字和网址字段，姓名可用 person_name".into(), "`as` is for texts, numbers and web addresses; names take person_name".into());
+            report(
+                name,
+                "as 只用于文本、数字和网址字段，姓名可用 person_name".into(),
+                "`as` is for texts, numbers and web addresses; names take person_name".into(),
+            );
         }
         columns += columns_of(field, it).len();
     }

@@ -8,8 +8,7 @@ use crate::prepare::Prepared;
 pub(super) const PHONE: &[Level] =
     &[level(Equal, 0.75, 0.000_05), level(Ending, 0.05, 0.000_01), level(Near, 0.05, 0.000_05), level(Different, 0.15, 0.999_89)];
 
-pub(super) const EMAIL: &[Level] =
-    &[level(Equal, 0.70, 0.000_01), level(Near, 0.05, 0.000_02), level(Different, 0.25, 0.999_97)];
+pub(super) const EMAIL: &[Level] = &[level(Equal, 0.70, 0.000_01), level(Near, 0.05, 0.000_02), level(Different, 0.25, 0.999_97)];
 
 pub(super) const HOUSE_NUMBER: &[Level] = &[level(Equal, 0.85, 0.02), level(Near, 0.05, 0.1), level(Different, 0.10, 0.88)];
 pub(super) const POSTCODE: &[Level] = &[level(Equal, 0.85, 0.003), level(Near, 0.08, 0.01), level(Different, 0.07, 0.987)];
