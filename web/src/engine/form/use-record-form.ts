@@ -77,11 +77,15 @@ export function useRecordForm(options: RecordFormOptions): RecordForm {
     return fieldStates([...fields, ...others], { ...around?.values, ...values }, viewer);
   }, [fields, values, viewer, around]);
 
+  const keep = useRef(() => {});
+  // Whoever leaves right after a letter was promised that it stays.
+  useEffect(() => () => keep.current(), []);
   useEffect(() => {
     if (!key || finished.current) return;
     const save = () => {
       if (!finished.current) writeDraft(key, { at: Date.now(), version, changes });
     };
+    keep.current = save;
     const timer = setTimeout(save, DRAFT_AFTER_MS);
     window.addEventListener("pagehide", save);
     return () => {
