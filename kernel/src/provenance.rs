@@ -2,6 +2,7 @@
 //!
 //! Nothing is kept for it: history tells which change, the audit log what was done in it.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -96,8 +97,8 @@ pub fn provenance(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, 
     }
     let mut verbs: HashMap<Uuid, Option<Source>> = HashMap::new();
     for event in last.values() {
-        if !verbs.contains_key(&event.change) {
-            verbs.insert(event.change, source_of(tx, event)?);
+        if let Entry::Vacant(unknown) = verbs.entry(event.change) {
+            unknown.insert(source_of(tx, event)?);
         }
     }
     let told = |(field, it): (String, Event)| {

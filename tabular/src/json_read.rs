@@ -132,7 +132,9 @@ impl<R: Read> Splitter<R> {
         let rest = &text[blank..];
         let (form, skipped) = if rest.starts_with('[') {
             (Form::List, blank + 1)
-        } else if rest.lines().next().is_some_and(|line| serde_json::from_str::<Value>(line).is_ok_and(|it| it.is_object())) && wrapped_list(rest).is_none() {
+        } else if rest.lines().next().is_some_and(|line| serde_json::from_str::<Value>(line).is_ok_and(|it| it.is_object()))
+            && wrapped_list(rest).is_none()
+        {
             (Form::Lines, blank)
         } else {
             wrapped_list(rest).map_or((Form::Stream, blank), |at| (Form::List, blank + at))

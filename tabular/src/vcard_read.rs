@@ -114,7 +114,13 @@ impl Row {
     fn take(&mut self, entry: &VCardEntry) {
         match entry.name {
             VCardProperty::Tel => {
-                let column = if is_of(entry, &VCardType::Cell) { "mobile" } else if is_of(entry, &VCardType::Fax) { "fax" } else { "phone" };
+                let column = if is_of(entry, &VCardType::Cell) {
+                    "mobile"
+                } else if is_of(entry, &VCardType::Fax) {
+                    "fax"
+                } else {
+                    "phone"
+                };
                 self.first(column, entry, |it| it.trim_start_matches("tel:").to_owned());
             }
             VCardProperty::Email => self.first("email", entry, |it| it.trim_start_matches("mailto:").to_owned()),

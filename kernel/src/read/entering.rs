@@ -72,8 +72,9 @@ fn held_before(context: &Context, record: &Record, condition: &Checked, events: 
     if !changes_named {
         return true;
     }
-    let is_own = |path: &&[String]| record.object.field(&path[0]).is_some_and(|it| it.link.is_none() && (path.len() == 1 || it.part(&path[1]).is_some()));
-    if !paths.iter().all(|path| is_own(path)) {
+    let is_own =
+        |path: &&[String]| record.object.field(&path[0]).is_some_and(|it| it.link.is_none() && (path.len() == 1 || it.part(&path[1]).is_some()));
+    if !paths.iter().all(is_own) {
         return false;
     }
     let before = Record { object: record.object.clone(), row: before };

@@ -17,12 +17,13 @@ mod record;
 pub use aggregate::{AggregateAnswer, AggregateRequest, Group, MAX_GROUPS, aggregate};
 pub use conditions::{Tables, rights_condition, unknown_field};
 pub(crate) use conditions::{predicate_condition, reach_condition};
+pub use entering::entered;
 pub(crate) use files::{hangs_somewhere, holders, unattached_files};
 pub use held::may_be_named;
-pub use entering::entered;
 pub use known::{among, known_page, known_records};
 pub use list::{
-    CAPPED_COUNT, Count, CountMode, Deleted, ListRequest, MAX_LIMIT, Page, Stream, count_of, get, list, list_of, object_of, page_sink, words_condition,
+    CAPPED_COUNT, Count, CountMode, Deleted, ListRequest, MAX_LIMIT, Page, Stream, count_of, get, list, list_of, object_of, page_sink,
+    words_condition,
 };
 pub use output::{Layout, OutputNode, Titles, lay_out, shown_fields};
 pub(crate) use record::field_json;

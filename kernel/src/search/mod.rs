@@ -16,8 +16,8 @@ use crate::schema::{OWNER_FIELD, Object};
 use crate::store::{ColumnRef, ReadTx};
 
 pub(crate) use index::{forget, forget_layout, open_groups};
-pub use query::SearchQuery;
 pub use index::{index_all, index_next, index_records, is_searchable};
+pub use query::SearchQuery;
 
 /// A record found.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

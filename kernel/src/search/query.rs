@@ -193,7 +193,11 @@ mod tests {
     fn what_is_no_operator_is_words() {
         for text in ["https://xinghe.example", "is:blue", "12:30", ":x", "x:", "比例1：2"] {
             let query = SearchQuery::read(text);
-            assert_eq!((query.words.as_str(), query.object, query.owner, query.state), (text.replace('：', ":").as_str(), None, None, None), "{text}");
+            assert_eq!(
+                (query.words.as_str(), query.object, query.owner, query.state),
+                (text.replace('：', ":").as_str(), None, None, None),
+                "{text}"
+            );
         }
         assert!(SearchQuery::read(" \"\" \" ").is_empty());
         assert_eq!(SearchQuery::read("\"open end").phrases, ["open end"]);

@@ -280,13 +280,20 @@ fn those_it_was_shared_with_keep_it_and_erasing_takes_all_of_it() {
         let admin = it.as_admin();
         member(it, it.bob, json!({"roles": ["rep"], "department": it.south}));
         let [a, b] = ["A", "B"].map(|name| it.create(&admin, "account", json!({"name": name})));
-        share(&admin, &it.object("account"), b, &NewShare { principal: Principal::Member(it.bob), level: ShareLevel::Read, expires_at: None }).unwrap();
+        share(&admin, &it.object("account"), b, &NewShare { principal: Principal::Member(it.bob), level: ShareLevel::Read, expires_at: None })
+            .unwrap();
         let done = try_merge(it, &admin, a, &[b]).unwrap();
         assert_eq!(it.names(&it.signed_in(it.bob), "account", "true", "name"), ["A"]);
         undo(&admin, done.change_id).unwrap();
         assert_eq!(it.names(&it.signed_in(it.bob), "account", "true", "name"), ["B"]);
         try_merge(it, &admin, a, &[b]).unwrap();
-        let erase = Batch { object: it.object("account"), operations: vec![Operation::Erase { id: a }], mode: BatchMode::AllOrNothing, verb: "erase", change: None };
+        let erase = Batch {
+            object: it.object("account"),
+            operations: vec![Operation::Erase { id: a }],
+            mode: BatchMode::AllOrNothing,
+            verb: "erase",
+            change: None,
+        };
         execute(&admin, &erase).unwrap();
         let left = it.workspace.store.read_with(|tx| {
             let every = guanxi_kernel::store::Select::all(&it.object("account").table, guanxi_kernel::store::Condition::True);
@@ -294,6 +301,22 @@ fn those_it_was_shared_with_keep_it_and_erasing_takes_all_of_it() {
         });
         assert_eq!(left.unwrap(), 0, "the same person stood in the bin as well");
         assert_eq!(leads_to(it, &admin, b), None);
+    });
+}
+
+#[test]
+fn nobody_opens_a_record_to_others_by_a_merge_who_may_not_by_sharing_it() {
+    on_stores(|it| {
+        let (admin, boss) = (it.as_admin(), it.as_boss());
+        member(it, it.bob, json!({"roles": ["rep"], "department": it.south}));
+        let of_north = |name: &str| json!({"name": name, "owner": it.boss, "department": it.north});
+        let [a, b] = ["A", "B"].map(|name| it.create(&admin, "account", of_north(name)));
+        share(&admin, &it.object("account"), b, &NewShare { principal: Principal::Member(it.bob), level: ShareLevel::Read, expires_at: None })
+            .unwrap();
+        let done = try_merge(it, &boss, a, &[b]).unwrap();
+        assert!(it.names(&it.signed_in(it.bob), "account", "true", "name").is_empty());
+        undo(&boss, done.change_id).unwrap();
+        assert_eq!(it.names(&it.signed_in(it.bob), "account", "true", "name"), ["B"], "what he had he has again");
     });
 }
 
@@ -356,7 +379,10 @@ fn any_merges_taken_back_leave_all_as_it_was() {
             let state = || {
                 let rows = |object: &str| -> Vec<Json> {
                     let strip = |mut row: Json| {
-                        map(row.clone()).keys().filter(|it| ["version", "updated_at", "updated_by"].contains(&it.as_str())).for_each(|it| row[it] = Json::Null);
+                        map(row.clone())
+                            .keys()
+                            .filter(|it| ["version", "updated_at", "updated_by"].contains(&it.as_str()))
+                            .for_each(|it| row[it] = Json::Null);
                         row
                     };
                     it.list(&admin, object, "true", "id").into_iter().map(strip).collect()

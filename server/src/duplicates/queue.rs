@@ -71,7 +71,7 @@ pub fn page(context: &Context, object: &Arc<Object>, request: &QueueRequest) -> 
         let records = list_of(context, tx, object, &ids.into_iter().collect::<Vec<_>>(), &fields(context, object, &plan))?;
         let told = |mut pairs: Vec<StoredPair>| {
             let ids: BTreeSet<Uuid> = pairs.iter().flat_map(|it| [it.left, it.right]).collect();
-            pairs.sort_by(|one, other| other.bits.cmp(&one.bits));
+            pairs.sort_by_key(|it| std::cmp::Reverse(it.bits));
             for pair in &mut pairs {
                 pair.reasons = visible(&context.access, object, std::mem::take(&mut pair.reasons));
             }

@@ -310,7 +310,9 @@ pub(super) fn row_problems(recipe: &Recipe, row: &Row, error: KernelError) -> Re
         KernelError::BadRequest { code, message, field, .. } => vec![FieldError { field: field.unwrap_or_default(), code, message }],
         KernelError::Forbidden(_) => plain("forbidden", Label::new("您无权修改匹配到的记录", "you may not change the record that matches")),
         KernelError::NotFound => plain("not_found", Label::new("匹配到的记录已不存在", "the record that matched is gone")),
-        KernelError::Merged { .. } => plain("merged", Label::new("匹配到的记录已并入另一条记录", "the record that matched became part of another one")),
+        KernelError::Merged { .. } => {
+            plain("merged", Label::new("匹配到的记录已并入另一条记录", "the record that matched became part of another one"))
+        }
         other => return Err(other),
     };
     Ok(errors.iter().map(|it| recipe.row_problem(row, it)).collect())

@@ -371,7 +371,10 @@ fn records_of_other_programs_and_cards_come_in_like_tables() {
             7,
             {"name": "李娜", "email": "na@x.example"}]}"#;
         let up = upload(&client, "contact", "crm.json", json.as_bytes());
-        assert_eq!((&up["format"], &up["rows"], field_of(&up, "email"), field_of(&up, "mobile")), (&json!("json"), &json!(4), &json!("email"), &json!("mobile")));
+        assert_eq!(
+            (&up["format"], &up["rows"], field_of(&up, "email"), field_of(&up, "mobile")),
+            (&json!("json"), &json!(4), &json!("email"), &json!("mobile"))
+        );
         let ended = carry_out(server, &client, &up, Json::Null);
         assert_eq!(ended["counts"], counts(2, 0, 0, 2), "{ended}");
         let problems = ended["problems"].to_string();

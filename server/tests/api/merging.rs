@@ -47,7 +47,10 @@ fn all_that_is_known_of_a_customer_comes_along_and_goes_back() {
 
         let take = json!({ "level": gone_id });
         let done = client.post(&merge_path(&kept), json!({ "others": [gone_id], "take": take })).expect(200);
-        assert_eq!((&done["record"]["website"], &done["record"]["level"], &done["removed"]), (&json!("https://xinghe.example/"), &json!("a"), &json!(1)));
+        assert_eq!(
+            (&done["record"]["website"], &done["record"]["level"], &done["removed"]),
+            (&json!("https://xinghe.example/"), &json!("a"), &json!(1))
+        );
         for (object, record) in [("contact", &contact), ("opportunity", &deal), ("activity", &task), ("note", &note)] {
             assert_eq!(now(&client, object, record)["account"]["id"], kept["id"], "{object}");
         }

@@ -218,7 +218,8 @@ fn a_search_takes_operators_and_exact_words_under_the_same_rights() {
         };
         deal("星河二期 改造", json!({}));
         let boss = server.administrator();
-        boss.post("/records/opportunity", json!({ "name": "星河三期", "account": account["id"], "amount": "1", "close_date": "2026-12-31" })).expect(201);
+        boss.post("/records/opportunity", json!({ "name": "星河三期", "account": account["id"], "amount": "1", "close_date": "2026-12-31" }))
+            .expect(201);
         server.settle();
         let found = |client: &Client<'_>, query: &str| -> Vec<String> {
             let answer = client.get(&format!("/search?q={}", encode(query))).expect(200);

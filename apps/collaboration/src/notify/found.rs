@@ -77,7 +77,10 @@ fn news_of_view(theirs: &Context, tx: &mut dyn ReadTx, view: &Record, member: Uu
     let told = found.iter().filter_map(|id| of(id).map(|event| (id, event)));
     Ok(told
         .map(|(id, event)| {
-            let mut news = News::of(event, member, "found", None).with("view", json!(view.id())).with("object", object.name.clone()).with("view_name", name.clone());
+            let mut news = News::of(event, member, "found", None)
+                .with("view", json!(view.id()))
+                .with("object", object.name.clone())
+                .with("view_name", name.clone());
             news.group = format!("found:{}", view.id().simple());
             if few { news.with("records", json!([id])) } else { news }
         })

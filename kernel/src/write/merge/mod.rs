@@ -17,8 +17,8 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 pub use references::Moves;
-pub(super) use traces::{erase_traces, redirected, refuse_merged, take_back, undoes_merge};
 pub use traces::{MergedRecord, merges_of, survivor_of};
+pub(super) use traces::{erase_traces, redirected, refuse_merged, take_back, undoes_merge};
 pub use values::FieldChoice;
 
 use super::execute::MAX_TRIES;
@@ -29,7 +29,7 @@ use crate::context::Context;
 use crate::error::{FieldError, KernelError, Result};
 use crate::identity::{DEPARTMENT_OBJECT, JOB_POST_OBJECT, MEMBER_OBJECT, ROLE_GRANT_OBJECT, TEAM_OBJECT};
 use crate::locks::refuse_if_locked;
-use crate::read::{Record, may_be_named};
+use crate::read::{Record, load_record, may_be_named};
 use crate::schema::{DEPARTMENT_FIELD, FILE_OBJECT, FILE_VERSION_OBJECT, OWNER_FIELD, Object};
 use crate::store::{ReadTx, StoreError, StoreExt as _};
 use values::Chosen;
@@ -83,8 +83,7 @@ pub struct MergePreview {
 
 /// Whether records of an object can become one: what people keep about the world, not members, their rights, or files.
 pub fn may_merge(object: &Object) -> bool {
-    let kept_apart =
-        [MEMBER_OBJECT, DEPARTMENT_OBJECT, TEAM_OBJECT, JOB_POST_OBJECT, ROLE_GRANT_OBJECT, "role", FILE_OBJECT, FILE_VERSION_OBJECT];
+    let kept_apart = [MEMBER_OBJECT, DEPARTMENT_OBJECT, TEAM_OBJECT, JOB_POST_OBJECT, ROLE_GRANT_OBJECT, "role", FILE_OBJECT, FILE_VERSION_OBJECT];
     may_be_named(object) && !kept_apart.contains(&object.name.as_str())
 }
 
@@ -174,8 +173,10 @@ fn merge_all(unit: &mut Unit<'_>, object: &Arc<Object>, request: &MergeRequest) 
     for &other in &request.others {
         unit.move_references(object, other, request.survivor, &mut done)?;
     }
+    // Nobody opens a record to others by a merge who may not by sharing it.
+    let may_share = load_record(context, unit.tx, object, request.survivor, Verb::Share, false)?.is_some();
     for &other in &request.others {
-        let shares = crate::shares::move_shares(unit.tx, other, request.survivor)?;
+        let shares = if may_share { crate::shares::move_shares(unit.tx, other, request.survivor)? } else { Vec::new() };
         traces::note(unit, object, other, request.survivor, &shares)?;
         unit.delete_as_system(&object.name, other)?;
     }

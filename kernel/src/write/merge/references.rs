@@ -77,7 +77,9 @@ pub(super) fn count(context: &Context, tx: &mut dyn ReadTx, object: &Object, ids
     for (child, position) in referring(&context.schema, &object.name) {
         let field = &child.fields[position];
         let is_seen = context.access.may(&child, Verb::Read) && context.access.shown(&child, field, Place::List) != Shown::No;
-        let Some(condition) = rows_that_refer(field, &object.name, ids).filter(|_| is_seen && child.definition.private_to.is_none()) else { continue };
+        let Some(condition) = rows_that_refer(field, &object.name, ids).filter(|_| is_seen && child.definition.private_to.is_none()) else {
+            continue;
+        };
         let mut joins = Vec::new();
         let rights = rights_condition(context, &child, Verb::Read, &mut joins)?;
         let live = Condition::IsNull(ColumnRef::main(DELETED_AT));

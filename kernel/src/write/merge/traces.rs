@@ -51,7 +51,8 @@ struct Trace {
 }
 
 fn trace_of(row: &[Value]) -> Option<Trace> {
-    let [Value::Id(record), Value::Text(object), Value::Id(survivor), Value::Id(change), Value::Id(by), Value::DateTime(at), Value::Text(shares)] = row
+    let [Value::Id(record), Value::Text(object), Value::Id(survivor), Value::Id(change), Value::Id(by), Value::DateTime(at), Value::Text(shares)] =
+        row
     else {
         return None;
     };

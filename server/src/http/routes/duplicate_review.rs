@@ -239,7 +239,7 @@ pub async fn automatic(caller: Caller, Path(object): Path<String>, query: Query,
             let object = read::object_of(context, &object)?;
             let AutomaticMerging { at_least } = body.read()?;
             duplicates::set_automatic(context, &object, at_least)?;
-            Ok(Answer::json(&told_status(context, &object)?)?)
+            Answer::json(&told_status(context, &object)?)
         })
         .await
 }

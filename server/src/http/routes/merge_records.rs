@@ -104,7 +104,11 @@ pub async fn merge(caller: Caller, Path((object, id)): Path<(String, String)>, q
             let object = read::object_of(context, &object)?;
             let WantedMerge { others, take } = body.read()?;
             let request = MergeRequest { survivor: record_id(&id)?, others, take };
-            Answer::json(&if dry { MergeResult::Planned(plan(context, &object, &request)?) } else { MergeResult::Done(run(context, &object, &request)?) })
+            Answer::json(&if dry {
+                MergeResult::Planned(plan(context, &object, &request)?)
+            } else {
+                MergeResult::Done(run(context, &object, &request)?)
+            })
         })
         .await
 }

@@ -8,7 +8,8 @@ use guanxi_kernel::KernelError;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::definition::{self, SchemaChange, SchemaLoss, SchemaPlan};
 use guanxi_kernel::schema::{
-    ComparedField, Field, FieldDefinition, IndexDefinition, Label, LendDefinition, Object, ObjectDefinition, Origin, RuleDefinition, Schema, ViewsDefinition,
+    ComparedField, Field, FieldDefinition, IndexDefinition, Label, LendDefinition, Object, ObjectDefinition, Origin, RuleDefinition, Schema,
+    ViewsDefinition,
 };
 use guanxi_kernel::workspace::SettledField;
 use schemars::JsonSchema;
