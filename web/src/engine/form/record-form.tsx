@@ -209,7 +209,8 @@ export function RecordFormView(props: RecordFormProps) {
           <FormSections
             sections={sections}
             form={form}
-            autoFocus
+            // An input that loads late takes no focus from one somebody types in already.
+            autoFocus={!form.dirty}
             news={news}
             editors={others.editors}
             onField={others.setField}
