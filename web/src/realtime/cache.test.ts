@@ -53,6 +53,24 @@ describe("what happened elsewhere", () => {
     writer.end();
   });
 
+  it("reads a record anew for the newest of several changes, though the first was known", async () => {
+    const { writer, queryClient } = setUp();
+    const key = queryKeys.record("account", "a");
+    queryClient.setQueryData(key, row("a"));
+    const isStale = () => queryClient.getQueryCache().find({ queryKey: key })?.state.isInvalidated;
+    // As after a reload: what was made a moment ago is told once more, and then what came after it.
+    writer.apply([event("a", "created", [["name", "a"]], { version: 1 })]);
+    await vi.advanceTimersByTimeAsync(20);
+    writer.apply([event("a", "updated", [["name", "b"]])]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(isStale()).toBe(true);
+    queryClient.setQueryData(key, row("a", { version: 2 }));
+    writer.apply([event("a", "updated", [["name", "b"]])]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(isStale()).toBe(false);
+    writer.end();
+  });
+
   it("reads a list anew where its filter or sort speaks of what changed, and not else", async () => {
     const { writer, isStale } = setUp({ fields: "name", filter: "level == 'a'" });
     writer.apply([event("a", "updated", [["name", "x"]])]);

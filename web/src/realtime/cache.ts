@@ -37,6 +37,8 @@ export function patchedRow(row: RecordData, event: ChangeEvent, shown: string[],
 export class CacheWriter {
   private readonly slow = new Throttle(250, 2_500);
   private readonly quick = new Throttle(60, 400);
+  /** By record, the newest version told of since what is here was last looked at. */
+  private readonly newest = new Map<string, number>();
 
   constructor(
     private readonly queryClient: QueryClient,
@@ -80,11 +82,15 @@ export class CacheWriter {
   /** A record's own page with all that belongs to it, and the timelines it is told in. */
   private refreshRecord(event: ChangeEvent, id: string): void {
     const key = queryKeys.record(event.object, id);
-    const known = this.queryClient.getQueryData<RecordData>(key);
-    const stale = known === undefined || (typeof known.version === "number" && known.version < event.version);
     const parts = this.queryClient.getQueryCache().findAll({ queryKey: key });
     if (parts.length > 0) {
+      // Several changes may come before what is here is looked at, old ones first: the newest of them decides.
+      this.newest.set(id, Math.max(event.version, this.newest.get(id) ?? 0));
       this.quick.run(`one/${id}`, () => {
+        const newest = this.newest.get(id) ?? 0;
+        this.newest.delete(id);
+        const known = this.queryClient.getQueryData<RecordData>(key);
+        const stale = known === undefined || (typeof known.version === "number" && known.version < newest);
         // My own change has been put here by the answer to it; its history has not.
         void this.queryClient.invalidateQueries({
           queryKey: key,
