@@ -101,9 +101,8 @@ test("in the week an appointment is dragged to another day and hour, and pulled 
   expect(await span()).toEqual(["2031-09-11T04:30", "2031-09-11T07:00"]);
 
   // By the keyboard: a quarter of an hour earlier.
-  await event.focus();
   const stepped = saved(page, "PATCH", `/records/activity/${made.id}`);
-  await page.keyboard.press("Alt+ArrowUp");
+  await event.press("Alt+ArrowUp");
   await stepped;
   expect(await span()).toEqual(["2031-09-11T04:15", "2031-09-11T06:45"]);
 });

@@ -16,7 +16,8 @@ async function tabTo(page: Page, what: Locator): Promise<void> {
 
 /** Asks the palette and takes the first answer that is called this. */
 async function ask(page: Page, words: string, answer: string): Promise<void> {
-  await expect(page.getByRole("main")).toBeVisible();
+  // The sign-in page has a main part too, and hears no such key.
+  await expect(page.getByRole("navigation", { name: "主导航" })).toBeVisible();
   await page.keyboard.press("Control+k");
   const box = page.getByRole("combobox", { name: "搜索与命令" });
   await expect(box).toBeFocused();
