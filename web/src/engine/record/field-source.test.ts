@@ -30,8 +30,8 @@ describe("where a value comes from", () => {
     expect(text("en", { source: "merged" })).toBe("Came with a merged record · 王伟 · 2026-11-03");
   });
 
-  it("says so where nobody knows any more", () => {
-    expect(text("en", { source: null })).toBe("No longer known how · 王伟 · 2026-11-03");
+  it("says by whom and when where nobody knows how any more", () => {
+    expect(text("en", { source: null })).toBe("王伟 · 2026-11-03");
     expect(text("zh-CN", { actor: { id: "1", label: null } })).toContain("手工录入");
   });
 });

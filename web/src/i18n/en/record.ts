@@ -125,7 +125,7 @@ export const record: Shape<typeof zh> = {
     undone: "Given back by an undo",
     action: "Set by an action or a rule",
     demo: "Demo data",
-    unknown: "No longer known how",
     by: "{{what}} · {{name}} · {{at}}",
+    unknown: "{{name}} · {{at}}",
   },
 };

@@ -122,7 +122,7 @@ export const record = {
     undone: "撤销修改时恢复",
     action: "由操作或规则填写",
     demo: "演示数据",
-    unknown: "来源已无记录",
     by: "{{what}} · {{name}} · {{at}}",
+    unknown: "{{name}} · {{at}}",
   },
 };
