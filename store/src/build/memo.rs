@@ -13,7 +13,7 @@ use guanxi_expr::Value;
 use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, Join, Select, Storage, StoreError, Table};
 
 use super::condition::Members;
-use super::hint::MOST_VALUES;
+use super::hint::{self, MOST_VALUES};
 use super::{Builder, Scope, Statement};
 use crate::bind::{self, Bind};
 use crate::dialect::Dialect;
@@ -87,7 +87,7 @@ impl<'a> Shape<'a> {
                 return Ok(false);
             }
         }
-        if !self.condition(&scope, &select.condition, false)? {
+        if !self.filter(&scope, select, &select.condition)? {
             return Ok(false);
         }
         self.number(select.order.len());
@@ -96,6 +96,22 @@ impl<'a> Shape<'a> {
             self.key.push(u64::from(order.descending));
         }
         self.key.extend([select.limit.map_or(u64::MAX, |it| it), u64::from(select.lock)]);
+        Ok(true)
+    }
+
+    /// As [`Builder::filter`]: each part of a conjunction by itself, with its hint.
+    fn filter(&mut self, scope: &Scope<'_>, select: &'a Select, condition: &'a Condition) -> Result<bool, StoreError> {
+        let Condition::And(parts) = condition else {
+            let is_wide = hint::applies(self.dialect, select) && hint::is_wide(select, condition);
+            return self.condition(scope, condition, is_wide);
+        };
+        self.key.push(3);
+        self.number(parts.len());
+        for part in parts {
+            if !self.filter(scope, select, part)? {
+                return Ok(false);
+            }
+        }
         Ok(true)
     }
 
@@ -189,5 +205,84 @@ impl<'a> Shape<'a> {
 
     fn number(&mut self, number: usize) {
         self.key.push(number as u64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use guanxi_kernel::store::{Column, Index, IndexRows, Order};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn table(name: &str, indexes: &[&[&str]]) -> Arc<Table> {
+        let columns = ["id", "owner", "department", "level", "name"].map(|it| Column {
+            name: it.into(),
+            storage: if ["level", "name"].contains(&it) { Storage::Text } else { Storage::Id },
+            nullable: it != "id",
+        });
+        let index = |(at, columns): (usize, &&[&str])| Index {
+            name: format!("{name}__{at}"),
+            columns: columns.iter().map(|it| (*it).to_owned()).collect(),
+            unique: false,
+            rows: IndexRows::All,
+        };
+        let indexes = indexes.iter().enumerate().map(index).collect();
+        Arc::new(Table { name: name.into(), columns: columns.to_vec(), primary_key: vec!["id".into()], identity: false, indexes })
+    }
+
+    fn ids(count: usize) -> Vec<Value> {
+        (0..count as u128).map(|it| Value::Id(Uuid::from_u128(it * 7 + 1))).collect()
+    }
+
+    /// Whatever it is asked for, a text is that which would be written down, with the values in the same places.
+    #[test]
+    fn a_text_that_was_kept_is_the_one_that_would_be_written() {
+        let contact = table("o_contact", &[&["department", "name", "id"], &["owner", "name", "id"], &["name", "id"]]);
+        let account = table("o_account", &[&["owner"]]);
+        let share = table("gx_share", &[&["owner"]]);
+        let column = ColumnRef::main;
+        let mut compared = 0;
+        for count in [0, 1, 2, 3, 4, 5, 16, 31, 32, 33, 40, 128, 300] {
+            let departments = Condition::In(column(2), ids(count), false);
+            let own = Condition::equals(column(1), Value::Id(Uuid::from_u128(9)));
+            let rule = Condition::And(vec![
+                Condition::equals(column(3), Value::Text("a".into())),
+                Condition::Compare(column(4), CompareOp::Gt, Value::Text("m".into())),
+            ]);
+            let shared = Select { columns: vec![column(0)], ..Select::all(&share, Condition::In(column(2), ids(count), false)) };
+            let shared = Condition::InSelect(column(0), Box::new(shared), false);
+            let beside = Condition::In(ColumnRef::of(1, 2), ids(count), false);
+            let conditions = [
+                Condition::True,
+                departments.clone(),
+                Condition::Or(vec![own.clone(), departments.clone()]),
+                Condition::Or(vec![own.clone(), departments.clone(), rule.clone(), shared.clone()]),
+                Condition::And(vec![own.clone(), Condition::Or(vec![own.clone(), departments.clone(), shared])]),
+                Condition::And(vec![Condition::IsNull(column(3)), Condition::And(vec![departments.clone(), rule])]),
+                Condition::And(vec![beside.clone(), Condition::In(column(2), ids(count), true)]),
+            ];
+            for condition in conditions {
+                for (ordered, limited, joined) in (0..8).map(|it| (it & 1 > 0, it & 2 > 0, it & 4 > 0)) {
+                    let mut select = Select::all(&contact, condition.clone());
+                    // Only a select with this join may speak of its table.
+                    let on = Condition::Or(vec![Condition::In(ColumnRef::of(1, 2), ids(count), false), Condition::NotNull(ColumnRef::of(1, 3))]);
+                    select.joins.push(Join { table: account.clone(), from: column(1), to: 0, condition: if joined { on } else { Condition::True } });
+                    if ordered {
+                        select.order = vec![Order { column: column(4), descending: false }, Order { column: column(0), descending: false }];
+                    }
+                    select.limit = limited.then_some(51);
+                    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+                        let wanted = written(dialect, &select).expect("it is written");
+                        for turn in ["as written", "as kept"] {
+                            let found = lookup(dialect, &select).expect("it is found");
+                            assert_eq!((&found.sql, &found.binds), (&wanted.sql, &wanted.binds), "{turn}: {count} {condition:?}");
+                            compared += 1;
+                        }
+                    }
+                }
+            }
+        }
+        assert!(compared > 2_000, "{compared}");
     }
 }
