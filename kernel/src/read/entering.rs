@@ -1,9 +1,9 @@
 //! Records that a filter finds now and did not find before they were changed.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use guanxi_expr::{Checked, EvalContext, Value, evaluate};
+use guanxi_expr::{Checked, EvalContext, evaluate};
 use uuid::Uuid;
 
 use super::list::{ListRequest, Stream};
@@ -12,19 +12,25 @@ use crate::access::{Verb, fold_condition};
 use crate::context::Context;
 use crate::error::Result;
 use crate::events::Event;
-use crate::schema::{ID, Object};
-use crate::store::{ColumnRef, Condition, ReadTx};
+use crate::schema::Object;
+use crate::store::{ColumnRef, ReadTx};
 
 /// Of the records that events tell of those that a filter finds for the caller now, and did not find before: new ones, and
 /// changed ones where the change made the difference. Where the filter also looks at other records, any change of a field
-/// it names counts.
+/// it names counts. Answers the last event of each.
 ///
 /// # Errors
 /// A bad filter; the database's.
-pub fn entered(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, filter: &str, events: &[&Event]) -> Result<Vec<Uuid>> {
-    let ids: BTreeSet<Uuid> = events.iter().filter_map(|it| it.record).collect();
+pub fn entered<'e>(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, filter: &str, events: &[&'e Event]) -> Result<Vec<&'e Event>> {
+    let mut told: BTreeMap<Uuid, Vec<&Event>> = BTreeMap::new();
+    for event in events {
+        if let Some(id) = event.record {
+            told.entry(id).or_default().push(event);
+        }
+    }
+    let ids: Vec<Uuid> = told.keys().copied().collect();
     let mut found = Vec::new();
-    for chunk in ids.into_iter().collect::<Vec<_>>().chunks(500) {
+    for chunk in ids.chunks(500) {
         found.extend(found_among(context, tx, object, filter, chunk)?);
     }
     if found.is_empty() {
@@ -36,29 +42,29 @@ pub fn entered(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, fil
         let (access, zone) = (context.access.as_ref(), &context.time_zone);
         Some(fold_condition(&context.schema, object, filter, access, &access.member, context.now, zone)?)
     };
-    let is_new = |record: &Record| {
-        let mut own = events.iter().filter(|it| it.record == Some(record.id()));
-        own.any(|it| it.kind.ends_with(".created") || it.kind.ends_with(".restored"))
+    let came = |record: &Record| {
+        let own = told.get(&record.id())?;
+        let is_new = own.iter().any(|it| it.kind.ends_with(".created") || it.kind.ends_with(".restored"));
+        let came = is_new || condition.as_ref().is_some_and(|it| !held_before(context, record, it, own));
+        own.last().copied().filter(|_| came)
     };
-    let came = |record: &&Record| is_new(record) || condition.as_ref().is_some_and(|it| !held_before(context, record, it, events));
-    Ok(found.iter().filter(came).map(Record::id).collect())
+    Ok(found.iter().filter_map(came).collect())
 }
 
 fn found_among(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, filter: &str, ids: &[Uuid]) -> Result<Vec<Record>> {
     let request = ListRequest { fields: Some(Vec::new()), sort: Some("id".into()), filter: Some(filter.to_owned()), ..ListRequest::default() };
-    let mut select = Stream::compile(context, object, &request, Verb::Read)?.select;
+    let mut select = Stream::compile(context, object, &request, Verb::Read)?.among(ids).select;
     select.columns = (0..object.table.columns.len()).map(ColumnRef::main).collect();
-    select.condition = select.condition.and(Condition::In(ColumnRef::main(ID), ids.iter().copied().map(Value::Id).collect(), false));
     Ok(tx.rows(&select)?.into_iter().map(|row| Record { object: object.clone(), row }).collect())
 }
 
-/// Whether the condition held for the record as it was before these events.
+/// Whether the condition held for the record as it was before these events of it.
 fn held_before(context: &Context, record: &Record, condition: &Checked, events: &[&Event]) -> bool {
     let paths: Vec<&[String]> = condition.paths().collect();
     let mut before = record.row.clone();
     let mut changes_named = false;
     // The newest first, so that the oldest value stands in the end.
-    for event in events.iter().rev().filter(|it| it.record == Some(record.id())) {
+    for event in events.iter().rev() {
         for (name, pair) in &event.changes {
             let Some(field) = record.object.field(name) else { continue };
             changes_named |= paths.iter().any(|path| path.first() == Some(name));

@@ -149,6 +149,14 @@ impl Stream {
         Ok(Self { select, layout, sort, sort_cells })
     }
 
+    /// Only of these records.
+    pub(crate) fn among(mut self, ids: &[Uuid]) -> Self {
+        let condition = std::mem::replace(&mut self.select.condition, Condition::True);
+        let wanted = Condition::In(ColumnRef::main(ID), ids.iter().copied().map(Value::Id).collect(), false);
+        self.select.condition = wanted.and(condition);
+        self
+    }
+
     /// Goes on after a cursor.
     pub fn after(&mut self, cursor: &str) -> Result<()> {
         let values = cursor::decode(&self.sort, self.select.order.len(), cursor)?;
@@ -327,10 +335,7 @@ pub fn list_of(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, ids
     let request = ListRequest { fields: Some(fields.to_vec()), sort: Some("id".into()), limit: MAX_LIMIT, ..ListRequest::default() };
     let mut found = BTreeMap::new();
     for some in ids.chunks(MAX_LIMIT as usize) {
-        let mut stream = Stream::compile(context, object, &request, Verb::Read)?;
-        let condition = std::mem::replace(&mut stream.select.condition, Condition::True);
-        let wanted = Condition::In(ColumnRef::main(ID), some.iter().copied().map(Value::Id).collect(), false);
-        stream.select.condition = wanted.and(condition);
+        let stream = Stream::compile(context, object, &request, Verb::Read)?.among(some);
         let page = page_sink(context, tx, object, &stream, some.len(), None)?;
         let records: Vec<Json> = serde_json::from_str(&page.items).map_err(|error| KernelError::Internal(error.to_string()))?;
         let id = |it: &Json| it["id"].as_str().and_then(|it| Uuid::try_parse(it).ok());

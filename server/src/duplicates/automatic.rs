@@ -22,6 +22,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::plan_of;
+use super::queue::by_group;
 use super::reasons::probability;
 use super::residents::system;
 use crate::shutdown::Shutdown;
@@ -129,17 +130,6 @@ impl JobHandler for MergeJob {
             }
         }
     }
-}
-
-fn by_group(pairs: Vec<StoredPair>) -> Vec<Vec<StoredPair>> {
-    let mut groups: Vec<Vec<StoredPair>> = Vec::new();
-    for pair in pairs {
-        match groups.last_mut().filter(|it| it.first().is_some_and(|it| it.group == pair.group)) {
-            Some(group) => group.push(pair),
-            None => groups.push(vec![pair]),
-        }
-    }
-    groups
 }
 
 fn merge_group(context: &Context, object: &Arc<Object>, group: &[StoredPair], at_least: f64) -> Result<()> {

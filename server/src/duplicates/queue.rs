@@ -84,7 +84,7 @@ pub fn page(context: &Context, object: &Arc<Object>, request: &QueueRequest) -> 
 }
 
 /// Pairs group by group.
-fn by_group(pairs: Vec<StoredPair>) -> Vec<Vec<StoredPair>> {
+pub(super) fn by_group(pairs: Vec<StoredPair>) -> Vec<Vec<StoredPair>> {
     let mut groups: Vec<Vec<StoredPair>> = Vec::new();
     for pair in pairs {
         match groups.last_mut().filter(|it| it.first().is_some_and(|it| it.group == pair.group && it.certainty == pair.certainty)) {

@@ -72,17 +72,14 @@ fn news_of_view(theirs: &Context, tx: &mut dyn ReadTx, view: &Record, member: Uu
         found => found?,
     };
     let name = view.text("name").unwrap_or_default();
-    let of = |id: &Uuid| events.iter().rev().find(|it| it.record == Some(*id)).copied();
     let few = found.len() <= FEW;
-    let told = found.iter().filter_map(|id| of(id).map(|event| (id, event)));
-    Ok(told
-        .map(|(id, event)| {
-            let mut news = News::of(event, member, "found", None)
-                .with("view", json!(view.id()))
-                .with("object", object.name.clone())
-                .with("view_name", name.clone());
+    Ok(found
+        .into_iter()
+        .map(|event| {
+            let mut news = News::of(event, member, "found", None).with("view", json!(view.id()));
+            news = news.with("object", object.name.clone()).with("view_name", name.clone());
             news.group = format!("found:{}", view.id().simple());
-            if few { news.with("records", json!([id])) } else { news }
+            if few { news.with("records", json!([event.record])) } else { news }
         })
         .collect())
 }
