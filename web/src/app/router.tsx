@@ -13,7 +13,17 @@ import { RouteError } from "./route-error";
 import { routePart } from "./route-part";
 import { parseSearch, readText, stringifySearch } from "./search-params";
 import { shell } from "./shell-route";
-import { area, calendar, duplicates, importPage, merge, settingsDuplicates, workload } from "./work-routes";
+import {
+  area,
+  calendar,
+  create,
+  duplicates,
+  importPage,
+  merge,
+  salesAnalysis,
+  settingsDuplicates,
+  workload,
+} from "./work-routes";
 
 const index = createRoute({
   getParentRoute: () => shell,
@@ -213,15 +223,6 @@ const board = createRoute({
   component: routePart(() => import("@/engine/board/board-page"), "BoardPage"),
 });
 
-/** Values for the new record may come in the URL: `/o/contact/new?account=ID`. */
-const create = createRoute({
-  getParentRoute: () => shell,
-  path: "/o/$object/new",
-  validateSearch: (search: Record<string, unknown>): Record<string, string | undefined> =>
-    readText(search, Object.keys(search)),
-  component: routePart(() => import("@/engine/form/create-page"), "CreatePage"),
-});
-
 const record = createRoute({
   getParentRoute: () => shell,
   path: "/r/$object/$id",
@@ -269,6 +270,7 @@ const routeTree = root.addChildren([
     area,
     calendar,
     workload,
+    salesAnalysis,
     create,
     record,
     importPage,

@@ -1,4 +1,5 @@
 import { createRoute } from "@tanstack/react-router";
+import type { AnalysisSearch } from "@/features/analysis/choice";
 import { activateLateTexts } from "@/i18n/i18n";
 import { routePart } from "./route-part";
 import { readText } from "./search-params";
@@ -11,6 +12,16 @@ export const workload = createRoute({
   validateSearch: (search: Record<string, unknown>): { day?: string } => readText(search, ["day"]),
   loader: activateLateTexts,
   component: routePart(() => import("@/features/workload/workload-page"), "WorkloadPage"),
+});
+
+/** How deals go; what is looked at is in the address (`features/analysis/choice.ts`). */
+export const salesAnalysis = createRoute({
+  getParentRoute: () => shell,
+  path: "/analysis/sales",
+  validateSearch: (search: Record<string, unknown>): AnalysisSearch =>
+    readText(search, ["period", "from", "to", "unit", "pipeline", "owner", "department"]),
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/analysis/analysis-page"), "AnalysisPage"),
 });
 
 /** The page of an area of work, as the navigation groups them. */
@@ -63,4 +74,13 @@ export const importPage = createRoute({
   validateSearch: (search: Record<string, unknown>): { run?: string } => readText(search, ["run"]),
   loader: activateLateTexts,
   component: routePart(() => import("@/engine/import/import-page"), "ImportPage"),
+});
+
+/** Values for the new record may come in the URL: `/o/contact/new?account=ID`. */
+export const create = createRoute({
+  getParentRoute: () => shell,
+  path: "/o/$object/new",
+  validateSearch: (search: Record<string, unknown>): Record<string, string | undefined> =>
+    readText(search, Object.keys(search)),
+  component: routePart(() => import("@/engine/form/create-page"), "CreatePage"),
 });

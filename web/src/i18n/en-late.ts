@@ -1,3 +1,4 @@
+import { analysis } from "./en/analysis";
 import { area } from "./en/area";
 import { audit } from "./en/audit";
 import { comments } from "./en/comments";
@@ -28,6 +29,7 @@ import type { Shape } from "./shape";
 import type { lateZhCN } from "./zh-CN-late";
 
 export const lateEn: Shape<typeof lateZhCN> = {
+  analysis,
   area,
   audit,
   comments,

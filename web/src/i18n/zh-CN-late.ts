@@ -1,3 +1,4 @@
+import { analysis } from "./zh-CN/analysis";
 import { area } from "./zh-CN/area";
 import { audit } from "./zh-CN/audit";
 import { comments } from "./zh-CN/comments";
@@ -27,6 +28,7 @@ import { workspaces } from "./zh-CN/workspaces";
 
 /** Texts that only some screens need; their routes load them before they are drawn. */
 export const lateZhCN = {
+  analysis,
   area,
   audit,
   comments,

@@ -23,7 +23,8 @@ import { useMeta } from "@/engine/meta";
 import { useMe, useSignOut, useUpdateMe } from "@/engine/session";
 import { useLabel } from "@/i18n/i18n";
 import { useAppearance } from "@/ui/appearance";
-import { ObjectTile } from "@/ui/object-icon";
+import { ObjectIcon, ObjectTile } from "@/ui/object-icon";
+import { areaPages } from "./area-pages";
 import type { PaletteItem } from "./palette-items";
 import { settingsLinks } from "./settings-links";
 
@@ -123,6 +124,17 @@ function usePages(): Place[] {
           },
         ]
       : []),
+    ...meta.navigation
+      .flatMap(({ app }) => areaPages(meta, app))
+      .map(
+        ({ to, icon, text }): Place => ({
+          key: `go:${to}`,
+          group: "goTo",
+          icon: <ObjectIcon icon={icon} />,
+          text: t(text),
+          run: () => void navigate({ to }),
+        }),
+      ),
     ...meta.navigation.map(
       ({ app, label: area }): Place => ({
         key: `area:${app}`,

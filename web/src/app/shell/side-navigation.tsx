@@ -7,6 +7,7 @@ import { findObject, useMeta } from "@/engine/meta";
 import { useLabel } from "@/i18n/i18n";
 import { lazyPart } from "@/ui/lazy-part";
 import { ObjectIcon } from "@/ui/object-icon";
+import { areaPages } from "./area-pages";
 import { SideEntry } from "./side-entry";
 
 /** Most people have no settings: the others get them right after. */
@@ -85,6 +86,20 @@ export function SideNavigation({ collapsed, onCollapse, onNavigate }: SideNaviga
                 </SideEntry>
               );
             })}
+            {areaPages(meta, group.app).map((page) => (
+              <SideEntry key={page.to} collapsed={collapsed} text={t(page.text)}>
+                <Link
+                  to={page.to}
+                  className="gx-side-link"
+                  activeOptions={{ includeSearch: false }}
+                  onClick={onNavigate}
+                  aria-label={t(page.text)}
+                >
+                  <ObjectIcon icon={page.icon} />
+                  {collapsed ? null : t(page.text)}
+                </Link>
+              </SideEntry>
+            ))}
           </ul>
         </section>
       ))}

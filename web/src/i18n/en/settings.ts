@@ -379,6 +379,7 @@ export const settings: Shape<typeof zh> = {
       notify: "Notifications of what happened",
       repeatTasks: "Next ones of tasks that repeat",
       escalateTasks: "Bringing overdue tasks before superiors",
+      watchStages: "Watching the limits of stages",
     },
     attempts: "Attempts",
     due: "Due",

@@ -4,6 +4,7 @@ import type { shell as zh } from "../zh-CN/shell";
 export const shell: Shape<typeof zh> = {
   myWork: "My work",
   areaPage: "{{area}} · work centre",
+  salesAnalysis: "Sales analysis",
   home: "Home",
   settings: "Settings",
   settingsWorkspace: "Company",

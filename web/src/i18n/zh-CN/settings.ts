@@ -371,6 +371,7 @@ export const settings = {
       notify: "动态通知",
       repeatTasks: "生成重复任务的下一次",
       escalateTasks: "逾期任务上报",
+      watchStages: "商机阶段时限",
     },
     attempts: "尝试",
     due: "计划时间",

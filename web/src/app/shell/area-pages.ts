@@ -1,0 +1,20 @@
+import type { Meta } from "@/api/types";
+
+/** A screen of an area of work that is no object's list. */
+export interface AreaPage {
+  to: "/analysis/sales";
+  icon: string;
+  text: "shell.salesAnalysis";
+}
+
+/** By the area's app; each is for who sees one of the objects it is about. */
+const PAGES: { [app: string]: (AreaPage & { about: string[] })[] } = {
+  sales: [
+    { to: "/analysis/sales", icon: "funnel-plot", text: "shell.salesAnalysis", about: ["opportunity", "activity"] },
+  ],
+};
+
+/** The screens of an area that the caller has any use for. */
+export function areaPages(meta: Meta, app: string): AreaPage[] {
+  return (PAGES[app] ?? []).filter(({ about }) => meta.objects.some((object) => about.includes(object.name)));
+}
