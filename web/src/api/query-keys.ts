@@ -31,6 +31,8 @@ export const queryKeys = {
   list: (object: string, query: ListQuery) => ["records", object, "list", query] as const,
   count: (object: string, query: Pick<ListQuery, "filter" | "q" | "deleted">) =>
     ["records", object, "count", query] as const,
+  /** Ticked records: by their ids, or all that a filter lets through. */
+  selected: (object: string, which: string | readonly string[]) => ["records", object, "selected", which] as const,
   aggregates: (object: string) => ["records", object, "aggregate"] as const,
   aggregate: (object: string, query: object) => ["records", object, "aggregate", query] as const,
   record: (object: string, id: string) => ["records", object, "one", id] as const,

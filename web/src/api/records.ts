@@ -96,11 +96,20 @@ export const batchChange = (object: string, input: BatchInput): Promise<BatchRes
 export const undoChange = (id: string): Promise<UndoResult> =>
   answer(api.POST("/changes/{id}/undo", { params: { path: { id } } }));
 
-/** What an action answers is its own. */
-export const runAction = (object: string, id: string, action: string, input: RecordValues): Promise<Json> =>
+/** What an action answers is its own. Under the same key it is done once, however often it is sent. */
+export const runAction = (
+  object: string,
+  id: string,
+  action: string,
+  input: RecordValues,
+  idempotencyKey?: string,
+): Promise<Json> =>
   // Only a dry run answers something else.
   answer(
-    api.POST("/records/{object}/{id}/actions/{action}", { params: { path: { object, id, action } }, body: input }),
+    api.POST("/records/{object}/{id}/actions/{action}", {
+      params: { path: { object, id, action }, header: { "Idempotency-Key": idempotencyKey } },
+      body: input,
+    }),
   ) as Promise<Json>;
 
 /** Runs an action of an object rather than of one of its records. */

@@ -18,6 +18,7 @@ import { planning } from "./en/planning";
 import { profile } from "./en/profile";
 import { providers } from "./en/providers";
 import { rights } from "./en/rights";
+import { runs } from "./en/runs";
 import { scim } from "./en/scim";
 import { security } from "./en/security";
 import { settings } from "./en/settings";
@@ -49,6 +50,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   profile,
   providers,
   rights,
+  runs,
   scim,
   security,
   settings,

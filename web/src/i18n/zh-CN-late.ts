@@ -18,6 +18,7 @@ import { planning } from "./zh-CN/planning";
 import { profile } from "./zh-CN/profile";
 import { providers } from "./zh-CN/providers";
 import { rights } from "./zh-CN/rights";
+import { runs } from "./zh-CN/runs";
 import { scim } from "./zh-CN/scim";
 import { security } from "./zh-CN/security";
 import { settings } from "./zh-CN/settings";
@@ -48,6 +49,7 @@ export const lateZhCN = {
   profile,
   providers,
   rights,
+  runs,
   scim,
   security,
   settings,

@@ -6,6 +6,7 @@ import {
   MergeCellsOutlined,
   RollbackOutlined,
   TagsOutlined,
+  ThunderboltOutlined,
   UserSwitchOutlined,
 } from "@ant-design/icons";
 import { useNavigate } from "@tanstack/react-router";
@@ -16,8 +17,10 @@ import { mayMerge } from "@/api/may-merge";
 import { MOST_MERGED } from "@/api/merge";
 import type { Count, ObjectMeta } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
+import { activateLateTexts } from "@/i18n/i18n";
 import { lazyPart } from "@/ui/lazy-part";
 import { quote } from "../filter/expression-tree";
+import { selectionScreens } from "../slots";
 import type { BulkKind } from "./bulk-dialog";
 import { type GridColumn, isEditable } from "./columns";
 import { useBulk } from "./use-bulk";
@@ -26,6 +29,10 @@ import type { ListViewState } from "./use-list-view";
 import type { Selection } from "./use-selection";
 
 const BulkDialog = lazyPart(async () => ({ default: (await import("./bulk-dialog")).BulkDialog }));
+const SelectionActions = lazyPart(async () => {
+  const [part] = await Promise.all([import("./actions/selection-actions"), activateLateTexts()]);
+  return { default: part.SelectionActions };
+});
 
 interface SelectionBarProps {
   object: ObjectMeta;
@@ -51,6 +58,7 @@ export function SelectionBar({ object, state, columns, selection, count, more }:
   const tags = object.fields.find((field) => field.type === "tags");
   const owner = object.fields.find((field) => field.name === "owner" && isEditable(field));
   const n = formats.number(selection.ids.size);
+  const offersActions = object.actions.some((action) => action.on === "record") || selectionScreens.has(object.name);
   // A search by words has no place in a bulk change: what it matches cannot be named by a filter.
   const offersEverything = selection.all && more && !selection.everything && !state.q && !state.inBin && access.bulk;
 
@@ -99,6 +107,17 @@ export function SelectionBar({ object, state, columns, selection, count, more }:
         </Button>
       ) : (
         <>
+          {offersActions ? (
+            <Suspense
+              fallback={
+                <Button type="text" icon={<ThunderboltOutlined />} disabled>
+                  {t("record.actions")}
+                </Button>
+              }
+            >
+              <SelectionActions object={object} state={state} selection={selection} />
+            </Suspense>
+          ) : null}
           {access.bulk && access.update ? (
             <Button type="text" icon={<EditOutlined />} onClick={() => setDialog("edit")}>
               {t("list.bulkEdit")}

@@ -31,6 +31,10 @@ export function useSelection(items: RecordData[]) {
     },
     [items],
   );
+  const keep = useCallback((kept: Iterable<string>) => {
+    setEverything(false);
+    setIds(new Set(kept));
+  }, []);
   const clear = useCallback(() => {
     anchor.current = null;
     setEverything(false);
@@ -45,9 +49,11 @@ export function useSelection(items: RecordData[]) {
       select,
       selectLoaded,
       selectEverything: () => setEverything(true),
+      /** Leaves these ticked and no others: what is left to do. */
+      keep,
       clear,
     }),
-    [ids, everything, items.length, select, selectLoaded, clear],
+    [ids, everything, items.length, select, selectLoaded, keep, clear],
   );
 }
 

@@ -1,0 +1,65 @@
+import type { ActionMeta, ObjectMeta, RecordData } from "@/api/types";
+import { conditionHolds } from "../../expression/evaluate";
+import { parseExpression } from "../../expression/parse";
+import { recordScope, type Viewer } from "../../expression/record-scope";
+import type { Expression } from "../../expression/syntax";
+
+/** What is another thing for every record: a place, a file. An action that must have one is none for many at once. */
+const OF_ONE_RECORD = ["geo", "file", "image", "json"];
+
+/** The actions that can be run on many records: those that ask for nothing, or for the same of all. */
+export function sharedActions(object: ObjectMeta): ActionMeta[] {
+  return object.actions.filter(
+    (action) =>
+      action.on === "record" && !action.input.some((field) => field.required && OF_ONE_RECORD.includes(field.type)),
+  );
+}
+
+function namesIn(expression: Expression): string[] {
+  switch (expression.kind) {
+    case "path":
+      return [expression.segments[0] ?? ""];
+    case "list":
+      return expression.items.flatMap(namesIn);
+    case "call":
+      return expression.args.flatMap(namesIn);
+    case "choice":
+      return [expression.condition, expression.then, expression.otherwise].flatMap(namesIn);
+    default:
+      return [];
+  }
+}
+
+/** The fields that tell what applies to a record, and its name. */
+export function fieldsToOffer(object: ObjectMeta): string[] {
+  const named = sharedActions(object).flatMap(({ visible_when: condition }) => {
+    try {
+      return condition ? namesIn(parseExpression(condition)) : [];
+    } catch {
+      // What the browser cannot read, the server decides.
+      return [];
+    }
+  });
+  const own = named.filter((name) => object.fields.some((field) => field.name === name));
+  return [...new Set([object.title_field, ...own])];
+}
+
+export interface Offered {
+  action: ActionMeta;
+  /** To how many of the records it applies, as far as the browser can tell. */
+  fits: number;
+}
+
+/** The actions that apply to some of the records at least. */
+export function offeredFor(object: ObjectMeta, records: RecordData[], viewer: Viewer): Offered[] {
+  return sharedActions(object)
+    .map((action) => ({
+      action,
+      fits: records.filter(
+        (record) =>
+          !action.visible_when ||
+          conditionHolds(action.visible_when, recordScope(object.fields, record, viewer)) !== false,
+      ).length,
+    }))
+    .filter(({ fits }) => fits > 0);
+}

@@ -1,0 +1,49 @@
+import type { ParseKeys } from "i18next";
+import type { ComponentType } from "react";
+import type { ActionMeta, FieldValues, Meta, ObjectMeta, RecordData } from "@/api/types";
+
+/**
+ * Screens of features that stand where the engine would draw what it draws for everything. The engine knows none of them:
+ * `app/screens.ts` fills these at the start, each with a part that is fetched when it is needed, texts and all.
+ */
+
+export interface ActionScreenProps {
+  object: ObjectMeta;
+  record: RecordData;
+  action: ActionMeta;
+  onClose: () => void;
+}
+
+/** Instead of the form of an action's input; by `object.action`. */
+export const actionScreens = new Map<string, ComponentType<ActionScreenProps>>();
+
+export interface SelectionScreenProps {
+  object: ObjectMeta;
+  /** The records ticked in the list. */
+  ids: string[];
+  /** `left`: what is to stay ticked; everything where nothing was done. */
+  onClose: (left?: string[]) => void;
+}
+
+export interface SelectionScreen {
+  name: string;
+  icon: string;
+  text: ParseKeys;
+  /** Whether the caller has a use for it. */
+  offered: (meta: Meta) => boolean;
+  screen: ComponentType<SelectionScreenProps>;
+}
+
+/** What can be done with ticked records besides their actions; by object. */
+export const selectionScreens = new Map<string, SelectionScreen[]>();
+
+export interface FormPanelProps {
+  object: ObjectMeta;
+  /** As they stand in the form. */
+  values: FieldValues;
+  /** The record changed; null for a new one. */
+  record: RecordData | null;
+}
+
+/** What a form tells before it is saved, below its fields; by object. */
+export const formPanels = new Map<string, ComponentType<FormPanelProps>>();
