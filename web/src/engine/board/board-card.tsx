@@ -13,6 +13,7 @@ import { isEmptyValue } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
 import { readPath, resolvePath, useMeta } from "../meta";
+import { CardSigns } from "./card-signs";
 import type { BoardColumn } from "./columns";
 import type { BoardMove } from "./use-board-move";
 
@@ -51,6 +52,8 @@ export function BoardCard({ object, board, record, lifted, dragging, menu, handl
         ? [{ path, field: resolved.field, value, own: resolved.depth === 0 }]
         : [];
     });
+  const column = object.fields.find((field) => field.name === board.group_by);
+  const ended = column?.options?.find((option) => option.value === record[board.group_by])?.closed === true;
   return (
     <article className="gx-card" data-lifted={lifted} data-dragging={dragging || undefined} {...handle}>
       <div className="gx-card-head">
@@ -71,6 +74,7 @@ export function BoardCard({ object, board, record, lifted, dragging, menu, handl
           ))}
         </dl>
       ) : null}
+      {ended ? null : <CardSigns object={object} record={record} />}
     </article>
   );
 }

@@ -7,18 +7,22 @@ import { ErrorState } from "@/ui/error-state";
 import { useIsPhone } from "@/ui/use-media";
 import { measureOf, sumQuery, useAggregate } from "../aggregate";
 import { ConflictDialog } from "../conflict-dialog";
-import { findField } from "../meta";
+import { findField, useMeta } from "../meta";
 import { ObjectHeader } from "../object-header";
 import { useRetryFailed } from "../records";
 import { usePreference } from "../session";
 import { BoardColumns } from "./board-columns";
+import { BoardHintsProvider } from "./board-context";
 import { BoardToolbar } from "./board-toolbar";
-import { sumText } from "./column-sum";
+import { sumText, weightedText } from "./column-sum";
 import { type BoardColumn, boardColumns, columnQuery } from "./columns";
+import { boardHints, hintFields } from "./hints";
+import type { OverLimit } from "./limits";
 import { MoveDialog } from "./move-dialog";
 import { PhoneBoard } from "./phone-board";
 import { useBoardMove } from "./use-board-move";
 import { useBoardView } from "./use-board-view";
+import { useOverLimits } from "./use-over-limits";
 
 interface BoardScreenProps {
   object: ObjectMeta;
@@ -30,6 +34,10 @@ export interface ColumnTotals {
   count: number;
   /** What its records come to, as it is shown; null where nothing is summed. */
   sum: string | null;
+  /** The same, weighted. */
+  weighted: string | null;
+  /** Who has more cards in it than its settings want. */
+  over: OverLimit[];
 }
 
 /** Records in columns by their stage or state; a card moves by drag, by keyboard or from its menu. */
@@ -40,29 +48,41 @@ export function BoardScreen({ object, board, groupField }: BoardScreenProps) {
   const { filter, q } = view;
   const formats = useFormats();
   const sumField = board.sum ? findField(object, board.sum) : null;
+  const meta = useMeta();
+  const hints = useMemo(() => boardHints(meta, object, board), [meta, object, board]);
+  const sums = useMemo(() => [sumField, hints.weighted].filter((one) => one !== null), [sumField, hints]);
+  const asked = sumQuery(sumField, board.group_by);
   const aggregateQuery = {
-    ...sumQuery(sumField, board.group_by),
+    ...asked,
+    measures: hints.weighted ? `${asked.measures},sum(${hints.weighted.name})` : asked.measures,
     ...(filter ? { filter } : {}),
     ...(q ? { q } : {}),
   };
   const totals = useAggregate(object.name, aggregateQuery);
   const retry = useRetryFailed(object.name);
   const queryOf = useCallback(
-    (column: BoardColumn) => columnQuery(object, board, column, { filter, q }),
-    [object, board, filter, q],
+    (column: BoardColumn) => columnQuery(object, board, column, { filter, q, more: hintFields(object, hints) }),
+    [object, board, filter, q, hints],
   );
   const move = useBoardMove({
     object,
     board,
     queryOf,
     aggregateKey: queryKeys.aggregate(object.name, aggregateQuery),
+    sums,
   });
   const all = useMemo(() => boardColumns(groupField), [groupField]);
+  const over = useOverLimits(object, board.group_by, hints.settings, { filter, q });
   const totalsOf = (column: BoardColumn): ColumnTotals | null =>
     totals.data
       ? {
           count: measureOf(totals.data, "count", column.key),
           sum: sumField ? sumText(totals.data, sumField, formats, column.key) : null,
+          weighted:
+            sumField && hints.weighted && !column.closed
+              ? weightedText(totals.data, sumField, hints.weighted, formats, column.key)
+              : null,
+          over: over.filter((one) => one.column === column.key),
         }
       : null;
   // A column nobody can move a card into is there only while it still holds some.
@@ -76,44 +96,46 @@ export function BoardScreen({ object, board, groupField }: BoardScreenProps) {
   const shared = { object, board, columns, queryOf, totalsOf, move };
 
   return (
-    <div className="gx-board-page">
-      <ObjectHeader object={object} />
-      <BoardToolbar
-        object={object}
-        view={view}
-        total={totals.data ? columns.reduce((sum, it) => sum + (totalsOf(it)?.count ?? 0), 0) : null}
-        phone={phone}
-      />
-      {totals.error && !totals.data ? (
-        <ErrorState error={totals.error} onRetry={retry} />
-      ) : phone ? (
-        <PhoneBoard {...shared} />
-      ) : (
-        <BoardColumns {...shared} folded={folded} onFold={fold} />
-      )}
-      {move.pending ? (
-        <MoveDialog
-          key={move.pending.record.id}
+    <BoardHintsProvider value={hints}>
+      <div className="gx-board-page">
+        <ObjectHeader object={object} />
+        <BoardToolbar
           object={object}
-          board={board}
-          pending={move.pending}
-          onAnswer={move.answer}
-          onCancel={move.dismiss}
+          view={view}
+          total={totals.data ? columns.reduce((sum, it) => sum + (totalsOf(it)?.count ?? 0), 0) : null}
+          phone={phone}
         />
-      ) : null}
-      {move.conflict ? (
-        <ConflictDialog
-          error={move.conflict.error}
-          fields={[groupField]}
-          mine={{ [board.group_by]: move.conflict.to.key }}
-          onKeepMine={() => move.settleConflict(true)}
-          onKeepTheirs={() => move.settleConflict(false)}
-          onCancel={() => move.settleConflict(false)}
-        />
-      ) : null}
-      <div className="gx-visually-hidden" aria-live="polite">
-        {totals.isFetching ? t("common.loading") : ""}
+        {totals.error && !totals.data ? (
+          <ErrorState error={totals.error} onRetry={retry} />
+        ) : phone ? (
+          <PhoneBoard {...shared} />
+        ) : (
+          <BoardColumns {...shared} folded={folded} onFold={fold} />
+        )}
+        {move.pending ? (
+          <MoveDialog
+            key={move.pending.record.id}
+            object={object}
+            board={board}
+            pending={move.pending}
+            onAnswer={move.answer}
+            onCancel={move.dismiss}
+          />
+        ) : null}
+        {move.conflict ? (
+          <ConflictDialog
+            error={move.conflict.error}
+            fields={[groupField]}
+            mine={{ [board.group_by]: move.conflict.to.key }}
+            onKeepMine={() => move.settleConflict(true)}
+            onKeepTheirs={() => move.settleConflict(false)}
+            onCancel={() => move.settleConflict(false)}
+          />
+        ) : null}
+        <div className="gx-visually-hidden" aria-live="polite">
+          {totals.isFetching ? t("common.loading") : ""}
+        </div>
       </div>
-    </div>
+    </BoardHintsProvider>
   );
 }

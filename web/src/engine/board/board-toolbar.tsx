@@ -7,6 +7,7 @@ import { useLabel } from "@/i18n/i18n";
 import { FilterButton } from "../filter/filter-button";
 import { findField } from "../meta";
 import { PresentMembers } from "../presence/present-members";
+import { QuickFilters } from "./quick-filters";
 import { type BoardView, isMine, toggleMine } from "./use-board-view";
 
 const SEARCH_AFTER_MS = 250;
@@ -64,6 +65,7 @@ export function BoardToolbar({ object, view, total, phone }: BoardToolbarProps) 
           {phone ? null : t("board.mine")}
         </Button>
       ) : null}
+      <QuickFilters view={view} phone={phone} />
       <FilterButton
         object={object}
         expression={view.filter}

@@ -1,10 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { fieldMeta as field, optionMeta as option } from "@/api/fixtures";
-import type { ActionMeta, AggregateResult, BoardMeta, ObjectMeta, RecordData } from "@/api/types";
+import type { ActionMeta, AggregateResult, BoardMeta, Meta, ObjectMeta, RecordData } from "@/api/types";
 import { allOf, measureOf, moneySums, sumQuery } from "../aggregate";
 import type { RecordListData } from "../records";
 import { boardColumns, cardFields, columnQuery, insertSorted } from "./columns";
-import { actionValues, inputsToAsk, moveInAggregate, putCard, returningValues, takeCard } from "./moves";
+import { boardHints, hintFields } from "./hints";
+import { overLimits } from "./limits";
+import {
+  actionValues,
+  inputsNamed,
+  inputsToAsk,
+  moveInAggregate,
+  ownValues,
+  putCard,
+  returningValues,
+  takeCard,
+} from "./moves";
+import { andParts, chosenOf, hasPart, withPart } from "./quick-parts";
+import { signsOf } from "./signs";
 import { isMine, MINE, toggleMine } from "./use-board-view";
 
 const stage = field("stage", "select", {
@@ -116,7 +129,7 @@ describe("moving a card", () => {
     };
     const sums = (result: AggregateResult, key?: string) =>
       moneySums(result, amount, "CNY", key).map((sum) => `${sum.amount} ${sum.currency}`);
-    const after = moveInAggregate(before, card("x", { amount: money("100.00") }), "new", "won", amount);
+    const after = moveInAggregate(before, card("x", { amount: money("100.00") }), "new", "won", [amount]);
     expect(measureOf(after, "count", "new")).toBe(3);
     expect(sums(after, "new")).toEqual(["200 CNY", "5 USD"]);
     expect(measureOf(after, "count", "won")).toBe(1);
@@ -124,7 +137,7 @@ describe("moving a card", () => {
     expect(sums(after)).toEqual(["300 CNY", "5 USD"]);
     expect(measureOf(before, "count", "new")).toBe(4);
     expect(measureOf(after, "count", "lost")).toBe(0);
-    const withoutAmount = moveInAggregate(before, card("y"), "new", "won", amount);
+    const withoutAmount = moveInAggregate(before, card("y"), "new", "won", [amount]);
     expect(sums(withoutAmount, "won")).toEqual([]);
     expect(measureOf(withoutAmount, "count", "won")).toBe(1);
   });
@@ -174,5 +187,133 @@ describe("filters", () => {
   it("joins what is said", () => {
     expect(allOf("", undefined, "a", "true", "b ? c : d")).toBe("a && (b ? c : d)");
     expect(allOf()).toBe("");
+  });
+});
+
+describe("what a refused move asks for", () => {
+  const error = (name: string, code = "required") => ({ field: name, code, message: name });
+  const seller = {
+    ...object,
+    fields: [...object.fields, field("amount", "money"), field("weighted", "formula", { computed: true })],
+    actions: [{ ...action, input: [...action.input, field("need", "long_text", { visible_when: "false" })] }],
+  } as ObjectMeta;
+  const [change] = seller.actions;
+
+  it("is every field that is named, as the action takes it or as the record has it", () => {
+    const errors = [
+      error("need"),
+      error("amount.amount", "too_small"),
+      error("stage", "move"),
+      error("weighted"),
+      error(""),
+    ];
+    const asked = inputsNamed(seller, change ?? null, "stage", errors, []);
+    expect(asked.map((input) => [input.name, input.required, input.visible_when])).toEqual([
+      ["need", true, undefined],
+      ["amount", false, undefined],
+    ]);
+    expect(inputsNamed(seller, change ?? null, "stage", errors, asked)).toEqual([]);
+  });
+
+  it("goes with the action where that takes it, and with the record where not", () => {
+    const values = { need: "n", amount: money("1"), nothing: 1 };
+    expect(ownValues(seller, change ?? null, values)).toEqual({ amount: money("1") });
+    expect(ownValues(seller, null, values)).toEqual({ amount: money("1") });
+  });
+
+  it("is not read with every card where it is never asked for by itself", () => {
+    expect(cardFields(seller, board, ["since"]).split(",")).not.toContain("need");
+    expect(cardFields(seller, board, ["since"]).split(",")).toContain("since");
+  });
+});
+
+describe("what the metadata tells of a board", () => {
+  const deal = {
+    name: "deal",
+    fields: [
+      stage,
+      field("amount", "money"),
+      field("chance", "percent"),
+      field("taxed", "formula", { expression: "amount * 1.13" }),
+      field("weighted", "formula", { expression: "amount * chance / 100" }),
+      field("stage_changed_at", "datetime"),
+      field("stage_due", "date"),
+      field("line", "reference", { target: "line" }),
+    ],
+    views: { list: [{ name: "stalled", filter: "stage_due < today() || chance == null" }] },
+  } as unknown as ObjectMeta;
+  const settings = {
+    name: "deal_stage",
+    fields: [stage, field("card_limit", "number"), field("line", "reference", { target: "line" })],
+  } as unknown as ObjectMeta;
+  const sums: BoardMeta = { ...board, sum: "amount" };
+  const hints = boardHints({ objects: [deal, settings] } as unknown as Meta, deal, sums);
+
+  it("is found by what fields are, not by the object", () => {
+    expect([hints.weighted?.name, hints.since?.name, hints.due?.name]).toEqual([
+      "weighted",
+      "stage_changed_at",
+      "stage_due",
+    ]);
+    expect(hints.settings).toMatchObject({ column: "stage", limit: "card_limit", of: { name: "line" } });
+    expect(hintFields(deal, hints)).toEqual(["stage_changed_at", "stage_due", "stage_due", "chance"]);
+    const none = boardHints(
+      { objects: [object] } as unknown as Meta,
+      { ...object, views: { list: [] } } as never,
+      board,
+    );
+    expect(Object.values(none).every((hint) => hint === null)).toBe(true);
+  });
+
+  it("tells how a card stands, by days on the viewer's wall", () => {
+    const now = new Date("2026-11-30T16:30:00Z"); // 1 December in Shanghai
+    const at = (values: object) => signsOf(card("x", values), deal.fields, hints, viewer, now);
+    expect(at({ stage_changed_at: "2026-11-30T15:00:00Z", stage_due: "2026-12-01", chance: 5 })).toEqual({
+      days: 1,
+      over: 0,
+      stalled: false,
+    });
+    expect(at({ stage_due: "2026-11-28" })).toEqual({ days: null, over: 3, stalled: true });
+    expect(at({ chance: 5 })).toEqual({ days: null, over: null, stalled: false });
+  });
+
+  it("warns whoever has more cards in a column than its settings want", () => {
+    if (!hints.settings) throw new Error("settings");
+    const counts: AggregateResult = {
+      groups: [
+        { keys: ["new", "u1", "a"], labels: ["new", "陈雨", "A"], values: { count: 4 } },
+        { keys: ["new", "u2", "a"], labels: ["new", "马", "A"], values: { count: 3 } },
+        { keys: ["new", "u1", "b"], labels: ["new", "陈雨", "B"], values: { count: 9 } },
+        { keys: ["new", null, "a"], labels: ["new", null, "A"], values: { count: 9 } },
+      ],
+      truncated: false,
+    };
+    const records = [card("s", { stage: "new", card_limit: 3, line: { id: "a", label: "A" } })];
+    expect(overLimits(counts, records, hints.settings)).toEqual([{ column: "new", owner: "陈雨", count: 4, limit: 3 }]);
+    expect(overLimits(undefined, records, hints.settings)).toEqual([]);
+  });
+});
+
+describe("quick filters", () => {
+  it("come to a filter and leave it without touching the rest", () => {
+    const part = "(a < 1 || b == null)";
+    for (const filter of ["", "owner == me.id", "x == 1 && (y == 2 || z == 3)"]) {
+      const on = withPart(filter, part, () => false);
+      expect(hasPart(on, part)).toBe(true);
+      expect(withPart(on, null, (one) => one === part)).toBe(filter);
+    }
+    expect(withPart("a || b", "c", () => false)).toBe("(a || b) && c");
+    expect(withPart("p == 'x' && q", 'p == "y"', (one) => one.startsWith("p == "))).toBe('q && p == "y"');
+  });
+
+  it("know what is chosen", () => {
+    expect(chosenOf('q && p == "y"', "p")).toBe("y");
+    expect(chosenOf("q && p == 'y'", "p")).toBe("y");
+    expect([chosenOf("p == me.id", "p"), chosenOf("q || p == 'y'", "p"), chosenOf("", "p")]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect(andParts("a == ')&&' && b in ['x && y']")).toEqual(["a == ')&&'", "b in ['x && y']"]);
   });
 });

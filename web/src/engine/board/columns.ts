@@ -40,14 +40,25 @@ export function columnCondition(groupBy: string, key: string | null): string {
 }
 
 /** What of a card is read: its title, what it shows, what the board sorts, sums and groups by, and what a move asks. */
-export function cardFields(object: ObjectMeta, board: BoardMeta): string {
+export function cardFields(object: ObjectMeta, board: BoardMeta, more: string[] = []): string {
   const action = object.actions.find((candidate) => candidate.name === board.move_action);
   const asked = (action?.input ?? [])
+    // What is never asked for by itself may be long, and is not there.
+    .filter((input) => input.visible_when !== "false")
     .map((input) => input.name)
     .filter((name) => object.fields.some((field) => field.name === name));
   const order = (board.order ?? "").split(",").map((part) => part.trim().replace(/^-/, ""));
   const sources = object.fields.filter((field) => board.card.includes(field.name)).flatMap(currencySources);
-  const names = [object.title_field, board.group_by, ...board.card, ...sources, board.sum ?? "", ...order, ...asked];
+  const names = [
+    object.title_field,
+    board.group_by,
+    ...board.card,
+    ...sources,
+    board.sum ?? "",
+    ...order,
+    ...asked,
+    ...more,
+  ];
   return [...new Set(names.filter((name) => name !== ""))].join(",");
 }
 
@@ -60,12 +71,12 @@ export function columnQuery(
   object: ObjectMeta,
   board: BoardMeta,
   column: BoardColumn,
-  what: { filter: string; q: string },
+  what: { filter: string; q: string; more?: string[] },
 ): ListQuery {
   return {
     filter: allOf(columnCondition(board.group_by, column.key), what.filter),
     sort: columnSort(board, column),
-    fields: cardFields(object, board),
+    fields: cardFields(object, board, what.more),
     limit: PAGE,
     ...(what.q ? { q: what.q } : {}),
   };

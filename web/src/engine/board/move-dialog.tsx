@@ -12,6 +12,8 @@ import { useMe } from "../session";
 import { holds } from "./moves";
 import type { PendingMove } from "./use-board-move";
 
+const partOf = (path: string) => path.split(".")[0] ?? "";
+
 interface MoveDialogProps {
   object: ObjectMeta;
   board: BoardMeta;
@@ -28,7 +30,7 @@ export function MoveDialog({ object, board, pending, onAnswer, onCancel }: MoveD
   const errorText = useErrorText();
   const { record, to, inputs, error } = pending;
   const [values, setValues] = useState<FieldValues>(() =>
-    Object.fromEntries(inputs.map((input) => [input.name, record[input.name]])),
+    Object.fromEntries(inputs.map((input) => [input.name, pending.values[input.name] ?? record[input.name]])),
   );
   const { close } = useDraftGuard(values, onCancel);
   const [tried, setTried] = useState(error !== null);
@@ -46,10 +48,18 @@ export function MoveDialog({ object, board, pending, onAnswer, onCancel }: MoveD
     if (missing.length === 0) onAnswer(values);
   };
   const problemOf = (input: FieldMeta): string | null => {
-    const refused = error?.fieldErrors.find((one) => one.field === input.name);
-    if (refused) return refused.message;
+    const refused = error?.fieldErrors.find((one) => partOf(one.field) === input.name);
+    // It has been answered since.
+    const changed = values[input.name] !== (pending.values[input.name] ?? record[input.name]);
+    if (refused && !changed) return refused.message;
     return tried && missing.includes(input) ? t("common.required", { field: label(input.label) }) : null;
   };
+  // What is wrong besides: a move that is not allowed, tasks that are not done.
+  const others = error
+    ? error.fieldErrors.length === 0
+      ? [errorText(error)]
+      : error.fieldErrors.filter((one) => !inputs.some((it) => it.name === partOf(one.field))).map((one) => one.message)
+    : [];
   return (
     <Modal
       open
@@ -59,7 +69,11 @@ export function MoveDialog({ object, board, pending, onAnswer, onCancel }: MoveD
       onCancel={close}
       destroyOnHidden
     >
-      {error && error.fieldErrors.length === 0 ? <p role="alert">{errorText(error)}</p> : null}
+      {others.map((text) => (
+        <p key={text} role="alert">
+          {text}
+        </p>
+      ))}
       <Form layout="vertical" onFinish={submit}>
         {inputs.map((input, index) => {
           const problem = problemOf(input);

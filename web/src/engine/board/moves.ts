@@ -1,6 +1,7 @@
 import type {
   ActionMeta,
   AggregateResult,
+  FieldError,
   FieldMeta,
   FieldValues,
   ObjectMeta,
@@ -11,8 +12,12 @@ import { asMoney, asText, isEmptyValue } from "@/fields/values";
 import { evaluate } from "../expression/evaluate";
 import { parseExpression } from "../expression/parse";
 import { recordScope, type Viewer } from "../expression/record-scope";
+import { isTypable } from "../form/conditions";
 import type { RecordListData } from "../records";
 import { insertSorted } from "./columns";
+
+/** The code of a field without a value where one is needed. */
+const REQUIRED = "required";
 
 /** Whether an expression holds for these values; `fallback` where only the server can tell. */
 export function holds(
@@ -53,6 +58,45 @@ export function inputsToAsk(
     inputs,
     given: Object.fromEntries(needed.map((input) => [input.name, values[input.name]])),
   };
+}
+
+const partOf = (error: FieldError) => error.field.split(".")[0] ?? "";
+
+/**
+ * What to ask besides `asked` because a refused move names it: an input of the action where it takes that, else the
+ * record's own field. What people cannot fill in is left out.
+ */
+export function inputsNamed(
+  object: ObjectMeta,
+  action: ActionMeta | null,
+  groupBy: string,
+  errors: FieldError[],
+  asked: FieldMeta[],
+): FieldMeta[] {
+  const names = [...new Set(errors.map(partOf))].filter(
+    (name) => name !== groupBy && !asked.some((input) => input.name === name),
+  );
+  return names.flatMap((name) => {
+    const own = object.fields.find((field) => field.name === name);
+    const input = action?.input.find((candidate) => candidate.name === name) ?? (own && isTypable(own) ? own : null);
+    if (!input) return [];
+    // It is asked for now, whatever the action says of when it usually is.
+    const { visible_when: _visible, required_when: _required, ...always } = input;
+    const required = errors.some((error) => partOf(error) === name && error.code === REQUIRED);
+    return [{ ...always, required, help: input.help ?? own?.help ?? null }];
+  });
+}
+
+/** The values that the action does not take: they are saved with the record. */
+export function ownValues(object: ObjectMeta, action: ActionMeta | null, values: FieldValues): FieldValues {
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      ([name, value]) =>
+        value !== undefined &&
+        !action?.input.some((input) => input.name === name) &&
+        object.fields.some((field) => field.name === name),
+    ),
+  );
 }
 
 /** The values an action is called with: only what it takes. */
@@ -106,13 +150,16 @@ export function moveInAggregate(
   record: RecordData,
   from: string | null,
   to: string | null,
-  sum: FieldMeta | null,
+  sums: FieldMeta[],
 ): AggregateResult {
-  const value = sum ? record[sum.name] : null;
-  const amount = Number(asMoney(value)?.amount ?? (asText(value) || 0));
-  const measure = sum ? `sum(${sum.name})` : "";
+  const [main] = sums;
+  const amountOf = (field: FieldMeta) => {
+    const value = record[field.name];
+    const amount = Number(asMoney(value)?.amount ?? (asText(value) || 0));
+    return Number.isFinite(amount) ? amount : 0;
+  };
   // Amounts of money are summed currency by currency.
-  const currency = sum?.type === "money" ? [asMoney(value)?.currency ?? null] : [];
+  const currency = main?.type === "money" ? [asMoney(record[main.name])?.currency ?? null] : [];
   const groups = result.groups.map((group) => ({ ...group, values: { ...group.values } }));
   const change = (key: string | null, by: number) => {
     const keys = [key, ...currency];
@@ -122,8 +169,10 @@ export function moveInAggregate(
       groups.push(group);
     }
     group.values.count = Number(group.values.count ?? 0) + by;
-    if (measure)
-      group.values[measure] = Number(group.values[measure] ?? 0) + by * (Number.isFinite(amount) ? amount : 0);
+    for (const sum of sums) {
+      const measure = `sum(${sum.name})`;
+      group.values[measure] = Number(group.values[measure] ?? 0) + by * amountOf(sum);
+    }
   };
   change(from, -1);
   change(to, 1);

@@ -17,17 +17,28 @@ import type {
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { useUndoToast } from "@/ui/undo-toast";
-import { findField } from "../meta";
 import { type RecordListData, storeRecord, wireValues } from "../records";
 import { useMe } from "../session";
-import { type BoardColumn, cardFields, columnSort } from "./columns";
-import { actionValues, inputsToAsk, moveAction, moveInAggregate, putCard, returningValues, takeCard } from "./moves";
+import { type BoardColumn, columnSort } from "./columns";
+import {
+  actionValues,
+  inputsNamed,
+  inputsToAsk,
+  moveAction,
+  moveInAggregate,
+  ownValues,
+  putCard,
+  returningValues,
+  takeCard,
+} from "./moves";
 
 export interface PendingMove {
   record: RecordData;
   from: BoardColumn;
   to: BoardColumn;
   inputs: FieldMeta[];
+  /** What was given before, so that nothing is typed twice. */
+  values: FieldValues;
   /** Why the server refused what was given. */
   error: ApiError | null;
 }
@@ -44,10 +55,12 @@ interface BoardData {
   board: BoardMeta;
   queryOf: (column: BoardColumn) => ListQuery;
   aggregateKey: readonly unknown[];
+  /** What is summed over a column. */
+  sums: FieldMeta[];
 }
 
 /** Moves a card: shown at once, taken back with the reason if refused, undone from the toast. */
-export function useBoardMove({ object, board, queryOf, aggregateKey }: BoardData) {
+export function useBoardMove({ object, board, queryOf, aggregateKey, sums }: BoardData) {
   const { t } = useTranslation();
   const label = useLabel();
   const me = useMe();
@@ -58,7 +71,6 @@ export function useBoardMove({ object, board, queryOf, aggregateKey }: BoardData
   const [pending, setPending] = useState<PendingMove | null>(null);
   const [conflict, setConflict] = useState<MoveConflict | null>(null);
   const action = moveAction(object, board.move_action);
-  const sumField = board.sum ? findField(object, board.sum) : null;
   const viewer = {
     id: me.user.id,
     department: me.user.department?.id ?? null,
@@ -76,23 +88,26 @@ export function useBoardMove({ object, board, queryOf, aggregateKey }: BoardData
       queryClient.setQueryData<RecordListData>(keys[0] ?? [], (data) => takeCard(data, record.id));
       queryClient.setQueryData<RecordListData>(keys[1] ?? [], (data) => putCard(data, moved, columnSort(board, to)));
       queryClient.setQueryData<AggregateResult>(aggregateKey, (data) =>
-        data ? moveInAggregate(data, record, from.key, to.key, sumField) : data,
+        data ? moveInAggregate(data, record, from.key, to.key, sums) : data,
       );
       return () => {
         for (const [key, data] of before) queryClient.setQueryData(key, data);
       };
     },
-    [object.name, board, queryOf, aggregateKey, queryClient, sumField],
+    [object.name, board, queryOf, aggregateKey, queryClient, sums],
   );
 
   const send = async (record: RecordData, to: BoardColumn, values: FieldValues, version: number | undefined) => {
+    const own = ownValues(object, action, values);
     if (action) {
+      // What the action does not take is saved first: the move is allowed only with it.
+      if (Object.keys(own).length > 0) await updateRecord(object.name, record.id, wireValues(own));
       const input = wireValues(actionValues(action, board.group_by, to.key, values));
       await runAction(object.name, record.id, action.name, input);
-      return readRecord(object.name, record.id, cardFields(object, board));
+      return readRecord(object.name, record.id, queryOf(to).fields);
     }
     const based = version === undefined ? {} : { version, merge: true };
-    return updateRecord(object.name, record.id, { [board.group_by]: to.key }, based);
+    return updateRecord(object.name, record.id, { ...wireValues(own), [board.group_by]: to.key }, based);
   };
 
   const settle = (record: RecordData) => {
@@ -114,7 +129,7 @@ export function useBoardMove({ object, board, queryOf, aggregateKey }: BoardData
       saved = await send(record, to, values, options.version);
     } catch (error) {
       takeBack();
-      refused(error, record, from, to, options.inputs ?? []);
+      refused(error, { record, from, to, inputs: options.inputs ?? [], values });
       return;
     }
     settle(saved);
@@ -125,14 +140,20 @@ export function useBoardMove({ object, board, queryOf, aggregateKey }: BoardData
     });
   };
 
-  const refused = (error: unknown, record: RecordData, from: BoardColumn, to: BoardColumn, inputs: FieldMeta[]) => {
-    if (error instanceof ApiError && error.conflict) {
-      setConflict({ error, record, from, to });
+  const refused = (error: unknown, tried: Omit<PendingMove, "error">) => {
+    if (!(error instanceof ApiError)) {
+      void message.error(errorText(error));
       return;
     }
-    const asked =
-      error instanceof ApiError && error.fieldErrors.some((one) => inputs.some((it) => it.name === one.field));
-    if (asked) setPending({ record, from, to, inputs, error: error as ApiError });
+    if (error.conflict) {
+      setConflict({ error, record: tried.record, from: tried.from, to: tried.to });
+      return;
+    }
+    // What the move turns out to need is asked for in place.
+    const more = inputsNamed(object, action, board.group_by, error.fieldErrors, tried.inputs);
+    const inputs = [...tried.inputs, ...more];
+    const about = error.fieldErrors.some((one) => inputs.some((it) => it.name === one.field.split(".")[0]));
+    if (about) setPending({ ...tried, inputs, error });
     else void message.error(errorText(error));
   };
 
@@ -147,7 +168,7 @@ export function useBoardMove({ object, board, queryOf, aggregateKey }: BoardData
         viewer,
       );
       if (ask) {
-        setPending({ record, from, to, inputs, error: null });
+        setPending({ record, from, to, inputs, values: {}, error: null });
         return;
       }
       values = given;

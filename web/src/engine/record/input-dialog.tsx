@@ -21,24 +21,42 @@ interface InputDialogProps {
   fields: FieldMeta[];
   /** What is already decided, such as the stage chosen on the bar. */
   given?: FieldValues;
+  /** Why it was refused before it was asked for. */
+  refused?: ApiError | null;
+  /** What to ask besides because the server's refusal names it. */
+  alsoAsk?: (error: ApiError, asked: FieldMeta[]) => FieldMeta[];
   onSubmit: (values: FieldValues) => Promise<void>;
   onClose: () => void;
 }
 
 /** A small form in a dialog: an action's input, or what a change needs to know. It closes when the server agreed. */
 export function InputDialog(props: InputDialogProps) {
-  const { title, text, okText, danger, object, record, fields: asked, given, onSubmit, onClose } = props;
+  const {
+    title,
+    text,
+    okText,
+    danger,
+    object,
+    record,
+    fields: asked,
+    given,
+    refused,
+    alsoAsk,
+    onSubmit,
+    onClose,
+  } = props;
   const errorText = useErrorText();
   const root = useRef<HTMLFormElement>(null);
   const maker = useMaker();
+  const [more, setMore] = useState<FieldMeta[]>([]);
   // An input that stands for a field of the record takes that field's choices.
   const fields = useMemo(
     () =>
-      asked.map((input) => {
+      [...asked, ...more].map((input) => {
         const own = object.fields.find((field) => field.name === input.name);
         return own?.options && !input.options?.length ? { ...input, options: own.options } : input;
       }),
-    [asked, object],
+    [asked, more, object],
   );
   const sections = useMemo(() => [{ name: "", label: null, fields }], [fields]);
   const around = useMemo(() => ({ fields: object.fields, values: { ...record, ...given } }), [object, record, given]);
@@ -51,7 +69,7 @@ export function InputDialog(props: InputDialogProps) {
     around,
   });
   const { close } = useCloseGuard(form.dirty, onClose);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(refused ? errorText(refused) : null);
   const [busy, setBusy] = useState(false);
   const submit = async () => {
     const wrong = form.check();
@@ -68,7 +86,11 @@ export function InputDialog(props: InputDialogProps) {
       await onSubmit({ ...given, ...Object.fromEntries(filled) });
       onClose();
     } catch (error) {
-      if (error instanceof ApiError) form.showServerErrors(error.fieldErrors);
+      if (error instanceof ApiError) {
+        const named = alsoAsk?.(error, fields) ?? [];
+        setMore((known) => [...known, ...named]);
+        form.showServerErrors(error.fieldErrors);
+      }
       setProblem(errorText(error));
       setBusy(false);
     }

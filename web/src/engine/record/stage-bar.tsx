@@ -2,10 +2,12 @@ import { CheckOutlined } from "@ant-design/icons";
 import { App } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ApiError } from "@/api/errors";
 import type { FieldMeta, FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { asText } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
+import { inputsNamed, ownValues } from "../board/moves";
 import { useViewer } from "../viewer";
 import { InputDialog } from "./input-dialog";
 import { planMove, stageField, stageSteps } from "./stages";
@@ -27,7 +29,7 @@ export function StageBar({ object, record, editable, onSave }: StageBarProps) {
   const { message } = App.useApp();
   const run = useRunAction(object);
   const bar = useRef<HTMLOListElement>(null);
-  const [asking, setAsking] = useState<{ to: string; ask: FieldMeta[] } | null>(null);
+  const [asking, setAsking] = useState<{ to: string; ask: FieldMeta[]; refused: ApiError | null } | null>(null);
   const field = stageField(object);
   const current = field ? asText(record[field.name]) : "";
   useEffect(() => {
@@ -43,7 +45,11 @@ export function StageBar({ object, record, editable, onSave }: StageBarProps) {
   const move = async (to: string, values: FieldValues) => {
     const { action } = planMove(object, record, to, viewer);
     if (action) {
-      await run.mutateAsync({ id: record.id, action, input: { ...values, [field.name]: to } });
+      const own = ownValues(object, action, values);
+      // What the action does not take is saved first: the move is allowed only with it.
+      if (Object.keys(own).length > 0) await onSave(own);
+      const taken = Object.fromEntries(Object.entries(values).filter(([name]) => !(name in own)));
+      await run.mutateAsync({ id: record.id, action, input: { ...taken, [field.name]: to } });
       void message.success(t("record.moved", { step: label(steps.find((step) => step.value === to)?.label) }));
     } else {
       await onSave({ ...values, [field.name]: to });
@@ -52,8 +58,19 @@ export function StageBar({ object, record, editable, onSave }: StageBarProps) {
   const press = (to: string) => {
     if (to === current || run.isPending) return;
     const { ask } = planMove(object, record, to, viewer);
-    if (ask.length > 0) setAsking({ to, ask });
-    else move(to, {}).catch((error: unknown) => void message.error(errorText(error)));
+    if (ask.length > 0) {
+      setAsking({ to, ask, refused: null });
+      return;
+    }
+    move(to, {}).catch((error: unknown) => {
+      const named = error instanceof ApiError ? namedBy(error, []) : [];
+      if (named.length > 0) setAsking({ to, ask: named, refused: error as ApiError });
+      else void message.error(errorText(error));
+    });
+  };
+  const namedBy = (error: ApiError, asked: FieldMeta[]) => {
+    const { action } = planMove(object, record, "", viewer);
+    return inputsNamed(object, action, field.name, error.fieldErrors, asked);
   };
   return (
     <>
@@ -87,6 +104,8 @@ export function StageBar({ object, record, editable, onSave }: StageBarProps) {
           record={record}
           fields={asking.ask}
           given={{ [field.name]: asking.to }}
+          refused={asking.refused}
+          alsoAsk={namedBy}
           onSubmit={(values) => move(asking.to, values)}
           onClose={() => setAsking(null)}
         />

@@ -27,4 +27,12 @@ export const board: Shape<typeof zh> = {
   sumOf: "Total {{field, inside}}, each currency by itself",
   instructions:
     "Press space to pick the card up, the left and right arrows to carry it to another column, space to drop it; Escape cancels, Enter opens the record.",
+  daysHere: "{{n}} d",
+  overBy: "{{n}} d over",
+  lastDay: "due today",
+  daysLeft: "{{n}} d left",
+  stalled: "Stalled",
+  weighted: "weighted {{sum}}",
+  overLimit: "Over the limit: {{names}}",
+  every: "Any {{field, inside}}",
 };

@@ -23,4 +23,12 @@ export const board = {
   cancelled: "已取消移动",
   sumOf: "{{field}}合计，不同币种分别计算",
   instructions: "按空格键拿起卡片，用左右方向键移动到其他列，再按空格键放下；按 Esc 取消，按回车键打开记录。",
+  daysHere: "{{n}} 天",
+  overBy: "超时 {{n}} 天",
+  lastDay: "今天到期",
+  daysLeft: "还剩 {{n}} 天",
+  stalled: "停滞",
+  weighted: "加权 {{sum}}",
+  overLimit: "超过上限：{{names}}",
+  every: "全部{{field}}",
 };

@@ -1,0 +1,11 @@
+import { createContext, useContext } from "react";
+import type { BoardHints } from "./hints";
+
+const NONE: BoardHints = { weighted: null, since: null, due: null, stalled: null, settings: null };
+
+const HintsContext = createContext<BoardHints>(NONE);
+
+/** What the metadata tells of the board around. */
+export const BoardHintsProvider = HintsContext.Provider;
+
+export const useBoardHints = (): BoardHints => useContext(HintsContext);
