@@ -1,22 +1,35 @@
-//! Sales: leads, opportunities with their products, pipelines and products.
+//! Sales: leads, opportunities with their products and the people around them, pipelines and products.
 
+#[path = "../objects/visit_target/actions/attainment.rs"]
+mod attainment;
 mod carry;
 mod change_state;
 #[path = "../objects/lead/actions/convert.rs"]
 mod convert;
 #[path = "../objects/lead/hooks.rs"]
 mod lead_hooks;
+#[path = "../objects/opportunity_contact/hooks.rs"]
+mod opportunity_contact_hooks;
 #[path = "../objects/opportunity/hooks.rs"]
 mod opportunity_hooks;
 #[path = "../objects/opportunity_line/hooks.rs"]
 mod opportunity_line_hooks;
+#[path = "../objects/opportunity_member/hooks.rs"]
+mod opportunity_member_hooks;
+mod pipeline;
 #[path = "../objects/pipeline/hooks.rs"]
 mod pipeline_hooks;
+#[path = "../objects/pipeline_stage/hooks.rs"]
+mod pipeline_stage_hooks;
 mod relink;
+mod splits;
+#[path = "../objects/visit_target/hooks.rs"]
+mod visit_target_hooks;
 
 use std::sync::Arc;
 
 use guanxi_kernel::app::{App, parse_action, parse_object};
+use guanxi_kernel::schema::ObjectDefinition;
 
 use crate::change_state::ChangeState;
 
@@ -31,30 +44,66 @@ pub fn app() -> Result<App, String> {
     let convert = parse_action(include_str!("../objects/lead/actions/convert.toml"), &lead)?;
     let change_status = parse_action(include_str!("../objects/lead/actions/change_status.toml"), &lead)?;
     let change_stage = parse_action(include_str!("../objects/opportunity/actions/change_stage.toml"), &opportunity)?;
+    let visit_target =
+        parse_object("visit_target", include_str!("../objects/visit_target/object.toml"), include_str!("../objects/visit_target/views.toml"))?;
+    let attainment = parse_action(include_str!("../objects/visit_target/actions/attainment.toml"), &visit_target)?;
+    let mut objects = vec![
+        lead,
+        parse_object("pipeline", include_str!("../objects/pipeline/object.toml"), include_str!("../objects/pipeline/views.toml"))?,
+        opportunity,
+        parse_object("product", include_str!("../objects/product/object.toml"), include_str!("../objects/product/views.toml"))?,
+        parse_object(
+            "opportunity_line",
+            include_str!("../objects/opportunity_line/object.toml"),
+            include_str!("../objects/opportunity_line/views.toml"),
+        )?,
+        visit_target,
+    ];
+    objects.extend(around_opportunities()?);
     Ok(App {
         definition: Some(toml::from_str(include_str!("../app.toml")).map_err(|error| format!("app.toml: {error}"))?),
-        objects: vec![
-            lead,
-            parse_object("pipeline", include_str!("../objects/pipeline/object.toml"), include_str!("../objects/pipeline/views.toml"))?,
-            opportunity,
-            parse_object("product", include_str!("../objects/product/object.toml"), include_str!("../objects/product/views.toml"))?,
-            parse_object(
-                "opportunity_line",
-                include_str!("../objects/opportunity_line/object.toml"),
-                include_str!("../objects/opportunity_line/views.toml"),
-            )?,
-        ],
+        objects,
         hooks: vec![
             Arc::new(lead_hooks::LeadHook),
             Arc::new(pipeline_hooks::PipelineHook),
+            Arc::new(pipeline_stage_hooks::PipelineStageHook),
             Arc::new(opportunity_hooks::OpportunityHook),
             Arc::new(opportunity_line_hooks::OpportunityLineHook),
+            Arc::new(opportunity_member_hooks::OpportunityMemberHook),
+            Arc::new(opportunity_contact_hooks::OpportunityContactHook),
+            Arc::new(visit_target_hooks::VisitTargetHook),
         ],
         actions: vec![
             Arc::new(convert::Convert(convert)),
             Arc::new(ChangeState { definition: change_status, field: "status", event: "status_changed" }),
             Arc::new(ChangeState { definition: change_stage, field: "stage", event: "stage_changed" }),
+            Arc::new(attainment::Attainment(attainment)),
         ],
+        jobs: vec![Arc::new(pipeline::watch::WatchStages)],
         ..App::default()
     })
+}
+
+/// What stages ask for, and who and what stands around an opportunity.
+fn around_opportunities() -> Result<Vec<ObjectDefinition>, String> {
+    Ok(vec![
+        parse_object("pipeline_stage", include_str!("../objects/pipeline_stage/object.toml"), include_str!("../objects/pipeline_stage/views.toml"))?,
+        parse_object("stage_move", include_str!("../objects/stage_move/object.toml"), include_str!("../objects/stage_move/views.toml"))?,
+        parse_object(
+            "opportunity_member",
+            include_str!("../objects/opportunity_member/object.toml"),
+            include_str!("../objects/opportunity_member/views.toml"),
+        )?,
+        parse_object(
+            "opportunity_contact",
+            include_str!("../objects/opportunity_contact/object.toml"),
+            include_str!("../objects/opportunity_contact/views.toml"),
+        )?,
+        parse_object("competitor", include_str!("../objects/competitor/object.toml"), include_str!("../objects/competitor/views.toml"))?,
+        parse_object(
+            "opportunity_competitor",
+            include_str!("../objects/opportunity_competitor/object.toml"),
+            include_str!("../objects/opportunity_competitor/views.toml"),
+        )?,
+    ])
 }

@@ -1,4 +1,4 @@
-//! What follows from the stage of an opportunity: probability, times, and that its pipeline knows the stage.
+//! What follows from the stage of an opportunity: probability, times, what its pipeline asks for, and its trail.
 
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::Hook;
@@ -6,9 +6,13 @@ use guanxi_kernel::context::Context;
 use guanxi_kernel::read::load_record;
 use guanxi_kernel::schema::{DELETED_AT, ID, OptionDefinition};
 use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, Select};
-use guanxi_kernel::write::{Draft, DraftKind};
+use guanxi_kernel::write::{Draft, DraftKind, Unit};
 use guanxi_kernel::{KernelError, Result, Value};
 use serde_json::{Value as Json, json};
+
+use crate::pipeline::setting::Setting;
+use crate::pipeline::{stages, tasks, trail};
+use crate::splits;
 
 /// See the module.
 pub struct OpportunityHook;
@@ -23,18 +27,27 @@ impl Hook for OpportunityHook {
             fill_pipeline(context, tx, draft)?;
         }
         if draft.kind == DraftKind::Update && !draft.changes("stage") && !draft.changes("pipeline") {
-            return Ok(());
+            return stages::keep_required(context, tx, draft);
         }
         let Some(stage) = stage_of(draft) else { return Ok(()) };
         check_pipeline(context, tx, draft, &stage)?;
+        let setting = Setting::of(context, tx, &draft.value("pipeline"), &stage.value)?;
+        // Who names the time tells what was, or takes something back; the engine closes what stands too long.
+        let is_bound = !context.access.is_system() && !is_named(draft, "stage_changed_at");
         if draft.kind == DraftKind::Create || draft.changes("stage") {
-            enter_stage(context, draft, &stage)?;
+            enter_stage(context, draft, &stage, setting.as_ref())?;
+        }
+        set_due(context, draft, &stage, setting.as_ref())?;
+        if is_bound {
+            stages::check(context, tx, draft, &stage, setting.as_ref())?;
         }
         Ok(())
     }
 
-    fn has_after_save(&self) -> bool {
-        false
+    fn after_save(&self, unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
+        trail::note(unit, draft)?;
+        tasks::make(unit, draft)?;
+        splits::settle_owner(unit, draft)
     }
 }
 
@@ -50,11 +63,12 @@ fn is_named(draft: &Draft, field: &str) -> bool {
     draft.object.field_position(field).is_some_and(|it| draft.touched.contains(&it)) && !draft.value(field).is_null()
 }
 
-fn enter_stage(context: &Context, draft: &mut Draft, stage: &OptionDefinition) -> Result<()> {
-    if !is_named(draft, "probability")
-        && let Some(probability) = stage.probability
-    {
-        draft.set(context, "probability", &json!(probability.to_string()))?;
+fn enter_stage(context: &Context, draft: &mut Draft, stage: &OptionDefinition, setting: Option<&Setting>) -> Result<()> {
+    if !is_named(draft, "probability") {
+        let set = setting.and_then(|it| if let Value::Decimal(percent) = it.0.value("probability") { Some(percent.to_string()) } else { None });
+        if let Some(probability) = set.or_else(|| stage.probability.map(|it| it.to_string())) {
+            draft.set(context, "probability", &json!(probability))?;
+        }
     }
     let now = json!(context.now.to_string());
     if !is_named(draft, "stage_changed_at") {
@@ -68,6 +82,17 @@ fn enter_stage(context: &Context, draft: &mut Draft, stage: &OptionDefinition) -
         return clear(context, draft, other);
     }
     clear(context, draft, &["closed_at", "win_reason", "loss_reason", "loss_note"])
+}
+
+/// When the limit of the stage ends; nobody was told of that one yet.
+fn set_due(context: &Context, draft: &mut Draft, stage: &OptionDefinition, setting: Option<&Setting>) -> Result<()> {
+    let Value::DateTime(entered) = draft.value("stage_changed_at") else { return Ok(()) };
+    let due = setting.filter(|_| !stage.closed).and_then(|it| it.due(context, entered));
+    match due {
+        Some(due) => draft.set(context, "stage_due", &json!(due.to_string()))?,
+        None => clear(context, draft, &["stage_due"])?,
+    }
+    clear(context, draft, &["stage_told"])
 }
 
 fn clear(context: &Context, draft: &mut Draft, fields: &[&str]) -> Result<()> {

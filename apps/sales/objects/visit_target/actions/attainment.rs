@@ -1,0 +1,204 @@
+//! How many visits were made in each week against the targets, as far as the caller may see them.
+
+use std::collections::BTreeMap;
+
+use guanxi_kernel::app::{Action, ActionDefinition};
+use guanxi_kernel::context::Context;
+use guanxi_kernel::identity::DEPARTMENT_OBJECT;
+use guanxi_kernel::read::{AggregateRequest, ListRequest, Record, aggregate, known_records, list};
+use guanxi_kernel::schema::Object;
+use guanxi_kernel::store::{Condition, ReadTx};
+use guanxi_kernel::write::Unit;
+use guanxi_kernel::{KernelError, Result};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
+
+use crate::pipeline::setting::day_of;
+
+/// The object of visits.
+const VISIT: &str = "activity";
+/// Weeks told where nobody says from when.
+const USUAL_WEEKS: i64 = 8;
+/// Most weeks told at once.
+const MOST_WEEKS: i32 = 53;
+/// Most targets told at once.
+const MOST_TARGETS: u32 = 200;
+/// Most departments of a company.
+const MOST_DEPARTMENTS: u64 = 10_000;
+
+/// See the module.
+pub struct Attainment(pub ActionDefinition);
+
+impl Action for Attainment {
+    fn definition(&self) -> &ActionDefinition {
+        &self.0
+    }
+
+    fn run(&self, unit: &mut Unit<'_>, _record: Option<Record>, input: &Map<String, Json>) -> Result<Json> {
+        let context = unit.context;
+        let today = day_of(context, context.now);
+        let day = |name: &str| input.get(name).and_then(Json::as_str).and_then(|it| it.parse::<Date>().ok());
+        let last = monday(day("to").unwrap_or(today));
+        let first = day("from").map_or_else(|| last.saturating_sub((USUAL_WEEKS - 1).weeks()), monday);
+        let weeks = weeks(first, last)?;
+        let targets = targets(context, unit.tx, &self.0.object)?;
+        let departments = known_records(context, unit.tx, DEPARTMENT_OBJECT, |_| Ok(Condition::True), MOST_DEPARTMENTS)?;
+        let mut rows = Vec::new();
+        for (subject, targets) in &targets {
+            let counting = Counting { context, subject: *subject, first, behind_last: last.saturating_add(1.week()) };
+            let done = counting.count(unit.tx, &departments)?;
+            for week in &weeks {
+                let Some(target) = in_force(targets, *week) else { continue };
+                rows.push(row(target, *week, today, done.get(week).copied().unwrap_or(0)));
+            }
+        }
+        Ok(json!({ "rows": rows }))
+    }
+}
+
+/// The Monday of a day's week.
+fn monday(day: Date) -> Date {
+    day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days())
+}
+
+fn weeks(first: Date, last: Date) -> Result<Vec<Date>> {
+    let days = (last - first).get_days();
+    if days < 0 {
+        return Err(KernelError::invalid("from", "rule", "开始不能晚于结束", "it cannot begin after it ends"));
+    }
+    if days / 7 >= MOST_WEEKS {
+        return Err(KernelError::invalid("from", "too_large", format!("最多{MOST_WEEKS}周"), format!("at most {MOST_WEEKS} weeks")));
+    }
+    Ok(first.series(1.week()).take_while(|it| *it <= last).collect())
+}
+
+/// Whom a target is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Subject {
+    Department(Uuid),
+    Member(Uuid),
+}
+
+/// The targets the caller sees, by whom they are for.
+fn targets(context: &Context, tx: &mut dyn ReadTx, object: &str) -> Result<Vec<(Subject, Vec<Json>)>> {
+    let object = guanxi_kernel::read::object_of(context, object)?;
+    let request = ListRequest { sort: Some("name".into()), limit: MOST_TARGETS, ..ListRequest::default() };
+    let page = list(context, tx, &object, &request)?;
+    let found: Vec<Json> = serde_json::from_str(&page.items).map_err(|error| KernelError::Internal(error.to_string()))?;
+    let mut targets: Vec<(Subject, Vec<Json>)> = Vec::new();
+    for target in found {
+        let id = |name: &str| target[name]["id"].as_str().and_then(|it| Uuid::try_parse(it).ok());
+        let Some(subject) = id("department").map(Subject::Department).or_else(|| id("member").map(Subject::Member)) else { continue };
+        match targets.iter_mut().find(|it| it.0 == subject) {
+            Some(known) => known.1.push(target),
+            None => targets.push((subject, vec![target])),
+        }
+    }
+    Ok(targets)
+}
+
+/// Of the targets for one the latest that holds in a week.
+fn in_force(targets: &[Json], week: Date) -> Option<&Json> {
+    let day = |target: &Json, name: &str| target[name].as_str().and_then(|it| it.parse::<Date>().ok());
+    let sunday = week.saturating_add(6.days());
+    let holds = |it: &&Json| day(it, "valid_from").is_some_and(|from| from <= sunday) && day(it, "valid_until").is_none_or(|until| until >= week);
+    targets.iter().filter(holds).max_by_key(|it| day(it, "valid_from"))
+}
+
+fn row(target: &Json, week: Date, today: Date, done: i64) -> Json {
+    let wanted = target["visits_per_week"].as_i64().unwrap_or(1).max(1);
+    let hundredths = done * 10_000 / wanted;
+    json!({
+        "department": target["department"],
+        "member": target["member"],
+        "week": week.to_string(),
+        "target": wanted,
+        "done": done,
+        "percent": format!("{}.{:02}", hundredths / 100, hundredths % 100),
+        "current": monday(today) == week,
+    })
+}
+
+/// Counts the visits made for one target.
+struct Counting<'a> {
+    context: &'a Context,
+    subject: Subject,
+    first: Date,
+    /// The day after the last one counted.
+    behind_last: Date,
+}
+
+impl Counting<'_> {
+    /// Visits made, by the Monday of their week.
+    fn count(&self, tx: &mut dyn ReadTx, departments: &[Record]) -> Result<BTreeMap<Date, i64>> {
+        let visits: std::sync::Arc<Object> = guanxi_kernel::read::object_of(self.context, VISIT)?;
+        let who = match self.subject {
+            Subject::Member(id) => format!("owner == '{id}'"),
+            Subject::Department(id) => format!("department in [{}]", quoted(&below(departments, id))),
+        };
+        let (from, to) = (self.moment(self.first)?, self.moment(self.behind_last)?);
+        let when = format!("happened_at >= datetime('{from}') && happened_at < datetime('{to}')");
+        let request = AggregateRequest {
+            group_by: vec!["happened_at:week".into()],
+            measures: vec!["count".into()],
+            filter: Some(format!("kind == 'visit' && status == 'done' && {when} && {who}")),
+            ..AggregateRequest::default()
+        };
+        let answer = aggregate(self.context, tx, &visits, &request)?;
+        let counted = answer.groups.iter().filter_map(|it| Some((it.keys.first()?.as_str()?.parse().ok()?, it.values.get("count")?.as_i64()?)));
+        Ok(counted.collect())
+    }
+
+    /// The beginning of a day where the caller is.
+    fn moment(&self, day: Date) -> Result<jiff::Timestamp> {
+        let begins = day.to_zoned(self.context.time_zone.clone());
+        begins.map(|it| it.timestamp()).map_err(|error| KernelError::Internal(error.to_string()))
+    }
+}
+
+/// A department and all below it.
+fn below(departments: &[Record], top: Uuid) -> Vec<Uuid> {
+    let mut found = vec![top];
+    let mut at = 0;
+    while let Some(above) = found.get(at).copied() {
+        let next = departments.iter().filter(|it| it.reference("parent") == Some(above)).map(Record::id);
+        let next: Vec<Uuid> = next.filter(|it| !found.contains(it)).collect();
+        found.extend(next);
+        at += 1;
+    }
+    found
+}
+
+fn quoted(ids: &[Uuid]) -> String {
+    ids.iter().map(|it| format!("'{it}'")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn weeks_begin_on_monday_and_cross_months_and_years() {
+        assert_eq!(monday(date(2026, 11, 16)), date(2026, 11, 16));
+        assert_eq!(monday(date(2027, 1, 3)), date(2026, 12, 28));
+        let of = |first, last| weeks(first, last).map(|it| it.len()).ok();
+        assert_eq!(of(date(2026, 12, 28), date(2027, 1, 4)), Some(2));
+        assert_eq!(of(date(2027, 1, 4), date(2026, 12, 28)), None);
+        assert_eq!(of(date(2026, 1, 5), date(2027, 1, 11)), None);
+    }
+
+    #[test]
+    fn the_latest_target_that_has_begun_holds() {
+        let target = |from: &str, until: Json, visits: i64| json!({ "valid_from": from, "valid_until": until, "visits_per_week": visits });
+        let targets = [target("2026-10-01", Json::Null, 3), target("2026-11-18", json!("2026-11-29"), 5)];
+        let of = |week| in_force(&targets, week).map(|it| it["visits_per_week"].clone());
+        assert_eq!(of(date(2026, 9, 21)), None);
+        assert_eq!(of(date(2026, 9, 28)), Some(json!(3)));
+        assert_eq!(of(date(2026, 11, 16)), Some(json!(5)));
+        assert_eq!(of(date(2026, 11, 30)), Some(json!(3)));
+    }
+}
