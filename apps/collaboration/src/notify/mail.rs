@@ -179,6 +179,11 @@ fn sentence(locale: Locale, kind: &str, actor: Option<&str>, title: &str, said: 
         "due" => (format!("任务“{title}”即将到期"), format!("The task \"{title}\" is due soon")),
         "overdue" => (format!("任务“{title}”已逾期"), format!("The task \"{title}\" is overdue")),
         "overdue_below" => (format!("下属的任务“{title}”已逾期"), format!("The task \"{title}\" of one of your people is overdue")),
+        "stage_due" => (format!("商机“{title}”的阶段即将到期"), format!("\"{title}\" should leave its stage soon")),
+        "stage_overdue" => (format!("商机“{title}”在本阶段已超时"), format!("\"{title}\" has stood too long in its stage")),
+        "stage_overdue_below" => {
+            (format!("下属的商机“{title}”在本阶段已超时"), format!("\"{title}\" of one of your people has stood too long in its stage"))
+        }
         "imported" => (format!("导入“{title}”已结束"), format!("The import of \"{title}\" has ended")),
         "found" => (format!("您关注的视图“{title}”有新记录"), format!("There is something new in the view \"{title}\"")),
         "overdue_handover" => (format!("“{title}”的交接已逾期"), format!("The hand-over of \"{title}\" is overdue")),

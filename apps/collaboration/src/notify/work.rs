@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use guanxi_kernel::Result;
 use guanxi_kernel::events::Event;
+use guanxi_kernel::identity::MEMBER_OBJECT;
 use guanxi_kernel::read::{Record, link_targets};
 use guanxi_kernel::schema::{OWNER_FIELD, Object};
 use guanxi_kernel::store::ReadTx;
@@ -18,6 +19,8 @@ use crate::meant;
 pub const TASK: &str = "activity";
 /// The object of hand-overs.
 pub const HANDOVER: &str = "handover";
+/// The object of opportunities.
+pub const OPPORTUNITY: &str = "opportunity";
 /// The field of those who watch a record.
 const WATCHERS: &str = "watchers";
 
@@ -53,6 +56,22 @@ impl Reading<'_> {
             told.extend(self.watchers(tx, &object, task.id())?);
         }
         self.tell(event, told, kind, target);
+        Ok(())
+    }
+
+    /// Who has an opportunity learns that it should leave its stage, or has stood there too long; of that those above him too.
+    pub(super) fn opportunity(&mut self, tx: &mut dyn ReadTx, event: &Event, verb: &str, target: &Target) -> Result<()> {
+        let kind = match verb {
+            "stage_due" => "stage_due",
+            "stage_overdue" => "stage_overdue",
+            _ => return Ok(()),
+        };
+        let Some(owner) = self.known(tx, event)?.and_then(|it| it.reference(OWNER_FIELD)) else { return Ok(()) };
+        self.tell(event, BTreeSet::from([owner]), kind, target);
+        if kind == "stage_overdue" {
+            let above = self.load(tx, MEMBER_OBJECT, owner)?.and_then(|it| it.reference("manager"));
+            self.tell(event, above.into_iter().collect(), "stage_overdue_below", target);
+        }
         Ok(())
     }
 

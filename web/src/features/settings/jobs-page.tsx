@@ -34,6 +34,7 @@ const JOB_KINDS = {
   "collaboration.notify": "notify",
   "work.repeat_tasks": "repeatTasks",
   "work.escalate_tasks": "escalateTasks",
+  "sales.watch_stages": "watchStages",
   "org.fill_holidays": "holidays",
 } as const;
 const isKnownJob = (kind: string): kind is keyof typeof JOB_KINDS => kind in JOB_KINDS;
