@@ -20,6 +20,7 @@ import {
   duplicates,
   importPage,
   merge,
+  record,
   salesAnalysis,
   settingsDuplicates,
   workload,
@@ -221,14 +222,6 @@ const board = createRoute({
   path: "/o/$object/board",
   validateSearch: (search: Record<string, unknown>): ListSearch => readText(search, ["view", "filter", "q"]),
   component: routePart(() => import("@/engine/board/board-page"), "BoardPage"),
-});
-
-const record = createRoute({
-  getParentRoute: () => shell,
-  path: "/r/$object/$id",
-  validateSearch: (search: Record<string, unknown>): { tab?: string; edit?: string; comment?: string } =>
-    readText(search, ["tab", "edit", "comment"]),
-  component: routePart(() => import("@/engine/record/record-page"), "RecordPage"),
 });
 
 const routeTree = root.addChildren([

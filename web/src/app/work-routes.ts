@@ -84,3 +84,14 @@ export const create = createRoute({
     readText(search, Object.keys(search)),
   component: routePart(() => import("@/engine/form/create-page"), "CreatePage"),
 });
+
+export const record = createRoute({
+  getParentRoute: () => shell,
+  path: "/r/$object/$id",
+  validateSearch: (search: Record<string, unknown>): { tab?: string; edit?: string; comment?: string } =>
+    readText(search, ["tab", "edit", "comment"]),
+  component: routePart(async () => {
+    const [page] = await Promise.all([import("@/engine/record/record-page"), import("./related-ways")]);
+    return page;
+  }, "RecordPage"),
+});

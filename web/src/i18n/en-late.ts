@@ -1,6 +1,7 @@
 import { analysis } from "./en/analysis";
 import { area } from "./en/area";
 import { audit } from "./en/audit";
+import { chain } from "./en/chain";
 import { comments } from "./en/comments";
 import { duplicates } from "./en/duplicates";
 import { factors } from "./en/factors";
@@ -33,6 +34,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   analysis,
   area,
   audit,
+  chain,
   comments,
   duplicates,
   factors,

@@ -1,6 +1,7 @@
 import { analysis } from "./zh-CN/analysis";
 import { area } from "./zh-CN/area";
 import { audit } from "./zh-CN/audit";
+import { chain } from "./zh-CN/chain";
 import { comments } from "./zh-CN/comments";
 import { duplicates } from "./zh-CN/duplicates";
 import { factors } from "./zh-CN/factors";
@@ -32,6 +33,7 @@ export const lateZhCN = {
   analysis,
   area,
   audit,
+  chain,
   comments,
   duplicates,
   factors,

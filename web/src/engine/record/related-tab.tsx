@@ -6,6 +6,8 @@ import { lazyPart } from "@/ui/lazy-part";
 import { calendarShape } from "../calendar/events";
 import { findField } from "../meta";
 import { RelatedList } from "./related-list";
+import { relatedWay } from "./related-ways";
+import { WayChoice } from "./way-choice";
 
 /** Few objects are booked. */
 const RelatedCalendar = lazyPart(async () => {
@@ -22,6 +24,8 @@ interface Props {
 
 /** What belongs to a record: a calendar where many share in what has its time (a room is booked), else a list. */
 export function RelatedTab({ list, target, object, record }: Props) {
+  const way = relatedWay(target.name);
+  if (way) return <WayChoice way={way} list={list} target={target} object={object} record={record} />;
   const shape = findField(target, list.via)?.type === "many_to_many" ? calendarShape(target) : null;
   // Waiting for one another is no booking.
   if (!shape || target.name === object.name) {
