@@ -1,6 +1,7 @@
 import { createRoute } from "@tanstack/react-router";
 import type { AnalysisSearch } from "@/features/analysis/choice";
 import { activateLateTexts } from "@/i18n/i18n";
+import "./home-parts";
 import { routePart } from "./route-part";
 import { readText } from "./search-params";
 import { shell } from "./shell-route";

@@ -1,4 +1,4 @@
-import type { FigureState } from "./figure-card";
+import type { FigureState } from "./figure-body";
 
 interface Asked {
   isPending: boolean;

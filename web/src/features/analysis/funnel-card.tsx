@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { allOf, measureOf, useAggregate } from "@/engine/aggregate";
 import { type Choice, isKey, listOf, ofDeals, within } from "./choice";
 import type { Figure, Row } from "./figure";
+import type { FigureChart } from "./figure-body";
 import { FigureCard } from "./figure-card";
 import { stateOf } from "./figure-state";
 import { crossingFilter, funnelOf, type MoveCount } from "./funnel";
@@ -59,21 +60,19 @@ export function useFunnel(deals: Deals, choice: Choice) {
 
 const leftFor = (deals: Deals) => `to_stage in ${listOf(deals.stages.lost)}`;
 
-export const funnelHeight = (rows: number) => 40 + rows * 40;
+/** The chart of a funnel, its steps in the colours of their stages. */
+export function useFunnelChart(deals: Deals, figure: Figure | null): FigureChart | null {
+  return useMemo(() => {
+    if (!figure) return null;
+    const colors = figure.rows.map((row) => deals.stageColor(row.key));
+    return { draw: funnelChart(figure, colors), height: 40 + figure.rows.length * 40, series: ["reached"] };
+  }, [figure, deals]);
+}
 
 export function FunnelCard({ deals, choice }: { deals: Deals; choice: Choice }) {
   const { t } = useTranslation();
   const { figure, state } = useFunnel(deals, choice);
-  const draw = useMemo(
-    () =>
-      figure
-        ? funnelChart(
-            figure,
-            figure.rows.map((row) => deals.stageColor(row.key)),
-          )
-        : null,
-    [figure, deals],
-  );
+  const chart = useFunnelChart(deals, figure);
   return (
     <FigureCard
       name="funnel"
@@ -81,7 +80,7 @@ export function FunnelCard({ deals, choice }: { deals: Deals; choice: Choice }) 
       help={t("analysis.funnel.help")}
       figure={figure}
       state={state}
-      chart={figure && draw ? { draw, height: funnelHeight(figure.rows.length), series: ["reached"] } : null}
+      chart={chart}
       wide
     />
   );

@@ -15,7 +15,7 @@ describe("the arrangement of the home page", () => {
     expect(read).toEqual({
       left: ["recents", "waiting", "changes"],
       right: ["today", "pipeline", "notices"],
-      hidden: ["tasks", "shortcuts"],
+      hidden: ["tasks", "shortcuts", "funnel", "trend"],
     });
   });
 
@@ -32,11 +32,14 @@ describe("the arrangement of the home page", () => {
     const across = moved(standard(), "tasks", "across", all);
     expect([across.left, across.right.at(-1)]).toEqual([["waiting", "changes"], "tasks"]);
     const hidden = moved(across, "tasks", "hide", all);
-    expect(hidden.hidden).toEqual(["shortcuts", "tasks"]);
+    expect(hidden.hidden).toEqual(["shortcuts", "funnel", "trend", "tasks"]);
     expect(canMove(hidden, "tasks", "up", all)).toBe(false);
     expect(moved(hidden, "tasks", "across", all)).toEqual(hidden);
     const back = shownAgain(hidden, "tasks");
-    expect([back.left, back.hidden]).toEqual([["waiting", "changes", "tasks"], ["shortcuts"]]);
+    expect([back.left, back.hidden]).toEqual([
+      ["waiting", "changes", "tasks"],
+      ["shortcuts", "funnel", "trend"],
+    ]);
     expect(readArrangement(JSON.parse(JSON.stringify(back)))).toEqual(back);
   });
 });

@@ -1,7 +1,7 @@
 /** The cards of the home page, by name, each where it stands unless the member says otherwise. */
 const STANDARD = {
   left: ["waiting", "tasks", "changes"],
-  right: ["today", "pipeline", "notices", "recents", "shortcuts"],
+  right: ["today", "pipeline", "notices", "recents", "shortcuts", "funnel", "trend"],
 } as const;
 
 export type Side = keyof typeof STANDARD;
@@ -19,12 +19,15 @@ export interface Arrangement {
   hidden: CardName[];
 }
 
-/** The standard one. Shortcuts are one's own: they come once one wants them. */
+/** They come once one wants them: shortcuts are one's own, charts are not for everybody. */
+const WANTED: readonly CardName[] = ["shortcuts", "funnel", "trend"];
+
+/** The standard one. */
 export function standard(): Arrangement {
   return {
     left: [...STANDARD.left],
-    right: STANDARD.right.filter((card) => card !== "shortcuts"),
-    hidden: ["shortcuts"],
+    right: STANDARD.right.filter((card) => !WANTED.includes(card)),
+    hidden: [...WANTED],
   };
 }
 

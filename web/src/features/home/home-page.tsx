@@ -1,8 +1,10 @@
 import { LayoutOutlined } from "@ant-design/icons";
+import { Link } from "@tanstack/react-router";
 import { Button, Segmented, Tooltip } from "antd";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Json } from "@/api/types";
+import { homeParts } from "@/engine/home-parts";
 import { findField, useMeta, useObject } from "@/engine/meta";
 import { useRecordCount } from "@/engine/records";
 import { useMe, usePreference } from "@/engine/session";
@@ -10,6 +12,7 @@ import { useFormats } from "@/i18n/formats";
 import { type Arrangement, type CardName, readArrangement } from "./arrangement";
 import { ChangesCard } from "./changes-card";
 import { FirstRun } from "./first-run";
+import { HomeCard } from "./home-card";
 import { defaultScope, greeting, hasOwn, type Scope } from "./home-model";
 import { NoticesCard } from "./notices-card";
 import { Numbers } from "./numbers";
@@ -51,6 +54,15 @@ export function HomePage() {
   const [arranging, setArranging] = useState(false);
   const arrangement = readArrangement(stored);
   const arrange = ({ left, right, hidden }: Arrangement) => store({ left, right, hidden });
+  const partOf = (name: CardName) => {
+    const found = homeParts.get(name);
+    if (!found?.offered(meta)) return null;
+    return (
+      <HomeCard title={t(`home.cards.${name}`)} link={<Link to="/analysis/sales">{t("shell.salesAnalysis")}</Link>}>
+        <found.part mine={scope === "mine"} />
+      </HomeCard>
+    );
+  };
   const cards: Record<CardName, ReactNode> = {
     waiting: canTask ? <WaitingCard objects={meta.objects} /> : null,
     tasks: canTask ? <TasksCard key={scope} activity={activity} scope={scope} /> : null,
@@ -63,6 +75,8 @@ export function HomePage() {
     notices: notice ? <NoticesCard /> : null,
     recents: <RecentsCard />,
     shortcuts: <ShortcutsCard />,
+    funnel: partOf("funnel"),
+    trend: partOf("trend"),
   };
   const isThere = (card: CardName) => cards[card] !== null;
   const column = (names: CardName[]) => (

@@ -18,6 +18,7 @@ export const analysis: Shape<typeof zh> = {
   allDepartments: "Every department",
   clear: "Clear filters",
   csv: "Export as CSV",
+  table: "Table",
   showTable: "Show the table",
   hideTable: "Hide the table",
   all: "Show all: {{n}}",
@@ -127,5 +128,4 @@ export const analysis: Shape<typeof zh> = {
     kind: "Kind",
     competitor: "Competitor",
   },
-  open: "Open the sales analysis",
 };

@@ -15,6 +15,7 @@ export const analysis = {
   allDepartments: "全部部门",
   clear: "清除筛选",
   csv: "导出 CSV",
+  table: "数据表",
   showTable: "显示数据表",
   hideTable: "隐藏数据表",
   all: "显示全部 {{n}} 行",
@@ -124,5 +125,4 @@ export const analysis = {
     kind: "业务类型",
     competitor: "竞争对手",
   },
-  open: "打开销售分析",
 };
