@@ -113,6 +113,14 @@ describe("expressions in the browser", () => {
     ["min(1, budget)", null],
   ])("absent values: %s", (source, wanted) => expect(value(source)).toBe(wanted));
 
+  it("knows the circles somebody belongs to, as far as it was told", () => {
+    const scope = (more: object) => recordScope(fields, { account: { id: "p1", label: "" } }, { ...viewer, ...more });
+    const told = scope({ circles: ["p1", "p2"], keeps: ["p2"] });
+    expect(conditionHolds("owner == null && account in me.circles", told)).toBe(true);
+    expect(conditionHolds("account in me.keeps", told)).toBe(false);
+    expect(conditionHolds("account in me.circles", scope({}))).toBeNull();
+  });
+
   it("counts a list without items as absent, empty text not", () => {
     const empty = recordScope(fields, { labels: [], name: "" }, viewer);
     expect(conditionHolds("labels == null && size(labels) == 0 && !has(labels)", empty)).toBe(true);

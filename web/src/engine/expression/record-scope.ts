@@ -13,6 +13,9 @@ export interface Viewer {
   ownDepartments?: string[];
   /** He and those he stands in for. */
   selves?: string[];
+  /** Circles he belongs to, and those of them he keeps. */
+  circles?: string[] | undefined;
+  keeps?: string[] | undefined;
   roles: string[];
   timeZone: string;
 }
@@ -104,6 +107,8 @@ function lookup(fields: FieldMeta[], values: FieldValues, viewer: Viewer, segmen
     if (second === "department") return viewer.department;
     if (second === "roles") return viewer.roles;
     if (second === "own_departments") return viewer.ownDepartments;
+    if (second === "circles") return viewer.circles;
+    if (second === "keeps") return viewer.keeps;
     if (second === "selves") return viewer.selves ?? [viewer.id];
     return undefined;
   }

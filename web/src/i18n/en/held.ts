@@ -33,6 +33,7 @@ export const held: Shape<typeof chinese> = {
     when: "by condition",
     within: "within the department of the grant",
     sharing_rule: "by sharing rule",
+    circle: "in the pools one belongs to",
     share: "shared one by one",
   },
   requestsTitle: "My requests",

@@ -281,6 +281,8 @@ export const rights: Shape<typeof chinese> = {
     roleCondition: "Role “{{role}}”: meets the condition {{condition}}",
     byPost: "{{role}}, which comes with the post “{{post}}”",
     sharing_rule: "Sharing rule “{{rule}}”",
+    circle: "Lies in the {{object, inside}} “{{name}}”: its members may see it",
+    circleKeeper: "Lies in the {{object, inside}} “{{name}}”: its administrators look after it",
     share: "Shared with {{name}}: {{level}}",
     shareUntil: "Shared with {{name}}: {{level}}, until {{until}}",
     because: "{{reason}} (because of the {{object}} “{{name}}”)",

@@ -30,6 +30,7 @@ export const held = {
     when: "满足条件的",
     within: "授予范围内的",
     sharing_rule: "共享规则开放的",
+    circle: "所属公海中的",
     share: "单独共享的",
   },
   requestsTitle: "我的申请",

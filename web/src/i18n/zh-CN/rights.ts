@@ -265,6 +265,8 @@ export const rights = {
     roleCondition: "角色“{{role}}”：满足条件 {{condition}}",
     byPost: "{{role}}，来自岗位“{{post}}”",
     sharing_rule: "共享规则“{{rule}}”",
+    circle: "在{{object}}“{{name}}”中，成员可以查看",
+    circleKeeper: "在{{object}}“{{name}}”中，由其管理员管理",
     share: "单独共享给{{name}}：{{level}}",
     shareUntil: "单独共享给{{name}}：{{level}}，至 {{until}}",
     because: "{{reason}}（因为{{object}}“{{name}}”）",

@@ -32,6 +32,11 @@ export function useReasonText(): (reason: Reason) => string {
       }
       case "sharing_rule":
         return t("rights.reasons.sharing_rule", { rule: label(reason.label) });
+      case "circle": {
+        const object = label(findObject(meta, reason.object)?.label) || reason.object;
+        const name = reason.circle.label ?? t("common.notVisible");
+        return t(reason.keeper ? "rights.reasons.circleKeeper" : "rights.reasons.circle", { object, name });
+      }
       case "share": {
         const name = reason.with.label ?? t("common.notVisible");
         const level = t(`rights.record.levelShort.${reason.level}`);
