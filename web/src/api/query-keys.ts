@@ -39,6 +39,9 @@ export const queryKeys = {
   /** Below what takes the time: whatever changes an appointment changes who is free. */
   busy: (query: object) => ["records", "activity", "busy", query] as const,
   workload: (query: object) => ["records", "activity", "workload", query] as const,
+  /** What a rule or a distribution would do: anything that happens to records changes it. */
+  rulePreview: (input: object) => ["records", "pool_rule", "preview", input] as const,
+  distribution: (pool: string, input: object) => ["records", "pool", "distribution", pool, input] as const,
   history: (object: string, id: string) => ["records", object, "one", id, "history"] as const,
   timeline: (object: string, id: string, kinds?: string) =>
     ["records", object, "one", id, "timeline", kinds ?? ""] as const,

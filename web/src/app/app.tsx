@@ -5,6 +5,9 @@ import { AppearanceProvider } from "@/ui/appearance";
 import { DesignProvider } from "./design-provider";
 import { createQueryClient } from "./query-client";
 import { createAppRouter } from "./router";
+import { registerScreens } from "./screens";
+
+registerScreens();
 
 const queryClient = createQueryClient();
 const router = createAppRouter(queryClient);

@@ -45,5 +45,5 @@ export interface FormPanelProps {
   record: RecordData | null;
 }
 
-/** What a form tells before it is saved, below its fields; by object. */
+/** What the form of a new record tells before it is saved, below its fields; by object. */
 export const formPanels = new Map<string, ComponentType<FormPanelProps>>();

@@ -16,6 +16,7 @@ import { merging } from "./en/merging";
 import { notifications } from "./en/notifications";
 import { packs } from "./en/packs";
 import { planning } from "./en/planning";
+import { pools } from "./en/pools";
 import { profile } from "./en/profile";
 import { providers } from "./en/providers";
 import { rights } from "./en/rights";
@@ -49,6 +50,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   merging,
   notifications,
   packs,
+  pools,
   profile,
   providers,
   rights,

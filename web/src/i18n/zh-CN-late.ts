@@ -16,6 +16,7 @@ import { merging } from "./zh-CN/merging";
 import { notifications } from "./zh-CN/notifications";
 import { packs } from "./zh-CN/packs";
 import { planning } from "./zh-CN/planning";
+import { pools } from "./zh-CN/pools";
 import { profile } from "./zh-CN/profile";
 import { providers } from "./zh-CN/providers";
 import { rights } from "./zh-CN/rights";
@@ -48,6 +49,7 @@ export const lateZhCN = {
   merging,
   notifications,
   packs,
+  pools,
   profile,
   providers,
   rights,

@@ -11,6 +11,7 @@ import { activateLateTexts } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { lazyPart } from "@/ui/lazy-part";
 import { useSaveRecord } from "../records";
+import { formPanels } from "../slots";
 import { useMaker } from "../viewer";
 import { focusField } from "./form-field";
 import "./form.css";
@@ -78,6 +79,7 @@ export function RecordFormView(props: RecordFormProps) {
   const save = useSaveRecord(object.name);
   const news = useFieldNews(object.name, record?.id ?? null);
   const others = useEditing(object.name, record?.id ?? null);
+  const Panel = formPanels.get(object.name);
   const [problem, setProblem] = useState<string | null>(null);
   const [merged, setMerged] = useState<{ object: string; id: string } | null>(null);
   const [open, setOpen] = useState<OpenConflict | null>(null);
@@ -216,6 +218,11 @@ export function RecordFormView(props: RecordFormProps) {
             onField={others.setField}
           />
         </TextPlaceContext>
+        {Panel && !record ? (
+          <Suspense fallback={null}>
+            <Panel object={object} values={form.values} record={null} />
+          </Suspense>
+        ) : null}
       </div>
       <div className="gx-form-foot">
         <span className="gx-muted gx-wide-only">{t("form.saveHint")}</span>

@@ -25,6 +25,8 @@ interface InputDialogProps {
   refused?: ApiError | null;
   /** What to ask besides because the server's refusal names it. */
   alsoAsk?: (error: ApiError, asked: FieldMeta[]) => FieldMeta[];
+  /** What is told of the values below the fields, before anything is done. */
+  panel?: (values: FieldValues) => ReactNode;
   onSubmit: (values: FieldValues) => Promise<void>;
   onClose: () => void;
 }
@@ -42,6 +44,7 @@ export function InputDialog(props: InputDialogProps) {
     given,
     refused,
     alsoAsk,
+    panel,
     onSubmit,
     onClose,
   } = props;
@@ -122,6 +125,7 @@ export function InputDialog(props: InputDialogProps) {
         }}
       >
         <FormSections sections={sections} form={form} autoFocus />
+        {panel?.(form.values)}
         <button type="submit" hidden />
       </form>
     </Modal>

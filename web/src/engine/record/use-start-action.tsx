@@ -1,11 +1,12 @@
 import { useNavigate } from "@tanstack/react-router";
 import { App, Button } from "antd";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActionMeta, FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { useMeta } from "../meta";
+import { actionScreens } from "../slots";
 import { InputDialog } from "./input-dialog";
 import { recordsInOutput, useRunAction } from "./use-run-action";
 
@@ -50,7 +51,7 @@ export function useStartAction(
     });
   };
   const start = async (action: ActionMeta) => {
-    if (action.input.length > 0) {
+    if (action.input.length > 0 || actionScreens.has(`${object.name}.${action.name}`)) {
       setAsking(action);
       return;
     }
@@ -64,7 +65,12 @@ export function useStartAction(
       }));
     if (sure) await perform(action, {}).catch((error: unknown) => void message.error(errorText(error)));
   };
-  const dialog = asking ? (
+  const Screen = asking ? actionScreens.get(`${object.name}.${asking.name}`) : undefined;
+  const dialog = !asking ? null : Screen ? (
+    <Suspense fallback={null}>
+      <Screen object={object} record={record} action={asking} onClose={() => setAsking(null)} />
+    </Suspense>
+  ) : (
     <InputDialog
       title={label(asking.label)}
       text={label(asking.help)}
@@ -76,6 +82,6 @@ export function useStartAction(
       onSubmit={(input) => perform(asking, input)}
       onClose={() => setAsking(null)}
     />
-  ) : null;
+  );
   return { start, running: run.isPending, dialog };
 }
