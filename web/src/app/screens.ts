@@ -33,6 +33,7 @@ export function registerScreens(): void {
         text: "pools.share.menu",
         offered: (meta) =>
           meta.objects.some((one) => one.name === "pool" && one.actions.some(({ name }) => name === "distribute")),
+        when: "owner == null && pool in me.keeps",
         screen: DistributeTicked,
       },
     ]);

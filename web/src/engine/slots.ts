@@ -31,6 +31,8 @@ export interface SelectionScreen {
   text: ParseKeys;
   /** Whether the caller has a use for it. */
   offered: (meta: Meta) => boolean;
+  /** Of which records: an expression, as of `visible_when`. Offered where it may hold for one of them. */
+  when: string;
   screen: ComponentType<SelectionScreenProps>;
 }
 

@@ -9,12 +9,27 @@ interface ObjectIconProps {
   className?: string;
 }
 
+const LaterIcon = lazyPart(async () => {
+  const [{ laterIcons }, { fallbackIcon }] = await Promise.all([
+    import("./later-icon-set"),
+    import("./object-icon-set"),
+  ]);
+  return {
+    default: function LaterIcon({ icon, className }: ObjectIconProps) {
+      const Icon = (icon && laterIcons[icon]) || fallbackIcon;
+      return <Icon {...(className ? { className } : {})} />;
+    },
+  };
+});
+
 /** Fifty drawings are not worth waiting for: the page comes first, in the same shape, and the icons right after. */
 const IconOfSet = lazyPart(async () => {
   const { objectIcons, fallbackIcon } = await import("./object-icon-set");
   return {
     default: function IconOfSet({ icon, className }: ObjectIconProps) {
-      const Icon = (icon && objectIcons[icon]) || fallbackIcon;
+      const known = icon ? objectIcons[icon] : fallbackIcon;
+      if (!known) return <LaterIcon icon={icon} {...(className ? { className } : {})} />;
+      const Icon = known;
       return <Icon {...(className ? { className } : {})} />;
     },
   };

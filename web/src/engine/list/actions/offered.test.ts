@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { fieldMeta } from "@/api/fixtures";
-import type { ActionMeta, ObjectMeta, RecordData } from "@/api/types";
-import { fieldsToOffer, offeredFor, sharedActions } from "./offered";
+import type { ActionMeta, Meta, ObjectMeta, RecordData } from "@/api/types";
+import { selectionScreens } from "../../slots";
+import { fieldsToOffer, offeredFor, screensFor, sharedActions } from "./offered";
 
 const action = (name: string, more: Partial<ActionMeta> = {}): ActionMeta =>
   ({ name, on: "record", input: [], visible_when: null, danger: false, ...more }) as unknown as ActionMeta;
@@ -39,5 +40,16 @@ describe("actions for many records", () => {
       Object.fromEntries(offeredFor(object, records, viewer).map((one) => [one.action.name, one.fits]));
     expect(fits([free, taken])).toEqual({ take: 1, close: 1, note: 2, odd: 2 });
     expect(fits([taken])).toEqual({ note: 1, odd: 1 });
+  });
+
+  it("stand beside the screens of features, under the same conditions", () => {
+    const screen = { name: "share", when: "owner == null && code == 'x'", offered: () => true } as never;
+    selectionScreens.set("other", [screen]);
+    const other = { ...object, name: "other", fields: [...object.fields, fieldMeta("code", "text")], actions: [] };
+    const names = (records: RecordData[]) => screensFor(other, records, viewer, {} as Meta).length;
+    expect(fieldsToOffer(other)).toEqual(["name", "owner", "code"]);
+    expect(names([record("3", { owner: null, code: "x" }), taken])).toBe(1);
+    expect(names([taken])).toBe(0);
+    selectionScreens.delete("other");
   });
 });

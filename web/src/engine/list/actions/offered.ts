@@ -1,8 +1,9 @@
-import type { ActionMeta, ObjectMeta, RecordData } from "@/api/types";
+import type { ActionMeta, Meta, ObjectMeta, RecordData } from "@/api/types";
 import { conditionHolds } from "../../expression/evaluate";
 import { parseExpression } from "../../expression/parse";
 import { recordScope, type Viewer } from "../../expression/record-scope";
 import type { Expression } from "../../expression/syntax";
+import { type SelectionScreen, selectionScreens } from "../../slots";
 
 /** What is another thing for every record: a place, a file. An action that must have one is none for many at once. */
 const OF_ONE_RECORD = ["geo", "file", "image", "json"];
@@ -32,7 +33,11 @@ function namesIn(expression: Expression): string[] {
 
 /** The fields that tell what applies to a record, and its name. */
 export function fieldsToOffer(object: ObjectMeta): string[] {
-  const named = sharedActions(object).flatMap(({ visible_when: condition }) => {
+  const conditions = [
+    ...sharedActions(object).map((action) => action.visible_when),
+    ...(selectionScreens.get(object.name) ?? []).map((screen) => screen.when),
+  ];
+  const named = conditions.flatMap((condition) => {
     try {
       return condition ? namesIn(parseExpression(condition)) : [];
     } catch {
@@ -42,6 +47,16 @@ export function fieldsToOffer(object: ObjectMeta): string[] {
   });
   const own = named.filter((name) => object.fields.some((field) => field.name === name));
   return [...new Set([object.title_field, ...own])];
+}
+
+const applies = (object: ObjectMeta, record: RecordData, viewer: Viewer, condition: string | null | undefined) =>
+  !condition || conditionHolds(condition, recordScope(object.fields, record, viewer)) !== false;
+
+/** The screens of features that apply to some of the records at least. */
+export function screensFor(object: ObjectMeta, records: RecordData[], viewer: Viewer, meta: Meta): SelectionScreen[] {
+  return (selectionScreens.get(object.name) ?? []).filter(
+    (screen) => screen.offered(meta) && records.some((record) => applies(object, record, viewer, screen.when)),
+  );
 }
 
 export interface Offered {
@@ -55,11 +70,7 @@ export function offeredFor(object: ObjectMeta, records: RecordData[], viewer: Vi
   return sharedActions(object)
     .map((action) => ({
       action,
-      fits: records.filter(
-        (record) =>
-          !action.visible_when ||
-          conditionHolds(action.visible_when, recordScope(object.fields, record, viewer)) !== false,
-      ).length,
+      fits: records.filter((record) => applies(object, record, viewer, action.visible_when)).length,
     }))
     .filter(({ fits }) => fits > 0);
 }

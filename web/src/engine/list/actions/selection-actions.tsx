@@ -10,11 +10,11 @@ import { useErrorText } from "@/ui/error-text";
 import { ObjectIcon } from "@/ui/object-icon";
 import { useMeta } from "../../meta";
 import { InputDialog } from "../../record/input-dialog";
-import { type SelectionScreen, selectionScreens } from "../../slots";
+import type { SelectionScreen } from "../../slots";
 import { useViewer } from "../../viewer";
 import type { ListViewState } from "../use-list-view";
 import type { Selection } from "../use-selection";
-import { offeredFor } from "./offered";
+import { offeredFor, screensFor } from "./offered";
 import { RunDialog } from "./run-dialog";
 import type { Target } from "./run-over";
 import { MOST_AT_ONCE, useSelectedRecords } from "./use-selected-records";
@@ -58,7 +58,7 @@ export function SelectionActions({ object, state, selection }: SelectionActionsP
       name: titleText(record[object.title_field]) || t("record.untitled"),
     }));
     const offered = offeredFor(object, records, viewer);
-    const screens = (selectionScreens.get(object.name) ?? []).filter((one) => one.offered(meta));
+    const screens = screensFor(object, records, viewer, meta);
     if (offered.length + screens.length === 0) return said("none", t("runs.none"));
     return [
       ...offered.map(({ action, fits }) => ({
