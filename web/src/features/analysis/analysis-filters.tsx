@@ -94,6 +94,9 @@ export function AnalysisFilters({ choice, departments }: AnalysisFiltersProps) {
       ) : null}
       {member ? (
         <div className="gx-analysis-owner">
+          <label htmlFor="analysis-owner" className="gx-visually-hidden">
+            {t("analysis.member")}
+          </label>
           <FieldInput
             id="analysis-owner"
             field={pickerField(MEMBER, { "zh-CN": "全部成员", en: "Every member" }, false)}

@@ -193,9 +193,9 @@ describe("figures", () => {
       rows: [
         { key: "1", cells: { a: cell('=1+1"'), b: cell(0.333333333) } },
         { key: "2", cells: { a: cell("-5"), b: cell(null) } },
-        { key: "3", cells: { b: cell(-5) } },
+        { key: "3", cells: { b: { ...cell(-5), unit: "%" } } },
       ],
     });
-    expect(csv).toBe('\uFEFF"名称, 全",数\r\n"\'=1+1""",0.3333\r\n\'-5,\r\n,-5\r\n');
+    expect(csv).toBe('\uFEFF"名称, 全",数 (%)\r\n"\'=1+1""",0.3333\r\n\'-5,\r\n,-5\r\n');
   });
 });

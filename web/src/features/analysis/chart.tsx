@@ -11,6 +11,7 @@ export interface ChartColors {
   muted: string;
   line: string;
   surface: string;
+  hover: string;
   accent: string;
   /** A named colour of the metadata. */
   of: (name: string | null | undefined) => string;
@@ -24,15 +25,19 @@ function readColors(scheme: ColorScheme): ChartColors {
     muted: variable("--gx-text-secondary"),
     line: variable("--gx-border"),
     surface: variable("--gx-raised"),
+    hover: variable("--gx-selected"),
     accent: variable("--gx-accent"),
     of: (name) => {
       const color = solidColor(name, scheme);
-      return color.startsWith("var(") ? variable(color.slice(4, -1)) : color;
+      if (color.startsWith("var(")) return variable(color.slice(4, -1));
+      // ECharts reads colours of older style sheets only, with commas between the parts.
+      return color.replace(/^hsl\(([\d.]+) ([\d.]+%) ([\d.]+%)\)$/, "hsl($1, $2, $3)");
     },
   };
 }
 
-export type DrawChart = (colors: ChartColors) => EChartsCoreOption;
+/** Makes the chart for so many pixels of width. */
+export type DrawChart = (colors: ChartColors, width: number) => EChartsCoreOption;
 
 interface ChartProps {
   /** What it shows, for who cannot see it; the numbers are in the table beside it. */
@@ -49,6 +54,7 @@ export function Chart({ label, height, draw, onPick }: ChartProps) {
   const { scheme } = useAppearance();
   const box = useRef<HTMLDivElement>(null);
   const [chart, setChart] = useState<EChartsType | null>(null);
+  const [width, setWidth] = useState(0);
   const [failed, setFailed] = useState(false);
   const pick = useRef(onPick);
   pick.current = onPick;
@@ -57,7 +63,10 @@ export function Chart({ label, height, draw, onPick }: ChartProps) {
     if (!element) return;
     let made: EChartsType | null = null;
     let gone = false;
-    const resize = new ResizeObserver(() => made?.resize());
+    const resize = new ResizeObserver(() => {
+      made?.resize();
+      setWidth(element.clientWidth);
+    });
     loadPart(() => import("./echarts")).then(
       ({ init }) => {
         if (gone) return;
@@ -76,13 +85,14 @@ export function Chart({ label, height, draw, onPick }: ChartProps) {
     };
   }, []);
   useEffect(() => {
-    if (!chart) return;
+    if (!chart || width === 0) return;
     // The colours of the page change in an effect of its own root, which comes after this one.
     const frame = requestAnimationFrame(() => {
-      chart.setOption({ animation: false, aria: { enabled: false }, ...draw(readColors(scheme)) }, { notMerge: true });
+      const textStyle = { fontFamily: getComputedStyle(document.body).fontFamily };
+      chart.setOption({ animation: false, textStyle, ...draw(readColors(scheme), width) }, { notMerge: true });
     });
     return () => cancelAnimationFrame(frame);
-  }, [chart, draw, scheme]);
+  }, [chart, draw, scheme, width]);
   if (failed) return <p className="gx-analysis-none">{t("analysis.noChart")}</p>;
   return <div ref={box} className="gx-analysis-chart" role="img" aria-label={label} style={{ height }} />;
 }

@@ -105,7 +105,8 @@ export function ContactCard({ choice, today }: { choice: Choice; today: Day }) {
           aria-label={t("analysis.unit")}
         />
       }
-      chart={draw ? { draw, height: 240, series: ["fresh", "known"] } : null}
+      chart={draw ? { draw, height: 320, series: ["fresh", "known"] } : null}
+      wide
     />
   );
 }

@@ -13,7 +13,10 @@ function field(value: string | number | null): string {
 /** The table as a file of RFC 4180 that begins with a mark of UTF-8, without which Excel takes Chinese for something else. */
 export function csvOf({ columns, rows }: Figure): string {
   const lines = [
-    columns.map((column) => field(column.title)),
+    columns.map((column) => {
+      const unit = rows.find((row) => row.cells[column.key]?.unit)?.cells[column.key]?.unit;
+      return field(unit ? `${column.title} (${unit})` : column.title);
+    }),
     ...rows.map((row) => columns.map((column) => field(row.cells[column.key]?.value ?? null))),
   ];
   return `\uFEFF${lines.map((line) => line.join(",")).join("\r\n")}\r\n`;

@@ -11,6 +11,8 @@ export interface Cell {
   value: number | string | null;
   /** As it is read. */
   text: string;
+  /** What the value counts, where the number alone does not say so: named in the head of the exported column. */
+  unit?: string;
   open?: Place | undefined;
 }
 

@@ -33,7 +33,7 @@ function tooltip(figure: Figure, colors: ChartColors, trigger: "axis" | "item") 
     borderColor: colors.line,
     textStyle: { color: colors.text, fontSize: 12 },
     confine: true,
-    axisPointer: { type: "shadow" as const },
+    axisPointer: { type: "shadow" as const, z: 0, shadowStyle: { color: colors.hover, opacity: 0.7 } },
     formatter: (params: unknown) => {
       const first = (Array.isArray(params) ? params[0] : params) as { dataIndex?: number } | undefined;
       return rowText(first?.dataIndex ?? -1, []);
@@ -123,9 +123,12 @@ export function barsOf(figure: Figure, series: Series[], options: BarOptions): D
 /** How tall bars that lie need their chart to be. */
 export const lyingHeight = (rows: number) => 48 + Math.min(rows, MOST_BARS) * 30;
 
+/** Below so many pixels a funnel leaves more room to its names. */
+const NARROW = 420;
+
 /** The steps of a funnel, widest first; each is named beside itself, where every colour leaves it readable. */
 export function funnelChart(figure: Figure, colorsOf: (string | null)[]): DrawChart {
-  return (colors) => ({
+  return (colors, width) => ({
     tooltip: tooltip(figure, colors, "item"),
     series: [
       {
@@ -134,17 +137,17 @@ export function funnelChart(figure: Figure, colorsOf: (string | null)[]): DrawCh
         left: 8,
         top: 6,
         bottom: 6,
-        width: "58%",
+        width: width < NARROW ? "40%" : "58%",
         minSize: "2%",
         gap: 3,
         cursor: "pointer",
         label: { position: "right", color: colors.text, fontSize: 12 },
-        labelLine: { length: 14, lineStyle: { color: colors.line } },
+        labelLine: { length: width < NARROW ? 6 : 14, lineStyle: { color: colors.line } },
         itemStyle: { borderWidth: 0 },
         data: figure.rows.map((row, index) => {
           const name = row.cells[figure.columns[0]?.key ?? ""]?.text ?? "";
           const reached = row.cells.reached?.text ?? "";
-          const all = row.cells.ofAll?.text;
+          const all = width < NARROW ? "" : row.cells.ofAll?.text;
           return {
             name: all ? `${name}  ${reached} · ${all}` : `${name}  ${reached}`,
             value: row.cells.reached?.value ?? 0,

@@ -34,7 +34,7 @@ export function TrendCard({ deals, choice }: { deals: Deals; choice: Choice }) {
       help={t("analysis.trend.help")}
       figure={figure}
       state={state}
-      chart={draw ? { draw, height: 240, series: TREND_SERIES } : null}
+      chart={draw ? { draw, height: 320, series: TREND_SERIES } : null}
       wide
     />
   );

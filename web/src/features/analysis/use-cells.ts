@@ -37,6 +37,7 @@ export function useCells(): Cells {
           : {
               value: round(value * 100, 1),
               text: formats.number(value, { style: "percent", maximumFractionDigits: 1 }),
+              unit: "%",
               open,
             },
       days: (value, open) =>
@@ -45,6 +46,7 @@ export function useCells(): Cells {
           : {
               value: round(value, 1),
               text: t("analysis.days", { n: formats.number(value, { maximumFractionDigits: 1 }) }),
+              unit: t("analysis.dayUnit"),
               open,
             },
       money: (sums, open) => ({

@@ -16,6 +16,7 @@ export const analysis: Shape<typeof zh> = {
   allPipelines: "Every pipeline",
   department: "Department",
   allDepartments: "Every department",
+  member: "Member",
   clear: "Clear filters",
   csv: "Export as CSV",
   table: "Table",
@@ -26,6 +27,7 @@ export const analysis: Shape<typeof zh> = {
   notSet: "(not set)",
   hidden: "(hidden)",
   days: "{{n}} d",
+  dayUnit: "days",
   periods: {
     month: "This month",
     last_month: "Last month",

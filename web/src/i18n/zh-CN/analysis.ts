@@ -13,6 +13,7 @@ export const analysis = {
   allPipelines: "全部销售流程",
   department: "部门",
   allDepartments: "全部部门",
+  member: "成员",
   clear: "清除筛选",
   csv: "导出 CSV",
   table: "数据表",
@@ -23,6 +24,7 @@ export const analysis = {
   notSet: "（未填写）",
   hidden: "（不可见）",
   days: "{{n}} 天",
+  dayUnit: "天",
   periods: {
     month: "本月",
     last_month: "上月",
