@@ -14,8 +14,8 @@ export interface OwnerLoss {
 export interface RulePreview {
   total: number;
   owners: OwnerLoss[];
-  /** The first of the records, as far as the caller may see them. */
-  records: { id: string; label: string | null; owner: Reference | null }[];
+  /** The first of the records, as far as the caller may see them; by the field that names them. */
+  records: { id: string; label: Json; owner: Reference | null }[];
 }
 
 /** Who would lose which records by a rule with these values; nothing is written. */

@@ -31,10 +31,14 @@ export function useSelection(items: RecordData[]) {
     },
     [items],
   );
-  const keep = useCallback((kept: Iterable<string>) => {
-    setEverything(false);
-    setIds(new Set(kept));
-  }, []);
+  const keep = useCallback(
+    (kept: Iterable<string>) => {
+      const there = new Set(items.map((item) => item.id));
+      setEverything(false);
+      setIds(new Set([...kept].filter((id) => there.has(id))));
+    },
+    [items],
+  );
   const clear = useCallback(() => {
     anchor.current = null;
     setEverything(false);
@@ -49,7 +53,7 @@ export function useSelection(items: RecordData[]) {
       select,
       selectLoaded,
       selectEverything: () => setEverything(true),
-      /** Leaves these ticked and no others: what is left to do. */
+      /** Leaves these ticked and no others: what is left to do, as far as it is still in the list. */
       keep,
       clear,
     }),

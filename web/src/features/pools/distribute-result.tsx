@@ -31,12 +31,14 @@ export function DistributeResult({ outcome, members, object }: DistributeResultP
           : t("pools.share.partly", { n: formats.number(moves.length), refused: formats.number(refused.length) })}
       </p>
       <ul className="gx-pool-records">
-        {byMember(members, outcome).map(({ member, given }) => (
-          <li key={member.id}>
-            <span>{member.label ?? t("common.notVisible")}</span>
-            <span className="gx-numeric">{formats.number(given.length)}</span>
-          </li>
-        ))}
+        {byMember(members, outcome)
+          .filter(({ given }) => given.length > 0)
+          .map(({ member, given }) => (
+            <li key={member.id}>
+              <span>{member.label ?? t("common.notVisible")}</span>
+              <span className="gx-numeric">{formats.number(given.length)}</span>
+            </li>
+          ))}
       </ul>
       {reasons.length > 0 ? <h3>{t("runs.reasons")}</h3> : null}
       {reasons.map((reason) => (

@@ -9,6 +9,7 @@ import { readRecord } from "@/api/records";
 import { findObject, useMeta } from "@/engine/meta";
 import { wireValues } from "@/engine/records";
 import type { FormPanelProps } from "@/engine/slots";
+import { titleText } from "@/fields/reference/title";
 import { asReference, asText } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
@@ -177,10 +178,10 @@ function Records({ records, kind, total }: { records: RulePreview["records"]; ki
             {kind ? (
               // In a window of its own: the form stays as it is.
               <Link to="/r/$object/$id" params={{ object: kind, id }} target="_blank" rel="noreferrer">
-                {label ?? t("record.untitled")}
+                {titleText(label) || t("record.untitled")}
               </Link>
             ) : (
-              (label ?? t("record.untitled"))
+              titleText(label) || t("record.untitled")
             )}
             <span className="gx-muted">{owner?.label ?? ""}</span>
           </li>

@@ -21,5 +21,5 @@ export const runs: Shape<typeof zh> = {
   reasons: "Why they were refused",
   reasonOf: "{{n}} {{n, plural(one: record; other: records)}}: {{reason}}",
   showAll: "Show all {{n}}",
-  keptTicked: "What was not done stays selected after closing.",
+  keptTicked: "What was not done and is still in the list stays selected.",
 };

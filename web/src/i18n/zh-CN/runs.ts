@@ -17,5 +17,5 @@ export const runs = {
   reasons: "未能执行的原因",
   reasonOf: "{{n}} 条：{{reason}}",
   showAll: "显示全部 {{n}} 条",
-  keptTicked: "关闭后，未完成的记录仍保持勾选。",
+  keptTicked: "关闭后，仍在列表中的未完成记录保持勾选。",
 };

@@ -59,6 +59,9 @@ export function screensFor(object: ObjectMeta, records: RecordData[], viewer: Vi
   );
 }
 
+/** The main actions stand first, as on the page of a record. */
+const rank = ({ primary, danger }: ActionMeta): number => (danger ? 2 : primary ? 0 : 1);
+
 export interface Offered {
   action: ActionMeta;
   /** To how many of the records it applies, as far as the browser can tell. */
@@ -72,5 +75,6 @@ export function offeredFor(object: ObjectMeta, records: RecordData[], viewer: Vi
       action,
       fits: records.filter((record) => applies(object, record, viewer, action.visible_when)).length,
     }))
-    .filter(({ fits }) => fits > 0);
+    .filter(({ fits }) => fits > 0)
+    .sort((left, right) => rank(left.action) - rank(right.action));
 }
