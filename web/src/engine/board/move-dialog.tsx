@@ -9,7 +9,7 @@ import { useErrorText } from "@/ui/error-text";
 import { useDraftGuard } from "../form/leave-guard";
 import { findField } from "../meta";
 import { useMe } from "../session";
-import { holds } from "./moves";
+import { holds, isNeeded } from "./moves";
 import type { PendingMove } from "./use-board-move";
 
 const partOf = (path: string) => path.split(".")[0] ?? "";
@@ -41,7 +41,8 @@ export function MoveDialog({ object, board, pending, onAnswer, onCancel }: MoveD
     timeZone: me.time_zone,
   };
   const known = { ...record, ...values, [board.group_by]: to.key };
-  const isRequired = (input: FieldMeta) => input.required || holds(input.required_when, inputs, known, viewer, false);
+  const isRequired = (input: FieldMeta) =>
+    input.required || isNeeded(error, input.name) || holds(input.required_when, inputs, known, viewer, false);
   const missing = inputs.filter((input) => isRequired(input) && isEmptyValue(values[input.name]));
   const submit = () => {
     setTried(true);

@@ -1,3 +1,4 @@
+import type { ApiError } from "@/api/errors";
 import type {
   ActionMeta,
   AggregateResult,
@@ -61,6 +62,10 @@ export function inputsToAsk(
 }
 
 const partOf = (error: FieldError) => error.field.split(".")[0] ?? "";
+
+/** Whether a refusal says that this must be given. */
+export const isNeeded = (error: ApiError | null, name: string): boolean =>
+  error?.fieldErrors.some((one) => partOf(one) === name && one.code === REQUIRED) ?? false;
 
 /**
  * What to ask besides `asked` because a refused move names it: an input of the action where it takes that, else the

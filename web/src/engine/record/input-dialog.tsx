@@ -1,8 +1,9 @@
 import { Alert, Modal } from "antd";
-import { type ReactNode, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { ApiError } from "@/api/errors";
 import type { FieldMeta, FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { useErrorText } from "@/ui/error-text";
+import { isNeeded } from "../board/moves";
 import { focusField } from "../form/form-field";
 import { defaultValues } from "../form/prefill";
 import { useMaker } from "../viewer";
@@ -52,14 +53,16 @@ export function InputDialog(props: InputDialogProps) {
   const root = useRef<HTMLFormElement>(null);
   const maker = useMaker();
   const [more, setMore] = useState<FieldMeta[]>([]);
+  const [refusal, setRefusal] = useState<ApiError | null>(refused ?? null);
   // An input that stands for a field of the record takes that field's choices.
   const fields = useMemo(
     () =>
       [...asked, ...more].map((input) => {
         const own = object.fields.find((field) => field.name === input.name);
-        return own?.options && !input.options?.length ? { ...input, options: own.options } : input;
+        const options = own?.options && !input.options?.length ? { options: own.options } : {};
+        return { ...input, ...options, required: input.required || isNeeded(refusal, input.name) };
       }),
-    [asked, more, object],
+    [asked, more, object, refusal],
   );
   const sections = useMemo(() => [{ name: "", label: null, fields }], [fields]);
   const around = useMemo(() => ({ fields: object.fields, values: { ...record, ...given } }), [object, record, given]);
@@ -72,7 +75,18 @@ export function InputDialog(props: InputDialogProps) {
     around,
   });
   const { close } = useCloseGuard(form.dirty, onClose);
-  const [problem, setProblem] = useState<string | null>(refused ? errorText(refused) : null);
+  const { showServerErrors } = form;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: told once, when it opens
+  useEffect(() => {
+    if (refused) showServerErrors(refused.fieldErrors);
+  }, []);
+  /** What is wrong besides what stands at its field: a move that is not allowed, tasks that are not done. */
+  const problemIn = (error: unknown, known: FieldMeta[]): string | null => {
+    if (!(error instanceof ApiError) || error.fieldErrors.length === 0) return errorText(error);
+    const others = error.fieldErrors.filter((one) => !known.some((field) => field.name === one.field.split(".")[0]));
+    return others.length > 0 ? others.map((one) => one.message).join("\n") : null;
+  };
+  const [problem, setProblem] = useState<string | null>(refused ? problemIn(refused, fields) : null);
   const [busy, setBusy] = useState(false);
   const submit = async () => {
     const wrong = form.check();
@@ -89,12 +103,13 @@ export function InputDialog(props: InputDialogProps) {
       await onSubmit({ ...given, ...Object.fromEntries(filled) });
       onClose();
     } catch (error) {
+      const named = error instanceof ApiError ? (alsoAsk?.(error, fields) ?? []) : [];
       if (error instanceof ApiError) {
-        const named = alsoAsk?.(error, fields) ?? [];
         setMore((known) => [...known, ...named]);
-        form.showServerErrors(error.fieldErrors);
+        setRefusal(error);
+        showServerErrors(error.fieldErrors);
       }
-      setProblem(errorText(error));
+      setProblem(problemIn(error, [...fields, ...named]));
       setBusy(false);
     }
   };

@@ -32,13 +32,13 @@ export function personOf(record: RecordData): Person {
 
 /** Who has more to say is drawn larger. */
 export const SIZES: Record<Influence, { width: number; height: number }> = {
-  high: { width: 196, height: 92 },
-  medium: { width: 172, height: 80 },
-  low: { width: 152, height: 72 },
+  high: { width: 200, height: 100 },
+  medium: { width: 176, height: 88 },
+  low: { width: 156, height: 82 },
 };
 
 const GAP = 20;
-const LEVEL = 136;
+const LEVEL = 140;
 const INDENT = 24;
 const ROW_GAP = 12;
 const RANKS: Record<Influence, number> = { high: 0, medium: 1, low: 2 };
