@@ -1,5 +1,7 @@
 //! Opportunities over two years, with the stages they went through and their products.
 
+mod story;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -54,11 +56,14 @@ pub(crate) struct Deal {
     record: DemoRecord,
     lines: Vec<DemoRecord>,
     changes: Vec<DemoRecord>,
+    /// The big one that was lost.
+    story: bool,
 }
 
 /// All deals. Those of one account are not far apart in number, their times are independent.
 pub(crate) fn deals(seed: u64, today: Date, accounts: &[Account], contacts: &[Contact]) -> Vec<Deal> {
     let mut random = Random::new(seed, "deals");
+    let mut seasons = Random::new(seed, "seasons");
     // Larger customers and older ones buy more often; dealers bring their own.
     let weights: Vec<(usize, usize)> = accounts
         .iter()
@@ -69,15 +74,24 @@ pub(crate) fn deals(seed: u64, today: Date, accounts: &[Account], contacts: &[Co
             (index, ((it.size * 40.0).clamp(20.0, 110.0) * age * busy) as usize + 12)
         })
         .collect();
-    (0..DEALS)
+    let mut deals: Vec<Deal> = (0..DEALS)
         .map(|number| {
             let position = random.weighted(&weights);
-            deal(&mut random, today, number, position, accounts, contacts)
+            deal((&mut random, &mut seasons), today, number, position, accounts, contacts)
         })
-        .collect()
+        .collect();
+    story::lose_a_big_one(&mut deals, accounts, today);
+    deals
 }
 
-fn deal(random: &mut Random, today: Date, number: usize, position: usize, accounts: &[Account], contacts: &[Contact]) -> Deal {
+fn deal(
+    (random, seasons): (&mut Random, &mut Random),
+    today: Date,
+    number: usize,
+    position: usize,
+    accounts: &[Account],
+    contacts: &[Contact],
+) -> Deal {
     let account = &accounts[position];
     let people: Vec<usize> = (0..contacts.len()).filter(|&it| contacts[it].account == position).collect();
     let contact = people[if random.chance(70) { 0 } else { random.below(people.len()) }];
@@ -93,6 +107,7 @@ fn deal(random: &mut Random, today: Date, number: usize, position: usize, accoun
         true => Outcome::Lost,
         false => Outcome::Open,
     };
+    let cycle = if outcome == Outcome::Open { cycle } else { story::in_season(seasons, start, cycle, today) };
     let kind = random.weighted(&[("new_business", 50), ("expansion", 20), ("replacement", 20), ("renewal", 10)]);
     let mut stages = stages(random, today, start, cycle, outcome, account.created_at);
     if pipeline(account, kind) != "pipeline:direct" {
@@ -117,6 +132,7 @@ fn deal(random: &mut Random, today: Date, number: usize, position: usize, accoun
         record: DemoRecord::new("opportunity", ""),
         lines: Vec::new(),
         changes: Vec::new(),
+        story: false,
     };
     deal.choose_products(random, account, kind);
     deal.record = deal.first_record(random, today, account, &contacts[contact], kind, plus_days(start, cycle));
@@ -155,6 +171,22 @@ fn stages(random: &mut Random, today: Date, start: Date, cycle: i64, outcome: Ou
 }
 
 impl Deal {
+    /// Who else bids, where that is known.
+    pub(crate) fn competitor(&self) -> Option<&'static str> {
+        let named = self.record.values.get("competitor").and_then(|it| it.as_str())?;
+        COMPETITORS.iter().chain(&FOREIGN_COMPETITORS).find(|it| **it == named).copied()
+    }
+
+    /// Whether it was lost to who else bid.
+    pub(crate) fn lost_to_competitor(&self) -> bool {
+        self.changes.last().and_then(|it| it.values.get("loss_reason")).is_some_and(|it| it == "competitor")
+    }
+
+    /// Whether it is the big one that was lost.
+    pub(crate) fn is_story(&self) -> bool {
+        self.story
+    }
+
     /// Chooses what it is about and what it is worth.
     fn choose_products(&mut self, random: &mut Random, account: &Account, kind: &str) {
         // A renewal is maintenance; other deals begin with equipment and may add software and services.

@@ -21,8 +21,10 @@ mod planning;
 mod products;
 mod random;
 mod record;
+mod selling;
 mod spaces;
 mod staff;
+mod stages;
 mod standing;
 mod talk;
 mod tasks;
@@ -50,10 +52,13 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
 
     let mut records = staff::records(today);
     records.extend(catalogue::records(today));
+    records.extend(stages::records(today));
+    records.extend(selling::competitors(today));
     records.extend(standing::account_records(seed, today, &accounts, &deals));
     records.extend(contacts.iter().map(|it| it.record.clone()));
     records.extend(contacts::relations(seed, today, &accounts, &contacts));
     records.extend(deals::records(&deals));
+    records.extend(selling::records(seed, today, &deals, &contacts));
     records.extend(leads.iter().map(|it| it.record.clone()));
     records.extend(activities);
     records.extend(notes);

@@ -75,7 +75,10 @@ impl<'e> Scene<'e> {
         let mut moves = self.engine.list(&self.engine.again(&self.sales), "stage_move", &format!("opportunity == '{deal}'"));
         moves.sort_by_key(|it| it["id"].to_string());
         let text = |it: &Json| it.as_str().unwrap_or("-").to_owned();
-        moves.iter().map(|it| format!("{}>{} {} {}", text(&it["from_stage"]), text(&it["to_stage"]), text(&it["direction"]), text(&it["days"]))).collect()
+        moves
+            .iter()
+            .map(|it| format!("{}>{} {} {}", text(&it["from_stage"]), text(&it["to_stage"]), text(&it["direction"]), text(&it["days"])))
+            .collect()
     }
 
     fn watch(&self) {
@@ -183,10 +186,10 @@ fn required_tasks_come_first(engine: &TestEngine) {
     assert_eq!(error_code(&engine.try_update(&it.sales, "activity", must, json!({ "required_for_stage": false })).unwrap_err()), "read_only_field");
 
     let error = it.to(deal, "solution", json!({})).unwrap_err();
-    assert_eq!((problem_fields(&error), message(&error)), (
-        vec!["stage: rule".to_owned()],
-        "请先完成“需求明确”阶段的必做任务：提交需求确认单".to_owned()
-    ));
+    assert_eq!(
+        (problem_fields(&error), message(&error)),
+        (vec!["stage: rule".to_owned()], "请先完成“需求明确”阶段的必做任务：提交需求确认单".to_owned())
+    );
     engine.update(&it.sales, "activity", must, json!({ "status": "cancelled" }));
     assert_eq!(problem_fields(&it.to(deal, "won", json!({})).unwrap_err()), ["stage: rule"]);
     // Back and lost need nothing; coming again makes no second set.
@@ -221,13 +224,16 @@ fn every_move_is_noted_with_its_days(engine: &TestEngine) {
     it.to(deal, "lost", json!({ "loss_reason": "price" })).unwrap();
     it.days_later(30);
     it.to(deal, "negotiation", json!({})).unwrap();
-    assert_eq!(it.trail(deal), [
-        "->new created -",
-        "new>solution forward 3.50",
-        "solution>need_confirmed back 1.00",
-        "need_confirmed>lost closed 0.00",
-        "lost>negotiation reopened 30.00",
-    ]);
+    assert_eq!(
+        it.trail(deal),
+        [
+            "->new created -",
+            "new>solution forward 3.50",
+            "solution>need_confirmed back 1.00",
+            "need_confirmed>lost closed 0.00",
+            "lost>negotiation reopened 30.00",
+        ]
+    );
     let moved = &engine.list(&it.sales, "stage_move", "to_stage == 'solution'")[0];
     assert_eq!((&moved["owner"]["label"], &moved["moved_by"]["label"], &moved["pipeline"]["label"]), (&json!("lin"), &json!("lin"), &json!("直销")));
     assert_eq!((&moved["amount"]["amount"], &moved["moved_at"]), (&json!("200000.00"), &json!("2026-11-19T14:00:00Z")));
@@ -272,10 +278,10 @@ fn a_stage_in_use_stays(engine: &TestEngine) {
     let (first, second) = (it.deal(json!({ "stage": "solution" })), it.deal(json!({ "stage": "solution" })));
     let fewer = json!({ "stages": ["new", "need_confirmed", "negotiation"] });
     let error = engine.try_update(&admin, "pipeline", it.pipeline, fewer.clone()).unwrap_err();
-    assert_eq!((problem_fields(&error), message(&error)), (
-        vec!["stages: rule".to_owned()],
-        "还有2条商机在“方案验证”阶段，请先把它们移到其他阶段".to_owned()
-    ));
+    assert_eq!(
+        (problem_fields(&error), message(&error)),
+        (vec!["stages: rule".to_owned()], "还有2条商机在“方案验证”阶段，请先把它们移到其他阶段".to_owned())
+    );
     it.to(first, "negotiation", json!({})).unwrap();
     it.to(second, "lost", json!({ "loss_reason": "budget" })).unwrap();
     engine.update(&admin, "pipeline", it.pipeline, fewer);
@@ -347,11 +353,10 @@ fn what_stands_too_long_is_closed(engine: &TestEngine) {
     it.watch();
     it.watch();
     let seen = it.seen(deal);
-    assert_eq!((&seen["stage"], &seen["loss_reason"], &seen["loss_note"]), (
-        &json!("lost"),
-        &json!("budget"),
-        &json!("在“新建”阶段满15天，系统自动关闭")
-    ));
+    assert_eq!(
+        (&seen["stage"], &seen["loss_reason"], &seen["loss_note"]),
+        (&json!("lost"), &json!("budget"), &json!("在“新建”阶段满15天，系统自动关闭"))
+    );
     assert_eq!(seen["closed_at"], "2026-12-01T02:00:00Z");
     assert_eq!(it.trail(deal), ["->new created -", "new>lost closed 15.00"]);
     assert_eq!(it.told(&it.sales).iter().filter(|it| it.as_str() == "stage").count(), 1);

@@ -91,7 +91,10 @@ mod tests {
     #[test]
     fn each_line_is_a_task_and_a_mark_makes_it_required() {
         let task = |subject: &str, required| StageTask { subject: subject.into(), required };
-        assert_eq!(tasks_in("约现场勘察\n\n ! 提交方案 \n！确认预算\n!\n"), [task("约现场勘察", false), task("提交方案", true), task("确认预算", true)]);
+        assert_eq!(
+            tasks_in("约现场勘察\n\n ! 提交方案 \n！确认预算\n!\n"),
+            [task("约现场勘察", false), task("提交方案", true), task("确认预算", true)]
+        );
         assert!(tasks_in(" \n").is_empty());
     }
 }
