@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
+use uuid::Uuid;
 
 use crate::context::Context;
 use crate::definition::stripped;
@@ -137,6 +138,14 @@ pub struct ActionDefinition {
 pub trait Action: Send + Sync {
     /// Its declaration.
     fn definition(&self) -> &ActionDefinition;
+    /// What is answered where the record is out of the caller's reach, or in a state in which the action is not shown: another
+    /// may have been quicker. It must not tell more than the caller may know. `otherwise` is what is answered without it.
+    ///
+    /// # Errors
+    /// Fails where the database does.
+    fn refusal(&self, _unit: &mut Unit<'_>, _id: Uuid, otherwise: KernelError) -> Result<KernelError> {
+        Ok(otherwise)
+    }
     /// The body, in one transaction. `input` has been checked against the declaration; what it reads and writes through
     /// the unit has the caller's rights.
     fn run(&self, unit: &mut Unit<'_>, record: Option<Record>, input: &Map<String, Json>) -> Result<Json>;

@@ -11,6 +11,7 @@ use crate::access::{Place, Shown, Verb};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::read::{Record, load_records};
+use crate::schema::Field;
 use crate::store::{ColumnRef, CompareOp, Condition, Insert, OnConflict, ReadTx, Select, WriteTx};
 use crate::system_tables::EVENT;
 use crate::write::Stamp;
@@ -198,6 +199,8 @@ pub fn visible(context: &Context, tx: &mut dyn ReadTx, events: Vec<Event>, place
     }
     let mut seen: HashSet<Uuid> = HashSet::new();
     let mut closed: HashSet<Uuid> = HashSet::new();
+    // Rows of records that circles cover something of.
+    let mut covered: HashMap<Uuid, Vec<Value>> = HashMap::new();
     for (name, ids) in ids {
         let Some(object) = context.schema.object(&name).filter(|it| context.access.may(it, Verb::Read)) else { continue };
         let ids: Vec<Uuid> = ids.into_iter().collect();
@@ -209,6 +212,8 @@ pub fn visible(context: &Context, tx: &mut dyn ReadTx, events: Vec<Event>, place
         let records = load_records(context, tx, object, &ids, Verb::Read, true)?;
         let deleted: Vec<Uuid> = records.iter().filter(|it| it.is_deleted()).map(Record::id).collect();
         seen.extend(records.iter().map(Record::id));
+        let under = records.iter().filter(|it| context.access.is_covered(object, &it.row));
+        covered.extend(under.map(|it| (it.id(), it.row.clone())));
         if !deleted.is_empty() {
             closed.extend(&deleted);
             for record in load_records(context, tx, object, &deleted, Verb::Restore, true)? {
@@ -222,7 +227,12 @@ pub fn visible(context: &Context, tx: &mut dyn ReadTx, events: Vec<Event>, place
             if event.record.is_some_and(|id| closed.contains(&id)) {
                 event.changes.clear();
             } else if let Some(object) = context.schema.object(&event.object) {
-                event.changes.retain(|name, _| object.field(name).is_some_and(|it| context.access.shown(object, it, place) == Shown::Whole));
+                let row = event.record.and_then(|id| covered.get(&id));
+                let shown = |field: &Field| match row {
+                    Some(row) => context.access.shown_of(object, field, place, row),
+                    None => context.access.shown_uncovered(object, field, place),
+                };
+                event.changes.retain(|name, _| object.field(name).is_some_and(|it| shown(it) == Shown::Whole));
             }
             event
         })

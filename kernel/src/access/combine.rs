@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use guanxi_expr::Predicate;
 use uuid::Uuid;
 
+use super::circles::{Standing, covers};
 use super::fields::{FieldRights, FieldSource};
 use super::filter::fold_condition;
 use super::rows::{Asking, Reach, RowRule, ShareLevel, both, either};
@@ -146,6 +147,12 @@ pub(super) fn combine(asking: &Asking<'_>, roles: &[(&HeldRole, &RoleDefinition)
             update.allowed = either(update.allowed, accepted);
         }
     }
+    // What lies in a circle is for those whose roles show them such records at all.
+    let reads = held.iter().any(|it| !it.1.read.is_none());
+    let lying = |least| if reads { asking.open_in_circles(least) } else { Predicate::False };
+    let kept_by_him = lying(Standing::Keeper);
+    read.allowed = either(read.allowed, lying(Standing::Member));
+    update.allowed = either(update.allowed, kept_by_him.clone());
     read.kept = kept(asking, &held, |it| &it.read)?;
     update.kept = kept(asking, &held, |it| &it.update)?;
     delete.kept = kept(asking, &held, |it| &it.delete)?;
@@ -153,13 +160,19 @@ pub(super) fn combine(asking: &Asking<'_>, roles: &[(&HeldRole, &RoleDefinition)
     let verbs = verbs(&held);
     // Who may change a record that is shared with him changes what his roles would let him change of his own.
     let writes = update.shared.is_some() || rules.iter().any(|it| it.write);
-    let fields = FieldRights::of(asking.schema, asking.object, &field_sources(asking, &held, writes)?);
+    let writes = writes || kept_by_him != Predicate::False;
+    let mut fields = FieldRights::of(asking.schema, asking.object, &field_sources(asking, &held, writes)?);
+    fields.covers = covers(asking);
+    let mut assign = alongside(Verb::Assign, &held, &verbs, &update);
+    if !is_denied(&held, Verb::Assign) {
+        assign.allowed = either(assign.allowed, kept_by_him);
+    }
     Ok(Some(ObjectAccess {
         actions: held.iter().flat_map(|it| it.1.actions.iter().cloned()).collect(),
         refused_actions: held.iter().flat_map(|it| it.1.deny.actions.iter().cloned()).collect(),
         create_within: create_within(asking, &held),
         share: alongside(Verb::Share, &held, &verbs, &update),
-        assign: alongside(Verb::Assign, &held, &verbs, &update),
+        assign,
         // Nobody locks because a record is shared with him: it takes a role.
         lock: RowRule { shared: None, ..alongside(Verb::Lock, &held, &verbs, &update) },
         read,

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::combine::is_in_audience;
 use super::rows::Asking;
-use super::{HeldRole, Principal, ShareLevel, Verb};
+use super::{HeldRole, Principal, ShareLevel, Standing, Verb};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::identity::MEMBER_OBJECT;
@@ -50,6 +50,8 @@ pub enum Reason {
     Role { role: String, label: Label, scope: RowScope, within: bool, post: Option<Uuid> },
     /// A sharing rule opens it.
     SharingRule { rule: String, label: Label },
+    /// It lies in a circle the member belongs to, or keeps.
+    Circle { object: String, id: Uuid, keeper: bool },
     /// The record is shared.
     Share { with: &'static str, id: Uuid, level: ShareLevel, until: Option<jiff::Timestamp>, reason: String, because: Option<(String, Uuid)> },
     /// The record is locked.
@@ -189,6 +191,10 @@ fn openings(theirs: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uui
             reasons.push(Reason::Role { role: role.name.clone(), label: role.label.clone(), scope, within: held.within.is_some(), post: held.post });
         }
     }
+    let least = if verb == Verb::Read { Standing::Member } else { Standing::Keeper };
+    if matches!(verb, Verb::Read | Verb::Update | Verb::Assign) && matches(tx, &asking.open_in_circles(least))? {
+        reasons.extend(circle_reason(theirs, tx, object, id)?);
+    }
     let gives = |write: bool| verb == Verb::Read || (verb == Verb::Update && write);
     let rules = theirs.schema.sharing.iter().filter(|it| it.object == object.name && !it.paused && gives(it.write));
     let rules = rules.filter(|it| is_in_audience(&it.with, &theirs.access.member));
@@ -206,6 +212,16 @@ fn openings(theirs: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uui
     let shares = shares_reaching(theirs, tx, object, id)?;
     reasons.extend(shares.into_iter().filter(|it| it.level >= least).map(share_reason));
     Ok(reasons)
+}
+
+/// The circle a record lies in.
+fn circle_reason(theirs: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid) -> Result<Option<Reason>> {
+    let system = theirs.as_system();
+    let lies = object.definition.in_circle.as_ref();
+    let Some((record, lies)) = load_record(&system, tx, object, id, Verb::Read, false)?.zip(lies) else { return Ok(None) };
+    let circle = record.reference(&lies.circle);
+    let held = theirs.access.member.circles.iter().find(|it| Some(it.circle.id) == circle);
+    Ok(held.map(|it| Reason::Circle { object: it.circle.object.clone(), id: it.circle.id, keeper: it.standing == Standing::Keeper }))
 }
 
 /// The rules that accept a record. Few of many do, so they are asked together, and only those that answer by halves.

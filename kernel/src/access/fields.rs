@@ -1,9 +1,11 @@
 //! What a caller may do with the fields of an object.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
-use guanxi_expr::Checked;
+use guanxi_expr::{Checked, Value};
 
+use super::circles::Cover;
 use crate::schema::{Field, FieldGate, FieldRight, Object, ObjectRights, Schema};
 
 /// Where a value is shown.
@@ -27,6 +29,17 @@ pub enum Shown {
     Whole,
 }
 
+impl Shown {
+    /// The same under a cover.
+    pub fn under(self, cover: FieldRight) -> Self {
+        match (self, cover) {
+            (Self::No, _) | (_, FieldRight::Hidden) => Self::No,
+            (_, FieldRight::Masked) => Self::Masked,
+            (shown, _) => shown,
+        }
+    }
+}
+
 /// Opens to a path every field of which anything is shown.
 pub struct ShownGate<'a>(pub &'a super::Access);
 
@@ -46,6 +59,8 @@ pub struct FieldRights {
     masked_in_lists: BTreeSet<String>,
     /// Of fields that freeze: for every role that lets the caller change it, when it does not.
     frozen: BTreeMap<String, Vec<Vec<Checked>>>,
+    /// What is covered of records that lie in circles.
+    pub(super) covers: Vec<Arc<Cover>>,
 }
 
 /// One role's word on the fields of an object.
@@ -87,7 +102,7 @@ impl FieldRights {
             }
         }
         let masked_in_lists = readers.iter().map(|it| it.rights.masked_in_lists.clone()).reduce(|left, right| &left & &right).unwrap_or_default();
-        Self { restricted, most, masked_in_lists, frozen }
+        Self { restricted, most, masked_in_lists, frozen, covers: Vec::new() }
     }
 
     /// What may be done with a field.
@@ -95,7 +110,7 @@ impl FieldRights {
         self.restricted.get(field.name()).copied().unwrap_or(self.most)
     }
 
-    /// How a field is shown.
+    /// How a field is shown of a record that no circle covers.
     pub fn shown(&self, field: &Field, place: Place) -> Shown {
         // Of a reference nothing can be shown in part.
         let masked = if field.target.is_some() { Shown::No } else { Shown::Masked };
@@ -107,6 +122,21 @@ impl FieldRights {
         }
     }
 
+    /// What covers a field of some records.
+    pub fn covers_of<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a Arc<Cover>> {
+        self.covers.iter().filter(move |it| it.fields.contains_key(field))
+    }
+
+    /// What is covered of records that lie in circles.
+    pub fn covers(&self) -> &[Arc<Cover>] {
+        &self.covers
+    }
+
+    /// Whether anything is covered of a record with this row.
+    pub fn is_covered(&self, row: &[Value]) -> bool {
+        self.covers.iter().any(|it| it.is_over_row(row))
+    }
+
     /// When a field cannot be changed though the caller may: for every role that gives the right, its conditions. The
     /// field is frozen while every role has one that holds.
     pub fn frozen(&self, field: &str) -> Option<&[Vec<Checked>]> {
@@ -116,7 +146,8 @@ impl FieldRights {
     /// The same with no field that may be changed.
     pub(super) fn read_only(&self) -> Self {
         let restricted = self.restricted.iter().map(|(name, right)| (name.clone(), (*right).min(FieldRight::Read))).collect();
-        Self { restricted, most: self.most.min(FieldRight::Read), masked_in_lists: self.masked_in_lists.clone(), frozen: BTreeMap::new() }
+        let masked_in_lists = self.masked_in_lists.clone();
+        Self { restricted, most: self.most.min(FieldRight::Read), masked_in_lists, frozen: BTreeMap::new(), covers: self.covers.clone() }
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use guanxi_expr::Value;
 use uuid::Uuid;
 
+use super::circles::{HeldCircle, Standing};
 use crate::schema::Schema;
 
 /// A role a member holds.
@@ -48,6 +49,8 @@ pub struct Member {
     pub teams: Vec<Uuid>,
     /// Objects of which single records are shared with the member, a team or a department of his.
     pub shared_objects: BTreeSet<String>,
+    /// The circles of the company and what the member is to each.
+    pub circles: Vec<HeldCircle>,
     /// The departments of the company.
     pub tree: DepartmentTree,
 }
@@ -97,6 +100,11 @@ impl Member {
         all
     }
 
+    /// Circles to which the member is at least so much.
+    pub fn circles_as(&self, least: Standing) -> Vec<Uuid> {
+        self.circles.iter().filter(|it| it.standing >= least).map(|it| it.circle.id).collect()
+    }
+
     /// What `me` means in an expression.
     pub fn value(&self, name: &str) -> Value {
         let ids = |ids: &[Uuid]| Value::List(ids.iter().copied().map(Value::Id).collect());
@@ -108,6 +116,8 @@ impl Member {
             "selves" => ids(&self.selves()),
             "people" => ids(&self.people()),
             "teams" => ids(&self.teams),
+            "circles" => ids(&self.circles_as(Standing::Member)),
+            "keeps" => ids(&self.circles_as(Standing::Keeper)),
             "roles" => Value::List(self.role_names().into_iter().map(Value::Text).collect()),
             _ => Value::Null,
         }

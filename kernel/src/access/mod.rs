@@ -4,6 +4,7 @@
 //! write paths AND into every statement; nothing else asks about rights. `docs/permissions.md` explains the model.
 
 mod cache;
+mod circles;
 mod combine;
 mod explain;
 mod fields;
@@ -16,6 +17,7 @@ mod verb;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use guanxi_expr::Value;
 use jiff::Timestamp;
@@ -28,6 +30,7 @@ use combine::{combine, is_in_audience};
 use rows::Asking;
 
 pub use cache::AccessCache;
+pub use circles::{Circle, Cover, HeldCircle, Standing};
 pub use combine::ObjectAccess;
 pub use explain::{Explanation, FieldExplanation, Reason, VerbExplanation, Viewer, context_of, explain, viewers};
 pub use fields::{FieldRights, Place, Shown, ShownGate};
@@ -196,23 +199,51 @@ impl Access {
         self.objects.get(&object.name).filter(|it| !it.read.is_nothing()).map_or(FieldRight::Hidden, |it| it.fields.right(field))
     }
 
-    /// How a field is shown.
+    /// How a field is shown where it is not known of which record: as of one that lies under every cover the caller meets.
     pub fn shown(&self, object: &Object, field: &Field, place: Place) -> Shown {
+        let shown = self.shown_uncovered(object, field, place);
+        self.covers_of(object, field).fold(shown, |shown, cover| shown.under(cover.fields.get(field.name()).copied().unwrap_or_default()))
+    }
+
+    /// How a field is shown of records that no circle covers. Who asks leaves out, or covers, those that one does.
+    pub fn shown_uncovered(&self, object: &Object, field: &Field, place: Place) -> Shown {
         if self.is_unlimited() {
             return Shown::Whole;
         }
         self.objects.get(&object.name).filter(|it| !it.read.is_nothing()).map_or(Shown::No, |it| it.fields.shown(field, place))
     }
 
+    /// How a field is shown of a record with this whole row.
+    pub fn shown_of(&self, object: &Object, field: &Field, place: Place, row: &[Value]) -> Shown {
+        let shown = self.shown_uncovered(object, field, place);
+        let over = self.covers_of(object, field).filter(|it| it.is_over_row(row));
+        over.fold(shown, |shown, cover| shown.under(cover.fields.get(field.name()).copied().unwrap_or_default()))
+    }
+
+    /// What covers a field of some records of an object.
+    pub fn covers_of<'a>(&'a self, object: &Object, field: &'a Field) -> impl Iterator<Item = &'a Arc<Cover>> {
+        self.fields(object).into_iter().flat_map(|it| it.covers_of(field.name()))
+    }
+
+    /// Whether circles cover anything of a record with this whole row.
+    pub fn is_covered(&self, object: &Object, row: &[Value]) -> bool {
+        self.fields(object).is_some_and(|it| it.is_covered(row))
+    }
+
     /// Whether a field may be named in a sort, a group or a measure: their answers, the cursors of pages among them, show
-    /// values of many records.
+    /// values of many records. Records of which the field is covered are left out of them.
     pub fn may_group(&self, object: &Object, field: &Field) -> bool {
-        self.may_read(object, field) && self.shown(object, field, Place::List) == Shown::Whole
+        self.may_read(object, field) && self.shown_uncovered(object, field, Place::List) == Shown::Whole
     }
 
     /// A field's text as the caller may see it.
     pub fn text_of(&self, object: &Object, field: &Field, cells: &[Value], place: Place) -> Option<String> {
-        match self.shown(object, field, place) {
+        Self::text_as(self.shown(object, field, place), field, cells)
+    }
+
+    /// A field's text, shown in a way.
+    pub fn text_as(shown: Shown, field: &Field, cells: &[Value]) -> Option<String> {
+        match shown {
             Shown::No => None,
             Shown::Masked => field.kind().mask(&field.definition, cells),
             Shown::Whole => field.kind().text(&field.definition, cells),

@@ -34,6 +34,8 @@ pub enum Opening {
     Within,
     /// Those a sharing rule opens.
     SharingRule,
+    /// Those that lie in circles the member belongs to.
+    Circle,
     /// Those shared one by one.
     Share,
 }
@@ -97,6 +99,9 @@ fn openings(context: &Context, object: &Arc<Object>, verb: Verb) -> Vec<Opening>
     let rules = context.schema.sharing.iter().filter(|it| it.object == object.name && !it.paused && writes(it.write));
     if rules.into_iter().any(|it| is_in_audience(&it.with, &access.member)) {
         open.insert(Opening::SharingRule);
+    }
+    if access.opens_circles(context, object, verb) {
+        open.insert(Opening::Circle);
     }
     if access.member.shared_objects.contains(&object.name) {
         open.insert(Opening::Share);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Access, Place, Reach, Shown, Verb};
+use super::{Access, FieldRights, Place, Reach, Shown, Verb};
 use crate::schema::{FILE_OBJECT, Object};
 
 impl Access {
@@ -24,11 +24,14 @@ impl Access {
         let mut view = String::new();
         // Writing to a String cannot fail.
         let _ = write!(view, "{read:?}/{restore:?}/");
-        view.extend(object.fields.iter().map(|it| match self.shown(object, it, Place::List) {
+        view.extend(object.fields.iter().map(|it| match self.shown_uncovered(object, it, Place::List) {
             Shown::No => '-',
             Shown::Masked => '~',
             Shown::Whole => '+',
         }));
+        if let Some(covers) = self.fields(object).map(FieldRights::covers).filter(|it| !it.is_empty()) {
+            let _ = write!(view, "/{covers:?}");
+        }
         let is_shared = |it: &Reach| it.rules().iter().any(|it| it.shared.is_some());
         // Shares are looked up by whom they are with; files, and what belongs to other records, by those records.
         let belongs = object.name == FILE_OBJECT || object.definition.follows.is_some();

@@ -68,6 +68,12 @@ pub(crate) fn stripped(object: &ObjectDefinition, objects: &BTreeSet<String>) ->
     let fields = &object.fields;
     let fell = |name: &str| fields.iter().any(|it| it.name == name && names(it, objects));
     object.duplicates.retain(|it| !fell(&it.field));
+    if object.in_circle.as_ref().is_some_and(|it| fell(&it.circle) || fell(&it.while_empty)) {
+        object.in_circle = None;
+    }
+    if let Some(lies) = &mut object.in_circle {
+        lies.coverable.retain(|it| !fell(it));
+    }
     object.fields.retain(|it| !names(it, objects));
     object.views.record.related.retain(|it| !objects.contains(&it.object));
     object

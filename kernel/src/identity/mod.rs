@@ -4,6 +4,7 @@
 
 mod api_key;
 mod attempt;
+mod circles;
 mod directory;
 mod factor;
 mod foreign;

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{DEPARTMENT_OBJECT, Identity, JOB_POST_OBJECT, MEMBER_OBJECT, ROLE_GRANT_OBJECT, TEAM_OBJECT};
+use super::circles::{CircleMembers, circles_of, load_circles};
 use crate::access::{DepartmentTree, HeldRole, Member};
 use crate::error::Result;
 use crate::events::NewEvent;
@@ -80,8 +81,10 @@ pub(crate) fn set_version(tx: &mut dyn WriteTx, name: &str, to: Set) -> Result<(
 }
 
 /// Raises the counter where a transaction changed what rights follow from.
-pub(crate) fn note_changes(tx: &mut dyn WriteTx, events: &[NewEvent]) -> Result<()> {
-    let concerns = |it: &NewEvent| [MEMBER_OBJECT, DEPARTMENT_OBJECT, TEAM_OBJECT, ROLE_GRANT_OBJECT, JOB_POST_OBJECT].contains(&it.object.as_str());
+pub(crate) fn note_changes(schema: &Schema, tx: &mut dyn WriteTx, events: &[NewEvent]) -> Result<()> {
+    let is_circle = |object: &str| schema.object(object).is_some_and(|it| it.definition.circle.is_some());
+    let fixed = [MEMBER_OBJECT, DEPARTMENT_OBJECT, TEAM_OBJECT, ROLE_GRANT_OBJECT, JOB_POST_OBJECT];
+    let concerns = |it: &NewEvent| fixed.contains(&it.object.as_str()) || is_circle(&it.object);
     if events.iter().any(concerns) { set_version(tx, ORGANISATION, Set::Add(Value::Int(1))) } else { Ok(()) }
 }
 
@@ -93,6 +96,7 @@ struct Organisation {
     names: HashMap<Uuid, String>,
     /// Who reports to whom directly.
     reports: HashMap<Uuid, Vec<Uuid>>,
+    circles: Vec<CircleMembers>,
 }
 
 struct Known {
@@ -162,7 +166,7 @@ pub(super) fn column(object: &Object, field: &str) -> Option<ColumnRef> {
 }
 
 fn load(schema: &Schema, tx: &mut (impl ReadTx + ?Sized), version: i64) -> Result<Organisation> {
-    let mut organisation = Organisation { version, ..Organisation::default() };
+    let mut organisation = Organisation { version, circles: load_circles(schema, tx)?, ..Organisation::default() };
     if let Some(object) = schema.object(DEPARTMENT_OBJECT) {
         let mut parents = Vec::new();
         for row in tx.rows(&live(object, Condition::True))? {
@@ -205,7 +209,7 @@ fn work_out(
     };
     let own_departments: Vec<Uuid> = department.into_iter().chain(further).collect::<BTreeSet<_>>().into_iter().collect();
     let mut until = Horizon { now, next: None };
-    let member = Member {
+    let mut member = Member {
         id,
         roles: roles_held(schema, tx, organisation, &record, &mut until)?,
         department,
@@ -216,8 +220,10 @@ fn work_out(
         substitutes: substitutes(object, tx, id, &mut until)?,
         teams: teams(schema, tx, id)?,
         shared_objects: BTreeSet::new(),
+        circles: Vec::new(),
         tree: organisation.tree.clone(),
     };
+    member.circles = circles_of(schema, &organisation.circles, &member);
     let department_label = department.and_then(|it| organisation.names.get(&it).cloned());
     Ok(Some((super::identity_of(&record, member, department_label), until.next)))
 }
@@ -239,7 +245,7 @@ impl Horizon {
     }
 }
 
-fn targets(tx: &mut (impl ReadTx + ?Sized), field: &crate::schema::Field, id: Uuid) -> Result<Vec<Uuid>> {
+pub(super) fn targets(tx: &mut (impl ReadTx + ?Sized), field: &crate::schema::Field, id: Uuid) -> Result<Vec<Uuid>> {
     let Some(link) = &field.link else { return Ok(Vec::new()) };
     linked(tx, link, 0, 1, id)
 }

@@ -127,6 +127,7 @@ pub fn aggregate(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, r
     keys.extend(titles);
     let measures: Vec<(String, Measure)> = request.measures.iter().map(|it| measure(context, &mut tables, it)).collect::<Result<_>>()?;
     let limit = u64::from(request.limit.unwrap_or(MAX_GROUPS).clamp(1, MAX_GROUPS));
+    condition = condition.and(tables.take_uncovered());
     let mut joins = tables.statements;
     condition = condition.and(rights_condition(context, object, Verb::Read, &mut joins)?);
     let n_all_keys = keys.len();

@@ -13,7 +13,7 @@ use super::held::held;
 use crate::access::{Reach, Verb};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
-use crate::schema::{FieldGate, ID, Object, ResolvedPath, resolve_path};
+use crate::schema::{Field, FieldGate, ID, Object, ResolvedPath, resolve_path};
 use crate::shares::shared_rows;
 use crate::store::{ColumnRef, Condition, Join, Select, Storage, Term};
 
@@ -28,6 +28,8 @@ pub struct Tables<'a> {
     open: bool,
     object: Arc<Object>,
     joins: Vec<(usize, usize, Arc<Object>)>,
+    /// Rows of which nothing that was named is covered.
+    uncovered: Vec<Condition>,
     /// The joins so far.
     pub statements: Vec<Join>,
 }
@@ -35,7 +37,7 @@ pub struct Tables<'a> {
 impl<'a> Tables<'a> {
     /// A statement over an object; names are open as far as the caller's rights.
     pub fn new(context: &'a Context, object: &Arc<Object>) -> Self {
-        Self { gate: context.access.as_ref(), open: false, context, object: object.clone(), joins: Vec::new(), statements: Vec::new() }
+        Self { gate: context.access.as_ref(), open: false, context, object: object.clone(), joins: Vec::new(), uncovered: Vec::new(), statements: Vec::new() }
     }
 
     /// The same with every name and every record open: for predicates of rights and definitions, which speak of what is,
@@ -55,7 +57,26 @@ impl<'a> Tables<'a> {
         for (object, field) in &path.hops {
             table = self.join(table, object, *field)?;
         }
+        self.note_covers(&path.object, path.field(), table);
         Ok(table)
+    }
+
+    /// A field is named of the table at a position: whatever the statement finds must not tell of it where it is covered.
+    pub fn note_covers(&mut self, object: &Object, field: &Field, table: usize) {
+        if self.open {
+            return;
+        }
+        for cover in self.context.access.covers_of(object, field) {
+            let others = cover.others(table);
+            if !self.uncovered.contains(&others) {
+                self.uncovered.push(others);
+            }
+        }
+    }
+
+    /// The rows of which none of the fields named is covered.
+    pub fn take_uncovered(&mut self) -> Condition {
+        std::mem::take(&mut self.uncovered).into_iter().fold(Condition::True, Condition::and)
     }
 
     /// Joins the record a reference field points to.

@@ -17,6 +17,7 @@ use crate::access::{Place, Verb, compile_filter};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::fields::named_record;
+use crate::search::OpenGroup;
 use crate::schema::{DELETED_AT, ID, Label, Object, is_sortable};
 use crate::store::{ColumnRef, Condition, Counted, Order, ReadTx, Select};
 
@@ -133,7 +134,8 @@ impl Stream {
             condition = condition.and(words_condition(context, object, words));
         }
         let mut layout = lay_out(context, object, request.fields.as_deref(), request.place, &mut tables)?;
-        let (order, sort) = order_of(context, object, request)?;
+        let (order, sort) = order_of(context, object, request, &mut tables)?;
+        condition = condition.and(tables.take_uncovered());
         let sort_cells = order
             .iter()
             .map(|term| {
@@ -178,7 +180,7 @@ impl Stream {
 }
 
 /// The sort asked for, ended by the id so that every row has its place.
-fn order_of(context: &Context, object: &Arc<Object>, request: &ListRequest) -> Result<(Vec<Order>, String)> {
+fn order_of(context: &Context, object: &Arc<Object>, request: &ListRequest, tables: &mut Tables<'_>) -> Result<(Vec<Order>, String)> {
     let sort = request.sort.as_deref().map(str::trim).filter(|it| !it.is_empty()).unwrap_or("-updated_at");
     let mut order: Vec<Order> = Vec::new();
     for term in sort.split(',').map(str::trim) {
@@ -198,6 +200,7 @@ fn order_of(context: &Context, object: &Arc<Object>, request: &ListRequest) -> R
         if order.len() >= 4 {
             return Err(KernelError::bad_request("bad_request", "最多按 4 个字段排序", "sort by at most 4 fields"));
         }
+        tables.note_covers(object, field, 0);
         order.push(Order { column: ColumnRef::main(column), descending });
     }
     let descending = order.last().is_some_and(|it| it.descending);
@@ -218,9 +221,11 @@ pub fn words_condition(context: &Context, object: &Object, query: &str) -> Condi
     let Some(open) = crate::search::open_groups(context, object) else {
         return Condition::Words { object: object.name.clone(), id, words };
     };
-    let in_any = |word: (String, bool)| {
-        Condition::Or(open.iter().map(|group| Condition::Words { object: group.clone(), id, words: vec![word.clone()] }).collect())
+    let in_group = |group: &OpenGroup<'_>, word: &(String, bool)| {
+        let found = Condition::Words { object: group.name.clone(), id, words: vec![word.clone()] };
+        group.covers.iter().map(|it| it.others(0)).fold(found, Condition::and)
     };
+    let in_any = |word: (String, bool)| Condition::Or(open.iter().map(|group| in_group(group, &word)).collect());
     if open.is_empty() { Condition::False } else { Condition::And(words.into_iter().map(in_any).collect()) }
 }
 

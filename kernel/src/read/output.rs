@@ -7,11 +7,11 @@ use guanxi_expr::Value;
 use uuid::Uuid;
 
 use super::conditions::{Tables, unknown_field};
-use crate::access::{Place, Shown};
+use crate::access::{Cover, Place, Shown};
 use crate::context::Context;
 use crate::error::Result;
 use crate::fields::{named_record, write_json_string};
-use crate::schema::{Field, FieldKind, ID, MAX_HOPS, Object, VERSION};
+use crate::schema::{Field, FieldKind, FieldRight, ID, MAX_HOPS, Object, VERSION};
 use crate::store::ColumnRef;
 
 /// One piece of a record's JSON.
@@ -25,8 +25,10 @@ pub enum OutputNode {
         field: usize,
         /// First cell.
         cell: usize,
-        /// Most of the value is covered.
-        masked: bool,
+        /// How it is shown of records that no circle covers.
+        shown: Shown,
+        /// What covers it of others.
+        covers: Vec<CellCover>,
     },
     /// A reference: id, label and whatever was asked of the record referred to.
     Reference {
@@ -51,6 +53,21 @@ pub enum OutputNode {
         /// Field position in the main object.
         field: usize,
     },
+}
+
+/// A cover over a field of the records that lie in its circles, which two cells of the row tell.
+#[derive(Debug)]
+pub struct CellCover {
+    cover: Arc<Cover>,
+    right: FieldRight,
+    circle: usize,
+    empty: usize,
+}
+
+impl CellCover {
+    fn is_over(&self, row: &[Value]) -> bool {
+        self.cover.is_over(row.get(self.circle), row.get(self.empty))
+    }
 }
 
 /// Columns and layout of a request for records.
@@ -107,7 +124,7 @@ pub fn shown_fields<'a>(context: &'a Context, object: &'a Arc<Object>, place: Pl
         .fields
         .iter()
         .filter(|it| !matches!(it.name(), "id" | "version"))
-        .filter(move |it| context.access.shown(object, it, place) != Shown::No)
+        .filter(move |it| context.access.shown_uncovered(object, it, place) != Shown::No)
         .map(crate::schema::Field::name)
 }
 
@@ -132,7 +149,27 @@ struct Walk<'a, 'b> {
 impl Walk<'_, '_> {
     /// How a field of the table at this depth is shown: a record's own page is its own fields alone.
     fn shown(&self, object: &Object, field: &Field, depth: usize) -> Shown {
-        self.context.access.shown(object, field, if depth == 0 { self.place } else { Place::List })
+        self.context.access.shown_uncovered(object, field, if depth == 0 { self.place } else { Place::List })
+    }
+
+    /// The covers over a field, with the cells that tell which rows they are over.
+    fn covers(&mut self, object: &Object, field: &Field, table: usize) -> Vec<CellCover> {
+        let context = self.context;
+        let covers = context.access.covers_of(object, field).map(|cover| CellCover {
+            right: cover.fields.get(field.name()).copied().unwrap_or(FieldRight::Hidden),
+            circle: self.cell(ColumnRef::of(table, cover.circle_column)),
+            empty: self.cell(ColumnRef::of(table, cover.empty_column)),
+            cover: cover.clone(),
+        });
+        covers.collect()
+    }
+
+    /// Where a column stands in the row, adding it where it does not.
+    fn cell(&mut self, column: ColumnRef) -> usize {
+        self.columns.iter().position(|it| *it == column).unwrap_or_else(|| {
+            self.columns.push(column);
+            self.columns.len() - 1
+        })
     }
 
     fn nodes(&mut self, object: &Arc<Object>, table: usize, wanted: &[Wanted], depth: usize) -> Result<Vec<OutputNode>> {
@@ -162,7 +199,7 @@ impl Walk<'_, '_> {
             }
             out.push(match target {
                 Some(target) => self.reference(object, table, position, &target, want, depth)?,
-                None => self.plain(object, table, position, want, shown == Shown::Masked)?,
+                None => self.plain(object, table, position, want, shown)?,
             });
         }
         Ok(out)
@@ -177,7 +214,7 @@ impl Walk<'_, '_> {
         Ok(OutputNode::Record { name: want.name.clone(), cell })
     }
 
-    fn plain(&mut self, object: &Arc<Object>, table: usize, position: usize, want: &Wanted, masked: bool) -> Result<OutputNode> {
+    fn plain(&mut self, object: &Arc<Object>, table: usize, position: usize, want: &Wanted, shown: Shown) -> Result<OutputNode> {
         let field = &object.fields[position];
         // Parts (`address.city`) are answered as the whole field.
         if want.below.iter().any(|it| field.part(&it.name).is_none() || !it.below.is_empty()) {
@@ -185,7 +222,8 @@ impl Walk<'_, '_> {
         }
         let cell = self.columns.len();
         self.columns.extend(field.parts.iter().map(|it| ColumnRef::of(table, it.column)));
-        Ok(OutputNode::Plain { object: object.clone(), field: position, cell, masked })
+        let covers = self.covers(object, field, table);
+        Ok(OutputNode::Plain { object: object.clone(), field: position, cell, shown, covers })
     }
 
     fn reference(
@@ -261,16 +299,16 @@ impl Layout {
 
 fn write_node(main: &Object, node: &OutputNode, row: &[Value], titles: &Titles, out: &mut String) {
     match node {
-        OutputNode::Plain { object, field, cell, masked } => {
+        OutputNode::Plain { object, field, cell, shown, covers } => {
             let field = &object.fields[*field];
             write_key(field.name(), out);
             let cells = row.get(*cell..*cell + field.parts.len()).unwrap_or_default();
-            if cells.iter().all(Value::is_null) {
-                out.push_str("null");
-            } else if *masked {
-                field.kind().write_masked(&field.definition, cells, out);
-            } else {
-                field.kind().write_json(&field.definition, cells, out);
+            let shown = covers.iter().filter(|it| it.is_over(row)).fold(*shown, |shown, it| shown.under(it.right));
+            match shown {
+                _ if cells.iter().all(Value::is_null) => out.push_str("null"),
+                Shown::No => out.push_str("null"),
+                Shown::Masked => field.kind().write_masked(&field.definition, cells, out),
+                Shown::Whole => field.kind().write_json(&field.definition, cells, out),
             }
         }
         OutputNode::Reference { name, cell, label, nested } => {

@@ -7,7 +7,7 @@ use guanxi_expr::Value;
 use uuid::Uuid;
 
 use super::conditions::rights_condition;
-use crate::access::{Place, Shown, Verb};
+use crate::access::{Access, Place, Shown, Verb};
 use crate::context::Context;
 use crate::error::Result;
 use crate::schema::{DELETED_AT, Field, ID, Object, VERSION};
@@ -53,7 +53,8 @@ impl Record {
     /// The text of a field as the caller may see it outside the record's own page.
     pub fn text_for(&self, context: &Context, name: &str) -> Option<String> {
         let field = self.object.field(name)?;
-        context.access.text_of(&self.object, field, &field.cells(&self.row), Place::List)
+        let shown = context.access.shown_of(&self.object, field, Place::List, &self.row);
+        Access::text_as(shown, field, &field.cells(&self.row))
     }
     /// Its title.
     pub fn title(&self) -> String {

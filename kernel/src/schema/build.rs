@@ -6,6 +6,7 @@ use std::sync::Arc;
 use guanxi_expr::{Checked, Expr, ExprError, Function, Type, check};
 
 use super::amounts;
+use super::circles::check_circles;
 use super::duplicates::problems_of_duplicates;
 use super::object::{Dependent, FILE_OBJECT, Field, Object, Origin, Part, RollupFeed, Schema};
 use super::rights::check_rights;
@@ -81,6 +82,7 @@ pub fn build_schema(
         check_belonging(&schema, &mut problems);
         check_rights(&schema, &mut problems);
         check_duplicates(&schema, &mut problems);
+        check_circles(&schema, &mut problems);
         add_indexes(&mut schema);
     }
     if problems.is_empty() { Ok(schema) } else { Err(problems) }

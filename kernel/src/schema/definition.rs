@@ -94,6 +94,12 @@ pub struct ObjectDefinition {
     /// this one too, and no part is added to it or taken away (lines of an order).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locked_with: Option<String>,
+    /// Its records are circles: whoever belongs to one sees what lies in it (`in_circle` of other objects).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub circle: Option<CircleDefinition>,
+    /// How its records lie in a circle, open to those who belong to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_circle: Option<InCircleDefinition>,
     /// What the person a record is addressed to may see meanwhile.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lends: Vec<LendDefinition>,
@@ -114,6 +120,44 @@ fn yes() -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
 pub(super) fn is_false(flag: &bool) -> bool {
     !flag
+}
+
+/// Who belongs to a circle, by the names of its object's fields, and what is covered of the records that lie in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CircleDefinition {
+    /// Members who belong to it (`many_to_many` to members).
+    pub members: String,
+    /// Departments whose members belong to it, with those below (`many_to_many` to departments).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departments: Option<String>,
+    /// Roles whose holders belong to it (`multi_select`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<String>,
+    /// Members who look after it (`many_to_many` to members): they see what lies in it whole, and change and assign it.
+    pub keepers: String,
+    /// Expression over the circle: only while it holds do others than its keepers see what lies in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_when: Option<String>,
+    /// Names of the fields that are hidden of what lies in it (`multi_select`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<String>,
+    /// Names of the fields that are masked of what lies in it (`multi_select`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub masked: Option<String>,
+}
+
+/// How records lie in a circle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InCircleDefinition {
+    /// The reference to the circle.
+    pub circle: String,
+    /// The field that must be empty for a record to lie in it (its owner): somebody's record does not.
+    pub while_empty: String,
+    /// Fields a circle may cover. None of them is the title, a reference or a list of links.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coverable: Vec<String>,
 }
 
 /// A field that is compared to find records that mean the same.

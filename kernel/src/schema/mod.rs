@@ -3,6 +3,7 @@
 mod amounts;
 mod any_json;
 mod build;
+mod circles;
 mod definition;
 mod duplicates;
 mod object;

@@ -91,7 +91,7 @@ pub struct ObjectScope<'a> {
 pub fn me_type(name: &str) -> Option<Type> {
     Some(match name {
         "id" | "department" => Type::Id,
-        "departments" | "own_departments" | "selves" | "people" | "teams" | "branches" => Type::Id.list(),
+        "departments" | "own_departments" | "selves" | "people" | "teams" | "branches" | "circles" | "keeps" => Type::Id.list(),
         "roles" | "gives" => Type::Text.list(),
         _ => return None,
     })

@@ -11,7 +11,7 @@ use guanxi_expr::Value;
 use guanxi_text::search_tokens;
 use uuid::Uuid;
 
-use crate::access::Verb;
+use crate::access::{Cover, FieldRights, Verb};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::events::read_after;
@@ -134,13 +134,23 @@ pub(crate) fn forget(tx: &mut dyn WriteTx, schema: &Schema, object: &Object, id:
 }
 
 /// Where the words the caller may look for stand; `None` where he may see every field that is searched.
-pub(crate) fn open_groups(context: &Context, object: &Object) -> Option<Vec<String>> {
+pub(crate) fn open_groups<'c>(context: &'c Context, object: &Object) -> Option<Vec<OpenGroup<'c>>> {
     let may_read = |it: &Field| context.access.may_read(object, it);
-    if searched(object).all(may_read) {
+    let covers: &[Arc<Cover>] = context.access.fields(object).map_or(&[], FieldRights::covers);
+    if covers.is_empty() && searched(object).all(may_read) {
         return None;
     }
     let open = groups(&context.schema, object).into_iter().filter(|it| it.fields.iter().all(|it| may_read(it)));
-    Some(open.map(|it| it.name).collect())
+    let over = |group: &Group<'_>| covers.iter().filter(|it| group.fields.iter().any(|field| it.fields.contains_key(field.name()))).collect();
+    Some(open.map(|it| OpenGroup { covers: over(&it), name: it.name }).collect())
+}
+
+/// Words the caller may look for.
+pub(crate) struct OpenGroup<'c> {
+    /// What they stand under.
+    pub name: String,
+    /// What covers them of some records: there they find nothing.
+    pub covers: Vec<&'c Arc<Cover>>,
 }
 
 /// Whether search covers an object.
@@ -177,13 +187,15 @@ struct Group<'o> {
 /// The groups of an object; none where no role hides any searched field, or all fields alike.
 fn groups<'o>(schema: &Schema, object: &'o Object) -> Vec<Group<'o>> {
     let rights: Vec<_> = schema.roles.values().filter(|it| !it.administrator).filter_map(|it| it.rights(&object.definition)).collect();
-    let mut alike: BTreeMap<Vec<_>, Vec<&Field>> = BTreeMap::new();
+    let mut alike: BTreeMap<(Option<&str>, Vec<_>), Vec<&Field>> = BTreeMap::new();
+    // A circle may cover one and leave the next open.
+    let coverable = |name: &str| object.definition.in_circle.as_ref()?.coverable.iter().map(String::as_str).find(|it| *it == name);
     for field in searched(object) {
         let name = field.name();
         let word = rights.iter().map(|it| (it.keeps_back(name), it.masked_in_lists.contains(name), it.deny.fields.get(name).copied()));
-        alike.entry(word.collect()).or_default().push(field);
+        alike.entry((coverable(name), word.collect())).or_default().push(field);
     }
-    if alike.keys().flatten().all(|word| *word == (false, false, None)) {
+    if alike.keys().all(|(coverable, words)| coverable.is_none() && words.iter().all(|word| *word == (false, false, None))) {
         return Vec::new();
     }
     let name = |fields: &[&Field]| format!("{}.{}", object.name, fields.iter().map(|it| it.name()).collect::<Vec<_>>().join("+"));

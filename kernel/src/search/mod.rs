@@ -15,7 +15,7 @@ use crate::read::{ListRequest, Record};
 use crate::schema::{OWNER_FIELD, Object};
 use crate::store::{ColumnRef, ReadTx};
 
-pub(crate) use index::{forget, forget_layout, open_groups};
+pub(crate) use index::{OpenGroup, forget, forget_layout, open_groups};
 pub use index::{index_all, index_next, index_records, is_searchable};
 pub use query::SearchQuery;
 

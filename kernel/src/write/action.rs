@@ -53,7 +53,10 @@ fn run_action(context: &Context, object: &str, id: Option<Uuid>, name: &str, inp
                 (Some(object), Some(id)) => {
                     // Two who act on one record at once take turns: the second finds it as the first left it.
                     unit.lock(object, vec![id])?;
-                    let record = Planner::new(unit.context).reach(unit.tx, object, id, Verb::Read)?;
+                    let record = match Planner::new(unit.context).reach(unit.tx, object, id, Verb::Read) {
+                        Err(KernelError::NotFound) => return Err(action.refusal(unit, id, KernelError::NotFound)?),
+                        other => other?,
+                    };
                     // Whatever an action does by the engine's own rights, it does to this record.
                     refuse_if_locked(unit.context, unit.tx, id)?;
                     unit.refuse_part_of_locked(&record)?;
@@ -62,7 +65,9 @@ fn run_action(context: &Context, object: &str, id: Option<Uuid>, name: &str, inp
                 _ => None,
             };
             if let Some(record) = &record {
-                refuse_unless_shown(unit.context, action.definition(), record)?;
+                if let Err(refused) = refuse_unless_shown(unit.context, action.definition(), record) {
+                    return Err(action.refusal(unit, record.id(), refused)?);
+                }
             }
             let answer = action.run(unit, record, &input)?;
             if dry { Err(KernelError::conflict("dry_run", "", "")) } else { Ok(answer) }

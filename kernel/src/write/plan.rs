@@ -226,7 +226,11 @@ impl<'a> Planner<'a> {
         let object = &draft.object;
         let mut conflict = FieldConflict { field: name.to_owned(), base: Json::Null, theirs: current[name].clone(), mine: Json::Null };
         // Of what he may write and not read he learns nothing by it.
-        if let Some(field) = object.field(name).filter(|it| self.context.access.shown(object, it, Place::Record) == Shown::Whole) {
+        let shown = |field: &Field| match &draft.before {
+            Some(before) => self.context.access.shown_of(object, field, Place::Record, &before.row),
+            None => self.context.access.shown(object, field, Place::Record),
+        };
+        if let Some(field) = object.field(name).filter(|it| shown(it) == Shown::Whole) {
             conflict.base = history::with_labels(self.context, tx, field, base)?;
             conflict.mine = history::with_labels(self.context, tx, field, &field_json(field, &draft.row))?;
         }

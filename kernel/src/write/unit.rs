@@ -165,7 +165,7 @@ impl Unit<'_> {
     }
 
     /// Locks rows in one order, so that what is planned next in this transaction is not overtaken.
-    pub(crate) fn lock(&mut self, object: &Object, mut ids: Vec<Uuid>) -> Result<()> {
+    pub fn lock(&mut self, object: &Object, mut ids: Vec<Uuid>) -> Result<()> {
         ids.sort_unstable();
         ids.dedup();
         for chunk in ids.chunks(500) {
@@ -393,7 +393,7 @@ impl Unit<'_> {
         crate::identity::follow_member_changes(self.context, self.tx, &events)?;
         crate::identity::end_keys_of_the_gone(self.tx, &events)?;
         crate::identity::forget_the_erased(self.tx, &events)?;
-        crate::identity::note_changes(self.tx, &events)?;
+        crate::identity::note_changes(&self.context.schema, self.tx, &events)?;
         let first = events.first().map(|it| (it.object.clone(), it.record));
         events::append(self.context, self.tx, self.change, events)?;
         let (object, record) = first.map_or((None, None), |(object, record)| (Some(object), (self.records == 1).then_some(record)));

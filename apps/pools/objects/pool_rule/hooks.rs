@@ -1,0 +1,57 @@
+//! Rules hold from the next day on, and what they ask is never changed in place.
+
+use guanxi_kernel::Result;
+use guanxi_kernel::app::Hook;
+use guanxi_kernel::context::Context;
+use guanxi_kernel::store::ReadTx;
+use guanxi_kernel::write::{Draft, DraftKind};
+use guanxi_kernel::{KernelError, Value};
+use serde_json::json;
+
+use crate::pool::{pool_of, today};
+use crate::recycle::RULE;
+use crate::terms::Terms;
+
+/// What a rule asks.
+const ASKED: [&str; 10] = ["pool", "kind", "days", "days_a", "days_b", "days_c", "days_d", "condition", "unless", "warn_days"];
+
+/// See the module.
+pub struct RuleHook;
+
+impl Hook for RuleHook {
+    fn object(&self) -> &str {
+        RULE
+    }
+
+    fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+        if draft.kind == DraftKind::Update {
+            let changed: Vec<&str> = ASKED.into_iter().filter(|it| draft.changes(it)).collect();
+            for field in changed {
+                draft.problem(field, "rule", "请用「修改」存为新版本，第二天起生效", "use \"Change\": it makes a new version, in force from tomorrow");
+            }
+            return Ok(());
+        }
+        let Value::Id(pool) = draft.value("pool") else { return Ok(()) };
+        let object = match pool_of(context, tx, pool) {
+            Ok(pool) => pool.value("object").as_text().unwrap_or_default().to_owned(),
+            Err(KernelError::NotFound) => return Ok(()),
+            Err(other) => return Err(other),
+        };
+        for problem in Terms::of_record(&draft.record()).problems(context, &object)? {
+            draft.problem(&problem.field, problem.code, problem.message.zh_cn, problem.message.en);
+        }
+        // The demo company has rules that are in force already.
+        if !context.access.is_system() || draft.value("effective_from").is_null() {
+            let tomorrow = today(context).tomorrow().map_err(|error| KernelError::Internal(error.to_string()))?;
+            draft.set(context, "effective_from", &json!(tomorrow.to_string()))?;
+        }
+        if draft.value("edition").is_null() {
+            draft.set(context, "edition", &json!(1))?;
+        }
+        Ok(())
+    }
+
+    fn has_after_save(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,51 @@
+//! The trail: every move into a pool, out of it and between pools.
+
+use guanxi_kernel::Result;
+use guanxi_kernel::read::Record;
+use guanxi_kernel::write::Unit;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::values::values;
+
+/// The object of moves.
+pub const MOVE: &str = "pool_move";
+
+/// What happened to a record.
+#[derive(Debug, Clone, Default)]
+pub struct NewMove<'a> {
+    /// The pool it came into or left.
+    pub pool: Uuid,
+    /// An option of `pool_move.kind`.
+    pub kind: &'a str,
+    /// Whose it was.
+    pub from: Option<Uuid>,
+    /// Whose it is now.
+    pub to: Option<Uuid>,
+    /// An option of `pool_move.reason`.
+    pub reason: Option<String>,
+    /// In words.
+    pub note: Option<String>,
+    /// The rule that did it.
+    pub rule: Option<Uuid>,
+}
+
+/// Writes a move down.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn note_move(unit: &mut Unit<'_>, record: &Record, new: &NewMove<'_>) -> Result<()> {
+    let row = values([
+        ("pool", json!(new.pool)),
+        ("record", json!({ "object": record.object.name, "id": record.id() })),
+        ("kind", json!(new.kind)),
+        ("from_owner", json!(new.from)),
+        ("to_owner", json!(new.to)),
+        ("reason", json!(new.reason)),
+        ("note", json!(new.note)),
+        ("rule", json!(new.rule)),
+        ("moved_at", json!(unit.context.now.to_string())),
+    ]);
+    unit.create_as_system(MOVE, &row)?;
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! What follows for a record from whose it is: what lies in a pool is nobody's, and what is somebody's lies in none.
+
+use guanxi_kernel::app::Hook;
+use guanxi_kernel::context::Context;
+use guanxi_kernel::read::Record;
+use guanxi_kernel::store::ReadTx;
+use guanxi_kernel::write::{Draft, DraftKind, Unit};
+use guanxi_kernel::{Result, Value};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use crate::holding::{require_room, take_turns};
+use crate::moves::{NewMove, note_move};
+use crate::pool::{holds, pool_of, pools_for};
+
+/// Of leads or accounts.
+pub struct PooledHook(pub &'static str);
+
+impl Hook for PooledHook {
+    fn object(&self) -> &str {
+        self.0
+    }
+
+    fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+        let is_new = draft.kind == DraftKind::Create;
+        if !is_new && !draft.changes("owner") && !draft.changes("pool") {
+            return Ok(());
+        }
+        let is_nobodys = draft.value("owner").is_null();
+        if !is_new && draft.changes("pool") && is_nobodys && !context.access.is_system() {
+            draft.problem("pool", "rule", "请用「退回公海」或「移到其他公海」", "use \"Return to pool\" or \"Move to another pool\"");
+        }
+        if is_nobodys && draft.value("pool").is_null() {
+            fall_into_default(context, tx, draft, self.0)?;
+        }
+        settle(context, tx, draft, self.0)
+    }
+
+    fn after_save(&self, unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
+        let is_new = draft.kind == DraftKind::Create;
+        match (draft.value("owner"), draft.value("pool")) {
+            (Value::Id(owner), _) if is_new || draft.changes("owner") => within_cap(unit, self.0, owner),
+            // Actions of this app say themselves how it came there.
+            (Value::Null, Value::Id(pool)) if is_new || (draft.changes("pool") && !unit.context.access.is_system()) => {
+                let from = draft.before.as_ref().and_then(|it| it.reference("owner"));
+                note_move(unit, &draft.record(), &NewMove { pool, kind: "entered", from, ..NewMove::default() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn after_restore(&self, unit: &mut Unit<'_>, record: &Record) -> Result<()> {
+        record.reference("owner").map_or(Ok(()), |owner| within_cap(unit, self.0, owner))
+    }
+}
+
+/// Whoever comes to hold a record, in whatever way, stays within his caps. What this app does by itself it has checked.
+fn within_cap(unit: &mut Unit<'_>, object: &str, owner: Uuid) -> Result<()> {
+    let context = unit.context;
+    // The caller knows of every pool there is; where there is none, nothing is asked.
+    if context.access.is_system() || context.access.member.circles.is_empty() {
+        return Ok(());
+    }
+    let Some(identity) = context.workspace.identity(unit.tx, owner)? else { return Ok(()) };
+    take_turns(unit, object, owner)?;
+    require_room(unit, object, &identity.member, None, 0)
+}
+
+/// What is entered without an owner goes where the company looks for it.
+fn fall_into_default(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft, object: &str) -> Result<()> {
+    if context.schema.object("pool").is_none() {
+        return Ok(());
+    }
+    let default = pools_for(context, tx, object)?.into_iter().find(|it| it.value("is_default").is_true());
+    default.map_or(Ok(()), |it| draft.set(context, "pool", &json!(it.id())))
+}
+
+/// Makes the facts about whose it is agree with the owner and the pool.
+fn settle(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft, object: &str) -> Result<()> {
+    let before = draft.before.as_ref().and_then(|it| it.reference("owner"));
+    if let Value::Id(owner) = draft.value("owner") {
+        clear(context, draft, &["pool", "pooled_at"])?;
+        if before == Some(owner) {
+            return Ok(());
+        }
+        // The demo company tells since when somebody has a record.
+        let told = draft.before.is_none() && context.access.is_system() && !draft.value("owned_since").is_null();
+        if !told {
+            draft.set(context, "owned_since", &json!(context.now.to_string()))?;
+        }
+        return clear(context, draft, &["recycle_on", "recycle_rule"]);
+    }
+    // A department would go on seeing what is nobody's.
+    clear(context, draft, &["owned_since", "protected_until", "recycle_on", "recycle_rule"])?;
+    let Value::Id(pool) = draft.value("pool") else { return Ok(()) };
+    clear(context, draft, &["department"])?;
+    if (draft.before.is_none() || draft.changes("pool")) && !pool_of(context, tx, pool).is_ok_and(|it| holds(&it, object)) {
+        draft.problem("pool", "rule", "这个公海不存放这类记录", "this pool does not hold such records");
+    }
+    if before.is_some() {
+        draft.set(context, "former_owner", &json!(before))?;
+    }
+    if draft.value("pooled_at").is_null() || before.is_some() {
+        draft.set(context, "pooled_at", &json!(context.now.to_string()))?;
+    }
+    Ok(())
+}
+
+fn clear(context: &Context, draft: &mut Draft, names: &[&str]) -> Result<()> {
+    for name in names {
+        if !draft.value(name).is_null() {
+            draft.set(context, name, &Json::Null)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,251 @@
+//! Recycling: who is warned, what goes and what stays, versions of rules, and one click back.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use guanxi_kernel::app::JobHandler;
+use guanxi_kernel::context::Context;
+use guanxi_kernel::locks::{NewLock, lock};
+use guanxi_testkit::{TestEngine, error_code, problem_fields};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+guanxi_testkit::on_each_store!(
+    the_owner_is_warned_and_then_it_goes,
+    who_follows_up_keeps_it,
+    what_is_protected_locked_or_closed_stays,
+    only_what_members_of_the_pool_hold_goes,
+    a_rule_holds_from_the_next_day_and_is_replaced_not_changed,
+    a_preview_says_who_would_lose_what,
+    accounts_have_days_by_their_level,
+    a_night_nobody_was_there_is_made_up_for_once,
+    a_wrong_rule_is_told_by_its_field,
+    one_click_gives_a_record_back,
+);
+
+const DAY: i64 = 24 * 3600;
+
+struct Scene {
+    manager: Context,
+    rep: Context,
+    pool: Uuid,
+}
+
+fn scene(engine: &TestEngine, object: &str) -> Scene {
+    let system = engine.system();
+    let department = engine.department("销售一部", None);
+    let manager = engine.member("zhou", &["sales_manager"], department);
+    let rep = engine.member("lin", &["sales"], department);
+    let pool = json!({ "name": "公海", "object": object, "departments": [department], "administrators": [manager.actor], "run_hour": 2 });
+    let pool = engine.create(&system, "pool", pool);
+    Scene { manager: engine.again(&manager), rep: engine.again(&rep), pool }
+}
+
+/// A rule that is in force today.
+fn rule(engine: &TestEngine, pool: Uuid, values: Json) -> Uuid {
+    let mut all = json!({ "name": "超期回收", "pool": pool, "effective_from": "2026-11-16" });
+    all.as_object_mut().unwrap().extend(values.as_object().cloned().unwrap());
+    engine.create(&engine.system(), "pool_rule", all)
+}
+
+fn run(engine: &TestEngine) {
+    let job = engine.workspace.registry.job("pools.recycle").unwrap().clone();
+    JobHandler::run(job.as_ref(), &engine.system(), &json!({})).unwrap();
+}
+
+fn days_later(engine: &TestEngine, days: i64) {
+    engine.clock.advance(days * DAY);
+    run(engine);
+}
+
+fn lead(engine: &TestEngine, owner: &Context, name: &str) -> Uuid {
+    engine.create(owner, "lead", json!({ "name": name, "mobile": "13812345678" }))
+}
+
+fn record(engine: &TestEngine, object: &str, id: Uuid) -> Json {
+    engine.get(&engine.system(), object, id)
+}
+
+fn is_in_pool(engine: &TestEngine, id: Uuid) -> bool {
+    !record(engine, "lead", id)["pool"].is_null()
+}
+
+fn the_owner_is_warned_and_then_it_goes(engine: &TestEngine) {
+    let Scene { rep, pool, .. } = scene(engine, "lead");
+    rule(engine, pool, json!({ "kind": "no_follow_up", "days": 10, "warn_days": 3 }));
+    let it = lead(engine, &rep, "久未联系");
+    days_later(engine, 6);
+    assert_eq!(record(engine, "lead", it)["recycle_on"], Json::Null);
+    days_later(engine, 2);
+    assert_eq!(record(engine, "lead", it)["recycle_on"], "2026-11-27", "told three days before");
+    assert_eq!(engine.list(&engine.again(&rep), "lead", "owner in me.people && recycle_on != null").len(), 1);
+    days_later(engine, 2);
+    assert!(!is_in_pool(engine, it));
+    days_later(engine, 1);
+    let gone = record(engine, "lead", it);
+    assert_eq!((&gone["pool"]["id"], &gone["owner"], &gone["former_owner"]["id"]), (&json!(pool), &Json::Null, &json!(rep.actor)));
+    let told = &engine.list(&engine.system(), "pool_move", "kind == 'recycled'")[0];
+    assert_eq!((&told["reason"], &told["note"], &told["from_owner"]["id"]), (&json!("rule"), &json!("超期回收"), &json!(rep.actor)));
+    days_later(engine, 1);
+    assert_eq!(engine.list(&engine.system(), "pool_move", "kind == 'recycled'").len(), 1, "once");
+}
+
+fn who_follows_up_keeps_it(engine: &TestEngine) {
+    let Scene { rep, pool, .. } = scene(engine, "lead");
+    rule(engine, pool, json!({ "kind": "no_follow_up", "days": 10, "warn_days": 3 }));
+    let it = lead(engine, &rep, "跟进了");
+    days_later(engine, 8);
+    assert!(!record(engine, "lead", it)["recycle_on"].is_null());
+    engine.create(&engine.again(&rep), "activity", json!({ "subject": "电话", "kind": "call", "status": "done", "lead": it }));
+    days_later(engine, 1);
+    assert_eq!(record(engine, "lead", it)["recycle_on"], Json::Null, "the warning is taken back");
+    days_later(engine, 5);
+    assert!(!is_in_pool(engine, it));
+    // Given to somebody else it is his from that day on.
+    let other = engine.member("wu", &["sales"], record(engine, "lead", it)["department"]["id"].as_str().unwrap().parse().unwrap());
+    engine.update(&engine.system(), "lead", it, json!({ "owner": other.actor }));
+    days_later(engine, 6);
+    assert!(!is_in_pool(engine, it));
+    days_later(engine, 4);
+    days_later(engine, 3);
+    assert!(is_in_pool(engine, it));
+}
+
+fn what_is_protected_locked_or_closed_stays(engine: &TestEngine) {
+    let Scene { manager, rep, pool } = scene(engine, "lead");
+    engine.update(&engine.system(), "pool", pool, json!({ "protect_days": 30 }));
+    rule(engine, pool, json!({ "kind": "no_follow_up", "days": 5, "warn_days": 0, "unless": "rating == 'hot'" }));
+    let claimed = engine.create(&engine.system(), "lead", json!({ "name": "刚领的", "mobile": "13812345678", "owner": null, "pool": pool }));
+    engine.act(&rep, "lead", claimed, "claim", json!({})).unwrap();
+    let [locked, lost, hot, plain] = ["锁定的", "无效的", "热的", "普通的"].map(|it| lead(engine, &rep, it));
+    engine.update(&rep, "lead", lost, json!({ "status": "disqualified", "disqualify_reason": "no_need" }));
+    engine.update(&rep, "lead", hot, json!({ "rating": "hot" }));
+    lock(&manager, &engine.object("lead"), locked, &NewLock { reason: "谈判中".into(), until: None, except: Vec::new() }).unwrap();
+    days_later(engine, 6);
+    assert_eq!([claimed, locked, lost, hot, plain].map(|it| is_in_pool(engine, it)), [false, false, false, false, true]);
+    days_later(engine, 25);
+    assert!(is_in_pool(engine, claimed), "protection ends");
+}
+
+fn only_what_members_of_the_pool_hold_goes(engine: &TestEngine) {
+    let Scene { rep, pool, .. } = scene(engine, "lead");
+    let stranger = engine.member("gao", &["sales"], engine.department("海外部", None));
+    rule(engine, pool, json!({ "kind": "no_follow_up", "days": 5, "warn_days": 0 }));
+    let (own, other) = (lead(engine, &rep, "本部门的"), lead(engine, &stranger, "海外的"));
+    days_later(engine, 6);
+    assert_eq!((is_in_pool(engine, own), is_in_pool(engine, other)), (true, false));
+    engine.update(&engine.system(), "user", stranger.actor, json!({ "active": false }));
+    days_later(engine, 1);
+    assert!(is_in_pool(engine, other), "whoever left holds nothing back");
+}
+
+fn a_rule_holds_from_the_next_day_and_is_replaced_not_changed(engine: &TestEngine) {
+    let Scene { manager, rep, pool } = scene(engine, "lead");
+    let it = lead(engine, &rep, "老线索");
+    engine.clock.advance(20 * DAY);
+    let manager = engine.again(&manager);
+    let first = engine.create(&manager, "pool_rule", json!({ "name": "十天", "pool": pool, "kind": "no_follow_up", "days": 10, "warn_days": 0 }));
+    assert_eq!(engine.get(&manager, "pool_rule", first)["effective_from"], "2026-12-07");
+    run(engine);
+    assert!(!is_in_pool(engine, it), "not on the day it is made");
+    let refused = engine.try_update(&manager, "pool_rule", first, json!({ "days": 5 })).unwrap_err();
+    assert_eq!(problem_fields(&refused), ["days: rule"]);
+    let next = engine.act(&manager, "pool_rule", first, "replace", json!({ "days": 60 })).unwrap();
+    let next: Uuid = next["id"].as_str().unwrap().parse().unwrap();
+    let made = engine.get(&manager, "pool_rule", next);
+    assert_eq!((&made["edition"], &made["days"], &made["supersedes"]["id"], &made["name"]), (&json!(2), &json!(60), &json!(first), &json!("十天")));
+    assert_eq!(engine.get(&manager, "pool_rule", first)["ends_on"], "2026-12-07");
+    days_later(engine, 1);
+    assert!(!is_in_pool(engine, it), "the first version never held");
+    let rep = engine.again(&rep);
+    assert_eq!(error_code(&engine.act(&rep, "pool_rule", next, "stop", json!({})).unwrap_err()), "forbidden");
+    engine.act(&engine.again(&manager), "pool_rule", next, "stop", json!({})).unwrap();
+    days_later(engine, 50);
+    assert!(!is_in_pool(engine, it), "nor the second any more");
+}
+
+fn a_preview_says_who_would_lose_what(engine: &TestEngine) {
+    let Scene { manager, rep, pool } = scene(engine, "lead");
+    let other = engine.member("wu", &["sales"], engine.department("别的部门", None));
+    for name in ["甲", "乙", "丙"] {
+        lead(engine, &rep, name);
+        lead(engine, &other, name);
+    }
+    engine.clock.advance(12 * DAY);
+    let (manager, rep) = (engine.again(&manager), engine.again(&rep));
+    engine.create(&rep, "activity", json!({ "subject": "电话", "kind": "call", "status": "done", "lead": engine.list(&rep, "lead", "name == '甲'")[0]["id"] }));
+    let preview = |who: &Context, more: Json| {
+        let mut input = json!({ "pool": pool, "kind": "no_follow_up", "days": 10, "warn_days": 3 });
+        input.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        guanxi_kernel::write::act(who, "pool_rule", None, "preview", input.as_object().unwrap())
+    };
+    let told = preview(&manager, json!({})).unwrap();
+    assert_eq!(told["total"], 2);
+    assert_eq!((&told["owners"][0]["loses"], &told["owners"][0]["holds"], &told["owners"][0]["member"]["id"]), (&json!(2), &json!(3), &json!(rep.actor)));
+    assert_eq!(told["records"].as_array().unwrap().len(), 2);
+    assert_eq!(engine.list(&engine.system(), "pool_rule", "").len(), 0, "nothing is made");
+    assert!(["forbidden", "not_found"].contains(&error_code(&preview(&rep, json!({})).unwrap_err())));
+    assert_eq!(problem_fields(&preview(&manager, json!({ "kind": "no_opportunity" })).unwrap_err()), ["kind: rule"]);
+}
+
+fn accounts_have_days_by_their_level(engine: &TestEngine) {
+    let Scene { rep, pool, .. } = scene(engine, "account");
+    rule(engine, pool, json!({ "kind": "no_opportunity", "days": 10, "days_a": 30, "warn_days": 0 }));
+    let account = |name: &str, level: &str| engine.create(&rep, "account", json!({ "name": name, "level": level }));
+    let (key, plain, busy) = (account("甲机床", "a"), account("乙机床", "c"), account("丙机床", "c"));
+    engine.create(&rep, "opportunity", json!({ "name": "在谈", "account": busy, "close_date": "2027-01-31" }));
+    let free = |id: Uuid| record(engine, "account", id)["owner"].is_null();
+    days_later(engine, 11);
+    assert_eq!([key, plain, busy].map(free), [false, true, false]);
+    days_later(engine, 20);
+    assert_eq!([key, busy].map(free), [true, false]);
+}
+
+fn a_night_nobody_was_there_is_made_up_for_once(engine: &TestEngine) {
+    let Scene { rep, pool, .. } = scene(engine, "lead");
+    rule(engine, pool, json!({ "kind": "no_follow_up", "days": 5, "warn_days": 0 }));
+    // 10:00 in Shanghai: the hour has passed.
+    run(engine);
+    let it = lead(engine, &rep, "一条");
+    run(engine);
+    assert_eq!(record(engine, "pool", pool)["last_run_on"], "2026-11-16");
+    engine.clock.advance(5 * DAY + 15 * 3600);
+    // 01:00 on the 22nd: yesterday's was left out, today's hour has not come.
+    run(engine);
+    assert!(!is_in_pool(engine, it));
+    engine.clock.advance(3600);
+    run(engine);
+    assert!(is_in_pool(engine, it));
+    // A clock that is set back runs nothing twice, and breaks nothing.
+    engine.clock.advance(-2 * DAY);
+    run(engine);
+    assert_eq!(engine.list(&engine.system(), "pool_move", "kind == 'recycled'").len(), 1);
+}
+
+fn a_wrong_rule_is_told_by_its_field(engine: &TestEngine) {
+    let Scene { manager, pool, .. } = scene(engine, "lead");
+    let refused = |values: Json| {
+        let mut all = json!({ "name": "规则", "pool": pool });
+        all.as_object_mut().unwrap().extend(values.as_object().cloned().unwrap());
+        problem_fields(&engine.try_create(&manager, "pool_rule", all).unwrap_err())
+    };
+    assert_eq!(refused(json!({ "kind": "custom", "condition": "rating == " })), ["condition: rule"]);
+    assert_eq!(refused(json!({ "kind": "custom", "condition": "no_such_field == 1" })), ["condition: rule"]);
+    assert_eq!(refused(json!({ "kind": "no_follow_up", "days": 3, "warn_days": 3 })), ["warn_days: rule"]);
+    assert_eq!(refused(json!({ "kind": "not_won", "days": 30 })), ["kind: rule"]);
+    assert_eq!(refused(json!({ "kind": "no_follow_up", "days": 30, "unless": "true) || (true" })), ["unless: rule"], "it stays within its brackets");
+}
+
+fn one_click_gives_a_record_back(engine: &TestEngine) {
+    let Scene { manager, rep, pool } = scene(engine, "lead");
+    rule(engine, pool, json!({ "kind": "no_follow_up", "days": 5, "warn_days": 0 }));
+    let it = lead(engine, &rep, "收错了");
+    days_later(engine, 6);
+    let (manager, rep) = (engine.again(&manager), engine.again(&rep));
+    assert_eq!(error_code(&engine.act(&rep, "lead", it, "give_back", json!({})).unwrap_err()), "state_conflict");
+    engine.act(&manager, "lead", it, "give_back", json!({})).unwrap();
+    let back = record(engine, "lead", it);
+    assert_eq!((&back["owner"]["id"], &back["pool"]), (&json!(rep.actor), &Json::Null));
+    run(engine);
+    days_later(engine, 1);
+    assert!(!is_in_pool(engine, it), "its days begin anew");
+}
