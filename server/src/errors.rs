@@ -34,6 +34,8 @@ pub const CODES: [(u16, &[&str]); 18] = [
             "duplicate_value",
             "would_lose_data",
             "state_conflict",
+            "already_claimed",
+            "claim_refused",
             "definitions_changed",
             "record_locked",
             "already_set_up",

@@ -168,9 +168,11 @@ fn told(
     let mut found = Vec::new();
     for it in likely.iter().filter(|it| !decided.contains(&it.record)) {
         if let Some(record) = seen.remove(&it.record) {
-            if it.probability >= REVIEW {
+            // Of what a circle covers nothing is found out piece by piece either.
+            let may_tell = if context.access.is_covered(object, &record.row) { it.is_sure } else { it.probability >= REVIEW };
+            if may_tell {
                 let all = held.explain_values(texts, it.record).map(|it| reasons(plan, &it)).unwrap_or_default();
-                let reasons = visible(&context.access, object, all);
+                let reasons = visible(&context.access, object, Some(&record), all);
                 found.push(Found::Visible { record: Box::new(record), probability: it.probability, reasons });
             }
         } else if let Some(record) = there.get(&it.record) {

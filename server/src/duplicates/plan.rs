@@ -85,7 +85,7 @@ impl Plan {
     /// Empties what a caller may not see whole on a record's own page: then it cannot be guessed either.
     pub fn blank(&self, access: &Access, object: &Object, texts: &mut [Cow<'_, str>]) {
         for (column, text) in self.columns.iter().zip(texts) {
-            let is_seen = object.field(&column.field).is_some_and(|it| access.shown(object, it, Place::Record) == Shown::Whole);
+            let is_seen = object.field(&column.field).is_some_and(|it| access.shown_uncovered(object, it, Place::Record) == Shown::Whole);
             if !is_seen {
                 *text = Cow::Borrowed("");
             }

@@ -73,7 +73,7 @@ pub fn page(context: &Context, object: &Arc<Object>, request: &QueueRequest) -> 
             let ids: BTreeSet<Uuid> = pairs.iter().flat_map(|it| [it.left, it.right]).collect();
             pairs.sort_by_key(|it| std::cmp::Reverse(it.bits));
             for pair in &mut pairs {
-                pair.reasons = visible(&context.access, object, std::mem::take(&mut pair.reasons));
+                pair.reasons = visible(&context.access, object, None, std::mem::take(&mut pair.reasons));
             }
             let (group, certainty) = pairs.first().map(|it| (it.group.clone(), it.certainty)).unwrap_or_default();
             QueueGroup { group, certainty, records: ids.iter().filter_map(|it| records.get(it).cloned()).collect(), pairs }
@@ -151,7 +151,7 @@ fn fields(context: &Context, object: &Object, plan: &Plan) -> Vec<String> {
     let engine = [OWNER_FIELD, "created_at", "updated_at"];
     let mut fields: Vec<String> = Vec::new();
     for name in title.chain(plan.fields()).chain(of_list).chain(engine) {
-        let is_shown = object.field(name).is_some_and(|it| context.access.shown(object, it, Place::List) != Shown::No);
+        let is_shown = object.field(name).is_some_and(|it| context.access.shown_uncovered(object, it, Place::List) != Shown::No);
         if is_shown && !fields.iter().any(|it| it == name) {
             fields.push(name.to_owned());
         }

@@ -2,7 +2,8 @@
 
 use guanxi_kernel::access::{Access, Place, Shown};
 use guanxi_kernel::duplicates::PairReason;
-use guanxi_kernel::schema::Object;
+use guanxi_kernel::read::Record;
+use guanxi_kernel::schema::{Field, Object};
 use guanxi_matching::{Agreement, Explanation, Rarity};
 
 use super::plan::Plan;
@@ -30,10 +31,13 @@ pub fn reasons(plan: &Plan, explanation: &Explanation) -> Vec<PairReason> {
     reasons
 }
 
-/// Leaves out what fields say that a caller may not see whole.
-pub fn visible(access: &Access, object: &Object, reasons: Vec<PairReason>) -> Vec<PairReason> {
-    let is_seen = |it: &PairReason| object.field(&it.field).is_some_and(|it| access.shown(object, it, Place::Record) == Shown::Whole);
-    reasons.into_iter().filter(is_seen).collect()
+/// Leaves out what fields say that a caller may not see whole, of a record where one is given.
+pub fn visible(access: &Access, object: &Object, record: Option<&Record>, reasons: Vec<PairReason>) -> Vec<PairReason> {
+    let shown = |field: &Field| match record {
+        Some(record) => access.shown_of(object, field, Place::Record, &record.row),
+        None => access.shown(object, field, Place::Record),
+    };
+    reasons.into_iter().filter(|it| object.field(&it.field).is_some_and(|it| shown(it) == Shown::Whole)).collect()
 }
 
 /// Bits in thousandths, as they are kept.

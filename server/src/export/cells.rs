@@ -130,7 +130,7 @@ fn columns_of(context: &Context, object: &Arc<Object>, path: &str) -> Result<Vec
 /// The fields an export needs beside those asked for: amounts whose currency another one is in.
 pub(super) fn needed(context: &Context, object: &Object, fields: &[String]) -> Vec<String> {
     let sources = fields.iter().filter_map(|it| object.field(it)?.amount_of.as_ref()).flat_map(|it| &it.fields);
-    let readable = |it: &&String| object.field(it).is_some_and(|it| context.access.shown(object, it, Place::List) != Shown::No);
+    let readable = |it: &&String| object.field(it).is_some_and(|it| context.access.shown_uncovered(object, it, Place::List) != Shown::No);
     let mut all = fields.to_vec();
     for source in sources.filter(readable) {
         if !all.contains(source) {

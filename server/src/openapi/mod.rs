@@ -46,7 +46,7 @@ impl Source<'_> {
     }
 
     fn fields<'o>(&'o self, object: &'o Object) -> impl Iterator<Item = &'o Field> {
-        object.fields.iter().filter(|it| self.access.shown(object, it, Place::Record) != Shown::No)
+        object.fields.iter().filter(|it| self.access.shown_uncovered(object, it, Place::Record) != Shown::No)
     }
 }
 

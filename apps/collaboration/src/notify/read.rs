@@ -241,6 +241,9 @@ impl Reading<'_> {
         if object.name == OPPORTUNITY {
             self.opportunity(tx, event, verb, &target)?;
         }
+        if ["recycle_warned", "recycled"].contains(&verb) {
+            self.recycling(tx, event, verb, &target)?;
+        }
         if object.name == ACTIVITY && verb == "updated" {
             let activity = self.known(tx, event)?;
             let told = activity.map(|it| invitations::of_activity(self.context, tx, event, &it)).transpose()?;

@@ -75,6 +75,16 @@ impl Reading<'_> {
         Ok(())
     }
 
+    /// Who has a record learns that a pool takes it soon; who had it, that it did.
+    pub(super) fn recycling(&mut self, tx: &mut dyn ReadTx, event: &Event, verb: &str, target: &Target) -> Result<()> {
+        let (kind, told) = match verb {
+            "recycle_warned" => ("recycle_warned", self.known(tx, event)?.and_then(|it| it.reference(OWNER_FIELD))),
+            _ => ("recycled", event.changes.get(OWNER_FIELD).and_then(|it| it.get(0)).and_then(id_of)),
+        };
+        self.tell(event, told.into_iter().collect(), kind, target);
+        Ok(())
+    }
+
     /// Whoever is to accept a hand-over learns of it; who offered it, what became of it.
     pub(super) fn handover(&mut self, tx: &mut dyn ReadTx, event: &Event, verb: &str) -> Result<()> {
         let (Some(handover), Some(id)) = (self.known(tx, event)?, event.record) else { return Ok(()) };

@@ -164,6 +164,7 @@ fn opening(context: &Context, it: Opening) -> &'static str {
         Opening::When => ("符合条件的", "by condition"),
         Opening::Within => ("授予范围内的", "within the department of the grant"),
         Opening::SharingRule => ("共享规则", "by sharing rule"),
+        Opening::Circle => ("所在圈子开放的", "by a circle one belongs to"),
         Opening::Share => ("单独共享的", "shared one by one"),
     };
     pick(context, zh_cn, en)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use guanxi_kernel::Result;
+use guanxi_kernel::access::Standing;
 use guanxi_kernel::identity;
 use guanxi_kernel::schema::AnyJson;
 use guanxi_kernel::store::StoreExt as _;
@@ -70,6 +71,10 @@ struct MeUser {
     own_departments: Vec<Uuid>,
     /// He himself and absent colleagues he stands in for: `me.selves`.
     selves: Vec<Uuid>,
+    /// Circles he belongs to or keeps: `me.circles`.
+    circles: Vec<Uuid>,
+    /// Circles he keeps: `me.keeps`.
+    keeps: Vec<Uuid>,
 }
 
 /// Who looks with somebody else's rights.
@@ -121,6 +126,8 @@ pub fn me_json(signed_in: &SignedIn) -> Result<Me> {
             department,
             own_departments: identity.member.own_departments.clone(),
             selves: identity.member.selves(),
+            circles: identity.member.circles_as(Standing::Member),
+            keeps: identity.member.circles_as(Standing::Keeper),
         },
         locale: context.locale.tag(),
         time_zone: context.time_zone.iana_name().unwrap_or("UTC").to_owned(),

@@ -133,7 +133,7 @@ struct OptionMeta {
 
 /// The fields of an object the caller may read, in the order of its forms.
 pub fn fields_meta(context: &Context, object: &Object) -> Vec<FieldMeta> {
-    let shown = |it: &&Field| !matches!(it.name(), "id" | "version" | "deleted_at") && context.access.shown(object, it, Place::Record) != Shown::No;
+    let shown = |it: &&Field| !matches!(it.name(), "id" | "version" | "deleted_at") && context.access.shown_uncovered(object, it, Place::Record) != Shown::No;
     object.fields.iter().filter(shown).map(|it| field_meta(context, object, it)).collect()
 }
 
@@ -141,7 +141,7 @@ fn field_meta(context: &Context, object: &Object, field: &Field) -> FieldMeta {
     let declared = definition_meta(context, &field.definition);
     let named = context.access.may_read(object, field);
     let amount = field.amount_of.as_ref();
-    let may_know = |name: &&String| object.field(name).is_some_and(|it| context.access.shown(object, it, Place::Record) != Shown::No);
+    let may_know = |name: &&String| object.field(name).is_some_and(|it| context.access.shown_uncovered(object, it, Place::Record) != Shown::No);
     let section = object.definition.views.record.sections.iter().find(|it| it.fields.iter().any(|it| it == field.name()));
     FieldMeta {
         section: section.map(|it| it.name.clone()),
@@ -163,7 +163,7 @@ fn field_meta(context: &Context, object: &Object, field: &Field) -> FieldMeta {
 
 /// Where most of the value is covered.
 fn masked(context: &Context, object: &Object, field: &Field) -> Option<MaskedWhere> {
-    let covered = |place| context.access.shown(object, field, place) != Shown::Whole;
+    let covered = |place| context.access.shown_uncovered(object, field, place) != Shown::Whole;
     if covered(Place::Record) { Some(MaskedWhere::Everywhere) } else { covered(Place::List).then_some(MaskedWhere::Lists) }
 }
 

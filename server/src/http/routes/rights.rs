@@ -151,6 +151,15 @@ enum ToldReason {
         /// Its name for people.
         label: Label,
     },
+    /// It lies in a circle the member belongs to, or keeps.
+    Circle {
+        /// Object of the circle.
+        object: String,
+        /// The circle.
+        circle: Reference,
+        /// He keeps it.
+        keeper: bool,
+    },
     /// The record is shared.
     Share {
         /// With whom.
@@ -265,6 +274,7 @@ fn want(titles: &mut Titles, reason: &Reason) {
                 titles.want(object_of(principal), *id);
             }
         }
+        Reason::Circle { object, id, .. } => titles.want(object, *id),
         Reason::Locked { by, .. } => titles.want(MEMBER_OBJECT, *by),
         Reason::Role { post: Some(post), .. } => titles.want(JOB_POST_OBJECT, *post),
         _ => {}
@@ -278,6 +288,7 @@ fn told_reasons(titles: &Titles, reasons: Vec<Reason>) -> Vec<ToldReason> {
             ToldReason::Role { role, label, scope, within, post: post.map(|it| titles.reference(it)) }
         }
         Reason::SharingRule { rule, label } => ToldReason::SharingRule { rule, label },
+        Reason::Circle { object, id, keeper } => ToldReason::Circle { object, circle: titles.reference(id), keeper },
         Reason::Share { with, id, level, until, reason, because } => {
             let because = because.map(|(object, id)| Cause { object, record: titles.reference(id) });
             ToldReason::Share { with: told_principal(titles, with, id), level, until, reason, because }

@@ -8,7 +8,7 @@ use guanxi_kernel::KernelError;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::definition::{self, SchemaChange, SchemaLoss, SchemaPlan};
 use guanxi_kernel::schema::{
-    ComparedField, Field, FieldDefinition, IndexDefinition, Label, LendDefinition, Object, ObjectDefinition, Origin, RuleDefinition, Schema,
+    CircleDefinition, ComparedField, Field, FieldDefinition, InCircleDefinition, IndexDefinition, Label, LendDefinition, Object, ObjectDefinition, Origin, RuleDefinition, Schema,
     ViewsDefinition,
 };
 use guanxi_kernel::workspace::SettledField;
@@ -73,6 +73,12 @@ pub struct StoredObject {
     /// The field that names the record this one is a part of: what locks that one, locks this one too.
     #[serde(skip_serializing_if = "Option::is_none")]
     locked_with: Option<String>,
+    /// Its records are circles: whoever belongs to one sees what lies in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    circle: Option<CircleDefinition>,
+    /// How its records lie in a circle, open to those who belong to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_circle: Option<InCircleDefinition>,
     /// What the person a record is addressed to may see meanwhile.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     lends: Vec<LendDefinition>,
@@ -276,6 +282,8 @@ fn stored_object(context: &Context, object: &Arc<Object>) -> StoredObject {
         indexes,
         locked_when,
         locked_with,
+        circle,
+        in_circle,
         lends,
         rules,
         duplicates,
@@ -303,6 +311,8 @@ fn stored_object(context: &Context, object: &Arc<Object>) -> StoredObject {
         index: indexes,
         locked_when,
         locked_with,
+        circle,
+        in_circle,
         lends,
         rule: rules,
         duplicates,
