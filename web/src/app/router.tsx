@@ -20,6 +20,7 @@ import {
   duplicates,
   importPage,
   merge,
+  poolAnalysis,
   record,
   salesAnalysis,
   settingsDuplicates,
@@ -221,6 +222,7 @@ const board = createRoute({
   getParentRoute: () => shell,
   path: "/o/$object/board",
   validateSearch: (search: Record<string, unknown>): ListSearch => readText(search, ["view", "filter", "q"]),
+  loader: activateLateTexts,
   component: routePart(() => import("@/engine/board/board-page"), "BoardPage"),
 });
 
@@ -264,6 +266,7 @@ const routeTree = root.addChildren([
     calendar,
     workload,
     salesAnalysis,
+    poolAnalysis,
     create,
     record,
     importPage,

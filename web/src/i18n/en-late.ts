@@ -1,6 +1,7 @@
 import { analysis } from "./en/analysis";
 import { area } from "./en/area";
 import { audit } from "./en/audit";
+import { board } from "./en/board";
 import { chain } from "./en/chain";
 import { comments } from "./en/comments";
 import { duplicates } from "./en/duplicates";
@@ -16,6 +17,7 @@ import { merging } from "./en/merging";
 import { notifications } from "./en/notifications";
 import { packs } from "./en/packs";
 import { planning } from "./en/planning";
+import { poolAnalysis } from "./en/pool-analysis";
 import { pools } from "./en/pools";
 import { profile } from "./en/profile";
 import { providers } from "./en/providers";
@@ -35,6 +37,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   analysis,
   area,
   audit,
+  board,
   chain,
   comments,
   duplicates,
@@ -50,6 +53,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   merging,
   notifications,
   packs,
+  poolAnalysis,
   pools,
   profile,
   providers,

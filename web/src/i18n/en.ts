@@ -1,4 +1,3 @@
-import { board } from "./en/board";
 import { calendar } from "./en/calendar";
 import { common } from "./en/common";
 import { errors } from "./en/errors";
@@ -13,7 +12,6 @@ import { signIn } from "./en/sign-in";
 import type { Translations } from "./zh-CN";
 
 export const en: Translations = {
-  board,
   calendar,
   common,
   errors,

@@ -1,6 +1,7 @@
 import { analysis } from "./zh-CN/analysis";
 import { area } from "./zh-CN/area";
 import { audit } from "./zh-CN/audit";
+import { board } from "./zh-CN/board";
 import { chain } from "./zh-CN/chain";
 import { comments } from "./zh-CN/comments";
 import { duplicates } from "./zh-CN/duplicates";
@@ -16,6 +17,7 @@ import { merging } from "./zh-CN/merging";
 import { notifications } from "./zh-CN/notifications";
 import { packs } from "./zh-CN/packs";
 import { planning } from "./zh-CN/planning";
+import { poolAnalysis } from "./zh-CN/pool-analysis";
 import { pools } from "./zh-CN/pools";
 import { profile } from "./zh-CN/profile";
 import { providers } from "./zh-CN/providers";
@@ -34,6 +36,7 @@ export const lateZhCN = {
   analysis,
   area,
   audit,
+  board,
   chain,
   comments,
   duplicates,
@@ -49,6 +52,7 @@ export const lateZhCN = {
   merging,
   notifications,
   packs,
+  poolAnalysis,
   pools,
   profile,
   providers,

@@ -1,4 +1,3 @@
-import { board } from "./zh-CN/board";
 import { calendar } from "./zh-CN/calendar";
 import { common } from "./zh-CN/common";
 import { errors } from "./zh-CN/errors";
@@ -16,7 +15,6 @@ import { signIn } from "./zh-CN/sign-in";
  * Chinese is the first language: its keys are the contract.
  */
 export const zhCN = {
-  board,
   calendar,
   common,
   errors,

@@ -95,7 +95,7 @@ function Change({ changed, latest }: { changed: Changed; latest: HistoryItem | n
       <ObjectTile icon={object.icon} color={object.color} size={28} />
       <div>
         <RecordLink object={object.name} id={record.id}>
-          {title && !isEmptyValue(value) ? fieldKind(title).toText(value, title, formats) : t("board.untitled")}
+          {title && !isEmptyValue(value) ? fieldKind(title).toText(value, title, formats) : t("record.untitled")}
         </RecordLink>
         <span className="gx-task-about">
           <span>
