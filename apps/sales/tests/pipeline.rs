@@ -379,6 +379,13 @@ fn a_limit_changed_holds_from_the_next_run(engine: &TestEngine) {
     it.watch();
     let seen = it.seen(deal);
     assert_eq!((&seen["stage_due"], &seen["stage_told"]), (&Json::Null, &Json::Null));
+    // Settings that go take their limit along.
+    engine.update(&it.system, "pipeline_stage", setting, json!({ "max_days": 40 }));
+    it.watch();
+    assert_eq!(it.seen(deal)["stage_due"], "2026-12-26");
+    engine.try_delete(&it.system, "pipeline_stage", setting).unwrap();
+    it.watch();
+    assert_eq!(it.seen(deal)["stage_due"], Json::Null);
 }
 
 fn limits_cross_the_ends_of_months(engine: &TestEngine) {

@@ -4,7 +4,8 @@
 
 use guanxi_kernel::context::Context;
 use guanxi_kernel::store::StoreExt as _;
-use guanxi_kernel::write::{Batch, BatchMode, Operation, PlanOptions, Planner, act, execute, run_unit};
+use guanxi_kernel::write::merge::{MergeRequest, merge};
+use guanxi_kernel::write::{Batch, BatchMode, Operation, PlanOptions, Planner, act, execute, run_unit, undo};
 use guanxi_testkit::{TestEngine, error_code, problem_fields};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
@@ -13,6 +14,7 @@ guanxi_testkit::on_each_store!(
     splits_never_pass_a_hundred,
     splits_planned_at_once_do_not_pass_it_either,
     the_owner_has_what_is_left,
+    opportunities_become_one_with_their_parts,
     a_split_gives_no_rights,
     the_decision_chain_has_no_circle,
     two_do_not_close_a_circle_at_once,
@@ -92,6 +94,34 @@ fn the_owner_has_what_is_left(engine: &TestEngine) {
     let left = engine.list(&engine.system(), "opportunity_member", "");
     assert_eq!(left.iter().map(|it| it["member"]["label"].clone()).collect::<Vec<_>>(), [json!("wu")]);
     assert_eq!(engine.get(&engine.system(), "opportunity", it.deal)["split_given"], "30.00");
+}
+
+fn opportunities_become_one_with_their_parts(engine: &TestEngine) {
+    let it = scene(engine);
+    let other = engine.create(&it.lin, "opportunity", json!({ "name": "灌装线", "account": it.account, "close_date": "2026-12-31" }));
+    let part = |deal: Uuid, member: Uuid, split: &str| {
+        engine.create(&engine.system(), "opportunity_member", json!({ "opportunity": deal, "member": member, "split": split }))
+    };
+    part(it.deal, it.ma, "60");
+    let wu = part(other, it.wu.actor, "50");
+    let request = MergeRequest { survivor: it.deal, others: vec![other], take: Default::default() };
+    let admin = engine.member("chen", &["administrator"], it.lin.access.member.department.unwrap());
+    let merged = || merge(&admin, &engine.object("opportunity"), &request);
+    assert_eq!(problem_fields(&merged().unwrap_err()), ["split: rule"]);
+    engine.update(&engine.system(), "opportunity_member", wu, json!({ "split": "40" }));
+    let answer = merged().unwrap();
+    let seen = engine.get(&it.lin, "opportunity", it.deal);
+    assert_eq!(seen["split_given"], "100.00");
+    let trail = format!("opportunity == '{}'", it.deal);
+    assert_eq!(engine.list(&it.lin, "stage_move", &trail).len(), 2, "the ways of both");
+    undo(&admin, answer.change_id).unwrap();
+    assert_eq!(engine.get(&it.lin, "opportunity", it.deal)["split_given"], "60.00");
+    assert_eq!((engine.list(&it.lin, "stage_move", &trail).len(), engine.list(&it.lin, "opportunity", "").len()), (1, 2));
+    // Who owns the one that stays has no part of what comes along.
+    engine.update(&engine.system(), "opportunity", other, json!({ "owner": it.wu.actor }));
+    part(other, it.lin.actor, "30");
+    merged().unwrap();
+    assert_eq!(engine.get(&it.lin, "opportunity", it.deal)["split_given"], "60.00");
 }
 
 fn a_split_gives_no_rights(engine: &TestEngine) {
@@ -190,24 +220,25 @@ fn visits_are_counted_against_targets(engine: &TestEngine) {
         let answer = ask(context, input).unwrap();
         let row = |it: &Json| {
             let who = it["department"]["label"].as_str().or(it["member"]["label"].as_str()).unwrap();
-            format!("{who} {} {}/{} {} {}", it["week"].as_str().unwrap(), it["done"], it["target"], it["percent"].as_str().unwrap(), it["current"])
+            let marks: String = ["current", "partial"].iter().filter(|mark| it[**mark] == true).map(|mark| format!(" {mark}")).collect();
+            format!("{who} {} {}/{} {}{marks}", it["week"].as_str().unwrap(), it["done"], it["target"], it["percent"].as_str().unwrap())
         };
         answer["rows"].as_array().unwrap().iter().map(row).collect()
     };
     let lin = engine.again(&it.lin);
     let expected = [
-        "华东大区 2026-11-02 1/3 33.33 false",
-        "华东大区 2026-11-09 2/3 66.66 false",
-        "华东大区 2026-11-16 0/3 0.00 true",
-        "lin 2026-11-09 2/2 100.00 false",
-        "lin 2026-11-16 0/2 0.00 true",
+        "华东大区 2026-11-02 1/3 33.33",
+        "华东大区 2026-11-09 2/3 66.66",
+        "华东大区 2026-11-16 0/3 0.00 current",
+        "lin 2026-11-09 2/2 100.00",
+        "lin 2026-11-16 0/2 0.00 current",
     ];
     assert_eq!(rows(&lin, json!({})), expected);
     assert_eq!(rows(&lin, json!({ "from": "2026-11-09", "to": "2026-11-15" })), [expected[1], expected[3]]);
-    // Who does not see the visits counts none of them.
+    // Who does not see the visits counts none of them, and is told that there are some.
     assert_eq!(
         rows(&it.wu, json!({ "from": "2026-11-09", "to": "2026-11-15" })),
-        ["华东大区 2026-11-09 0/3 0.00 false", "lin 2026-11-09 0/2 0.00 false",]
+        ["华东大区 2026-11-09 0/3 0.00 partial", "lin 2026-11-09 0/2 0.00 partial",]
     );
     assert_eq!(problem_fields(&ask(&lin, json!({ "from": "2026-11-16", "to": "2026-11-01" })).unwrap_err()), ["from: rule"]);
     assert_eq!(problem_fields(&ask(&lin, json!({ "from": "2020-01-01" })).unwrap_err()), ["from: too_large"]);

@@ -55,8 +55,33 @@ impl JobHandler for WatchStages {
             return Ok(());
         }
         let all = context.workspace.store.read_with(|tx| known_records(context, tx, SETTING, |_| Ok(Condition::True), MOST_SETTINGS))?;
-        all.into_iter().map(Setting).try_for_each(|it| watch(context, &it))
+        let settings: Vec<Setting> = all.into_iter().map(Setting).collect();
+        settings.iter().try_for_each(|it| watch(context, it))?;
+        forget_limits(context, &settings)
     }
+}
+
+/// What has a limit where no settings are left has none any more.
+fn forget_limits(context: &Context, settings: &[Setting]) -> Result<()> {
+    let mut after = None;
+    loop {
+        let limited = |it: &dyn Fn(&str) -> Result<ColumnRef>| Ok(Condition::NotNull(it("stage_due")?));
+        let page = context.workspace.store.read_with(|tx| known_page(context, tx, OPPORTUNITY, limited, after, PAGE))?;
+        for opportunity in page.iter().filter(|it| !settings.iter().any(|setting| stands_in(setting, it))) {
+            match take(context, opportunity.id(), Step::Limit(None)) {
+                Ok(_) | Err(KernelError::Invalid(_) | KernelError::NotFound) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        after = page.last().filter(|_| page.len() as u64 == PAGE).map(Record::id);
+        if after.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+fn stands_in(setting: &Setting, opportunity: &Record) -> bool {
+    ["pipeline", "stage"].iter().all(|it| opportunity.value(it) == setting.0.value(it))
 }
 
 /// Goes through what stands in one stage, page by page, each opportunity in a transaction of its own.
@@ -99,10 +124,9 @@ fn load(context: &Context, tx: &mut dyn ReadTx, id: Uuid) -> Result<Option<Recor
 /// The next thing to be done about an opportunity, if it still stands in the stage.
 fn step(context: &Context, setting: &Setting, opportunity: Option<&Record>) -> Option<Step> {
     let opportunity = opportunity?;
-    let stands = ["pipeline", "stage"].iter().all(|it| opportunity.value(it) == setting.0.value(it));
     let Value::DateTime(entered) = opportunity.value("stage_changed_at") else { return None };
     let closed = matches!(opportunity.value("stage").as_text(), Some("won" | "lost")) || !opportunity.value("closed_at").is_null();
-    if !stands || closed {
+    if !stands_in(setting, opportunity) || closed {
         return None;
     }
     let today = day_of(context, context.now);

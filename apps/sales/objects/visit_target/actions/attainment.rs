@@ -48,10 +48,13 @@ impl Action for Attainment {
         let mut rows = Vec::new();
         for (subject, targets) in &targets {
             let counting = Counting { context, subject: *subject, first, behind_last: last.saturating_add(1.week()) };
-            let done = counting.count(unit.tx, &departments)?;
+            let done = counting.count(context, unit.tx, &departments)?;
+            // He is told that there are more than those he sees, not how many.
+            let all = counting.count(&context.as_system(), unit.tx, &departments)?;
             for week in &weeks {
                 let Some(target) = in_force(targets, *week) else { continue };
-                rows.push(row(target, *week, today, done.get(week).copied().unwrap_or(0)));
+                let of = |counted: &BTreeMap<Date, i64>| counted.get(week).copied().unwrap_or(0);
+                rows.push(row(target, *week, today, of(&done), of(&all) > of(&done)));
             }
         }
         Ok(json!({ "rows": rows }))
@@ -107,7 +110,7 @@ fn in_force(targets: &[Json], week: Date) -> Option<&Json> {
     targets.iter().filter(holds).max_by_key(|it| day(it, "valid_from"))
 }
 
-fn row(target: &Json, week: Date, today: Date, done: i64) -> Json {
+fn row(target: &Json, week: Date, today: Date, done: i64, partial: bool) -> Json {
     let wanted = target["visits_per_week"].as_i64().unwrap_or(1).max(1);
     let hundredths = done * 10_000 / wanted;
     json!({
@@ -118,6 +121,7 @@ fn row(target: &Json, week: Date, today: Date, done: i64) -> Json {
         "done": done,
         "percent": format!("{}.{:02}", hundredths / 100, hundredths % 100),
         "current": monday(today) == week,
+        "partial": partial,
     })
 }
 
@@ -131,8 +135,8 @@ struct Counting<'a> {
 }
 
 impl Counting<'_> {
-    /// Visits made, by the Monday of their week.
-    fn count(&self, tx: &mut dyn ReadTx, departments: &[Record]) -> Result<BTreeMap<Date, i64>> {
+    /// Visits made that somebody sees, by the Monday of their week.
+    fn count(&self, who_asks: &Context, tx: &mut dyn ReadTx, departments: &[Record]) -> Result<BTreeMap<Date, i64>> {
         let visits: std::sync::Arc<Object> = guanxi_kernel::read::object_of(self.context, VISIT)?;
         let who = match self.subject {
             Subject::Member(id) => format!("owner == '{id}'"),
@@ -146,7 +150,7 @@ impl Counting<'_> {
             filter: Some(format!("kind == 'visit' && status == 'done' && {when} && {who}")),
             ..AggregateRequest::default()
         };
-        let answer = aggregate(self.context, tx, &visits, &request)?;
+        let answer = aggregate(who_asks, tx, &visits, &request)?;
         let counted = answer.groups.iter().filter_map(|it| Some((it.keys.first()?.as_str()?.parse().ok()?, it.values.get("count")?.as_i64()?)));
         Ok(counted.collect())
     }
