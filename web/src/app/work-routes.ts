@@ -1,5 +1,6 @@
 import { createRoute } from "@tanstack/react-router";
 import type { AnalysisSearch } from "@/features/analysis/choice";
+import type { PoolSearch } from "@/features/analysis/pools/choice";
 import { activateLateTexts } from "@/i18n/i18n";
 import "./home-parts";
 import { routePart } from "./route-part";
@@ -23,6 +24,16 @@ export const salesAnalysis = createRoute({
     readText(search, ["period", "from", "to", "unit", "pipeline", "owner", "department"]),
   loader: activateLateTexts,
   component: routePart(() => import("@/features/analysis/analysis-page"), "AnalysisPage"),
+});
+
+/** What comes into the pools and what becomes of it; what is looked at is in the address. */
+export const poolAnalysis = createRoute({
+  getParentRoute: () => shell,
+  path: "/analysis/pools",
+  validateSearch: (search: Record<string, unknown>): PoolSearch =>
+    readText(search, ["period", "from", "to", "unit", "object", "pool"]),
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/analysis/pools/pool-analysis-page"), "PoolAnalysisPage"),
 });
 
 /** The page of an area of work, as the navigation groups them. */

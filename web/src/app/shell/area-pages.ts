@@ -2,13 +2,14 @@ import type { Meta } from "@/api/types";
 
 /** A screen of an area of work that is no object's list. */
 export interface AreaPage {
-  to: "/analysis/sales";
+  to: "/analysis/sales" | "/analysis/pools";
   icon: string;
-  text: "shell.salesAnalysis";
+  text: "shell.salesAnalysis" | "shell.poolAnalysis";
 }
 
 /** By the area's app; each is for who sees one of the objects it is about. */
 const PAGES: { [app: string]: (AreaPage & { about: string[] })[] } = {
+  pools: [{ to: "/analysis/pools", icon: "bar-chart", text: "shell.poolAnalysis", about: ["pool_move"] }],
   sales: [
     { to: "/analysis/sales", icon: "funnel-plot", text: "shell.salesAnalysis", about: ["opportunity", "activity"] },
   ],

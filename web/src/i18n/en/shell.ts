@@ -5,6 +5,7 @@ export const shell: Shape<typeof zh> = {
   myWork: "My work",
   areaPage: "{{area}} · work centre",
   salesAnalysis: "Sales analysis",
+  poolAnalysis: "Pool analysis",
   home: "Home",
   settings: "Settings",
   settingsWorkspace: "Company",

@@ -2,6 +2,7 @@ export const shell = {
   myWork: "我的工作",
   areaPage: "{{area}} · 工作中心",
   salesAnalysis: "销售分析",
+  poolAnalysis: "公海分析",
   home: "首页",
   settings: "设置",
   settingsWorkspace: "企业信息",
