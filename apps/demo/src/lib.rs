@@ -18,6 +18,7 @@ mod notes;
 mod phrases;
 mod places;
 mod planning;
+mod pools;
 mod products;
 mod random;
 mod record;
@@ -53,6 +54,7 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     let mut records = staff::records(today);
     records.extend(catalogue::records(today));
     records.extend(stages::records(today));
+    records.extend(pools::pools(today));
     records.extend(selling::competitors(today));
     records.extend(standing::account_records(seed, today, &accounts, &deals));
     records.extend(contacts.iter().map(|it| it.record.clone()));
@@ -60,6 +62,7 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     records.extend(deals::records(&deals));
     records.extend(selling::records(seed, today, &deals, &contacts));
     records.extend(leads.iter().map(|it| it.record.clone()));
+    records.extend(pools::records(seed, today, &leads));
     records.extend(activities);
     records.extend(notes);
     records.extend(tasks::records(today, &accounts, &deals));

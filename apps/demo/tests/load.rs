@@ -50,7 +50,7 @@ fn load(engine: &TestEngine) -> HashMap<String, Uuid> {
         let breaks = waiting.first().is_some_and(|it| it.1 != record.object || it.3.is_some() != known.is_some())
             || waiting.iter().any(|it| it.0 == record.key)
             // Departments, members and accounts refer to earlier ones of their own kind.
-            || matches!(record.object, "department" | "user" | "account" | "contact" | "comment" | "space_folder" | "opportunity_contact");
+            || matches!(record.object, "department" | "user" | "account" | "contact" | "comment" | "space_folder" | "opportunity_contact" | "pool_rule");
         if breaks {
             write(&mut waiting, &mut ids);
         }
@@ -89,15 +89,15 @@ fn the_engine_takes_the_whole_company_and_counts_right(engine: &TestEngine) {
 
 /// Login, then how many accounts, leads, opportunities and activities it should see at least and at most.
 const SEEN: [(&str, [(usize, usize); 4]); 10] = [
-    ("admin", [(304, 304), (184, 184), (262, 262), (500, 500)]),
+    ("admin", [(304, 304), (215, 215), (262, 262), (500, 500)]),
     ("sales", [(40, 130), (10, 60), (30, 130), (300, 500)]),
     ("sales2", [(40, 130), (10, 60), (30, 130), (300, 500)]),
     ("salesmanager", [(100, 220), (30, 120), (70, 220), (500, 500)]),
-    ("marketing", [(304, 304), (184, 184), (0, 0), (8, 100)]),
+    ("marketing", [(304, 304), (215, 215), (0, 0), (8, 100)]),
     ("service", [(304, 304), (0, 0), (262, 262), (500, 500)]),
-    ("operator", [(304, 304), (184, 184), (0, 0), (30, 300)]),
+    ("operator", [(304, 304), (215, 215), (0, 0), (30, 300)]),
     ("trainer", [(304, 304), (0, 0), (0, 0), (20, 300)]),
-    ("analyst", [(304, 304), (184, 184), (262, 262), (500, 500)]),
+    ("analyst", [(304, 304), (215, 215), (262, 262), (500, 500)]),
     ("partner", [(3, 30), (0, 20), (1, 40), (20, 200)]),
 ];
 

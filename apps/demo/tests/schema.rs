@@ -102,7 +102,7 @@ fn the_field_types_accept_every_value_of_the_demo_company() {
     let mut values = 0;
     for record in demo_records(1, date(2026, 11, 22)) {
         let object = schema.object(record.object).unwrap();
-        for (name, value) in &record.values {
+        for (name, value) in record.values.iter().filter(|it| !it.1.is_null()) {
             let Some(field) = object.field(name) else { panic!("{}.{name}", record.object) };
             let ids = with_ids(value);
             values += 1;

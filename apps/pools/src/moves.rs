@@ -3,6 +3,7 @@
 use guanxi_kernel::Result;
 use guanxi_kernel::read::Record;
 use guanxi_kernel::write::Unit;
+use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -28,6 +29,8 @@ pub struct NewMove<'a> {
     pub note: Option<String>,
     /// The rule that did it.
     pub rule: Option<Uuid>,
+    /// When; now where absent.
+    pub at: Option<Timestamp>,
 }
 
 /// Writes a move down.
@@ -44,7 +47,7 @@ pub fn note_move(unit: &mut Unit<'_>, record: &Record, new: &NewMove<'_>) -> Res
         ("reason", json!(new.reason)),
         ("note", json!(new.note)),
         ("rule", json!(new.rule)),
-        ("moved_at", json!(unit.context.now.to_string())),
+        ("moved_at", json!(new.at.unwrap_or(unit.context.now).to_string())),
     ]);
     unit.create_as_system(MOVE, &row)?;
     Ok(())

@@ -43,7 +43,8 @@ impl Hook for PooledHook {
             // Actions of this app say themselves how it came there.
             (Value::Null, Value::Id(pool)) if is_new || (draft.changes("pool") && !unit.context.access.is_system()) => {
                 let from = draft.before.as_ref().and_then(|it| it.reference("owner"));
-                note_move(unit, &draft.record(), &NewMove { pool, kind: "entered", from, ..NewMove::default() })
+                let at = if let Value::DateTime(at) = draft.value("pooled_at") { Some(at) } else { None };
+                note_move(unit, &draft.record(), &NewMove { pool, kind: "entered", from, at, ..NewMove::default() })
             }
             _ => Ok(()),
         }
@@ -83,11 +84,9 @@ fn settle(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft, object: &st
         if before == Some(owner) {
             return Ok(());
         }
-        // The demo company tells since when somebody has a record.
-        let told = draft.before.is_none() && context.access.is_system() && !draft.value("owned_since").is_null();
-        if !told {
-            draft.set(context, "owned_since", &json!(context.now.to_string()))?;
-        }
+        // The demo company was not made today.
+        let made = if let (None, Value::DateTime(at)) = (&draft.before, draft.value("created_at")) { at } else { context.now };
+        draft.set(context, "owned_since", &json!(made.to_string()))?;
         return clear(context, draft, &["recycle_on", "recycle_rule"]);
     }
     // A department would go on seeing what is nobody's.

@@ -293,7 +293,9 @@ impl Reading<'_> {
 
     fn changed(&mut self, tx: &mut dyn ReadTx, event: &Event, object: &Object, target: &Target, new_owner: Option<Uuid>) -> Result<()> {
         let stage = object.definition.views.board.as_ref().map(|it| it.group_by.as_str()).filter(|it| event.changes.contains_key(*it));
-        let fields: Vec<&String> = event.changes.keys().filter(|it| object.field(it).is_some_and(|it| !it.is_computed())).collect();
+        // What the engine notes for itself is no news: that somebody was told of a limit, say.
+        let is_news = |name: &&String| object.field(name).is_some_and(|it| !it.is_computed() && !it.definition.read_only);
+        let fields: Vec<&String> = event.changes.keys().filter(is_news).collect();
         if fields.is_empty() {
             return Ok(());
         }

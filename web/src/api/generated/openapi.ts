@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: f2988115508c9adfa98573388e57977ce2fe2e86f1763ed53357c416cea7e240
+// Source: 890ed26c9fcc8d828f41f8f79346f6b0e95df224b9ea35a6b16cadf15091e6be
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -2300,6 +2300,15 @@ export interface components {
             /** @description The rule. */
             rule: string;
         } | {
+            /** @description The circle. */
+            circle: components["schemas"]["Reference"];
+            /** @description He keeps it. */
+            keeper: boolean;
+            /** @constant */
+            kind: "circle";
+            /** @description Object of the circle. */
+            object: string;
+        } | {
             /** @description The record it ends with, such as a task. */
             because?: components["schemas"]["AccessCause"] | null;
             /** @constant */
@@ -2961,6 +2970,40 @@ export interface components {
             password: string;
             /** @description What stands in the link. */
             token: string;
+        };
+        /** @description Who belongs to a circle, by the names of its object's fields, and what is covered of the records that lie in it. */
+        CircleDefinition: {
+            /** @description Departments whose members belong to it, with those below (`many_to_many` to departments). */
+            departments?: string;
+            /** @description Names of the fields that are hidden of what lies in it (`multi_select`). */
+            hidden?: string;
+            /** @description Members who look after it (`many_to_many` to members): they see what lies in it whole, and change and assign it. */
+            keepers: string;
+            /** @description Names of the fields that are masked of what lies in it (`multi_select`). */
+            masked?: string;
+            /** @description Members who belong to it (`many_to_many` to members). */
+            members: string;
+            /** @description Expression over the circle: only while it holds do others than its keepers see what lies in it. */
+            open_when?: string;
+            /** @description Roles whose holders belong to it (`multi_select`). */
+            roles?: string;
+        };
+        /** @description Who belongs to a circle, by the names of its object's fields, and what is covered of the records that lie in it. */
+        CircleDefinitionInput: {
+            /** @description Departments whose members belong to it, with those below (`many_to_many` to departments). */
+            departments?: string | null;
+            /** @description Names of the fields that are hidden of what lies in it (`multi_select`). */
+            hidden?: string | null;
+            /** @description Members who look after it (`many_to_many` to members): they see what lies in it whole, and change and assign it. */
+            keepers: string;
+            /** @description Names of the fields that are masked of what lies in it (`multi_select`). */
+            masked?: string | null;
+            /** @description Members who belong to it (`many_to_many` to members). */
+            members: string;
+            /** @description Expression over the circle: only while it holds do others than its keepers see what lies in it. */
+            open_when?: string | null;
+            /** @description Roles whose holders belong to it (`multi_select`). */
+            roles?: string | null;
         };
         /** @description What a compared field holds: decides how far two values agree, and what agreement is worth. */
         CompareAs: "person_name" | "surname" | "given_name" | "company" | "phone" | "email" | "address" | "house_number" | "place" | "date" | "postcode" | "id" | "category" | "text";
@@ -4254,6 +4297,15 @@ export interface components {
             /** @description What it is. */
             title: string;
         };
+        /** @description How records lie in a circle. */
+        InCircleDefinition: {
+            /** @description The reference to the circle. */
+            circle: string;
+            /** @description Fields a circle may cover. None of them is the title, a reference or a list of links. */
+            coverable?: string[];
+            /** @description The field that must be empty for a record to lie in it (its owner): somebody's record does not. */
+            while_empty: string;
+        };
         /** @description An index over several fields. */
         IndexDefinition: {
             /** @description Field names, in order. */
@@ -5010,6 +5062,8 @@ export interface components {
         };
         /** @description A member as he is told to himself. */
         MeUser: {
+            /** @description Circles he belongs to or keeps: `me.circles`. */
+            circles: string[];
             /** @description Main department. */
             department: components["schemas"]["Reference"] | null;
             /** @description E-mail address. */
@@ -5019,6 +5073,8 @@ export interface components {
              * @description Id.
              */
             id: string;
+            /** @description Circles he keeps: `me.keeps`. */
+            keeps: string[];
             /** @description Name. */
             name: string;
             /** @description Main and further departments, without those below: `me.own_departments` of expressions. */
@@ -5378,6 +5434,8 @@ export interface components {
         ObjectDefinition: {
             /** @description Whoever opens a record is noted in the audit log. */
             audit_reads?: boolean;
+            /** @description Its records are circles: whoever belongs to one sees what lies in it (`in_circle` of other objects). */
+            circle?: components["schemas"]["CircleDefinition"];
             /** @description Accent, a token name such as `blue`. */
             color?: string;
             /** @description Fields by which records are compared to find those that mean the same; nobody looks for duplicates where absent. */
@@ -5403,6 +5461,8 @@ export interface components {
             help?: components["schemas"]["Label"];
             /** @description Icon name of the web app's set. */
             icon?: string;
+            /** @description How its records lie in a circle, open to those who belong to it. */
+            in_circle?: components["schemas"]["InCircleDefinition"];
             /** @description Found by search although internal; what is found leads to the record it follows (comments). */
             in_search?: boolean;
             /** @description Indexes beyond those the engine makes (unique fields, references, `indexed`). */
@@ -5449,6 +5509,8 @@ export interface components {
         ObjectDefinitionInput: {
             /** @description Whoever opens a record is noted in the audit log. */
             audit_reads?: boolean;
+            /** @description Its records are circles: whoever belongs to one sees what lies in it (`in_circle` of other objects). */
+            circle?: components["schemas"]["CircleDefinitionInput"] | null;
             /** @description Accent, a token name such as `blue`. */
             color?: string | null;
             /** @description Fields by which records are compared to find those that mean the same; nobody looks for duplicates where absent. */
@@ -5474,6 +5536,8 @@ export interface components {
             help?: components["schemas"]["Label"] | null;
             /** @description Icon name of the web app's set. */
             icon?: string | null;
+            /** @description How its records lie in a circle, open to those who belong to it. */
+            in_circle?: components["schemas"]["InCircleDefinition"] | null;
             /** @description Found by search although internal; what is found leads to the record it follows (comments). */
             in_search?: boolean;
             /** @description Indexes beyond those the engine makes (unique fields, references, `indexed`). */
@@ -5682,7 +5746,7 @@ export interface components {
         /** @description What deleting the referred-to record does to the referring one. */
         OnDelete: "keep" | "restrict" | "cascade";
         /** @description Which records are open. */
-        Opening: "all" | "own" | "subordinates" | "department" | "department_tree" | "departments" | "when" | "within" | "sharing_rule" | "share";
+        Opening: "all" | "own" | "subordinates" | "department" | "department_tree" | "departments" | "when" | "within" | "sharing_rule" | "circle" | "share";
         /** @description One choice of a select; of a state field also where it may move. */
         OptionDefinition: {
             /** @description States: an end state. */
@@ -5974,7 +6038,7 @@ export interface components {
              * @description Stable code.
              * @enum {string}
              */
-            code: "bad_request" | "bad_logout_token" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "provider_refused" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "address_not_verified" | "address_differs" | "not_a_member" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "public_url_needed" | "provider_unreachable" | "sign_in_void" | "export_limit" | "merged" | "too_many_related" | "link_gone" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "quota_exceeded";
+            code: "bad_request" | "bad_logout_token" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "provider_refused" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "address_not_verified" | "address_differs" | "not_a_member" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "already_claimed" | "claim_refused" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "public_url_needed" | "provider_unreachable" | "sign_in_void" | "export_limit" | "merged" | "too_many_related" | "link_gone" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "quota_exceeded";
             /** @description Fields both sides changed. */
             conflicting_fields?: string[];
             /** @description Of each field both sides changed: what it held, what it holds, what the caller makes of it. */
@@ -7026,6 +7090,8 @@ export interface components {
             app: string;
             /** @description Whoever opens a record is noted in the audit log. */
             audit_reads: boolean;
+            /** @description Its records are circles: whoever belongs to one sees what lies in it. */
+            circle?: components["schemas"]["CircleDefinition"];
             /** @description Accent, a token name such as `blue`. */
             color?: string;
             /** @description Fields by which duplicates are found. */
@@ -7042,6 +7108,8 @@ export interface components {
             help?: components["schemas"]["Label"];
             /** @description Icon name of the web app's set. */
             icon?: string;
+            /** @description How its records lie in a circle, open to those who belong to it. */
+            in_circle?: components["schemas"]["InCircleDefinition"];
             /** @description Found by search although internal. */
             in_search: boolean;
             /** @description Indexes beyond those the engine makes. */

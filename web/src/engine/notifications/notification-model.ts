@@ -29,6 +29,8 @@ export const KINDS = [
   "stage_due",
   "stage_overdue",
   "stage_overdue_below",
+  "recycle_warned",
+  "recycled",
   "imported",
   "found",
   "overdue_handover",

@@ -1,0 +1,186 @@
+//! Public pools: what lies in them, who claimed how much, and what goes back tomorrow night.
+
+use jiff::civil::Date;
+use serde_json::Value;
+
+use crate::accounts::mobile;
+use crate::calendar::{moment, plus_days, workday_from, workday_until, working_moment};
+use crate::companies::{company_name, industry};
+use crate::leads::Lead;
+use crate::names::chinese_name;
+use crate::places::CITIES;
+use crate::random::Random;
+use crate::record::DemoRecord;
+use crate::staff::SELLERS;
+
+/// The pool of leads of all regions.
+const LEADS: &str = "pool:leads";
+/// The pool of key leads, which are assigned.
+const KEY_LEADS: &str = "pool:key_leads";
+/// The pool of accounts.
+const ACCOUNTS: &str = "pool:accounts";
+/// The rule that is in force.
+const RULE: &str = "pool_rule:leads";
+/// How many leads lie in the first pool, and in the second.
+const LYING: (usize, usize) = (26, 5);
+/// Who claims much more than the others.
+const HOARDER: &str = "user:huangjunjie";
+
+/// The pools, who may have more, and their rules.
+pub(crate) fn pools(today: Date) -> Vec<DemoRecord> {
+    let at = moment(plus_days(today, -400), 10, 0);
+    let keys = |keys: &[&str]| keys.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+    let sales = keys(&["department:east", "department:south", "department:north"]);
+    let pool = |key: &'static str, name: &str, object: &str| DemoRecord::new("pool", key).at(at).set("name", name).set("object", object).set("active", true);
+    let leads = pool(LEADS, "线索公海", "lead")
+        .set("description", "官网、展会和热线来的线索，以及长期没有跟进的线索。先到先得，每天最多领 8 条。")
+        .set("is_default", true)
+        .link_all("departments", &sales)
+        .link_all("members", &keys(&["user:marketing", "user:operator"]))
+        .link_all("administrators", &keys(&["user:salesmanager", "user:liangwei"]))
+        .set("masked_fields", vec!["mobile", "phone"])
+        .set("hidden_fields", vec!["email", "wechat"])
+        .set("daily_claims", 8)
+        .set("holding_cap", 60)
+        .set("protect_days", 15)
+        .set("former_owner_days", 30)
+        .set("run_hour", 2)
+        .day("last_run_on", today);
+    let key_leads = pool(KEY_LEADS, "重点线索", "lead")
+        .set("description", "预算百万以上的线索，由大区总经理分配。")
+        .set("visibility", "assigned")
+        .link_all("departments", &sales)
+        .link_all("administrators", &keys(&["user:salesmanager", "user:wanghaitao", "user:sunhaoran"]));
+    let accounts = pool(ACCOUNTS, "客户公海", "account")
+        .set("description", "一年没有商机、也没有成交的客户。")
+        .set("is_default", true)
+        .link_all("departments", &sales)
+        .link_all("administrators", &keys(&["user:salesmanager", "user:fanglixin"]))
+        .set("masked_fields", vec!["phone"])
+        .set("daily_claims", 3)
+        .set("new_days", 1)
+        .set("run_hour", 3)
+        .day("last_run_on", today);
+    let senior = DemoRecord::new("pool_limit", "pool_limit:senior")
+        .at(at)
+        .set("name", "林晓峰：带新人，可多持有")
+        .link("pool", LEADS)
+        .link("member", "user:sales")
+        .set("holding_cap", 80)
+        .set("daily_claims", 12);
+    let rule = |key: &'static str, name: &str, pool: &str, kind: &str, from: Date| {
+        let made = moment(workday_until(plus_days(from, -1)), 16, 0);
+        DemoRecord::new("pool_rule", key).at(made).set("name", name).link("pool", pool).set("kind", kind).day("effective_from", from).set("edition", 1)
+    };
+    let old = rule("pool_rule:leads_old", "60 天没有跟进", LEADS, "no_follow_up", plus_days(today, -380))
+        .set("days", 60)
+        .set("warn_days", 7)
+        .day("ends_on", plus_days(today, -90));
+    let now = rule(RULE, "60 天没有跟进", LEADS, "no_follow_up", plus_days(today, -90))
+        .set("days", 45)
+        .set("warn_days", 5)
+        .set("unless", "rating == 'hot'")
+        .set("edition", 2)
+        .link("supersedes", "pool_rule:leads_old");
+    let year = rule("pool_rule:accounts", "一年没有商机", ACCOUNTS, "no_opportunity", plus_days(today, 1))
+        .set("days", 540)
+        .set("days_a", 720)
+        .set("warn_days", 14)
+        .set("unless", "won_amount > 0");
+    vec![leads, key_leads, accounts, senior, old, now.set("name", "45 天没有跟进"), year]
+}
+
+/// Leads that lie in the pools, the claims of the last weeks, and what goes back tomorrow night.
+pub(crate) fn records(seed: u64, today: Date, leads: &[Lead]) -> Vec<DemoRecord> {
+    let mut random = Random::new(seed, "pools");
+    let mut records: Vec<DemoRecord> = Vec::new();
+    let mut used = std::collections::BTreeSet::new();
+    for index in 0..LYING.0 + LYING.1 {
+        records.push(lying(&mut random, today, index, &mut used));
+    }
+    records.extend(claims(&mut random, today, leads));
+    records.extend(leaving(today, leads));
+    records
+}
+
+fn lying(random: &mut Random, today: Date, index: usize, used: &mut std::collections::BTreeSet<String>) -> DemoRecord {
+    let is_key = index >= LYING.0;
+    let (city, industry) = (random.one_of(&CITIES), industry(random));
+    let (company, name) = (company_name(random, city, industry, used), chinese_name(random));
+    let came = workday_until(plus_days(today, -random.between(0, 40)));
+    let at = working_moment(random, came);
+    let source = random.weighted(&[("website", 40), ("event", 30), ("phone_inquiry", 20), ("social", 10)]);
+    let mut record = DemoRecord::new("lead", format!("lead:pool:{index}"))
+        .at(at)
+        .by("user:marketing")
+        .set("name", name.json())
+        .set("company", company.full)
+        .set("title", random.pick(&["总经理", "设备部经理", "采购经理", "电气工程师", "生产总监"]))
+        .set("mobile", mobile(5000 + index))
+        .set("address", city.address(random))
+        .set("industry", industry.value)
+        .set("status", "new")
+        .set("rating", random.weighted(&[("hot", 15), ("warm", 55), ("cold", 30)]))
+        .set("score", random.between(20, 80))
+        .set("source", source)
+        .set("do_not_contact", false)
+        .link("pool", if is_key { KEY_LEADS } else { LEADS })
+        .moment("pooled_at", at);
+    if random.chance(60) {
+        record = record.set("email", format!("{}.{}@{}", name.latin.0, name.latin.1, company.domain));
+    }
+    if is_key {
+        record = record.yuan("budget", random.between(12, 40) * 100_000);
+    } else if random.chance(35) {
+        let before = random.pick(&["user:matengfei", "user:dengjiaqi", "user:chensimin", "user:zhangyating"]);
+        record = record.link("former_owner", before).set("status", "contacted");
+    }
+    // Nobody's: said outright, or it would be its author's.
+    for nobody in ["owner", "department"] {
+        record.values.insert(nobody.to_owned(), Value::Null);
+    }
+    record
+}
+
+/// Claims and returns of the last weeks; one rep claims as many as the others together.
+fn claims(random: &mut Random, today: Date, leads: &[Lead]) -> Vec<DemoRecord> {
+    let mut moves = Vec::new();
+    let recent = |it: &&Lead| it.created >= plus_days(today, -75) && SELLERS.iter().any(|seller| seller.user == it.owner);
+    for lead in leads.iter().filter(recent) {
+        if lead.owner != HOARDER && !random.chance(55) {
+            continue;
+        }
+        let at = working_moment(random, workday_from(lead.created));
+        moves.push(moved(moves.len(), lead, "claimed", at).by(lead.owner).link("to_owner", lead.owner));
+        if lead.status == "contacted" && lead.owner != HOARDER && random.chance(25) {
+            let back = working_moment(random, workday_until(plus_days(today, -1)).max(lead.created));
+            let reason = random.weighted(&[("unreachable", 40), ("no_interest", 30), ("wrong_region", 20), ("no_capacity", 10)]);
+            moves.push(moved(moves.len(), lead, "returned", back).by(lead.owner).link("from_owner", lead.owner).set("reason", reason));
+            let again = working_moment(random, workday_until(plus_days(today, -1)).max(lead.created));
+            moves.push(moved(moves.len(), lead, "given_back", again).by("user:salesmanager").link("to_owner", lead.owner));
+        }
+    }
+    moves.retain(|it| it.created_at.is_some_and(|at| at < moment(today, 8, 0)));
+    moves
+}
+
+fn moved(index: usize, lead: &Lead, kind: &str, at: jiff::Timestamp) -> DemoRecord {
+    DemoRecord::new("pool_move", format!("pool_move:{index}"))
+        .at(at)
+        .link("pool", LEADS)
+        .set("record", serde_json::json!({ "object": "lead", "id": { "$ref": lead.key } }))
+        .set("kind", kind)
+        .moment("moved_at", at)
+}
+
+/// Old leads nobody worked on: their owners were told, and tomorrow night they go.
+fn leaving(today: Date, leads: &[Lead]) -> Vec<DemoRecord> {
+    let is_stale = |it: &&Lead| {
+        let is_cold = it.record.values.get("rating").is_some_and(|it| it != "hot");
+        it.status == "contacted" && is_cold && it.created < plus_days(today, -60) && SELLERS.iter().any(|seller| seller.user == it.owner)
+    };
+    let told = moment(workday_until(plus_days(today, -4)), 2, 10);
+    let tomorrow = plus_days(today, 1);
+    let noted = |it: &Lead| DemoRecord::new("lead", it.key.clone()).at(told).day("recycle_on", tomorrow).link("recycle_rule", RULE);
+    leads.iter().filter(is_stale).take(6).map(noted).collect()
+}
