@@ -17,6 +17,7 @@ mod import;
 mod live;
 mod measure;
 mod organisation;
+mod pools;
 mod process;
 mod reads;
 mod report;
@@ -33,7 +34,7 @@ use report::Report;
 use setup::{Bench, Kind};
 
 /// What can be measured.
-const PARTS: [&str; 8] = ["reads", "rights", "writes", "growth", "http", "live", "start", "import"];
+const PARTS: [&str; 9] = ["reads", "rights", "writes", "growth", "http", "live", "start", "pools", "import"];
 
 /// As the binary has it.
 #[global_allocator]
@@ -116,6 +117,9 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
         }
         if arguments.wants("writes") {
             writes::run(bench, length, &mut report)?;
+        }
+        if arguments.wants("pools") {
+            pools::run(bench, &mut report)?;
         }
     }
     for bench in benches {
