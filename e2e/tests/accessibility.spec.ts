@@ -14,6 +14,7 @@ const screens = [
   { name: "home", path: "/home" },
   { name: "list", path: "/o/account" },
   { name: "board", path: "/o/opportunity/board" },
+  { name: "sales analysis", path: "/analysis/sales" },
   { name: "calendar", path: "/o/activity/calendar" },
   { name: "form", path: "/o/account/new" },
   { name: "duplicates", path: "/duplicates/contact" },

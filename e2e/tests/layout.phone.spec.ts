@@ -15,6 +15,7 @@ test("nothing is wider than the phone", async ({ page }) => {
     "/o/opportunity/board",
     "/o/activity/calendar",
     "/workload",
+    "/analysis/sales",
     "/o/account/new",
     "/duplicates/contact",
     `/merge/account?ids=${account.id},${other.id}`,
