@@ -22,6 +22,7 @@ guanxi_testkit::on_each_store!(
     settings_are_checked,
     who_has_it_is_told_of_the_limit_once,
     what_stands_too_long_is_closed,
+    who_has_it_is_told_before_it_is_closed,
     a_limit_changed_holds_from_the_next_run,
     limits_cross_the_ends_of_months,
     the_watch_runs_every_morning,
@@ -361,6 +362,23 @@ fn what_stands_too_long_is_closed(engine: &TestEngine) {
     assert_eq!(it.trail(deal), ["->new created -", "new>lost closed 15.00"]);
     assert_eq!(it.told(&it.sales).iter().filter(|it| it.as_str() == "stage").count(), 1);
     assert_eq!(it.seen(held)["stage"], "new", "what is locked is left alone");
+}
+
+fn who_has_it_is_told_before_it_is_closed(engine: &TestEngine) {
+    let it = Scene::new(engine);
+    it.setting("new", json!({ "close_after_days": 15, "warn_days": 3 }));
+    let deal = it.deal(json!({}));
+    assert_eq!(it.seen(deal)["stage_due"], "2026-12-01");
+    let follower = engine.member("zhao", &["sales_manager"], it.sales.access.member.department.unwrap());
+    engine.create(&follower, "follow", json!({ "target": { "object": "opportunity", "id": deal } }));
+    it.days_later(12);
+    it.watch();
+    assert_eq!(it.told(&it.sales), ["stage_due"]);
+    readers::read_all(&engine.system()).unwrap();
+    assert!(engine.list(&engine.again(&follower), "notification", "").is_empty(), "that he was told is no news to others");
+    it.days_later(3);
+    it.watch();
+    assert_eq!((&it.seen(deal)["stage"], &it.seen(deal)["loss_reason"]), (&json!("lost"), &json!("no_response")));
 }
 
 fn a_limit_changed_holds_from_the_next_run(engine: &TestEngine) {

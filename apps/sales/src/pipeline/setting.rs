@@ -63,9 +63,9 @@ impl Setting {
         self.0.value("tasks").as_text().map(tasks_in).unwrap_or_default()
     }
 
-    /// The day on which the limit of time ends for what entered at a moment.
+    /// The day on which the limit of time ends for what entered at a moment: what is closed by itself has one anyway.
     pub fn due(&self, context: &Context, entered: Timestamp) -> Option<Date> {
-        self.days("max_days").map(|days| day_of(context, entered).saturating_add(days.days()))
+        self.days("max_days").or_else(|| self.days("close_after_days")).map(|days| day_of(context, entered).saturating_add(days.days()))
     }
 }
 

@@ -105,8 +105,8 @@ pub fn check(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft, stage: &
 /// Fails where the database does.
 pub fn keep_required(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
     let emptied = |draft: &Draft, name: &str| draft.changes(name) && is_missing(draft, name);
-    let touched = draft.touched.iter().filter_map(|it| draft.object.fields.get(*it));
-    if draft.kind == DraftKind::Create || !touched.into_iter().any(|it| emptied(draft, it.name())) {
+    let mut touched = draft.touched.iter().filter_map(|it| draft.object.fields.get(*it));
+    if draft.kind == DraftKind::Create || !touched.any(|it| emptied(draft, it.name())) {
         return Ok(());
     }
     let (pipeline, stage) = (draft.value("pipeline"), draft.value("stage"));
