@@ -25,7 +25,7 @@ export function PoolFilters({ choice, pools }: { choice: PoolChoice; pools: Pool
         <Segmented<Pooled>
           value={choice.object}
           onChange={(object) => change({ object, pool: undefined })}
-          options={objects.map((one) => ({ value: one.name as Pooled, label: label(one.label) }))}
+          options={objects.map((one) => ({ value: one.name as Pooled, label: label(one.plural) }))}
           aria-label={t("poolAnalysis.object")}
         />
       ) : null}
