@@ -136,6 +136,7 @@ fn deal(
     };
     deal.choose_products(random, account, kind);
     deal.record = deal.first_record(random, today, account, &contacts[contact], kind, plus_days(start, cycle));
+    story::plan_next_step(seasons, &mut deal, today);
     deal.changes = deal.stage_changes(random, account.foreign);
     deal
 }

@@ -332,7 +332,9 @@ fn the_deals_tell_a_story() {
             won.filter(|at| months.contains(&&at[5..7])).count()
         };
         assert!(closed(&["02"]) * 4 <= closed(&["12"]).max(closed(&["11"])), "February {} December {}", closed(&["02"]), closed(&["12"]));
-        let open = deals.iter().filter(|it| !matches!(it.values["stage"].as_str(), Some("won" | "lost"))).count();
+        let open: Vec<_> = deals.iter().filter(|it| !matches!(it.values["stage"].as_str(), Some("won" | "lost"))).collect();
+        let (unplanned, open) = (open.iter().filter(|it| !it.values.contains_key("next_step")).count(), open.len());
+        assert!((1..open / 4).contains(&unplanned), "{unplanned} of {open} without a next step");
         let chains: BTreeSet<&str> = of(&state, "opportunity_contact").iter().filter_map(|it| it.values["opportunity"]["$ref"].as_str()).collect();
         assert!((open / 6..=open * 3 / 4).contains(&chains.len()), "{} chains of {open} open deals", chains.len());
     }

@@ -4,7 +4,7 @@ use jiff::civil::{Date, date};
 
 use super::{Deal, Outcome};
 use crate::accounts::Account;
-use crate::calendar::{days_between, plus_days};
+use crate::calendar::{days_between, plus_days, workday_from};
 use crate::deal_texts::COMPETITORS;
 use crate::products::{PRODUCTS, PRODUCTS_SOLD};
 use crate::random::Random;
@@ -27,6 +27,19 @@ pub(super) fn in_season(seasons: &mut Random, start: Date, cycle: i64, today: Da
     };
     // What ended, ended before today.
     if later > 0 && plus_days(end, later) < plus_days(today, -2) { cycle + later } else { cycle }
+}
+
+/// Most open deals have a day for what comes next, a few of them one that is past; of some nobody knows what comes next.
+pub(super) fn plan_next_step(seasons: &mut Random, deal: &mut Deal, today: Date) {
+    if deal.outcome != Outcome::Open {
+        return;
+    }
+    if seasons.chance(9) {
+        deal.record.values.remove("next_step");
+    } else if seasons.chance(70) {
+        let days = if seasons.chance(12) { -seasons.between(1, 9) } else { seasons.between(1, 14) };
+        deal.record = deal.record.clone().day("next_step_date", workday_from(plus_days(today, days)));
+    }
 }
 
 /// One deal of eight digits was led to the last stage and lost there, for reasons people still talk about.
