@@ -2,7 +2,7 @@ import { Segmented } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { allOf, useAggregate } from "@/engine/aggregate";
-import { addDays, type Day, daysBetween } from "@/engine/calendar/days";
+import { addDays, daysBetween } from "@/engine/calendar/days";
 import { useHolidays } from "@/engine/calendar/holidays";
 import { usePreference } from "@/engine/session";
 import { useFormats } from "@/i18n/formats";
@@ -12,7 +12,7 @@ import { type Figure, groupText, type Row, type Tally, tally } from "./figure";
 import { FigureCard } from "./figure-card";
 import { stateOf } from "./figure-state";
 import { barsOf, lyingHeight } from "./options";
-import { bucketsOf, bucketText, partOf, type Span, type Unit, workingDays } from "./period";
+import { begunBuckets, bucketText, partOf, type Span, type Unit, workingDays } from "./period";
 import { useCells } from "./use-cells";
 import { ACTIVITY } from "./use-deals";
 
@@ -26,11 +26,11 @@ const COLUMNS = ["name", "calls", "callsDay", "visits", "visitsDay", "minutes", 
 const doneIn = (span: Span, people: string) => allOf("status == 'done'", within("happened_at", span), people);
 
 /** Calls, visits and minutes face to face that were done in the span, by member or by time. */
-function useActivities(choice: Choice, by: By, today: Day) {
+function useActivities(choice: Choice, by: By) {
   const { t } = useTranslation();
   const label = useLabel();
   const cells = useCells();
-  const { span } = choice;
+  const { span, today } = choice;
   const unit: Unit | "day" = daysBetween(span.from, span.to) <= MOST_SINGLE_DAYS ? "day" : choice.unit;
   const key = by === "person" ? "owner" : `happened_at:${unit}`;
   const people = ofPeople(choice);
@@ -83,12 +83,10 @@ function useActivities(choice: Choice, by: By, today: Day) {
                 seconds.find((other) => other.key === one.key),
               );
             })
-        : bucketsOf(span, unit)
-            .filter((bucket) => bucket <= today)
-            .map((bucket) => {
-              const of = (list: Tally[]) => list.find((other) => other.key === bucket);
-              return row(bucket, bucketText(bucket, unit), of(found), of(seconds), partOf(span, bucket, unit));
-            });
+        : begunBuckets(span, unit, today).map((bucket) => {
+            const of = (list: Tally[]) => list.find((other) => other.key === bucket);
+            return row(bucket, bucketText(bucket, unit), of(found), of(seconds), partOf(span, bucket, unit));
+          });
     const daily = by === "time" && unit === "day";
     return {
       title: `${t("analysis.activity.title")} · ${t(`analysis.activity.${by}`)}`,
@@ -103,11 +101,11 @@ function useActivities(choice: Choice, by: By, today: Day) {
   return { figure, state: stateOf(counts, met), days: workingDays(span, today, holidays) };
 }
 
-export function ActivityCard({ choice, today }: { choice: Choice; today: Day }) {
+export function ActivityCard({ choice }: { choice: Choice }) {
   const { t } = useTranslation();
   const { locale } = useFormats();
   const [by, setBy] = usePreference<By>("analysis.activity.by", "person");
-  const { figure, state, days } = useActivities(choice, by, today);
+  const { figure, state, days } = useActivities(choice, by);
   const lying = by === "person";
   const draw = useMemo(
     () =>

@@ -19,6 +19,7 @@ import { SummaryTiles } from "./summary-tiles";
 import { TrendCard } from "./trend-card";
 import { ACTIVITY, useDeals } from "./use-deals";
 import { useDepartments } from "./use-departments";
+import { ATTAINMENT, VISIT_TARGET, VisitCard } from "./visit-card";
 import "./analysis.css";
 
 /** `/analysis/sales`: how deals go, from what the caller may see of them. */
@@ -34,6 +35,7 @@ export function AnalysisPage() {
   }, [search, today, departments]);
   const deals = useDeals(choice.pipeline);
   const activity = useObject(ACTIVITY);
+  const target = useObject(VISIT_TARGET);
   useEffect(() => {
     document.title = `${t("analysis.title")} · ${t("common.product")}`;
   }, [t]);
@@ -60,8 +62,11 @@ export function AnalysisPage() {
         {shared ? <ReasonCard {...shared} /> : null}
         {shared?.deals.move ? <DurationCard {...shared} /> : null}
         {shared?.deals.move ? <CycleCard {...shared} /> : null}
-        {canContacts ? <ActivityCard choice={choice} today={today} /> : null}
-        {canContacts ? <ContactCard choice={choice} today={today} /> : null}
+        {canContacts ? <ActivityCard choice={choice} /> : null}
+        {canContacts ? <ContactCard choice={choice} /> : null}
+        {target?.actions.some((action) => action.name === ATTAINMENT) ? (
+          <VisitCard choice={choice} departments={departments} />
+        ) : null}
       </div>
     </div>
   );

@@ -5,8 +5,9 @@ import { contacted } from "./contacts";
 import { csvOf } from "./csv";
 import { groupText, share, sumBy, tally } from "./figure";
 import { crossingFilter, funnelOf, type MoveCount } from "./funnel";
-import { bucketsOf, bucketText, partOf, spanOf, unitFor, workingDays } from "./period";
+import { begunBuckets, bucketsOf, bucketText, partOf, spanOf, unitFor, workingDays } from "./period";
 import { treeOf } from "./use-departments";
+import { attained, readVisits, weeksAsked } from "./visits";
 
 const TODAY = "2026-11-30";
 
@@ -33,6 +34,7 @@ describe("periods", () => {
   it("fall into weeks, months and quarters, cut at their own ends", () => {
     const span = { from: "2026-10-15", to: "2026-11-10" };
     expect(bucketsOf(span, "month")).toEqual(["2026-10-01", "2026-11-01"]);
+    expect(begunBuckets(span, "month", "2026-10-31")).toEqual(["2026-10-01"]);
     expect(bucketsOf(span, "quarter")).toEqual(["2026-10-01"]);
     expect(bucketsOf(span, "week")[0]).toBe("2026-10-12");
     expect(bucketsOf(span, "day")).toHaveLength(26);
@@ -197,5 +199,38 @@ describe("figures", () => {
       ],
     });
     expect(csv).toBe('\uFEFF"名称, 全",数 (%)\r\n"\'=1+1""",0.3333\r\n\'-5,\r\n,-5\r\n');
+  });
+});
+
+describe("visits against targets", () => {
+  it("are asked for over the last eight weeks of a span, up to today", () => {
+    expect(weeksAsked({ from: "2026-01-01", to: "2027-01-01" }, TODAY)).toEqual({ from: "2026-10-12", to: TODAY });
+    expect(weeksAsked({ from: "2026-11-01", to: "2026-11-15" }, TODAY)).toEqual({
+      from: "2026-11-01",
+      to: "2026-11-14",
+    });
+    expect(weeksAsked({ from: "2026-12-01", to: "2027-01-01" }, TODAY)).toBeNull();
+  });
+
+  it("are told by whom they are for, the week that runs apart", () => {
+    const row = (week: string, done: number, current = false) => ({
+      department: null,
+      member: { id: "m", label: "林" },
+      week,
+      target: 3,
+      done,
+      current,
+      partial: done === 2,
+    });
+    const [one, ...others] = readVisits({
+      rows: [row("2026-11-16", 2), row("2026-11-23", 4), row("2026-11-30", 0, true), 7],
+    });
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({
+      kind: "member",
+      who: { id: "m" },
+      weeks: [{ partial: true }, { done: 4 }, { current: true }],
+    });
+    expect([attained(one?.weeks ?? []), attained([]), readVisits("x")]).toEqual([1, null, []]);
   });
 });

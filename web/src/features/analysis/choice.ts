@@ -17,6 +17,7 @@ export interface AnalysisSearch {
 /** What is looked at: when, and whose deals of which pipeline. */
 export interface Choice {
   period: Period;
+  today: Day;
   span: Span;
   unit: Unit;
   pipeline: string | null;
@@ -32,6 +33,7 @@ export function readChoice(search: AnalysisSearch, today: Day, departments: stri
   const span = spanOf(period, today, search);
   return {
     period,
+    today,
     span,
     unit: isUnit(search.unit) ? search.unit : unitFor(span),
     pipeline: search.pipeline ?? null,

@@ -12,7 +12,7 @@ import type { Figure, Row } from "./figure";
 import { FigureCard } from "./figure-card";
 import { stateOf } from "./figure-state";
 import { barsOf } from "./options";
-import { bucketsOf, bucketText, partOf, UNITS, type Unit } from "./period";
+import { begunBuckets, bucketText, partOf, UNITS, type Unit } from "./period";
 import { useCells } from "./use-cells";
 import { ACTIVITY } from "./use-deals";
 
@@ -23,15 +23,13 @@ const CONTACT = "status == 'done' && kind in ['call', 'visit', 'appointment', 'm
 const COLUMNS = ["name", "customers", "fresh", "known"] as const;
 
 /** New and old customers that were contacted, per week, month or quarter. */
-export function ContactCard({ choice, today }: { choice: Choice; today: Day }) {
+export function ContactCard({ choice }: { choice: Choice }) {
   const { t } = useTranslation();
   const cells = useCells();
   const { locale, timeZone } = useFormats();
   const [unit, setUnit] = usePreference<Unit>("analysis.contact.unit", "month");
   const { span } = choice;
-  const buckets = bucketsOf(span, unit)
-    .filter((bucket) => bucket <= today)
-    .slice(-MOST[unit]);
+  const buckets = begunBuckets(span, unit, choice.today).slice(-MOST[unit]);
   const conditionOf = (bucket: Day) =>
     allOf(CONTACT, within("happened_at", partOf(span, bucket, unit)), ofPeople(choice));
   const asked = useQueries({

@@ -12,7 +12,7 @@ import { type Figure, groupText, type Row, tally } from "./figure";
 import { FigureCard } from "./figure-card";
 import { stateOf } from "./figure-state";
 import { barsOf, lyingHeight } from "./options";
-import { bucketsOf, bucketText, partOf } from "./period";
+import { begunBuckets, bucketText, partOf } from "./period";
 import { useCells } from "./use-cells";
 import { DEAL, type Deals, MOVE } from "./use-deals";
 
@@ -51,7 +51,7 @@ function useCycle(deals: Deals, choice: Choice, by: By, path: string) {
     };
     const rows =
       by === "time"
-        ? bucketsOf(span, unit).map((bucket) =>
+        ? begunBuckets(span, unit, choice.today).map((bucket) =>
             row(
               bucket,
               bucketText(bucket, unit),

@@ -17,7 +17,7 @@ export function FigureTable({ figure }: { figure: Figure }) {
   return (
     <div className="gx-analysis-figures">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard */}
-      <section className="gx-analysis-scroll" tabIndex={0} aria-label={figure.title}>
+      <section className="gx-analysis-scroll" tabIndex={0} aria-label={`${figure.title} · ${t("analysis.table")}`}>
         <table className="gx-analysis-table">
           <caption className="gx-visually-hidden">{figure.title}</caption>
           <thead>

@@ -138,7 +138,7 @@ export function funnelChart(figure: Figure, colorsOf: (string | null)[]): DrawCh
         top: 6,
         bottom: 6,
         width: width < NARROW ? "40%" : "58%",
-        minSize: "2%",
+        minSize: "0%",
         gap: 3,
         cursor: "pointer",
         label: { position: "right", color: colors.text, fontSize: 12 },

@@ -85,6 +85,11 @@ export function bucketsOf(span: Span, unit: Unit | "day"): Day[] {
   return buckets;
 }
 
+/** Those of them that have begun. */
+export function begunBuckets(span: Span, unit: Unit | "day", today: Day): Day[] {
+  return bucketsOf(span, unit).filter((bucket) => bucket <= today);
+}
+
 /** The part of a span that lies in one of its buckets. */
 export function partOf(span: Span, bucket: Day, unit: Unit | "day"): Span {
   const end = nextUnit(bucket, unit);

@@ -7,7 +7,7 @@ import { useFormats } from "@/i18n/formats";
 import { type Choice, listOf, ofDeals, within } from "./choice";
 import { type Figure, type Row, share, sumBy, tally } from "./figure";
 import { stateOf } from "./figure-state";
-import { bucketsOf, bucketText, partOf } from "./period";
+import { begunBuckets, bucketText, partOf } from "./period";
 import { useCells } from "./use-cells";
 import { DEAL, type Deals } from "./use-deals";
 
@@ -18,7 +18,7 @@ export function useTrend(deals: Deals, choice: Choice) {
   const { t } = useTranslation();
   const cells = useCells();
   const { currency } = useFormats();
-  const { span, unit } = choice;
+  const { span, unit, today } = choice;
   const mine = ofDeals(choice);
   const amount = findField(deals.deal, "amount");
   const created = useAggregate(DEAL, {
@@ -40,7 +40,7 @@ export function useTrend(deals: Deals, choice: Choice) {
   const figure = useMemo((): Figure | null => {
     if (!created.data || !closed.data) return null;
     const byTime = new Map(tally(closed.data, "count").map((one) => [one.key, one]));
-    const rows = bucketsOf(span, unit).map((bucket): Row => {
+    const rows = begunBuckets(span, unit, today).map((bucket): Row => {
       const part = partOf(span, bucket, unit);
       const one = byTime.get(bucket);
       const won = sumBy(one, deals.stages.won);
@@ -76,6 +76,6 @@ export function useTrend(deals: Deals, choice: Choice) {
       })),
       rows,
     };
-  }, [created.data, closed.data, sums.data, deals, span, unit, mine, amount, currency, cells, t]);
+  }, [created.data, closed.data, sums.data, deals, span, unit, today, mine, amount, currency, cells, t]);
   return { figure, state: stateOf(created, closed) };
 }

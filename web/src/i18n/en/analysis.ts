@@ -120,6 +120,12 @@ export const analysis: Shape<typeof zh> = {
     fresh: "New",
     known: "Old",
   },
+  visit: {
+    title: "Visits against targets",
+    help: 'Visits done in each of the last weeks, eight at most, against the targets; the share leaves out the week that runs. "+" says that there are more than you see.',
+    name: "Department or member",
+    percent: "Reached",
+  },
   dimensions: {
     source: "Source",
     product: "Product",

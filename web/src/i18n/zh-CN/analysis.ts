@@ -117,6 +117,12 @@ export const analysis = {
     fresh: "新客户",
     known: "老客户",
   },
+  visit: {
+    title: "拜访达成",
+    help: "最近八周内每周完成的拜访对照目标；达成率不含本周。数字后的“+”表示还有您看不到的拜访。",
+    name: "部门或成员",
+    percent: "达成率",
+  },
   dimensions: {
     source: "来源",
     product: "产品",
