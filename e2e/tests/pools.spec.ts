@@ -1,4 +1,5 @@
 import type { Browser, Page } from "@playwright/test";
+import { expectAccessible } from "../support/accessibility.ts";
 import { type ApiRecord, createRecord, listOf } from "../support/api.ts";
 import { choose, field, toast, uniqueName } from "../support/screens.ts";
 import { type DemoRole, type Me, signIn } from "../support/sign-in.ts";
@@ -69,6 +70,7 @@ test("what is ticked is claimed at once, and whoever was slower is told by whom"
   await expect(dialog.getByText("完成 2 条，未能执行 1 条")).toBeVisible();
   await expect(dialog.getByRole("listitem")).toContainText(`${first.me.user.name} 已于`);
   await expect(dialog.getByRole("link", { name: nameOf(leads[1]) })).toBeVisible();
+  await expectAccessible(second.page);
   await dialog
     .locator(".ant-modal-footer")
     .getByRole("button", { name: /关\s*闭/ })
@@ -124,6 +126,7 @@ test("records are shared out as the preview shows", async ({ browser, server }) 
   const share = (name: string) => drawer.getByRole("row").filter({ hasText: name });
   await expect(share(first.me.user.name)).toContainText("3");
   await expect(share(second.me.user.name)).toContainText("1");
+  await expectAccessible(page);
   await drawer.getByRole("button", { name: "分配 4 条" }).click();
   await expect(drawer.getByText("已分配 4 条")).toBeVisible();
   const owned = await page.request.get("/api/v1/records/lead", {
@@ -154,6 +157,7 @@ test("a recycling rule tells who would lose everything, before it is saved", asy
   await expect(panel).toContainText("将收回 1 条线索，涉及 1 位负责人");
   await expect(panel.getByRole("row").filter({ hasText: owner.me.user.name })).toContainText("100%");
   await expect(panel).toContainText(`${owner.me.user.name}将失去名下全部记录`);
+  await expectAccessible(page);
 
   await page.getByRole("button", { name: /^保\s*存$/ }).click();
   await expect(page).toHaveURL(/\/r\/pool_rule\//);
@@ -181,6 +185,7 @@ test("what happens in a pool is counted, person by person", async ({ browser, se
   await expect(
     page.getByRole("region", { name: "退回原因" }).getByRole("row").filter({ hasText: "联系不上" }),
   ).toContainText("100%");
+  await expectAccessible(page);
   await claims.getByRole("link", { name: "2" }).click();
   await expect(page.locator(".gx-row[role=row]")).toHaveCount(2);
 });

@@ -1,30 +1,31 @@
+import type { ComponentType } from "react";
 import { actionScreens, formPanels, selectionScreens } from "@/engine/slots";
 import { activateLateTexts } from "@/i18n/i18n";
 import { lazyPart } from "@/ui/lazy-part";
 
-/** Screens of features where the engine leaves room for them; each comes with its texts when it is opened. */
-const DistributeTicked = lazyPart(async () => {
-  const [part] = await Promise.all([import("@/features/pools/distribute-screen"), activateLateTexts()]);
-  return { default: part.DistributeTicked };
-});
-const DistributePool = lazyPart(async () => {
-  const [part] = await Promise.all([import("@/features/pools/distribute-screen"), activateLateTexts()]);
-  return { default: part.DistributePool };
-});
-const ReplaceScreen = lazyPart(async () => {
-  const [part] = await Promise.all([import("@/features/pools/replace-screen"), activateLateTexts()]);
-  return { default: part.ReplaceScreen };
-});
-const RulePanel = lazyPart(async () => {
-  const [part] = await Promise.all([import("@/features/pools/rule-panel"), activateLateTexts()]);
-  return { default: part.RulePanel };
-});
+/** A screen that comes with its texts when it is opened. */
+const later = <Props>(load: () => Promise<ComponentType<Props>>) =>
+  lazyPart(async () => {
+    const [screen] = await Promise.all([load(), activateLateTexts()]);
+    return { default: screen };
+  });
 
 /** Fills the engine's slots; once, before anything is drawn. */
 export function registerScreens(): void {
-  actionScreens.set("pool.distribute", DistributePool);
-  actionScreens.set("pool_rule.replace", ReplaceScreen);
-  formPanels.set("pool_rule", RulePanel);
+  const distribute = () => import("@/features/pools/distribute-screen");
+  actionScreens.set(
+    "pool.distribute",
+    later(async () => (await distribute()).DistributePool),
+  );
+  actionScreens.set(
+    "pool_rule.replace",
+    later(async () => (await import("@/features/pools/replace-screen")).ReplaceScreen),
+  );
+  formPanels.set(
+    "pool_rule",
+    later(async () => (await import("@/features/pools/rule-panel")).RulePanel),
+  );
+  const screen = later(async () => (await distribute()).DistributeTicked);
   for (const object of ["lead", "account"]) {
     selectionScreens.set(object, [
       {
@@ -34,7 +35,7 @@ export function registerScreens(): void {
         offered: (meta) =>
           meta.objects.some((one) => one.name === "pool" && one.actions.some(({ name }) => name === "distribute")),
         when: "owner == null && pool in me.keeps",
-        screen: DistributeTicked,
+        screen,
       },
     ]);
   }

@@ -16,6 +16,7 @@ const IN_LIST = [
   ["c", "create"],
   ["x", "select"],
   ["Ctrl A", "selectAll"],
+  ["a", "actions"],
   ["/", "search"],
   ["f", "filter"],
   ["Shift ←→", "columnWidth"],

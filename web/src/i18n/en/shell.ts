@@ -73,6 +73,7 @@ export const shell: Shape<typeof zh> = {
     create: "New record",
     select: "Select / unselect",
     selectAll: "Select all loaded",
+    actions: "Actions on what is selected",
     search: "Search in this list",
     filter: "Filter",
     columnWidth: "Column width, with the focus on its name",

@@ -70,6 +70,7 @@ export const shell = {
     create: "新建",
     select: "选择 / 取消选择",
     selectAll: "选择已加载的全部",
+    actions: "对所选记录的操作",
     search: "在列表中搜索",
     filter: "筛选",
     columnWidth: "列宽（焦点在列名上时）",

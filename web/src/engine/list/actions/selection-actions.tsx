@@ -1,6 +1,6 @@
 import { ThunderboltOutlined } from "@ant-design/icons";
 import { Button, Dropdown, type MenuProps } from "antd";
-import { Suspense, useState } from "react";
+import { Suspense, type SyntheticEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActionMeta, FieldValues, ObjectMeta } from "@/api/types";
 import { titleText } from "@/fields/reference/title";
@@ -8,6 +8,7 @@ import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { ObjectIcon } from "@/ui/object-icon";
+import { useShortcuts } from "@/ui/shortcuts";
 import { useMeta } from "../../meta";
 import { InputDialog } from "../../record/input-dialog";
 import type { SelectionScreen } from "../../slots";
@@ -46,6 +47,7 @@ export function SelectionActions({ object, state, selection }: SelectionActionsP
   const [job, setJob] = useState<Job | null>(null);
   const [screen, setScreen] = useState<{ of: SelectionScreen; ids: string[] } | null>(null);
   const selected = useSelectedRecords(object, state, selection, open);
+  useShortcuts({ a: () => setOpen(true) });
 
   const items = (): MenuProps["items"] => {
     const said = (key: string, text: string) => [{ key, label: text, disabled: true }];
@@ -67,7 +69,11 @@ export function SelectionActions({ object, state, selection }: SelectionActionsP
         label: label(action.label),
         danger: action.danger,
         extra: fits < targets.length ? t("runs.fits", { n: formats.number(fits) }) : undefined,
-        onClick: () => setJob({ action, targets, fits, input: null, begun: action.input.length === 0 }),
+        onClick: ({ domEvent }: { domEvent: SyntheticEvent }) => {
+          // The key that chooses it must not press the button that has the focus next.
+          domEvent.preventDefault();
+          setJob({ action, targets, fits, input: null, begun: action.input.length === 0 });
+        },
       })),
       ...(offered.length > 0 && screens.length > 0 ? [{ type: "divider" as const }] : []),
       ...screens.map((one) => ({
