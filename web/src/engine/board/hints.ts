@@ -43,7 +43,8 @@ function weightedField(object: ObjectMeta, sum: string | null): FieldMeta | null
   return found ?? null;
 }
 
-function settingsOf(meta: Meta, object: ObjectMeta, column: string): ColumnSettings | null {
+/** Where the columns of a board, or the steps of a record, have settings of their own. */
+export function settingsOf(meta: Meta, object: ObjectMeta, column: string): ColumnSettings | null {
   for (const candidate of meta.objects) {
     if (candidate.name === object.name || !findField(candidate, LIMIT)) continue;
     if (findField(candidate, column)?.type !== "select") continue;

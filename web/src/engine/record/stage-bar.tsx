@@ -1,15 +1,18 @@
 import { CheckOutlined } from "@ant-design/icons";
 import { App } from "antd";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
 import type { FieldMeta, FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { asText } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
+import { settingsOf } from "../board/hints";
 import { inputsNamed, ownValues } from "../board/moves";
+import { useMeta } from "../meta";
 import { useViewer } from "../viewer";
 import { InputDialog } from "./input-dialog";
+import { StageGuide } from "./stage-guide";
 import { planMove, stageField, stageSteps } from "./stages";
 import { useRunAction } from "./use-run-action";
 
@@ -30,7 +33,9 @@ export function StageBar({ object, record, editable, onSave }: StageBarProps) {
   const run = useRunAction(object);
   const bar = useRef<HTMLOListElement>(null);
   const [asking, setAsking] = useState<{ to: string; ask: FieldMeta[]; refused: ApiError | null } | null>(null);
+  const meta = useMeta();
   const field = stageField(object);
+  const settings = useMemo(() => (field ? settingsOf(meta, object, field.name) : null), [meta, object, field]);
   const current = field ? asText(record[field.name]) : "";
   useEffect(() => {
     const step = bar.current?.querySelector<HTMLElement>(`[data-step="${CSS.escape(current)}"]`);
@@ -74,28 +79,31 @@ export function StageBar({ object, record, editable, onSave }: StageBarProps) {
   };
   return (
     <>
-      <ol ref={bar} className="gx-steps" aria-label={label(field.label)}>
-        {steps.map((step, index) => {
-          const passed = !closed && index < at && !step.closed;
-          const state =
-            index === at ? (step.closed ? (step.won ? "won" : "lost") : "current") : passed ? "passed" : "open";
-          const moving = run.isPending && run.variables?.input[field.name] === step.value;
-          return (
-            <li key={step.value} data-step={step.value} data-state={state} data-end={step.closed || undefined}>
-              <button
-                type="button"
-                disabled={!editable || run.isPending || (reachable !== null && !reachable.includes(step.value))}
-                aria-current={index === at ? "step" : undefined}
-                data-moving={moving || undefined}
-                onClick={() => press(step.value)}
-              >
-                {passed || state === "won" ? <CheckOutlined /> : null}
-                {label(step.label)}
-              </button>
-            </li>
-          );
-        })}
-      </ol>
+      <div className="gx-steps-row">
+        <ol ref={bar} className="gx-steps" aria-label={label(field.label)}>
+          {steps.map((step, index) => {
+            const passed = !closed && index < at && !step.closed;
+            const state =
+              index === at ? (step.closed ? (step.won ? "won" : "lost") : "current") : passed ? "passed" : "open";
+            const moving = run.isPending && run.variables?.input[field.name] === step.value;
+            return (
+              <li key={step.value} data-step={step.value} data-state={state} data-end={step.closed || undefined}>
+                <button
+                  type="button"
+                  disabled={!editable || run.isPending || (reachable !== null && !reachable.includes(step.value))}
+                  aria-current={index === at ? "step" : undefined}
+                  data-moving={moving || undefined}
+                  onClick={() => press(step.value)}
+                >
+                  {passed || state === "won" ? <CheckOutlined /> : null}
+                  {label(step.label)}
+                </button>
+              </li>
+            );
+          })}
+        </ol>
+        {settings ? <StageGuide settings={settings} record={record} step={label(steps[at]?.label)} /> : null}
+      </div>
       {asking ? (
         <InputDialog
           title={t("record.moveTitle", { step: label(steps.find((step) => step.value === asking.to)?.label) })}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AggregateResult } from "@/api/types";
-import { isKey, listOf, ofDeals, ofPeople, readChoice, withBelow, within } from "./choice";
+import { isKey } from "@/engine/filter/is-key";
+import { listOf, ofDeals, ofPeople, readChoice, withBelow, within } from "./choice";
 import { contacted } from "./contacts";
 import { csvOf } from "./csv";
 import { groupText, share, sumBy, tally } from "./figure";

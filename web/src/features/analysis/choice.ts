@@ -72,9 +72,3 @@ export function ofPeople(choice: Choice, via = ""): string {
 export function ofDeals(choice: Choice, via = ""): string {
   return allOf(choice.pipeline ? `${via}pipeline == ${quote(choice.pipeline)}` : "", ofPeople(choice, via));
 }
-
-/** That a path holds what a group is named by. */
-export function isKey(path: string, key: unknown): string {
-  if (key === null || key === undefined) return `!has(${path})`;
-  return typeof key === "number" || typeof key === "boolean" ? `${path} == ${key}` : `${path} == ${quote(String(key))}`;
-}

@@ -1,8 +1,9 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { allOf, measureOf, useAggregate } from "@/engine/aggregate";
+import { isKey } from "@/engine/filter/is-key";
 import { useFormats } from "@/i18n/formats";
-import { type Choice, isKey, ofDeals, within } from "./choice";
+import { type Choice, ofDeals, within } from "./choice";
 import { type Figure, numberOf, type Row } from "./figure";
 import { FigureCard } from "./figure-card";
 import { stateOf } from "./figure-state";

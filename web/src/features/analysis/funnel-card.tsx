@@ -1,7 +1,8 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { allOf, measureOf, useAggregate } from "@/engine/aggregate";
-import { type Choice, isKey, listOf, ofDeals, within } from "./choice";
+import { isKey } from "@/engine/filter/is-key";
+import { type Choice, listOf, ofDeals, within } from "./choice";
 import type { Figure, Row } from "./figure";
 import type { FigureChart } from "./figure-body";
 import { FigureCard } from "./figure-card";

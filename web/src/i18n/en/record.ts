@@ -128,4 +128,7 @@ export const record: Shape<typeof zh> = {
     by: "{{what}} · {{name}} · {{at}}",
     unknown: "{{name}} · {{at}}",
   },
+  stepGuide: "Playbook of {{step}}",
+  noStepGuide: "Nothing is set up for {{step}} yet",
+  openStepGuide: "Open the settings",
 };

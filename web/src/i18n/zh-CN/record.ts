@@ -125,4 +125,7 @@ export const record = {
     by: "{{what}} · {{name}} · {{at}}",
     unknown: "{{name}} · {{at}}",
   },
+  stepGuide: "“{{step}}”阶段的打法",
+  noStepGuide: "“{{step}}”阶段还没有设置打法",
+  openStepGuide: "打开阶段设置",
 };

@@ -1,9 +1,9 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { allOf, useAggregate } from "@/engine/aggregate";
+import { isKey } from "@/engine/filter/is-key";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
-import { isKey } from "../choice";
 import { type Figure, groupText, share, tally } from "../figure";
 import { FigureCard } from "../figure-card";
 import { stateOf } from "../figure-state";
