@@ -1,4 +1,5 @@
 import { ClockCircleOutlined, PauseCircleOutlined, WarningOutlined } from "@ant-design/icons";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta, RecordData } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
@@ -18,7 +19,11 @@ export function CardSigns({ object, record }: { object: ObjectMeta; record: Reco
   const formats = useFormats();
   const viewer = useViewer();
   const hints = useBoardHints();
-  const { days, over, stalled } = signsOf(record, [...object.fields, ...systemFields], hints, viewer, new Date());
+  // Conditions are read anew only when the card changed: there may be a thousand of them.
+  const { days, over, stalled } = useMemo(
+    () => signsOf(record, [...object.fields, ...systemFields], hints, viewer, new Date()),
+    [record, object, hints, viewer],
+  );
   const late = over !== null && over > 0;
   const soon = over !== null && over <= 0 && over >= -SOON;
   if (days === null && !late && !soon && !stalled) return null;
