@@ -16,6 +16,8 @@ test("nothing is wider than the phone", async ({ page }) => {
     "/o/activity/calendar",
     "/workload",
     "/analysis/sales",
+    "/analysis/pools",
+    "/o/pool_rule/new",
     "/o/account/new",
     "/duplicates/contact",
     `/merge/account?ids=${account.id},${other.id}`,

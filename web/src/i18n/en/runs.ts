@@ -13,6 +13,7 @@ export const runs: Shape<typeof zh> = {
   stop: "Stop",
   continue: "Go on",
   allDone: "All {{n}} done",
+  done: "{{n}} done",
   someDone: "{{done}} done, {{refused}} refused",
   left: "{{n}} not begun",
   leftStopped: "You stopped it. What was done stays.",

@@ -10,6 +10,7 @@ export const runs = {
   stop: "停止",
   continue: "继续处理",
   allDone: "{{n}} 条全部完成",
+  done: "已完成 {{n}} 条",
   someDone: "完成 {{done}} 条，未能执行 {{refused}} 条",
   left: "还有 {{n}} 条没有处理",
   leftStopped: "您停止了操作。已完成的保持不变。",

@@ -48,14 +48,14 @@ export function RunDialog({ object, action, input, targets, fits, onClose }: Run
     </Button>
   ) : ended ? (
     <>
+      <Button key="close" type={left.length > 0 ? "default" : "primary"} autoFocus={left.length === 0} onClick={close}>
+        {t("common.close")}
+      </Button>
       {left.length > 0 ? (
-        <Button key="continue" onClick={run.start}>
+        <Button key="continue" type="primary" autoFocus onClick={run.start}>
           {t("runs.continue")}
         </Button>
       ) : null}
-      <Button key="close" type="primary" autoFocus onClick={close}>
-        {t("common.close")}
-      </Button>
     </>
   ) : (
     <>
@@ -103,7 +103,9 @@ function Progressed({ run, object }: { run: RunOverSelection; object: ObjectMeta
     ? t(state.waiting ? "runs.waiting" : "runs.running", { done: formats.number(settled), n: total })
     : state.refused.length === 0 && left.length === 0
       ? t("runs.allDone", { n: total })
-      : t("runs.someDone", { done, refused });
+      : state.refused.length === 0
+        ? t("runs.done", { n: done })
+        : t("runs.someDone", { done, refused });
   const whole = !running && state.refused.length === 0 && left.length === 0;
   return (
     <div className="gx-run">
