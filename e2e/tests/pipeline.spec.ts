@@ -18,13 +18,13 @@ test("the sales analysis opens down to the records, and its tables are saved", a
   expect(lines[0]).toContain("阶段,到达,进入下一阶段 (%)");
 
   // What the table says is what the list behind it holds.
-  const reached = funnel
+  const lost = funnel
     .getByRole("row", { name: /^需求明确/ })
     .getByRole("link")
-    .first();
-  const count = (await reached.textContent()) ?? "";
-  expect(lines.some((line) => line.startsWith(`需求明确,${count},`))).toBe(true);
-  await reached.click();
+    .nth(1);
+  const count = (await lost.textContent()) ?? "";
+  expect(lines.some((line) => new RegExp(`^需求明确,\\d+,[\\d.]+,[\\d.]+,${count},`).test(line))).toBe(true);
+  await lost.click();
   await expect(page.getByRole("heading", { level: 1, name: "阶段变动" })).toBeVisible();
   await expect(page.getByText(`${count} 条`, { exact: true })).toBeVisible();
 });
@@ -111,4 +111,25 @@ test("a decision chain is drawn as who listens to whom, and walked with the arro
 
   await page.getByRole("radio", { name: "列表" }).locator("..").click();
   await expect(page.getByRole("cell", { name: "吴工" })).toBeVisible();
+});
+
+test("the playbook of a stage is one press away, and the steps ask for what a stage needs", async ({ page }) => {
+  const me = await signIn(page, "sales");
+  const name = uniqueName("打法");
+  const account = await createRecord(page, me, "account", { name: `${name}客户`, kind: "company" });
+  const deal = await createRecord(page, me, "opportunity", { name, account: account.id, close_date: "2030-01-31" });
+  await page.goto(`/r/opportunity/${deal.id}`);
+  await page.getByRole("button", { name: "“新建”阶段的打法" }).click();
+  const guide = page.getByRole("dialog", { name: "标准直销流程 · 新建" });
+  await expect(guide).toContainText("打法与话术");
+  await guide.getByRole("button", { name: "Close" }).or(guide.locator(".ant-drawer-close")).first().click();
+
+  await page.getByRole("list", { name: "阶段" }).getByRole("button", { name: "商务采购" }).click();
+  const asked = page.getByRole("dialog", { name: "移到“商务采购”" });
+  await expect(asked).toContainText("该阶段需填写金额");
+  await asked.locator('[data-field="amount"] input').first().fill("56000");
+  const moved = page.waitForResponse((answer) => answer.url().endsWith("/change_stage") && answer.ok());
+  await asked.getByRole("button", { name: /确\s*定/ }).click();
+  await moved;
+  await expect(asked).toBeHidden();
 });

@@ -49,7 +49,7 @@ export const analysis: Shape<typeof zh> = {
   },
   funnel: {
     title: "Sales funnel",
-    help: "How far the opportunities created in this time came. Reached includes those that went farther; stages leapt over count as passed, those moved back do not.",
+    help: "How far the opportunities created in this time came. Reached includes those that went farther; stages leapt over count as passed, those moved back do not (the list of moves behind a number has each time).",
     stage: "Stage",
     reached: "Reached",
     onward: "To the next",
