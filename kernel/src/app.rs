@@ -126,6 +126,9 @@ pub struct ActionDefinition {
     /// Asks before it runs.
     #[serde(default)]
     pub danger: bool,
+    /// Runs on a record of which a circle covers something for the caller, too: it carries none of it elsewhere.
+    #[serde(default)]
+    pub covered: bool,
     /// Expression over the record: shown (and allowed) when true.
     #[serde(default)]
     pub visible_when: Option<String>,

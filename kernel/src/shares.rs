@@ -282,7 +282,7 @@ impl Unit<'_> {
     }
 
     /// Ends what was shared of a record that is gone for good.
-    pub(crate) fn forget_shares_of(&mut self, record: Uuid) -> Result<()> {
+    pub fn forget_shares_of(&mut self, record: Uuid) -> Result<()> {
         self.tx.delete(&Delete { table: SHARE.clone(), condition: Condition::equals(ColumnRef::main(RECORD), Value::Id(record)) })?;
         Ok(())
     }

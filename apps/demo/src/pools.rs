@@ -177,7 +177,7 @@ fn moved(index: usize, lead: &Lead, kind: &str, at: jiff::Timestamp) -> DemoReco
 fn leaving(today: Date, leads: &[Lead]) -> Vec<DemoRecord> {
     let is_stale = |it: &&Lead| {
         let is_cold = it.record.values.get("rating").is_some_and(|it| it != "hot");
-        it.status == "contacted" && is_cold && it.created < plus_days(today, -60) && SELLERS.iter().any(|seller| seller.user == it.owner)
+        ["contacted", "qualified"].contains(&it.status) && is_cold && it.created < plus_days(today, -45) && SELLERS.iter().any(|seller| seller.user == it.owner)
     };
     let told = moment(workday_until(plus_days(today, -4)), 2, 10);
     let tomorrow = plus_days(today, 1);

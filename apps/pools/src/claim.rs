@@ -52,6 +52,11 @@ impl Action for Claim {
         };
         let context = unit.context;
         let system = context.as_system();
+        let object = context.schema.object(&self.0.object).ok_or(KernelError::NotFound)?;
+        let now = load_record(&system, unit.tx, object, id, Verb::Read, false)?;
+        if now.is_none_or(|it| it.reference("owner") != Some(owner)) {
+            return Ok(otherwise);
+        }
         let members = context.schema.object(MEMBER_OBJECT).ok_or(KernelError::NotFound)?;
         let name = load_record(&system, unit.tx, members, owner, Verb::Read, true)?.map(|it| it.title()).unwrap_or_default();
         let at = told(context, at);

@@ -13,7 +13,7 @@ use crate::pool::{pools_for, start_of_today};
 use crate::values::number;
 
 /// The object of limits for single members and roles.
-const LIMIT: &str = "pool_limit";
+pub const LIMIT: &str = "pool_limit";
 /// Most limits of a pool.
 const MOST_LIMITS: u64 = 1_000;
 /// More moves than this nobody makes in a day.
@@ -63,7 +63,10 @@ pub fn take_turns(unit: &mut Unit<'_>, object: &str, member: Uuid) -> Result<()>
 }
 
 /// How many records of an object a member holds.
-fn held(context: &Context, tx: &mut dyn ReadTx, object: &str, member: Uuid, closed_counts: bool) -> Result<i64> {
+///
+/// # Errors
+/// Fails where the database does.
+pub fn held(context: &Context, tx: &mut dyn ReadTx, object: &str, member: Uuid, closed_counts: bool) -> Result<i64> {
     let open = match (closed_counts, object) {
         (true, _) => "",
         (false, "lead") => " && !(status in ['converted', 'disqualified'])",

@@ -1,10 +1,15 @@
 //! Public pools: what is nobody's, who may claim it, how much one may hold, and when it goes back.
 
 mod assign;
+mod assigning;
+#[path = "../objects/assignment_rule/hooks.rs"]
+mod assignment_rule_hooks;
 mod claim;
 #[path = "../objects/pool/actions/distribute.rs"]
 mod distribute;
 mod holding;
+#[path = "../objects/pool_limit/hooks.rs"]
+mod limit_hooks;
 mod moves;
 mod pool;
 #[path = "../objects/pool/hooks.rs"]
@@ -15,6 +20,7 @@ mod record_hooks;
 mod recycle;
 #[path = "../objects/pool_rule/actions/replace.rs"]
 mod replace;
+mod responses;
 #[path = "../objects/pool_rule/hooks.rs"]
 mod rule_hooks;
 mod terms;
@@ -43,7 +49,7 @@ pub fn app() -> Result<App, String> {
     for object in POOLED {
         actions.extend(actions_of(object)?);
     }
-    let mut hooks: Vec<Arc<dyn guanxi_kernel::app::Hook>> = vec![Arc::new(pool_hooks::PoolHook), Arc::new(rule_hooks::RuleHook)];
+    let mut hooks: Vec<Arc<dyn guanxi_kernel::app::Hook>> = vec![Arc::new(pool_hooks::PoolHook), Arc::new(rule_hooks::RuleHook), Arc::new(limit_hooks::LimitHook), Arc::new(assignment_rule_hooks::AssignmentRuleHook)];
     hooks.extend(POOLED.map(|object| Arc::new(record_hooks::PooledHook(object)) as Arc<dyn guanxi_kernel::app::Hook>));
     Ok(App {
         definition: Some(toml::from_str(include_str!("../app.toml")).map_err(|error| format!("app.toml: {error}"))?),
@@ -51,11 +57,16 @@ pub fn app() -> Result<App, String> {
             pool,
             parse_object("pool_limit", include_str!("../objects/pool_limit/object.toml"), include_str!("../objects/pool_limit/views.toml"))?,
             rule,
+            parse_object(
+                "assignment_rule",
+                include_str!("../objects/assignment_rule/object.toml"),
+                include_str!("../objects/assignment_rule/views.toml"),
+            )?,
             parse_object("pool_move", include_str!("../objects/pool_move/object.toml"), include_str!("../objects/pool_move/views.toml"))?,
         ],
         hooks,
         actions,
-        jobs: vec![Arc::new(recycle::Recycle)],
+        jobs: vec![Arc::new(recycle::Recycle), Arc::new(responses::WatchResponses)],
         ..App::default()
     })
 }
@@ -71,6 +82,7 @@ fn actions_of(object: &str) -> Result<Vec<Arc<dyn Action>>, String> {
         Arc::new(assign::ReturnToPool(of("return_to_pool", include_str!("../objects/claimable/actions/return_to_pool.toml"))?)),
         Arc::new(assign::AssignFromPool(of("assign_from_pool", include_str!("../objects/claimable/actions/assign_from_pool.toml"))?)),
         Arc::new(assign::MoveToPool(of("move_to_pool", include_str!("../objects/claimable/actions/move_to_pool.toml"))?)),
+        Arc::new(assigning::AssignByRules(of("assign_by_rules", include_str!("../objects/claimable/actions/assign_by_rules.toml"))?)),
         Arc::new(assign::GiveBack(of("give_back", include_str!("../objects/claimable/actions/give_back.toml"))?)),
     ])
 }

@@ -9,9 +9,11 @@ use guanxi_kernel::{Result, Value};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use crate::assigning::{Assigned, assign_by_rules};
 use crate::holding::{require_room, take_turns};
 use crate::moves::{NewMove, note_move};
 use crate::pool::{holds, pool_of, pools_for};
+use crate::values::values;
 
 /// Of leads or accounts.
 pub struct PooledHook(pub &'static str);
@@ -27,10 +29,14 @@ impl Hook for PooledHook {
             return Ok(());
         }
         let is_nobodys = draft.value("owner").is_null();
-        if !is_new && draft.changes("pool") && is_nobodys && !context.access.is_system() {
+        let lay_in_pool = draft.before.as_ref().is_some_and(|it| !it.value("pool").is_null());
+        if lay_in_pool && !is_nobodys && !draft.is_by_engine() {
+            draft.problem("owner", "rule", "它在公海里，请用「领取」或「分配」", "it lies in a pool; use \"Claim\" or \"Assign\"");
+        }
+        if !is_new && draft.changes("pool") && is_nobodys && !draft.is_by_engine() {
             draft.problem("pool", "rule", "请用「退回公海」或「移到其他公海」", "use \"Return to pool\" or \"Move to another pool\"");
         }
-        if is_nobodys && draft.value("pool").is_null() {
+        if !is_new && is_nobodys && draft.value("pool").is_null() {
             fall_into_default(context, tx, draft, self.0)?;
         }
         settle(context, tx, draft, self.0)
@@ -38,14 +44,23 @@ impl Hook for PooledHook {
 
     fn after_save(&self, unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
         let is_new = draft.kind == DraftKind::Create;
+        let enters = is_new || draft.changes("pool");
         match (draft.value("owner"), draft.value("pool")) {
-            (Value::Id(owner), _) if is_new || draft.changes("owner") => within_cap(unit, self.0, owner),
-            // Actions of this app say themselves how it came there.
-            (Value::Null, Value::Id(pool)) if is_new || (draft.changes("pool") && !unit.context.access.is_system()) => {
+            (Value::Id(owner), _) if is_new || draft.changes("owner") || reopens(draft) => {
+                // What this app does by itself it has checked.
+                if draft.is_by_engine() { Ok(()) } else { within_cap(unit, self.0, owner) }
+            }
+            (Value::Null, Value::Id(pool)) if enters => {
+                // Whoever it was shared with would go round what the pool covers.
+                unit.forget_shares_of(draft.id())?;
+                if !is_new && draft.is_by_engine() {
+                    return Ok(());
+                }
                 let from = draft.before.as_ref().and_then(|it| it.reference("owner"));
                 let at = if let Value::DateTime(at) = draft.value("pooled_at") { Some(at) } else { None };
                 note_move(unit, &draft.record(), &NewMove { pool, kind: "entered", from, at, ..NewMove::default() })
             }
+            (Value::Null, Value::Null) if is_new => find_place(unit, &draft.record()),
             _ => Ok(()),
         }
     }
@@ -55,7 +70,13 @@ impl Hook for PooledHook {
     }
 }
 
-/// Whoever comes to hold a record, in whatever way, stays within his caps. What this app does by itself it has checked.
+/// Whether a lead that counted for nothing counts again.
+fn reopens(draft: &Draft) -> bool {
+    let ended = |status: Value| status.as_text().is_some_and(|it| ["converted", "disqualified"].contains(&it));
+    draft.changes("status") && draft.before.as_ref().is_some_and(|it| ended(it.value("status"))) && !ended(draft.value("status"))
+}
+
+/// Whoever comes to hold a record, in whatever way, stays within his caps.
 fn within_cap(unit: &mut Unit<'_>, object: &str, owner: Uuid) -> Result<()> {
     let context = unit.context;
     // The caller knows of every pool there is; where there is none, nothing is asked.
@@ -67,7 +88,18 @@ fn within_cap(unit: &mut Unit<'_>, object: &str, owner: Uuid) -> Result<()> {
     require_room(unit, object, &identity.member, None, 0)
 }
 
-/// What is entered without an owner goes where the company looks for it.
+/// What is entered as nobody's goes to whom a rule says, or else where the company looks for it.
+fn find_place(unit: &mut Unit<'_>, record: &Record) -> Result<()> {
+    if unit.context.schema.object("pool").is_none() || !matches!(assign_by_rules(unit, record)?, Assigned::No) {
+        return Ok(());
+    }
+    let default = pools_for(unit.context, unit.tx, &record.object.name)?.into_iter().find(|it| it.value("is_default").is_true());
+    let Some(pool) = default.map(|it| it.id()) else { return Ok(()) };
+    let saved = unit.update_as_system(&record.object.name, record.id(), &values([("pool", json!(pool))]))?;
+    note_move(unit, &saved, &NewMove { pool, kind: "entered", ..NewMove::default() })
+}
+
+/// What is given up without saying where goes where the company looks for it.
 fn fall_into_default(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft, object: &str) -> Result<()> {
     if context.schema.object("pool").is_none() {
         return Ok(());

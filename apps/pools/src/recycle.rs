@@ -1,13 +1,14 @@
 //! Every night rules take back what was neglected, after its owner was told.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
+use guanxi_kernel::identity::{DEPARTMENT_OBJECT, MEMBER_OBJECT};
 use guanxi_kernel::locks::lock_state;
-use guanxi_kernel::read::{ListRequest, MAX_LIMIT, Record, known_records, list, load_record, object_of};
+use guanxi_kernel::read::{ListRequest, MAX_LIMIT, Record, known_records, link_targets, list, load_record, object_of};
 use guanxi_kernel::schedule::Schedule;
-use guanxi_kernel::store::{Condition, ReadTx, StoreExt as _};
+use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, StoreError, StoreExt as _};
 use guanxi_kernel::write::{Unit, run_unit};
 use guanxi_kernel::{KernelError, Result, Value, access::Verb};
 use jiff::civil::Date;
@@ -19,7 +20,7 @@ use crate::assign::put_in;
 use crate::moves::NewMove;
 use crate::pool::{MOST_POOLS, POOL, pool_of, today};
 use crate::terms::Terms;
-use crate::values::{number, values};
+use crate::values::{names, number, values};
 
 /// The object of rules.
 pub const RULE: &str = "pool_rule";
@@ -41,26 +42,63 @@ impl JobHandler for Recycle {
     }
 
     fn run(&self, context: &Context, _payload: &Json) -> Result<()> {
-        let active = |it: &dyn Fn(&str) -> Result<guanxi_kernel::store::ColumnRef>| Ok(Condition::equals(it("active")?, Value::Bool(true)));
-        let pools = context.workspace.store.read_with(|tx| known_records(context, tx, POOL, active, MOST_POOLS))?;
-        for pool in pools.iter().filter(|it| is_due(context, it)) {
-            let rules = context.workspace.store.read_with(|tx| in_force(context, tx, pool.id()))?;
-            for rule in &rules {
-                Pass { context, pool, rule, terms: Terms::of_record(rule), object: pool.value("object").as_text().unwrap_or_default().to_owned() }.run()?;
+        let active = |it: &dyn Fn(&str) -> Result<ColumnRef>| Ok(Condition::equals(it("active")?, Value::Bool(true)));
+        let store = &context.workspace.store;
+        let pools = store.read_with(|tx| known_records(context, tx, POOL, active, MOST_POOLS))?;
+        let mut rules: Vec<(Uuid, Record)> = Vec::new();
+        for pool in &pools {
+            rules.extend(store.read_with(|tx| in_force(context, tx, pool.id()))?.into_iter().map(|it| (pool.id(), it)));
+        }
+        let valid: HashSet<Uuid> = rules.iter().map(|it| it.1.id()).collect();
+        let due: Vec<&Record> = pools.iter().filter(|it| is_due(context, it)).collect();
+        for pool in &due {
+            for (_, rule) in rules.iter().filter(|it| it.0 == pool.id()) {
+                let object = pool.value("object").as_text().unwrap_or_default().to_owned();
+                let outcome = Pass { context, pool, rule, valid: &valid, terms: Terms::of_record(rule), object }.run();
+                note_problem(context, rule, outcome)?;
             }
             let (id, done) = (pool.id(), values([("last_run_on", json!(today(context).to_string()))]));
             run_unit(context, context.new_id(), "recycle", Box::new(move |unit| unit.update_as_system(POOL, id, &done).map(drop)))?;
         }
-        Ok(())
+        let objects: HashSet<String> = due.iter().filter_map(|it| it.value("object").as_text().map(str::to_owned)).collect();
+        objects.iter().try_for_each(|object| spare_others(context, object, &valid))
     }
+}
+
+/// A rule that cannot be asked any more (a field it names is gone) says so and does not keep the others back.
+fn note_problem(context: &Context, rule: &Record, outcome: Result<()>) -> Result<()> {
+    let problem = match outcome {
+        Ok(()) => None,
+        Err(KernelError::BadRequest { message, .. }) => Some(message.zh_cn),
+        Err(other) => return Err(other),
+    };
+    if rule.text("problem") == problem {
+        return Ok(());
+    }
+    let (id, noted) = (rule.id(), values([("problem", json!(problem))]));
+    run_unit(context, context.new_id(), "recycle", Box::new(move |unit| unit.update_as_system(RULE, id, &noted).map(drop)))
+}
+
+/// Warnings of rules that are not in force any more are taken back.
+fn spare_others(context: &Context, object: &str, valid: &HashSet<Uuid>) -> Result<()> {
+    let listed = valid.iter().map(|it| format!("'{it}'")).collect::<Vec<_>>().join(", ");
+    let filter = if listed.is_empty() { "recycle_rule != null".to_owned() } else { format!("recycle_rule != null && !(recycle_rule in [{listed}])") };
+    go_through(context, object, &filter, &mut |_, _| Ok(Some(Step::Spare)), &mut |some| {
+        take_together(context, object, &filter, some, &|unit, record, step| match step {
+            Step::Spare => spare(unit, record),
+            Step::Take | Step::Warn(_) => Ok(()),
+        })
+    })
 }
 
 /// Whether a pool's hour has come today, and it was not done yet. After a night in which nobody was there it is done as soon as
 /// somebody is.
 fn is_due(context: &Context, pool: &Record) -> bool {
     let now = context.now.to_zoned(context.workspace.time_zone());
-    let is_done = pool.value("last_run_on") == Value::Date(now.date());
-    !is_done && i64::from(now.hour()) >= number(pool, "run_hour").unwrap_or(0)
+    let last = if let Value::Date(date) = pool.value("last_run_on") { Some(date) } else { None };
+    // A whole day left out is made up for at once, whatever the hour.
+    let missed = last.is_some_and(|it| it < now.date().yesterday().unwrap_or(now.date()));
+    last != Some(now.date()) && (missed || i64::from(now.hour()) >= number(pool, "run_hour").unwrap_or(0))
 }
 
 /// The rules of a pool that hold today, in the order of their names.
@@ -104,15 +142,36 @@ pub fn page_of(context: &Context, tx: &mut dyn ReadTx, object: &str, request: Li
     Ok((items.iter().filter_map(candidate).collect(), page.next_cursor))
 }
 
-/// Whether a member is one of those a pool is for: rules take nothing from others.
+/// Whether a member is one of those a pool is for: rules take nothing from others. Of somebody who left it counts where he was.
 ///
 /// # Errors
 /// Fails where the database does.
-pub fn belongs(context: &Context, tx: &mut dyn ReadTx, pool: Uuid, owner: Uuid) -> Result<bool> {
+pub fn belongs(context: &Context, tx: &mut dyn ReadTx, pool: &Record, owner: Uuid) -> Result<bool> {
     let system = context.as_system();
-    // Whoever left has no rights any more, and what was his is what a pool is for.
-    let Some(identity) = system.workspace.identity(tx, owner)? else { return Ok(true) };
-    Ok(identity.member.circles.iter().any(|it| it.circle.id == pool && it.belongs))
+    if let Some(identity) = system.workspace.identity(tx, owner)? {
+        return Ok(identity.member.circles.iter().any(|it| it.circle.id == pool.id() && it.belongs));
+    }
+    let Some(gone) = known_records(&system, tx, MEMBER_OBJECT, |it| Ok(Condition::equals(it("id")?, Value::Id(owner))), 1)?.pop() else {
+        return Ok(false);
+    };
+    let linked = |tx: &mut dyn ReadTx, name: &str| pool.object.field(name).map_or(Ok(Vec::new()), |it| link_targets(tx, it, pool.id()));
+    let roles = names(&pool.value("roles"));
+    if linked(tx, "members")?.contains(&owner) || names(&gone.value("roles")).iter().any(|it| roles.contains(it)) {
+        return Ok(true);
+    }
+    let departments = linked(tx, "departments")?;
+    Ok(!departments.is_empty() && above(&system, tx, gone.reference("department"))?.iter().any(|it| departments.contains(it)))
+}
+
+/// A department and all above it.
+fn above(system: &Context, tx: &mut dyn ReadTx, department: Option<Uuid>) -> Result<Vec<Uuid>> {
+    let (mut chain, mut next) = (Vec::new(), department);
+    while let Some(id) = next.filter(|it| !chain.contains(it)) {
+        chain.push(id);
+        let found = known_records(system, tx, DEPARTMENT_OBJECT, |it| Ok(Condition::equals(it("id")?, Value::Id(id))), 1)?;
+        next = found.first().and_then(|it| it.reference("parent"));
+    }
+    Ok(chain)
 }
 
 /// One rule gone through once.
@@ -120,6 +179,8 @@ struct Pass<'a> {
     context: &'a Context,
     pool: &'a Record,
     rule: &'a Record,
+    /// Rules in force, of all pools.
+    valid: &'a HashSet<Uuid>,
     terms: Terms,
     object: String,
 }
@@ -137,74 +198,95 @@ enum Step {
 
 impl Pass<'_> {
     fn run(&self) -> Result<()> {
-        let today = today(self.context);
         let filter = self.terms.filter(&self.object, true);
-        let rule = self.rule.id();
-        let notice = Span::new().days(self.terms.warn_days);
-        let goes_on = today.checked_add(notice).unwrap_or_else(|_| today.saturating_add(1.day()));
         let mut known: HashMap<Uuid, bool> = HashMap::new();
-        self.go_through(&filter, |tx, it| {
+        let mut decide = |tx: &mut dyn ReadTx, it: &Candidate| -> Result<Option<Step>> {
             let Some(owner) = it.owner else { return Ok(None) };
             if !known.contains_key(&owner) {
-                known.insert(owner, belongs(self.context, tx, self.pool.id(), owner)?);
+                known.insert(owner, belongs(self.context, tx, self.pool, owner)?);
             }
-            Ok(match (it.on, it.by) {
-                _ if known.get(&owner) != Some(&true) => None,
-                _ if self.terms.warn_days == 0 => Some(Step::Take),
-                (Some(on), Some(by)) if by == rule && on <= today => Some(Step::Take),
-                (Some(_), Some(_)) => None,
-                _ => Some(Step::Warn(goes_on)),
-            })
-        })?;
-        let spared = format!("recycle_rule == '{rule}' && !({filter})");
-        self.go_through(&spared, |_, _| Ok(Some(Step::Spare)))
-    }
-
-    /// Decides for each record of a filter, page by page in the order of their ids, so that none is met twice.
-    fn go_through(&self, filter: &str, mut decide: impl FnMut(&mut dyn ReadTx, &Candidate) -> Result<Option<Step>>) -> Result<()> {
-        let mut cursor: Option<String> = None;
-        loop {
-            let request = ListRequest { filter: Some(filter.to_owned()), limit: MAX_LIMIT, cursor: cursor.take(), ..ListRequest::default() };
-            let (next, decided) = self.context.workspace.store.read_with(|tx| {
-                let (found, next) = page_of(self.context, tx, &self.object, request.clone())?;
-                let mut decided: Vec<(Uuid, Step)> = Vec::new();
-                for it in &found {
-                    decided.extend(decide(tx, it)?.map(|step| (it.id, step)));
-                }
-                Ok((next, decided))
-            })?;
-            for some in decided.chunks(AT_ONCE) {
-                self.take_together(filter, some)?;
-            }
-            if next.is_none() {
-                return Ok(());
-            }
-            cursor = next;
-        }
-    }
-
-    /// One record that cannot be changed (a lock, a rule of its own) does not keep the others back.
-    fn take_together(&self, filter: &str, some: &[(Uuid, Step)]) -> Result<()> {
-        match self.take(filter, some) {
-            Err(KernelError::Store(error)) => Err(KernelError::Store(error)),
-            Err(KernelError::Internal(error)) => Err(KernelError::Internal(error)),
-            Err(_) if some.len() > 1 => some.iter().try_for_each(|it| self.take_together(filter, std::slice::from_ref(it))),
-            Ok(()) | Err(_) => Ok(()),
-        }
-    }
-
-    fn take(&self, filter: &str, some: &[(Uuid, Step)]) -> Result<()> {
-        let (pool, rule, name) = (self.pool.id(), self.rule.id(), self.rule.title());
-        let (object, filter, some) = (self.object.clone(), filter.to_owned(), some.to_vec());
-        let work = move |unit: &mut Unit<'_>| {
-            let pool = pool_of(unit.context, unit.tx, pool)?;
-            for (record, step) in still(unit, &object, &filter, &some)? {
-                apply(unit, &record, step, &pool, rule, &name)?;
-            }
-            Ok(())
+            Ok(self.step(it, known.get(&owner) == Some(&true)))
         };
-        run_unit(self.context, self.context.new_id(), "recycle", Box::new(work))
+        self.go_through(&filter, &mut decide)?;
+        let spared = format!("recycle_rule == '{}' && !({filter}\n)", self.rule.id());
+        self.go_through(&spared, &mut |_, _| Ok(Some(Step::Spare)))
     }
+
+    /// What becomes of a record the rule finds.
+    fn step(&self, it: &Candidate, belongs: bool) -> Option<Step> {
+        let today = today(self.context);
+        let is_ours = it.by == Some(self.rule.id());
+        if !belongs {
+            return is_ours.then_some(Step::Spare);
+        }
+        let later = today.checked_add(Span::new().days(self.terms.warn_days)).unwrap_or_else(|_| today.saturating_add(1.day()));
+        match (it.on, it.by) {
+            _ if self.terms.warn_days == 0 => Some(Step::Take),
+            (Some(on), _) if is_ours => (on <= today).then_some(Step::Take),
+            // Another rule that holds was first.
+            (Some(_), Some(by)) if self.valid.contains(&by) => None,
+            // The version before this one told the owner already.
+            (Some(on), Some(by)) if self.rule.reference("supersedes") == Some(by) => Some(Step::Warn(on.max(today))),
+            _ => Some(Step::Warn(later)),
+        }
+    }
+
+    fn go_through(&self, filter: &str, decide: &mut dyn FnMut(&mut dyn ReadTx, &Candidate) -> Result<Option<Step>>) -> Result<()> {
+        let (pool, rule, name) = (self.pool.id(), self.rule.id(), self.rule.title());
+        let apply = move |unit: &mut Unit<'_>, record: &Record, step: Step| {
+            let pool = pool_of(unit.context, unit.tx, pool)?;
+            apply(unit, record, step, &pool, rule, &name)
+        };
+        go_through(self.context, &self.object, filter, decide, &mut |some| take_together(self.context, &self.object, filter, some, &apply))
+    }
+}
+
+/// Decides for each record of a filter, page by page in the order of their ids, so that none is met twice.
+fn go_through(
+    context: &Context,
+    object: &str,
+    filter: &str,
+    decide: &mut dyn FnMut(&mut dyn ReadTx, &Candidate) -> Result<Option<Step>>,
+    take: &mut dyn FnMut(&[(Uuid, Step)]) -> Result<()>,
+) -> Result<()> {
+    let mut cursor: Option<String> = None;
+    loop {
+        let request = ListRequest { filter: Some(filter.to_owned()), limit: MAX_LIMIT, cursor: cursor.take(), ..ListRequest::default() };
+        let (found, next) = context.workspace.store.read_with(|tx| page_of(context, tx, object, request.clone()))?;
+        let mut decided: Vec<(Uuid, Step)> = Vec::new();
+        for it in &found {
+            let step = context.workspace.store.read_with(|tx| decide(tx, it))?;
+            decided.extend(step.map(|step| (it.id, step)));
+        }
+        decided.chunks(AT_ONCE).try_for_each(&mut *take)?;
+        if next.is_none() {
+            return Ok(());
+        }
+        cursor = next;
+    }
+}
+
+/// One record that cannot be changed (a rule of its own, somebody who holds it long) does not keep the others back.
+fn take_together<F>(context: &Context, object: &str, filter: &str, some: &[(Uuid, Step)], apply: &F) -> Result<()>
+where
+    F: Fn(&mut Unit<'_>, &Record, Step) -> Result<()> + Clone + Send + Sync + 'static,
+{
+    match take(context, object, filter, some, apply) {
+        Err(KernelError::Store(StoreError::Busy)) if some.len() == 1 => Ok(()),
+        Err(KernelError::Store(error)) if !matches!(error, StoreError::Busy) => Err(KernelError::Store(error)),
+        Err(KernelError::Internal(error)) => Err(KernelError::Internal(error)),
+        Err(_) if some.len() > 1 => some.iter().try_for_each(|it| take_together(context, object, filter, std::slice::from_ref(it), apply)),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+fn take<F>(context: &Context, object: &str, filter: &str, some: &[(Uuid, Step)], apply: &F) -> Result<()>
+where
+    F: Fn(&mut Unit<'_>, &Record, Step) -> Result<()> + Clone + Send + Sync + 'static,
+{
+    let (object, filter, some, apply) = (object.to_owned(), filter.to_owned(), some.to_vec(), apply.clone());
+    let work = move |unit: &mut Unit<'_>| still(unit, &object, &filter, &some)?.iter().try_for_each(|(record, step)| apply(unit, record, *step));
+    run_unit(context, context.new_id(), "recycle", Box::new(work))
 }
 
 /// Those of the records for which the filter still holds, now that nobody else changes them: a claim, a transfer or a call
@@ -215,7 +297,7 @@ fn still(unit: &mut Unit<'_>, object: &str, filter: &str, some: &[(Uuid, Step)])
     let target = object_of(&system, object)?;
     unit.lock(&target, some.iter().map(|it| it.0).collect())?;
     let ids = some.iter().map(|it| format!("'{}'", it.0)).collect::<Vec<_>>().join(", ");
-    let request = ListRequest { filter: Some(format!("id in [{ids}] && ({filter})")), limit: MAX_LIMIT, ..ListRequest::default() };
+    let request = ListRequest { filter: Some(format!("id in [{ids}] && ({filter}\n)")), limit: MAX_LIMIT, ..ListRequest::default() };
     let mut found = Vec::new();
     for Candidate { id, .. } in page_of(context, unit.tx, object, request)?.0 {
         let step = some.iter().find(|it| it.0 == id).map(|it| it.1);
@@ -240,10 +322,13 @@ fn apply(unit: &mut Unit<'_>, record: &Record, step: Step, pool: &Record, rule: 
             let saved = unit.update_as_system(&record.object.name, record.id(), &noted)?;
             unit.emit(&saved, "recycle_warned", Map::from_iter([("recycle_on".to_owned(), json!([null, on.to_string()]))]));
         }
-        Step::Spare => {
-            let none = values([("recycle_on", Json::Null), ("recycle_rule", Json::Null)]);
-            unit.update_as_system(&record.object.name, record.id(), &none)?;
-        }
+        Step::Spare => spare(unit, record)?,
     }
+    Ok(())
+}
+
+fn spare(unit: &mut Unit<'_>, record: &Record) -> Result<()> {
+    let none = values([("recycle_on", Json::Null), ("recycle_rule", Json::Null)]);
+    unit.update_as_system(&record.object.name, record.id(), &none)?;
     Ok(())
 }

@@ -61,8 +61,8 @@ impl Terms {
     pub fn filter(&self, object: &str, warned: bool) -> String {
         let base = "owner != null && (protected_until == null || protected_until < now())";
         let open = if object == "lead" { " && !(status in ['converted', 'disqualified'])" } else { "" };
-        let when = if self.kind == "custom" { format!("({})", self.condition) } else { self.by_days(object, warned) };
-        let unless = if self.unless.trim().is_empty() { String::new() } else { format!(" && !({})", self.unless) };
+        let when = if self.kind == "custom" { format!("({}\n)", self.condition) } else { self.by_days(object, warned) };
+        let unless = if self.unless.trim().is_empty() { String::new() } else { format!(" && !({}\n)", self.unless) };
         format!("{base}{open} && ({when}){unless}")
     }
 
@@ -117,8 +117,14 @@ impl Terms {
     }
 }
 
+/// What would be read otherwise within the brackets of a rule than by itself.
+const NOT_HERE: [&str; 3] = ["//", "'''", "\"\"\""];
+
 /// What is wrong with an expression, where something is.
 fn problem_of(context: &Context, object: &str, field: &str, source: &str) -> Result<Option<FieldError>> {
+    if NOT_HERE.iter().any(|it| source.contains(it)) {
+        return Ok(Some(FieldError::new(field, "rule", "这里不能用注释和三重引号", "comments and triple quotes are not for here")));
+    }
     let object = context.schema.object(object).ok_or(KernelError::NotFound)?;
     let gate: &dyn FieldGate = if context.access.is_system() { &OpenGate } else { context.access.as_ref() };
     match compile_filter(&context.schema, object, source, gate, &context.access.member, context.now, &context.time_zone) {
@@ -147,6 +153,6 @@ mod tests {
     fn an_expression_is_kept_apart_from_what_stands_around_it() {
         let terms = Terms { kind: "custom".into(), condition: "a || b".into(), unless: "c || d".into(), ..Terms::default() };
         let filter = terms.filter("lead", false);
-        assert!(filter.ends_with("&& ((a || b)) && !(c || d)"), "{filter}");
+        assert!(filter.ends_with("&& ((a || b\n)) && !(c || d\n)"), "{filter}");
     }
 }

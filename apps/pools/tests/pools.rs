@@ -20,6 +20,9 @@ guanxi_testkit::on_each_store!(
     what_is_entered_without_an_owner_falls_into_the_default_pool,
     a_pool_has_people_and_keeps_what_it_holds,
     what_was_deleted_is_not_claimed,
+    who_does_not_look_after_a_pool_makes_no_rules_and_no_limits_for_it,
+    what_was_shared_before_is_not_when_it_lies_in_a_pool,
+    a_lead_taken_up_again_counts_towards_the_cap,
 );
 
 /// A department with sales reps, and a pool of leads for it that the manager looks after.
@@ -270,4 +273,50 @@ fn what_was_deleted_is_not_claimed(engine: &TestEngine) {
     claim(engine, &scene.reps[0], it).unwrap();
     engine.act(&scene.reps[0], "lead", it, "convert", json!({})).unwrap();
     assert_eq!(error_code(&engine.act(&scene.reps[0], "lead", it, "convert", json!({})).unwrap_err()), "state_conflict", "twice");
+}
+
+fn who_does_not_look_after_a_pool_makes_no_rules_and_no_limits_for_it(engine: &TestEngine) {
+    let scene = scene(engine, 1, json!({ "holding_cap": 5 }));
+    let other = engine.member("han", &["sales_manager"], engine.department("别的大区", None));
+    let other = engine.again(&other);
+    let rule = json!({ "name": "全收", "pool": scene.pool, "kind": "custom", "condition": "true", "warn_days": 0 });
+    assert_eq!(error_code(&engine.try_create(&other, "pool_rule", rule.clone()).unwrap_err()), "forbidden");
+    let limit = json!({ "name": "不限", "pool": scene.pool, "member": other.actor, "exempt": true });
+    assert_eq!(error_code(&engine.try_create(&other, "pool_limit", limit.clone()).unwrap_err()), "forbidden");
+    assert_eq!(error_code(&engine.try_update(&other, "pool", scene.pool, json!({ "holding_cap": 500 })).unwrap_err()), "forbidden");
+    engine.create(&scene.manager, "pool_rule", rule);
+    engine.create(&scene.manager, "pool_limit", limit);
+    // Whom it is for, and what it covers, is the administrator's to say.
+    for values in [json!({ "administrators": [scene.reps[0].actor] }), json!({ "departments": [] }), json!({ "masked_fields": [] }), json!({ "is_default": true })] {
+        assert!(engine.try_update(&scene.manager, "pool", scene.pool, values.clone()).is_err(), "{values}");
+    }
+}
+
+fn what_was_shared_before_is_not_when_it_lies_in_a_pool(engine: &TestEngine) {
+    use guanxi_kernel::access::{Principal, ShareLevel};
+    use guanxi_kernel::shares::{NewShare, share};
+    let scene = scene(engine, 1, json!({ "hidden_fields": ["mobile"] }));
+    let friend = engine.member("wu", &["sales"], engine.department("销售二部", None));
+    let rep = &scene.reps[0];
+    let it = engine.create(rep, "lead", json!({ "name": "共享过的", "mobile": "13812345678" }));
+    share(rep, &engine.object("lead"), it, &NewShare { principal: Principal::Member(friend.actor), level: ShareLevel::Manage, expires_at: None }).unwrap();
+    assert_eq!(engine.get(&engine.again(&friend), "lead", it)["mobile"], "+8613812345678");
+    engine.act(rep, "lead", it, "return_to_pool", json!({ "reason": "no_capacity" })).unwrap();
+    assert!(engine.list(&engine.again(&friend), "lead", "").is_empty());
+    // Nobody's hands move it but those of the pool: by no way round either.
+    let rep = engine.again(rep);
+    assert!(engine.act(&rep, "lead", it, "convert", json!({})).is_err());
+    let error = engine.try_update(&scene.manager, "lead", it, json!({ "owner": rep.actor })).unwrap_err();
+    assert_eq!(problem_fields(&error), ["owner: rule"]);
+    assert_eq!(moves(engine, "").len(), 1, "one move is told once");
+}
+
+fn a_lead_taken_up_again_counts_towards_the_cap(engine: &TestEngine) {
+    let scene = scene(engine, 1, json!({ "holding_cap": 1 }));
+    let rep = &scene.reps[0];
+    let first = engine.create(rep, "lead", json!({ "name": "第一条", "mobile": "13812345678" }));
+    engine.update(rep, "lead", first, json!({ "status": "disqualified", "disqualify_reason": "no_need" }));
+    claim(engine, rep, lead(engine, scene.pool, "第二条")).unwrap();
+    let error = engine.try_update(rep, "lead", first, json!({ "status": "new" })).unwrap_err();
+    assert_eq!(error_code(&error), "claim_refused");
 }

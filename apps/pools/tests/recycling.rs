@@ -20,6 +20,8 @@ guanxi_testkit::on_each_store!(
     a_night_nobody_was_there_is_made_up_for_once,
     a_wrong_rule_is_told_by_its_field,
     one_click_gives_a_record_back,
+    a_version_takes_over_what_the_last_one_warned_of,
+    a_rule_that_broke_says_so_and_keeps_nobody_back,
 );
 
 const DAY: i64 = 24 * 3600;
@@ -133,9 +135,12 @@ fn only_what_members_of_the_pool_hold_goes(engine: &TestEngine) {
     let (own, other) = (lead(engine, &rep, "本部门的"), lead(engine, &stranger, "海外的"));
     days_later(engine, 6);
     assert_eq!((is_in_pool(engine, own), is_in_pool(engine, other)), (true, false));
-    engine.update(&engine.system(), "user", stranger.actor, json!({ "active": false }));
-    days_later(engine, 1);
-    assert!(is_in_pool(engine, other), "whoever left holds nothing back");
+    let leaver = lead(engine, &engine.again(&rep), "离职的");
+    for gone in [&rep, &stranger] {
+        engine.update(&engine.system(), "user", gone.actor, json!({ "active": false }));
+    }
+    days_later(engine, 6);
+    assert_eq!((is_in_pool(engine, leaver), is_in_pool(engine, other)), (true, false), "whoever left belongs where he was");
 }
 
 fn a_rule_holds_from_the_next_day_and_is_replaced_not_changed(engine: &TestEngine) {
@@ -208,11 +213,12 @@ fn a_night_nobody_was_there_is_made_up_for_once(engine: &TestEngine) {
     let it = lead(engine, &rep, "一条");
     run(engine);
     assert_eq!(record(engine, "pool", pool)["last_run_on"], "2026-11-16");
-    engine.clock.advance(5 * DAY + 15 * 3600);
-    // 01:00 on the 22nd: yesterday's was left out, today's hour has not come.
+    engine.clock.advance(15 * 3600);
+    // 01:00 on the next day: its hour has not come.
     run(engine);
-    assert!(!is_in_pool(engine, it));
-    engine.clock.advance(3600);
+    assert_eq!(record(engine, "pool", pool)["last_run_on"], "2026-11-16");
+    engine.clock.advance(5 * DAY);
+    // 01:00 on the 22nd: whole days were left out, and are made up for at once.
     run(engine);
     assert!(is_in_pool(engine, it));
     // A clock that is set back runs nothing twice, and breaks nothing.
@@ -232,7 +238,9 @@ fn a_wrong_rule_is_told_by_its_field(engine: &TestEngine) {
     assert_eq!(refused(json!({ "kind": "custom", "condition": "no_such_field == 1" })), ["condition: rule"]);
     assert_eq!(refused(json!({ "kind": "no_follow_up", "days": 3, "warn_days": 3 })), ["warn_days: rule"]);
     assert_eq!(refused(json!({ "kind": "not_won", "days": 30 })), ["kind: rule"]);
-    assert_eq!(refused(json!({ "kind": "no_follow_up", "days": 30, "unless": "true) || (true" })), ["unless: rule"], "it stays within its brackets");
+    for unless in ["true) || (true", "level == 'a' // VIP", "'''\n && true)) // ''' == 'x'"] {
+        assert_eq!(refused(json!({ "kind": "no_follow_up", "days": 30, "unless": unless })), ["unless: rule"], "it stays within its brackets: {unless}");
+    }
 }
 
 fn one_click_gives_a_record_back(engine: &TestEngine) {
@@ -248,4 +256,35 @@ fn one_click_gives_a_record_back(engine: &TestEngine) {
     run(engine);
     days_later(engine, 1);
     assert!(!is_in_pool(engine, it), "its days begin anew");
+}
+
+fn a_version_takes_over_what_the_last_one_warned_of(engine: &TestEngine) {
+    let Scene { manager, rep, pool } = scene(engine, "lead");
+    let first = rule(engine, pool, json!({ "kind": "no_follow_up", "days": 10, "warn_days": 5 }));
+    let (it, other) = (lead(engine, &rep, "警告过的"), lead(engine, &rep, "热的"));
+    days_later(engine, 6);
+    assert_eq!(record(engine, "lead", it)["recycle_on"], "2026-11-27");
+    let manager = engine.again(&manager);
+    engine.act(&manager, "pool_rule", first, "replace", json!({ "days": 11, "unless": "rating == 'hot'" })).unwrap();
+    engine.update(&engine.system(), "lead", other, json!({ "rating": "hot" }));
+    days_later(engine, 1);
+    assert_eq!(record(engine, "lead", it)["recycle_on"], "2026-11-27", "who was told is not told another day");
+    assert_eq!(record(engine, "lead", other)["recycle_on"], Json::Null, "what no rule in force wants is let go of");
+    days_later(engine, 4);
+    assert!(is_in_pool(engine, it) && !is_in_pool(engine, other));
+}
+
+fn a_rule_that_broke_says_so_and_keeps_nobody_back(engine: &TestEngine) {
+    use guanxi_kernel::definition::{SchemaChange, apply};
+    let Scene { rep, pool, .. } = scene(engine, "lead");
+    let field = json!({ "name": "custom_grade", "type": "text", "label": { "zh-CN": "等级", "en": "Grade" } });
+    let change = SchemaChange::AddField { object: "lead".into(), field: serde_json::from_value(field).unwrap() };
+    apply(&engine.system(), &[change], false).unwrap();
+    let broken = rule(engine, pool, json!({ "name": "1 会坏的", "kind": "custom", "condition": "custom_grade == 'x'", "warn_days": 0 }));
+    rule(engine, pool, json!({ "name": "2 好的", "kind": "no_follow_up", "days": 5, "warn_days": 0 }));
+    let it = lead(engine, &rep, "一条");
+    apply(&engine.system(), &[SchemaChange::RemoveField { object: "lead".into(), name: "custom_grade".into() }], true).unwrap();
+    days_later(engine, 6);
+    assert!(is_in_pool(engine, it));
+    assert!(record(engine, "pool_rule", broken)["problem"].as_str().is_some_and(|it| it.contains("custom_grade")));
 }

@@ -22,6 +22,9 @@ mod pipeline_hooks;
 #[path = "../objects/pipeline_stage/hooks.rs"]
 mod pipeline_stage_hooks;
 mod relink;
+#[path = "../objects/score_rule/hooks.rs"]
+mod score_rule_hooks;
+mod scoring;
 mod splits;
 #[path = "../objects/visit_target/hooks.rs"]
 mod visit_target_hooks;
@@ -58,6 +61,7 @@ pub fn app() -> Result<App, String> {
             include_str!("../objects/opportunity_line/views.toml"),
         )?,
         visit_target,
+        parse_object("score_rule", include_str!("../objects/score_rule/object.toml"), include_str!("../objects/score_rule/views.toml"))?,
     ];
     objects.extend(around_opportunities()?);
     Ok(App {
@@ -65,6 +69,7 @@ pub fn app() -> Result<App, String> {
         objects,
         hooks: vec![
             Arc::new(lead_hooks::LeadHook),
+            Arc::new(score_rule_hooks::ScoreRuleHook),
             Arc::new(pipeline_hooks::PipelineHook),
             Arc::new(pipeline_stage_hooks::PipelineStageHook),
             Arc::new(opportunity_hooks::OpportunityHook),
@@ -79,7 +84,7 @@ pub fn app() -> Result<App, String> {
             Arc::new(ChangeState { definition: change_stage, field: "stage", event: "stage_changed" }),
             Arc::new(attainment::Attainment(attainment)),
         ],
-        jobs: vec![Arc::new(pipeline::watch::WatchStages)],
+        jobs: vec![Arc::new(scoring::ScoreLeads), Arc::new(pipeline::watch::WatchStages)],
         ..App::default()
     })
 }

@@ -15,6 +15,7 @@ guanxi_testkit::on_each_store!(
     what_a_stage_requires_is_not_emptied_while_it_stands_there,
     moves_and_roll_back_are_limited,
     required_tasks_come_first,
+    tasks_of_a_stage_go_along_with_the_deal,
     the_probability_is_that_of_the_pipeline,
     every_move_is_noted_with_its_days,
     an_undone_move_goes_back_in_the_trail,
@@ -200,6 +201,23 @@ fn required_tasks_come_first(engine: &TestEngine) {
     engine.update(&it.sales, "activity", must, json!({ "status": "open" }));
     engine.act(&it.sales, "activity", must, "complete", json!({})).unwrap();
     it.to(deal, "solution", json!({})).unwrap();
+}
+
+fn tasks_of_a_stage_go_along_with_the_deal(engine: &TestEngine) {
+    let it = Scene::new(engine);
+    it.setting("new", json!({ "tasks": "约现场勘察\n!提交需求确认单" }));
+    let ma = engine.member("ma", &["sales"], it.sales.access.member.department.unwrap());
+    let deal = it.deal(json!({}));
+    let of = |subject: &str| engine.list(&it.system, "activity", &format!("subject == '{subject}'")).remove(0);
+    let done: Uuid = of("约现场勘察")["id"].as_str().unwrap().parse().unwrap();
+    engine.act(&it.sales, "activity", done, "complete", json!({})).unwrap();
+    let own = engine.create(&it.sales, "activity", json!({ "subject": "自己的事", "kind": "task", "opportunity": deal }));
+    engine.update(&it.sales, "opportunity", deal, json!({ "owner": ma.actor }));
+    assert_eq!((&of("提交需求确认单")["owner"]["label"], &of("提交需求确认单")["acceptance"]), (&json!("ma"), &json!("accepted")));
+    assert_eq!((&of("约现场勘察")["owner"]["label"], &engine.get(&it.system, "activity", own)["owner"]["label"]), (&json!("lin"), &json!("lin")));
+    let must: Uuid = of("提交需求确认单")["id"].as_str().unwrap().parse().unwrap();
+    engine.act(&engine.again(&ma), "activity", must, "complete", json!({})).unwrap();
+    engine.act(&engine.again(&ma), "opportunity", deal, "change_stage", json!({ "stage": "solution" })).unwrap();
 }
 
 fn the_probability_is_that_of_the_pipeline(engine: &TestEngine) {

@@ -137,6 +137,13 @@ pub(super) fn covers(asking: &Asking<'_>) -> Vec<Arc<Cover>> {
             };
             fields.insert(name.clone(), right);
         }
+        // What is worked out of something hidden would tell it.
+        let tells = |field: &&crate::schema::Field| {
+            let paths = field.formula.iter().flat_map(guanxi_expr::Checked::paths);
+            paths.into_iter().any(|path| path.first().is_some_and(|it| fields.contains_key(it)))
+        };
+        let told: Vec<String> = object.fields.iter().filter(tells).map(|it| it.name().to_owned()).collect();
+        fields.extend(told.into_iter().map(|it| (it, FieldRight::Hidden)));
         if !fields.is_empty() {
             alike.entry(fields).or_default().push(held.circle.id);
         }

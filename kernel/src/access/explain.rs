@@ -109,7 +109,7 @@ pub fn explain(context: &Context, tx: &mut dyn ReadTx, member: Uuid, object: &Ar
     if let Some(lock) = lock.filter(|it| it.binds(&theirs)) {
         verbs.iter_mut().for_each(|it| close(it, &lock));
     }
-    Ok(Explanation { verbs, fields: explain_fields(&theirs, object) })
+    Ok(Explanation { verbs, fields: explain_fields(&theirs, &record) })
 }
 
 /// A lock closes what changes the record.
@@ -273,11 +273,15 @@ fn denials(theirs: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid
     Ok(reasons)
 }
 
-fn explain_fields(theirs: &Context, object: &Arc<Object>) -> Vec<FieldExplanation> {
+fn explain_fields(theirs: &Context, record: &Record) -> Vec<FieldExplanation> {
+    let object = &record.object;
     let held = held(theirs, object);
     let less = object.user_fields().filter_map(|field| {
+        let over = theirs.access.covers_of(object, field).filter(|it| it.is_over_row(&record.row));
+        let covered = over.filter_map(|it| it.fields.get(field.name()).copied()).min();
         let right = theirs.access.right(object, field);
-        let masked_in_lists = right >= FieldRight::Read && theirs.access.shown(object, field, super::Place::List) != super::Shown::Whole;
+        let right = covered.map_or(right, |it| right.min(it));
+        let masked_in_lists = right >= FieldRight::Read && theirs.access.shown_uncovered(object, field, super::Place::List) != super::Shown::Whole;
         let roles = held.iter().map(|it| (it.1.name.clone(), it.2.right(field.name()))).collect();
         (right < FieldRight::Edit || masked_in_lists).then(|| FieldExplanation { field: field.name().to_owned(), right, masked_in_lists, roles })
     });

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use guanxi_expr::{EvalContext, Value, check, evaluate};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
@@ -11,8 +10,8 @@ use uuid::Uuid;
 use super::organisation::{live, targets};
 use crate::access::{Circle, HeldCircle, Member, Standing};
 use crate::error::Result;
-use crate::read::Record;
-use crate::schema::{CircleDefinition, Object, ObjectScope, OpenGate, Schema};
+use crate::read::{ConditionOn, Record};
+use crate::schema::{CircleDefinition, OpenGate, Schema};
 use crate::store::{Condition, ReadTx};
 
 /// A circle and who belongs to it.
@@ -58,17 +57,10 @@ fn read(schema: &Schema, tx: &mut (impl ReadTx + ?Sized), definition: &CircleDef
         hidden: names(&definition.hidden),
         masked: names(&definition.masked),
     };
-    let open = definition.open_when.as_deref().is_none_or(|it| holds(schema, &record.object, it, record));
+    // A condition that cannot be asked keeps the circle closed.
+    let holds = |it: &str| ConditionOn::read(schema, &record.object, it, &OpenGate).is_ok_and(|it| it.holds(record, Timestamp::UNIX_EPOCH, &TimeZone::UTC));
+    let open = definition.open_when.as_deref().is_none_or(holds);
     Ok(CircleMembers { circle: Arc::new(circle), open, members, departments, roles: names(&definition.roles), keepers })
-}
-
-/// A condition that cannot be asked keeps the circle closed.
-fn holds(schema: &Schema, object: &Arc<Object>, source: &str, record: &Record) -> bool {
-    let scope = ObjectScope { schema, object, gate: &OpenGate, follow: false };
-    let Ok(checked) = check(source, &scope) else { return false };
-    let lookup = |path: &[String]| record.lookup(path);
-    let context = EvalContext { now: Timestamp::UNIX_EPOCH, time_zone: &TimeZone::UTC, lookup: &lookup };
-    evaluate(&checked.root, &context).is_ok_and(|it: Value| it.is_true())
 }
 
 /// What a member is to each circle. Administrators keep all of them.

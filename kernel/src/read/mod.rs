@@ -4,6 +4,7 @@
 //! does it become a statement. Lists, single records, searches, related lists and exports are the same path.
 
 mod aggregate;
+mod condition_on;
 mod conditions;
 mod cursor;
 mod entering;
@@ -15,6 +16,7 @@ mod output;
 mod record;
 
 pub use aggregate::{AggregateAnswer, AggregateRequest, Group, MAX_GROUPS, aggregate};
+pub use condition_on::ConditionOn;
 pub use conditions::{Tables, rights_condition, unknown_field};
 pub(crate) use conditions::{predicate_condition, reach_condition};
 pub use entering::entered;

@@ -65,6 +65,9 @@ fn run_action(context: &Context, object: &str, id: Option<Uuid>, name: &str, inp
                 _ => None,
             };
             if let Some(record) = &record {
+                if !action.definition().covered && unit.context.access.is_covered(&record.object, &record.row) {
+                    return Err(KernelError::Forbidden(format!("{}.{}: covered", record.object.name, action.definition().name)));
+                }
                 if let Err(refused) = refuse_unless_shown(unit.context, action.definition(), record) {
                     return Err(action.refusal(unit, record.id(), refused)?);
                 }

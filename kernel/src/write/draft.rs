@@ -59,7 +59,7 @@ pub struct Draft {
 
 impl Draft {
     /// Whether it was planned with the engine's own rights.
-    pub(crate) fn is_by_engine(&self) -> bool {
+    pub fn is_by_engine(&self) -> bool {
         self.by_engine
     }
 

@@ -97,7 +97,13 @@ fn entered(context: &Context, object: &Arc<Object>, values: &Map<String, Json>, 
         Some(id) => context.workspace.store.read_with(|tx| load_record(context, tx, object, id, Verb::Read, false))?,
         None => None,
     };
-    let mut row = stored.map_or_else(|| vec![Value::Null; object.table.columns.len()], |it| it.row);
+    let mut row = vec![Value::Null; object.table.columns.len()];
+    if let Some(stored) = stored {
+        row.clone_from(&stored.row);
+        // What is covered of it is not compared: its agreement with a record of one's own would tell it.
+        let covered = object.fields.iter().filter(|it| context.access.shown_of(object, it, Place::Record, &stored.row) != Shown::Whole);
+        covered.flat_map(|it| &it.parts).for_each(|it| row[it.column] = Value::Null);
+    }
     for (name, json) in values {
         let Some(field) = object.field(name) else { continue };
         let cells = if json.is_null() { None } else { field.kind().parse(&field.definition, json, &parse).ok() };
@@ -168,12 +174,19 @@ fn told(
     let mut found = Vec::new();
     for it in likely.iter().filter(|it| !decided.contains(&it.record)) {
         if let Some(record) = seen.remove(&it.record) {
-            // Of what a circle covers nothing is found out piece by piece either.
-            let may_tell = if context.access.is_covered(object, &record.row) { it.is_sure } else { it.probability >= REVIEW };
-            if may_tell {
+            // Of one that is covered what is not covered must make it sure, and how sure is not told.
+            let covered = context.access.is_covered(object, &record.row);
+            let probability = if !covered {
+                it.probability
+            } else if is_sure(&held, &plan.open_texts(&context.access, object, &record.row, texts), it.record) {
+                HIDDEN
+            } else {
+                0.0
+            };
+            if probability >= REVIEW {
                 let all = held.explain_values(texts, it.record).map(|it| reasons(plan, &it)).unwrap_or_default();
                 let reasons = visible(&context.access, object, Some(&record), all);
-                found.push(Found::Visible { record: Box::new(record), probability: it.probability, reasons });
+                found.push(Found::Visible { record: Box::new(record), probability, reasons });
             }
         } else if let Some(record) = there.get(&it.record) {
             found.push(Found::Hidden { owner: owner(context, record), probability: HIDDEN });

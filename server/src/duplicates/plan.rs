@@ -92,6 +92,13 @@ impl Plan {
         }
     }
 
+    /// What is left of some texts without the fields that are covered of a record with this row.
+    pub fn open_texts<'a>(&self, access: &Access, object: &Object, row: &[Value], texts: &'a [Cow<'_, str>]) -> Vec<Cow<'a, str>> {
+        let is_open = |it: &Planned| object.field(&it.field).is_some_and(|it| access.shown_of(object, it, Place::Record, row) == Shown::Whole);
+        let text = |(column, text): (&Planned, &'a Cow<'_, str>)| Cow::Borrowed(if is_open(column) { text.as_ref() } else { "" });
+        self.columns.iter().zip(texts).map(text).collect()
+    }
+
     /// Whether an event of the object may have changed what is compared, or whether the record is there.
     pub fn is_touched_by(&self, event: &Event) -> bool {
         let is_made = event.kind.rsplit('.').next() == Some(MADE);

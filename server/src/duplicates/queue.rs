@@ -4,10 +4,10 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use guanxi_kernel::Result;
-use guanxi_kernel::access::{Place, Shown};
+use guanxi_kernel::access::{Place, Shown, Verb};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::duplicates::{self as kept, PairState, QueuePlace, StoredPair};
-use guanxi_kernel::read::{Count, list_of, readable_ids};
+use guanxi_kernel::read::{Count, Record, list_of, load_records, readable_ids};
 use guanxi_kernel::schema::{OWNER_FIELD, Object};
 use guanxi_kernel::store::{ReadTx, StoreExt as _};
 use serde_json::Value as Json;
@@ -98,7 +98,15 @@ pub(super) fn by_group(pairs: Vec<StoredPair>) -> Vec<Vec<StoredPair>> {
 /// Those of some groups' pairs of which the caller may see both records; groups without any stay, empty.
 fn seen_of(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, groups: &mut [Vec<StoredPair>]) -> Result<()> {
     let ids: BTreeSet<Uuid> = groups.iter().flatten().flat_map(|it| [it.left, it.right]).collect();
-    let seen: HashSet<Uuid> = readable_ids(context, tx, object, &ids.into_iter().collect::<Vec<_>>())?.into_iter().collect();
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    // How sure a pair is would tell what is covered of one of them.
+    let covers = context.access.fields(object).is_some_and(|it| !it.covers().is_empty());
+    let seen: HashSet<Uuid> = if covers {
+        let records = load_records(context, tx, object, &ids, Verb::Read, false)?;
+        records.iter().filter(|it| !context.access.is_covered(object, &it.row)).map(Record::id).collect()
+    } else {
+        readable_ids(context, tx, object, &ids)?.into_iter().collect()
+    };
     groups.iter_mut().for_each(|it| it.retain(|it| seen.contains(&it.left) && seen.contains(&it.right)));
     Ok(())
 }

@@ -218,7 +218,10 @@ pub(super) fn find(
         if let (Some(column), Some(sorts)) = (lookup.sort, sorts) {
             condition = Condition::In(ColumnRef::main(column), sorts, false).and(condition);
         }
-        condition = condition.and(Condition::IsNull(ColumnRef::main(DELETED_AT))).and(visible);
+        // What a circle covers of a record is not found by it either: a file of guesses would tell it.
+        let named = object.fields.iter().filter(|it| it.parts.iter().any(|it| it.column == lookup.column));
+        let uncovered = named.flat_map(|it| context.access.covers_of(object, it)).map(|it| it.others(0));
+        condition = uncovered.fold(condition, Condition::and).and(Condition::IsNull(ColumnRef::main(DELETED_AT))).and(visible);
         let columns = vec![ColumnRef::main(ID), ColumnRef::main(lookup.column)];
         let select = Select { columns, joins, ..Select::all(&object.table, condition) };
         tx.select(&select, &mut |row| {

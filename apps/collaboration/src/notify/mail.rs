@@ -185,6 +185,11 @@ fn sentence(locale: Locale, kind: &str, actor: Option<&str>, title: &str, said: 
             (format!("下属的商机“{title}”在本阶段已超时"), format!("\"{title}\" of one of your people has stood too long in its stage"))
         }
         "recycle_warned" => (format!("“{title}”即将回到公海，请尽快跟进"), format!("\"{title}\" goes back into the pool soon unless it is followed up")),
+        "response_due" => (format!("请尽快首次联系“{title}”"), format!("\"{title}\" waits for a first response")),
+        "response_overdue" => (format!("“{title}”首次响应已超时"), format!("The first response to \"{title}\" is late")),
+        "response_overdue_below" => {
+            (format!("下属的“{title}”首次响应已超时"), format!("The first response to \"{title}\" of one of your people is late"))
+        }
         "recycled" => (format!("“{title}”已回到公海"), format!("\"{title}\" went back into the pool")),
         "imported" => (format!("导入“{title}”已结束"), format!("The import of \"{title}\" has ended")),
         "found" => (format!("您关注的视图“{title}”有新记录"), format!("There is something new in the view \"{title}\"")),

@@ -241,7 +241,7 @@ impl Reading<'_> {
         if object.name == OPPORTUNITY {
             self.opportunity(tx, event, verb, &target)?;
         }
-        if ["recycle_warned", "recycled"].contains(&verb) {
+        if ["recycle_warned", "recycled", "response_due", "response_overdue"].contains(&verb) {
             self.recycling(tx, event, verb, &target)?;
         }
         if object.name == ACTIVITY && verb == "updated" {

@@ -75,13 +75,21 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Who has a record learns that a pool takes it soon; who had it, that it did.
+    /// Who has a record learns that a pool takes it soon, or that he should get in touch; who had it, that it went; his manager, that
+    /// nobody got in touch.
     pub(super) fn recycling(&mut self, tx: &mut dyn ReadTx, event: &Event, verb: &str, target: &Target) -> Result<()> {
+        let owner = self.known(tx, event)?.and_then(|it| it.reference(OWNER_FIELD));
         let (kind, told) = match verb {
-            "recycle_warned" => ("recycle_warned", self.known(tx, event)?.and_then(|it| it.reference(OWNER_FIELD))),
+            "recycle_warned" => ("recycle_warned", owner),
+            "response_due" => ("response_due", owner),
+            "response_overdue" => ("response_overdue", owner),
             _ => ("recycled", event.changes.get(OWNER_FIELD).and_then(|it| it.get(0)).and_then(id_of)),
         };
         self.tell(event, told.into_iter().collect(), kind, target);
+        if let (Some(owner), "response_overdue") = (owner, kind) {
+            let above = self.load(tx, MEMBER_OBJECT, owner)?.and_then(|it| it.reference("manager"));
+            self.tell(event, above.into_iter().collect(), "response_overdue_below", target);
+        }
         Ok(())
     }
 

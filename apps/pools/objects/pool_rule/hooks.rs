@@ -8,7 +8,7 @@ use guanxi_kernel::write::{Draft, DraftKind};
 use guanxi_kernel::{KernelError, Value};
 use serde_json::json;
 
-use crate::pool::{pool_of, today};
+use crate::pool::{pool_of, require_keeper, today};
 use crate::recycle::RULE;
 use crate::terms::Terms;
 
@@ -32,6 +32,10 @@ impl Hook for RuleHook {
             return Ok(());
         }
         let Value::Id(pool) = draft.value("pool") else { return Ok(()) };
+        // A rule takes other people's records: it is for who looks after the pool to make one.
+        if !draft.is_by_engine() {
+            require_keeper(context, pool)?;
+        }
         let object = match pool_of(context, tx, pool) {
             Ok(pool) => pool.value("object").as_text().unwrap_or_default().to_owned(),
             Err(KernelError::NotFound) => return Ok(()),

@@ -1,4 +1,4 @@
-//! A lead taken up again loses the reason for which it was put away.
+//! A lead taken up again loses the reason for which it was put away; its score follows from the rules.
 
 use guanxi_kernel::Result;
 use guanxi_kernel::app::Hook;
@@ -6,6 +6,8 @@ use guanxi_kernel::context::Context;
 use guanxi_kernel::store::ReadTx;
 use guanxi_kernel::write::Draft;
 use serde_json::Value as Json;
+
+use crate::scoring::Rules;
 
 /// See the module.
 pub struct LeadHook;
@@ -15,7 +17,14 @@ impl Hook for LeadHook {
         "lead"
     }
 
-    fn before_save(&self, context: &Context, _tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+    fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+        if let Some(score) = Rules::read(context, tx)?.score(context, &draft.record())
+            && !score.is_of(&draft.record())
+        {
+            for (name, value) in score.values() {
+                draft.set(context, &name, &value)?;
+            }
+        }
         if draft.value("status").as_text() == Some("disqualified") || !draft.changes("status") {
             return Ok(());
         }

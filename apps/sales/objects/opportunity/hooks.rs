@@ -47,6 +47,7 @@ impl Hook for OpportunityHook {
     fn after_save(&self, unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
         trail::note(unit, draft)?;
         tasks::make(unit, draft)?;
+        tasks::hand_over(unit, draft)?;
         splits::settle_owner(unit, draft)
     }
 }

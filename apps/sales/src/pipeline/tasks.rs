@@ -2,7 +2,7 @@
 
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::{Record, known_records};
-use guanxi_kernel::store::{CompareOp, Condition, ReadTx};
+use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, ReadTx};
 use guanxi_kernel::working_days::add_working_days;
 use guanxi_kernel::write::{Draft, DraftKind, Unit};
 use guanxi_kernel::{Result, Value};
@@ -15,6 +15,8 @@ use super::values;
 
 /// The object tasks are records of.
 const TASK: &str = "activity";
+/// States of what is still to be done.
+const OPEN: [&str; 2] = ["open", "in_progress"];
 /// At this hour of the day they are due.
 const DUE_HOUR: i8 = 18;
 /// Most tasks of one stage.
@@ -35,7 +37,7 @@ pub fn open_required(context: &Context, tx: &mut dyn ReadTx, opportunity: Uuid, 
     Ok(stage_tasks(context, tx, wanted)?.iter().map(Record::title).collect())
 }
 
-fn of_stage(it: &dyn Fn(&str) -> Result<guanxi_kernel::store::ColumnRef>, opportunity: Uuid, setting: Uuid) -> Result<Condition> {
+fn of_stage(it: &dyn Fn(&str) -> Result<ColumnRef>, opportunity: Uuid, setting: Uuid) -> Result<Condition> {
     let of = Condition::equals(it("opportunity")?, Value::Id(opportunity));
     Ok(of.and(Condition::equals(it("stage_setting")?, Value::Id(setting))))
 }
@@ -43,7 +45,7 @@ fn of_stage(it: &dyn Fn(&str) -> Result<guanxi_kernel::store::ColumnRef>, opport
 fn stage_tasks(
     context: &Context,
     tx: &mut dyn ReadTx,
-    wanted: impl FnOnce(&dyn Fn(&str) -> Result<guanxi_kernel::store::ColumnRef>) -> Result<Condition>,
+    wanted: impl FnOnce(&dyn Fn(&str) -> Result<ColumnRef>) -> Result<Condition>,
 ) -> Result<Vec<Record>> {
     if context.schema.object(TASK).is_none_or(|it| it.field("stage_setting").is_none()) {
         return Ok(Vec::new());
@@ -90,6 +92,32 @@ pub fn make(unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
             }
         }
         unit.create_as_system(TASK, &new)?;
+    }
+    Ok(())
+}
+
+/// Open tasks of stages go along when an opportunity goes to somebody else: he could not do those of another.
+///
+/// # Errors
+/// Fails where the database does, or a task cannot be saved.
+pub fn hand_over(unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
+    let before = draft.before.as_ref().map(|it| it.value("owner"));
+    let (Some(Value::Id(former)), Value::Id(owner)) = (before, draft.value("owner")) else { return Ok(()) };
+    if former == owner {
+        return Ok(());
+    }
+    let context = unit.context;
+    let wanted = |it: &dyn Fn(&str) -> Result<ColumnRef>| {
+        let of = Condition::equals(it("opportunity")?, Value::Id(draft.id())).and(Condition::NotNull(it("stage_setting")?));
+        let open = OPEN.iter().map(|it| Value::Text((*it).to_owned())).collect();
+        Ok(of.and(Condition::equals(it("owner")?, Value::Id(former))).and(Condition::In(it("status")?, open, false)))
+    };
+    let mut theirs = values([("owner", json!(owner)), ("acceptance", json!("accepted"))]);
+    if let Value::Id(department) = draft.value("department") {
+        theirs.insert("department".to_owned(), json!(department));
+    }
+    for task in stage_tasks(context, unit.tx, wanted)? {
+        unit.update_as_system(TASK, task.id(), &theirs)?;
     }
     Ok(())
 }

@@ -40,6 +40,10 @@ pub(super) struct Chosen {
 pub(super) fn choose(context: &Context, tx: &mut dyn ReadTx, records: &[Record], take: &BTreeMap<String, Uuid>) -> Result<Chosen> {
     let mut chosen = Chosen { fields: Vec::new(), values: Map::new() };
     let Some(object) = records.first().map(|it| it.object.clone()) else { return Ok(chosen) };
+    // What is covered of one of them would stand in the other.
+    if records.iter().any(|it| context.access.is_covered(&object, &it.row)) {
+        return Err(KernelError::Forbidden(format!("merge {}: covered", object.name)));
+    }
     let is_whole = |it: &Field| records.iter().all(|record| context.access.shown_of(&object, it, Place::Record, &record.row) == Shown::Whole);
     if let Some(name) = take.keys().find(|&it| !object.field(it).is_some_and(is_carried)) {
         return Err(unknown_field(name));

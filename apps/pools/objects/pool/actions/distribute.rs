@@ -3,6 +3,8 @@
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::{Action, ActionDefinition, required_record};
 use guanxi_kernel::identity::MEMBER_OBJECT;
+use guanxi_kernel::locks::lock_state;
+use guanxi_kernel::schema::Label;
 use guanxi_kernel::read::{Record, load_records, object_of};
 use guanxi_kernel::write::Unit;
 use guanxi_kernel::{KernelError, Result};
@@ -53,6 +55,11 @@ impl Action for Distribute {
             };
             if preview {
                 moves.push(told(json!({})));
+                continue;
+            }
+            if lock_state(&unit.context.as_system(), unit.tx, &object, record.id())?.lock.is_some() {
+                let message = unit.context.locale.pick(&Label::new("它被锁定了", "it is locked")).to_owned();
+                refused.push(told(json!({ "message": message })));
                 continue;
             }
             match assign_to(unit, record, to, None) {

@@ -1,0 +1,162 @@
+//! Assignment by rules and the clock of the first response.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use guanxi_kernel::app::JobHandler;
+use guanxi_kernel::context::Context;
+use guanxi_testkit::{TestEngine, error_code, problem_fields};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+guanxi_testkit::on_each_store!(
+    the_first_rule_that_fits_decides_and_takes_turns,
+    who_is_away_full_or_lacks_the_skill_is_passed_over,
+    who_has_least_gets_the_next,
+    turns_are_kept_by_leads_that_come_at_once,
+    a_first_response_is_watched,
+    a_wrong_rule_is_told_by_its_field_and_is_not_for_everybody,
+);
+
+struct Scene {
+    department: Uuid,
+    reps: Vec<Context>,
+}
+
+fn scene(engine: &TestEngine, reps: usize) -> Scene {
+    let department = engine.department("销售一部", None);
+    let reps = (0..reps).map(|it| engine.member(&format!("rep{it}"), &["sales"], department)).collect();
+    Scene { department, reps }
+}
+
+fn rule(engine: &TestEngine, values: Json) -> Uuid {
+    let mut all = json!({ "name": "规则", "object": "lead" });
+    all.as_object_mut().unwrap().extend(values.as_object().cloned().unwrap());
+    engine.create(&engine.system(), "assignment_rule", all)
+}
+
+fn lead(engine: &TestEngine, more: Json) -> Uuid {
+    let mut values = json!({ "name": "官网来的", "mobile": "13812345678", "owner": null, "source": "website" });
+    values.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+    engine.create(&engine.system(), "lead", values)
+}
+
+fn owner(engine: &TestEngine, id: Uuid) -> Option<Uuid> {
+    engine.get(&engine.system(), "lead", id)["owner"]["id"].as_str().map(|it| it.parse().unwrap())
+}
+
+fn watch(engine: &TestEngine) {
+    let job = engine.workspace.registry.job("pools.watch_responses").unwrap().clone();
+    JobHandler::run(job.as_ref(), &engine.system(), &json!({})).unwrap();
+}
+
+fn events(engine: &TestEngine, kind: &str) -> usize {
+    use guanxi_kernel::store::StoreExt as _;
+    let all = engine.workspace.store.read_with(|tx| guanxi_kernel::events::feed(&engine.system(), tx, 0, 500, None)).unwrap().events;
+    all.iter().filter(|it| it.kind == kind).count()
+}
+
+fn the_first_rule_that_fits_decides_and_takes_turns(engine: &TestEngine) {
+    let Scene { department, reps } = scene(engine, 3);
+    let far = engine.member("gao", &["sales"], engine.department("西部", None));
+    let pool = engine.create(&engine.system(), "pool", json!({ "name": "公海", "object": "lead", "members": [far.actor], "is_default": true }));
+    rule(engine, json!({ "name": "西部", "position": 1, "condition": "address.province == '四川省'", "members": [far.actor] }));
+    rule(engine, json!({ "name": "不要的", "position": 2, "condition": "source == 'community'", "method": "pool", "pool": pool }));
+    rule(engine, json!({ "name": "其余", "position": 3, "condition": "source == 'website'", "departments": [department] }));
+    let west = lead(engine, json!({ "address": { "country": "中国", "province": "四川省", "city": "成都市" } }));
+    assert_eq!(owner(engine, west), Some(far.actor));
+    let owners: Vec<Option<Uuid>> = (0..6).map(|_| owner(engine, lead(engine, json!({})))).collect();
+    let expected: Vec<Option<Uuid>> = reps.iter().chain(&reps).map(|it| Some(it.actor)).collect();
+    assert_eq!(owners, expected, "by turns, in one order for good");
+    let pooled = lead(engine, json!({ "source": "community" }));
+    assert_eq!(engine.get(&engine.system(), "lead", pooled)["pool"]["id"], json!(pool));
+    let none = lead(engine, json!({ "source": "event" }));
+    assert_eq!(engine.get(&engine.system(), "lead", none)["pool"]["id"], json!(pool), "what no rule fits goes where the company looks");
+    // What a rep enters for himself is his.
+    let own = engine.create(&reps[0], "lead", json!({ "name": "自己的", "mobile": "13812345678", "source": "website" }));
+    assert_eq!(owner(engine, own), Some(reps[0].actor));
+}
+
+fn who_is_away_full_or_lacks_the_skill_is_passed_over(engine: &TestEngine) {
+    let Scene { department, reps } = scene(engine, 4);
+    let system = engine.system();
+    let [away, full, unable, able] = reps.as_slice() else { panic!("four") };
+    engine.update(&system, "user", away.actor, json!({ "absent_from": "2026-11-15T00:00:00Z", "absent_until": "2026-11-20T00:00:00Z" }));
+    for it in [away, full, able] {
+        engine.update(&system, "user", it.actor, json!({ "skills": ["english"] }));
+    }
+    engine.create(&system, "pool", json!({ "name": "公海", "object": "lead", "members": [full.actor], "holding_cap": 1 }));
+    engine.create(&engine.again(full), "lead", json!({ "name": "已有", "mobile": "13812345678" }));
+    rule(engine, json!({ "departments": [department], "skill": "english" }));
+    let owners: Vec<Option<Uuid>> = (0..3).map(|_| owner(engine, lead(engine, json!({})))).collect();
+    assert_eq!(owners, vec![Some(able.actor); 3], "not {:?}", [away.actor, full.actor, unable.actor]);
+    engine.clock.advance(5 * 24 * 3600);
+    assert_eq!(owner(engine, lead(engine, json!({}))), Some(away.actor), "back again");
+}
+
+fn who_has_least_gets_the_next(engine: &TestEngine) {
+    let Scene { department, reps } = scene(engine, 3);
+    for (number, rep) in reps.iter().enumerate() {
+        for it in 0..number {
+            engine.create(rep, "lead", json!({ "name": format!("已有{it}"), "mobile": "13812345678" }));
+        }
+    }
+    rule(engine, json!({ "method": "least_load", "departments": [department] }));
+    let owners: Vec<Option<Uuid>> = (0..6).map(|_| owner(engine, lead(engine, json!({})))).collect();
+    let count = |rep: &Context| owners.iter().filter(|it| **it == Some(rep.actor)).count();
+    assert_eq!([count(&reps[0]), count(&reps[1]), count(&reps[2])], [3, 2, 1]);
+}
+
+fn turns_are_kept_by_leads_that_come_at_once(engine: &TestEngine) {
+    let Scene { department, reps } = scene(engine, 4);
+    rule(engine, json!({ "departments": [department] }));
+    std::thread::scope(|scope| {
+        for _ in 0..20 {
+            scope.spawn(|| lead(engine, json!({})));
+        }
+    });
+    let counts: Vec<usize> = reps.iter().map(|it| engine.list(&engine.system(), "lead", &format!("owner == '{}'", it.actor)).len()).collect();
+    assert_eq!(counts, [5, 5, 5, 5]);
+}
+
+fn a_first_response_is_watched(engine: &TestEngine) {
+    let Scene { department, reps } = scene(engine, 2);
+    let pool = engine.create(&engine.system(), "pool", json!({ "name": "公海", "object": "lead", "departments": [department], "is_default": true }));
+    rule(engine, json!({ "departments": [department], "respond_hours": 4, "return_hours": 8 }));
+    let (kept, lost) = (lead(engine, json!({ "name": "回了" })), lead(engine, json!({ "name": "没回" })));
+    assert_eq!(engine.get(&engine.system(), "lead", kept)["respond_by"], "2026-11-16T06:00:00Z");
+    watch(engine);
+    assert_eq!((events(engine, "lead.response_due"), events(engine, "lead.response_overdue")), (0, 0));
+    engine.clock.advance(3 * 3600 + 60);
+    watch(engine);
+    watch(engine);
+    assert_eq!(events(engine, "lead.response_due"), 2, "each is told once");
+    let rep = reps.iter().find(|it| Some(it.actor) == owner(engine, kept)).unwrap();
+    engine.create(&engine.again(rep), "activity", json!({ "subject": "电话", "kind": "call", "status": "done", "lead": kept }));
+    engine.clock.advance(3600);
+    watch(engine);
+    watch(engine);
+    assert_eq!(events(engine, "lead.response_overdue"), 1);
+    assert_eq!(engine.get(&engine.system(), "lead", kept)["responded_at"], "2026-11-16T05:01:00Z");
+    engine.clock.advance(8 * 3600);
+    watch(engine);
+    let gone = engine.get(&engine.system(), "lead", lost);
+    assert_eq!((&gone["pool"]["id"], &gone["owner"], &gone["respond_by"]), (&json!(pool), &Json::Null, &Json::Null));
+    assert_eq!(engine.list(&engine.system(), "pool_move", "reason == 'no_response'").len(), 1);
+    assert!(owner(engine, kept).is_some());
+}
+
+fn a_wrong_rule_is_told_by_its_field_and_is_not_for_everybody(engine: &TestEngine) {
+    let Scene { department, reps } = scene(engine, 1);
+    let refused = |values: Json| {
+        let mut all = json!({ "name": "规则", "object": "lead", "departments": [department] });
+        all.as_object_mut().unwrap().extend(values.as_object().cloned().unwrap());
+        problem_fields(&engine.try_create(&engine.system(), "assignment_rule", all).unwrap_err())
+    };
+    assert_eq!(refused(json!({ "condition": "no_such_field == 1" })), ["condition: rule"]);
+    assert_eq!(refused(json!({ "departments": [] })), ["members: required"]);
+    assert_eq!(refused(json!({ "method": "pool" })), ["pool: required"]);
+    let error = engine.try_create(&reps[0], "assignment_rule", json!({ "name": "我", "object": "lead", "members": [reps[0].actor] })).unwrap_err();
+    assert_eq!(error_code(&error), "forbidden");
+    let it = lead(engine, json!({}));
+    assert_eq!(error_code(&engine.act(&reps[0], "lead", it, "assign_by_rules", json!({})).unwrap_err()), "not_found");
+}
