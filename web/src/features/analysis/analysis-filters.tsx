@@ -32,7 +32,8 @@ export function AnalysisFilters({ choice, departments }: AnalysisFiltersProps) {
   const owner = useOwner(choice.owner);
   const change = (next: AnalysisSearch) =>
     void navigate({ to: "/analysis/sales", search: (now) => ({ ...now, ...next }), replace: true });
-  const { from, to } = choice.span;
+  const { from } = choice.span;
+  const last = addDays(choice.span.to, -1);
   const chosen = Boolean(search.pipeline || search.owner || search.department);
   return (
     <div className="gx-analysis-filters" role="toolbar" aria-label={t("analysis.filters")}>
@@ -41,7 +42,7 @@ export function AnalysisFilters({ choice, departments }: AnalysisFiltersProps) {
         onChange={(period) =>
           change(
             period === "custom"
-              ? { period, from, to: addDays(to, -1) }
+              ? { period, from, to: last }
               : { period, from: undefined, to: undefined, unit: undefined },
           )
         }
@@ -50,15 +51,22 @@ export function AnalysisFilters({ choice, departments }: AnalysisFiltersProps) {
         aria-label={t("analysis.period")}
       />
       {choice.period === "custom" ? (
-        <DatePicker.RangePicker
-          value={[dayjs(from), dayjs(addDays(to, -1))]}
-          allowClear={false}
-          onChange={(days) => {
-            const [first, last] = days ?? [];
-            if (first && last) change({ from: first.format("YYYY-MM-DD"), to: last.format("YYYY-MM-DD") });
-          }}
-          aria-label={t("analysis.period")}
-        />
+        <>
+          <DatePicker
+            value={dayjs(from)}
+            maxDate={dayjs(last)}
+            allowClear={false}
+            onChange={(day) => day && change({ from: day.format("YYYY-MM-DD"), to: last })}
+            aria-label={t("analysis.from")}
+          />
+          <DatePicker
+            value={dayjs(last)}
+            minDate={dayjs(from)}
+            allowClear={false}
+            onChange={(day) => day && change({ from, to: day.format("YYYY-MM-DD") })}
+            aria-label={t("analysis.to")}
+          />
+        </>
       ) : null}
       <Select<Unit>
         value={choice.unit}

@@ -88,7 +88,7 @@ export function Chart({ label, height, draw, onPick }: ChartProps) {
     if (!chart || width === 0) return;
     // The colours of the page change in an effect of its own root, which comes after this one.
     const frame = requestAnimationFrame(() => {
-      const textStyle = { fontFamily: getComputedStyle(document.body).fontFamily };
+      const textStyle = { fontFamily: getComputedStyle(chart.getDom()).fontFamily };
       chart.setOption({ animation: false, textStyle, ...draw(readColors(scheme), width) }, { notMerge: true });
     });
     return () => cancelAnimationFrame(frame);

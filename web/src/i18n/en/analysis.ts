@@ -10,6 +10,8 @@ export const analysis: Shape<typeof zh> = {
   chartOf: "Chart: {{title}}. The numbers are in the table",
   filters: "Filters",
   period: "Time",
+  from: "First day",
+  to: "Last day",
   unit: "Unit of time",
   by: "Compare by",
   pipeline: "Pipeline",

@@ -7,6 +7,8 @@ export const analysis = {
   chartOf: "{{title}}的图表，数据见表格",
   filters: "筛选",
   period: "时间范围",
+  from: "开始日期",
+  to: "结束日期",
   unit: "时间单位",
   by: "分析维度",
   pipeline: "销售流程",
