@@ -139,13 +139,13 @@ test("records are shared out as the preview shows", async ({ browser, server }) 
 test("a recycling rule tells who would lose everything, before it is saved", async ({ browser, server }) => {
   // Somebody with one lead and no other.
   const owner = await another(browser, server.url, "trainer");
-  const { pool, keeper, admin } = await poolWith(browser, server.url, [], { members: [owner.me.user.id] });
+  const { pool, admin } = await poolWith(browser, server.url, [], { members: [owner.me.user.id] });
   const lead = await createRecord(admin.page, admin.me, "lead", {
     name: uniqueName("郑甲"),
     company: uniqueName("公司"),
     owner: owner.me.user.id,
   });
-  const { page } = keeper;
+  const { page } = admin;
   await page.goto(`/o/pool_rule/new?pool=${pool.id}&kind=custom&warn_days=0`);
   const panel = page.getByRole("region", { name: "如果现在执行" });
   await expect(panel).toContainText("选好公海、条件和天数后");

@@ -16,6 +16,8 @@ export interface RulePreview {
   owners: OwnerLoss[];
   /** The first of the records, as far as the caller may see them; by the field that names them. */
   records: { id: string; label: Json; owner: Reference | null }[];
+  /** Counted over what the caller himself may see: there may be more. */
+  partial?: boolean;
 }
 
 /** Who would lose which records by a rule with these values; nothing is written. */

@@ -1,8 +1,10 @@
 import {
   BarChartOutlined,
   BellOutlined,
+  BranchesOutlined,
   CloseOutlined,
   ControlOutlined,
+  DashboardOutlined,
   EditOutlined,
   EyeOutlined,
   GlobalOutlined,
@@ -22,8 +24,10 @@ import type { ComponentType } from "react";
 export const laterIcons: Record<string, ComponentType<{ className?: string }>> = {
   "bar-chart": BarChartOutlined,
   bell: BellOutlined,
+  branches: BranchesOutlined,
   close: CloseOutlined,
   control: ControlOutlined,
+  dashboard: DashboardOutlined,
   edit: EditOutlined,
   eye: EyeOutlined,
   global: GlobalOutlined,

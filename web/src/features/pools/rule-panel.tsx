@@ -79,7 +79,15 @@ function Outcome({ preview, kind }: { preview: RulePreview; kind: string }) {
   const formats = useFormats();
   const object = findObject(useMeta(), kind);
   const { total, owners, records } = preview;
-  if (total === 0) return <p>{t("pools.rule.nothing")}</p>;
+  const partly = preview.partial ? <p className="gx-muted">{t("pools.rule.partial")}</p> : null;
+  if (total === 0) {
+    return (
+      <>
+        <p>{t("pools.rule.nothing")}</p>
+        {partly}
+      </>
+    );
+  }
   const all = losersOfAll(owners);
   const name = ({ member }: OwnerLoss) => member.label ?? t("common.notVisible");
   const names = all.slice(0, NAMED).map(name).join(t("common.comma"));
@@ -92,6 +100,7 @@ function Outcome({ preview, kind }: { preview: RulePreview; kind: string }) {
           people: formats.number(owners.length),
         })}
       </p>
+      {partly}
       {all.length > 0 ? (
         <Alert
           type="warning"

@@ -11,6 +11,7 @@ export const pools: Shape<typeof zh> = {
     sum: "{{n}} {{object, inside}} would be taken back, from {{people}} {{people, plural(one: owner; other: owners)}}.",
     losesAll: "{{names}} would lose every record.",
     losesAllMore: "{{names}} and others, {{n}} in all, would lose every record.",
+    partial: "With an expression of one's own, only records you may see are counted: there may be more.",
     owner: "Owner",
     loses: "Loses",
     holds: "Owns",

@@ -8,6 +8,7 @@ export const pools = {
     sum: "将收回 {{n}} 条{{object}}，涉及 {{people}} 位负责人。",
     losesAll: "{{names}}将失去名下全部记录。",
     losesAllMore: "{{names}}等 {{n}} 人将失去名下全部记录。",
+    partial: "有自定义表达式时，只按您能看到的记录统计，实际可能更多。",
     owner: "负责人",
     loses: "失去",
     holds: "现有",
