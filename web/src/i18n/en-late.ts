@@ -27,6 +27,7 @@ import { scim } from "./en/scim";
 import { security } from "./en/security";
 import { settings } from "./en/settings";
 import { space } from "./en/space";
+import { welcome } from "./en/welcome";
 import { work } from "./en/work";
 import { workload } from "./en/workload";
 import { workspaces } from "./en/workspaces";
@@ -63,6 +64,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   security,
   settings,
   space,
+  welcome,
   work,
   planning,
   workload,

@@ -27,6 +27,7 @@ import { scim } from "./zh-CN/scim";
 import { security } from "./zh-CN/security";
 import { settings } from "./zh-CN/settings";
 import { space } from "./zh-CN/space";
+import { welcome } from "./zh-CN/welcome";
 import { work } from "./zh-CN/work";
 import { workload } from "./zh-CN/workload";
 import { workspaces } from "./zh-CN/workspaces";
@@ -62,6 +63,7 @@ export const lateZhCN = {
   security,
   settings,
   space,
+  welcome,
   work,
   planning,
   workload,

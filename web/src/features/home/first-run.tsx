@@ -12,35 +12,35 @@ export function FirstRun() {
   const administrator = me.user.roles.includes("administrator");
   if (!account) return null;
   return (
-    <section className="gx-first-run" aria-label={t("home.first.title", { company: me.workspace.name })}>
-      <h2>{t("home.first.title", { company: me.workspace.name })}</h2>
-      <p>{t("home.first.text")}</p>
+    <section className="gx-first-run" aria-label={t("welcome.title", { company: me.workspace.name })}>
+      <h2>{t("welcome.title", { company: me.workspace.name })}</h2>
+      <p>{t("welcome.text")}</p>
       <div>
         {account.access.import ? (
           <Link to="/import/$object" params={{ object: "account" }}>
             <ImportOutlined />
-            <b>{t("home.first.import")}</b>
-            <span>{t("home.first.importText")}</span>
+            <b>{t("welcome.import")}</b>
+            <span>{t("welcome.importText")}</span>
           </Link>
         ) : null}
         {account.access.create ? (
           <Link to="/o/$object/new" params={{ object: "account" }}>
             <PlusOutlined />
-            <b>{t("home.first.create")}</b>
-            <span>{t("home.first.createText")}</span>
+            <b>{t("welcome.create")}</b>
+            <span>{t("welcome.createText")}</span>
           </Link>
         ) : null}
         {administrator ? (
           <>
             <Link to="/settings/members">
               <TeamOutlined />
-              <b>{t("home.first.invite")}</b>
-              <span>{t("home.first.inviteText")}</span>
+              <b>{t("welcome.invite")}</b>
+              <span>{t("welcome.inviteText")}</span>
             </Link>
             <Link to="/settings/objects">
               <SettingOutlined />
-              <b>{t("home.first.shape")}</b>
-              <span>{t("home.first.shapeText")}</span>
+              <b>{t("welcome.shape")}</b>
+              <span>{t("welcome.shapeText")}</span>
             </Link>
           </>
         ) : null}

@@ -9,9 +9,9 @@ import { findField, useMeta, useObject } from "@/engine/meta";
 import { useRecordCount } from "@/engine/records";
 import { useMe, usePreference } from "@/engine/session";
 import { useFormats } from "@/i18n/formats";
+import { activateLateTexts } from "@/i18n/i18n";
 import { type Arrangement, type CardName, readArrangement } from "./arrangement";
 import { ChangesCard } from "./changes-card";
-import { FirstRun } from "./first-run";
 import { HomeCard } from "./home-card";
 import { defaultScope, greeting, hasOwn, type Scope } from "./home-model";
 import { NoticesCard } from "./notices-card";
@@ -26,6 +26,10 @@ import "./home.css";
 
 const ArrangeBar = lazy(() => import("./arrange-bar").then((part) => ({ default: part.ArrangeBar })));
 const ArrangedCard = lazy(() => import("./arrange-bar").then((part) => ({ default: part.ArrangedCard })));
+const FirstRun = lazy(async () => {
+  const [part] = await Promise.all([import("./first-run"), activateLateTexts()]);
+  return { default: part.FirstRun };
+});
 const ShortcutsCard = lazy(() => import("./shortcuts-card").then((part) => ({ default: part.ShortcutsCard })));
 
 /** The day of whoever signed in: what to do, what stands in the calendar, how it goes, what changed. */
@@ -118,7 +122,11 @@ export function HomePage() {
         </Tooltip>
         <QuickActions />
       </header>
-      {empty ? <FirstRun /> : null}
+      {empty ? (
+        <Suspense>
+          <FirstRun />
+        </Suspense>
+      ) : null}
       <Numbers meta={meta} scope={scope} />
       <Suspense>
         {arranging ? (
