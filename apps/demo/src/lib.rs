@@ -55,6 +55,7 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     records.extend(catalogue::records(today));
     records.extend(stages::records(today));
     records.extend(pools::pools(today));
+    records.extend(pools::rules(today));
     records.extend(selling::competitors(today));
     records.extend(standing::account_records(seed, today, &accounts, &deals));
     records.extend(contacts.iter().map(|it| it.record.clone()));

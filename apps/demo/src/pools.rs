@@ -90,6 +90,48 @@ pub(crate) fn pools(today: Date) -> Vec<DemoRecord> {
     vec![leads, key_leads, accounts, senior, old, now.set("name", "45 天没有跟进"), year]
 }
 
+/// What leads are worth looking at first for: reason, condition, points.
+const SCORES: [(&str, &str, i64); 9] = [
+    ("预算 50 万以上", "budget >= 500000", 25),
+    ("一个月内采购", "purchase_time == 'within_month'", 20),
+    ("三个月内采购", "purchase_time == 'within_quarter'", 10),
+    ("客户转介绍", "source == 'referral' || source == 'partner'", 20),
+    ("展会上见过", "source == 'event'", 10),
+    ("员工 300 人以上", "employees >= 300", 15),
+    ("留了企业邮箱", "email != null", 10),
+    ("已确认意向", "status == 'qualified'", 15),
+    ("三周没有联系", "last_activity_at != null && last_activity_at < now() - days(21)", -15),
+];
+/// Whose leads are whose by region: name, condition, department, how.
+const REGIONS: [(&str, &str, &str, &str); 3] = [
+    ("华东：手头最少的", "address.province in ['上海市', '江苏省', '浙江省', '安徽省', '山东省']", "department:east", "least_load"),
+    ("华南与西南：轮流", "address.province in ['广东省', '湖南省', '湖北省', '四川省', '重庆市', '福建省']", "department:south", "round_robin"),
+    ("华北与东北：轮流", "address.province in ['北京市', '天津市', '河北省', '河南省', '陕西省', '辽宁省']", "department:north", "round_robin"),
+];
+
+/// What scores are made of, and who gets what comes in from the website.
+pub(crate) fn rules(today: Date) -> Vec<DemoRecord> {
+    let at = moment(plus_days(today, -300), 10, 0);
+    let scores = SCORES.iter().enumerate().map(|(index, (name, condition, points))| {
+        let record = DemoRecord::new("score_rule", format!("score_rule:{index}")).at(at).set("name", *name);
+        record.set("condition", *condition).set("points", *points).set("active", true)
+    });
+    let regions = REGIONS.iter().enumerate().map(|(index, (name, condition, department, method))| {
+        DemoRecord::new("assignment_rule", format!("assignment_rule:{index}"))
+            .at(at)
+            .set("name", *name)
+            .set("object", "lead")
+            .set("position", (index as i64 + 1) * 10)
+            .set("active", true)
+            .set("condition", *condition)
+            .set("method", *method)
+            .link_all("departments", &[(*department).to_owned()])
+            .set("respond_hours", 4)
+            .set("return_hours", 24)
+    });
+    scores.chain(regions).collect()
+}
+
 /// Leads that lie in the pools, the claims of the last weeks, and what goes back tomorrow night.
 pub(crate) fn records(seed: u64, today: Date, leads: &[Lead]) -> Vec<DemoRecord> {
     let mut random = Random::new(seed, "pools");

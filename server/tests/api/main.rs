@@ -36,6 +36,7 @@ mod notifications;
 mod openapi;
 mod operations;
 mod packs;
+mod pools;
 mod profile;
 mod provenance;
 mod providers;

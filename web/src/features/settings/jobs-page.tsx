@@ -35,6 +35,9 @@ const JOB_KINDS = {
   "work.repeat_tasks": "repeatTasks",
   "work.escalate_tasks": "escalateTasks",
   "sales.watch_stages": "watchStages",
+  "sales.score_leads": "scoreLeads",
+  "pools.recycle": "recycle",
+  "pools.watch_responses": "watchResponses",
   "org.fill_holidays": "holidays",
 } as const;
 const isKnownJob = (kind: string): kind is keyof typeof JOB_KINDS => kind in JOB_KINDS;

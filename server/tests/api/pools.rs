@@ -1,0 +1,124 @@
+//! Pools through the API: what is covered stays so in files, previews and checks, and two nodes give one lead once.
+
+use guanxi_testkit::{Client, TestServer, on_both_stores};
+use serde_json::{Value as Json, json};
+
+use super::imports::{guessed, path, upload};
+use super::{encode, path_of};
+
+const MOBILE: &str = "13988887777";
+
+struct Scene<'s> {
+    rep: Client<'s>,
+    keeper: Client<'s>,
+    lead: Json,
+}
+
+/// A pool that covers how to reach people, a lead in it, one who belongs to it and one who looks after it.
+fn scene(server: &TestServer) -> Scene<'_> {
+    let admin = server.administrator();
+    let (rep, keeper) = (server.caller("sales"), server.caller("sales_manager"));
+    let id = |client: &Client<'_>| client.get("/me").expect(200)["user"]["id"].clone();
+    let pool = json!({
+        "name": "公海", "object": "lead", "members": [id(&rep)], "administrators": [id(&keeper)],
+        "masked_fields": ["mobile"], "hidden_fields": ["email"],
+    });
+    let pool = admin.post("/records/pool", pool).expect(201);
+    let lead = json!({ "name": "王海", "company": "恒泰机床", "mobile": MOBILE, "email": "canary@hengtai.example", "owner": null, "pool": pool["id"] });
+    let lead = admin.post("/records/lead", lead).expect(201);
+    assert_eq!(rep.get("/me").expect(200)["user"]["circles"], json!([pool["id"]]));
+    assert_eq!(keeper.get("/me").expect(200)["user"]["keeps"], json!([pool["id"]]));
+    Scene { rep, keeper, lead }
+}
+
+#[test]
+fn what_is_covered_is_told_by_no_answer() {
+    on_both_stores(|server| {
+        let Scene { rep, keeper, lead } = scene(server);
+        server.settle();
+        let one = path_of("lead", &lead);
+        let list = format!("/records/lead?filter={}", encode(&format!("mobile == '+86{MOBILE}'")));
+        assert_eq!(keeper.get(&list).expect(200)["items"].as_array().unwrap().len(), 1);
+        assert_eq!(rep.get(&list).expect(200)["items"], json!([]));
+        for path in [one.clone(), "/records/lead".into(), format!("{one}/history"), format!("{one}/timeline"), format!("{one}/provenance"), "/events?after=0".into()] {
+            let told = rep.get(&path).expect(200).to_string();
+            assert!(!told.contains("88887777") && !told.contains("canary"), "{path}: {told}");
+        }
+        for words in ["canary", "88887777", MOBILE] {
+            assert_eq!(rep.get(&format!("/search?q={words}")).expect(200)["items"], json!([]), "{words}");
+        }
+        let why = rep.get(&format!("{one}/access?member={}", rep.get("/me").expect(200)["user"]["id"].as_str().unwrap())).expect(200);
+        assert_eq!(why["verbs"][0]["reasons"][0]["kind"], "circle");
+        let exported = String::from_utf8(rep.get("/records/lead/export?format=csv").bytes).unwrap();
+        assert!(exported.contains("恒泰机床") && !exported.contains("88887777") && !exported.contains("canary"), "{exported}");
+    });
+}
+
+#[test]
+fn no_guess_is_confirmed_by_an_import_or_a_check_for_duplicates() {
+    on_both_stores(|server| {
+        let Scene { rep, lead, .. } = scene(server);
+        server.settle();
+        let file = format!("姓名,手机,邮箱\n甲,{MOBILE},canary@hengtai.example\n乙,13811112222,other@example.com\n");
+        for field in ["mobile", "email"] {
+            let up = upload(&rep, "lead", "guesses.csv", file.as_bytes());
+            let matching = json!({ "field": field, "on_match": "skip" });
+            let reply = rep.post(&path(&up, "/plan"), json!({ "mapping": guessed(&up), "match": matching })).expect(200);
+            assert_eq!(reply["counts"]["skip"], 0, "{field}: {reply}");
+        }
+        // Its own values are not compared with a guess that is a record of one's own.
+        let own = rep.post("/records/lead", json!({ "name": "我的", "mobile": MOBILE, "email": "canary@hengtai.example" })).expect(201);
+        server.settle();
+        let told = rep.post("/records/lead/duplicates/check", json!({ "values": {}, "id": lead["id"] })).expect(200);
+        assert_eq!(told["candidates"], json!([]), "{told} {own}");
+        let told = rep.post("/records/lead/duplicates/check", json!({ "values": { "mobile": MOBILE } })).expect(200);
+        let about = |it: &&Json| it["id"] == lead["id"];
+        assert!(!told["candidates"].as_array().unwrap().iter().any(|it| about(&it)), "{told}");
+    });
+}
+
+#[test]
+fn two_nodes_give_a_lead_to_one_and_no_more_than_a_day_allows() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let department = server.department();
+        let logins: Vec<String> = (0..12).map(|it| format!("rep{it}")).collect();
+        let ids: Vec<_> = logins.iter().map(|it| server.add_member(it, &["sales"], department)).collect();
+        let pool = json!({ "name": "公海", "object": "lead", "members": ids, "daily_claims": 2 });
+        let pool = admin.post("/records/pool", pool).expect(201);
+        let lying = |name: String| json!({ "name": name, "mobile": "13812345678", "owner": null, "pool": pool["id"] });
+        let wanted = admin.post("/records/lead", lying("大家都要".into())).expect(201);
+        let others: Vec<Json> = (0..10).map(|it| admin.post("/records/lead", lying(format!("其余{it}"))).expect(201)).collect();
+        let beside = server.beside();
+        let here: Vec<Client<'_>> = logins.iter().map(|it| server.sign_in(it)).collect();
+        let there: Vec<Client<'_>> = here
+            .iter()
+            .map(|it| {
+                let mut far = beside.anonymous();
+                (far.cookie, far.csrf) = (it.cookie.clone(), it.csrf.clone());
+                far
+            })
+            .collect();
+        let claim = |client: &Client<'_>, lead: &Json| client.post(&format!("{}/actions/claim", path_of("lead", lead)), json!({})).status;
+        let all: Vec<u16> = std::thread::scope(|scope| {
+            let asked: Vec<_> = here.iter().zip(&there).enumerate().map(|(at, (near, far))| if at % 2 == 0 { near } else { far }).collect();
+            let threads: Vec<_> = asked.into_iter().map(|it| scope.spawn(|| claim(it, &wanted))).collect();
+            threads.into_iter().map(|it| it.join().unwrap()).collect()
+        });
+        assert_eq!((all.iter().filter(|it| **it == 200).count(), all.iter().filter(|it| **it == 409).count()), (1, 11), "{all:?}");
+        // One rep on both nodes at once, for as many as there are.
+        let at = all.iter().position(|it| *it != 200).unwrap();
+        let got: usize = std::thread::scope(|scope| {
+            let threads: Vec<_> = others
+                .iter()
+                .enumerate()
+                .map(|(number, lead)| {
+                    let client = if number % 2 == 0 { &here[at] } else { &there[at] };
+                    scope.spawn(|| claim(client, lead))
+                })
+                .collect();
+            threads.into_iter().map(|it| usize::from(it.join().unwrap() == 200)).sum()
+        });
+        assert_eq!(got, 2);
+    });
+}
