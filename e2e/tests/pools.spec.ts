@@ -40,7 +40,13 @@ async function poolWith(browser: Browser, url: string, names: string[], more: ob
   });
   const leads: ApiRecord[] = [];
   for (const name of names) {
-    const lead = { name: uniqueName(name), company: uniqueName("公司"), owner: null, pool: pool.id };
+    const lead = {
+      name: uniqueName(name),
+      company: uniqueName("公司"),
+      mobile: "13912345678",
+      owner: null,
+      pool: pool.id,
+    };
     leads.push(await createRecord(admin.page, admin.me, "lead", lead));
   }
   const [first, second] = members;
@@ -81,6 +87,18 @@ test("what is ticked is claimed at once, and whoever was slower is told by whom"
     const read = await (await owner.page.request.get(`/api/v1/records/lead/${lead.id}?fields=owner`)).json();
     expect(read.owner.id).toBe(owner.me.user.id);
   }
+});
+
+test("what is covered until it is claimed cannot be called before", async ({ browser, server }) => {
+  const { leads, first } = await poolWith(browser, server.url, ["冯甲"], { masked_fields: ["mobile"] });
+  const { page } = first;
+  await page.goto(`/r/lead/${leads[0]?.id}`);
+  await expect(page.getByText("139****5678").first()).toBeVisible();
+  await expect(page.locator('a[href^="tel:"]')).toHaveCount(0);
+  await page.getByRole("button", { name: /^领\s*取$/ }).click();
+  await expect(page.locator('a[href="tel:+8613912345678"]').first()).toBeVisible();
+  await expect(page.getByRole("complementary").getByText("claimed")).toHaveCount(0);
+  await expect(page.getByRole("complementary").getByRole("link", { name: "领取" })).toBeVisible();
 });
 
 test("a limit is told once for all it holds back", async ({ browser, server }) => {

@@ -75,6 +75,10 @@ export function TimelineEntry({ item, about, onComplete }: Props) {
   const actor = item.actor?.label ?? t("record.system");
   const record = item.record;
   const owner = asReference(record?.owner)?.label;
+  // What is titled by a choice is told by its name.
+  const choices = (object && findField(object, object.title_field)?.options) || [];
+  const choice = choices.find((option) => option.value === item.title);
+  const title = choice ? label(choice.label) : item.title;
   return (
     <li className="gx-entry" data-kind={item.kind}>
       <span className="gx-entry-icon" aria-hidden>
@@ -83,10 +87,10 @@ export function TimelineEntry({ item, about, onComplete }: Props) {
       <div className="gx-entry-body">
         <div className="gx-entry-head">
           {own || !object ? (
-            <strong>{item.verb ? verbText(item.verb) : item.title}</strong>
+            <strong>{item.verb ? verbText(item.verb) : title}</strong>
           ) : (
             <RecordLink object={item.object} id={item.id}>
-              {item.title || label(object.label)}
+              {title || label(object.label)}
             </RecordLink>
           )}
           {object && !own && !ORDINARY.has(item.object) ? (
@@ -97,6 +101,7 @@ export function TimelineEntry({ item, about, onComplete }: Props) {
                 const field = findField(object, name);
                 const value = record[name];
                 if (field?.type !== "select" || isEmptyValue(value)) return null;
+                if (choice && name === object.title_field) return null;
                 // What is done is the usual case; only what is not yet, or never will be, needs saying.
                 if (field.options?.find((option) => option.value === value)?.won) return null;
                 return <FieldDisplay key={name} field={field} value={value} />;
