@@ -36,7 +36,11 @@ pub fn run(bench: &Bench, report: &mut Report) -> Outcome<()> {
     let system = bench.system();
     let people = bench.owners(CLAIMING)?;
     let members: Vec<Uuid> = people.iter().map(|it| it.actor).collect();
-    let pool = one(&system, "pool", json!({ "name": format!("bench {}", system.new_id()), "object": "lead", "members": members, "administrators": [members[0]], "daily_claims": 1_000, "holding_cap": 1_000_000, "run_hour": 0 }))?;
+    let pool = one(
+        &system,
+        "pool",
+        json!({ "name": format!("bench {}", system.new_id()), "object": "lead", "members": members, "administrators": [members[0]], "daily_claims": 1_000, "holding_cap": 1_000_000, "run_hour": 0 }),
+    )?;
     claims(bench, &people, pool, report)?;
     recycling(bench, &people, pool, report)?;
     funnel(bench, &people, report)
@@ -108,7 +112,11 @@ fn recycling(bench: &Bench, people: &[Context], pool: Uuid, report: &mut Report)
     let began = Instant::now();
     write(&system, "lead", (0..bench.size).map(made))?;
     report.note(bench.size, "leads made for the recycling", format!("{:.0} rows/s", bench.size as f64 / began.elapsed().as_secs_f64()));
-    one(&system, "pool_rule", json!({ "name": "bench", "pool": pool, "kind": "custom", "condition": "score == 1", "warn_days": 0, "effective_from": "2000-01-01" }))?;
+    one(
+        &system,
+        "pool_rule",
+        json!({ "name": "bench", "pool": pool, "kind": "custom", "condition": "score == 1", "warn_days": 0, "effective_from": "2000-01-01" }),
+    )?;
 
     let rows = NewContacts::of(bench, people.to_vec())?;
     let alone = waits(&rows, &AtomicBool::new(false), 400);
@@ -124,14 +132,22 @@ fn recycling(bench: &Bench, people: &[Context], pool: Uuid, report: &mut Report)
         writer.join().unwrap_or_default()
     });
     let object = system.schema.object("lead").ok_or("no lead")?.clone();
-    let request = ListRequest { filter: Some(format!("pool == '{pool}'")), count: guanxi_kernel::read::CountMode::Exact, limit: 1, ..ListRequest::default() };
+    let request =
+        ListRequest { filter: Some(format!("pool == '{pool}'")), count: guanxi_kernel::read::CountMode::Exact, limit: 1, ..ListRequest::default() };
     let left = system.workspace.store.read_with(|tx| list(&system, tx, &object, &request))?.count.map_or(0, |it| it.value);
     let took = Duration::from_millis(took.load(Ordering::Relaxed) as u64);
     let figure = format!("{} for {left} of {} candidates", short(took), bench.size);
-    report.figure(bench.size, "a night of recycling", figure, "< 60s at 1M", took < Duration::from_secs(60) && left as usize == bench.size.div_ceil(TAKEN));
+    report.figure(
+        bench.size,
+        "a night of recycling",
+        figure,
+        "< 60s at 1M",
+        took < Duration::from_secs(60) && left as usize == bench.size.div_ceil(TAKEN),
+    );
     let longest = percentile(&mut beside, 100);
     let mut alone = alone;
-    let figure = format!("p99 {}, longest {} (alone: longest {})", short(percentile(&mut beside, 99)), short(longest), short(percentile(&mut alone, 100)));
+    let figure =
+        format!("p99 {}, longest {} (alone: longest {})", short(percentile(&mut beside, 99)), short(longest), short(percentile(&mut alone, 100)));
     report.figure(bench.size, "a writer beside the recycling", figure, "longest < 100ms", longest < Duration::from_millis(100));
     Ok(())
 }
@@ -152,7 +168,8 @@ fn waits(rows: &NewContacts, stop: &AtomicBool, most: usize) -> Vec<Duration> {
 fn funnel(bench: &Bench, people: &[Context], report: &mut Report) -> Outcome<()> {
     let system = bench.system();
     let stages = ["new", "need_confirmed", "solution", "presentation", "negotiation", "won", "lost"];
-    let accounts: Vec<Uuid> = write(&system, "account", (0..200).map(|it| json!({ "name": format!("漏斗客户 {it}"), "owner": people[it % people.len()].actor })))?;
+    let accounts: Vec<Uuid> =
+        write(&system, "account", (0..200).map(|it| json!({ "name": format!("漏斗客户 {it}"), "owner": people[it % people.len()].actor })))?;
     let deal = |it: usize| {
         let owner = &people[it % people.len()];
         let stage = stages[it % stages.len()];
@@ -162,7 +179,8 @@ fn funnel(bench: &Bench, people: &[Context], report: &mut Report) -> Outcome<()>
     let deals = DEALS.min(bench.size * 2);
     write(&system, "opportunity", (0..deals).map(deal))?;
     let object = system.schema.object("opportunity").ok_or("no opportunity")?.clone();
-    let request = AggregateRequest { group_by: vec!["stage".into()], measures: vec!["count".into(), "sum(amount)".into()], ..AggregateRequest::default() };
+    let request =
+        AggregateRequest { group_by: vec!["stage".into()], measures: vec!["count".into(), "sum(amount)".into()], ..AggregateRequest::default() };
     for (name, context) in [("funnel by stage, whole company", &system), ("funnel by stage, a rep's rights", &people[0])] {
         let mut times = Vec::new();
         for _ in 0..TIMES {

@@ -105,7 +105,14 @@ fn directory_jobs(settings: &Settings) -> Vec<Arc<dyn JobHandler>> {
 }
 
 fn business_apps() -> Result<Vec<App>, String> {
-    Ok(vec![guanxi_org::app()?, guanxi_customers::app()?, guanxi_sales::app()?, guanxi_pools::app()?, guanxi_work::app()?, guanxi_collaboration::app()?])
+    Ok(vec![
+        guanxi_org::app()?,
+        guanxi_customers::app()?,
+        guanxi_sales::app()?,
+        guanxi_pools::app()?,
+        guanxi_work::app()?,
+        guanxi_collaboration::app()?,
+    ])
 }
 
 /// Jobs the server brings itself.

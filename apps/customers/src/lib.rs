@@ -6,6 +6,7 @@ mod account_contact_hooks;
 mod account_hooks;
 #[path = "../objects/contact/hooks.rs"]
 mod contact_hooks;
+mod lifecycle;
 
 use std::sync::Arc;
 
@@ -26,8 +27,25 @@ pub fn app() -> Result<App, String> {
                 include_str!("../objects/account_contact/object.toml"),
                 include_str!("../objects/account_contact/views.toml"),
             )?,
+            parse_object(
+                "lifecycle_rule",
+                include_str!("../objects/lifecycle_rule/object.toml"),
+                include_str!("../objects/lifecycle_rule/views.toml"),
+            )?,
+            parse_object(
+                "lifecycle_move",
+                include_str!("../objects/lifecycle_move/object.toml"),
+                include_str!("../objects/lifecycle_move/views.toml"),
+            )?,
         ],
-        hooks: vec![Arc::new(account_hooks::AccountHook), Arc::new(contact_hooks::ContactHook), Arc::new(account_contact_hooks::AccountContactHook)],
+        jobs: vec![Arc::new(lifecycle::MoveLifecycles)],
+        hooks: vec![
+            Arc::new(lifecycle::LifecycleHook),
+            Arc::new(lifecycle::LifecycleRuleHook),
+            Arc::new(account_hooks::AccountHook),
+            Arc::new(contact_hooks::ContactHook),
+            Arc::new(account_contact_hooks::AccountContactHook),
+        ],
         ..App::default()
     })
 }

@@ -7,6 +7,8 @@ use guanxi_testkit::{TestEngine, problem_fields};
 use serde_json::json;
 
 guanxi_testkit::on_each_store!(
+    a_customer_moves_through_his_lifecycle_by_rules,
+    a_stage_that_is_fixed_stays,
     groups_of_companies_form_no_circles_and_codes_are_unique,
     an_account_has_one_main_contact,
     a_tie_is_named_after_its_kind_and_made_once,
@@ -74,4 +76,59 @@ fn marketing_sees_basic_information_only(engine: &TestEngine) {
     assert!(engine.get(&partner, "account", account).is_null());
     let own = engine.create(&partner, "account", json!({ "name": "自己的客户" }));
     assert_eq!(engine.get(&partner, "account", own)["owner"]["id"], json!(partner.actor));
+}
+
+fn lifecycle_rule(engine: &TestEngine, position: i64, condition: &str, stage: &str) {
+    let values = json!({ "name": condition, "position": position, "condition": condition, "stage": stage });
+    engine.create(&engine.system(), "lifecycle_rule", values);
+}
+
+fn move_lifecycles(engine: &TestEngine) {
+    let job = engine.workspace.registry.job("customers.move_lifecycles").unwrap().clone();
+    guanxi_kernel::app::JobHandler::run(job.as_ref(), &engine.system(), &json!({})).unwrap();
+}
+
+fn a_customer_moves_through_his_lifecycle_by_rules(engine: &TestEngine) {
+    let system = engine.system();
+    let account = engine.create(&system, "account", json!({ "name": "博远食品有限公司" }));
+    lifecycle_rule(engine, 20, "open_opportunity_count > 0", "convert");
+    lifecycle_rule(engine, 10, "won_amount > 0", "retain");
+    let wrong = engine.try_create(&system, "lifecycle_rule", json!({ "name": "错", "condition": "nothing > 0", "stage": "grow" })).unwrap_err();
+    assert_eq!(guanxi_testkit::problem_fields(&wrong), ["condition: rule"]);
+    move_lifecycles(engine);
+    let stage = || engine.get(&system, "account", account)["lifecycle"].clone();
+    assert_eq!(stage(), "acquire", "where no rule holds it stays");
+    let deal = json!({ "name": "灌装线", "account": account, "amount": "200000", "close_date": "2026-12-31" });
+    let deal = engine.create(&system, "opportunity", deal);
+    engine.clock.advance(36 * 3600);
+    move_lifecycles(engine);
+    move_lifecycles(engine);
+    assert_eq!(stage(), "convert");
+    engine.update(&system, "opportunity", deal, json!({ "stage": "need_confirmed" }));
+    engine.update(&system, "opportunity", deal, json!({ "stage": "won", "win_reason": "product" }));
+    engine.clock.advance(10 * 24 * 3600);
+    move_lifecycles(engine);
+    assert_eq!(stage(), "retain");
+    let moves = engine.list(&system, "lifecycle_move", "");
+    let told: Vec<_> = moves.iter().map(|it| (it["from_stage"].clone(), it["to_stage"].clone(), it["days"].clone())).collect();
+    assert_eq!(moves.len(), 2, "{told:?}");
+    assert!(
+        told.contains(&(json!("acquire"), json!("convert"), json!("1.5"))) && told.contains(&(json!("convert"), json!("retain"), json!("10.0"))),
+        "{told:?}"
+    );
+}
+
+fn a_stage_that_is_fixed_stays(engine: &TestEngine) {
+    let system = engine.system();
+    let account = engine.create(&system, "account", json!({ "name": "博远食品有限公司", "lifecycle": "grow", "lifecycle_fixed": true }));
+    lifecycle_rule(engine, 10, "contact_count >= 0", "acquire");
+    move_lifecycles(engine);
+    assert_eq!(engine.get(&system, "account", account)["lifecycle"], "grow");
+    engine.update(&system, "account", account, json!({ "lifecycle_fixed": false }));
+    move_lifecycles(engine);
+    let moved = &engine.list(&system, "lifecycle_move", "")[0];
+    assert_eq!((&moved["to_stage"], moved["rule"]["id"].is_string()), (&json!("acquire"), true));
+    // By hand it is nobody's rule.
+    engine.update(&system, "account", account, json!({ "lifecycle": "lost" }));
+    assert_eq!(engine.list(&system, "lifecycle_move", "to_stage == 'lost'").len(), 1);
 }

@@ -31,7 +31,8 @@ pub(crate) fn pools(today: Date) -> Vec<DemoRecord> {
     let at = moment(plus_days(today, -400), 10, 0);
     let keys = |keys: &[&str]| keys.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
     let sales = keys(&["department:east", "department:south", "department:north"]);
-    let pool = |key: &'static str, name: &str, object: &str| DemoRecord::new("pool", key).at(at).set("name", name).set("object", object).set("active", true);
+    let pool =
+        |key: &'static str, name: &str, object: &str| DemoRecord::new("pool", key).at(at).set("name", name).set("object", object).set("active", true);
     let leads = pool(LEADS, "线索公海", "lead")
         .set("description", "官网、展会和热线来的线索，以及长期没有跟进的线索。先到先得，每天最多领 8 条。")
         .set("is_default", true)
@@ -70,7 +71,13 @@ pub(crate) fn pools(today: Date) -> Vec<DemoRecord> {
         .set("daily_claims", 12);
     let rule = |key: &'static str, name: &str, pool: &str, kind: &str, from: Date| {
         let made = moment(workday_until(plus_days(from, -1)), 16, 0);
-        DemoRecord::new("pool_rule", key).at(made).set("name", name).link("pool", pool).set("kind", kind).day("effective_from", from).set("edition", 1)
+        DemoRecord::new("pool_rule", key)
+            .at(made)
+            .set("name", name)
+            .link("pool", pool)
+            .set("kind", kind)
+            .day("effective_from", from)
+            .set("edition", 1)
     };
     let old = rule("pool_rule:leads_old", "60 天没有跟进", LEADS, "no_follow_up", plus_days(today, -380))
         .set("days", 60)
@@ -102,6 +109,14 @@ const SCORES: [(&str, &str, i64); 9] = [
     ("已确认意向", "status == 'qualified'", 15),
     ("三周没有联系", "last_activity_at != null && last_activity_at < now() - days(21)", -15),
 ];
+/// Where customers stand: name, condition, stage.
+const LIFECYCLES: [(&str, &str, &str); 5] = [
+    ("成交后一年没有往来", "won_amount > 0 && (last_activity_at == null || last_activity_at < now() - days(365))", "lost"),
+    ("成交后又有新商机", "won_amount > 0 && open_opportunity_count > 0", "grow"),
+    ("已成交", "won_amount > 0", "retain"),
+    ("有在谈商机", "open_opportunity_count > 0", "convert"),
+    ("还没有商机", "contact_count >= 0", "acquire"),
+];
 /// Whose leads are whose by region: name, condition, department, how.
 const REGIONS: [(&str, &str, &str, &str); 3] = [
     ("华东：手头最少的", "address.province in ['上海市', '江苏省', '浙江省', '安徽省', '山东省']", "department:east", "least_load"),
@@ -129,7 +144,16 @@ pub(crate) fn rules(today: Date) -> Vec<DemoRecord> {
             .set("respond_hours", 4)
             .set("return_hours", 24)
     });
-    scores.chain(regions).collect()
+    let lifecycles = LIFECYCLES.iter().enumerate().map(|(index, (name, condition, stage))| {
+        DemoRecord::new("lifecycle_rule", format!("lifecycle_rule:{index}"))
+            .at(at)
+            .set("name", *name)
+            .set("position", (index as i64 + 1) * 10)
+            .set("condition", *condition)
+            .set("stage", *stage)
+            .set("active", true)
+    });
+    scores.chain(regions).chain(lifecycles).collect()
 }
 
 /// Leads that lie in the pools, the claims of the last weeks, and what goes back tomorrow night.
@@ -219,7 +243,10 @@ fn moved(index: usize, lead: &Lead, kind: &str, at: jiff::Timestamp) -> DemoReco
 fn leaving(today: Date, leads: &[Lead]) -> Vec<DemoRecord> {
     let is_stale = |it: &&Lead| {
         let is_cold = it.record.values.get("rating").is_some_and(|it| it != "hot");
-        ["contacted", "qualified"].contains(&it.status) && is_cold && it.created < plus_days(today, -45) && SELLERS.iter().any(|seller| seller.user == it.owner)
+        ["contacted", "qualified"].contains(&it.status)
+            && is_cold
+            && it.created < plus_days(today, -45)
+            && SELLERS.iter().any(|seller| seller.user == it.owner)
     };
     let told = moment(workday_until(plus_days(today, -4)), 2, 10);
     let tomorrow = plus_days(today, 1);

@@ -125,7 +125,9 @@ impl Action for MoveToPool {
         let to = id_in(input, "pool").unwrap_or_default();
         let to = match pool_of(unit.context, unit.tx, to) {
             Ok(pool) if holds(&pool, &record.object.name) && pool.value("active").is_true() && pool.id() != from.id() => pool,
-            Ok(_) | Err(KernelError::NotFound) => return Err(wrong_pool("请选择另一个存放同类记录的公海", "choose another pool that holds such records")),
+            Ok(_) | Err(KernelError::NotFound) => {
+                return Err(wrong_pool("请选择另一个存放同类记录的公海", "choose another pool that holds such records"));
+            }
             Err(other) => return Err(other),
         };
         require_keeper(unit.context, to.id())?;

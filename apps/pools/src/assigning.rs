@@ -45,9 +45,8 @@ pub fn assign_by_rules(unit: &mut Unit<'_>, record: &Record) -> Result<Assigned>
     let zone = context.workspace.time_zone();
     for rule in rules(context, unit.tx, &record.object.name)? {
         let source = rule.text("condition").filter(|it| !it.trim().is_empty());
-        let fits = source.is_none_or(|it| {
-            ConditionOn::read(&context.schema, &record.object, &it, &OpenGate).is_ok_and(|it| it.holds(record, context.now, &zone))
-        });
+        let fits = source
+            .is_none_or(|it| ConditionOn::read(&context.schema, &record.object, &it, &OpenGate).is_ok_and(|it| it.holds(record, context.now, &zone)));
         if !fits {
             continue;
         }

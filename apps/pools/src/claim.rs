@@ -60,11 +60,7 @@ impl Action for Claim {
         let members = context.schema.object(MEMBER_OBJECT).ok_or(KernelError::NotFound)?;
         let name = load_record(&system, unit.tx, members, owner, Verb::Read, true)?.map(|it| it.title()).unwrap_or_default();
         let at = told(context, at);
-        Ok(KernelError::conflict(
-            "already_claimed",
-            format!("{name} 已于 {at} 拿到这条记录"),
-            format!("{name} got this record at {at}"),
-        ))
+        Ok(KernelError::conflict("already_claimed", format!("{name} 已于 {at} 拿到这条记录"), format!("{name} got this record at {at}")))
     }
 }
 
@@ -113,13 +109,21 @@ fn require_waited(unit: &Unit<'_>, pool: &Record, record: &Record) -> Result<()>
     let until = |field: &str| number(pool, field).and_then(|it| entered.checked_add(days(it)).ok()).filter(|it| context.now < *it);
     if let Some(until) = until("new_days") {
         let at = told(context, until);
-        return Err(KernelError::conflict("claim_refused", format!("刚进入公海，{at} 起可以领取"), format!("it came in lately, and can be claimed from {at} on")));
+        return Err(KernelError::conflict(
+            "claim_refused",
+            format!("刚进入公海，{at} 起可以领取"),
+            format!("it came in lately, and can be claimed from {at} on"),
+        ));
     }
     if record.reference("former_owner") == Some(context.actor)
         && let Some(until) = until("former_owner_days")
     {
         let at = told(context, until);
-        return Err(KernelError::conflict("claim_refused", format!("您是原负责人，{at} 起可以再领取"), format!("you had it before, and can claim it again from {at} on")));
+        return Err(KernelError::conflict(
+            "claim_refused",
+            format!("您是原负责人，{at} 起可以再领取"),
+            format!("you had it before, and can claim it again from {at} on"),
+        ));
     }
     Ok(())
 }
@@ -157,7 +161,11 @@ pub fn give(unit: &mut Unit<'_>, record: &Record, to: &Member, given: &Given<'_>
     }
     let saved = unit.update_as_system(&record.object.name, record.id(), &change)?;
     let from = record.reference("former_owner").filter(|_| given.kind == "given_back");
-    note_move(unit, &saved, &NewMove { pool: given.pool.id(), kind: given.kind, from, to: Some(to.id), note: given.note.clone(), ..NewMove::default() })?;
+    note_move(
+        unit,
+        &saved,
+        &NewMove { pool: given.pool.id(), kind: given.kind, from, to: Some(to.id), note: given.note.clone(), ..NewMove::default() },
+    )?;
     unit.emit(&saved, given.kind, Map::from_iter([("owner".to_owned(), json!([null, to.id]))]));
     Ok(saved)
 }

@@ -49,7 +49,12 @@ pub fn app() -> Result<App, String> {
     for object in POOLED {
         actions.extend(actions_of(object)?);
     }
-    let mut hooks: Vec<Arc<dyn guanxi_kernel::app::Hook>> = vec![Arc::new(pool_hooks::PoolHook), Arc::new(rule_hooks::RuleHook), Arc::new(limit_hooks::LimitHook), Arc::new(assignment_rule_hooks::AssignmentRuleHook)];
+    let mut hooks: Vec<Arc<dyn guanxi_kernel::app::Hook>> = vec![
+        Arc::new(pool_hooks::PoolHook),
+        Arc::new(rule_hooks::RuleHook),
+        Arc::new(limit_hooks::LimitHook),
+        Arc::new(assignment_rule_hooks::AssignmentRuleHook),
+    ];
     hooks.extend(POOLED.map(|object| Arc::new(record_hooks::PooledHook(object)) as Arc<dyn guanxi_kernel::app::Hook>));
     Ok(App {
         definition: Some(toml::from_str(include_str!("../app.toml")).map_err(|error| format!("app.toml: {error}"))?),

@@ -8,8 +8,8 @@ use guanxi_kernel::identity::{DEPARTMENT_OBJECT, MEMBER_OBJECT};
 use guanxi_kernel::locks::lock_state;
 use guanxi_kernel::read::{ListRequest, MAX_LIMIT, Record, known_records, link_targets, list, load_record, object_of};
 use guanxi_kernel::schedule::Schedule;
-use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, StoreError, StoreExt as _};
-use guanxi_kernel::write::{Unit, run_unit};
+use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, StoreExt as _};
+use guanxi_kernel::write::{Unit, in_steps, run_unit};
 use guanxi_kernel::{KernelError, Result, Value, access::Verb};
 use jiff::civil::Date;
 use jiff::{Span, ToSpan as _};
@@ -131,7 +131,8 @@ pub struct Candidate {
 pub fn page_of(context: &Context, tx: &mut dyn ReadTx, object: &str, request: ListRequest) -> Result<(Vec<Candidate>, Option<String>)> {
     let system = context.as_system();
     let object = object_of(&system, object)?;
-    let request = ListRequest { fields: Some(["owner", "recycle_on", "recycle_rule"].map(str::to_owned).to_vec()), sort: Some("id".into()), ..request };
+    let request =
+        ListRequest { fields: Some(["owner", "recycle_on", "recycle_rule"].map(str::to_owned).to_vec()), sort: Some("id".into()), ..request };
     let page = list(&system, tx, &object, &request)?;
     let items: Vec<Json> = serde_json::from_str(&page.items).map_err(|error| KernelError::Internal(error.to_string()))?;
     let id = |it: &Json| it.as_str().and_then(|it| Uuid::try_parse(it).ok());
@@ -258,7 +259,7 @@ fn go_through(
             let step = context.workspace.store.read_with(|tx| decide(tx, it))?;
             decided.extend(step.map(|step| (it.id, step)));
         }
-        decided.chunks(AT_ONCE).try_for_each(&mut *take)?;
+        take(&decided)?;
         if next.is_none() {
             return Ok(());
         }
@@ -266,27 +267,14 @@ fn go_through(
     }
 }
 
-/// One record that cannot be changed (a rule of its own, somebody who holds it long) does not keep the others back.
 fn take_together<F>(context: &Context, object: &str, filter: &str, some: &[(Uuid, Step)], apply: &F) -> Result<()>
 where
     F: Fn(&mut Unit<'_>, &Record, Step) -> Result<()> + Clone + Send + Sync + 'static,
 {
-    match take(context, object, filter, some, apply) {
-        Err(KernelError::Store(StoreError::Busy)) if some.len() == 1 => Ok(()),
-        Err(KernelError::Store(error)) if !matches!(error, StoreError::Busy) => Err(KernelError::Store(error)),
-        Err(KernelError::Internal(error)) => Err(KernelError::Internal(error)),
-        Err(_) if some.len() > 1 => some.iter().try_for_each(|it| take_together(context, object, filter, std::slice::from_ref(it), apply)),
-        Ok(()) | Err(_) => Ok(()),
-    }
-}
-
-fn take<F>(context: &Context, object: &str, filter: &str, some: &[(Uuid, Step)], apply: &F) -> Result<()>
-where
-    F: Fn(&mut Unit<'_>, &Record, Step) -> Result<()> + Clone + Send + Sync + 'static,
-{
-    let (object, filter, some, apply) = (object.to_owned(), filter.to_owned(), some.to_vec(), apply.clone());
-    let work = move |unit: &mut Unit<'_>| still(unit, &object, &filter, &some)?.iter().try_for_each(|(record, step)| apply(unit, record, *step));
-    run_unit(context, context.new_id(), "recycle", Box::new(work))
+    let (object, filter, apply) = (object.to_owned(), filter.to_owned(), apply.clone());
+    in_steps(context, "recycle", some, AT_ONCE, &move |unit: &mut Unit<'_>, some: &[(Uuid, Step)]| {
+        still(unit, &object, &filter, some)?.iter().try_for_each(|(record, step)| apply(unit, record, *step))
+    })
 }
 
 /// Those of the records for which the filter still holds, now that nobody else changes them: a claim, a transfer or a call

@@ -40,7 +40,11 @@ fn scene(engine: &TestEngine) -> Scene {
     let lead = json!({ "name": "王海", "company": "恒泰机床", "mobile": MOBILE, "email": EMAIL, "need": "要两台五轴加工中心", "owner": null, "department": null, "pool": pool });
     let lead = engine.create(&system, "lead", lead);
     engine.update(&system, "lead", lead, json!({ "need": "要三台五轴加工中心" }));
-    let own = engine.create(&rep, "lead", json!({ "name": "自己的", "company": "恒力", "mobile": "13911112222", "email": "own@hengli.example", "need": "要一台五轴加工中心" }));
+    let own = engine.create(
+        &rep,
+        "lead",
+        json!({ "name": "自己的", "company": "恒力", "mobile": "13911112222", "email": "own@hengli.example", "need": "要一台五轴加工中心" }),
+    );
     search::index_all(&system).unwrap();
     Scene { manager: engine.again(&manager), rep: engine.again(&rep), lead, own }
 }
@@ -57,7 +61,10 @@ fn found(engine: &TestEngine, who: &Context, words: &str) -> Vec<Uuid> {
 fn what_is_covered_is_told_in_no_way(engine: &TestEngine) {
     let Scene { rep, lead, own, .. } = scene(engine);
     let seen = engine.get(&rep, "lead", lead);
-    assert_eq!((&seen["mobile"], &seen["email"], &seen["need"], &seen["company"]), (&json!("139****7777"), &Json::Null, &Json::Null, &json!("恒泰机床")));
+    assert_eq!(
+        (&seen["mobile"], &seen["email"], &seen["need"], &seen["company"]),
+        (&json!("139****7777"), &Json::Null, &Json::Null, &json!("恒泰机床"))
+    );
     // Filters, also such as a covered value would match only by not being something.
     for filter in [
         format!("mobile == '+86{MOBILE}'"),
@@ -82,7 +89,9 @@ fn what_is_covered_is_told_in_no_way(engine: &TestEngine) {
             Err(error) => assert!(format!("{error:?}").contains("bad_request"), "{sort}: {error:?}"),
         }
     }
-    for (group_by, measures) in [(vec!["email".to_owned()], vec!["count".to_owned()]), (vec![], vec!["max(email)".to_owned(), "count(mobile)".to_owned()])] {
+    for (group_by, measures) in
+        [(vec!["email".to_owned()], vec!["count".to_owned()]), (vec![], vec!["max(email)".to_owned(), "count(mobile)".to_owned()])]
+    {
         let request = AggregateRequest { group_by, measures, ..AggregateRequest::default() };
         if let Ok(answer) = store.read_with(|tx| aggregate(&rep, tx, &object, &request)) {
             let told = serde_json::to_string(&answer).unwrap();

@@ -44,7 +44,8 @@ fn scene(engine: &TestEngine, reps: usize, pool: Json) -> Scene {
 }
 
 fn lead(engine: &TestEngine, pool: Uuid, name: &str) -> Uuid {
-    let values = json!({ "name": name, "company": format!("{name}机械有限公司"), "mobile": "13812345678", "owner": null, "department": null, "pool": pool });
+    let values =
+        json!({ "name": name, "company": format!("{name}机械有限公司"), "mobile": "13812345678", "owner": null, "department": null, "pool": pool });
     engine.create(&engine.system(), "lead", values)
 }
 
@@ -92,7 +93,8 @@ fn no_daily_limit_and_no_cap_is_passed_by_claims_at_once(engine: &TestEngine) {
             let all: Vec<_> = some.iter().map(|it| scope.spawn(move || claim(engine, rep, *it))).collect();
             all.into_iter().map(|it| it.join().unwrap()).collect()
         });
-        let refused: Vec<String> = answers.iter().filter_map(|it| it.as_ref().err()).map(|it| format!("{}: {}", error_code(it), message(it))).collect();
+        let refused: Vec<String> =
+            answers.iter().filter_map(|it| it.as_ref().err()).map(|it| format!("{}: {}", error_code(it), message(it))).collect();
         (answers.iter().filter(|it| it.is_ok()).count(), refused)
     };
     let (first, refused) = claimed(&leads[..20]);
@@ -187,7 +189,10 @@ fn a_cap_holds_for_entry_and_transfer_too(engine: &TestEngine) {
     let error = engine.try_update(one, "lead", own[0], json!({ "owner": other.actor })).unwrap_err();
     assert_eq!(error_code(&error), "claim_refused", "a transfer brings nobody beyond");
     let free = lead(engine, scene.pool, "公海里的");
-    assert_eq!(error_code(&engine.act(&scene.manager, "lead", free, "assign_from_pool", json!({ "member": one.actor })).unwrap_err()), "claim_refused");
+    assert_eq!(
+        error_code(&engine.act(&scene.manager, "lead", free, "assign_from_pool", json!({ "member": one.actor })).unwrap_err()),
+        "claim_refused"
+    );
     // Accounts are counted for themselves.
     engine.create(one, "account", json!({ "name": "苏州华锐精密机械有限公司" }));
 }
@@ -202,7 +207,8 @@ fn a_member_or_a_role_may_have_limits_of_its_own(engine: &TestEngine) {
     engine.create(&system, "pool_limit", json!({ "name": "销售不限", "pool": scene.pool, "role": "sales", "exempt": true }));
     assert_eq!(claims(other), 5);
     assert_eq!(claims(one), 0, "a member's own come first");
-    let both = engine.try_create(&system, "pool_limit", json!({ "name": "二者", "pool": scene.pool, "role": "sales", "member": one.actor })).unwrap_err();
+    let both =
+        engine.try_create(&system, "pool_limit", json!({ "name": "二者", "pool": scene.pool, "role": "sales", "member": one.actor })).unwrap_err();
     assert_eq!(problem_fields(&both), ["member: rule"]);
 }
 
@@ -220,7 +226,9 @@ fn records_are_shared_out_as_the_preview_said(engine: &TestEngine) {
     assert_eq!((preview["moves"].as_array().unwrap().len(), moves(engine, "kind == 'assigned'").len()), (10, 0));
     let done = distribute(json!({ "seed": preview["seed"] }));
     let all = |it: &Json, key: &str| it[key].as_array().unwrap().clone();
-    let same = all(&done, "moves").iter().all(|it| all(&preview, "moves").iter().any(|said| said["record"] == it["record"] && said["member"] == it["member"]));
+    let same = all(&done, "moves")
+        .iter()
+        .all(|it| all(&preview, "moves").iter().any(|said| said["record"] == it["record"] && said["member"] == it["member"]));
     assert!(same, "{preview:?}\n{done:?}");
     assert_eq!(all(&done, "moves").len() + all(&done, "refused").len(), 10, "what goes beyond a cap is told, not done");
     for rep in &scene.reps {
@@ -241,9 +249,14 @@ fn what_is_entered_without_an_owner_falls_into_the_default_pool(engine: &TestEng
     let it = engine.create(&system, "lead", json!({ "name": "官网来的", "mobile": "13812345678", "owner": null }));
     assert_eq!(engine.get(&scene.reps[0], "lead", it)["pool"]["id"], json!(scene.pool));
     assert_eq!(moves(engine, "kind == 'entered'").len(), 1);
-    let second = engine.create(&system, "pool", json!({ "name": "第二个", "object": "lead", "is_default": true, "administrators": [scene.manager.actor] }));
+    let second =
+        engine.create(&system, "pool", json!({ "name": "第二个", "object": "lead", "is_default": true, "administrators": [scene.manager.actor] }));
     assert_eq!(engine.get(&system, "pool", scene.pool)["is_default"], false, "one of a kind is the default");
-    let accounts = engine.create(&system, "pool", json!({ "name": "客户公海", "object": "account", "is_default": true, "administrators": [scene.manager.actor] }));
+    let accounts = engine.create(
+        &system,
+        "pool",
+        json!({ "name": "客户公海", "object": "account", "is_default": true, "administrators": [scene.manager.actor] }),
+    );
     assert_eq!(engine.get(&system, "pool", second)["is_default"], true);
     let wrong = engine.try_create(&system, "lead", json!({ "name": "错放", "mobile": "13812345678", "owner": null, "pool": accounts })).unwrap_err();
     assert_eq!(problem_fields(&wrong), ["pool: rule"]);
@@ -252,7 +265,10 @@ fn what_is_entered_without_an_owner_falls_into_the_default_pool(engine: &TestEng
 fn a_pool_has_people_and_keeps_what_it_holds(engine: &TestEngine) {
     let scene = scene(engine, 1, json!({}));
     let system = engine.system();
-    assert_eq!(problem_fields(&engine.try_create(&system, "pool", json!({ "name": "没有人", "object": "lead" })).unwrap_err()), ["administrators: required"]);
+    assert_eq!(
+        problem_fields(&engine.try_create(&system, "pool", json!({ "name": "没有人", "object": "lead" })).unwrap_err()),
+        ["administrators: required"]
+    );
     assert_eq!(problem_fields(&engine.try_update(&system, "pool", scene.pool, json!({ "object": "account" })).unwrap_err()), ["object: rule"]);
     let it = lead(engine, scene.pool, "还在里面");
     let error = engine.try_delete(&system, "pool", scene.pool).unwrap_err();
@@ -260,7 +276,10 @@ fn a_pool_has_people_and_keeps_what_it_holds(engine: &TestEngine) {
     engine.update(&system, "pool", scene.pool, json!({ "active": false }));
     let rep = engine.again(&scene.reps[0]);
     assert!(engine.list(&rep, "lead", "").is_empty(), "a pool that is not in use is closed");
-    assert_eq!(error_code(&engine.act(&engine.again(&scene.manager), "lead", it, "assign_from_pool", json!({ "member": rep.actor })).unwrap_err()), "claim_refused");
+    assert_eq!(
+        error_code(&engine.act(&engine.again(&scene.manager), "lead", it, "assign_from_pool", json!({ "member": rep.actor })).unwrap_err()),
+        "claim_refused"
+    );
 }
 
 fn what_was_deleted_is_not_claimed(engine: &TestEngine) {
@@ -287,7 +306,12 @@ fn who_does_not_look_after_a_pool_makes_no_rules_and_no_limits_for_it(engine: &T
     engine.create(&scene.manager, "pool_rule", rule);
     engine.create(&scene.manager, "pool_limit", limit);
     // Whom it is for, and what it covers, is the administrator's to say.
-    for values in [json!({ "administrators": [scene.reps[0].actor] }), json!({ "departments": [] }), json!({ "masked_fields": [] }), json!({ "is_default": true })] {
+    for values in [
+        json!({ "administrators": [scene.reps[0].actor] }),
+        json!({ "departments": [] }),
+        json!({ "masked_fields": [] }),
+        json!({ "is_default": true }),
+    ] {
         assert!(engine.try_update(&scene.manager, "pool", scene.pool, values.clone()).is_err(), "{values}");
     }
 }
@@ -299,7 +323,8 @@ fn what_was_shared_before_is_not_when_it_lies_in_a_pool(engine: &TestEngine) {
     let friend = engine.member("wu", &["sales"], engine.department("销售二部", None));
     let rep = &scene.reps[0];
     let it = engine.create(rep, "lead", json!({ "name": "共享过的", "mobile": "13812345678" }));
-    share(rep, &engine.object("lead"), it, &NewShare { principal: Principal::Member(friend.actor), level: ShareLevel::Manage, expires_at: None }).unwrap();
+    share(rep, &engine.object("lead"), it, &NewShare { principal: Principal::Member(friend.actor), level: ShareLevel::Manage, expires_at: None })
+        .unwrap();
     assert_eq!(engine.get(&engine.again(&friend), "lead", it)["mobile"], "+8613812345678");
     engine.act(rep, "lead", it, "return_to_pool", json!({ "reason": "no_capacity" })).unwrap();
     assert!(engine.list(&engine.again(&friend), "lead", "").is_empty());

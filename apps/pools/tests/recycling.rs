@@ -177,7 +177,11 @@ fn a_preview_says_who_would_lose_what(engine: &TestEngine) {
     }
     engine.clock.advance(12 * DAY);
     let (manager, rep) = (engine.again(&manager), engine.again(&rep));
-    engine.create(&rep, "activity", json!({ "subject": "电话", "kind": "call", "status": "done", "lead": engine.list(&rep, "lead", "name == '甲'")[0]["id"] }));
+    engine.create(
+        &rep,
+        "activity",
+        json!({ "subject": "电话", "kind": "call", "status": "done", "lead": engine.list(&rep, "lead", "name == '甲'")[0]["id"] }),
+    );
     let preview = |who: &Context, more: Json| {
         let mut input = json!({ "pool": pool, "kind": "no_follow_up", "days": 10, "warn_days": 3 });
         input.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
@@ -185,7 +189,10 @@ fn a_preview_says_who_would_lose_what(engine: &TestEngine) {
     };
     let told = preview(&manager, json!({})).unwrap();
     assert_eq!(told["total"], 2);
-    assert_eq!((&told["owners"][0]["loses"], &told["owners"][0]["holds"], &told["owners"][0]["member"]["id"]), (&json!(2), &json!(3), &json!(rep.actor)));
+    assert_eq!(
+        (&told["owners"][0]["loses"], &told["owners"][0]["holds"], &told["owners"][0]["member"]["id"]),
+        (&json!(2), &json!(3), &json!(rep.actor))
+    );
     assert_eq!(told["records"].as_array().unwrap().len(), 2);
     assert_eq!(engine.list(&engine.system(), "pool_rule", "").len(), 0, "nothing is made");
     assert!(["forbidden", "not_found"].contains(&error_code(&preview(&rep, json!({})).unwrap_err())));
@@ -239,7 +246,11 @@ fn a_wrong_rule_is_told_by_its_field(engine: &TestEngine) {
     assert_eq!(refused(json!({ "kind": "no_follow_up", "days": 3, "warn_days": 3 })), ["warn_days: rule"]);
     assert_eq!(refused(json!({ "kind": "not_won", "days": 30 })), ["kind: rule"]);
     for unless in ["true) || (true", "level == 'a' // VIP", "'''\n && true)) // ''' == 'x'"] {
-        assert_eq!(refused(json!({ "kind": "no_follow_up", "days": 30, "unless": unless })), ["unless: rule"], "it stays within its brackets: {unless}");
+        assert_eq!(
+            refused(json!({ "kind": "no_follow_up", "days": 30, "unless": unless })),
+            ["unless: rule"],
+            "it stays within its brackets: {unless}"
+        );
     }
 }
 

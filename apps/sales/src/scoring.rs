@@ -6,8 +6,8 @@ use guanxi_kernel::read::{ConditionOn, Record, known_page, known_records};
 use guanxi_kernel::schedule::Schedule;
 use guanxi_kernel::schema::OpenGate;
 use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, StoreExt as _};
-use guanxi_kernel::write::{Unit, run_unit};
-use guanxi_kernel::{KernelError, Result, Value};
+use guanxi_kernel::write::{Unit, in_steps};
+use guanxi_kernel::{Result, Value};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
@@ -111,22 +111,9 @@ impl JobHandler for ScoreLeads {
             let Some(last) = page.last().map(Record::id) else { return Ok(()) };
             let changed: Vec<Uuid> =
                 page.iter().filter(|it| rules.score(context, it).is_some_and(|score| !score.is_of(it))).map(Record::id).collect();
-            for some in changed.chunks(AT_ONCE) {
-                together(context, some)?;
-            }
+            in_steps(context, "score", &changed, AT_ONCE, &take)?;
             after = Some(last);
         }
-    }
-}
-
-/// One that cannot be saved as it is does not keep the others waiting.
-fn together(context: &Context, some: &[Uuid]) -> Result<()> {
-    let ids = some.to_vec();
-    match run_unit(context, context.new_id(), "score", Box::new(move |unit| take(unit, &ids))) {
-        Err(KernelError::Store(error)) => Err(KernelError::Store(error)),
-        Err(KernelError::Internal(error)) => Err(KernelError::Internal(error)),
-        Err(_) if some.len() > 1 => some.iter().try_for_each(|it| together(context, std::slice::from_ref(it))),
-        Ok(()) | Err(_) => Ok(()),
     }
 }
 

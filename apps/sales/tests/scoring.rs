@@ -52,7 +52,10 @@ fn a_score_is_the_sum_of_the_rules_that_hold(engine: &TestEngine) {
     let wrong = |condition: &str| {
         problem_fields(&engine.try_create(&engine.system(), "score_rule", json!({ "name": "错", "condition": condition, "points": 1 })).unwrap_err())
     };
-    assert_eq!((wrong("budget >= "), wrong("no_such == 1"), wrong("name.full")), (vec!["condition: rule".into()], vec!["condition: rule".into()], vec!["condition: rule".into()]));
+    assert_eq!(
+        (wrong("budget >= "), wrong("no_such == 1"), wrong("name.full")),
+        (vec!["condition: rule".into()], vec!["condition: rule".into()], vec!["condition: rule".into()])
+    );
 }
 
 fn a_rule_that_changes_is_worked_into_the_leads_there_are(engine: &TestEngine) {

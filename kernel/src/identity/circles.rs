@@ -51,14 +51,10 @@ fn read(schema: &Schema, tx: &mut (impl ReadTx + ?Sized), definition: &CircleDef
     let names = |name: &Option<String>| -> BTreeSet<String> {
         name.as_ref().map(|it| super::texts(&record.value(it)).into_iter().collect()).unwrap_or_default()
     };
-    let circle = Circle {
-        id: record.id(),
-        object: record.object.name.clone(),
-        hidden: names(&definition.hidden),
-        masked: names(&definition.masked),
-    };
+    let circle = Circle { id: record.id(), object: record.object.name.clone(), hidden: names(&definition.hidden), masked: names(&definition.masked) };
     // A condition that cannot be asked keeps the circle closed.
-    let holds = |it: &str| ConditionOn::read(schema, &record.object, it, &OpenGate).is_ok_and(|it| it.holds(record, Timestamp::UNIX_EPOCH, &TimeZone::UTC));
+    let holds =
+        |it: &str| ConditionOn::read(schema, &record.object, it, &OpenGate).is_ok_and(|it| it.holds(record, Timestamp::UNIX_EPOCH, &TimeZone::UTC));
     let open = definition.open_when.as_deref().is_none_or(holds);
     Ok(CircleMembers { circle: Arc::new(circle), open, members, departments, roles: names(&definition.roles), keepers })
 }

@@ -10,8 +10,8 @@ use guanxi_expr::Value;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{DEPARTMENT_OBJECT, Identity, JOB_POST_OBJECT, MEMBER_OBJECT, ROLE_GRANT_OBJECT, TEAM_OBJECT};
 use super::circles::{CircleMembers, circles_of, load_circles};
+use super::{DEPARTMENT_OBJECT, Identity, JOB_POST_OBJECT, MEMBER_OBJECT, ROLE_GRANT_OBJECT, TEAM_OBJECT};
 use crate::access::{DepartmentTree, HeldRole, Member};
 use crate::error::Result;
 use crate::events::NewEvent;

@@ -37,7 +37,15 @@ pub struct Tables<'a> {
 impl<'a> Tables<'a> {
     /// A statement over an object; names are open as far as the caller's rights.
     pub fn new(context: &'a Context, object: &Arc<Object>) -> Self {
-        Self { gate: context.access.as_ref(), open: false, context, object: object.clone(), joins: Vec::new(), uncovered: Vec::new(), statements: Vec::new() }
+        Self {
+            gate: context.access.as_ref(),
+            open: false,
+            context,
+            object: object.clone(),
+            joins: Vec::new(),
+            uncovered: Vec::new(),
+            statements: Vec::new(),
+        }
     }
 
     /// The same with every name and every record open: for predicates of rights and definitions, which speak of what is,

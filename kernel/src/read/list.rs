@@ -17,8 +17,8 @@ use crate::access::{Place, Verb, compile_filter};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::fields::named_record;
-use crate::search::OpenGroup;
 use crate::schema::{DELETED_AT, ID, Label, Object, is_sortable};
+use crate::search::OpenGroup;
 use crate::store::{ColumnRef, Condition, Counted, Order, ReadTx, Select};
 
 /// Most records of one page.

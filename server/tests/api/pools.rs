@@ -24,7 +24,8 @@ fn scene(server: &TestServer) -> Scene<'_> {
         "masked_fields": ["mobile"], "hidden_fields": ["email"],
     });
     let pool = admin.post("/records/pool", pool).expect(201);
-    let lead = json!({ "name": "王海", "company": "恒泰机床", "mobile": MOBILE, "email": "canary@hengtai.example", "owner": null, "pool": pool["id"] });
+    let lead =
+        json!({ "name": "王海", "company": "恒泰机床", "mobile": MOBILE, "email": "canary@hengtai.example", "owner": null, "pool": pool["id"] });
     let lead = admin.post("/records/lead", lead).expect(201);
     assert_eq!(rep.get("/me").expect(200)["user"]["circles"], json!([pool["id"]]));
     assert_eq!(keeper.get("/me").expect(200)["user"]["keeps"], json!([pool["id"]]));
@@ -40,7 +41,14 @@ fn what_is_covered_is_told_by_no_answer() {
         let list = format!("/records/lead?filter={}", encode(&format!("mobile == '+86{MOBILE}'")));
         assert_eq!(keeper.get(&list).expect(200)["items"].as_array().unwrap().len(), 1);
         assert_eq!(rep.get(&list).expect(200)["items"], json!([]));
-        for path in [one.clone(), "/records/lead".into(), format!("{one}/history"), format!("{one}/timeline"), format!("{one}/provenance"), "/events?after=0".into()] {
+        for path in [
+            one.clone(),
+            "/records/lead".into(),
+            format!("{one}/history"),
+            format!("{one}/timeline"),
+            format!("{one}/provenance"),
+            "/events?after=0".into(),
+        ] {
             let told = rep.get(&path).expect(200).to_string();
             assert!(!told.contains("88887777") && !told.contains("canary"), "{path}: {told}");
         }

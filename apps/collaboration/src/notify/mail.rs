@@ -184,7 +184,9 @@ fn sentence(locale: Locale, kind: &str, actor: Option<&str>, title: &str, said: 
         "stage_overdue_below" => {
             (format!("下属的商机“{title}”在本阶段已超时"), format!("\"{title}\" of one of your people has stood too long in its stage"))
         }
-        "recycle_warned" => (format!("“{title}”即将回到公海，请尽快跟进"), format!("\"{title}\" goes back into the pool soon unless it is followed up")),
+        "recycle_warned" => {
+            (format!("“{title}”即将回到公海，请尽快跟进"), format!("\"{title}\" goes back into the pool soon unless it is followed up"))
+        }
         "response_due" => (format!("请尽快首次联系“{title}”"), format!("\"{title}\" waits for a first response")),
         "response_overdue" => (format!("“{title}”首次响应已超时"), format!("The first response to \"{title}\" is late")),
         "response_overdue_below" => {

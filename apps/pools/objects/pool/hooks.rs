@@ -61,5 +61,10 @@ fn require_somebody(unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
     if !names(&draft.value("roles")).is_empty() {
         return Ok(());
     }
-    Err(KernelError::invalid("administrators", "required", "请至少指定一位公海管理员或成员，否则没有人看得到其中的记录", "name at least one administrator or member, or nobody sees what lies in it"))
+    Err(KernelError::invalid(
+        "administrators",
+        "required",
+        "请至少指定一位公海管理员或成员，否则没有人看得到其中的记录",
+        "name at least one administrator or member, or nobody sees what lies in it",
+    ))
 }

@@ -133,7 +133,8 @@ struct OptionMeta {
 
 /// The fields of an object the caller may read, in the order of its forms.
 pub fn fields_meta(context: &Context, object: &Object) -> Vec<FieldMeta> {
-    let shown = |it: &&Field| !matches!(it.name(), "id" | "version" | "deleted_at") && context.access.shown_uncovered(object, it, Place::Record) != Shown::No;
+    let shown =
+        |it: &&Field| !matches!(it.name(), "id" | "version" | "deleted_at") && context.access.shown_uncovered(object, it, Place::Record) != Shown::No;
     object.fields.iter().filter(shown).map(|it| field_meta(context, object, it)).collect()
 }
 

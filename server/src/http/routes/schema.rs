@@ -8,8 +8,8 @@ use guanxi_kernel::KernelError;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::definition::{self, SchemaChange, SchemaLoss, SchemaPlan};
 use guanxi_kernel::schema::{
-    CircleDefinition, ComparedField, Field, FieldDefinition, InCircleDefinition, IndexDefinition, Label, LendDefinition, Object, ObjectDefinition, Origin, RuleDefinition, Schema,
-    ViewsDefinition,
+    CircleDefinition, ComparedField, Field, FieldDefinition, InCircleDefinition, IndexDefinition, Label, LendDefinition, Object, ObjectDefinition,
+    Origin, RuleDefinition, Schema, ViewsDefinition,
 };
 use guanxi_kernel::workspace::SettledField;
 use schemars::JsonSchema;

@@ -36,6 +36,7 @@ const JOB_KINDS = {
   "work.escalate_tasks": "escalateTasks",
   "sales.watch_stages": "watchStages",
   "sales.score_leads": "scoreLeads",
+  "customers.move_lifecycles": "moveLifecycles",
   "pools.recycle": "recycle",
   "pools.watch_responses": "watchResponses",
   "org.fill_holidays": "holidays",

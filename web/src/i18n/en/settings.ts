@@ -379,6 +379,7 @@ export const settings: Shape<typeof zh> = {
       notify: "Notifications of what happened",
       repeatTasks: "Next ones of tasks that repeat",
       escalateTasks: "Bringing overdue tasks before superiors",
+      moveLifecycles: "Moving customers through their lifecycle",
       scoreLeads: "Scoring leads",
       recycle: "Recycling into pools",
       watchResponses: "Watching first responses",

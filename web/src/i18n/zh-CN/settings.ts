@@ -371,6 +371,7 @@ export const settings = {
       notify: "动态通知",
       repeatTasks: "生成重复任务的下一次",
       escalateTasks: "逾期任务上报",
+      moveLifecycles: "客户生命周期变动",
       scoreLeads: "线索评分",
       recycle: "公海回收",
       watchResponses: "首次响应提醒",

@@ -4,8 +4,8 @@ use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::{Action, ActionDefinition, required_record};
 use guanxi_kernel::identity::MEMBER_OBJECT;
 use guanxi_kernel::locks::lock_state;
-use guanxi_kernel::schema::Label;
 use guanxi_kernel::read::{Record, load_records, object_of};
+use guanxi_kernel::schema::Label;
 use guanxi_kernel::write::Unit;
 use guanxi_kernel::{KernelError, Result};
 use serde_json::{Map, Value as Json, json};
@@ -70,7 +70,10 @@ impl Action for Distribute {
         }
         let missing = ("已不在这个公海", "does not lie in this pool any more");
         let message = if unit.context.locale.tag() == "en" { missing.1 } else { missing.0 };
-        refused.extend(gone.iter().map(|it| json!({ "record": it.id(), "label": it.text_for(unit.context, &it.object.definition.title_field), "message": message })));
+        refused.extend(
+            gone.iter()
+                .map(|it| json!({ "record": it.id(), "label": it.text_for(unit.context, &it.object.definition.title_field), "message": message })),
+        );
         Ok(json!({ "seed": seed, "moves": moves, "refused": refused }))
     }
 }

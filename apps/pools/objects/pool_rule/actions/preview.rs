@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::{Action, ActionDefinition};
 use guanxi_kernel::context::Context;
-use guanxi_kernel::access::Verb;
 use guanxi_kernel::read::{AggregateRequest, ListRequest, Record, aggregate, list_of, load_records, object_of};
 use guanxi_kernel::store::ReadTx;
 use guanxi_kernel::write::Unit;
@@ -61,15 +61,21 @@ impl Action for Preview {
             .map(|(id, name, count)| json!({ "member": { "id": id, "label": name }, "loses": count, "holds": holds.get(id).copied().unwrap_or(*count) }))
             .collect();
         let total: i64 = loses.iter().map(|it| it.2).sum();
-        Ok(json!({ "total": total, "owners": owners, "records": named(context, unit.tx, &object, &filter, &loses)?, "partial": asks_himself && !context.access.is_unlimited() }))
+        Ok(
+            json!({ "total": total, "owners": owners, "records": named(context, unit.tx, &object, &filter, &loses)?, "partial": asks_himself && !context.access.is_unlimited() }),
+        )
     }
 }
 
 /// Owners of the records a filter accepts, with how many, those with most first.
 fn by_owner(context: &Context, tx: &mut dyn ReadTx, object: &str, filter: &str) -> Result<Vec<(Uuid, Json, i64)>> {
     let object = object_of(context, object)?;
-    let request =
-        AggregateRequest { filter: Some(filter.to_owned()), group_by: vec!["owner".into()], measures: vec!["count".into()], ..AggregateRequest::default() };
+    let request = AggregateRequest {
+        filter: Some(filter.to_owned()),
+        group_by: vec!["owner".into()],
+        measures: vec!["count".into()],
+        ..AggregateRequest::default()
+    };
     let answer = serde_json::to_value(aggregate(context, tx, &object, &request)?).map_err(|error| KernelError::Internal(error.to_string()))?;
     let mut owners: Vec<(Uuid, Json, i64)> = answer["groups"]
         .as_array()
