@@ -107,7 +107,7 @@ fn recycling(bench: &Bench, people: &[Context], pool: Uuid, report: &mut Report)
     let system = bench.system();
     let made = |it: usize| {
         let owner = &people[it % people.len()];
-        json!({ "name": format!("线索 {it}"), "mobile": "13800001234", "owner": owner.actor, "department": owner.access.member.department, "score": if it % TAKEN == 0 { 1 } else { 50 } })
+        json!({ "name": format!("线索 {it}"), "mobile": "13800001234", "owner": owner.actor, "department": owner.access.member.department, "score": if it.is_multiple_of(TAKEN) { 1 } else { 50 } })
     };
     let began = Instant::now();
     write(&system, "lead", (0..bench.size).map(made))?;

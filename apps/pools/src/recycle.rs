@@ -1,5 +1,6 @@
 //! Every night rules take back what was neglected, after its owner was told.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use guanxi_kernel::app::JobHandler;
@@ -197,16 +198,22 @@ enum Step {
     Spare,
 }
 
+/// What becomes of a record, if anything does.
+type Decide<'a> = &'a mut dyn FnMut(&mut dyn ReadTx, &Candidate) -> Result<Option<Step>>;
+/// Does it.
+type Take<'a> = &'a mut dyn FnMut(&[(Uuid, Step)]) -> Result<()>;
+
 impl Pass<'_> {
     fn run(&self) -> Result<()> {
         let filter = self.terms.filter(&self.object, true);
         let mut known: HashMap<Uuid, bool> = HashMap::new();
         let mut decide = |tx: &mut dyn ReadTx, it: &Candidate| -> Result<Option<Step>> {
             let Some(owner) = it.owner else { return Ok(None) };
-            if !known.contains_key(&owner) {
-                known.insert(owner, belongs(self.context, tx, self.pool, owner)?);
-            }
-            Ok(self.step(it, known.get(&owner) == Some(&true)))
+            let his = match known.entry(owner) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(unknown) => *unknown.insert(belongs(self.context, tx, self.pool, owner)?),
+            };
+            Ok(self.step(it, his))
         };
         self.go_through(&filter, &mut decide)?;
         let spared = format!("recycle_rule == '{}' && !({filter}\n)", self.rule.id());
@@ -232,7 +239,7 @@ impl Pass<'_> {
         }
     }
 
-    fn go_through(&self, filter: &str, decide: &mut dyn FnMut(&mut dyn ReadTx, &Candidate) -> Result<Option<Step>>) -> Result<()> {
+    fn go_through(&self, filter: &str, decide: Decide<'_>) -> Result<()> {
         let (pool, rule, name) = (self.pool.id(), self.rule.id(), self.rule.title());
         let apply = move |unit: &mut Unit<'_>, record: &Record, step: Step| {
             let pool = pool_of(unit.context, unit.tx, pool)?;
@@ -243,13 +250,7 @@ impl Pass<'_> {
 }
 
 /// Decides for each record of a filter, page by page in the order of their ids, so that none is met twice.
-fn go_through(
-    context: &Context,
-    object: &str,
-    filter: &str,
-    decide: &mut dyn FnMut(&mut dyn ReadTx, &Candidate) -> Result<Option<Step>>,
-    take: &mut dyn FnMut(&[(Uuid, Step)]) -> Result<()>,
-) -> Result<()> {
+fn go_through(context: &Context, object: &str, filter: &str, decide: Decide<'_>, take: Take<'_>) -> Result<()> {
     let mut cursor: Option<String> = None;
     loop {
         let request = ListRequest { filter: Some(filter.to_owned()), limit: MAX_LIMIT, cursor: cursor.take(), ..ListRequest::default() };

@@ -27,12 +27,7 @@ impl Hook for RuleHook {
         if draft.kind == DraftKind::Update {
             let changed: Vec<&str> = ASKED.into_iter().filter(|it| draft.changes(it)).collect();
             for field in changed {
-                draft.problem(
-                    field,
-                    "rule",
-                    "请用「修改」存为新版本，第二天起生效",
-                    "use \"Change\": it makes a new version, in force from tomorrow",
-                );
+                draft.problem(field, "rule", "请用「改为新版本」，第二天起生效", "use \"New version\": it is in force from tomorrow");
             }
             return Ok(());
         }

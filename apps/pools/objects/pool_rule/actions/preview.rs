@@ -55,7 +55,8 @@ impl Action for Preview {
                 loses.push(it);
             }
         }
-        let holds: HashMap<Uuid, i64> = by_owner(eyes, unit.tx, &object, "owner != null")?.into_iter().map(|it| (it.0, it.2)).collect();
+        let held = if object == "lead" { "owner != null && !(status in ['converted', 'disqualified'])" } else { "owner != null" };
+        let holds: HashMap<Uuid, i64> = by_owner(eyes, unit.tx, &object, held)?.into_iter().map(|it| (it.0, it.2)).collect();
         let owners: Vec<Json> = loses
             .iter()
             .map(|(id, name, count)| json!({ "member": { "id": id, "label": name }, "loses": count, "holds": holds.get(id).copied().unwrap_or(*count) }))
