@@ -293,7 +293,24 @@ impl Layout {
             out.push(',');
             write_node(object, node, row, titles, out);
         }
+        self.write_covered(row, out);
         out.push('}');
+    }
+
+    /// Says which of the record's own fields circles cover, and how: an empty one may be full.
+    fn write_covered(&self, row: &[Value], out: &mut String) {
+        let mut is_first = true;
+        for node in &self.nodes {
+            let OutputNode::Plain { object, field, covers, .. } = node else { continue };
+            let Some(right) = covers.iter().filter(|it| it.is_over(row)).map(|it| it.right).min() else { continue };
+            out.push_str(if is_first { ",\"_covered\":{" } else { "," });
+            is_first = false;
+            write_key(object.fields[*field].name(), out);
+            out.push_str(if right == FieldRight::Masked { "\"masked\"" } else { "\"hidden\"" });
+        }
+        if !is_first {
+            out.push('}');
+        }
     }
 }
 

@@ -51,6 +51,10 @@ fn add_schemas(source: &Source<'_>, object: &Arc<Object>, document: &mut Documen
             }
         }
     }
+    if object.definition.in_circle.is_some() {
+        let about = "Fields that are covered of this record until it is somebody's; those hidden answer null. Absent where none is.";
+        record.insert("_covered".into(), json!({ "type": "object", "description": about, "additionalProperties": { "enum": ["hidden", "masked"] } }));
+    }
     let required_out = json!(["id", "version"]);
     let record = json!({ "type": "object", "title": object.definition.label.en, "required": required_out, "properties": record });
     let component = |name: &str| schemars::Schema::new_ref(format!("#/components/schemas/{name}"));

@@ -38,6 +38,10 @@ fn what_is_covered_is_told_by_no_answer() {
         let Scene { rep, keeper, lead } = scene(server);
         server.settle();
         let one = path_of("lead", &lead);
+        let seen = rep.get(&one).expect(200);
+        assert_eq!((&seen["mobile"], &seen["email"]), (&json!("139****7777"), &Json::Null));
+        assert_eq!(seen["_covered"], json!({ "mobile": "masked", "email": "hidden" }));
+        assert!(keeper.get(&one).expect(200)["_covered"].is_null());
         let list = format!("/records/lead?filter={}", encode(&format!("mobile == '+86{MOBILE}'")));
         assert_eq!(keeper.get(&list).expect(200)["items"].as_array().unwrap().len(), 1);
         assert_eq!(rep.get(&list).expect(200)["items"], json!([]));

@@ -1,6 +1,7 @@
 import "./fields.css";
 import type { FieldMeta, FieldValue } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
+import { CoveredHint } from "./masked-hint";
 import { computedMoney } from "./money/computed";
 import { MoneyDisplay } from "./money/display";
 import { fieldKind } from "./registry";
@@ -19,6 +20,8 @@ interface Props {
 /** Draws any value of any field. An empty one is quiet in a list and a dash on a page. */
 export function FieldDisplay({ field, value, variant = "cell", record }: Props) {
   const formats = useFormats();
+  const covered = (record?._covered as Record<string, string> | undefined)?.[field.name];
+  if (covered === "hidden") return <CoveredHint />;
   if (isEmptyValue(value)) {
     return variant === "page" ? <span className="gx-muted">—</span> : null;
   }

@@ -13,3 +13,9 @@ export function MaskedHint({ field, inList = false }: { field: FieldMeta; inList
     </span>
   );
 }
+
+/** Stands for a value that is covered of this record until it is somebody's. */
+export function CoveredHint() {
+  const { t } = useTranslation();
+  return <span className="gx-muted">{t("fields.covered")}</span>;
+}
