@@ -4,10 +4,10 @@ use guanxi_kernel::app::{Hook, JobHandler};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::{ConditionOn, Record, known_page, known_records};
 use guanxi_kernel::schedule::Schedule;
-use guanxi_kernel::schema::{FieldGate, OpenGate};
+use guanxi_kernel::schema::OpenGate;
 use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, StoreExt as _};
 use guanxi_kernel::write::{Draft, Unit, in_steps};
-use guanxi_kernel::{KernelError, Result, Value};
+use guanxi_kernel::{Result, Value};
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
@@ -17,6 +17,8 @@ pub const ACCOUNT: &str = "account";
 /// The object of the rules, and of the moves.
 const RULE: &str = "lifecycle_rule";
 const MOVE: &str = "lifecycle_move";
+/// What a rule changes itself, or by changing anything: one that asks for it would never come to rest.
+const OF_ITSELF: [&str; 7] = ["lifecycle", "lifecycle_since", "lifecycle_rule", "lifecycle_fixed", "updated_at", "updated_by", "version"];
 /// The job.
 const MOVE_CUSTOMERS: &str = "customers.move_lifecycles";
 /// Most rules.
@@ -101,22 +103,26 @@ impl Hook for LifecycleRuleHook {
     }
 
     fn before_save(&self, context: &Context, _tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
-        let (Some(source), Some(account)) = (draft.record().text("condition"), context.schema.object(ACCOUNT)) else { return Ok(()) };
-        let gate: &dyn FieldGate = if context.access.is_system() { &OpenGate } else { context.access.as_ref() };
-        match ConditionOn::read(&context.schema, account, &source, gate) {
-            Ok(_) => Ok(()),
-            Err(KernelError::BadRequest { message, .. }) => {
-                draft.problem("condition", "rule", message.zh_cn, message.en);
-                Ok(())
-            }
-            Err(other) => Err(other),
-        }
+        ConditionOn::check(context, draft, "condition", ACCOUNT, &OF_ITSELF)
     }
 
     fn after_save(&self, unit: &mut Unit<'_>, _draft: &Draft) -> Result<()> {
-        unit.enqueue(MOVE_CUSTOMERS, json!({}), Some(MOVE_CUSTOMERS.to_owned()))?;
-        Ok(())
+        anew(unit)
     }
+
+    fn after_delete(&self, unit: &mut Unit<'_>, _record: &Record) -> Result<()> {
+        anew(unit)
+    }
+
+    fn after_restore(&self, unit: &mut Unit<'_>, _record: &Record) -> Result<()> {
+        anew(unit)
+    }
+}
+
+/// One for each change: a job that runs already may have passed what this one changes.
+fn anew(unit: &mut Unit<'_>) -> Result<()> {
+    unit.enqueue(MOVE_CUSTOMERS, json!({}), None)?;
+    Ok(())
 }
 
 /// `customers.move_lifecycles`.
@@ -151,6 +157,9 @@ impl JobHandler for MoveLifecycles {
 fn take(unit: &mut Unit<'_>, ids: &[Uuid]) -> Result<()> {
     let context = unit.context;
     let rules = Rules::read(context, unit.tx)?;
+    if let Some(object) = context.schema.object(ACCOUNT) {
+        unit.lock(object, ids.to_vec())?;
+    }
     let wanted = ids.iter().copied().map(Value::Id).collect();
     for account in known_records(context, unit.tx, ACCOUNT, |it| Ok(Condition::In(it("id")?, wanted, false)), PAGE)? {
         if let Some((stage, rule)) = rules.other(context, &account) {

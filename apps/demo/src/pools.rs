@@ -105,7 +105,7 @@ const SCORES: [(&str, &str, i64); 9] = [
     ("客户转介绍", "source == 'referral' || source == 'partner'", 20),
     ("展会上见过", "source == 'event'", 10),
     ("员工 300 人以上", "employees >= 300", 15),
-    ("留了企业邮箱", "email != null", 10),
+    ("意向高", "rating == 'hot'", 10),
     ("已确认意向", "status == 'qualified'", 15),
     ("三周没有联系", "last_activity_at != null && last_activity_at < now() - days(21)", -15),
 ];

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::claim::{Given, give, member, require_open};
 use crate::holding::{require_room, take_turns};
 use crate::moves::{NewMove, note_move};
-use crate::pool::{holds, pool_of, pools_for, require_keeper};
+use crate::pool::{default_pool, holds, pool_of, pools_for, require_keeper};
 use crate::values::{id_in, values};
 
 /// The owner, or who may change the record, puts it into a pool.
@@ -58,7 +58,7 @@ fn chosen(unit: &mut Unit<'_>, input: &Map<String, Json>, record: &Record) -> Re
         return by_id(id).ok_or_else(|| wrong_pool("没有这样一个启用中的公海", "there is no such pool in use"));
     }
     let before = record.reference("claimed_from").and_then(by_id);
-    let default = pools.iter().find(|it| it.value("is_default").is_true()).cloned();
+    let default = default_pool(unit.context, unit.tx, object)?;
     let only = if let [only] = pools.as_slice() { Some(only.clone()) } else { None };
     before.or(default).or(only).ok_or_else(|| wrong_pool("请选择公海", "choose a pool"))
 }

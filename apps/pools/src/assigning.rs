@@ -1,13 +1,13 @@
 //! Assignment by rules: the first that fits and finds somebody decides.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use guanxi_kernel::access::{DepartmentTree, Member, Verb};
 use guanxi_kernel::app::{Action, ActionDefinition, required_record};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::{DEPARTMENT_OBJECT, MEMBER_OBJECT};
-use guanxi_kernel::read::{ConditionOn, Record, known_records, link_targets, load_record};
-use guanxi_kernel::schema::OpenGate;
+use guanxi_kernel::read::{Conditions, Record, known_records, link_targets, load_record};
 use guanxi_kernel::store::{ColumnRef, Condition, ReadTx};
 use guanxi_kernel::write::Unit;
 use guanxi_kernel::{KernelError, Result, Value};
@@ -15,9 +15,10 @@ use jiff::SignedDuration;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use crate::claim::require_open;
 use crate::holding::{held, require_room, take_turns};
 use crate::moves::{NewMove, note_move};
-use crate::pool::require_keeper;
+use crate::pool::{pool_of, require_keeper};
 use crate::values::{names, number, values};
 
 /// The object of the rules.
@@ -41,17 +42,25 @@ pub enum Assigned {
 /// # Errors
 /// Fails where the database does.
 pub fn assign_by_rules(unit: &mut Unit<'_>, record: &Record) -> Result<Assigned> {
+    static KNOWN: LazyLock<[Conditions; 2]> = LazyLock::new(Default::default);
     let context = unit.context;
     let zone = context.workspace.time_zone();
+    if has_ended(record) {
+        return Ok(Assigned::No);
+    }
+    let known = &KNOWN[usize::from(record.object.name == "account")];
     for rule in rules(context, unit.tx, &record.object.name)? {
         let source = rule.text("condition").filter(|it| !it.trim().is_empty());
         let fits = source
-            .is_none_or(|it| ConditionOn::read(&context.schema, &record.object, &it, &OpenGate).is_ok_and(|it| it.holds(record, context.now, &zone)));
+            .is_none_or(|it| known.read(&context.schema, &record.object, &it).is_some_and(|it| it.holds(record, context.now, &zone)));
         if !fits {
             continue;
         }
         if rule.value("method").as_text() == Some("pool") {
             let Some(pool) = rule.reference("pool") else { continue };
+            if !pool_of(context, unit.tx, pool)?.value("active").is_true() {
+                continue;
+            }
             if record.reference("pool") != Some(pool) {
                 let saved = unit.update_as_system(&record.object.name, record.id(), &values([("pool", json!(pool))]))?;
                 note_move(unit, &saved, &NewMove { pool, kind: "entered", note: Some(rule.title()), ..NewMove::default() })?;
@@ -67,6 +76,11 @@ pub fn assign_by_rules(unit: &mut Unit<'_>, record: &Record) -> Result<Assigned>
         }
     }
     Ok(Assigned::No)
+}
+
+/// A lead that came to its end needs nobody.
+fn has_ended(record: &Record) -> bool {
+    record.object.name == "lead" && record.value("status").as_text().is_some_and(|it| ["converted", "disqualified"].contains(&it))
 }
 
 /// The rules for an object, in their order.
@@ -181,7 +195,10 @@ impl Action for AssignByRules {
         let record = required_record(record)?;
         let context = unit.context;
         match record.reference("pool") {
-            Some(pool) => require_keeper(context, pool)?,
+            Some(pool) => {
+                require_keeper(context, pool)?;
+                require_open(&pool_of(context, unit.tx, pool)?)?;
+            }
             None if load_record(context, unit.tx, &record.object, record.id(), Verb::Update, false)?.is_some() => {}
             None => return Err(KernelError::Forbidden(format!("update {}", record.object.name))),
         }

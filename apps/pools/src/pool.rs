@@ -34,6 +34,14 @@ pub fn pools_for(context: &Context, tx: &mut dyn ReadTx, object: &str) -> Result
     known_records(context, tx, POOL, holds, MOST_POOLS)
 }
 
+/// The pool that records of an object fall into where nobody says which.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn default_pool(context: &Context, tx: &mut dyn ReadTx, object: &str) -> Result<Option<Record>> {
+    Ok(pools_for(context, tx, object)?.into_iter().find(|it| it.value("is_default").is_true()))
+}
+
 /// Whether a pool holds records of an object.
 pub fn holds(pool: &Record, object: &str) -> bool {
     pool.value("object").as_text() == Some(object)

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::assigning::{Assigned, assign_by_rules};
 use crate::holding::{require_room, take_turns};
 use crate::moves::{NewMove, note_move};
-use crate::pool::{holds, pool_of, pools_for};
+use crate::pool::{default_pool, holds, pool_of};
 use crate::values::values;
 
 /// Of leads or accounts.
@@ -93,8 +93,7 @@ fn find_place(unit: &mut Unit<'_>, record: &Record) -> Result<()> {
     if unit.context.schema.object("pool").is_none() || !matches!(assign_by_rules(unit, record)?, Assigned::No) {
         return Ok(());
     }
-    let default = pools_for(unit.context, unit.tx, &record.object.name)?.into_iter().find(|it| it.value("is_default").is_true());
-    let Some(pool) = default.map(|it| it.id()) else { return Ok(()) };
+    let Some(pool) = default_pool(unit.context, unit.tx, &record.object.name)?.map(|it| it.id()) else { return Ok(()) };
     let saved = unit.update_as_system(&record.object.name, record.id(), &values([("pool", json!(pool))]))?;
     note_move(unit, &saved, &NewMove { pool, kind: "entered", ..NewMove::default() })
 }
@@ -104,8 +103,7 @@ fn fall_into_default(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft, 
     if context.schema.object("pool").is_none() {
         return Ok(());
     }
-    let default = pools_for(context, tx, object)?.into_iter().find(|it| it.value("is_default").is_true());
-    default.map_or(Ok(()), |it| draft.set(context, "pool", &json!(it.id())))
+    default_pool(context, tx, object)?.map_or(Ok(()), |it| draft.set(context, "pool", &json!(it.id())))
 }
 
 /// Makes the facts about whose it is agree with the owner and the pool.
@@ -119,10 +117,20 @@ fn settle(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft, object: &st
         // The demo company was not made today.
         let made = if let (None, Value::DateTime(at)) = (&draft.before, draft.value("created_at")) { at } else { context.now };
         draft.set(context, "owned_since", &json!(made.to_string()))?;
+        // The clock of the first response ran for who had it before; a new one is set together with the owner.
+        for name in ["respond_by", "respond_return_at", "responded_at", "respond_told"] {
+            let is_set = draft.object.field_position(name).is_none_or(|it| draft.touched.contains(&it));
+            if !is_set {
+                clear(context, draft, &[name])?;
+            }
+        }
         return clear(context, draft, &["recycle_on", "recycle_rule"]);
     }
     // A department would go on seeing what is nobody's.
     clear(context, draft, &["owned_since", "protected_until", "recycle_on", "recycle_rule"])?;
+    if draft.object.field("respond_by").is_some() {
+        clear(context, draft, &["respond_by", "respond_return_at", "responded_at", "respond_told"])?;
+    }
     let Value::Id(pool) = draft.value("pool") else { return Ok(()) };
     clear(context, draft, &["department"])?;
     if (draft.before.is_none() || draft.changes("pool")) && !pool_of(context, tx, pool).is_ok_and(|it| holds(&it, object)) {

@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
@@ -19,7 +20,7 @@ use uuid::Uuid;
 
 use crate::assign::put_in;
 use crate::moves::NewMove;
-use crate::pool::{MOST_POOLS, POOL, pool_of, today};
+use crate::pool::{MOST_POOLS, POOL, today};
 use crate::terms::Terms;
 use crate::values::{names, number, values};
 
@@ -50,19 +51,19 @@ impl JobHandler for Recycle {
         for pool in &pools {
             rules.extend(store.read_with(|tx| in_force(context, tx, pool.id()))?.into_iter().map(|it| (pool.id(), it)));
         }
-        let valid: HashSet<Uuid> = rules.iter().map(|it| it.1.id()).collect();
+        let valid: Arc<HashSet<Uuid>> = Arc::new(rules.iter().map(|it| it.1.id()).collect());
         let due: Vec<&Record> = pools.iter().filter(|it| is_due(context, it)).collect();
         for pool in &due {
-            for (_, rule) in rules.iter().filter(|it| it.0 == pool.id()) {
+            for (_, known) in rules.iter().filter(|it| it.0 == pool.id()) {
                 let object = pool.value("object").as_text().unwrap_or_default().to_owned();
-                let outcome = Pass { context, pool, rule, valid: &valid, terms: Terms::of_record(rule), object }.run();
-                note_problem(context, rule, outcome)?;
+                let rule = Rule { pool: (*pool).clone(), rule: known.clone(), valid: valid.clone(), terms: Terms::of_record(known), object };
+                let outcome = run_rule(context, &Arc::new(rule));
+                note_problem(context, known, outcome)?;
             }
             let (id, done) = (pool.id(), values([("last_run_on", json!(today(context).to_string()))]));
             run_unit(context, context.new_id(), "recycle", Box::new(move |unit| unit.update_as_system(POOL, id, &done).map(drop)))?;
         }
-        let objects: HashSet<String> = due.iter().filter_map(|it| it.value("object").as_text().map(str::to_owned)).collect();
-        objects.iter().try_for_each(|object| spare_others(context, object, &valid))
+        due.iter().try_for_each(|pool| spare_others(context, pool, &valid))
     }
 }
 
@@ -80,15 +81,18 @@ fn note_problem(context: &Context, rule: &Record, outcome: Result<()>) -> Result
     run_unit(context, context.new_id(), "recycle", Box::new(move |unit| unit.update_as_system(RULE, id, &noted).map(drop)))
 }
 
-/// Warnings of rules that are not in force any more are taken back.
-fn spare_others(context: &Context, object: &str, valid: &HashSet<Uuid>) -> Result<()> {
-    let listed = valid.iter().map(|it| format!("'{it}'")).collect::<Vec<_>>().join(", ");
-    let filter = if listed.is_empty() { "recycle_rule != null".to_owned() } else { format!("recycle_rule != null && !(recycle_rule in [{listed}])") };
-    go_through(context, object, &filter, &mut |_, _| Ok(Some(Step::Spare)), &mut |some| {
-        take_together(context, object, &filter, some, &|unit, record, step| match step {
-            Step::Spare => spare(unit, record),
-            Step::Take | Step::Warn(_) => Ok(()),
-        })
+/// Warnings of a pool's rules that are not in force any more are taken back, where no other rule took them over.
+fn spare_others(context: &Context, pool: &Record, valid: &HashSet<Uuid>) -> Result<()> {
+    let of_pool = |it: &dyn Fn(&str) -> Result<ColumnRef>| Ok(Condition::equals(it("pool")?, Value::Id(pool.id())));
+    let all = context.workspace.store.read_with(|tx| known_records(context, tx, RULE, of_pool, MOST_RULES))?;
+    let ended: Vec<String> = all.iter().map(Record::id).filter(|it| !valid.contains(it)).map(|it| format!("'{it}'")).collect();
+    let object = pool.value("object").as_text().unwrap_or_default().to_owned();
+    if ended.is_empty() {
+        return Ok(());
+    }
+    let filter = format!("recycle_rule in [{}]", ended.join(", "));
+    go_through(context, &object, &filter, &mut |_, _| Ok(Some(Step::Spare)), &mut |some| {
+        take_together(context, &object, &filter, some, &|unit, record, _| spare(unit, record))
     })
 }
 
@@ -99,7 +103,8 @@ fn is_due(context: &Context, pool: &Record) -> bool {
     let last = if let Value::Date(date) = pool.value("last_run_on") { Some(date) } else { None };
     // A whole day left out is made up for at once, whatever the hour.
     let missed = last.is_some_and(|it| it < now.date().yesterday().unwrap_or(now.date()));
-    last != Some(now.date()) && (missed || i64::from(now.hour()) >= number(pool, "run_hour").unwrap_or(0))
+    // A clock that was set back runs nothing again.
+    last.is_none_or(|it| it < now.date()) && (missed || i64::from(now.hour()) >= number(pool, "run_hour").unwrap_or(0))
 }
 
 /// The rules of a pool that hold today, in the order of their names.
@@ -176,13 +181,12 @@ fn above(system: &Context, tx: &mut dyn ReadTx, department: Option<Uuid>) -> Res
     Ok(chain)
 }
 
-/// One rule gone through once.
-struct Pass<'a> {
-    context: &'a Context,
-    pool: &'a Record,
-    rule: &'a Record,
+/// One rule of one pool.
+struct Rule {
+    pool: Record,
+    rule: Record,
     /// Rules in force, of all pools.
-    valid: &'a HashSet<Uuid>,
+    valid: Arc<HashSet<Uuid>>,
     terms: Terms,
     object: String,
 }
@@ -203,26 +207,32 @@ type Decide<'a> = &'a mut dyn FnMut(&mut dyn ReadTx, &Candidate) -> Result<Optio
 /// Does it.
 type Take<'a> = &'a mut dyn FnMut(&[(Uuid, Step)]) -> Result<()>;
 
-impl Pass<'_> {
-    fn run(&self) -> Result<()> {
-        let filter = self.terms.filter(&self.object, true);
-        let mut known: HashMap<Uuid, bool> = HashMap::new();
-        let mut decide = |tx: &mut dyn ReadTx, it: &Candidate| -> Result<Option<Step>> {
-            let Some(owner) = it.owner else { return Ok(None) };
-            let his = match known.entry(owner) {
-                Entry::Occupied(known) => *known.get(),
-                Entry::Vacant(unknown) => *unknown.insert(belongs(self.context, tx, self.pool, owner)?),
-            };
-            Ok(self.step(it, his))
+/// Goes through a rule once.
+fn run_rule(context: &Context, rule: &Arc<Rule>) -> Result<()> {
+    let filter = rule.terms.filter(&rule.object, true);
+    let mut known: HashMap<Uuid, bool> = HashMap::new();
+    let mut decide = |tx: &mut dyn ReadTx, it: &Candidate| -> Result<Option<Step>> {
+        let Some(owner) = it.owner else { return Ok(None) };
+        let his = match known.entry(owner) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(unknown) => *unknown.insert(belongs(context, tx, &rule.pool, owner)?),
         };
-        self.go_through(&filter, &mut decide)?;
-        let spared = format!("recycle_rule == '{}' && !({filter}\n)", self.rule.id());
-        self.go_through(&spared, &mut |_, _| Ok(Some(Step::Spare)))
-    }
+        Ok(rule.step(context, it, his))
+    };
+    let inner = rule.clone();
+    // Decided once more under the lock: it may be somebody else's by now, or warned of by another rule.
+    let apply = move |unit: &mut Unit<'_>, record: &Record, _: Step| inner.take(unit, record);
+    go_through(context, &rule.object, &filter, &mut decide, &mut |some| take_together(context, &rule.object, &filter, some, &apply))?;
+    let spared = format!("recycle_rule == '{}' && !({filter}\n)", rule.rule.id());
+    go_through(context, &rule.object, &spared, &mut |_, _| Ok(Some(Step::Spare)), &mut |some| {
+        take_together(context, &rule.object, &spared, some, &|unit, record, _| spare(unit, record))
+    })
+}
 
+impl Rule {
     /// What becomes of a record the rule finds.
-    fn step(&self, it: &Candidate, belongs: bool) -> Option<Step> {
-        let today = today(self.context);
+    fn step(&self, context: &Context, it: &Candidate, belongs: bool) -> Option<Step> {
+        let today = today(context);
         let is_ours = it.by == Some(self.rule.id());
         if !belongs {
             return is_ours.then_some(Step::Spare);
@@ -239,13 +249,15 @@ impl Pass<'_> {
         }
     }
 
-    fn go_through(&self, filter: &str, decide: Decide<'_>) -> Result<()> {
-        let (pool, rule, name) = (self.pool.id(), self.rule.id(), self.rule.title());
-        let apply = move |unit: &mut Unit<'_>, record: &Record, step: Step| {
-            let pool = pool_of(unit.context, unit.tx, pool)?;
-            apply(unit, record, step, &pool, rule, &name)
-        };
-        go_through(self.context, &self.object, filter, decide, &mut |some| take_together(self.context, &self.object, filter, some, &apply))
+    fn take(&self, unit: &mut Unit<'_>, record: &Record) -> Result<()> {
+        let on = if let Value::Date(on) = record.value("recycle_on") { Some(on) } else { None };
+        let it = Candidate { id: record.id(), owner: record.reference("owner"), on, by: record.reference("recycle_rule") };
+        let Some(owner) = it.owner else { return Ok(()) };
+        let his = belongs(unit.context, unit.tx, &self.pool, owner)?;
+        match self.step(unit.context, &it, his) {
+            Some(step) => apply(unit, record, step, &self.pool, self.rule.id(), &self.rule.title()),
+            None => Ok(()),
+        }
     }
 }
 
@@ -255,11 +267,10 @@ fn go_through(context: &Context, object: &str, filter: &str, decide: Decide<'_>,
     loop {
         let request = ListRequest { filter: Some(filter.to_owned()), limit: MAX_LIMIT, cursor: cursor.take(), ..ListRequest::default() };
         let (found, next) = context.workspace.store.read_with(|tx| page_of(context, tx, object, request.clone()))?;
-        let mut decided: Vec<(Uuid, Step)> = Vec::new();
-        for it in &found {
-            let step = context.workspace.store.read_with(|tx| decide(tx, it))?;
-            decided.extend(step.map(|step| (it.id, step)));
-        }
+        let decided = context.workspace.store.read_with(|tx| {
+            let steps = found.iter().map(|it| Ok(decide(tx, it)?.map(|step| (it.id, step))));
+            Ok(steps.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect::<Vec<_>>())
+        })?;
         take(&decided)?;
         if next.is_none() {
             return Ok(());

@@ -2,10 +2,11 @@
 
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
+use guanxi_kernel::locks::lock_state;
 use guanxi_kernel::read::{Record, known_page, known_records};
 use guanxi_kernel::schedule::Schedule;
 use guanxi_kernel::store::{ColumnRef, Condition, StoreExt as _};
-use guanxi_kernel::write::{Unit, run_unit};
+use guanxi_kernel::write::{Unit, in_steps};
 use guanxi_kernel::{KernelError, Result, Value};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value as Json, json};
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 use crate::assign::put_in;
 use crate::moves::NewMove;
-use crate::pool::pools_for;
+use crate::pool::default_pool;
 use crate::values::{number, values};
 
 /// The object with the clock.
@@ -41,14 +42,8 @@ impl JobHandler for WatchResponses {
         loop {
             let page = store.read_with(|tx| known_page(context, tx, LEAD, waiting, after, PAGE))?;
             let Some(last) = page.last().map(Record::id) else { return Ok(()) };
-            for lead in page.iter().filter(|it| step(context.now, it).is_some()).map(Record::id) {
-                match run_unit(context, context.new_id(), "respond", Box::new(move |unit| take(unit, lead))) {
-                    Err(KernelError::Store(error)) => return Err(KernelError::Store(error)),
-                    Err(KernelError::Internal(error)) => return Err(KernelError::Internal(error)),
-                    // One that cannot be saved as it is does not keep the others waiting.
-                    Ok(()) | Err(_) => {}
-                }
-            }
+            let due: Vec<Uuid> = page.iter().filter(|it| step(context.now, it).is_some()).map(Record::id).collect();
+            in_steps(context, "respond", &due, 1, &|unit: &mut Unit<'_>, some: &[Uuid]| some.iter().try_for_each(|it| take(unit, *it)))?;
             after = Some(last);
         }
     }
@@ -99,6 +94,8 @@ fn take(unit: &mut Unit<'_>, lead: Uuid) -> Result<()> {
     let Some(lead) = known_records(context, unit.tx, LEAD, still, 1)?.pop() else { return Ok(()) };
     match step(context.now, &lead) {
         Some(Step::Responded(at)) => drop(unit.update_as_system(LEAD, lead.id(), &values([("responded_at", json!(at.to_string()))]))?),
+        // A lock is somebody's word that it stays as it is.
+        Some(Step::Return) if lock_state(&context.as_system(), unit.tx, &object, lead.id())?.lock.is_some() => {}
         Some(Step::Return) => give_up(unit, &lead)?,
         Some(Step::Overdue) => tell(unit, &lead, 2, "response_overdue")?,
         Some(Step::Due) => tell(unit, &lead, 1, "response_due")?,
@@ -115,13 +112,11 @@ fn tell(unit: &mut Unit<'_>, lead: &Record, told: i64, verb: &str) -> Result<()>
 
 /// Into the default pool, for others; where there is none, it stays and was told of.
 fn give_up(unit: &mut Unit<'_>, lead: &Record) -> Result<()> {
-    let pool = pools_for(unit.context, unit.tx, LEAD)?.into_iter().find(|it| it.value("is_default").is_true());
-    let stopped = values([("respond_return_at", Json::Null)]);
-    unit.update_as_system(LEAD, lead.id(), &stopped)?;
-    if let Some(pool) = pool {
-        let how = NewMove { kind: "recycled", reason: Some("no_response".into()), ..NewMove::default() };
-        put_in(unit, lead, &pool, &how)?;
-        unit.update_as_system(LEAD, lead.id(), &values([("respond_by", Json::Null), ("respond_told", Json::Null)]))?;
-    }
+    let Some(pool) = default_pool(unit.context, unit.tx, LEAD)? else {
+        unit.update_as_system(LEAD, lead.id(), &values([("respond_return_at", Json::Null)]))?;
+        return Ok(());
+    };
+    let how = NewMove { kind: "recycled", reason: Some("no_response".into()), ..NewMove::default() };
+    put_in(unit, lead, &pool, &how)?;
     Ok(())
 }

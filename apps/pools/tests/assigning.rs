@@ -14,6 +14,7 @@ guanxi_testkit::on_each_store!(
     who_has_least_gets_the_next,
     turns_are_kept_by_leads_that_come_at_once,
     a_first_response_is_watched,
+    the_clock_is_his_who_was_given_it_and_stops_for_a_lock,
     a_wrong_rule_is_told_by_its_field_and_is_not_for_everybody,
 );
 
@@ -159,4 +160,21 @@ fn a_wrong_rule_is_told_by_its_field_and_is_not_for_everybody(engine: &TestEngin
     assert_eq!(error_code(&error), "forbidden");
     let it = lead(engine, json!({}));
     assert_eq!(error_code(&engine.act(&reps[0], "lead", it, "assign_by_rules", json!({})).unwrap_err()), "not_found");
+}
+
+fn the_clock_is_his_who_was_given_it_and_stops_for_a_lock(engine: &TestEngine) {
+    use guanxi_kernel::locks::{NewLock, lock};
+    let Scene { department, reps } = scene(engine, 2);
+    let manager = engine.member("zhou", &["sales_manager"], department);
+    let pool = json!({ "name": "公海", "object": "lead", "departments": [department], "administrators": [manager.actor], "is_default": true });
+    engine.create(&engine.system(), "pool", pool);
+    rule(engine, json!({ "members": [reps[0].actor], "respond_hours": 4, "return_hours": 8 }));
+    let [returned, moved, locked] = ["退回的", "转走的", "锁住的"].map(|it| lead(engine, json!({ "name": it })));
+    engine.act(&engine.again(&reps[0]), "lead", returned, "return_to_pool", json!({ "reason": "no_capacity" })).unwrap();
+    engine.act(&engine.again(&reps[1]), "lead", returned, "claim", json!({})).unwrap();
+    engine.update(&engine.system(), "lead", moved, json!({ "owner": reps[1].actor }));
+    lock(&engine.again(&manager), &engine.object("lead"), locked, &NewLock { reason: "谈判中".into(), until: None, except: Vec::new() }).unwrap();
+    engine.clock.advance(13 * 3600);
+    watch(engine);
+    assert_eq!([returned, moved, locked].map(|it| owner(engine, it)), [Some(reps[1].actor), Some(reps[1].actor), Some(reps[0].actor)]);
 }

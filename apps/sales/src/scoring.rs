@@ -1,10 +1,11 @@
 //! Scores of leads, with what they are made of.
 
+use std::sync::LazyLock;
+
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::read::{ConditionOn, Record, known_page, known_records};
+use guanxi_kernel::read::{ConditionOn, Conditions, Record, known_page, known_records};
 use guanxi_kernel::schedule::Schedule;
-use guanxi_kernel::schema::OpenGate;
 use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, StoreExt as _};
 use guanxi_kernel::write::{Unit, in_steps};
 use guanxi_kernel::{Result, Value};
@@ -15,6 +16,8 @@ use uuid::Uuid;
 pub const LEAD: &str = "lead";
 /// The object of the rules.
 pub const SCORE_RULE: &str = "score_rule";
+/// What a rule changes itself, or by changing anything: one that asks for it would never come to rest.
+const OF_ITSELF: [&str; 5] = ["score", "score_reasons", "updated_at", "updated_by", "version"];
 /// The job.
 pub const SCORE: &str = "sales.score_leads";
 /// Most rules.
@@ -23,6 +26,12 @@ const MOST_RULES: u64 = 200;
 const PAGE: u64 = 500;
 /// Leads changed in one transaction.
 const AT_ONCE: usize = 50;
+
+/// What conditions may not name: what follows from them, and what a pool may cover, since the reasons would tell it.
+pub fn refused(context: &Context) -> Vec<&str> {
+    let covered = context.schema.object(LEAD).and_then(|it| it.definition.in_circle.as_ref()).map(|it| it.coverable.iter().map(String::as_str));
+    OF_ITSELF.into_iter().chain(covered.into_iter().flatten()).collect()
+}
 
 /// The rules in use, read once.
 pub struct Rules(Vec<Rule>);
@@ -48,11 +57,12 @@ impl Rules {
     /// # Errors
     /// Fails where the database does.
     pub fn read(context: &Context, tx: &mut dyn ReadTx) -> Result<Self> {
+        static KNOWN: LazyLock<Conditions> = LazyLock::new(Conditions::default);
         let Some(lead) = context.schema.object(LEAD).filter(|_| context.schema.object(SCORE_RULE).is_some()) else { return Ok(Self(Vec::new())) };
         let active = |it: &dyn Fn(&str) -> Result<ColumnRef>| Ok(Condition::equals(it("active")?, Value::Bool(true)));
         let rule = |record: &Record| {
             let points = if let Value::Int(points) = record.value("points") { points } else { 0 };
-            let condition = ConditionOn::read(&context.schema, lead, &record.text("condition")?, &OpenGate).ok()?;
+            let condition = KNOWN.read(&context.schema, lead, &record.text("condition")?)?;
             Some(Rule { name: record.title(), points, condition })
         };
         let mut rules: Vec<Rule> = known_records(context, tx, SCORE_RULE, active, MOST_RULES)?.iter().filter_map(rule).collect();

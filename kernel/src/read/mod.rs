@@ -16,7 +16,7 @@ mod output;
 mod record;
 
 pub use aggregate::{AggregateAnswer, AggregateRequest, Group, MAX_GROUPS, aggregate};
-pub use condition_on::ConditionOn;
+pub use condition_on::{ConditionOn, Conditions};
 pub use conditions::{Tables, rights_condition, unknown_field};
 pub(crate) use conditions::{predicate_condition, reach_condition};
 pub use entering::entered;

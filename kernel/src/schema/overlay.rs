@@ -27,8 +27,20 @@ pub fn reserved_name(standard: &ObjectDefinition) -> Option<&str> {
 }
 
 /// Keys of an object that an overlay never touches: they are the object itself.
-const FIXED: [&str; 11] =
-    ["name", "title_field", "owned", "internal", "explicit_rights", "follows", "follows_changes", "private_to", "circle", "in_circle", "field"];
+const FIXED: [&str; 12] = [
+    "name",
+    "title_field",
+    "owned",
+    "internal",
+    "explicit_rights",
+    "follows",
+    "follows_changes",
+    "private_to",
+    "circle",
+    "in_circle",
+    "trail",
+    "field",
+];
 
 /// A changed definition: what it was made from and what it became, without what cannot be changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

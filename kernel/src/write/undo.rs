@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::events::{Event, events_of_change};
 use crate::read::{field_json, link_targets, load_record};
-use crate::schema::{FieldGate, Object};
+use crate::schema::FieldGate;
 use crate::store::StoreError;
 
 /// How often it is tried again when others were faster.
@@ -175,7 +175,8 @@ fn undo_event(unit: &mut Unit<'_>, event: &Event, made: &Made) -> Result<Step> {
     match verb_of(event) {
         "created" => {
             let object = unit.context.schema.object(&event.object).cloned().ok_or(KernelError::NotFound)?;
-            if is_trail(&object) {
+            // What happened stays so; that it was taken back is told there like anything else.
+            if object.definition.trail {
                 return Ok(Step::Nothing);
             }
             let record = load_record(unit.context, unit.tx, &object, id, Verb::Read, false)?.ok_or(KernelError::NotFound)?;
@@ -200,12 +201,6 @@ fn undo_event(unit: &mut Unit<'_>, event: &Event, made: &Made) -> Result<Step> {
         // An app's own event tells of a change beside it.
         _ => Ok(Step::Nothing),
     }
-}
-
-/// Whether its records say what happened and are nobody's to change: what happened stays so, and taking it back is told there
-/// like anything else.
-fn is_trail(object: &Object) -> bool {
-    object.user_fields().all(|it| it.definition.read_only || it.is_computed())
 }
 
 impl Step {

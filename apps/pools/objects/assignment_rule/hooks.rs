@@ -3,7 +3,6 @@
 use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::{ConditionOn, link_targets};
-use guanxi_kernel::schema::{FieldGate, OpenGate};
 use guanxi_kernel::store::ReadTx;
 use guanxi_kernel::write::{Draft, Unit};
 use guanxi_kernel::{KernelError, Result, Value};
@@ -21,15 +20,7 @@ impl Hook for AssignmentRuleHook {
 
     fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
         let object = draft.value("object").as_text().unwrap_or_default().to_owned();
-        let Some(target) = context.schema.object(&object) else { return Ok(()) };
-        if let Some(source) = draft.record().text("condition").filter(|it| !it.trim().is_empty()) {
-            let gate: &dyn FieldGate = if context.access.is_system() { &OpenGate } else { context.access.as_ref() };
-            match ConditionOn::read(&context.schema, target, &source, gate) {
-                Ok(_) => {}
-                Err(KernelError::BadRequest { message, .. }) => draft.problem("condition", "rule", message.zh_cn, message.en),
-                Err(other) => return Err(other),
-            }
-        }
+        ConditionOn::check(context, draft, "condition", &object, &[])?;
         if let Value::Id(pool) = draft.value("pool")
             && !pool_of(context, tx, pool).is_ok_and(|it| holds(&it, &object))
         {

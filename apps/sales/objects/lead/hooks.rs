@@ -18,12 +18,15 @@ impl Hook for LeadHook {
     }
 
     fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
-        if let Some(score) = Rules::read(context, tx)?.score(context, &draft.record())
-            && !score.is_of(&draft.record())
-        {
-            for (name, value) in score.values() {
-                draft.set(context, &name, &value)?;
+        match Rules::read(context, tx)?.score(context, &draft.record()) {
+            Some(score) if !score.is_of(&draft.record()) => {
+                for (name, value) in score.values() {
+                    draft.set(context, &name, &value)?;
+                }
             }
+            // Without rules people say it, and there are no reasons.
+            None if !draft.value("score_reasons").is_null() => draft.set(context, "score_reasons", &Json::Null)?,
+            Some(_) | None => {}
         }
         if draft.value("status").as_text() == Some("disqualified") || !draft.changes("status") {
             return Ok(());

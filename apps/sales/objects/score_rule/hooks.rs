@@ -1,15 +1,14 @@
 //! A rule must be understood, and every change of one is worked into the scores there are.
 
+use guanxi_kernel::Result;
 use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::{ConditionOn, Record};
-use guanxi_kernel::schema::{FieldGate, OpenGate};
 use guanxi_kernel::store::ReadTx;
 use guanxi_kernel::write::{Draft, Unit};
-use guanxi_kernel::{KernelError, Result};
 use serde_json::json;
 
-use crate::scoring::{LEAD, SCORE, SCORE_RULE};
+use crate::scoring::{LEAD, SCORE, SCORE_RULE, refused};
 
 /// See the module.
 pub struct ScoreRuleHook;
@@ -20,16 +19,7 @@ impl Hook for ScoreRuleHook {
     }
 
     fn before_save(&self, context: &Context, _tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
-        let (Some(source), Some(lead)) = (draft.record().text("condition"), context.schema.object(LEAD)) else { return Ok(()) };
-        let gate: &dyn FieldGate = if context.access.is_system() { &OpenGate } else { context.access.as_ref() };
-        match ConditionOn::read(&context.schema, lead, &source, gate) {
-            Ok(_) => Ok(()),
-            Err(KernelError::BadRequest { message, .. }) => {
-                draft.problem("condition", "rule", message.zh_cn, message.en);
-                Ok(())
-            }
-            Err(other) => Err(other),
-        }
+        ConditionOn::check(context, draft, "condition", LEAD, &refused(context))
     }
 
     fn after_save(&self, unit: &mut Unit<'_>, _draft: &Draft) -> Result<()> {
@@ -45,8 +35,8 @@ impl Hook for ScoreRuleHook {
     }
 }
 
-/// Many changes make one job.
+/// One for each change: a job that runs already may have passed what this one changes.
 fn anew(unit: &mut Unit<'_>) -> Result<()> {
-    unit.enqueue(SCORE, json!({}), Some(SCORE.to_owned()))?;
+    unit.enqueue(SCORE, json!({}), None)?;
     Ok(())
 }

@@ -32,7 +32,7 @@ pub fn note(unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
     let options = draft.object.field("stage").map(|it| it.definition.options.clone()).unwrap_or_default();
     let (at, days) = match times(unit, draft) {
         Times::Moved(at, days) => (at, days),
-        // Whoever took the move back took the note of it along.
+        // A move of before there was a trail is not told when it is taken back.
         Times::TakenBack(at, days) if is_noted(unit, draft)? => (at, days),
         Times::TakenBack(..) => return Ok(()),
     };

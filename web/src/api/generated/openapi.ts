@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 890ed26c9fcc8d828f41f8f79346f6b0e95df224b9ea35a6b16cadf15091e6be
+// Source: 2390f0c5597039907c5f882937881f7d81f3d73d17ded363c276ccf0204ff4e3
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -5495,6 +5495,8 @@ export interface components {
             rule?: components["schemas"]["RuleDefinition"][];
             /** @description The field that names a record to people; text-like. */
             title_field: string;
+            /** @description Its records say what happened: taking a change back leaves them as they are. */
+            trail?: boolean;
             /**
              * @description How records are shown.
              * @default {
@@ -5570,6 +5572,8 @@ export interface components {
             rule?: components["schemas"]["RuleDefinitionInput"][];
             /** @description The field that names a record to people; text-like. */
             title_field: string;
+            /** @description Its records say what happened: taking a change back leaves them as they are. */
+            trail?: boolean;
             /**
              * @description How records are shown.
              * @default {
@@ -7146,6 +7150,8 @@ export interface components {
             standard?: components["schemas"]["ObjectDefinition"];
             /** @description The field that names a record to people. */
             title_field: string;
+            /** @description Its records say what happened: taking a change back leaves them as they are. */
+            trail: boolean;
             /** @description How records are shown. */
             views: components["schemas"]["ViewsDefinition"];
             /** @description Screens that show its records bear the name of who looks and the time. */
