@@ -33,6 +33,7 @@ const object = (name: string, app: string, more: Partial<StoredObject> = {}): St
   in_search: false,
   explicit_rights: false,
   follows_changes: false,
+  trail: false,
   audit_reads: false,
   watermark: false,
   field: [],
