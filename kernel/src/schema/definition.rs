@@ -75,6 +75,9 @@ pub struct ObjectDefinition {
     /// The field that names the one member who sees a record; nobody else does, an administrator no more than others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private_to: Option<String>,
+    /// Its records say how the workspace works (rules): only who may make or change some finds them in the navigation.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub setting: bool,
     /// Its records say what happened: taking a change back leaves them as they are.
     #[serde(default, skip_serializing_if = "is_false")]
     pub trail: bool,

@@ -191,6 +191,11 @@ pub async fn meta(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
 /// The apps with the objects the caller may read; the workspace's own objects come last.
 pub fn navigation(context: &Context) -> Vec<NavigationGroup> {
     let readable = |name: &str| context.schema.object(name).is_some_and(|it| context.access.may(it, Verb::Read));
+    // Rules that somebody only lives by do not stand in his way.
+    let is_his = |name: &&String| {
+        let changes = |it: &Arc<Object>| context.access.may(it, Verb::Create) || context.access.may(it, Verb::Update);
+        readable(name) && context.schema.object(name).is_some_and(|it| !it.definition.setting || changes(it))
+    };
     let group = |app: &str, label: &Label, icon: Option<&str>, objects: Vec<String>| NavigationGroup {
         app: app.to_owned(),
         label: label.clone(),
@@ -198,7 +203,7 @@ pub fn navigation(context: &Context) -> Vec<NavigationGroup> {
         objects,
     };
     let of_app = |it: &guanxi_kernel::schema::AppDefinition| {
-        let objects = it.objects.iter().filter(|it| readable(it)).cloned().collect();
+        let objects = it.objects.iter().filter(is_his).cloned().collect();
         group(&it.name, &it.label, it.icon.as_deref(), objects)
     };
     let own = |it: &&Arc<Object>| it.origin == Origin::Custom && !it.definition.internal && readable(&it.name);

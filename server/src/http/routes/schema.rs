@@ -73,6 +73,8 @@ pub struct StoredObject {
     /// The field that names the record this one is a part of: what locks that one, locks this one too.
     #[serde(skip_serializing_if = "Option::is_none")]
     locked_with: Option<String>,
+    /// Its records say how the workspace works: only who may make or change some finds them in the navigation.
+    setting: bool,
     /// Its records say what happened: taking a change back leaves them as they are.
     trail: bool,
     /// Its records are circles: whoever belongs to one sees what lies in it.
@@ -284,6 +286,7 @@ fn stored_object(context: &Context, object: &Arc<Object>) -> StoredObject {
         indexes,
         locked_when,
         locked_with,
+        setting,
         trail,
         circle,
         in_circle,
@@ -314,6 +317,7 @@ fn stored_object(context: &Context, object: &Arc<Object>) -> StoredObject {
         index: indexes,
         locked_when,
         locked_with,
+        setting,
         trail,
         circle,
         in_circle,

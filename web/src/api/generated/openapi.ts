@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 2390f0c5597039907c5f882937881f7d81f3d73d17ded363c276ccf0204ff4e3
+// Source: 3a2ea8d8573bba35c35ab69290a6f34805826fd033bcb720aaf907a554a2d31a
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -5493,6 +5493,8 @@ export interface components {
             private_to?: string;
             /** @description Rules every saved record satisfies. */
             rule?: components["schemas"]["RuleDefinition"][];
+            /** @description Its records say how the workspace works (rules): only who may make or change some finds them in the navigation. */
+            setting?: boolean;
             /** @description The field that names a record to people; text-like. */
             title_field: string;
             /** @description Its records say what happened: taking a change back leaves them as they are. */
@@ -5570,6 +5572,8 @@ export interface components {
             private_to?: string | null;
             /** @description Rules every saved record satisfies. */
             rule?: components["schemas"]["RuleDefinitionInput"][];
+            /** @description Its records say how the workspace works (rules): only who may make or change some finds them in the navigation. */
+            setting?: boolean;
             /** @description The field that names a record to people; text-like. */
             title_field: string;
             /** @description Its records say what happened: taking a change back leaves them as they are. */
@@ -7144,6 +7148,8 @@ export interface components {
             private_to?: string;
             /** @description Rules every saved record satisfies. */
             rule: components["schemas"]["RuleDefinition"][];
+            /** @description Its records say how the workspace works: only who may make or change some finds them in the navigation. */
+            setting: boolean;
             /** @description Fields of the workspace's own whose name a later version took: what became of them. */
             settled?: components["schemas"]["SettledField"][];
             /** @description What it goes back to, without its fields, where the workspace changed anything of a standard object. */

@@ -6,7 +6,9 @@ export function MultiSelectDisplay({ field, value, variant }: FieldDisplayProps)
   return (
     <span className="gx-field-chips">
       {asStrings(value).map((item) => (
-        <SelectDisplay key={item} field={field} value={item} variant={variant} />
+        <span key={item}>
+          <SelectDisplay field={field} value={item} variant={variant} />
+        </span>
       ))}
     </span>
   );

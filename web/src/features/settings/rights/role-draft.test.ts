@@ -34,6 +34,7 @@ const object = (name: string, app: string, more: Partial<StoredObject> = {}): St
   explicit_rights: false,
   follows_changes: false,
   trail: false,
+  setting: false,
   audit_reads: false,
   watermark: false,
   field: [],
