@@ -69,6 +69,8 @@ impl Hook for LifecycleHook {
         }
         // The demo company was not made today.
         let at = if let (true, Value::DateTime(at)) = (is_new, draft.value("created_at")) { at } else { context.now };
+        // To the second, as files that go out and come back have it.
+        let at = Timestamp::from_second(at.as_second()).unwrap_or(at);
         draft.set(context, "lifecycle_since", &json!(at.to_string()))
     }
 

@@ -51,8 +51,7 @@ pub fn assign_by_rules(unit: &mut Unit<'_>, record: &Record) -> Result<Assigned>
     let known = &KNOWN[usize::from(record.object.name == "account")];
     for rule in rules(context, unit.tx, &record.object.name)? {
         let source = rule.text("condition").filter(|it| !it.trim().is_empty());
-        let fits = source
-            .is_none_or(|it| known.read(&context.schema, &record.object, &it).is_some_and(|it| it.holds(record, context.now, &zone)));
+        let fits = source.is_none_or(|it| known.read(&context.schema, &record.object, &it).is_some_and(|it| it.holds(record, context.now, &zone)));
         if !fits {
             continue;
         }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::holding::{require_claim, require_room, take_turns};
 use crate::moves::{MOVE, NewMove, note_move};
-use crate::pool::{days, pool_of, standing, told};
+use crate::pool::{days, pool_of, standing, to_second, told};
 use crate::values::{number, values};
 
 /// See the module.
@@ -148,13 +148,13 @@ pub fn protection(unit: &Unit<'_>, pool: &Record) -> Option<Timestamp> {
 /// # Errors
 /// Fails where the database does, and where a rule of the record keeps it from being changed.
 pub fn give(unit: &mut Unit<'_>, record: &Record, to: &Member, given: &Given<'_>) -> Result<Record> {
-    let now = unit.context.now.to_string();
+    let now = to_second(unit.context.now);
     let mut change = values([
         ("owner", json!(to.id)),
         ("department", json!(to.department)),
         ("claimed_at", json!(now)),
         ("claimed_from", json!(given.pool.id())),
-        ("protected_until", json!(protection(unit, given.pool).map(|it| it.to_string()))),
+        ("protected_until", json!(protection(unit, given.pool).map(to_second))),
     ]);
     if given.kind == "given_back" {
         change.remove("claimed_at");

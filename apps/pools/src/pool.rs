@@ -77,6 +77,11 @@ pub fn start_of_today(context: &Context) -> Result<Timestamp> {
     Ok(start.timestamp())
 }
 
+/// A moment as it is kept on a record: to the second, as files that go out and come back have it.
+pub fn to_second(at: Timestamp) -> String {
+    Timestamp::from_second(at.as_second()).unwrap_or(at).to_string()
+}
+
 /// So many days, of 24 hours each.
 pub fn days(number: i64) -> SignedDuration {
     SignedDuration::from_hours(number.saturating_mul(24))

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::assigning::{Assigned, assign_by_rules};
 use crate::holding::{require_room, take_turns};
 use crate::moves::{NewMove, note_move};
-use crate::pool::{default_pool, holds, pool_of};
+use crate::pool::{default_pool, holds, pool_of, to_second};
 use crate::values::values;
 
 /// Of leads or accounts.
@@ -116,7 +116,7 @@ fn settle(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft, object: &st
         }
         // The demo company was not made today.
         let made = if let (None, Value::DateTime(at)) = (&draft.before, draft.value("created_at")) { at } else { context.now };
-        draft.set(context, "owned_since", &json!(made.to_string()))?;
+        draft.set(context, "owned_since", &json!(to_second(made)))?;
         // The clock of the first response ran for who had it before; a new one is set together with the owner.
         for name in ["respond_by", "respond_return_at", "responded_at", "respond_told"] {
             let is_set = draft.object.field_position(name).is_none_or(|it| draft.touched.contains(&it));
@@ -140,7 +140,7 @@ fn settle(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft, object: &st
         draft.set(context, "former_owner", &json!(before))?;
     }
     if draft.value("pooled_at").is_null() || before.is_some() {
-        draft.set(context, "pooled_at", &json!(context.now.to_string()))?;
+        draft.set(context, "pooled_at", &json!(to_second(context.now)))?;
     }
     Ok(())
 }

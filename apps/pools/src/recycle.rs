@@ -29,7 +29,7 @@ pub const RULE: &str = "pool_rule";
 /// Most rules of a pool.
 const MOST_RULES: u64 = 1_000;
 /// Records changed in one transaction: others write between two of them.
-const AT_ONCE: usize = 50;
+const AT_ONCE: usize = 20;
 
 /// `pools.recycle`.
 pub struct Recycle;

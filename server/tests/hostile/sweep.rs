@@ -79,6 +79,9 @@ impl Operation {
             "addShare" => json!({ "with": { "kind": "member", "id": "01890000-0000-7000-8000-000000000000" }, "level": "read" }),
             "lockRecord" => json!({ "reason": "x" }),
             "planImport" => json!({ "mapping": [{ "column": 0, "field": "name", "options": {} }], "match": null }),
+            it if it.ends_with("AssignFromPool") => json!({ "member": "01890000-0000-7000-8000-000000000000" }),
+            it if it.ends_with("MoveToPool") => json!({ "pool": "01890000-0000-7000-8000-000000000000" }),
+            it if it.ends_with("ReturnToPool") => json!({ "reason": "other" }),
             "answerOfProvider" => json!({ "code": "x", "state": "x" }),
             _ => json!({}),
         };
