@@ -179,8 +179,8 @@ test("a recycling rule tells who would lose everything, before it is saved", asy
 
   await page.getByRole("button", { name: /^保\s*存$/ }).click();
   await expect(page).toHaveURL(/\/r\/pool_rule\//);
-  await page.getByRole("button", { name: "修改" }).click();
-  const next = page.getByRole("dialog", { name: "修改" });
+  await page.getByRole("button", { name: "改为新版本" }).click();
+  const next = page.getByRole("dialog", { name: "改为新版本" });
   await expect(next.locator('[data-field="condition"]').getByRole("textbox")).toHaveValue(`id == '${lead.id}'`);
   await expect(next.getByRole("region", { name: "如果现在执行" })).toContainText("将收回 1 条线索");
   await next.locator('[data-field="condition"]').getByRole("textbox").fill("false");
