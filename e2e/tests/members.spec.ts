@@ -65,7 +65,9 @@ test("what a leaver owns is counted, handed over and taken back", async ({ page 
   await page.getByRole("button", { name: `对 ${name} 的更多操作` }).click();
   await page.getByRole("menuitem", { name: "移交记录…" }).click();
   const drawer = page.getByRole("dialog", { name: `移交 ${name} 的记录` });
-  await expect(drawer.getByRole("listitem").filter({ hasText: "客户" }).filter({ hasNotText: "关联" })).toContainText("1");
+  await expect(drawer.getByRole("listitem").filter({ hasText: "客户" }).filter({ hasNotText: "关联" })).toContainText(
+    "1",
+  );
   const run = drawer.getByRole("button", { name: "移交 3 项" });
   await expect(run).toBeDisabled();
   await drawer.getByLabel("接手人").fill(demoEmail("sales2"));
