@@ -1,12 +1,12 @@
-import { Link } from "@tanstack/react-router";
-import { type ReactNode, useMemo } from "react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { allOf, measureOf, moneySums, sumQuery, useAggregate } from "@/engine/aggregate";
 import { findField } from "@/engine/meta";
 import { moneySumText } from "@/fields/money/text";
 import { useFormats } from "@/i18n/formats";
 import { type Choice, listOf, ofDeals, within } from "./choice";
-import { type Place, share } from "./figure";
+import { share } from "./figure";
+import { Tile } from "./tile";
 import { useCells } from "./use-cells";
 import { DEAL, type Deals, MOVE } from "./use-deals";
 
@@ -69,23 +69,5 @@ export function SummaryTiles({ deals, choice }: { deals: Deals; choice: Choice }
         />
       ) : null}
     </dl>
-  );
-}
-
-function Tile({ name, value, note, open }: { name: string; value: string | null; note: ReactNode; open: Place }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd className="gx-numeric">
-        {value === null ? (
-          <span className="gx-bone" />
-        ) : (
-          <Link to="/o/$object" params={{ object: open.object }} search={{ view: "all", filter: open.filter }}>
-            {value}
-          </Link>
-        )}
-        <small>{value === null ? "\u00a0" : note}</small>
-      </dd>
-    </div>
   );
 }

@@ -1,8 +1,8 @@
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { allOf, measureOf, useAggregate } from "@/engine/aggregate";
 import { useFormats } from "@/i18n/formats";
 import { type Place, share } from "../figure";
+import { Tile } from "../tile";
 import { useCells } from "../use-cells";
 import {
   BACK,
@@ -72,23 +72,5 @@ export function PoolTiles({ choice }: { choice: PoolChoice }) {
         open={behind(BACK)}
       />
     </dl>
-  );
-}
-
-function Tile({ name, value, note, open }: { name: string; value: string | null; note: string; open: Place }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd className="gx-numeric">
-        {value === null ? (
-          <span className="gx-bone" />
-        ) : (
-          <Link to="/o/$object" params={{ object: open.object }} search={{ view: "all", filter: open.filter }}>
-            {value}
-          </Link>
-        )}
-        <small>{value === null ? "\u00a0" : note}</small>
-      </dd>
-    </div>
   );
 }
