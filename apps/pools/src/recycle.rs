@@ -63,7 +63,10 @@ impl JobHandler for Recycle {
             let (id, done) = (pool.id(), values([("last_run_on", json!(today(context).to_string()))]));
             run_unit(context, context.new_id(), "recycle", Box::new(move |unit| unit.update_as_system(POOL, id, &done).map(drop)))?;
         }
-        due.iter().try_for_each(|pool| spare_others(context, pool, &valid))
+        // A pool that is not in use any more warns nobody either.
+        let unused = |it: &dyn Fn(&str) -> Result<ColumnRef>| Ok(Condition::equals(it("active")?, Value::Bool(false)));
+        let unused = store.read_with(|tx| known_records(context, tx, POOL, unused, MOST_POOLS))?;
+        due.into_iter().chain(&unused).try_for_each(|pool| spare_others(context, pool, &valid))
     }
 }
 

@@ -102,6 +102,13 @@ fn who_follows_up_keeps_it(engine: &TestEngine) {
     assert_eq!(record(engine, "lead", it)["recycle_on"], Json::Null, "the warning is taken back");
     days_later(engine, 5);
     assert!(!is_in_pool(engine, it));
+    // Warned again, and the pool goes out of use: nobody is waited for any more.
+    days_later(engine, 3);
+    assert!(!record(engine, "lead", it)["recycle_on"].is_null());
+    engine.update(&engine.system(), "pool", pool, json!({ "active": false }));
+    run(engine);
+    assert_eq!(record(engine, "lead", it)["recycle_on"], Json::Null);
+    engine.update(&engine.system(), "pool", pool, json!({ "active": true }));
     // Given to somebody else it is his from that day on.
     let other = engine.member("wu", &["sales"], record(engine, "lead", it)["department"]["id"].as_str().unwrap().parse().unwrap());
     engine.update(&engine.system(), "lead", it, json!({ "owner": other.actor }));
