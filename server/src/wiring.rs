@@ -109,6 +109,7 @@ fn business_apps() -> Result<Vec<App>, String> {
         guanxi_org::app()?,
         guanxi_customers::app()?,
         guanxi_sales::app()?,
+        guanxi_marketing::app()?,
         guanxi_pools::app()?,
         guanxi_work::app()?,
         guanxi_collaboration::app()?,

@@ -82,8 +82,15 @@ impl TestEngine {
 
     fn on(store: Arc<dyn Store>, place: Place) -> Self {
         let clock = Arc::new(TestClock::at("2026-11-16T02:00:00Z".parse().unwrap()));
-        let apps =
-            [guanxi_org::app(), guanxi_customers::app(), guanxi_sales::app(), guanxi_pools::app(), guanxi_work::app(), guanxi_collaboration::app()];
+        let apps = [
+            guanxi_org::app(),
+            guanxi_customers::app(),
+            guanxi_sales::app(),
+            guanxi_marketing::app(),
+            guanxi_pools::app(),
+            guanxi_work::app(),
+            guanxi_collaboration::app(),
+        ];
         let registry = Arc::new(Registry::new(apps.into_iter().map(std::result::Result::unwrap).collect()));
         let workspace = Workspace::open("test", store, registry, clock.clone(), Arc::new(TestIds::default())).unwrap();
         Self { workspace, clock, _place: place }
