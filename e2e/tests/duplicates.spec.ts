@@ -109,7 +109,7 @@ test("of a customer one may not see, one is told whose it is and nothing else", 
   const hint = page.getByRole("dialog", { name: "新建客户" }).getByRole("region", { name: "查重" });
   await field(page, "name").getByRole("textbox").fill(`${word}股份有限公司`);
   await field(page, "phone").getByRole("textbox").fill(phone);
-  await expect(hint).toContainText(`已有相似记录，负责人：${me.user.name}`, { timeout: 30_000 });
+  await expect(hint).toContainText(`已有相似的客户，负责人：${me.user.name}`, { timeout: 30_000 });
   await expect(hint.getByRole("link")).toHaveCount(0);
   await expect(hint).not.toContainText(word);
 });

@@ -3,11 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { duplicateCheckOptions } from "@/api/duplicates";
+import { comparedAgainst, duplicateCheckOptions } from "@/api/duplicates";
 import type { FieldValues, ObjectMeta, RecordValues } from "@/api/types";
 import { useRested } from "@/fields/reference/candidates";
-import { useLabel } from "@/i18n/i18n";
-import { CandidateLine, CertaintyTag } from "./candidate-line";
+import { insideSentence, useLabel, useLocale } from "@/i18n/i18n";
+import { findObject, useMeta } from "../meta";
+import { CandidateLine, CertaintyTag, useCandidateObject } from "./candidate-line";
 import { comparedValues } from "./compared-values";
 import "./duplicates.css";
 
@@ -38,9 +39,11 @@ export function DuplicateHint({ object, id, values, typed }: DuplicateHintProps)
   const asked = useMemo(() => JSON.parse(rested) as RecordValues, [rested]);
   const enabled = typed && !dismissed && rested !== "{}";
   const check = useQuery({ ...duplicateCheckOptions(object.name, id, asked), enabled });
-  const answer = enabled && check.data?.ready ? check.data : null;
+  const answer = enabled && check.data ? check.data : null;
   const found = answer?.candidates ?? [];
   const [first] = found;
+  const firstObject = useCandidateObject(object, first);
+  const compared = useComparedNames(object);
   const shown = open && first !== undefined;
   useEffect(() => {
     if (!shown) return;
@@ -61,8 +64,9 @@ export function DuplicateHint({ object, id, values, typed }: DuplicateHintProps)
     };
   }, [shown]);
   if (dismissed) return null;
-  const name = label(object.label);
-  const quiet = answer ? t("duplicates.hintNone", { object: name }) : t("duplicates.hintIdle", { object: name });
+  const name = firstObject ? label(firstObject.label) : t("duplicates.record");
+  // Nothing found says something only once all there is was looked at.
+  const quiet = t(answer?.ready ? "duplicates.hintNone" : "duplicates.hintIdle", { object: compared });
   return (
     <section
       ref={root}
@@ -71,7 +75,7 @@ export function DuplicateHint({ object, id, values, typed }: DuplicateHintProps)
       aria-label={t("duplicates.hintRegion")}
     >
       <span role="status" className="gx-visually-hidden">
-        {first ? t("duplicates.hintCount", { object: name, n: found.length }) : ""}
+        {first ? t("duplicates.hintCount", { object: compared, n: found.length }) : ""}
       </span>
       <InfoCircleOutlined aria-hidden />
       {first ? (
@@ -118,4 +122,16 @@ export function DuplicateHint({ object, id, values, typed }: DuplicateHintProps)
       ) : null}
     </section>
   );
+}
+
+/** What it is compared with: "线索、客户或联系人". */
+function useComparedNames(object: ObjectMeta): string {
+  const meta = useMeta();
+  const label = useLabel();
+  const locale = useLocale();
+  return useMemo(() => {
+    const others = comparedAgainst(object).map((name) => findObject(meta, name));
+    const names = [object, ...others].filter((one) => one !== null).map((one) => insideSentence(label(one.label)));
+    return new Intl.ListFormat(locale, { type: "disjunction" }).format(names);
+  }, [object, meta, label, locale]);
 }

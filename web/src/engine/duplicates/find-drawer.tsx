@@ -76,7 +76,7 @@ function Found({ object, record, title, onMerge }: FoundProps) {
   if (check.isPending) return <Skeleton active title={false} paragraph={{ rows: 3 }} />;
   if (check.isError) return <ErrorState error={check.error} onRetry={() => void check.refetch()} />;
   const { ready, candidates } = check.data;
-  if (!ready) return <p role="status">{t("duplicates.findNotReady")}</p>;
+  if (!ready && candidates.length === 0) return <p role="status">{t("duplicates.findNotReady")}</p>;
   if (candidates.length === 0) return <p role="status">{t("duplicates.findNone", { name: title })}</p>;
   return (
     <>
@@ -85,7 +85,7 @@ function Found({ object, record, title, onMerge }: FoundProps) {
         {candidates.map((candidate, index) => (
           <li key={candidate.visible ? candidate.id : `hidden-${index}`}>
             <CandidateLine object={object} candidate={candidate} />
-            {candidate.visible ? (
+            {candidate.visible && (candidate.object ?? object.name) === object.name ? (
               <Button onClick={() => onMerge(candidate.id)}>{t("duplicates.findMerge")}</Button>
             ) : null}
           </li>
