@@ -103,7 +103,11 @@ export const record = createRoute({
   validateSearch: (search: Record<string, unknown>): { tab?: string; edit?: string; comment?: string } =>
     readText(search, ["tab", "edit", "comment"]),
   component: routePart(async () => {
-    const [page] = await Promise.all([import("@/engine/record/record-page"), import("./related-ways")]);
+    const [page] = await Promise.all([
+      import("@/engine/record/record-page"),
+      import("./related-ways"),
+      import("./record-panels"),
+    ]);
     return page;
   }, "RecordPage"),
 });

@@ -12,6 +12,7 @@ import { imports } from "./en/imports";
 import { joining } from "./en/joining";
 import { ldap } from "./en/ldap";
 import { looks } from "./en/looks";
+import { marketing } from "./en/marketing";
 import { grants, handOver } from "./en/members";
 import { merging } from "./en/merging";
 import { notifications } from "./en/notifications";
@@ -51,6 +52,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   joining,
   looks,
   ldap,
+  marketing,
   merging,
   notifications,
   packs,

@@ -12,6 +12,7 @@ import { imports } from "./zh-CN/imports";
 import { joining } from "./zh-CN/joining";
 import { ldap } from "./zh-CN/ldap";
 import { looks } from "./zh-CN/looks";
+import { marketing } from "./zh-CN/marketing";
 import { grants, handOver } from "./zh-CN/members";
 import { merging } from "./zh-CN/merging";
 import { notifications } from "./zh-CN/notifications";
@@ -50,6 +51,7 @@ export const lateZhCN = {
   joining,
   looks,
   ldap,
+  marketing,
   merging,
   notifications,
   packs,

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
-import { Alert, App, Button } from "antd";
+import { Alert, App, Button, Skeleton } from "antd";
 import { Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { recordLockOptions } from "@/api/record-lock";
@@ -27,6 +27,7 @@ import { PhoneBar } from "./phone-bar";
 import { QuickLog, type QuickLogHandle, useLogKinds } from "./quick-log";
 import { NOTE } from "./quick-log-values";
 import { KeyFacts, RecordHead } from "./record-head";
+import { recordPanels } from "./record-panels";
 import { RecordTabs } from "./record-tabs";
 import { findNeighbours } from "./sequence";
 import { StageBar } from "./stage-bar";
@@ -137,6 +138,7 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
     onDelete: dispose,
   });
   const steps = stageField(object);
+  const panel = recordPanels.get(object.name);
   const story = (
     <>
       {deleted ? null : <QuickLog ref={log} object={object} record={record} />}
@@ -177,7 +179,7 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
           object={object}
           record={record}
           editable={editable}
-          without={[steps?.name ?? "", deleted ? "" : FOLLOW_UP]}
+          without={[steps?.name ?? "", deleted ? "" : FOLLOW_UP, ...(panel?.shows ?? [])]}
           onSave={inline.save}
         />
         {deleted ? null : <FollowUpBar object={object} record={record} editable={editable} onSave={inline.save} />}
@@ -186,6 +188,11 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
         <div className="gx-record-main">
           <MembersSlot object={object} record={record} />
           <AttendanceSlot object={object} record={record} editable={editable} />
+          {panel ? (
+            <Suspense fallback={<Skeleton active title={false} paragraph={{ rows: 5 }} />}>
+              <panel.panel object={object} record={record} editable={editable} onSave={inline.save} />
+            </Suspense>
+          ) : null}
           <RecordTabs
             object={object}
             record={record}
