@@ -10,6 +10,11 @@ use uuid::Uuid;
 pub struct TestClock(AtomicI64);
 
 impl TestClock {
+    /// A clock that stands at 10 o'clock in Shanghai on 16 November 2026, a Monday.
+    pub fn on_a_monday() -> Self {
+        Self::at("2026-11-16T02:00:00Z".parse().unwrap())
+    }
+
     /// A clock that stands at a moment.
     pub fn at(now: Timestamp) -> Self {
         Self(AtomicI64::new(now.as_microsecond()))
@@ -32,6 +37,13 @@ impl Clock for TestClock {
 pub struct TestIds {
     next: AtomicU64,
     random: AtomicU64,
+}
+
+impl TestIds {
+    /// Ids beyond all that what the test's database was copied from has taken.
+    pub fn of_a_copy() -> Self {
+        Self { next: AtomicU64::new(1 << 32), random: AtomicU64::new(1 << 32) }
+    }
 }
 
 impl Ids for TestIds {

@@ -11,14 +11,14 @@ use guanxi_kernel::store::{Store, StoreExt};
 use guanxi_kernel::workspace::Workspace;
 use guanxi_kernel::write::{Batch, BatchMode, Operation, PlanOptions, act, execute};
 use guanxi_kernel::{KernelError, Result};
-use guanxi_store::{PostgresOptions, PostgresStore, SqliteOptions, SqliteStore};
+use guanxi_store::{PostgresStore, SqliteOptions, SqliteStore};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value as Json, json};
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
 use crate::clock::{TestClock, TestIds};
-use crate::server::postgres_options;
+use crate::database::Database;
 
 /// A workspace for one test.
 pub struct TestEngine {
@@ -29,21 +29,12 @@ pub struct TestEngine {
     _place: Place,
 }
 
-/// Where the data lies; it goes with this.
+/// Where the data lies; it goes with this, and after the workspace.
+#[derive(Default)]
 struct Place {
     _folder: Option<tempfile::TempDir>,
-    schema: Option<PostgresOptions>,
     _runtime: Option<Runtime>,
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        if let Some(options) = self.schema.take()
-            && let Err(error) = PostgresStore::drop_schema(options)
-        {
-            println!("the test's schema stays behind: {error}");
-        }
-    }
+    _database: Option<Database>,
 }
 
 /// Makes two tests of each function named: one on SQLite, and one on PostgreSQL where `GUANXI_TEST_POSTGRES` names a
@@ -65,7 +56,9 @@ impl TestEngine {
     pub fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(folder.path().join("test.db"), SqliteOptions::default()).unwrap();
-        Self::on(Arc::new(store), Place { _folder: Some(folder), schema: None, _runtime: None })
+        let clock = Arc::new(TestClock::on_a_monday());
+        let place = Place { _folder: Some(folder), ..Place::default() };
+        Self { workspace: workspace(Arc::new(store), clock.clone(), TestIds::default()), clock, _place: place }
     }
 
     /// The same on PostgreSQL; says so where no server is named.
@@ -75,25 +68,14 @@ impl TestEngine {
             return None;
         }
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let options = postgres_options(&runtime);
-        let store = PostgresStore::connect(options.clone()).unwrap();
-        Some(Self::on(Arc::new(store), Place { _folder: None, schema: Some(options), _runtime: Some(runtime) }))
-    }
-
-    fn on(store: Arc<dyn Store>, place: Place) -> Self {
-        let clock = Arc::new(TestClock::at("2026-11-16T02:00:00Z".parse().unwrap()));
-        let apps = [
-            guanxi_org::app(),
-            guanxi_customers::app(),
-            guanxi_sales::app(),
-            guanxi_marketing::app(),
-            guanxi_pools::app(),
-            guanxi_work::app(),
-            guanxi_collaboration::app(),
-        ];
-        let registry = Arc::new(Registry::new(apps.into_iter().map(std::result::Result::unwrap).collect()));
-        let workspace = Workspace::open("test", store, registry, clock.clone(), Arc::new(TestIds::default())).unwrap();
-        Self { workspace, clock, _place: place }
+        let database = Database::make(&runtime, "engine", |options| {
+            let (clock, ids) = (Arc::new(TestClock::on_a_monday()), TestIds::default());
+            drop(workspace(Arc::new(PostgresStore::connect(options).unwrap()), clock, ids));
+        });
+        let store = Arc::new(PostgresStore::connect(database.options.clone()).unwrap());
+        let clock = Arc::new(TestClock::on_a_monday());
+        let place = Place { _runtime: Some(runtime), _database: Some(database), ..Place::default() };
+        Some(Self { workspace: workspace(store, clock.clone(), TestIds::of_a_copy()), clock, _place: place })
     }
 
     /// The engine itself.
@@ -205,6 +187,21 @@ impl TestEngine {
     pub fn act(&self, context: &Context, object: &str, id: Uuid, action: &str, input: Json) -> Result<Json> {
         act(context, object, Some(id), action, &members(input))
     }
+}
+
+/// The workspace with all apps.
+fn workspace(store: Arc<dyn Store>, clock: Arc<TestClock>, ids: TestIds) -> Arc<Workspace> {
+    let apps = [
+        guanxi_org::app(),
+        guanxi_customers::app(),
+        guanxi_sales::app(),
+        guanxi_marketing::app(),
+        guanxi_pools::app(),
+        guanxi_work::app(),
+        guanxi_collaboration::app(),
+    ];
+    let registry = Arc::new(Registry::new(apps.into_iter().map(std::result::Result::unwrap).collect()));
+    Workspace::open("test", store, registry, clock, Arc::new(ids)).unwrap()
 }
 
 fn members(json: Json) -> Map<String, Json> {

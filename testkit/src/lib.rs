@@ -7,6 +7,7 @@
 mod client;
 mod clock;
 mod contract;
+mod database;
 mod digest;
 mod engine;
 mod ldap;

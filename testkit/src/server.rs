@@ -24,6 +24,7 @@ use uuid::Uuid;
 use crate::client::Client;
 use crate::clock::{TestClock, TestIds};
 use crate::contract::Contract;
+use crate::database::Database;
 use crate::meddler::Meddler;
 
 /// Password of every member a test makes.
@@ -44,8 +45,9 @@ pub struct TestServer {
     pub(crate) contract: Contract,
     pub(crate) address: crate::live::Address,
     department: Uuid,
-    schema: Option<PostgresOptions>,
     folder: tempfile::TempDir,
+    // Last: it goes when nothing uses it any more.
+    _database: Option<Database>,
 }
 
 /// Runs a test on SQLite, and on PostgreSQL where `GUANXI_TEST_POSTGRES` names a server.
@@ -80,19 +82,19 @@ impl TestServer {
         let mut flags: BTreeMap<&'static str, String> = others.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
         flags.insert("data", folder.path().to_string_lossy().into_owned());
         flags.insert("secret-key-file", folder.path().join("secret.key").to_string_lossy().into_owned());
-        let schema = postgres.then(|| postgres_options(&runtime));
-        if let Some(options) = &schema {
-            flags.insert("database-url", options.url.clone());
+        let database = postgres.then(|| Database::make(&runtime, "server", prepare));
+        if let Some(database) = &database {
+            flags.insert("database-url", database.options.url.clone());
         }
         let settings = Settings::read(&Sources::gather(flags, std::iter::empty(), None).unwrap()).unwrap();
-        let store: Arc<dyn Store> = match &schema {
-            Some(options) => Arc::new(PostgresStore::connect(options.clone()).unwrap()),
+        let store: Arc<dyn Store> = match &database {
+            Some(database) => Arc::new(PostgresStore::connect(database.options.clone()).unwrap()),
             None => Arc::new(SqliteStore::open(folder.path().join("guanxi.db"), SqliteOptions::default()).unwrap()),
         };
         let meddler = Arc::new(Meddler::new(store));
         let store: Arc<dyn Store> = meddler.clone();
-        let clock = Arc::new(TestClock::at("2026-11-16T02:00:00Z".parse().unwrap()));
-        let ids = Arc::new(TestIds::default());
+        let clock = Arc::new(TestClock::on_a_monday());
+        let ids = Arc::new(if postgres { TestIds::of_a_copy() } else { TestIds::default() });
         let shutdown = Shutdown::default();
         let open = guanxi_server::OpenWorkspaces::default();
         let registry = Arc::new(guanxi_server::wiring::registry_with_jobs(&settings, &shutdown, &open).unwrap());
@@ -114,8 +116,8 @@ impl TestServer {
             contract,
             address: crate::live::Address::new(),
             department: Uuid::nil(),
-            schema,
             folder,
+            _database: database,
         };
         if others.iter().all(|it| it.0 != "setup-token") {
             server.department = server.create("department", json!({ "name": "总部" }));
@@ -137,7 +139,7 @@ impl TestServer {
         app.live.open(&workspace, &app.shutdown).unwrap();
         let (meddler, clock, folder) = (self.meddler.clone(), self.clock.clone(), tempfile::tempdir().unwrap());
         let (router, contract, address) = (router(&app), Contract::default(), crate::live::Address::new());
-        Self { router, app, workspace, meddler, clock, runtime, contract, address, department: self.department, schema: None, folder }
+        Self { router, app, workspace, meddler, clock, runtime, contract, address, department: self.department, folder, _database: None }
     }
 
     /// The data folder.
@@ -220,18 +222,16 @@ impl TestServer {
 impl Drop for TestServer {
     fn drop(&mut self) {
         self.app.shutdown.begin();
-        if let Some(options) = self.schema.take()
-            && let Err(error) = PostgresStore::drop_schema(options)
-        {
-            println!("the test's schema stays behind: {error}");
-        }
     }
 }
 
-/// A schema of the test's own on the server that `GUANXI_TEST_POSTGRES` names.
-pub(crate) fn postgres_options(runtime: &Runtime) -> PostgresOptions {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let url = std::env::var_os("GUANXI_TEST_POSTGRES").unwrap().into_string().unwrap();
-    let schema = format!("guanxi_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
-    PostgresOptions { url, schema, max_connections: 4, runtime: runtime.handle().clone() }
+/// What every server begins with on PostgreSQL.
+fn prepare(options: PostgresOptions) {
+    let folder = tempfile::tempdir().unwrap();
+    let flags = [("data", folder.path().to_string_lossy().into_owned())].into();
+    let settings = Settings::read(&Sources::gather(flags, std::iter::empty(), None).unwrap()).unwrap();
+    let open = guanxi_server::OpenWorkspaces::default();
+    let registry = Arc::new(guanxi_server::wiring::registry_with_jobs(&settings, &Shutdown::default(), &open).unwrap());
+    let store = Arc::new(PostgresStore::connect(options).unwrap());
+    Workspace::open("main", store, registry, Arc::new(TestClock::on_a_monday()), Arc::new(TestIds::default())).unwrap();
 }
