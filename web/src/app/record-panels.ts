@@ -1,16 +1,17 @@
 import type { ComponentType } from "react";
 import { type RecordPanelProps, recordPanels } from "@/engine/record/record-panels";
+import { type ActionScreenProps, actionScreens } from "@/engine/slots";
 import { activateLateTexts } from "@/i18n/i18n";
 import { lazyPart } from "@/ui/lazy-part";
 
-const later = (load: () => Promise<ComponentType<RecordPanelProps>>) =>
+const later = <Props>(load: () => Promise<ComponentType<Props>>) =>
   lazyPart(async () => {
     const [panel] = await Promise.all([load(), activateLateTexts()]);
     return { default: panel };
   });
 
 recordPanels.set("campaign", {
-  panel: later(async () => (await import("@/features/marketing/campaign-panel")).CampaignPanel),
+  panel: later<RecordPanelProps>(async () => (await import("@/features/marketing/campaign-panel")).CampaignPanel),
   shows: [
     "leads",
     "converted_leads",
@@ -24,6 +25,16 @@ recordPanels.set("campaign", {
 });
 
 recordPanels.set("community", {
-  panel: later(async () => (await import("@/features/marketing/community-panel")).CommunityPanel),
+  panel: later<RecordPanelProps>(async () => (await import("@/features/marketing/community-panel")).CommunityPanel),
   shows: ["leads", "open_leads", "converted_leads", "customers", "last_lead_on"],
 });
+
+recordPanels.set("web_form", {
+  panel: later<RecordPanelProps>(async () => (await import("@/features/marketing/form-panel")).FormPanel),
+  shows: ["submissions", "accepted", "held", "last_received_at"],
+});
+
+actionScreens.set(
+  "web_form.embed",
+  later<ActionScreenProps>(async () => (await import("@/features/marketing/embed-screen")).EmbedScreen),
+);

@@ -1,5 +1,5 @@
 import type { ComponentType } from "react";
-import { actionScreens, formPanels, selectionScreens } from "@/engine/slots";
+import { actionScreens, fieldParts, formPanels, selectionScreens } from "@/engine/slots";
 import { activateLateTexts } from "@/i18n/i18n";
 import { lazyPart } from "@/ui/lazy-part";
 
@@ -25,6 +25,13 @@ export function registerScreens(): void {
     "pool_rule",
     later(async () => (await import("@/features/pools/rule-panel")).RulePanel),
   );
+  fieldParts.set("web_form.fields", {
+    Display: later(async () => (await import("@/features/marketing/asked-fields-display")).AskedFieldsDisplay),
+    Input: later(async () => (await import("@/features/marketing/asked-fields-input")).AskedFieldsInput),
+  });
+  fieldParts.set("web_form_submission.values", {
+    Display: later(async () => (await import("@/features/marketing/sent-values-display")).SentValuesDisplay),
+  });
   const screen = later(async () => (await distribute()).DistributeTicked);
   for (const object of ["lead", "account"]) {
     selectionScreens.set(object, [

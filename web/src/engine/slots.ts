@@ -1,6 +1,7 @@
 import type { ParseKeys } from "i18next";
 import type { ComponentType } from "react";
 import type { ActionMeta, FieldValues, Meta, ObjectMeta, RecordData } from "@/api/types";
+import type { FieldDisplayProps, FieldInputProps } from "@/fields/types";
 
 /**
  * Screens of features that stand where the engine would draw what it draws for everything. The engine knows none of them:
@@ -49,3 +50,12 @@ export interface FormPanelProps {
 
 /** What the form of a new record tells before it is saved, below its fields; by object. */
 export const formPanels = new Map<string, ComponentType<FormPanelProps>>();
+
+export interface FieldPart {
+  Display: ComponentType<FieldDisplayProps>;
+  /** Nothing where only the system writes the field. */
+  Input?: ComponentType<FieldInputProps>;
+}
+
+/** How one field is drawn and filled in on forms and record pages, where its type alone does not say enough; by `object.field`. */
+export const fieldParts = new Map<string, FieldPart>();

@@ -1,4 +1,5 @@
-import { useId, useMemo, useState } from "react";
+import { Skeleton } from "antd";
+import { Suspense, useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldMeta, FieldValue, FieldValues } from "@/api/types";
 import type { ValueProblem } from "@/fields/check";
@@ -8,6 +9,7 @@ import { TogetherContext } from "@/fields/rich-text/place";
 import { sameValue } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
 import { scrollBehavior } from "@/ui/use-media";
+import type { FieldPart } from "../slots";
 import { ChangedNote } from "./changed-note";
 import type { FieldState } from "./conditions";
 import { isWide } from "./layout";
@@ -20,6 +22,8 @@ interface FormFieldProps {
   state: FieldState;
   problem: ValueProblem | string | null;
   autoFocus?: boolean;
+  /** How a feature draws this field instead. */
+  part?: FieldPart | undefined;
   /** What somebody else has just made of it. */
   news?: FieldNews | undefined;
   /** Who else edits it now. */
@@ -41,7 +45,7 @@ export function useProblemText(): (problem: ValueProblem | string, field: FieldM
 
 /** One field of a form: label, input, help and what is wrong, tied together for screen readers. */
 export function FormField(props: FormFieldProps) {
-  const { field, value, values, state, problem, autoFocus, news, editor, onChange, onEnter, onLeave } = props;
+  const { field, value, values, state, problem, autoFocus, part, news, editor, onChange, onEnter, onLeave } = props;
   const { t } = useTranslation();
   const label = useLabel();
   const problemText = useProblemText();
@@ -50,6 +54,7 @@ export function FormField(props: FormFieldProps) {
   const [together, setTogether] = useState(false);
   const told = useMemo(() => ({ begin: () => setTogether(true), end: () => setTogether(false) }), []);
   const help = label(field.help);
+  const Input = part?.Input ?? FieldInput;
   const described = [problem ? `${id}-problem` : "", help ? `${id}-help` : ""].filter(Boolean).join(" ");
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: listens to its input being left, nothing to press
@@ -75,16 +80,18 @@ export function FormField(props: FormFieldProps) {
         </div>
       ) : (
         <TogetherContext value={told}>
-          <FieldInput
-            field={{ ...field, required: state.required }}
-            value={value}
-            values={values}
-            id={id}
-            onChange={onChange}
-            status={problem ? "error" : undefined}
-            {...(autoFocus ? { autoFocus } : {})}
-            {...(described ? { describedBy: described } : {})}
-          />
+          <Suspense fallback={<Skeleton active title={false} />}>
+            <Input
+              field={{ ...field, required: state.required }}
+              value={value}
+              values={values}
+              id={id}
+              onChange={onChange}
+              status={problem ? "error" : undefined}
+              {...(autoFocus ? { autoFocus } : {})}
+              {...(described ? { describedBy: described } : {})}
+            />
+          </Suspense>
         </TogetherContext>
       )}
       {news && !together && !state.readOnly && !sameValue(news.value, value) ? (

@@ -2,12 +2,15 @@ import { DownOutlined, RightOutlined } from "@ant-design/icons";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLabel } from "@/i18n/i18n";
+import { fieldParts } from "../slots";
 import { FormField } from "./form-field";
 import type { FormSection } from "./layout";
 import type { FieldNews } from "./use-field-news";
 import type { RecordForm } from "./use-record-form";
 
 interface Props {
+  /** Whose fields they are; an action's input is nobody's. */
+  object?: string;
   sections: FormSection[];
   form: RecordForm;
   autoFocus: boolean;
@@ -20,7 +23,7 @@ interface Props {
 }
 
 /** The fields of a form in their sections; those that do not apply are not there. */
-export function FormSections({ sections, form, autoFocus, news, editors, onField }: Props) {
+export function FormSections({ object, sections, form, autoFocus, news, editors, onField }: Props) {
   const { t } = useTranslation();
   const label = useLabel();
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
@@ -69,6 +72,7 @@ export function FormSections({ sections, form, autoFocus, news, editors, onField
                       problem={form.problemOf(field)}
                       autoFocus={!state.readOnly && takeFocus()}
                       onChange={(value) => form.set(field.name, value)}
+                      part={fieldParts.get(`${object}.${field.name}`)}
                       news={news?.get(field.name)}
                       editor={editors?.get(field.name)}
                       onEnter={() => onField?.(field.name)}

@@ -209,6 +209,7 @@ export function RecordFormView(props: RecordFormProps) {
         {problem ? <Alert type="error" showIcon role="alert" title={problem} /> : null}
         <TextPlaceContext value={place}>
           <FormSections
+            object={object.name}
             sections={sections}
             form={form}
             // An input that loads late takes no focus from one somebody types in already.

@@ -1,6 +1,6 @@
 import { CheckOutlined, CloseOutlined, EditOutlined } from "@ant-design/icons";
 import { Button } from "antd";
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, Suspense, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldMeta, FieldValue, FieldValues, RecordData } from "@/api/types";
 import { checkValue, type ValueProblem } from "@/fields/check";
@@ -8,13 +8,14 @@ import { FieldDisplay } from "@/fields/field-display";
 import { FieldInput } from "@/fields/field-input";
 import { MaskedHint } from "@/fields/masked-hint";
 import { TextPlaceContext, TogetherContext } from "@/fields/rich-text/place";
-import { asReference, sameValue } from "@/fields/values";
+import { asReference, isEmptyValue, sameValue } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
 import { useOthers, usePresence } from "@/realtime/presence";
 import { useErrorText } from "@/ui/error-text";
 import { ChangedNote } from "../form/changed-note";
 import { useProblemText } from "../form/form-field";
 import { isWide } from "../form/layout";
+import { fieldParts } from "../slots";
 import { FieldSourceHint } from "./field-source-hint";
 
 interface InlineFieldProps {
@@ -39,6 +40,7 @@ export function InlineField(props: InlineFieldProps) {
   const { object, field, record, value, editable, required, onSave } = props;
   const { t } = useTranslation();
   const label = useLabel();
+  const part = fieldParts.get(`${object}.${field.name}`);
   const [editing, setEditing] = useState(false);
   // What a text edited together says, until the record has it too.
   const [ahead, setAhead] = useState<{ html: string; version: number } | null>(null);
@@ -77,7 +79,13 @@ export function InlineField(props: InlineFieldProps) {
               if (editable && !onLink && String(getSelection() ?? "") === "") setEditing(true);
             }}
           >
-            <FieldDisplay field={field} value={shown} variant="page" record={record} />
+            {part && !isEmptyValue(shown) ? (
+              <Suspense fallback={null}>
+                <part.Display field={field} value={shown} variant="page" />
+              </Suspense>
+            ) : (
+              <FieldDisplay field={field} value={shown} variant="page" record={record} />
+            )}
           </div>
           {editable ? (
             <Button
@@ -103,6 +111,7 @@ function InlineEditor({ object, field, record, value, required, onSave, onClose,
   const errorText = useErrorText();
   const problemText = useProblemText();
   const id = useId();
+  const Input = fieldParts.get(`${object}.${field.name}`)?.Input ?? FieldInput;
   const root = useRef<HTMLDivElement>(null);
   // What others change meanwhile comes in by `record`; this edit began from what was there then.
   const [begun] = useState({ value, version: record.version });
@@ -180,24 +189,26 @@ function InlineEditor({ object, field, record, value, required, onSave, onClose,
     <div ref={root} className="gx-inline-editor" onKeyDown={onKeyDown}>
       <TextPlaceContext value={place}>
         <TogetherContext value={told}>
-          <FieldInput
-            field={{ ...field, required }}
-            value={draft}
-            values={record}
-            id={id}
-            autoFocus
-            inline={CHOICES.has(field.type)}
-            status={problem ? "error" : undefined}
-            describedBy={problem ? `${id}-problem` : `${id}-name`}
-            onChange={(next) => {
-              setDraft(next);
-              setProblem(null);
-            }}
-            onFinish={(next) => {
-              setDraft(next);
-              void commit(next);
-            }}
-          />
+          <Suspense fallback={null}>
+            <Input
+              field={{ ...field, required }}
+              value={draft}
+              values={record}
+              id={id}
+              autoFocus
+              inline={CHOICES.has(field.type)}
+              status={problem ? "error" : undefined}
+              describedBy={problem ? `${id}-problem` : `${id}-name`}
+              onChange={(next) => {
+                setDraft(next);
+                setProblem(null);
+              }}
+              onFinish={(next) => {
+                setDraft(next);
+                void commit(next);
+              }}
+            />
+          </Suspense>
         </TogetherContext>
       </TextPlaceContext>
       <span id={`${id}-name`} className="gx-visually-hidden">
