@@ -149,6 +149,14 @@ pub trait Action: Send + Sync {
     fn refusal(&self, _unit: &mut Unit<'_>, _id: Uuid, otherwise: KernelError) -> Result<KernelError> {
         Ok(otherwise)
     }
+    /// What an action on an object answers that only reads, however long it takes: outside any transaction, so that nobody who
+    /// writes waits for it. Where it answers, the body is not run.
+    ///
+    /// # Errors
+    /// As the body's.
+    fn answer(&self, _context: &Context, _input: &Map<String, Json>) -> Option<Result<Json>> {
+        None
+    }
     /// The body, in one transaction. `input` has been checked against the declaration; what it reads and writes through
     /// the unit has the caller's rights.
     fn run(&self, unit: &mut Unit<'_>, record: Option<Record>, input: &Map<String, Json>) -> Result<Json>;

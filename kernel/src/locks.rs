@@ -5,6 +5,7 @@
 //! the audit log tells. What the engine keeps by itself, roll-ups and numbers, goes on. A record that is locked or
 //! released takes its next version, so that a change planned before is planned again.
 
+mod among;
 mod parts;
 
 use std::collections::{HashMap, HashSet};
@@ -25,6 +26,7 @@ use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, 
 use crate::system_tables::LOCK;
 use crate::write::{Planner, Unit, run_unit};
 
+pub use among::locked_among;
 pub(crate) use parts::lock_of_whole;
 
 const RECORD: usize = 0;

@@ -154,7 +154,7 @@ pub fn aggregate(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, r
 }
 
 /// A path whose values the caller may see in lists.
-fn resolve_shown(context: &Context, tables: &Tables<'_>, path: &[&str]) -> Result<ResolvedPath> {
+pub(super) fn resolve_shown(context: &Context, tables: &Tables<'_>, path: &[&str]) -> Result<ResolvedPath> {
     let found = tables.resolve(path)?;
     if context.access.may_group(&found.object, found.field()) { Ok(found) } else { Err(unknown_field(&path.join("."))) }
 }
@@ -196,7 +196,7 @@ fn group_key(context: &Context, tables: &mut Tables<'_>, source: &str) -> Result
     Ok(((column, bucket), label))
 }
 
-fn measure(context: &Context, tables: &mut Tables<'_>, source: &str) -> Result<(String, Measure)> {
+pub(super) fn measure(context: &Context, tables: &mut Tables<'_>, source: &str) -> Result<(String, Measure)> {
     if source == "count" {
         return Ok((source.to_owned(), Measure { function: MeasureFunction::Count, column: None }));
     }

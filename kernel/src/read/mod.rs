@@ -9,6 +9,7 @@ mod conditions;
 mod cursor;
 mod entering;
 mod files;
+mod grouped;
 mod held;
 mod known;
 mod list;
@@ -21,6 +22,7 @@ pub use conditions::{Tables, rights_condition, unknown_field};
 pub(crate) use conditions::{predicate_condition, reach_condition};
 pub use entering::entered;
 pub(crate) use files::{hangs_somewhere, holders, unattached_files};
+pub use grouped::{GroupsOf, groups_of};
 pub use held::may_be_named;
 pub use known::{among, known_page, known_records};
 pub use list::{

@@ -44,6 +44,9 @@ fn run_action(context: &Context, object: &str, id: Option<Uuid>, name: &str, inp
         return Err(KernelError::Forbidden(format!("{object}.{name}")));
     }
     let input = checked_input(context, &action, input)?;
+    if let (None, Some(answer)) = (id, action.answer(context, &input)) {
+        return answer;
+    }
     let change = context.new_id();
     let mut last = KernelError::Store(StoreError::Busy);
     for _ in 0..MAX_TRIES {
@@ -84,7 +87,7 @@ fn run_action(context: &Context, object: &str, id: Option<Uuid>, name: &str, inp
 }
 
 /// What is not shown on a record in its state is not allowed either.
-fn refuse_unless_shown(context: &Context, definition: &ActionDefinition, record: &Record) -> Result<()> {
+pub(super) fn refuse_unless_shown(context: &Context, definition: &ActionDefinition, record: &Record) -> Result<()> {
     let Some(source) = definition.visible_when.as_deref() else { return Ok(()) };
     let scope = ObjectScope { schema: &context.schema, object: &record.object, gate: &OpenGate, follow: false };
     let checked = guanxi_expr::check(source, &scope).map_err(|error| KernelError::Internal(format!("{}.visible_when: {error}", definition.name)))?;
@@ -106,7 +109,7 @@ fn with_choices<'d>(input: &'d FieldDefinition, object: Option<&Object>) -> Cow<
 }
 
 /// Checks an action's input against its declaration; unknown names are refused, values normalised.
-fn checked_input(context: &Context, action: &Arc<dyn Action>, input: &Map<String, Json>) -> Result<Map<String, Json>> {
+pub(super) fn checked_input(context: &Context, action: &Arc<dyn Action>, input: &Map<String, Json>) -> Result<Map<String, Json>> {
     let definition = action.definition();
     let parse = context.parse_context();
     let mut problems = Vec::new();
