@@ -25,13 +25,12 @@ export function registerScreens(): void {
     "pool_rule",
     later(async () => (await import("@/features/pools/rule-panel")).RulePanel),
   );
+  const forms = async () => (await import("@/features/marketing/form-parts")).formParts;
   fieldParts.set("web_form.fields", {
-    Display: later(async () => (await import("@/features/marketing/asked-fields-display")).AskedFieldsDisplay),
-    Input: later(async () => (await import("@/features/marketing/asked-fields-input")).AskedFieldsInput),
+    Display: later(async () => (await forms()).AskedFieldsDisplay),
+    Input: later(async () => (await forms()).AskedFieldsInput),
   });
-  fieldParts.set("web_form_submission.values", {
-    Display: later(async () => (await import("@/features/marketing/sent-values-display")).SentValuesDisplay),
-  });
+  fieldParts.set("web_form_submission.values", { Display: later(async () => (await forms()).SentValuesDisplay) });
   const screen = later(async () => (await distribute()).DistributeTicked);
   for (const object of ["lead", "account"]) {
     selectionScreens.set(object, [
