@@ -100,3 +100,54 @@ test("a move is taken back from its message", async ({ page }) => {
     .click();
   await expect(card("新建")).toBeVisible();
 });
+
+test("of a long column only what is seen is drawn, and the keyboard reaches all of it", async ({ page }) => {
+  test.slow();
+  const me = await signIn(page, "sales");
+  const name = uniqueName("长列");
+  const account = await createRecord(page, me, "account", { name: `${name}客户`, kind: "company" });
+  const all = 130;
+  for (let first = 0; first < all; first += 10) {
+    await Promise.all(
+      Array.from({ length: 10 }, (_, at) =>
+        createRecord(page, me, "opportunity", {
+          name: `${name}${String(first + at).padStart(3, "0")}`,
+          account: account.id,
+          close_date: `2030-01-${String(((first + at) % 28) + 1).padStart(2, "0")}`,
+        }),
+      ),
+    );
+  }
+  await page.goto(`/o/opportunity/board?filter=${encodeURIComponent(`account == '${account.id}'`)}`);
+  const column = page.getByRole("region", { name: "新建", exact: true });
+  const cards = column.locator(".gx-card");
+  await expect(cards.first()).toBeVisible();
+  expect(await cards.count()).toBeLessThan(40);
+  // A reader is told where among how many a card is.
+  await expect(column.getByRole("listitem").first()).toHaveAttribute("aria-posinset", "1");
+
+  await cards.first().focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(column.locator("li[data-index='1'] > .gx-card")).toBeFocused();
+  // The end is there once everything has been read on the way.
+  await expect(async () => {
+    await page.keyboard.press("End");
+    await expect(column.locator(`li[data-index='${all - 1}'] > .gx-card`)).toBeFocused({ timeout: 1000 });
+  }).toPass();
+  await expect(column.locator(`li[data-index='${all - 1}']`)).toHaveAttribute("aria-setsize", String(all));
+  expect(await cards.count()).toBeLessThan(40);
+
+  // Carried from there it comes to the other column, where left and right go as well.
+  await page.keyboard.press("Space");
+  await expect(page.locator(".gx-card[data-lifted=true]")).toBeVisible();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByText("在“需求明确”上方")).toBeAttached();
+  const written = saved(page, "POST", "/change_stage");
+  await page.keyboard.press("Space");
+  await written;
+  const beside = page.getByRole("region", { name: "需求明确", exact: true }).locator(".gx-card");
+  await expect(beside).toHaveCount(1);
+  await cards.last().focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(beside).toBeFocused();
+});

@@ -1,66 +1,51 @@
-import { EllipsisOutlined } from "@ant-design/icons";
 import { useDraggable } from "@dnd-kit/core";
 import { useNavigate } from "@tanstack/react-router";
-import { Button, Dropdown } from "antd";
-import type { ItemType } from "antd/es/menu/interface";
-import type { HTMLAttributes, KeyboardEvent, ReactNode } from "react";
+import { type HTMLAttributes, type KeyboardEvent, memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { BoardMeta, FieldValue, ObjectMeta, RecordData } from "@/api/types";
 import { FieldDisplay } from "@/fields/field-display";
 import { RecordLink } from "@/fields/record-link";
-import { fieldKind } from "@/fields/registry";
 import { isEmptyValue } from "@/fields/values";
-import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
-import { readPath, resolvePath, useMeta } from "../meta";
+import { readPath } from "../meta";
+import { type CardField, useCardFields, useTitle } from "./card-fields";
+import { CardMenu } from "./card-menu";
 import { CardSigns } from "./card-signs";
 import type { BoardColumn } from "./columns";
-import type { BoardMove } from "./use-board-move";
+import type { CardMove } from "./use-board-move";
 
-interface BoardCardProps {
+interface CardFaceProps {
   object: ObjectMeta;
   board: BoardMeta;
   record: RecordData;
-  lifted?: boolean;
-  dragging?: boolean;
-  menu?: ReactNode;
-  handle?: HTMLAttributes<HTMLElement> & { ref?: (element: HTMLElement | null) => void };
+  title: string;
+  fields: CardField[];
+  /** Where the card is and can go; a card in the hand has no menu. */
+  place?: CardPlace | undefined;
 }
 
-export function useTitle(object: ObjectMeta): (record: RecordData) => string {
-  const formats = useFormats();
-  const { t } = useTranslation();
-  const field = object.fields.find((candidate) => candidate.name === object.title_field);
-  return (record) => {
-    const value = record[object.title_field];
-    if (!field || isEmptyValue(value)) return t("board.untitled");
-    return fieldKind(field).toText(value, field, formats);
-  };
+export interface CardPlace {
+  column: BoardColumn;
+  columns: BoardColumn[];
+  move: CardMove;
 }
 
-/** A record in short: its title and what the board's definition names. */
-export function BoardCard({ object, board, record, lifted, dragging, menu, handle }: BoardCardProps) {
-  const meta = useMeta();
+/** What is on a card. Drawn anew only when that changes: its frame is told of every step of a drag. */
+const CardFace = memo(function CardFace({ object, board, record, title, fields, place }: CardFaceProps) {
   const label = useLabel();
-  const title = useTitle(object)(record);
-  const facts = board.card
-    .filter((path) => path !== object.title_field && path !== board.group_by)
-    .flatMap((path) => {
-      const resolved = resolvePath(meta, object, path);
-      const value = readPath(record, path) as FieldValue | undefined;
-      return resolved && !isEmptyValue(value)
-        ? [{ path, field: resolved.field, value, own: resolved.depth === 0 }]
-        : [];
-    });
+  const facts = fields.flatMap((shown) => {
+    const value = readPath(record, shown.path) as FieldValue | undefined;
+    return isEmptyValue(value) ? [] : [{ ...shown, value }];
+  });
   const column = object.fields.find((field) => field.name === board.group_by);
   const ended = column?.options?.find((option) => option.value === record[board.group_by])?.closed === true;
   return (
-    <article className="gx-card" data-lifted={lifted} data-dragging={dragging || undefined} {...handle}>
+    <>
       <div className="gx-card-head">
         <RecordLink object={object.name} id={record.id} tabIndex={-1} className="gx-card-title">
           {title}
         </RecordLink>
-        {menu}
+        {place ? <CardMenu object={object} record={record} title={title} {...place} /> : null}
       </div>
       {facts.length > 0 ? (
         <dl>
@@ -75,92 +60,78 @@ export function BoardCard({ object, board, record, lifted, dragging, menu, handl
         </dl>
       ) : null}
       {ended ? null : <CardSigns object={object} record={record} />}
+    </>
+  );
+});
+
+interface LiftedCardProps {
+  object: ObjectMeta;
+  board: BoardMeta;
+  record: RecordData;
+}
+
+/** The card in the hand. */
+export function LiftedCard({ object, board, record }: LiftedCardProps) {
+  const title = useTitle(object)(record);
+  const fields = useCardFields(object, board);
+  return (
+    <article className="gx-card" data-lifted>
+      <CardFace object={object} board={board} record={record} title={title} fields={fields} />
     </article>
   );
 }
 
-interface DraggableCardProps extends BoardCardProps {
-  column: BoardColumn;
-  columns: BoardColumn[];
-  move: BoardMove;
+interface DraggableCardProps {
+  object: ObjectMeta;
+  board: BoardMeta;
+  record: RecordData;
+  fields: CardField[];
+  place: CardPlace;
   draggable: boolean;
 }
 
+/** What a drag tells of the card that is carried. */
+export interface Carried {
+  record: RecordData;
+  from: BoardColumn;
+  title: string;
+}
+
 /** A card that can be taken up, and whose menu offers the same to those who cannot or would rather not drag. */
-export function DraggableCard({ column, columns, move, draggable, ...card }: DraggableCardProps) {
-  const { object, record } = card;
+export const DraggableCard = memo(function DraggableCard({ draggable, ...card }: DraggableCardProps) {
+  const { object, record, place } = card;
   const { t } = useTranslation();
-  const label = useLabel();
   const navigate = useNavigate();
   const title = useTitle(object)(record);
   const { setNodeRef, attributes, listeners, isDragging } = useDraggable({
     id: record.id,
     disabled: !draggable,
-    data: { record, from: column, title },
+    data: { record, from: place.column, title } satisfies Carried,
     // Not a button: a card holds a link and a menu of its own.
     attributes: { role: "group", roleDescription: t("board.card") },
   });
-  const open = () => void navigate({ to: "/r/$object/$id", params: { object: object.name, id: record.id } });
-  const items: ItemType[] = [{ key: "open", label: t("board.open"), onClick: open }];
-  if (object.access.update) {
-    items.push({
-      key: "edit",
-      label: t("common.edit"),
-      onClick: () =>
-        void navigate({ to: "/r/$object/$id", params: { object: object.name, id: record.id }, search: { edit: "1" } }),
-    });
-  }
-  if (move.canMove) {
-    items.push({
-      key: "move",
-      type: "group",
-      label: t("board.moveTo"),
-      children: columns
-        .filter((other) => other.key !== column.key && !other.retired)
-        .map((other) => ({
-          key: `to:${other.key}`,
-          label: label(other.label),
-          onClick: () => move.move(record, column, other),
-        })),
-    });
-  }
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.target !== event.currentTarget) return;
     if (event.key === "Enter" && !isDragging) {
       event.preventDefault();
-      open();
+      void navigate({ to: "/r/$object/$id", params: { object: object.name, id: record.id } });
       return;
     }
     listeners?.onKeyDown?.(event);
   };
+  const handle: HTMLAttributes<HTMLElement> = {
+    ...attributes,
+    ...listeners,
+    tabIndex: 0,
+    "aria-disabled": undefined,
+    "aria-label": title,
+    onKeyDown,
+    // The browser would rather drag the link that the mouse is over.
+    onDragStart: (event) => event.preventDefault(),
+  };
   return (
-    <BoardCard
-      {...card}
-      dragging={isDragging}
-      handle={{
-        ...attributes,
-        ...listeners,
-        tabIndex: 0,
-        "aria-disabled": undefined,
-        "aria-label": title,
-        onKeyDown,
-        // The browser would rather drag the link that the mouse is over.
-        onDragStart: (event) => event.preventDefault(),
-        ref: setNodeRef,
-      }}
-      menu={
-        <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight">
-          <Button
-            type="text"
-            size="small"
-            className="gx-card-menu"
-            icon={<EllipsisOutlined />}
-            aria-label={t("board.cardMenu", { card: title })}
-            onMouseDown={(event) => event.stopPropagation()}
-            onTouchStart={(event) => event.stopPropagation()}
-          />
-        </Dropdown>
-      }
-    />
+    <article ref={setNodeRef} className="gx-card" data-dragging={isDragging || undefined} {...handle}>
+      <CardFace {...card} title={title} />
+    </article>
   );
-}
+});

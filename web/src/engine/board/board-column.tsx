@@ -13,7 +13,7 @@ import { CardList } from "./card-list";
 import { ColumnSum } from "./column-sum";
 import { type BoardColumn, columnCondition } from "./columns";
 import { columnId } from "./keyboard";
-import type { BoardMove } from "./use-board-move";
+import type { CardMove } from "./use-board-move";
 
 interface BoardColumnViewProps {
   object: ObjectMeta;
@@ -22,7 +22,7 @@ interface BoardColumnViewProps {
   columns: BoardColumn[];
   query: ListQuery;
   totals: ColumnTotals | null;
-  move: BoardMove;
+  move: CardMove;
   folded: boolean;
   onFold: (folded: boolean) => void;
 }

@@ -3,25 +3,24 @@ import {
   DndContext,
   type DragEndEvent,
   DragOverlay,
-  type DragStartEvent,
   KeyboardSensor,
   MouseSensor,
   pointerWithin,
   rectIntersection,
   TouchSensor,
+  useDndContext,
   useSensor,
   useSensors,
 } from "@dnd-kit/core";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { BoardMeta, ListQuery, ObjectMeta, RecordData } from "@/api/types";
+import type { BoardMeta, ListQuery, ObjectMeta } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
-import { BoardCard } from "./board-card";
+import { type Carried, LiftedCard } from "./board-card";
 import { BoardColumnView } from "./board-column";
 import type { ColumnTotals } from "./board-screen";
 import type { BoardColumn } from "./columns";
 import { columnId, columnOfId, nextColumnCoordinates } from "./keyboard";
-import type { BoardMove } from "./use-board-move";
+import type { CardMove } from "./use-board-move";
 
 export interface BoardBodyProps {
   object: ObjectMeta;
@@ -29,7 +28,7 @@ export interface BoardBodyProps {
   columns: BoardColumn[];
   queryOf: (column: BoardColumn) => ListQuery;
   totalsOf: (column: BoardColumn) => ColumnTotals | null;
-  move: BoardMove;
+  move: CardMove;
 }
 
 interface BoardColumnsProps extends BoardBodyProps {
@@ -37,18 +36,11 @@ interface BoardColumnsProps extends BoardBodyProps {
   onFold: (column: BoardColumn, folded: boolean) => void;
 }
 
-interface Dragged {
-  record: RecordData;
-  from: BoardColumn;
-  title: string;
-}
-
 /** The columns side by side. Space takes a card up, the arrows carry it, space puts it down, Escape gives up. */
 export function BoardColumns(props: BoardColumnsProps) {
   const { object, board, columns, queryOf, totalsOf, move, folded, onFold } = props;
   const { t } = useTranslation();
   const label = useLabel();
-  const [dragged, setDragged] = useState<Dragged | null>(null);
   const sensors = useSensors(
     useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
     useSensor(TouchSensor, { activationConstraint: { delay: 220, tolerance: 8 } }),
@@ -58,14 +50,13 @@ export function BoardColumns(props: BoardColumnsProps) {
     }),
   );
   const columnNamed = (id: string | number | undefined) => columnOfId(columns, id);
-  const start = ({ active }: DragStartEvent) => setDragged((active.data.current as Dragged | undefined) ?? null);
-  const end = ({ over }: DragEndEvent) => {
+  const end = ({ active, over }: DragEndEvent) => {
     const to = columnNamed(over?.id);
-    if (dragged && to) move.move(dragged.record, dragged.from, to);
-    setDragged(null);
+    const carried = active.data.current as Carried | undefined;
+    if (carried && to) move.move(carried.record, carried.from, to);
   };
   const announcements: Announcements = {
-    onDragStart: ({ active }) => t("board.picked", { card: (active.data.current as Dragged | undefined)?.title ?? "" }),
+    onDragStart: ({ active }) => t("board.picked", { card: (active.data.current as Carried | undefined)?.title ?? "" }),
     onDragOver: ({ over }) => {
       const column = columnNamed(over?.id);
       return column ? t("board.over", { column: label(column.label) }) : undefined;
@@ -80,9 +71,7 @@ export function BoardColumns(props: BoardColumnsProps) {
     <DndContext
       sensors={sensors}
       collisionDetection={(args) => (args.pointerCoordinates ? pointerWithin(args) : rectIntersection(args))}
-      onDragStart={start}
       onDragEnd={end}
-      onDragCancel={() => setDragged(null)}
       accessibility={{ announcements, screenReaderInstructions: { draggable: t("board.instructions") } }}
     >
       <div className="gx-board">
@@ -101,9 +90,18 @@ export function BoardColumns(props: BoardColumnsProps) {
           />
         ))}
       </div>
-      <DragOverlay dropAnimation={null}>
-        {dragged ? <BoardCard object={object} board={board} record={dragged.record} lifted /> : null}
-      </DragOverlay>
+      <CardInHand object={object} board={board} />
     </DndContext>
+  );
+}
+
+/** By itself, so that the columns are not drawn anew when a card is taken up. */
+function CardInHand({ object, board }: { object: ObjectMeta; board: BoardMeta }) {
+  const { active } = useDndContext();
+  const carried = active?.data.current as Carried | undefined;
+  return (
+    <DragOverlay dropAnimation={null}>
+      {carried ? <LiftedCard object={object} board={board} record={carried.record} /> : null}
+    </DragOverlay>
   );
 }

@@ -17,10 +17,11 @@ import { BoardToolbar } from "./board-toolbar";
 import { sumText, weightedText } from "./column-sum";
 import { type BoardColumn, boardColumns, columnQuery } from "./columns";
 import { boardHints, hintFields } from "./hints";
+import { columnId } from "./keyboard";
 import type { OverLimit } from "./limits";
 import { MoveDialog } from "./move-dialog";
 import { PhoneBoard } from "./phone-board";
-import { useBoardMove } from "./use-board-move";
+import { useBoardMove, useCardMove } from "./use-board-move";
 import { useBoardView } from "./use-board-view";
 import { useOverLimits } from "./use-over-limits";
 
@@ -86,14 +87,18 @@ export function BoardScreen({ object, board, groupField }: BoardScreenProps) {
         }
       : null;
   // A column nobody can move a card into is there only while it still holds some.
-  const columns = all.filter((column) => !column.retired || (totalsOf(column)?.count ?? 0) > 0);
+  const shown = all.filter((column) => !column.retired || (totalsOf(column)?.count ?? 0) > 0);
+  const shownIds = shown.map(columnId).join("\n");
+  // The same list as long as it has the same columns: the cards know it.
+  const columns = useMemo(() => all.filter((it) => shownIds.split("\n").includes(columnId(it))), [all, shownIds]);
   const closed = useMemo(() => all.filter((column) => column.closed).map((column) => String(column.key)), [all]);
   const [folded, setFolded] = usePreference<string[]>(`board.${object.name}.folded`, closed);
   const fold = (column: BoardColumn, fold: boolean) => {
     const key = String(column.key);
     setFolded(fold ? [...folded.filter((other) => other !== key), key] : folded.filter((other) => other !== key));
   };
-  const shared = { object, board, columns, queryOf, totalsOf, move };
+  const cardMove = useCardMove(move);
+  const shared = { object, board, columns, queryOf, totalsOf, move: cardMove };
 
   return (
     <BoardHintsProvider value={hints}>

@@ -5,6 +5,7 @@ import { allOf, measureOf, moneySums, sumQuery } from "../aggregate";
 import type { RecordListData } from "../records";
 import { boardColumns, cardFields, columnQuery, insertSorted } from "./columns";
 import { boardHints, hintFields } from "./hints";
+import { cardBeside, indexAfterKey } from "./keyboard";
 import { overLimits } from "./limits";
 import {
   actionValues,
@@ -315,5 +316,28 @@ describe("quick filters", () => {
       null,
     ]);
     expect(andParts("a == ')&&' && b in ['x && y']")).toEqual(["a == ')&&'", "b in ['x && y']"]);
+  });
+});
+
+describe("the keyboard on a board", () => {
+  it("goes up and down a column and stops at its ends", () => {
+    expect(indexAfterKey("ArrowDown", 3, 10)).toBe(4);
+    expect(indexAfterKey("ArrowUp", 0, 10)).toBeNull();
+    expect(indexAfterKey("PageDown", 8, 10)).toBe(9);
+    expect(indexAfterKey("Home", 8, 10)).toBe(0);
+    expect(indexAfterKey("End", 0, 0)).toBeNull();
+    expect(indexAfterKey("x", 1, 10)).toBeNull();
+  });
+
+  it("goes to the next column that shows a card, and nowhere from the last one", () => {
+    document.body.innerHTML = `<div class="gx-board">
+      <section><article class="gx-card" id="a"></article></section>
+      <section></section>
+      <section><article class="gx-card" id="b"></article></section>
+    </div>`;
+    const card = (id: string) => document.getElementById(id) as HTMLElement;
+    expect(cardBeside(card("a"), 1)?.id).toBe("b");
+    expect(cardBeside(card("b"), -1)?.id).toBe("a");
+    expect(cardBeside(card("b"), 1)).toBeNull();
   });
 });

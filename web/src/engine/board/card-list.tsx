@@ -1,11 +1,12 @@
 import { Button } from "antd";
+import { memo, useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { BoardMeta, ListQuery, ObjectMeta } from "@/api/types";
 import { useErrorText } from "@/ui/error-text";
 import { useRecordList, useRetryFailed } from "../records";
-import { DraggableCard } from "./board-card";
+import { CardStack } from "./card-stack";
 import type { BoardColumn } from "./columns";
-import type { BoardMove } from "./use-board-move";
+import type { CardMove } from "./use-board-move";
 
 interface CardListProps {
   object: ObjectMeta;
@@ -13,17 +14,21 @@ interface CardListProps {
   column: BoardColumn;
   columns: BoardColumn[];
   query: ListQuery;
-  move: BoardMove;
+  move: CardMove;
   draggable: boolean;
 }
 
-/** The cards of a column, a page at a time. */
-export function CardList({ object, board, column, columns, query, move, draggable }: CardListProps) {
+/** The cards of a column, read as one scrolls. */
+export const CardList = memo(function CardList(props: CardListProps) {
+  const { object, board, column, columns, query, move, draggable } = props;
   const { t } = useTranslation();
   const errorText = useErrorText();
   const list = useRecordList(object.name, query);
   const retry = useRetryFailed(object.name);
-  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const place = useMemo(() => ({ column, columns, move }), [column, columns, move]);
+  const { fetchNextPage } = list;
+  const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   if (list.isPending) {
     return (
       <div className="gx-board-cards" role="status" aria-label={t("common.loading")}>
@@ -46,28 +51,17 @@ export function CardList({ object, board, column, columns, query, move, draggabl
     );
   }
   return (
-    <ul className="gx-board-cards" data-stale={(list.isPlaceholderData && list.isFetching) || undefined}>
-      {items.map((record) => (
-        <li key={record.id}>
-          <DraggableCard
-            object={object}
-            board={board}
-            record={record}
-            column={column}
-            columns={columns}
-            move={move}
-            draggable={draggable && move.canMove}
-          />
-        </li>
-      ))}
-      {items.length === 0 ? <li className="gx-board-note">{t("board.empty")}</li> : null}
-      {list.hasNextPage ? (
-        <li>
-          <Button block type="text" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {list.isFetchNextPageError ? t("common.retry") : t("board.more")}
-          </Button>
-        </li>
-      ) : null}
-    </ul>
+    <CardStack
+      object={object}
+      board={board}
+      place={place}
+      items={items}
+      draggable={draggable && move.canMove}
+      stale={list.isPlaceholderData && list.isFetching}
+      more={list.hasNextPage}
+      loadingMore={list.isFetchingNextPage}
+      moreFailed={list.isFetchNextPageError}
+      onMore={onMore}
+    />
   );
-}
+});

@@ -5,9 +5,6 @@ import { allOf } from "../aggregate";
 import { quote } from "../filter/expression-tree";
 import { readPath } from "../meta";
 
-/** Cards read at once in a column. */
-export const PAGE = 25;
-
 export interface BoardColumn {
   /** The option's value; null for records without one. */
   key: string | null;
@@ -77,7 +74,6 @@ export function columnQuery(
     filter: allOf(columnCondition(board.group_by, column.key), what.filter),
     sort: columnSort(board, column),
     fields: cardFields(object, board, what.more),
-    limit: PAGE,
     ...(what.q ? { q: what.q } : {}),
   };
 }

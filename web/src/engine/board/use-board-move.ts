@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { App } from "antd";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
 import { queryKeys } from "@/api/query-keys";
@@ -203,3 +203,15 @@ export function useBoardMove({ object, board, queryOf, aggregateKey, sums }: Boa
 }
 
 export type BoardMove = ReturnType<typeof useBoardMove>;
+
+/** What a card knows of moving. */
+export type CardMove = Pick<BoardMove, "canMove" | "move">;
+
+/** The same as long as it says the same: the cards are not drawn anew because the board is. */
+export function useCardMove({ canMove, move }: BoardMove): CardMove {
+  const latest = useRef(move);
+  useEffect(() => {
+    latest.current = move;
+  });
+  return useMemo(() => ({ canMove, move: (...moved) => latest.current(...moved) }), [canMove]);
+}

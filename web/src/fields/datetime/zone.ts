@@ -1,8 +1,12 @@
 import dayjs, { type Dayjs } from "dayjs";
 
-/** What the clock on the wall of `timeZone` shows at an instant, as minutes ahead of UTC. */
-export function zoneOffsetMinutes(at: Date, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat("en-US", {
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Kept for each zone: making one costs far more than using it, and lists and boards ask for every row. */
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat("en-US", {
     timeZone,
     hourCycle: "h23",
     year: "numeric",
@@ -11,7 +15,14 @@ export function zoneOffsetMinutes(at: Date, timeZone: string): number {
     hour: "numeric",
     minute: "numeric",
     second: "numeric",
-  }).formatToParts(at);
+  });
+  formats.set(timeZone, made);
+  return made;
+}
+
+/** What the clock on the wall of `timeZone` shows at an instant, as minutes ahead of UTC. */
+export function zoneOffsetMinutes(at: Date, timeZone: string): number {
+  const parts = formatOf(timeZone).formatToParts(at);
   const read = (type: string) => Number(parts.find((part) => part.type === type)?.value);
   const wall = Date.UTC(read("year"), read("month") - 1, read("day"), read("hour"), read("minute"), read("second"));
   return Math.round((wall - Math.floor(at.getTime() / 1000) * 1000) / 60_000);

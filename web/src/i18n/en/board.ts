@@ -26,7 +26,7 @@ export const board: Shape<typeof zh> = {
   cancelled: "Move cancelled",
   sumOf: "Total {{field, inside}}, each currency by itself",
   instructions:
-    "Press space to pick the card up, the left and right arrows to carry it to another column, space to drop it; Escape cancels, Enter opens the record.",
+    "The arrows go from card to card, Home and End to the ends of a column; Enter opens the record. Press space to pick the card up, the left and right arrows to carry it to another column, space to drop it; Escape cancels.",
   daysHere: "{{n}} d",
   overBy: "{{n}} d over",
   lastDay: "due today",

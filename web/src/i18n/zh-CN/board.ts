@@ -22,7 +22,8 @@ export const board = {
   dropped: "已放到“{{column}}”",
   cancelled: "已取消移动",
   sumOf: "{{field}}合计，不同币种分别计算",
-  instructions: "按空格键拿起卡片，用左右方向键移动到其他列，再按空格键放下；按 Esc 取消，按回车键打开记录。",
+  instructions:
+    "用方向键在卡片之间移动，Home 和 End 到一列的首尾；按回车键打开记录。按空格键拿起卡片，用左右方向键移动到其他列，再按空格键放下；按 Esc 取消。",
   daysHere: "{{n}} 天",
   overBy: "超时 {{n}} 天",
   lastDay: "今天到期",
