@@ -10,6 +10,7 @@ import { ActivityCard } from "./activity-card";
 import { AnalysisFilters } from "./analysis-filters";
 import { type Choice, readChoice, withBelow } from "./choice";
 import { ContactCard } from "./contact-card";
+import { COST, COST_BY_SOURCE, CostCard } from "./cost-card";
 import { CycleCard } from "./cycle-card";
 import { DurationCard } from "./duration-card";
 import { FunnelCard } from "./funnel-card";
@@ -36,11 +37,13 @@ export function AnalysisPage() {
   const deals = useDeals(choice.pipeline);
   const activity = useObject(ACTIVITY);
   const target = useObject(VISIT_TARGET);
+  const cost = useObject(COST);
   useEffect(() => {
     document.title = `${t("analysis.title")} · ${t("common.product")}`;
   }, [t]);
   const canContacts = activity !== null && findField(activity, "happened_at") !== null;
-  if (!deals && !canContacts) {
+  const canCosts = cost?.actions.some((action) => action.name === COST_BY_SOURCE) === true;
+  if (!deals && !canContacts && !canCosts) {
     return <EmptyState icon={<LineChartOutlined />} title={t("analysis.none")} text={t("analysis.noneText")} />;
   }
   const day = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" });
@@ -60,6 +63,7 @@ export function AnalysisPage() {
         {shared ? <TrendCard {...shared} /> : null}
         {shared ? <RateCard {...shared} /> : null}
         {shared ? <ReasonCard {...shared} /> : null}
+        {canCosts ? <CostCard choice={choice} /> : null}
         {shared?.deals.move ? <DurationCard {...shared} /> : null}
         {shared?.deals.move ? <CycleCard {...shared} /> : null}
         {canContacts ? <ActivityCard choice={choice} /> : null}

@@ -35,7 +35,7 @@ export function EmbedScreen({ object, record, action, onClose }: ActionScreenPro
             <p className="gx-muted">{t("marketing.embed.origins", { names: origins.join(t("common.comma")) })}</p>
           )}
           <Code title={t("marketing.embed.iframe")} help={t("marketing.embed.iframeHelp")} text={code.iframe} />
-          <Code title={t("marketing.embed.html")} help={t("marketing.embed.htmlHelp")} text={code.html} />
+          <Code title={t("marketing.embed.form")} help={t("marketing.embed.formHelp")} text={code.form} />
           {record.active === false ? null : (
             <section>
               <h3>{t("marketing.embed.preview")}</h3>

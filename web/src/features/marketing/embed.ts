@@ -12,13 +12,19 @@ export const formAddress = (key: string): string =>
 export interface EmbedCode {
   url: string;
   iframe: string;
-  html: string;
+  form: string;
 }
 
-/** The answer of the action `embed`. */
+/**
+ * The answer of the action `embed`. A server that does not know its own address answers a path alone: then it is the
+ * address by which the app was opened.
+ */
 export function readEmbed(answer: Json | undefined, key: string): EmbedCode {
   const found = isObject(answer) ? answer : {};
-  return { url: asText(found.url) || formAddress(key), iframe: asText(found.iframe), html: asText(found.html) };
+  const told = asText(found.url);
+  const url = told ? new URL(told, window.location.origin).href : formAddress(key);
+  const code = (name: string) => asText(found[name]).replaceAll(`"${told}"`, `"${url}"`);
+  return { url, iframe: code("iframe"), form: code("form") };
 }
 
 /** The websites a form names, one a line. */
