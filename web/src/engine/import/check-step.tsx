@@ -8,6 +8,7 @@ import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { Counts } from "./counts";
+import { LikelyList } from "./likely-list";
 import { type ColumnChoice, type Match, planInput, readCellAs } from "./mapping";
 import { ProblemList } from "./problem-list";
 import { UnreadValues } from "./unread-values";
@@ -84,6 +85,7 @@ export function CheckStep(props: CheckStepProps) {
       {problems.length > 0 ? (
         <ProblemList problems={problems} more={preview.more_problems} fieldName={fieldName} />
       ) : null}
+      {preview.duplicates ? <LikelyList object={object} likely={preview.duplicates} /> : null}
       {usable === 0 ? <Alert type="warning" showIcon title={t("imports.nothingToDo")} /> : null}
       <footer className="gx-import-foot">
         <Button onClick={onBack} disabled={busy}>

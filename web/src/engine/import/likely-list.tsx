@@ -1,0 +1,52 @@
+import { Button } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { ImportDuplicates } from "@/api/imports";
+import type { ObjectMeta } from "@/api/types";
+import { useFormats } from "@/i18n/formats";
+import { CandidateLine } from "../duplicates/candidate-line";
+import "../duplicates/duplicates.css";
+
+/** Rows shown at once; the others are asked for. */
+const FEW = 8;
+
+/** Rows that would be new records and likely mean one that is there, of this object or of another. They are imported all the same. */
+export function LikelyList({ object, likely }: { object: ObjectMeta; likely: ImportDuplicates }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const [all, setAll] = useState(false);
+  const { rows, checked, first, ready } = likely;
+  if (!ready) return <p className="gx-muted">{t("imports.likelyNotReady")}</p>;
+  if (rows === 0) return null;
+  const shown = all ? first : first.slice(0, FEW);
+  return (
+    <section className="gx-panel">
+      <h2>{t("imports.likely", { n: formats.number(rows) })}</h2>
+      <p className="gx-muted">{t("imports.likelyText", { n: formats.number(checked) })}</p>
+      <ul className="gx-import-likely">
+        {shown.map((one) => (
+          <li key={one.row}>
+            <span className="gx-numeric gx-muted">{t("imports.row", { n: one.row })}</span>
+            <span className="gx-ellipsis" title={one.value}>
+              {one.value}
+            </span>
+            <span className="gx-import-likely-what">
+              {one.candidates.map((candidate, index) => (
+                <CandidateLine
+                  key={candidate.visible ? candidate.id : `hidden-${index}`}
+                  object={object}
+                  candidate={candidate}
+                />
+              ))}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {shown.length < first.length ? (
+        <Button type="link" size="small" onClick={() => setAll(true)}>
+          {t("imports.likelyMore", { n: formats.number(first.length) })}
+        </Button>
+      ) : null}
+    </section>
+  );
+}
