@@ -126,7 +126,7 @@ impl Bench {
         let mut roles = found.member.roles.clone();
         roles.extend(further.iter().map(|it| (*it).into()));
         let member = AccessMember { roles, ..found.member };
-        Ok(self.workspace.member_context(member, found.name, Locale::ZhCn, jiff::tz::TimeZone::UTC, "bench".into())?)
+        Ok(self.workspace.member_context(member, found.name, Locale::ZhCn, jiff::tz::TimeZone::UTC, "bench".into()))
     }
 
     /// The same workspace as a server has it that was started just now: nothing is worked out yet.

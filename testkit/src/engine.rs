@@ -95,13 +95,13 @@ impl TestEngine {
         let roles = roles.iter().map(|it| (*it).into()).collect();
         let member = Member::of(id, roles, Some(department), vec![department]);
         let time_zone = TimeZone::get("Asia/Shanghai").unwrap();
-        self.workspace.member_context(member, login.to_owned(), Locale::ZhCn, time_zone, "test".to_owned()).unwrap()
+        self.workspace.member_context(member, login.to_owned(), Locale::ZhCn, time_zone, "test".to_owned())
     }
 
     /// A member's next request: with his rights as they are now.
     pub fn again(&self, context: &Context) -> Context {
         let identity = self.workspace.store.read_with(|tx| self.workspace.identity(tx, context.actor)).unwrap().unwrap();
-        self.workspace.member_context(identity.member, identity.name, context.locale, context.time_zone.clone(), "test".to_owned()).unwrap()
+        self.workspace.member_context(identity.member, identity.name, context.locale, context.time_zone.clone(), "test".to_owned())
     }
 
     /// The object of this name.

@@ -118,7 +118,7 @@ fn every_login_sees_what_its_work_needs(engine: &TestEngine, ids: &HashMap<Strin
         let roles = user["roles"].as_array().unwrap().iter().map(|it| it.as_str().unwrap().into()).collect();
         let member = Member::of(ids[&format!("user:{login}")], roles, Some(department), below);
         let zone = jiff::tz::TimeZone::get("Asia/Shanghai").unwrap();
-        let context = engine.workspace.member_context(member, login.to_owned(), Locale::ZhCn, zone, "test".to_owned()).unwrap();
+        let context = engine.workspace.member_context(member, login.to_owned(), Locale::ZhCn, zone, "test".to_owned());
         let seen = ["account", "lead", "opportunity", "activity"].map(|object| match engine.try_list(&context, object, "") {
             Ok(found) => found.len(),
             Err(_) => 0,

@@ -36,8 +36,8 @@ fn the_probability_follows_the_stage_unless_it_is_named(engine: &TestEngine) {
     let (sales, opportunity) = scene(engine);
     assert_eq!(engine.get(&sales, "opportunity", opportunity)["probability"], "10.00");
     engine.clock.advance(3600);
-    let later = engine.workspace.member_context(sales.access.member.clone(), "lin".into(), sales.locale, sales.time_zone.clone(), "test".into());
-    stage(engine, &later.unwrap(), opportunity, json!({ "stage": "solution", "next_step": "出方案" })).unwrap();
+    let later = engine.workspace.member_context((*sales.access.member).clone(), "lin".into(), sales.locale, sales.time_zone.clone(), "test".into());
+    stage(engine, &later, opportunity, json!({ "stage": "solution", "next_step": "出方案" })).unwrap();
     let seen = engine.get(&sales, "opportunity", opportunity);
     assert_eq!((&seen["probability"], &seen["weighted"], &seen["next_step"]), (&json!("45.00"), &json!("90000.00"), &json!("出方案")));
     assert_eq!(seen["stage_changed_at"], "2026-11-16T03:00:00Z");

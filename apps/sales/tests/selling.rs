@@ -138,7 +138,7 @@ fn a_split_gives_no_rights(engine: &TestEngine) {
         "test".into(),
     );
     let own = json!({ "opportunity": it.deal, "member": it.ma, "split": "10" });
-    assert_eq!(error_code(&engine.try_create(&ma.unwrap(), "opportunity_member", own).unwrap_err()), "forbidden");
+    assert_eq!(error_code(&engine.try_create(&ma, "opportunity_member", own).unwrap_err()), "forbidden");
 }
 
 fn the_decision_chain_has_no_circle(engine: &TestEngine) {

@@ -8,10 +8,9 @@ use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use super::{Access, Member};
-use crate::error::Result;
 use crate::schema::Schema;
 
-/// Members remembered at most. Where there are hundreds of rules the rights of one take some hundred kilobytes.
+/// Members remembered at most.
 const CAPACITY: usize = 1_024;
 
 struct Entry {
@@ -57,23 +56,20 @@ pub struct AccessCache {
 
 impl AccessCache {
     /// A member's rights now.
-    ///
-    /// # Errors
-    /// Where a role's expression does not compile.
-    pub fn of_member(&self, schema: &Arc<Schema>, member: Member, now: Timestamp, time_zone: &TimeZone) -> Result<Arc<Access>> {
+    pub fn of_member(&self, schema: &Arc<Schema>, member: Member, now: Timestamp, time_zone: &TimeZone) -> Arc<Access> {
         let minute = now.as_second().div_euclid(60);
         let id = member.id;
         if let Some(entry) = self.entries.lock().unwrap_or_else(PoisonError::into_inner).get(minute, id)
             && Arc::ptr_eq(&entry.schema, schema)
             && entry.time_zone == *time_zone
-            && entry.access.member == member
+            && *entry.access.member == member
         {
-            return Ok(entry.access.clone());
+            return entry.access.clone();
         }
-        let access = Arc::new(Access::of_member(schema, member, now, time_zone)?);
+        let access = Arc::new(Access::of_member(schema, member, now, time_zone));
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.put(minute, id, Entry { access: access.clone(), schema: schema.clone(), time_zone: time_zone.clone() });
-        Ok(access)
+        access
     }
 }
 

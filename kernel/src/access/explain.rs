@@ -127,7 +127,7 @@ fn close(verb: &mut VerbExplanation, lock: &Lock) {
 pub fn context_of(context: &Context, tx: &mut dyn ReadTx, member: Uuid) -> Result<Option<Context>> {
     let Some(identity) = context.workspace.identity(tx, member)? else { return Ok(None) };
     let time_zone = identity.time_zone.clone().unwrap_or_else(|| context.workspace.time_zone());
-    let theirs = context.workspace.member_context(identity.member, identity.name, identity.locale, time_zone, context.request_id.clone())?;
+    let theirs = context.workspace.member_context(identity.member, identity.name, identity.locale, time_zone, context.request_id.clone());
     Ok(Some(theirs))
 }
 

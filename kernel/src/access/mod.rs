@@ -10,13 +10,14 @@ mod explain;
 mod fields;
 mod filter;
 mod member;
+mod objects;
 mod rows;
 mod simulate;
 mod summary;
 mod verb;
 mod view;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use guanxi_expr::Value;
@@ -26,8 +27,7 @@ use uuid::Uuid;
 
 use crate::error::{KernelError, Result};
 use crate::schema::{Field, FieldGate, FieldRight, Object, RoleDefinition, Schema};
-use combine::{combine, is_in_audience};
-use rows::Asking;
+use objects::ByObject;
 
 pub use cache::AccessCache;
 pub use circles::{Circle, Cover, HeldCircle, Standing};
@@ -46,7 +46,7 @@ pub use verb::Verb;
 #[derive(Debug)]
 pub struct Access {
     /// The member.
-    pub member: Member,
+    pub member: Arc<Member>,
     /// May administer the workspace.
     pub administrator: bool,
     /// May read the audit log and ask why somebody sees a record.
@@ -59,7 +59,7 @@ pub struct Access {
     gives: BTreeSet<String>,
     /// Departments the caller manages.
     branches: BTreeSet<Uuid>,
-    objects: HashMap<String, ObjectAccess>,
+    objects: Arc<ByObject>,
 }
 
 /// Less than everything the owner of an API key may do.
@@ -87,10 +87,10 @@ impl AccessScope {
 impl Access {
     /// The engine itself.
     pub fn system(actor: Uuid) -> Self {
-        Self { administrator: true, auditor: true, system: true, ..Self::none(Member { id: actor, ..Member::default() }) }
+        Self { administrator: true, auditor: true, system: true, ..Self::none(Arc::new(Member { id: actor, ..Member::default() })) }
     }
 
-    fn none(member: Member) -> Self {
+    fn none(member: Arc<Member>) -> Self {
         Self {
             member,
             administrator: false,
@@ -99,49 +99,37 @@ impl Access {
             narrowed: false,
             gives: BTreeSet::new(),
             branches: BTreeSet::new(),
-            objects: HashMap::new(),
+            objects: Arc::default(),
         }
     }
 
-    /// Works out a member's rights.
-    pub fn of_member(schema: &Schema, member: Member, now: Timestamp, time_zone: &TimeZone) -> Result<Self> {
-        let mut access = Self::none(member);
-        let member = &access.member;
-        let roles: Vec<(&HeldRole, &RoleDefinition)> = member.roles.iter().filter_map(|it| Some((it, schema.roles.get(&it.name)?))).collect();
-        let everywhere = |has: fn(&RoleDefinition) -> bool| roles.iter().any(|(held, role)| held.within.is_none() && has(role));
+    /// A member's rights.
+    pub fn of_member(schema: &Arc<Schema>, member: Member, now: Timestamp, time_zone: &TimeZone) -> Self {
+        let member = Arc::new(member);
+        let roles = || member.roles.iter().filter_map(|it| Some((it, schema.roles.get(&it.name)?)));
+        let everywhere = |has: fn(&RoleDefinition) -> bool| roles().any(|(held, role)| held.within.is_none() && has(role));
         let (administrator, auditor) = (everywhere(|it| it.administrator), everywhere(|it| it.administrator || it.auditor));
-        let gives: BTreeSet<String> = member.gives(schema).into_iter().map(str::to_owned).collect();
-        let branches = member.branches(schema).into_iter().collect();
-        let mut objects = HashMap::new();
-        if !administrator {
-            let rules: Vec<_> = schema.sharing.iter().filter(|it| !it.paused && is_in_audience(&it.with, member)).collect();
-            for object in schema.objects.values() {
-                let asking = Asking { schema, object, member, now, time_zone };
-                if let Some(rights) = combine(&asking, &roles, &rules)? {
-                    objects.insert(object.name.clone(), rights);
-                }
-            }
+        let objects = if administrator { ByObject::default() } else { ByObject::of_member(schema, member.clone(), now, time_zone.clone()) };
+        Self {
+            administrator,
+            auditor,
+            gives: member.gives(schema).into_iter().map(str::to_owned).collect(),
+            branches: member.branches(schema).into_iter().collect(),
+            objects: Arc::new(objects),
+            ..Self::none(member)
         }
-        access.administrator = administrator;
-        access.auditor = auditor;
-        access.gives = gives;
-        access.branches = branches;
-        access.objects = objects;
-        Ok(access)
     }
 
     /// The same rights, less what a scope leaves out. Never more than before, and never an administrator's.
-    pub fn limited_to(&self, schema: &Schema, scope: &AccessScope) -> Self {
-        let mut limited = Self::none(self.member.clone());
-        limited.narrowed = true;
-        limited.branches = self.branches.clone();
-        limited.gives = scope.gives.iter().filter(|it| self.may_give(it)).cloned().collect();
-        for object in schema.objects.values() {
-            let Some(verbs) = scope.verbs(&object.name).filter(|it| !it.is_empty()) else { continue };
-            let whole = if self.is_unlimited() { Some(ObjectAccess::everything()) } else { self.objects.get(&object.name).cloned() };
-            limited.objects.extend(whole.map(|it| (object.name.clone(), it.limited_to(verbs))));
+    pub fn limited_to(&self, schema: &Arc<Schema>, scope: &AccessScope) -> Self {
+        let whole = (!self.is_unlimited()).then(|| self.objects.clone());
+        Self {
+            narrowed: true,
+            branches: self.branches.clone(),
+            gives: scope.gives.iter().filter(|it| self.may_give(it)).cloned().collect(),
+            objects: Arc::new(ByObject::limited(schema, whole, scope.clone())),
+            ..Self::none(self.member.clone())
         }
-        limited
     }
 
     /// Whether the caller may do everything.

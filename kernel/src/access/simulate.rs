@@ -139,11 +139,11 @@ fn compare(context: &Context, tx: &mut dyn ReadTx, after: &Arc<Schema>) -> Resul
         }
         answer.counted += 1;
         let time_zone = identity.time_zone.clone().unwrap_or_else(|| context.workspace.time_zone());
-        let of = |schema: &Arc<Schema>| -> Result<Context> {
-            let access = Arc::new(Access::of_member(schema, identity.member.clone(), context.now, &time_zone)?);
-            Ok(Context { schema: schema.clone(), access, actor: id, time_zone: time_zone.clone(), ..context.clone() })
+        let of = |schema: &Arc<Schema>| {
+            let access = Arc::new(Access::of_member(schema, identity.member.clone(), context.now, &time_zone));
+            Context { schema: schema.clone(), access, actor: id, time_zone: time_zone.clone(), ..context.clone() }
         };
-        let (old, new) = (of(&before)?, of(after)?);
+        let (old, new) = (of(&before), of(after));
         for object in after.objects.values().filter(|it| touched.objects.contains(&it.name)) {
             for verb in [Verb::Read, Verb::Update, Verb::Delete] {
                 if let Some((gained, lost, capped)) = difference(tx, object, &old, &new, verb)? {

@@ -256,7 +256,7 @@ pub fn revoke_link(context: &Context, file: Uuid, link: Uuid) -> Result<()> {
 fn maker(workspace: &Arc<Workspace>, tx: &mut dyn ReadTx, member: Uuid, request_id: &str) -> Result<Option<Context>> {
     let Some(found) = workspace.identity(tx, member)? else { return Ok(None) };
     let time_zone = found.time_zone.clone().unwrap_or_else(|| workspace.time_zone());
-    let context = workspace.member_context(found.member, found.name, found.locale, time_zone, request_id.to_owned())?;
+    let context = workspace.member_context(found.member, found.name, found.locale, time_zone, request_id.to_owned());
     let needed = [Verb::Read, Verb::Share].map(|it| it.name().to_owned());
     let scope = AccessScope { objects: [("*".to_owned(), needed.into())].into(), ..AccessScope::default() };
     let access = Arc::new(context.access.limited_to(&context.schema, &scope));

@@ -153,13 +153,13 @@ impl Fixture {
     }
     pub fn member(&self, id: Uuid, role: &str, department: Uuid, departments: Vec<Uuid>) -> Context {
         let member = Member::of(id, vec![role.into()], Some(department), departments);
-        self.workspace.member_context(member, role.into(), Locale::En, jiff::tz::TimeZone::UTC, "test".into()).unwrap()
+        self.workspace.member_context(member, role.into(), Locale::En, jiff::tz::TimeZone::UTC, "test".into())
     }
     /// A member as the organisation has him now, as if he had just signed in.
     pub fn signed_in(&self, id: Uuid) -> Context {
         let identity = self.workspace.store.read_with(|tx| self.workspace.identity(tx, id)).unwrap().unwrap();
         let zone = jiff::tz::TimeZone::UTC;
-        self.workspace.member_context(identity.member, identity.name, Locale::En, zone, "test".into()).unwrap()
+        self.workspace.member_context(identity.member, identity.name, Locale::En, zone, "test".into())
     }
     /// The administrator.
     pub fn as_admin(&self) -> Context {

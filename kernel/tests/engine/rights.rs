@@ -85,8 +85,9 @@ fn context_with(it: &Fixture, member: Member, shared: &Shared, roles: BTreeMap<S
         standard: current.standard.clone(),
     };
     let actor = member.id;
-    let access = Access::of_member(&schema, member, base.now, &jiff::tz::TimeZone::UTC).unwrap();
-    Context { schema: Arc::new(schema), access: Arc::new(access), actor, ..base }
+    let schema = Arc::new(schema);
+    let access = Arc::new(Access::of_member(&schema, member, base.now, &jiff::tz::TimeZone::UTC));
+    Context { schema, access, actor, ..base }
 }
 
 /// A member in a company made up around him.

@@ -331,7 +331,7 @@ fn two_roles_add_what_they_open_and_nothing_more() {
             .roles
             .push(role("name = \"maker\"\nlabel = { zh-CN = \"建\", en = \"M\" }\n[objects.account]\ncreate = true\nfields = { level = \"read\" }"));
         let workspace = it.reopened(schema).unwrap();
-        let ann = workspace.member_context(member, "Ann".into(), guanxi_kernel::context::Locale::En, jiff::tz::TimeZone::UTC, "t".into()).unwrap();
+        let ann = workspace.member_context(member, "Ann".into(), guanxi_kernel::context::Locale::En, jiff::tz::TimeZone::UTC, "t".into());
         assert!(it.get(&ann, "account", id).unwrap().get("margin").is_none(), "a role that only creates does not open a field to reading");
         let error = it.try_update(&ann, "account", id, json!({"level": "a"}), PlanOptions::default()).unwrap_err();
         assert_eq!(code(&error), "forbidden", "a role that only reads does not open a field to writing");

@@ -142,7 +142,7 @@ impl FromRequestParts<Shared> for Caller {
 }
 
 /// The main workspace, or the one the address names: another node may have made or dropped it just now.
-async fn workspace_of(parts: &Parts, app: &Shared) -> std::result::Result<Arc<Workspace>, ApiFailure> {
+pub(super) async fn workspace_of(parts: &Parts, app: &Shared) -> std::result::Result<Arc<Workspace>, ApiFailure> {
     let Some(WorkspaceId(id)) = parts.extensions.get::<WorkspaceId>() else { return Ok(app.workspaces.main()?) };
     let id = id.clone();
     app.engine(move |app| {
@@ -189,7 +189,7 @@ fn cookie_of(cookie: &str, workspace: &str, secure: bool) -> (String, String) {
 }
 
 /// Whether a browser says that another site made the request.
-fn is_foreign_origin(headers: &HeaderMap, public_url: Option<&str>) -> bool {
+pub(super) fn is_foreign_origin(headers: &HeaderMap, public_url: Option<&str>) -> bool {
     let Some(origin) = text(headers, header::ORIGIN) else {
         return text(headers, HeaderName::from_static("sec-fetch-site")).is_some_and(|it| it == "cross-site");
     };
@@ -205,7 +205,8 @@ fn idempotency_key(headers: &HeaderMap) -> std::result::Result<Option<String>, A
         .ok_or_else(|| ApiError::bad("bad_request", "Idempotency-Key", "应为1到64个可见的ASCII字符", "must be 1 to 64 visible ASCII characters"))
 }
 
-fn address(parts: &Parts, trust_proxy: bool) -> IpAddr {
+/// Address of the caller, as the nearest proxy of our own tells it.
+pub(super) fn address(parts: &Parts, trust_proxy: bool) -> IpAddr {
     let forwarded = text(&parts.headers, HeaderName::from_static("x-forwarded-for")).filter(|_| trust_proxy);
     let nearest = forwarded.and_then(|it| it.rsplit(',').next()).and_then(|it| it.trim().parse().ok());
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());
@@ -367,7 +368,7 @@ impl Caller {
             }
             require_stage(session.stage, stages)?;
         }
-        let mut context = self.context_of(&identity)?;
+        let mut context = self.context_of(&identity);
         if let Some(scope) = &scope {
             scope.limit(&mut context);
         }
@@ -428,10 +429,7 @@ impl Caller {
     }
 
     /// The context of a member making this request.
-    ///
-    /// # Errors
-    /// Where the rights of his roles do not compile.
-    pub fn context_of(&self, identity: &Identity) -> Result<Context> {
+    pub fn context_of(&self, identity: &Identity) -> Context {
         let time_zone = identity.time_zone.clone().unwrap_or_else(|| self.workspace.time_zone());
         self.workspace.member_context(identity.member.clone(), identity.name.clone(), identity.locale, time_zone, self.request_id.clone())
     }

@@ -172,7 +172,7 @@ pub fn open_session(
         }
         Proof::First(method) | Proof::Whole(method) => (Stage::Full, method),
     };
-    let context = caller.context_of(&identity)?;
+    let context = caller.context_of(&identity);
     let ids = app.workspaces.ids().as_ref();
     let token = random_token(ids);
     let token_hash = sha256_hex(token.as_bytes());

@@ -198,7 +198,7 @@ pub fn importer(workspace: &Arc<Workspace>, member: Uuid, request_id: &str) -> R
     let identity = workspace.store.read_with(|tx| workspace.identity(tx, member))?;
     let identity = identity.ok_or_else(|| KernelError::Forbidden("the member is not active any more".into()))?;
     let time_zone = identity.time_zone.clone().unwrap_or_else(|| workspace.time_zone());
-    workspace.member_context(identity.member, identity.name, identity.locale, time_zone, request_id.to_owned())
+    Ok(workspace.member_context(identity.member, identity.name, identity.locale, time_zone, request_id.to_owned()))
 }
 
 /// A cell as told in problems.
