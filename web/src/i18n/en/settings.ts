@@ -52,6 +52,8 @@ export const settings: Shape<typeof zh> = {
   options: "Options",
   addOption: "Add an option",
   optionColor: "Colour of “{{name}}”",
+  optionsElsewhere: "The choices are those of {{where}}: what is changed there is changed here too.",
+  optionsThere: "Change them there",
   optionUp: "Move “{{name}}” up",
   optionDown: "Move “{{name}}” down",
   optionRemove: "Remove “{{name}}”",

@@ -48,6 +48,8 @@ export const settings = {
   options: "选项",
   addOption: "添加选项",
   optionColor: "“{{name}}”的颜色",
+  optionsElsewhere: "选项与“{{where}}”相同，在那里修改后这里也随之改变。",
+  optionsThere: "去修改",
   optionUp: "上移“{{name}}”",
   optionDown: "下移“{{name}}”",
   optionRemove: "移除“{{name}}”",

@@ -16,6 +16,14 @@ describe("a field being edited", () => {
     expect(definitionOf(draft({}))).toEqual({ name: "level", type: "text", label: { "zh-CN": "级别", en: "Level" } });
   });
 
+  it("keeps where its choices stand instead of copying them", () => {
+    const options = [{ value: "a", label: { "zh-CN": "甲", en: "A" } }];
+    const elsewhere = { ...draft({ type: "select", options }), options_of: "lead.source" };
+    expect(definitionOf(elsewhere)).toMatchObject({ type: "select", options_of: "lead.source" });
+    expect(definitionOf(elsewhere)).not.toHaveProperty("options");
+    expect(definitionOf(draft({ type: "select", options }))).toMatchObject({ options: [{ value: "a" }] });
+  });
+
   it("leaves out what its type does not know, whatever was typed before the type was changed", () => {
     const everything = draft({
       required: true,

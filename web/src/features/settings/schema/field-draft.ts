@@ -15,6 +15,9 @@ export interface FieldDraft {
   read_only: boolean;
   default: Json;
   options: OptionDefinition[];
+  /** `object.field`: the choices are those of another field, and are changed there. */
+  options_of: string;
+  options_from: FieldDefinition["options_from"];
   target: string;
   on_delete: "keep" | "restrict" | "cascade";
   scale: number | null;
@@ -46,6 +49,8 @@ export function newField(): FieldDraft {
     read_only: false,
     default: null,
     options: [],
+    options_of: "",
+    options_from: null,
     target: "",
     on_delete: "keep",
     scale: null,
@@ -103,6 +108,13 @@ function optionOf(option: OptionDefinition): OptionDefinition {
   };
 }
 
+/** Choices of its own, or where they stand. */
+function choicesOf(draft: FieldDraft): Pick<FieldDefinition, "options" | "options_from"> & { options_of?: string } {
+  if (draft.options_of) return { options_of: draft.options_of };
+  if (draft.options_from) return { options_from: draft.options_from };
+  return { options: draft.options.map(optionOf) };
+}
+
 /** The definition a draft stands for: only the keys that its type knows and that say something. */
 export function definitionOf(draft: FieldDraft): FieldDefinition {
   const keys = keysOf(draft.type, draft.result);
@@ -124,7 +136,7 @@ export function definitionOf(draft: FieldDraft): FieldDefinition {
   const empty =
     draft.default === null || draft.default === "" || (Array.isArray(draft.default) && draft.default.length === 0);
   if (keys.has("default") && !empty) definition.default = draft.default;
-  if (keys.has("options")) definition.options = draft.options.map(optionOf);
+  if (keys.has("options")) Object.assign(definition, choicesOf(draft));
   if (keys.has("target") && draft.target) definition.target = draft.target;
   if (keys.has("on_delete") && draft.on_delete !== "keep") definition.on_delete = draft.on_delete;
   if (keys.has("result")) definition.result = draft.result;

@@ -13,6 +13,7 @@ import { FORMULA_RESULTS, keysOf } from "./field-keys";
 import { DefaultValue, FieldFlags, FieldLimits } from "./field-parts";
 import { LabelInput } from "./label-input";
 import { OptionEditor } from "./option-editor";
+import { OptionsElsewhere } from "./options-elsewhere";
 import { PlanDialog } from "./plan-dialog";
 import { RollupEditor } from "./rollup-editor";
 import { TypeSelect } from "./type-select";
@@ -152,7 +153,11 @@ export function FieldDrawer({ object, field, onClose }: FieldDrawerProps) {
       ) : null}
       {keys.has("options") ? (
         <Form.Item label={t("settings.options")} required>
-          <OptionEditor options={draft.options} onChange={(options) => change({ options })} kept={kept} />
+          {draft.options_of ? (
+            <OptionsElsewhere meta={meta} path={draft.options_of} />
+          ) : (
+            <OptionEditor options={draft.options} onChange={(options) => change({ options })} kept={kept} />
+          )}
         </Form.Item>
       ) : null}
       {keys.has("result") ? (
