@@ -15,6 +15,7 @@ const screens = [
   { name: "list", path: "/o/account" },
   { name: "board", path: "/o/opportunity/board" },
   { name: "sales analysis", path: "/analysis/sales" },
+  { name: "lifecycle analysis", path: "/analysis/lifecycle" },
   { name: "calendar", path: "/o/activity/calendar" },
   { name: "form", path: "/o/account/new" },
   { name: "duplicates", path: "/duplicates/contact" },

@@ -17,6 +17,7 @@ test("nothing is wider than the phone", async ({ page }) => {
     "/workload",
     "/analysis/sales",
     "/analysis/pools",
+    "/analysis/lifecycle",
     "/o/pool_rule/new",
     "/o/account/new",
     "/duplicates/contact",

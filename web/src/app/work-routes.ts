@@ -36,6 +36,16 @@ export const poolAnalysis = createRoute({
   component: routePart(() => import("@/features/analysis/pools/pool-analysis-page"), "PoolAnalysisPage"),
 });
 
+/** Where customers stand in their lifecycle and how they move on; what is looked at is in the address. */
+export const lifecycleAnalysis = createRoute({
+  getParentRoute: () => shell,
+  path: "/analysis/lifecycle",
+  validateSearch: (search: Record<string, unknown>): AnalysisSearch =>
+    readText(search, ["period", "from", "to", "unit", "owner", "department"]),
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/analysis/lifecycle/lifecycle-page"), "LifecyclePage"),
+});
+
 /** The page of an area of work, as the navigation groups them. */
 export const area = createRoute({
   getParentRoute: () => shell,

@@ -11,6 +11,7 @@ import { held } from "./en/held";
 import { imports } from "./en/imports";
 import { joining } from "./en/joining";
 import { ldap } from "./en/ldap";
+import { lifecycle } from "./en/lifecycle";
 import { looks } from "./en/looks";
 import { marketing } from "./en/marketing";
 import { grants, handOver } from "./en/members";
@@ -50,6 +51,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   held,
   imports,
   joining,
+  lifecycle,
   looks,
   ldap,
   marketing,

@@ -11,6 +11,7 @@ import { held } from "./zh-CN/held";
 import { imports } from "./zh-CN/imports";
 import { joining } from "./zh-CN/joining";
 import { ldap } from "./zh-CN/ldap";
+import { lifecycle } from "./zh-CN/lifecycle";
 import { looks } from "./zh-CN/looks";
 import { marketing } from "./zh-CN/marketing";
 import { grants, handOver } from "./zh-CN/members";
@@ -49,6 +50,7 @@ export const lateZhCN = {
   held,
   imports,
   joining,
+  lifecycle,
   looks,
   ldap,
   marketing,

@@ -2,13 +2,14 @@ import type { Meta } from "@/api/types";
 
 /** A screen of an area of work that is no object's list. */
 export interface AreaPage {
-  to: "/analysis/sales" | "/analysis/pools";
+  to: "/analysis/sales" | "/analysis/pools" | "/analysis/lifecycle";
   icon: string;
-  text: "shell.salesAnalysis" | "shell.poolAnalysis";
+  text: "shell.salesAnalysis" | "shell.poolAnalysis" | "shell.lifecycle";
 }
 
 /** By the area's app; each is for who sees one of the objects it is about. */
 const PAGES: { [app: string]: (AreaPage & { about: string[] })[] } = {
+  customers: [{ to: "/analysis/lifecycle", icon: "bar-chart", text: "shell.lifecycle", about: ["lifecycle_move"] }],
   pools: [{ to: "/analysis/pools", icon: "bar-chart", text: "shell.poolAnalysis", about: ["pool_move"] }],
   sales: [
     { to: "/analysis/sales", icon: "funnel-plot", text: "shell.salesAnalysis", about: ["opportunity", "activity"] },

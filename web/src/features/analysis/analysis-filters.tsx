@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, DatePicker, Select, TreeSelect } from "antd";
 import dayjs from "dayjs";
 import { useTranslation } from "react-i18next";
@@ -12,7 +11,7 @@ import { FieldInput } from "@/fields/field-input";
 import { asReference, asText } from "@/fields/values";
 import type { AnalysisSearch, Choice } from "./choice";
 import { PERIODS, type Period, UNITS, type Unit } from "./period";
-import { usePipelines } from "./use-deals";
+import type { PipelineChoice } from "./use-deals";
 import { type DepartmentEntry, treeOf } from "./use-departments";
 
 const MEMBER = "user";
@@ -20,18 +19,18 @@ const MEMBER = "user";
 interface AnalysisFiltersProps {
   choice: Choice;
   departments: DepartmentEntry[];
+  /** To choose from, where deals are looked at. */
+  pipelines?: PipelineChoice[];
+  search: AnalysisSearch;
+  onChange: (next: AnalysisSearch) => void;
 }
 
 /** When, which pipeline, whose: all of it in the address, so that what is seen can be shared. */
-export function AnalysisFilters({ choice, departments }: AnalysisFiltersProps) {
+export function AnalysisFilters(props: AnalysisFiltersProps) {
+  const { choice, departments, pipelines = [], search, onChange: change } = props;
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const search = useSearch({ from: "/shell/analysis/sales" });
-  const pipelines = usePipelines();
   const member = findObject(useMeta(), MEMBER);
   const owner = useOwner(choice.owner);
-  const change = (next: AnalysisSearch) =>
-    void navigate({ to: "/analysis/sales", search: (now) => ({ ...now, ...next }), replace: true });
   const { from } = choice.span;
   const last = addDays(choice.span.to, -1);
   const chosen = Boolean(search.pipeline || search.owner || search.department);

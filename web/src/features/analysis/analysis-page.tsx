@@ -1,5 +1,5 @@
 import { LineChartOutlined } from "@ant-design/icons";
-import { useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { todayIn } from "@/engine/calendar/use-calendar-view";
@@ -8,7 +8,7 @@ import { useFormats } from "@/i18n/formats";
 import { EmptyState } from "@/ui/empty-state";
 import { ActivityCard } from "./activity-card";
 import { AnalysisFilters } from "./analysis-filters";
-import { type Choice, readChoice, withBelow } from "./choice";
+import { type AnalysisSearch, type Choice, readChoice, withBelow } from "./choice";
 import { ContactCard } from "./contact-card";
 import { COST, COST_BY_SOURCE, CostCard } from "./cost-card";
 import { CycleCard } from "./cycle-card";
@@ -18,7 +18,7 @@ import { RateCard } from "./rate-card";
 import { ReasonCard } from "./reason-card";
 import { SummaryTiles } from "./summary-tiles";
 import { TrendCard } from "./trend-card";
-import { ACTIVITY, useDeals } from "./use-deals";
+import { ACTIVITY, useDeals, usePipelines } from "./use-deals";
 import { useDepartments } from "./use-departments";
 import { ATTAINMENT, VISIT_TARGET, VisitCard } from "./visit-card";
 import "./analysis.css";
@@ -28,7 +28,9 @@ export function AnalysisPage() {
   const { t } = useTranslation();
   const { timeZone, locale } = useFormats();
   const search = useSearch({ from: "/shell/analysis/sales" });
+  const navigate = useNavigate();
   const departments = useDepartments();
+  const pipelines = usePipelines();
   const today = todayIn(timeZone);
   const choice = useMemo((): Choice => {
     const below = search.department ? withBelow(search.department, departments) : [];
@@ -46,6 +48,8 @@ export function AnalysisPage() {
   if (!deals && !canContacts && !canCosts) {
     return <EmptyState icon={<LineChartOutlined />} title={t("analysis.none")} text={t("analysis.noneText")} />;
   }
+  const change = (next: AnalysisSearch) =>
+    void navigate({ to: "/analysis/sales", search: (now) => ({ ...now, ...next }), replace: true });
   const day = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" });
   const at = (text: string) => new Date(`${text}T00:00:00Z`);
   const last = new Date(at(choice.span.to).getTime() - 86_400_000);
@@ -55,7 +59,13 @@ export function AnalysisPage() {
       <header className="gx-analysis-head">
         <h1>{t("analysis.title")}</h1>
         <p aria-live="polite">{day.formatRange(at(choice.span.from), last)}</p>
-        <AnalysisFilters choice={choice} departments={departments} />
+        <AnalysisFilters
+          choice={choice}
+          departments={departments}
+          pipelines={pipelines}
+          search={search}
+          onChange={change}
+        />
       </header>
       {shared ? <SummaryTiles {...shared} /> : null}
       <div className="gx-analysis-cards">

@@ -69,9 +69,20 @@ interface BarOptions {
   secondScale?: (value: number) => string;
 }
 
+/** How many lines the names of the series take: Chinese signs are about as wide as high, others half of it. */
+function legendLines(names: string[], width: number): number {
+  const wide = (name: string) => [...name].reduce((sum, sign) => sum + (sign > "\u2e7f" ? 12 : 6.5), 27);
+  let [lines, used] = [1, 0];
+  for (const name of names) {
+    if (used > 0 && used + wide(name) > width) [lines, used] = [lines + 1, 0];
+    used += wide(name);
+  }
+  return lines;
+}
+
 /** Bars, lines or both over the rows of a figure. */
 export function barsOf(figure: Figure, series: Series[], options: BarOptions): DrawChart {
-  return (colors) => {
+  return (colors, width) => {
     const lying = options.lying === true;
     const rows = lying ? figure.rows.slice(0, MOST_BARS) : figure.rows;
     const name = figure.columns[0]?.key ?? "";
@@ -105,8 +116,15 @@ export function barsOf(figure: Figure, series: Series[], options: BarOptions): D
       : [];
     const values = [value(options.scale), ...second];
     const legend = series.length > 1;
+    const titles = series.map((one) => figure.columns.find((column) => column.key === one.column)?.title ?? "");
     return {
-      grid: { left: 8, right: 16, top: legend ? 34 : 12, bottom: 4, containLabel: true },
+      grid: {
+        left: 8,
+        right: 16,
+        top: legend ? 14 + 20 * legendLines(titles, width) : 12,
+        bottom: 4,
+        containLabel: true,
+      },
       ...(legend
         ? {
             legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 8, textStyle: { color: colors.muted, fontSize: 12 } },

@@ -6,6 +6,7 @@ export const shell: Shape<typeof zh> = {
   areaPage: "{{area}} · work centre",
   salesAnalysis: "Sales analysis",
   poolAnalysis: "Pool analysis",
+  lifecycle: "Lifecycle analysis",
   home: "Home",
   settings: "Settings",
   settingsWorkspace: "Company",

@@ -3,6 +3,7 @@ export const shell = {
   areaPage: "{{area}} · 工作中心",
   salesAnalysis: "销售分析",
   poolAnalysis: "公海分析",
+  lifecycle: "生命周期分析",
   home: "首页",
   settings: "设置",
   settingsWorkspace: "企业信息",
