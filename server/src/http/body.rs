@@ -21,8 +21,11 @@ pub const MAX_JSON: usize = 1_000_000;
 /// Largest form, in bytes.
 const MAX_FORM: usize = 64_000;
 
-/// Reads a whole body.
-async fn read(headers: &HeaderMap, body: Body, limit: usize, patience: Duration) -> Result<Bytes, ApiError> {
+/// Reads a whole body, at most so many bytes of it.
+///
+/// # Errors
+/// `too_large`, `too_slow`; `bad_request` for a body that was cut off.
+pub(super) async fn read_body(headers: &HeaderMap, body: Body, limit: usize, patience: Duration) -> Result<Bytes, ApiError> {
     read_pieces(headers, body, limit, patience).await.map_err(|error| error.about("body"))
 }
 
@@ -68,7 +71,7 @@ impl FromRequest<Shared> for LargeJsonBody {
 
 async fn from_request(request: Request, limit: usize, app: &Shared) -> Result<JsonBody, ApiFailure> {
     let (parts, body) = request.into_parts();
-    let bytes = read(&parts.headers, body, limit, app.settings.client_timeout).await?;
+    let bytes = read_body(&parts.headers, body, limit, app.settings.client_timeout).await?;
     if !bytes.is_empty() && !is_json(&parts.headers) {
         return Err(of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE).into());
     }
@@ -88,7 +91,7 @@ impl FromRequest<Shared> for FormBody {
         if text.split(';').next().is_none_or(|it| !it.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
             return Err(of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE).into());
         }
-        Ok(Self(read(&parts.headers, body, MAX_FORM, app.settings.client_timeout).await?))
+        Ok(Self(read_body(&parts.headers, body, MAX_FORM, app.settings.client_timeout).await?))
     }
 }
 

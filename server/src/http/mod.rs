@@ -12,6 +12,7 @@ mod intake;
 mod kinds;
 mod parts;
 mod pieces;
+mod public_forms;
 mod query;
 mod refusals;
 mod route;
@@ -99,6 +100,8 @@ pub struct App {
     pub streams: Streams,
     /// What callers were refused of late.
     pub refusals: Refusals,
+    /// How often addresses ask for forms.
+    pub flood: public_forms::Flood,
     /// The threads of each workspace.
     pub backgrounds: Backgrounds,
     engine: Semaphore,
@@ -129,6 +132,7 @@ impl App {
             live: Live::default(),
             streams: Streams::default(),
             refusals: Refusals::default(),
+            flood: public_forms::Flood::default(),
             backgrounds,
             engine,
             hashing: Semaphore::new(crate::auth::password::AT_ONCE),

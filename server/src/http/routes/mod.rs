@@ -45,6 +45,7 @@ mod meta;
 mod meta_fields;
 mod meta_views;
 mod my_identities;
+mod my_views;
 mod openapi;
 mod packs;
 mod password;
@@ -125,6 +126,7 @@ pub fn all() -> Router<Shared> {
     Router::new()
         .nest("/api/v1", router(api_routes()).fallback(unknown).method_not_allowed_fallback(wrong_method))
         .nest(crate::scim::BASE, crate::scim::router())
+        .merge(super::public_forms::router())
         .route("/healthz", routing::get(health::alive))
         .route("/readyz", routing::get(health::ready))
         .route("/metrics", routing::get(health::metrics))
@@ -167,6 +169,9 @@ fn own() -> Vec<Route> {
         get("/me/sessions", "listSessions", "Where I am signed in").answers::<Items<sessions::ToldSession>>().by(sessions::list),
         delete("/me/sessions", "endOtherSessions", "End all my sessions but this one").answers::<sessions::EndedSessions>().by(sessions::end_others),
         delete("/me/sessions/{id}", "endSession", "End one of my sessions").by(sessions::end),
+        get("/me/views", "listViewsLeft", "How many records I may still open today, of each pool that counts them")
+            .answers::<Items<my_views::ViewAllowance>>()
+            .by(my_views::list),
         delete("/me/view", "endView", "Look with my own rights again").by(view_as::end),
         get("/me/api-keys", "listApiKeys", "My keys").answers::<Items<ApiKey>>().by(api_keys::list),
         post("/me/api-keys", "addApiKey", "Make a key; it is shown once")

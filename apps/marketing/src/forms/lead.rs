@@ -1,0 +1,58 @@
+//! The lead a submission becomes.
+
+use guanxi_kernel::context::Context;
+use guanxi_kernel::read::{Record, known_records};
+use guanxi_kernel::store::{Condition, ReadTx};
+use guanxi_kernel::write::Unit;
+use guanxi_kernel::{KernelError, Result, Value};
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
+
+use super::LEAD;
+use super::asked::may_be_asked;
+
+/// Makes the lead, with the engine's own rights: what visitors may say as it was sent, and beside it what the form says.
+/// Whatever else stands in `values` is left out.
+///
+/// # Errors
+/// What keeps a lead from being made; the database's.
+pub(crate) fn make_lead(unit: &mut Unit<'_>, form: &Record, values: &Map<String, Json>) -> Result<Record> {
+    let schema = unit.context.schema.clone();
+    let object = schema.object(LEAD).ok_or(KernelError::NotFound)?;
+    let said = values.iter().filter(|(name, _)| object.field(name).is_some_and(may_be_asked));
+    let mut lead: Map<String, Json> = said.map(|(name, value)| (name.clone(), value.clone())).collect();
+    for name in ["campaign", "community"] {
+        if let Some(id) = form.reference(name).filter(|_| object.field(name).is_some()) {
+            lead.insert(name.to_owned(), json!(id));
+        }
+    }
+    let follows = ["campaign", "community"].iter().any(|it| lead.contains_key(*it));
+    match form.value("source").as_text() {
+        Some(source) => drop(lead.insert("source".into(), json!(source))),
+        // What a campaign or a community brings has its source from there.
+        None if follows => {}
+        None => drop(lead.insert("source".into(), json!("website"))),
+    }
+    lead.insert("source_detail".into(), json!(form.title()));
+    let (owner, pool) = place(unit.context, unit.tx, form)?;
+    let department = owner.as_ref().and_then(|it| it.reference("department"));
+    lead.insert("owner".into(), json!(owner.map(|it| it.id())));
+    lead.insert("department".into(), json!(department));
+    if let Some(pool) = pool {
+        lead.insert("pool".into(), json!(pool));
+    }
+    unit.create_as_system(LEAD, &lead)
+}
+
+/// Whose it will be, or where it will lie. A member who left gets nothing: then rules decide, as where the form says so.
+fn place(context: &Context, tx: &mut dyn ReadTx, form: &Record) -> Result<(Option<Record>, Option<Uuid>)> {
+    match form.value("goes_to").as_text() {
+        Some("member") => {
+            let Some(member) = form.reference("lead_owner") else { return Ok((None, None)) };
+            let found = known_records(context, tx, "user", |it| Ok(Condition::equals(it("id")?, Value::Id(member))), 1)?;
+            Ok((found.into_iter().next().filter(|it| it.value("active") != Value::Bool(false)), None))
+        }
+        Some("pool") => Ok((None, form.reference("lead_pool"))),
+        _ => Ok((None, None)),
+    }
+}
