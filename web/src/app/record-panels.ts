@@ -38,3 +38,8 @@ actionScreens.set(
   "web_form.embed",
   later<ActionScreenProps>(async () => (await import("@/features/marketing/embed-screen")).EmbedScreen),
 );
+
+actionScreens.set(
+  "account.explain_ownership",
+  later<ActionScreenProps>(async () => (await import("@/features/ownership/explain-screen")).ExplainScreen),
+);

@@ -46,6 +46,15 @@ export const lifecycleAnalysis = createRoute({
   component: routePart(() => import("@/features/analysis/lifecycle/lifecycle-page"), "LifecyclePage"),
 });
 
+/** What the rules of ownership would change. */
+export const ownership = createRoute({
+  getParentRoute: () => shell,
+  path: "/ownership",
+  validateSearch: (search: Record<string, unknown>): { object?: string } => readText(search, ["object"]),
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/ownership/preview-page"), "OwnershipPage"),
+});
+
 /** The page of an area of work, as the navigation groups them. */
 export const area = createRoute({
   getParentRoute: () => shell,

@@ -17,6 +17,7 @@ import { marketing } from "./en/marketing";
 import { grants, handOver } from "./en/members";
 import { merging } from "./en/merging";
 import { notifications } from "./en/notifications";
+import { ownership } from "./en/ownership";
 import { packs } from "./en/packs";
 import { planning } from "./en/planning";
 import { poolAnalysis } from "./en/pool-analysis";
@@ -57,6 +58,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   marketing,
   merging,
   notifications,
+  ownership,
   packs,
   poolAnalysis,
   pools,

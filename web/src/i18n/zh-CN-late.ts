@@ -17,6 +17,7 @@ import { marketing } from "./zh-CN/marketing";
 import { grants, handOver } from "./zh-CN/members";
 import { merging } from "./zh-CN/merging";
 import { notifications } from "./zh-CN/notifications";
+import { ownership } from "./zh-CN/ownership";
 import { packs } from "./zh-CN/packs";
 import { planning } from "./zh-CN/planning";
 import { poolAnalysis } from "./zh-CN/pool-analysis";
@@ -56,6 +57,7 @@ export const lateZhCN = {
   marketing,
   merging,
   notifications,
+  ownership,
   packs,
   poolAnalysis,
   pools,

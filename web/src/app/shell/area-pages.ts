@@ -2,14 +2,17 @@ import type { Meta } from "@/api/types";
 
 /** A screen of an area of work that is no object's list. */
 export interface AreaPage {
-  to: "/analysis/sales" | "/analysis/pools" | "/analysis/lifecycle";
+  to: "/analysis/sales" | "/analysis/pools" | "/analysis/lifecycle" | "/ownership";
   icon: string;
-  text: "shell.salesAnalysis" | "shell.poolAnalysis" | "shell.lifecycle";
+  text: "shell.salesAnalysis" | "shell.poolAnalysis" | "shell.lifecycle" | "shell.ownership";
 }
 
 /** By the area's app; each is for who sees one of the objects it is about. */
 const PAGES: { [app: string]: (AreaPage & { about: string[] })[] } = {
-  customers: [{ to: "/analysis/lifecycle", icon: "bar-chart", text: "shell.lifecycle", about: ["lifecycle_move"] }],
+  customers: [
+    { to: "/analysis/lifecycle", icon: "bar-chart", text: "shell.lifecycle", about: ["lifecycle_move"] },
+    { to: "/ownership", icon: "apartment", text: "shell.ownership", about: ["ownership_rule"] },
+  ],
   pools: [{ to: "/analysis/pools", icon: "bar-chart", text: "shell.poolAnalysis", about: ["pool_move"] }],
   sales: [
     { to: "/analysis/sales", icon: "funnel-plot", text: "shell.salesAnalysis", about: ["opportunity", "activity"] },

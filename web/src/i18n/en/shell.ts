@@ -7,6 +7,7 @@ export const shell: Shape<typeof zh> = {
   salesAnalysis: "Sales analysis",
   poolAnalysis: "Pool analysis",
   lifecycle: "Lifecycle analysis",
+  ownership: "Ownership preview",
   home: "Home",
   settings: "Settings",
   settingsWorkspace: "Company",

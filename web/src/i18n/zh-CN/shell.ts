@@ -4,6 +4,7 @@ export const shell = {
   salesAnalysis: "销售分析",
   poolAnalysis: "公海分析",
   lifecycle: "生命周期分析",
+  ownership: "归属预览",
   home: "首页",
   settings: "设置",
   settingsWorkspace: "企业信息",
