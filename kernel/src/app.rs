@@ -71,6 +71,16 @@ pub trait Hook: Send + Sync {
     fn before_save(&self, _context: &Context, _tx: &mut dyn ReadTx, _draft: &mut Draft) -> Result<()> {
         Ok(())
     }
+    /// In the transaction, before new records are written, all that are written together: may still set their fields, by what
+    /// only the transaction knows for certain. Nothing of it is checked again. The transaction may run again, with the
+    /// drafts as they were.
+    fn before_insert(&self, _unit: &mut Unit<'_>, _drafts: &mut [Draft]) -> Result<()> {
+        Ok(())
+    }
+    /// Whether [`Self::before_insert`] does anything.
+    fn has_before_insert(&self) -> bool {
+        false
+    }
     /// In the transaction, after the row is written: may change other records through the unit.
     fn after_save(&self, _unit: &mut Unit<'_>, _draft: &Draft) -> Result<()> {
         Ok(())

@@ -22,6 +22,7 @@ pub mod identity;
 pub mod jobs;
 pub mod locks;
 pub mod mail;
+pub mod openings;
 pub mod pack;
 pub mod protection;
 pub mod provenance;

@@ -464,8 +464,18 @@ pub static DOCUMENT_EDIT: LazyLock<Arc<Table>> = LazyLock::new(|| {
     )
 });
 
+/// Records that members opened, of those a circle counts ([`crate::openings`]): each once a day, by the day of the workspace.
+pub static OPENING: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_opening",
+        &["member", "day", "circle", "record"],
+        &[("member", Id, false), ("day", Text, false), ("circle", Id, false), ("record", Id, false), ("at", DateTime, false)],
+        &[("day", &["day"], false)],
+    )
+});
+
 /// All of them.
-pub fn all() -> [&'static LazyLock<Arc<Table>>; 28] {
+pub fn all() -> [&'static LazyLock<Arc<Table>>; 29] {
     [
         &SETTING,
         &DEFINITION,
@@ -495,5 +505,6 @@ pub fn all() -> [&'static LazyLock<Arc<Table>>; 28] {
         &FILE_LINK,
         &DOCUMENT,
         &DOCUMENT_EDIT,
+        &OPENING,
     ]
 }

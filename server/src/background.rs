@@ -5,7 +5,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use guanxi_kernel::workspace::Workspace;
-use guanxi_kernel::{Result, audit, idempotency, identity, jobs, locks, readers, schedule, search, shares};
+use guanxi_kernel::{Result, audit, idempotency, identity, jobs, locks, openings, readers, schedule, search, shares};
 use uuid::Uuid;
 
 use crate::shutdown::Shutdown;
@@ -144,6 +144,7 @@ fn run(workspace: &Arc<Workspace>, shutdown: &Shutdown) {
                 idempotency::forget_old(&context)?;
                 shares::forget_expired(&context)?;
                 locks::forget_expired(&context)?;
+                openings::forget_old(&context)?;
                 audit::prune(&context)?;
                 until_tidy = TIDY;
             }

@@ -36,6 +36,7 @@ pub const CODES: [(u16, &[&str]); 18] = [
             "state_conflict",
             "already_claimed",
             "claim_refused",
+            "view_limit_reached",
             "definitions_changed",
             "record_locked",
             "already_set_up",

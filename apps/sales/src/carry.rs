@@ -21,7 +21,7 @@ pub fn carry(unit: &mut Unit<'_>, lead: &Record, known: &Map<String, Json>, obje
     for from in lead.object.fields.iter().filter(|it| matches!(it.origin, Origin::Pack | Origin::Custom)) {
         let name = from.name();
         let Some(to) = target.field(name).filter(|to| !values.contains_key(name) && is_same(from, to)) else { continue };
-        if context.access.shown(&lead.object, from, Place::Record) != Shown::Whole || !may_set(context, target, to) {
+        if context.access.shown_of(&lead.object, from, Place::Record, &lead.row) != Shown::Whole || !may_set(context, target, to) {
             continue;
         }
         if from.link.is_some() {

@@ -24,6 +24,8 @@ pub struct Circle {
     pub hidden: BTreeSet<String>,
     /// Fields shown covered.
     pub masked: BTreeSet<String>,
+    /// How many different records in it a member may open in a day; any number where absent.
+    pub daily_views: Option<u64>,
 }
 
 /// What a member is to a circle; each includes the one before.
@@ -59,6 +61,8 @@ pub struct Cover {
     pub empty_column: usize,
     /// The fields, hidden or masked.
     pub fields: BTreeMap<String, FieldRight>,
+    /// It is lifted from a record while that one is open ([`Access::with_opened`]).
+    pub until_opened: bool,
 }
 
 impl Cover {
@@ -124,7 +128,9 @@ pub(super) fn covers(asking: &Asking<'_>) -> Vec<Arc<Cover>> {
     let column = |name: &str| object.field(name).and_then(|it| it.part("")).map(|it| it.column);
     let (Some(circle_column), Some(empty_column)) = (column(&lies.circle), column(&lies.while_empty)) else { return Vec::new() };
     let mut alike: BTreeMap<BTreeMap<String, FieldRight>, Vec<Uuid>> = BTreeMap::new();
+    let mut counted: Vec<Uuid> = Vec::new();
     for held in circles_of(asking, lies).filter(|it| it.standing < Standing::Keeper) {
+        counted.extend(held.circle.daily_views.map(|_| held.circle.id));
         let mut fields = BTreeMap::new();
         for name in &lies.coverable {
             // What is both hidden and masked is hidden.
@@ -148,11 +154,30 @@ pub(super) fn covers(asking: &Asking<'_>) -> Vec<Arc<Cover>> {
             alike.entry(fields).or_default().push(held.circle.id);
         }
     }
-    let cover = |(fields, mut circles): (BTreeMap<String, FieldRight>, Vec<Uuid>)| {
+    let cover = |fields: BTreeMap<String, FieldRight>, mut circles: Vec<Uuid>, until_opened: bool| {
         circles.sort_unstable();
-        Arc::new(Cover { circles, circle_column, empty_column, fields })
+        Arc::new(Cover { circles, circle_column, empty_column, fields, until_opened })
     };
-    alike.into_iter().map(cover).collect()
+    let mut covers: Vec<Arc<Cover>> = alike.into_iter().map(|(fields, circles)| cover(fields, circles, false)).collect();
+    if !counted.is_empty() {
+        covers.push(cover(closed_fields(object, lies).map(|it| (it.to_owned(), FieldRight::Hidden)).collect(), counted, true));
+    }
+    covers
+}
+
+/// What is not shown of a record nobody opened yet: all but its title, what the engine keeps of every record, where it lies
+/// and what is open to see. What is worked out of something closed would tell it.
+pub(crate) fn closed_fields<'o>(object: &'o Object, lies: &'o InCircleDefinition) -> impl Iterator<Item = &'o str> {
+    let is_plain_open = move |name: &str| {
+        let is_told = name == object.definition.title_field || name == lies.circle || name == lies.while_empty;
+        is_told || lies.open_to_see.iter().any(|it| it == name) || object.field(name).is_some_and(|it| it.is_engine_managed())
+    };
+    let tells = move |field: &crate::schema::Field| {
+        let mut paths = field.formula.iter().flat_map(guanxi_expr::Checked::paths);
+        paths.any(|path| path.first().is_some_and(|it| !is_plain_open(it)))
+    };
+    let fields = object.fields.iter().filter(move |it| !is_plain_open(it.name()) || tells(it));
+    fields.map(crate::schema::Field::name)
 }
 
 #[cfg(test)]
@@ -162,7 +187,7 @@ mod tests {
     #[test]
     fn a_cover_is_over_what_lies_in_its_circles_and_is_nobodys() {
         let id = Uuid::from_u128;
-        let cover = Cover { circles: vec![id(1), id(2)], circle_column: 0, empty_column: 1, fields: BTreeMap::new() };
+        let cover = Cover { circles: vec![id(1), id(2)], circle_column: 0, empty_column: 1, fields: BTreeMap::new(), until_opened: false };
         let over = |circle: Value, owner: Value| cover.is_over_row(&[circle, owner]);
         assert!(over(Value::Id(id(2)), Value::Null));
         assert!(!over(Value::Id(id(3)), Value::Null), "another circle");

@@ -40,12 +40,12 @@ impl Shown {
     }
 }
 
-/// Opens to a path every field of which anything is shown.
+/// Opens to a path every field of which anything is shown of records that no circle covers: for what speaks of no record.
 pub struct ShownGate<'a>(pub &'a super::Access);
 
 impl FieldGate for ShownGate<'_> {
     fn may_read(&self, object: &Object, field: &Field) -> bool {
-        self.0.shown(object, field, Place::List) != Shown::No
+        self.0.shown_uncovered(object, field, Place::List) != Shown::No
     }
 }
 

@@ -26,10 +26,11 @@ use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use crate::error::{KernelError, Result};
-use crate::schema::{Field, FieldGate, FieldRight, Object, RoleDefinition, Schema};
+use crate::schema::{Field, FieldGate, FieldRight, ID, Object, RoleDefinition, Schema};
 use objects::ByObject;
 
 pub use cache::AccessCache;
+pub(crate) use circles::closed_fields;
 pub use circles::{Circle, Cover, HeldCircle, Standing};
 pub use combine::ObjectAccess;
 pub use explain::{Explanation, FieldExplanation, Reason, VerbExplanation, Viewer, context_of, explain, viewers};
@@ -43,7 +44,7 @@ pub use summary::{ObjectSummary, Opening, summary};
 pub use verb::Verb;
 
 /// Rights of one caller.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Access {
     /// The member.
     pub member: Arc<Member>,
@@ -60,6 +61,8 @@ pub struct Access {
     /// Departments the caller manages.
     branches: BTreeSet<Uuid>,
     objects: Arc<ByObject>,
+    /// The record that is open in this request.
+    opened: Option<Uuid>,
 }
 
 /// Less than everything the owner of an API key may do.
@@ -100,6 +103,7 @@ impl Access {
             gives: BTreeSet::new(),
             branches: BTreeSet::new(),
             objects: Arc::default(),
+            opened: None,
         }
     }
 
@@ -130,6 +134,17 @@ impl Access {
             objects: Arc::new(ByObject::limited(schema, whole, scope.clone())),
             ..Self::none(self.member.clone())
         }
+    }
+
+    /// The same rights with a record open: what covers others until they are opened does not cover it.
+    #[must_use]
+    pub fn with_opened(&self, record: Uuid) -> Self {
+        Self { opened: Some(record), ..self.clone() }
+    }
+
+    /// The record that is open.
+    pub fn opened(&self) -> Option<Uuid> {
+        self.opened
     }
 
     /// Whether the caller may do everything.
@@ -204,7 +219,8 @@ impl Access {
     /// How a field is shown of a record with this whole row.
     pub fn shown_of(&self, object: &Object, field: &Field, place: Place, row: &[Value]) -> Shown {
         let shown = self.shown_uncovered(object, field, place);
-        let over = self.covers_of(object, field).filter(|it| it.is_over_row(row));
+        let is_open = matches!(row.get(ID), Some(Value::Id(id)) if self.opened == Some(*id));
+        let over = self.covers_of(object, field).filter(|it| it.is_over_row(row) && !(is_open && it.until_opened));
         over.fold(shown, |shown, cover| shown.under(cover.fields.get(field.name()).copied().unwrap_or_default()))
     }
 

@@ -78,3 +78,4 @@ pub(crate) fn stripped(object: &ObjectDefinition, objects: &BTreeSet<String>) ->
     object.views.record.related.retain(|it| !objects.contains(&it.object));
     object
 }
+        lies.open_to_see.retain(|it| !fell(it));

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use guanxi_expr::Value;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
@@ -51,7 +52,12 @@ fn read(schema: &Schema, tx: &mut (impl ReadTx + ?Sized), definition: &CircleDef
     let names = |name: &Option<String>| -> BTreeSet<String> {
         name.as_ref().map(|it| super::texts(&record.value(it)).into_iter().collect()).unwrap_or_default()
     };
-    let circle = Circle { id: record.id(), object: record.object.name.clone(), hidden: names(&definition.hidden), masked: names(&definition.masked) };
+    let daily_views = match definition.daily_views.as_ref().map(|it| record.value(it)) {
+        Some(Value::Int(most)) => Some(u64::try_from(most).unwrap_or(0)),
+        _ => None,
+    };
+    let (hidden, masked) = (names(&definition.hidden), names(&definition.masked));
+    let circle = Circle { id: record.id(), object: record.object.name.clone(), hidden, masked, daily_views };
     // A condition that cannot be asked keeps the circle closed.
     let holds =
         |it: &str| ConditionOn::read(schema, &record.object, it, &OpenGate).is_ok_and(|it| it.holds(record, Timestamp::UNIX_EPOCH, &TimeZone::UTC));

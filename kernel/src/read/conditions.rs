@@ -63,6 +63,7 @@ impl<'a> Tables<'a> {
     pub fn table_of(&mut self, path: &ResolvedPath) -> Result<usize> {
         let mut table = 0;
         for (object, field) in &path.hops {
+            self.note_covers(object, &object.fields[*field], table);
             table = self.join(table, object, *field)?;
         }
         self.note_covers(&path.object, path.field(), table);

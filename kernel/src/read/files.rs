@@ -26,7 +26,7 @@ pub(super) fn held_files(context: &Context, object: &Arc<Object>) -> Result<Cond
     for holder in context.schema.objects.values() {
         for field in holder.fields.iter().filter(|it| holder.keeps_files_in(it)) {
             let Some(hanging) = hanging(holder, field) else { continue };
-            if context.access.shown(holder, field, Place::Record) == Shown::Whole {
+            if context.access.shown_uncovered(holder, field, Place::Record) == Shown::Whole {
                 let readable = of_readable(context, holder, field, &hanging)?;
                 reached.push(Condition::Exists(ColumnRef::main(ID), Box::new(readable), false));
             }
@@ -49,7 +49,9 @@ fn hanging(holder: &Object, field: &Field) -> Option<Select> {
 /// Those of them whose record the caller may read.
 fn of_readable(context: &Context, holder: &Arc<Object>, field: &Field, hanging: &Select) -> Result<Select> {
     let mut joins = Vec::new();
-    let condition = readable(context, holder, &mut joins)?;
+    // Where they are closed until somebody opens the record, `readable` knows whether he did.
+    let lasting = context.access.covers_of(holder, field).filter(|it| !it.until_opened).map(|it| it.others(0));
+    let condition = lasting.fold(readable(context, holder, &mut joins)?, Condition::and);
     if field.link.is_none() {
         return Ok(Select { joins, condition, ..hanging.clone() });
     }

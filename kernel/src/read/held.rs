@@ -9,9 +9,10 @@ use guanxi_expr::Value;
 
 use super::conditions::rights_condition;
 use super::files::held_files;
-use crate::access::Verb;
+use crate::access::{Cover, FieldRights, Verb};
 use crate::context::Context;
 use crate::error::Result;
+use crate::openings::opened_today;
 use crate::schema::{DELETED_AT, FieldKind, ID, Object};
 use crate::store::{ColumnRef, Condition, Join, Select};
 
@@ -74,10 +75,21 @@ fn seen(context: &Context, leader: &Arc<Object>, id: ColumnRef) -> Result<Condit
     Ok(Condition::Exists(id, Box::new(select), false))
 }
 
+/// Rows that are not closed to the caller until he opens them, or that he has opened today: what belongs to a record he did not
+/// open is as closed as its fields.
+fn opened(context: &Context, holder: &Object) -> Condition {
+    let covers: &[Arc<Cover>] = context.access.fields(holder).map_or(&[], FieldRights::covers);
+    let closed = covers.iter().filter(|it| it.until_opened);
+    closed.fold(Condition::True, |all, it| {
+        let opened = Condition::InSelect(ColumnRef::main(ID), Box::new(opened_today(context)), false);
+        all.and(Condition::Or(vec![it.others(0), opened]))
+    })
+}
+
 /// Live records the caller may read, and those in the bin that are his to restore.
 pub(super) fn readable(context: &Context, holder: &Arc<Object>, joins: &mut Vec<Join>) -> Result<Condition> {
     let deleted = ColumnRef::main(DELETED_AT);
-    let live = rights_condition(context, holder, Verb::Read, joins)?.and(Condition::IsNull(deleted));
+    let live = rights_condition(context, holder, Verb::Read, joins)?.and(Condition::IsNull(deleted)).and(opened(context, holder));
     if !context.access.may(holder, Verb::Restore) {
         return Ok(live);
     }

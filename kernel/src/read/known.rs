@@ -25,6 +25,20 @@ pub fn known_records(
     records_of(context, tx, object, &select.limited(most))
 }
 
+/// How many there are, counted no further than `most`.
+///
+/// # Errors
+/// As [`known_records`].
+pub fn known_count(
+    context: &Context,
+    tx: &mut dyn ReadTx,
+    object: &str,
+    condition: impl FnOnce(&dyn Fn(&str) -> Result<ColumnRef>) -> Result<Condition>,
+    most: u64,
+) -> Result<u64> {
+    Ok(tx.count(&known(context, object, condition)?, Some(most))?)
+}
+
 /// As [`known_records`], in the order of their ids and behind one of them: what is too much for one look is gone through page
 /// by page, and nothing of it is passed over.
 ///

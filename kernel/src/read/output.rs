@@ -40,6 +40,8 @@ pub enum OutputNode {
         label: Option<(Arc<Object>, usize, bool)>,
         /// Whether size and type of a file follow the label's cells.
         nested: Vec<OutputNode>,
+        /// What hides it of some records.
+        covers: Vec<CellCover>,
     },
     /// A record of whatever object, named by a query of its own.
     Record {
@@ -47,11 +49,15 @@ pub enum OutputNode {
         name: String,
         /// First cell.
         cell: usize,
+        /// What hides it of some records.
+        covers: Vec<CellCover>,
     },
     /// A link field, filled by a query of its own.
     Links {
         /// Field position in the main object.
         field: usize,
+        /// What hides it of some records.
+        covers: Vec<CellCover>,
     },
 }
 
@@ -62,11 +68,14 @@ pub struct CellCover {
     right: FieldRight,
     circle: usize,
     empty: usize,
+    /// The record it is lifted from, where this is about the record itself.
+    open: Option<Uuid>,
 }
 
 impl CellCover {
     fn is_over(&self, row: &[Value]) -> bool {
-        self.cover.is_over(row.get(self.circle), row.get(self.empty))
+        let is_open = matches!((self.open, row.first()), (Some(open), Some(Value::Id(id))) if open == *id);
+        !is_open && self.cover.is_over(row.get(self.circle), row.get(self.empty))
     }
 }
 
@@ -159,6 +168,7 @@ impl Walk<'_, '_> {
             right: cover.fields.get(field.name()).copied().unwrap_or(FieldRight::Hidden),
             circle: self.cell(ColumnRef::of(table, cover.circle_column)),
             empty: self.cell(ColumnRef::of(table, cover.empty_column)),
+            open: context.access.opened().filter(|_| table == 0 && cover.until_opened),
             cover: cover.clone(),
         });
         covers.collect()
@@ -189,12 +199,13 @@ impl Walk<'_, '_> {
                     return Err(unknown_field(&format!("{}.{}", want.name, want.below.first().map_or("", |it| it.name.as_str()))));
                 }
                 self.links.push(position);
-                out.push(OutputNode::Links { field: position });
+                let covers = self.covers(object, field, table);
+                out.push(OutputNode::Links { field: position, covers });
                 continue;
             }
             let target = field.target.as_deref().filter(|_| field.is_reference()).and_then(|it| self.context.schema.object(it)).cloned();
             if field.definition.kind == FieldKind::Record && shown == Shown::Whole {
-                out.push(self.record(table, field, want)?);
+                out.push(self.record(object, table, field, want)?);
                 continue;
             }
             out.push(match target {
@@ -205,13 +216,14 @@ impl Walk<'_, '_> {
         Ok(out)
     }
 
-    fn record(&mut self, table: usize, field: &Field, want: &Wanted) -> Result<OutputNode> {
+    fn record(&mut self, object: &Object, table: usize, field: &Field, want: &Wanted) -> Result<OutputNode> {
         if let Some(below) = want.below.first().filter(|it| it.name != "object" || !it.below.is_empty()) {
             return Err(unknown_field(&format!("{}.{}", want.name, below.name)));
         }
         let cell = self.columns.len();
         self.columns.extend(field.parts.iter().map(|it| ColumnRef::of(table, it.column)));
-        Ok(OutputNode::Record { name: want.name.clone(), cell })
+        let covers = self.covers(object, field, table);
+        Ok(OutputNode::Record { name: want.name.clone(), cell, covers })
     }
 
     fn plain(&mut self, object: &Arc<Object>, table: usize, position: usize, want: &Wanted, shown: Shown) -> Result<OutputNode> {
@@ -238,6 +250,7 @@ impl Walk<'_, '_> {
         let (context, field) = (self.context, &object.fields[position]);
         let cell = self.columns.len();
         self.columns.extend(field.part("").map(|it| ColumnRef::of(table, it.column)));
+        let covers = self.covers(object, field, table);
         let joined = self.tables.join(table, object, position)?;
         let title = target.title_field();
         let shown = context.access.shown(target, title, Place::List);
@@ -257,7 +270,7 @@ impl Walk<'_, '_> {
                 ["name", "size", "content_type"].iter().filter(|it| may_see(it)).map(|it| Wanted { name: (*it).into(), below: Vec::new() }).collect();
             nested = self.nodes(target, joined, &details, depth + 1)?;
         }
-        Ok(OutputNode::Reference { name: want.name.clone(), cell, label, nested })
+        Ok(OutputNode::Reference { name: want.name.clone(), cell, label, nested, covers })
     }
 }
 
@@ -293,20 +306,30 @@ impl Layout {
             out.push(',');
             write_node(object, node, row, titles, out);
         }
-        self.write_covered(row, out);
+        self.write_covered(object, row, out);
         out.push('}');
     }
 
     /// Says which of the record's own fields circles cover, and how: an empty one may be full.
-    fn write_covered(&self, row: &[Value], out: &mut String) {
+    fn write_covered(&self, main: &Object, row: &[Value], out: &mut String) {
         let mut is_first = true;
         for node in &self.nodes {
-            let OutputNode::Plain { object, field, covers, .. } = node else { continue };
-            let Some(right) = covers.iter().filter(|it| it.is_over(row)).map(|it| it.right).min() else { continue };
+            let (name, covers) = match node {
+                OutputNode::Plain { object, field, covers, .. } => (object.fields[*field].name(), covers),
+                OutputNode::Links { field, covers } => (main.fields[*field].name(), covers),
+                OutputNode::Reference { name, covers, .. } | OutputNode::Record { name, covers, .. } => (name.as_str(), covers),
+            };
+            let over = |until_opened: bool| covers.iter().filter(move |it| it.cover.until_opened == until_opened && it.is_over(row));
+            let word = match (over(false).map(|it| it.right).min(), over(true).next()) {
+                (Some(FieldRight::Hidden), _) => "\"hidden\"",
+                (_, Some(_)) => "\"unopened\"",
+                (Some(_), None) => "\"masked\"",
+                (None, None) => continue,
+            };
             out.push_str(if is_first { ",\"_covered\":{" } else { "," });
             is_first = false;
-            write_key(object.fields[*field].name(), out);
-            out.push_str(if right == FieldRight::Masked { "\"masked\"" } else { "\"hidden\"" });
+            write_key(name, out);
+            out.push_str(word);
         }
         if !is_first {
             out.push('}');
@@ -328,9 +351,9 @@ fn write_node(main: &Object, node: &OutputNode, row: &[Value], titles: &Titles, 
                 Shown::Whole => field.kind().write_json(&field.definition, cells, out),
             }
         }
-        OutputNode::Reference { name, cell, label, nested } => {
+        OutputNode::Reference { name, cell, label, nested, covers } => {
             write_key(name, out);
-            if row.get(*cell).is_none_or(Value::is_null) {
+            if row.get(*cell).is_none_or(Value::is_null) || is_hidden(covers, row) {
                 out.push_str("null");
                 return;
             }
@@ -352,10 +375,10 @@ fn write_node(main: &Object, node: &OutputNode, row: &[Value], titles: &Titles, 
             }
             out.push('}');
         }
-        OutputNode::Record { name, cell } => {
+        OutputNode::Record { name, cell, covers } => {
             write_key(name, out);
             let cells = row.get(*cell..*cell + 2).unwrap_or_default();
-            let Some((object, id)) = named_record(cells) else {
+            let Some((object, id)) = named_record(cells).filter(|_| !is_hidden(covers, row)) else {
                 out.push_str("null");
                 return;
             };
@@ -370,10 +393,10 @@ fn write_node(main: &Object, node: &OutputNode, row: &[Value], titles: &Titles, 
             }
             out.push('}');
         }
-        OutputNode::Links { field } => {
+        OutputNode::Links { field, covers } => {
             write_key(main.fields[*field].name(), out);
             out.push('[');
-            if let Some(Value::Id(id)) = row.first() {
+            if let Some(Value::Id(id)) = row.first().filter(|_| !is_hidden(covers, row)) {
                 for (index, (target, label)) in titles.links.get(&(*id, *field)).into_iter().flatten().enumerate() {
                     if index > 0 {
                         out.push(',');
@@ -391,6 +414,11 @@ fn write_node(main: &Object, node: &OutputNode, row: &[Value], titles: &Titles, 
             out.push(']');
         }
     }
+}
+
+/// Whether anything covers a reference: of one nothing is shown in part.
+fn is_hidden(covers: &[CellCover], row: &[Value]) -> bool {
+    covers.iter().any(|it| it.is_over(row))
 }
 
 fn write_key(name: &str, out: &mut String) {

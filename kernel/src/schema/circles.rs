@@ -29,6 +29,8 @@ fn problems_of_circle(object: &Object) -> Vec<Label> {
     for (key, name) in [("roles", &circle.roles), ("hidden", &circle.hidden), ("masked", &circle.masked)] {
         ask(key, name.as_ref(), &names, "多选字段", "a multi-select field");
     }
+    let counts = |it: &Field| it.definition.kind == FieldKind::Number;
+    ask("daily_views", circle.daily_views.as_ref(), &counts, "整数字段", "a number field");
     problems
 }
 
@@ -56,6 +58,9 @@ fn problems_of_lying(schema: &Schema, object: &Object) -> Vec<Label> {
                 format!("in_circle.coverable: `{name}` cannot be covered: it must be a plain field, no title, reference or computed one"),
             ));
         }
+    }
+    for name in lies.open_to_see.iter().filter(|it| object.field(it).is_none()) {
+        problems.push(Label::new(format!("in_circle.open_to_see: 没有字段“{name}”"), format!("in_circle.open_to_see: there is no field `{name}`")));
     }
     problems
 }

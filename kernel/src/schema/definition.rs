@@ -154,6 +154,10 @@ pub struct CircleDefinition {
 }
 
 /// How records lie in a circle.
+    /// How many different records lying in it each of its members may open in a day (`number`; any number where it is
+    /// empty). Of such records only `in_circle.open_to_see` is shown until one is opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub daily_views: Option<String>,
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InCircleDefinition {
@@ -167,6 +171,10 @@ pub struct InCircleDefinition {
 }
 
 /// A field that is compared to find records that mean the same.
+    /// Fields that are shown, beside the title, of a record nobody opened yet, where its circle says how many may be opened in
+    /// a day. All others are covered until then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_to_see: Vec<String>,
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ComparedField {

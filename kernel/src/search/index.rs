@@ -11,7 +11,7 @@ use guanxi_expr::Value;
 use guanxi_text::search_tokens;
 use uuid::Uuid;
 
-use crate::access::{Cover, FieldRights, Verb};
+use crate::access::{Cover, FieldRights, Verb, closed_fields};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::events::read_after;
@@ -187,15 +187,18 @@ struct Group<'o> {
 /// The groups of an object; none where no role hides any searched field, or all fields alike.
 fn groups<'o>(schema: &Schema, object: &'o Object) -> Vec<Group<'o>> {
     let rights: Vec<_> = schema.roles.values().filter(|it| !it.administrator).filter_map(|it| it.rights(&object.definition)).collect();
-    let mut alike: BTreeMap<(Option<&str>, Vec<_>), Vec<&Field>> = BTreeMap::new();
+    let mut alike: BTreeMap<(Option<&str>, bool, Vec<_>), Vec<&Field>> = BTreeMap::new();
     // A circle may cover one and leave the next open.
-    let coverable = |name: &str| object.definition.in_circle.as_ref()?.coverable.iter().map(String::as_str).find(|it| *it == name);
+    let lies = object.definition.in_circle.as_ref();
+    let coverable = |name: &str| lies?.coverable.iter().map(String::as_str).find(|it| *it == name);
+    // What is closed until a record is opened stands apart from what is open to see.
+    let closed: HashSet<&str> = lies.map(|it| closed_fields(object, it).collect()).unwrap_or_default();
     for field in searched(object) {
         let name = field.name();
         let word = rights.iter().map(|it| (it.keeps_back(name), it.masked_in_lists.contains(name), it.deny.fields.get(name).copied()));
-        alike.entry((coverable(name), word.collect())).or_default().push(field);
+        alike.entry((coverable(name), closed.contains(name), word.collect())).or_default().push(field);
     }
-    if alike.keys().all(|(coverable, words)| coverable.is_none() && words.iter().all(|word| *word == (false, false, None))) {
+    if alike.keys().all(|(coverable, closed, words)| coverable.is_none() && !closed && words.iter().all(|word| *word == (false, false, None))) {
         return Vec::new();
     }
     let name = |fields: &[&Field]| format!("{}.{}", object.name, fields.iter().map(|it| it.name()).collect::<Vec<_>>().join("+"));

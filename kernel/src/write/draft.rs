@@ -55,6 +55,8 @@ pub struct Draft {
     pub(super) by_engine: bool,
     /// What the event of a new record tells, as JSON text, where it was written ahead.
     pub(super) told: Option<String>,
+    /// The row as it was planned, where a hook may set more of it in the transaction.
+    pub(super) planned: Option<Vec<Value>>,
 }
 
 impl Draft {
@@ -123,6 +125,7 @@ impl Draft {
         let object = self.object.clone();
         let field = &object.fields[position];
         self.touched.insert(position);
+        self.told = None;
         if json.is_null() {
             self.clear(position);
             return Ok(());

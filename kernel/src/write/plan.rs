@@ -79,6 +79,7 @@ impl<'a> Planner<'a> {
             stamp,
             by_engine: context.access.is_system(),
             told: None,
+            planned: None,
         };
         empty_rollups(&mut draft);
         self.take_values(&mut draft, values)?;
@@ -167,6 +168,7 @@ impl<'a> Planner<'a> {
             stamp: options.stamp.filter(|_| context.access.is_system()),
             by_engine: context.access.is_system(),
             told: None,
+            planned: None,
         };
         self.take_values(&mut draft, values)?;
         self.require_leader(tx, &draft)?;

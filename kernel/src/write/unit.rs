@@ -1,12 +1,14 @@
 //! One transaction's work: every change made in it, its events, its audit row and its jobs.
 
-use std::collections::{BTreeMap, HashSet};
+use std::any::{Any, TypeId};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use guanxi_expr::Value;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use super::computed::fill_formulas;
 use super::draft::{Draft, DraftKind};
 use super::erasure::Erased;
 use super::execute::explain;
@@ -46,6 +48,8 @@ pub struct Unit<'a> {
     half_done: bool,
 }
 
+    /// What parts of the program know in this transaction, by type.
+    kept: HashMap<TypeId, Box<dyn Any>>,
 /// What is done in a transaction; may run again after a deadlock.
 pub type Work<T> = Box<dyn FnMut(&mut Unit<'_>) -> Result<T> + Send>;
 
@@ -84,6 +88,7 @@ impl<'a> Unit<'a> {
         }
     }
 }
+            kept: HashMap::new(),
 
 impl Unit<'_> {
     /// The transaction as a reader.
@@ -197,6 +202,7 @@ impl Unit<'_> {
             unit.hold_owners(std::slice::from_ref(draft))?;
             unit.refuse_parts_of_locked(std::slice::from_ref(draft))?;
             match draft.kind {
+            unit.before_insert(std::slice::from_mut(draft))?;
                 DraftKind::Create => unit.insert_rows(std::slice::from_mut(draft))?,
                 DraftKind::Update => unit.update_row(draft)?,
             }
@@ -211,6 +217,7 @@ impl Unit<'_> {
             unit.hold_owners(drafts)?;
             unit.refuse_parts_of_locked(drafts)?;
             unit.insert_rows(drafts)?;
+            unit.before_insert(drafts)?;
             drafts.iter().try_for_each(|it| unit.after_save(it))
         })
     }
@@ -218,6 +225,45 @@ impl Unit<'_> {
     /// What a record is made to belong to must still be there when it is written, and stay until the transaction ends:
     /// somebody may have deleted it since the plan was made, with all that belonged to it then.
     fn hold_owners(&mut self, drafts: &[Draft]) -> Result<()> {
+    /// Lets hooks set more of new records. Where the transaction runs again, they begin with what was planned.
+    fn before_insert(&mut self, drafts: &mut [Draft]) -> Result<()> {
+        let Some(object) = drafts.first().filter(|it| it.kind == DraftKind::Create).map(|it| it.object.clone()) else { return Ok(()) };
+        let registry = self.context.workspace.registry.clone();
+        let hooks: Vec<_> = registry.hooks(&object.name).iter().filter(|it| it.has_before_insert()).collect();
+        if hooks.is_empty() {
+            return Ok(());
+        }
+        for draft in drafts.iter_mut() {
+            match &draft.planned {
+                Some(row) => draft.row.clone_from(row),
+                None => draft.planned = Some(draft.row.clone()),
+            }
+        }
+        hooks.iter().try_for_each(|it| it.before_insert(self, drafts))?;
+        for draft in drafts.iter_mut().filter(|it| it.planned.as_ref() != Some(&it.row)) {
+            if !draft.problems.is_empty() {
+                return Err(KernelError::Invalid(std::mem::take(&mut draft.problems)));
+            }
+            fill_formulas(self.context, &object, &mut draft.row);
+        }
+        Ok(())
+    }
+
+    /// What a part of the program keeps for the length of the transaction, taken out; put it back with [`Self::keep`].
+    pub fn take_kept<T: Default + Any>(&mut self) -> T {
+        self.kept.remove(&TypeId::of::<T>()).and_then(|it| it.downcast::<T>().ok()).map(|it| *it).unwrap_or_default()
+    }
+
+    /// What a part of the program keeps for the length of the transaction, where it does.
+    pub fn kept<T: Any>(&mut self) -> Option<&mut T> {
+        self.kept.get_mut(&TypeId::of::<T>())?.downcast_mut()
+    }
+
+    /// Keeps something for the length of the transaction, one of each type.
+    pub fn keep<T: Any>(&mut self, what: T) {
+        self.kept.insert(TypeId::of::<T>(), Box::new(what));
+    }
+
         let Some(object) = drafts.first().map(|it| it.object.clone()) else { return Ok(()) };
         let schema = self.context.schema.clone();
         for field in object.fields.iter().filter(|it| it.is_reference() && it.definition.on_delete != OnDelete::Keep) {

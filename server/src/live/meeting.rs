@@ -115,7 +115,7 @@ fn meeting(context: &Context, spot: &Spot, others: &[Being]) -> Result<Vec<Prese
     context.workspace.store.read_with(|tx| titles.load(context, tx))?;
     let object = context.schema.object(&spot.object);
     let shown = |name: &String| {
-        object.is_some_and(|object| object.field(name).is_some_and(|field| context.access.shown(object, field, Place::Record) != Shown::No))
+        object.is_some_and(|object| object.field(name).is_some_and(|field| context.access.shown_uncovered(object, field, Place::Record) != Shown::No))
     };
     let member = |it: &Being| PresentMember {
         id: it.member,

@@ -75,6 +75,7 @@ fn own(server: &TestServer) -> Client<'_> {
     client.take_cookie(&changed);
     let key = client.post("/me/api-keys", json!({ "name": "程序", "expires_at": "2027-01-01T00:00:00Z" })).expect(201);
     client.get("/me/api-keys").expect(200);
+    client.get("/me/views").expect(200);
     client.delete(&format!("/me/api-keys/{}", key["id"].as_str().unwrap())).expect(204);
     client
 }

@@ -76,7 +76,7 @@ pub(super) fn count(context: &Context, tx: &mut dyn ReadTx, object: &Object, ids
     let mut moves = Vec::new();
     for (child, position) in referring(&context.schema, &object.name) {
         let field = &child.fields[position];
-        let is_seen = context.access.may(&child, Verb::Read) && context.access.shown(&child, field, Place::List) != Shown::No;
+        let is_seen = context.access.may(&child, Verb::Read) && context.access.shown_uncovered(&child, field, Place::List) != Shown::No;
         let Some(condition) = rows_that_refer(field, &object.name, ids).filter(|_| is_seen && child.definition.private_to.is_none()) else {
             continue;
         };
@@ -174,6 +174,7 @@ impl Unit<'_> {
             stamp: None,
             by_engine: true,
             told: None,
+            planned: None,
         }
     }
 

@@ -4,6 +4,7 @@ use guanxi_kernel::KernelError;
 use guanxi_kernel::access::{Place, Shown};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::record_json;
+use guanxi_kernel::schema::Field;
 use guanxi_kernel::write::{Batch, Draft, plan_only};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -51,6 +52,9 @@ pub fn answer(context: &Context, batch: &Batch) -> Result<Answer, ApiError> {
 
 fn record_of(context: &Context, draft: &Draft) -> Map<String, Json> {
     let mut record = record_json(&draft.object, &draft.row);
-    record.retain(|name, _| draft.object.field(name).is_some_and(|it| context.access.shown(&draft.object, it, Place::Record) == Shown::Whole));
+    // What was covered before is not told by a plan that would make it the caller's.
+    let row = draft.before.as_ref().map_or(&draft.row, |it| &it.row);
+    let shown = |it: &Field| context.access.shown_of(&draft.object, it, Place::Record, row);
+    record.retain(|name, _| draft.object.field(name).is_some_and(|it| shown(it) == Shown::Whole));
     record
 }

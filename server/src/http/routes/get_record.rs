@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::write::merge::survivor_of;
-use guanxi_kernel::{KernelError, audit, read};
+use guanxi_kernel::{KernelError, audit, openings, read};
 use uuid::Uuid;
 
 use crate::errors::ApiFailure;
@@ -18,14 +18,18 @@ pub async fn get(caller: Caller, Path((object, id)): Path<(String, String)>, que
             let context = &signed_in.context;
             let object = read::object_of(context, &object)?;
             let id = record_id(&id)?;
-            let (id, version, body) = context.workspace.store.read_with(|tx| {
-                if let Some((version, body)) = read::get(context, tx, &object, id, fields.as_deref())? {
-                    return Ok((id, version, body));
+            let store = &context.workspace.store;
+            let find = |id: Uuid| {
+                let context = openings::open(context, &object, id)?;
+                store.read_with(|tx| read::get(&context, tx, &object, id, fields.as_deref()))
+            };
+            let (id, (version, body)) = match find(id)? {
+                Some(found) => (id, found),
+                None => {
+                    let survivor = store.read_with(|tx| survivor_of(context, tx, &object, id))?.ok_or(KernelError::NotFound)?;
+                    (survivor, find(survivor)?.ok_or(KernelError::NotFound)?)
                 }
-                let survivor = survivor_of(context, tx, &object, id)?.ok_or(KernelError::NotFound)?;
-                let found = read::get(context, tx, &object, survivor, fields.as_deref())?;
-                found.map(|(version, body)| (survivor, version, body)).ok_or(KernelError::NotFound)
-            })?;
+            };
             audit::note_read(context, &object, id)?;
             Ok(Answer::ok(body).with_version(version))
         })

@@ -3,8 +3,9 @@
 use axum::extract::Path;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::events::Event;
-use guanxi_kernel::history;
+use guanxi_kernel::read::object_of;
 use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::{history, openings};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -24,6 +25,7 @@ pub async fn history(caller: Caller, Path((object, id)): Path<(String, String)>,
         .call(move |signed_in| {
             let context = &signed_in.context;
             let id = record_id(&id)?;
+            let context = &openings::open(context, &object_of(context, &object)?, id)?;
             let (events, titles) = context.workspace.store.read_with(|tx| {
                 let events = history::history(context, tx, &object, id, before, limit)?;
                 let mut titles = Titles::default();

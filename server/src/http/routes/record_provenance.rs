@@ -3,8 +3,8 @@
 use axum::extract::Path;
 use guanxi_kernel::identity::MEMBER_OBJECT;
 use guanxi_kernel::provenance::{FieldSource, Source, provenance};
-use guanxi_kernel::read;
 use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::{openings, read};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -43,6 +43,7 @@ pub async fn list(caller: Caller, Path((object, id)): Path<(String, String)>, qu
             let context = &signed_in.context;
             let object = read::object_of(context, &object)?;
             let id = record_id(&id)?;
+            let context = &openings::open(context, &object, id)?;
             let items = context.workspace.store.read_with(|tx| {
                 let sources = provenance(context, tx, &object, id)?;
                 let mut titles = Titles::default();

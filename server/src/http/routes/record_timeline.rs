@@ -13,7 +13,7 @@ use guanxi_kernel::events::Event;
 use guanxi_kernel::read::{self, ListRequest, Stream, page_sink};
 use guanxi_kernel::schema::{FILE_OBJECT, FieldGate as _, FieldKind, Label, Object};
 use guanxi_kernel::store::{Condition, ReadTx, StoreExt as _};
-use guanxi_kernel::{KernelError, Result, Value, history};
+use guanxi_kernel::{KernelError, Result, Value, history, openings};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -46,6 +46,7 @@ pub async fn timeline(caller: Caller, Path((object, id)): Path<(String, String)>
             let context = &signed_in.context;
             let object = read::object_of(context, &object)?;
             let request = Request { object, id: record_id(&id)?, kinds: kinds.clone(), limit, place: cursor };
+            let context = &openings::open(context, &request.object, request.id)?;
             let (items, next) = context.workspace.store.read_with(|tx| page(context, tx, &request))?;
             Answer::json(&Page { items, next_cursor: next.map(Place::to_text) })
         })
