@@ -256,7 +256,7 @@ impl Registry {
         let others = self.objects.iter().filter(|it| kept(&it.1.name));
         Self {
             apps: self.apps.iter().map(app).collect(),
-            objects: others.map(|(app, it)| (app.clone(), stripped(it, objects))).collect(),
+            objects: others.map(|(app, it)| (app.clone(), stripped(it, objects, &self.objects))).collect(),
             roles: self.roles.iter().map(role).collect(),
             packs: self.packs.clone(),
             readers: self.readers.clone(),

@@ -299,7 +299,7 @@ fn prepare(workspace: &Workspace, changes: &[SchemaChange]) -> Result<Prepared> 
     refuse_unfit(&current, &schema, changes)?;
     rates::refuse_missing(store, &current, &schema)?;
     rights::refuse_held_roles(store, &current, &schema)?;
-    pack_options::refuse_held(store, &current, &schema.standard)?;
+    pack_options::refuse_held(store, &current, &schema)?;
     let mut removed = removals(&current, changes);
     removed.extend(packs.removed());
     packs.refuse_broken_indexes(&schema)?;
@@ -581,13 +581,16 @@ fn change_field(
         report("field.type", TYPE_STAYS.0.into(), TYPE_STAYS.1.into());
         return;
     }
+    let plain = shared_choices(old, field, report);
+    let Some(field) = plain.as_ref() else { return };
     let own = custom.objects.iter_mut().find(|it| it.name == object).map(|it| &mut it.fields);
     let place = own.or_else(|| custom.fields.get_mut(object)).and_then(|fields| fields.iter_mut().find(|it| it.name == field.name));
     if let Some(place) = place {
         *place = field.clone();
         return;
     }
-    let missing = old.options.iter().find(|option| field.options.iter().all(|it| it.value != option.value));
+    let is_shared = field.options_of.is_some();
+    let missing = old.options.iter().filter(|_| !is_shared).find(|option| field.options.iter().all(|it| it.value != option.value));
     if let Some(option) = missing {
         report(
             "field.options",
@@ -598,9 +601,23 @@ fn change_field(
     }
     // Owner and department are the engine's, even where an app says nothing of them.
     match standard.field(object, &field.name) {
+        Some(theirs) if (&theirs.options_of, theirs.open_options) != (&field.options_of, field.open_options) => {
+            report("field.options_of", "标准字段的选项来源不能改变".into(), "where the choices of a standard field come from stays".into());
+        }
         Some(theirs) => standard::change_field(theirs, custom, object, field),
         None => report("field.name", "此字段不能修改".into(), "this field cannot be changed".into()),
     }
+}
+
+/// A field without the choices it shares with another one; nothing where those would be changed here.
+fn shared_choices(old: &FieldDefinition, field: &FieldDefinition, report: standard::Report<'_>) -> Option<FieldDefinition> {
+    let Some(home) = &field.options_of else { return Some(field.clone()) };
+    if !field.options.is_empty() && field.options != old.options {
+        let zh = format!("选项与“{home}”共用，请在那里修改");
+        report("field.options", zh, format!("the choices are those of `{home}`; change them there"));
+        return None;
+    }
+    Some(FieldDefinition { options: Vec::new(), ..field.clone() })
 }
 
 /// How many values the removals would lose.

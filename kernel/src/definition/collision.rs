@@ -84,6 +84,7 @@ fn takes_over(standard: &FieldDefinition, own: &FieldDefinition) -> bool {
         && !computed.contains(&standard.kind)
         && !standard.read_only
         && standard.options_from == own.options_from
+        && standard.options_of == own.options_of
         && (!standard.unique || own.unique)
         && own.options.iter().all(|it| offered(&it.value))
 }

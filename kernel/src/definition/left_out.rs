@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::app::Registry;
 use crate::error::{KernelError, Result};
-use crate::schema::{FieldDefinition, ObjectDefinition, Schema};
+use crate::schema::{FieldDefinition, ObjectDefinition, Schema, shared_options};
 use crate::workspace::{Customisation, schema_of};
 
 /// How often what falls with a field that fell is looked for.
@@ -50,6 +50,8 @@ fn fell(registry: &mut Registry, place: &str) -> bool {
             let rules = definition.rules.len();
             definition.rules.retain(|it| it.field.as_deref() != Some(field));
             definition.duplicates.retain(|it| it.field != field);
+            definition.duplicates_against.iter_mut().for_each(|it| it.fields.retain(|it| it.field != field));
+            definition.duplicates_against.retain(|it| !it.fields.is_empty());
             definition.fields.len() < before || definition.rules.len() < rules
         }
         None => !std::mem::take(&mut definition.rules).is_empty(),
@@ -62,20 +64,30 @@ pub(crate) fn names(field: &FieldDefinition, objects: &BTreeSet<String>) -> bool
     rolled_up || field.target.as_ref().is_some_and(|it| objects.contains(it))
 }
 
-/// An object without what names one of these.
-pub(crate) fn stripped(object: &ObjectDefinition, objects: &BTreeSet<String>) -> ObjectDefinition {
+/// A field that offers the choices of one that falls has them itself from then on.
+fn keep_options(field: &mut FieldDefinition, objects: &BTreeSet<String>, all: &[(String, ObjectDefinition)]) {
+    let Some((object, name)) = field.options_of.as_deref().and_then(|it| it.split_once('.')).filter(|it| objects.contains(it.0)) else { return };
+    let source = all.iter().find(|it| it.1.name == object).and_then(|it| it.1.fields.iter().find(|it| it.name == name));
+    field.options = source.map(|it| shared_options(&it.options, field)).unwrap_or_default();
+    (field.options_of, field.open_options) = (None, false);
+}
+
+/// An object without what names one of these; `all` are the objects there were.
+pub(crate) fn stripped(object: &ObjectDefinition, objects: &BTreeSet<String>, all: &[(String, ObjectDefinition)]) -> ObjectDefinition {
     let mut object = object.clone();
+    object.fields.iter_mut().for_each(|it| keep_options(it, objects, all));
     let fields = &object.fields;
     let fell = |name: &str| fields.iter().any(|it| it.name == name && names(it, objects));
     object.duplicates.retain(|it| !fell(&it.field));
+    object.duplicates_against.retain(|it| !objects.contains(&it.object));
     if object.in_circle.as_ref().is_some_and(|it| fell(&it.circle) || fell(&it.while_empty)) {
         object.in_circle = None;
     }
     if let Some(lies) = &mut object.in_circle {
         lies.coverable.retain(|it| !fell(it));
+        lies.open_to_see.retain(|it| !fell(it));
     }
     object.fields.retain(|it| !names(it, objects));
     object.views.record.related.retain(|it| !objects.contains(&it.object));
     object
 }
-        lies.open_to_see.retain(|it| !fell(it));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use guanxi_expr::Value;
 
 use crate::error::{FieldError, KernelError, Result};
-use crate::pack::{PackDefinition, Standard};
+use crate::pack::PackDefinition;
 use crate::schema::{Field, FieldKind, Object, Schema};
 use crate::store::{ColumnRef, Condition, Select, Store, StoreExt};
 
@@ -20,10 +20,17 @@ fn added(pack: &PackDefinition) -> impl Iterator<Item = (&str, &str, &str)> {
 }
 
 /// Fails where records, those in the bin too, hold a choice that goes.
-pub(super) fn refuse_held(store: &Arc<dyn Store>, current: &Schema, after: &Standard) -> Result<()> {
-    let stays: BTreeSet<(&str, &str, &str)> = after.packs.iter().flat_map(|it| added(&it.pack)).collect();
+pub(super) fn refuse_held(store: &Arc<dyn Store>, current: &Schema, after: &Schema) -> Result<()> {
+    let stays: BTreeSet<(&str, &str, &str)> = after.standard.packs.iter().flat_map(|it| added(&it.pack)).collect();
+    let gone = current.standard.packs.iter().flat_map(|it| added(&it.pack)).filter(|it| !stays.contains(it));
+    let held: BTreeSet<(&str, &str, &str)> =
+        gone.flat_map(|(object, field, value)| sharing(current, object, field).map(move |(object, field)| (object, field, value))).collect();
+    let is_offered = |object: &str, field: &str, value: &str| {
+        let field = after.object(object).and_then(|it| it.field(field));
+        field.is_some_and(|it| it.definition.options.iter().any(|it| it.value == value && !it.retired))
+    };
     let mut problems = Vec::new();
-    for (name, field, value) in current.standard.packs.iter().flat_map(|it| added(&it.pack)).filter(|it| !stays.contains(it)) {
+    for (name, field, value) in held.into_iter().filter(|it| !is_offered(it.0, it.1, it.2)) {
         let Some((object, field)) = current.object(name).and_then(|it| Some((it, it.field(field)?))) else { continue };
         let held = holders(store, object, field, value)?;
         if held > 0 {
@@ -38,6 +45,17 @@ pub(super) fn refuse_held(store: &Arc<dyn Store>, current: &Schema, after: &Stan
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(KernelError::Invalid(problems)) }
+}
+
+/// The fields that offer the choices of one: itself, and those that share them.
+fn sharing<'a>(schema: &'a Schema, object: &'a str, field: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let shared = schema.object(object).and_then(|it| it.field(field)).and_then(|it| it.definition.options_of.clone());
+    let home = shared.unwrap_or_else(|| format!("{object}.{field}"));
+    let all = schema.objects.values().flat_map(|it| it.fields.iter().map(move |field| (it.name.as_str(), field)));
+    let sharing = all.filter(move |(object, field)| {
+        field.definition.options_of.as_deref() == Some(home.as_str()) || home.split_once('.') == Some((*object, field.name()))
+    });
+    sharing.map(|(object, field)| (object, field.name()))
 }
 
 fn holders(store: &Arc<dyn Store>, object: &Object, field: &Field, value: &str) -> Result<u64> {

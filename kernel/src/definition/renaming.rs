@@ -63,6 +63,7 @@ impl Renaming<'_> {
         match json {
             Json::Object(members) if key == "objects" => members.iter_mut().for_each(|(object, rights)| self.walk(object, "", rights)),
             Json::Object(members) if key == "fields" => self.copy_right(home, members),
+            Json::Object(members) if key == "duplicates_against" => self.across(home, members),
             Json::Object(members) => {
                 // Related lists, roll-ups and sharing rules say which object they speak of.
                 let other = members.get("object").and_then(Json::as_str).map(str::to_owned);
@@ -75,8 +76,24 @@ impl Renaming<'_> {
             Json::Array(items) => items.iter_mut().for_each(|it| self.walk(home, key, it)),
             Json::String(text) if EXPRESSIONS.contains(&key) => *text = rename_paths(text, &|path| self.names(home, path)),
             Json::String(text) if PATHS.contains(&key) => *text = self.path(home, text),
+            Json::String(text) if key == "options_of" && *text == format!("{}.{}", self.object, self.from) => {
+                *text = format!("{}.{}", self.object, self.to);
+            }
             Json::String(text) if SORTS.contains(&key) => *text = self.sort(home, text),
             _ => {}
+        }
+    }
+
+    /// What is compared with another object: `field` is this object's, `is` the other's.
+    fn across(&self, home: &str, members: &mut Map<String, Json>) {
+        let other = members.get("object").and_then(Json::as_str).unwrap_or_default().to_owned();
+        let pairs = members.get_mut("fields").and_then(Json::as_array_mut).into_iter().flatten();
+        for pair in pairs {
+            for (key, at) in [("field", home), ("is", other.as_str())] {
+                if let Some(Json::String(name)) = pair.get_mut(key) {
+                    *name = self.path(at, name);
+                }
+            }
         }
     }
 

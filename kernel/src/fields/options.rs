@@ -71,7 +71,8 @@ pub(super) fn not_an_option(field: &FieldDefinition, given: &str) -> FieldError 
 
 /// What is wrong with the options, if anything. `states` tells whether an option may name successors and an end.
 pub(super) fn check(field: &FieldDefinition, states: bool) -> Result<(), Label> {
-    if field.options.is_empty() && field.options_from.is_none() {
+    // What is wrong with choices that stand elsewhere is told where they are looked for.
+    if field.options.is_empty() && field.options_from.is_none() && field.options_of.is_none() {
         return wrong_key("options", "至少需要一个选项", "at least one is needed");
     }
     if field.options.len() > MAX_OPTIONS {

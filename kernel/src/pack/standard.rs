@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{InstalledPack, ObjectExtension, PackDefinition};
 use crate::app::Registry;
-use crate::schema::{AppDefinition, FieldDefinition, FieldKind, ObjectDefinition, RoleDefinition};
+use crate::schema::{AppDefinition, FieldDefinition, FieldKind, ObjectDefinition, OptionDefinition, RoleDefinition};
 
 /// An object of the standard.
 #[derive(Debug, Clone)]
@@ -75,6 +75,7 @@ impl Standard {
         for extension in &pack.extensions {
             if let Some(object) = self.objects.iter_mut().find(|it| it.definition.name == extension.object) {
                 extend(object, name, extension);
+                extension.options.iter().for_each(|(field, options)| self.offer(&extension.object, field, options));
             }
         }
         for definition in pack.roles.iter().filter(|it| self.role(&it.name).is_none()).cloned().collect::<Vec<_>>() {
@@ -82,6 +83,20 @@ impl Standard {
         }
         for role in &mut self.roles {
             give(pack, &mut role.definition);
+        }
+    }
+
+    /// Adds choices to a field, where it takes any: to the one whose choices it offers, where those are another's.
+    fn offer(&mut self, object: &str, field: &str, options: &[OptionDefinition]) {
+        let own = self.field(object, field).and_then(|it| it.options_of.clone());
+        let (object, field) = own.as_deref().and_then(|it| it.split_once('.')).unwrap_or((object, field));
+        let fields = self.objects.iter_mut().filter(|it| it.definition.name == object).flat_map(|it| &mut it.definition.fields);
+        for taking in fields.filter(|it| it.name == field && takes_options(it)) {
+            for option in options {
+                if taking.options.iter().all(|it| it.value != option.value) {
+                    taking.options.push(option.clone());
+                }
+            }
         }
     }
 
@@ -136,14 +151,6 @@ fn extend(object: &mut StandardObject, pack: &str, extension: &ObjectExtension) 
             definition.fields.push(field.clone());
         }
     }
-    for (field, options) in &extension.options {
-        let Some(field) = definition.fields.iter_mut().find(|it| it.name == *field && takes_options(it)) else { continue };
-        for option in options {
-            if field.options.iter().all(|it| it.value != option.value) {
-                field.options.push(option.clone());
-            }
-        }
-    }
     definition.indexes.extend(extension.indexes.iter().cloned());
     definition.rules.extend(extension.rules.iter().cloned());
     definition.views.list.extend(extension.lists.iter().cloned());
@@ -157,5 +164,5 @@ fn extend(object: &mut StandardObject, pack: &str, extension: &ObjectExtension) 
 /// Whether packs may add choices: to selects that are no states, whose choices are written in the definition.
 pub(super) fn takes_options(field: &FieldDefinition) -> bool {
     let is_state = field.options.iter().any(|it| it.next.is_some() || it.closed || it.won || it.probability.is_some());
-    matches!(field.kind, FieldKind::Select | FieldKind::MultiSelect) && field.options_from.is_none() && !is_state
+    matches!(field.kind, FieldKind::Select | FieldKind::MultiSelect) && field.options_from.is_none() && field.options_of.is_none() && !is_state
 }

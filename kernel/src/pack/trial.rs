@@ -45,8 +45,12 @@ fn wrong_view(schema: &Schema, pack: &PackDefinition) -> Option<Wrong> {
 /// A choice for a field that takes none was not taken over.
 fn wrong_option(schema: &Schema, pack: &PackDefinition) -> Option<Wrong> {
     pack.extensions.iter().find_map(|extension| {
-        let fields = schema.object(&extension.object);
-        let taken = |field: &str| fields.and_then(|it| it.field(field)).is_some_and(|it| takes_options(&it.definition));
+        let find = |object: &str, field: &str| schema.object(object).and_then(|it| it.field(field)).map(|it| &it.definition);
+        let taken = |field: &str| {
+            let found = find(&extension.object, field);
+            let shared = found.and_then(|it| it.options_of.as_deref()).and_then(|it| it.split_once('.'));
+            shared.map_or(found, |(object, field)| find(object, field)).is_some_and(takes_options)
+        };
         let name = extension.options.keys().find(|it| !taken(it))?;
         Some(Wrong::new(
             format!("extends/{}.toml", extension.object),

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use guanxi_expr::{Checked, Expr, ExprError, Function, Type, check};
 
+use super::across::problems_of_across;
 use super::amounts;
 use super::circles::check_circles;
 use super::duplicates::problems_of_duplicates;
 use super::object::{Dependent, FILE_OBJECT, Field, Object, Origin, Part, RollupFeed, Schema};
 use super::rights::check_rights;
 use super::scope::{ObjectScope, OpenGate};
+use super::shared_options;
 use super::tables::{link_table, object_table};
 use super::views::fit_views;
 use super::ways::add_indexes;
@@ -49,9 +51,9 @@ pub fn build_schema(
     apps: Vec<AppDefinition>,
     roles: Vec<RoleDefinition>,
     sharing: Vec<SharingRule>,
-    sources: Vec<ObjectSource>,
+    mut sources: Vec<ObjectSource>,
 ) -> Result<Schema, Vec<SchemaProblem>> {
-    let mut problems = Vec::new();
+    let mut problems = shared_options::share(&mut sources);
     let names: BTreeSet<String> = sources.iter().map(|it| it.definition.name.clone()).collect();
     let kinds = rollup_kinds(&sources);
     let mut objects = BTreeMap::new();
@@ -292,7 +294,7 @@ fn ownership_fields(definition: &ObjectDefinition) -> Vec<(FieldDefinition, Orig
 /// What is compared to find duplicates must be there, and of a type that can be compared.
 fn check_duplicates(schema: &Schema, problems: &mut Vec<SchemaProblem>) {
     for object in schema.objects.values() {
-        let found = problems_of_duplicates(object).into_iter();
+        let found = problems_of_duplicates(object).into_iter().chain(problems_of_across(schema, object));
         problems.extend(found.map(|(field, reason)| SchemaProblem { object: object.name.clone(), field, reason }));
     }
 }

@@ -115,6 +115,9 @@ pub struct ObjectDefinition {
     /// Fields by which records are compared to find those that mean the same; nobody looks for duplicates where absent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub duplicates: Vec<ComparedField>,
+    /// Other objects whose records may mean the same as one that is entered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub duplicates_against: Vec<ComparedObject>,
     /// How records are shown.
     #[serde(default)]
     pub views: ViewsDefinition,
@@ -151,13 +154,13 @@ pub struct CircleDefinition {
     /// Names of the fields that are masked of what lies in it (`multi_select`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub masked: Option<String>,
-}
-
-/// How records lie in a circle.
     /// How many different records lying in it each of its members may open in a day (`number`; any number where it is
     /// empty). Of such records only `in_circle.open_to_see` is shown until one is opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub daily_views: Option<String>,
+}
+
+/// How records lie in a circle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InCircleDefinition {
@@ -168,13 +171,13 @@ pub struct InCircleDefinition {
     /// Fields a circle may cover. None of them is the title, a reference or a list of links.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coverable: Vec<String>,
-}
-
-/// A field that is compared to find records that mean the same.
     /// Fields that are shown, beside the title, of a record nobody opened yet, where its circle says how many may be opened in
     /// a day. All others are covered until then.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open_to_see: Vec<String>,
+}
+
+/// A field that is compared to find records that mean the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ComparedField {
@@ -183,6 +186,26 @@ pub struct ComparedField {
     /// What it holds, where its type does not say it well enough (the name of a company in a text).
     #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
     pub compare_as: Option<CompareAs>,
+}
+
+/// Another object whose records may mean the same, and what of the two is compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ComparedObject {
+    /// The other object; it says by `duplicates` what its records are compared by.
+    pub object: String,
+    /// What of this object stands for what of the other. Several may stand for one: each is tried.
+    pub fields: Vec<ComparedAcross>,
+}
+
+/// A field that stands for one of another object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ComparedAcross {
+    /// Name of the field.
+    pub field: String,
+    /// Name of the other object's field, one of those its records are compared by.
+    pub is: String,
 }
 
 /// What a compared field holds: decides how far two values agree, and what agreement is worth.
@@ -297,6 +320,12 @@ pub struct FieldDefinition {
     /// Where the choices come from, if not from `options`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options_from: Option<OptionSource>,
+    /// The field, `object.field`, whose choices this one offers: those added there are offered here at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options_of: Option<String>,
+    /// Of the choices of another field, only those that are no end state.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub open_options: bool,
     /// Object referred to (`reference`, `many_to_many`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
@@ -359,6 +388,8 @@ impl FieldDefinition {
             default: None,
             options: Vec::new(),
             options_from: None,
+            options_of: None,
+            open_options: false,
             target: None,
             on_delete: OnDelete::default(),
             scale: None,

@@ -1,5 +1,6 @@
 //! What kinds of records there are: definitions as data, and the schema built from them.
 
+mod across;
 mod amounts;
 mod any_json;
 mod build;
@@ -11,10 +12,12 @@ mod overlay;
 mod rights;
 mod role;
 mod scope;
+mod shared_options;
 mod tables;
 mod views;
 mod ways;
 
+pub use across::OwnPart;
 pub use amounts::AmountOf;
 pub use any_json::AnyJson;
 pub(crate) use build::{MAX_FOLLOWED, target_of};
@@ -31,4 +34,5 @@ pub use scope::{FieldGate, MAX_HOPS, ObjectScope, OpenGate, ResolvedPath, me_typ
 pub use tables::{column_name, is_sortable};
 pub(crate) use tables::{link_table, list_indexes};
 pub use views::{ViewProblem, fit_views};
+pub(crate) use shared_options::shared as shared_options;
 pub(crate) use ways::without_way_in;
