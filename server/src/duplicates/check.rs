@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use guanxi_kernel::access::{Place, Shown, Verb};
 use guanxi_kernel::context::Context;
@@ -19,13 +20,12 @@ use guanxi_matching::{Agreement, REVIEW};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::plan::Plan;
-use super::plan_of;
 use super::reasons::{reasons, visible};
 use super::resident::{Held, Resident};
-use super::residents::{Residents, system};
+use super::residents::{PATIENCE, Residents, system};
+use super::side::Side;
 
-/// Most records told.
+/// Most records told of each object.
 const MOST: usize = 5;
 /// Most records looked at whether the caller may see them.
 const LOOKED_AT: usize = 100;
@@ -33,6 +33,8 @@ const LOOKED_AT: usize = 100;
 const LEAST: f64 = 0.001;
 /// From here on somebody learns that there is a record he may not see. He is told no more exactly how sure it is.
 const HIDDEN: f64 = 0.9;
+/// How long rows are compared while somebody waits.
+const ROWS_TAKE: Duration = Duration::from_secs(4);
 
 /// A record that is likely the same.
 #[derive(Debug)]
@@ -48,6 +50,8 @@ pub enum Found {
     },
     /// One he may not see.
     Hidden {
+        /// Of which object it is.
+        object: String,
         /// Whose it is, where he may see whose records are.
         owner: Option<Uuid>,
         /// At least so sure.
@@ -55,13 +59,32 @@ pub enum Found {
     },
 }
 
+impl Found {
+    fn probability(&self) -> f64 {
+        match self {
+            Self::Visible { probability, .. } | Self::Hidden { probability, .. } => *probability,
+        }
+    }
+}
+
 /// What is known of the values.
 #[derive(Debug)]
 pub struct Checked {
-    /// Whether they were compared; records are being read where not.
+    /// Whether they were compared with all there is; records are being read where not.
     pub is_ready: bool,
     /// Likeliest first.
     pub found: Vec<Found>,
+}
+
+/// What is known of many rows that are to be made records.
+#[derive(Debug)]
+pub struct CheckedRows {
+    /// As of [`Checked`].
+    pub is_ready: bool,
+    /// So many of them were compared.
+    pub checked: u64,
+    /// Those that likely mean a record that is there: number and what it means.
+    pub found: Vec<(u64, Vec<Found>)>,
 }
 
 /// What values, not saved yet, likely mean. `own` is the record they are of, where there is one already.
@@ -72,21 +95,52 @@ pub fn check(context: &Context, residents: &Arc<Residents>, object: &Arc<Object>
     if !context.access.may(object, Verb::Update) {
         context.access.require(object, Verb::Create)?;
     }
-    let plan = plan_of(object)?;
+    let sides = Side::all(context, object)?;
     if let Some(unknown) = values.keys().find(|it| object.field(it).is_none()) {
         return Err(unknown_field(unknown));
     }
     let row = entered(context, object, values, own)?;
-    let mut texts = plan.texts_of_row(&row);
-    plan.blank(&context.access, object, &mut texts);
-    let nothing = |is_ready| Ok(Checked { is_ready, found: Vec::new() });
-    let Some(resident) = up_to_date(context, residents, object, &plan)? else { return nothing(false) };
-    if texts.iter().all(|it| it.is_empty()) {
-        return nothing(true);
+    let until = Instant::now() + PATIENCE;
+    let mut checked = Checked { is_ready: true, found: Vec::new() };
+    for side in &sides {
+        let entry = Entry::of(context, side, object, &row, own);
+        if entry.ways.is_empty() {
+            continue;
+        }
+        match up_to_date(context, residents, side, until)? {
+            Some(resident) => checked.found.extend(compared(context, side, &resident, &entry)?),
+            None => checked.is_ready = false,
+        }
     }
-    let likely = likely(&resident, &texts, own);
-    let found = context.workspace.store.read_with(|tx| told(context, tx, object, &plan, &resident, &texts, &likely, own))?;
-    Ok(Checked { is_ready: true, found })
+    checked.found.sort_by(|one, other| other.probability().total_cmp(&one.probability()));
+    Ok(checked)
+}
+
+/// What rows that are to be made records likely mean: those of the object's table that were planned, by their numbers.
+///
+/// # Errors
+/// Where nobody looks for duplicates of the object; fails where the database does.
+pub fn check_rows(context: &Context, residents: &Arc<Residents>, object: &Arc<Object>, rows: &[(u64, Vec<Value>)]) -> Result<CheckedRows> {
+    let (begun, mut ready) = (Instant::now(), Vec::new());
+    let mut checked = CheckedRows { is_ready: true, checked: 0, found: Vec::new() };
+    for side in Side::all(context, object)? {
+        match up_to_date(context, residents, &side, begun + PATIENCE)? {
+            Some(resident) => ready.push((side, resident)),
+            None => checked.is_ready = false,
+        }
+    }
+    for (number, row) in rows.iter().take_while(|_| begun.elapsed() < ROWS_TAKE) {
+        let mut found = Vec::new();
+        for (side, resident) in &ready {
+            found.extend(compared(context, side, resident, &Entry::of(context, side, object, row, None))?);
+        }
+        found.sort_by(|one: &Found, other| other.probability().total_cmp(&one.probability()));
+        checked.checked += 1;
+        if !found.is_empty() {
+            checked.found.push((*number, found));
+        }
+    }
+    Ok(checked)
 }
 
 /// A row of the object's table with what was entered. What is wrong is as good as not entered yet: somebody is typing. Of a
@@ -114,30 +168,70 @@ fn entered(context: &Context, object: &Arc<Object>, values: &Map<String, Json>, 
     Ok(row)
 }
 
-/// The object's records as the log has them now.
-fn up_to_date(context: &Context, residents: &Arc<Residents>, object: &Arc<Object>, plan: &Plan) -> Result<Option<Arc<Resident>>> {
-    let Some(resident) = residents.soon(context, object, plan)? else { return Ok(None) };
+/// What is entered, as records of one object would have it.
+struct Entry<'a> {
+    /// What is entered.
+    object: &'a Object,
+    /// The record it is of, where there is one already.
+    own: Option<Uuid>,
+    ways: Vec<Vec<Cow<'a, str>>>,
+    /// Records it is no duplicate of.
+    left_out: HashSet<Uuid>,
+}
+
+impl<'a> Entry<'a> {
+    fn of(context: &Context, side: &Side, object: &'a Object, row: &'a [Value], own: Option<Uuid>) -> Self {
+        let left_out = side.named(object, row).into_iter().chain(own).collect();
+        Self { object, own, ways: side.ways(context, row), left_out }
+    }
+}
+
+/// An object's records as the log has them now.
+fn up_to_date(context: &Context, residents: &Arc<Residents>, side: &Side, until: Instant) -> Result<Option<Arc<Resident>>> {
+    let Side { object, plan, .. } = side;
+    let Some(resident) = residents.soon(context, object, plan, until)? else { return Ok(None) };
     if resident.follow(&system(context), object)? {
         residents.catch_up_beside(context, object, &resident);
     }
-    if residents.renew_beside(context, object, &resident)? { residents.soon(context, object, plan) } else { Ok(Some(resident)) }
+    if residents.renew_beside(context, object, &resident)? { residents.soon(context, object, plan, until) } else { Ok(Some(resident)) }
+}
+
+/// Records of one object that what is entered likely means, as far as the caller is told.
+fn compared(context: &Context, side: &Side, resident: &Resident, entry: &Entry<'_>) -> Result<Vec<Found>> {
+    let likely = likely(resident, entry);
+    if likely.is_empty() {
+        return Ok(Vec::new());
+    }
+    context.workspace.store.read_with(|tx| told(context, tx, side, resident, &likely, entry))
 }
 
 /// A record with how sure it is for who may see it, and whether it is sure enough for who may not.
-struct Candidate {
+struct Candidate<'a> {
     record: Uuid,
     probability: f64,
     is_sure: bool,
+    /// The texts that are most like it.
+    texts: &'a [Cow<'a, str>],
 }
 
-fn likely(resident: &Resident, texts: &[Cow<'_, str>], own: Option<Uuid>) -> Vec<Candidate> {
+fn likely<'a>(resident: &Resident, entry: &'a Entry<'_>) -> Vec<Candidate<'a>> {
     let held = resident.held();
-    let all = resident.check(&held, texts, LEAST, LOOKED_AT);
-    all.into_iter()
-        .filter(|it| Some(it.record) != own)
-        .map(|it| Candidate { record: it.record, probability: it.probability, is_sure: is_sure(&held, texts, it.record) })
-        .filter(|it| it.probability >= REVIEW || it.is_sure)
-        .collect()
+    let mut best: HashMap<Uuid, Candidate<'a>> = HashMap::new();
+    for texts in &entry.ways {
+        for it in resident.check(&held, texts, LEAST, LOOKED_AT) {
+            let sure = is_sure(&held, texts, it.record);
+            let known = best.entry(it.record).or_insert(Candidate { record: it.record, probability: 0.0, is_sure: false, texts });
+            known.is_sure |= sure;
+            if it.probability > known.probability {
+                (known.probability, known.texts) = (it.probability, texts);
+            }
+        }
+    }
+    let is_likely = |it: &Candidate<'_>| !entry.left_out.contains(&it.record) && (it.probability >= REVIEW || it.is_sure);
+    let mut likely: Vec<Candidate<'a>> = best.into_values().filter(is_likely).collect();
+    likely.sort_by(|one, other| other.probability.total_cmp(&one.probability).then(one.record.cmp(&other.record)));
+    likely.truncate(LOOKED_AT);
+    likely
 }
 
 /// Whether what agrees as a whole, and nothing else, makes it sure that a record is meant.
@@ -152,50 +246,39 @@ fn is_sure(held: &Held, texts: &[Cow<'_, str>], record: Uuid) -> bool {
     held.explain_values(&whole, record).is_some_and(|it| it.probability >= HIDDEN)
 }
 
-#[expect(clippy::too_many_arguments, reason = "what was entered, what was found, and for whom")]
-fn told(
-    context: &Context,
-    tx: &mut dyn ReadTx,
-    object: &Arc<Object>,
-    plan: &Plan,
-    resident: &Resident,
-    texts: &[Cow<'_, str>],
-    likely: &[Candidate],
-    own: Option<Uuid>,
-) -> Result<Vec<Found>> {
+fn told(context: &Context, tx: &mut dyn ReadTx, side: &Side, resident: &Resident, likely: &[Candidate<'_>], entry: &Entry<'_>) -> Result<Vec<Found>> {
+    let Side { object, plan, .. } = side;
     let ids: Vec<Uuid> = likely.iter().map(|it| it.record).collect();
     let mut seen: HashMap<Uuid, Record> = load_records(context, tx, object, &ids, Verb::Read, false)?.into_iter().map(|it| (it.id(), it)).collect();
     // What went a moment ago is nobody's.
     let hidden: Vec<Uuid> = likely.iter().filter(|it| it.is_sure && !seen.contains_key(&it.record)).map(|it| it.record).collect();
     let there: HashMap<Uuid, Record> =
         load_records(&system(context), tx, object, &hidden, Verb::Read, false)?.into_iter().map(|it| (it.id(), it)).collect();
-    let decided = decided(tx, own)?;
+    let decided = decided(tx, entry.own)?;
+    let is_another = |record: &Record| entry.own.is_none_or(|own| !side.leads_to(record, entry.object, own));
     let held = resident.held();
     let mut found = Vec::new();
     for it in likely.iter().filter(|it| !decided.contains(&it.record)) {
-        if let Some(record) = seen.remove(&it.record) {
+        if let Some(record) = seen.remove(&it.record).filter(is_another) {
             // Of one that is covered what is not covered must make it sure, and how sure is not told.
             let covered = context.access.is_covered(object, &record.row);
             let probability = if !covered {
                 it.probability
-            } else if is_sure(&held, &plan.open_texts(&context.access, object, &record.row, texts), it.record) {
+            } else if is_sure(&held, &plan.open_texts(&context.access, object, &record.row, it.texts), it.record) {
                 HIDDEN
             } else {
                 0.0
             };
             if probability >= REVIEW {
-                let all = held.explain_values(texts, it.record).map(|it| reasons(plan, &it)).unwrap_or_default();
+                let all = held.explain_values(it.texts, it.record).map(|it| reasons(plan, &it)).unwrap_or_default();
                 let reasons = visible(&context.access, object, Some(&record), all);
                 found.push(Found::Visible { record: Box::new(record), probability, reasons });
             }
-        } else if let Some(record) = there.get(&it.record) {
-            found.push(Found::Hidden { owner: owner(context, record), probability: HIDDEN });
+        } else if let Some(record) = there.get(&it.record).filter(|it| is_another(it)) {
+            found.push(Found::Hidden { object: object.name.clone(), owner: owner(context, record), probability: HIDDEN });
         }
     }
-    let sure = |it: &Found| match it {
-        Found::Visible { probability, .. } | Found::Hidden { probability, .. } => *probability,
-    };
-    found.sort_by(|one, other| sure(other).total_cmp(&sure(one)));
+    found.sort_by(|one: &Found, other| other.probability().total_cmp(&one.probability()));
     found.truncate(MOST);
     Ok(found)
 }

@@ -18,6 +18,7 @@ mod reasons;
 mod resident;
 mod residents;
 mod scan;
+mod side;
 
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ use guanxi_kernel::schema::{Label, Object};
 use guanxi_kernel::{KernelError, Result};
 
 pub use automatic::{automatic_from, set_automatic};
-pub use check::{Checked, Found, check, owner};
+pub use check::{Checked, CheckedRows, Found, check, check_rows, owner};
 pub use decide::decide;
 use plan::Plan;
 pub use queue::{QueueGroup, QueuePage, QueueRequest, page};

@@ -125,7 +125,8 @@ fn holds(compare_as: CompareAs) -> Holds {
     }
 }
 
-fn text_of(kind: FieldKind, cell: &Value) -> Cow<'_, str> {
+/// What is compared of a cell.
+pub(super) fn text_of(kind: FieldKind, cell: &Value) -> Cow<'_, str> {
     match cell {
         Value::Text(address) if kind == FieldKind::Url => Cow::Borrowed(host(address)),
         Value::Text(text) => Cow::Borrowed(text),

@@ -100,12 +100,11 @@ impl Residents {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The records of an object for a request: `None` where they are still being read after a moment.
+    /// The records of an object for a request that waits no longer than this: `None` where they are still being read then.
     ///
     /// # Errors
     /// Where the operating system gives no thread.
-    pub fn soon(self: &Arc<Self>, context: &Context, object: &Arc<Object>, plan: &Plan) -> Result<Option<Arc<Resident>>> {
-        let until = Instant::now() + PATIENCE;
+    pub fn soon(self: &Arc<Self>, context: &Context, object: &Arc<Object>, plan: &Plan, until: Instant) -> Result<Option<Arc<Resident>>> {
         let key = key(context, object);
         let mut slots = self.lock();
         loop {

@@ -65,6 +65,8 @@ pub(super) struct Planned {
     /// How many items it is about: fewer than given where a row depends on one before it.
     pub consumed: usize,
     pub drafts: Vec<Draft>,
+    /// Numbers of the rows they are of.
+    pub rows: Vec<u64>,
     pub counts: Counts,
     pub refused: Vec<Refused>,
     /// Numbers of the rows that wait for what another row may make.
@@ -137,6 +139,7 @@ impl Planning<'_> {
                     let count = if is_new { &mut planned.counts.create } else { &mut planned.counts.update };
                     *count += 1;
                     planned.drafts.push(draft);
+                    planned.rows.push(row.number);
                 }
                 Ok(None) => planned.counts.skip += 1,
                 Err(RowError::Row(problems)) => {

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use guanxi_kernel::Result;
 use guanxi_kernel::context::Context;
+use guanxi_kernel::write::DraftKind;
+use guanxi_kernel::{Result, Value};
 use guanxi_tabular::{Table, TabularError};
 
 use super::chunk::{Item, Planning};
@@ -16,6 +17,8 @@ use super::{Counts, MAX_PROBLEMS, RowProblem};
 const CHUNK: usize = 1_000;
 /// Most rows of a dry run: enough to judge by, and nobody waits for minutes.
 const MAX_ROWS: u64 = 50_000;
+/// Most new records of which it is looked whether they are there already.
+const MOST_COMPARED: usize = 2_000;
 
 /// What an import would do.
 #[derive(Debug, Default)]
@@ -30,6 +33,8 @@ pub struct Preview {
     pub rows: u64,
     /// Whether those are all.
     pub complete: bool,
+    /// The first rows that would be new records: number, and the row of the object's table.
+    pub new: Vec<(u64, Vec<Value>)>,
 }
 
 /// Plans the rows of a table.
@@ -71,6 +76,9 @@ impl DryRun<'_> {
         let Self { context, recipe, lookups, kin, before, preview } = self;
         let planned = Planning { context, recipe, lookups, kin, dry: Some(before) }.plan(&items)?;
         preview.counts.add(planned.counts);
+        let made = planned.drafts.into_iter().zip(planned.rows).filter(|it| it.0.kind == DraftKind::Create);
+        let left = MOST_COMPARED.saturating_sub(preview.new.len());
+        preview.new.extend(made.take(left).map(|(draft, row)| (row, draft.row)));
         for problem in planned.refused.into_iter().flat_map(|it| it.problems) {
             if preview.problems.len() < MAX_PROBLEMS { preview.problems.push(problem) } else { preview.more_problems = true }
         }

@@ -66,6 +66,8 @@ pub struct VisibleDuplicate {
     /// He may.
     #[schemars(extend("enum" = [true]))]
     visible: bool,
+    /// Of which object: that of what is entered, or another one.
+    object: String,
     /// Which record.
     id: Uuid,
     /// Its title; null where he may not see that.
@@ -74,7 +76,7 @@ pub struct VisibleDuplicate {
     owner: Option<Reference>,
     /// How sure it is, 0 to 1.
     probability: f64,
-    /// What speaks for it and against it, strongest first.
+    /// What speaks for it and against it, strongest first. Fields are those of its object.
     reasons: Vec<DuplicateReason>,
 }
 
@@ -84,6 +86,8 @@ pub struct HiddenDuplicate {
     /// He may not.
     #[schemars(extend("enum" = [false]))]
     visible: bool,
+    /// Of which object: that of what is entered, or another one.
+    object: String,
     /// Whose it is.
     owner: Option<Reference>,
     /// At least so sure, 0 to 1.
@@ -103,9 +107,9 @@ pub enum DuplicateCandidate {
 /// Likely duplicates of what is being entered.
 #[derive(Serialize, JsonSchema)]
 pub struct DuplicateCheck {
-    /// False while the records are being read: ask again in some seconds.
+    /// False while records of one of the objects are still being read: ask again in some seconds.
     ready: bool,
-    /// The likeliest first, five at most.
+    /// The likeliest first, five at most of each object.
     candidates: Vec<DuplicateCandidate>,
 }
 
@@ -126,18 +130,29 @@ pub async fn check(caller: Caller, Path(object): Path<String>, query: Query, bod
 }
 
 fn told(context: &Context, checked: Checked) -> Result<DuplicateCheck, KernelError> {
+    Ok(DuplicateCheck { ready: checked.is_ready, candidates: candidates(context, checked.found)? })
+}
+
+/// What was found, as told.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn candidates(context: &Context, found: Vec<Found>) -> Result<Vec<DuplicateCandidate>, KernelError> {
     let mut titles = Titles::default();
     let owner = |it: &Found| match it {
         Found::Visible { record, .. } => duplicates::owner(context, record),
         Found::Hidden { owner, .. } => *owner,
     };
-    checked.found.iter().filter_map(owner).for_each(|it| titles.want(MEMBER_OBJECT, it));
+    found.iter().filter_map(owner).for_each(|it| titles.want(MEMBER_OBJECT, it));
     context.workspace.store.read_with(|tx| titles.load(context, tx))?;
     let reference = |id: Option<Uuid>| id.map(|it| titles.reference(it));
     let candidate = |it: Found| match it {
-        Found::Hidden { owner, probability } => DuplicateCandidate::Hidden(HiddenDuplicate { visible: false, owner: reference(owner), probability }),
+        Found::Hidden { object, owner, probability } => {
+            DuplicateCandidate::Hidden(HiddenDuplicate { visible: false, object, owner: reference(owner), probability })
+        }
         Found::Visible { record, probability, reasons } => DuplicateCandidate::Visible(VisibleDuplicate {
             visible: true,
+            object: record.object.name.clone(),
             id: record.id(),
             label: record.text_for(context, record.object.title_field().name()),
             owner: reference(duplicates::owner(context, &record)),
@@ -145,5 +160,5 @@ fn told(context: &Context, checked: Checked) -> Result<DuplicateCheck, KernelErr
             reasons: told_reasons(reasons),
         }),
     };
-    Ok(DuplicateCheck { ready: checked.is_ready, candidates: checked.found.into_iter().map(candidate).collect() })
+    Ok(found.into_iter().map(candidate).collect())
 }

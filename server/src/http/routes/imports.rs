@@ -1,21 +1,29 @@
 //! `/imports/{id}` and what can be done with it: plan, run, look, cancel, fetch the rows refused.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{Path as Segment, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use guanxi_kernel::KernelError;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::read;
+use guanxi_kernel::schema::Object;
+use guanxi_kernel::{KernelError, Value, read};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::duplicates::{DuplicateCandidate, candidates};
 use super::get_record::record_id;
+use crate::duplicates::{self, Residents};
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
 use crate::http::{Answer, Caller, Query, Shared, transfers};
 use crate::import::{self, Counts, ImportPlan, Recipe, ToldProblem};
+
+/// Most rows told that likely mean a record that is there.
+const MOST_TOLD: usize = 50;
 
 /// What an import would do.
 #[derive(Serialize, JsonSchema)]
@@ -32,21 +40,54 @@ pub struct ImportPreview {
     rows: u64,
     /// Whether those are all.
     complete: bool,
+    /// Rows that would be new records and likely mean one that is there; null where nobody looks for duplicates.
+    duplicates: Option<ImportDuplicates>,
+}
+
+/// Rows that likely mean a record that is there, of this object or of another one.
+#[derive(Serialize, JsonSchema)]
+struct ImportDuplicates {
+    /// False while records are still being read: plan again in some seconds.
+    ready: bool,
+    /// New records that were looked at: the first ones.
+    checked: u64,
+    /// So many of them likely are there.
+    rows: u64,
+    /// The first of those.
+    first: Vec<ImportDuplicate>,
+}
+
+/// A row that likely means a record that is there.
+#[derive(Serialize, JsonSchema)]
+struct ImportDuplicate {
+    /// Number of the row in the file.
+    row: u64,
+    /// What the record would be called.
+    value: String,
+    /// Which it may be, the likeliest first.
+    candidates: Vec<DuplicateCandidate>,
 }
 
 /// What the import would do.
-pub async fn plan(State(app): State<Shared>, caller: Caller, Path(id): Path<String>, query: Query, body: JsonBody) -> Result<Answer, ApiFailure> {
+pub async fn plan(
+    State(app): State<Shared>,
+    caller: Caller,
+    Segment(id): Segment<String>,
+    query: Query,
+    body: JsonBody,
+) -> Result<Answer, ApiFailure> {
     query.finish()?;
+    let residents = caller.residents();
     caller
         .write(body, move |signed_in, body| {
             let plan: ImportPlan = body.read()?;
             let folder = import::folder(&app.settings.data);
-            Answer::json(&planned(&signed_in.context, &folder, record_id(&id)?, plan)?)
+            Answer::json(&planned(&signed_in.context, &residents, &folder, record_id(&id)?, plan)?)
         })
         .await
 }
 
-fn planned(context: &Context, folder: &std::path::Path, id: Uuid, plan: ImportPlan) -> Result<ImportPreview, ApiError> {
+fn planned(context: &Context, residents: &Arc<Residents>, folder: &Path, id: Uuid, plan: ImportPlan) -> Result<ImportPreview, ApiError> {
     let it = import::load(context, id)?;
     let object = read::object_of(context, &it.object)?;
     let table = import::check_file(import::file_of(folder, id), &it.file_name, it.data.sheet.as_deref());
@@ -55,6 +96,7 @@ fn planned(context: &Context, folder: &std::path::Path, id: Uuid, plan: ImportPl
     let recipe = Recipe::compile(context, &object, &plan, table.headers().len(), is_csv)?;
     let preview = import::preview(context, &recipe, &table).map_err(|error| import::file_error(&error))??;
     import::save_plan(context, &it, plan)?;
+    let duplicates = if object.definition.duplicates.is_empty() { None } else { Some(likely(context, residents, &object, &preview.new)?) };
     Ok(ImportPreview {
         id,
         counts: preview.counts,
@@ -62,11 +104,24 @@ fn planned(context: &Context, folder: &std::path::Path, id: Uuid, plan: ImportPl
         more_problems: preview.more_problems,
         rows: preview.rows,
         complete: preview.complete,
+        duplicates,
     })
 }
 
+/// Which of the new records likely are there already.
+fn likely(context: &Context, residents: &Arc<Residents>, object: &Arc<Object>, new: &[(u64, Vec<Value>)]) -> Result<ImportDuplicates, KernelError> {
+    let checked = duplicates::check_rows(context, residents, object, new)?;
+    let rows = checked.found.len() as u64;
+    let title = |number: u64| new.iter().find(|it| it.0 == number).map(|it| object.title_of(&it.1)).unwrap_or_default();
+    let told = checked.found.into_iter().take(MOST_TOLD).map(|(row, found)| {
+        let candidates = candidates(context, found)?;
+        Ok(ImportDuplicate { row, value: title(row), candidates })
+    });
+    Ok(ImportDuplicates { ready: checked.is_ready, checked: checked.checked, rows, first: told.collect::<Result<_, KernelError>>()? })
+}
+
 /// Puts it into the queue.
-pub async fn run(caller: Caller, Path(id): Path<String>, query: Query, body: JsonBody) -> Result<Answer, ApiFailure> {
+pub async fn run(caller: Caller, Segment(id): Segment<String>, query: Query, body: JsonBody) -> Result<Answer, ApiFailure> {
     query.finish()?;
     caller
         .write(body, move |signed_in, _| {
@@ -78,7 +133,7 @@ pub async fn run(caller: Caller, Path(id): Path<String>, query: Query, body: Jso
 }
 
 /// How far it has come.
-pub async fn get(caller: Caller, Path(id): Path<String>, query: Query) -> Result<Answer, ApiFailure> {
+pub async fn get(caller: Caller, Segment(id): Segment<String>, query: Query) -> Result<Answer, ApiFailure> {
     query.finish()?;
     caller
         .call(move |signed_in| {
@@ -89,7 +144,7 @@ pub async fn get(caller: Caller, Path(id): Path<String>, query: Query) -> Result
 }
 
 /// Ends it; what it wrote stays until it is undone.
-pub async fn cancel(caller: Caller, Path(id): Path<String>, query: Query, body: JsonBody) -> Result<Answer, ApiFailure> {
+pub async fn cancel(caller: Caller, Segment(id): Segment<String>, query: Query, body: JsonBody) -> Result<Answer, ApiFailure> {
     query.finish()?;
     caller
         .write(body, move |signed_in, _| {
@@ -100,7 +155,7 @@ pub async fn cancel(caller: Caller, Path(id): Path<String>, query: Query, body: 
 }
 
 /// The rows refused, with the reason.
-pub async fn rejected(State(app): State<Shared>, caller: Caller, Path(id): Path<String>, query: Query) -> Result<Response, ApiFailure> {
+pub async fn rejected(State(app): State<Shared>, caller: Caller, Segment(id): Segment<String>, query: Query) -> Result<Response, ApiFailure> {
     query.finish()?;
     let folder = import::folder(&app.settings.data);
     let (name, path, length) = caller

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::{ActionDefinition, ActionPlace};
 use guanxi_kernel::context::Context;
-use guanxi_kernel::schema::{Label, Object, Origin};
+use guanxi_kernel::schema::{Label, Object, ObjectDefinition, Origin};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -94,6 +94,8 @@ struct ObjectMeta {
     watermark: bool,
     /// Duplicates among its records are looked for.
     duplicates: bool,
+    /// Other objects whose records one that is entered is compared with, as far as the caller may see them.
+    duplicates_against: Vec<String>,
     /// The field that names a record to people.
     title_field: String,
     /// The app it belongs to.
@@ -227,6 +229,7 @@ fn object_meta(context: &Context, object: &Arc<Object>) -> ObjectMeta {
         internal: definition.internal,
         watermark: definition.watermark,
         duplicates: !definition.duplicates.is_empty(),
+        duplicates_against: compared_with(context, definition),
         title_field: definition.title_field.clone(),
         app: object.app.clone(),
         access: ObjectAccess {
@@ -245,6 +248,11 @@ fn object_meta(context: &Context, object: &Arc<Object>) -> ObjectMeta {
         views: views_meta(context, object),
         actions: actions_of(context, &object.name),
     }
+}
+
+fn compared_with(context: &Context, definition: &ObjectDefinition) -> Vec<String> {
+    let readable = |name: &&String| context.schema.object(name).is_some_and(|it| context.access.may(it, Verb::Read));
+    definition.duplicates_against.iter().map(|it| &it.object).filter(readable).cloned().collect()
 }
 
 fn actions_of(context: &Context, object: &str) -> Vec<ActionMeta> {

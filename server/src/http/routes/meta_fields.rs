@@ -56,6 +56,9 @@ pub struct FieldMeta {
     /// Choices.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     options: Vec<OptionMeta>,
+    /// The field, `object.field`, whose choices these are, where they are another's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    options_of: Option<String>,
     /// Object referred to.
     #[serde(skip_serializing_if = "Option::is_none")]
     target: Option<String>,
@@ -198,6 +201,7 @@ pub fn definition_meta(context: &Context, field: &FieldDefinition) -> FieldMeta 
         groupable: false,
         default: field.default.clone(),
         options: field.options.iter().map(|it| option_meta(it, is_withheld(context, field, it))).collect(),
+        options_of: field.options_of.clone(),
         target: target_of(field),
         scale: scale_of(field),
         currency_of: Vec::new(),

@@ -8,8 +8,8 @@ use guanxi_kernel::KernelError;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::definition::{self, SchemaChange, SchemaLoss, SchemaPlan};
 use guanxi_kernel::schema::{
-    CircleDefinition, ComparedField, Field, FieldDefinition, InCircleDefinition, IndexDefinition, Label, LendDefinition, Object, ObjectDefinition,
-    Origin, RuleDefinition, Schema, ViewsDefinition,
+    CircleDefinition, ComparedField, ComparedObject, Field, FieldDefinition, InCircleDefinition, IndexDefinition, Label, LendDefinition, Object,
+    ObjectDefinition, Origin, RuleDefinition, Schema, ViewsDefinition,
 };
 use guanxi_kernel::workspace::SettledField;
 use schemars::JsonSchema;
@@ -91,6 +91,9 @@ pub struct StoredObject {
     /// Fields by which duplicates are found.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     duplicates: Vec<ComparedField>,
+    /// Other objects whose records may mean the same as one that is entered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    duplicates_against: Vec<ComparedObject>,
     /// The standard has an object of this name too, which is left out for this one.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     instead_of_standard: bool,
@@ -293,6 +296,7 @@ fn stored_object(context: &Context, object: &Arc<Object>) -> StoredObject {
         lends,
         rules,
         duplicates,
+        duplicates_against,
         views,
     } = definition;
     let standard = schema.standard.object(&object.name).filter(|_| definition::is_changed(&schema.standard, object));
@@ -324,6 +328,7 @@ fn stored_object(context: &Context, object: &Arc<Object>) -> StoredObject {
         lends,
         rule: rules,
         duplicates,
+        duplicates_against,
         instead_of_standard: left_out.contains(&object.name),
         views,
         app: object.app.clone(),
@@ -337,6 +342,11 @@ fn stored_object(context: &Context, object: &Arc<Object>) -> StoredObject {
 fn stored_field(schema: &Schema, object: &Object, field: &Field) -> StoredField {
     let declared = object.definition.fields.iter().find(|it| it.name == field.name());
     let standard = schema.standard.field(&object.name, field.name());
-    let changed = standard.is_some() && declared.is_some() && standard != declared;
+    // Choices that stand elsewhere are filled in.
+    let own = |it: &FieldDefinition| {
+        let elsewhere = it.options_of.is_some() || it.options_from.is_some();
+        FieldDefinition { options: if elsewhere { Vec::new() } else { it.options.clone() }, ..it.clone() }
+    };
+    let changed = standard.zip(declared).is_some_and(|(standard, declared)| own(standard) != own(declared));
     StoredField { definition: field.definition.clone(), origin: field.origin, pack: pack_of(schema, object, Some(field)), changed }
 }
