@@ -1,0 +1,113 @@
+//! What sources cost, counted under the caller's rights.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use guanxi_kernel::context::Context;
+use guanxi_kernel::write::act;
+use guanxi_testkit::{TestEngine, error_code, problem_fields};
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
+
+guanxi_testkit::on_each_store!(
+    sources_are_counted_as_far_as_one_sees,
+    only_what_lies_in_the_time_counts,
+    what_one_may_not_see_is_said_to_be_hidden,
+    the_cost_of_sources_is_asked_for_by_who_may,
+);
+
+struct Scene<'e> {
+    engine: &'e TestEngine,
+    department: Uuid,
+    lin: Context,
+    wu: Context,
+    boss: Context,
+    fair: Uuid,
+}
+
+impl<'e> Scene<'e> {
+    /// Two leads of the fair in one department and one in another, two costs of it, one of the web site.
+    fn new(engine: &'e TestEngine) -> Self {
+        let (department, other) = (engine.department("华东", None), engine.department("华南", None));
+        let marketer = engine.member("su", &["marketer"], engine.department("市场部", None));
+        let fair = engine.create(&marketer, "campaign", json!({ "name": "工博会", "kind": "event" }));
+        let scene = Self {
+            engine,
+            department,
+            lin: engine.member("lin", &["sales"], department),
+            wu: engine.member("wu", &["sales"], other),
+            boss: engine.member("zhao", &["sales_manager"], department),
+            fair,
+        };
+        for (day, amount) in [("2026-10-01", "60000"), ("2026-11-10", "30000")] {
+            engine.create(&marketer, "campaign_cost", json!({ "campaign": fair, "note": "展位", "spent_on": day, "amount": amount }));
+        }
+        engine.create(&marketer, "campaign_cost", json!({ "source": "website", "note": "推广", "spent_on": "2026-11-10", "amount": "5000" }));
+        scene.lead(&scene.lin, "13800001231");
+        scene.lead(&scene.wu, "13800001233");
+        let won = scene.lead(&scene.lin, "13800001232");
+        let answer = engine.act(&scene.lin, "lead", won, "convert", json!({ "amount": "450000" })).unwrap();
+        let deal = answer["opportunity"].as_str().unwrap().parse().unwrap();
+        for stage in ["need_confirmed", "won"] {
+            engine.act(&scene.lin, "opportunity", deal, "change_stage", json!({ "stage": stage })).unwrap();
+        }
+        scene
+    }
+
+    fn lead(&self, by: &Context, mobile: &str) -> Uuid {
+        self.engine.create(by, "lead", json!({ "name": "客户", "mobile": mobile, "campaign": self.fair }))
+    }
+
+    fn ask(&self, by: &Context, input: &Json) -> guanxi_kernel::Result<Json> {
+        act(&self.engine.again(by), "campaign_cost", None, "cost_by_source", input.as_object().unwrap_or(&Map::new()))
+    }
+}
+
+/// The figures of a source: cost, leads, conversions, won, cost per lead, per conversion and per yuan won.
+fn figures(answer: &Json, source: &str) -> [Json; 7] {
+    let row = answer["rows"].as_array().unwrap().iter().find(|it| it["source"] == source).unwrap_or(&Json::Null);
+    ["cost", "leads", "conversions", "won_amount", "cost_per_lead", "cost_per_conversion", "cost_per_won"].map(|it| row[it].clone())
+}
+
+fn sources_are_counted_as_far_as_one_sees(engine: &TestEngine) {
+    let scene = Scene::new(engine);
+    let analyst = engine.member("xu", &["analyst"], scene.department);
+    let seen = scene.ask(&analyst, &json!({})).unwrap();
+    let expected = [json!("90000.00"), json!(3), json!(1), json!("450000.00"), json!("30000.00"), json!("90000.00"), json!("0.2000")];
+    assert_eq!(figures(&seen, "event"), expected);
+    let website = [json!("5000.00"), json!(0), json!(0), json!("0.00"), Json::Null, Json::Null, Json::Null];
+    assert_eq!(figures(&seen, "website"), website);
+    assert_eq!((&seen["total"]["cost"], &seen["total"]["return_on_cost"]), (&json!("95000.00"), &json!("4.74")));
+    assert_eq!((&seen["from"], &seen["to"], &seen["hidden"]), (&json!("2025-11-17"), &json!("2026-11-16"), &json!([])));
+    assert_eq!(seen["rows"][0]["label"]["en"], "Event or fair");
+    // The manager of one department counts the leads of his own.
+    let seen = scene.ask(&scene.boss, &json!({})).unwrap();
+    assert_eq!(figures(&seen, "event")[1], json!(2));
+}
+
+fn only_what_lies_in_the_time_counts(engine: &TestEngine) {
+    let scene = Scene::new(engine);
+    let seen = scene.ask(&scene.boss, &json!({ "from": "2026-10-01", "to": "2026-10-31" })).unwrap();
+    assert_eq!(figures(&seen, "event"), [json!("60000.00"), json!(0), json!(0), json!("0.00"), Json::Null, Json::Null, Json::Null]);
+    assert_eq!(seen["rows"].as_array().unwrap().len(), 1);
+    let seen = scene.ask(&scene.boss, &json!({ "from": "2026-11-16" })).unwrap();
+    assert_eq!(figures(&seen, "event")[..4], [json!("0.00"), json!(2), json!(1), json!("450000.00")]);
+    for (input, problem) in [(json!({ "from": "2026-11-16", "to": "2026-11-01" }), "from: rule"), (json!({ "from": "2001-01-01" }), "from: too_large")] {
+        assert_eq!(problem_fields(&scene.ask(&scene.boss, &input).unwrap_err()), [problem]);
+    }
+}
+
+fn what_one_may_not_see_is_said_to_be_hidden(engine: &TestEngine) {
+    let scene = Scene::new(engine);
+    let marketer = engine.member("liang", &["marketer"], scene.department);
+    let seen = scene.ask(&marketer, &json!({})).unwrap();
+    assert_eq!(seen["hidden"], json!(["opportunity"]));
+    let expected = [json!("90000.00"), json!(3), json!(1), Json::Null, json!("30000.00"), json!("90000.00"), Json::Null];
+    assert_eq!(figures(&seen, "event"), expected);
+}
+
+fn the_cost_of_sources_is_asked_for_by_who_may(engine: &TestEngine) {
+    let scene = Scene::new(engine);
+    for member in [&scene.lin, &scene.wu] {
+        assert_eq!(error_code(&scene.ask(member, &json!({})).unwrap_err()), "forbidden");
+    }
+}
