@@ -16,7 +16,7 @@ const TODAY: Date = date(2026, 11, 22);
 fn definitions() -> BTreeMap<String, ObjectDefinition> {
     let apps = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut found = BTreeMap::new();
-    for app in ["org", "customers", "sales", "pools", "work", "collaboration"] {
+    for app in ["org", "customers", "sales", "marketing", "pools", "work", "collaboration"] {
         for entry in std::fs::read_dir(apps.join(app).join("objects")).unwrap() {
             let folder = entry.unwrap().path();
             // Folders of actions alone are of objects that other apps bring.
@@ -33,7 +33,19 @@ fn definitions() -> BTreeMap<String, ObjectDefinition> {
             found.insert(definition.name.clone(), definition);
         }
     }
+    share_options(&mut found);
     found
+}
+
+/// Fields that offer the choices of another one get those.
+fn share_options(found: &mut BTreeMap<String, ObjectDefinition>) {
+    let choices: BTreeMap<String, Vec<OptionDefinition>> =
+        found.values().flat_map(|it| it.fields.iter().map(move |field| (format!("{}.{}", it.name, field.name), field.options.clone()))).collect();
+    for field in found.values_mut().flat_map(|it| it.fields.iter_mut()) {
+        if let Some(home) = &field.options_of {
+            field.options.clone_from(&choices[home]);
+        }
+    }
 }
 
 fn role_names(apps: &Path) -> Vec<String> {
