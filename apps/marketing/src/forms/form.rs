@@ -66,7 +66,7 @@ impl Form {
     pub fn locale(&self, browser: Locale) -> Locale {
         match self.record.value("language").as_text() {
             Some("en") => Locale::En,
-            Some("zh-CN") => Locale::ZhCn,
+            Some("zh_cn") => Locale::ZhCn,
             _ => browser,
         }
     }
