@@ -41,7 +41,7 @@ impl<'a> Builder<'a> {
                     storages.push(Storage::Date);
                 }
                 None => {
-                    query.expr(key);
+                    query.expr(self.unordered(key));
                     storages.push(storage);
                 }
             }
@@ -65,6 +65,12 @@ impl<'a> Builder<'a> {
             query.limit(aggregate.limit);
         }
         Ok(AggregateQuery { query, storages, outputs })
+    }
+
+    /// A key that no index is walked for. SQLite would take the order of one for the groups and look up each row where the index
+    /// leads, all over the table; one pass over the table with a small tree of groups takes a fifth of that.
+    fn unordered(&self, key: Expr) -> Expr {
+        if self.dialect == Dialect::Sqlite { Expr::cust_with_expr("+?", key) } else { key }
     }
 
     fn measure(

@@ -1,10 +1,10 @@
 //! Lists walk an index: no sorting, no scanning, on both databases.
 
 use guanxi_expr::Value;
-use guanxi_kernel::store::{Condition, OnConflict, Select};
+use guanxi_kernel::store::{Aggregate, ColumnRef, Condition, OnConflict, Select};
 
 use super::statements::{
-    account, accounts, by_id, insert_accounts, latest, latest_after, list, list_after, list_by_arms, list_by_arms_after, tag_links,
+    account, accounts, by_id, by_month, insert_accounts, latest, latest_after, list, list_after, list_by_arms, list_by_arms_after, tag_links,
 };
 use crate::build::{Builder, Scope, Segment, Statement, ddl, page, segments};
 use crate::dialect::Dialect;
@@ -78,6 +78,25 @@ fn sqlite_walks_the_index() {
             }
         }
     }
+}
+
+#[test]
+fn sqlite_groups_in_one_pass() {
+    let folder = tempfile::tempdir().unwrap();
+    let connection = crate::sqlite::open_for_test(&folder.path().join("groups.db"));
+    for sql in ddl::create_table(Dialect::Sqlite, &accounts()) {
+        connection.execute_batch(&sql).unwrap();
+    }
+    let owner = accounts().columns.iter().position(|it| it.name == "owner").unwrap();
+    let all = by_month();
+    let aggregate = Aggregate { joins: Vec::new(), condition: Condition::True, keys: vec![(ColumnRef::main(owner), None)], ..all };
+    let mut builder = Builder::new(Dialect::Sqlite);
+    let query = builder.aggregate(&aggregate).unwrap();
+    let statement = builder.finish(&query.query);
+    let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", statement.sql)).unwrap();
+    let plan = explain.query_map(rusqlite::params_from_iter(&statement.binds), |row| row.get::<_, String>(3));
+    let plan = plan.unwrap().collect::<Result<Vec<_>, _>>().unwrap().join("; ");
+    assert!(plan.starts_with("SCAN") && !plan.contains("USING INDEX") && plan.contains("TEMP B-TREE"), "{plan}\n{}", statement.sql);
 }
 
 #[test]

@@ -1,1 +1,1 @@
-SELECT gx_bucket("t0"."due", ?, ?), "t0"."owner", COUNT(*), SUM("t0"."revenue"), SUM("t0"."revenue"), COUNT("t0"."revenue"), SUM("t0"."version") FROM "accounts" AS "t0" WHERE "t0"."deleted_at" IS NULL GROUP BY 1, 2 ORDER BY 1 ASC, 2 ASC LIMIT 100
+SELECT gx_bucket("t0"."due", ?, ?), +"t0"."owner", COUNT(*), SUM("t0"."revenue"), SUM("t0"."revenue"), COUNT("t0"."revenue"), SUM("t0"."version") FROM "accounts" AS "t0" WHERE "t0"."deleted_at" IS NULL GROUP BY 1, 2 ORDER BY 1 ASC, 2 ASC LIMIT 100
