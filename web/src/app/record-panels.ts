@@ -1,6 +1,7 @@
 import type { ComponentType } from "react";
 import { type RecordPanelProps, recordPanels } from "@/engine/record/record-panels";
-import { type ActionScreenProps, actionScreens } from "@/engine/slots";
+import { type ActionScreenProps, actionScreens, fieldParts } from "@/engine/slots";
+import type { FieldDisplayProps } from "@/fields/types";
 import { activateLateTexts } from "@/i18n/i18n";
 import { lazyPart } from "@/ui/lazy-part";
 
@@ -43,3 +44,14 @@ actionScreens.set(
   "account.explain_ownership",
   later<ActionScreenProps>(async () => (await import("@/features/ownership/explain-screen")).ExplainScreen),
 );
+
+const ownership = () => import("@/features/ownership/transfer-fields");
+fieldParts.set("ownership_transfer.plan", {
+  Display: later<FieldDisplayProps>(async () => (await ownership()).PlanDisplay),
+});
+fieldParts.set("ownership_transfer.failures", {
+  Display: later<FieldDisplayProps>(async () => (await ownership()).FailuresDisplay),
+});
+fieldParts.set("ownership_decision.figures", {
+  Display: later<FieldDisplayProps>(async () => (await ownership()).FiguresDisplay),
+});

@@ -15,7 +15,7 @@ import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { useIsPhone } from "@/ui/use-media";
-import { HandOverDrawer } from "./hand-over-drawer";
+import { LeavingMember } from "./leaving-member";
 import { GRANT, MemberGrants } from "./member-grants";
 import { MemberSignIn, useWaitingMembers, useWaitingText } from "./member-sign-in";
 import { SettingsFrame } from "./settings-frame";
@@ -245,7 +245,7 @@ function MemberTable({ user }: { user: ObjectMeta }) {
         />
       )}
       {granting ? <MemberGrants member={granting} onClose={() => setGranting(null)} /> : null}
-      {leaving ? <HandOverDrawer member={leaving} onClose={() => setLeaving(null)} /> : null}
+      {leaving ? <LeavingMember member={leaving} onClose={() => setLeaving(null)} /> : null}
       {signIn ? <MemberSignIn member={signIn} onClose={() => setSignIn(null)} /> : null}
     </section>
   );
