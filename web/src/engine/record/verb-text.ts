@@ -14,6 +14,7 @@ const KNOWN = [
   "reopened",
   "completed",
   "checked_in",
+  "maintained",
   "locked",
   "unlocked",
   "shared",
