@@ -1,10 +1,11 @@
 import type { ComponentType } from "react";
 import { type RecordPanelProps, recordPanels } from "@/engine/record/record-panels";
-import { type ActionScreenProps, actionScreens, fieldParts } from "@/engine/slots";
-import type { FieldDisplayProps } from "@/fields/types";
+import { type ActionScreenProps, actionScreens, type FormPanelProps, fieldParts, formPanels } from "@/engine/slots";
+import type { FieldDisplayProps, FieldInputProps } from "@/fields/types";
 import { activateLateTexts } from "@/i18n/i18n";
 import { lazyPart } from "@/ui/lazy-part";
 
+/** What features draw on record pages and in forms; this is fetched with the first of these. */
 const later = <Props>(load: () => Promise<ComponentType<Props>>) =>
   lazyPart(async () => {
     const [panel] = await Promise.all([load(), activateLateTexts()]);
@@ -34,6 +35,30 @@ recordPanels.set("web_form", {
   panel: later<RecordPanelProps>(async () => (await import("@/features/marketing/form-panel")).FormPanel),
   shows: ["submissions", "accepted", "held", "last_received_at"],
 });
+
+const forms = async () => (await import("@/features/marketing/form-parts")).formParts;
+fieldParts.set("web_form.fields", {
+  Display: later<FieldDisplayProps>(async () => (await forms()).AskedFieldsDisplay),
+  Input: later<FieldInputProps>(async () => (await forms()).AskedFieldsInput),
+});
+fieldParts.set("web_form_submission.values", {
+  Display: later<FieldDisplayProps>(async () => (await forms()).SentValuesDisplay),
+});
+
+actionScreens.set(
+  "pool.distribute",
+  later<ActionScreenProps>(async () => (await import("@/features/pools/distribute-screen")).DistributePool),
+);
+
+actionScreens.set(
+  "pool_rule.replace",
+  later<ActionScreenProps>(async () => (await import("@/features/pools/replace-screen")).ReplaceScreen),
+);
+
+formPanels.set(
+  "pool_rule",
+  later<FormPanelProps>(async () => (await import("@/features/pools/rule-panel")).RulePanel),
+);
 
 actionScreens.set(
   "web_form.embed",

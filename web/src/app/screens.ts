@@ -1,5 +1,5 @@
 import type { ComponentType } from "react";
-import { actionScreens, fieldParts, formPanels, selectionScreens } from "@/engine/slots";
+import { lateSlots, selectionScreens } from "@/engine/slots";
 import { activateLateTexts } from "@/i18n/i18n";
 import { lazyPart } from "@/ui/lazy-part";
 
@@ -10,28 +10,10 @@ const later = <Props>(load: () => Promise<ComponentType<Props>>) =>
     return { default: screen };
   });
 
-/** Fills the engine's slots; once, before anything is drawn. */
+/** Fills the engine's slots; once, before anything is drawn. Those of forms and record pages come with the first of these. */
 export function registerScreens(): void {
-  const distribute = () => import("@/features/pools/distribute-screen");
-  actionScreens.set(
-    "pool.distribute",
-    later(async () => (await distribute()).DistributePool),
-  );
-  actionScreens.set(
-    "pool_rule.replace",
-    later(async () => (await import("@/features/pools/replace-screen")).ReplaceScreen),
-  );
-  formPanels.set(
-    "pool_rule",
-    later(async () => (await import("@/features/pools/rule-panel")).RulePanel),
-  );
-  const forms = async () => (await import("@/features/marketing/form-parts")).formParts;
-  fieldParts.set("web_form.fields", {
-    Display: later(async () => (await forms()).AskedFieldsDisplay),
-    Input: later(async () => (await forms()).AskedFieldsInput),
-  });
-  fieldParts.set("web_form_submission.values", { Display: later(async () => (await forms()).SentValuesDisplay) });
-  const screen = later(async () => (await distribute()).DistributeTicked);
+  lateSlots.load = () => import("./record-panels");
+  const screen = later(async () => (await import("@/features/pools/distribute-screen")).DistributeTicked);
   for (const object of ["lead", "account"]) {
     selectionScreens.set(object, [
       {

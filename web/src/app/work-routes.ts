@@ -113,7 +113,10 @@ export const create = createRoute({
   path: "/o/$object/new",
   validateSearch: (search: Record<string, unknown>): Record<string, string | undefined> =>
     readText(search, Object.keys(search)),
-  component: routePart(() => import("@/engine/form/create-page"), "CreatePage"),
+  component: routePart(async () => {
+    const [page] = await Promise.all([import("@/engine/form/create-page"), import("./record-panels")]);
+    return page;
+  }, "CreatePage"),
 });
 
 export const record = createRoute({

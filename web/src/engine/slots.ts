@@ -59,3 +59,6 @@ export interface FieldPart {
 
 /** How one field is drawn and filled in on forms and record pages, where its type alone does not say enough; by `object.field`. */
 export const fieldParts = new Map<string, FieldPart>();
+
+/** Fetches what fills the slots of forms and record pages, for whoever draws the first of these; `app/screens.ts` says how. */
+export const lateSlots: { load: () => Promise<unknown> } = { load: async () => {} };

@@ -53,7 +53,8 @@ export function FormField(props: FormFieldProps) {
   // A text that is edited together saves itself; what others make of it is there already.
   const [together, setTogether] = useState(false);
   const told = useMemo(() => ({ begin: () => setTogether(true), end: () => setTogether(false) }), []);
-  const help = label(field.help);
+  // A part of its own needs no words on how its value is written.
+  const help = part ? "" : label(field.help);
   const Input = part?.Input ?? FieldInput;
   const described = [problem ? `${id}-problem` : "", help ? `${id}-help` : ""].filter(Boolean).join(" ");
   return (

@@ -10,11 +10,15 @@ import { lazyPart } from "@/ui/lazy-part";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { useIsPhone } from "@/ui/use-media";
 import { findObject, useMeta } from "../meta";
+import { lateSlots } from "../slots";
 import { CreateRecordContext } from "./create-record";
 import { useAskToLeave } from "./leave-guard";
 
 const Drawer = lazyPart(async () => ({ default: (await import("antd/es/drawer")).default }));
-const RecordFormView = lazyPart(async () => ({ default: (await import("./record-form")).RecordFormView }));
+const RecordFormView = lazyPart(async () => {
+  const [form] = await Promise.all([import("./record-form"), lateSlots.load()]);
+  return { default: form.RecordFormView };
+});
 
 interface OpenForm {
   key: number;

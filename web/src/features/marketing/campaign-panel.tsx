@@ -36,7 +36,7 @@ export function CampaignPanel({ object, record, editable, onSave }: RecordPanelP
     {
       field: "cost",
       open: behind("campaign_cost"),
-      note: note((part) => t("marketing.ofBudget", { part }), budgetSpent(record)),
+      note: note((part) => t("marketing.ofBudget", { part }), budgetSpent(record, formats.currency)),
     },
     { field: "cost_per_lead" },
     { field: "cost_per_conversion" },
@@ -44,7 +44,7 @@ export function CampaignPanel({ object, record, editable, onSave }: RecordPanelP
   ];
   return (
     <section className="gx-marketing-panel" aria-label={t("marketing.campaign")}>
-      <FactTiles object={object} record={record} tiles={tiles} />
+      <FactTiles object={object} record={record} tiles={tiles} inRow={4} />
       <CampaignSteps object={object} record={record} editable={editable} onSave={onSave} />
     </section>
   );

@@ -13,6 +13,7 @@ import { useMaker } from "@/engine/viewer";
 import { referenceTo } from "@/fields/reference/title";
 import { isEmptyValue } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
+import { useLabel } from "@/i18n/i18n";
 import { budgetSpent, partOf, type Step, type StepState, stepShown, stepsOf, timeOver } from "./steps";
 
 /** What is written at each step, besides its own text. */
@@ -66,8 +67,15 @@ export function CampaignSteps(props: RecordPanelProps) {
 }
 
 function StepFields({ object, record, editable, onSave, step }: RecordPanelProps & { step: Step }) {
+  const label = useLabel();
+  const help = editable && isEmptyValue(record[step]) ? label(findField(object, step)?.help) : "";
   return (
     <div className="gx-overview-grid">
+      {help ? (
+        <p className="gx-muted" data-wide>
+          {help}
+        </p>
+      ) : null}
       {FIELDS[step].map((name) => {
         const field = findField(object, name);
         if (!field || record[name] === undefined) return null;
@@ -99,7 +107,7 @@ function Progress({ object, record }: RecordPanelProps) {
   const bars = [
     { name: "time", part: timeOver(record, today) },
     { name: "leads", part: partOf(record.leads, record.expected_leads) },
-    { name: "budget", part: budgetSpent(record) },
+    { name: "budget", part: budgetSpent(record, formats.currency) },
   ] as const;
   const add = (name: string, values: FieldValues) =>
     forms.create(name, { campaign: { ...referenceTo(object, record) }, ...values }, () => {

@@ -52,7 +52,7 @@ export function CommunityPanel({ object, record }: RecordPanelProps) {
     );
   return (
     <section className="gx-marketing-panel" aria-label={t("marketing.community")}>
-      <FactTiles object={object} record={record} tiles={tiles} />
+      <FactTiles object={object} record={record} tiles={tiles} inRow={5} />
       {mayAdd ? (
         <div className="gx-marketing-buttons">
           <Button icon={<PlusOutlined />} onClick={add}>

@@ -13,11 +13,19 @@ export interface FactTile {
   note?: ReactNode;
 }
 
+interface FactTilesProps {
+  object: ObjectMeta;
+  record: RecordData;
+  tiles: FactTile[];
+  /** How many stand side by side where there is room. */
+  inRow: number;
+}
+
 /** Numbers of a record, each opening what it counts; what the caller may not see is left out. */
-export function FactTiles({ object, record, tiles }: { object: ObjectMeta; record: RecordData; tiles: FactTile[] }) {
+export function FactTiles({ object, record, tiles, inRow }: FactTilesProps) {
   const label = useLabel();
   return (
-    <dl className="gx-marketing-tiles">
+    <dl className="gx-marketing-tiles" data-row={inRow}>
       {tiles.map(({ field: name, open, note }) => {
         const field = findField(object, name);
         const value = record[name];

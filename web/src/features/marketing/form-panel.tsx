@@ -31,7 +31,7 @@ export function FormPanel({ object, record }: RecordPanelProps) {
   ];
   return (
     <section className="gx-marketing-panel" aria-label={t("marketing.form.title")}>
-      <FactTiles object={object} record={record} tiles={tiles} />
+      <FactTiles object={object} record={record} tiles={tiles} inRow={4} />
       {key && !record.deleted_at ? (
         <div className="gx-form-place">
           {record.active === false ? (

@@ -46,9 +46,9 @@ describe("how far it is", () => {
 
   it("in money of one currency alone", () => {
     const budget = { amount: "1000", currency: "CNY" };
-    expect(budgetSpent(campaign({ budget, cost: { amount: "1200", currency: "CNY" } }))).toBe(1.2);
-    expect(budgetSpent(campaign({ budget, cost: null }))).toBe(0);
-    expect(budgetSpent(campaign({ budget, cost: { amount: "10", currency: "USD" } }))).toBeNull();
-    expect(budgetSpent(campaign({ cost: { amount: "10", currency: "USD" } }))).toBeNull();
+    expect(budgetSpent(campaign({ budget, cost: "1200.00" }), "CNY")).toBe(1.2);
+    expect(budgetSpent(campaign({ budget, cost: null }), "CNY")).toBe(0);
+    expect(budgetSpent(campaign({ budget, cost: "10.00" }), "USD")).toBeNull();
+    expect(budgetSpent(campaign({ cost: "10.00" }), "CNY")).toBeNull();
   });
 });

@@ -54,11 +54,8 @@ export function partOf(reached: unknown, expected: unknown): number | null {
   return whole > 0 && Number.isFinite(part) ? part / whole : null;
 }
 
-/** How much of the budget is spent; null without one, or where the two are in different currencies. */
-export function budgetSpent(record: RecordData): number | null {
+/** How much of the budget is spent; null without one, or where it is not in the currency that costs are added up in. */
+export function budgetSpent(record: RecordData, currency: string): number | null {
   const budget = asMoney(record.budget);
-  if (!budget) return null;
-  const cost = asMoney(record.cost);
-  if (cost && cost.currency !== budget.currency) return null;
-  return partOf(cost?.amount, budget.amount);
+  return budget && budget.currency === currency ? partOf(record.cost, budget.amount) : null;
 }

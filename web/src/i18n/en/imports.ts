@@ -61,7 +61,8 @@ export const imports: Shape<typeof zh> = {
   likelyText:
     "Of the first new records ({{n}}) these likely mean one that is there. They are imported all the same: take out of the file what you do not want.",
   likelyMore: "Show the first {{n}}",
-  likelyNotReady: "Records are still being read: go back and check again in a while to see which rows may be there already.",
+  likelyNotReady:
+    "Records are still being read: go back and check again in a while to see which rows may be there already.",
   rows: "{{n}} {{n, plural(one: row; other: rows)}}",
   unreadTitle: "Words that are no option",
   unreadText: "Say which option each of them means, then check again.",
