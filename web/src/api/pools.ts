@@ -50,6 +50,18 @@ export interface Distributed {
   seed: number;
   moves: Given[];
   refused: { record: string; label: string | null; message: string; member?: Reference }[];
+  /** What each of them holds before it, may hold, and gets. */
+  members?: Room[];
+}
+
+export interface Room {
+  member: Reference;
+  held: number;
+  /** The tightest cap that binds him; null: none. */
+  cap: number | null;
+  free: number | null;
+  given: number;
+  refused: number;
 }
 
 /** Gives records of a pool to members, or only tells who would get which. */

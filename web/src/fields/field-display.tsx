@@ -21,7 +21,7 @@ interface Props {
 export function FieldDisplay({ field, value, variant = "cell", record }: Props) {
   const formats = useFormats();
   const covered = (record?._covered as Record<string, string> | undefined)?.[field.name];
-  if (covered === "hidden") return <CoveredHint />;
+  if (covered === "hidden" || covered === "unopened") return <CoveredHint unopened={covered !== "hidden"} />;
   if (isEmptyValue(value)) {
     return variant === "page" ? <span className="gx-muted">—</span> : null;
   }

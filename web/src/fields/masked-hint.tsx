@@ -14,8 +14,8 @@ export function MaskedHint({ field, inList = false }: { field: FieldMeta; inList
   );
 }
 
-/** Stands for a value that is covered of this record until it is somebody's. */
-export function CoveredHint() {
+/** Stands for a value that is covered of this record until it is opened, or somebody's. */
+export function CoveredHint({ unopened }: { unopened: boolean }) {
   const { t } = useTranslation();
-  return <span className="gx-muted">{t("fields.covered")}</span>;
+  return <span className="gx-muted">{t(unopened ? "fields.unopened" : "fields.covered")}</span>;
 }

@@ -1,10 +1,14 @@
 import { useParams } from "@tanstack/react-router";
 import { Button } from "antd";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
+import { VIEW_LIMIT } from "@/api/views";
+import { activateLateTexts } from "@/i18n/i18n";
 import { ButtonLink } from "@/ui/button-link";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
+import { lazyPart } from "@/ui/lazy-part";
 import { useObject } from "../meta";
 import { useRecord } from "../records";
 import { useDeletedRecord } from "./use-deleted-record";
@@ -12,6 +16,12 @@ import { useMergedAddress } from "./use-merged-address";
 import "./record.css";
 import { RecordScreen } from "./record-screen";
 import { RecordSkeleton } from "./record-skeleton";
+
+/** Only where no more may be opened. */
+const ViewLimit = lazyPart(async () => {
+  const [page] = await Promise.all([import("./view-limit"), activateLateTexts()]);
+  return { default: page.ViewLimit };
+});
 
 /** `/r/{object}/{id}`: everything about one record. */
 export function RecordPage() {
@@ -48,6 +58,13 @@ export function RecordPage() {
   // A record known from a list is only part of one: `created_at` comes with the whole.
   if (own?.created_at !== undefined) {
     return <RecordScreen key={id} object={object} record={own} />;
+  }
+  if (record.error instanceof ApiError && record.error.code === VIEW_LIMIT) {
+    return (
+      <Suspense fallback={<RecordSkeleton />}>
+        <ViewLimit object={name} text={record.error.detail} />
+      </Suspense>
+    );
   }
   if (record.isError) return <ErrorState error={record.error} onRetry={() => void record.refetch()} />;
   return <RecordSkeleton />;

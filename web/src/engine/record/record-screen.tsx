@@ -7,6 +7,7 @@ import { recordLockOptions } from "@/api/record-lock";
 import type { ObjectMeta, RecordData } from "@/api/types";
 import { titleText } from "@/fields/reference/title";
 import { useFormats } from "@/i18n/formats";
+import { activateLateTexts } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { lazyPart } from "@/ui/lazy-part";
 import { useShortcuts } from "@/ui/shortcuts";
@@ -18,8 +19,10 @@ import { useRecordForms } from "../form/create-record";
 import { useNoteVisit } from "../recents";
 import { useDeleteRecord, useRestoreRecord } from "../records";
 import { useMe } from "../session";
+import { useViewer } from "../viewer";
 import { AccessDrawer } from "./access/lazy-drawer";
 import { AttendanceSlot } from "./attendance-slot";
+import { circleOf } from "./circles";
 import { FOLLOW_UP, FollowUpBar } from "./follow-up-bar";
 import { LockBanner } from "./lock/lock-banner";
 import { MembersSlot } from "./members-slot";
@@ -35,8 +38,15 @@ import { stageField } from "./stages";
 import { Timeline } from "./timeline/timeline";
 import { useInlineSave } from "./use-inline-save";
 import { useRecordMenu } from "./use-record-menu";
+import { useRecordRights } from "./use-record-rights";
 
 const LockDialog = lazyPart(async () => ({ default: (await import("./lock/lock-dialog")).LockDialog }));
+
+/** Only where records of nobody may be opened one by one. */
+const ViewsNote = lazyPart(async () => {
+  const [note] = await Promise.all([import("./views-note"), activateLateTexts()]);
+  return { default: note.ViewsNote };
+});
 
 /** A record as a page: head, facts and steps above; its parts to the left, its story to the right. */
 export function RecordScreen({ object, record }: { object: ObjectMeta; record: RecordData }) {
@@ -65,7 +75,9 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
   const title = titleText(record[object.title_field]);
   const deleted = Boolean(record.deleted_at);
   const lock = useQuery({ ...recordLockOptions(object.name, record.id), enabled: !deleted }).data;
-  const editable = object.access.update && !deleted && !lock?.binds;
+  const circle = circleOf(object, record, useViewer());
+  const rights = useRecordRights(object, record);
+  const editable = rights.update && !deleted && !lock?.binds;
   useNoteVisit(deleted ? null : { object: object.name, id: record.id, label: title });
   useEffect(() => {
     const before = document.title;
@@ -132,6 +144,7 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
     record,
     lock,
     administrator,
+    mayDelete: rights.delete,
     onAccess: () => setAsking(true),
     onLock: () => setLocking(true),
     onFind: () => setFinding(true),
@@ -172,6 +185,11 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
               ) : undefined
             }
           />
+        ) : null}
+        {circle ? (
+          <Suspense fallback={null}>
+            <ViewsNote circle={circle} record={record} />
+          </Suspense>
         ) : null}
         {lock?.lock ? <LockBanner object={object.name} id={record.id} state={lock} /> : null}
         {steps ? <StageBar object={object} record={record} editable={editable} onSave={inline.save} /> : null}

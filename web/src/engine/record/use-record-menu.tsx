@@ -25,6 +25,7 @@ interface RecordMenuOptions {
   record: RecordData;
   lock: RecordLock | undefined;
   administrator: boolean;
+  mayDelete: boolean;
   onAccess: () => void;
   onLock: () => void;
   onFind: () => void;
@@ -33,7 +34,7 @@ interface RecordMenuOptions {
 
 /** What can be done with a record besides its actions, as far as the caller may. */
 export function useRecordMenu(options: RecordMenuOptions): MenuItems {
-  const { object, record, lock, administrator, onAccess, onLock, onFind, onDelete } = options;
+  const { object, record, lock, administrator, mayDelete, onAccess, onLock, onFind, onDelete } = options;
   const { t } = useTranslation();
   const label = useLabel();
   const meta = useMeta();
@@ -89,7 +90,7 @@ export function useRecordMenu(options: RecordMenuOptions): MenuItems {
       label: t("record.lockMenu"),
       onClick: onLock,
     }),
-    ...item(object.access.delete && free, {
+    ...item(mayDelete && free, {
       key: "delete",
       icon: <DeleteOutlined />,
       danger: true,

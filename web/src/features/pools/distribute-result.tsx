@@ -4,7 +4,7 @@ import type { Distributed } from "@/api/pools";
 import type { ObjectMeta, Reference } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
 import { RecordNames } from "./record-names";
-import { byMember } from "./shares";
+import { byMember, byReason } from "./shares";
 
 interface DistributeResultProps {
   outcome: Distributed;
@@ -17,7 +17,7 @@ export function DistributeResult({ outcome, members, object }: DistributeResultP
   const { t } = useTranslation();
   const formats = useFormats();
   const { moves, refused } = outcome;
-  const reasons = [...new Set(refused.map(({ message }) => message))];
+  const reasons = byReason(refused);
   return (
     <div className="gx-pool-result">
       <p role="status" className="gx-pool-status">
@@ -41,16 +41,11 @@ export function DistributeResult({ outcome, members, object }: DistributeResultP
           ))}
       </ul>
       {reasons.length > 0 ? <h3>{t("runs.reasons")}</h3> : null}
-      {reasons.map((reason) => (
+      {reasons.map(({ reason, records }) => (
         <div key={reason} className="gx-pool-reason">
           <p>{reason}</p>
           <p className="gx-pool-names">
-            <RecordNames
-              object={object}
-              records={refused
-                .filter(({ message }) => message === reason)
-                .map(({ record, label }) => ({ id: record, label }))}
-            />
+            <RecordNames object={object} records={records.map(({ record, label }) => ({ id: record, label }))} />
           </p>
         </div>
       ))}

@@ -2,11 +2,11 @@ import { ReloadOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Distributed } from "@/api/pools";
+import type { Distributed, Room } from "@/api/pools";
 import type { ObjectMeta, Reference } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
 import { RecordNames } from "./record-names";
-import { byMember, type MemberShare } from "./shares";
+import { byMember, byReason, type MemberShare } from "./shares";
 
 interface ShareTableProps {
   outcome: Distributed;
@@ -21,6 +21,7 @@ interface ShareTableProps {
 export function ShareTable({ outcome, members, object, stale, onAgain }: ShareTableProps) {
   const { t } = useTranslation();
   const formats = useFormats();
+  const capped = outcome.members?.some(({ cap }) => cap !== null) === true;
   const most = Math.max(1, ...byMember(members, outcome).map(({ given }) => given.length));
   return (
     <section className="gx-pool-preview" data-stale={stale || undefined} aria-busy={stale} aria-live="polite">
@@ -38,30 +39,48 @@ export function ShareTable({ outcome, members, object, stale, onAgain }: ShareTa
           <tr>
             <th scope="col">{t("pools.share.member")}</th>
             <th scope="col">{t("pools.share.count")}</th>
+            {capped ? <th scope="col">{t("pools.share.room")}</th> : null}
             <th scope="col">{t("pools.share.records")}</th>
           </tr>
         </thead>
         <tbody>
           {byMember(members, outcome).map((share) => (
-            <ShareRow key={share.member.id} share={share} most={most} object={object} />
+            <ShareRow key={share.member.id} share={share} most={most} capped={capped} object={object} />
           ))}
         </tbody>
       </table>
-      {outcome.refused.length > 0 ? (
-        <p className="gx-muted">{t("pools.share.leftOut", { n: formats.number(outcome.refused.length) })}</p>
-      ) : null}
-      <p className="gx-muted">{t("pools.share.limits")}</p>
+      {byReason(outcome.refused).map(({ reason, records }) => (
+        <div key={reason} className="gx-pool-reason">
+          <p>{t("pools.share.wouldNot", { n: formats.number(records.length), reason })}</p>
+          <p className="gx-pool-names">
+            <RecordNames
+              object={object}
+              records={records.slice(0, NAMED).map(({ record, label }) => ({ id: record, label }))}
+            />
+            {records.length > NAMED ? ` … ${formats.number(records.length)}` : null}
+          </p>
+        </div>
+      ))}
+      <p className="gx-muted">{t(outcome.members ? "pools.share.capsCounted" : "pools.share.limits")}</p>
     </section>
   );
 }
 
 const NAMED = 3;
 
-function ShareRow({ share, most, object }: { share: MemberShare; most: number; object: ObjectMeta | null }) {
+interface ShareRowProps {
+  share: MemberShare;
+  most: number;
+  /** Some of them have a cap: what each holds and may hold is told. */
+  capped: boolean;
+  object: ObjectMeta | null;
+}
+
+function ShareRow({ share, most, capped, object }: ShareRowProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   const [all, setAll] = useState(false);
-  const { member, given } = share;
+  const { member, given, room } = share;
   return (
     <tr>
       <th scope="row">{member.label ?? t("common.notVisible")}</th>
@@ -73,6 +92,11 @@ function ShareRow({ share, most, object }: { share: MemberShare; most: number; o
           {formats.number(given.length)}
         </span>
       </td>
+      {capped ? (
+        <td className="gx-numeric" data-full={room !== null && room.refused > 0 ? true : undefined}>
+          {room ? <RoomText room={room} /> : "—"}
+        </td>
+      ) : null}
       <td className="gx-pool-names">
         <RecordNames
           object={object}
@@ -85,5 +109,19 @@ function ShareRow({ share, most, object }: { share: MemberShare; most: number; o
         ) : null}
       </td>
     </tr>
+  );
+}
+
+/** What he holds with what he would get, of what he may hold. */
+function RoomText({ room }: { room: Room }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const holds = formats.number(room.held + room.given);
+  const text = room.cap === null ? holds : `${holds} / ${formats.number(room.cap)}`;
+  return (
+    <>
+      {text}
+      {room.refused > 0 ? <small>{t("pools.share.beyond", { n: formats.number(room.refused) })}</small> : null}
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import type { Distributed, Distribution, Given, ShareMode } from "@/api/pools";
+import type { Distributed, Distribution, Given, Room, ShareMode } from "@/api/pools";
 import type { RecordData, Reference } from "@/api/types";
 import { asReference } from "@/fields/values";
 
@@ -45,6 +45,7 @@ export function distributionOf(
 export interface MemberShare {
   member: Reference;
   given: Given[];
+  room: Room | null;
 }
 
 /** Who gets what, each member in the order he was chosen in, with nothing too. */
@@ -52,7 +53,14 @@ export function byMember(members: Reference[], outcome: Distributed): MemberShar
   return members.map((member) => ({
     member,
     given: outcome.moves.filter((move) => move.member.id === member.id),
+    room: outcome.members?.find((one) => one.member.id === member.id) ?? null,
   }));
+}
+
+/** What is refused, reason by reason, in the order it is told. */
+export function byReason(refused: Distributed["refused"]): { reason: string; records: Distributed["refused"] }[] {
+  const reasons = [...new Set(refused.map(({ message }) => message))];
+  return reasons.map((reason) => ({ reason, records: refused.filter(({ message }) => message === reason) }));
 }
 
 /** A seed nobody chose. */

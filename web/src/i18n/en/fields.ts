@@ -4,6 +4,7 @@ import type { fields as zh } from "../zh-CN/fields";
 export const fields: Shape<typeof zh> = {
   masked: "Partly covered: your roles do not show the whole value",
   covered: "shown once it is yours",
+  unopened: "open to see",
   maskedInLists: "Partly covered in lists; open the record to see the whole value",
   empty: "—",
   yes: "Yes",

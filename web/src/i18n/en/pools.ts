@@ -23,6 +23,11 @@ export const pools: Shape<typeof zh> = {
     replace: "Save as new version",
     replaced: "Saved; in force from tomorrow",
   },
+  views: {
+    left: "Still to be opened today: {{left}} of {{limit}}; anew from {{until}}",
+    none: "No more records today",
+    back: "Back to the list",
+  },
   share: {
     title: "Distribute",
     menu: "Distribute…",
@@ -54,7 +59,10 @@ export const pools: Shape<typeof zh> = {
     count: "Gets",
     records: "Records",
     more: "{{n}} more",
-    leftOut: "{{n}} in this pool no longer: left out.",
+    room: "Holds / may hold",
+    beyond: "beyond: {{n}}",
+    wouldNot: "Not given, {{n}}: {{reason}}",
+    capsCounted: "Caps and locks are counted; they are checked once more when it is done.",
     limits: "Caps are checked when it is done; what is beyond them is not given, and told one by one.",
     run: "Distribute {{n}}",
     done: "{{n}} distributed",

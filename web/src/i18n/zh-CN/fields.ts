@@ -1,6 +1,7 @@
 export const fields = {
   masked: "只显示一部分：您的角色看不到完整内容",
   covered: "归属后可见",
+  unopened: "打开后可见",
   maskedInLists: "列表中只显示一部分，打开记录可看完整内容",
   empty: "—",
   yes: "是",

@@ -20,6 +20,11 @@ export const pools = {
     replace: "保存新版本",
     replaced: "新版本已保存，明天起生效",
   },
+  views: {
+    left: "今天还可打开这个公海的 {{left}} / {{limit}} 条记录，{{until}} 恢复",
+    none: "今天能打开的记录已用完",
+    back: "返回列表",
+  },
   share: {
     title: "批量分配",
     menu: "批量分配…",
@@ -51,7 +56,10 @@ export const pools = {
     count: "条数",
     records: "记录",
     more: "还有 {{n}} 条",
-    leftOut: "{{n}} 条已不在这个公海，不会分配。",
+    room: "持有 / 上限",
+    beyond: "超出 {{n}} 条",
+    wouldNot: "{{n}} 条不会分配：{{reason}}",
+    capsCounted: "已计入每人的持有上限和锁定；执行时会再检查一次。",
     limits: "持有上限在执行时检查，超出的不会分配，并逐条说明。",
     run: "分配 {{n}} 条",
     done: "已分配 {{n}} 条",

@@ -1,0 +1,28 @@
+import { useQuery } from "@tanstack/react-query";
+import { explanationOptions } from "@/api/rights";
+import type { ObjectMeta, RecordData } from "@/api/types";
+import { asReference } from "@/fields/values";
+import { findField } from "../meta";
+import { useMe } from "../session";
+
+const OWNER = "owner";
+
+export interface RecordRights {
+  update: boolean;
+  delete: boolean;
+}
+
+/**
+ * What the caller may do with this one record. What he may do with records of its kind at all stands in the metadata;
+ * of one that is somebody else's, or nobody's, the server is asked, and until it has answered nothing is offered.
+ */
+export function useRecordRights(object: ObjectMeta, record: RecordData): RecordRights {
+  const { user } = useMe();
+  const { update, delete: remove } = object.access;
+  const mine = findField(object, OWNER) === null || asReference(record[OWNER])?.id === user.id;
+  const asked = !mine && (update || remove) && !record.deleted_at && !user.roles.includes("administrator");
+  const found = useQuery({ ...explanationOptions(object.name, record.id, null), staleTime: 30_000, enabled: asked });
+  if (!asked || found.error) return { update, delete: remove };
+  const may = (verb: string) => found.data?.verbs.some((one) => one.verb === verb && one.allowed) === true;
+  return { update: update && may("update"), delete: remove && may("delete") };
+}
