@@ -1,0 +1,61 @@
+//! Which figures somebody may see: those he would get himself from the records he may read.
+
+use std::collections::HashMap;
+
+use guanxi_kernel::access::Verb;
+use guanxi_kernel::context::Context;
+use guanxi_kernel::store::ReadTx;
+use guanxi_kernel::{KernelError, Result};
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use super::departments::Departments;
+use super::figures::{Candidate, Figure, Found, figures};
+use super::rule::{Finds, Rule};
+
+/// What a rule finds for some records with the caller's own eyes; nothing where he may not ask that.
+pub struct Seen {
+    all: bool,
+    found: Found,
+}
+
+impl Seen {
+    /// Asks the rule as the caller.
+    ///
+    /// # Errors
+    /// Fails where the database does.
+    pub fn by(context: &Context, tx: &mut dyn ReadTx, rule: &Rule, ids: &[Uuid]) -> Result<Self> {
+        if context.access.is_unlimited() {
+            return Ok(Self { all: true, found: Found::new() });
+        }
+        let object = if let Finds::Related(related) = &rule.finds { &related.object } else { &rule.object };
+        if !context.access.may(object, Verb::Read) {
+            return Ok(Self { all: false, found: Found::new() });
+        }
+        // The company's calendar, the caller's rights.
+        let theirs = Context { time_zone: context.workspace.time_zone(), ..context.clone() };
+        let found = match figures(&theirs, tx, rule, ids) {
+            Err(KernelError::BadRequest { .. } | KernelError::Forbidden(_)) => HashMap::new(),
+            other => other?,
+        };
+        Ok(Self { all: false, found })
+    }
+
+    /// The candidates of a record for people, those with most first. A figure into which others' records went is left out.
+    pub fn told(&self, record: Uuid, candidates: &[Candidate], departments: &Departments, most: usize) -> Vec<Json> {
+        let own = self.found.get(&record).map_or(&[][..], Vec::as_slice);
+        let mut sorted: Vec<&Candidate> = candidates.iter().collect();
+        sorted.sort_by(|one, other| rank(other).partial_cmp(&rank(one)).unwrap_or(std::cmp::Ordering::Equal));
+        sorted.into_iter().take(most).map(|it| it.told(departments, self.all || own.contains(it))).collect()
+    }
+}
+
+/// Only for the order in which candidates are told.
+fn rank(candidate: &Candidate) -> (rust_decimal::Decimal, String) {
+    match &candidate.figure {
+        Figure::Number(_, exact) => (*exact, String::new()),
+        Figure::Day(guanxi_kernel::Value::Date(day)) => (rust_decimal::Decimal::ZERO, day.to_string()),
+        Figure::Day(guanxi_kernel::Value::DateTime(at)) => (rust_decimal::Decimal::ZERO, at.to_string()),
+        Figure::Day(_) | Figure::Given => (rust_decimal::Decimal::ZERO, String::new()),
+    }
+}

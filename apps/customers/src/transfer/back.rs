@@ -1,0 +1,128 @@
+//! A hand-over taken back: what nobody has changed hands of since goes back to whose it was.
+
+use guanxi_kernel::context::Context;
+use guanxi_kernel::locks::locked_among;
+use guanxi_kernel::read::{Record, known_page};
+use guanxi_kernel::schema::{DEPARTMENT_FIELD, Label, OWNER_FIELD};
+use guanxi_kernel::store::{Condition, ReadTx, StoreExt as _};
+use guanxi_kernel::write::{Unit, run_unit};
+use guanxi_kernel::{Result, Value};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::job::{Failures, note, one};
+use super::problems::told;
+use super::{AT_ONCE, PAGE};
+use crate::ownership::DECISION;
+use crate::values::values;
+
+/// The trail of pools, which tells of everything that leaves one.
+const POOL_MOVE: &str = "pool_move";
+
+/// Takes it back, step by step. What is back already is passed over, so that it may be interrupted.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn take_back(context: &Context, transfer: &Record) -> Result<()> {
+    let mut failures = Failures::default();
+    let mut after = None;
+    loop {
+        let moves = context.workspace.store.read_with(|tx| moves_of(context, tx, transfer.id(), after))?;
+        let Some(last) = moves.last().map(Record::id) else { break };
+        after = Some(last);
+        for some in moves.chunks(AT_ONCE) {
+            step(context, some, &mut failures)?;
+        }
+    }
+    let done = values([
+        ("state", json!("taken_back")),
+        ("failed", json!(failures.count)),
+        ("failures", failures.told()),
+        ("finished_at", json!(context.now.to_string())),
+    ]);
+    note(context, transfer.id(), done)
+}
+
+fn moves_of(context: &Context, tx: &mut dyn ReadTx, transfer: Uuid, after: Option<Uuid>) -> Result<Vec<Record>> {
+    let of = |it: &dyn Fn(&str) -> Result<_>| {
+        let of = Condition::equals(it("transfer")?, Value::Id(transfer));
+        Ok(of.and(Condition::equals(it("kind")?, Value::Text("transfer".to_owned()))))
+    };
+    known_page(context, tx, DECISION, of, after, PAGE)
+}
+
+fn step(context: &Context, some: &[Record], failures: &mut Failures) -> Result<()> {
+    let those = some.to_vec();
+    let work = move |unit: &mut Unit<'_>| {
+        let mut left = Vec::new();
+        for made in &those {
+            left.extend(give_back(unit, made)?);
+        }
+        Ok(left)
+    };
+    match (run_unit(context, context.new_id(), "ownership", Box::new(work)), some) {
+        (Ok(left), _) => {
+            left.iter().for_each(|(record, why)| failures.add(record, why));
+            Ok(())
+        }
+        (Err(error), [made]) => match told(&error) {
+            Some(why) => {
+                failures.add(made, &why);
+                Ok(())
+            }
+            None => Err(error),
+        },
+        (Err(error), _) if told(&error).is_none() => Err(error),
+        (Err(_), many) => many.chunks(1).try_for_each(|it| step(context, it, failures)),
+    }
+}
+
+/// Gives one record back; answers it and why where it does not go back.
+fn give_back(unit: &mut Unit<'_>, made: &Record) -> Result<Option<(Record, Label)>> {
+    let context = unit.context;
+    let (Value::Id(id), Value::Text(object)) = (made.value("record"), made.value("record.object")) else { return Ok(None) };
+    let Some(known) = context.schema.object(&object).cloned() else { return Ok(None) };
+    unit.lock(&known, vec![id])?;
+    let Some(record) = one(context, unit.tx, &object, id)? else {
+        return Ok(Some((made.clone(), Label::new("它已不存在", "it is gone"))));
+    };
+    let (owner, former) = (record.reference(OWNER_FIELD), made.reference("from_owner"));
+    if owner == former {
+        return Ok(None);
+    }
+    let pool = made.reference("to_pool");
+    let is_as_left = owner == made.reference("to_owner") && (pool.is_none() || record.reference("pool") == pool);
+    if !is_as_left {
+        return Ok(Some((record, Label::new("此后归属又有变动", "it changed hands since"))));
+    }
+    if !locked_among(context, unit.tx, &[id])?.is_empty() {
+        return Ok(Some((record, Label::new("它已被锁定", "it is locked"))));
+    }
+    let department = made.reference("from_department");
+    let change = values([(OWNER_FIELD, json!(former)), (DEPARTMENT_FIELD, json!(department))]);
+    unit.update_as_system(&object, id, &change)?;
+    let named = json!({ "object": object, "id": id });
+    let at = json!(context.now.to_string());
+    if let Some(pool) = pool.filter(|_| context.schema.object(POOL_MOVE).is_some()) {
+        let row = values([
+            ("pool", json!(pool)),
+            ("record", named.clone()),
+            ("kind", json!("given_back")),
+            ("to_owner", json!(former)),
+            ("moved_at", at.clone()),
+        ]);
+        unit.create_as_system(POOL_MOVE, &row)?;
+    }
+    let row = values([
+        ("record", named),
+        ("kind", json!("taken_back")),
+        ("transfer", json!(made.reference("transfer"))),
+        ("from_department", json!(record.reference(DEPARTMENT_FIELD))),
+        ("to_department", json!(department)),
+        ("from_owner", json!(owner)),
+        ("to_owner", json!(former)),
+        ("decided_at", at),
+    ]);
+    unit.create_as_system(DECISION, &row)?;
+    Ok(None)
+}

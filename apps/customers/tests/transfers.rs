@@ -1,0 +1,250 @@
+//! A leaver's records by a plan: to whom, what stays, what goes into which pool; told on each record, and taken back.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use guanxi_kernel::KernelError;
+use guanxi_kernel::app::JobHandler;
+use guanxi_kernel::context::Context;
+use guanxi_kernel::write::act;
+use guanxi_testkit::{TestEngine, error_code, problem_fields};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+guanxi_testkit::on_each_store!(
+    everything_goes_where_the_plan_says,
+    it_is_taken_back_where_nobody_changed_it_since,
+    what_a_cap_or_a_lock_refuses_is_told_and_the_rest_goes,
+    an_interrupted_run_goes_on,
+    a_plan_that_makes_no_sense_is_refused,
+    only_what_one_may_give_away_goes,
+    who_may_not_is_refused,
+);
+
+struct Scene {
+    manager: Context,
+    leaver: Context,
+    one: Context,
+    two: Context,
+    north: Uuid,
+    pool: Uuid,
+}
+
+fn scene(engine: &TestEngine) -> Scene {
+    let system = engine.system();
+    let north = engine.department("华北部", None);
+    let manager = engine.member("zhou", &["sales_manager"], north);
+    let [leaver, one, two] = ["lin", "wu", "xu"].map(|it| engine.member(it, &["sales"], north));
+    let pool = json!({ "name": "客户公海", "object": "account", "departments": [north], "administrators": [manager.actor] });
+    let pool = engine.create(&system, "pool", pool);
+    let again = |it: &Context| engine.again(it);
+    Scene { manager: again(&manager), leaver: again(&leaver), one: again(&one), two: again(&two), north, pool }
+}
+
+fn account(engine: &TestEngine, owner: &Context, name: &str, level: &str) -> Uuid {
+    engine.create(owner, "account", json!({ "name": name, "level": level }))
+}
+
+fn ask(context: &Context, action: &str, input: &Json) -> Result<Json, KernelError> {
+    act(context, "ownership_transfer", None, action, input.as_object().unwrap())
+}
+
+fn run(engine: &TestEngine, transfer: &Json) {
+    let job = engine.workspace.registry.job("ownership.transfer").unwrap().clone();
+    JobHandler::run(job.as_ref(), &engine.system(), &json!({ "transfer": transfer })).unwrap();
+}
+
+fn start(engine: &TestEngine, by: &Context, member: &Context, plan: &Json) -> Json {
+    let started = ask(by, "start", &json!({ "member": member.actor, "plan": plan, "reason": "left" })).unwrap();
+    run(engine, &started["id"]);
+    started["id"].clone()
+}
+
+fn transfer(engine: &TestEngine, id: &Json) -> Json {
+    engine.get(&engine.system(), "ownership_transfer", id.as_str().unwrap().parse().unwrap())
+}
+
+fn owner(engine: &TestEngine, object: &str, id: Uuid) -> Json {
+    engine.get(&engine.system(), object, id)["owner"]["id"].clone()
+}
+
+/// Key accounts to one, level D into the pool, the rest by turns; leads to the other; contacts stay.
+fn plan(it: &Scene) -> Json {
+    json!([
+        { "object": "account", "when": "level == 'a'", "to": { "member": it.one.actor } },
+        { "object": "account", "when": "level == 'd'", "to": { "pool": it.pool } },
+        { "object": "account", "to": { "members": [it.one.actor, it.two.actor] } },
+        { "object": "lead", "department": it.north, "to": { "member": it.two.actor } },
+        { "object": "contact", "to": { "stay": true } },
+    ])
+}
+
+struct Held {
+    key: Uuid,
+    poor: Uuid,
+    rest: [Uuid; 4],
+    lead: Uuid,
+    contact: Uuid,
+    deal: Uuid,
+}
+
+fn held(engine: &TestEngine, it: &Scene) -> Held {
+    let by = &it.leaver;
+    let key = account(engine, by, "重点客户", "a");
+    Held {
+        key,
+        poor: account(engine, by, "一般关注", "d"),
+        rest: [1, 2, 3, 4].map(|number| account(engine, by, &format!("普通客户{number}"), "c")),
+        lead: engine.create(by, "lead", json!({ "name": "线索", "mobile": "13812345678" })),
+        contact: engine.create(by, "contact", json!({ "name": "王芳", "account": key })),
+        deal: engine.create(by, "opportunity", json!({ "name": "商机", "account": key, "amount": "1000", "close_date": "2026-12-31" })),
+    }
+}
+
+fn everything_goes_where_the_plan_says(engine: &TestEngine) {
+    let it = scene(engine);
+    let has = held(engine, &it);
+    let told = ask(&it.manager, "preview", &json!({ "member": it.leaver.actor, "plan": plan(&it) })).unwrap();
+    assert_eq!((&told["total"], &told["member"]["label"]), (&json!(9), &json!("lin")), "{told}");
+    let accounts = told["objects"].as_array().unwrap().iter().find(|it| it["object"] == "account").unwrap();
+    let counts: Vec<(i64, &str, i64)> = accounts["targets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["target"].as_i64().unwrap(), it["kind"].as_str().unwrap(), it["count"].as_i64().unwrap()))
+        .collect();
+    assert_eq!(counts, [(0, "member", 1), (1, "pool", 1), (2, "member", 2), (2, "member", 2)]);
+    assert_eq!(owner(engine, "account", has.key), json!(it.leaver.actor), "a preview changes nothing");
+    // He has left in the meantime.
+    engine.update(&engine.system(), "user", it.leaver.actor, json!({ "active": false }));
+    let id = start(engine, &it.manager, &it.leaver, &plan(&it));
+    let done = transfer(engine, &id);
+    let figures = ["total", "moved", "pooled", "stayed", "failed"].map(|name| done[name].as_i64().unwrap());
+    assert_eq!((done["state"].as_str(), figures), (Some("done"), [9, 6, 1, 2, 0]), "{done}");
+    assert_eq!((owner(engine, "account", has.key), owner(engine, "lead", has.lead)), (json!(it.one.actor), json!(it.two.actor)));
+    assert_eq!((owner(engine, "contact", has.contact), owner(engine, "opportunity", has.deal)), (json!(it.leaver.actor), json!(it.leaver.actor)));
+    let turns = has.rest.map(|id| owner(engine, "account", id));
+    assert_eq!(turns.iter().filter(|owner| **owner == json!(it.one.actor)).count(), 2);
+    let pooled = engine.get(&engine.system(), "account", has.poor);
+    assert_eq!((&pooled["pool"]["id"], &pooled["owner"], &pooled["former_owner"]["id"]), (&json!(it.pool), &Json::Null, &json!(it.leaver.actor)));
+    // The history of each record, the trail of the pool, and who did it.
+    let told = engine.list(&engine.system(), "ownership_decision", &format!("record == '{}'", has.poor));
+    assert_eq!((&told[0]["kind"], &told[0]["to_pool"]["id"], &told[0]["transfer"]["id"]), (&json!("transfer"), &json!(it.pool), &id));
+    let moved = &engine.list(&engine.system(), "pool_move", "kind == 'returned'")[0];
+    assert_eq!((&moved["reason"], &moved["from_owner"]["id"]), (&json!("left"), &json!(it.leaver.actor)));
+    assert_eq!(engine.get(&engine.system(), "account", has.key)["updated_by"]["id"], json!(it.manager.actor));
+}
+
+fn it_is_taken_back_where_nobody_changed_it_since(engine: &TestEngine) {
+    let it = scene(engine);
+    let has = held(engine, &it);
+    let id = start(engine, &it.manager, &it.leaver, &plan(&it));
+    // One went on to somebody else since.
+    engine.update(&engine.again(&it.manager), "account", has.key, json!({ "owner": it.two.actor }));
+    let uuid: Uuid = id.as_str().unwrap().parse().unwrap();
+    let other = engine.member("qian", &["sales_manager"], it.north);
+    assert_eq!(error_code(&engine.act(&other, "ownership_transfer", uuid, "take_back", json!({})).unwrap_err()), "not_found");
+    engine.act(&it.manager, "ownership_transfer", uuid, "take_back", json!({})).unwrap();
+    run(engine, &id);
+    run(engine, &id);
+    let done = transfer(engine, &id);
+    assert_eq!((&done["state"], &done["failed"], &done["failures"][0]["label"]), (&json!("taken_back"), &json!(1), &json!("重点客户")), "{done}");
+    let all: Vec<Uuid> = has.rest.into_iter().chain([has.poor]).collect();
+    assert!(all.iter().all(|id| owner(engine, "account", *id) == json!(it.leaver.actor)));
+    assert_eq!(owner(engine, "account", has.key), json!(it.two.actor));
+    assert_eq!(engine.get(&engine.system(), "account", has.poor)["pool"], Json::Null);
+    let trail = engine.list(&engine.system(), "ownership_decision", &format!("record == '{}'", has.poor));
+    let mut kinds: Vec<&str> = trail.iter().map(|it| it["kind"].as_str().unwrap()).collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["taken_back", "transfer"]);
+    assert_eq!(engine.list(&engine.system(), "pool_move", "kind == 'given_back'").len(), 1);
+    assert_eq!(error_code(&engine.act(&it.manager, "ownership_transfer", uuid, "take_back", json!({})).unwrap_err()), "state_conflict");
+}
+
+fn what_a_cap_or_a_lock_refuses_is_told_and_the_rest_goes(engine: &TestEngine) {
+    let it = scene(engine);
+    engine.update(&engine.system(), "pool", it.pool, json!({ "holding_cap": 2 }));
+    let all = [1, 2, 3].map(|number| {
+        engine.create(&engine.system(), "account", json!({ "name": format!("客户{number}"), "owner": it.leaver.actor, "department": it.north }))
+    });
+    let plan = json!([{ "object": "account", "to": { "member": it.one.actor } }]);
+    let done = transfer(engine, &start(engine, &engine.again(&it.manager), &it.leaver, &plan));
+    assert_eq!((&done["moved"], &done["failed"]), (&json!(2), &json!(1)), "{done}");
+    assert!(done["failures"][0]["reason"]["zh-CN"].is_string());
+    assert_eq!(all.iter().filter(|id| owner(engine, "account", **id) == json!(it.one.actor)).count(), 2);
+    assert_eq!(owner(engine, "account", all[2]), json!(it.leaver.actor));
+}
+
+fn an_interrupted_run_goes_on(engine: &TestEngine) {
+    let it = scene(engine);
+    let has = held(engine, &it);
+    let started = ask(&it.manager, "start", &json!({ "member": it.leaver.actor, "plan": plan(&it), "reason": "moved" })).unwrap();
+    let id: Uuid = started["id"].as_str().unwrap().parse().unwrap();
+    // As if it had died after it had begun.
+    engine.update(&engine.system(), "ownership_transfer", id, json!({ "state": "running" }));
+    run(engine, &started["id"]);
+    run(engine, &started["id"]);
+    assert_eq!(transfer(engine, &started["id"])["moved"], 6, "once");
+    assert_eq!(engine.list(&engine.system(), "ownership_decision", &format!("record == '{}'", has.key)).len(), 1);
+}
+
+fn a_plan_that_makes_no_sense_is_refused(engine: &TestEngine) {
+    let it = scene(engine);
+    let lead_pool = engine.create(&engine.system(), "pool", json!({ "name": "线索公海", "object": "lead", "departments": [it.north] }));
+    let wrong = [
+        json!([]),
+        json!({}),
+        json!([{ "to": {} }]),
+        json!([{ "to": { "stay": true, "member": it.one.actor } }]),
+        json!([{ "to": { "member": it.leaver.actor } }]),
+        json!([{ "to": { "member": Uuid::nil() } }]),
+        json!([{ "to": { "members": [] } }]),
+        json!([{ "to": { "pool": it.pool } }]),
+        json!([{ "object": "account", "to": { "pool": lead_pool } }]),
+        json!([{ "object": "nothing", "to": { "stay": true } }]),
+        json!([{ "object": "product", "to": { "stay": true } }]),
+        json!([{ "when": "level == 'a'", "to": { "stay": true } }]),
+        json!([{ "object": "account", "when": "nothing == 1", "to": { "stay": true } }]),
+        json!([{ "to": { "stay": true }, "who": "x" }]),
+    ];
+    for plan in wrong {
+        assert_eq!(
+            problem_fields(&ask(&it.manager, "preview", &json!({ "member": it.leaver.actor, "plan": plan })).unwrap_err()),
+            ["plan: rule"],
+            "{plan}"
+        );
+        assert_eq!(
+            problem_fields(&ask(&it.manager, "start", &json!({ "member": it.leaver.actor, "plan": plan, "reason": "left" })).unwrap_err()),
+            ["plan: rule"]
+        );
+    }
+    let nobody = json!({ "member": Uuid::nil(), "plan": [{ "to": { "stay": true } }] });
+    assert_eq!(problem_fields(&ask(&it.manager, "preview", &nobody).unwrap_err()), ["member: no_such_record"]);
+}
+
+fn only_what_one_may_give_away_goes(engine: &TestEngine) {
+    let it = scene(engine);
+    let south = engine.department("华南部", None);
+    let mine = account(engine, &it.leaver, "华北客户", "c");
+    let others = engine.create(&engine.system(), "account", json!({ "name": "华南客户", "owner": it.leaver.actor, "department": south }));
+    let plan = json!([{ "to": { "member": it.one.actor } }]);
+    let told = ask(&it.manager, "preview", &json!({ "member": it.leaver.actor, "plan": plan })).unwrap();
+    assert_eq!(told["total"], 1, "what he does not see is not counted: {told}");
+    let done = transfer(engine, &start(engine, &it.manager, &it.leaver, &plan));
+    assert_eq!((&done["moved"], &done["failed"]), (&json!(1), &json!(0)));
+    assert_eq!((owner(engine, "account", mine), owner(engine, "account", others)), (json!(it.one.actor), json!(it.leaver.actor)));
+    // Who started it is gone before it is carried out: nothing goes.
+    let more = account(engine, &it.leaver, "另一客户", "c");
+    let started = ask(&it.manager, "start", &json!({ "member": it.leaver.actor, "plan": plan, "reason": "left" })).unwrap();
+    engine.update(&engine.system(), "user", it.manager.actor, json!({ "active": false }));
+    run(engine, &started["id"]);
+    assert_eq!((owner(engine, "account", more), &transfer(engine, &started["id"])["failed"]), (json!(it.leaver.actor), &json!(1)));
+}
+
+fn who_may_not_is_refused(engine: &TestEngine) {
+    let it = scene(engine);
+    let input = json!({ "member": it.leaver.actor, "plan": [{ "to": { "member": it.one.actor } }], "reason": "left" });
+    assert_eq!(error_code(&ask(&it.one, "start", &input).unwrap_err()), "forbidden");
+    let input = json!({ "member": it.leaver.actor, "plan": [{ "to": { "member": it.one.actor } }] });
+    assert_eq!(error_code(&ask(&it.one, "preview", &input).unwrap_err()), "forbidden");
+    assert!(engine.try_create(&it.manager, "ownership_transfer", json!({ "member": it.leaver.actor })).is_err(), "only by its action");
+}
