@@ -18,6 +18,11 @@ describe("the circle a record lies in", () => {
     expect(circleOf(object, record({ owner: null, pool: null }), {})).toBeNull();
   });
 
+  it("may be the record itself", () => {
+    expect(circleOf(object, { ...record({}), id: "p1" }, viewer)).toBe("p1");
+    expect(circleOf(object, { ...record({}), id: "p2" }, viewer)).toBeNull();
+  });
+
   it("is none of what is somebody's", () => {
     const owned = record({ owner: { id: "u", label: "" }, pool: { id: "p1", label: "" } });
     expect(circleOf(object, owned, viewer)).toBeNull();
