@@ -37,6 +37,8 @@ const JOB_KINDS = {
   "sales.watch_stages": "watchStages",
   "sales.score_leads": "scoreLeads",
   "customers.move_lifecycles": "moveLifecycles",
+  "ownership.decide": "decideOwnership",
+  "ownership.transfer": "transferOwnership",
   "pools.recycle": "recycle",
   "pools.watch_responses": "watchResponses",
   "org.fill_holidays": "holidays",

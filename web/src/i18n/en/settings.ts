@@ -382,6 +382,8 @@ export const settings: Shape<typeof zh> = {
       repeatTasks: "Next ones of tasks that repeat",
       escalateTasks: "Bringing overdue tasks before superiors",
       moveLifecycles: "Moving customers through their lifecycle",
+      decideOwnership: "Deciding ownership by rules",
+      transferOwnership: "Handing over what a member had",
       scoreLeads: "Scoring leads",
       recycle: "Recycling into pools",
       watchResponses: "Watching first responses",

@@ -374,6 +374,8 @@ export const settings = {
       repeatTasks: "生成重复任务的下一次",
       escalateTasks: "逾期任务上报",
       moveLifecycles: "客户生命周期变动",
+      decideOwnership: "按规则判定归属",
+      transferOwnership: "批量移交",
       scoreLeads: "线索评分",
       recycle: "公海回收",
       watchResponses: "首次响应提醒",
