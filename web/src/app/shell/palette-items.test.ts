@@ -11,3 +11,16 @@ test("customers come before what was logged about them, and no kind crowds out a
   const found = bestHits(meta, [...calls, hit("account", "a")]);
   expect(found.map((one) => one.id)).toEqual(["a", "1", "2", "3", "4", "5"]);
 });
+
+test("those that are called so come before those found by something else, which do not crowd them out", () => {
+  const byAddress = ["1", "2", "3", "4", "5", "6"].map((id) => hit("account", id));
+  const found = bestHits(meta, [hit("activity", "zs"), ...byAddress, hit("account", "zs")], ({ id }) => id === "zs");
+  expect(found.map((one) => `${one.object} ${one.id}`)).toEqual([
+    "account zs",
+    "account 1",
+    "account 2",
+    "account 3",
+    "account 4",
+    "activity zs",
+  ]);
+});

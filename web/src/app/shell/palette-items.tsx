@@ -7,20 +7,45 @@ import { findObject, useMeta } from "@/engine/meta";
 import { useRecents } from "@/engine/recents";
 import { useRested } from "@/fields/reference/candidates";
 import { useLabel } from "@/i18n/i18n";
+import { excerpt, type Range } from "@/ui/matched/ranges";
+import { useMatches } from "@/ui/matched/use-matches";
 import { ObjectTile } from "@/ui/object-icon";
+import { type Fact, useMatchedFacts } from "./palette-facts";
 import { usePlaces } from "./palette-places";
+import { type SearchActions, useSearchItems } from "./palette-searches";
 
 export interface PaletteItem {
   key: string;
-  group: "records" | "recent" | "goTo" | "commands";
+  group: "records" | "savedSearches" | "recentSearches" | "recent" | "goTo" | "commands";
   icon: ReactNode;
   text: string;
+  /** What of the text was found. */
+  marks?: Range[];
   hint?: string;
+  hintMarks?: Range[];
+  /** Where else it was found. */
+  fact?: Fact | undefined;
+  run: () => void;
+  /** The palette stays open when this is run. */
+  stays?: boolean;
+  edit?: ItemAction;
+  remove?: ItemAction;
+}
+
+/** What can be done with an entry besides choosing it. */
+export interface ItemAction {
+  label: string;
   run: () => void;
 }
 
-function matches(text: string, query: string): boolean {
+function holds(text: string, query: string): boolean {
   return query === "" || text.toLowerCase().includes(query.toLowerCase());
+}
+
+/** Where the words typed stand in the name of a place: those are found as they are written. */
+function marksAsTyped(text: string, query: string): Range[] {
+  const at = query === "" ? -1 : text.toLowerCase().indexOf(query.toLowerCase());
+  return at < 0 ? [] : [[at, at + query.length]];
 }
 
 function tile(meta: Meta, object: string): ReactNode {
@@ -31,20 +56,24 @@ function tile(meta: Meta, object: string): ReactNode {
 /** Of one kind no more than this, so that a word many activities hold does not hide the customer it names. */
 const OF_ONE_KIND = 5;
 
-/** Customers, people and deals first, then what was logged about them: whoever searches means the former. */
-export function bestHits(meta: Meta, hits: SearchHit[]): SearchHit[] {
+/**
+ * Customers, people and deals first, then what was logged about them: whoever searches means the former. Among each those
+ * that are called so come before those of which another value is.
+ */
+export function bestHits(meta: Meta, hits: SearchHit[], isCalledSo = (_hit: SearchHit) => false): SearchHit[] {
   const isSubject = (hit: SearchHit) => (findObject(meta, hit.object)?.views.record.quick_log.length ?? 0) > 0;
+  const rank = (hit: SearchHit) => (isSubject(hit) ? 0 : 2) + (isCalledSo(hit) ? 0 : 1);
   const counts = new Map<string, number>();
-  const few = hits.filter((hit) => {
+  const few = (hit: SearchHit) => {
     const count = (counts.get(hit.object) ?? 0) + 1;
     counts.set(hit.object, count);
     return count <= OF_ONE_KIND;
-  });
-  return [...few.filter(isSubject), ...few.filter((hit) => !isSubject(hit))];
+  };
+  return hits.toSorted((one, other) => rank(one) - rank(other)).filter(few);
 }
 
 /** Records (from the server), lists and commands that match what was typed, best first. */
-export function usePaletteItems(typed: string, onHelp: () => void): { items: PaletteItem[]; searching: boolean } {
+export function usePaletteItems(typed: string, onHelp: () => void, actions: SearchActions) {
   const label = useLabel();
   const meta = useMeta();
   const recents = useRecents();
@@ -53,6 +82,11 @@ export function usePaletteItems(typed: string, onHelp: () => void): { items: Pal
   const query = typed.trim();
   const rested = useRested(query, 120);
   const search = useQuery({ ...searchOptions(rested, undefined, 12), placeholderData: keepPreviousData });
+  const matches = useMatches(query, true);
+  const searches = useSearchItems(query, matches, actions);
+  const hits =
+    query === "" ? [] : bestHits(meta, search.data?.items ?? [], (hit) => matches.rangesIn(hit.label).length > 0);
+  const facts = useMatchedFacts(meta, hits, matches);
 
   const open = (object: string, id: string, comment?: string) => () =>
     void navigate({
@@ -62,6 +96,7 @@ export function usePaletteItems(typed: string, onHelp: () => void): { items: Pal
     });
   const items: PaletteItem[] = [];
   if (query === "") {
+    items.push(...searches.items);
     for (const recent of recents.slice(0, 6)) {
       items.push({
         key: `recent:${recent.id}`,
@@ -73,22 +108,36 @@ export function usePaletteItems(typed: string, onHelp: () => void): { items: Pal
       });
     }
   } else {
-    for (const hit of bestHits(meta, search.data?.items ?? [])) {
+    for (const hit of hits) {
+      const go = hit.on ? open(hit.on.object, hit.on.id, hit.id) : open(hit.object, hit.id);
       const kind = label(findObject(meta, hit.object)?.label);
+      const second = excerpt(hit.subtitle, matches.rangesIn(hit.subtitle));
+      const before = kind && second.text ? `${kind} · ` : kind;
       items.push({
         key: `hit:${hit.id}`,
         group: "records",
         icon: tile(meta, hit.object),
         text: hit.label,
-        hint: [kind, hit.subtitle].filter(Boolean).join(" · "),
-        run: hit.on ? open(hit.on.object, hit.on.id, hit.id) : open(hit.object, hit.id),
+        marks: matches.rangesIn(hit.label),
+        hint: `${before}${second.text}`,
+        hintMarks: second.ranges.map(([from, to]) => [from + before.length, to + before.length]),
+        fact: facts.get(hit.id),
+        run: () => {
+          searches.note(query);
+          go();
+        },
       });
     }
+    items.push(...searches.items);
   }
   const offered = places.filter(
-    (place) => matches(`${place.text} ${place.key}`, query) && (query !== "" || !place.asked),
+    (place) => holds(`${place.text} ${place.key}`, query) && (query !== "" || !place.asked),
   );
   // Each group once, whatever order its entries come in.
-  for (const group of ["goTo", "commands"]) items.push(...offered.filter((place) => place.group === group));
-  return { items, searching: query !== "" && (search.isFetching || rested !== query) };
+  for (const group of ["goTo", "commands"]) {
+    const own = offered.filter((place) => place.group === group);
+    items.push(...own.map((place) => ({ ...place, marks: marksAsTyped(place.text, query) })));
+  }
+  const searching = query !== "" && (search.isFetching || rested !== query);
+  return { items, searching, maySave: searches.maySave, standing: searches.standing };
 }

@@ -2,6 +2,8 @@ import { Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Reference } from "@/api/types";
+import { MatchedText } from "@/ui/matched/matched-text";
+import { useMatches } from "@/ui/matched/use-matches";
 import type { FieldInputProps } from "../types";
 import { asReference } from "../values";
 import { siblingFilter, useReferenceCandidates } from "./candidates";
@@ -18,6 +20,7 @@ export function ReferenceInput(props: FieldInputProps) {
   const [browsing, setBrowsing] = useState<string | null>(null);
   const target = useTargetObject(referenceTarget(field));
   const candidates = useReferenceCandidates(referenceTarget(field), text, open, siblingFilter(target, props.values));
+  const { rangesIn } = useMatches(text);
   const current = asReference(value);
   const found = candidates.data ?? [];
   const options = found.map((reference) => ({ value: reference.id, label: reference.label ?? reference.id }));
@@ -38,6 +41,7 @@ export function ReferenceInput(props: FieldInputProps) {
         value={current?.id}
         options={options}
         showSearch={{ filterOption: false, onSearch: setText, searchValue: text }}
+        optionRender={({ label }) => <MatchedText text={String(label)} ranges={rangesIn(String(label))} />}
         onOpenChange={setOpen}
         open={open}
         onChange={(next) => set(next ? (found.find((reference) => reference.id === next) ?? current) : null)}

@@ -7,8 +7,9 @@ import { listRecords } from "@/api/records";
 import type { FieldMeta, ListQuery, ObjectMeta, RecordData, Reference } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
-import { FieldDisplay } from "../field-display";
+import { useMatches } from "@/ui/matched/use-matches";
 import { useRested } from "./candidates";
+import { MatchedValue } from "./matched-value";
 import { referenceTo } from "./title";
 
 const COLUMNS = 5;
@@ -39,6 +40,7 @@ export function ValueHelp({ target, initialText, onChoose, onClose }: Props) {
   const [active, setActive] = useState(0);
   const columns = helpColumns(target);
   const q = useRested(text.trim());
+  const matches = useMatches(q);
   const query: ListQuery = {
     limit: ROWS,
     fields: columns.map((column) => column.name).join(","),
@@ -116,7 +118,12 @@ export function ValueHelp({ target, initialText, onChoose, onClose }: Props) {
                 >
                   {columns.map((column) => (
                     <td key={column.name}>
-                      <FieldDisplay field={column} value={row[column.name]} />
+                      <MatchedValue
+                        field={column}
+                        row={row}
+                        searched={column.searchable || column.name === target.title_field}
+                        matches={matches}
+                      />
                     </td>
                   ))}
                 </tr>

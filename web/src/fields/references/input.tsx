@@ -2,6 +2,8 @@ import { Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Reference } from "@/api/types";
+import { MatchedText } from "@/ui/matched/matched-text";
+import { useMatches } from "@/ui/matched/use-matches";
 import { useReferenceCandidates } from "../reference/candidates";
 import { ReferenceExtras, useTargetObject, withExtras } from "../reference/extras";
 import { referenceTarget } from "../reference/target";
@@ -18,6 +20,7 @@ export function ReferencesInput(props: FieldInputProps) {
   const [browsing, setBrowsing] = useState<string | null>(null);
   const target = useTargetObject(referenceTarget(field));
   const candidates = useReferenceCandidates(referenceTarget(field), text, open);
+  const { rangesIn } = useMatches(text);
   const current = asReferences(value);
   const known = new Map<string, Reference>();
   for (const reference of [...(text ? [] : current), ...(candidates.data ?? [])]) known.set(reference.id, reference);
@@ -39,6 +42,10 @@ export function ReferencesInput(props: FieldInputProps) {
           label: reference.label ?? reference.id,
         }))}
         showSearch={{ filterOption: false, onSearch: setText, searchValue: text }}
+        optionRender={({ value: id }) => {
+          const name = known.get(String(id))?.label ?? String(id);
+          return <MatchedText text={name} ranges={rangesIn(name)} />;
+        }}
         open={open}
         onOpenChange={setOpen}
         onChange={(next) => {

@@ -1,0 +1,30 @@
+import type { Shape } from "../shape";
+import type { search as zh } from "../zh-CN/search";
+
+export const search: Shape<typeof zh> = {
+  saved: "Saved searches",
+  recent: "Recent searches",
+  all: "All saved searches ({{n}})",
+  clear: "Clear recent searches",
+  cleared: "Recent searches cleared",
+  removed: "“{{name}}” removed",
+  sharedBy: "Shared",
+  save: "Save this search",
+  edit: "Edit this saved search",
+  editOne: "Edit “{{name}}”",
+  removeOne: "Remove “{{name}}”",
+  deleteOne: "Delete “{{name}}”",
+  deleteConfirm: "Delete the saved search “{{name}}”?",
+  deleteShared: "It is shared: colleagues lose it too.",
+  deleted: "“{{name}}” deleted",
+  savedNow: "“{{name}}” saved",
+  name: "Name",
+  text: "Search for",
+  textHelp: "Words, pinyin, phone numbers, and conditions such as object:, owner: and is:",
+  shared: "Share with colleagues",
+  sharedHelp: "They can see and use it; each finds only the records they may see",
+  back: "Back to the search",
+  found: "Results: {{n}}",
+  fewDigits: "Enter at least 3 digits to find a phone number",
+  keys: { choose: "choose", open: "open" },
+};
