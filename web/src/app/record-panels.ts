@@ -24,16 +24,19 @@ recordPanels.set("campaign", {
     "cost_per_conversion",
     "return_on_cost",
   ],
+  room: 420,
 });
 
 recordPanels.set("community", {
   panel: later<RecordPanelProps>(async () => (await import("@/features/marketing/community-panel")).CommunityPanel),
   shows: ["leads", "open_leads", "converted_leads", "customers", "last_lead_on"],
+  room: 130,
 });
 
 recordPanels.set("web_form", {
   panel: later<RecordPanelProps>(async () => (await import("@/features/marketing/form-panel")).FormPanel),
   shows: ["submissions", "accepted", "held", "last_received_at"],
+  room: 210,
 });
 
 const forms = async () => (await import("@/features/marketing/form-parts")).formParts;

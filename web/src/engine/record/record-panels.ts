@@ -13,6 +13,8 @@ export interface RecordPanel {
   panel: ComponentType<RecordPanelProps>;
   /** Fields it shows, so that the facts above need not. */
   shows: string[];
+  /** How much room it needs, in pixels: kept while it is fetched, so that nothing below it moves. */
+  room: number;
 }
 
 /**

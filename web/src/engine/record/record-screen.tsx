@@ -207,7 +207,13 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
           <MembersSlot object={object} record={record} />
           <AttendanceSlot object={object} record={record} editable={editable} />
           {panel ? (
-            <Suspense fallback={<Skeleton active title={false} paragraph={{ rows: 5 }} />}>
+            <Suspense
+              fallback={
+                <div style={{ minHeight: panel.room }}>
+                  <Skeleton active title={false} />
+                </div>
+              }
+            >
               <panel.panel object={object} record={record} editable={editable} onSave={inline.save} />
             </Suspense>
           ) : null}

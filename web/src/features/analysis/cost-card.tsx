@@ -132,6 +132,7 @@ export function CostCard({ choice }: { choice: Choice }) {
         costs && costs.withoutRate > 0 ? t("analysis.cost.withoutRate", { n: formats.number(costs.withoutRate) }) : null
       }
       wide
+      stacked
     />
   );
 }

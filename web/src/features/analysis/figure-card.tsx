@@ -19,11 +19,13 @@ interface FigureCardProps {
   tools?: ReactNode;
   note?: ReactNode;
   wide?: boolean;
+  /** The table is too wide to stand beside the chart. */
+  stacked?: boolean;
 }
 
 /** One question: a chart, the same numbers as a table, the file of the table. */
 export function FigureCard(props: FigureCardProps) {
-  const { name, title, help, figure, state, chart, tools, note, wide } = props;
+  const { name, title, help, figure, state, chart, tools, note, wide, stacked } = props;
   const { t } = useTranslation();
   const heading = useId();
   const [tableShown, setTableShown] = usePreference<boolean>(`analysis.${name}.table`, true);
@@ -69,7 +71,7 @@ export function FigureCard(props: FigureCardProps) {
         state={state}
         chart={chart ?? null}
         table={tableShown || !chart ? "open" : "none"}
-        beside={wide === true}
+        beside={wide === true && !stacked}
       />
       {note ? <p className="gx-analysis-help">{note}</p> : null}
     </section>

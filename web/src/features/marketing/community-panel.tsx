@@ -40,7 +40,7 @@ export function CommunityPanel({ object, record }: RecordPanelProps) {
           : t("marketing.ofLeads", { part: formats.number(part, { style: "percent", maximumFractionDigits: 1 }) }),
     },
     { field: "customers", open: behind("account") },
-    { field: "last_lead_on" },
+    { field: "last_lead_on", long: true },
   ];
   const mayAdd = lead?.access.create && findField(lead, SOURCE)?.read_only === false && !record.deleted_at;
   const known = lead && findField(lead, "source")?.options?.some((option) => option.value === SOURCE);

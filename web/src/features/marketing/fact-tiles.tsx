@@ -11,6 +11,8 @@ export interface FactTile {
   /** The list of records behind it. */
   open?: { object: string; filter: string } | undefined;
   note?: ReactNode;
+  /** Longer than a number: drawn smaller. */
+  long?: boolean;
 }
 
 interface FactTilesProps {
@@ -26,7 +28,7 @@ export function FactTiles({ object, record, tiles, inRow }: FactTilesProps) {
   const label = useLabel();
   return (
     <dl className="gx-marketing-tiles" data-row={inRow}>
-      {tiles.map(({ field: name, open, note }) => {
+      {tiles.map(({ field: name, open, note, long }) => {
         const field = findField(object, name);
         const value = record[name];
         if (!field || value === undefined) return null;
@@ -35,7 +37,7 @@ export function FactTiles({ object, record, tiles, inRow }: FactTilesProps) {
         return (
           <div key={name}>
             <dt>{label(field.label)}</dt>
-            <dd className="gx-numeric">
+            <dd className="gx-numeric" data-long={long || undefined}>
               {opens ? (
                 <Link to="/o/$object" params={{ object: open.object }} search={{ view: "all", filter: open.filter }}>
                   {text}

@@ -27,7 +27,7 @@ export function FormPanel({ object, record }: RecordPanelProps) {
     { field: "submissions", open: behind("") },
     { field: "accepted", open: behind("accepted") },
     { field: "held", open: behind("held") },
-    { field: "last_received_at" },
+    { field: "last_received_at", long: true },
   ];
   return (
     <section className="gx-marketing-panel" aria-label={t("marketing.form.title")}>

@@ -14,7 +14,7 @@ export function SentValuesDisplay({ value }: FieldDisplayProps) {
   if (!isObject(value)) return asText(value);
   return (
     <dl className="gx-sent">
-      {Object.entries(value).map(([name, sent]) => (
+      {inOrder(lead, Object.entries(value)).map(([name, sent]) => (
         <div key={name}>
           <dt>{label((lead ? findField(lead, name) : null)?.label) || name}</dt>
           <dd>
@@ -24,6 +24,12 @@ export function SentValuesDisplay({ value }: FieldDisplayProps) {
       ))}
     </dl>
   );
+}
+
+/** As the fields of leads stand; names are kept in no order. */
+function inOrder<Value>(lead: ObjectMeta | null, entries: [string, Value][]): [string, Value][] {
+  const place = (name: string) => lead?.fields.findIndex((field) => field.name === name) ?? 0;
+  return entries.sort(([left], [right]) => place(left) - place(right));
 }
 
 function SentValue({ lead, name, value }: { lead: ObjectMeta | null; name: string; value: FieldValue }) {
