@@ -96,6 +96,7 @@ export const audit: Shape<typeof zh> = {
     make_file_link: "Made a link to a file",
     revoke_file_link: "Revoked a link to a file",
     use_file_link: "Downloaded a file by a link",
+    web_form: "Took what a web form sent",
     prune_audit: "Forgot old log entries by rule",
     view_as: "Viewed as a member",
     end_view_as: "Ended viewing as a member",

@@ -93,6 +93,7 @@ export const audit = {
     make_file_link: "创建文件对外链接",
     revoke_file_link: "撤销文件对外链接",
     use_file_link: "通过链接下载文件",
+    web_form: "收到网页表单提交",
     prune_audit: "按规则清理审计日志",
     view_as: "以成员身份查看",
     end_view_as: "结束以成员身份查看",

@@ -86,6 +86,7 @@ export const AUDIT_VERBS = [
   "make_file_link",
   "revoke_file_link",
   "use_file_link",
+  "web_form",
   "prune_audit",
   "add_identity_provider",
   "change_identity_provider",
