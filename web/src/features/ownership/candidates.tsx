@@ -7,7 +7,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}/;
 /** A figure or a day as it is read; nothing where it is not for the caller's eyes. */
 export function valueText(value: string | null, formats: Formats): string {
   if (value === null) return "";
-  if (DAY.test(value)) return formats.date(value.slice(0, 10));
+  if (DAY.test(value)) return value.length > 10 ? formats.dateTime(value) : formats.date(value);
   const number = Number(value);
   return Number.isFinite(number) ? formats.number(number, { maximumFractionDigits: 2 }) : value;
 }
@@ -31,20 +31,24 @@ export function Candidates({ candidates, found }: { candidates: Candidate[]; fou
         <thead>
           <tr>
             <th scope="col">{t("ownership.department")}</th>
+            <th scope="col" data-align="end">
+              {months.length > 0 ? t("ownership.mean") : t("ownership.figure")}
+            </th>
             {months.map(({ month }) => (
               <th key={month} scope="col" data-align="end">
                 {month.slice(0, 7)}
               </th>
             ))}
-            <th scope="col" data-align="end">
-              {months.length > 0 ? t("ownership.mean") : t("ownership.figure")}
-            </th>
           </tr>
         </thead>
         <tbody>
           {candidates.map((one) => (
             <tr key={one.department.id} data-found={one.department.id === found || undefined}>
               <th scope="row">{one.department.label || t("common.notVisible")}</th>
+              <td data-align="end" className="gx-numeric">
+                <span className="gx-ownership-bar" style={{ width: `${barOf(one.value, candidates) * 100}%` }} />
+                {valueText(one.value, formats) || <span className="gx-muted">—</span>}
+              </td>
               {months.map(({ month }) => {
                 const figure = one.months?.find((its) => its.month === month);
                 const text = figure
@@ -56,10 +60,6 @@ export function Candidates({ candidates, found }: { candidates: Candidate[]; fou
                   </td>
                 );
               })}
-              <td data-align="end" className="gx-numeric">
-                <span className="gx-ownership-bar" style={{ width: `${barOf(one.value, candidates) * 100}%` }} />
-                {valueText(one.value, formats) || <span className="gx-muted">—</span>}
-              </td>
             </tr>
           ))}
         </tbody>

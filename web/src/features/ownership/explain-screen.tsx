@@ -31,7 +31,7 @@ export function ExplainScreen({ object, record, action, onClose }: ActionScreenP
     retry: false,
   });
   return (
-    <SideDrawer title={t("ownership.explain.title")} size={720} onClose={onClose}>
+    <SideDrawer title={t("ownership.explain.title")} size={800} onClose={onClose}>
       {asked.data ? (
         <Explained explanation={asked.data} />
       ) : asked.error ? (

@@ -8,10 +8,11 @@ export interface OrderedRule {
   active: boolean;
 }
 
-/** As the rules are set now: the active ones by position, then the others. */
+/** As the rules are set now, read by position: the active ones, then the others. */
 export function orderOf(rules: RecordData[], object: string): OrderedRule[] {
   return rules
     .filter((rule) => asText(rule.object) === object)
+    .toSorted((left, right) => Number(right.active === true) - Number(left.active === true))
     .map((rule) => ({ id: rule.id, name: asText(rule.name), active: rule.active === true }));
 }
 

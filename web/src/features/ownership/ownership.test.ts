@@ -47,6 +47,7 @@ describe("an explanation", () => {
     const formats = createFormats("zh-CN", "Asia/Shanghai", "CNY");
     expect(valueText("1234567.891", formats)).toBe("1,234,567.89");
     expect(valueText("2026-10-01", formats)).toBe("2026/10/01");
+    expect(valueText("2026-11-30T16:30:00Z", formats)).toBe("2026/12/01 00:30");
     expect(valueText(null, formats)).toBe("");
     const of = (value: string | null) => ({ department: { id: "d", label: "" }, value });
     const all = [of("200"), of("50"), of(null)];

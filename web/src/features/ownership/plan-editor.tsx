@@ -135,6 +135,7 @@ function TargetFields({ draft, pools, onChange }: TargetFieldsProps) {
           <Select<string>
             id={id("pool")}
             value={draft.pool}
+            placeholder={t("ownership.transfer.poolHint")}
             onChange={(pool) => onChange(withPool(draft, pools.find((one) => one.id === pool) ?? null))}
             options={offered.map((pool) => ({ value: pool.id, label: pool.name }))}
           />

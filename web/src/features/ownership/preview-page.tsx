@@ -44,7 +44,7 @@ function OwnershipScreen({ mayChange }: { mayChange: boolean }) {
   const meta = useMeta();
   const navigate = useNavigate();
   const { object = ACCOUNT } = useSearch({ from: "/shell/ownership" });
-  const query = { fields: "name,object,position,active", sort: "-active,position,name", limit: 500 };
+  const query = { fields: "name,object,position,active", sort: "position,name", limit: 500 };
   const rules = useQuery({
     queryKey: [...queryKeys.object(RULE), "all", query],
     queryFn: async ({ signal }) => (await listRecords(RULE, query, signal)).items,
@@ -108,8 +108,11 @@ function OwnershipScreen({ mayChange }: { mayChange: boolean }) {
             <MovesCard preview={preview.data} state={stateOf(preview)} />
             <RecordsCard preview={preview.data} />
           </>
-        ) : preview.error ? (
-          <PreviewError error={preview.error} onRetry={() => void preview.refetch()} />
+        ) : (preview.error ?? rules.error) ? (
+          <PreviewError
+            error={preview.error ?? rules.error}
+            onRetry={() => void (rules.error ? rules.refetch() : preview.refetch())}
+          />
         ) : (
           <PageSkeleton rows={6} />
         )}

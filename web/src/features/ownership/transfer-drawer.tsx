@@ -63,6 +63,14 @@ export function TransferDrawer({ member, onClose, onPlaces }: TransferDrawerProp
     }
     setBusy(false);
   };
+  const places = (
+    <p className="gx-muted">
+      {t("ownership.transfer.placesText")}{" "}
+      <Button type="link" size="small" onClick={onPlaces}>
+        {t("ownership.transfer.places")}
+      </Button>
+    </p>
+  );
   const body = () => {
     if (step === 0) {
       return (
@@ -88,6 +96,7 @@ export function TransferDrawer({ member, onClose, onPlaces }: TransferDrawerProp
           </div>
           <p className="gx-muted">{t("ownership.transfer.text")}</p>
           <PlanEditor drafts={drafts} onChange={setDrafts} />
+          {places}
         </>
       );
     }
@@ -95,10 +104,7 @@ export function TransferDrawer({ member, onClose, onPlaces }: TransferDrawerProp
       return (
         <>
           <TransferRun id={started} />
-          <p className="gx-muted">{t("ownership.transfer.placesText")}</p>
-          <div>
-            <Button onClick={onPlaces}>{t("ownership.transfer.places")}</Button>
-          </div>
+          {places}
         </>
       );
     }

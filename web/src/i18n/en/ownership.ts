@@ -108,6 +108,7 @@ export const ownership: Shape<typeof zh> = {
     member: "Successor",
     members: "Successors (by turns)",
     pool: "Pool",
+    poolHint: "Choose a pool",
     add: "Add a target",
     remove: "Remove target {{n}}",
     up: "Target {{n}} up",

@@ -100,6 +100,7 @@ export const ownership = {
     member: "接手人",
     members: "接手人（轮流）",
     pool: "公海",
+    poolHint: "选择公海",
     add: "添加去向",
     remove: "删除去向 {{n}}",
     up: "去向 {{n}} 上移",
