@@ -63,6 +63,7 @@ fn run_action(context: &Context, object: &str, id: Option<Uuid>, name: &str, inp
                     // Whatever an action does by the engine's own rights, it does to this record.
                     refuse_if_locked(unit.context, unit.tx, id)?;
                     unit.refuse_part_of_locked(&record)?;
+                    unit.is_about(&record.object.name, id);
                     Some(record)
                 }
                 _ => None,

@@ -385,6 +385,11 @@ impl Plan {
 
     fn run(&mut self, unit: &mut Unit<'_>, object: &Arc<Object>) -> Result<Vec<Outcome>> {
         match self {
+            Self::Steps(steps) if steps.len() == 1 => {
+                let outcome = steps.iter_mut().map(|it| it.run(unit, object)).collect::<Result<Vec<Outcome>>>()?;
+                outcome.iter().for_each(|it| unit.is_about(&object.name, it.id));
+                Ok(outcome)
+            }
             Self::New(drafts) => {
                 unit.save_new(drafts)?;
                 Ok(drafts.iter().map(|it| Outcome { id: it.id(), version: it.version() }).collect())

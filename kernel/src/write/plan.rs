@@ -243,9 +243,12 @@ impl<'a> Planner<'a> {
     fn take_values(&self, draft: &mut Draft, values: &Map<String, Json>) -> Result<()> {
         let object = draft.object.clone();
         let access = &self.context.access;
+        // What hooks set beside what he wrote goes back with it: the whole of a change is his to take back, where he may still
+        // make any of it.
+        let along = self.backwards && values.keys().filter_map(|it| object.field(it)).any(|it| access.may_write(&object, it));
         for (name, json) in values {
             // A field that is shown covered is there, but not to be changed; one who only creates fills in what he never sees.
-            let known = |field: &Field| access.may_write(&object, field) || access.shown(&object, field, Place::Record) != Shown::No;
+            let known = |field: &Field| access.may_write(&object, field) || along || access.shown(&object, field, Place::Record) != Shown::No;
             let position = object.field_position(name).filter(|&it| known(&object.fields[it]));
             let position = position.ok_or_else(|| unknown_field(name))?;
             let field = &object.fields[position];
@@ -260,7 +263,7 @@ impl<'a> Planner<'a> {
                     position: None,
                 });
             }
-            if !access.may_write(&object, field) {
+            if !access.may_write(&object, field) && !along {
                 return Err(KernelError::Forbidden(format!("field {name}")));
             }
             draft.touched.insert(position);
@@ -370,7 +373,8 @@ impl<'a> Planner<'a> {
 
     /// Lets a field refer to the records that those it names became part of; answers those that are not there at all.
     fn follow_merged(&mut self, tx: &mut dyn ReadTx, draft: &mut Draft, position: usize, target: &Arc<Object>, wanted: &[Uuid]) -> Result<Vec<Uuid>> {
-        let mut missing = self.unreachable(tx, target, wanted)?;
+        let given_back = self.is_given_back(&draft.object, &draft.object.fields[position]);
+        let mut missing = self.unreachable(tx, target, wanted, given_back)?;
         for (old, new) in merge::redirected(self.context, tx, target, &missing)? {
             missing.retain(|it| *it != old);
             if let Some(targets) = draft.links.get_mut(&position) {
@@ -394,7 +398,7 @@ impl<'a> Planner<'a> {
         let Some((name, id)) = named_record(&cells) else { return Ok(()) };
         let target = self.context.schema.object(name).filter(|it| may_be_named(it) && self.context.access.may(it, Verb::Read)).cloned();
         let missing = match target {
-            Some(target) => !self.unreachable(tx, &target, &[id])?.is_empty(),
+            Some(target) => !self.unreachable(tx, &target, &[id], self.is_given_back(&draft.object, field))?.is_empty(),
             None => true,
         };
         if missing {
@@ -409,7 +413,13 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
-    fn unreachable(&mut self, tx: &mut dyn ReadTx, target: &Arc<Object>, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    /// Whether a field goes back along with what the caller wrote, who could not write it himself.
+    fn is_given_back(&self, object: &Object, field: &Field) -> bool {
+        self.backwards && !self.context.access.may_write(object, field)
+    }
+
+    /// Which of these the caller does not see; of what is `given_back`, which are not there.
+    fn unreachable(&mut self, tx: &mut dyn ReadTx, target: &Arc<Object>, ids: &[Uuid], given_back: bool) -> Result<Vec<Uuid>> {
         let member = &self.context.access.member;
         let known = self.reachable.entry(target.name.clone()).or_default();
         // A member's own name and department may stand on his records even where his roles do not open those objects.
@@ -423,7 +433,7 @@ impl<'a> Planner<'a> {
             return Ok(Vec::new());
         }
         // What a record is given back was its own: a file that hung on it before hangs nowhere now, and so is nobody's.
-        let engine = (self.backwards && target.name == FILE_OBJECT).then(|| self.context.as_system());
+        let engine = (given_back || (self.backwards && target.name == FILE_OBJECT)).then(|| self.context.as_system());
         let found = readable_ids(engine.as_ref().unwrap_or(self.context), tx, target, &ask)?;
         known.extend(&found);
         Ok(ask.into_iter().filter(|it| !found.contains(it)).collect())

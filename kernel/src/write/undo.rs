@@ -221,12 +221,13 @@ fn undo_update(unit: &mut Unit<'_>, event: &Event, id: Uuid, is_merge: bool) -> 
     let mut values = Map::new();
     let mut changed_since = Vec::new();
     for (name, pair) in &event.changes {
-        let Some(field) = object.field(name).filter(|it| !it.is_computed() && unit.context.access.may_read(&object, it)) else { continue };
+        // What a hook set goes back too, whether the caller sees it or not: half a change is none that anybody made.
+        let Some(field) = object.field(name).filter(|it| !it.is_computed()) else { continue };
         let (old, new) = (pair.get(0).cloned().unwrap_or(Json::Null), pair.get(1).cloned().unwrap_or(Json::Null));
         let now = if field.link.is_some() { serde_json::json!(link_targets(unit.tx, field, id)?) } else { field_json(field, &record.row) };
         if now == new {
             values.insert(name.clone(), old);
-        } else {
+        } else if unit.context.access.may_read(&object, field) {
             changed_since.push(name.clone());
         }
     }

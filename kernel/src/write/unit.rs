@@ -42,6 +42,8 @@ pub struct Unit<'a> {
     depth: u32,
     /// What the audit row tells beside its columns.
     note: Option<Json>,
+    /// The record that was asked to be changed: what follows from that is not what the audit row is about.
+    subject: Option<(String, Uuid)>,
     /// Statements that changed rows so far.
     written: u64,
     /// A change failed after it had written something; this transaction must not commit.
@@ -83,6 +85,7 @@ impl<'a> Unit<'a> {
             file_bytes: 0,
             depth: 0,
             note: None,
+            subject: None,
             written: 0,
             half_done: false,
         }
@@ -387,6 +390,11 @@ impl Unit<'_> {
         self.note = Some(detail);
     }
 
+    /// Says which record was asked to be changed. The audit row names it, whatever else is written along with it.
+    pub fn is_about(&mut self, object: &str, id: Uuid) {
+        self.subject = Some((object.to_owned(), id));
+    }
+
     /// Puts a job into the queue; it becomes visible when this transaction commits.
     pub fn enqueue(&mut self, kind: &str, payload: Json, unique_key: Option<String>) -> Result<Uuid> {
         crate::jobs::enqueue(self.context, self.tx, kind, payload, unique_key, self.context.now)
@@ -442,7 +450,11 @@ impl Unit<'_> {
         crate::identity::note_changes(&self.context.schema, self.tx, &events)?;
         let first = events.first().map(|it| (it.object.clone(), it.record));
         events::append(self.context, self.tx, self.change, events)?;
-        let (object, record) = first.map_or((None, None), |(object, record)| (Some(object), (self.records == 1).then_some(record)));
+        let (object, record) = match (self.subject.take(), first) {
+            (Some((object, record)), _) => (Some(object), Some(record)),
+            (None, Some((object, record))) => (Some(object), (self.records == 1).then_some(record)),
+            (None, None) => (None, None),
+        };
         crate::audit::append(self.context, self.tx, verb, object.as_deref(), record, Some(self.change), self.records, self.note.take())
     }
 }

@@ -98,7 +98,11 @@ pub fn merge(context: &Context, object: &Arc<Object>, request: &MergeRequest) ->
     let mut tries = 0;
     loop {
         let (of, wanted) = (object.clone(), request.clone());
-        let outcome = run_unit(context, change, "merge", Box::new(move |unit| merge_all(unit, &of, &wanted)));
+        let merging = move |unit: &mut Unit<'_>| {
+            unit.is_about(&of.name, wanted.survivor);
+            merge_all(unit, &of, &wanted)
+        };
+        let outcome = run_unit(context, change, "merge", Box::new(merging));
         match outcome {
             Err(KernelError::Store(StoreError::Busy)) if tries < MAX_TRIES => tries += 1,
             other => return other.map(|(moved, removed)| MergeAnswer { change_id: change, moved, removed }),
