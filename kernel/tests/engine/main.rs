@@ -4,6 +4,7 @@
 mod attempts;
 mod audit;
 mod batches;
+mod circles;
 mod collisions;
 mod concurrency;
 mod copies;

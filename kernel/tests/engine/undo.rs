@@ -1,9 +1,15 @@
 //! Undo of everything that can be done, and what stops it.
 
-use guanxi_kernel::write::{Batch, BatchMode, Operation, PlanOptions, execute, undo};
+use guanxi_expr::Value;
+use guanxi_kernel::Result;
+use guanxi_kernel::app::{App, Hook};
+use guanxi_kernel::context::Context;
+use guanxi_kernel::store::{Condition, ReadTx, Select, StoreExt};
+use guanxi_kernel::system_tables::AUDIT;
+use guanxi_kernel::write::{Batch, BatchMode, Draft, DraftKind, Operation, PlanOptions, Unit, execute, undo};
 use serde_json::{Value as Json, json};
 
-use crate::fixture::{Fixture, code, digest, map, on_both_stores};
+use crate::fixture::{Fixture, code, digest, map, on_both_stores, on_both_stores_with};
 
 fn batch(it: &Fixture, object: &str, operations: Vec<Operation>) -> uuid::Uuid {
     let batch = Batch { object: it.object(object), operations, mode: BatchMode::AllOrNothing, verb: "batch", change: None };
@@ -125,5 +131,82 @@ fn only_ones_own_change_and_only_with_the_right_to() {
         assert_eq!((done.undone, done.skipped[0].reason), (0, "gone"), "no longer hers to see");
         assert_eq!(it.get(&bob, "account", account).unwrap()["name"], "B");
         assert_eq!(code(&undo(&admin, uuid::Uuid::from_u128(5)).unwrap_err()), "not_found");
+    });
+}
+
+/// Raises the margin with each change of the code, which reps neither see nor set, and makes a deal of each new account.
+struct Pricing;
+
+impl Hook for Pricing {
+    fn object(&self) -> &str {
+        "account"
+    }
+    fn before_save(&self, context: &Context, _tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+        if draft.changes("code") && !draft.changes("margin") {
+            let margin = if draft.value("code").as_text() == Some("a") { "11" } else { "22" };
+            draft.set(context, "margin", &json!(margin))?;
+        }
+        Ok(())
+    }
+    fn after_save(&self, unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
+        if draft.kind == DraftKind::Create && draft.value("name").as_text() == Some("with deal") {
+            unit.create_as_system("deal", &map(json!({"name": "from hook", "account": draft.id()})))?;
+        }
+        Ok(())
+    }
+}
+
+fn pricing() -> Vec<App> {
+    vec![App { hooks: vec![std::sync::Arc::new(Pricing)], ..App::default() }]
+}
+
+#[test]
+fn what_a_hook_set_goes_back_with_what_was_written() {
+    on_both_stores_with(pricing, |it| {
+        let (ann, admin) = (it.as_ann(), it.as_admin());
+        let account = it.create(&ann, "account", json!({"name": "A", "code": "a"}));
+        let margin = || it.get(&admin, "account", account).unwrap()["margin"].to_string();
+        let first = margin();
+        let change = it.update(&ann, "account", account, json!({"code": "b"}));
+        assert_ne!(margin(), first);
+        assert!(it.get(&ann, "account", account).unwrap().get("margin").is_none(), "not hers to see");
+        let done = undo(&ann, change).unwrap();
+        assert_eq!((done.undone, done.skipped.len()), (1, 0), "{:?}", done.skipped);
+        assert_eq!((it.get(&ann, "account", account).unwrap()["code"].clone(), margin()), (json!("a"), first.clone()));
+        let again = undo(&ann, done.change_id).unwrap();
+        assert_eq!((again.undone, it.get(&ann, "account", account).unwrap()["code"].clone()), (1, json!("b")));
+        // Who may not see what somebody set since is not told of it.
+        let change = it.update(&ann, "account", account, json!({"code": "a"}));
+        it.update(&admin, "account", account, json!({"margin": "99"}));
+        let done = undo(&ann, change).unwrap();
+        assert!(!format!("{:?}", done.skipped).contains("margin"), "{:?}", done.skipped);
+        assert_eq!(it.get(&ann, "account", account).unwrap()["code"], "b");
+        // A change of which she may write nothing is not hers to take back, nor is one of a record she may not change.
+        let theirs = it.update(&admin, "account", account, json!({"margin": "7"}));
+        assert_eq!(code(&undo(&ann, theirs).unwrap_err()), "not_found");
+        let change = it.update(&ann, "account", account, json!({"code": "a"}));
+        it.update(&admin, "account", account, json!({"owner": it.bob}));
+        assert_eq!(undo(&ann, change).unwrap().undone, 0);
+    });
+}
+
+#[test]
+fn the_audit_row_names_the_record_that_was_asked_for() {
+    on_both_stores_with(pricing, |it| {
+        let admin = it.as_admin();
+        let rows = || it.workspace.store.read_with(|tx| Ok(tx.rows(&Select::all(&AUDIT, Condition::True).order_by(0, true).limited(1))?)).unwrap();
+        let told = || {
+            let row = rows().remove(0);
+            (row[4].clone(), row[5].clone(), row[6].clone(), row[8].clone())
+        };
+        let named = |verb: &str, record, count| (Value::Text(verb.into()), Value::Text("account".into()), record, Value::Int(count));
+        let account = it.create(&admin, "account", json!({"name": "with deal"}));
+        assert_eq!(told(), named("create", Value::Id(account), 2), "the deal came with it");
+        it.delete(&admin, "account", account).unwrap();
+        let (_, object, record, _) = told();
+        assert_eq!((object, record), (Value::Text("account".into()), Value::Id(account)), "the deal went with it");
+        let operations = ["A", "B"].map(|name| Operation::Create { values: map(json!({"name": name})) }).to_vec();
+        batch(it, "account", operations);
+        assert_eq!(told(), named("batch", Value::Null, 2), "two that were asked for are counted");
     });
 }
