@@ -63,8 +63,8 @@ pub(super) fn problems_of_across(schema: &Schema, object: &Object) -> Vec<(Optio
             report(None, format!("“{name}”是本对象或重复"), format!("`{name}` is this object, or is named twice"));
             continue;
         }
-        let Some(other) = schema.object(name).filter(|it| !it.definition.duplicates.is_empty()) else {
-            report(None, format!("没有可查重的对象“{name}”"), format!("there is no object `{name}` whose records are compared"));
+        let Some(other) = schema.object(name) else {
+            report(None, format!("没有对象“{name}”"), format!("there is no object `{name}`"));
             continue;
         };
         if across.fields.is_empty() {
@@ -76,11 +76,12 @@ pub(super) fn problems_of_across(schema: &Schema, object: &Object) -> Vec<(Optio
                 report(None, format!("没有字段“{}”", pair.field), format!("there is no field `{}`", pair.field));
                 continue;
             };
+            // What the other object is not compared by any more says nothing: its administrator decides that.
             let mut theirs = columns.iter().filter(|it| it.field.name() == pair.is).peekable();
-            if theirs.peek().is_none() {
-                let (zh, en) = (format!("“{name}.{}”不参与查重", pair.is), format!("`{name}.{}` is not compared", pair.is));
+            if other.field(&pair.is).is_none() {
+                let (zh, en) = (format!("没有字段“{name}.{}”", pair.is), format!("there is no field `{name}.{}`", pair.is));
                 report(Some(&pair.field), zh, en);
-            } else if !theirs.any(|it| own_part(own, it).is_some()) {
+            } else if theirs.peek().is_some() && !theirs.any(|it| own_part(own, it).is_some()) {
                 let (zh, en) = (format!("与“{name}.{}”类型不同，不能比较", pair.is), format!("cannot be compared with `{name}.{}`", pair.is));
                 report(Some(&pair.field), zh, en);
             }
@@ -149,7 +150,7 @@ field = [{ name = 'name', type = 'text', label = { zh-CN = '名', en = 'Name' } 
     fn what_cannot_be_compared_is_refused_by_its_name() {
         for (pair, reason) in [
             (("nothing", "name"), "there is no field `nothing`"),
-            (("firm", "note"), "`firm.note` is not compared"),
+            (("firm", "nothing"), "there is no field `firm.nothing`"),
             (("day", "name"), "cannot be compared with `firm.name`"),
             (("firm", "address"), "cannot be compared with `firm.address`"),
         ] {
@@ -162,8 +163,9 @@ field = [{ name = 'name', type = 'text', label = { zh-CN = '名', en = 'Name' } 
             built(definition).expect_err("it is refused")[0].reason.en.clone()
         };
         assert!(refused(|it| it.duplicates_against[0].object = "guest".into()).contains("this object"));
-        assert!(refused(|it| it.duplicates_against[0].object = "user".into()).contains("no object `user`"));
+        assert!(refused(|it| it.duplicates_against[0].object = "nobody".into()).contains("no object `nobody`"));
         assert!(refused(|it| it.duplicates_against[0].fields.clear()).contains("which fields"));
         assert!(refused(|it| it.duplicates.clear()).contains("`duplicates`"));
+        assert!(built(guest(&[("firm", "note")])).is_ok(), "what the other object is not compared by says nothing");
     }
 }

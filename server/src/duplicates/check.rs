@@ -13,8 +13,8 @@ use guanxi_kernel::access::{Place, Shown, Verb};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::duplicates::{PairReason, PairState, pairs_of_records};
 use guanxi_kernel::read::{Record, load_record, load_records, unknown_field};
-use guanxi_kernel::schema::{OWNER_FIELD, Object};
-use guanxi_kernel::store::{ReadTx, StoreExt as _};
+use guanxi_kernel::schema::{DELETED_AT, OWNER_FIELD, Object};
+use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, Select, StoreExt as _};
 use guanxi_kernel::{Result, Value};
 use guanxi_matching::{Agreement, REVIEW};
 use serde_json::{Map, Value as Json};
@@ -33,6 +33,8 @@ const LOOKED_AT: usize = 100;
 const LEAST: f64 = 0.001;
 /// From here on somebody learns that there is a record he may not see. He is told no more exactly how sure it is.
 const HIDDEN: f64 = 0.9;
+/// Of a larger object the records are not read into memory for the rows of a file alone.
+const MANY: u64 = 100_000;
 /// How long rows are compared while somebody waits.
 const ROWS_TAKE: Duration = Duration::from_secs(4);
 
@@ -124,6 +126,10 @@ pub fn check_rows(context: &Context, residents: &Arc<Residents>, object: &Arc<Ob
     let (begun, mut ready) = (Instant::now(), Vec::new());
     let mut checked = CheckedRows { is_ready: true, checked: 0, found: Vec::new() };
     for side in Side::all(context, object)? {
+        if !residents.holds(context, &side.object, &side.plan) && is_large(context, &side.object)? {
+            checked.is_ready = false;
+            continue;
+        }
         match up_to_date(context, residents, &side, begun + PATIENCE)? {
             Some(resident) => ready.push((side, resident)),
             None => checked.is_ready = false,
@@ -141,6 +147,11 @@ pub fn check_rows(context: &Context, residents: &Arc<Residents>, object: &Arc<Ob
         }
     }
     Ok(checked)
+}
+
+fn is_large(context: &Context, object: &Object) -> Result<bool> {
+    let live = Select::all(&object.table, Condition::IsNull(ColumnRef::main(DELETED_AT)));
+    context.workspace.store.read_with(|tx| Ok(tx.count(&live, Some(MANY + 1))? > MANY))
 }
 
 /// A row of the object's table with what was entered. What is wrong is as good as not entered yet: somebody is typing. Of a

@@ -130,6 +130,12 @@ impl Residents {
         }
     }
 
+    /// Whether the records of an object are in memory, or being read.
+    pub fn holds(&self, context: &Context, object: &Object, plan: &Plan) -> bool {
+        let slots = self.lock();
+        slots.by_key.get(&key(context, object)).is_some_and(|it| is_of(it, context, plan) && !matches!(it.state, State::Failed(_)))
+    }
+
     /// The records of an object for a job, which has time: read by whoever comes first.
     ///
     /// # Errors
