@@ -118,7 +118,7 @@ fn of_a_hidden_record_only_the_owner_is_told_and_nothing_can_be_guessed() {
         let outsider = server.caller("outsider");
         let found = check(&outsider, known());
         let owner = sales.get("/me").expect(200)["user"].clone();
-        let told = json!([{ "visible": false, "owner": { "id": owner["id"], "label": owner["name"] }, "probability": 0.9 }]);
+        let told = json!([{ "visible": false, "object": "account", "owner": { "id": owner["id"], "label": owner["name"] }, "probability": 0.9 }]);
         assert_eq!(json!(found), told);
         // Near is no nearer than far: whoever tries digit by digit is told the same until all is right.
         let two = json!({ "name": known()["name"], "website": known()["website"] });
