@@ -3,6 +3,7 @@ import { Alert, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { type Explanation, explainOwnership, type RuleFinding } from "@/api/ownership";
 import { queryKeys } from "@/api/query-keys";
+import { addDays } from "@/engine/calendar/days";
 import type { ActionScreenProps } from "@/engine/slots";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
@@ -108,7 +109,7 @@ function Finding({ finding, number }: { finding: RuleFinding; number: number }) 
       </p>
       {window ? (
         <p className="gx-muted">
-          {t("ownership.window", { from: formats.date(window.from), until: formats.date(window.until) })}
+          {t("ownership.window", { from: formats.date(window.from), until: formats.date(addDays(window.until, -1)) })}
         </p>
       ) : null}
       {candidates.length > 0 ? <Candidates candidates={candidates} found={found?.id ?? null} /> : null}

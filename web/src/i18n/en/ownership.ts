@@ -13,7 +13,7 @@ export const ownership: Shape<typeof zh> = {
   mean: "Mean",
   candidates: "Departments in question",
   monthOf: "{{sum}} / {{days}} d",
-  window: "Counted from {{from}} up to the day before {{until}}",
+  window: "Counted from {{from}} to {{until}}",
   outcomes: {
     decided: "Decides",
     not_needed: "Decided before",

@@ -10,7 +10,7 @@ export const ownership = {
   mean: "月均",
   candidates: "候选部门与数值",
   monthOf: "合计 {{sum}} ÷ {{days}} 天",
-  window: "统计区间：{{from}} 起，到 {{until}} 前一天",
+  window: "统计区间：{{from}} 至 {{until}}",
   outcomes: {
     decided: "由此决定",
     not_needed: "前面的规则已决定",
