@@ -38,6 +38,39 @@ pub fn carry(unit: &mut Unit<'_>, lead: &Record, known: &Map<String, Json>, obje
     Ok(())
 }
 
+/// What a lead names of where it came from, as values of what it becomes.
+#[derive(Default)]
+pub struct CameFrom {
+    /// What the caller may see.
+    pub seen: Map<String, Json>,
+    /// What he may not, which stays true all the same.
+    pub unseen: Map<String, Json>,
+}
+
+/// Fields that say where something came from.
+const ORIGIN: [&str; 2] = ["campaign", "community"];
+
+/// Where a lead came from, as far as an object has fields for it.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn origin_of(unit: &mut Unit<'_>, lead: &Record, object: &str) -> Result<CameFrom> {
+    let context = unit.context;
+    let mut origin = CameFrom::default();
+    for name in ORIGIN {
+        let to = context.schema.object(object).and_then(|it| it.field(name)).and_then(|it| it.target.clone());
+        let target = to.and_then(|it| context.schema.object(&it).cloned());
+        let (Some(target), Some(id)) = (target, lead.reference(name)) else { continue };
+        let seen = load_record(context, unit.tx, &target, id, Verb::Read, false)?.is_some();
+        let live = seen || load_record(&context.as_system(), unit.tx, &target, id, Verb::Read, false)?.is_some();
+        if live {
+            let values = if seen { &mut origin.seen } else { &mut origin.unseen };
+            values.insert(name.to_owned(), json!(id));
+        }
+    }
+    Ok(origin)
+}
+
 fn is_same(from: &Field, to: &Field) -> bool {
     from.definition.kind == to.definition.kind && from.target == to.target
 }

@@ -16,6 +16,7 @@ mod opportunity_hooks;
 mod opportunity_line_hooks;
 #[path = "../objects/opportunity_member/hooks.rs"]
 mod opportunity_member_hooks;
+mod origin;
 mod pipeline;
 #[path = "../objects/pipeline/hooks.rs"]
 mod pipeline_hooks;
@@ -68,6 +69,10 @@ pub fn app() -> Result<App, String> {
         definition: Some(toml::from_str(include_str!("../app.toml")).map_err(|error| format!("app.toml: {error}"))?),
         objects,
         hooks: vec![
+            // Before the score, which may follow from the source.
+            Arc::new(origin::OriginHook("lead")),
+            Arc::new(origin::OriginHook("account")),
+            Arc::new(origin::OriginHook("opportunity")),
             Arc::new(lead_hooks::LeadHook),
             Arc::new(score_rule_hooks::ScoreRuleHook),
             Arc::new(pipeline_hooks::PipelineHook),

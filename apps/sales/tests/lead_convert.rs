@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::write::undo;
+use guanxi_kernel::{history, readers};
 use guanxi_testkit::{TestEngine, error_code, problem_fields};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -14,6 +17,8 @@ guanxi_testkit::on_each_store!(
     a_lead_is_put_away_with_a_reason_and_taken_up_again,
     a_failed_conversion_leaves_nothing_behind,
     nobody_marks_a_lead_converted_by_hand_or_converts_what_he_may_not_change,
+    origin_files_comments_and_followers_are_found_afterwards_and_undo_takes_all_back,
+    where_a_lead_came_from_stays_true_whoever_converts_it,
 );
 
 fn id(json: &Json) -> Uuid {
@@ -168,4 +173,75 @@ fn nobody_marks_a_lead_converted_by_hand_or_converts_what_he_may_not_change(engi
     assert_eq!(error_code(&engine.act(&colleague, "lead", lead, "convert", json!({})).unwrap_err()), "forbidden");
     let stranger = engine.member("partner", &["partner"], engine.department("渠道", None));
     assert_eq!(error_code(&engine.act(&stranger, "lead", lead, "convert", json!({})).unwrap_err()), "not_found");
+}
+
+fn origin_files_comments_and_followers_are_found_afterwards_and_undo_takes_all_back(engine: &TestEngine) {
+    let scene = Scene::new(engine);
+    let (sales, system) = (&scene.sales, engine.system());
+    let boss = engine.member("zhao", &["sales_manager"], sales.access.member.department.unwrap());
+    let campaign = engine.create(&system, "campaign", json!({ "name": "工博会", "kind": "event" }));
+    let community = engine.create(&system, "community", json!({ "name": "望江村", "kind": "physical" }));
+    let values = json!({ "name": "张建国", "company": "华锐机械", "mobile": "13800001234", "campaign": campaign, "community": community });
+    let lead = engine.create(sales, "lead", values);
+    let file = engine.create(&system, "file", json!({ "name": "图纸.pdf", "size": 3, "content_type": "application/pdf" }));
+    let call = json!({ "subject": "通话", "kind": "call", "status": "done", "lead": lead, "attachment": file });
+    let call = engine.create(sales, "activity", call);
+    let target = json!({ "object": "lead", "id": lead });
+    engine.create(&boss, "follow", json!({ "target": target }));
+    engine.create(&boss, "comment", json!({ "target": target, "body": "<p>先看样机</p>" }));
+    readers::read_all(&system).unwrap();
+
+    let answer = engine.act(sales, "lead", lead, "convert", json!({})).unwrap();
+    let (account, opportunity) = (id(&answer["account"]), id(&answer["opportunity"]));
+    let seen = engine.get(sales, "account", account);
+    assert_eq!((id(&seen["campaign"]), id(&seen["community"]), &seen["source"]), (campaign, community, &json!("event")));
+    let seen = engine.get(sales, "opportunity", opportunity);
+    assert_eq!((id(&seen["campaign"]), &seen["source"]), (campaign, &json!("event")));
+    // The file hangs on the call, which stands on the account and the opportunity now.
+    let calls = engine.list(sales, "activity", &format!("account == '{account}' && opportunity == '{opportunity}'"));
+    assert_eq!(calls.iter().map(|it| id(&it["attachment"])).collect::<Vec<_>>(), [file]);
+    assert_eq!(engine.get(sales, "file", file)["name"], "图纸.pdf");
+    // What was said stays where it was said; the lead stands on both.
+    for (object, record) in [("account", account), ("opportunity", opportunity)] {
+        let from = engine.list(sales, "lead", &format!("converted_{object} == '{record}'"));
+        assert_eq!(from.iter().map(id).collect::<Vec<_>>(), [lead]);
+    }
+    assert_eq!(engine.list(sales, "comment", &format!("target == '{lead}'")).len(), 1);
+    readers::read_all(&system).unwrap();
+    let follows = |record: Uuid| engine.list(&engine.again(&boss), "follow", &format!("target == '{record}'")).len();
+    assert_eq!((follows(lead), follows(account), follows(opportunity)), (1, 1, 1));
+
+    let last = engine.workspace.store.read_with(|tx| history::history(&system, tx, "lead", lead, None, 1)).unwrap();
+    let undone = undo(&engine.again(sales), last[0].change).unwrap();
+    assert!(undone.skipped.is_empty(), "{:?}", undone.skipped);
+    for object in ["account", "contact", "opportunity"] {
+        assert!(engine.list(&system, object, "").is_empty(), "{object}");
+    }
+    let seen = engine.get(sales, "lead", lead);
+    assert_eq!((&seen["status"], &seen["converted_account"], id(&seen["campaign"])), (&json!("new"), &Json::Null, campaign));
+    let seen = engine.get(sales, "activity", call);
+    assert_eq!((&seen["account"], &seen["opportunity"], id(&seen["lead"])), (&Json::Null, &Json::Null, lead));
+    let counted = engine.get(&system, "campaign", campaign);
+    assert_eq!((&counted["leads"], &counted["converted_leads"], &counted["opportunities"]), (&json!(1), &json!(0), &json!(0)));
+}
+
+fn where_a_lead_came_from_stays_true_whoever_converts_it(engine: &TestEngine) {
+    let scene = Scene::new(engine);
+    let system = engine.system();
+    let partner = engine.member("huaxing", &["partner"], engine.department("渠道", None));
+    let campaign = engine.create(&system, "campaign", json!({ "name": "工博会", "kind": "event" }));
+    assert_eq!(engine.get(&partner, "campaign", campaign), Json::Null);
+    let lead = engine.create(&partner, "lead", json!({ "name": "王芳", "mobile": "13900005678" }));
+    engine.update(&system, "lead", lead, json!({ "campaign": campaign }));
+    let answer = engine.act(&partner, "lead", lead, "convert", json!({})).unwrap();
+    for object in ["account", "opportunity"] {
+        assert_eq!(id(&engine.get(&system, object, id(&answer[object]))["campaign"]), campaign, "{object}");
+        assert!(engine.get(&partner, object, id(&answer[object]))["campaign"]["label"].is_null(), "{object}");
+    }
+    // A campaign in the bin is no origin any more.
+    let other = scene.lead();
+    engine.update(&system, "lead", other, json!({ "campaign": campaign }));
+    engine.try_delete(&system, "campaign", campaign).unwrap();
+    let answer = engine.act(&scene.sales, "lead", other, "convert", json!({})).unwrap();
+    assert_eq!(engine.get(&system, "account", id(&answer["account"]))["campaign"], Json::Null);
 }

@@ -9,7 +9,7 @@ use jiff::ToSpan;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use crate::carry::carry;
+use crate::carry::{carry, origin_of};
 use crate::relink::{linked_ids, relink};
 
 /// See the module.
@@ -101,7 +101,7 @@ fn make_account(unit: &mut Unit<'_>, lead: &Record, known: &Map<String, Json>) -
     }
     carry(unit, lead, known, "account", &mut account)?;
     belong(unit, lead, "account", &mut account)?;
-    Ok(unit.create("account", &account)?.id())
+    make(unit, lead, "account", account)
 }
 
 fn make_contact(unit: &mut Unit<'_>, lead: &Record, known: &Map<String, Json>, account: Uuid) -> Result<Uuid> {
@@ -128,10 +128,21 @@ fn make_opportunity(unit: &mut Unit<'_>, lead: &Record, known: &Map<String, Json
     opportunity.insert("close_date".to_owned(), close);
     carry(unit, lead, known, "opportunity", &mut opportunity)?;
     belong(unit, lead, "opportunity", &mut opportunity)?;
-    let id = unit.create("opportunity", &opportunity)?.id();
+    let id = make(unit, lead, "opportunity", opportunity)?;
     for product in linked_ids(unit, lead, "interested_products")? {
         let line = values([("opportunity", json!(id)), ("product", json!(product)), ("quantity", json!("1"))]);
         unit.create("opportunity_line", &line)?;
+    }
+    Ok(id)
+}
+
+/// Makes a record that came from where the lead did, whether or not who converts it may see that.
+fn make(unit: &mut Unit<'_>, lead: &Record, object: &str, mut values: Map<String, Json>) -> Result<Uuid> {
+    let origin = origin_of(unit, lead, object)?;
+    values.extend(origin.seen);
+    let id = unit.create(object, &values)?.id();
+    if !origin.unseen.is_empty() {
+        unit.update_as_system(object, id, &origin.unseen)?;
     }
     Ok(id)
 }

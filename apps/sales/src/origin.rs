@@ -1,0 +1,80 @@
+//! Where a new lead, account or opportunity came from follows from what it names: the campaign, the community, who
+//! recommended it, the visit on which it was found.
+
+use guanxi_kernel::Result;
+use guanxi_kernel::Value;
+use guanxi_kernel::access::Verb;
+use guanxi_kernel::app::Hook;
+use guanxi_kernel::context::Context;
+use guanxi_kernel::read::{Record, load_record};
+use guanxi_kernel::store::ReadTx;
+use guanxi_kernel::write::{Draft, DraftKind};
+use serde_json::json;
+use uuid::Uuid;
+
+/// The field.
+const SOURCE: &str = "source";
+/// What a record names, and the source that means; the campaign, asked first, says its own.
+const MEANS: [(&str, &str); 3] = [("community", "community"), ("recommended_by", "merchant"), ("visit", "outreach")];
+
+/// Of an object with a source.
+pub struct OriginHook(pub &'static str);
+
+impl Hook for OriginHook {
+    fn object(&self) -> &str {
+        self.0
+    }
+
+    fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+        require_visit(context, tx, draft)?;
+        if draft.kind != DraftKind::Create || is_named(draft) {
+            return Ok(());
+        }
+        let Some(source) = source_of(context, tx, draft)? else { return Ok(()) };
+        let options = draft.object.field(SOURCE).map(|it| it.definition.options.as_slice()).unwrap_or_default();
+        // The company may have put this choice away.
+        if options.iter().any(|it| it.value == source && !it.retired) {
+            draft.set(context, SOURCE, &json!(source))?;
+        }
+        Ok(())
+    }
+
+    fn has_after_save(&self) -> bool {
+        false
+    }
+}
+
+/// Whether somebody said where it came from. The choice a form begins with says nothing: it means that it was typed in.
+fn is_named(draft: &Draft) -> bool {
+    let default = draft.object.field(SOURCE).and_then(|it| it.definition.default.as_ref()).and_then(serde_json::Value::as_str);
+    let value = draft.value(SOURCE);
+    !value.is_null() && value.as_text() != default
+}
+
+fn source_of(context: &Context, tx: &mut dyn ReadTx, draft: &Draft) -> Result<Option<String>> {
+    if let Value::Id(campaign) = draft.value("campaign")
+        && let Some(source) = known(context, tx, "campaign", campaign)?.and_then(|it| it.value(SOURCE).as_text().map(str::to_owned))
+    {
+        return Ok(Some(source));
+    }
+    let named = MEANS.iter().find(|(field, _)| matches!(draft.value(field), Value::Id(_)));
+    Ok(named.map(|it| it.1.to_owned()))
+}
+
+/// What a lead was found on is a visit, no other activity.
+fn require_visit(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+    let Value::Id(visit) = draft.value("visit") else { return Ok(()) };
+    if !draft.changes("visit") {
+        return Ok(());
+    }
+    // One that is not his to see is refused where references are checked.
+    if known(context, tx, "activity", visit)?.is_some_and(|it| it.value("kind").as_text() != Some("visit")) {
+        draft.problem("visit", "rule", "请选择一次拜访", "choose a visit");
+    }
+    Ok(())
+}
+
+fn known(context: &Context, tx: &mut dyn ReadTx, object: &str, id: Uuid) -> Result<Option<Record>> {
+    let Some(object) = context.schema.object(object).cloned() else { return Ok(None) };
+    load_record(&context.as_system(), tx, &object, id, Verb::Read, false)
+}
