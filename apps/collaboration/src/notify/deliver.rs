@@ -92,7 +92,7 @@ pub fn choose(context: &Context, tx: &mut dyn ReadTx, news: Vec<News>) -> Result
     Ok(told)
 }
 
-/// Of those who take part in something those who follow it by that, and do not yet.
+/// Of those who take part in something, or followed what it was before, those who follow it by that.
 ///
 /// # Errors
 /// Fails where the database does.
@@ -109,7 +109,8 @@ pub fn choose_follows(
             continue;
         }
         let Some(reader) = readers.of(context, tx, member)? else { continue };
-        if reader.wishes.follows() && reader.sees(tx, &target.0, target.1)? {
+        // Who chose to follow need not be asked whether taking part is following.
+        if (reason == "chosen" || reader.wishes.follows()) && reader.sees(tx, &target.0, target.1)? {
             chosen.push((member, target, reason));
         }
     }

@@ -250,6 +250,7 @@ impl Reading<'_> {
             self.found.news.extend(told.into_iter().flatten());
         }
         match verb {
+            "converted" => self.became(event),
             "shared" => {
                 let Some(principal) = after(event, SHARED_WITH).and_then(Json::as_str).and_then(Principal::from_key) else { return Ok(()) };
                 if let (Principal::Member(member), ACTIVITY) = (principal, object.name.as_str())
@@ -275,6 +276,15 @@ impl Reading<'_> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Who follows a record follows what became of it.
+    fn became(&mut self, event: &Event) {
+        let followers = event.record.and_then(|id| self.followers.get(&id)).cloned().unwrap_or_default();
+        for (object, record) in &event.changes {
+            let Some(id) = self.context.schema.object(object).and_then(|_| id_of(record)) else { continue };
+            self.found.follows.extend(followers.iter().map(|member| (*member, (object.clone(), id), "chosen")));
+        }
     }
 
     /// Whom a notice that comes out is for, and who is reminded of it.
