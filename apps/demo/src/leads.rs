@@ -49,8 +49,8 @@ const SOURCES: [(&str, usize, &[&str]); 9] = [
     ("phone_inquiry", 10, &["400 热线来电"]),
     ("social", 9, &["公众号文章留言", "短视频私信"]),
     ("partner", 6, &["华星自动化报备", "楚能工控报备"]),
-    ("merchant", 3, &["配件商户推荐"]),
-    ("community", 3, &["产业社区维护"]),
+    ("merchant", 7, &["配件商户推荐"]),
+    ("community", 14, &["产业社区维护"]),
 ];
 
 /// All leads: first those that became customers, then the others.

@@ -13,6 +13,7 @@ mod contacts;
 mod deal_texts;
 mod deals;
 mod leads;
+mod marketing;
 mod names;
 mod notes;
 mod phrases;
@@ -54,6 +55,7 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     let mut records = staff::records(today);
     records.extend(catalogue::records(today));
     records.extend(stages::records(today));
+    records.extend(marketing::records(seed, today));
     records.extend(pools::pools(today));
     records.extend(pools::rules(today));
     records.extend(selling::competitors(today));
@@ -62,9 +64,11 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     records.extend(contacts::relations(seed, today, &accounts, &contacts));
     records.extend(deals::records(&deals));
     records.extend(selling::records(seed, today, &deals, &contacts));
+    records.extend(selling::targets(today, &activities));
     records.extend(leads.iter().map(|it| it.record.clone()));
     records.extend(pools::records(seed, today, &leads));
     records.extend(activities);
+    records.extend(marketing::upkeep(seed, today));
     records.extend(notes);
     records.extend(tasks::records(today, &accounts, &deals));
     records.extend(planning::records(today));
@@ -72,5 +76,6 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     records.extend(talk::notices(today));
     records.extend(spaces::records(today, &accounts, &deals));
     records.extend(twins::records(today, &accounts, &contacts, &leads));
+    marketing::attribute(seed, today, &mut records);
     records.into_iter()
 }

@@ -216,7 +216,7 @@ fn claims(random: &mut Random, today: Date, leads: &[Lead]) -> Vec<DemoRecord> {
         if lead.owner != HOARDER && !random.chance(55) {
             continue;
         }
-        let at = working_moment(random, workday_from(lead.created));
+        let at = claimed_at(random, lead);
         moves.push(moved(moves.len(), lead, "claimed", at).by(lead.owner).link("to_owner", lead.owner));
         if lead.status == "contacted" && lead.owner != HOARDER && random.chance(25) {
             let back = working_moment(random, workday_until(plus_days(today, -1)).max(lead.created));
@@ -226,8 +226,40 @@ fn claims(random: &mut Random, today: Date, leads: &[Lead]) -> Vec<DemoRecord> {
             moves.push(moved(moves.len(), lead, "given_back", again).by("user:salesmanager").link("to_owner", lead.owner));
         }
     }
+    moves.extend(won_claims(random, today, leads, moves.len()));
     moves.retain(|it| it.created_at.is_some_and(|at| at < moment(today, 8, 0)));
+    let taken: Vec<DemoRecord> = moves.iter().filter_map(|it| taken(it, leads)).collect();
+    moves.extend(taken);
     moves
+}
+
+/// Claims of leads that became customers.
+fn won_claims(random: &mut Random, today: Date, leads: &[Lead], from: usize) -> Vec<DemoRecord> {
+    let is_seller = |it: &&Lead| SELLERS.iter().any(|seller| seller.user == it.owner);
+    let won = leads.iter().filter(|it| it.status == "converted" && it.created >= plus_days(today, -380)).filter(is_seller);
+    let mut moves: Vec<DemoRecord> = Vec::new();
+    for lead in won {
+        let is_known = lead.created >= plus_days(today, -75);
+        if !is_known && random.chance(70) {
+            let at = claimed_at(random, lead);
+            moves.push(moved(from + moves.len(), lead, "claimed", at).by(lead.owner).link("to_owner", lead.owner));
+        }
+    }
+    moves
+}
+
+/// A moment on the day a lead came in, after it did.
+fn claimed_at(random: &mut Random, lead: &Lead) -> jiff::Timestamp {
+    let at = working_moment(random, workday_from(lead.created));
+    lead.record.created_at.map_or(at, |made| at.max(made))
+}
+
+/// What a claim leaves on the lead.
+fn taken(claim: &DemoRecord, leads: &[Lead]) -> Option<DemoRecord> {
+    let at = claim.created_at.filter(|_| claim.values.get("kind").is_some_and(|it| it == "claimed"))?;
+    let key = claim.values.get("record").and_then(|it| it["id"]["$ref"].as_str())?;
+    let lead = leads.iter().find(|it| it.key == key)?;
+    Some(DemoRecord::new("lead", key).at(at).by(lead.owner).link("claimed_from", LEADS).moment("claimed_at", at))
 }
 
 fn moved(index: usize, lead: &Lead, kind: &str, at: jiff::Timestamp) -> DemoRecord {

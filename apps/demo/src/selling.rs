@@ -21,16 +21,18 @@ const KNOWN: [(&str, &str, &str); 8] = [
     ("报价最低", "无质保，无调试", "把质保和调试写进比价表"),
     ("就近服务", "规模小，回款压力大", "突出两班倒的服务团队"),
 ];
-/// Departments and members with a target: key, visits a week, since so many days.
+/// Departments and members with a target: key, what is asked for in percent of what is usual, since so many days.
 const TARGETS: [(&str, &str, i64, i64); 7] = [
-    ("department", "department:east", 2, 720),
-    ("department", "department:east", 3, 330),
-    ("department", "department:south", 3, 330),
-    ("department", "department:north", 3, 330),
-    ("member", "user:sales", 2, 200),
-    ("member", "user:sales2", 1, 200),
-    ("member", "user:huangjunjie", 1, 200),
+    ("department", "department:east", 70, 720),
+    ("department", "department:east", 105, 330),
+    ("department", "department:south", 110, 330),
+    ("department", "department:north", 100, 330),
+    ("member", "user:sales", 105, 200),
+    ("member", "user:sales2", 100, 200),
+    ("member", "user:huangjunjie", 110, 200),
 ];
+/// Weeks that tell what is usual.
+const USUAL_WEEKS: i64 = 12;
 /// Deals worth more have somebody who sells along.
 const SHARED_FROM: i64 = 700_000;
 /// Deals worth more have an engineer of the field team too.
@@ -61,12 +63,29 @@ pub(crate) fn records(seed: u64, today: Date, deals: &[Deal], contacts: &[Contac
     }
     // The chains lead upwards: whoever stands above comes before.
     records.extend(deals.iter().flat_map(|it| chain(&mut random, it, contacts)));
-    records.extend(TARGETS.iter().map(|(field, whom, visits, days)| {
-        let from = workday_from(plus_days(today, -days));
-        let record = DemoRecord::new("visit_target", format!("visit_target:{whom}:{days}")).at(moment(from, 9, 0));
-        record.link(field, whom).set("visits_per_week", *visits).day("valid_from", from)
-    }));
     records
+}
+
+/// How many visits are to be made each week: what is usual, or somewhat more.
+pub(crate) fn targets(today: Date, activities: &[DemoRecord]) -> Vec<DemoRecord> {
+    let since = moment(plus_days(today, -7 * USUAL_WEEKS), 0, 0);
+    let is = |it: &DemoRecord, field: &str, value: &str| it.values.get(field).is_some_and(|known| known == value);
+    let done = |it: &&DemoRecord| is(it, "kind", "visit") && is(it, "status", "done") && it.created_at.is_some_and(|at| at >= since);
+    let visits: Vec<&DemoRecord> = activities.iter().filter(done).collect();
+    let usual = |field: &str, whom: &str| {
+        let field = if field == "member" { "owner" } else { field };
+        let key = |it: &DemoRecord| it.values.get(field).and_then(|it| it["$ref"].as_str()).unwrap_or_default().to_owned();
+        // The teams of a region are called after it.
+        let counts = |it: &&&DemoRecord| if field == "owner" { key(it) == whom } else { key(it).starts_with(whom) };
+        i64::try_from(visits.iter().filter(counts).count()).unwrap_or_default()
+    };
+    let target = |(field, whom, percent, days): &(&str, &str, i64, i64)| {
+        let from = workday_from(plus_days(today, -days));
+        let wanted = (usual(field, whom) * percent + 50 * USUAL_WEEKS) / (100 * USUAL_WEEKS);
+        let record = DemoRecord::new("visit_target", format!("visit_target:{whom}:{days}")).at(moment(from, 9, 0));
+        record.link(field, whom).set("visits_per_week", wanted.max(1)).day("valid_from", from)
+    };
+    TARGETS.iter().map(target).collect()
 }
 
 /// Who else bids: whoever the deal names, sometimes a second one.

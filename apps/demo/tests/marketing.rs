@@ -1,0 +1,105 @@
+//! The demo company's campaigns and communities brought something, its targets can be reached, and its pools lead to customers.
+
+#![expect(clippy::unwrap_used, reason = "a failed preparation ends the test")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use guanxi_demo::{DemoRecord, demo_records};
+use jiff::civil::{Date, date};
+
+const TODAY: Date = date(2026, 11, 22);
+
+/// The records as they stand after all changes.
+fn final_state(seed: u64) -> BTreeMap<String, DemoRecord> {
+    let mut state: BTreeMap<String, DemoRecord> = BTreeMap::new();
+    for record in demo_records(seed, TODAY) {
+        match state.get_mut(&record.key) {
+            Some(known) => known.values.extend(record.values),
+            None => drop(state.insert(record.key.clone(), record)),
+        }
+    }
+    state
+}
+
+fn of<'a>(state: &'a BTreeMap<String, DemoRecord>, object: &str) -> Vec<&'a DemoRecord> {
+    state.values().filter(|it| it.object == object).collect()
+}
+
+fn named<'a>(record: &'a DemoRecord, field: &str) -> Option<&'a str> {
+    record.values.get(field).and_then(|it| it["$ref"].as_str())
+}
+
+fn yuan(record: &DemoRecord) -> f64 {
+    record.values["amount"]["amount"].as_str().unwrap().parse().unwrap()
+}
+
+#[test]
+fn campaigns_brought_leads_and_deals_for_what_they_cost() {
+    for seed in 0..4 {
+        let state = final_state(seed);
+        let (campaigns, leads) = (of(&state, "campaign"), of(&state, "lead"));
+        let statuses: BTreeSet<&str> = campaigns.iter().filter_map(|it| it.values["status"].as_str()).collect();
+        assert_eq!((campaigns.len(), statuses.len()), (13, 4), "{statuses:?}");
+        let with_leads: BTreeSet<&str> = leads.iter().filter_map(|it| named(it, "campaign")).collect();
+        assert!(with_leads.len() >= 7, "seed {seed}: {with_leads:?}");
+        for lead in leads.iter().filter(|it| named(it, "campaign").is_some()) {
+            assert_eq!(lead.values["source"], state[named(lead, "campaign").unwrap()].values["source"], "{}", lead.key);
+        }
+        let won = of(&state, "opportunity").into_iter().filter(|it| it.values["stage"] == "won" && named(it, "campaign").is_some());
+        let (won, cost) = (won.map(yuan).sum::<f64>(), of(&state, "campaign_cost").into_iter().map(yuan).sum::<f64>());
+        assert!(cost > 500_000.0 && won > cost, "seed {seed}: won {won}, cost {cost}");
+        // Who became a customer through a lead says the same as the lead.
+        for lead in leads.iter().filter(|it| it.values["status"] == "converted") {
+            let account = &state[named(lead, "converted_account").unwrap()];
+            assert_eq!(named(account, "campaign"), named(lead, "campaign"), "{}", account.key);
+            assert_eq!(account.values["source"], lead.values["source"], "{}", account.key);
+        }
+    }
+}
+
+#[test]
+fn communities_of_both_kinds_have_leads_and_are_kept_up() {
+    for seed in 0..4 {
+        let state = final_state(seed);
+        let communities = of(&state, "community");
+        let kinds: BTreeSet<&str> = communities.iter().filter_map(|it| it.values["kind"].as_str()).collect();
+        assert_eq!((communities.len(), kinds), (8, BTreeSet::from(["physical", "virtual"])));
+        assert!(communities.iter().all(|it| it.values.contains_key("last_maintained_at")));
+        let with_leads: BTreeSet<&str> = of(&state, "lead").iter().filter_map(|it| named(it, "community")).collect();
+        assert!(with_leads.len() >= 4, "seed {seed}: {with_leads:?}");
+    }
+}
+
+#[test]
+fn targets_of_visits_can_be_reached() {
+    for seed in 0..4 {
+        let state = final_state(seed);
+        let since = jiff::tz::Offset::constant(8).to_timestamp(TODAY.saturating_sub(jiff::Span::new().weeks(8)).at(0, 0, 0, 0)).unwrap();
+        let visits: Vec<&DemoRecord> = of(&state, "activity")
+            .into_iter()
+            .filter(|it| it.values["kind"] == "visit" && it.values["status"] == "done" && it.created_at.unwrap() >= since)
+            .collect();
+        for target in of(&state, "visit_target").iter().filter(|it| !it.key.ends_with(":720")) {
+            let whom = named(target, "department").or(named(target, "member")).unwrap();
+            let counts = |it: &&&DemoRecord| named(it, "owner") == Some(whom) || named(it, "department").is_some_and(|it| it.starts_with(whom));
+            let done = visits.iter().filter(counts).count() as f64 / 8.0;
+            let wanted = target.values["visits_per_week"].as_i64().unwrap() as f64;
+            println!("seed {seed} {whom}: {done:.1} a week of {wanted}");
+            assert!((0.4..=1.6).contains(&(done / wanted)), "seed {seed} {whom}: {done:.1} of {wanted}");
+        }
+    }
+}
+
+#[test]
+fn some_of_what_was_claimed_became_customers() {
+    for seed in 0..4 {
+        let state = final_state(seed);
+        let claimed: Vec<&DemoRecord> = of(&state, "lead").into_iter().filter(|it| it.values.contains_key("claimed_at")).collect();
+        let converted = claimed.iter().filter(|it| it.values["status"] == "converted").count();
+        println!("seed {seed}: {converted} of {}", claimed.len());
+        assert!(converted >= 4 && converted * 3 < claimed.len() * 2, "seed {seed}: {converted} of {}", claimed.len());
+        for lead in claimed {
+            assert!(lead.values["claimed_at"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap() >= lead.created_at.unwrap(), "{}", lead.key);
+        }
+    }
+}
