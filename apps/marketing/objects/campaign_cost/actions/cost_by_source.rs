@@ -42,7 +42,7 @@ impl Action for CostBySource {
             "from": span.from.to_string(),
             "to": span.to.to_string(),
             "currency": context.workspace.settings().currency,
-            "rows": rows.into_iter().map(|(source, row)| row.told(Some(source), &hidden)).collect::<Vec<_>>(),
+            "rows": rows.into_iter().map(|(source, row)| row.told(source.as_deref(), &hidden)).collect::<Vec<_>>(),
             "total": total.told(None, &hidden),
             "hidden": hidden,
             "without_rate": found.without_rate,
@@ -110,8 +110,8 @@ impl Row {
         }
     }
 
-    /// `source` is absent for all together; of what the caller may not see, nothing is told.
-    fn told(&self, source: Option<&Option<String>>, hidden: &[&str]) -> Json {
+    /// `source` is absent for deals that name none, and for all together; of what the caller may not see, nothing is told.
+    fn told(&self, source: Option<&str>, hidden: &[&str]) -> Json {
         let shown = |object: &str, value: Json| if hidden.contains(&object) { Json::Null } else { value };
         let per = |by: Decimal, digits: u32| if self.cost.is_zero() { Json::Null } else { ratio(self.cost, by, digits) };
         json!({
@@ -132,7 +132,10 @@ impl Row {
 
 /// A quotient; null where there is nothing to divide by.
 fn ratio(of: Decimal, by: Decimal, digits: u32) -> Json {
-    of.checked_div(by).map_or(Json::Null, |it| json!(format!("{:.*}", digits as usize, it.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero))))
+    let Some(quotient) = of.checked_div(by) else { return Json::Null };
+    let mut rounded = quotient.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero);
+    rounded.rescale(digits);
+    json!(rounded.to_string())
 }
 
 /// What is counted, by source; deals may name none.
@@ -186,7 +189,7 @@ impl Found<'_> {
     fn open(&mut self, name: &'static str, fields: &[&str]) -> Result<Option<std::sync::Arc<Object>>> {
         let (object, access) = (object_of(self.context, name)?, &self.context.access);
         let open = |it: &&str| object.field(it).is_some_and(|field| access.may_group(&object, field));
-        if access.may(&object, Verb::Read) && fields.iter().all(|it| open(&it)) {
+        if access.may(&object, Verb::Read) && fields.iter().all(open) {
             return Ok(Some(object));
         }
         self.hidden.push(name);
@@ -240,7 +243,10 @@ mod tests {
     fn nothing_is_divided_by_nothing() {
         let row = Row { cost: Decimal::from(90_000), leads: 7, ..Row::default() };
         let told = row.told(None, &[]);
-        assert_eq!((&told["cost_per_lead"], &told["cost_per_conversion"], &told["return_on_cost"]), (&json!("12857.14"), &Json::Null, &json!("0.00")));
+        assert_eq!(
+            (&told["cost_per_lead"], &told["cost_per_conversion"], &told["return_on_cost"]),
+            (&json!("12857.14"), &Json::Null, &json!("0.00"))
+        );
         let free = Row { leads: 7, won_amount: Decimal::from(5), ..Row::default() }.told(None, &["opportunity"]);
         assert_eq!((&free["cost_per_lead"], &free["won_amount"], &free["leads"]), (&Json::Null, &Json::Null, &json!(7)));
     }
