@@ -91,7 +91,9 @@ fn only_what_lies_in_the_time_counts(engine: &TestEngine) {
     assert_eq!(seen["rows"].as_array().unwrap().len(), 1);
     let seen = scene.ask(&scene.boss, &json!({ "from": "2026-11-16" })).unwrap();
     assert_eq!(figures(&seen, "event")[..4], [json!("0.00"), json!(2), json!(1), json!("450000.00")]);
-    for (input, problem) in [(json!({ "from": "2026-11-16", "to": "2026-11-01" }), "from: rule"), (json!({ "from": "2001-01-01" }), "from: too_large")] {
+    for (input, problem) in
+        [(json!({ "from": "2026-11-16", "to": "2026-11-01" }), "from: rule"), (json!({ "from": "2001-01-01" }), "from: too_large")]
+    {
         assert_eq!(problem_fields(&scene.ask(&scene.boss, &input).unwrap_err()), [problem]);
     }
 }
