@@ -207,3 +207,43 @@ test("what happens in a pool is counted, person by person", async ({ browser, se
   await claims.getByRole("link", { name: "2" }).click();
   await expect(page.locator(".gx-row[role=row]")).toHaveCount(2);
 });
+
+test("a pool tells how many of its records may still be opened today, and stops there", async ({ browser, server }) => {
+  const { pool, leads, first, keeper } = await poolWith(browser, server.url, ["何甲", "何乙"], { daily_views: 1 });
+  const { page } = first;
+  await page.goto(listOf("lead", ...leads));
+  await expect(page.getByText("打开后可见").first()).toBeVisible();
+
+  await page.goto(`/r/lead/${leads[0]?.id}`);
+  await expect(page.getByRole("note").filter({ hasText: "今天还可打开" })).toContainText("0 / 1");
+  await expect(page.getByRole("button", { name: /^领\s*取$/ })).toBeVisible();
+  // What lies in a pool is its keeper's to change: others are not offered what would be refused.
+  await expect(page.getByRole("button", { name: /^编\s*辑$/ })).toHaveCount(0);
+
+  await page.goto(`/r/lead/${leads[1]?.id}`);
+  await expect(page.getByText("今天能打开的记录已用完")).toBeVisible();
+  await expect(page.getByRole("main")).toContainText(String(pool.name));
+  await expectAccessible(page);
+  await page.getByRole("link", { name: "返回列表" }).click();
+  await expect(page).toHaveURL(/\/o\/lead/);
+
+  await keeper.page.goto(`/r/lead/${leads[1]?.id}`);
+  await expect(keeper.page.getByRole("button", { name: /^编\s*辑$/ })).toBeVisible();
+});
+
+test("who would be given more than he may hold is told before", async ({ browser, server }) => {
+  const names = ["孔甲", "孔乙", "孔丙"];
+  const { leads, keeper, first } = await poolWith(browser, server.url, names, {
+    holding_cap: 1,
+    members: [(await another(browser, server.url, "trainer")).me.user.id],
+  });
+  expect(first).toBeTruthy();
+  const { page } = keeper;
+  await tickAll(keeper, leads);
+  await page.getByRole("menuitem", { name: "批量分配" }).click();
+  const drawer = page.getByRole("dialog", { name: "批量分配" });
+  await drawer.getByRole("button", { name: "加入公海成员（1 人）" }).click();
+  await expect(drawer.getByText("超出 2 条")).toBeVisible();
+  await expect(drawer.getByText(/^2 条不会分配：/)).toBeVisible();
+  await expect(drawer.getByRole("button", { name: "分配 1 条" })).toBeEnabled();
+});
