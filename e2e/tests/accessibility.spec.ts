@@ -16,6 +16,7 @@ const screens = [
   { name: "board", path: "/o/opportunity/board" },
   { name: "sales analysis", path: "/analysis/sales" },
   { name: "lifecycle analysis", path: "/analysis/lifecycle" },
+  { name: "ownership preview", path: "/ownership" },
   { name: "calendar", path: "/o/activity/calendar" },
   { name: "form", path: "/o/account/new" },
   { name: "duplicates", path: "/duplicates/contact" },

@@ -18,6 +18,7 @@ test("nothing is wider than the phone", async ({ page }) => {
     "/analysis/sales",
     "/analysis/pools",
     "/analysis/lifecycle",
+    "/ownership",
     "/o/pool_rule/new",
     "/o/account/new",
     "/duplicates/contact",
