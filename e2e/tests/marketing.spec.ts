@@ -145,7 +145,7 @@ test("what was held is taken or refused where it stands", async ({ page }) => {
 
 test("what the leads of each source cost is told, and opens the records behind it", async ({ page }) => {
   await campaign(page);
-  await page.goto("/analysis/sales?period=year");
+  await signIn(page, "salesmanager", "/analysis/sales?period=year");
   const card = page.getByRole("region", { name: "来源成本", exact: true });
   await expect(card.getByRole("row").filter({ hasText: "展会与活动" }).first()).toBeVisible();
   const cost = card.getByRole("row").filter({ hasText: "展会与活动" }).first().getByRole("link").first();
