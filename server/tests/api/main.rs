@@ -58,6 +58,7 @@ mod spaces;
 mod timeline;
 mod undo;
 mod view_as;
+mod web_forms;
 mod work;
 mod workspace;
 mod workspaces;

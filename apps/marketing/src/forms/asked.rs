@@ -93,7 +93,8 @@ pub(crate) fn read_asked(lead: &Object, json: &Json) -> Result<Vec<Asked>, Label
 }
 
 fn one(lead: &Object, json: &Json) -> Result<Asked, Label> {
-    let wrong = || Label::new("每项应为 {\"field\": …, \"required\": …, \"label\": …}", "each must be {\"field\": .., \"required\": .., \"label\": ..}");
+    let wrong =
+        || Label::new("每项应为 {\"field\": …, \"required\": …, \"label\": …}", "each must be {\"field\": .., \"required\": .., \"label\": ..}");
     let item = json.as_object().ok_or_else(wrong)?;
     if item.keys().any(|it| !["field", "required", "label"].contains(&it.as_str())) {
         return Err(wrong());

@@ -84,10 +84,15 @@ pub(crate) fn origin_of(text: &str) -> Option<String> {
     let (scheme, rest) = text.split_once("://")?;
     let (host, port) = rest.split_once(':').map_or((rest, None), |(host, port)| (host, Some(port)));
     let is_label = |it: &str| {
-        !it.is_empty() && it.len() <= 63 && !it.starts_with('-') && !it.ends_with('-') && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
+        !it.is_empty()
+            && it.len() <= 63
+            && !it.starts_with('-')
+            && !it.ends_with('-')
+            && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
     };
     let is_host = host.len() <= 253 && host.split('.').all(is_label);
-    let is_port = port.is_none_or(|it| !it.is_empty() && !it.starts_with('0') && it.bytes().all(|it| it.is_ascii_digit()) && it.parse::<u16>().is_ok());
+    let is_port =
+        port.is_none_or(|it| !it.is_empty() && !it.starts_with('0') && it.bytes().all(|it| it.is_ascii_digit()) && it.parse::<u16>().is_ok());
     let is_here = host == "localhost" || host == "127.0.0.1";
     let is_scheme = scheme == "https" || (scheme == "http" && is_here);
     let is_whole = host.contains('.') || is_here;
@@ -107,10 +112,31 @@ mod tests {
         assert_eq!(origin_of("https://example.com:443").as_deref(), Some("https://example.com"));
         assert_eq!(origin_of("http://127.0.0.1:3000").as_deref(), Some("http://127.0.0.1:3000"));
         for bad in [
-            "", "*", "null", "https://", "https://*", "https://*.example.com", "http://example.com", "example.com", "https://example.com/path",
-            "https://a.example; script-src *", "https://a.example https://b.example", "https://a.example'", "https://user@a.example",
-            "https://a.example:0", "https://a.example:99999", "https://a.example:", "javascript://a.example", "https://-a.example", "https://a..example",
-            "https://a.example?x", "https://a.example#x", "https://a_b.example", "https://intranet", "data:text/html", "https://a.example\nb",
+            "",
+            "*",
+            "null",
+            "https://",
+            "https://*",
+            "https://*.example.com",
+            "http://example.com",
+            "example.com",
+            "https://example.com/path",
+            "https://a.example; script-src *",
+            "https://a.example https://b.example",
+            "https://a.example'",
+            "https://user@a.example",
+            "https://a.example:0",
+            "https://a.example:99999",
+            "https://a.example:",
+            "javascript://a.example",
+            "https://-a.example",
+            "https://a..example",
+            "https://a.example?x",
+            "https://a.example#x",
+            "https://a_b.example",
+            "https://intranet",
+            "data:text/html",
+            "https://a.example\nb",
         ] {
             assert_eq!(origin_of(bad), None, "{bad}");
         }

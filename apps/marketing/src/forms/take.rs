@@ -151,7 +151,7 @@ impl Sent {
 
     fn in_the_last_hour(&self, unit: &mut Unit<'_>, further: &str) -> Result<u64> {
         let system = unit.context.as_system();
-        let since = unit.context.now - SignedDuration::from_hours(1);
+        let since = to_second(unit.context.now - SignedDuration::from_hours(1));
         let filter = Some(format!("form == '{}' && received_at > datetime('{since}'){further}", self.form.id()));
         let request = ListRequest { filter, count: CountMode::Exact, ..ListRequest::default() };
         let object = system.schema.object(SUBMISSION).ok_or(KernelError::NotFound)?;

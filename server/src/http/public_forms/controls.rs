@@ -19,7 +19,7 @@ pub fn safe(text: &str) -> String {
 pub fn write(out: &mut String, control: &Control, typed: &[String], problem: Option<&str>, words: &Words) {
     let name = safe(&control.name);
     let label = safe(&control.label);
-    let needed = if control.required { format!(" <span class=\"needed\">（{}）</span>", words.needed) } else { String::new() };
+    let needed = if control.required { format!(" <span class=\"needed\">{}</span>", words.needed) } else { String::new() };
     let wrong = problem.map(|it| format!("<p class=\"wrong\" id=\"{name}-wrong\">{}</p>", safe(it))).unwrap_or_default();
     let described = if problem.is_some() { format!(" aria-invalid=\"true\" aria-describedby=\"{name}-wrong\"") } else { String::new() };
     let required = if control.required { " required" } else { "" };
@@ -35,8 +35,13 @@ pub fn write(out: &mut String, control: &Control, typed: &[String], problem: Opt
             )
         }
         FieldKind::MultiSelect => {
+            // A group is not invalid, only described.
+            let described = described.replacen(" aria-invalid=\"true\"", "", 1);
             let ticks: String = control.options.iter().enumerate().map(|(at, it)| tick(&name, at, it, typed)).collect();
-            write!(out, "<fieldset class=\"field\" id=\"{name}\" tabindex=\"-1\"{described}><legend>{label}{needed}</legend>{ticks}{wrong}</fieldset>")
+            write!(
+                out,
+                "<fieldset class=\"field\" id=\"{name}\" tabindex=\"-1\"{described}><legend>{label}{needed}</legend>{ticks}{wrong}</fieldset>"
+            )
         }
         FieldKind::Select => {
             let options: String = control.options.iter().map(|it| option(it, typed)).collect();

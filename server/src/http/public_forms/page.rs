@@ -139,7 +139,8 @@ pub fn done(view: &View, framed: bool) -> Response {
         response.headers_mut().insert(header::LOCATION, location);
         return response;
     }
-    let mut body = format!("<h1 tabindex=\"-1\">{}</h1><p role=\"status\">{}</p>", words.done, safe(view.message.as_deref().unwrap_or(words.done_text)));
+    let mut body =
+        format!("<h1 tabindex=\"-1\">{}</h1><p role=\"status\">{}</p>", words.done, safe(view.message.as_deref().unwrap_or(words.done_text)));
     for next in view.next_page.iter() {
         let _ = write!(body, "<p><a href=\"{}\" target=\"_top\" rel=\"noreferrer\">{}</a></p>", safe(next), words.go_on);
     }

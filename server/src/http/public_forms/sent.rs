@@ -116,7 +116,9 @@ impl Sent {
             let kind = form.asked.iter().find(|it| it.name() == name).map(|it| it.field.kind);
             let filled = || typed.iter().filter(|it| !it.trim().is_empty());
             let value = match kind {
-                Some(FieldKind::MultiSelect) => Some(filled().map(|it| Json::String(it.clone())).collect::<Vec<_>>()).filter(|it| !it.is_empty()).map(Json::Array),
+                Some(FieldKind::MultiSelect) => {
+                    Some(filled().map(|it| Json::String(it.clone())).collect::<Vec<_>>()).filter(|it| !it.is_empty()).map(Json::Array)
+                }
                 _ if typed.len() > 1 => {
                     let shown: String = name.chars().filter(|it| !it.is_control()).take(60).collect();
                     problems.push(FieldError::new(shown, "bad_format", "只能填写一次", "can be there once"));

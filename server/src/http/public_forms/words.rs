@@ -39,7 +39,7 @@ pub fn words(locale: Locale) -> &'static Words {
 
 static ZH: Words = Words {
     lang: "zh-CN",
-    needed: "必填",
+    needed: "（必填）",
     choose: "请选择",
     send: "提交",
     purpose: "收集目的：",
@@ -65,7 +65,7 @@ static ZH: Words = Words {
 
 static EN: Words = Words {
     lang: "en",
-    needed: "required",
+    needed: "(required)",
     choose: "Please choose",
     send: "Send",
     purpose: "Purpose: ",

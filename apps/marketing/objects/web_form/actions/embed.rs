@@ -31,7 +31,11 @@ impl Action for Embed {
         // Where this server does not know its own address, the web app puts the one it was opened by before it.
         let url = workspace.address(&format!("/f/{key}")).unwrap_or_else(|| path.clone());
         let form = Form::of(unit.context, record).ok_or_else(|| {
-            KernelError::conflict("state_conflict", "填写项中有已不存在的字段，请先修改", "some of its fields are not there any more; mend them first")
+            KernelError::conflict(
+                "state_conflict",
+                "填写项中有已不存在的字段，请先修改",
+                "some of its fields are not there any more; mend them first",
+            )
         })?;
         Ok(json!({ "path": path, "url": url, "iframe": frame(&form, &url), "form": plain(&form, &url) }))
     }
@@ -57,7 +61,9 @@ fn plain(form: &Form, url: &str) -> String {
         format!("  <p><label><input type=\"checkbox\" name=\"form-consent\" value=\"yes\" required> {text}</label></p>\n")
     });
     let (url, consent) = (escaped(url), consent.unwrap_or_default());
-    format!("<form method=\"post\" action=\"{url}\" accept-charset=\"utf-8\">\n{fields}{consent}  <p><button type=\"submit\">提交 / Send</button></p>\n</form>")
+    format!(
+        "<form method=\"post\" action=\"{url}\" accept-charset=\"utf-8\">\n{fields}{consent}  <p><button type=\"submit\">提交 / Send</button></p>\n</form>"
+    )
 }
 
 fn control(asked: &Asked) -> String {
