@@ -42,6 +42,7 @@ recordPanels.set("web_form", {
 const forms = async () => (await import("@/features/marketing/form-parts")).formParts;
 fieldParts.set("web_form.fields", {
   Display: later<FieldDisplayProps>(async () => (await forms()).AskedFieldsDisplay),
+  Line: later<FieldDisplayProps>(async () => (await forms()).AskedFieldsLine),
   Input: later<FieldInputProps>(async () => (await forms()).AskedFieldsInput),
 });
 fieldParts.set("web_form_submission.values", {

@@ -53,6 +53,8 @@ export const formPanels = new Map<string, ComponentType<FormPanelProps>>();
 
 export interface FieldPart {
   Display: ComponentType<FieldDisplayProps>;
+  /** In one line, among what changed; as its type has it where there is none. */
+  Line?: ComponentType<FieldDisplayProps>;
   /** Nothing where only the system writes the field. */
   Input?: ComponentType<FieldInputProps>;
 }

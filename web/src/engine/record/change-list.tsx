@@ -1,6 +1,6 @@
 import { ArrowRightOutlined } from "@ant-design/icons";
 import { Button } from "antd";
-import { useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldMeta, FieldValue, ObjectMeta } from "@/api/types";
 import { FieldDisplay } from "@/fields/field-display";
@@ -8,6 +8,7 @@ import { htmlToText } from "@/fields/rich-text/plain";
 import { asText, isEmptyValue } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
 import { findField } from "../meta";
+import { fieldParts } from "../slots";
 import { ofFields } from "./fold-history";
 
 interface Change {
@@ -42,11 +43,11 @@ export function ChangeList({ object, changes: told }: { object: ObjectMeta | nul
               <dd>
                 {begins ? null : (
                   <>
-                    <ChangedValue field={field} value={change.old} />
+                    <ChangedValue object={object} field={field} value={change.old} />
                     <ArrowRightOutlined className="gx-muted" aria-label="→" />
                   </>
                 )}
-                <ChangedValue field={field} value={change.new} />
+                <ChangedValue object={object} field={field} value={change.new} />
               </dd>
             </div>
           );
@@ -61,10 +62,26 @@ export function ChangeList({ object, changes: told }: { object: ObjectMeta | nul
   );
 }
 
-function ChangedValue({ field, value }: { field: FieldMeta | null; value: FieldValue }) {
+interface ChangedValueProps {
+  object: ObjectMeta | null;
+  field: FieldMeta | null;
+  value: FieldValue;
+}
+
+function ChangedValue({ object, field, value }: ChangedValueProps) {
   const { t } = useTranslation();
   if (isEmptyValue(value)) return <span className="gx-muted">{t("record.emptyValue")}</span>;
   if (!field) return <span>{asText(value)}</span>;
+  const Line = fieldParts.get(`${object?.name}.${field.name}`)?.Line;
+  if (Line) {
+    return (
+      <Suspense fallback={null}>
+        <span>
+          <Line field={field} value={value} variant="cell" />
+        </span>
+      </Suspense>
+    );
+  }
   if (LONG.has(field.type)) {
     const text = field.type === "rich_text" ? htmlToText(asText(value)) : asText(value);
     return <span>{text.length > EXCERPT ? `${text.slice(0, EXCERPT)}…` : text}</span>;

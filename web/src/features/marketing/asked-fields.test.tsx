@@ -7,7 +7,7 @@ import { queryKeys } from "@/api/query-keys";
 import type { FieldValue, Meta, ObjectMeta } from "@/api/types";
 import { activateLateTexts, activateLocale } from "@/i18n/i18n";
 import { asksPersonalData, fieldsToAsk, moveTo, readAsked, usualFields, writeAsked } from "./asked-fields";
-import { AskedFieldsDisplay } from "./asked-fields-display";
+import { AskedFieldsDisplay, AskedFieldsLine } from "./asked-fields-display";
 import { AskedFieldsInput } from "./asked-fields-input";
 
 const label = (zh: string) => ({ "zh-CN": zh, en: zh });
@@ -120,6 +120,8 @@ describe("the editor", () => {
   it("is read as a list of names", () => {
     const value: FieldValue = [{ field: "name" }, { field: "mobile", label: "联系电话" }];
     draw(<AskedFieldsDisplay field={field} value={value} variant="page" />);
+    const { container } = draw(<AskedFieldsLine field={field} value={value} variant="cell" />);
+    expect(container).toHaveTextContent("姓名*、联系电话");
     expect(screen.getAllByRole("listitem").map((item) => item.textContent)).toEqual(["姓名必填", "联系电话"]);
   });
 });
