@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, renderHook } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { changeMe } from "@/api/me";
+import { changeMe, changeMeAndLeave } from "@/api/me";
 import { queryKeys } from "@/api/query-keys";
 import type { Me } from "@/api/types";
 import { usePreference, useUpdateMe } from "./session";
@@ -11,9 +11,9 @@ vi.mock("@/api/me", () => ({ changeMe: vi.fn(), changeMeAndLeave: vi.fn(), signO
 
 const stored = { user: { name: "A" }, preferences: { other: 1 }, csrf_token: "t", theme: "light" } as unknown as Me;
 
-function open<T>(hook: () => T) {
+function open<T>(hook: () => T, as: Me = stored) {
   const queryClient = new QueryClient();
-  queryClient.setQueryData(queryKeys.me, stored);
+  queryClient.setQueryData(queryKeys.me, as);
   const wrapper = ({ children }: { children: ReactNode }) => (
     <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
   );
@@ -46,4 +46,14 @@ it("keeps what was written and not sent yet when an answer comes that does not k
   });
   expect(me()).toMatchObject({ theme: "dark", preferences: { a: 7, other: 1 } });
   await act(() => vi.runAllTimersAsync());
+});
+
+it("sends nothing of whom somebody looks as", async () => {
+  const { result, me } = open(() => usePreference<number>("a", 0), { ...stored, viewer: { id: "v", name: "V" } });
+  act(() => result.current[1](7));
+  await act(() => vi.runAllTimersAsync());
+  window.dispatchEvent(new Event("pagehide"));
+  expect(me()).toMatchObject({ preferences: { a: 7 } });
+  expect(vi.mocked(changeMe)).not.toHaveBeenCalled();
+  expect(vi.mocked(changeMeAndLeave)).not.toHaveBeenCalled();
 });

@@ -63,7 +63,9 @@ function saveUnsaved(queryClient: QueryClient, send: (change: MePatch) => Promis
   leaving = null;
   const changes = unsaved;
   unsaved = {};
-  if (!queryClient.getQueryData<Me>(queryKeys.me)) return;
+  const me = queryClient.getQueryData<Me>(queryKeys.me);
+  // Whoever looks with somebody else's rights changes nothing of his, nor takes it along into his own.
+  if (!me || me.viewer) return;
   // Only what changed: the server keeps the rest, and what another tab wrote meanwhile.
   send({ preferences: changes }).catch(() => {
     // Kept for the next write: a preference is not worth an alarm.
