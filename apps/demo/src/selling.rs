@@ -32,7 +32,7 @@ const TARGETS: [(&str, &str, i64, i64); 7] = [
     ("member", "user:huangjunjie", 110, 200),
 ];
 /// Weeks that tell what is usual.
-const USUAL_WEEKS: i64 = 12;
+const USUAL_WEEKS: i64 = 8;
 /// Deals worth more have somebody who sells along.
 const SHARED_FROM: i64 = 700_000;
 /// Deals worth more have an engineer of the field team too.

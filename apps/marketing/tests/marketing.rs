@@ -110,6 +110,10 @@ fn what_one_may_not_see_is_said_to_be_hidden(engine: &TestEngine) {
 fn the_cost_of_sources_is_asked_for_by_who_may(engine: &TestEngine) {
     let scene = Scene::new(engine);
     for member in [&scene.lin, &scene.wu] {
-        assert_eq!(error_code(&scene.ask(member, &json!({})).unwrap_err()), "forbidden");
+        assert_eq!(
+            error_code(&scene.ask(member, &json!({})).unwrap_err()),
+            "not_found",
+            "to whom there are no costs, there is no question about them"
+        );
     }
 }

@@ -15,7 +15,7 @@ use crate::staff::member_of;
 use tables::{CAMPAIGNS, COMMUNITIES, Campaign, MESSAGES, RUNNING_COSTS, VISITS};
 
 /// So long after its end leads still come of a campaign.
-const ECHO_DAYS: i64 = 90;
+const ECHO_DAYS: i64 = 120;
 /// How far back running costs go.
 const COST_DAYS: i64 = 720;
 
@@ -183,7 +183,7 @@ pub(crate) fn attribute(seed: u64, today: Date, records: &mut [DemoRecord]) {
                 let known = origin.iter().filter(|it| it.0 != "community" || record.object == "account");
                 record.values.extend(known.map(|(field, value)| ((*field).to_owned(), value.clone())));
             }
-            None if record.object == "opportunity" && random.chance(60) => {
+            None if record.object == "opportunity" && random.chance(80) => {
                 if let Some(campaign) = campaign_for(today, record) {
                     *record = record.clone().link("campaign", campaign.key);
                 }

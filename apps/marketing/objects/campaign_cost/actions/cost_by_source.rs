@@ -1,6 +1,7 @@
 //! What leads, conversions and won deals of each source cost, as far as the caller may see them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::{Action, ActionDefinition};
@@ -160,7 +161,7 @@ impl Found<'_> {
     }
 
     fn count_leads(&mut self, tx: &mut dyn ReadTx, span: &Span) -> Result<()> {
-        let Some(leads) = self.open("lead", &["source", "status", "converted_at"])? else { return Ok(()) };
+        let Some(leads) = self.open("lead", &["source", "status", "converted_at"]) else { return Ok(()) };
         for group in self.groups(tx, &leads, &["source"], &span.moments("created_at"))? {
             self.row(&group).leads += number(&group, "count");
         }
@@ -172,7 +173,7 @@ impl Found<'_> {
     }
 
     fn count_deals(&mut self, tx: &mut dyn ReadTx, span: &Span) -> Result<()> {
-        let Some(deals) = self.open("opportunity", &["source", "stage", "amount", "closed_at"])? else { return Ok(()) };
+        let Some(deals) = self.open("opportunity", &["source", "stage", "amount", "closed_at"]) else { return Ok(()) };
         let stages = deals.field("stage").map(|it| it.definition.options.as_slice()).unwrap_or_default();
         let won: Vec<String> = stages.iter().filter(|it| it.won).map(|it| format!("'{}'", it.value)).collect();
         let filter = format!("stage in [{}] && {}", won.join(", "), span.moments("closed_at"));
@@ -186,17 +187,18 @@ impl Found<'_> {
     }
 
     /// An object of which the caller may count and add up what is needed; noted as hidden otherwise.
-    fn open(&mut self, name: &'static str, fields: &[&str]) -> Result<Option<std::sync::Arc<Object>>> {
-        let (object, access) = (object_of(self.context, name)?, &self.context.access);
-        let open = |it: &&str| object.field(it).is_some_and(|field| access.may_group(&object, field));
-        if access.may(&object, Verb::Read) && fields.iter().all(open) {
-            return Ok(Some(object));
+    fn open(&mut self, name: &'static str, fields: &[&str]) -> Option<Arc<Object>> {
+        let access = &self.context.access;
+        let open = |object: &Object, it: &str| object.field(it).is_some_and(|field| access.may_group(object, field));
+        let known = self.context.schema.object(name).filter(|it| access.may(it, Verb::Read));
+        let found = known.filter(|it| fields.iter().all(|field| open(it, field))).cloned();
+        if found.is_none() {
+            self.hidden.push(name);
         }
-        self.hidden.push(name);
-        Ok(None)
+        found
     }
 
-    fn groups(&self, tx: &mut dyn ReadTx, object: &std::sync::Arc<Object>, by: &[&str], filter: &str) -> Result<Vec<Group>> {
+    fn groups(&self, tx: &mut dyn ReadTx, object: &Arc<Object>, by: &[&str], filter: &str) -> Result<Vec<Group>> {
         let has_amount = by.contains(&"amount.currency");
         let measures = ["count", SUM].into_iter().take(if has_amount { 2 } else { 1 });
         let request = AggregateRequest {
