@@ -170,3 +170,28 @@ test("who types a lead that is a customer already is told of the customer", asyn
     `/r/account/${customer.id}`,
   );
 });
+
+test("an import of leads tells which of them are customers already", async ({ page }) => {
+  const me = await signIn(page, "admin");
+  const name = uniqueName("珩衡硕");
+  const phone = `021-6${Math.floor(1_000_000 + Math.random() * 8_999_999)}`;
+  const customer = await createRecord(page, me, "account", { name: `${name}机电有限公司`, kind: "company", phone });
+  await page.goto("/import/lead");
+  const rows = ["联系人姓名,公司名称,座机", `孙先生,${name}机电有限公司,${phone}`, `周先生,${uniqueName("毫不相干")},`];
+  const file = { name: "线索.csv", mimeType: "text/csv", buffer: Buffer.from(`\uFEFF${rows.join("\r\n")}\r\n`) };
+  await page.locator("input[type=file]").setInputFiles(file);
+  await expect(page.getByRole("table", { name: "对应字段" })).toContainText(name);
+  // What was made just now is compared a moment later.
+  await expect(async () => {
+    await page.getByRole("button", { name: "检查数据" }).click();
+    const link = page.getByRole("link", { name: new RegExp(name) });
+    try {
+      await expect(link).toHaveAttribute("href", `/r/account/${customer.id}`, { timeout: 5_000 });
+    } catch (error) {
+      await page.getByRole("button", { name: "返回修改" }).click();
+      throw error;
+    }
+  }).toPass({ timeout: 40_000 });
+  await expect(page.getByRole("heading", { name: "可能已有的记录：1 行" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "导入 2 条" })).toBeEnabled();
+});
