@@ -63,7 +63,7 @@ pub fn form(status: StatusCode, view: &View, token: &str, sent: &Sent, said: &Sa
     let problem_of = |name: &str| said.problems.iter().find(|it| it.field == name).map(|it| view.locale.pick(&it.message));
     // Writing to a String cannot fail.
     let _ = write!(body, "<h1>{}</h1>", safe(&view.title));
-    for text in view.intro.iter() {
+    if let Some(text) = &view.intro {
         let _ = write!(body, "<p>{}</p>", safe(text));
     }
     write_said(&mut body, view, said, words);
@@ -72,7 +72,7 @@ pub fn form(status: StatusCode, view: &View, token: &str, sent: &Sent, said: &Sa
         let typed = sent.typed.get(&control.name).map(Vec::as_slice).unwrap_or_default();
         controls::write(&mut body, control, typed, problem_of(&control.name), words);
     }
-    for text in view.purpose.iter() {
+    if let Some(text) = &view.purpose {
         let _ = write!(body, "<p class=\"help\">{}{}</p>", words.purpose, safe(text));
     }
     if let Some(text) = &view.consent {
@@ -141,7 +141,7 @@ pub fn done(view: &View, framed: bool) -> Response {
     }
     let mut body =
         format!("<h1 tabindex=\"-1\">{}</h1><p role=\"status\">{}</p>", words.done, safe(view.message.as_deref().unwrap_or(words.done_text)));
-    for next in view.next_page.iter() {
+    if let Some(next) = &view.next_page {
         let _ = write!(body, "<p><a href=\"{}\" target=\"_top\" rel=\"noreferrer\">{}</a></p>", safe(next), words.go_on);
     }
     page(StatusCode::OK, view, words, words.done, &body)
