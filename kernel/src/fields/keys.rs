@@ -20,6 +20,7 @@ pub(super) enum Key {
     Indexed,
     Options,
     Target,
+    OfferedWhen,
     OnDelete,
     Scale,
     Min,
@@ -33,7 +34,7 @@ pub(super) enum Key {
 }
 
 impl Key {
-    const ALL: [Key; 19] = [
+    const ALL: [Key; 20] = [
         Key::Required,
         Key::RequiredWhen,
         Key::ReadOnlyWhen,
@@ -43,6 +44,7 @@ impl Key {
         Key::Indexed,
         Key::Options,
         Key::Target,
+        Key::OfferedWhen,
         Key::OnDelete,
         Key::Scale,
         Key::Min,
@@ -67,6 +69,7 @@ impl Key {
             Key::Indexed => "indexed",
             Key::Options => "options",
             Key::Target => "target",
+            Key::OfferedWhen => "offered_when",
             Key::OnDelete => "on_delete",
             Key::Scale => "scale",
             Key::Min => "min",
@@ -91,6 +94,7 @@ impl Key {
             Key::Indexed => field.indexed,
             Key::Options => !field.options.is_empty(),
             Key::Target => field.target.is_some(),
+            Key::OfferedWhen => field.offered_when.is_some(),
             Key::OnDelete => field.on_delete != OnDelete::default(),
             Key::Scale => field.scale.is_some(),
             Key::Min => field.min.is_some(),

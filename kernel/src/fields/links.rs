@@ -27,7 +27,7 @@ impl FieldType for LinksField {
         if field.kind == FieldKind::ManyToMany || field.target.is_some() {
             check_target(field)?;
         }
-        check_entered(self, field, &[Key::Target])
+        check_entered(self, field, &[Key::Target, Key::OfferedWhen])
     }
 
     fn parse(&self, field: &FieldDefinition, json: &Json, _context: &ParseContext) -> Result<Vec<Value>, FieldError> {

@@ -24,7 +24,7 @@ impl FieldType for ReferenceField {
         let mut allowed = vec![Key::Unique, Key::Indexed, Key::OnDelete];
         if field.kind == FieldKind::Reference {
             check_target(field)?;
-            allowed.push(Key::Target);
+            allowed.extend([Key::Target, Key::OfferedWhen]);
         }
         check_entered(self, field, &allowed)
     }

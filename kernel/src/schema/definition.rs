@@ -329,6 +329,9 @@ pub struct FieldDefinition {
     /// Object referred to (`reference`, `many_to_many`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
+    /// Expression over the records referred to (`reference`, `many_to_many`): only those it accepts are offered to choose from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered_when: Option<String>,
     /// What happens to this record when the one referred to is deleted.
     #[serde(default, skip_serializing_if = "OnDelete::is_default")]
     pub on_delete: OnDelete,
@@ -391,6 +394,7 @@ impl FieldDefinition {
             options_of: None,
             open_options: false,
             target: None,
+            offered_when: None,
             on_delete: OnDelete::default(),
             scale: None,
             min: None,

@@ -62,6 +62,9 @@ pub struct FieldMeta {
     /// Object referred to.
     #[serde(skip_serializing_if = "Option::is_none")]
     target: Option<String>,
+    /// Expression over the records referred to: only those it accepts are offered to choose from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offered_when: Option<String>,
     /// Digits after the point.
     #[serde(skip_serializing_if = "Option::is_none")]
     scale: Option<u32>,
@@ -203,6 +206,7 @@ pub fn definition_meta(context: &Context, field: &FieldDefinition) -> FieldMeta 
         options: field.options.iter().map(|it| option_meta(it, is_withheld(context, field, it))).collect(),
         options_of: field.options_of.clone(),
         target: target_of(field),
+        offered_when: field.offered_when.clone(),
         scale: scale_of(field),
         currency_of: Vec::new(),
         currency: (field.kind == FieldKind::Money).then(|| context.workspace.settings().currency.clone()),

@@ -44,13 +44,28 @@ export function siblingFilter(target: ObjectMeta | null, values: FieldValues | u
   return conditions.length > 0 ? conditions.join(" && ") : undefined;
 }
 
-/** Records of an object that match what was typed (pinyin too, the server's `q`), as references. */
-export function useReferenceCandidates(object: string, text: string, enabled: boolean, filter?: string) {
+/** One condition of two, either of which may be missing. */
+export function bothOf(one: string | undefined, other: string | undefined): string | undefined {
+  return one && other ? `(${one}) && (${other})` : (one ?? other);
+}
+
+/**
+ * Records of an object that match what was typed (pinyin too, the server's `q`), as references. `first`: what is
+ * offered while nothing is typed; `offered`: what alone may be chosen.
+ */
+export function useReferenceCandidates(
+  object: string,
+  text: string,
+  enabled: boolean,
+  first?: string,
+  offered?: string,
+) {
   const meta = useQuery(metaOptions).data;
   const target = meta?.objects.find((candidate) => candidate.name === object);
   const title = target?.title_field ?? "name";
   const q = useRested(text.trim());
-  const query: ListQuery = { limit: LIMIT, fields: title, ...(q ? { q } : filter ? { filter } : {}) };
+  const filter = bothOf(offered, q ? undefined : first);
+  const query: ListQuery = { limit: LIMIT, fields: title, ...(q ? { q } : {}), ...(filter ? { filter } : {}) };
   return useQuery({
     queryKey: queryKeys.list(object, query),
     queryFn: ({ signal }) => listRecords(object, query, signal),

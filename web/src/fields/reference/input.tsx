@@ -8,7 +8,7 @@ import type { FieldInputProps } from "../types";
 import { asReference } from "../values";
 import { siblingFilter, useReferenceCandidates } from "./candidates";
 import { ReferenceExtras, useTargetObject, withExtras } from "./extras";
-import { referenceTarget } from "./target";
+import { offeredWhen, referenceTarget } from "./target";
 import { ValueHelp } from "./value-help";
 
 /** Type to search, choose to set. The value keeps its label, so that it can be shown before it is saved. */
@@ -19,7 +19,13 @@ export function ReferenceInput(props: FieldInputProps) {
   const [open, setOpen] = useState(Boolean(inline));
   const [browsing, setBrowsing] = useState<string | null>(null);
   const target = useTargetObject(referenceTarget(field));
-  const candidates = useReferenceCandidates(referenceTarget(field), text, open, siblingFilter(target, props.values));
+  const candidates = useReferenceCandidates(
+    referenceTarget(field),
+    text,
+    open,
+    siblingFilter(target, props.values),
+    offeredWhen(field),
+  );
   const { rangesIn } = useMatches(text);
   const current = asReference(value);
   const found = candidates.data ?? [];
@@ -74,6 +80,7 @@ export function ReferenceInput(props: FieldInputProps) {
       {browsing !== null && target ? (
         <ValueHelp
           target={target}
+          offered={offeredWhen(field)}
           initialText={browsing}
           onClose={() => setBrowsing(null)}
           onChoose={(chosen) => {

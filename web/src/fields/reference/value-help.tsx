@@ -17,6 +17,8 @@ const ROWS = 30;
 
 interface Props {
   target: ObjectMeta;
+  /** What alone may be chosen. */
+  offered?: string | undefined;
   initialText: string;
   onChoose: (chosen: Reference) => void;
   onClose: () => void;
@@ -32,7 +34,7 @@ function helpColumns(target: ObjectMeta): FieldMeta[] {
 }
 
 /** A searchable table of the records one may choose from; arrows and Enter work from the search box. */
-export function ValueHelp({ target, initialText, onChoose, onClose }: Props) {
+export function ValueHelp({ target, offered, initialText, onChoose, onClose }: Props) {
   const { t } = useTranslation();
   const label = useLabel();
   const errorText = useErrorText();
@@ -45,6 +47,7 @@ export function ValueHelp({ target, initialText, onChoose, onClose }: Props) {
     limit: ROWS,
     fields: columns.map((column) => column.name).join(","),
     ...(q ? { q } : {}),
+    ...(offered ? { filter: offered } : {}),
   };
   const list = useInfiniteQuery({
     queryKey: [...queryKeys.list(target.name, query), "value-help"],
