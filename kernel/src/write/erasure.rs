@@ -114,6 +114,7 @@ impl Unit<'_> {
             let files = unit.files_of(&record)?;
             // The row goes first: records that belong to each other in a circle come round to nothing.
             let own = Condition::equals(ColumnRef::main(ID), Value::Id(id));
+            unit.forget_known();
             unit.tx.delete(&Delete { table: object.table.clone(), condition: own })?;
             for link in object.fields.iter().filter_map(|it| it.link.as_ref()) {
                 unit.tx.delete(&Delete { table: link.clone(), condition: Condition::equals(ColumnRef::main(0), Value::Id(id)) })?;

@@ -50,6 +50,16 @@ impl<'a> Planner<'a> {
         Self { context, parse: context.parse_context(), reachable: HashMap::new(), locks: Locks::default(), backwards: false }
     }
 
+    /// A planner for the engine itself that need not ask for some records, by object: they are there.
+    pub(super) fn knowing(context: &'a Context, known: HashMap<String, HashSet<Uuid>>) -> Self {
+        Self { reachable: known, ..Self::new(context) }
+    }
+
+    /// What it found to be there.
+    pub(super) fn known(self) -> HashMap<String, HashSet<Uuid>> {
+        self.reachable
+    }
+
     /// A planner that gives records back what they had.
     pub(super) fn backwards(context: &'a Context) -> Self {
         Self { backwards: true, ..Self::new(context) }
@@ -154,9 +164,13 @@ impl<'a> Planner<'a> {
 
     /// Plans a change of a record the caller may change.
     pub fn update(&mut self, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid, values: &Map<String, Json>, options: PlanOptions) -> Result<Draft> {
-        let context = self.context;
         let record = self.reach(tx, object, id, Verb::Update)?;
-        let current = record.version();
+        self.change(tx, record, values, options)
+    }
+
+    /// Plans a change of a record as it was read, which the caller may change.
+    pub(super) fn change(&mut self, tx: &mut dyn ReadTx, record: Record, values: &Map<String, Json>, options: PlanOptions) -> Result<Draft> {
+        let (context, object, id, current) = (self.context, &record.object.clone(), record.id(), record.version());
         let mut draft = Draft {
             kind: DraftKind::Update,
             object: object.clone(),

@@ -47,6 +47,7 @@ impl Unit<'_> {
         self.guarded(&object.name, MAX_GENERATIONS, |unit| {
             refuse_if_locked(unit.context, unit.tx, record.id())?;
             unit.refuse_part_of_locked(record)?;
+            unit.forget_known();
             let set = vec![(DELETED_AT, Value::DateTime(unit.context.now)), (DELETED_WITH, Value::Id(unit.change))];
             let version = unit.set_engine_columns(record, set)?;
             unit.delete_dependents(record)?;

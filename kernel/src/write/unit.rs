@@ -48,10 +48,12 @@ pub struct Unit<'a> {
     written: u64,
     /// A change failed after it had written something; this transaction must not commit.
     half_done: bool,
-}
-
     /// What parts of the program know in this transaction, by type.
     kept: HashMap<TypeId, Box<dyn Any>>,
+    /// Records that are there, by object: read or found by the engine's own planners.
+    known: HashMap<String, HashSet<Uuid>>,
+}
+
 /// What is done in a transaction; may run again after a deadlock.
 pub type Work<T> = Box<dyn FnMut(&mut Unit<'_>) -> Result<T> + Send>;
 
@@ -88,10 +90,11 @@ impl<'a> Unit<'a> {
             subject: None,
             written: 0,
             half_done: false,
+            kept: HashMap::new(),
+            known: HashMap::new(),
         }
     }
 }
-            kept: HashMap::new(),
 
 impl Unit<'_> {
     /// The transaction as a reader.
@@ -144,7 +147,9 @@ impl Unit<'_> {
 
     fn create_as(&mut self, context: &Context, object: &str, values: &Map<String, Json>) -> Result<Record> {
         let object = self.object(object)?;
-        let draft = Planner::new(context).create(self.tx, &object, values, PlanOptions::default())?;
+        let mut planner = self.planner(context);
+        let draft = planner.create(self.tx, &object, values, PlanOptions::default())?;
+        self.know(context, planner);
         self.save_planned(draft)
     }
 
@@ -161,8 +166,40 @@ impl Unit<'_> {
 
     fn update_as(&mut self, context: &Context, object: &str, id: Uuid, values: &Map<String, Json>) -> Result<Record> {
         let object = self.object(object)?;
-        let draft = Planner::new(context).update(self.tx, &object, id, values, PlanOptions::default())?;
+        let mut planner = self.planner(context);
+        let draft = planner.update(self.tx, &object, id, values, PlanOptions::default())?;
+        self.know(context, planner);
         self.save_planned(draft)
+    }
+
+    /// Changes a record with the engine's own rights, as this transaction read it under its lock; answers it as saved.
+    pub fn change_as_system(&mut self, record: &Record, values: &Map<String, Json>) -> Result<Record> {
+        let context = &self.context.as_system();
+        let mut planner = self.planner(context);
+        let draft = planner.change(self.tx, record.clone(), values, PlanOptions::default())?;
+        self.know(context, planner);
+        self.save_planned(draft)
+    }
+
+    /// Notes that a record was read in this transaction: what the engine itself lets refer to it need not look for it.
+    pub fn has_read(&mut self, record: &Record) {
+        self.known.entry(record.object.name.clone()).or_default().insert(record.id());
+    }
+
+    /// Lets nothing be taken to be there any more: something was removed.
+    pub(super) fn forget_known(&mut self) {
+        self.known.clear();
+    }
+
+    /// A planner, which knows what was found to be there where it is the engine's own.
+    fn planner<'c>(&mut self, context: &'c Context) -> Planner<'c> {
+        if context.access.is_system() { Planner::knowing(context, std::mem::take(&mut self.known)) } else { Planner::new(context) }
+    }
+
+    fn know(&mut self, context: &Context, planner: Planner<'_>) {
+        if context.access.is_system() {
+            self.known = planner.known();
+        }
     }
 
     /// Gives a record back values it had: the order of states and fields only the engine sets do not stand in the way,
@@ -202,10 +239,10 @@ impl Unit<'_> {
         }
         let name = draft.object.name.clone();
         self.guarded(&name, MAX_DEPTH, |unit| {
+            unit.before_insert(std::slice::from_mut(draft))?;
             unit.hold_owners(std::slice::from_ref(draft))?;
             unit.refuse_parts_of_locked(std::slice::from_ref(draft))?;
             match draft.kind {
-            unit.before_insert(std::slice::from_mut(draft))?;
                 DraftKind::Create => unit.insert_rows(std::slice::from_mut(draft))?,
                 DraftKind::Update => unit.update_row(draft)?,
             }
@@ -217,17 +254,14 @@ impl Unit<'_> {
     pub fn save_new(&mut self, drafts: &mut [Draft]) -> Result<()> {
         let Some(name) = drafts.first().map(|it| it.object.name.clone()) else { return Ok(()) };
         self.guarded(&name, MAX_DEPTH, |unit| {
+            unit.before_insert(drafts)?;
             unit.hold_owners(drafts)?;
             unit.refuse_parts_of_locked(drafts)?;
             unit.insert_rows(drafts)?;
-            unit.before_insert(drafts)?;
             drafts.iter().try_for_each(|it| unit.after_save(it))
         })
     }
 
-    /// What a record is made to belong to must still be there when it is written, and stay until the transaction ends:
-    /// somebody may have deleted it since the plan was made, with all that belonged to it then.
-    fn hold_owners(&mut self, drafts: &[Draft]) -> Result<()> {
     /// Lets hooks set more of new records. Where the transaction runs again, they begin with what was planned.
     fn before_insert(&mut self, drafts: &mut [Draft]) -> Result<()> {
         let Some(object) = drafts.first().filter(|it| it.kind == DraftKind::Create).map(|it| it.object.clone()) else { return Ok(()) };
@@ -267,6 +301,9 @@ impl Unit<'_> {
         self.kept.insert(TypeId::of::<T>(), Box::new(what));
     }
 
+    /// What a record is made to belong to must still be there when it is written, and stay until the transaction ends:
+    /// somebody may have deleted it since the plan was made, with all that belonged to it then.
+    fn hold_owners(&mut self, drafts: &[Draft]) -> Result<()> {
         let Some(object) = drafts.first().map(|it| it.object.clone()) else { return Ok(()) };
         let schema = self.context.schema.clone();
         for field in object.fields.iter().filter(|it| it.is_reference() && it.definition.on_delete != OnDelete::Keep) {
