@@ -20,6 +20,8 @@ use crate::writes::NewContacts;
 const CLAIMING: usize = 50;
 /// Leads each of them claims.
 const CLAIMS: usize = 20;
+/// Leads given by a rule.
+const ASSIGNED: usize = 20_000;
 /// One lead in so many is taken by the rule.
 const TAKEN: usize = 100;
 /// Opportunities of the funnel.
@@ -42,6 +44,7 @@ pub fn run(bench: &Bench, report: &mut Report) -> Outcome<()> {
         json!({ "name": format!("bench {}", system.new_id()), "object": "lead", "members": members, "administrators": [members[0]], "daily_claims": 1_000, "holding_cap": 1_000_000, "run_hour": 0 }),
     )?;
     claims(bench, &people, pool, report)?;
+    assignment(bench, &people, report)?;
     recycling(bench, &people, pool, report)?;
     funnel(bench, &people, report)
 }
@@ -99,6 +102,36 @@ fn claims(bench: &Bench, people: &[Context], pool: Uuid, report: &mut Report) ->
     let p99 = percentile(&mut times, 99);
     let figure = format!("p50 {}, p99 {}", short(percentile(&mut times, 50)), short(p99));
     report.figure(bench.size, "claim, 50 claiming at once", figure, "p99 < 30ms", p99 < Duration::from_millis(30));
+    Ok(())
+}
+
+/// Leads that come without an owner, as an import writes them, given by turns to fifty members with caps.
+fn assignment(bench: &Bench, people: &[Context], report: &mut Report) -> Outcome<()> {
+    let system = bench.system();
+    let members: Vec<Uuid> = people.iter().map(|it| it.actor).collect();
+    let made = |owned: bool| {
+        move |it: usize| {
+            let mut lead = json!({ "name": format!("导入 {it}"), "mobile": "13800001234", "source": "event", "owner": null });
+            if owned {
+                lead["owner"] = json!(people[it % people.len()].actor);
+            }
+            lead
+        }
+    };
+    let timed = |owned: bool| -> Outcome<f64> {
+        let began = Instant::now();
+        write(&system, "lead", (0..ASSIGNED).map(made(owned)))?;
+        Ok(ASSIGNED as f64 / began.elapsed().as_secs_f64())
+    };
+    let with_owners = timed(true)?;
+    let rule = json!({ "name": "bench", "object": "lead", "condition": "source == 'event'", "members": members, "respond_hours": 24 });
+    let rule = one(&system, "assignment_rule", rule)?;
+    let rate = timed(false)?;
+    report.figure(bench.size, "leads given by a rule to one of 50", format!("{rate:.0} rows/s"), "> 2000 rows/s", rate > 2_000.0);
+    report.note(bench.size, "the same with owners in the file", format!("{with_owners:.0} rows/s"));
+    let object = system.schema.object("assignment_rule").ok_or("no such object")?.clone();
+    let operations = vec![Operation::Delete { id: rule }];
+    execute(&system, &Batch { object, operations, mode: BatchMode::AllOrNothing, verb: "bench", change: None })?;
     Ok(())
 }
 

@@ -1,25 +1,27 @@
 //! Assignment by rules: the first that fits and finds somebody decides.
+//!
+//! What rules know is looked up once in a transaction, however many records come in it ([`Asked`]): the rules, who may get
+//! something by each, what he may hold and holds. All who assign records of an object take turns, so that nobody is counted
+//! wrong and no two wait for each other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
-use guanxi_kernel::access::{DepartmentTree, Member, Verb};
-use guanxi_kernel::app::{Action, ActionDefinition, required_record};
+use guanxi_kernel::access::DepartmentTree;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::{DEPARTMENT_OBJECT, MEMBER_OBJECT};
-use guanxi_kernel::read::{Conditions, Record, known_records, link_targets, load_record};
+use guanxi_kernel::read::{Conditions, Record, known_records, link_targets};
 use guanxi_kernel::store::{ColumnRef, Condition, ReadTx};
+use guanxi_kernel::workspace::{load_setting, save_setting};
 use guanxi_kernel::write::Unit;
-use guanxi_kernel::{KernelError, Result, Value};
-use jiff::SignedDuration;
-use serde_json::{Map, Value as Json, json};
+use guanxi_kernel::{Result, Value};
+use serde_json::json;
 use uuid::Uuid;
 
-use crate::claim::require_open;
-use crate::holding::{held, require_room, take_turns};
-use crate::moves::{NewMove, note_move};
-use crate::pool::{pool_of, require_keeper};
-use crate::values::{names, number, values};
+use crate::holding::held_by;
+use crate::pool::pool_of;
+use crate::room::Rooms;
+use crate::values::{names, number};
 
 /// The object of the rules.
 pub const ASSIGNMENT_RULE: &str = "assignment_rule";
@@ -27,54 +29,99 @@ pub const ASSIGNMENT_RULE: &str = "assignment_rule";
 const MOST_RULES: u64 = 500;
 const MOST_MEMBERS: u64 = 2_000;
 
-/// What a rule made of a record.
-pub enum Assigned {
-    /// It is a member's now.
-    To(Uuid),
-    /// It lies in the rule's pool now.
-    Pooled,
+/// What the rules say of a record.
+pub enum Found {
+    /// A rule found a member.
+    Member {
+        /// The rule.
+        rule: Record,
+        /// The member.
+        to: Uuid,
+        /// His main department.
+        department: Option<Uuid>,
+    },
+    /// A rule has it lie in its pool.
+    Pool {
+        /// The rule.
+        rule: Record,
+        /// The pool.
+        pool: Uuid,
+    },
     /// No rule fits, or finds anybody.
-    No,
+    Nobody,
 }
 
-/// Assigns a record that is nobody's, with the engine's own rights.
-///
-/// # Errors
-/// Fails where the database does.
-pub fn assign_by_rules(unit: &mut Unit<'_>, record: &Record) -> Result<Assigned> {
-    static KNOWN: LazyLock<[Conditions; 2]> = LazyLock::new(Default::default);
-    let context = unit.context;
-    let zone = context.workspace.time_zone();
-    if has_ended(record) {
-        return Ok(Assigned::No);
-    }
-    let known = &KNOWN[usize::from(record.object.name == "account")];
-    for rule in rules(context, unit.tx, &record.object.name)? {
-        let source = rule.text("condition").filter(|it| !it.trim().is_empty());
-        let fits = source.is_none_or(|it| known.read(&context.schema, &record.object, &it).is_some_and(|it| it.holds(record, context.now, &zone)));
-        if !fits {
-            continue;
+/// What is known of the rules for an object in this transaction.
+#[derive(Default)]
+pub struct Asked {
+    rules: Option<Vec<Rule>>,
+    /// What members hold and may hold.
+    pub rooms: Rooms,
+}
+
+struct Rule {
+    record: Record,
+    /// Whom it is for, in the order of their ids: looked up when it is first asked.
+    members: Option<Vec<Uuid>>,
+    /// Who had the last turn.
+    last: Option<Uuid>,
+    turn_changed: bool,
+    /// What each of them has, where it goes by that.
+    loads: Option<HashMap<Uuid, i64>>,
+}
+
+impl Asked {
+    /// What the rules say of a record, with so many to come in this transaction.
+    ///
+    /// # Errors
+    /// Fails where the database does.
+    pub fn find(&mut self, unit: &mut Unit<'_>, record: &Record, to_come: usize) -> Result<Found> {
+        static KNOWN: LazyLock<[Conditions; 2]> = LazyLock::new(Default::default);
+        if has_ended(record) {
+            return Ok(Found::Nobody);
         }
-        if rule.value("method").as_text() == Some("pool") {
-            let Some(pool) = rule.reference("pool") else { continue };
-            if !pool_of(context, unit.tx, pool)?.value("active").is_true() {
+        let (context, object) = (unit.context, record.object.name.clone());
+        let zone = context.workspace.time_zone();
+        let known = &KNOWN[usize::from(object == "account")];
+        if self.rules.is_none() {
+            self.rules = Some(rules(unit, &object)?);
+        }
+        for rule in self.rules.iter_mut().flatten() {
+            let source = rule.record.text("condition").filter(|it| !it.trim().is_empty());
+            let holds = |it: &str| known.read(&context.schema, &record.object, it).is_some_and(|it| it.holds(record, context.now, &zone));
+            if !source.is_none_or(|it| holds(&it)) {
                 continue;
             }
-            if record.reference("pool") != Some(pool) {
-                let saved = unit.update_as_system(&record.object.name, record.id(), &values([("pool", json!(pool))]))?;
-                note_move(unit, &saved, &NewMove { pool, kind: "entered", note: Some(rule.title()), ..NewMove::default() })?;
+            if rule.record.value("method").as_text() == Some("pool") {
+                let Some(pool) = rule.record.reference("pool") else { continue };
+                if pool_of(context, unit.tx, pool)?.value("active").is_true() {
+                    return Ok(Found::Pool { rule: rule.record.clone(), pool });
+                }
+                continue;
             }
-            return Ok(Assigned::Pooled);
+            if let Some((to, department)) = rule.next(unit, &object, &mut self.rooms, to_come)? {
+                return Ok(Found::Member { rule: rule.record.clone(), to, department });
+            }
         }
-        // Whoever asks the same rule takes turns, so that two records at once do not go to one member.
-        unit.tx.serialise(&format!("assignment.{}", rule.id().simple()))?;
-        let rule = fresh(unit, &rule)?;
-        if let Some(to) = whom(unit, &rule, record)? {
-            give(unit, &rule, record, &to)?;
-            return Ok(Assigned::To(to.id));
-        }
+        Ok(Found::Nobody)
     }
-    Ok(Assigned::No)
+
+    /// Writes down whose turn it was last.
+    ///
+    /// # Errors
+    /// Fails where the database does.
+    pub fn keep_turns(&mut self, unit: &mut Unit<'_>) -> Result<()> {
+        for rule in self.rules.iter_mut().flatten().filter(|it| it.turn_changed) {
+            save_setting(unit.tx, &turn_of(&rule.record), &json!(rule.last))?;
+            rule.turn_changed = false;
+        }
+        Ok(())
+    }
+}
+
+/// Under what a rule's turn is kept: it is no fact of the rule, and no change of it.
+fn turn_of(rule: &Record) -> String {
+    format!("pools.turn.{}", rule.id().simple())
 }
 
 /// A lead that came to its end needs nobody.
@@ -82,49 +129,63 @@ fn has_ended(record: &Record) -> bool {
     record.object.name == "lead" && record.value("status").as_text().is_some_and(|it| ["converted", "disqualified"].contains(&it))
 }
 
-/// The rules for an object, in their order.
-fn rules(context: &Context, tx: &mut dyn ReadTx, object: &str) -> Result<Vec<Record>> {
+/// The rules for an object, in their order. Where there are any, nobody else assigns such records until the transaction ends.
+fn rules(unit: &mut Unit<'_>, object: &str) -> Result<Vec<Rule>> {
     let active = |it: &dyn Fn(&str) -> Result<ColumnRef>| {
         Ok(Condition::equals(it("active")?, Value::Bool(true)).and(Condition::equals(it("object")?, Value::Text(object.to_owned()))))
     };
-    let mut rules = known_records(context, tx, ASSIGNMENT_RULE, active, MOST_RULES)?;
-    rules.sort_by_key(|it| (number(it, "position"), it.id()));
-    Ok(rules)
+    let mut records = known_records(unit.context, unit.tx, ASSIGNMENT_RULE, active, MOST_RULES)?;
+    records.sort_by_key(|it| (number(it, "position"), it.id()));
+    if records.iter().any(|it| it.value("method").as_text() != Some("pool")) {
+        unit.tx.serialise(&format!("assignment.{object}"))?;
+    }
+    Ok(records.into_iter().map(|record| Rule { record, members: None, last: None, turn_changed: false, loads: None }).collect())
 }
 
-/// The rule as it is now that nobody else asks it.
-fn fresh(unit: &mut Unit<'_>, rule: &Record) -> Result<Record> {
-    let found = known_records(unit.context, unit.tx, ASSIGNMENT_RULE, |it| Ok(Condition::equals(it("id")?, Value::Id(rule.id()))), 1)?;
-    Ok(found.into_iter().next().unwrap_or_else(|| rule.clone()))
-}
-
-/// The member a rule finds: one who may act, is not away, has the skill and has room.
-fn whom(unit: &mut Unit<'_>, rule: &Record, record: &Record) -> Result<Option<Member>> {
-    let context = unit.context;
-    let mut members = candidates(unit, rule)?;
-    if rule.value("method").as_text() == Some("least_load") {
-        let mut by_load = Vec::with_capacity(members.len());
+impl Rule {
+    /// The next member it finds: one who may act, is not away, has the skill and has room.
+    fn next(&mut self, unit: &mut Unit<'_>, object: &str, rooms: &mut Rooms, to_come: usize) -> Result<Option<(Uuid, Option<Uuid>)>> {
+        if self.members.is_none() {
+            let members = candidates(unit, &self.record)?;
+            self.last = load_setting(unit.tx, &turn_of(&self.record))?.and_then(|it| Uuid::try_parse(it.as_str()?).ok());
+            // Where most of them will be asked, they are all looked up at once.
+            if members.len() <= to_come.saturating_mul(2) {
+                rooms.expect(unit, object, &members)?;
+            }
+            self.members = Some(members);
+        }
+        let members = self.in_turn(unit, object)?;
         for id in members {
-            by_load.push((held(context, unit.tx, &record.object.name, id, false)?, id));
+            let Some(department) = rooms.take(unit, object, id)? else { continue };
+            if let Some(load) = self.loads.as_mut().and_then(|it| it.get_mut(&id)) {
+                *load += 1;
+            } else {
+                self.turn_changed |= self.last != Some(id);
+                self.last = Some(id);
+            }
+            return Ok(Some((id, department)));
         }
-        by_load.sort_unstable();
-        members = by_load.into_iter().map(|it| it.1).collect();
-    } else if let Some(last) = rule.reference("last_member") {
-        // Ids are in one order for good: the next one is the first behind the last.
-        let at = members.partition_point(|it| *it <= last);
-        let at = if at == members.len() { 0 } else { at };
-        members.rotate_left(at);
+        Ok(None)
     }
-    for id in members {
-        let Some(identity) = context.workspace.identity(unit.tx, id)? else { continue };
-        take_turns(unit, &record.object.name, id)?;
-        match require_room(unit, &record.object.name, &identity.member, None, 1) {
-            Ok(()) => return Ok(Some(identity.member)),
-            Err(KernelError::Conflict { .. }) => {}
-            Err(other) => return Err(other),
+
+    /// The members in the order they are asked.
+    fn in_turn(&mut self, unit: &mut Unit<'_>, object: &str) -> Result<Vec<Uuid>> {
+        let mut members = self.members.clone().unwrap_or_default();
+        if self.record.value("method").as_text() == Some("least_load") {
+            if self.loads.is_none() {
+                let held = held_by(unit.context, unit.tx, object, &members, false)?;
+                self.loads = Some(members.iter().map(|it| (*it, held.get(it).copied().unwrap_or(0))).collect());
+            }
+            let loads = self.loads.as_ref();
+            members.sort_by_key(|it| (loads.and_then(|loads| loads.get(it)).copied().unwrap_or(0), *it));
+        } else if let Some(last) = self.last {
+            // Ids are in one order for good: the next one is the first behind the last.
+            let at = members.partition_point(|it| *it <= last);
+            let at = if at == members.len() { 0 } else { at };
+            members.rotate_left(at);
         }
+        Ok(members)
     }
-    Ok(None)
 }
 
 /// Members a rule names, in the order of their ids.
@@ -156,55 +217,4 @@ fn candidates(unit: &mut Unit<'_>, rule: &Record) -> Result<Vec<Uuid>> {
 fn is_away(context: &Context, member: &Record) -> bool {
     let at = |name: &str| if let Value::DateTime(at) = member.value(name) { Some(at) } else { None };
     at("absent_until").is_some_and(|it| context.now < it) && at("absent_from").is_none_or(|it| it <= context.now)
-}
-
-fn give(unit: &mut Unit<'_>, rule: &Record, record: &Record, to: &Member) -> Result<()> {
-    let now = unit.context.now;
-    let hours = |name: &str| number(rule, name).map(SignedDuration::from_hours);
-    let respond_by = hours("respond_hours").and_then(|it| now.checked_add(it).ok());
-    let mut change = values([("owner", json!(to.id)), ("department", json!(to.department))]);
-    if record.object.field("respond_by").is_some() {
-        let return_at = respond_by.zip(hours("return_hours")).and_then(|(by, further)| by.checked_add(further).ok());
-        change.extend(values([
-            ("respond_by", json!(respond_by.map(|it| it.to_string()))),
-            ("respond_return_at", json!(return_at.map(|it| it.to_string()))),
-            ("responded_at", Json::Null),
-            ("respond_told", Json::Null),
-        ]));
-    }
-    let saved = unit.update_as_system(&record.object.name, record.id(), &change)?;
-    unit.update_as_system(ASSIGNMENT_RULE, rule.id(), &values([("last_member", json!(to.id))]))?;
-    if let Some(pool) = record.reference("pool") {
-        note_move(unit, &saved, &NewMove { pool, kind: "assigned", to: Some(to.id), note: Some(rule.title()), ..NewMove::default() })?;
-    }
-    let told = Map::from_iter([("owner".to_owned(), json!([null, to.id])), ("rule".to_owned(), json!([null, rule.title()]))]);
-    unit.emit(&saved, "assigned_by_rule", told);
-    Ok(())
-}
-
-/// Whoever may change the record, or looks after its pool, has it assigned.
-pub struct AssignByRules(pub ActionDefinition);
-
-impl Action for AssignByRules {
-    fn definition(&self) -> &ActionDefinition {
-        &self.0
-    }
-
-    fn run(&self, unit: &mut Unit<'_>, record: Option<Record>, _input: &Map<String, Json>) -> Result<Json> {
-        let record = required_record(record)?;
-        let context = unit.context;
-        match record.reference("pool") {
-            Some(pool) => {
-                require_keeper(context, pool)?;
-                require_open(&pool_of(context, unit.tx, pool)?)?;
-            }
-            None if load_record(context, unit.tx, &record.object, record.id(), Verb::Update, false)?.is_some() => {}
-            None => return Err(KernelError::Forbidden(format!("update {}", record.object.name))),
-        }
-        match assign_by_rules(unit, &record)? {
-            Assigned::To(owner) => Ok(json!({ "id": record.id(), "owner": owner })),
-            Assigned::Pooled => Ok(json!({ "id": record.id(), "owner": null })),
-            Assigned::No => Err(KernelError::conflict("claim_refused", "没有适用的规则，或没有可分配的成员", "no rule fits, or none finds anybody")),
-        }
-    }
 }

@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use crate::holding::{require_claim, require_room, take_turns};
-use crate::moves::{MOVE, NewMove, note_move};
+use crate::holding::{Limiting, require_claim, require_room_in, take_turns};
+use crate::moves::{MOVE, NewMove, note_move, title_of};
 use crate::pool::{days, pool_of, standing, to_second, told};
 use crate::values::{number, values};
 
@@ -26,7 +26,7 @@ impl Action for Claim {
 
     fn run(&self, unit: &mut Unit<'_>, record: Option<Record>, _input: &Map<String, Json>) -> Result<Json> {
         let record = required_record(record)?;
-        let me = member(unit, unit.context.actor)?;
+        let me = claimant(unit)?;
         take_turns(unit, &record.object.name, me.id)?;
         let Some(pool) = record.reference("pool").filter(|_| record.reference("owner").is_none()) else {
             return Err(gone());
@@ -34,11 +34,17 @@ impl Action for Claim {
         if standing(unit.context, pool) < Standing::Member {
             return Err(KernelError::Forbidden("members of the pool only".into()));
         }
-        let pool = pool_of(unit.context, unit.tx, pool)?;
+        let limiting = Limiting::of(unit.context, unit.tx, &record.object.name)?;
+        let pool = match limiting.pool(pool) {
+            Some(pool) => pool.clone(),
+            None => pool_of(unit.context, unit.tx, pool)?,
+        };
         require_open(&pool)?;
         require_waited(unit, &pool, &record)?;
-        require_claim(unit, &pool, &me)?;
-        require_room(unit, &record.object.name, &me, Some(pool.id()), 1)?;
+        let binding = limiting.binding(&me, Some(pool.id()));
+        let daily = binding.iter().find(|it| it.0.id() == pool.id()).and_then(|it| it.1.daily);
+        require_claim(unit, &pool, me.id, daily)?;
+        require_room_in(unit, &record.object.name, me.id, &binding, 1)?;
         let saved = give(unit, &record, &me, &Given { pool: &pool, kind: "claimed", note: None })?;
         Ok(json!({ "id": saved.id(), "version": saved.version(), "owner": me.id, "protected_until": protection(unit, &pool) }))
     }
@@ -79,6 +85,12 @@ const MOST_MOVES: u64 = 10_000;
 
 fn gone() -> KernelError {
     KernelError::conflict("state_conflict", "它已经不在公海里", "it does not lie in a pool any more")
+}
+
+/// Who claims, as his rights say who he is: what he belongs to was found when he asked.
+fn claimant(unit: &mut Unit<'_>) -> Result<Member> {
+    let access = &unit.context.access;
+    if access.is_system() { member(unit, unit.context.actor) } else { Ok(Member::clone(&access.member)) }
 }
 
 /// A member who may act, with what his rights follow from.
@@ -143,7 +155,7 @@ pub fn protection(unit: &Unit<'_>, pool: &Record) -> Option<Timestamp> {
     number(pool, "protect_days").filter(|it| *it > 0).and_then(|it| unit.context.now.checked_add(days(it)).ok())
 }
 
-/// Takes a record out of its pool and gives it to a member.
+/// Takes a record, as it was read under its lock, out of its pool and gives it to a member.
 ///
 /// # Errors
 /// Fails where the database does, and where a rule of the record keeps it from being changed.
@@ -159,12 +171,15 @@ pub fn give(unit: &mut Unit<'_>, record: &Record, to: &Member, given: &Given<'_>
     if given.kind == "given_back" {
         change.remove("claimed_at");
     }
-    let saved = unit.update_as_system(&record.object.name, record.id(), &change)?;
+    unit.has_read(given.pool);
+    let saved = unit.change_as_system(record, &change)?;
     let from = record.reference("former_owner").filter(|_| given.kind == "given_back");
+    // Of whoever acts the name is known; of others it is looked up.
+    let title = (to.id == unit.context.actor).then(|| title_of(Some(&given.pool.title()), None, Some(&unit.context.actor_name)));
     note_move(
         unit,
         &saved,
-        &NewMove { pool: given.pool.id(), kind: given.kind, from, to: Some(to.id), note: given.note.clone(), ..NewMove::default() },
+        &NewMove { pool: given.pool.id(), kind: given.kind, from, to: Some(to.id), note: given.note.clone(), title, ..NewMove::default() },
     )?;
     unit.emit(&saved, given.kind, Map::from_iter([("owner".to_owned(), json!([null, to.id]))]));
     Ok(saved)

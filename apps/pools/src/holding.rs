@@ -1,8 +1,10 @@
 //! How much one may hold and claim, exactly: whoever adds to a member's holdings takes turns with everybody else who does.
 
+use std::collections::HashMap;
+
 use guanxi_kernel::access::Member;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::read::{CountMode, ListRequest, Record, count_of, known_records};
+use guanxi_kernel::read::{GroupsOf, Record, among, groups_of, known_count, known_records};
 use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, ReadTx};
 use guanxi_kernel::write::Unit;
 use guanxi_kernel::{KernelError, Result, Value};
@@ -14,10 +16,10 @@ use crate::values::number;
 
 /// The object of limits for single members and roles.
 pub const LIMIT: &str = "pool_limit";
-/// Most limits of a pool.
-const MOST_LIMITS: u64 = 1_000;
-/// More moves than this nobody makes in a day.
-const MOST_MOVES: u64 = 100_000;
+/// Most limits of all pools for an object.
+const MOST_LIMITS: u64 = 10_000;
+/// Members whose holdings are counted in one statement.
+const AT_ONCE: usize = 500;
 
 /// What a pool lets a member have.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,24 +30,65 @@ pub struct Limits {
     pub daily: Option<i64>,
 }
 
-/// The limits of a member in a pool: his own, else the most generous of his roles', else the pool's.
-///
-/// # Errors
-/// Fails where the database does.
-pub fn limits_of(context: &Context, tx: &mut dyn ReadTx, pool: &Record, member: &Member) -> Result<Limits> {
-    let of_pool = Limits { cap: number(pool, "holding_cap"), daily: number(pool, "daily_claims") };
-    let limits = known_records(context, tx, LIMIT, |it| Ok(Condition::equals(it("pool")?, Value::Id(pool.id()))), MOST_LIMITS)?;
-    let said = |limit: &Record| {
-        if limit.value("exempt").is_true() {
-            return Limits::default();
-        }
-        Limits { cap: number(limit, "holding_cap").or(of_pool.cap), daily: number(limit, "daily_claims").or(of_pool.daily) }
-    };
-    if let Some(own) = limits.iter().find(|it| it.reference("member") == Some(member.id)) {
-        return Ok(said(own));
+/// The pools in use for an object, with what each lets its members have.
+#[derive(Default)]
+pub struct Limiting(Vec<(Record, LimitsOf)>);
+
+#[derive(Default)]
+struct LimitsOf {
+    of_pool: Limits,
+    others: Vec<Record>,
+}
+
+impl Limiting {
+    /// Looks them up.
+    ///
+    /// # Errors
+    /// Fails where the database does.
+    pub fn of(context: &Context, tx: &mut dyn ReadTx, object: &str) -> Result<Self> {
+        let pools = pools_for(context, tx, object)?;
+        let limits = if pools.is_empty() {
+            Vec::new()
+        } else {
+            let ids: Vec<Uuid> = pools.iter().map(Record::id).collect();
+            known_records(context, tx, LIMIT, |it| among(it("pool"), ids), MOST_LIMITS)?
+        };
+        let with_limits = |pool: Record| {
+            let of_pool = Limits { cap: number(&pool, "holding_cap"), daily: number(&pool, "daily_claims") };
+            let others = limits.iter().filter(|it| it.reference("pool") == Some(pool.id())).cloned().collect();
+            (pool, LimitsOf { of_pool, others })
+        };
+        Ok(Self(pools.into_iter().map(with_limits).collect()))
     }
-    let held = |limit: &&Record| limit.value("role").as_text().is_some_and(|role| member.roles.iter().any(|it| it.name == role));
-    Ok(limits.iter().filter(held).map(said).reduce(more_generous).unwrap_or(of_pool))
+
+    /// One of them.
+    pub fn pool(&self, id: Uuid) -> Option<&Record> {
+        self.0.iter().map(|it| &it.0).find(|it| it.id() == id)
+    }
+
+    /// Those that bind a member, with his limits: the ones he belongs to, and the one that gives.
+    pub fn binding(&self, member: &Member, giving: Option<Uuid>) -> Vec<(&Record, Limits)> {
+        let belongs = |id: Uuid| giving == Some(id) || member.circles.iter().any(|it| it.circle.id == id && it.belongs);
+        self.0.iter().filter(|it| belongs(it.0.id())).map(|(pool, limits)| (pool, limits.of(member))).collect()
+    }
+}
+
+impl LimitsOf {
+    /// The limits of a member: his own, else the most generous of his roles', else the pool's.
+    fn of(&self, member: &Member) -> Limits {
+        let of_pool = self.of_pool;
+        let said = |limit: &Record| {
+            if limit.value("exempt").is_true() {
+                return Limits::default();
+            }
+            Limits { cap: number(limit, "holding_cap").or(of_pool.cap), daily: number(limit, "daily_claims").or(of_pool.daily) }
+        };
+        if let Some(own) = self.others.iter().find(|it| it.reference("member") == Some(member.id)) {
+            return said(own);
+        }
+        let held = |limit: &&Record| limit.value("role").as_text().is_some_and(|role| member.roles.iter().any(|it| it.name == role));
+        self.others.iter().filter(held).map(said).reduce(more_generous).unwrap_or(of_pool)
+    }
 }
 
 /// No limit is more than any.
@@ -67,16 +110,31 @@ pub fn take_turns(unit: &mut Unit<'_>, object: &str, member: Uuid) -> Result<()>
 /// # Errors
 /// Fails where the database does.
 pub fn held(context: &Context, tx: &mut dyn ReadTx, object: &str, member: Uuid, closed_counts: bool) -> Result<i64> {
-    let open = match (closed_counts, object) {
-        (true, _) => "",
-        (false, "lead") => " && !(status in ['converted', 'disqualified'])",
-        (false, _) => " && (won_amount == null || won_amount == 0)",
+    Ok(held_by(context, tx, object, &[member], closed_counts)?.remove(&member).unwrap_or(0))
+}
+
+/// How many records of an object each of some members holds, counted together; who holds none is not among them.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn held_by(context: &Context, tx: &mut dyn ReadTx, object: &str, members: &[Uuid], closed_counts: bool) -> Result<HashMap<Uuid, i64>> {
+    let filter = match (closed_counts, object) {
+        (true, _) => None,
+        (false, "lead") => Some("!(status in ['converted', 'disqualified'])"),
+        (false, _) => Some("won_amount == null || won_amount == 0"),
     };
-    let request = ListRequest { filter: Some(format!("owner == '{member}'{open}")), count: CountMode::Exact, ..ListRequest::default() };
     let system = context.as_system();
     let object = system.schema.object(object).ok_or(KernelError::NotFound)?;
-    let count = count_of(&system, tx, object, &request)?;
-    Ok(count.map_or(0, |it| i64::try_from(it.value).unwrap_or(i64::MAX)))
+    let mut held = HashMap::with_capacity(members.len());
+    for some in members.chunks(AT_ONCE) {
+        let request = GroupsOf { via: "owner", ids: some, measures: &["count"], filter, ..GroupsOf::default() };
+        for group in groups_of(&system, tx, object, &request)? {
+            if let [Value::Id(owner), Value::Int(count)] = group.as_slice() {
+                held.insert(*owner, *count);
+            }
+        }
+    }
+    Ok(held)
 }
 
 /// Fails where a member would hold more of an object than a pool he belongs to allows, or the pool given. `more` are to come;
@@ -85,12 +143,24 @@ pub fn held(context: &Context, tx: &mut dyn ReadTx, object: &str, member: Uuid, 
 /// # Errors
 /// Over the cap; the database's.
 pub fn require_room(unit: &mut Unit<'_>, object: &str, member: &Member, pool: Option<Uuid>, more: i64) -> Result<()> {
-    let context = unit.context;
-    let pools = pools_for(context, unit.tx, object)?;
-    let belongs = |id: Uuid| member.circles.iter().any(|it| it.circle.id == id && it.belongs);
-    for its in pools.iter().filter(|it| pool == Some(it.id()) || belongs(it.id())) {
-        let Some(cap) = limits_of(context, unit.tx, its, member)?.cap else { continue };
-        let held = held(context, unit.tx, object, member.id, its.value("closed_counts").is_true())?;
+    let limiting = Limiting::of(unit.context, unit.tx, object)?;
+    require_room_in(unit, object, member.id, &limiting.binding(member, pool), more)
+}
+
+/// As [`require_room`], with the pools that bind the member.
+///
+/// # Errors
+/// Over the cap; the database's.
+pub fn require_room_in(unit: &mut Unit<'_>, object: &str, member: Uuid, binding: &[(&Record, Limits)], more: i64) -> Result<()> {
+    let mut counts: [Option<i64>; 2] = [None, None];
+    for (its, limits) in binding {
+        let Some(cap) = limits.cap else { continue };
+        let closed_counts = its.value("closed_counts").is_true();
+        let held = match counts[usize::from(closed_counts)] {
+            Some(held) => held,
+            None => held(unit.context, unit.tx, object, member, closed_counts)?,
+        };
+        counts[usize::from(closed_counts)] = Some(held);
         if held + more > cap {
             let title = its.title();
             return Err(KernelError::conflict(
@@ -107,16 +177,16 @@ pub fn require_room(unit: &mut Unit<'_>, object: &str, member: &Member, pool: Op
 ///
 /// # Errors
 /// Over the limit; the database's.
-pub fn require_claim(unit: &mut Unit<'_>, pool: &Record, member: &Member) -> Result<()> {
+pub fn require_claim(unit: &mut Unit<'_>, pool: &Record, member: Uuid, daily: Option<i64>) -> Result<()> {
     let context = unit.context;
-    let Some(daily) = limits_of(context, unit.tx, pool, member)?.daily else { return Ok(()) };
+    let Some(daily) = daily else { return Ok(()) };
     let since = start_of_today(context)?;
     let today = |it: &dyn Fn(&str) -> Result<ColumnRef>| {
-        let his = Condition::equals(it("to_owner")?, Value::Id(member.id)).and(Condition::equals(it("pool")?, Value::Id(pool.id())));
+        let his = Condition::equals(it("to_owner")?, Value::Id(member)).and(Condition::equals(it("pool")?, Value::Id(pool.id())));
         let claims = his.and(Condition::equals(it("kind")?, Value::Text("claimed".into())));
         Ok(claims.and(Condition::Compare(it("moved_at")?, CompareOp::Ge, Value::DateTime(since))))
     };
-    let claimed = known_records(context, unit.tx, MOVE, today, MOST_MOVES.min(u64::try_from(daily).unwrap_or(0) + 1))?.len();
+    let claimed = known_count(context, unit.tx, MOVE, today, u64::try_from(daily).unwrap_or(0))?;
     if i64::try_from(claimed).unwrap_or(i64::MAX) < daily {
         return Ok(());
     }

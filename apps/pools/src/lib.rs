@@ -11,9 +11,12 @@ mod holding;
 #[path = "../objects/pool_limit/hooks.rs"]
 mod limit_hooks;
 mod moves;
+mod placing;
 mod pool;
 #[path = "../objects/pool/hooks.rs"]
 mod pool_hooks;
+#[path = "../objects/pool_move/hooks.rs"]
+mod pool_move_hooks;
 #[path = "../objects/pool_rule/actions/preview.rs"]
 mod preview;
 mod record_hooks;
@@ -21,6 +24,7 @@ mod recycle;
 #[path = "../objects/pool_rule/actions/replace.rs"]
 mod replace;
 mod responses;
+mod room;
 #[path = "../objects/pool_rule/hooks.rs"]
 mod rule_hooks;
 mod terms;
@@ -53,6 +57,7 @@ pub fn app() -> Result<App, String> {
         Arc::new(pool_hooks::PoolHook),
         Arc::new(rule_hooks::RuleHook),
         Arc::new(limit_hooks::LimitHook),
+        Arc::new(pool_move_hooks::MoveHook),
         Arc::new(assignment_rule_hooks::AssignmentRuleHook),
     ];
     hooks.extend(POOLED.map(|object| Arc::new(record_hooks::PooledHook(object)) as Arc<dyn guanxi_kernel::app::Hook>));
@@ -79,7 +84,8 @@ pub fn app() -> Result<App, String> {
 /// What is done with a record that lies in a pool, or could.
 fn actions_of(object: &str) -> Result<Vec<Arc<dyn Action>>, String> {
     let of = |name: &str, text: &str| -> Result<ActionDefinition, String> {
-        let definition: ActionDefinition = toml::from_str(text).map_err(|error| format!("claimable/actions/{name}.toml: {error}"))?;
+        let definition: ActionDefinition =
+            toml::from_str(&text.replace("OBJECT", object)).map_err(|error| format!("claimable/actions/{name}.toml: {error}"))?;
         Ok(ActionDefinition { object: object.to_owned(), ..definition })
     };
     Ok(vec![
@@ -87,7 +93,7 @@ fn actions_of(object: &str) -> Result<Vec<Arc<dyn Action>>, String> {
         Arc::new(assign::ReturnToPool(of("return_to_pool", include_str!("../objects/claimable/actions/return_to_pool.toml"))?)),
         Arc::new(assign::AssignFromPool(of("assign_from_pool", include_str!("../objects/claimable/actions/assign_from_pool.toml"))?)),
         Arc::new(assign::MoveToPool(of("move_to_pool", include_str!("../objects/claimable/actions/move_to_pool.toml"))?)),
-        Arc::new(assigning::AssignByRules(of("assign_by_rules", include_str!("../objects/claimable/actions/assign_by_rules.toml"))?)),
+        Arc::new(placing::AssignByRules(of("assign_by_rules", include_str!("../objects/claimable/actions/assign_by_rules.toml"))?)),
         Arc::new(assign::GiveBack(of("give_back", include_str!("../objects/claimable/actions/give_back.toml"))?)),
     ])
 }

@@ -29,8 +29,20 @@ pub struct NewMove<'a> {
     pub note: Option<String>,
     /// The rule that did it.
     pub rule: Option<Uuid>,
+    /// What it is called, where that is known already.
+    pub title: Option<String>,
     /// When; now where absent.
     pub at: Option<Timestamp>,
+}
+
+/// What a move is called: out of a pool to somebody, or from somebody, or from outside, into it.
+pub fn title_of(pool: Option<&str>, from: Option<&str>, to: Option<&str>) -> String {
+    let pool = pool.unwrap_or_default();
+    match (from, to) {
+        (_, Some(to)) => format!("{pool} → {to}"),
+        (Some(from), None) => format!("{from} → {pool}"),
+        (None, None) => format!("→ {pool}"),
+    }
 }
 
 /// Writes a move down.
@@ -38,7 +50,9 @@ pub struct NewMove<'a> {
 /// # Errors
 /// Fails where the database does.
 pub fn note_move(unit: &mut Unit<'_>, record: &Record, new: &NewMove<'_>) -> Result<()> {
+    unit.has_read(record);
     let row = values([
+        ("title", json!(new.title)),
         ("pool", json!(new.pool)),
         ("record", json!({ "object": record.object.name, "id": record.id() })),
         ("kind", json!(new.kind)),

@@ -9,11 +9,10 @@ use guanxi_kernel::{Result, Value};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::assigning::{Assigned, assign_by_rules};
 use crate::holding::{require_room, take_turns};
 use crate::moves::{NewMove, note_move};
+use crate::placing::{Placed, forget, place, placed, tell_given};
 use crate::pool::{default_pool, holds, pool_of, to_second};
-use crate::values::values;
 
 /// Of leads or accounts.
 pub struct PooledHook(pub &'static str);
@@ -42,11 +41,25 @@ impl Hook for PooledHook {
         settle(context, tx, draft, self.0)
     }
 
+    fn has_before_insert(&self) -> bool {
+        true
+    }
+
+    fn before_insert(&self, unit: &mut Unit<'_>, drafts: &mut [Draft]) -> Result<()> {
+        place(unit, self.0, drafts)
+    }
+
     fn after_save(&self, unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
         let is_new = draft.kind == DraftKind::Create;
         let enters = is_new || draft.changes("pool");
+        let by_rule = if is_new { placed(unit, draft.id()) } else { None };
+        if let Some(Placed::Given(rule)) = &by_rule {
+            tell_given(unit, &draft.record(), rule);
+            return Ok(());
+        }
         match (draft.value("owner"), draft.value("pool")) {
             (Value::Id(owner), _) if is_new || draft.changes("owner") || reopens(draft) => {
+                forget(unit, self.0, owner);
                 // What this app does by itself it has checked.
                 if draft.is_by_engine() { Ok(()) } else { within_cap(unit, self.0, owner) }
             }
@@ -58,9 +71,9 @@ impl Hook for PooledHook {
                 }
                 let from = draft.before.as_ref().and_then(|it| it.reference("owner"));
                 let at = if let Value::DateTime(at) = draft.value("pooled_at") { Some(at) } else { None };
-                note_move(unit, &draft.record(), &NewMove { pool, kind: "entered", from, at, ..NewMove::default() })
+                let note = if let Some(Placed::Pooled(rule)) = by_rule { rule } else { None };
+                note_move(unit, &draft.record(), &NewMove { pool, kind: "entered", from, at, note, ..NewMove::default() })
             }
-            (Value::Null, Value::Null) if is_new => find_place(unit, &draft.record()),
             _ => Ok(()),
         }
     }
@@ -88,16 +101,6 @@ fn within_cap(unit: &mut Unit<'_>, object: &str, owner: Uuid) -> Result<()> {
     require_room(unit, object, &identity.member, None, 0)
 }
 
-/// What is entered as nobody's goes to whom a rule says, or else where the company looks for it.
-fn find_place(unit: &mut Unit<'_>, record: &Record) -> Result<()> {
-    if unit.context.schema.object("pool").is_none() || !matches!(assign_by_rules(unit, record)?, Assigned::No) {
-        return Ok(());
-    }
-    let Some(pool) = default_pool(unit.context, unit.tx, &record.object.name)?.map(|it| it.id()) else { return Ok(()) };
-    let saved = unit.update_as_system(&record.object.name, record.id(), &values([("pool", json!(pool))]))?;
-    note_move(unit, &saved, &NewMove { pool, kind: "entered", ..NewMove::default() })
-}
-
 /// What is given up without saying where goes where the company looks for it.
 fn fall_into_default(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft, object: &str) -> Result<()> {
     if context.schema.object("pool").is_none() {
@@ -107,7 +110,10 @@ fn fall_into_default(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft, 
 }
 
 /// Makes the facts about whose it is agree with the owner and the pool.
-fn settle(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft, object: &str) -> Result<()> {
+///
+/// # Errors
+/// Fails where the database does.
+pub fn settle(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft, object: &str) -> Result<()> {
     let before = draft.before.as_ref().and_then(|it| it.reference("owner"));
     if let Value::Id(owner) = draft.value("owner") {
         clear(context, draft, &["pool", "pooled_at"])?;

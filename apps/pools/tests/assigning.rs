@@ -4,6 +4,7 @@
 
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
+use guanxi_kernel::write::{Batch, BatchMode, Operation, execute};
 use guanxi_testkit::{TestEngine, error_code, problem_fields};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -13,6 +14,9 @@ guanxi_testkit::on_each_store!(
     who_is_away_full_or_lacks_the_skill_is_passed_over,
     who_has_least_gets_the_next,
     turns_are_kept_by_leads_that_come_at_once,
+    many_leads_at_once_take_their_turns_within_the_caps,
+    two_batches_with_rules_for_the_same_members_wait_for_each_other,
+    least_load_holds_within_one_batch,
     a_first_response_is_watched,
     the_clock_is_his_who_was_given_it_and_stops_for_a_lock,
     a_wrong_rule_is_told_by_its_field_and_is_not_for_everybody,
@@ -177,4 +181,84 @@ fn the_clock_is_his_who_was_given_it_and_stops_for_a_lock(engine: &TestEngine) {
     engine.clock.advance(13 * 3600);
     watch(engine);
     assert_eq!([returned, moved, locked].map(|it| owner(engine, it)), [Some(reps[1].actor), Some(reps[1].actor), Some(reps[0].actor)]);
+}
+
+/// Many leads in one batch, as an import writes them.
+fn batch(engine: &TestEngine, leads: usize, more: &Json) -> Vec<Uuid> {
+    let system = engine.system();
+    let values = |at: usize| {
+        let mut values = json!({ "name": format!("导入{at}"), "mobile": "13812345678", "owner": null, "source": "website" });
+        values.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        values.as_object().cloned().unwrap()
+    };
+    let operations = (0..leads).map(|at| Operation::Create { values: values(at) }).collect();
+    let batch = Batch { object: engine.object("lead"), operations, mode: BatchMode::AllOrNothing, verb: "import", change: None };
+    execute(&system, &batch).unwrap().results.into_iter().map(|it| it.unwrap().id).collect()
+}
+
+fn held(engine: &TestEngine, rep: &Context) -> usize {
+    use guanxi_kernel::read::{CountMode, ListRequest, count_of};
+    use guanxi_kernel::store::StoreExt as _;
+    let request = ListRequest { filter: Some(format!("owner == '{}'", rep.actor)), count: CountMode::Exact, ..ListRequest::default() };
+    let system = engine.system();
+    let count = engine.workspace.store.read_with(|tx| count_of(&system, tx, &engine.object("lead"), &request)).unwrap();
+    usize::try_from(count.unwrap().value).unwrap()
+}
+
+fn many_leads_at_once_take_their_turns_within_the_caps(engine: &TestEngine) {
+    let Scene { department, reps } = scene(engine, 20);
+    let system = engine.system();
+    let rest = engine.create(&system, "pool", json!({ "name": "默认", "object": "lead", "roles": ["sales"], "is_default": true, "holding_cap": 90 }));
+    engine.create(&system, "pool_limit", json!({ "name": "少些", "pool": rest, "member": reps[0].actor, "holding_cap": 10 }));
+    engine.create(&engine.again(&reps[1]), "lead", json!({ "name": "已有", "mobile": "13812345678" }));
+    rule(engine, json!({ "departments": [department], "condition": "source == 'website' && name != '谁也不要'" }));
+    let began = std::time::Instant::now();
+    let leads = batch(engine, 1_000, &json!({}));
+    eprintln!("1,000 leads by one rule for 20 members: {:?}", began.elapsed());
+    let counts: Vec<usize> = reps.iter().map(|it| held(engine, it)).collect();
+    assert_eq!((counts[0], counts.iter().sum::<usize>()), (10, 1_001), "{counts:?}");
+    assert!(counts[1..].iter().all(|it| (52..=54).contains(it)), "{counts:?}");
+    let one = engine.get(&system, "lead", leads[500]);
+    assert!(!one["owned_since"].is_null() && one["department"]["id"] == json!(department), "{one}");
+    assert_eq!(one["version"], 1, "it was written once");
+    assert_eq!(events(engine, "assignment_rule.updated"), 0, "the turn is no change of the rule");
+    // The caps hold for the next one too, and what finds nobody falls into the default pool.
+    batch(engine, 1_000, &json!({}));
+    let counts: Vec<usize> = reps.iter().map(|it| held(engine, it)).collect();
+    assert_eq!((counts[0], counts[1..].iter().all(|it| *it == 90)), (10, true), "{counts:?}");
+    let lying = engine.list(&system, "lead", &format!("pool == '{rest}'"));
+    assert!(!lying.is_empty() && !lying[0]["pooled_at"].is_null());
+    let moves = engine.list(&system, "pool_move", "kind == 'entered'");
+    assert!(!moves.is_empty());
+}
+
+fn two_batches_with_rules_for_the_same_members_wait_for_each_other(engine: &TestEngine) {
+    let Scene { department, reps } = scene(engine, 6);
+    let system = engine.system();
+    engine.create(&system, "pool", json!({ "name": "公海", "object": "lead", "departments": [department], "holding_cap": 50 }));
+    rule(
+        engine,
+        json!({ "name": "一", "position": 1, "condition": "source == 'website'", "members": [reps[0].actor, reps[1].actor, reps[2].actor] }),
+    );
+    let backwards: Vec<Uuid> = reps.iter().rev().map(|it| it.actor).collect();
+    rule(engine, json!({ "name": "二", "position": 2, "condition": "source == 'event' || source == 'website'", "members": backwards }));
+    std::thread::scope(|scope| {
+        for at in 0..6 {
+            let source = if at % 2 == 0 { "website" } else { "event" };
+            scope.spawn(move || batch(engine, 60, &json!({ "source": source })));
+        }
+    });
+    let counts: Vec<usize> = reps.iter().map(|it| held(engine, it)).collect();
+    assert!(counts.iter().all(|it| *it == 50), "360 leads, room for 300: {counts:?}");
+}
+
+fn least_load_holds_within_one_batch(engine: &TestEngine) {
+    let Scene { department, reps } = scene(engine, 3);
+    for it in 0..20 {
+        engine.create(&reps[0], "lead", json!({ "name": format!("已有{it}"), "mobile": "13812345678" }));
+    }
+    rule(engine, json!({ "method": "least_load", "departments": [department], "respond_hours": 4 }));
+    let leads = batch(engine, 40, &json!({}));
+    assert_eq!([held(engine, &reps[0]), held(engine, &reps[1]), held(engine, &reps[2])], [20, 20, 20]);
+    assert_eq!(engine.get(&engine.system(), "lead", leads[0])["respond_by"], "2026-11-16T06:00:00Z");
 }

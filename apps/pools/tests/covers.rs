@@ -200,11 +200,20 @@ fn until_it_is_opened_a_record_tells_a_few_fields_and_nothing_else(engine: &Test
         }
     };
     let seen = engine.get(&rep, "lead", lead);
-    assert_eq!((&seen["company"], &seen["source"], &seen["mobile"], &seen["next_follow_up"]), (&json!("恒泰机床"), &json!("website"), &Json::Null, &Json::Null));
+    assert_eq!(
+        (&seen["company"], &seen["source"], &seen["mobile"], &seen["next_follow_up"]),
+        (&json!("恒泰机床"), &json!("website"), &Json::Null, &Json::Null)
+    );
     assert_eq!((&seen["_covered"]["mobile"], &seen["_covered"]["email"]), (&json!("unopened"), &json!("hidden")));
     closed(&seen.to_string());
     closed(&json!(engine.list(&rep, "lead", "company != null")).to_string());
-    for filter in ["mobile != null", "next_follow_up > date('2026-01-01')", "disqualify_note.contains('搬')", "need != 'x'", "created_by != null && budget == null"] {
+    for filter in [
+        "mobile != null",
+        "next_follow_up > date('2026-01-01')",
+        "disqualify_note.contains('搬')",
+        "need != 'x'",
+        "created_by != null && budget == null",
+    ] {
         assert!(ids(engine, &rep, filter).is_empty(), "{filter}");
     }
     assert_eq!(ids(engine, &rep, "source == 'website'").len(), 2);

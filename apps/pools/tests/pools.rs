@@ -223,14 +223,20 @@ fn records_are_shared_out_as_the_preview_said(engine: &TestEngine) {
     };
     let distribute = |more: Json| engine.act(&scene.manager, "pool", scene.pool, "distribute", input(more)).unwrap();
     let preview = distribute(json!({ "preview": true }));
-    assert_eq!((preview["moves"].as_array().unwrap().len(), moves(engine, "kind == 'assigned'").len()), (10, 0));
+    assert_eq!(moves(engine, "kind == 'assigned'").len(), 0);
     let done = distribute(json!({ "seed": preview["seed"] }));
     let all = |it: &Json, key: &str| it[key].as_array().unwrap().clone();
-    let same = all(&done, "moves")
-        .iter()
-        .all(|it| all(&preview, "moves").iter().any(|said| said["record"] == it["record"] && said["member"] == it["member"]));
-    assert!(same, "{preview:?}\n{done:?}");
-    assert_eq!(all(&done, "moves").len() + all(&done, "refused").len(), 10, "what goes beyond a cap is told, not done");
+    assert_eq!((&preview["moves"], &preview["members"]), (&done["moves"], &done["members"]), "caps are known before");
+    let records = |it: &Json| all(it, "refused").iter().map(|it| it["record"].clone()).collect::<Vec<_>>();
+    assert_eq!(records(&preview), records(&done));
+    assert!(all(&done, "moves").len() + all(&done, "refused").len() == 10 && all(&preview, "refused").iter().all(|it| it["message"].is_string()));
+    for (member, rep) in all(&done, "members").iter().zip(&scene.reps) {
+        assert_eq!((&member["member"]["id"], &member["cap"], &member["held"], &member["free"]), (&json!(rep.actor), &json!(4), &json!(0), &json!(4)));
+        assert!(member["given"].as_u64().unwrap() <= 4, "{member}");
+    }
+    let moved = moves(engine, "kind == 'assigned'");
+    let name = engine.get(&engine.system(), "user", moved[0]["to_owner"]["id"].as_str().unwrap().parse().unwrap())["name"].clone();
+    assert_eq!(moved[0]["title"], json!(format!("华东线索公海 → {}", name.as_str().unwrap())));
     for rep in &scene.reps {
         assert!(engine.list(rep, "lead", &format!("owner == '{}'", rep.actor)).len() <= 4);
     }

@@ -166,6 +166,16 @@ fn a_rule_holds_from_the_next_day_and_is_replaced_not_changed(engine: &TestEngin
     let made = engine.get(&manager, "pool_rule", next);
     assert_eq!((&made["edition"], &made["days"], &made["supersedes"]["id"], &made["name"]), (&json!(2), &json!(60), &json!(first), &json!("十天")));
     assert_eq!(engine.get(&manager, "pool_rule", first)["ends_on"], "2026-12-07");
+    // What is left out is kept; what is said to be empty is emptied.
+    let replaced = |rule: Uuid, unless: Json| -> Uuid {
+        let made = engine.act(&manager, "pool_rule", rule, "replace", unless).unwrap();
+        made["id"].as_str().unwrap().parse().unwrap()
+    };
+    let hot = replaced(next, json!({ "unless": "rating == 'hot'" }));
+    let kept = replaced(hot, json!({}));
+    let next = replaced(kept, json!({ "unless": "" }));
+    let unless = |rule: Uuid| engine.get(&manager, "pool_rule", rule)["unless"].clone();
+    assert_eq!((unless(kept), unless(next)), (json!("rating == 'hot'"), Json::Null));
     days_later(engine, 1);
     assert!(!is_in_pool(engine, it), "the first version never held");
     let rep = engine.again(&rep);

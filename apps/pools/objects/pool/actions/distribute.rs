@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::assign::assign_to;
 use crate::pool::require_keeper;
+use crate::room::{Rooms, ToldRoom};
 
 /// Most records at once.
 const MOST_RECORDS: usize = 1_000;
@@ -43,7 +44,12 @@ impl Action for Distribute {
         let (here, gone): (Vec<Record>, Vec<Record>) = records.into_iter().partition(|it| it.reference("pool") == Some(pool.id()));
         let shares = share_out(here.len(), &members, mode, seed);
         let names = names_of(unit, &members)?;
+        let everybody: Vec<Uuid> = members.iter().map(|it| it.0).collect();
+        let mut rooms = Rooms::of_pool(pool.id());
+        rooms.expect(unit, &object.name, &everybody)?;
+        let before: Vec<Option<ToldRoom>> = everybody.iter().map(|it| rooms.told(*it)).collect();
         let (mut moves, mut refused) = (Vec::new(), Vec::new());
+        let mut counts = vec![(0_u64, 0_u64); members.len()];
         for (record, at) in here.iter().zip(shares) {
             let to = members[at].0;
             let told = |extra: Json| {
@@ -53,19 +59,22 @@ impl Action for Distribute {
                 }
                 told
             };
-            if preview {
-                moves.push(told(json!({})));
-                continue;
-            }
-            if lock_state(&unit.context.as_system(), unit.tx, &object, record.id())?.lock.is_some() {
-                let message = unit.context.locale.pick(&Label::new("它被锁定了", "it is locked")).to_owned();
-                refused.push(told(json!({ "message": message })));
-                continue;
-            }
-            match assign_to(unit, record, to, None) {
-                Ok(_) => moves.push(told(json!({}))),
-                Err(KernelError::Conflict { message, .. }) => refused.push(told(json!({ "message": unit.context.locale.pick(&message) }))),
-                Err(other) => return Err(other),
+            let outcome = if lock_state(&unit.context.as_system(), unit.tx, &object, record.id())?.lock.is_some() {
+                Err(Label::new("它被锁定了", "it is locked"))
+            } else if preview {
+                would_give(unit, &mut rooms, &object.name, to)?
+            } else {
+                given(assign_to(unit, record, to, None))?
+            };
+            match outcome {
+                Ok(()) => {
+                    counts[at].0 += 1;
+                    moves.push(told(json!({})));
+                }
+                Err(message) => {
+                    counts[at].1 += 1;
+                    refused.push(told(json!({ "message": unit.context.locale.pick(&message) })));
+                }
             }
         }
         let missing = ("已不在这个公海", "does not lie in this pool any more");
@@ -74,7 +83,40 @@ impl Action for Distribute {
             gone.iter()
                 .map(|it| json!({ "record": it.id(), "label": it.text_for(unit.context, &it.object.definition.title_field), "message": message })),
         );
-        Ok(json!({ "seed": seed, "moves": moves, "refused": refused }))
+        let of_member = |at: usize| {
+            let room = before[at].unwrap_or_default();
+            json!({
+                "member": { "id": members[at].0, "label": names[at] }, "held": room.held, "cap": room.cap, "free": room.free,
+                "given": counts[at].0, "refused": counts[at].1,
+            })
+        };
+        let members: Vec<Json> = (0..members.len()).map(of_member).collect();
+        Ok(json!({ "seed": seed, "moves": moves, "refused": refused, "members": members }))
+    }
+}
+
+/// Whether a member would get one more, as it is found in earnest.
+fn would_give(unit: &mut Unit<'_>, rooms: &mut Rooms, object: &str, to: Uuid) -> Result<std::result::Result<(), Label>> {
+    let Some(room) = rooms.told(to) else { return Ok(Err(Label::new("没有这位启用的成员", "there is no such active member"))) };
+    if rooms.take(unit, object, to)?.is_some() {
+        return Ok(Ok(()));
+    }
+    let (cap, held) = (room.cap.unwrap_or_default(), room.held.unwrap_or_default());
+    Ok(Err(Label::new(
+        format!("超出持有上限：最多 {cap}，名下将有 {held}"),
+        format!("beyond what he may hold: at most {cap}, and {held} held by then"),
+    )))
+}
+
+/// What is refused by what the member may hold, or because he is none any more, is told by record.
+fn given(outcome: Result<Record>) -> Result<std::result::Result<(), Label>> {
+    match outcome {
+        Ok(_) => Ok(Ok(())),
+        Err(KernelError::Conflict { message, .. }) => Ok(Err(message)),
+        Err(KernelError::Invalid(problems)) if problems.iter().any(|it| it.field == "member") => {
+            Ok(Err(problems.into_iter().next().map(|it| it.message).unwrap_or_default()))
+        }
+        Err(other) => Err(other),
     }
 }
 
