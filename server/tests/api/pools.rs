@@ -134,3 +134,58 @@ fn two_nodes_give_a_lead_to_one_and_no_more_than_a_day_allows() {
         assert_eq!(got, 2);
     });
 }
+
+#[test]
+fn a_day_opens_so_many_records_on_all_nodes_together_and_no_other_path_tells_more() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let rep = server.caller("sales");
+        let me = rep.get("/me").expect(200)["user"]["id"].clone();
+        let pool = json!({ "name": "公海", "object": "lead", "members": [me], "daily_views": 4 });
+        let pool = admin.post("/records/pool", pool).expect(201);
+        let lying = |at: usize| json!({ "name": format!("线索{at}"), "company": "恒泰机床", "mobile": MOBILE, "need": "五轴加工中心", "owner": null, "pool": pool["id"] });
+        let leads: Vec<Json> = (0..12).map(|at| admin.post("/records/lead", lying(at)).expect(201)).collect();
+        let file = admin.post("/records/comment", json!({ "target": { "object": "lead", "id": leads[0]["id"] }, "body": "打 88887777" })).expect(201);
+        server.settle();
+        assert_eq!(rep.get("/me/views").expect(200)["items"][0]["left"], 4);
+        let closed = |path: &str| {
+            let reply = rep.get(path).expect(200).to_string();
+            assert!(!reply.contains("88887777") && !reply.contains("五轴"), "{path}: {reply}");
+        };
+        for path in ["/records/lead?limit=50", "/records/lead?fields=name,mobile,need", "/events?after=0", "/search?q=恒泰", "/records/comment"] {
+            closed(path);
+        }
+        let exported = String::from_utf8(rep.get("/records/lead/export?format=csv").bytes).unwrap();
+        assert!(exported.contains("恒泰机床") && !exported.contains("88887777") && !exported.contains("五轴"), "{exported}");
+        assert_eq!(rep.get(&format!("/records/comment/{}", file["id"].as_str().unwrap())).status, 404);
+        assert_eq!(rep.get("/records/lead").expect(200)["items"][0]["_covered"]["mobile"], "unopened");
+        // Asked for on two nodes at once, each of twelve twice.
+        let beside = server.beside();
+        let mut far = beside.anonymous();
+        (far.cookie, far.csrf) = (rep.cookie.clone(), rep.csrf.clone());
+        let statuses: Vec<(usize, u16)> = std::thread::scope(|scope| {
+            let (rep, far, leads) = (&rep, &far, &leads);
+            let ask = move |at: usize, client: &Client<'_>, tail: &str| (at, client.get(&format!("{}{tail}", path_of("lead", &leads[at]))).status);
+            let threads: Vec<_> =
+                (0..leads.len()).flat_map(|at| [scope.spawn(move || ask(at, rep, "")), scope.spawn(move || ask(at, far, "/history"))]).collect();
+            threads.into_iter().map(|it| it.join().unwrap()).collect()
+        });
+        let mut open: Vec<usize> = statuses.iter().filter(|it| it.1 == 200).map(|it| it.0).collect();
+        open.dedup();
+        assert_eq!((open.len(), statuses.iter().all(|it| it.1 == 200 || it.1 == 409)), (4, true), "{statuses:?}");
+        let left = rep.get("/me/views").expect(200);
+        assert_eq!((&left["items"][0]["used"], &left["items"][0]["left"], &left["items"][0]["limit"]), (&json!(4), &json!(0), &json!(4)));
+        let shut = (0..12).find(|at| !open.contains(at)).unwrap();
+        for tail in ["", "/history", "/timeline", "/provenance"] {
+            let refused = rep.get(&format!("{}{tail}", path_of("lead", &leads[shut]))).expect(409);
+            assert_eq!(refused["code"], "view_limit_reached", "{tail}");
+        }
+        let whole = rep.get(&path_of("lead", &leads[open[0]])).expect(200);
+        assert_eq!((&whole["need"], &whole["_covered"]), (&json!("五轴加工中心"), &Json::Null));
+        closed("/records/lead?limit=50");
+        // The administrator opens what he likes, and claiming makes it one's own.
+        assert!(leads.iter().all(|it| admin.get(&path_of("lead", it)).status == 200));
+        rep.post(&format!("{}/actions/claim", path_of("lead", &leads[shut])), json!({})).expect(200);
+        assert_eq!(rep.get(&path_of("lead", &leads[shut])).expect(200)["need"], "五轴加工中心");
+    });
+}

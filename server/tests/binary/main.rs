@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed preparation ends the test")]
 
+mod claims;
 mod commands;
 mod connections;
 mod crash;
