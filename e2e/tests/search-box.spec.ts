@@ -186,3 +186,34 @@ test("whoever looks with another's rights sees nothing of his searches and leave
   await openBox(page);
   await expect(group(page, "最近搜索")).toHaveCount(0);
 });
+
+test("on a phone, dark and in English, searches are kept and removed by touch", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const me = await signIn(page, "marketing");
+  await personalise(page, me, { locale: "en", theme: "dark", preferences: { searches: ["a", "b"] } });
+  await page.goto("/home");
+  await page.getByRole("navigation").getByRole("button", { name: "Search" }).click();
+  await box(page).fill("xinghe");
+  await expect(page.getByRole("option").locator("mark").first()).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Save this search" }).click();
+  const form = page.getByRole("form", { name: "Save this search" });
+  const name = uniqueName("Star");
+  await form.getByLabel("Name").fill(name);
+  await expectAccessible(page);
+  await form.getByRole("button", { name: "Save" }).click();
+  await box(page).fill("");
+  const remove = (text: string) => page.getByTitle(text, { exact: true });
+  await remove("Remove “b”").click();
+  await expect(page.getByRole("option", { name: "b", exact: true })).toHaveCount(0);
+  await expect(page.getByRole("option", { name: "a", exact: true })).toBeVisible();
+  await remove(`Delete “${name}”`).click();
+  await page
+    .getByRole("dialog")
+    .filter({ hasText: "Delete the saved search" })
+    .getByRole("button", { name: "Delete" })
+    .click();
+  await expect(page.getByRole("option").filter({ hasText: name })).toHaveCount(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await personalise(page, me, { locale: "zh-CN", theme: "light", preferences: { searches: [] } });
+});

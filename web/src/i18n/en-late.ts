@@ -27,7 +27,6 @@ import { providers } from "./en/providers";
 import { rights } from "./en/rights";
 import { runs } from "./en/runs";
 import { scim } from "./en/scim";
-import { search } from "./en/search";
 import { security } from "./en/security";
 import { settings } from "./en/settings";
 import { space } from "./en/space";
@@ -68,7 +67,6 @@ export const lateEn: Shape<typeof lateZhCN> = {
   rights,
   runs,
   scim,
-  search,
   security,
   settings,
   space,

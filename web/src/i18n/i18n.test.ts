@@ -1,9 +1,11 @@
 import i18next from "i18next";
 import { describe, expect, it } from "vitest";
 import { en } from "./en";
+import { search as searchEn } from "./en/search";
 import { lateEn } from "./en-late";
 import { activateLateTexts, activateLocale, insideSentence } from "./i18n";
 import { zhCN } from "./zh-CN";
+import { search as searchZhCN } from "./zh-CN/search";
 import { lateZhCN } from "./zh-CN-late";
 
 function texts(node: object, prefix = ""): Map<string, string> {
@@ -16,8 +18,8 @@ function texts(node: object, prefix = ""): Map<string, string> {
   return found;
 }
 
-const chinese = texts({ ...zhCN, ...lateZhCN });
-const english = texts({ ...en, ...lateEn });
+const chinese = texts({ ...zhCN, ...lateZhCN, search: searchZhCN });
+const english = texts({ ...en, ...lateEn, search: searchEn });
 const placeholders = (text: string) =>
   [...new Set([...text.matchAll(/{{(\w+)(?:, [^}]+)?}}/g)].map((match) => match[1]))].sort();
 

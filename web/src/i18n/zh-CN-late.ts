@@ -27,7 +27,6 @@ import { providers } from "./zh-CN/providers";
 import { rights } from "./zh-CN/rights";
 import { runs } from "./zh-CN/runs";
 import { scim } from "./zh-CN/scim";
-import { search } from "./zh-CN/search";
 import { security } from "./zh-CN/security";
 import { settings } from "./zh-CN/settings";
 import { space } from "./zh-CN/space";
@@ -67,7 +66,6 @@ export const lateZhCN = {
   rights,
   runs,
   scim,
-  search,
   security,
   settings,
   space,

@@ -6,8 +6,11 @@ import { type SavedSearch, useSavedSearches } from "@/engine/saved-searches";
 import type { Matches } from "@/ui/matched/use-matches";
 import type { PaletteItem } from "./palette-items";
 
-/** So many of each are offered before anything is typed. */
-const FEW = 5;
+/** So many are offered before anything is typed, so that what was opened last stays in sight... */
+const SAVED = 3;
+const RECENT = 4;
+/** ...and while one types. */
+const FEW = 3;
 
 /** What can be done with searches that are kept. */
 export interface SearchActions {
@@ -19,7 +22,7 @@ export interface SearchActions {
   tell: (text: string) => void;
 }
 
-/** The searches saved and those made last; what is typed narrows down the saved ones. */
+/** The searches saved and those made last; what is typed narrows them down. */
 export function useSearchItems(query: string, matches: Matches, actions: SearchActions) {
   const { t } = useTranslation();
   const recent = useRecentSearches();
@@ -62,8 +65,8 @@ export function useSearchItems(query: string, matches: Matches, actions: SearchA
 
   const items: PaletteItem[] = [];
   if (query === "") {
-    items.push(...searches.slice(0, all ? undefined : FEW).map(savedItem));
-    if (!all && searches.length > FEW)
+    items.push(...searches.slice(0, all ? undefined : SAVED).map(savedItem));
+    if (!all && searches.length > SAVED)
       items.push({
         key: "saved:all",
         group: "savedSearches",
@@ -72,7 +75,7 @@ export function useSearchItems(query: string, matches: Matches, actions: SearchA
         stays: true,
         run: () => setAll(true),
       });
-    items.push(...recent.searches.slice(0, FEW).map(recentItem));
+    items.push(...recent.searches.slice(0, RECENT).map(recentItem));
     if (recent.searches.length > 0)
       items.push({
         key: "search:clear",
@@ -92,6 +95,8 @@ export function useSearchItems(query: string, matches: Matches, actions: SearchA
       (search) => search.text !== query && (holds(search.name) || matches.rangesIn(search.name).length > 0),
     );
     items.push(...found.slice(0, FEW).map(savedItem));
+    const before = recent.searches.filter((text) => text.toLowerCase() !== query.toLowerCase() && holds(text));
+    items.push(...before.slice(0, FEW).map(recentItem));
   }
   const standing = searches.find((search) => search.mine && search.text === query) ?? null;
   return { items, maySave, standing, note: recent.note };

@@ -3,12 +3,14 @@ import { App, Modal } from "antd";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type SavedSearch, useDeleteSearch } from "@/engine/saved-searches";
+import { useLocale } from "@/i18n/i18n";
 import { EmptyState } from "@/ui/empty-state";
 import { useErrorText } from "@/ui/error-text";
 import { useIsPhone } from "@/ui/use-media";
 import { PaletteFoot } from "./palette-foot";
 import { type PaletteItem, usePaletteItems } from "./palette-items";
 import { PaletteRow } from "./palette-row";
+import { addSearchTexts } from "./palette-texts";
 import { SaveSearch } from "./save-search";
 import "./palette.css";
 
@@ -31,6 +33,7 @@ const TITLES = {
 
 /** Ctrl-K: everything by name, hands on the keyboard. */
 export function Palette({ onClose, onHelp }: PaletteProps) {
+  addSearchTexts(useLocale());
   const { t } = useTranslation();
   const phone = useIsPhone();
   const { modal, message } = App.useApp();
@@ -91,6 +94,7 @@ export function Palette({ onClose, onHelp }: PaletteProps) {
     else if (event.key === "ArrowUp") setAt((selected + items.length - 1) % Math.max(1, items.length));
     else if (event.key === "Enter") run(current);
     else if (event.key === "Delete" && event.shiftKey && current?.remove) current.remove.run();
+    else if (event.key === "Escape" && saving) back();
     else if (event.key === "F2" && current?.edit) current.edit.run();
     else if (event.key === "s" && (event.ctrlKey || event.metaKey)) {
       if (maySave && query !== "") keep();

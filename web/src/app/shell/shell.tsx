@@ -25,7 +25,7 @@ const ViewBanner = lazyPart(async () => {
   const [{ ViewBanner }] = await Promise.all([import("./view-banner"), activateLateTexts()]);
   return { default: ViewBanner };
 });
-const loadPalette = async () => (await Promise.all([import("./palette"), activateLateTexts()]))[0];
+const loadPalette = () => import("./palette");
 const Palette = lazyPart(async () => ({ default: (await loadPalette()).Palette }));
 
 /** After the first screen has what it needs, and before somebody is likely to press Ctrl-K: the palette and live news. */
