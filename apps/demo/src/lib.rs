@@ -48,7 +48,8 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     let deals = deals::deals(seed, today, &accounts, &contacts);
     let leads = leads::leads(seed, today, &accounts, &contacts, &deals);
     let company = activities::Company { accounts: &accounts, contacts: &contacts, deals: &deals, leads: &leads, today };
-    let activities = activities::records(seed, &company);
+    let mut activities = activities::records(seed, &company);
+    activities.extend(marketing::upkeep(seed, today));
     let notes = notes::records(seed, today, &accounts, &contacts, &deals);
     let talk = talk::records(seed, today, &accounts, &deals);
 
@@ -68,7 +69,6 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     records.extend(leads.iter().map(|it| it.record.clone()));
     records.extend(pools::records(seed, today, &leads));
     records.extend(activities);
-    records.extend(marketing::upkeep(seed, today));
     records.extend(notes);
     records.extend(tasks::records(today, &accounts, &deals));
     records.extend(planning::records(today));

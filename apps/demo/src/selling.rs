@@ -81,7 +81,7 @@ pub(crate) fn targets(today: Date, activities: &[DemoRecord]) -> Vec<DemoRecord>
     };
     let target = |(field, whom, percent, days): &(&str, &str, i64, i64)| {
         let from = workday_from(plus_days(today, -days));
-        let wanted = (usual(field, whom) * percent + 50 * USUAL_WEEKS) / (100 * USUAL_WEEKS);
+        let wanted = (usual(field, whom) * percent + 75 * USUAL_WEEKS) / (100 * USUAL_WEEKS);
         let record = DemoRecord::new("visit_target", format!("visit_target:{whom}:{days}")).at(moment(from, 9, 0));
         record.link(field, whom).set("visits_per_week", wanted.max(1)).day("valid_from", from)
     };

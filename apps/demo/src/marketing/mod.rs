@@ -16,6 +16,8 @@ use tables::{CAMPAIGNS, COMMUNITIES, Campaign, MESSAGES, RUNNING_COSTS, VISITS};
 
 /// So long after its end leads still come of a campaign.
 const ECHO_DAYS: i64 = 120;
+/// Leads as old as this are told of together with the campaign of their time, where there was one.
+const OLD_DAYS: i64 = 75;
 /// How far back running costs go.
 const COST_DAYS: i64 = 720;
 
@@ -184,7 +186,8 @@ pub(crate) fn attribute(seed: u64, today: Date, records: &mut [DemoRecord]) {
                 record.values.extend(known.map(|(field, value)| ((*field).to_owned(), value.clone())));
             }
             None if record.object == "opportunity" && random.chance(80) => {
-                if let Some(campaign) = campaign_for(today, record) {
+                let source = record.values.get("source").and_then(Value::as_str);
+                if let Some(campaign) = source.and_then(|it| campaign_for(today, record, Some(it))) {
                     *record = record.clone().link("campaign", campaign.key);
                 }
             }
@@ -198,29 +201,31 @@ fn origin_of_lead(random: &mut Random, today: Date, lead: &DemoRecord) -> Vec<(&
     match lead.values.get("source").and_then(Value::as_str) {
         Some("community") => {
             let keeper = lead.values.get("owner").and_then(|it| it["$ref"].as_str()).unwrap_or_default();
-            let own = COMMUNITIES.iter().find(|it| it.3 == keeper);
-            let any = &COMMUNITIES[random.below(COMMUNITIES.len())];
-            vec![("community", reference(own.unwrap_or(any).0))]
+            let own: Vec<&str> = COMMUNITIES.iter().filter(|it| it.3 == keeper).map(|it| it.0).collect();
+            let any: Vec<&str> = COMMUNITIES.iter().map(|it| it.0).collect();
+            vec![("community", reference(random.pick(if own.is_empty() { &any } else { &own })))]
         }
         // One of those who sell for us.
         Some("merchant") => vec![("recommended_by", reference(&format!("account:{}", random.below(6))))],
-        _ => match campaign_for(today, lead).filter(|_| random.chance(85)) {
-            Some(campaign) => {
-                let (first, _) = span(campaign, today);
-                vec![("campaign", reference(campaign.key)), ("source_detail", json!(format!("{} {}", first.year(), campaign.name)))]
-            }
-            None => Vec::new(),
-        },
+        source => {
+            let of_source = campaign_for(today, lead, source).filter(|_| random.chance(85));
+            let is_old = lead.created_at.is_some_and(|at| days_between(day_of(at), today) > OLD_DAYS);
+            let of_its_time = if is_old && random.chance(60) { campaign_for(today, lead, None) } else { None };
+            let Some(campaign) = of_source.or(of_its_time) else { return Vec::new() };
+            let (first, _) = span(campaign, today);
+            let detail = format!("{} {}", first.year(), campaign.name);
+            vec![("campaign", reference(campaign.key)), ("source", json!(campaign.source)), ("source_detail", json!(detail))]
+        }
     }
 }
 
-/// The campaign of a record's source that was going on when it was made, or had not long ended.
-fn campaign_for(today: Date, record: &DemoRecord) -> Option<&'static Campaign> {
+/// The campaign, of a source if one is named, that was going on when a record was made, or had not long ended.
+fn campaign_for(today: Date, record: &DemoRecord, source: Option<&str>) -> Option<&'static Campaign> {
     let made = day_of(record.created_at?);
-    let source = record.values.get("source").and_then(Value::as_str)?;
     let fits = |it: &&Campaign| {
         let (first, last) = span(it, today);
-        !it.cancelled && it.source == source && days_between(first, made) >= 0 && days_between(last, made) <= ECHO_DAYS
+        let is_of_source = source.is_none_or(|source| it.source == source);
+        !it.cancelled && is_of_source && days_between(first, made) >= 0 && days_between(last, made) <= ECHO_DAYS
     };
     CAMPAIGNS.iter().rev().find(fits)
 }
