@@ -71,16 +71,18 @@ actionScreens.set(
 
 actionScreens.set(
   "account.explain_ownership",
-  later<ActionScreenProps>(async () => (await import("@/features/ownership/explain-screen")).ExplainScreen),
+  later<ActionScreenProps>(async () => (await import("@/features/analysis/ownership/explain-screen")).ExplainScreen),
 );
 
-const ownership = () => import("@/features/ownership/transfer-fields");
+const transfer = () => import("@/features/settings/transfer/transfer-fields");
 fieldParts.set("ownership_transfer.plan", {
-  Display: later<FieldDisplayProps>(async () => (await ownership()).PlanDisplay),
+  Display: later<FieldDisplayProps>(async () => (await transfer()).PlanDisplay),
 });
 fieldParts.set("ownership_transfer.failures", {
-  Display: later<FieldDisplayProps>(async () => (await ownership()).FailuresDisplay),
+  Display: later<FieldDisplayProps>(async () => (await transfer()).FailuresDisplay),
 });
 fieldParts.set("ownership_decision.figures", {
-  Display: later<FieldDisplayProps>(async () => (await ownership()).FiguresDisplay),
+  Display: later<FieldDisplayProps>(
+    async () => (await import("@/features/analysis/ownership/figures-display")).FiguresDisplay,
+  ),
 });

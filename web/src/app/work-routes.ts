@@ -52,7 +52,7 @@ export const ownership = createRoute({
   path: "/ownership",
   validateSearch: (search: Record<string, unknown>): { object?: string } => readText(search, ["object"]),
   loader: activateLateTexts,
-  component: routePart(() => import("@/features/ownership/preview-page"), "OwnershipPage"),
+  component: routePart(() => import("@/features/analysis/ownership/preview-page"), "OwnershipPage"),
 });
 
 /** The page of an area of work, as the navigation groups them. */

@@ -7,11 +7,11 @@ export interface AreaPage {
   text: "shell.salesAnalysis" | "shell.poolAnalysis" | "shell.lifecycle" | "shell.ownership";
 }
 
-/** By the area's app; each is for who sees one of the objects it is about. */
-const PAGES: { [app: string]: (AreaPage & { about: string[] })[] } = {
+/** By the area's app; each is for who sees one of the objects it is about, and may do with it what it is for. */
+const PAGES: { [app: string]: (AreaPage & { about: string[]; needs?: string })[] } = {
   customers: [
     { to: "/analysis/lifecycle", icon: "bar-chart", text: "shell.lifecycle", about: ["lifecycle_move"] },
-    { to: "/ownership", icon: "apartment", text: "shell.ownership", about: ["ownership_rule"] },
+    { to: "/ownership", icon: "apartment", text: "shell.ownership", about: ["ownership_rule"], needs: "preview" },
   ],
   pools: [{ to: "/analysis/pools", icon: "bar-chart", text: "shell.poolAnalysis", about: ["pool_move"] }],
   sales: [
@@ -21,5 +21,9 @@ const PAGES: { [app: string]: (AreaPage & { about: string[] })[] } = {
 
 /** The screens of an area that the caller has any use for. */
 export function areaPages(meta: Meta, app: string): AreaPage[] {
-  return (PAGES[app] ?? []).filter(({ about }) => meta.objects.some((object) => about.includes(object.name)));
+  return (PAGES[app] ?? []).filter(({ about, needs }) =>
+    meta.objects.some(
+      ({ name, actions }) => about.includes(name) && (!needs || actions.some((action) => action.name === needs)),
+    ),
+  );
 }

@@ -2,8 +2,8 @@ import { useState } from "react";
 import { TRANSFER } from "@/api/ownership";
 import type { RecordData } from "@/api/types";
 import { useObject } from "@/engine/meta";
-import { TransferDrawer } from "../ownership/transfer-drawer";
 import { HandOverDrawer } from "./hand-over-drawer";
+import { TransferDrawer } from "./transfer/transfer-drawer";
 
 /** What a member who leaves or moves has: his records by a plan, then his places; all at once where there are no plans. */
 export function LeavingMember({ member, onClose }: { member: RecordData; onClose: () => void }) {

@@ -3,11 +3,11 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { RulesPreview } from "@/api/ownership";
 import { isKey } from "@/engine/filter/is-key";
-import type { Figure, Row } from "@/features/analysis/figure";
-import type { FigureState } from "@/features/analysis/figure-body";
-import { FigureCard } from "@/features/analysis/figure-card";
-import { useCells } from "@/features/analysis/use-cells";
 import { useFormats } from "@/i18n/formats";
+import type { Figure, Row } from "../figure";
+import type { FigureState } from "../figure-body";
+import { FigureCard } from "../figure-card";
+import { useCells } from "../use-cells";
 import { valueText } from "./candidates";
 
 interface PreviewProps {

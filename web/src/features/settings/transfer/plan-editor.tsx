@@ -4,11 +4,11 @@ import { useTranslation } from "react-i18next";
 import type { FieldMeta } from "@/api/types";
 import { useMeta } from "@/engine/meta";
 import { pickerField } from "@/engine/picker-field";
-import { type PoolEntry, usePools } from "@/features/analysis/pools/use-pools";
 import { FieldInput } from "@/fields/field-input";
 import { asReference, asReferences } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
 import { type Draft, emptyDraft, KINDS, type Kind, movedDraft, ownedObjects, withPool } from "./plan";
+import { type PoolEntry, usePools } from "./use-pools";
 
 const DEPARTMENT = pickerField("department", { "zh-CN": "部门", en: "Department" }, false);
 
@@ -55,7 +55,7 @@ export function PlanEditor({ drafts, onChange }: PlanEditorProps) {
                 onClick={() => onChange(drafts.filter(({ key }) => key !== draft.key))}
               />
             </div>
-            <TargetFields draft={draft} pools={pools ?? []} onChange={(next) => change(draft.key, next)} />
+            <TargetFields draft={draft} pools={pools} onChange={(next) => change(draft.key, next)} />
           </li>
         ))}
       </ol>

@@ -32,7 +32,7 @@ export function TransferCheck({ preview }: { preview: TransferPreview }) {
       {forbidden > 0 ? (
         <Alert type="warning" showIcon title={t("ownership.transfer.forbidden", { n: formats.number(forbidden) })} />
       ) : null}
-      <div className="gx-ownership-figures">
+      <div className="gx-transfer-table">
         <table>
           <thead>
             <tr>

@@ -15,7 +15,7 @@ import { type Draft, emptyDraft, planOf } from "./plan";
 import { PlanEditor } from "./plan-editor";
 import { leaving, TransferCheck } from "./transfer-check";
 import { TransferRun } from "./transfer-run";
-import "./ownership.css";
+import "./transfer.css";
 
 const REASONS = ["left", "moved", "other"] as const;
 type Reason = (typeof REASONS)[number];
@@ -121,7 +121,7 @@ export function TransferDrawer({ member, onClose, onPlaces }: TransferDrawerProp
         <div className="gx-drawer-foot">
           {step === 0 ? (
             <>
-              {plan ? null : <span className="gx-muted">{t("ownership.transfer.incomplete")}</span>}
+              {plan ? null : <span className="gx-transfer-hint">{t("ownership.transfer.incomplete")}</span>}
               <Button onClick={close}>{t("common.cancel")}</Button>
               <Button type="primary" disabled={!plan} onClick={() => setStep(1)}>
                 {t("ownership.transfer.next")}

@@ -1,13 +1,11 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { Candidate, TransferTarget } from "@/api/ownership";
-import type { FieldValue, Label, Reference } from "@/api/types";
+import type { TransferTarget } from "@/api/ownership";
+import type { FieldValue, Label } from "@/api/types";
 import { findObject, useMeta } from "@/engine/meta";
-import { isObject } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
-import { Candidates } from "./candidates";
 import { useRecordNames } from "./use-names";
-import "./ownership.css";
+import "./transfer.css";
 
 interface Shown {
   value: FieldValue;
@@ -82,15 +80,3 @@ export function PlanDisplay({ value }: Shown) {
     </ol>
   );
 }
-
-/** With which figures a department was found. */
-export function FiguresDisplay({ value }: Shown) {
-  const figures = isObject(value) && !Array.isArray(value) ? (value as { candidates?: unknown }).candidates : value;
-  const candidates = (Array.isArray(figures) ? figures : []) as { department?: Reference; value?: string | null }[];
-  const known = candidates.filter((one): one is Candidate => isReference(one.department));
-  if (known.length === 0) return null;
-  return <Candidates candidates={known} found={known[0]?.department.id ?? null} />;
-}
-
-const isReference = (value: unknown): value is Reference =>
-  typeof value === "object" && value !== null && "id" in value;

@@ -77,7 +77,7 @@ export function TransferRun({ id }: { id: string }) {
           showInfo={false}
         />
       ) : null}
-      <dl className="gx-ownership-head">
+      <dl className="gx-transfer-figures">
         {FIGURES.map((name) => (
           <div key={name}>
             <dt>{t(`ownership.transfer.${name}`)}</dt>
