@@ -41,6 +41,7 @@ label = { zh-CN = "网点", en = "Branch" }
 name = "day"
 type = "date"
 label = { zh-CN = "日期", en = "Day" }
+indexed = true
 [[field]]
 name = "amount"
 type = "money"
@@ -65,9 +66,9 @@ fn home(number: usize) -> usize {
 }
 
 fn many_customers_are_decided_at_once(engine: &TestEngine) {
-    let many: usize = std::env::var("GUANXI_TEST_CUSTOMERS").ok().and_then(|it| it.parse().ok()).unwrap_or(1_200);
+    let many: usize = std::env::var_os("GUANXI_TEST_CUSTOMERS").and_then(|it| it.to_str()?.parse().ok()).unwrap_or(1_200);
+    apply(&engine.system(), &[SchemaChange::AddObject { object: toml::from_str(BALANCE).unwrap() }], false).unwrap();
     let system = engine.system();
-    apply(&system, &[SchemaChange::AddObject { object: toml::from_str(BALANCE).unwrap() }], false).unwrap();
     let branches: Vec<Uuid> = (0..BRANCHES).map(|it| engine.department(&format!("支行{it}"), None)).collect();
     let rule = json!({ "name": "月日均最大", "finds": "largest", "measure": "monthly_average_daily", "related": "asset_balance", "via": "customer",
         "branch": "branch", "amount": "amount", "day": "day", "window_months": 6 });

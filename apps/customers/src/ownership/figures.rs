@@ -41,7 +41,7 @@ impl Candidate {
     pub fn told(&self, departments: &Departments, is_seen: bool) -> Json {
         let mut told = json!({ "department": departments.told(self.department), "value": is_seen.then(|| self.figure.told()) });
         if is_seen && !self.months.is_empty() {
-            let month = |it: &Month| json!({ "month": it.first.to_string(), "days": it.days(), "sum": it.sum.to_string(), "average": it.average().to_string() });
+            let month = |it: &Month| json!({ "month": it.first.to_string(), "days": it.days(), "sum": it.sum.normalize().to_string(), "average": it.average().normalize().to_string() });
             told["months"] = self.months.iter().map(month).collect();
         }
         told
