@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { explanationOptions } from "@/api/rights";
 import type { ObjectMeta, RecordData } from "@/api/types";
 import { asReference } from "@/fields/values";
+import { isTypable } from "../form/conditions";
 import { findField } from "../meta";
 import { useMe } from "../session";
 
@@ -18,7 +19,9 @@ export interface RecordRights {
  */
 export function useRecordRights(object: ObjectMeta, record: RecordData): RecordRights {
   const { user } = useMe();
-  const { update, delete: remove } = object.access;
+  const { delete: remove } = object.access;
+  // Of what the system alone writes there is nothing to edit.
+  const update = object.access.update && object.fields.some(isTypable);
   const mine = findField(object, OWNER) === null || asReference(record[OWNER])?.id === user.id;
   const asked = !mine && (update || remove) && !record.deleted_at && !user.roles.includes("administrator");
   const found = useQuery({ ...explanationOptions(object.name, record.id, null), staleTime: 30_000, enabled: asked });
