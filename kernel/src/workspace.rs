@@ -342,14 +342,7 @@ impl Workspace {
     }
 
     /// The context of a member.
-    pub fn member_context(
-        self: &Arc<Self>,
-        member: Member,
-        name: String,
-        locale: Locale,
-        time_zone: TimeZone,
-        request_id: String,
-    ) -> Context {
+    pub fn member_context(self: &Arc<Self>, member: Member, name: String, locale: Locale, time_zone: TimeZone, request_id: String) -> Context {
         let schema = self.schema();
         let now = self.clock.now();
         let actor = member.id;

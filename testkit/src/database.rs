@@ -89,7 +89,7 @@ fn connect(runtime: &Runtime, url: &str) -> Client {
 }
 
 fn options(runtime: &Runtime, server: &str, database: &str) -> PostgresOptions {
-    let (address, _) = server.rsplit_once('/').expect("GUANXI_TEST_POSTGRES ends with /DATABASE");
+    let (address, _) = server.rsplit_once('/').unwrap();
     let url = format!("{address}/{database}");
     PostgresOptions { url, schema: SCHEMA.to_owned(), max_connections: 4, runtime: runtime.handle().clone() }
 }

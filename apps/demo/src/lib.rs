@@ -64,7 +64,7 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     records.extend(contacts.iter().map(|it| it.record.clone()));
     records.extend(contacts::relations(seed, today, &accounts, &contacts));
     records.extend(deals::records(&deals));
-    records.extend(selling::records(seed, today, &deals, &contacts));
+    records.extend(selling::records(seed, &deals, &contacts));
     records.extend(selling::targets(today, &activities));
     records.extend(leads.iter().map(|it| it.record.clone()));
     records.extend(pools::records(seed, today, &leads));

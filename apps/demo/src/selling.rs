@@ -54,7 +54,7 @@ fn key(name: &str) -> String {
 }
 
 /// What stands around the deals.
-pub(crate) fn records(seed: u64, today: Date, deals: &[Deal], contacts: &[Contact]) -> Vec<DemoRecord> {
+pub(crate) fn records(seed: u64, deals: &[Deal], contacts: &[Contact]) -> Vec<DemoRecord> {
     let mut random = Random::new(seed, "selling");
     let mut records = Vec::new();
     for deal in deals {

@@ -108,10 +108,13 @@ struct DrawnCircle {
     masked: Vec<&'static str>,
 }
 
+/// Rows a role reads and changes, and what it says of fields.
+type DrawnRole = (RowScope, RowScope, Vec<(String, FieldRight)>);
+
 #[derive(Debug, Clone)]
 struct Case {
     circles: Vec<DrawnCircle>,
-    roles: Vec<(RowScope, RowScope, Vec<(String, FieldRight)>)>,
+    roles: Vec<DrawnRole>,
     seed: u64,
 }
 
@@ -263,7 +266,7 @@ impl<'a> Company<'a> {
         row.pool.filter(|_| row.owner.is_none())
     }
 
-    fn role(&self, who: usize) -> &(RowScope, RowScope, Vec<(String, FieldRight)>) {
+    fn role(&self, who: usize) -> &DrawnRole {
         &self.case.roles[HELD[who]]
     }
 

@@ -53,7 +53,10 @@ fn add_schemas(source: &Source<'_>, object: &Arc<Object>, document: &mut Documen
     }
     if object.definition.in_circle.is_some() {
         let about = "Fields that are covered of this record until it is somebody's, or (`unopened`) until it is asked for by itself; those hidden or unopened answer null. Absent where none is.";
-        record.insert("_covered".into(), json!({ "type": "object", "description": about, "additionalProperties": { "enum": ["hidden", "masked", "unopened"] } }));
+        record.insert(
+            "_covered".into(),
+            json!({ "type": "object", "description": about, "additionalProperties": { "enum": ["hidden", "masked", "unopened"] } }),
+        );
     }
     let required_out = json!(["id", "version"]);
     let record = json!({ "type": "object", "title": object.definition.label.en, "required": required_out, "properties": record });

@@ -517,8 +517,8 @@ fn many_at_once_are_counted_one_by_one() {
         let tokens: Vec<String> = (0..8).map(|_| token_of(&page(&server.anonymous(), &key))).collect();
         server.clock.advance(10);
         std::thread::scope(|scope| {
-            for at in 0..8_usize {
-                let (key, own, shared) = (&key, &tokens[at], &token);
+            for (at, own) in tokens.iter().enumerate() {
+                let (key, shared) = (&key, &token);
                 scope.spawn(move || {
                     let visitor = server.anonymous();
                     let (name, mobile) = (format!("客户{at}"), format!("1381234567{at}"));

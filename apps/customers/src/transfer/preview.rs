@@ -1,6 +1,7 @@
 //! Which records would go where, before they do.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use guanxi_kernel::access::Verb;
@@ -149,9 +150,9 @@ impl Names {
                 Goes::Pool(id) => ("pool", id),
                 Goes::Stays => continue,
             };
-            if !names.contains_key(&id) {
+            if let Entry::Vacant(unknown) = names.entry(id) {
                 let found = load_record(context, tx, &object_of(context, object)?, id, Verb::Read, false)?;
-                names.insert(id, found.map(|it| it.title()).unwrap_or_default());
+                unknown.insert(found.map(|it| it.title()).unwrap_or_default());
             }
         }
         Ok(Self(names))
