@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 3a2ea8d8573bba35c35ab69290a6f34805826fd033bcb720aaf907a554a2d31a
+// Source: 67c420f707b2cb53091a0777346102f9bc9dab8c4f3acdd805fe20579d6335c2
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -1216,6 +1216,23 @@ export interface paths {
         post?: never;
         /** Look with my own rights again */
         delete: operations["endView"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many records I may still open today, of each pool that counts them */
+        get: operations["listViewsLeft"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2973,6 +2990,11 @@ export interface components {
         };
         /** @description Who belongs to a circle, by the names of its object's fields, and what is covered of the records that lie in it. */
         CircleDefinition: {
+            /**
+             * @description How many different records lying in it each of its members may open in a day (`number`; any number where it is
+             *     empty). Of such records only `in_circle.open_to_see` is shown until one is opened.
+             */
+            daily_views?: string;
             /** @description Departments whose members belong to it, with those below (`many_to_many` to departments). */
             departments?: string;
             /** @description Names of the fields that are hidden of what lies in it (`multi_select`). */
@@ -2990,6 +3012,11 @@ export interface components {
         };
         /** @description Who belongs to a circle, by the names of its object's fields, and what is covered of the records that lie in it. */
         CircleDefinitionInput: {
+            /**
+             * @description How many different records lying in it each of its members may open in a day (`number`; any number where it is
+             *     empty). Of such records only `in_circle.open_to_see` is shown until one is opened.
+             */
+            daily_views?: string | null;
             /** @description Departments whose members belong to it, with those below (`many_to_many` to departments). */
             departments?: string | null;
             /** @description Names of the fields that are hidden of what lies in it (`multi_select`). */
@@ -3007,6 +3034,13 @@ export interface components {
         };
         /** @description What a compared field holds: decides how far two values agree, and what agreement is worth. */
         CompareAs: "person_name" | "surname" | "given_name" | "company" | "phone" | "email" | "address" | "house_number" | "place" | "date" | "postcode" | "id" | "category" | "text";
+        /** @description A field that stands for one of another object. */
+        ComparedAcross: {
+            /** @description Name of the field. */
+            field: string;
+            /** @description Name of the other object's field, one of those its records are compared by. */
+            is: string;
+        };
         /** @description A field that is compared to find records that mean the same. */
         ComparedField: {
             /** @description What it holds, where its type does not say it well enough (the name of a company in a text). */
@@ -3020,6 +3054,13 @@ export interface components {
             as?: components["schemas"]["CompareAs"] | null;
             /** @description Name of the field. */
             field: string;
+        };
+        /** @description Another object whose records may mean the same, and what of the two is compared. */
+        ComparedObject: {
+            /** @description What of this object stands for what of the other. Several may stand for one: each is tried. */
+            fields: components["schemas"]["ComparedAcross"][];
+            /** @description The other object; it says by `duplicates` what its records are compared by. */
+            object: string;
         };
         /** @description It must be confirmed that the provider's account is this member's. */
         Confirmation: {
@@ -3104,9 +3145,9 @@ export interface components {
         DuplicateCandidate: components["schemas"]["VisibleDuplicate"] | components["schemas"]["HiddenDuplicate"];
         /** @description Likely duplicates of what is being entered. */
         DuplicateCheck: {
-            /** @description The likeliest first, five at most. */
+            /** @description The likeliest first, five at most of each object. */
             candidates: components["schemas"]["DuplicateCandidate"][];
-            /** @description False while the records are being read: ask again in some seconds. */
+            /** @description False while records of one of the objects are still being read: ask again in some seconds. */
             ready: boolean;
         };
         /** @description Records that may be one. */
@@ -3392,12 +3433,18 @@ export interface components {
             name: string;
             /** @description Pattern of an auto-number: `"C{yyyy}{mm}-{00000}"`. */
             number_format?: string;
+            /** @description Expression over the records referred to (`reference`, `many_to_many`): only those it accepts are offered to choose from. */
+            offered_when?: string;
             /** @description What happens to this record when the one referred to is deleted. */
             on_delete?: components["schemas"]["OnDelete"];
+            /** @description Of the choices of another field, only those that are no end state. */
+            open_options?: boolean;
             /** @description Choices of `select` and `multi_select`. */
             options?: components["schemas"]["OptionDefinition"][];
             /** @description Where the choices come from, if not from `options`. */
             options_from?: components["schemas"]["OptionSource"];
+            /** @description The field, `object.field`, whose choices this one offers: those added there are offered here at once. */
+            options_of?: string;
             /** @description Regular expression the whole text matches (linear-time engine). */
             pattern?: string;
             /** @description Set only by the engine, hooks and actions. */
@@ -3459,12 +3506,18 @@ export interface components {
             name: string;
             /** @description Pattern of an auto-number: `"C{yyyy}{mm}-{00000}"`. */
             number_format?: string | null;
+            /** @description Expression over the records referred to (`reference`, `many_to_many`): only those it accepts are offered to choose from. */
+            offered_when?: string | null;
             /** @description What happens to this record when the one referred to is deleted. */
             on_delete?: components["schemas"]["OnDelete"];
+            /** @description Of the choices of another field, only those that are no end state. */
+            open_options?: boolean;
             /** @description Choices of `select` and `multi_select`. */
             options?: components["schemas"]["OptionDefinitionInput"][];
             /** @description Where the choices come from, if not from `options`. */
             options_from?: components["schemas"]["OptionSource"] | null;
+            /** @description The field, `object.field`, whose choices this one offers: those added there are offered here at once. */
+            options_of?: string | null;
             /** @description Regular expression the whole text matches (linear-time engine). */
             pattern?: string | null;
             /** @description Set only by the engine, hooks and actions. */
@@ -3587,8 +3640,12 @@ export interface components {
             name: string;
             /** @description Pattern of an auto-number. */
             number_format?: string;
+            /** @description Expression over the records referred to: only those it accepts are offered to choose from. */
+            offered_when?: string;
             /** @description Choices. */
             options?: components["schemas"]["OptionMeta"][];
+            /** @description The field, `object.field`, whose choices these are, where they are another's. */
+            options_of?: string;
             /** @description The industry pack that brought it. */
             pack?: string;
             /** @description Regular expression the whole text matches. */
@@ -3934,6 +3991,8 @@ export interface components {
         };
         /** @description A likely duplicate the caller may not see: that there is one, and whose. */
         HiddenDuplicate: {
+            /** @description Of which object: that of what is entered, or another one. */
+            object: string;
             /** @description Whose it is. */
             owner: components["schemas"]["Reference"] | null;
             /**
@@ -4161,6 +4220,35 @@ export interface components {
         };
         /** @description Order of day and month before a year. */
         ImportDateOrder: "dmy" | "mdy";
+        /** @description A row that likely means a record that is there. */
+        ImportDuplicate: {
+            /** @description Which it may be, the likeliest first. */
+            candidates: components["schemas"]["DuplicateCandidate"][];
+            /**
+             * Format: uint64
+             * @description Number of the row in the file.
+             */
+            row: number;
+            /** @description What the record would be called. */
+            value: string;
+        };
+        /** @description Rows that likely mean a record that is there, of this object or of another one. */
+        ImportDuplicates: {
+            /**
+             * Format: uint64
+             * @description New records that were looked at: the first ones.
+             */
+            checked: number;
+            /** @description The first of those. */
+            first: components["schemas"]["ImportDuplicate"][];
+            /** @description False while records are still being read: plan again in some seconds. */
+            ready: boolean;
+            /**
+             * Format: uint64
+             * @description So many of them likely are there.
+             */
+            rows: number;
+        };
         /** @description By which field a row finds its record. */
         ImportMatch: {
             /** @description A field of the object that a column is mapped to; `id` too. */
@@ -4186,6 +4274,8 @@ export interface components {
             complete: boolean;
             /** @description Rows by what would become of them. */
             counts: components["schemas"]["ImportCounts"];
+            /** @description Rows that would be new records and likely mean one that is there; null where nobody looks for duplicates. */
+            duplicates: components["schemas"]["ImportDuplicates"] | null;
             /**
              * Format: uuid
              * @description Id of the import.
@@ -4303,6 +4393,11 @@ export interface components {
             circle: string;
             /** @description Fields a circle may cover. None of them is the title, a reference or a list of links. */
             coverable?: string[];
+            /**
+             * @description Fields that are shown, beside the title, of a record nobody opened yet, where its circle says how many may be opened in
+             *     a day. All others are covered until then.
+             */
+            open_to_see?: string[];
             /** @description The field that must be empty for a record to lie in it (its owner): somebody's record does not. */
             while_empty: string;
         };
@@ -5440,6 +5535,8 @@ export interface components {
             color?: string;
             /** @description Fields by which records are compared to find those that mean the same; nobody looks for duplicates where absent. */
             duplicates?: components["schemas"]["ComparedField"][];
+            /** @description Other objects whose records may mean the same as one that is entered. */
+            duplicates_against?: components["schemas"]["ComparedObject"][];
             /** @description Rights follow from its records (members, teams, grants): what a role says of `*` does not hold for it. */
             explicit_rights?: boolean;
             /**
@@ -5519,6 +5616,8 @@ export interface components {
             color?: string | null;
             /** @description Fields by which records are compared to find those that mean the same; nobody looks for duplicates where absent. */
             duplicates?: components["schemas"]["ComparedFieldInput"][];
+            /** @description Other objects whose records may mean the same as one that is entered. */
+            duplicates_against?: components["schemas"]["ComparedObject"][];
             /** @description Rights follow from its records (members, teams, grants): what a role says of `*` does not hold for it. */
             explicit_rights?: boolean;
             /**
@@ -5602,6 +5701,8 @@ export interface components {
             custom: boolean;
             /** @description Duplicates among its records are looked for. */
             duplicates: boolean;
+            /** @description Other objects whose records one that is entered is compared with, as far as the caller may see them. */
+            duplicates_against: string[];
             /** @description The fields he may read. */
             fields: components["schemas"]["FieldMeta"][];
             /** @description One sentence for newcomers. */
@@ -6046,7 +6147,7 @@ export interface components {
              * @description Stable code.
              * @enum {string}
              */
-            code: "bad_request" | "bad_logout_token" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "provider_refused" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "address_not_verified" | "address_differs" | "not_a_member" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "already_claimed" | "claim_refused" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "public_url_needed" | "provider_unreachable" | "sign_in_void" | "export_limit" | "merged" | "too_many_related" | "link_gone" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "quota_exceeded";
+            code: "bad_request" | "bad_logout_token" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "provider_refused" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "address_not_verified" | "address_differs" | "not_a_member" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "already_claimed" | "claim_refused" | "view_limit_reached" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "public_url_needed" | "provider_unreachable" | "sign_in_void" | "export_limit" | "merged" | "too_many_related" | "link_gone" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "quota_exceeded";
             /** @description Fields both sides changed. */
             conflicting_fields?: string[];
             /** @description Of each field both sides changed: what it held, what it holds, what the caller makes of it. */
@@ -7052,12 +7153,18 @@ export interface components {
             name: string;
             /** @description Pattern of an auto-number: `"C{yyyy}{mm}-{00000}"`. */
             number_format?: string;
+            /** @description Expression over the records referred to (`reference`, `many_to_many`): only those it accepts are offered to choose from. */
+            offered_when?: string;
             /** @description What happens to this record when the one referred to is deleted. */
             on_delete?: components["schemas"]["OnDelete"];
+            /** @description Of the choices of another field, only those that are no end state. */
+            open_options?: boolean;
             /** @description Choices of `select` and `multi_select`. */
             options?: components["schemas"]["OptionDefinition"][];
             /** @description Where the choices come from, if not from `options`. */
             options_from?: components["schemas"]["OptionSource"];
+            /** @description The field, `object.field`, whose choices this one offers: those added there are offered here at once. */
+            options_of?: string;
             /** @description Where the field comes from. */
             origin: components["schemas"]["Origin"];
             /** @description The industry pack that brought it. */
@@ -7104,6 +7211,8 @@ export interface components {
             color?: string;
             /** @description Fields by which duplicates are found. */
             duplicates?: components["schemas"]["ComparedField"][];
+            /** @description Other objects whose records may mean the same as one that is entered. */
+            duplicates_against?: components["schemas"]["ComparedObject"][];
             /** @description Rights follow from its records: what a role says of `*` does not hold for it. */
             explicit_rights: boolean;
             /** @description Its fields, those of the engine and the workspace's own included. */
@@ -7361,6 +7470,36 @@ export interface components {
              */
             unchained: number;
         };
+        /** @description How many records of a circle the caller may still open today. */
+        ViewAllowance: {
+            /**
+             * Format: uuid
+             * @description The circle.
+             */
+            circle: string;
+            /**
+             * Format: uint64
+             * @description Left today.
+             */
+            left: number;
+            /**
+             * Format: uint64
+             * @description How many different records a day.
+             */
+            limit: number;
+            /** @description Object of the circle. */
+            object: string;
+            /**
+             * Format: date-time
+             * @description When the day ends.
+             */
+            until: string;
+            /**
+             * Format: uint64
+             * @description Opened today.
+             */
+            used: number;
+        };
         /** @description A member who may see a record. */
         Viewer: {
             /** @description May delete it. */
@@ -7420,6 +7559,8 @@ export interface components {
             id: string;
             /** @description Its title; null where he may not see that. */
             label: string | null;
+            /** @description Of which object: that of what is entered, or another one. */
+            object: string;
             /** @description Whose it is. */
             owner: components["schemas"]["Reference"] | null;
             /**
@@ -7427,7 +7568,7 @@ export interface components {
              * @description How sure it is, 0 to 1.
              */
             probability: number;
-            /** @description What speaks for it and against it, strongest first. */
+            /** @description What speaks for it and against it, strongest first. Fields are those of its object. */
             reasons: components["schemas"]["DuplicateReason"][];
             /**
              * @description He may.
@@ -9900,6 +10041,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listViewsLeft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["ViewAllowance"][];
+                    };
+                };
             };
             default: components["responses"]["default"];
         };
