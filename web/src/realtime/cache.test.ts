@@ -2,9 +2,16 @@ import { hashKey, QueryClient, QueryObserver } from "@tanstack/react-query";
 import { renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { queryKeys } from "@/api/query-keys";
+import { listRecords, readRecord } from "@/api/records";
 import type { ChangeEvent, RecordData } from "@/api/types";
 import { CacheWriter, FADE_MS, mayMove, patchedRow } from "./cache";
 import { useCalmList } from "./store";
+
+vi.mock("@/api/records", async (original) => ({
+  ...(await original<object>()),
+  listRecords: vi.fn(),
+  readRecord: vi.fn(),
+}));
 
 const row = (id: string, values: object = {}) => ({ id, version: 1, name: id, ...values }) as unknown as RecordData;
 
@@ -68,6 +75,22 @@ describe("what happened elsewhere", () => {
     writer.apply([event("a", "updated", [["name", "b"]])]);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(isStale()).toBe(false);
+    writer.end();
+  });
+
+  it("asks as lists do for the rest of a row: reading a record itself would open it", async () => {
+    const query = { fields: "name,account.name" };
+    const { writer, queryClient, items } = setUp(query);
+    const key = queryKeys.list("account", query);
+    const shown = new QueryObserver(queryClient, { queryKey: key, queryFn: async () => ({ pages: [] }), staleTime: 60_000 });
+    const leave = shown.subscribe(() => {});
+    vi.mocked(listRecords).mockResolvedValue({ items: [row("a", { version: 2, name: "b" })], next_cursor: null });
+    writer.apply([event("a", "updated", [["account", { id: "x", label: "X" }]])]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(listRecords).toHaveBeenCalledWith("account", { filter: 'id == "a"', fields: query.fields, limit: 1 });
+    expect(readRecord).not.toHaveBeenCalled();
+    expect(items()[0]?.name).toBe("b");
+    leave();
     writer.end();
   });
 

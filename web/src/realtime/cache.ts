@@ -1,6 +1,6 @@
 import { hashKey, type InfiniteData, type Query, type QueryClient } from "@tanstack/react-query";
 import { queryKeys } from "@/api/query-keys";
-import { isRecordList, type RecordListData, readRecord } from "@/api/records";
+import { isRecordList, listRecords, type RecordListData } from "@/api/records";
 import type { ChangeEvent, ListQuery, Meta, RecordData, RecordPage } from "@/api/types";
 import { liveStore } from "./store";
 import { Throttle } from "./throttle";
@@ -142,8 +142,8 @@ export class CacheWriter {
       return;
     }
     this.quick.run(`${query.queryHash}/${row.id}`, () => {
-      readRecord(event.object, row.id, shown.join(",")).then(
-        (read) => this.putRow(query, read),
+      readRow(event.object, row.id, shown.join(",")).then(
+        (read) => (read ? this.putRow(query, read) : void query.invalidate()),
         () => void query.invalidate(),
       );
     });
@@ -198,6 +198,11 @@ export class CacheWriter {
     const fields = meta?.objects.find((one) => one.name === object)?.fields ?? [];
     return fields.filter((field) => COMPUTED.has(field.type)).map((field) => field.name);
   }
+}
+
+/** A row as it is now, asked for as lists are: who asks for a record itself opens it, which may be counted. */
+async function readRow(object: string, id: string, fields: string): Promise<RecordData | undefined> {
+  return (await listRecords(object, { filter: `id == "${id}"`, fields, limit: 1 })).items[0];
 }
 
 /** Where there is no row, none can move under the pointer. */
