@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "./client";
 import type { components } from "./generated/openapi";
 import { queryKeys } from "./query-keys";
-import type { ObjectMeta, RecordValues } from "./types";
+import type { RecordValues } from "./types";
 
 /** Records that may mean the same: told while one is typed, gathered into groups for review, decided by people. */
 
@@ -11,18 +11,14 @@ type Schemas = components["schemas"];
 /** What one field says about two records. */
 export type DuplicateReason = Schemas["DuplicateReason"];
 /** One that may be the same, of the object compared or of another; of one out of sight no more than whose it is. */
-export type DuplicateCandidate = Schemas["DuplicateCandidate"] & { object?: string };
-export type DuplicateCheck = Omit<Schemas["DuplicateCheck"], "candidates"> & { candidates: DuplicateCandidate[] };
+export type DuplicateCandidate = Schemas["DuplicateCandidate"];
+export type DuplicateCheck = Schemas["DuplicateCheck"];
 export type DuplicateState = "open" | "different";
 export type DuplicatePair = Schemas["DuplicatePair"];
 /** Records that seem to be one, as far as the caller may see them. */
 export type DuplicateGroup = Schemas["DuplicateGroup"];
 export type DuplicatePage = Schemas["DuplicateGroups"];
 export type DuplicateStatus = Schemas["DuplicateStatus"];
-
-/** The other objects whose records may mean the same as one of this object. */
-export const comparedAgainst = (object: ObjectMeta): string[] =>
-  (object as ObjectMeta & { duplicates_against?: string[] }).duplicates_against ?? [];
 
 const of = (object: string) => ({ params: { path: { object } } });
 

@@ -1,5 +1,4 @@
 import { answer, api, apiUrl, currentCsrfToken } from "./client";
-import type { DuplicateCandidate } from "./duplicates";
 import { ApiError } from "./errors";
 import type { components } from "./generated/openapi";
 import type { Problem } from "./types";
@@ -18,16 +17,8 @@ export type ImportPlan = Schemas["ImportPlan"];
 export type ImportCounts = Schemas["ImportCounts"];
 export type RowProblem = Schemas["ImportProblem"];
 /** Rows that would be new records and likely mean one that is there. */
-export interface ImportDuplicates {
-  /** False while records are still being read. */
-  ready: boolean;
-  /** New records that were looked at. */
-  checked: number;
-  rows: number;
-  first: { row: number; value: string; candidates: DuplicateCandidate[] }[];
-}
-/** `duplicates` is null where nobody looks for them. */
-export type ImportPreview = Schemas["ImportPreview"] & { duplicates?: ImportDuplicates | null };
+export type ImportDuplicates = Schemas["ImportDuplicates"];
+export type ImportPreview = Schemas["ImportPreview"];
 export type ImportState = Schemas["ImportState"];
 export type ImportProgress = Schemas["Import"];
 

@@ -51,7 +51,7 @@ export interface Distributed {
   moves: Given[];
   refused: { record: string; label: string | null; message: string; member?: Reference }[];
   /** What each of them holds before it, may hold, and gets. */
-  members?: Room[];
+  members: Room[];
 }
 
 export interface Room {

@@ -34,16 +34,8 @@ export type PrincipalKind = Principal["kind"];
 export type ShareLevel = Schemas["ShareLevel"];
 export type Share = Schemas["Share"];
 export type NewShare = Schemas["NewShare"];
-/** It lies in a circle the member belongs to, or keeps. */
-interface CircleReason {
-  kind: "circle";
-  object: string;
-  circle: Schemas["Reference"];
-  keeper: boolean;
-}
-
 /** One rule that speaks of a record. */
-export type Reason = Schemas["AccessReason"] | CircleReason;
+export type Reason = Schemas["AccessReason"];
 export type Explanation = Schemas["AccessExplanation"];
 export type Viewer = Schemas["Viewer"];
 

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { comparedAgainst, duplicateCheckOptions } from "@/api/duplicates";
+import { duplicateCheckOptions } from "@/api/duplicates";
 import type { FieldValues, ObjectMeta, RecordValues } from "@/api/types";
 import { useRested } from "@/fields/reference/candidates";
 import { insideSentence, useLabel, useLocale } from "@/i18n/i18n";
@@ -130,7 +130,7 @@ function useComparedNames(object: ObjectMeta): string {
   const label = useLabel();
   const locale = useLocale();
   return useMemo(() => {
-    const others = comparedAgainst(object).map((name) => findObject(meta, name));
+    const others = object.duplicates_against.map((name) => findObject(meta, name));
     const names = [object, ...others].filter((one) => one !== null).map((one) => insideSentence(label(one.label)));
     return new Intl.ListFormat(locale, { type: "disjunction" }).format(names);
   }, [object, meta, label, locale]);

@@ -85,7 +85,7 @@ function Found({ object, record, title, onMerge }: FoundProps) {
         {candidates.map((candidate, index) => (
           <li key={candidate.visible ? candidate.id : `hidden-${index}`}>
             <CandidateLine object={object} candidate={candidate} />
-            {candidate.visible && (candidate.object ?? object.name) === object.name ? (
+            {candidate.visible && candidate.object === object.name ? (
               <Button onClick={() => onMerge(candidate.id)}>{t("duplicates.findMerge")}</Button>
             ) : null}
           </li>

@@ -53,7 +53,7 @@ export function DistributeDrawer({ object, pool, ids, loading, error, children, 
   const preview = useQuery({
     queryKey: queryKeys.distribution(pool?.id ?? "", settled ?? {}),
     queryFn: async ({ signal }): Promise<Distributed> => {
-      if (!settled || !pool) return { seed, moves: [], refused: [] };
+      if (!settled || !pool) return { seed, moves: [], refused: [], members: [] };
       return distribute(pool.id, settled, { preview: true, signal });
     },
     enabled: settled !== null && pool !== undefined && outcome === null,

@@ -80,7 +80,7 @@ describe("records shared out among members", () => {
 
   it("are told by member, those who get nothing too", () => {
     const moves = [{ record: "1", label: "甲", member: wang }];
-    const shares = byMember([lin, wang], { seed: 1, moves, refused: [] });
+    const shares = byMember([lin, wang], { seed: 1, moves, refused: [], members: [] });
     expect(shares.map(({ member, given }) => [member.label, given.length])).toEqual([
       ["林晓", 0],
       ["王磊", 1],

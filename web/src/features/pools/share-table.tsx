@@ -21,7 +21,7 @@ interface ShareTableProps {
 export function ShareTable({ outcome, members, object, stale, onAgain }: ShareTableProps) {
   const { t } = useTranslation();
   const formats = useFormats();
-  const capped = outcome.members?.some(({ cap }) => cap !== null) === true;
+  const capped = outcome.members.some(({ cap }) => cap !== null);
   const most = Math.max(1, ...byMember(members, outcome).map(({ given }) => given.length));
   return (
     <section className="gx-pool-preview" data-stale={stale || undefined} aria-busy={stale} aria-live="polite">
@@ -61,7 +61,7 @@ export function ShareTable({ outcome, members, object, stale, onAgain }: ShareTa
           </p>
         </div>
       ))}
-      <p className="gx-muted">{t(outcome.members ? "pools.share.capsCounted" : "pools.share.limits")}</p>
+      <p className="gx-muted">{t("pools.share.capsCounted")}</p>
     </section>
   );
 }

@@ -53,7 +53,7 @@ export function byMember(members: Reference[], outcome: Distributed): MemberShar
   return members.map((member) => ({
     member,
     given: outcome.moves.filter((move) => move.member.id === member.id),
-    room: outcome.members?.find((one) => one.member.id === member.id) ?? null,
+    room: outcome.members.find((one) => one.member.id === member.id) ?? null,
   }));
 }
 

@@ -8,7 +8,7 @@ import type { FieldInputProps } from "../types";
 import { asReference } from "../values";
 import { siblingFilter, useReferenceCandidates } from "./candidates";
 import { ReferenceExtras, useTargetObject, withExtras } from "./extras";
-import { offeredWhen, referenceTarget } from "./target";
+import { referenceTarget } from "./target";
 import { ValueHelp } from "./value-help";
 
 /** Type to search, choose to set. The value keeps its label, so that it can be shown before it is saved. */
@@ -24,7 +24,7 @@ export function ReferenceInput(props: FieldInputProps) {
     text,
     open,
     siblingFilter(target, props.values),
-    offeredWhen(field),
+    field.offered_when,
   );
   const { rangesIn } = useMatches(text);
   const current = asReference(value);
@@ -80,7 +80,7 @@ export function ReferenceInput(props: FieldInputProps) {
       {browsing !== null && target ? (
         <ValueHelp
           target={target}
-          offered={offeredWhen(field)}
+          offered={field.offered_when}
           initialText={browsing}
           onClose={() => setBrowsing(null)}
           onChoose={(chosen) => {

@@ -6,7 +6,7 @@ import { MatchedText } from "@/ui/matched/matched-text";
 import { useMatches } from "@/ui/matched/use-matches";
 import { useReferenceCandidates } from "../reference/candidates";
 import { ReferenceExtras, useTargetObject, withExtras } from "../reference/extras";
-import { offeredWhen, referenceTarget } from "../reference/target";
+import { referenceTarget } from "../reference/target";
 import { ValueHelp } from "../reference/value-help";
 import type { FieldInputProps } from "../types";
 import { asReferences } from "../values";
@@ -19,7 +19,7 @@ export function ReferencesInput(props: FieldInputProps) {
   const [open, setOpen] = useState(Boolean(inline));
   const [browsing, setBrowsing] = useState<string | null>(null);
   const target = useTargetObject(referenceTarget(field));
-  const candidates = useReferenceCandidates(referenceTarget(field), text, open, undefined, offeredWhen(field));
+  const candidates = useReferenceCandidates(referenceTarget(field), text, open, undefined, field.offered_when);
   const { rangesIn } = useMatches(text);
   const current = asReferences(value);
   const known = new Map<string, Reference>();
@@ -79,7 +79,7 @@ export function ReferencesInput(props: FieldInputProps) {
       {browsing !== null && target ? (
         <ValueHelp
           target={target}
-          offered={offeredWhen(field)}
+          offered={field.offered_when}
           initialText={browsing}
           onClose={() => setBrowsing(null)}
           onChoose={(chosen) => {

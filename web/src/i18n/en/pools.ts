@@ -63,7 +63,6 @@ export const pools: Shape<typeof zh> = {
     beyond: "beyond: {{n}}",
     wouldNot: "Not given, {{n}}: {{reason}}",
     capsCounted: "Caps and locks are counted; they are checked once more when it is done.",
-    limits: "Caps are checked when it is done; what is beyond them is not given, and told one by one.",
     run: "Distribute {{n}}",
     done: "{{n}} distributed",
     partly: "{{n}} distributed, {{refused}} refused",

@@ -60,7 +60,6 @@ export const pools = {
     beyond: "超出 {{n}} 条",
     wouldNot: "{{n}} 条不会分配：{{reason}}",
     capsCounted: "已计入每人的持有上限和锁定；执行时会再检查一次。",
-    limits: "持有上限在执行时检查，超出的不会分配，并逐条说明。",
     run: "分配 {{n}} 条",
     done: "已分配 {{n}} 条",
     partly: "已分配 {{n}} 条，{{refused}} 条未能分配",

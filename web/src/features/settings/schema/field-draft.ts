@@ -109,7 +109,7 @@ function optionOf(option: OptionDefinition): OptionDefinition {
 }
 
 /** Choices of its own, or where they stand. */
-function choicesOf(draft: FieldDraft): Pick<FieldDefinition, "options" | "options_from"> & { options_of?: string } {
+function choicesOf(draft: FieldDraft): Pick<FieldDefinition, "options" | "options_from" | "options_of"> {
   if (draft.options_of) return { options_of: draft.options_of };
   if (draft.options_from) return { options_from: draft.options_from };
   return { options: draft.options.map(optionOf) };
