@@ -82,7 +82,11 @@ describe("what happened elsewhere", () => {
     const query = { fields: "name,account.name" };
     const { writer, queryClient, items } = setUp(query);
     const key = queryKeys.list("account", query);
-    const shown = new QueryObserver(queryClient, { queryKey: key, queryFn: async () => ({ pages: [] }), staleTime: 60_000 });
+    const shown = new QueryObserver(queryClient, {
+      queryKey: key,
+      queryFn: async () => ({ pages: [] }),
+      staleTime: 60_000,
+    });
     const leave = shown.subscribe(() => {});
     vi.mocked(listRecords).mockResolvedValue({ items: [row("a", { version: 2, name: "b" })], next_cursor: null });
     writer.apply([event("a", "updated", [["account", { id: "x", label: "X" }]])]);
