@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 import { firstScreens } from "./scripts/first-screens.ts";
 import { pdfAssets } from "./scripts/pdf-assets.ts";
 import { quietIcons } from "./scripts/quiet-icons.ts";
+import { smallForms } from "./scripts/small-forms.ts";
 
 const api = process.env.GUANXI_API ?? "http://127.0.0.1:8480";
 
@@ -13,7 +14,7 @@ const proxy = { "^(/w/[a-z0-9_]+)?/api/": { target: api, ws: true } };
 const alias = { "@": fileURLToPath(new URL("./src", import.meta.url)) };
 
 export default defineConfig({
-  plugins: [react(), quietIcons(), firstScreens(alias), pdfAssets()],
+  plugins: [react(), quietIcons(), smallForms(), firstScreens(alias), pdfAssets()],
   resolve: { alias },
   server: { host: "127.0.0.1", port: 5173, proxy },
   preview: { host: "127.0.0.1", proxy },

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { build, type Plugin, type Rolldown } from "vite";
+import { smallForms } from "./small-forms.ts";
 
 /**
  * What a browser fetches before the first screen, in as few files as make sense. Left to itself the bundler makes a
@@ -31,7 +32,7 @@ async function askFirstBuild(alias: Record<string, string>): Promise<FirstScreen
     root,
     configFile: false,
     logLevel: "error",
-    plugins: [react()],
+    plugins: [react(), smallForms()],
     resolve: { alias },
     build: { write: false, minify: false, cssMinify: false, reportCompressedSize: false },
   });
