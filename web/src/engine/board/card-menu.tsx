@@ -6,6 +6,7 @@ import { type ComponentProps, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta, RecordData } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
+import { useRecordRights } from "../record/use-record-rights";
 import type { BoardColumn } from "./columns";
 import type { CardMove } from "./use-board-move";
 
@@ -50,11 +51,13 @@ function OpenedMenu({ object, record, title, column, columns, move }: CardMenuPr
   const label = useLabel();
   const navigate = useNavigate();
   const [open, setOpen] = useState(true);
+  const { update } = useRecordRights(object, record);
   const goto = (search: { edit?: string }) =>
     void navigate({ to: "/r/$object/$id", params: { object: object.name, id: record.id }, search });
   const items: ItemType[] = [{ key: "open", label: t("board.open"), onClick: () => goto({}) }];
   if (object.access.update) {
-    items.push({ key: "edit", label: t("common.edit"), onClick: () => goto({ edit: "1" }) });
+    // In its place whether he may or not: nothing moves under the pointer when the answer comes.
+    items.push({ key: "edit", label: t("common.edit"), disabled: !update, onClick: () => goto({ edit: "1" }) });
   }
   if (move.canMove) {
     items.push({
