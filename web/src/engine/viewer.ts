@@ -18,27 +18,20 @@ export function useMaker(): Maker {
   }, [me]);
 }
 
-/** What is told of circles since there are any. */
-interface Circles {
-  circles?: string[];
-  keeps?: string[];
-}
-
 /** The caller as conditions see him. */
 export function useViewer(): Viewer {
   const me = useMe();
-  const { circles, keeps } = me.user as typeof me.user & Circles;
   return useMemo(
     () => ({
       id: me.user.id,
       department: me.user.department?.id ?? null,
       ownDepartments: me.user.own_departments,
       selves: me.user.selves,
-      circles,
-      keeps,
+      circles: me.user.circles,
+      keeps: me.user.keeps,
       roles: me.user.roles,
       timeZone: me.time_zone,
     }),
-    [me, circles, keeps],
+    [me],
   );
 }

@@ -7,7 +7,7 @@ import { MoneyDisplay } from "./money/display";
 import { fieldKind } from "./registry";
 import { TextDisplay } from "./text/display";
 import type { DisplayVariant } from "./types";
-import { isEmptyValue } from "./values";
+import { coverOf, isEmptyValue } from "./values";
 
 interface Props {
   field: FieldMeta;
@@ -20,7 +20,7 @@ interface Props {
 /** Draws any value of any field. An empty one is quiet in a list and a dash on a page. */
 export function FieldDisplay({ field, value, variant = "cell", record }: Props) {
   const formats = useFormats();
-  const covered = (record?._covered as Record<string, string> | undefined)?.[field.name];
+  const covered = coverOf(record, field.name);
   if (covered === "hidden" || covered === "unopened") return <CoveredHint unopened={covered !== "hidden"} />;
   if (isEmptyValue(value)) {
     return variant === "page" ? <span className="gx-muted">—</span> : null;

@@ -34,6 +34,16 @@ export function isEmptyValue(value: FieldValue | undefined): value is null | und
   return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
+/** How the value of a field is kept from the caller ("hidden", "masked", "unopened"); undefined where it is not. */
+export function coverOf(
+  record: { [field: string]: FieldValue | undefined } | undefined,
+  field: string,
+): string | undefined {
+  const covers = record?._covered;
+  const cover = isObject(covers) ? covers[field] : undefined;
+  return typeof cover === "string" ? cover : undefined;
+}
+
 /** Compares two wire values by meaning: references by id, the rest by their JSON. */
 export function sameValue(left: FieldValue | undefined, right: FieldValue | undefined): boolean {
   if (isEmptyValue(left) && isEmptyValue(right)) return true;

@@ -4,6 +4,7 @@ import type { FieldMeta, Meta, RecordData, SearchHit } from "@/api/types";
 import { findObject } from "@/engine/meta";
 import { useRested } from "@/fields/reference/candidates";
 import { fieldKind } from "@/fields/registry";
+import { coverOf } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
 import { excerpt, isCovered, type Range } from "@/ui/matched/ranges";
 import type { Matches } from "@/ui/matched/use-matches";
@@ -69,10 +70,9 @@ export function useMatchedFacts(meta: Meta, hits: SearchHit[], matches: Matches)
 
   function factOf(hit: SearchHit, record: RecordData): Fact | null {
     const missing = unseen(hit, matches);
-    const covered = record._covered as Record<string, string> | undefined;
     for (const field of searchedFields(meta, hit.object)) {
       const value = record[field.name];
-      if (value === undefined || value === null || covered?.[field.name]) continue;
+      if (value === undefined || value === null || coverOf(record, field.name)) continue;
       const text = fieldKind(field).toText(value, field, formats);
       const ranges = isCovered(text) ? [] : matches.rangesIn(text, missing);
       if (ranges.length > 0) return { field, ...excerpt(text, ranges) };

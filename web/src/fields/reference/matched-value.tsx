@@ -4,7 +4,7 @@ import { MatchedText } from "@/ui/matched/matched-text";
 import type { Matches } from "@/ui/matched/use-matches";
 import { FieldDisplay } from "../field-display";
 import { fieldKind } from "../registry";
-import { isEmptyValue } from "../values";
+import { coverOf, isEmptyValue } from "../values";
 
 /** Kinds of values that are shown as text and found by their words. */
 const TEXTS = new Set<FieldType>(["text", "long_text", "phone", "email", "url", "person_name", "address"]);
@@ -21,7 +21,7 @@ interface Props {
 export function MatchedValue({ field, row, searched, matches }: Props) {
   const formats = useFormats();
   const value = row[field.name];
-  const covered = (row._covered as Record<string, string> | undefined)?.[field.name];
+  const covered = coverOf(row, field.name);
   if (searched && TEXTS.has(field.type) && !field.masked && !covered && !isEmptyValue(value)) {
     const text = fieldKind(field).toText(value ?? null, field, formats);
     const ranges = matches.rangesIn(text);
