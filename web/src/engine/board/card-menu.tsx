@@ -54,9 +54,9 @@ function OpenedMenu({ object, record, title, column, columns, move }: CardMenuPr
   const { update } = useRecordRights(object, record);
   const goto = (search: { edit?: string }) =>
     void navigate({ to: "/r/$object/$id", params: { object: object.name, id: record.id }, search });
+  // What he may not do with this card stays in its place: nothing moves under the pointer when the answer comes.
   const items: ItemType[] = [{ key: "open", label: t("board.open"), onClick: () => goto({}) }];
   if (object.access.update) {
-    // In its place whether he may or not: nothing moves under the pointer when the answer comes.
     items.push({ key: "edit", label: t("common.edit"), disabled: !update, onClick: () => goto({ edit: "1" }) });
   }
   if (move.canMove) {
@@ -69,6 +69,7 @@ function OpenedMenu({ object, record, title, column, columns, move }: CardMenuPr
         .map((other) => ({
           key: `to:${other.key}`,
           label: label(other.label),
+          disabled: !update,
           onClick: () => move.move(record, column, other),
         })),
     });
