@@ -3,7 +3,6 @@ import { explanationOptions } from "@/api/rights";
 import type { ObjectMeta, RecordData } from "@/api/types";
 import { asReference } from "@/fields/values";
 import { isTypable } from "../form/conditions";
-import { findField } from "../meta";
 import { useMe } from "../session";
 
 const OWNER = "owner";
@@ -15,14 +14,15 @@ export interface RecordRights {
 
 /**
  * What the caller may do with this one record. What he may do with records of its kind at all stands in the metadata;
- * of one that is somebody else's, or nobody's, the server is asked, and until it has answered nothing is offered.
+ * of one that is not his own, since it is another's or since records of its kind have no owner he sees, the server is
+ * asked, and until it has answered nothing is offered.
  */
 export function useRecordRights(object: ObjectMeta, record: RecordData): RecordRights {
   const { user } = useMe();
   const { delete: remove } = object.access;
   // Of what the system alone writes there is nothing to edit.
   const update = object.access.update && object.fields.some(isTypable);
-  const mine = findField(object, OWNER) === null || asReference(record[OWNER])?.id === user.id;
+  const mine = asReference(record[OWNER])?.id === user.id;
   const asked = !mine && (update || remove) && !record.deleted_at && !user.roles.includes("administrator");
   const found = useQuery({ ...explanationOptions(object.name, record.id, null), staleTime: 30_000, enabled: asked });
   if (!asked || found.error) return { update, delete: remove };
