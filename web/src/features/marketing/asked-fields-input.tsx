@@ -77,6 +77,10 @@ function AskedFields({ lead, value, values, onChange, id, describedBy }: FieldIn
                   maxLength={120}
                   aria-label={t("marketing.form.labelOf", { name })}
                   onChange={(event) => change(index, { label: event.target.value })}
+                  onBlur={() => {
+                    const label = one.label.trim();
+                    if (label !== one.label) change(index, { label });
+                  }}
                 />
                 <Checkbox
                   checked={one.required || needed}

@@ -1,5 +1,6 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { fireEvent, render, screen, within } from "@testing-library/react";
+import { userEvent } from "@testing-library/user-event";
 import { useState } from "react";
 import { beforeEach, describe, expect, it } from "vitest";
 import { fieldMeta } from "@/api/fixtures";
@@ -35,12 +36,14 @@ describe("the fields of a form", () => {
   it("are kept without what says nothing, and read again", () => {
     const asked = [
       { field: "name", required: true, label: "" },
-      { field: "mobile", required: false, label: " 联系电话 " },
+      { field: "mobile", required: false, label: "联系电话" },
+      { field: "need", required: false, label: " " },
     ];
     const kept = writeAsked(asked);
     expect(kept).toEqual([
       { field: "name", required: true },
       { field: "mobile", label: "联系电话" },
+      { field: "need" },
     ]);
     expect(readAsked(kept)[1]).toEqual({ field: "mobile", required: false, label: "联系电话" });
     expect(readAsked({ "!unread": "[" } as FieldValue)).toEqual([]);
@@ -107,6 +110,15 @@ describe("the editor", () => {
     expect(told).toEqual([{ field: "name" }, { field: "need", required: true }, { field: "company", label: "单位" }]);
     fireEvent.click(screen.getByRole("button", { name: "移除公司" }));
     expect(readAsked(told).map((one) => one.field)).toEqual(["name", "need"]);
+  });
+
+  it("lets a label of several words be typed, and drops the spaces around it when it is left", async () => {
+    draw(<Editor start={[{ field: "name" }, { field: "company" }]} consent="同意" />);
+    const input = screen.getByRole("textbox", { name: "公司在表单上的名称" });
+    await userEvent.type(input, "Your company ");
+    expect(input).toHaveValue("Your company ");
+    await userEvent.tab();
+    expect(told).toEqual([{ field: "name" }, { field: "company", label: "Your company" }]);
   });
 
   it("keeps what no lead can be made without", () => {

@@ -69,12 +69,12 @@ export function readAsked(value: FieldValue | undefined): AskedField[] {
   );
 }
 
-/** The same as it is kept: without what says nothing. */
+/** The same as it is kept: without what says nothing. A label is left as it is typed: a space may be followed by a word. */
 export const writeAsked = (asked: AskedField[]): FieldValue =>
   asked.map(({ field, required, label }) => ({
     field,
     ...(required ? { required: true } : {}),
-    ...(label.trim() ? { label: label.trim() } : {}),
+    ...(label.trim() ? { label } : {}),
   }));
 
 /** What a new form begins with. */

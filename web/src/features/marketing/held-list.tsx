@@ -15,15 +15,17 @@ import { ErrorState } from "@/ui/error-state";
 import { SentValuesDisplay } from "./sent-values-display";
 
 const FEW = 10;
+/** What an entry shows; a role may hide any of it, and what is hidden cannot be asked for. */
+const FIELDS = ["name", "state", "reason", "received_at", "values", "origin", "lead"];
 
 /** What visitors sent and nobody has looked at yet: each is taken or refused where it stands. */
 export function HeldList({ submission, filter }: { submission: ObjectMeta; filter: string }) {
   const { t } = useTranslation();
   const held = useRecordList(submission.name, {
     filter,
-    sort: "-received_at",
+    ...(findField(submission, "received_at") ? { sort: "-received_at" } : {}),
     limit: FEW,
-    fields: "name,state,reason,received_at,values,origin,lead",
+    fields: FIELDS.filter((field) => findField(submission, field)).join(","),
   });
   const items = held.data?.pages.flatMap((page) => page.items) ?? [];
   if (held.isPending) return <Skeleton active title={false} paragraph={{ rows: 3 }} />;
@@ -64,9 +66,11 @@ function HeldEntry({ submission, record }: { submission: ObjectMeta; record: Rec
           {name}
         </RecordLink>
         {shown("reason", record.reason)}
-        <time className="gx-muted" dateTime={String(record.received_at)}>
-          {formats.relative(String(record.received_at))}
-        </time>
+        {isEmptyValue(record.received_at) ? null : (
+          <time className="gx-muted" dateTime={String(record.received_at)}>
+            {formats.relative(String(record.received_at))}
+          </time>
+        )}
       </div>
       {values && !isEmptyValue(record.values) ? (
         <SentValuesDisplay field={values} value={record.values} variant="page" />
