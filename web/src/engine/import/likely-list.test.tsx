@@ -8,14 +8,15 @@ import { activateLateTexts, activateLocale } from "@/i18n/i18n";
 import { LikelyList } from "./likely-list";
 
 const label = (zh: string) => ({ "zh-CN": zh, en: zh });
-const lead = { name: "lead", label: label("线索"), fields: [] } as unknown as ObjectMeta;
-const account = { name: "account", label: label("客户"), fields: [] } as unknown as ObjectMeta;
+const lead = { name: "lead", label: label("线索"), plural: label("线索"), fields: [] } as unknown as ObjectMeta;
+const account = { name: "account", label: label("客户"), plural: label("客户"), fields: [] } as unknown as ObjectMeta;
 const candidates = [
   { visible: true, object: "account", id: "a-1", label: "上海星河", owner: null, probability: 0.97, reasons: [] },
   { visible: false, object: "lead", owner: { id: "u", label: "王芳" }, probability: 0.9 },
 ] as unknown as ImportDuplicates["first"][number]["candidates"];
-const likely = (rows: number, ready = true): ImportDuplicates => ({
+const likely = (rows: number, ready = true, leftOut: string[] = []): ImportDuplicates => ({
   ready,
+  left_out: leftOut,
   checked: 40,
   rows,
   first: Array.from({ length: rows }, (_, at) => ({ row: at + 2, value: `公司${at}`, candidates })),
@@ -56,7 +57,22 @@ describe("rows that may be there already", () => {
     const { container, unmount } = draw(likely(0));
     expect(container).toBeEmptyDOMElement();
     unmount();
+    draw(likely(0, false));
+    expect(screen.getByText(/查重还在读取数据；/)).toBeInTheDocument();
+  });
+
+  it("are told as far as they are found while others are still looked for", () => {
     draw(likely(3, false));
-    expect(screen.getByText(/返回上一步再检查/)).toBeInTheDocument();
+    expect(screen.getAllByRole("listitem")).toHaveLength(3);
+    expect(screen.getByText(/只是目前已找到的/)).toBeInTheDocument();
+  });
+
+  it("come with what was too much to compare with", () => {
+    const { unmount } = draw(likely(1, true, ["account", "gone"]));
+    expect(screen.getByText("以下记录数量过多，未参与比对：客户、gone")).toBeInTheDocument();
+    expect(screen.getAllByRole("listitem")).toHaveLength(1);
+    unmount();
+    const { container } = draw(likely(0, true, ["lead"]));
+    expect(container).toHaveTextContent(/^以下记录数量过多，未参与比对：线索$/);
   });
 });

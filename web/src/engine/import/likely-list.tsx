@@ -4,7 +4,9 @@ import { useTranslation } from "react-i18next";
 import type { ImportDuplicates } from "@/api/imports";
 import type { ObjectMeta } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
+import { useLabel } from "@/i18n/i18n";
 import { CandidateLine } from "../duplicates/candidate-line";
+import { findObject, useMeta } from "../meta";
 import "../duplicates/duplicates.css";
 
 /** Rows shown at once; the others are asked for. */
@@ -15,14 +17,26 @@ export function LikelyList({ object, likely }: { object: ObjectMeta; likely: Imp
   const { t } = useTranslation();
   const formats = useFormats();
   const [all, setAll] = useState(false);
-  const { rows, checked, first, ready } = likely;
-  if (!ready) return <p className="gx-muted">{t("imports.likelyNotReady")}</p>;
-  if (rows === 0) return null;
+  const meta = useMeta();
+  const label = useLabel();
+  const { rows, checked, first, ready, left_out: leftOut = [] } = likely;
+  const named = leftOut.map((name) => label(findObject(meta, name)?.plural) || name).join(t("common.comma"));
+  const notCompared = named ? <p className="gx-muted">{t("imports.likelyLeftOut", { objects: named })}</p> : null;
+  if (rows === 0) {
+    return (
+      <>
+        {ready ? null : <p className="gx-muted">{t("imports.likelyNotReady")}</p>}
+        {notCompared}
+      </>
+    );
+  }
   const shown = all ? first : first.slice(0, FEW);
   return (
     <section className="gx-panel">
       <h2>{t("imports.likely", { n: formats.number(rows) })}</h2>
       <p className="gx-muted">{t("imports.likelyText", { n: formats.number(checked) })}</p>
+      {ready ? null : <p className="gx-muted">{t("imports.likelySoFar")}</p>}
+      {notCompared}
       <ul className="gx-import-likely">
         {shown.map((one) => (
           <li key={one.row}>

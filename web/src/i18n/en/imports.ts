@@ -63,6 +63,9 @@ export const imports: Shape<typeof zh> = {
   likelyMore: "Show the first {{n}}",
   likelyNotReady:
     "Records are still being read: go back and check again in a while to see which rows may be there already.",
+  likelySoFar:
+    "Records are still being read, and these are what was found so far: go back and check again in a while to see all.",
+  likelyLeftOut: "Too many records to compare with: {{objects}}",
   rows: "{{n}} {{n, plural(one: row; other: rows)}}",
   unreadTitle: "Words that are no option",
   unreadText: "Say which option each of them means, then check again.",

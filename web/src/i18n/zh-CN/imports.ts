@@ -57,6 +57,8 @@ export const imports = {
   likelyText: "在前 {{n}} 条新记录中，这些很可能与已有的记录相同。它们仍会导入；不需要的请先从文件中删去。",
   likelyMore: "显示前 {{n}} 行",
   likelyNotReady: "查重还在读取数据；过一会儿返回上一步再检查，可以看到可能重复的行。",
+  likelySoFar: "查重还在读取数据，这里只是目前已找到的；过一会儿返回上一步再检查，可以看到全部。",
+  likelyLeftOut: "以下记录数量过多，未参与比对：{{objects}}",
   rows: "{{n}} 行",
   unreadTitle: "无法识别的选项",
   unreadText: "指定它们各自代表哪个选项，然后重新检查。",
