@@ -27,6 +27,8 @@ interface InlineFieldProps {
   required: boolean;
   /** Saves what was based on this version of the record. */
   onSave: (values: FieldValues, version?: number) => Promise<void>;
+  /** Hears that what was typed is not saved: told where the field may be out of sight by then. */
+  onRefused?: (() => void) | undefined;
 }
 
 /** Layers that open from an input but are drawn elsewhere: a click there is still a click in the field. */
@@ -37,7 +39,7 @@ const CHOICES = new Set(["select", "multi_select", "boolean", "reference", "user
 
 /** A value that becomes its own input when pressed. Enter saves, Esc gives up, leaving saves. */
 export function InlineField(props: InlineFieldProps) {
-  const { object, field, record, value, editable, required, onSave } = props;
+  const { object, field, record, value, editable, required, onSave, onRefused } = props;
   const { t } = useTranslation();
   const label = useLabel();
   const part = fieldParts.get(`${object}.${field.name}`);
@@ -65,6 +67,7 @@ export function InlineField(props: InlineFieldProps) {
           value={value}
           required={required}
           onSave={onSave}
+          onRefused={onRefused}
           onClose={() => setEditing(false)}
           onAhead={(html) => setAhead({ html, version: record.version })}
         />
@@ -105,7 +108,8 @@ export function InlineField(props: InlineFieldProps) {
 
 type EditorProps = Omit<InlineFieldProps, "editable"> & { onClose: () => void; onAhead: (html: string) => void };
 
-function InlineEditor({ object, field, record, value, required, onSave, onClose, onAhead }: EditorProps) {
+function InlineEditor(props: EditorProps) {
+  const { object, field, record, value, required, onSave, onRefused, onClose, onAhead } = props;
   const { t } = useTranslation();
   const label = useLabel();
   const errorText = useErrorText();
@@ -147,6 +151,7 @@ function InlineEditor({ object, field, record, value, required, onSave, onClose,
     const wrong = checkValue(field, next, required);
     if (wrong) {
       setProblem(wrong);
+      onRefused?.();
       return;
     }
     setBusy(true);
@@ -156,6 +161,7 @@ function InlineEditor({ object, field, record, value, required, onSave, onClose,
     } catch (error) {
       setProblem(errorText(error));
       setBusy(false);
+      onRefused?.();
     }
   };
   const latest = useRef(() => {});

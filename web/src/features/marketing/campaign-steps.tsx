@@ -1,6 +1,6 @@
 import { CheckCircleFilled, ClockCircleOutlined, EditOutlined, WarningOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { Button } from "antd";
+import { App, Button } from "antd";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
@@ -35,10 +35,16 @@ const SIGNS: Record<StepState, ReactNode> = {
 export function CampaignSteps(props: RecordPanelProps) {
   const { object, record } = props;
   const { t } = useTranslation();
+  const { message } = App.useApp();
   const [chosen, setChosen] = useState<Step | null>(null);
   const seen = stepsOf(record).filter(({ step }) => findField(object, step) && record[step] !== undefined);
   if (seen.length === 0) return null;
   const shown = seen.find(({ step }) => step === (chosen ?? stepShown(record)))?.step ?? seen[0]?.step ?? "plan";
+  // A text is saved by leaving it, often for another step: where it is refused, its step is what is shown.
+  const refused = (step: Step) => {
+    setChosen(step);
+    void message.error(t("marketing.unsaved", { step: t(`marketing.steps.${step}`) }));
+  };
   return (
     <div className="gx-campaign-steps">
       <ol className="gx-campaign-steps-line">
@@ -60,13 +66,19 @@ export function CampaignSteps(props: RecordPanelProps) {
       </ol>
       <div id="gx-campaign-steps-body" className="gx-campaign-steps-body">
         {shown === "execution" ? <Progress {...props} /> : null}
-        <StepFields {...props} step={shown} />
+        {/* The others stay, out of sight, with what is being written in them. */}
+        {seen.map(({ step }) => (
+          <div key={step} hidden={step !== shown}>
+            <StepFields {...props} step={step} onRefused={() => refused(step)} />
+          </div>
+        ))}
       </div>
     </div>
   );
 }
 
-function StepFields({ object, record, editable, onSave, step }: RecordPanelProps & { step: Step }) {
+function StepFields(props: RecordPanelProps & { step: Step; onRefused: () => void }) {
+  const { object, record, editable, onSave, step, onRefused } = props;
   const label = useLabel();
   const help = editable && isEmptyValue(record[step]) ? label(findField(object, step)?.help) : "";
   return (
@@ -89,6 +101,7 @@ function StepFields({ object, record, editable, onSave, step }: RecordPanelProps
             editable={editable && !field.read_only}
             required={false}
             onSave={onSave}
+            onRefused={onRefused}
           />
         );
       })}

@@ -12,6 +12,7 @@ export const marketing: Shape<typeof zh> = {
   addCost: "Note a cost",
   steps: { research: "Research", plan: "Plan", execution: "Execution", review: "Review" },
   states: { done: "Done", current: "Now", missing: "Not written down", ahead: "Not begun" },
+  unsaved: "What was written under “{{step}}” is not saved.",
   progress: { time: "Time", leads: "Leads", budget: "Budget" },
   form: {
     title: "How the form is used",

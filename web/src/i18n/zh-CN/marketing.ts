@@ -9,6 +9,7 @@ export const marketing = {
   addCost: "记一笔费用",
   steps: { research: "调研", plan: "计划", execution: "执行", review: "评估" },
   states: { done: "已完成", current: "当前", missing: "没有记录", ahead: "未开始" },
+  unsaved: "“{{step}}”中填写的内容没有保存。",
   progress: { time: "时间进度", leads: "线索进度", budget: "预算使用" },
   form: {
     title: "表单使用情况",
