@@ -43,7 +43,8 @@ export function CommunityPanel({ object, record }: RecordPanelProps) {
     { field: "last_lead_on", long: true },
   ];
   const mayAdd = lead?.access.create && findField(lead, SOURCE)?.read_only === false && !record.deleted_at;
-  const known = lead && findField(lead, "source")?.options?.some((option) => option.value === SOURCE);
+  const sources = lead ? findField(lead, "source")?.options : undefined;
+  const known = sources?.some((option) => option.value === SOURCE && !option.retired);
   const add = () =>
     forms.create(
       LEAD,
