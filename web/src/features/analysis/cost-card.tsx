@@ -112,6 +112,12 @@ export function CostCard({ choice }: { choice: Choice }) {
     ].filter(({ column }) => figure.columns.some(({ key }) => key === column));
     return { draw: barsOf(drawn, series, { lying: true, locale: formats.locale }), rows: drawn.rows.length, series };
   }, [figure, formats.locale]);
+  const notes = [
+    ...(costs?.partial ? [t("analysis.cost.partial")] : []),
+    ...(costs && costs.withoutRate > 0
+      ? [t("analysis.cost.withoutRate", { n: formats.number(costs.withoutRate) })]
+      : []),
+  ];
   return (
     <FigureCard
       name="cost"
@@ -128,9 +134,7 @@ export function CostCard({ choice }: { choice: Choice }) {
             }
           : null
       }
-      note={
-        costs && costs.withoutRate > 0 ? t("analysis.cost.withoutRate", { n: formats.number(costs.withoutRate) }) : null
-      }
+      note={notes.length > 0 ? notes.join(" ") : null}
       wide
       stacked
     />

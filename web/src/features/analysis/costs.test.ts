@@ -37,6 +37,12 @@ describe("what sources cost", () => {
     });
   });
 
+  it("says where only the caller's own is counted", () => {
+    const answer = { currency: "CNY", rows: [row], total: row, hidden: [], without_rate: 0 };
+    expect(readCosts(answer)?.partial).toBe(false);
+    expect(readCosts({ ...answer, partial: true })?.partial).toBe(true);
+  });
+
   it("tells nothing of what may not be seen, and nothing of what is divided by nothing", () => {
     const bare = { source: null, label: null, cost: "10.00", leads: 0, cost_per_lead: null, won: null };
     const costs = readCosts({ currency: "CNY", rows: [bare], total: bare, hidden: ["opportunity"], without_rate: 2 });

@@ -29,6 +29,8 @@ export interface Costs {
   hidden: string[];
   /** Amounts left out, since their currency has no rate. */
   withoutRate: number;
+  /** Only the caller's own leads and deals are counted, against what the company spent. */
+  partial: boolean;
 }
 
 /** The days of a span as the action takes them: both included. */
@@ -66,5 +68,6 @@ export function readCosts(answer: Json | undefined): Costs | null {
     total: readRow(answer.total),
     hidden: Array.isArray(answer.hidden) ? answer.hidden.map(String) : [],
     withoutRate: numberOrNull(answer.without_rate) ?? 0,
+    partial: answer.partial === true,
   };
 }

@@ -143,6 +143,8 @@ export const analysis: Shape<typeof zh> = {
     back: "Return on cost",
     total: "All together",
     withoutRate: "Amounts left out because their currency has no rate: {{n}}.",
+    partial:
+      "The cost is the whole company's; of leads and deals only those you may see are counted. Costs per piece look higher, and the return lower, than they are.",
   },
   dimensions: {
     source: "Source",
