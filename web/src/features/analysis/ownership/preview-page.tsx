@@ -171,10 +171,14 @@ function OrderButtons({ order, now, changed, onReset }: OrderButtonsProps) {
   };
   const save = () =>
     during(async () => {
-      for (const { id, version, values } of toSave(order, now)) {
-        await updateRecord(RULE, id, { ...values }, { version });
+      try {
+        for (const { id, version, values } of toSave(order, now)) {
+          await updateRecord(RULE, id, { ...values }, { version });
+        }
+      } finally {
+        // Where one is refused, those before it have new versions: trying again begins from them.
+        await invalidateObject(queryClient, RULE);
       }
-      await invalidateObject(queryClient, RULE);
       onReset();
       void message.success(t("ownership.preview.saved"));
     });
