@@ -90,13 +90,17 @@ export function Palette({ onClose, onHelp }: PaletteProps) {
   const keep = () => setSaving(standing ?? "new");
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
-    if (event.key === "ArrowDown") setAt((selected + 1) % Math.max(1, items.length));
+    const save = event.key === "s" && (event.ctrlKey || event.metaKey);
+    if (saving) {
+      // The entries are out of sight: no key may run one.
+      if (event.key === "Escape") back();
+      else if (!save) return;
+    } else if (event.key === "ArrowDown") setAt((selected + 1) % Math.max(1, items.length));
     else if (event.key === "ArrowUp") setAt((selected + items.length - 1) % Math.max(1, items.length));
     else if (event.key === "Enter") run(current);
     else if (event.key === "Delete" && event.shiftKey && current?.remove) current.remove.run();
-    else if (event.key === "Escape" && saving) back();
     else if (event.key === "F2" && current?.edit) current.edit.run();
-    else if (event.key === "s" && (event.ctrlKey || event.metaKey)) {
+    else if (save) {
       if (maySave && query !== "") keep();
     } else return;
     event.preventDefault();
