@@ -1,18 +1,21 @@
 import { CloseOutlined, LoadingOutlined, SearchOutlined, StarFilled, StarOutlined } from "@ant-design/icons";
 import { App, Modal } from "antd";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type SavedSearch, useDeleteSearch } from "@/engine/saved-searches";
 import { useLocale } from "@/i18n/i18n";
 import { EmptyState } from "@/ui/empty-state";
 import { useErrorText } from "@/ui/error-text";
+import { lazyPart } from "@/ui/lazy-part";
 import { useIsPhone } from "@/ui/use-media";
 import { PaletteFoot } from "./palette-foot";
 import { type PaletteItem, usePaletteItems } from "./palette-items";
 import { PaletteRow } from "./palette-row";
 import { addSearchTexts } from "./palette-texts";
-import { SaveSearch } from "./save-search";
 import "./palette.css";
+
+/** The box is fetched soon after every first screen, its form when something is to be kept. */
+const SaveSearch = lazyPart(async () => ({ default: (await import("./save-search")).SaveSearch }));
 
 interface PaletteProps {
   onClose: () => void;
@@ -163,16 +166,18 @@ export function Palette({ onClose, onHelp }: PaletteProps) {
         {heard}
       </span>
       {saving ? (
-        <SaveSearch
-          typed={query}
-          saved={saving === "new" ? null : saving}
-          onBack={back}
-          onDone={(name) => {
-            back();
-            setTold(t("search.savedNow", { name }));
-            void message.success(t("search.savedNow", { name }));
-          }}
-        />
+        <Suspense fallback={null}>
+          <SaveSearch
+            typed={query}
+            saved={saving === "new" ? null : saving}
+            onBack={back}
+            onDone={(name) => {
+              back();
+              setTold(t("search.savedNow", { name }));
+              void message.success(t("search.savedNow", { name }));
+            }}
+          />
+        </Suspense>
       ) : (
         <>
           <div className="gx-palette-list" ref={list} id={LIST_ID} role="listbox" aria-label={t("shell.keys.palette")}>
