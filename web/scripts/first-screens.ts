@@ -24,6 +24,7 @@ const WORK = [
   "@ant-design/icons/es/icons/ClearOutlined.js",
   "@ant-design/icons/es/icons/EyeOutlined.js",
   "@ant-design/icons/es/icons/EditOutlined.js",
+  "@ant-design/icons/es/icons/LoginOutlined.js",
 ];
 
 /** Pieces that several later pages share are put together where they are smaller than this, in bytes. */
