@@ -134,7 +134,7 @@ pub(crate) fn opened_today(context: &Context) -> Select {
     Select { columns: vec![ColumnRef::main(RECORD)], ..Select::all(&OPENING, of_day(context.actor, &today(context).to_string())) }
 }
 
-/// What the caller may still open today, of each circle he belongs to that counts it.
+/// What the caller may still open today, of each circle he belongs to that counts it, or of which he opened something.
 ///
 /// # Errors
 /// Fails where the database does.
@@ -144,9 +144,13 @@ pub fn allowances(context: &Context, tx: &mut dyn ReadTx) -> Result<Vec<Allowanc
     }
     let (day, until) = (today(context).to_string(), tomorrow(context)?);
     let mut found = Vec::new();
-    for held in context.access.member.circles.iter().filter(|it| it.standing == Standing::Member) {
+    for held in context.access.member.circles.iter().filter(|it| it.standing < Standing::Keeper) {
         let Some(limit) = held.circle.daily_views else { continue };
         let used = opened(tx, context.actor, &day, held.circle.id, MOST)?;
+        // Whose roles show him everything meets the limit as well, though he does not belong to the circle.
+        if held.standing == Standing::Outside && used == 0 {
+            continue;
+        }
         found.push(Allowance { object: held.circle.object.clone(), circle: held.circle.id, limit, used, until });
     }
     Ok(found)

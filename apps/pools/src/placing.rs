@@ -9,7 +9,7 @@ use guanxi_kernel::app::{Action, ActionDefinition, required_record};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::{Record, load_record};
 use guanxi_kernel::write::{Draft, Unit};
-use guanxi_kernel::{KernelError, Result};
+use guanxi_kernel::{KernelError, Result, Value};
 use jiff::SignedDuration;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
@@ -51,6 +51,11 @@ pub fn place(unit: &mut Unit<'_>, object: &str, drafts: &mut [Draft]) -> Result<
     let mut asked = known.by_object.remove(object).unwrap_or_default();
     // Asked for once, where the first of them needs it.
     let mut default: Option<Option<Record>> = None;
+    // What comes with an owner is not written yet, but takes room.
+    let owners = |it: &Draft| if let Value::Id(owner) = it.value("owner") { Some(owner) } else { None };
+    for owner in drafts.iter().filter_map(owners).collect::<Vec<_>>() {
+        asked.rooms.take(unit, object, owner)?;
+    }
     for draft in drafts.iter_mut().filter(|it| lost(it)) {
         match asked.find(unit, &draft.record(), left)? {
             Found::Member { rule, to, department } => {

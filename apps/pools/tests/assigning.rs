@@ -17,6 +17,7 @@ guanxi_testkit::on_each_store!(
     many_leads_at_once_take_their_turns_within_the_caps,
     two_batches_with_rules_for_the_same_members_wait_for_each_other,
     least_load_holds_within_one_batch,
+    what_comes_with_an_owner_takes_room_first,
     a_first_response_is_watched,
     the_clock_is_his_who_was_given_it_and_stops_for_a_lock,
     a_wrong_rule_is_told_by_its_field_and_is_not_for_everybody,
@@ -250,6 +251,23 @@ fn two_batches_with_rules_for_the_same_members_wait_for_each_other(engine: &Test
     });
     let counts: Vec<usize> = reps.iter().map(|it| held(engine, it)).collect();
     assert!(counts.iter().all(|it| *it == 50), "360 leads, room for 300: {counts:?}");
+}
+
+fn what_comes_with_an_owner_takes_room_first(engine: &TestEngine) {
+    let Scene { department, reps } = scene(engine, 2);
+    let system = engine.system();
+    let manager = engine.member("zhou", &["sales_manager"], department);
+    let pool = json!({ "name": "公海", "object": "lead", "departments": [department], "administrators": [manager.actor], "holding_cap": 2 });
+    engine.create(&system, "pool", pool);
+    rule(engine, json!({ "members": [reps[0].actor, reps[1].actor] }));
+    engine.create(&engine.again(&reps[0]), "lead", json!({ "name": "已有", "mobile": "13812345678" }));
+    let values = |name: &str, owner: Json| json!({ "name": name, "mobile": "13812345678", "owner": owner }).as_object().cloned().unwrap();
+    // By turns the second of them would be the first member's, who has room for one more and gets it by name.
+    let rows = [values("甲", Json::Null), values("乙", Json::Null), values("丙", json!(reps[0].actor))];
+    let operations = rows.into_iter().map(|values| Operation::Create { values }).collect();
+    let batch = Batch { object: engine.object("lead"), operations, mode: BatchMode::AllOrNothing, verb: "import", change: None };
+    execute(&engine.again(&manager), &batch).unwrap();
+    assert_eq!([held(engine, &reps[0]), held(engine, &reps[1])], [2, 2]);
 }
 
 fn least_load_holds_within_one_batch(engine: &TestEngine) {

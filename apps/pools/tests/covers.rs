@@ -5,6 +5,7 @@
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::{AggregateRequest, ListRequest, aggregate, list};
 use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::write::merge::{MergeRequest, preview_merge};
 use guanxi_kernel::{KernelError, events, history, openings, provenance, search};
 use guanxi_testkit::{TestEngine, error_code};
 use serde_json::{Value as Json, json};
@@ -18,6 +19,7 @@ guanxi_testkit::on_each_store!(
     until_it_is_opened_a_record_tells_a_few_fields_and_nothing_else,
     a_day_opens_so_many_different_records_exactly,
     what_belongs_to_a_record_is_there_once_it_is_opened,
+    a_merge_does_not_count_what_names_a_record_under_a_cover,
 );
 
 const MOBILE: &str = "13988887777";
@@ -286,4 +288,18 @@ fn what_belongs_to_a_record_is_there_once_it_is_opened(engine: &TestEngine) {
     assert_eq!(seen.iter().map(|it| &it["target"]["id"]).collect::<Vec<_>>(), [&json!(leads[0])]);
     assert!(opened(engine, &rep, leads[1]).is_err());
     assert_eq!(engine.list(&rep, "comment", "body != null").len(), 1);
+}
+
+fn a_merge_does_not_count_what_names_a_record_under_a_cover(engine: &TestEngine) {
+    let (_, rep, leads) = counted(engine, 5, 2);
+    let account = |name: &str| engine.create(&rep, "account", json!({ "name": name }));
+    let (survivor, other) = (account("恒泰"), account("恒泰机床"));
+    for lead in &leads {
+        engine.update(&engine.system(), "lead", *lead, json!({ "recommended_by": other }));
+    }
+    let own = engine.create(&rep, "lead", json!({ "name": "自己的", "mobile": MOBILE, "recommended_by": other }));
+    let request = MergeRequest { survivor, others: vec![other], take: std::collections::BTreeMap::new() };
+    let moves = preview_merge(&engine.again(&rep), &engine.object("account"), &request).unwrap().moves;
+    let of_leads: Vec<u64> = moves.iter().filter(|it| it.object == "lead").map(|it| it.count).collect();
+    assert_eq!(of_leads, [1], "only {own}, not those he did not open");
 }

@@ -15,7 +15,7 @@ use crate::access::{Place, Shown, Verb};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::read::{Record, load_record};
-use crate::schema::{FieldKind, Object};
+use crate::schema::{Field, FieldKind, Object};
 use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, Update, WriteTx};
 use crate::system_tables::{DOCUMENT, DOCUMENT_EDIT};
 use crate::write::{PlanOptions, Planner, Unit, run_unit};
@@ -250,13 +250,11 @@ pub fn standing(context: &Context, tx: &mut dyn ReadTx, address: &Address) -> Re
 fn readable(context: &Context, tx: &mut dyn ReadTx, address: &Address) -> Result<Option<(Arc<Object>, Record)>> {
     let access = &context.access;
     let Some(object) = context.schema.object(&address.object).filter(|it| access.may(it, Verb::Read)).cloned() else { return Ok(None) };
-    let shown = object.field(&address.field).is_some_and(|field| {
-        field.definition.kind == FieldKind::RichText && !field.is_computed() && access.shown(&object, field, Place::Record) == Shown::Whole
-    });
-    if !shown {
-        return Ok(None);
-    }
-    Ok(load_record(context, tx, &object, address.record, Verb::Read, false)?.map(|it| (object, it)))
+    let is_text = |it: &&Field| it.definition.kind == FieldKind::RichText && !it.is_computed();
+    let Some(field) = object.field(&address.field).filter(is_text) else { return Ok(None) };
+    let record = load_record(context, tx, &object, address.record, Verb::Read, false)?;
+    let shown = record.filter(|it| access.shown_of(&object, field, Place::Record, &it.row) == Shown::Whole);
+    Ok(shown.map(|it| (object.clone(), it)))
 }
 
 fn value_of(record: &Record, field: &str) -> Option<String> {

@@ -83,6 +83,8 @@ pub struct Checked {
 pub struct CheckedRows {
     /// As of [`Checked`].
     pub is_ready: bool,
+    /// Objects with too many records to be read for this: nothing is compared with them.
+    pub left_out: Vec<String>,
     /// So many of them were compared.
     pub checked: u64,
     /// Those that likely mean a record that is there: number and what it means.
@@ -124,10 +126,10 @@ pub fn check(context: &Context, residents: &Arc<Residents>, object: &Arc<Object>
 /// Where nobody looks for duplicates of the object; fails where the database does.
 pub fn check_rows(context: &Context, residents: &Arc<Residents>, object: &Arc<Object>, rows: &[(u64, Vec<Value>)]) -> Result<CheckedRows> {
     let (begun, mut ready) = (Instant::now(), Vec::new());
-    let mut checked = CheckedRows { is_ready: true, checked: 0, found: Vec::new() };
+    let mut checked = CheckedRows { is_ready: true, left_out: Vec::new(), checked: 0, found: Vec::new() };
     for side in Side::all(context, object)? {
         if !residents.holds(context, &side.object, &side.plan) && is_large(context, &side.object)? {
-            checked.is_ready = false;
+            checked.left_out.push(side.object.name.clone());
             continue;
         }
         match up_to_date(context, residents, &side, begun + PATIENCE)? {

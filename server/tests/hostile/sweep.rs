@@ -80,6 +80,7 @@ impl Operation {
             "lockRecord" => json!({ "reason": "x" }),
             "planImport" => json!({ "mapping": [{ "column": 0, "field": "name", "options": {} }], "match": null }),
             it if it.ends_with("AssignFromPool") => json!({ "member": "01890000-0000-7000-8000-000000000000" }),
+            it if it.ends_with("Refer") => json!({ "note": "x", "to_member": "01890000-0000-7000-8000-000000000000" }),
             it if it.ends_with("MoveToPool") => json!({ "pool": "01890000-0000-7000-8000-000000000000" }),
             it if it.ends_with("ReturnToPool") => json!({ "reason": "other" }),
             "answerOfProvider" => json!({ "code": "x", "state": "x" }),

@@ -83,7 +83,9 @@ pub(super) fn count(context: &Context, tx: &mut dyn ReadTx, object: &Object, ids
         let mut joins = Vec::new();
         let rights = rights_condition(context, &child, Verb::Read, &mut joins)?;
         let live = Condition::IsNull(ColumnRef::main(DELETED_AT));
-        let select = Select { joins, ..Select::all(&child.table, condition.and(rights).and(live)) };
+        // Whom a covered field names is not told by a number either.
+        let open = context.access.covers_of(&child, field).map(|it| it.others(0)).fold(live, Condition::and);
+        let select = Select { joins, ..Select::all(&child.table, condition.and(rights).and(open)) };
         let count = tx.count(&select, Some(MAX_COUNTED))?;
         if count > 0 {
             moves.push(Moves { object: child.name.clone(), field: field.name().to_owned(), count });

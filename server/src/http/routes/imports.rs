@@ -49,6 +49,8 @@ pub struct ImportPreview {
 struct ImportDuplicates {
     /// False while records are still being read: plan again in some seconds.
     ready: bool,
+    /// Objects that nothing is compared with here, for they have too many records.
+    left_out: Vec<String>,
     /// New records that were looked at: the first ones.
     checked: u64,
     /// So many of them likely are there.
@@ -111,13 +113,14 @@ fn planned(context: &Context, residents: &Arc<Residents>, folder: &Path, id: Uui
 /// Which of the new records likely are there already.
 fn likely(context: &Context, residents: &Arc<Residents>, object: &Arc<Object>, new: &[(u64, Vec<Value>)]) -> Result<ImportDuplicates, KernelError> {
     let checked = duplicates::check_rows(context, residents, object, new)?;
-    let rows = checked.found.len() as u64;
+    let (rows, ready, checked_rows) = (checked.found.len() as u64, checked.is_ready, checked.checked);
     let title = |number: u64| new.iter().find(|it| it.0 == number).map(|it| object.title_of(&it.1)).unwrap_or_default();
     let told = checked.found.into_iter().take(MOST_TOLD).map(|(row, found)| {
         let candidates = candidates(context, found)?;
         Ok(ImportDuplicate { row, value: title(row), candidates })
     });
-    Ok(ImportDuplicates { ready: checked.is_ready, checked: checked.checked, rows, first: told.collect::<Result<_, KernelError>>()? })
+    let first = told.collect::<Result<_, KernelError>>()?;
+    Ok(ImportDuplicates { ready, left_out: checked.left_out, checked: checked_rows, rows, first })
 }
 
 /// Puts it into the queue.

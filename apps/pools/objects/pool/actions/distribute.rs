@@ -3,7 +3,7 @@
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::{Action, ActionDefinition, required_record};
 use guanxi_kernel::identity::MEMBER_OBJECT;
-use guanxi_kernel::locks::lock_state;
+use guanxi_kernel::locks::locked_among;
 use guanxi_kernel::read::{Record, load_records, object_of};
 use guanxi_kernel::schema::Label;
 use guanxi_kernel::write::Unit;
@@ -48,6 +48,7 @@ impl Action for Distribute {
         let mut rooms = Rooms::of_pool(pool.id());
         rooms.expect(unit, &object.name, &everybody)?;
         let before: Vec<Option<ToldRoom>> = everybody.iter().map(|it| rooms.told(*it)).collect();
+        let locked = locked_among(unit.context, unit.tx, &ids)?;
         let (mut moves, mut refused) = (Vec::new(), Vec::new());
         let mut counts = vec![(0_u64, 0_u64); members.len()];
         for (record, at) in here.iter().zip(shares) {
@@ -59,7 +60,7 @@ impl Action for Distribute {
                 }
                 told
             };
-            let outcome = if lock_state(&unit.context.as_system(), unit.tx, &object, record.id())?.lock.is_some() {
+            let outcome = if locked.contains(&record.id()) {
                 Err(Label::new("它被锁定了", "it is locked"))
             } else if preview {
                 would_give(unit, &mut rooms, &object.name, to)?
