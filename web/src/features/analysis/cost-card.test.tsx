@@ -46,9 +46,9 @@ beforeEach(async () => {
   await activateLateTexts();
 });
 
-it("says that the company's cost stands against what the caller alone sees", async () => {
+it("says that these are not the company's numbers where the caller sees a part", async () => {
   await draw({ partial: true, without_rate: 2 });
-  expect(await screen.findByText(/费用是全公司的，线索和商机只计您能看到的/)).toHaveTextContent(
+  expect(await screen.findByText(/您只能看到其中一部分记录，这里不是全公司的数字/)).toHaveTextContent(
     "2 笔金额的币种没有汇率",
   );
 });

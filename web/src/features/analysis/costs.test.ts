@@ -37,7 +37,7 @@ describe("what sources cost", () => {
     });
   });
 
-  it("says where only the caller's own is counted", () => {
+  it("says where the caller sees only a part", () => {
     const answer = { currency: "CNY", rows: [row], total: row, hidden: [], without_rate: 0 };
     expect(readCosts(answer)?.partial).toBe(false);
     expect(readCosts({ ...answer, partial: true })?.partial).toBe(true);

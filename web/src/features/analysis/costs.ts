@@ -29,7 +29,7 @@ export interface Costs {
   hidden: string[];
   /** Amounts left out, since their currency has no rate. */
   withoutRate: number;
-  /** Only the caller's own leads and deals are counted, against what the company spent. */
+  /** The caller sees only some of the costs, leads or deals; what that would make wrong is null. */
   partial: boolean;
 }
 

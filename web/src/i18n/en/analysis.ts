@@ -144,7 +144,7 @@ export const analysis: Shape<typeof zh> = {
     total: "All together",
     withoutRate: "Amounts left out because their currency has no rate: {{n}}.",
     partial:
-      "The cost is the whole company's; of leads and deals only those you may see are counted. Costs per piece look higher, and the return lower, than they are.",
+      "You see only some of the records, so these are not the numbers of the whole company; unit costs and returns that would be wrong for that reason are left out.",
   },
   dimensions: {
     source: "Source",

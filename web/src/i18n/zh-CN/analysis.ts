@@ -140,7 +140,7 @@ export const analysis = {
     back: "投入产出比",
     total: "合计",
     withoutRate: "{{n}} 笔金额的币种没有汇率，未计入。",
-    partial: "费用是全公司的，线索和商机只计您能看到的：单位成本偏高，投入产出比偏低。",
+    partial: "您只能看到其中一部分记录，这里不是全公司的数字；会因此失真的单位成本和投入产出比不显示。",
   },
   dimensions: {
     source: "来源",
