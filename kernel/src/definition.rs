@@ -22,7 +22,8 @@ use crate::context::Context;
 use crate::error::{FieldError, KernelError, Result};
 use crate::pack::Standard;
 use crate::schema::{
-    DELETED_AT, FieldDefinition, FieldKind, Label, Object, ObjectDefinition, Origin, RoleDefinition, Schema, SharingRule, column_name, without_way_in,
+    DELETED_AT, FieldDefinition, FieldKind, Label, Object, ObjectDefinition, OptionDefinition, Origin, RoleDefinition, Schema, SharingRule,
+    column_name, without_way_in,
 };
 use crate::store::{ColumnRef, Condition, ExistingTable, Order, Select, Store, StoreExt};
 use crate::workspace::{Customisation, Workspace, customisation_of, load_customisation, save_customisation, schema_of};
@@ -581,7 +582,7 @@ fn change_field(
         report("field.type", TYPE_STAYS.0.into(), TYPE_STAYS.1.into());
         return;
     }
-    let plain = shared_choices(old, field, report);
+    let plain = shared_choices(schema, old, field, report);
     let Some(field) = plain.as_ref() else { return };
     let own = custom.objects.iter_mut().find(|it| it.name == object).map(|it| &mut it.fields);
     let place = own.or_else(|| custom.fields.get_mut(object)).and_then(|fields| fields.iter_mut().find(|it| it.name == field.name));
@@ -609,15 +610,19 @@ fn change_field(
     }
 }
 
-/// A field without the choices it shares with another one; nothing where those would be changed here.
-fn shared_choices(old: &FieldDefinition, field: &FieldDefinition, report: standard::Report<'_>) -> Option<FieldDefinition> {
+/// A field without the choices it shares with another one, but with those it had beside them, which old records hold; nothing
+/// where the shared ones would be changed here.
+fn shared_choices(schema: &Schema, old: &FieldDefinition, field: &FieldDefinition, report: standard::Report<'_>) -> Option<FieldDefinition> {
     let Some(home) = &field.options_of else { return Some(field.clone()) };
     if !field.options.is_empty() && field.options != old.options {
         let zh = format!("选项与“{home}”共用，请在那里修改");
         report("field.options", zh, format!("the choices are those of `{home}`; change them there"));
         return None;
     }
-    Some(FieldDefinition { options: Vec::new(), ..field.clone() })
+    let found = home.split_once('.').and_then(|(object, name)| schema.object(object)?.field(name));
+    let is_shared = |value: &str| found.is_none_or(|it| it.definition.options.iter().any(|it| it.value == value));
+    let former = old.options.iter().filter(|it| !is_shared(&it.value)).map(|it| OptionDefinition { retired: true, ..it.clone() });
+    Some(FieldDefinition { options: former.collect(), ..field.clone() })
 }
 
 /// How many values the removals would lose.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use crate::error::{KernelError, Result};
 
 /// Keys that hold an expression over the record.
-const EXPRESSIONS: [&str; 7] = ["expression", "required_when", "visible_when", "read_only_when", "locked_when", "filter", "when"];
+const EXPRESSIONS: [&str; 8] = ["expression", "required_when", "visible_when", "read_only_when", "locked_when", "offered_when", "filter", "when"];
 /// Keys that hold a path, or several.
 const PATHS: [&str; 15] = [
     "to",
@@ -69,8 +69,16 @@ impl Renaming<'_> {
                 let other = members.get("object").and_then(Json::as_str).map(str::to_owned);
                 // When a related list is there, though, is asked of the record that has it.
                 let (outer, home) = (home, other.as_deref().unwrap_or(home));
+                // What a reference offers is asked of the records it may refer to.
+                let named = members.get("name").and_then(Json::as_str);
+                let target = members.get("target").and_then(Json::as_str).map(str::to_owned).or_else(|| (self.targets)(home, named?));
                 for (key, value) in members.iter_mut().filter(|it| !OTHERS.contains(&it.0.as_str())) {
-                    self.walk(if key == "visible_when" { outer } else { home }, key, value);
+                    let home = match key.as_str() {
+                        "visible_when" => outer,
+                        "offered_when" => target.as_deref().unwrap_or(home),
+                        _ => home,
+                    };
+                    self.walk(home, key, value);
                 }
             }
             Json::Array(items) => items.iter_mut().for_each(|it| self.walk(home, key, it)),
@@ -171,6 +179,11 @@ mod tests {
                 "lead": {"fields": {"level": "read"}}
             }})
         );
+        // What a reference offers is asked of what it refers to.
+        let offer = |level: &str| json!({"name": "account", "target": "account", "offered_when": format!("{level} == 'a'")});
+        assert_eq!(on("contact", offer("level")), offer("custom_level"));
+        let elsewhere = json!({"name": "bill", "target": "bill", "offered_when": "level == 'a'"});
+        assert_eq!(on("account", elsewhere.clone()), elsewhere);
         let rollup = json!({"rollup": {"object": "account", "via": "level", "function": "max", "field": "level", "filter": "level > 1"}});
         assert_eq!(
             on("contact", rollup),

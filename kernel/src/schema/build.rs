@@ -479,7 +479,23 @@ fn check_expressions(schema: &Schema, object: &Arc<Object>, problems: &mut Vec<S
         lends.extend(one(None, "lends.when", &Some(lend.when.clone()), Some(Type::Bool)).map(|it| (lend.clone(), it)));
     }
     problems.extend(refused);
+    problems.extend(object.fields.iter().filter_map(|it| problem_of_offer(schema, object, it)));
     CheckedParts { locked_when, lends, rules, fields }
+}
+
+/// What a reference offers is a filter over the object it refers to.
+fn problem_of_offer(schema: &Schema, object: &Object, field: &Field) -> Option<SchemaProblem> {
+    let source = field.definition.offered_when.as_deref()?;
+    let scope = ObjectScope { schema, object: schema.object(field.target.as_deref()?)?, gate: &OpenGate, follow: true };
+    let reason = match check(source, &scope) {
+        Ok(it) if fits(&it.ty, &Type::Bool) => return None,
+        Ok(it) => Label::new(
+            format!("offered_when: 结果是{}，应为{}", it.ty.name_zh(), Type::Bool.name_zh()),
+            format!("offered_when: gives {}, not {}", it.ty, Type::Bool),
+        ),
+        Err(error) => of_expression("offered_when", &error),
+    };
+    Some(SchemaProblem { object: object.name.clone(), field: Some(field.name().to_owned()), reason })
 }
 
 /// What is lent is named by references or a `record`, to whom by a user or a department field.

@@ -157,6 +157,8 @@ fn refusals_say_why_and_leave_nothing() {
             add_field("account", "name = \"name\"\ntype = \"text\""),
             add_field("account", "name = \"id\"\ntype = \"text\""),
             add_field("account", "name = \"x\"\ntype = \"reference\"\ntarget = \"nothing\""),
+            add_field("account", "name = \"x\"\ntype = \"reference\"\ntarget = \"pet\"\noffered_when = \"nothing == 1\""),
+            add_field("account", "name = \"x\"\ntype = \"many_to_many\"\ntarget = \"pet\"\noffered_when = \"name\""),
             add_field("account", "name = \"x\"\ntype = \"formula\"\nresult = \"number\"\nexpression = \"name + 1\""),
             add_field("nothing", "name = \"x\"\ntype = \"text\""),
             add_field(
@@ -308,5 +310,34 @@ fn wrong_definitions_are_explained_in_both_languages() {
         let wrong = add_field("account", "name = \"x\"\ntype = \"formula\"\nresult = \"decimal\"\nexpression = \"margin +\"");
         let message = plan(&it.as_admin(), &[wrong]).unwrap().problems.remove(0).message;
         assert!(message.zh_cn.starts_with("expression: 第1行第") && message.en.starts_with("expression: line 1, column "), "{message:?}");
+    });
+}
+
+#[test]
+fn what_a_reference_offers_is_named_by_the_definitions() {
+    on_both_stores(|it| {
+        let offer = "name = \"favourite\"\ntype = \"reference\"\ntarget = \"pet\"\noffered_when = \"weight > 1 && created_by == me.id\"";
+        change(it, &[SchemaChange::AddObject { object: object(PET) }, add_field("account", offer)]);
+        let without = SchemaChange::ChangeObject { object: object(&PET.replace("weight", "height")) };
+        let problems = plan(&it.as_admin(), &[without]).unwrap().problems;
+        assert!(problems.iter().any(|it| it.message.en.starts_with("offered_when: ")), "{problems:?}");
+    });
+}
+
+#[test]
+fn choices_that_old_records_hold_stay_when_a_field_shares_those_of_another() {
+    on_both_stores(|it| {
+        let own = "name = \"phase\"\ntype = \"select\"\noptions = [{ value = \"gone\", label = { zh-CN = \"旧\", en = \"Old\" } }]";
+        change(it, &[add_field("account", own)]);
+        let account = it.create(&it.as_admin(), "account", json!({"name": "A", "phase": "gone"}));
+        for help in ["一", "二"] {
+            let shared = format!("name = \"phase\"\ntype = \"select\"\noptions_of = \"deal.stage\"\nhelp = {{ zh-CN = \"{help}\", en = \"Help\" }}");
+            change(it, &[SchemaChange::ChangeField { object: "account".into(), field: field(&shared) }]);
+            let object = it.object("account");
+            let options = &object.field("phase").unwrap().definition.options;
+            let gone = options.iter().find(|it| it.value == "gone").unwrap_or_else(|| panic!("{options:?}"));
+            assert!(gone.retired && options.len() > 1, "{options:?}");
+            assert_eq!(it.get(&it.as_admin(), "account", account).unwrap()["phase"], "gone");
+        }
     });
 }
