@@ -167,6 +167,18 @@ pub trait Action: Send + Sync {
     fn answer(&self, _context: &Context, _input: &Map<String, Json>) -> Option<Result<Json>> {
         None
     }
+    /// Whether an action on a record only reads: [`Self::answer_of`] is asked then, and the body is not run. It holds up nobody
+    /// who writes, and a lock on the record does not stand in its way.
+    fn only_reads(&self) -> bool {
+        false
+    }
+    /// What an action on a record answers that only reads.
+    ///
+    /// # Errors
+    /// As the body's.
+    fn answer_of(&self, _context: &Context, _tx: &mut dyn ReadTx, _record: &Record, _input: &Map<String, Json>) -> Result<Json> {
+        Err(KernelError::Internal("an action that only reads answers nothing".into()))
+    }
     /// The body, in one transaction. `input` has been checked against the declaration; what it reads and writes through
     /// the unit has the caller's rights.
     fn run(&self, unit: &mut Unit<'_>, record: Option<Record>, input: &Map<String, Json>) -> Result<Json>;

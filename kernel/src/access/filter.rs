@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::Member;
 use crate::error::{KernelError, Result};
-use crate::schema::{FieldGate, Label, Object, ObjectScope, Schema};
+use crate::schema::{FieldGate, Label, Object, ObjectScope, OpenGate, Schema};
 
 /// Checks a filter over an object, folds in the caller and the time, and gives its predicate.
 pub fn compile_filter(
@@ -26,6 +26,12 @@ pub fn compile_filter(
         return Err(KernelError::bad_request("bad_filter", "筛选条件中不能有空字符（NUL）", "a filter cannot hold the NUL character"));
     }
     Ok(predicate)
+}
+
+/// Whether a filter over an object asks who the caller is. One that does not make sense asks nothing.
+pub fn asks_for_caller(schema: &Schema, object: &Arc<Object>, source: &str) -> bool {
+    let scope = ObjectScope { schema, object, gate: &OpenGate, follow: true };
+    check(source, &scope).is_ok_and(|it| it.paths().any(|path| path.first().is_some_and(|it| it == "me")))
 }
 
 /// Checks a condition over an object and folds in the caller and the time.

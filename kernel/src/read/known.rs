@@ -59,6 +59,20 @@ pub fn known_page(
     records_of(context, tx, object, &select.order_by(ID, false).limited(most))
 }
 
+/// The youngest by their ids, as [`known_records`].
+///
+/// # Errors
+/// As [`known_records`].
+pub fn known_last(
+    context: &Context,
+    tx: &mut dyn ReadTx,
+    object: &str,
+    condition: impl FnOnce(&dyn Fn(&str) -> Result<ColumnRef>) -> Result<Condition>,
+) -> Result<Option<Record>> {
+    let select = known(context, object, condition)?;
+    Ok(records_of(context, tx, object, &select.order_by(ID, true).limited(1))?.pop())
+}
+
 fn records_of(context: &Context, tx: &mut dyn ReadTx, object: &str, select: &Select) -> Result<Vec<Record>> {
     let object = object_named(context, object)?;
     Ok(tx.rows(select)?.into_iter().map(|row| Record { object: object.clone(), row }).collect())

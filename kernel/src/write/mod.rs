@@ -31,7 +31,7 @@ pub use plan::{PlanOptions, Planner};
 pub(crate) use recompute::{Columns, is_behind, planned, recompute};
 pub use recompute::{RECOMPUTE, RecomputeJob};
 pub(crate) use rights::refuse_locked;
-pub use steps::in_steps;
+pub use steps::{in_steps, in_steps_telling};
 pub use tree::{closes_circle_now, would_close_circle};
 pub use undo::{UndoAnswer, UndoSkipped, undo};
 pub use unit::{Unit, Work, run_unit};

@@ -16,13 +16,36 @@ where
     T: Clone + Send + Sync + 'static,
     F: Fn(&mut Unit<'_>, &[T]) -> Result<()> + Clone + Send + Sync + 'static,
 {
+    in_steps_telling(context, verb, items, at_once, work, &mut |_, _| {})
+}
+
+/// The same, telling each item that is left and why.
+///
+/// # Errors
+/// As [`in_steps`].
+pub fn in_steps_telling<T, F>(
+    context: &Context,
+    verb: &'static str,
+    items: &[T],
+    at_once: usize,
+    work: &F,
+    left: &mut dyn FnMut(&T, KernelError),
+) -> Result<()>
+where
+    T: Clone + Send + Sync + 'static,
+    F: Fn(&mut Unit<'_>, &[T]) -> Result<()> + Clone + Send + Sync + 'static,
+{
     items.chunks(at_once.max(1)).try_for_each(|some| {
         let (those, inner) = (some.to_vec(), work.clone());
-        match run_unit(context, context.new_id(), verb, Box::new(move |unit| inner(unit, &those))) {
-            Err(KernelError::Store(error)) if !matches!(error, StoreError::Busy) => Err(KernelError::Store(error)),
-            Err(KernelError::Internal(error)) => Err(KernelError::Internal(error)),
-            Err(_) if some.len() > 1 => in_steps(context, verb, some, 1, work),
-            Ok(()) | Err(_) => Ok(()),
+        match (run_unit(context, context.new_id(), verb, Box::new(move |unit| inner(unit, &those))), some) {
+            (Err(KernelError::Store(error)), _) if !matches!(error, StoreError::Busy) => Err(KernelError::Store(error)),
+            (Err(KernelError::Internal(error)), _) => Err(KernelError::Internal(error)),
+            (Err(error), [one]) => {
+                left(one, error);
+                Ok(())
+            }
+            (Err(_), many) => in_steps_telling(context, verb, many, 1, work, left),
+            (Ok(()), _) => Ok(()),
         }
     })
 }
