@@ -9,8 +9,9 @@ use std::sync::Arc;
 use guanxi_kernel::access::{Access, AccessScope, Verb};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::write::run_unit;
 use guanxi_marketing::forms::{FORM, Form, Taken, Visit, check, take};
-use guanxi_testkit::TestEngine;
+use guanxi_testkit::{TestEngine, error_code};
 use jiff::SignedDuration;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
@@ -18,7 +19,11 @@ use uuid::Uuid;
 guanxi_testkit::on_each_store!(
     a_visitor_may_read_forms_and_nothing_else,
     a_lead_goes_where_the_form_says,
-    what_no_lead_can_be_made_of_is_kept_for_a_person,
+    what_is_gone_or_not_in_use_keeps_no_lead_out,
+    who_leaves_no_way_to_be_reached_is_asked_for_one,
+    the_same_content_is_erased_with_the_lead,
+    a_manager_sees_what_became_leads_of_his_people,
+    pasted_code_is_in_the_language_of_the_form,
     a_lead_takes_its_submission_along,
 );
 
@@ -60,9 +65,13 @@ fn given(json: Json) -> Map<String, Json> {
 }
 
 fn send(engine: &TestEngine, key: &str, token: &str, values: Json) -> Taken {
+    send_by(engine, key, &visit(token), values)
+}
+
+fn send_by(engine: &TestEngine, key: &str, visit: &Visit, values: Json) -> Taken {
     let (context, form) = (visitor(engine), open(engine, key));
     let values = check(&context, &form, &given(values)).unwrap();
-    take(&context, &form, &values, &visit(token)).unwrap()
+    take(&context, &form, &values, visit).unwrap()
 }
 
 fn a_visitor_may_read_forms_and_nothing_else(engine: &TestEngine) {
@@ -118,19 +127,98 @@ fn a_lead_goes_where_the_form_says(engine: &TestEngine) {
     assert_eq!(lead("周杰")["owner"], Json::Null);
 }
 
-fn what_no_lead_can_be_made_of_is_kept_for_a_person(engine: &TestEngine) {
+fn what_is_gone_or_not_in_use_keeps_no_lead_out(engine: &TestEngine) {
     let system = engine.system();
-    let pool = engine.create(&system, "pool", json!({ "name": "线索公海", "object": "lead", "roles": ["sales"] }));
-    let key = make_form(engine, json!({ "goes_to": "pool", "lead_pool": pool }));
-    // What the visitor cannot mend, and must not learn of: where it should go is not there any more.
-    engine.try_delete(&system, "pool", pool).unwrap();
-    assert!(matches!(send(engine, &key, "a", json!({ "name": "王小明", "mobile": "13812345678" })), Taken::Received));
-    let kept = engine.list(&system, "web_form_submission", "");
-    assert_eq!(
-        (&kept[0]["state"], &kept[0]["reason"], &kept[0]["values"]["mobile"]),
-        (&json!("held"), &json!(["not_saved"]), &json!("+8613812345678"))
-    );
-    assert!(engine.list(&system, "lead", "").is_empty());
+    let pool = |name: &str| engine.create(&system, "pool", json!({ "name": name, "object": "lead", "roles": ["sales"] }));
+    let (gone, idle) = (pool("旧公海"), pool("停用的公海"));
+    let campaign = engine.create(&system, "campaign", json!({ "name": "春季展会", "kind": "event" }));
+    let community = engine.create(&system, "community", json!({ "name": "吴江社区", "kind": "virtual", "platform": "wechat" }));
+    let to_gone = make_form(engine, json!({ "goes_to": "pool", "lead_pool": gone, "campaign": campaign, "community": community }));
+    let to_idle = make_form(engine, json!({ "name": "二", "goes_to": "pool", "lead_pool": idle }));
+    for (object, id) in [("pool", gone), ("campaign", campaign), ("community", community)] {
+        engine.try_delete(&system, object, id).unwrap();
+    }
+    engine.update(&system, "pool", idle, json!({ "active": false }));
+    let rep = engine.member("rep", &["sales"], engine.department("销售一部", None));
+    engine.create(&system, "assignment_rule", json!({ "name": "官网", "object": "lead", "position": 1, "method": "round_robin", "members": [rep.actor], "condition": "source == 'website'" }));
+    for (key, token, name, mobile) in [(&to_gone, "a", "王小明", "13812345678"), (&to_idle, "b", "李娜", "13812345679")] {
+        assert!(matches!(send(engine, key, token, json!({ "name": name, "mobile": mobile })), Taken::Received));
+        let lead = engine.list(&system, "lead", &format!("name == '{name}'"))[0].clone();
+        assert_eq!((&lead["owner"]["id"], &lead["pool"], &lead["source"]), (&json!(rep.actor), &Json::Null, &json!("website")), "{name}");
+        assert_eq!((&lead["campaign"], &lead["community"]), (&Json::Null, &Json::Null), "{name}");
+    }
+    assert!(engine.list(&system, "web_form_submission", "state != 'accepted'").is_empty());
+}
+
+fn who_leaves_no_way_to_be_reached_is_asked_for_one(engine: &TestEngine) {
+    let system = engine.system();
+    let key = make_form(engine, json!({ "fields": [{ "field": "name" }, { "field": "email" }, { "field": "company" }] }));
+    // The lead's rule speaks of the mobile number, which this form does not ask for.
+    let Taken::Wrong(problems) = send(engine, &key, "a", json!({ "name": "王小明" })) else { panic!("it was taken") };
+    assert_eq!(problems.iter().map(|it| (it.field.as_str(), it.code)).collect::<Vec<_>>(), [("email", "rule")]);
+    assert!(engine.list(&system, "web_form_submission", "").is_empty());
+    assert!(matches!(send(engine, &key, "a", json!({ "name": "王小明", "company": "星河" })), Taken::Received));
+    assert_eq!(engine.list(&system, "web_form_submission", "")[0]["state"], "accepted");
+}
+
+fn the_same_content_is_erased_with_the_lead(engine: &TestEngine) {
+    let system = engine.system();
+    let key = make_form(engine, json!({}));
+    let wang = || json!({ "name": "王小明", "mobile": "13812345678" });
+    let by = |token: &str, trapped: bool| Visit { token: token.to_owned(), trapped, ..visit("same") };
+    send_by(engine, &key, &by("a", true), wang());
+    send_by(engine, &key, &by("b", false), wang());
+    send(engine, &key, "other", json!({ "name": "李娜", "mobile": "13812345679" }));
+    let held: Uuid = engine.list(&system, "web_form_submission", "state == 'held'")[0]["id"].as_str().unwrap().parse().unwrap();
+    let answer = engine.act(&system, "web_form_submission", held, "accept", json!({})).unwrap();
+    // Sent again after that it is the lead's as well, whichever of them is found first.
+    send_by(engine, &key, &by("c", false), wang());
+    let kept = engine.list(&system, "web_form_submission", "digest == 'same'");
+    assert_eq!((kept.len(), kept.iter().filter(|it| it["lead"]["id"] == answer["lead"]).count()), (3, 3), "{kept:?}");
+    let lead: Uuid = answer["lead"].as_str().unwrap().parse().unwrap();
+    run_unit(&system, system.new_id(), "erase", Box::new(move |unit| unit.erase("lead", lead))).unwrap();
+    let left = engine.list(&system, "web_form_submission", "");
+    assert_eq!(left.iter().map(|it| it["name"].as_str().unwrap()).collect::<Vec<_>>(), ["李娜"]);
+}
+
+fn a_manager_sees_what_became_leads_of_his_people(engine: &TestEngine) {
+    let (east, south) = (engine.department("华东", None), engine.department("华南", None));
+    let (lin, wu) = (engine.member("lin", &["sales"], east), engine.member("wu", &["sales"], south));
+    let boss = engine.member("zhao", &["sales_manager"], east);
+    for (at, rep) in [&lin, &wu].into_iter().enumerate() {
+        let key = make_form(engine, json!({ "name": format!("表单{at}"), "goes_to": "member", "lead_owner": rep.actor }));
+        send(engine, &key, &format!("a{at}"), json!({ "name": format!("客户{at}"), "mobile": format!("1381234567{at}") }));
+        // Sent again, and one that waits.
+        send_by(
+            engine,
+            &key,
+            &Visit { digest: format!("a{at}"), ..visit(&format!("b{at}")) },
+            json!({ "name": format!("客户{at}") , "mobile": format!("1381234567{at}") }),
+        );
+        send_by(engine, &key, &Visit { trapped: true, ..visit(&format!("c{at}")) }, json!({ "name": format!("待审{at}"), "mobile": "13900000000" }));
+    }
+    let mut seen: Vec<String> = engine
+        .list(&boss, "web_form_submission", "")
+        .iter()
+        .map(|it| format!("{} {}", it["name"].as_str().unwrap(), it["state"].as_str().unwrap()))
+        .collect();
+    seen.sort();
+    assert_eq!(seen, ["客户0 accepted", "客户0 duplicate", "待审0 held", "待审1 held"]);
+    let others = engine.list(&engine.system(), "web_form_submission", "name == '客户1'");
+    let id = others[0]["id"].as_str().unwrap().parse().unwrap();
+    assert_eq!(error_code(&engine.act(&boss, "web_form_submission", id, "reject", json!({})).unwrap_err()), "not_found");
+}
+
+fn pasted_code_is_in_the_language_of_the_form(engine: &TestEngine) {
+    let system = engine.system();
+    let code = |language: &str| {
+        let key = make_form(engine, json!({ "name": language, "language": language }));
+        let id = engine.list(&system, "web_form", &format!("key == '{key}'"))[0]["id"].as_str().unwrap().parse().unwrap();
+        engine.act(&system, "web_form", id, "embed", json!({})).unwrap()["form"].as_str().unwrap().to_owned()
+    };
+    let (en, zh) = (code("en"), code("zh_cn"));
+    assert!(en.contains("<label>Mobile") && en.contains(">Send</button>") && !en.contains("手机"), "{en}");
+    assert!(zh.contains("<label>手机") && zh.contains(">提交</button>") && !zh.contains("Send"), "{zh}");
 }
 
 fn a_lead_takes_its_submission_along(engine: &TestEngine) {

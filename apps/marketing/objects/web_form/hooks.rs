@@ -8,7 +8,7 @@ use guanxi_kernel::write::{Draft, DraftKind};
 use guanxi_kernel::{Result, Value};
 use serde_json::{Value as Json, json};
 
-use crate::forms::{FORM, KEY_LENGTH, asks_personal_data, origin_of, read_asked};
+use crate::forms::{FORM, KEY_LENGTH, asks_how_to_reach, asks_personal_data, origin_of, read_asked};
 
 /// Most websites that embed one form.
 const MOST_ORIGINS: usize = 20;
@@ -50,6 +50,14 @@ fn check_fields(context: &Context, draft: &mut Draft) {
     match read_asked(lead, &fields) {
         Err(problem) => draft.problem("fields", "bad_format", problem.zh_cn, problem.en),
         Ok(asked) => {
+            if !asks_how_to_reach(&asked) {
+                draft.problem(
+                    "fields",
+                    "bad_format",
+                    "请加入手机、电话、邮箱、微信或公司名称中的至少一项，否则不能生成线索",
+                    "ask for at least one of mobile, phone, e-mail, WeChat and company: no lead is made without",
+                );
+            }
             let has_consent = draft.value("consent_text").as_text().is_some_and(|it| !it.trim().is_empty());
             if asks_personal_data(&asked) && !has_consent {
                 draft.problem(

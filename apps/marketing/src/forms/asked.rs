@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use guanxi_kernel::context::Context;
-use guanxi_kernel::schema::{Field, FieldDefinition, FieldKind, Label, Object};
+use guanxi_kernel::schema::{Field, FieldDefinition, FieldKind, Label, Object, OptionDefinition};
 use guanxi_kernel::{FieldError, Value};
 use serde_json::{Map, Value as Json};
 
@@ -36,6 +36,8 @@ const KINDS: [FieldKind; 15] = [
 /// What the company says of a lead, not the lead of himself.
 const COMPANYS_OWN: [&str; 9] =
     ["status", "rating", "score", "source", "source_detail", "do_not_contact", "next_follow_up", "disqualify_reason", "disqualify_note"];
+/// By what somebody is reached; no lead is made without one of them (the rule `reachable` of leads, told of the first).
+pub(super) const REACHED_BY: [&str; 5] = ["mobile", "phone", "email", "wechat", "company"];
 /// Kinds that tell who somebody is.
 const PERSONAL: [FieldKind; 4] = [FieldKind::PersonName, FieldKind::Phone, FieldKind::Email, FieldKind::Address];
 
@@ -55,6 +57,11 @@ impl Asked {
     pub fn name(&self) -> &str {
         &self.field.name
     }
+
+    /// What can be chosen: not what is kept for old records alone.
+    pub fn offered(&self) -> impl Iterator<Item = &OptionDefinition> {
+        self.field.options.iter().filter(|it| !it.retired)
+    }
 }
 
 /// Whether visitors may be asked for a field.
@@ -71,6 +78,11 @@ fn is_needed(field: &Field) -> bool {
 /// Whether what is asked for tells who somebody is.
 pub(crate) fn asks_personal_data(asked: &[Asked]) -> bool {
     asked.iter().any(|it| PERSONAL.contains(&it.field.kind) || it.name() == "wechat")
+}
+
+/// Whether one of the things is asked for without which no lead is made. Forms there are already are not held to it.
+pub(crate) fn asks_how_to_reach(asked: &[Asked]) -> bool {
+    asked.iter().any(|it| REACHED_BY.contains(&it.name()))
 }
 
 /// Reads `fields` of a form.

@@ -22,7 +22,9 @@ pub(crate) fn make_lead(unit: &mut Unit<'_>, form: &Record, values: &Map<String,
     let said = values.iter().filter(|(name, _)| object.field(name).is_some_and(may_be_asked));
     let mut lead: Map<String, Json> = said.map(|(name, value)| (name.clone(), value.clone())).collect();
     for name in ["campaign", "community"] {
-        if let Some(id) = form.reference(name).filter(|_| object.field(name).is_some()) {
+        // What was deleted meanwhile keeps nobody out.
+        let Some(id) = form.reference(name).filter(|_| object.field(name).is_some()) else { continue };
+        if alive(unit.context, unit.tx, name, id)?.is_some() {
             lead.insert(name.to_owned(), json!(id));
         }
     }
@@ -44,15 +46,24 @@ pub(crate) fn make_lead(unit: &mut Unit<'_>, form: &Record, values: &Map<String,
     unit.create_as_system(LEAD, &lead)
 }
 
-/// Whose it will be, or where it will lie. A member who left gets nothing: then rules decide, as where the form says so.
+/// A record, unless it was deleted.
+fn alive(context: &Context, tx: &mut dyn ReadTx, object: &str, id: Uuid) -> Result<Option<Record>> {
+    Ok(known_records(context, tx, object, |it| Ok(Condition::equals(it("id")?, Value::Id(id))), 1)?.pop())
+}
+
+/// Whose it will be, or where it will lie. A member who left gets nothing, and nothing is laid into a pool that is gone or not
+/// in use: then rules decide, as where the form says so.
 fn place(context: &Context, tx: &mut dyn ReadTx, form: &Record) -> Result<(Option<Record>, Option<Uuid>)> {
     match form.value("goes_to").as_text() {
         Some("member") => {
             let Some(member) = form.reference("lead_owner") else { return Ok((None, None)) };
-            let found = known_records(context, tx, "user", |it| Ok(Condition::equals(it("id")?, Value::Id(member))), 1)?;
-            Ok((found.into_iter().next().filter(|it| it.value("active") != Value::Bool(false)), None))
+            Ok((alive(context, tx, "user", member)?.filter(|it| it.value("active") != Value::Bool(false)), None))
         }
-        Some("pool") => Ok((None, form.reference("lead_pool"))),
+        Some("pool") => {
+            let Some(pool) = form.reference("lead_pool") else { return Ok((None, None)) };
+            let found = alive(context, tx, "pool", pool)?.filter(|it| it.value("active") != Value::Bool(false));
+            Ok((None, found.map(|it| it.id())))
+        }
         _ => Ok((None, None)),
     }
 }

@@ -21,10 +21,11 @@ use std::sync::Arc;
 use guanxi_kernel::app::{App, parse_action, parse_object};
 
 pub use asked::{Asked, KEY_LENGTH, check};
-pub(crate) use asked::{asks_personal_data, read_asked};
+pub(crate) use asked::{asks_how_to_reach, asks_personal_data, read_asked};
 pub use form::Form;
 pub(crate) use form::origin_of;
 pub(crate) use lead::make_lead;
+pub(crate) use take::same_content;
 pub use take::{Taken, Visit, take};
 
 /// The object of forms.

@@ -2,12 +2,14 @@
 
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::{CountMode, ListRequest, Record, count_of, known_records};
-use guanxi_kernel::store::{CompareOp, Condition, StoreError};
+use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, StoreError};
 use guanxi_kernel::write::{Unit, run_unit};
 use guanxi_kernel::{FieldError, KernelError, Result, Value};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
 
+use super::asked::REACHED_BY;
 use super::doubts::doubts;
 use super::{Form, SUBMISSION, make_lead};
 
@@ -123,8 +125,22 @@ impl Sent {
         }
         match make_lead(unit, &self.form.record, &self.values) {
             Ok(lead) => self.keep(unit, Kept { state: "accepted", reasons, lead: Some(json!(lead.id())) }),
-            Err(KernelError::Invalid(problems)) if self.can_mend(&problems) => Ok(Taken::Wrong(problems)),
+            Err(KernelError::Invalid(problems)) => {
+                let problems: Vec<FieldError> = problems.into_iter().map(|it| self.told_where_asked(it)).collect();
+                if self.can_mend(&problems) { Ok(Taken::Wrong(problems)) } else { Err(KernelError::Invalid(problems)) }
+            }
             Err(other) => Err(other),
+        }
+    }
+
+    /// That there is no way to reach him is told of a way the form asks for, where it does not ask for the first.
+    fn told_where_asked(&self, problem: FieldError) -> FieldError {
+        let is_asked = |name: &str| self.form.asked.iter().any(|it| it.name() == name);
+        let is_about_ways = problem.code == "rule" && REACHED_BY.contains(&problem.field.as_str()) && !is_asked(&problem.field);
+        let is_without = REACHED_BY.iter().all(|it| !self.values.contains_key(*it));
+        match REACHED_BY.iter().find(|it| is_asked(it)).filter(|_| is_about_ways && is_without) {
+            Some(way) => FieldError { field: (*way).to_owned(), ..problem },
+            None => problem,
         }
     }
 
@@ -139,13 +155,17 @@ impl Sent {
         Ok(known_records(unit.context, unit.tx, SUBMISSION, |it| Ok(Condition::equals(it("token")?, token)), 1)?.pop())
     }
 
-    /// The same content, not long ago.
+    /// The same content, not long ago; one that became a lead where there is one.
     fn sent_before(&self, unit: &mut Unit<'_>) -> Result<Option<Record>> {
-        let (form, digest, since) = (self.form.id(), self.visit.digest.clone(), unit.context.now - SAME_FOR);
-        let same = |it: &dyn Fn(&str) -> Result<guanxi_kernel::store::ColumnRef>| {
-            let of_form = Condition::equals(it("form")?, Value::Id(form)).and(Condition::equals(it("digest")?, Value::Text(digest)));
-            Ok(of_form.and(Condition::Compare(it("received_at")?, CompareOp::Gt, Value::DateTime(since))))
+        let (form, digest, since) = (self.form.id(), self.visit.digest.as_str(), unit.context.now - SAME_FOR);
+        let same = |it: &dyn Fn(&str) -> Result<ColumnRef>| {
+            let lately = Condition::Compare(it("received_at")?, CompareOp::Gt, Value::DateTime(since));
+            Ok(same_content(it, form, digest)?.and(lately))
         };
+        let with_lead = known_records(unit.context, unit.tx, SUBMISSION, |it| Ok(same(it)?.and(Condition::NotNull(it("lead")?))), 1)?.pop();
+        if with_lead.is_some() {
+            return Ok(with_lead);
+        }
         Ok(known_records(unit.context, unit.tx, SUBMISSION, same, 1)?.pop())
     }
 
@@ -180,6 +200,12 @@ impl Sent {
         unit.create_as_system(SUBMISSION, &values)?;
         Ok(Taken::Received)
     }
+}
+
+/// Submissions of one form with the same content.
+pub(crate) fn same_content(column: &dyn Fn(&str) -> Result<ColumnRef>, form: Uuid, digest: &str) -> Result<Condition> {
+    let of_form = Condition::equals(column("form")?, Value::Id(form));
+    Ok(of_form.and(Condition::equals(column("digest")?, Value::Text(digest.to_owned()))))
 }
 
 /// What a submission is called: the name that was given, else the company's.

@@ -1,8 +1,9 @@
 //! The code a marketer pastes into a website.
 
 use guanxi_kernel::app::{Action, ActionDefinition, required_record};
+use guanxi_kernel::context::Locale;
 use guanxi_kernel::read::Record;
-use guanxi_kernel::schema::FieldKind;
+use guanxi_kernel::schema::{FieldKind, Label};
 use guanxi_kernel::write::Unit;
 use guanxi_kernel::{KernelError, Result};
 use guanxi_text::html::escape;
@@ -37,7 +38,7 @@ impl Action for Embed {
                 "some of its fields are not there any more; mend them first",
             )
         })?;
-        Ok(json!({ "path": path, "url": url, "iframe": frame(&form, &url), "form": plain(&form, &url) }))
+        Ok(json!({ "path": path, "url": url, "iframe": frame(&form, &url), "form": plain(&form, form.locale(unit.context.locale), &url) }))
     }
 }
 
@@ -54,27 +55,28 @@ fn frame(form: &Form, url: &str) -> String {
 }
 
 /// The form in the website's own looks. It leads to the form's own page, where what was typed is confirmed.
-fn plain(form: &Form, url: &str) -> String {
-    let fields: String = form.asked.iter().map(control).collect();
+fn plain(form: &Form, locale: Locale, url: &str) -> String {
+    let fields: String = form.asked.iter().map(|it| control(it, locale)).collect();
     let consent = form.text("consent_text").map(|it| {
         let text = escaped(&it);
         format!("  <p><label><input type=\"checkbox\" name=\"form-consent\" value=\"yes\" required> {text}</label></p>\n")
     });
     let (url, consent) = (escaped(url), consent.unwrap_or_default());
+    let send = locale.pick(&Label::new("提交", "Send")).to_owned();
     format!(
-        "<form method=\"post\" action=\"{url}\" accept-charset=\"utf-8\">\n{fields}{consent}  <p><button type=\"submit\">提交 / Send</button></p>\n</form>"
+        "<form method=\"post\" action=\"{url}\" accept-charset=\"utf-8\">\n{fields}{consent}  <p><button type=\"submit\">{send}</button></p>\n</form>"
     )
 }
 
-fn control(asked: &Asked) -> String {
-    let label = escaped(asked.label.as_deref().unwrap_or(&asked.field.label.zh_cn));
+fn control(asked: &Asked, locale: Locale) -> String {
+    let label = escaped(asked.label.as_deref().unwrap_or_else(|| locale.pick(&asked.field.label)));
     let name = escaped(asked.name());
     let required = if asked.required { " required" } else { "" };
     let input = match asked.field.kind {
         FieldKind::LongText => format!("<textarea name=\"{name}\" rows=\"4\"{required}></textarea>"),
         FieldKind::Select | FieldKind::MultiSelect => {
             let option = |value: &str, label: &str| format!("<option value=\"{}\">{}</option>", escaped(value), escaped(label));
-            let options: String = asked.field.options.iter().map(|it| option(&it.value, &it.label.zh_cn)).collect();
+            let options: String = asked.offered().map(|it| option(&it.value, locale.pick(&it.label))).collect();
             let many = if asked.field.kind == FieldKind::MultiSelect { " multiple" } else { "" };
             format!("<select name=\"{name}\"{many}{required}><option value=\"\"></option>{options}</select>")
         }
