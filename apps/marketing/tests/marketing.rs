@@ -78,10 +78,15 @@ fn sources_are_counted_as_far_as_one_sees(engine: &TestEngine) {
     assert_eq!(figures(&seen, "website"), website);
     assert_eq!((&seen["total"]["cost"], &seen["total"]["return_on_cost"]), (&json!("95000.00"), &json!("4.74")));
     assert_eq!((&seen["from"], &seen["to"], &seen["hidden"]), (&json!("2025-11-17"), &json!("2026-11-16"), &json!([])));
-    assert_eq!(seen["rows"][0]["label"]["en"], "Event or fair");
-    // The manager of one department counts the leads of his own.
+    assert_eq!((&seen["rows"][0]["label"]["en"], &seen["partial"]), (&json!("Event or fair"), &json!(false)));
+    // The manager of one department counts the leads of his own; what all were paid for is not divided by them.
     let seen = scene.ask(&scene.boss, &json!({})).unwrap();
-    assert_eq!(figures(&seen, "event")[1], json!(2));
+    assert_eq!((&figures(&seen, "event")[1], &seen["partial"]), (&json!(2), &json!(true)));
+    assert_eq!(figures(&seen, "event")[4..], [Json::Null, Json::Null, Json::Null]);
+    assert_eq!(
+        (&seen["total"]["cost"], &seen["total"]["cost_per_lead"], &seen["total"]["return_on_cost"]),
+        (&json!("95000.00"), &Json::Null, &Json::Null)
+    );
 }
 
 fn only_what_lies_in_the_time_counts(engine: &TestEngine) {

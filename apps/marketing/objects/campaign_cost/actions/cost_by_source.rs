@@ -16,6 +16,8 @@ use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Map, Value as Json, json};
 
+/// The object of costs.
+const COST: &str = "campaign_cost";
 /// Sum of amounts, in the words of the read path.
 const SUM: &str = "sum(amount)";
 /// Longest time looked at.
@@ -32,10 +34,10 @@ impl Action for CostBySource {
     fn run(&self, unit: &mut Unit<'_>, _record: Option<Record>, input: &Map<String, Json>) -> Result<Json> {
         let context = unit.context;
         let span = Span::of(context, input)?;
-        let mut found = Found { context, rows: BTreeMap::new(), hidden: Vec::new(), without_rate: 0 };
+        let mut found = Found { context, rows: BTreeMap::new(), hidden: Vec::new(), partly: Vec::new(), without_rate: 0 };
         found.count(unit.tx, &span)?;
         let total = found.rows.values().fold(Row::default(), Row::plus);
-        let hidden = found.hidden.clone();
+        let (hidden, partly) = (found.hidden.clone(), found.partly.clone());
         let mut rows: Vec<(&Option<String>, &Row)> = found.rows.iter().collect();
         // The dearest first; what nothing was spent for after it.
         rows.sort_by(|left, right| (right.1.cost, right.1.leads, left.0).cmp(&(left.1.cost, left.1.leads, right.0)));
@@ -43,9 +45,10 @@ impl Action for CostBySource {
             "from": span.from.to_string(),
             "to": span.to.to_string(),
             "currency": context.workspace.settings().currency,
-            "rows": rows.into_iter().map(|(source, row)| row.told(source.as_deref(), &hidden)).collect::<Vec<_>>(),
-            "total": total.told(None, &hidden),
+            "rows": rows.into_iter().map(|(source, row)| row.told(source.as_deref(), &hidden, &partly)).collect::<Vec<_>>(),
+            "total": total.told(None, &hidden, &partly),
             "hidden": hidden,
+            "partial": !partly.is_empty(),
             "without_rate": found.without_rate,
         }))
     }
@@ -111,9 +114,12 @@ impl Row {
         }
     }
 
-    /// `source` is absent for deals that name none, and for all together; of what the caller may not see, nothing is told.
-    fn told(&self, source: Option<&str>, hidden: &[&str]) -> Json {
+    /// `source` is absent for deals that name none, and for all together; of what the caller may not see, nothing is told, and
+    /// of what he sees only in part, no ratio: the whole cost by some of the leads would be wrong.
+    fn told(&self, source: Option<&str>, hidden: &[&str], partly: &[&str]) -> Json {
         let shown = |object: &str, value: Json| if hidden.contains(&object) { Json::Null } else { value };
+        let is_part = |object: &str| partly.contains(&object) || partly.contains(&COST);
+        let divided = |object: &str, value: Json| if is_part(object) { Json::Null } else { shown(object, value) };
         let per = |by: Decimal, digits: u32| if self.cost.is_zero() { Json::Null } else { ratio(self.cost, by, digits) };
         json!({
             "source": source,
@@ -123,10 +129,10 @@ impl Row {
             "conversions": shown("lead", json!(self.conversions)),
             "won": shown("opportunity", json!(self.won)),
             "won_amount": shown("opportunity", json!(format!("{:.2}", self.won_amount))),
-            "cost_per_lead": shown("lead", per(Decimal::from(self.leads), 2)),
-            "cost_per_conversion": shown("lead", per(Decimal::from(self.conversions), 2)),
-            "cost_per_won": shown("opportunity", per(self.won_amount, 4)),
-            "return_on_cost": shown("opportunity", ratio(self.won_amount, self.cost, 2)),
+            "cost_per_lead": divided("lead", per(Decimal::from(self.leads), 2)),
+            "cost_per_conversion": divided("lead", per(Decimal::from(self.conversions), 2)),
+            "cost_per_won": divided("opportunity", per(self.won_amount, 4)),
+            "return_on_cost": divided("opportunity", ratio(self.won_amount, self.cost, 2)),
         })
     }
 }
@@ -145,13 +151,16 @@ struct Found<'a> {
     rows: BTreeMap<Option<String>, Row>,
     /// Objects of which the caller may not see enough.
     hidden: Vec<&'static str>,
+    /// Objects of which the caller sees some records and not others.
+    partly: Vec<&'static str>,
     /// Amounts in currencies that have no rate, which are left out.
     without_rate: i64,
 }
 
 impl Found<'_> {
     fn count(&mut self, tx: &mut dyn ReadTx, span: &Span) -> Result<()> {
-        let costs = object_of(self.context, "campaign_cost")?;
+        let costs = object_of(self.context, COST)?;
+        self.note_part(COST, &costs);
         for group in self.groups(tx, &costs, &["source", "amount.currency"], &span.days("spent_on"))? {
             let amount = self.own(&group);
             self.row(&group).cost += amount;
@@ -192,10 +201,17 @@ impl Found<'_> {
         let open = |object: &Object, it: &str| object.field(it).is_some_and(|field| access.may_group(object, field));
         let known = self.context.schema.object(name).filter(|it| access.may(it, Verb::Read));
         let found = known.filter(|it| fields.iter().all(|field| open(it, field))).cloned();
-        if found.is_none() {
-            self.hidden.push(name);
+        match &found {
+            Some(object) => self.note_part(name, object),
+            None => self.hidden.push(name),
         }
         found
+    }
+
+    fn note_part(&mut self, name: &'static str, object: &Object) {
+        if !self.context.access.reach(object, Verb::Read).is_everything() {
+            self.partly.push(name);
+        }
     }
 
     fn groups(&self, tx: &mut dyn ReadTx, object: &Arc<Object>, by: &[&str], filter: &str) -> Result<Vec<Group>> {
@@ -244,12 +260,21 @@ mod tests {
     #[test]
     fn nothing_is_divided_by_nothing() {
         let row = Row { cost: Decimal::from(90_000), leads: 7, ..Row::default() };
-        let told = row.told(None, &[]);
+        let told = row.told(None, &[], &[]);
         assert_eq!(
             (&told["cost_per_lead"], &told["cost_per_conversion"], &told["return_on_cost"]),
             (&json!("12857.14"), &Json::Null, &json!("0.00"))
         );
-        let free = Row { leads: 7, won_amount: Decimal::from(5), ..Row::default() }.told(None, &["opportunity"]);
+        let free = Row { leads: 7, won_amount: Decimal::from(5), ..Row::default() }.told(None, &["opportunity"], &[]);
         assert_eq!((&free["cost_per_lead"], &free["won_amount"], &free["leads"]), (&Json::Null, &Json::Null, &json!(7)));
+    }
+
+    #[test]
+    fn the_whole_cost_is_not_divided_by_a_part_of_the_leads() {
+        let row = Row { cost: Decimal::from(900), leads: 3, conversions: 1, won: 1, won_amount: Decimal::from(500), ..Row::default() };
+        let told = row.told(None, &[], &["lead"]);
+        assert_eq!((&told["leads"], &told["cost_per_lead"], &told["return_on_cost"]), (&json!(3), &Json::Null, &json!("0.56")));
+        let told = row.told(None, &[], &[COST]);
+        assert_eq!((&told["cost"], &told["cost_per_lead"], &told["return_on_cost"]), (&json!("900.00"), &Json::Null, &Json::Null));
     }
 }
