@@ -235,6 +235,30 @@ fn what_is_doubtful_waits_for_a_person_and_the_visitor_learns_nothing_of_it() {
 }
 
 #[test]
+fn who_made_a_form_is_told_that_something_waits() {
+    on_both_stores(|server| {
+        server.add_member("su", &["marketer"], server.department());
+        let su = server.sign_in("su");
+        let boss = server.caller("sales_manager");
+        let fields = json!([{ "field": "name" }, { "field": "mobile" }]);
+        let values = json!({ "name": "官网咨询", "title": "预约演示", "fields": fields, "consent_text": "同意" });
+        let form = su.post("/records/web_form", values).expect(201);
+        let key = form["key"].as_str().unwrap();
+        let visitor = server.anonymous();
+        let send = |mobile: &str, trap: &str| fill(server, &visitor, key, &[("name", "王小明"), ("mobile", mobile), ("form-website", trap)]).status;
+        assert_eq!(send("13812345670", ""), 200);
+        server.settle();
+        let told = |client: &Client<'_>| client.get("/records/notification?filter=!read").expect(200)["items"].as_array().unwrap().clone();
+        assert_eq!(told(&su), Vec::<Json>::new(), "what becomes a lead waits for nobody");
+        assert_eq!((send("13812345671", "x"), send("13812345672", "x")), (200, 200));
+        server.settle();
+        let [line]: [Json; 1] = told(&su).try_into().unwrap_or_else(|it| panic!("one line: {it:?}"));
+        assert_eq!((&line["kind"], &line["target"]["id"], &line["count"], &line["actor"]), (&json!("held"), &form["id"], &json!(2), &Json::Null));
+        assert_eq!(told(&boss), Vec::<Json>::new(), "others are not");
+    });
+}
+
+#[test]
 fn who_floods_it_is_held_and_then_refused_and_the_others_get_through() {
     on_both_stores_with(&[("trust-proxy", "true")], |server| {
         let admin = server.administrator();
@@ -259,7 +283,14 @@ fn who_floods_it_is_held_and_then_refused_and_the_others_get_through() {
         let token = token_of(&page(&from("192.0.2.7"), &key));
         let statuses: Vec<u16> = (0..130).map(|_| post(&from("192.0.2.7"), &key, &[("form-token", &token), ("name", "x")]).status).collect();
         assert_eq!((statuses[0], statuses[29], statuses[30], statuses[119], statuses[120]), (422, 422, 429, 429, 429));
+        // Nothing was kept of it, and it says so.
+        let refused = text(&post(&from("192.0.2.7"), &key, &[("form-token", &token), ("name", "x")]));
+        assert!(refused.contains("没有收到") && refused.contains("十分钟") && !refused.contains("仍保留着"), "{refused}");
         assert_eq!(post(&from("192.0.3.7"), &key, &[("form-token", &token), ("name", "x")]).status, 422);
+        // Who asks whether he may send opens the form as well.
+        let asking = from("192.0.4.7").with_header("access-control-request-method", "POST");
+        let asked: Vec<u16> = (0..301).map(|_| asking.send(Method::OPTIONS, &format!("/f/{key}"), None).status).collect();
+        assert_eq!((asked[0], asked[299], asked[300]), (204, 204, 429));
     });
 }
 
@@ -410,9 +441,9 @@ fn bodies_that_are_none_are_refused_and_nothing_is_kept() {
         for (status, kind, body) in [
             (415, "text/plain", b"name=x".to_vec()),
             (415, "multipart/form-data; boundary=x", b"--x--".to_vec()),
-            (413, "application/x-www-form-urlencoded", vec![b'a'; 64_001]),
+            (413, "application/x-www-form-urlencoded", vec![b'a'; 256_001]),
             (400, "application/x-www-form-urlencoded", "a=1&".repeat(400).into_bytes()),
-            (413, "application/json", vec![b' '; 64_001]),
+            (413, "application/json", vec![b' '; 256_001]),
             (400, "application/json", b"[]".to_vec()),
             (400, "application/json", b"{\"values\":{\"name\":\"a\",\"name\":\"b\"},\"token\":\"\"}".to_vec()),
             (422, "application/json", b"{\"values\":{},\"token\":\"\"}".to_vec()),
@@ -444,6 +475,73 @@ fn other_words_to_agree_to_are_read_first() {
         server.clock.advance(10);
         assert_eq!(pairs(&token_of(&again)).status, 200);
         assert_eq!(submissions(&admin)[0]["consent_text"], "我也同意接收营销信息。");
+    });
+}
+
+#[test]
+fn what_is_agreed_to_is_ticked_beforehand_for_nobody_who_has_not_seen_it() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let (form, key) = make_form(server, json!({}));
+        let visitor = server.anonymous();
+        let is_ticked = |reply: &Reply| text(reply).contains("value=\"yes\" required checked");
+        let send = |visitor: &Client<'_>, token: &str| post(visitor, &key, &[("form-token", token), ("form-consent", "yes"), WANG[0], WANG[1]]);
+        let day_later = || {
+            let token = token_of(&page(&visitor, &key));
+            server.clock.advance(25 * 3600);
+            token
+        };
+        // A page that was open for too long: what he ticked himself stays, where it is still what is agreed to.
+        let old = send(&visitor, &day_later());
+        assert!(old.status == 422 && is_ticked(&old), "{}", text(&old));
+        let token = day_later();
+        admin.patch(&format!("/records/web_form/{form}"), json!({ "consent_text": "我也同意接收营销信息。" })).expect(200);
+        let changed = send(&visitor, &token);
+        assert!(changed.status == 422 && text(&changed).contains("我也同意接收营销信息。") && !is_ticked(&changed), "{}", text(&changed));
+        // The words a page never showed: a website that sends a tick along, hidden or not.
+        for visitor in [server.anonymous().with_header("origin", SITE), server.anonymous()] {
+            let shown = send(&visitor, "");
+            assert!(shown.status == 422 && text(&shown).contains("value=\"王小明\"") && !is_ticked(&shown), "{}", text(&shown));
+        }
+        assert!(submissions(&admin).is_empty());
+    });
+}
+
+#[test]
+fn what_the_page_lets_people_type_is_taken_and_more_is_said_to_be_too_long() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let (_, key) = make_form(server, json!({}));
+        let visitor = server.anonymous();
+        assert!(text(&page(&visitor, &key)).contains("<textarea id=\"need\" name=\"need\" rows=\"4\" maxlength=\"8000\""));
+        let long = "需".repeat(8_000);
+        assert_eq!(fill(server, &visitor, &key, &[WANG[0], WANG[1], ("need", &long)]).status, 200);
+        assert_eq!(leads(&admin)[0]["need"], long);
+        let more = fill(server, &visitor, &key, &[WANG[0], WANG[1], ("need", &long.repeat(4))]);
+        assert!(more.status == 413 && text(&more).contains("内容太长"), "{}", text(&more));
+    });
+}
+
+#[test]
+fn a_choice_that_is_offered_no_more_is_not_offered_to_visitors() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let mut lead = admin.get("/schema/objects/lead").expect(200);
+        let mut field = lead["field"].as_array().unwrap().iter().find(|it| it["name"] == "purchase_time").unwrap().clone();
+        let former = field["options"][0]["value"].as_str().unwrap().to_owned();
+        let offered = field["options"][1]["value"].as_str().unwrap().to_owned();
+        field["options"][0]["retired"] = json!(true);
+        for key in ["app", "origin"] {
+            field.as_object_mut().unwrap().remove(key);
+            lead.as_object_mut().unwrap().remove(key);
+        }
+        admin.post("/schema/apply", json!({ "changes": [{ "op": "change_field", "object": "lead", "field": field }] })).expect(200);
+        let (form, key) = make_form(server, json!({ "fields": [{ "field": "name" }, { "field": "mobile" }, { "field": "purchase_time" }] }));
+        let code = admin.post(&format!("/records/web_form/{form}/actions/embed"), json!({})).expect(200);
+        for html in [text(&page(&server.anonymous(), &key)), code["form"].as_str().unwrap().to_owned()] {
+            let has = |value: &str| html.contains(&format!("<option value=\"{value}\""));
+            assert!(!has(&former) && has(&offered), "{html}");
+        }
     });
 }
 

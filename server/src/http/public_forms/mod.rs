@@ -88,7 +88,11 @@ async fn send(State(app): State<Shared>, visitor: Visitor, Path(key): Path<Strin
     let sent = match read(&app, &visitor, request).await {
         Ok(sent) => sent,
         Err(error) if visitor.wants_json => return script::failed(&visitor, None, &error.into()),
-        Err(error) => return bare(status_of(&error), visitor.locale, Bare::Broken),
+        Err(error) => {
+            let status = status_of(&error);
+            let what = if status == StatusCode::PAYLOAD_TOO_LARGE { Bare::TooLong } else { Bare::Broken };
+            return bare(status, visitor.locale, what);
+        }
     };
     let (asking, typed) = (visitor.clone(), sent.clone());
     let outcome = app.engine(move |app| Ok(Sending { app, visitor: &asking, sent: &typed, pace }.run(&key)?)).await;
@@ -119,17 +123,20 @@ impl Sending<'_> {
             return Ok(Outcome::NotHere(view));
         }
         let words = words(view.locale);
-        let again = |view: View, ticket: &Ticket, status: StatusCode, notice: &'static str| {
-            Ok(Outcome::Form { view, token: ticket.text.clone(), said: Said { notice: Some(notice), problems: Vec::new() }, status })
+        // What is agreed to stays ticked only where our own page showed it: a tick from elsewhere may be anybody's.
+        let showed = |read: Option<&Ticket>| read.is_some_and(|it| it.showed_consent_of(&form));
+        let again = |view: View, read: Option<&Ticket>, ticket: &Ticket, status: StatusCode, notice: &'static str| {
+            let said = Said { notice: Some(notice), problems: Vec::new(), unread_consent: !showed(read) };
+            Ok(Outcome::Form { view, token: ticket.text.clone(), said, status })
         };
         let known = Ticket::read(&self.app.vault, &context, &form, &self.sent.token);
         let other = |confirms: bool| Ticket::issue(&self.app.vault, &context, &form, self.visitor.site_of(&form), confirms);
-        let Some(ticket) = known else { return again(view, &other(true)?, StatusCode::UNPROCESSABLE_ENTITY, words.confirm) };
+        let Some(ticket) = known else { return again(view, None, &other(true)?, StatusCode::UNPROCESSABLE_ENTITY, words.confirm) };
         if ticket.is_over(context.now) {
-            return again(view, &other(true)?, StatusCode::UNPROCESSABLE_ENTITY, words.too_old);
+            return again(view, Some(&ticket), &other(true)?, StatusCode::UNPROCESSABLE_ENTITY, words.too_old);
         }
         if self.pace != Pace::Fine {
-            return again(view, &ticket, StatusCode::TOO_MANY_REQUESTS, words.full);
+            return again(view, Some(&ticket), &ticket, StatusCode::TOO_MANY_REQUESTS, words.full);
         }
         let values = match self.read_values(&context, &form, &ticket) {
             Ok(values) => values,
@@ -141,8 +148,8 @@ impl Sending<'_> {
         };
         match take(&context, &form, &values, &self.visit(&context, &form, &ticket, &values))? {
             Taken::Received => Ok(Outcome::Done(view)),
-            Taken::Used => again(view, &other(true)?, StatusCode::CONFLICT, words.used),
-            Taken::Full => again(view, &ticket, StatusCode::TOO_MANY_REQUESTS, words.full),
+            Taken::Used => again(view, Some(&ticket), &other(true)?, StatusCode::CONFLICT, words.used),
+            Taken::Full => again(view, Some(&ticket), &ticket, StatusCode::TOO_MANY_REQUESTS, words.full),
             Taken::Wrong(problems) => Ok(mend(view, &ticket, problems)),
         }
     }
@@ -182,7 +189,7 @@ impl Sending<'_> {
 fn mend(view: View, ticket: &Ticket, problems: Vec<FieldError>) -> Outcome {
     let is_foreign = problems.iter().any(|it| it.code == "unknown_field");
     let status = if is_foreign { StatusCode::BAD_REQUEST } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Outcome::Form { view, token: ticket.text.clone(), said: Said { notice: None, problems }, status }
+    Outcome::Form { view, token: ticket.text.clone(), said: Said { problems, ..Said::default() }, status }
 }
 
 fn respond(visitor: &Visitor, outcome: Result<Outcome, ApiFailure>, sent: &Sent) -> Response {

@@ -28,6 +28,8 @@ pub struct Said {
     pub notice: Option<&'static str>,
     /// Of single fields.
     pub problems: Vec<FieldError>,
+    /// He never saw what he is to agree to, so nothing is ticked.
+    pub unread_consent: bool,
 }
 
 /// Pages without a form.
@@ -37,8 +39,10 @@ pub enum Bare {
     Missing,
     /// Sent from a website that may not.
     NotHere,
-    /// Too much at once.
+    /// Too much at once; nothing of it was read.
     Full,
+    /// More than a form may be.
+    TooLong,
     /// A body that is none, or something of our own.
     Broken,
 }
@@ -49,7 +53,8 @@ pub fn bare(status: StatusCode, locale: Locale, what: Bare) -> Response {
     let (title, text) = match what {
         Bare::Missing => (words.missing, words.missing_text),
         Bare::NotHere => (words.not_here, words.not_here_text),
-        Bare::Full => (words.broken, words.full),
+        Bare::Full => (words.broken, words.wait_text),
+        Bare::TooLong => (words.broken, words.too_long_text),
         Bare::Broken => (words.broken, words.broken_text),
     };
     let body = format!("<h1>{title}</h1><p>{text}</p>");
@@ -76,7 +81,8 @@ pub fn form(status: StatusCode, view: &View, token: &str, sent: &Sent, said: &Sa
         let _ = write!(body, "<p class=\"help\">{}{}</p>", words.purpose, safe(text));
     }
     if let Some(text) = &view.consent {
-        write_consent(&mut body, text, sent.consents && problem_of(CONSENT).is_none(), problem_of(CONSENT));
+        let is_ticked = sent.consents && !said.unread_consent && problem_of(CONSENT).is_none();
+        write_consent(&mut body, text, is_ticked, problem_of(CONSENT));
     }
     let _ = write!(
         body,

@@ -8,6 +8,7 @@ use guanxi_kernel::{FieldError, KernelError};
 use guanxi_marketing::forms::Form;
 use serde::Serialize;
 
+use super::flood::Pace;
 use super::view::{Control, View};
 use super::visitor::{Site, Visitor};
 use super::words::words;
@@ -36,6 +37,10 @@ struct ToldReceipt<'a> {
 
 /// A browser asks whether a website's script may.
 pub async fn preflight(State(app): State<Shared>, visitor: Visitor, Path(key): Path<String>, headers: HeaderMap) -> Response {
+    // Each of them reads the form: they are counted as looks.
+    if app.flood.look(&visitor.workspace.id, visitor.address, app.workspaces.clock().now()) != Pace::Fine {
+        return StatusCode::TOO_MANY_REQUESTS.into_response();
+    }
     let asking = visitor.clone();
     let found = app
         .engine(move |_| {

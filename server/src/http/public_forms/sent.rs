@@ -13,8 +13,8 @@ use serde_json::{Map, Value as Json};
 use crate::errors::{ApiError, of_status};
 use crate::http::body::JsonBody;
 
-/// Largest body, in bytes.
-pub const LARGEST: usize = 64_000;
+/// Largest body, in bytes. A character takes nine of them in what browsers send; what the page lets people type must fit.
+pub const LARGEST: usize = 256_000;
 /// Most parts of a form.
 const MOST_PARTS: usize = 300;
 

@@ -7,6 +7,10 @@ use serde::Serialize;
 
 use super::visitor::Visitor;
 
+/// Most characters of one long text, and of all of them on a page.
+const LONGEST_TEXT: u32 = 8_000;
+const LONG_TEXTS: u32 = 20_000;
+
 /// A field as it is asked for.
 #[derive(Debug, Clone, Serialize)]
 pub struct Control {
@@ -53,7 +57,7 @@ impl View {
             intro: form.text("intro"),
             purpose: form.text("purpose"),
             consent: form.text("consent_text"),
-            controls: form.asked.iter().map(|it| control(it, locale)).collect(),
+            controls: form.asked.iter().map(|it| control(it, locale, longest(form))).collect(),
             company: visitor.workspace.settings().name.clone(),
             message: form.text("success_message"),
             next_page: form.next_page(),
@@ -62,15 +66,22 @@ impl View {
     }
 }
 
+/// Characters each long text may have, so that all of them together fit into what is read.
+fn longest(form: &Form) -> u32 {
+    let texts = form.asked.iter().filter(|it| it.field.kind == FieldKind::LongText).count();
+    u32::try_from(texts).map_or(0, |it| LONG_TEXTS / it.max(1)).min(LONGEST_TEXT)
+}
+
 /// Without the field's help, which is for members to read.
-fn control(asked: &Asked, locale: Locale) -> Control {
+fn control(asked: &Asked, locale: Locale, longest: u32) -> Control {
     let field = &asked.field;
+    let is_long = field.kind == FieldKind::LongText;
     Control {
         name: field.name.clone(),
         label: asked.label.clone().unwrap_or_else(|| locale.pick(&field.label).to_owned()),
         kind: field.kind,
         required: asked.required,
-        max_length: field.max_length,
-        options: field.options.iter().map(|it| (it.value.clone(), locale.pick(&it.label).to_owned())).collect(),
+        max_length: if is_long { Some(field.max_length.map_or(longest, |it| it.min(longest))) } else { field.max_length },
+        options: asked.offered().map(|it| (it.value.clone(), locale.pick(&it.label).to_owned())).collect(),
     }
 }

@@ -27,6 +27,8 @@ pub struct Words {
     pub consent_changed: &'static str,
     pub broken: &'static str,
     pub broken_text: &'static str,
+    pub wait_text: &'static str,
+    pub too_long_text: &'static str,
 }
 
 /// In this language.
@@ -61,6 +63,8 @@ static ZH: Words = Words {
     consent_changed: "同意声明刚刚更新，请阅读后重新勾选",
     broken: "未能提交",
     broken_text: "系统暂时无法接收，请稍后再试。",
+    wait_text: "从您的网络提交得太频繁，这次没有收到。请返回上一页，十分钟后再提交一次。",
+    too_long_text: "内容太长，没有收到。请返回上一页，缩短后再提交。",
 };
 
 static EN: Words = Words {
@@ -87,4 +91,6 @@ static EN: Words = Words {
     consent_changed: "What you agree to was changed just now: read it and tick again",
     broken: "It could not be sent",
     broken_text: "It cannot be taken right now. Please try again later.",
+    wait_text: "Too much came from your network, and this was not taken. Go back and send it again in ten minutes.",
+    too_long_text: "It is too long and was not taken. Go back, shorten it and send it again.",
 };
