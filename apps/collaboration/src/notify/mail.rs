@@ -193,6 +193,7 @@ fn sentence(locale: Locale, kind: &str, actor: Option<&str>, title: &str, said: 
             (format!("下属的“{title}”首次响应已超时"), format!("The first response to \"{title}\" of one of your people is late"))
         }
         "recycled" => (format!("“{title}”已回到公海"), format!("\"{title}\" went back into the pool")),
+        "held" => (format!("表单“{title}”有提交待审核"), format!("Something sent by the form \"{title}\" waits for review")),
         "imported" => (format!("导入“{title}”已结束"), format!("The import of \"{title}\" has ended")),
         "found" => (format!("您关注的视图“{title}”有新记录"), format!("There is something new in the view \"{title}\"")),
         "overdue_handover" => (format!("“{title}”的交接已逾期"), format!("The hand-over of \"{title}\" is overdue")),

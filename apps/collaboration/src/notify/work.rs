@@ -21,6 +21,9 @@ pub const TASK: &str = "activity";
 pub const HANDOVER: &str = "handover";
 /// The object of opportunities.
 pub const OPPORTUNITY: &str = "opportunity";
+/// The object of what visitors sent by a web form, and of such forms.
+pub const SUBMISSION: &str = "web_form_submission";
+const FORM: &str = "web_form";
 /// The field of those who watch a record.
 const WATCHERS: &str = "watchers";
 
@@ -90,6 +93,18 @@ impl Reading<'_> {
             let above = self.load(tx, MEMBER_OBJECT, owner)?.and_then(|it| it.reference("manager"));
             self.tell(event, above.into_iter().collect(), "response_overdue_below", target);
         }
+        Ok(())
+    }
+
+    /// Who made a web form learns that something sent by it waits for a person: one line for each form until it is read, since a
+    /// form may be flooded.
+    pub(super) fn submission(&mut self, tx: &mut dyn ReadTx, event: &Event, verb: &str) -> Result<()> {
+        if verb != "created" || after(event, "state").and_then(Json::as_str) != Some("held") {
+            return Ok(());
+        }
+        let Some(form) = after(event, "form").and_then(id_of) else { return Ok(()) };
+        let maker = self.load(tx, FORM, form)?.and_then(|it| it.reference("created_by"));
+        self.tell(event, maker.into_iter().collect(), "held", &(FORM.to_owned(), form));
         Ok(())
     }
 

@@ -34,6 +34,7 @@ export const KINDS = [
   "response_overdue",
   "response_overdue_below",
   "recycled",
+  "held",
   "imported",
   "found",
   "overdue_handover",
