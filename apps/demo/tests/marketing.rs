@@ -64,6 +64,23 @@ fn campaigns_brought_leads_and_deals_for_what_they_cost() {
 }
 
 #[test]
+fn campaigns_are_told_apart_by_their_names_on_whatever_day_it_is() {
+    for day in (0..400).step_by(20) {
+        let today = TODAY.saturating_add(jiff::Span::new().days(day));
+        let campaigns: Vec<DemoRecord> = demo_records(0, today).filter(|it| it.object == "campaign").collect();
+        let names: BTreeSet<&str> = campaigns.iter().filter_map(|it| it.values["name"].as_str()).collect();
+        assert_eq!(names.len(), campaigns.len(), "{today}: {names:?}");
+    }
+}
+
+#[test]
+fn an_advertisement_costs_no_more_than_its_limit_of_a_day() {
+    let state = final_state(0);
+    let paid: f64 = of(&state, "campaign_cost").into_iter().filter(|it| named(it, "campaign") == Some("campaign:ads")).map(yuan).sum();
+    assert!(paid > 0.0 && paid <= 14.0 * 1_000.0, "two weeks at 1,000 yuan a day: {paid}");
+}
+
+#[test]
 fn communities_of_both_kinds_have_leads_and_are_kept_up() {
     for seed in 0..4 {
         let state = final_state(seed);

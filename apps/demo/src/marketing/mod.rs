@@ -51,7 +51,7 @@ fn campaign(it: &Campaign, today: Date) -> DemoRecord {
     let record = DemoRecord::new("campaign", it.key)
         .at(moment(made, 10, 0))
         .owned_by(it.owner, member_of(it.owner).department)
-        .set("name", format!("{} {}", first.year(), it.name))
+        .set("name", name_of(it, first))
         .set("kind", it.kind)
         .set("source", it.source)
         .set("status", status)
@@ -61,6 +61,11 @@ fn campaign(it: &Campaign, today: Date) -> DemoRecord {
         .set("expected_leads", it.expected_leads)
         .set("goal", it.goal);
     ["research", "plan", "execution", "review"].iter().zip(it.texts).fold(record, |record, (field, text)| record.set(field, text))
+}
+
+/// With the month: the same fair may come twice within a year.
+fn name_of(it: &Campaign, first: Date) -> String {
+    format!("{} 年 {} 月 {}", first.year(), first.month(), it.name)
 }
 
 fn span(it: &Campaign, today: Date) -> (Date, Date) {
@@ -213,7 +218,7 @@ fn origin_of_lead(random: &mut Random, today: Date, lead: &DemoRecord) -> Vec<(&
             let of_its_time = if is_old && random.chance(60) { campaign_for(today, lead, None) } else { None };
             let Some(campaign) = of_source.or(of_its_time) else { return Vec::new() };
             let (first, _) = span(campaign, today);
-            let detail = format!("{} {}", first.year(), campaign.name);
+            let detail = name_of(campaign, first);
             vec![("campaign", reference(campaign.key)), ("source", json!(campaign.source)), ("source_detail", json!(detail))]
         }
     }
