@@ -27,6 +27,11 @@ guanxi_testkit::on_each_store!(
     who_may_not_ask_is_refused,
     the_head_of_the_branch_becomes_the_owner_where_the_rule_says_so,
     leads_have_rules_of_their_own,
+    what_is_covered_or_hidden_is_not_explained,
+    a_broken_rule_behind_the_one_that_decides_stops_it_too,
+    amounts_are_compared_in_the_companys_own_currency,
+    a_head_who_left_gets_nothing,
+    what_cannot_be_saved_is_told_on_the_rule,
 );
 
 const BALANCE: &str = r#"
@@ -273,6 +278,9 @@ fn what_is_fixed_locked_or_in_a_pool_stays(engine: &TestEngine) {
     assert_eq!((department(engine, fixed), department(engine, locked), department(engine, pooled)), (json!(bank.west), json!(bank.west), Json::Null));
     let why = engine.act(&system, "account", locked, "explain_ownership", json!({})).unwrap();
     assert_eq!((&why["locked"], &why["changes"], &why["to"]["id"]), (&json!(true), &json!(false), &json!(bank.east)));
+    // Whom the lock binds may ask all the same.
+    let why = engine.act(&manager, "account", locked, "explain_ownership", json!({})).unwrap();
+    assert_eq!(why["locked"], true);
     release(&manager, &object, locked).unwrap();
     engine.update(&system, "account", fixed, json!({ "ownership_fixed": false }));
     run(engine);
@@ -354,7 +362,9 @@ fn a_rule_that_broke_says_so_and_nothing_moves(engine: &TestEngine) {
     assert!(told["rules"][0]["problem"]["zh-CN"].as_str().is_some_and(|it| it.contains("amount")), "{told}");
     run(engine);
     assert_eq!(department(engine, it), Json::Null, "a rule behind the broken one does not decide in its place");
-    assert!(engine.get(&engine.system(), "ownership_rule", bank.rules[0])["problem"].is_string());
+    let problem = engine.get(&engine.system(), "ownership_rule", bank.rules[0])["problem"].as_str().unwrap().to_owned();
+    let (zh, en) = problem.split_once(" / ").unwrap();
+    assert!(zh.contains("amount") && en.is_ascii(), "in both languages: {problem}");
     engine.update(&engine.system(), "ownership_rule", bank.rules[0], json!({ "active": false }));
     run(engine);
     assert_eq!(department(engine, it), json!(bank.west));
@@ -382,6 +392,7 @@ fn what_makes_no_sense_is_refused_by_its_field(engine: &TestEngine) {
         (json!({ "amount": "day" }), "amount: rule"),
         (json!({ "day": "amount" }), "day: rule"),
         (json!({ "where": "nothing == 1" }), "where: rule"),
+        (json!({ "where": "branch == me.department" }), "where: rule"),
         (json!({ "amount": null }), "amount: required"),
         (json!({ "measure": "monthly_average_daily" }), "day: required"),
         (json!({ "finds": "reference", "branch": "department" }), "branch: rule"),
@@ -435,4 +446,117 @@ fn leads_have_rules_of_their_own(engine: &TestEngine) {
     run(engine);
     let at = engine.get(&engine.system(), "lead", lead)["department"]["id"].clone();
     assert_eq!(at, json!(bank.east), "through the owner of the activity");
+}
+
+fn role(engine: &TestEngine, name: &str, hidden: &[&str]) {
+    let fields: Vec<String> = hidden.iter().map(|it| format!("{it} = 'hidden'")).collect();
+    let text = format!(
+        "name = '{name}'\nlabel = {{ zh-CN = '柜员', en = 'Clerk' }}\n[objects.account]\nread = 'all'\nactions = ['explain_ownership']
+fields = {{ {} }}\n[objects.ownership_rule]\nread = 'all'\nactions = ['explain']\n",
+        fields.join(", ")
+    );
+    apply(&engine.system(), &[SchemaChange::PutRole { role: toml::from_str(&text).unwrap() }], false).unwrap();
+}
+
+fn what_is_covered_or_hidden_is_not_explained(engine: &TestEngine) {
+    let bank = bank(engine);
+    let system = engine.system();
+    let rep = engine.member("lin", &["sales"], bank.east);
+    let pool = json!({ "name": "公海", "object": "account", "members": [rep.actor], "hidden_fields": ["phone"] });
+    let pool = engine.create(&system, "pool", pool);
+    let pooled = customer(engine, "公海客户", json!({ "pool": pool }));
+    let rep = engine.again(&rep);
+    let ask_of = |who: &Context, id: Uuid| ask(who, "explain", &json!({ "record": { "object": "account", "id": id } }));
+    assert_eq!(error_code(&ask_of(&rep, pooled).unwrap_err()), "forbidden");
+    assert_eq!(error_code(&engine.act(&rep, "account", pooled, "explain_ownership", json!({})).unwrap_err()), "forbidden");
+    // Where the department is what a field says, who does not see the field is not told the department.
+    let it = customer(engine, "纯信用卡", json!({ "recommended_branch": bank.east }));
+    opening(engine, it, bank.west, "2026-05-01", "credit_card");
+    role(engine, "clerk", &["recommended_branch"]);
+    role(engine, "teller", &["credit_cards", "other_accounts"]);
+    let outcomes =
+        |told: &Json| -> Vec<String> { told["rules"].as_array().unwrap().iter().map(|it| it["outcome"].as_str().unwrap().to_owned()).collect() };
+    let clerk = engine.member("tao", &["clerk"], bank.west);
+    let told = ask_of(&clerk, it).unwrap();
+    assert_eq!(outcomes(&told), ["nothing_found", "condition_not_met", "withheld"], "{told}");
+    assert_eq!((&told["to"], &told["withheld"], &told["decided_by"]), (&Json::Null, &json!(true), &Json::Null));
+    assert!(!told.to_string().contains("城东支行"), "{told}");
+    // Nor whether it meets a condition over what he does not see.
+    let teller = engine.member("mei", &["teller"], bank.west);
+    let told = ask_of(&teller, it).unwrap();
+    assert_eq!(outcomes(&told), ["nothing_found", "withheld", "withheld"], "{told}");
+    assert_eq!(ask_of(&system, it).unwrap()["to"]["id"], json!(bank.east));
+}
+
+fn a_broken_rule_behind_the_one_that_decides_stops_it_too(engine: &TestEngine) {
+    let bank = bank(engine);
+    let it = customer(engine, "蒋欣", json!({}));
+    balance(engine, it, bank.east, "2026-08-01", 700);
+    apply(&engine.system(), &[SchemaChange::RemoveField { object: "bank_account".into(), name: "opened_on".into() }], true).unwrap();
+    run(engine);
+    assert_eq!(department(engine, it), Json::Null, "nothing of the object moves");
+    let problem = |rule: Uuid| engine.get(&engine.system(), "ownership_rule", rule)["problem"].clone();
+    assert!(problem(bank.rules[1]).is_string() && problem(bank.rules[0]).is_null());
+    let preview = ask(&engine.system(), "preview", &json!({})).unwrap();
+    assert!(preview["rules"][1]["problem"].is_object(), "{preview}");
+    let told = engine.act(&engine.system(), "account", it, "explain_ownership", json!({})).unwrap();
+    let outcomes: Vec<&Json> = told["rules"].as_array().unwrap().iter().map(|it| &it["outcome"]).collect();
+    assert_eq!(outcomes, ["blocked", "problem", "condition_not_met"], "{told}");
+    assert_eq!((&told["blocked"], &told["to"], &told["changes"]), (&json!(true), &Json::Null, &json!(false)));
+}
+
+fn amounts_are_compared_in_the_companys_own_currency(engine: &TestEngine) {
+    let bank = bank(engine);
+    let rates = [("USD".to_owned(), "7".to_owned())].into();
+    apply(&engine.system(), &[SchemaChange::PutRates { rates }], false).unwrap();
+    let it = customer(engine, "何平", json!({}));
+    let amount = |branch: Uuid, day: &str, amount: &str, currency: &str| {
+        let values = json!({ "customer": it, "branch": branch, "day": day, "amount": { "amount": amount, "currency": currency } });
+        engine.create(&engine.system(), "asset_balance", values);
+    };
+    amount(bank.east, "2026-08-01", "100", "USD");
+    amount(bank.east, "2026-08-02", "20", "CNY");
+    amount(bank.west, "2026-08-01", "500", "CNY");
+    // What has no rate does not count.
+    amount(bank.west, "2026-08-02", "9000", "JPY");
+    run(engine);
+    assert_eq!(department(engine, it), json!(bank.east));
+    let told = engine.act(&engine.system(), "account", it, "explain_ownership", json!({})).unwrap();
+    let first = &told["rules"][0]["candidates"][0];
+    assert_eq!((&first["months"][0]["sum"], first["months"].as_array().unwrap().len()), (&json!("720"), 1), "{told}");
+    engine.update(&engine.system(), "ownership_rule", bank.rules[0], json!({ "measure": "sum" }));
+    let told = engine.act(&engine.system(), "account", it, "explain_ownership", json!({})).unwrap();
+    let values: Vec<&Json> = told["rules"][0]["candidates"].as_array().unwrap().iter().map(|it| &it["value"]).collect();
+    assert_eq!(values, ["720", "500"], "{told}");
+}
+
+fn a_head_who_left_gets_nothing(engine: &TestEngine) {
+    let bank = bank(engine);
+    let head = engine.member("tao", &["sales_manager"], bank.east);
+    engine.update(&engine.system(), "department", bank.east, json!({ "head": head.actor }));
+    engine.update(&engine.system(), "user", head.actor, json!({ "active": false }));
+    let rep = engine.member("lin", &["sales"], bank.west);
+    let it = customer(engine, "沈阳", json!({ "owner": rep.actor, "department": bank.west }));
+    balance(engine, it, bank.east, "2026-08-01", 700);
+    engine.update(&engine.system(), "ownership_rule", bank.rules[0], json!({ "owner_becomes": "head" }));
+    run(engine);
+    let owner = engine.get(&engine.system(), "account", it)["owner"]["id"].clone();
+    assert_eq!((department(engine, it), owner), (json!(bank.east), json!(rep.actor)));
+}
+
+fn what_cannot_be_saved_is_told_on_the_rule(engine: &TestEngine) {
+    let bank = bank(engine);
+    let [stuck, free] = ["卡住的", "能动的"].map(|it| customer(engine, it, json!({})));
+    for it in [stuck, free] {
+        balance(engine, it, bank.east, "2026-08-01", 700);
+    }
+    let mut account = engine.object("account").definition.clone();
+    let rule = json!({ "name": "custom_stuck", "expression": "department == null || name != '卡住的'",
+        "message": { "zh-CN": "不能动它", "en": "it must not move" } });
+    account.rules.push(serde_json::from_value(rule).unwrap());
+    apply(&engine.system(), &[SchemaChange::ChangeObject { object: account }], false).unwrap();
+    run(engine);
+    assert_eq!((department(engine, stuck), department(engine, free)), (Json::Null, json!(bank.east)));
+    let problem = engine.get(&engine.system(), "ownership_rule", bank.rules[0])["problem"].as_str().unwrap_or_default().to_owned();
+    assert!(problem.contains("1条") && problem.contains("不能动它") && problem.contains("it must not move"), "{problem}");
 }

@@ -14,6 +14,7 @@ use uuid::Uuid;
 guanxi_testkit::on_each_store!(
     everything_goes_where_the_plan_says,
     it_is_taken_back_where_nobody_changed_it_since,
+    what_somebody_changed_since_is_not_taken_back,
     what_a_cap_or_a_lock_refuses_is_told_and_the_rest_goes,
     an_interrupted_run_goes_on,
     a_plan_that_makes_no_sense_is_refused,
@@ -152,13 +153,45 @@ fn it_is_taken_back_where_nobody_changed_it_since(engine: &TestEngine) {
     let all: Vec<Uuid> = has.rest.into_iter().chain([has.poor]).collect();
     assert!(all.iter().all(|id| owner(engine, "account", *id) == json!(it.leaver.actor)));
     assert_eq!(owner(engine, "account", has.key), json!(it.two.actor));
-    assert_eq!(engine.get(&engine.system(), "account", has.poor)["pool"], Json::Null);
+    let poor = engine.get(&engine.system(), "account", has.poor);
+    assert_eq!((&poor["pool"], &poor["department"]["id"]), (&Json::Null, &json!(it.north)), "out of the pool, and in its department again");
     let trail = engine.list(&engine.system(), "ownership_decision", &format!("record == '{}'", has.poor));
     let mut kinds: Vec<&str> = trail.iter().map(|it| it["kind"].as_str().unwrap()).collect();
     kinds.sort_unstable();
     assert_eq!(kinds, ["taken_back", "transfer"]);
     assert_eq!(engine.list(&engine.system(), "pool_move", "kind == 'given_back'").len(), 1);
     assert_eq!(error_code(&engine.act(&it.manager, "ownership_transfer", uuid, "take_back", json!({})).unwrap_err()), "state_conflict");
+}
+
+fn what_somebody_changed_since_is_not_taken_back(engine: &TestEngine) {
+    let it = scene(engine);
+    let has = held(engine, &it);
+    let (system, south) = (engine.system(), engine.department("华南部", None));
+    // One of the two belongs to no department: what goes to him keeps the one it has.
+    engine.update(&system, "user", it.two.actor, json!({ "department": null }));
+    let id = start(engine, &engine.again(&it.manager), &it.leaver, &plan(&it));
+    engine.clock.advance(60);
+    let system = engine.system();
+    // The department was changed by hand since, whether the hand-over had given one or not.
+    for account in [has.key, has.lead] {
+        let object = if account == has.key { "account" } else { "lead" };
+        engine.update(&system, object, account, json!({ "department": south }));
+    }
+    // What lay in the pool was somebody's meanwhile, and came back.
+    engine.update(&system, "account", has.poor, json!({ "pool": null, "owner": it.one.actor, "department": it.north }));
+    engine.update(&system, "account", has.poor, json!({ "pool": it.pool, "owner": null, "department": null }));
+    let uuid: Uuid = id.as_str().unwrap().parse().unwrap();
+    engine.act(&engine.again(&it.manager), "ownership_transfer", uuid, "take_back", json!({})).unwrap();
+    run(engine, &id);
+    let at = |object: &str, id: Uuid| {
+        let told = engine.get(&engine.system(), object, id);
+        (told["owner"]["id"].clone(), told["department"]["id"].clone())
+    };
+    let leaver = json!(it.leaver.actor);
+    assert_eq!(at("account", has.key), (leaver.clone(), json!(south)), "the department was given by the hand-over and changed since");
+    assert_eq!(at("lead", has.lead), (leaver, json!(south)), "the department was none of the hand-over's");
+    assert_eq!(at("account", has.poor), (Json::Null, Json::Null), "it lies in the pool anew");
+    assert_eq!(transfer(engine, &id)["failed"], 1);
 }
 
 fn what_a_cap_or_a_lock_refuses_is_told_and_the_rest_goes(engine: &TestEngine) {
@@ -220,6 +253,9 @@ fn a_plan_that_makes_no_sense_is_refused(engine: &TestEngine) {
             ["plan: rule"]
         );
     }
+    let unknown = json!({ "member": it.leaver.actor, "plan": [{ "to": { "stay": true }, "who": "x" }] });
+    let KernelError::Invalid(problems) = ask(&it.manager, "preview", &unknown).unwrap_err() else { panic!("it is refused") };
+    assert!(!problems[0].message.zh_cn.contains("unknown field") && problems[0].message.en.contains("who"), "each in its language: {problems:?}");
     let nobody = json!({ "member": Uuid::nil(), "plan": [{ "to": { "stay": true } }] });
     assert_eq!(problem_fields(&ask(&it.manager, "preview", &nobody).unwrap_err()), ["member: no_such_record"]);
 }

@@ -90,22 +90,54 @@ fn of_related(context: &Context, tx: &mut dyn ReadTx, related: &Related, ids: &[
             keys.extend(related.window.as_ref().map(|(day, _)| format!("{day}:month")));
         }
     }
+    let currency = related.currency();
+    keys.extend(currency.clone());
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     let measures: Vec<&str> = measures.iter().map(String::as_str).collect();
     let during = related.window.as_ref().map(|(day, window)| (day.as_str(), window.from, window.until));
     let request = GroupsOf { via: &related.via, ids, keys: &keys, measures: &measures, filter: related.filter.as_deref(), during };
-    let rows = groups_of(context, tx, &related.object, &request)?;
+    let mut rows = groups_of(context, tx, &related.object, &request)?;
+    if currency.is_some() {
+        rows = in_own_currency(context, keys.len(), rows);
+    }
     if matches!(related.compares, Compares::MonthlyAverageDaily(_)) {
         return Ok(monthly(related, &rows));
     }
     let candidate = |row: &Vec<Value>| {
         let figure = match row.get(2)? {
             it @ (Value::Date(_) | Value::DateTime(_)) => Figure::Day(it.clone()),
-            number => number.as_decimal().map(|it| Figure::Number(it, it))?,
+            number => number.as_decimal().map(|it| Figure::Number(if currency.is_some() { it.round_dp(2) } else { it }, it))?,
         };
         Some((id(row, 0)?, plain(id(row, 1)?, figure)))
     };
     Ok(by_record(rows.iter().filter_map(candidate)))
+}
+
+/// Rows whose last key, at `place`, is a currency and whose measure is a sum in it, as rows without that key and with all the sums in
+/// the company's own. What is in a currency without a rate does not count, as in roll-ups.
+fn in_own_currency(context: &Context, place: usize, rows: Vec<Vec<Value>>) -> Vec<Vec<Value>> {
+    let own = context.workspace.settings().currency.clone();
+    let rate = |it: &Value| match it.as_text() {
+        Some(code) if code != own => context.schema.rates.get(code).copied(),
+        _ => Some(Decimal::ONE),
+    };
+    let mut merged: Vec<Vec<Value>> = Vec::new();
+    for mut row in rows {
+        let worth = |row: &[Value]| row.get(place + 1)?.as_decimal()?.checked_mul(rate(row.get(place)?)?);
+        let Some(worth) = worth(&row) else { continue };
+        row.truncate(place);
+        match merged.last_mut() {
+            Some(last) if last.get(..place) == Some(row.as_slice()) => {
+                let sum = last.pop().and_then(|it| it.as_decimal()).unwrap_or_default();
+                last.push(Value::Decimal(sum + worth));
+            }
+            _ => {
+                row.push(Value::Decimal(worth));
+                merged.push(row);
+            }
+        }
+    }
+    merged
 }
 
 /// Rows of record, department, month and sum, in this order, as monthly averages.

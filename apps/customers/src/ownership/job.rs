@@ -9,15 +9,17 @@ use guanxi_kernel::read::{Record, among, known_page, known_records};
 use guanxi_kernel::schedule::Schedule;
 use guanxi_kernel::schema::{DEPARTMENT_FIELD, OWNER_FIELD};
 use guanxi_kernel::store::{Condition, ReadTx, StoreExt as _};
-use guanxi_kernel::write::{Unit, in_steps, run_unit};
+use guanxi_kernel::write::{Unit, in_steps_telling};
 use guanxi_kernel::{KernelError, Result};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::decide::{Broken, Decided, Exempt, decide};
 use super::departments::Departments;
+use super::figures::figures;
+use super::problems::Problems;
 use super::rule::{self, Rule};
-use super::{DECIDE, DECISION, PAGE, RULE, of_company};
+use super::{DECIDE, DECISION, PAGE, of_company};
 
 /// Records changed in one transaction: others write between two of them.
 const AT_ONCE: usize = 50;
@@ -44,28 +46,41 @@ impl JobHandler for DecideOwnership {
             by_object.entry(record.text("object").unwrap_or_default()).or_default().push(record);
         }
         for records in by_object.values() {
-            let broken = match rules_of(context, records) {
-                Ok(rules) => of_object(context, &rules)?,
-                Err(broken) => Some(broken),
-            };
-            note_problems(context, records, broken)?;
+            let mut problems = Problems::default();
+            match context.workspace.store.read_with(|tx| rules_of(context, tx, records))? {
+                Ok(rules) => of_object(context, &rules, &mut problems)?,
+                Err(broken) => problems.broke(broken)?,
+            }
+            problems.note(context, records)?;
         }
         Ok(())
     }
 }
 
-/// The rules as they are asked; the first that cannot be.
+/// The rules as they are asked; the first that cannot be. Each is asked once about nothing, so that one that is broken is known
+/// before anything moves, wherever it stands.
 ///
 /// # Errors
-/// See above.
-pub fn rules_of(context: &Context, records: &[Record]) -> std::result::Result<Vec<Rule>, Broken> {
-    let read = |it: &Record| Rule::of_record(context, it).map_err(|error| Broken { rule: it.id(), error });
-    records.iter().map(read).collect()
+/// The database's.
+pub fn rules_of(context: &Context, tx: &mut dyn ReadTx, records: &[Record]) -> Result<std::result::Result<Vec<Rule>, Broken>> {
+    let mut rules = Vec::with_capacity(records.len());
+    for record in records {
+        let asked = Rule::of_record(context, record).and_then(|rule| {
+            figures(context, tx, &rule, &[Uuid::nil()])?;
+            Ok(rule)
+        });
+        match asked {
+            Ok(rule) => rules.push(rule),
+            Err(error @ KernelError::BadRequest { .. }) => return Ok(Err(Broken { rule: record.id(), error })),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Ok(rules))
 }
 
 /// Goes through the records of the rules' object once.
-fn of_object(context: &Context, rules: &[Rule]) -> Result<Option<Broken>> {
-    let Some(object) = rules.first().map(|it| it.object.name.clone()) else { return Ok(None) };
+fn of_object(context: &Context, rules: &[Rule], problems: &mut Problems) -> Result<()> {
+    let Some(object) = rules.first().map(|it| it.object.name.clone()) else { return Ok(()) };
     let store = &context.workspace.store;
     let mut after = None;
     loop {
@@ -77,13 +92,18 @@ fn of_object(context: &Context, rules: &[Rule]) -> Result<Option<Broken>> {
         let (last, differing) = store.read_with(look)?;
         let differing = match differing {
             Ok(differing) => differing,
-            Err(broken) => return Ok(Some(broken)),
+            Err(broken) => return problems.broke(broken),
         };
-        let Some(last) = last else { return Ok(None) };
+        let Some(last) = last else { return Ok(()) };
         let ids: Vec<Uuid> = differing.1.iter().map(|it| it.0).collect();
         let name = object.clone();
         let change = move |unit: &mut Unit<'_>, ids: &[Uuid]| change(unit, &name, ids);
-        in_steps(context, "ownership", &ids, AT_ONCE, &change)?;
+        let by_rule = |id: &Uuid| rules.get(differing.1.iter().find(|it| it.0 == *id)?.1.rule);
+        in_steps_telling(context, "ownership", &ids, AT_ONCE, &change, &mut |id, error| {
+            if let Some(rule) = by_rule(id) {
+                problems.left(rule.id, &error);
+            }
+        })?;
         after = Some(last);
     }
 }
@@ -112,7 +132,7 @@ fn change(unit: &mut Unit<'_>, object: &str, ids: &[Uuid]) -> Result<()> {
     let context = &of_company(unit.context);
     let mut records = rule::active(context, unit.tx)?;
     records.retain(|it| it.text("object").as_deref() == Some(object));
-    let rules = match rules_of(context, &records) {
+    let rules = match rules_of(context, unit.tx, &records)? {
         Ok(rules) => rules,
         Err(broken) => return Err(broken.error),
     };
@@ -134,7 +154,11 @@ fn change(unit: &mut Unit<'_>, object: &str, ids: &[Uuid]) -> Result<()> {
 fn give(unit: &mut Unit<'_>, record: &Record, rule: &Rule, decided: &Decided, departments: &Departments) -> Result<()> {
     let (from, owner) = (record.reference(DEPARTMENT_FIELD), record.reference(OWNER_FIELD));
     let mut change = Map::from_iter([(DEPARTMENT_FIELD.to_owned(), json!(decided.to))]);
-    let head = departments.head(decided.to).filter(|it| rule.to_head && owner != Some(*it));
+    // A head who has left gets nothing: the owner stays.
+    let head = match departments.head(decided.to).filter(|it| rule.to_head && owner != Some(*it)) {
+        Some(head) => unit.context.workspace.identity(unit.tx, head)?.map(|_| head),
+        None => None,
+    };
     change.extend(head.map(|it| (OWNER_FIELD.to_owned(), json!(it))));
     if record.object.field(BY_RULE).is_some() {
         change.insert(BY_RULE.to_owned(), json!(rule.id));
@@ -153,22 +177,5 @@ fn give(unit: &mut Unit<'_>, record: &Record, rule: &Rule, decided: &Decided, de
     ]);
     unit.create_as_system(DECISION, &row)?;
     unit.emit(&saved, "ownership_decided", Map::from_iter([(DEPARTMENT_FIELD.to_owned(), json!([from, decided.to]))]));
-    Ok(())
-}
-
-/// A rule that cannot be asked any more says so; one that can, says nothing any more.
-fn note_problems(context: &Context, rules: &[Record], broken: Option<Broken>) -> Result<()> {
-    let broken = match broken {
-        Some(Broken { rule, error: KernelError::BadRequest { message, .. } }) => Some((rule, message.zh_cn)),
-        Some(Broken { error, .. }) => return Err(error),
-        None => None,
-    };
-    for rule in rules {
-        let problem = broken.as_ref().filter(|it| it.0 == rule.id()).map(|it| it.1.chars().take(500).collect::<String>());
-        if rule.text("problem") != problem {
-            let (id, noted) = (rule.id(), Map::from_iter([("problem".to_owned(), json!(problem))]));
-            run_unit(context, context.new_id(), "ownership", Box::new(move |unit| unit.update_as_system(RULE, id, &noted).map(drop)))?;
-        }
-    }
     Ok(())
 }

@@ -8,6 +8,7 @@ mod explain;
 mod figures;
 mod job;
 mod preview;
+mod problems;
 mod reasons;
 mod rule;
 mod rule_check;

@@ -62,7 +62,7 @@ fn preview(context: &Context, input: &Map<String, Json>) -> Result<Json> {
             "one of the rules is none, or is for another object",
         ));
     }
-    let rules = match rules_of(company, &records) {
+    let rules = match store.read_with(|tx| rules_of(company, tx, &records))? {
         Ok(rules) => rules,
         Err(broken) => return told_broken(context, &object, &records, broken),
     };
@@ -239,6 +239,8 @@ impl Counts {
         }
         let told = |(record, it): &(Record, Decided)| {
             let (rule, seen) = (rules.get(it.rule)?, seen.get(it.rule)?);
+            // Where it goes is what a field says that the caller does not see.
+            seen.shows(record.id(), &it.candidates).then_some(())?;
             let from = record.reference(DEPARTMENT_FIELD).map(|it| self.departments.told(it));
             Some(json!({
                 "id": record.id(), "label": record.text_for(context, &record.object.definition.title_field), "from": from,

@@ -19,6 +19,10 @@ pub enum Outcome {
     ConditionNotMet,
     /// It found no department.
     NothingFound,
+    /// Another rule cannot be asked, so that none decides.
+    Blocked,
+    /// It rests on what the caller may not see.
+    Withheld,
 }
 
 impl Outcome {
@@ -29,6 +33,8 @@ impl Outcome {
             Self::NotNeeded => "not_needed",
             Self::ConditionNotMet => "condition_not_met",
             Self::NothingFound => "nothing_found",
+            Self::Blocked => "blocked",
+            Self::Withheld => "withheld",
         }
     }
 }
@@ -39,6 +45,12 @@ pub fn sentence(outcome: Outcome, finds: &Finds, found: Option<(Uuid, Option<Tie
     let (zh, en) = match (outcome, found) {
         (Outcome::ConditionNotMet, _) => ("不符合这条规则的适用条件。".to_owned(), "It is none of those the rule is for.".to_owned()),
         (Outcome::NothingFound, _) => nothing(finds),
+        (Outcome::Blocked, Some(_)) => (
+            format!("有规则无法执行，归属暂不变动；这条会指向{name}。"),
+            format!("A rule cannot be applied, so nothing moves; this one would say {name}."),
+        ),
+        (Outcome::Blocked, None) => ("有规则无法执行，归属暂不变动。".to_owned(), "A rule cannot be applied, so nothing moves.".to_owned()),
+        (Outcome::Withheld, _) => ("取决于您看不到的内容。".to_owned(), "It rests on what you may not see.".to_owned()),
         (Outcome::NotNeeded, Some(_)) => {
             (format!("前面的规则已经决定；这条会指向{name}。"), format!("A rule before it decided; this one would say {name}."))
         }

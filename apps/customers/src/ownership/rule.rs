@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use guanxi_kernel::access::{Place, Shown};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::{ConditionOn, Record, known_records};
-use guanxi_kernel::schema::{DEPARTMENT_FIELD, Label, Object, OpenGate};
+use guanxi_kernel::schema::{DEPARTMENT_FIELD, Field, FieldKind, Label, Object, OpenGate};
 use guanxi_kernel::store::{ColumnRef, Condition, ReadTx};
 use guanxi_kernel::{KernelError, Result, Value};
 use serde_json::{Value as Json, json};
@@ -68,6 +69,19 @@ pub enum Compares {
     MonthlyAverageDaily(String),
 }
 
+impl Related {
+    /// Where the currency of its amounts stands, if they are money: its own field's, or that of the one a formula follows from.
+    pub fn currency(&self) -> Option<String> {
+        let (Compares::Sum(amount) | Compares::MonthlyAverageDaily(amount)) = &self.compares else { return None };
+        let field = self.object.field(amount)?;
+        match (field.definition.kind, field.amount_of.as_ref()) {
+            (FieldKind::Money, _) => Some(format!("{amount}.currency")),
+            (FieldKind::Formula, Some(of)) if !of.own && of.fields.len() == 1 => Some(format!("{}.currency", of.fields.first()?)),
+            _ => None,
+        }
+    }
+}
+
 impl Rule {
     /// From its record.
     ///
@@ -91,6 +105,14 @@ impl Rule {
     /// Whether it is for a record.
     pub fn is_for(&self, context: &Context, record: &Record) -> bool {
         self.condition.as_ref().is_none_or(|it| it.holds(record, context.now, &context.time_zone))
+    }
+
+    /// Whether its condition names a field of the record that the caller is not shown whole: whether it holds would tell of it.
+    pub fn hides(&self, context: &Context, record: &Record) -> bool {
+        let Some(condition) = &self.condition else { return false };
+        let object = &record.object;
+        let is_whole = |it: &Field| context.access.shown_of(object, it, Place::Record, &record.row) == Shown::Whole;
+        object.fields.iter().any(|it| condition.names(it.name()) && !is_whole(it))
     }
 
     /// Its id and name for people.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guanxi_kernel::access::compile_filter;
+use guanxi_kernel::access::{asks_for_caller, compile_filter};
 use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::DEPARTMENT_OBJECT;
@@ -96,6 +96,11 @@ fn own_field(draft: &mut Draft, name: &str, of: &Object, gate: &dyn FieldGate, f
 /// What `where` says must be a filter over the related object.
 fn filter(context: &Context, draft: &mut Draft, related: &Arc<Object>, gate: &dyn FieldGate) -> Result<()> {
     let Some(source) = filled(&draft.record(), "where") else { return Ok(()) };
+    // Rules are asked by nobody.
+    if asks_for_caller(&context.schema, related, &source) {
+        draft.problem("where", "rule", "这里不能用 me", "`me` is not for here");
+        return Ok(());
+    }
     let nobody = guanxi_kernel::access::Member::default();
     match compile_filter(&context.schema, related, &source, gate, &nobody, context.now, &context.workspace.time_zone()) {
         Err(KernelError::BadRequest { message, .. }) => {

@@ -91,15 +91,20 @@ fn give_back(unit: &mut Unit<'_>, made: &Record) -> Result<Option<(Record, Label
         return Ok(None);
     }
     let pool = made.reference("to_pool");
-    let is_as_left = owner == made.reference("to_owner") && (pool.is_none() || record.reference("pool") == pool);
-    if !is_as_left {
+    if owner != made.reference("to_owner") || pool.is_some_and(|it| !lies_there_since(&record, it, made)) {
         return Ok(Some((record, Label::new("此后归属又有变动", "it changed hands since"))));
     }
     if !locked_among(context, unit.tx, &[id])?.is_empty() {
         return Ok(Some((record, Label::new("它已被锁定", "it is locked"))));
     }
-    let department = made.reference("from_department");
-    let change = values([(OWNER_FIELD, json!(former)), (DEPARTMENT_FIELD, json!(department))]);
+    // A department that the hand-over did not give, or that another one took the place of since, is not its to take back.
+    let (present, given) = (record.reference(DEPARTMENT_FIELD), made.reference("to_department"));
+    let is_given = present == given && (given.is_some() || pool.is_some());
+    let department = if is_given { made.reference("from_department") } else { present };
+    let mut change = values([(OWNER_FIELD, json!(former))]);
+    if is_given {
+        change.extend(values([(DEPARTMENT_FIELD, json!(department))]));
+    }
     unit.update_as_system(&object, id, &change)?;
     let named = json!({ "object": object, "id": id });
     let at = json!(context.now.to_string());
@@ -117,7 +122,7 @@ fn give_back(unit: &mut Unit<'_>, made: &Record) -> Result<Option<(Record, Label
         ("record", named),
         ("kind", json!("taken_back")),
         ("transfer", json!(made.reference("transfer"))),
-        ("from_department", json!(record.reference(DEPARTMENT_FIELD))),
+        ("from_department", json!(present)),
         ("to_department", json!(department)),
         ("from_owner", json!(owner)),
         ("to_owner", json!(former)),
@@ -125,4 +130,14 @@ fn give_back(unit: &mut Unit<'_>, made: &Record) -> Result<Option<(Record, Label
     ]);
     unit.create_as_system(DECISION, &row)?;
     Ok(None)
+}
+
+/// Whether a record lies in the pool into which the hand-over brought it: one that was claimed and came back lies there anew. Pools
+/// tell to the second when it came.
+fn lies_there_since(record: &Record, pool: Uuid, made: &Record) -> bool {
+    let is_anew = match (record.value("pooled_at"), made.value("decided_at")) {
+        (Value::DateTime(entered), Value::DateTime(made)) => entered > made,
+        _ => false,
+    };
+    record.reference("pool") == Some(pool) && !is_anew
 }

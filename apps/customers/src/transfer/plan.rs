@@ -19,6 +19,9 @@ const MOST_TARGETS: usize = 50;
 /// Most members of one target.
 const MOST_MEMBERS: usize = 50;
 
+/// What may be written.
+const NOT_UNDERSTOOD: &str = "看不懂：每个目标可以有 object、when、department 和 to；to 写明 member、members、pool 或 stay 之一；编号和类型应正确";
+
 /// A target as it is written.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,8 +89,8 @@ impl Plan {
         let all = all.ok_or_else(|| wrong(0, "应为 1 到 50 个目标的列表", "a list of 1 to 50 targets"))?;
         let mut targets = Vec::new();
         for (index, json) in all.iter().enumerate() {
-            let written: Written = serde_json::from_value(json.clone())
-                .map_err(|error| wrong(index + 1, &format!("看不懂：{error}"), &format!("not understood: {error}")))?;
+            let written: Written =
+                serde_json::from_value(json.clone()).map_err(|error| wrong(index + 1, NOT_UNDERSTOOD, &format!("not understood: {error}")))?;
             targets.push(written.checked(context, tx, leaver).map_err(|(zh, en)| wrong(index + 1, zh, en))??);
         }
         let given = vec![0; targets.len()];
