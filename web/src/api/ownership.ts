@@ -17,7 +17,14 @@ export interface Candidate {
   months?: MonthFigure[];
 }
 
-export type Outcome = "decided" | "not_needed" | "condition_not_met" | "nothing_found" | "problem";
+export type Outcome =
+  | "decided"
+  | "not_needed"
+  | "condition_not_met"
+  | "nothing_found"
+  | "problem"
+  | "blocked"
+  | "withheld";
 
 export interface RuleFinding {
   rule: Reference;
@@ -38,6 +45,10 @@ export interface Explanation {
   fixed: boolean;
   locked: boolean;
   in_pool: boolean;
+  /** A rule cannot be applied, so that nothing moves. */
+  blocked: boolean;
+  /** What decides rests on what the caller may not see. */
+  withheld: boolean;
   decided_by: Reference | null;
   to: Reference | null;
   changes: boolean;

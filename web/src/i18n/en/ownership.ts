@@ -20,6 +20,8 @@ export const ownership: Shape<typeof zh> = {
     condition_not_met: "Does not apply",
     nothing_found: "Found nothing",
     problem: "Wrong rule",
+    blocked: "Not for now",
+    withheld: "Not for you to see",
   },
   ties: {
     present_kept: "Equal figures: the present department stays.",
@@ -29,6 +31,8 @@ export const ownership: Shape<typeof zh> = {
     fixed: "Its ownership is fixed: rules do not change it.",
     in_pool: "It lies in a pool: rules do not change it.",
     undecided: "No rule decides: it stays where it is.",
+    blocked: "A rule cannot be applied: it stays where it is until that is mended.",
+    withheld: "Where it belongs rests on what you may not see.",
     locked: "By the rules it should go to {{to}}, but it is locked and stays for now.",
     changes: "The next run gives it to {{to}}.",
     same: "It is where the rules say.",

@@ -20,6 +20,8 @@ const COLORS = {
   condition_not_met: "default",
   nothing_found: "default",
   problem: "red",
+  blocked: "orange",
+  withheld: "default",
 } as const;
 
 /** Why a record belongs to its department: every rule in its order, what it found, and which one decided. */

@@ -38,6 +38,8 @@ describe("an explanation", () => {
     expect(verdictOf({ ...plain, locked: true })).toBe("locked");
     expect(verdictOf({ ...plain, changes: false })).toBe("same");
     expect(verdictOf({ ...plain, to: null })).toBe("undecided");
+    expect(verdictOf({ ...plain, to: null, blocked: true })).toBe("blocked");
+    expect(verdictOf({ ...plain, to: null, withheld: true })).toBe("withheld");
     expect(verdictOf({ ...plain, fixed: true, in_pool: true })).toBe("fixed");
   });
 
