@@ -17,8 +17,7 @@ export type ImportPlan = Schemas["ImportPlan"];
 export type ImportCounts = Schemas["ImportCounts"];
 export type RowProblem = Schemas["ImportProblem"];
 /** Rows that would be new records and likely mean one that is there. */
-/** `left_out`: objects that have too many records to compare with. */
-export type ImportDuplicates = Schemas["ImportDuplicates"] & { left_out?: string[] };
+export type ImportDuplicates = Schemas["ImportDuplicates"];
 export type ImportPreview = Schemas["ImportPreview"];
 export type ImportState = Schemas["ImportState"];
 export type ImportProgress = Schemas["Import"];

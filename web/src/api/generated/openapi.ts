@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 67c420f707b2cb53091a0777346102f9bc9dab8c4f3acdd805fe20579d6335c2
+// Source: 2905fabf3cc787af52702b581df619a89745a5b9940b0f8fa61ba62c3bdda9b4
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -4241,6 +4241,8 @@ export interface components {
             checked: number;
             /** @description The first of those. */
             first: components["schemas"]["ImportDuplicate"][];
+            /** @description Objects that nothing is compared with here, for they have too many records. */
+            left_out: string[];
             /** @description False while records are still being read: plan again in some seconds. */
             ready: boolean;
             /**

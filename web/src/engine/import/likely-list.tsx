@@ -19,7 +19,7 @@ export function LikelyList({ object, likely }: { object: ObjectMeta; likely: Imp
   const [all, setAll] = useState(false);
   const meta = useMeta();
   const label = useLabel();
-  const { rows, checked, first, ready, left_out: leftOut = [] } = likely;
+  const { rows, checked, first, ready, left_out: leftOut } = likely;
   const named = leftOut.map((name) => label(findObject(meta, name)?.plural) || name).join(t("common.comma"));
   const notCompared = named ? <p className="gx-muted">{t("imports.likelyLeftOut", { objects: named })}</p> : null;
   if (rows === 0) {
