@@ -110,7 +110,20 @@ export function useBoardMove({ object, board, queryOf, aggregateKey, sums }: Boa
     return updateRecord(object.name, record.id, { ...wireValues(own), [board.group_by]: to.key }, based);
   };
 
-  const settle = (record: RecordData) => {
+  /** A column that was read while the card was on its way may have it where it was: what is kept is put right, what is
+   * still being read is read anew. */
+  const settle = (record: RecordData, from: BoardColumn, to: BoardColumn) => {
+    const [left, entered] = [from, to].map((column) => queryKeys.list(object.name, queryOf(column)));
+    queryClient.setQueryData<RecordListData>(left ?? [], (data) => takeCard(data, record.id));
+    queryClient.setQueryData<RecordListData>(entered ?? [], (data) =>
+      data?.pages.some((page) => page.items.some((it) => it.id === record.id))
+        ? data
+        : putCard(data, record, columnSort(board, to)),
+    );
+    for (const queryKey of [left, entered]) {
+      const reading = queryKey && queryClient.getQueryState(queryKey)?.fetchStatus === "fetching";
+      if (reading) void queryClient.invalidateQueries({ queryKey });
+    }
     storeRecord(queryClient, object.name, record);
     void queryClient.invalidateQueries({ queryKey: queryKeys.aggregates(object.name) });
     void queryClient.invalidateQueries({ queryKey: queryKeys.record(object.name, record.id) });
@@ -132,7 +145,7 @@ export function useBoardMove({ object, board, queryOf, aggregateKey, sums }: Boa
       refused(error, { record, from, to, inputs: options.inputs ?? [], values });
       return;
     }
-    settle(saved);
+    settle(saved, from, to);
     if (!options.undoable) return;
     undoToast(t("board.moved", { column: label(to.label) }), () => {
       const back = action ? returningValues(action, board.group_by, record, viewer) : {};
