@@ -94,7 +94,7 @@ fn run_action(context: &Context, object: &str, id: Option<Uuid>, name: &str, inp
 }
 
 /// What would carry elsewhere what a circle covers is not allowed.
-fn refuse_if_covered(context: &Context, definition: &ActionDefinition, record: &Record) -> Result<()> {
+pub(super) fn refuse_if_covered(context: &Context, definition: &ActionDefinition, record: &Record) -> Result<()> {
     if !definition.covered && context.access.is_covered(&record.object, &record.row) {
         return Err(KernelError::Forbidden(format!("{}.{}: covered", record.object.name, definition.name)));
     }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::action::{checked_input, refuse_unless_shown};
+use super::action::{checked_input, refuse_if_covered, refuse_unless_shown};
 use super::plan::Planner;
 use super::unit::Unit;
 use crate::access::Verb;
@@ -31,9 +31,7 @@ impl Unit<'_> {
         let record = Planner::new(context).reach(self.tx, &object, id, Verb::Read)?;
         refuse_if_locked(context, self.tx, id)?;
         self.refuse_part_of_locked(&record)?;
-        if !definition.covered && context.access.is_covered(&object, &record.row) {
-            return Err(KernelError::Forbidden(format!("{}.{}: covered", object.name, definition.name)));
-        }
+        refuse_if_covered(context, definition, &record)?;
         refuse_unless_shown(context, definition, &record)?;
         action.run(self, Some(record), &input)
     }
