@@ -25,8 +25,9 @@ import { useLabel } from "@/i18n/i18n";
 import { useAppearance } from "@/ui/appearance";
 import { ObjectIcon, ObjectTile } from "@/ui/object-icon";
 import { areaPages } from "./area-pages";
+import { openOutside, useOutsideLinks } from "./outside-links";
 import type { PaletteItem } from "./palette-items";
-import { settingsLinks } from "./settings-links";
+import { settingsLinks, settingsLists } from "./settings-links";
 
 export type Place = PaletteItem & {
   /** Found by whoever asks for it; it would make the first list long. */
@@ -46,6 +47,7 @@ function usePages(): Place[] {
   const meta = useMeta();
   const navigate = useNavigate();
   const beginNew = useNewRecord();
+  const outside = useOutsideLinks();
   const objects = listedObjects(meta);
   const list = (object: ObjectMeta): Place => ({
     key: `go:${object.name}`,
@@ -135,6 +137,16 @@ function usePages(): Place[] {
           run: () => void navigate({ to }),
         }),
       ),
+    ...outside.map(
+      (link): Place => ({
+        key: `outside:${link.id}`,
+        group: "goTo",
+        icon: <ObjectIcon icon={link.icon} />,
+        text: link.name,
+        hint: new URL(link.url).host,
+        run: () => openOutside(link),
+      }),
+    ),
     ...meta.navigation.map(
       ({ app, label: area }): Place => ({
         key: `area:${app}`,
@@ -157,6 +169,9 @@ function usePages(): Place[] {
           run: () => beginNew(object),
         }),
       ),
+    ...settingsLists(meta).map(
+      (object): Place => ({ ...list(object), icon: <ObjectIcon icon={object.icon} />, asked: true }),
+    ),
     ...settingsLinks(meta).map(
       ({ to, icon, text }): Place => ({
         key: `go:${to}`,

@@ -15,6 +15,11 @@ const SettingsNavigation = lazyPart(async () => ({
   default: (await import("./settings-navigation")).SettingsNavigation,
 }));
 
+/** What leads elsewhere is not what the first screen waits for. */
+const OutsideNavigation = lazyPart(async () => ({
+  default: (await import("./outside-navigation")).OutsideNavigation,
+}));
+
 interface SideNavigationProps {
   collapsed: boolean;
   /** Absent where it cannot be collapsed: in the phone's drawer. */
@@ -103,6 +108,11 @@ export function SideNavigation({ collapsed, onCollapse, onNavigate }: SideNaviga
           </ul>
         </section>
       ))}
+      {findObject(meta, "navigation_link") ? (
+        <Suspense fallback={null}>
+          <OutsideNavigation collapsed={collapsed} onNavigate={onNavigate} />
+        </Suspense>
+      ) : null}
       {meta.administrator || meta.auditor || meta.branch_administrator ? (
         <Suspense fallback={null}>
           <SettingsNavigation collapsed={collapsed} onNavigate={onNavigate} />

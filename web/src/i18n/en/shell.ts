@@ -28,6 +28,8 @@ export const shell: Shape<typeof zh> = {
   settingsDuplicates: "Duplicates",
   settingsJobs: "Background jobs",
   settingsWorkspaces: "Workspaces",
+  otherSystems: "Other systems",
+  opensNewTab: "{{name}} (opens in a new tab)",
   navigation: "Main navigation",
   collapse: "Collapse navigation",
   expand: "Expand navigation",

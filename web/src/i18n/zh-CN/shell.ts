@@ -25,6 +25,8 @@ export const shell = {
   settingsDuplicates: "查重",
   settingsJobs: "后台任务",
   settingsWorkspaces: "企业空间",
+  otherSystems: "其他系统",
+  opensNewTab: "{{name}}（在新标签页打开）",
   navigation: "主导航",
   collapse: "收起导航",
   expand: "展开导航",
