@@ -4,8 +4,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FreezeRule } from "@/api/rights";
 import type { StoredObject } from "@/api/schema";
+import { ExpressionInput } from "@/engine/expression/expression-input";
 import { useLabel } from "@/i18n/i18n";
-import { ExpressionInput } from "../schema/expression-input";
 import { readProblem } from "../schema/field-draft";
 
 interface FreezeRulesProps {

@@ -2,8 +2,8 @@ import { Form, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import type { RowScope } from "@/api/rights";
 import type { StoredObject } from "@/api/schema";
+import { ExpressionInput } from "@/engine/expression/expression-input";
 import { RecordsPicker } from "@/engine/records-picker";
-import { ExpressionInput } from "../schema/expression-input";
 import { readProblem } from "../schema/field-draft";
 import { hasDetail, SCOPE_KINDS, type ScopeKind, scopeKind, scopeOf } from "./role-draft";
 

@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ListViewDefinition, StoredObject } from "@/api/schema";
+import { ExpressionInput } from "@/engine/expression/expression-input";
 import { ChangeDrawer } from "./change-drawer";
-import { ExpressionInput } from "./expression-input";
 import { fullLabel } from "./field-draft";
 import { LabelInput } from "./label-input";
 import { freeName, withViews } from "./object-draft";

@@ -2,8 +2,8 @@ import { Form, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import type { RollupDefinition, RollupFunction } from "@/api/schema";
 import type { FieldMeta, Meta } from "@/api/types";
+import { ExpressionInput } from "@/engine/expression/expression-input";
 import { useLabel } from "@/i18n/i18n";
-import { ExpressionInput } from "./expression-input";
 import type { DefinitionProblem } from "./field-draft";
 
 const FUNCTIONS: RollupFunction[] = ["count", "sum", "min", "max", "latest"];

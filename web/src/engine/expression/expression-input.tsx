@@ -4,7 +4,14 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Label } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
-import type { DefinitionProblem } from "./field-draft";
+import "./expression-input.css";
+
+/** What is wrong with an expression, and where. */
+export interface ExpressionProblem {
+  message: string;
+  /** From 0. */
+  position: number | null;
+}
 
 interface ExpressionInputProps {
   id: string;
@@ -14,7 +21,7 @@ interface ExpressionInputProps {
   onChange: (value: string) => void;
   /** The fields that may be named; a click writes one in. */
   fields: { name: string; label: Label }[];
-  problem: DefinitionProblem | undefined;
+  problem: ExpressionProblem | undefined;
   required?: boolean;
   rows?: number;
   readOnly?: boolean;
@@ -60,7 +67,7 @@ export function ExpressionInput(props: ExpressionInputProps) {
       <Input.TextArea
         id={id}
         ref={area}
-        className="gx-code"
+        className="gx-code gx-expression"
         value={value}
         onChange={(event) => onChange(event.target.value)}
         autoSize={{ minRows: rows, maxRows: 10 }}
