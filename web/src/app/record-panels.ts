@@ -1,5 +1,10 @@
 import type { ComponentType } from "react";
-import { type RecordPanelProps, recordPanels } from "@/engine/record/record-panels";
+import {
+  type RecordPanelProps,
+  type RecordStripProps,
+  recordPanels,
+  recordStrips,
+} from "@/engine/record/record-panels";
 import { type ActionScreenProps, actionScreens, type FormPanelProps, fieldParts, formPanels } from "@/engine/slots";
 import type { FieldDisplayProps, FieldInputProps } from "@/fields/types";
 import { activateLateTexts } from "@/i18n/i18n";
@@ -11,6 +16,9 @@ const later = <Props>(load: () => Promise<ComponentType<Props>>) =>
     const [panel] = await Promise.all([load(), activateLateTexts()]);
     return { default: panel };
   });
+
+const expressions = () => import("@/engine/expression/expression-text");
+const objectName = () => import("@/engine/object-name");
 
 recordPanels.set("campaign", {
   panel: later<RecordPanelProps>(async () => (await import("@/features/marketing/campaign-panel")).CampaignPanel),
@@ -85,4 +93,51 @@ fieldParts.set("ownership_decision.figures", {
   Display: later<FieldDisplayProps>(
     async () => (await import("@/features/analysis/ownership/figures-display")).FiguresDisplay,
   ),
+});
+
+/* Processes: templates laid out, cases and where they stand, what a step asks. */
+recordPanels.set("process_template", {
+  panel: later<RecordPanelProps>(async () => (await import("@/features/processes/template-panel")).TemplatePanel),
+  shows: [],
+  room: 320,
+});
+recordPanels.set("process_case", {
+  panel: later<RecordPanelProps>(async () => (await import("@/features/processes/case-panel")).CasePanel),
+  shows: ["record", "template", "current", "steps_total", "steps_done"],
+  room: 420,
+});
+const stepForm = later<ActionScreenProps>(async () => (await import("@/features/processes/step-form")).StepFormScreen);
+actionScreens.set("activity.complete_step", stepForm);
+actionScreens.set("activity.step_form", stepForm);
+const process = async () => (await import("@/features/processes/process-fields")).processFields;
+fieldParts.set("process_step.questions", {
+  Display: later<FieldDisplayProps>(async () => (await process()).QuestionsDisplay),
+  Input: later<FieldInputProps>(async () => (await process()).QuestionsInput),
+});
+fieldParts.set("process_step.required_fields", {
+  Display: later<FieldDisplayProps>(async () => (await process()).RequiredFieldsDisplay),
+  Input: later<FieldInputProps>(async () => (await process()).RequiredFieldsInput),
+});
+fieldParts.set("process_step.after", {
+  Display: later<FieldDisplayProps>(async () => (await process()).AfterDisplay),
+  Input: later<FieldInputProps>(async () => (await process()).AfterInput),
+});
+fieldParts.set("process_step.condition", {
+  Display: later<FieldDisplayProps>(async () => (await expressions()).ExpressionText),
+  Input: later<FieldInputProps>(async () => (await process()).ConditionInput),
+});
+fieldParts.set("process_template.start_when", {
+  Display: later<FieldDisplayProps>(async () => (await expressions()).ExpressionText),
+  Input: later<FieldInputProps>(async () => (await process()).StartWhenInput),
+});
+fieldParts.set("process_template.object", {
+  Display: later<FieldDisplayProps>(async () => (await objectName()).ObjectNameDisplay),
+  Input: later<FieldInputProps>(async () => (await objectName()).ObjectNameInput),
+});
+recordStrips.push({
+  name: "processes",
+  offered: (meta, object) =>
+    !["process_case", "process_template", "process_role", "process_step", "process_case_step"].includes(object.name) &&
+    meta.objects.some(({ name }) => name === "process_case"),
+  strip: later<RecordStripProps>(async () => (await import("@/features/processes/record-cases")).RecordCases),
 });

@@ -46,6 +46,15 @@ export const lifecycleAnalysis = createRoute({
   component: routePart(() => import("@/features/analysis/lifecycle/lifecycle-page"), "LifecyclePage"),
 });
 
+/** Where every case of a process stands; `template` says of which. */
+export const processes = createRoute({
+  getParentRoute: () => shell,
+  path: "/processes",
+  validateSearch: (search: Record<string, unknown>): { template?: string } => readText(search, ["template"]),
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/processes/processes-page"), "ProcessesPage"),
+});
+
 /** What the rules of ownership would change. */
 export const ownership = createRoute({
   getParentRoute: () => shell,

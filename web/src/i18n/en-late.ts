@@ -22,6 +22,7 @@ import { packs } from "./en/packs";
 import { planning } from "./en/planning";
 import { poolAnalysis } from "./en/pool-analysis";
 import { pools } from "./en/pools";
+import { processes } from "./en/processes";
 import { profile } from "./en/profile";
 import { providers } from "./en/providers";
 import { rights } from "./en/rights";
@@ -62,6 +63,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   packs,
   poolAnalysis,
   pools,
+  processes,
   profile,
   providers,
   rights,

@@ -22,6 +22,7 @@ import { packs } from "./zh-CN/packs";
 import { planning } from "./zh-CN/planning";
 import { poolAnalysis } from "./zh-CN/pool-analysis";
 import { pools } from "./zh-CN/pools";
+import { processes } from "./zh-CN/processes";
 import { profile } from "./zh-CN/profile";
 import { providers } from "./zh-CN/providers";
 import { rights } from "./zh-CN/rights";
@@ -61,6 +62,7 @@ export const lateZhCN = {
   packs,
   poolAnalysis,
   pools,
+  processes,
   profile,
   providers,
   rights,

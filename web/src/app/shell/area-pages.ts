@@ -2,9 +2,9 @@ import type { Meta } from "@/api/types";
 
 /** A screen of an area of work that is no object's list. */
 export interface AreaPage {
-  to: "/analysis/sales" | "/analysis/pools" | "/analysis/lifecycle" | "/ownership";
+  to: "/analysis/sales" | "/analysis/pools" | "/analysis/lifecycle" | "/ownership" | "/processes";
   icon: string;
-  text: "shell.salesAnalysis" | "shell.poolAnalysis" | "shell.lifecycle" | "shell.ownership";
+  text: "shell.salesAnalysis" | "shell.poolAnalysis" | "shell.lifecycle" | "shell.ownership" | "shell.processes";
 }
 
 /** By the area's app; each is for who sees one of the objects it is about, and may do with it what it is for. */
@@ -13,6 +13,7 @@ const PAGES: { [app: string]: (AreaPage & { about: string[]; needs?: string })[]
     { to: "/analysis/lifecycle", icon: "bar-chart", text: "shell.lifecycle", about: ["lifecycle_move"] },
     { to: "/ownership", icon: "apartment", text: "shell.ownership", about: ["ownership_rule"], needs: "preview" },
   ],
+  process: [{ to: "/processes", icon: "node-index", text: "shell.processes", about: ["process_case"] }],
   pools: [{ to: "/analysis/pools", icon: "bar-chart", text: "shell.poolAnalysis", about: ["pool_move"] }],
   sales: [
     { to: "/analysis/sales", icon: "funnel-plot", text: "shell.salesAnalysis", about: ["opportunity", "activity"] },

@@ -49,7 +49,12 @@ export function InlineField(props: InlineFieldProps) {
   const shown = ahead && ahead.version === record.version ? ahead.html : value;
   const editor = useOthers(object, record.id).find((other) => other.field === field.name);
   return (
-    <div className="gx-inline" data-editable={editable || undefined} data-wide={isWide(field) || undefined}>
+    <div
+      className="gx-inline"
+      data-inline={field.name}
+      data-editable={editable || undefined}
+      data-wide={isWide(field) || undefined}
+    >
       <span className="gx-inline-label">
         <FieldSourceHint object={object} record={record} field={field.name}>
           {label(field.label)}

@@ -1,5 +1,5 @@
 import type { ComponentType } from "react";
-import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
+import type { FieldValues, Meta, ObjectMeta, RecordData } from "@/api/types";
 
 export interface RecordPanelProps {
   object: ObjectMeta;
@@ -22,3 +22,19 @@ export interface RecordPanel {
  * `app/record-panels.ts` fills this, and comes with the record page.
  */
 export const recordPanels = new Map<string, RecordPanel>();
+
+export interface RecordStripProps {
+  object: ObjectMeta;
+  record: RecordData;
+  editable: boolean;
+}
+
+export interface RecordStrip {
+  name: string;
+  /** Whether it may have something to say about records of this object. */
+  offered: (meta: Meta, object: ObjectMeta) => boolean;
+  strip: ComponentType<RecordStripProps>;
+}
+
+/** What features say of records of any object, a line or two each, above the tabs; filled where `recordPanels` is. */
+export const recordStrips: RecordStrip[] = [];

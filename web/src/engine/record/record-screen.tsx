@@ -31,6 +31,7 @@ import { QuickLog, type QuickLogHandle, useLogKinds } from "./quick-log";
 import { NOTE } from "./quick-log-values";
 import { KeyFacts, RecordHead } from "./record-head";
 import { recordPanels } from "./record-panels";
+import { RecordStrips } from "./record-strips";
 import { RecordTabs } from "./record-tabs";
 import { findNeighbours } from "./sequence";
 import { StageBar } from "./stage-bar";
@@ -217,6 +218,7 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
               <panel.panel object={object} record={record} editable={editable} onSave={inline.save} />
             </Suspense>
           ) : null}
+          {deleted ? null : <RecordStrips object={object} record={record} editable={editable} />}
           <RecordTabs
             object={object}
             record={record}

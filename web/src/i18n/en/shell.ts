@@ -8,6 +8,7 @@ export const shell: Shape<typeof zh> = {
   poolAnalysis: "Pool analysis",
   lifecycle: "Lifecycle analysis",
   ownership: "Ownership preview",
+  processes: "Process board",
   home: "Home",
   settings: "Settings",
   settingsWorkspace: "Company",

@@ -5,6 +5,7 @@ export const shell = {
   poolAnalysis: "公海分析",
   lifecycle: "生命周期分析",
   ownership: "归属预览",
+  processes: "流程看板",
   home: "首页",
   settings: "设置",
   settingsWorkspace: "企业信息",
