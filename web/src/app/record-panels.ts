@@ -134,6 +134,43 @@ fieldParts.set("process_template.object", {
   Display: later<FieldDisplayProps>(async () => (await objectName()).ObjectNameDisplay),
   Input: later<FieldInputProps>(async () => (await objectName()).ObjectNameInput),
 });
+/* Data quality: rules with what they would find, and how good any record is. */
+const rule = async () => (await import("@/features/quality/rule-fields")).ruleFields;
+fieldParts.set("quality_rule.object", {
+  Display: later<FieldDisplayProps>(async () => (await objectName()).ObjectNameDisplay),
+  Input: later<FieldInputProps>(async () => (await objectName()).ObjectNameInput),
+});
+fieldParts.set("quality_rule.list_object", {
+  Display: later<FieldDisplayProps>(async () => (await objectName()).ObjectNameDisplay),
+  Input: later<FieldInputProps>(async () => (await objectName()).ObjectNameInput),
+});
+for (const name of ["filter", "expression"]) {
+  fieldParts.set(`quality_rule.${name}`, {
+    Display: later<FieldDisplayProps>(async () => (await expressions()).ExpressionText),
+    Input: later<FieldInputProps>(async () => (await rule()).RuleExpressionInput),
+  });
+}
+fieldParts.set("quality_rule.field", {
+  Display: later<FieldDisplayProps>(async () => (await rule()).FieldNameText),
+  Input: later<FieldInputProps>(async () => (await rule()).FieldInputOf),
+});
+fieldParts.set("quality_rule.fix_field", {
+  Display: later<FieldDisplayProps>(async () => (await rule()).FieldNameText),
+  Input: later<FieldInputProps>(async () => (await rule()).FixFieldInput),
+});
+fieldParts.set("quality_rule.list_field", {
+  Display: later<FieldDisplayProps>(async () => (await rule()).FieldNameText),
+  Input: later<FieldInputProps>(async () => (await rule()).ListFieldInput),
+});
+formPanels.set(
+  "quality_rule",
+  later<FormPanelProps>(async () => (await import("@/features/quality/rule-panel")).QualityRulePanel),
+);
+recordStrips.push({
+  name: "quality",
+  offered: (meta, object) => !object.internal && meta.objects.some(({ name }) => name === "quality_rule"),
+  strip: later<RecordStripProps>(async () => (await import("@/features/quality/record-strip")).QualityStrip),
+});
 recordStrips.push({
   name: "processes",
   offered: (meta, object) =>

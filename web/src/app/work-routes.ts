@@ -1,6 +1,7 @@
 import { createRoute } from "@tanstack/react-router";
 import type { AnalysisSearch } from "@/features/analysis/choice";
 import type { PoolSearch } from "@/features/analysis/pools/choice";
+import type { QualitySearch } from "@/features/quality/model";
 import { activateLateTexts } from "@/i18n/i18n";
 import "./home-parts";
 import { routePart } from "./route-part";
@@ -44,6 +45,16 @@ export const lifecycleAnalysis = createRoute({
     readText(search, ["period", "from", "to", "unit", "owner", "department"]),
   loader: activateLateTexts,
   component: routePart(() => import("@/features/analysis/lifecycle/lifecycle-page"), "LifecyclePage"),
+});
+
+/** How good the data is, and what there is to mend; what is looked at is in the address. */
+export const quality = createRoute({
+  getParentRoute: () => shell,
+  path: "/quality",
+  validateSearch: (search: Record<string, unknown>): QualitySearch =>
+    readText(search, ["object", "tab", "rule", "severity", "owner", "department", "q", "by"]),
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/quality/quality-page"), "QualityPage"),
 });
 
 /** Where every case of a process stands; `template` says of which. */

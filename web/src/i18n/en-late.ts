@@ -25,6 +25,7 @@ import { pools } from "./en/pools";
 import { processes } from "./en/processes";
 import { profile } from "./en/profile";
 import { providers } from "./en/providers";
+import { quality } from "./en/quality";
 import { rights } from "./en/rights";
 import { runs } from "./en/runs";
 import { scim } from "./en/scim";
@@ -66,6 +67,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   processes,
   profile,
   providers,
+  quality,
   rights,
   runs,
   scim,

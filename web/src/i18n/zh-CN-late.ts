@@ -25,6 +25,7 @@ import { pools } from "./zh-CN/pools";
 import { processes } from "./zh-CN/processes";
 import { profile } from "./zh-CN/profile";
 import { providers } from "./zh-CN/providers";
+import { quality } from "./zh-CN/quality";
 import { rights } from "./zh-CN/rights";
 import { runs } from "./zh-CN/runs";
 import { scim } from "./zh-CN/scim";
@@ -65,6 +66,7 @@ export const lateZhCN = {
   processes,
   profile,
   providers,
+  quality,
   rights,
   runs,
   scim,

@@ -2,9 +2,15 @@ import type { Meta } from "@/api/types";
 
 /** A screen of an area of work that is no object's list. */
 export interface AreaPage {
-  to: "/analysis/sales" | "/analysis/pools" | "/analysis/lifecycle" | "/ownership" | "/processes";
+  to: "/analysis/sales" | "/analysis/pools" | "/analysis/lifecycle" | "/ownership" | "/processes" | "/quality";
   icon: string;
-  text: "shell.salesAnalysis" | "shell.poolAnalysis" | "shell.lifecycle" | "shell.ownership" | "shell.processes";
+  text:
+    | "shell.salesAnalysis"
+    | "shell.poolAnalysis"
+    | "shell.lifecycle"
+    | "shell.ownership"
+    | "shell.processes"
+    | "shell.quality";
 }
 
 /** By the area's app; each is for who sees one of the objects it is about, and may do with it what it is for. */
@@ -15,6 +21,7 @@ const PAGES: { [app: string]: (AreaPage & { about: string[]; needs?: string })[]
   ],
   process: [{ to: "/processes", icon: "node-index", text: "shell.processes", about: ["process_case"] }],
   pools: [{ to: "/analysis/pools", icon: "bar-chart", text: "shell.poolAnalysis", about: ["pool_move"] }],
+  quality: [{ to: "/quality", icon: "dashboard", text: "shell.quality", about: ["quality_rule"] }],
   sales: [
     { to: "/analysis/sales", icon: "funnel-plot", text: "shell.salesAnalysis", about: ["opportunity", "activity"] },
   ],

@@ -46,13 +46,9 @@ const SETTINGS_LINKS = [
 
 /** Lists that are set up once and stand in no app: those of them the caller may read. */
 const SETTINGS_LISTS = ["escalation_rule"];
-/** Of these everybody reads what is meant for him: they are set up by who may make new ones. */
-const SETTINGS_LISTS_OF_MAKERS = ["navigation_link"];
 
 export function settingsLists(meta: Pick<Meta, "objects">) {
-  return meta.objects.filter(
-    ({ name, access }) => SETTINGS_LISTS.includes(name) || (SETTINGS_LISTS_OF_MAKERS.includes(name) && access.create),
-  );
+  return meta.objects.filter((object) => SETTINGS_LISTS.includes(object.name));
 }
 
 /** Those the caller may open. */

@@ -9,6 +9,7 @@ export const shell: Shape<typeof zh> = {
   lifecycle: "Lifecycle analysis",
   ownership: "Ownership preview",
   processes: "Process board",
+  quality: "Data quality",
   home: "Home",
   settings: "Settings",
   settingsWorkspace: "Company",

@@ -6,6 +6,7 @@ export const shell = {
   lifecycle: "生命周期分析",
   ownership: "归属预览",
   processes: "流程看板",
+  quality: "数据质量",
   home: "首页",
   settings: "设置",
   settingsWorkspace: "企业信息",
