@@ -3,7 +3,7 @@ import type { processes as chinese } from "../zh-CN/processes";
 
 export const processes: Shape<typeof chinese> = {
   title: "Process board",
-  subtitle: "How far each case is and where they are held up; what is done, in the last {{n}} days.",
+  subtitle: "How far each case is and where they are held up; what is done, within {{n}} {{n, plural(one: day; other: days)}}.",
   case: "Case",
   template: "Process template",
   templates: "Process templates",
@@ -86,7 +86,7 @@ export const processes: Shape<typeof chinese> = {
     open: "Open",
     waiting: "Waiting",
     overdue: "Overdue",
-    done: "Done ({{n}} days)",
+    done: "Done ({{n}} {{n, plural(one: day; other: days)}})",
     average: "Takes on average",
     longest: "Longest open",
   },
@@ -113,7 +113,7 @@ export const processes: Shape<typeof chinese> = {
   after: "Waits for (begins when all are done)",
   atOnce: "Begins with the case",
   dueIn: "Due within",
-  dueUnit: { working_days: "{{n}} working days", working_hours: "{{n}} working hours" },
+  dueUnit: { working_days: "{{n}} working {{n, plural(one: day; other: days)}}", working_hours: "{{n}} working {{n, plural(one: hour; other: hours)}}" },
   units: { working_days: "working days", working_hours: "working hours" },
   questions: {
     title: "To be answered",

@@ -33,7 +33,7 @@ export const quality: Shape<typeof zh> = {
   by: { department: "Department", owner: "Owner" },
   nobody: "Nobody",
   trend: "Score over time",
-  days: "{{n}} days",
+  days: "{{n}} {{n, plural(one: day; other: days)}}",
   noTrend: "There is no history yet; it is kept day by day from tomorrow on.",
   trendSaid: "{{from}} on {{start}}, {{to}} on {{end}}.",
   partial: "Of those departments and owners only that you see as a whole.",
