@@ -12,8 +12,8 @@ export const processes: Shape<typeof chinese> = {
   arrows:
     "Arrow keys move between steps: right to what follows, left to what comes before, up and down to what goes on beside.",
   waitsFor: "after {{steps}}",
-  where: "{{done}} of {{total}} steps done",
-  progress: "{{done}} of {{total}} steps",
+  where: "Steps done: {{done}} of {{total}}",
+  progress: "steps: {{done}} of {{total}}",
   older: "(runs by version {{n}}, now at {{now}})",
   olderVersion: "A step of an older version",
   waitingText: "Nobody can take the next step. Give its role to somebody else, and the case goes on.",
