@@ -83,7 +83,7 @@ export const quality: Shape<typeof zh> = {
   willStay: "{{n}} stay as they are",
   willRefuse: "{{n}} cannot be changed",
   semicolon: "; ",
-  firstOnly: "The first {{n}} are shown.",
+  firstOnly: "Shown: the first {{n}}.",
   before: "Now",
   after: "After",
   empty: "empty",
