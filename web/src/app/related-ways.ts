@@ -1,3 +1,4 @@
+import { splitRelated } from "@/engine/record/related-parts";
 import { offerRelatedWay } from "@/engine/record/related-ways";
 import { activateLateTexts } from "@/i18n/i18n";
 
@@ -9,3 +10,23 @@ offerRelatedWay("opportunity_contact", {
     return { default: part.DecisionMap };
   },
 });
+
+/** What a space plans: its tasks as a list, what has its time as a calendar. */
+splitRelated("activity", "space", [
+  {
+    name: "tasks",
+    label: { "zh-CN": "任务", en: "Tasks" },
+    only: 'kind == "task"',
+    begin: { kind: "task" },
+    as: "list",
+    columns: ["subject", "status", "priority", "owner", "due_at"],
+    sort: "due_at",
+  },
+  {
+    name: "calendar",
+    label: { "zh-CN": "日历", en: "Calendar" },
+    only: 'kind != "task"',
+    begin: { kind: "appointment" },
+    as: "calendar",
+  },
+]);

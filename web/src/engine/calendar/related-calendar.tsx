@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ObjectMeta, RecordData, RelatedListMeta } from "@/api/types";
+import type { FieldValues, ObjectMeta, RecordData, RelatedListMeta } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
 import { useIsPhone } from "@/ui/use-media";
 import { findField } from "../meta";
@@ -24,10 +24,14 @@ interface Props {
   shape: CalendarShape;
   object: ObjectMeta;
   record: RecordData;
+  /** Some of them: an expression over what is listed. */
+  only?: string | undefined;
+  /** What one made here begins with. */
+  begin?: FieldValues;
 }
 
 /** When something is booked, by whom one may see and by others; an empty place books it. */
-export function RelatedCalendar({ list, target, shape, object, record }: Props) {
+export function RelatedCalendar({ list, target, shape, object, record, only, begin }: Props) {
   const { t } = useTranslation();
   const { timeZone } = useFormats();
   const phone = useIsPhone();
@@ -36,7 +40,7 @@ export function RelatedCalendar({ list, target, shape, object, record }: Props) 
   const [wanted, setWanted] = useState<Mode>("week");
   const mode = fittingMode(wanted, phone);
   const days = useMemo(() => daysShown(mode, day), [mode, day]);
-  const filter = relatedFilter(target, list.via, record.id);
+  const filter = relatedFilter(target, list.via, record.id, only);
   const covered = useBusy({ resources: object.name === RESOURCE ? [record.id] : [] }, days, timeZone);
   const period: Period = {
     mode,
@@ -64,7 +68,7 @@ export function RelatedCalendar({ list, target, shape, object, record }: Props) 
         conditions={[filter, notCancelled(target)]}
         covered={covered}
         showOwner
-        begin={inheritedReferences(target, list.via, object, record)}
+        begin={{ ...inheritedReferences(target, list.via, object, record), ...begin }}
       />
     </div>
   );

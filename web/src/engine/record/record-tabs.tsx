@@ -15,6 +15,7 @@ import { HistoryTab } from "./history-tab";
 import { OverviewTab } from "./overview-tab";
 import { relatedFilter } from "./related-list";
 import { relatedLists } from "./related-lists";
+import { entriesOf } from "./related-parts";
 import { RelatedTab } from "./related-tab";
 
 interface RecordTabsProps {
@@ -37,7 +38,7 @@ export function RecordTabs({ object, record, editable, onSave, timeline }: Recor
   const viewer = useViewer();
   const related = relatedLists(object, record, viewer).flatMap((list) => {
     const target = findObject(meta, list.object);
-    return target ? [{ list, target, key: `${list.object}.${list.via}` }] : [];
+    return target ? entriesOf(list).map((entry) => ({ ...entry, target })) : [];
   });
   const items = [
     ...(timeline ? [{ key: "timeline", label: t("record.timeline"), children: timeline }] : []),
@@ -46,10 +47,10 @@ export function RecordTabs({ object, record, editable, onSave, timeline }: Recor
       label: t("record.overview"),
       children: <OverviewTab object={object} record={record} editable={editable} onSave={onSave} />,
     },
-    ...related.map(({ list, target, key }) => ({
+    ...related.map(({ list, target, part, key }) => ({
       key,
-      label: <RelatedLabel list={list} target={target} id={record.id} />,
-      children: <RelatedTab list={list} target={target} object={object} record={record} />,
+      label: <RelatedLabel list={list} target={target} only={part?.only} id={record.id} />,
+      children: <RelatedTab list={list} target={target} part={part} object={object} record={record} />,
     })),
     { key: "files", label: t("record.files"), children: <FilesTab object={object} record={record} /> },
     {
@@ -72,10 +73,17 @@ export function RecordTabs({ object, record, editable, onSave, timeline }: Recor
   );
 }
 
-function RelatedLabel({ list, target, id }: { list: RelatedListMeta; target: ObjectMeta; id: string }) {
+interface RelatedLabelProps {
+  list: RelatedListMeta;
+  target: ObjectMeta;
+  only: string | undefined;
+  id: string;
+}
+
+function RelatedLabel({ list, target, only, id }: RelatedLabelProps) {
   const label = useLabel();
   const formats = useFormats();
-  const count = useRecordCount(target.name, { filter: relatedFilter(target, list.via, id) }).data;
+  const count = useRecordCount(target.name, { filter: relatedFilter(target, list.via, id, only) }).data;
   return (
     <>
       {label(list.label) || label(target.plural)}

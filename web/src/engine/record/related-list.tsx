@@ -2,7 +2,7 @@ import { PlusOutlined } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
 import { Button, Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
-import type { FieldValue, ObjectMeta, RecordData, RelatedListMeta } from "@/api/types";
+import type { FieldValue, FieldValues, ObjectMeta, RecordData, RelatedListMeta } from "@/api/types";
 import { FieldDisplay } from "@/fields/field-display";
 import { pathsToRead } from "@/fields/money/computed";
 import { RecordLink } from "@/fields/record-link";
@@ -21,9 +21,10 @@ import { inheritedReferences } from "./quick-log-values";
 const PAGE = 25;
 
 /** The records of a related list, as a filter: by a reference, or by one of several. */
-export function relatedFilter(target: ObjectMeta, via: string, id: string): string {
+export function relatedFilter(target: ObjectMeta, via: string, id: string, only?: string): string {
   const type = findField(target, via)?.type;
-  return type === "many_to_many" || type === "tags" ? `${via}.contains("${id}")` : `${via} == "${id}"`;
+  const here = type === "many_to_many" || type === "tags" ? `${via}.contains("${id}")` : `${via} == "${id}"`;
+  return only ? `${here} && ${only}` : here;
 }
 
 interface Props {
@@ -31,15 +32,19 @@ interface Props {
   target: ObjectMeta;
   object: ObjectMeta;
   record: RecordData;
+  /** Some of them: an expression over what is listed. */
+  only?: string | undefined;
+  /** What one made here begins with. */
+  begin?: FieldValues;
 }
 
 /** A compact table of what belongs to a record; new ones are made in place and point here already. */
-export function RelatedList({ list, target, object, record }: Props) {
+export function RelatedList({ list, target, object, record, only, begin }: Props) {
   const { t } = useTranslation();
   const label = useLabel();
   const meta = useMeta();
   const forms = useRecordForms();
-  const filter = relatedFilter(target, list.via, record.id);
+  const filter = relatedFilter(target, list.via, record.id, only);
   const columns = list.columns.map((path) => resolvePath(meta, target, path)).filter((column) => column !== null);
   const rows = useRecordList(target.name, {
     filter,
@@ -53,7 +58,9 @@ export function RelatedList({ list, target, object, record }: Props) {
     <Button
       size="small"
       icon={<PlusOutlined />}
-      onClick={() => forms.create(target.name, inheritedReferences(target, list.via, object, record), () => {})}
+      onClick={() =>
+        forms.create(target.name, { ...inheritedReferences(target, list.via, object, record), ...begin }, () => {})
+      }
     >
       {t("record.addRelated", { object: label(target.label) })}
     </Button>

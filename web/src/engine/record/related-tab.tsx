@@ -6,6 +6,7 @@ import { lazyPart } from "@/ui/lazy-part";
 import { calendarShape } from "../calendar/events";
 import { findField } from "../meta";
 import { RelatedList } from "./related-list";
+import type { RelatedPart } from "./related-parts";
 import { relatedWay } from "./related-ways";
 import { WayChoice } from "./way-choice";
 
@@ -20,10 +21,13 @@ interface Props {
   target: ObjectMeta;
   object: ObjectMeta;
   record: RecordData;
+  /** Some of the list's records, where it is split. */
+  part: RelatedPart | null;
 }
 
 /** What belongs to a record: a calendar where many share in what has its time (a room is booked), else a list. */
-export function RelatedTab({ list, target, object, record }: Props) {
+export function RelatedTab({ list, target, object, record, part }: Props) {
+  if (part) return <PartTab list={list} target={target} object={object} record={record} part={part} />;
   const way = relatedWay(target.name);
   if (way) return <WayChoice way={way} list={list} target={target} object={object} record={record} />;
   const shape = findField(target, list.via)?.type === "many_to_many" ? calendarShape(target) : null;
@@ -34,6 +38,17 @@ export function RelatedTab({ list, target, object, record }: Props) {
   return (
     <Suspense fallback={<Skeleton active paragraph={{ rows: 8 }} title={false} />}>
       <RelatedCalendar list={list} target={target} shape={shape} object={object} record={record} />
+    </Suspense>
+  );
+}
+
+function PartTab({ list, target, object, record, part }: Props & { part: RelatedPart }) {
+  const shape = part.as === "calendar" ? calendarShape(target) : null;
+  const shown = { list, target, object, record, only: part.only, begin: part.begin };
+  if (!shape) return <RelatedList {...shown} />;
+  return (
+    <Suspense fallback={<Skeleton active paragraph={{ rows: 8 }} title={false} />}>
+      <RelatedCalendar {...shown} shape={shape} />
     </Suspense>
   );
 }

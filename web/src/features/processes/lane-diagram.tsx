@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo, useRef } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useIsPhone } from "@/ui/use-media";
 import { arrowsOf, LANE_NAME, type LaneStep, layoutLanes, NODE, type PlacedStep, stepByArrow } from "./lanes";
@@ -33,7 +33,15 @@ export function LaneDiagram(props: LaneDiagramProps) {
   const { t } = useTranslation();
   const phone = useIsPhone();
   const root = useRef<HTMLElement>(null);
-  const layout = useMemo(() => layoutLanes(steps, lanes), [steps, lanes]);
+  const [room, setRoom] = useState<number | null>(null);
+  useEffect(() => {
+    const element = root.current;
+    if (!element || phone) return;
+    const watch = new ResizeObserver(() => setRoom(element.clientWidth));
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, [phone]);
+  const layout = useMemo(() => layoutLanes(steps, lanes, room), [steps, lanes, room]);
   const arrows = useMemo(() => arrowsOf(layout), [layout]);
   const nameOf = (id: string) => steps.find((step) => step.id === id)?.name ?? "";
   const first = layout.steps[0]?.step.id;
@@ -62,7 +70,7 @@ export function LaneDiagram(props: LaneDiagramProps) {
         aria-pressed={step.id === selected}
         aria-label={said}
         tabIndex={where === "lanes" && step.id !== reached ? -1 : 0}
-        style={where === "lanes" ? { width: NODE.width, height: NODE.height } : undefined}
+        style={where === "lanes" ? { width: layout.node, height: NODE.height } : undefined}
         onClick={() => (step.id === selected && onOpen ? onOpen(step.id) : onSelect(step.id))}
         onKeyDown={(event) => {
           if (event.key.startsWith("Arrow") && go(step.id, event.key)) event.preventDefault();
@@ -108,15 +116,29 @@ export function LaneDiagram(props: LaneDiagramProps) {
             <marker id="gx-lane-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
               <path d="M 0 0 L 8 4 L 0 8 z" />
             </marker>
+            <marker
+              id="gx-lane-tip-near"
+              viewBox="0 0 8 8"
+              refX="7"
+              refY="4"
+              markerWidth="5"
+              markerHeight="5"
+              orient="auto"
+            >
+              <path d="M 0 0 L 8 4 L 0 8 z" data-near />
+            </marker>
           </defs>
-          {arrows.map(({ key, from, to, path }) => (
-            <path
-              key={key}
-              d={path}
-              data-near={from === selected || to === selected || undefined}
-              markerEnd="url(#gx-lane-tip)"
-            />
-          ))}
+          {arrows.map(({ key, from, to, path }) => {
+            const near = from === selected || to === selected;
+            return (
+              <path
+                key={key}
+                d={path}
+                data-near={near || undefined}
+                markerEnd={near ? "url(#gx-lane-tip-near)" : "url(#gx-lane-tip)"}
+              />
+            );
+          })}
         </svg>
         <ol>
           {layout.steps.map((placed) => (

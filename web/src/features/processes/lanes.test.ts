@@ -28,9 +28,9 @@ describe("a process drawn in lanes", () => {
       ["close", 3],
     ]);
     for (const { step: one, x } of layout.steps) {
-      for (const before of one.after) expect(at(layout, before).x + NODE.width).toBeLessThan(x);
+      for (const before of one.after) expect(at(layout, before).x + layout.node).toBeLessThan(x);
     }
-    expect(layout.width).toBeGreaterThan(at(layout, "close").x + NODE.width);
+    expect(layout.width).toBeGreaterThan(at(layout, "close").x + layout.node);
     expect(layout.lanes.reduce((sum, { height }) => sum + height, 0)).toBe(layout.height);
   });
 
@@ -66,6 +66,15 @@ describe("a process drawn in lanes", () => {
     expect(stepByArrow(layout, "support", "ArrowUp")).toBe("promote");
     expect(stepByArrow(layout, "close", "ArrowLeft")).toBe("promote");
     expect([stepByArrow(layout, "close", "ArrowRight"), stepByArrow(layout, "needs", "x")]).toEqual([null, null]);
+  });
+
+  it("fits into the room there is, as far as names can be read", () => {
+    const wide = layoutLanes(project, [], 2_000);
+    expect(wide.node).toBe(NODE.widest);
+    const fitted = layoutLanes(project, [], 800);
+    expect(fitted.width).toBeLessThanOrEqual(800);
+    expect(fitted.node).toBeGreaterThan(NODE.narrowest);
+    expect(layoutLanes(project, [], 300).node).toBe(NODE.narrowest);
   });
 
   it("is nothing where there are no steps", () => {

@@ -30,13 +30,23 @@ export interface LaneLayout<Step extends LaneStep = LaneStep> {
   width: number;
   height: number;
   columns: number;
+  /** How wide each step is. */
+  node: number;
 }
 
-export const NODE = { width: 176, height: 64 };
-const GAP = { x: 44, y: 12 };
-const PAD = 14;
+/** How wide steps are so that so many columns fit into a width, if they can. */
+function nodeWidth(columns: number, room: number | null): number {
+  if (room === null || columns === 0) return NODE.widest;
+  const fits = Math.floor((room - LANE_NAME - 2 * PAD - (columns - 1) * GAP.x) / columns);
+  return Math.min(NODE.widest, Math.max(NODE.narrowest, fits));
+}
+
+/** The widths of a step: as wide as there is room for all of them, within these. */
+export const NODE = { narrowest: 120, widest: 208, height: 64 };
+const GAP = { x: 28, y: 12 };
+const PAD = 12;
 /** Room for the lanes' names, at the left. */
-export const LANE_NAME = 112;
+export const LANE_NAME = 100;
 
 /** What each step really waits for: what is not there, itself and what is named twice left out. */
 function known(steps: readonly LaneStep[]): Map<string, string[]> {
@@ -87,12 +97,15 @@ function columnsOf(steps: readonly LaneStep[]): Map<string, number> {
   return columns;
 }
 
-/** Where everything is drawn; lanes in the order given, and those not named there below. */
+/** Where everything is drawn; lanes in the order given, and those not named there below; `room` is the width there is. */
 export function layoutLanes<Step extends LaneStep>(
   steps: readonly Step[],
   order: readonly string[] = [],
+  room: number | null = null,
 ): LaneLayout<Step> {
   const columns = columnsOf(steps);
+  const count = Math.max(0, ...[...columns.values()].map((column) => column + 1));
+  const node = nodeWidth(count, room);
   const used = new Set(steps.map(({ lane }) => lane));
   const names = [...new Set([...order.filter((lane) => used.has(lane)), ...used])];
   const lanes: PlacedLane[] = [];
@@ -109,7 +122,7 @@ export function layoutLanes<Step extends LaneStep>(
         step,
         column,
         row,
-        x: LANE_NAME + PAD + column * (NODE.width + GAP.x),
+        x: LANE_NAME + PAD + column * (node + GAP.x),
         y: y + PAD + row * (NODE.height + GAP.y),
       });
     }
@@ -118,20 +131,20 @@ export function layoutLanes<Step extends LaneStep>(
     lanes.push({ name, y, height });
     y += height;
   }
-  const count = Math.max(0, ...placed.map(({ column }) => column + 1));
   placed.sort((one, other) => one.column - other.column || one.y - other.y);
   return {
     steps: placed,
     lanes,
-    width: LANE_NAME + 2 * PAD + count * NODE.width + Math.max(0, count - 1) * GAP.x,
+    width: LANE_NAME + 2 * PAD + count * node + Math.max(0, count - 1) * GAP.x,
     height: y,
     columns: count,
+    node,
   };
 }
 
 /** The line from a step to one that waits for it: out at the right, in at the left, round at the corners. */
-export function arrowOf(from: PlacedStep, to: PlacedStep): string {
-  const start = { x: from.x + NODE.width, y: from.y + NODE.height / 2 };
+export function arrowOf(from: PlacedStep, to: PlacedStep, node: number): string {
+  const start = { x: from.x + node, y: from.y + NODE.height / 2 };
   const end = { x: to.x, y: to.y + NODE.height / 2 };
   if (Math.abs(start.y - end.y) < 1) return `M ${start.x} ${start.y} H ${end.x - 2}`;
   // It turns right before the step it leads to, where nothing stands in between.
@@ -155,7 +168,7 @@ export function arrowsOf(layout: LaneLayout): { key: string; from: string; to: s
     [...new Set(to.step.after)].flatMap((id) => {
       const from = at.get(id);
       return from && from !== to
-        ? [{ key: `${id} ${to.step.id}`, from: id, to: to.step.id, path: arrowOf(from, to) }]
+        ? [{ key: `${id} ${to.step.id}`, from: id, to: to.step.id, path: arrowOf(from, to, layout.node) }]
         : [];
     }),
   );

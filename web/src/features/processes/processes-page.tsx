@@ -17,6 +17,7 @@ import { FiguresTable } from "./figures-table";
 import { StandingBoard } from "./standing-board";
 import { useSpan } from "./times";
 import { useTemplates } from "./use-templates";
+import "@/fields/fields.css";
 import "./processes.css";
 
 const StartDialog = lazyPart(async () => ({ default: (await import("./start-dialog")).StartDialog }));
@@ -138,7 +139,7 @@ function TemplateTile({ template, chosen, onChoose }: TemplateTileProps) {
       <span className="gx-numeric">
         {t("processes.running", { n: formats.number(template.running + template.waiting) })}
         {template.overdue > 0 ? (
-          <span className="gx-process-late" style={{ display: "inline" }}>
+          <span className="gx-process-late">
             {" · "}
             {t("processes.overdue", { n: formats.number(template.overdue) })}
           </span>

@@ -38,9 +38,14 @@ export function RecordCases({ object, record }: { object: ObjectMeta; record: Re
   if (!cases || (templates.length === 0 && running.length === 0)) return null;
   const state = findField(cases, "state");
   return (
-    <section className="gx-process-panel" aria-label={t("processes.ofRecord")}>
+    <section
+      className="gx-process-panel"
+      data-compact={running.length === 0 || undefined}
+      aria-label={t("processes.ofRecord")}
+    >
       <header>
         <h2>{t("processes.ofRecord")}</h2>
+        {running.length === 0 ? <span className="gx-muted">{t("processes.noneRuns")}</span> : null}
         {templates.length > 0 ? (
           <Button size="small" icon={<PlayCircleOutlined />} onClick={() => setStarting(true)}>
             {t("processes.start")}
@@ -66,9 +71,7 @@ export function RecordCases({ object, record }: { object: ObjectMeta; record: Re
             </li>
           ))}
         </ul>
-      ) : (
-        <p className="gx-muted">{t("processes.noneRuns")}</p>
-      )}
+      ) : null}
       {running.length > SHOWN && !all ? (
         <Button type="link" size="small" onClick={() => setAll(true)}>
           {t("processes.showAll", { n: formats.number(running.length) })}

@@ -32,7 +32,7 @@ export function FixChanges({ object, preview }: { object: ObjectMeta; preview: F
           <thead>
             <tr>
               <th scope="col">{label(object.label)}</th>
-              <th scope="col">{t("filter.field")}</th>
+              <th scope="col">{t("quality.field")}</th>
               <th scope="col">{t("quality.before")}</th>
               <th scope="col">{t("quality.after")}</th>
             </tr>

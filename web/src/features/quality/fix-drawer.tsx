@@ -169,7 +169,7 @@ export function FixDrawer({ object, scope, rule, onClose }: FixDrawerProps) {
                 aria-label={t("quality.how")}
               />
             </Form.Item>
-            <Form.Item label={t("filter.field")} htmlFor="quality-fix-field" extra={t(`quality.wayHelp.${way}`)}>
+            <Form.Item label={t("quality.field")} htmlFor="quality-fix-field" extra={t(`quality.wayHelp.${way}`)}>
               <Select<string>
                 id="quality-fix-field"
                 value={field?.name}

@@ -20,6 +20,7 @@ import { ObjectTiles } from "./object-tiles";
 import { OverviewTab } from "./overview-tab";
 import { useQualityObjects } from "./use-quality";
 import { Worklist } from "./worklist";
+import "@/fields/fields.css";
 import "./quality.css";
 
 /** `/quality`: how good the data is, and what there is to mend. */

@@ -72,6 +72,7 @@ export const quality: Shape<typeof zh> = {
     fill_address: "Fills in province, city and district by the street and the divisions of China.",
     set: "Every record gets the same value in this field.",
   },
+  field: "Field",
   newValue: "New value",
   preview: "Preview",
   previewAgain: "Preview again",

@@ -69,6 +69,7 @@ export const quality = {
     fill_address: "按街道和行政区划补全省、市、区。",
     set: "所有记录的这个字段都改为同一个值。",
   },
+  field: "字段",
   newValue: "新的值",
   preview: "预览修改",
   previewAgain: "重新预览",
