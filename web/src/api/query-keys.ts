@@ -75,4 +75,11 @@ export const queryKeys = {
   audit: (search: object) => ["audit", search] as const,
   jobs: (state = "") => ["jobs", state] as const,
   imports: (id: string) => ["imports", id] as const,
+  importsOf: (object: string) => ["imports", "of", object] as const,
+  importRows: (id: string, query: object) => ["imports", id, "rows", query] as const,
+  importDraft: (id: string) => ["imports", id, "draft"] as const,
+  importUpload: (id: string) => ["imports", id, "upload"] as const,
+  importGuess: (id: string, object: string) => ["imports", id, "guess", object] as const,
+  importTry: (id: string, what: object) => ["imports", id, "try", what] as const,
+  importMappings: (object: string, id: string) => ["imports", "mappings", object, id] as const,
 };

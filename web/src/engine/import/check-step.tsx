@@ -1,47 +1,57 @@
 import { CheckCircleOutlined } from "@ant-design/icons";
 import { Alert, App, Button } from "antd";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type ImportPreview, type ImportUpload, planImport, runImport } from "@/api/imports";
+import { type ImportGuess, type ImportPreview, type ImportProgress, planImport, runImport } from "@/api/imports";
 import type { ObjectMeta } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
-import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { Counts } from "./counts";
+import { problemKinds } from "./kinds";
 import { LikelyList } from "./likely-list";
-import { type ColumnChoice, type Match, planInput, readCellAs } from "./mapping";
-import { ProblemList } from "./problem-list";
+import { readCellAs } from "./mapping";
+import { PartCountsTable } from "./part-counts";
+import { type PlanDraft, planInput, withPart } from "./plan";
+import { ProblemPanel } from "./problem-panel";
+import { RepeatedList } from "./repeated-list";
 import { UnreadValues } from "./unread-values";
+import { useFieldNames } from "./use-field-names";
+
+/** Up to so many rows are counted anew by themselves after something was mended. */
+const QUICK_ROWS = 5_000;
+const RECHECK_AFTER_MS = 1_200;
 
 interface CheckStepProps {
   object: ObjectMeta;
-  upload: ImportUpload;
-  mapping: ColumnChoice[];
-  match: Match;
+  progress: ImportProgress;
+  guess: ImportGuess;
+  draft: PlanDraft;
   preview: ImportPreview;
-  onMapping: (mapping: ColumnChoice[]) => void;
+  onDraft: (draft: PlanDraft) => void;
   onPreview: (preview: ImportPreview) => void;
   onBack: () => void;
-  onRun: () => void;
+  onRun: (progress: ImportProgress) => void;
 }
 
-/** What the import would do, before it does it. Nothing has been written yet. */
+/** What the import would do, before it does it, and what stands in its way, to be mended here. Nothing is written yet. */
 export function CheckStep(props: CheckStepProps) {
-  const { object, upload, mapping, match, preview, onMapping, onPreview, onBack, onRun } = props;
+  const { object, progress, guess, draft, preview, onDraft, onPreview, onBack, onRun } = props;
   const { t } = useTranslation();
-  const label = useLabel();
   const formats = useFormats();
   const { message } = App.useApp();
   const errorText = useErrorText();
   const [busy, setBusy] = useState(false);
   const [stale, setStale] = useState(false);
+  /** Counts the checks that changed which rows are in question. */
+  const [checks, setChecks] = useState(0);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const fieldName = useFieldNames(draft.parts);
   const { counts, problems } = preview;
   const usable = counts.create + counts.update;
-  const fieldName = (path: string) => {
-    const field = upload.fields.find((candidate) => candidate.path === path);
-    return field ? label(field.label) : path;
-  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+
   const attempt = async (work: () => Promise<void>) => {
+    clearTimeout(timer.current);
     setBusy(true);
     try {
       await work();
@@ -51,22 +61,40 @@ export function CheckStep(props: CheckStepProps) {
       setBusy(false);
     }
   };
-  const recheck = () =>
+  const recheck = (plan: PlanDraft, anew: boolean) =>
     attempt(async () => {
-      onPreview(await planImport(upload.id, planInput(mapping, match)));
+      onPreview(await planImport(progress.id, planInput(plan)));
       setStale(false);
+      if (anew) setChecks((n) => n + 1);
     });
-  const run = () =>
-    attempt(async () => {
-      await runImport(upload.id);
-      onRun();
-    });
+  const changed = () => {
+    setStale(true);
+    if (preview.rows > QUICK_ROWS) return;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => void recheck(draft, false), RECHECK_AFTER_MS);
+  };
+  const readSame = (column: number, from: string, to: string) => {
+    const next = draft.parts.reduce((plan, part) => {
+      const uses = part.mapping.map((choice) =>
+        choice.column.index === column && choice.field !== null
+          ? { ...choice, options: { ...choice.options, values: { ...choice.options.values, [from]: to } } }
+          : choice,
+      );
+      return withPart(plan, { ...part, mapping: uses });
+    }, draft);
+    onDraft(next);
+    void recheck(next, true);
+  };
   return (
     <>
       <section className="gx-panel">
         <h2>{t("imports.previewTitle")}</h2>
         <p>{t("imports.previewText")}</p>
         <Counts counts={counts} done={false} />
+        <PartCountsTable parts={preview.parts ?? []} draft={draft} done={false} />
+        {preview.complete ? null : (
+          <p className="gx-muted">{t("imports.firstRows", { n: formats.number(preview.rows) })}</p>
+        )}
         {counts.reject === 0 ? (
           <p className="gx-import-fine">
             <CheckCircleOutlined /> {t("imports.noProblems")}
@@ -74,32 +102,47 @@ export function CheckStep(props: CheckStepProps) {
         ) : null}
       </section>
       <UnreadValues
-        object={object}
-        mapping={mapping}
+        parts={draft.parts}
         problems={problems}
-        onRead={(field, cell, value) => {
-          onMapping(readCellAs(mapping, field, cell, value));
+        onRead={(part, field, cell, value) => {
+          onDraft(withPart(draft, { ...part, mapping: readCellAs(part.mapping, field, cell, value) }));
           setStale(true);
         }}
       />
-      {problems.length > 0 ? (
-        <ProblemList problems={problems} more={preview.more_problems} fieldName={fieldName} />
+      {counts.reject > 0 || checks > 0 || stale ? (
+        <ProblemPanel
+          key={checks}
+          id={progress.id}
+          columns={guess.columns}
+          parts={draft.parts}
+          kinds={preview.kinds ?? problemKinds(problems)}
+          fieldName={fieldName}
+          onChanged={changed}
+          onSame={readSame}
+        />
       ) : null}
+      {preview.repeated ? <RepeatedList repeated={preview.repeated} draft={draft} /> : null}
       {preview.duplicates ? <LikelyList object={object} likely={preview.duplicates} /> : null}
       {usable === 0 ? <Alert type="warning" showIcon title={t("imports.nothingToDo")} /> : null}
       <footer className="gx-import-foot">
         <Button onClick={onBack} disabled={busy}>
           {t("imports.backToMapping")}
         </Button>
-        {stale ? (
-          <Button type="primary" loading={busy} onClick={() => void recheck()}>
-            {t("imports.recheck")}
-          </Button>
-        ) : (
-          <Button type="primary" loading={busy} disabled={usable === 0} onClick={() => void run()}>
+        <span className="gx-import-foot-end">
+          {stale ? (
+            <Button loading={busy} onClick={() => void recheck(draft, true)}>
+              {t("imports.recheck")}
+            </Button>
+          ) : null}
+          <Button
+            type="primary"
+            loading={busy && !stale}
+            disabled={usable === 0 || stale}
+            onClick={() => void attempt(async () => onRun(await runImport(progress.id)))}
+          >
             {t("imports.run", { n: formats.number(usable) })}
           </Button>
-        )}
+        </span>
       </footer>
     </>
   );

@@ -1,5 +1,5 @@
 import { StopOutlined } from "@ant-design/icons";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useLabel } from "@/i18n/i18n";
@@ -14,7 +14,6 @@ export function ImportPage() {
   const label = useLabel();
   const { object: name } = useParams({ from: "/shell/import/$object" });
   const { run } = useSearch({ from: "/shell/import/$object" });
-  const navigate = useNavigate();
   const object = useObject(name);
   const title = object ? t("imports.title", { object: label(object.plural) }) : "";
   useEffect(() => {
@@ -24,12 +23,5 @@ export function ImportPage() {
   if (!object.access.import) {
     return <EmptyState icon={<StopOutlined />} title={t("imports.notAllowed", { object: label(object.plural) })} />;
   }
-  return (
-    <ImportScreen
-      key={`${object.name} ${run ?? ""}`}
-      object={object}
-      run={run ?? ""}
-      onRestart={() => void navigate({ to: "/import/$object", params: { object: object.name }, replace: true })}
-    />
-  );
+  return <ImportScreen key={object.name} object={object} run={run ?? ""} />;
 }

@@ -1,31 +1,43 @@
-import { Select, Tag } from "antd";
+import { BranchesOutlined, CloseOutlined, PlusSquareOutlined, ToolOutlined } from "@ant-design/icons";
+import { Button, Select, Tag, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
-import type { ColumnOptions, ImportTarget } from "@/api/imports";
 import { useLabel } from "@/i18n/i18n";
-import { type ColumnChoice, SURE } from "./mapping";
+import { type ColumnChoice, isJoined, keyOf, SURE, saidOptions } from "./mapping";
+import type { PartDraft } from "./plan";
+import { useSpoken } from "./use-spoken";
 
 const IGNORE = "!ignore";
 
 interface MappingRowProps {
   choice: ColumnChoice;
-  mapping: ColumnChoice[];
-  fields: ImportTarget[];
+  part: PartDraft;
+  /** Other parts this column goes into. */
+  elsewhere: string[];
   onField: (field: string | null) => void;
-  onOptions: (options: ColumnOptions) => void;
+  /** How its cells are read is to be said. */
+  onOpen: () => void;
+  onAgain: () => void;
+  onDrop: () => void;
 }
 
-/** One column of the file: its head, a few of its cells, and the field it becomes. */
-export function MappingRow({ choice, mapping, fields, onField, onOptions }: MappingRowProps) {
+/** One column of the file: its head, a few of its cells, the field it becomes, and how it is read. */
+export function MappingRow({ choice, part, elsewhere, onField, onOpen, onAgain, onDrop }: MappingRowProps) {
   const { t } = useTranslation();
   const label = useLabel();
-  const { column, field, options } = choice;
-  const target = fields.find((candidate) => candidate.path === field);
-  const takenBy = (path: string) =>
-    mapping.find((other) => other.field === path && other.column.index !== column.index)?.column;
+  const spoken = useSpoken();
+  const { column, use, field, options } = choice;
   const name = column.header || t("imports.unnamed", { n: column.index + 1 });
+  const said = spoken(saidOptions(options));
+  const together =
+    field && isJoined(part.fields, field)
+      ? part.mapping.filter((other) => other.field === field && keyOf(other) !== keyOf(choice))
+      : [];
   return (
-    <tr className="gx-import-row" data-ignored={field === null || undefined}>
-      <td className="gx-import-header">{name}</td>
+    <tr className="gx-import-row" data-ignored={field === null || undefined} data-again={use > 0 || undefined}>
+      <td className="gx-import-header">
+        {use > 0 ? <BranchesOutlined aria-hidden /> : null} {name}
+        {elsewhere.length > 0 ? <small className="gx-muted"> → {elsewhere.join(t("common.comma"))}</small> : null}
+      </td>
       <td className="gx-import-samples" title={column.samples.join("\n")}>
         {column.samples
           .filter((sample) => sample !== "")
@@ -37,51 +49,84 @@ export function MappingRow({ choice, mapping, fields, onField, onOptions }: Mapp
           value={field ?? IGNORE}
           onChange={(value) => onField(value === IGNORE ? null : value)}
           showSearch={{ optionFilterProp: "text" }}
-          options={[
-            {
-              value: IGNORE,
-              label: <span className="gx-muted">{t("imports.ignore")}</span>,
-              text: t("imports.ignore"),
-            },
-            ...fields.map((candidate) => {
-              const other = takenBy(candidate.path);
-              const text = label(candidate.label);
-              return {
-                value: candidate.path,
-                text: `${text} ${candidate.path}`,
-                label: (
-                  <>
-                    {text}
-                    {candidate.required ? <span className="gx-import-star"> *</span> : null}
-                    {other ? <small className="gx-muted"> ← {other.header}</small> : null}
-                  </>
-                ),
-              };
-            }),
-          ]}
+          options={fieldOptions()}
           popupMatchSelectWidth={280}
           aria-label={t("imports.fieldFor", { column: name })}
         />
         {field !== null && choice.guessed && column.confidence < SURE ? (
           <Tag color="warning">{t("imports.unsure")}</Tag>
         ) : null}
-        {target && (target.type === "date" || target.type === "datetime") ? (
-          <Select
-            value={options.date_order ?? "auto"}
-            onChange={(value) => {
-              const { date_order: _before, ...rest } = options;
-              onOptions(value === "dmy" || value === "mdy" ? { ...rest, date_order: value } : rest);
-            }}
-            options={[
-              { value: "auto" as const, label: t("imports.dates.auto") },
-              { value: "dmy" as const, label: t("imports.dates.dmy") },
-              { value: "mdy" as const, label: t("imports.dates.mdy") },
-            ]}
-            popupMatchSelectWidth={false}
-            aria-label={t("imports.dates.title")}
+        <Tooltip title={t("imports.howRead")}>
+          <Button
+            size="small"
+            type={said ? "default" : "text"}
+            icon={<ToolOutlined />}
+            disabled={field === null}
+            onClick={onOpen}
+            aria-label={t("imports.howReadOf", { column: name })}
           />
+        </Tooltip>
+        {use > 0 ? (
+          <Tooltip title={t("imports.dropUse")}>
+            <Button
+              size="small"
+              type="text"
+              icon={<CloseOutlined />}
+              onClick={onDrop}
+              aria-label={t("imports.dropUseOf", { column: name })}
+            />
+          </Tooltip>
+        ) : (
+          <Tooltip title={t("imports.onceMore")}>
+            <Button
+              size="small"
+              type="text"
+              icon={<PlusSquareOutlined />}
+              disabled={field === null}
+              onClick={onAgain}
+              aria-label={t("imports.onceMoreOf", { column: name })}
+            />
+          </Tooltip>
+        )}
+        {said ? <small className="gx-import-said gx-muted">{said}</small> : null}
+        {together.length > 0 ? (
+          <small className="gx-import-said gx-muted">
+            {t("imports.joined", { columns: together.map((other) => other.column.header).join(t("common.comma")) })}
+          </small>
         ) : null}
       </td>
     </tr>
   );
+
+  function fieldOptions() {
+    return [
+      { value: IGNORE, label: <span className="gx-muted">{t("imports.ignore")}</span>, text: t("imports.ignore") },
+      ...part.fields.map((candidate) => {
+        const text = label(candidate.label);
+        const other = takenBy(candidate.path);
+        return {
+          value: candidate.path,
+          text: `${text} ${candidate.path}`,
+          // What another way gives already is taken from it there, not here in passing.
+          disabled: other?.fixed === true,
+          label: (
+            <>
+              {text}
+              {candidate.required ? <span className="gx-import-star"> *</span> : null}
+              {other ? <small className="gx-muted"> ← {other.name}</small> : null}
+            </>
+          ),
+        };
+      }),
+    ];
+  }
+
+  function takenBy(path: string): { name: string; fixed: boolean } | null {
+    const other = part.mapping.find((one) => one.field === path && keyOf(one) !== keyOf(choice));
+    if (other) return { name: other.column.header, fixed: false };
+    if (part.links.some((link) => link.field === path)) return { name: t("imports.byLink"), fixed: true };
+    if (part.constants.some((one) => one.field === path)) return { name: t("imports.byConstant"), fixed: true };
+    if (part.computed.some((one) => one.field === path)) return { name: t("imports.byExpression"), fixed: true };
+    return null;
+  }
 }

@@ -1,145 +1,187 @@
-import { Alert, App, Button, Select } from "antd";
-import { useState } from "react";
+import { PlusOutlined } from "@ant-design/icons";
+import { Alert, App, Button, Dropdown, Tabs } from "antd";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type ImportPreview, type ImportUpload, type OnMatch, planImport } from "@/api/imports";
-import { useFormats } from "@/i18n/formats";
+import {
+  type ImportPreview,
+  type ImportProgress,
+  type ImportUpload,
+  type KnownMapping,
+  planImport,
+} from "@/api/imports";
+import type { ObjectMeta } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
-import { findField, useObject } from "../meta";
+import { useTabListRole } from "@/ui/tab-list-role";
+import { useIsPhone } from "@/ui/use-media";
+import { findObject, useMeta } from "../meta";
+import { FileFacts } from "./file-facts";
+import { initialMapping, missingRequired } from "./mapping";
+import { MappingChoice } from "./mapping-choice";
+import { OwnersPanel } from "./owners-panel";
+import { PartPanel } from "./part-panel";
 import {
-  type ColumnChoice,
-  chooseField,
-  chooseOptions,
-  keepMatch,
-  type Match,
-  matchChoices,
-  missingRequired,
+  emptyPart,
+  fieldOf,
+  freeKey,
+  furtherObjects,
+  givenFields,
+  isUsable,
+  linked,
+  MAIN,
+  type PartDraft,
+  type PlanDraft,
   planInput,
-} from "./mapping";
-import { MappingRow } from "./mapping-row";
-import { SheetChoice } from "./sheet-choice";
+  withoutPart,
+  withPart,
+  yielded,
+} from "./plan";
+import { type Opened, useGuesses } from "./use-draft";
+import { usePartNames } from "./use-part-names";
 
 interface MappingStepProps {
-  upload: ImportUpload;
-  /** What was sent; another sheet of it can be chosen. */
+  object: ObjectMeta;
+  progress: ImportProgress;
+  /** What the server said of the file when it was sent; null where the page was opened again. */
+  upload: ImportUpload | null;
   file: File | null;
-  mapping: ColumnChoice[];
-  match: Match;
-  onMapping: (mapping: ColumnChoice[]) => void;
-  onMatch: (match: Match) => void;
+  opened: Opened;
+  used: KnownMapping | null;
+  onUsed: (mapping: KnownMapping | null) => void;
+  draft: PlanDraft;
+  onDraft: (draft: PlanDraft) => void;
   onUploaded: (upload: ImportUpload, file: File) => void;
   onBack: () => void;
   onChecked: (preview: ImportPreview) => void;
 }
 
-const NEW = "!new";
-const ON_MATCH: OnMatch[] = ["skip", "fill", "overwrite"];
-
-/** Which column is which field, and what becomes of rows whose record exists. */
+/** Which column is which field of what, what else a row makes, and what becomes of rows whose record exists. */
 export function MappingStep(props: MappingStepProps) {
-  const { upload, file, mapping, match, onMapping, onMatch, onUploaded, onBack, onChecked } = props;
+  const { object, progress, upload, file, opened, used, onUsed, draft, onDraft, onUploaded, onBack, onChecked } = props;
   const { t } = useTranslation();
   const label = useLabel();
-  const formats = useFormats();
-  const object = useObject(upload.object);
+  const meta = useMeta();
+  const phone = useIsPhone();
   const { message } = App.useApp();
   const errorText = useErrorText();
-  const [checking, setChecking] = useState(false);
-  const missing = missingRequired(mapping, upload.fields, (path) => {
-    const field = object ? findField(object, path) : null;
-    return field?.default !== undefined && field.default !== null;
-  });
-  const matchable = matchChoices(mapping, upload.fields);
-  const mapped = mapping.filter((choice) => choice.field !== null).length;
-  const change = (next: ColumnChoice[]) => {
-    onMapping(next);
-    onMatch(keepMatch(match, next, upload.fields));
-  };
-  const check = async () => {
-    setChecking(true);
+  const guesses = useGuesses(progress.id);
+  const nameOf = usePartNames(draft);
+  const panel = useRef<HTMLElement>(null);
+  useTabListRole(panel);
+  const [shown, setShown] = useState(MAIN);
+  const [busy, setBusy] = useState(false);
+  const part = draft.parts.find((one) => one.key === shown) ?? draft.parts[0];
+
+  const attempt = async (work: () => Promise<void>) => {
+    setBusy(true);
     try {
-      onChecked(await planImport(upload.id, planInput(mapping, match)));
+      await work();
     } catch (error) {
       void message.error(errorText(error));
     } finally {
-      setChecking(false);
+      setBusy(false);
     }
   };
+  const check = () =>
+    attempt(async () => {
+      onChecked(await planImport(progress.id, planInput(draft)));
+    });
+  const add = (name: string) =>
+    attempt(async () => {
+      const guess = await guesses(name);
+      const key = freeKey(draft, name);
+      const next = emptyPart(key, name, guess.fields, initialMapping(guess));
+      onDraft(linked(meta, yielded({ ...draft, parts: [...draft.parts, next] }, key), key));
+      setShown(key);
+    });
+  const missing = draft.parts.flatMap((one) => missingOf(one, findObject(meta, one.object), draft));
+  const further = furtherObjects(meta, draft);
+  if (!part) return null;
+  const more =
+    further.length > 0 ? (
+      <Dropdown
+        trigger={["click"]}
+        menu={{
+          items: further.map((one) => ({ key: one.name, label: label(one.label) })),
+          onClick: ({ key }) => void add(key),
+        }}
+      >
+        <Button size="small" icon={<PlusOutlined />} disabled={busy}>
+          {t("imports.also")}
+        </Button>
+      </Dropdown>
+    ) : null;
   return (
     <>
-      <section className="gx-panel">
-        <p className="gx-import-found">
-          {t("imports.found", {
-            rows: formats.number(upload.rows),
-            columns: formats.number(upload.columns.length),
-            format: upload.format.toUpperCase(),
-            encoding: upload.encoding,
-          })}{" "}
-          <span className="gx-muted">{t("imports.mapped", { n: mapped, of: mapping.length })}</span>
-        </p>
-        {file ? <SheetChoice upload={upload} file={file} onUploaded={onUploaded} /> : null}
-        <table className="gx-import-table" aria-label={t("imports.steps.mapping")}>
-          <thead>
-            <tr className="gx-import-row gx-import-row-head">
-              <th scope="col">{t("imports.column")}</th>
-              <th scope="col">{t("imports.samples")}</th>
-              <th scope="col">{t("imports.field")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {mapping.map((choice) => (
-              <MappingRow
-                key={choice.column.index}
-                choice={choice}
-                mapping={mapping}
-                fields={upload.fields}
-                onField={(field) => change(chooseField(mapping, choice.column.index, field))}
-                onOptions={(options) => change(chooseOptions(mapping, choice.column.index, options))}
-              />
-            ))}
-          </tbody>
-        </table>
+      <MappingChoice
+        object={object}
+        id={progress.id}
+        guess={opened.guess}
+        used={used}
+        onUsed={onUsed}
+        draft={draft}
+        onDraft={(next) => {
+          onDraft(next);
+          setShown(MAIN);
+        }}
+      />
+      <section className="gx-panel gx-import-parts" ref={panel}>
+        <FileFacts progress={progress} upload={upload} file={file} parts={draft.parts} onUploaded={onUploaded} />
+        {phone ? more : null}
+        <Tabs
+          activeKey={`part:${part.key}`}
+          onChange={(key) => setShown(key.slice("part:".length))}
+          items={draft.parts.map((one) => ({ key: `part:${one.key}`, label: <PartTab part={one} nameOf={nameOf} /> }))}
+          tabBarExtraContent={phone ? null : more}
+        />
+        <PartPanel
+          key={part.key}
+          id={progress.id}
+          columns={opened.guess.columns}
+          draft={draft}
+          part={part}
+          onPart={(next) => onDraft(withPart(draft, next))}
+          onRemove={() => {
+            onDraft(withoutPart(draft, part.key));
+            setShown(MAIN);
+          }}
+        />
       </section>
-      <section className="gx-panel">
-        <h2>{t("imports.matchTitle")}</h2>
-        <p>{t("imports.matchText")}</p>
-        <div className="gx-import-match">
-          <Select
-            value={match?.field ?? NEW}
-            onChange={(field) => onMatch(field === NEW ? null : { field, on_match: match?.on_match ?? "fill" })}
-            options={[
-              { value: NEW, label: t("imports.matchNone") },
-              ...matchable.map((field) => ({
-                value: field.path,
-                label: t("imports.matchBy", { field: label(field.label) }),
-              })),
-            ]}
-            aria-label={t("imports.matchTitle")}
-          />
-          {match ? (
-            <Select<OnMatch>
-              value={match.on_match}
-              onChange={(on_match) => onMatch({ ...match, on_match })}
-              options={ON_MATCH.map((value) => ({ value, label: t(`imports.onMatch.${value}`) }))}
-              aria-label={t("imports.onMatchTitle")}
-            />
-          ) : null}
-        </div>
-      </section>
+      <OwnersPanel columns={opened.guess.columns} draft={draft} onDraft={onDraft} />
       {missing.length > 0 ? (
         <Alert
           type="warning"
           showIcon
-          title={t("imports.missing", { fields: missing.map((field) => label(field.label)).join(t("common.comma")) })}
+          title={t("imports.missing", { fields: missing.join(t("common.comma")) })}
           description={t("imports.missingText")}
         />
       ) : null}
       <footer className="gx-import-foot">
         <Button onClick={onBack}>{t("imports.otherFile")}</Button>
-        <Button type="primary" disabled={mapped === 0} loading={checking} onClick={() => void check()}>
-          {checking ? t("imports.checking") : t("imports.check")}
+        <Button type="primary" disabled={!isUsable(draft)} loading={busy} onClick={() => void check()}>
+          {busy ? t("imports.checking") : t("imports.check")}
         </Button>
       </footer>
     </>
+  );
+
+  function missingOf(one: PartDraft, owner: ObjectMeta | null, { parts }: PlanDraft): string[] {
+    const fields = missingRequired(givenFields(one), one.fields, (path) => {
+      const field = fieldOf(owner, path);
+      return field?.default !== undefined && field.default !== null;
+    });
+    return fields.map((field) =>
+      parts.length > 1 ? `${nameOf(one.key)} · ${label(field.label)}` : label(field.label),
+    );
+  }
+}
+
+function PartTab({ part, nameOf }: { part: PartDraft; nameOf: (key: string) => string }) {
+  const { t } = useTranslation();
+  const n = givenFields(part).size;
+  return (
+    <span>
+      {nameOf(part.key)} <small className="gx-muted">{t("imports.fieldsGiven", { n })}</small>
+    </span>
   );
 }

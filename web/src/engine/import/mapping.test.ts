@@ -1,13 +1,18 @@
 import { describe, expect, it } from "vitest";
-import type { ImportColumn, ImportTarget, ImportUpload, RowProblem } from "@/api/imports";
+import type { ImportColumn, ImportTarget, RowProblem } from "@/api/imports";
+import { problemKinds } from "./kinds";
 import {
   chooseField,
+  columnsInput,
+  dropUse,
   initialMapping,
+  isJoined,
   keepMatch,
+  keyOf,
+  mappingOf,
   matchChoices,
   missingRequired,
-  planInput,
-  problemKinds,
+  onceMore,
   readCellAs,
   unreadValues,
 } from "./mapping";
@@ -29,68 +34,98 @@ const target = (path: string, more: Partial<ImportTarget> = {}): ImportTarget =>
 });
 const fields = [
   target("name", { required: true }),
-  target("email", { matchable: true }),
-  target("level"),
-  target("address", { required: true }),
+  target("email", { matchable: true, type: "email" }),
+  target("level", { type: "select" }),
+  target("address", { required: true, type: "address" }),
   target("address.city"),
 ];
-const upload = {
-  columns: [
-    column(0, "名称", "name"),
-    column(1, "公司", "name", 0.5),
-    column(2, "Mail", "email"),
-    column(3, "x", "gone"),
-    column(4, "城市", null, 0),
-  ],
-  fields,
-} as ImportUpload;
-const chosen = (mapping: ReturnType<typeof initialMapping>) => mapping.map((choice) => choice.field);
+const columns = [
+  column(0, "名称", "name"),
+  column(1, "公司", "name", 0.5),
+  column(2, "Mail", "email"),
+  column(3, "x", "gone"),
+  column(4, "城市", null, 0),
+];
+const guessed = () => initialMapping({ columns, fields });
+const chosen = (mapping: ReturnType<typeof guessed>) => mapping.map((choice) => choice.field);
 
 describe("the mapping of an import", () => {
   it("takes the guesses, the surer one where two claim a field, and none of a field that is not there", () => {
-    expect(chosen(initialMapping(upload))).toEqual(["name", null, "email", null, null]);
+    expect(chosen(guessed())).toEqual(["name", null, "email", null, null]);
   });
 
-  it("never maps two columns to one field", () => {
-    const moved = chooseField(initialMapping(upload), 1, "name");
+  it("takes a field from the column that had it, unless both make it together", () => {
+    const moved = chooseField(guessed(), "1.0", "name", false);
     expect(chosen(moved)).toEqual([null, "name", "email", null, null]);
     expect(moved[1]?.guessed).toBe(false);
-    expect(chosen(chooseField(moved, 1, null))).toEqual([null, null, "email", null, null]);
+    expect(chosen(chooseField(moved, "1.0", null, false))).toEqual([null, null, "email", null, null]);
+    expect(isJoined(fields, "name")).toBe(true);
+    expect(isJoined(fields, "email")).toBe(false);
+    expect(isJoined(fields, "address.city")).toBe(false);
+    expect(chosen(chooseField(guessed(), "1.0", "name", true))).toEqual(["name", "name", "email", null, null]);
+  });
+
+  it("uses a column more than once, and each use by itself", () => {
+    const twice = onceMore(guessed(), columns[4] as ImportColumn);
+    expect(twice.map(keyOf)).toEqual(["0.0", "1.0", "2.0", "3.0", "4.0", "4.1"]);
+    const mapped = chooseField(chooseField(twice, "4.0", "address.city", false), "4.1", "level", false);
+    expect(columnsInput(mapped).slice(4)).toEqual([
+      { column: 4, field: "address.city" },
+      { column: 4, field: "level" },
+    ]);
+    expect(chosen(dropUse(mapped, "4.1")).slice(4)).toEqual(["address.city"]);
+    expect(columnsInput(twice)).toHaveLength(5);
+  });
+
+  it("reads a plan of earlier, without what is not there any more", () => {
+    const planned = [
+      { column: 2, field: "email" },
+      { column: 4, field: "address.city", options: { split: { at: "/", part: 2 } } },
+      { column: 4, field: "level" },
+      { column: 3, field: "gone" },
+      { column: 9, field: "name" },
+    ];
+    const mapping = mappingOf(columns, planned, fields);
+    expect(chosen(mapping)).toEqual([null, null, "email", null, "address.city", "level"]);
+    expect(mapping[4]?.options).toEqual({ split: { at: "/", part: 2 } });
+    expect(mapping.some((choice) => choice.guessed)).toBe(false);
   });
 
   it("tells what a new record still needs; a part counts for its field", () => {
-    const mapping = initialMapping(upload);
-    expect(missingRequired(mapping, fields).map((field) => field.path)).toEqual(["address"]);
-    expect(missingRequired(chooseField(mapping, 4, "address.city"), fields)).toEqual([]);
-    expect(missingRequired(mapping, fields, (path) => path === "address")).toEqual([]);
+    expect(missingRequired(new Set(["name"]), fields).map((field) => field.path)).toEqual(["address"]);
+    expect(missingRequired(new Set(["name", "address.city"]), fields)).toEqual([]);
+    expect(missingRequired(new Set(["name"]), fields, (path) => path === "address")).toEqual([]);
   });
 
-  it("offers matching by mapped fields only, and forgets a rule that lost its column", () => {
-    const mapping = initialMapping(upload);
-    expect(matchChoices(mapping, fields).map((field) => field.path)).toEqual(["email"]);
-    const rule = { field: "email", on_match: "fill" as const };
-    expect(keepMatch(rule, mapping, fields)).toEqual(rule);
-    expect(keepMatch(rule, chooseField(mapping, 2, null), fields)).toBeNull();
+  it("offers matching by given fields only, and forgets what lost its field", () => {
+    const given = new Set(["name", "email", "level"]);
+    expect(matchChoices(given, fields).map((field) => field.path)).toEqual(["email"]);
+    const rule = { fields: ["email"], on_match: "overwrite" as const, overwrite: ["level", "name"] };
+    expect(keepMatch(rule, given, fields)).toEqual(rule);
+    expect(keepMatch(rule, new Set(["email", "name"]), fields)).toEqual({ ...rule, overwrite: ["name"] });
+    expect(keepMatch(rule, new Set(["email"]), fields)).toEqual({ fields: ["email"], on_match: "overwrite" });
+    expect(keepMatch(rule, new Set(["name"]), fields)).toBeNull();
   });
 
-  it("says to the server what was chosen, options only where there are any", () => {
-    const mapping = readCellAs(chooseField(initialMapping(upload), 4, "level"), "level", "大", "large");
-    expect(planInput(mapping, null)).toEqual({
-      mapping: [
-        { column: 0, field: "name" },
-        { column: 1, field: null },
-        { column: 2, field: "email" },
-        { column: 3, field: null },
-        { column: 4, field: "level", options: { values: { 大: "large" } } },
-      ],
-      match: null,
-    });
-    expect(planInput(chooseField(mapping, 4, null), null).mapping[4]).toEqual({ column: 4, field: null });
+  it("says to the server what was chosen, options only where they say something", () => {
+    const mapping = readCellAs(chooseField(guessed(), "4.0", "level", false), "level", "大", "large");
+    const quiet = mapping.map((choice) =>
+      choice.field === "name" ? { ...choice, options: { prefix: "", empty: [], split: null, values: {} } } : choice,
+    );
+    expect(columnsInput(quiet)).toEqual([
+      { column: 0, field: "name" },
+      { column: 1, field: null },
+      { column: 2, field: "email" },
+      { column: 3, field: null },
+      { column: 4, field: "level", options: { values: { 大: "large" } } },
+    ]);
+    expect(columnsInput(chooseField(mapping, "4.0", null, false))[4]).toEqual({ column: 4, field: null });
   });
 
-  it("groups problems and finds values to be read as something else", () => {
-    const problem = (row: number, code: string, value: string, field = "level"): RowProblem => ({
+  it("groups problems and finds values to be read as something else, part by part", () => {
+    const problem = (row: number, code: string, value: string, field = "level", part = ""): RowProblem => ({
       row,
+      part,
       field,
       code,
       message: code,
@@ -101,14 +136,17 @@ describe("the mapping of an import", () => {
       problem(3, "bad_option", "大"),
       problem(4, "bad_option", "大"),
       problem(5, "required", "", "name"),
+      problem(6, "bad_option", "小", "level", "contact"),
     ];
     expect(unreadValues(problems, "level")).toEqual([
       { value: "大", rows: 2 },
       { value: "中", rows: 1 },
     ]);
-    expect(problemKinds(problems).map(({ key, count }) => [key, count])).toEqual([
-      ["level:bad_option", 3],
-      ["name:required", 1],
+    expect(unreadValues(problems, "level", "contact")).toEqual([{ value: "小", rows: 1 }]);
+    expect(problemKinds(problems).map(({ part, field, code, count }) => [part, field, code, count])).toEqual([
+      [undefined, "level", "bad_option", 3],
+      [undefined, "name", "required", 1],
+      ["contact", "level", "bad_option", 1],
     ]);
   });
 });

@@ -1,57 +1,31 @@
 import { FileExcelOutlined } from "@ant-design/icons";
 import { Button, Progress } from "antd";
-import { type DragEvent, useEffect, useRef, useState } from "react";
+import { type DragEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type ImportUpload, uploadImport } from "@/api/imports";
+import type { ImportUpload } from "@/api/imports";
 import type { ObjectMeta } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
-import { useErrorText } from "@/ui/error-text";
-
-const ACCEPTED = [".csv", ".tsv", ".txt", ".xlsx", ".json", ".ndjson", ".jsonl", ".vcf"];
+import { ACCEPTED } from "./accepted";
+import { useSending } from "./use-sending";
 
 interface UploadStepProps {
   object: ObjectMeta;
   onUploaded: (upload: ImportUpload, file: File) => void;
+  /** Several came: which of them is gone on with is chosen below. */
+  onSeveral: () => void;
 }
 
-/** Choose a file, or drop it; the server tells encoding, format and columns. */
-export function UploadStep({ object, onUploaded }: UploadStepProps) {
+/** Choose a file or several, or drop them; the server tells encoding, format and columns. */
+export function UploadStep({ object, onUploaded, onSeveral }: UploadStepProps) {
   const { t } = useTranslation();
   const label = useLabel();
-  const errorText = useErrorText();
   const input = useRef<HTMLInputElement>(null);
-  const abort = useRef<AbortController | null>(null);
   const [over, setOver] = useState(false);
-  const [part, setPart] = useState<number | null>(null);
-  const [name, setName] = useState("");
-  const [problem, setProblem] = useState<string | null>(null);
-  useEffect(() => () => abort.current?.abort(), []);
-
-  const send = async (file: File | undefined) => {
-    if (!file) return;
-    if (!ACCEPTED.some((ending) => file.name.toLowerCase().endsWith(ending))) {
-      setProblem(t("imports.wrongKind", { name: file.name }));
-      return;
-    }
-    if (file.size === 0) {
-      setProblem(t("imports.emptyFile", { name: file.name }));
-      return;
-    }
-    abort.current = new AbortController();
-    setProblem(null);
-    setName(file.name);
-    setPart(0);
-    try {
-      onUploaded(await uploadImport(object.name, file, setPart, abort.current.signal), file);
-    } catch (error) {
-      if (!(error instanceof DOMException)) setProblem(errorText(error));
-      setPart(null);
-    }
-  };
+  const { sending, problems, taken, send, stop } = useSending(object, onUploaded, onSeveral);
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    void send(event.dataTransfer.files[0]);
+    void send([...event.dataTransfer.files]);
   };
   return (
     <section className="gx-panel">
@@ -66,7 +40,7 @@ export function UploadStep({ object, onUploaded }: UploadStepProps) {
         onDragLeave={() => setOver(false)}
         onDrop={drop}
       >
-        {part === null ? (
+        {sending === null ? (
           <>
             <FileExcelOutlined className="gx-import-icon" aria-hidden />
             <p>{t("imports.drop")}</p>
@@ -77,30 +51,41 @@ export function UploadStep({ object, onUploaded }: UploadStepProps) {
           </>
         ) : (
           <div className="gx-import-uploading" role="status">
-            <p>{part < 1 ? t("imports.uploading", { name }) : t("imports.reading", { name })}</p>
-            <Progress percent={Math.round(part * 100)} status="active" />
-            <Button onClick={() => abort.current?.abort()}>{t("common.cancel")}</Button>
+            <p>
+              {t(sending.part < 1 ? "imports.uploading" : "imports.reading", { name: sending.name })}
+              {sending.of > 1 ? ` ${sending.number} / ${sending.of}` : ""}
+            </p>
+            <Progress
+              percent={Math.round(sending.part * 100)}
+              status="active"
+              aria-label={t("imports.uploading", { name: sending.name })}
+            />
+            {sending.cut ? <p className="gx-import-problem">{t("imports.cut")}</p> : null}
+            <Button onClick={stop}>{t("common.cancel")}</Button>
           </div>
         )}
         <input
           ref={input}
           type="file"
           accept={ACCEPTED.join(",")}
+          multiple
           hidden
           onChange={(event) => {
-            void send(event.target.files?.[0]);
+            void send([...(event.target.files ?? [])]);
             event.target.value = "";
           }}
         />
       </div>
-      {problem ? (
-        <p role="alert" className="gx-import-problem">
+      {problems.map((problem) => (
+        <p key={problem} role="alert" className="gx-import-problem">
           {problem}
         </p>
-      ) : null}
+      ))}
+      {taken > 1 ? <p role="status">{t("imports.taken", { n: taken })}</p> : null}
       <ul className="gx-import-hints">
         <li>{t("imports.hints.header", { object: label(object.label) })}</li>
         <li>{t("imports.hints.encoding")}</li>
+        <li>{t("imports.hints.several")}</li>
         <li>{t("imports.hints.undo")}</li>
       </ul>
     </section>

@@ -1,0 +1,112 @@
+import { DownloadOutlined, UndoOutlined } from "@ant-design/icons";
+import { Alert, App, Button } from "antd";
+import { useTranslation } from "react-i18next";
+import { type ImportProgress, rejectedUrl } from "@/api/imports";
+import type { ObjectMeta } from "@/api/types";
+import { useLabel } from "@/i18n/i18n";
+import { ButtonLink } from "@/ui/button-link";
+import { useErrorText } from "@/ui/error-text";
+import { SkippedList } from "../merge/skipped-list";
+import { findObject, useMeta } from "../meta";
+import { useUndoChange } from "../records";
+import { Counts } from "./counts";
+import { PartCountsTable } from "./part-counts";
+import { RejectedRows } from "./rejected-rows";
+
+interface OutcomeProps {
+  object: ObjectMeta;
+  progress: ImportProgress;
+  onRestart: () => void;
+  /** Imports the rows that were refused and are mended. */
+  onAgain: () => Promise<void>;
+}
+
+/** What an import did, and what is left to do: look at it, mend what was refused, take it back. */
+export function Outcome({ object, progress, onRestart, onAgain }: OutcomeProps) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const meta = useMeta();
+  const { message, modal } = App.useApp();
+  const errorText = useErrorText();
+  const undo = useUndoChange();
+  const { counts, state, change_id: changeId, plan } = progress;
+  const also = plan?.also ?? [];
+  const parts = [{ key: "", object: object.name }, ...also];
+  const made = (progress.parts ?? []).some((part) => part.counts.create + part.counts.update > 0);
+  const wrote = made || counts.create + counts.update > 0;
+  const type = state === "done" ? (counts.reject > 0 ? "warning" : "success") : state === "failed" ? "error" : "info";
+  const ending = state === "failed" || state === "cancelled" ? state : counts.reject > 0 ? "partly" : "done";
+  const askUndo = () =>
+    modal.confirm({
+      title: t("imports.undoTitle"),
+      content: t("imports.undoText"),
+      okText: t("imports.undo"),
+      okButtonProps: { danger: true },
+      onOk: () =>
+        undo.mutateAsync(changeId ?? "").then(
+          ({ undone, skipped }) =>
+            void message.success(
+              skipped.length > 0
+                ? t("list.undoSkipped", { n: undone, skipped: skipped.length })
+                : t("imports.undone", { n: undone }),
+            ),
+          (error: unknown) => void message.error(errorText(error)),
+        ),
+    });
+  const lists = [...new Set(parts.map((part) => part.object))].flatMap((name) => findObject(meta, name) ?? []);
+  return (
+    <>
+      <section className="gx-panel">
+        <Alert
+          type={type}
+          showIcon
+          title={t(`imports.outcome.${ending}`)}
+          description={progress.failure ?? undefined}
+        />
+        <Counts counts={counts} done />
+        <PartCountsTable
+          parts={progress.parts ?? []}
+          draft={{ parts: parts.map((part) => ({ ...EMPTY, key: part.key, object: part.object })) }}
+          done
+        />
+        <div className="gx-import-next">
+          {wrote
+            ? lists.map((one, at) => (
+                <ButtonLink
+                  key={one.name}
+                  color={at === 0 ? "primary" : "default"}
+                  variant={at === 0 ? "solid" : "outlined"}
+                  to="/o/$object"
+                  params={{ object: one.name }}
+                  search={{ view: "all", sort: "-updated_at" }}
+                >
+                  {t("imports.seeRecords", { object: label(one.plural) })}
+                </ButtonLink>
+              ))
+            : null}
+          {counts.reject > 0 ? (
+            <Button icon={<DownloadOutlined />} href={rejectedUrl(progress.id)} download>
+              {t("imports.rejected")}
+            </Button>
+          ) : null}
+          {wrote && changeId ? (
+            <Button danger icon={<UndoOutlined />} onClick={askUndo} disabled={undo.isSuccess} loading={undo.isPending}>
+              {undo.isSuccess ? t("imports.undoneShort") : t("imports.undo")}
+            </Button>
+          ) : null}
+          <Button onClick={onRestart}>{t("imports.again")}</Button>
+        </div>
+        {undo.data && undo.data.skipped.length > 0 ? (
+          <>
+            <p className="gx-muted">{t("imports.undoKept")}</p>
+            <SkippedList skipped={undo.data.skipped} names={NO_NAMES} />
+          </>
+        ) : null}
+      </section>
+      {counts.reject > 0 && !undo.isSuccess ? <RejectedRows progress={progress} onAgain={onAgain} /> : null}
+    </>
+  );
+}
+
+const NO_NAMES: ReadonlyMap<string, string> = new Map();
+const EMPTY = { fields: [], mapping: [], match: null, constants: [], computed: [], links: [] };

@@ -1,0 +1,111 @@
+import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { App } from "antd";
+import { useState } from "react";
+import {
+  fixImportRow,
+  type ImportRow,
+  type ImportRows,
+  listImportRows,
+  type RowProblem,
+  restoreImportRow,
+} from "@/api/imports";
+import { queryKeys } from "@/api/query-keys";
+import { useErrorText } from "@/ui/error-text";
+
+const PAGE = 100;
+
+export type Which = "problems" | "fixed" | "left_out";
+
+export interface RowFilter {
+  only: Which;
+  field: string;
+  code: string;
+}
+
+/** What somebody did to a row since it came into sight. */
+export interface Touched {
+  /** Its cells before. */
+  cells: string[];
+  /** What was wrong with it before. */
+  problems: RowProblem[];
+  /** The change made last. */
+  last: { column: number; from: string; to: string };
+}
+
+/** Rows of the file with something wrong, and what can be done about each where it stands. */
+export function useProblemRows(id: string, filter: RowFilter, onChanged: () => void) {
+  const queryClient = useQueryClient();
+  const { message } = App.useApp();
+  const errorText = useErrorText();
+  const [busy, setBusy] = useState<ReadonlySet<number>>(new Set());
+  const [touched, setTouched] = useState<ReadonlyMap<number, Touched>>(new Map());
+  const key = queryKeys.importRows(id, filter);
+  const rows = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam, signal }) =>
+      listImportRows(
+        id,
+        {
+          only: filter.only,
+          limit: PAGE,
+          ...(filter.field ? { field: filter.field } : {}),
+          ...(filter.code ? { code: filter.code } : {}),
+          ...(pageParam === null ? {} : { after: pageParam }),
+        },
+        signal,
+      ),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page: ImportRows) => page.next,
+    // A row that was mended stays in sight until somebody looks anew.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+
+  const put = (next: ImportRow) =>
+    queryClient.setQueryData<InfiniteData<ImportRows, number | null>>(key, (before) =>
+      before
+        ? {
+            ...before,
+            pages: before.pages.map((page) => ({
+              ...page,
+              items: page.items.map((row) => (row.row === next.row ? next : row)),
+            })),
+          }
+        : before,
+    );
+  const change = async (before: ImportRow, shown: ImportRow, call: () => Promise<ImportRow>) => {
+    setBusy((now) => new Set(now).add(before.row));
+    put(shown);
+    try {
+      put(await call());
+      onChanged();
+    } catch (error) {
+      put(before);
+      void message.error(errorText(error));
+    } finally {
+      setBusy((now) => new Set([...now].filter((one) => one !== before.row)));
+    }
+  };
+  return {
+    rows,
+    items: rows.data?.pages.flatMap((page) => page.items) ?? [],
+    total: rows.data?.pages[0]?.total,
+    busy,
+    touched,
+    /** Puts another text into a cell; the row is checked again. */
+    fix: (row: ImportRow, column: number, text: string) => {
+      if ((row.cells[column] ?? "") === text) return;
+      const cells = row.cells.map((cell, at) => (at === column ? text : cell));
+      const { cells: first, problems } = touched.get(row.row) ?? row;
+      const last = { column, from: first[column] ?? "", to: text };
+      setTouched((now) => new Map(now).set(row.row, { cells: first, problems, last }));
+      void change(row, { ...row, cells }, () => fixImportRow(id, row.row, { cells: { [column]: text } }));
+    },
+    leaveOut: (row: ImportRow) =>
+      void change(row, { ...row, left_out: true }, () => fixImportRow(id, row.row, { leave_out: true })),
+    /** Back to what the file says. */
+    restore: (row: ImportRow) => void change(row, row, () => restoreImportRow(id, row.row)),
+  };
+}
+
+export type ProblemRows = ReturnType<typeof useProblemRows>;
