@@ -31,6 +31,19 @@ pub(crate) fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connec
     open().map_err(|error| unavailable(path, &error))
 }
 
+/// A connection that copies pages of the log into the file, and looks at none of them.
+pub(crate) fn open_homeward(path: &Path, options: &SqliteOptions) -> Result<Connection, StoreError> {
+    let open = || -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(options.busy_timeout)?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "cache_size", 16)?;
+        Ok(connection)
+    };
+    open().map_err(|error| unavailable(path, &error))
+}
+
 /// A connection that only reads.
 pub(crate) fn open_reader(path: &Path, options: &SqliteOptions) -> Result<Connection, StoreError> {
     let open = || -> rusqlite::Result<Connection> {

@@ -1,6 +1,7 @@
 //! SQLite: one file, one writer thread with group commit, a pool of readers on snapshots.
 
 mod backup;
+mod checkpoint;
 mod connection;
 mod error;
 mod function;
@@ -77,7 +78,7 @@ impl SqliteStore {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let readers = if options.readers == 0 { (2 * cores).max(4) } else { options.readers };
         let readers = Pool::open(&path, &options, readers)?;
-        let writer = Some(Writer::start(writing, &options)?);
+        let writer = Some(Writer::start(writing, connection::open_homeward(&path, &options)?, &options)?);
         Ok(Self { path, options, readers, writer })
     }
 
@@ -158,5 +159,7 @@ pub(crate) fn open_for_test(path: &Path) -> rusqlite::Connection {
 /// A writer on a connection of the test's choice.
 #[cfg(test)]
 pub(crate) fn start_for_test(connection: rusqlite::Connection) -> Writer {
-    Writer::start(connection, &SqliteOptions::default()).unwrap()
+    let options = SqliteOptions::default();
+    let homeward = connection::open_homeward(Path::new(connection.path().unwrap()), &options).unwrap();
+    Writer::start(connection, homeward, &options).unwrap()
 }

@@ -6,9 +6,12 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
+use guanxi_kernel::store::StoreError;
 use rusqlite::Connection;
 
 use super::SqliteOptions;
+use super::checkpoint::Checkpoints;
+use super::error::store_error;
 
 /// Changed rows of one commit from which on it counts as one of many.
 const MANY: u64 = 2_000;
@@ -34,13 +37,18 @@ pub(super) struct Pace {
     everyday_cache_kib: u32,
     large_cache_kib: u32,
     many: bool,
+    checkpoints: Checkpoints,
 }
 
 impl Pace {
-    /// Sets up for everyday use.
-    pub(super) fn everyday(connection: &Connection, options: &SqliteOptions) -> rusqlite::Result<Self> {
-        let pace = Self { everyday_cache_kib: options.writer_cache_kib, large_cache_kib: options.writer_bulk_cache_kib, many: false };
-        set_up(connection, pace.everyday_cache_kib, EVERYDAY)?;
+    /// Sets the writer's connection up for everyday use. The other one brings the log home.
+    ///
+    /// # Errors
+    /// Where one of them refuses.
+    pub(super) fn everyday(connection: &mut Connection, homeward: Connection, options: &SqliteOptions) -> Result<Self, StoreError> {
+        let checkpoints = Checkpoints::start(connection, homeward, EVERYDAY.pages)?;
+        let pace = Self { everyday_cache_kib: options.writer_cache_kib, large_cache_kib: options.writer_bulk_cache_kib, many: false, checkpoints };
+        set_up(connection, pace.everyday_cache_kib, EVERYDAY).map_err(|error| store_error(&error))?;
         Ok(pace)
     }
 
@@ -61,22 +69,23 @@ impl Pace {
         if !self.many && changed >= MANY {
             self.many = true;
             told(set_up(connection, self.large_cache_kib, LONG));
+            self.checkpoints.limit(LONG.pages);
         }
     }
 
     fn end(&mut self, connection: &Connection) {
         self.many = false;
         told(set_up(connection, self.everyday_cache_kib, EVERYDAY));
+        self.checkpoints.limit(EVERYDAY.pages);
         // Readers may hold some of it back; the next checkpoint takes the rest.
-        told(connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())));
+        self.checkpoints.now();
         told(connection.execute_batch("PRAGMA shrink_memory"));
     }
 }
 
 fn set_up(connection: &Connection, cache_kib: u32, log: Log) -> rusqlite::Result<()> {
     connection.pragma_update(None, "cache_size", -i64::from(cache_kib))?;
-    connection.pragma_update(None, "journal_size_limit", log.kept_bytes)?;
-    connection.pragma_update(None, "wal_autocheckpoint", log.pages)
+    connection.pragma_update(None, "journal_size_limit", log.kept_bytes)
 }
 
 /// Nothing of this changes what is stored: where it fails, writing is slower.
@@ -91,33 +100,37 @@ mod tests {
     use std::sync::mpsc::channel;
 
     use super::{EVERYDAY, LONG, MANY, Pace};
-    use crate::sqlite::{SqliteOptions, open_for_test};
+    use crate::sqlite::{SqliteOptions, connection, open_for_test};
 
     #[test]
     fn the_log_grows_longer_while_many_rows_come_in_and_is_brought_home_after() {
         let folder = tempfile::tempdir().unwrap();
-        let connection = open_for_test(&folder.path().join("w.db"));
-        let log = || connection.query_row("PRAGMA wal_autocheckpoint", [], |row| row.get::<_, u32>(0)).unwrap();
-        let cache = || connection.query_row("PRAGMA cache_size", [], |row| row.get::<_, i64>(0)).unwrap();
+        let path = folder.path().join("w.db");
+        let mut connection = open_for_test(&path);
+        let cache = |it: &rusqlite::Connection| it.query_row("PRAGMA cache_size", [], |row| row.get::<_, i64>(0)).unwrap();
         let options = SqliteOptions::default();
-        let mut pace = Pace::everyday(&connection, &options).unwrap();
+        let homeward = connection::open_homeward(&path, &options).unwrap();
+        let mut pace = Pace::everyday(&mut connection, homeward, &options).unwrap();
+        let everyday = (EVERYDAY.pages, -i64::from(options.writer_cache_kib));
+        let long = (LONG.pages, -i64::from(options.writer_bulk_cache_kib));
 
         pace.note(&connection, MANY - 1);
-        assert_eq!((log(), cache()), (EVERYDAY.pages, -i64::from(options.writer_cache_kib)));
+        assert_eq!((pace.checkpoints.from(), cache(&connection)), everyday);
         pace.note(&connection, MANY);
-        assert_eq!((log(), cache()), (LONG.pages, -i64::from(options.writer_bulk_cache_kib)));
+        assert_eq!((pace.checkpoints.from(), cache(&connection)), long);
 
         connection.execute_batch("CREATE TABLE many (row INTEGER); INSERT INTO many VALUES (1);").unwrap();
         let (queue, jobs) = channel();
         queue.send(1).unwrap();
         assert_eq!(pace.next(&connection, &jobs), Some(1));
-        assert_eq!(log(), LONG.pages);
+        assert_eq!(pace.checkpoints.from(), LONG.pages);
         pace.end(&connection);
-        assert_eq!((log(), cache()), (EVERYDAY.pages, -i64::from(options.writer_cache_kib)));
-        let (_, left, home): (i64, i64, i64) =
-            connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
-        assert_eq!(left, home);
+        assert_eq!((pace.checkpoints.from(), cache(&connection)), everyday);
         drop(queue);
         assert_eq!(pace.next(&connection, &jobs), None);
+        // Ended with what it was told to do.
+        drop(pace);
+        let pages = connection.query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))).unwrap();
+        assert_eq!(pages.0, pages.1);
     }
 }

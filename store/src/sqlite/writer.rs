@@ -43,10 +43,10 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread; the connection is its own from now on.
-    pub(crate) fn start(connection: Connection, options: &SqliteOptions) -> Result<Self, StoreError> {
+    /// Starts the thread; the connections are its own from now on. The second one brings the log home.
+    pub(crate) fn start(mut connection: Connection, homeward: Connection, options: &SqliteOptions) -> Result<Self, StoreError> {
         let (queue, jobs) = channel();
-        let mut pace = Pace::everyday(&connection, options).map_err(|error| store_error(&error))?;
+        let mut pace = Pace::everyday(&mut connection, homeward, options)?;
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
             .spawn(move || {
