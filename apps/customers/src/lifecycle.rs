@@ -67,27 +67,35 @@ impl Hook for LifecycleHook {
         if !is_new && !draft.changes("lifecycle") {
             return Ok(());
         }
-        // The demo company was not made today.
-        let at = if let (true, Value::DateTime(at)) = (is_new, draft.value("created_at")) { at } else { context.now };
-        // To the second, as files that go out and come back have it.
-        let at = Timestamp::from_second(at.as_second()).unwrap_or(at);
+        let at = made_at(context, draft);
         draft.set(context, "lifecycle_since", &json!(at.to_string()))
     }
 
     fn after_save(&self, unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
         let Some(before) = draft.before.as_ref().filter(|_| draft.changes("lifecycle")) else { return Ok(()) };
         let since = if let Value::DateTime(at) = before.value("lifecycle_since") { Some(at) } else { None };
+        let at = made_at(unit.context, draft);
         let row = Map::from_iter([
             ("account".to_owned(), json!(draft.id())),
             ("from_stage".to_owned(), json!(before.value("lifecycle").as_text())),
             ("to_stage".to_owned(), json!(draft.value("lifecycle").as_text())),
-            ("moved_at".to_owned(), json!(unit.context.now.to_string())),
-            ("days".to_owned(), json!(since.map(|it| days_between(it, unit.context.now)))),
+            ("moved_at".to_owned(), json!(at.to_string())),
+            ("days".to_owned(), json!(since.map(|it| days_between(it, at)))),
             ("rule".to_owned(), json!(draft.record().reference("lifecycle_rule").filter(|_| draft.is_by_engine()))),
         ]);
         unit.create_as_system(MOVE, &row)?;
         Ok(())
     }
+}
+
+/// When a change is made, to the second as files that go out and come back have it. The demo company was not made today.
+fn made_at(context: &Context, draft: &Draft) -> Timestamp {
+    let at = match (draft.stamp, draft.before.is_none(), draft.value("created_at")) {
+        (Some(stamp), ..) => stamp.at,
+        (None, true, Value::DateTime(at)) => at,
+        _ => context.now,
+    };
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
 /// Days between two moments, to a tenth.

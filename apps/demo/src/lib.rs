@@ -66,7 +66,9 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     records.extend(deals::records(&deals));
     records.extend(selling::records(seed, &deals, &contacts));
     records.extend(selling::targets(today, &activities));
+    records.extend(standing::moves(today, &accounts, &deals));
     records.extend(leads.iter().map(|it| it.record.clone()));
+    records.extend(marketing::forms::records(today, &leads));
     records.extend(pools::records(seed, today, &leads));
     records.extend(activities);
     records.extend(notes);

@@ -59,6 +59,7 @@ pub(crate) fn pools(today: Date) -> Vec<DemoRecord> {
         .link_all("administrators", &keys(&["user:salesmanager", "user:fanglixin"]))
         .set("masked_fields", vec!["phone"])
         .set("daily_claims", 3)
+        .set("daily_views", 40)
         .set("new_days", 1)
         .set("run_hour", 3)
         .day("last_run_on", today);
@@ -153,7 +154,25 @@ pub(crate) fn rules(today: Date) -> Vec<DemoRecord> {
             .set("stage", *stage)
             .set("active", true)
     });
-    scores.chain(regions).chain(lifecycles).collect()
+    // Not in use: an administrator previews whom it would move, and switches it on.
+    let ownership = DemoRecord::new("ownership_rule", "ownership_rule:deals")
+        .at(at)
+        .set("name", "近一年成交最多的部门")
+        .set("object", "account")
+        .set("position", 10)
+        .set("active", false)
+        .set("condition", "won_amount > 0")
+        .set("finds", "largest")
+        .set("related", "opportunity")
+        .set("via", "account")
+        .set("branch", "department")
+        .set("where", "stage == 'won'")
+        .set("measure", "sum")
+        .set("amount", "amount")
+        .set("day", "close_date")
+        .set("window_months", 12)
+        .set("owner_becomes", "keep");
+    scores.chain(regions).chain(lifecycles).chain([ownership]).collect()
 }
 
 /// Leads that lie in the pools, the claims of the last weeks, and what goes back tomorrow night.

@@ -79,6 +79,8 @@ fn the_engine_takes_the_whole_company_and_counts_right(engine: &TestEngine) {
         with_deals += usize::from(!deals.is_empty());
     }
     assert!(with_deals > 120, "{with_deals}");
+    let moves = engine.list(&system, "lifecycle_move", "to_stage == 'convert'").len();
+    assert!(moves > 80, "{moves}");
     let lists: Vec<usize> = ["owner == '{sales}'", "level == 'a'", "next_follow_up <= date('2026-11-16')"]
         .iter()
         .map(|it| engine.list(&system, "account", &it.replace("{sales}", &ids["user:sales"].to_string())).len())

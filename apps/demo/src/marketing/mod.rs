@@ -1,5 +1,6 @@
 //! Campaigns, what they cost, communities, and which leads, customers and deals came of them.
 
+pub(crate) mod forms;
 mod tables;
 
 use std::collections::BTreeMap;
