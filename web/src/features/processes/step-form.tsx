@@ -175,13 +175,13 @@ function Filling({ task, form, onClose }: { task: string; form: StepForm; onClos
             <Alert
               type="info"
               showIcon
-              title={
-                <>
-                  {t("processes.checklist", { done, total })}{" "}
-                  <RecordLink object={TASK} id={task}>
-                    {t("processes.openTask")}
-                  </RecordLink>
-                </>
+              title={t("processes.checklist", { done, total })}
+              action={
+                <RecordLink object={TASK} id={task}>
+                  {t("processes.openTask")}
+                </RecordLink>
+              }
+            />
               }
             />
           ) : null}
