@@ -182,8 +182,6 @@ function Filling({ task, form, onClose }: { task: string; form: StepForm; onClos
                 </RecordLink>
               }
             />
-              }
-            />
           ) : null}
         </section>
         {form.fields.length > 0 ? (
