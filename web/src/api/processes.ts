@@ -52,8 +52,9 @@ export interface CaseStep {
   name: string;
   position: number;
   state: StepState;
-  role: string;
-  role_name: string;
+  /** Nothing where the template gives it to no role. */
+  role: string | null;
+  role_name: string | null;
   member: Reference | null;
   task: string | null;
   after: string[];

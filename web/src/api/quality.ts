@@ -142,8 +142,9 @@ export interface FixPreview {
 
 export interface FixResult {
   change_id: string;
-  succeeded: number;
-  failed: number;
+  /** Records that are as they should be now, and those that could not be changed. */
+  changed: number;
+  refused: number;
   problems: { id: string; problem: { title?: string; detail?: string; message?: string } }[];
 }
 

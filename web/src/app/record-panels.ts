@@ -126,6 +126,11 @@ fieldParts.set("process_step.condition", {
   Display: later<FieldDisplayProps>(async () => (await expressions()).ExpressionText),
   Input: later<FieldInputProps>(async () => (await process()).ConditionInput),
 });
+for (const kept of ["plan", "roles"]) {
+  fieldParts.set(`process_case.${kept}`, {
+    Display: later<FieldDisplayProps>(async () => (await process()).KeptDisplay),
+  });
+}
 fieldParts.set("process_template.start_when", {
   Display: later<FieldDisplayProps>(async () => (await expressions()).ExpressionText),
   Input: later<FieldInputProps>(async () => (await process()).StartWhenInput),
@@ -178,3 +183,43 @@ recordStrips.push({
     meta.objects.some(({ name }) => name === "process_case"),
   strip: later<RecordStripProps>(async () => (await import("@/features/processes/record-cases")).RecordCases),
 });
+/* Data protection: what a person may be contacted for, requests with their steps, what a retention rule would take. */
+recordStrips.push({
+  name: "privacy",
+  offered: (_meta, object) => object.actions.some(({ name }) => name === "may_contact"),
+  strip: later<RecordStripProps>(async () => (await import("@/features/privacy/privacy-strip")).PrivacyStrip),
+});
+recordPanels.set("person_request", {
+  panel: later<RecordPanelProps>(async () => (await import("@/features/privacy/request-panel")).RequestPanel),
+  shows: [],
+  room: 220,
+});
+recordPanels.set("retention_rule", {
+  panel: later<RecordPanelProps>(async () => (await import("@/features/privacy/retention-panel")).RetentionPanel),
+  shows: [],
+  room: 160,
+});
+for (const object of ["contact", "lead", "account"]) {
+  actionScreens.set(
+    `${object}.may_contact`,
+    later<ActionScreenProps>(async () => (await import("@/features/privacy/may-screen")).MayScreen),
+  );
+}
+for (const action of ["find", "concern", "leave_out", "correct"]) {
+  actionScreens.set(
+    `person_request.${action}`,
+    later<ActionScreenProps>(async () => (await import("@/features/privacy/find-drawer")).FindScreen),
+  );
+}
+for (const action of ["erase", "erasure_preview"]) {
+  actionScreens.set(
+    `person_request.${action}`,
+    later<ActionScreenProps>(async () => (await import("@/features/privacy/erase-drawer")).EraseScreen),
+  );
+}
+for (const action of ["preview", "activate"]) {
+  actionScreens.set(
+    `retention_rule.${action}`,
+    later<ActionScreenProps>(async () => (await import("@/features/privacy/retention-panel")).RetentionScreen),
+  );
+}

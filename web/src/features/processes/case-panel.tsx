@@ -71,7 +71,7 @@ function CaseView({ look, deleted }: { look: CaseLook; deleted: boolean }) {
       return {
         id: one.key,
         name: one.round > 1 ? t("processes.again", { name: one.name, n: one.round }) : one.name,
-        lane: one.role,
+        lane: one.role ?? "",
         after: one.after,
         state: drawnState(one, now),
         note,
@@ -84,7 +84,7 @@ function CaseView({ look, deleted }: { look: CaseLook; deleted: boolean }) {
   const back = backTargets(look);
   const laneName = (key: string) => {
     const role = look.roles.find((one) => one.key === key);
-    if (!role) return look.steps.find((one) => one.role === key)?.role_name ?? key;
+    if (!role) return look.steps.find((one) => one.role === key)?.role_name ?? t("processes.noRole");
     return role.member?.label ? `${role.name} · ${role.member.label}` : role.name;
   };
   const mayAct = !deleted && (look.state === "running" || look.state === "waiting");

@@ -122,7 +122,14 @@ function AfterDisplay({ value }: FieldDisplayProps) {
   );
 }
 
+/** What a case keeps for itself: its picture says it better. */
+function KeptDisplay() {
+  const { t } = useTranslation();
+  return <span className="gx-muted">{t("processes.seeAbove")}</span>;
+}
+
 export const processFields = {
+  KeptDisplay,
   AfterInput,
   AfterDisplay,
   RequiredFieldsInput,

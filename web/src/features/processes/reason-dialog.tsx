@@ -48,7 +48,10 @@ export function ReasonDialog({ kind, look, targets, initial, onClose }: ReasonDi
               id="process-back-to"
               value={step}
               onChange={setStep}
-              options={targets.map(({ key, name, role_name: role }) => ({ value: key, label: `${name} · ${role}` }))}
+              options={targets.map(({ key, name, role_name: role }) => ({
+                value: key,
+                label: role ? `${name} · ${role}` : name,
+              }))}
             />
           </Form.Item>
         ) : null}

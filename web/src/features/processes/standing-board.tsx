@@ -17,7 +17,7 @@ const SHOWN = 8;
 export function StandingBoard({ template }: { template: TemplateFigures }) {
   const { t } = useTranslation();
   const list = useRecordList(CASE_STEP, {
-    filter: `template == "${template.id}" && state in ["open", "waiting"]`,
+    filter: `process_template == "${template.id}" && state in ["open", "waiting"]`,
     sort: "due_at",
     limit: MOST,
     fields: "process_case,step_key,name,state,member,started_at,due_at",

@@ -88,13 +88,13 @@ export function FixDrawer({ object, scope, rule, onClose }: FixDrawerProps) {
     try {
       const done = await run.mutateAsync({ wanted: fix, digest: shown.digest });
       void queryClient.invalidateQueries({ queryKey: queryKeys.records });
-      undoToast(t("quality.fixed", { n: formats.number(done.succeeded) }), () => {
+      undoToast(t("quality.fixed", { n: formats.number(done.changed) }), () => {
         undo
           .mutateAsync(done.change_id)
           .then(() => void message.success(t("quality.undone")))
           .catch((error: unknown) => void message.error(errorText(error)));
       });
-      if (done.failed > 0) setResult(done);
+      if (done.refused > 0) setResult(done);
       else onClose(true);
     } catch {
       // The alert below says why; the preview is of what was there then.
@@ -139,7 +139,7 @@ export function FixDrawer({ object, scope, rule, onClose }: FixDrawerProps) {
         <Alert
           type="warning"
           showIcon
-          title={t("quality.partly", { n: formats.number(result.succeeded), failed: formats.number(result.failed) })}
+          title={t("quality.partly", { n: formats.number(result.changed), failed: formats.number(result.refused) })}
           description={
             <ul className="gx-quality-problems">
               {result.problems.slice(0, 20).map(({ id, problem: one }) => (

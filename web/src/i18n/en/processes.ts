@@ -3,12 +3,14 @@ import type { processes as chinese } from "../zh-CN/processes";
 
 export const processes: Shape<typeof chinese> = {
   title: "Process board",
-  subtitle: "How far each case is and where they are held up; what is done, within {{n}} {{n, plural(one: day; other: days)}}.",
+  subtitle:
+    "How far each case is and where they are held up; what is done, within {{n}} {{n, plural(one: day; other: days)}}.",
   case: "Case",
   template: "Process template",
   templates: "Process templates",
   about: "About",
   diagram: "Process diagram",
+  seeAbove: "See the diagram above",
   arrows:
     "Arrow keys move between steps: right to what follows, left to what comes before, up and down to what goes on beside.",
   waitsFor: "after {{steps}}",
@@ -113,7 +115,10 @@ export const processes: Shape<typeof chinese> = {
   after: "Waits for (begins when all are done)",
   atOnce: "Begins with the case",
   dueIn: "Due within",
-  dueUnit: { working_days: "{{n}} working {{n, plural(one: day; other: days)}}", working_hours: "{{n}} working {{n, plural(one: hour; other: hours)}}" },
+  dueUnit: {
+    working_days: "{{n}} working {{n, plural(one: day; other: days)}}",
+    working_hours: "{{n}} working {{n, plural(one: hour; other: hours)}}",
+  },
   units: { working_days: "working days", working_hours: "working hours" },
   questions: {
     title: "To be answered",

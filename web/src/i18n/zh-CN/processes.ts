@@ -7,6 +7,7 @@ export const processes = {
   templates: "流程模板",
   about: "对象",
   diagram: "流程图",
+  seeAbove: "见上方流程图",
   arrows: "方向键在步骤间移动：右为后续步骤，左为前置步骤，上下为同时进行的步骤。",
   waitsFor: "在“{{steps}}”之后",
   where: "已完成 {{done}} / {{total}} 步",
