@@ -56,9 +56,9 @@ export interface QualityGroup {
   stale: number;
 }
 
-export interface QualitySummary extends Omit<QualityObject, "rules"> {
+export interface QualitySummary extends QualityObject {
   findings: { [kind in FindingKind]: number };
-  rules: { rule: QualityRule; applies: number; fails: number }[];
+  by_rule: { rule: QualityRule; applies: number; fails: number }[];
   /** The worst first. */
   groups: QualityGroup[];
 }

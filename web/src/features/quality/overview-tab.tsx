@@ -35,7 +35,7 @@ function RulesCard({ summary }: { summary: QualitySummary }) {
   const { t } = useTranslation();
   const label = useLabel();
   const formats = useFormats();
-  const rules = [...summary.rules].sort((one, other) => other.fails - one.fails);
+  const rules = [...summary.by_rule].sort((one, other) => other.fails - one.fails);
   return (
     <section className="gx-quality-card" aria-labelledby="gx-quality-by-rule">
       <header>

@@ -24,7 +24,7 @@ const SETTLE_MS = 400;
 
 interface WorkFiltersProps {
   object: ObjectMeta;
-  rules: QualitySummary["rules"];
+  rules: QualitySummary["by_rule"];
   search: QualitySearch;
   onChange: (next: QualitySearch) => void;
 }

@@ -32,7 +32,7 @@ export function Worklist({ object, chosen, kind, search, onChange }: WorklistPro
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const [fixing, setFixing] = useState<"ticked" | "rule" | null>(null);
   const summary = useSummary(object.name, "department");
-  const rules = (summary.data?.rules ?? []).filter(({ rule }) => rule.kind === kind);
+  const rules = (summary.data?.by_rule ?? []).filter(({ rule }) => rule.kind === kind);
   const rule = rules.find((one) => one.rule.id === search.rule)?.rule ?? null;
   const list = useWorklist(object.name, {
     kind,
