@@ -8,6 +8,7 @@ import { useFormats } from "@/i18n/formats";
 import { useErrorText } from "@/ui/error-text";
 import { Counts } from "./counts";
 import { problemKinds } from "./kinds";
+import { useLeavingOut } from "./leave-out";
 import { LikelyList } from "./likely-list";
 import { readCellAs } from "./mapping";
 import { PartCountsTable } from "./part-counts";
@@ -73,6 +74,7 @@ export function CheckStep(props: CheckStepProps) {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => void recheck(draft, false), RECHECK_AFTER_MS);
   };
+  const leaving = useLeavingOut(progress.id, changed);
   const readSame = (column: number, from: string, to: string) => {
     const next = draft.parts.reduce((plan, part) => {
       const uses = part.mapping.map((choice) =>
@@ -121,8 +123,8 @@ export function CheckStep(props: CheckStepProps) {
           onSame={readSame}
         />
       ) : null}
-      {preview.repeated ? <RepeatedList repeated={preview.repeated} draft={draft} /> : null}
-      {preview.duplicates ? <LikelyList object={object} likely={preview.duplicates} /> : null}
+      {preview.repeated ? <RepeatedList repeated={preview.repeated} draft={draft} leaving={leaving} /> : null}
+      {preview.duplicates ? <LikelyList object={object} likely={preview.duplicates} leaving={leaving} /> : null}
       {usable === 0 ? <Alert type="warning" showIcon title={t("imports.nothingToDo")} /> : null}
       <footer className="gx-import-foot">
         <Button onClick={onBack} disabled={busy}>

@@ -7,13 +7,21 @@ import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
 import { CandidateLine } from "../duplicates/candidate-line";
 import { findObject, useMeta } from "../meta";
+import { LeaveOut, type LeavingOut } from "./leave-out";
 import "../duplicates/duplicates.css";
 
 /** Rows shown at once; the others are asked for. */
 const FEW = 8;
 
+interface LikelyListProps {
+  object: ObjectMeta;
+  likely: ImportDuplicates;
+  /** Absent where nothing can be left out any more. */
+  leaving?: LeavingOut;
+}
+
 /** Rows that would be new records and likely mean one that is there, of this object or of another. They are imported all the same. */
-export function LikelyList({ object, likely }: { object: ObjectMeta; likely: ImportDuplicates }) {
+export function LikelyList({ object, likely, leaving }: LikelyListProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   const [all, setAll] = useState(false);
@@ -39,7 +47,7 @@ export function LikelyList({ object, likely }: { object: ObjectMeta; likely: Imp
       {notCompared}
       <ul className="gx-import-likely">
         {shown.map((one) => (
-          <li key={one.row}>
+          <li key={one.row} data-left={leaving?.left.has(one.row) || undefined}>
             <span className="gx-numeric gx-muted">{t("imports.row", { n: one.row })}</span>
             <span className="gx-ellipsis" title={one.value}>
               {one.value}
@@ -53,6 +61,7 @@ export function LikelyList({ object, likely }: { object: ObjectMeta; likely: Imp
                 />
               ))}
             </span>
+            {leaving ? <LeaveOut row={one.row} leaving={leaving} /> : null}
           </li>
         ))}
       </ul>

@@ -204,6 +204,8 @@ export const imports: Shape<typeof zh> = {
   checkingRow: "Checking this row",
   isFine: "This row can be imported now",
   isLeftOut: "This row is left out",
+  leave: "Leave out",
+  takeIn: "Take in",
   leaveOut: "Leave this row out (Ctrl+Delete)",
   leaveOutOf: "Leave row {{n}} out",
   restoreRow: "Back to what the file says (Ctrl+Z)",

@@ -186,6 +186,8 @@ export const imports = {
   checkingRow: "正在检查这一行",
   isFine: "这一行可以导入了",
   isLeftOut: "这一行不导入",
+  leave: "不导入",
+  takeIn: "恢复",
   leaveOut: "不导入这一行（Ctrl+Delete）",
   leaveOutOf: "不导入第 {{n}} 行",
   restoreRow: "恢复成文件中的内容（Ctrl+Z）",
