@@ -26,6 +26,7 @@ pub mod openings;
 pub mod pack;
 pub mod protection;
 pub mod provenance;
+pub mod quality;
 pub mod read;
 pub mod readers;
 pub mod schedule;

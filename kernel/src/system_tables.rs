@@ -474,8 +474,65 @@ pub static OPENING: LazyLock<Arc<Table>> = LazyLock::new(|| {
     )
 });
 
+/// How each record stands by the rules of quality of its object ([`crate::quality`]): two sets of rules by their places in the
+/// plan, as bits, and when time alone changes that.
+pub static QUALITY_RECORD: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_quality_record",
+        &["record"],
+        &[("record", Id, false), ("object", Text, false), ("applies", Int, false), ("fails", Int, false), ("due_at", DateTime, true)],
+        &[("due", &["object", "due_at"], false)],
+    )
+});
+
+/// Rules a record breaks, and since when.
+pub static QUALITY_FINDING: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_quality_finding",
+        &["record", "rule"],
+        &[("record", Id, false), ("rule", Id, false), ("object", Text, false), ("since", DateTime, false)],
+        &[("rule", &["rule", "record"], false), ("object", &["object"], false)],
+    )
+});
+
+/// By which rules the records of an object are judged, and how far that has come.
+pub static QUALITY_PLAN: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_quality_plan",
+        &["object"],
+        &[
+            ("object", Text, false),
+            ("rules", Json, false),
+            ("run", Id, false),
+            ("state", Text, false),
+            ("done", Int, false),
+            ("total", Int, false),
+            ("judged_at", DateTime, true),
+        ],
+        &[],
+    )
+});
+
+/// What quality was on a day: of the records of an object that one member had in one department (nil ids for nobody), how many rules
+/// applied and were broken, by rule.
+pub static QUALITY_DAY: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_quality_day",
+        &["object", "day", "department", "owner"],
+        &[
+            ("object", Text, false),
+            ("day", Text, false),
+            ("department", Id, false),
+            ("owner", Id, false),
+            ("records", Int, false),
+            ("rules", Json, false),
+        ],
+        &[("day", &["day"], false)],
+    )
+});
+
 /// All of them.
-pub fn all() -> [&'static LazyLock<Arc<Table>>; 29] {
+pub fn all() -> [&'static LazyLock<Arc<Table>>; 33] {
     [
         &SETTING,
         &DEFINITION,
@@ -506,5 +563,9 @@ pub fn all() -> [&'static LazyLock<Arc<Table>>; 29] {
         &DOCUMENT,
         &DOCUMENT_EDIT,
         &OPENING,
+        &QUALITY_RECORD,
+        &QUALITY_FINDING,
+        &QUALITY_PLAN,
+        &QUALITY_DAY,
     ]
 }

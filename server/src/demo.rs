@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use guanxi_demo::{DEMO_LOGINS, DEMO_PASSWORD, DemoRecord, DemoShare, demo_records, demo_shares, refers_to, resolved};
 use guanxi_kernel::access::{Principal, ShareLevel};
+use guanxi_kernel::context::Context;
 use guanxi_kernel::identity;
+use guanxi_kernel::quality;
 use guanxi_kernel::schema::Object;
 use guanxi_kernel::shares::NewShare;
 use guanxi_kernel::store::StoreExt as _;
@@ -13,6 +15,7 @@ use guanxi_kernel::workspace::{Settings, Workspace};
 use guanxi_kernel::write::{Draft, PlanOptions, Planner, Stamp, Unit, run_unit};
 use guanxi_kernel::{KernelError, Result};
 use jiff::Timestamp;
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
@@ -21,6 +24,8 @@ use crate::auth::password::Passwords;
 
 /// Most records written in one statement.
 const RUN: usize = 500;
+/// Days before today of which there is something to tell of quality.
+const DAYS_OF_QUALITY: i64 = 60;
 /// Key of the member who wrote what names no writer.
 const ADMINISTRATOR: &str = "user:admin";
 
@@ -46,7 +51,40 @@ pub fn make_demo(workspace: &Arc<Workspace>, passwords: &Passwords, seed: u64) -
     )?;
     let settings = Settings { name: "星河智能设备有限公司".into(), demo: true, ..(*workspace.settings()).clone() };
     workspace.save_settings(&context, settings)?;
+    quality_until_today(&context, today)?;
     Ok(true)
+}
+
+/// The rules of quality, as any company may have them ready.
+fn quality_rules(unit: &mut Unit<'_>) -> Result<()> {
+    for rule in guanxi_quality::starters().map_err(KernelError::Internal)? {
+        unit.create_as_system(guanxi_quality::RULE, &rule)?;
+    }
+    Ok(())
+}
+
+/// Judges the records as they are, and makes up how they came to stand so: a little worse each day further back.
+fn quality_until_today(context: &Context, today: Date) -> Result<()> {
+    for plan in ["account", "contact", "lead"] {
+        guanxi_quality::judge_all(context, plan, false)?;
+        let now = context.workspace.store.read_with(|tx| quality::days_of(tx, plan, today))?;
+        for back in 1..=DAYS_OF_QUALITY {
+            let Ok(day) = today.checked_sub(back.days()) else { continue };
+            let then: Vec<quality::Day> = now.iter().map(|it| worse(it, day, back)).collect();
+            context.workspace.store.write_with(move |tx| quality::keep_day(tx, plan, day, &then))?;
+        }
+    }
+    Ok(())
+}
+
+fn worse(now: &quality::Day, day: Date, back: i64) -> quality::Day {
+    let mut then = quality::Day { day, ..now.clone() };
+    for of_rule in then.rules.values_mut() {
+        // A third more faults two months ago, and never more than there were records.
+        let more = (of_rule.fails * back + DAYS_OF_QUALITY) / (DAYS_OF_QUALITY * 3);
+        of_rule.fails = (of_rule.fails + more).min(of_rule.applies);
+    }
+    then
 }
 
 /// What is known while the records are written.
@@ -72,6 +110,7 @@ fn load(unit: &mut Unit<'_>, seed: u64, today: Date, password_hash: &str) -> Res
     for share in demo_shares() {
         loader.share(unit, &share)?;
     }
+    quality_rules(unit)?;
     for login in DEMO_LOGINS {
         let member = identity::find_member(&context.schema, unit.tx, login)?;
         let member = member.ok_or_else(|| KernelError::Internal(format!("the demo company has no {login}")))?;

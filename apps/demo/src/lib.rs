@@ -21,6 +21,7 @@ mod places;
 mod planning;
 mod pools;
 mod products;
+mod quality;
 mod random;
 mod record;
 mod selling;
@@ -79,5 +80,6 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     records.extend(spaces::records(today, &accounts, &deals));
     records.extend(twins::records(today, &accounts, &contacts, &leads));
     marketing::attribute(seed, today, &mut records);
+    quality::spoil(&mut records);
     records.into_iter()
 }

@@ -45,6 +45,11 @@ impl ConditionOn {
         self.0.paths().any(|path| path.first().is_some_and(|it| it == field))
     }
 
+    /// The fields it names.
+    pub fn fields(&self) -> std::collections::BTreeSet<String> {
+        self.0.paths().filter_map(|path| path.first().cloned()).collect()
+    }
+
     /// Adds a problem where the text of a draft's field is no condition over an object, names what is closed to who writes it, or
     /// one of `refused`. An empty one is none; one that is not changed is not asked again.
     ///

@@ -126,6 +126,7 @@ impl Unit<'_> {
             crate::files::forget_links_to(unit.tx, id)?;
             crate::coedit::forget(unit.tx, id)?;
             crate::duplicates::forget(unit.tx, id)?;
+            crate::quality::forget(unit.tx, &[id])?;
             // From the bin it had gone already. What refers to it is still there to be looked at.
             if !record.is_deleted() {
                 let registry = unit.context.workspace.registry.clone();

@@ -191,6 +191,7 @@ fn records(server: &TestServer, client: &Client<'_>) {
     assert_eq!(client.stream_events("/events/stream?after=0", 3, || {}).len(), 3);
     drop(client.watch(&["account"]));
     duplicates(server, client);
+    quality(server, client);
     rights(server, client, &path);
     client.delete(&path).expect(204);
     client.post(&format!("{path}/restore"), json!({})).expect(200);
@@ -209,6 +210,25 @@ fn duplicates(server: &TestServer, client: &Client<'_>) {
     client.post("/records/account/duplicates/automatic", json!({})).expect(200);
     client.post("/records/account/duplicates/decide", json!({ "pairs": [[one, other]], "verdict": "different" })).expect(204);
     assert!(client.get("/records/account/duplicates?state=different").expect(200)["items"][0]["pairs"][0]["decided_by"].is_object());
+}
+
+fn quality(server: &TestServer, client: &Client<'_>) {
+    let ready = client.post("/records/quality_rule/actions/add_starters", json!({})).expect(200).to_string();
+    assert!(ready.contains("made"), "{ready}");
+    client.post("/records/quality_rule/actions/try", json!({ "object": "account", "check": "required", "field": "website" })).expect(200);
+    server.settle();
+    assert_eq!(client.get("/quality").expect(200)["items"][0]["object"], "account");
+    client.get("/quality/account/summary?by=department").expect(200);
+    let page = client.get("/quality/account/worklist?limit=5&count=capped&fields=name").expect(200);
+    let record = page["items"][0]["record"]["id"].as_str().unwrap();
+    assert!(!client.get(&format!("/records/account/{record}/quality")).expect(200)["findings"].as_array().unwrap().is_empty());
+    client.get("/quality/account/trend?by=rule").expect(200);
+    let fix = json!({ "ids": [record], "fix": { "set": { "description": "看过" } } });
+    let shown = client.post("/quality/account/fix?dry_run=true", fix.clone()).expect(200);
+    let mut done = fix;
+    done["digest"] = shown["digest"].clone();
+    client.post("/quality/account/fix", done).expect(200);
+    client.post("/quality/account/judge", json!({})).expect(202);
 }
 
 fn rights(server: &TestServer, client: &Client<'_>, path: &str) {

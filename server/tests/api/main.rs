@@ -41,6 +41,7 @@ mod pools;
 mod profile;
 mod provenance;
 mod providers;
+mod quality;
 mod real_files;
 mod records;
 mod refusals;

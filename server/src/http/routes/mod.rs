@@ -54,6 +54,7 @@ mod protection_policy;
 mod prove;
 mod provider_logout;
 mod providers;
+mod quality;
 mod record_history;
 mod record_lock;
 mod record_provenance;
@@ -144,6 +145,7 @@ pub fn api_routes() -> Vec<Route> {
         identity_providers(),
         records(),
         duplicates_of_records(),
+        quality::routes(),
         reports(),
         files(),
         transfers(),

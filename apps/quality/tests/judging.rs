@@ -1,0 +1,220 @@
+//! What is kept of records, followed change by change, is what a judge says who looks at all of them anew.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use guanxi_kernel::read::ListRequest;
+use guanxi_kernel::{jobs, readers};
+use guanxi_quality::{Of, Wanted, of_record, summary, worklist};
+use guanxi_testkit::TestEngine;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+guanxi_testkit::on_each_store!(what_is_followed_is_what_a_naive_judge_says, rules_that_come_and_go_leave_nothing_behind);
+
+/// A rule and what it says, told apart from the engine: nothing where it does not concern the record.
+struct Naive {
+    id: Uuid,
+    weight: i64,
+    active: bool,
+    says: fn(&Json, &World) -> Option<bool>,
+}
+
+struct World {
+    now: Timestamp,
+    products: BTreeSet<String>,
+}
+
+/// Numbers that are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, most: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % most
+    }
+
+    fn one_of<'t>(&mut self, all: &[&'t str]) -> &'t str {
+        all[usize::try_from(self.below(all.len() as u64)).unwrap()]
+    }
+}
+
+const NAMES: [&str; 5] = ["AB1", "AB12", "乙", "甲", "X"];
+
+fn text<'t>(record: &'t Json, field: &str) -> Option<&'t str> {
+    record[field].as_str()
+}
+
+fn rules(engine: &TestEngine) -> Vec<Naive> {
+    let rule = |values: Json, weight: i64, says| {
+        let mut all = json!({ "name": "规则", "object": "account", "message": "请改", "weight": weight });
+        all.as_object_mut().unwrap().extend(values.as_object().unwrap().clone());
+        Naive { id: engine.create(&engine.system(), "quality_rule", all), weight, active: true, says }
+    };
+    vec![
+        rule(json!({ "check": "required", "field": "industry" }), 30, |it, _| Some(text(it, "industry").is_some())),
+        rule(json!({ "check": "required", "field": "phone", "filter": "level == 'a'" }), 7, |it, _| {
+            (it["level"] == "a").then(|| text(it, "phone").is_some())
+        }),
+        rule(json!({ "check": "pattern", "field": "short_name", "pattern": "[A-Z]{2}[0-9]" }), 11, |it, _| {
+            text(it, "short_name").map(|it| it.len() == 3 && it.starts_with("AB"))
+        }),
+        rule(json!({ "check": "one_of", "field": "short_name", "values": "AB1\n乙" }), 13, |it, _| {
+            text(it, "short_name").map(|it| ["AB1", "乙"].contains(&it))
+        }),
+        rule(json!({ "check": "expression", "expression": "employees == null || employees < 100" }), 5, |it, _| {
+            Some(it["employees"].as_i64().is_none_or(|it| it < 100))
+        }),
+        rule(json!({ "check": "fresh", "field": "last_activity_at", "days": 30, "filter": "level != 'd'", "kind": "stale" }), 17, |it, world| {
+            let from = text(it, "last_activity_at").or_else(|| text(it, "created_at")).unwrap().parse::<Timestamp>().unwrap();
+            (it["level"] != "d").then(|| world.now < from + SignedDuration::from_hours(24 * 30))
+        }),
+        rule(json!({ "check": "exists_in", "field": "short_name", "list_object": "product", "list_field": "name" }), 19, |it, world| {
+            text(it, "short_name").map(|it| world.products.contains(it))
+        }),
+    ]
+}
+
+fn settle(engine: &TestEngine) {
+    let context = engine.system();
+    engine.workspace.registry.job("quality.freshness").unwrap().run(&context, &json!({})).unwrap();
+    readers::read_all(&context).unwrap();
+    while jobs::run_next(&context, "test").unwrap() {}
+}
+
+fn compare(engine: &TestEngine, rules: &[Naive], step: usize) {
+    let context = engine.system();
+    let products = engine.list(&context, "product", "").iter().filter_map(|it| text(it, "name").map(str::to_owned)).collect();
+    let world = World { now: engine.workspace.clock.now(), products };
+    let (mut expected, mut failing): (BTreeMap<Uuid, BTreeSet<Uuid>>, usize) = (BTreeMap::new(), 0);
+    let accounts = engine.list(&context, "account", "");
+    for account in &accounts {
+        let id: Uuid = text(account, "id").unwrap().parse().unwrap();
+        let said: Vec<(&Naive, bool)> = rules.iter().filter(|it| it.active).filter_map(|it| Some((it, (it.says)(account, &world)?))).collect();
+        let broken: BTreeSet<Uuid> = said.iter().filter(|it| !it.1).map(|it| it.0.id).collect();
+        let weights = |holds: &dyn Fn(bool) -> bool| said.iter().filter(|it| holds(it.1)).map(|it| it.0.weight).sum::<i64>();
+        let (applies, holds) = (weights(&|_| true), weights(&|it| it));
+        let score = (applies > 0).then(|| f64::from(i32::try_from(holds * 1_000 / applies).unwrap()) / 10.0);
+        let told = of_record(&context, "account", id).unwrap();
+        let found: BTreeSet<Uuid> = told.findings.iter().map(|it| it.rule.id).collect();
+        assert_eq!(found, broken, "step {step}: {account}");
+        assert_eq!(told.score, score, "step {step}: {account}");
+        failing += broken.len();
+        if !broken.is_empty() {
+            expected.insert(id, broken);
+        }
+    }
+    let list = ListRequest { limit: 500, ..ListRequest::default() };
+    let page = worklist(&context, "account", &Wanted { list, ..Wanted::default() }).unwrap();
+    let found: BTreeMap<Uuid, BTreeSet<Uuid>> =
+        page.items.iter().map(|it| (text(&it.record, "id").unwrap().parse().unwrap(), it.findings.iter().map(|it| it.rule).collect())).collect();
+    assert_eq!(found, expected, "step {step}");
+    let whole = summary(&context, "account", Some("owner"), Of::default()).unwrap();
+    let told = whole.findings;
+    assert_eq!((told.incomplete + told.wrong + told.stale, whole.whole.records), (i64::try_from(failing).unwrap(), accounts.len() as i64));
+    assert_eq!(whole.groups.iter().map(|it| it.records).sum::<i64>(), whole.whole.records);
+}
+
+fn what_is_followed_is_what_a_naive_judge_says(engine: &TestEngine) {
+    let context = engine.system();
+    let mut rules = rules(engine);
+    let mut dice = Dice(42);
+    let (mut accounts, mut binned, mut calls, mut products) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for step in 0..220 {
+        let values = json!({
+            "industry": if dice.below(2) == 0 { Json::Null } else { json!("food") },
+            "level": dice.one_of(&["a", "c", "d"]),
+            "phone": if dice.below(2) == 0 { Json::Null } else { json!("13812345678") },
+            "short_name": if dice.below(4) == 0 { Json::Null } else { json!(dice.one_of(&NAMES)) },
+            "employees": if dice.below(3) == 0 { Json::Null } else { json!(dice.below(200)) },
+        });
+        let any = |dice: &mut Dice, all: &[Uuid]| all.get(usize::try_from(dice.below(all.len().max(1) as u64)).unwrap()).copied();
+        match dice.below(12) {
+            0..=2 => {
+                let mut values = values;
+                values["name"] = json!(format!("客户{step}"));
+                accounts.push(engine.create(&context, "account", values));
+            }
+            3 | 4 => {
+                if let Some(id) = any(&mut dice, &accounts) {
+                    engine.update(&context, "account", id, values);
+                }
+            }
+            5 => {
+                if let Some(id) = any(&mut dice, &accounts) {
+                    engine.try_delete(&context, "account", id).unwrap();
+                    accounts.retain(|it| *it != id);
+                    binned.push(id);
+                }
+            }
+            6 => {
+                if let Some(id) = binned.pop() {
+                    engine.try_restore(&context, "account", id).unwrap();
+                    accounts.push(id);
+                }
+            }
+            7 => {
+                if let Some(id) = any(&mut dice, &accounts) {
+                    let call = json!({ "kind": "call", "subject": "回访", "account": id, "status": "done" });
+                    calls.push(engine.create(&context, "activity", call));
+                }
+            }
+            8 => match (calls.pop(), any(&mut dice, &accounts)) {
+                (Some(call), Some(id)) if dice.below(2) == 0 => {
+                    // Both customers' last contact moves.
+                    engine.update(&context, "activity", call, json!({ "account": id }));
+                    calls.push(call);
+                }
+                (Some(call), _) => engine.try_delete(&context, "activity", call).unwrap(),
+                _ => {}
+            },
+            9 => match products.pop() {
+                Some(id) if dice.below(2) == 0 => engine.try_delete(&context, "product", id).unwrap(),
+                last => {
+                    products.extend(last);
+                    let name = dice.one_of(&NAMES);
+                    products.extend(engine.try_create(&context, "product", json!({ "name": name, "code": format!("P{step}"), "family": "sensor" })));
+                }
+            },
+            10 => {
+                let at = usize::try_from(dice.below(rules.len() as u64)).unwrap();
+                rules[at].active = !rules[at].active;
+                engine.update(&context, "quality_rule", rules[at].id, json!({ "active": rules[at].active }));
+            }
+            _ => engine.clock.advance(i64::try_from(dice.below(12)).unwrap() * 86_400),
+        }
+        if dice.below(4) == 0 {
+            settle(engine);
+            compare(engine, &rules, step);
+        }
+    }
+    settle(engine);
+    compare(engine, &rules, 1_000);
+    // The night finds nothing that the day had not.
+    engine.workspace.registry.job("quality.night").unwrap().run(&context, &json!({})).unwrap();
+    compare(engine, &rules, 1_001);
+}
+
+fn rules_that_come_and_go_leave_nothing_behind(engine: &TestEngine) {
+    let context = engine.system();
+    let account = engine.create(&context, "account", json!({ "name": "甲" }));
+    // More rules, one after the other, than there are places.
+    for turn in 0..70 {
+        let values = json!({ "name": format!("r{turn}"), "object": "account", "check": "required", "field": "website", "message": "请改" });
+        let rule = engine.create(&context, "quality_rule", values);
+        settle(engine);
+        let told = of_record(&context, "account", account).unwrap();
+        assert_eq!(told.findings.iter().map(|it| it.rule.id).collect::<Vec<_>>(), [rule], "{turn}");
+        // Another question is another rule, though it is the same record.
+        engine.update(&context, "quality_rule", rule, json!({ "field": "name" }));
+        assert_eq!(of_record(&context, "account", account).unwrap().findings.len(), 0, "what it asked is not what it asks");
+        settle(engine);
+        assert_eq!(of_record(&context, "account", account).unwrap().score, Some(100.0));
+        engine.try_delete(&context, "quality_rule", rule).unwrap();
+        settle(engine);
+        let told = of_record(&context, "account", account).unwrap();
+        assert_eq!((told.score, told.judged), (None, false));
+    }
+}
