@@ -41,6 +41,12 @@ recordPanels.set("community", {
   room: 130,
 });
 
+recordPanels.set("import_schedule", {
+  panel: later<RecordPanelProps>(async () => (await import("@/engine/import/schedule-panel")).SchedulePanel),
+  shows: [],
+  room: 120,
+});
+
 recordPanels.set("web_form", {
   panel: later<RecordPanelProps>(async () => (await import("@/features/marketing/form-panel")).FormPanel),
   shows: ["submissions", "accepted", "held", "last_received_at"],
@@ -108,7 +114,10 @@ recordPanels.set("process_case", {
 });
 const stepForm = later<ActionScreenProps>(async () => (await import("@/features/processes/step-form")).StepFormScreen);
 actionScreens.set("activity.complete_step", stepForm);
-actionScreens.set("activity.step_form", stepForm);
+actionScreens.set(
+  "process_template.start",
+  later<ActionScreenProps>(async () => (await import("@/features/processes/start-screen")).StartScreen),
+);
 const process = async () => (await import("@/features/processes/process-fields")).processFields;
 fieldParts.set("process_step.questions", {
   Display: later<FieldDisplayProps>(async () => (await process()).QuestionsDisplay),

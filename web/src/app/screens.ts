@@ -1,5 +1,5 @@
 import type { ComponentType } from "react";
-import { lateSlots, selectionScreens } from "@/engine/slots";
+import { lateSlots, placedActions, selectionScreens } from "@/engine/slots";
 import { activateLateTexts } from "@/i18n/i18n";
 import { lazyPart } from "@/ui/lazy-part";
 
@@ -13,6 +13,9 @@ const later = <Props>(load: () => Promise<ComponentType<Props>>) =>
 /** Fills the engine's slots; once, before anything is drawn. Those of forms and record pages come with the first of these. */
 export function registerScreens(): void {
   lateSlots.load = () => import("./record-panels");
+  for (const action of ["look", "cancel", "send_back", "change_role"]) placedActions.add(`process_case.${action}`);
+  placedActions.add("process_template.check");
+  placedActions.add("activity.step_form");
   const screen = later(async () => (await import("@/features/pools/distribute-screen")).DistributeTicked);
   for (const object of ["lead", "account"]) {
     selectionScreens.set(object, [

@@ -18,6 +18,9 @@ export interface ActionScreenProps {
 /** Instead of the form of an action's input; by `object.action`. */
 export const actionScreens = new Map<string, ComponentType<ActionScreenProps>>();
 
+/** Actions that have a place of their own on the record's page, or only tell a screen what it draws: in no menu; by `object.action`. */
+export const placedActions = new Set<string>();
+
 export interface SelectionScreenProps {
   object: ObjectMeta;
   /** The records ticked in the list. */

@@ -7,6 +7,7 @@ import { ObjectIcon } from "@/ui/object-icon";
 import { useIsPhone } from "@/ui/use-media";
 import { conditionHolds } from "../expression/evaluate";
 import { recordScope } from "../expression/record-scope";
+import { placedActions } from "../slots";
 import { useViewer } from "../viewer";
 import { useStartAction } from "./use-start-action";
 
@@ -17,7 +18,9 @@ export function useOfferedActions(object: ObjectMeta, record: RecordData): Actio
   const scope = recordScope(object.fields, record, viewer);
   return object.actions.filter(
     (action) =>
-      action.on === "record" && (!action.visible_when || conditionHolds(action.visible_when, scope) !== false),
+      action.on === "record" &&
+      !placedActions.has(`${object.name}.${action.name}`) &&
+      (!action.visible_when || conditionHolds(action.visible_when, scope) !== false),
   );
 }
 

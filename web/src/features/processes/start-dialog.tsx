@@ -8,8 +8,10 @@ import { CASE, ROLE, startCase } from "@/api/processes";
 import { queryKeys } from "@/api/query-keys";
 import { listRecords } from "@/api/records";
 import type { FieldValue } from "@/api/types";
+import { useObject } from "@/engine/meta";
 import { FieldInput } from "@/fields/field-input";
 import { asReference, asText, toWire } from "@/fields/values";
+import { useLabel } from "@/i18n/i18n";
 import { memberField } from "./member-field";
 import { useCaseChange } from "./use-case-change";
 import type { Template } from "./use-templates";
@@ -28,6 +30,7 @@ const idOf = (value: FieldValue | undefined) => asReference(value)?.id ?? (typeo
 export function StartDialog({ templates, record, onClose }: StartDialogProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const label = useLabel();
   const [chosen, setChosen] = useState(templates[0]?.id ?? "");
   const [people, setPeople] = useState<{ [role: string]: FieldValue }>({});
   const [name, setName] = useState("");
@@ -35,6 +38,11 @@ export function StartDialog({ templates, record, onClose }: StartDialogProps) {
   const [key, setKey] = useState(() => crypto.randomUUID());
   const { run, busy, problem, error } = useCaseChange();
   const template = templates.find(({ id }) => id === chosen);
+  const object = useObject(template?.object ?? "");
+  // Begun from the template: which record it is about is asked for.
+  const asks = record === null && template !== undefined && template.object !== "";
+  const [about, setAbout] = useState<FieldValue>(null);
+  const target = record ?? (asks && idOf(about) ? { object: template.object, id: idOf(about) } : null);
   const query = {
     filter: `template == "${chosen}" && filled_by == "hand"`,
     sort: "position",
@@ -49,14 +57,15 @@ export function StartDialog({ templates, record, onClose }: StartDialogProps) {
   });
   const asked = roles.data ?? [];
   const told = (field: string) => error?.fieldErrors.find((one) => one.field === field)?.message;
-  const placed = ["due_at", "name", ...asked.map(({ id }) => `roles.${id}`)];
+  const placed = ["due_at", "name", ...(asks ? ["record"] : []), ...asked.map(({ id }) => `roles.${id}`)];
   const loose = problem && (!error?.fieldErrors.length || error.fieldErrors.some((one) => !placed.includes(one.field)));
-  const complete = chosen !== "" && roles.isSuccess && asked.every(({ id }) => idOf(people[id]) !== "");
+  const complete =
+    chosen !== "" && (!asks || target !== null) && roles.isSuccess && asked.every(({ id }) => idOf(people[id]) !== "");
   const submit = async () => {
     let made = "";
     const done = await run(async () => {
       const input = {
-        ...(record ? { record: { object: record.object, id: record.id } } : {}),
+        ...(target ? { record: { object: target.object, id: target.id } } : {}),
         ...(asked.length > 0 ? { roles: Object.fromEntries(asked.map(({ id }) => [id, idOf(people[id])])) } : {}),
         ...(due ? { due_at: asText(toWire(due)) } : {}),
         ...(name.trim() ? { name: name.trim() } : {}),
@@ -95,6 +104,21 @@ export function StartDialog({ templates, record, onClose }: StartDialogProps) {
             showSearch={{ optionFilterProp: "label" }}
           />
         </Form.Item>
+        {asks ? (
+          <Form.Item
+            label={object ? label(object.label) : t("processes.about")}
+            htmlFor="process-about"
+            required
+            {...(told("record") ? { validateStatus: "error" as const, help: told("record") } : {})}
+          >
+            <FieldInput
+              id="process-about"
+              field={plainField("record", "reference", object?.label ?? DUE.label, { target: template.object })}
+              value={about}
+              onChange={setAbout}
+            />
+          </Form.Item>
+        ) : null}
         {roles.isPending && chosen ? <Skeleton active title={false} paragraph={{ rows: 2 }} /> : null}
         {roles.error ? <Alert type="error" showIcon title={t("processes.rolesUnread")} /> : null}
         {asked.map((role) => (

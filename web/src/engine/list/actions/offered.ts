@@ -3,7 +3,7 @@ import { conditionHolds } from "../../expression/evaluate";
 import { parseExpression } from "../../expression/parse";
 import { recordScope, type Viewer } from "../../expression/record-scope";
 import type { Expression } from "../../expression/syntax";
-import { type SelectionScreen, selectionScreens } from "../../slots";
+import { placedActions, type SelectionScreen, selectionScreens } from "../../slots";
 
 /** What is another thing for every record: a place, a file. An action that must have one is none for many at once. */
 const OF_ONE_RECORD = ["geo", "file", "image", "json"];
@@ -12,7 +12,9 @@ const OF_ONE_RECORD = ["geo", "file", "image", "json"];
 export function sharedActions(object: ObjectMeta): ActionMeta[] {
   return object.actions.filter(
     (action) =>
-      action.on === "record" && !action.input.some((field) => field.required && OF_ONE_RECORD.includes(field.type)),
+      action.on === "record" &&
+      !placedActions.has(`${object.name}.${action.name}`) &&
+      !action.input.some((field) => field.required && OF_ONE_RECORD.includes(field.type)),
   );
 }
 
