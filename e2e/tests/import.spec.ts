@@ -193,7 +193,7 @@ test("a messy sheet: accounts, contacts and opportunities of each row, two rows 
 
   // The list of imports leads back to the first one, to take it back: all three objects at once.
   await page.goto("/import/account");
-  await page.getByRole("button", { name: "展会客户.csv", exact: true }).click();
+  await page.getByRole("link", { name: "展会客户.csv", exact: true }).click();
   await page.getByRole("button", { name: "撤销此次导入" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "撤销此次导入" }).click();
   await expect(page.getByRole("button", { name: "已撤销" })).toBeVisible();
@@ -216,7 +216,7 @@ test("a long import is held, survives its page being closed, goes on, and is sto
 
   await page.goto("/o/account");
   await page.goto("/import/lead");
-  await page.getByRole("button", { name: "线索.csv", exact: true }).first().click();
+  await page.getByRole("link", { name: "线索.csv", exact: true }).first().click();
   await expect(page.getByRole("heading", { name: "已暂停" })).toBeVisible();
   await expect(page.locator(".gx-import-running .gx-numeric").first()).toHaveText(held ?? "");
   await page.getByRole("button", { name: "继续" }).click();
@@ -258,6 +258,6 @@ test("what was said of a file outlives the page; several files wait in the list"
     .setInputFiles([file(`${word}乙.csv`), file(`${word}丙.csv`), { ...file(`${word}.exe`) }]);
   await expect(page.getByText("已收到 2 张表，请在下面逐个继续。")).toBeVisible();
   await expect(page.getByRole("alert")).toContainText(`${word}.exe`);
-  await page.getByRole("button", { name: `${word}丙.csv`, exact: true }).click();
+  await page.getByRole("link", { name: `${word}丙.csv`, exact: true }).click();
   await expect(page.getByRole("table", { name: "对应字段" })).toContainText(word);
 });

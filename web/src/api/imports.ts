@@ -255,13 +255,17 @@ export const fixImportRow = (
 export const restoreImportRow = (id: string, row: number): Promise<ImportRow> =>
   answer(loose.DELETE("/imports/{id}/rows/{row}", ofRow(id, row)));
 
-/** Imports of an object, the latest first. */
+export interface ImportsQuery {
+  object?: string;
+  schedule?: string;
+  cursor?: string;
+}
+/** Imports of an object or of a schedule, the latest first. */
 export const listImports = (
-  object: string,
-  cursor?: string,
+  query: ImportsQuery,
   signal?: AbortSignal,
 ): Promise<{ items: ImportProgress[]; next_cursor: string | null }> =>
-  answer(loose.GET("/imports", { params: { query: { object, cursor } }, signal }));
+  answer(loose.GET("/imports", { params: { query }, signal }));
 /** One's own mappings, shared ones and ready ones; with an import they come for the columns of its file. */
 export const listMappings = (
   object: string,

@@ -75,7 +75,7 @@ export const queryKeys = {
   audit: (search: object) => ["audit", search] as const,
   jobs: (state = "") => ["jobs", state] as const,
   imports: (id: string) => ["imports", id] as const,
-  importsOf: (object: string) => ["imports", "of", object] as const,
+  importsOf: (query?: object) => ["imports", "of", ...(query ? [query] : [])] as const,
   importRows: (id: string, query: object) => ["imports", id, "rows", query] as const,
   importDraft: (id: string) => ["imports", id, "draft"] as const,
   importUpload: (id: string) => ["imports", id, "upload"] as const,

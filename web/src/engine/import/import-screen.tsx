@@ -34,7 +34,7 @@ export function ImportScreen({ object, run }: Props) {
     void navigate({ to: "/import/$object", params: { object: object.name }, search: id ? { run: id } : {} });
   const uploaded = (upload: ImportUpload, file: File) => {
     queryClient.setQueryData(queryKeys.importUpload(upload.id), upload);
-    void queryClient.invalidateQueries({ queryKey: queryKeys.importsOf(object.name) });
+    void queryClient.invalidateQueries({ queryKey: queryKeys.importsOf() });
     setSent({ id: upload.id, file });
     open(upload.id);
   };
@@ -56,9 +56,9 @@ export function ImportScreen({ object, run }: Props) {
           <UploadStep
             object={object}
             onUploaded={uploaded}
-            onSeveral={() => void queryClient.invalidateQueries({ queryKey: queryKeys.importsOf(object.name) })}
+            onSeveral={() => void queryClient.invalidateQueries({ queryKey: queryKeys.importsOf() })}
           />
-          <History object={object} onOpen={open} />
+          <History object={object} />
         </>
       ) : (
         <ImportFlow

@@ -45,7 +45,7 @@ export function RunStep({ object, id, onRestart }: RunStepProps) {
     if (moved.current && !moving && progress.data) {
       const objects = new Set([object.name, ...(progress.data.plan?.also ?? []).map((part) => part.object)]);
       for (const name of objects) void invalidateObject(queryClient, name);
-      void queryClient.invalidateQueries({ queryKey: queryKeys.importsOf(object.name) });
+      void queryClient.invalidateQueries({ queryKey: queryKeys.importsOf() });
     }
     moved.current = moving;
   }, [moving, progress.data, queryClient, object.name]);

@@ -265,6 +265,8 @@ export const imports: Shape<typeof zh> = {
   undoKept: "Not taken back:",
   again: "Import another file",
   history: "Earlier imports",
+  scheduleRuns: "What it brought",
+  noScheduleRuns: "It has not run yet.",
   noName: "(no name)",
   state: {
     uploaded: "To go on with",

@@ -244,6 +244,8 @@ export const imports = {
   undoKept: "以下没有撤销：",
   again: "再导入一个文件",
   history: "以前的导入",
+  scheduleRuns: "历次导入",
+  noScheduleRuns: "还没有运行过。",
   noName: "（未命名）",
   state: {
     uploaded: "待继续",

@@ -1,0 +1,102 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Button } from "antd";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { type ImportProgress, type ImportState, type ImportsQuery, listImports } from "@/api/imports";
+import { queryKeys } from "@/api/query-keys";
+import { useFormats } from "@/i18n/formats";
+import { useAppearance } from "@/ui/appearance";
+import { ErrorState } from "@/ui/error-state";
+import { PageSkeleton } from "@/ui/page-skeleton";
+import { tagColors } from "@/ui/theme";
+
+const COLOURS: Record<ImportState, string | null> = {
+  uploaded: null,
+  planned: null,
+  running: "blue",
+  paused: "gold",
+  done: "green",
+  failed: "red",
+  cancelled: null,
+};
+const POLL_MS = 3_000;
+
+interface ImportListProps {
+  /** Of which object, or of which schedule. */
+  query: ImportsQuery;
+  title: string;
+  /** Beside the title. */
+  more?: ReactNode;
+  /** Said where there are none; without it nothing is drawn then. */
+  none?: string;
+}
+
+/** Imports, the latest first: what runs or waits is gone on with, what is over can be looked at and taken back. */
+export function ImportList({ query, title, more, none }: ImportListProps) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const { scheme } = useAppearance();
+  const imports = useInfiniteQuery({
+    queryKey: queryKeys.importsOf(query),
+    queryFn: ({ pageParam, signal }) => listImports({ ...query, ...(pageParam ? { cursor: pageParam } : {}) }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    refetchInterval: (current) => {
+      const items = current.state.data?.pages.flatMap((page) => page.items) ?? [];
+      return items.some((one) => one.state === "running") ? POLL_MS : false;
+    },
+    staleTime: 0,
+  });
+  const items = imports.data?.pages.flatMap((page) => page.items) ?? [];
+  if (imports.isPending) return <PageSkeleton rows={2} />;
+  if (imports.isError) return <ErrorState error={imports.error} onRetry={() => void imports.refetch()} />;
+  if (items.length === 0 && !none) return null;
+  return (
+    <section className="gx-panel">
+      <div className="gx-import-problems-head">
+        <h2>{title}</h2>
+        {more}
+      </div>
+      {items.length === 0 ? <p className="gx-muted">{none}</p> : null}
+      <ul className="gx-import-history">
+        {items.map((one) => (
+          <li key={one.id}>
+            <Link
+              className="gx-import-history-name"
+              to="/import/$object"
+              params={{ object: one.object }}
+              search={{ run: one.id }}
+            >
+              {one.file_name || t("imports.noName")}
+            </Link>
+            <span className="gx-tag" style={tagColors(COLOURS[one.state], scheme)}>
+              {t(`imports.state.${one.state}`)}
+            </span>
+            <span className="gx-muted gx-numeric">{summary(one)}</span>
+            <span className="gx-muted">
+              {[one.member?.label, one.created_at ? formats.dateTime(one.created_at) : ""].filter(Boolean).join(" · ")}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {imports.hasNextPage ? (
+        <Button type="link" loading={imports.isFetchingNextPage} onClick={() => void imports.fetchNextPage()}>
+          {t("common.more")}
+        </Button>
+      ) : null}
+    </section>
+  );
+
+  function summary({ state, counts, done, total, open }: ImportProgress): string {
+    if (state === "uploaded" || state === "planned") return t("imports.rows", { n: formats.number(total) });
+    if (state === "running" || state === "paused") {
+      return t("imports.progress", { done: formats.number(done), total: formats.number(total) });
+    }
+    const said = (["create", "update", "reject"] as const).flatMap((kind) =>
+      counts[kind] > 0 ? [`${t(`imports.did.${kind}`)} ${formats.number(counts[kind])}`] : [],
+    );
+    if (open) said.push(t("imports.open", { n: formats.number(open) }));
+    return said.join(" · ") || t("imports.nothingDone");
+  }
+}
