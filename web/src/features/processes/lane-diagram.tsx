@@ -1,7 +1,7 @@
-import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { type DragEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useIsPhone } from "@/ui/use-media";
-import { arrowsOf, LANE_NAME, type LaneStep, layoutLanes, NODE, type PlacedStep, stepByArrow } from "./lanes";
+import { arrowsOf, LANE_NAME, type LaneStep, laneAt, layoutLanes, NODE, type PlacedStep, stepByArrow } from "./lanes";
 import "./processes.css";
 
 export interface DrawnStep extends LaneStep {
@@ -25,11 +25,13 @@ interface LaneDiagramProps {
   onSelect: (id: string) => void;
   /** Enter on the step that is selected already. */
   onOpen?: (id: string) => void;
+  /** A step was carried into another lane with the mouse; the keyboard has another way. */
+  onMove?: (id: string, lane: string) => void;
 }
 
 /** Steps in a lane for each who does them, from left to right as one waits for the other. */
 export function LaneDiagram(props: LaneDiagramProps) {
-  const { label, steps, lanes, laneName, selected, onSelect, onOpen } = props;
+  const { label, steps, lanes, laneName, selected, onSelect, onOpen, onMove } = props;
   const { t } = useTranslation();
   const phone = useIsPhone();
   const root = useRef<HTMLElement>(null);
@@ -45,6 +47,14 @@ export function LaneDiagram(props: LaneDiagramProps) {
   const arrows = useMemo(() => arrowsOf(layout), [layout]);
   const nameOf = (id: string) => steps.find((step) => step.id === id)?.name ?? "";
   const first = layout.steps[0]?.step.id;
+  const [carried, setCarried] = useState<string | null>(null);
+  const [over, setOver] = useState<string | null>(null);
+  const laneUnder = (event: DragEvent<HTMLElement>) =>
+    laneAt(layout, event.clientY - event.currentTarget.getBoundingClientRect().top);
+  const put = () => {
+    setCarried(null);
+    setOver(null);
+  };
   const reached = steps.some(({ id }) => id === selected) ? selected : first;
   const go = (id: string, key: string): boolean => {
     const next = stepByArrow(layout, id, key);
@@ -69,6 +79,9 @@ export function LaneDiagram(props: LaneDiagramProps) {
         data-wrong={step.wrong || undefined}
         aria-pressed={step.id === selected}
         aria-label={said}
+        draggable={where === "lanes" && onMove !== undefined}
+        onDragStart={() => setCarried(step.id)}
+        onDragEnd={put}
         tabIndex={where === "lanes" && step.id !== reached ? -1 : 0}
         style={where === "lanes" ? { width: layout.node, height: NODE.height } : undefined}
         onClick={() => (step.id === selected && onOpen ? onOpen(step.id) : onSelect(step.id))}
@@ -103,9 +116,31 @@ export function LaneDiagram(props: LaneDiagramProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard
     <section ref={root} className="gx-lanes-scroll" aria-label={label} tabIndex={0}>
-      <div className="gx-lanes" style={{ minWidth: layout.width, height: layout.height }}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: only for who carries with the mouse */}
+      <div
+        className="gx-lanes"
+        style={{ minWidth: layout.width, height: layout.height }}
+        onDragOver={(event) => {
+          if (carried === null || !onMove) return;
+          event.preventDefault();
+          setOver(laneUnder(event));
+        }}
+        onDrop={(event) => {
+          event.preventDefault();
+          const lane = laneUnder(event);
+          const step = steps.find(({ id }) => id === carried);
+          if (step && lane && lane !== step.lane) onMove?.(step.id, lane);
+          put();
+        }}
+      >
         {layout.lanes.map((lane) => (
-          <div key={lane.name} className="gx-lane" style={{ top: lane.y, height: lane.height }} aria-hidden>
+          <div
+            key={lane.name}
+            className="gx-lane"
+            data-over={over === lane.name || undefined}
+            style={{ top: lane.y, height: lane.height }}
+            aria-hidden
+          >
             <span style={{ width: LANE_NAME }} title={laneName(lane.name)}>
               {laneName(lane.name)}
             </span>

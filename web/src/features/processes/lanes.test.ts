@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { arrowsOf, inCircles, type LaneStep, layoutLanes, mayWaitFor, NODE, stepByArrow } from "./lanes";
+import { arrowsOf, inCircles, type LaneStep, laneAt, layoutLanes, mayWaitFor, NODE, stepByArrow } from "./lanes";
 
 const step = (id: string, lane: string, ...after: string[]): LaneStep => ({ id, name: id, lane, after });
 /** The customer project of three roles: sales begins, marketing and service follow, sales ends. */
@@ -75,6 +75,17 @@ describe("a process drawn in lanes", () => {
     expect(fitted.width).toBeLessThanOrEqual(800);
     expect(fitted.node).toBeGreaterThan(NODE.narrowest);
     expect(layoutLanes(project, [], 300).node).toBe(NODE.narrowest);
+  });
+
+  it("knows the lane at a height", () => {
+    const layout = layoutLanes(project, ["sales", "marketing", "service"]);
+    const [sales, marketing] = layout.lanes;
+    expect([laneAt(layout, 0), laneAt(layout, marketing?.y ?? 0), laneAt(layout, (sales?.height ?? 0) - 1)]).toEqual([
+      "sales",
+      "marketing",
+      "sales",
+    ]);
+    expect([laneAt(layout, -1), laneAt(layout, layout.height)]).toEqual([null, null]);
   });
 
   it("is nothing where there are no steps", () => {

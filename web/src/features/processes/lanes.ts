@@ -174,6 +174,10 @@ export function arrowsOf(layout: LaneLayout): { key: string; from: string; to: s
   );
 }
 
+/** The lane at a height of the diagram. */
+export const laneAt = (layout: Pick<LaneLayout, "lanes">, y: number): string | null =>
+  layout.lanes.find((lane) => y >= lane.y && y < lane.y + lane.height)?.name ?? null;
+
 /** The step an arrow key leads to: on to what waits for it, back to what it waits for, up and down in its column. */
 export function stepByArrow(layout: LaneLayout, id: string, key: string): string | null {
   const at = layout.steps.find(({ step }) => step.id === id);

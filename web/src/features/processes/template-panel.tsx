@@ -1,11 +1,11 @@
 import { PlusOutlined, TeamOutlined } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, Button, Skeleton } from "antd";
+import { Alert, App, Button, Skeleton } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { checkTemplate, ROLE, STEP } from "@/api/processes";
 import { queryKeys } from "@/api/query-keys";
-import { listRecords } from "@/api/records";
+import { listRecords, updateRecord } from "@/api/records";
 import { useRecordForms } from "@/engine/form/create-record";
 import { findObject, useMeta } from "@/engine/meta";
 import type { RecordPanelProps } from "@/engine/record/record-panels";
@@ -14,6 +14,7 @@ import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
+import { useErrorText } from "@/ui/error-text";
 import { ObjectIcon } from "@/ui/object-icon";
 import { type DrawnStep, LaneDiagram } from "./lane-diagram";
 import { layoutLanes } from "./lanes";
@@ -49,6 +50,8 @@ export function TemplatePanel({ object, record, editable }: RecordPanelProps) {
   const formats = useFormats();
   const meta = useMeta();
   const forms = useRecordForms();
+  const { message } = App.useApp();
+  const errorText = useErrorText();
   const queryClient = useQueryClient();
   const [chosen, setChosen] = useState<string | null>(null);
   const parts = useTemplateParts(record.id);
@@ -117,6 +120,15 @@ export function TemplatePanel({ object, record, editable }: RecordPanelProps) {
         setChosen(made.id);
       },
     );
+  };
+  const mayMove = editable && stepMeta?.access.update === true;
+  const move = (id: string, role: string) => {
+    const step = data.steps.find((one) => one.id === id);
+    if (!step) return;
+    setChosen(id);
+    updateRecord(STEP, id, { role }, { version: step.version, merge: true })
+      .catch((error: unknown) => void message.error(errorText(error)))
+      .finally(reread);
   };
   const addRole = () => forms.create(ROLE, { template, position: last(data.roles) }, reread);
   const laneName = (id: string) => data.roles.find((role) => role.id === id)?.name ?? t("processes.noRole");
@@ -197,6 +209,7 @@ export function TemplatePanel({ object, record, editable }: RecordPanelProps) {
             laneName={laneName}
             selected={chosen}
             onSelect={setChosen}
+            {...(mayMove ? { onMove: move } : {})}
           />
           {shown ? (
             <TemplateStep
