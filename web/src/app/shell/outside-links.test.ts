@@ -21,6 +21,9 @@ describe("links to other systems", () => {
 
   it("open beside unless they say otherwise", () => {
     expect(readLink(record({}), "en")).toMatchObject({ newTab: true, icon: "link" });
-    expect(readLink(record({ new_tab: false, icon: "mail" }), "en")).toMatchObject({ newTab: false, icon: "mail" });
+    expect(readLink(record({ new_tab: false, icon: "bar_chart" }), "en")).toMatchObject({
+      newTab: false,
+      icon: "bar-chart",
+    });
   });
 });

@@ -31,7 +31,7 @@ export function readLink(record: RecordData, locale: Locale): OutsideLink | null
     id,
     name: typeof called === "string" && called ? called : new URL(url).host,
     url,
-    icon: typeof icon === "string" ? icon : "link",
+    icon: typeof icon === "string" ? icon.replaceAll("_", "-") : "link",
     newTab: newTab !== false,
   };
 }
