@@ -127,6 +127,10 @@ export interface TemplateFigures {
 const on = <Answer>(object: string, id: string, action: string, input: object = {}, key?: string) =>
   runAction(object, id, action, input as RecordValues, key) as unknown as Promise<Answer>;
 
+/** Lays out a ready process, to be changed and put to use: the customer project of three roles. */
+export const layOutReady = (which: "three_roles"): Promise<{ id: string }> =>
+  runObjectAction(TEMPLATE, "use_ready", { which }) as unknown as Promise<{ id: string }>;
+
 export const checkTemplate = (id: string): Promise<TemplateCheck> => on(TEMPLATE, id, "check");
 
 export interface StartInput {

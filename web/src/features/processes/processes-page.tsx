@@ -1,6 +1,6 @@
 import { NodeIndexOutlined, PlayCircleOutlined, SettingOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button } from "antd";
 import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,6 +14,7 @@ import { lazyPart } from "@/ui/lazy-part";
 import { PageHeader } from "@/ui/page-header";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { FiguresTable } from "./figures-table";
+import { NoCases } from "./no-cases";
 import { StandingBoard } from "./standing-board";
 import { useSpan } from "./times";
 import { useTemplates } from "./use-templates";
@@ -84,18 +85,7 @@ function Overview() {
       ) : !figures.data ? (
         <ErrorState error={figures.error} onRetry={() => void figures.refetch()} />
       ) : !chosen ? (
-        <EmptyState
-          icon={<NodeIndexOutlined />}
-          title={t("processes.noneYet")}
-          text={t(setsUp ? "processes.noneYetText" : "processes.noneForYou")}
-          actions={
-            setsUp ? (
-              <Link to="/o/$object" params={{ object: TEMPLATE }}>
-                {t("processes.templates")}
-              </Link>
-            ) : null
-          }
-        />
+        <NoCases />
       ) : (
         <>
           <ul className="gx-process-tiles">

@@ -73,6 +73,7 @@ export const processes: Shape<typeof chinese> = {
   noneYet: "No processes yet",
   noneYetText:
     "Make a template first: which roles, which steps, in which order, until when. Once it is active, cases can start.",
+  useReady: "Begin with the customer project of three roles",
   noneForYou: "Cases you take part in will be here.",
   noRight: "Your roles show no processes.",
   running: "{{n}} running",

@@ -69,6 +69,7 @@ export const processes = {
   // The overview
   noneYet: "还没有流程",
   noneYetText: "先建立流程模板：有哪些角色、哪些步骤、先后次序和期限，启用后即可发起。",
+  useReady: "用现成模板：三角色客户项目",
   noneForYou: "您参与的流程会显示在这里。",
   noRight: "您的角色看不到流程。",
   running: "进行中 {{n}} 个",
