@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::identity::MEMBER_OBJECT;
 use crate::locks::{Lock, lock_of_whole, lock_on};
-use crate::read::{Record, load_record, predicate_condition, reach_condition};
+use crate::read::{Record, load_record, predicate_condition, reach_condition, seen_condition};
 use crate::schema::{DELETED_AT, DenyRights, FieldRight, ID, Label, Object, ObjectRights, RoleDefinition, RowScope, SharingRule};
 use crate::shares::{Share, shares_reaching};
 use crate::store::{ColumnRef, CompareOp, Condition, ReadTx, Select};
@@ -52,6 +52,8 @@ pub enum Reason {
     SharingRule { rule: String, label: Label },
     /// It lies in a circle the member belongs to, or keeps.
     Circle { object: String, id: Uuid, keeper: bool },
+    /// It is seen with a record the member may read, or change.
+    SeenWith { object: String, id: Uuid },
     /// The record is shared.
     Share { with: &'static str, id: Uuid, level: ShareLevel, until: Option<jiff::Timestamp>, reason: String, because: Option<(String, Uuid)> },
     /// The record is locked.
@@ -138,7 +140,7 @@ fn holds(tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid, condition: Conditi
 
 /// Whether the rights of a context reach a record.
 fn reaches(theirs: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid, verb: Verb) -> Result<bool> {
-    let condition = reach_condition(theirs, object, &theirs.access.reach(object, verb))?;
+    let condition = reach_condition(theirs, object, &theirs.access.reach(object, verb), verb)?;
     holds(tx, object, id, condition)
 }
 
@@ -195,6 +197,9 @@ fn openings(theirs: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uui
     if matches!(verb, Verb::Read | Verb::Update | Verb::Assign) && matches(tx, &asking.open_in_circles(least))? {
         reasons.extend(circle_reason(theirs, tx, object, id)?);
     }
+    if object.definition.seen_with.is_some() && holds(tx, object, id, seen_condition(theirs, object, verb)?)? {
+        reasons.extend(companion_reason(theirs, tx, object, id)?);
+    }
     let gives = |write: bool| verb == Verb::Read || (verb == Verb::Update && write);
     let rules = theirs.schema.sharing.iter().filter(|it| it.object == object.name && !it.paused && gives(it.write));
     let rules = rules.filter(|it| is_in_audience(&it.with, &theirs.access.member));
@@ -222,6 +227,14 @@ fn circle_reason(theirs: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id
     let circle = record.reference(&lies.circle);
     let held = theirs.access.member.circles.iter().find(|it| Some(it.circle.id) == circle);
     Ok(held.map(|it| Reason::Circle { object: it.circle.object.clone(), id: it.circle.id, keeper: it.standing == Standing::Keeper }))
+}
+
+/// The record another one is seen with.
+fn companion_reason(theirs: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid) -> Result<Option<Reason>> {
+    let Some(field) = object.definition.seen_with.as_ref().and_then(|it| object.field(&it.field)) else { return Ok(None) };
+    let record = load_record(&theirs.as_system(), tx, object, id, Verb::Read, false)?;
+    let leader = record.and_then(|it| it.reference(field.name())).zip(field.target.clone());
+    Ok(leader.map(|(id, object)| Reason::SeenWith { object, id }))
 }
 
 /// The rules that accept a record. Few of many do, so they are asked together, and only those that answer by halves.

@@ -175,7 +175,7 @@ fn difference(tx: &mut dyn ReadTx, object: &Arc<Object>, old: &Context, new: &Co
     if was == is {
         return Ok(None);
     }
-    let (was, is) = (reach_condition(old, object, &was)?, reach_condition(new, object, &is)?);
+    let (was, is) = (reach_condition(old, object, &was, verb)?, reach_condition(new, object, &is, verb)?);
     let mut count = |condition: Condition| -> Result<u64> {
         let live = Condition::IsNull(ColumnRef::main(DELETED_AT)).and(condition);
         Ok(tx.count(&Select::all(&object.table, live), Some(MAX_COUNT + 1))?)

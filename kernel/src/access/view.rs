@@ -34,7 +34,7 @@ impl Access {
         }
         let is_shared = |it: &Reach| it.rules().iter().any(|it| it.shared.is_some());
         // Shares are looked up by whom they are with; files, and what belongs to other records, by those records.
-        let belongs = object.name == FILE_OBJECT || object.definition.follows.is_some();
+        let belongs = object.name == FILE_OBJECT || object.definition.follows.is_some() || object.definition.seen_with.is_some();
         if is_shared(&read) || is_shared(&restore) || belongs {
             let _ = write!(view, "/{:?}/{:?}", self.member.id, self.member.principals());
         }

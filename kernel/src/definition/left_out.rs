@@ -83,6 +83,9 @@ pub(crate) fn stripped(object: &ObjectDefinition, objects: &BTreeSet<String>, al
     if object.in_circle.as_ref().is_some_and(|it| fell(&it.circle) || fell(&it.while_empty)) {
         object.in_circle = None;
     }
+    if object.seen_with.as_ref().is_some_and(|it| fell(&it.field)) {
+        object.seen_with = None;
+    }
     if let Some(lies) = &mut object.in_circle {
         lies.coverable.retain(|it| !fell(it));
         lies.open_to_see.retain(|it| !fell(it));

@@ -42,7 +42,7 @@ pub(super) fn change(standard: &Standard, schema: &Schema, custom: &mut Customis
     }
     let belonging =
         |it: &ObjectDefinition| (it.owned, it.internal, it.explicit_rights, it.follows.clone(), it.follows_changes, it.private_to.clone());
-    let circles = |it: &ObjectDefinition| (it.circle.clone(), it.in_circle.clone());
+    let circles = |it: &ObjectDefinition| (it.circle.clone(), it.in_circle.clone(), it.seen_with.clone());
     if belonging(wanted) != belonging(standard) || circles(wanted) != circles(standard) {
         refuse("object.owned", "标准对象的归属方式不能改变".into(), "a standard object keeps its ownership and its place".into());
     }

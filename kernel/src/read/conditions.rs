@@ -9,8 +9,8 @@ use guanxi_expr::{CompareOp, Expr, Predicate, Value};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::held::held;
-use crate::access::{Reach, Verb};
+use super::held::{held, seen_with};
+use crate::access::{Reach, Verb, compile_filter};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::schema::{Field, FieldGate, ID, Object, ResolvedPath, resolve_path};
@@ -123,7 +123,7 @@ impl<'a> Tables<'a> {
             return Ok(Condition::True);
         }
         let mut inner = Tables::open(self.context, target);
-        let condition = inner.reach(&reach)?;
+        let condition = inner.reach_and_seen(&reach, Verb::Read)?;
         if inner.statements.is_empty() {
             return Ok(shift_table(condition, position));
         }
@@ -180,6 +180,29 @@ impl<'a> Tables<'a> {
             Predicate::ListContainsAny { path, values, negated } => self.list(path, values, *negated)?,
             Predicate::Computed { test, negated } => Condition::Computed(self.term(test)?, *negated),
         })
+    }
+
+    /// The same, and those seen with another record, as far as nothing denies them.
+    fn reach_and_seen(&mut self, reach: &Reach, verb: Verb) -> Result<Condition> {
+        let reached = self.reach(reach)?;
+        if reach.is_nothing() || reached == Condition::True {
+            return Ok(reached);
+        }
+        let Some(mut seen) = self.seen(verb)? else { return Ok(reached) };
+        for rule in reach.rules() {
+            seen = seen.and(self.condition(&rule.kept)?);
+        }
+        Ok(Condition::Or(vec![reached, seen]))
+    }
+
+    /// Rows seen, or changed, with another record.
+    fn seen(&mut self, verb: Verb) -> Result<Option<Condition>> {
+        let (context, object) = (self.context, self.object.clone());
+        let Some(seen) = seen_with(context, &object, verb)? else { return Ok(None) };
+        let Some(source) = object.definition.seen_with.as_ref().and_then(|it| it.when.as_deref()) else { return Ok(Some(seen)) };
+        let (member, zone) = (&context.access.member, &context.time_zone);
+        let when = compile_filter(&context.schema, &object, source, &crate::schema::OpenGate, member, context.now, zone)?;
+        Ok(Some(seen.and(self.condition(&when)?)))
     }
 
     /// The condition of the rows rights reach.
@@ -241,7 +264,7 @@ pub fn rights_condition(context: &Context, object: &Arc<Object>, verb: Verb, joi
         return Ok(held);
     }
     let mut tables = Tables::open(context, object);
-    let condition = tables.reach(&reach)?;
+    let condition = tables.reach_and_seen(&reach, verb)?;
     if tables.statements.is_empty() {
         return Ok(condition.and(held));
     }
@@ -257,9 +280,9 @@ pub fn rights_condition(context: &Context, object: &Arc<Object>, verb: Verb, joi
 }
 
 /// The rows of an object that rights reach, as a condition that needs no joins of the statement around it.
-pub(crate) fn reach_condition(context: &Context, object: &Arc<Object>, reach: &Reach) -> Result<Condition> {
+pub(crate) fn reach_condition(context: &Context, object: &Arc<Object>, reach: &Reach, verb: Verb) -> Result<Condition> {
     let mut tables = Tables::open(context, object);
-    let condition = tables.reach(reach)?;
+    let condition = tables.reach_and_seen(reach, verb)?;
     Ok(alone(object, condition, tables.statements).and(held(context, object, Verb::Read)?))
 }
 
@@ -267,6 +290,13 @@ pub(crate) fn reach_condition(context: &Context, object: &Arc<Object>, reach: &R
 pub(crate) fn predicate_condition(context: &Context, object: &Arc<Object>, predicate: &Predicate) -> Result<Condition> {
     let mut tables = Tables::open(context, object);
     let condition = tables.condition(predicate)?;
+    Ok(alone(object, condition, tables.statements))
+}
+
+/// The rows the caller may read or change with another record, as a condition that needs no joins around it.
+pub(crate) fn seen_condition(context: &Context, object: &Arc<Object>, verb: Verb) -> Result<Condition> {
+    let mut tables = Tables::open(context, object);
+    let condition = tables.seen(verb)?.unwrap_or(Condition::False);
     Ok(alone(object, condition, tables.statements))
 }
 

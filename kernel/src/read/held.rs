@@ -60,6 +60,20 @@ pub fn may_be_named(object: &Object) -> bool {
     !object.definition.internal && to_one_object && object.definition.private_to.is_none()
 }
 
+/// The rows of an object the caller may read or change beside what row rules say: those of a record he may read or change.
+pub(super) fn seen_with(context: &Context, object: &Arc<Object>, verb: Verb) -> Result<Option<Condition>> {
+    let Some(with) = object.definition.seen_with.as_ref() else { return Ok(None) };
+    let field = object.field(&with.field);
+    let leader = field.and_then(|it| it.target.as_deref()).and_then(|it| context.schema.object(it));
+    let leader = leader.filter(|it| matches!(verb, Verb::Read | Verb::Update) && context.access.may(it, verb));
+    let (Some(leader), Some(part)) = (leader, field.and_then(|it| it.part(""))) else { return Ok(None) };
+    let mut joins = Vec::new();
+    let live = Condition::IsNull(ColumnRef::main(DELETED_AT));
+    let condition = rights_condition(context, leader, verb, &mut joins)?.and(live);
+    let select = Select { columns: vec![ColumnRef::main(ID)], joins, ..Select::all(&leader.table, condition) };
+    Ok(Some(Condition::InSelect(ColumnRef::main(part.column), Box::new(select), false)))
+}
+
 fn changeable(context: &Context, leader: &Arc<Object>, id: ColumnRef) -> Result<Condition> {
     let mut joins = Vec::new();
     let live = Condition::IsNull(ColumnRef::main(DELETED_AT));

@@ -19,7 +19,7 @@ mod record;
 pub use aggregate::{AggregateAnswer, AggregateRequest, Group, MAX_GROUPS, aggregate};
 pub use condition_on::{ConditionOn, Conditions};
 pub use conditions::{Tables, rights_condition, unknown_field};
-pub(crate) use conditions::{predicate_condition, reach_condition};
+pub(crate) use conditions::{predicate_condition, reach_condition, seen_condition};
 pub use entering::entered;
 pub(crate) use files::{hangs_somewhere, holders, unattached_files};
 pub use grouped::{GroupsOf, groups_of};

@@ -313,6 +313,20 @@ fn check_belonging(schema: &Schema, problems: &mut Vec<SchemaProblem>) {
         if object.definition.follows_changes && object.definition.follows.is_none() {
             report("follows_changes: 只用于从属于其他记录的对象（follows）", "follows_changes: is for what follows another record");
         }
+        if let Some(with) = &object.definition.seen_with {
+            let is_leader = |it: &Arc<Object>| it.definition.seen_with.is_none() && it.definition.follows.is_none();
+            let target = object.field(&with.field).filter(|it| it.is_reference()).and_then(|it| it.target.as_deref());
+            if !target.and_then(|it| schema.object(it)).is_some_and(is_leader) {
+                report(
+                    "seen_with: 应为引用字段的名称，且所引用的对象不再从属于别的记录",
+                    "seen_with: must name a reference to an object whose records belong to no other",
+                );
+            }
+            let scope = ObjectScope { schema, object, gate: &OpenGate, follow: true };
+            if with.when.as_deref().is_some_and(|it| !check(it, &scope).is_ok_and(|it| fits(&it.ty, &Type::Bool))) {
+                report("seen_with.when: 应为结果是“是/否”的表达式", "seen_with.when: must be an expression that is true or false");
+            }
+        }
         if !ends(schema, object, |it| it.follows.as_deref()) {
             report(
                 "follows: 应为记录或引用字段的名称，且不能绕成一圈",

@@ -72,6 +72,9 @@ pub struct ObjectDefinition {
     /// these (what is in a space).
     #[serde(default, skip_serializing_if = "is_false")]
     pub follows_changes: bool,
+    /// The record it is seen with: whoever may read that one reads this one too (tasks and notices of a space).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_with: Option<SeenWithDefinition>,
     /// The field that names the one member who sees a record; nobody else does, an administrator no more than others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private_to: Option<String>,
@@ -121,6 +124,18 @@ pub struct ObjectDefinition {
     /// How records are shown.
     #[serde(default)]
     pub views: ViewsDefinition,
+}
+
+/// Another record beside which records are seen, and changed, beyond what row rules say: roles must let their holder read (or
+/// change) some of them at all, and what they deny stays denied.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SeenWithDefinition {
+    /// The reference to that record. It is set only by who may change that one.
+    pub field: String,
+    /// Filter over this record: only while it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
 }
 
 fn yes() -> bool {

@@ -27,7 +27,7 @@ pub fn reserved_name(standard: &ObjectDefinition) -> Option<&str> {
 }
 
 /// Keys of an object that an overlay never touches: they are the object itself.
-const FIXED: [&str; 12] = [
+const FIXED: [&str; 13] = [
     "name",
     "title_field",
     "owned",
@@ -35,6 +35,7 @@ const FIXED: [&str; 12] = [
     "explicit_rights",
     "follows",
     "follows_changes",
+    "seen_with",
     "private_to",
     "circle",
     "in_circle",

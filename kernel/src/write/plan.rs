@@ -97,7 +97,23 @@ impl<'a> Planner<'a> {
         rights::refuse_foreign(context, &draft)?;
         self.locks.refuse_part(context, tx, object, &draft.row)?;
         self.require_leader(tx, &draft)?;
+        self.require_companion(tx, &draft)?;
         self.finish(tx, draft, options)
+    }
+
+    /// What is seen with another record is put beside it, or taken from there, only by who may change that one.
+    fn require_companion(&self, tx: &mut dyn ReadTx, draft: &Draft) -> Result<()> {
+        let field = draft.object.definition.seen_with.as_ref().map(|it| it.field.as_str()).filter(|it| draft.changes(it));
+        let Some(field) = field.filter(|_| !self.context.access.is_unlimited()) else { return Ok(()) };
+        let leader = draft.object.field(field).and_then(|it| it.target.as_deref()).and_then(|it| self.context.schema.object(it)).cloned();
+        let Some(leader) = leader else { return Ok(()) };
+        for id in [draft.before.as_ref().and_then(|it| it.reference(field)), draft.record().reference(field)].into_iter().flatten() {
+            match self.reach(tx, &leader, id, Verb::Update) {
+                Ok(_) | Err(KernelError::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// What changes with the record it follows is made, or brought to another one, only where that one may be changed.
@@ -186,6 +202,7 @@ impl<'a> Planner<'a> {
         };
         self.take_values(&mut draft, values)?;
         self.require_leader(tx, &draft)?;
+        self.require_companion(tx, &draft)?;
         rights::refuse_locked(context, draft.before.as_ref())?;
         self.locks.refuse(context, tx, &object.name, id)?;
         for row in draft.rows_by_holder() {

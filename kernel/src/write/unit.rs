@@ -97,6 +97,38 @@ impl<'a> Unit<'a> {
 }
 
 impl Unit<'_> {
+    /// Does a part of the work with the engine's own rights, in the same transaction: what an administrator laid out in advance
+    /// (the next step of a process) happens whoever sets it off. What it answers must not tell the caller more than he may know.
+    ///
+    /// # Errors
+    /// As the work.
+    pub fn as_system<T>(&mut self, work: impl FnOnce(&mut Unit<'_>) -> Result<T>) -> Result<T> {
+        let system = self.context.as_system();
+        let mut inner = Unit {
+            context: &system,
+            tx: &mut *self.tx,
+            change: self.change,
+            events: std::mem::take(&mut self.events),
+            touched: std::mem::take(&mut self.touched),
+            records: self.records,
+            erased: std::mem::take(&mut self.erased),
+            file_bytes: self.file_bytes,
+            depth: self.depth,
+            note: self.note.take(),
+            subject: self.subject.take(),
+            written: self.written,
+            half_done: self.half_done,
+            kept: std::mem::take(&mut self.kept),
+            known: std::mem::take(&mut self.known),
+        };
+        let answer = work(&mut inner);
+        let Unit { events, touched, records, erased, file_bytes, note, subject, written, half_done, kept, known, .. } = inner;
+        (self.events, self.touched, self.records, self.erased, self.file_bytes) = (events, touched, records, erased, file_bytes);
+        (self.note, self.subject, self.written, self.half_done) = (note, subject, written, half_done);
+        (self.kept, self.known) = (kept, known);
+        answer
+    }
+
     /// The transaction as a reader.
     pub fn reader(&mut self) -> &mut dyn ReadTx {
         self.tx

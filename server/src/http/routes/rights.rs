@@ -160,6 +160,13 @@ enum ToldReason {
         /// He keeps it.
         keeper: bool,
     },
+    /// It is seen with a record the member may read, or change.
+    SeenWith {
+        /// Object of that record.
+        object: String,
+        /// That record.
+        record: Reference,
+    },
     /// The record is shared.
     Share {
         /// With whom.
@@ -274,7 +281,7 @@ fn want(titles: &mut Titles, reason: &Reason) {
                 titles.want(object_of(principal), *id);
             }
         }
-        Reason::Circle { object, id, .. } => titles.want(object, *id),
+        Reason::Circle { object, id, .. } | Reason::SeenWith { object, id } => titles.want(object, *id),
         Reason::Locked { by, .. } => titles.want(MEMBER_OBJECT, *by),
         Reason::Role { post: Some(post), .. } => titles.want(JOB_POST_OBJECT, *post),
         _ => {}
@@ -289,6 +296,7 @@ fn told_reasons(titles: &Titles, reasons: Vec<Reason>) -> Vec<ToldReason> {
         }
         Reason::SharingRule { rule, label } => ToldReason::SharingRule { rule, label },
         Reason::Circle { object, id, keeper } => ToldReason::Circle { object, circle: titles.reference(id), keeper },
+        Reason::SeenWith { object, id } => ToldReason::SeenWith { object, record: titles.reference(id) },
         Reason::Share { with, id, level, until, reason, because } => {
             let because = because.map(|(object, id)| Cause { object, record: titles.reference(id) });
             ToldReason::Share { with: told_principal(titles, with, id), level, until, reason, because }

@@ -9,7 +9,7 @@ use guanxi_kernel::context::Context;
 use guanxi_kernel::definition::{self, SchemaChange, SchemaLoss, SchemaPlan};
 use guanxi_kernel::schema::{
     CircleDefinition, ComparedField, ComparedObject, Field, FieldDefinition, InCircleDefinition, IndexDefinition, Label, LendDefinition, Object,
-    ObjectDefinition, Origin, RuleDefinition, Schema, ViewsDefinition,
+    ObjectDefinition, Origin, RuleDefinition, Schema, SeenWithDefinition, ViewsDefinition,
 };
 use guanxi_kernel::workspace::SettledField;
 use schemars::JsonSchema;
@@ -64,6 +64,9 @@ pub struct StoredObject {
     follows: Option<String>,
     /// They are changed only where that one may be.
     follows_changes: bool,
+    /// The record it is seen with: whoever may read that one reads this one too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen_with: Option<SeenWithDefinition>,
     /// The field that names the one member who sees a record.
     #[serde(skip_serializing_if = "Option::is_none")]
     private_to: Option<String>,
@@ -282,6 +285,7 @@ fn stored_object(context: &Context, object: &Arc<Object>) -> StoredObject {
         explicit_rights,
         follows,
         follows_changes,
+        seen_with,
         private_to,
         audit_reads,
         watermark,
@@ -314,6 +318,7 @@ fn stored_object(context: &Context, object: &Arc<Object>) -> StoredObject {
         explicit_rights,
         follows,
         follows_changes,
+        seen_with,
         private_to,
         audit_reads,
         watermark,

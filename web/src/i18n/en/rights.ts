@@ -283,6 +283,7 @@ export const rights: Shape<typeof chinese> = {
     sharing_rule: "Sharing rule “{{rule}}”",
     circle: "Lies in the {{object, inside}} “{{name}}”: its members may see it",
     circleKeeper: "Lies in the {{object, inside}} “{{name}}”: its administrators look after it",
+    seen_with: "Belongs to the {{object, inside}} “{{name}}”: whoever sees that sees this",
     share: "Shared with {{name}}: {{level}}",
     shareUntil: "Shared with {{name}}: {{level}}, until {{until}}",
     because: "{{reason}} (because of the {{object}} “{{name}}”)",

@@ -267,6 +267,7 @@ export const rights = {
     sharing_rule: "共享规则“{{rule}}”",
     circle: "在{{object}}“{{name}}”中，成员可以查看",
     circleKeeper: "在{{object}}“{{name}}”中，由其管理员管理",
+    seen_with: "属于{{object}}“{{name}}”，能看它的人都能看",
     share: "单独共享给{{name}}：{{level}}",
     shareUntil: "单独共享给{{name}}：{{level}}，至 {{until}}",
     because: "{{reason}}（因为{{object}}“{{name}}”）",

@@ -37,6 +37,10 @@ export function useReasonText(): (reason: Reason) => string {
         const name = reason.circle.label ?? t("common.notVisible");
         return t(reason.keeper ? "rights.reasons.circleKeeper" : "rights.reasons.circle", { object, name });
       }
+      case "seen_with": {
+        const object = label(findObject(meta, reason.object)?.label) || reason.object;
+        return t("rights.reasons.seen_with", { object, name: reason.record.label ?? t("common.notVisible") });
+      }
       case "share": {
         const name = reason.with.label ?? t("common.notVisible");
         const level = t(`rights.record.levelShort.${reason.level}`);
