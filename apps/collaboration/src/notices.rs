@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::MEMBER_OBJECT;
-use guanxi_kernel::read::{Record, link_targets};
+use guanxi_kernel::read::{Record, link_targets, load_record};
 use guanxi_kernel::schedule::Schedule;
+use guanxi_kernel::schema::OWNER_FIELD;
+use guanxi_kernel::shares::shares_of;
 use guanxi_kernel::store::{CompareOp, Condition, ReadTx, StoreExt as _};
 use guanxi_kernel::write::run_unit;
 use guanxi_kernel::{KernelError, Result, Value};
@@ -20,6 +23,8 @@ use guanxi_kernel::read::known_records as records;
 pub const NOTICE: &str = "notice";
 /// The object of confirmations.
 pub const RECEIPT: &str = "notice_receipt";
+/// The object of spaces.
+const SPACE: &str = "space";
 /// Roles of people who are not of the company.
 const OUTSIDE: [&str; 2] = ["partner", "customer"];
 /// Most members a notice names one by one; whoever means more means everyone.
@@ -34,6 +39,7 @@ pub struct Addressed {
     partners: bool,
     departments: Vec<Uuid>,
     roles: Vec<String>,
+    space: Option<Uuid>,
 }
 
 impl Addressed {
@@ -45,12 +51,12 @@ impl Addressed {
             _ => Vec::new(),
         };
         let is = |field: &str| notice.value(field) == Value::Bool(true);
-        Self { everyone: is("everyone"), partners: is("partners"), departments, roles }
+        Self { everyone: is("everyone"), partners: is("partners"), departments, roles, space: notice.reference("space") }
     }
 
     /// Whether it is for nobody.
     pub fn is_nobody(&self) -> bool {
-        !self.everyone && !self.partners && self.departments.is_empty() && self.roles.is_empty()
+        !self.everyone && !self.partners && self.departments.is_empty() && self.roles.is_empty() && self.space.is_none()
     }
 
     /// Those it names by department and role.
@@ -73,11 +79,26 @@ impl Addressed {
             let active = records(context, tx, MEMBER_OBJECT, |it| Ok(Condition::equals(it("active")?, Value::Bool(true))), meant::MOST_MEANT)?;
             all.extend(active.iter().map(Record::id).filter(|it| !outside.contains(it)));
         }
+        if let Some(space) = self.space {
+            all.extend(of_space(context, tx, space)?);
+        }
         if self.partners {
             all.extend(meant::of_roles(context, tx, &[OUTSIDE[0].to_owned()])?);
         }
         Ok(all)
     }
+}
+
+/// The members of a space: whose it is, and those it is shared with.
+fn of_space(context: &Context, tx: &mut dyn ReadTx, space: Uuid) -> Result<BTreeSet<Uuid>> {
+    let system = context.as_system();
+    let Some(object) = context.schema.object(SPACE).cloned() else { return Ok(BTreeSet::new()) };
+    let Some(record) = load_record(&system, tx, &object, space, Verb::Read, false)? else { return Ok(BTreeSet::new()) };
+    let mut members: BTreeSet<Uuid> = record.reference(OWNER_FIELD).into_iter().collect();
+    for share in shares_of(&system, tx, &object, space)? {
+        members.extend(meant::of_principal(&system, tx, share.principal)?);
+    }
+    Ok(members)
 }
 
 /// The departments a notice names.

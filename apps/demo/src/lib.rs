@@ -20,6 +20,7 @@ mod phrases;
 mod places;
 mod planning;
 mod pools;
+mod processes;
 mod products;
 mod quality;
 mod random;
@@ -77,6 +78,7 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     records.extend(planning::records(today));
     records.extend(talk);
     records.extend(talk::notices(today));
+    records.extend(processes::records(today, &accounts));
     records.extend(spaces::records(today, &accounts, &deals));
     records.extend(twins::records(today, &accounts, &contacts, &leads));
     marketing::attribute(seed, today, &mut records);

@@ -132,6 +132,7 @@ pub(crate) fn records(today: Date, accounts: &[Account], deals: &[Deal]) -> Vec<
         for topic in space.topics {
             records.extend(talk_of(today, space, topic));
         }
+        records.extend(planned(today, space));
         records.extend(pins(space, accounts, deals).into_iter().map(|pin| pin.at(begun).by(space.owner).link("space", space.key)));
     }
     records
@@ -154,6 +155,47 @@ fn talk_of(today: Date, space: &Space, (key, ago, by, title, text, closed, answe
         said.push(comment.set("target", target).set("body", format!("<p>{answer}</p>")).set("audience", "internal"));
     }
     said
+}
+
+/// What a space has to do and when it meets, and what its members are told.
+fn planned(today: Date, space: &Space) -> Vec<DemoRecord> {
+    let written = moment(workday_until(plus_days(today, -3)), 11, 0);
+    let of_fair: &[(&str, &str, &str, i64)] =
+        &[("drawing", "展位平面图定稿", "user:liangwei", 2), ("arm", "机械臂进场调试", "user:service", 5), ("list", "邀约名单汇总", "user:sales", 3)];
+    let (tasks, meeting, title, text) = if space.key == "space:fair" {
+        (of_fair, "meeting:fair", "进场时间改为周四上午", "场馆通知进场时间提前，运输和调试请相应安排。")
+    } else {
+        let tasks: &[(&str, &str, &str, i64)] = &[("window", "整理停机窗口清单", "user:hanxue", 4)];
+        (tasks, "meeting:complaint", "周三例会改在望江厅", "本周例会改在望江厅，时间不变。")
+    };
+    let mut records: Vec<DemoRecord> = tasks
+        .iter()
+        .map(|(key, subject, owner, days)| {
+            DemoRecord::new("activity", format!("task:{}:{key}", space.key))
+                .at(written)
+                .owned_by(owner, member_of(owner).department)
+                .set("subject", *subject)
+                .set("kind", "task")
+                .set("status", "open")
+                .set("priority", "normal")
+                .set("acceptance", "accepted")
+                .moment("due_at", moment(workday_until(plus_days(today, *days)), 18, 0))
+                .link("space", space.key)
+        })
+        .collect();
+    records.push(DemoRecord::new("activity", meeting).at(moment(plus_days(today, -2), 9, 30)).by(space.owner).link("space", space.key));
+    records.push(
+        DemoRecord::new("notice", format!("notice:{}", space.key))
+            .at(written)
+            .owned_by(space.owner, member_of(space.owner).department)
+            .set("title", title)
+            .set("body", format!("<p>{text}</p>"))
+            .link("space", space.key)
+            .moment("publish_at", written)
+            .moment("published_at", written)
+            .set("audience_size", space.members.len() + 1),
+    );
+    records
 }
 
 /// What a space keeps at hand: a customer it is about, and a deal that is being worked on.

@@ -50,7 +50,7 @@ fn load(engine: &TestEngine) -> HashMap<String, Uuid> {
         let breaks = waiting.first().is_some_and(|it| it.1 != record.object || it.3.is_some() != known.is_some())
             || waiting.iter().any(|it| it.0 == record.key)
             // Departments, members and accounts refer to earlier ones of their own kind.
-            || matches!(record.object, "department" | "user" | "account" | "contact" | "comment" | "space_folder" | "opportunity_contact" | "pool_rule");
+            || matches!(record.object, "department" | "user" | "account" | "contact" | "comment" | "space_folder" | "opportunity_contact" | "pool_rule" | "process_step");
         if breaks {
             write(&mut waiting, &mut ids);
         }

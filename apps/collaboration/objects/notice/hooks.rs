@@ -25,14 +25,14 @@ impl Hook for NoticeHook {
             draft.problem(
                 "everyone",
                 "rule",
-                "请选择发给谁：全员、部门、角色或合作伙伴",
-                "say whom it is for: everyone, departments, roles or partners",
+                "请选择发给谁：全员、部门、角色、合作伙伴或协作空间",
+                "say whom it is for: everyone, departments, roles, partners or a space",
             );
             return Ok(());
         }
         let out = !draft.value("published_at").is_null();
         if out && draft.kind == DraftKind::Update && !context.access.is_system() {
-            for field in ["everyone", "partners", "roles", "publish_at"] {
+            for field in ["everyone", "partners", "roles", "space", "publish_at"] {
                 if draft.changes(field) {
                     draft.problem(
                         field,

@@ -194,6 +194,12 @@ fn sentence(locale: Locale, kind: &str, actor: Option<&str>, title: &str, said: 
         }
         "recycled" => (format!("“{title}”已回到公海"), format!("\"{title}\" went back into the pool")),
         "held" => (format!("表单“{title}”有提交待审核"), format!("Something sent by the form \"{title}\" waits for review")),
+        "step_started" => (format!("流程“{title}”有步骤开始"), format!("A step of the process \"{title}\" began")),
+        "step_finished" => (format!("流程“{title}”有步骤完成"), format!("A step of the process \"{title}\" is done")),
+        "step_overdue" => (format!("流程“{title}”有步骤超时"), format!("A step of the process \"{title}\" is late")),
+        "step_back" => (format!("流程“{title}”被退回"), format!("The process \"{title}\" was sent back")),
+        "case_waiting" => (format!("流程“{title}”没有人能接手"), format!("The process \"{title}\" waits for somebody to take it")),
+        "case_ended" => (format!("流程“{title}”已结束"), format!("The process \"{title}\" is over")),
         "imported" => (format!("导入“{title}”已结束"), format!("The import of \"{title}\" has ended")),
         "found" => (format!("您关注的视图“{title}”有新记录"), format!("There is something new in the view \"{title}\"")),
         "overdue_handover" => (format!("“{title}”的交接已逾期"), format!("The hand-over of \"{title}\" is overdue")),

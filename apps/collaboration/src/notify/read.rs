@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::FOLLOW;
 use super::invitations::{self, ACTIVITY, ATTENDANCE};
 use super::news::{News, Target};
-use super::work::{HANDOVER, OPPORTUNITY, SUBMISSION, TASK, is_answer};
+use super::work::{HANDOVER, OPPORTUNITY, PROCESS, SUBMISSION, TASK, is_answer};
 use crate::comments::{COMMENT, MENTIONS, REACTION};
 use crate::meant;
 use crate::notices::{self, NOTICE};
@@ -243,6 +243,9 @@ impl Reading<'_> {
         }
         if object.name == OPPORTUNITY {
             self.opportunity(tx, event, verb, &target)?;
+        }
+        if PROCESS.contains(&object.name.as_str()) {
+            self.process(event, verb, &target);
         }
         if ["recycle_warned", "recycled", "response_due", "response_overdue"].contains(&verb) {
             self.recycling(tx, event, verb, &target)?;

@@ -24,6 +24,8 @@ pub const OPPORTUNITY: &str = "opportunity";
 /// The object of what visitors sent by a web form, and of such forms.
 pub const SUBMISSION: &str = "web_form_submission";
 const FORM: &str = "web_form";
+/// The objects of cases of processes, and of their templates.
+pub const PROCESS: [&str; 2] = ["process_case", "process_template"];
 /// The field of those who watch a record.
 const WATCHERS: &str = "watchers";
 
@@ -106,6 +108,26 @@ impl Reading<'_> {
         let maker = self.load(tx, FORM, form)?.and_then(|it| it.reference("created_by"));
         self.tell(event, maker.into_iter().collect(), "held", &(FORM.to_owned(), form));
         Ok(())
+    }
+
+    /// How a process goes, to those it says itself: who that is was settled when it happened.
+    pub(super) fn process(&mut self, event: &Event, verb: &str, target: &Target) {
+        let kind = match verb {
+            "step_started" => "step_started",
+            "step_finished" => "step_finished",
+            "step_overdue" => "step_overdue",
+            "step_back" => "step_back",
+            "step_waiting" | "start_failed" => "case_waiting",
+            "ended" => "case_ended",
+            _ => return,
+        };
+        let told: BTreeSet<Uuid> = after(event, "told").and_then(Json::as_array).into_iter().flatten().filter_map(id_of).collect();
+        let step = after(event, "step").and_then(Json::as_str).filter(|it| !it.is_empty()).map(str::to_owned);
+        let news = told.into_iter().map(|member| {
+            let news = News::of(event, member, kind, Some(target.clone()));
+            step.iter().fold(news, |news, it| news.with("step", it.clone()))
+        });
+        self.found.news.extend(news);
     }
 
     /// Whoever is to accept a hand-over learns of it; who offered it, what became of it.

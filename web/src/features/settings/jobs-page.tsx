@@ -38,6 +38,8 @@ const JOB_KINDS = {
   "collaboration.notify": "notify",
   "work.repeat_tasks": "repeatTasks",
   "work.escalate_tasks": "escalateTasks",
+  "process.start_case": "startCase",
+  "process.watch_steps": "watchSteps",
   "sales.watch_stages": "watchStages",
   "sales.score_leads": "scoreLeads",
   "customers.move_lifecycles": "moveLifecycles",

@@ -385,6 +385,8 @@ export const settings: Shape<typeof zh> = {
       notify: "Notifications of what happened",
       repeatTasks: "Next ones of tasks that repeat",
       escalateTasks: "Bringing overdue tasks before superiors",
+      startCase: "Starting processes",
+      watchSteps: "Watching steps of processes",
       moveLifecycles: "Moving customers through their lifecycle",
       decideOwnership: "Deciding ownership by rules",
       transferOwnership: "Handing over what a member had",

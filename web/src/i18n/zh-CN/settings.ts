@@ -377,6 +377,8 @@ export const settings = {
       notify: "动态通知",
       repeatTasks: "生成重复任务的下一次",
       escalateTasks: "逾期任务上报",
+      startCase: "自动启动流程",
+      watchSteps: "流程步骤检查",
       moveLifecycles: "客户生命周期变动",
       decideOwnership: "按规则判定归属",
       transferOwnership: "批量移交",
