@@ -26,6 +26,7 @@ mod metrics;
 pub mod openapi;
 mod packs;
 mod preview;
+mod privacy;
 pub(crate) mod scim;
 pub mod settings;
 pub mod shutdown;

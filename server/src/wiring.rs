@@ -113,6 +113,7 @@ fn business_apps() -> Result<Vec<App>, String> {
         guanxi_pools::app()?,
         guanxi_work::app()?,
         guanxi_collaboration::app()?,
+        guanxi_privacy::app()?,
         guanxi_process::app()?,
         guanxi_quality::app()?,
     ])
@@ -125,8 +126,9 @@ pub fn server_jobs(settings: &Settings, shutdown: &Shutdown, open: &OpenWorkspac
     let tidy = crate::import::TidyImports { folder: folder.clone() };
     let late = crate::import::MakeLateIndexes;
     let traces = EraseTraces { imports: folder, blobs: blobs.clone(), everywhere: open.for_jobs() };
+    let bundles = crate::privacy::ExportPerson { blobs: blobs.clone() };
     let tidy_files = TidyFiles { blobs, everywhere: open.for_jobs() };
-    App { jobs: vec![Arc::new(run), Arc::new(tidy), Arc::new(late), Arc::new(traces), Arc::new(tidy_files)], ..App::default() }
+    App { jobs: vec![Arc::new(run), Arc::new(tidy), Arc::new(late), Arc::new(traces), Arc::new(tidy_files), Arc::new(bundles)], ..App::default() }
 }
 
 /// Opens the database of a workspace, making it where it is missing.

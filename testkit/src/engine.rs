@@ -199,6 +199,7 @@ fn workspace(store: Arc<dyn Store>, clock: Arc<TestClock>, ids: TestIds) -> Arc<
         guanxi_pools::app(),
         guanxi_work::app(),
         guanxi_collaboration::app(),
+        guanxi_privacy::app(),
         guanxi_process::app(),
         guanxi_quality::app(),
     ];

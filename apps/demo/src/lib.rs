@@ -21,6 +21,7 @@ mod places;
 mod planning;
 mod pools;
 mod processes;
+mod privacy;
 mod products;
 mod quality;
 mod random;
@@ -72,6 +73,7 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     records.extend(leads.iter().map(|it| it.record.clone()));
     records.extend(marketing::forms::records(today, &leads));
     records.extend(pools::records(seed, today, &leads));
+    records.extend(privacy::records(today, &contacts));
     records.extend(activities);
     records.extend(notes);
     records.extend(tasks::records(today, &accounts, &deals));

@@ -31,7 +31,7 @@ fn folders(path: &Path) -> Vec<PathBuf> {
 fn schema() -> Schema {
     let apps = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut all = Vec::new();
-    for name in ["org", "customers", "sales", "marketing", "pools", "work", "collaboration", "quality", "process"] {
+    for name in ["org", "customers", "sales", "marketing", "pools", "work", "collaboration", "privacy", "quality", "process"] {
         let folder = apps.join(name);
         let mut app = App { definition: Some(toml::from_str(&read(&folder.join("app.toml"))).unwrap()), ..App::default() };
         // Folders of actions alone are of objects that other apps bring.
@@ -50,7 +50,7 @@ fn schema() -> Schema {
 #[test]
 fn the_definitions_make_a_schema() {
     let schema = schema();
-    assert_eq!(schema.objects.len(), 69);
+    assert_eq!(schema.objects.len(), 75);
     assert_eq!(schema.left_out, [], "a view names what is not there");
     for name in schema.apps.iter().flat_map(|it| it.objects.iter().chain(&it.uses)) {
         assert!(schema.object(name).is_some(), "an app names {name}");

@@ -92,6 +92,7 @@ fn roles() -> Result<Vec<RoleDefinition>, String> {
         ("trainer", include_str!("../roles/trainer.toml")),
         ("analyst", include_str!("../roles/analyst.toml")),
         ("auditor", include_str!("../roles/auditor.toml")),
+        ("data_protection", include_str!("../roles/data_protection.toml")),
         ("partner", include_str!("../roles/partner.toml")),
         ("customer", include_str!("../roles/customer.toml")),
         ("api_client", include_str!("../roles/api_client.toml")),

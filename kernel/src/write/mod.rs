@@ -5,6 +5,7 @@
 //! become stale (somebody else changed the record since) is made again, unless the caller insisted on a version.
 
 mod action;
+mod anonymise;
 mod call;
 mod computed;
 mod draft;

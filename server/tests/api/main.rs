@@ -38,6 +38,7 @@ mod openapi;
 mod operations;
 mod packs;
 mod pools;
+mod privacy;
 mod profile;
 mod provenance;
 mod providers;

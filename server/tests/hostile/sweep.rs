@@ -82,6 +82,7 @@ impl Operation {
             it if it.ends_with("AssignFromPool") => json!({ "member": "01890000-0000-7000-8000-000000000000" }),
             it if it.ends_with("Refer") => json!({ "note": "x", "to_member": "01890000-0000-7000-8000-000000000000" }),
             it if it.ends_with("MoveToPool") => json!({ "pool": "01890000-0000-7000-8000-000000000000" }),
+            it if it.ends_with("StopContact") => json!({ "reason": "x" }),
             it if it.ends_with("ReturnToPool") => json!({ "reason": "other" }),
             "mendRecords" => json!({ "ids": ["01890000-0000-7000-8000-000000000000"], "fix": { "set": { "description": "x" } }, "digest": "0" }),
             "answerOfProvider" => json!({ "code": "x", "state": "x" }),

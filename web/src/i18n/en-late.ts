@@ -22,6 +22,7 @@ import { packs } from "./en/packs";
 import { planning } from "./en/planning";
 import { poolAnalysis } from "./en/pool-analysis";
 import { pools } from "./en/pools";
+import { privacy } from "./en/privacy";
 import { processes } from "./en/processes";
 import { profile } from "./en/profile";
 import { providers } from "./en/providers";
@@ -65,6 +66,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   poolAnalysis,
   pools,
   processes,
+  privacy,
   profile,
   providers,
   quality,

@@ -22,6 +22,7 @@ import { packs } from "./zh-CN/packs";
 import { planning } from "./zh-CN/planning";
 import { poolAnalysis } from "./zh-CN/pool-analysis";
 import { pools } from "./zh-CN/pools";
+import { privacy } from "./zh-CN/privacy";
 import { processes } from "./zh-CN/processes";
 import { profile } from "./zh-CN/profile";
 import { providers } from "./zh-CN/providers";
@@ -64,6 +65,7 @@ export const lateZhCN = {
   poolAnalysis,
   pools,
   processes,
+  privacy,
   profile,
   providers,
   quality,

@@ -200,6 +200,8 @@ fn sentence(locale: Locale, kind: &str, actor: Option<&str>, title: &str, said: 
         "step_back" => (format!("流程“{title}”被退回"), format!("The process \"{title}\" was sent back")),
         "case_waiting" => (format!("流程“{title}”没有人能接手"), format!("The process \"{title}\" waits for somebody to take it")),
         "case_ended" => (format!("流程“{title}”已结束"), format!("The process \"{title}\" is over")),
+        "request_due" => (format!("个人请求 {title} 即将到期"), format!("The request {title} of a person is due soon")),
+        "request_late" => (format!("个人请求 {title} 已逾期"), format!("The request {title} of a person is late")),
         "imported" => (format!("导入“{title}”已结束"), format!("The import of \"{title}\" has ended")),
         "found" => (format!("您关注的视图“{title}”有新记录"), format!("There is something new in the view \"{title}\"")),
         "overdue_handover" => (format!("“{title}”的交接已逾期"), format!("The hand-over of \"{title}\" is overdue")),

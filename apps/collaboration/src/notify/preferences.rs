@@ -16,8 +16,20 @@ const KEY: &str = "notifications";
 /// Mail that is sent at once waits so long all the same: who reads the news in time needs none.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 /// Kinds that are mailed unless a member says otherwise.
-const MAILED: [&str; 10] =
-    ["mention", "request", "decided", "overdue", "overdue_handover", "escalated", "handover", "notice", "invited", "called_off"];
+const MAILED: [&str; 12] = [
+    "mention",
+    "request",
+    "decided",
+    "overdue",
+    "overdue_handover",
+    "escalated",
+    "handover",
+    "notice",
+    "invited",
+    "called_off",
+    "request_due",
+    "request_late",
+];
 
 /// When mail goes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::FOLLOW;
 use super::invitations::{self, ACTIVITY, ATTENDANCE};
 use super::news::{News, Target};
-use super::work::{HANDOVER, OPPORTUNITY, PROCESS, SUBMISSION, TASK, is_answer};
+use super::work::{HANDOVER, OPPORTUNITY, PERSON_REQUEST, PROCESS, SUBMISSION, TASK, is_answer};
 use crate::comments::{COMMENT, MENTIONS, REACTION};
 use crate::meant;
 use crate::notices::{self, NOTICE};
@@ -237,6 +237,9 @@ impl Reading<'_> {
         }
         if object.name == TASK {
             self.task(tx, event, verb, &target)?;
+        }
+        if object.name == PERSON_REQUEST {
+            self.person_request(tx, event, verb, &target)?;
         }
         if object.name == SUBMISSION {
             self.submission(tx, event, verb)?;

@@ -26,6 +26,8 @@ pub const SUBMISSION: &str = "web_form_submission";
 const FORM: &str = "web_form";
 /// The objects of cases of processes, and of their templates.
 pub const PROCESS: [&str; 2] = ["process_case", "process_template"];
+/// The object of what people ask of their data.
+pub const PERSON_REQUEST: &str = "person_request";
 /// The field of those who watch a record.
 const WATCHERS: &str = "watchers";
 
@@ -95,6 +97,26 @@ impl Reading<'_> {
             let above = self.load(tx, MEMBER_OBJECT, owner)?.and_then(|it| it.reference("manager"));
             self.tell(event, above.into_iter().collect(), "response_overdue_below", target);
         }
+        Ok(())
+    }
+
+    /// Who has a person's request learns that its term ends; once it is over, his manager and who took it in do, too.
+    pub(super) fn person_request(&mut self, tx: &mut dyn ReadTx, event: &Event, verb: &str, target: &Target) -> Result<()> {
+        let kind = match verb {
+            "due_soon" => "request_due",
+            "overdue" => "request_late",
+            _ => return Ok(()),
+        };
+        let Some(request) = self.known(tx, event)? else { return Ok(()) };
+        let owner = request.reference(OWNER_FIELD);
+        let mut told: BTreeSet<Uuid> = owner.into_iter().collect();
+        if kind == "request_late" || told.is_empty() {
+            told.extend(request.reference("created_by"));
+            if let Some(owner) = owner {
+                told.extend(self.load(tx, MEMBER_OBJECT, owner)?.and_then(|it| it.reference("manager")));
+            }
+        }
+        self.tell(event, told, kind, target);
         Ok(())
     }
 

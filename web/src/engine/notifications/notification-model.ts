@@ -41,6 +41,8 @@ export const KINDS = [
   "step_back",
   "case_waiting",
   "case_ended",
+  "request_due",
+  "request_late",
   "imported",
   "found",
   "overdue_handover",
@@ -64,6 +66,8 @@ export const MAILED: readonly string[] = [
   "notice",
   "invited",
   "called_off",
+  "request_due",
+  "request_late",
 ];
 
 export interface Notification {

@@ -1,0 +1,90 @@
+//! Which fields of a record tell who somebody is, and what takes their place.
+
+use guanxi_kernel::Value;
+use guanxi_kernel::read::Record;
+use guanxi_kernel::schema::{Field, FieldKind, Object};
+use serde_json::{Map, Value as Json, json};
+
+/// What stands where there must be a name.
+pub const NOBODY: &str = "已匿名";
+/// Kinds of fields that always do.
+const KINDS: [FieldKind; 6] = [FieldKind::PersonName, FieldKind::Phone, FieldKind::Email, FieldKind::Address, FieldKind::Image, FieldKind::Geo];
+/// Others by their names, on people.
+const NAMED: [&str; 14] = [
+    "wechat",
+    "birthday",
+    "gender",
+    "interests",
+    "description",
+    "website",
+    "legal_representative",
+    "need",
+    "source_detail",
+    "disqualify_note",
+    "name",
+    "company",
+    "short_name",
+    "title",
+];
+/// Parts of an address that tell where somebody is.
+const ADDRESS: [&str; 4] = ["province", "city", "district", "street"];
+/// Objects whose names are of companies, unless the record is a person's.
+const COMPANIES: [&str; 4] = ["name", "short_name", "company", "website"];
+
+/// Fields of an object that hold personal data, in the object's order.
+pub fn personal_fields(object: &Object) -> Vec<String> {
+    let is_person = ["contact", "lead", "account"].contains(&object.name.as_str());
+    let is_personal = |it: &&Field| {
+        let by_name = is_person && NAMED.contains(&it.name()) && (object.name != "account" || !COMPANIES.contains(&it.name()));
+        can_be_emptied(it) && (KINDS.contains(&it.definition.kind) || by_name)
+    };
+    object.user_fields().filter(is_personal).map(|it| it.name().to_owned()).collect()
+}
+
+/// Of one record: an account that is a person's has his name.
+pub fn personal_fields_of(record: &Record) -> Vec<String> {
+    let mut fields = personal_fields(&record.object);
+    if record.object.name == "account" && record.value("kind").as_text() == Some("person") {
+        fields.extend(["name", "short_name"].map(str::to_owned).into_iter().filter(|it| record.object.field(it).is_some()));
+    }
+    fields
+}
+
+/// Whether a field's values can be taken out: nothing is computed, and what must be there is a text.
+pub fn can_be_emptied(field: &Field) -> bool {
+    let stands_in = matches!(field.definition.kind, FieldKind::PersonName | FieldKind::Text | FieldKind::LongText);
+    !field.is_computed() && !field.is_engine_managed() && (!field.definition.required || stands_in)
+}
+
+/// What takes the place of the fields' values.
+pub fn anonymous(object: &Object, fields: &[String]) -> Map<String, Json> {
+    let stands = |name: &String| {
+        let field = object.field(name)?;
+        Some((name.clone(), if field.definition.required { json!(NOBODY) } else { Json::Null }))
+    };
+    fields.iter().filter_map(stands).collect()
+}
+
+/// Whether nothing of the fields is left.
+pub fn is_anonymous(record: &Record, fields: &[String]) -> bool {
+    fields
+        .iter()
+        .filter_map(|it| record.object.field(it))
+        .all(|it| it.is_empty_in(&record.row) || matches!(record.value(it.name()), Value::Text(text) if text == NOBODY))
+}
+
+/// The same as a filter, of what is left: `null` or what stands for a name are nothing. What cannot be asked for in a filter is
+/// taken along with the rest.
+pub fn something_left(object: &Object, fields: &[String]) -> String {
+    let mut terms = Vec::new();
+    for field in fields.iter().filter_map(|it| object.field(it)).filter(|it| it.link.is_none()) {
+        let name = field.name();
+        match field.definition.kind {
+            FieldKind::Address => terms.extend(ADDRESS.map(|part| format!("{name}.{part} != null"))),
+            FieldKind::Geo | FieldKind::Json | FieldKind::RichText => {}
+            _ if field.definition.required => terms.push(format!("{name} != '{NOBODY}'")),
+            _ => terms.push(format!("{name} != null")),
+        }
+    }
+    if terms.is_empty() { "true".to_owned() } else { terms.join(" || ") }
+}

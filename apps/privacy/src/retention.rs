@@ -1,0 +1,236 @@
+//! Retention rules: which records are past their time, and the nightly job that anonymises or erases them.
+
+use std::sync::Arc;
+
+use guanxi_kernel::access::Verb;
+use guanxi_kernel::app::JobHandler;
+use guanxi_kernel::context::Context;
+use guanxi_kernel::locks::lock_state;
+use guanxi_kernel::read::{CountMode, ListRequest, MAX_LIMIT, Record, count_of, known_records, list, load_records};
+use guanxi_kernel::schedule::Schedule;
+use guanxi_kernel::schema::{FieldKind, Object};
+use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, StoreExt as _};
+use guanxi_kernel::write::{Unit, in_steps, run_unit};
+use guanxi_kernel::{KernelError, Result, Value};
+use jiff::{SignedDuration, ToSpan as _};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use crate::erasure::Fate;
+use crate::holds::held_among;
+use crate::personal::{anonymous, is_anonymous, personal_fields, personal_fields_of, something_left};
+use crate::values::{kept, now, number, today, values};
+
+/// The object of rules.
+pub const RULE: &str = "retention_rule";
+/// Most rules.
+const MOST_RULES: u64 = 200;
+/// Records one rule takes in a night; the next night goes on.
+const MOST: usize = 2_000;
+/// Records changed in one transaction: others write between two of them.
+const AT_ONCE: usize = 20;
+/// From here on a part of all records is a large one, a fifth, and so many are few in any case.
+pub const LARGE_SHARE: u64 = 5;
+/// As [`LARGE_SHARE`].
+pub const FEW: u64 = 20;
+
+/// What a rule says.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// Of which object.
+    pub object: Arc<Object>,
+    /// The records past their time.
+    pub filter: String,
+    /// Whether they are erased; anonymised where not.
+    pub erased: bool,
+    /// Fields anonymised, where the rule names them.
+    fields: Option<Vec<String>>,
+}
+
+impl Terms {
+    /// Of a rule as saved.
+    ///
+    /// # Errors
+    /// A rule that names what is not there any more.
+    pub fn of(context: &Context, rule: &Record) -> Result<Self> {
+        let name = kept(rule, "object");
+        let object = context
+            .schema
+            .object(&name)
+            .cloned()
+            .ok_or_else(|| KernelError::bad_request("bad_request", format!("没有对象“{name}”"), format!("there is no object `{name}`")))?;
+        let erased = kept(rule, "act") == "erase";
+        let fields = named_fields(&kept(rule, "fields"));
+        let fields = (!fields.is_empty()).then_some(fields);
+        let days = number(rule, "days").unwrap_or(36_500);
+        let since = kept(rule, "since");
+        let since = if since.trim().is_empty() { "updated_at" } else { since.trim() };
+        let mut terms = vec![format!("{since} != null"), past(context, &object, since, days)];
+        let condition = kept(rule, "condition");
+        if !condition.trim().is_empty() {
+            terms.push(format!("({condition}\n)"));
+        }
+        if !erased {
+            terms.push(format!("({})", something_left(&object, fields.as_deref().unwrap_or(&personal_fields(&object)))));
+        }
+        Ok(Self { filter: terms.join(" && "), object, erased, fields })
+    }
+
+    /// The fields of one record that are anonymised.
+    pub fn fields_of(&self, record: &Record) -> Vec<String> {
+        self.fields.clone().unwrap_or_else(|| personal_fields_of(record))
+    }
+}
+
+/// A field lies longer back than so many days.
+fn past(context: &Context, object: &Object, since: &str, days: i64) -> String {
+    let is_day = object.field(since).is_some_and(|it| it.definition.kind == FieldKind::Date);
+    if is_day {
+        let before = today(context).saturating_sub(i32::try_from(days).unwrap_or(36_500).days());
+        return format!("{since} < date('{before}')");
+    }
+    let before = context.now.checked_sub(SignedDuration::from_hours(days.saturating_mul(24))).unwrap_or(jiff::Timestamp::MIN);
+    format!("{since} < datetime('{}')", crate::values::to_second(before))
+}
+
+/// The fields a text names, separated by commas, blanks or lines.
+pub fn named_fields(text: &str) -> Vec<String> {
+    text.split([',', '，', '、', ' ', '\n', '\t', '\r']).map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect()
+}
+
+/// How many records are past their time, and how many there are.
+///
+/// # Errors
+/// A condition that is not understood; fails where the database does.
+pub fn counted(context: &Context, tx: &mut dyn ReadTx, terms: &Terms) -> Result<(u64, u64)> {
+    let mut count = |filter: Option<String>| {
+        let request = ListRequest { filter, count: CountMode::Exact, ..ListRequest::default() };
+        Ok::<_, KernelError>(count_of(context, tx, &terms.object, &request)?.map_or(0, |it| it.value))
+    };
+    Ok((count(Some(terms.filter.clone()))?, count(None)?))
+}
+
+/// Whether so many of all are a large part.
+pub fn is_large(due: u64, all: u64) -> bool {
+    due > FEW && due > all / LARGE_SHARE
+}
+
+/// One page of the records past their time, the oldest first.
+///
+/// # Errors
+/// As [`counted`].
+pub fn page(context: &Context, tx: &mut dyn ReadTx, terms: &Terms, limit: u32, cursor: Option<String>) -> Result<(Vec<Uuid>, Option<String>)> {
+    let request = ListRequest {
+        filter: Some(terms.filter.clone()),
+        sort: Some("id".into()),
+        fields: Some(vec!["id".into()]),
+        limit,
+        cursor,
+        ..ListRequest::default()
+    };
+    let found = list(context, tx, &terms.object, &request)?;
+    let items: Vec<Json> = serde_json::from_str(&found.items).map_err(|error| KernelError::Internal(error.to_string()))?;
+    Ok((items.iter().filter_map(|it| Uuid::try_parse(it["id"].as_str()?).ok()).collect(), found.next_cursor))
+}
+
+/// `privacy.run_retention`.
+pub struct RunRules;
+
+impl JobHandler for RunRules {
+    fn kind(&self) -> &str {
+        "privacy.run_retention"
+    }
+
+    fn schedule(&self) -> Option<Schedule> {
+        Some(Schedule::At("20 3 * * *"))
+    }
+
+    fn run(&self, context: &Context, _payload: &Json) -> Result<()> {
+        let active = |it: &dyn Fn(&str) -> Result<ColumnRef>| Ok(Condition::equals(it("state")?, Value::Text("active".into())));
+        let mut rules = context.workspace.store.read_with(|tx| known_records(context, tx, RULE, active, MOST_RULES))?;
+        rules.sort_by_key(Record::id);
+        for rule in rules {
+            match run_rule(context, &rule) {
+                // A rule that cannot be asked any more says so and does not keep the others back.
+                Err(KernelError::BadRequest { message, .. }) => pause(context, &rule, &message.zh_cn)?,
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn pause(context: &Context, rule: &Record, why: &str) -> Result<()> {
+    let (id, why) = (rule.id(), why.chars().take(500).collect::<String>());
+    let work = move |unit: &mut Unit<'_>| {
+        let saved = unit.update_as_system(RULE, id, &values([("state", json!("paused")), ("paused_reason", json!(why))]))?;
+        unit.emit(&saved, "paused", serde_json::Map::new());
+        Ok(())
+    };
+    run_unit(context, context.new_id(), "retention", Box::new(work))
+}
+
+fn run_rule(context: &Context, rule: &Record) -> Result<()> {
+    let terms = Terms::of(context, rule)?;
+    let store = &context.workspace.store;
+    let (due, all) = store.read_with(|tx| counted(context, tx, &terms))?;
+    let confirmed = u64::try_from(number(rule, "confirmed").unwrap_or(0)).unwrap_or(0);
+    if due > confirmed && is_large(due, all) {
+        let why = format!("到期{due}条，占全部{all}条的五分之一以上，请预览后重新启用");
+        return pause(context, rule, &why);
+    }
+    let (mut cursor, mut taken) = (None, Vec::new());
+    while taken.len() < MOST {
+        let (ids, next) = store.read_with(|tx| page(context, tx, &terms, MAX_LIMIT, cursor.clone()))?;
+        let held = store.read_with(|tx| held_among(context, tx, &ids))?;
+        taken.extend(ids.into_iter().filter(|it| !held.contains(it)));
+        cursor = next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    taken.truncate(MOST);
+    let (rule_id, inner) = (rule.id(), terms.clone());
+    in_steps(context, "retention", &taken, AT_ONCE, &move |unit: &mut Unit<'_>, ids: &[Uuid]| take(unit, rule_id, &inner, ids))?;
+    let (left, _) = store.read_with(|tx| counted(context, tx, &terms))?;
+    finish(context, rule, due.saturating_sub(left))
+}
+
+fn finish(context: &Context, rule: &Record, done: u64) -> Result<()> {
+    let total = number(rule, "total_done").unwrap_or(0).saturating_add(i64::try_from(done).unwrap_or(i64::MAX));
+    let told = values([("last_run_at", json!(now(context))), ("last_done", json!(done)), ("total_done", json!(total))]);
+    let id = rule.id();
+    run_unit(context, context.new_id(), "retention", Box::new(move |unit| unit.update_as_system(RULE, id, &told).map(drop)))
+}
+
+/// Does with some records what the rule says, now that nobody else changes them: who was changed meanwhile stays.
+fn take(unit: &mut Unit<'_>, rule: Uuid, terms: &Terms, ids: &[Uuid]) -> Result<()> {
+    let context = unit.context;
+    unit.lock(&terms.object, ids.to_vec())?;
+    let named = ids.iter().map(|it| format!("'{it}'")).collect::<Vec<_>>().join(", ");
+    let still = Terms { filter: format!("id in [{named}] && ({}\n)", terms.filter), ..terms.clone() };
+    let (still, _) = page(context, unit.tx, &still, MAX_LIMIT, None)?;
+    let held = held_among(context, unit.tx, &still)?;
+    let mut done = Vec::new();
+    for record in load_records(context, unit.tx, &terms.object, &still, Verb::Read, false)? {
+        if held.contains(&record.id()) || lock_state(context, unit.tx, &terms.object, record.id())?.lock.is_some() {
+            continue;
+        }
+        if terms.erased {
+            if Fate::of(context, unit.tx, &record)?.keeper(true).is_some() {
+                continue;
+            }
+            unit.erase_as_system(&terms.object.name, record.id())?;
+        } else {
+            let fields = terms.fields_of(&record);
+            if is_anonymous(&record, &fields) {
+                continue;
+            }
+            unit.anonymise_as_system(&terms.object.name, record.id(), &anonymous(&terms.object, &fields))?;
+        }
+        done.push(record.id());
+    }
+    unit.is_about(RULE, rule);
+    unit.note(json!({ "rule": rule, "object": terms.object.name, "erased": terms.erased, "records": done }));
+    Ok(())
+}
