@@ -11,6 +11,13 @@ pub trait Scope {
     /// apart. [`ScopeError::NotHere`] for what exists but may not be used in this place.
     fn resolve(&self, path: &[&str]) -> Result<Type, ScopeError>;
 
+    /// Whether what a name stands for is asked with `name["text"]` or `name[3]`; the path is then the name and the text, or
+    /// the number as `[3]`.
+    fn is_indexed(&self, name: &str) -> bool {
+        let _ = name;
+        false
+    }
+
     /// Dotted names to offer when one is misspelt; only names the caller may read.
     fn names(&self) -> Vec<String> {
         Vec::new()

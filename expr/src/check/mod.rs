@@ -142,6 +142,19 @@ impl Checker<'_> {
         }
     }
 
+    /// `row["a name"]` and `row[3]`, where the scope has something to be asked so.
+    fn index(&self, id: u64, whole: &IdedExpr, place: &IdedExpr) -> Result<Expr, ExprError> {
+        let Node::Ident(name) = &whole.expr else { return Err(self.unsupported(id, "[…]")) };
+        if !self.scope.is_indexed(name) {
+            return Err(self.unsupported(id, "[…]"));
+        }
+        match &place.expr {
+            Node::Literal(LiteralValue::String(text)) => self.path(place.id, &[name, text.inner()]),
+            Node::Literal(LiteralValue::Int(number)) => self.path(place.id, &[name, &format!("[{}]", number.inner())]),
+            _ => Err(self.unsupported(id, "[…]")),
+        }
+    }
+
     fn path(&self, id: u64, segments: &[&str]) -> Result<Expr, ExprError> {
         let dotted = segments.join(".");
         match self.scope.resolve(segments) {

@@ -27,6 +27,7 @@ impl Checker<'_> {
             (op::IN, [item, list]) => self.node(item).and_then(|item| self.membership(id, item, list)),
             (op::ADD | op::SUBSTRACT | op::MULTIPLY | op::DIVIDE | op::MODULO, [left, right]) => self.arithmetic(id, name, left, right),
             (op::NEGATE, [arg]) => self.node(arg).and_then(|arg| self.negate(arg)),
+            (op::INDEX, [list, place]) => self.index(id, list, place),
             (op::INDEX | op::OPT_INDEX, _) => Err(self.unsupported(id, "[…]")),
             (op::OPT_SELECT, _) => Err(self.unsupported(id, ".?")),
             _ => return None,
