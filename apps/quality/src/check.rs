@@ -3,11 +3,11 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
+use guanxi_kernel::Value;
 use guanxi_kernel::fields::ParseContext;
 use guanxi_kernel::read::{ConditionOn, Record};
 use guanxi_kernel::schema::{FieldGate, FieldKind, Object, Schema};
 use guanxi_kernel::store::Storage;
-use guanxi_kernel::Value;
 use jiff::{SignedDuration, Timestamp};
 use regex::Regex;
 
@@ -101,7 +101,11 @@ impl Check {
                 let values: HashSet<String> =
                     text("values").unwrap_or_default().lines().map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect();
                 if values.is_empty() || values.len() > MOST_VALUES {
-                    return wrong("values", format!("请填写 1 到 {MOST_VALUES} 个值，一行一个"), format!("give 1 to {MOST_VALUES} values, one on each line"));
+                    return wrong(
+                        "values",
+                        format!("请填写 1 到 {MOST_VALUES} 个值，一行一个"),
+                        format!("give 1 to {MOST_VALUES} values, one on each line"),
+                    );
                 }
                 Ok(Self::OneOf(path, values))
             }

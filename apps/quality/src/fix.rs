@@ -138,7 +138,7 @@ fn choose(context: &Context, object: &str, chosen: &Chosen) -> Result<(Arc<Objec
         let list = ListRequest { fields: Some(Vec::new()), sort: Some("id".into()), ..chosen.wanted.list.clone() };
         let seen = plan.as_ref().map_or_else(Seen::nothing, |it| Seen::of(context, it));
         let mut stream = match chosen.wanted.rule {
-            Some(_) => stream(context, &object, &seen, &chosen.wanted, Verb::Bulk, &list)?,
+            Some(_) => stream(context, tx, &object, &seen, &chosen.wanted, Verb::Bulk, &list)?,
             None => Stream::compile(context, &object, &list, Verb::Bulk)?,
         };
         if let Some(ids) = &chosen.ids {

@@ -171,7 +171,11 @@ fn object_named(schema: &Schema, name: &str) -> std::result::Result<Arc<Object>,
     let found = schema.object(name).filter(|it| may_be_named(it));
     match found {
         Some(object) => Ok(object.clone()),
-        None => wrong("object", format!("没有可判断质量的对象“{name}”，请填写对象的名称，如 account"), format!("there is no object `{name}` whose quality could be judged; give the name of one, such as account")),
+        None => wrong(
+            "object",
+            format!("没有可判断质量的对象“{name}”，请填写对象的名称，如 account"),
+            format!("there is no object `{name}` whose quality could be judged; give the name of one, such as account"),
+        ),
     }
 }
 
@@ -205,7 +209,13 @@ fn fixable(object: &Object, gate: &dyn FieldGate, path: &str, fix: &str) -> std:
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn condition(schema: &Schema, object: &Arc<Object>, gate: &dyn FieldGate, of: &'static str, source: &str) -> std::result::Result<ConditionOn, Wrong> {
+pub fn condition(
+    schema: &Schema,
+    object: &Arc<Object>,
+    gate: &dyn FieldGate,
+    of: &'static str,
+    source: &str,
+) -> std::result::Result<ConditionOn, Wrong> {
     ConditionOn::read(schema, object, source, gate).map_err(|error| match error {
         KernelError::BadRequest { message, .. } => Wrong { field: of, message },
         other => Wrong { field: of, message: Label::new("无法读取这个条件".to_owned(), format!("it cannot be read: {other}")) },

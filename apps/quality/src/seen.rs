@@ -6,17 +6,21 @@
 
 use std::sync::Arc;
 
+use guanxi_kernel::Result;
 use guanxi_kernel::access::{Place, Shown, Verb};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::quality::broken;
 use guanxi_kernel::read::Record;
 use guanxi_kernel::schema::{ID, Object};
-use guanxi_kernel::store::{ColumnRef, Condition};
+use guanxi_kernel::store::{ColumnRef, Condition, ReadTx};
 use uuid::Uuid;
 
 use crate::check::Check;
 use crate::plan::Plan;
 use crate::rule::Rule;
+
+/// Findings that are looked up first, rather than asked for row by row.
+const FEW: u64 = 2_000;
 
 /// A rule with its place.
 pub type Placed = (u8, Arc<Rule>);
@@ -38,7 +42,11 @@ impl Seen {
         let mut noted: Vec<Condition> = Vec::new();
         for placed in plan.rules.iter().filter(|it| may_see(context, &it.1)) {
             let covers = covers_of(context, &placed.1);
-            if covers.is_empty() { seen.open.push(placed.clone()) } else { seen.covered.push(placed.clone()) }
+            if covers.is_empty() {
+                seen.open.push(placed.clone())
+            } else {
+                seen.covered.push(placed.clone())
+            }
             noted.extend(covers.into_iter().filter(|it| !noted.contains(it)).collect::<Vec<_>>());
         }
         seen.uncovered = noted.into_iter().fold(Condition::True, Condition::and);
@@ -51,14 +59,17 @@ impl Seen {
     }
 
     /// The records that break one of those rules that `which` names, as a condition over the object's table.
-    pub fn condition(&self, which: impl Fn(&Rule) -> bool) -> Condition {
+    ///
+    /// # Errors
+    /// Fails where the database does.
+    pub fn condition(&self, tx: &mut dyn ReadTx, which: impl Fn(&Rule) -> bool) -> Result<Condition> {
         let ids = |rules: &[Placed]| -> Vec<Uuid> { rules.iter().filter(|it| which(&it.1)).map(|it| it.1.id).collect() };
-        let open = broken(ColumnRef::main(ID), &ids(&self.open));
-        let covered = broken(ColumnRef::main(ID), &ids(&self.covered)).and(self.uncovered.clone());
-        match (open, covered) {
+        let open = breaking(tx, &ids(&self.open))?;
+        let covered = breaking(tx, &ids(&self.covered))?.and(self.uncovered.clone());
+        Ok(match (open, covered) {
             (Condition::False, it) | (it, Condition::False) => it,
             (open, covered) => Condition::Or(vec![open, covered]),
-        }
+        })
     }
 
     /// The rules that are open of one record, as lists show it.
@@ -67,6 +78,17 @@ impl Seen {
         rules.extend(self.covered.iter().filter(|it| is_shown(context, &it.1, record, Place::List)).cloned());
         rules
     }
+}
+
+/// The records that break one of some rules: few are looked up by what they break, of many each row is asked.
+fn breaking(tx: &mut dyn ReadTx, rules: &[Uuid]) -> Result<Condition> {
+    Ok(match broken(ColumnRef::main(ID), rules) {
+        Condition::Exists(column, select, negated) => {
+            let few = tx.count(&select, Some(FEW + 1))? <= FEW;
+            if few { Condition::InSelect(column, select, negated) } else { Condition::Exists(column, select, negated) }
+        }
+        other => other,
+    })
 }
 
 /// Whether a rule looks at nothing that is closed to the caller.

@@ -7,13 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use guanxi_expr::{CompareOp, Predicate};
+use guanxi_kernel::Result;
 use guanxi_kernel::Value;
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::quality::{Day, RuleOfDay, days_of};
 use guanxi_kernel::schema::Object;
 use guanxi_kernel::store::StoreExt as _;
-use guanxi_kernel::Result;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use schemars::JsonSchema;

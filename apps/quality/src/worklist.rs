@@ -103,7 +103,7 @@ pub fn worklist(context: &Context, object: &str, wanted: &Wanted) -> Result<Qual
         let (object, plan) = plan_for(context, tx, object)?;
         let Some(plan) = plan else { return Ok(QualityWorklist { items: Vec::new(), rules: Vec::new(), next_cursor: None, count: None }) };
         let seen = Seen::of(context, &plan);
-        let mut stream = stream(context, &object, &seen, wanted, Verb::Read, &wanted.list)?;
+        let mut stream = stream(context, tx, &object, &seen, wanted, Verb::Read, &wanted.list)?;
         let count = count(context, tx, &object, &seen, wanted)?;
         if let Some(cursor) = wanted.list.cursor.as_deref() {
             stream.after(cursor)?;
@@ -121,9 +121,17 @@ pub fn worklist(context: &Context, object: &str, wanted: &Wanted) -> Result<Qual
 ///
 /// # Errors
 /// Bad parameters.
-pub fn stream(context: &Context, object: &Arc<Object>, seen: &Seen, wanted: &Wanted, verb: Verb, list: &ListRequest) -> Result<Stream> {
+pub fn stream(
+    context: &Context,
+    tx: &mut dyn ReadTx,
+    object: &Arc<Object>,
+    seen: &Seen,
+    wanted: &Wanted,
+    verb: Verb,
+    list: &ListRequest,
+) -> Result<Stream> {
     let mut stream = Stream::compile(context, object, list, verb)?;
-    let broken = seen.condition(|it| wanted.accepts(it));
+    let broken = seen.condition(tx, |it| wanted.accepts(it))?;
     let mut tables = guanxi_kernel::read::Tables::new(context, object);
     let whose = crate::counts::condition_of(context, object, &mut tables, wanted.of())?.and(tables.take_uncovered());
     let before = std::mem::replace(&mut stream.select.condition, Condition::True);
@@ -136,7 +144,7 @@ fn count(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, seen: &Se
         return Ok(None);
     }
     let bare = ListRequest { fields: Some(Vec::new()), ..wanted.list.clone() };
-    let stream = stream(context, object, seen, wanted, Verb::Read, &bare)?;
+    let stream = stream(context, tx, object, seen, wanted, Verb::Read, &bare)?;
     Ok(Some(if wanted.list.count == CountMode::Exact {
         Count { value: tx.count(&stream.select, None)?, exact: true }
     } else {
@@ -214,7 +222,8 @@ pub fn of_record(context: &Context, object: &str, id: Uuid) -> Result<QualityOfR
     context.workspace.store.read_with(|tx| {
         let record = load_record(context, tx, &object, id, Verb::Read, false)?.ok_or(KernelError::NotFound)?;
         let plan = Plan::read(context, tx, &object.name)?;
-        let rules: Vec<Placed> = plan.iter().flat_map(|it| &it.rules).filter(|it| is_shown(context, &it.1, &record, Place::Record)).cloned().collect();
+        let rules: Vec<Placed> =
+            plan.iter().flat_map(|it| &it.rules).filter(|it| is_shown(context, &it.1, &record, Place::Record)).cloned().collect();
         let standing = standings(tx, &[id])?.remove(&id);
         let stands = standing.unwrap_or_default();
         let since: BTreeMap<Uuid, Timestamp> = findings_of(tx, &[id])?.into_iter().map(|it| (it.rule, it.since)).collect();

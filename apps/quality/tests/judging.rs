@@ -175,7 +175,8 @@ fn what_is_followed_is_what_a_naive_judge_says(engine: &TestEngine) {
                 last => {
                     products.extend(last);
                     let name = dice.one_of(&NAMES);
-                    products.extend(engine.try_create(&context, "product", json!({ "name": name, "code": format!("P{step}"), "family": "sensor" })));
+                    let product = json!({ "name": name, "code": format!("P{step}"), "family": "sensor", "list_price": "100" });
+                    products.push(engine.create(&context, "product", product));
                 }
             },
             10 => {

@@ -63,8 +63,11 @@ fn day(mut row: Vec<Value>) -> Option<Day> {
 /// # Errors
 /// Fails where the database does.
 pub fn days_of(tx: &mut (impl ReadTx + ?Sized), object: &str, from: Date) -> Result<Vec<Day>> {
-    let condition = Condition::equals(ColumnRef::main(OBJECT), Value::Text(object.to_owned()))
-        .and(Condition::Compare(ColumnRef::main(DAY), CompareOp::Ge, Value::Text(from.to_string())));
+    let condition = Condition::equals(ColumnRef::main(OBJECT), Value::Text(object.to_owned())).and(Condition::Compare(
+        ColumnRef::main(DAY),
+        CompareOp::Ge,
+        Value::Text(from.to_string()),
+    ));
     Ok(tx.rows(&Select::all(&QUALITY_DAY, condition).order_by(DAY, false))?.into_iter().filter_map(day).collect())
 }
 

@@ -8,7 +8,9 @@ use guanxi_kernel::read::Count;
 use guanxi_kernel::schema::{AnyJson, Object};
 use guanxi_kernel::write::BatchResult;
 use guanxi_kernel::{KernelError, Result as KernelResult};
-use guanxi_quality::{Asked, Chosen, Fault, Fix, Of, Proposal, QualityObject, QualityOfRecord, QualitySummary, QualityTrend, QualityWorklist, Wanted};
+use guanxi_quality::{
+    Asked, Chosen, Fault, Fix, Of, Proposal, QualityObject, QualityOfRecord, QualitySummary, QualityTrend, QualityWorklist, Wanted,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -55,7 +57,9 @@ pub fn routes() -> Vec<Route> {
         post("/quality/{object}/judge", "judgeRecords", "Have all records of an object judged anew; administrators")
             .begins::<QualityObject>()
             .by(judge),
-        get("/records/{object}/{id}/quality", "getRecordQuality", "How one record stands by the rules of quality").answers::<QualityOfRecord>().by(of_record),
+        get("/records/{object}/{id}/quality", "getRecordQuality", "How one record stands by the rules of quality")
+            .answers::<QualityOfRecord>()
+            .by(of_record),
     ]
 }
 
@@ -290,7 +294,9 @@ async fn fix(caller: Caller, Path(object): Path<String>, query: Query, body: Lar
             if dry {
                 return shown(context, &object, &chosen, &fix);
             }
-            let digest = asked.digest.ok_or_else(|| ApiError::bad("bad_request", "digest", "请先预览，再带上预览的 digest", "look at it with dry_run first, and send its digest"))?;
+            let digest = asked.digest.ok_or_else(|| {
+                ApiError::bad("bad_request", "digest", "请先预览，再带上预览的 digest", "look at it with dry_run first, and send its digest")
+            })?;
             let (total, ids, result) = guanxi_quality::mend(context, &object, &chosen, &fix, &digest)?;
             done(context, total, &ids, result)
         })
