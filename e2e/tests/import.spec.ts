@@ -21,8 +21,10 @@ const send = (page: Page, name: string, rows: string[], encode = encodeGb18030) 
     buffer: encode(`${rows.join("\r\n")}\r\n`),
   });
 
-const choose = async (page: Page, box: string | RegExp, option: string | RegExp) => {
+/** Chooses an option; typing narrows a list down that can be searched, and does nothing to the others. */
+const choose = async (page: Page, box: string | RegExp, option: string) => {
   await page.getByRole("combobox", { name: box }).click();
+  await page.keyboard.type(option);
   await page
     .locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option")
     .filter({ hasText: option })
@@ -86,7 +88,7 @@ test("a messy sheet: accounts, contacts and opportunities of each row, two rows 
   await signIn(page, "admin", "/import/account");
   const word = uniqueName("多");
   const head = "客户名称,级别,所在地,联系人,手机,邮箱,商机,金额（万元）,预计成交日期";
-  await send(page, "展会客户.csv", [
+  await send(page, `${word}展会.csv`, [
     head,
     `${word}一厂 ,A 重点,广东省/深圳市,张三,138 0013 8001,z3@example.com,${word}线体改造,120,20270315`,
     `${word}二厂,B 重要,江苏省/苏州市,李四,13800138002,l4@example,${word}检测设备,35.5,20270401`,
@@ -124,7 +126,7 @@ test("a messy sheet: accounts, contacts and opportunities of each row, two rows 
   for (const name of ["联系人", "手机", "邮箱", "商机", "金额（万元）", "预计成交日期"]) {
     await choose(page, new RegExp(`“${name}”对应的字段`), "不导入");
   }
-  await choose(page, /“所在地”对应的字段/, /^地址.*省|省份/);
+  await choose(page, /“所在地”对应的字段/, "地址：省");
   await page.getByRole("button", { name: "“所在地”再用一次" }).click();
   await expect(page.getByRole("button", { name: "“所在地”去掉这一次" })).toBeVisible();
   await page.getByRole("button", { name: "“所在地”去掉这一次" }).click();
@@ -135,10 +137,6 @@ test("a messy sheet: accounts, contacts and opportunities of each row, two rows 
   await place.getByRole("combobox", { name: "只取其中一段" }).fill("/");
   await page.keyboard.press("Enter");
   await expect(place.locator(".gx-import-tried")).toContainText("广东省");
-  await expect(place.locator(".gx-import-tried"))
-    .not.toContainText("广东省/深圳市", { timeout: 100 })
-    .catch(() => {});
-  await page.keyboard.press("Escape");
   await place.getByRole("button", { name: "完成" }).click();
 
   await page.getByRole("button", { name: "保存为导入方案" }).click();
@@ -187,13 +185,13 @@ test("a messy sheet: accounts, contacts and opportunities of each row, two rows 
 
   // The next file of this kind finds the mapping by itself.
   await page.getByRole("button", { name: "再导入一个文件" }).click();
-  await send(page, "展会客户二.csv", [head, `${word}五厂,C 普通,无,,,,,,`]);
+  await send(page, `${word}展会二.csv`, [head, `${word}五厂,C 普通,无,,,,,,`]);
   await expect(page.getByText(`正在使用导入方案“${word}展会”。`)).toBeVisible();
   await expect(parts.getByRole("tab", { name: /商机/ })).toBeVisible();
 
   // The list of imports leads back to the first one, to take it back: all three objects at once.
   await page.goto("/import/account");
-  await page.getByRole("link", { name: "展会客户.csv", exact: true }).click();
+  await page.getByRole("link", { name: `${word}展会.csv`, exact: true }).click();
   await page.getByRole("button", { name: "撤销此次导入" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "撤销此次导入" }).click();
   await expect(page.getByRole("button", { name: "已撤销" })).toBeVisible();
@@ -206,7 +204,7 @@ test("a long import is held, survives its page being closed, goes on, and is sto
   await signIn(page, "admin", "/import/lead");
   const word = uniqueName("长");
   const rows = Array.from({ length: 12_000 }, (_, at) => `${word}${at},${word}公司${at}`);
-  await send(page, "线索.csv", ["姓名,公司名称", ...rows], (text) => Buffer.from(text, "utf8"));
+  await send(page, `${word}.csv`, ["姓名,公司名称", ...rows], (text) => Buffer.from(text, "utf8"));
   await expect(page.getByRole("table", { name: "对应字段" })).toBeVisible();
   await page.getByRole("button", { name: "检查数据" }).click();
   await page.getByRole("button", { name: /^导入/ }).click({ timeout: 60_000 });
@@ -216,7 +214,7 @@ test("a long import is held, survives its page being closed, goes on, and is sto
 
   await page.goto("/o/account");
   await page.goto("/import/lead");
-  await page.getByRole("link", { name: "线索.csv", exact: true }).first().click();
+  await page.getByRole("link", { name: `${word}.csv`, exact: true }).click();
   await expect(page.getByRole("heading", { name: "已暂停" })).toBeVisible();
   await expect(page.locator(".gx-import-running .gx-numeric").first()).toHaveText(held ?? "");
   await page.getByRole("button", { name: "继续" }).click();

@@ -44,50 +44,53 @@ export function MappingRow({ choice, part, elsewhere, onField, onOpen, onAgain, 
           .slice(0, 3)
           .join(" · ") || t("imports.noSamples")}
       </td>
-      <td className="gx-import-choice">
-        <Select
-          value={field ?? IGNORE}
-          onChange={(value) => onField(value === IGNORE ? null : value)}
-          showSearch={{ optionFilterProp: "text" }}
-          options={fieldOptions()}
-          popupMatchSelectWidth={280}
-          aria-label={t("imports.fieldFor", { column: name })}
-        />
-        {field !== null && choice.guessed && column.confidence < SURE ? (
-          <Tag color="warning">{t("imports.unsure")}</Tag>
-        ) : null}
-        <Tooltip title={t("imports.howRead")}>
-          <Button
-            size="small"
-            type={said ? "default" : "text"}
-            icon={<ToolOutlined />}
-            disabled={field === null}
-            onClick={onOpen}
-            aria-label={t("imports.howReadOf", { column: name })}
+      <td>
+        <div className="gx-import-choice">
+          <Select
+            className="gx-import-target"
+            value={field ?? IGNORE}
+            onChange={(value) => onField(value === IGNORE ? null : value)}
+            showSearch={{ optionFilterProp: "text" }}
+            options={fieldOptions()}
+            popupMatchSelectWidth={280}
+            aria-label={t("imports.fieldFor", { column: name })}
           />
-        </Tooltip>
-        {use > 0 ? (
-          <Tooltip title={t("imports.dropUse")}>
+          {field !== null && choice.guessed && column.confidence < SURE ? (
+            <Tag color="warning">{t("imports.unsure")}</Tag>
+          ) : null}
+          <Tooltip title={t("imports.howRead")}>
             <Button
               size="small"
-              type="text"
-              icon={<CloseOutlined />}
-              onClick={onDrop}
-              aria-label={t("imports.dropUseOf", { column: name })}
-            />
-          </Tooltip>
-        ) : (
-          <Tooltip title={t("imports.onceMore")}>
-            <Button
-              size="small"
-              type="text"
-              icon={<PlusSquareOutlined />}
+              type={said ? "default" : "text"}
+              icon={<ToolOutlined />}
               disabled={field === null}
-              onClick={onAgain}
-              aria-label={t("imports.onceMoreOf", { column: name })}
+              onClick={onOpen}
+              aria-label={t("imports.howReadOf", { column: name })}
             />
           </Tooltip>
-        )}
+          {use > 0 ? (
+            <Tooltip title={t("imports.dropUse")}>
+              <Button
+                size="small"
+                type="text"
+                icon={<CloseOutlined />}
+                onClick={onDrop}
+                aria-label={t("imports.dropUseOf", { column: name })}
+              />
+            </Tooltip>
+          ) : (
+            <Tooltip title={t("imports.onceMore")}>
+              <Button
+                size="small"
+                type="text"
+                icon={<PlusSquareOutlined />}
+                disabled={field === null}
+                onClick={onAgain}
+                aria-label={t("imports.onceMoreOf", { column: name })}
+              />
+            </Tooltip>
+          )}
+        </div>
         {said ? <small className="gx-import-said gx-muted">{said}</small> : null}
         {together.length > 0 ? (
           <small className="gx-import-said gx-muted">

@@ -16,16 +16,16 @@ import { useTabListRole } from "@/ui/tab-list-role";
 import { useIsPhone } from "@/ui/use-media";
 import { findObject, useMeta } from "../meta";
 import { FileFacts } from "./file-facts";
-import { initialMapping, missingRequired } from "./mapping";
+import { missingRequired } from "./mapping";
 import { MappingChoice } from "./mapping-choice";
 import { OwnersPanel } from "./owners-panel";
 import { PartPanel } from "./part-panel";
 import {
-  emptyPart,
   fieldOf,
   freeKey,
   furtherObjects,
   givenFields,
+  guessedPart,
   isUsable,
   linked,
   MAIN,
@@ -90,7 +90,9 @@ export function MappingStep(props: MappingStepProps) {
     attempt(async () => {
       const guess = await guesses(name);
       const key = freeKey(draft, name);
-      const next = emptyPart(key, name, guess.fields, initialMapping(guess));
+      const further = findObject(meta, name);
+      if (!further) return;
+      const next = guessedPart(draft, further, key, guess);
       onDraft(linked(meta, yielded({ ...draft, parts: [...draft.parts, next] }, key), key));
       setShown(key);
     });

@@ -9,6 +9,7 @@ import {
   freeKey,
   furtherObjects,
   givenFields,
+  guessedPart,
   linkChoices,
   linked,
   type PartDraft,
@@ -68,21 +69,31 @@ describe("what is made of a row", () => {
     expect(draft.parts[1]?.mapping[1]?.field).toBeNull();
   });
 
-  it("lets a new part have the columns it is sure of, where another one only guessed", () => {
-    const fields = [target("phone"), target("mobile")];
-    const column = (field: string, confidence: number): ImportColumn => ({
-      index: 3,
-      header: "手机",
-      samples: [],
-      field,
-      confidence,
-    });
-    const main = emptyPart("", "account", fields, initialMapping({ columns: [column("phone", 0.5)], fields }));
-    const also = emptyPart("contact", "contact", fields, initialMapping({ columns: [column("mobile", 0.98)], fields }));
-    const left = (draft: PlanDraft) => yielded(draft, "contact").parts.map((one) => one.mapping[0]?.field);
-    expect(left(of(main, also))).toEqual([null, "mobile"]);
+  it("shares the columns out: to the part that is surest, and by what the object is called", () => {
+    const columnsAs = (...guesses: [string, string | null, number][]): ImportColumn[] =>
+      guesses.map(([header, field, confidence], index) => ({ index, header, samples: [], field, confidence }));
+    const fields = [target("name"), target("phone"), target("mobile")];
+    const contact = { ...(meta.objects[1] as ObjectMeta), title_field: "name" };
+    const main = emptyPart(
+      "",
+      "account",
+      fields,
+      initialMapping({
+        fields,
+        columns: columnsAs(["客户名称", "name", 1], ["contact", null, 0], ["手机", "phone", 0.5]),
+      }),
+    );
+    const guess = {
+      object: "contact",
+      fields,
+      columns: columnsAs(["客户名称", "name", 0.9], ["contact", null, 0], ["手机", "mobile", 1]),
+    };
+    const also = guessedPart(of(main), contact, "contact", guess);
+    expect(also.mapping.map((choice) => choice.field)).toEqual([null, "name", "mobile"]);
+    const left = (draft: PlanDraft) => yielded(draft, "contact").parts[0]?.mapping.map((choice) => choice.field);
+    expect(left(of(main, also))).toEqual(["name", null, null]);
     const said = { ...main, mapping: main.mapping.map((choice) => ({ ...choice, guessed: false })) };
-    expect(left(of(said, also))).toEqual(["phone", "mobile"]);
+    expect(left(of(said, also))).toEqual(["name", null, "phone"]);
   });
 
   it("links the main record to the part where only that way is there", () => {

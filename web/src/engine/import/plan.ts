@@ -3,6 +3,7 @@ import type {
   DepartmentRule,
   FieldLink,
   ImportColumn,
+  ImportGuess,
   ImportPlan,
   ImportTarget,
   OwnerRule,
@@ -12,7 +13,7 @@ import type { FieldMeta, FieldValue, Meta, ObjectMeta } from "@/api/types";
 import { referenceTarget } from "@/fields/reference/target";
 import { toWire } from "@/fields/values";
 import { findField, findObject } from "../meta";
-import { type ColumnChoice, columnsInput, keepMatch, type Match, mappingOf, SURE } from "./mapping";
+import { type ColumnChoice, columnsInput, initialMapping, keepMatch, type Match, mappingOf } from "./mapping";
 
 /** A value for every row. `value` is what its input holds: references with their labels. */
 export interface Constant {
@@ -139,16 +140,42 @@ export function linked(meta: Meta, draft: PlanDraft, key: string): PlanDraft {
   return link(part, main) ?? link(main, part) ?? draft;
 }
 
-/** Lets a new part have the columns it is sure of, where another part only guessed at them. */
+const surely = (part: PartDraft, column: number): number =>
+  Math.max(
+    -1,
+    ...part.mapping.flatMap((choice) =>
+      choice.field !== null && choice.column.index === column ? [choice.guessed ? choice.column.confidence : 1] : [],
+    ),
+  );
+
+/**
+ * A further part with the columns it seems to be made of: those no other part is as sure of, and the one that is headed
+ * by what the object is called, which names its records.
+ */
+export function guessedPart(draft: PlanDraft, object: ObjectMeta, key: string, guess: ImportGuess): PartDraft {
+  const named = [object.label["zh-CN"], object.label.en].map((name) => name.toLowerCase());
+  const guessed = initialMapping(guess).map((choice) => {
+    const taken = draft.parts.some((part) => surely(part, choice.column.index) >= choice.column.confidence);
+    return choice.field !== null && taken ? { ...choice, field: null, options: {}, guessed: false } : choice;
+  });
+  const title = guess.fields.some((field) => field.path === object.title_field) ? object.title_field : null;
+  const isGiven = guessed.some((choice) => choice.field === title);
+  const mapping = guessed.map((choice) =>
+    title && !isGiven && choice.field === null && named.includes(choice.column.header.trim().toLowerCase())
+      ? { ...choice, field: title, guessed: true }
+      : choice,
+  );
+  return emptyPart(key, object.name, guess.fields, mapping);
+}
+
+/** Lets a new part have the columns it is surer of than the part that guessed at them. */
 export function yielded(draft: PlanDraft, key: string): PlanDraft {
   const part = draft.parts.find((one) => one.key === key);
-  const sure = new Set(
-    part?.mapping.flatMap(({ column, field }) => (field && column.confidence >= SURE ? [column.index] : [])),
-  );
+  if (!part) return draft;
   const parts = draft.parts.map((other) => {
     if (other.key === key) return other;
     const mapping = other.mapping.map((choice) =>
-      choice.guessed && choice.column.confidence < SURE && sure.has(choice.column.index)
+      choice.guessed && surely(part, choice.column.index) > choice.column.confidence
         ? { ...choice, field: null, options: {}, guessed: false }
         : choice,
     );
