@@ -25,6 +25,14 @@ impl Source {
         })
     }
 
+    /// How many bytes there are.
+    pub(crate) fn length(&self) -> io::Result<u64> {
+        Ok(match self {
+            Source::Path(path) => std::fs::metadata(path)?.len(),
+            Source::Bytes(bytes) => bytes.len() as u64,
+        })
+    }
+
     /// The first bytes, at most `length`.
     pub(crate) fn beginning(&self, length: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();

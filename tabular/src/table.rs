@@ -12,8 +12,7 @@ use crate::layout;
 use crate::limits::Limits;
 use crate::records::Unfolded;
 use crate::source::Source;
-use crate::xlsx_read;
-use crate::{json_read, vcard_read};
+use crate::{json_read, ods_read, vcard_read, xls_read, xlsx_read};
 
 /// What kind of file the table came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +21,10 @@ pub enum Format {
     Csv,
     /// An Excel workbook of the XML kind (.xlsx, .xlsm).
     Xlsx,
+    /// An Excel workbook of before 2007 (.xls).
+    Xls,
+    /// An `OpenDocument` workbook (.ods).
+    Ods,
     /// Objects in JSON: a list, an object a line, or one after the other.
     Json,
     /// Cards of people (.vcf).
@@ -29,11 +32,13 @@ pub enum Format {
 }
 
 impl Format {
-    /// `csv`, `xlsx`, `json` or `vcard`.
+    /// `csv`, `xlsx`, `xls`, `ods`, `json` or `vcard`.
     pub fn name(self) -> &'static str {
         match self {
             Format::Csv => "csv",
             Format::Xlsx => "xlsx",
+            Format::Xls => "xls",
+            Format::Ods => "ods",
             Format::Json => "json",
             Format::Vcard => "vcard",
         }
@@ -93,7 +98,11 @@ pub fn open_sheet(source: impl Into<Source>, file_name: &str, limits: Limits, sh
         return Err(TabularError::Empty);
     }
     if beginning.starts_with(b"PK\x03\x04") || beginning.starts_with(b"PK\x05\x06") {
-        return open_workbook(&source, limits, sheet);
+        let format = if ods_read::is_ods(&source)? { Format::Ods } else { Format::Xlsx };
+        return open_workbook(&source, format, limits, sheet);
+    }
+    if beginning.starts_with(xls_read::MAGIC) {
+        return open_workbook(&source, Format::Xls, limits, sheet);
     }
     if let Some(found) = foreign_kind(&beginning) {
         return Err(TabularError::UnsupportedFormat { found });
@@ -102,8 +111,7 @@ pub fn open_sheet(source: impl Into<Source>, file_name: &str, limits: Limits, sh
 }
 
 fn foreign_kind(beginning: &[u8]) -> Option<&'static str> {
-    const KINDS: [(&[u8], &str); 8] = [
-        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "old Excel (.xls) or password-protected Excel"),
+    const KINDS: [(&[u8], &str); 7] = [
         (b"%PDF", "PDF"),
         (b"\x89PNG", "picture"),
         (b"\xFF\xD8\xFF", "picture"),
@@ -120,11 +128,15 @@ fn foreign_kind(beginning: &[u8]) -> Option<&'static str> {
     by_magic.or(is_web_page.then_some("web page")).or(is_xml.then_some("XML"))
 }
 
-fn open_workbook(source: &Source, limits: Limits, wanted: Option<&str>) -> Result<Table, TabularError> {
-    let xlsx_read::Unfolded { sheet, sheets, file } = xlsx_read::unfold(source, &limits, wanted)?;
+fn open_workbook(source: &Source, format: Format, limits: Limits, wanted: Option<&str>) -> Result<Table, TabularError> {
+    let xlsx_read::Unfolded { sheet, sheets, file } = match format {
+        Format::Ods => ods_read::unfold(source, &limits, wanted)?,
+        Format::Xls => xls_read::unfold(source, &limits, wanted)?,
+        _ => xlsx_read::unfold(source, &limits, wanted)?,
+    };
     let content = Content::Sheet(Arc::new(file.into_temp_path()));
     let records = RecordStream::open(&content, b',', &limits)?;
-    let mut table = arranged(records, Format::Xlsx, b',', content, limits)?;
+    let mut table = arranged(records, format, b',', content, limits)?;
     table.sheet = Some(sheet);
     table.sheets = sheets;
     Ok(table)

@@ -9,8 +9,12 @@ use calamine::{Data, DataRef, Reader, Xlsx};
 
 use crate::error::TabularError;
 use crate::limits::Limits;
+use crate::merged::Merged;
 use crate::source::{ReadSeek, Source};
 use crate::zip_check::check_archive;
+
+/// Largest workbook in bytes that is looked at for merged cells: that reads its sheet twice.
+const MERGED_UP_TO: u64 = 10 << 20;
 
 /// A sheet as lines of `row number, cell, cell...` in CSV.
 pub(crate) struct Unfolded {
@@ -39,9 +43,15 @@ fn unfold_checked(source: &Source, limits: &Limits, wanted: Option<&str>) -> Res
     if let (Some(wanted), []) = (wanted, looked_at.as_slice()) {
         return Err(TabularError::NoSuchSheet { sheet: wanted.to_owned(), sheets: sheets.join(", ") });
     }
+    let small = source.length()? <= MERGED_UP_TO;
     for sheet in looked_at {
         let file = tempfile::NamedTempFile::new()?;
         let mut sink = SheetSink::new(file.reopen()?, limits);
+        if small {
+            // A sheet whose merged cells cannot be read is read without them.
+            let merged = workbook.merge_cells_by_sheet_name(&sheet).unwrap_or_default();
+            sink.merged = Merged::of(merged.iter().map(|it| (it.start, it.end)));
+        }
         let mut cells = workbook.worksheet_cells_reader(&sheet).map_err(broken)?;
         while let Some(cell) = cells.next_cell().map_err(broken)? {
             sink.add(cell.get_position(), text_of(cell.get_value()))?;
@@ -54,22 +64,23 @@ fn unfold_checked(source: &Source, limits: &Limits, wanted: Option<&str>) -> Res
 }
 
 /// Puts sparse cells, in order, into lines.
-struct SheetSink<'l> {
+pub(crate) struct SheetSink<'l> {
     writer: csv::Writer<BufWriter<File>>,
     limits: &'l Limits,
     row: Option<u32>,
     cells: Vec<String>,
     text_bytes: u64,
     any: bool,
+    merged: Merged,
 }
 
 impl<'l> SheetSink<'l> {
-    fn new(file: File, limits: &'l Limits) -> Self {
+    pub(crate) fn new(file: File, limits: &'l Limits) -> Self {
         let writer = csv::WriterBuilder::new().flexible(true).from_writer(BufWriter::new(file));
-        SheetSink { writer, limits, row: None, cells: Vec::new(), text_bytes: 0, any: false }
+        SheetSink { writer, limits, row: None, cells: Vec::new(), text_bytes: 0, any: false, merged: Merged::default() }
     }
 
-    fn add(&mut self, (row, column): (u32, u32), text: String) -> Result<(), TabularError> {
+    pub(crate) fn add(&mut self, (row, column): (u32, u32), text: String) -> Result<(), TabularError> {
         if text.is_empty() {
             return Ok(());
         }
@@ -94,12 +105,14 @@ impl<'l> SheetSink<'l> {
         if self.cells.len() <= column {
             self.cells.resize(column + 1, String::new());
         }
+        self.merged.note((row, u32::try_from(column).unwrap_or(u32::MAX)), &text);
         self.cells[column] = text;
         Ok(())
     }
 
     fn end_row(&mut self) -> Result<(), TabularError> {
         let Some(row) = self.row else { return Ok(()) };
+        self.merged.fill(row, &mut self.cells);
         let number = (u64::from(row) + 1).to_string();
         let fields = std::iter::once(number.as_str()).chain(self.cells.iter().map(String::as_str));
         self.writer.write_record(fields).map_err(io_error)?;
@@ -109,7 +122,7 @@ impl<'l> SheetSink<'l> {
     }
 
     /// Was there anything in the sheet?
-    fn finish(mut self) -> Result<bool, TabularError> {
+    pub(crate) fn finish(mut self) -> Result<bool, TabularError> {
         self.end_row()?;
         self.writer.flush()?;
         self.writer.into_inner().map_err(|error| TabularError::Io(error.into_error()))?.flush()?;
@@ -126,7 +139,12 @@ pub(crate) fn io_error(error: csv::Error) -> TabularError {
 
 /// What the cell shows, in the forms the importer reads: ISO dates, plain decimal numbers, true and false.
 fn text_of(value: &DataRef<'_>) -> String {
-    match Data::from(value.clone()) {
+    data_text(Data::from(value.clone()))
+}
+
+/// The same of a cell that was read whole.
+pub(crate) fn data_text(value: Data) -> String {
+    match value {
         Data::Empty => String::new(),
         Data::String(text) => text,
         Data::Int(number) => number.to_string(),
@@ -139,7 +157,7 @@ fn text_of(value: &DataRef<'_>) -> String {
 }
 
 /// 13812345678 and not 1.3812345678E10; 0.1 and not 0.1000000000000000055.
-fn number_text(number: f64) -> String {
+pub(crate) fn number_text(number: f64) -> String {
     if number.is_finite() && number.fract() == 0.0 && number.abs() < 1e15 { format!("{number:.0}") } else { number.to_string() }
 }
 
