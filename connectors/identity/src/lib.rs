@@ -8,3 +8,4 @@ mod outgoing;
 
 pub use ldap::Ldap;
 pub use oidc::Oidc;
+pub use outgoing::{InternalHosts, OutgoingError, guarded_agent, is_refused};

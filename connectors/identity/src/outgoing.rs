@@ -120,17 +120,7 @@ impl Outgoing {
     /// With the hosts of the internal network that may be asked.
     pub fn new(internal_hosts: &[String]) -> Self {
         let hosts = InternalHosts::new(internal_hosts);
-        let config = Agent::config_builder()
-            .timeout_global(Some(PATIENCE))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(None)
-            .user_agent("guanxi")
-            .tls_config(TlsConfig::builder().root_certs(root_certificates()).build())
-            .build();
-        let resolver = Guarded { hosts: hosts.clone(), names: DefaultResolver::default() };
-        Self { agent: Agent::with_parts(config, DefaultConnector::default(), resolver), hosts }
+        Self { agent: guarded_agent(&hosts, PATIENCE), hosts }
     }
 
     /// Makes a call and reads the whole answer.
@@ -141,14 +131,33 @@ impl Outgoing {
         let address = request.uri().to_string();
         let host = request.uri().host().unwrap_or_default().to_owned();
         self.hosts.check(&address)?;
-        let failed = |error: Error| match error {
-            Error::BadUri(reason) if reason == REFUSED => OutgoingError::Internal(host.clone()),
-            other => OutgoingError::Failed(format!("{host}: {other}")),
+        let failed = |error: Error| {
+            if is_refused(&error) { OutgoingError::Internal(host.clone()) } else { OutgoingError::Failed(format!("{host}: {error}")) }
         };
         let (parts, mut body) = self.agent.run(request).map_err(&failed)?.into_parts();
         let bytes = body.with_config().limit(LARGEST).read_to_vec().map_err(&failed)?;
         Ok(HttpResponse::from_parts(parts, bytes))
     }
+}
+
+/// Makes calls of at most so long that do not lead into the internal network, but to these hosts; never by way of a redirect.
+pub fn guarded_agent(hosts: &InternalHosts, patience: Duration) -> Agent {
+    let config = Agent::config_builder()
+        .timeout_global(Some(patience))
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .proxy(None)
+        .user_agent("guanxi")
+        .tls_config(TlsConfig::builder().root_certs(root_certificates()).build())
+        .build();
+    let resolver = Guarded { hosts: hosts.clone(), names: DefaultResolver::default() };
+    Agent::with_parts(config, DefaultConnector::default(), resolver)
+}
+
+/// Whether a call was refused because its host is in the internal network.
+pub fn is_refused(error: &Error) -> bool {
+    matches!(error, Error::BadUri(reason) if reason == REFUSED)
 }
 
 /// Those of the machine, so that a company's own authority counts; the bundled ones where it has none.
