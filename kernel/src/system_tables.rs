@@ -291,6 +291,27 @@ pub static IMPORT: LazyLock<Arc<Table>> = LazyLock::new(|| {
     )
 });
 
+/// Rows of imports that something is to be told or kept of: `state` is `problem`, `fixed` or `left_out`; `attempt` the run that
+/// refused it last, 0 for the dry run; `data` its cells, its problems and what people changed of it.
+pub static IMPORT_ROW: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_import_row",
+        &["import", "row"],
+        &[("import", Id, false), ("row", Int, false), ("state", Text, false), ("attempt", Int, false), ("data", Json, false)],
+        &[],
+    )
+});
+
+/// Which row of a file each record came from: a line per batch of a change, with the smallest and the largest id in it.
+pub static IMPORT_ORIGIN: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_import_origin",
+        &["change", "batch"],
+        &[("change", Id, false), ("batch", Id, false), ("first", Id, false), ("last", Id, false), ("rows", Text, false)],
+        &[],
+    )
+});
+
 /// Records shared one by one. `principal` is whom (see `access::Principal`), `reason` why, `source` the record of
 /// `source_object` it ends with.
 pub static SHARE: LazyLock<Arc<Table>> = LazyLock::new(|| {
@@ -531,8 +552,22 @@ pub static QUALITY_DAY: LazyLock<Arc<Table>> = LazyLock::new(|| {
     )
 });
 
+/// Words of Latin letters that records have, for what was nearly typed ([`crate::search`]).
+pub static SEARCH_WORD: LazyLock<Arc<Table>> = LazyLock::new(|| table("gx_search_word", &["word"], &[("word", Text, false)], &[]));
+
+/// What contents of files say, by their SHA-256, as far as it is kept for search; NULL of what says nothing that can be read.
+/// `state` is `read`, `none` (a kind nothing is read of) or `failed`.
+pub static FILE_TEXT: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_file_text",
+        &["sha256"],
+        &[("sha256", Text, false), ("state", Text, false), ("text", Text, true), ("reader", Int, false), ("read_at", DateTime, false)],
+        &[],
+    )
+});
+
 /// All of them.
-pub fn all() -> [&'static LazyLock<Arc<Table>>; 33] {
+pub fn all() -> [&'static LazyLock<Arc<Table>>; 37] {
     [
         &SETTING,
         &DEFINITION,
@@ -553,6 +588,8 @@ pub fn all() -> [&'static LazyLock<Arc<Table>>; 33] {
         &IDEMPOTENCY,
         &PREFERENCE,
         &IMPORT,
+        &IMPORT_ORIGIN,
+        &IMPORT_ROW,
         &SHARE,
         &SHARED_OBJECT,
         &LOCK,
@@ -563,6 +600,8 @@ pub fn all() -> [&'static LazyLock<Arc<Table>>; 33] {
         &DOCUMENT,
         &DOCUMENT_EDIT,
         &OPENING,
+        &SEARCH_WORD,
+        &FILE_TEXT,
         &QUALITY_RECORD,
         &QUALITY_FINDING,
         &QUALITY_PLAN,
