@@ -20,7 +20,7 @@ use crate::openapi::AnyRecord;
 
 /// The stable codes of problems by their status. `docs/api.md` tells what they mean.
 pub const CODES: [(u16, &[&str]); 18] = [
-    (400, &["bad_request", "bad_logout_token", "https_only", "bad_json", "bad_filter", "unknown_field", "bad_cursor", "read_only_field"]),
+    (400, &["bad_request", "bad_logout_token", "https_only", "bad_json", "bad_filter", "bad_expression", "unknown_field", "bad_cursor", "read_only_field"]),
     (401, &["not_signed_in", "bad_credentials", "bad_second_factor", "second_factor_required", "enrolment_required", "provider_refused"]),
     (403, &["forbidden", "csrf", "field_forbidden", "proof_needed", "view_only", "address_not_verified", "address_differs", "not_a_member"]),
     (404, &["not_found"]),
@@ -456,6 +456,12 @@ pub fn problem(error: &ApiError, locale: Locale, request_id: &str) -> Problem {
         merged_into: it.merged_into,
         conflict: it.conflict,
     }
+}
+
+/// What went wrong in one sentence: what is wrong with the first field, where it is about one.
+pub fn detail_of(error: &ApiError, locale: Locale) -> String {
+    let problem = problem(error, locale, "");
+    problem.field_errors.into_iter().next().map_or(problem.detail, |it| it.message)
 }
 
 /// Field problems in one language.

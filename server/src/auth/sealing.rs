@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::vault::Vault;
+use crate::import::schedules;
 
 /// Member of a factor's data that holds its sealed secret.
 const SEALED: &str = "sealed";
@@ -58,12 +59,14 @@ pub fn open_provider(vault: &Vault, provider: &Provider) -> Result<Option<String
 struct Secrets {
     codes: Vec<Factor>,
     providers: Vec<Provider>,
+    /// Addresses of databases, by the schedule they belong to.
+    connections: Vec<(Uuid, String)>,
 }
 
 fn secrets(context: &Context) -> Result<Secrets> {
     context.workspace.store.read_with(|tx| {
         let providers = identity::providers(tx)?.into_iter().filter(|it| it.secret.is_some()).collect();
-        Ok(Secrets { codes: identity::factors_of_kind(tx, FactorKind::Totp)?, providers })
+        Ok(Secrets { codes: identity::factors_of_kind(tx, FactorKind::Totp)?, providers, connections: schedules::connections(tx)? })
     })
 }
 
@@ -88,6 +91,13 @@ pub fn seal_the_rest(vault: &Vault, context: &Context) -> Result<usize> {
         let after = seal_provider(vault, ids.as_ref(), provider.id, &secret)?;
         sealed += usize::from(identity::reseal_provider(context, provider.id, before, &after)?);
     }
+    for (schedule, before) in secrets.connections.iter().filter(|it| vault.is_outdated(&it.1).unwrap_or(true)) {
+        // In a copy of a workspace they do not open, and are not asked for.
+        match schedules::reseal(context, vault, *schedule, before) {
+            Ok(()) => sealed += 1,
+            Err(error) => tracing::warn!(%error, %schedule, "the address of a database does not open"),
+        }
+    }
     Ok(sealed)
 }
 
@@ -107,5 +117,9 @@ pub fn look(vault: &Vault, context: &Context) -> Result<(usize, Vec<String>)> {
     }
     let failed = secrets.providers.iter().filter_map(|it| open_provider(vault, it).err().map(|error| format!("provider {}: {error}", it.name)));
     troubles.extend(failed);
-    Ok((secrets.codes.len() + secrets.providers.len(), troubles))
+    let failed = secrets.connections.iter().filter_map(|(schedule, _)| {
+        schedules::open_connection(context, vault, *schedule).err().map(|error| format!("database of scheduled import {schedule}: {error}"))
+    });
+    troubles.extend(failed);
+    Ok((secrets.codes.len() + secrets.providers.len() + secrets.connections.len(), troubles))
 }

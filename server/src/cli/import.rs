@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use guanxi_kernel::context::Context;
+use guanxi_kernel::schema::Object;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::workspace::Workspace;
 use guanxi_kernel::{identity, read};
@@ -14,12 +15,16 @@ use uuid::Uuid;
 use super::output::say;
 use super::start::{Started, start};
 use super::{CliError, arguments};
+use crate::duplicates::{self, Residents};
 use crate::import::{
-    self, ColumnMapping, Counts, Ending, Import, ImportData, ImportPlan, ImportState, MatchRule, OnMatch, Recipe, RowProblem, Runner,
+    self, ColumnMapping, Counts, Ending, Import, ImportData, ImportPlan, ImportState, MatchRule, OnMatch, PartCounts, Preview, Recipe, RowProblem,
+    Runner,
 };
 
 /// Problems printed.
 const SHOWN: usize = 20;
+/// How often it is asked whether the records that are compared with are read: each time waits a second at most.
+const READING_TAKES: usize = 30;
 
 /// The command.
 pub fn command() -> Command {
@@ -34,6 +39,13 @@ pub fn command() -> Command {
                 .value_name("COLUMN=FIELD")
                 .action(ArgAction::Append)
                 .help("Maps a column, by header or number from 1; no field leaves it out. Others are guessed"),
+        )
+        .arg(
+            Arg::new("plan")
+                .long("plan")
+                .value_name("FILE")
+                .conflicts_with_all(["map", "match"])
+                .help("What to do, as JSON, as the API takes it: further records of each row, constants, expressions, owners"),
         )
         .arg(Arg::new("match").long("match").value_name("FIELD").help("Field by which rows find records that exist"))
         .arg(
@@ -50,7 +62,7 @@ pub fn command() -> Command {
             Arg::new("resume")
                 .long("resume")
                 .value_name("ID")
-                .conflicts_with_all(["map", "match", "dry-run"])
+                .conflicts_with_all(["map", "match", "plan", "dry-run"])
                 .help("Go on with an import that was interrupted"),
         );
     arguments::for_one_workspace(command)
@@ -90,6 +102,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), CliError> {
         Err(error) => return Err(CliError::Other(format!("{error}; go on with guanxi import --resume {id}"))),
     }
     report(&end.data.counts, &end.data.problems, false);
+    report_parts(&end.data.parts);
     if let Some(change) = end.data.change_id {
         say(&format!("change {change} can be undone as a whole"));
     }
@@ -122,14 +135,21 @@ fn prepare(main: &Arc<Workspace>, folder: &Path, member: Uuid, matches: &ArgMatc
     let table = import::check_file(path, &file_name, sheet).map_err(|error| CliError::Other(format!("{file}: {error}")))?;
     let context = import::importer(main, member, "command line")?;
     let object = read::object_of(&context, &object).map_err(|_| CliError::Other(format!("there is no object {object}")))?;
-    let plan = ImportPlan { mapping: mapping(&context, &object, &table, matches)?, matching: matching(matches) };
+    let plan = match matches.get_one::<String>("plan") {
+        Some(file) => plan_of(file)?,
+        None => ImportPlan { mapping: mapping(&context, &object, &table, matches)?, matching: matching(matches), ..ImportPlan::default() },
+    };
     for it in plan.mapping.iter().filter(|it| it.field.is_some()) {
-        say(&format!("{} -> {}", table.headers()[it.column], it.field.as_deref().unwrap_or_default()));
+        let header = table.headers().get(it.column).map_or("", String::as_str);
+        say(&format!("{header} -> {}", it.field.as_deref().unwrap_or_default()));
     }
-    let recipe = Recipe::compile(&context, &object, &plan, table.headers().len(), table.format() == guanxi_tabular::Format::Csv)?;
+    let recipe = Recipe::compile(&context, &object, &plan, table.headers(), table.format() == guanxi_tabular::Format::Csv)?;
     if matches.get_flag("dry-run") {
-        let preview = import::preview(&context, &recipe, &table).map_err(|error| CliError::Other(error.to_string()))??;
+        let preview = import::preview(&context, &recipe, &table, None).map_err(|error| CliError::Other(error.to_string()))??;
         report(&preview.counts, &preview.problems, true);
+        report_parts(&preview.parts);
+        report_repeats(&object, &preview);
+        report_duplicates(&context, &object, &preview)?;
         if !preview.complete {
             say(&format!("only the first {} rows were looked at", preview.rows));
         }
@@ -143,14 +163,31 @@ fn prepare(main: &Arc<Workspace>, folder: &Path, member: Uuid, matches: &ArgMatc
         encoding: table.encoding().to_owned(),
         format: table.format().name().to_owned(),
         sheet: table.sheet().map(str::to_owned),
+        headers: table.headers().to_vec(),
+        attempt: 1,
         rows: usable + unusable,
         plan: Some(plan),
         change_id: Some(context.new_id()),
         ..ImportData::default()
     };
-    let import = Import { id, member, object: object.name.clone(), file_name, state: ImportState::Running, data, updated_at: context.now };
+    let import = Import {
+        id,
+        member,
+        object: object.name.clone(),
+        file_name,
+        state: ImportState::Running,
+        data,
+        created_at: context.now,
+        updated_at: context.now,
+    };
     import::insert(&context, &import)?;
     Ok(Some(import))
+}
+
+/// A plan in a file.
+fn plan_of(file: &str) -> Result<ImportPlan, CliError> {
+    let text = std::fs::read_to_string(file)?;
+    serde_json::from_str(&text).map_err(|error| CliError::Other(format!("--plan {file}: {error}")))
 }
 
 fn mapping(context: &Context, object: &guanxi_kernel::schema::Object, table: &Table, matches: &ArgMatches) -> Result<Vec<ColumnMapping>, CliError> {
@@ -177,7 +214,57 @@ fn matching(matches: &ArgMatches) -> Option<MatchRule> {
         Some("overwrite") => OnMatch::Overwrite,
         _ => OnMatch::Skip,
     };
-    Some(MatchRule { field, on_match })
+    Some(MatchRule { fields: vec![field], field: None, on_match, overwrite: None })
+}
+
+fn report_parts(parts: &[PartCounts]) {
+    for PartCounts { key, object, counts } in parts {
+        let of = if key.is_empty() { String::new() } else { format!(" ({key})") };
+        say(&format!("  {object}{of}: {} new, {} changed, {} found", counts.create, counts.update, counts.skip));
+    }
+}
+
+/// Rows of the file that mean the same record.
+fn report_repeats(object: &Object, preview: &Preview) {
+    let alike = duplicates::alike_rows(object, &preview.new);
+    if preview.repeats > 0 {
+        say(&format!("{} rows mean the same record as a row before, by the fields to match by", preview.repeats));
+    }
+    for it in preview.first_repeats.iter().take(SHOWN) {
+        say(&format!("  row {} and row {}", it.of, it.row));
+    }
+    if !alike.is_empty() {
+        say(&format!("{} rows likely mean the same as a row before, and would be records of their own", alike.len()));
+    }
+    for (row, of) in alike.iter().take(SHOWN) {
+        say(&format!("  row {of} and row {row}"));
+    }
+}
+
+/// Rows that would be new records and likely mean one that is there.
+fn report_duplicates(context: &Context, object: &Arc<Object>, preview: &Preview) -> Result<(), CliError> {
+    if object.definition.duplicates.is_empty() || preview.new.is_empty() {
+        return Ok(());
+    }
+    let residents = Arc::new(Residents::default());
+    let mut checked = duplicates::check_rows(context, &residents, object, &preview.new)?;
+    // The records are read while we wait; nobody else is kept waiting.
+    for _ in 0..READING_TAKES {
+        if checked.is_ready {
+            break;
+        }
+        checked = duplicates::check_rows(context, &residents, object, &preview.new)?;
+    }
+    if !checked.is_ready {
+        say("whether new records are there already was not looked at: there are too many to read");
+    } else if !checked.found.is_empty() {
+        say(&format!("{} of the first {} new records likely are there already", checked.found.len(), checked.checked));
+    }
+    for (row, _) in checked.found.iter().take(SHOWN) {
+        let title = preview.new.iter().find(|it| it.0 == *row).map(|it| object.title_of(&it.1)).unwrap_or_default();
+        say(&format!("  row {row}: {title}"));
+    }
+    Ok(())
 }
 
 fn report(counts: &Counts, problems: &[RowProblem], dry: bool) {
@@ -185,7 +272,8 @@ fn report(counts: &Counts, problems: &[RowProblem], dry: bool) {
     let Counts { create, update, skip, reject } = counts;
     say(&format!("{create} {would}created, {update} {would}changed, {skip} {would}left as they are, {reject} {would}refused"));
     for it in problems.iter().take(SHOWN) {
-        say(&format!("  row {}, {}: {} ({})", it.row, it.field, it.message.en, it.value));
+        let field = if it.part.is_empty() { it.field.clone() } else { format!("{}.{}", it.part, it.field) };
+        say(&format!("  row {}, {field}: {} ({})", it.row, it.message.en, it.value));
     }
     if problems.len() > SHOWN {
         say("  ...");

@@ -8,7 +8,7 @@ mod envelope;
 mod factor_check;
 pub(crate) mod file_bytes;
 pub(crate) mod foreign;
-mod intake;
+pub(crate) mod intake;
 mod kinds;
 mod parts;
 mod pieces;

@@ -6,14 +6,18 @@ use std::collections::HashSet;
 use guanxi_kernel::FieldError;
 use guanxi_kernel::fields::ParseContext;
 use guanxi_kernel::schema::{FieldKind, Label};
+use guanxi_kernel::store::ReadTx;
 use guanxi_tabular::Row;
 use guanxi_text::csv_safe;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
 
 use super::kin::{Missing, several};
 use super::lookup::{Found, Lookups, names_meant};
-use super::recipe::{Binding, Piece, Recipe, Way, own_candidates};
-use super::{ColumnOptions, DateOrder, RowProblem, shortened};
+use super::matching::Matching;
+use super::recipe::{Binding, Link, Origin, Piece, Recipe, Way, own_candidates};
+use super::transform::{in_units, meant, whole_number};
+use super::{ColumnOptions, RowProblem, shortened};
 
 /// What separates several names in one cell.
 const SEPARATORS: [char; 8] = [',', '，', '、', ';', '；', '|', '\n', '/'];
@@ -27,27 +31,60 @@ pub(super) struct Unfound {
 }
 
 impl Recipe {
-    /// The cell of a column as it is meant; `None` where it is blank.
-    fn cell<'r>(&self, row: &'r Row, piece: &'r Piece) -> Option<Cow<'r, str>> {
-        let text = row.cells.get(piece.column)?;
+    /// The text of a cell, without white space around; empty where there is none.
+    fn cell<'r>(&self, row: &'r Row, column: usize) -> &'r str {
+        let Some(text) = row.cells.get(column) else { return "" };
         let text = if self.restores_formulas { csv_safe::restore(text) } else { text };
-        let text = text.trim_matches(|it: char| it.is_whitespace() || it == '\u{feff}');
-        if text.is_empty() {
-            return None;
+        text.trim_matches(|it: char| it.is_whitespace() || it == '\u{feff}')
+    }
+
+    /// The text of a piece as it is meant; `None` where it is blank.
+    pub(super) fn text<'r>(&self, row: &'r Row, piece: &'r Piece) -> Option<Cow<'r, str>> {
+        match &piece.origin {
+            Origin::Column(column) => {
+                let text = self.cell(row, *column);
+                match &piece.options {
+                    None => (!text.is_empty()).then_some(Cow::Borrowed(text)),
+                    Some(options) => meant(text, options, &self.zone),
+                }
+            }
+            Origin::Constant(text) => Some(Cow::Borrowed(text)),
+            Origin::Computed(formula) => formula.text(self.now, &self.zone, &|column| self.cell(row, column).to_owned()).map(Cow::Owned),
         }
-        if piece.options == ColumnOptions::default() {
-            return Some(Cow::Borrowed(text));
-        }
-        let meant = piece.options.values.get(text).map_or(text, String::as_str);
-        if meant.is_empty() {
-            return None;
-        }
-        Some(piece.options.date_order.and_then(|order| year_first(meant, order)).map_or(Cow::Borrowed(meant), Cow::Owned))
+    }
+
+    /// What a piece is made of in a row: the cell as it came, or what an expression gives; `None` where there is nothing.
+    pub(super) fn cell_of(&self, row: &Row, piece: &Piece) -> Option<String> {
+        let text = match &piece.origin {
+            Origin::Column(column) => Some(self.cell(row, *column).to_owned()),
+            _ => self.text(row, piece).map(Cow::into_owned),
+        };
+        text.filter(|it| !it.is_empty())
+    }
+
+    /// Whether a row has anything that is of this part: what stands in every row is not.
+    pub(super) fn is_filled(&self, row: &Row) -> bool {
+        let says = |piece: &Piece| match (&piece.origin, &piece.options) {
+            (Origin::Constant(_), _) => false,
+            (Origin::Column(column), Some(options)) if !options.otherwise.is_empty() => {
+                let bare = ColumnOptions { otherwise: String::new(), ..(**options).clone() };
+                meant(self.cell(row, *column), &bare, &self.zone).is_some()
+            }
+            _ => self.text(row, piece).is_some(),
+        };
+        let own = self.bindings.iter().filter(|it| !self.only_new.contains(&it.field)).flat_map(|it| &it.pieces);
+        own.chain(self.matching.iter().flat_map(Matching::pieces)).any(says)
+    }
+
+    /// Whether anything of a row can be of this part at all.
+    pub(super) fn depends_on_cells(&self) -> bool {
+        let own = self.bindings.iter().filter(|it| !self.only_new.contains(&it.field)).flat_map(|it| &it.pieces);
+        own.chain(self.matching.iter().flat_map(Matching::pieces)).any(|it| !matches!(it.origin, Origin::Constant(_)))
     }
 
     /// Texts of a binding that name other records, for looking them up together.
     pub(super) fn names_in(&self, binding: &Binding, row: &Row, texts: &mut HashSet<String>) {
-        let Some(text) = binding.pieces.first().and_then(|it| self.cell(row, it)) else { return };
+        let Some(text) = binding.pieces.first().and_then(|it| self.text(row, it)) else { return };
         match binding.way {
             Way::Reference(..) => {
                 texts.insert(text.into_owned());
@@ -59,10 +96,17 @@ impl Recipe {
 
     /// Values by field of a row. Blank cells say nothing: a new record gets the default, an old one keeps what it has.
     /// Names of the object's own records that are not there are left out of them.
-    pub(super) fn values(&self, row: &Row, lookups: &Lookups, problems: &mut Vec<RowProblem>, missing: &mut Vec<Unfound>) -> Map<String, Json> {
+    pub(super) fn values(
+        &self,
+        row: &Row,
+        lookups: &Lookups,
+        records: &[Option<Uuid>],
+        problems: &mut Vec<RowProblem>,
+        missing: &mut Vec<Unfound>,
+    ) -> Map<String, Json> {
         let mut values = Map::new();
         for (index, binding) in self.bindings.iter().enumerate() {
-            match self.value(index, binding, row, lookups, missing) {
+            match self.value(index, row, lookups, records, missing) {
                 Ok(Some(value)) => {
                     values.insert(self.field(binding).name().to_owned(), value);
                 }
@@ -73,7 +117,16 @@ impl Recipe {
         values
     }
 
-    fn value(&self, index: usize, binding: &Binding, row: &Row, lookups: &Lookups, missing: &mut Vec<Unfound>) -> Result<Option<Json>, FieldError> {
+    /// The value of a binding, by its place.
+    pub(super) fn value(
+        &self,
+        index: usize,
+        row: &Row,
+        lookups: &Lookups,
+        records: &[Option<Uuid>],
+        missing: &mut Vec<Unfound>,
+    ) -> Result<Option<Json>, FieldError> {
+        let binding = &self.bindings[index];
         let field = self.field(binding);
         let is_own = own_candidates(&self.object, binding).is_some();
         let mut look_up = |text: &str| match lookups.get(index, text) {
@@ -83,11 +136,11 @@ impl Recipe {
             }
             it => found(field.name(), text, it).map(Some),
         };
-        let first = || binding.pieces.first().and_then(|it| self.cell(row, it));
+        let first = || binding.pieces.first().and_then(|it| self.text(row, it));
         match &binding.way {
-            Way::Plain => Ok(first().map(|it| plain(field.definition.kind, it))),
+            Way::Plain => first().map(|it| plain(field.name(), field.definition.kind, it)).transpose(),
             Way::Joined(between) => {
-                let texts: Vec<Cow<'_, str>> = binding.pieces.iter().filter_map(|it| self.cell(row, it)).collect();
+                let texts: Vec<Cow<'_, str>> = binding.pieces.iter().filter_map(|it| self.text(row, it)).collect();
                 Ok((!texts.is_empty()).then(|| Json::String(texts.join(between))))
             }
             Way::Parts => {
@@ -101,7 +154,31 @@ impl Recipe {
                 let ids = split(&text).filter_map(|it| look_up(it).transpose()).collect::<Result<Vec<_>, _>>()?;
                 Ok(Some(Json::Array(ids)))
             }
+            Way::Fixed(value) => Ok(Some(value.clone())),
+            Way::Turns(values) => Ok(usize::try_from(row.number).ok().and_then(|it| values.get(it % values.len().max(1))).cloned()),
+            Way::ByValue { column, values, otherwise } => Ok(values.get(self.cell(row, *column)).or(otherwise.as_ref()).cloned()),
+            Way::Part { part, how } => Ok(records.get(*part).copied().flatten().map(|id| match how {
+                Link::One => Json::String(id.to_string()),
+                Link::Many => json!([id]),
+                Link::Named(object) => json!({ "object": object, "id": id }),
+            })),
         }
+    }
+
+    /// The other parts of a row that this one refers to.
+    pub(super) fn refers_to(&self) -> impl Iterator<Item = usize> + '_ {
+        self.bindings.iter().filter_map(|it| if let Way::Part { part, .. } = &it.way { Some(*part) } else { None })
+    }
+
+    /// What a row links a record with comes to those it is linked with already.
+    pub(super) fn add_links(&self, tx: &mut dyn ReadTx, id: Uuid, values: &mut Map<String, Json>) -> guanxi_kernel::Result<()> {
+        for binding in self.bindings.iter().filter(|it| matches!(&it.way, Way::Part { how: Link::Many, .. })) {
+            let field = self.field(binding);
+            let Some(Json::Array(ids)) = values.get_mut(field.name()) else { continue };
+            let there: Vec<Json> = guanxi_kernel::read::link_targets(tx, field, id)?.iter().map(|it| json!(it)).collect();
+            ids.extend(there.into_iter().filter(|it| !ids.contains(it)).collect::<Vec<_>>());
+        }
+        Ok(())
     }
 
     /// Parts by name. Columns of one part follow each other: house number and street.
@@ -109,7 +186,7 @@ impl Recipe {
         let whole = if kind == FieldKind::Money { "amount" } else { "full" };
         let mut parts: Map<String, Json> = Map::new();
         for piece in &binding.pieces {
-            let Some(text) = self.cell(row, piece) else { continue };
+            let Some(text) = self.text(row, piece) else { continue };
             let name = if piece.part.is_empty() { whole } else { &piece.part };
             match parts.get_mut(name) {
                 Some(Json::String(before)) => {
@@ -136,10 +213,11 @@ impl Recipe {
     pub(super) fn row_problem(&self, row: &Row, error: &FieldError) -> RowProblem {
         let name = error.field.split('.').next().unwrap_or_default();
         let binding = self.bindings.iter().find(|it| self.field(it).name() == name);
-        let cells = binding.into_iter().flat_map(|it| &it.pieces).filter_map(|it| self.cell(row, it));
+        let cells = binding.into_iter().flat_map(|it| &it.pieces).filter_map(|it| self.text(row, it));
         let value = cells.collect::<Vec<_>>().join(" ");
         RowProblem {
             row: row.number,
+            part: self.key.clone(),
             field: error.field.clone(),
             code: error.code.to_owned(),
             message: error.message.clone(),
@@ -148,23 +226,41 @@ impl Recipe {
     }
 }
 
-fn plain(kind: FieldKind, text: Cow<'_, str>) -> Json {
-    match kind {
+fn plain(name: &str, kind: FieldKind, text: Cow<'_, str>) -> Result<Json, FieldError> {
+    Ok(match kind {
         FieldKind::MultiSelect => Json::Array(split(&text).map(|it| Json::String(it.to_owned())).collect()),
         FieldKind::Json => serde_json::from_str(&text).unwrap_or_else(|_| Json::String(text.into_owned())),
         FieldKind::Geo => match text.split_once([',', '，']) {
             Some((lat, lng)) => Json::Object(Map::from_iter([("lat".into(), number(lat)), ("lng".into(), number(lng))])),
             None => Json::String(text.into_owned()),
         },
-        // Spreadsheets show whole numbers with a fraction of zero.
-        FieldKind::Number => Json::String(text.strip_suffix(".0").or_else(|| text.strip_suffix(".00")).unwrap_or(&text).to_owned()),
-        FieldKind::Phone | FieldKind::Text => Json::String(text.into_owned()),
+        FieldKind::Number | FieldKind::Decimal => {
+            let text = with_unit(text);
+            let bare = text.strip_suffix('元').unwrap_or(&text);
+            // Spreadsheets show whole numbers with a fraction of zero.
+            let whole = bare.strip_suffix(".0").or_else(|| bare.strip_suffix(".00")).filter(|_| kind == FieldKind::Number);
+            Json::String(whole.unwrap_or(bare).to_owned())
+        }
+        FieldKind::Money => Json::String(with_unit(text).into_owned()),
+        FieldKind::Phone | FieldKind::Text => match whole_number(name, kind, &text)? {
+            Some(whole) => Json::String(whole),
+            None => Json::String(text.into_owned()),
+        },
         _ => Json::String(text.into_owned()),
-    }
+    })
+}
+
+/// An amount that names its unit, `12.5万`, as the number it is.
+fn with_unit(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.contains(['万', '萬', '亿', '億']) { in_units(&text, None).map_or(text, Cow::Owned) } else { text }
 }
 
 fn part_value(kind: FieldKind, text: Cow<'_, str>) -> Json {
-    if kind == FieldKind::Geo { number(&text) } else { Json::String(text.into_owned()) }
+    match kind {
+        FieldKind::Geo => number(&text),
+        FieldKind::Money => Json::String(with_unit(text).into_owned()),
+        _ => Json::String(text.into_owned()),
+    }
 }
 
 fn number(text: &str) -> Json {
@@ -190,27 +286,9 @@ fn found(field: &str, text: &str, found: Found) -> Result<Json, FieldError> {
     }
 }
 
-/// `22/11/2026 8:30` as `2026-11-22 8:30`; `None` for what is not of that form.
-fn year_first(text: &str, order: DateOrder) -> Option<String> {
-    let (day, rest) = text.split_at(text.find([' ', 'T']).unwrap_or(text.len()));
-    let mut pieces = day.split(['/', '-', '.']);
-    let (first, second, year) = (pieces.next()?, pieces.next()?, pieces.next()?);
-    let fits = pieces.next().is_none() && year.len() == 4 && (1..=2).contains(&first.len()) && (1..=2).contains(&second.len());
-    let (month, day) = if order == DateOrder::Dmy { (second, first) } else { (first, second) };
-    fits.then(|| format!("{year}-{month:0>2}-{day:0>2}{rest}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn dates_that_end_with_the_year() {
-        assert_eq!(year_first("22/11/2026", DateOrder::Dmy).as_deref(), Some("2026-11-22"));
-        assert_eq!(year_first("1/5/2026 8:30", DateOrder::Mdy).as_deref(), Some("2026-01-05 8:30"));
-        assert_eq!(year_first("2026-11-22", DateOrder::Dmy), None);
-        assert_eq!(year_first("22/11/26", DateOrder::Dmy), None);
-    }
 
     #[test]
     fn several_names_in_one_cell() {

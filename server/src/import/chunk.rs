@@ -14,10 +14,10 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::cells::Unfound;
-use super::keys::key_of;
 use super::kin::{Kin, Missing, Stage};
-use super::lookup::{Found, Lookup, Lookups, Wanted, find, names_of, read};
-use super::recipe::{Matching, Recipe, Way};
+use super::lookup::{Found, Lookups, names_of};
+use super::matching::RowKey;
+use super::recipe::{Recipe, Way};
 use super::upload::file_problem;
 use super::{Counts, OnMatch, RowProblem};
 
@@ -26,9 +26,20 @@ use super::{Counts, OnMatch, RowProblem};
 pub(super) enum Item {
     Row(Row),
     Unusable(RowProblem),
+    /// One that is not to be imported, by its number.
+    LeftOut(u64),
 }
 
 impl Item {
+    /// Number of the row in the file.
+    pub fn number(&self) -> u64 {
+        match self {
+            Self::Row(row) => row.number,
+            Self::Unusable(problem) => problem.row,
+            Self::LeftOut(number) => *number,
+        }
+    }
+
     /// What the reader hands on. The error of the whole file is left an error.
     pub fn of(row: std::result::Result<Row, TabularError>, headers: &[String]) -> std::result::Result<Self, TabularError> {
         match row {
@@ -40,6 +51,7 @@ impl Item {
                 let row = error.row().unwrap_or_default();
                 Ok(Self::Unusable(RowProblem {
                     row,
+                    part: String::new(),
                     field: column,
                     code: error.code().to_owned(),
                     message: file_problem(&error),
@@ -71,6 +83,33 @@ pub(super) struct Planned {
     pub refused: Vec<Refused>,
     /// Numbers of the rows that wait for what another row may make.
     pub waiting: Vec<u64>,
+    /// What becomes of the records of each part, where rows have several.
+    pub parts: Vec<Counts>,
+    /// Rows that mean the same record as one before.
+    pub repeats: Vec<Repeat>,
+}
+
+/// A row that means the same record as one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Repeat {
+    /// Its number.
+    pub row: u64,
+    /// Number of the one before.
+    pub of: u64,
+    /// The part of the row it is about.
+    pub part: usize,
+}
+
+/// What planning is for.
+pub(super) enum Mode<'a> {
+    /// It is written next.
+    Real,
+    /// Nothing is written: keys of rows before with their numbers, for a row that repeats one changes what that row made.
+    Dry(&'a mut HashMap<String, u64>),
+    /// It is written in the transaction it is planned in.
+    Staged,
+    /// The same, and taken back.
+    StagedDry,
 }
 
 /// How rows are planned.
@@ -79,8 +118,7 @@ pub(super) struct Planning<'a> {
     pub recipe: &'a Recipe,
     pub lookups: &'a mut Lookups,
     pub kin: &'a mut Kin,
-    /// Keys of rows before, where nothing is written: a row that repeats one changes what that row made.
-    pub dry: Option<&'a mut HashSet<String>>,
+    pub mode: Mode<'a>,
 }
 
 impl Planning<'_> {
@@ -98,15 +136,11 @@ impl Planning<'_> {
     fn plan_in(&mut self, tx: &mut dyn ReadTx, items: &[Item]) -> Result<Planned> {
         let (context, recipe) = (self.context, self.recipe);
         let mut planner = Planner::new(context);
-        self.look_up(tx, &mut planner, items)?;
-        let keys = recipe.matching.as_ref().map(|it| keys_of(context, recipe, it, items));
-        let matches = match (&recipe.matching, &keys) {
-            (Some(matching), Some(keys)) => {
-                let lookup = Lookup::by(&recipe.object.fields[matching.field], matching.column);
-                find(context, tx, &recipe.object, lookup, keys.iter().flatten().cloned().collect())?
-            }
-            _ => HashMap::new(),
-        };
+        let rows = || items.iter().filter_map(|it| if let Item::Row(row) = it { Some(row) } else { None });
+        self.look_up_rows(tx, &mut planner, rows())?;
+        let key = |item: &Item| if let Item::Row(row) = item { recipe.key_of_row(context, row, self.lookups, &[]) } else { None };
+        let keys: Vec<Option<RowKey>> = if recipe.matching.is_some() { items.iter().map(key).collect() } else { Vec::new() };
+        let matches = recipe.find_keys(context, tx, keys.iter().flatten())?;
         let mut planned = Planned::default();
         let mut seen: HashSet<String> = HashSet::new();
         for (index, item) in items.iter().enumerate() {
@@ -116,24 +150,32 @@ impl Planning<'_> {
                     planned.refuse(index, vec![problem.clone()]);
                     continue;
                 }
-            };
-            let key = keys.as_ref().and_then(|it| it.get(index)?.as_ref()).map(|it| key_of(&it.value));
-            if let (Some(key), Some(matching)) = (&key, &recipe.matching)
-                && (seen.contains(key) || self.dry.as_ref().is_some_and(|it| it.contains(key)))
-            {
-                match (matching.on_match, self.dry.is_some()) {
-                    (OnMatch::Skip, _) => planned.counts.skip += 1,
-                    (_, true) => planned.counts.update += 1,
-                    // The row before must be written first.
-                    (_, false) => {
-                        planned.consumed = index;
-                        return Ok(planned);
-                    }
+                Item::LeftOut(_) => {
+                    planned.counts.skip += 1;
+                    continue;
                 }
-                continue;
+            };
+            let key = keys.get(index).and_then(Option::as_ref).map(|it| it.text.clone());
+            if let (Some(key), Some(matching)) = (&key, &recipe.matching) {
+                let before = if let Mode::Dry(before) = &self.mode { before.get(key).copied() } else { None };
+                if let Some(of) = before {
+                    planned.repeats.push(Repeat { row: row.number, of, part: 0 });
+                }
+                if before.is_some() || seen.contains(key) {
+                    match (matching.on_match, before.is_some()) {
+                        (OnMatch::Skip, _) => planned.counts.skip += 1,
+                        (_, true) => planned.counts.update += 1,
+                        // The row before must be written first.
+                        (_, false) => {
+                            planned.consumed = index;
+                            return Ok(planned);
+                        }
+                    }
+                    continue;
+                }
             }
             let hit = key.as_ref().and_then(|it| matches.get(it)).copied();
-            match self.plan_row(tx, &mut planner, row, hit) {
+            match self.plan_row(tx, &mut planner, row, hit, &[]) {
                 Ok(Some(draft)) => {
                     let is_new = draft.kind == DraftKind::Create;
                     let count = if is_new { &mut planned.counts.create } else { &mut planned.counts.update };
@@ -153,10 +195,11 @@ impl Planning<'_> {
                 Err(RowError::Whole(error)) => return Err(error),
             }
             if let Some(key) = key {
-                match &mut self.dry {
-                    Some(before) => before.insert(key),
-                    None => seen.insert(key),
-                };
+                if let Mode::Dry(before) = &mut self.mode {
+                    before.insert(key, row.number);
+                } else {
+                    seen.insert(key);
+                }
             }
         }
         planned.consumed = items.len();
@@ -164,16 +207,19 @@ impl Planning<'_> {
     }
 
     /// Looks up all names of other records at once, and whether what was found before is still there.
-    fn look_up(&mut self, tx: &mut dyn ReadTx, planner: &mut Planner<'_>, items: &[Item]) -> Result<()> {
+    pub(super) fn look_up_rows<'r>(
+        &mut self,
+        tx: &mut dyn ReadTx,
+        planner: &mut Planner<'_>,
+        rows: impl Iterator<Item = &'r Row> + Clone,
+    ) -> Result<()> {
         let recipe = self.recipe;
         self.lookups.forget_missing();
         for (index, binding) in recipe.bindings.iter().enumerate() {
             let (Way::Reference(target, candidates) | Way::Links(target, candidates)) = &binding.way else { continue };
             let mut texts = HashSet::new();
-            for item in items {
-                if let Item::Row(row) = item {
-                    recipe.names_in(binding, row, &mut texts);
-                }
+            for row in rows.clone() {
+                recipe.names_in(binding, row, &mut texts);
             }
             self.lookups.resolve(self.context, tx, index, target, candidates, &texts)?;
             planner.expect_references(tx, target, texts.iter().filter_map(|it| self.lookups.get(index, it).one()))?;
@@ -181,26 +227,40 @@ impl Planning<'_> {
         Ok(())
     }
 
-    fn plan_row(
+    /// Plans one row. `records` are those that its other parts made or found.
+    pub(super) fn plan_row(
         &mut self,
         tx: &mut dyn ReadTx,
         planner: &mut Planner<'_>,
         row: &Row,
         hit: Option<Found>,
+        records: &[Option<Uuid>],
     ) -> std::result::Result<Option<Draft>, RowError> {
         let recipe = self.recipe;
         let (mut problems, mut unfound) = (Vec::new(), Vec::new());
-        let values = recipe.values(row, self.lookups, &mut problems, &mut unfound);
-        let options = PlanOptions { check_unique: self.dry.is_some(), ..PlanOptions::default() };
+        let mut values = recipe.values(row, self.lookups, records, &mut problems, &mut unfound);
+        let is_dry = matches!(self.mode, Mode::Dry(_) | Mode::StagedDry);
+        let options = PlanOptions { check_unique: is_dry, ..PlanOptions::default() };
         let draft = match (hit, &recipe.matching) {
-            (Some(Found::One(id)), Some(matching)) => match matching.on_match {
-                OnMatch::Skip => return Ok(None),
-                OnMatch::Overwrite => planner.update(tx, &recipe.object, id, &values, options),
-                OnMatch::Fill => {
-                    let values = self.missing_only(tx, id, values)?;
-                    planner.update(tx, &recipe.object, id, &values, options)
+            (Some(Found::One(id)), Some(matching)) => {
+                for field in &recipe.only_new {
+                    values.remove(recipe.object.fields[*field].name());
                 }
-            },
+                match matching.on_match {
+                    OnMatch::Skip => return Ok(None),
+                    OnMatch::Overwrite => {
+                        if let Some(overwrite) = &matching.overwrite {
+                            values.retain(|name, _| overwrite.iter().any(|it| recipe.object.fields[*it].name() == name));
+                        }
+                        recipe.add_links(tx, id, &mut values).map_err(RowError::Whole)?;
+                        planner.update(tx, &recipe.object, id, &values, options)
+                    }
+                    OnMatch::Fill => {
+                        let values = self.missing_only(tx, id, values)?;
+                        planner.update(tx, &recipe.object, id, &values, options)
+                    }
+                }
+            }
             (Some(Found::Several), _) => {
                 let message = Label::new(
                     "有多条已有记录与此行匹配，请先合并或换一个查重字段",
@@ -254,16 +314,18 @@ impl Planning<'_> {
             self.kin.note_refused(row.number, names);
             return Err(RowError::Row(problems));
         };
-        if self.dry.is_some() {
-            self.kin.note_made(names);
-        } else {
-            draft.tell_ahead();
+        match self.mode {
+            Mode::Dry(_) => self.kin.note_made(names),
+            Mode::Real => draft.tell_ahead(),
+            // What is taken back is noted when all of the row is known to hold.
+            Mode::Staged | Mode::StagedDry => {}
         }
         Ok(Some(draft).filter(|it| !it.is_empty() || !all.is_empty()))
     }
 
     fn matching_field(&self) -> &str {
-        self.recipe.matching.as_ref().map_or("", |it| self.recipe.object.fields[it.field].name())
+        let key = self.recipe.matching.as_ref().and_then(|it| it.keys.first());
+        key.map_or("", |it| self.recipe.object.fields[it.field].name())
     }
 
     /// Of the values, those for fields that are empty in the record.
@@ -285,13 +347,34 @@ impl Planning<'_> {
 }
 
 impl Planned {
-    fn refuse(&mut self, item: usize, problems: Vec<RowProblem>) {
+    pub(super) fn refuse(&mut self, item: usize, problems: Vec<RowProblem>) {
         self.counts.reject += 1;
         self.refused.push(Refused { item, problems });
     }
+
+    /// Adds what became of the rows behind so many.
+    pub(super) fn append(&mut self, items: usize, mut other: Self) {
+        self.consumed += other.consumed;
+        self.drafts.append(&mut other.drafts);
+        self.rows.append(&mut other.rows);
+        self.counts.add(other.counts);
+        self.refused.extend(other.refused.into_iter().map(|it| Refused { item: it.item + items, ..it }));
+        self.waiting.append(&mut other.waiting);
+        self.repeats.append(&mut other.repeats);
+        for (mine, theirs) in self.parts.iter_mut().zip(other.parts) {
+            mine.add(theirs);
+        }
+    }
+
+    /// Notes a row that means the same record as one before, where it is one that counts.
+    pub(super) fn note_repeat(&mut self, counts: bool, repeat: Repeat) {
+        if counts {
+            self.repeats.push(repeat);
+        }
+    }
 }
 
-enum RowError {
+pub(super) enum RowError {
     /// This row cannot be used.
     Row(Vec<RowProblem>),
     /// This row cannot be used yet.
@@ -319,17 +402,4 @@ pub(super) fn row_problems(recipe: &Recipe, row: &Row, error: KernelError) -> Re
         other => return Err(other),
     };
     Ok(errors.iter().map(|it| recipe.row_problem(row, it)).collect())
-}
-
-/// The key of each item, where it has one.
-fn keys_of(context: &Context, recipe: &Recipe, matching: &Matching, items: &[Item]) -> Vec<Option<Wanted>> {
-    let parse = context.parse_context();
-    let field = &recipe.object.fields[matching.field];
-    let key = |item: &Item| {
-        let Item::Row(row) = item else { return None };
-        let text = row.cells.get(matching.cell)?;
-        let text = if recipe.restores_formulas { guanxi_text::csv_safe::restore(text) } else { text };
-        if text.trim().is_empty() { None } else { read(field, text, &parse) }
-    };
-    items.iter().map(key).collect()
 }

@@ -44,7 +44,7 @@ impl Scope for Columns<'_> {
     }
 
     fn names(&self) -> Vec<String> {
-        self.headers.iter().map(|it| format!("{TEXTS}.{it}")).collect()
+        self.headers.iter().map(|it| format!("{TEXTS}[\"{it}\"]")).collect()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
@@ -10,13 +11,17 @@ use guanxi_kernel::schedule::Schedule;
 use guanxi_kernel::store::{StoreError, StoreExt as _};
 use guanxi_kernel::{KernelError, Result};
 use jiff::SignedDuration;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use super::kinds::Kinds;
 use super::ledger::{self, Import, ImportState};
+use super::rows;
 use super::run::{Ending, Runner, fail};
-use super::waiting::waiting_of;
-use super::{file_of, rejected_of};
+use super::waiting::{Waiting, waiting_of};
+use super::{ImportPlan, file_of, parcels, rejected_of};
 use crate::errors::disk_error;
 use crate::shutdown::Shutdown;
 
@@ -24,31 +29,114 @@ const KIND: &str = "import.run";
 /// Files and quoted cells of imports nobody touched for this long are removed.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// Puts a planned import into the queue, or one that failed back into it.
+/// Which rows a run is over.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "ImportRowsWanted")]
+pub enum RowsWanted {
+    /// All that are left.
+    #[default]
+    All,
+    /// Those that were refused, with what was changed of them since.
+    Rejected,
+}
+
+/// Puts a planned import into the queue, one that was paused or failed back into it, or the rows that one refused which is done.
 ///
 /// # Errors
-/// A conflict where it runs or has ended.
-pub fn start(context: &Context, import: &Import) -> Result<Import> {
-    let from = import.state;
-    let resumes = from == ImportState::Failed && import.data.plan.is_some();
-    if from != ImportState::Planned && !resumes {
-        return Err(ledger::wrong_state(from));
-    }
-    let mut next = Import { state: ImportState::Running, ..import.clone() };
-    next.data.failure = None;
-    // Undo finds everything of the import under this id, from the first batch on.
-    next.data.change_id.get_or_insert_with(|| context.new_id());
-    let (inner, now) = (context.clone(), context.workspace.clock.now());
-    let started = context.workspace.store.write_with(move |tx| {
-        let mut next = next.clone();
-        if !ledger::advance(tx, &mut next, from, now)? {
-            return Err(ledger::wrong_state(from));
+/// A conflict where it runs or has ended; `nothing_rejected` where no row is left to be tried again.
+pub fn start(context: &Context, id: Uuid, wanted: RowsWanted) -> Result<Import> {
+    let workspace = context.workspace.clone();
+    loop {
+        let import = ledger::load(context, id)?;
+        let from = import.state;
+        let (inner, next, now) = (context.clone(), next_run(context, &import, wanted)?, workspace.clock.now());
+        let started = workspace.store.write_with(move |tx| {
+            let mut next = next.clone();
+            if !ledger::advance(tx, &mut next, from, now)? {
+                return Ok(None);
+            }
+            // A run that was paused a moment ago may still be about its last rows: this one is another job.
+            let key = format!("import.{}.{}", next.id, next.data.epoch);
+            jobs::enqueue(&inner, tx, KIND, json!({ "id": next.id }), Some(key), now)?;
+            Ok(Some(next))
+        })?;
+        // Somebody changed a row of it meanwhile: look again.
+        if let Some(started) = started {
+            workspace.feed.announce();
+            return Ok(started);
         }
-        jobs::enqueue(&inner, tx, KIND, json!({ "id": next.id }), Some(format!("import.{}", next.id)), now)?;
-        Ok(next)
-    })?;
-    context.workspace.feed.announce();
-    Ok(started)
+    }
+}
+
+/// Puts an import into the queue that was just taken in, with a plan that nobody has to look at.
+///
+/// # Errors
+/// Where the database fails.
+pub(super) fn start_planned(context: &Context, mut import: Import, plan: ImportPlan) -> Result<Import> {
+    let from = import.state;
+    import.state = ImportState::Planned;
+    import.data.plan = Some(plan);
+    let id = import.id;
+    if ledger::change(context, &import, from)? { start(context, id, RowsWanted::All) } else { Err(ledger::wrong_state(from)) }
+}
+
+/// The import as it is when it runs.
+fn next_run(context: &Context, import: &Import, wanted: RowsWanted) -> Result<Import> {
+    let mut next = Import { state: ImportState::Running, ..import.clone() };
+    let data = &mut next.data;
+    match (import.state, wanted) {
+        (ImportState::Planned, RowsWanted::All) => data.attempt = 1,
+        (ImportState::Failed | ImportState::Paused, RowsWanted::All) if data.plan.is_some() => data.attempt = data.attempt.max(1),
+        (ImportState::Done, RowsWanted::Rejected) => {
+            data.attempt = data.attempt.max(1) + 1;
+            let (id, attempt) = (import.id, data.attempt);
+            data.left = context.workspace.store.read_with(|tx| rows::open_before(tx, id, attempt))?.len() as u64;
+            if data.left == 0 {
+                return Err(KernelError::conflict(
+                    "state_conflict",
+                    "此导入没有可以重新导入的行",
+                    "no row of this import was refused and can be tried again",
+                ));
+            }
+            data.problems.clear();
+            data.kinds = Kinds::default();
+            data.parts.iter_mut().for_each(|it| it.counts.reject = 0);
+            data.rejected_bytes = 0;
+            data.waiting = Waiting::default();
+        }
+        (state, _) => return Err(ledger::wrong_state(state)),
+    }
+    data.epoch += 1;
+    data.failure = None;
+    // Undo finds everything of the import under this id, from the first batch on.
+    data.change_id.get_or_insert_with(|| context.new_id());
+    Ok(next)
+}
+
+/// Imports that a process is about: the next run of one waits until the run that was paused has put down its pen.
+#[derive(Debug, Clone, Default)]
+pub struct UnderWay(Arc<(Mutex<HashSet<Uuid>>, Condvar)>);
+
+impl UnderWay {
+    fn begin(&self, id: Uuid) -> Working<'_> {
+        let held = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.0.1.wait_while(held, |it| it.contains(&id)).unwrap_or_else(PoisonError::into_inner);
+        held.insert(id);
+        Working { under_way: self, id }
+    }
+}
+
+struct Working<'a> {
+    under_way: &'a UnderWay,
+    id: Uuid,
+}
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        self.under_way.0.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+        self.under_way.0.1.notify_all();
+    }
 }
 
 /// Runs imports.
@@ -57,6 +145,8 @@ pub struct ImportJob {
     pub folder: PathBuf,
     /// Whether the process is to end.
     pub shutdown: Shutdown,
+    /// What it is about.
+    pub under_way: UnderWay,
 }
 
 impl JobHandler for ImportJob {
@@ -68,6 +158,7 @@ impl JobHandler for ImportJob {
         let id = payload["id"].as_str().and_then(|it| Uuid::try_parse(it).ok());
         let id = id.ok_or_else(|| KernelError::Internal("an import job without an id".into()))?;
         let workspace = &context.workspace;
+        let _working = self.under_way.begin(id);
         let Some(import) = workspace.store.read_with(|tx| ledger::find(tx, id))?.filter(|it| it.state == ImportState::Running) else {
             return Ok(());
         };
@@ -103,6 +194,7 @@ impl JobHandler for TidyImports {
     }
 
     fn run(&self, context: &Context, _payload: &Json) -> Result<()> {
+        parcels::tidy(&self.folder, context.workspace.clock.now()).map_err(|error| disk_error(&error))?;
         let before = context.workspace.clock.now() - KEPT;
         for import in ledger::untouched_since(context, Some(before))? {
             forget(context, &self.folder, &import)?;
@@ -128,13 +220,20 @@ pub fn forget(context: &Context, folder: &Path, import: &Import) -> Result<bool>
     if import.state == ImportState::Running {
         return Ok(false);
     }
-    if !import.data.problems.is_empty() || import.data.rejected_bytes > 0 {
-        let mut next = import.clone();
-        next.data.problems.clear();
-        next.data.rejected_bytes = 0;
-        if !ledger::change(context, &next, import.state)? {
+    let mut next = import.clone();
+    next.data.problems.clear();
+    next.data.rejected_bytes = 0;
+    let (from, now) = (import.state, context.workspace.clock.now());
+    let quotes = !import.data.problems.is_empty() || import.data.rejected_bytes > 0;
+    let forgotten = context.workspace.store.write_with(move |tx| {
+        if quotes && !ledger::advance(tx, &mut next.clone(), from, now)? {
             return Ok(false);
         }
+        rows::forget(tx, next.id)?;
+        Ok(true)
+    })?;
+    if !forgotten {
+        return Ok(false);
     }
     let waiting = waiting_of(folder, import.id);
     for path in [file_of(folder, import.id), rejected_of(folder, import.id)].iter().chain(&waiting) {

@@ -1,5 +1,7 @@
 //! The notebook of imports: one row of the engine's table each, with how far it has come.
 
+use std::ops::ControlFlow;
+
 use guanxi_kernel::context::Context;
 use guanxi_kernel::events::{self, NewEvent};
 use guanxi_kernel::schema::Label;
@@ -12,11 +14,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::chunk::Item;
+use super::preview::Preview;
+use super::rows;
 use super::waiting::Waiting;
-use super::{Counts, ImportPlan, RowProblem};
+use super::{Counts, ImportPlan, Kinds, PartCounts, RowProblem};
 
 const ID: usize = 0;
 const MEMBER: usize = 1;
+const OBJECT: usize = 2;
 const STATE: usize = 4;
 const DATA: usize = 5;
 const CREATED_AT: usize = 6;
@@ -32,6 +38,7 @@ pub enum ImportState {
     Uploaded,
     Planned,
     Running,
+    Paused,
     Done,
     Failed,
     Cancelled,
@@ -44,14 +51,17 @@ impl ImportState {
             Self::Uploaded => "uploaded",
             Self::Planned => "planned",
             Self::Running => "running",
+            Self::Paused => "paused",
             Self::Done => "done",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
         }
     }
 
-    fn of(name: &str) -> Option<Self> {
-        [Self::Uploaded, Self::Planned, Self::Running, Self::Done, Self::Failed, Self::Cancelled].into_iter().find(|it| it.name() == name)
+    /// The state of this name.
+    pub fn of(name: &str) -> Option<Self> {
+        let all = [Self::Uploaded, Self::Planned, Self::Running, Self::Paused, Self::Done, Self::Failed, Self::Cancelled];
+        all.into_iter().find(|it| it.name() == name)
     }
 }
 
@@ -65,6 +75,18 @@ pub struct ImportData {
     /// Sheet of a workbook.
     #[serde(default)]
     pub sheet: Option<String>,
+    /// Names of the columns.
+    #[serde(default)]
+    pub headers: Vec<String>,
+    /// Of several files that came together: what they have in common.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Uuid>,
+    /// The plan of regular imports it is one of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Uuid>,
+    /// What tells its file from the others of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// Rows in the file, unusable ones included.
     pub rows: u64,
     /// What it is to do, once that is known.
@@ -76,6 +98,18 @@ pub struct ImportData {
     /// Rows of the file passed, those that wait among them.
     #[serde(default)]
     pub done: u64,
+    /// Number of the last row of the file that was passed.
+    #[serde(default)]
+    pub reached: u64,
+    /// How often it was begun, so that a run that was paused and went on is told from the one before.
+    #[serde(default)]
+    pub epoch: u32,
+    /// Number of the run: the first is over the whole file, each later one over the rows that those before refused.
+    #[serde(default)]
+    pub attempt: u32,
+    /// Rows that such a later run still has to go over.
+    #[serde(default)]
+    pub left: u64,
     /// How far it has come with the rows that wait.
     #[serde(default)]
     pub waiting: Waiting,
@@ -85,12 +119,40 @@ pub struct ImportData {
     /// Change id of all its writes.
     #[serde(default)]
     pub change_id: Option<Uuid>,
+    /// The same by object, where a row makes records of several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartCounts>,
+    /// All problems by kind.
+    #[serde(default, skip_serializing_if = "Kinds::is_empty")]
+    pub kinds: Kinds,
     /// The first problems.
     #[serde(default)]
     pub problems: Vec<RowProblem>,
     /// Why it failed.
     #[serde(default)]
     pub failure: Option<Label>,
+}
+
+impl ImportData {
+    /// Whether it goes over rows that were refused before.
+    pub fn is_repeated(&self) -> bool {
+        self.attempt > 1
+    }
+
+    /// Notes that rows are passed.
+    pub(super) fn pass(&mut self, items: &[Item]) {
+        let count = items.len() as u64;
+        if self.waiting.round > 0 {
+            self.waiting.passed += count;
+        } else if self.is_repeated() {
+            // They are counted anew, whatever becomes of them.
+            self.left = self.left.saturating_sub(count);
+            self.counts.reject = self.counts.reject.saturating_sub(count);
+        } else {
+            self.done += count;
+            self.reached = items.last().map_or(self.reached, |it| self.reached.max(it.number()));
+        }
+    }
 }
 
 /// An import.
@@ -108,87 +170,10 @@ pub struct Import {
     pub state: ImportState,
     /// The rest.
     pub data: ImportData,
+    /// When it was taken in.
+    pub created_at: Timestamp,
     /// When it last changed: whoever writes next proves with it that nobody came between.
     pub updated_at: Timestamp,
-}
-
-/// An import as `GET /imports/{id}` tells it.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Import")]
-pub struct ToldImport {
-    /// Id.
-    id: Uuid,
-    /// Into which object.
-    object: String,
-    /// Name of the file as uploaded.
-    file_name: String,
-    /// How far it has come.
-    state: ImportState,
-    /// Encoding of a text file.
-    encoding: String,
-    /// `csv` or `xlsx`.
-    format: String,
-    /// Rows dealt with.
-    done: u64,
-    /// Rows in the file.
-    total: u64,
-    /// What became of the rows so far.
-    counts: Counts,
-    /// The change all of it is, once it has begun; undo it to take all of it back.
-    change_id: Option<Uuid>,
-    /// The first rows that could not be used.
-    problems: Vec<ToldProblem>,
-    /// Whether there are more.
-    more_problems: bool,
-    /// Why it failed.
-    failure: Option<String>,
-}
-
-/// Why a row cannot be used.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "ImportProblem")]
-pub struct ToldProblem {
-    /// Number of the row in the file, as a spreadsheet shows it.
-    row: u64,
-    /// Field path, or the column's header where it is about no field: its number where it has none.
-    field: String,
-    /// Stable code.
-    code: String,
-    /// What is wrong.
-    message: String,
-    /// The cell, shortened.
-    value: String,
-}
-
-impl Import {
-    /// As `GET /imports/{id}` tells it.
-    pub fn told(self, context: &Context) -> ToldImport {
-        let data = self.data;
-        ToldImport {
-            id: self.id,
-            object: self.object,
-            file_name: self.file_name,
-            state: self.state,
-            encoding: data.encoding,
-            format: data.format,
-            done: data.done.saturating_sub(data.waiting.open()),
-            total: data.rows,
-            counts: data.counts,
-            change_id: data.change_id,
-            more_problems: data.counts.reject > data.problems.len() as u64,
-            problems: told_problems(context, data.problems),
-            failure: data.failure.map(|it| context.locale.pick(&it).to_owned()),
-        }
-    }
-}
-
-/// Problems in the caller's language.
-pub fn told_problems(context: &Context, problems: Vec<RowProblem>) -> Vec<ToldProblem> {
-    let told = |it: RowProblem| {
-        let message = context.locale.pick(&it.message).to_owned();
-        ToldProblem { row: it.row, field: it.field, code: it.code, message, value: it.value }
-    };
-    problems.into_iter().map(told).collect()
 }
 
 fn data_value(data: &ImportData) -> Result<Value> {
@@ -207,7 +192,7 @@ pub fn insert(context: &Context, import: &Import) -> Result<()> {
         Value::Text(import.file_name.clone()),
         Value::Text(import.state.name().into()),
         data_value(&import.data)?,
-        Value::DateTime(import.updated_at),
+        Value::DateTime(import.created_at),
         Value::DateTime(import.updated_at),
     ];
     let insert = Insert { table: IMPORT.clone(), columns: (ID..=UPDATED_AT).collect(), rows: vec![row], on_conflict: OnConflict::Fail };
@@ -228,15 +213,67 @@ pub(super) fn find(tx: &mut dyn ReadTx, id: Uuid) -> Result<Option<Import>> {
     row.map(|row| read(&row).ok_or_else(|| KernelError::Internal("an import cannot be read".into()))).transpose()
 }
 
-/// The name of the file that a change came with, among the last imports of who made it.
+/// Which imports are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Listing {
+    /// Into this object.
+    pub object: Option<String>,
+    /// That have come so far.
+    pub state: Option<ImportState>,
+    /// Of the files that came together.
+    pub group: Option<Uuid>,
+    /// Of this regular import.
+    pub schedule: Option<Uuid>,
+    /// Taken in before this one: moment and id.
+    pub before: Option<(Timestamp, Uuid)>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// Imports, newest first: the caller's own, everybody's for who administers the workspace. The second is where the next
+/// page begins.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub fn file_of_change(tx: &mut dyn ReadTx, member: Uuid, change: Uuid) -> Result<Option<String>> {
+pub fn list(context: &Context, asked: &Listing) -> Result<(Vec<Import>, Option<(Timestamp, Uuid)>)> {
+    let equals = |column, value| Condition::equals(ColumnRef::main(column), value);
+    let mut condition = if context.access.is_unlimited() { Condition::True } else { equals(MEMBER, Value::Id(context.actor)) };
+    if let Some(object) = &asked.object {
+        condition = condition.and(equals(OBJECT, Value::Text(object.clone())));
+    }
+    if let Some(state) = asked.state {
+        condition = condition.and(equals(STATE, Value::Text(state.name().into())));
+    }
+    if let Some((at, id)) = asked.before {
+        let compare = |column, value| Condition::Compare(ColumnRef::main(column), CompareOp::Lt, value);
+        let same = equals(CREATED_AT, Value::DateTime(at)).and(compare(ID, Value::Id(id)));
+        condition = condition.and(Condition::Or(vec![compare(CREATED_AT, Value::DateTime(at)), same]));
+    }
+    let fits =
+        |it: &Import| asked.group.is_none_or(|group| it.data.group == Some(group)) && asked.schedule.is_none_or(|id| it.data.schedule == Some(id));
+    let select = Select::all(&IMPORT, condition).order_by(CREATED_AT, true).order_by(ID, true);
+    let mut found = context.workspace.store.read_with(|tx| {
+        let mut found = Vec::new();
+        tx.select(&select, &mut |row| {
+            found.extend(read(row).filter(fits));
+            if found.len() > asked.limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        Ok(found)
+    })?;
+    let more = found.len() > asked.limit;
+    found.truncate(asked.limit);
+    let next = found.last().filter(|_| more).map(|it| (it.created_at, it.id));
+    Ok((found, next))
+}
+
+/// The import that a change came with, among the last ones of who made it.
+///
+/// # Errors
+/// Where the database does not answer.
+pub fn import_of_change(tx: &mut dyn ReadTx, member: Uuid, change: Uuid) -> Result<Option<Import>> {
     let own = Condition::equals(ColumnRef::main(MEMBER), Value::Id(member));
     let rows = tx.rows(&Select::all(&IMPORT, own).order_by(CREATED_AT, true).limited(MAX_LOOKED_THROUGH))?;
-    let found = rows.iter().filter_map(|it| read(it)).find(|it| it.data.change_id == Some(change));
-    Ok(found.map(|it| it.file_name))
+    Ok(rows.iter().filter_map(|it| read(it)).find(|it| it.data.change_id == Some(change)))
 }
 
 /// The imports that nobody touched after a moment; all of them where none is given.
@@ -255,7 +292,7 @@ fn read(row: &[Value]) -> Option<Import> {
         Value::Text(file_name),
         Value::Text(state),
         Value::Json(data),
-        _,
+        Value::DateTime(created_at),
         Value::DateTime(at),
     ] = row
     else {
@@ -268,6 +305,7 @@ fn read(row: &[Value]) -> Option<Import> {
         file_name: file_name.clone(),
         state: ImportState::of(state)?,
         data: serde_json::from_value((**data).clone()).ok()?,
+        created_at: *created_at,
         updated_at: *at,
     })
 }
@@ -325,15 +363,43 @@ pub(super) fn change(context: &Context, import: &Import, from: ImportState) -> R
     context.workspace.store.write_with(move |tx| advance(tx, &mut import, from, now))
 }
 
-/// Keeps a plan with an import that has not begun.
+/// Keeps a plan with an import that has not begun, and what a dry run of it found of its rows.
 ///
 /// # Errors
-/// A conflict where it has.
-pub fn save_plan(context: &Context, import: &Import, plan: ImportPlan) -> Result<()> {
+/// A conflict where it has, or where somebody changed it meanwhile.
+pub fn save_plan(context: &Context, import: &Import, plan: ImportPlan, found: &Preview) -> Result<()> {
     let mut next = Import { state: ImportState::Planned, ..import.clone() };
     next.data.plan = Some(plan);
-    let free = matches!(import.state, ImportState::Uploaded | ImportState::Planned);
-    if free && change(context, &next, import.state)? { Ok(()) } else { Err(wrong_state(import.state)) }
+    if !matches!(import.state, ImportState::Uploaded | ImportState::Planned) {
+        return Err(wrong_state(import.state));
+    }
+    let (from, now, refused, last) = (import.state, context.workspace.clock.now(), found.refused.clone(), found.last);
+    let saved = context.workspace.store.write_with(move |tx| {
+        if !advance(tx, &mut next.clone(), from, now)? {
+            return Ok(false);
+        }
+        rows::replace(tx, next.id, &refused, last)?;
+        Ok(true)
+    })?;
+    let meanwhile = || KernelError::conflict("state_conflict", "此导入刚被修改，请重试", "the import was changed a moment ago; try again");
+    saved.then_some(()).ok_or_else(meanwhile)
+}
+
+/// Halts an import that runs, after the rows it is at; `run` goes on with it.
+///
+/// # Errors
+/// A conflict where it does not run.
+pub fn pause(context: &Context, id: Uuid) -> Result<Import> {
+    loop {
+        let import = load(context, id)?;
+        if import.state != ImportState::Running {
+            return Err(wrong_state(import.state));
+        }
+        let next = Import { state: ImportState::Paused, ..import.clone() };
+        if change(context, &next, import.state)? {
+            return Ok(next);
+        }
+    }
 }
 
 /// Ends an import that has not ended; what it wrote so far stays until it is undone.
@@ -359,6 +425,7 @@ pub(super) fn wrong_state(state: ImportState) -> KernelError {
         ImportState::Uploaded => "已上传",
         ImportState::Planned => "已规划",
         ImportState::Running => "进行中",
+        ImportState::Paused => "已暂停",
         ImportState::Done => "已完成",
         ImportState::Failed => "已失败",
         ImportState::Cancelled => "已取消",

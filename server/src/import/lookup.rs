@@ -196,40 +196,89 @@ pub(super) fn names_of(candidates: &[Candidate], row: &[Value]) -> Vec<Name> {
     candidates.iter().filter_map(|it| Some((it.field, key_of(row.get(it.column).filter(|it| !it.is_null())?)))).collect()
 }
 
+/// A value as a field would store it; `None` where it cannot hold it.
+pub(super) fn wanted_of(field: &Field, json: &Json, parse: &ParseContext) -> Option<Wanted> {
+    if let (Json::String(text), false) = (json, field.is_reference()) {
+        return read(field, text, parse);
+    }
+    let cells = field.kind().parse(&field.definition, json, parse).ok()?;
+    let sort = field.parts.iter().position(|it| it.name == "sort").and_then(|it| cells.get(it).cloned());
+    let value = cells.into_iter().next().filter(|it| !it.is_null())?;
+    Some(Wanted { value, sort: sort.filter(|it| !it.is_null()) })
+}
+
 /// Live records the caller sees by the value of a column.
 pub(super) fn find(
     context: &Context,
     tx: &mut dyn ReadTx,
     object: &Arc<Object>,
     lookup: Lookup,
-    mut wanted: Vec<Wanted>,
+    wanted: Vec<Wanted>,
 ) -> Result<HashMap<String, Found>> {
-    wanted.sort_by_cached_key(|it| key_of(&it.value));
-    wanted.dedup_by(|left, right| left.value == right.value);
+    find_together(context, tx, object, &[lookup], wanted.into_iter().map(|it| vec![it]).collect(), "")
+}
+
+/// Live records the caller sees by the values of several columns together. The keys of the answer are those of the values
+/// with `between` between them.
+pub(super) fn find_together(
+    context: &Context,
+    tx: &mut dyn ReadTx,
+    object: &Arc<Object>,
+    lookups: &[Lookup],
+    mut wanted: Vec<Vec<Wanted>>,
+    between: &str,
+) -> Result<HashMap<String, Found>> {
+    wanted.sort_by_cached_key(|it| keyed(it.iter().map(|it| &it.value), between));
+    wanted.dedup_by(|left, right| left.iter().map(|it| &it.value).eq(right.iter().map(|it| &it.value)));
     let mut found = HashMap::with_capacity(wanted.len());
-    for some in wanted.chunks(AT_ONCE) {
+    for some in wanted.chunks((AT_ONCE / lookups.len().max(1)).max(1)) {
         let mut joins = Vec::new();
         let mut visible = rights_condition(context, object, Verb::Read, &mut joins)?;
         if object.name == MEMBER_OBJECT && visible != Condition::True {
             visible = Condition::Or(vec![visible, Condition::equals(ColumnRef::main(ID), Value::Id(context.access.member.id))]);
         }
-        let mut condition = Condition::In(ColumnRef::main(lookup.column), some.iter().map(|it| it.value.clone()).collect(), false);
-        let sorts: Option<Vec<Value>> = some.iter().map(|it| it.sort.clone()).collect();
-        if let (Some(column), Some(sorts)) = (lookup.sort, sorts) {
-            condition = Condition::In(ColumnRef::main(column), sorts, false).and(condition);
+        let mut condition = Condition::True;
+        for (at, lookup) in lookups.iter().enumerate() {
+            condition = condition.and(among(*lookup, some.iter().filter_map(|it| it.get(at))));
+            // What a circle covers of a record is not found by it either: a file of guesses would tell it.
+            let named = object.fields.iter().filter(|it| it.parts.iter().any(|it| it.column == lookup.column));
+            let uncovered = named.flat_map(|it| context.access.covers_of(object, it)).map(|it| it.others(0));
+            condition = uncovered.fold(condition, Condition::and);
         }
-        // What a circle covers of a record is not found by it either: a file of guesses would tell it.
-        let named = object.fields.iter().filter(|it| it.parts.iter().any(|it| it.column == lookup.column));
-        let uncovered = named.flat_map(|it| context.access.covers_of(object, it)).map(|it| it.others(0));
-        condition = uncovered.fold(condition, Condition::and).and(Condition::IsNull(ColumnRef::main(DELETED_AT))).and(visible);
-        let columns = vec![ColumnRef::main(ID), ColumnRef::main(lookup.column)];
+        condition = condition.and(Condition::IsNull(ColumnRef::main(DELETED_AT))).and(visible);
+        let columns = std::iter::once(ID).chain(lookups.iter().map(|it| it.column)).map(ColumnRef::main).collect();
         let select = Select { columns, joins, ..Select::all(&object.table, condition) };
         tx.select(&select, &mut |row| {
-            if let [Value::Id(id), value] = row.as_slice() {
-                found.entry(key_of(value)).and_modify(|it| *it = Found::Several).or_insert(Found::One(*id));
+            if let [Value::Id(id), values @ ..] = row.as_slice() {
+                found.entry(keyed(values.iter(), between)).and_modify(|it| *it = Found::Several).or_insert(Found::One(*id));
             }
             ControlFlow::Continue(())
         })?;
     }
     Ok(found)
+}
+
+/// Values as one key, with something between them.
+pub(super) fn keyed<'v>(mut values: impl Iterator<Item = &'v Value>, between: &str) -> String {
+    let mut key = values.next().map(key_of).unwrap_or_default();
+    for value in values {
+        key.push_str(between);
+        key.push_str(&key_of(value));
+    }
+    key
+}
+
+/// A column has one of these values.
+fn among<'w>(lookup: Lookup, wanted: impl Iterator<Item = &'w Wanted> + Clone) -> Condition {
+    let condition = Condition::In(ColumnRef::main(lookup.column), distinct(wanted.clone().map(|it| it.value.clone())), false);
+    let sorts: Option<Vec<Value>> = wanted.map(|it| it.sort.clone()).collect();
+    match (lookup.sort, sorts) {
+        (Some(column), Some(sorts)) => Condition::In(ColumnRef::main(column), distinct(sorts.into_iter()), false).and(condition),
+        _ => condition,
+    }
+}
+
+fn distinct(values: impl Iterator<Item = Value>) -> Vec<Value> {
+    let mut seen = HashSet::new();
+    values.filter(|it| seen.insert(it.clone())).collect()
 }

@@ -4,26 +4,47 @@
 //! transaction together with the note how far it has come, so that a crash neither loses nor doubles a row, and all
 //! batches carry one change id, so that undo takes back the whole.
 
+mod archive;
+mod batch;
 mod cells;
 mod chunk;
+mod computed;
+mod fixing;
 mod guess;
+mod intake;
 mod job;
 mod keys;
 mod kin;
+mod kinds;
 mod late;
 mod ledger;
 mod lookup;
+mod matching;
+mod mappings;
+mod overlay;
+pub mod parcels;
+mod origin;
+mod parts;
+mod plan;
 mod preview;
+mod ready;
 mod recipe;
+mod rules;
+mod staged;
 mod rejected;
+mod rows;
 mod run;
+pub mod schedules;
 mod shape;
 mod synonyms;
 mod targets;
+mod told;
+mod transform;
+mod trial;
+mod tried;
 mod upload;
 mod waiting;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -36,102 +57,36 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use archive::{Unpacked, is_archive, unpack};
+pub use fixing::{RowFix, RowsAsked, ToldRow, ToldRows, fix, page as rows_page};
 pub use guess::{ColumnGuess, guess};
-pub use job::{ImportJob, TidyImports, forget, of_changes, start};
+pub use intake::{NewFile, take_in};
+pub use job::{ImportJob, RowsWanted, TidyImports, UnderWay, forget, of_changes, start};
+pub use kinds::{Kinds, ToldKind};
 pub use late::{MakeLateIndexes, awaited};
-pub use ledger::{Import, ImportData, ImportState, ToldImport, ToldProblem, cancel, file_of_change, insert, load, save_plan, told_problems};
+pub use ledger::{
+    Import, ImportData, ImportState, Listing, cancel, import_of_change, insert, list, load, pause, save_plan,
+};
+pub use mappings::{KnownMapping, MAPPING_OBJECT, SavedMapping, SuggestedMapping, known_mappings, saved_mapping, suggest};
+pub use origin::row_of as row_of_record;
+pub use plan::{
+    AlsoPart, ColumnMapping, ColumnOptions, Computed, Constant, DateForm, DateOrder, Departments, ImportPlan, MatchRule, OnMatch, Owners, PartLink,
+    Split, Take, Unit,
+};
+pub use chunk::Repeat;
 pub use preview::{Preview, preview};
 pub use recipe::Recipe;
+pub use rows::Only;
 pub use run::{Ending, Runner};
 pub use targets::{ImportTarget, targets};
-pub use upload::{check_file, file_error};
+pub use tried::{Asked as TryAsked, Tries, tried};
+pub use told::{ToldImport, ToldProblem, told_problems};
+pub use upload::{check_file, file_error, headers_of};
 
 /// Largest file in bytes.
 pub const MAX_FILE: u64 = 500_000_000;
 /// Most problems kept with an import or told of a plan; the rest is in the file of rejected rows.
 pub const MAX_PROBLEMS: usize = 200;
-
-/// What becomes of one column.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "ImportColumnMapping")]
-pub struct ColumnMapping {
-    /// Position of the column, from 0.
-    pub column: usize,
-    /// `field` or `field.part`; null leaves the column out.
-    pub field: Option<String>,
-    /// How its cells are read.
-    #[serde(default, skip_serializing_if = "ColumnOptions::is_default")]
-    pub options: ColumnOptions,
-}
-
-/// How cells of a column are read where that is not plain.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-#[schemars(rename = "ImportColumnOptions")]
-pub struct ColumnOptions {
-    /// References: the field of the other object that the cells hold; its names and unique fields where absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub by: Option<String>,
-    /// Cells to be read as something else: `{"潜在": "prospect"}`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub values: BTreeMap<String, String>,
-    /// Dates: which of day and month comes first where the year comes last.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub date_order: Option<DateOrder>,
-}
-
-impl ColumnOptions {
-    fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-/// Order of day and month before a year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[schemars(rename = "ImportDateOrder")]
-pub enum DateOrder {
-    /// 22/11/2026.
-    Dmy,
-    /// 11/22/2026.
-    Mdy,
-}
-
-/// What to do with a row whose record exists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[schemars(rename = "ImportOnMatch")]
-pub enum OnMatch {
-    /// Leave the record as it is.
-    Skip,
-    /// Fill its empty fields.
-    Fill,
-    /// Overwrite what the row has a value for.
-    Overwrite,
-}
-
-/// By which field a row finds its record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "ImportMatch")]
-pub struct MatchRule {
-    /// A field of the object that a column is mapped to; `id` too.
-    pub field: String,
-    /// What then.
-    pub on_match: OnMatch,
-}
-
-/// What an import is to do.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ImportPlan {
-    /// Columns; those not named are left out.
-    pub mapping: Vec<ColumnMapping>,
-    /// How rows find their records; every row is a new record where null.
-    #[serde(default, rename = "match")]
-    pub matching: Option<MatchRule>,
-}
 
 /// How many rows do what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -145,6 +100,18 @@ pub struct Counts {
     pub skip: u64,
     /// Rows that cannot be used.
     pub reject: u64,
+}
+
+/// How many records of one object the rows make or change.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ImportPartCounts")]
+pub struct PartCounts {
+    /// Key of the part; empty for the main records.
+    pub key: String,
+    /// Its object.
+    pub object: String,
+    /// What becomes of them.
+    pub counts: Counts,
 }
 
 impl Counts {
@@ -161,6 +128,9 @@ impl Counts {
 pub struct RowProblem {
     /// Number of the row in the file, as a spreadsheet shows it.
     pub row: u64,
+    /// Key of the further record of the row that it is about; empty for the main one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub part: String,
     /// Field path, or the column's header where it is about no field: its number where it has none.
     pub field: String,
     /// Stable code.

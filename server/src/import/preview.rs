@@ -1,22 +1,32 @@
 //! The dry run: every row planned, nothing written.
 
-use std::collections::HashSet;
-
 use guanxi_kernel::context::Context;
+use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::write::DraftKind;
 use guanxi_kernel::{Result, Value};
 use guanxi_tabular::{Table, TabularError};
+use uuid::Uuid;
 
-use super::chunk::{Item, Planning};
-use super::kin::{Kin, MAX_ROUNDS, Stage};
-use super::lookup::Lookups;
+use super::batch::add_parts;
+use super::chunk::{Item, Repeat};
+use super::kin::{MAX_ROUNDS, Stage};
+use super::kinds::Kinds;
+use super::overlay::{Overlay, kept_cells};
 use super::recipe::Recipe;
-use super::{Counts, MAX_PROBLEMS, RowProblem};
+use super::rows::{KeptRow, RowData, RowState};
+use super::trial::Trial;
+use super::{Counts, MAX_PROBLEMS, PartCounts, RowProblem};
 
 /// Rows planned at once.
 const CHUNK: usize = 1_000;
+/// The same where each makes several records.
+const WHOLE_CHUNK: usize = 4_000;
 /// Most rows of a dry run: enough to judge by, and nobody waits for minutes.
 const MAX_ROWS: u64 = 50_000;
+/// The same where each row makes several records, which are written and taken back.
+const MAX_WHOLE_ROWS: u64 = 20_000;
+/// Most bytes of the cells of refused rows that are kept beside the file.
+const MOST_KEPT: usize = 64_000_000;
 /// Most new records of which it is looked whether they are there already.
 const MOST_COMPARED: usize = 2_000;
 
@@ -25,6 +35,14 @@ const MOST_COMPARED: usize = 2_000;
 pub struct Preview {
     /// Rows by what becomes of them.
     pub counts: Counts,
+    /// The same by the records of each part, where rows have several.
+    pub parts: Vec<PartCounts>,
+    /// Rows that mean the same record as one before.
+    pub repeats: u64,
+    /// The first of them.
+    pub first_repeats: Vec<Repeat>,
+    /// All problems by kind.
+    pub kinds: Kinds,
     /// The first problems.
     pub problems: Vec<RowProblem>,
     /// Whether there are more.
@@ -33,25 +51,38 @@ pub struct Preview {
     pub rows: u64,
     /// Whether those are all.
     pub complete: bool,
+    /// The rows that cannot be used, to be kept with the import.
+    pub refused: Vec<KeptRow>,
+    /// Number of the last row looked at.
+    pub last: u64,
     /// The first rows that would be new records: number, and the row of the object's table.
     pub new: Vec<(u64, Vec<Value>)>,
 }
 
-/// Plans the rows of a table.
+/// Plans the rows of a table, with what people changed of them where it is that of an import.
 ///
 /// # Errors
 /// The file's own errors inside, the engine's outside.
-pub fn preview(context: &Context, recipe: &Recipe, table: &Table) -> std::result::Result<Result<Preview>, TabularError> {
+pub fn preview(context: &Context, recipe: &Recipe, table: &Table, import: Option<Uuid>) -> std::result::Result<Result<Preview>, TabularError> {
+    let overlay = match import.map(|id| context.workspace.store.read_with(|tx| Overlay::load(tx, id))).transpose() {
+        Ok(overlay) => overlay.unwrap_or_default(),
+        Err(error) => return Ok(Err(error)),
+    };
+    let width = table.headers().len();
     let mut rows = table.rows()?;
-    let mut run = DryRun { context, recipe, lookups: Lookups::default(), kin: Kin::default(), before: HashSet::new(), preview: Preview::default() };
+    let mut run = DryRun { context, recipe, trial: Trial::new(recipe), preview: Preview::default(), kept_bytes: 0 };
     let mut waiting = Vec::new();
-    while run.preview.rows < MAX_ROWS {
-        let items = rows.by_ref().take(CHUNK).map(|it| Item::of(it, table.headers())).collect::<std::result::Result<Vec<_>, _>>()?;
+    // What rows before made is made again for each of these: the more at once, the less often.
+    let (most, chunk) = if recipe.has_parts() { (MAX_WHOLE_ROWS, WHOLE_CHUNK) } else { (MAX_ROWS, CHUNK) };
+    while run.preview.rows < most {
+        let items = rows.by_ref().take(chunk).map(|it| Item::of(it, table.headers()).map(|it| overlay.lay(it, width)));
+        let items = items.collect::<std::result::Result<Vec<_>, _>>()?;
         if items.is_empty() {
             run.preview.complete = true;
             break;
         }
         run.preview.rows += items.len() as u64;
+        run.preview.last = items.last().map_or(0, Item::number);
         match run.plan(items) {
             Ok(later) => waiting.extend(later),
             Err(error) => return Ok(Err(error)),
@@ -64,22 +95,36 @@ pub fn preview(context: &Context, recipe: &Recipe, table: &Table) -> std::result
 struct DryRun<'a> {
     context: &'a Context,
     recipe: &'a Recipe,
-    lookups: Lookups,
-    kin: Kin,
-    before: HashSet<String>,
+    trial: Trial,
     preview: Preview,
+    /// Bytes of the cells of refused rows.
+    kept_bytes: usize,
 }
 
 impl DryRun<'_> {
     /// Plans some rows; answers those that wait for what others may make.
     fn plan(&mut self, items: Vec<Item>) -> Result<Vec<Item>> {
-        let Self { context, recipe, lookups, kin, before, preview } = self;
-        let planned = Planning { context, recipe, lookups, kin, dry: Some(before) }.plan(&items)?;
+        let Self { context, recipe, trial, preview, kept_bytes } = self;
+        let planned = trial.plan(context, &items)?;
         preview.counts.add(planned.counts);
+        add_parts(recipe, &mut preview.parts, &planned.parts);
+        preview.repeats += planned.repeats.len() as u64;
+        let told = MAX_PROBLEMS.saturating_sub(preview.first_repeats.len());
+        preview.first_repeats.extend(planned.repeats.into_iter().take(told));
         let made = planned.drafts.into_iter().zip(planned.rows).filter(|it| it.0.kind == DraftKind::Create);
         let left = MOST_COMPARED.saturating_sub(preview.new.len());
         preview.new.extend(made.take(left).map(|(draft, row)| (row, draft.row)));
+        for refused in &planned.refused {
+            let Some(item) = items.get(refused.item) else { continue };
+            let cells = kept_cells(item).filter(|it| {
+                *kept_bytes += it.iter().map(String::len).sum::<usize>();
+                *kept_bytes <= MOST_KEPT
+            });
+            let data = RowData { cells, problems: refused.problems.clone(), ..RowData::default() };
+            preview.refused.push(KeptRow { row: item.number(), state: RowState::Problem, attempt: 0, data });
+        }
         for problem in planned.refused.into_iter().flat_map(|it| it.problems) {
+            preview.kinds.note(&problem);
             if preview.problems.len() < MAX_PROBLEMS { preview.problems.push(problem) } else { preview.more_problems = true }
         }
         let waits = |it: &Item| matches!(it, Item::Row(row) if planned.waiting.binary_search(&row.number).is_ok());
@@ -94,12 +139,12 @@ impl DryRun<'_> {
             }
             let before = waiting.len();
             let mut left = Vec::new();
-            self.kin.begin(Stage::Open);
+            self.trial.begin(Stage::Open);
             for items in waiting.chunks(CHUNK) {
                 left.extend(self.plan(items.to_vec())?);
             }
             if left.len() == before || round == MAX_ROUNDS {
-                self.kin.begin(if self.preview.complete { Stage::Closing } else { Stage::ClosingUnseen });
+                self.trial.begin(if self.preview.complete { Stage::Closing } else { Stage::ClosingUnseen });
                 for items in left.chunks(CHUNK) {
                     self.plan(items.to_vec())?;
                 }

@@ -66,13 +66,14 @@ impl RejectedRows {
                 .iter()
                 .map(|it| {
                     let reason = self.locale.pick(&it.message);
-                    if it.field.is_empty() { reason.to_owned() } else { format!("{}: {reason}", it.field) }
+                    match (it.part.as_str(), it.field.as_str()) {
+                        (_, "") => reason.to_owned(),
+                        ("", field) => format!("{field}: {reason}"),
+                        (part, field) => format!("{part}.{field}: {reason}"),
+                    }
                 })
                 .collect();
-            let number = match item {
-                Item::Row(row) => row.number,
-                Item::Unusable(problem) => problem.row,
-            };
+            let number = item.number();
             let empty = String::new();
             let cells = (0..self.headers.len()).map(|at| if let Item::Row(row) = item { row.cells.get(at).unwrap_or(&empty) } else { &empty });
             let mut line: Vec<String> = cells.cloned().collect();

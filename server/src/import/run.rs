@@ -1,35 +1,35 @@
 //! Carrying an import out: one thread reads the file, one plans, one writes; each batch commits with its place in the file.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use guanxi_kernel::context::Context;
 use guanxi_kernel::schema::Label;
-use guanxi_kernel::store::{StoreError, StoreExt as _};
+use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::workspace::Workspace;
-use guanxi_kernel::write::{Draft, DraftKind, run_unit};
 use guanxi_kernel::{KernelError, Result};
 use guanxi_tabular::{Rows, Table, TabularError};
 use uuid::Uuid;
 
-use super::chunk::{Item, Planned, Planning, Refused, row_problems};
+use super::batch::Files;
+use super::chunk::{Item, Mode, Planned, Planning};
 use super::kin::{Kin, MAX_ROUNDS, Stage};
 use super::late::LateIndexes;
 use super::ledger::{self, Import, ImportState};
 use super::lookup::Lookups;
+use super::overlay::Overlay;
 use super::recipe::Recipe;
 use super::rejected::RejectedRows;
+use super::rows;
+use super::staged::{Kins, kins_of};
 use super::upload::file_problem;
 use super::waiting::WaitingRows;
-use super::{MAX_PROBLEMS, check_file, file_of, importer, rejected_of};
+use super::{check_file, file_of, importer, rejected_of};
 use crate::errors::disk_error;
 
 /// Rows of one transaction.
 const BATCH: usize = 3_000;
-/// How often rows are planned again that others were faster with.
-const MAX_TRIES: usize = 3;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,16 +47,17 @@ pub enum Ending {
 /// One run of an import.
 pub struct Runner {
     workspace: Arc<Workspace>,
-    import: Import,
-    recipe: Arc<Recipe>,
+    pub(super) import: Import,
+    pub(super) recipe: Arc<Recipe>,
     table: Table,
-    rejected: RejectedRows,
-    waiting: WaitingRows,
-    kin: Kin,
+    pub(super) files: Arc<Mutex<Files>>,
+    pub(super) overlay: Arc<Overlay>,
+    pub(super) kin: Kin,
+    pub(super) kins: Kins,
     request_id: String,
 }
 
-enum Step {
+pub(super) enum Step {
     Go,
     Taken,
 }
@@ -79,10 +80,13 @@ impl Runner {
         let table = check_file(file_of(folder, import.id), &import.file_name, import.data.sheet.as_deref()).map_err(failed)?;
         let plan = import.data.plan.clone().ok_or_else(|| ledger::wrong_state(import.state))?;
         let is_csv = table.format() == guanxi_tabular::Format::Csv;
-        let recipe = Arc::new(Recipe::compile(&context, &object, &plan, table.headers().len(), is_csv)?);
+        let recipe = Arc::new(Recipe::compile(&context, &object, &plan, table.headers(), is_csv)?);
         let rejected = RejectedRows::new(&rejected_of(folder, import.id), table.headers(), context.locale, import.data.rejected_bytes);
         let waiting = WaitingRows::new(folder, import.id);
-        Ok(Self { workspace: workspace.clone(), import, recipe, table, rejected, waiting, kin: Kin::default(), request_id: request_id.to_owned() })
+        let overlay = Arc::new(workspace.store.read_with(|tx| Overlay::load(tx, import.id))?);
+        let (workspace, request_id) = (workspace.clone(), request_id.to_owned());
+        let (files, kins) = (Arc::new(Mutex::new(Files { rejected, waiting })), kins_of(&recipe));
+        Ok(Self { workspace, import, recipe, table, files, overlay, kin: Kin::default(), kins, request_id })
     }
 
     /// Goes through the rows that are left. `stop` is asked between batches; `heard` is told of each one.
@@ -107,17 +111,24 @@ impl Runner {
         }
     }
 
+    fn files(&self) -> MutexGuard<'_, Files> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The file from where the import stands, then the rows that wait, until nobody comes any further.
     fn run_rounds(&mut self, late: &mut LateIndexes, stop: &(dyn Fn() -> bool + Sync), heard: &mut dyn FnMut(&Import)) -> Result<Ending> {
         let fail = |error: TabularError| KernelError::Conflict { code: error.code(), message: file_problem(&error), fields: Vec::new() };
         loop {
             let waiting = self.import.data.waiting;
             let mut rows = self.table.rows().map_err(fail)?;
-            let wanted = if waiting.round == 0 {
+            let wanted = if waiting.round == 0 && self.import.data.is_repeated() {
+                let (id, attempt) = (self.import.id, self.import.data.attempt);
+                Some(self.workspace.store.read_with(|tx| rows::open_before(tx, id, attempt))?)
+            } else if waiting.round == 0 {
                 skip(&mut rows, self.import.data.done).map_err(fail)?;
                 None
             } else {
-                Some(self.waiting.read(waiting).map_err(|error| disk_error(&error))?)
+                Some(self.files().waiting.read(waiting).map_err(|error| disk_error(&error))?)
             };
             // Only a round this process saw from its beginning knows why its rows wait.
             let saw_all = waiting.round > 0 && waiting.passed == 0;
@@ -132,7 +143,9 @@ impl Runner {
                 return Ok(ending);
             }
             let stuck = (saw_all && now.left == now.rows) || now.round >= MAX_ROUNDS;
-            self.kin.begin(if stuck { Stage::Closing } else { Stage::Open });
+            let stage = if stuck { Stage::Closing } else { Stage::Open };
+            self.kin.begin(stage);
+            self.kins.lock().unwrap_or_else(PoisonError::into_inner).iter_mut().for_each(|it| it.begin(stage));
             self.import.data.waiting = now.next();
         }
     }
@@ -141,8 +154,8 @@ impl Runner {
     fn run_rows(&mut self, rows: Rows, wanted: Option<Vec<u64>>, stop: &(dyn Fn() -> bool + Sync), passed: &mut Passed<'_>) -> Result<Ending> {
         std::thread::scope(|scope| {
             let (to_planner, from_reader) = sync_channel(1);
-            let headers = self.table.headers().to_vec();
-            scope.spawn(move || read_rows(rows, wanted, &headers, &to_planner));
+            let (headers, overlay) = (self.table.headers().to_vec(), self.overlay.clone());
+            scope.spawn(move || read_rows(rows, wanted, &headers, &overlay, &to_planner));
             if self.recipe.is_serial() {
                 return self.run_serially(&from_reader, stop, passed);
             }
@@ -187,109 +200,9 @@ impl Runner {
         Ok(Ending::Done)
     }
 
-    /// Plans and writes items from the first to the last, in as many transactions as it takes.
-    fn plan_and_write(&mut self, context: &Context, items: &[Item]) -> Result<Step> {
-        let mut rest = items;
-        let recipe = self.recipe.clone();
-        let mut lookups = Lookups::default();
-        while !rest.is_empty() {
-            let planned = Planning { context, recipe: &recipe, lookups: &mut lookups, kin: &mut self.kin, dry: None }.plan(rest)?;
-            let (now, later) = rest.split_at(planned.consumed.max(1).min(rest.len()));
-            if matches!(self.write(context, now, planned)?, Step::Taken) {
-                return Ok(Step::Taken);
-            }
-            rest = later;
-        }
-        Ok(Step::Go)
-    }
-
-    /// Writes planned items with the note that they are dealt with. Where one of them fails in the database, each half by
-    /// itself, down to the rows that fail alone.
-    fn write(&mut self, context: &Context, items: &[Item], planned: Planned) -> Result<Step> {
-        let failure = match self.commit(context, items, planned) {
-            Ok(step) => return Ok(step),
-            Err(error) => error,
-        };
-        match failure {
-            KernelError::Store(StoreError::Full | StoreError::Unavailable(_) | StoreError::Outdated(_) | StoreError::Other(_))
-            | KernelError::Internal(_) => Err(failure),
-            error => match items {
-                [Item::Row(row)] => self.write_alone(context, &items[0], row.clone(), error),
-                _ if items.len() > 1 => {
-                    let (first, second) = items.split_at(items.len() / 2);
-                    if matches!(self.plan_and_write(context, first)?, Step::Taken) { Ok(Step::Taken) } else { self.plan_and_write(context, second) }
-                }
-                _ => Err(error),
-            },
-        }
-    }
-
-    /// One row that failed in the database: again where others were faster, else it is refused.
-    fn write_alone(&mut self, context: &Context, item: &Item, row: guanxi_tabular::Row, mut error: KernelError) -> Result<Step> {
-        let items = std::slice::from_ref(item);
-        let recipe = self.recipe.clone();
-        for _ in 0..MAX_TRIES {
-            if !matches!(error, KernelError::Store(StoreError::Busy)) {
-                break;
-            }
-            let (lookups, kin) = (&mut Lookups::default(), &mut self.kin);
-            let planned = Planning { context, recipe: &recipe, lookups, kin, dry: None }.plan(items)?;
-            match self.commit(context, items, planned) {
-                Ok(step) => return Ok(step),
-                Err(next) => error = next,
-            }
-        }
-        let problems = row_problems(&recipe, &row, error)?;
-        let mut planned = Planned { consumed: 1, refused: vec![Refused { item: 0, problems }], ..Planned::default() };
-        planned.counts.reject = 1;
-        self.commit(context, items, planned)
-    }
-
-    fn commit(&mut self, context: &Context, items: &[Item], planned: Planned) -> Result<Step> {
-        let change = self.import.data.change_id.unwrap_or_else(|| context.new_id());
-        let bytes = self.rejected.write(items, &planned.refused).map_err(|error| disk_error(&error))?;
-        let mut next = self.import.clone();
-        next.data.change_id = Some(change);
-        self.waiting.write(next.data.waiting, &planned.waiting).map_err(|error| disk_error(&error))?;
-        let passed = if next.data.waiting.round == 0 { &mut next.data.done } else { &mut next.data.waiting.passed };
-        *passed += items.len() as u64;
-        next.data.waiting.left += planned.waiting.len() as u64;
-        next.data.counts.add(planned.counts);
-        next.data.rejected_bytes = bytes;
-        let room = MAX_PROBLEMS.saturating_sub(next.data.problems.len());
-        next.data.problems.extend(planned.refused.iter().flat_map(|it| it.problems.iter().cloned()).take(room));
-        let taken = Arc::new(AtomicBool::new(false));
-        let (mut new, mut changed): (Vec<Draft>, Vec<Draft>) = planned.drafts.into_iter().partition(|it| it.kind == DraftKind::Create);
-        let (noted, signal) = (next.clone(), taken.clone());
-        let outcome = run_unit(
-            context,
-            change,
-            "import",
-            Box::new(move |unit| {
-                unit.save_new(&mut new)?;
-                changed.iter_mut().try_for_each(|it| unit.save(it))?;
-                let (mut noted, now) = (noted.clone(), unit.context.workspace.clock.now());
-                if !ledger::advance(unit.tx, &mut noted, ImportState::Running, now)? {
-                    signal.store(true, Ordering::SeqCst);
-                    return Err(KernelError::conflict("state_conflict", "导入已被取消", "the import was cancelled"));
-                }
-                Ok(noted.updated_at)
-            }),
-        );
-        match outcome {
-            Ok(at) => {
-                self.import = Import { updated_at: at, ..next };
-                self.rejected.commit(bytes);
-                Ok(Step::Go)
-            }
-            Err(_) if taken.load(Ordering::SeqCst) => Ok(Step::Taken),
-            Err(error) => Err(error),
-        }
-    }
-
     fn end(&mut self, state: ImportState, failure: Option<Label>) -> Result<Ending> {
         if state == ImportState::Done {
-            self.waiting.remove();
+            self.files().waiting.remove();
         }
         self.import.state = state;
         self.import.data.failure = failure;
@@ -317,7 +230,7 @@ impl PlanAhead {
         for items in from_reader {
             let planned = items.and_then(|items| {
                 let context = importer(&self.workspace, self.import.member, &self.request_id)?;
-                let mut planning = Planning { context: &context, recipe: &self.recipe, lookups: &mut lookups, kin: &mut kin, dry: None };
+                let mut planning = Planning { context: &context, recipe: &self.recipe, lookups: &mut lookups, kin: &mut kin, mode: Mode::Real };
                 let planned = planning.plan(&items)?;
                 Ok((context, items, planned))
             });
@@ -330,19 +243,15 @@ impl PlanAhead {
 }
 
 /// Reads the file in batches until it ends, fails or nobody listens; of some rows only, where their numbers are given.
-fn read_rows(rows: Rows, wanted: Option<Vec<u64>>, headers: &[String], to_planner: &SyncSender<Result<Vec<Item>>>) {
+fn read_rows(rows: Rows, wanted: Option<Vec<u64>>, headers: &[String], overlay: &Overlay, to_planner: &SyncSender<Result<Vec<Item>>>) {
     let last = wanted.as_ref().map_or(Some(u64::MAX), |it| it.last().copied());
-    let is_wanted = |item: &Item| match (item, &wanted) {
-        (_, None) => true,
-        (Item::Row(row), Some(numbers)) => numbers.binary_search(&row.number).is_ok(),
-        (Item::Unusable(_), Some(_)) => false,
-    };
-    let is_over = |item: &Item| matches!(item, Item::Row(row) if last.is_none_or(|it| row.number > it));
+    let is_wanted = |item: &Item| wanted.as_ref().is_none_or(|it| it.binary_search(&item.number()).is_ok());
+    let is_over = |item: &Item| last.is_none_or(|it| item.number() > it);
     let mut items = Vec::with_capacity(BATCH);
     for row in rows {
         match Item::of(row, headers) {
             Ok(item) if is_over(&item) => break,
-            Ok(item) if is_wanted(&item) => items.push(item),
+            Ok(item) if is_wanted(&item) => items.push(overlay.lay(item, headers.len())),
             Ok(_) => {}
             Err(error) => {
                 let error = KernelError::Conflict { code: error.code(), message: file_problem(&error), fields: Vec::new() };

@@ -1,10 +1,13 @@
 //! Taking a file in: is it a table at all, and what is wrong with it in words people understand.
 
+use std::path::Path;
+
 use axum::http::StatusCode;
 use guanxi_kernel::KernelError;
 use guanxi_kernel::schema::Label;
 use guanxi_tabular::{Limits, Source, Table, TabularError, open_sheet};
 
+use super::{Import, file_of};
 use crate::errors::{ApiError, disk_error};
 
 /// Opens a table, or a sheet of a workbook, within the limits of imports.
@@ -13,6 +16,18 @@ use crate::errors::{ApiError, disk_error};
 /// What is wrong with the file as a whole.
 pub fn check_file(source: impl Into<Source>, file_name: &str, sheet: Option<&str>) -> Result<Table, TabularError> {
     open_sheet(source, file_name, Limits::default(), sheet)
+}
+
+/// The headers of an import's file.
+///
+/// # Errors
+/// Where the file cannot be read any more.
+pub fn headers_of(import: &Import, folder: &Path) -> Result<Vec<String>, TabularError> {
+    if import.data.headers.is_empty() {
+        let table = check_file(file_of(folder, import.id), &import.file_name, import.data.sheet.as_deref())?;
+        return Ok(table.headers().to_vec());
+    }
+    Ok(import.data.headers.clone())
 }
 
 /// An error of a file as the API tells it.
@@ -77,6 +92,9 @@ fn unit(what: &str) -> &str {
         "rows" => "行",
         "bytes" => "字节",
         "entries" => "个压缩项",
+        "files" => "个文件",
+        "cells" => "个单元格",
+        "bytes unpacked" => "字节（解压后）",
         "names of values" => "个不同的字段名",
         "bytes of text" => "字节文本",
         other => other,

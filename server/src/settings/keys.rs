@@ -32,7 +32,7 @@ const fn common(key: Key) -> Key {
 }
 
 /// All settings.
-pub const KEYS: [Key; 28] = [
+pub const KEYS: [Key; 29] = [
     common(key("data", "DIR", "./data", "Folder of databases and files")),
     common(optional("database-url", "URL", "PostgreSQL server, postgres://...; SQLite in the data folder without it")),
     common(optional(
@@ -68,5 +68,6 @@ pub const KEYS: [Key; 28] = [
         "HOSTS",
         "Hosts of the internal network that identity providers may be on, by name or address, separated by commas",
     )),
+    common(optional("import-folder", "DIR", "Folder that scheduled imports may take tables from")),
     switch("trust-proxy", "false", "Take the caller's address from X-Forwarded-For; only behind a proxy of your own"),
 ];

@@ -126,6 +126,8 @@ pub struct Settings {
     pub setup_token: Option<String>,
     /// Hosts of the internal network that may be asked who somebody is.
     pub internal_hosts: Vec<String>,
+    /// Folder that regular imports may take tables from.
+    pub import_folder: Option<PathBuf>,
     /// Industry packs of the operator's own.
     pub packs: Option<PathBuf>,
     /// Whether the address of the caller is taken from `X-Forwarded-For` (behind one's own proxy only).
@@ -165,6 +167,7 @@ impl Settings {
             allow_public_demo: sources.flag("allow-public-demo")?,
             setup_token: sources.text("setup-token").map(str::to_owned),
             internal_hosts: internal_hosts(sources)?,
+            import_folder: sources.text("import-folder").map(PathBuf::from),
             packs: sources.text("packs").map(PathBuf::from),
             trust_proxy: sources.flag("trust-proxy")?,
         })

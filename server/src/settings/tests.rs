@@ -82,7 +82,7 @@ fn other_than_default(name: &str) -> (&'static str, &'static [(&'static str, &'s
     match name {
         "data" => ("/elsewhere", &[("secret-key-file", "/k")]),
         "database-url" => ("postgres://u:p@localhost/db", &[]),
-        "secret-key-file" | "packs" => ("/some/where", &[]),
+        "secret-key-file" | "packs" | "import-folder" => ("/some/where", &[]),
         "database-connections" | "max-connections" | "client-timeout" | "workers" | "seed" => ("7", &[]),
         "log-format" => ("json", &[]),
         "log-level" => ("debug", &[]),

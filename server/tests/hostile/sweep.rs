@@ -62,6 +62,7 @@ impl Operation {
                     "{object}" => object.to_owned(),
                     "{action}" => "complete".to_owned(),
                     "{kind}" => "member".to_owned(),
+                    "{row}" => "2".to_owned(),
                     "{principal}" => held.member.clone(),
                     "{session}" => held.session.clone(),
                     "{id}" => id_in(held, object, at.checked_sub(1).map_or("", |it| pieces[it]), &pieces).to_owned(),
@@ -79,6 +80,9 @@ impl Operation {
             "addShare" => json!({ "with": { "kind": "member", "id": "01890000-0000-7000-8000-000000000000" }, "level": "read" }),
             "lockRecord" => json!({ "reason": "x" }),
             "planImport" => json!({ "mapping": [{ "column": 0, "field": "name", "options": {} }], "match": null }),
+            "fixImportRow" => json!({ "cells": { "0": "x" } }),
+            "pushImport" => json!({ "object": "account", "rows": [{ "name": "x" }] }),
+            "beginImportUpload" => json!({ "object": "account", "file_name": "a.csv", "size": 10 }),
             it if it.ends_with("AssignFromPool") => json!({ "member": "01890000-0000-7000-8000-000000000000" }),
             it if it.ends_with("Refer") => json!({ "note": "x", "to_member": "01890000-0000-7000-8000-000000000000" }),
             it if it.ends_with("MoveToPool") => json!({ "pool": "01890000-0000-7000-8000-000000000000" }),
@@ -88,7 +92,11 @@ impl Operation {
             "answerOfProvider" => json!({ "code": "x", "state": "x" }),
             _ => json!({}),
         };
-        let path = if self.id == "uploadImport" { format!("{path}?object=account") } else { path };
+        let path = match self.id.as_str() {
+            "uploadImport" | "listImportMappings" => format!("{path}?object=account"),
+            "sendImportPiece" => format!("{path}?offset=0"),
+            _ => path,
+        };
         Call { method: self.method.clone(), path, body: (self.method == Method::POST || self.method == Method::PATCH).then_some(body) }
     }
 }

@@ -1,0 +1,90 @@
+//! `/imports/schedules/{id}`: regular imports beside their records: the database's address, and a run by hand.
+
+use axum::extract::{Path as Segment, State};
+use guanxi_kernel::access::Verb;
+use guanxi_kernel::read::{self, load_record};
+use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::write::run_unit;
+use guanxi_kernel::{KernelError, jobs};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, json};
+use uuid::Uuid;
+
+use super::get_record::record_id;
+use crate::errors::{ApiError, ApiFailure};
+use crate::http::body::JsonBody;
+use crate::http::{Answer, Caller, Query, Shared, SignedIn};
+use crate::import::schedules::{self, FETCH, SCHEDULE_OBJECT};
+
+/// The database that a query is put to.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImportConnection {
+    /// `postgres://USER:PASSWORD@HOST/DATABASE`; null takes it away. It is sealed and never told again.
+    address: Option<String>,
+}
+
+/// The schedule, if the caller may change it.
+fn changeable(signed_in: &SignedIn, id: Uuid) -> Result<(), KernelError> {
+    let context = &signed_in.context;
+    let object = read::object_of(context, SCHEDULE_OBJECT)?;
+    let found = context.workspace.store.read_with(|tx| load_record(context, tx, &object, id, Verb::Update, false))?;
+    if found.is_some() {
+        return Ok(());
+    }
+    let seen = context.workspace.store.read_with(|tx| load_record(context, tx, &object, id, Verb::Read, false))?;
+    Err(if seen.is_some() { KernelError::Forbidden("may not change the schedule".into()) } else { KernelError::NotFound })
+}
+
+/// Keeps the database's address.
+pub async fn connect(
+    State(app): State<Shared>,
+    caller: Caller,
+    Segment(id): Segment<String>,
+    query: Query,
+    body: JsonBody,
+) -> Result<Answer, ApiFailure> {
+    query.finish()?;
+    caller
+        .write(body, move |signed_in, body| {
+            let (context, id) = (&signed_in.context, record_id(&id)?);
+            changeable(signed_in, id)?;
+            let address = body.read::<ImportConnection>()?.address;
+            if let Some(address) = &address {
+                guanxi_sources::check_connection(address, &app.settings.internal_hosts)
+                    .map_err(|error| ApiError::bad("bad_request", "address", error.message.zh_cn, error.message.en))?;
+            }
+            let (app, inner) = (app.clone(), context.clone());
+            let values = Map::from_iter([("has_connection".to_owned(), json!(address.is_some()))]);
+            run_unit(
+                context,
+                context.new_id(),
+                "set_connection",
+                Box::new(move |unit| {
+                    schedules::set_connection(&inner, unit.tx, &app.vault, id, address.as_deref())?;
+                    unit.update_as_system(SCHEDULE_OBJECT, id, &values).map(drop)
+                }),
+            )?;
+            Ok(Answer::empty())
+        })
+        .await
+}
+
+/// Fetches it now.
+pub async fn run(caller: Caller, Segment(id): Segment<String>, query: Query, body: JsonBody) -> Result<Answer, ApiFailure> {
+    query.finish()?;
+    caller
+        .write(body, move |signed_in, _| {
+            let (context, id) = (signed_in.context.clone(), record_id(&id)?);
+            changeable(signed_in, id)?;
+            let (inner, now) = (context.clone(), context.workspace.clock.now());
+            context
+                .workspace
+                .store
+                .write_with(move |tx| jobs::enqueue(&inner, tx, FETCH, json!({ "id": id }), Some(format!("{FETCH}.{id}")), now).map(drop))?;
+            context.workspace.feed.announce();
+            Ok(Answer::empty())
+        })
+        .await
+}
