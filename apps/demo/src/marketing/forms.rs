@@ -35,7 +35,7 @@ fn form(today: Date) -> DemoRecord {
     let fields: Vec<_> = fields.iter().map(|(field, required)| json!({ "field": field, "required": required })).collect();
     DemoRecord::new("web_form", FORM)
         .at(moment(workday_until(plus_days(today, -200)), 10, 0))
-        .owned_by("user:marketing", "department:marketing")
+        .by("user:marketing")
         .set("name", "官网询价")
         .set("title", "预约产品演示或询价")
         .set("intro", "留下联系方式，我们会在一个工作日内与您联系。")
