@@ -115,6 +115,8 @@ mod tests {
             &["Müller GmbH & Co. KG", "Muller"],
             &["O'Reilly Media, Inc.", "OReilly Media"],
             &["Acme S.A.", "ACME SA"],
+            &["台湾积体电路制造股份有限公司", "臺灣積體電路製造股份有限公司", "台湾积体电路制造"],
+            &["广东长隆集团有限公司", "廣東長隆集團有限公司", "廣東長隆集團"],
         ] {
             for name in group {
                 assert_eq!(comparison_key(name), comparison_key(group[0]), "{name}");

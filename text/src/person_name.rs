@@ -1,5 +1,6 @@
 //! Names of persons, Chinese and western: split into family and given name, and joined again.
 
+use crate::han_variants::{simplified, simplify};
 use crate::script::{is_han, is_invisible};
 
 /// A name with its parts; a part that is not known is empty.
@@ -16,10 +17,10 @@ pub struct PersonName {
 /// Longest name looked at, in characters; the rest stays in `full` only.
 const MAX_SPLIT_CHARS: usize = 200;
 
-const COMPOUND_SURNAMES: [&str; 52] = [
+const COMPOUND_SURNAMES: [&str; 51] = [
     "欧阳", "司马", "上官", "诸葛", "司徒", "司空", "夏侯", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "长孙", "宇文", "南宫", "端木", "轩辕",
     "百里", "呼延", "东郭", "西门", "独孤", "拓跋", "淳于", "单于", "申屠", "公冶", "太史", "闻人", "钟离", "仲孙", "宗政", "濮阳", "澹台", "赫连",
-    "鲜于", "闾丘", "万俟", "亓官", "司寇", "乐正", "漆雕", "公西", "壤驷", "公良", "夹谷", "左丘", "东门", "南门", "第五", "欧陽",
+    "鲜于", "闾丘", "万俟", "亓官", "司寇", "乐正", "漆雕", "公西", "壤驷", "公良", "夹谷", "左丘", "东门", "南门", "第五",
 ];
 
 const HONORIFICS: [&str; 22] = [
@@ -97,13 +98,15 @@ fn split_chinese(full: &str) -> (String, String) {
         }
     }
     let name: Vec<char> = full.chars().filter(|character| *character != ' ').collect();
-    let compound = COMPOUND_SURNAMES.iter().any(|surname| surname.chars().eq(name.iter().take(2).copied()));
+    // 歐陽 is one surname as 欧阳 is.
+    let beginning = || name.iter().take(2).map(|it| simplified(*it));
+    let compound = COMPOUND_SURNAMES.iter().any(|surname| surname.chars().eq(beginning()));
     let surname_length = if compound { 2 } else { 1 };
     let (family, given) = name.split_at(surname_length.min(name.len()));
     let family: String = family.iter().collect();
     let given: String = given.iter().collect();
     // 张先生 and 李总: a surname and how to address its bearer. 张总 is one, 王工 too; 李工匠 is a name.
-    if HONORIFICS.contains(&given.as_str()) {
+    if HONORIFICS.contains(&simplify(&given).as_str()) {
         return (family, String::new());
     }
     // More than six characters are a company or a remark, not a name.

@@ -1,5 +1,6 @@
 //! Pinyin: the order of Chinese text, and the Latin spelling by which people look names up.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use icu_collator::options::{CollatorOptions, Strength};
@@ -76,17 +77,33 @@ pub fn initials(text: &str) -> String {
     syllables(text).iter().filter_map(|syllable| syllable.chars().next()).collect()
 }
 
+/// A syllable, or a word that is not Chinese, and the characters it stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Spelled {
+    /// How it is spelled.
+    pub text: String,
+    /// From the first to behind the last character.
+    pub of: Range<usize>,
+}
+
 fn spell(text: &str, is_name: bool) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
+    spell_characters(&characters, is_name).into_iter().map(|it| it.text).collect()
+}
+
+/// Spells characters in their plain form, as [`crate::script::fold_width`] leaves them.
+pub(crate) fn spell_characters(characters: &[char], is_name: bool) -> Vec<Spelled> {
     let mut spelled = Vec::new();
     let mut position = 0;
-    let mut word = String::new();
+    let mut word = 0..0;
     while position < characters.len() {
         let rest = &characters[position..];
         let known = if is_name && spelled.is_empty() && word.is_empty() { readings::surname(rest) } else { None };
         if let Some((taken, reading)) = known.or_else(|| readings::phrase(rest)) {
-            flush(&mut word, &mut spelled);
-            spelled.extend(reading.split(' ').map(str::to_owned));
+            flush(characters, &mut word, &mut spelled);
+            // A reading has a syllable for each character it takes.
+            let syllables = reading.split(' ').enumerate();
+            spelled.extend(syllables.map(|(at, it)| Spelled { text: it.to_owned(), of: position + at..position + (at + 1).min(taken) }));
             position += taken;
             continue;
         }
@@ -94,21 +111,24 @@ fn spell(text: &str, is_name: bool) -> Vec<String> {
         position += 1;
         match character.to_pinyin() {
             Some(reading) => {
-                flush(&mut word, &mut spelled);
-                spelled.push(plain(reading.plain()));
+                flush(characters, &mut word, &mut spelled);
+                spelled.push(Spelled { text: plain(reading.plain()), of: position - 1..position });
             }
-            None if character.is_alphanumeric() && !is_han(character) => word.push(character),
-            None => flush(&mut word, &mut spelled),
+            None if character.is_alphanumeric() && !is_han(character) => {
+                word = if word.is_empty() { position - 1 } else { word.start }..position;
+            }
+            None => flush(characters, &mut word, &mut spelled),
         }
     }
-    flush(&mut word, &mut spelled);
+    flush(characters, &mut word, &mut spelled);
     spelled
 }
 
-fn flush(word: &mut String, spelled: &mut Vec<String>) {
-    if !word.is_empty() {
-        spelled.push(fold_for_search(word));
-        word.clear();
+fn flush(characters: &[char], word: &mut Range<usize>, spelled: &mut Vec<Spelled>) {
+    let of = std::mem::take(word);
+    if !of.is_empty() {
+        let text: String = characters[of.clone()].iter().collect();
+        spelled.push(Spelled { text: fold_for_search(&text), of });
     }
 }
 

@@ -2,18 +2,25 @@
 
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
+use crate::han_variants::simplified;
+
 /// NFKC: full-width letters and digits become half-width, compatibility forms become plain ones.
 pub fn fold_width(text: &str) -> String {
     ComposingNormalizerBorrowed::new_nfkc().normalize(text).into_owned()
 }
 
-/// NFKC, lower case, Latin accents removed: the form in which words are compared ("Müller" is "muller").
+/// NFKC, lower case, Latin accents removed, traditional Chinese as simplified: the form in which words are compared ("Müller"
+/// is "muller", 張 is 张).
 pub fn fold_for_search(text: &str) -> String {
     let lowered = fold_width(text).to_lowercase();
     let mut folded = String::with_capacity(lowered.len());
     for character in lowered.chars() {
-        if character.is_ascii() || is_cjk(character) {
+        if character.is_ascii() {
             folded.push(character);
+            continue;
+        }
+        if is_cjk(character) {
+            folded.push(simplified(character));
             continue;
         }
         match character {
@@ -70,6 +77,7 @@ mod tests {
         assert_eq!(fold_width("ＡＢ１２（）＠"), "AB12()@");
         assert_eq!(fold_for_search("Müller ＳＴＲＡẞE Łódź"), "muller strasse lodz");
         assert_eq!(fold_for_search("星河ガ"), "星河ガ");
+        assert_eq!(fold_for_search("張三（臺灣）"), "张三(台湾)");
     }
 
     #[test]

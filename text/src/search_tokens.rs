@@ -4,11 +4,12 @@
 //! query or a tsquery as it is. A record matches a query when it has every token of [`query_tokens`], those marked
 //! `prefix` as the beginning of one of its own.
 
+use crate::han_variants::simplify;
 use crate::pinyin;
 use crate::script::{fold_for_search, fold_width, is_cjk, is_han};
 
 /// Raised whenever texts are cut otherwise than before, so that what was indexed is indexed anew.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// Longest token, in characters; longer words are cut there on both sides.
 const MAX_TOKEN_CHARS: usize = 64;
 /// Text beyond this many characters is not indexed.
@@ -16,18 +17,18 @@ const MAX_INDEXED_CHARS: usize = 100_000;
 /// Tokens of one text at most.
 const MAX_INDEX_TOKENS: usize = 4_000;
 /// Tokens of one query at most.
-const MAX_QUERY_TOKENS: usize = 16;
+pub(crate) const MAX_QUERY_TOKENS: usize = 16;
 /// Pinyin is indexed from each of the first so many syllables on...
-const PINYIN_STARTS: usize = 16;
+pub(crate) const PINYIN_STARTS: usize = 16;
 /// ...for so many syllables.
-const PINYIN_SYLLABLES: usize = 8;
+pub(crate) const PINYIN_SYLLABLES: usize = 8;
 /// Fewest digits by which a number is found. A query is the beginning of a token, so the endings of a number, down to this
 /// many digits, find every piece of it.
-const MIN_PIECE: usize = 3;
+pub(crate) const MIN_PIECE: usize = 3;
 /// Runs of digits with fewer than this are ordinary numbers, not phone or document numbers.
-const MIN_LONG_NUMBER: usize = 7;
+pub(crate) const MIN_LONG_NUMBER: usize = 7;
 /// Digit groups that add up to more are not one phone number.
-const MAX_LONG_NUMBER: usize = 20;
+pub(crate) const MAX_LONG_NUMBER: usize = 20;
 
 /// One thing a record must have to match.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -54,6 +55,12 @@ pub fn index_name_tokens(text: &str) -> Vec<String> {
         let beginning: String = text.chars().take(200).collect();
         add_pinyin(&pinyin::name_syllables(&beginning), &mut tokens);
         add_pinyin(&pinyin::syllables(&beginning), &mut tokens);
+        // 歐陽 is read as what 欧阳 is; of what is read as written, the tokens are there already.
+        let plain = simplify(&beginning);
+        if plain != beginning {
+            add_pinyin(&pinyin::name_syllables(&plain), &mut tokens);
+            add_pinyin(&pinyin::syllables(&plain), &mut tokens);
+        }
     }
     tokens.into_list()
 }
@@ -118,8 +125,11 @@ impl Tokens {
     }
 }
 
-enum Run {
+/// A stretch of a folded text.
+pub(crate) enum Run {
+    /// Letters and digits.
     Word(String),
+    /// Characters of a script without spaces.
     Cjk(Vec<char>),
 }
 
@@ -128,7 +138,7 @@ fn cut(word: &str) -> String {
 }
 
 /// Runs of word characters and runs of CJK characters, in order; everything else separates.
-fn runs(folded: &str) -> Vec<Run> {
+pub(crate) fn runs(folded: &str) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut continues = false;
     for character in folded.chars() {
@@ -217,8 +227,15 @@ fn add_pinyin(syllables: &[String], tokens: &mut Tokens) {
     }
 }
 
+/// Whether a query is nothing but fewer digits than any piece of a number is found by.
+pub fn has_too_few_digits(query: &str) -> bool {
+    let folded = fold_width(query);
+    let digits = folded.trim();
+    (1..MIN_PIECE).contains(&digits.len()) && digits.bytes().all(|it| it.is_ascii_digit())
+}
+
 /// A query that is the beginning of a phone number written in groups: its digits in one piece.
-fn phone_digits(query: &str) -> Option<String> {
+pub(crate) fn phone_digits(query: &str) -> Option<String> {
     let folded = fold_width(query);
     let trimmed = folded.trim();
     let is_phone_character = |character: char| character.is_ascii_digit() || matches!(character, ' ' | '-' | '(' | ')' | '+' | '.');
@@ -293,6 +310,33 @@ mod tests {
             assert!(finds(&western, query), "{query}");
         }
         assert!(finds(&index_name_tokens("Jürgen Müller"), "muller jurgen"));
+    }
+
+    #[test]
+    fn traditional_and_simplified_find_each_other() {
+        for (written, queries) in [
+            ("張偉", &["张伟", "張偉", "张", "zhangwei", "zw"][..]),
+            ("张伟", &["張偉", "張"]),
+            ("歐陽娜娜", &["欧阳", "ouyangnana", "oynn"]),
+            ("重慶鋼鐵", &["重庆钢铁", "chongqing", "cqgt"]),
+            ("臺灣積體電路", &["台湾", "台灣積體"]),
+        ] {
+            let index = index_name_tokens(written);
+            for query in queries {
+                assert!(finds(&index, query), "{query} in {written}");
+            }
+        }
+        assert!(!finds(&index_name_tokens("張偉"), "章偉"));
+    }
+
+    #[test]
+    fn few_digits_are_told_apart() {
+        for query in ["1", "13", " １３ "] {
+            assert!(has_too_few_digits(query), "{query}");
+        }
+        for query in ["", "138", "1a", "a1", "1 3", "-1"] {
+            assert!(!has_too_few_digits(query), "{query}");
+        }
     }
 
     #[test]

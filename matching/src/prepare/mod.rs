@@ -5,6 +5,7 @@ mod date;
 mod hash;
 mod words;
 
+use guanxi_text::han_variants::simplify;
 use guanxi_text::script::{fold_for_search, fold_width, is_han, is_invisible};
 use guanxi_text::{company_name, email, person_name, pinyin};
 
@@ -87,7 +88,7 @@ pub(crate) fn prepare(kind: FieldKind, raw: &str) -> Option<Prepared> {
     (!prepared.key.is_empty()).then_some(prepared)
 }
 
-/// Without what draws nothing, white space in order, and no longer than is looked at.
+/// Without what draws nothing, white space in order, traditional Chinese as simplified, and no longer than is looked at.
 fn clean(raw: &str) -> String {
     // A megabyte in a cell is cut before anything else looks at it.
     let mut kept: String = raw
@@ -100,7 +101,7 @@ fn clean(raw: &str) -> String {
         kept = kept.chars().take(MAX_CHARS).collect();
         kept.push_str(&format!(" {:016x}", hash_of(raw)));
     }
-    fold_width(&kept).split_whitespace().collect::<Vec<_>>().join(" ")
+    simplify(&fold_width(&kept)).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn plain(key: String) -> Prepared {
