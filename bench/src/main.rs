@@ -22,6 +22,7 @@ mod process;
 mod reads;
 mod report;
 mod rights;
+mod search;
 mod setup;
 mod start;
 mod writes;
@@ -34,7 +35,7 @@ use report::Report;
 use setup::{Bench, Kind};
 
 /// What can be measured.
-const PARTS: [&str; 9] = ["reads", "rights", "writes", "growth", "http", "live", "start", "pools", "import"];
+const PARTS: [&str; 10] = ["reads", "rights", "search", "writes", "growth", "http", "live", "start", "pools", "import"];
 
 /// As the binary has it.
 #[global_allocator]
@@ -100,6 +101,9 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
         }
         if arguments.wants("rights") {
             rights::run(bench, length, &mut report)?;
+        }
+        if arguments.wants("search") {
+            search::run(bench, arguments.kind, &mut report)?;
         }
     }
     if arguments.wants("growth") && benches.len() > 1 {

@@ -46,9 +46,50 @@ test("what was found is marked: words, pinyin, initials, full width, and digits 
   await expect(page.getByRole("option").filter({ hasText: name }).first()).toContainText(`手机 ${shown}`);
   await expectAccessible(page);
 
+  // Traditional characters find simplified ones.
+  await box(page).fill("鶴軒");
+  await expect(marks(page, name)).toHaveText(["鹤轩"]);
+  // What was nearly typed is found, and said to be only that.
+  for (const typed of ["qhuexuan", "quhexaun", "璩鹤萱"]) {
+    await box(page).fill(typed);
+    const entry = page.getByRole("option").filter({ hasText: name }).first();
+    await expect(entry, typed).toContainText("相近");
+    await expect(entry.locator("mark").first()).toHaveText(name);
+  }
+  // By two digits no number is found by its middle, and it is said why.
+  await box(page).fill("27");
+  await expect(page.getByRole("dialog")).toContainText("至少 3 位数字");
+  await expectAccessible(page);
+
   // Operators are no words.
   await box(page).fill("object:联系人 鹤轩");
   await expect(marks(page, name)).toHaveText(["鹤轩"]);
+});
+
+test("what a file says is found, marked, and leads to its record", async ({ page }) => {
+  const me = await signIn(page, "sales");
+  const account = uniqueName("犇骉器材厂");
+  const record = await createRecord(page, me, "account", { name: account, kind: "company" });
+  const uploaded = await page.request.post("/api/v1/files", {
+    headers: {
+      "X-CSRF-Token": me.csrf_token,
+      "Content-Type": "text/plain",
+      "Content-Disposition": "attachment; filename*=UTF-8''terms.txt",
+    },
+    data: `${"前言。".repeat(80)}交付条件为鑫淼淼港口到岸价。${"后记。".repeat(80)}`,
+  });
+  const file = (await uploaded.json()) as { id: string };
+  await createRecord(page, me, "note", { title: "条款", body: "见附件", account: record.id, attachment: file.id });
+  await waitUntilFound(page, "鑫淼淼港口");
+  await page.goto("/home");
+  await openBox(page);
+  await box(page).fill("鑫淼淼港口");
+  const entry = page.getByRole("option").filter({ hasText: "terms.txt" });
+  await expect(entry).toContainText("文件内容");
+  await expect(entry.locator("mark")).toHaveText("鑫淼淼港口");
+  await expectAccessible(page);
+  await entry.click();
+  await expect(page.getByRole("heading", { level: 1, name: "条款" })).toBeVisible();
 });
 
 test("the table to choose from and the candidates of a field mark it too", async ({ page }) => {

@@ -15,6 +15,7 @@ pub mod duplicates;
 mod erasure;
 mod errors;
 pub mod export;
+pub mod file_texts;
 pub mod http;
 mod ics;
 pub mod import;

@@ -2,10 +2,13 @@
 //! of the XML kind. Bounded like everything here: what an archive claims to be is not believed.
 
 mod docx;
+mod pdf;
 mod pptx;
 mod xml;
 
 use std::io::Read;
+
+pub use pdf::read_pdf;
 
 use crate::error::TabularError;
 use crate::source::{ReadSeek, Source};

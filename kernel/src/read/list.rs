@@ -214,19 +214,28 @@ fn order_of(context: &Context, object: &Arc<Object>, request: &ListRequest, tabl
 /// are searched are hidden from him, each word is looked for in the words of the open ones alone.
 pub fn words_condition(context: &Context, object: &Object, query: &str) -> Condition {
     let words: Vec<(String, bool)> = guanxi_text::search_tokens::query_tokens(query).into_iter().map(|it| (it.text, it.prefix)).collect();
-    if words.is_empty() {
+    if crate::search::open_groups(context, object).is_none() && !words.is_empty() {
+        return Condition::Words { object: object.name.clone(), id: ColumnRef::main(ID), words: vec![words] };
+    }
+    terms_condition(context, object, words.into_iter().map(|it| vec![vec![it]]).collect())
+}
+
+/// Records whose words contain all of some terms, of each any of its lists; a list must stand in fields the caller may see,
+/// as [`words_condition`] says.
+pub(crate) fn terms_condition(context: &Context, object: &Object, terms: Vec<Vec<Vec<(String, bool)>>>) -> Condition {
+    if terms.is_empty() {
         return Condition::False;
     }
     let id = ColumnRef::main(ID);
     let Some(open) = crate::search::open_groups(context, object) else {
-        return Condition::Words { object: object.name.clone(), id, words };
+        return Condition::And(terms.into_iter().map(|words| Condition::Words { object: object.name.clone(), id, words }).collect());
     };
-    let in_group = |group: &OpenGroup<'_>, word: &(String, bool)| {
-        let found = Condition::Words { object: group.name.clone(), id, words: vec![word.clone()] };
+    let in_group = |group: &OpenGroup<'_>, term: &Vec<Vec<(String, bool)>>| {
+        let found = Condition::Words { object: group.name.clone(), id, words: term.clone() };
         group.covers.iter().map(|it| it.others(0)).fold(found, Condition::and)
     };
-    let in_any = |word: (String, bool)| Condition::Or(open.iter().map(|group| in_group(group, &word)).collect());
-    if open.is_empty() { Condition::False } else { Condition::And(words.into_iter().map(in_any).collect()) }
+    let in_any = |term: Vec<Vec<(String, bool)>>| Condition::Or(open.iter().map(|group| in_group(group, &term)).collect());
+    if open.is_empty() { Condition::False } else { Condition::And(terms.into_iter().map(in_any).collect()) }
 }
 
 /// One page of an object's records.

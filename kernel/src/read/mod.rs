@@ -25,6 +25,7 @@ pub(crate) use files::{hangs_somewhere, holders, unattached_files};
 pub use grouped::{GroupsOf, groups_of};
 pub use held::may_be_named;
 pub use known::{among, known_count, known_last, known_page, known_records};
+pub(crate) use list::terms_condition;
 pub use list::{
     CAPPED_COUNT, Count, CountMode, Deleted, ListRequest, MAX_LIMIT, Page, Stream, count_of, get, list, list_of, object_of, page_sink,
     words_condition,

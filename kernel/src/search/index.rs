@@ -11,12 +11,14 @@ use guanxi_expr::Value;
 use guanxi_text::search_tokens;
 use uuid::Uuid;
 
+use super::file_texts::{forget_text_of, text_of_file};
+use super::known;
 use crate::access::{Cover, FieldRights, Verb, closed_fields};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::events::read_after;
 use crate::read::{Record, load_records};
-use crate::schema::{Field, FieldGate, ID, Object, Schema};
+use crate::schema::{FILE_OBJECT, Field, FieldGate, ID, Object, Schema};
 use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreExt, Update, WriteTx};
 use crate::system_tables::{CURSOR, SETTING};
 use crate::workspace::{load_setting, save_setting};
@@ -69,7 +71,7 @@ pub fn index_next(context: &Context) -> Result<bool> {
         if position(tx)? != from {
             return Ok(());
         }
-        words.iter().try_for_each(|it| it.write(tx))?;
+        write_words(tx, &words)?;
         advance(tx, last)
     })?;
     Ok(more)
@@ -82,10 +84,13 @@ struct Words {
     words: Option<String>,
 }
 
-impl Words {
-    fn write(&self, tx: &mut dyn WriteTx) -> Result<()> {
-        Ok(tx.index_words(&self.under, self.record, self.words.as_deref())?)
+fn write_words(tx: &mut dyn WriteTx, words: &[Words]) -> Result<()> {
+    for one in words {
+        tx.index_words(&one.under, one.record, one.words.as_deref())?;
     }
+    // What a file says is many words of many languages, and no name.
+    let named = words.iter().filter(|it| !it.under.contains('.') && it.under != FILE_OBJECT);
+    known::note(tx, named.filter_map(|it| it.words.as_deref()))
 }
 
 /// Brings the index wholly up to date.
@@ -102,7 +107,8 @@ pub fn index_all(context: &Context) -> Result<()> {
 /// # Errors
 /// Fails where the database does.
 pub fn index_records(context: &Context, tx: &mut dyn WriteTx, object: &Arc<Object>, ids: &[Uuid]) -> Result<()> {
-    words_of_records(context, tx, object, ids)?.iter().try_for_each(|it| it.write(tx))
+    let words = words_of_records(context, tx, object, ids)?;
+    write_words(tx, &words)
 }
 
 fn words_of_records(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, ids: &[Uuid]) -> Result<Vec<Words>> {
@@ -115,7 +121,10 @@ fn words_of_records(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>
             let words = group.fields.iter().flat_map(|it| words_of(&record, it)).collect();
             found.push(Words { under: group.name.clone(), record: record.id(), words: Some(distinct(words)) });
         }
-        let all = searched(object).flat_map(|it| words_of(&record, it)).collect();
+        let mut all = tokens_of(&record);
+        if object.name == FILE_OBJECT {
+            all.extend(text_of_file(tx, &record)?.iter().flat_map(|it| search_tokens::index_tokens(it)));
+        }
         found.push(Words { under: object.name.clone(), record: record.id(), words: Some(distinct(all)) });
     }
     for record in gone {
@@ -125,12 +134,20 @@ fn words_of_records(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>
     Ok(found)
 }
 
-/// Forgets the words of a record.
-pub(crate) fn forget(tx: &mut dyn WriteTx, schema: &Schema, object: &Object, id: Uuid) -> Result<()> {
+/// The words of all fields of a record that are searched.
+pub(super) fn tokens_of(record: &Record) -> Vec<String> {
+    searched(&record.object).flat_map(|it| words_of(record, it)).collect()
+}
+
+/// Forgets the words of a record that is erased; its row is gone.
+pub(crate) fn forget(tx: &mut dyn WriteTx, schema: &Schema, record: &Record) -> Result<()> {
+    let (object, id) = (&record.object, record.id());
     for group in groups(schema, object) {
         tx.index_words(&group.name, id, None)?;
     }
-    Ok(tx.index_words(&object.name, id, None)?)
+    tx.index_words(&object.name, id, None)?;
+    forget_text_of(tx, record)?;
+    known::forget(tx, record)
 }
 
 /// Where the words the caller may look for stand; `None` where he may see every field that is searched.
@@ -174,7 +191,7 @@ fn distinct(mut words: Vec<String>) -> String {
 }
 
 /// The fields whose words are found.
-fn searched(object: &Object) -> impl Iterator<Item = &Field> {
+pub(super) fn searched(object: &Object) -> impl Iterator<Item = &Field> {
     object.fields.iter().filter(|it| it.definition.searchable || it.name() == object.definition.title_field)
 }
 

@@ -1,22 +1,33 @@
 //! Finding records by words: an index that follows the event log, and a search that passes the read path.
 
+mod file_texts;
 mod index;
+mod known;
+mod marks;
+mod nearly;
 mod query;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use guanxi_text::script::fold_for_search;
+use guanxi_text::search_marks::Wanted;
+use guanxi_text::search_tokens::query_tokens;
 use uuid::Uuid;
 
+use self::file_texts::{holder_of, text_of_file};
+use self::marks::{has_each, matched, matched_in};
 use crate::access::Verb;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
-use crate::read::{ListRequest, Record};
-use crate::schema::{OWNER_FIELD, Object};
-use crate::store::{ColumnRef, ReadTx};
+use crate::read::{ListRequest, Record, Stream, terms_condition};
+use crate::schema::{FILE_OBJECT, OWNER_FIELD, Object};
+use crate::store::{ColumnRef, Condition, ReadTx};
 
+pub use file_texts::{FileText, MOST_KEPT, READER, keep_text, unread_contents};
 pub(crate) use index::{OpenGroup, forget, forget_layout, open_groups};
 pub use index::{index_all, index_next, index_records, is_searchable};
+pub use marks::Matched;
 pub use query::SearchQuery;
 
 /// A record found.
@@ -30,21 +41,33 @@ pub struct Hit {
     pub label: String,
     /// A second fact that tells it from others of the same title.
     pub subtitle: String,
+    /// The field of that fact.
+    pub subtitle_field: Option<String>,
     /// The record it belongs to and is seen on, by object and id, where it has no page of its own.
     pub on: Option<(String, Uuid)>,
+    /// What of it was found, as far as the caller sees it whole.
+    pub matched: Vec<Matched>,
+    /// Whether it has only what was nearly typed.
+    pub typo: bool,
 }
 
 /// Most records of an object among which the best are looked for.
 const RANKED: u64 = 50;
+/// Fewer hits than this, and what was nearly typed is looked for too.
+const FEW: usize = 3;
+/// Characters of a second fact that are told.
+const MOST_SUBTITLE: usize = 120;
 
 /// Records of several objects that contain the words and are what the operators say ([`SearchQuery`]), under the caller's
-/// rights. A word in a field the caller may not see finds nothing.
+/// rights. A word in a field the caller may not see finds nothing. Where that is few, records that have what was nearly typed
+/// follow: looked for and shown under the same rights, so that nothing is told of words that stand elsewhere.
+///
+/// # Errors
+/// Fails where the database does.
 pub fn search(context: &Context, tx: &mut dyn ReadTx, text: &str, objects: Option<&[String]>, limit: u64) -> Result<(Vec<Hit>, bool)> {
-    let mut hits = Vec::new();
-    let mut more = false;
     let query = SearchQuery::read(text);
     if query.is_empty() {
-        return Ok((hits, more));
+        return Ok((Vec::new(), false));
     }
     let schema = context.schema.clone();
     let mut order: Vec<&Arc<Object>> = schema.objects.values().filter(|it| is_searchable(it) && context.access.may(it, Verb::Read)).collect();
@@ -55,35 +78,106 @@ pub fn search(context: &Context, tx: &mut dyn ReadTx, text: &str, objects: Optio
     // Objects of the navigation first, in its order.
     let rank = |object: &Object| schema.apps.iter().flat_map(|it| &it.objects).position(|it| *it == object.name).unwrap_or(usize::MAX);
     order.sort_by_key(|it| rank(it));
-    for object in order {
-        let found = search_object(context, tx, object, &query, limit + 1)?;
-        more |= found.len() as u64 > limit;
-        hits.extend(found.into_iter().take(usize::try_from(limit).unwrap_or(usize::MAX)));
+    let mut looking = Looking { context, query: &query, limit, hits: Vec::new(), more: false };
+    for object in &order {
+        looking.exactly(tx, object)?;
     }
-    Ok((hits, more))
+    // Phrases are to be there as they are.
+    if looking.hits.len() < FEW && !query.has_phrases() {
+        looking.nearly(tx, &order)?;
+    }
+    Ok((looking.hits, looking.more))
 }
 
-fn search_object(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, query: &SearchQuery, limit: u64) -> Result<Vec<Hit>> {
-    let Some(filter) = query.filter(context, object) else { return Ok(Vec::new()) };
-    let request = ListRequest {
-        fields: Some(Vec::new()),
-        sort: Some("-id".into()),
-        words: Some(query.words.clone()).filter(|it| !it.trim().is_empty()),
-        filter: Some(filter).filter(|it| !it.is_empty()),
-        ..ListRequest::default()
-    };
-    let mut stream = match crate::read::Stream::compile(context, object, &request, Verb::Read) {
-        // He may not ask for the owner's name, for example: then nothing is found by it.
-        Err(KernelError::BadRequest { .. }) if request.filter.is_some() => return Ok(Vec::new()),
-        other => other?,
-    };
-    stream.select.columns = (0..object.table.columns.len()).map(ColumnRef::main).collect();
-    stream.select.limit = Some(limit.max(RANKED));
-    let rows = tx.rows(&stream.select)?;
-    let mut records: Vec<Record> = rows.into_iter().map(|row| Record { object: object.clone(), row }).collect();
-    let wanted = fold_for_search(query.words.trim());
-    records.sort_by_key(|it| std::cmp::Reverse(standing(context, it, &wanted)));
-    Ok(records.into_iter().take(usize::try_from(limit).unwrap_or(usize::MAX)).map(|it| hit(context, &it)).collect())
+/// A search under way.
+struct Looking<'a> {
+    context: &'a Context,
+    query: &'a SearchQuery,
+    limit: u64,
+    hits: Vec<Hit>,
+    more: bool,
+}
+
+impl Looking<'_> {
+    fn exactly(&mut self, tx: &mut dyn ReadTx, object: &Arc<Object>) -> Result<()> {
+        let words = Some(self.query.words.clone()).filter(|it| !it.trim().is_empty());
+        let Some(stream) = self.stream(object, words)? else { return Ok(()) };
+        let wanted: Vec<Vec<Wanted>> = query_tokens(&self.query.words).into_iter().map(|it| vec![Wanted::Token(it)]).collect();
+        let records = self.best(tx, object, stream, |_, _| Ok(true))?;
+        self.take(tx, records, &wanted, false)
+    }
+
+    /// What was nearly typed, ever more forgivingly until something is found.
+    fn nearly(&mut self, tx: &mut dyn ReadTx, order: &[&Arc<Object>]) -> Result<()> {
+        let exact: HashSet<Uuid> = self.hits.iter().map(|it| it.id).collect();
+        for reading in nearly::readings(tx, &self.query.words)? {
+            for object in order {
+                let Some(mut stream) = self.stream(object, None)? else { continue };
+                let condition = std::mem::replace(&mut stream.select.condition, Condition::True);
+                stream.select.condition = terms_condition(self.context, object, reading.terms.clone()).and(condition);
+                let context = self.context;
+                // What stands in nothing that is shown to him was found by a coincidence, or not by him.
+                let is_meant = |tx: &mut dyn ReadTx, record: &Record| {
+                    let said = if object.name == FILE_OBJECT { text_of_file(tx, record)? } else { None };
+                    Ok(!exact.contains(&record.id()) && has_each(context, record, said.as_deref(), &reading.wanted))
+                };
+                let records = self.best(tx, object, stream, is_meant)?;
+                self.take(tx, records, &reading.wanted, true)?;
+            }
+            if self.hits.len() >= FEW {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The records of an object that are what the operators say, and have the words, where there are any.
+    fn stream(&self, object: &Arc<Object>, words: Option<String>) -> Result<Option<Stream>> {
+        let Some(filter) = self.query.filter(self.context, object) else { return Ok(None) };
+        let filter = Some(filter).filter(|it| !it.is_empty());
+        let request = ListRequest { fields: Some(Vec::new()), sort: Some("-id".into()), words, filter, ..ListRequest::default() };
+        match Stream::compile(self.context, object, &request, Verb::Read) {
+            // He may not ask for the owner's name, for example: then nothing is found by it.
+            Err(KernelError::BadRequest { .. }) if request.filter.is_some() => Ok(None),
+            other => other.map(Some),
+        }
+    }
+
+    /// The best records of a stream that are meant, one more than is told.
+    fn best(
+        &self,
+        tx: &mut dyn ReadTx,
+        object: &Arc<Object>,
+        mut stream: Stream,
+        is_meant: impl Fn(&mut dyn ReadTx, &Record) -> Result<bool>,
+    ) -> Result<Vec<Record>> {
+        stream.select.columns = (0..object.table.columns.len()).map(ColumnRef::main).collect();
+        stream.select.limit = Some((self.limit + 1).max(RANKED));
+        let mut records = Vec::new();
+        for row in tx.rows(&stream.select)? {
+            let record = Record { object: object.clone(), row };
+            if is_meant(tx, &record)? {
+                records.push(record);
+            }
+        }
+        let wanted = fold_for_search(self.query.words.trim());
+        records.sort_by_key(|it| std::cmp::Reverse(standing(self.context, it, &wanted)));
+        Ok(records)
+    }
+
+    fn take(&mut self, tx: &mut dyn ReadTx, records: Vec<Record>, wanted: &[Vec<Wanted>], typo: bool) -> Result<()> {
+        let most = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let known: HashSet<Uuid> = if typo { self.hits.iter().map(|it| it.id).collect() } else { HashSet::new() };
+        let new = records.into_iter().filter(|it| !known.contains(&it.id()));
+        for (at, record) in new.enumerate() {
+            if at == most {
+                self.more = true;
+                break;
+            }
+            self.hits.extend(hit(self.context, tx, &record, wanted, typo)?);
+        }
+        Ok(())
+    }
 }
 
 /// What speaks for a record among those found: it is called just so, or begins so, or is the caller's own. The newest comes
@@ -94,13 +188,32 @@ fn standing(context: &Context, record: &Record, wanted: &str) -> (u8, bool) {
     (called, record.object.definition.owned && record.reference(OWNER_FIELD) == Some(context.actor))
 }
 
-fn hit(context: &Context, record: &Record) -> Hit {
+/// What is told of a record; nothing of a file that hangs on no record the caller could go to.
+fn hit(context: &Context, tx: &mut dyn ReadTx, record: &Record, wanted: &[Vec<Wanted>], typo: bool) -> Result<Option<Hit>> {
     let object = &record.object;
     let facts = object.fields.iter().filter(|it| it.definition.searchable && it.name() != object.definition.title_field);
-    let subtitle = facts.filter_map(|it| record.text_for(context, it.name())).find(|it| !it.trim().is_empty()).unwrap_or_default();
+    let told = facts.filter_map(|it| Some((it.name(), record.text_for(context, it.name())?))).find(|it| !it.1.trim().is_empty());
+    let (subtitle_field, subtitle) = told.unzip();
     let label = record.text_for(context, object.title_field().name()).unwrap_or_default();
-    let on = object.definition.follows.as_deref().filter(|_| object.definition.internal).and_then(|it| followed(record, it));
-    Hit { object: object.name.clone(), id: record.id(), label, subtitle: subtitle.chars().take(120).collect(), on }
+    let mut matched = matched(context, record, subtitle_field, wanted);
+    let mut on = object.definition.follows.as_deref().filter(|_| object.definition.internal).and_then(|it| followed(record, it));
+    if object.name == FILE_OBJECT {
+        on = holder_of(context, tx, record.id())?;
+        if on.is_none() {
+            return Ok(None);
+        }
+        matched.extend(text_of_file(tx, record)?.and_then(|it| matched_in("text", &it, wanted)));
+    }
+    Ok(Some(Hit {
+        object: object.name.clone(),
+        id: record.id(),
+        label,
+        subtitle: subtitle.unwrap_or_default().chars().take(MOST_SUBTITLE).collect(),
+        subtitle_field: subtitle_field.map(str::to_owned),
+        on,
+        matched,
+        typo,
+    }))
 }
 
 /// The record a field of another one names.

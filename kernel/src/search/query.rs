@@ -68,6 +68,11 @@ impl SearchQuery {
         self.words.trim().is_empty() && self.object.is_none() && self.owner.is_none() && self.state.is_none()
     }
 
+    /// Whether something is to be there just as it was written.
+    pub fn has_phrases(&self) -> bool {
+        !self.phrases.is_empty()
+    }
+
     fn takes(&mut self, name: &str, value: &str) -> bool {
         match name {
             "object" | "对象" | "类型" => self.object = Some(value.to_lowercase()),

@@ -80,14 +80,14 @@ pub enum Condition {
         /// Turns it around.
         negated: bool,
     },
-    /// The record's indexed words contain all of these; `true` beside a word makes it a prefix.
+    /// The record's indexed words contain all of these, of any of the lists; `true` beside a word makes it a prefix.
     Words {
         /// Object name under which the words were written.
         object: String,
         /// The id column.
         id: ColumnRef,
-        /// Words, plain letters and digits.
-        words: Vec<(String, bool)>,
+        /// Lists of words, plain letters and digits.
+        words: Vec<Vec<(String, bool)>>,
     },
     /// A column equals one column of the rows of another select (which has exactly one column).
     InSelect(ColumnRef, Box<Select>, bool),

@@ -10,6 +10,7 @@ use guanxi_kernel::events::feed;
 use guanxi_kernel::history::history;
 use guanxi_kernel::read::{self, AggregateRequest, ListRequest, Stream};
 use guanxi_kernel::schema::{CREATED_BY, DELETED_AT, FieldRight, Label, ObjectRights, RoleDefinition, RowScope};
+use guanxi_kernel::search::{FileText, index_all, keep_text, search, unread_contents};
 use guanxi_kernel::store::StoreExt;
 use guanxi_kernel::write::{Batch, BatchMode, Operation, PlanOptions, plan_only, undo};
 use proptest::prelude::*;
@@ -70,7 +71,18 @@ fn on_both_stores(test: impl Fn(&Fixture)) {
 
 /// A file this member uploaded, as the routes of the server enter it.
 fn upload(it: &Fixture, member: &Context, name: &str) -> Uuid {
-    it.create(&member.as_system(), "file", json!({ "name": name, "size": 3, "content_type": "image/png" }))
+    it.create(&member.as_system(), "file", json!({ "name": name, "size": 3, "content_type": "image/png", "sha256": format!("sha of {name}") }))
+}
+
+/// What every file says is kept, and found by a word of its own.
+fn read_texts(it: &Fixture) {
+    let system = it.system();
+    let unread = it.workspace.store.read_with(|tx| unread_contents(&system, tx, 500)).unwrap();
+    for content in &unread {
+        keep_text(&system, &content.sha256, &FileText::Read(format!("It says word{}", content.name))).unwrap();
+    }
+    assert!(!unread.is_empty() && it.workspace.store.read_with(|tx| unread_contents(&system, tx, 500)).unwrap().is_empty());
+    index_all(&system).unwrap();
 }
 
 fn reads(it: &Fixture, context: &Context, file: Uuid) -> bool {
@@ -166,6 +178,7 @@ fn check_case(it: &Fixture, roles: &[RoleDefinition], who: usize) {
     let known = known(it, &model, &rights, context.actor);
     let object = it.object("file");
     let all: Vec<Uuid> = model.live("file").map(|it| it.0).collect();
+    check_texts(it, &context, &model, &rights);
     if context.access.may(&object, Verb::Read) {
         check_ways(it, &context, &known, &all);
     } else {
@@ -184,6 +197,32 @@ fn check_case(it: &Fixture, roles: &[RoleDefinition], who: usize) {
                 Err(error) => panic!("{error}"),
             };
             assert_eq!(refused, !known.contains(id), "who may not read a file cannot hang it anywhere");
+        }
+    }
+}
+
+/// By what a file says it is found where it hangs on a record one reads, in a field one reads; and it leads there.
+fn check_texts(it: &Fixture, context: &Context, model: &Model, rights: &Rights) {
+    let mut held: BTreeMap<Uuid, BTreeSet<(String, Uuid)>> = BTreeMap::new();
+    for (holder, fields) in HOLDERS {
+        let object = it.object(holder);
+        for (id, row) in model.live(holder).filter(|(id, _)| rights.sees(holder, *id)) {
+            for field in fields.iter().filter(|it| rights.may_name(holder, it)) {
+                if let Value::Id(file) = &row[object.field(field).unwrap().part("").unwrap().column] {
+                    held.entry(*file).or_default().insert((holder.to_owned(), id));
+                }
+            }
+        }
+    }
+    let name = it.object("file").field("name").and_then(|it| it.part("")).unwrap().column;
+    for (id, row) in model.live("file") {
+        let word = format!("word{}", row[name].as_text().unwrap());
+        let hits = it.workspace.store.read_with(|tx| search(context, tx, &word, None, 9)).unwrap().0;
+        let ways = held.get(&id).filter(|_| rights.sees("file", id));
+        assert_eq!(hits.len(), usize::from(ways.is_some()), "{word}: {hits:?}");
+        if let (Some(hit), Some(ways)) = (hits.first(), ways) {
+            assert!(ways.contains(hit.on.as_ref().unwrap()), "it leads to {:?}", hit.on);
+            assert!(hit.matched.iter().any(|it| it.field == "text" && it.text.contains(&word)));
         }
     }
 }
@@ -225,6 +264,7 @@ fn check_labels(it: &Fixture, context: &Context, rights: &Rights) {
 fn a_file_is_known_to_those_who_may_read_what_it_hangs_on() {
     on_both_stores(|it| {
         populate(it);
+        read_texts(it);
         on_cases(48, &(proptest::collection::vec(role(), 1..=2), 0..3_usize), |(roles, who)| check_case(it, &roles, who));
     });
 }

@@ -126,10 +126,16 @@ name = "file"
 label = { zh-CN = "文件", en = "File" }
 title_field = "name"
 internal = true
+in_search = true
 [[field]]
 name = "name"
 type = "text"
 label = { zh-CN = "名称", en = "Name" }
+[[field]]
+name = "sha256"
+type = "text"
+label = { zh-CN = "校验值", en = "SHA-256" }
+indexed = true
 [[field]]
 name = "size"
 type = "number"

@@ -14,8 +14,8 @@ use guanxi_kernel::history::history;
 use guanxi_kernel::read::{self, AggregateRequest, CountMode, ListRequest};
 use guanxi_kernel::schema::{Audience, Label, ObjectRights, RoleDefinition, RowScope, Schema, SharingRule};
 use guanxi_kernel::search::{index_all, search};
-use guanxi_kernel::store::{ColumnRef, Condition, Set, StoreExt, Update};
-use guanxi_kernel::system_tables::{EVENT, SHARE};
+use guanxi_kernel::store::{ColumnRef, Condition, Delete, Set, StoreExt, Update};
+use guanxi_kernel::system_tables::{EVENT, SEARCH_WORD, SHARE};
 use guanxi_kernel::write::{Batch, BatchMode, Operation, PlanOptions, plan_only};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -395,7 +395,7 @@ fn transcript(it: &Fixture, context: &Context) -> String {
             out.push_str(&format!("{group}: {:?}\n", it.workspace.store.read_with(|tx| read::aggregate(context, tx, &object, &request))));
         }
     }
-    for query in ["acc", "canary", "code", "1003", "deal"] {
+    for query in ["acc", "canary", "code", "1003", "deal", "canray", "yelolw", "acc03x deal"] {
         out.push_str(&format!("{query}: {:?}\n", it.workspace.store.read_with(|tx| search(context, tx, query, None, 40))));
     }
     let events = it.workspace.store.read_with(|tx| feed(context, tx, 0, 1_000, None)).unwrap().events;
@@ -452,7 +452,7 @@ fn share_some(it: &Fixture, who: usize, picks: &[(usize, ShareLevel)]) -> Shared
     }
     let (object, wanted) = (it.object("account"), shared.clone());
     let work = move |unit: &mut guanxi_kernel::write::Unit<'_>| {
-        unit.tx.delete(&guanxi_kernel::store::Delete { table: SHARE.clone(), condition: Condition::True })?;
+        unit.tx.delete(&Delete { table: SHARE.clone(), condition: Condition::True })?;
         for (id, level) in &wanted {
             let record = read::load_record(unit.context, unit.reader(), &object, *id, Verb::Read, true)?.unwrap();
             unit.share_until(&record, Principal::Member(member), *level, "test", ("account", *id))?;
@@ -505,6 +505,31 @@ fn check_case(it: &Fixture, case: &Case) {
     let before = transcript(it, &context);
     replace(it, &everything, &unseen, "code", |_, id| Value::Text(format!("canary {}", id.simple())));
     assert_same(&before, &transcript(it, &context), "an invisible record shows through");
+    check_suggestions(it, &context, &everything, &model, &rights);
+}
+
+/// What others' records are called changes nothing of what is found by what is nearly that.
+fn check_suggestions(it: &Fixture, context: &Context, everything: &Context, model: &Model, rights: &Rights) {
+    let all: Vec<Uuid> = model.rows["account"].keys().copied().collect();
+    let (seen, unseen): (Vec<Uuid>, Vec<Uuid>) = all.into_iter().partition(|id| rights.sees("account", *id));
+    let own: Vec<Uuid> = seen.into_iter().take(1).collect();
+    let position = it.object("account").field("name").and_then(|it| it.part("")).unwrap().column;
+    let named = |name: &'static str| move |_: usize, _: Uuid| Value::Text(name.into());
+    let forget = || {
+        let all = Delete { table: SEARCH_WORD.clone(), condition: Condition::True };
+        it.workspace.store.write_with(move |tx| Ok(tx.delete(&all)?)).unwrap();
+    };
+    forget();
+    replace(it, everything, &own, "name", named("canarx house"));
+    replace(it, everything, &unseen, "name", named("canary"));
+    let before = transcript(it, context);
+    forget();
+    replace(it, everything, &own, "name", named("canarx house"));
+    replace(it, everything, &unseen, "name", named("yellow canaryx"));
+    assert_same(&before, &transcript(it, context), "an invisible name shows through");
+    let old = |_: usize, id: Uuid| model.rows["account"][&id][position].clone();
+    replace(it, everything, &own, "name", old);
+    replace(it, everything, &unseen, "name", old);
 }
 
 #[test]

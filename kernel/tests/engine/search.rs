@@ -2,8 +2,10 @@
 
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::{AggregateRequest, CountMode, ListRequest, aggregate};
-use guanxi_kernel::search::{index_all, search};
-use guanxi_kernel::store::StoreExt;
+use guanxi_kernel::search::{Hit, Matched, index_all, search};
+use guanxi_kernel::store::{Condition, Select, StoreExt};
+use guanxi_kernel::system_tables::SEARCH_WORD;
+use guanxi_kernel::write::{Batch, BatchMode, Operation, execute};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -77,5 +79,161 @@ fn words_of_hidden_fields_find_nothing_in_search_lists_counts_and_groups() {
         assert_eq!((groups(&admin, "777"), groups(&ann, "777"), groups(&ann, "plain")), (json!(61), json!(1), json!(60)));
         let hits = it.workspace.store.read_with(|tx| search(&ann, tx, "plain", None, 5)).unwrap();
         assert!(hits.1 && hits.0.len() == 5 && hits.0.iter().all(|it| !it.subtitle.contains("777")));
+    });
+}
+
+fn hits(it: &Fixture, context: &Context, query: &str) -> Vec<Hit> {
+    it.workspace.store.read_with(|tx| search(context, tx, query, None, 20)).unwrap().0
+}
+
+/// The texts of what was found, with what is marked in brackets.
+fn marked(hit: &Hit) -> Vec<String> {
+    let text = |it: &Matched| {
+        let units: Vec<u16> = it.text.encode_utf16().collect();
+        let part = |from: usize, to: usize| String::from_utf16(&units[from..to]).unwrap();
+        let mut at = 0;
+        let mut shown = format!("{}: ", it.field);
+        for (from, to) in &it.ranges {
+            shown.push_str(&format!("{}[{}]", part(at, *from), part(*from, *to)));
+            at = *to;
+        }
+        shown + &part(at, units.len())
+    };
+    hit.matched.iter().map(text).collect()
+}
+
+#[test]
+fn traditional_and_simplified_are_one_in_search_and_lists() {
+    on_both_stores(|it| {
+        let admin = it.as_admin();
+        let one = it.create(&admin, "account", json!({"name": "臺灣積體電路製造"}));
+        let other = it.create(&admin, "account", json!({"name": "张伟贸易"}));
+        index_all(&admin).unwrap();
+        for (query, id) in [("台湾", one), ("積體電路", one), ("积体电路", one), ("taiwan", one), ("張偉", other), ("張偉貿易", other)]
+        {
+            assert_eq!(found(it, &admin, query), [id], "{query}");
+            let request = ListRequest { words: Some(query.into()), limit: 9, ..ListRequest::default() };
+            assert_eq!(it.try_list(&admin, "account", &request).unwrap().length, 1, "{query}");
+        }
+        assert_eq!(marked(&hits(it, &admin, "台湾")[0]), ["name: [臺灣]積體電路製造"]);
+        assert_eq!(marked(&hits(it, &admin, "張偉")[0]), ["name: [张伟]贸易"]);
+    });
+}
+
+#[test]
+fn what_was_nearly_typed_is_found_after_what_was_typed_and_told_apart() {
+    on_both_stores(|it| {
+        let admin = it.as_admin();
+        let star = it.create(&admin, "account", json!({"name": "上海星河智能"}));
+        let moon = it.create(&admin, "account", json!({"name": "Microsoft Beijing"}));
+        let zhang = it.create(&admin, "account", json!({"name": "张伟明商行"}));
+        index_all(&admin).unwrap();
+        for (query, id) in [
+            ("xignhe", star),
+            ("xinhe", star),
+            ("xingheh", star),
+            ("shnaghaixinghi", star),
+            ("星河知能", star),
+            ("上海星和智能", star),
+            ("上河星", star),
+            ("mircosoft", moon),
+            ("micorsotf", moon),
+            ("Mikrosoft beijing", moon),
+            ("张卫明", zhang),
+            ("張衛明", zhang),
+            ("zhnagweiming", zhang),
+        ] {
+            let all = hits(it, &admin, query);
+            assert_eq!(all.iter().map(|it| (it.id, it.typo)).collect::<Vec<_>>(), [(id, true)], "{query}");
+            assert!(!all[0].matched.is_empty(), "{query}");
+        }
+        for query in ["xqnhq", "yingcheng", "inghe", "ixnghe", "天地星河", "上河新", "张卫民", "\"xignhe\"", "xin he9", "999", "zzzzzzzzzzzz"]
+        {
+            assert_eq!(hits(it, &admin, query).iter().filter(|it| it.typo).count(), 0, "{query}");
+        }
+        // What is there as it was typed comes first, and is no typo.
+        let exact = it.create(&admin, "account", json!({"name": "Mircosoft"}));
+        index_all(&admin).unwrap();
+        let all: Vec<(Uuid, bool)> = hits(it, &admin, "mircosoft").iter().map(|it| (it.id, it.typo)).collect();
+        assert_eq!(all, [(exact, false), (moon, true)]);
+        // Where enough is found, nothing else is looked for.
+        for n in 0..3 {
+            it.create(&admin, "account", json!({"name": format!("Mircosoft {n}")}));
+        }
+        index_all(&admin).unwrap();
+        assert!(hits(it, &admin, "mircosoft").iter().all(|it| !it.typo));
+    });
+}
+
+#[test]
+fn nothing_is_suggested_that_one_could_not_find_and_nothing_marked_that_is_covered() {
+    on_both_stores(|it| {
+        let (admin, ann) = (it.as_admin(), it.as_ann());
+        it.create(&admin, "account", json!({"name": "Canaryhouse", "owner": it.bob}));
+        let own = it.create(&admin, "account", json!({"name": "Plain house", "code": "zebrafish", "margin": "7770007", "owner": it.ann}));
+        let before = hits(it, &ann, "plian");
+        index_all(&admin).unwrap();
+        assert!(before.is_empty());
+        assert_eq!(hits(it, &admin, "canaryhosue").len(), 1, "the word is known");
+        for query in ["canaryhosue", "cnaary", "cananryhouse", "canaryhouse"] {
+            assert!(hits(it, &ann, query).is_empty(), "{query}");
+        }
+        // That others have the very word changes nothing for her.
+        it.create(&admin, "account", json!({"name": "Plian", "owner": it.bob}));
+        index_all(&admin).unwrap();
+        let found = hits(it, &ann, "plian");
+        assert_eq!(found.iter().map(|it| (it.id, it.typo)).collect::<Vec<_>>(), [(own, true)]);
+        assert_eq!(marked(&found[0]), ["name: [Plain] house"]);
+        let told = format!("{:?}{:?}", hits(it, &ann, "7770007"), hits(it, &ann, "house"));
+        assert!(!told.contains("7770007"), "{told}");
+        assert!(marked(&hits(it, &admin, "7770")[0]).iter().any(|it| it.starts_with("margin: [7770]")), "{:?}", hits(it, &admin, "7770"));
+    });
+}
+
+#[test]
+fn words_of_what_was_erased_are_known_no_more() {
+    on_both_stores(|it| {
+        let admin = it.as_admin();
+        let once = it.create(&admin, "account", json!({"name": "zebrafish shop"}));
+        it.update(&admin, "account", once, json!({"name": "zebracorn shop"}));
+        it.create(&admin, "account", json!({"name": "oxen shop"}));
+        index_all(&admin).unwrap();
+        let known = || {
+            let rows = it.workspace.store.read_with(|tx| Ok(tx.rows(&Select::all(&SEARCH_WORD, Condition::True))?)).unwrap();
+            rows.iter().map(|it| it[0].as_text().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert!(known().contains(&"zebracorn".to_owned()) && known().contains(&"shop".to_owned()));
+        let operations = vec![Operation::Erase { id: once }];
+        let erase = Batch { object: it.object("account"), operations, mode: BatchMode::AllOrNothing, verb: "erase", change: None };
+        execute(&admin, &erase).unwrap();
+        assert!(known().iter().all(|it| !it.starts_with("zebra")), "{:?}", known());
+        assert!(known().contains(&"shop".to_owned()), "another one has it");
+    });
+}
+
+#[test]
+fn bombs_are_answered_in_no_time() {
+    on_both_stores(|it| {
+        let admin = it.as_admin();
+        it.create(&admin, "account", json!({"name": format!("{} end", "星河".repeat(100))}));
+        index_all(&admin).unwrap();
+        for query in [
+            "z".repeat(500),
+            "zhangwei ".repeat(60),
+            "星".repeat(500),
+            "星河知能 ".repeat(60),
+            "a b c d e f g h i j k l m n o p q r s t u v w x y z".into(),
+            "\"".repeat(499),
+            "object:".repeat(70),
+            "( OR AND NOT NEAR * ^ : {} [] \\ ' \" -- ;".into(),
+            "\u{202e}\u{0}\u{feff}𠮷𠮷𠮷".into(),
+            "😀".repeat(400),
+        ] {
+            for hit in hits(it, &admin, &query) {
+                for matched in &hit.matched {
+                    assert!(matched.text.chars().count() <= 162 && !matched.ranges.is_empty(), "{query}");
+                }
+            }
+        }
     });
 }

@@ -23,6 +23,8 @@ use std::process::ExitCode;
 use clap::Command;
 use guanxi_kernel::{FieldError, KernelError};
 
+use crate::file_texts;
+
 /// Why a command did not do it: one line for the person at the terminal.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
@@ -52,6 +54,9 @@ fn explain(error: &KernelError) -> String {
 /// Runs the command line.
 pub fn main() -> ExitCode {
     let matches = command().get_matches();
+    if let Ok(program) = std::env::current_exe() {
+        file_texts::use_program(program);
+    }
     let result = match matches.subcommand() {
         Some(("serve", matches)) => serve::run(matches),
         Some(("worker", matches)) => worker::run(matches),
@@ -68,6 +73,7 @@ pub fn main() -> ExitCode {
         Some(("rotate-key", matches)) => rotate_key::run(matches),
         Some(("doctor", matches)) => doctor::run(matches),
         Some(("openapi", matches)) => openapi::run(matches),
+        Some((file_texts::COMMAND, _)) => file_texts::read_here().map_err(CliError::Other),
         _ => Err(CliError::Other("no command".into())),
     };
     match result {
@@ -101,6 +107,8 @@ pub fn command() -> Command {
         .subcommand(rotate_key::command())
         .subcommand(doctor::command())
         .subcommand(openapi::command())
+        // What the server asks of itself, in a process apart.
+        .subcommand(Command::new(file_texts::COMMAND).about("Read what a PDF says, from standard input").hide(true))
 }
 
 /// The settings `guanxi serve` has with these flags and nothing else.

@@ -264,8 +264,8 @@ impl<'a> Builder<'a> {
         Ok(if negated { exists.not() } else { exists })
     }
 
-    fn words(&mut self, scope: &Scope<'_>, object: &'a str, id: ColumnRef, words: &'a [(String, bool)]) -> Result<Expr, StoreError> {
-        let wanted = tokens::query_tokens(words);
+    fn words(&mut self, scope: &Scope<'_>, object: &'a str, id: ColumnRef, words: &'a [Vec<(String, bool)>]) -> Result<Expr, StoreError> {
+        let wanted = tokens::query_lists(words);
         if wanted.is_empty() {
             return Ok(falsehood());
         }

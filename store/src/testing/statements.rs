@@ -173,7 +173,7 @@ pub fn conditions() -> Vec<(&'static str, Select)> {
         ("where_text", Condition::Text(column(NAME), TextOp::Contains, "50%_Ä".into(), true)),
         ("where_list", Condition::JsonContainsAny(column(TAGS), vec![text("a"), text("b")], false)),
         ("where_linked", Condition::Linked { link: tag_links(), source: column(0), targets: vec![id(1), id(2)], negated: true }),
-        ("where_words", Condition::Words { object: "account".into(), id: column(0), words: vec![("银行".into(), false), ("xi".into(), true)] }),
+        ("where_words", Condition::Words { object: "account".into(), id: column(0), words: vec![vec![("银行".into(), false), ("xi".into(), true)]] }),
         ("where_among", Condition::In(column(OWNER), vec![id(1), id(2), id(3)], true)),
         ("where_select", Condition::InSelect(column(0), Box::new(parents.clone()), true)),
         ("where_exists", Condition::Exists(column(0), Box::new(children_of_friends(&parents)), false)),

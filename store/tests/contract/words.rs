@@ -13,7 +13,12 @@ fn index(store: &Shared, object: &'static str, record: u128, words: Option<&str>
 }
 
 fn search(store: &Shared, words: &[(&str, bool)]) -> Vec<u128> {
-    let words = words.iter().map(|(word, prefix)| ((*word).to_owned(), *prefix)).collect();
+    search_any(store, &[words])
+}
+
+fn search_any(store: &Shared, lists: &[&[(&str, bool)]]) -> Vec<u128> {
+    let list = |it: &&[(&str, bool)]| it.iter().map(|(word, prefix)| ((*word).to_owned(), *prefix)).collect();
+    let words = lists.iter().map(list).collect();
     found(store, &everything(), Condition::Words { object: "account".into(), id: ColumnRef::main(0), words })
 }
 
@@ -42,6 +47,12 @@ fn words_are_kept_as_given(store: &Shared) {
     assert_eq!(search(store, &[]), []);
     assert_eq!(search(store, &[("' OR 1=1 --", false)]), []);
     assert_eq!(search(store, &[("\"*:&|!()\\", true)]), []);
+    assert_eq!(search_any(store, &[&[("straße", false)], &[("银行", false), ("xing", true)], &[("!", false)]]), [1, 2]);
+    assert_eq!(search_any(store, &[&[("straße", false), ("bank", false)], &[]]), []);
+    assert_eq!(search_any(store, &[]), []);
+    let many: Vec<String> = (0..500).map(|it| format!("none{it}")).chain(["straße".into()]).collect();
+    let many: Vec<Vec<(&str, bool)>> = many.iter().map(|it| vec![(it.as_str(), true)]).collect();
+    assert_eq!(search_any(store, &many.iter().map(Vec::as_slice).collect::<Vec<_>>()), [2], "as many as one likes");
 }
 
 fn words_are_replaced_and_forgotten(store: &Shared) {

@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 2905fabf3cc787af52702b581df619a89745a5b9940b0f8fa61ba62c3bdda9b4
+// Source: 2d92bdb3becd4803b222c1c1b7348d1d238274e75fe1afaebde7eb9e18e8cc5f
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -5123,6 +5123,15 @@ export interface components {
         };
         /** @description Where most of a value is covered. */
         MaskedWhere: "everywhere" | "lists";
+        /** @description A field in which something was found. */
+        MatchedField: {
+            /** @description Its name; `text` of a file is what it says. */
+            field: string;
+            /** @description From and to where in the text, in units of UTF-16; in order and apart. */
+            ranges: number[][];
+            /** @description Its text; of a long one, the part around what was found. */
+            text: string;
+        };
         /** @description The caller. */
         Me: {
             /** @description The navigation, as in `GET /meta`. */
@@ -6824,10 +6833,19 @@ export interface components {
         };
         /** @description What was found. */
         SearchAnswer: {
+            /** @description Why something may not be found. */
+            hint?: components["schemas"]["SearchHint"];
             /** @description The best of each object. */
             items: components["schemas"]["SearchHit"][];
             /** @description Whether there are more. */
             more: boolean;
+        };
+        /** @description Something worth knowing about the search. */
+        SearchHint: {
+            /** @description `few_digits`: by fewer than three digits no number is found by its middle or end. */
+            code: string;
+            /** @description The same for people. */
+            message: string;
         };
         /** @description A record found. */
         SearchHit: {
@@ -6838,14 +6856,18 @@ export interface components {
             id: string;
             /** @description Its title. */
             label: string;
-            /** @description The words asked for. */
-            matched: string;
+            /** @description Where it was found, in fields the caller sees whole: the title, the second fact, others as far as they add something. */
+            matched: components["schemas"]["MatchedField"][];
             /** @description Its object. */
             object: string;
-            /** @description The record it stands on, where it has no page of its own: a comment. */
+            /** @description The record it stands on, where it has no page of its own: a comment, a file. */
             on?: components["schemas"]["FoundOn"];
             /** @description A second fact that tells it from others of the same title. */
             subtitle: string;
+            /** @description The field of that fact. */
+            subtitle_field?: string;
+            /** @description Whether it has only what was nearly typed. */
+            typo: boolean;
         };
         /** @description A second factor as it is presented. */
         SecondFactor: {

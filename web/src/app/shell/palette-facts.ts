@@ -1,82 +1,47 @@
-import { useQueries } from "@tanstack/react-query";
-import { listRecords } from "@/api/records";
-import type { FieldMeta, Meta, RecordData, SearchHit } from "@/api/types";
+import type { Meta, ObjectMeta, SearchHit } from "@/api/types";
 import { findObject } from "@/engine/meta";
-import { useRested } from "@/fields/reference/candidates";
-import { fieldKind } from "@/fields/registry";
-import { coverOf } from "@/fields/values";
-import { useFormats } from "@/i18n/formats";
-import { excerpt, isCovered, type Range } from "@/ui/matched/ranges";
-import type { Matches } from "@/ui/matched/use-matches";
+import type { Range } from "@/ui/matched/ranges";
+
+export type MatchedField = SearchHit["matched"][number];
 
 /** A value of a record in which something was found that neither its title nor the line below shows. */
 export interface Fact {
-  field: FieldMeta;
+  /** The field, in the reader's language. */
+  label: string;
   text: string;
   ranges: Range[];
 }
 
-/** Nothing is fetched while somebody still types, nor for more kinds of records than are in sight. */
-const REST_MS = 250;
-const MOST_KINDS = 5;
-
-/** Words of the search that stand neither in the title nor in the line below it. */
-function unseen(hit: SearchHit, { tokens, rangesIn }: Matches) {
-  return tokens.filter((token) => ![hit.label, hit.subtitle].some((text) => rangesIn(text, [token]).length > 0));
+/** Where a record was found, as the server tells it: it alone knows what the reader may see whole. */
+export interface FoundIn {
+  title: Range[];
+  second: { text: string; ranges: Range[] };
+  fact: Fact | null;
 }
 
-/** The fields of a kind of record in which words are found, as far as the caller sees them whole. */
-function searchedFields(meta: Meta, object: string): FieldMeta[] {
-  const fields = findObject(meta, object)?.fields ?? [];
-  return fields.filter((field) => field.searchable && !field.masked);
+type Labels = (label: ObjectMeta["label"] | undefined) => string;
+
+/** What is found in a file beside its name is what it says. */
+const FILE_TEXT = "text";
+
+export function foundIn(meta: Meta, hit: SearchHit, label: Labels, fileText: string): FoundIn {
+  const fields = findObject(meta, hit.object)?.fields ?? [];
+  // A title is told whole; of a longer one no mark would fit.
+  const title = hit.matched.find(({ text }) => text === hit.label);
+  const rest = hit.matched.filter((one) => one !== title);
+  const second = rest.find(({ field }) => field === hit.subtitle_field);
+  const other = rest.find((one) => one !== second);
+  const named = (field: string) => {
+    const known = fields.find(({ name }) => name === field);
+    if (known) return label(known.label);
+    return hit.object === "file" && field === FILE_TEXT ? fileText : "";
+  };
+  return {
+    title: title ? rangesOf(title) : [],
+    second: second ? { text: second.text, ranges: rangesOf(second) } : { text: flat(hit.subtitle), ranges: [] },
+    fact: other ? { label: named(other.field), text: other.text, ranges: rangesOf(other) } : null,
+  };
 }
 
-const filterFor = (ids: string[]) => `id in [${ids.map((id) => `"${id}"`).join(", ")}]`;
-
-/**
- * Why each record was found whose title does not tell: the phone number with the digits typed, the name in the address.
- * By the list's own rights, so that a value that is covered there is neither shown nor marked.
- */
-export function useMatchedFacts(meta: Meta, hits: SearchHit[], matches: Matches): Map<string, Fact> {
-  const formats = useFormats();
-  const asked = new Map<string, string[]>();
-  for (const hit of hits) {
-    if (hit.on || searchedFields(meta, hit.object).length === 0 || unseen(hit, matches).length === 0) continue;
-    asked.set(hit.object, [...(asked.get(hit.object) ?? []), hit.id]);
-  }
-  const wanted = useRested(JSON.stringify([...asked].slice(0, MOST_KINDS)), REST_MS);
-  const kinds = JSON.parse(wanted) as [string, string[]][];
-  const records = useQueries({
-    queries: kinds.map(([object, ids]) => ({
-      queryKey: ["search", "facts", object, ids],
-      queryFn: ({ signal }: { signal: AbortSignal }) => {
-        const fields = searchedFields(meta, object).map(({ name }) => name);
-        return listRecords(object, { filter: filterFor(ids), fields: fields.join(","), limit: ids.length }, signal);
-      },
-      staleTime: 15_000,
-      // It is a line more: the search is there without it.
-      retry: false,
-    })),
-    combine: (answers) =>
-      new Map(answers.flatMap(({ data }) => data?.items ?? []).map((record) => [record.id, record])),
-  });
-  const facts = new Map<string, Fact>();
-  for (const hit of hits) {
-    const record = records.get(hit.id);
-    const fact = record ? factOf(hit, record) : null;
-    if (fact) facts.set(hit.id, fact);
-  }
-  return facts;
-
-  function factOf(hit: SearchHit, record: RecordData): Fact | null {
-    const missing = unseen(hit, matches);
-    for (const field of searchedFields(meta, hit.object)) {
-      const value = record[field.name];
-      if (value === undefined || value === null || coverOf(record, field.name)) continue;
-      const text = fieldKind(field).toText(value, field, formats);
-      const ranges = isCovered(text) ? [] : matches.rangesIn(text, missing);
-      if (ranges.length > 0) return { field, ...excerpt(text, ranges) };
-    }
-    return null;
-  }
-}
+const rangesOf = ({ ranges }: MatchedField): Range[] => ranges.map(([from = 0, to = 0]) => [from, to]);
+const flat = (text: string) => text.replace(/\s/g, " ");

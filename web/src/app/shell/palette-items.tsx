@@ -1,16 +1,17 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import { searchOptions } from "@/api/queries";
 import type { Meta, SearchHit } from "@/api/types";
 import { findObject, useMeta } from "@/engine/meta";
 import { useRecents } from "@/engine/recents";
 import { useRested } from "@/fields/reference/candidates";
 import { useLabel } from "@/i18n/i18n";
-import { excerpt, type Range } from "@/ui/matched/ranges";
+import type { Range } from "@/ui/matched/ranges";
 import { useMatches } from "@/ui/matched/use-matches";
 import { ObjectTile } from "@/ui/object-icon";
-import { type Fact, useMatchedFacts } from "./palette-facts";
+import { type Fact, foundIn } from "./palette-facts";
 import { usePlaces } from "./palette-places";
 import { type SearchActions, useSearchItems } from "./palette-searches";
 
@@ -24,7 +25,9 @@ export interface PaletteItem {
   hint?: string;
   hintMarks?: Range[];
   /** Where else it was found. */
-  fact?: Fact | undefined;
+  fact?: Fact | null;
+  /** It has only what was nearly typed. */
+  nearly?: boolean;
   run: () => void;
   /** The palette stays open when this is run. */
   stays?: boolean;
@@ -58,11 +61,11 @@ const OF_ONE_KIND = 5;
 
 /**
  * Customers, people and deals first, then what was logged about them: whoever searches means the former. Among each those
- * that are called so come before those of which another value is.
+ * that are called so come before those of which another value is. What was nearly typed comes after all of them.
  */
 export function bestHits(meta: Meta, hits: SearchHit[], isCalledSo = (_hit: SearchHit) => false): SearchHit[] {
   const isSubject = (hit: SearchHit) => (findObject(meta, hit.object)?.views.record.quick_log.length ?? 0) > 0;
-  const rank = (hit: SearchHit) => (isSubject(hit) ? 0 : 2) + (isCalledSo(hit) ? 0 : 1);
+  const rank = (hit: SearchHit) => (hit.typo ? 4 : 0) + (isSubject(hit) ? 0 : 2) + (isCalledSo(hit) ? 0 : 1);
   const counts = new Map<string, number>();
   const few = (hit: SearchHit) => {
     const count = (counts.get(hit.object) ?? 0) + 1;
@@ -74,6 +77,7 @@ export function bestHits(meta: Meta, hits: SearchHit[], isCalledSo = (_hit: Sear
 
 /** Records (from the server), lists and commands that match what was typed, best first. */
 export function usePaletteItems(typed: string, onHelp: () => void, actions: SearchActions) {
+  const { t } = useTranslation();
   const label = useLabel();
   const meta = useMeta();
   const recents = useRecents();
@@ -84,9 +88,8 @@ export function usePaletteItems(typed: string, onHelp: () => void, actions: Sear
   const search = useQuery({ ...searchOptions(rested, undefined, 12), placeholderData: keepPreviousData });
   const matches = useMatches(query, true);
   const searches = useSearchItems(query, matches, actions);
-  const hits =
-    query === "" ? [] : bestHits(meta, search.data?.items ?? [], (hit) => matches.rangesIn(hit.label).length > 0);
-  const facts = useMatchedFacts(meta, hits, matches);
+  const where = (hit: SearchHit) => foundIn(meta, hit, label, t("search.fileText"));
+  const hits = query === "" ? [] : bestHits(meta, search.data?.items ?? [], (hit) => where(hit).title.length > 0);
 
   const open = (object: string, id: string, comment?: string) => () =>
     void navigate({
@@ -109,19 +112,22 @@ export function usePaletteItems(typed: string, onHelp: () => void, actions: Sear
     }
   } else {
     for (const hit of hits) {
-      const go = hit.on ? open(hit.on.object, hit.on.id, hit.id) : open(hit.object, hit.id);
+      // A file is seen on its record, and so is a comment, which is pointed at there.
+      const pointed = hit.object === "file" ? undefined : hit.id;
+      const go = hit.on ? open(hit.on.object, hit.on.id, pointed) : open(hit.object, hit.id);
       const kind = label(findObject(meta, hit.object)?.label);
-      const second = excerpt(hit.subtitle, matches.rangesIn(hit.subtitle));
+      const { title, second, fact } = where(hit);
       const before = kind && second.text ? `${kind} · ` : kind;
       items.push({
         key: `hit:${hit.id}`,
         group: "records",
         icon: tile(meta, hit.object),
         text: hit.label,
-        marks: matches.rangesIn(hit.label),
+        marks: title,
         hint: `${before}${second.text}`,
         hintMarks: second.ranges.map(([from, to]) => [from + before.length, to + before.length]),
-        fact: facts.get(hit.id),
+        fact,
+        nearly: hit.typo,
         run: () => {
           searches.note(query);
           go();
@@ -139,5 +145,6 @@ export function usePaletteItems(typed: string, onHelp: () => void, actions: Sear
     items.push(...own.map((place) => ({ ...place, marks: marksAsTyped(place.text, query) })));
   }
   const searching = query !== "" && (search.isFetching || rested !== query);
-  return { items, searching, maySave: searches.maySave, standing: searches.standing };
+  const hint = query === "" ? "" : (search.data?.hint?.message ?? "");
+  return { items, searching, hint, maySave: searches.maySave, standing: searches.standing };
 }

@@ -1,5 +1,5 @@
 import { CloseOutlined, EditOutlined } from "@ant-design/icons";
-import { useLabel } from "@/i18n/i18n";
+import { useTranslation } from "react-i18next";
 import { MatchedText } from "@/ui/matched/matched-text";
 import type { ItemAction, PaletteItem } from "./palette-items";
 
@@ -13,7 +13,7 @@ interface RowProps {
 
 /** An entry of the palette. What can be done with it besides is here for the pointer, and below the list for the keys. */
 export function PaletteRow({ item, id, selected, onHover, onRun }: RowProps) {
-  const label = useLabel();
+  const { t } = useTranslation();
   const { fact } = item;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: only holds the entry and its buttons together
@@ -24,6 +24,7 @@ export function PaletteRow({ item, id, selected, onHover, onRun }: RowProps) {
         <div>
           <span>
             <MatchedText text={item.text} ranges={item.marks ?? []} />
+            {item.nearly ? <em className="gx-palette-nearly">{t("search.nearly")}</em> : null}
           </span>
           {item.hint ? (
             <small>
@@ -32,7 +33,7 @@ export function PaletteRow({ item, id, selected, onHover, onRun }: RowProps) {
           ) : null}
           {fact ? (
             <small className="gx-palette-fact">
-              {label(fact.field.label)} <MatchedText text={fact.text} ranges={fact.ranges} />
+              {fact.label} <MatchedText text={fact.text} ranges={fact.ranges} />
             </small>
           ) : null}
         </div>

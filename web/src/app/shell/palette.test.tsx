@@ -21,6 +21,7 @@ vi.mock("./palette-items", () => ({
       },
     ],
     searching: false,
+    hint: "",
     maySave: true,
     standing: null,
   }),

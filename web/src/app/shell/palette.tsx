@@ -71,7 +71,7 @@ export function Palette({ onClose, onHelp }: PaletteProps) {
         ),
       afterClose: () => input.current?.focus(),
     });
-  const { items, searching, maySave, standing } = usePaletteItems(text, onHelp, {
+  const { items, searching, hint, maySave, standing } = usePaletteItems(text, onHelp, {
     fill,
     edit: setSaving,
     remove,
@@ -113,7 +113,7 @@ export function Palette({ onClose, onHelp }: PaletteProps) {
     input.current?.focus();
   };
   const empty = items.length === 0 && !searching;
-  const heard = told || (query === "" || searching ? "" : t("search.found", { n: items.length }));
+  const heard = told || (query === "" || searching ? "" : `${t("search.found", { n: items.length })} ${hint}`.trim());
 
   return (
     <Modal
@@ -195,11 +195,9 @@ export function Palette({ onClose, onHelp }: PaletteProps) {
             ))}
           </div>
           {empty ? (
-            <EmptyState
-              title={t("shell.paletteEmpty", { text: query })}
-              text={/^\d{1,2}$/.test(query.normalize("NFKC")) ? t("search.fewDigits") : t("shell.paletteEmptyHint")}
-            />
+            <EmptyState title={t("shell.paletteEmpty", { text: query })} text={hint || t("shell.paletteEmptyHint")} />
           ) : null}
+          {hint && !empty ? <p className="gx-palette-hint">{hint}</p> : null}
           <PaletteFoot item={current} />
         </>
       )}

@@ -32,8 +32,6 @@ const JOB_KINDS = {
   "files.tidy": "filesTidy",
   "files.read_texts": "filesTexts",
   "import.tidy": "importTidy",
-  "import.due": "importDue",
-  "import.fetch": "importFetch",
   "mail.send": "mail",
   "collaboration.watch_tasks": "watchTasks",
   "collaboration.publish_notices": "publishNotices",

@@ -25,6 +25,7 @@ export const search: Shape<typeof zh> = {
   sharedHelp: "They can see and use it; each finds only the records they may see",
   back: "Back to the search",
   found: "Results: {{n}}",
-  fewDigits: "Enter at least 3 digits to find a phone number",
+  nearly: "similar",
+  fileText: "Content",
   keys: { choose: "choose", open: "open" },
 };

@@ -22,6 +22,7 @@ export const search = {
   sharedHelp: "同事能看到并使用它，各自只看到有权查看的记录",
   back: "返回搜索",
   found: "{{n}} 项结果",
-  fewDigits: "按电话查找至少要输入 3 位数字",
+  nearly: "相近",
+  fileText: "文件内容",
   keys: { choose: "选择", open: "打开" },
 };

@@ -28,20 +28,34 @@ export const isCjk = (character: string): boolean => CJK.test(character);
 export const isWord = (character: string): boolean => WORD.test(character) && !isCjk(character);
 export const isDigit = (character: string): boolean => /^[0-9]$/.test(character);
 
-/** Half width, small letters, no accents: as the server folds what it indexes and what is asked for. */
-function foldCharacter(character: string): string {
+/** Traditional characters by the simplified ones they are compared as. */
+export type Variants = ReadonlyMap<string, string>;
+
+export function readVariants(table: string): Variants {
+  const variants = new Map<string, string>();
+  for (const line of table.trim().split("\n")) {
+    const [simplified = "", ...traditional] = line;
+    for (const character of traditional) variants.set(character, simplified);
+  }
+  return variants;
+}
+
+/** Half width, small letters, no accents, simplified: as the server folds what it indexes and what is asked for. */
+function foldCharacter(character: string, variants: Variants | null): string {
   let folded = "";
   for (const part of character.normalize("NFKC").toLowerCase()) {
-    folded += isCjk(part) ? part : (LETTERS[part] ?? part.normalize("NFD").replace(/[\u0300-\u036f]/g, ""));
+    folded += isCjk(part)
+      ? (variants?.get(part) ?? part)
+      : (LETTERS[part] ?? part.normalize("NFD").replace(/[\u0300-\u036f]/g, ""));
   }
   return folded;
 }
 
-export function fold(text: string): Folded {
+export function fold(text: string, variants: Variants | null = null): Folded {
   const folded: Folded = { characters: [], from: [], to: [] };
   let at = 0;
   for (const character of text) {
-    for (const part of foldCharacter(character)) {
+    for (const part of foldCharacter(character, variants)) {
       folded.characters.push(part);
       folded.from.push(at);
       folded.to.push(at + character.length);

@@ -1,18 +1,21 @@
 import { render } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import { readVariants } from "./fold";
 import { MatchedText } from "./matched-text";
 import { readReadings } from "./pinyin";
 import { tokensOf, wordsOf } from "./query";
 import { excerpt, matchedRanges } from "./ranges";
 import { READINGS } from "./readings";
+import { VARIANTS } from "./variants";
 
 const readings = readReadings(READINGS);
+const variants = readVariants(VARIANTS);
 
 /** The text with what is marked in brackets. */
 function marked(text: string, query: string): string {
   let shown = "";
   let at = 0;
-  for (const [from, to] of matchedRanges(text, tokensOf(query), readings)) {
+  for (const [from, to] of matchedRanges(text, tokensOf(query, variants), readings, variants)) {
     shown += `${text.slice(at, from)}[${text.slice(from, to)}]`;
     at = to;
   }
@@ -35,6 +38,8 @@ describe("what was found is marked", () => {
     ["XH-2000A", "xh2000", "[XH-2000]A"],
     ["wei.wang@xinghe.example", "xinghe", "wei.wang@[xinghe].example"],
     ["𠮷野家", "野家", "𠮷[野家]"],
+    ["張偉的客戶", "张伟", "[張偉]的客戶"],
+    ["张伟", "張偉", "[张伟]"],
   ])("%s by %s", (text, query, shown) => expect(marked(text, query)).toBe(shown));
 
   it.each([

@@ -1,4 +1,4 @@
-import { fold, isCjk, isDigit, isWord } from "./fold";
+import { fold, isCjk, isDigit, isWord, type Variants } from "./fold";
 
 /** One thing that must be there: a word's beginning, a number's digits, one or two characters without spaces. */
 export interface Token {
@@ -44,11 +44,11 @@ function phoneDigits(words: string): string | null {
 }
 
 /** What a record must have to be found by these words, as the server cuts them. */
-export function tokensOf(words: string): Token[] {
+export function tokensOf(words: string, variants: Variants | null = null): Token[] {
   const digits = phoneDigits(words);
   if (digits) return [{ kind: "digits", text: digits }];
   const tokens: Token[] = [];
-  const { characters } = fold(words.slice(0, 500));
+  const { characters } = fold(words.slice(0, 500), variants);
   const add = (kind: Token["kind"], text: string) => {
     if (tokens.length < MAX_TOKENS && !tokens.some((token) => token.text === text)) tokens.push({ kind, text });
   };

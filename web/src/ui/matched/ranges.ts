@@ -1,4 +1,4 @@
-import { type Folded, fold, isDigit, isWord } from "./fold";
+import { type Folded, fold, isDigit, isWord, type Variants } from "./fold";
 import { type Readings, rangesByPinyin } from "./pinyin";
 import type { Token } from "./query";
 
@@ -88,9 +88,14 @@ function rangesOfToken(folded: Folded, { kind, text }: Token, readings: Readings
 }
 
 /** Where in a text is what was asked for, in order and apart; nowhere in a value that is covered in part. */
-export function matchedRanges(text: string, tokens: readonly Token[], readings: Readings | null): Range[] {
+export function matchedRanges(
+  text: string,
+  tokens: readonly Token[],
+  readings: Readings | null,
+  variants: Variants | null = null,
+): Range[] {
   if (tokens.length === 0 || isCovered(text)) return [];
-  const folded = fold(text.slice(0, MOST));
+  const folded = fold(text.slice(0, MOST), variants);
   const found = tokens
     .flatMap((token) => rangesOfToken(folded, token, readings))
     .map(([from, to]): [number, number] => [folded.from[from] ?? 0, folded.to[to - 1] ?? 0])
