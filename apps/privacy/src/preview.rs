@@ -36,9 +36,10 @@ impl Action for Preview {
 
     fn answer_of(&self, context: &Context, tx: &mut dyn ReadTx, rule: &Record, _input: &Map<String, Json>) -> Result<Json> {
         let terms = Terms::of(context, rule)?;
-        // What is counted and named is what the caller may see; the rule itself sees all.
-        let (due, all) = counted(context, tx, &terms)?;
-        let (ids, _) = page(context, tx, &terms, NAMED, None)?;
+        // Counted as the rule will count: whoever wrote its condition could ask so himself. Named is what the caller may see.
+        let system = context.as_system();
+        let (due, all) = counted(&system, tx, &terms)?;
+        let (ids, _) = page(&system, tx, &terms, NAMED, None)?;
         let held = held_among(context, tx, &ids)?;
         let mut records = load_records(context, tx, &terms.object, &ids, Verb::Read, false)?;
         records.sort_by_key(Record::id);
@@ -55,7 +56,7 @@ impl Action for Preview {
         let fields = if terms.erased { Vec::new() } else { records.first().map_or_else(|| personal_fields(&terms.object), |it| terms.fields_of(it)) };
         Ok(json!({
             "object": terms.object.name, "due": due, "all": all, "large": is_large(due, all), "erased": terms.erased, "fields": fields, "records": told,
-            "partial": !context.access.is_unlimited(),
+            "partial": records.len() < ids.len(),
         }))
     }
 

@@ -108,7 +108,7 @@ export const privacy: Shape<typeof zh> = {
     erased: "They would be erased.",
     fields: "Emptied: {{what}}.",
     more: "And {{n}} more.",
-    partial: "Counted over what you may see.",
+    partial: "Some of them you may not see.",
     large: "Due: {{n}} of {{all}}, more than a fifth of all",
     sure: "I have checked it; all of them may be taken ({{n}})",
     activate: "Switch the rule on",

@@ -99,7 +99,7 @@ export const privacy = {
     erased: "将彻底删除。",
     fields: "将清空：{{what}}。",
     more: "还有 {{n}} 条。",
-    partial: "只统计您能看到的记录。",
+    partial: "其中一些记录您看不到。",
     large: "到期 {{n}} 条，占全部 {{all}} 条的五分之一以上",
     sure: "我已核对，确认处理这 {{n}} 条",
     activate: "启用规则",
