@@ -177,7 +177,7 @@ impl Standing {
     fn settle(&mut self, unit: &mut Unit<'_>) -> Result<()> {
         let all = |states: &[&str]| self.rows.keys().all(|it| self.is(*it, states));
         let any = |states: &[&str]| self.rows.keys().any(|it| self.is(*it, states));
-        let ended = all(&["done", "skipped"]);
+        let ended = !self.rows.is_empty() && all(&["done", "skipped"]);
         let stands = if ended {
             "done"
         } else if any(&["waiting"]) && !any(&["open"]) {

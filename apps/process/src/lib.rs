@@ -55,7 +55,7 @@ pub fn app() -> Result<App, String> {
             Arc::new(tasks::TaskHook),
         ],
         actions: actions()?,
-        jobs: vec![Arc::new(reader::StartCase), Arc::new(watch::WatchSteps)],
+        jobs: vec![Arc::new(reader::StartCase), Arc::new(watch::WatchSteps), Arc::new(watch::ResumeCase)],
         readers: vec![Arc::new(reader::StartCases)],
         ..App::default()
     })

@@ -72,8 +72,19 @@ pub fn make(unit: &mut Unit<'_>, standing: &Standing, step: &Step, found: Who) -
     }
     if let Who::Chosen(by, input, group) = found {
         assign(unit, &task, &values([("by", json!(by)), (input, json!(group))]))?;
+        given_by_owner(unit, standing, task.id())?;
     }
     known(&context, unit.tx, TASK, task.id())?.ok_or_else(|| KernelError::Internal("a task that was just made".into()))
+}
+
+/// Whoever sets a step off, it is given by who answers for the case: to him it comes back where it is declined.
+fn given_by_owner(unit: &mut Unit<'_>, standing: &Standing, task: Uuid) -> Result<()> {
+    let context = unit.context.as_system();
+    let owner = known(&context, unit.tx, TASK, task)?.and_then(|it| it.reference("owner"));
+    let giver = standing.owner().filter(|it| Some(*it) != owner);
+    let acceptance = if giver.is_some() { "waiting" } else { "accepted" };
+    unit.update_as_system(TASK, task, &values([("assigned_by", json!(giver)), ("acceptance", json!(acceptance))]))?;
+    Ok(())
 }
 
 fn sent_back(reason: &str) -> guanxi_kernel::schema::Label {

@@ -12,12 +12,15 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use crate::advance::Standing;
-use crate::parts::{CASE, CASE_STEP, state, values};
+use crate::parts::{CASE, CASE_STEP, TASK, id_of, known, state, values};
 use crate::tasks;
 use crate::tell::{tell, told_of};
 
 /// Most steps of one page.
 const PAGE: u64 = 200;
+
+/// The job that lets a restored case go on.
+const RESUME_CASE: &str = "process.resume_case";
 
 /// `process.watch_steps`.
 pub struct WatchSteps;
@@ -103,7 +106,7 @@ impl Hook for CaseHook {
             let of_case = Condition::equals(it("process_case")?, Value::Id(case.id()));
             Ok(of_case.and(Condition::In(it("status")?, ["open", "in_progress"].map(|it| Value::Text(it.to_owned())).to_vec(), false)))
         };
-        for task in guanxi_kernel::read::known_records(&context, unit.tx, crate::parts::TASK, of, PAGE)? {
+        for task in guanxi_kernel::read::known_records(&context, unit.tx, TASK, of, PAGE)? {
             tasks::cancel(unit, task.id())?;
         }
         Ok(())
@@ -113,15 +116,44 @@ impl Hook for CaseHook {
         if matches!(state(case).as_str(), "done" | "cancelled") {
             return Ok(());
         }
-        // Its tasks were cancelled: it goes on where it stood, with new ones.
-        let id = case.id();
-        unit.as_system(|unit| {
-            let mut standing = Standing::of(unit, id)?;
-            let open: Vec<Uuid> = standing.rows.iter().filter(|(_, row)| state(row) == "open").map(|it| *it.0).collect();
-            for key in open {
-                standing.set(unit, key, &values([("state", json!("pending")), ("task", Json::Null)]))?;
-            }
-            standing.advance(unit, false)
-        })
+        // Its steps come back after it.
+        unit.enqueue(RESUME_CASE, json!({ "case": case.id() }), None)?;
+        Ok(())
     }
+}
+
+/// `process.resume_case`: a case that came back from the bin goes on where it stood, with new tasks for those that were cancelled.
+pub struct ResumeCase;
+
+impl JobHandler for ResumeCase {
+    fn kind(&self) -> &str {
+        RESUME_CASE
+    }
+
+    fn run(&self, context: &Context, payload: &Json) -> Result<()> {
+        let Some(case) = payload.get("case").and_then(id_of) else { return Ok(()) };
+        let work = Box::new(move |unit: &mut Unit<'_>| resume(unit, case));
+        match run_unit(context, context.new_id(), "resume_case", work) {
+            // It is in the bin again.
+            Err(KernelError::NotFound) => Ok(()),
+            other => other,
+        }
+    }
+}
+
+fn resume(unit: &mut Unit<'_>, case: Uuid) -> Result<()> {
+    let context = unit.context.as_system();
+    let mut standing = Standing::of(unit, case)?;
+    if !matches!(state(&standing.case).as_str(), "running" | "waiting") {
+        return Ok(());
+    }
+    let open: Vec<(Uuid, Option<Uuid>)> =
+        standing.rows.iter().filter(|(_, row)| state(row) == "open").map(|(key, row)| (*key, row.reference("task"))).collect();
+    for (key, task) in open {
+        let task = task.map(|it| known(&context, unit.tx, TASK, it)).transpose()?.flatten();
+        if !task.is_some_and(|it| matches!(it.value("status").as_text(), Some("open" | "in_progress"))) {
+            standing.set(unit, key, &values([("state", json!("pending")), ("task", Json::Null)]))?;
+        }
+    }
+    standing.advance(unit, true)
 }

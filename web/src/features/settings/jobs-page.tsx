@@ -44,6 +44,7 @@ const JOB_KINDS = {
   "privacy.export": "personBundle",
   "process.start_case": "startCase",
   "process.watch_steps": "watchSteps",
+  "process.resume_case": "resumeCase",
   "sales.watch_stages": "watchStages",
   "sales.score_leads": "scoreLeads",
   "customers.move_lifecycles": "moveLifecycles",

@@ -391,6 +391,7 @@ export const settings: Shape<typeof zh> = {
       personBundle: "Bundle of a person's data",
       startCase: "Starting processes",
       watchSteps: "Watching steps of processes",
+      resumeCase: "Taking restored processes up again",
       moveLifecycles: "Moving customers through their lifecycle",
       decideOwnership: "Deciding ownership by rules",
       transferOwnership: "Handing over what a member had",

@@ -383,6 +383,7 @@ export const settings = {
       personBundle: "生成个人数据包",
       startCase: "自动启动流程",
       watchSteps: "流程步骤检查",
+      resumeCase: "恢复的流程继续办理",
       moveLifecycles: "客户生命周期变动",
       decideOwnership: "按规则判定归属",
       transferOwnership: "批量移交",
