@@ -27,6 +27,7 @@ const ASKS: [&str; 10] = ["object", "field", "check", "filter", "pattern", "valu
 /// What kind of fault a broken rule is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "QualityKind")]
 pub enum Fault {
     /// Something is missing.
     Incomplete,

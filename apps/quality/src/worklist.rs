@@ -190,6 +190,7 @@ fn with_findings(
 
 /// What one record breaks, with what stands there.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "QualityBrokenRule")]
 pub struct BrokenRule {
     /// The rule.
     pub rule: QualityRuleTold,

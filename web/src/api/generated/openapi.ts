@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 2d92bdb3becd4803b222c1c1b7348d1d238274e75fe1afaebde7eb9e18e8cc5f
+// Source: fd884872137d243f66f43fe63970c31e9e317b0acd376b1c750d994c05ec1502
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -748,10 +748,148 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Imports, newest first: your own, all of them for administrators */
+        get: operations["listImports"];
         put?: never;
         /** Upload a table to import */
         post: operations["uploadImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/from-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rows of a program as an import */
+        post: operations["pushImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mappings that can be used again: saved ones, and those for exports of other systems */
+        get: operations["listImportMappings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/schedules/{id}/connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The database that a regular import asks */
+        post: operations["setImportConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/schedules/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetch it now */
+        post: operations["runImportSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a file that comes in pieces */
+        post: operations["beginImportUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of it came */
+        get: operations["getImportUpload"];
+        put?: never;
+        post?: never;
+        /** Give it up */
+        delete: operations["giveUpImportUpload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/uploads/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** All of it came: it becomes an import */
+        post: operations["finishImportUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/uploads/{id}/pieces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Its next piece */
+        post: operations["sendImportPiece"];
         delete?: never;
         options?: never;
         head?: never;
@@ -792,6 +930,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/imports/{id}/guess": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the columns of a table seem to be, in any object */
+        get: operations["guessImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Halt it; run goes on with it */
+        post: operations["pauseImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/imports/{id}/plan": {
         parameters: {
             query?: never;
@@ -826,6 +998,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/imports/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows of an import that something is to be told of */
+        get: operations["listImportRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/rows/{row}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** A row back to what the file says */
+        delete: operations["resetImportRow"];
+        options?: never;
+        head?: never;
+        /** Change cells of a row, or leave it out */
+        patch: operations["fixImportRow"];
+        trace?: never;
+    };
     "/imports/{id}/run": {
         parameters: {
             query?: never;
@@ -835,8 +1042,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin it */
+        /** Begin it, go on with it, or try again what was refused */
         post: operations["runImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the first cells of a column become */
+        post: operations["tryImport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1359,6 +1583,108 @@ export interface paths {
         patch: operations["changeProtectionPolicy"];
         trace?: never;
     };
+    "/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the records of each object stand by the rules of quality */
+        get: operations["listQuality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality/{object}/fix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mend many records at once; with dry_run, what would change */
+        post: operations["mendRecords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality/{object}/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have all records of an object judged anew; administrators */
+        post: operations["judgeRecords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality/{object}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the records of an object stand, by rule, department or owner */
+        get: operations["getQuality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality/{object}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How quality went, day by day */
+        get: operations["getQualityTrend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality/{object}/worklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records that break rules of quality */
+        get: operations["listFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/records/{object}": {
         parameters: {
             query?: never;
@@ -1713,6 +2039,23 @@ export interface paths {
         };
         /** Where the values of a record come from */
         get: operations["listProvenance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/{object}/{id}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one record stands by the rules of quality */
+        get: operations["getRecordQuality"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2325,6 +2668,13 @@ export interface components {
             kind: "circle";
             /** @description Object of the circle. */
             object: string;
+        } | {
+            /** @constant */
+            kind: "seen_with";
+            /** @description Object of that record. */
+            object: string;
+            /** @description That record. */
+            record: components["schemas"]["Reference"];
         } | {
             /** @description The record it ends with, such as a task. */
             because?: components["schemas"]["AccessCause"] | null;
@@ -3700,6 +4050,13 @@ export interface components {
             field: string;
             /** @description Name of the file it came with, where that is known. */
             file: string | null;
+            /**
+             * Format: uint64
+             * @description Number of the row in that file, as a spreadsheet shows it, where that is known.
+             */
+            row: number | null;
+            /** @description The sheet of a workbook. */
+            sheet: string | null;
             /** @description What set it; null where the audit log does not tell any more. */
             source: components["schemas"]["Source"] | null;
         };
@@ -4109,6 +4466,11 @@ export interface components {
             /** @description What became of the rows so far. */
             counts: components["schemas"]["ImportCounts"];
             /**
+             * Format: date-time
+             * @description When the file was taken in.
+             */
+            created_at: string;
+            /**
              * Format: uint64
              * @description Rows dealt with.
              */
@@ -4119,19 +4481,44 @@ export interface components {
             failure: string | null;
             /** @description Name of the file as uploaded. */
             file_name: string;
-            /** @description `csv` or `xlsx`. */
+            /** @description `csv`, `xlsx`, `xls`, `ods`, `json` or `vcard`. */
             format: string;
+            /**
+             * Format: uuid
+             * @description Files that came in one archive have this in common.
+             */
+            group: string | null;
+            /** @description Names of the columns. */
+            headers: string[];
             /**
              * Format: uuid
              * @description Id.
              */
             id: string;
+            /** @description All problems by kind, the most frequent first. */
+            kinds: components["schemas"]["ImportProblemKind"][];
+            /**
+             * Format: uuid
+             * @description Who imports; null for the command line.
+             */
+            member: string | null;
             /** @description Whether there are more. */
             more_problems: boolean;
             /** @description Into which object. */
             object: string;
+            /** @description What became of the records of each object; empty where a row makes one record. */
+            parts: components["schemas"]["ImportPartCounts"][];
+            /** @description What it is to do, once that was said. */
+            plan: components["schemas"]["ImportPlan"] | null;
             /** @description The first rows that could not be used. */
             problems: components["schemas"]["ImportProblem"][];
+            /**
+             * Format: uuid
+             * @description The regular import it is one of.
+             */
+            schedule: string | null;
+            /** @description Sheet of a workbook. */
+            sheet: string | null;
             /** @description How far it has come. */
             state: components["schemas"]["ImportState"];
             /**
@@ -4139,6 +4526,11 @@ export interface components {
              * @description Rows in the file.
              */
             total: number;
+            /**
+             * Format: date-time
+             * @description When something last became of it.
+             */
+            updated_at: string;
         };
         /** @description A column with the field it seems to be. */
         ImportColumn: {
@@ -4169,31 +4561,100 @@ export interface components {
              */
             column: number;
             /** @description `field` or `field.part`; null leaves the column out. */
+            field: string | null;
+            /** @description How its cells are read. */
+            options?: components["schemas"]["ImportColumnOptions"];
+        };
+        /** @description What becomes of one column. */
+        ImportColumnMappingInput: {
+            /**
+             * Format: uint
+             * @description Position of the column, from 0.
+             */
+            column: number;
+            /** @description `field` or `field.part`; null leaves the column out. */
             field?: string | null;
             /** @description How its cells are read. */
             options?: components["schemas"]["ImportColumnOptionsInput"];
         };
-        /** @description How cells of a column are read where that is not plain. */
+        /**
+         * @description How cells of a column are read where that is not plain. In this order: what means empty, a part of it, tidied, its
+         *     values read as others, an amount in units, a date in its form, what stands before and behind; then what stands for none.
+         */
         ImportColumnOptions: {
             /** @description References: the field of the other object that the cells hold; its names and unique fields where absent. */
             by?: string;
+            /** @description Dates: the form they are written in. */
+            date_form?: components["schemas"]["ImportDateForm"];
             /** @description Dates: which of day and month comes first where the year comes last. */
             date_order?: components["schemas"]["ImportDateOrder"];
+            /** @description Cells that mean nothing is known: `["无", "N/A", "-"]`. */
+            empty?: string[];
+            /** @description What an empty cell is read as. */
+            otherwise?: string;
+            /** @description What stands before each: an area code. */
+            prefix?: string;
+            /** @description One part of the cell: of `省/市/区` the second. */
+            split?: components["schemas"]["ImportSplit"];
+            /** @description What stands behind each. */
+            suffix?: string;
+            /** @description Tidied first. */
+            take?: components["schemas"]["ImportTake"];
+            /** @description Money and numbers: what one of them stands for. */
+            unit?: components["schemas"]["ImportUnit"];
             /** @description Cells to be read as something else: `{"潜在": "prospect"}`. */
             values?: {
                 [key: string]: string;
             };
         };
-        /** @description How cells of a column are read where that is not plain. */
+        /**
+         * @description How cells of a column are read where that is not plain. In this order: what means empty, a part of it, tidied, its
+         *     values read as others, an amount in units, a date in its form, what stands before and behind; then what stands for none.
+         */
         ImportColumnOptionsInput: {
             /** @description References: the field of the other object that the cells hold; its names and unique fields where absent. */
             by?: string | null;
+            /** @description Dates: the form they are written in. */
+            date_form?: components["schemas"]["ImportDateForm"] | null;
             /** @description Dates: which of day and month comes first where the year comes last. */
             date_order?: components["schemas"]["ImportDateOrder"] | null;
+            /** @description Cells that mean nothing is known: `["无", "N/A", "-"]`. */
+            empty?: string[];
+            /** @description What an empty cell is read as. */
+            otherwise?: string;
+            /** @description What stands before each: an area code. */
+            prefix?: string;
+            /** @description One part of the cell: of `省/市/区` the second. */
+            split?: components["schemas"]["ImportSplit"] | null;
+            /** @description What stands behind each. */
+            suffix?: string;
+            /** @description Tidied first. */
+            take?: components["schemas"]["ImportTake"] | null;
+            /** @description Money and numbers: what one of them stands for. */
+            unit?: components["schemas"]["ImportUnit"] | null;
             /** @description Cells to be read as something else: `{"潜在": "prospect"}`. */
             values?: {
                 [key: string]: string;
             };
+        };
+        /** @description A value worked out of the cells of the row. */
+        ImportComputed: {
+            /** @description An expression over `row`: `row["客户名称"]` or `row[3]`, from 0, is the text of the cell, `""` where it is empty. */
+            expression: string;
+            /** @description The field; not one that a column or a constant gives. */
+            field: string;
+        };
+        /** @description The database that a query is put to. */
+        ImportConnection: {
+            /** @description `postgres://USER:PASSWORD@HOST/DATABASE`; null takes it away. It is sealed and never told again. */
+            address?: string | null;
+        };
+        /** @description The same value in every row. */
+        ImportConstant: {
+            /** @description The field; not one that a column or an expression gives. */
+            field: string;
+            /** @description Its value, as the API takes it for a record. */
+            value: components["schemas"]["Json"];
         };
         /** @description How many rows do what. */
         ImportCounts: {
@@ -4218,8 +4679,45 @@ export interface components {
              */
             update: number;
         };
+        /** @description The form dates are written in. */
+        ImportDateForm: "auto" | "yyyymmdd" | "excel" | "unix" | "unix_ms";
         /** @description Order of day and month before a year. */
         ImportDateOrder: "dmy" | "mdy";
+        /** @description Which department the new records belong to, where no column says it. */
+        ImportDepartments: {
+            /** @constant */
+            by: "department";
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            department: string;
+        } | {
+            /** @constant */
+            by: "column";
+            /**
+             * Format: uint
+             * @description Position from 0.
+             */
+            column: number;
+        } | {
+            /** @constant */
+            by: "values";
+            /**
+             * Format: uint
+             * @description Position from 0.
+             */
+            column: number;
+            /** @description Departments by the cell. */
+            departments: {
+                [key: string]: string;
+            };
+            /**
+             * Format: uuid
+             * @description For other cells; the importer's own where absent.
+             */
+            otherwise?: string | null;
+        };
         /** @description A row that likely means a record that is there. */
         ImportDuplicate: {
             /** @description Which it may be, the likeliest first. */
@@ -4251,24 +4749,209 @@ export interface components {
              */
             rows: number;
         };
-        /** @description By which field a row finds its record. */
-        ImportMatch: {
-            /** @description A field of the object that a column is mapped to; `id` too. */
+        /** @description One of the files that came together. */
+        ImportFile: {
+            /** @description Its name. */
+            file_name: string;
+            /**
+             * Format: uuid
+             * @description Id of its import; null where it cannot be used.
+             */
+            id: string | null;
+            /** @description What is wrong with it. */
+            problem: string | null;
+            /**
+             * Format: uint64
+             * @description Rows in it.
+             */
+            rows: number;
+        };
+        /** @description What the columns of a table seem to be. */
+        ImportGuess: {
+            /** @description Its columns, with the fields they seem to be. */
+            columns: components["schemas"]["ImportColumn"][];
+            /** @description What a column can become. */
+            fields: components["schemas"]["ImportTarget"][];
+            /** @description Of which object. */
+            object: string;
+        };
+        /** @description A reference from one record of a row to another one of the same row. */
+        ImportLink: {
+            /** @description The field that refers. */
             field: string;
+            /** @description The key of the other part; empty for the main record. */
+            to: string;
+        };
+        /** @description Where a mapping comes from. */
+        ImportMappingSource: "saved" | "ready";
+        /** @description By which fields a row finds its record. */
+        ImportMatch: {
+            /** @description One such field: the same as `fields` with it alone. */
+            field?: string;
+            /**
+             * @description Fields of the object that together say which record it is; `id` too. A column, a constant or an expression is to
+             *     give each, or the record of the row that it refers to.
+             */
+            fields?: string[];
             /** @description What then. */
             on_match: components["schemas"]["ImportOnMatch"];
+            /** @description The fields that may be overwritten; absent: all that the row has a value for. The others are left as they are. */
+            overwrite?: string[];
+        };
+        /** @description By which fields a row finds its record. */
+        ImportMatchInput: {
+            /** @description One such field: the same as `fields` with it alone. */
+            field?: string | null;
+            /**
+             * @description Fields of the object that together say which record it is; `id` too. A column, a constant or an expression is to
+             *     give each, or the record of the row that it refers to.
+             */
+            fields?: string[];
+            /** @description What then. */
+            on_match: components["schemas"]["ImportOnMatch"];
+            /** @description The fields that may be overwritten; absent: all that the row has a value for. The others are left as they are. */
+            overwrite?: string[] | null;
         };
         /** @description What to do with a row whose record exists. */
         ImportOnMatch: "skip" | "fill" | "overwrite";
+        /** @description Whose the new records are, where no column says it. */
+        ImportOwners: {
+            /** @constant */
+            by: "member";
+            /**
+             * Format: uuid
+             * @description His id.
+             */
+            member: string;
+        } | {
+            /** @constant */
+            by: "column";
+            /**
+             * Format: uint
+             * @description Position from 0.
+             */
+            column: number;
+        } | {
+            /** @constant */
+            by: "turns";
+            /** @description Their ids. */
+            members: string[];
+        } | {
+            /** @constant */
+            by: "values";
+            /**
+             * Format: uint
+             * @description Position from 0.
+             */
+            column: number;
+            /** @description Members by the cell. */
+            members: {
+                [key: string]: string;
+            };
+            /**
+             * Format: uuid
+             * @description For other cells; the importer's own where absent.
+             */
+            otherwise?: string | null;
+        };
+        /** @description A further record that a row makes. */
+        ImportPart: {
+            /** @description Worked out of the row. */
+            computed?: components["schemas"]["ImportComputed"][];
+            /** @description The same in every row. */
+            constants?: components["schemas"]["ImportConstant"][];
+            /** @description What links and problems call it by: small letters, digits and underscores. */
+            key: string;
+            /** @description References to other records of the row. */
+            links?: components["schemas"]["ImportLink"][];
+            /**
+             * @description Columns.
+             * @default []
+             */
+            mapping: components["schemas"]["ImportColumnMapping"][];
+            /**
+             * @description How rows find their records.
+             * @default null
+             */
+            match: components["schemas"]["ImportMatch"] | null;
+            /** @description Its object. */
+            object: string;
+        };
+        /** @description How many records of one object the rows make or change. */
+        ImportPartCounts: {
+            /** @description What becomes of them. */
+            counts: components["schemas"]["ImportCounts"];
+            /** @description Key of the part; empty for the main records. */
+            key: string;
+            /** @description Its object. */
+            object: string;
+        };
+        /** @description A further record that a row makes. */
+        ImportPartInput: {
+            /** @description Worked out of the row. */
+            computed?: components["schemas"]["ImportComputed"][];
+            /** @description The same in every row. */
+            constants?: components["schemas"]["ImportConstant"][];
+            /** @description What links and problems call it by: small letters, digits and underscores. */
+            key: string;
+            /** @description References to other records of the row. */
+            links?: components["schemas"]["ImportLink"][];
+            /**
+             * @description Columns.
+             * @default []
+             */
+            mapping?: components["schemas"]["ImportColumnMappingInput"][];
+            /**
+             * @description How rows find their records.
+             * @default null
+             */
+            match?: components["schemas"]["ImportMatchInput"] | null;
+            /** @description Its object. */
+            object: string;
+        };
         /** @description What an import is to do. */
         ImportPlan: {
+            /** @description Further records of each row. */
+            also?: components["schemas"]["ImportPart"][];
+            /** @description Worked out of the row. */
+            computed?: components["schemas"]["ImportComputed"][];
+            /** @description The same in every row. */
+            constants?: components["schemas"]["ImportConstant"][];
+            /** @description Whose department's they are. */
+            departments?: components["schemas"]["ImportDepartments"];
+            /** @description References of the main record to further ones of the row. */
+            links?: components["schemas"]["ImportLink"][];
             /** @description Columns; those not named are left out. */
             mapping: components["schemas"]["ImportColumnMapping"][];
             /**
              * @description How rows find their records; every row is a new record where null.
              * @default null
              */
-            match?: components["schemas"]["ImportMatch"] | null;
+            match: components["schemas"]["ImportMatch"] | null;
+            /** @description Whose the new records are. */
+            owners?: components["schemas"]["ImportOwners"];
+        };
+        /** @description What an import is to do. */
+        ImportPlanInput: {
+            /** @description Further records of each row. */
+            also?: components["schemas"]["ImportPartInput"][];
+            /** @description Worked out of the row. */
+            computed?: components["schemas"]["ImportComputed"][];
+            /** @description The same in every row. */
+            constants?: components["schemas"]["ImportConstant"][];
+            /** @description Whose department's they are. */
+            departments?: components["schemas"]["ImportDepartments"] | null;
+            /** @description References of the main record to further ones of the row. */
+            links?: components["schemas"]["ImportLink"][];
+            /** @description Columns; those not named are left out. */
+            mapping: components["schemas"]["ImportColumnMappingInput"][];
+            /**
+             * @description How rows find their records; every row is a new record where null.
+             * @default null
+             */
+            match?: components["schemas"]["ImportMatchInput"] | null;
+            /** @description Whose the new records are. */
+            owners?: components["schemas"]["ImportOwners"] | null;
         };
         /** @description What an import would do. */
         ImportPreview: {
@@ -4283,10 +4966,16 @@ export interface components {
              * @description Id of the import.
              */
             id: string;
+            /** @description All problems by kind, the most frequent first. */
+            kinds: components["schemas"]["ImportProblemKind"][];
             /** @description Whether there are more. */
             more_problems: boolean;
+            /** @description What would become of the records of each object; empty where a row makes one record. */
+            parts: components["schemas"]["ImportPartCounts"][];
             /** @description The first rows that cannot be used. */
             problems: components["schemas"]["ImportProblem"][];
+            /** @description Rows of the file that mean the same record as a row before them. */
+            repeated: components["schemas"]["ImportRepeats"];
             /**
              * Format: uint64
              * @description Rows looked at.
@@ -4301,6 +4990,8 @@ export interface components {
             field: string;
             /** @description What is wrong. */
             message: string;
+            /** @description Key of the further record of the row that it is about; empty for the main one. */
+            part: string;
             /**
              * Format: uint64
              * @description Number of the row in the file, as a spreadsheet shows it.
@@ -4309,11 +5000,123 @@ export interface components {
             /** @description The cell, shortened. */
             value: string;
         };
+        /** @description Problems of one kind. */
+        ImportProblemKind: {
+            /** @description Stable code. */
+            code: string;
+            /**
+             * Format: uint64
+             * @description How many there are.
+             */
+            count: number;
+            /** @description Field path, or the column's header. */
+            field: string;
+            /** @description What is wrong with the first of them. */
+            message: string;
+            /** @description Key of the further record of the row; empty for the main one. */
+            part: string;
+        };
+        /** @description A row that means the same record as a row before it. */
+        ImportRepeat: {
+            /** @description True where the fields to match by are equal: one record becomes of both. False where they are only alike: two do. */
+            certain: boolean;
+            /**
+             * Format: uint64
+             * @description Number of the row before.
+             */
+            of: number;
+            /** @description Key of the further record of the row that it is about; empty for the main one. */
+            part: string;
+            /**
+             * Format: uint64
+             * @description Number of the row in the file.
+             */
+            row: number;
+            /** @description What the record is called. */
+            value: string;
+        };
+        /** @description Rows of the file that mean the same record as a row before them. */
+        ImportRepeats: {
+            /** @description The first of them. */
+            first: components["schemas"]["ImportRepeat"][];
+            /**
+             * Format: uint64
+             * @description How many.
+             */
+            rows: number;
+        };
+        /** @description A row of an import that something is kept of. */
+        ImportRow: {
+            /** @description Its cells as they are meant now; none where it can be read in no way or is very long. */
+            cells: string[];
+            /** @description Whether people changed cells of it. */
+            fixed: boolean;
+            /** @description Whether it is imported. */
+            imported: boolean;
+            /** @description Whether it is left out of the import. */
+            left_out: boolean;
+            /** @description What is wrong with it. */
+            problems: components["schemas"]["ImportProblem"][];
+            /**
+             * Format: uint64
+             * @description Number of the row in the file.
+             */
+            row: number;
+        };
+        /** @description What is changed of a row. */
+        ImportRowFix: {
+            /**
+             * @description Texts of cells by the position of their column, from 0.
+             * @default {}
+             */
+            cells?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Whether it is left out of the import.
+             * @default null
+             */
+            leave_out?: boolean | null;
+        };
+        /** @description Rows of an import. */
+        ImportRows: {
+            /** @description In the order of the file. */
+            items: components["schemas"]["ImportRow"][];
+            /**
+             * Format: uint64
+             * @description `after` of the next page; null on the last.
+             */
+            next: number | null;
+            /**
+             * Format: uint64
+             * @description So many there are in all.
+             */
+            total: number;
+        };
+        /** @description Which rows a run is over. */
+        ImportRowsWanted: "all" | "rejected";
+        /** @description Which rows a run is over. */
+        ImportRun: {
+            /** @description All that are left, where absent. */
+            rows?: components["schemas"]["ImportRowsWanted"];
+        };
+        /** @description One part of a cell. */
+        ImportSplit: {
+            /** @description What stands between the parts; a space stands for any white space. Plain text, no pattern. */
+            at: string;
+            /**
+             * Format: int32
+             * @description Which: 1 is the first, -1 the last.
+             */
+            part: number;
+        };
         /**
          * @description How far an import has come.
          * @enum {string}
          */
-        ImportState: "uploaded" | "planned" | "running" | "done" | "failed" | "cancelled";
+        ImportState: "uploaded" | "planned" | "running" | "paused" | "done" | "failed" | "cancelled";
+        /** @description How a cell is tidied. */
+        ImportTake: "digits" | "upper" | "lower" | "title" | "trim";
         /** @description A field or a part of one. */
         ImportTarget: {
             /** @description Name for people. */
@@ -4327,6 +5130,59 @@ export interface components {
             /** @description Type of the field. */
             type: components["schemas"]["FieldKind"];
         };
+        /** @description What becomes of a cell. */
+        ImportTried: {
+            /** @description The cell; for an expression what it gives. */
+            from: string;
+            /** @description Why it cannot. */
+            problem: components["schemas"]["ImportTriedProblem"] | null;
+            /**
+             * Format: uint64
+             * @description Number of the row in the file.
+             */
+            row: number;
+            /** @description The same for people. */
+            text: string;
+            /** @description The value the field would have; null where it is left empty. */
+            value: components["schemas"]["Json"];
+        };
+        /** @description Why a cell cannot be used. */
+        ImportTriedProblem: {
+            /** @description Stable code. */
+            code: string;
+            /** @description What is wrong. */
+            message: string;
+        };
+        /** @description What becomes of the first cells. */
+        ImportTries: {
+            /** @description In the order of the file. */
+            items: components["schemas"]["ImportTried"][];
+        };
+        /** @description What is tried: a column or an expression, for a field of an object. */
+        ImportTry: {
+            /**
+             * Format: uint
+             * @description Position of the column, from 0.
+             * @default null
+             */
+            column?: number | null;
+            /**
+             * @description An expression instead of a column.
+             * @default null
+             */
+            expression?: string | null;
+            /** @description `field` or `field.part`. */
+            field: string;
+            /** @description The object: that of the import, or of a further record of its rows. */
+            object: string;
+            /**
+             * @description How its cells are read.
+             * @default {}
+             */
+            options?: components["schemas"]["ImportColumnOptionsInput"];
+        };
+        /** @description What one of an amount stands for. */
+        ImportUnit: "thousand" | "wan" | "yi";
         /** @description A table that was taken in. */
         ImportUpload: {
             /** @description Its columns, with the fields they seem to be. */
@@ -4337,7 +5193,9 @@ export interface components {
             fields: components["schemas"]["ImportTarget"][];
             /** @description Name of the file. */
             file_name: string;
-            /** @description `csv` or `xlsx`. */
+            /** @description All files that came: several where it was an archive of them. This answer is about the first that can be used. */
+            files: components["schemas"]["ImportFile"][];
+            /** @description `csv`, `xlsx`, `xls`, `ods`, `json` or `vcard`. */
             format: string;
             /**
              * Format: uuid
@@ -4357,6 +5215,31 @@ export interface components {
             sheets: string[];
             /** @description How far it has come. */
             state: components["schemas"]["ImportState"];
+            /** @description Saved and ready mappings that seem to fit, the best first. The columns are as a saved one says that fits wholly. */
+            suggested: components["schemas"]["SuggestedImportMapping"][];
+        };
+        /** @description How much of a file came. */
+        ImportUploadProgress: {
+            /**
+             * Format: uuid
+             * @description Id of the upload.
+             */
+            id: string;
+            /**
+             * Format: uint64
+             * @description Largest piece in bytes.
+             */
+            piece: number;
+            /**
+             * Format: uint64
+             * @description Bytes that came; the next piece begins there.
+             */
+            received: number;
+            /**
+             * Format: uint64
+             * @description Bytes there will be.
+             */
+            size: number;
         };
         /** @description An event of the file. */
         ImportedEvent: {
@@ -4388,6 +5271,20 @@ export interface components {
             times: number;
             /** @description What it is. */
             title: string;
+        };
+        /** @description Rows to be imported. */
+        ImportedRows: {
+            /**
+             * @description What the import is called.
+             * @default null
+             */
+            name?: string | null;
+            /** @description Into which object. */
+            object: string;
+            /** @description The rows, at most 10,000: values by the names of their columns. */
+            rows: {
+                [key: string]: components["schemas"]["Json"];
+            }[];
         };
         /** @description How records lie in a circle. */
         InCircleDefinition: {
@@ -4522,6 +5419,35 @@ export interface components {
         };
         /** @description A key of a group for people. */
         KeyText: components["schemas"]["Label"] | components["schemas"]["Json"];
+        /** @description A mapping that can be used. */
+        KnownImportMapping: {
+            /**
+             * Format: double
+             * @description How well the headers of the file fit, from 0 to 1; null where no file was named.
+             */
+            fit: number | null;
+            /** @description Headers it knows. */
+            headers: string[];
+            /**
+             * Format: uuid
+             * @description Id of the record, where a member saved it.
+             */
+            id: string | null;
+            /** @description Its key, where it comes with the program. */
+            key: string | null;
+            /** @description Whether it is the caller's own. */
+            mine: boolean;
+            /** @description What it is called. */
+            name: string;
+            /** @description Into which object. */
+            object: string;
+            /** @description What it would do. Its columns are those of the file, where one was named; else those of `headers`. */
+            plan: components["schemas"]["ImportPlan"] | null;
+            /** @description Whether colleagues can use it. */
+            shared: boolean;
+            /** @description Where it comes from. */
+            source: components["schemas"]["ImportMappingSource"];
+        };
         /** @description A text in each interface language: `{ "zh-CN" = "客户", en = "Account" }`. */
         Label: {
             /** @description English. */
@@ -5415,6 +6341,23 @@ export interface components {
              */
             password?: string | null;
         };
+        /** @description A file that is to come. */
+        NewImportUpload: {
+            /** @description Its name. */
+            file_name: string;
+            /** @description Into which object. */
+            object: string;
+            /**
+             * @description The sheet of a workbook that is meant.
+             * @default null
+             */
+            sheet?: string | null;
+            /**
+             * Format: uint64
+             * @description Its bytes.
+             */
+            size: number;
+        };
         /** @description New members a provider vouches for are made by themselves. */
         NewMembers: {
             /**
@@ -5601,6 +6544,8 @@ export interface components {
             private_to?: string;
             /** @description Rules every saved record satisfies. */
             rule?: components["schemas"]["RuleDefinition"][];
+            /** @description The record it is seen with: whoever may read that one reads this one too (tasks and notices of a space). */
+            seen_with?: components["schemas"]["SeenWithDefinition"];
             /** @description Its records say how the workspace works (rules): only who may make or change some finds them in the navigation. */
             setting?: boolean;
             /** @description The field that names a record to people; text-like. */
@@ -5682,6 +6627,8 @@ export interface components {
             private_to?: string | null;
             /** @description Rules every saved record satisfies. */
             rule?: components["schemas"]["RuleDefinitionInput"][];
+            /** @description The record it is seen with: whoever may read that one reads this one too (tasks and notices of a space). */
+            seen_with?: components["schemas"]["SeenWithDefinitionInput"] | null;
             /** @description Its records say how the workspace works (rules): only who may make or change some finds them in the navigation. */
             setting?: boolean;
             /** @description The field that names a record to people; text-like. */
@@ -6158,7 +7105,7 @@ export interface components {
              * @description Stable code.
              * @enum {string}
              */
-            code: "bad_request" | "bad_logout_token" | "https_only" | "bad_json" | "bad_filter" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "provider_refused" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "address_not_verified" | "address_differs" | "not_a_member" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "already_claimed" | "claim_refused" | "view_limit_reached" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "public_url_needed" | "provider_unreachable" | "sign_in_void" | "export_limit" | "merged" | "too_many_related" | "link_gone" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "quota_exceeded";
+            code: "bad_request" | "bad_logout_token" | "https_only" | "bad_json" | "bad_filter" | "bad_expression" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "provider_refused" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "address_not_verified" | "address_differs" | "not_a_member" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "already_claimed" | "claim_refused" | "view_limit_reached" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "public_url_needed" | "provider_unreachable" | "sign_in_void" | "export_limit" | "merged" | "too_many_related" | "link_gone" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "quota_exceeded";
             /** @description Fields both sides changed. */
             conflicting_fields?: string[];
             /** @description Of each field both sides changed: what it held, what it holds, what the caller makes of it. */
@@ -6350,6 +7297,476 @@ export interface components {
         };
         /** @description What is to be done next. */
         ProviderStep: components["schemas"]["Confirmation"] | components["schemas"]["NextStep"];
+        /** @description What one record breaks, with what stands there. */
+        QualityBrokenRule: {
+            /** @description The rule. */
+            rule: components["schemas"]["QualityRuleTold"];
+            /**
+             * Format: date-time
+             * @description Since when, as far as that is known.
+             */
+            since: string | null;
+            /** @description What stands in its field now. */
+            text: string | null;
+        };
+        /** @description What becomes of a record. */
+        QualityChange: {
+            /** @description Field by field. */
+            changes: components["schemas"]["QualityChangedField"][];
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            id: string;
+            /** @description What forbids it. */
+            problems: components["schemas"]["FieldError"][];
+            /** @description Its title as the caller sees it. */
+            title: string | null;
+        };
+        /** @description What becomes of a field. */
+        QualityChangedField: {
+            /** @description Its value then. */
+            after: components["schemas"]["Json"];
+            /** @description Its value now. */
+            before: components["schemas"]["Json"];
+            /** @description The field. */
+            field: string;
+            /** @description Its name for people. */
+            label: components["schemas"]["Label"];
+        };
+        /** @description A day. */
+        QualityDay: {
+            /** @description The day. */
+            day: string;
+            /**
+             * Format: int64
+             * @description Rules broken because something was missing.
+             */
+            incomplete: number;
+            /**
+             * Format: int64
+             * @description Records there were.
+             */
+            records: number;
+            /** @description Rule by rule, where that was asked for. */
+            rules?: components["schemas"]["QualityRuleOfDay"][];
+            /**
+             * Format: double
+             * @description The score by the weights of that day.
+             */
+            score: number | null;
+            /**
+             * Format: int64
+             * @description Because something was old.
+             */
+            stale: number;
+            /**
+             * Format: int64
+             * @description Because something was wrong.
+             */
+            wrong: number;
+        };
+        /** @description How often each kind of rule is broken. */
+        QualityFaults: {
+            /**
+             * Format: int64
+             * @description Something is missing.
+             */
+            incomplete: number;
+            /**
+             * Format: int64
+             * @description Something is old.
+             */
+            stale: number;
+            /**
+             * Format: int64
+             * @description Something cannot be so.
+             */
+            wrong: number;
+        };
+        /** @description A rule a record breaks. */
+        QualityFinding: {
+            /**
+             * Format: uuid
+             * @description The rule.
+             */
+            rule: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+        };
+        /** @description A mending of many records. */
+        QualityFix: {
+            /**
+             * Format: uuid
+             * @description Of them those of this department and all below.
+             */
+            department?: string | null;
+            /** @description `digest` of what was shown; needed to do it. */
+            digest?: string | null;
+            /** @description Of them those that this expression accepts. */
+            filter?: string | null;
+            /** @description What is done to each. */
+            fix: components["schemas"]["QualityFixKind"];
+            /** @description These records; with a rule, those of them that break it. */
+            ids?: string[] | null;
+            /**
+             * Format: uuid
+             * @description Of them those of this owner.
+             */
+            owner?: string | null;
+            /**
+             * Format: uuid
+             * @description Records that break this rule.
+             */
+            rule?: string | null;
+        };
+        /** @description What a mending would do, or did. */
+        QualityFixAnswer: {
+            /**
+             * Format: uuid
+             * @description The change all of it is; undo it to take all of it back.
+             */
+            change_id?: string;
+            /**
+             * Format: uint
+             * @description Those that change.
+             */
+            changed: number;
+            /** @description To be sent to do it, of a dry run. */
+            digest?: string;
+            /** @description The first changes, of a dry run. */
+            items?: components["schemas"]["QualityChange"][];
+            /** @description The first reasons why records did not change. */
+            problems?: components["schemas"]["QualityProblem"][];
+            /**
+             * Format: uint
+             * @description Those that would, if nothing forbade it.
+             */
+            refused: number;
+            /**
+             * Format: uint
+             * @description Records looked at.
+             */
+            total: number;
+            /**
+             * Format: uint
+             * @description Those of which nothing does.
+             */
+            unchanged: number;
+        };
+        /** @description What is done to each record. */
+        QualityFixKind: {
+            normalise: string;
+        } | {
+            fill_address: string;
+        } | {
+            set: components["schemas"]["RecordValues"];
+        };
+        /** @description How the records of a department or of a member stand. */
+        QualityGroup: {
+            /**
+             * Format: uuid
+             * @description The department or the member; null for records without.
+             */
+            id: string | null;
+            /**
+             * Format: int64
+             * @description Records that lack something.
+             */
+            incomplete: number;
+            /** @description Its name; null where the caller may not see it. */
+            label: string | null;
+            /**
+             * Format: int64
+             * @description Records the caller sees.
+             */
+            records: number;
+            /**
+             * Format: double
+             * @description As of the whole.
+             */
+            score: number | null;
+            /**
+             * Format: int64
+             * @description Records nobody has looked at for long.
+             */
+            stale: number;
+            /**
+             * Format: int64
+             * @description Records of which something is wrong.
+             */
+            wrong: number;
+        };
+        /** @description What kind of fault a broken rule is. */
+        QualityKind: "incomplete" | "wrong" | "stale";
+        /** @description How the records of one object stand. */
+        QualityObject: {
+            /**
+             * Format: uint64
+             * @description Records judged so far, while they are.
+             */
+            done?: number;
+            /** @description Groups of likely duplicates that wait for a decision; null to those who do not review them. */
+            duplicates: components["schemas"]["Count"] | null;
+            /**
+             * Format: int64
+             * @description Records that lack something.
+             */
+            incomplete: number;
+            /**
+             * Format: date-time
+             * @description When all had last been judged.
+             */
+            judged_at: string | null;
+            /** @description Its records for people. */
+            label: components["schemas"]["Label"];
+            /** @description The caller may mend many at once. */
+            may_fix: boolean;
+            /** @description The caller may have all judged anew. */
+            may_judge: boolean;
+            /** @description The object. */
+            object: string;
+            /**
+             * Format: int64
+             * @description Records the caller sees.
+             */
+            records: number;
+            /**
+             * Format: uint
+             * @description Rules the caller sees.
+             */
+            rules: number;
+            /**
+             * Format: double
+             * @description Weights of the rules that hold, of the weights of those that apply, 0 to 100; null where none applies.
+             */
+            score: number | null;
+            /**
+             * Format: int64
+             * @description Records nobody has looked at for long.
+             */
+            stale: number;
+            /**
+             * @description Whether all were judged by the rules as they are.
+             * @enum {string}
+             */
+            state: "current" | "judging" | "never";
+            /**
+             * Format: uint64
+             * @description Of so many.
+             */
+            total?: number;
+            /**
+             * Format: int64
+             * @description Records of which something is wrong.
+             */
+            wrong: number;
+        };
+        /** @description How one record stands. */
+        QualityOfRecord: {
+            /** @description Rules that do not, the weightiest first. */
+            findings: components["schemas"]["QualityBrokenRule"][];
+            /** @description Rules that hold. */
+            held: components["schemas"]["QualityRuleTold"][];
+            /** @description Whether it has been judged. */
+            judged: boolean;
+            /**
+             * Format: double
+             * @description Its score, 0 to 100; null where no rule applies.
+             */
+            score: number | null;
+        };
+        /** @description How often a rule applies and is broken. */
+        QualityOfRule: {
+            /**
+             * Format: int64
+             * @description Records it concerns.
+             */
+            applies: number;
+            /**
+             * Format: int64
+             * @description Those that break it.
+             */
+            fails: number;
+            /** @description The rule. */
+            rule: components["schemas"]["QualityRuleTold"];
+        };
+        /** @description Why one record did not change. */
+        QualityProblem: {
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            id: string;
+            /** @description The reason. */
+            problem: components["schemas"]["Problem"];
+        };
+        /** @description A record with what it breaks. */
+        QualityRecord: {
+            /** @description What it breaks, of what was asked for. */
+            findings: components["schemas"]["QualityFinding"][];
+            /** @description The record as lists show it. */
+            record: components["schemas"]["Json"];
+            /**
+             * Format: double
+             * @description Its score.
+             */
+            score: number | null;
+        };
+        /** @description How a rule stood on a day. */
+        QualityRuleOfDay: {
+            /**
+             * Format: int64
+             * @description Records it concerned.
+             */
+            applies: number;
+            /**
+             * Format: int64
+             * @description Those that broke it.
+             */
+            fails: number;
+            /**
+             * Format: uuid
+             * @description The rule.
+             */
+            id: string;
+        };
+        /** @description A rule of quality, as far as it concerns those who see its findings. */
+        QualityRuleTold: {
+            /**
+             * @description What it expects.
+             * @enum {string}
+             */
+            check: "required" | "pattern" | "one_of" | "exists_in" | "expression" | "fresh" | "valid";
+            /** @description The field it is about, or the part of one. */
+            field: string | null;
+            /** @description The field for people. */
+            field_label: components["schemas"]["Label"] | null;
+            /**
+             * @description What is proposed to mend it in bulk.
+             * @enum {string}
+             */
+            fix: "none" | "normalise" | "fill_address" | "set";
+            /** @description The field that would change. */
+            fix_field: string | null;
+            /** @description To what it would be set. */
+            fix_value: components["schemas"]["Json"];
+            /**
+             * Format: uuid
+             * @description Its record.
+             */
+            id: string;
+            /** @description What kind of fault it is. */
+            kind: components["schemas"]["QualityKind"];
+            /** @description What is wrong where it does not hold, and what to do. */
+            message: components["schemas"]["Label"];
+            /** @description What it is called. */
+            name: components["schemas"]["Label"];
+            /** @description Whose records it is about. */
+            object: string;
+            /**
+             * @description How grave it is.
+             * @enum {string}
+             */
+            severity: "low" | "medium" | "high";
+            /**
+             * Format: int64
+             * @description How much it weighs, 1-100.
+             */
+            weight: number;
+        };
+        /** @description How the records of one object stand, by rule and by group. */
+        QualitySummary: {
+            /** @description Rule by rule, in their order. */
+            by_rule: components["schemas"]["QualityOfRule"][];
+            /**
+             * Format: uint64
+             * @description Records judged so far, while they are.
+             */
+            done?: number;
+            /** @description Groups of likely duplicates that wait for a decision; null to those who do not review them. */
+            duplicates: components["schemas"]["Count"] | null;
+            /** @description Rules broken, counted one by one. */
+            findings: components["schemas"]["QualityFaults"];
+            /** @description Group by group, the lowest score first. */
+            groups: components["schemas"]["QualityGroup"][];
+            /**
+             * Format: int64
+             * @description Records that lack something.
+             */
+            incomplete: number;
+            /**
+             * Format: date-time
+             * @description When all had last been judged.
+             */
+            judged_at: string | null;
+            /** @description Its records for people. */
+            label: components["schemas"]["Label"];
+            /** @description The caller may mend many at once. */
+            may_fix: boolean;
+            /** @description The caller may have all judged anew. */
+            may_judge: boolean;
+            /** @description The object. */
+            object: string;
+            /**
+             * Format: int64
+             * @description Records the caller sees.
+             */
+            records: number;
+            /**
+             * Format: uint
+             * @description Rules the caller sees.
+             */
+            rules: number;
+            /**
+             * Format: double
+             * @description Weights of the rules that hold, of the weights of those that apply, 0 to 100; null where none applies.
+             */
+            score: number | null;
+            /**
+             * Format: int64
+             * @description Records nobody has looked at for long.
+             */
+            stale: number;
+            /**
+             * @description Whether all were judged by the rules as they are.
+             * @enum {string}
+             */
+            state: "current" | "judging" | "never";
+            /**
+             * Format: uint64
+             * @description Of so many.
+             */
+            total?: number;
+            /**
+             * Format: int64
+             * @description Records of which something is wrong.
+             */
+            wrong: number;
+        };
+        /** @description How quality went. */
+        QualityTrend: {
+            /** @description The caller is told of some departments or owners alone. */
+            partial: boolean;
+            /** @description Day by day, of the days that are known. */
+            points: components["schemas"]["QualityDay"][];
+            /** @description The rules. */
+            rules: components["schemas"]["QualityRuleTold"][];
+        };
+        /** @description A page of records that break rules. */
+        QualityWorklist: {
+            /** @description How many there are, where that was asked for. */
+            count?: components["schemas"]["Count"];
+            /** @description In the order asked for. */
+            items: components["schemas"]["QualityRecord"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor: string | null;
+            /** @description The rules they break. */
+            rules: components["schemas"]["QualityRuleTold"][];
+        };
         /** @description A record of any object: the fields asked for, as far as the caller may see them. */
         Record: {
             /**
@@ -6886,6 +8303,26 @@ export interface components {
             /** @description Identifier within the object. */
             name: string;
         };
+        /**
+         * @description Another record beside which records are seen, and changed, beyond what row rules say: roles must let their holder read (or
+         *     change) some of them at all, and what they deny stays denied.
+         */
+        SeenWithDefinition: {
+            /** @description The reference to that record. It is set only by who may change that one. */
+            field: string;
+            /** @description Filter over this record: only while it holds. */
+            when?: string;
+        };
+        /**
+         * @description Another record beside which records are seen, and changed, beyond what row rules say: roles must let their holder read (or
+         *     change) some of them at all, and what they deny stays denied.
+         */
+        SeenWithDefinitionInput: {
+            /** @description The reference to that record. It is set only by who may change that one. */
+            field: string;
+            /** @description Filter over this record: only while it holds. */
+            when?: string | null;
+        };
         /** @description A place where somebody is signed in. */
         Session: {
             /** @description Where it was last seen. */
@@ -7281,6 +8718,8 @@ export interface components {
             private_to?: string;
             /** @description Rules every saved record satisfies. */
             rule: components["schemas"]["RuleDefinition"][];
+            /** @description The record it is seen with: whoever may read that one reads this one too. */
+            seen_with?: components["schemas"]["SeenWithDefinition"];
             /** @description Its records say how the workspace works: only who may make or change some finds them in the navigation. */
             setting: boolean;
             /** @description Fields of the workspace's own whose name a later version took: what became of them. */
@@ -7304,6 +8743,25 @@ export interface components {
             origin: components["schemas"]["RoleOrigin"];
             /** @description The industry pack that brought it. */
             pack?: string;
+        };
+        /** @description A mapping that seems to fit a file. */
+        SuggestedImportMapping: {
+            /**
+             * Format: double
+             * @description How well the headers fit: 1 where none is unknown.
+             */
+            fit: number;
+            /**
+             * Format: uuid
+             * @description Id of the record, where a member saved it.
+             */
+            id: string | null;
+            /** @description Its key, where it comes with the program. */
+            key: string | null;
+            /** @description What it is called. */
+            name: string;
+            /** @description Where it comes from. */
+            source: components["schemas"]["ImportMappingSource"];
         };
         /** @description One change a run would make. */
         SyncItem: {
@@ -7808,8 +9266,12 @@ export interface components {
         actor: string;
         /** @description seq of the last event known */
         after: number;
+        /** @description Rows behind this number */
+        "after-row": number;
         /** @description What a row is: a role held, or a kind of record opened; role without */
         by: "role" | "object";
+        /** @description With a problem of this code */
+        code: string;
         /** @description attachment; filename*=UTF-8''... : the name of the file, percent-encoded */
         "content-disposition": string;
         /** @description Whether and how to count */
@@ -7832,6 +9294,10 @@ export interface components {
         ending: boolean;
         /** @description The activity left out: the one being planned */
         except: string;
+        /** @description What kind of fault; any without */
+        fault: "incomplete" | "wrong" | "stale";
+        /** @description With a problem of this field */
+        field: string;
         /** @description Paths separated by commas; all without */
         fields: string;
         /** @description attachment; filename*=UTF-8''... : the name of the file, percent-encoded */
@@ -7842,6 +9308,8 @@ export interface components {
         format: "csv" | "xlsx" | "json";
         /** @description From this time on */
         from: string;
+        /** @description Files that came together */
+        group: string;
         /** @description What was decided of the pairs; open without */
         "group-state": "open" | "different";
         /** @description Fields separated by commas, field:month for times */
@@ -7850,6 +9318,14 @@ export interface components {
         "idempotency-key": string;
         /** @description The version the change is based on, as "3" */
         "if-match": string;
+        /** @description Id of an import: the plans are for its file */
+        import: string;
+        /** @description The object the columns are to be fields of; that of the import where absent */
+        "import-object": string;
+        /** @description uploaded, planned, running, paused, done, failed or cancelled */
+        "import-state": string;
+        /** @description Only records that this import, one of your own, made or changed */
+        imported_by: string;
         /** @description Shown in place where that is safe */
         inline: boolean;
         /** @description The object */
@@ -7876,6 +9352,12 @@ export interface components {
         object: string;
         /** @description Objects, separated by commas */
         objects: string;
+        /** @description Where the piece begins in the file, in bytes */
+        offset: number;
+        /** @description Which rows; those with problems without */
+        only: "problems" | "fixed" | "left_out";
+        /** @description Records of this member */
+        owner: string;
         /** @description Code of the division above; the country without */
         parent: string;
         /** @description Erase for good; administrators */
@@ -7886,6 +9368,10 @@ export interface components {
         preview: boolean;
         /** @description Words, as search */
         q: string;
+        /** @description Also in groups */
+        "quality-by": "department" | "owner";
+        /** @description Records of this department and those below it */
+        "quality-department": string;
         /** @description Why so many records are exported; asked for above a limit */
         reason: string;
         /** @description The record */
@@ -7894,6 +9380,12 @@ export interface components {
         resources: string;
         /** @description The role */
         role: string;
+        /** @description Of this rule of quality alone */
+        rule: string;
+        /** @description Imports of this regular import */
+        schedule: string;
+        /** @description How grave; any without */
+        severity: "low" | "medium" | "high";
         /** @description Sheet of a workbook; the first with anything in it without */
         sheet: string;
         /** @description Fields separated by commas, - before a field for descending */
@@ -7908,6 +9400,10 @@ export interface components {
         "table-format": "csv" | "xlsx";
         /** @description Members of this team */
         team: string;
+        /** @description Rule by rule as well */
+        "trend-by": "rule" | "kind";
+        /** @description How many days back; 90 without */
+        "trend-days": number;
         /** @description Before this time */
         until: string;
         /** @description create, sign_in, export, ... */
@@ -9283,6 +10779,45 @@ export interface operations {
             default: components["responses"]["default"];
         };
     };
+    listImports: {
+        parameters: {
+            query?: {
+                /** @description The object */
+                object?: components["parameters"]["object"];
+                /** @description uploaded, planned, running, paused, done, failed or cancelled */
+                state?: components["parameters"]["import-state"];
+                /** @description Files that came together */
+                group?: components["parameters"]["group"];
+                /** @description Imports of this regular import */
+                schedule?: components["parameters"]["schedule"];
+                /** @description Most items of a page */
+                limit?: components["parameters"]["limit-200"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["Import"][];
+                        /** @description Where the next page begins; null on the last. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
     uploadImport: {
         parameters: {
             query: {
@@ -9313,6 +10848,246 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportUpload"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    pushImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportedRows"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUpload"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listImportMappings: {
+        parameters: {
+            query: {
+                /** @description The object */
+                object: components["parameters"]["into"];
+                /** @description Id of an import: the plans are for its file */
+                import?: components["parameters"]["import"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["KnownImportMapping"][];
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    setImportConnection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportConnection"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    runImportSchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    beginImportUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImportUpload"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUploadProgress"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getImportUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUploadProgress"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    giveUpImportUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    finishImportUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUpload"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    sendImportPiece: {
+        parameters: {
+            query?: {
+                /** @description Where the piece begins in the file, in bytes */
+                offset?: components["parameters"]["offset"];
+            };
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUploadProgress"];
                 };
             };
             default: components["responses"]["default"];
@@ -9367,6 +11142,58 @@ export interface operations {
             default: components["responses"]["default"];
         };
     };
+    guessImport: {
+        parameters: {
+            query?: {
+                /** @description The object the columns are to be fields of; that of the import where absent */
+                object?: components["parameters"]["import-object"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportGuess"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    pauseImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
     planImport: {
         parameters: {
             query?: never;
@@ -9381,7 +11208,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ImportPlan"];
+                "application/json": components["schemas"]["ImportPlanInput"];
             };
         };
         responses: {
@@ -9420,6 +11247,95 @@ export interface operations {
             default: components["responses"]["default"];
         };
     };
+    listImportRows: {
+        parameters: {
+            query?: {
+                /** @description Which rows; those with problems without */
+                only?: components["parameters"]["only"];
+                /** @description Rows behind this number */
+                after?: components["parameters"]["after-row"];
+                /** @description Most items of a page */
+                limit?: components["parameters"]["limit"];
+                /** @description With a problem of this field */
+                field?: components["parameters"]["field"];
+                /** @description With a problem of this code */
+                code?: components["parameters"]["code"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRows"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    resetImportRow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                row: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRow"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    fixImportRow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+                row: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRowFix"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRow"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
     runImport: {
         parameters: {
             query?: never;
@@ -9432,7 +11348,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRun"];
+            };
+        };
         responses: {
             /** @description The answer */
             202: {
@@ -9441,6 +11361,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    tryImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportTry"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportTries"];
                 };
             };
             default: components["responses"]["default"];
@@ -10312,6 +12262,201 @@ export interface operations {
             default: components["responses"]["default"];
         };
     };
+    listQuality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["QualityObject"][];
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    mendRecords: {
+        parameters: {
+            query?: {
+                /** @description Only say what would happen */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QualityFix"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityFixAnswer"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    judgeRecords: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityObject"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getQuality: {
+        parameters: {
+            query?: {
+                /** @description Also in groups */
+                by?: components["parameters"]["quality-by"];
+                /** @description Filter expression, docs/expressions.md */
+                filter?: components["parameters"]["filter"];
+                /** @description Records of this department and those below it */
+                department?: components["parameters"]["quality-department"];
+                /** @description Records of this member */
+                owner?: components["parameters"]["owner"];
+            };
+            header?: never;
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualitySummary"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getQualityTrend: {
+        parameters: {
+            query?: {
+                /** @description How many days back; 90 without */
+                days?: components["parameters"]["trend-days"];
+                /** @description Rule by rule as well */
+                by?: components["parameters"]["trend-by"];
+                /** @description Records of this department and those below it */
+                department?: components["parameters"]["quality-department"];
+                /** @description Records of this member */
+                owner?: components["parameters"]["owner"];
+            };
+            header?: never;
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityTrend"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listFindings: {
+        parameters: {
+            query?: {
+                /** @description What kind of fault; any without */
+                kind?: components["parameters"]["fault"];
+                /** @description Of this rule of quality alone */
+                rule?: components["parameters"]["rule"];
+                /** @description How grave; any without */
+                severity?: components["parameters"]["severity"];
+                /** @description Records of this member */
+                owner?: components["parameters"]["owner"];
+                /** @description Records of this department and those below it */
+                department?: components["parameters"]["quality-department"];
+                /** @description Filter expression, docs/expressions.md */
+                filter?: components["parameters"]["filter"];
+                /** @description Fields separated by commas, - before a field for descending */
+                sort?: components["parameters"]["sort"];
+                /** @description Paths separated by commas; all without */
+                fields?: components["parameters"]["fields"];
+                /** @description Most items of a page */
+                limit?: components["parameters"]["limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description Whether and how to count */
+                count?: components["parameters"]["count"];
+                /** @description Words, as search */
+                q?: components["parameters"]["q"];
+            };
+            header?: never;
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityWorklist"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
     listRecords: {
         parameters: {
             query?: {
@@ -10331,6 +12476,8 @@ export interface operations {
                 deleted?: components["parameters"]["deleted"];
                 /** @description Words, as search */
                 q?: components["parameters"]["q"];
+                /** @description Only records that this import, one of your own, made or changed */
+                imported_by?: components["parameters"]["imported_by"];
             };
             header?: never;
             path: {
@@ -11107,6 +13254,30 @@ export interface operations {
                         /** @description In order. */
                         items: components["schemas"]["FieldSource"][];
                     };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getRecordQuality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityOfRecord"];
                 };
             };
             default: components["responses"]["default"];
