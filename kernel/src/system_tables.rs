@@ -291,6 +291,27 @@ pub static IMPORT: LazyLock<Arc<Table>> = LazyLock::new(|| {
     )
 });
 
+/// Rows of imports that something is to be told or kept of: `state` is `problem`, `fixed` or `left_out`; `attempt` the run that
+/// refused it last, 0 for the dry run; `data` its cells, its problems and what people changed of it.
+pub static IMPORT_ROW: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_import_row",
+        &["import", "row"],
+        &[("import", Id, false), ("row", Int, false), ("state", Text, false), ("attempt", Int, false), ("data", Json, false)],
+        &[],
+    )
+});
+
+/// Which row of a file each record came from: a line per batch of a change, with the smallest and the largest id in it.
+pub static IMPORT_ORIGIN: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_import_origin",
+        &["change", "batch"],
+        &[("change", Id, false), ("batch", Id, false), ("first", Id, false), ("last", Id, false), ("rows", Text, false)],
+        &[],
+    )
+});
+
 /// Records shared one by one. `principal` is whom (see `access::Principal`), `reason` why, `source` the record of
 /// `source_object` it ends with.
 pub static SHARE: LazyLock<Arc<Table>> = LazyLock::new(|| {
@@ -546,7 +567,7 @@ pub static FILE_TEXT: LazyLock<Arc<Table>> = LazyLock::new(|| {
 });
 
 /// All of them.
-pub fn all() -> [&'static LazyLock<Arc<Table>>; 35] {
+pub fn all() -> [&'static LazyLock<Arc<Table>>; 37] {
     [
         &SETTING,
         &DEFINITION,
@@ -567,6 +588,8 @@ pub fn all() -> [&'static LazyLock<Arc<Table>>; 35] {
         &IDEMPOTENCY,
         &PREFERENCE,
         &IMPORT,
+        &IMPORT_ORIGIN,
+        &IMPORT_ROW,
         &SHARE,
         &SHARED_OBJECT,
         &LOCK,

@@ -93,6 +93,7 @@ pub fn registry_with_jobs(settings: &Settings, shutdown: &Shutdown, open: &OpenW
     apps.push(crate::duplicates::app(open.residents(), shutdown));
     apps.push(App { jobs: crate::mail::jobs(settings)?, ..App::default() });
     apps.push(App { jobs: directory_jobs(settings), ..App::default() });
+    apps.push(scheduled_imports(settings));
     let mut registry = Registry::new(apps);
     registry.public_url.clone_from(&settings.public_url);
     crate::packs::offer(&mut registry, settings.packs.as_deref())?;
@@ -105,6 +106,24 @@ fn directory_jobs(settings: &Settings) -> Vec<Arc<dyn JobHandler>> {
     vec![Arc::new(SyncOne(means.clone())), Arc::new(SyncAll(means))]
 }
 
+/// Imports that come by themselves.
+fn scheduled_imports(settings: &Settings) -> App {
+    use crate::import::schedules::{FetchTables, LookForDue, MappingGuard, Means, ScheduleGuard};
+    let fetcher = || guanxi_sources::Fetcher::new(&settings.internal_hosts);
+    let means = Means {
+        folder: crate::import::folder(&settings.data),
+        inbox: settings.import_folder.clone(),
+        fetcher: fetcher(),
+        internal_hosts: settings.internal_hosts.clone(),
+        vault: Vault::new(settings.secret_key_file.clone()),
+    };
+    App {
+        jobs: vec![Arc::new(LookForDue), Arc::new(FetchTables(Arc::new(means)))],
+        hooks: vec![Arc::new(ScheduleGuard(fetcher())), Arc::new(MappingGuard)],
+        ..App::default()
+    }
+}
+
 fn business_apps() -> Result<Vec<App>, String> {
     Ok(vec![
         guanxi_org::app()?,
@@ -114,16 +133,16 @@ fn business_apps() -> Result<Vec<App>, String> {
         guanxi_pools::app()?,
         guanxi_work::app()?,
         guanxi_collaboration::app()?,
-        guanxi_privacy::app()?,
         guanxi_process::app()?,
         guanxi_quality::app()?,
+        guanxi_privacy::app()?,
     ])
 }
 
 /// Jobs the server brings itself.
 pub fn server_jobs(settings: &Settings, shutdown: &Shutdown, open: &OpenWorkspaces) -> App {
     let (folder, blobs) = (crate::import::folder(&settings.data), Blobs::of(settings));
-    let run = crate::import::ImportJob { folder: folder.clone(), shutdown: shutdown.clone() };
+    let run = crate::import::ImportJob { folder: folder.clone(), shutdown: shutdown.clone(), under_way: crate::import::UnderWay::default() };
     let tidy = crate::import::TidyImports { folder: folder.clone() };
     let late = crate::import::MakeLateIndexes;
     let traces = EraseTraces { imports: folder, blobs: blobs.clone(), everywhere: open.for_jobs() };

@@ -70,6 +70,8 @@ pub struct ListRequest {
     pub deleted: Deleted,
     /// Words to search for.
     pub words: Option<String>,
+    /// Only records that this change made or changed. Whether the caller may know of it is for whoever asks to see to.
+    pub change: Option<Uuid>,
     /// Whether this is one record's own page.
     pub place: Place,
 }
@@ -132,6 +134,9 @@ impl Stream {
         }
         if let Some(words) = request.words.as_deref().filter(|it| !it.trim().is_empty()) {
             condition = condition.and(words_condition(context, object, words));
+        }
+        if let Some(change) = request.change {
+            condition = condition.and(crate::events::records_of_change(change));
         }
         let mut layout = lay_out(context, object, request.fields.as_deref(), request.place, &mut tables)?;
         let (order, sort) = order_of(context, object, request, &mut tables)?;

@@ -32,6 +32,8 @@ const JOB_KINDS = {
   "files.tidy": "filesTidy",
   "files.read_texts": "filesTexts",
   "import.tidy": "importTidy",
+  "import.due": "importDue",
+  "import.fetch": "importFetch",
   "mail.send": "mail",
   "collaboration.watch_tasks": "watchTasks",
   "collaboration.publish_notices": "publishNotices",

@@ -377,6 +377,8 @@ export const settings: Shape<typeof zh> = {
       qualityFreshness: "What has become stale",
       qualityNight: "Quality of the day",
       importTidy: "Removal of old import files",
+      importDue: "Scheduled imports that are due",
+      importFetch: "Fetching of a scheduled import",
       mail: "Sending of a mail",
       holidays: "Public holidays of the year",
       recompute: "Computing formulas and roll-ups anew",

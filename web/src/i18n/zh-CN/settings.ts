@@ -369,6 +369,8 @@ export const settings = {
       qualityFreshness: "查找过期记录",
       qualityNight: "每日数据质量",
       importTidy: "清理过期的导入文件",
+      importDue: "查找到期的定时导入",
+      importFetch: "获取定时导入的数据",
       mail: "发送邮件",
       holidays: "补充法定节假日",
       recompute: "重新计算公式与汇总",
