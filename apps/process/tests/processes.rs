@@ -14,6 +14,7 @@ use uuid::Uuid;
 guanxi_testkit::on_each_store!(
     a_case_moves_on_as_its_tasks_are_done,
     a_step_is_done_only_with_its_form,
+    two_at_once_complete_a_step_once_and_join_their_branches_once,
     branches_run_side_by_side_and_a_condition_skips,
     who_may_not_start_is_refused,
     roles_that_nobody_has_are_named,
@@ -179,6 +180,28 @@ fn a_case_moves_on_as_its_tasks_are_done(engine: &TestEngine) {
     assert_eq!((&seen["state"], &seen["current"], &seen["took"], &seen["steps_done"]), (&json!("done"), &Json::Null, &json!(3_600), &json!(3)));
     assert_eq!(told(engine, &it.service), ["case_ended"]);
     assert_eq!(look(engine, &it.sales, case)["steps"][0]["took"], 3_600);
+}
+
+fn two_at_once_complete_a_step_once_and_join_their_branches_once(engine: &TestEngine) {
+    let it = company(engine);
+    let laid = laid_out(engine, &it, json!({}));
+    engine.create(&it.admin, "process_step", json!({ "template": laid.template, "name": "复盘", "position": 9, "after": [laid.plan, laid.help] }));
+    let case = start(engine, &it.sales, laid.template, it.account, json!({})).unwrap();
+    let both = |one: (&Context, Uuid), other: (&Context, Uuid)| {
+        std::thread::scope(|scope| {
+            let runs = [one, other].map(|(by, task)| scope.spawn(move || done(engine, by, task).map_err(|it| error_code(&it))));
+            runs.map(|it| it.join().unwrap().err())
+        })
+    };
+    let first = task(engine, case, "需求");
+    let mut answers = both((&it.sales, first), (&it.admin, first));
+    answers.sort_unstable();
+    assert_eq!(answers, [None, Some("state_conflict")]);
+    assert_eq!(states(engine, case), ["需求: done", "策略: open", "服务: open", "复盘: pending"]);
+    let (plan, help) = (task(engine, case, "策略"), task(engine, case, "服务"));
+    assert_eq!(both((&it.sales, plan), (&it.service, help)), [None, None]);
+    assert_eq!(states(engine, case)[3], "复盘: open");
+    assert_eq!(engine.list(&it.admin, "activity", "subject == '复盘'").len(), 1);
 }
 
 fn a_step_is_done_only_with_its_form(engine: &TestEngine) {
