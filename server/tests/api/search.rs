@@ -50,7 +50,7 @@ fn it_is_told_where_something_was_found_and_of_few_digits_why_not() {
             ("heXuan", "name: 璩[鹤轩]"),
             ("0527 4816", "mobile: 139 [0527 4816]"),
             ("2748", "mobile: 139 05[27 48]16"),
-            ("xinghe.example", "email: he@[xinghe.example]"),
+            ("xinghe.example", "email: he@[xinghe].[example]"),
         ] {
             let hits = found(&client, words);
             let contact = hits.iter().find(|it| it["object"] == "contact").unwrap_or_else(|| panic!("{words}: {hits:?}"));
@@ -81,7 +81,7 @@ fn nothing_is_marked_in_what_is_covered() {
         server.settle();
         let whole = &found(&sales, "13887654321 店")[0];
         assert_eq!(marked(whole)[0], "name: [店] [13887654321]");
-        assert_eq!(marked(&found(&sales, "+86 138")[0])[0], "mobile: [138] 8765 4321");
+        assert!(marked(&found(&sales, "8765 4321")[0]).contains(&"name: 店 138[87654321]".to_owned()));
         let hits = found(&analyst, "13887654321");
         assert_eq!(marked(&hits[0]), ["name: 店 [13887654321]"], "his role hides the number");
         assert!(!hits[0]["matched"].to_string().contains("138 8765"), "{hits:?}");
@@ -124,9 +124,10 @@ fn pdf(latin: &str, chinese: &str) -> Vec<u8> {
         format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".into(),
         "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [7 0 R] /ToUnicode 8 0 R >>".into(),
-        "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /DW 1000 >>"
+        "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /DW 1000 /FontDescriptor 9 0 R >>"
             .into(),
         format!("<< /Length {} >>\nstream\n{cmap}\nendstream", cmap.len()),
+        "<< /Type /FontDescriptor /FontName /X /Flags 4 >>".into(),
     ])
 }
 

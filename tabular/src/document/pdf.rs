@@ -27,11 +27,8 @@ pub fn read_pdf(bytes: &[u8], most_characters: usize) -> Result<String, TabularE
     let mut characters = 0;
     for page in document.get_pages().into_keys().take(MOST_PAGES) {
         let mut of_page = String::new();
-        // A page that cannot be read keeps the others from nobody.
-        let read = catch_unwind(AssertUnwindSafe(|| output_doc_page(&document, &mut PlainTextOutput::new(&mut of_page), page)));
-        if !matches!(read, Ok(Ok(()))) {
-            continue;
-        }
+        // A page that cannot be read to its end says what it said until there, and keeps the others from nobody.
+        drop(catch_unwind(AssertUnwindSafe(|| output_doc_page(&document, &mut PlainTextOutput::new(&mut of_page), page))));
         characters += of_page.chars().count();
         text.push_str(&of_page);
         text.push('\n');
