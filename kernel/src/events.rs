@@ -11,7 +11,7 @@ use crate::access::{Place, Shown, Verb};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::read::{Record, load_records};
-use crate::schema::Field;
+use crate::schema::{Field, ID};
 use crate::store::{ColumnRef, CompareOp, Condition, Insert, OnConflict, ReadTx, Select, WriteTx};
 use crate::system_tables::EVENT;
 use crate::write::Stamp;
@@ -24,6 +24,13 @@ const CHANGES: usize = 8;
 
 /// Most events looked at for one answer of the feed.
 const MAX_FEED: u64 = 1_000;
+
+/// Records of an object's table that a change made or changed.
+pub(crate) fn records_of_change(change: Uuid) -> Condition {
+    let of_change = Condition::equals(ColumnRef::main(CHANGE), Value::Id(change)).and(Condition::NotNull(ColumnRef::main(RECORD)));
+    let records = Select { columns: vec![ColumnRef::main(RECORD)], ..Select::all(&EVENT, of_change) };
+    Condition::InSelect(ColumnRef::main(ID), Box::new(records), false)
+}
 
 /// An event about to be written.
 #[derive(Debug, Clone)]

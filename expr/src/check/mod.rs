@@ -156,7 +156,11 @@ impl Checker<'_> {
     }
 
     fn path(&self, id: u64, segments: &[&str]) -> Result<Expr, ExprError> {
-        let dotted = segments.join(".");
+        let dotted = match segments {
+            [whole, place] if self.scope.is_indexed(whole) && place.starts_with('[') => format!("{whole}{place}"),
+            [whole, place] if self.scope.is_indexed(whole) => format!("{whole}[\"{place}\"]"),
+            _ => segments.join("."),
+        };
         match self.scope.resolve(segments) {
             Ok(ty) => Ok(Expr::Path { segments: segments.iter().map(|segment| (*segment).to_owned()).collect(), ty }),
             Err(ScopeError::NotHere) => {

@@ -5,6 +5,7 @@
 //! all records is kept in the database ([`guanxi_kernel::duplicates`]); what is new in the log is compared as it comes.
 //! Whoever is told of a pair is told by his rights: [`check`] and [`queue`] say how.
 
+mod alike;
 mod automatic;
 mod check;
 pub mod cursor;
@@ -26,6 +27,7 @@ use guanxi_kernel::app::App;
 use guanxi_kernel::schema::{Label, Object};
 use guanxi_kernel::{KernelError, Result};
 
+pub use alike::alike_rows;
 pub use automatic::{automatic_from, set_automatic};
 pub use check::{Checked, CheckedRows, Found, check, check_rows, owner};
 pub use decide::decide;

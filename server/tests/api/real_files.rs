@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use super::encode;
 
 /// A shared file, where there is one.
-fn shared(name: &str) -> Option<Vec<u8>> {
+pub fn shared(name: &str) -> Option<Vec<u8>> {
     let root =
         std::env::var_os("GUANXI_SHARED_DATA").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
     let bytes = std::fs::read(root.join(name)).ok();

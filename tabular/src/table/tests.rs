@@ -229,6 +229,50 @@ fn workbooks_are_read_from_the_first_sheet_with_anything_in_it() {
 }
 
 #[test]
+fn merged_cells_stand_beside_all_their_rows_and_formulas_are_what_they_gave() {
+    let bytes = workbook(|sheet| {
+        for (column, header) in (0..).zip(["公司", "联系人", "金额"]) {
+            sheet.write_string(0, column, header).expect("writes");
+        }
+        sheet.merge_range(1, 0, 2, 0, "星河智能", &rust_xlsxwriter::Format::new()).expect("merges");
+        sheet.write_string(1, 1, "王伟").expect("writes");
+        sheet.write_string(2, 1, "李娜").expect("writes");
+        sheet.write_string(3, 1, "张三").expect("writes");
+        sheet.write_formula(1, 2, rust_xlsxwriter::Formula::new("=6*7").set_result("42")).expect("writes");
+        sheet.write_string(2, 2, "1.38E+10").expect("writes");
+    });
+    let table = open(bytes, "x.xlsx", Limits::default()).expect("opens");
+    assert_eq!(cells(&table), [["星河智能", "王伟", "42"], ["星河智能", "李娜", "1.38E+10"], ["", "张三", ""]]);
+}
+
+#[test]
+fn marks_of_byte_order_line_ends_of_all_kinds_and_a_last_row_without_one() {
+    let table = csv("\u{feff}姓名,电话\r\n王伟,138\n\u{feff}李娜,139\r张三,137");
+    assert_eq!(table.headers(), ["姓名", "电话"]);
+    let names: Vec<String> = cells(&table).iter().map(|it| it[0].trim_start_matches('\u{feff}').to_owned()).collect();
+    assert_eq!(names, ["王伟", "李娜", "张三"]);
+    // The file stops in the middle of its last row.
+    let cut = csv("a,b,c\n1,2,3\n4,5");
+    assert_eq!((cells(&cut), codes(&cut)), (vec![vec!["1".to_owned(), "2".to_owned(), "3".to_owned()]], vec![(Some(3), "row_ragged")]));
+}
+
+#[test]
+fn a_million_columns_and_a_sheet_of_empty_cells_are_refused_or_cost_nothing() {
+    let wide = vec![""; 1_000_000].join(",");
+    assert!(["row_too_many_columns", "file_empty"].contains(&failure(wide.as_bytes(), "x.csv", Limits::default())));
+    let empty = workbook(|sheet| {
+        let format = rust_xlsxwriter::Format::new().set_bold();
+        for row in 0..20_000 {
+            sheet.write_blank(row, 0, &format).expect("writes");
+        }
+        sheet.write_string(0, 0, "name").expect("writes");
+        sheet.write_string(19_999, 0, "x").expect("writes");
+    });
+    let table = open(empty, "x.xlsx", Limits::default()).expect("opens");
+    assert_eq!(table.count_rows().expect("counts"), (1, 0));
+}
+
+#[test]
 fn one_cell_in_the_far_corner_costs_nothing() {
     let bytes = workbook(|sheet| {
         sheet.write_string(0, 0, "姓名").expect("cell");

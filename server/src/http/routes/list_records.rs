@@ -5,17 +5,25 @@ use guanxi_kernel::read::{self, CountMode, Deleted, ListRequest, MAX_LIMIT};
 use guanxi_kernel::store::StoreExt as _;
 use serde_json::json;
 
+use super::get_record::record_id;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::{Answer, Caller, Query};
+use crate::import;
 
 /// Lists.
 pub async fn list(caller: Caller, Path(object): Path<String>, query: Query) -> Result<Answer, ApiFailure> {
-    let request = request(&query)?;
+    let asked = request(&query)?;
+    let imported_by = query.text("imported_by").filter(|it| !it.is_empty());
     query.finish()?;
     caller
         .call(move |signed_in| {
             let context = &signed_in.context;
             let object = read::object_of(context, &object)?;
+            let mut request = asked.clone();
+            if let Some(id) = &imported_by {
+                // Whose import it is may know what came with it; nil is a change that never was.
+                request.change = Some(import::load(context, record_id(id)?)?.data.change_id.unwrap_or_default());
+            }
             let page = context.workspace.store.read_with(|tx| read::list(context, tx, &object, &request))?;
             let mut body = String::with_capacity(page.items.len() + 128);
             body.push_str("{\"items\":");

@@ -1,9 +1,11 @@
 //! `GET /records/{object}/{id}/provenance`: where the values of a record come from.
 
+use std::collections::HashMap;
+
 use axum::extract::Path;
 use guanxi_kernel::identity::MEMBER_OBJECT;
 use guanxi_kernel::provenance::{FieldSource, Source, provenance};
-use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::store::{ReadTx, StoreExt as _};
 use guanxi_kernel::{openings, read};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -15,7 +17,7 @@ use crate::errors::ApiFailure;
 use crate::http::parts::{Actor, Items};
 use crate::http::values::Titles;
 use crate::http::{Answer, Caller, Query};
-use crate::import::file_of_change;
+use crate::import::{import_of_change, row_of_record};
 
 /// Where a field's value comes from.
 #[derive(Serialize, JsonSchema)]
@@ -33,6 +35,24 @@ pub struct ToldSource {
     change_id: Uuid,
     /// Name of the file it came with, where that is known.
     file: Option<String>,
+    /// Number of the row in that file, as a spreadsheet shows it, where that is known.
+    row: Option<u64>,
+    /// The sheet of a workbook.
+    sheet: Option<String>,
+}
+
+/// Where in which file a record came from.
+#[derive(Clone, Default)]
+struct Place {
+    file: Option<String>,
+    sheet: Option<String>,
+    row: Option<u64>,
+}
+
+fn place_of(tx: &mut dyn ReadTx, actor: Uuid, change: Uuid, record: Uuid) -> guanxi_kernel::Result<Place> {
+    let import = import_of_change(tx, actor, change)?;
+    let (file, sheet) = import.map_or((None, None), |it| (Some(it.file_name), it.data.sheet));
+    Ok(Place { file, sheet, row: row_of_record(tx, change, record)? })
 }
 
 /// Lists the sources of a record's fields.
@@ -50,9 +70,13 @@ pub async fn list(caller: Caller, Path((object, id)): Path<(String, String)>, qu
                 sources.iter().for_each(|it| titles.want(MEMBER_OBJECT, it.actor));
                 titles.load(context, tx)?;
                 let mut told = Vec::with_capacity(sources.len());
+                let mut places: HashMap<Uuid, Place> = HashMap::new();
                 for FieldSource { field, source, at, actor, change } in sources {
-                    let file = if source == Some(Source::Imported) { file_of_change(tx, actor, change)? } else { None };
-                    told.push(ToldSource { field, source, at, actor: titles.actor(context, actor), change_id: change, file });
+                    if source == Some(Source::Imported) && !places.contains_key(&change) {
+                        places.insert(change, place_of(tx, actor, change, id)?);
+                    }
+                    let Place { file, sheet, row } = places.get(&change).cloned().unwrap_or_default();
+                    told.push(ToldSource { field, source, at, actor: titles.actor(context, actor), change_id: change, file, row, sheet });
                 }
                 Ok(told)
             })?;
