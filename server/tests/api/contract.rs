@@ -309,6 +309,8 @@ fn transfers(server: &TestServer, client: &Client<'_>) {
     let mapping = json!([{ "column": 0, "field": "name" }, { "column": 1, "field": "email", "options": {} }, { "column": 2, "field": null }]);
     let plan = json!({ "mapping": mapping, "match": { "field": "email", "on_match": "fill" } });
     let path = import("");
+    client.get(&format!("{path}/guess?object=account")).expect(200);
+    client.post(&format!("{path}/try"), json!({ "object": "contact", "field": "name", "column": 0 })).expect(200);
     client.post(&format!("{path}/plan"), plan.clone()).expect(200);
     client.post(&format!("{path}/run"), json!({})).expect(202);
     server.settle();
