@@ -320,6 +320,40 @@ fn transfers(server: &TestServer, client: &Client<'_>) {
     let path = import("");
     client.post(&format!("{path}/plan"), plan).expect(200);
     client.post(&format!("{path}/cancel"), json!({})).expect(200);
+    importing(server, client);
+}
+
+/// What stands around imports.
+fn importing(server: &TestServer, client: &Client<'_>) {
+    let pushed = json!({ "object": "contact", "rows": [{ "姓名": "王伟", "手机": "13800000001" }, { "姓名": "李娜", "手机": "12" }] });
+    let up = client.post("/imports/from-rows", pushed).expect(201);
+    let path = format!("/imports/{}", up["id"].as_str().unwrap());
+    client.get(&format!("{path}/guess?object=contact")).expect(200);
+    client.post(&format!("{path}/try"), json!({ "object": "contact", "field": "mobile", "column": 1 })).expect(200);
+    let plan = json!({ "mapping": [{ "column": 0, "field": "name" }, { "column": 1, "field": "mobile" }], "match": null });
+    client.post(&format!("{path}/plan"), plan.clone()).expect(200);
+    client.get(&format!("{path}/rows?only=problems")).expect(200);
+    client.patch(&format!("{path}/rows/2"), json!({ "cells": { "1": "13800000002" } })).expect(200);
+    client.delete(&format!("{path}/rows/2")).expect(200);
+    client.post(&format!("{path}/run"), json!({})).expect(202);
+    client.post(&format!("{path}/pause"), json!({})).expect(200);
+    client.get("/imports?object=contact&limit=1").expect(200);
+    let mapping = json!({ "name": "x", "object": "contact", "headers": ["姓名", "手机"], "plan": plan });
+    let mapping = client.post("/records/import_mapping", mapping).expect(201);
+    client.get("/imports/mappings?object=contact").expect(200);
+    let begun = client.post("/imports/uploads", json!({ "object": "contact", "file_name": "a.csv", "size": 7 })).expect(201);
+    let upload = format!("/imports/uploads/{}", begun["id"].as_str().unwrap());
+    client.post_bytes(&format!("{upload}/pieces?offset=0"), "application/octet-stream", b"name\nx\n").expect(200);
+    client.get(&upload).expect(200);
+    client.post(&format!("{upload}/finish"), json!({})).expect(201);
+    let begun = client.post("/imports/uploads", json!({ "object": "contact", "file_name": "a.csv", "size": 7 })).expect(201);
+    client.delete(&format!("/imports/uploads/{}", begun["id"].as_str().unwrap())).expect(204);
+    let schedule = json!({ "name": "x", "mapping": mapping["id"], "times": "0 6 * * *", "source": "query", "query": "select 1" });
+    let schedule = client.post("/records/import_schedule", schedule).expect(201);
+    let schedule = format!("/imports/schedules/{}", schedule["id"].as_str().unwrap());
+    client.post(&format!("{schedule}/connection"), json!({ "address": null })).expect(204);
+    client.post(&format!("{schedule}/run"), json!({})).expect(204);
+    server.settle();
 }
 
 fn administration(server: &TestServer, client: &Client<'_>) {

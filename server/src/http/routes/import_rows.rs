@@ -33,11 +33,12 @@ pub async fn fix(
     body: JsonBody,
 ) -> Result<Answer, ApiFailure> {
     query.finish()?;
-    let (folder, row) = (import::folder(&app.settings.data), row_number(&row)?);
+    let folder = import::folder(&app.settings.data);
     caller
         .write(body, move |signed_in, body| {
-            let fix: RowFix = body.read()?;
-            Answer::json(&import::fix(&signed_in.context, &folder, record_id(&id)?, row, Some(&fix))?)
+            let it = import::load(&signed_in.context, record_id(&id)?)?;
+            let (row, fix) = (row_number(&row)?, body.read::<RowFix>()?);
+            Answer::json(&import::fix(&signed_in.context, &folder, it.id, row, Some(&fix))?)
         })
         .await
 }
@@ -50,8 +51,13 @@ pub async fn reset(
     query: Query,
 ) -> Result<Answer, ApiFailure> {
     query.finish()?;
-    let (folder, row) = (import::folder(&app.settings.data), row_number(&row)?);
-    caller.call(move |signed_in| Answer::json(&import::fix(&signed_in.context, &folder, record_id(&id)?, row, None)?)).await
+    let folder = import::folder(&app.settings.data);
+    caller
+        .call(move |signed_in| {
+            let it = import::load(&signed_in.context, record_id(&id)?)?;
+            Answer::json(&import::fix(&signed_in.context, &folder, it.id, row_number(&row)?, None)?)
+        })
+        .await
 }
 
 fn row_number(text: &str) -> Result<u64, ApiError> {

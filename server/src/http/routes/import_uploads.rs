@@ -96,14 +96,14 @@ pub async fn piece(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Answer, ApiFailure> {
-    let missing = || ApiError::bad("bad_request", "offset", "请给出此段的起始位置", "say where the piece begins");
-    let offset: u64 = query.value("offset")?.ok_or_else(missing)?;
+    let offset: Option<u64> = query.value("offset")?;
     query.finish()?;
     let folder = import::folder(&app.settings.data);
     let (asked, wanted) = (folder.clone(), id.clone());
     caller.clone().call(move |signed_in| Ok(parcels::find(&signed_in.context, &asked, record_id(&wanted)?).map(drop)?)).await?;
     let name = app.workspaces.ids().next(app.workspaces.clock().now());
     let file = Incoming::at(folder.join(format!("{}.part", name.simple())))?;
+    let offset = offset.ok_or_else(|| ApiError::bad("bad_request", "offset", "请给出此段的起始位置", "say where the piece begins"))?;
     let _place = transfers::begin()?;
     let received = receive(&headers, body, file, parcels::LARGEST_PIECE, app.settings.client_timeout).await?;
     caller
