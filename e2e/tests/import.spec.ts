@@ -87,13 +87,13 @@ test("a messy sheet: accounts, contacts and opportunities of each row, two rows 
   test.slow();
   await signIn(page, "admin", "/import/account");
   const word = uniqueName("多");
-  const head = "客户名称,级别,所在地,联系人,手机,邮箱,商机,金额（万元）,预计成交日期";
+  const head = `客户名称,级别,所在地,联系人,手机,邮箱,商机,金额（万元）,预计成交日期,${word}附注`;
   await send(page, `${word}展会.csv`, [
     head,
-    `${word}一厂 ,A 重点,广东省/深圳市,张三,138 0013 8001,z3@example.com,${word}线体改造,120,20270315`,
-    `${word}二厂,B 重要,江苏省/苏州市,李四,13800138002,l4@example,${word}检测设备,35.5,20270401`,
-    `${word}三厂,C 普通,无,王五,13800138003,w5@example.com,${word}备件,8,2027年13月1日`,
-    `${word}四厂,C 普通,无,,,,,,`,
+    `${word}一厂 ,A 重点,广东省/深圳市,张三,138 0013 8001,z3@example.com,${word}线体改造,120,20270315,`,
+    `${word}二厂,B 重要,江苏省/苏州市,李四,13800138002,l4@example,${word}检测设备,35.5,20270401,`,
+    `${word}三厂,C 普通,无,王五,13800138003,w5@example.com,${word}备件,8,2027年13月1日,`,
+    `${word}四厂,C 普通,无,,,,,,,`,
   ]);
   const table = page.getByRole("table", { name: "对应字段" });
   await expect(table).toContainText(`${word}一厂`);
@@ -185,7 +185,7 @@ test("a messy sheet: accounts, contacts and opportunities of each row, two rows 
 
   // The next file of this kind finds the mapping by itself.
   await page.getByRole("button", { name: "再导入一个文件" }).click();
-  await send(page, `${word}展会二.csv`, [head, `${word}五厂,C 普通,无,,,,,,`]);
+  await send(page, `${word}展会二.csv`, [head, `${word}五厂,C 普通,无,,,,,,,`]);
   await expect(page.getByText(`正在使用导入方案“${word}展会”。`)).toBeVisible();
   await expect(parts.getByRole("tab", { name: /商机/ })).toBeVisible();
 
@@ -203,7 +203,7 @@ test("a long import is held, survives its page being closed, goes on, and is sto
   test.slow();
   await signIn(page, "admin", "/import/lead");
   const word = uniqueName("长");
-  const rows = Array.from({ length: 12_000 }, (_, at) => `${word}${at},${word}公司${at}`);
+  const rows = Array.from({ length: 40_000 }, (_, at) => `${word}${at},${word}公司${at}`);
   await send(page, `${word}.csv`, ["姓名,公司名称", ...rows], (text) => Buffer.from(text, "utf8"));
   await expect(page.getByRole("table", { name: "对应字段" })).toBeVisible();
   await page.getByRole("button", { name: "检查数据" }).click();
@@ -222,6 +222,9 @@ test("a long import is held, survives its page being closed, goes on, and is sto
   await page.getByRole("button", { name: "停止导入" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "停止导入" }).click();
   await expect(page.getByText("停止之前写入的记录仍然保留，可以撤销。")).toBeVisible();
+  await page.getByRole("button", { name: "撤销此次导入" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "撤销此次导入" }).click();
+  await expect(page.getByRole("button", { name: "已撤销" })).toBeVisible({ timeout: 60_000 });
 });
 
 test("a workbook: the sheet that is meant is chosen, and read anew", async ({ page }) => {

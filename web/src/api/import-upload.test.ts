@@ -21,7 +21,7 @@ function serve(refuse: (piece: number) => Response | "cut" | null) {
       if (refused) return refused;
       received = Math.min(SIZE, Number(url.searchParams.get("offset")) + PIECE);
     }
-    const body = path.endsWith("/finish") ? { id: "import" } : { id: "sent", received, size: SIZE };
+    const body = path.endsWith("/finish") ? { id: "import" } : { id: "sent", received, size: SIZE, piece: SIZE };
     return new Response(JSON.stringify(body), { status: 200, headers: { "content-type": "application/json" } });
   });
   const has = (bytes: number) => {

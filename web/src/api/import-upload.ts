@@ -1,11 +1,12 @@
-import { answer, apiUrl, currentCsrfToken } from "./client";
+import { answer, api, apiUrl, currentCsrfToken } from "./client";
 import { ApiError } from "./errors";
-import { type ImportUpload, loose, uploadImport } from "./imports";
+import { type ImportUpload, uploadImport } from "./imports";
 import { pagePath } from "./place";
 import type { Problem } from "./types";
 
 /** From this size on a file goes in pieces, so that a cut connection costs a piece and no more. */
 const WHOLE = 4 * 1024 * 1024;
+/** A piece in bytes, or the largest the server takes. */
 const PIECE = 2 * 1024 * 1024;
 /** Pauses before a piece is sent again, in milliseconds; then somebody has to try again himself. */
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 30_000];
@@ -16,6 +17,8 @@ interface Begun {
   /** Bytes the server has. */
   received: number;
   size: number;
+  /** Largest piece it takes, in bytes. */
+  piece: number;
 }
 
 interface Sending {
@@ -39,26 +42,24 @@ export async function sendImport(sending: Sending): Promise<ImportUpload> {
   let at = begun.received;
   while (at < file.size) {
     onProgress(at / file.size);
-    at = (await patiently(sending, begun.id, at, () => sendPiece(begun.id, at, file, signal))).received;
+    at = (await patiently(sending, begun.id, at, () => sendPiece(begun, at, file, signal))).received;
   }
   onProgress(1);
-  const done = await answer(
-    loose.POST("/imports/uploads/{id}/finish", { params: { path: { id: begun.id } }, body: {}, signal }),
-  );
+  const done = await answer(api.POST("/imports/uploads/{id}/finish", { params: { path: { id: begun.id } }, signal }));
   forget(key);
   return done;
 }
 
 const begin = ({ object, file, sheet, signal }: Sending): Promise<Begun> =>
   answer(
-    loose.POST("/imports/uploads", {
+    api.POST("/imports/uploads", {
       body: { object, file_name: file.name, size: file.size, ...(sheet ? { sheet } : {}) },
       signal,
     }),
   );
 
 const stateOf = (id: string, signal: AbortSignal): Promise<Begun> =>
-  answer(loose.GET("/imports/uploads/{id}", { params: { path: { id } }, signal }));
+  answer(api.GET("/imports/uploads/{id}", { params: { path: { id } }, signal }));
 
 /** The same file, half sent before. */
 async function earlier(key: string, signal: AbortSignal): Promise<Begun | null> {
@@ -73,11 +74,11 @@ async function earlier(key: string, signal: AbortSignal): Promise<Begun | null> 
   }
 }
 
-async function sendPiece(id: string, offset: number, file: File, signal: AbortSignal): Promise<Begun> {
+async function sendPiece({ id, piece }: Begun, offset: number, file: File, signal: AbortSignal): Promise<Begun> {
   const token = currentCsrfToken();
   const response = await fetch(apiUrl(`/imports/uploads/${id}/pieces`, { offset }), {
     method: "POST",
-    body: file.slice(offset, offset + PIECE),
+    body: file.slice(offset, offset + Math.min(PIECE, piece)),
     headers: {
       accept: "application/json",
       "content-type": "application/octet-stream",

@@ -7,7 +7,6 @@ import type { ObjectMeta } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
 import { useErrorText } from "@/ui/error-text";
 import { Counts } from "./counts";
-import { problemKinds } from "./kinds";
 import { useLeavingOut } from "./leave-out";
 import { LikelyList } from "./likely-list";
 import { readCellAs } from "./mapping";
@@ -93,7 +92,7 @@ export function CheckStep(props: CheckStepProps) {
         <h2>{t("imports.previewTitle")}</h2>
         <p>{t("imports.previewText")}</p>
         <Counts counts={counts} done={false} />
-        <PartCountsTable parts={preview.parts ?? []} draft={draft} done={false} />
+        <PartCountsTable parts={preview.parts} draft={draft} done={false} />
         {preview.complete ? null : (
           <p className="gx-muted">{t("imports.firstRows", { n: formats.number(preview.rows) })}</p>
         )}
@@ -117,13 +116,13 @@ export function CheckStep(props: CheckStepProps) {
           id={progress.id}
           columns={guess.columns}
           parts={draft.parts}
-          kinds={preview.kinds ?? problemKinds(problems)}
+          kinds={preview.kinds}
           fieldName={fieldName}
           onChanged={changed}
           onSame={readSame}
         />
       ) : null}
-      {preview.repeated ? <RepeatedList repeated={preview.repeated} draft={draft} leaving={leaving} /> : null}
+      <RepeatedList repeated={preview.repeated} draft={draft} leaving={leaving} />
       {preview.duplicates ? <LikelyList object={object} likely={preview.duplicates} leaving={leaving} /> : null}
       {usable === 0 ? <Alert type="warning" showIcon title={t("imports.nothingToDo")} /> : null}
       <footer className="gx-import-foot">

@@ -35,6 +35,7 @@ const row = (number: number, ...problems: RowProblem[]): ImportRow => ({
   problems,
   fixed: false,
   left_out: false,
+  imported: false,
 });
 const rows = [row(2, problem("phone")), row(5), row(9, problem("email", "contact"), problem("address"))];
 const isBad = (one: ImportRow, column: ImportColumn) =>

@@ -10,6 +10,7 @@ import { useAppearance } from "@/ui/appearance";
 import { ErrorState } from "@/ui/error-state";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { tagColors } from "@/ui/theme";
+import { useRecordName } from "./use-record-name";
 
 const COLOURS: Record<ImportState, string | null> = {
   uploaded: null,
@@ -75,7 +76,8 @@ export function ImportList({ query, title, more, none }: ImportListProps) {
             </span>
             <span className="gx-muted gx-numeric">{summary(one)}</span>
             <span className="gx-muted">
-              {[one.member?.label, one.created_at ? formats.dateTime(one.created_at) : ""].filter(Boolean).join(" · ")}
+              <Importer member={one.member} />
+              {one.created_at ? formats.dateTime(one.created_at) : ""}
             </span>
           </li>
         ))}
@@ -88,7 +90,7 @@ export function ImportList({ query, title, more, none }: ImportListProps) {
     </section>
   );
 
-  function summary({ state, counts, done, total, open }: ImportProgress): string {
+  function summary({ state, counts, done, total }: ImportProgress): string {
     if (state === "uploaded" || state === "planned") return t("imports.rows", { n: formats.number(total) });
     if (state === "running" || state === "paused") {
       return t("imports.progress", { done: formats.number(done), total: formats.number(total) });
@@ -96,7 +98,12 @@ export function ImportList({ query, title, more, none }: ImportListProps) {
     const said = (["create", "update", "reject"] as const).flatMap((kind) =>
       counts[kind] > 0 ? [`${t(`imports.did.${kind}`)} ${formats.number(counts[kind])}`] : [],
     );
-    if (open) said.push(t("imports.open", { n: formats.number(open) }));
     return said.join(" · ") || t("imports.nothingDone");
   }
+}
+
+/** Who imported it. */
+function Importer({ member }: { member: string | null }) {
+  const name = useRecordName("user", member ?? "");
+  return name ? `${name} · ` : null;
 }

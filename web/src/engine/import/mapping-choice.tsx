@@ -46,7 +46,7 @@ export function MappingChoice({ object, id, guess, used, onUsed, draft, onDraft 
 
   const use = async (mapping: KnownMapping) => {
     try {
-      onDraft(await openPlan(mapping.plan, guess, guesses));
+      onDraft(await openPlan(mapping.plan ?? { mapping: [] }, guess, guesses));
       onUsed(mapping);
     } catch (error) {
       void message.error(errorText(error));

@@ -4,7 +4,7 @@ import type {
   ImportColumn,
   ImportGuess,
   ImportTarget,
-  MatchRule,
+  OnMatch,
   RowProblem,
 } from "@/api/imports";
 
@@ -22,7 +22,13 @@ export interface ColumnChoice {
   guessed: boolean;
 }
 
-export type Match = MatchRule | null;
+/** By which fields together a row finds its record, and what then. */
+export type Match = {
+  fields: string[];
+  on_match: OnMatch;
+  /** Only these are overwritten; all where absent. */
+  overwrite?: string[];
+} | null;
 
 /** What tells one use of a column from the others. */
 export const keyOf = ({ column, use }: ColumnChoice): string => `${column.index}.${use}`;
@@ -55,9 +61,15 @@ export function initialMapping({ columns, fields }: Pick<ImportGuess, "columns" 
 export function mappingOf(columns: ImportColumn[], planned: ColumnMapping[], fields: ImportTarget[]): ColumnChoice[] {
   const known = new Set(fields.map((field) => field.path));
   return columns.flatMap((column) => {
-    const uses = planned.filter((one) => one.column === column.index && one.field !== null && known.has(one.field));
+    const uses = planned.filter((one) => one.column === column.index && known.has(one.field ?? ""));
     if (uses.length === 0) return [{ column, use: 0, field: null, options: {}, guessed: false }];
-    return uses.map(({ field, options }, use) => ({ column, use, field, options: options ?? {}, guessed: false }));
+    return uses.map(({ field, options }, use) => ({
+      column,
+      use,
+      field: field ?? null,
+      options: options ?? {},
+      guessed: false,
+    }));
   });
 }
 

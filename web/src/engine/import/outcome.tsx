@@ -1,4 +1,4 @@
-import { DownloadOutlined, UndoOutlined } from "@ant-design/icons";
+import { CheckCircleFilled, DownloadOutlined, UndoOutlined } from "@ant-design/icons";
 import { Alert, App, Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { type ImportProgress, rejectedUrl } from "@/api/imports";
@@ -32,9 +32,9 @@ export function Outcome({ object, progress, onRestart, onAgain }: OutcomeProps) 
   const { counts, state, change_id: changeId, plan } = progress;
   const also = plan?.also ?? [];
   const parts = [{ key: "", object: object.name }, ...also];
-  const made = (progress.parts ?? []).some((part) => part.counts.create + part.counts.update > 0);
+  const made = progress.parts.some((part) => part.counts.create + part.counts.update > 0);
   const wrote = made || counts.create + counts.update > 0;
-  const type = state === "done" ? (counts.reject > 0 ? "warning" : "success") : state === "failed" ? "error" : "info";
+  const type = state === "done" ? (counts.reject > 0 ? "warning" : "info") : state === "failed" ? "error" : "info";
   const ending = state === "failed" || state === "cancelled" ? state : counts.reject > 0 ? "partly" : "done";
   const askUndo = () =>
     modal.confirm({
@@ -60,12 +60,13 @@ export function Outcome({ object, progress, onRestart, onAgain }: OutcomeProps) 
         <Alert
           type={type}
           showIcon
+          {...(ending === "done" ? { icon: <CheckCircleFilled /> } : {})}
           title={t(`imports.outcome.${ending}`)}
           description={progress.failure ?? undefined}
         />
         <Counts counts={counts} done />
         <PartCountsTable
-          parts={progress.parts ?? []}
+          parts={progress.parts}
           draft={{ parts: parts.map((part) => ({ ...EMPTY, key: part.key, object: part.object })) }}
           done
         />

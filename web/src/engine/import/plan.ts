@@ -225,10 +225,18 @@ export function planInput({ parts, owners, departments }: PlanDraft): ImportPlan
   };
 }
 
+/** The rule of a plan: it may name its one field by itself, and the fields to overwrite as none in particular. */
+function matchOf(rule: PlanPart["match"]): Match {
+  if (!rule) return null;
+  const fields = [...(rule.field ? [rule.field] : []), ...(rule.fields ?? [])];
+  if (fields.length === 0) return null;
+  return { fields, on_match: rule.on_match, ...(rule.overwrite ? { overwrite: rule.overwrite } : {}) };
+}
+
 function partOf(columns: ImportColumn[], fields: ImportTarget[], key: string, object: string, plan: PlanPart) {
   return {
     ...emptyPart(key, object, fields, mappingOf(columns, plan.mapping, fields)),
-    match: plan.match ?? null,
+    match: matchOf(plan.match),
     constants: plan.constants ?? [],
     computed: plan.computed ?? [],
     links: plan.links ?? [],
@@ -246,7 +254,9 @@ export function draftOf(
   return {
     parts: [
       partOf(columns, fields(object), MAIN, object, plan),
-      ...(plan.also ?? []).map((part) => partOf(columns, fields(part.object), part.key, part.object, part)),
+      ...(plan.also ?? []).map((part) =>
+        partOf(columns, fields(part.object), part.key, part.object, { ...part, mapping: part.mapping ?? [] }),
+      ),
     ],
     owners: plan.owners ?? null,
     departments: plan.departments ?? null,

@@ -34,8 +34,22 @@ const bad = (row: number, field: string, value: string) => ({
   value,
 });
 const rows: ImportRow[] = [
-  { row: 3, cells: ["甲", "12", "a@b.example"], problems: [bad(3, "phone", "12")], fixed: false, left_out: false },
-  { row: 8, cells: ["乙", "021-68881111", "x"], problems: [bad(8, "email", "x")], fixed: false, left_out: false },
+  {
+    row: 3,
+    cells: ["甲", "12", "a@b.example"],
+    problems: [bad(3, "phone", "12")],
+    fixed: false,
+    left_out: false,
+    imported: false,
+  },
+  {
+    row: 8,
+    cells: ["乙", "021-68881111", "x"],
+    problems: [bad(8, "email", "x")],
+    fixed: false,
+    left_out: false,
+    imported: false,
+  },
 ];
 
 function draw(onSame?: (column: number, from: string, to: string) => void) {

@@ -7,7 +7,6 @@ import type { ImportProgress } from "@/api/imports";
 import { queryKeys } from "@/api/query-keys";
 import { ErrorState } from "@/ui/error-state";
 import { PageSkeleton } from "@/ui/page-skeleton";
-import { problemKinds } from "./kinds";
 import { ProblemPanel } from "./problem-panel";
 import { openPlan, useGuesses } from "./use-draft";
 import { useFieldNames } from "./use-field-names";
@@ -47,7 +46,7 @@ export function RejectedRows({ progress, onAgain }: RejectedRowsProps) {
         id={progress.id}
         columns={opened.data.guess.columns}
         parts={parts}
-        kinds={progress.kinds ?? problemKinds(progress.problems ?? [])}
+        kinds={progress.kinds}
         fieldName={fieldName}
         onChanged={() => setMended(true)}
       />

@@ -80,8 +80,8 @@ export function useOpened(progress: ImportProgress, enabled: boolean) {
         })
         // Without them the guesses do.
         .catch(() => ({ items: [] }));
-      const taken = known.items.find((one) => one.source === "saved" && one.fit === 1) ?? null;
-      if (taken) return { guess, draft: await openPlan(taken.plan, guess, guesses), taken };
+      const taken = known.items.find((one) => one.source === "saved" && one.fit === 1 && one.plan !== null);
+      if (taken?.plan) return { guess, draft: await openPlan(taken.plan, guess, guesses), taken };
       const part = emptyPart(MAIN, object, guess.fields, initialMapping(guess));
       return { guess, draft: { parts: [part], owners: null, departments: null }, taken: null };
     },

@@ -12,6 +12,8 @@ const source = (given: Partial<FieldSource>): FieldSource => ({
   actor: { id: "1", label: "王伟" },
   change_id: "2",
   file: null,
+  row: null,
+  sheet: null,
   ...given,
 });
 
@@ -26,6 +28,9 @@ describe("where a value comes from", () => {
     expect(text("zh-CN", {})).toBe("手工录入 · 王伟 · 2026-11-03");
     expect(text("zh-CN", { source: "imported", file: "年底清理.csv" })).toBe(
       "导入自“年底清理.csv” · 王伟 · 2026-11-03",
+    );
+    expect(text("zh-CN", { source: "imported", file: "集团.xlsx", sheet: "客户", row: 12 })).toContain(
+      "导入自“集团.xlsx · 客户”第 12 行",
     );
     expect(text("en", { source: "merged" })).toBe("Came with a merged record · 王伟 · 2026-11-03");
   });

@@ -5,8 +5,12 @@ import type { FieldSource } from "@/api/provenance";
 export function sourceText(source: FieldSource, t: TFunction, dateTime: (at: string) => string): string {
   const who = { name: source.actor.label ?? t("form.somebody"), at: dateTime(source.at) };
   if (source.source === null) return t("record.source.unknown", who);
-  const what = source.file
-    ? t("record.source.importedFrom", { file: source.file })
-    : t(`record.source.${source.source}`);
+  const what = source.file ? importText(source, source.file, t) : t(`record.source.${source.source}`);
   return t("record.source.by", { what, ...who });
+}
+
+/** From which place of which file: the sheet of a workbook and the row, where they are known. */
+function importText({ row, sheet }: FieldSource, name: string, t: TFunction): string {
+  const file = sheet ? `${name} · ${sheet}` : name;
+  return row === null ? t("record.source.importedFrom", { file }) : t("record.source.importedRow", { file, row });
 }

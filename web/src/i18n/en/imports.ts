@@ -277,6 +277,5 @@ export const imports: Shape<typeof zh> = {
     failed: "Broken off",
     cancelled: "Stopped",
   },
-  open: "{{n}} {{n, plural(one: row; other: rows)}} can be mended",
   nothingDone: "Nothing was written",
 };

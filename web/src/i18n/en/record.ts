@@ -121,6 +121,7 @@ export const record: Shape<typeof zh> = {
     bulk: "Changed in bulk",
     imported: "Imported",
     importedFrom: "Imported from {{file}}",
+    importedRow: "Imported from {{file}}, row {{row}}",
     merged: "Came with a merged record",
     synced: "Synchronised from a directory",
     undone: "Given back by an undo",

@@ -256,6 +256,5 @@ export const imports = {
     failed: "中断",
     cancelled: "已停止",
   },
-  open: "{{n}} 行可修改后再导入",
   nothingDone: "没有写入",
 };

@@ -118,6 +118,7 @@ export const record = {
     bulk: "批量修改",
     imported: "导入",
     importedFrom: "导入自“{{file}}”",
+    importedRow: "导入自“{{file}}”第 {{row}} 行",
     merged: "合并记录时带入",
     synced: "从外部目录同步",
     undone: "撤销修改时恢复",
