@@ -133,7 +133,6 @@ fn business_apps() -> Result<Vec<App>, String> {
         guanxi_pools::app()?,
         guanxi_work::app()?,
         guanxi_collaboration::app()?,
-        guanxi_privacy::app()?,
         guanxi_process::app()?,
         guanxi_quality::app()?,
         guanxi_privacy::app()?,

@@ -199,9 +199,9 @@ fn workspace(store: Arc<dyn Store>, clock: Arc<TestClock>, ids: TestIds) -> Arc<
         guanxi_pools::app(),
         guanxi_work::app(),
         guanxi_collaboration::app(),
-        guanxi_privacy::app(),
         guanxi_process::app(),
         guanxi_quality::app(),
+        guanxi_privacy::app(),
     ];
     let registry = Arc::new(Registry::new(apps.into_iter().map(std::result::Result::unwrap).collect()));
     Workspace::open("test", store, registry, clock, Arc::new(ids)).unwrap()
