@@ -208,6 +208,10 @@ recordPanels.set("retention_rule", {
   shows: [],
   room: 160,
 });
+fieldParts.set("retention_rule.object", {
+  Display: later<FieldDisplayProps>(async () => (await objectName()).ObjectNameDisplay),
+  Input: later<FieldInputProps>(async () => (await objectName()).ObjectNameInput),
+});
 for (const object of ["contact", "lead", "account"]) {
   actionScreens.set(
     `${object}.may_contact`,
