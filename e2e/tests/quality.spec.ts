@@ -1,11 +1,26 @@
+import type { Page } from "@playwright/test";
 import { expectAccessible } from "../support/accessibility.ts";
 import { createRecord } from "../support/api.ts";
 import { overflow, personalise, uniqueName } from "../support/screens.ts";
-import { signIn } from "../support/sign-in.ts";
+import { type Me, signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
+
+/** The ready rules are there, and known: whether the company came with them or not. */
+async function withRules(page: Page, me: Me): Promise<void> {
+  await page.request.post("/api/v1/records/quality_rule/actions/add_starters", {
+    data: {},
+    headers: { "X-CSRF-Token": me.csrf_token },
+  });
+  const known = async () => {
+    const told = (await (await page.request.get("/api/v1/quality")).json()) as { items: { object: string }[] };
+    return told.items.some(({ object }) => object === "account");
+  };
+  await expect.poll(known, { timeout: 30_000 }).toBe(true);
+}
 
 test("a rule is tried as it is written, its findings are mended with a preview and taken back", async ({ page }) => {
   const me = await signIn(page, "admin");
+  await withRules(page, me);
   const mark = uniqueName("质检");
   const ids: string[] = [];
   for (const n of [1, 2]) {
@@ -58,6 +73,7 @@ test("a rule is tried as it is written, its findings are mended with a preview a
 
 test("a record says what it lacks, and one press leads to the field", async ({ page }) => {
   const me = await signIn(page, "admin");
+  await withRules(page, me);
   const mark = uniqueName("缺项");
   const account = await createRecord(page, me, "account", { name: `${mark}客户`, kind: "company" });
   await createRecord(page, me, "quality_rule", {
@@ -87,7 +103,9 @@ test("a record says what it lacks, and one press leads to the field", async ({ p
 test("the overview tells scores under one's own rights, in both languages, in the dark and on a phone", async ({
   page,
 }) => {
-  const me = await signIn(page, "admin", "/quality?object=account");
+  const me = await signIn(page, "admin");
+  await withRules(page, me);
+  await page.goto("/quality?object=account");
   await expect(page.getByRole("heading", { level: 1, name: "数据质量" })).toBeVisible();
   await expect(page.getByRole("heading", { name: "质量分趋势" })).toBeVisible();
   await expect(page.getByRole("table", { name: "按规则" }).getByRole("row")).not.toHaveCount(0);

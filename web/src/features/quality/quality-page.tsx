@@ -71,6 +71,13 @@ function NoRules({ mayMake }: { mayMake: boolean }) {
       const { made } = await addStarterRules();
       void message.success(t("quality.startersAdded", { n: made }));
       void queryClient.invalidateQueries({ queryKey: queryKeys.object(QUALITY_RULE) });
+      // New rules are taken up by the news of them, a moment later.
+      for (let tries = 0; tries < 8; tries += 1) {
+        const key = { queryKey: [...queryKeys.object(QUALITY_RULE), "quality"] };
+        await queryClient.refetchQueries(key);
+        if ((queryClient.getQueryData<QualityObject[]>(key.queryKey)?.length ?? 0) > 0) return;
+        await new Promise((done) => setTimeout(done, 1_000));
+      }
     } catch (error) {
       void message.error(errorText(error));
     } finally {

@@ -1,6 +1,6 @@
 import { UserAddOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Avatar, Button, Tag } from "antd";
+import { Avatar, Button } from "antd";
 import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type PrincipalKind, sharesOptions } from "@/api/rights";
@@ -8,7 +8,9 @@ import type { ObjectMeta, RecordData } from "@/api/types";
 import { RecordLink } from "@/fields/record-link";
 import { titleText } from "@/fields/reference/title";
 import { useFormats } from "@/i18n/formats";
+import { useAppearance } from "@/ui/appearance";
 import { ErrorState } from "@/ui/error-state";
+import { tagColors } from "@/ui/theme";
 import { findObject, useMeta } from "../../meta";
 import { useMe } from "../../session";
 import { AccessDrawer } from "./lazy-drawer";
@@ -73,6 +75,7 @@ export function MembersPanel({ object, record }: { object: ObjectMeta; record: R
 
 function Member({ member }: { member: SpaceMember }) {
   const { t } = useTranslation();
+  const { scheme } = useAppearance();
   const formats = useFormats();
   const meta = useMeta();
   const object = OBJECTS[member.kind];
@@ -94,9 +97,9 @@ function Member({ member }: { member: SpaceMember }) {
           <small className="gx-muted">{t(`rights.record.kinds.${member.kind}`)}</small>
         )}
       </div>
-      <Tag color={member.level === "read" ? "default" : "green"}>
+      <span className="gx-tag" style={tagColors(member.level === "read" ? "gray" : "green", scheme)}>
         {member.owner ? t("space.owner") : t(`rights.record.levelShort.${member.level}`)}
-      </Tag>
+      </span>
       {member.until ? (
         <small className="gx-muted">{t("rights.record.untilDay", { at: formats.dateTime(member.until) })}</small>
       ) : null}
