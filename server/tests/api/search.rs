@@ -173,7 +173,7 @@ fn what_a_file_says_is_found_by_those_who_see_it_on_its_record() {
         server.settle();
         assert_eq!(states(server), ["read", "read"]);
         for (words, of, said) in [
-            ("zebrafish", &note, "text: [Zebrafish] quotation"),
+            ("zebrafish", &note, "[Zebrafish] quotation"),
             ("报价单", &note, "含税[报价单]"),
             ("報價單", &note, "含税[报价单]"),
             ("超导线圈", &other, "[超导线圈]"),
