@@ -29,7 +29,7 @@ const MOST_CELLS: usize = 2_000;
 /// Longest text of a cell that is changed, in bytes.
 const LONGEST_CELL: usize = 100_000;
 /// How often a change is tried again that others came before with.
-const TRIES: usize = 10;
+const TRIES: usize = 100;
 
 /// What is changed of a row.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
