@@ -18,7 +18,7 @@ test("an administrator declares a link to another system, and those it is for fi
   await page.keyboard.press("Tab");
   const save = page.getByRole("button", { name: "保存", exact: true });
   await save.click();
-  await expect(page.getByText("网址须以 https:// 开头，请改用加密的地址")).toBeVisible();
+  await expect(field(page, "url").getByText("网址须以 https:// 开头，请改用加密的地址")).toBeVisible();
   await field(page, "url").getByRole("textbox").fill("https://oa.xinghe.example/home");
   const making = page.waitForResponse((answer) => answer.request().method() === "POST" && answer.status() === 201);
   await save.click();

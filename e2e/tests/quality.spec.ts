@@ -39,7 +39,8 @@ test("a rule is tried as it is written, its findings are mended with a preview a
     message: `${mark}请填写网址`,
     active: true,
   });
-  await page.goto(`/r/quality_rule/${rule.id}?edit=1`);
+  await page.goto(`/r/quality_rule/${rule.id}`);
+  await page.getByRole("button", { name: "编辑", exact: true }).click();
   const trial = page.getByRole("region", { name: "这条规则会找出什么" });
   await expect(trial.getByText(/其中 2 条不符合/)).toBeVisible();
   await expect(trial.getByRole("link", { name: `${mark}1号客户` })).toBeVisible();

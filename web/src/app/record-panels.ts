@@ -5,7 +5,14 @@ import {
   recordPanels,
   recordStrips,
 } from "@/engine/record/record-panels";
-import { type ActionScreenProps, actionScreens, type FormPanelProps, fieldParts, formPanels } from "@/engine/slots";
+import {
+  type ActionScreenProps,
+  actionScreens,
+  changePanels,
+  type FormPanelProps,
+  fieldParts,
+  formPanels,
+} from "@/engine/slots";
 import type { FieldDisplayProps, FieldInputProps } from "@/fields/types";
 import { activateLateTexts } from "@/i18n/i18n";
 import { lazyPart } from "@/ui/lazy-part";
@@ -176,6 +183,7 @@ fieldParts.set("quality_rule.list_field", {
   Display: later<FieldDisplayProps>(async () => (await rule()).FieldNameText),
   Input: later<FieldInputProps>(async () => (await rule()).ListFieldInput),
 });
+changePanels.add("quality_rule");
 formPanels.set(
   "quality_rule",
   later<FormPanelProps>(async () => (await import("@/features/quality/rule-panel")).QualityRulePanel),

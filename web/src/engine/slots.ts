@@ -54,6 +54,9 @@ export interface FormPanelProps {
 /** What the form of a new record tells before it is saved, below its fields; by object. */
 export const formPanels = new Map<string, ComponentType<FormPanelProps>>();
 
+/** The objects whose panel tells something of changes as well, not only of new records. */
+export const changePanels = new Set<string>();
+
 export interface FieldPart {
   Display: ComponentType<FieldDisplayProps>;
   /** In one line, among what changed; as its type has it where there is none. */

@@ -11,7 +11,7 @@ import { activateLateTexts } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { lazyPart } from "@/ui/lazy-part";
 import { useSaveRecord } from "../records";
-import { formPanels } from "../slots";
+import { changePanels, formPanels } from "../slots";
 import { useMaker } from "../viewer";
 import { focusField } from "./form-field";
 import "./form.css";
@@ -219,9 +219,9 @@ export function RecordFormView(props: RecordFormProps) {
             onField={others.setField}
           />
         </TextPlaceContext>
-        {Panel && !record ? (
+        {Panel && (!record || changePanels.has(object.name)) ? (
           <Suspense fallback={null}>
-            <Panel object={object} values={form.values} record={null} />
+            <Panel object={object} values={form.values} record={record} />
           </Suspense>
         ) : null}
       </div>
