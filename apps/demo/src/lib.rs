@@ -71,9 +71,10 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     records.extend(selling::targets(today, &activities));
     records.extend(standing::moves(today, &accounts, &deals));
     records.extend(leads.iter().map(|it| it.record.clone()));
+    // What is agreed to with a form has its purpose from here.
+    records.extend(privacy::records(today, &contacts));
     records.extend(marketing::forms::records(today, &leads));
     records.extend(pools::records(seed, today, &leads));
-    records.extend(privacy::records(today, &contacts));
     records.extend(activities);
     records.extend(notes);
     records.extend(tasks::records(today, &accounts, &deals));

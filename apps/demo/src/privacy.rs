@@ -57,7 +57,7 @@ fn purpose((key, name, ground, channels, days, text): &Purpose) -> DemoRecord {
     match *key {
         "newsletter" => record.set("wording", WORDING).set("consent_months", 24),
         "forms" => record.set("for_forms", true),
-        "tax" => record.set("keeps_object", "account").set("keeps_when", "lifecycle == 'customer'"),
+        "tax" => record.set("keeps_object", "account").set("keeps_when", "won_amount > 0"),
         _ => record,
     }
 }
