@@ -138,3 +138,9 @@ export const listMappings = (
   signal?: AbortSignal,
 ): Promise<{ items: KnownMapping[] }> =>
   answer(api.GET("/imports/mappings", { params: { query: { object, import: importId } }, signal }));
+
+/** Runs a scheduled import now. */
+export const runSchedule = (id: string): Promise<unknown> => answer(api.POST("/imports/schedules/{id}/run", of(id)));
+/** Tells a scheduled import how to reach its database; the address holds a password and is never told again. */
+export const connectSchedule = (id: string, address: string): Promise<unknown> =>
+  answer(api.POST("/imports/schedules/{id}/connection", { ...of(id), body: { address } }));
