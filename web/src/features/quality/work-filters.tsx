@@ -1,3 +1,4 @@
+import { SearchOutlined } from "@ant-design/icons";
 import { Input, Select } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -57,7 +58,8 @@ export function WorkFilters({ object, rules, search, onChange }: WorkFiltersProp
   };
   return (
     <div className="gx-quality-filters" role="toolbar" aria-label={t("filter.title")}>
-      <Input.Search
+      <Input
+        prefix={<SearchOutlined />}
         value={words}
         onChange={(event) => setWords(event.target.value)}
         placeholder={t("quality.search")}
