@@ -14,6 +14,7 @@ import { routePart } from "./route-part";
 import { parseSearch, readText, stringifySearch } from "./search-params";
 import { shell } from "./shell-route";
 import {
+  acrossObjects,
   area,
   calendar,
   create,
@@ -23,8 +24,6 @@ import {
   merge,
   ownership,
   poolAnalysis,
-  processes,
-  quality,
   record,
   salesAnalysis,
   settingsDuplicates,
@@ -273,8 +272,7 @@ const routeTree = root.addChildren([
     lifecycleAnalysis,
     ownership,
     poolAnalysis,
-    processes,
-    quality,
+    ...acrossObjects,
     create,
     record,
     importPage,

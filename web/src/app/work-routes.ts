@@ -66,6 +66,9 @@ export const processes = createRoute({
   component: routePart(() => import("@/features/processes/processes-page"), "ProcessesPage"),
 });
 
+/** Screens that go through several objects. */
+export const acrossObjects = [processes, quality];
+
 /** What the rules of ownership would change. */
 export const ownership = createRoute({
   getParentRoute: () => shell,

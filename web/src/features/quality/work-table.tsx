@@ -35,7 +35,7 @@ export function WorkTable({ object, items, rules, mayTick, ticked, onTick, stale
     onTick(next);
   };
   return (
-    <table className="gx-table gx-work" data-stale={stale || undefined}>
+    <table className="gx-table gx-mend" data-stale={stale || undefined}>
       <caption className="gx-visually-hidden">{t("quality.worklist")}</caption>
       <thead>
         <tr>
