@@ -152,7 +152,7 @@ fn whoever_may_gets_an_answer_and_unknown_ids_are_not_found() {
         assert!(![401, 403, 405].contains(&reply.status) && reply.status < 500, "{id}: {} {}", reply.status, reply.json);
         let named_by_id = path.contains("{id}") && !["addApiKey", "addShare", "lockRecord"].contains(&id) && !path.contains("/actions/");
         let needs_body_first = method == "post"
-            && (path.ends_with("/plan") && path.starts_with("/imports")
+            && ((path.ends_with("/plan") || path.ends_with("/try")) && path.starts_with("/imports")
                 || path.ends_with("/password")
                 || path.ends_with("/answer")
                 || path.ends_with("/logout"));
