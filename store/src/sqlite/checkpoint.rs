@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 
 use guanxi_kernel::store::StoreError;
 use rusqlite::wal::CheckpointMode;
-use rusqlite::{Connection, MAIN_DB};
+use rusqlite::{Connection, ErrorCode, MAIN_DB};
 
 use super::error::store_error;
 
@@ -62,7 +62,7 @@ impl Checkpoints {
             if nearly || pages >= limit.saturating_mul(FAR_BEYOND) {
                 // Busy where the thread is at it: then it is done another time. The commit itself stands.
                 if let Err(error) = log.checkpoint() {
-                    tracing::debug!(%error, "the log was not brought home");
+                    tell(&error);
                 }
             } else if pages >= limit
                 && let Some(waking) = waking.upgrade()
@@ -100,6 +100,14 @@ fn wake_up(wake: &SyncSender<()>) {
     }
 }
 
+/// Nothing is lost by it, but where it goes on, the log grows until the disk is full: somebody is to know.
+fn tell(error: &rusqlite::Error) {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => tracing::debug!(%error, "the log is brought home by another one"),
+        _ => tracing::error!(%error, "the log could not be brought home"),
+    }
+}
+
 impl Drop for Checkpoints {
     fn drop(&mut self) {
         self.wake = None;
@@ -123,7 +131,7 @@ fn copy_what_is_there(connection: &Connection, told: &Told) {
     for _ in 0..PASSES {
         let (in_log, home) = match connection.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE) {
             Ok(pages) => pages,
-            Err(error) => return tracing::debug!(%error, "the log was not brought home"),
+            Err(error) => return tell(&error),
         };
         if u32::try_from(in_log - home).is_ok_and(|it| it <= FEW) {
             return told.nearly.store(in_log > home, Ordering::Relaxed);
