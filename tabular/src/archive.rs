@@ -38,6 +38,8 @@ pub struct FileArchive {
     places: Vec<usize>,
     /// Bytes that may still come out of it.
     left: u64,
+    /// Bytes that may still come out of the workbooks among its files: those are archives as well.
+    left_within: u64,
 }
 
 impl FileArchive {
@@ -67,7 +69,11 @@ impl FileArchive {
         if claimed > limits.max_inflated_bytes {
             return Err(TabularError::TooLarge { what: "bytes unpacked", limit: limits.max_inflated_bytes });
         }
-        if names.is_empty() { Err(TabularError::Empty) } else { Ok(Self { archive, names, places, left: limits.max_inflated_bytes }) }
+        if names.is_empty() {
+            Err(TabularError::Empty)
+        } else {
+            Ok(Self { archive, names, places, left: limits.max_inflated_bytes, left_within: limits.max_inflated_bytes })
+        }
     }
 
     /// Names of its files, with the folders they are in.
@@ -104,8 +110,25 @@ impl FileArchive {
             return Err(TabularError::LyingArchive { entry: name });
         }
         file.flush()?;
-        Ok(file.sync_all()?)
+        file.sync_all()?;
+        let within = claimed_within(target)?;
+        self.left_within = self.left_within.checked_sub(within).ok_or(TabularError::TooLarge { what: "bytes unpacked", limit: self.left_within })?;
+        Ok(())
     }
+}
+
+/// What a file claims to hold unpacked, where it is an archive itself. Whether it says the truth is seen when it is read.
+fn claimed_within(path: &Path) -> Result<u64, TabularError> {
+    let source = Source::from(path);
+    if !source.beginning(2)?.starts_with(b"PK") {
+        return Ok(0);
+    }
+    let Ok(mut archive) = zip::ZipArchive::new(source.reader()?) else { return Ok(0) };
+    let mut claimed = 0_u64;
+    for index in 0..archive.len() {
+        claimed = claimed.saturating_add(archive.by_index_raw(index).map_or(0, |it| it.size()));
+    }
+    Ok(claimed)
 }
 
 /// Tells what the archive does wrong from what the disk does.
@@ -168,6 +191,20 @@ mod tests {
         let many: Vec<(&str, &[u8])> = many.iter().map(|it| (it.as_str(), b"x".as_slice())).collect();
         assert_eq!(FileArchive::open(&archive(&many), &Limits::default()).err().unwrap().code(), "file_too_large");
         assert_eq!(FileArchive::open(&archive(&[(".x", b"x")]), &Limits::default()).err().unwrap().code(), "file_empty");
+    }
+
+    #[test]
+    fn what_workbooks_within_unfold_to_is_added_up() {
+        let mut writer = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        writer.start_file("xl/workbook.xml", zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(&vec![b'a'; 600_000]).unwrap();
+        let book = writer.finish().unwrap().into_inner();
+        let source = archive(&[("a.xlsx", &book), ("b.xlsx", &book), ("c.csv", b"name\n")]);
+        let limits = Limits { max_inflated_bytes: 1_000_000, ..Limits::default() };
+        let mut archive = FileArchive::open(&source, &limits).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let mut unpack = |index| archive.unpack(index, &folder.path().join("x"), 1_000_000).err().map(|it| it.code());
+        assert_eq!((unpack(0), unpack(1), unpack(2)), (None, Some("file_too_large"), None));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Cells of a workbook that were merged downwards: a company beside the rows of its people. Only the first of them holds the
 //! value; a row that is read by itself lacks it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Most merged cells looked at: more than that nobody merges by hand.
 const MOST: usize = 100_000;
@@ -11,15 +11,15 @@ const MOST: usize = 100_000;
 pub(crate) struct Merged {
     /// Last row, by the first row and column.
     ends: HashMap<(u32, u32), u32>,
-    /// Column, last row and text of those that reach further down.
-    open: Vec<(u32, u32, String)>,
+    /// Last row and text of the one that reaches further down, by its column.
+    open: BTreeMap<u32, (u32, String)>,
 }
 
 impl Merged {
     /// Of first and last corners: row and column each. Cells merged across alone are a title, which stands in one cell.
     pub(crate) fn of(corners: impl IntoIterator<Item = ((u32, u32), (u32, u32))>) -> Self {
         let downwards = corners.into_iter().filter(|(first, last)| last.0 > first.0).take(MOST);
-        Self { ends: downwards.map(|(first, last)| (first, last.0)).collect(), open: Vec::new() }
+        Self { ends: downwards.map(|(first, last)| (first, last.0)).collect(), open: BTreeMap::new() }
     }
 
     /// A cell was read.
@@ -28,7 +28,7 @@ impl Merged {
             return;
         }
         if let Some(end) = self.ends.remove(&place) {
-            self.open.push((place.1, end, text.to_owned()));
+            self.open.insert(place.1, (end, text.to_owned()));
         }
     }
 
@@ -37,8 +37,8 @@ impl Merged {
         if self.open.is_empty() {
             return;
         }
-        self.open.retain(|it| it.1 >= row);
-        for (column, _, text) in &self.open {
+        self.open.retain(|_, it| it.0 >= row);
+        for (column, (_, text)) in &self.open {
             let column = *column as usize;
             if cells.len() <= column {
                 cells.resize(column + 1, String::new());
@@ -70,5 +70,16 @@ mod tests {
         assert_eq!(row(2, &["", "李娜", "甲"]), "星河|李娜|甲");
         assert_eq!(row(3, &["", "张三"]), "星河|张三|甲");
         assert_eq!(row(4, &["", "赵六"]), "|赵六");
+    }
+
+    #[test]
+    fn of_a_column_one_is_open_however_many_lie_over_each_other() {
+        let rows = 100_000;
+        let mut merged = Merged::of((0..rows).map(|it| ((it, 0), (rows, 0))));
+        for row in 0..rows {
+            merged.note((row, 0), "x");
+            merged.fill(row, &mut Vec::new());
+            assert!(merged.open.len() == 1);
+        }
     }
 }

@@ -45,16 +45,16 @@ pub(crate) fn unfold(source: &Source, limits: &Limits, wanted: Option<&str>) -> 
     if let Some(wanted) = wanted.filter(|it| !sheets.iter().any(|sheet| sheet == it)) {
         return Err(TabularError::NoSuchSheet { sheet: wanted.to_owned(), sheets: sheets.join(", ") });
     }
-    for sheet in sheets.iter().filter(|it| wanted.is_none_or(|wanted| wanted == *it)) {
-        let file = tempfile::NamedTempFile::new()?;
-        let mut sink = SheetSink::new(file.reopen()?, limits);
-        let entry = archive.by_name("content.xml").map_err(broken)?;
-        SheetReader::new(sheet, limits).read(BufReader::new(entry), &mut sink)?;
-        if sink.finish()? {
-            return Ok(Unfolded { sheet: sheet.clone(), sheets: sheets.clone(), file });
-        }
+    // All sheets in one pass, until one holds something: a file may name a thousand of them.
+    let looked_at: HashSet<&str> = sheets.iter().map(String::as_str).filter(|it| wanted.is_none_or(|wanted| wanted == *it)).collect();
+    let file = tempfile::NamedTempFile::new()?;
+    let mut sink = SheetSink::new(file.reopen()?, limits);
+    let entry = archive.by_name("content.xml").map_err(broken)?;
+    let sheet = SheetReader::new(&looked_at, limits).read(BufReader::new(entry), &mut sink)?;
+    match sheet {
+        Some(sheet) if sink.finish()? => Ok(Unfolded { sheet, sheets, file }),
+        _ => Err(TabularError::Empty),
     }
-    Err(TabularError::Empty)
 }
 
 fn has_encryption(manifest: impl Read) -> bool {
@@ -116,9 +116,12 @@ fn sheets_of(archive: &mut zip::ZipArchive<Box<dyn ReadSeek>>) -> Result<Vec<Str
     }
 }
 
-/// Reads one sheet.
+/// Reads the first sheet that holds anything.
 struct SheetReader<'a> {
-    sheet: &'a str,
+    /// Among these.
+    sheets: &'a HashSet<&'a str>,
+    /// The one it is in.
+    sheet: String,
     limits: &'a Limits,
     /// How deep within tables, and from which on it is the sheet.
     tables: usize,
@@ -143,22 +146,22 @@ struct OpenCell {
 }
 
 impl<'a> SheetReader<'a> {
-    fn new(sheet: &'a str, limits: &'a Limits) -> Self {
-        let cells = Vec::new();
-        Self { sheet, limits, tables: 0, inside: false, row: 0, row_repeats: 1, column: 0, cells, cell: None, aside: 0 }
+    fn new(sheets: &'a HashSet<&'a str>, limits: &'a Limits) -> Self {
+        let (cells, sheet) = (Vec::new(), String::new());
+        Self { sheets, sheet, limits, tables: 0, inside: false, row: 0, row_repeats: 1, column: 0, cells, cell: None, aside: 0 }
     }
 
-    fn read<R: BufRead>(mut self, source: R, sink: &mut SheetSink<'_>) -> Result<(), TabularError> {
+    fn read<R: BufRead>(mut self, source: R, sink: &mut SheetSink<'_>) -> Result<Option<String>, TabularError> {
         let mut reader = reader(source);
         let mut buffer = Vec::new();
         loop {
             buffer.clear();
             match reader.read_event_into(&mut buffer).map_err(broken)? {
-                Event::Eof => return Ok(()),
+                Event::Eof => return Ok((!sink.is_untouched()).then_some(self.sheet)),
                 Event::Start(start) => self.begin(&start),
                 Event::End(end) => {
                     if self.end(end.local_name().into_inner(), sink)? {
-                        return Ok(());
+                        return Ok(Some(self.sheet));
                     }
                 }
                 Event::Text(text) => self.text(&text.xml10_content()),
@@ -178,7 +181,11 @@ impl<'a> SheetReader<'a> {
             "table" => {
                 self.tables += 1;
                 if self.tables == 1 {
-                    self.inside = attribute(start, "name").unwrap_or_default() == self.sheet;
+                    let name = attribute(start, "name").unwrap_or_default();
+                    self.inside = self.sheets.contains(name.as_str());
+                    if self.inside {
+                        (self.sheet, self.row) = (name, 0);
+                    }
                 }
             }
             _ if !self.inside || self.tables > 1 => {}
@@ -225,7 +232,7 @@ impl<'a> SheetReader<'a> {
         match name {
             "table" => {
                 self.tables = self.tables.saturating_sub(1);
-                return Ok(self.inside && self.tables == 0);
+                return Ok(self.inside && self.tables == 0 && !sink.is_untouched());
             }
             _ if !self.inside || self.tables > 1 => {}
             "annotation" | "frame" | "shapes" => self.aside = self.aside.saturating_sub(1),
@@ -322,6 +329,24 @@ mod tests {
 
     fn rows(table: &Table) -> Vec<(u64, Vec<String>)> {
         table.rows().unwrap().map(|it| it.unwrap()).map(|it| (it.number, it.cells)).collect()
+    }
+
+    #[test]
+    fn a_thousand_empty_sheets_before_the_full_one_are_passed_in_one_go() {
+        let empty = |at: usize| {
+            let row = "<table:table-row><table:table-cell/></table:table-row>".repeat(1_000);
+            format!("<table:table table:name=\"s{at}\">{row}</table:table>")
+        };
+        let row = |it: &str| format!("<table:table-row>{}</table:table-row>", cell(it));
+        let full = |name: &str| format!("<table:table table:name=\"{name}\">{}{}</table:table>", row("姓名"), row(name));
+        let tables = (0..900).map(empty).chain([full("甲"), full("乙")]).collect::<String>();
+        let began = std::time::Instant::now();
+        let table = open(ods(&tables), "a.ods", Limits::default()).unwrap();
+        assert_eq!((table.sheet(), rows(&table)), (Some("甲"), vec![(2, vec!["甲".to_owned()])]));
+        // 900 times as long where each sheet is looked for from the beginning.
+        assert!(began.elapsed().as_secs() < 60);
+        let table = open_sheet(ods(&tables), "a.ods", Limits::default(), Some("乙")).unwrap();
+        assert_eq!(rows(&table), [(2, vec!["乙".to_owned()])]);
     }
 
     #[test]

@@ -121,6 +121,11 @@ impl<'l> SheetSink<'l> {
         Ok(())
     }
 
+    /// Whether nothing came yet.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.row.is_none()
+    }
+
     /// Was there anything in the sheet?
     pub(crate) fn finish(mut self) -> Result<bool, TabularError> {
         self.end_row()?;
