@@ -13,7 +13,7 @@ use crate::access::{Cover, FieldRights, Verb};
 use crate::context::Context;
 use crate::error::Result;
 use crate::openings::opened_today;
-use crate::schema::{DELETED_AT, FieldKind, ID, Object};
+use crate::schema::{DELETED_AT, FieldKind, ID, Object, SeenWithDefinition};
 use crate::store::{ColumnRef, Condition, Join, Select};
 
 /// The rows of an object the caller may know of, or change, beside what his roles say.
@@ -65,13 +65,18 @@ pub(super) fn seen_with(context: &Context, object: &Arc<Object>, verb: Verb) -> 
     let Some(with) = object.definition.seen_with.as_ref() else { return Ok(None) };
     let field = object.field(&with.field);
     let leader = field.and_then(|it| it.target.as_deref()).and_then(|it| context.schema.object(it));
-    let leader = leader.filter(|it| matches!(verb, Verb::Read | Verb::Update) && context.access.may(it, verb));
+    let leader = leader.filter(|it| is_with(with, verb) && context.access.may(it, verb));
     let (Some(leader), Some(part)) = (leader, field.and_then(|it| it.part(""))) else { return Ok(None) };
     let mut joins = Vec::new();
     let live = Condition::IsNull(ColumnRef::main(DELETED_AT));
     let condition = rights_condition(context, leader, verb, &mut joins)?.and(live);
     let select = Select { columns: vec![ColumnRef::main(ID)], joins, ..Select::all(&leader.table, condition) };
     Ok(Some(Condition::InSelect(ColumnRef::main(part.column), Box::new(select), false)))
+}
+
+/// Whether records are read, or changed, with their companion.
+fn is_with(with: &SeenWithDefinition, verb: Verb) -> bool {
+    verb == Verb::Read || (verb == Verb::Update && with.changes)
 }
 
 fn changeable(context: &Context, leader: &Arc<Object>, id: ColumnRef) -> Result<Condition> {

@@ -136,10 +136,17 @@ pub struct SeenWithDefinition {
     /// Filter over this record: only while it holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<String>,
+    /// Whether it is changed with that record, too; otherwise only read.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub changes: bool,
 }
 
 fn yes() -> bool {
     true
+}
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+fn is_true(flag: &bool) -> bool {
+    *flag
 }
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
 pub(super) fn is_false(flag: &bool) -> bool {

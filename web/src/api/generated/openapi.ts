@@ -8308,6 +8308,8 @@ export interface components {
          *     change) some of them at all, and what they deny stays denied.
          */
         SeenWithDefinition: {
+            /** @description Whether it is changed with that record, too; otherwise only read. */
+            changes?: boolean;
             /** @description The reference to that record. It is set only by who may change that one. */
             field: string;
             /** @description Filter over this record: only while it holds. */
@@ -8318,6 +8320,8 @@ export interface components {
          *     change) some of them at all, and what they deny stays denied.
          */
         SeenWithDefinitionInput: {
+            /** @description Whether it is changed with that record, too; otherwise only read. */
+            changes?: boolean;
             /** @description The reference to that record. It is set only by who may change that one. */
             field: string;
             /** @description Filter over this record: only while it holds. */
