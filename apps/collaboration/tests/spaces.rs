@@ -4,7 +4,10 @@
 
 use guanxi_kernel::access::{self, Principal, Reason, ShareLevel};
 use guanxi_kernel::context::Context;
+use guanxi_kernel::definition::{SchemaChange, apply};
+use guanxi_kernel::read::{AggregateRequest, aggregate};
 use guanxi_kernel::readers;
+use guanxi_kernel::search::{index_all, search};
 use guanxi_kernel::shares::{self, NewShare};
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_testkit::{TestEngine, error_code, problem_fields};
@@ -17,6 +20,8 @@ guanxi_testkit::on_each_store!(
     a_task_is_put_into_a_space_by_who_may_change_that,
     why_somebody_sees_a_task_is_told,
     notices_of_a_space_reach_its_members_and_those_who_join,
+    a_notice_of_a_space_is_changed_by_who_wrote_it,
+    what_is_seen_with_a_space_is_counted_and_found_as_far_as_nothing_denies_it,
 );
 
 struct Place {
@@ -126,4 +131,47 @@ fn notices_of_a_space_reach_its_members_and_those_who_join(engine: &TestEngine) 
     assert!(sees(&it.stranger, now), "who joins later sees what was said");
     let moved = engine.try_update(&it.boss, "notice", now, json!({ "space": null })).unwrap_err();
     assert!(problem_fields(&moved).contains(&"space: rule".to_owned()) || problem_fields(&moved).contains(&"everyone: rule".to_owned()));
+}
+
+fn a_notice_of_a_space_is_changed_by_who_wrote_it(engine: &TestEngine) {
+    let it = place(engine);
+    let notice = |by: &Context| engine.create(by, "notice", json!({ "title": "进场时间", "body": "<p>周四上午</p>", "space": it.space }));
+    let (bosses, writers) = (notice(&it.boss), notice(&it.writer));
+    let rewrite = |by: &Context, notice: Uuid| engine.try_update(&engine.again(by), "notice", notice, json!({ "title": "改期" }));
+    // He may change the space, and what he tells it himself; not what others told it.
+    assert!(!engine.get(&it.writer, "notice", bosses).is_null());
+    assert_eq!(error_code(&rewrite(&it.writer, bosses).unwrap_err()), "forbidden");
+    assert_eq!(error_code(&rewrite(&it.boss, writers).unwrap_err()), "forbidden");
+    assert_eq!(error_code(&rewrite(&it.reader, bosses).unwrap_err()), "forbidden");
+    rewrite(&it.boss, bosses).unwrap();
+    rewrite(&it.writer, writers).unwrap();
+    let object = engine.object("notice");
+    let told = engine.workspace.store.read_with(|tx| access::explain(&it.writer, tx, it.writer.actor, &object, bosses)).unwrap();
+    let may = |verb: &str| told.verbs.iter().find(|it| it.verb == verb).unwrap();
+    assert!(may("read").allowed && !may("update").allowed, "{told:?}");
+    assert!(!may("update").reasons.contains(&Reason::SeenWith { object: "space".into(), id: it.space }));
+}
+
+fn what_is_seen_with_a_space_is_counted_and_found_as_far_as_nothing_denies_it(engine: &TestEngine) {
+    let it = place(engine);
+    task(engine, &it.boss, it.space);
+    engine.create(&it.boss, "activity", json!({ "subject": "定展位的底价", "space": it.space }));
+    index_all(&engine.system()).unwrap();
+    let object = engine.object("activity");
+    let seen = |member: &Context| {
+        let member = engine.again(member);
+        let filter = Some(format!("space == '{}'", it.space));
+        let request = AggregateRequest { measures: vec!["count".to_owned()], filter, ..AggregateRequest::default() };
+        let store = &engine.workspace.store;
+        let counted = store.read_with(|tx| aggregate(&member, tx, &object, &request)).unwrap();
+        let counted = counted.groups.first().map_or(0, |it| it.values["count"].as_i64().unwrap());
+        let found = store.read_with(|tx| search(&member, tx, "定展位", None, 10)).unwrap().0.len();
+        (engine.list(&member, "activity", &format!("space == '{}'", it.space)).len(), counted, found)
+    };
+    assert_eq!((seen(&it.reader), seen(&it.stranger)), ((2, 2, 2), (0, 0, 0)));
+    let ethics =
+        "name = 'ethics'\nlabel = { zh-CN = '回避', en = 'Ethics' }\n[objects.activity.deny]\nread = { when = \"subject == '定展位的底价'\" }\n";
+    apply(&engine.system(), &[SchemaChange::PutRole { role: toml::from_str(ethics).unwrap() }], false).unwrap();
+    engine.update(&engine.system(), "user", it.reader.actor, json!({ "roles": ["member", "ethics"] }));
+    assert_eq!(seen(&it.reader), (1, 1, 1));
 }
