@@ -13,7 +13,8 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use crate::advance::{Standing, next_round};
-use crate::parts::{CASE, id_of, state, text_in, values};
+use crate::parts::{CASE, TEMPLATE, active_member, id_of, known, state, text_in, values};
+use crate::plan::{Role, Step};
 use crate::start::choosable;
 use crate::tasks;
 use crate::tell::{tell, told_of};
@@ -24,6 +25,38 @@ use crate::tell::{tell, told_of};
 /// Fails where the database does.
 pub fn may_steer(context: &Context, tx: &mut dyn ReadTx, case: &Record) -> Result<bool> {
     Ok(load_record(context, tx, &case.object.clone(), case.id(), Verb::Update, false)?.is_some())
+}
+
+/// What is said of a role that is not the caller's to give.
+pub const FIXED: (&str, &str) = (
+    "这个角色由流程模板确定，只有管理员或模板的维护人能改",
+    "the template says who has this role; only an administrator or the keeper of the template may change that",
+);
+
+/// Whether the caller may give roles to others than the template says: who may change the template, and who keeps it.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn may_override(context: &Context, tx: &mut dyn ReadTx, template: Option<Uuid>) -> Result<bool> {
+    if context.access.is_unlimited() {
+        return Ok(true);
+    }
+    let (Some(template), Some(object)) = (template, context.schema.object(TEMPLATE).cloned()) else { return Ok(false) };
+    let keeper = known(&context.as_system(), tx, TEMPLATE, template)?.and_then(|it| it.reference("keeper"));
+    if keeper.is_some_and(|it| it == context.actor || context.access.member.selves().contains(&it)) {
+        return Ok(true);
+    }
+    Ok(load_record(context, tx, &object, template, Verb::Update, false)?.is_some())
+}
+
+/// Whether a step waits for somebody to have a role, or who had it is no longer there: then whoever steers the case names somebody.
+fn is_vacant(unit: &mut Unit<'_>, standing: &Standing, role: &Role) -> Result<bool> {
+    let waits = |it: &Step| it.role == Some(role.key) && standing.rows.get(&it.key).is_some_and(|row| state(row) == "waiting");
+    if standing.plan.steps.iter().any(waits) {
+        return Ok(true);
+    }
+    let Some(holder) = standing.holder(role.key) else { return Ok(false) };
+    Ok(active_member(&unit.context.as_system(), unit.tx, holder)?.is_none())
 }
 
 fn require_steering(unit: &mut Unit<'_>, case: &Record) -> Result<()> {
@@ -62,9 +95,7 @@ impl Action for Cancel {
 /// As changing it.
 pub fn end(unit: &mut Unit<'_>, case: Uuid, reason: &str) -> Result<Record> {
     let mut standing = Standing::of(unit, case)?;
-    if !matches!(state(&standing.case).as_str(), "running" | "waiting") {
-        return Err(KernelError::conflict("state_conflict", "这个流程已经结束", "this case is over already"));
-    }
+    standing.require_going()?;
     let rows: Vec<(Uuid, String, Option<Uuid>)> = standing.rows.iter().map(|(key, it)| (*key, state(it), it.reference("task"))).collect();
     for (key, stands, task) in rows {
         if matches!(stands.as_str(), "pending" | "waiting" | "open") {
@@ -105,6 +136,7 @@ impl Action for SendBack {
         let (selves, actor) = (unit.context.access.member.selves(), unit.context.actor);
         let saved = unit.as_system(|unit| {
             let standing = Standing::of(unit, case.id())?;
+            standing.require_going()?;
             let followers = standing.plan.followers(key);
             let his = |it: &Record| state(it) == "open" && it.reference("member").is_some_and(|it| selves.contains(&it) || it == actor);
             // Who has a step that comes after it finds what is not right with it.
@@ -169,11 +201,18 @@ impl Action for ChangeRole {
             return Err(KernelError::invalid("member", "rule", zh, en));
         }
         let note = text_in(input, "note");
+        let overrides = may_override(unit.context, unit.tx, case.reference("template"))?;
         let saved = unit.as_system(|unit| {
             let mut standing = Standing::of(unit, case.id())?;
+            standing.require_going()?;
             let role = role
-                .filter(|it| standing.plan.role(*it).is_some())
+                .and_then(|it| standing.plan.role(it))
+                .cloned()
                 .ok_or_else(|| KernelError::invalid("role", "no_such_record", "流程里没有这个角色", "the case has no such role"))?;
+            if !overrides && role.filled_by != "hand" && !is_vacant(unit, &standing, &role)? {
+                return Err(KernelError::invalid("role", "rule", FIXED.0, FIXED.1));
+            }
+            let role = role.key;
             standing.give(unit, role, member)?;
             let of_role: Vec<Uuid> = standing.plan.steps.iter().filter(|it| it.role == Some(role)).map(|it| it.key).collect();
             let open: Vec<Uuid> = standing

@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use crate::fill::{Who, who};
-use crate::parts::{CASE, CASE_STEP, active_member, id_of, int, json_of, known, state, values};
+use crate::parts::{CASE, CASE_STEP, active_member, goes_on, id_of, int, json_of, known, state, values};
 use crate::plan::{MOST_STEPS, Plan, Step};
 use crate::tasks;
 use crate::tell::{tell, told_of};
@@ -50,6 +50,17 @@ impl Standing {
             _ => None,
         };
         Ok(Self { case, plan, rows, record })
+    }
+
+    /// Refuses what comes too late: somebody ended the case meanwhile.
+    ///
+    /// # Errors
+    /// State conflict where it is over.
+    pub fn require_going(&self) -> Result<()> {
+        if goes_on(&self.case) {
+            return Ok(());
+        }
+        Err(KernelError::conflict("state_conflict", "这个流程已经结束", "this case is over already"))
     }
 
     /// Who answers for it.
@@ -93,11 +104,15 @@ impl Standing {
         self.rows.get(&key).is_some_and(|it| states.contains(&state(it).as_str()))
     }
 
-    /// Begins whatever can begin now; steps that wait for somebody are tried again where `retry` says so.
+    /// Begins whatever can begin now; steps that wait for somebody are tried again where `retry` says so. A case that is over stays as
+    /// it is.
     ///
     /// # Errors
     /// As making tasks and changing the case.
     pub fn advance(&mut self, unit: &mut Unit<'_>, retry: bool) -> Result<()> {
+        if !goes_on(&self.case) {
+            return Ok(());
+        }
         let mut tried = BTreeSet::new();
         loop {
             let ready = |it: &&Step| {

@@ -14,7 +14,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use crate::fill::{Who, who};
-use crate::parts::text;
+use crate::parts::{CASE, CASE_STEP, ROLE, STEP, TEMPLATE, text};
 use crate::plan::{MOST_BYTES, MOST_ROLES, MOST_STEPS, Plan, Role, Step};
 
 /// Something that is wrong.
@@ -90,6 +90,18 @@ pub fn in_circle(names: &[String]) -> Problem {
     )
 }
 
+/// Whether records of an object must not start cases by themselves: the engine makes them as cases go, and would start the next case
+/// with each of them, without end.
+pub fn is_made_by_cases(object: &str) -> bool {
+    [TEMPLATE, ROLE, STEP, CASE, CASE_STEP, "checklist_item"].contains(&object)
+}
+
+/// What is said of those.
+pub const ENDLESS: (&str, &str) = (
+    "流程自己会产生这种记录，不能由它自动启动流程，请改为手动启动或换一个对象",
+    "processes make such records themselves, so these cannot start one; let it be started by hand, or choose another object",
+);
+
 /// What the template says of records must be true of the object it runs on.
 fn of_object(context: &Context, template: &Record, plan: &Plan, found: &mut Vec<Problem>) {
     let name = text(template, "object");
@@ -98,6 +110,9 @@ fn of_object(context: &Context, template: &Record, plan: &Plan, found: &mut Vec<
         let (zh, en) = (format!("没有可以办流程的对象“{name}”"), format!("there is no object `{name}` a process could run on"));
         found.push(Problem::new("object", "bad_option", zh, en));
         return;
+    }
+    if name.as_deref().is_some_and(is_made_by_cases) && template.value("start_by").as_text() == Some("event") {
+        found.push(Problem::new("object", "rule", ENDLESS.0, ENDLESS.1));
     }
     for step in &plan.steps {
         let Some(object) = &object else {

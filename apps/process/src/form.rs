@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guanxi_kernel::access::{Place, Verb};
+use guanxi_kernel::access::{Place, Shown, Verb};
 use guanxi_kernel::app::{Action, ActionDefinition, required_record};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::{Record, get_json, known_records, load_record};
@@ -13,7 +13,7 @@ use guanxi_kernel::{FieldError, KernelError, Result, Value};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use crate::parts::{CASE, CASE_STEP, TASK, json_of, known, state, values};
+use crate::parts::{CASE, CASE_STEP, TASK, json_of, known, shows, state, values};
 use crate::plan::{Plan, Step};
 use crate::questions::{take_answers, unanswered};
 
@@ -48,12 +48,14 @@ fn step_of(case: &Record, row: &Record) -> Result<Option<Step>> {
     Ok(key.and_then(|it| plan.step(it)).cloned())
 }
 
-/// What is missing before a step can be done: answers, fields of the record, lines of the checklist.
+/// What is missing before a step can be done: answers, fields of the record, lines of the checklist. Of fields the caller does not see
+/// it tells no more than that something is missing.
 ///
 /// # Errors
 /// Fails where the database does.
 pub fn missing(context: &Context, tx: &mut dyn ReadTx, row: &Record, task: Uuid) -> Result<Vec<FieldError>> {
-    let case = row.reference("process_case").map(|it| known(context, tx, CASE, it)).transpose()?.flatten();
+    let system = context.as_system();
+    let case = row.reference("process_case").map(|it| known(&system, tx, CASE, it)).transpose()?.flatten();
     let Some((case, step)) = case.map(|case| step_of(&case, row).map(|step| step.map(|it| (case, it)))).transpose()?.flatten() else {
         return Ok(Vec::new());
     };
@@ -63,25 +65,37 @@ pub fn missing(context: &Context, tx: &mut dyn ReadTx, row: &Record, task: Uuid)
         let (zh, en) = (or(&label.zh_cn, &label.en), or(&label.en, &label.zh_cn));
         missing.push(FieldError::new(format!("answers.{}", question.name), "required", format!("请回答“{zh}”"), format!("answer {en}")));
     }
-    if let (Value::Id(id), Value::Text(object), false) = (case.value("record"), case.value("record.object"), step.required_fields.is_empty())
-        && let Some(record) = known(context, tx, &object, id)?
-    {
-        let empty = step.required_fields.iter().filter_map(|it| record.object.field(it)).filter(|it| it.is_empty_in(&record.row));
-        missing.extend(empty.map(|it| {
-            let label = &it.definition.label;
-            FieldError::new(
-                format!("values.{}", it.name()),
-                "required",
-                format!("请填写记录的“{}”", label.zh_cn),
-                format!("fill in {} of the record", label.en),
-            )
-        }));
-    }
-    let open = checklist(context, tx, task)?.1;
+    missing.extend(empty_fields(context, tx, &case, &step)?);
+    let open = checklist(&system, tx, task)?.1;
     if !open.is_empty() {
         let few: Vec<&str> = open.iter().take(5).map(String::as_str).collect();
         let (zh, en) = (format!("请先勾选清单：{}", few.join("、")), format!("first tick the checklist: {}", few.join(", ")));
         missing.push(FieldError::new("checklist", "required", zh, en));
+    }
+    Ok(missing)
+}
+
+/// Fields of the record the step asks for that are empty, by name where the caller sees them.
+fn empty_fields(context: &Context, tx: &mut dyn ReadTx, case: &Record, step: &Step) -> Result<Vec<FieldError>> {
+    let mut missing: Vec<FieldError> = Vec::new();
+    let (Value::Id(id), Value::Text(object), false) = (case.value("record"), case.value("record.object"), step.required_fields.is_empty()) else {
+        return Ok(missing);
+    };
+    let Some(record) = known(&context.as_system(), tx, &object, id)? else { return Ok(missing) };
+    let sees = load_record(context, tx, &record.object, id, Verb::Read, false)?.is_some();
+    let mut hidden = false;
+    for field in step.required_fields.iter().filter_map(|it| record.object.field(it)).filter(|it| it.is_empty_in(&record.row)) {
+        if !sees || context.access.shown_of(&record.object, field, Place::Record, &record.row) == Shown::No {
+            hidden = true;
+            continue;
+        }
+        let label = &field.definition.label;
+        let (zh, en) = (format!("请填写记录的“{}”", label.zh_cn), format!("fill in {} of the record", label.en));
+        missing.push(FieldError::new(format!("values.{}", field.name()), "required", zh, en));
+    }
+    if hidden {
+        let (zh, en) = ("记录上还有必填的内容没有填，请让能看到的同事填写", "the record still lacks something; let somebody fill it in who sees it");
+        missing.push(FieldError::new("values", "required", zh, en));
     }
     Ok(missing)
 }
@@ -117,13 +131,16 @@ impl Action for StepForm {
             Some((object, id)) => fields_of(context, tx, object, *id, &it.step)?,
             None => (Json::Null, Vec::new()),
         };
-        // Answers belong to the case: to who may see that.
-        let case = load_record(context, tx, &it.case.object.clone(), it.case.id(), Verb::Read, false)?;
-        let answers = if case.is_some() { json_of(&it.row, "answers") } else { Json::Null };
+        // What was written down belongs to the case and its step: to who may see those, as far as he may.
+        let case = load_record(context, tx, &it.case.object, it.case.id(), Verb::Read, false)?;
+        let row = load_record(context, tx, &it.row.object, it.row.id(), Verb::Read, false)?;
+        let of_case = |field: &str| case.as_ref().filter(|case| shows(context, case, field)).map(|case| case.text(field));
+        let of_row = |field: &str| row.as_ref().filter(|row| shows(context, row, field)).map(|row| row.text(field));
+        let answers = row.as_ref().filter(|row| shows(context, row, "answers")).map_or(Json::Null, |row| json_of(row, "answers"));
         Ok(json!({
-            "case": { "id": it.case.id(), "name": it.case.title(), "number": it.case.text("number") },
+            "case": { "id": it.case.id(), "name": of_case("name"), "number": of_case("number") },
             "step": { "id": it.row.id(), "key": it.step.key, "name": it.step.name, "instructions": it.step.instructions,
-                      "state": state(&it.row), "round": it.row.text("round"), "back_reason": it.row.text("back_reason") },
+                      "state": of_row("state"), "round": of_row("round"), "back_reason": of_row("back_reason") },
             "record": record,
             "fields": fields,
             "questions": it.step.questions,
@@ -145,7 +162,7 @@ fn fields_of(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: U
     let shown = get_json(context, tx, object, id)?.unwrap_or_default();
     let may_change = load_record(context, tx, object, id, Verb::Update, false)?.is_some();
     let fields = step.required_fields.iter().filter_map(|it| object.field(it));
-    let fields = fields.filter(|it| context.access.shown_of(object, it, Place::Record, &record.row) != guanxi_kernel::access::Shown::No);
+    let fields = fields.filter(|it| context.access.shown_of(object, it, Place::Record, &record.row) != Shown::No);
     let told = fields.map(|it| {
         let may_write = may_change && context.access.may_write(object, it);
         json!({ "name": it.name(), "label": it.definition.label, "type": it.definition.kind, "required": true, "may_write": may_write, "value": shown.get(it.name()) })
@@ -179,7 +196,7 @@ impl Action for CompleteStep {
             unit.update_as_system(CASE_STEP, it.row.id(), &values([("answers", answers)]))?;
         }
         let row = known(&system, unit.tx, CASE_STEP, it.row.id())?.unwrap_or(it.row);
-        let missing = missing(&system, unit.tx, &row, task.id())?;
+        let missing = missing(context, unit.tx, &row, task.id())?;
         if !missing.is_empty() {
             return Err(KernelError::Invalid(missing));
         }

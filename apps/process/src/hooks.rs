@@ -11,7 +11,7 @@ use guanxi_kernel::{KernelError, Result, Value};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::check::{in_circle, problems, told};
+use crate::check::{ENDLESS, in_circle, is_made_by_cases, problems, told};
 use crate::parts::{CASE, ROLE, STEP, TEMPLATE, int, json_of, known, text, values};
 use crate::plan::{MOST_STEPS, Plan, step_of};
 use crate::questions::read_questions;
@@ -40,6 +40,12 @@ impl Hook for TemplateHook {
             );
         } else if let Some(object) = text(&draft.record(), "object") {
             ConditionOn::check(context, draft, "start_when", &object, &[])?;
+            if is_made_by_cases(&object)
+                && (draft.changes("object") || draft.changes("start_by"))
+                && draft.record().value("start_by").as_text() == Some("event")
+            {
+                draft.problem("object", "rule", ENDLESS.0, ENDLESS.1);
+            }
         }
         let system = context.as_system();
         let was_active = draft.before.as_ref().is_some_and(|it| it.value("active").is_true());

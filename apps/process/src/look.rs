@@ -13,9 +13,9 @@ use guanxi_kernel::{KernelError, Result, Value};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use crate::acts::may_steer;
+use crate::acts::{may_override, may_steer};
 use crate::advance::holders;
-use crate::parts::{CASE_STEP, TEMPLATE, int, json_of, known, moment, state};
+use crate::parts::{CASE_STEP, TEMPLATE, goes_on, int, json_of, moment, shows, state, values};
 use crate::plan::{MOST_STEPS, Plan, Step};
 
 /// `process_case.look`.
@@ -32,39 +32,52 @@ impl Action for Look {
 
     fn answer_of(&self, context: &Context, tx: &mut dyn ReadTx, case: &Record, _input: &Map<String, Json>) -> Result<Json> {
         let plan = Plan::of_case(case)?;
-        let of = |it: &dyn Fn(&str) -> Result<_>| Ok(Condition::equals(it("process_case")?, Value::Id(case.id())));
-        let rows = known_records(context, tx, CASE_STEP, of, MOST_STEPS as u64)?;
-        let key = |it: &Record| it.value("step_key").as_text().and_then(|it| Uuid::try_parse(it).ok());
-        let rows: BTreeMap<Uuid, Record> = rows.into_iter().filter_map(|it| Some((key(&it)?, it))).collect();
-        let holders = holders(case);
-        let mut named: BTreeSet<Uuid> = rows.values().flat_map(|it| [it.reference("member"), it.reference("done_by")]).flatten().collect();
-        named.extend(holders.values().copied());
+        let rows = rows_of(context, tx, case)?;
+        let held = if shows(context, case, "roles") { holders(case) } else { BTreeMap::new() };
+        let of_row = |it: &Record| ["member", "done_by"].map(|name| it.reference(name).filter(|_| shows(context, it, name)));
+        let mut named: BTreeSet<Uuid> = rows.values().flat_map(of_row).flatten().collect();
+        named.extend(held.values().copied());
         let names = names_of(context, tx, named)?;
         let person = |id: Option<Uuid>| id.map_or(Json::Null, |id| json!({ "id": id, "label": names.get(&id) }));
-        let roles = plan
-            .roles
-            .iter()
-            .map(|it| json!({ "key": it.key, "name": it.name, "filled_by": it.filled_by, "member": person(holders.get(&it.key).copied()) }));
-        let roles: Vec<Json> = roles.collect();
         let steers = may_steer(context, tx, case)?;
+        let overrides = steers && may_override(context, tx, case.reference("template"))?;
+        let vacant = |role: Uuid| plan.steps.iter().any(|it| it.role == Some(role) && rows.get(&it.key).is_some_and(|row| state(row) == "waiting"));
+        let mut roles = Vec::new();
+        for it in &plan.roles {
+            let may_change = goes_on(case) && steers && (overrides || it.filled_by == "hand" || vacant(it.key));
+            let member = person(held.get(&it.key).copied());
+            roles.push(json!({ "key": it.key, "name": it.name, "filled_by": it.filled_by, "member": member, "may_change": may_change }));
+        }
         let selves = context.access.member.selves();
         let his = |row: &Record| state(row) == "open" && row.reference("member").is_some_and(|it| selves.contains(&it));
-        let goes_on = matches!(state(case).as_str(), "running" | "waiting");
         let mut sends_back = steers;
+        let laid_out = shows(context, case, "plan");
         let mut steps = Vec::new();
         for step in &plan.steps {
             let Some(row) = rows.get(&step.key) else { continue };
             let back = back_to(&plan, &rows, step);
             sends_back |= his(row) && !back.is_empty();
-            steps.push(told_step(&plan, step, row, &person, &back));
+            let mut told = told_row(context, step, row, &person);
+            if laid_out {
+                told.extend(told_layout(&plan, step));
+            }
+            told.insert("may_send_back_to".to_owned(), json!(back));
+            steps.push(Json::Object(told));
         }
-        let template = case.reference("template").map(|it| known(context, tx, TEMPLATE, it)).transpose()?.flatten();
+        let template = match (context.schema.object(TEMPLATE).cloned(), case.reference("template").filter(|_| shows(context, case, "template"))) {
+            (Some(object), Some(id)) => load_record(context, tx, &object, id, Verb::Read, false)?,
+            _ => None,
+        };
+        let version = shows(context, case, "template_version").then(|| int(case, "template_version"));
+        let template = template.map(|it| {
+            let current = shows(context, &it, "edition").then(|| int(&it, "edition"));
+            let name = it.text_for(context, it.object.title_field().name());
+            json!({ "id": it.id(), "name": name, "version": version, "current_version": current })
+        });
         Ok(json!({
-            "id": case.id(), "version": case.version(), "state": state(case),
-            "template": template.map(|it| json!({ "id": it.id(), "name": it.title(), "version": int(case, "template_version"), "current_version": int(&it, "edition") })),
-            "record": about(context, tx, case)?,
-            "roles": roles, "steps": steps,
-            "may": { "cancel": steers && goes_on, "change_role": steers && goes_on, "send_back": sends_back && goes_on },
+            "id": case.id(), "version": case.version(), "state": shows(context, case, "state").then(|| state(case)),
+            "template": template, "record": about(context, tx, case)?, "roles": roles, "steps": steps,
+            "may": { "cancel": steers && goes_on(case), "change_role": steers && goes_on(case), "send_back": sends_back && goes_on(case) },
         }))
     }
 
@@ -82,20 +95,67 @@ fn back_to(plan: &Plan, rows: &BTreeMap<Uuid, Record>, step: &Step) -> Vec<Uuid>
     plan.steps.iter().filter(done).map(|it| it.key).collect()
 }
 
-fn told_step(plan: &Plan, step: &Step, row: &Record, person: &dyn Fn(Option<Uuid>) -> Json, back: &[Uuid]) -> Json {
-    let took = if let Value::Duration(seconds) = row.value("took") { Some(seconds) } else { None };
-    let answers = json_of(row, "answers");
-    json!({
-        "id": row.id(), "key": step.key, "name": step.name, "position": step.position, "state": state(row),
-        "role": step.role, "role_name": step.role.and_then(|it| plan.role(it)).map(|it| it.name.clone()),
-        "member": person(row.reference("member")), "task": row.reference("task"), "after": step.after,
-        "started_at": moment(row, "started_at"), "due_at": moment(row, "due_at"), "done_at": moment(row, "done_at"),
-        "done_by": person(row.reference("done_by")), "took": took, "late": row.value("late").is_true(),
-        "round": int(row, "round").unwrap_or(1), "back_reason": row.text("back_reason"),
-        "instructions": step.instructions, "condition": step.condition, "required_fields": step.required_fields,
-        "questions": step.questions, "answers": if answers.is_null() { json!({}) } else { answers },
-        "checklist": step.checklist, "has_form": step.has_form(), "may_send_back_to": back,
-    })
+/// The steps of a case the caller sees, by their keys.
+fn rows_of(context: &Context, tx: &mut dyn ReadTx, case: &Record) -> Result<BTreeMap<Uuid, Record>> {
+    let Some(object) = context.schema.object(CASE_STEP).cloned() else { return Ok(BTreeMap::new()) };
+    let of = |it: &dyn Fn(&str) -> Result<_>| Ok(Condition::equals(it("process_case")?, Value::Id(case.id())));
+    let all = known_records(&context.as_system(), tx, CASE_STEP, of, MOST_STEPS as u64)?;
+    let ids: Vec<Uuid> = all.iter().map(Record::id).collect();
+    let rows = load_records(context, tx, &object, &ids, Verb::Read, false)?;
+    let key = |it: &Record| it.value("step_key").as_text().and_then(|it| Uuid::try_parse(it).ok());
+    Ok(rows.into_iter().filter_map(|it| Some((key(&it)?, it))).collect())
+}
+
+/// How a step went, as far as the caller sees the fields that say so.
+fn told_row(context: &Context, step: &Step, row: &Record, person: &dyn Fn(Option<Uuid>) -> Json) -> Map<String, Json> {
+    let shown = |field: &str| shows(context, row, field);
+    let at = |field: &str| if shown(field) { moment(row, field) } else { Json::Null };
+    let who = |field: &str| person(row.reference(field).filter(|_| shown(field)));
+    let took = if let (Value::Duration(seconds), true) = (row.value("took"), shown("took")) { Some(seconds) } else { None };
+    let answers = if shown("answers") { json_of(row, "answers") } else { Json::Null };
+    values([
+        ("id", json!(row.id())),
+        ("key", json!(step.key)),
+        ("name", json!(row.text_for(context, "name"))),
+        ("position", json!(step.position)),
+        ("state", json!(shown("state").then(|| state(row)))),
+        ("member", who("member")),
+        ("task", json!(row.reference("task").filter(|_| shown("task")))),
+        ("started_at", at("started_at")),
+        ("due_at", at("due_at")),
+        ("done_at", at("done_at")),
+        ("done_by", who("done_by")),
+        ("took", json!(took)),
+        ("late", json!(shown("late") && row.value("late").is_true())),
+        ("round", json!(if shown("round") { int(row, "round").unwrap_or(1) } else { 1 })),
+        ("back_reason", json!(shown("back_reason").then(|| row.text("back_reason")))),
+        ("answers", if answers.is_null() { json!({}) } else { answers }),
+        // What the layout says, where the caller does not see that.
+        ("role", Json::Null),
+        ("role_name", json!(shown("role_name").then(|| row.text("role_name")))),
+        ("after", json!([])),
+        ("instructions", Json::Null),
+        ("condition", Json::Null),
+        ("required_fields", json!([])),
+        ("questions", json!([])),
+        ("checklist", json!([])),
+        ("has_form", json!(false)),
+    ])
+}
+
+/// How a step was laid out when the case started.
+fn told_layout(plan: &Plan, step: &Step) -> Map<String, Json> {
+    values([
+        ("role", json!(step.role)),
+        ("role_name", json!(step.role.and_then(|it| plan.role(it)).map(|it| it.name.clone()))),
+        ("after", json!(step.after)),
+        ("instructions", json!(step.instructions)),
+        ("condition", json!(step.condition)),
+        ("required_fields", json!(step.required_fields)),
+        ("questions", json!(step.questions)),
+        ("checklist", json!(step.checklist)),
+        ("has_form", json!(step.has_form())),
+    ])
 }
 
 /// Names of members the caller sees.
@@ -109,7 +169,9 @@ fn names_of(context: &Context, tx: &mut dyn ReadTx, ids: BTreeSet<Uuid>) -> Resu
 
 /// What the case is about; its title only to who may see it.
 fn about(context: &Context, tx: &mut dyn ReadTx, case: &Record) -> Result<Json> {
-    let (Value::Id(id), Value::Text(name)) = (case.value("record"), case.value("record.object")) else { return Ok(Json::Null) };
+    let (Value::Id(id), Value::Text(name), true) = (case.value("record"), case.value("record.object"), shows(context, case, "record")) else {
+        return Ok(Json::Null);
+    };
     let object = context.schema.object(&name).cloned();
     let seen = object.map(|it| load_record(context, tx, &it, id, Verb::Read, false)).transpose()?.flatten();
     let label = seen.and_then(|it| it.text_for(context, &it.object.title_field().name().to_owned()));

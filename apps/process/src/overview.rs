@@ -16,6 +16,8 @@ use crate::parts::{CASE, CASE_STEP, id_of};
 
 /// Days looked back where nobody says.
 const DAYS: i64 = 90;
+/// Most templates whose steps are counted one template after the other.
+const MOST_ALONE: usize = 200;
 
 /// `process_case.overview`.
 pub struct Overview(pub ActionDefinition);
@@ -86,14 +88,28 @@ fn number(json: Option<&Json>) -> f64 {
 fn overview(context: &Context, tx: &mut dyn ReadTx, template: Option<&str>, days: i64) -> Result<Json> {
     let mut all: BTreeMap<String, TemplateFigures> = BTreeMap::new();
     let of = |field: &str| template.map(|it| format!(" && {field} == '{it}'")).unwrap_or_default();
-    let recent = format!("(state in ['running', 'waiting'] || started_at >= now() - days({days})){}", of("template"));
-    cases(context, tx, &recent, &mut all)?;
-    // Of steps those of the same cases: of ended ones the step's own end decides, which is not later.
-    let recent = format!("(state in ['pending', 'waiting', 'open'] || done_at >= now() - days({days})){}", of("process_template"));
-    steps(context, tx, &recent, &mut all)?;
+    // What is under way, and what ended in those days, whenever it began.
+    let recent = format!("(state in ['running', 'waiting'] || ended_at >= now() - days({days})){}", of("template"));
+    let mut truncated = cases(context, tx, &recent, &mut all)?;
+    // A step that was done in those days is one of a case under way, or of one that ended in them.
+    let recent = format!("(state in ['waiting', 'open'] || (state == 'done' && done_at >= now() - days({days}))){}", of("process_template"));
+    let mut found: BTreeMap<String, TemplateFigures> = BTreeMap::new();
+    if steps(context, tx, &recent, &mut found)? {
+        // More groups than are told at once: each template by itself.
+        found.clear();
+        for template in all.keys().take(MOST_ALONE) {
+            truncated |= steps(context, tx, &format!("{recent} && process_template == '{template}'"), &mut found)?;
+        }
+        truncated |= all.len() > MOST_ALONE;
+    }
+    for (template, figures) in found {
+        if let Some(it) = all.get_mut(&template) {
+            it.steps = figures.steps;
+        }
+    }
     let now = context.now;
     let told: Vec<Json> = all.into_iter().map(|(id, it)| told(&id, it, now)).collect();
-    Ok(json!({ "templates": told }))
+    Ok(json!({ "templates": told, "truncated": truncated }))
 }
 
 /// The first name of a group's key.
@@ -102,7 +118,8 @@ fn text_of(json: Option<&Json>) -> Option<String> {
     json.as_str().or_else(|| json.get("id").and_then(Json::as_str)).map(str::to_owned)
 }
 
-fn cases(context: &Context, tx: &mut dyn ReadTx, recent: &str, all: &mut BTreeMap<String, TemplateFigures>) -> Result<()> {
+/// Answers whether there was more than is told.
+fn cases(context: &Context, tx: &mut dyn ReadTx, recent: &str, all: &mut BTreeMap<String, TemplateFigures>) -> Result<bool> {
     let object = object_of(context, CASE)?;
     let ask = |keys: &[&str], filter: String| AggregateRequest {
         group_by: keys.iter().map(|it| (*it).to_owned()).collect(),
@@ -110,7 +127,9 @@ fn cases(context: &Context, tx: &mut dyn ReadTx, recent: &str, all: &mut BTreeMa
         filter: Some(filter),
         ..AggregateRequest::default()
     };
-    for group in aggregate(context, tx, &object, &ask(&["template", "state"], recent.to_owned()))?.groups {
+    let found = aggregate(context, tx, &object, &ask(&["template", "state"], recent.to_owned()))?;
+    let truncated = found.truncated;
+    for group in found.groups {
         let Some(template) = text_of(group.keys.first()) else { continue };
         let figures = all.entry(template).or_default();
         figures.name = group.labels.first().and_then(|it| serde_json::to_value(it).ok()).unwrap_or_default();
@@ -127,27 +146,30 @@ fn cases(context: &Context, tx: &mut dyn ReadTx, recent: &str, all: &mut BTreeMa
             figures.overdue = rounded(number(group.values.get("count")));
         }
     }
-    Ok(())
+    Ok(truncated)
 }
 
-fn steps(context: &Context, tx: &mut dyn ReadTx, recent: &str, all: &mut BTreeMap<String, TemplateFigures>) -> Result<()> {
+/// Answers whether there was more than is told.
+fn steps(context: &Context, tx: &mut dyn ReadTx, recent: &str, all: &mut BTreeMap<String, TemplateFigures>) -> Result<bool> {
     let object = object_of(context, CASE_STEP)?;
-    let measures = ["count", "sum(took)", "min(started_at)", "max(position)"];
+    let measures = ["count", "sum(took)", "min(started_at)", "max(position)", "max(name)"];
     let ask = |keys: &[&str], filter: String| AggregateRequest {
         group_by: keys.iter().map(|it| (*it).to_owned()).collect(),
         measures: measures.map(str::to_owned).to_vec(),
         filter: Some(filter),
         ..AggregateRequest::default()
     };
-    let keys = ["process_template", "step_key", "name", "state"];
-    for group in aggregate(context, tx, &object, &ask(&keys, recent.to_owned()))?.groups {
+    let keys = ["process_template", "step_key", "state"];
+    let found = aggregate(context, tx, &object, &ask(&keys, recent.to_owned()))?;
+    let truncated = found.truncated;
+    for group in found.groups {
         let (Some(template), Some(key)) = (text_of(group.keys.first()), text_of(group.keys.get(1))) else { continue };
-        let Some(figures) = all.get_mut(&template) else { continue };
-        let step = figures.steps.entry(key).or_default();
-        step.name = text_of(group.keys.get(2)).unwrap_or_default();
+        let step = all.entry(template).or_default().steps.entry(key).or_default();
+        // It may have been called otherwise in an earlier version.
+        step.name = text_of(group.values.get("max(name)")).unwrap_or_default().max(std::mem::take(&mut step.name));
         step.position = rounded(number(group.values.get("max(position)")));
         let counted = rounded(number(group.values.get("count")));
-        match text_of(group.keys.get(3)).as_deref() {
+        match text_of(group.keys.get(2)).as_deref() {
             Some("open") => {
                 step.open += counted;
                 let oldest = group.values.get("min(started_at)").and_then(Json::as_str).and_then(|it| it.parse().ok());
@@ -168,7 +190,7 @@ fn steps(context: &Context, tx: &mut dyn ReadTx, recent: &str, all: &mut BTreeMa
             step.overdue = rounded(number(group.values.get("count")));
         }
     }
-    Ok(())
+    Ok(truncated)
 }
 
 fn told(id: &str, it: TemplateFigures, now: Timestamp) -> Json {

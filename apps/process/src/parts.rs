@@ -1,8 +1,10 @@
 //! Names and small things all of it uses.
 
+use guanxi_kernel::access::{Place, Shown};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::MEMBER_OBJECT;
 use guanxi_kernel::read::{Record, known_records};
+use guanxi_kernel::schema::Field;
 use guanxi_kernel::store::{Condition, ReadTx};
 use guanxi_kernel::{Result, Value};
 use serde_json::{Map, Value as Json};
@@ -72,6 +74,17 @@ pub fn json_of(record: &Record, field: &str) -> Json {
 /// The state of a case or of its step.
 pub fn state(record: &Record) -> String {
     record.value("state").as_text().unwrap_or_default().to_owned()
+}
+
+/// Whether a case is under way: whatever is over stays as it is.
+pub fn goes_on(case: &Record) -> bool {
+    matches!(state(case).as_str(), "running" | "waiting")
+}
+
+/// Whether the caller sees a field of a record whole.
+pub fn shows(context: &Context, record: &Record, field: &str) -> bool {
+    let shown = |it: &Field| context.access.shown_of(&record.object, it, Place::Record, &record.row);
+    record.object.field(field).is_some_and(|it| shown(it) == Shown::Whole)
 }
 
 /// The id a JSON value names, alone or as `{"id": ..}`.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::events::Event;
-use guanxi_kernel::read::{Record, entered, known_count, known_records};
+use guanxi_kernel::read::{Record, entered, known_count, known_page};
 use guanxi_kernel::readers::{Consequences, LogReader};
 use guanxi_kernel::store::{Condition, ReadTx};
 use guanxi_kernel::write::{Unit, run_unit};
@@ -15,17 +15,17 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-use crate::check::problems;
+use crate::check::{is_made_by_cases, problems};
 use crate::fill::{Who, who};
-use crate::parts::{CASE, TEMPLATE, id_of, known, text};
+use crate::parts::{CASE, TASK, TEMPLATE, id_of, known, text};
 use crate::plan::Plan;
 use crate::start::{Beginning, begin, refuse_second};
 use crate::tell::tell;
 
 /// The job.
 const START_CASE: &str = "process.start_case";
-/// Most templates that start by themselves.
-const MOST: u64 = 200;
+/// Templates read at once.
+const PAGE: u64 = 200;
 
 /// `process.start_cases`: see the module.
 pub struct StartCases;
@@ -45,19 +45,15 @@ impl LogReader for StartCases {
             Ok(starts.and(Condition::equals(it("active")?, Value::Bool(true))))
         };
         let mut jobs: Vec<Json> = Vec::new();
-        for template in known_records(context, tx, TEMPLATE, by_event, MOST)? {
-            let Some(object) = text(&template, "object").filter(|it| changed.contains(it.as_str())) else { continue };
-            let Some(object) = context.schema.object(&object).cloned() else { continue };
-            let wanted = template.value("start_on").as_text().unwrap_or("any").to_owned();
-            let fits = |it: &&Event| it.object == object.name && is_change(it) && (wanted == "any" || it.kind.ends_with(&format!(".{wanted}")));
-            let these: Vec<&Event> = events.iter().filter(fits).collect();
-            let filter = text(&template, "start_when").unwrap_or_default();
-            let came = match entered(context, tx, &object, &filter, &these) {
-                // It names a field that is gone: the template says so when it is looked at.
-                Err(KernelError::BadRequest { .. }) => continue,
-                found => found?,
-            };
-            jobs.extend(came.iter().map(|it| json!({ "template": template.id(), "record": it.record, "object": object.name, "event": it.seq })));
+        let mut after = None;
+        loop {
+            let page = known_page(context, tx, TEMPLATE, by_event, after, PAGE)?;
+            let Some(last) = page.last().map(Record::id) else { break };
+            for template in page {
+                let Some(object) = object_of(&template).filter(|it| changed.contains(it.as_str())) else { continue };
+                jobs.extend(started(context, tx, &template, &object, events)?);
+            }
+            after = Some(last);
         }
         if jobs.is_empty() {
             return Ok(None);
@@ -69,6 +65,35 @@ impl LogReader for StartCases {
             Ok(())
         })))
     }
+}
+
+/// The object a template starts by itself with; nothing where it would start itself.
+fn object_of(template: &Record) -> Option<String> {
+    text(template, "object").filter(|it| !is_made_by_cases(it))
+}
+
+/// A job for each record that comes to satisfy the condition of a template.
+fn started(context: &Context, tx: &mut dyn ReadTx, template: &Record, object: &str, events: &[Event]) -> Result<Vec<Json>> {
+    let Some(object) = context.schema.object(object).cloned() else { return Ok(Vec::new()) };
+    let wanted = template.value("start_on").as_text().unwrap_or("any").to_owned();
+    let fits = |it: &&Event| it.object == object.name && is_change(it) && (wanted == "any" || it.kind.ends_with(&format!(".{wanted}")));
+    let these: Vec<&Event> = events.iter().filter(fits).collect();
+    let filter = text(template, "start_when").unwrap_or_default();
+    let came = match entered(context, tx, &object, &filter, &these) {
+        // It names a field that is gone: the template says so when it is looked at.
+        Err(KernelError::BadRequest { .. }) => return Ok(Vec::new()),
+        found => found?,
+    };
+    let mut jobs = Vec::with_capacity(came.len());
+    for event in came {
+        let Some(id) = event.record else { continue };
+        // A task of a case starts none: that one's tasks would start the next.
+        if object.name == TASK && known(context, tx, TASK, id)?.is_none_or(|it| it.reference("process_case").is_some()) {
+            continue;
+        }
+        jobs.push(json!({ "template": template.id(), "record": id, "object": object.name, "event": event.seq }));
+    }
+    Ok(jobs)
 }
 
 fn is_change(event: &Event) -> bool {
@@ -100,6 +125,10 @@ impl JobHandler for StartCase {
 fn start(unit: &mut Unit<'_>, template: Uuid, object: &str, record: Uuid, event: Option<i64>) -> Result<()> {
     let context = unit.context;
     let Some(template) = known(context, unit.tx, TEMPLATE, template)?.filter(|it| it.value("active").is_true()) else { return Ok(()) };
+    // It may have been laid out anew since the event.
+    if template.value("start_by").as_text() != Some("event") || object_of(&template).as_deref() != Some(object) {
+        return Ok(());
+    }
     let Some(record) = known(context, unit.tx, object, record)? else { return Ok(()) };
     let plan = Plan::of_template(context, unit.tx, template.id())?;
     refuse_second(unit, &template, Some(&record))?;

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use crate::parts::{ROLE, STEP, TEMPLATE, values};
+use crate::parts::{ROLE, STEP, TEMPLATE, text_in, values};
 use crate::questions::Question;
 
 const THREE_ROLES: &str = include_str!("../ready/three_roles.toml");
@@ -118,7 +118,15 @@ impl Action for UseReady {
         &self.0
     }
 
-    fn run(&self, unit: &mut Unit<'_>, _record: Option<Record>, _input: &Map<String, Json>) -> Result<Json> {
+    fn run(&self, unit: &mut Unit<'_>, _record: Option<Record>, input: &Map<String, Json>) -> Result<Json> {
+        if text_in(input, "which").is_some_and(|it| it != "three_roles") {
+            return Err(KernelError::invalid(
+                "which",
+                "bad_option",
+                "没有这个现成模板，请另选一个",
+                "there is no such ready template; choose another one",
+            ));
+        }
         let ready = three_roles().map_err(KernelError::Internal)?;
         let locale = unit.context.locale;
         let template = values([

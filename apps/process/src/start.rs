@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use crate::acts::{FIXED, may_override};
 use crate::advance::{Standing, held};
 use crate::check::{problems, told};
 use crate::fill::{Who, who};
@@ -68,7 +69,8 @@ impl Action for Start {
             ));
         }
         let due_at = due_in(context, input)?;
-        let roles = roles_of(unit, &plan, record.as_ref(), input)?;
+        let overrides = may_override(context, unit.tx, Some(template.id()))?;
+        let roles = roles_of(unit, &plan, record.as_ref(), input, overrides)?;
         refuse_second(unit, &template, record.as_ref())?;
         let name = text_in(input, "name");
         let begins = Beginning { template, plan, record, starter: Some(context.actor), event: None, roles, due_at, name };
@@ -121,7 +123,8 @@ fn due_in(context: &Context, input: &Map<String, Json>) -> Result<Option<Timesta
 }
 
 /// Who has which role, as far as that is settled at the start; everybody who should be and is not is named.
-fn roles_of(unit: &mut Unit<'_>, plan: &Plan, record: Option<&Record>, input: &Map<String, Json>) -> Result<BTreeMap<Uuid, Uuid>> {
+/// What the template says of a role is what counts, unless nobody is found so or the caller may override it.
+fn roles_of(unit: &mut Unit<'_>, plan: &Plan, record: Option<&Record>, input: &Map<String, Json>, overrides: bool) -> Result<BTreeMap<Uuid, Uuid>> {
     let none = Map::new();
     let given = match input.get("roles").unwrap_or(&Json::Null) {
         Json::Null => &none,
@@ -137,7 +140,14 @@ fn roles_of(unit: &mut Unit<'_>, plan: &Plan, record: Option<&Record>, input: &M
     for role in &plan.roles {
         let place = format!("roles.{}", role.key);
         let used = plan.steps.iter().any(|it| it.role == Some(role.key));
+        let system = unit.context.as_system();
+        let found = who(&system, unit.tx, role, Some(unit.context.actor), record)?;
         if let Some(chosen) = given.get(&role.key.to_string()).filter(|it| !it.is_null()) {
+            let same = matches!(found, Who::Member(member) if id_of(chosen) == Some(member));
+            if !(overrides || same || role.filled_by == "hand" || found == Who::Nobody) {
+                wrong.push(FieldError::new(place, "rule", FIXED.0, FIXED.1));
+                continue;
+            }
             match id_of(chosen).map(|it| choosable(unit, it, record)).transpose()? {
                 Some(Ok(member)) => drop(roles.insert(role.key, member)),
                 Some(Err((zh, en))) => wrong.push(FieldError::new(place, "rule", zh, en)),
@@ -145,8 +155,7 @@ fn roles_of(unit: &mut Unit<'_>, plan: &Plan, record: Option<&Record>, input: &M
             }
             continue;
         }
-        let system = unit.context.as_system();
-        match who(&system, unit.tx, role, Some(unit.context.actor), record)? {
+        match found {
             Who::Member(member) => drop(roles.insert(role.key, member)),
             Who::Nobody if used => {
                 let (zh, en) =
@@ -160,6 +169,7 @@ fn roles_of(unit: &mut Unit<'_>, plan: &Plan, record: Option<&Record>, input: &M
 }
 
 /// Whether the caller may give a role to a member: one he sees, who is there, and who sees the record, or to whom he could share it.
+/// To himself as to anybody: the engine lends the record to whoever has a role.
 ///
 /// # Errors
 /// Fails where the database does.
@@ -170,7 +180,7 @@ pub fn choosable(unit: &mut Unit<'_>, member: Uuid, record: Option<&Record>) -> 
     if !seen || active_member(&context.as_system(), unit.tx, member)?.is_none() {
         return Ok(Err(("没有这位同事，或已停用".to_owned(), "there is no such member, or he is no longer active".to_owned())));
     }
-    let Some(record) = record.filter(|_| member != context.actor) else { return Ok(Ok(member)) };
+    let Some(record) = record else { return Ok(Ok(member)) };
     let object = record.object.clone();
     if load_record(context, unit.tx, &object, record.id(), Verb::Share, false)?.is_some() {
         return Ok(Ok(member));

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::advance::Standing;
 use crate::fill::Who;
 use crate::form::missing;
-use crate::parts::{CASE, CASE_STEP, TASK, int, known, moment, state, values};
+use crate::parts::{CASE, CASE_STEP, TASK, goes_on, int, known, moment, state, values};
 use crate::plan::Step;
 use crate::tell::{tell, told_of};
 use crate::time::{after_days, after_hours};
@@ -148,7 +148,7 @@ impl Hook for TaskHook {
         let before = draft.before.as_ref().map(|it| it.value("status"));
         let was_open = before.as_ref().and_then(Value::as_text).is_some_and(|it| matches!(it, "open" | "in_progress"));
         match draft.value("status").as_text() {
-            Some("done") if was_open => may_be_done(&context.as_system(), tx, draft, step),
+            Some("done") if was_open => may_be_done(context, tx, draft, step),
             Some("cancelled") => {
                 draft.problem(
                     "status",
@@ -195,7 +195,7 @@ impl Hook for TaskHook {
 
 /// A step is done only with all it asks for. What is missing is told by what it is.
 fn may_be_done(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft, step: Uuid) -> Result<()> {
-    let Some(row) = known(context, tx, CASE_STEP, step)? else { return Ok(()) };
+    let Some(row) = known(&context.as_system(), tx, CASE_STEP, step)? else { return Ok(()) };
     let missing = missing(context, tx, &row, draft.id())?;
     if !missing.is_empty() {
         let zh: Vec<&str> = missing.iter().map(|it| it.message.zh_cn.as_str()).collect();
@@ -238,25 +238,27 @@ fn finish(unit: &mut Unit<'_>, step: Uuid, task: &Record, actor: Option<Uuid>) -
     standing.advance(unit, false)
 }
 
-/// The task went to somebody else, or was put off: the step shows it.
+/// The task went to somebody else, or was put off: the step shows it. Under the lock of the case, so that it does not write over what
+/// another transaction makes of the step meanwhile.
 fn follow(unit: &mut Unit<'_>, step: Uuid, task: &Record) -> Result<()> {
     let context = unit.context.as_system();
-    let Some(row) = known(&context, unit.tx, CASE_STEP, step)?.filter(|it| state(it) == "open" && it.reference("task") == Some(task.id())) else {
-        return Ok(());
-    };
+    let Some(case) = known(&context, unit.tx, CASE_STEP, step)?.and_then(|it| it.reference("process_case")) else { return Ok(()) };
+    let mut standing = Standing::of(unit, case)?;
+    let is_it = |it: &&Record| it.id() == step && state(it) == "open" && it.reference("task") == Some(task.id());
+    let found = standing.rows.iter().find(|it| is_it(&it.1)).map(|it| *it.0);
+    let Some(key) = found.filter(|_| goes_on(&standing.case)) else { return Ok(()) };
     let late = matches!(task.value("due_at"), Value::DateTime(due) if due < context.now);
     let mut changed = values([("member", json!(task.reference("owner"))), ("due_at", moment(task, "due_at"))]);
     if !late {
         changed.insert("late".to_owned(), json!(false));
     }
-    unit.update_as_system(CASE_STEP, row.id(), &changed)?;
-    let (Some(case), Some(member)) = (row.reference("process_case"), task.reference("owner")) else { return Ok(()) };
-    let Some(case) = known(&context, unit.tx, CASE, case)? else { return Ok(()) };
-    let Some(field) = case.object.field("participants").cloned() else { return Ok(()) };
-    let mut people = guanxi_kernel::read::link_targets(unit.tx, &field, case.id())?;
+    standing.set(unit, key, &changed)?;
+    let Some(member) = task.reference("owner") else { return Ok(()) };
+    let Some(field) = standing.case.object.field("participants").cloned() else { return Ok(()) };
+    let mut people = guanxi_kernel::read::link_targets(unit.tx, &field, case)?;
     if !people.contains(&member) {
         people.push(member);
-        unit.update_as_system(CASE, case.id(), &values([("participants", json!(people))]))?;
+        unit.update_as_system(CASE, case, &values([("participants", json!(people))]))?;
     }
     Ok(())
 }

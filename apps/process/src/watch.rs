@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use crate::advance::Standing;
-use crate::parts::{CASE, CASE_STEP, TASK, id_of, known, state, values};
+use crate::parts::{CASE, CASE_STEP, TASK, goes_on, id_of, known, state, values};
 use crate::tasks;
 use crate::tell::{tell, told_of};
 
@@ -44,31 +44,36 @@ impl JobHandler for WatchSteps {
             let due = Condition::Compare(it("due_at")?, CompareOp::Lt, Value::DateTime(now));
             Ok(open.and(due).and(Condition::equals(it("late")?, Value::Bool(false))))
         };
-        each(context, late, note_late)?;
+        let noted = each(context, late, note_late);
+        if let Err(KernelError::Store(_)) = noted {
+            return noted;
+        }
         let waiting = |it: &dyn Fn(&str) -> Result<ColumnRef>| Ok(Condition::equals(it("state")?, Value::Text("waiting".to_owned())));
-        each(context, waiting, |unit, step| {
+        let resumed = each(context, waiting, |unit, step| {
             let Some(case) = step.reference("process_case") else { return Ok(()) };
-            let mut standing = Standing::of(unit, case)?;
-            if matches!(state(&standing.case).as_str(), "running" | "waiting") { standing.advance(unit, true) } else { Ok(()) }
-        })
+            Standing::of(unit, case)?.advance(unit, true)
+        });
+        noted.and(resumed)
     }
 }
 
 /// Does something for each step that satisfies a condition, each in a transaction of its own. One that cannot be saved as it is does
-/// not keep the others waiting.
+/// not keep the others waiting; what should not happen is answered when all the others are done, so that the job tells of it.
 fn each(
     context: &Context,
     wanted: impl Fn(&dyn Fn(&str) -> Result<ColumnRef>) -> Result<Condition>,
     work: fn(&mut Unit<'_>, &Record) -> Result<()>,
 ) -> Result<()> {
     let mut after: Option<Uuid> = None;
+    let mut failed: Option<KernelError> = None;
     loop {
         let page = context.workspace.store.read_with(|tx| known_page(context, tx, CASE_STEP, &wanted, after, PAGE))?;
-        let Some(last) = page.last().map(Record::id) else { return Ok(()) };
+        let Some(last) = page.last().map(Record::id) else { return failed.map_or(Ok(()), Err) };
         for step in page {
             match run_unit(context, context.new_id(), "watch_steps", Box::new(move |unit| work(unit, &step))) {
                 Ok(()) | Err(KernelError::Invalid(_) | KernelError::NotFound | KernelError::Conflict { .. }) => {}
-                Err(other) => return Err(other),
+                Err(store @ KernelError::Store(_)) => return Err(store),
+                Err(other) => failed = failed.or(Some(other)),
             }
         }
         after = Some(last);
@@ -144,7 +149,7 @@ impl JobHandler for ResumeCase {
 fn resume(unit: &mut Unit<'_>, case: Uuid) -> Result<()> {
     let context = unit.context.as_system();
     let mut standing = Standing::of(unit, case)?;
-    if !matches!(state(&standing.case).as_str(), "running" | "waiting") {
+    if !goes_on(&standing.case) {
         return Ok(());
     }
     let open: Vec<(Uuid, Option<Uuid>)> =
