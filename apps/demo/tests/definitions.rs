@@ -16,7 +16,7 @@ const TODAY: Date = date(2026, 11, 22);
 fn definitions() -> BTreeMap<String, ObjectDefinition> {
     let apps = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut found = BTreeMap::new();
-    for app in ["org", "customers", "sales", "marketing", "pools", "work", "collaboration"] {
+    for app in ["org", "customers", "sales", "marketing", "pools", "work", "collaboration", "privacy", "quality", "process"] {
         for entry in std::fs::read_dir(apps.join(app).join("objects")).unwrap() {
             let folder = entry.unwrap().path();
             // Folders of actions alone are of objects that other apps bring.
