@@ -93,6 +93,11 @@ pub trait Hook: Send + Sync {
     fn after_restore(&self, _unit: &mut Unit<'_>, _record: &Record) -> Result<()> {
         Ok(())
     }
+    /// In the transaction, before a record is erased for good (`whole`) or anonymised: may refuse it. Asked of everything that
+    /// goes along too, while all of it is still there. A hook whose object is `*` is asked about records of every object.
+    fn before_erase(&self, _unit: &mut Unit<'_>, _record: &Record, _whole: bool) -> Result<()> {
+        Ok(())
+    }
     /// Whether [`Self::after_save`] does anything; bulk writes are faster where none does.
     fn has_after_save(&self) -> bool {
         true

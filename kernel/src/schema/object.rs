@@ -233,6 +233,12 @@ impl Object {
         let leads = self.definition.follows.as_deref() == Some(field.name());
         field.target.as_deref() == Some(FILE_OBJECT) && self.name != FILE_OBJECT && !leads
     }
+    /// Whether its records go for good with the record that a field names, of whatever object it is: those that follow it, and
+    /// what is a member's own affair about it.
+    pub fn goes_with(&self, field: &Field) -> bool {
+        let leads = self.definition.follows.as_deref() == Some(field.name());
+        field.definition.kind == FieldKind::Record && (leads || self.definition.private_to.is_some())
+    }
     /// The field of this name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.by_name.get(name).map(|&it| &self.fields[it])

@@ -45,13 +45,18 @@ impl Unit<'_> {
         let record = load_record(&system, self.tx, object, id, Verb::Read, false)?.ok_or(KernelError::NotFound)?;
         refuse_if_locked(self.context, self.tx, id)?;
         self.refuse_part_of_locked(&record)?;
+        self.ask_before_erase(&record, false)?;
         let files = self.files_in(&record, values)?;
+        let before = record.clone();
         let mut draft = Planner::new(&system).change(self.tx, record, values, PlanOptions::default())?;
         draft.problems.retain(|it| !PASSED_OVER.contains(&it.code));
         if !draft.problems.is_empty() {
             return Err(KernelError::Invalid(draft.problems));
         }
         self.save(&mut draft)?;
+        // Words nobody else has go with what they were in; those of what stays are noted again.
+        crate::search::forget(self.tx, &self.context.schema, &before)?;
+        crate::search::index_records(&system, self.tx, object, &[id])?;
         self.forget_values(id, values)?;
         crate::coedit::forget(self.tx, id)?;
         crate::duplicates::forget(self.tx, id)?;

@@ -22,6 +22,10 @@ use crate::system_tables::EVENT;
 /// Kind of the job that removes what is kept of erased records outside the database, where the server has one. Its
 /// payload: `records`, their ids, and `contents`, the SHA-256 of the files among them.
 pub const TRACES: &str = "erasure.traces";
+/// Object of hooks that are asked about records of every object.
+const OF_EVERY_OBJECT: &str = "*";
+/// Records loaded at once to be asked about.
+const ASKED_AT_ONCE: usize = 200;
 /// Most events of a record that are searched for files it once held.
 const MAX_EVENTS: u64 = 10_000;
 /// Position of `changes` and `record` in the event log.
@@ -33,6 +37,8 @@ const EVENT_RECORD: usize = 5;
 pub(super) struct Erased {
     records: Vec<Uuid>,
     contents: BTreeSet<String>,
+    /// Records that nothing keeps, as far as hooks were asked.
+    asked: BTreeSet<Uuid>,
 }
 
 impl Erased {
@@ -56,7 +62,7 @@ fn ids_in(told: &Json, ids: &mut BTreeSet<Uuid>) {
 impl Unit<'_> {
     /// Answers given under idempotency keys must not tell of what is erased; files outside the database are a job's.
     pub(super) fn erase_traces(&mut self) -> Result<()> {
-        let Erased { records, contents } = std::mem::take(&mut self.erased);
+        let Erased { records, contents, .. } = std::mem::take(&mut self.erased);
         if records.is_empty() {
             return Ok(());
         }
@@ -121,6 +127,53 @@ impl Unit<'_> {
         self.erased.records.push(id);
     }
 
+    /// Asks what may keep a record, and what belongs to it, before any of it is gone: what keeps one of them may look at others.
+    fn ask_keepers(&mut self, record: &Record) -> Result<()> {
+        if !self.erased.asked.insert(record.id()) {
+            return Ok(());
+        }
+        self.ask_before_erase(record, true)?;
+        let system = self.context.as_system();
+        for dependent in record.object.dependents.iter().filter(|it| it.on_delete == OnDelete::Cascade) {
+            let child = self.object(&dependent.object)?;
+            let Some(part) = child.field(&dependent.field).filter(|it| it.link.is_none()).and_then(|it| it.part("")) else { continue };
+            let ids = self.ids_where(&child, Condition::equals(ColumnRef::main(part.column), Value::Id(record.id())))?;
+            for some in ids.chunks(ASKED_AT_ONCE) {
+                for belonging in load_records(&system, self.tx, &child, some, Verb::Read, true)? {
+                    self.ask_keepers(&belonging)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks the hooks of a record's object, and those of every object.
+    pub(super) fn ask_before_erase(&mut self, record: &Record, whole: bool) -> Result<()> {
+        let registry = self.context.workspace.registry.clone();
+        let mut hooks = registry.hooks(&record.object.name).iter().chain(registry.hooks(OF_EVERY_OBJECT));
+        hooks.try_for_each(|hook| hook.before_erase(self, record, whole))
+    }
+
+    fn ids_where(&mut self, object: &Object, condition: Condition) -> Result<Vec<Uuid>> {
+        let rows = self.tx.rows(&Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&object.table, condition) })?;
+        Ok(rows.into_iter().filter_map(|mut it| if let Some(Value::Id(id)) = it.pop() { Some(id) } else { None }).collect())
+    }
+
+    /// What follows a record of whatever object, or is a member's own affair about it, names it by a field that refers to none in
+    /// particular: comments, what members were told.
+    fn erase_followers(&mut self, id: Uuid) -> Result<()> {
+        let schema = self.context.schema.clone();
+        for child in schema.objects.values() {
+            for field in child.fields.iter().filter(|it| child.goes_with(it)) {
+                let Some(part) = field.part("") else { continue };
+                for follower in self.ids_where(child, Condition::equals(ColumnRef::main(part.column), Value::Id(id)))? {
+                    self.erase_record(child, follower)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Answers whether there was such a record.
     pub(super) fn erase_record(&mut self, object: &Arc<Object>, id: Uuid) -> Result<bool> {
         self.guarded(&object.name, MAX_GENERATIONS, |unit| {
@@ -129,6 +182,7 @@ impl Unit<'_> {
             refuse_if_locked(unit.context, unit.tx, id)?;
             unit.refuse_part_of_locked(&record)?;
             unit.refuse_if_needed(&record)?;
+            unit.ask_keepers(&record)?;
             unit.wrote();
             let files = unit.files_of(&record)?;
             // The row goes first: records that belong to each other in a circle come round to nothing.
@@ -157,6 +211,7 @@ impl Unit<'_> {
             for dependent in object.dependents.clone() {
                 unit.let_go(&dependent, id)?;
             }
+            unit.erase_followers(id)?;
             for file in files {
                 unit.erase_file(file)?;
             }
@@ -189,11 +244,8 @@ impl Unit<'_> {
             self.tx.update(&Update { table: child.table.clone(), set: vec![(part.column, Set::To(Value::Null))], condition: pointing })?;
             return Ok(());
         }
-        let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&child.table, pointing) };
-        for mut row in self.tx.rows(&select)? {
-            if let Some(Value::Id(child_id)) = row.pop() {
-                self.erase_record(&child, child_id)?;
-            }
+        for child_id in self.ids_where(&child, pointing)? {
+            self.erase_record(&child, child_id)?;
         }
         Ok(())
     }
