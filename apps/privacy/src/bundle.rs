@@ -1,14 +1,13 @@
 //! Everything that is kept about the person of a request, put together for him.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use guanxi_kernel::access::{Place, Verb};
 use guanxi_kernel::app::{Action, ActionDefinition, required_record};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::events::{events_of_record, visible};
-use guanxi_kernel::read::{ListRequest, MAX_LIMIT, Record, among, known_records, list, load_records};
-use guanxi_kernel::schema::{FILE_OBJECT, FieldKind, Object};
+use guanxi_kernel::read::{Record, among, known_records, load_records};
+use guanxi_kernel::schema::FILE_OBJECT;
 use guanxi_kernel::store::ReadTx;
 use guanxi_kernel::write::Unit;
 use guanxi_kernel::{KernelError, Result};
@@ -17,19 +16,15 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use crate::gathered::{Gathered, files_of};
 use crate::request::{REQUEST, id_of, object_of, open_records, set_outcome};
 use crate::values::{kept, to_second, values};
 
-/// Kind of the job that makes the bundle; the server has it. Its payload: `request`, `days`.
+/// Kind of the job that makes the bundle; the server has it. Its payload: `request`, `days`, and `version`, that of the request
+/// when it was asked for.
 pub const EXPORT: &str = "privacy.export";
-/// Most records of one object that refer to the person.
-const MOST_OF_EACH: usize = 5_000;
 /// Most changes told of one record.
 const MOST_CHANGES: u64 = 2_000;
-/// What says how members work with a record, not what is known of the person.
-const LEFT_OUT: [&str; 8] =
-    ["request_record", "person_request", "notification", "follow", "comment_reaction", "notice_receipt", "legal_hold", "saved_view"];
-
 /// Asks for the bundle.
 pub struct Export(pub ActionDefinition);
 
@@ -46,13 +41,27 @@ impl Action for Export {
             return Err(KernelError::conflict("state_conflict", zh_cn, en));
         }
         let days = input.get("days").and_then(Json::as_u64).unwrap_or(7);
-        let saved = unit.update_as_system(REQUEST, request.id(), &values([("bundle_state", json!("waiting"))]))?;
+        // Until when it is wanted is a change each time: what was asked for before is not what is asked for now.
+        let until = json!(until(unit.context, days).to_string());
+        let changed = values([("bundle_state", json!("waiting")), ("bundle_problem", Json::Null), ("bundle_until", until)]);
+        let saved = unit.update_as_system(REQUEST, request.id(), &changed)?;
         unit.emit(&saved, "bundle_asked", Map::new());
-        let payload = json!({ "request": request.id(), "days": days });
-        unit.enqueue(EXPORT, payload, Some(format!("{EXPORT}.{}", request.id().simple())))?;
+        ask(unit, &saved, days)?;
         unit.note(json!({ "days": days }));
         Ok(json!({ "id": saved.id(), "version": saved.version(), "bundle_state": "waiting" }))
     }
+}
+
+/// The end of so many days.
+fn until(context: &Context, days: u64) -> Timestamp {
+    let hours = i64::try_from(days).unwrap_or(7).clamp(1, 30).saturating_mul(24);
+    to_second(context.now + SignedDuration::from_hours(hours))
+}
+
+/// Asks for the bundle of a request as it is now. One that is being made meanwhile does not stand in the way.
+fn ask(unit: &mut Unit<'_>, request: &Record, days: u64) -> Result<()> {
+    let payload = json!({ "request": request.id(), "days": days, "version": request.version() });
+    unit.enqueue(EXPORT, payload, Some(format!("{EXPORT}.{}.{}", request.id().simple(), request.version()))).map(drop)
 }
 
 /// Records of one object.
@@ -79,6 +88,17 @@ pub struct BundledFile {
     pub sha256: String,
     /// Bytes.
     pub size: u64,
+    /// Whether its content is not there any more.
+    pub missing: bool,
+}
+
+/// Records that were too many.
+#[derive(Debug, Serialize)]
+pub struct LeftOut {
+    /// Of which object.
+    pub object: String,
+    /// How many.
+    pub count: u64,
 }
 
 /// Everything.
@@ -98,6 +118,13 @@ pub struct Bundle {
     pub files: Vec<BundledFile>,
     /// Confirmed records that could not be read by who asked for the bundle.
     pub unread: usize,
+    /// Records that refer to the person and were too many.
+    pub left_out: Vec<LeftOut>,
+    /// Confirmed records of whose history only the newest part is told.
+    pub history_cut: usize,
+    /// The confirmed records that are in it.
+    #[serde(skip)]
+    pub collected: BTreeSet<Uuid>,
 }
 
 /// Puts together what the caller may see of the records confirmed and of what refers to them.
@@ -108,147 +135,89 @@ pub fn collect(context: &Context, tx: &mut dyn ReadTx, request: Uuid) -> Result<
     let object = guanxi_kernel::read::object_of(context, REQUEST)?;
     let request = load_records(context, tx, &object, &[request], Verb::Read, false)?.pop().ok_or(KernelError::NotFound)?;
     let mut gathered = Gathered::default();
-    let (mut history, mut unread) = (Vec::new(), 0);
+    let (mut history, mut unread, mut history_cut, mut collected) = (Vec::new(), 0, 0, BTreeSet::new());
     for link in open_records(context, tx, request.id())? {
         let (Some(object), Some(id)) = (object_of(context, &link), id_of(&link)) else { continue };
-        if !gathered.add(context, tx, &object, &format!("id == '{id}'"))? {
+        if !gathered.add(context, tx, &object, &format!("id == '{id}'"), true)? {
             unread += 1;
             continue;
         }
+        collected.insert(id);
         let events = events_of_record(tx, id, None, MOST_CHANGES)?;
+        history_cut += usize::from(events.len() as u64 >= MOST_CHANGES);
         history.extend(
             visible(context, tx, events, Place::Record)?
                 .into_iter()
                 .map(|it| json!({ "at": it.at, "kind": it.kind, "record": it.record, "changes": it.changes })),
         );
-        gathered.add_referring(context, tx, &object, id)?;
+        gathered.add_person(context, tx, &object, id)?;
     }
     let files = files_of(context, tx, &gathered)?;
     Ok(Bundle {
         number: kept(&request, "number"),
         requester: kept(&request, "requester"),
         made_at: to_second(context.now),
+        left_out: gathered.left_out.iter().map(|(object, count)| LeftOut { object: object.clone(), count: *count }).collect(),
         shares: gathered.shares(context),
         history,
         files,
         unread,
+        history_cut,
+        collected,
     })
 }
 
-/// Records by object, each once.
-#[derive(Default)]
-struct Gathered(BTreeMap<String, BTreeMap<Uuid, Map<String, Json>>>);
-
-impl Gathered {
-    /// Adds what a filter accepts. Answers whether there was anything.
-    fn add(&mut self, context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, filter: &str) -> Result<bool> {
-        let (mut cursor, mut count) = (None, 0);
-        loop {
-            let request = ListRequest {
-                filter: Some(filter.to_owned()),
-                sort: Some("id".into()),
-                limit: MAX_LIMIT,
-                cursor,
-                place: Place::Record,
-                ..ListRequest::default()
-            };
-            let page = list(context, tx, object, &request)?;
-            let items: Vec<Map<String, Json>> = serde_json::from_str(&page.items).map_err(|error| KernelError::Internal(error.to_string()))?;
-            count += items.len();
-            for item in items {
-                if let Some(id) = item.get("id").and_then(Json::as_str).and_then(|it| Uuid::try_parse(it).ok()) {
-                    self.0.entry(object.name.clone()).or_default().insert(id, item);
-                }
-            }
-            cursor = page.next_cursor;
-            if cursor.is_none() || count >= MOST_OF_EACH {
-                return Ok(count > 0);
-            }
-        }
-    }
-
-    /// Whatever names a record: activities, notes, consents, what was said about it.
-    fn add_referring(&mut self, context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid) -> Result<()> {
-        for child in context.schema.objects.values() {
-            if LEFT_OUT.contains(&child.name.as_str()) || !context.access.may(child, Verb::Read) {
-                continue;
-            }
-            for field in &child.fields {
-                let names =
-                    field.definition.kind == FieldKind::Record || (field.is_reference() && field.target.as_deref() == Some(object.name.as_str()));
-                let may = context.access.shown_uncovered(child, field, Place::List) == guanxi_kernel::access::Shown::Whole;
-                if names && may && !field.is_engine_managed() {
-                    self.add(context, tx, child, &format!("{} == '{id}'", field.name()))?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn shares(self, context: &Context) -> Vec<Share> {
-        let told = |(name, records): (String, BTreeMap<Uuid, Map<String, Json>>)| {
-            let object = context.schema.object(&name)?;
-            let there: BTreeSet<&String> = records.values().flat_map(Map::keys).collect();
-            let of_field =
-                |it: &guanxi_kernel::schema::Field| (it.name().to_owned(), it.definition.label.zh_cn.clone(), it.definition.label.en.clone());
-            let fields = object.fields.iter().filter(|it| there.contains(&it.definition.name)).map(of_field).collect();
-            let label = (object.definition.label.zh_cn.clone(), object.definition.label.en.clone());
-            Some(Share { object: name, label, fields, records: records.into_values().collect() })
-        };
-        self.0.into_iter().filter_map(told).collect()
-    }
+/// A request, as the engine knows it.
+fn known(unit: &mut Unit<'_>, request: Uuid) -> Result<Record> {
+    known_records(unit.context, unit.tx, REQUEST, |it| among(it("id"), [request]), 1)?.pop().ok_or(KernelError::NotFound)
 }
 
-/// The files that hang on the records, as they are kept.
-fn files_of(context: &Context, tx: &mut dyn ReadTx, gathered: &Gathered) -> Result<Vec<BundledFile>> {
-    let mut ids = BTreeSet::new();
-    for (name, records) in &gathered.0 {
-        let Some(object) = context.schema.object(name) else { continue };
-        for field in object.fields.iter().filter(|it| object.keeps_files_in(it)) {
-            records.values().filter_map(|it| it.get(field.name())).for_each(|it| ids_in(it, &mut ids));
-        }
+/// Says that a bundle that was waited for could not be made, and why: `left`, `rights`, `room`, `time`.
+///
+/// # Errors
+/// As a change's.
+pub fn failed(unit: &mut Unit<'_>, request: Uuid, why: &str) -> Result<()> {
+    let request = known(unit, request)?;
+    if kept(&request, "bundle_state") != "waiting" {
+        return Ok(());
     }
-    let ids: Vec<Uuid> = ids.into_iter().collect();
-    let mut files = Vec::new();
-    for some in ids.chunks(500) {
-        for file in known_records(context, tx, FILE_OBJECT, |it| among(it("id"), some.iter().copied()), 500)? {
-            let size = crate::values::number(&file, "size").and_then(|it| u64::try_from(it).ok()).unwrap_or(0);
-            files.push(BundledFile { id: file.id(), name: kept(&file, "name"), sha256: kept(&file, "sha256"), size });
-        }
-    }
-    Ok(files)
+    let changed = values([("bundle_state", json!("failed")), ("bundle_problem", json!(why))]);
+    let saved = unit.update_as_system(REQUEST, request.id(), &changed)?;
+    unit.emit(&saved, "bundle_failed", Map::new());
+    Ok(())
 }
 
-/// Ids of records that JSON names.
-fn ids_in(json: &Json, ids: &mut BTreeSet<Uuid>) {
-    match json {
-        Json::String(text) => ids.extend(Uuid::try_parse(text).ok()),
-        Json::Array(all) => all.iter().for_each(|it| ids_in(it, ids)),
-        Json::Object(one) => one.get("id").into_iter().for_each(|it| ids_in(it, ids)),
-        _ => {}
-    }
-}
-
-/// Hangs the bundle on its request, in the transaction that made its file; one that was there before goes.
+/// Hangs the bundle on its request, in the transaction that made its file; one that was there before goes. Answers false, and
+/// asks once more, where the request was changed since `version`: what was put together may not be what is asked any more.
 ///
 /// # Errors
 /// Not found where the request is gone.
-pub fn hand_over(unit: &mut Unit<'_>, request: Uuid, file: Uuid, days: u64) -> Result<()> {
-    let found = known_records(unit.context, unit.tx, REQUEST, |it| among(it("id"), [request]), 1)?.pop();
-    let request = found.ok_or(KernelError::NotFound)?;
+pub fn hand_over(unit: &mut Unit<'_>, request: Uuid, file: Uuid, days: u64, version: i64, collected: &BTreeSet<Uuid>) -> Result<bool> {
+    let request = known(unit, request)?;
+    if request.version() != version {
+        unit.erase_as_system(FILE_OBJECT, file)?;
+        if kept(&request, "bundle_state") == "waiting" {
+            ask(unit, &request, days)?;
+        }
+        return Ok(false);
+    }
     let before = request.reference("bundle");
-    let hours = i64::try_from(days).unwrap_or(7).clamp(1, 30).saturating_mul(24);
-    let until = to_second(unit.context.now + SignedDuration::from_hours(hours));
-    let changed = values([("bundle", json!(file)), ("bundle_until", json!(until.to_string())), ("bundle_state", json!("ready"))]);
+    let until = until(unit.context, days);
+    let changed = values([
+        ("bundle", json!(file)),
+        ("bundle_until", json!(until.to_string())),
+        ("bundle_state", json!("ready")),
+        ("bundle_problem", Json::Null),
+    ]);
     let saved = unit.update_as_system(REQUEST, request.id(), &changed)?;
     unit.emit(&saved, "bundle_ready", Map::new());
     if let Some(before) = before.filter(|it| *it != file) {
         unit.erase_as_system(FILE_OBJECT, before)?;
     }
     for link in open_records(unit.context, unit.tx, request.id())? {
-        if kept(&link, "outcome") == "open" {
+        if kept(&link, "outcome") == "open" && id_of(&link).is_some_and(|it| collected.contains(&it)) {
             set_outcome(unit, &link, "exported")?;
         }
     }
-    Ok(())
+    Ok(true)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use guanxi_kernel::access::{Place, Shown, Verb};
 use guanxi_kernel::app::{Action, ActionDefinition, required_record};
 use guanxi_kernel::context::Context;
-use guanxi_kernel::read::{Record, load_records, may_be_named};
+use guanxi_kernel::read::{Record, load_records};
 use guanxi_kernel::schema::{FieldKind, ID, Object};
 use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, Select, TextOp};
 use guanxi_kernel::write::Unit;
@@ -14,12 +14,16 @@ use guanxi_kernel::{KernelError, Result, Value};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use crate::about::may_concern;
 use crate::people::PEOPLE;
-use crate::request::{CONCERNED, MOST, REQUEST, confirmed, open_records};
+use crate::request::{CONCERNED, MOST, confirmed, open_records};
 use crate::values::{kept, text_in, values};
 
 /// Most records told of each object.
 const MOST_OF_EACH: u64 = 50;
+
+/// How a record may have been found.
+const WAYS: [&str; 5] = ["email", "phone", "name", "similar", "hand"];
 
 /// What is kept about the person, by e-mail, phone and name.
 pub struct Find(pub ActionDefinition);
@@ -72,7 +76,7 @@ impl Action for Find {
 }
 
 fn is_searched(context: &Context, object: &Arc<Object>) -> bool {
-    object.name != REQUEST && object.name != "user" && may_be_named(object) && context.access.may(object, Verb::Read)
+    may_concern(object) && context.access.may(object, Verb::Read)
 }
 
 /// What of the request each field is compared with.
@@ -89,12 +93,14 @@ fn asked(context: &Context, object: &Arc<Object>, request: &Record) -> Vec<(&'st
             _ => continue,
         };
         let at = ColumnRef::main(part.column);
-        match value {
-            Value::Null => {}
+        let agrees = match value {
+            Value::Null => continue,
             // A phone number is kept in one form; mail and names are the same but for case.
-            Value::Text(text) if way != "phone" => ways.push((way, Condition::Text(at, TextOp::EqualsIgnoreCase, text, false))),
-            value => ways.push((way, Condition::equals(at, value))),
-        }
+            Value::Text(text) if way != "phone" => Condition::Text(at, TextOp::EqualsIgnoreCase, text, false),
+            value => Condition::equals(at, value),
+        };
+        // What is covered for the caller does not agree with anything.
+        ways.push((way, context.access.covers_of(object, field).map(|it| it.others(0)).fold(agrees, Condition::and)));
     }
     ways
 }
@@ -164,7 +170,9 @@ impl Action for Concern {
 }
 
 fn concern(unit: &mut Unit<'_>, request: Uuid, record: &Record, by: &str) -> Result<()> {
-    let matched: String = by.chars().take(200).collect();
+    // What is told is how it was found, not what somebody writes there.
+    let known = by.split([' ', ',']).filter(|it| WAYS.contains(it)).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" ");
+    let matched = if known.is_empty() { "hand".to_owned() } else { known };
     // What lies in the bin can be named by nothing; its id says which it is.
     let about = (!record.is_deleted()).then(|| json!({ "object": record.object.name, "id": record.id() }));
     let link = values([

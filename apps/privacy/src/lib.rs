@@ -1,5 +1,6 @@
 //! Data protection: why data of people is kept, what they agreed to, what they ask, and how long it stays.
 
+mod about;
 mod bundle;
 #[path = "../objects/consent/hooks.rs"]
 mod consent_hooks;
@@ -7,6 +8,7 @@ mod erasing;
 mod erasure;
 mod finding;
 mod forms;
+mod gathered;
 mod holds;
 mod may;
 mod people;
@@ -20,6 +22,7 @@ mod retention;
 mod rule_hooks;
 mod steps;
 mod stop;
+mod submissions;
 mod terms;
 mod values;
 mod watch;
@@ -29,7 +32,7 @@ use std::sync::Arc;
 use guanxi_kernel::app::{Action, ActionDefinition, App, Hook, parse_action, parse_object};
 use guanxi_kernel::schema::ObjectDefinition;
 
-pub use bundle::{Bundle, BundledFile, EXPORT, Share, collect, hand_over};
+pub use bundle::{Bundle, BundledFile, EXPORT, LeftOut, Share, collect, failed, hand_over};
 pub use request::REQUEST;
 
 /// The app: its objects and code.
@@ -44,6 +47,7 @@ pub fn app() -> Result<App, String> {
         Arc::new(request_hooks::RequestHook),
         Arc::new(rule_hooks::RuleHook),
         Arc::new(holds::HoldHook),
+        Arc::new(holds::KeepHook),
     ];
     Ok(App {
         definition: Some(toml::from_str(include_str!("../app.toml")).map_err(|error| format!("app.toml: {error}"))?),

@@ -1,8 +1,9 @@
 //! Whether a person may be contacted, for which purpose and by which channel, and why.
 
+use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::{Action, ActionDefinition, required_record};
 use guanxi_kernel::context::Context;
-use guanxi_kernel::read::{Record, among, known_records};
+use guanxi_kernel::read::{Record, among, known_page, known_records, load_records};
 use guanxi_kernel::store::{Condition, ReadTx};
 use guanxi_kernel::write::Unit;
 use guanxi_kernel::{KernelError, Result, Value};
@@ -11,8 +12,8 @@ use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use crate::holds::held;
-use crate::people::same_person;
+use crate::holds::{held, may_know};
+use crate::people::{PEOPLE, same_person};
 use crate::values::{day, id_in, is_set, kept, moment, names, text_in, today};
 
 /// The object of purposes.
@@ -26,7 +27,9 @@ const REFUSABLE: [&str; 4] = ["consent", "legitimate_interest", "made_public", "
 /// Most purposes.
 pub const MOST_PURPOSES: u64 = 200;
 /// Most consents of one person that are looked at.
-const MOST_CONSENTS: u64 = 1_000;
+const MOST_CONSENTS: usize = 10_000;
+/// Read at once.
+const PAGE: u64 = 1_000;
 
 /// What holds for one purpose and channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,13 +44,26 @@ pub struct Verdict {
     pub consent: Option<Uuid>,
 }
 
-/// What a person said, the same person's leads included.
+/// What a person said, the same person's leads included, the newest first.
 ///
 /// # Errors
 /// Fails where the database does.
 pub fn said_by(context: &Context, tx: &mut dyn ReadTx, person: &Record) -> Result<Vec<Record>> {
     let ids = same_person(context, tx, person)?;
-    known_records(context, tx, CONSENT, |it| among(it("person"), ids), MOST_CONSENTS)
+    let mut said = Vec::new();
+    let mut after = None;
+    while said.len() < MOST_CONSENTS {
+        let ids = ids.clone();
+        let page = known_page(context, tx, CONSENT, |it| among(it("person"), ids), after, PAGE)?;
+        after = page.last().map(Record::id);
+        let is_last = (page.len() as u64) < PAGE;
+        said.extend(page);
+        if is_last {
+            break;
+        }
+    }
+    said.sort_by_key(|it| std::cmp::Reverse((said_at(it), it.id())));
+    Ok(said)
 }
 
 /// Purposes in use, or one of them.
@@ -101,6 +117,27 @@ pub fn judge(purpose: &Record, channel: &str, said: &[Record], quiet: bool, toda
     }
 }
 
+/// Whether a person, under whatever record he is kept, does not want to be contacted at all.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn is_quiet(context: &Context, tx: &mut dyn ReadTx, person: &Record) -> Result<bool> {
+    if is_set(person, "do_not_contact") {
+        return Ok(true);
+    }
+    let ids: Vec<Uuid> = same_person(context, tx, person)?.into_iter().filter(|it| *it != person.id()).collect();
+    if ids.is_empty() {
+        return Ok(false);
+    }
+    for object in PEOPLE.iter().filter_map(|it| context.schema.object(it)).filter(|it| it.field("do_not_contact").is_some()) {
+        let others = load_records(&context.as_system(), tx, object, &ids, Verb::Read, false)?;
+        if others.iter().any(|it| is_set(it, "do_not_contact")) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// When a consent came to say what it says.
 fn said_at(consent: &Record) -> Option<Timestamp> {
     moment(consent, "withdrawn_at").or_else(|| moment(consent, "given_at"))
@@ -121,7 +158,7 @@ impl Action for MayContact {
     fn answer_of(&self, context: &Context, tx: &mut dyn ReadTx, record: &Record, input: &Map<String, Json>) -> Result<Json> {
         let asked = text_in(input, "channel");
         let said = said_by(context, tx, record)?;
-        let (quiet, today) = (is_set(record, "do_not_contact"), today(context));
+        let (quiet, today) = (is_quiet(context, tx, record)?, today(context));
         let mut told = Vec::new();
         for purpose in purposes(context, tx, id_in(input, "purpose"))? {
             let allowed_by = names(&purpose.value("channels"));
@@ -141,7 +178,11 @@ impl Action for MayContact {
             }));
         }
         let allowed = told.iter().any(|it| it["allowed"] == json!(true));
-        let is_held = held(context, tx, record.id())?.is_some();
+        // A hold tells of a dispute: only who may see holds is told.
+        let is_held = match held(context, tx, record.id())? {
+            Some(hold) => may_know(context, tx, &hold)?,
+            None => false,
+        };
         Ok(json!({ "allowed": allowed, "do_not_contact": quiet, "held": is_held, "consents": said.len(), "purposes": told }))
     }
 

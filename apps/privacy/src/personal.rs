@@ -31,12 +31,16 @@ const ADDRESS: [&str; 4] = ["province", "city", "district", "street"];
 /// Objects whose names are of companies, unless the record is a person's.
 const COMPANIES: [&str; 4] = ["name", "short_name", "company", "website"];
 
+/// On a request, once it is closed.
+const OF_REQUEST: [&str; 6] = ["requester", "wish", "letter", "outcome", "identity_how", "extended_reason"];
+
 /// Fields of an object that hold personal data, in the object's order.
 pub fn personal_fields(object: &Object) -> Vec<String> {
     let is_person = ["contact", "lead", "account"].contains(&object.name.as_str());
     let is_personal = |it: &&Field| {
         let by_name = is_person && NAMED.contains(&it.name()) && (object.name != "account" || !COMPANIES.contains(&it.name()));
-        can_be_emptied(it) && (KINDS.contains(&it.definition.kind) || by_name)
+        let on_request = object.name == crate::request::REQUEST && OF_REQUEST.contains(&it.name());
+        can_be_emptied(it) && (KINDS.contains(&it.definition.kind) || by_name || on_request)
     };
     object.user_fields().filter(is_personal).map(|it| it.name().to_owned()).collect()
 }
@@ -73,15 +77,15 @@ pub fn is_anonymous(record: &Record, fields: &[String]) -> bool {
         .all(|it| it.is_empty_in(&record.row) || matches!(record.value(it.name()), Value::Text(text) if text == NOBODY))
 }
 
-/// The same as a filter, of what is left: `null` or what stands for a name are nothing. What cannot be asked for in a filter is
-/// taken along with the rest.
+/// The same as a filter, of what is left: `null` or what stands for a name are nothing. Fields of several records are taken
+/// along with the rest.
 pub fn something_left(object: &Object, fields: &[String]) -> String {
     let mut terms = Vec::new();
     for field in fields.iter().filter_map(|it| object.field(it)).filter(|it| it.link.is_none()) {
         let name = field.name();
         match field.definition.kind {
             FieldKind::Address => terms.extend(ADDRESS.map(|part| format!("{name}.{part} != null"))),
-            FieldKind::Geo | FieldKind::Json | FieldKind::RichText => {}
+            FieldKind::Geo => terms.extend(field.parts.iter().filter(|it| it.exposed).map(|part| format!("{name}.{} != null", part.name))),
             _ if field.definition.required => terms.push(format!("{name} != '{NOBODY}'")),
             _ => terms.push(format!("{name} != null")),
         }

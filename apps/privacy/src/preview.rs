@@ -10,7 +10,6 @@ use guanxi_kernel::{KernelError, Result};
 use serde_json::{Map, Value as Json, json};
 
 use crate::erasure::Fate;
-use crate::holds::held_among;
 use crate::personal::personal_fields;
 use crate::retention::{RULE, Terms, counted, is_large, page};
 use crate::values::values;
@@ -36,27 +35,22 @@ impl Action for Preview {
 
     fn answer_of(&self, context: &Context, tx: &mut dyn ReadTx, rule: &Record, _input: &Map<String, Json>) -> Result<Json> {
         let terms = Terms::of(context, rule)?;
-        // Counted as the rule will count: whoever wrote its condition could ask so himself. Named is what the caller may see.
-        let system = context.as_system();
-        let (due, all) = counted(&system, tx, &terms)?;
-        let (ids, _) = page(&system, tx, &terms, NAMED, None)?;
-        let held = held_among(context, tx, &ids)?;
+        // With the caller's rights: how many a condition finds tells what is in fields he may not see. That there are others is said.
+        let (due, all) = counted(context, tx, &terms)?;
+        let others = counted(&context.as_system(), tx, &terms)? != (due, all);
+        let (ids, _) = page(context, tx, &terms, NAMED, None)?;
         let mut records = load_records(context, tx, &terms.object, &ids, Verb::Read, false)?;
         records.sort_by_key(Record::id);
         let title = terms.object.title_field().name().to_owned();
         let mut told = Vec::new();
         for record in &records {
-            let kept = if terms.erased {
-                Fate::of(context, tx, record)?.keeper(true).map(|it| json!({ "why": it.why, "what": it.what }))
-            } else {
-                held.contains(&record.id()).then(|| json!({ "why": "hold", "what": "" }))
-            };
+            let kept = Fate::of(context, tx, record)?.keeper(terms.erased).map(|it| json!({ "why": it.why, "what": it.what }));
             told.push(json!({ "id": record.id(), "label": record.text_for(context, &title), "kept": kept }));
         }
         let fields = if terms.erased { Vec::new() } else { records.first().map_or_else(|| personal_fields(&terms.object), |it| terms.fields_of(it)) };
         Ok(json!({
             "object": terms.object.name, "due": due, "all": all, "large": is_large(due, all), "erased": terms.erased, "fields": fields, "records": told,
-            "partial": records.len() < ids.len(),
+            "partial": others, "others": others,
         }))
     }
 
@@ -75,7 +69,8 @@ impl Action for Activate {
         let rule = required_record(record)?;
         unit.context.require_proof()?;
         let terms = Terms::of(unit.context, &rule)?;
-        let (due, all) = counted(&unit.context.as_system(), unit.tx, &terms)?;
+        let (due, all) = counted(unit.context, unit.tx, &terms)?;
+        let others = counted(&unit.context.as_system(), unit.tx, &terms)? != (due, all);
         let confirmed = input.get("confirm").and_then(Json::as_u64);
         if is_large(due, all) && confirmed != Some(due) {
             let (zh_cn, en) = (
@@ -87,8 +82,8 @@ impl Action for Activate {
         let changed = values([("state", json!("active")), ("paused_reason", Json::Null), ("confirmed", json!(due))]);
         let saved = unit.update_as_system(RULE, rule.id(), &changed)?;
         unit.emit(&saved, "activated", Map::new());
-        unit.note(json!({ "due": due, "all": all }));
-        Ok(json!({ "id": saved.id(), "version": saved.version(), "state": "active", "due": due }))
+        unit.note(json!({ "due": due, "all": all, "others": others }));
+        Ok(json!({ "id": saved.id(), "version": saved.version(), "state": "active", "due": due, "others": others }))
     }
 }
 

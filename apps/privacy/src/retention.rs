@@ -1,24 +1,26 @@
 //! Retention rules: which records are past their time, and the nightly job that anonymises or erases them.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::locks::lock_state;
 use guanxi_kernel::read::{CountMode, ListRequest, MAX_LIMIT, Record, count_of, known_records, list, load_records};
 use guanxi_kernel::schedule::Schedule;
 use guanxi_kernel::schema::{FieldKind, Object};
 use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, StoreExt as _};
-use guanxi_kernel::write::{Unit, in_steps, run_unit};
+use guanxi_kernel::write::{Unit, in_steps_telling, run_unit};
 use guanxi_kernel::{KernelError, Result, Value};
 use jiff::{SignedDuration, ToSpan as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use crate::about::may_be_taken;
 use crate::erasure::Fate;
-use crate::holds::held_among;
-use crate::personal::{anonymous, is_anonymous, personal_fields, personal_fields_of, something_left};
+use crate::personal::{is_anonymous, personal_fields, personal_fields_of, something_left};
+use crate::request::REQUEST;
+use crate::submissions::anonymise;
 use crate::values::{kept, now, number, today, values};
 
 /// The object of rules.
@@ -27,6 +29,8 @@ pub const RULE: &str = "retention_rule";
 const MOST_RULES: u64 = 200;
 /// Records one rule takes in a night; the next night goes on.
 const MOST: usize = 2_000;
+/// Records one rule looks at in a night; most of them may have to stay.
+const MOST_LOOKED_AT: usize = 50_000;
 /// Records changed in one transaction: others write between two of them.
 const AT_ONCE: usize = 20;
 /// From here on a part of all records is a large one, a fifth, and so many are few in any case.
@@ -60,12 +64,20 @@ impl Terms {
             .cloned()
             .ok_or_else(|| KernelError::bad_request("bad_request", format!("没有对象“{name}”"), format!("there is no object `{name}`")))?;
         let erased = kept(rule, "act") == "erase";
+        // What was made a setting since, or is evidence, is not taken whatever an older rule says.
+        if !may_be_taken(&object) && (erased || object.name != REQUEST) {
+            let (zh_cn, en) = (format!("“{name}”不能按保存规则清理"), format!("no records of `{name}` may be taken by a rule"));
+            return Err(KernelError::bad_request("bad_request", zh_cn, en));
+        }
         let fields = named_fields(&kept(rule, "fields"));
         let fields = (!fields.is_empty()).then_some(fields);
         let days = number(rule, "days").unwrap_or(36_500);
         let since = kept(rule, "since");
         let since = if since.trim().is_empty() { "updated_at" } else { since.trim() };
         let mut terms = vec![format!("{since} != null"), past(context, &object, since, days)];
+        if object.name == REQUEST {
+            terms.push("state in ['done', 'refused', 'dropped']".to_owned());
+        }
         let condition = kept(rule, "condition");
         if !condition.trim().is_empty() {
             terms.push(format!("({condition}\n)"));
@@ -152,7 +164,7 @@ impl JobHandler for RunRules {
         for rule in rules {
             match run_rule(context, &rule) {
                 // A rule that cannot be asked any more says so and does not keep the others back.
-                Err(KernelError::BadRequest { message, .. }) => pause(context, &rule, &message.zh_cn)?,
+                Err(KernelError::BadRequest { message, .. }) => pause(context, &rule, &format!("{} · {}", message.zh_cn, message.en))?,
                 other => other?,
             }
         }
@@ -176,58 +188,102 @@ fn run_rule(context: &Context, rule: &Record) -> Result<()> {
     let (due, all) = store.read_with(|tx| counted(context, tx, &terms))?;
     let confirmed = u64::try_from(number(rule, "confirmed").unwrap_or(0)).unwrap_or(0);
     if due > confirmed && is_large(due, all) {
-        let why = format!("到期{due}条，占全部{all}条的五分之一以上，请预览后重新启用");
+        let why = format!(
+            "到期{due}条，占全部{all}条的五分之一以上，请预览后重新启用 · {due} of {all} records are due, more than a fifth; preview and activate it again"
+        );
         return pause(context, rule, &why);
     }
-    let (mut cursor, mut taken) = (None, Vec::new());
-    while taken.len() < MOST {
+    let (tally, rule_id) = (Tally::default(), rule.id());
+    let (mut cursor, mut looked_at) = (None, 0);
+    // What must stay is passed by, however much of it there is: others behind it are past their time, too.
+    loop {
         let (ids, next) = store.read_with(|tx| page(context, tx, &terms, MAX_LIMIT, cursor.clone()))?;
-        let held = store.read_with(|tx| held_among(context, tx, &ids))?;
-        taken.extend(ids.into_iter().filter(|it| !held.contains(it)));
+        looked_at += ids.len();
+        let (inner, told) = (terms.clone(), tally.clone());
+        let work = move |unit: &mut Unit<'_>, ids: &[Uuid]| take(unit, rule_id, &inner, ids, &told);
+        in_steps_telling(context, "retention", &ids, AT_ONCE, &work, &mut |id, _| tally.note(*id, "other"))?;
         cursor = next;
-        if cursor.is_none() {
+        if cursor.is_none() || looked_at >= MOST_LOOKED_AT || tally.count(DONE) >= MOST {
             break;
         }
     }
-    taken.truncate(MOST);
-    let (rule_id, inner) = (rule.id(), terms.clone());
-    in_steps(context, "retention", &taken, AT_ONCE, &move |unit: &mut Unit<'_>, ids: &[Uuid]| take(unit, rule_id, &inner, ids))?;
-    let (left, _) = store.read_with(|tx| counted(context, tx, &terms))?;
-    finish(context, rule, due.saturating_sub(left))
+    finish(context, rule, &tally)
 }
 
-fn finish(context: &Context, rule: &Record, done: u64) -> Result<()> {
-    let total = number(rule, "total_done").unwrap_or(0).saturating_add(i64::try_from(done).unwrap_or(i64::MAX));
-    let told = values([("last_run_at", json!(now(context))), ("last_done", json!(done)), ("total_done", json!(total))]);
+/// What became of a record that went, and why others stayed.
+const DONE: &str = "done";
+/// Why a record stays, with what it is called.
+const STAYS: [(&str, &str, &str); 5] = [
+    ("hold", "保全", "on hold"),
+    ("lock", "锁定", "locked"),
+    ("purpose", "因目的保留", "kept for a purpose"),
+    ("referenced", "仍被引用", "still referred to"),
+    ("other", "无法处理", "could not be changed"),
+];
+
+/// What became of each record in one night. A transaction that runs again says the same again.
+#[derive(Clone, Default)]
+struct Tally(Arc<Mutex<BTreeMap<Uuid, &'static str>>>);
+
+impl Tally {
+    fn note(&self, id: Uuid, what: &'static str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, what);
+    }
+
+    fn count(&self, what: &str) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().filter(|it| **it == what).count()
+    }
+
+    /// How many stayed, and why, in both languages.
+    fn stayed(&self) -> (usize, Option<String>) {
+        let counts: Vec<_> = STAYS.iter().map(|it| (it, self.count(it.0))).filter(|it| it.1 > 0).collect();
+        if counts.is_empty() {
+            return (0, None);
+        }
+        let zh_cn: Vec<String> = counts.iter().map(|(it, count)| format!("{}{count}条", it.1)).collect();
+        let en: Vec<String> = counts.iter().map(|(it, count)| format!("{count} {}", it.2)).collect();
+        (counts.iter().map(|it| it.1).sum(), Some(format!("{} · {}", zh_cn.join("、"), en.join(", "))))
+    }
+}
+
+fn finish(context: &Context, rule: &Record, tally: &Tally) -> Result<()> {
+    let done = i64::try_from(tally.count(DONE)).unwrap_or(i64::MAX);
+    let total = number(rule, "total_done").unwrap_or(0).saturating_add(done);
+    let (stayed, why) = tally.stayed();
+    let told = values([
+        ("last_run_at", json!(now(context))),
+        ("last_done", json!(done)),
+        ("total_done", json!(total)),
+        ("last_stayed", json!(stayed)),
+        ("stayed_why", json!(why)),
+    ]);
     let id = rule.id();
     run_unit(context, context.new_id(), "retention", Box::new(move |unit| unit.update_as_system(RULE, id, &told).map(drop)))
 }
 
 /// Does with some records what the rule says, now that nobody else changes them: who was changed meanwhile stays.
-fn take(unit: &mut Unit<'_>, rule: Uuid, terms: &Terms, ids: &[Uuid]) -> Result<()> {
+fn take(unit: &mut Unit<'_>, rule: Uuid, terms: &Terms, ids: &[Uuid], tally: &Tally) -> Result<()> {
     let context = unit.context;
     unit.lock(&terms.object, ids.to_vec())?;
     let named = ids.iter().map(|it| format!("'{it}'")).collect::<Vec<_>>().join(", ");
     let still = Terms { filter: format!("id in [{named}] && ({}\n)", terms.filter), ..terms.clone() };
     let (still, _) = page(context, unit.tx, &still, MAX_LIMIT, None)?;
-    let held = held_among(context, unit.tx, &still)?;
     let mut done = Vec::new();
     for record in load_records(context, unit.tx, &terms.object, &still, Verb::Read, false)? {
-        if held.contains(&record.id()) || lock_state(context, unit.tx, &terms.object, record.id())?.lock.is_some() {
+        if let Some(keeper) = Fate::of(context, unit.tx, &record)?.keeper(terms.erased) {
+            tally.note(record.id(), keeper.why);
             continue;
         }
         if terms.erased {
-            if Fate::of(context, unit.tx, &record)?.keeper(true).is_some() {
-                continue;
-            }
             unit.erase_as_system(&terms.object.name, record.id())?;
         } else {
             let fields = terms.fields_of(&record);
             if is_anonymous(&record, &fields) {
                 continue;
             }
-            unit.anonymise_as_system(&terms.object.name, record.id(), &anonymous(&terms.object, &fields))?;
+            anonymise(unit, &record, &fields)?;
         }
+        tally.note(record.id(), DONE);
         done.push(record.id());
     }
     unit.is_about(RULE, rule);

@@ -7,7 +7,10 @@ use guanxi_kernel::{KernelError, Result};
 use serde_json::{Map, Value as Json, json};
 
 use crate::request::{confirmed, id_of, object_of, open_records, set_outcome, step};
-use crate::values::{kept, now, text_in, values};
+use crate::values::{day, kept, now, text_in, today, values};
+
+/// What became of a record that was to go.
+const GONE: [&str; 2] = ["erased", "anonymised"];
 
 /// Who asks is the person, or is not for certain.
 pub struct CheckIdentity(pub ActionDefinition);
@@ -99,7 +102,12 @@ impl Action for Extend {
 
     fn run(&self, unit: &mut Unit<'_>, record: Option<Record>, input: &Map<String, Json>) -> Result<Json> {
         let request = required_record(record)?;
-        let changed = values([("extended_reason", json!(required(input, "reason")?))]);
+        let reason = required(input, "reason")?;
+        if day(&request, "due_on").is_some_and(|it| it < today(unit.context)) {
+            let (zh_cn, en) = ("期限已过，不能再延期", "the term is over already and cannot be extended any more");
+            return Err(KernelError::conflict("state_conflict", zh_cn, en));
+        }
+        let changed = values([("extended_reason", json!(reason))]);
         step(unit, &request, "extended", &changed)
     }
 }
@@ -117,9 +125,9 @@ impl Action for Finish {
     fn run(&self, unit: &mut Unit<'_>, record: Option<Record>, input: &Map<String, Json>) -> Result<Json> {
         let request = required_record(record)?;
         let outcome = required(input, "outcome")?;
-        // What was asked to go and was confirmed must have been decided on.
+        // What was asked to go and was confirmed must have gone, whatever else was done with it.
         if kept(&request, "kind") == "erase" {
-            let left = confirmed(unit.context, unit.tx, request.id())?.iter().filter(|it| kept(it, "outcome") == "open").count();
+            let left = confirmed(unit.context, unit.tx, request.id())?.iter().filter(|it| !GONE.contains(&kept(it, "outcome").as_str())).count();
             if left > 0 {
                 let (zh_cn, en) = (
                     format!("还有{left}条已确认的记录没有处理，请先删除、匿名化或移出"),

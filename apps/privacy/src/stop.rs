@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use crate::may::{CHANNELS, CONSENT, is_refusable, judge, purposes, said_by};
+use crate::may::{CHANNELS, CONSENT, is_quiet, is_refusable, judge, purposes, said_by};
 use crate::people::PEOPLE;
 use crate::request::{open_records, person_of, set_outcome};
-use crate::values::{id_in, is_set, kept, moment, now, text_in, to_second, today, values};
+use crate::values::{id_in, kept, moment, now, text_in, to_second, today, values};
 
 /// One consent is taken back.
 pub struct Withdraw(pub ActionDefinition);
@@ -79,7 +79,7 @@ fn stop(unit: &mut Unit<'_>, person: &Record, purpose: Option<Uuid>, channel: Op
             stopped.withdrawn += 1;
         }
         let said = said_by(unit.context, unit.tx, person)?;
-        let quiet = is_set(person, "do_not_contact");
+        let quiet = is_quiet(unit.context, unit.tx, person)?;
         let asked: Vec<&str> = channel.map_or_else(|| CHANNELS.to_vec(), |it| vec![it]);
         if asked.iter().any(|it| judge(&purpose, it, &said, quiet, today).allowed) {
             let objection = values([

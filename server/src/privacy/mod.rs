@@ -11,9 +11,9 @@ use guanxi_kernel::context::Context;
 use guanxi_kernel::files::take_room;
 use guanxi_kernel::schema::FILE_OBJECT;
 use guanxi_kernel::store::StoreExt as _;
-use guanxi_kernel::write::run_unit;
+use guanxi_kernel::write::{Unit, run_unit};
 use guanxi_kernel::{KernelError, Result};
-use guanxi_privacy::{Bundle, EXPORT, collect, hand_over};
+use guanxi_privacy::{Bundle, EXPORT, collect, failed, hand_over};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest as _, Sha256};
@@ -35,6 +35,9 @@ pub struct ExportPerson {
 struct Asked {
     request: Uuid,
     days: u64,
+    /// Of the request when it was asked for.
+    #[serde(default)]
+    version: i64,
 }
 
 impl JobHandler for ExportPerson {
@@ -43,29 +46,42 @@ impl JobHandler for ExportPerson {
     }
 
     fn run(&self, context: &Context, payload: &Json) -> Result<()> {
-        let Asked { request, days } = serde_json::from_value(payload.clone()).map_err(|error| KernelError::Internal(error.to_string()))?;
+        let Asked { request, days, version } = serde_json::from_value(payload.clone()).map_err(|error| KernelError::Internal(error.to_string()))?;
         let store = &context.workspace.store;
         // With the rights of who asked for it, as they are now; who left gets nothing.
-        let Some(theirs) = store.read_with(|tx| context_of(context, tx, context.actor))? else { return Ok(()) };
-        let bundle = match store.read_with(|tx| collect(&theirs, tx, request)) {
-            Err(KernelError::NotFound | KernelError::Forbidden(_)) => return Ok(()),
+        let Some(theirs) = store.read_with(|tx| context_of(context, tx, context.actor))? else { return say(context, request, "left") };
+        let mut bundle = match store.read_with(|tx| collect(&theirs, tx, request)) {
+            Err(KernelError::NotFound | KernelError::Forbidden(_)) => return say(context, request, "rights"),
             other => other?,
         };
+        for file in &mut bundle.files {
+            file.missing = self.blobs.open(&file.sha256, None).is_err();
+        }
         let name = format!("{}.zip", bundle.number);
         let incoming = self.incoming(context)?;
         let (size, sha256) = self.write(&bundle, &incoming).map_err(|error| disk_error(&error))?;
         self.blobs.keep(&incoming, &sha256).map_err(|error| disk_error(&error))?;
         let file = json!({ "name": name, "size": size, "content_type": "application/zip", "sha256": sha256 });
         let file: Map<String, Json> = serde_json::from_value(file).map_err(|error| KernelError::Internal(error.to_string()))?;
-        let work = move |unit: &mut guanxi_kernel::write::Unit<'_>| {
+        let collected = bundle.collected;
+        let work = move |unit: &mut Unit<'_>| {
             take_room(unit.context, unit.tx, size)?;
             let made = unit.create_as_system(FILE_OBJECT, &file)?;
-            hand_over(unit, request, made.id(), days)
+            hand_over(unit, request, made.id(), days, version, &collected).map(drop)
         };
         match run_unit(context, context.new_id(), "export", Box::new(work)) {
             Err(KernelError::NotFound) => Ok(()),
+            Err(KernelError::Conflict { code: "quota_exceeded", .. }) => say(context, request, "room"),
             other => other,
         }
+    }
+}
+
+/// Says on the request that there will be no bundle, where it is still there.
+fn say(context: &Context, request: Uuid, why: &'static str) -> Result<()> {
+    match run_unit(context, context.new_id(), "export", Box::new(move |unit: &mut Unit<'_>| failed(unit, request, why))) {
+        Err(KernelError::NotFound) => Ok(()),
+        other => other,
     }
 }
 
@@ -90,9 +106,9 @@ impl ExportPerson {
         for share in &bundle.shares {
             put(&mut archive, &format!("csv/{}.csv", share.object), &pages::table(share)?)?;
         }
-        for file in &bundle.files {
+        // A content that is not there any more is named in data.json all the same.
+        for file in bundle.files.iter().filter(|it| !it.missing) {
             archive.start_file(format!("files/{}", pages::file_name(file)), options).map_err(std::io::Error::other)?;
-            // A content that is not there any more is named in data.json all the same.
             if let Ok(mut content) = self.blobs.open(&file.sha256, None) {
                 std::io::copy(&mut content, &mut archive)?;
             }

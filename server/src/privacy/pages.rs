@@ -55,12 +55,32 @@ pub fn readable(bundle: &Bundle) -> String {
     if !bundle.files.is_empty() {
         page.push_str("<h2>文件 · Files</h2><ul>");
         for file in &bundle.files {
-            let _ = write!(page, "<li>{} ({} B)</li>", escaped(&file_name(file)), file.size);
+            let gone = if file.missing { " · 内容已不存在 · its content is not there any more" } else { "" };
+            let _ = write!(page, "<li>{} ({} B){gone}</li>", escaped(&file_name(file)), file.size);
         }
         page.push_str("</ul>");
     }
+    page.push_str(&left_out(bundle));
     page.push_str("</body></html>");
     page
+}
+
+/// What is not in the bundle, and how much of it there is.
+fn left_out(bundle: &Bundle) -> String {
+    let mut lines = Vec::new();
+    for it in &bundle.left_out {
+        lines.push(format!("{}：另有{}条未列出 · {} more are not listed", escaped(&it.object), it.count, it.count));
+    }
+    if bundle.unread > 0 {
+        lines.push(format!("{0}条记录未能读取 · {0} records could not be read", bundle.unread));
+    }
+    if bundle.history_cut > 0 {
+        lines.push(format!("{0}条记录的历史只列出最近部分 · of {0} records only the newest history is told", bundle.history_cut));
+    }
+    if lines.is_empty() {
+        return String::new();
+    }
+    format!("<h2>未列出 · Not listed</h2><ul><li>{}</li></ul>", lines.join("</li><li>"))
 }
 
 /// Records of one object as CSV; a cell that a spreadsheet would compute is made harmless.
@@ -97,7 +117,7 @@ mod tests {
         assert_eq!(escaped("<img src=x onerror='a'>"), "&lt;img src=x onerror=&#39;a&#39;&gt;");
         assert_eq!(plain(&json!({ "id": "1", "label": "王小明" })), "王小明");
         assert_eq!(plain(&json!([{ "label": "A" }, "B", null])), "A、B");
-        let file = BundledFile { id: Uuid::nil(), name: "../../etc/passwd".into(), sha256: String::new(), size: 1 };
+        let file = BundledFile { id: Uuid::nil(), name: "../../etc/passwd".into(), sha256: String::new(), size: 1, missing: false };
         assert_eq!(file_name(&file), "000000000000-_.._etc_passwd");
     }
 }

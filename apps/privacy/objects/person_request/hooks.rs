@@ -2,8 +2,10 @@
 
 use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
+use guanxi_kernel::read::Record;
+use guanxi_kernel::schema::FILE_OBJECT;
 use guanxi_kernel::store::ReadTx;
-use guanxi_kernel::write::Draft;
+use guanxi_kernel::write::{Draft, Unit};
 use guanxi_kernel::{Result, Value};
 use serde_json::json;
 
@@ -31,6 +33,7 @@ impl Hook for RequestHook {
             }
             return Ok(());
         }
+        check_again(context, draft)?;
         if draft.value("received_at").is_null() {
             draft.set(context, "received_at", &json!(now(context)))?;
         }
@@ -49,7 +52,23 @@ impl Hook for RequestHook {
         Ok(())
     }
 
+    fn after_delete(&self, unit: &mut Unit<'_>, record: &Record) -> Result<()> {
+        // What is in the bin is looked at by nobody, and the bundle is the person's data itself.
+        record.reference("bundle").map_or(Ok(()), |it| unit.erase_as_system(FILE_OBJECT, it))
+    }
+
     fn has_after_save(&self) -> bool {
         false
     }
+}
+
+/// Who was checked is who asked: where that is changed, the check counts no more.
+fn check_again(context: &Context, draft: &mut Draft) -> Result<()> {
+    let another = ["requester", "email", "phone"].iter().any(|it| draft.changes(it));
+    if draft.before.is_none() || draft.is_by_engine() || !another || draft.value("identity").as_text() == Some("unchecked") {
+        return Ok(());
+    }
+    draft.set(context, "identity", &json!("unchecked"))?;
+    draft.set(context, "state", &json!("received"))?;
+    ["identity_how", "identity_by", "identity_at"].iter().try_for_each(|it| draft.set(context, it, &serde_json::Value::Null))
 }

@@ -2,20 +2,20 @@
 
 use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::read::{CountMode, ListRequest, count_of, may_be_named};
-use guanxi_kernel::schema::{FieldKind, Object};
+use guanxi_kernel::read::{CountMode, ListRequest, count_of};
+use guanxi_kernel::schema::{FieldGate as _, FieldKind, Object};
 use guanxi_kernel::store::ReadTx;
 use guanxi_kernel::write::Draft;
 use guanxi_kernel::{KernelError, Result};
 use serde_json::json;
 
+use crate::about::may_be_taken;
 use crate::personal::can_be_emptied;
+use crate::request::REQUEST;
 use crate::retention::{RULE, named_fields};
 
 /// What decides which records a rule takes.
 const TERMS: [&str; 6] = ["object", "condition", "since", "days", "act", "fields"];
-/// Records that say how the workspace works, or what was done about data itself.
-const KEPT: [&str; 8] = ["user", "department", "file", "purpose", "person_request", "retention_rule", "legal_hold", "tag"];
 
 /// See the module.
 pub struct RuleHook;
@@ -34,7 +34,7 @@ impl Hook for RuleHook {
             draft.set(context, "state", &json!("draft"))?;
         }
         let name = draft.value("object").as_text().unwrap_or_default().trim().to_owned();
-        let found = context.schema.object(&name).filter(|it| may_be_named(it) && !KEPT.contains(&it.name.as_str())).cloned();
+        let found = context.schema.object(&name).filter(|it| may_be_taken(it) || it.name == REQUEST).cloned();
         let Some(object) = found else {
             if !name.is_empty() {
                 let (zh_cn, en) = (format!("“{name}”不能按保存规则清理"), format!("there are no records of `{name}` that a rule may take"));
@@ -42,7 +42,11 @@ impl Hook for RuleHook {
             }
             return Ok(());
         };
-        check_fields(draft, &object);
+        if object.name == REQUEST && draft.value("act").as_text() == Some("erase") {
+            let (zh_cn, en) = ("个人请求是办理的凭证，只能匿名化", "requests are evidence of what was done; they can be anonymised only");
+            draft.problem("act", "rule", zh_cn, en);
+        }
+        check_fields(context, draft, &object);
         let condition = draft.value("condition").as_text().unwrap_or_default().to_owned();
         if condition.trim().is_empty() {
             return Ok(());
@@ -71,15 +75,20 @@ impl Hook for RuleHook {
     }
 }
 
-fn check_fields(draft: &mut Draft, object: &Object) {
+/// Fields are named by who may read them: what a rule finds would tell of others.
+fn check_fields(context: &Context, draft: &mut Draft, object: &Object) {
     let since = draft.value("since").as_text().unwrap_or_default().trim().to_owned();
-    let is_time = |name: &str| object.field(name).is_some_and(|it| matches!(it.definition.kind, FieldKind::Date | FieldKind::Datetime));
+    let is_time = |name: &str| {
+        object
+            .field(name)
+            .is_some_and(|it| context.access.may_read(object, it) && matches!(it.definition.kind, FieldKind::Date | FieldKind::Datetime))
+    };
     if !since.is_empty() && !is_time(&since) {
         let (zh_cn, en) = (format!("“{since}”不是日期或时间字段"), format!("`{since}` is no field of dates or times"));
         draft.problem("since", "bad_option", zh_cn, en);
     }
     for name in named_fields(draft.value("fields").as_text().unwrap_or_default()) {
-        if !object.field(&name).is_some_and(can_be_emptied) {
+        if !object.field(&name).is_some_and(|it| can_be_emptied(it) && context.access.may_read(object, it)) {
             let (zh_cn, en) = (format!("字段“{name}”不能匿名化"), format!("`{name}` cannot be anonymised"));
             draft.problem("fields", "bad_option", zh_cn, en);
         }
