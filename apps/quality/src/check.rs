@@ -146,7 +146,7 @@ impl Check {
     pub fn ask(&self, record: &Record, asking: &Asking<'_>) -> Answer {
         match self {
             Self::Required(path) => (!is_empty(record, path)).into(),
-            Self::Pattern(path, regex) => filled(record, path, |text| text.len() <= LONGEST_MATCHED && regex.is_match(text)),
+            Self::Pattern(path, regex) => filled(record, path, |text| is_short(text) && regex.is_match(text)),
             Self::OneOf(path, values) => filled(record, path, |text| values.contains(text)),
             Self::ExistsIn { field, .. } => filled(record, field, |text| asking.listed.contains(text)),
             Self::Expression(condition) => condition.holds(record, asking.now, &asking.parse.time_zone).into(),
@@ -154,6 +154,11 @@ impl Check {
             Self::Valid(path, form) => is_valid(record, path, *form, asking.parse),
         }
     }
+}
+
+/// Whether a text has no more characters than patterns look at.
+fn is_short(text: &str) -> bool {
+    text.len() <= LONGEST_MATCHED || text.chars().nth(LONGEST_MATCHED).is_none()
 }
 
 fn exists_in(schema: &Schema, gate: &dyn FieldGate, field: String, object: &str, list_field: &str) -> std::result::Result<Check, Wrong> {

@@ -7,14 +7,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use guanxi_kernel::Result;
-use guanxi_kernel::Value;
 use guanxi_kernel::access::{Verb, compile_filter};
 use guanxi_kernel::context::Context;
-use guanxi_kernel::read::{Tables, rights_condition};
+use guanxi_kernel::read::{Tables, rights_condition, unknown_field};
 use guanxi_kernel::schema::{DELETED_AT, Field, ID, Object};
 use guanxi_kernel::store::{Aggregate, ColumnRef, Condition, Join, Measure, MeasureFunction, ReadTx};
 use guanxi_kernel::system_tables::QUALITY_RECORD;
+use guanxi_kernel::{KernelError, Result, Value};
 use uuid::Uuid;
 
 use crate::rule::{Fault, Rule};
@@ -58,16 +57,23 @@ pub fn condition_of(context: &Context, object: &Arc<Object>, tables: &mut Tables
 
 /// The column of a field that records are told apart by.
 fn key_column(context: &Context, object: &Arc<Object>, tables: &mut Tables<'_>, name: &str) -> Result<ColumnRef> {
-    let unknown = || guanxi_kernel::read::unknown_field(name);
-    let field: &Field = object.field(name).filter(|it| context.access.may_group(object, it)).ok_or_else(unknown)?;
+    let field = key_field(context, object, name)?;
     tables.note_covers(object, field, 0);
-    Ok(ColumnRef::main(field.part("").ok_or_else(unknown)?.column))
+    Ok(ColumnRef::main(field.part("").ok_or_else(|| unknown_field(name))?.column))
+}
+
+/// A field that records are told apart by, which the caller may name.
+///
+/// # Errors
+/// Unknown where he may not.
+pub fn key_field<'o>(context: &Context, object: &'o Object, name: &str) -> Result<&'o Field> {
+    object.field(name).filter(|it| context.access.may_group(object, it)).ok_or_else(|| unknown_field(name))
 }
 
 /// Counts records by keys and by how they stand: those the caller may read, that `more` accepts too.
 ///
 /// # Errors
-/// A bad filter, a field he may not name; the database's.
+/// A bad filter, a field he may not name, more than can be summed up; the database's.
 pub fn alike(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, keys: &[&str], of: Of<'_>, more: &Condition) -> Result<Alike> {
     let mut tables = Tables::new(context, object);
     let condition = condition_of(context, object, &mut tables, of)?.and(more.clone());
@@ -86,6 +92,9 @@ pub fn alike(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, keys:
         measures: vec![Measure { function: MeasureFunction::Count, column: None }],
         limit: MOST_GROUPS,
     })?;
+    if rows.len() as u64 >= MOST_GROUPS {
+        return Err(KernelError::bad_request("bad_request", "数据太多，无法汇总，请用筛选缩小范围", "too much to sum up; narrow it with a filter"));
+    }
     let mut found = Alike::new();
     for row in rows {
         let id = |it: &Value| if let Value::Id(id) = it { Some(*id) } else { None };

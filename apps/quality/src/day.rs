@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::counts::{Alike, Of, alike};
 use crate::plan::Plan;
+use crate::rule::Rule;
 
 /// How long days are kept.
 const DAYS_KEPT: i64 = 800;
@@ -31,7 +32,7 @@ pub fn keep_first(context: &Context, object: &str) -> Result<()> {
     if is_there { Ok(()) } else { keep(context, object) }
 }
 
-/// Keeps what today is.
+/// Keeps what today is. While records are being judged it is not known, and what was kept of it stays.
 ///
 /// # Errors
 /// Fails where the database does.
@@ -39,7 +40,7 @@ pub fn keep(context: &Context, object: &str) -> Result<()> {
     let context = context.as_system();
     let day = today(&context);
     let read = context.workspace.store.read_with(|tx| {
-        let Some(plan) = Plan::read(&context, tx, object)? else { return Ok(None) };
+        let Some(plan) = Plan::read(&context, tx, object)?.filter(|it| it.kept.is_current) else { return Ok(None) };
         let keys = keys_of(&plan);
         let found = alike(&context, tx, &plan.object, keys, Of::default(), &Condition::True)?;
         Ok(Some((plan, found)))
@@ -61,12 +62,16 @@ fn parts(plan: &Plan, found: &Alike, day: Date) -> Vec<Day> {
         let part = parts.entry((department, owner)).or_insert_with(|| Day { day, department, owner, records: 0, rules: BTreeMap::new() });
         part.records += count;
         for (place, rule) in plan.rules.iter().filter(|it| applies & (1_i64 << it.0) != 0) {
-            let of_rule = part.rules.entry(rule.id).or_insert(RuleOfDay { weight: rule.weight, ..RuleOfDay::default() });
+            let of_rule = part.rules.entry(rule.id).or_insert_with(|| of_day(rule));
             of_rule.applies += count;
             of_rule.fails += if fails & (1_i64 << place) == 0 { 0 } else { *count };
         }
     }
     parts.into_values().collect()
+}
+
+fn of_day(rule: &Rule) -> RuleOfDay {
+    RuleOfDay { asks: quality::fingerprint(&rule.asks), weight: rule.weight, ..RuleOfDay::default() }
 }
 
 /// Forgets days that are long past.

@@ -1,12 +1,12 @@
 //! Mends many records at once: what would change is worked out and shown first, and run as one change that can be undone.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use guanxi_kernel::access::{Place, Shown, Verb};
 use guanxi_kernel::context::Context;
-use guanxi_kernel::read::{ListRequest, Record, Stream, load_records};
-use guanxi_kernel::schema::{Field, FieldKind, ID, Object};
+use guanxi_kernel::quality::fingerprint;
+use guanxi_kernel::read::{ListRequest, Record, load_records};
+use guanxi_kernel::schema::{Field, FieldKind, ID, Label, Object};
 use guanxi_kernel::store::{ColumnRef, Condition, StoreExt as _};
 use guanxi_kernel::write::{Batch, BatchMode, BatchResult, Draft, Operation, PlanOptions, execute, plan_only};
 use guanxi_kernel::{FieldError, KernelError, Result, Value};
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::seen::Seen;
 use crate::summary::plan_for;
 use crate::valid::address_in;
-use crate::worklist::{Wanted, ids_of, stream};
+use crate::worklist::{Wanted, ids_of, narrowed, stream};
 
 /// Most records of one change.
 const MOST: usize = 10_000;
@@ -36,12 +36,12 @@ pub enum Fix {
     Set(Map<String, Json>),
 }
 
-/// Which records are mended.
+/// Which records are mended: those that all of it accepts.
 #[derive(Debug, Clone, Default)]
 pub struct Chosen {
-    /// These; those of `wanted` where absent.
+    /// Some of these; any where absent.
     pub ids: Option<Vec<Uuid>>,
-    /// Those that break this.
+    /// Those that break its rule, if it names one, and are of its owners, its departments and its filter.
     pub wanted: Wanted,
 }
 
@@ -115,18 +115,35 @@ pub fn mend(context: &Context, object: &str, chosen: &Chosen, fix: &Fix, digest:
     Ok((proposals.total, ids, execute(context, &batch)?))
 }
 
-fn batch(object: &Arc<Object>, changes: &[Proposal]) -> Batch {
-    let operation = |it: &Proposal| Operation::Update { id: it.record.id(), values: it.values.clone(), options: PlanOptions::default() };
+/// Each record is changed as it was looked at: one that somebody changes meanwhile refuses.
+pub(crate) fn batch(object: &Arc<Object>, changes: &[Proposal]) -> Batch {
+    let options = |it: &Proposal| PlanOptions { expected_version: Some(it.record.version()), ..PlanOptions::default() };
+    let operation = |it: &Proposal| Operation::Update { id: it.record.id(), values: it.values.clone(), options: options(it) };
     let operations = changes.iter().map(operation).collect();
     Batch { object: object.clone(), operations, mode: BatchMode::RowByRow, verb: "bulk", change: None }
 }
 
-fn problems_of(draft: std::result::Result<Draft, KernelError>) -> Result<Vec<FieldError>> {
+pub(crate) fn problems_of(draft: std::result::Result<Draft, KernelError>) -> Result<Vec<FieldError>> {
     match draft {
         Ok(draft) => Ok(draft.problems),
         Err(KernelError::Invalid(problems)) => Ok(problems),
         Err(error @ KernelError::Store(_)) => Err(error),
-        Err(other) => Ok(vec![FieldError::new("id", "refused", "这条记录不能修改", format!("this record cannot be changed: {other}"))]),
+        Err(other) => {
+            let Label { zh_cn, en } = reason(other);
+            Ok(vec![FieldError::new("id", "refused", format!("这条记录不能修改：{zh_cn}"), format!("this record cannot be changed: {en}"))])
+        }
+    }
+}
+
+/// Why one record is not changed, and what to do.
+fn reason(error: KernelError) -> Label {
+    match error {
+        KernelError::BadRequest { message, .. } | KernelError::Conflict { message, .. } => message,
+        KernelError::Forbidden(_) => Label::new("您没有权限，请联系它的负责人或管理员", "you may not; ask its owner or an administrator"),
+        KernelError::VersionConflict { .. } => Label::new("刚被别人修改，请重新预览", "somebody has just changed it; look again"),
+        KernelError::NotFound => Label::new("记录已不存在", "it is not there any more"),
+        KernelError::Merged { .. } => Label::new("已合并到另一条记录", "it became part of another record"),
+        other => Label::new("请稍后再试", format!("try again later ({other})")),
     }
 }
 
@@ -139,7 +156,7 @@ fn choose(context: &Context, object: &str, chosen: &Chosen) -> Result<(Arc<Objec
         let seen = plan.as_ref().map_or_else(Seen::nothing, |it| Seen::of(context, it));
         let mut stream = match chosen.wanted.rule {
             Some(_) => stream(context, tx, &object, &seen, &chosen.wanted, Verb::Bulk, &list)?,
-            None => Stream::compile(context, &object, &list, Verb::Bulk)?,
+            None => narrowed(context, &object, &chosen.wanted, Verb::Bulk, &list)?,
         };
         if let Some(ids) = &chosen.ids {
             if ids.len() > MOST {
@@ -255,11 +272,6 @@ fn filled_address(record: &Record, field: &Field) -> Option<Json> {
 }
 
 fn digest(changes: &[Proposal]) -> String {
-    let mut hasher = DefaultHasher::new();
-    for change in changes {
-        change.record.id().hash(&mut hasher);
-        Json::Object(change.before.clone()).to_string().hash(&mut hasher);
-        Json::Object(change.values.clone()).to_string().hash(&mut hasher);
-    }
-    format!("{:016x}", hasher.finish())
+    let all: Vec<Json> = changes.iter().map(|it| json!([it.record.id(), it.before, it.values])).collect();
+    fingerprint(&Json::Array(all).to_string())
 }

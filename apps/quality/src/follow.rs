@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::jobs;
 use crate::judge::judge_ids;
+use crate::lists::moved;
 use crate::plan::Plan;
 
 /// See the module.
@@ -31,11 +32,13 @@ impl LogReader for Follow {
             let own = events.iter().filter(|it| plan.is_touched_by(it)).filter_map(|it| it.record);
             let mut ids: BTreeSet<Uuid> = own.collect();
             ids.extend(parents(context, tx, &plan, events)?);
+            match moved(context, tx, &plan, events)? {
+                Some(more) => ids.extend(more),
+                None => lists_changed = true,
+            }
             if !ids.is_empty() {
                 touched.insert(plan.object.name.clone(), ids);
             }
-            let lists = plan.lists();
-            lists_changed |= events.iter().any(|it| lists.contains(it.object.as_str()));
         }
         if touched.is_empty() && !lists_changed {
             return Ok(None);

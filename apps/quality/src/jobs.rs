@@ -2,11 +2,12 @@
 
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::quality::{self, LOCK};
+use guanxi_kernel::quality::{self, LOCK, Planned};
 use guanxi_kernel::read::{Record, known_count, known_page};
 use guanxi_kernel::schedule::Schedule;
 use guanxi_kernel::store::{Condition, StoreExt as _, WriteTx};
 use guanxi_kernel::{Result, jobs};
+use jiff::SignedDuration;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -21,6 +22,8 @@ const JUDGE: &str = "quality.judge";
 const LISTS: &str = "quality.lists";
 const FRESH: &str = "quality.freshness";
 const NIGHT: &str = "quality.night";
+/// How long values that join lists are waited for, before all records are judged for them.
+const WAIT: SignedDuration = SignedDuration::from_secs(60);
 /// Most records counted ahead, to tell how far a run has come.
 const MOST_COUNTED: u64 = 10_000_000;
 /// Pages judged for one look at the time.
@@ -45,13 +48,14 @@ pub fn judge_anew(context: &Context, tx: &mut dyn WriteTx, object: &str) -> Resu
     Ok(())
 }
 
-/// Has all records judged anew whose rules look up values in other objects; once for all who ask before it begins.
+/// Has all records judged anew whose rules look up values in other objects, in a while; once for all who ask before it begins.
 ///
 /// # Errors
 /// Fails where the database does.
 pub fn look_up_anew(context: &Context, tx: &mut dyn WriteTx) -> Result<()> {
     if !jobs::is_waiting(tx, LISTS)? {
-        jobs::enqueue(context, tx, LISTS, json!({}), None, context.workspace.clock.now())?;
+        let now = context.workspace.clock.now();
+        jobs::enqueue(context, tx, LISTS, json!({}), None, now.checked_add(WAIT).unwrap_or(now))?;
     }
     Ok(())
 }
@@ -96,8 +100,9 @@ pub fn judge_all(context: &Context, object: &str, is_anew: bool) -> Result<()> {
     day::keep_first(context, object)
 }
 
-/// Gives the rules in use their places. Nothing is to be judged where they have them.
-fn begin(context: &Context, object: &str, is_anew: bool) -> Result<Option<Uuid>> {
+/// Gives the rules in use their places. Nothing is to be judged where they have them. What broke a rule when it asked something
+/// else, or was not in use yet, is forgotten: it is told of what it asks now only as far as that was judged.
+pub(crate) fn begin(context: &Context, object: &str, is_anew: bool) -> Result<Option<Uuid>> {
     let (context, name) = (context.clone(), object.to_owned());
     let store = context.workspace.store.clone();
     store.write_with(move |tx| {
@@ -120,6 +125,9 @@ fn begin(context: &Context, object: &str, is_anew: bool) -> Result<Option<Uuid>>
         if !is_anew && kept.as_ref().is_some_and(same) {
             return Ok(None);
         }
+        let was = |it: &Planned| kept.as_ref().is_some_and(|kept| kept.rules.iter().any(|was| was.rule == it.rule && was.asks == it.asks));
+        let fresh: Vec<Uuid> = planned.iter().filter(|it| !was(it)).map(|it| it.rule).collect();
+        quality::forget_findings(tx, &fresh)?;
         let run = context.new_id();
         let total = known_count(&context, tx, &name, |_| Ok(Condition::True), MOST_COUNTED)?;
         quality::begin(tx, &name, &planned, run, total)?;

@@ -11,11 +11,15 @@ mod follow;
 mod hooks;
 mod jobs;
 mod judge;
+mod lists;
 mod plan;
 mod rule;
 mod seen;
 mod starters;
 mod summary;
+mod sums;
+#[cfg(test)]
+mod tests;
 mod told;
 mod trend;
 mod try_rule;

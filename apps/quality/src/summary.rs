@@ -15,10 +15,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::counts::{Alike, Counts, Of, alike};
+use crate::counts::{Counts, Of};
 use crate::plan::Plan;
 use crate::rule::Fault;
 use crate::seen::Seen;
+use crate::sums::{sum_of, turn};
 use crate::told::QualityRuleTold;
 
 /// How the records of one object stand.
@@ -129,12 +130,13 @@ pub fn plan_for(context: &Context, tx: &mut dyn ReadTx, object: &str) -> Result<
 /// # Errors
 /// Fails where the database does.
 pub fn overview(context: &Context) -> Result<Vec<QualityObject>> {
+    let _turn = turn();
     context.workspace.store.read_with(|tx| {
         let mut told = Vec::new();
         for kept in all_plans(tx)? {
             let Some(plan) = Plan::of(context, tx, kept)?.filter(|it| context.access.may(&it.object, Verb::Read)) else { continue };
             let seen = Seen::of(context, &plan);
-            let found = counted(context, tx, &plan.object, &seen, &[], Of::default())?;
+            let found = counted(context, tx, &plan.object, Some(&plan), &seen, &[], Of::default())?;
             told.push(told_of(context, &plan.object, Some(&plan), &seen, &found.1));
         }
         Ok(told)
@@ -146,11 +148,12 @@ pub fn overview(context: &Context) -> Result<Vec<QualityObject>> {
 /// # Errors
 /// Not found, a bad filter, a field the caller may not name; the database's.
 pub fn summary(context: &Context, object: &str, key: Option<&str>, of: Of<'_>) -> Result<QualitySummary> {
+    let _turn = turn();
     context.workspace.store.read_with(|tx| {
         let (object, plan) = plan_for(context, tx, object)?;
         let keys: Vec<&str> = key.into_iter().collect();
         let seen = plan.as_ref().map_or_else(Seen::nothing, |it| Seen::of(context, it));
-        let (groups, whole) = counted(context, tx, &object, &seen, &keys, of)?;
+        let (groups, whole) = counted(context, tx, &object, plan.as_ref(), &seen, &keys, of)?;
         let of_rule = |it: &crate::seen::Placed| {
             let (applies, fails) = whole.rules.get(&it.1.id).copied().unwrap_or_default();
             QualityOfRule { rule: QualityRuleTold::of(&it.1), applies, fails }
@@ -178,12 +181,20 @@ type ByKey = BTreeMap<Option<Uuid>, Counts>;
 
 /// Counts by key, and all together. Records of which something is covered are counted by the open rules alone: those that
 /// stand alike, less those of them of which nothing is.
-fn counted(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, seen: &Seen, keys: &[&str], of: Of<'_>) -> Result<(ByKey, Counts)> {
-    let all = alike(context, tx, object, keys, of, &Condition::True)?;
-    let open = if seen.covered.is_empty() { Alike::new() } else { alike(context, tx, object, keys, of, &seen.uncovered)? };
+fn counted(
+    context: &Context,
+    tx: &mut dyn ReadTx,
+    object: &Arc<Object>,
+    plan: Option<&Plan>,
+    seen: &Seen,
+    keys: &[&str],
+    of: Of<'_>,
+) -> Result<(ByKey, Counts)> {
+    let all = sum_of(context, tx, object, plan, keys, of, &Condition::True)?;
+    let open = if seen.covered.is_empty() { Arc::default() } else { sum_of(context, tx, object, plan, keys, of, &seen.uncovered)? };
     let (mut by_key, mut whole) = (ByKey::new(), Counts::default());
     let every = seen.all();
-    for (place @ (key, applies, fails), count) in &all {
+    for (place @ (key, applies, fails), count) in all.iter() {
         let whole_seen = if seen.covered.is_empty() { *count } else { open.get(place).copied().unwrap_or(0) };
         let group = by_key.entry(key.first().copied().flatten()).or_default();
         for (rules, count) in [(&every, whole_seen), (&seen.open, count - whole_seen)] {

@@ -11,7 +11,7 @@ use guanxi_kernel::Result;
 use guanxi_kernel::Value;
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::quality::{Day, RuleOfDay, days_of};
+use guanxi_kernel::quality::{Day, RuleOfDay, days_of, fingerprint};
 use guanxi_kernel::schema::Object;
 use guanxi_kernel::store::StoreExt as _;
 use jiff::ToSpan as _;
@@ -20,7 +20,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::counts::Weighed;
+use crate::counts::{Weighed, key_field};
 use crate::day::today;
 use crate::rule::Fault;
 use crate::seen::Seen;
@@ -85,19 +85,20 @@ pub struct Asked {
 /// How the quality of an object went, as far as the caller may know.
 ///
 /// # Errors
-/// Not found where he may not read the object; the database's.
+/// Not found where he may not read the object, a field he may not name; the database's.
 pub fn trend(context: &Context, object: &str, asked: &Asked) -> Result<QualityTrend> {
     context.workspace.store.read_with(|tx| {
         let (object, plan) = plan_for(context, tx, object)?;
+        let covered = covers_asked(context, &object, asked)?;
         let Some(plan) = plan else { return Ok(QualityTrend { points: Vec::new(), rules: Vec::new(), partial: false }) };
         let seen = Seen::of(context, &plan);
         let first = today(context).checked_sub((asked.days - 1).max(0).days()).unwrap_or(Date::MIN);
         let days = days_of(tx, &object.name, first)?;
-        let rules: BTreeMap<Uuid, Fault> = seen.open.iter().map(|it| (it.1.id, it.1.fault)).collect();
+        let rules: Rules = seen.open.iter().map(|it| (it.1.id, (it.1.fault, fingerprint(&it.1.asks)))).collect();
         let mut told: BTreeMap<Date, Sum> = BTreeMap::new();
         let mut partial = !seen.covered.is_empty();
         for day in &days {
-            if !reaches(context, &object, day) {
+            if covered || !reaches(context, &object, day) {
                 partial = true;
                 continue;
             }
@@ -111,6 +112,22 @@ pub fn trend(context: &Context, object: &str, asked: &Asked) -> Result<QualityTr
     })
 }
 
+/// Whether the caller asks by a field that is covered of some records: which of a day these were is not known, so none of it is
+/// told. By one that is closed to him he cannot ask at all.
+fn covers_asked(context: &Context, object: &Object, asked: &Asked) -> Result<bool> {
+    let mut covered = false;
+    for (name, ids) in [("owner", &asked.owners), ("department", &asked.departments)] {
+        if ids.is_some() {
+            let field = key_field(context, object, name)?;
+            covered |= context.access.covers_of(object, field).next().is_some();
+        }
+    }
+    Ok(covered)
+}
+
+/// The rules told of: what kind each is, and the fingerprint of what it asks.
+type Rules = BTreeMap<Uuid, (Fault, String)>;
+
 #[derive(Default)]
 struct Sum {
     records: i64,
@@ -119,9 +136,11 @@ struct Sum {
 }
 
 impl Sum {
-    fn add(&mut self, day: &Day, rules: &BTreeMap<Uuid, Fault>) {
+    fn add(&mut self, day: &Day, rules: &Rules) {
         self.records += day.records;
-        for (id, of_day) in day.rules.iter().filter(|it| rules.contains_key(it.0)) {
+        // A rule that asked something else that day was another one.
+        let same = |it: &(&Uuid, &RuleOfDay)| rules.get(it.0).is_some_and(|rule| rule.1 == it.1.asks);
+        for (id, of_day) in day.rules.iter().filter(same) {
             self.weighed.applies += of_day.weight * of_day.applies;
             self.weighed.fails += of_day.weight * of_day.fails;
             let sum = self.rules.entry(*id).or_default();
@@ -130,8 +149,8 @@ impl Sum {
         }
     }
 
-    fn told(self, day: Date, rules: &BTreeMap<Uuid, Fault>, by_rule: bool) -> QualityDay {
-        let of = |fault: Fault| self.rules.iter().filter(|it| rules.get(it.0) == Some(&fault)).map(|it| it.1.fails).sum();
+    fn told(self, day: Date, rules: &Rules, by_rule: bool) -> QualityDay {
+        let of = |fault: Fault| self.rules.iter().filter(|it| rules.get(it.0).is_some_and(|rule| rule.0 == fault)).map(|it| it.1.fails).sum();
         let told = |it: (&Uuid, &RuleOfDay)| QualityRuleOfDay { id: *it.0, applies: it.1.applies, fails: it.1.fails };
         QualityDay {
             day: day.to_string(),

@@ -17,7 +17,7 @@ use crate::judge::{PAGE, answer, listed, reading};
 use crate::rule::{RULE, Rule, Wrong};
 use crate::seen::{is_shown, may_see};
 
-/// Most records asked.
+/// Most records looked at, whether the caller sees them or not.
 const MOST: u64 = 20_000;
 /// Records named.
 const NAMED: usize = 20;
@@ -47,18 +47,20 @@ fn tried(context: &Context, input: &Map<String, Json>) -> Result<Json> {
         return Err(KernelError::invalid("field", "rule", "规则涉及您看不到的字段", "it looks at a field you may not see"));
     }
     let (mut after, mut records, mut concerned, mut failing, mut exact) = (None, 0_u64, 0_u64, 0_u64, true);
+    let mut looked_at = 0_u64;
     let mut examples = Vec::new();
     loop {
         let page = context.workspace.store.read_with(|tx| {
             let page = known_page(context, tx, &rule.object.name, |_| Ok(Condition::True), after, PAGE)?;
             let ids: Vec<Uuid> = page.iter().map(Record::id).collect();
             let readable: HashSet<Uuid> = readable_ids(context, tx, &rule.object, &ids)?.into_iter().collect();
-            let last = page.last().map(Record::id);
+            let (last, count) = (page.last().map(Record::id), page.len() as u64);
             let seen: Vec<Record> = page.into_iter().filter(|it| readable.contains(&it.id()) && is_shown(context, &rule, it, Place::List)).collect();
             let listed = listed(tx, std::iter::once(&rule), &seen)?;
-            Ok((last, seen, listed))
+            Ok((last, count, seen, listed))
         })?;
-        let (Some(last), seen, listed) = page else { break };
+        let (Some(last), count, seen, listed) = page else { break };
+        looked_at += count;
         let parse = reading(context, context.now);
         for record in &seen {
             records += 1;
@@ -75,7 +77,7 @@ fn tried(context: &Context, input: &Map<String, Json>) -> Result<Json> {
             concerned += 1;
         }
         after = Some(last);
-        if records >= MOST {
+        if looked_at >= MOST {
             exact = false;
             break;
         }

@@ -130,12 +130,23 @@ pub fn stream(
     verb: Verb,
     list: &ListRequest,
 ) -> Result<Stream> {
-    let mut stream = Stream::compile(context, object, list, verb)?;
+    let mut stream = narrowed(context, object, wanted, verb, list)?;
     let broken = seen.condition(tx, |it| wanted.accepts(it))?;
+    let before = std::mem::replace(&mut stream.select.condition, Condition::True);
+    stream.select.condition = before.and(broken);
+    Ok(stream)
+}
+
+/// The records of the owners and departments that were asked for, whatever they break, as a list.
+///
+/// # Errors
+/// Bad parameters.
+pub fn narrowed(context: &Context, object: &Arc<Object>, wanted: &Wanted, verb: Verb, list: &ListRequest) -> Result<Stream> {
+    let mut stream = Stream::compile(context, object, list, verb)?;
     let mut tables = guanxi_kernel::read::Tables::new(context, object);
     let whose = crate::counts::condition_of(context, object, &mut tables, wanted.of())?.and(tables.take_uncovered());
     let before = std::mem::replace(&mut stream.select.condition, Condition::True);
-    stream.select.condition = before.and(whose).and(broken);
+    stream.select.condition = before.and(whose);
     Ok(stream)
 }
 

@@ -4,15 +4,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use guanxi_kernel::quality;
 use guanxi_kernel::read::ListRequest;
+use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::{jobs, readers};
-use guanxi_quality::{Of, Wanted, of_record, summary, worklist};
+use guanxi_quality::{Asked, Of, Wanted, keep_day, of_record, summary, trend, worklist};
 use guanxi_testkit::TestEngine;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-guanxi_testkit::on_each_store!(what_is_followed_is_what_a_naive_judge_says, rules_that_come_and_go_leave_nothing_behind);
+guanxi_testkit::on_each_store!(
+    what_is_followed_is_what_a_naive_judge_says,
+    rules_that_come_and_go_leave_nothing_behind,
+    a_list_moves_those_alone_whose_value_it_is,
+    a_trend_tells_of_the_question_that_is_asked_now,
+    a_day_half_judged_is_not_kept,
+);
 
 /// A rule and what it says, told apart from the engine: nothing where it does not concern the record.
 struct Naive {
@@ -218,4 +226,79 @@ fn rules_that_come_and_go_leave_nothing_behind(engine: &TestEngine) {
         let told = of_record(&context, "account", account).unwrap();
         assert_eq!((told.score, told.judged), (None, false));
     }
+}
+
+fn a_list_moves_those_alone_whose_value_it_is(engine: &TestEngine) {
+    let context = engine.system();
+    let account = |name: &str| engine.create(&context, "account", json!({ "name": name, "short_name": name }));
+    let (first, second) = (account("AB1"), account("乙"));
+    let rule = json!({ "name": "r", "object": "account", "check": "exists_in", "field": "short_name", "list_object": "product", "list_field": "name",
+        "message": "请改" });
+    engine.create(&context, "quality_rule", rule);
+    settle(engine);
+    let score = |id: Uuid| of_record(&context, "account", id).unwrap().score;
+    let is_waiting = || engine.workspace.store.read_with(|tx| jobs::is_waiting(tx, "quality.lists")).unwrap();
+    let product = |name: &str| {
+        engine.create(&context, "product", json!({ "name": name, "code": format!("P-{name}"), "family": "sensor", "list_price": "100" }))
+    };
+    let made = product("AB1");
+    readers::read_all(&context).unwrap();
+    assert_eq!((is_waiting(), score(first), score(second)), (false, Some(100.0), Some(0.0)));
+    // What is no value of the list moves nothing, another value the two it is about, the bin the one.
+    engine.update(&context, "product", made, json!({ "list_price": "200" }));
+    readers::read_all(&context).unwrap();
+    assert!(!is_waiting());
+    engine.update(&context, "product", made, json!({ "name": "乙" }));
+    readers::read_all(&context).unwrap();
+    assert_eq!((is_waiting(), score(first), score(second)), (false, Some(0.0), Some(100.0)));
+    engine.try_delete(&context, "product", made).unwrap();
+    readers::read_all(&context).unwrap();
+    assert_eq!((is_waiting(), score(second)), (false, Some(0.0)));
+    engine.try_restore(&context, "product", made).unwrap();
+    readers::read_all(&context).unwrap();
+    assert_eq!((is_waiting(), score(second)), (false, Some(100.0)));
+}
+
+fn rule_about(engine: &TestEngine, field: &str) -> Uuid {
+    let values = json!({ "name": "r", "object": "account", "check": "required", "field": field, "message": "请改" });
+    engine.create(&engine.system(), "quality_rule", values)
+}
+
+fn a_trend_tells_of_the_question_that_is_asked_now(engine: &TestEngine) {
+    let context = engine.system();
+    engine.create(&context, "account", json!({ "name": "甲" }));
+    let rule = rule_about(engine, "website");
+    settle(engine);
+    let asked = Asked { days: 30, by_rule: true, ..Asked::default() };
+    let told = |at: usize| trend(&engine.system(), "account", &asked).unwrap().points.into_iter().nth(at).unwrap();
+    assert_eq!((told(0).score, told(0).incomplete), (Some(0.0), 1));
+    engine.clock.advance(86_400);
+    engine.update(&engine.system(), "quality_rule", rule, json!({ "field": "name" }));
+    settle(engine);
+    keep_day(&engine.system(), "account").unwrap();
+    assert_eq!((told(0).score, told(0).incomplete, told(0).records, told(0).rules.unwrap().len()), (None, 0, 1, 0));
+    assert_eq!((told(1).score, told(1).incomplete), (Some(100.0), 0));
+    // Asked again what it asked, it is told of again. What it weighs is another matter.
+    engine.update(&engine.system(), "quality_rule", rule, json!({ "field": "website", "weight": 3 }));
+    settle(engine);
+    assert_eq!((told(0).score, told(1).score), (Some(0.0), None));
+}
+
+fn a_day_half_judged_is_not_kept(engine: &TestEngine) {
+    let context = engine.system();
+    engine.create(&context, "account", json!({ "name": "甲" }));
+    rule_about(engine, "website");
+    settle(engine);
+    engine.clock.advance(86_400);
+    let days = || trend(&engine.system(), "account", &Asked { days: 30, ..Asked::default() }).unwrap().points.len();
+    assert_eq!(days(), 1);
+    // Another run has begun while the night's was on its way.
+    let store = &engine.workspace.store;
+    let kept = store.read_with(|tx| quality::plan_of(tx, "account")).unwrap().unwrap();
+    let run = engine.system().new_id();
+    store.write_with(move |tx| quality::begin(tx, "account", &kept.rules, run, 1)).unwrap();
+    keep_day(&engine.system(), "account").unwrap();
+    assert_eq!(days(), 1);
+    engine.workspace.registry.job("quality.night").unwrap().run(&engine.system(), &json!({})).unwrap();
+    assert_eq!(days(), 2);
 }

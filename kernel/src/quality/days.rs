@@ -14,14 +14,16 @@ use crate::system_tables::QUALITY_DAY;
 
 const OBJECT: usize = 0;
 const DAY: usize = 1;
-const DEPARTMENT: usize = 2;
-const OWNER: usize = 3;
-const RECORDS: usize = 4;
+/// The last one; between stand the department, the owner and how many records.
 const RULES: usize = 5;
 
 /// How a rule stood that day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RuleOfDay {
+    /// The [`super::fingerprint`] of what it asked that day: a rule that asks something else since is another one, and is told
+    /// nothing of it.
+    #[serde(default)]
+    pub asks: String,
     /// What it weighed.
     pub weight: i64,
     /// Records it concerned.

@@ -135,6 +135,18 @@ pub fn forget(tx: &mut dyn WriteTx, records: &[Uuid]) -> Result<()> {
     Ok(())
 }
 
+/// Forgets what breaks some rules.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn forget_findings(tx: &mut dyn WriteTx, rules: &[Uuid]) -> Result<()> {
+    for some in rules.chunks(AT_ONCE) {
+        let condition = Condition::In(ColumnRef::main(1), some.iter().copied().map(Value::Id).collect(), false);
+        tx.delete(&Delete { table: QUALITY_FINDING.clone(), condition })?;
+    }
+    Ok(())
+}
+
 /// Forgets how records of an object stand that are no longer there, or lie in the bin.
 ///
 /// # Errors

@@ -17,7 +17,7 @@ use crate::fields::{ParseContext, named_record};
 use crate::files::{holds_picture, no_picture};
 use crate::history;
 use crate::locks::Locks;
-use crate::read::{Record, field_json, get_json, link_targets, load_record, may_be_named, readable_ids, unknown_field};
+use crate::read::{Record, among, field_json, get_json, known_count, link_targets, load_record, may_be_named, readable_ids, unknown_field};
 use crate::schema::{CREATED_AT, CREATED_BY, FILE_OBJECT, Field, FieldKind, ID, Label, Object, RollupFunction, UPDATED_AT, UPDATED_BY, VERSION};
 use crate::store::{ColumnRef, Condition, ReadTx, Select};
 
@@ -107,9 +107,18 @@ impl<'a> Planner<'a> {
         let Some(field) = field.filter(|_| !self.context.access.is_unlimited()) else { return Ok(()) };
         let leader = draft.object.field(field).and_then(|it| it.target.as_deref()).and_then(|it| self.context.schema.object(it)).cloned();
         let Some(leader) = leader else { return Ok(()) };
-        for id in [draft.before.as_ref().and_then(|it| it.reference(field)), draft.record().reference(field)].into_iter().flatten() {
+        let before = draft.before.as_ref().and_then(|it| it.reference(field));
+        for id in [before, draft.record().reference(field)].into_iter().flatten() {
             match self.reach(tx, &leader, id, Verb::Update) {
-                Ok(_) | Err(KernelError::NotFound) => {}
+                Ok(_) => {}
+                // From what is there and hidden from him he takes nothing; what is not there any more holds nothing. That where
+                // he puts it is not there is told with everything else that is wrong.
+                Err(KernelError::NotFound) => {
+                    let there = |column: &dyn Fn(&str) -> Result<ColumnRef>| among(column("id"), [id]);
+                    if before == Some(id) && known_count(self.context, tx, &leader.name, there, 1)? > 0 {
+                        return Err(KernelError::Forbidden(format!("{} {}", Verb::Update.name(), leader.name)));
+                    }
+                }
                 Err(error) => return Err(error),
             }
         }

@@ -314,16 +314,13 @@ fn who_may_not_mend_judge_or_declare_is_refused() {
         rep.post("/quality/account/judge", json!({})).problem(403, "forbidden");
         rep.post("/records/quality_rule/actions/add_starters", json!({})).problem(403, "forbidden");
         let body = json!({ "ids": [account["id"]], "fix": { "set": { "industry": "food" } } });
-        let shown = rep.post(&format!("{FIX}?dry_run=true"), body.clone());
-        if shown.status == 200 {
-            assert_eq!(shown.expect(200)["total"], 0, "what he does not see he does not mend");
-        }
+        let shown = rep.post(&format!("{FIX}?dry_run=true"), body.clone()).expect(200);
+        assert_eq!(shown["total"], 0, "what he does not see he does not mend");
         let analyst = server.caller("analyst");
         analyst.post(&format!("{FIX}?dry_run=true"), body.clone()).problem(403, "forbidden");
         let operator = server.caller("operator");
         let hidden = json!({ "ids": [account["id"]], "fix": { "set": { "annual_revenue": "5" } } });
-        let told = operator.post(&format!("{FIX}?dry_run=true"), hidden);
-        assert!(told.status == 400 || told.status == 403, "{}", told.status);
+        operator.post(&format!("{FIX}?dry_run=true"), hidden).problem(403, "forbidden");
         for (path, status, code) in [
             ("/quality/nonsense/summary", 404, "not_found"),
             ("/quality/account/worklist?kind=odd", 400, "bad_request"),
@@ -434,5 +431,68 @@ fn a_day_is_kept_each_night() {
         // Once more in the same night is the same night.
         run_job(server, "quality.night");
         assert_eq!(admin.get("/quality/account/trend?days=30").expect(200)["points"].as_array().unwrap().len(), 2);
+    });
+}
+
+#[test]
+fn a_trend_is_narrowed_by_what_one_may_name_alone() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let customer = server.caller("customer");
+        customer.post("/records/lead", json!({ "name": "询价", "company": "乙" })).expect(201);
+        let made = admin.get("/records/lead").expect(200)["items"][0].clone();
+        let owner = made["owner"]["id"].as_str().map_or_else(|| Uuid::nil().to_string(), str::to_owned);
+        add_rule(&admin, json!({ "object": "lead", "field": "industry" }));
+        server.settle();
+        let path = |key: &str, id: &str| format!("/quality/lead/trend?{key}={id}");
+        let department = server.department().to_string();
+        customer.get(&path("owner", &owner)).problem(400, "unknown_field");
+        customer.get(&path("department", &department)).problem(400, "unknown_field");
+        customer.get("/quality/lead/summary?by=owner").problem(400, "unknown_field");
+        customer.get("/quality/lead/trend").expect(200);
+        admin.get(&path("owner", &owner)).expect(200);
+        admin.get(&path("department", &department)).expect(200);
+    });
+}
+
+#[test]
+fn records_named_are_mended_only_as_far_as_they_are_of_the_owner_and_department_named() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let other = server.create("department", json!({ "name": "别的部门" }));
+        let far = server.add_member("far", &["sales"], other);
+        let (near, theirs) = (add(&admin, json!({ "name": "近的" })), add(&server.sign_in("far"), json!({ "name": "远的" })));
+        let fix = json!({ "set": { "industry": "food" } });
+        let shown = |narrowed: Json| {
+            let mut body = json!({ "ids": [near["id"], theirs["id"]], "fix": fix });
+            body.as_object_mut().unwrap().extend(narrowed.as_object().unwrap().clone());
+            let shown = admin.post(&format!("{FIX}?dry_run=true"), body).expect(200);
+            let mut ids: Vec<Json> = shown["items"].as_array().unwrap().iter().map(|it| it["id"].clone()).collect();
+            ids.sort_by_key(Json::to_string);
+            (shown["total"].clone(), ids)
+        };
+        assert_eq!(shown(json!({})).0, 2);
+        assert_eq!(shown(json!({ "owner": far })), (json!(1), vec![theirs["id"].clone()]));
+        assert_eq!(shown(json!({ "department": other })), (json!(1), vec![theirs["id"].clone()]));
+        assert_eq!(shown(json!({ "owner": Uuid::nil() })).0, 0);
+        let body = json!({ "ids": [near["id"], theirs["id"]], "owner": far, "fix": fix });
+        let digest = admin.post(&format!("{FIX}?dry_run=true"), body.clone()).expect(200)["digest"].clone();
+        let mut body = body;
+        body["digest"] = digest;
+        assert_eq!(admin.post(FIX, body).expect(200)["changed"], 1);
+        assert_eq!(admin.get(&path_of("account", &near)).expect(200)["industry"], Json::Null);
+        assert_eq!(admin.get(&path_of("account", &theirs)).expect(200)["industry"], "food");
+    });
+}
+
+#[test]
+fn a_pattern_counts_characters_whatever_bytes_they_take() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        add(&admin, json!({ "name": "够短", "description": "好".repeat(2_000) }));
+        add(&admin, json!({ "name": "太长", "description": "好".repeat(2_001) }));
+        add_rule(&admin, json!({ "check": "pattern", "field": "description", "pattern": "好+", "kind": "wrong" }));
+        server.settle();
+        assert_eq!(names(&admin.get(LIST).expect(200)), ["太长"]);
     });
 }

@@ -118,3 +118,24 @@ fn a_pinned_record_is_named_to_those_only_who_may_see_it() {
         owner.post("/records/space_pin", json!({ "space": space["id"], "title": "无" })).problem(422, "invalid");
     });
 }
+
+#[test]
+fn what_is_in_a_space_leaves_it_by_those_only_who_may_change_the_space() {
+    on_both_stores(|server| {
+        let [(_, owner), (edits, editor), ..] = people(server);
+        let space = space(&owner);
+        join(&owner, &space, edits, "write");
+        let task = |name: &str| editor.post("/records/activity", json!({ "kind": "task", "subject": name, "space": space["id"] })).expect(201);
+        let (kept, taken) = (task("报价"), task("复核"));
+        editor.patch(&path_of("activity", &taken), json!({ "space": null })).expect(200);
+        owner.delete(&format!("{}/shares/member/{edits}", path_of("space", &space))).expect(204);
+        editor.get(&path_of("space", &space)).problem(404, "not_found");
+        // The task is his own, and he may change it; that it stands in the space is not his to change any more.
+        editor.patch(&path_of("activity", &kept), json!({ "subject": "报价单" })).expect(200);
+        editor.patch(&path_of("activity", &kept), json!({ "space": null })).problem(403, "forbidden");
+        owner.get(&path_of("activity", &kept)).expect(200);
+        // A space that is not there holds nothing.
+        owner.delete(&path_of("space", &space)).expect(204);
+        editor.patch(&path_of("activity", &kept), json!({ "space": null })).expect(200);
+    });
+}
