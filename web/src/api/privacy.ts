@@ -70,6 +70,10 @@ export interface Keeper {
 export interface Fate {
   goes: { object: string; count: number }[];
   emptied: { object: string; count: number }[];
+  /** Whether something goes or is emptied that the caller may not see. */
+  others: boolean;
+  /** What the person sent by web forms: gone either way. */
+  sent: number;
   keepers: Keeper[];
   may_erase: boolean;
   may_anonymise: boolean;

@@ -19,6 +19,7 @@ export function BundleLine({ record }: { record: RecordData }) {
           <Spin size="small" /> {t("privacy.bundle.waiting")}
         </>
       ) : null}
+      {asText(record.bundle_state) === "failed" ? t("privacy.bundle.failed") : null}
       {bundle ? (
         <>
           <a href={fileAddress(bundle.id)} download>

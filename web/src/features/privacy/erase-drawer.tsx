@@ -106,7 +106,7 @@ function FateOf({ one, way, onWay }: { one: Concerned; way: Way; onWay: (way: Wa
       {fate.keepers.map((keeper) => (
         <p key={`${keeper.why}-${keeper.what}`} className="gx-privacy-keeper">
           {t(`privacy.keepers.${keeper.why}`, {
-            what: keeper.why === "referenced" ? name(keeper.what) : keeper.what,
+            what: (keeper.why === "referenced" ? name(keeper.what) : keeper.what) || t("common.notVisible"),
             n: formats.number(keeper.count),
           })}
         </p>
@@ -115,6 +115,8 @@ function FateOf({ one, way, onWay }: { one: Concerned; way: Way; onWay: (way: Wa
       {way === "erase" && fate.emptied.length > 0 ? (
         <p className="gx-muted">{t("privacy.erase.emptied", { what: counted(fate.emptied) })}</p>
       ) : null}
+      {way === "erase" && fate.others ? <p className="gx-muted">{t("privacy.erase.others")}</p> : null}
+      {way === "anonymise" && fate.sent > 0 ? <p>{t("privacy.erase.sent", { n: formats.number(fate.sent) })}</p> : null}
       {way === "anonymise" ? (
         <p className="gx-muted">
           {t("privacy.erase.fields", { what: fate.fields.map(field).join(t("common.comma")) })}

@@ -100,7 +100,9 @@ export function RequestPanel({ object, record }: RecordPanelProps) {
           </div>
         </div>
       ) : null}
-      {asReference(record.bundle) || asText(record.bundle_state) === "waiting" ? <BundleLine record={record} /> : null}
+      {asReference(record.bundle) || ["waiting", "failed"].includes(asText(record.bundle_state)) ? (
+        <BundleLine record={record} />
+      ) : null}
       {drawer === "find" ? <FindDrawer record={record} onClose={() => setDrawer(null)} /> : null}
       {drawer === "erase" ? <EraseDrawer record={record} records={records} onClose={() => setDrawer(null)} /> : null}
       {dialog}

@@ -92,6 +92,8 @@ export const privacy: Shape<typeof zh> = {
   erase: {
     title: "Erase or anonymise",
     warning: "This cannot be taken back.",
+    others: "Records that you do not see are concerned, too.",
+    sent: "What the person sent by web forms is erased: {{n}}",
     none: "There are no records to act on.",
     reason: "On what ground",
     ok: "Carry out ({{n}})",
@@ -101,7 +103,12 @@ export const privacy: Shape<typeof zh> = {
     fields: "Emptied: {{what}}",
     ways: { erase: "Erase", anonymise: "Anonymise", keep: "Leave for now" },
   },
-  bundle: { title: "Bundle", waiting: "The bundle is being made…", until: "kept until {{at}}" },
+  bundle: {
+    title: "Bundle",
+    waiting: "The bundle is being made…",
+    failed: "The bundle could not be made; ask for it again.",
+    until: "kept until {{at}}",
+  },
   rule: {
     title: "What the rule would take now",
     due: "Due: {{n}} of {{all}}.",

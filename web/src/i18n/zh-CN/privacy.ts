@@ -83,6 +83,8 @@ export const privacy = {
   erase: {
     title: "删除或匿名化",
     warning: "此操作不可恢复。",
+    others: "还涉及您看不到的记录。",
+    sent: "当事人经网站表单提交的内容一并删除：{{n}} 条",
     none: "没有可以处理的记录。",
     reason: "依据",
     ok: "执行（{{n}}）",
@@ -92,7 +94,12 @@ export const privacy = {
     fields: "将清空：{{what}}",
     ways: { erase: "彻底删除", anonymise: "匿名化", keep: "暂不处理" },
   },
-  bundle: { title: "数据包", waiting: "正在生成数据包…", until: "保留至 {{at}}" },
+  bundle: {
+    title: "数据包",
+    waiting: "正在生成数据包…",
+    failed: "数据包未能生成，请重新生成。",
+    until: "保留至 {{at}}",
+  },
   rule: {
     title: "现在会处理哪些记录",
     due: "到期 {{n}} 条，共 {{all}} 条。",
