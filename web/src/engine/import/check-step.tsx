@@ -40,51 +40,68 @@ export function CheckStep(props: CheckStepProps) {
   const formats = useFormats();
   const { message } = App.useApp();
   const errorText = useErrorText();
-  const [busy, setBusy] = useState(false);
+  const [waiting, setWaiting] = useState(0);
+  const busy = waiting > 0;
   const [stale, setStale] = useState(false);
   /** Counts the checks that changed which rows are in question. */
   const [checks, setChecks] = useState(0);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  /** What is said by now: a timer that was set before sends this, not what was said then. */
+  const latest = useRef(draft);
+  /** Counts what was said and mended: what is shown is what would be imported only while nothing came after it was asked. */
+  const edits = useRef(0);
+  /** One question after the other: the plan that is asked about last is the one that is run. */
+  const turn = useRef(Promise.resolve());
   const fieldName = useFieldNames(draft.parts);
   const { counts, problems } = preview;
   const usable = counts.create + counts.update;
   useEffect(() => () => clearTimeout(timer.current), []);
 
-  const attempt = async (work: () => Promise<void>) => {
+  const attempt = (work: () => Promise<void>) => {
     clearTimeout(timer.current);
-    setBusy(true);
-    try {
-      await work();
-    } catch (error) {
-      void message.error(errorText(error));
-    } finally {
-      setBusy(false);
-    }
+    setWaiting((n) => n + 1);
+    turn.current = turn.current.then(work).then(
+      () => setWaiting((n) => n - 1),
+      (error: unknown) => {
+        setWaiting((n) => n - 1);
+        void message.error(errorText(error));
+      },
+    );
   };
-  const recheck = (plan: PlanDraft, anew: boolean) =>
+  const recheck = (anew: boolean) =>
     attempt(async () => {
-      onPreview(await planImport(progress.id, planInput(plan)));
-      setStale(false);
+      const asked = edits.current;
+      onPreview(await planImport(progress.id, planInput(latest.current)));
+      if (asked === edits.current) setStale(false);
       if (anew) setChecks((n) => n + 1);
     });
-  const changed = () => {
-    setStale(true);
-    if (preview.rows > QUICK_ROWS) return;
+  const outdated = () => {
+    edits.current += 1;
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => void recheck(draft, false), RECHECK_AFTER_MS);
+    setStale(true);
+  };
+  const say = (next: PlanDraft) => {
+    latest.current = next;
+    onDraft(next);
+    outdated();
+  };
+  const changed = () => {
+    outdated();
+    if (preview.rows > QUICK_ROWS) return;
+    timer.current = setTimeout(() => recheck(false), RECHECK_AFTER_MS);
   };
   const leaving = useLeavingOut(progress.id, changed);
   const readSame = (column: number, from: string, to: string) => {
-    const next = draft.parts.reduce((plan, part) => {
+    const next = latest.current.parts.reduce((plan, part) => {
       const uses = part.mapping.map((choice) =>
         choice.column.index === column && choice.field !== null
           ? { ...choice, options: { ...choice.options, values: { ...choice.options.values, [from]: to } } }
           : choice,
       );
       return withPart(plan, { ...part, mapping: uses });
-    }, draft);
-    onDraft(next);
-    void recheck(next, true);
+    }, latest.current);
+    say(next);
+    recheck(true);
   };
   return (
     <>
@@ -106,8 +123,8 @@ export function CheckStep(props: CheckStepProps) {
         parts={draft.parts}
         problems={problems}
         onRead={(part, field, cell, value) => {
-          onDraft(withPart(draft, { ...part, mapping: readCellAs(part.mapping, field, cell, value) }));
-          setStale(true);
+          const now = latest.current.parts.find(({ key }) => key === part.key) ?? part;
+          say(withPart(latest.current, { ...now, mapping: readCellAs(now.mapping, field, cell, value) }));
         }}
       />
       {counts.reject > 0 || checks > 0 || stale ? (
@@ -131,7 +148,7 @@ export function CheckStep(props: CheckStepProps) {
         </Button>
         <span className="gx-import-foot-end">
           {stale ? (
-            <Button loading={busy} onClick={() => void recheck(draft, true)}>
+            <Button loading={busy} onClick={() => recheck(true)}>
               {t("imports.recheck")}
             </Button>
           ) : null}
@@ -139,7 +156,7 @@ export function CheckStep(props: CheckStepProps) {
             type="primary"
             loading={busy && !stale}
             disabled={usable === 0 || stale}
-            onClick={() => void attempt(async () => onRun(await runImport(progress.id)))}
+            onClick={() => attempt(async () => onRun(await runImport(progress.id)))}
           >
             {t("imports.run", { n: formats.number(usable) })}
           </Button>

@@ -1,4 +1,4 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ImportColumn, ImportRow } from "@/api/imports";
@@ -32,23 +32,29 @@ export function ProblemGrid({ work, columns, allColumns, parts, fieldName, onSam
   const [editing, setEditing] = useState<{ text: string } | null>(null);
   /** Only who is in the grid already is led to another cell of it. */
   const inside = useRef(false);
-  const virtual = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    getItemKey: (index) => items[index]?.row ?? index,
-    overscan: 8,
-  });
   const isBad = (row: ImportRow, column: ImportColumn) =>
     row.problems.some((problem) => columnsOf(problem, parts, allColumns).includes(column.index));
   const start =
     place && items.some((row) => row.row === place.row) ? place : nextTrouble(null, 1, items, columns, isBad);
   const first = items[0];
   const current: Place | null = start ?? (first && columns[0] ? { row: first.row, column: columns[0].index } : null);
+  // The row somebody types in stays, however far one scrolls.
+  const typedIn = editing && current ? items.findIndex((row) => row.row === current.row) : -1;
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (index) => items[index]?.row ?? index,
+    overscan: 8,
+    rangeExtractor: (range) => {
+      const seen = defaultRangeExtractor(range);
+      return typedIn < 0 || seen.includes(typedIn) ? seen : [...seen, typedIn].sort((one, other) => one - other);
+    },
+  });
 
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = rows;
   const shown = virtual.getVirtualItems();
-  const lastShown = shown.at(-1)?.index ?? 0;
+  const lastShown = virtual.range?.endIndex ?? 0;
   useEffect(() => {
     if (hasNextPage && !isFetchingNextPage && lastShown >= items.length - 10) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, lastShown, items.length]);

@@ -23,7 +23,7 @@ export function RejectedRows({ progress, onAgain }: RejectedRowsProps) {
   const [mended, setMended] = useState(false);
   const [busy, setBusy] = useState(false);
   const opened = useQuery({
-    queryKey: queryKeys.importDraft(progress.id),
+    queryKey: [...queryKeys.importDraft(progress.id), "rejected"],
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     queryFn: async () => {

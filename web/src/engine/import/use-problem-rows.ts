@@ -1,6 +1,6 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { App } from "antd";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import {
   fixImportRow,
   type ImportRow,
@@ -73,18 +73,31 @@ export function useProblemRows(id: string, filter: RowFilter, onChanged: () => v
           }
         : before,
     );
-  const change = async (before: ImportRow, shown: ImportRow, call: () => Promise<ImportRow>) => {
+  // Of each row what the server said last, and its changes one after the other: an answer to the first of them knows
+  // nothing of the second, which stands in the sheet already.
+  const lines = useRef(new Map<number, { known: ImportRow; waiting: number; last: Promise<unknown> }>());
+  const change = (before: ImportRow, shown: ImportRow, call: () => Promise<ImportRow>) => {
+    const line = lines.current.get(before.row) ?? { known: before, waiting: 0, last: Promise.resolve() };
+    lines.current.set(before.row, line);
+    line.waiting += 1;
     setBusy((now) => new Set(now).add(before.row));
     put(shown);
-    try {
-      put(await call());
-      onChanged();
-    } catch (error) {
-      put(before);
-      void message.error(errorText(error));
-    } finally {
-      setBusy((now) => new Set([...now].filter((one) => one !== before.row)));
-    }
+    const asked = line.waiting === 1 ? call() : line.last.then(call);
+    line.last = asked
+      .then(
+        (answer) => {
+          line.known = answer;
+          onChanged();
+        },
+        (error: unknown) => void message.error(errorText(error)),
+      )
+      .then(() => {
+        line.waiting -= 1;
+        if (line.waiting > 0) return;
+        lines.current.delete(before.row);
+        put(line.known);
+        setBusy((now) => new Set([...now].filter((one) => one !== before.row)));
+      });
   };
   return {
     rows,
@@ -99,12 +112,12 @@ export function useProblemRows(id: string, filter: RowFilter, onChanged: () => v
       const { cells: first, problems } = touched.get(row.row) ?? row;
       const last = { column, from: first[column] ?? "", to: text };
       setTouched((now) => new Map(now).set(row.row, { cells: first, problems, last }));
-      void change(row, { ...row, cells }, () => fixImportRow(id, row.row, { cells: { [column]: text } }));
+      change(row, { ...row, cells }, () => fixImportRow(id, row.row, { cells: { [column]: text } }));
     },
     leaveOut: (row: ImportRow) =>
-      void change(row, { ...row, left_out: true }, () => fixImportRow(id, row.row, { leave_out: true })),
+      change(row, { ...row, left_out: true }, () => fixImportRow(id, row.row, { leave_out: true })),
     /** Back to what the file says. */
-    restore: (row: ImportRow) => void change(row, row, () => restoreImportRow(id, row.row)),
+    restore: (row: ImportRow) => change(row, row, () => restoreImportRow(id, row.row)),
   };
 }
 
