@@ -97,7 +97,8 @@ export function FixDrawer({ object, scope, rule, onClose }: FixDrawerProps) {
       if (done.refused > 0) setResult(done);
       else onClose(true);
     } catch {
-      // The alert below says why; the preview is of what was there then.
+      // The alert below says why. What was shown is of what was there then: it is shown anew before it can be done.
+      preview.reset();
     }
   };
   const problem = run.error ?? preview.error;
@@ -125,7 +126,10 @@ export function FixDrawer({ object, scope, rule, onClose }: FixDrawerProps) {
                 type="primary"
                 disabled={!fix}
                 loading={preview.isPending}
-                onClick={() => fix && preview.mutate(fix)}
+                onClick={() => {
+                  run.reset();
+                  if (fix) preview.mutate(fix);
+                }}
               >
                 {t("quality.preview")}
               </Button>
@@ -198,7 +202,13 @@ export function FixDrawer({ object, scope, rule, onClose }: FixDrawerProps) {
               title={errorText(problem)}
               action={
                 run.error && fix ? (
-                  <Button size="small" onClick={() => choose(() => preview.mutate(fix))}>
+                  <Button
+                    size="small"
+                    onClick={() => {
+                      run.reset();
+                      preview.mutate(fix);
+                    }}
+                  >
                     {t("quality.previewAgain")}
                   </Button>
                 ) : undefined

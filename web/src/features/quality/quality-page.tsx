@@ -108,9 +108,13 @@ function Objects({ objects }: { objects: QualityObject[] }) {
   const search = useSearch({ from: "/shell/quality" });
   const root = useRef<HTMLDivElement>(null);
   useTabListRole(root);
-  const chosen = objects.find(({ object }) => object === search.object) ?? objects[0];
+  // Something may be expected of records whose object is not seen, or not known yet.
+  const seen = objects.filter(({ object }) => findObject(meta, object) !== null);
+  const chosen = seen.find(({ object }) => object === search.object) ?? seen[0];
   const object = findObject(meta, chosen?.object ?? "");
-  if (!chosen || !object) return null;
+  if (!chosen || !object) {
+    return <EmptyState icon={<SafetyOutlined />} title={t("quality.none")} text={t("quality.noneForYou")} />;
+  }
   const go = (next: QualitySearch, replace = true) => void navigate({ to: "/quality", search: next, replace });
   const change = (next: QualitySearch) => go({ ...search, object: chosen.object, ...next });
   const tab = tabOf(search);
@@ -149,7 +153,7 @@ function Objects({ objects }: { objects: QualityObject[] }) {
   const shown = TABS.filter((one) => one !== "duplicate" || chosen.duplicates !== null);
   return (
     <>
-      <ObjectTiles objects={objects} chosen={chosen.object} onChoose={(next) => go({ object: next })} />
+      <ObjectTiles objects={seen} chosen={chosen.object} onChoose={(next) => go({ object: next })} />
       <JudgedLine chosen={chosen} />
       <div ref={root}>
         <Tabs

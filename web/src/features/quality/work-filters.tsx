@@ -1,6 +1,6 @@
 import { SearchOutlined } from "@ant-design/icons";
 import { Input, Select } from "antd";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { plainField } from "@/api/plain-field";
 import type { QualitySummary, Severity } from "@/api/quality";
@@ -42,10 +42,18 @@ export function WorkFilters({ object, rules, search, onChange }: WorkFiltersProp
   const [names, setNames] = useState<{ [id: string]: string | null }>({});
   const [words, setWords] = useState(search.q ?? "");
   const asked = search.q ?? "";
-  useEffect(() => setWords(asked), [asked]);
+  /** The words sent last: when the address says them, what was typed since stays. */
+  const sent = useRef(asked);
+  useEffect(() => {
+    if (asked !== sent.current) setWords(asked);
+    sent.current = asked;
+  }, [asked]);
   useEffect(() => {
     if (words.trim() === asked) return;
-    const timer = setTimeout(() => onChange({ q: words.trim() }), SETTLE_MS);
+    const timer = setTimeout(() => {
+      sent.current = words.trim();
+      onChange({ q: words.trim() });
+    }, SETTLE_MS);
     return () => clearTimeout(timer);
   }, [words, asked, onChange]);
   const chosen = (id: string | undefined): FieldValue =>

@@ -16,6 +16,8 @@ import { WorkTable } from "./work-table";
 
 const FixDrawer = lazyPart(async () => ({ default: (await import("./fix-drawer")).FixDrawer }));
 
+const NONE: ReadonlySet<string> = new Set();
+
 interface WorklistProps {
   object: ObjectMeta;
   chosen: QualityObject;
@@ -29,7 +31,11 @@ export function Worklist({ object, chosen, kind, search, onChange }: WorklistPro
   const { t } = useTranslation();
   const owned = findField(object, "owner") !== null;
   const formats = useFormats();
-  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
+  // Ticks belong to what is looked at: with another filter nothing is ticked that is out of sight.
+  const looked = JSON.stringify([search.rule, search.severity, search.owner, search.department, search.q]);
+  const [ticks, setTicks] = useState<{ looked: string; ids: ReadonlySet<string> }>({ looked, ids: NONE });
+  const ticked = ticks.looked === looked ? ticks.ids : NONE;
+  const setTicked = (ids: ReadonlySet<string>) => setTicks({ looked, ids });
   const [fixing, setFixing] = useState<"ticked" | "rule" | null>(null);
   const summary = useSummary(object.name, "department");
   const rules = (summary.data?.by_rule ?? []).filter(({ rule }) => rule.kind === kind);
@@ -72,7 +78,7 @@ export function Worklist({ object, chosen, kind, search, onChange }: WorklistPro
           </Button>
         ) : null}
         {ticked.size > 0 ? (
-          <Button type="text" onClick={() => setTicked(new Set())}>
+          <Button type="text" onClick={() => setTicked(NONE)}>
             {t("quality.untick")}
           </Button>
         ) : null}
@@ -124,7 +130,7 @@ export function Worklist({ object, chosen, kind, search, onChange }: WorklistPro
             rule={rule}
             onClose={(done) => {
               setFixing(null);
-              if (done) setTicked(new Set());
+              if (done) setTicked(NONE);
             }}
           />
         </Suspense>
