@@ -15,6 +15,7 @@ import { CaseStepDetail } from "./case-step-detail";
 import { type DrawnStep, LaneDiagram } from "./lane-diagram";
 import { ReasonDialog } from "./reason-dialog";
 import { RoleDialog } from "./role-dialog";
+import { StepFormDrawer } from "./step-form";
 
 /** Below the case: whatever happens to it, to its steps or to their tasks makes it stale. */
 export const caseLookKey = (id: string, version: number) => [...queryKeys.record("process_case", id), "look", version];
@@ -28,18 +29,31 @@ export function CasePanel({ record }: RecordPanelProps) {
     staleTime: 5_000,
     placeholderData: (before: CaseLook | undefined) => (before?.id === record.id ? before : undefined),
   });
-  if (look.isPending) {
-    return (
-      <section className="gx-process-panel" aria-label={t("processes.case")}>
-        <Skeleton active title={false} paragraph={{ rows: 6 }} />
-      </section>
-    );
-  }
-  if (!look.data) return <ErrorState error={look.error} onRetry={() => void look.refetch()} />;
-  return <CaseView look={look.data} deleted={Boolean(record.deleted_at)} />;
+  // The task itself: which step is shown, and what can be read of the case, may change while somebody types.
+  const [filling, setFilling] = useState<string | null>(null);
+  return (
+    <>
+      {look.isPending ? (
+        <section className="gx-process-panel" aria-label={t("processes.case")}>
+          <Skeleton active title={false} paragraph={{ rows: 6 }} />
+        </section>
+      ) : look.data ? (
+        <CaseView look={look.data} deleted={Boolean(record.deleted_at)} onComplete={setFilling} />
+      ) : (
+        <ErrorState error={look.error} onRetry={() => void look.refetch()} />
+      )}
+      {filling ? <StepFormDrawer key={filling} task={filling} onClose={() => setFilling(null)} /> : null}
+    </>
+  );
 }
 
-function CaseView({ look, deleted }: { look: CaseLook; deleted: boolean }) {
+interface CaseViewProps {
+  look: CaseLook;
+  deleted: boolean;
+  onComplete: (task: string) => void;
+}
+
+function CaseView({ look, deleted, onComplete }: CaseViewProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   const me = useMe();
@@ -145,6 +159,7 @@ function CaseView({ look, deleted }: { look: CaseLook; deleted: boolean }) {
           step={step}
           mayAct={mayAct}
           onBack={back.some(({ key }) => key === step.key) ? () => setDialog("back") : null}
+          onComplete={onComplete}
         />
       ) : null}
       {dialog === "cancel" || dialog === "back" ? (

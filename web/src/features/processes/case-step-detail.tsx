@@ -1,6 +1,6 @@
 import { CheckOutlined, RollbackOutlined } from "@ant-design/icons";
 import { Button } from "antd";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { CaseStep, Question } from "@/api/processes";
 import type { Json } from "@/api/types";
@@ -12,7 +12,6 @@ import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
 import { isLate } from "./case-model";
 import { questionField } from "./questions";
-import { StepFormDrawer } from "./step-form";
 import { useSpan } from "./times";
 
 interface CaseStepDetailProps {
@@ -21,17 +20,18 @@ interface CaseStepDetailProps {
   mayAct: boolean;
   /** Sends the case back to this step; null where it cannot go there. */
   onBack: (() => void) | null;
+  /** Opens what the step asks of whoever completes it. */
+  onComplete: (task: string) => void;
 }
 
 /** All there is to say about one step of a case; what stands open is completed from here. */
-export function CaseStepDetail({ step, mayAct, onBack }: CaseStepDetailProps) {
+export function CaseStepDetail({ step, mayAct, onBack, onComplete }: CaseStepDetailProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   const span = useSpan();
   const me = useMe();
-  const [filling, setFilling] = useState(false);
   const late = isLate(step, Date.now());
-  const open = step.state === "open" && step.task !== null;
+  const task = step.state === "open" ? step.task : null;
   const mine = step.member?.id === me.user.id;
   const rows: [string, ReactNode][] = [
     [t("processes.state"), t(`processes.states.${late && step.state === "open" ? "late" : step.state}`)],
@@ -64,8 +64,8 @@ export function CaseStepDetail({ step, mayAct, onBack }: CaseStepDetailProps) {
     <section className="gx-step-detail" aria-label={step.name} aria-live="polite">
       <header>
         <h3>{step.name}</h3>
-        {mayAct && open ? (
-          <Button type={mine ? "primary" : "default"} icon={<CheckOutlined />} onClick={() => setFilling(true)}>
+        {mayAct && task ? (
+          <Button type={mine ? "primary" : "default"} icon={<CheckOutlined />} onClick={() => onComplete(task)}>
             {t("processes.complete")}
           </Button>
         ) : null}
@@ -96,7 +96,6 @@ export function CaseStepDetail({ step, mayAct, onBack }: CaseStepDetailProps) {
           ))}
         </dl>
       ) : null}
-      {filling && step.task ? <StepFormDrawer task={step.task} onClose={() => setFilling(false)} /> : null}
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { CASE, type TemplateFigures } from "@/api/processes";
 import { useFormats } from "@/i18n/formats";
+import { caseFilters } from "./overview-model";
 import { useSpan } from "./times";
 
 /** The same in numbers: per step how many stand there, how many are late, how long it takes. */
@@ -11,21 +12,24 @@ export function FiguresTable({ template, days }: { template: TemplateFigures; da
   const span = useSpan();
   const steps = [...template.steps].sort((one, other) => one.position - other.position);
   const number = (n: number) => (n > 0 ? formats.number(n) : "—");
-  const states = [
-    ["running", template.running, `template == "${template.id}" && state == "running"`],
-    ["waiting", template.waiting, `template == "${template.id}" && state == "waiting"`],
-    ["overdue", template.overdue, `template == "${template.id}" && overdue_steps > 0`],
-    ["done", template.done, `template == "${template.id}" && state == "done"`],
-    ["cancelled", template.cancelled, `template == "${template.id}" && state == "cancelled"`],
-  ] as const;
+  const filters = caseFilters(template.id, days);
+  const states = ["running", "waiting", "overdue", "done", "cancelled"] as const;
   return (
     <div className="gx-process-panel">
       <header>
         <h2>{t("processes.figures")}</h2>
         <span className="gx-process-facts" style={{ margin: 0 }}>
-          {states.map(([state, n, filter]) => (
-            <Link key={state} to="/o/$object" params={{ object: CASE }} search={{ view: "all", filter }}>
-              {t(`processes.caseStates.${state}`)} <span className="gx-numeric">{formats.number(n)}</span>
+          {states.map((state) => (
+            <Link
+              key={state}
+              to="/o/$object"
+              params={{ object: CASE }}
+              search={{ view: "all", filter: filters[state] }}
+            >
+              {state === "done" || state === "cancelled"
+                ? t(`processes.endedIn.${state}`, { n: days })
+                : t(`processes.caseStates.${state}`)}{" "}
+              <span className="gx-numeric">{formats.number(template[state])}</span>
             </Link>
           ))}
         </span>

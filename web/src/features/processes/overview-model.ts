@@ -73,3 +73,23 @@ export function columnsOf(template: TemplateFigures, standing: StandingStep[], n
   }
   return columns;
 }
+
+/** How many stand in a column, and how many of them are late: of what is read where that is all, else as the figures say. */
+export function countsOf({ figures, cards }: StandingColumn, whole: boolean, now: number): [number, number] {
+  const late = cards.filter((card) => isOverdue(card, now)).length;
+  if (whole || figures === null) return [cards.length, late];
+  return [Math.max(cards.length, figures.open + figures.waiting), Math.max(late, figures.overdue)];
+}
+
+/** The cases behind each number of a template, as the list of cases filters them: the same that are counted. */
+export function caseFilters(template: string, days: number) {
+  const of = `template == "${template}"`;
+  const ended = `ended_at >= now() - days(${days})`;
+  return {
+    running: `${of} && state == "running"`,
+    waiting: `${of} && state == "waiting"`,
+    overdue: `${of} && state in ["running", "waiting"] && (due_at < now() || overdue_steps > 0)`,
+    done: `${of} && state == "done" && ${ended}`,
+    cancelled: `${of} && state == "cancelled" && ${ended}`,
+  };
+}

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { CaseLook, CaseStep, TemplateFigures } from "@/api/processes";
+import type { CaseLook, CaseStep, StepForm, TemplateFigures } from "@/api/processes";
 import type { RecordData } from "@/api/types";
 import { backTargets, drawnState, isLate, progressOf, stepShown } from "./case-model";
-import { columnsOf, isOverdue, readStanding } from "./overview-model";
+import { caseFilters, columnsOf, countsOf, isOverdue, readStanding } from "./overview-model";
 import { freeName, optionLines, questionField, readOptionLines, readQuestions, writeQuestions } from "./questions";
+import { changedValues, isTyped } from "./step-values";
 import { readSteps } from "./template-model";
 import { spanOf } from "./times";
 
@@ -102,11 +103,57 @@ describe("questions of a step", () => {
     ]);
     const values = readOptionLines("一\n二\n三\n低", choice.options).map(({ value }) => value);
     expect(new Set(values).size).toBe(4);
+    expect(values[3]).toBe("b");
+  });
+
+  it("never give a name the value of another that stands, or of one that was taken away", () => {
+    // Put in between: what stood there keeps its value.
+    expect(readOptionLines("高\n中\n低", choice.options).map(({ value }) => value)).toEqual(["a", "o2", "b"]);
+    expect(readOptionLines("最高\n高\n低", choice.options).map(({ value }) => value)).toEqual(["o1", "a", "b"]);
+    const three = [...choice.options, { value: "o3", label: { "zh-CN": "中", en: "中" } }];
+    const fewer = readOptionLines("低\n高\n另\n又", three);
+    expect(fewer.map(({ value }) => value)).toEqual(["b", "a", "o3", "o4"]);
+    expect(readOptionLines("高\n低\n高高", three.slice(0, 2)).map(({ value }) => value)).toEqual(["a", "b", "o3"]);
   });
 
   it("get names of their own", () => {
     expect(freeName([])).toBe("q1");
     expect(freeName([{ name: "q2" }])).toBe("q3");
+  });
+});
+
+describe("what a step asks", () => {
+  const form = {
+    fields: [
+      { name: "need", label: { "zh-CN": "", en: "" }, required: true, may_write: true, value: "旧" },
+      {
+        name: "owner",
+        label: { "zh-CN": "", en: "" },
+        required: true,
+        may_write: true,
+        value: { id: "1", label: "王" },
+      },
+      { name: "closed", label: { "zh-CN": "", en: "" }, required: true, may_write: false, value: null },
+    ],
+    answers: { plan: "甲" },
+  } as unknown as StepForm;
+
+  it("sends of the record only what was typed over, so that what others wrote meanwhile stays", () => {
+    expect(changedValues(form.fields, {})).toEqual({});
+    expect(changedValues(form.fields, { need: "旧", owner: { id: "1", label: "王" }, closed: "x" })).toEqual({});
+    expect(changedValues(form.fields, { need: "新", owner: { id: "2", label: "李" } })).toEqual({
+      need: "新",
+      owner: { id: "2", label: "李" },
+    });
+    expect(changedValues(form.fields, { need: null })).toEqual({ need: null });
+  });
+
+  it("knows when something would be lost", () => {
+    expect(isTyped(form, {}, {}, " ")).toBe(false);
+    expect(isTyped(form, { need: "旧" }, { plan: "甲" }, "")).toBe(false);
+    expect(isTyped(form, { need: "新" }, {}, "")).toBe(true);
+    expect(isTyped(form, {}, { plan: "乙" }, "")).toBe(true);
+    expect(isTyped(form, {}, {}, "好")).toBe(true);
   });
 });
 
@@ -145,6 +192,22 @@ describe("the overview", () => {
     ]);
     expect(columns[2]?.figures).toBeNull();
     expect(isOverdue(standing[3] as never, NOW)).toBe(false);
+  });
+
+  it("counts a column by its figures while not all of its cards are read", () => {
+    const one = readStanding([record("1", "a", { due_at: "2026-11-29T12:00:00Z" })], "");
+    const many = { steps: [{ ...figures("a", 1), open: 700, waiting: 3, overdue: 40 }] } as unknown as TemplateFigures;
+    const [column] = columnsOf(many, one, NOW);
+    expect(countsOf(column as never, false, NOW)).toEqual([703, 40]);
+    expect(countsOf(column as never, true, NOW)).toEqual([1, 1]);
+    expect(countsOf({ ...(column as never as object), figures: null } as never, false, NOW)).toEqual([1, 1]);
+  });
+
+  it("leads to the cases that are counted: late ones that still run, ended ones of the days shown", () => {
+    const filters = caseFilters("t", 90);
+    expect(filters.overdue).toContain('state in ["running", "waiting"]');
+    expect(filters.overdue).toContain("due_at < now()");
+    expect([filters.done, filters.cancelled].every((one) => one.includes("ended_at >= now() - days(90)"))).toBe(true);
   });
 
   it("tells spans in the unit that says most", () => {

@@ -1,5 +1,6 @@
 import { ArrowDownOutlined, ArrowUpOutlined, CloseOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Checkbox, Input, Select } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Question, QuestionType } from "@/api/processes";
 import type { FieldDisplayProps, FieldInputProps } from "@/fields/types";
@@ -18,8 +19,14 @@ import "./processes.css";
 /** What a step asks whoever completes it. */
 export function QuestionsInput({ value, onChange, describedBy, disabled }: FieldInputProps) {
   const { t } = useTranslation();
-  const questions = readQuestions(value);
-  const write = (next: Question[]) => onChange(next.length > 0 ? writeQuestions(next) : null);
+  // As they are typed: a language that is emptied stays empty on the screen, though the other one is stored for it.
+  const [typed, setTyped] = useState<{ questions: Question[]; written: string } | null>(null);
+  const questions = typed && typed.written === JSON.stringify(value ?? null) ? typed.questions : readQuestions(value);
+  const write = (next: Question[]) => {
+    const written = next.length > 0 ? writeQuestions(next) : null;
+    setTyped({ questions: next, written: JSON.stringify(written) });
+    onChange(written);
+  };
   const change = (index: number, more: Partial<Question>) =>
     write(questions.map((one, at) => (at === index ? { ...one, ...more } : one)));
   const move = (index: number, by: number) => {

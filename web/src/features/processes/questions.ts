@@ -4,7 +4,7 @@ import type { FieldMeta, FieldType, FieldValue, Json, Label } from "@/api/types"
 import { isObject } from "@/fields/values";
 
 export const QUESTION_TYPES: QuestionType[] = ["text", "long_text", "number", "decimal", "boolean", "date", "select"];
-export const MOST_QUESTIONS = 20;
+export const MOST_QUESTIONS = 40;
 
 /** A question as a field that is drawn and filled in like any other. */
 export function questionField(question: Question): FieldMeta {
@@ -80,16 +80,21 @@ export function optionLines(question: Question): string {
 export function readOptionLines(text: string, before: Question["options"] = []): NonNullable<Question["options"]> {
   const names = [...new Set(text.split("\n").map((line) => line.trim()))].filter(Boolean);
   const used = new Set<string>();
-  const value = (name: string, index: number): string => {
-    const known = before.find(({ label }) => label["zh-CN"] === name || label.en === name)?.value;
-    const wanted = known ?? before[index]?.value ?? `o${index + 1}`;
-    let free = wanted;
-    for (let n = names.length + 1; used.has(free); n += 1) free = `o${n}`;
-    used.add(free);
-    return free;
-  };
+  // Names that stand already take what is theirs first; only then may a new name take the place of one that is gone.
+  const kept = names.map((name) => {
+    const found = before.find(({ value, label }) => !used.has(value) && (label["zh-CN"] === name || label.en === name));
+    if (found) used.add(found.value);
+    return found;
+  });
+  const known = new Set(before.map(({ value }) => value));
   return names.map((name, index) => {
-    const kept = before.find(({ label }) => label["zh-CN"] === name || label.en === name);
-    return { value: value(name, index), label: kept?.label ?? { "zh-CN": name, en: name } };
+    const old = kept[index];
+    if (old) return old;
+    const inPlace = before[index]?.value;
+    let value = inPlace !== undefined && !used.has(inPlace) ? inPlace : "";
+    // What was taken away is not given to another: answers given would mean it.
+    for (let n = index + 1; !value; n += 1) if (!used.has(`o${n}`) && !known.has(`o${n}`)) value = `o${n}`;
+    used.add(value);
+    return { value, label: { "zh-CN": name, en: name } };
   });
 }

@@ -2,6 +2,7 @@ import { Alert, Form, Input, Modal, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type CaseLook, type CaseStep, cancelCase, sendBack } from "@/api/processes";
+import { useCloseGuard } from "@/engine/form/leave-guard";
 import { useCaseChange } from "./use-case-change";
 
 interface ReasonDialogProps {
@@ -22,11 +23,14 @@ export function ReasonDialog({ kind, look, targets, initial, onClose }: ReasonDi
   const [step, setStep] = useState<string | null>(initial ?? targets.at(-1)?.key ?? null);
   const { run, busy, problem } = useCaseChange();
   const given = reason.trim();
+  const { close, release } = useCloseGuard(given !== "", onClose);
   const submit = async () => {
     const done = await run(() =>
       kind === "cancel" ? cancelCase(look.id, given) : sendBack(look.id, step ?? "", given),
     );
-    if (done) onClose();
+    if (!done) return;
+    release();
+    onClose();
   };
   return (
     <Modal
@@ -36,7 +40,7 @@ export function ReasonDialog({ kind, look, targets, initial, onClose }: ReasonDi
       okButtonProps={{ danger: kind === "cancel", disabled: !given || (kind === "back" && !step) }}
       confirmLoading={busy}
       onOk={() => void submit()}
-      onCancel={onClose}
+      onCancel={close}
       width={480}
     >
       <p className="gx-muted">{t(kind === "cancel" ? "processes.cancelText" : "processes.sendBackText")}</p>

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type CaseLook, changeRole } from "@/api/processes";
 import type { FieldValue } from "@/api/types";
+import { useDraftGuard } from "@/engine/form/leave-guard";
 import { FieldInput } from "@/fields/field-input";
 import { asReference } from "@/fields/values";
 import { memberField } from "./member-field";
@@ -15,10 +16,13 @@ export function RoleDialog({ look, onClose }: { look: CaseLook; onClose: () => v
   const [member, setMember] = useState<FieldValue>(null);
   const [note, setNote] = useState("");
   const { run, busy, problem } = useCaseChange();
+  const { close, release } = useDraftGuard({ role, member, note: note.trim() }, onClose);
   const chosen = asReference(member)?.id ?? (typeof member === "string" ? member : null);
   const submit = async () => {
     if (!role || !chosen) return;
-    if (await run(() => changeRole(look.id, role, chosen, note.trim()))) onClose();
+    if (!(await run(() => changeRole(look.id, role, chosen, note.trim())))) return;
+    release();
+    onClose();
   };
   return (
     <Modal
@@ -28,7 +32,7 @@ export function RoleDialog({ look, onClose }: { look: CaseLook; onClose: () => v
       okButtonProps={{ disabled: !role || !chosen }}
       confirmLoading={busy}
       onOk={() => void submit()}
-      onCancel={onClose}
+      onCancel={close}
       width={480}
     >
       {problem ? <Alert type="error" showIcon title={problem} role="alert" style={{ marginBottom: 12 }} /> : null}

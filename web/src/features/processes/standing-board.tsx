@@ -7,7 +7,7 @@ import { RecordLink } from "@/fields/record-link";
 import { useFormats } from "@/i18n/formats";
 import { ErrorState } from "@/ui/error-state";
 import { PageSkeleton } from "@/ui/page-skeleton";
-import { columnsOf, isOverdue, readStanding, type StandingColumn } from "./overview-model";
+import { columnsOf, countsOf, isOverdue, readStanding, type StandingColumn } from "./overview-model";
 import { useSpan } from "./times";
 
 const MOST = 500;
@@ -16,6 +16,7 @@ const SHOWN = 8;
 /** Every case at the step it stands at; the step that holds them up is marked. */
 export function StandingBoard({ template }: { template: TemplateFigures }) {
   const { t } = useTranslation();
+  const formats = useFormats();
   const list = useRecordList(CASE_STEP, {
     filter: `process_template == "${template.id}" && state in ["open", "waiting"]`,
     sort: "due_at",
@@ -29,24 +30,47 @@ export function StandingBoard({ template }: { template: TemplateFigures }) {
   );
   if (list.isPending) return <PageSkeleton rows={4} />;
   if (!list.data) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  const read = columns.reduce((sum, { cards }) => sum + cards.length, 0);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard
-    <section className="gx-standing" aria-label={t("processes.standing", { name: template.name })} tabIndex={0}>
-      {columns.map((column) => (
-        <Column key={column.key} column={column} bottleneck={column.key === template.bottleneck} />
-      ))}
-    </section>
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard */}
+      <section className="gx-standing" aria-label={t("processes.standing", { name: template.name })} tabIndex={0}>
+        {columns.map((column) => (
+          <Column
+            key={column.key}
+            column={column}
+            bottleneck={column.key === template.bottleneck}
+            whole={!list.hasNextPage}
+          />
+        ))}
+      </section>
+      {list.hasNextPage ? (
+        <p className="gx-process-facts" role="status">
+          {t("processes.firstShown", { n: formats.number(read) })}
+          <Button size="small" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {t("processes.more")}
+          </Button>
+        </p>
+      ) : null}
+    </>
   );
 }
 
-function Column({ column, bottleneck }: { column: StandingColumn; bottleneck: boolean }) {
+interface ColumnProps {
+  column: StandingColumn;
+  bottleneck: boolean;
+  /** All that stand there are read; else the figures say how many there are. */
+  whole: boolean;
+}
+
+function Column({ column, bottleneck, whole }: ColumnProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   const span = useSpan();
   const [all, setAll] = useState(false);
   const now = Date.now();
   const { figures, cards } = column;
-  const late = cards.filter((card) => isOverdue(card, now)).length;
+  const [standing, late] = countsOf(column, whole, now);
   const said = [
     late > 0 ? t("processes.overdue", { n: formats.number(late) }) : "",
     figures?.average_seconds ? t("processes.takes", { time: span(figures.average_seconds) }) : "",
@@ -57,7 +81,7 @@ function Column({ column, bottleneck }: { column: StandingColumn; bottleneck: bo
       <h3>
         {column.name}
         {bottleneck ? <small className="gx-process-sign">{t("processes.bottleneck")}</small> : null}
-        <span className="gx-numeric">{formats.number(cards.length)}</span>
+        <span className="gx-numeric">{formats.number(standing)}</span>
       </h3>
       <p>{said.join(" · ") || "\u00a0"}</p>
       <ul>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Alert, Form, Input, Modal, Select, Skeleton } from "antd";
+import { Alert, Button, Form, Input, Modal, Select, Skeleton } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { plainField } from "@/api/plain-field";
@@ -8,6 +8,7 @@ import { CASE, ROLE, startCase } from "@/api/processes";
 import { queryKeys } from "@/api/query-keys";
 import { listRecords } from "@/api/records";
 import type { FieldValue } from "@/api/types";
+import { useDraftGuard } from "@/engine/form/leave-guard";
 import { useObject } from "@/engine/meta";
 import { FieldInput } from "@/fields/field-input";
 import { asReference, asText, toWire } from "@/fields/values";
@@ -42,6 +43,7 @@ export function StartDialog({ templates, record, onClose }: StartDialogProps) {
   // Begun from the template: which record it is about is asked for.
   const asks = record === null && template !== undefined && template.object !== "";
   const [about, setAbout] = useState<FieldValue>(null);
+  const { close, release } = useDraftGuard({ chosen, people, name: name.trim(), due, about }, onClose);
   const target = record ?? (asks && idOf(about) ? { object: template.object, id: idOf(about) } : null);
   const query = {
     filter: `template == "${chosen}" && filled_by == "hand"`,
@@ -74,6 +76,7 @@ export function StartDialog({ templates, record, onClose }: StartDialogProps) {
     });
     setKey(crypto.randomUUID());
     if (!done) return;
+    release();
     onClose();
     void navigate({ to: "/r/$object/$id", params: { object: CASE, id: made } });
   };
@@ -85,7 +88,7 @@ export function StartDialog({ templates, record, onClose }: StartDialogProps) {
       okButtonProps={{ disabled: !complete }}
       confirmLoading={busy}
       onOk={() => void submit()}
-      onCancel={onClose}
+      onCancel={close}
       width={520}
     >
       {record?.label ? <p className="gx-muted">{t("processes.startFor", { name: record.label })}</p> : null}
@@ -120,7 +123,19 @@ export function StartDialog({ templates, record, onClose }: StartDialogProps) {
           </Form.Item>
         ) : null}
         {roles.isPending && chosen ? <Skeleton active title={false} paragraph={{ rows: 2 }} /> : null}
-        {roles.error ? <Alert type="error" showIcon title={t("processes.rolesUnread")} /> : null}
+        {roles.error ? (
+          <Alert
+            type="error"
+            showIcon
+            role="alert"
+            title={t("processes.rolesUnread")}
+            action={
+              <Button size="small" loading={roles.isFetching} onClick={() => void roles.refetch()}>
+                {t("common.retry")}
+              </Button>
+            }
+          />
+        ) : null}
         {asked.map((role) => (
           <Form.Item
             key={role.id}

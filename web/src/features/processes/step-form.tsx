@@ -5,16 +5,17 @@ import { useTranslation } from "react-i18next";
 import { plainField } from "@/api/plain-field";
 import { completeStep, readStepForm, type StepForm, TASK } from "@/api/processes";
 import { queryKeys } from "@/api/query-keys";
-import type { FieldMeta, FieldValue, FieldValues, Json } from "@/api/types";
+import type { FieldMeta, FieldValue, FieldValues } from "@/api/types";
 import { FormField, focusField } from "@/engine/form/form-field";
+import { useCloseGuard } from "@/engine/form/leave-guard";
 import { findField, findObject, useMeta } from "@/engine/meta";
 import type { ActionScreenProps } from "@/engine/slots";
 import { checkValue, type ValueProblem } from "@/fields/check";
 import { RecordLink } from "@/fields/record-link";
-import { toWire } from "@/fields/values";
 import { ErrorState } from "@/ui/error-state";
 import { SideDrawer } from "@/ui/side-drawer";
 import { questionField } from "./questions";
+import { changedValues, isTyped, wireOf } from "./step-values";
 import { useCaseChange } from "./use-case-change";
 import "@/engine/form/form.css";
 import "./processes.css";
@@ -53,15 +54,20 @@ function Filling({ task, form, onClose }: { task: string; form: StepForm; onClos
   const meta = useMeta();
   const { message } = App.useApp();
   const object = form.record ? findObject(meta, form.record.object) : null;
-  const [answers, setAnswers] = useState<FieldValues>(() => ({ ...form.answers }));
-  const [values, setValues] = useState<FieldValues>(() =>
-    Object.fromEntries(form.fields.map(({ name, value }) => [name, value as FieldValue])),
-  );
+  // Only what is typed is held here: what is left alone goes with what the record holds by now.
+  const [typedAnswers, setAnswers] = useState<FieldValues>({});
+  const [typedValues, setValues] = useState<FieldValues>({});
+  const answers: FieldValues = { ...form.answers, ...typedAnswers };
+  const values: FieldValues = {
+    ...Object.fromEntries(form.fields.map(({ name, value }) => [name, value as FieldValue])),
+    ...typedValues,
+  };
   const [outcome, setOutcome] = useState("");
   const [wrong, setWrong] = useState<{ [place: string]: ValueProblem | null }>({});
   const [key, setKey] = useState(() => crypto.randomUUID());
   const [root, setRoot] = useState<HTMLElement | null>(null);
   const { run, busy, problem, error } = useCaseChange();
+  const { close, release } = useCloseGuard(isTyped(form, typedValues, typedAnswers, outcome), onClose);
   const asked = [
     ...form.fields.map((one) => ({
       place: `values.${one.name}`,
@@ -94,16 +100,13 @@ function Filling({ task, form, onClose }: { task: string; form: StepForm; onClos
       requestAnimationFrame(() => focusField(root, first.split(".")[1]));
       return;
     }
-    const wire = (from: FieldValues) =>
-      Object.fromEntries(Object.entries(from).map(([name, value]) => [name, toWire(value) as Json]));
-    const writable = new Set(form.fields.filter((one) => one.may_write).map(({ name }) => name));
-    const changed = Object.fromEntries(Object.entries(values).filter(([name]) => writable.has(name)));
+    const changed = changedValues(form.fields, typedValues);
     const done = await run(() =>
       completeStep(
         task,
         {
-          ...(form.questions.length > 0 ? { answers: wire(answers) } : {}),
-          ...(Object.keys(changed).length > 0 ? { values: wire(changed) } : {}),
+          ...(form.questions.length > 0 ? { answers: wireOf(answers) } : {}),
+          ...(Object.keys(changed).length > 0 ? { values: wireOf(changed) } : {}),
           ...(outcome.trim() ? { description: outcome.trim() } : {}),
         },
         key,
@@ -112,6 +115,7 @@ function Filling({ task, form, onClose }: { task: string; form: StepForm; onClos
     // What was refused was not done: pressed again, it is another intention.
     setKey(crypto.randomUUID());
     if (!done) return;
+    release();
     void message.success(t("processes.completed", { step: form.step.name }));
     onClose();
   };
@@ -134,13 +138,13 @@ function Filling({ task, form, onClose }: { task: string; form: StepForm; onClos
   return (
     <SideDrawer
       title={form.step.name}
-      onClose={onClose}
+      onClose={close}
       footer={
         <span className="gx-process-buttons">
           <Button type="primary" loading={busy} onClick={() => void submit()}>
             {t("processes.complete")}
           </Button>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
+          <Button onClick={close}>{t("common.cancel")}</Button>
         </span>
       }
     >

@@ -199,7 +199,22 @@ export function TemplatePanel({ object, record, editable }: RecordPanelProps) {
               }
             />
           ) : null}
-          {loose.length === 0 && check.data?.ok && !record.active ? (
+          {check.error ? (
+            <Alert
+              type="error"
+              showIcon
+              role="alert"
+              style={{ marginBottom: 12 }}
+              title={t("processes.notChecked")}
+              description={errorText(check.error)}
+              action={
+                <Button size="small" loading={check.isFetching} onClick={() => void check.refetch()}>
+                  {t("common.retry")}
+                </Button>
+              }
+            />
+          ) : null}
+          {!check.error && loose.length === 0 && check.data?.ok && !record.active ? (
             <Alert type="success" showIcon title={t("processes.ready")} style={{ marginBottom: 12 }} />
           ) : null}
           <LaneDiagram

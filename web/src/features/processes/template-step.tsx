@@ -130,7 +130,7 @@ export function TemplateStep({ step, parts, mayEdit, mayDelete, onAddAfter, onCh
               key={step.dueIn}
               {...(step.dueIn === null ? {} : { defaultValue: step.dueIn })}
               min={1}
-              max={1000}
+              max={2000}
               precision={0}
               disabled={!mayEdit || busy}
               onBlur={(event) => {

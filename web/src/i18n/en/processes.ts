@@ -49,6 +49,8 @@ export const processes: Shape<typeof chinese> = {
   ofRecord: "Processes",
   noneRuns: "None is running.",
   showAll: "Show all {{n}}",
+  more: "Load more",
+  firstShown: "Cards are the {{n}} due first; the counts of the columns are of all.",
   sendBack: "Send back",
   sendBackText: "The step and what follows it are done again; what was filled in stays to be read.",
   backHere: "Send back to this step",
@@ -69,6 +71,10 @@ export const processes: Shape<typeof chinese> = {
     cancelled: "Cancelled",
   },
   caseStates: { running: "Running", waiting: "Waiting", overdue: "Overdue", done: "Done", cancelled: "Cancelled" },
+  endedIn: {
+    done: "Done ({{n}} {{n, plural(one: day; other: days)}})",
+    cancelled: "Cancelled ({{n}} {{n, plural(one: day; other: days)}})",
+  },
   span: { days: "{{n}} d", hours: "{{n}} h", minutes: "{{n}} min" },
   noneYet: "No processes yet",
   noneYetText:
@@ -105,6 +111,7 @@ export const processes: Shape<typeof chinese> = {
   howToEdit: "Choose a step to change it below; drag it to another lane to give it to another role.",
   problems: "To be mended before it can be active: {{n}}",
   ready: "Nothing is wrong; it can be made active.",
+  notChecked: "The template could not be checked",
   colon: ": ",
   conditional: "on a condition",
   asks: "asks for {{n}}",
