@@ -4,6 +4,7 @@
 //! names no object or field of a business app.
 
 pub mod auth;
+mod apart;
 mod background;
 mod backgrounds;
 mod blobs;

@@ -109,12 +109,12 @@ fn directory_jobs(settings: &Settings) -> Vec<Arc<dyn JobHandler>> {
 /// Imports that come by themselves.
 fn scheduled_imports(settings: &Settings) -> App {
     use crate::import::schedules::{FetchTables, LookForDue, MappingGuard, Means, ScheduleGuard};
-    let fetcher = || guanxi_sources::Fetcher::new(&settings.internal_hosts);
+    let fetcher = || guanxi_sources::Fetcher::new(&settings.source_hosts);
     let means = Means {
         folder: crate::import::folder(&settings.data),
         inbox: settings.import_folder.clone(),
         fetcher: fetcher(),
-        internal_hosts: settings.internal_hosts.clone(),
+        hosts: settings.source_hosts.clone(),
         vault: Vault::new(settings.secret_key_file.clone()),
     };
     App {

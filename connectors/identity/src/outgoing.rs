@@ -59,6 +59,18 @@ impl InternalHosts {
         self.0.iter().any(|it| it.trim_start_matches('[').trim_end_matches(']').eq_ignore_ascii_case(host))
     }
 
+    /// Whether a port of a host is among them: those that name a port are of that one alone, in brackets where the host is an
+    /// address of version 6.
+    pub fn holds_port(&self, host: &str, port: u16) -> bool {
+        let bare = |it: &str| it.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
+        let with_port = |it: &str| {
+            let (name, number) = it.rsplit_once(':')?;
+            let is_name = !name.contains(':') || name.ends_with(']');
+            (is_name && number.parse() == Ok(port)).then(|| bare(name))
+        };
+        self.0.iter().any(|it| bare(it) == bare(host) || with_port(it).is_some_and(|it| it == bare(host)))
+    }
+
     /// An address that may be asked: https, or a host that is named.
     ///
     /// # Errors
@@ -67,7 +79,7 @@ impl InternalHosts {
         let wrong = || OutgoingError::Address(address.chars().take(200).collect());
         let url = Url::parse(address).map_err(|_| wrong())?;
         let host = url.host_str().ok_or_else(wrong)?;
-        let trusted = self.holds(host);
+        let trusted = url.port_or_known_default().is_some_and(|it| self.holds_port(host, it));
         if !(url.scheme() == "https" || (url.scheme() == "http" && trusted)) || !url.username().is_empty() || url.password().is_some() {
             return Err(wrong());
         }
@@ -98,7 +110,8 @@ const REFUSED: &str = "an internal address";
 impl Resolver for Guarded {
     fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
         let found = self.names.resolve(uri, config, timeout)?;
-        if self.hosts.holds(uri.host().unwrap_or_default()) {
+        let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("http") { 80 } else { 443 });
+        if self.hosts.holds_port(uri.host().unwrap_or_default(), port) {
             return Ok(found);
         }
         let mut public = self.empty();
@@ -269,6 +282,18 @@ mod tests {
         ] {
             assert!(hosts.check(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_host_named_with_a_port_is_trusted_for_that_alone() {
+        let hosts = InternalHosts::new(&["127.0.0.1:3000".to_owned(), "[::1]:5432".to_owned(), "files.internal:443".to_owned()]);
+        for good in ["http://127.0.0.1:3000/a.csv", "https://files.internal/a.csv"] {
+            assert!(hosts.check(good).is_ok(), "{good}");
+        }
+        for bad in ["http://127.0.0.1/", "https://127.0.0.1:3001/", "http://127.0.0.2:3000/", "http://files.internal/", "https://[::1]/"] {
+            assert!(hosts.check(bad).is_err(), "{bad}");
+        }
+        assert!(hosts.holds_port("::1", 5432) && !hosts.holds_port("::1", 5433) && !hosts.holds("127.0.0.1"));
     }
 
     #[test]

@@ -32,9 +32,9 @@ pub struct Fetcher {
 }
 
 impl Fetcher {
-    /// With the hosts of the internal network that may be asked.
-    pub fn new(internal_hosts: &[String]) -> Self {
-        let hosts = InternalHosts::new(internal_hosts);
+    /// With the hosts of the internal network that may be asked, each with its port.
+    pub fn new(source_hosts: &[String]) -> Self {
+        let hosts = InternalHosts::new(source_hosts);
         Self { agent: guarded_agent(&hosts, PATIENCE), hosts }
     }
 
@@ -113,10 +113,14 @@ impl<R: Read> Read for Told<R> {
 fn refused(error: &OutgoingError) -> SourceError {
     let zh_cn = match error {
         OutgoingError::Address(address) => format!("“{address}”不是 https 网址"),
-        OutgoingError::Internal(host) => format!("“{host}”在内部网络中，须由服务器管理员列入 internal-hosts"),
+        OutgoingError::Internal(host) => format!("“{host}”在内部网络中，须由服务器管理员连同端口列入 source-hosts"),
         OutgoingError::Failed(reason) => format!("没有正常应答：{reason}"),
     };
-    SourceError::new(zh_cn, error.to_string())
+    let en = match error {
+        OutgoingError::Internal(host) => format!("{host} is in the internal network and not, with its port, among source-hosts"),
+        other => other.to_string(),
+    };
+    SourceError::new(zh_cn, en)
 }
 
 /// The plain name in a `Content-Disposition`.
@@ -149,7 +153,9 @@ mod tests {
     fn fetch(answer: &'static str, most: u64) -> (Result<Fetched, SourceError>, Vec<u8>) {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("x");
-        let fetched = Fetcher::new(&["127.0.0.1".to_owned()]).fetch(&answering(answer), &target, most);
+        let address = answering(answer);
+        let host = address.trim_start_matches("http://").split('/').next().unwrap().to_owned();
+        let fetched = Fetcher::new(&[host]).fetch(&address, &target, most);
         (fetched, std::fs::read(&target).unwrap_or_default())
     }
 
@@ -185,6 +191,6 @@ mod tests {
         }
         let folder = tempfile::tempdir().unwrap();
         let error = fetcher.fetch("https://localhost:9/a.csv", &folder.path().join("x"), 9).unwrap_err();
-        assert!(error.message.en.contains("internal-hosts"), "{error}");
+        assert!(error.message.en.contains("source-hosts"), "{error}");
     }
 }

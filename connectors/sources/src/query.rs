@@ -23,11 +23,11 @@ const QUERY: Duration = Duration::from_secs(600);
 ///
 /// # Errors
 /// What is wrong with it. The password is not told back.
-pub fn check_connection(connection: &str, internal_hosts: &[String]) -> Result<(), SourceError> {
-    config(connection, internal_hosts).map(drop)
+pub fn check_connection(connection: &str, source_hosts: &[String]) -> Result<(), SourceError> {
+    config(connection, source_hosts).map(drop)
 }
 
-fn config(connection: &str, internal_hosts: &[String]) -> Result<Config, SourceError> {
+fn config(connection: &str, source_hosts: &[String]) -> Result<Config, SourceError> {
     let is_address = connection.starts_with("postgres://") || connection.starts_with("postgresql://");
     let wrong = || {
         SourceError::new(
@@ -39,21 +39,24 @@ fn config(connection: &str, internal_hosts: &[String]) -> Result<Config, SourceE
         return Err(SourceError::new("暂不支持 MySQL，请导出文件到导入文件夹", "MySQL is not supported; write its export into the import folder"));
     }
     let mut config: Config = Some(connection).filter(|_| is_address).ok_or_else(wrong)?.parse().map_err(|_| wrong())?;
-    let allowed = InternalHosts::new(internal_hosts);
+    let allowed = InternalHosts::new(source_hosts);
     let hosts = config.get_hosts();
+    // One for all of them, or one for each.
+    let port = |at: usize| config.get_ports().get(at).or_else(|| config.get_ports().first()).copied().unwrap_or(5432);
     if hosts.is_empty() || !config.get_hostaddrs().is_empty() {
         return Err(wrong());
     }
-    for host in hosts {
+    for (at, host) in hosts.iter().enumerate() {
         let name = match host {
             Host::Tcp(name) => name.clone(),
             #[cfg(unix)]
             Host::Unix(path) => path.display().to_string(),
         };
-        if !allowed.holds(&name) {
+        let port = port(at);
+        if !allowed.holds_port(&name, port) {
             return Err(SourceError::new(
-                format!("数据库主机“{name}”须由服务器管理员列入 internal-hosts"),
-                format!("the database's host {name} must be named in internal-hosts by whoever runs the server"),
+                format!("数据库主机“{name}:{port}”须由服务器管理员列入 source-hosts"),
+                format!("the database's host {name}:{port} must be named in source-hosts by whoever runs the server"),
             ));
         }
     }
@@ -69,8 +72,8 @@ fn config(connection: &str, internal_hosts: &[String]) -> Result<Config, SourceE
 ///
 /// # Errors
 /// What is wrong with the address, the query or the disk.
-pub fn fetch_query(connection: &str, query: &str, internal_hosts: &[String], target: &Path, most: u64) -> Result<u64, SourceError> {
-    let config = config(connection, internal_hosts)?;
+pub fn fetch_query(connection: &str, query: &str, source_hosts: &[String], target: &Path, most: u64) -> Result<u64, SourceError> {
+    let config = config(connection, source_hosts)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| disk(&error))?;
     runtime.block_on(async {
         let patience = CONNECT + QUERY + CONNECT;
@@ -100,6 +103,11 @@ async fn copy(client: &Client, query: &str, target: &Path, most: u64) -> Result<
     let begin =
         format!("BEGIN READ ONLY; SET LOCAL statement_timeout = {}; SET LOCAL idle_in_transaction_session_timeout = 60000", QUERY.as_millis());
     client.batch_execute(&begin).await.map_err(|error| failed(&error))?;
+    // Read-only holds for tables, and not for functions that write files, run programs or ask other servers: those are for such.
+    let is_superuser = client.query_one("SHOW is_superuser", &[]).await.map_err(|error| failed(&error))?;
+    if is_superuser.get::<_, &str>(0) != "off" {
+        return Err(SourceError::new("数据库账号是超级用户，请改用只读账号", "the database's account is a superuser; give one that may only read"));
+    }
     let query = query.trim().trim_end_matches(';');
     // By itself it must be one statement that answers rows: then it cannot reach beyond the brackets it is put in below.
     let alone = client.prepare(query).await.map_err(|error| failed(&error))?;
@@ -131,11 +139,13 @@ mod tests {
 
     #[test]
     fn only_databases_that_are_named() {
-        let hosts = ["db.internal".to_owned(), "10.0.0.5".to_owned()];
+        let hosts = ["db.internal:5432".to_owned(), "10.0.0.5:5433".to_owned()];
         assert!(check_connection("postgres://u:p@db.internal/x", &hosts).is_ok());
         assert!(check_connection("postgresql://u:p@10.0.0.5:5433/x", &hosts).is_ok());
         for wrong in [
             "postgres://u:secret@other/x",
+            "postgres://u:secret@db.internal:5433/x",
+            "postgres://u:secret@10.0.0.5/x",
             "postgres://u:secret@db.internal,other/x",
             "postgres://u:secret@db.internal/x?host=other",
             "postgres://u:secret@db.internal/x?hostaddr=10.0.0.9",

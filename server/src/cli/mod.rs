@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use clap::Command;
 use guanxi_kernel::{FieldError, KernelError};
 
-use crate::file_texts;
+use crate::{apart, file_texts};
 
 /// Why a command did not do it: one line for the person at the terminal.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +55,9 @@ fn explain(error: &KernelError) -> String {
 pub fn main() -> ExitCode {
     let matches = command().get_matches();
     if let Ok(program) = std::env::current_exe() {
+        if apart::CAN_BOUND {
+            guanxi_tabular::use_xls_program(program.clone());
+        }
         file_texts::use_program(program);
     }
     let result = match matches.subcommand() {
@@ -74,6 +77,7 @@ pub fn main() -> ExitCode {
         Some(("doctor", matches)) => doctor::run(matches),
         Some(("openapi", matches)) => openapi::run(matches),
         Some((file_texts::COMMAND, _)) => file_texts::read_here().map_err(CliError::Other),
+        Some((guanxi_tabular::XLS_COMMAND, _)) => apart::read_xls().map_err(CliError::Other),
         _ => Err(CliError::Other("no command".into())),
     };
     match result {
@@ -108,6 +112,7 @@ pub fn command() -> Command {
         .subcommand(doctor::command())
         .subcommand(openapi::command())
         // What the server asks of itself, in a process apart.
+        .subcommand(Command::new(guanxi_tabular::XLS_COMMAND).about("Read an old workbook, from standard input").hide(true))
         .subcommand(Command::new(file_texts::COMMAND).about("Read what a PDF says, from standard input").hide(true))
 }
 

@@ -16,9 +16,10 @@ use super::lookup::Lookups;
 use super::overlay::Overlay;
 use super::recipe::Recipe;
 use super::rejected::RejectedRows;
+use super::rows::Outcome;
 use super::run::{Runner, Step};
 use super::staged::Pass;
-use super::waiting::WaitingRows;
+use super::waiting::{Waiting, WaitingRows};
 use super::{Counts, MAX_PROBLEMS, PartCounts, origin};
 use crate::errors::disk_error;
 
@@ -46,13 +47,14 @@ impl Note {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes the files, and answers the import as it will be.
-    fn keep(&self, items: &[Item], planned: &Planned) -> Result<Import> {
-        let mut files = self.files();
+    /// The import as it will be, and what then lies beside it.
+    fn next(&self, items: &[Item], planned: &Planned, kept: &mut Outcome) -> Result<(Import, Beside)> {
         let mut next = self.import.clone();
         next.data.change_id = Some(self.change);
-        next.data.rejected_bytes = files.rejected.write(items, &planned.refused).map_err(|error| disk_error(&error))?;
-        files.waiting.write(next.data.waiting, &planned.waiting).map_err(|error| disk_error(&error))?;
+        let refused = self.files().rejected.lines(items, &planned.refused).map_err(|error| disk_error(&error))?;
+        next.data.rejected_bytes += refused.len() as u64;
+        let beside = Beside { refused, round: next.data.waiting, waiting: planned.waiting.clone() };
+        kept.bound(&mut next.data.kept_bytes);
         next.data.pass(items);
         next.data.waiting.left += planned.waiting.len() as u64;
         next.data.counts.add(planned.counts);
@@ -60,20 +62,36 @@ impl Note {
         planned.refused.iter().flat_map(|it| &it.problems).for_each(|it| next.data.kinds.note(it));
         let room = MAX_PROBLEMS.saturating_sub(next.data.problems.len());
         next.data.problems.extend(planned.refused.iter().flat_map(|it| it.problems.iter().cloned()).take(room));
-        Ok(next)
+        Ok((next, beside))
     }
 
-    /// Notes it in the transaction of the batch; answers the moment.
-    fn advance(&self, unit: &mut Unit<'_>, next: &Import, kept: &super::rows::Outcome, origins: Vec<(Uuid, u64)>) -> Result<jiff::Timestamp> {
+    /// Notes it in the transaction of the batch; answers the moment. The files only once the import's row is ours until the
+    /// transaction ends: a run that another one took over must not write over what that one wrote.
+    fn advance(&self, unit: &mut Unit<'_>, next: &Import, beside: &Beside, kept: &Outcome, origins: Vec<(Uuid, u64)>) -> Result<jiff::Timestamp> {
         let (mut next, now) = (next.clone(), unit.context.workspace.clock.now());
         if !ledger::advance(unit.tx, &mut next, ImportState::Running, now)? {
             self.taken.store(true, Ordering::SeqCst);
             return Err(KernelError::conflict("state_conflict", "导入已被取消", "the import was cancelled"));
         }
+        {
+            let mut files = self.files();
+            files.rejected.write(&beside.refused).map_err(|error| disk_error(&error))?;
+            files.waiting.write(beside.round, &beside.waiting).map_err(|error| disk_error(&error))?;
+        }
         kept.write(unit.tx, next.id, next.data.attempt)?;
         origin::note(unit.context, unit.tx, self.change, origins)?;
         Ok(next.updated_at)
     }
+}
+
+/// What a batch leaves beside the database.
+struct Beside {
+    /// Lines of the rows it refuses.
+    refused: Vec<u8>,
+    /// How far the run was with those that wait.
+    round: Waiting,
+    /// Rows that wait.
+    waiting: Vec<u64>,
 }
 
 /// Adds what became of the records of each part.
@@ -176,15 +194,15 @@ impl Runner {
 
     fn commit(&mut self, context: &Context, items: &[Item], planned: Planned) -> Result<Step> {
         let note = self.note(context);
-        let next = note.keep(items, &planned)?;
-        let kept = self.overlay.outcome(items, &planned);
+        let mut kept = self.overlay.outcome(items, &planned);
+        let (next, beside) = note.next(items, &planned, &mut kept)?;
         let origins: Vec<(Uuid, u64)> = planned.drafts.iter().map(Draft::id).zip(planned.rows).collect();
         let (mut new, mut changed): (Vec<Draft>, Vec<Draft>) = planned.drafts.into_iter().partition(|it| it.kind == DraftKind::Create);
         let (change, taken) = (note.change, note.taken.clone());
         let work = Box::new(move |unit: &mut Unit<'_>| -> Result<Import> {
+            let at = note.advance(unit, &next, &beside, &kept, origins.clone())?;
             unit.save_new(&mut new)?;
             changed.iter_mut().try_for_each(|it| unit.save(it))?;
-            let at = note.advance(unit, &next, &kept, origins.clone())?;
             Ok(Import { updated_at: at, ..next.clone() })
         });
         let outcome = run_unit(context, change, "import", work);
@@ -228,9 +246,9 @@ impl Runner {
         let (items, pass) = (items.clone(), pass.clone());
         let work = Box::new(move |unit: &mut Unit<'_>| -> Result<Import> {
             let done = locked(&pass).run(unit)?;
-            let next = note.keep(&items, &done.planned)?;
-            let kept = note.overlay.outcome(&items, &done.planned);
-            let at = note.advance(unit, &next, &kept, done.origins)?;
+            let mut kept = note.overlay.outcome(&items, &done.planned);
+            let (next, beside) = note.next(&items, &done.planned, &mut kept)?;
+            let at = note.advance(unit, &next, &beside, &kept, done.origins)?;
             Ok(Import { updated_at: at, ..next })
         });
         let outcome = run_unit(context, change, "import", work);

@@ -7,10 +7,11 @@ use guanxi_kernel::context::Context;
 use guanxi_kernel::read;
 use guanxi_kernel::schema::Label;
 use guanxi_kernel::store::StoreExt as _;
-use guanxi_kernel::{KernelError, Result};
+use guanxi_kernel::{KernelError, Result, audit};
 use guanxi_tabular::{Table, TabularError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::chunk::Item;
@@ -21,8 +22,8 @@ use super::recipe::Recipe;
 use super::rows::{self, KeptRow, Only, RowData, RowState};
 use super::told::told_problems;
 use super::trial::Trial;
-use super::upload::file_problem;
-use super::{RowProblem, ToldProblem, check_file, file_of};
+use super::upload::{file_problem, headers_of};
+use super::{RowProblem, ToldProblem, check_file, file_of, importer};
 
 /// Most cells that are changed at once.
 const MOST_CELLS: usize = 2_000;
@@ -127,19 +128,22 @@ pub fn page(context: &Context, id: Uuid, asked: &RowsAsked) -> Result<ToldRows> 
 /// # Errors
 /// A conflict while the import runs, has ended, or the row is imported already; a bad request by the column that does not fit.
 pub fn fix(context: &Context, folder: &Path, id: Uuid, row: u64, fix: Option<&RowFix>) -> Result<ToldRow> {
+    let mut from_file = None;
     for _ in 0..TRIES {
         let import = ledger::load(context, id)?;
         let from = import.state;
         if !matches!(from, ImportState::Planned | ImportState::Paused | ImportState::Failed | ImportState::Done) {
             return Err(ledger::wrong_state(from));
         }
-        let changed = Mending { context, folder, import: &import }.mended(row, fix)?;
+        let importer = importer(&context.workspace, import.member, &context.request_id)?;
+        let changed = Mending { context: &importer, folder, import: &import, from_file: &mut from_file }.mended(row, fix)?;
         let (mut next, now) = (import.clone(), context.workspace.clock.now());
         if changed.back_among_refused {
             next.data.counts.skip = next.data.counts.skip.saturating_sub(1);
             next.data.counts.reject += 1;
         }
-        let kept = changed.kept.clone();
+        let (kept, inner) = (changed.kept.clone(), context.clone());
+        let told_who = (import.member != context.actor).then(|| json!({ "import": import.id, "file": import.file_name, "row": row }));
         let written = context.workspace.store.write_with(move |tx| {
             if !ledger::advance(tx, &mut next.clone(), from, now)? {
                 return Ok(false);
@@ -148,6 +152,10 @@ pub fn fix(context: &Context, folder: &Path, id: Uuid, row: u64, fix: Option<&Ro
                 rows::put(tx, next.id, std::slice::from_ref(&kept))?;
             } else {
                 rows::drop_row(tx, next.id, kept.row)?;
+            }
+            // Of a colleague's import: what comes of it is written in his name.
+            if let Some(detail) = &told_who {
+                audit::append(&inner, tx, "update", Some(&next.object), None, None, 1, Some(detail.clone()))?;
             }
             Ok(true)
         })?;
@@ -160,9 +168,12 @@ pub fn fix(context: &Context, folder: &Path, id: Uuid, row: u64, fix: Option<&Ro
 }
 
 struct Mending<'a> {
+    /// Of who imports: with whose rights it will be done.
     context: &'a Context,
     folder: &'a Path,
     import: &'a Import,
+    /// The row as the file has it, once it was read: the file is opened once at most.
+    from_file: &'a mut Option<Item>,
 }
 
 struct Mended {
@@ -177,7 +188,14 @@ impl Mending<'_> {
         check_file(path, &self.import.file_name, self.import.data.sheet.as_deref()).map_err(failed)
     }
 
-    fn mended(&self, row: u64, fix: Option<&RowFix>) -> Result<Mended> {
+    fn item(&mut self, row: u64) -> Result<Item> {
+        if self.from_file.is_none() {
+            *self.from_file = Some(row_of(&self.table()?, row)?);
+        }
+        self.from_file.clone().ok_or(KernelError::NotFound)
+    }
+
+    fn mended(&mut self, row: u64, fix: Option<&RowFix>) -> Result<Mended> {
         let data = &self.import.data;
         let (id, context) = (self.import.id, self.context);
         let known = context.workspace.store.read_with(|tx| rows::find(tx, id, row))?;
@@ -190,12 +208,12 @@ impl Mending<'_> {
                 format!("row {row} is imported already; change the record"),
             ));
         }
-        let table = self.table()?;
-        let width = table.headers().len();
+        let headers = headers_of(self.import, self.folder).map_err(failed)?;
+        let width = headers.len();
         let before = known.unwrap_or(KeptRow { row, state: RowState::Fixed, attempt: 0, data: RowData::default() });
         let item = match &before.data.cells {
             Some(cells) => Item::Row(guanxi_tabular::Row { number: row, cells: cells.clone() }),
-            None => row_of(&table, row)?,
+            None => self.item(row)?,
         };
         let mut kept = before.clone();
         kept.data.cells = kept_cells(&item);
@@ -211,7 +229,7 @@ impl Mending<'_> {
             kept.attempt = data.attempt;
         }
         if kept.state != RowState::LeftOut {
-            kept.data.problems = self.problems(&table, changed_item_or_as_it_is(item, &kept, width))?;
+            kept.data.problems = self.problems(&headers, changed_item_or_as_it_is(item, &kept, width))?;
             // What is right in itself may be refused once more in the run: for what it was refused, it is tried again.
             kept.state = if kept.data.problems.is_empty() && (kept.attempt == 0 || !kept.data.changed.is_empty()) {
                 RowState::Fixed
@@ -223,12 +241,12 @@ impl Mending<'_> {
     }
 
     /// What is wrong with a row: a dry run of it alone.
-    fn problems(&self, table: &Table, item: Item) -> Result<Vec<RowProblem>> {
+    fn problems(&self, headers: &[String], item: Item) -> Result<Vec<RowProblem>> {
         let (context, import) = (self.context, self.import);
         let object = read::object_of(context, &import.object)?;
         let plan = import.data.plan.as_ref().ok_or_else(|| ledger::wrong_state(import.state))?;
-        let is_csv = table.format() == guanxi_tabular::Format::Csv;
-        let recipe = Recipe::compile(context, &object, plan, table.headers(), is_csv)?;
+        let is_csv = import.data.format == guanxi_tabular::Format::Csv.name();
+        let recipe = Recipe::compile(context, &object, plan, headers, is_csv)?;
         let mut trial = Trial::new(&recipe);
         trial.begin(Stage::ClosingUnseen);
         let planned = trial.plan(context, &[item])?;

@@ -5,6 +5,9 @@ use std::path::Path;
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read;
+use guanxi_kernel::store::{ColumnRef, Condition, Delete, StoreExt as _};
+use guanxi_kernel::system_tables::IMPORT;
+use guanxi_kernel::{Result as KernelResult, Value};
 use guanxi_tabular::Table;
 use uuid::Uuid;
 
@@ -76,4 +79,11 @@ pub fn take_in(
         return Err(error.into());
     }
     Ok((import, table))
+}
+
+/// Takes an import that never began out of the notebook. `false`: it began, or is not there.
+pub(super) fn remove(context: &Context, id: Uuid) -> KernelResult<bool> {
+    let condition = Condition::equals(ColumnRef::main(ledger::ID), Value::Id(id))
+        .and(Condition::equals(ColumnRef::main(ledger::STATE), Value::Text(ImportState::Uploaded.name().into())));
+    context.workspace.store.write_with(move |tx| Ok(tx.delete(&Delete { table: IMPORT.clone(), condition: condition.clone() })? > 0))
 }

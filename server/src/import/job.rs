@@ -8,9 +8,9 @@ use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::jobs;
 use guanxi_kernel::schedule::Schedule;
-use guanxi_kernel::store::{StoreError, StoreExt as _};
+use guanxi_kernel::store::{StoreError, StoreExt as _, WriteTx};
 use guanxi_kernel::{KernelError, Result};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -56,9 +56,7 @@ pub fn start(context: &Context, id: Uuid, wanted: RowsWanted) -> Result<Import> 
             if !ledger::advance(tx, &mut next, from, now)? {
                 return Ok(None);
             }
-            // A run that was paused a moment ago may still be about its last rows: this one is another job.
-            let key = format!("import.{}.{}", next.id, next.data.epoch);
-            jobs::enqueue(&inner, tx, KIND, json!({ "id": next.id }), Some(key), now)?;
+            enqueue(&inner, tx, &next, now)?;
             Ok(Some(next))
         })?;
         // Somebody changed a row of it meanwhile: look again.
@@ -73,12 +71,27 @@ pub fn start(context: &Context, id: Uuid, wanted: RowsWanted) -> Result<Import> 
 ///
 /// # Errors
 /// Where the database fails.
-pub(super) fn start_planned(context: &Context, mut import: Import, plan: ImportPlan) -> Result<Import> {
+pub(super) fn start_planned(context: &Context, mut import: Import, plan: ImportPlan) -> Result<()> {
     let from = import.state;
     import.state = ImportState::Planned;
     import.data.plan = Some(plan);
-    let id = import.id;
-    if ledger::change(context, &import, from)? { start(context, id, RowsWanted::All) } else { Err(ledger::wrong_state(from)) }
+    // In one transaction: a plan that nobody runs would be a table that is lost without a word.
+    let (inner, next, now) = (context.clone(), next_run(context, &import, RowsWanted::All)?, context.workspace.clock.now());
+    let started = context.workspace.store.write_with(move |tx| {
+        let mut next = next.clone();
+        Ok(ledger::advance(tx, &mut next, from, now)? && enqueue(&inner, tx, &next, now)?)
+    })?;
+    if !started {
+        return Err(ledger::wrong_state(from));
+    }
+    context.workspace.feed.announce();
+    Ok(())
+}
+
+fn enqueue(context: &Context, tx: &mut dyn WriteTx, next: &Import, now: Timestamp) -> Result<bool> {
+    // A run that was paused a moment ago may still be about its last rows: this one is another job.
+    let key = format!("import.{}.{}", next.id, next.data.epoch);
+    jobs::enqueue(context, tx, KIND, json!({ "id": next.id }), Some(key), now).map(|_| true)
 }
 
 /// The import as it is when it runs.
@@ -221,10 +234,8 @@ pub fn forget(context: &Context, folder: &Path, import: &Import) -> Result<bool>
         return Ok(false);
     }
     let mut next = import.clone();
-    next.data.problems.clear();
-    next.data.rejected_bytes = 0;
+    let quotes = next.data.forget_quotes();
     let (from, now) = (import.state, context.workspace.clock.now());
-    let quotes = !import.data.problems.is_empty() || import.data.rejected_bytes > 0;
     let forgotten = context.workspace.store.write_with(move |tx| {
         if quotes && !ledger::advance(tx, &mut next.clone(), from, now)? {
             return Ok(false);

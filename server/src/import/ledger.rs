@@ -20,10 +20,10 @@ use super::rows;
 use super::waiting::Waiting;
 use super::{Counts, ImportPlan, Kinds, PartCounts, RowProblem};
 
-const ID: usize = 0;
+pub(super) const ID: usize = 0;
 const MEMBER: usize = 1;
 const OBJECT: usize = 2;
-const STATE: usize = 4;
+pub(super) const STATE: usize = 4;
 const DATA: usize = 5;
 const CREATED_AT: usize = 6;
 const UPDATED_AT: usize = 7;
@@ -110,6 +110,9 @@ pub struct ImportData {
     /// Rows that such a later run still has to go over.
     #[serde(default)]
     pub left: u64,
+    /// Bytes of the cells that are kept of rows refused in runs.
+    #[serde(default)]
+    pub kept_bytes: u64,
     /// How far it has come with the rows that wait.
     #[serde(default)]
     pub waiting: Waiting,

@@ -19,7 +19,9 @@ use super::{ColumnGuess, ImportPlan, targets};
 
 /// Object of the mappings that members saved.
 pub const MAPPING_OBJECT: &str = "import_mapping";
-/// Most saved mappings that are looked through.
+/// Fields of theirs that are read.
+const FIELDS: [&str; 6] = ["name", "object", "headers", "plan", "shared", "owner"];
+/// Most saved mappings of an object that are looked through.
 const MOST_SAVED: u32 = 500;
 /// Most mappings suggested for one file.
 const MOST_SUGGESTED: usize = 5;
@@ -89,7 +91,8 @@ pub struct SavedMapping {
     /// Into which object.
     pub object: String,
     shared: bool,
-    mine: bool,
+    /// Whether it is the caller's own.
+    pub mine: bool,
     headers: Vec<String>,
     plan: Json,
 }
@@ -172,11 +175,11 @@ fn moved_plan(plan: &Json, moved: &dyn Fn(usize) -> Option<usize>) -> Json {
     plan
 }
 
-/// The saved mappings into an object that the caller may read; all of them where none is named.
-fn saved(context: &Context, object: Option<&str>) -> Result<Vec<SavedMapping>> {
+/// The saved mappings into an object that the caller may read.
+fn saved(context: &Context, object: &str) -> Result<Vec<SavedMapping>> {
     let Some(mappings) = context.schema.object(MAPPING_OBJECT).cloned() else { return Ok(Vec::new()) };
-    let fields = ["name", "object", "headers", "plan", "shared", "owner"].map(str::to_owned).to_vec();
-    let filter = object.map(|it| format!("object == \"{it}\""));
+    let fields = FIELDS.map(str::to_owned).to_vec();
+    let filter = Some(format!("object == \"{object}\""));
     let request = ListRequest { filter, sort: Some("name".into()), fields: Some(fields), limit: MOST_SAVED, ..ListRequest::default() };
     let page = match context.workspace.store.read_with(|tx| read::list(context, tx, &mappings, &request)) {
         Err(KernelError::Forbidden(_)) => return Ok(Vec::new()),
@@ -191,16 +194,21 @@ fn saved(context: &Context, object: Option<&str>) -> Result<Vec<SavedMapping>> {
 /// # Errors
 /// Not found otherwise.
 pub fn saved_mapping(context: &Context, id: Uuid) -> Result<SavedMapping> {
-    saved(context, None)?.into_iter().find(|it| it.id == id).ok_or(KernelError::NotFound)
+    let mappings = context.schema.object(MAPPING_OBJECT).cloned().ok_or(KernelError::NotFound)?;
+    let fields = FIELDS.map(str::to_owned);
+    let found = context.workspace.store.read_with(|tx| read::get(context, tx, &mappings, id, Some(&fields)))?;
+    let record: Json = serde_json::from_str(&found.ok_or(KernelError::NotFound)?.1).map_err(|error| KernelError::Internal(error.to_string()))?;
+    SavedMapping::of(context, &record).ok_or(KernelError::NotFound)
+}
+
+/// Whether the caller may set a field of an object by an import.
+fn is_target(context: &Context, object: &str, path: &str) -> bool {
+    context.schema.object(object).is_some_and(|it| targets(context, it).iter().any(|it| it.path == path))
 }
 
 /// A ready mapping's plan for a file, of the fields that the caller may set.
 fn ready_plan(context: &Context, object: &Object, ready: &Ready, headers: &[String]) -> ImportPlan {
-    let known = |object: &str, path: &str| {
-        let target = context.schema.object(object);
-        target.is_some_and(|it| targets(context, it).iter().any(|it| it.path == path))
-    };
-    ready.plan_for(&object.name, headers, &known)
+    ready.plan_for(&object.name, headers, &|object, path| is_target(context, object, path))
 }
 
 /// The mappings into an object: the caller's own, those shared with him, and those that come with the program. With the
@@ -210,8 +218,12 @@ fn ready_plan(context: &Context, object: &Object, ready: &Ready, headers: &[Stri
 /// Fails where the database does.
 pub fn known_mappings(context: &Context, object: &Object, headers: Option<&[String]>) -> Result<Vec<KnownMapping>> {
     let mut all = Vec::new();
-    for it in saved(context, Some(&object.name))? {
-        let plan = it.plan_for(headers.unwrap_or(&it.headers)).ok();
+    for it in saved(context, &object.name)? {
+        let mut plan = it.plan_for(headers.unwrap_or(&it.headers)).ok();
+        // What a colleague maps may be of fields that the caller is not to know of.
+        if let Some(plan) = plan.as_mut().filter(|_| !it.mine) {
+            plan.keep_known(&object.name, &|object, path| is_target(context, object, path));
+        }
         let fit = headers.map(|headers| it.fit(headers));
         let (id, source) = (Some(it.id), MappingSource::Saved);
         all.push(KnownMapping {
@@ -242,7 +254,8 @@ pub fn known_mappings(context: &Context, object: &Object, headers: Option<&[Stri
             headers: own,
         });
     }
-    all.sort_by(|left, right| right.fit.unwrap_or_default().total_cmp(&left.fit.unwrap_or_default()));
+    let fit = |it: &KnownMapping| it.fit.unwrap_or_default();
+    all.sort_by(|left, right| fit(right).total_cmp(&fit(left)).then(right.mine.cmp(&left.mine)));
     Ok(all)
 }
 
@@ -253,8 +266,9 @@ pub fn known_mappings(context: &Context, object: &Object, headers: Option<&[Stri
 pub fn suggest(context: &Context, object: &Object, headers: &[String], columns: &mut [ColumnGuess]) -> Result<Vec<SuggestedMapping>> {
     let mut known = known_mappings(context, object, Some(headers))?;
     known.retain(|it| it.fit.is_some_and(|fit| fit >= LEAST_FIT) && it.plan.as_ref().is_some_and(|it| !it.mapping.is_empty()));
-    // A plain table may have no header that an export of another system lacks: only what a member saved is taken unasked.
-    let is_meant = |it: &&KnownMapping| it.source == MappingSource::Saved && it.fit.is_some_and(|fit| fit >= 1.0);
+    // A plain table may have no header that an export of another system lacks, and a colleague may have thought of something
+    // else: only what the caller saved himself is taken unasked.
+    let is_meant = |it: &&KnownMapping| it.mine && it.fit.is_some_and(|fit| fit >= 1.0);
     if let Some(plan) = known.iter().find(is_meant).and_then(|it| it.plan.as_ref()) {
         for column in columns.iter_mut() {
             let said = plan.mapping.iter().find(|it| it.column == column.index);

@@ -6,6 +6,7 @@
 
 mod archive;
 mod batch;
+mod bounded;
 mod cells;
 mod chunk;
 mod computed;
@@ -27,6 +28,7 @@ mod origin;
 mod parts;
 mod plan;
 mod preview;
+mod quotes;
 mod ready;
 mod recipe;
 mod rules;

@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 use uuid::Uuid;
 
 const CHANGE: usize = 0;
+const BATCH: usize = 1;
 const FIRST: usize = 2;
 const LAST: usize = 3;
 const ROWS: usize = 4;
@@ -20,7 +21,14 @@ const ROWS: usize = 4;
 /// Fails where the database does.
 pub(super) fn note(context: &Context, tx: &mut dyn WriteTx, change: Uuid, mut origins: Vec<(Uuid, u64)>) -> Result<()> {
     origins.sort_unstable();
-    origins.dedup_by_key(|it| it.0);
+    // Of several rows that wrote a record the last: its values are those that stand.
+    origins.dedup_by(|later, earlier| {
+        let same = later.0 == earlier.0;
+        if same {
+            earlier.1 = later.1;
+        }
+        same
+    });
     let (Some((first, _)), Some((last, _))) = (origins.first(), origins.last()) else { return Ok(()) };
     let row = vec![Value::Id(change), Value::Id(context.new_id()), Value::Id(*first), Value::Id(*last), Value::Text(packed(&origins))];
     let insert = Insert { table: IMPORT_ORIGIN.clone(), columns: (CHANGE..=ROWS).collect(), rows: vec![row], on_conflict: OnConflict::Fail };
@@ -28,7 +36,7 @@ pub(super) fn note(context: &Context, tx: &mut dyn WriteTx, change: Uuid, mut or
     Ok(())
 }
 
-/// Number of the row that a record came from with a change.
+/// Number of the row that a record came from with a change: of several the last.
 ///
 /// # Errors
 /// Fails where the database does.
@@ -36,6 +44,8 @@ pub fn row_of(tx: &mut dyn ReadTx, change: Uuid, record: Uuid) -> Result<Option<
     let around = |column, op| Condition::Compare(ColumnRef::main(column), op, Value::Id(record));
     let condition = Condition::equals(ColumnRef::main(CHANGE), Value::Id(change)).and(around(FIRST, CompareOp::Le)).and(around(LAST, CompareOp::Ge));
     let select = Select { columns: vec![ColumnRef::main(ROWS)], ..Select::all(&IMPORT_ORIGIN, condition) };
+    // The last batch first, for the same reason.
+    let select = select.order_by(BATCH, true);
     let mut found = None;
     tx.select(&select, &mut |row| {
         found = row.first().and_then(Value::as_text).and_then(|it| find(it, record));

@@ -17,6 +17,11 @@ use crate::http::intake::Incoming;
 
 /// Most files of one member that are on their way.
 const MOST_OPEN: usize = 20;
+/// Most files of all members of all workspaces that are on their way, and most bytes they are to have.
+const MOST_IN_ALL: usize = 1_000;
+const MOST_BYTES_IN_ALL: u64 = 20_000_000_000;
+/// A piece is noted when the one noted last is older than this.
+const NOTED: SignedDuration = SignedDuration::from_hours(1);
 /// Largest piece in bytes.
 pub const LARGEST_PIECE: u64 = 16 << 20;
 /// What nobody went on with for so long is removed.
@@ -42,6 +47,9 @@ pub struct Parcel {
     /// How many bytes it will have.
     pub size: u64,
     begun_at: Timestamp,
+    /// When a piece last came.
+    #[serde(default)]
+    came_at: Option<Timestamp>,
 }
 
 fn about(folder: &Path, id: Uuid) -> PathBuf {
@@ -93,7 +101,12 @@ pub fn begin(
         return Err(ApiError::bad("bad_request", "size", "文件是空的", "the file is empty"));
     }
     std::fs::create_dir_all(folder).map_err(|error| disk(&error))?;
-    let open = all(folder).map_err(|error| disk(&error))?.into_iter().filter(|it| it.member == context.actor && it.workspace == context.workspace.id);
+    let under_way = all(folder).map_err(|error| disk(&error))?;
+    if under_way.len() >= MOST_IN_ALL || under_way.iter().map(|it| it.size).fold(size, u64::saturating_add) > MOST_BYTES_IN_ALL {
+        let en = "too many files are on their way; try again later, or send a smaller one";
+        return Err(KernelError::conflict("state_conflict", "正在上传的文件过多，请稍后再试或上传较小的文件", en).into());
+    }
+    let open = under_way.into_iter().filter(|it| it.member == context.actor && it.workspace == context.workspace.id);
     if open.count() >= MOST_OPEN {
         let message = format!("您有 {MOST_OPEN} 个文件未传完，请先完成或放弃");
         return Err(
@@ -101,8 +114,17 @@ pub fn begin(
         );
     }
     let (id, workspace) = (context.new_id(), context.workspace.id.clone());
-    let parcel =
-        Parcel { id, workspace, member: context.actor, object: object.to_owned(), file_name, sheet, size, begun_at: context.workspace.clock.now() };
+    let parcel = Parcel {
+        id,
+        workspace,
+        member: context.actor,
+        object: object.to_owned(),
+        file_name,
+        sheet,
+        size,
+        begun_at: context.workspace.clock.now(),
+        came_at: None,
+    };
     let text = serde_json::to_vec(&parcel).map_err(|error| KernelError::Internal(error.to_string()))?;
     File::create(content(folder, id)).map_err(|error| disk(&error))?;
     let mut file = File::create(about(folder, id)).map_err(|error| disk(&error))?;
@@ -153,7 +175,18 @@ pub fn append(context: &Context, folder: &Path, id: Uuid, offset: u64, piece: &P
         file.set_len(received).map_err(|error| disk(&error))?;
         return Err(disk(&error));
     }
-    Ok((parcel, end))
+    note(folder, parcel, context.workspace.clock.now()).map(|parcel| (parcel, end)).map_err(|error| disk(&error))
+}
+
+/// Notes that a piece came: what somebody goes on with is kept.
+fn note(folder: &Path, mut parcel: Parcel, now: Timestamp) -> std::io::Result<Parcel> {
+    if parcel.came_at.unwrap_or(parcel.begun_at) + NOTED < now {
+        parcel.came_at = Some(now);
+        let beside = folder.join(format!("{}.noting", parcel.id.simple()));
+        std::fs::write(&beside, serde_json::to_vec(&parcel)?)?;
+        std::fs::rename(&beside, about(folder, parcel.id))?;
+    }
+    Ok(parcel)
 }
 
 /// Takes a whole file out of them; it is gone when what is answered is dropped without being kept.
@@ -189,7 +222,7 @@ pub fn give_up(context: &Context, folder: &Path, id: Uuid) -> Result<()> {
 /// # Errors
 /// The disk.
 pub(super) fn tidy(folder: &Path, now: Timestamp) -> std::io::Result<()> {
-    for parcel in all(folder)?.into_iter().filter(|it| it.begun_at + KEPT < now) {
+    for parcel in all(folder)?.into_iter().filter(|it| it.came_at.unwrap_or(it.begun_at) + KEPT < now) {
         remove(&about(folder, parcel.id))?;
         remove(&content(folder, parcel.id))?;
     }
@@ -200,5 +233,33 @@ fn remove(path: &Path) -> std::io::Result<()> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_gone_on_with_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(100);
+        let make = |id: u128, came_at: Option<i64>| {
+            let id = Uuid::from_u128(id);
+            let came_at = came_at.map(|it| Timestamp::UNIX_EPOCH + SignedDuration::from_hours(it));
+            let (object, file_name, begun_at) = ("contact".to_owned(), "a.csv".to_owned(), Timestamp::UNIX_EPOCH);
+            let parcel = Parcel { id, workspace: "main".into(), member: id, object, file_name, sheet: None, size: 9, begun_at, came_at };
+            std::fs::write(about(folder.path(), id), serde_json::to_vec(&parcel).unwrap()).unwrap();
+            std::fs::write(content(folder.path(), id), "name").unwrap();
+            parcel
+        };
+        let (_, kept) = (make(1, None), make(2, Some(60)));
+        make(3, Some(40));
+        let noted = note(folder.path(), make(4, None), now).unwrap();
+        assert_eq!(noted.came_at, Some(now));
+        tidy(folder.path(), now).unwrap();
+        let mut left: Vec<Uuid> = all(folder.path()).unwrap().iter().map(|it| it.id).collect();
+        left.sort();
+        assert_eq!(left, [kept.id, noted.id]);
     }
 }

@@ -24,26 +24,32 @@ impl RejectedRows {
         Self { path: path.to_owned(), headers: headers.to_vec(), locale, file: None, committed }
     }
 
-    /// Writes the rows of a batch after those committed and answers the length then. Lasts before it returns.
+    /// The rows of a batch, as they are to stand after those committed.
+    ///
+    /// # Errors
+    /// Where they cannot be written as a table.
+    pub fn lines(&self, items: &[Item], refused: &[Refused]) -> std::io::Result<Vec<u8>> {
+        if refused.is_empty() { Ok(Vec::new()) } else { self.text(items, refused, self.committed == 0).map_err(std::io::Error::other) }
+    }
+
+    /// Writes such rows after those committed. Lasts before it returns.
     ///
     /// # Errors
     /// The disk.
-    pub fn write(&mut self, items: &[Item], refused: &[Refused]) -> std::io::Result<u64> {
-        if refused.is_empty() {
-            return Ok(self.committed);
+    pub fn write(&mut self, text: &[u8]) -> std::io::Result<()> {
+        if text.is_empty() {
+            return Ok(());
         }
         let (path, committed) = (self.path.clone(), self.committed);
         if self.file.is_none() {
             self.file = Some(OpenOptions::new().create(true).truncate(false).write(true).open(path)?);
         }
-        let text = self.text(items, refused, committed == 0).map_err(std::io::Error::other)?;
-        let Some(file) = &mut self.file else { return Ok(committed) };
+        let Some(file) = &mut self.file else { return Ok(()) };
         // What an attempt that failed left behind goes.
         file.set_len(committed)?;
         file.seek(SeekFrom::Start(committed))?;
-        file.write_all(&text)?;
-        file.sync_data()?;
-        Ok(committed + text.len() as u64)
+        file.write_all(text)?;
+        file.sync_data()
     }
 
     /// The batch is committed.

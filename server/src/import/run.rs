@@ -201,13 +201,14 @@ impl Runner {
     }
 
     fn end(&mut self, state: ImportState, failure: Option<Label>) -> Result<Ending> {
-        if state == ImportState::Done {
-            self.files().waiting.remove();
-        }
         self.import.state = state;
         self.import.data.failure = failure;
         let (import, context) = (self.import.clone(), self.workspace.system_context(Uuid::nil(), "import"));
         let ended = self.workspace.store.write_with(move |tx| ledger::end(&context, tx, &mut import.clone()))?;
+        // Only then: where another run took it over, they are that one's.
+        if ended && state == ImportState::Done {
+            self.files().waiting.remove();
+        }
         Ok(match (ended, state) {
             (false, _) => Ending::Taken,
             (true, ImportState::Done) => Ending::Done,

@@ -32,7 +32,7 @@ const fn common(key: Key) -> Key {
 }
 
 /// All settings.
-pub const KEYS: [Key; 29] = [
+pub const KEYS: [Key; 30] = [
     common(key("data", "DIR", "./data", "Folder of databases and files")),
     common(optional("database-url", "URL", "PostgreSQL server, postgres://...; SQLite in the data folder without it")),
     common(optional(
@@ -68,6 +68,11 @@ pub const KEYS: [Key; 29] = [
         "HOSTS",
         "Hosts of the internal network that identity providers may be on, by name or address, separated by commas",
     )),
-    common(optional("import-folder", "DIR", "Folder that scheduled imports may take tables from")),
+    common(optional(
+        "source-hosts",
+        "HOSTS",
+        "Hosts of the internal network, each with its port, that scheduled imports may ask for tables, separated by commas: files.internal:443,10.0.0.5:5432",
+    )),
+    common(optional("import-folder", "DIR", "Folder of which each workspace's own, called as its id, holds the tables that scheduled imports take")),
     switch("trust-proxy", "false", "Take the caller's address from X-Forwarded-For; only behind a proxy of your own"),
 ];

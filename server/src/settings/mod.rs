@@ -126,7 +126,9 @@ pub struct Settings {
     pub setup_token: Option<String>,
     /// Hosts of the internal network that may be asked who somebody is.
     pub internal_hosts: Vec<String>,
-    /// Folder that regular imports may take tables from.
+    /// Hosts of the internal network, each with a port, that may be asked for tables.
+    pub source_hosts: Vec<String>,
+    /// Folder of the workspaces' folders that regular imports may take tables from.
     pub import_folder: Option<PathBuf>,
     /// Industry packs of the operator's own.
     pub packs: Option<PathBuf>,
@@ -167,6 +169,7 @@ impl Settings {
             allow_public_demo: sources.flag("allow-public-demo")?,
             setup_token: sources.text("setup-token").map(str::to_owned),
             internal_hosts: internal_hosts(sources)?,
+            source_hosts: source_hosts(sources)?,
             import_folder: sources.text("import-folder").map(PathBuf::from),
             packs: sources.text("packs").map(PathBuf::from),
             trust_proxy: sources.flag("trust-proxy")?,
@@ -227,6 +230,22 @@ fn internal_hosts(sources: &Sources) -> Result<Vec<String>, SettingsError> {
     let hosts: Vec<String> = text.split(',').map(|it| it.trim().to_lowercase()).filter(|it| !it.is_empty()).collect();
     match hosts.iter().find(|it| it.contains(['/', '@', ' ', '*'])) {
         Some(wrong) => Err(sources.wrong("internal-hosts", format!("`{wrong}` is not a host such as login.example.internal or 10.0.0.5"))),
+        None => Ok(hosts),
+    }
+}
+
+/// Each with a port: a host may hold more than what it is named for.
+fn source_hosts(sources: &Sources) -> Result<Vec<String>, SettingsError> {
+    let text = sources.text("source-hosts").unwrap_or_default();
+    let hosts: Vec<String> = text.split(',').map(|it| it.trim().to_lowercase()).filter(|it| !it.is_empty()).collect();
+    let is_one = |it: &String| {
+        let (host, port) = it.rsplit_once(':').unwrap_or_default();
+        let is_host =
+            !host.is_empty() && !host.contains(['/', '@', ' ', '*']) && (!host.contains(':') || host.starts_with('[') && host.ends_with(']'));
+        is_host && port.parse::<u16>().is_ok_and(|it| it > 0)
+    };
+    match hosts.iter().find(|it| !is_one(it)) {
+        Some(wrong) => Err(sources.wrong("source-hosts", format!("`{wrong}` is not a host with its port such as 10.0.0.5:5432"))),
         None => Ok(hosts),
     }
 }

@@ -255,3 +255,31 @@ fn the_list_of_imports_has_ones_own_newest_first() {
         assert_eq!((&one["headers"], &one["plan"]["mapping"][0]["field"]), (&json!(["客户名称"]), &json!("name")));
     });
 }
+
+#[test]
+fn who_mends_the_row_of_another_does_it_with_the_others_rights_and_it_is_noted() {
+    on_both_stores(|server| {
+        let member = server.add_member("li", &["sales"], server.department());
+        let (client, administrator) = (server.sign_in("li"), server.administrator());
+        let up = planned(&client, CSV);
+        let good = json!({ "cells": { "1": "13800000002" } });
+        assert_eq!(administrator.patch(&path(&up, "/rows/3"), good.clone()).expect(200)["problems"], json!([]));
+        assert_eq!(client.patch(&path(&up, "/rows/3"), good.clone()).expect(200)["fixed"], true);
+        let noted: Vec<Json> = server.audit(&["update"]).into_iter().map(|it| it.2).filter(|it| it["import"] == up["id"]).collect();
+        assert_eq!(noted, [json!({ "import": up["id"], "file": "a.csv", "row": 3 })], "the administrator's change, and not one's own");
+        // Without the other there are no rights.
+        administrator.patch(&format!("/records/user/{member}"), json!({ "active": false })).expect(200);
+        administrator.patch(&path(&up, "/rows/3"), good).problem(403, "forbidden");
+    });
+}
+
+#[test]
+fn the_file_is_not_needed_where_the_row_is_kept() {
+    on_both_stores(|server| {
+        let client = server.caller("sales");
+        let up = planned(&client, CSV);
+        let file = guanxi_server::import::file_of(&server.data_folder().join("imports"), up["id"].as_str().unwrap().parse().unwrap());
+        std::fs::rename(&file, file.with_extension("away")).unwrap();
+        assert_eq!(client.patch(&path(&up, "/rows/3"), json!({ "cells": { "1": "13800000002" } })).expect(200)["problems"], json!([]));
+    });
+}

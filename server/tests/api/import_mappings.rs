@@ -44,6 +44,13 @@ fn a_saved_mapping_is_offered_where_the_headers_are_the_same() {
         client.patch(&at, json!({ "shared": true })).expect(200);
         let offered = known(&colleague, "").into_iter().find(|it| it["id"] == saved["id"]).unwrap();
         assert_eq!((&offered["mine"], &offered["fit"]), (&json!(false), &Json::Null));
+        // He is offered it, and not given it unasked; of two that fit, one's own comes first.
+        let theirs = upload(&colleague, "contact", "a.csv", "Rank,Who,Cell\nVP,王伟,13800000001\n".as_bytes());
+        assert_eq!(theirs["suggested"][0]["id"], saved["id"]);
+        assert!(theirs["columns"].as_array().unwrap().iter().all(|it| it["field"] != "title"), "{theirs}");
+        let own = save(&colleague, "后来的", false);
+        let theirs = upload(&colleague, "contact", "a.csv", "Rank,Who,Cell\nVP,王伟,13800000001\n".as_bytes());
+        assert_eq!((&theirs["suggested"][0]["id"], &theirs["columns"][0]["field"]), (&own["id"], &json!("title")));
         colleague.patch(&at, json!({ "name": "x" })).problem(403, "forbidden");
         // A file with other headers is not helped by it.
         let up = upload(&client, "contact", "a.csv", "姓名,手机\n王伟,\n".as_bytes());

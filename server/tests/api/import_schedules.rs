@@ -3,20 +3,30 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 
+use guanxi_kernel::Value;
+use guanxi_kernel::store::{Condition, Set, StoreExt as _, Update};
+use guanxi_kernel::system_tables::IMPORT;
 use guanxi_testkit::{Client, TestServer, on_both_stores, on_both_stores_with};
 use serde_json::{Value as Json, json};
 
 fn mapping(client: &Client<'_>) -> Json {
+    mapping_of(client, &Json::Null)
+}
+
+fn mapping_of(client: &Client<'_>, owner: &Json) -> Json {
     let plan = json!({
         "mapping": [{ "column": 0, "field": "name" }, { "column": 1, "field": "mobile" }],
         "match": { "fields": ["mobile"], "on_match": "fill" },
     });
-    let values = json!({ "name": "每晚", "object": "contact", "headers": ["姓名", "手机"], "plan": plan, "shared": true });
+    let mut values = json!({ "name": "每晚", "object": "contact", "headers": ["姓名", "手机"], "plan": plan, "shared": true });
+    if !owner.is_null() {
+        values["owner"] = owner.clone();
+    }
     client.post("/records/import_mapping", values).expect(201)
 }
 
 fn schedule(client: &Client<'_>, values: Json) -> String {
-    let mut all = json!({ "name": "每晚的客户", "mapping": mapping(client)["id"], "times": "0 6 * * *" });
+    let mut all = json!({ "name": "每晚的客户", "mapping": mapping_of(client, &values["owner"])["id"], "times": "0 6 * * *" });
     all.as_object_mut().unwrap().extend(values.as_object().unwrap().clone());
     client.post("/records/import_schedule", all).expect(201)["id"].as_str().unwrap().to_owned()
 }
@@ -47,9 +57,14 @@ fn new_files_of_the_folder_that_is_allowed_are_taken_once() {
     let outside = tempfile::tempdir().unwrap();
     std::fs::write(outside.path().join("secret.csv"), "姓名,手机\n外人,13800000000\n").unwrap();
     let inbox = tempfile::tempdir().unwrap();
-    let day = inbox.path().join("crm");
-    std::fs::create_dir(&day).unwrap();
-    std::os::unix::fs::symlink(outside.path(), inbox.path().join("away")).unwrap();
+    let day = inbox.path().join("main").join("crm");
+    std::fs::create_dir_all(&day).unwrap();
+    std::os::unix::fs::symlink(outside.path(), inbox.path().join("main").join("away")).unwrap();
+    // Another workspace's, beside and by a link.
+    std::fs::create_dir(inbox.path().join("other")).unwrap();
+    std::fs::write(inbox.path().join("other").join("theirs.csv"), "姓名,手机\n别家,13800000009\n").unwrap();
+    std::fs::write(inbox.path().join("nobodys.csv"), "姓名,手机\n无主,13800000008\n").unwrap();
+    std::os::unix::fs::symlink(inbox.path().join("other"), inbox.path().join("main").join("theirs")).unwrap();
     std::os::unix::fs::symlink(outside.path().join("secret.csv"), day.join("linked.csv")).unwrap();
     std::fs::write(day.join("1.csv"), "姓名,手机\n王伟,13800000001\n").unwrap();
     std::fs::write(day.join(".2.csv"), "姓名,手机\n没写完,13800000002\n").unwrap();
@@ -66,16 +81,22 @@ fn new_files_of_the_folder_that_is_allowed_are_taken_once() {
         let came = imports(&client, &id);
         assert_eq!((came.len(), &came[0]["state"], &came[0]["file_name"]), (1, &json!("done"), &json!("1.csv")));
         assert_eq!(run(server, &client, &id)["last_outcome"], "nothing_new");
-        for folder in ["away", "../", "nothing"] {
+        for folder in ["away", "../", "nothing", "theirs", "other", "../other"] {
             let changed = client.patch(&format!("/records/import_schedule/{id}"), json!({ "folder": folder }));
-            if folder == "../" {
+            if folder.starts_with("..") {
                 changed.field_problem(422, "folder", "bad_format");
                 continue;
             }
             changed.expect(200);
-            assert_eq!(run(server, &client, &id)["last_outcome"], "failed", "{folder}");
+            let after = run(server, &client, &id);
+            assert_eq!(after["last_outcome"], "failed", "{folder}");
+            assert!(!after["last_message"].as_str().unwrap().contains(&*inbox.path().to_string_lossy()), "where it lies is not told: {after}");
         }
-        assert_eq!((names(&client), &state(&client, &id)["failures"]), (vec!["王伟".to_owned()], &json!(2)));
+        client.patch(&format!("/records/import_schedule/{id}"), json!({ "folder": "" })).expect(200);
+        assert_eq!(run(server, &client, &id)["last_outcome"], "nothing_new");
+        assert_eq!(names(&client), ["王伟"]);
+        client.patch(&format!("/records/import_schedule/{id}"), json!({ "folder": "nothing" })).expect(200);
+        assert_eq!(run(server, &client, &id)["failures"], 1);
         // Its owner is told.
         server.settle();
         let told = client.get("/records/notification?limit=50").expect(200).to_string();
@@ -93,9 +114,123 @@ fn without_a_folder_none_is_read() {
     });
 }
 
-/// A server that answers each call with this.
-fn answering(body: &'static str) -> String {
+/// An import folder with one of the main workspace, and files in that.
+fn inbox(files: &[(&str, &[u8])]) -> (tempfile::TempDir, std::path::PathBuf) {
+    let inbox = tempfile::tempdir().unwrap();
+    let own = inbox.path().join("main");
+    std::fs::create_dir(&own).unwrap();
+    for (name, content) in files {
+        std::fs::write(own.join(name), content).unwrap();
+    }
+    (inbox, own)
+}
+
+#[test]
+fn a_file_that_cannot_be_used_holds_up_no_other() {
+    let good = "姓名,手机\n王伟,13800000001\n".as_bytes();
+    let (inbox, _) = inbox(&[("0.csv", b"\x00\x01\x02"), ("1.csv", b"a,b\n1,2\n"), ("2.xls", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), ("3.csv", good)]);
+    on_both_stores_with(&[("import-folder", &inbox.path().to_string_lossy())], |server| {
+        let client = server.administrator();
+        let id = schedule(&client, json!({ "source": "folder", "folder": "" }));
+        for _ in 0..2 {
+            let after = run(server, &client, &id);
+            let told = after["last_message"].as_str().unwrap().to_owned();
+            assert_eq!(after["last_outcome"], "failed");
+            assert!(told.contains("0.csv：") && told.contains("0.csv: "), "which one, in both languages: {told}");
+            assert_eq!(names(&client), ["王伟"]);
+            // Nothing of the others stays.
+            let came = imports(&client, &id);
+            assert_eq!((came.len(), &came[0]["file_name"]), (1, &json!("3.csv")), "{came:?}");
+        }
+        // The file of the one, and no other.
+        let kept: Vec<_> = std::fs::read_dir(server.data_folder().join("imports")).unwrap().map(|it| it.unwrap().file_name()).collect();
+        assert_eq!(kept.len(), 1, "{kept:?}");
+    });
+}
+
+#[test]
+fn what_was_begun_or_called_off_is_not_imported_anew() {
+    let (inbox, _) = inbox(&[("1.csv", "姓名,手机\n王伟,13800000001\n".as_bytes())]);
+    on_both_stores_with(&[("import-folder", &inbox.path().to_string_lossy())], |server| {
+        let client = server.administrator();
+        let id = schedule(&client, json!({ "source": "folder", "folder": "" }));
+        assert_eq!(run(server, &client, &id)["last_outcome"], "begun");
+        for state in ["failed", "cancelled", "paused"] {
+            let set = vec![(4, Set::To(Value::Text(state.into())))];
+            let update = Update { table: IMPORT.clone(), set, condition: Condition::True };
+            server.workspace.store.write_with(move |tx| Ok::<_, guanxi_kernel::KernelError>(tx.update(&update)?)).unwrap();
+            assert_eq!(run(server, &client, &id)["last_outcome"], "nothing_new", "{state}");
+        }
+        // A plan that nobody ran is no import: the table is not lost.
+        let taken = guanxi_server::import::list(&server.workspace.system_context(uuid::Uuid::nil(), "test"), &all()).unwrap().0;
+        let mut data = taken[0].data.clone();
+        data.attempt = 0;
+        let set = vec![(4, Set::To(Value::Text("planned".into()))), (5, Set::To(Value::Json(Box::new(serde_json::to_value(&data).unwrap()))))];
+        let update = Update { table: IMPORT.clone(), set, condition: Condition::True };
+        server.workspace.store.write_with(move |tx| Ok::<_, guanxi_kernel::KernelError>(tx.update(&update)?)).unwrap();
+        assert_eq!(run(server, &client, &id)["last_outcome"], "begun");
+    });
+}
+
+fn all() -> guanxi_server::import::Listing {
+    guanxi_server::import::Listing { limit: 10, ..Default::default() }
+}
+
+#[test]
+fn a_file_that_may_still_be_written_is_left_for_later() {
+    let (inbox, own) = inbox(&[("1.csv", "姓名,手机\n王伟,13800000001\n".as_bytes())]);
+    on_both_stores_with(&[("import-folder", &inbox.path().to_string_lossy())], |server| {
+        let client = server.administrator();
+        let id = schedule(&client, json!({ "source": "folder", "folder": "" }));
+        let now = std::time::SystemTime::from(server.workspace.clock.now());
+        std::fs::File::options().write(true).open(own.join("1.csv")).unwrap().set_modified(now).unwrap();
+        assert_eq!(run(server, &client, &id)["last_outcome"], "nothing_new");
+        server.clock.advance(61);
+        assert_eq!(run(server, &client, &id)["last_outcome"], "begun");
+        assert_eq!(names(&client), ["王伟"]);
+    });
+}
+
+#[test]
+fn a_schedule_does_only_what_its_owner_said_and_nothing_without_him() {
+    let (inbox, _) = inbox(&[("1.csv", "姓名,手机\n王伟,13800000001\n".as_bytes())]);
+    on_both_stores_with(&[("import-folder", &inbox.path().to_string_lossy())], |server| {
+        let client = server.administrator();
+        let (owner, other) =
+            (server.add_member("owner", &["sales"], server.department()), server.add_member("other", &["sales"], server.department()));
+        let theirs = mapping_of(&client, &json!(other));
+        let mut values = json!({ "name": "x", "mapping": theirs["id"], "times": "0 6 * * *", "source": "folder", "owner": owner });
+        client.post("/records/import_schedule", values.clone()).field_problem(422, "mapping", "bad_option");
+        let own = mapping_of(&client, &json!(owner));
+        values["mapping"] = own["id"].clone();
+        let id = client.post("/records/import_schedule", values).expect(201)["id"].as_str().unwrap().to_owned();
+        let at = format!("/records/import_schedule/{id}");
+        client.patch(&at, json!({ "mapping": theirs["id"] })).field_problem(422, "mapping", "bad_option");
+        client.patch(&at, json!({ "owner": other })).field_problem(422, "mapping", "bad_option");
+        // Given away later, it is seen at the run.
+        let mapping = format!("/records/import_mapping/{}", own["id"].as_str().unwrap());
+        client.patch(&mapping, json!({ "owner": other })).expect(200);
+        let after = run(server, &client, &id);
+        assert!(after["last_outcome"] == "failed" && after["last_message"].as_str().unwrap().contains("owner"), "{after}");
+        client.patch(&mapping, json!({ "owner": owner })).expect(200);
+        client.patch(&format!("/records/user/{owner}"), json!({ "active": false })).expect(200);
+        assert_eq!(run(server, &client, &id)["last_outcome"], "failed");
+        assert!(names(&client).is_empty());
+        client.patch(&format!("/records/user/{owner}"), json!({ "active": true })).expect(200);
+        assert_eq!(run(server, &client, &id)["last_outcome"], "begun");
+        assert_eq!(names(&client), ["王伟"]);
+    });
+}
+
+/// A place for a server that answers each call.
+fn listening() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    (listener, host)
+}
+
+/// A server that answers each call with this.
+fn answering(listener: TcpListener, body: &'static str) -> String {
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
@@ -111,10 +246,16 @@ fn answering(body: &'static str) -> String {
 
 #[test]
 fn an_address_is_asked_at_its_times_with_the_rights_of_the_owner() {
-    on_both_stores_with(&[("internal-hosts", "127.0.0.1")], |server| {
+    let (named, unnamed) = (listening(), listening());
+    let first = answering(named.0, "姓名,手机\n李娜,13800000002\n");
+    let second = answering(unnamed.0, "姓名,手机\n张三,13800000003\n");
+    // What identity providers may be on is nothing to tables; nor is another port of the host.
+    on_both_stores_with(&[("internal-hosts", "127.0.0.1"), ("source-hosts", &named.1)], |server| {
         let client = server.administrator();
+        let values = json!({ "name": "x", "mapping": mapping(&client)["id"], "times": "0 6 * * *", "source": "address", "address": second });
+        client.post("/records/import_schedule", values).field_problem(422, "address", "bad_format");
         let owner = server.add_member("owner", &["sales"], server.department());
-        let id = schedule(&client, json!({ "source": "address", "address": answering("姓名,手机\n李娜,13800000002\n"), "owner": owner }));
+        let id = schedule(&client, json!({ "source": "address", "address": first, "owner": owner }));
         let look = || guanxi_kernel::schedule::enqueue_due(&server.workspace.system_context(uuid::Uuid::nil(), "test")).unwrap();
         look();
         server.clock.advance(26 * 3_600);
@@ -129,9 +270,8 @@ fn an_address_is_asked_at_its_times_with_the_rights_of_the_owner() {
         assert_eq!(run(server, &client, &id)["last_outcome"], "nothing_new");
         // An owner who may not import ends it.
         let analyst = server.add_member("analyst", &["analyst"], server.department());
-        client
-            .patch(&format!("/records/import_schedule/{id}"), json!({ "owner": analyst, "address": answering("姓名,手机\n张三,13800000003\n") }))
-            .expect(200);
+        let theirs = mapping_of(&client, &json!(analyst));
+        client.patch(&format!("/records/import_schedule/{id}"), json!({ "owner": analyst, "mapping": theirs["id"] })).expect(200);
         assert_eq!(run(server, &client, &id)["last_outcome"], "failed");
         assert_eq!(names(&client), ["李娜"]);
     });
@@ -150,7 +290,7 @@ fn addresses_of_the_internal_network_are_refused() {
         }
         let id = schedule(&client, json!({ "source": "address", "address": "https://localhost:9/a.csv" }));
         let after = run(server, &client, &id);
-        assert!(after["last_message"].as_str().unwrap().contains("internal-hosts"), "{after}");
+        assert!(after["last_message"].as_str().unwrap().contains("source-hosts"), "{after}");
         let times = json!({ "name": "x", "mapping": mapping(&client)["id"], "times": "every day", "source": "folder" });
         client.post("/records/import_schedule", times).field_problem(422, "times", "bad_format");
     });
@@ -168,7 +308,7 @@ fn only_administrators_set_them_up() {
         assert!([403, 404].contains(&rep.post(&format!("/imports/schedules/{id}/connection"), address.clone()).status));
         // Not named by whoever runs the server.
         let problem = client.post(&format!("/imports/schedules/{id}/connection"), address).problem(400, "bad_request");
-        assert!(problem.to_string().contains("internal-hosts") && !problem.to_string().contains("u:p"), "{problem}");
+        assert!(problem.to_string().contains("source-hosts") && !problem.to_string().contains("u:p"), "{problem}");
         let after = run(server, &client, &id);
         assert_eq!(after["last_outcome"], "failed");
     });
@@ -177,11 +317,29 @@ fn only_administrators_set_them_up() {
 #[test]
 fn a_query_is_carried_out_and_can_change_nothing() {
     let Some(database) = std::env::var_os("GUANXI_TEST_POSTGRES").and_then(|it| it.into_string().ok()) else { return };
-    on_both_stores_with(&[("internal-hosts", "127.0.0.1,localhost,::1")], |server| {
+    // As the account of the tests is a superuser, another one is made, of this process alone.
+    let reader = format!("gx_reader_{}", std::process::id());
+    let superuser: tokio_postgres::Config = database.parse().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let ask = |statement: String| {
+        runtime.block_on(async {
+            let (client, connection) = superuser.connect(tokio_postgres::NoTls).await.unwrap();
+            let (done, _) = tokio::join!(async { client.batch_execute(&statement).await.map(|()| drop(client)) }, connection);
+            done.unwrap();
+        });
+    };
+    ask(format!("create role {reader} login password 'x'"));
+    let (_, place) = database.split_once('@').unwrap();
+    let address = format!("postgres://{reader}:x@{place}");
+    let host = place.split('/').next().unwrap().to_owned();
+    on_both_stores_with(&[("source-hosts", &host)], |server| {
         let client = server.administrator();
         let id = schedule(&client, json!({ "source": "query", "query": "select '王' || '伟' as \"姓名\", '13800000001' as \"手机\";" }));
         let at = format!("/imports/schedules/{id}/connection");
         client.post(&at, json!({ "address": database })).expect(204);
+        let after = run(server, &client, &id);
+        assert!(after["last_outcome"] == "failed" && after["last_message"].as_str().unwrap().contains("superuser"), "{after}");
+        client.post(&at, json!({ "address": address })).expect(204);
         assert_eq!(state(&client, &id)["has_connection"], true);
         let after = run(server, &client, &id);
         assert_eq!(after["last_outcome"], "begun", "{after}");
@@ -200,5 +358,15 @@ fn a_query_is_carried_out_and_can_change_nothing() {
         }
         client.post(&at, json!({ "address": null })).expect(204);
         assert_eq!(state(&client, &id)["has_connection"], false);
+        // It does not outlast the schedule.
+        client.post(&at, json!({ "address": address })).expect(204);
+        let kept = || server.workspace.store.read_with(|tx| guanxi_server::import::schedules::connections(tx)).unwrap().len();
+        assert_eq!(kept(), 1);
+        let path = format!("/records/import_schedule/{id}");
+        client.delete(&path).expect(204);
+        assert_eq!(kept(), 0);
+        client.post(&format!("{path}/restore"), json!({})).expect(200);
+        assert_eq!(state(&client, &id)["has_connection"], false);
     });
+    ask(format!("drop role {reader}"));
 }

@@ -156,3 +156,17 @@ fn workbooks_of_other_programs_are_read() {
     let sparse = include_bytes!("../../../tabular/tests/files/sparse.xls");
     named.post_bytes("/imports?object=contact", "application/vnd.ms-excel", sparse).problem(413, "too_large");
 }
+
+#[test]
+fn old_workbooks_are_read_by_a_process_of_its_own() {
+    guanxi_tabular::use_xls_program(env!("CARGO_BIN_EXE_guanxi").into());
+    let server = TestServer::sqlite();
+    let client = server.caller("sales");
+    let book: &[u8] = include_bytes!("../../../tabular/tests/files/customers.xls");
+    let up = upload(&client, "contact", "客户.xls", book);
+    assert_eq!((&up["rows"], &up["sheets"], &up["sheet"]), (&json!(1), &json!(["空", "客户"]), &json!("客户")));
+    assert_eq!(carry_out(&server, &client, &up, Json::Null)["counts"], counts(1, 0, 0, 0));
+    let named = client.with_header("content-disposition", "attachment; filename=\"a.xls\"");
+    named.post_bytes("/imports?object=contact&sheet=x", "application/vnd.ms-excel", book).field_problem(422, "sheet", "file_no_such_sheet");
+    named.post_bytes("/imports?object=contact", "application/vnd.ms-excel", &book[..1_000]).problem(415, "unsupported_media_type");
+}

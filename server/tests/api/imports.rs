@@ -319,9 +319,10 @@ fn an_interrupted_import_goes_on_where_it_stood_and_only_one_worker_writes() {
         let mut bytes = std::fs::read(&rejected).unwrap();
         assert_eq!(bytes.len() as u64, half.data.rejected_bytes);
         bytes.extend(b"half a row");
-        std::fs::write(&rejected, bytes).unwrap();
-        // Somebody who read the state before the first batch was committed comes too late to write anything.
+        std::fs::write(&rejected, &bytes).unwrap();
+        // Somebody who read the state before the first batch was committed comes too late to write anything, beside the database too.
         assert_eq!(runner(&stale).run(&|| false, &mut |_| {}).unwrap(), import::Ending::Taken);
+        assert_eq!(std::fs::read(&rejected).unwrap(), bytes, "the file of the run that took it over");
         assert_eq!(runner(&half).run(&|| false, &mut |_| {}).unwrap(), import::Ending::Done);
         let end = client.get(&path(&up, "")).expect(200);
         assert_eq!((&end["state"], &end["done"], &end["counts"]), (&json!("done"), &json!(7_500), &counts(7_492, 0, 0, 8)));

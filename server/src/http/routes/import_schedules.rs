@@ -52,7 +52,7 @@ pub async fn connect(
             changeable(signed_in, id)?;
             let address = body.read::<ImportConnection>()?.address;
             if let Some(address) = &address {
-                guanxi_sources::check_connection(address, &app.settings.internal_hosts)
+                guanxi_sources::check_connection(address, &app.settings.source_hosts)
                     .map_err(|error| ApiError::bad("bad_request", "address", error.message.zh_cn, error.message.en))?;
             }
             let (app, inner) = (app.clone(), context.clone());

@@ -43,15 +43,21 @@ pub fn open(context: &Context, vault: &Vault, schedule: Uuid) -> Result<Option<S
     sealed.map(|it| vault.open(&place(context, schedule), &it)).transpose()
 }
 
+/// Takes it away, within a transaction.
+///
+/// # Errors
+/// Fails where the database does.
+pub(super) fn forget(tx: &mut dyn WriteTx, schedule: Uuid) -> Result<()> {
+    let condition = Condition::equals(ColumnRef::main(0), Value::Text(key(schedule)));
+    Ok(tx.delete(&Delete { table: SETTING.clone(), condition }).map(drop)?)
+}
+
 /// Keeps it, within a transaction; `None` takes it away.
 ///
 /// # Errors
 /// Where the keys can be neither read nor made, or the database fails.
 pub fn set(context: &Context, tx: &mut dyn WriteTx, vault: &Vault, schedule: Uuid, address: Option<&str>) -> Result<()> {
-    let Some(address) = address else {
-        let condition = Condition::equals(ColumnRef::main(0), Value::Text(key(schedule)));
-        return Ok(tx.delete(&Delete { table: SETTING.clone(), condition }).map(drop)?);
-    };
+    let Some(address) = address else { return forget(tx, schedule) };
     let sealed = vault.seal(context.workspace.ids.as_ref(), &place(context, schedule), address)?;
     write(tx, schedule, &sealed)
 }

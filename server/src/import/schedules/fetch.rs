@@ -8,6 +8,7 @@ use guanxi_kernel::read::Record;
 use guanxi_kernel::schema::Label;
 use guanxi_kernel::{KernelError, Result};
 use guanxi_sources::{SourceError, fetch_query};
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 use super::{Means, connection};
@@ -16,17 +17,39 @@ use crate::errors::{ApiError, disk_error};
 use crate::http::intake::Incoming;
 use crate::import::{Import, ImportState, Listing, MAX_FILE, list};
 
-/// Most new files of a folder that one run takes.
-const MOST_FILES: usize = 50;
+/// A file that was changed less long ago may still be written.
+const SETTLED: SignedDuration = SignedDuration::from_mins(1);
 /// Most imports before that are looked through.
 const MOST_BEFORE: usize = 10_000;
 
-/// A table that was fetched.
+/// A table that is new.
 pub(super) struct Fetched {
     pub name: String,
     /// Its mark.
     pub source: String,
-    pub file: std::result::Result<Incoming, ApiError>,
+    place: Place,
+}
+
+/// Where it is.
+enum Place {
+    /// With us already.
+    Here(Incoming),
+    /// In the folder: of so many bytes.
+    There(PathBuf, u64),
+}
+
+impl Fetched {
+    /// Brings it here. One at a time: a folder of large files would fill the disk at once.
+    ///
+    /// # Errors
+    /// A file that is too large or is gone; the disk.
+    pub(super) fn bring(self, context: &Context, means: &Means) -> std::result::Result<Incoming, ApiError> {
+        match self.place {
+            Place::Here(file) => Ok(file),
+            Place::There(_, size) if size > MAX_FILE => Err(ApiError::too_large(MAX_FILE)),
+            Place::There(path, _) => copied(context, means, &path),
+        }
+    }
 }
 
 fn told(error: SourceError) -> ApiError {
@@ -57,7 +80,7 @@ pub(super) fn tables(context: &Context, means: &Means, record: &Record) -> std::
             let connection = connection::open(context, &means.vault, record.id())?;
             let connection = connection.ok_or_else(|| refused("请先填写数据库连接", "enter the database's address first"))?;
             let file = incoming()?;
-            fetch_query(&connection, &record.text("query").unwrap_or_default(), &means.internal_hosts, file.path(), MAX_FILE).map_err(told)?;
+            fetch_query(&connection, &record.text("query").unwrap_or_default(), &means.hosts, file.path(), MAX_FILE).map_err(told)?;
             (format!("{}.csv", record.title()), file)
         }
         _ => return Err(KernelError::Internal("a schedule without a source".into()).into()),
@@ -66,29 +89,35 @@ pub(super) fn tables(context: &Context, means: &Means, record: &Record) -> std::
     let source = content_mark(file.path()).map_err(|error| disk_error(&error))?;
     // The same as last time is nothing new; the same as before that is.
     let is_new = before.last() != Some(&source);
-    Ok(if is_new { vec![Fetched { name, source, file: Ok(file) }] } else { Vec::new() })
+    Ok(if is_new { vec![Fetched { name, source, place: Place::Here(file) }] } else { Vec::new() })
 }
 
 /// Marks of the tables that came before, the newest last.
 fn before(context: &Context, record: &Record) -> Result<Vec<String>> {
     let asked = Listing { schedule: Some(record.id()), limit: MOST_BEFORE, ..Listing::default() };
     let (imports, _) = list(&context.as_system(), &asked)?;
-    let counts = |it: &Import| !matches!(it.state, ImportState::Failed | ImportState::Cancelled | ImportState::Uploaded);
+    // What was ever begun may have written something, and is gone on with from where it stands; what somebody called off is
+    // not to come back.
+    let counts = |it: &Import| it.data.attempt > 0 || it.state == ImportState::Cancelled;
     Ok(imports.into_iter().rev().filter(counts).filter_map(|it| it.data.source).collect())
 }
 
-/// The folder of a schedule, which lies within the one that is allowed, whatever links lead where.
-fn place(means: &Means, record: &Record) -> std::result::Result<PathBuf, ApiError> {
+/// The folder of a schedule, which lies within the one that its workspace is allowed, whatever links lead where.
+fn place(context: &Context, means: &Means, record: &Record) -> std::result::Result<PathBuf, ApiError> {
     let root = means.inbox.as_ref().ok_or_else(|| {
         refused(
             "服务器未设置导入文件夹（--import-folder），请联系服务器管理员",
             "the server has no import folder; whoever runs it names one with --import-folder",
         )
     })?;
-    let gone = |path: &Path| refused(format!("文件夹不存在：{}", path.display()), format!("there is no folder {}", path.display()));
-    let root = root.canonicalize().map_err(|_| gone(root))?;
-    let wanted = root.join(record.text("folder").unwrap_or_default().trim_start_matches(['/', '\\']));
-    let folder = wanted.canonicalize().map_err(|_| gone(&wanted))?;
+    // Where it lies on the machine is nobody's business who does not run the server.
+    let own = &context.workspace.id;
+    let gone = |path: &str| refused(format!("导入文件夹中没有“{path}”"), format!("there is no folder {path} in the import folder"));
+    // Each workspace has its own: what is one company's is not another's.
+    let root = root.join(own).canonicalize().map_err(|_| gone(own))?;
+    let wanted = record.text("folder").unwrap_or_default();
+    let wanted = wanted.trim_start_matches(['/', '\\']);
+    let folder = root.join(wanted).canonicalize().map_err(|_| gone(&format!("{own}/{wanted}")))?;
     if !folder.starts_with(&root) || !folder.is_dir() {
         return Err(refused("文件夹不在允许的导入文件夹之内", "the folder is not within the import folder"));
     }
@@ -97,7 +126,8 @@ fn place(means: &Means, record: &Record) -> std::result::Result<PathBuf, ApiErro
 
 /// The new files of a folder, by name. Hidden ones are being written.
 fn files(context: &Context, means: &Means, record: &Record, before: &[String]) -> std::result::Result<Vec<Fetched>, ApiError> {
-    let folder = place(means, record)?;
+    let folder = place(context, means, record)?;
+    let now = context.workspace.clock.now();
     let known: HashSet<&String> = before.iter().collect();
     let mut found = Vec::new();
     for entry in std::fs::read_dir(&folder).map_err(|error| disk_error(&error))? {
@@ -109,19 +139,19 @@ fn files(context: &Context, means: &Means, record: &Record, before: &[String]) -
         if !about.is_file() || is_left || about.len() == 0 {
             continue;
         }
-        let changed = about.modified().ok().and_then(|it| jiff::Timestamp::try_from(it).ok()).map_or(0, jiff::Timestamp::as_nanosecond);
+        let changed = about.modified().ok().and_then(|it| Timestamp::try_from(it).ok()).unwrap_or(Timestamp::UNIX_EPOCH);
+        // By a clock of another machine it may lie ahead, by more than a minute even: then it is not waited for.
+        if now.duration_since(changed).abs() < SETTLED {
+            continue;
+        }
+        let changed = changed.as_nanosecond();
         let source = format!("{name}|{}|{changed}", about.len());
         if !known.contains(&source) {
             found.push((name, source, entry.path(), about.len()));
         }
     }
     found.sort();
-    found.truncate(MOST_FILES);
-    let take = |(name, source, path, size): (String, String, PathBuf, u64)| {
-        let file = if size > MAX_FILE { Err(ApiError::too_large(MAX_FILE)) } else { copied(context, means, &path) };
-        Fetched { name, source, file }
-    };
-    Ok(found.into_iter().map(take).collect())
+    Ok(found.into_iter().map(|(name, source, path, size)| Fetched { name, source, place: Place::There(path, size) }).collect())
 }
 
 fn copied(context: &Context, means: &Means, path: &Path) -> std::result::Result<Incoming, ApiError> {

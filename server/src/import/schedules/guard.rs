@@ -4,14 +4,20 @@ use std::str::FromStr as _;
 
 use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
+use guanxi_kernel::read::{Record, known_records};
 use guanxi_kernel::schedule::Cron;
-use guanxi_kernel::store::ReadTx;
-use guanxi_kernel::write::Draft;
+use guanxi_kernel::store::{ColumnRef, Condition, ReadTx};
+use guanxi_kernel::write::{Draft, DraftKind, Unit};
 use guanxi_kernel::{Result, Value};
 use guanxi_sources::Fetcher;
+use serde_json::{Map, json};
 
-use super::SCHEDULE_OBJECT;
+use super::{SCHEDULE_OBJECT, connection};
 use crate::import::{ImportPlan, MAPPING_OBJECT};
+
+/// What is told where a schedule names a mapping of somebody else.
+pub(super) const NOT_HIS: (&str, &str) =
+    ("导入方案须属于定时导入的负责人，请改用其本人的方案", "the mapping must belong to the schedule's owner; use one of the owner's own");
 
 /// Looks at schedules.
 pub struct ScheduleGuard(pub Fetcher);
@@ -21,7 +27,8 @@ impl Hook for ScheduleGuard {
         SCHEDULE_OBJECT
     }
 
-    fn before_save(&self, _context: &Context, _tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+    fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+        check_mapping(context, tx, draft)?;
         let text = |name: &str| if let Value::Text(text) = draft.value(name) { text } else { String::new() };
         let (times, source, address, query, folder) = (text("times"), text("source"), text("address"), text("query"), text("folder"));
         if Cron::from_str(&times).is_err() {
@@ -50,6 +57,30 @@ impl Hook for ScheduleGuard {
     fn has_after_save(&self) -> bool {
         false
     }
+
+    /// The address of its database does not outlast it, not in the bin either.
+    fn after_delete(&self, unit: &mut Unit<'_>, record: &Record) -> Result<()> {
+        connection::forget(unit.tx, record.id())
+    }
+
+    fn after_restore(&self, unit: &mut Unit<'_>, record: &Record) -> Result<()> {
+        let values = Map::from_iter([("has_connection".to_owned(), json!(false))]);
+        unit.update_as_system(SCHEDULE_OBJECT, record.id(), &values).map(drop)
+    }
+}
+
+/// A schedule acts with the rights of its owner: what it does must be his to say.
+fn check_mapping(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+    let (Value::Id(mapping), Value::Id(owner)) = (draft.value("mapping"), draft.value("owner")) else { return Ok(()) };
+    if draft.kind != DraftKind::Create && !draft.changes("mapping") && !draft.changes("owner") {
+        return Ok(());
+    }
+    let one = move |column: &dyn Fn(&str) -> Result<ColumnRef>| Ok(Condition::equals(column("id")?, Value::Id(mapping)));
+    let found = known_records(context, tx, MAPPING_OBJECT, one, 1)?;
+    if found.first().is_some_and(|it| it.reference("owner") != Some(owner)) {
+        draft.problem("mapping", "bad_option", NOT_HIS.0, NOT_HIS.1);
+    }
+    Ok(())
 }
 
 /// Looks at saved mappings.

@@ -8,12 +8,13 @@ mod job;
 
 use std::path::PathBuf;
 use std::str::FromStr as _;
+use std::sync::Arc;
 
-use guanxi_kernel::context::Context;
+use guanxi_kernel::context::{Context, Locale};
 use guanxi_kernel::events::{self, NewEvent};
 use guanxi_kernel::read::{Record, known_records};
 use guanxi_kernel::schedule::Cron;
-use guanxi_kernel::schema::Label;
+use guanxi_kernel::schema::{Label, Object};
 use guanxi_kernel::store::{Condition, StoreExt as _};
 use guanxi_kernel::write::run_unit;
 use guanxi_kernel::{KernelError, Result, Value};
@@ -23,9 +24,9 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::job::start_planned;
-use super::{NewFile, Recipe, importer, saved_mapping, take_in};
+use super::{NewFile, Recipe, SavedMapping, file_of, importer, intake, saved_mapping, take_in};
 use crate::auth::vault::Vault;
-use crate::errors::{ApiError, detail_of};
+use crate::errors::{ApiError, detail_of, disk_error};
 
 pub use connection::{connections, has_connection, open as open_connection, reseal, set as set_connection};
 pub use guard::{MappingGuard, ScheduleGuard};
@@ -35,8 +36,11 @@ pub use job::{FETCH, FetchTables, LookForDue};
 pub const SCHEDULE_OBJECT: &str = "import_schedule";
 /// Most schedules that are looked at.
 const MOST: u64 = 1_000;
-/// Longest reason that is kept, in characters.
-const LONGEST: usize = 900;
+/// Most new tables that one run begins imports of, and most that it looks at for it in vain.
+const MOST_BEGUN: usize = 50;
+const MOST_REFUSED: usize = 200;
+/// Longest reason that is kept, in characters of each language.
+const LONGEST: usize = 450;
 
 /// What fetching takes.
 pub struct Means {
@@ -46,8 +50,8 @@ pub struct Means {
     pub inbox: Option<PathBuf>,
     /// Asks addresses.
     pub fetcher: Fetcher,
-    /// Hosts of the internal network that may be asked.
-    pub internal_hosts: Vec<String>,
+    /// Hosts of the internal network that may be asked, each with its port.
+    pub hosts: Vec<String>,
     /// Opens the passwords of databases.
     pub vault: Vault,
 }
@@ -87,53 +91,101 @@ fn run(context: &Context, means: &Means, id: Uuid) -> Result<()> {
     let Some(record) = schedule(context, id)? else { return Ok(()) };
     let owner = record.reference("owner");
     let outcome = match begin_all(context, means, &record, owner) {
-        Ok(0) => Outcome::NothingNew,
-        Ok(begun) => Outcome::Begun(begun),
-        Err(ApiError::Kernel(error @ KernelError::Store(_))) => return Err(error),
-        Err(error) => Outcome::Failed(Label::new(
-            detail_of(&error, guanxi_kernel::context::Locale::ZhCn),
-            detail_of(&error, guanxi_kernel::context::Locale::En),
+        Ok((0, None)) => Outcome::NothingNew,
+        Ok((begun, None)) => Outcome::Begun(begun),
+        Ok((begun, Some(first))) => Outcome::Failed(Label::new(
+            format!("{}（另开始了 {begun} 个导入）", first.zh_cn),
+            format!("{} ({begun} imports begun all the same)", first.en),
         )),
+        Err(ApiError::Kernel(error @ KernelError::Store(_))) => return Err(error),
+        Err(error) => Outcome::Failed(reason_of(&error)),
     };
     note(context, &record, owner, &outcome)
 }
 
-fn begin_all(context: &Context, means: &Means, record: &Record, owner: Option<Uuid>) -> std::result::Result<usize, ApiError> {
+fn reason_of(error: &ApiError) -> Label {
+    Label::new(detail_of(error, Locale::ZhCn), detail_of(error, Locale::En))
+}
+
+/// How many imports began, and what is wrong with the first table that none could begin of: it does not hold up the others.
+fn begin_all(context: &Context, means: &Means, record: &Record, owner: Option<Uuid>) -> std::result::Result<(usize, Option<Label>), ApiError> {
     let nobody = || KernelError::conflict("state_conflict", "此定时导入没有负责人，请指定", "this import belongs to nobody; give it an owner");
     let owner = importer(&context.workspace, owner.ok_or_else(nobody)?, &context.request_id)?;
     let mapping = saved_mapping(&owner, record.reference("mapping").ok_or(KernelError::NotFound)?)?;
+    if !mapping.mine {
+        // Whoever can change what it does would act with the rights of somebody else.
+        return Err(KernelError::conflict("state_conflict", guard::NOT_HIS.0, guard::NOT_HIS.1).into());
+    }
     let object = guanxi_kernel::read::object_of(&owner, &mapping.object)?;
     owner.access.require(&object, guanxi_kernel::access::Verb::Import)?;
-    let mut begun = 0;
+    let (mut begun, mut refused, mut first) = (0, 0, None);
+    let beginning = Beginning { context, means, schedule: record.id(), owner: &owner, mapping: &mapping, object: &object };
     for table in fetch::tables(context, means, record)? {
-        let file = table.file?;
+        let name = table.name.clone();
+        match beginning.begin(table) {
+            Ok(()) => begun += 1,
+            // The database, the disk: another time.
+            Err(ApiError::Kernel(error @ KernelError::Store(_))) => return Err(error.into()),
+            Err(error) => {
+                refused += 1;
+                let reason = reason_of(&error);
+                first.get_or_insert_with(|| Label::new(format!("{name}：{}", reason.zh_cn), format!("{name}: {}", reason.en)));
+            }
+        }
+        if begun == MOST_BEGUN || refused == MOST_REFUSED {
+            break;
+        }
+    }
+    Ok((begun, first))
+}
+
+/// What the imports of a run have in common.
+struct Beginning<'a> {
+    context: &'a Context,
+    means: &'a Means,
+    schedule: Uuid,
+    owner: &'a Context,
+    mapping: &'a SavedMapping,
+    object: &'a Arc<Object>,
+}
+
+impl Beginning<'_> {
+    /// Begins the import of a table. Of one that does not fit the mapping nothing is kept.
+    fn begin(&self, table: fetch::Fetched) -> std::result::Result<(), ApiError> {
+        let (owner, means) = (self.owner, self.means);
         let new = NewFile {
             id: owner.new_id(),
-            object: object.name.clone(),
-            file_name: table.name,
-            schedule: Some(record.id()),
-            source: Some(table.source),
+            object: self.object.name.clone(),
+            file_name: table.name.clone(),
+            schedule: Some(self.schedule),
+            source: Some(table.source.clone()),
             ..NewFile::default()
         };
-        let (import, opened) = take_in(&owner, &means.folder, &new, file.path(), |place| file.keep(place))?;
-        let plan = mapping.plan_for(opened.headers())?;
-        Recipe::compile(&owner, &object, &plan, opened.headers(), opened.format() == guanxi_tabular::Format::Csv)?;
-        start_planned(&owner, import, plan)?;
-        begun += 1;
+        let file = table.bring(self.context, means)?;
+        let (import, opened) = take_in(owner, &means.folder, &new, file.path(), |place| file.keep(place))?;
+        let started = self.mapping.plan_for(opened.headers()).and_then(|plan| {
+            Recipe::compile(owner, self.object, &plan, opened.headers(), opened.format() == guanxi_tabular::Format::Csv)?;
+            start_planned(owner, import, plan)
+        });
+        if started.is_err() && intake::remove(owner, new.id)? {
+            std::fs::remove_file(file_of(&means.folder, new.id)).map_err(|error| disk_error(&error))?;
+        }
+        Ok(started?)
     }
-    Ok(begun)
 }
 
 /// Keeps how it went with the schedule, and lets its owner be told of a failure.
 fn note(context: &Context, record: &Record, owner: Option<Uuid>, outcome: &Outcome) -> Result<()> {
     let failures = if let Value::Int(count) = record.value("failures") { count } else { 0 };
-    let locale = context.locale;
+    // In both languages: who reads it is not who asked for the run.
+    let both = |it: &Label| {
+        let short = |it: &str| it.chars().take(LONGEST).collect::<String>();
+        format!("{} / {}", short(&it.zh_cn), short(&it.en))
+    };
     let (state, message, failures) = match outcome {
-        Outcome::Begun(count) => {
-            ("begun", locale.pick(&Label::new(format!("开始了 {count} 个导入"), format!("{count} imports begun"))).to_owned(), 0)
-        }
+        Outcome::Begun(count) => ("begun", both(&Label::new(format!("开始了 {count} 个导入"), format!("{count} imports begun"))), 0),
         Outcome::NothingNew => ("nothing_new", String::new(), 0),
-        Outcome::Failed(reason) => ("failed", locale.pick(reason).chars().take(LONGEST).collect(), failures + 1),
+        Outcome::Failed(reason) => ("failed", both(reason), failures + 1),
     };
     let values: Map<String, Json> = Map::from_iter([
         ("last_run_at".to_owned(), json!(context.workspace.clock.now().to_string())),
