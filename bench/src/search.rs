@@ -53,7 +53,7 @@ pub fn run(bench: &Bench, kind: Kind, report: &mut Report) -> Result<(), Box<dyn
         let figure = format!("median {}, p99 {}; {:.1} found", short(middle), short(slow), found as f64 / TURNS as f64);
         report.figure(bench.size, &format!("search as a rep: {name}"), figure, "p99 <= 50 ms", slow <= WANTED);
     }
-    let (index, known, text) = (index_bytes(bench, kind, "gx_words")?, index_bytes(bench, kind, "gx_search_word")?, text_bytes(bench)?);
+    let (index, known, text) = (index_bytes(bench, kind, "gx_words")?, index_bytes(bench, kind, "gx_known_word")?, text_bytes(bench)?);
     let share = (index + known) as f64 / text as f64;
     let figure = format!("{share:.2} ({} MB and {} MB of known words for {} MB of text)", index >> 20, known >> 20, text >> 20);
     report.figure(bench.size, "index beside the text it is of", figure, "<= 1.5", share <= MOST_OF_TEXT);
@@ -93,7 +93,7 @@ fn index_bytes(bench: &Bench, kind: Kind, name: &str) -> Result<u64, Box<dyn std
                 "gx_words" => {
                     "SELECT (SELECT COALESCE(SUM(LENGTH(block) + 12), 0) FROM gx_words_data) + (SELECT COUNT(*) * 64 FROM gx_word_keys)".to_owned()
                 }
-                other => format!("SELECT COALESCE(SUM(LENGTH(word) * 2 + 16), 0) FROM {other}"),
+                other => format!("SELECT COALESCE(SUM((LENGTH(word) + LENGTH(object)) * 2 + 16), 0) FROM {other}"),
             };
             Ok(u64::try_from(connection.query_row(&sql, [], |row| row.get::<_, i64>(0))?)?)
         }

@@ -552,8 +552,9 @@ pub static QUALITY_DAY: LazyLock<Arc<Table>> = LazyLock::new(|| {
     )
 });
 
-/// Words of Latin letters that records have, for what was nearly typed ([`crate::search`]).
-pub static SEARCH_WORD: LazyLock<Arc<Table>> = LazyLock::new(|| table("gx_search_word", &["word"], &[("word", Text, false)], &[]));
+/// Words of Latin letters that records of an object have, for what was nearly typed ([`crate::search`]).
+pub static KNOWN_WORD: LazyLock<Arc<Table>> =
+    LazyLock::new(|| table("gx_known_word", &["word", "object"], &[("word", Text, false), ("object", Text, false)], &[]));
 
 /// What contents of files say, by their SHA-256, as far as it is kept for search; NULL of what says nothing that can be read.
 /// `state` is `read`, `none` (a kind nothing is read of) or `failed`.
@@ -600,7 +601,7 @@ pub fn all() -> [&'static LazyLock<Arc<Table>>; 37] {
         &DOCUMENT,
         &DOCUMENT_EDIT,
         &OPENING,
-        &SEARCH_WORD,
+        &KNOWN_WORD,
         &FILE_TEXT,
         &QUALITY_RECORD,
         &QUALITY_FINDING,

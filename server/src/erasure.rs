@@ -8,6 +8,7 @@ use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::schedule::Schedule;
 use guanxi_kernel::schema::{FILE_OBJECT, FILE_VERSION_OBJECT};
+use guanxi_kernel::search::forget_unnamed_texts;
 use guanxi_kernel::store::{ColumnRef, Condition, Select, StoreExt as _};
 use guanxi_kernel::system_tables::EVENT;
 use guanxi_kernel::workspace::Workspace;
@@ -111,6 +112,7 @@ impl JobHandler for TidyFiles {
         let erased = files::erase_unused(context)?;
         files::forget_old_links(context)?;
         files::count_usage(context)?;
+        forget_unnamed_texts(context)?;
         coedit::forget_gone(context)?;
         // The contents of all workspaces lie together; once for all of them is enough.
         let removed = if context.workspace.id == MAIN {

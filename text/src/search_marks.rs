@@ -2,17 +2,16 @@
 //!
 //! Told in units of UTF-16, as browsers count. Whoever marks a text has seen to it that the reader may see it whole.
 
+mod readings;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
-use crate::han_variants::simplified;
-use crate::pinyin;
-use crate::script::{fold_for_search, is_cjk, is_han};
-use crate::search_tokens::{MAX_LONG_NUMBER, MIN_LONG_NUMBER, MIN_PIECE, PINYIN_STARTS, PINYIN_SYLLABLES, QueryToken};
+use self::readings::{Folded, Readings};
+use crate::pinyin::Spelled;
+use crate::script::{is_cjk, is_han};
+use crate::search_tokens::{MIN_PIECE, PINYIN_STARTS, PINYIN_SYLLABLES, QueryToken};
 
-/// Only so many characters of a text are looked at.
-const MOST_CHARS: usize = 100_000;
-/// Pinyin is indexed of so many characters.
-const MOST_SPELLED: usize = 200;
 /// Places of one text that are marked.
 const MOST_MARKS: usize = 40;
 
@@ -28,61 +27,6 @@ pub enum Wanted {
     Nearly(Vec<char>),
 }
 
-/// A text in the form in which words are compared, and where each character of that form stands in it.
-struct Folded {
-    characters: Vec<char>,
-    /// From and to where in the text each was, in units of UTF-16.
-    places: Vec<Mark>,
-}
-
-impl Folded {
-    fn of(text: &str) -> Self {
-        let mut folded = Self { characters: Vec::with_capacity(text.len().min(MOST_CHARS)), places: Vec::with_capacity(text.len().min(MOST_CHARS)) };
-        let mut at = 0;
-        for character in text.chars().take(MOST_CHARS) {
-            let end = at + character.len_utf16();
-            match character {
-                it if it.is_ascii() => folded.push(it.to_ascii_lowercase(), (at, end)),
-                '\u{3400}'..='\u{9FFF}' => folded.push(simplified(character), (at, end)),
-                _ => fold_for_search(character.encode_utf8(&mut [0; 4])).chars().for_each(|it| folded.push(it, (at, end))),
-            }
-            at = end;
-        }
-        folded
-    }
-
-    fn push(&mut self, character: char, place: Mark) {
-        self.characters.push(character);
-        self.places.push(place);
-    }
-
-    /// Runs of characters for which something holds.
-    fn runs(&self, is: impl Fn(char) -> bool) -> Vec<Range<usize>> {
-        let mut found: Vec<Range<usize>> = Vec::new();
-        for (at, character) in self.characters.iter().enumerate() {
-            match found.last_mut() {
-                _ if !is(*character) => {}
-                Some(last) if last.end == at => last.end = at + 1,
-                _ => found.push(at..at + 1),
-            }
-        }
-        found
-    }
-}
-
-fn is_word(character: char) -> bool {
-    character.is_alphanumeric() && !is_cjk(character)
-}
-
-/// `xh-2000` is found as `xh2000` as well.
-fn is_joined(character: char) -> bool {
-    is_word(character) || matches!(character, '-' | '_' | '\'' | '’' | '.' | '/')
-}
-
-fn is_of_number(character: char) -> bool {
-    character.is_ascii_digit() || matches!(character, ' ' | '-' | '(' | ')' | '+')
-}
-
 /// The places in a text of things of which any of a few will do each, in order and apart and no more than one looks at; and
 /// which of those things are there.
 pub fn marks(text: &str, each: &[Vec<Wanted>]) -> (Vec<Mark>, Vec<bool>) {
@@ -90,16 +34,19 @@ pub fn marks(text: &str, each: &[Vec<Wanted>]) -> (Vec<Mark>, Vec<bool>) {
         return (Vec::new(), vec![false; each.len()]);
     }
     let folded = Folded::of(text);
+    let readings = Readings::of(&folded);
     let mut found: Vec<Range<usize>> = Vec::new();
     let is_there = |any: &Vec<Wanted>| {
         let before = found.len();
+        let mut words: Vec<&str> = Vec::new();
         for one in any {
             match one {
                 Wanted::Nearly(characters) => nearly(&folded, characters, &mut found),
                 Wanted::Token(token) if token.text.chars().all(is_cjk) => exactly(&folded, &token.text, &mut found),
-                Wanted::Token(token) => by_word(&folded, token, &mut found),
+                Wanted::Token(token) => words.push(&token.text),
             }
         }
+        by_words(&readings, &words, &mut found);
         found.len() > before
     };
     let there = each.iter().map(is_there).collect();
@@ -134,25 +81,24 @@ fn nearly(folded: &Folded, wanted: &[char], found: &mut Vec<Range<usize>>) {
     found.extend(all.take(MOST_MARKS).map(|it| it.0..it.0 + wanted.len()));
 }
 
-fn by_word(folded: &Folded, token: &QueryToken, found: &mut Vec<Range<usize>>) {
-    let wanted: Vec<char> = token.text.chars().collect();
-    for run in folded.runs(is_word) {
-        if folded.characters[run.clone()].starts_with(&wanted) {
-            found.push(run.start..run.start + wanted.len());
+/// Any of some words, however many: each place of the text is looked up among them.
+fn by_words(readings: &Readings<'_>, words: &[&str], found: &mut Vec<Range<usize>>) {
+    if words.is_empty() {
+        return;
+    }
+    let wanted: HashSet<Vec<char>> = words.iter().map(|it| it.chars().collect()).collect();
+    let lengths: BTreeSet<usize> = wanted.iter().map(Vec::len).collect();
+    for run in readings.words().iter().chain(readings.joined()) {
+        for length in lengths.iter().take_while(|it| **it <= run.characters.len()) {
+            if wanted.contains(&run.characters[..*length]) {
+                found.extend(run.part(0, *length));
+            }
         }
     }
-    for run in folded.runs(is_joined) {
-        let own: Vec<usize> = run.filter(|at| is_word(folded.characters[*at])).collect();
-        let begins = own.len() >= wanted.len() && own.iter().zip(&wanted).all(|(at, it)| folded.characters[*at] == *it);
-        if let (true, Some(first), Some(last)) = (begins, own.first(), own.get(wanted.len().wrapping_sub(1))) {
-            found.push(*first..*last + 1);
-        }
+    for digits in words.iter().filter(|it| it.bytes().all(|it| it.is_ascii_digit())) {
+        by_digits(readings, digits, found);
     }
-    if wanted.iter().all(char::is_ascii_digit) {
-        by_digits(folded, &token.text, found);
-    } else if token.text.bytes().any(|it| it.is_ascii_lowercase()) {
-        by_pinyin(folded, &token.text, found);
-    }
+    by_pinyin(readings, words, found);
 }
 
 /// As typed, and without the country's code or the zero before an area's, which a number shown may not have.
@@ -164,45 +110,44 @@ fn writings(digits: &str) -> Vec<&str> {
     all
 }
 
-fn by_digits(folded: &Folded, digits: &str, found: &mut Vec<Range<usize>>) {
-    for run in folded.runs(is_of_number) {
-        let own: Vec<usize> = run.filter(|at| folded.characters[*at].is_ascii_digit()).collect();
-        if !(MIN_LONG_NUMBER..=MAX_LONG_NUMBER).contains(&own.len()) {
-            continue;
-        }
-        let number: String = own.iter().map(|at| folded.characters[*at]).collect();
+fn by_digits(readings: &Readings<'_>, digits: &str, found: &mut Vec<Range<usize>>) {
+    for run in readings.numbers() {
+        let number: String = run.characters.iter().collect();
         let fits = |it: &&&str| if it.len() >= MIN_PIECE { number.contains(**it) } else { number.starts_with(**it) };
         let Some(wanted) = writings(digits).iter().find(fits).copied() else { continue };
-        for (at, _) in number.match_indices(wanted).take(if wanted.len() < MIN_PIECE { 1 } else { MOST_MARKS }) {
-            if let (Some(first), Some(last)) = (own.get(at), own.get(at + wanted.len() - 1)) {
-                found.push(*first..*last + 1);
-            }
-        }
+        let places = number.match_indices(wanted).take(if wanted.len() < MIN_PIECE { 1 } else { MOST_MARKS });
+        found.extend(places.filter_map(|(at, _)| run.part(at, wanted.len())));
     }
 }
 
 /// What was typed in pinyin or its initials; a syllable begun is marked whole.
-fn by_pinyin(folded: &Folded, typed: &str, found: &mut Vec<Range<usize>>) {
-    let characters = &folded.characters[..folded.characters.len().min(MOST_SPELLED)];
-    if !characters.iter().any(|it| is_han(*it)) {
+fn by_pinyin(readings: &Readings<'_>, words: &[&str], found: &mut Vec<Range<usize>>) {
+    let mut by_first: HashMap<char, Vec<&str>> = HashMap::new();
+    for word in words.iter().filter(|it| it.bytes().any(|it| it.is_ascii_lowercase())) {
+        word.chars().next().into_iter().for_each(|first| by_first.entry(first).or_default().push(word));
+    }
+    if by_first.is_empty() {
         return;
     }
-    for is_name in [true, false] {
-        let syllables = pinyin::spell_characters(characters, is_name);
+    let characters = readings.spelled_characters();
+    for syllables in readings.spelled() {
         for start in 0..syllables.len().min(PINYIN_STARTS) {
             let window = &syllables[start..syllables.len().min(start + PINYIN_SYLLABLES)];
-            let count = spelled_out(window, typed).or_else(|| initialled(window, typed)).unwrap_or(0);
-            let covered = &window[..count];
-            // Words in Latin letters are found as what they are.
-            if covered.iter().any(|it| characters[it.of.clone()].iter().any(|it| is_han(*it))) {
-                found.extend(covered.iter().map(|it| it.of.clone()));
+            let begun = window.first().and_then(|it| it.text.chars().next()).and_then(|it| by_first.get(&it));
+            for typed in begun.into_iter().flatten() {
+                let count = spelled_out(window, typed).or_else(|| initialled(window, typed)).unwrap_or(0);
+                let covered = &window[..count];
+                // Words in Latin letters are found as what they are.
+                if covered.iter().any(|it| characters[it.of.clone()].iter().any(|it| is_han(*it))) {
+                    found.extend(covered.iter().map(|it| it.of.clone()));
+                }
             }
         }
     }
 }
 
 /// How many syllables begin with what is typed.
-fn spelled_out(window: &[pinyin::Spelled], typed: &str) -> Option<usize> {
+fn spelled_out(window: &[Spelled], typed: &str) -> Option<usize> {
     let mut rest = typed;
     for (at, syllable) in window.iter().enumerate() {
         if syllable.text.starts_with(rest) {
@@ -213,7 +158,7 @@ fn spelled_out(window: &[pinyin::Spelled], typed: &str) -> Option<usize> {
     None
 }
 
-fn initialled(window: &[pinyin::Spelled], typed: &str) -> Option<usize> {
+fn initialled(window: &[Spelled], typed: &str) -> Option<usize> {
     let letters: Vec<char> = typed.chars().collect();
     let fits = letters.len() <= window.len() && letters.iter().zip(window).all(|(letter, it)| it.text.chars().next() == Some(*letter));
     fits.then_some(letters.len())
@@ -344,6 +289,21 @@ mod tests {
     fn it_is_told_which_of_several_are_there() {
         assert_eq!(marks("星河智能 2000", &wanted("2000 明月 星河")), (vec![(0, 2), (5, 9)], vec![true, false, true]));
         assert_eq!(marks("", &wanted("星河")), (Vec::new(), vec![false]));
+    }
+
+    #[test]
+    fn many_words_and_a_long_text_take_no_long_time() {
+        let text = format!("{} 张卫明 xinghe", "wzzz-wyyy ".repeat(9_000));
+        let many: Vec<String> = (0..1_000).map(|it| format!("w{}", letters(it))).chain(["xinghe".into()]).collect();
+        let each = [many.into_iter().map(|text| Wanted::Token(QueryToken { text, prefix: true })).collect()];
+        let began = std::time::Instant::now();
+        let (places, there) = marks(&text, &each);
+        assert!(there[0] && bracketed(&text, &places).ends_with("[xinghe]"));
+        assert!(began.elapsed() < std::time::Duration::from_secs(2), "{:?}", began.elapsed());
+    }
+
+    fn letters(number: u32) -> String {
+        (0..5).map(|it| char::from(b'a' + u8::try_from((number >> (it * 2)) % 4).unwrap())).collect()
     }
 
     #[test]

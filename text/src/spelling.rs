@@ -2,6 +2,8 @@
 //!
 //! What is told here are only other words to look for. Whoever looks for them does so with his own rights.
 
+use std::collections::BTreeSet;
+
 use crate::script::{fold_for_search, is_han};
 use crate::search_tokens::{Run, phone_digits, runs};
 
@@ -18,11 +20,11 @@ const MAX_CHARACTERS: usize = 8;
 /// Words of a query of which one may be wrong.
 const MAX_WORDS: usize = 4;
 
-/// The word by which a token of the index is known to whoever looks for what was nearly typed; none of tokens that nobody
-/// misspells.
+/// The word by which a token of the index is known to whoever looks for what was nearly typed: the letters it begins with;
+/// none of tokens that nobody misspells.
 pub fn known_word(token: &str) -> Option<&str> {
-    let is_word = token.len() >= MIN_LETTERS && token.bytes().all(|it| it.is_ascii_lowercase());
-    is_word.then(|| &token[..token.len().min(KNOWN_LETTERS)])
+    let letters = token.bytes().take(KNOWN_LETTERS).take_while(u8::is_ascii_lowercase).count();
+    (letters >= MIN_LETTERS).then(|| &token[..letters])
 }
 
 /// How many edits are forgiven of a word as it was typed; none of what is short or no word.
@@ -35,35 +37,67 @@ pub fn edits_of(word: &str) -> usize {
     }
 }
 
-/// The beginning of `known` that was meant by `typed`, with the number of edits between them: a letter more, less or another,
-/// two that changed places. The first letter is right. Nothing where it takes more than `most` edits.
-pub fn meant<'k>(typed: &str, known: &'k str, most: usize) -> Option<(usize, &'k str)> {
-    let (typed, letters) = (typed.as_bytes(), known.as_bytes());
-    let typed = &typed[..typed.len().min(KNOWN_LETTERS)];
-    if typed.is_empty() || typed.first() != letters.first() {
-        return None;
+/// Everything that is one edit away from a word as it was typed: a letter more, less or another, two that changed places. The
+/// first letter is right. As known words are, cut to [`KNOWN_LETTERS`]; nothing shorter than what is known.
+pub fn one_edit(typed: &str) -> BTreeSet<String> {
+    let typed = &typed.as_bytes()[..typed.len().min(KNOWN_LETTERS)];
+    let mut found: BTreeSet<Vec<u8>> = BTreeSet::new();
+    for at in 1..typed.len() {
+        let (before, rest) = typed.split_at(at);
+        found.insert([before, &rest[1..]].concat());
+        if let [one, other, after @ ..] = rest {
+            found.insert([before, &[*other, *one], after].concat());
+        }
+        for letter in b'a'..=b'z' {
+            found.insert([before, &[letter], &rest[1..]].concat());
+            found.insert([before, &[letter], &rest[..rest.len().min(KNOWN_LETTERS - at - 1)]].concat());
+        }
     }
-    let width = letters.len().min(typed.len() + most) + 1;
+    found.remove(typed);
+    let long = found.into_iter().filter(|it| it.len() >= MIN_LETTERS);
+    long.filter_map(|it| String::from_utf8(it).ok()).collect()
+}
+
+/// How near a known word comes to one that was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nearness<'k> {
+    /// It begins so, with so many edits between.
+    Near(usize, &'k str),
+    /// Nothing that begins so is near.
+    Far(&'k str),
+    /// Not near; what begins with it may be.
+    Short,
+}
+
+/// How near a known word, or a beginning of it, comes to one that was typed: a letter more, less or another, two that changed
+/// places. At most so many edits are forgiven.
+pub fn nearness<'k>(typed: &str, known: &'k str, most: usize) -> Nearness<'k> {
+    let (typed, letters) = (&typed.as_bytes()[..typed.len().min(KNOWN_LETTERS)], known.as_bytes());
+    let width = typed.len() + 1;
     let mut before_last = vec![0; width];
     let mut last: Vec<usize> = (0..width).collect();
-    for (row, letter) in typed.iter().enumerate() {
+    let mut best = (typed.len(), 0);
+    let near = |best: (usize, usize)| (best.0 <= most).then(|| Nearness::Near(best.0, &known[..best.1]));
+    for (row, letter) in letters.iter().enumerate() {
         let mut now = vec![row + 1; width];
         for column in 1..width {
-            let same = *letter == letters[column - 1];
+            let same = typed[column - 1] == *letter;
             let mut cost = (last[column - 1] + usize::from(!same)).min(last[column] + 1).min(now[column - 1] + 1);
-            if row > 0 && column > 1 && *letter == letters[column - 2] && typed[row - 1] == letters[column - 1] {
+            if row > 0 && column > 1 && typed[column - 1] == letters[row - 1] && typed[column - 2] == *letter {
                 cost = cost.min(before_last[column - 2] + 1);
             }
             now[column] = cost;
         }
+        // Of beginnings alike near, the longest: `zhag` means `zhang` rather than `zha`.
+        if now[typed.len()] <= best.0 {
+            best = (now[typed.len()], row + 1);
+        }
         if now.iter().min().is_none_or(|it| *it > most) {
-            return None;
+            return near(best).unwrap_or(Nearness::Far(&known[..row + 1]));
         }
         before_last = std::mem::replace(&mut last, now);
     }
-    // Of beginnings alike near, the longest: `zhag` means `zhang` rather than `zha`.
-    let best = (1..width).min_by_key(|column| (last[*column], std::cmp::Reverse(*column)))?;
-    (last[best] <= most).then(|| (last[best], &known[..best]))
+    near(best).unwrap_or(Nearness::Short)
 }
 
 /// A word of a query.
@@ -129,11 +163,11 @@ mod tests {
             ("micorsofr", "microsoft", Some((2, "microsoft"))),
             ("xignhezhinneg", "xinghezhinen", Some((2, "xinghezhinen"))),
             ("zhang", "zhang", Some((0, "zhang"))),
-            ("shang", "zhang", None),
             ("zhuang", "zhong", None),
             ("wang", "weng", Some((1, "weng"))),
         ] {
-            assert_eq!(meant(typed, known, edits_of(typed)), found, "{typed} for {known}");
+            let near = if let Nearness::Near(edits, meant) = nearness(typed, known, edits_of(typed)) { Some((edits, meant)) } else { None };
+            assert_eq!(near, found, "{typed} for {known}");
         }
         assert_eq!([edits_of("wan"), edits_of("wang"), edits_of("xinghez"), edits_of("xinghezh"), edits_of("xh2000")], [0, 1, 1, 2, 0]);
     }
@@ -158,6 +192,7 @@ mod tests {
     #[test]
     fn the_index_knows_words_of_letters() {
         assert_eq!(known_word("xinghezhinengshebei"), Some("xinghezhinen"));
+        assert_eq!(known_word("xinghe2000"), Some("xinghe"), "it is found by how it begins");
         for token in ["xh", "xh2000", "138", "星河", "müller", ""] {
             assert_eq!(known_word(token), None, "{token}");
         }
@@ -175,7 +210,28 @@ mod tests {
                 _ => if at + 1 < typed.len() { typed.swap(at, at + 1) },
             }
             let typed = String::from_utf8(typed).unwrap();
-            proptest::prop_assert!(meant(&typed, &word, 1).is_some(), "{} for {}", typed, word);
+            proptest::prop_assert!(matches!(nearness(&typed, &word, 1), Nearness::Near(..)), "{} for {}", typed, word);
+            let begins = |it: &str| it.len() >= MIN_LETTERS && word.starts_with(it);
+            proptest::prop_assert!(begins(&typed) || one_edit(&typed).iter().any(|it| begins(it)), "{} for {}", typed, word);
+        }
+
+        #[test]
+        fn what_is_one_edit_away_is_near_and_few(word in "[a-z]{4,15}") {
+            let all = one_edit(&word);
+            proptest::prop_assert!(all.len() < 600 && !all.contains(&word[..word.len().min(KNOWN_LETTERS)]));
+            for one in all {
+                let is_near = matches!(nearness(&word, &one, 1), Nearness::Near(..));
+                proptest::prop_assert!(is_near || word.len() >= KNOWN_LETTERS, "{} for {}", word, one);
+                proptest::prop_assert!(one.starts_with(&word[..1]) && (MIN_LETTERS..=KNOWN_LETTERS).contains(&one.len()));
+            }
+        }
+
+        #[test]
+        fn nothing_is_near_that_begins_far(typed in "[ab]{8,12}", known in "[abc]{1,12}", more in "[abc]{0,6}") {
+            if let Nearness::Far(beginning) = nearness(&typed, &known, 2) {
+                let longer = format!("{beginning}{more}");
+                proptest::prop_assert!(!matches!(nearness(&typed, &longer, 2), Nearness::Near(..)), "{} for {}", typed, longer);
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::events::{NewEvent, append};
 use crate::files::Content;
 use crate::read::{Record, holders, load_records};
-use crate::schema::{DELETED_AT, FILE_OBJECT, ID, Object, VERSION};
+use crate::schema::{DELETED_AT, FILE_OBJECT, FILE_VERSION_OBJECT, ID, Object, Schema, VERSION};
 use crate::store::{ColumnRef, Condition, Delete, Insert, OnConflict, ReadTx, Select, StoreExt as _, WriteTx};
 use crate::system_tables::FILE_TEXT;
 
@@ -22,6 +22,8 @@ use crate::system_tables::FILE_TEXT;
 pub const READER: i64 = 1;
 /// Longest text kept of a file, in characters.
 pub const MOST_KEPT: usize = 100_000;
+/// Held by whoever keeps or forgets what a content says.
+const LOCK: &str = "files.texts";
 /// Records a file is looked for on, of each object.
 const MOST_HOLDERS: u64 = 5;
 
@@ -36,18 +38,21 @@ pub enum FileText {
     Failed,
 }
 
-/// Contents of live files that were not read yet, at most so many.
+/// Contents of live files that were not read yet, with the ids of the files, from behind one of them on; at most so many.
 ///
 /// # Errors
 /// Fails where the database does.
-pub fn unread_contents(context: &Context, tx: &mut dyn ReadTx, most: u64) -> Result<Vec<Content>> {
-    let Some((object, sha256)) = file_object(context) else { return Ok(Vec::new()) };
+pub fn unread_contents(context: &Context, tx: &mut dyn ReadTx, after: Uuid, most: u64) -> Result<Vec<(Uuid, Content)>> {
+    let Some(object) = context.schema.object(FILE_OBJECT) else { return Ok(Vec::new()) };
+    let Some(sha256) = sha256_of(object) else { return Ok(Vec::new()) };
     let read = Condition::Compare(ColumnRef::main(3), CompareOp::Ge, Value::Int(READER));
     let read = Select { columns: vec![ColumnRef::main(0)], ..Select::all(&FILE_TEXT, read) };
     let unread = Condition::NotNull(ColumnRef::main(sha256)).and(Condition::Exists(ColumnRef::main(sha256), Box::new(read), true));
     let live = Condition::IsNull(ColumnRef::main(DELETED_AT)).and(unread);
+    let live = live.and(Condition::Compare(ColumnRef::main(ID), CompareOp::Gt, Value::Id(after)));
     let rows = tx.rows(&Select::all(&object.table, live).order_by(ID, false).limited(most))?;
-    Ok(rows.into_iter().map(|row| content_of(&Record { object: object.clone(), row })).collect())
+    let records = rows.into_iter().map(|row| Record { object: object.clone(), row });
+    Ok(records.map(|it| (it.id(), content_of(&it))).collect())
 }
 
 fn content_of(file: &Record) -> Content {
@@ -56,17 +61,22 @@ fn content_of(file: &Record) -> Content {
     Content { name: text("name"), size, content_type: text("content_type"), sha256: text("sha256") }
 }
 
-fn file_object(context: &Context) -> Option<(Arc<Object>, usize)> {
-    let object = context.schema.object(FILE_OBJECT)?;
-    Some((object.clone(), object.field("sha256")?.part("")?.column))
+/// The column that names a content.
+fn sha256_of(object: &Object) -> Option<usize> {
+    Some(object.field("sha256")?.part("")?.column)
 }
 
-/// Keeps what a content says. The log tells of the files that have it, so that the index follows.
+/// What names contents: files, and the versions they had.
+fn naming(schema: &Schema) -> impl Iterator<Item = (&Arc<Object>, usize)> {
+    [FILE_OBJECT, FILE_VERSION_OBJECT].into_iter().filter_map(|it| schema.object(it)).filter_map(|it| Some((it, sha256_of(it)?)))
+}
+
+/// Keeps what a content says, unless no file has it any more. The log tells of the files that have it, so that the index
+/// follows.
 ///
 /// # Errors
 /// Fails where the database does.
 pub fn keep_text(context: &Context, sha256: &str, said: &FileText) -> Result<()> {
-    let Some((object, column)) = file_object(context) else { return Ok(()) };
     let (state, text) = match said {
         FileText::Read(text) => ("read", Value::Text(text.chars().filter(|it| *it != '\0').take(MOST_KEPT).collect())),
         FileText::None => ("none", Value::Null),
@@ -76,31 +86,54 @@ pub fn keep_text(context: &Context, sha256: &str, said: &FileText) -> Result<()>
     let row = vec![key.clone(), Value::Text(state.to_owned()), text, Value::Int(READER), Value::DateTime(context.workspace.clock.now())];
     let (inner, tells) = (context.clone(), matches!(said, FileText::Read(_)));
     context.workspace.store.write_with(move |tx| {
+        // It may be erased in this moment: what it said is not to come back.
+        tx.serialise(LOCK)?;
+        let (mut told, mut is_named) = (Vec::new(), false);
+        for (object, column) in naming(&inner.schema) {
+            let columns = vec![ColumnRef::main(ID), ColumnRef::main(VERSION)];
+            let named = Condition::equals(ColumnRef::main(column), key.clone());
+            let rows = tx.rows(&Select { columns, ..Select::all(&object.table, named) })?;
+            is_named |= !rows.is_empty();
+            told.extend(rows.into_iter().filter_map(|row| match row.as_slice() {
+                [Value::Id(id), Value::Int(version)] if object.name == FILE_OBJECT => Some(text_read(*id, *version)),
+                _ => None,
+            }));
+        }
+        if !is_named {
+            return Ok(());
+        }
         tx.insert(&Insert {
             table: FILE_TEXT.clone(),
             columns: (0..row.len()).collect(),
             rows: vec![row.clone()],
             on_conflict: OnConflict::Replace((1..row.len()).collect()),
         })?;
-        if !tells {
-            return Ok(());
-        }
-        let select = Select {
-            columns: vec![ColumnRef::main(ID), ColumnRef::main(VERSION)],
-            ..Select::all(&object.table, Condition::equals(ColumnRef::main(column), key.clone()))
-        };
-        let told = tx.rows(&select)?.into_iter().filter_map(|row| match row.as_slice() {
-            [Value::Id(id), Value::Int(version)] => Some(told(*id, *version)),
-            _ => None,
-        });
-        let told: Vec<NewEvent> = told.collect();
-        append(&inner, tx, inner.workspace.ids.next(inner.workspace.clock.now()), told)
+        if tells { append(&inner, tx, inner.workspace.ids.next(inner.workspace.clock.now()), told) } else { Ok(()) }
     })?;
     context.workspace.feed.announce();
     Ok(())
 }
 
-fn told(file: Uuid, version: i64) -> NewEvent {
+/// Forgets what contents said that no file has any more. To be run once a day.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn forget_unnamed_texts(context: &Context) -> Result<()> {
+    let schema = context.schema.clone();
+    context.workspace.store.write_with(move |tx| {
+        tx.serialise(LOCK)?;
+        let mut unnamed = Condition::True;
+        for (object, column) in naming(&schema) {
+            let named = Condition::NotNull(ColumnRef::main(column));
+            let named = Select { columns: vec![ColumnRef::main(column)], ..Select::all(&object.table, named) };
+            unnamed = unnamed.and(Condition::Exists(ColumnRef::main(0), Box::new(named), true));
+        }
+        tx.delete(&Delete { table: FILE_TEXT.clone(), condition: unnamed })?;
+        Ok(())
+    })
+}
+
+fn text_read(file: Uuid, version: i64) -> NewEvent {
     let kind = format!("{FILE_OBJECT}.text_read");
     NewEvent { kind, object: FILE_OBJECT.to_owned(), record: file, version, changes: Map::new(), written: None, stamp: None }
 }
@@ -116,6 +149,7 @@ pub(super) fn text_of_file(tx: &mut dyn ReadTx, file: &Record) -> Result<Option<
 pub(super) fn forget_text_of(tx: &mut dyn WriteTx, record: &Record) -> Result<()> {
     // Versions of files are records of their own that name a content.
     if let (Value::Text(sha256), true) = (record.value("sha256"), record.object.name.starts_with(FILE_OBJECT)) {
+        tx.serialise(LOCK)?;
         tx.delete(&Delete { table: FILE_TEXT.clone(), condition: Condition::equals(ColumnRef::main(0), Value::Text(sha256)) })?;
     }
     Ok(())

@@ -32,6 +32,9 @@ const BATCH: u64 = 2_000;
 /// Records indexed anew in one transaction.
 const REBUILD_BATCH: u64 = 500;
 
+/// Records asked for at once.
+const IDS: usize = 500;
+
 /// Searched fields of an object, and the names its words stand under.
 type Layout = BTreeMap<String, Vec<String>>;
 
@@ -66,12 +69,12 @@ pub fn index_next(context: &Context) -> Result<bool> {
     })?;
     let Some(last) = last else { return Ok(false) };
     store.write_with(move |tx| {
-        tx.serialise("search")?;
+        tx.serialise(READER)?;
         // Another node may have been here first.
         if position(tx)? != from {
             return Ok(());
         }
-        write_words(tx, &words)?;
+        write_words(tx, &inner.schema, &words)?;
         advance(tx, last)
     })?;
     Ok(more)
@@ -84,13 +87,32 @@ struct Words {
     words: Option<String>,
 }
 
-fn write_words(tx: &mut dyn WriteTx, words: &[Words]) -> Result<()> {
+fn write_words(tx: &mut dyn WriteTx, schema: &Schema, words: &[Words]) -> Result<()> {
     for one in words {
         tx.index_words(&one.under, one.record, one.words.as_deref())?;
     }
+    let mut named: BTreeMap<&str, Vec<&Words>> = BTreeMap::new();
     // What a file says is many words of many languages, and no name.
-    let named = words.iter().filter(|it| !it.under.contains('.') && it.under != FILE_OBJECT);
-    known::note(tx, named.filter_map(|it| it.words.as_deref()))
+    for one in words.iter().filter(|it| !it.under.contains('.') && it.under != FILE_OBJECT && it.words.is_some()) {
+        named.entry(&one.under).or_default().push(one);
+    }
+    for (object, words) in named {
+        let Some(object) = schema.object(object) else { continue };
+        let live = still_there(tx, object, &words)?;
+        known::note(tx, &object.name, words.iter().filter(|it| live.contains(&it.record)).filter_map(|it| it.words.as_deref()))?;
+    }
+    Ok(())
+}
+
+/// Records that were not erased since their words were read: what they were called is known no more.
+fn still_there(tx: &mut dyn WriteTx, object: &Object, words: &[&Words]) -> Result<HashSet<Uuid>> {
+    let mut live = HashSet::new();
+    for some in words.chunks(IDS) {
+        let ids = Condition::In(ColumnRef::main(ID), some.iter().map(|it| Value::Id(it.record)).collect(), false);
+        let rows = tx.rows(&Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&object.table, ids) })?;
+        live.extend(rows.into_iter().filter_map(|mut row| if let Some(Value::Id(id)) = row.pop() { Some(id) } else { None }));
+    }
+    Ok(live)
 }
 
 /// Brings the index wholly up to date.
@@ -108,7 +130,7 @@ pub fn index_all(context: &Context) -> Result<()> {
 /// Fails where the database does.
 pub fn index_records(context: &Context, tx: &mut dyn WriteTx, object: &Arc<Object>, ids: &[Uuid]) -> Result<()> {
     let words = words_of_records(context, tx, object, ids)?;
-    write_words(tx, &words)
+    write_words(tx, &context.schema, &words)
 }
 
 fn words_of_records(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, ids: &[Uuid]) -> Result<Vec<Words>> {
@@ -142,6 +164,8 @@ pub(super) fn tokens_of(record: &Record) -> Vec<String> {
 /// Forgets the words of a record that is erased; its row is gone.
 pub(crate) fn forget(tx: &mut dyn WriteTx, schema: &Schema, record: &Record) -> Result<()> {
     let (object, id) = (&record.object, record.id());
+    // What the index is about to write was read before: it looks once more who is there.
+    tx.serialise(READER)?;
     for group in groups(schema, object) {
         tx.index_words(&group.name, id, None)?;
     }
@@ -285,6 +309,13 @@ fn rebuild_some(context: &Context, tx: &mut dyn WriteTx, object: &Arc<Object>, s
 fn load_layout(tx: &mut (impl ReadTx + ?Sized)) -> Result<Layout> {
     let stored = load_setting(tx, LAYOUT)?;
     Ok(stored.and_then(|it| serde_json::from_value(it).ok()).unwrap_or_default())
+}
+
+/// Lets an object be indexed anew.
+pub(super) fn index_anew(tx: &mut dyn WriteTx, object: &Object) -> Result<()> {
+    let mut layout = load_layout(tx)?;
+    layout.insert(object.name.clone(), Vec::new());
+    save_layout(tx, &layout)
 }
 
 /// Lets every object be indexed anew: the words of a copied workspace stayed where they were.

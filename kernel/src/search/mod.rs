@@ -24,7 +24,7 @@ use crate::read::{ListRequest, Record, Stream, terms_condition};
 use crate::schema::{FILE_OBJECT, OWNER_FIELD, Object};
 use crate::store::{ColumnRef, Condition, ReadTx};
 
-pub use file_texts::{FileText, MOST_KEPT, READER, keep_text, unread_contents};
+pub use file_texts::{FileText, MOST_KEPT, READER, forget_unnamed_texts, keep_text, unread_contents};
 pub(crate) use index::{OpenGroup, forget, forget_layout, open_groups};
 pub use index::{index_all, index_next, index_records, is_searchable};
 pub use marks::Matched;
@@ -82,8 +82,8 @@ pub fn search(context: &Context, tx: &mut dyn ReadTx, text: &str, objects: Optio
     for object in &order {
         looking.exactly(tx, object)?;
     }
-    // Phrases are to be there as they are.
-    if looking.hits.len() < FEW && !query.has_phrases() {
+    // Phrases are to be there as they are. Where there is more of what was typed, it would be taken for what was nearly typed.
+    if looking.hits.len() < FEW && !looking.more && !query.has_phrases() {
         looking.nearly(tx, &order)?;
     }
     Ok((looking.hits, looking.more))
@@ -103,7 +103,7 @@ impl Looking<'_> {
         let words = Some(self.query.words.clone()).filter(|it| !it.trim().is_empty());
         let Some(stream) = self.stream(object, words)? else { return Ok(()) };
         let wanted: Vec<Vec<Wanted>> = query_tokens(&self.query.words).into_iter().map(|it| vec![Wanted::Token(it)]).collect();
-        let records = self.best(tx, object, stream, |_, _| Ok(true))?;
+        let records = self.best(tx, object, stream, RANKED.max(self.limit + 1), |_, _| Ok(true))?;
         self.take(tx, records, &wanted, false)
     }
 
@@ -112,16 +112,23 @@ impl Looking<'_> {
         let exact: HashSet<Uuid> = self.hits.iter().map(|it| it.id).collect();
         for reading in nearly::readings(tx, &self.query.words)? {
             for object in order {
+                let is_file = object.name == FILE_OBJECT;
+                // The words of files are not among those known: whether one was found would tell of other records.
+                if is_file && reading.has_known {
+                    continue;
+                }
                 let Some(mut stream) = self.stream(object, None)? else { continue };
                 let condition = std::mem::replace(&mut stream.select.condition, Condition::True);
                 stream.select.condition = terms_condition(self.context, object, reading.terms.clone()).and(condition);
                 let context = self.context;
                 // What stands in nothing that is shown to him was found by a coincidence, or not by him.
                 let is_meant = |tx: &mut dyn ReadTx, record: &Record| {
-                    let said = if object.name == FILE_OBJECT { text_of_file(tx, record)? } else { None };
+                    let said = if is_file { text_of_file(tx, record)? } else { None };
                     Ok(!exact.contains(&record.id()) && has_each(context, record, said.as_deref(), &reading.wanted))
                 };
-                let records = self.best(tx, object, stream, is_meant)?;
+                // What a file says is long to look through.
+                let ranked = if is_file { self.limit + 1 } else { RANKED.max(self.limit + 1) };
+                let records = self.best(tx, object, stream, ranked, is_meant)?;
                 self.take(tx, records, &reading.wanted, true)?;
             }
             if self.hits.len() >= FEW {
@@ -143,16 +150,17 @@ impl Looking<'_> {
         }
     }
 
-    /// The best records of a stream that are meant, one more than is told.
+    /// The best among so many records of a stream that are meant.
     fn best(
         &self,
         tx: &mut dyn ReadTx,
         object: &Arc<Object>,
         mut stream: Stream,
+        ranked: u64,
         is_meant: impl Fn(&mut dyn ReadTx, &Record) -> Result<bool>,
     ) -> Result<Vec<Record>> {
         stream.select.columns = (0..object.table.columns.len()).map(ColumnRef::main).collect();
-        stream.select.limit = Some((self.limit + 1).max(RANKED));
+        stream.select.limit = Some(ranked);
         let mut records = Vec::new();
         for row in tx.rows(&stream.select)? {
             let record = Record { object: object.clone(), row };

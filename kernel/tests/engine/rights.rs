@@ -15,7 +15,7 @@ use guanxi_kernel::read::{self, AggregateRequest, CountMode, ListRequest};
 use guanxi_kernel::schema::{Audience, Label, ObjectRights, RoleDefinition, RowScope, Schema, SharingRule};
 use guanxi_kernel::search::{index_all, search};
 use guanxi_kernel::store::{ColumnRef, Condition, Delete, Set, StoreExt, Update};
-use guanxi_kernel::system_tables::{EVENT, SEARCH_WORD, SHARE};
+use guanxi_kernel::system_tables::{EVENT, KNOWN_WORD, SHARE};
 use guanxi_kernel::write::{Batch, BatchMode, Operation, PlanOptions, plan_only};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -516,7 +516,7 @@ fn check_suggestions(it: &Fixture, context: &Context, everything: &Context, mode
     let position = it.object("account").field("name").and_then(|it| it.part("")).unwrap().column;
     let named = |name: &'static str| move |_: usize, _: Uuid| Value::Text(name.into());
     let forget = || {
-        let all = Delete { table: SEARCH_WORD.clone(), condition: Condition::True };
+        let all = Delete { table: KNOWN_WORD.clone(), condition: Condition::True };
         it.workspace.store.write_with(move |tx| Ok(tx.delete(&all)?)).unwrap();
     };
     forget();

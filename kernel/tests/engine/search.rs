@@ -4,7 +4,7 @@ use guanxi_kernel::context::Context;
 use guanxi_kernel::read::{AggregateRequest, CountMode, ListRequest, aggregate};
 use guanxi_kernel::search::{Hit, Matched, index_all, search};
 use guanxi_kernel::store::{Condition, Select, StoreExt};
-use guanxi_kernel::system_tables::SEARCH_WORD;
+use guanxi_kernel::system_tables::KNOWN_WORD;
 use guanxi_kernel::write::{Batch, BatchMode, Operation, execute};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -191,6 +191,55 @@ fn nothing_is_suggested_that_one_could_not_find_and_nothing_marked_that_is_cover
 }
 
 #[test]
+fn however_many_words_others_have_what_one_may_see_is_found_as_before() {
+    on_both_stores(|it| {
+        let (admin, ann) = (it.as_admin(), it.as_ann());
+        let plain = it.create(&admin, "account", json!({"name": "Plzin", "owner": it.ann}));
+        let micro = it.create(&admin, "account", json!({"name": "mizrosofz", "owner": it.ann}));
+        let joined = it.create(&admin, "account", json!({"name": "zebrafish2000", "owner": it.ann}));
+        it.create(&admin, "account", json!({"name": "Wan", "owner": it.ann}));
+        index_all(&admin).unwrap();
+        let queries = ["plain", "microsoft", "zebarfish", "wang", "xinghe"];
+        let told = || queries.map(|query| hits(it, &ann, query).iter().map(|it| (it.id, it.typo)).collect::<Vec<_>>());
+        let before = told();
+        assert_eq!(before, [vec![(plain, true)], vec![(micro, true)], vec![(joined, true)], vec![], vec![]]);
+        let one = guanxi_text::spelling::one_edit("plain").into_iter().filter(|it| it.as_str() < "plzin");
+        let two = ('a'..='y').flat_map(|one| ('a'..='f').map(move |other| format!("mi{one}rosof{other}")));
+        let words: Vec<String> = one.chain(two).chain(["wanda", "zebrafish", "xinghi"].map(str::to_owned)).collect();
+        assert!(words.len() > 300);
+        for some in words.chunks(10) {
+            it.create(&admin, "account", json!({"name": some.join(" "), "owner": it.bob}));
+        }
+        index_all(&admin).unwrap();
+        assert_eq!(told(), before);
+        assert!(hits(it, &admin, "plain").len() > 10, "they are known");
+        // Of what was typed there may be more than is told: the rest is no typo, whatever others have.
+        for _ in 0..2 {
+            it.create(&admin, "account", json!({"name": "Weather", "owner": it.ann}));
+        }
+        it.create(&admin, "account", json!({"name": "Wether", "owner": it.bob}));
+        index_all(&admin).unwrap();
+        let (hits, more) = it.workspace.store.read_with(|tx| search(&ann, tx, "weather", None, 1)).unwrap();
+        assert_eq!((hits.len(), hits[0].typo, more), (1, false, true));
+    });
+}
+
+#[test]
+fn what_was_erased_leaves_others_their_words() {
+    on_both_stores(|it| {
+        let admin = it.as_admin();
+        let account = it.create(&admin, "account", json!({"name": "zebrafish"}));
+        let other = it.create(&admin, "account", json!({"name": "Moon"}));
+        let deal = it.create(&admin, "deal", json!({"name": "zebrafish", "account": other}));
+        index_all(&admin).unwrap();
+        let operations = vec![Operation::Erase { id: account }];
+        let erase = Batch { object: it.object("account"), operations, mode: BatchMode::AllOrNothing, verb: "erase", change: None };
+        execute(&admin, &erase).unwrap();
+        assert_eq!(hits(it, &admin, "zebarfish").iter().map(|it| (it.id, it.typo)).collect::<Vec<_>>(), [(deal, true)]);
+    });
+}
+
+#[test]
 fn words_of_what_was_erased_are_known_no_more() {
     on_both_stores(|it| {
         let admin = it.as_admin();
@@ -199,7 +248,7 @@ fn words_of_what_was_erased_are_known_no_more() {
         it.create(&admin, "account", json!({"name": "oxen shop"}));
         index_all(&admin).unwrap();
         let known = || {
-            let rows = it.workspace.store.read_with(|tx| Ok(tx.rows(&Select::all(&SEARCH_WORD, Condition::True))?)).unwrap();
+            let rows = it.workspace.store.read_with(|tx| Ok(tx.rows(&Select::all(&KNOWN_WORD, Condition::True))?)).unwrap();
             rows.iter().map(|it| it[0].as_text().unwrap().to_owned()).collect::<Vec<_>>()
         };
         assert!(known().contains(&"zebracorn".to_owned()) && known().contains(&"shop".to_owned()));

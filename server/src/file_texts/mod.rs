@@ -4,6 +4,8 @@
 mod pdf;
 mod read;
 
+use std::io::ErrorKind;
+
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::events::Event;
@@ -14,8 +16,10 @@ use guanxi_kernel::search::{keep_text, unread_contents};
 use guanxi_kernel::store::{ReadTx, StoreError, StoreExt as _};
 use guanxi_kernel::{KernelError, Result, jobs};
 use serde_json::{Value as Json, json};
+use uuid::Uuid;
 
 use crate::blobs::Blobs;
+use crate::errors::disk_error;
 use crate::shutdown::Shutdown;
 
 pub(crate) use pdf::COMMAND;
@@ -66,26 +70,39 @@ impl JobHandler for ReadTexts {
         Some(Schedule::At("10 4 * * *"))
     }
 
-    fn run(&self, context: &Context, _payload: &Json) -> Result<()> {
+    fn run(&self, context: &Context, payload: &Json) -> Result<()> {
         let context = context.as_system();
-        let mut read = 0;
-        loop {
-            let unread = context.workspace.store.read_with(|tx| unread_contents(&context, tx, AT_ONCE))?;
+        let mut after = payload["after"].as_str().and_then(|it| it.parse().ok()).unwrap_or(Uuid::nil());
+        // What the disk or the store of contents does not give is read another time; it says nothing of the file.
+        let mut missing: Option<KernelError> = None;
+        for read in 0.. {
+            let unread = context.workspace.store.read_with(|tx| unread_contents(&context, tx, after, AT_ONCE))?;
             if unread.is_empty() {
-                return Ok(());
+                break;
             }
-            if read >= MOST {
-                let inner = context.clone();
-                let at = context.workspace.clock.now();
-                return context.workspace.store.write_with(move |tx| jobs::enqueue(&inner, tx, KIND, json!({}), None, at)).map(drop);
+            if read * AT_ONCE >= MOST {
+                let (inner, payload, at) = (context.clone(), json!({ "after": after }), context.workspace.clock.now());
+                context.workspace.store.write_with(move |tx| jobs::enqueue(&inner, tx, KIND, payload.clone(), None, at))?;
+                break;
             }
-            for content in unread {
+            for (file, content) in unread {
+                after = file;
                 if self.shutdown.has_begun() {
                     return Err(KernelError::Store(StoreError::Busy));
                 }
-                keep_text(&context, &content.sha256, &read::text_of(&self.blobs, &content))?;
-                read += 1;
+                match read::text_of(&self.blobs, &content) {
+                    Ok(said) => keep_text(&context, &content.sha256, &said)?,
+                    Err(error) => {
+                        tracing::warn!(%error, sha256 = content.sha256, "a file's text could not be read now");
+                        let one_is_missing = error.kind() == ErrorKind::NotFound;
+                        missing = Some(disk_error(&error).into());
+                        if !one_is_missing {
+                            return missing.map_or(Ok(()), Err);
+                        }
+                    }
+                }
             }
         }
+        missing.map_or(Ok(()), Err)
     }
 }

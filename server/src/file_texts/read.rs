@@ -1,7 +1,8 @@
 //! The text of one content.
 
-use std::io::Read as _;
+use std::io::{Cursor, Read as _, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use guanxi_kernel::files::Content;
 use guanxi_kernel::search::{FileText, MOST_KEPT};
@@ -14,42 +15,35 @@ use crate::preview::{self, FilePreview, PreviewBlock, Way};
 const MOST_SHEETS: usize = 20;
 
 /// What a content says. What cannot be read, or would cost too much, says nothing: a job is not to fail for a file.
-pub(super) fn text_of(blobs: &Blobs, content: &Content) -> FileText {
-    let is_pdf = content.content_type == "application/pdf";
+///
+/// # Errors
+/// The contents or the process that reads them cannot be had: that says nothing of the file.
+pub(super) fn text_of(blobs: &Blobs, content: &Content) -> Result<FileText> {
+    let is_pdf = content.content_type == "application/pdf" && pdf::is_read();
     let way = Way::of(&content.content_type);
     if way.is_none() && !is_pdf {
-        return FileText::None;
+        return Ok(FileText::None);
     }
     if content.size > preview::LARGEST {
-        return FileText::Failed;
+        return Ok(FileText::Failed);
     }
+    let mut bytes = Vec::new();
+    blobs.open(&content.sha256, None)?.take(preview::LARGEST).read_to_end(&mut bytes)?;
+    let Some(way) = way else { return pdf::read_apart(bytes) };
     // Whatever a library stumbles over is this file's misfortune alone.
-    let read = catch_unwind(AssertUnwindSafe(|| match way {
-        Some(way) => by_preview(blobs, way, content),
-        None => {
-            let mut bytes = Vec::new();
-            let opened = blobs.open(&content.sha256, None).ok()?;
-            opened.take(preview::LARGEST).read_to_end(&mut bytes).ok()?;
-            pdf::read_apart(bytes)
-        }
-    }));
-    match read {
-        Ok(Some(text)) => FileText::Read(text),
-        Ok(None) => FileText::Failed,
-        Err(_) => {
-            tracing::warn!(sha256 = content.sha256, "a file's text could not be read: the reader panicked");
-            FileText::Failed
-        }
+    let read = catch_unwind(AssertUnwindSafe(|| by_preview(way, &Arc::from(bytes), &content.name)));
+    if read.is_err() {
+        tracing::warn!(sha256 = content.sha256, "a file's text could not be read: the reader panicked");
     }
+    Ok(read.ok().flatten().map_or(FileText::Failed, FileText::Read))
 }
 
-fn by_preview(blobs: &Blobs, way: Way, content: &Content) -> Option<String> {
+fn by_preview(way: Way, bytes: &Arc<[u8]>, name: &str) -> Option<String> {
     let mut text = String::new();
     let mut sheet: Option<String> = None;
     let mut left: Vec<String> = Vec::new();
     loop {
-        let opened = blobs.open(&content.sha256, None).ok()?;
-        let said = preview::read(way, opened, &content.name, sheet.as_deref());
+        let said = preview::read(way, Box::new(Cursor::new(bytes.clone())), name, sheet.as_deref());
         match said {
             Ok(said) => {
                 if let (FilePreview::Table { sheets, sheet: first, .. }, None) = (&said, &sheet) {

@@ -50,7 +50,7 @@ fn words_are_kept_as_given(store: &Shared) {
     assert_eq!(search_any(store, &[&[("straße", false)], &[("银行", false), ("xing", true)], &[("!", false)]]), [1, 2]);
     assert_eq!(search_any(store, &[&[("straße", false), ("bank", false)], &[]]), []);
     assert_eq!(search_any(store, &[]), []);
-    let many: Vec<String> = (0..500).map(|it| format!("none{it}")).chain(["straße".into()]).collect();
+    let many: Vec<String> = (0..1_200).map(|it| format!("none{it}")).chain(["straße".into()]).collect();
     let many: Vec<Vec<(&str, bool)>> = many.iter().map(|it| vec![(it.as_str(), true)]).collect();
     assert_eq!(search_any(store, &many.iter().map(Vec::as_slice).collect::<Vec<_>>()), [2], "as many as one likes");
 }
