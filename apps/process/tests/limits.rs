@@ -270,7 +270,7 @@ fn a_case_that_is_over_stays_over(engine: &TestEngine) {
 
 fn processes_do_not_start_themselves(engine: &TestEngine) {
     let it = company(engine);
-    for object in ["process_case", "checklist_item"] {
+    for object in ["process_case", "process_template"] {
         let made = engine.try_create(&it.admin, "process_template", json!({ "name": "无尽", "object": object, "start_by": "event" }));
         assert_eq!(problem_fields(&made.unwrap_err()), ["object: rule"], "{object}");
         let by_hand = engine.create(&it.admin, "process_template", json!({ "name": "手动", "object": object }));
