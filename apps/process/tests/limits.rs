@@ -23,6 +23,7 @@ guanxi_testkit::on_each_store!(
     processes_do_not_start_themselves,
     what_ended_lately_counts_whenever_it_began,
     the_engines_part_of_a_change_ends_with_it,
+    a_case_that_is_broken_keeps_no_other_from_being_watched,
 );
 
 /// May read accounts that are his, and not the websites of them; of the steps of cases not what was answered.
@@ -351,4 +352,22 @@ fn the_engines_part_of_a_change_ends_with_it(engine: &TestEngine) {
     });
     assert_eq!(error_code(&run_unit(&sales, sales.new_id(), "test", work).unwrap_err()), "not_found");
     assert_eq!(engine.list(&engine.system(), "department", "name == '回退'").len(), 0);
+}
+
+fn a_case_that_is_broken_keeps_no_other_from_being_watched(engine: &TestEngine) {
+    let it = company(engine);
+    engine.update(&it.admin, "process_step", it.needs, json!({ "due_in": 2, "due_unit": "working_hours" }));
+    let cases: Vec<Uuid> = (0..3)
+        .map(|at| {
+            let account = engine.create(&it.sales, "account", json!({ "name": format!("客户{at}") }));
+            start(engine, &it.sales, &it, account, json!({ it.promoter.to_string(): it.narrow.actor })).unwrap()
+        })
+        .collect();
+    engine.update(&engine.system(), "process_case", cases[0], json!({ "plan": { "none": true } }));
+    engine.clock.advance(6 * 3_600);
+    let job = engine.workspace.registry.job("process.watch_steps").unwrap().clone();
+    // The others are watched, and the job tells that something is wrong.
+    assert!(matches!(job.run(&engine.system(), &json!({})), Err(KernelError::Internal(_))));
+    let late = |case: Uuid| engine.get(&it.admin, "process_case", case)["overdue_steps"].clone();
+    assert_eq!(cases.iter().map(|it| late(*it)).collect::<Vec<_>>(), [json!(0), json!(1), json!(1)]);
 }
