@@ -42,7 +42,7 @@ function nodeWidth(columns: number, room: number | null): number {
 }
 
 /** The widths of a step: as wide as there is room for all of them, within these. */
-export const NODE = { narrowest: 120, widest: 208, height: 64 };
+export const NODE = { narrowest: 144, widest: 208, height: 64 };
 const GAP = { x: 28, y: 12 };
 const PAD = 12;
 /** Room for the lanes' names, at the left. */

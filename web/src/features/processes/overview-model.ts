@@ -1,11 +1,13 @@
 import type { StepFigures, TemplateFigures } from "@/api/processes";
-import type { RecordData } from "@/api/types";
+import type { FieldValue, RecordData } from "@/api/types";
 import { asReference, asText } from "@/fields/values";
 
 /** A step of a case that is somebody's turn, as the board shows it. */
 export interface StandingStep {
   id: string;
   case: { id: string; name: string };
+  /** The record the case is about, as it is called. */
+  about: string | null;
   /** The key of the step of the template. */
   key: string;
   name: string;
@@ -24,6 +26,7 @@ export function readStanding(records: RecordData[], hidden: string): StandingSte
       {
         id: record.id,
         case: { id: of.id, name: of.label ?? hidden },
+        about: asReference((record.process_case as { record?: FieldValue }).record)?.label ?? null,
         key: asText(record.step_key),
         name: asText(record.name),
         waiting: record.state === "waiting",
@@ -33,6 +36,14 @@ export function readStanding(records: RecordData[], hidden: string): StandingSte
       },
     ];
   });
+}
+
+/** What tells a case from the others of its template: the record it is about, and its own name where it was given one. */
+export function titleOf(
+  { about, case: { name } }: StandingStep,
+  template: string,
+): { title: string; more: string | null } {
+  return about ? { title: about, more: name === template ? null : name } : { title: name, more: null };
 }
 
 export const isOverdue = ({ due, waiting }: StandingStep, now: number): boolean =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { CaseLook, CaseStep, StepForm, TemplateFigures } from "@/api/processes";
 import type { RecordData } from "@/api/types";
 import { backTargets, drawnState, isLate, progressOf, stepShown } from "./case-model";
-import { caseFilters, columnsOf, countsOf, isOverdue, readStanding } from "./overview-model";
+import { caseFilters, columnsOf, countsOf, isOverdue, readStanding, titleOf } from "./overview-model";
 import { freeName, optionLines, questionField, readOptionLines, readQuestions, writeQuestions } from "./questions";
 import { changedValues, isTyped } from "./step-values";
 import { readSteps } from "./template-model";
@@ -201,6 +201,21 @@ describe("the overview", () => {
     expect(countsOf(column as never, false, NOW)).toEqual([703, 40]);
     expect(countsOf(column as never, true, NOW)).toEqual([1, 1]);
     expect(countsOf({ ...(column as never as object), figures: null } as never, false, NOW)).toEqual([1, 1]);
+  });
+
+  it("tells cases of a template apart by what they are about, and by a name of their own", () => {
+    const one = (label: string, about: string | null) =>
+      readStanding(
+        [
+          record("1", "a", {
+            process_case: { id: "c", label, record: about ? { object: "account", id: "r", label: about } : null },
+          }),
+        ],
+        "",
+      )[0] as never;
+    expect(titleOf(one("项目", "星河"), "项目")).toEqual({ title: "星河", more: null });
+    expect(titleOf(one("二期", "星河"), "项目")).toEqual({ title: "星河", more: "二期" });
+    expect(titleOf(one("项目", null), "项目")).toEqual({ title: "项目", more: null });
   });
 
   it("leads to the cases that are counted: late ones that still run, ended ones of the days shown", () => {

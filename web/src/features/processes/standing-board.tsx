@@ -7,7 +7,7 @@ import { RecordLink } from "@/fields/record-link";
 import { useFormats } from "@/i18n/formats";
 import { ErrorState } from "@/ui/error-state";
 import { PageSkeleton } from "@/ui/page-skeleton";
-import { columnsOf, countsOf, isOverdue, readStanding, type StandingColumn } from "./overview-model";
+import { columnsOf, countsOf, isOverdue, readStanding, type StandingColumn, titleOf } from "./overview-model";
 import { useSpan } from "./times";
 
 const MOST = 500;
@@ -21,7 +21,7 @@ export function StandingBoard({ template }: { template: TemplateFigures }) {
     filter: `process_template == "${template.id}" && state in ["open", "waiting"]`,
     sort: "due_at",
     limit: MOST,
-    fields: "process_case,step_key,name,state,member,started_at,due_at",
+    fields: "process_case,process_case.record,step_key,name,state,member,started_at,due_at",
   });
   const hidden = t("common.notVisible");
   const columns = useMemo(
@@ -39,6 +39,7 @@ export function StandingBoard({ template }: { template: TemplateFigures }) {
           <Column
             key={column.key}
             column={column}
+            template={template.name}
             bottleneck={column.key === template.bottleneck}
             whole={!list.hasNextPage}
           />
@@ -58,12 +59,14 @@ export function StandingBoard({ template }: { template: TemplateFigures }) {
 
 interface ColumnProps {
   column: StandingColumn;
+  /** What the template is called. */
+  template: string;
   bottleneck: boolean;
   /** All that stand there are read; else the figures say how many there are. */
   whole: boolean;
 }
 
-function Column({ column, bottleneck, whole }: ColumnProps) {
+function Column({ column, template, bottleneck, whole }: ColumnProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   const span = useSpan();
@@ -87,11 +90,13 @@ function Column({ column, bottleneck, whole }: ColumnProps) {
       <ul>
         {cards.slice(0, all ? cards.length : SHOWN).map((card) => {
           const overdue = isOverdue(card, now);
+          const { title, more } = titleOf(card, template);
           return (
             <li key={card.id}>
               <RecordLink object={CASE} id={card.case.id}>
-                {card.case.name}
+                {title}
               </RecordLink>
+              {more ? <span>{more}</span> : null}
               <span>{card.waiting ? t("processes.nobody") : (card.member ?? t("common.notVisible"))}</span>
               <span className={overdue ? "gx-process-late" : undefined}>
                 {card.due

@@ -16,6 +16,8 @@ vi.mock("@tanstack/react-router", async (original) => ({
   Link: ({ children }: { children: React.ReactNode }) => <span>{children}</span>,
 }));
 
+/** Inputs come late. */
+const SLOW = { timeout: 5_000 };
 const label = (text: string) => ({ "zh-CN": text, en: text });
 const form: StepForm = {
   case: { id: "c", name: "项目", number: "P-000001" },
@@ -61,7 +63,7 @@ describe("the form of a step", () => {
   it("sends only what was typed; what another wrote meanwhile is shown and stays", async () => {
     const complete = vi.spyOn(processes, "completeStep").mockResolvedValue(null);
     const { client, onClose } = draw();
-    fireEvent.change(await screen.findByLabelText(/预算/), { target: { value: "20" } });
+    fireEvent.change(await screen.findByLabelText(/预算/, {}, SLOW), { target: { value: "20" } });
     const newer = {
       ...form,
       fields: form.fields.map((one) => (one.name === "need" ? { ...one, value: "新的" } : one)),
@@ -76,14 +78,14 @@ describe("the form of a step", () => {
 
   it("goes at once where nothing was typed", async () => {
     const { onClose } = draw();
-    await screen.findByLabelText(/方案/);
+    await screen.findByLabelText(/方案/, {}, SLOW);
     fireEvent.click(screen.getByRole("button", { name: "取 消" }));
     await waitFor(() => expect(onClose).toHaveBeenCalledTimes(1));
   });
 
   it("asks before what was typed is thrown away", async () => {
     const { onClose } = draw();
-    const answer = await screen.findByLabelText(/方案/);
+    const answer = await screen.findByLabelText(/方案/, {}, SLOW);
     fireEvent.change(answer, { target: { value: "很长的回答" } });
     fireEvent.click(screen.getByRole("button", { name: "取 消" }));
     expect(await screen.findByText("离开后，未保存的内容会丢失。")).toBeInTheDocument();

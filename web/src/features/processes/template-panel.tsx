@@ -16,6 +16,7 @@ import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { ObjectIcon } from "@/ui/object-icon";
+import { useIsPhone } from "@/ui/use-media";
 import { type DrawnStep, LaneDiagram } from "./lane-diagram";
 import { layoutLanes } from "./lanes";
 import { readRoles, readSteps, type TemplateParts } from "./template-model";
@@ -50,6 +51,7 @@ export function TemplatePanel({ object, record, editable }: RecordPanelProps) {
   const formats = useFormats();
   const meta = useMeta();
   const forms = useRecordForms();
+  const phone = useIsPhone();
   const { message } = App.useApp();
   const errorText = useErrorText();
   const queryClient = useQueryClient();
@@ -169,7 +171,7 @@ export function TemplatePanel({ object, record, editable }: RecordPanelProps) {
             <span>
               {t("processes.shape", { steps: steps.length, roles: data.roles.length, stages: layout.columns })}
             </span>
-            {mayAdd ? <span>{t("processes.howToEdit")}</span> : null}
+            {mayAdd ? <span>{t(phone ? "processes.howToEditHere" : "processes.howToEdit")}</span> : null}
           </p>
           {problems.length > 0 ? (
             <Alert

@@ -13,6 +13,7 @@ import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { SideDrawer } from "@/ui/side-drawer";
 import { useUndoToast } from "@/ui/undo-toast";
+import { useIsPhone } from "@/ui/use-media";
 import { FixChanges } from "./fix-changes";
 import { fixOfRule, mayFillAddress, mayNormalise, maySet } from "./model";
 
@@ -44,6 +45,7 @@ export function FixDrawer({ object, scope, rule, onClose }: FixDrawerProps) {
   const label = useLabel();
   const formats = useFormats();
   const errorText = useErrorText();
+  const phone = useIsPhone();
   const { message } = App.useApp();
   const queryClient = useQueryClient();
   const undoToast = useUndoToast();
@@ -162,6 +164,7 @@ export function FixDrawer({ object, scope, rule, onClose }: FixDrawerProps) {
           <Form layout="vertical">
             <Form.Item label={t("quality.how")}>
               <Segmented<Way>
+                orientation={phone ? "vertical" : "horizontal"}
                 value={way}
                 onChange={(next) =>
                   choose(() => {

@@ -108,6 +108,7 @@ export const processes: Shape<typeof chinese> = {
   beginWithSteps: "Give a role the first step.",
   noRole: "No role",
   shape: "Steps: {{steps}}, roles: {{roles}}, stages: {{stages}}",
+  howToEditHere: "Choose a step to change it below.",
   howToEdit: "Choose a step to change it below; drag it to another lane to give it to another role.",
   problems: "To be mended before it can be active: {{n}}",
   ready: "Nothing is wrong; it can be made active.",

@@ -102,6 +102,7 @@ export const processes = {
   beginWithSteps: "为角色安排第一个步骤。",
   noRole: "未定角色",
   shape: "{{steps}} 个步骤，{{roles}} 个角色，{{stages}} 个阶段",
+  howToEditHere: "选中步骤可在下方修改。",
   howToEdit: "选中步骤可在下方修改，拖到另一行可换角色。",
   problems: "还有 {{n}} 个问题，改好后才能启用",
   ready: "检查无误，可以启用。",
