@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::erasure::Fate;
 use crate::personal::personal_fields;
-use crate::retention::{RULE, Terms, counted, is_large, page};
+use crate::retention::{RULE, Terms, counted_for, is_large, page};
 use crate::values::values;
 
 /// How many of the records are named.
@@ -35,10 +35,8 @@ impl Action for Preview {
 
     fn answer_of(&self, context: &Context, tx: &mut dyn ReadTx, rule: &Record, _input: &Map<String, Json>) -> Result<Json> {
         let terms = Terms::of(context, rule)?;
-        // With the caller's rights: how many a condition finds tells what is in fields he may not see. That there are others is said.
-        let (due, all) = counted(context, tx, &terms)?;
-        let others = counted(&context.as_system(), tx, &terms)? != (due, all);
-        let (ids, _) = page(context, tx, &terms, NAMED, None)?;
+        let (due, all, others) = counted_for(context, tx, &terms)?;
+        let (ids, _) = if others { page(context, tx, &terms.as_asked(), NAMED, None)? } else { page(&context.as_system(), tx, &terms, NAMED, None)? };
         let mut records = load_records(context, tx, &terms.object, &ids, Verb::Read, false)?;
         records.sort_by_key(Record::id);
         let title = terms.object.title_field().name().to_owned();
@@ -69,8 +67,7 @@ impl Action for Activate {
         let rule = required_record(record)?;
         unit.context.require_proof()?;
         let terms = Terms::of(unit.context, &rule)?;
-        let (due, all) = counted(unit.context, unit.tx, &terms)?;
-        let others = counted(&unit.context.as_system(), unit.tx, &terms)? != (due, all);
+        let (due, all, others) = counted_for(unit.context, unit.tx, &terms)?;
         let confirmed = input.get("confirm").and_then(Json::as_u64);
         if is_large(due, all) && confirmed != Some(due) {
             let (zh_cn, en) = (

@@ -45,6 +45,8 @@ pub struct Terms {
     pub object: Arc<Object>,
     /// The records past their time.
     pub filter: String,
+    /// The same, whatever is left in them: what the rule itself asks.
+    asked: String,
     /// Whether they are erased; anonymised where not.
     pub erased: bool,
     /// Fields anonymised, where the rule names them.
@@ -82,10 +84,16 @@ impl Terms {
         if !condition.trim().is_empty() {
             terms.push(format!("({condition}\n)"));
         }
+        let asked = terms.join(" && ");
         if !erased {
             terms.push(format!("({})", something_left(&object, fields.as_deref().unwrap_or(&personal_fields(&object)))));
         }
-        Ok(Self { filter: terms.join(" && "), object, erased, fields })
+        Ok(Self { filter: terms.join(" && "), asked, object, erased, fields })
+    }
+
+    /// What the rule asks, whatever is left in the records.
+    pub fn as_asked(&self) -> Self {
+        Self { filter: self.asked.clone(), ..self.clone() }
     }
 
     /// The fields of one record that are anonymised.
@@ -120,6 +128,21 @@ pub fn counted(context: &Context, tx: &mut dyn ReadTx, terms: &Terms) -> Result<
         Ok::<_, KernelError>(count_of(context, tx, &terms.object, &request)?.map_or(0, |it| it.value))
     };
     Ok((count(Some(terms.filter.clone()))?, count(None)?))
+}
+
+/// How many are past their time and how many there are, as far as the caller may know, and whether there are others: how many a
+/// condition finds would tell what stands in fields that are covered for him, or in records he does not see.
+///
+/// # Errors
+/// As [`counted`]; a condition on what he may not see.
+pub fn counted_for(context: &Context, tx: &mut dyn ReadTx, terms: &Terms) -> Result<(u64, u64, bool)> {
+    let (asked, system) = (terms.as_asked(), context.as_system());
+    let mine = counted(context, tx, &asked)?;
+    if mine != counted(&system, tx, &asked)? {
+        return Ok((mine.0, mine.1, true));
+    }
+    let (due, all) = counted(&system, tx, terms)?;
+    Ok((due, all, false))
 }
 
 /// Whether so many of all are a large part.
