@@ -1,11 +1,15 @@
 //! Search: where something was found, what was nearly typed, what files say; each to whom it is shown, and to nobody else.
 
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use guanxi_kernel::store::{Condition, Select, StoreExt as _};
+use guanxi_kernel::search::{FileText, keep_text};
+use guanxi_kernel::store::{Condition, Insert, OnConflict, Select, StoreExt as _};
 use guanxi_kernel::system_tables::FILE_TEXT;
+use guanxi_kernel::{Value, jobs};
 use guanxi_testkit::{Client, TestServer, on_both_stores};
 use serde_json::{Value as Json, json};
+use uuid::Uuid;
 
 use super::file_versions::upload;
 use super::{encode, make_account, path_of};
@@ -195,6 +199,65 @@ fn what_a_file_says_is_found_by_those_who_see_it_on_its_record() {
         server.settle();
         assert_eq!((found(&client, "超导线圈").len(), found(&client, "永磁体组件").len()), (0, 1));
     });
+}
+
+#[test]
+fn a_content_that_cannot_be_had_is_read_when_it_can_and_none_is_kept_that_no_file_has() {
+    on_both_stores(|server| {
+        let client = server.caller("sales");
+        let account = make_account(&client, "星河");
+        let lost = upload(&client, "lost.csv", "品名\n超导线圈\n".as_bytes());
+        let there = upload(&client, "there.csv", "品名\n永磁体组件\n".as_bytes());
+        for file in [&lost, &there] {
+            client.post("/records/note", json!({ "body": "附件", "account": account["id"], "attachment": id_of(file) })).expect(201);
+        }
+        let folder = server.data_folder().join("files");
+        let away = server.data_folder().join("away");
+        let content = content_of(&folder, "超导线圈");
+        std::fs::rename(&content, &away).unwrap();
+        server.settle();
+        assert_eq!((states(server), found(&client, "永磁体组件").len()), (vec!["read".to_owned()], 1), "the other one is read");
+        std::fs::rename(&away, &content).unwrap();
+        let context = server.workspace.system_context(Uuid::nil(), "test");
+        let run = |kind: &'static str| {
+            let (inner, at) = (context.clone(), context.now);
+            server.workspace.store.write_with(move |tx| jobs::enqueue(&inner, tx, kind, json!({}), None, at)).unwrap();
+            server.settle();
+        };
+        run("files.read_texts");
+        assert_eq!((states(server).len(), found(&client, "超导线圈").len()), (2, 1));
+        // It was erased while it was being read.
+        keep_text(&context, &"0".repeat(64), &FileText::Read("zebrafish".into())).unwrap();
+        assert_eq!(states(server).len(), 2);
+        let orphan = vec![
+            Value::Text("0".repeat(64)),
+            Value::Text("read".into()),
+            Value::Text("zebrafish".into()),
+            Value::Int(1),
+            Value::DateTime(server.workspace.clock.now()),
+        ];
+        let insert = Insert { table: FILE_TEXT.clone(), columns: (0..5).collect(), rows: vec![orphan], on_conflict: OnConflict::Fail };
+        server.workspace.store.write_with(move |tx| Ok(tx.insert(&insert)?)).unwrap();
+        assert_eq!(states(server).len(), 3);
+        run("files.tidy");
+        assert_eq!(states(server).len(), 2);
+    });
+}
+
+/// The file of a folder that says something.
+fn content_of(folder: &Path, said: &str) -> PathBuf {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if String::from_utf8_lossy(&std::fs::read(&path).unwrap()).contains(said) {
+                return path;
+            }
+        }
+    }
+    panic!("no content says {said}");
 }
 
 #[test]
