@@ -71,8 +71,9 @@ fn a_bundle_is_made_in_the_background_and_goes_when_its_time_is_over() {
         assert_eq!(files.len(), 1, "{files:?}");
         assert_eq!(read(&mut archive, &files[0]), "%PDF-1.7 list");
         server.caller("sales").get(&format!("/files/{bundle}")).problem(404, "not_found");
+        server.caller("auditor").get(&format!("/files/{bundle}")).problem(404, "not_found");
         server.clock.advance(3 * 24 * 3_600);
-        let officer = server.sign_in("data_protection");
+        let officer = server.caller("data_protection");
         let job = server.workspace.registry.job("privacy.watch_requests").unwrap().clone();
         job.run(&server.workspace.system_context(Uuid::nil(), "test"), &json!({})).unwrap();
         let told = get(&officer, &request);
@@ -101,5 +102,52 @@ fn an_officer_erases_without_being_an_administrator_and_nobody_else_does() {
         let told = audit.iter().map(|it| it.2.to_string()).collect::<String>();
         assert!(told.contains("当事人请求") && told.contains(contact["id"].as_str().unwrap()), "{told}");
         assert!(!told.contains("wang@kehu.example"));
+    });
+}
+
+#[test]
+fn who_took_a_request_in_gets_nothing_of_its_bundle() {
+    on_both_stores(|server: &TestServer| {
+        let (officer, taker) = (server.caller("data_protection"), server.caller("sales"));
+        let contact = person(&server.administrator());
+        let request = request(&taker, "see");
+        act(&officer, &request, "concern", json!({ "records": [{ "object": "contact", "id": contact["id"] }] })).expect(200);
+        act(&officer, &request, "check_identity", json!({ "verified": true, "how": "回拨" })).expect(200);
+        act(&officer, &request, "export", json!({})).expect(200);
+        server.settle();
+        let told = get(&officer, &request);
+        let bundle = told["bundle"]["id"].as_str().unwrap().to_owned();
+        assert!(get(&taker, &request).get("bundle").is_none());
+        for role in ["sales", "auditor"] {
+            server.caller(role).get(&format!("/files/{bundle}")).problem(404, "not_found");
+        }
+        // What is erased is not kept as a copy beside it.
+        let input = json!({ "records": [{ "id": contact["id"], "way": "erase" }], "reason": "当事人请求" });
+        act(&officer, &request, "erase", input).expect(200);
+        officer.get(&format!("/files/{bundle}")).problem(404, "not_found");
+        assert_eq!(get(&officer, &request)["bundle_state"], "expired");
+    });
+}
+
+#[test]
+fn a_bundle_asked_for_again_is_made_again_and_one_in_the_bin_goes() {
+    on_both_stores(|server: &TestServer| {
+        let (admin, officer) = (server.administrator(), server.caller("data_protection"));
+        let contact = person(&admin);
+        let request = ready(&officer, "export", &contact);
+        act(&officer, &request, "export", json!({ "days": 2 })).expect(200);
+        // Before it is made, somebody asks again, with another end.
+        act(&officer, &request, "export", json!({ "days": 9 })).expect(200);
+        server.settle();
+        let told = get(&officer, &request);
+        assert_eq!(told["bundle_state"], "ready");
+        let until = told["bundle_until"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+        let now = server.workspace.system_context(Uuid::nil(), "test").now;
+        let hours = until.duration_since(now).as_hours();
+        assert!(hours > 8 * 24, "the second one: {hours}");
+        let bundle = told["bundle"]["id"].as_str().unwrap().to_owned();
+        let path = format!("/records/person_request/{}", request["id"].as_str().unwrap());
+        admin.delete(&path).expect(204);
+        admin.get(&format!("/files/{bundle}")).problem(404, "not_found");
     });
 }
