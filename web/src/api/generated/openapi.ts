@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: fd884872137d243f66f43fe63970c31e9e317b0acd376b1c750d994c05ec1502
+// Source: 3705217ac3bb001b78aca35ead8cad03e2d0277314610a446b93cd4009a67c0c
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
