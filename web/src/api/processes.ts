@@ -124,6 +124,12 @@ export interface TemplateFigures {
   steps: StepFigures[];
 }
 
+export interface CasesOverview {
+  templates: TemplateFigures[];
+  /** There is more than could be counted. */
+  truncated?: boolean;
+}
+
 const on = <Answer>(object: string, id: string, action: string, input: object = {}, key?: string) =>
   runAction(object, id, action, input as RecordValues, key) as unknown as Promise<Answer>;
 
@@ -169,8 +175,5 @@ export interface StepAnswers {
 export const completeStep = (task: string, input: StepAnswers, idempotencyKey: string): Promise<Json> =>
   on(TASK, task, "complete_step", input, idempotencyKey);
 
-export const overviewOfCases = (input: {
-  template?: string;
-  days?: number;
-}): Promise<{ templates: TemplateFigures[] }> =>
-  runObjectAction(CASE, "overview", input as RecordValues) as unknown as Promise<{ templates: TemplateFigures[] }>;
+export const overviewOfCases = (input: { template?: string; days?: number }): Promise<CasesOverview> =>
+  runObjectAction(CASE, "overview", input as RecordValues) as unknown as Promise<CasesOverview>;

@@ -1,7 +1,7 @@
 import { NodeIndexOutlined, PlayCircleOutlined, SettingOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Button } from "antd";
+import { Alert, Button } from "antd";
 import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { CASE, overviewOfCases, TEMPLATE, type TemplateFigures } from "@/api/processes";
@@ -99,6 +99,9 @@ function Overview() {
               </li>
             ))}
           </ul>
+          {figures.data.truncated ? (
+            <Alert type="info" showIcon title={t("processes.notAllCounted")} style={{ marginBottom: 12 }} />
+          ) : null}
           <StandingBoard key={chosen.id} template={chosen} />
           <FiguresTable template={chosen} days={DAYS} />
         </>

@@ -50,6 +50,7 @@ export const processes: Shape<typeof chinese> = {
   noneRuns: "None is running.",
   showAll: "Show all {{n}}",
   more: "Load more",
+  notAllCounted: "There are too many steps or templates: not all of them are counted here.",
   firstShown: "Cards are the {{n}} due first; the counts of the columns are of all.",
   sendBack: "Send back",
   sendBackText: "The step and what follows it are done again; what was filled in stays to be read.",

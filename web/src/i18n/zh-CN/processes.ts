@@ -46,6 +46,7 @@ export const processes = {
   noneRuns: "没有进行中的流程。",
   showAll: "显示全部 {{n}} 个",
   more: "继续加载",
+  notAllCounted: "步骤或模板太多，以下数字没有计全。",
   firstShown: "卡片只显示期限最早的 {{n}} 个，各列的数量为全部。",
   sendBack: "退回",
   sendBackText: "退回到的步骤及其后的步骤重新进行，已填写的内容保留可查。",
