@@ -77,11 +77,11 @@ fn upload(it: &Fixture, member: &Context, name: &str) -> Uuid {
 /// What every file says is kept, and found by a word of its own.
 fn read_texts(it: &Fixture) {
     let system = it.system();
-    let unread = it.workspace.store.read_with(|tx| unread_contents(&system, tx, 500)).unwrap();
-    for content in &unread {
+    let unread = it.workspace.store.read_with(|tx| unread_contents(&system, tx, Uuid::nil(), 500)).unwrap();
+    for (_, content) in &unread {
         keep_text(&system, &content.sha256, &FileText::Read(format!("It says word{}", content.name))).unwrap();
     }
-    assert!(!unread.is_empty() && it.workspace.store.read_with(|tx| unread_contents(&system, tx, 500)).unwrap().is_empty());
+    assert!(!unread.is_empty() && it.workspace.store.read_with(|tx| unread_contents(&system, tx, Uuid::nil(), 500)).unwrap().is_empty());
     index_all(&system).unwrap();
 }
 
