@@ -117,7 +117,7 @@ fn requests(today: Date, person: &Contact) -> Vec<DemoRecord> {
         .set("kind", "erase")
         .set("state", "received")
         .set("requester", "郑国栋")
-        .set("phone", "13900000021")
+        .set("phone", "+8613900000021")
         .set("received_at", called.to_string())
         .set("received_by", "phone")
         .set("wish", "来电说从未同意过接收短信，要求删除他的号码并不再联系。");

@@ -71,6 +71,11 @@ fn problem(field: &FieldDefinition, value: &Value, objects: &HashMap<String, &'s
     };
     let unless = |fits: bool, reason: &str| (!fits).then(|| format!("{reason}: {value}"));
     match field.kind {
+        // The id of a record, in words.
+        FieldKind::Text if value["$ref"].is_string() => {
+            unless(value["$ref"].as_str().is_some_and(|it| objects.contains_key(it)), "refers to nothing")
+        }
+        FieldKind::Json => None,
         FieldKind::Text | FieldKind::LongText | FieldKind::RichText => {
             let limit = field.max_length.unwrap_or(if field.kind == FieldKind::Text { 255 } else { 65_536 }) as usize;
             let fits = text.is_some_and(|it| !it.trim().is_empty() && it.chars().count() <= limit && !it.contains('{'));
@@ -99,7 +104,12 @@ fn problem(field: &FieldDefinition, value: &Value, objects: &HashMap<String, &'s
         FieldKind::Date => unless(text.is_some_and(|it| it.parse::<Date>().is_ok()), "is no date"),
         FieldKind::Datetime => unless(text.is_some_and(|it| it.parse::<Timestamp>().is_ok()), "is no moment"),
         FieldKind::Duration => unless(value.as_i64().is_some_and(|it| it > 0), "is no duration"),
-        FieldKind::Address => unless(value["country"].as_str().is_some_and(|it| it.len() == 2) && value["city"].is_string(), "is no address"),
+        // Some came as one line, for people to mend.
+        FieldKind::Address => {
+            let is_whole = value["country"].as_str().is_some_and(|it| it.len() == 2) && value["city"].is_string();
+            let is_a_line = value["street"].is_string() && value.as_object().is_some_and(|it| it.len() == 1);
+            unless(is_whole || is_a_line, "is no address")
+        }
         FieldKind::PersonName => unless(value["full"].as_str().is_some_and(|it| !it.is_empty()) && value["family"].is_string(), "is no name"),
         FieldKind::Geo => unless(value["lat"].as_f64().is_some_and(|it| it.abs() <= 90.0) && value["lng"].as_f64().is_some(), "is no position"),
         FieldKind::User => refers(value, "user"),
@@ -309,7 +319,8 @@ fn views_and_indexes_name_fields_that_exist() {
         let name = definition.name.as_str();
         for list in &definition.views.list {
             check(name, &list.columns, &list.name);
-            check(name, &list.sort.iter().cloned().collect::<Vec<_>>(), &list.name);
+            let keys = list.sort.iter().flat_map(|it| it.split(',')).map(str::to_owned).collect::<Vec<_>>();
+            check(name, &keys, &list.name);
         }
         for index in &definition.indexes {
             check(name, &index.fields, "an index");
