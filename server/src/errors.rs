@@ -20,7 +20,20 @@ use crate::openapi::AnyRecord;
 
 /// The stable codes of problems by their status. `docs/api.md` tells what they mean.
 pub const CODES: [(u16, &[&str]); 18] = [
-    (400, &["bad_request", "bad_logout_token", "https_only", "bad_json", "bad_filter", "bad_expression", "unknown_field", "bad_cursor", "read_only_field"]),
+    (
+        400,
+        &[
+            "bad_request",
+            "bad_logout_token",
+            "https_only",
+            "bad_json",
+            "bad_filter",
+            "bad_expression",
+            "unknown_field",
+            "bad_cursor",
+            "read_only_field",
+        ],
+    ),
     (401, &["not_signed_in", "bad_credentials", "bad_second_factor", "second_factor_required", "enrolment_required", "provider_refused"]),
     (403, &["forbidden", "csrf", "field_forbidden", "proof_needed", "view_only", "address_not_verified", "address_differs", "not_a_member"]),
     (404, &["not_found"]),

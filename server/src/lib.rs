@@ -3,8 +3,8 @@
 //! Architecture invariant: a handler extracts, makes one call of the kernel and answers; it filters nothing by hand and
 //! names no object or field of a business app.
 
-pub mod auth;
 mod apart;
+pub mod auth;
 mod background;
 mod backgrounds;
 mod blobs;

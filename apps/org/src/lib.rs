@@ -48,8 +48,16 @@ pub fn app() -> Result<App, String> {
             request,
             parse_object("tag", include_str!("../objects/tag/object.toml"), include_str!("../objects/tag/views.toml"))?,
             parse_object("saved_view", include_str!("../objects/saved_view/object.toml"), include_str!("../objects/saved_view/views.toml"))?,
-            parse_object("navigation_link", include_str!("../objects/navigation_link/object.toml"), include_str!("../objects/navigation_link/views.toml"))?,
-            parse_object("import_mapping", include_str!("../objects/import_mapping/object.toml"), include_str!("../objects/import_mapping/views.toml"))?,
+            parse_object(
+                "navigation_link",
+                include_str!("../objects/navigation_link/object.toml"),
+                include_str!("../objects/navigation_link/views.toml"),
+            )?,
+            parse_object(
+                "import_mapping",
+                include_str!("../objects/import_mapping/object.toml"),
+                include_str!("../objects/import_mapping/views.toml"),
+            )?,
             parse_object(
                 "import_schedule",
                 include_str!("../objects/import_schedule/object.toml"),

@@ -60,7 +60,8 @@ fn only_administrators_declare_links(engine: &TestEngine) {
 
 fn what_is_no_encrypted_address_is_refused(engine: &TestEngine) {
     let admin = engine.member("chen", &["administrator"], engine.department("总部", None));
-    for url in ["http://erp.xinghe.example", "javascript:alert(1)", "data:text/html,x", "https://me:secret@erp.xinghe.example", "https://", "ftp://x"] {
+    for url in ["http://erp.xinghe.example", "javascript:alert(1)", "data:text/html,x", "https://me:secret@erp.xinghe.example", "https://", "ftp://x"]
+    {
         let error = engine.try_create(&admin, LINK, link("ERP", &[("url", json!(url))])).unwrap_err();
         assert!(problem_fields(&error).iter().all(|it| it.starts_with("url: ")), "{url}: {error:?}");
     }

@@ -20,24 +20,24 @@ mod kinds;
 mod late;
 mod ledger;
 mod lookup;
-mod matching;
 mod mappings;
+mod matching;
+mod origin;
 mod overlay;
 pub mod parcels;
-mod origin;
 mod parts;
 mod plan;
 mod preview;
 mod quotes;
 mod ready;
 mod recipe;
-mod rules;
-mod staged;
 mod rejected;
 mod rows;
+mod rules;
 mod run;
 pub mod schedules;
 mod shape;
+mod staged;
 mod synonyms;
 mod targets;
 mod told;
@@ -60,29 +60,27 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use archive::{Unpacked, is_archive, unpack};
+pub use chunk::Repeat;
 pub use fixing::{RowFix, RowsAsked, ToldRow, ToldRows, fix, page as rows_page};
 pub use guess::{ColumnGuess, guess};
 pub use intake::{NewFile, take_in};
 pub use job::{ImportJob, RowsWanted, TidyImports, UnderWay, forget, of_changes, start};
 pub use kinds::{Kinds, ToldKind};
 pub use late::{MakeLateIndexes, awaited};
-pub use ledger::{
-    Import, ImportData, ImportState, Listing, cancel, import_of_change, insert, list, load, pause, save_plan,
-};
+pub use ledger::{Import, ImportData, ImportState, Listing, cancel, import_of_change, insert, list, load, pause, save_plan};
 pub use mappings::{KnownMapping, MAPPING_OBJECT, SavedMapping, SuggestedMapping, known_mappings, saved_mapping, suggest};
 pub use origin::row_of as row_of_record;
 pub use plan::{
     AlsoPart, ColumnMapping, ColumnOptions, Computed, Constant, DateForm, DateOrder, Departments, ImportPlan, MatchRule, OnMatch, Owners, PartLink,
     Split, Take, Unit,
 };
-pub use chunk::Repeat;
 pub use preview::{Preview, preview};
 pub use recipe::Recipe;
 pub use rows::Only;
 pub use run::{Ending, Runner};
 pub use targets::{ImportTarget, targets};
-pub use tried::{Asked as TryAsked, Tries, tried};
 pub use told::{ToldImport, ToldProblem, told_problems};
+pub use tried::{Asked as TryAsked, Tries, tried};
 pub use upload::{check_file, file_error, headers_of};
 
 /// Largest file in bytes.
