@@ -101,6 +101,8 @@ pub struct QualityWorklist {
 pub fn worklist(context: &Context, object: &str, wanted: &Wanted) -> Result<QualityWorklist> {
     context.workspace.store.read_with(|tx| {
         let (object, plan) = plan_for(context, tx, object)?;
+        // What is asked wrongly is told where there are no rules, too.
+        narrowed(context, &object, wanted, Verb::Read, &wanted.list)?;
         let Some(plan) = plan else { return Ok(QualityWorklist { items: Vec::new(), rules: Vec::new(), next_cursor: None, count: None }) };
         let seen = Seen::of(context, &plan);
         let mut stream = stream(context, tx, &object, &seen, wanted, Verb::Read, &wanted.list)?;

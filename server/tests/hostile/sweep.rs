@@ -80,6 +80,7 @@ impl Operation {
             "addShare" => json!({ "with": { "kind": "member", "id": "01890000-0000-7000-8000-000000000000" }, "level": "read" }),
             "lockRecord" => json!({ "reason": "x" }),
             "planImport" => json!({ "mapping": [{ "column": 0, "field": "name", "options": {} }], "match": null }),
+            "tryImport" => json!({ "object": "account", "field": "name", "column": 0 }),
             "fixImportRow" => json!({ "cells": { "0": "x" } }),
             "pushImport" => json!({ "object": "account", "rows": [{ "name": "x" }] }),
             "beginImportUpload" => json!({ "object": "account", "file_name": "a.csv", "size": 10 }),

@@ -202,9 +202,9 @@ mod tests {
         let (in_log, home) = log_of(&writing);
         assert!(in_log < 2_000, "the log does not grow with what is written: {in_log}, {home}");
         told.limit.store(1, Ordering::Relaxed);
-        fill(&writing, 10);
-        let (in_log, home) = log_of(&writing);
-        assert_eq!(in_log, home, "without the thread the writer copies");
+        fill(&writing, 400);
+        let (in_log, _) = log_of(&writing);
+        assert!(in_log < 50, "without the thread the writer copies: {in_log}");
     }
 
     #[test]
