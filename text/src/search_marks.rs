@@ -160,7 +160,7 @@ fn spelled_out(window: &[Spelled], typed: &str) -> Option<usize> {
 
 fn initialled(window: &[Spelled], typed: &str) -> Option<usize> {
     let letters: Vec<char> = typed.chars().collect();
-    let fits = letters.len() <= window.len() && letters.iter().zip(window).all(|(letter, it)| it.text.chars().next() == Some(*letter));
+    let fits = letters.len() <= window.len() && letters.iter().zip(window).all(|(letter, it)| it.text.starts_with(*letter));
     fits.then_some(letters.len())
 }
 

@@ -8,9 +8,12 @@ const lines = readFileSync(file, "utf8")
   .trim()
   .split("\n")
   .filter((line) => !line.startsWith("#"));
+const IN_A_LINE = 20;
+const rows = [];
+for (let at = 0; at < lines.length; at += IN_A_LINE) rows.push(lines.slice(at, at + IN_A_LINE).join(" "));
 console.log(`// Made by scripts/make-variants.mjs from text/data/han-variants.txt (OpenCC, Apache-2.0).
 
-/** A simplified character in a line, with the traditional ones it is written for. */
+/** Simplified characters, each with the traditional ones it is written for behind it. */
 export const VARIANTS = \`
-${lines.join("\n")}
+${rows.join("\n")}
 \`;`);

@@ -25,7 +25,13 @@ pub fn starters() -> std::result::Result<Vec<Map<String, Json>>, String> {
         rule: Vec<Map<String, Json>>,
     }
     let file: File = toml::from_str(include_str!("../starters.toml")).map_err(|error| format!("starters.toml: {error}"))?;
-    Ok(file.rule)
+    // In the file they stand beside each other under a name of their own, as `name` does: no label of a definition.
+    let as_field = |(name, value): (String, Json)| match name.as_str() {
+        "says" => ("message".to_owned(), value),
+        "says_en" => ("message_en".to_owned(), value),
+        _ => (name, value),
+    };
+    Ok(file.rule.into_iter().map(|rule| rule.into_iter().map(as_field).collect()).collect())
 }
 
 /// Adds those that are not there.

@@ -33,7 +33,7 @@ export type Variants = ReadonlyMap<string, string>;
 
 export function readVariants(table: string): Variants {
   const variants = new Map<string, string>();
-  for (const line of table.trim().split("\n")) {
+  for (const line of table.trim().split(/\s+/)) {
     const [simplified = "", ...traditional] = line;
     for (const character of traditional) variants.set(character, simplified);
   }
