@@ -219,6 +219,8 @@ test("a long import is held, survives its page being closed, goes on, and is sto
   await expect(page.locator(".gx-import-running .gx-numeric").first()).toHaveText(held ?? "");
   await page.getByRole("button", { name: "继续" }).click();
   await expect(page.getByRole("heading", { name: "正在导入…" })).toBeVisible();
+  // Held before its first row, it would leave nothing to undo.
+  await expect(page.locator(".gx-import-running .gx-numeric").first()).not.toHaveText(held ?? "", { timeout: 60_000 });
   await page.getByRole("button", { name: "停止导入" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "停止导入" }).click();
   await expect(page.getByText("停止之前写入的记录仍然保留，可以撤销。")).toBeVisible();
