@@ -7,7 +7,7 @@ import { test } from "../support/test.ts";
 /** Goes on by the Tab key until the focus is there. */
 async function tabTo(page: Page, what: Locator): Promise<void> {
   const there = () => what.evaluate((node) => node === document.activeElement || node.contains(document.activeElement));
-  for (let pressed = 0; pressed < 80; pressed += 1) {
+  for (let pressed = 0; pressed < 200; pressed += 1) {
     if (await there()) return;
     await page.keyboard.press("Tab");
   }

@@ -101,7 +101,7 @@ fn put_findings(tx: &mut dyn WriteTx, object: &str, judged: &[(Uuid, Standing, V
     let row = |it: &(Uuid, Uuid)| vec![Value::Id(it.0), Value::Id(it.1), Value::Text(object.to_owned()), Value::DateTime(now)];
     let mut rows: Vec<Vec<Value>> = wanted.difference(&before).map(row).collect();
     // In the order of the key: both stores write neighbours faster.
-    rows.sort_by(|a, b| a.first().and_then(id_of).cmp(&b.first().and_then(id_of)));
+    rows.sort_by_key(|it| it.first().and_then(id_of));
     for rows in rows.chunks(AT_ONCE) {
         let insert = Insert { table: QUALITY_FINDING.clone(), columns: (0..4).collect(), rows: rows.to_vec(), on_conflict: OnConflict::Ignore };
         tx.insert_later(&insert)?;
