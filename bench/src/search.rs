@@ -16,8 +16,11 @@ const WANTED: Duration = Duration::from_millis(50);
 /// What the index may take beside the text.
 const MOST_OF_TEXT: f64 = 1.5;
 
+/// What is asked for, by the number of the asking.
+type Asked = Box<dyn Fn(usize) -> String>;
+
 /// What is typed, a little different each time.
-fn queries() -> [(&'static str, Box<dyn Fn(usize) -> String>); 8] {
+fn queries() -> [(&'static str, Asked); 8] {
     let names = ["王伟", "李芳", "张磊", "刘洋", "陈静", "杨杰", "赵娜", "黄强"];
     let begun = ["wangw", "lif", "zhangl", "liuy", "chenj", "shanghaizhi", "beijingjid", "hangz"];
     let typos = ["wnagwei", "zhnaglei", "shnaghai", "huagnqiang", "chenjign", "hagnzhou", "shenzehn", "beijnig"];

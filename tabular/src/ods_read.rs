@@ -38,7 +38,7 @@ pub(crate) fn is_ods(source: &Source) -> Result<bool, TabularError> {
 pub(crate) fn unfold(source: &Source, limits: &Limits, wanted: Option<&str>) -> Result<Unfolded, TabularError> {
     check_archive(source.reader()?, limits)?;
     let mut archive = zip::ZipArchive::new(source.reader()?).map_err(broken)?;
-    if archive.by_name("META-INF/manifest.xml").is_ok_and(|it| has_encryption(it)) {
+    if archive.by_name("META-INF/manifest.xml").is_ok_and(has_encryption) {
         return Err(broken("it is protected by a password"));
     }
     let sheets = sheets_of(&mut archive)?;
@@ -159,11 +159,7 @@ impl<'a> SheetReader<'a> {
             match reader.read_event_into(&mut buffer).map_err(broken)? {
                 Event::Eof => return Ok((!sink.is_untouched()).then_some(self.sheet)),
                 Event::Start(start) => self.begin(&start),
-                Event::End(end) => {
-                    if self.end(end.local_name().into_inner(), sink)? {
-                        return Ok(Some(self.sheet));
-                    }
-                }
+                Event::End(end) if self.end(end.local_name().into_inner(), sink)? => return Ok(Some(self.sheet)),
                 Event::Text(text) => self.text(&text.xml10_content()),
                 Event::CData(text) => self.text(&text.xml10_content()),
                 Event::GeneralRef(reference) => match reference.resolve_char_ref().ok().flatten() {

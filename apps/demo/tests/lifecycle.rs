@@ -1,7 +1,5 @@
 //! Customers went from stage to stage as their deals did, and visitors of the website are on the leads they became.
 
-#![expect(clippy::unwrap_used, reason = "a failed preparation ends the test")]
-
 use std::collections::BTreeMap;
 
 use guanxi_demo::{DemoRecord, demo_records};

@@ -174,6 +174,6 @@ fn about(context: &Context, tx: &mut dyn ReadTx, case: &Record) -> Result<Json> 
     };
     let object = context.schema.object(&name).cloned();
     let seen = object.map(|it| load_record(context, tx, &it, id, Verb::Read, false)).transpose()?.flatten();
-    let label = seen.and_then(|it| it.text_for(context, &it.object.title_field().name().to_owned()));
+    let label = seen.and_then(|it| it.text_for(context, it.object.title_field().name()));
     Ok(json!({ "object": name, "id": id, "label": label }))
 }

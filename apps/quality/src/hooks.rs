@@ -24,10 +24,10 @@ impl Hook for RuleHook {
     fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
         let gate: &dyn FieldGate = if context.access.is_system() { &OpenGate } else { context.access.as_ref() };
         // One that is switched off may be about what is no longer there.
-        if draft.value("active").is_true() || draft.before.is_none() {
-            if let Err(wrong) = Rule::read(&context.schema, gate, &draft.record()) {
-                draft.problem(wrong.field, "rule", wrong.message.zh_cn, wrong.message.en);
-            }
+        if (draft.value("active").is_true() || draft.before.is_none())
+            && let Err(wrong) = Rule::read(&context.schema, gate, &draft.record())
+        {
+            draft.problem(wrong.field, "rule", wrong.message.zh_cn, wrong.message.en);
         }
         let begins = draft.value("active").is_true() && (draft.changes("active") || draft.changes("object"));
         if begins && !context.access.is_system() {

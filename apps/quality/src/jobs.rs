@@ -162,8 +162,8 @@ impl JobHandler for ListsJob {
             let kept = quality::all_plans(tx)?;
             kept.into_iter().map(|it| Plan::of(context, tx, it)).collect::<Result<Vec<_>>>()
         })?;
-        let looking = plans.into_iter().flatten().filter(|it| !it.lists().is_empty());
-        looking.map(|it| judge_all(context, &it.object.name, true)).collect()
+        let mut looking = plans.into_iter().flatten().filter(|it| !it.lists().is_empty());
+        looking.try_for_each(|it| judge_all(context, &it.object.name, true))
     }
 }
 

@@ -1,7 +1,5 @@
 //! What stands between two steps, and is not seen from outside.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use guanxi_kernel::quality::findings_of;
 use guanxi_kernel::schema::Label;
 use guanxi_kernel::store::StoreExt as _;

@@ -166,7 +166,6 @@ fn count(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, seen: &Se
     }))
 }
 
-#[expect(clippy::too_many_arguments, reason = "all of one page")]
 fn with_findings(
     context: &Context,
     tx: &mut dyn ReadTx,

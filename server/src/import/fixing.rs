@@ -201,7 +201,7 @@ impl Mending<'_> {
         let known = context.workspace.store.read_with(|tx| rows::find(tx, id, row))?;
         let passed = data.attempt > 0 && row <= data.reached;
         let is_done = known.as_ref().is_none_or(|it| it.state == RowState::Done);
-        if (passed && is_done) || (is_done && self.import.state == ImportState::Done) {
+        if is_done && (passed || self.import.state == ImportState::Done) {
             return Err(KernelError::conflict(
                 "state_conflict",
                 format!("第 {row} 行已导入，请直接修改记录"),

@@ -233,12 +233,15 @@ pub struct Listing {
     pub limit: usize,
 }
 
+/// The last import of a page, after which the next one begins.
+pub type After = (Timestamp, Uuid);
+
 /// Imports, newest first: the caller's own, everybody's for who administers the workspace. The second is where the next
 /// page begins.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub fn list(context: &Context, asked: &Listing) -> Result<(Vec<Import>, Option<(Timestamp, Uuid)>)> {
+pub fn list(context: &Context, asked: &Listing) -> Result<(Vec<Import>, Option<After>)> {
     let equals = |column, value| Condition::equals(ColumnRef::main(column), value);
     let mut condition = if context.access.is_unlimited() { Condition::True } else { equals(MEMBER, Value::Id(context.actor)) };
     if let Some(object) = &asked.object {

@@ -105,6 +105,7 @@ fn one(client: &Client<'_>, object: &str, title: &str) -> Json {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a sample of each export")]
 fn exports_of_other_systems_are_known() {
     on_both_stores(|server| {
         let client = server.administrator();

@@ -106,7 +106,7 @@ impl Hook for MappingGuard {
             draft.problem("headers", "bad_format", "应为列标题的列表", "must be the list of the headers");
         }
         if let Some(Err(error)) = plan.map(serde_json::from_value::<ImportPlan>) {
-            draft.problem("plan", "bad_format", &format!("不是有效的导入方案：{error}"), &format!("is no plan of an import: {error}"));
+            draft.problem("plan", "bad_format", format!("不是有效的导入方案：{error}"), format!("is no plan of an import: {error}"));
         }
         Ok(())
     }
