@@ -74,16 +74,16 @@ export function ListScreen({ object }: { object: ObjectMeta }) {
     },
     [items, inBin, navigate, object.name],
   );
-  const { commit, cancel, setEdit } = cells;
+  const { commit, cancel, begin } = cells;
   const startEdit = useCallback(
     (row: number, column: number) => {
       const record = items[row];
       const cell = columns[column];
       if (!record || !cell || inBin) return;
-      if (cell.editable) setEdit({ id: record.id, path: cell.path });
-      else openRecord(row);
+      if (!cell.editable) openRecord(row);
+      else begin(record, cell);
     },
-    [items, columns, inBin, setEdit, openRecord],
+    [items, columns, inBin, begin, openRecord],
   );
   const actions = useMemo<RowActions>(
     () => ({

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { App } from "antd";
-import { useCallback, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
 import type { FieldValue, ObjectMeta, RecordData } from "@/api/types";
@@ -8,6 +8,7 @@ import { sameValue } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { useUndoToast } from "@/ui/undo-toast";
+import { useMayUpdate } from "../record/use-record-rights";
 import { storeRecord, useSaveRecord } from "../records";
 import type { GridColumn } from "./columns";
 import type { CellEdit } from "./grid-row";
@@ -31,6 +32,23 @@ export function useCellEdit(object: ObjectMeta) {
   const [edit, setEdit] = useState<CellEdit | null>(null);
   const [conflict, setConflict] = useState<CellConflict | null>(null);
   const { mutateAsync } = save;
+  const mayUpdate = useMayUpdate(object);
+  const wanted = useRef(0);
+
+  /** Opens a cell of a record the caller may change; says so where he may only see it. */
+  const begin = useCallback(
+    (record: RecordData, column: GridColumn) => {
+      wanted.current += 1;
+      const asked = wanted.current;
+      void mayUpdate(record).then((may) => {
+        // He went on to another cell meanwhile.
+        if (asked !== wanted.current) return;
+        if (may) setEdit({ id: record.id, path: column.path });
+        else void message.info(t("list.cellNotYours"));
+      });
+    },
+    [mayUpdate, message, t],
+  );
 
   const write = useCallback(
     async (record: RecordData, column: GridColumn, value: FieldValue, version: number | undefined) => {
@@ -76,7 +94,10 @@ export function useCellEdit(object: ObjectMeta) {
     },
     [write],
   );
-  const cancel = useCallback(() => setEdit(null), []);
+  const cancel = useCallback(() => {
+    wanted.current += 1;
+    setEdit(null);
+  }, []);
   const settleConflict = useCallback(
     (mine: boolean) => {
       setConflict(null);
@@ -85,5 +106,5 @@ export function useCellEdit(object: ObjectMeta) {
     },
     [conflict, write],
   );
-  return { edit, setEdit, commit, cancel, conflict, settleConflict };
+  return { edit, begin, commit, cancel, conflict, settleConflict };
 }

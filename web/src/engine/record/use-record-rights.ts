@@ -1,4 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
 import { explanationOptions } from "@/api/rights";
 import type { ObjectMeta, RecordData } from "@/api/types";
 import { asReference } from "@/fields/values";
@@ -28,4 +29,29 @@ export function useRecordRights(object: ObjectMeta, record: RecordData): RecordR
   if (!asked || found.error) return { update, delete: remove };
   const may = (verb: string) => found.data?.verbs.some((one) => one.verb === verb && one.allowed) === true;
   return { update: update && may("update"), delete: remove && may("delete") };
+}
+
+/**
+ * Asks whether the caller may change one record of a list, when he is about to: a list does not ask about all of its rows.
+ * What is his own, and what an administrator changes, is not asked about; where there is no answer he may try.
+ */
+export function useMayUpdate(object: ObjectMeta): (record: RecordData) => Promise<boolean> {
+  const { user } = useMe();
+  const queryClient = useQueryClient();
+  return useCallback(
+    async (record) => {
+      if (!object.access.update) return false;
+      if (user.roles.includes("administrator") || asReference(record[OWNER])?.id === user.id) return true;
+      try {
+        const told = await queryClient.fetchQuery({
+          ...explanationOptions(object.name, record.id, null),
+          staleTime: 30_000,
+        });
+        return told.verbs.some((one) => one.verb === "update" && one.allowed);
+      } catch {
+        return true;
+      }
+    },
+    [object, user, queryClient],
+  );
 }

@@ -94,6 +94,7 @@ export const list: Shape<typeof zh> = {
   undone: "Undone",
   undoSkipped: "{{n}} undone, {{skipped}} kept because they were changed since",
   savedField: "{{field}} updated",
+  cellNotYours: "You may see this record, but not change it",
   emptyTitle: "No {{object, inside}} yet",
   emptyText: "Create the first one, or import from Excel or CSV.",
   emptyReadOnly: "There is nothing here that you may see yet.",

@@ -91,6 +91,7 @@ export const list = {
   undone: "已撤销",
   undoSkipped: "已撤销 {{n}} 条，{{skipped}} 条因之后又有修改而保留",
   savedField: "{{field}}已更新",
+  cellNotYours: "这条记录您只能查看，不能修改",
   emptyTitle: "还没有{{object}}",
   emptyText: "新建第一条，或从 Excel / CSV 导入。",
   emptyReadOnly: "这里暂时没有您可以查看的记录。",
