@@ -1,6 +1,6 @@
 import { useDraggable } from "@dnd-kit/core";
 import { useNavigate } from "@tanstack/react-router";
-import { type HTMLAttributes, type KeyboardEvent, memo } from "react";
+import { type HTMLAttributes, type KeyboardEvent, memo, type ReactNode, useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { BoardMeta, FieldValue, ObjectMeta, RecordData } from "@/api/types";
 import { FieldDisplay } from "@/fields/field-display";
@@ -103,18 +103,45 @@ export const DraggableCard = memo(function DraggableCard({ draggable, ...card }:
   const { t } = useTranslation();
   const navigate = useNavigate();
   const title = useTitle(object)(record);
+  const carried = useMemo(
+    () => ({ record, from: place.column, title }) satisfies Carried,
+    [record, place.column, title],
+  );
+  const open = useCallback(
+    () => void navigate({ to: "/r/$object/$id", params: { object: object.name, id: record.id } }),
+    [navigate, object.name, record.id],
+  );
+  return (
+    <CardFrame id={record.id} draggable={draggable} carried={carried} kind={t("board.card")} onOpen={open}>
+      <CardFace {...card} title={title} />
+    </CardFrame>
+  );
+});
+
+interface CardFrameProps {
+  id: string;
+  draggable: boolean;
+  carried: Carried;
+  /** What a reader of the screen calls it. */
+  kind: string;
+  onOpen: () => void;
+  children: ReactNode;
+}
+
+/** The frame alone is told of every step of a drag: it asks for nothing but the drag. */
+function CardFrame({ id, draggable, carried, kind, onOpen, children }: CardFrameProps) {
   const { setNodeRef, attributes, listeners, isDragging } = useDraggable({
-    id: record.id,
+    id,
     disabled: !draggable,
-    data: { record, from: place.column, title } satisfies Carried,
+    data: carried,
     // Not a button: a card holds a link and a menu of its own.
-    attributes: { role: "group", roleDescription: t("board.card") },
+    attributes: { role: "group", roleDescription: kind },
   });
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.target !== event.currentTarget) return;
     if (event.key === "Enter" && !isDragging) {
       event.preventDefault();
-      void navigate({ to: "/r/$object/$id", params: { object: object.name, id: record.id } });
+      onOpen();
       return;
     }
     listeners?.onKeyDown?.(event);
@@ -124,14 +151,14 @@ export const DraggableCard = memo(function DraggableCard({ draggable, ...card }:
     ...listeners,
     tabIndex: 0,
     "aria-disabled": undefined,
-    "aria-label": title,
+    "aria-label": carried.title,
     onKeyDown,
     // The browser would rather drag the link that the mouse is over.
     onDragStart: (event) => event.preventDefault(),
   };
   return (
     <article ref={setNodeRef} className="gx-card" data-dragging={isDragging || undefined} {...handle}>
-      <CardFace {...card} title={title} />
+      {children}
     </article>
   );
-});
+}

@@ -36,6 +36,9 @@ interface BoardColumnsProps extends BoardBodyProps {
   onFold: (column: BoardColumn, folded: boolean) => void;
 }
 
+/** A card goes into a column, not to a place in it: at the edge the board goes on, and no column does. */
+const AUTO_SCROLL = { canScroll: (element: Element) => element.classList.contains("gx-board") };
+
 /** The columns side by side. Space takes a card up, the arrows carry it, space puts it down, Escape gives up. */
 export function BoardColumns(props: BoardColumnsProps) {
   const { object, board, columns, queryOf, totalsOf, move, folded, onFold } = props;
@@ -71,6 +74,7 @@ export function BoardColumns(props: BoardColumnsProps) {
     <DndContext
       sensors={sensors}
       collisionDetection={(args) => (args.pointerCoordinates ? pointerWithin(args) : rectIntersection(args))}
+      autoScroll={AUTO_SCROLL}
       onDragEnd={end}
       accessibility={{ announcements, screenReaderInstructions: { draggable: t("board.instructions") } }}
     >
@@ -100,7 +104,7 @@ function CardInHand({ object, board }: { object: ObjectMeta; board: BoardMeta })
   const { active } = useDndContext();
   const carried = active?.data.current as Carried | undefined;
   return (
-    <DragOverlay dropAnimation={null}>
+    <DragOverlay dropAnimation={null} className="gx-card-in-hand">
       {carried ? <LiftedCard object={object} board={board} record={carried.record} /> : null}
     </DragOverlay>
   );

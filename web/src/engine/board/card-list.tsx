@@ -32,9 +32,9 @@ export const CardList = memo(function CardList(props: CardListProps) {
   if (list.isPending) {
     return (
       <div className="gx-board-cards" role="status" aria-label={t("common.loading")}>
-        <div className="gx-board-ghost" />
-        <div className="gx-board-ghost" />
-        <div className="gx-board-ghost" />
+        <div className="gx-board-ghost" data-loading />
+        <div className="gx-board-ghost" data-loading />
+        <div className="gx-board-ghost" data-loading />
       </div>
     );
   }

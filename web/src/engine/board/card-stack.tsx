@@ -44,6 +44,8 @@ export function CardStack(props: CardStackProps) {
     getItemKey: useCallback((index: number) => items[index]?.id ?? index, [items]),
     gap: GAP,
     overscan: OVERSCAN,
+    // Cards that come into sight may come with the next frame: made within the event, each turn of the wheel waits for them.
+    useFlushSync: false,
     // The card in the hand, or with the focus, stays there however far one scrolls.
     rangeExtractor: useCallback(
       (range: Range) => {
@@ -95,7 +97,12 @@ export function CardStack(props: CardStackProps) {
           {t("common.retry")}
         </Button>
       ) : more ? (
-        <div className="gx-board-ghost" role="status" aria-label={t("common.loading")} />
+        <div
+          className="gx-board-ghost"
+          data-loading={loadingMore || undefined}
+          role="status"
+          aria-label={t("common.loading")}
+        />
       ) : null}
     </div>
   );
