@@ -116,6 +116,11 @@ want_s3_peer() {
   (npm_install testkit/peers/s3) || say "guanxi: WITHOUT A STORE OF OBJECTS THE TESTS OF FILES IN ONE ARE SKIPPED"
 }
 
+# want_messages_peer: a push service and an SMS gateway for the tests. Without them they say that they were skipped.
+want_messages_peer() {
+  (npm_install testkit/peers/messages) || say "guanxi: WITHOUT A PUSH SERVICE THE TESTS OF PUSHES AND TEXT MESSAGES ARE SKIPPED"
+}
+
 # want_ldap_peer: a real directory for the tests of signing in by one. Without it they say that they were skipped.
 want_ldap_peer() {
   [ -x /usr/sbin/slapd ] && command -v ldapmodify >/dev/null 2>&1 && return

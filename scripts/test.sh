@@ -67,6 +67,7 @@ need_postgres
 want_smtp_peer
 want_ldap_peer
 want_s3_peer
+want_messages_peer
 if [ -e web/package.json ]; then npm_install web; fi
 if [ -e e2e/package.json ]; then
   need_chromium

@@ -23,6 +23,7 @@ pub mod jobs;
 pub mod locks;
 pub mod mail;
 pub mod openings;
+pub mod outreach;
 pub mod pack;
 pub mod protection;
 pub mod provenance;

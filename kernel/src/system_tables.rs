@@ -567,8 +567,62 @@ pub static FILE_TEXT: LazyLock<Arc<Table>> = LazyLock::new(|| {
     )
 });
 
+/// Browsers of members that take what is pushed to them, each bound to the session in which its holder said so. `endpoint` is
+/// where its push service listens, `keys` what only the browser can open what is encrypted for.
+pub static PUSH_SUBSCRIPTION: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_push_subscription",
+        &["id"],
+        &[
+            ("id", Id, false),
+            ("member", Id, false),
+            ("session", Id, false),
+            ("endpoint", Text, false),
+            ("endpoint_hash", Text, false),
+            ("keys", Json, false),
+            ("device", Text, false),
+            ("created_at", DateTime, false),
+            ("used_at", DateTime, true),
+            ("last_error", Text, true),
+        ],
+        &[("endpoint", &["endpoint_hash"], true), ("member", &["member"], false), ("session", &["session"], false)],
+    )
+});
+
+/// Mobile numbers members confirmed as theirs, and those they are about to: `pending` holds the number, the hash of the code
+/// and how often it was guessed.
+pub static SMS_NUMBER: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_sms_number",
+        &["member"],
+        &[("member", Id, false), ("number", Text, true), ("confirmed_at", DateTime, true), ("pending", Json, true)],
+        &[],
+    )
+});
+
+/// Text messages handed to the gateway, or to be. Never what they say: that is worded when they are sent.
+pub static SMS_MESSAGE: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_sms_message",
+        &["id"],
+        &[
+            ("id", Id, false),
+            ("member", Id, false),
+            ("number", Text, false),
+            ("purpose", Text, false),
+            ("state", Text, false),
+            ("attempts", Int, false),
+            ("last_error", Text, true),
+            ("news", Json, true),
+            ("created_at", DateTime, false),
+            ("sent_at", DateTime, true),
+        ],
+        &[("member", &["member", "created_at"], false), ("created", &["created_at", "id"], false)],
+    )
+});
+
 /// All of them.
-pub fn all() -> [&'static LazyLock<Arc<Table>>; 37] {
+pub fn all() -> [&'static LazyLock<Arc<Table>>; 40] {
     [
         &SETTING,
         &DEFINITION,
@@ -607,5 +661,8 @@ pub fn all() -> [&'static LazyLock<Arc<Table>>; 37] {
         &QUALITY_FINDING,
         &QUALITY_PLAN,
         &QUALITY_DAY,
+        &PUSH_SUBSCRIPTION,
+        &SMS_NUMBER,
+        &SMS_MESSAGE,
     ]
 }

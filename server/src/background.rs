@@ -5,7 +5,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use guanxi_kernel::workspace::Workspace;
-use guanxi_kernel::{Result, audit, idempotency, identity, jobs, locks, openings, readers, schedule, search, shares};
+use guanxi_kernel::{Result, audit, idempotency, identity, jobs, locks, openings, outreach, readers, schedule, search, shares};
 use uuid::Uuid;
 
 use crate::shutdown::Shutdown;
@@ -145,6 +145,7 @@ fn run(workspace: &Arc<Workspace>, shutdown: &Shutdown) {
                 shares::forget_expired(&context)?;
                 locks::forget_expired(&context)?;
                 openings::forget_old(&context)?;
+                outreach::sms::forget_old(&context)?;
                 audit::prune(&context)?;
                 until_tidy = TIDY;
             }

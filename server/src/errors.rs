@@ -63,6 +63,8 @@ pub const CODES: [(u16, &[&str]); 18] = [
             "export_limit",
             "merged",
             "too_many_related",
+            "sms_not_configured",
+            "sms_not_sent",
         ],
     ),
     (410, &["link_gone"]),

@@ -24,6 +24,7 @@ pub mod listen;
 pub mod live;
 mod log;
 pub mod mail;
+mod messages;
 mod metrics;
 pub mod openapi;
 mod packs;

@@ -92,6 +92,7 @@ pub fn registry_with_jobs(settings: &Settings, shutdown: &Shutdown, open: &OpenW
     apps.push(server_jobs(settings, shutdown, open));
     apps.push(crate::duplicates::app(open.residents(), shutdown));
     apps.push(App { jobs: crate::mail::jobs(settings)?, ..App::default() });
+    apps.push(App { jobs: crate::messages::jobs(settings), ..App::default() });
     apps.push(App { jobs: directory_jobs(settings), ..App::default() });
     apps.push(scheduled_imports(settings));
     let mut registry = Registry::new(apps);

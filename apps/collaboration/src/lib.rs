@@ -25,8 +25,10 @@ mod space_hooks;
 
 use std::sync::Arc;
 
-use guanxi_kernel::app::{Action, App, parse_action, parse_object};
+use guanxi_kernel::app::{Action, App, JobHandler, parse_action, parse_object};
 use guanxi_kernel::schema::ObjectDefinition;
+
+pub use notify::{Outside, OutsideLine, told_outside};
 
 /// The app: its objects and code.
 ///
@@ -47,7 +49,9 @@ pub fn app() -> Result<App, String> {
     actions.push(Arc::new(receipts::Confirm(parse_action(include_str!("../objects/notice/actions/confirm.toml"), &notice)?)));
     actions.push(Arc::new(receipts::Remind(parse_action(include_str!("../objects/notice/actions/remind.toml"), &notice)?)));
     actions.push(Arc::new(mark_all::MarkAll(mark_all)));
-    let mut objects = vec![notice, receipt, comment, reaction, follow, notification];
+    let rule = include_str!("../objects/notification_rule/object.toml");
+    let rule = parse_object("notification_rule", rule, include_str!("../objects/notification_rule/views.toml"))?;
+    let mut objects = vec![notice, receipt, comment, reaction, follow, notification, rule];
     objects.extend(spaces()?);
     Ok(App {
         definition: Some(toml::from_str(include_str!("../app.toml")).map_err(|error| format!("app.toml: {error}"))?),
@@ -60,10 +64,17 @@ pub fn app() -> Result<App, String> {
             Arc::new(space_hooks::SharedFileHook),
         ],
         actions,
-        jobs: vec![Arc::new(notify::WatchTasks), Arc::new(notify::MailNews), Arc::new(notices::PublishNotices)],
+        jobs: jobs(),
         readers: vec![Arc::new(notify::Notify)],
         ..App::default()
     })
+}
+
+/// What is watched and sent beside requests.
+fn jobs() -> Vec<Arc<dyn JobHandler>> {
+    let mut jobs: Vec<Arc<dyn JobHandler>> = vec![Arc::new(notify::WatchTasks), Arc::new(notices::PublishNotices)];
+    jobs.extend(notify::outside().into_iter().map(|it| Arc::new(it) as Arc<dyn JobHandler>));
+    jobs
 }
 
 /// Spaces and what is in them.

@@ -17,7 +17,9 @@ use crate::context::Context;
 use crate::error::{FieldError, KernelError, Result};
 use crate::events::NewEvent;
 use crate::store::{ColumnRef, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreExt, Update, WriteTx};
-use crate::system_tables::{API_KEY, CREDENTIAL, FACTOR, FOREIGN_IDENTITY, PREFERENCE, RECOVERY_CODE, SESSION, TICKET};
+use crate::system_tables::{
+    API_KEY, CREDENTIAL, FACTOR, FOREIGN_IDENTITY, PREFERENCE, PUSH_SUBSCRIPTION, RECOVERY_CODE, SESSION, SMS_MESSAGE, SMS_NUMBER, TICKET,
+};
 
 /// Most API keys of one member.
 const MAX_API_KEYS: u64 = 50;
@@ -241,7 +243,7 @@ pub(crate) fn end_keys_of_the_gone(tx: &mut dyn WriteTx, events: &[NewEvent]) ->
 pub(crate) fn forget_the_erased(tx: &mut dyn WriteTx, events: &[NewEvent]) -> Result<()> {
     let erased = events.iter().filter(|it| it.object == MEMBER_OBJECT && it.kind.ends_with(".erased"));
     for event in erased {
-        for table in [&CREDENTIAL, &SESSION, &TICKET, &FACTOR, &RECOVERY_CODE, &FOREIGN_IDENTITY, &PREFERENCE] {
+        for table in [&CREDENTIAL, &SESSION, &TICKET, &FACTOR, &RECOVERY_CODE, &FOREIGN_IDENTITY, &PREFERENCE, &PUSH_SUBSCRIPTION, &SMS_NUMBER, &SMS_MESSAGE] {
             let Some(member) = table.columns.iter().position(|it| it.name == "member") else { continue };
             tx.delete(&Delete { table: (*table).clone(), condition: Condition::equals(ColumnRef::main(member), Value::Id(event.record)) })?;
         }

@@ -32,7 +32,7 @@ use crate::error::{KernelError, Result};
 use crate::read::Record;
 use crate::schema::{DELETED_AT, ID, Schema};
 use crate::store::{ColumnRef, Condition, Delete, Insert, OnConflict, ReadTx, Select, StoreExt, WriteTx};
-use crate::system_tables::{API_KEY, ATTEMPT, CREDENTIAL, FILE_LINK, PREFERENCE, SESSION, TICKET};
+use crate::system_tables::{API_KEY, ATTEMPT, CREDENTIAL, FILE_LINK, PREFERENCE, PUSH_SUBSCRIPTION, SESSION, SMS_MESSAGE, TICKET};
 use crate::workspace::Settings;
 use crate::write::{RECOMPUTE, Unit, run_unit};
 
@@ -250,10 +250,11 @@ fn write_credential(tx: &mut dyn WriteTx, member: Uuid, hash: &str, now: Timesta
 pub fn forget_everyone_signed_in(context: &Context) -> Result<()> {
     context.access.require_administrator()?;
     context.workspace.store.write_with(|tx| {
-        for table in [&SESSION, &TICKET, &ATTEMPT, &API_KEY, &FILE_LINK, &crate::system_tables::IDEMPOTENCY] {
+        for table in [&SESSION, &TICKET, &ATTEMPT, &API_KEY, &FILE_LINK, &PUSH_SUBSCRIPTION, &SMS_MESSAGE, &crate::system_tables::IDEMPOTENCY] {
             tx.delete(&Delete { table: (*table).clone(), condition: Condition::True })?;
         }
         crate::jobs::drop_unfinished(tx, &[RECOMPUTE])?;
+        crate::outreach::sms_gateway::switch_off(tx)?;
         note_sign_ins(tx)?;
         provider::switch_all_off(tx)
     })

@@ -22,6 +22,7 @@ use crate::audit;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::events::NewEvent;
+use crate::outreach::push;
 use crate::read::Record;
 use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreError, StoreExt, Update, WriteTx};
 use crate::system_tables::SESSION;
@@ -213,6 +214,7 @@ pub fn open_session(context: &Context, session: &NewSession, before: Option<&str
         let dead = of_member(session.member).and(Condition::Compare(ColumnRef::main(EXPIRES_AT), CompareOp::Le, now.clone()));
         tx.delete(&Delete { table: SESSION.clone(), condition: dead })?;
         if let Some(before) = &before {
+            push::forget_of_sessions(tx, &of_token(before))?;
             tx.delete(&Delete { table: SESSION.clone(), condition: of_token(before) })?;
             note_sign_ins(tx)?;
         }
@@ -336,6 +338,7 @@ pub fn note_proof(context: &Context, session: &Session, method: &'static str) ->
 pub fn close_session(context: &Context, token_hash: &str) -> Result<()> {
     let (inner, condition) = (context.clone(), of_token(token_hash));
     context.workspace.store.write_with(move |tx| {
+        push::forget_of_sessions(tx, &condition)?;
         if tx.delete(&Delete { table: SESSION.clone(), condition: condition.clone() })? > 0 {
             note_sign_ins(tx)?;
             audit::append(&inner, tx, "sign_out", Some(MEMBER_OBJECT), Some(inner.actor), None, 0, None)?;
@@ -370,6 +373,7 @@ pub fn end_sessions_there(context: &Context, provider: Uuid, said: &ForeignSignO
         let holders = tx.rows(&Select { columns: vec![ColumnRef::main(MEMBER)], ..Select::all(&SESSION, there.clone()) })?;
         let holders: BTreeSet<Uuid> =
             holders.into_iter().filter_map(|mut it| if let Some(Value::Id(id)) = it.pop() { Some(id) } else { None }).collect();
+        push::forget_of_sessions(tx, &there)?;
         let ended = tx.delete(&Delete { table: SESSION.clone(), condition: there })?;
         note_sign_ins(tx)?;
         for holder in holders {
@@ -420,6 +424,7 @@ fn end(context: &Context, member: Uuid, condition: Condition, detail: serde_json
     }
     let inner = context.clone();
     context.workspace.store.write_with(move |tx| {
+        push::forget_of_sessions(tx, &condition)?;
         let ended = tx.delete(&Delete { table: SESSION.clone(), condition: condition.clone() })?;
         if ended > 0 {
             note_sign_ins(tx)?;
@@ -436,6 +441,7 @@ pub(super) fn end_sessions_in(tx: &mut dyn WriteTx, member: Uuid, keep: Option<U
         Some(id) => all.and(Condition::Compare(ColumnRef::main(ID), CompareOp::Ne, Value::Id(id))),
         None => all,
     };
+    push::forget_of_sessions(tx, &condition)?;
     tx.delete(&Delete { table: SESSION.clone(), condition })?;
     note_sign_ins(tx)
 }
@@ -445,6 +451,7 @@ pub(super) fn end_sessions_in(tx: &mut dyn WriteTx, member: Uuid, keep: Option<U
 pub(crate) fn follow_member_changes(context: &Context, tx: &mut dyn WriteTx, events: &[NewEvent]) -> Result<()> {
     for event in events.iter().filter(|it| it.object == MEMBER_OBJECT) {
         if leaves(event) {
+            push::forget_of_sessions(tx, &of_member(event.record))?;
             tx.delete(&Delete { table: SESSION.clone(), condition: of_member(event.record) })?;
             note_sign_ins(tx)?;
         } else if event.changes.contains_key("roles") || event.changes.contains_key("posts") {
@@ -502,5 +509,8 @@ pub fn forget_dead_sessions(context: &Context, limits: Limits) -> Result<u64> {
     let now = context.now;
     let before = |column: usize, then: Timestamp| Condition::Compare(ColumnRef::main(column), CompareOp::Le, Value::DateTime(then));
     let dead = Condition::Or(vec![before(EXPIRES_AT, now), before(SEEN_AT, now - limits.idle), before(CREATED_AT, now - limits.absolute)]);
-    context.workspace.store.write_with(move |tx| Ok(tx.delete(&Delete { table: SESSION.clone(), condition: dead.clone() })?))
+    context.workspace.store.write_with(move |tx| {
+        push::forget_of_sessions(tx, &dead)?;
+        Ok(tx.delete(&Delete { table: SESSION.clone(), condition: dead.clone() })?)
+    })
 }

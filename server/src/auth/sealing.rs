@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::vault::Vault;
 use crate::import::schedules;
+use crate::messages;
 
 /// Member of a factor's data that holds its sealed secret.
 const SEALED: &str = "sealed";
@@ -98,6 +99,13 @@ pub fn seal_the_rest(vault: &Vault, context: &Context) -> Result<usize> {
             Err(error) => tracing::warn!(%error, %schedule, "the address of a database does not open"),
         }
     }
+    for reseal in [messages::reseal_push_key, messages::reseal_gateway] {
+        match reseal(context, vault) {
+            Ok(done) => sealed += usize::from(done),
+            // As above: made in another workspace, they are made anew or typed again.
+            Err(error) => tracing::warn!(%error, "a secret of messages does not open"),
+        }
+    }
     Ok(sealed)
 }
 
@@ -121,5 +129,11 @@ pub fn look(vault: &Vault, context: &Context) -> Result<(usize, Vec<String>)> {
         schedules::open_connection(context, vault, *schedule).err().map(|error| format!("database of scheduled import {schedule}: {error}"))
     });
     troubles.extend(failed);
-    Ok((secrets.codes.len() + secrets.providers.len() + secrets.connections.len(), troubles))
+    let (key, gateway) = context.workspace.store.read_with(|tx| Ok::<_, KernelError>((messages::sealed_key(tx)?, messages::sealed_secret(tx)?)))?;
+    let failed = key.iter().filter_map(|it| messages::key_opens(context, vault, it).err().map(|error| format!("key of pushes: {error}")));
+    troubles.extend(failed);
+    let failed = gateway.iter().filter_map(|it| messages::secret_opens(context, vault, it).err().map(|error| format!("SMS gateway: {error}")));
+    troubles.extend(failed);
+    let others = usize::from(key.is_some()) + usize::from(gateway.is_some());
+    Ok((secrets.codes.len() + secrets.providers.len() + secrets.connections.len() + others, troubles))
 }

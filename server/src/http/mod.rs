@@ -88,6 +88,8 @@ pub struct App {
     pub oidc: Arc<dyn OidcConnector>,
     /// Asks directories.
     pub directory: Arc<dyn DirectoryConnector>,
+    /// Sends pushes and text messages that somebody waits for.
+    pub messages: crate::messages::Means,
     /// Contents of files.
     pub blobs: Blobs,
     /// Numbers for monitoring.
@@ -122,6 +124,7 @@ impl App {
             vault: Vault::new(settings.secret_key_file.clone()),
             oidc: Arc::new(guanxi_identity::Oidc::new(&settings.internal_hosts)),
             directory: Arc::new(guanxi_identity::Ldap::new(&settings.internal_hosts)),
+            messages: crate::messages::Means::of(&settings),
             blobs: Blobs::of(&settings),
             workspaces,
             settings,

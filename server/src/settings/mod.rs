@@ -128,6 +128,8 @@ pub struct Settings {
     pub internal_hosts: Vec<String>,
     /// Hosts of the internal network, each with a port, that may be asked for tables.
     pub source_hosts: Vec<String>,
+    /// Hosts of the internal network, each with a port, that push services and SMS gateways may be on.
+    pub message_hosts: Vec<String>,
     /// Folder of the workspaces' folders that regular imports may take tables from.
     pub import_folder: Option<PathBuf>,
     /// Industry packs of the operator's own.
@@ -169,7 +171,8 @@ impl Settings {
             allow_public_demo: sources.flag("allow-public-demo")?,
             setup_token: sources.text("setup-token").map(str::to_owned),
             internal_hosts: internal_hosts(sources)?,
-            source_hosts: source_hosts(sources)?,
+            source_hosts: hosts_with_ports(sources, "source-hosts")?,
+            message_hosts: hosts_with_ports(sources, "message-hosts")?,
             import_folder: sources.text("import-folder").map(PathBuf::from),
             packs: sources.text("packs").map(PathBuf::from),
             trust_proxy: sources.flag("trust-proxy")?,
@@ -235,8 +238,8 @@ fn internal_hosts(sources: &Sources) -> Result<Vec<String>, SettingsError> {
 }
 
 /// Each with a port: a host may hold more than what it is named for.
-fn source_hosts(sources: &Sources) -> Result<Vec<String>, SettingsError> {
-    let text = sources.text("source-hosts").unwrap_or_default();
+fn hosts_with_ports(sources: &Sources, key: &str) -> Result<Vec<String>, SettingsError> {
+    let text = sources.text(key).unwrap_or_default();
     let hosts: Vec<String> = text.split(',').map(|it| it.trim().to_lowercase()).filter(|it| !it.is_empty()).collect();
     let is_one = |it: &String| {
         let (host, port) = it.rsplit_once(':').unwrap_or_default();
@@ -245,7 +248,7 @@ fn source_hosts(sources: &Sources) -> Result<Vec<String>, SettingsError> {
         is_host && port.parse::<u16>().is_ok_and(|it| it > 0)
     };
     match hosts.iter().find(|it| !is_one(it)) {
-        Some(wrong) => Err(sources.wrong("source-hosts", format!("`{wrong}` is not a host with its port such as 10.0.0.5:5432"))),
+        Some(wrong) => Err(sources.wrong(key, format!("`{wrong}` is not a host with its port such as 10.0.0.5:5432"))),
         None => Ok(hosts),
     }
 }

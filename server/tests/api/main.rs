@@ -42,6 +42,7 @@ mod meta;
 mod notifications;
 mod openapi;
 mod operations;
+mod outreach;
 mod packs;
 mod pools;
 mod privacy;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use guanxi_kernel::access::{self, Verb};
 use guanxi_kernel::context::Context;
+use guanxi_kernel::outreach::{push, sms};
 use guanxi_kernel::read::{Record, load_record};
 use guanxi_kernel::schema::Object;
 use guanxi_kernel::store::{Condition, ReadTx};
@@ -15,21 +16,38 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::news::{News, Target, merge};
-use super::preferences::Preferences;
-use super::{FOLLOW, NOTIFICATION};
+use super::outside::look_soon;
+use super::preferences::{Preferences, Way};
+use super::{FOLLOW, NOTIFICATION, rules};
 use crate::comments::COMMENT;
 use guanxi_kernel::read::known_records as records;
 
-/// News as they are written: with when they are mailed, if they are.
+/// News as they are written: with when they go outside, the ways they do.
 pub struct Told {
     news: News,
-    mail_at: Option<Timestamp>,
+    goes: BTreeMap<Way, Timestamp>,
 }
 
-/// A member's rights and wishes, looked up once.
+/// A member's rights and wishes, looked up once, and the ways he can be reached.
 struct Reader {
     theirs: Context,
     wishes: Preferences,
+    ways: Vec<Way>,
+}
+
+/// The ways a member can be reached outside the app.
+fn ways_to(context: &Context, tx: &mut dyn ReadTx, member: Uuid) -> Result<Vec<Way>> {
+    let mut ways = Vec::new();
+    if mail::is_configured(context) {
+        ways.push(Way::Mail);
+    }
+    if push::is_configured(context) && push::has_any(tx, member)? {
+        ways.push(Way::Push);
+    }
+    if sms::reaches(context, tx, member)? {
+        ways.push(Way::Sms);
+    }
+    Ok(ways)
 }
 
 #[derive(Default)]
@@ -42,7 +60,7 @@ impl Readers {
         }
         let theirs = access::context_of(context, tx, member)?;
         let reader = match theirs {
-            Some(theirs) => Some(Arc::new(Reader { wishes: Preferences::of(tx, member)?, theirs })),
+            Some(theirs) => Some(Arc::new(Reader { wishes: Preferences::of(tx, member)?, ways: ways_to(context, tx, member)?, theirs })),
             None => None,
         };
         self.0.insert(member, reader.clone());
@@ -74,8 +92,8 @@ pub fn choose(context: &Context, tx: &mut dyn ReadTx, news: Vec<News>) -> Result
     let mut readers = Readers::default();
     let mut told: Vec<Told> = Vec::new();
     let mut lines: BTreeMap<(Uuid, String), usize> = BTreeMap::new();
-    let mails = mail::is_configured(context);
-    for news in news.into_iter().filter(|it| it.member != it.actor) {
+    let more = rules::by_rules(context, tx, &news)?;
+    for news in news.into_iter().chain(more).filter(|it| it.member != it.actor) {
         let Some(reader) = readers.of(context, tx, news.member)? else { continue };
         if !reader.wishes.wants(news.kind) || !reader.may_see(tx, &news)? {
             continue;
@@ -85,9 +103,10 @@ pub fn choose(context: &Context, tx: &mut dyn ReadTx, news: Vec<News>) -> Result
             line.news.take(news);
             continue;
         }
-        let mail_at = if mails { reader.wishes.mail_at(news.kind, context.now, &reader.theirs.time_zone) } else { None };
+        let at = |way: &Way| Some((*way, reader.wishes.goes_at(*way, news.kind, context.now, &reader.theirs.time_zone)?));
+        let goes = reader.ways.iter().filter_map(at).collect();
         lines.insert(key, told.len());
-        told.push(Told { news, mail_at });
+        told.push(Told { news, goes });
     }
     Ok(told)
 }
@@ -122,10 +141,10 @@ pub fn choose_follows(
 /// # Errors
 /// Fails where the database does.
 pub fn write(unit: &mut Unit<'_>, told: &[Told]) -> Result<()> {
-    for Told { news, mail_at } in told {
+    for Told { news, goes } in told {
         match line_of(unit, news)? {
             Some(line) => lengthen(unit, &line, news)?,
-            None => begin(unit, news, *mail_at)?,
+            None => begin(unit, news, goes)?,
         }
     }
     Ok(())
@@ -158,7 +177,7 @@ fn lengthen(unit: &mut Unit<'_>, line: &Record, news: &News) -> Result<()> {
     unit.update_as_system(NOTIFICATION, line.id(), &values).map(drop)
 }
 
-fn begin(unit: &mut Unit<'_>, news: &News, mail_at: Option<Timestamp>) -> Result<()> {
+fn begin(unit: &mut Unit<'_>, news: &News, goes: &BTreeMap<Way, Timestamp>) -> Result<()> {
     let mut values = Map::from_iter([
         ("member".to_owned(), json!(news.member)),
         ("kind".to_owned(), json!(news.kind)),
@@ -170,8 +189,11 @@ fn begin(unit: &mut Unit<'_>, news: &News, mail_at: Option<Timestamp>) -> Result
     values.extend(actor_of(unit, news));
     values.extend(news.target.as_ref().map(|(object, id)| ("target".to_owned(), json!({ "object": object, "id": id }))));
     values.extend(news.comment.map(|it| ("comment".to_owned(), json!(it))));
-    values.extend(mail_at.map(|it| ("mail_at".to_owned(), json!(it.to_string()))));
-    unit.create_as_system(NOTIFICATION, &values).map(drop)
+    values.extend(news.concerns.map(|it| ("concerns".to_owned(), json!(it))));
+    values.extend(goes.iter().map(|(way, at)| (way.due_field().to_owned(), json!(at.to_string()))));
+    unit.create_as_system(NOTIFICATION, &values)?;
+    let context = unit.context;
+    goes.iter().filter(|it| *it.0 != Way::Mail).try_for_each(|(way, at)| look_soon(context, unit.tx, way.job(), *at))
 }
 
 fn actor_of(_unit: &Unit<'_>, news: &News) -> Option<(String, Json)> {

@@ -1,6 +1,6 @@
 //! Tasks that fall due, tasks and hand-overs that are past it: told once each, to who has them, and to those above or before him.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
@@ -10,16 +10,21 @@ use guanxi_kernel::schedule::Schedule;
 use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, ReadTx, StoreExt as _};
 use guanxi_kernel::write::run_unit;
 use guanxi_kernel::{Result, Value};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::news::News;
 use super::work::{HANDOVER, TASK};
 use super::{NOTIFICATION, deliver};
+use crate::meant;
 
 /// So long before a task is due its owner is told.
 const AHEAD: SignedDuration = SignedDuration::from_hours(1);
+/// So long before a hand-over is to be done who has it is told, but not before half its time is over.
+const REMINDED: SignedDuration = SignedDuration::from_hours(24);
+/// An offer that nobody answered for so long waits: who may accept it is told again, and who heads them.
+const ANSWERED_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 /// What was due longer ago was told, or nobody wants to know.
 const BACK: SignedDuration = SignedDuration::from_hours(24);
 /// Most records looked at in one transaction; the next one goes on.
@@ -38,23 +43,28 @@ impl JobHandler for WatchTasks {
     }
 
     fn run(&self, context: &Context, _payload: &Json) -> Result<()> {
-        watch(context, TASK, &["open", "in_progress"], AHEAD, of_tasks)?;
-        watch(context, HANDOVER, &["offered", "accepted"], SignedDuration::ZERO, of_handovers)
+        let tasks = |it: &Column<'_>| due(context, it, &["open", "in_progress"], AHEAD);
+        watch(context, TASK, &tasks, of_tasks)?;
+        let handovers = |it: &Column<'_>| due(context, it, &["offered", "accepted"], REMINDED);
+        watch(context, HANDOVER, &handovers, of_handovers)?;
+        watch(context, HANDOVER, &|it| waiting(context, it), of_offers)
     }
 }
 
 /// What some records that are due mean to members.
 type Meaning = fn(&Context, &mut dyn ReadTx, &[Record]) -> Result<Vec<News>>;
+/// Names the column of a field.
+type Column<'a> = dyn Fn(&str) -> Result<ColumnRef> + 'a;
 
-/// Tells of those records of an object that are due or past it, page by page.
-fn watch(context: &Context, object: &'static str, open: &'static [&'static str], ahead: SignedDuration, meaning: Meaning) -> Result<()> {
+/// Tells of those records of an object whose time has come, page by page.
+fn watch(context: &Context, object: &'static str, wanted: &dyn Fn(&Column<'_>) -> Result<Condition>, meaning: Meaning) -> Result<()> {
     if context.schema.object(object).is_none() {
         return Ok(());
     }
     let mut after = None;
     loop {
         let (told, last) = context.workspace.store.read_with(|tx| {
-            let page = known_page(context, tx, object, |it| due(context, it, open, ahead), after, MOST)?;
+            let page = known_page(context, tx, object, |it| wanted(it), after, MOST)?;
             let news = meaning(context, tx, &page)?;
             let known = told_already(context, tx, &news)?;
             let new = news.into_iter().filter(|it| !known.contains(&(it.member, it.group.clone()))).collect();
@@ -70,12 +80,20 @@ fn watch(context: &Context, object: &'static str, open: &'static [&'static str],
     }
 }
 
-fn due(context: &Context, it: &dyn Fn(&str) -> Result<ColumnRef>, open: &[&str], ahead: SignedDuration) -> Result<Condition> {
+fn due(context: &Context, it: &Column<'_>, open: &[&str], ahead: SignedDuration) -> Result<Condition> {
     let (due, state) = (it("due_at")?, it("status").or_else(|_| it("state"))?);
     let open = open.iter().map(|it| Value::Text((*it).to_owned())).collect();
     Ok(Condition::Compare(due, CompareOp::Gt, Value::DateTime(context.now - BACK))
         .and(Condition::Compare(due, CompareOp::Le, Value::DateTime(context.now + ahead)))
         .and(Condition::In(state, open, false)))
+}
+
+/// Offers nobody has answered for a while. Those of long ago were told, or nobody wants to know.
+fn waiting(context: &Context, it: &Column<'_>) -> Result<Condition> {
+    let offered = it("offered_at")?;
+    Ok(Condition::Compare(offered, CompareOp::Le, Value::DateTime(context.now - ANSWERED_WITHIN))
+        .and(Condition::Compare(offered, CompareOp::Gt, Value::DateTime(context.now - ANSWERED_WITHIN - BACK)))
+        .and(Condition::equals(it("state")?, Value::Text("offered".into()))))
 }
 
 fn of_tasks(context: &Context, tx: &mut dyn ReadTx, tasks: &[Record]) -> Result<Vec<News>> {
@@ -95,17 +113,54 @@ fn of_tasks(context: &Context, tx: &mut dyn ReadTx, tasks: &[Record]) -> Result<
     Ok(news)
 }
 
-/// Of a hand-over that is past its time who offered it is told, who has it, and who heads the department that has it.
-fn of_handovers(context: &Context, tx: &mut dyn ReadTx, handovers: &[Record]) -> Result<Vec<News>> {
+fn moment(record: &Record, field: &str) -> Option<Timestamp> {
+    if let Value::DateTime(at) = record.value(field) { Some(at) } else { None }
+}
+
+/// The heads of the departments that have some hand-overs.
+fn heads_of(context: &Context, tx: &mut dyn ReadTx, handovers: &[Record]) -> Result<BTreeMap<Uuid, Uuid>> {
     let departments: BTreeSet<Uuid> = handovers.iter().filter_map(|it| it.reference("to_department")).collect();
     let departments = records(context, tx, DEPARTMENT_OBJECT, |it| among(it("id"), departments), MOST)?;
-    let head = |it: Uuid| departments.iter().find(|one| one.id() == it).and_then(|it| it.reference("head"));
+    Ok(departments.iter().filter_map(|it| Some((it.id(), it.reference("head")?))).collect())
+}
+
+/// Of a hand-over that is soon to be done who has it is told; of one past its time who offered it, who has it, and who heads the
+/// department that has it.
+fn of_handovers(context: &Context, tx: &mut dyn ReadTx, handovers: &[Record]) -> Result<Vec<News>> {
+    let heads = heads_of(context, tx, handovers)?;
     let mut news = Vec::new();
     for handover in handovers {
-        let receiver = handover.reference("accepted_by").or_else(|| handover.reference("to_member"));
-        let heads = handover.reference("to_department").and_then(head);
-        let told: BTreeSet<Uuid> = [handover.reference("from_member"), receiver, heads].into_iter().flatten().collect();
+        let (Some(due), receiver) = (moment(handover, "due_at"), handover.reference("accepted_by").or_else(|| handover.reference("to_member")))
+        else {
+            continue;
+        };
+        if due > context.now {
+            let given = due.duration_since(moment(handover, "offered_at").unwrap_or(due));
+            if due.duration_since(context.now) <= given / 2 {
+                news.extend(receiver.map(|it| of_record(context, handover, it, "handover_due")));
+            }
+            continue;
+        }
+        let head = handover.reference("to_department").and_then(|it| heads.get(&it).copied());
+        let told: BTreeSet<Uuid> = [handover.reference("from_member"), receiver, head].into_iter().flatten().collect();
         news.extend(told.into_iter().map(|it| of_record(context, handover, it, "overdue_handover")));
+    }
+    Ok(news)
+}
+
+/// Of an offer that waits those who may accept it are told again, and who heads them.
+fn of_offers(context: &Context, tx: &mut dyn ReadTx, handovers: &[Record]) -> Result<Vec<News>> {
+    let heads = heads_of(context, tx, handovers)?;
+    let mut news = Vec::new();
+    for handover in handovers {
+        let department = handover.reference("to_department");
+        let mut told: BTreeSet<Uuid> = match (handover.reference("to_member"), department) {
+            (Some(member), _) => BTreeSet::from([member]),
+            (None, Some(department)) => meant::of_department(context, tx, department)?.into_iter().collect(),
+            (None, None) => BTreeSet::new(),
+        };
+        told.extend(department.and_then(|it| heads.get(&it).copied()));
+        news.extend(told.into_iter().map(|it| of_record(context, handover, it, "handover_waiting")));
     }
     Ok(news)
 }
@@ -120,6 +175,7 @@ fn of_record(context: &Context, record: &Record, member: Uuid, kind: &'static st
         comment: None,
         about: Map::new(),
         actor: Uuid::nil(),
+        concerns: None,
         at: context.now,
         group: format!("{kind}:{}:{}", record.id().simple(), due.as_second()),
         count: 1,

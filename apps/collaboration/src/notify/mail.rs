@@ -1,128 +1,70 @@
 //! News by mail: what a member has not read when its time has come, all in one message, worded with what he may see then.
 
-use std::collections::BTreeMap;
-
 use guanxi_kernel::access::{self, Verb};
-use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::{Context, Locale};
 use guanxi_kernel::mail::{self, Message};
 use guanxi_kernel::read::{Record, load_record};
-use guanxi_kernel::schedule::Schedule;
 use guanxi_kernel::schema::Label;
-use guanxi_kernel::store::{CompareOp, Condition, ReadTx, StoreExt as _};
-use guanxi_kernel::write::run_unit;
-use guanxi_kernel::{KernelError, Result, Value};
-use serde_json::{Map, Value as Json};
+use guanxi_kernel::store::ReadTx;
+use guanxi_kernel::write::Unit;
+use guanxi_kernel::{Result, Value};
 use uuid::Uuid;
 
-use super::NOTIFICATION;
+use super::outside::Channel;
+use super::preferences::Way;
 use crate::comments::COMMENT;
-use guanxi_kernel::read::known_records as records;
 
-/// Most notifications taken up in one run; the next one goes on.
-const MOST: u64 = 500;
 /// Most lines of one message.
 const MOST_LINES: usize = 30;
 
-/// A way news reach a member outside the web app. Another one (SMS, web push) is another implementation.
-pub trait Channel: Send + Sync {
-    /// Puts what a member is told into the queue, in the transaction that marks it as told.
-    ///
-    /// # Errors
-    /// Fails where the database does.
-    fn send(&self, unit: &mut guanxi_kernel::write::Unit<'_>, digest: &Digest) -> Result<()>;
-}
-
 /// What a member is told at a time.
-#[derive(Debug, Clone)]
-pub struct Digest {
+struct Digest {
     /// His language.
-    pub locale: Locale,
+    locale: Locale,
     /// His mail address.
-    pub email: String,
+    email: String,
     /// Name of the company.
-    pub company: String,
+    company: String,
     /// Sentences with where they lead, newest first.
-    pub lines: Vec<(String, Option<String>)>,
+    lines: Vec<(String, Option<String>)>,
     /// Where he says what he wishes to be told.
-    pub preferences: Option<String>,
+    preferences: Option<String>,
 }
 
-/// Mail.
-struct ByMail;
+/// Mail: what is due together is one message.
+pub struct ByMail;
 
 impl Channel for ByMail {
-    fn send(&self, unit: &mut guanxi_kernel::write::Unit<'_>, digest: &Digest) -> Result<()> {
+    fn way(&self) -> Way {
+        Way::Mail
+    }
+
+    fn is_configured(&self, context: &Context) -> bool {
+        mail::is_configured(context)
+    }
+
+    fn send(&self, unit: &mut Unit<'_>, member: Uuid, due: &[Record]) -> Result<()> {
         let context = unit.context;
-        mail::enqueue(context, unit.tx, &message(digest))
-    }
-}
-
-/// `collaboration.mail_news`.
-pub struct MailNews;
-
-impl JobHandler for MailNews {
-    fn kind(&self) -> &str {
-        "collaboration.mail_news"
-    }
-
-    fn schedule(&self) -> Option<Schedule> {
-        Some(Schedule::Every(60))
-    }
-
-    fn run(&self, context: &Context, _payload: &Json) -> Result<()> {
-        if !mail::is_configured(context) {
+        let Some(theirs) = access::context_of(context, unit.tx, member)? else { return Ok(()) };
+        let Some(identity) = context.workspace.identity(unit.tx, member)? else { return Ok(()) };
+        let mut lines = Vec::new();
+        for line in due.iter().take(MOST_LINES) {
+            let path = format!("/notifications?open={}", line.id());
+            lines.extend(worded(&theirs, unit.tx, line)?.map(|it| (it, context.workspace.address(&path))));
+        }
+        if lines.is_empty() {
             return Ok(());
         }
-        let due = context.workspace.store.read_with(|tx| due(context, tx))?;
-        let mut of_member: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
-        for line in due {
-            of_member.entry(line.reference("member").unwrap_or_default()).or_default().push(line.id());
-        }
-        for (member, ids) in of_member {
-            let work = move |unit: &mut guanxi_kernel::write::Unit<'_>| tell(unit, member, &ids, &ByMail);
-            run_unit(context, context.new_id(), "mail_news", Box::new(work))?;
-        }
-        Ok(())
+        lines.reverse();
+        let company = context.workspace.settings().name.clone();
+        let preferences = context.workspace.address("/profile/notifications");
+        let digest = Digest { locale: identity.locale, email: identity.email, company, lines, preferences };
+        mail::enqueue(context, unit.tx, &message(&digest))
     }
 }
 
-fn due(context: &Context, tx: &mut dyn ReadTx) -> Result<Vec<Record>> {
-    let now = context.now;
-    records(context, tx, NOTIFICATION, |it| Ok(Condition::Compare(it("mail_at")?, CompareOp::Le, Value::DateTime(now))), MOST)
-}
-
-/// Marks the lines as told and hands what is still news over, together or not at all.
-fn tell(unit: &mut guanxi_kernel::write::Unit<'_>, member: Uuid, ids: &[Uuid], channel: &dyn Channel) -> Result<()> {
-    let context = unit.context;
-    let object = context.schema.object(NOTIFICATION).cloned().ok_or(KernelError::NotFound)?;
-    let theirs = access::context_of(context, unit.tx, member)?;
-    let identity = context.workspace.identity(unit.tx, member)?;
-    let mut lines = Vec::new();
-    for id in ids {
-        let Some(line) = load_record(context, unit.tx, &object, *id, Verb::Read, false)? else { continue };
-        if line.value("mail_at").is_null() {
-            continue;
-        }
-        unit.update_as_system(NOTIFICATION, *id, &Map::from_iter([("mail_at".to_owned(), Json::Null)]))?;
-        let unread = line.value("read") != Value::Bool(true) && line.value("archived") != Value::Bool(true);
-        if let Some(theirs) = theirs.as_ref().filter(|_| unread && lines.len() < MOST_LINES) {
-            lines.extend(worded(theirs, unit.tx, &line)?);
-        }
-    }
-    match identity.filter(|_| !lines.is_empty()) {
-        None => Ok(()),
-        Some(identity) => {
-            lines.reverse();
-            let company = context.workspace.settings().name.clone();
-            let preferences = context.workspace.address("/profile/notifications");
-            channel.send(unit, &Digest { locale: identity.locale, email: identity.email, company, lines, preferences })
-        }
-    }
-}
-
-/// A line as a sentence, with where it leads; nothing where the member may no longer see what it speaks of.
-fn worded(theirs: &Context, tx: &mut dyn ReadTx, line: &Record) -> Result<Option<(String, Option<String>)>> {
+/// A line as a sentence; nothing where the member may no longer see what it speaks of.
+pub(super) fn worded(theirs: &Context, tx: &mut dyn ReadTx, line: &Record) -> Result<Option<String>> {
     let title = match (line.value("target.object"), line.value("target")) {
         (Value::Text(object), Value::Id(id)) => {
             let Some(object) = theirs.schema.object(&object).cloned() else { return Ok(None) };
@@ -137,13 +79,26 @@ fn worded(theirs: &Context, tx: &mut dyn ReadTx, line: &Record) -> Result<Option
         let Some(comment) = load_record(theirs, tx, &object, id, Verb::Read, false)? else { return Ok(None) };
         said = comment.text_for(theirs, "excerpt");
     }
-    let actor = match (line.reference("actor"), theirs.schema.object("user").cloned()) {
-        (Some(id), Some(users)) => load_record(theirs, tx, &users, id, Verb::Read, false)?.and_then(|it| it.text_for(theirs, "name")),
-        _ => None,
-    };
+    let actor = named(theirs, tx, line.reference("actor"))?;
     let kind = line.value("kind");
-    let sentence = sentence(theirs.locale, kind.as_text().unwrap_or_default(), actor.as_deref(), &title, said.as_deref());
-    Ok(Some((sentence, theirs.workspace.address(&format!("/notifications?open={}", line.id())))))
+    let kind = kind.as_text().unwrap_or_default();
+    let of = if ["told_below", "told_above"].contains(&kind) { about(line, "kind") } else { kind.to_owned() };
+    let sentence = sentence(theirs.locale, &of, actor.as_deref(), &title, said.as_deref());
+    if of == kind {
+        return Ok(Some(sentence));
+    }
+    let whom = named(theirs, tx, line.reference("concerns"))?.unwrap_or_default();
+    let words = match kind {
+        "told_above" => Label::new(format!("上级{whom}收到：{sentence}"), format!("{whom}, your superior, was told: {sentence}")),
+        _ => Label::new(format!("{whom}收到：{sentence}"), format!("{whom} was told: {sentence}")),
+    };
+    Ok(Some(theirs.locale.pick(&words).to_owned()))
+}
+
+/// What a member is called, as far as the reader may know.
+fn named(theirs: &Context, tx: &mut dyn ReadTx, member: Option<Uuid>) -> Result<Option<String>> {
+    let (Some(id), Some(users)) = (member, theirs.schema.object("user").cloned()) else { return Ok(None) };
+    Ok(load_record(theirs, tx, &users, id, Verb::Read, false)?.and_then(|it| it.text_for(theirs, "name")))
 }
 
 fn about(line: &Record, name: &str) -> String {
@@ -205,6 +160,8 @@ fn sentence(locale: Locale, kind: &str, actor: Option<&str>, title: &str, said: 
         "imported" => (format!("导入“{title}”已结束"), format!("The import of \"{title}\" has ended")),
         "found" => (format!("您关注的视图“{title}”有新记录"), format!("There is something new in the view \"{title}\"")),
         "overdue_handover" => (format!("“{title}”的交接已逾期"), format!("The hand-over of \"{title}\" is overdue")),
+        "handover_due" => (format!("“{title}”的交接即将到期"), format!("The hand-over of \"{title}\" is due soon")),
+        "handover_waiting" => (format!("“{title}”的交接等待接受"), format!("The hand-over of \"{title}\" waits to be accepted")),
         "invited" => (format!("{who}邀请您参加“{title}”"), format!("{who} invites you to \"{title}\"")),
         "answered" => (format!("{who}答复了“{title}”的邀请"), format!("{who} answered the invitation to \"{title}\"")),
         "moved" => (format!("{who}更改了“{title}”的时间"), format!("{who} moved \"{title}\" to another time")),

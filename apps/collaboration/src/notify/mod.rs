@@ -7,12 +7,14 @@ mod found;
 mod invitations;
 mod mail;
 mod news;
+mod outside;
 mod preferences;
 mod read;
+mod rules;
 mod work;
 
 pub use due::WatchTasks;
-pub use mail::MailNews;
+pub use outside::{Outside, OutsideLine, all as outside, told_outside};
 
 use guanxi_kernel::Result;
 use guanxi_kernel::context::Context;

@@ -23,6 +23,8 @@ pub struct News {
     pub about: Map<String, Json>,
     /// Who did it; nil for the system.
     pub actor: Uuid,
+    /// Whom it concerns, where that is somebody else than who is told.
+    pub concerns: Option<Uuid>,
     /// When.
     pub at: Timestamp,
     /// What has the same key and is unread becomes one line.
@@ -35,7 +37,7 @@ impl News {
     /// What an event means to a member.
     pub fn of(event: &Event, member: Uuid, kind: &'static str, target: Option<Target>) -> Self {
         let group = format!("{kind}:{}", target.as_ref().map_or(event.record.unwrap_or_default(), |it| it.1).simple());
-        Self { member, kind, target, comment: None, about: Map::new(), actor: event.actor, at: event.at, group, count: 1 }
+        Self { member, kind, target, comment: None, about: Map::new(), actor: event.actor, concerns: None, at: event.at, group, count: 1 }
     }
 
     /// The same, of a comment.

@@ -13,10 +13,8 @@ use uuid::Uuid;
 
 /// Where members keep them among their preferences.
 const KEY: &str = "notifications";
-/// Mail that is sent at once waits so long all the same: who reads the news in time needs none.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 /// Kinds that are mailed unless a member says otherwise.
-const MAILED: [&str; 12] = [
+const MAILED: [&str; 14] = [
     "mention",
     "request",
     "decided",
@@ -24,6 +22,8 @@ const MAILED: [&str; 12] = [
     "overdue_handover",
     "escalated",
     "handover",
+    "handover_due",
+    "handover_waiting",
     "notice",
     "invited",
     "called_off",
@@ -31,7 +31,76 @@ const MAILED: [&str; 12] = [
     "request_late",
 ];
 
-/// When mail goes out.
+/// Kinds that are pushed to browsers unless a member says otherwise.
+const PUSHED: [&str; 17] = [
+    "mention",
+    "reply",
+    "assigned",
+    "request",
+    "decided",
+    "handover",
+    "handover_due",
+    "handover_waiting",
+    "declined",
+    "escalated",
+    "due",
+    "overdue",
+    "overdue_handover",
+    "notice",
+    "invited",
+    "moved",
+    "called_off",
+];
+
+/// A way out of the app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Way {
+    /// Mail.
+    Mail,
+    /// To his browsers.
+    Push,
+    /// To his phone.
+    Sms,
+}
+
+impl Way {
+    /// The field of a notification that holds when it goes this way.
+    pub fn due_field(self) -> &'static str {
+        match self {
+            Self::Mail => "mail_at",
+            Self::Push => "push_at",
+            Self::Sms => "sms_at",
+        }
+    }
+
+    /// The job that looks for what is due.
+    pub fn job(self) -> &'static str {
+        match self {
+            Self::Mail => "collaboration.mail_news",
+            Self::Push => "collaboration.push_news",
+            Self::Sms => "collaboration.text_news",
+        }
+    }
+
+    /// What is sent at once waits so long all the same: who reads the news in time needs none. A push is the quickest.
+    fn patience(self) -> SignedDuration {
+        match self {
+            Self::Mail | Self::Sms => SignedDuration::from_mins(2),
+            Self::Push => SignedDuration::from_secs(10),
+        }
+    }
+
+    /// Kinds that go this way unless a member says otherwise. Text messages cost money and stay with who asks for them.
+    fn kinds(self) -> &'static [&'static str] {
+        match self {
+            Self::Mail => &MAILED,
+            Self::Push => &PUSHED,
+            Self::Sms => &[],
+        }
+    }
+}
+
+/// When what goes one way goes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pace {
@@ -50,7 +119,12 @@ pub enum Pace {
 pub struct Preferences {
     muted: BTreeSet<String>,
     mailed: Option<BTreeSet<String>>,
+    pushed: Option<BTreeSet<String>>,
+    texted: Option<BTreeSet<String>>,
+    /// Of mail.
     pace: Pace,
+    push_pace: Pace,
+    sms_pace: Pace,
     quiet_from: Option<Time>,
     quiet_until: Option<Time>,
     /// Whether what he comments on, or is mentioned on, is followed.
@@ -81,22 +155,27 @@ impl Preferences {
         self.auto_follow != Some(false)
     }
 
-    /// When news of a kind are mailed; `None` where they are not.
-    pub fn mail_at(&self, kind: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-        let wanted = self.mailed.as_ref().map_or_else(|| MAILED.contains(&kind), |it| it.contains(kind));
+    /// When news of a kind go a way; `None` where they do not.
+    pub fn goes_at(&self, way: Way, kind: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+        let (chosen, pace) = match way {
+            Way::Mail => (&self.mailed, self.pace),
+            Way::Push => (&self.pushed, self.push_pace),
+            Way::Sms => (&self.texted, self.sms_pace),
+        };
+        let wanted = chosen.as_ref().map_or_else(|| way.kinds().contains(&kind), |it| it.contains(kind));
         if !wanted {
             return None;
         }
         let local = now.to_zoned(zone.clone());
-        let paced = match self.pace {
-            Pace::AtOnce => now + PATIENCE,
+        let paced = match pace {
+            Pace::AtOnce => now + way.patience(),
             Pace::Hourly => local.with().minute(0).second(0).subsec_nanosecond(0).build().ok()?.checked_add(1.hour()).ok()?.timestamp(),
             Pace::Daily => next(&local, Time::constant(8, 0, 0, 0))?,
         };
         self.after_quiet(paced, zone)
     }
 
-    /// Mail that would come in quiet hours comes when they end.
+    /// What would come in quiet hours comes when they end.
     fn after_quiet(&self, at: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         let (Some(from), Some(until)) = (self.quiet_from, self.quiet_until) else { return Some(at) };
         let local = at.to_zoned(zone.clone());
@@ -124,7 +203,24 @@ mod tests {
 
     fn mailed(preferences: Json, kind: &str, now: &str) -> Option<String> {
         let now = now.parse().expect("a time");
-        Preferences::read(preferences).mail_at(kind, now, &shanghai()).map(|it| it.to_string())
+        Preferences::read(preferences).goes_at(Way::Mail, kind, now, &shanghai()).map(|it| it.to_string())
+    }
+
+    #[test]
+    fn each_way_has_kinds_and_a_pace_of_its_own_and_all_of_them_the_quiet_hours() {
+        let at = |way: Way, preferences: Json, kind: &str, now: &str| {
+            Preferences::read(preferences).goes_at(way, kind, now.parse().expect("a time"), &shanghai()).map(|it| it.to_string())
+        };
+        let day = "2026-11-16T02:00:00Z";
+        assert_eq!(at(Way::Push, json!(null), "reply", day).as_deref(), Some("2026-11-16T02:00:10Z"));
+        assert_eq!(at(Way::Push, json!({ "pushed": ["changed"] }), "reply", day), None);
+        assert_eq!(at(Way::Push, json!({ "push_pace": "hourly" }), "reply", day).as_deref(), Some("2026-11-16T03:00:00Z"));
+        assert_eq!(at(Way::Sms, json!(null), "escalated", day), None, "nobody is texted who did not ask for it");
+        assert_eq!(at(Way::Sms, json!({ "texted": ["escalated"] }), "escalated", day).as_deref(), Some("2026-11-16T02:02:00Z"));
+        let quiet = json!({ "quiet_from": "22:00", "quiet_until": "07:30", "texted": ["mention"] });
+        for way in [Way::Mail, Way::Push, Way::Sms] {
+            assert_eq!(at(way, quiet.clone(), "mention", "2026-11-16T15:00:00Z").as_deref(), Some("2026-11-16T23:30:00Z"), "{way:?}");
+        }
     }
 
     #[test]

@@ -55,11 +55,13 @@ mod my_views;
 mod openapi;
 mod packs;
 mod password;
+mod phone;
 mod policy;
 mod protection_policy;
 mod prove;
 mod provider_logout;
 mod providers;
+mod push;
 mod push_import;
 mod quality;
 mod record_history;
@@ -77,6 +79,7 @@ mod sessions;
 mod setup;
 mod shares;
 mod sign_in_policy;
+mod sms_gateway;
 mod split_address;
 mod undo_change;
 mod update_record;
@@ -145,6 +148,7 @@ pub fn all() -> Router<Shared> {
 pub fn api_routes() -> Vec<Route> {
     [
         own(),
+        outreach(),
         ways_in(),
         by_providers(),
         factors(),
@@ -188,6 +192,43 @@ fn own() -> Vec<Route> {
             .creates::<api_keys::MadeApiKey>()
             .by(api_keys::add),
         delete("/me/api-keys/{id}", "removeApiKey", "Remove a key").by(api_keys::remove),
+    ]
+}
+
+/// Where one is reached while one does not look, and the gateway text messages go through.
+fn outreach() -> Vec<Route> {
+    vec![
+        get("/me/push", "getPush", "What a browser needs to show my news, and my browsers that do").answers::<push::PushState>().by(push::list),
+        post("/me/push", "addPushSubscription", "Have my news shown by this browser")
+            .takes::<push::NewPushSubscription>()
+            .creates::<push::PushSubscription>()
+            .by(push::add),
+        delete("/me/push/{id}", "removePushSubscription", "Have my news shown by a browser no more").by(push::remove),
+        get("/me/phone", "getPhone", "The number my news are texted to").answers::<phone::PhoneState>().by(phone::get),
+        post("/me/phone", "beginPhone", "Have a code sent to a number of mine")
+            .takes::<phone::NewPhone>()
+            .answers::<phone::PhoneState>()
+            .by(phone::begin),
+        post("/me/phone/confirm", "confirmPhone", "Confirm the number by the code")
+            .takes::<phone::PhoneCode>()
+            .answers::<phone::PhoneState>()
+            .by(phone::confirm),
+        delete("/me/phone", "removePhone", "Have nothing texted any more").by(phone::remove),
+        get("/sms-gateway", "getSmsGateway", "The gateway text messages go through; administrators")
+            .answers::<sms_gateway::ToldGateway>()
+            .by(sms_gateway::get),
+        patch("/sms-gateway", "changeSmsGateway", "Change the gateway text messages go through; administrators")
+            .takes::<sms_gateway::ChangedSmsGateway>()
+            .answers::<sms_gateway::ToldGateway>()
+            .by(sms_gateway::change),
+        post("/sms-gateway/test", "testSmsGateway", "Send a trial by the gateway; administrators")
+            .takes::<sms_gateway::SmsTrial>()
+            .answers::<sms_gateway::SmsTried>()
+            .by(sms_gateway::test),
+        get("/sms-messages", "listSmsMessages", "What became of text messages, the newest first; administrators")
+            .with(&["limit-200"])
+            .answers::<Items<sms_gateway::ToldSms>>()
+            .by(sms_gateway::messages),
     ]
 }
 
