@@ -118,10 +118,27 @@ fn offered_record(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> 
         draft.problem("record", "rule", "这类记录没有负责人，不能交接", "records of this kind belong to nobody and cannot be handed over");
         return Ok(None);
     }
-    for verb in [Verb::Update, Verb::Assign] {
-        Planner::new(context).reach(tx, &object, id, verb)?;
+    if !holds_by_handover(context, tx, &record)? {
+        for verb in [Verb::Update, Verb::Assign] {
+            Planner::new(context).reach(tx, &object, id, verb)?;
+        }
     }
     Ok(Some(record))
+}
+
+/// Whether a record is the caller's because he accepted it: who may receive may hand on, whatever else he may do with records of
+/// its kind.
+fn holds_by_handover(context: &Context, tx: &mut dyn ReadTx, record: &Record) -> Result<bool> {
+    let selves = context.access.member.selves();
+    let Some(owner) = record.reference(OWNER_FIELD).filter(|it| selves.contains(it)) else { return Ok(false) };
+    let of =
+        |it: &dyn Fn(&str) -> Result<guanxi_kernel::store::ColumnRef>| {
+            let accepted = vec![Value::Text("accepted".into()), Value::Text("done".into())];
+            Ok(Condition::equals(it("record")?, Value::Id(record.id()))
+                .and(Condition::equals(it("accepted_by")?, Value::Id(owner)))
+                .and(Condition::In(it("state")?, accepted, false)))
+        };
+    Ok(!known_records(context, tx, HANDOVER, of, 1)?.is_empty())
 }
 
 /// Whoever receives it is somebody else who is there; his department follows from him where it is not named.
@@ -212,6 +229,11 @@ fn require_giver(unit: &mut Unit<'_>, handover: &Record, object: &Arc<Object>, i
     };
     let giver = handover.reference("from_member").ok_or_else(no_more)?;
     let theirs = context_of(context, unit.tx, giver)?.ok_or_else(no_more)?;
+    if let Some(record) = load_record(&theirs, unit.tx, object, id, Verb::Read, false)?
+        && holds_by_handover(&theirs, unit.tx, &record)?
+    {
+        return Ok(());
+    }
     for verb in [Verb::Update, Verb::Assign] {
         match Planner::new(&theirs).reach(unit.tx, object, id, verb) {
             Err(KernelError::NotFound | KernelError::Forbidden(_)) => return Err(no_more()),

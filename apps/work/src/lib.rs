@@ -31,6 +31,7 @@ mod handover;
 mod log_time;
 #[path = "../objects/note/hooks.rs"]
 mod note_hooks;
+mod offer;
 mod related;
 mod tasks;
 pub mod workload;
@@ -50,6 +51,7 @@ pub fn app() -> Result<App, String> {
     let handover = parse_object("handover", include_str!("../objects/handover/object.toml"), include_str!("../objects/handover/views.toml"))?;
     let mut actions = activity_actions(&activity)?;
     actions.extend(handover_actions(&handover)?);
+    actions.extend(offer::actions()?);
     let answer = parse_action(include_str!("../objects/attendance/actions/answer.toml"), &attendance)?;
     actions.push(Arc::new(attendance_answer::Answer(answer)));
     let mut objects = vec![activity, attendance, handover];

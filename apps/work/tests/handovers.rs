@@ -17,6 +17,11 @@ guanxi_testkit::on_each_store!(
     who_is_named_instead_is_told_of_it,
     what_is_past_its_time_is_told_once_to_both_sides_and_the_head,
     two_offers_of_one_record_do_not_stand_beside_each_other_by_the_bin,
+    who_received_a_record_hands_it_on_and_nobody_else,
+    records_are_offered_from_where_they_stand,
+    who_has_it_is_reminded_and_an_offer_that_waits_is_told_again,
+    both_heads_are_told_where_a_rule_says_so,
+    the_time_until_the_answer_is_kept,
 );
 
 const DUE: &str = "2026-11-20T10:00:00Z";
@@ -190,4 +195,132 @@ fn two_offers_of_one_record_do_not_stand_beside_each_other_by_the_bin(engine: &T
     engine.try_delete(&engine.system(), "handover", first).unwrap();
     engine.create(&it.lin, "handover", values(&it, json!({ "to_member": it.other.actor })));
     assert_eq!(error_code(&engine.try_restore(&engine.system(), "handover", first).unwrap_err()), "state_conflict");
+}
+
+fn work(engine: &TestEngine, hours: i64) {
+    engine.clock.advance(hours * 3_600);
+    let system = engine.system();
+    guanxi_kernel::schedule::enqueue_due(&system).unwrap();
+    while guanxi_kernel::jobs::run_next(&system, "test").unwrap() {}
+}
+
+/// From sales to marketing, whose people only read customers, to service.
+fn who_received_a_record_hands_it_on_and_nobody_else(engine: &TestEngine) {
+    let it = company(engine);
+    let marketing = engine.department("市场部", None);
+    let (su, tang) = (engine.member("su", &["marketer"], marketing), engine.member("tang", &["marketer"], marketing));
+    let first = engine.create(&it.lin, "handover", values(&it, json!({ "to_member": su.actor })));
+    // As long as it is only offered it is not his to hand on.
+    let onward = || values(&it, json!({ "to_department": it.service }));
+    assert_eq!(error_code(&engine.try_create(&engine.again(&su), "handover", onward()).unwrap_err()), "forbidden");
+    engine.act(&engine.again(&su), "handover", first, "accept", json!({})).unwrap();
+    assert_eq!(error_code(&engine.try_create(&engine.again(&tang), "handover", onward()).unwrap_err()), "forbidden");
+    let gone = engine.try_create(&engine.again(&it.lin), "handover", onward()).unwrap_err();
+    assert_eq!(problem_fields(&gone), ["record: no_such_record"], "it is his no more");
+    let second = engine.create(&engine.again(&su), "handover", onward());
+    engine.act(&engine.again(&it.he), "handover", second, "accept", json!({})).unwrap();
+    let account = engine.get(&engine.again(&it.he), "account", it.account);
+    assert_eq!((&account["owner"]["id"], &account["department"]["id"]), (&json!(it.he.actor), &json!(it.service)));
+    let chain: Vec<Json> = engine.list(&engine.system(), "handover", "").iter().map(|it| it["from_department"]["id"].clone()).collect();
+    assert_eq!(chain.len(), 2);
+    assert!(chain.contains(&json!(marketing)));
+    assert_eq!(error_code(&engine.try_create(&engine.again(&su), "handover", onward()).unwrap_err()), "forbidden", "nor is it his any longer");
+}
+
+fn records_are_offered_from_where_they_stand(engine: &TestEngine) {
+    let it = company(engine);
+    let input = json!({ "to_member": it.he.actor, "known": "已签约", "promised": "两周内装机", "due_at": DUE, "with_tasks": false });
+    let offer = |by: &Context, record: Uuid, input: &Json| engine.act(&engine.again(by), "account", record, "offer_handover", input.clone());
+    let made = offer(&it.lin, it.account, &input).unwrap();
+    let id = Uuid::try_parse(made["handover"].as_str().unwrap()).unwrap();
+    let seen = engine.get(&it.he, "handover", id);
+    assert_eq!((&seen["state"], &seen["promised"], &seen["with_tasks"]), (&json!("offered"), &json!("两周内装机"), &json!(false)));
+    assert_eq!(error_code(&offer(&it.lin, it.account, &input).unwrap_err()), "state_conflict");
+    // The same words for another one of the list.
+    let other = engine.create(&it.lin, "account", json!({ "name": "明月" }));
+    offer(&it.lin, other, &input).unwrap();
+    let third = engine.create(&it.lin, "account", json!({ "name": "晨光" }));
+    let early = json!({ "to_member": it.he.actor, "known": "x", "due_at": "2026-11-01T00:00:00Z" });
+    assert_eq!(problem_fields(&offer(&it.lin, third, &early).unwrap_err()), ["due_at: too_small"]);
+    let elsewhere = engine.member("ma", &["sales"], engine.department("销售二部", None));
+    assert_eq!(error_code(&offer(&elsewhere, third, &input).unwrap_err()), "not_found");
+    assert_eq!(error_code(&offer(&it.he, it.account, &input).unwrap_err()), "forbidden", "who is offered it does not offer it");
+}
+
+fn who_has_it_is_reminded_and_an_offer_that_waits_is_told_again(engine: &TestEngine) {
+    let it = company(engine);
+    let head = engine.member("head", &["member"], it.service);
+    engine.update(&engine.system(), "department", it.service, json!({ "head": head.actor }));
+    let offer = engine.create(&it.lin, "handover", values(&it, json!({ "to_department": it.service })));
+    let count = |member: &Context, kind: &str| told(engine, member).into_iter().filter(|it| it.starts_with(&format!("{kind}:"))).count();
+    work(engine, 20);
+    assert_eq!(count(&it.he, "handover_waiting"), 0);
+    work(engine, 5);
+    work(engine, 1);
+    for member in [&it.he, &it.other, &head] {
+        assert_eq!(count(member, "handover_waiting"), 1, "who may accept it, and who heads them, once");
+    }
+    assert_eq!(count(&it.lin, "handover_waiting"), 0);
+    engine.act(&engine.again(&it.he), "handover", offer, "accept", json!({})).unwrap();
+    work(engine, 24);
+    assert_eq!(count(&it.he, "handover_due"), 0, "there are two days left");
+    // Until 20 November, 10 o'clock: a day before it is due.
+    work(engine, 34);
+    work(engine, 1);
+    assert_eq!((count(&it.he, "handover_due"), count(&it.other, "handover_due"), count(&it.lin, "handover_due")), (1, 0, 0));
+}
+
+fn both_heads_are_told_where_a_rule_says_so(engine: &TestEngine) {
+    let it = company(engine);
+    let sales = it.lin.access.member.department.unwrap();
+    let (giving, receiving) = (engine.member("zhao", &["sales_manager"], sales), engine.member("head", &["member"], it.service));
+    let system = engine.system();
+    engine.update(&system, "department", sales, json!({ "head": giving.actor }));
+    engine.update(&system, "department", it.service, json!({ "head": receiving.actor }));
+    engine.update(&system, "user", it.lin.actor, json!({ "manager": it.he.actor }));
+    let rule = |tell: &str| engine.create(&system, "notification_rule", json!({ "name": tell, "kind": "handover", "tell": tell }));
+    rule("department_head");
+    let of_giver = rule("actor_department_head");
+    assert_eq!(
+        error_code(&engine.try_create(&giving, "notification_rule", json!({ "name": "x", "kind": "handover" })).unwrap_err()),
+        "not_found",
+        "rules are the administrators'"
+    );
+    engine.create(&it.lin, "handover", values(&it, json!({ "to_member": it.other.actor })));
+    assert_eq!(told(engine, &it.other), ["handover: 博远食品有限公司"]);
+    assert_eq!(told(engine, &receiving), ["told_below: 博远食品有限公司"]);
+    assert_eq!(told(engine, &giving), ["told_below: 博远食品有限公司"]);
+    let seen = engine.list(&engine.again(&receiving), "notification", "").remove(0);
+    assert_eq!((&seen["concerns"]["label"], &seen["about"]["kind"], &seen["actor"]["label"]), (&json!("other"), &json!("handover"), &json!("lin")));
+    assert_eq!(engine.list(&engine.again(&giving), "notification", "")[0]["concerns"]["label"], "lin");
+    assert_eq!(told(engine, &it.lin), Vec::<String>::new(), "who did it is not told of it");
+    // Out of use it tells nobody; who may not see the hand-over is told nothing whatever a rule says.
+    engine.update(&system, "notification_rule", of_giver, json!({ "active": false }));
+    let stranger = engine.member("stranger", &["member"], engine.department("市场部", None));
+    engine.update(&system, "user", it.other.actor, json!({ "manager": stranger.actor }));
+    rule("superior");
+    let second = engine.create(&it.lin, "account", json!({ "name": "明月" }));
+    let mut offer = values(&it, json!({ "to_member": it.other.actor }));
+    offer["record"]["id"] = json!(second);
+    engine.create(&it.lin, "handover", offer);
+    assert_eq!(told(engine, &giving).len(), 1);
+    assert_eq!(told(engine, &receiving).len(), 2);
+    assert_eq!(told(engine, &stranger), Vec::<String>::new());
+}
+
+fn the_time_until_the_answer_is_kept(engine: &TestEngine) {
+    let it = company(engine);
+    let names = ["甲", "乙", "丙"];
+    for (number, name) in names.into_iter().enumerate() {
+        let account = engine.create(&it.lin, "account", json!({ "name": name }));
+        let mut offer = values(&it, json!({ "to_member": it.he.actor }));
+        offer["record"]["id"] = json!(account);
+        let offer = engine.create(&engine.again(&it.lin), "handover", offer);
+        engine.clock.advance((i64::try_from(number).unwrap() + 1) * 3_600);
+        let (action, input) = if number == 2 { ("decline", json!({ "reason": "不归我们管" })) } else { ("accept", json!({})) };
+        engine.act(&engine.again(&it.he), "handover", offer, action, input).unwrap();
+    }
+    let taken = engine.list(&it.lin, "handover", "state in ['accepted', 'done']");
+    let times: Vec<i64> = taken.iter().map(|it| it["answer_time"].as_i64().unwrap()).collect();
+    assert_eq!((times.iter().sum::<i64>(), times.iter().max()), (3 * 3_600, Some(&7_200)));
 }

@@ -75,3 +75,33 @@ fn a_customer_goes_from_sales_to_service() {
         assert!([403, 422].contains(&answer.status), "{}", answer.status);
     });
 }
+
+#[test]
+fn how_long_departments_take_to_accept_is_counted_for_each() {
+    on_both_stores(|server| {
+        let lin = server.caller("sales");
+        let elsewhere = server.create("department", json!({ "name": "售后" }));
+        let he = server.add_member("he", &["service_agent"], elsewhere);
+        let service = server.sign_in("he");
+        for (name, hours, action) in [("甲", 1, "accept"), ("乙", 3, "accept"), ("丙", 9, "decline")] {
+            let account = make_account(&lin, name);
+            let input = json!({ "to_member": he, "known": "已签约", "due_at": "2026-12-24T00:00:00Z" });
+            let made = lin.post(&format!("{}/actions/offer_handover", path_of("account", &account)), input).expect(200);
+            server.clock.advance(hours * 3_600);
+            let path = format!("/records/handover/{}/actions/{action}", made["handover"].as_str().unwrap());
+            service
+                .post(&path, json!({ "reason": "不归我们管" }).as_object().filter(|_| action == "decline").map_or(json!({}), |it| json!(it)))
+                .expect(200);
+        }
+        let asked = "group_by=to_department&measures=count,avg(answer_time),max(answer_time)&filter=state%20in%20%5B'accepted'%2C'done'%5D";
+        let told = lin.get(&format!("/records/handover/aggregate?{asked}")).expect(200);
+        let group = &told["groups"][0];
+        assert_eq!((&group["keys"][0], &group["values"]["count"]), (&json!(elsewhere), &json!(2)), "{told}");
+        let seconds = |measure: &str| group["values"][measure].as_f64().or_else(|| group["values"][measure].as_str()?.parse().ok());
+        assert_eq!((seconds("avg(answer_time)"), seconds("max(answer_time)")), (Some(7_200.0), Some(10_800.0)), "{told}");
+        // Of hand-overs one may not see nothing is counted.
+        server.add_member("ma", &["sales"], server.create("department", json!({ "name": "别处" })));
+        let told = server.sign_in("ma").get(&format!("/records/handover/aggregate?{asked}")).expect(200);
+        assert_eq!(told["groups"], json!([]));
+    });
+}

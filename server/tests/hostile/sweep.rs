@@ -86,6 +86,9 @@ impl Operation {
             "beginImportUpload" => json!({ "object": "account", "file_name": "a.csv", "size": 10 }),
             it if it.ends_with("AssignFromPool") => json!({ "member": "01890000-0000-7000-8000-000000000000" }),
             it if it.ends_with("Refer") => json!({ "note": "x", "to_member": "01890000-0000-7000-8000-000000000000" }),
+            it if it.ends_with("OfferHandover") => {
+                json!({ "known": "x", "to_member": "01890000-0000-7000-8000-000000000000", "due_at": "2030-01-01T00:00:00Z" })
+            }
             it if it.ends_with("MoveToPool") => json!({ "pool": "01890000-0000-7000-8000-000000000000" }),
             it if it.ends_with("StopContact") => json!({ "reason": "x" }),
             it if it.ends_with("ReturnToPool") => json!({ "reason": "other" }),
