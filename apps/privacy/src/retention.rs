@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::read::{CountMode, ListRequest, MAX_LIMIT, Record, count_of, known_records, list, load_records};
+use guanxi_kernel::read::{CountMode, ListRequest, MAX_LIMIT, Record, Stream, count_of, known_records, list, load_records};
 use guanxi_kernel::schedule::Schedule;
-use guanxi_kernel::schema::{FieldKind, Object};
-use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, StoreExt as _};
+use guanxi_kernel::schema::{FieldKind, ID, Object};
+use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, Insert, OnConflict, ReadTx, Select, StoreExt as _};
+use guanxi_kernel::system_tables::SETTING;
 use guanxi_kernel::write::{Unit, in_steps_telling, run_unit};
 use guanxi_kernel::{KernelError, Result, Value};
 use jiff::{SignedDuration, ToSpan as _};
@@ -206,6 +207,11 @@ fn pause(context: &Context, rule: &Record, why: &str) -> Result<()> {
 }
 
 fn run_rule(context: &Context, rule: &Record) -> Result<()> {
+    run_rule_within(context, rule, MOST_LOOKED_AT, MAX_LIMIT)
+}
+
+/// Does a rule's work of a night, looking at so many records at most, so many at once.
+fn run_rule_within(context: &Context, rule: &Record, most_looked_at: usize, at_once: u32) -> Result<()> {
     let terms = Terms::of(context, rule)?;
     let store = &context.workspace.store;
     let (due, all) = store.read_with(|tx| counted(context, tx, &terms))?;
@@ -217,20 +223,56 @@ fn run_rule(context: &Context, rule: &Record) -> Result<()> {
         return pause(context, rule, &why);
     }
     let (tally, rule_id) = (Tally::default(), rule.id());
-    let (mut cursor, mut looked_at) = (None, 0);
-    // What must stay is passed by, however much of it there is: others behind it are past their time, too.
+    // What must stay is passed by, however much of it there is: others behind it are past their time, too. Where a night is not
+    // enough for all of it, the next goes on from there, and begins anew behind the last.
+    let began = store.read_with(|tx| place_of(tx, rule_id))?;
+    let (mut after, mut looked_at, mut is_around) = (began, 0, false);
     loop {
-        let (ids, next) = store.read_with(|tx| page(context, tx, &terms, MAX_LIMIT, cursor.clone()))?;
+        let found = store.read_with(|tx| ids_after(context, tx, &terms, after, at_once))?;
+        let is_last = found.len() < at_once as usize;
+        // The second time round those from which the night began were looked at already.
+        let ids: Vec<Uuid> = found.iter().copied().filter(|it| !is_around || began.is_some_and(|began| *it <= began)).collect();
+        let is_past = ids.len() < found.len();
         looked_at += ids.len();
         let (inner, told) = (terms.clone(), tally.clone());
         let work = move |unit: &mut Unit<'_>, ids: &[Uuid]| take(unit, rule_id, &inner, ids, &told);
         in_steps_telling(context, "retention", &ids, AT_ONCE, &work, &mut |id, _| tally.note(*id, "other"))?;
-        cursor = next;
-        if cursor.is_none() || looked_at >= MOST_LOOKED_AT || tally.count(DONE) >= MOST {
+        after = ids.last().copied().or(after);
+        if looked_at >= most_looked_at || tally.count(DONE) >= MOST {
             break;
         }
+        if is_past || (is_last && (is_around || began.is_none())) {
+            after = None;
+            break;
+        }
+        if is_last {
+            (after, is_around) = (None, true);
+        }
     }
-    finish(context, rule, &tally)
+    finish(context, rule, &tally, after)
+}
+
+/// The records past their time behind one of them, in the order of their ids.
+fn ids_after(context: &Context, tx: &mut dyn ReadTx, terms: &Terms, after: Option<Uuid>, limit: u32) -> Result<Vec<Uuid>> {
+    let request = ListRequest { filter: Some(terms.filter.clone()), sort: Some("id".into()), fields: Some(Vec::new()), ..ListRequest::default() };
+    let mut select = Stream::compile(context, &terms.object, &request, Verb::Read)?.select;
+    select.columns = vec![ColumnRef::main(ID)];
+    if let Some(after) = after {
+        select.condition = select.condition.and(Condition::Compare(ColumnRef::main(ID), CompareOp::Gt, Value::Id(after)));
+    }
+    let rows = tx.rows(&select.limited(u64::from(limit)))?;
+    Ok(rows.iter().filter_map(|row| if let Some(Value::Id(id)) = row.first() { Some(*id) } else { None }).collect())
+}
+
+/// Name of the setting that says how far a rule came in the last night.
+fn place_key(rule: Uuid) -> Value {
+    Value::Text(format!("retention_place.{rule}"))
+}
+
+fn place_of(tx: &mut dyn ReadTx, rule: Uuid) -> Result<Option<Uuid>> {
+    let row = tx.first(&Select::all(&SETTING, Condition::equals(ColumnRef::main(0), place_key(rule))))?;
+    let kept = row.and_then(|mut it| if let Some(Value::Json(json)) = it.pop() { json["after"].as_str().map(str::to_owned) } else { None });
+    Ok(kept.and_then(|it| Uuid::try_parse(&it).ok()))
 }
 
 /// What became of a record that went, and why others stayed.
@@ -269,7 +311,8 @@ impl Tally {
     }
 }
 
-fn finish(context: &Context, rule: &Record, tally: &Tally) -> Result<()> {
+/// Keeps how the night went, and behind which record the next goes on.
+fn finish(context: &Context, rule: &Record, tally: &Tally, after: Option<Uuid>) -> Result<()> {
     let done = i64::try_from(tally.count(DONE)).unwrap_or(i64::MAX);
     let total = number(rule, "total_done").unwrap_or(0).saturating_add(done);
     let (stayed, why) = tally.stayed();
@@ -281,7 +324,12 @@ fn finish(context: &Context, rule: &Record, tally: &Tally) -> Result<()> {
         ("stayed_why", json!(why)),
     ]);
     let id = rule.id();
-    run_unit(context, context.new_id(), "retention", Box::new(move |unit| unit.update_as_system(RULE, id, &told).map(drop)))
+    let work = move |unit: &mut Unit<'_>| {
+        let row = vec![place_key(id), Value::Json(Box::new(json!({ "after": after })))];
+        unit.tx.insert(&Insert { table: SETTING.clone(), columns: vec![0, 1], rows: vec![row], on_conflict: OnConflict::Replace(vec![1]) })?;
+        unit.update_as_system(RULE, id, &told).map(drop)
+    };
+    run_unit(context, context.new_id(), "retention", Box::new(work))
 }
 
 /// Does with some records what the rule says, now that nobody else changes them: who was changed meanwhile stays.
@@ -313,3 +361,7 @@ fn take(unit: &mut Unit<'_>, rule: Uuid, terms: &Terms, ids: &[Uuid], tally: &Ta
     unit.note(json!({ "rule": rule, "object": terms.object.name, "erased": terms.erased, "records": done }));
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "retention_tests.rs"]
+mod tests;
