@@ -12,6 +12,7 @@ pub mod contents;
 pub mod context;
 pub mod definition;
 pub mod duplicates;
+pub mod enrichment;
 mod error;
 pub mod events;
 pub mod fields;

@@ -1,6 +1,9 @@
 //! Where the values of a record come from: field by field the last change that set it, and what kind of change that was.
 //!
-//! Nothing is kept for it: history tells which change, the audit log what was done in it.
+//! Nothing is kept for it: history tells which change, the audit log what was done in it. For filters, which ask many records at
+//! once, [`follow`] keeps what was not typed.
+
+mod follow;
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -21,6 +24,9 @@ use crate::schema::Object;
 use crate::store::{ColumnRef, Condition, ReadTx, Select};
 use crate::system_tables::AUDIT;
 
+pub use follow::FollowSources;
+pub(crate) use follow::{Kept, asked};
+
 /// How many changes of a record are looked at; what was set before them has no known source.
 const MAX_EVENTS: u64 = 1_000;
 /// Position of these columns in the audit log.
@@ -38,6 +44,8 @@ pub enum Source {
     Bulk,
     /// It came with a file.
     Imported,
+    /// A source of enrichment told it.
+    Enriched,
     /// It is another record's that became part of this one.
     Merged,
     /// A directory or a provider of identities keeps it.
@@ -56,12 +64,33 @@ impl Source {
             "create" | "update" | "coedit" | "change_profile" | "upload" => Self::Entered,
             "bulk" | "batch" => Self::Bulk,
             "import" | "import_calendar" => Self::Imported,
+            "enrich" => Self::Enriched,
             "merge" => Self::Merged,
-            "undo" => Self::Undone,
+            "undo" | "restore_version" => Self::Undone,
             "demo" | "make_demo" => Self::Demo,
             it if it.starts_with("scim") || it.contains("directory") => Self::Synced,
             _ => Self::Action,
         }
+    }
+
+    /// Its name in filters and answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Entered => "entered",
+            Self::Bulk => "bulk",
+            Self::Imported => "imported",
+            Self::Enriched => "enriched",
+            Self::Merged => "merged",
+            Self::Synced => "synced",
+            Self::Undone => "undone",
+            Self::Action => "action",
+            Self::Demo => "demo",
+        }
+    }
+
+    /// Whether it is kept for filters. What is not counts as typed: it is most of what there is.
+    fn is_kept(self) -> bool {
+        !matches!(self, Self::Entered | Self::Demo)
     }
 }
 
@@ -127,6 +156,7 @@ mod tests {
             ("update", Source::Entered),
             ("bulk", Source::Bulk),
             ("import", Source::Imported),
+            ("enrich", Source::Enriched),
             ("merge", Source::Merged),
             ("sync_directory", Source::Synced),
             ("scim_update", Source::Synced),

@@ -28,6 +28,11 @@ pub trait LogReader: Send + Sync {
     /// Its name, `app.verb`: its place in the log is kept under it.
     fn name(&self) -> &str;
 
+    /// Whether it is shown the whole log where it is new to a workspace; others begin where the log stands.
+    fn reads_all(&self) -> bool {
+        false
+    }
+
     /// What follows from events, in the order of the log; nothing where there is nothing to write.
     ///
     /// # Errors
@@ -35,11 +40,12 @@ pub trait LogReader: Send + Sync {
     fn read(&self, context: &Context, tx: &mut dyn ReadTx, events: &[Event]) -> Result<Option<Consequences>>;
 }
 
-/// Lets readers that are new to a workspace begin where its log stands: nobody is told the history of years at once.
+/// Lets readers that are new to a workspace begin where its log stands, but for those that ask for all of it: nobody is told the
+/// history of years at once.
 pub(crate) fn begin(tx: &mut dyn WriteTx, readers: &[Arc<dyn LogReader>]) -> Result<()> {
     for reader in readers {
         if position(tx, reader.name())?.is_none() {
-            let row = vec![Value::Text(reader.name().to_owned()), Value::Int(head(tx)?)];
+            let row = vec![Value::Text(reader.name().to_owned()), Value::Int(if reader.reads_all() { 0 } else { head(tx)? })];
             tx.insert(&Insert { table: CURSOR.clone(), columns: vec![0, 1], rows: vec![row], on_conflict: OnConflict::Ignore })?;
         }
     }

@@ -552,6 +552,70 @@ pub static QUALITY_DAY: LazyLock<Arc<Table>> = LazyLock::new(|| {
     )
 });
 
+/// What set fields of records, where it was not typing ([`crate::provenance`]): a row for each change that a record still has values
+/// of, with their names between bars.
+pub static FIELD_SOURCE: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_field_source",
+        &["record", "change"],
+        &[("record", Id, false), ("change", Id, false), ("kind", Text, false), ("at", DateTime, false), ("fields", Text, false)],
+        &[("change", &["change"], false)],
+    )
+});
+
+/// Records an outside source is asked about in one go ([`crate::enrichment`]).
+pub static ENRICHMENT_RUN: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_enrichment_run",
+        &["id"],
+        &[
+            ("id", Id, false),
+            ("source", Id, false),
+            ("object", Text, false),
+            ("member", Id, false),
+            ("state", Text, false),
+            ("terms", Json, false),
+            ("change", Id, true),
+            ("created_at", DateTime, false),
+        ],
+        &[("change", &["change"], false), ("created", &["created_at"], false)],
+    )
+});
+
+/// What a source answered about each record of a run, until that was written or dropped.
+pub static ENRICHMENT_ANSWER: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_enrichment_answer",
+        &["run", "record"],
+        &[
+            ("run", Id, false),
+            ("record", Id, false),
+            ("source", Id, false),
+            ("position", Int, false),
+            ("state", Text, false),
+            ("reason", Text, true),
+            ("values", Json, true),
+            ("at", DateTime, false),
+        ],
+        &[("record", &["record"], false), ("source", &["source", "state"], false)],
+    )
+});
+
+/// Words of Latin letters that records of an object have, for what was nearly typed ([`crate::search`]).
+pub static KNOWN_WORD: LazyLock<Arc<Table>> =
+    LazyLock::new(|| table("gx_known_word", &["word", "object"], &[("word", Text, false), ("object", Text, false)], &[]));
+
+/// What contents of files say, by their SHA-256, as far as it is kept for search; NULL of what says nothing that can be read.
+/// `state` is `read`, `none` (a kind nothing is read of) or `failed`.
+pub static FILE_TEXT: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_file_text",
+        &["sha256"],
+        &[("sha256", Text, false), ("state", Text, false), ("text", Text, true), ("reader", Int, false), ("read_at", DateTime, false)],
+        &[],
+    )
+});
+
 /// Words of Latin letters that records of an object have, for what was nearly typed ([`crate::search`]).
 pub static KNOWN_WORD: LazyLock<Arc<Table>> =
     LazyLock::new(|| table("gx_known_word", &["word", "object"], &[("word", Text, false), ("object", Text, false)], &[]));
@@ -622,7 +686,7 @@ pub static SMS_MESSAGE: LazyLock<Arc<Table>> = LazyLock::new(|| {
 });
 
 /// All of them.
-pub fn all() -> [&'static LazyLock<Arc<Table>>; 40] {
+pub fn all() -> [&'static LazyLock<Arc<Table>>; 43] {
     [
         &SETTING,
         &DEFINITION,
@@ -655,6 +719,9 @@ pub fn all() -> [&'static LazyLock<Arc<Table>>; 40] {
         &DOCUMENT,
         &DOCUMENT_EDIT,
         &OPENING,
+        &FIELD_SOURCE,
+        &ENRICHMENT_RUN,
+        &ENRICHMENT_ANSWER,
         &KNOWN_WORD,
         &FILE_TEXT,
         &QUALITY_RECORD,

@@ -14,6 +14,7 @@ pub mod demo;
 pub(crate) mod directory;
 pub mod duplicates;
 mod erasure;
+pub mod enrichment;
 mod errors;
 pub mod export;
 pub mod file_texts;

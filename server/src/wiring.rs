@@ -95,6 +95,7 @@ pub fn registry_with_jobs(settings: &Settings, shutdown: &Shutdown, open: &OpenW
     apps.push(App { jobs: crate::messages::jobs(settings), ..App::default() });
     apps.push(App { jobs: directory_jobs(settings), ..App::default() });
     apps.push(scheduled_imports(settings));
+    apps.push(crate::enrichment::app(settings));
     let mut registry = Registry::new(apps);
     registry.public_url.clone_from(&settings.public_url);
     crate::packs::offer(&mut registry, settings.packs.as_deref())?;

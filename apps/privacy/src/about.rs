@@ -6,7 +6,7 @@ use guanxi_kernel::schema::{FieldKind, Object};
 use crate::people::PEOPLE;
 
 /// Records that say how the workspace works, or what was done about data itself: no request and no rule takes them.
-const KEPT: [&str; 14] = [
+const KEPT: [&str; 15] = [
     "user",
     "department",
     "file",
@@ -16,6 +16,7 @@ const KEPT: [&str; 14] = [
     "retention_rule",
     "legal_hold",
     "quality_rule",
+    "enrichment_source",
     "tag",
     "web_form",
     "product",

@@ -33,6 +33,8 @@ use guanxi_kernel::app::{Action, ActionDefinition, App, Hook, parse_action, pars
 use guanxi_kernel::schema::ObjectDefinition;
 
 pub use bundle::{Bundle, BundledFile, EXPORT, LeftOut, Share, collect, failed, hand_over};
+pub use may::{Verdict, may_process};
+pub use people::PEOPLE;
 pub use request::REQUEST;
 
 /// The app: its objects and code.

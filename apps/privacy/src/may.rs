@@ -117,6 +117,20 @@ pub fn judge(purpose: &Record, channel: &str, said: &[Record], quiet: bool, toda
     }
 }
 
+/// Whether data of a person may be processed for a purpose that is no way to reach him, such as putting it to a service outside:
+/// what he said for all channels decides, and an objection or a withdrawal for any one of them suffices against it.
+///
+/// # Errors
+/// A purpose that is not there; fails where the database does.
+pub fn may_process(context: &Context, tx: &mut dyn ReadTx, person: &Record, purpose: Uuid) -> Result<Verdict> {
+    let said = said_by(context, tx, person)?;
+    let (quiet, today) = (is_quiet(context, tx, person)?, today(context));
+    let Some(purpose) = purposes(context, tx, Some(purpose))?.pop() else { return Err(KernelError::NotFound) };
+    let verdict = judge(&purpose, "any", &said, quiet, today);
+    let against = CHANNELS.iter().map(|it| judge(&purpose, it, &said, quiet, today)).find(|it| ["withdrawn", "objected"].contains(&it.why));
+    Ok(if verdict.allowed { against.unwrap_or(verdict) } else { verdict })
+}
+
 /// Whether a person, under whatever record he is kept, does not want to be contacted at all.
 ///
 /// # Errors

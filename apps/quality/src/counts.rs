@@ -10,7 +10,7 @@ use std::sync::Arc;
 use guanxi_kernel::access::{Verb, compile_filter};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::{Tables, rights_condition, unknown_field};
-use guanxi_kernel::schema::{DELETED_AT, Field, ID, Object};
+use guanxi_kernel::schema::{DELETED_AT, Field, ID, Object, WithSources};
 use guanxi_kernel::store::{Aggregate, ColumnRef, Condition, Join, Measure, MeasureFunction, ReadTx};
 use guanxi_kernel::system_tables::QUALITY_RECORD;
 use guanxi_kernel::{KernelError, Result, Value};
@@ -42,8 +42,8 @@ pub struct Of<'a> {
 pub fn condition_of(context: &Context, object: &Arc<Object>, tables: &mut Tables<'_>, of: Of<'_>) -> Result<Condition> {
     let mut condition = Condition::IsNull(ColumnRef::main(DELETED_AT));
     if let Some(source) = of.filter.filter(|it| !it.trim().is_empty()) {
-        let gate = context.access.as_ref();
-        let predicate = compile_filter(&context.schema, object, source, gate, &context.access.member, context.now, &context.time_zone)?;
+        let gate = WithSources(context.access.as_ref());
+        let predicate = compile_filter(&context.schema, object, source, &gate, &context.access.member, context.now, &context.time_zone)?;
         condition = condition.and(tables.condition(&predicate)?);
     }
     for (name, ids) in [("owner", of.owners), ("department", of.departments)] {

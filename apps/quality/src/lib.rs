@@ -6,6 +6,7 @@
 mod check;
 mod counts;
 mod day;
+mod enrich;
 mod fix;
 mod follow;
 mod hooks;
@@ -50,6 +51,11 @@ pub use worklist::{QualityOfRecord, QualityWorklist, Wanted, of_record, worklist
 /// Says which file is wrong and why.
 pub fn app() -> Result<App, String> {
     let rule = parse_object(RULE, include_str!("../objects/quality_rule/object.toml"), include_str!("../objects/quality_rule/views.toml"))?;
+    let source = parse_object(
+        enrich::SOURCE,
+        include_str!("../objects/enrichment_source/object.toml"),
+        include_str!("../objects/enrichment_source/views.toml"),
+    )?;
     let of = |text: &str| parse_action(text, &rule);
     starters()?;
     Ok(App {
@@ -57,11 +63,12 @@ pub fn app() -> Result<App, String> {
         actions: vec![
             Arc::new(starters::AddStarters(of(include_str!("../objects/quality_rule/actions/add_starters.toml"))?)),
             Arc::new(try_rule::Try(of(include_str!("../objects/quality_rule/actions/try.toml"))?)),
+            Arc::new(enrich::Enrich(parse_action(include_str!("../objects/enrichment_source/actions/enrich.toml"), &source)?)),
         ],
-        objects: vec![rule],
+        objects: vec![rule, source],
         hooks: vec![Arc::new(hooks::RuleHook)],
         jobs: vec![Arc::new(jobs::JudgeJob), Arc::new(jobs::ListsJob), Arc::new(jobs::FreshnessJob), Arc::new(jobs::NightJob)],
-        readers: vec![Arc::new(follow::Follow)],
+        readers: vec![Arc::new(follow::Follow), Arc::new(guanxi_kernel::provenance::FollowSources)],
         ..App::default()
     })
 }

@@ -110,7 +110,7 @@ impl<R: Read> Read for Told<R> {
     }
 }
 
-fn refused(error: &OutgoingError) -> SourceError {
+pub(crate) fn refused(error: &OutgoingError) -> SourceError {
     let zh_cn = match error {
         OutgoingError::Address(address) => format!("“{address}”不是 https 网址"),
         OutgoingError::Internal(host) => format!("“{host}”在内部网络中，须由服务器管理员连同端口列入 source-hosts"),

@@ -10,7 +10,7 @@ use super::unify::to_datetime;
 use super::{Checker, Typed, literals, suggest};
 
 /// Every function of the language, for suggestions; kept complete by a test.
-pub(super) const NAMES: [&str; 36] = [
+pub(super) const NAMES: [&str; 39] = [
     "abs",
     "addMonths",
     "addYears",
@@ -36,6 +36,9 @@ pub(super) const NAMES: [&str; 36] = [
     "now",
     "round",
     "size",
+    "source",
+    "sourceAt",
+    "sourceChange",
     "startOfDay",
     "startOfMonth",
     "startOfQuarter",
@@ -77,6 +80,7 @@ impl Checker<'_> {
             "trim" => self.simple(id, name, Function::Trim, &nodes, &[Type::Text], Type::Text),
             "size" => self.size(id, &nodes),
             "has" => self.has(id, &nodes),
+            "source" | "sourceAt" | "sourceChange" => self.of_source(id, name, &nodes),
             "coalesce" => self.choose(id, name, Function::Coalesce, &nodes),
             "min" => self.choose(id, name, Function::Min, &nodes),
             "max" => self.choose(id, name, Function::Max, &nodes),
@@ -202,6 +206,18 @@ impl Checker<'_> {
     fn has(&mut self, id: u64, nodes: &[&IdedExpr]) -> Result<Expr, ExprError> {
         let [arg]: [Typed; 1] = self.exactly(id, "has", nodes)?;
         Ok(call(Function::Has, vec![arg.expr], Type::Bool))
+    }
+
+    /// `source(field)` and its kin ask what set a field. To the scope, and to the filter that comes of it, each is a path that
+    /// begins with the function, for no value of the record itself answers it.
+    fn of_source(&mut self, id: u64, name: &str, nodes: &[&IdedExpr]) -> Result<Expr, ExprError> {
+        let [arg]: [Typed; 1] = self.exactly(id, name, nodes)?;
+        let Expr::Path { segments, .. } = &arg.expr else {
+            return Err(self.wrong_type(arg.id, "字段", "a field", &arg.ty()));
+        };
+        let function = format!("{name}()");
+        let path: Vec<&str> = std::iter::once(function.as_str()).chain(segments.iter().map(String::as_str)).collect();
+        self.path(arg.id, &path)
     }
 
     /// `coalesce`, `min`, `max`: any number of arguments of one type.

@@ -159,6 +159,7 @@ impl Checker<'_> {
         let dotted = match segments {
             [whole, place] if self.scope.is_indexed(whole) && place.starts_with('[') => format!("{whole}{place}"),
             [whole, place] if self.scope.is_indexed(whole) => format!("{whole}[\"{place}\"]"),
+            [function, field @ ..] if function.ends_with("()") => format!("{}({})", function.trim_end_matches("()"), field.join(".")),
             _ => segments.join("."),
         };
         match self.scope.resolve(segments) {

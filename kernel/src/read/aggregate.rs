@@ -10,7 +10,7 @@ use super::conditions::{Tables, rights_condition, unknown_field};
 use crate::access::{Verb, compile_filter};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
-use crate::schema::{AnyJson, DELETED_AT, FieldKind, Label, Object, ResolvedPath};
+use crate::schema::{AnyJson, DELETED_AT, FieldKind, Label, Object, ResolvedPath, WithSources};
 use crate::store::{Aggregate, Bucket, BucketUnit, ColumnRef, Condition, Measure, MeasureFunction, ReadTx, Storage};
 
 /// Most groups of one answer.
@@ -94,8 +94,8 @@ pub fn aggregate(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, r
     let mut tables = Tables::new(context, object);
     let mut condition = Condition::IsNull(ColumnRef::main(DELETED_AT));
     if let Some(source) = request.filter.as_deref().filter(|it| !it.trim().is_empty()) {
-        let gate = context.access.as_ref();
-        let predicate = compile_filter(&context.schema, object, source, gate, &context.access.member, context.now, &context.time_zone)?;
+        let gate = WithSources(context.access.as_ref());
+        let predicate = compile_filter(&context.schema, object, source, &gate, &context.access.member, context.now, &context.time_zone)?;
         condition = condition.and(tables.condition(&predicate)?);
     }
     if let Some(words) = request.words.as_deref().filter(|it| !it.trim().is_empty()) {

@@ -145,6 +145,9 @@ impl<'a> Tables<'a> {
 
     /// The condition a predicate means.
     pub fn condition(&mut self, predicate: &Predicate) -> Result<Condition> {
+        if let Some(condition) = self.sourced(predicate)? {
+            return Ok(condition);
+        }
         Ok(match predicate {
             Predicate::True => Condition::True,
             Predicate::False => Condition::False,

@@ -12,7 +12,7 @@ use crate::access::{Verb, fold_condition};
 use crate::context::Context;
 use crate::error::Result;
 use crate::events::Event;
-use crate::schema::Object;
+use crate::schema::{Object, WithSources};
 use crate::store::{ColumnRef, ReadTx};
 
 /// Of the records that events tell of those that a filter finds for the caller now, and did not find before: new ones, and
@@ -40,7 +40,7 @@ pub fn entered<'e>(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>,
         None
     } else {
         let (access, zone) = (context.access.as_ref(), &context.time_zone);
-        Some(fold_condition(&context.schema, object, filter, access, &access.member, context.now, zone)?)
+        Some(fold_condition(&context.schema, object, filter, &WithSources(access), &access.member, context.now, zone)?)
     };
     let came = |record: &Record| {
         let own = told.get(&record.id())?;
@@ -67,7 +67,7 @@ fn held_before(context: &Context, record: &Record, condition: &Checked, events: 
     for event in events.iter().rev() {
         for (name, pair) in &event.changes {
             let Some(field) = record.object.field(name) else { continue };
-            changes_named |= paths.iter().any(|path| path.first() == Some(name));
+            changes_named |= paths.iter().any(|path| path.iter().find(|it| !it.ends_with("()")) == Some(name));
             let old = pair.get(0).filter(|it| !it.is_null());
             let cells = old.and_then(|it| field.kind().parse(&field.definition, it, &context.parse_context()).ok());
             for (at, part) in field.parts.iter().enumerate() {

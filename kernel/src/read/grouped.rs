@@ -11,7 +11,7 @@ use super::conditions::{Tables, rights_condition, unknown_field};
 use crate::access::{Verb, compile_filter};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
-use crate::schema::{DELETED_AT, Object};
+use crate::schema::{DELETED_AT, Object, WithSources};
 use crate::store::{Aggregate, Bucket, BucketUnit, ColumnRef, CompareOp, Condition, ReadTx, Storage};
 
 /// What is asked.
@@ -50,8 +50,8 @@ pub fn groups_of(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, r
         condition = condition.and(Condition::Or(vec![from.and(until), Condition::False]));
     }
     if let Some(source) = request.filter.filter(|it| !it.trim().is_empty()) {
-        let gate = context.access.as_ref();
-        let predicate = compile_filter(&context.schema, object, source, gate, &context.access.member, context.now, &context.time_zone)?;
+        let gate = WithSources(context.access.as_ref());
+        let predicate = compile_filter(&context.schema, object, source, &gate, &context.access.member, context.now, &context.time_zone)?;
         condition = condition.and(tables.condition(&predicate)?);
     }
     let mut keys = vec![(via, None)];

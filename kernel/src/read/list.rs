@@ -17,7 +17,7 @@ use crate::access::{Place, Verb, compile_filter};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::fields::named_record;
-use crate::schema::{DELETED_AT, ID, Label, Object, is_sortable};
+use crate::schema::{DELETED_AT, ID, Label, Object, WithSources, is_sortable};
 use crate::search::OpenGroup;
 use crate::store::{ColumnRef, Condition, Counted, Order, ReadTx, Select};
 
@@ -128,8 +128,8 @@ impl Stream {
             Deleted::Only => Condition::NotNull(ColumnRef::main(DELETED_AT)),
         };
         if let Some(source) = request.filter.as_deref().filter(|it| !it.trim().is_empty()) {
-            let predicate =
-                compile_filter(&context.schema, object, source, context.access.as_ref(), &context.access.member, context.now, &context.time_zone)?;
+            let gate = WithSources(context.access.as_ref());
+            let predicate = compile_filter(&context.schema, object, source, &gate, &context.access.member, context.now, &context.time_zone)?;
             condition = condition.and(tables.condition(&predicate)?);
         }
         if let Some(words) = request.words.as_deref().filter(|it| !it.trim().is_empty()) {

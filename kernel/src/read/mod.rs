@@ -15,6 +15,7 @@ mod known;
 mod list;
 mod output;
 mod record;
+mod sources;
 
 pub use aggregate::{AggregateAnswer, AggregateRequest, Group, MAX_GROUPS, aggregate};
 pub use condition_on::{ConditionOn, Conditions};

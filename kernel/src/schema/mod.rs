@@ -30,7 +30,7 @@ pub use object::{
 };
 pub use overlay::{OWN_PREFIX, Overlay, differs, reserved_name};
 pub use role::{Audience, DenyRights, FieldRight, FreezeRule, ObjectRights, RoleDefinition, RowScope, SharingRule};
-pub use scope::{FieldGate, MAX_HOPS, ObjectScope, OpenGate, ResolvedPath, me_type, resolve_path};
+pub use scope::{FieldGate, MAX_HOPS, ObjectScope, OpenGate, ResolvedPath, SOURCE_PATHS, WithSources, me_type, resolve_path};
 pub(crate) use shared_options::shared as shared_options;
 pub use tables::{column_name, is_sortable};
 pub(crate) use tables::{link_table, list_indexes};

@@ -13,6 +13,24 @@ pub const MAX_HOPS: usize = 2;
 pub trait FieldGate {
     /// Whether the field of this object may be named: filtered, sorted and grouped by.
     fn may_read(&self, object: &Object, field: &Field) -> bool;
+
+    /// Whether it may be asked what set a field: only where a database answers, for no value of the record does.
+    fn tells_sources(&self) -> bool {
+        false
+    }
+}
+
+/// The same gate where it may also be asked what set a field: lists, summaries and what else the database finds.
+pub struct WithSources<'a>(pub &'a dyn FieldGate);
+
+impl FieldGate for WithSources<'_> {
+    fn may_read(&self, object: &Object, field: &Field) -> bool {
+        self.0.may_read(object, field)
+    }
+
+    fn tells_sources(&self) -> bool {
+        true
+    }
 }
 
 /// Everything may be named: expressions of definitions.
@@ -87,6 +105,9 @@ pub struct ObjectScope<'a> {
     pub follow: bool,
 }
 
+/// What a path that asks for the source of a field begins with, and the type of the answer.
+pub static SOURCE_PATHS: [(&str, Type); 3] = [("source()", Type::Text), ("sourceAt()", Type::DateTime), ("sourceChange()", Type::Id)];
+
 /// Types of what `me` offers.
 pub fn me_type(name: &str) -> Option<Type> {
     Some(match name {
@@ -101,6 +122,13 @@ impl Scope for ObjectScope<'_> {
     fn resolve(&self, path: &[&str]) -> Result<Type, ScopeError> {
         if let ["me", name] = path {
             return me_type(name).ok_or(ScopeError::Unknown);
+        }
+        if let [function, field @ ..] = path
+            && let Some((_, ty)) = SOURCE_PATHS.iter().find(|it| it.0 == *function)
+        {
+            let found = resolve_path(self.schema, self.object, field, self.gate).ok_or(ScopeError::Unknown)?;
+            let is_here = self.follow && self.gate.tells_sources() && found.hops.is_empty();
+            return if is_here { Ok(ty.clone()) } else { Err(ScopeError::NotHere) };
         }
         let found = resolve_path(self.schema, self.object, path, self.gate).ok_or(ScopeError::Unknown)?;
         if !found.hops.is_empty() && !self.follow {

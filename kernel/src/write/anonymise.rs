@@ -60,6 +60,7 @@ impl Unit<'_> {
         self.forget_values(id, values)?;
         crate::coedit::forget(self.tx, id)?;
         crate::duplicates::forget(self.tx, id)?;
+        crate::enrichment::forget_records(self.tx, &[id])?;
         for file in files {
             self.erase_file(file)?;
         }

@@ -67,6 +67,7 @@ impl Unit<'_> {
             return Ok(());
         }
         crate::idempotency::forget_answers(self.tx, &records)?;
+        crate::enrichment::forget_records(self.tx, &records)?;
         if self.context.workspace.registry.job(TRACES).is_some() {
             self.enqueue(TRACES, json!({ "records": records, "contents": contents }), None)?;
         }

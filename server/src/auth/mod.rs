@@ -1,5 +1,6 @@
 //! Sign-in: passwords, tokens, and who a request comes from.
 
+pub mod kept_secrets;
 pub mod passkeys;
 pub mod password;
 pub mod password_rules;

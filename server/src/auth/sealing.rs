@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::vault::Vault;
+use crate::enrichment::SECRETS;
 use crate::import::schedules;
 use crate::messages;
 
@@ -62,12 +63,14 @@ struct Secrets {
     providers: Vec<Provider>,
     /// Addresses of databases, by the schedule they belong to.
     connections: Vec<(Uuid, String)>,
+    /// What sources of enrichment are asked with, by source.
+    sources: Vec<(Uuid, String)>,
 }
 
 fn secrets(context: &Context) -> Result<Secrets> {
     context.workspace.store.read_with(|tx| {
         let providers = identity::providers(tx)?.into_iter().filter(|it| it.secret.is_some()).collect();
-        Ok(Secrets { codes: identity::factors_of_kind(tx, FactorKind::Totp)?, providers, connections: schedules::connections(tx)? })
+        Ok(Secrets { codes: identity::factors_of_kind(tx, FactorKind::Totp)?, providers, connections: schedules::connections(tx)?, sources: SECRETS.all(tx)? })
     })
 }
 
@@ -97,6 +100,12 @@ pub fn seal_the_rest(vault: &Vault, context: &Context) -> Result<usize> {
         match schedules::reseal(context, vault, *schedule, before) {
             Ok(()) => sealed += 1,
             Err(error) => tracing::warn!(%error, %schedule, "the address of a database does not open"),
+        }
+    }
+    for (source, before) in secrets.sources.iter().filter(|it| vault.is_outdated(&it.1).unwrap_or(true)) {
+        match SECRETS.reseal(context, vault, *source, before) {
+            Ok(()) => sealed += 1,
+            Err(error) => tracing::warn!(%error, %source, "the secret of an enrichment source does not open"),
         }
     }
     for reseal in [messages::reseal_push_key, messages::reseal_gateway] {
@@ -129,11 +138,15 @@ pub fn look(vault: &Vault, context: &Context) -> Result<(usize, Vec<String>)> {
         schedules::open_connection(context, vault, *schedule).err().map(|error| format!("database of scheduled import {schedule}: {error}"))
     });
     troubles.extend(failed);
+    let failed = secrets.sources.iter().filter_map(|(source, _)| {
+        SECRETS.open(context, vault, *source).err().map(|error| format!("secret of enrichment source {source}: {error}"))
+    });
+    troubles.extend(failed);
     let (key, gateway) = context.workspace.store.read_with(|tx| Ok::<_, KernelError>((messages::sealed_key(tx)?, messages::sealed_secret(tx)?)))?;
     let failed = key.iter().filter_map(|it| messages::key_opens(context, vault, it).err().map(|error| format!("key of pushes: {error}")));
     troubles.extend(failed);
     let failed = gateway.iter().filter_map(|it| messages::secret_opens(context, vault, it).err().map(|error| format!("SMS gateway: {error}")));
     troubles.extend(failed);
     let others = usize::from(key.is_some()) + usize::from(gateway.is_some());
-    Ok((secrets.codes.len() + secrets.providers.len() + secrets.connections.len() + others, troubles))
+    Ok((secrets.codes.len() + secrets.providers.len() + secrets.connections.len() + secrets.sources.len() + others, troubles))
 }

@@ -21,6 +21,7 @@ mod duplicates_across;
 mod erasure;
 mod exports;
 mod feed;
+mod enrichment;
 mod file_kinds;
 mod file_links;
 mod file_store;

@@ -54,6 +54,12 @@ recordPanels.set("import_schedule", {
   room: 120,
 });
 
+recordPanels.set("enrichment_source", {
+  panel: later<RecordPanelProps>(async () => (await import("@/features/enrichment/source-panel")).SourcePanel),
+  shows: [],
+  room: 120,
+});
+
 recordPanels.set("web_form", {
   panel: later<RecordPanelProps>(async () => (await import("@/features/marketing/form-panel")).FormPanel),
   shows: ["submissions", "accepted", "held", "last_received_at"],
@@ -199,6 +205,14 @@ recordStrips.push({
     !["process_case", "process_template", "process_role", "process_step", "process_case_step"].includes(object.name) &&
     meta.objects.some(({ name }) => name === "process_case"),
   strip: later<RecordStripProps>(async () => (await import("@/features/processes/record-cases")).RecordCases),
+});
+recordStrips.push({
+  name: "enrichment",
+  offered: (meta, object) =>
+    !object.internal &&
+    object.access.update &&
+    meta.objects.some((one) => one.name === "enrichment_source" && one.actions.some(({ name }) => name === "enrich")),
+  strip: later<RecordStripProps>(async () => (await import("@/features/enrichment/record-strip")).EnrichmentStrip),
 });
 /* Data protection: what a person may be contacted for, requests with their steps, what a retention rule would take. */
 recordStrips.push({

@@ -1,5 +1,5 @@
 import type { ComponentType } from "react";
-import { lateSlots, placedActions, selectionScreens } from "@/engine/slots";
+import { anySelectionScreens, lateSlots, placedActions, selectionScreens } from "@/engine/slots";
 import { activateLateTexts } from "@/i18n/i18n";
 import { lazyPart } from "@/ui/lazy-part";
 
@@ -16,6 +16,17 @@ export function registerScreens(): void {
   for (const action of ["look", "cancel", "send_back", "change_role"]) placedActions.add(`process_case.${action}`);
   placedActions.add("process_template.check");
   placedActions.add("activity.step_form");
+  // It says of which records it is asked, which the menu of one source does not.
+  placedActions.add("enrichment_source.enrich");
+  anySelectionScreens.push({
+    name: "enrich",
+    icon: "cloud-download",
+    text: "enrichment.button",
+    offered: (meta) =>
+      meta.objects.some((one) => one.name === "enrichment_source" && one.actions.some(({ name }) => name === "enrich")),
+    when: "",
+    screen: later(async () => (await import("@/features/enrichment/selection-screen")).EnrichSelection),
+  });
   const screen = later(async () => (await import("@/features/pools/distribute-screen")).DistributeTicked);
   for (const object of ["lead", "account"]) {
     selectionScreens.set(object, [

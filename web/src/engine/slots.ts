@@ -43,6 +43,9 @@ export interface SelectionScreen {
 /** What can be done with ticked records besides their actions; by object. */
 export const selectionScreens = new Map<string, SelectionScreen[]>();
 
+/** The same for the records of any object. */
+export const anySelectionScreens: SelectionScreen[] = [];
+
 export interface FormPanelProps {
   object: ObjectMeta;
   /** As they stand in the form. */

@@ -6,6 +6,7 @@ import { chain } from "./en/chain";
 import { comments } from "./en/comments";
 import { duplicates } from "./en/duplicates";
 import { factors } from "./en/factors";
+import { enrichment } from "./en/enrichment";
 import { files } from "./en/files";
 import { held } from "./en/held";
 import { imports } from "./en/imports";
@@ -52,6 +53,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   files,
   grants,
   handOver,
+  enrichment,
   held,
   imports,
   joining,

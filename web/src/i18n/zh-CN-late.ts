@@ -6,6 +6,7 @@ import { chain } from "./zh-CN/chain";
 import { comments } from "./zh-CN/comments";
 import { duplicates } from "./zh-CN/duplicates";
 import { factors } from "./zh-CN/factors";
+import { enrichment } from "./zh-CN/enrichment";
 import { files } from "./zh-CN/files";
 import { held } from "./zh-CN/held";
 import { imports } from "./zh-CN/imports";
@@ -51,6 +52,7 @@ export const lateZhCN = {
   files,
   grants,
   handOver,
+  enrichment,
   held,
   imports,
   joining,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use guanxi_kernel::access::{ShownGate, Verb, compile_filter};
 use guanxi_kernel::context::Context;
-use guanxi_kernel::schema::{FieldGate, Label, Object, RelatedListDefinition, SectionDefinition, resolve_path};
+use guanxi_kernel::schema::{FieldGate, Label, Object, RelatedListDefinition, SectionDefinition, WithSources, resolve_path};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -171,7 +171,7 @@ fn sort_of(context: &Context, object: &Object, sort: Option<&str>) -> String {
 /// Whether the caller may ask all that a filter asks.
 fn may_filter(context: &Context, object: &Arc<Object>, filter: &str) -> bool {
     let access = context.access.as_ref();
-    compile_filter(&context.schema, object, filter, access, &access.member, context.now, &context.time_zone).is_ok()
+    compile_filter(&context.schema, object, filter, &WithSources(access), &access.member, context.now, &context.time_zone).is_ok()
 }
 
 /// The paths of which the caller sees anything, covered or whole.

@@ -17,6 +17,7 @@ mod download_file;
 pub(crate) mod dry_run;
 mod duplicate_review;
 mod duplicates;
+mod enrichment;
 mod event_stream;
 mod events;
 mod export_records;
@@ -159,6 +160,7 @@ pub fn api_routes() -> Vec<Route> {
         quality::routes(),
         reports(),
         files(),
+        enrichment::routes(),
         transfers(),
         rights(),
         administration(),

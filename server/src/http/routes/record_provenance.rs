@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use axum::extract::Path;
+use guanxi_kernel::context::Context;
+use guanxi_kernel::enrichment;
 use guanxi_kernel::identity::MEMBER_OBJECT;
 use guanxi_kernel::provenance::{FieldSource, Source, provenance};
 use guanxi_kernel::store::{ReadTx, StoreExt as _};
@@ -13,6 +15,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::get_record::record_id;
+use crate::enrichment::source_of;
 use crate::errors::ApiFailure;
 use crate::http::parts::{Actor, Items};
 use crate::http::values::Titles;
@@ -39,6 +42,8 @@ pub struct ToldSource {
     row: Option<u64>,
     /// The sheet of a workbook.
     sheet: Option<String>,
+    /// Name of the enrichment source it came from, where that is known.
+    from: Option<String>,
 }
 
 /// Where in which file a record came from.
@@ -47,12 +52,20 @@ struct Place {
     file: Option<String>,
     sheet: Option<String>,
     row: Option<u64>,
+    from: Option<String>,
+}
+
+/// The source whose answer was written with a change.
+fn answered_by(context: &Context, tx: &mut dyn ReadTx, change: Uuid) -> guanxi_kernel::Result<Place> {
+    let run = enrichment::run_of_change(tx, change)?;
+    let source = run.map(|it| source_of(context, tx, it.source)).transpose()?.flatten();
+    Ok(Place { from: source.map(|it| it.title()), ..Place::default() })
 }
 
 fn place_of(tx: &mut dyn ReadTx, actor: Uuid, change: Uuid, record: Uuid) -> guanxi_kernel::Result<Place> {
     let import = import_of_change(tx, actor, change)?;
     let (file, sheet) = import.map_or((None, None), |it| (Some(it.file_name), it.data.sheet));
-    Ok(Place { file, sheet, row: row_of_record(tx, change, record)? })
+    Ok(Place { file, sheet, row: row_of_record(tx, change, record)?, from: None })
 }
 
 /// Lists the sources of a record's fields.
@@ -75,8 +88,11 @@ pub async fn list(caller: Caller, Path((object, id)): Path<(String, String)>, qu
                     if source == Some(Source::Imported) && !places.contains_key(&change) {
                         places.insert(change, place_of(tx, actor, change, id)?);
                     }
-                    let Place { file, sheet, row } = places.get(&change).cloned().unwrap_or_default();
-                    told.push(ToldSource { field, source, at, actor: titles.actor(context, actor), change_id: change, file, row, sheet });
+                    if source == Some(Source::Enriched) && !places.contains_key(&change) {
+                        places.insert(change, answered_by(context, tx, change)?);
+                    }
+                    let Place { file, sheet, row, from } = places.get(&change).cloned().unwrap_or_default();
+                    told.push(ToldSource { field, source, at, actor: titles.actor(context, actor), change_id: change, file, row, sheet, from });
                 }
                 Ok(told)
             })?;

@@ -1,46 +1,23 @@
 //! Addresses of databases, with their passwords: sealed, beside the records and never among them. In a copy of the workspace
 //! they do not open.
 
+use guanxi_kernel::Result;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::store::{ColumnRef, Condition, Delete, Insert, OnConflict, ReadTx, Select, StoreExt as _, WriteTx};
-use guanxi_kernel::system_tables::SETTING;
-use guanxi_kernel::{KernelError, Result, Value};
-use serde_json::json;
+use guanxi_kernel::store::{ReadTx, WriteTx};
 use uuid::Uuid;
 
+use crate::auth::kept_secrets::KeptSecrets;
 use crate::auth::vault::Vault;
 
-/// How their settings are called, before the id of the schedule.
-const KEY: &str = "import_connection.";
-
-fn key(schedule: Uuid) -> String {
-    format!("{KEY}{schedule}")
-}
-
-fn place(context: &Context, schedule: Uuid) -> String {
-    format!("import/{}/{schedule}", context.workspace.id)
-}
-
-fn kept(tx: &mut (impl ReadTx + ?Sized), schedule: Uuid) -> Result<Option<String>> {
-    let row = tx.first(&Select::all(&SETTING, Condition::equals(ColumnRef::main(0), Value::Text(key(schedule)))))?;
-    Ok(row.and_then(|it| if let Some(Value::Json(value)) = it.get(1) { value["sealed"].as_str().map(str::to_owned) } else { None }))
-}
-
-/// Whether a schedule has one.
-///
-/// # Errors
-/// Fails where the database does.
-pub fn has_connection(context: &Context, schedule: Uuid) -> Result<bool> {
-    context.workspace.store.read_with(|tx| Ok(kept(tx, schedule)?.is_some()))
-}
+/// By the id of the schedule.
+const CONNECTIONS: KeptSecrets = KeptSecrets { key: "import_connection.", place: "import" };
 
 /// The address of a schedule's database.
 ///
 /// # Errors
 /// Where its key is missing.
 pub fn open(context: &Context, vault: &Vault, schedule: Uuid) -> Result<Option<String>> {
-    let sealed = context.workspace.store.read_with(|tx| kept(tx, schedule))?;
-    sealed.map(|it| vault.open(&place(context, schedule), &it)).transpose()
+    CONNECTIONS.open(context, vault, schedule)
 }
 
 /// Takes it away, within a transaction.
@@ -48,8 +25,7 @@ pub fn open(context: &Context, vault: &Vault, schedule: Uuid) -> Result<Option<S
 /// # Errors
 /// Fails where the database does.
 pub(super) fn forget(tx: &mut dyn WriteTx, schedule: Uuid) -> Result<()> {
-    let condition = Condition::equals(ColumnRef::main(0), Value::Text(key(schedule)));
-    Ok(tx.delete(&Delete { table: SETTING.clone(), condition }).map(drop)?)
+    CONNECTIONS.forget(tx, schedule)
 }
 
 /// Keeps it, within a transaction; `None` takes it away.
@@ -57,15 +33,7 @@ pub(super) fn forget(tx: &mut dyn WriteTx, schedule: Uuid) -> Result<()> {
 /// # Errors
 /// Where the keys can be neither read nor made, or the database fails.
 pub fn set(context: &Context, tx: &mut dyn WriteTx, vault: &Vault, schedule: Uuid, address: Option<&str>) -> Result<()> {
-    let Some(address) = address else { return forget(tx, schedule) };
-    let sealed = vault.seal(context.workspace.ids.as_ref(), &place(context, schedule), address)?;
-    write(tx, schedule, &sealed)
-}
-
-fn write(tx: &mut dyn WriteTx, schedule: Uuid, sealed: &str) -> Result<()> {
-    let row = vec![Value::Text(key(schedule)), Value::Json(Box::new(json!({ "sealed": sealed })))];
-    let insert = Insert { table: SETTING.clone(), columns: vec![0, 1], rows: vec![row], on_conflict: OnConflict::Replace(vec![1]) };
-    Ok(tx.insert(&insert).map(drop)?)
+    CONNECTIONS.set(context, tx, vault, schedule, address)
 }
 
 /// All there are: the schedule, and what is kept.
@@ -73,13 +41,7 @@ fn write(tx: &mut dyn WriteTx, schedule: Uuid, sealed: &str) -> Result<()> {
 /// # Errors
 /// Fails where the database does.
 pub fn connections(tx: &mut dyn ReadTx) -> Result<Vec<(Uuid, String)>> {
-    let rows = tx.rows(&Select::all(&SETTING, Condition::True))?;
-    let read = |row: &Vec<Value>| {
-        let [Value::Text(name), Value::Json(value)] = row.as_slice() else { return None };
-        let id = name.strip_prefix(KEY).and_then(|it| Uuid::try_parse(it).ok())?;
-        Some((id, value["sealed"].as_str()?.to_owned()))
-    };
-    Ok(rows.iter().filter_map(read).collect())
+    CONNECTIONS.all(tx)
 }
 
 /// Seals one anew under the present key.
@@ -87,7 +49,5 @@ pub fn connections(tx: &mut dyn ReadTx) -> Result<Vec<(Uuid, String)>> {
 /// # Errors
 /// Where it cannot be opened, or the database fails.
 pub fn reseal(context: &Context, vault: &Vault, schedule: Uuid, sealed: &str) -> Result<()> {
-    let address = vault.open(&place(context, schedule), sealed)?;
-    let anew = vault.seal(context.workspace.ids.as_ref(), &place(context, schedule), &address)?;
-    context.workspace.store.write_with(move |tx| write(tx, schedule, &anew)).map_err(|error: KernelError| error)
+    CONNECTIONS.reseal(context, vault, schedule, sealed)
 }

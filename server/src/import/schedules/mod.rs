@@ -28,7 +28,7 @@ use super::{NewFile, Recipe, SavedMapping, file_of, importer, intake, saved_mapp
 use crate::auth::vault::Vault;
 use crate::errors::{ApiError, detail_of, disk_error};
 
-pub use connection::{connections, has_connection, open as open_connection, reseal, set as set_connection};
+pub use connection::{connections, open as open_connection, reseal, set as set_connection};
 pub use guard::{MappingGuard, ScheduleGuard};
 pub use job::{FETCH, FetchTables, LookForDue};
 

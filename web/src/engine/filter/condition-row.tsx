@@ -4,9 +4,11 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldMeta } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
+import { isSystemField } from "../meta";
 import { ConditionValue } from "./condition-value";
 import type { FieldGroup } from "./field-choices";
 import { type Condition, type Operator, operandKind, operatorsByKind, WITH_LIST, WITHOUT_VALUE } from "./model";
+import { asksSource, SOURCE_OPERATORS } from "./sources";
 
 interface FieldOption {
   value?: string;
@@ -29,7 +31,12 @@ export function ConditionRow({ condition, groups, field, onChange, onRemove }: C
   const { t } = useTranslation();
   const label = useLabel();
   const kind = field ? operandKind(field) : null;
-  const operators: readonly Operator[] = kind ? operatorsByKind[kind] : [];
+  // What set a field is known of the record's own fields, not of those of records it refers to.
+  const own = groups.some((group) => !group.via && group.fields.some((choice) => choice.path === condition.path));
+  const tellsSource = own && !isSystemField(condition.path);
+  const operators: readonly Operator[] = kind
+    ? [...operatorsByKind[kind], ...(tellsSource ? SOURCE_OPERATORS : [])]
+    : [];
   const fieldOptions = useMemo(
     () =>
       groups.flatMap((group): FieldOption[] => {
@@ -55,11 +62,15 @@ export function ConditionRow({ condition, groups, field, onChange, onRemove }: C
     const shape = (candidate: Operator) =>
       WITHOUT_VALUE.includes(candidate)
         ? "none"
-        : WITH_LIST.includes(candidate)
-          ? "list"
-          : candidate === "within"
-            ? "period"
-            : "one";
+        : asksSource(candidate)
+          ? candidate === "source_since"
+            ? "since"
+            : "sources"
+          : WITH_LIST.includes(candidate)
+            ? "list"
+            : candidate === "within"
+              ? "period"
+              : "one";
     const keeps = shape(operator) === shape(condition.operator);
     onChange({ ...condition, operator, value: keeps ? condition.value : null });
   };

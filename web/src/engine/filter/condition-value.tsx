@@ -14,6 +14,7 @@ import { useObject } from "../meta";
 import { quote } from "./expression-tree";
 import type { Condition, OperandKind } from "./model";
 import { isPeriod, PERIODS, readRelative, writeRelative } from "./moments";
+import { asksSource, SOURCES } from "./sources";
 
 interface ValueProps {
   field: FieldMeta;
@@ -26,6 +27,8 @@ export function ConditionValue({ kind, ...props }: ValueProps & { kind: OperandK
   const { t } = useTranslation();
   const { condition, onChange } = props;
   if (condition.operator === "within") return <PeriodValue {...props} />;
+  if (condition.operator === "source_since") return <MomentValue {...props} />;
+  if (asksSource(condition.operator)) return <SourcesValue {...props} />;
   switch (kind) {
     case "date":
     case "datetime":
@@ -55,6 +58,21 @@ export function ConditionValue({ kind, ...props }: ValueProps & { kind: OperandK
         />
       );
   }
+}
+
+function SourcesValue({ condition, onChange }: ValueProps) {
+  const { t } = useTranslation();
+  return (
+    <Select<string[]>
+      mode="multiple"
+      value={Array.isArray(condition.value) ? condition.value : []}
+      onChange={onChange}
+      options={SOURCES.map((source) => ({ value: source, label: t(`record.source.${source}`) }))}
+      style={{ width: "100%" }}
+      maxTagCount="responsive"
+      aria-label={t("filter.value")}
+    />
+  );
 }
 
 function OptionsValue({ field, condition, onChange }: ValueProps) {

@@ -64,6 +64,14 @@ describe("conditions and their expressions, both ways", () => {
       'last_activity_at < date("2026-11-22") + days(1)',
     ],
     [{ path: "last_activity_at", operator: "lt", value: "now-90" }, "last_activity_at < now() - days(90)"],
+    [{ path: "phone", operator: "source_any_of", value: ["imported"] }, 'source(phone) == "imported"'],
+    [
+      { path: "level", operator: "source_any_of", value: ["enriched", "merged"] },
+      'source(level) in ["enriched", "merged"]',
+    ],
+    [{ path: "phone", operator: "source_none_of", value: ["entered"] }, 'source(phone) != "entered"'],
+    [{ path: "tags", operator: "source_none_of", value: ["bulk", "action"] }, '!(source(tags) in ["bulk", "action"])'],
+    [{ path: "phone", operator: "source_since", value: "today-7" }, "sourceAt(phone) >= today() - days(7)"],
   ];
 
   it.each(cases)("%o <-> %s", (condition, expression) => {

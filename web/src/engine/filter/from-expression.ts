@@ -1,6 +1,7 @@
 import { type Node, readExpression } from "./expression-tree";
 import { type Condition, type FieldOfPath, type FilterModel, type Operator, operandKind } from "./model";
 import { momentExpression, PERIODS, periodBounds, readMoment } from "./moments";
+import { readSource } from "./sources";
 
 const COMPARE: Record<string, Operator> = { "==": "eq", "!=": "ne", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte" };
 
@@ -57,6 +58,7 @@ function negate(condition: Condition | null): Condition | null {
     not_empty: "empty",
     contains: "not_contains",
     any_of: "none_of",
+    source_any_of: "source_none_of",
     is_true: "is_false",
   };
   const operator = condition ? opposite[condition.operator] : undefined;
@@ -141,7 +143,7 @@ function readCondition(node: Node, fieldOf: FieldOfPath): Condition | null {
     const field = fieldOf(node.path);
     return field && operandKind(field) === "boolean" ? { path: node.path, operator: "is_true", value: null } : null;
   }
-  return readCall(node, fieldOf) ?? readComparison(node, fieldOf);
+  return readCall(node, fieldOf) ?? readSource(node, fieldOf) ?? readComparison(node, fieldOf);
 }
 
 /** Reads neighbouring comparisons as one range where they are one, else each by itself. */

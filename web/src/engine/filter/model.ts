@@ -55,7 +55,12 @@ export const operatorsByKind = {
   other: ["empty", "not_empty"],
 } as const satisfies Record<OperandKind, readonly string[]>;
 
-export type Operator = (typeof operatorsByKind)[OperandKind][number];
+/** `source_..` ask what set a field, whatever it holds. */
+export type Operator =
+  | (typeof operatorsByKind)[OperandKind][number]
+  | "source_any_of"
+  | "source_none_of"
+  | "source_since";
 
 /**
  * One line of the builder. `value` is text or a number as text; for `any_of` and `none_of` a list (the id of the

@@ -1,6 +1,7 @@
 import { quote } from "./expression-tree";
 import { type Condition, type FieldOfPath, type FilterModel, isComplete, operandKind } from "./model";
 import { isPeriod, momentExpression, periodBounds } from "./moments";
+import { asksSource, sourceExpression } from "./sources";
 
 const COMPARE: Record<string, string> = { eq: "==", ne: "!=", gt: ">", gte: ">=", lt: "<", lte: "<=" };
 /** A plain day, whose comparison with an instant has to take in the whole of it. */
@@ -35,9 +36,11 @@ function listCondition(path: string, operator: string, values: string[], many: b
   return not ? `!(${test})` : test;
 }
 
-function conditionExpression({ path, operator, value }: Condition, fieldOf: FieldOfPath): string | null {
+function conditionExpression(condition: Condition, fieldOf: FieldOfPath): string | null {
+  const { path, operator, value } = condition;
   const field = fieldOf(path);
   if (!field) return null;
+  if (asksSource(operator)) return sourceExpression(condition);
   const kind = operandKind(field);
   switch (operator) {
     case "empty":

@@ -20,7 +20,7 @@ import { useFormats } from "@/i18n/formats";
 import { activateLateTexts } from "@/i18n/i18n";
 import { lazyPart } from "@/ui/lazy-part";
 import { quote } from "../filter/expression-tree";
-import { selectionScreens } from "../slots";
+import { anySelectionScreens, selectionScreens } from "../slots";
 import type { BulkKind } from "./bulk-dialog";
 import { type GridColumn, isEditable } from "./columns";
 import { useBulk } from "./use-bulk";
@@ -58,7 +58,10 @@ export function SelectionBar({ object, state, columns, selection, count, more }:
   const tags = object.fields.find((field) => field.type === "tags");
   const owner = object.fields.find((field) => field.name === "owner" && isEditable(field));
   const n = formats.number(selection.ids.size);
-  const offersActions = object.actions.some((action) => action.on === "record") || selectionScreens.has(object.name);
+  const offersActions =
+    object.actions.some((action) => action.on === "record") ||
+    selectionScreens.has(object.name) ||
+    (anySelectionScreens.length > 0 && access.bulk);
   // A search by words has no place in a bulk change: what it matches cannot be named by a filter.
   const offersEverything = selection.all && more && !selection.everything && !state.q && !state.inBin && access.bulk;
 

@@ -14,6 +14,7 @@ const source = (given: Partial<FieldSource>): FieldSource => ({
   file: null,
   row: null,
   sheet: null,
+  from: null,
   ...given,
 });
 
@@ -32,6 +33,8 @@ describe("where a value comes from", () => {
     expect(text("zh-CN", { source: "imported", file: "集团.xlsx", sheet: "客户", row: 12 })).toContain(
       "导入自“集团.xlsx · 客户”第 12 行",
     );
+    expect(text("zh-CN", { source: "enriched", from: "工商信息" })).toContain("由“工商信息”补全 · 王伟");
+    expect(text("en", { source: "enriched" })).toContain("Enriched from outside");
     expect(text("en", { source: "merged" })).toBe("Came with a merged record · 王伟 · 2026-11-03");
   });
 

@@ -5,7 +5,11 @@ import type { FieldSource } from "@/api/provenance";
 export function sourceText(source: FieldSource, t: TFunction, dateTime: (at: string) => string): string {
   const who = { name: source.actor.label ?? t("form.somebody"), at: dateTime(source.at) };
   if (source.source === null) return t("record.source.unknown", who);
-  const what = source.file ? importText(source, source.file, t) : t(`record.source.${source.source}`);
+  const what = source.file
+    ? importText(source, source.file, t)
+    : source.source === "enriched" && source.from
+      ? t("record.source.enrichedFrom", { from: source.from })
+      : t(`record.source.${source.source}`);
   return t("record.source.by", { what, ...who });
 }
 

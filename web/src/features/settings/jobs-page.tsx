@@ -34,6 +34,8 @@ const JOB_KINDS = {
   "import.tidy": "importTidy",
   "import.due": "importDue",
   "import.fetch": "importFetch",
+  "enrichment.ask": "enrichmentAsk",
+  "enrichment.tidy": "enrichmentTidy",
   "mail.send": "mail",
   "collaboration.watch_tasks": "watchTasks",
   "collaboration.publish_notices": "publishNotices",

@@ -51,6 +51,9 @@ export const filter: Shape<typeof zh> = {
     is_false: "is no",
     empty: "is empty",
     not_empty: "is not empty",
+    source_any_of: "came by",
+    source_none_of: "did not come by",
+    source_since: "came on or after",
   },
   dateOperator: { gt: "is after", gte: "is on or after", lt: "is before", lte: "is on or before" },
 };

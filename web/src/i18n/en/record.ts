@@ -128,6 +128,8 @@ export const record: Shape<typeof zh> = {
     action: "Set by an action or a rule",
     demo: "Demo data",
     by: "{{what}} · {{name}} · {{at}}",
+    enriched: "Enriched from outside",
+    enrichedFrom: "Enriched by {{from}}",
     unknown: "{{name}} · {{at}}",
   },
   stepGuide: "Playbook of {{step}}",

@@ -377,6 +377,8 @@ export const settings: Shape<typeof zh> = {
       qualityFreshness: "What has become stale",
       qualityNight: "Quality of the day",
       importTidy: "Removal of old import files",
+      enrichmentAsk: "Ask enrichment sources",
+      enrichmentTidy: "Drop enrichment answers nobody used",
       importDue: "Scheduled imports that are due",
       importFetch: "Fetching of a scheduled import",
       mail: "Sending of a mail",

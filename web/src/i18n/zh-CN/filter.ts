@@ -43,6 +43,9 @@ export const filter = {
     is_false: "为否",
     empty: "为空",
     not_empty: "不为空",
+    source_any_of: "来源是",
+    source_none_of: "来源不是",
+    source_since: "来源时间不早于",
   },
   dateOperator: { gt: "晚于", gte: "不早于", lt: "早于", lte: "不晚于" },
 };

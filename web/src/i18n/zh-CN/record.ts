@@ -125,6 +125,8 @@ export const record = {
     action: "由操作或规则填写",
     demo: "演示数据",
     by: "{{what}} · {{name}} · {{at}}",
+    enriched: "由外部数据补全",
+    enrichedFrom: "由“{{from}}”补全",
     unknown: "{{name}} · {{at}}",
   },
   stepGuide: "“{{step}}”阶段的打法",

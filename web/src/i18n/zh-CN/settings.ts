@@ -369,6 +369,8 @@ export const settings = {
       qualityFreshness: "查找过期记录",
       qualityNight: "每日数据质量",
       importTidy: "清理过期的导入文件",
+      enrichmentAsk: "查询补全资料",
+      enrichmentTidy: "清理无人采用的补全结果",
       importDue: "查找到期的定时导入",
       importFetch: "获取定时导入的数据",
       mail: "发送邮件",

@@ -3,7 +3,7 @@ import { conditionHolds } from "../../expression/evaluate";
 import { parseExpression } from "../../expression/parse";
 import { recordScope, type Viewer } from "../../expression/record-scope";
 import type { Expression } from "../../expression/syntax";
-import { placedActions, type SelectionScreen, selectionScreens } from "../../slots";
+import { anySelectionScreens, placedActions, type SelectionScreen, selectionScreens } from "../../slots";
 
 /** What is another thing for every record: a place, a file. An action that must have one is none for many at once. */
 const OF_ONE_RECORD = ["geo", "file", "image", "json"];
@@ -56,7 +56,8 @@ const applies = (object: ObjectMeta, record: RecordData, viewer: Viewer, conditi
 
 /** The screens of features that apply to some of the records at least. */
 export function screensFor(object: ObjectMeta, records: RecordData[], viewer: Viewer, meta: Meta): SelectionScreen[] {
-  return (selectionScreens.get(object.name) ?? []).filter(
+  const any = anySelectionScreens.length > 0 && object.access.bulk ? anySelectionScreens : [];
+  return [...(selectionScreens.get(object.name) ?? []), ...any].filter(
     (screen) => screen.offered(meta) && records.some((record) => applies(object, record, viewer, screen.when)),
   );
 }
