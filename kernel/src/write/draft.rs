@@ -51,6 +51,8 @@ pub struct Draft {
     pub problems: Vec<FieldError>,
     /// When and by whom, if not now and by the caller.
     pub stamp: Option<Stamp>,
+    /// An event of its own that names a change of a record, `verb_past`, beside what changed.
+    pub also_tells: Option<&'static str>,
     /// Planned with the engine's own rights, which no lock binds.
     pub(super) by_engine: bool,
     /// What the event of a new record tells, as JSON text, where it was written ahead.

@@ -415,6 +415,9 @@ impl Unit<'_> {
         }
         self.add_link_changes(draft, &old_links, &mut changes);
         self.push_stamped(&object, "updated", draft, changes);
+        if let Some(verb_past) = draft.also_tells {
+            self.push_stamped(&draft.object.clone(), verb_past, draft, Map::new());
+        }
         Ok(())
     }
 

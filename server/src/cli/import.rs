@@ -52,7 +52,7 @@ pub fn command() -> Command {
             Arg::new("on-match")
                 .long("on-match")
                 .value_name("WHAT")
-                .value_parser(["skip", "fill", "overwrite"])
+                .value_parser(["skip", "fill", "overwrite", "new-version"])
                 .default_value("skip")
                 .help("What then"),
         )
@@ -223,6 +223,7 @@ fn report_parts(parts: &[PartCounts]) {
         say(&format!("  {object}{of}: {} new, {} changed, {} found", counts.create, counts.update, counts.skip));
     }
 }
+        Some("new-version") => OnMatch::NewVersion,
 
 /// Rows of the file that mean the same record.
 fn report_repeats(object: &Object, preview: &Preview) {

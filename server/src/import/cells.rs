@@ -181,6 +181,19 @@ impl Recipe {
         Ok(())
     }
 
+    /// What the file has a column for and the row says nothing of is empty in the version it makes of the record. What a record
+    /// must have stays, and so does what the row may yet name, or refers to by another of its records.
+    pub(super) fn empty_the_rest(&self, values: &mut Map<String, Json>, unfound: &[Unfound]) {
+        for (index, binding) in self.bindings.iter().enumerate() {
+            let field = self.field(binding);
+            let is_of_cells = !matches!(binding.way, Way::Part { .. } | Way::Turns(_) | Way::ByValue { .. });
+            let stays = self.only_new.contains(&binding.field) || field.definition.required || unfound.iter().any(|it| it.binding == index);
+            if is_of_cells && !stays && !values.contains_key(field.name()) {
+                values.insert(field.name().to_owned(), if field.link.is_some() { json!([]) } else { Json::Null });
+            }
+        }
+    }
+
     /// Parts by name. Columns of one part follow each other: house number and street.
     fn parts(&self, kind: FieldKind, binding: &Binding, row: &Row) -> Map<String, Json> {
         let whole = if kind == FieldKind::Money { "amount" } else { "full" };

@@ -255,6 +255,15 @@ impl Planning<'_> {
                         recipe.add_links(tx, id, &mut values).map_err(RowError::Whole)?;
                         planner.update(tx, &recipe.object, id, &values, options)
                     }
+                    OnMatch::NewVersion => {
+                        recipe.empty_the_rest(&mut values, &unfound);
+                        recipe.add_links(tx, id, &mut values).map_err(RowError::Whole)?;
+                        let draft = planner.update(tx, &recipe.object, id, &values, options);
+                        draft.map(|mut it| {
+                            it.also_tells = Some(NEW_VERSION);
+                            it
+                        })
+                    }
                     OnMatch::Fill => {
                         let values = self.missing_only(tx, id, values)?;
                         planner.update(tx, &recipe.object, id, &values, options)
@@ -373,6 +382,9 @@ impl Planned {
         }
     }
 }
+
+/// What names the change of a record that an import made a new version of.
+const NEW_VERSION: &str = "version_imported";
 
 pub(super) enum RowError {
     /// This row cannot be used.

@@ -149,6 +149,8 @@ pub enum OnMatch {
     Fill,
     /// Overwrite what the row has a value for.
     Overwrite,
+    /// The row is the record's next version: every field that the file gives becomes what the row says, blank cells included.
+    NewVersion,
 }
 
 /// By which fields a row finds its record.

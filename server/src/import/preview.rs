@@ -2,7 +2,7 @@
 
 use guanxi_kernel::context::Context;
 use guanxi_kernel::store::StoreExt as _;
-use guanxi_kernel::write::DraftKind;
+use guanxi_kernel::write::{Draft, DraftKind};
 use guanxi_kernel::{Result, Value};
 use guanxi_tabular::{Table, TabularError};
 use uuid::Uuid;
@@ -61,6 +61,8 @@ pub struct Preview {
 
 /// Plans the rows of a table, with what people changed of them where it is that of an import.
 ///
+    /// Values of records that a new version of them would empty.
+    pub emptied: u64,
 /// # Errors
 /// The file's own errors inside, the engine's outside.
 pub fn preview(context: &Context, recipe: &Recipe, table: &Table, import: Option<Uuid>) -> std::result::Result<Result<Preview>, TabularError> {
@@ -98,6 +100,13 @@ struct DryRun<'a> {
     trial: Trial,
     preview: Preview,
     /// Bytes of the cells of refused rows.
+/// How many fields a new version of a record empties.
+fn emptied_by(draft: &Draft) -> u64 {
+    let Some(before) = draft.before.as_ref().filter(|_| draft.also_tells.is_some()) else { return 0 };
+    let fields = draft.object.user_fields().filter(|it| it.link.is_none());
+    fields.filter(|it| !it.is_empty_in(&before.row) && it.is_empty_in(&draft.row)).count() as u64
+}
+
     kept_bytes: usize,
 }
 
@@ -131,6 +140,7 @@ impl DryRun<'_> {
         Ok(items.into_iter().filter(waits).collect())
     }
 
+        preview.emptied += planned.drafts.iter().map(emptied_by).sum::<u64>();
     /// Goes over the rows that wait until nobody comes any further.
     fn settle(&mut self, mut waiting: Vec<Item>) -> Result<()> {
         for round in 1.. {

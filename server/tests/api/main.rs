@@ -39,6 +39,7 @@ mod imports;
 mod links;
 mod live;
 mod merging;
+mod import_versions;
 mod meta;
 mod notifications;
 mod openapi;

@@ -63,6 +63,7 @@ impl Operation {
                     "{action}" => "complete".to_owned(),
                     "{kind}" => "member".to_owned(),
                     "{row}" => "2".to_owned(),
+                    "{version}" => "1".to_owned(),
                     "{principal}" => held.member.clone(),
                     "{session}" => held.session.clone(),
                     "{id}" => id_in(held, object, at.checked_sub(1).map_or("", |it| pieces[it]), &pieces).to_owned(),

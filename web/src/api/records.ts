@@ -96,6 +96,14 @@ export const batchChange = (object: string, input: BatchInput): Promise<BatchRes
 export const undoChange = (id: string): Promise<UndoResult> =>
   answer(api.POST("/changes/{id}/undo", { params: { path: { id } } }));
 
+/** Gives a record back what it held in a version before. */
+export const restoreVersion = (object: string, id: string, version: number) =>
+  answer(
+    api.POST("/records/{object}/{id}/versions/{version}/restore", {
+      params: { path: { object, id, version: String(version) } },
+    }),
+  );
+
 /** What an action answers is its own. Under the same key it is done once, however often it is sent. */
 export const runAction = (
   object: string,

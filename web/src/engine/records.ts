@@ -17,6 +17,7 @@ import {
   type RecordListData,
   readRecord,
   restoreRecord,
+  restoreVersion,
   type UpdateOptions,
   undoChange,
   updateRecord,
@@ -185,6 +186,14 @@ export function useBulkChange(object: string) {
 }
 
 /** Takes a whole change back (an edit, a bulk edit, an import). */
+export function useRestoreVersion(object: string, id: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (version: number) => restoreVersion(object, id, version),
+    onSuccess: () => void queryClient.invalidateQueries({ queryKey: queryKeys.records }),
+  });
+}
+
 export function useUndoChange() {
   const queryClient = useQueryClient();
   return useMutation({

@@ -201,3 +201,4 @@ impl Unit<'_> {
         Ok(false)
     }
 }
+            also_tells: None,

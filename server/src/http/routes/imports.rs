@@ -44,6 +44,8 @@ pub struct ImportPreview {
     rows: u64,
     /// Whether those are all.
     complete: bool,
+    /// Values of records that would be emptied, where rows become new versions of records.
+    emptied: u64,
     /// Rows that would be new records and likely mean one that is there; null where nobody looks for duplicates.
     duplicates: Option<ImportDuplicates>,
     /// Rows of the file that mean the same record as a row before them.
@@ -141,6 +143,7 @@ fn planned(context: &Context, residents: &Arc<Residents>, folder: &Path, id: Uui
         more_problems: preview.more_problems,
         rows: preview.rows,
         complete: preview.complete,
+        emptied: preview.emptied,
         duplicates,
         repeated,
     })

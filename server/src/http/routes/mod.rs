@@ -70,6 +70,7 @@ mod record_lock;
 mod record_provenance;
 mod record_timeline;
 mod restore_record;
+mod restore_version;
 mod rights;
 mod run_action;
 mod schema;
@@ -104,7 +105,7 @@ use guanxi_kernel::protection::ProtectionPolicy;
 use guanxi_kernel::read::AggregateAnswer;
 use guanxi_kernel::schema::{AnyJson, SharingRule};
 use guanxi_kernel::settings::ChangedSettings;
-use guanxi_kernel::write::UndoAnswer;
+use guanxi_kernel::write::{RestoredVersion, UndoAnswer};
 
 use super::Shared;
 use super::factor_check::{AskedQuestion, Presented, Signature};
@@ -517,6 +518,9 @@ fn reports() -> Vec<Route> {
             .answers::<Page<record_history::HistoryEntry>>()
             .by(record_history::history),
         get("/records/{object}/{id}/timeline", "getTimeline", "Everything about a record")
+        post("/records/{object}/{id}/versions/{version}/restore", "restoreRecordVersion", "Give a record back what it held in a version before")
+            .answers::<RestoredVersion>()
+            .by(restore_version::restore),
             .with(&["kinds", "cursor", "limit-200"])
             .answers::<Page<record_timeline::TimelineEntry>>()
             .by(record_timeline::timeline),

@@ -37,6 +37,7 @@ const start: PlanDraft = {
 const preview = {
   rows: 3,
   complete: true,
+  emptied: 0,
   counts: { create: 2, update: 0, skip: 0, reject: 1 },
   problems: [],
   parts: [],

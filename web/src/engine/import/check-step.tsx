@@ -113,6 +113,14 @@ export function CheckStep(props: CheckStepProps) {
         {preview.complete ? null : (
           <p className="gx-muted">{t("imports.firstRows", { n: formats.number(preview.rows) })}</p>
         )}
+        {preview.emptied > 0 ? (
+          <Alert
+            type="warning"
+            showIcon
+            title={t("imports.emptied", { n: formats.number(preview.emptied) })}
+            description={t("imports.emptiedText")}
+          />
+        ) : null}
         {counts.reject === 0 ? (
           <p className="gx-import-fine">
             <CheckCircleOutlined /> {t("imports.noProblems")}

@@ -5,7 +5,7 @@ import { useLabel } from "@/i18n/i18n";
 import { matchChoices } from "./mapping";
 import { givenFields, type PartDraft } from "./plan";
 
-const ON_MATCH: OnMatch[] = ["skip", "fill", "overwrite"];
+const ON_MATCH: OnMatch[] = ["skip", "fill", "overwrite", "new_version"];
 
 interface MatchPanelProps {
   part: PartDraft;
@@ -71,6 +71,7 @@ export function MatchPanel({ part, onPart }: MatchPanelProps) {
           />
         ) : null}
       </div>
+      {match?.on_match === "new_version" ? <p className="gx-muted">{t("imports.newVersionText")}</p> : null}
       {match && match.fields.length > 1 ? <p className="gx-muted">{t("imports.matchTogether")}</p> : null}
     </fieldset>
   );

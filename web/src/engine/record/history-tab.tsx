@@ -11,7 +11,7 @@ import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { lazyPart } from "@/ui/lazy-part";
-import { useUndoChange } from "../records";
+import { useRestoreVersion, useUndoChange } from "../records";
 import { ChangeList } from "./change-list";
 import { foldHistory } from "./fold-history";
 import { useVerbText } from "./verb-text";
@@ -31,6 +31,7 @@ export function HistoryTab({ object, id, canUndo }: { object: ObjectMeta; id: st
   const errorText = useErrorText();
   const { message } = App.useApp();
   const undo = useUndoChange();
+  const restore = useRestoreVersion(object.name, id);
   const verbText = useVerbText();
   const history = useInfiniteQuery({
     queryKey: queryKeys.history(object.name, id),
@@ -52,6 +53,14 @@ export function HistoryTab({ object, id, canUndo }: { object: ObjectMeta; id: st
       void message.error(errorText(error));
     }
   };
+  const goBack = async (version: number) => {
+    try {
+      const { left } = await restore.mutateAsync(version);
+      void message.success(left.length > 0 ? t("record.versionPartly") : t("record.versionRestored"));
+    } catch (error) {
+      void message.error(errorText(error));
+    }
+  };
   return (
     <>
       <Suspense fallback={null}>
@@ -63,9 +72,21 @@ export function HistoryTab({ object, id, canUndo }: { object: ObjectMeta; id: st
             <div className="gx-history-head">
               <strong>{item.actor?.label ?? t("record.system")}</strong>
               <span>{verbText(item.kind)}</span>
+              <span className="gx-muted">{t("record.version", { n: item.version })}</span>
               <time className="gx-muted" dateTime={item.at} title={formats.relative(item.at)}>
                 {formats.dateTime(item.at)}
               </time>
+              {canUndo && item.changes.length > 0 && item.version > 1 ? (
+                <Button
+                  size="small"
+                  type="text"
+                  disabled={restore.isPending}
+                  title={t("record.versionBack", { n: item.version - 1 })}
+                  onClick={() => void goBack(item.version - 1)}
+                >
+                  {t("record.versionBefore")}
+                </Button>
+              ) : null}
               {canUndo && item.kind !== "created" && !item.kind.endsWith(".created") ? (
                 <Button
                   size="small"

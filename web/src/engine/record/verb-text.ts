@@ -21,6 +21,7 @@ const KNOWN = [
   "unshared",
   "merged",
   "unmerged",
+  "version_imported",
 ] as const;
 
 /** What was done to a record (`updated`, `opportunity.won`), in words; a verb of a pack we lack is "changed". */

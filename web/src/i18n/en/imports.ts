@@ -137,7 +137,13 @@ export const imports: Shape<typeof zh> = {
     skip: "Skip the row, keep the record",
     fill: "Fill only its empty fields",
     overwrite: "Overwrite with the file's values",
+    new_version: "Make it a new version",
   },
+  newVersionText:
+    "Every matched field becomes what the file says, and blank cells empty it, but for what a record must have. The version before stays in the history, one click away.",
+  emptied: "The new versions would empty {{n}} {{n, plural(one: value; other: values)}}",
+  emptiedText:
+    "Their cells are blank in the file. To keep them, go back and choose to overwrite with the file's values.",
   overwriteAll: "Overwrite all matched fields",
   overwriteFields: "Overwrite these fields only",
   ownersTitle: "Who they belong to",
