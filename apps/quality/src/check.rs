@@ -1,6 +1,6 @@
 //! What a rule expects of a record.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use guanxi_kernel::Value;
@@ -10,6 +10,7 @@ use guanxi_kernel::schema::{FieldGate, FieldKind, Object, Schema};
 use guanxi_kernel::store::Storage;
 use jiff::{SignedDuration, Timestamp};
 use regex::Regex;
+use uuid::Uuid;
 
 use crate::rule::{Wrong, condition, field_named, pattern, root, wrong};
 use crate::valid::{ValidAs, is_valid};
@@ -56,6 +57,8 @@ pub struct Asking<'a> {
     pub parse: &'a ParseContext,
     /// Texts found in the lists of [`Check::ExistsIn`].
     pub listed: &'a HashSet<String>,
+    /// Live records that those asked about refer to.
+    pub others: &'a HashMap<Uuid, Record>,
 }
 
 /// What a check says of a record.
@@ -149,7 +152,7 @@ impl Check {
             Self::Pattern(path, regex) => filled(record, path, |text| is_short(text) && regex.is_match(text)),
             Self::OneOf(path, values) => filled(record, path, |text| values.contains(text)),
             Self::ExistsIn { field, .. } => filled(record, field, |text| asking.listed.contains(text)),
-            Self::Expression(condition) => condition.holds(record, asking.now, &asking.parse.time_zone).into(),
+            Self::Expression(condition) => condition.holds_with(record, asking.others, asking.now, &asking.parse.time_zone).into(),
             Self::Fresh(path, days) => fresh(record, path, *days, asking),
             Self::Valid(path, form) => is_valid(record, path, *form, asking.parse),
         }

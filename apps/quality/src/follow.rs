@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::jobs;
 use crate::judge::judge_ids;
-use crate::lists::moved;
+use crate::lists::{moved, referring};
 use crate::plan::Plan;
 
 /// See the module.
@@ -32,9 +32,11 @@ impl LogReader for Follow {
             let own = events.iter().filter(|it| plan.is_touched_by(it)).filter_map(|it| it.record);
             let mut ids: BTreeSet<Uuid> = own.collect();
             ids.extend(parents(context, tx, &plan, events)?);
-            match moved(context, tx, &plan, events)? {
-                Some(more) => ids.extend(more),
-                None => lists_changed = true,
+            for more in [moved(context, tx, &plan, events)?, referring(tx, &plan, events)?] {
+                match more {
+                    Some(more) => ids.extend(more),
+                    None => lists_changed = true,
+                }
             }
             if !ids.is_empty() {
                 touched.insert(plan.object.name.clone(), ids);

@@ -162,7 +162,7 @@ impl JobHandler for ListsJob {
             let kept = quality::all_plans(tx)?;
             kept.into_iter().map(|it| Plan::of(context, tx, it)).collect::<Result<Vec<_>>>()
         })?;
-        let mut looking = plans.into_iter().flatten().filter(|it| !it.lists().is_empty());
+        let mut looking = plans.into_iter().flatten().filter(Plan::looks_elsewhere);
         looking.try_for_each(|it| judge_all(context, &it.object.name, true))
     }
 }

@@ -7,7 +7,7 @@ use guanxi_kernel::context::Context;
 use guanxi_kernel::fields::ParseContext;
 use guanxi_kernel::quality::{self, Standing};
 use guanxi_kernel::read::{ConditionOn, Record, among, known_records};
-use guanxi_kernel::schema::DELETED_AT;
+use guanxi_kernel::schema::{DELETED_AT, ID};
 use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, Select, WriteTx};
 use guanxi_kernel::{Result, Value};
 use jiff::Timestamp;
@@ -20,16 +20,23 @@ use crate::rule::Rule;
 /// Records judged at once.
 pub const PAGE: u64 = 500;
 
-/// Texts that stand in the lists of rules, by rule: of those the records at hand have.
-pub type Listed = HashMap<Uuid, HashSet<String>>;
+/// What rules look up in other objects for the records at hand.
+#[derive(Debug, Default)]
+pub struct Listed {
+    /// Texts that stand in the lists of rules, by rule: of those the records have.
+    texts: HashMap<Uuid, HashSet<String>>,
+    /// Live records they refer to.
+    others: HashMap<Uuid, Record>,
+}
 
 /// What rules look up in other objects for some records.
 ///
 /// # Errors
 /// Fails where the database does.
 pub fn listed<'r>(tx: &mut (impl ReadTx + ?Sized), rules: impl Iterator<Item = &'r Rule>, records: &[Record]) -> Result<Listed> {
-    let mut found = Listed::new();
+    let mut found = Listed::default();
     for rule in rules {
+        refer(tx, rule, records, &mut found.others)?;
         let Check::ExistsIn { field, object, column, .. } = &rule.check else { continue };
         let wanted: HashSet<String> = records.iter().filter_map(|it| text_of(it, field)).collect();
         let mut there = HashSet::with_capacity(wanted.len());
@@ -40,9 +47,24 @@ pub fn listed<'r>(tx: &mut (impl ReadTx + ?Sized), rules: impl Iterator<Item = &
             let select = Select { columns: vec![ColumnRef::main(*column)], ..Select::all(&object.table, condition) };
             there.extend(tx.rows(&select)?.into_iter().filter_map(|mut row| row.pop()?.as_text().map(str::to_owned)));
         }
-        found.insert(rule.id, there);
+        found.texts.insert(rule.id, there);
     }
     Ok(found)
+}
+
+/// Reads the live records that some refer to by what a rule reaches.
+fn refer(tx: &mut (impl ReadTx + ?Sized), rule: &Rule, records: &[Record], others: &mut HashMap<Uuid, Record>) -> Result<()> {
+    for ((via, _), target) in &rule.reached {
+        let wanted: HashSet<Uuid> = records.iter().filter_map(|it| it.reference(via)).filter(|it| !others.contains_key(it)).collect();
+        let wanted: Vec<Value> = wanted.into_iter().map(Value::Id).collect();
+        for some in wanted.chunks(500) {
+            let live = Condition::IsNull(ColumnRef::main(DELETED_AT));
+            let select = Select::all(&target.table, Condition::In(ColumnRef::main(ID), some.to_vec(), false).and(live));
+            let read = tx.rows(&select)?.into_iter().map(|row| Record { object: target.clone(), row });
+            others.extend(read.map(|it| (it.id(), it)));
+        }
+    }
+    Ok(())
 }
 
 /// How texts are read, and in which zone days begin: the company's, whoever changed the record.
@@ -53,11 +75,12 @@ pub fn reading(context: &Context, now: Timestamp) -> ParseContext {
 /// What one rule says of a record.
 pub fn answer(rule: &Rule, record: &Record, parse: &ParseContext, listed: &Listed) -> Answer {
     let nothing = HashSet::new();
-    ask(rule, record, &Asking { now: parse.now, parse, listed: listed.get(&rule.id).unwrap_or(&nothing) })
+    let asking = Asking { now: parse.now, parse, listed: listed.texts.get(&rule.id).unwrap_or(&nothing), others: &listed.others };
+    ask(rule, record, &asking)
 }
 
 fn ask(rule: &Rule, record: &Record, asking: &Asking<'_>) -> Answer {
-    let concerns = |it: &ConditionOn| it.holds(record, asking.now, &asking.parse.time_zone);
+    let concerns = |it: &ConditionOn| it.holds_with(record, asking.others, asking.now, &asking.parse.time_zone);
     if rule.filter.as_ref().is_none_or(concerns) { rule.check.ask(record, asking) } else { Answer::Silent }
 }
 

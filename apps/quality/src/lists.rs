@@ -48,6 +48,30 @@ pub fn moved(context: &Context, tx: &mut dyn ReadTx, plan: &Plan, events: &[Even
     Ok(Some(found))
 }
 
+/// Records of a plan's object that refer to records of which some events tell what its rules reach. Nothing where they are too many to be
+/// judged at once.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn referring(tx: &mut dyn ReadTx, plan: &Plan, events: &[Event]) -> Result<Option<BTreeSet<Uuid>>> {
+    let mut found = BTreeSet::new();
+    for ((via, name), target) in plan.rules.iter().flat_map(|it| &it.1.reached) {
+        let (Some(field), Some(via)) = (target.field(name), plan.object.field(via).and_then(|it| it.part(""))) else { return Ok(None) };
+        let tells = |it: &&Event| it.object == target.name && (concerns(it, field) || field.is_engine_managed());
+        let ids: BTreeSet<Uuid> = events.iter().filter(tells).filter_map(|it| it.record).collect();
+        for some in ids.into_iter().map(Value::Id).collect::<Vec<_>>().chunks(AT_ONCE) {
+            let live = Condition::IsNull(ColumnRef::main(DELETED_AT));
+            let condition = Condition::In(ColumnRef::main(via.column), some.to_vec(), false).and(live);
+            let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&plan.object.table, condition).limited(MOST + 1) };
+            found.extend(tx.rows(&select)?.iter().filter_map(|row| if let Some(Value::Id(id)) = row.first() { Some(*id) } else { None }));
+            if found.len() as u64 > MOST {
+                return Ok(None);
+            }
+        }
+    }
+    Ok(Some(found))
+}
+
 /// Whether an event may have changed what stands in a list.
 fn concerns(event: &Event, list: &Field) -> bool {
     // What the log has forgotten of a change may have been anything.

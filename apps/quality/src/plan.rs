@@ -67,6 +67,11 @@ impl Plan {
         fields.iter().any(|it| of_every_change.contains(it) || follows(it) || event.changes.contains_key(*it))
     }
 
+    /// Whether its rules look at anything of other records, which may move without theirs.
+    pub fn looks_elsewhere(&self) -> bool {
+        !self.lists().is_empty() || self.rules.iter().any(|it| !it.1.reached.is_empty())
+    }
+
     /// Objects whose records its rules look up values among.
     pub fn lists(&self) -> BTreeSet<&str> {
         let listed = self.rules.iter().map(|it| &it.1.check);

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use guanxi_kernel::context::Context;
 use guanxi_kernel::quality::MOST_RULES;
-use guanxi_kernel::read::{ConditionOn, Record, known_records, may_be_named};
+use guanxi_kernel::read::{ConditionOn, Reached, Record, known_records, may_be_named};
 use guanxi_kernel::schema::{Field, FieldGate, FieldKind, Label, Object, OpenGate, Schema};
 use guanxi_kernel::store::{Condition, ReadTx};
 use guanxi_kernel::{KernelError, Result, Value};
@@ -82,6 +82,8 @@ pub struct Rule {
     pub asks: String,
     /// Fields it looks at.
     pub fields: BTreeSet<String>,
+    /// Fields of records referred to that it looks at.
+    pub reached: Reached,
 }
 
 /// Why a rule cannot be one.
@@ -116,6 +118,10 @@ impl Rule {
         let mut fields: BTreeSet<String> = field.iter().map(|it| root(it).to_owned()).collect();
         fields.extend(filter.iter().flat_map(ConditionOn::fields));
         fields.extend(check.fields());
+        let mut reached: Reached = filter.as_ref().map(|it| it.reached().clone()).unwrap_or_default();
+        if let Check::Expression(condition) = &check {
+            reached.extend(condition.reached().clone());
+        }
         let fix = record.value("fix").as_text().unwrap_or("none").to_owned();
         let fix_field = text("fix_field").or_else(|| field.clone()).filter(|_| fix != "none");
         if let Some(path) = &fix_field {
@@ -143,6 +149,7 @@ impl Rule {
             fix_field,
             asks: asks(record),
             fields,
+            reached,
             object,
         })
     }
@@ -206,7 +213,7 @@ fn fixable(object: &Object, gate: &dyn FieldGate, path: &str, fix: &str) -> std:
     Ok(())
 }
 
-/// A condition over the object's own fields.
+/// A condition over the object's own fields and those of records it refers to.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -217,7 +224,7 @@ pub fn condition(
     of: &'static str,
     source: &str,
 ) -> std::result::Result<ConditionOn, Wrong> {
-    ConditionOn::read(schema, object, source, gate).map_err(|error| match error {
+    ConditionOn::read_reaching(schema, object, source, gate).map_err(|error| match error {
         KernelError::BadRequest { message, .. } => Wrong { field: of, message },
         other => Wrong { field: of, message: Label::new("无法读取这个条件".to_owned(), format!("it cannot be read: {other}")) },
     })

@@ -97,11 +97,17 @@ pub fn may_see(context: &Context, rule: &Rule) -> bool {
     rule.fields.iter().all(|it| open(&rule.object, it)) && sees_list(context, rule)
 }
 
-/// Whether what a rule looks up in another object is open to the caller as a whole.
+/// Whether what a rule looks at in other objects is open to the caller as a whole.
 fn sees_list(context: &Context, rule: &Rule) -> bool {
-    let Check::ExistsIn { object, list_field, .. } = &rule.check else { return true };
+    let listed = if let Check::ExistsIn { object, list_field, .. } = &rule.check { Some((object, list_field)) } else { None };
+    let reached = rule.reached.iter().map(|((_, field), object)| (object, field));
+    listed.into_iter().chain(reached).all(|(object, field)| sees_all_of(context, object, field))
+}
+
+/// Whether a field of all records of an object is open to the caller.
+fn sees_all_of(context: &Context, object: &Object, field: &str) -> bool {
     let bound = object.definition.follows.is_some() || object.definition.private_to.is_some();
-    let Some(field) = object.field(list_field) else { return false };
+    let Some(field) = object.field(field) else { return false };
     let all = context.access.is_unlimited() || (!bound && context.access.reach(object, Verb::Read).is_everything());
     all && context.access.may_group(object, field) && context.access.covers_of(object, field).next().is_none()
 }

@@ -18,6 +18,7 @@ guanxi_testkit::on_each_store!(
     what_is_followed_is_what_a_naive_judge_says,
     rules_that_come_and_go_leave_nothing_behind,
     a_list_moves_those_alone_whose_value_it_is,
+    a_rule_follows_what_its_records_refer_to,
     a_trend_tells_of_the_question_that_is_asked_now,
     a_day_half_judged_is_not_kept,
 );
@@ -301,4 +302,84 @@ fn a_day_half_judged_is_not_kept(engine: &TestEngine) {
     assert_eq!(days(), 1);
     engine.workspace.registry.job("quality.night").unwrap().run(&engine.system(), &json!({})).unwrap();
     assert_eq!(days(), 2);
+}
+
+/// What the rule about contacts says, told apart from the engine: contacts of large customers need a title.
+fn naive_contact(contact: &Json, accounts: &BTreeMap<String, Json>) -> Option<bool> {
+    let account = accounts.get(contact["account"]["id"].as_str()?)?;
+    let concerned = account["level"] == "a" && account["address"]["city"] == "上海市";
+    concerned.then(|| !contact["title"].is_null() || account["employees"].as_i64().is_some_and(|it| it < 10))
+}
+
+fn a_rule_follows_what_its_records_refer_to(engine: &TestEngine) {
+    let context = engine.system();
+    let rule = json!({ "name": "大客户联系人有职务", "object": "contact", "check": "expression", "message": "请补充",
+        "filter": "account.level == 'a' && account.address.city == '上海市'", "expression": "title != null || account.employees < 10" });
+    let rule = engine.create(&context, "quality_rule", rule);
+    let mut dice = Dice(7);
+    let (mut accounts, mut contacts): (Vec<Uuid>, Vec<Uuid>) = (Vec::new(), Vec::new());
+    let mut failing = 0;
+    for step in 0..160 {
+        let account = json!({
+            "level": dice.one_of(&["a", "a", "c"]),
+            "employees": if dice.below(3) == 0 { Json::Null } else { json!(dice.below(20)) },
+            "address": { "province": dice.one_of(&["上海市", "北京市"]), "city": dice.one_of(&["上海市", "上海市", "北京市"]) },
+        });
+        let any = |dice: &mut Dice, all: &[Uuid]| all.get(usize::try_from(dice.below(all.len().max(1) as u64)).unwrap()).copied();
+        match dice.below(7) {
+            0 => {
+                let mut values = account;
+                values["name"] = json!(format!("客户{step}"));
+                accounts.push(engine.create(&context, "account", values));
+            }
+            1 | 2 => {
+                let of = any(&mut dice, &accounts);
+                contacts.push(engine.create(&context, "contact", json!({ "name": format!("人{step}"), "mobile": "13812345678", "account": of })));
+            }
+            3 | 4 => {
+                if let Some(id) = any(&mut dice, &accounts) {
+                    engine.update(&context, "account", id, account);
+                }
+            }
+            5 => {
+                if let Some(id) = any(&mut dice, &contacts) {
+                    let title = if dice.below(2) == 0 { Json::Null } else { json!("经理") };
+                    engine.try_update(&context, "contact", id, json!({ "title": title, "account": any(&mut dice, &accounts) })).ok();
+                }
+            }
+            _ => {
+                if let Some(id) = any(&mut dice, &accounts)
+                    && engine.try_delete(&context, "account", id).is_ok()
+                {
+                    accounts.retain(|it| *it != id);
+                    if dice.below(2) == 0 {
+                        engine.try_restore(&context, "account", id).unwrap();
+                        accounts.push(id);
+                    }
+                }
+            }
+        }
+        if step % 4 == 3 {
+            settle(engine);
+            let of_id = |it: Json| (it["id"].as_str().unwrap().to_owned(), it);
+            let known: BTreeMap<String, Json> = engine.list(&context, "account", "").into_iter().map(of_id).collect();
+            for contact in engine.list(&context, "contact", "") {
+                let told = of_record(&context, "contact", text(&contact, "id").unwrap().parse().unwrap()).unwrap();
+                let found: Vec<Uuid> = told.findings.iter().map(|it| it.rule.id).collect();
+                let said = naive_contact(&contact, &known);
+                assert_eq!(found, if said == Some(false) { vec![rule] } else { vec![] }, "step {step}: {contact}");
+                assert_eq!(told.score.is_some(), said.is_some(), "step {step}: {contact}");
+                failing += found.len();
+            }
+        }
+    }
+    assert!(failing > 20, "the steps hardly ever broke the rule: {failing}");
+    // Who does not see all customers is not told of a rule about them; two steps away none can ask.
+    let department = engine.department("销售部", None);
+    let rep = engine.member("lin", &["sales"], department);
+    let own = engine.create(&rep, "contact", json!({ "name": "王伟", "mobile": "13812345678" }));
+    assert!(of_record(&rep, "contact", own).unwrap().held.is_empty() && of_record(&rep, "contact", own).unwrap().score.is_none());
+    let too_far = json!({ "name": "x", "object": "contact", "check": "expression", "expression": "account.parent.level == 'a'", "message": "m" });
+    let error = engine.try_create(&context, "quality_rule", too_far).unwrap_err();
+    assert_eq!(guanxi_testkit::problem_fields(&error), ["expression: rule"]);
 }

@@ -1,21 +1,25 @@
 //! A condition over one record alone, checked once and asked of many.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use guanxi_expr::{Checked, EvalContext, Type, check, evaluate};
+use guanxi_expr::{Checked, EvalContext, Type, Value, check, evaluate};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use uuid::Uuid;
 
 use super::record::Record;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
-use crate::schema::{FieldGate, Label, Object, ObjectScope, OpenGate, Schema};
+use crate::schema::{FieldGate, FieldKind, Label, Object, ObjectScope, OpenGate, Schema, resolve_path};
 use crate::write::Draft;
 
-/// See the module. References are not followed: what it asks stands in the record.
+/// Fields of records referred to, by the reference and the field there, with the object they are of.
+pub type Reached = BTreeMap<(String, String), Arc<Object>>;
+
+/// See the module. References are followed where that is asked for, and then one step.
 #[derive(Debug, Clone)]
-pub struct ConditionOn(Checked);
+pub struct ConditionOn(Checked, Reached);
 
 impl ConditionOn {
     /// Reads a condition over an object; what it names must be open by the gate.
@@ -23,7 +27,20 @@ impl ConditionOn {
     /// # Errors
     /// Says what is wrong with it, and where.
     pub fn read(schema: &Schema, object: &Arc<Object>, source: &str, gate: &dyn FieldGate) -> Result<Self> {
-        let scope = ObjectScope { schema, object, gate, follow: false };
+        Self::read_within(schema, object, source, gate, false)
+    }
+
+    /// The same of a condition that may also ask fields of records the record refers to; it is then asked with
+    /// [`ConditionOn::holds_with`]. Roll-ups there are not for it: nothing tells when they move.
+    ///
+    /// # Errors
+    /// As [`ConditionOn::read`].
+    pub fn read_reaching(schema: &Schema, object: &Arc<Object>, source: &str, gate: &dyn FieldGate) -> Result<Self> {
+        Self::read_within(schema, object, source, gate, true)
+    }
+
+    fn read_within(schema: &Schema, object: &Arc<Object>, source: &str, gate: &dyn FieldGate, follow: bool) -> Result<Self> {
+        let scope = ObjectScope { schema, object, gate, follow };
         let checked = check(source, &scope).map_err(|error| KernelError::BadRequest {
             code: "bad_filter",
             message: Label::new(error.message_zh.clone(), error.message_en.clone()),
@@ -34,8 +51,9 @@ impl ConditionOn {
         if checked.paths().any(|path| path.first().is_some_and(|it| it == "me") || is_link(path)) {
             return Err(KernelError::bad_request("bad_filter", "这里不能用 me 和多值关联字段", "`me` and lists of links are not for here"));
         }
+        let reached = reached(schema, object, gate, &checked)?;
         if checked.ty == Type::Bool {
-            return Ok(Self(checked));
+            return Ok(Self(checked, reached));
         }
         Err(KernelError::bad_request("bad_filter", "表达式的结果应为“是/否”", "it must be true or false"))
     }
@@ -77,12 +95,48 @@ impl ConditionOn {
         }
     }
 
+    /// What it asks of records referred to.
+    pub fn reached(&self) -> &Reached {
+        &self.1
+    }
+
     /// Whether it holds for a record; what cannot be worked out does not.
     pub fn holds(&self, record: &Record, now: Timestamp, time_zone: &TimeZone) -> bool {
-        let lookup = |path: &[String]| record.lookup(path);
+        self.holds_with(record, &HashMap::new(), now, time_zone)
+    }
+
+    /// The same with the records it may refer to, by id. What is not among them has no values.
+    pub fn holds_with(&self, record: &Record, others: &HashMap<Uuid, Record>, now: Timestamp, time_zone: &TimeZone) -> bool {
+        let lookup = |path: &[String]| match path {
+            [via, field, part @ ..] if self.1.contains_key(&(via.clone(), field.clone())) => {
+                let other = record.reference(via).and_then(|it| others.get(&it));
+                let path: Vec<String> = std::iter::once(field).chain(part).cloned().collect();
+                other.map_or(Value::Null, |it| it.lookup(&path))
+            }
+            _ => record.lookup(path),
+        };
         let context = EvalContext { now, time_zone, lookup: &lookup };
         evaluate(&self.0.root, &context).is_ok_and(|it| it.is_true())
     }
+}
+
+/// What a checked condition asks of records referred to: one step away, single values, none of them rolled up.
+fn reached(schema: &Schema, object: &Arc<Object>, gate: &dyn FieldGate, checked: &Checked) -> Result<Reached> {
+    let mut reached = Reached::new();
+    for path in checked.paths().filter(|it| it.len() > 1) {
+        let names: Vec<&str> = path.iter().map(String::as_str).collect();
+        let Some(found) = resolve_path(schema, object, &names, gate).filter(|it| !it.hops.is_empty()) else { continue };
+        let field = found.field();
+        if found.hops.len() > 1 || field.link.is_some() || field.definition.kind == FieldKind::Rollup {
+            let (zh_cn, en) = (
+                format!("这里不能用“{}”：只能跨一步，且不能是多值关联或汇总字段", path.join(".")),
+                format!("`{}` is not for here: one step, no lists of links, no roll-ups", path.join(".")),
+            );
+            return Err(KernelError::bad_request("bad_filter", zh_cn, en));
+        }
+        reached.insert((path[0].clone(), field.name().to_owned()), found.object.clone());
+    }
+    Ok(reached)
 }
 
 /// Conditions read before, while the definitions are the same: rules are asked of every record that is saved.

@@ -18,7 +18,7 @@ mod record;
 mod sources;
 
 pub use aggregate::{AggregateAnswer, AggregateRequest, Group, MAX_GROUPS, aggregate};
-pub use condition_on::{ConditionOn, Conditions};
+pub use condition_on::{ConditionOn, Conditions, Reached};
 pub use conditions::{Tables, rights_condition, unknown_field};
 pub(crate) use conditions::{predicate_condition, reach_condition, seen_condition};
 pub use entering::entered;
