@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 3705217ac3bb001b78aca35ead8cad03e2d0277314610a446b93cd4009a67c0c
+// Source: 58c370611062e0d8430b76df38f44c99eaa5c640ebecbac511323fcb1be6b107
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -475,6 +475,58 @@ export interface paths {
         get: operations["listDivisions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrichment/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the answers of a run would change */
+        get: operations["getEnrichmentRun"];
+        put?: never;
+        post?: never;
+        /** Drop a run with what was answered */
+        delete: operations["dropEnrichmentRun"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrichment/runs/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write what was shown, as one change */
+        post: operations["applyEnrichmentRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrichment/sources/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep the secret a source is asked with */
+        post: operations["setEnrichmentSecret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1359,6 +1411,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The number my news are texted to */
+        get: operations["getPhone"];
+        put?: never;
+        /** Have a code sent to a number of mine */
+        post: operations["beginPhone"];
+        /** Have nothing texted any more */
+        delete: operations["removePhone"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/phone/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm the number by the code */
+        post: operations["confirmPhone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a browser needs to show my news, and my browsers that do */
+        get: operations["getPush"];
+        put?: never;
+        /** Have my news shown by this browser */
+        post: operations["addPushSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/push/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Have my news shown by a browser no more */
+        delete: operations["removePushSubscription"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/recovery-codes": {
         parameters: {
             query?: never;
@@ -2133,6 +2256,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/records/{object}/{id}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a record back what it held in a version before */
+        post: operations["restoreRecordVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/records/{object}/{id}/viewers": {
         parameters: {
             query?: never;
@@ -2389,6 +2529,58 @@ export interface paths {
         head?: never;
         /** Change how members sign in */
         patch: operations["changeSignInPolicy"];
+        trace?: never;
+    };
+    "/sms-gateway": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The gateway text messages go through; administrators */
+        get: operations["getSmsGateway"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the gateway text messages go through; administrators */
+        patch: operations["changeSmsGateway"];
+        trace?: never;
+    };
+    "/sms-gateway/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a trial by the gateway; administrators */
+        post: operations["testSmsGateway"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sms-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of text messages, the newest first; administrators */
+        get: operations["listSmsMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/users/waiting": {
@@ -3159,6 +3351,32 @@ export interface components {
              */
             start: string;
         };
+        /** @description What a calendar program may do with its owner's calendars. */
+        CalDavScope: {
+            /**
+             * @description It is also shown the calendars of colleagues, teams and rooms, to read.
+             * @default false
+             */
+            others: boolean;
+            /**
+             * @description It may also make, change and delete; otherwise it only reads.
+             * @default false
+             */
+            write: boolean;
+        };
+        /** @description What a calendar program may do with its owner's calendars. */
+        CalDavScopeInput: {
+            /**
+             * @description It is also shown the calendars of colleagues, teams and rooms, to read.
+             * @default false
+             */
+            others?: boolean;
+            /**
+             * @description It may also make, change and delete; otherwise it only reads.
+             * @default false
+             */
+            write?: boolean;
+        };
         /** @description A file of another calendar. */
         CalendarFile: {
             /** @description Its text (iCalendar, RFC 5545). */
@@ -3295,6 +3513,29 @@ export interface components {
             secret?: string | null;
             /** @description How it is asked. */
             settings?: components["schemas"]["ProviderSettingsInput"] | null;
+        };
+        /** @description What is changed of it; what is absent stays. */
+        ChangedSmsGateway: {
+            /** @description Where it listens: https. */
+            address?: string | null;
+            /** @description What it is sent. */
+            body?: components["schemas"]["Json"] | null;
+            /**
+             * Format: uint32
+             * @description Most messages of the workspace a day.
+             */
+            daily_cap?: number | null;
+            /** @description Whether anything is sent. */
+            enabled?: boolean | null;
+            /** @description Header that carries the secret as it is; empty for none. */
+            header?: string | null;
+            /**
+             * Format: uint32
+             * @description Most messages to one member a day.
+             */
+            member_cap?: number | null;
+            /** @description What messages are signed with. It is sealed and never told again. */
+            secret?: string | null;
         };
         /** @description What an administrator changes of the settings; what is absent stays. */
         ChangedWorkspace: {
@@ -3641,6 +3882,124 @@ export interface components {
              */
             ended: number;
         };
+        /** @description What becomes of a field. */
+        EnrichedField: {
+            /** @description Its value then. */
+            after: components["schemas"]["Json"];
+            /** @description Its value now. */
+            before: components["schemas"]["Json"];
+            /** @description The field. */
+            field: string;
+            /** @description Its name for people. */
+            label: components["schemas"]["Label"];
+        };
+        /** @description What stands with one record of a run. */
+        EnrichmentAnswerState: "waiting" | "asked" | "answered" | "nothing" | "withheld" | "failed";
+        /** @description What is to be written. */
+        EnrichmentConsent: {
+            /** @description `digest` of what was shown. */
+            digest: string;
+            /**
+             * @description Records that stay as they are.
+             * @default []
+             */
+            leave_out?: string[];
+        };
+        /** @description What was written. */
+        EnrichmentDone: {
+            /**
+             * Format: uuid
+             * @description The change all of it is; undo it to take all of it back.
+             */
+            change_id: string;
+            /**
+             * Format: uint
+             * @description Records changed.
+             */
+            changed: number;
+            /** @description The first reasons why records did not change. */
+            problems: components["schemas"]["EnrichmentProblem"][];
+            /**
+             * Format: uint
+             * @description Records something forbade.
+             */
+            refused: number;
+        };
+        /** @description Why one record did not change. */
+        EnrichmentProblem: {
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            id: string;
+            /** @description The reason. */
+            problem: components["schemas"]["Problem"];
+        };
+        /** @description What would become of a record. */
+        EnrichmentProposal: {
+            /** @description Field by field. */
+            changes: components["schemas"]["EnrichedField"][];
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            id: string;
+            /** @description What forbids it, or does not fit. */
+            problems: components["schemas"]["FieldError"][];
+            /** @description Why it was withheld: `no_key`, `gone`, `rights`, or the word against it (`no_consent`, `objected`, ...); why it failed. */
+            reason: string | null;
+            /** @description What stands with it. */
+            state: components["schemas"]["EnrichmentAnswerState"];
+            /** @description Its title as the caller sees it. */
+            title: string | null;
+            /** @description Fields that stay because somebody typed what they hold, with what was answered. */
+            typed: components["schemas"]["EnrichedField"][];
+        };
+        /** @description A run. */
+        EnrichmentRun: {
+            /**
+             * Format: uuid
+             * @description The change it was written as.
+             */
+            change_id: string | null;
+            /**
+             * Format: uint
+             * @description Those that would change.
+             */
+            changed: number;
+            /** @description To be sent to write it. */
+            digest: string;
+            /**
+             * Format: uint
+             * @description Records there is an answer about, of whatever kind, of all.
+             */
+            done: number;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Record by record. */
+            items: components["schemas"]["EnrichmentProposal"][];
+            /** @description Object of the records. */
+            object: string;
+            /** @description The source, by name. */
+            source: string | null;
+            /** @description How far it has come. */
+            state: components["schemas"]["EnrichmentState"];
+            /**
+             * Format: uint
+             * @description Records of the run.
+             */
+            total: number;
+        };
+        /** @description What a source is asked with. */
+        EnrichmentSecret: {
+            /** @description Content of the header, such as `Bearer abc`; null takes it away. It is sealed and never told again. */
+            secret?: string | null;
+        };
+        /** @description How far a run has come. */
+        EnrichmentState: "asking" | "ready" | "applied";
         /** @description Values that are being entered. */
         EnteredValues: {
             /**
@@ -4050,6 +4409,8 @@ export interface components {
             field: string;
             /** @description Name of the file it came with, where that is known. */
             file: string | null;
+            /** @description Name of the enrichment source it came from, where that is known. */
+            from: string | null;
             /**
              * Format: uint64
              * @description Number of the row in that file, as a spreadsheet shows it, where that is known.
@@ -4646,8 +5007,17 @@ export interface components {
         };
         /** @description The database that a query is put to. */
         ImportConnection: {
-            /** @description `postgres://USER:PASSWORD@HOST/DATABASE`; null takes it away. It is sealed and never told again. */
+            /**
+             * @description `postgres://USER:PASSWORD@HOST/DATABASE` or `mysql://USER:PASSWORD@HOST/DATABASE?ssl-mode=MODE`; null takes it away. It is
+             *     sealed and never told again.
+             */
             address?: string | null;
+            /**
+             * @description Of the authority that vouches for a MySQL database, as PEM: then the connection is encrypted, and the database must be the
+             *     one its address names.
+             * @default null
+             */
+            certificate?: string | null;
         };
         /** @description The same value in every row. */
         ImportConstant: {
@@ -4813,7 +5183,7 @@ export interface components {
             overwrite?: string[] | null;
         };
         /** @description What to do with a row whose record exists. */
-        ImportOnMatch: "skip" | "fill" | "overwrite";
+        ImportOnMatch: "skip" | "fill" | "overwrite" | "new_version";
         /** @description Whose the new records are, where no column says it. */
         ImportOwners: {
             /** @constant */
@@ -4853,6 +5223,9 @@ export interface components {
              * @description For other cells; the importer's own where absent.
              */
             otherwise?: string | null;
+        } | {
+            /** @constant */
+            by: "nobody";
         };
         /** @description A further record that a row makes. */
         ImportPart: {
@@ -4961,6 +5334,11 @@ export interface components {
             counts: components["schemas"]["ImportCounts"];
             /** @description Rows that would be new records and likely mean one that is there; null where nobody looks for duplicates. */
             duplicates: components["schemas"]["ImportDuplicates"] | null;
+            /**
+             * Format: uint64
+             * @description Values of records that would be emptied, where rows become new versions of records.
+             */
+            emptied: number;
             /**
              * Format: uuid
              * @description Id of the import.
@@ -5080,6 +5458,8 @@ export interface components {
         };
         /** @description Rows of an import. */
         ImportRows: {
+            /** @description Whether there are more than `total`: of rows with a certain problem 10,000 are counted. */
+            at_least: boolean;
             /** @description In the order of the file. */
             items: components["schemas"]["ImportRow"][];
             /**
@@ -5385,6 +5765,8 @@ export interface components {
         Json: Json;
         /** @description What an API key has of its owner's rights. Never more than these: what the owner may not, no scope opens. */
         KeyScope: {
+            /** @description It opens its owner's calendars to calendar programs (CalDAV), and nothing else. */
+            caldav?: components["schemas"]["CalDavScope"];
             /** @description It opens its owner's calendar to a calendar program, and nothing else. */
             calendar?: boolean;
             /**
@@ -5402,6 +5784,8 @@ export interface components {
         };
         /** @description What an API key has of its owner's rights. Never more than these: what the owner may not, no scope opens. */
         KeyScopeInput: {
+            /** @description It opens its owner's calendars to calendar programs (CalDAV), and nothing else. */
+            caldav?: components["schemas"]["CalDavScopeInput"] | null;
             /** @description It opens its owner's calendar to a calendar program, and nothing else. */
             calendar?: boolean;
             /**
@@ -6382,6 +6766,11 @@ export interface components {
             /** @description Roles they get. */
             roles: string[];
         };
+        /** @description A number to be confirmed. */
+        NewPhone: {
+            /** @description In any usual form. */
+            number: string;
+        };
         /** @description A provider to be set up. */
         NewProvider: {
             /** @description Whether members may sign in by it. */
@@ -6392,6 +6781,13 @@ export interface components {
             secret?: string | null;
             /** @description How it is asked. */
             settings: components["schemas"]["ProviderSettingsInput"];
+        };
+        /** @description A browser's subscription, as it tells it. */
+        NewPushSubscription: {
+            /** @description Where its push service listens: https. */
+            endpoint: string;
+            /** @description Its keys. */
+            keys: components["schemas"]["PushKeys"];
         };
         /** @description A lock to be put on a record. */
         NewRecordLock: {
@@ -7001,10 +7397,44 @@ export interface components {
             /** @description The member's password here. */
             password: string;
         };
+        /** @description A number that waits for its code. */
+        PendingPhone: {
+            /**
+             * Format: date-time
+             * @description Until when the code is good.
+             */
+            expires_at: string;
+            /** @description The number, E.164. */
+            number: string;
+            /**
+             * Format: uint32
+             * @description How often it may still be guessed.
+             */
+            tries_left: number;
+        };
         PersonName: {
             family: string | null;
             full: string;
             given: string | null;
+        };
+        /** @description A code that came. */
+        PhoneCode: {
+            /** @description Its six digits. */
+            code: string;
+        };
+        /** @description Where news are texted to. */
+        PhoneState: {
+            /** @description Whether this workspace texts at all. */
+            available: boolean;
+            /**
+             * Format: date-time
+             * @description When it was.
+             */
+            confirmed_at: string | null;
+            /** @description The number that was confirmed, E.164. */
+            number: string | null;
+            /** @description A number that waits for its code. */
+            pending: components["schemas"]["PendingPhone"] | null;
         };
         /** @description Somewhere a member is. */
         PresentAt: {
@@ -7105,7 +7535,7 @@ export interface components {
              * @description Stable code.
              * @enum {string}
              */
-            code: "bad_request" | "bad_logout_token" | "https_only" | "bad_json" | "bad_filter" | "bad_expression" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "provider_refused" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "address_not_verified" | "address_differs" | "not_a_member" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "already_claimed" | "claim_refused" | "view_limit_reached" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "public_url_needed" | "provider_unreachable" | "sign_in_void" | "export_limit" | "merged" | "too_many_related" | "link_gone" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "quota_exceeded";
+            code: "bad_request" | "bad_logout_token" | "https_only" | "bad_json" | "bad_filter" | "bad_expression" | "unknown_field" | "bad_cursor" | "read_only_field" | "not_signed_in" | "bad_credentials" | "bad_second_factor" | "second_factor_required" | "enrolment_required" | "provider_refused" | "forbidden" | "csrf" | "field_forbidden" | "proof_needed" | "view_only" | "address_not_verified" | "address_differs" | "not_a_member" | "not_found" | "method_not_allowed" | "not_acceptable" | "too_slow" | "version_conflict" | "duplicate_value" | "would_lose_data" | "state_conflict" | "already_claimed" | "claim_refused" | "view_limit_reached" | "definitions_changed" | "record_locked" | "already_set_up" | "still_referenced" | "link_void" | "mail_not_configured" | "passkeys_unavailable" | "public_url_needed" | "provider_unreachable" | "sign_in_void" | "export_limit" | "merged" | "too_many_related" | "sms_not_configured" | "sms_not_sent" | "link_gone" | "too_large" | "uri_too_long" | "unsupported_media_type" | "invalid" | "idempotency_mismatch" | "too_many_attempts" | "busy" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "quota_exceeded";
             /** @description Fields both sides changed. */
             conflicting_fields?: string[];
             /** @description Of each field both sides changed: what it held, what it holds, what the caller makes of it. */
@@ -7297,6 +7727,46 @@ export interface components {
         };
         /** @description What is to be done next. */
         ProviderStep: components["schemas"]["Confirmation"] | components["schemas"]["NextStep"];
+        /** @description The keys of a browser. */
+        PushKeys: {
+            /** @description Its secret, base64url. */
+            auth: string;
+            /** @description Its public key, base64url. */
+            p256dh: string;
+        };
+        /** @description What a browser needs to take pushes, and those that do. */
+        PushState: {
+            /** @description The caller's browsers, the newest first. They end with the session they were taken in with. */
+            items: components["schemas"]["PushSubscription"][];
+            /** @description The server's key, for `applicationServerKey`: base64url. */
+            public_key: string;
+        };
+        /** @description A browser that shows news. */
+        PushSubscription: {
+            /**
+             * Format: date-time
+             * @description When it was taken in.
+             */
+            created_at: string;
+            /** @description It is of the session that asks. */
+            current: boolean;
+            /** @description What the browser says it is. */
+            device: string;
+            /** @description Where its push service listens. */
+            endpoint: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Why the last push did not come through. */
+            last_error: string | null;
+            /**
+             * Format: date-time
+             * @description When something last came through.
+             */
+            used_at: string | null;
+        };
         /** @description What one record breaks, with what stands there. */
         QualityBrokenRule: {
             /** @description The rule. */
@@ -7927,6 +8397,23 @@ export interface components {
             via: string;
             /** @description Expression over the record: the list is there when true. */
             visible_when: string | null;
+        };
+        /** @description What became of it. */
+        RestoredVersion: {
+            /**
+             * Format: uuid
+             * @description The change that gave the values back: undo it to have the later ones again.
+             */
+            change_id: string;
+            /** @description Fields that hold what they held then. */
+            fields: string[];
+            /** @description Fields that changed since and stay: they are computed, or not the caller's to change. */
+            left: string[];
+            /**
+             * Format: int64
+             * @description The record's version now.
+             */
+            version: number;
         };
         /** @description What the browser came back with. */
         ReturnedAnswer: {
@@ -8581,8 +9068,87 @@ export interface components {
             /** @description The object whose records it opens. */
             object: string;
         };
+        /** @description The gateway text messages go through. */
+        SmsGateway: {
+            /** @description Where it listens; empty where none is set up. */
+            address: string;
+            /** @description What it is sent: JSON, of which the texts may hold `{number}`, `{text}` and `{id}`. */
+            body: components["schemas"]["Json"];
+            /**
+             * Format: uint32
+             * @description Most messages of the workspace a day.
+             */
+            daily_cap: number;
+            /** @description Whether anything is sent. */
+            enabled: boolean;
+            /** @description Header that carries the secret as it is; null where each message is only signed. */
+            header: string | null;
+            /**
+             * Format: uint32
+             * @description Most messages to one member a day.
+             */
+            member_cap: number;
+            /** @description It has a secret, which is not told. */
+            secret_set: boolean;
+            /**
+             * Format: uint64
+             * @description How many messages went out today.
+             */
+            sent_today: number;
+        };
+        /** @description A text message; what it said is not kept. */
+        SmsMessage: {
+            /**
+             * Format: int64
+             * @description Tries so far.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it came into the queue.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Id, which the gateway is told as well.
+             */
+            id: string;
+            /** @description Why the last one failed. */
+            last_error: string | null;
+            /** @description To whom. */
+            member: components["schemas"]["Reference"];
+            /** @description The end of the number. */
+            number: string;
+            /**
+             * @description What it was for.
+             * @enum {string}
+             */
+            purpose: "news" | "code" | "test";
+            /**
+             * Format: date-time
+             * @description When the gateway took it.
+             */
+            sent_at: string | null;
+            /**
+             * @description How far it came; `held` is one that a limit of the day kept back.
+             * @enum {string}
+             */
+            state: "waiting" | "sent" | "failed" | "held";
+        };
+        /** @description To which number a trial goes. */
+        SmsTrial: {
+            /** @description In any usual form. */
+            number: string;
+        };
+        /** @description What became of a trial. */
+        SmsTried: {
+            /** @description Why not. */
+            problem: string | null;
+            /** @description Whether the gateway took it. */
+            taken: boolean;
+        };
         /** @description What set a value. */
-        Source: "entered" | "bulk" | "imported" | "merged" | "synced" | "undone" | "action" | "demo";
+        Source: "entered" | "bulk" | "imported" | "enriched" | "merged" | "synced" | "undone" | "action" | "demo";
         /** @description How far somebody has come with signing in. */
         Stage: "second_factor" | "enrolment" | "full";
         /** @description A field and where it comes from. */
@@ -9364,6 +9930,8 @@ export interface components {
         owner: string;
         /** @description Code of the division above; the country without */
         parent: string;
+        /** @description With a problem of the records of this key; empty for the main ones */
+        part: string;
         /** @description Erase for good; administrators */
         permanent: boolean;
         /** @description Fields nobody else changed since merge by themselves */
@@ -10226,6 +10794,108 @@ export interface operations {
                         items: components["schemas"]["Division"][];
                     };
                 };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getEnrichmentRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrichmentRun"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    dropEnrichmentRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    applyEnrichmentRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrichmentConsent"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrichmentDone"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    setEnrichmentSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrichmentSecret"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["default"];
         };
@@ -11264,6 +11934,8 @@ export interface operations {
                 field?: components["parameters"]["field"];
                 /** @description With a problem of this code */
                 code?: components["parameters"]["code"];
+                /** @description With a problem of the records of this key; empty for the main ones */
+                part?: components["parameters"]["part"];
             };
             header?: never;
             path: {
@@ -11882,6 +12554,172 @@ export interface operations {
                 "application/json": components["schemas"]["ChangedPassword"];
             };
         };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getPhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneState"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    beginPhone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPhone"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneState"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    removePhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    confirmPhone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneCode"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneState"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getPush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushState"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    addPushSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPushSubscription"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSubscription"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    removePushSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             204: {
@@ -13435,6 +14273,34 @@ export interface operations {
             default: components["responses"]["default"];
         };
     };
+    restoreRecordVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                object: string;
+                id: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoredVersion"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
     listViewers: {
         parameters: {
             query?: {
@@ -13919,6 +14785,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignInPolicy"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getSmsGateway: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsGateway"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    changeSmsGateway: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedSmsGateway"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsGateway"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    testSmsGateway: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SmsTrial"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsTried"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listSmsMessages: {
+        parameters: {
+            query?: {
+                /** @description Most items of a page */
+                limit?: components["parameters"]["limit-200"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["SmsMessage"][];
+                    };
                 };
             };
             default: components["responses"]["default"];
