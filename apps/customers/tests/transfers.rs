@@ -15,6 +15,7 @@ guanxi_testkit::on_each_store!(
     everything_goes_where_the_plan_says,
     it_is_taken_back_where_nobody_changed_it_since,
     what_somebody_changed_since_is_not_taken_back,
+    a_claim_and_a_return_within_the_second_of_it_count,
     what_a_cap_or_a_lock_refuses_is_told_and_the_rest_goes,
     an_interrupted_run_goes_on,
     a_plan_that_makes_no_sense_is_refused,
@@ -192,6 +193,22 @@ fn what_somebody_changed_since_is_not_taken_back(engine: &TestEngine) {
     assert_eq!(at("lead", has.lead), (leaver, json!(south)), "the department was none of the hand-over's");
     assert_eq!(at("account", has.poor), (Json::Null, Json::Null), "it lies in the pool anew");
     assert_eq!(transfer(engine, &id)["failed"], 1);
+}
+
+fn a_claim_and_a_return_within_the_second_of_it_count(engine: &TestEngine) {
+    let it = scene(engine);
+    let has = held(engine, &it);
+    let id = start(engine, &engine.again(&it.manager), &it.leaver, &plan(&it));
+    // The clock stands: the record's own times cannot tell that it lies in the pool anew.
+    let one = engine.again(&it.one);
+    engine.act(&one, "account", has.poor, "claim", json!({})).unwrap();
+    engine.act(&one, "account", has.poor, "return_to_pool", json!({ "pool": it.pool, "reason": "no_interest" })).unwrap();
+    let uuid: Uuid = id.as_str().unwrap().parse().unwrap();
+    engine.act(&engine.again(&it.manager), "ownership_transfer", uuid, "take_back", json!({})).unwrap();
+    run(engine, &id);
+    assert_eq!(owner(engine, "account", has.poor), Json::Null, "it lies there anew");
+    let done = transfer(engine, &id);
+    assert_eq!((&done["failed"], &done["failures"][0]["reason"]["en"]), (&json!(1), &json!("it changed hands since")), "{done}");
 }
 
 fn what_a_cap_or_a_lock_refuses_is_told_and_the_rest_goes(engine: &TestEngine) {

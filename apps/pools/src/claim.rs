@@ -3,7 +3,7 @@
 use guanxi_kernel::access::{Member, Standing};
 use guanxi_kernel::app::{Action, ActionDefinition, required_record};
 use guanxi_kernel::identity::MEMBER_OBJECT;
-use guanxi_kernel::read::{Record, known_page, load_record};
+use guanxi_kernel::read::{Record, known_last, load_record};
 use guanxi_kernel::store::{ColumnRef, Condition};
 use guanxi_kernel::write::Unit;
 use guanxi_kernel::{KernelError, Result, Value, access::Verb};
@@ -76,12 +76,8 @@ fn last_move(unit: &mut Unit<'_>, object: &str, id: Uuid) -> Result<Option<Recor
         Ok(Condition::equals(it("record")?, Value::Id(id)).and(Condition::equals(it("record.object")?, Value::Text(object.to_owned()))))
     };
     // Ids grow with time.
-    let moves = known_page(unit.context, unit.tx, MOVE, of_it, None, MOST_MOVES)?;
-    Ok(moves.into_iter().last())
+    known_last(unit.context, unit.tx, MOVE, of_it)
 }
-
-/// Most moves of one record that are looked through.
-const MOST_MOVES: u64 = 10_000;
 
 fn gone() -> KernelError {
     KernelError::conflict("state_conflict", "它已经不在公海里", "it does not lie in a pool any more")

@@ -22,6 +22,9 @@ guanxi_testkit::on_each_store!(
     one_click_gives_a_record_back,
     a_version_takes_over_what_the_last_one_warned_of,
     a_rule_that_broke_says_so_and_keeps_nobody_back,
+    a_rule_may_empty_a_list_and_says_so_before,
+    what_is_claimed_while_it_is_recycled_is_whole,
+    a_pool_whose_people_left_takes_back_and_is_looked_after,
 );
 
 const DAY: i64 = 24 * 3600;
@@ -315,4 +318,72 @@ fn a_rule_that_broke_says_so_and_keeps_nobody_back(engine: &TestEngine) {
     days_later(engine, 6);
     assert!(is_in_pool(engine, it));
     assert!(record(engine, "pool_rule", broken)["problem"].as_str().is_some_and(|it| it.contains("custom_grade")));
+}
+
+fn a_rule_may_empty_a_list_and_says_so_before(engine: &TestEngine) {
+    let Scene { manager, rep, pool } = scene(engine, "lead");
+    let all = ["甲", "乙"].map(|name| lead(engine, &rep, name));
+    engine.clock.advance(12 * DAY);
+    let manager = engine.again(&manager);
+    let terms = json!({ "pool": pool, "kind": "no_follow_up", "days": 10, "warn_days": 0 });
+    let told = guanxi_kernel::write::act(&manager, "pool_rule", None, "preview", terms.as_object().unwrap()).unwrap();
+    assert_eq!((&told["owners"][0]["loses"], &told["owners"][0]["holds"]), (&json!(2), &json!(2)), "everything he has");
+    let mut values = terms;
+    values["name"] = json!("清空");
+    engine.create(&manager, "pool_rule", values);
+    run(engine);
+    assert!(all.iter().all(|it| !is_in_pool(engine, *it)), "from the next day on");
+    days_later(engine, 1);
+    assert!(all.iter().all(|it| is_in_pool(engine, *it)));
+}
+
+fn what_is_claimed_while_it_is_recycled_is_whole(engine: &TestEngine) {
+    let Scene { rep, pool, .. } = scene(engine, "lead");
+    rule(engine, pool, json!({ "kind": "no_follow_up", "days": 5, "warn_days": 0 }));
+    let stale: Vec<Uuid> = (0..60).map(|at| lead(engine, &rep, &format!("线索{at}"))).collect();
+    let department = engine.get(&engine.system(), "lead", stale[0])["department"]["id"].as_str().unwrap().parse().unwrap();
+    let others = ["wu", "xu", "he"].map(|name| engine.member(name, &["sales"], department));
+    engine.clock.advance(6 * DAY);
+    let others = others.map(|it| engine.again(&it));
+    // Two runs at once, as of two nodes, while three claim whatever has come into the pool.
+    let claimed: Vec<Uuid> = std::thread::scope(|scope| {
+        let runs = [scope.spawn(|| run(engine)), scope.spawn(|| run(engine))];
+        let claims: Vec<_> = others
+            .iter()
+            .map(|who| {
+                let stale = &stale;
+                scope.spawn(move || {
+                    let ids = stale.iter().filter(|id| engine.act(who, "lead", **id, "claim", json!({})).is_ok());
+                    ids.copied().collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        runs.into_iter().for_each(|it| it.join().unwrap());
+        claims.into_iter().flat_map(|it| it.join().unwrap()).collect()
+    });
+    for id in stale {
+        let now = record(engine, "lead", id);
+        let kinds: Vec<Json> = engine.list(&engine.system(), "pool_move", &format!("record == '{id}'")).iter().map(|it| it["kind"].clone()).collect();
+        let count = |kind: &str| kinds.iter().filter(|it| **it == kind).count();
+        assert_eq!(now["owner"].is_null(), !now["pool"].is_null(), "somebody's or in the pool: {now}");
+        assert_eq!(claimed.contains(&id), !now["owner"].is_null(), "who was told that he got it has it: {now}");
+        assert_eq!((count("recycled"), count("claimed")), (1, usize::from(claimed.contains(&id))), "{kinds:?}");
+    }
+}
+
+fn a_pool_whose_people_left_takes_back_and_is_looked_after(engine: &TestEngine) {
+    let Scene { rep, .. } = scene(engine, "lead");
+    let system = engine.system();
+    let pool = engine.create(&system, "pool", json!({ "name": "一个人的公海", "object": "lead", "members": [rep.actor] }));
+    rule(engine, pool, json!({ "kind": "no_follow_up", "days": 5, "warn_days": 0 }));
+    let it = lead(engine, &rep, "没人管的");
+    let successor = engine.member("wu", &["sales"], record(engine, "lead", it)["department"]["id"].as_str().unwrap().parse().unwrap());
+    let administrator = engine.member("chen", &["administrator"], engine.department("信息部", None));
+    engine.update(&system, "user", rep.actor, json!({ "active": false }));
+    days_later(engine, 6);
+    assert_eq!(record(engine, "lead", it)["pool"]["id"], json!(pool), "what he had lies there");
+    let stranger = engine.again(&successor);
+    assert!(engine.act(&stranger, "lead", it, "claim", json!({})).is_err(), "who does not belong claims nothing");
+    engine.act(&engine.again(&administrator), "lead", it, "assign_from_pool", json!({ "member": successor.actor })).unwrap();
+    assert_eq!(record(engine, "lead", it)["owner"]["id"], json!(successor.actor));
 }

@@ -14,6 +14,7 @@ guanxi_testkit::on_each_store!(
     an_existing_account_and_contact_are_used_and_no_opportunity_made_when_none_is_wanted,
     a_lead_without_company_becomes_a_person,
     a_lead_is_converted_once_and_not_when_disqualified,
+    many_who_convert_it_at_once_make_one_customer,
     a_lead_is_put_away_with_a_reason_and_taken_up_again,
     a_failed_conversion_leaves_nothing_behind,
     nobody_marks_a_lead_converted_by_hand_or_converts_what_he_may_not_change,
@@ -133,6 +134,20 @@ fn a_lead_is_converted_once_and_not_when_disqualified(engine: &TestEngine) {
     engine.update(sales, "lead", other, json!({ "status": "contacted" }));
     assert_eq!(engine.get(sales, "lead", other)["disqualify_reason"], Json::Null);
     engine.act(sales, "lead", other, "convert", json!({})).unwrap();
+}
+
+fn many_who_convert_it_at_once_make_one_customer(engine: &TestEngine) {
+    let scene = Scene::new(engine);
+    let lead = scene.lead();
+    let outcomes: Vec<_> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..8).map(|_| scope.spawn(|| engine.act(&scene.sales, "lead", lead, "convert", json!({})))).collect();
+        all.into_iter().map(|it| it.join().unwrap()).collect()
+    });
+    assert_eq!(outcomes.iter().filter(|it| it.is_ok()).count(), 1);
+    assert!(outcomes.iter().filter_map(|it| it.as_ref().err()).all(|it| error_code(it) == "state_conflict"), "{outcomes:?}");
+    for object in ["account", "contact", "opportunity"] {
+        assert_eq!(engine.list(&scene.sales, object, "").len(), 1, "{object}");
+    }
 }
 
 fn a_lead_is_put_away_with_a_reason_and_taken_up_again(engine: &TestEngine) {

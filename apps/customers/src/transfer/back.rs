@@ -2,7 +2,7 @@
 
 use guanxi_kernel::context::Context;
 use guanxi_kernel::locks::locked_among;
-use guanxi_kernel::read::{Record, known_page};
+use guanxi_kernel::read::{Record, known_last, known_page};
 use guanxi_kernel::schema::{DEPARTMENT_FIELD, Label, OWNER_FIELD};
 use guanxi_kernel::store::{Condition, ReadTx, StoreExt as _};
 use guanxi_kernel::write::{Unit, run_unit};
@@ -91,7 +91,11 @@ fn give_back(unit: &mut Unit<'_>, made: &Record) -> Result<Option<(Record, Label
         return Ok(None);
     }
     let pool = made.reference("to_pool");
-    if owner != made.reference("to_owner") || pool.is_some_and(|it| !lies_there_since(&record, it, made)) {
+    let lies_anew = match pool {
+        Some(pool) => !lies_there_since(&record, pool, made) || moved_since(context, unit.tx, &record, made)?,
+        None => false,
+    };
+    if owner != made.reference("to_owner") || lies_anew {
         return Ok(Some((record, Label::new("此后归属又有变动", "it changed hands since"))));
     }
     if !locked_among(context, unit.tx, &[id])?.is_empty() {
@@ -140,4 +144,17 @@ fn lies_there_since(record: &Record, pool: Uuid, made: &Record) -> bool {
         _ => false,
     };
     record.reference("pool") == Some(pool) && !is_anew
+}
+
+/// Whether the trail of pools tells of a move after the hand-over: within the second of it the record's own times do not. The
+/// hand-over is written behind the move it made itself, and ids grow with time.
+fn moved_since(context: &Context, tx: &mut dyn ReadTx, record: &Record, made: &Record) -> Result<bool> {
+    if context.schema.object(POOL_MOVE).is_none() {
+        return Ok(false);
+    }
+    let of_it = |it: &dyn Fn(&str) -> Result<_>| {
+        let object = Condition::equals(it("record.object")?, Value::Text(record.object.name.clone()));
+        Ok(object.and(Condition::equals(it("record")?, Value::Id(record.id()))))
+    };
+    Ok(known_last(context, tx, POOL_MOVE, of_it)?.is_some_and(|last| last.id() > made.id()))
 }
