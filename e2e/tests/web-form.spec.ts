@@ -7,13 +7,11 @@ import { uniqueName } from "../support/screens.ts";
 import { signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
 
-/** A website of somebody else with a page that shows this address in a frame, until the test ends. */
-async function website(address: () => string) {
+/** A website of somebody else with a page that has this in it, until the test ends. */
+async function website(content: () => string) {
   const server = createServer((_request, response) => {
     response.setHeader("content-type", "text/html; charset=utf-8");
-    response.end(
-      `<!doctype html><title>官网</title><h1>官网</h1><iframe src="${address()}" width="600" height="900"></iframe>`,
-    );
+    response.end(`<!doctype html><title>官网</title><h1>官网</h1>${content()}`);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const place = server.address();
@@ -106,10 +104,10 @@ test("the page is accessible, empty and with its errors, light and dark", async 
 });
 
 test("a website that the form names shows it in a frame, and no other does", async ({ page, server }) => {
-  let address = "";
-  const [named, other] = [await website(() => address), await website(() => address)];
+  let frames = "";
+  const [named, other] = [await website(() => frames), await website(() => frames)];
   const form = await formOf(page, { allowed_origins: named.url });
-  address = `${server.url}${pathOf(form)}`;
+  frames = `<iframe src="${server.url}${pathOf(form)}" width="600" height="900"></iframe>`;
 
   await page.goto(named.url);
   const frame = page.frameLocator("iframe");
@@ -127,4 +125,62 @@ test("a website that the form names shows it in a frame, and no other does", asy
     .toMatch(/^chrome-error:/);
   named.close();
   other.close();
+});
+
+test("pasted code brings along by which link the visitor came", async ({ page, server }) => {
+  let code = "";
+  const before = await website(
+    () => `<a href="${named.url}/landing?utm_source=baidu&utm_medium=cpc&utm_term=机械臂&q=x">广告</a>`,
+  );
+  const named = await website(() => code);
+  const form = await formOf(page, { allowed_origins: named.url });
+  const csrf = ((await (await page.request.get("/api/v1/me")).json()) as { csrf_token: string }).csrf_token;
+  const told = await page.request.post(`/api/v1/records/web_form/${form.id}/actions/embed`, {
+    data: {},
+    headers: { "x-csrf-token": csrf },
+  });
+  const embed = (await told.json()) as { url: string; iframe: string; form: string };
+  const absolute = (text: string) => text.replaceAll(`"${embed.url}"`, `"${new URL(embed.url, server.url).href}"`);
+  const sentAs = async (name: string) => {
+    const answer = await page.request.get("/api/v1/records/lead", { params: { filter: `name == '${name}'` } });
+    return ((await answer.json()) as { items: ApiRecord[] }).items.map((it) => [
+      it.utm_source,
+      it.utm_term,
+      it.referrer,
+    ]);
+  };
+  const said = [["baidu", "机械臂", `${before.url}/`]];
+
+  code = absolute(embed.iframe);
+  await page.goto(before.url);
+  await page.getByRole("link", { name: "广告" }).click();
+  const frame = page.frameLocator("iframe");
+  const opened = Date.now();
+  const framed = uniqueName("访客");
+  await frame.getByLabel("联系人姓名").fill(framed);
+  await frame.getByLabel("联系电话").fill("13812345671");
+  await frame.getByRole("checkbox").check();
+  await expect.poll(() => Date.now() - opened).toBeGreaterThan(3_500);
+  await frame.getByRole("button", { name: "提交" }).click();
+  await expect(frame.getByRole("heading", { name: "已提交" })).toBeVisible();
+  expect(await sentAs(framed)).toEqual(said);
+
+  // The plain form leads to the form's own page, which asks to confirm and keeps the link.
+  code = absolute(embed.form);
+  await page.goto(before.url);
+  await page.getByRole("link", { name: "广告" }).click();
+  const plain = uniqueName("访客");
+  await page.getByLabel("联系人姓名").fill(plain);
+  await page.getByLabel("联系电话").fill("13812345672");
+  await page.getByRole("checkbox").check();
+  await page.getByRole("button", { name: "提交" }).click();
+  await expect(page.getByRole("alert")).toBeVisible();
+  const asked = Date.now();
+  await page.getByRole("checkbox").check();
+  await expect.poll(() => Date.now() - asked).toBeGreaterThan(2_500);
+  await page.getByRole("button", { name: "提交" }).click();
+  await expect(page.getByRole("heading", { name: "已提交" })).toBeVisible();
+  expect(await sentAs(plain)).toEqual(said);
+  before.close();
+  named.close();
 });

@@ -53,7 +53,7 @@ pub(crate) fn pools(today: Date) -> Vec<DemoRecord> {
         .link_all("departments", &sales)
         .link_all("administrators", &keys(&["user:salesmanager", "user:wanghaitao", "user:sunhaoran"]));
     let accounts = pool(ACCOUNTS, "客户公海", "account")
-        .set("description", "一年没有商机、也没有成交的客户。")
+        .set("description", "一年半没有商机、也没有成交的客户。")
         .set("is_default", true)
         .link_all("departments", &sales)
         .link_all("administrators", &keys(&["user:salesmanager", "user:fanglixin"]))
@@ -90,7 +90,7 @@ pub(crate) fn pools(today: Date) -> Vec<DemoRecord> {
         .set("unless", "rating == 'hot'")
         .set("edition", 2)
         .link("supersedes", "pool_rule:leads_old");
-    let year = rule("pool_rule:accounts", "一年没有商机", ACCOUNTS, "no_opportunity", plus_days(today, 1))
+    let year = rule("pool_rule:accounts", "一年半没有商机", ACCOUNTS, "no_opportunity", plus_days(today, 1))
         .set("days", 540)
         .set("days_a", 720)
         .set("warn_days", 14)

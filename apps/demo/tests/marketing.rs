@@ -126,3 +126,19 @@ fn some_of_what_was_claimed_became_customers() {
         }
     }
 }
+
+#[test]
+fn leads_of_campaigns_on_the_web_came_by_their_links() {
+    for seed in 0..4 {
+        let state = final_state(seed);
+        let tagged: Vec<&DemoRecord> = of(&state, "lead").into_iter().filter(|it| it.values.contains_key("utm_campaign")).collect();
+        assert!(tagged.len() >= 5, "seed {seed}: {}", tagged.len());
+        for lead in tagged {
+            assert_eq!(lead.values["utm_campaign"], state[named(lead, "campaign").unwrap()].values["utm_campaign"], "{}", lead.key);
+        }
+        for sent in of(&state, "web_form_submission").iter().filter(|it| it.values.contains_key("utm_source")) {
+            let lead = &state[named(sent, "lead").unwrap()];
+            assert_eq!(sent.values["utm_source"], lead.values["utm_source"], "{}", sent.key);
+        }
+    }
+}

@@ -31,6 +31,7 @@ pub fn app() -> Result<App, String> {
         objects: objects.into_iter().chain(forms.objects).collect(),
         hooks,
         actions,
+        jobs: forms.jobs,
         ..App::default()
     })
 }

@@ -10,7 +10,7 @@ use guanxi_kernel::access::{Access, AccessScope, Verb};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::write::run_unit;
-use guanxi_marketing::forms::{FORM, Form, Taken, Visit, check, take};
+use guanxi_marketing::forms::{Arrival, FORM, Form, Taken, Visit, check, take};
 use guanxi_testkit::{TestEngine, error_code};
 use jiff::SignedDuration;
 use serde_json::{Map, Value as Json, json};
@@ -25,6 +25,8 @@ guanxi_testkit::on_each_store!(
     a_manager_sees_what_became_leads_of_his_people,
     pasted_code_is_in_the_language_of_the_form,
     a_lead_takes_its_submission_along,
+    the_campaign_of_the_link_goes_before_that_of_the_form,
+    what_became_no_lead_is_erased_after_its_days,
 );
 
 /// As `server/src/http/public_forms/visitor.rs` makes it.
@@ -57,6 +59,7 @@ fn visit(token: &str) -> Visit {
         trapped: false,
         network: "203.0.113.0/24".to_owned(),
         origin: None,
+        arrival: Arrival::default(),
     }
 }
 
@@ -230,4 +233,75 @@ fn a_lead_takes_its_submission_along(engine: &TestEngine) {
     assert!(engine.list(&system, "web_form_submission", "").is_empty());
     engine.try_restore(&system, "lead", lead).unwrap();
     assert_eq!(engine.list(&system, "web_form_submission", "").len(), 1);
+}
+
+fn by_link(token: &str, said: &[(&str, &str)]) -> Visit {
+    let mut arrival = Arrival::default();
+    said.iter().for_each(|(name, said)| arrival.take(name, said));
+    Visit { arrival, ..visit(token) }
+}
+
+fn the_campaign_of_the_link_goes_before_that_of_the_form(engine: &TestEngine) {
+    let system = engine.system();
+    let fair = engine.create(&system, "campaign", json!({ "name": "展会", "kind": "event" }));
+    let search = engine.create(
+        &system,
+        "campaign",
+        json!({ "name": "搜索推广", "kind": "advertisement", "utm_campaign": "search_q4", "source": "phone_inquiry" }),
+    );
+    let key = make_form(engine, json!({ "campaign": fair, "source": "other" }));
+    let lead = |name: &str| engine.list(&system, "lead", &format!("name == '{name}'"))[0].clone();
+    let said = [("utm_source", "baidu"), ("utm_campaign", "Search_Q4"), ("referrer", "https://www.xinghe.example/p?x=1")];
+    send_by(engine, &key, &by_link("a", &said), json!({ "name": "甲", "mobile": "13812345671" }));
+    let found = lead("甲");
+    assert_eq!((&found["campaign"]["id"], &found["source"]), (&json!(search), &json!("phone_inquiry")), "the campaign's, not the form's");
+    assert_eq!(
+        (&found["utm_source"], &found["utm_campaign"], &found["referrer"]),
+        (&json!("baidu"), &json!("Search_Q4"), &json!("https://www.xinghe.example/p"))
+    );
+    send_by(engine, &key, &by_link("b", &[("utm_campaign", "unknown")]), json!({ "name": "乙", "mobile": "13812345672" }));
+    let found = lead("乙");
+    assert_eq!((&found["campaign"]["id"], &found["source"], &found["utm_campaign"]), (&json!(fair), &json!("other"), &json!("unknown")));
+    // What waited for a person keeps the link.
+    send_by(engine, &key, &Visit { trapped: true, ..by_link("c", &said) }, json!({ "name": "丙", "mobile": "13812345673" }));
+    let held: Uuid =
+        engine.list(&system, "web_form_submission", "state == 'held' && utm_source == 'baidu'")[0]["id"].as_str().unwrap().parse().unwrap();
+    engine.act(&system, "web_form_submission", held, "accept", json!({})).unwrap();
+    assert_eq!((&lead("丙")["campaign"]["id"], &lead("丙")["utm_source"]), (&json!(search), &json!("baidu")));
+    // Visitors are not asked for it.
+    let fields = json!([{ "field": "name" }, { "field": "mobile" }, { "field": "utm_source" }]);
+    let values = json!({ "name": "表单", "title": "标题", "consent_text": "同意", "fields": fields });
+    assert_eq!(guanxi_testkit::problem_fields(&engine.try_create(&system, "web_form", values).unwrap_err()), ["fields: bad_format"]);
+}
+
+fn what_became_no_lead_is_erased_after_its_days(engine: &TestEngine) {
+    let run = || {
+        let job = engine.workspace.registry.job("marketing.clear_submissions").unwrap().clone();
+        guanxi_kernel::app::JobHandler::run(job.as_ref(), &engine.system(), &json!({})).unwrap();
+    };
+    let (short, usual) = (make_form(engine, json!({ "keep_days": 7 })), make_form(engine, json!({ "name": "二" })));
+    for (at, key) in [&short, &usual].into_iter().enumerate() {
+        let values = |name: &str| json!({ "name": format!("{name}{at}"), "mobile": format!("1381234567{at}") });
+        send(engine, key, &format!("lead{at}"), values("线索"));
+        send_by(engine, key, &Visit { trapped: true, ..visit(&format!("held{at}")) }, values("待审"));
+    }
+    let left = || {
+        let mut names: Vec<String> =
+            engine.list(&engine.system(), "web_form_submission", "").iter().map(|it| it["name"].as_str().unwrap().to_owned()).collect();
+        names.sort();
+        names
+    };
+    engine.clock.advance(7 * 24 * 3600);
+    run();
+    assert_eq!(left().len(), 4, "not before its days are over");
+    engine.clock.advance(3600);
+    run();
+    run();
+    assert_eq!(left(), ["待审1", "线索0", "线索1"]);
+    engine.clock.advance(83 * 24 * 3600 - 3600);
+    run();
+    assert_eq!(left().len(), 3);
+    engine.clock.advance(2 * 3600);
+    run();
+    assert_eq!(left(), ["线索0", "线索1"], "what became leads is kept with them");
 }

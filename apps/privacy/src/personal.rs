@@ -10,7 +10,7 @@ pub const NOBODY: &str = "已匿名";
 /// Kinds of fields that always do.
 const KINDS: [FieldKind; 6] = [FieldKind::PersonName, FieldKind::Phone, FieldKind::Email, FieldKind::Address, FieldKind::Image, FieldKind::Geo];
 /// Others by their names, on people.
-const NAMED: [&str; 14] = [
+const NAMED: [&str; 17] = [
     "wechat",
     "birthday",
     "gender",
@@ -20,6 +20,9 @@ const NAMED: [&str; 14] = [
     "legal_representative",
     "need",
     "source_detail",
+    "referrer",
+    "utm_term",
+    "utm_content",
     "disqualify_note",
     "name",
     "company",

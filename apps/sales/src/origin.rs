@@ -1,19 +1,21 @@
 //! Where a new lead, account or opportunity came from follows from what it names: the campaign, the community, who
-//! recommended it, the visit on which it was found.
+//! recommended it, the visit on which it was found. The campaign of a lead follows from the tag of the link it came by.
 
 use guanxi_kernel::Result;
 use guanxi_kernel::Value;
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::read::{Record, load_record};
-use guanxi_kernel::store::ReadTx;
+use guanxi_kernel::read::{Record, known_records, load_record};
+use guanxi_kernel::store::{Condition, ReadTx};
 use guanxi_kernel::write::{Draft, DraftKind};
 use serde_json::json;
 use uuid::Uuid;
 
 /// The field.
 const SOURCE: &str = "source";
+/// The tag of a link, on a lead, and the same on the campaign it was made for.
+const TAG: &str = "utm_campaign";
 /// What a record names, and the source that means; the campaign, asked first, says its own.
 const MEANS: [(&str, &str); 3] = [("community", "community"), ("recommended_by", "merchant"), ("visit", "outreach")];
 
@@ -27,6 +29,7 @@ impl Hook for OriginHook {
 
     fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
         require_visit(context, tx, draft)?;
+        name_campaign(context, tx, draft)?;
         if draft.kind != DraftKind::Create || is_named(draft) {
             return Ok(());
         }
@@ -59,6 +62,22 @@ fn source_of(context: &Context, tx: &mut dyn ReadTx, draft: &Draft) -> Result<Op
     }
     let named = MEANS.iter().find(|(field, _)| matches!(draft.value(field), Value::Id(_)));
     Ok(named.map(|it| it.1.to_owned()))
+}
+
+/// The campaign of a new lead by the tag of its link, where it names none and whoever makes it may refer to that one.
+fn name_campaign(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+    if draft.kind != DraftKind::Create || !draft.value("campaign").is_null() {
+        return Ok(());
+    }
+    let Some(tag) = draft.value(TAG).as_text().map(|it| it.trim().to_lowercase()).filter(|it| !it.is_empty()) else { return Ok(()) };
+    let Some(campaigns) = context.schema.object("campaign").cloned() else { return Ok(()) };
+    let Some(found) = known_records(context, tx, "campaign", |it| Ok(Condition::equals(it(TAG)?, Value::Text(tag))), 1)?.pop() else {
+        return Ok(());
+    };
+    match load_record(context, tx, &campaigns, found.id(), Verb::Read, false)? {
+        Some(campaign) => draft.set(context, "campaign", &json!(campaign.id())),
+        None => Ok(()),
+    }
 }
 
 /// What a lead was found on is a visit, no other activity.

@@ -634,3 +634,114 @@ fn many_at_once_are_counted_one_by_one() {
         assert_eq!(kept.iter().filter(|it| it["name"] == "同一人").count(), 1);
     });
 }
+
+#[test]
+fn the_link_somebody_came_by_is_kept_with_the_lead() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let search = server.create("campaign", json!({ "name": "搜索推广", "kind": "advertisement", "utm_campaign": "search_q4" }));
+        let (_, key) = make_form(server, json!({}));
+        let visitor = server.anonymous();
+        let lead = |mobile: &str| {
+            let found = leads(&admin).into_iter().find(|it| it["mobile"] == format!("+86{mobile}"));
+            found.unwrap_or_else(|| panic!("no lead {mobile}"))
+        };
+        let filled = |path: &str, referer: Option<&str>, mobile: &str| {
+            let visitor = referer.map_or_else(|| server.anonymous(), |it| server.anonymous().with_header("referer", it));
+            let shown = visitor.send(Method::GET, path, None);
+            assert_eq!(shown.status, 200, "{}", text(&shown));
+            server.clock.advance(10);
+            // As a browser sends it: with all that stands hidden in the page.
+            let page = text(&shown);
+            let hidden: Vec<(String, String)> = page
+                .split("<input type=\"hidden\" name=\"")
+                .skip(1)
+                .map(|it| {
+                    let (name, rest) = it.split_once('"').unwrap();
+                    let value = rest.split("value=\"").nth(1).unwrap().split('"').next().unwrap();
+                    (name.to_owned(), value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&"))
+                })
+                .collect();
+            let mut all: Vec<(&str, &str)> = hidden.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
+            all.extend([("form-consent", "yes"), ("name", "王小明"), ("mobile", mobile)]);
+            assert_eq!(post(&server.anonymous(), &key, &all).status, 200);
+            page
+        };
+        // The query of the form's own page; the page that led there.
+        filled(
+            &format!("/f/{key}?utm_source=baidu&utm_medium=cpc&utm_campaign=SEARCH_Q4&utm_term=%E6%9C%BA%E6%A2%B0%E8%87%82&utm_content=b"),
+            Some("https://www.baidu.example/s?wd=private"),
+            "13812345670",
+        );
+        let found = lead("13812345670");
+        assert_eq!((&found["campaign"]["id"], &found["source"]), (&json!(search), &json!("website")));
+        let said = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "referrer"].map(|it| found[it].clone());
+        assert_eq!(said, ["baidu", "cpc", "SEARCH_Q4", "机械臂", "b", "https://www.baidu.example/s"].map(|it| json!(it)));
+        let sent = &submissions(&admin)[0];
+        assert_eq!((&sent["utm_source"], &sent["referrer"]), (&json!("baidu"), &json!("https://www.baidu.example/s")));
+        // Hostile texts are bounded and stay texts; they keep nobody out.
+        let hostile = super::encode(&format!("\"><script>alert(1)</script>{}", "x".repeat(3_000)));
+        let page = filled(&format!("/f/{key}?utm_source={hostile}&utm_source=second&owner=me&referrer=javascript:alert(1)"), None, "13812345671");
+        assert!(!page.contains("<script"), "{page}");
+        let found = lead("13812345671");
+        let source = found["utm_source"].as_str().unwrap();
+        assert!(source.starts_with("\"><script>") && source.chars().count() == 200 && found["referrer"].is_null(), "{found}");
+        // The plain form of a website: its address bears the tags, and they outlive the page that asks to confirm.
+        let pairs = [("name", "李娜"), ("mobile", "13812345672")];
+        let website = server.anonymous().with_header("origin", SITE);
+        let asked = website.send(
+            Method::POST,
+            &format!("/f/{key}?utm_source=xinghe&referrer=https%3A%2F%2Fm.example%2Fa%3Fb"),
+            Some(("application/x-www-form-urlencoded", encoded(&pairs))),
+        );
+        assert!(asked.status == 422 && text(&asked).contains("name=\"form-utm_source\" value=\"xinghe\""), "{}", text(&asked));
+        // A website's own script.
+        let told =
+            server.anonymous().with_header("origin", SITE).with_header("accept", "application/json").send(Method::GET, &format!("/f/{key}"), None);
+        let token = told.json["token"].as_str().unwrap().to_owned();
+        server.clock.advance(10);
+        let script = |came_by: Json| {
+            let body = json!({ "token": token, "consent": true, "values": { "name": "赵敏", "mobile": "13812345673" }, "came_by": came_by });
+            let client = server.anonymous().with_header("origin", SITE);
+            client.send(Method::POST, &format!("/f/{key}"), Some(("application/json", body.to_string().into_bytes()))).status
+        };
+        assert_eq!(script(json!({ "utm_source": 1 })), 400);
+        assert_eq!(script(json!({ "owner": "me" })), 400);
+        assert_eq!(script(json!({ "utm_source": "script", "referrer": "https://www.xinghe.example/p?q" })), 200);
+        let found = lead("13812345673");
+        assert_eq!((&found["utm_source"], &found["referrer"]), (&json!("script"), &json!("https://www.xinghe.example/p")));
+        visitor.get("/records/lead?limit=1").problem(401, "not_signed_in");
+        let grouped = admin.get("/records/lead/aggregate?group_by=utm_source&measures=count").expect(200);
+        assert_eq!(grouped["groups"].as_array().unwrap().len(), 3, "{grouped}");
+    });
+}
+
+#[test]
+fn what_goes_wrong_with_a_form_is_told_in_the_frames_of_its_websites_alone() {
+    on_both_stores_with(&[("trust-proxy", "true")], |server| {
+        let (_, key) = make_form(server, json!({}));
+        let (_, closed) = make_form(server, json!({ "name": "二", "allowed_origins": null }));
+        let from = |address: &str| server.anonymous().with_header("x-forwarded-for", address);
+        let frames = |reply: &Reply| {
+            let policy = reply.header("content-security-policy").to_owned();
+            let ancestors = policy.split("frame-ancestors ").nth(1).unwrap_or_else(|| panic!("{policy}")).split(';').next().unwrap().to_owned();
+            (reply.status, ancestors, reply.header("x-frame-options").to_owned())
+        };
+        let named = |status: u16| (status, format!("'self' {SITE}"), String::new());
+        let own = |status: u16| (status, "'self'".to_owned(), "SAMEORIGIN".to_owned());
+        let text_plain = |key: &str| server.anonymous().send(Method::POST, &format!("/f/{key}"), Some(("text/plain", b"x".to_vec())));
+        // Not opened on this node yet.
+        assert_eq!(frames(&text_plain(&key)), named(415));
+        assert_eq!(frames(&text_plain(&closed)), own(415));
+        let long = server.anonymous().send(Method::POST, &format!("/f/{key}"), Some(("application/x-www-form-urlencoded", vec![b'a'; 300_000])));
+        assert_eq!(frames(&long), named(413));
+        let elsewhere = server.anonymous().with_header("origin", "https://other.example");
+        let sent = elsewhere.send(Method::POST, &format!("/f/{key}"), Some(("application/x-www-form-urlencoded", encoded(&WANG))));
+        assert_eq!(frames(&sent), named(403));
+        // Nothing is read of a flood; what was opened before is known.
+        assert_eq!(page(&from("192.0.2.7"), &key).status, 200);
+        let floods: Vec<Reply> = (0..301).map(|_| page(&from("192.0.2.7"), &key)).collect();
+        assert_eq!(frames(floods.last().unwrap()), named(429));
+        assert_eq!(frames(&page(&server.anonymous(), &"0".repeat(32))), own(404));
+    });
+}

@@ -1,6 +1,7 @@
 //! Campaigns, what they cost, communities, and which leads, customers and deals came of them.
 
 pub(crate) mod forms;
+mod links;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -61,6 +62,7 @@ fn campaign(it: &Campaign, today: Date) -> DemoRecord {
         .yuan("budget", it.budget)
         .set("expected_leads", it.expected_leads)
         .set("goal", it.goal);
+    let record = links::tag_of(it.key).into_iter().fold(record, |record, tag| record.set("utm_campaign", tag));
     ["research", "plan", "execution", "review"].iter().zip(it.texts).fold(record, |record, (field, text)| record.set(field, text))
 }
 
@@ -200,6 +202,7 @@ pub(crate) fn attribute(seed: u64, today: Date, records: &mut [DemoRecord]) {
             None => {}
         }
     }
+    links::mark(seed, records);
 }
 
 fn origin_of_lead(random: &mut Random, today: Date, lead: &DemoRecord) -> Vec<(&'static str, Value)> {

@@ -1,11 +1,12 @@
-//! Leads of a campaign come from somewhere: where nothing was chosen, its kind says it.
+//! Leads of a campaign come from somewhere: where nothing was chosen, its kind says it. The tag of its links is kept in small
+//! letters: people write it in either.
 
 use guanxi_kernel::Result;
 use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::store::ReadTx;
 use guanxi_kernel::write::Draft;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 /// Which source the leads of a kind of campaign have.
 const OF_KIND: [(&str, &str); 5] =
@@ -20,6 +21,7 @@ impl Hook for CampaignHook {
     }
 
     fn before_save(&self, context: &Context, _tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+        keep_tag_small(context, draft)?;
         if !draft.value("source").is_null() {
             return Ok(());
         }
@@ -33,4 +35,13 @@ impl Hook for CampaignHook {
     fn has_after_save(&self) -> bool {
         false
     }
+}
+
+fn keep_tag_small(context: &Context, draft: &mut Draft) -> Result<()> {
+    let Some(tag) = draft.value("utm_campaign").as_text().map(str::to_owned) else { return Ok(()) };
+    let small = tag.trim().to_lowercase();
+    if small == tag {
+        return Ok(());
+    }
+    draft.set(context, "utm_campaign", &if small.is_empty() { Json::Null } else { json!(small) })
 }

@@ -7,7 +7,7 @@ use guanxi_kernel::schema::{Field, FieldDefinition, FieldKind, Label, Object, Op
 use guanxi_kernel::{FieldError, Value};
 use serde_json::{Map, Value as Json};
 
-use super::Form;
+use super::{Form, SAID};
 
 /// Characters of a form's key: 128 bits in hexadecimal.
 pub const KEY_LENGTH: usize = 32;
@@ -67,7 +67,11 @@ impl Asked {
 /// Whether visitors may be asked for a field.
 pub(super) fn may_be_asked(field: &Field) -> bool {
     let name = field.name();
-    !field.is_computed() && !field.definition.read_only && KINDS.contains(&field.definition.kind) && !COMPANYS_OWN.contains(&name)
+    !field.is_computed()
+        && !field.definition.read_only
+        && KINDS.contains(&field.definition.kind)
+        && !COMPANYS_OWN.contains(&name)
+        && !SAID.contains(&name)
 }
 
 /// Whether a lead cannot be made without it.

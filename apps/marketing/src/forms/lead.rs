@@ -8,32 +8,39 @@ use guanxi_kernel::{KernelError, Result, Value};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use super::LEAD;
 use super::asked::may_be_asked;
+use super::{Arrival, LEAD};
 
-/// Makes the lead, with the engine's own rights: what visitors may say as it was sent, and beside it what the form says.
-/// Whatever else stands in `values` is left out.
+/// The tag of a link, and the same on the campaign it was made for.
+const TAG: &str = "utm_campaign";
+
+/// Makes the lead, with the engine's own rights: what visitors may say as it was sent, and beside it what the form says and
+/// the link he came by. Whatever else stands in `values` is left out. A campaign whose tag the link bears goes before that of
+/// the form, and its source before the form's: it says more exactly what brought him.
 ///
 /// # Errors
 /// What keeps a lead from being made; the database's.
-pub(crate) fn make_lead(unit: &mut Unit<'_>, form: &Record, values: &Map<String, Json>) -> Result<Record> {
+pub(crate) fn make_lead(unit: &mut Unit<'_>, form: &Record, values: &Map<String, Json>, arrival: &Arrival) -> Result<Record> {
     let schema = unit.context.schema.clone();
     let object = schema.object(LEAD).ok_or(KernelError::NotFound)?;
     let said = values.iter().filter(|(name, _)| object.field(name).is_some_and(may_be_asked));
     let mut lead: Map<String, Json> = said.map(|(name, value)| (name.clone(), value.clone())).collect();
+    lead.extend(arrival.values().into_iter().filter(|(name, _)| object.field(name).is_some()));
+    let tagged = campaign_of(unit.context, unit.tx, arrival)?;
+    lead.extend(tagged.map(|it| ("campaign".to_owned(), json!(it))));
     for name in ["campaign", "community"] {
         // What was deleted meanwhile keeps nobody out.
-        let Some(id) = form.reference(name).filter(|_| object.field(name).is_some()) else { continue };
+        let Some(id) = form.reference(name).filter(|_| object.field(name).is_some() && !lead.contains_key(name)) else { continue };
         if alive(unit.context, unit.tx, name, id)?.is_some() {
             lead.insert(name.to_owned(), json!(id));
         }
     }
     let follows = ["campaign", "community"].iter().any(|it| lead.contains_key(*it));
     match form.value("source").as_text() {
-        Some(source) => drop(lead.insert("source".into(), json!(source))),
+        Some(source) if tagged.is_none() => drop(lead.insert("source".into(), json!(source))),
         // What a campaign or a community brings has its source from there.
-        None if follows => {}
-        None => drop(lead.insert("source".into(), json!("website"))),
+        _ if follows => {}
+        _ => drop(lead.insert("source".into(), json!("website"))),
     }
     lead.insert("source_detail".into(), json!(form.title()));
     let (owner, pool) = place(unit.context, unit.tx, form)?;
@@ -44,6 +51,13 @@ pub(crate) fn make_lead(unit: &mut Unit<'_>, form: &Record, values: &Map<String,
         lead.insert("pool".into(), json!(pool));
     }
     unit.create_as_system(LEAD, &lead)
+}
+
+/// The campaign that has the tag of the link.
+fn campaign_of(context: &Context, tx: &mut dyn ReadTx, arrival: &Arrival) -> Result<Option<Uuid>> {
+    let Some(tag) = arrival.said(TAG).map(str::to_lowercase) else { return Ok(None) };
+    let has = known_records(context, tx, "campaign", |it| Ok(Condition::equals(it(TAG)?, Value::Text(tag))), 1)?;
+    Ok(has.first().map(Record::id))
 }
 
 /// A record, unless it was deleted.

@@ -4,7 +4,9 @@
 //! by the engine, field by field as the form names them. What looks doubtful is kept and waits for a person; only what the
 //! visitor can mend himself is said to him. Nothing that is said depends on records there are.
 
+mod arrival;
 mod asked;
+mod clear;
 mod doubts;
 #[path = "../../objects/web_form/actions/embed.rs"]
 mod embed;
@@ -20,6 +22,7 @@ use std::sync::Arc;
 
 use guanxi_kernel::app::{App, parse_action, parse_object};
 
+pub use arrival::{Arrival, REFERRER, SAID};
 pub use asked::{Asked, KEY_LENGTH, check};
 pub(crate) use asked::{asks_how_to_reach, asks_personal_data, read_asked};
 pub use form::Form;
@@ -53,6 +56,7 @@ pub(crate) fn part() -> Result<App, String> {
         objects: vec![form, submission],
         hooks: vec![Arc::new(form_hooks::WebFormHook)],
         actions: vec![Arc::new(embed::Embed(embed)), Arc::new(review::Accept(accept)), Arc::new(review::Reject(reject))],
+        jobs: vec![Arc::new(clear::ClearSubmissions)],
         ..App::default()
     })
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::asked::REACHED_BY;
 use super::doubts::doubts;
-use super::{Form, SUBMISSION, make_lead};
+use super::{Arrival, Form, SUBMISSION, make_lead};
 
 /// The same content within so long is the same submission.
 const SAME_FOR: SignedDuration = SignedDuration::from_hours(24);
@@ -37,6 +37,8 @@ pub struct Visit {
     pub network: String,
     /// The website he was on.
     pub origin: Option<String>,
+    /// The link he came by.
+    pub arrival: Arrival,
 }
 
 /// What became of it, as far as the visitor is told.
@@ -123,7 +125,7 @@ impl Sent {
         if !reasons.is_empty() {
             return self.keep(unit, Kept { state: "held", reasons, lead: None });
         }
-        match make_lead(unit, &self.form.record, &self.values) {
+        match make_lead(unit, &self.form.record, &self.values, &self.visit.arrival) {
             Ok(lead) => self.keep(unit, Kept { state: "accepted", reasons, lead: Some(json!(lead.id())) }),
             Err(KernelError::Invalid(problems)) => {
                 let problems: Vec<FieldError> = problems.into_iter().map(|it| self.told_where_asked(it)).collect();
@@ -196,7 +198,8 @@ impl Sent {
             "token": self.visit.token,
             "digest": self.visit.digest,
         });
-        let Json::Object(values) = values else { return Err(KernelError::Internal("a submission is an object".into())) };
+        let Json::Object(mut values) = values else { return Err(KernelError::Internal("a submission is an object".into())) };
+        values.extend(self.visit.arrival.values());
         unit.create_as_system(SUBMISSION, &values)?;
         Ok(Taken::Received)
     }

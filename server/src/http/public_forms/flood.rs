@@ -11,6 +11,8 @@ use jiff::Timestamp;
 const SPAN: i64 = 600;
 /// Addresses remembered at most.
 const CAPACITY: usize = 20_000;
+/// Forms whose websites are remembered.
+const FORMS: usize = 2_000;
 /// Forms one address may open in that time.
 const MOST_LOOKS: u32 = 300;
 /// Forms one address may send before it is told to wait, with all it wrote.
@@ -36,10 +38,11 @@ struct Count {
     sent: u32,
 }
 
-/// Visitors of late.
+/// Visitors of late, and where forms they opened may be framed.
 #[derive(Debug, Default)]
 pub struct Flood {
     seen: Mutex<HashMap<(String, IpAddr), Count>>,
+    frames: Mutex<HashMap<(String, String), Vec<String>>>,
 }
 
 impl Flood {
@@ -57,6 +60,22 @@ impl Flood {
             it if it <= MOST_READ => Pace::TooFast,
             _ => Pace::Flood,
         }
+    }
+
+    /// Remembers which websites may frame a form: so may what is told of it when nothing is read.
+    pub fn remember_frames(&self, workspace: &str, key: &str, websites: &[String]) {
+        let mut frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = (workspace.to_owned(), key.to_owned());
+        if frames.len() >= FORMS && !frames.contains_key(&name) {
+            frames.clear();
+        }
+        frames.insert(name, websites.to_vec());
+    }
+
+    /// The websites that may frame a form, where it was opened on this node.
+    pub fn frames_of(&self, workspace: &str, key: &str) -> Option<Vec<String>> {
+        let frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        frames.get(&(workspace.to_owned(), key.to_owned())).cloned()
     }
 
     fn count(&self, workspace: &str, address: IpAddr, now: Timestamp, add: impl FnOnce(&mut Count)) -> Count {

@@ -12,7 +12,7 @@ mod visitor;
 mod words;
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing;
@@ -54,20 +54,44 @@ enum Outcome {
 }
 
 /// The form.
-async fn look(State(app): State<Shared>, visitor: Visitor, Path(key): Path<String>) -> Response {
+async fn look(State(app): State<Shared>, visitor: Visitor, Path(key): Path<String>, RawQuery(query): RawQuery) -> Response {
     let now = app.workspaces.clock().now();
     if app.flood.look(&visitor.workspace.id, visitor.address, now) != Pace::Fine {
-        return bare(StatusCode::TOO_MANY_REQUESTS, visitor.locale, Bare::Full);
+        return flooded(&app, &visitor, &key);
     }
-    let asking = visitor.clone();
-    let outcome = app.engine(move |app| Ok(open(app, &asking, &key)?)).await;
-    respond(&visitor, outcome, &Sent::default())
+    let (asking, asked) = (visitor.clone(), key.clone());
+    let outcome = app.engine(move |app| Ok(open(app, &asking, &asked)?)).await;
+    let sent = Sent::opened_by(query.as_deref(), visitor.page.as_deref());
+    respond(&app, &visitor, &key, outcome, &sent)
+}
+
+/// Nothing of it is read, the form neither: where it may be framed is remembered.
+fn flooded(app: &Shared, visitor: &Visitor, key: &str) -> Response {
+    let frames = app.flood.frames_of(&visitor.workspace.id, key).unwrap_or_default();
+    bare(StatusCode::TOO_MANY_REQUESTS, visitor.locale, Bare::Full, &frames)
+}
+
+/// What cannot be read of a form sent, told where the form may be shown.
+async fn unread(app: &Shared, visitor: &Visitor, key: &str, status: StatusCode, what: Bare) -> Response {
+    let mut frames = app.flood.frames_of(&visitor.workspace.id, key);
+    if frames.is_none() {
+        // Opened on another node.
+        let (asking, asked) = (visitor.clone(), key.to_owned());
+        let named = app.engine(move |_| {
+            let context = asking.context()?;
+            let form = asking.workspace.store.read_with(|tx| Form::open(&context, tx, &asked))?;
+            Ok(form.map(|it| it.origins()))
+        });
+        frames = named.await.ok().flatten();
+    }
+    bare(status, visitor.locale, what, &frames.unwrap_or_default())
 }
 
 fn open(app: &Shared, visitor: &Visitor, key: &str) -> Result<Outcome, ApiError> {
     let context = visitor.context()?;
     let Some(form) = visitor.workspace.store.read_with(|tx| Form::open(&context, tx, key))? else { return Ok(Outcome::Missing) };
     let view = View::of(&form, visitor);
+    app.flood.remember_frames(&visitor.workspace.id, key, &view.origins);
     if visitor.wants_json && !visitor.may_send(&form) {
         return Ok(Outcome::NotHere(view));
     }
@@ -79,24 +103,26 @@ fn open(app: &Shared, visitor: &Visitor, key: &str) -> Result<Outcome, ApiError>
 async fn send(State(app): State<Shared>, visitor: Visitor, Path(key): Path<String>, request: Request) -> Response {
     let pace = app.flood.send(&visitor.workspace.id, visitor.address, app.workspaces.clock().now());
     if pace == Pace::Flood {
-        return bare(StatusCode::TOO_MANY_REQUESTS, visitor.locale, Bare::Full);
+        return flooded(&app, &visitor, &key);
     }
     let visitor = match Written::of(request.headers()) {
         Some(written) => Visitor { wants_json: written == Written::Json, ..visitor },
-        None => return bare(StatusCode::UNSUPPORTED_MEDIA_TYPE, visitor.locale, Bare::Broken),
+        None => return unread(&app, &visitor, &key, StatusCode::UNSUPPORTED_MEDIA_TYPE, Bare::Broken).await,
     };
-    let sent = match read(&app, &visitor, request).await {
+    let query = request.uri().query().map(str::to_owned);
+    let mut sent = match read(&app, &visitor, request).await {
         Ok(sent) => sent,
         Err(error) if visitor.wants_json => return script::failed(&visitor, None, &error.into()),
         Err(error) => {
             let status = status_of(&error);
             let what = if status == StatusCode::PAYLOAD_TOO_LARGE { Bare::TooLong } else { Bare::Broken };
-            return bare(status, visitor.locale, what);
+            return unread(&app, &visitor, &key, status, what).await;
         }
     };
-    let (asking, typed) = (visitor.clone(), sent.clone());
-    let outcome = app.engine(move |app| Ok(Sending { app, visitor: &asking, sent: &typed, pace }.run(&key)?)).await;
-    respond(&visitor, outcome, &sent)
+    sent.add_link(query.as_deref(), None);
+    let (asking, typed, asked) = (visitor.clone(), sent.clone(), key.clone());
+    let outcome = app.engine(move |app| Ok(Sending { app, visitor: &asking, sent: &typed, pace }.run(&asked)?)).await;
+    respond(&app, &visitor, &key, outcome, &sent)
 }
 
 async fn read(app: &Shared, visitor: &Visitor, request: Request) -> Result<Sent, ApiError> {
@@ -119,6 +145,7 @@ impl Sending<'_> {
         let store = &self.visitor.workspace.store;
         let Some(form) = store.read_with(|tx| Form::open(&context, tx, key))? else { return Ok(Outcome::Missing) };
         let view = View::of(&form, self.visitor);
+        self.app.flood.remember_frames(&self.visitor.workspace.id, key, &view.origins);
         if !self.visitor.may_send(&form) {
             return Ok(Outcome::NotHere(view));
         }
@@ -180,6 +207,7 @@ impl Sending<'_> {
             took: context.now.duration_since(ticket.opened),
             trapped: self.sent.trapped,
             network: kept_of(self.visitor.address),
+            arrival: self.sent.arrival.clone(),
             origin: self.visitor.site_of(form).or_else(|| ticket.site.clone().filter(|it| form.origins().contains(it))),
         }
     }
@@ -192,13 +220,13 @@ fn mend(view: View, ticket: &Ticket, problems: Vec<FieldError>) -> Outcome {
     Outcome::Form { view, token: ticket.text.clone(), said: Said { problems, ..Said::default() }, status }
 }
 
-fn respond(visitor: &Visitor, outcome: Result<Outcome, ApiFailure>, sent: &Sent) -> Response {
+fn respond(app: &Shared, visitor: &Visitor, key: &str, outcome: Result<Outcome, ApiFailure>, sent: &Sent) -> Response {
     if visitor.wants_json {
         return script::respond(visitor, outcome);
     }
     match outcome {
-        Ok(Outcome::Missing) => bare(StatusCode::NOT_FOUND, visitor.locale, Bare::Missing),
-        Ok(Outcome::NotHere(view)) => bare(StatusCode::FORBIDDEN, view.locale, Bare::NotHere),
+        Ok(Outcome::Missing) => bare(StatusCode::NOT_FOUND, visitor.locale, Bare::Missing, &[]),
+        Ok(Outcome::NotHere(view)) => bare(StatusCode::FORBIDDEN, view.locale, Bare::NotHere, &view.origins),
         Ok(Outcome::Form { view, token, said, status }) => page::form(status, &view, &token, sent, &said),
         Ok(Outcome::Done(view)) => page::done(&view, visitor.framed),
         Err(failure) => {
@@ -206,7 +234,8 @@ fn respond(visitor: &Visitor, outcome: Result<Outcome, ApiFailure>, sent: &Sent)
             if status.is_server_error() {
                 tracing::error!(request_id = visitor.request_id, error = ?failure.error, "a web form failed");
             }
-            bare(status, visitor.locale, Bare::Broken)
+            let frames = app.flood.frames_of(&visitor.workspace.id, key).unwrap_or_default();
+            bare(status, visitor.locale, Bare::Broken, &frames)
         }
     }
 }

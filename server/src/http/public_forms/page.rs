@@ -12,7 +12,7 @@ use guanxi_kernel::context::Locale;
 use sha2::{Digest as _, Sha256};
 
 use super::controls::{self, safe};
-use super::sent::{CONSENT, Sent, TOKEN, TRAP};
+use super::sent::{ARRIVAL, CONSENT, Sent, TOKEN, TRAP};
 use super::view::View;
 use super::words::{Words, words};
 use crate::http::envelope::MayBeFramed;
@@ -47,8 +47,8 @@ pub enum Bare {
     Broken,
 }
 
-/// A page without a form.
-pub fn bare(status: StatusCode, locale: Locale, what: Bare) -> Response {
+/// A page without a form; where it is about one, in frames of the websites that may show that one.
+pub fn bare(status: StatusCode, locale: Locale, what: Bare, origins: &[String]) -> Response {
     let words = words(locale);
     let (title, text) = match what {
         Bare::Missing => (words.missing, words.missing_text),
@@ -58,7 +58,7 @@ pub fn bare(status: StatusCode, locale: Locale, what: Bare) -> Response {
         Bare::Broken => (words.broken, words.broken_text),
     };
     let body = format!("<h1>{title}</h1><p>{text}</p>");
-    respond(status, words, title, &body, &[], None)
+    respond(status, words, title, &body, origins, None)
 }
 
 /// The form, with what was typed into it and what is wrong.
@@ -83,6 +83,9 @@ pub fn form(status: StatusCode, view: &View, token: &str, sent: &Sent, said: &Sa
     if let Some(text) = &view.consent {
         let is_ticked = sent.consents && !said.unread_consent && problem_of(CONSENT).is_none();
         write_consent(&mut body, text, is_ticked, problem_of(CONSENT));
+    }
+    for (name, said) in sent.arrival.iter() {
+        let _ = write!(body, "<input type=\"hidden\" name=\"{ARRIVAL}{name}\" value=\"{}\">", safe(said));
     }
     let _ = write!(
         body,

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use bytes::Bytes;
 use guanxi_kernel::FieldError;
 use guanxi_kernel::schema::FieldKind;
-use guanxi_marketing::forms::Form;
+use guanxi_marketing::forms::{Arrival, Form, REFERRER, SAID};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
@@ -21,6 +21,8 @@ const MOST_PARTS: usize = 300;
 /// Controls that are no field. No field has a hyphen in its name.
 pub const TOKEN: &str = "form-token";
 pub const CONSENT: &str = "form-consent";
+/// Before the names of what the link said by which the form was opened.
+pub const ARRIVAL: &str = "form-";
 /// People do not see it, and so they leave it empty.
 pub const TRAP: &str = "form-website";
 
@@ -56,6 +58,32 @@ struct SentJson {
     consent: bool,
     /// The token that came with the form.
     token: String,
+    /// By which link the visitor came to the website's page.
+    #[serde(default)]
+    came_by: CameBy,
+}
+
+/// What the link said.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct CameBy {
+    utm_source: String,
+    utm_medium: String,
+    utm_campaign: String,
+    utm_term: String,
+    utm_content: String,
+    referrer: String,
+}
+
+impl CameBy {
+    fn arrival(&self) -> Arrival {
+        let Self { utm_source, utm_medium, utm_campaign, utm_term, utm_content, referrer } = self;
+        let mut arrival = Arrival::default();
+        for (name, said) in SAID.iter().zip([utm_source, utm_medium, utm_campaign, utm_term, utm_content, referrer]) {
+            arrival.take(name, said);
+        }
+        arrival
+    }
 }
 
 /// What came back.
@@ -71,6 +99,8 @@ pub struct Sent {
     pub consents: bool,
     /// Whether something stands where people see nothing.
     pub trapped: bool,
+    /// The link he came by.
+    pub arrival: Arrival,
 }
 
 impl Sent {
@@ -81,8 +111,8 @@ impl Sent {
     pub fn read(written: Written, bytes: Bytes) -> Result<Self, ApiError> {
         match written {
             Written::Json => {
-                let SentJson { values, consent, token } = JsonBody(bytes).read()?;
-                Ok(Self { json: Some(values), token, consents: consent, ..Self::default() })
+                let SentJson { values, consent, token, came_by } = JsonBody(bytes).read()?;
+                Ok(Self { json: Some(values), token, consents: consent, arrival: came_by.arrival(), ..Self::default() })
             }
             Written::Form => Self::read_form(&bytes),
         }
@@ -99,7 +129,27 @@ impl Sent {
         sent.token = sent.typed.remove(TOKEN).and_then(|it| it.into_iter().next()).unwrap_or_default();
         sent.consents = sent.typed.remove(CONSENT).is_some_and(|it| it.iter().any(|it| !it.is_empty()));
         sent.trapped = sent.typed.remove(TRAP).is_some_and(|it| it.iter().any(|it| !it.trim().is_empty()));
+        for name in SAID {
+            for said in sent.typed.remove(&format!("{ARRIVAL}{name}")).unwrap_or_default() {
+                sent.arrival.take(name, &said);
+            }
+        }
         Ok(sent)
+    }
+
+    /// Nothing yet but the link by which the form is opened: what its query says, and the page that leads here.
+    pub fn opened_by(query: Option<&str>, page: Option<&str>) -> Self {
+        let mut sent = Self::default();
+        sent.add_link(query, page);
+        sent
+    }
+
+    /// What the address of the request says of a link besides.
+    pub fn add_link(&mut self, query: Option<&str>, page: Option<&str>) {
+        let mut said = Arrival::default();
+        form_urlencoded::parse(query.unwrap_or_default().as_bytes()).take(MOST_PARTS).for_each(|(name, value)| said.take(&name, &value));
+        said.take(REFERRER, page.unwrap_or_default());
+        self.arrival.take_all(&said);
     }
 
     /// The values as the engine reads them. What the form does not ask for stays in, to be refused by its name.

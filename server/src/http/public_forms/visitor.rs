@@ -41,6 +41,8 @@ pub struct Visitor {
     pub site: Site,
     /// The page that leads or frames here, as its origin.
     pub referrer: Option<String>,
+    /// The whole of its address, where it is a page of another website.
+    pub page: Option<String>,
     /// The browser's language.
     pub locale: Locale,
     /// Id of the request.
@@ -57,7 +59,7 @@ impl FromRequestParts<Shared> for Visitor {
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> std::result::Result<Self, Response> {
         let headers = &parts.headers;
         let locale = browser_locale(headers);
-        let refused = |status: StatusCode| bare(status, locale, if status == StatusCode::NOT_FOUND { Bare::Missing } else { Bare::Broken });
+        let refused = |status: StatusCode| bare(status, locale, if status == StatusCode::NOT_FOUND { Bare::Missing } else { Bare::Broken }, &[]);
         let workspace = workspace_of(parts, app).await.map_err(|it| refused(status_of(&it.error)))?;
         let origin = || text(headers, header::ORIGIN).unwrap_or("null").to_ascii_lowercase();
         let is_foreign = is_foreign_origin(headers, app.settings.public_url.as_deref());
@@ -66,6 +68,7 @@ impl FromRequestParts<Shared> for Visitor {
             address: address(parts, app.settings.trust_proxy),
             site: if is_foreign { Site::Other(origin()) } else { Site::Ours },
             referrer: text(headers, header::REFERER).and_then(origin_of_url),
+            page: text(headers, header::REFERER).filter(|it| !is_below(it, text(headers, header::HOST))).map(str::to_owned),
             locale,
             request_id: parts.extensions.get::<RequestId>().map(|it| it.0.clone()).unwrap_or_default(),
             framed: text(headers, HeaderName::from_static("sec-fetch-dest")).is_some_and(|it| it == "iframe"),
@@ -83,6 +86,12 @@ fn origin_of_url(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let host = rest.split(['/', '?', '#']).next()?;
     Some(format!("{scheme}://{host}").to_ascii_lowercase())
+}
+
+/// Whether an address is one of this host.
+fn is_below(url: &str, host: Option<&str>) -> bool {
+    let of = origin_of_url(url).and_then(|it| it.split_once("://").map(|(_, host)| host.to_owned()));
+    of.is_some() && of == host.map(str::to_ascii_lowercase)
 }
 
 impl Visitor {
@@ -134,5 +143,11 @@ mod tests {
         assert_eq!(origin_of_url("https://WWW.example.com/a?b#c").as_deref(), Some("https://www.example.com"));
         assert_eq!(origin_of_url("https://example.com").as_deref(), Some("https://example.com"));
         assert_eq!(origin_of_url("about:blank"), None);
+    }
+
+    #[test]
+    fn a_page_of_our_own_is_no_page_somebody_came_from() {
+        assert!(is_below("https://CRM.example.com/f/1?x", Some("crm.example.com")) && is_below("http://127.0.0.1:8080/f", Some("127.0.0.1:8080")));
+        assert!(!is_below("https://www.example.com/", Some("crm.example.com")) && !is_below("https://crm.example.com/", None));
     }
 }

@@ -41,6 +41,13 @@ const COMPANYS_OWN: ReadonlySet<string> = new Set([
   "next_follow_up",
   "disqualify_reason",
   "disqualify_note",
+  // By which link he came: the address of the page says it.
+  "utm_source",
+  "utm_medium",
+  "utm_campaign",
+  "utm_term",
+  "utm_content",
+  "referrer",
 ]);
 
 /** Kinds that tell who somebody is. */

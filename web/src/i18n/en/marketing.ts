@@ -38,7 +38,8 @@ export const marketing: Shape<typeof zh> = {
     noOrigins: "No website may embed it yet: for now there is the page above alone.",
     origins: "May be embedded by: {{names}}",
     iframe: "In a web page (recommended)",
-    iframeHelp: "Paste this where the form is to be in the page.",
+    iframeHelp:
+      "Paste this where the form is to be in the page. The script brings the tags of the page's own link (utm_source and the like) along.",
     form: "A form of your own design",
     formHelp: "It looks as your page says; sending leads to the form's own page, where visitors confirm it.",
     copy: "Copy",

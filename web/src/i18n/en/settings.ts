@@ -404,6 +404,8 @@ export const settings: Shape<typeof zh> = {
       watchResponses: "Watching first responses",
       watchStages: "Watching the limits of stages",
     },
+      clearSubmissions: "Erasing what web forms held",
+      nameMoves: "Naming moves of pools",
     attempts: "Attempts",
     due: "Due",
     finished: "Finished",

@@ -35,7 +35,7 @@ export const marketing = {
     noOrigins: "还没有填写“允许嵌入的网站”，目前只能使用上面的独立页面。",
     origins: "允许嵌入的网站：{{names}}",
     iframe: "嵌入到网页（推荐）",
-    iframeHelp: "把这段代码粘贴到网页中要显示表单的位置。",
+    iframeHelp: "把这段代码粘贴到网页中要显示表单的位置。脚本会带上网页链接里的推广参数（utm_source 等）。",
     form: "自己排版的表单",
     formHelp: "样式由您的网页决定；提交时转到表单页面，由访客确认。",
     copy: "复制",

@@ -396,6 +396,8 @@ export const settings = {
       watchResponses: "首次响应提醒",
       watchStages: "商机阶段时限",
     },
+      clearSubmissions: "清除过期的表单提交",
+      nameMoves: "补全公海记录的名称",
     attempts: "尝试",
     due: "计划时间",
     finished: "结束",

@@ -15,6 +15,18 @@ use crate::forms::{Asked, Form};
 const FRAME: usize = 360;
 const ROW: usize = 90;
 
+/// Takes what the page was opened by along: tags of its link, and the page before it.
+const SCRIPT: &str = r#"<script>
+(function (it) {
+  var at = it.hasAttribute("src") ? "src" : "action", page = new URLSearchParams(location.search), from = new URLSearchParams();
+  ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"].forEach(function (tag) {
+    if (page.get(tag)) from.set(tag, page.get(tag).slice(0, 200));
+  });
+  if (document.referrer) from.set("referrer", document.referrer.split("?")[0].slice(0, 300));
+  if (String(from)) it.setAttribute(at, it.getAttribute(at) + "?" + from);
+})(document.currentScript.previousElementSibling);
+</script>"#;
+
 /// See the module.
 pub struct Embed(pub ActionDefinition);
 
@@ -51,7 +63,7 @@ fn escaped(text: &str) -> String {
 fn frame(form: &Form, url: &str) -> String {
     let (url, title) = (escaped(url), escaped(&form.text("title").unwrap_or_default()));
     let height = FRAME + ROW * form.asked.len();
-    format!("<iframe src=\"{url}\" title=\"{title}\" loading=\"lazy\" style=\"width:100%;height:{height}px;border:0\"></iframe>")
+    format!("<iframe src=\"{url}\" title=\"{title}\" loading=\"lazy\" style=\"width:100%;height:{height}px;border:0\"></iframe>\n{SCRIPT}")
 }
 
 /// The form in the website's own looks. It leads to the form's own page, where what was typed is confirmed.
@@ -64,7 +76,7 @@ fn plain(form: &Form, locale: Locale, url: &str) -> String {
     let (url, consent) = (escaped(url), consent.unwrap_or_default());
     let send = locale.pick(&Label::new("提交", "Send")).to_owned();
     format!(
-        "<form method=\"post\" action=\"{url}\" accept-charset=\"utf-8\">\n{fields}{consent}  <p><button type=\"submit\">{send}</button></p>\n</form>"
+        "<form method=\"post\" action=\"{url}\" accept-charset=\"utf-8\">\n{fields}{consent}  <p><button type=\"submit\">{send}</button></p>\n</form>\n{SCRIPT}"
     )
 }
 

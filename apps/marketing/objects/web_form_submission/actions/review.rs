@@ -8,7 +8,7 @@ use guanxi_kernel::{KernelError, Result, Value};
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 
-use crate::forms::{FORM, SUBMISSION, make_lead, same_content};
+use crate::forms::{Arrival, FORM, SUBMISSION, make_lead, same_content};
 
 /// So many of the same content are looked after at once; a form takes no more of it in a day.
 const MOST_ALIKE: u64 = 10_000;
@@ -29,7 +29,7 @@ impl Action for Accept {
         let found = known_records(context, unit.tx, FORM, |it| Ok(Condition::equals(it("id")?, Value::Id(id))), 1)?.pop();
         let form = found.ok_or(KernelError::NotFound)?;
         let Value::Json(values) = record.value("values") else { return Err(KernelError::NotFound) };
-        let lead = make_lead(unit, &form, values.as_object().unwrap_or(&Map::new()))?;
+        let lead = make_lead(unit, &form, values.as_object().unwrap_or(&Map::new()), &Arrival::of_record(&record))?;
         decide(unit, &record, [("state", json!("accepted")), ("lead", json!(lead.id()))])?;
         hang_on(unit, &record, &lead)?;
         Ok(json!({ "id": record.id(), "lead": lead.id() }))
