@@ -6,6 +6,7 @@ mod carry;
 mod change_state;
 #[path = "../objects/lead/actions/convert.rs"]
 mod convert;
+mod inherit;
 #[path = "../objects/lead/hooks.rs"]
 mod lead_hooks;
 #[path = "../objects/opportunity_contact/hooks.rs"]
@@ -72,6 +73,8 @@ pub fn app() -> Result<App, String> {
             // Before the score, which may follow from the source.
             Arc::new(origin::OriginHook("lead")),
             Arc::new(origin::OriginHook("account")),
+            // Before the source follows from what is named: what is inherited is named.
+            Arc::new(inherit::InheritHook),
             Arc::new(origin::OriginHook("opportunity")),
             Arc::new(lead_hooks::LeadHook),
             Arc::new(score_rule_hooks::ScoreRuleHook),

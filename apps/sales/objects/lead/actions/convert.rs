@@ -10,6 +10,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use crate::carry::{carry, origin_of};
+use crate::inherit::pass_on_first_touch;
 use crate::relink::{linked_ids, relink};
 
 /// See the module.
@@ -25,7 +26,10 @@ impl Action for Convert {
         check(unit, &lead)?;
         let known = record_json(&lead.object, &lead.row);
         let account = match chosen(unit, input, "account")? {
-            Some(account) => account,
+            Some(account) => {
+                pass_on_first_touch(unit, &lead, account)?;
+                account
+            }
             None => make_account(unit, &lead, &known)?,
         };
         let contact = match chosen(unit, input, "contact")? {
