@@ -11,6 +11,7 @@ mod holding;
 #[path = "../objects/pool_limit/hooks.rs"]
 mod limit_hooks;
 mod moves;
+mod old_moves;
 mod placing;
 mod pool;
 #[path = "../objects/pool/hooks.rs"]
@@ -76,7 +77,7 @@ pub fn app() -> Result<App, String> {
         ],
         hooks,
         actions,
-        jobs: vec![Arc::new(recycle::Recycle), Arc::new(responses::WatchResponses)],
+        jobs: vec![Arc::new(recycle::Recycle), Arc::new(responses::WatchResponses), Arc::new(old_moves::NameMoves)],
         ..App::default()
     })
 }

@@ -23,6 +23,7 @@ guanxi_testkit::on_each_store!(
     who_does_not_look_after_a_pool_makes_no_rules_and_no_limits_for_it,
     what_was_shared_before_is_not_when_it_lies_in_a_pool,
     a_lead_taken_up_again_counts_towards_the_cap,
+    moves_of_old_get_their_names,
 );
 
 /// A department with sales reps, and a pool of leads for it that the manager looks after.
@@ -350,4 +351,35 @@ fn a_lead_taken_up_again_counts_towards_the_cap(engine: &TestEngine) {
     claim(engine, rep, lead(engine, scene.pool, "第二条")).unwrap();
     let error = engine.try_update(rep, "lead", first, json!({ "status": "new" })).unwrap_err();
     assert_eq!(error_code(&error), "claim_refused");
+}
+
+fn moves_of_old_get_their_names(engine: &TestEngine) {
+    use guanxi_kernel::app::JobHandler;
+    let scene = scene(engine, 1, json!({}));
+    for name in ["甲", "乙", "丙"] {
+        let it = lead(engine, scene.pool, name);
+        claim(engine, &scene.reps[0], it).unwrap();
+    }
+    let system = engine.system();
+    let ids: Vec<Uuid> = moves(engine, "").iter().map(|it| it["id"].as_str().unwrap().parse().unwrap()).collect();
+    let (titles, all) = (|| moves(engine, "title == null").len(), ids.len());
+    let nameless = move |unit: &mut guanxi_kernel::write::Unit<'_>| {
+        let emptied = serde_json::Map::from_iter([("title".to_owned(), Json::Null)]);
+        ids.iter().try_for_each(|id| unit.update_as_system("pool_move", *id, &emptied).map(drop))
+    };
+    guanxi_kernel::write::run_unit(&system, system.new_id(), "test", Box::new(nameless)).unwrap();
+    assert_eq!((titles(), all), (6, 6));
+    let run = || {
+        let job = engine.workspace.registry.job("pools.name_moves").unwrap().clone();
+        JobHandler::run(job.as_ref(), &engine.system(), &json!({})).unwrap();
+    };
+    run();
+    assert_eq!(titles(), 0);
+    let claimed = moves(engine, "kind == 'claimed'");
+    let rep = engine.get(&system, "user", scene.reps[0].actor)["name"].as_str().unwrap().to_owned();
+    assert!(claimed.iter().all(|it| it["title"].as_str().unwrap().ends_with(&format!("→ {rep}"))), "{claimed:?}");
+    let versions = || moves(engine, "").iter().map(|it| it["version"].as_i64().unwrap()).sum::<i64>();
+    let before = versions();
+    run();
+    assert_eq!(versions(), before, "once");
 }

@@ -21,7 +21,8 @@ impl Hook for MoveHook {
     }
 
     fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
-        if draft.kind != DraftKind::Create || !draft.value("title").is_null() {
+        let is_emptied = draft.kind == DraftKind::Update && draft.changes("title");
+        if is_emptied || !draft.value("title").is_null() {
             return Ok(());
         }
         let mut name = |field: &str, object: &str| -> Result<Option<String>> {
