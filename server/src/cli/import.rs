@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::output::say;
 use super::start::{Started, start};
 use super::{CliError, arguments};
-use crate::duplicates::{self, Residents};
+use crate::duplicates::{self, Found, Residents};
 use crate::import::{
     self, ColumnMapping, Counts, Ending, Import, ImportData, ImportPlan, ImportState, MatchRule, OnMatch, PartCounts, Preview, Recipe, RowProblem,
     Runner,
@@ -57,6 +57,12 @@ pub fn command() -> Command {
                 .help("What then"),
         )
         .arg(Arg::new("dry-run").long("dry-run").action(ArgAction::SetTrue).help("Only say what would happen"))
+        .arg(
+            Arg::new("unchecked")
+                .long("unchecked")
+                .action(ArgAction::SetTrue)
+                .help("Do not look whether new records are there already before they are made"),
+        )
         .arg(Arg::new("user").long("user").value_name("EMAIL").help("Import with this member's rights, as him; as the system without"))
         .arg(
             Arg::new("resume")
@@ -155,6 +161,11 @@ fn prepare(main: &Arc<Workspace>, folder: &Path, member: Uuid, matches: &ArgMatc
         }
         return Ok(None);
     }
+    if !matches.get_flag("unchecked") && is_compared(&object) {
+        let preview = import::preview(&context, &recipe, &table, None).map_err(|error| CliError::Other(error.to_string()))??;
+        report_repeats(&object, &preview);
+        report_duplicates(&context, &object, &preview)?;
+    }
     let (usable, unusable) = table.count_rows().map_err(|error| CliError::Other(error.to_string()))?;
     std::fs::create_dir_all(folder)?;
     let id = context.new_id();
@@ -212,6 +223,7 @@ fn matching(matches: &ArgMatches) -> Option<MatchRule> {
     let on_match = match matches.get_one::<String>("on-match").map(String::as_str) {
         Some("fill") => OnMatch::Fill,
         Some("overwrite") => OnMatch::Overwrite,
+        Some("new-version") => OnMatch::NewVersion,
         _ => OnMatch::Skip,
     };
     Some(MatchRule { fields: vec![field], field: None, on_match, overwrite: None })
@@ -223,7 +235,6 @@ fn report_parts(parts: &[PartCounts]) {
         say(&format!("  {object}{of}: {} new, {} changed, {} found", counts.create, counts.update, counts.skip));
     }
 }
-        Some("new-version") => OnMatch::NewVersion,
 
 /// Rows of the file that mean the same record.
 fn report_repeats(object: &Object, preview: &Preview) {
@@ -242,9 +253,14 @@ fn report_repeats(object: &Object, preview: &Preview) {
     }
 }
 
-/// Rows that would be new records and likely mean one that is there.
+/// Whether records of an object are compared with others.
+fn is_compared(object: &Object) -> bool {
+    !object.definition.duplicates.is_empty()
+}
+
+/// Rows that would be new records and likely mean one that is there, of the same object or another.
 fn report_duplicates(context: &Context, object: &Arc<Object>, preview: &Preview) -> Result<(), CliError> {
-    if object.definition.duplicates.is_empty() || preview.new.is_empty() {
+    if !is_compared(object) || preview.new.is_empty() {
         return Ok(());
     }
     let residents = Arc::new(Residents::default());
@@ -261,11 +277,26 @@ fn report_duplicates(context: &Context, object: &Arc<Object>, preview: &Preview)
     } else if !checked.found.is_empty() {
         say(&format!("{} of the first {} new records likely are there already", checked.found.len(), checked.checked));
     }
-    for (row, _) in checked.found.iter().take(SHOWN) {
+    for (row, found) in checked.found.iter().take(SHOWN) {
         let title = preview.new.iter().find(|it| it.0 == *row).map(|it| object.title_of(&it.1)).unwrap_or_default();
-        say(&format!("  row {row}: {title}"));
+        let there: Vec<String> = found.iter().map(|it| told(context, it)).collect();
+        say(&format!("  row {row}: {title}: {}", there.join("; ")));
+    }
+    for name in &checked.left_out {
+        say(&format!("nothing was compared with {name}: there are too many to read"));
     }
     Ok(())
+}
+
+/// What a row likely is already: of which object, its title and id as far as the caller may see it, how sure it is.
+fn told(context: &Context, found: &Found) -> String {
+    match found {
+        Found::Visible { record, probability, .. } => {
+            let title = record.text_for(context, record.object.title_field().name()).unwrap_or_default();
+            format!("{} {title} ({}, {:.0} %)", record.object.name, record.id(), probability * 100.0)
+        }
+        Found::Hidden { object, probability, .. } => format!("{object}, not open to this member ({:.0} % at least)", probability * 100.0),
+    }
 }
 
 fn report(counts: &Counts, problems: &[RowProblem], dry: bool) {

@@ -74,6 +74,32 @@ fn a_lead_is_compared_with_accounts_and_contacts() {
         let meta = sales.get("/meta").expect(200);
         let against = |name: &str| meta["objects"].as_array().unwrap().iter().find(|it| it["name"] == name).unwrap()["duplicates_against"].clone();
         assert_eq!((against("lead"), against("account"), against("activity")), (json!(["account", "contact"]), json!(["lead"]), json!([])));
+        assert_eq!(against("contact"), json!(["lead"]));
+    });
+}
+
+#[test]
+fn a_contact_is_compared_with_leads() {
+    on_both_stores(|server| {
+        let sales = server.caller("sales");
+        others(&sales);
+        people(&sales);
+        let lead = sales.post("/records/lead", with(lead(), "source", json!("manual"))).expect(201);
+        let entered = json!({ "name": "欧阳明", "mobile": "13812345678" });
+        let ask = |client: &Client<'_>, body: Json| {
+            client.post("/records/contact/duplicates/check", body).expect(200)["candidates"].as_array().unwrap().clone()
+        };
+        let found = ask(&sales, json!({ "values": entered }));
+        assert_eq!(of(&found, "lead").iter().map(|it| &it["id"]).collect::<Vec<_>>(), [&lead["id"]], "{found:?}");
+        let fields: Vec<&Json> = of(&found, "lead")[0]["reasons"].as_array().unwrap().iter().map(|it| &it["field"]).collect();
+        assert!(fields.contains(&&json!("mobile")), "{found:?}");
+        // What somebody may not see of leads says nothing here either.
+        put_role(&server.administrator(), "clerk", json!({ "contact": { "read": "own", "create": true }, "user": { "read": "all" } }));
+        assert_eq!(ask(&server.caller("clerk"), json!({ "values": entered })), Vec::<Json>::new());
+        // The contact it became is none of it.
+        sales.post(&format!("{}/actions/convert", path_of("lead", &lead)), json!({ "create_opportunity": false })).expect(200);
+        let contact = sales.get(&path_of("lead", &lead)).expect(200)["converted_contact"]["id"].clone();
+        assert_eq!(ask(&sales, json!({ "values": {}, "id": contact })), Vec::<Json>::new());
     });
 }
 

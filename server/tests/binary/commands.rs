@@ -27,6 +27,28 @@ fn a_table_goes_in_and_comes_out() {
 }
 
 #[test]
+fn an_import_tells_what_is_there_already() {
+    let data = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let file = data.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    let leads = write("线索.csv", "姓名,手机,邮箱\n欧阳明,13812345678,ouyang@xinghe.example\n李娜,13955556666,na@y.example\n");
+    let first = succeed(data.path(), &["import", &leads, "--object", "lead"]);
+    assert!(first.contains("2 created") && !first.contains("there already"), "{first}");
+    // A contact is compared with leads, too.
+    let contacts = write("联系人.csv", "姓名,手机,邮箱\n欧阳明,13812345678,ouyang@xinghe.example\n周瑞,13700001111,zhou@z.example\n");
+    let contact = |more: &[&str]| succeed(data.path(), &[&["import", &contacts, "--object", "contact"], more].concat());
+    let dry = contact(&["--dry-run"]);
+    assert!(dry.contains("1 of the first 2 new records likely are there already") && dry.contains("row 2: 欧阳明: lead 欧阳明 ("), "{dry}");
+    let done = contact(&[]);
+    assert!(done.contains("row 2: 欧阳明: lead 欧阳明 (") && done.contains("2 created"), "told, and done all the same: {done}");
+    let unchecked = contact(&["--unchecked"]);
+    assert!(!unchecked.contains("there already") && unchecked.contains("2 created"), "{unchecked}");
+}
+
+#[test]
 fn a_backup_made_while_serving_comes_back_whole() {
     let (data, backups, empty) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let server = Server::start(data.path(), &[]);
