@@ -54,12 +54,12 @@ const JOB_KINDS = {
   "customers.move_lifecycles": "moveLifecycles",
   "ownership.decide": "decideOwnership",
   "ownership.transfer": "transferOwnership",
+  "marketing.clear_submissions": "clearSubmissions",
+  "pools.name_moves": "nameMoves",
   "pools.recycle": "recycle",
   "pools.watch_responses": "watchResponses",
   "org.fill_holidays": "holidays",
 } as const;
-  "marketing.clear_submissions": "clearSubmissions",
-  "pools.name_moves": "nameMoves",
 const isKnownJob = (kind: string): kind is keyof typeof JOB_KINDS => kind in JOB_KINDS;
 /** A kind of work by the name people know, else by its own. */
 function JobKind({ kind }: { kind: string }) {
