@@ -21,8 +21,10 @@ mod restore_version;
 mod rights;
 mod rollups;
 mod steps;
+mod together;
 mod tree;
 mod undo;
+mod undo_together;
 mod unit;
 
 pub use action::{act, dry_run_act};

@@ -7,12 +7,13 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::merge;
+use super::undo_together::{alike, undo_together};
 use super::unit::{Unit, run_unit};
 use crate::access::Verb;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::events::{Event, events_of_change};
-use crate::read::{field_json, link_targets, load_record};
+use crate::read::{Record, field_json, link_targets, load_record};
 use crate::schema::FieldGate;
 use crate::store::StoreError;
 
@@ -46,7 +47,7 @@ pub struct UndoAnswer {
 }
 
 /// What became of one event.
-enum Step {
+pub(super) enum Step {
     Undone,
     /// Nothing of a record to take back.
     Nothing,
@@ -54,13 +55,22 @@ enum Step {
 }
 
 /// What was left, and whether the rest of it was taken back.
-struct Left {
+pub(super) struct Left {
     what: UndoSkipped,
     partly: bool,
 }
 
-/// Events that failed half way and are left out when the change is taken back again, with the reason.
-type LeftOut = Arc<Mutex<BTreeMap<i64, &'static str>>>;
+/// What tries before this one found out.
+#[derive(Debug, Default)]
+struct Learned {
+    /// Events that failed half way and are left out when the change is taken back again, with the reason.
+    left_out: BTreeMap<i64, &'static str>,
+    /// One of several that were to be taken back together cannot be: one by one it shows which.
+    one_by_one: bool,
+}
+
+/// Outlives the transaction that found it out.
+type Tries = Arc<Mutex<Learned>>;
 
 /// Takes back every change of `change` the caller may take back: his own, or anyone's for an administrator.
 ///
@@ -71,13 +81,14 @@ pub fn undo(context: &Context, change: Uuid) -> Result<UndoAnswer> {
     let engine = merge::undoes_merge(context, change)?.then(|| context.as_system());
     let context = engine.as_ref().unwrap_or(context);
     let new_change = context.new_id();
-    let left_out = LeftOut::default();
+    let before = Tries::default();
     let mut tries = 0;
     loop {
-        let known = lock(&left_out).len();
-        let shared = left_out.clone();
+        let (known, was_one_by_one) = so_far(&before);
+        let shared = before.clone();
         let answer = run_unit(context, new_change, "undo", Box::new(move |unit| undo_all(unit, change, new_change, &shared)));
-        let learned = lock(&left_out).len() > known;
+        let (known_now, is_one_by_one) = so_far(&before);
+        let learned = known_now > known || is_one_by_one != was_one_by_one;
         match answer {
             // Nothing of that try remains. Without the event that failed half way the others may go through.
             Err(_) if learned && known < MAX_LEFT_OUT => {}
@@ -87,11 +98,17 @@ pub fn undo(context: &Context, change: Uuid) -> Result<UndoAnswer> {
     }
 }
 
-fn lock(left_out: &LeftOut) -> std::sync::MutexGuard<'_, BTreeMap<i64, &'static str>> {
-    left_out.lock().unwrap_or_else(PoisonError::into_inner)
+/// How many are left out, and whether one by one. One guard: a second one in the same statement would wait for the first.
+fn so_far(learned: &Tries) -> (usize, bool) {
+    let learned = lock(learned);
+    (learned.left_out.len(), learned.one_by_one)
 }
 
-fn undo_all(unit: &mut Unit<'_>, change: Uuid, new_change: Uuid, left_out: &LeftOut) -> Result<UndoAnswer> {
+fn lock(learned: &Tries) -> std::sync::MutexGuard<'_, Learned> {
+    learned.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn undo_all(unit: &mut Unit<'_>, change: Uuid, new_change: Uuid, learned: &Tries) -> Result<UndoAnswer> {
     let events = events_of_change(unit.tx, change)?;
     let own = events.iter().all(|it| it.actor == unit.context.actor) || unit.context.access.is_unlimited();
     if events.is_empty() || !own {
@@ -100,31 +117,67 @@ fn undo_all(unit: &mut Unit<'_>, change: Uuid, new_change: Uuid, left_out: &Left
     let is_merge = merge::take_back(unit, change)?;
     let made = Made { is_merge, ..Made::of(&events) };
     let mut answer = UndoAnswer { change_id: new_change, undone: 0, skipped: Vec::new() };
-    for event in events.iter().rev() {
-        let known = lock(left_out).get(&event.seq).copied();
-        if let Some(reason) = known {
-            answer.skipped.push(skip(event, reason));
+    let backwards: Vec<&Event> = events.iter().rev().collect();
+    let mut rest = backwards.as_slice();
+    while let Some((event, others)) = rest.split_first() {
+        // What moved with a merge did so by the thousand.
+        let together = if is_merge && !lock(learned).one_by_one { alike(unit.context, rest, &made.created) } else { 1 };
+        if together > 1 {
+            let (some, others) = rest.split_at(together);
+            match undo_together(unit, some) {
+                Ok(steps) => steps.into_iter().for_each(|it| answer.add(it)),
+                Err(error) if fails_alone(&error) => {
+                    lock(learned).one_by_one = true;
+                    return Err(KernelError::Store(StoreError::Busy));
+                }
+                Err(error) => return Err(error),
+            }
+            rest = others;
             continue;
         }
-        let outcome = undo_event(unit, event, &made);
-        if let Err(error) = &outcome
-            && (unit.is_half_done() || matches!(error, KernelError::Store(StoreError::Duplicate { .. })))
-            && let Some(reason) = reason_of(error)
-        {
-            lock(left_out).insert(event.seq, reason);
-            return Err(KernelError::Store(StoreError::Busy));
-        }
-        match outcome {
-            Ok(Step::Undone) => answer.undone += 1,
-            Ok(Step::Nothing) => {}
-            Ok(Step::Skipped(skipped)) => {
-                answer.undone += usize::from(skipped.partly);
-                answer.skipped.push(skipped.what);
-            }
-            Err(error) => answer.skipped.push(skip(event, reason_of(&error).ok_or(error)?)),
-        }
+        rest = others;
+        undo_one(unit, event, &made, learned, &mut answer)?;
     }
     Ok(answer)
+}
+
+/// Whether an error is about one record, and not about all that is done.
+fn fails_alone(error: &KernelError) -> bool {
+    reason_of(error).is_some()
+}
+
+fn undo_one(unit: &mut Unit<'_>, event: &Event, made: &Made, learned: &Tries, answer: &mut UndoAnswer) -> Result<()> {
+    let known = lock(learned).left_out.get(&event.seq).copied();
+    if let Some(reason) = known {
+        answer.skipped.push(skip(event, reason));
+        return Ok(());
+    }
+    let outcome = undo_event(unit, event, made);
+    if let Err(error) = &outcome
+        && (unit.is_half_done() || matches!(error, KernelError::Store(StoreError::Duplicate { .. })))
+        && let Some(reason) = reason_of(error)
+    {
+        lock(learned).left_out.insert(event.seq, reason);
+        return Err(KernelError::Store(StoreError::Busy));
+    }
+    match outcome {
+        Ok(step) => answer.add(step),
+        Err(error) => answer.skipped.push(skip(event, reason_of(&error).ok_or(error)?)),
+    }
+    Ok(())
+}
+
+impl UndoAnswer {
+    fn add(&mut self, step: Step) {
+        match step {
+            Step::Undone => self.undone += 1,
+            Step::Nothing => {}
+            Step::Skipped(skipped) => {
+                self.undone += usize::from(skipped.partly);
+                self.skipped.push(skipped.what);
+            }
+        }
+    }
 }
 
 /// Why an event was left alone, where that is no fault of the program or the database.
@@ -162,11 +215,11 @@ impl Made {
     }
 }
 
-fn verb_of(event: &Event) -> &str {
+pub(super) fn verb_of(event: &Event) -> &str {
     event.kind.rsplit('.').next().unwrap_or_default()
 }
 
-fn skip(event: &Event, reason: &'static str) -> UndoSkipped {
+pub(super) fn skip(event: &Event, reason: &'static str) -> UndoSkipped {
     UndoSkipped { object: event.object.clone(), id: event.record.unwrap_or_default(), reason, fields: Vec::new() }
 }
 
@@ -204,7 +257,7 @@ fn undo_event(unit: &mut Unit<'_>, event: &Event, made: &Made) -> Result<Step> {
 }
 
 impl Step {
-    fn left(what: UndoSkipped) -> Self {
+    pub(super) fn left(what: UndoSkipped) -> Self {
         Self::Skipped(Left { what, partly: false })
     }
 }
@@ -218,27 +271,48 @@ fn is_live(unit: &mut Unit<'_>, event: &Event, id: Uuid) -> Result<bool> {
 fn undo_update(unit: &mut Unit<'_>, event: &Event, id: Uuid, is_merge: bool) -> Result<Step> {
     let object = unit.context.schema.object(&event.object).cloned().ok_or(KernelError::NotFound)?;
     let record = load_record(unit.context, unit.tx, &object, id, Verb::Read, false)?.ok_or(KernelError::NotFound)?;
-    let mut values = Map::new();
-    let mut changed_since = Vec::new();
-    for (name, pair) in &event.changes {
-        // What a hook set goes back too, whether the caller sees it or not: half a change is none that anybody made.
-        let Some(field) = object.field(name).filter(|it| !it.is_computed()) else { continue };
-        let (old, new) = (pair.get(0).cloned().unwrap_or(Json::Null), pair.get(1).cloned().unwrap_or(Json::Null));
-        let now = if field.link.is_some() { serde_json::json!(link_targets(unit.tx, field, id)?) } else { field_json(field, &record.row) };
-        if now == new {
-            values.insert(name.clone(), old);
-        } else if unit.context.access.may_read(&object, field) {
-            changed_since.push(name.clone());
+    let back = Back::of(unit, event, &record)?;
+    if !back.values.is_empty() && is_merge {
+        unit.put_back(record, &back.values)?;
+    } else if !back.values.is_empty() {
+        unit.take_back(&object, id, &back.values)?;
+    }
+    Ok(back.step(event))
+}
+
+/// What a record goes back to.
+pub(super) struct Back {
+    /// The values it had, of the fields that still say what the change made of them.
+    pub(super) values: Map<String, Json>,
+    /// Fields that somebody changed since.
+    changed_since: Vec<String>,
+}
+
+impl Back {
+    pub(super) fn of(unit: &mut Unit<'_>, event: &Event, record: &Record) -> Result<Self> {
+        let mut back = Self { values: Map::new(), changed_since: Vec::new() };
+        let object = record.object.clone();
+        for (name, pair) in &event.changes {
+            // What a hook set goes back too, whether the caller sees it or not: half a change is none that anybody made.
+            let Some(field) = object.field(name).filter(|it| !it.is_computed()) else { continue };
+            let (old, new) = (pair.get(0).cloned().unwrap_or(Json::Null), pair.get(1).cloned().unwrap_or(Json::Null));
+            let now =
+                if field.link.is_some() { serde_json::json!(link_targets(unit.tx, field, record.id())?) } else { field_json(field, &record.row) };
+            if now == new {
+                back.values.insert(name.clone(), old);
+            } else if unit.context.access.may_read(&object, field) {
+                back.changed_since.push(name.clone());
+            }
         }
+        Ok(back)
     }
-    let partly = !values.is_empty();
-    if partly && is_merge {
-        unit.put_back(record, &values)?;
-    } else if partly {
-        unit.take_back(&object, id, &values)?;
+
+    /// What became of it, once the values are put back.
+    pub(super) fn step(self, event: &Event) -> Step {
+        let partly = !self.values.is_empty();
+        if self.changed_since.is_empty() {
+            return if partly { Step::Undone } else { Step::left(skip(event, "gone")) };
+        }
+        Step::Skipped(Left { what: UndoSkipped { fields: self.changed_since, ..skip(event, "changed_since") }, partly })
     }
-    if changed_since.is_empty() {
-        return Ok(if partly { Step::Undone } else { Step::left(skip(event, "gone")) });
-    }
-    Ok(Step::Skipped(Left { what: UndoSkipped { fields: changed_since, ..skip(event, "changed_since") }, partly }))
 }

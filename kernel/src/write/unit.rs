@@ -23,7 +23,7 @@ use crate::schema::{DELETED_AT, DELETED_WITH, ID, Object, OnDelete, SYSTEM_COLUM
 use crate::store::{ColumnRef, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreError, StoreExt, Update, WriteTx};
 
 /// How deep actions and hooks may call each other.
-const MAX_DEPTH: u32 = 16;
+pub(super) const MAX_DEPTH: u32 = 16;
 
 /// One transaction.
 pub struct Unit<'a> {
@@ -335,7 +335,7 @@ impl Unit<'_> {
 
     /// What a record is made to belong to must still be there when it is written, and stay until the transaction ends:
     /// somebody may have deleted it since the plan was made, with all that belonged to it then.
-    fn hold_owners(&mut self, drafts: &[Draft]) -> Result<()> {
+    pub(super) fn hold_owners(&mut self, drafts: &[Draft]) -> Result<()> {
         let Some(object) = drafts.first().map(|it| it.object.clone()) else { return Ok(()) };
         let schema = self.context.schema.clone();
         for field in object.fields.iter().filter(|it| it.is_reference() && it.definition.on_delete != OnDelete::Keep) {
@@ -354,7 +354,7 @@ impl Unit<'_> {
         Ok(())
     }
 
-    fn after_save(&mut self, draft: &Draft) -> Result<()> {
+    pub(super) fn after_save(&mut self, draft: &Draft) -> Result<()> {
         self.records += 1;
         let before = draft.before.as_ref().map(|it| it.row.as_slice());
         self.file_bytes += bytes_of(&draft.object, &draft.row) - before.map_or(0, |it| bytes_of(&draft.object, it));
@@ -409,16 +409,22 @@ impl Unit<'_> {
         }
         self.wrote();
         self.write_links(draft)?;
+        self.push_updated(draft, &old_links);
+        Ok(())
+    }
+
+    /// Tells what a change made of a record.
+    pub(super) fn push_updated(&mut self, draft: &Draft, old_links: &BTreeMap<usize, Vec<Uuid>>) {
         let mut changes = Map::new();
-        for field in object.fields.iter().filter(|it| !it.is_engine_managed() && draft.changes(it.name())) {
-            changes.insert(field.name().to_owned(), Json::Array(vec![field_json(field, &before.row), field_json(field, &draft.row)]));
+        let before = draft.before.as_ref().map(|it| it.row.as_slice()).unwrap_or_default();
+        for field in draft.object.fields.iter().filter(|it| !it.is_engine_managed() && draft.changes(it.name())) {
+            changes.insert(field.name().to_owned(), Json::Array(vec![field_json(field, before), field_json(field, &draft.row)]));
         }
-        self.add_link_changes(draft, &old_links, &mut changes);
-        self.push_stamped(&object, "updated", draft, changes);
+        self.add_link_changes(draft, old_links, &mut changes);
+        self.push_stamped(&draft.object.clone(), "updated", draft, changes);
         if let Some(verb_past) = draft.also_tells {
             self.push_stamped(&draft.object.clone(), verb_past, draft, Map::new());
         }
-        Ok(())
     }
 
     fn old_links(&mut self, draft: &Draft) -> Result<BTreeMap<usize, Vec<Uuid>>> {

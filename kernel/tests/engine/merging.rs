@@ -130,6 +130,48 @@ fn what_refers_to_the_others_refers_to_the_survivor_and_back_again() {
     });
 }
 
+/// More than a request may change.
+const MANY: usize = 25_000;
+
+#[test]
+fn what_many_thousands_refer_to_comes_along_and_goes_back_as_one_change() {
+    on_stores(|it| {
+        let admin = it.as_admin();
+        let [a, b, c] = ["A", "B", "C"].map(|name| it.create(&admin, "account", json!({"name": name})));
+        let make = |from: usize, count: usize| {
+            let values = |number: usize| map(json!({ "name": format!("D{number:05}"), "account": b, "amount": "2" }));
+            let operations = (from..from + count).map(|number| Operation::Create { values: values(number) }).collect();
+            let batch = Batch { object: it.object("deal"), operations, mode: BatchMode::AllOrNothing, verb: "import", change: None };
+            execute(&admin, &batch).unwrap().results.into_iter().map(|it| it.unwrap().id).collect::<Vec<_>>()
+        };
+        let mut deals: Vec<Uuid> = (0..MANY).step_by(5_000).flat_map(|from| make(from, 5_000)).collect();
+        // What can be said once of each, among what moves together.
+        it.create(&admin, "seat", json!({"person": "Li", "account": a}));
+        it.create(&admin, "seat", json!({"person": "Li", "account": b}));
+        deals.sort_unstable();
+        let counts = || (account(it, &admin, a)["deals"].clone(), it.get(&admin, "account", b).map(|it| it["deals"].clone()));
+        assert_eq!(counts(), (json!(0), Some(json!(MANY))));
+
+        let done = try_merge(it, &admin, a, &[b]).unwrap();
+        assert_eq!((done.moved, done.removed), (MANY as u64, 1));
+        assert_eq!(counts(), (json!(MANY), None));
+        for deal in [deals[0], deals[499], deals[500], deals[MANY - 1]] {
+            let now = it.get(&admin, "deal", deal).unwrap();
+            assert_eq!((&now["account"]["id"], &now["version"]), (&json!(a), &json!(2)));
+        }
+        // Later, one is moved on and one changed otherwise.
+        it.update(&admin, "deal", deals[7], json!({"account": c}));
+        it.update(&admin, "deal", deals[8], json!({"amount": "3"}));
+
+        let back = undo(&admin, done.change_id).unwrap();
+        let left: Vec<(Uuid, &str, &[String])> = back.skipped.iter().map(|it| (it.id, it.reason, it.fields.as_slice())).collect();
+        assert_eq!(left, [(deals[7], "changed_since", ["account".to_owned()].as_slice())]);
+        assert_eq!(counts(), (json!(0), Some(json!(MANY - 1))));
+        assert_eq!(account(it, &admin, c)["deals"], 1);
+        assert_eq!(it.get(&admin, "deal", deals[8]).unwrap()["account"]["id"], json!(b));
+    });
+}
+
 #[test]
 fn empty_fields_are_filled_links_put_together_and_the_rest_as_chosen() {
     on_stores(|it| {

@@ -117,6 +117,7 @@ pub fn merge(context: &Context, object: &Arc<Object>, request: &MergeRequest) ->
 pub fn preview_merge(context: &Context, object: &Arc<Object>, request: &MergeRequest) -> Result<MergePreview> {
     context.workspace.store.read_with(|tx| {
         let records = reach_all(context, tx, object, request)?;
+        references::refuse_too_many(context, tx, object, &request.others)?;
         let Chosen { fields, values } = values::choose(context, tx, &records, &request.take)?;
         let mut draft = Planner::backwards(&context.as_system()).update(tx, object, request.survivor, &values, PlanOptions::default())?;
         // The others still stand in the way, and will not.
@@ -171,6 +172,7 @@ fn merge_all(unit: &mut Unit<'_>, object: &Arc<Object>, request: &MergeRequest) 
     let context = unit.context;
     let records = reach_all(context, unit.tx, object, request)?;
     records.iter().try_for_each(|it| unit.refuse_part_of_locked(it))?;
+    references::refuse_too_many(context, unit.tx, object, &request.others)?;
     let Chosen { values, .. } = values::choose(context, unit.tx, &records, &request.take)?;
 
     let mut done = references::Done::default();

@@ -14,13 +14,14 @@ use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::read::{Record, link_targets, rights_condition};
 use crate::schema::{DELETED_AT, Field, FieldKind, ID, Object, Schema, UPDATED_AT, UPDATED_BY, VERSION};
-use crate::store::{ColumnRef, CompareOp, Condition, ReadTx, Select};
+use crate::store::{ColumnRef, CompareOp, Condition, ReadTx, Select, Table};
 use crate::write::computed::fill_formulas;
 use crate::write::draft::{Draft, DraftKind};
+use crate::write::together::TOGETHER;
 use crate::write::unit::Unit;
 
-/// Most records that may come along: all of it is one transaction.
-const MAX_MOVED: u64 = 10_000;
+/// Most records that may come along: all of it is one transaction, for which others that write may have to wait.
+const MAX_MOVED: u64 = 100_000;
 /// Up to here what comes along is counted.
 const MAX_COUNTED: u64 = 1_000;
 
@@ -94,26 +95,68 @@ pub(super) fn count(context: &Context, tx: &mut dyn ReadTx, object: &Object, ids
     Ok(moves)
 }
 
+/// Refuses more than can come along, before anything of it is written.
+pub(super) fn refuse_too_many(context: &Context, tx: &mut dyn ReadTx, object: &Object, ids: &[Uuid]) -> Result<()> {
+    let mut left = MAX_MOVED;
+    for (child, position) in referring(&context.schema, &object.name) {
+        let Some(condition) = rows_that_refer(&child.fields[position], &object.name, ids) else { continue };
+        let live = condition.and(Condition::IsNull(ColumnRef::main(DELETED_AT)));
+        let count = tx.count(&Select::all(&child.table, live), Some(left + 1))?;
+        left = left.checked_sub(count).ok_or_else(|| {
+            KernelError::conflict(
+                "too_many_related",
+                "引用被并入记录的数据超过100,000条，请改选它为保留的记录，或分步合并",
+                "more than 100,000 records refer to those that would go; let the one with most of them be the survivor, or merge in steps",
+            )
+        })?;
+    }
+    Ok(())
+}
+
+/// Whether a record can say only once what it says in this column.
+fn is_said_once(table: &Table, column: usize) -> bool {
+    table.indexes.iter().any(|it| it.unique && it.columns.contains(&table.columns[column].name))
+}
+
 impl Unit<'_> {
     /// Lets whatever refers to one record refer to another one.
     pub(super) fn move_references(&mut self, object: &Arc<Object>, from: Uuid, to: Uuid, done: &mut Done) -> Result<()> {
         for (child, position) in referring(&self.context.schema.clone(), &object.name) {
             let Some(condition) = rows_that_refer(&child.fields[position], &object.name, &[from]) else { continue };
             let live = condition.and(Condition::IsNull(ColumnRef::main(DELETED_AT)));
-            let rows = self.tx.rows(&Select::all(&child.table, live).order_by(ID, false).limited(MAX_MOVED + 1))?;
-            done.moved += rows.len() as u64;
-            if done.moved > MAX_MOVED {
-                return Err(KernelError::conflict(
-                    "too_many_related",
-                    "引用被并入记录的数据超过10,000条，请改选它为保留的记录，或分步合并",
-                    "more than 10,000 records refer to those that would go; let the one with most of them be the survivor, or merge in steps",
-                ));
-            }
-            for row in rows {
-                self.move_reference(Record { object: child.clone(), row }, position, from, to, done)?;
+            let mut rest = live.clone();
+            loop {
+                let select = Select::all(&child.table, rest).order_by(ID, false).limited(TOGETHER as u64);
+                let rows = self.tx.rows(&Select { lock: true, ..select })?;
+                let Some(last) = rows.last().and_then(|it| it.get(ID)).cloned() else { break };
+                done.moved += rows.len() as u64;
+                self.move_some(&child, position, rows, (from, to), done)?;
+                rest = live.clone().and(Condition::Compare(ColumnRef::main(ID), CompareOp::Gt, last));
             }
         }
         Ok(())
+    }
+
+    /// Moves the references of some records of an object, together where each is nobody's business but its own.
+    fn move_some(&mut self, child: &Arc<Object>, position: usize, rows: Vec<Vec<Value>>, (from, to): (Uuid, Uuid), done: &mut Done) -> Result<()> {
+        let records = rows.into_iter().map(|row| Record { object: child.clone(), row });
+        let alone = child.fields[position].part("").filter(|part| child.fields[position].link.is_none() && !is_said_once(&child.table, part.column));
+        let Some(part) = alone else {
+            return records.into_iter().try_for_each(|it| self.move_reference(it, position, from, to, done));
+        };
+        let mut drafts = Vec::with_capacity(TOGETHER);
+        for record in records {
+            let mut draft = self.draft_of(record);
+            draft.touched.insert(position);
+            draft.row[part.column] = Value::Id(to);
+            if draft.id() == to {
+                // It became one with what it referred to.
+                draft.clear(position);
+            }
+            fill_formulas(self.context, child, &mut draft.row);
+            drafts.push(draft);
+        }
+        self.save_changed(&drafts)
     }
 
     fn move_reference(&mut self, record: Record, position: usize, from: Uuid, to: Uuid, done: &mut Done) -> Result<()> {
@@ -145,17 +188,22 @@ impl Unit<'_> {
 
     /// Gives a record back what it said before a merge, without a rule being asked: it said so, whatever may be said now.
     pub(in crate::write) fn put_back(&mut self, record: Record, values: &Map<String, Json>) -> Result<()> {
-        let object = record.object.clone();
-        let context = self.context;
-        let mut draft = self.draft_of(record);
-        for (name, value) in values {
-            draft.set(context, name, value)?;
-        }
+        let mut draft = self.draft_back(record, values)?;
         if !draft.problems.is_empty() {
             return Err(KernelError::Invalid(draft.problems));
         }
-        fill_formulas(context, &object, &mut draft.row);
         self.save(&mut draft)
+    }
+
+    /// A record with what it said before a merge.
+    pub(in crate::write) fn draft_back(&self, record: Record, values: &Map<String, Json>) -> Result<Draft> {
+        let object = record.object.clone();
+        let mut draft = self.draft_of(record);
+        for (name, value) in values {
+            draft.set(self.context, name, value)?;
+        }
+        fill_formulas(self.context, &object, &mut draft.row);
+        Ok(draft)
     }
 
     /// A change that nobody is asked about: what a record says of another stays said, whether or not it could be
@@ -174,6 +222,7 @@ impl Unit<'_> {
             links: std::collections::BTreeMap::new(),
             problems: Vec::new(),
             stamp: None,
+            also_tells: None,
             by_engine: true,
             told: None,
             planned: None,
@@ -201,4 +250,3 @@ impl Unit<'_> {
         Ok(false)
     }
 }
-            also_tells: None,
