@@ -128,6 +128,20 @@ want_ldap_peer() {
     say "guanxi: WITHOUT A DIRECTORY THE TESTS OF SIGNING IN BY ONE ARE SKIPPED"
 }
 
+# want_mariadb_peer: a real MariaDB for the tests of imports out of one. Without it they say that they were skipped.
+want_mariadb_peer() {
+  [ -x /usr/sbin/mariadbd ] && return
+  (apt_install "a MariaDB (for the tests)" mariadb-server-core) ||
+    say "guanxi: WITHOUT A MARIADB THE TESTS OF IMPORTS OUT OF ONE ARE SKIPPED"
+}
+
+# want_caldav_peer: real calendar programs for the tests of CalDAV. Without them they say that they were skipped.
+want_caldav_peer() {
+  /usr/bin/python3 -c 'import caldav' 2>/dev/null && command -v vdirsyncer >/dev/null 2>&1 && return
+  (apt_install "calendar programs (for the tests)" python3-caldav vdirsyncer) ||
+    say "guanxi: WITHOUT CALENDAR PROGRAMS THE TESTS OF CALDAV WITH THEM ARE SKIPPED"
+}
+
 # need_chromium: make sure of a browser that can draw Chinese; sets CHROMIUM to its path.
 need_chromium() {
   if [ -z "${CHROMIUM:-}" ]; then

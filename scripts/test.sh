@@ -69,6 +69,7 @@ want_ldap_peer
 want_s3_peer
 want_messages_peer
 if [ -e web/package.json ]; then npm_install web; fi
+want_mariadb_peer
 if [ -e e2e/package.json ]; then
   need_chromium
   need_sqlite3

@@ -13,6 +13,7 @@ mod engine;
 mod ldap;
 mod live;
 mod meddler;
+mod mariadb;
 mod messages;
 mod oidc;
 mod replica;
@@ -33,6 +34,7 @@ pub use ldap::{BASE as LDAP_BASE, LdapPeer, READER as LDAP_READER, READER_PASSWO
 pub use live::{Ended, LiveSocket, Writer};
 pub use meddler::Meddler;
 pub use messages::MessagesPeer;
+pub use mariadb::MariaDbPeer;
 pub use oidc::OidcPeer;
 pub use replica::Replica;
 pub use s3::S3Peer;

@@ -4,6 +4,10 @@
 mod address;
 mod asking;
 mod error;
+mod mysql;
+mod mysql_rights;
+mod mysql_values;
+mod postgres;
 mod query;
 
 pub use address::{Fetched, Fetcher};

@@ -1,70 +1,65 @@
-//! What a query to a PostgreSQL database answers, streamed into a file as a table with a head.
+//! What a query to a database answers, streamed into a file as a table with a head. Which database it is, its address says.
 
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use guanxi_identity::InternalHosts;
 use tokio::time::timeout;
-use tokio_postgres::config::{Host, SslMode};
-use tokio_postgres::{Client, Config, NoTls};
 
 use crate::error::{SourceError, disk};
+use crate::{mysql, postgres};
 
 /// Longest wait for the database to take a connection.
-const CONNECT: Duration = Duration::from_secs(10);
+pub(crate) const CONNECT: Duration = Duration::from_secs(10);
 /// Longest a query may take; the database ends it by itself.
-const QUERY: Duration = Duration::from_secs(600);
+pub(crate) const QUERY: Duration = Duration::from_secs(600);
+/// Longest certificate of an authority, in bytes; a chain of them is shorter.
+const LONGEST_CERTIFICATE: usize = 20_000;
 
-/// Reads the address of a database and says whether it may be asked: a host that whoever runs the server names, for there is no
-/// encryption on the way.
-///
-/// # Errors
-/// What is wrong with it. The password is not told back.
-pub fn check_connection(connection: &str, source_hosts: &[String]) -> Result<(), SourceError> {
-    config(connection, source_hosts).map(drop)
+fn unknown() -> SourceError {
+    SourceError::new(
+        "请填写数据库地址：postgres://用户:密码@主机/数据库 或 mysql://用户:密码@主机/数据库",
+        "give the address of a database: postgres://USER:PASSWORD@HOST/DATABASE or mysql://USER:PASSWORD@HOST/DATABASE",
+    )
 }
 
-fn config(connection: &str, source_hosts: &[String]) -> Result<Config, SourceError> {
-    let is_address = connection.starts_with("postgres://") || connection.starts_with("postgresql://");
-    let wrong = || {
-        SourceError::new(
-            "请填写 PostgreSQL 地址：postgres://用户:密码@主机/数据库",
-            "give the address of a PostgreSQL database: postgres://USER:PASSWORD@HOST/DATABASE",
-        )
-    };
-    if connection.starts_with("mysql:") {
-        return Err(SourceError::new("暂不支持 MySQL，请导出文件到导入文件夹", "MySQL is not supported; write its export into the import folder"));
+/// Whether one of these schemes begins an address.
+fn begins(address: &str, schemes: &[&str]) -> bool {
+    address.split_once("://").is_some_and(|(scheme, _)| schemes.contains(&scheme))
+}
+
+/// Reads the address of a database and says whether it may be asked: at a host that whoever runs the server names. With the
+/// certificate of the authority that vouches for the database, as PEM, nobody else can stand in for it. Answers both in one text,
+/// as [`fetch_query`] takes it.
+///
+/// # Errors
+/// What is wrong with them. The password is not told back.
+pub fn check_connection(address: &str, certificate: Option<&str>, source_hosts: &[String]) -> Result<String, SourceError> {
+    let certificate = certificate.map(str::trim).filter(|it| !it.is_empty());
+    if address.contains(['\n', '\r']) {
+        return Err(unknown());
     }
-    let mut config: Config = Some(connection).filter(|_| is_address).ok_or_else(wrong)?.parse().map_err(|_| wrong())?;
-    let allowed = InternalHosts::new(source_hosts);
-    let hosts = config.get_hosts();
-    // One for all of them, or one for each.
-    let port = |at: usize| config.get_ports().get(at).or_else(|| config.get_ports().first()).copied().unwrap_or(5432);
-    if hosts.is_empty() || !config.get_hostaddrs().is_empty() {
-        return Err(wrong());
-    }
-    for (at, host) in hosts.iter().enumerate() {
-        let name = match host {
-            Host::Tcp(name) => name.clone(),
-            #[cfg(unix)]
-            Host::Unix(path) => path.display().to_string(),
-        };
-        let port = port(at);
-        if !allowed.holds_port(&name, port) {
+    if begins(address, &["postgres", "postgresql"]) {
+        if certificate.is_some() {
             return Err(SourceError::new(
-                format!("数据库主机“{name}:{port}”须由服务器管理员列入 source-hosts"),
-                format!("the database's host {name}:{port} must be named in source-hosts by whoever runs the server"),
+                "PostgreSQL 连接不加密，请去掉证书",
+                "connections to PostgreSQL are not encrypted; leave the certificate out",
             ));
         }
+        postgres::config(address, source_hosts)?;
+        return Ok(address.to_owned());
     }
-    if !matches!(config.get_ssl_mode(), SslMode::Disable | SslMode::Prefer) {
-        return Err(SourceError::new("暂不支持加密的数据库连接（sslmode）", "encrypted connections to databases (sslmode) are not supported"));
+    if !begins(address, &["mysql", "mariadb"]) {
+        return Err(unknown());
     }
-    config.ssl_mode(SslMode::Disable).connect_timeout(CONNECT).application_name("guanxi");
-    Ok(config)
+    let is_certificate = |it: &str| it.len() <= LONGEST_CERTIFICATE && it.starts_with("-----BEGIN CERTIFICATE-----");
+    if certificate.is_some_and(|it| !is_certificate(it)) {
+        return Err(SourceError::new(
+            "证书应为 PEM 格式，以 -----BEGIN CERTIFICATE----- 开头",
+            "the certificate must be PEM and begin with -----BEGIN CERTIFICATE-----",
+        ));
+    }
+    mysql::options(address, certificate, source_hosts)?;
+    Ok(certificate.map_or_else(|| address.to_owned(), |it| format!("{address}\n{it}")))
 }
 
 /// Writes the answer of a query to a file, at most so many bytes; answers how many. Carried out in a transaction that can
@@ -73,64 +68,41 @@ fn config(connection: &str, source_hosts: &[String]) -> Result<Config, SourceErr
 /// # Errors
 /// What is wrong with the address, the query or the disk.
 pub fn fetch_query(connection: &str, query: &str, source_hosts: &[String], target: &Path, most: u64) -> Result<u64, SourceError> {
-    let config = config(connection, source_hosts)?;
+    let (address, certificate) = connection.split_once('\n').map_or((connection, None), |(address, pem)| (address, Some(pem)));
+    // A statement by itself may end with a semicolon; within others it must not.
+    let query = query.trim().trim_end_matches(';');
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| disk(&error))?;
-    runtime.block_on(async {
-        let patience = CONNECT + QUERY + CONNECT;
-        let late = || SourceError::new("数据库没有及时应答", "the database did not answer in time");
-        timeout(patience, fetch(&config, query, target, most)).await.map_err(|_| late())?
-    })
+    let late = || SourceError::new("数据库没有及时应答", "the database did not answer in time");
+    let patience = CONNECT + QUERY + CONNECT;
+    if begins(address, &["mysql", "mariadb"]) {
+        let options = mysql::options(address, certificate, source_hosts)?;
+        return runtime.block_on(async { timeout(patience, mysql::fetch(options, query, target, most)).await.map_err(|_| late())? });
+    }
+    let config = postgres::config(address, source_hosts)?;
+    runtime.block_on(async { timeout(patience, postgres::fetch(&config, query, target, most)).await.map_err(|_| late())? })
 }
 
-fn failed(error: &tokio_postgres::Error) -> SourceError {
-    let reason = error.as_db_error().map_or_else(|| error.to_string(), |it| it.message().to_owned());
+/// The host of a database is not one that may be asked.
+pub(crate) fn not_named(host: &str, port: u16) -> SourceError {
+    SourceError::new(
+        format!("数据库主机“{host}:{port}”须由服务器管理员列入 source-hosts"),
+        format!("the database's host {host}:{port} must be named in source-hosts by whoever runs the server"),
+    )
+}
+
+/// More came than an import may have.
+pub(crate) fn too_large(most: u64) -> SourceError {
+    SourceError::new(format!("查询结果超过 {most} 字节"), format!("the answer of the query is larger than {most} bytes"))
+}
+
+/// The database says what is wrong.
+pub(crate) fn said(reason: &str) -> SourceError {
     SourceError::new(format!("数据库：{reason}"), format!("the database: {reason}"))
 }
 
-async fn fetch(config: &Config, query: &str, target: &Path, most: u64) -> Result<u64, SourceError> {
-    let (client, connection) = config.connect(NoTls).await.map_err(|error| failed(&error))?;
-    let work = async {
-        let written = copy(&client, query, target, most).await;
-        drop(client);
-        written
-    };
-    // The connection goes on until the client is gone.
-    let (written, _) = tokio::join!(work, connection);
-    written
-}
-
-async fn copy(client: &Client, query: &str, target: &Path, most: u64) -> Result<u64, SourceError> {
-    let begin =
-        format!("BEGIN READ ONLY; SET LOCAL statement_timeout = {}; SET LOCAL idle_in_transaction_session_timeout = 60000", QUERY.as_millis());
-    client.batch_execute(&begin).await.map_err(|error| failed(&error))?;
-    // Read-only holds for tables, and not for functions that write files, run programs or ask other servers: those are for such.
-    let is_superuser = client.query_one("SHOW is_superuser", &[]).await.map_err(|error| failed(&error))?;
-    if is_superuser.get::<_, &str>(0) != "off" {
-        return Err(SourceError::new("数据库账号是超级用户，请改用只读账号", "the database's account is a superuser; give one that may only read"));
-    }
-    let query = query.trim().trim_end_matches(';');
-    // By itself it must be one statement that answers rows: then it cannot reach beyond the brackets it is put in below.
-    let alone = client.prepare(query).await.map_err(|error| failed(&error))?;
-    if alone.columns().is_empty() {
-        return Err(SourceError::new("查询没有返回任何列，请使用 SELECT", "the query answers no columns; use a SELECT"));
-    }
-    let copy = format!("COPY (\n{query}\n) TO STDOUT WITH (FORMAT csv, HEADER true, ENCODING 'UTF8')");
-    let rows = client.copy_out(&copy).await.map_err(|error| failed(&error))?;
-    let mut rows = std::pin::pin!(rows);
-    let mut file = BufWriter::new(File::create(target).map_err(|error| disk(&error))?);
-    let mut written = 0_u64;
-    while let Some(piece) = rows.next().await {
-        let piece = piece.map_err(|error| failed(&error))?;
-        written += piece.len() as u64;
-        if written > most {
-            return Err(SourceError::new(format!("查询结果超过 {most} 字节"), format!("the answer of the query is larger than {most} bytes")));
-        }
-        file.write_all(&piece).map_err(|error| disk(&error))?;
-    }
-    let file = file.into_inner().map_err(|error| disk(error.error()))?;
-    file.sync_all().map_err(|error| disk(&error))?;
-    client.batch_execute("ROLLBACK").await.map_err(|error| failed(&error))?;
-    Ok(written)
+/// What was sent is no question.
+pub(crate) fn no_columns() -> SourceError {
+    SourceError::new("查询没有返回任何列，请使用 SELECT", "the query answers no columns; use a SELECT")
 }
 
 #[cfg(test)]
@@ -139,9 +111,17 @@ mod tests {
 
     #[test]
     fn only_databases_that_are_named() {
-        let hosts = ["db.internal:5432".to_owned(), "10.0.0.5:5433".to_owned()];
-        assert!(check_connection("postgres://u:p@db.internal/x", &hosts).is_ok());
-        assert!(check_connection("postgresql://u:p@10.0.0.5:5433/x", &hosts).is_ok());
+        let hosts = ["db.internal:5432".to_owned(), "10.0.0.5:5433".to_owned(), "db.internal:3306".to_owned(), "10.0.0.5:3307".to_owned()];
+        let check = |address: &str| check_connection(address, None, &hosts);
+        assert_eq!(check("postgres://u:p@db.internal/x").unwrap(), "postgres://u:p@db.internal/x");
+        for right in [
+            "postgresql://u:p@10.0.0.5:5433/x",
+            "mysql://u:p@db.internal/x",
+            "mariadb://u:p%40@10.0.0.5:3307/x?ssl-mode=required",
+            "mysql://u:p@db.internal/x?ssl-mode=VERIFY_IDENTITY",
+        ] {
+            assert!(check(right).is_ok(), "{right}");
+        }
         for wrong in [
             "postgres://u:secret@other/x",
             "postgres://u:secret@db.internal:5433/x",
@@ -151,13 +131,36 @@ mod tests {
             "postgres://u:secret@db.internal/x?hostaddr=10.0.0.9",
             "postgres://u:secret@%2Fvar%2Frun/x",
             "postgres://u:secret@db.internal/x?sslmode=require",
-            "mysql://u:secret@db.internal/x",
+            "mysql://u:secret@other/x",
+            "mysql://u:secret@db.internal:3307/x",
+            "mysql://u:secret@10.0.0.5/x",
+            "mysql://u:secret@%2Fvar%2Frun/x",
+            "mysql://u:secret@db.internal/",
+            "mysql://u:secret@db.internal/x/y",
+            "mysql://:secret@db.internal/x",
+            "mysql://u:secret@db.internal/x?socket=/var/run/mysqld/mysqld.sock",
+            "mysql://u:secret@db.internal/x?local_infile=1",
+            "mysql://u:secret@db.internal/x?ssl-mode=perhaps",
+            "mysql://u:secret@db.internal/x\nmysql",
             "host=db.internal user=secret",
             "secret",
             "",
         ] {
-            let error = check_connection(wrong, &hosts).unwrap_err();
+            let error = check(wrong).unwrap_err();
             assert!(!error.message.en.contains("secret") && !error.message.zh_cn.contains("secret"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_certificate_goes_with_the_address() {
+        let hosts = ["db:3306".to_owned(), "db:5432".to_owned()];
+        let pem = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----";
+        let kept = check_connection("mysql://u:p@db/x", Some(pem), &hosts).unwrap();
+        assert_eq!(kept, format!("mysql://u:p@db/x\n{pem}"));
+        assert_eq!(check_connection("mysql://u:p@db/x", Some("  "), &hosts).unwrap(), "mysql://u:p@db/x");
+        assert!(check_connection("mysql://u:p@db/x", Some("nonsense"), &hosts).is_err());
+        // Who names an authority wants it looked at.
+        assert!(check_connection("mysql://u:p@db/x?ssl-mode=required", Some(pem), &hosts).is_err());
+        assert!(check_connection("postgres://u:p@db/x", Some(pem), &hosts).is_err());
     }
 }

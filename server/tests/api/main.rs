@@ -31,6 +31,7 @@ mod idempotency;
 mod import_fixing;
 mod import_kin;
 mod import_mappings;
+mod import_databases;
 mod import_parts;
 mod import_plans;
 mod import_schedules;

@@ -142,5 +142,7 @@ export const listMappings = (
 /** Runs a scheduled import now. */
 export const runSchedule = (id: string): Promise<unknown> => answer(api.POST("/imports/schedules/{id}/run", of(id)));
 /** Tells a scheduled import how to reach its database; the address holds a password and is never told again. */
-export const connectSchedule = (id: string, address: string): Promise<unknown> =>
-  answer(api.POST("/imports/schedules/{id}/connection", { ...of(id), body: { address } }));
+export const connectSchedule = (id: string, address: string, certificate: string): Promise<unknown> => {
+  const body = { address, ...(certificate ? { certificate } : {}) };
+  return answer(api.POST("/imports/schedules/{id}/connection", { ...of(id), body }));
+};

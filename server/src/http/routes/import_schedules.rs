@@ -21,8 +21,13 @@ use crate::import::schedules::{self, FETCH, SCHEDULE_OBJECT};
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImportConnection {
-    /// `postgres://USER:PASSWORD@HOST/DATABASE`; null takes it away. It is sealed and never told again.
+    /// `postgres://USER:PASSWORD@HOST/DATABASE` or `mysql://USER:PASSWORD@HOST/DATABASE?ssl-mode=MODE`; null takes it away. It is
+    /// sealed and never told again.
     address: Option<String>,
+    /// Of the authority that vouches for a MySQL database, as PEM: then the connection is encrypted, and the database must be the
+    /// one its address names.
+    #[serde(default)]
+    certificate: Option<String>,
 }
 
 /// The schedule, if the caller may change it.
@@ -50,19 +55,20 @@ pub async fn connect(
         .write(body, move |signed_in, body| {
             let (context, id) = (&signed_in.context, record_id(&id)?);
             changeable(signed_in, id)?;
-            let address = body.read::<ImportConnection>()?.address;
-            if let Some(address) = &address {
-                guanxi_sources::check_connection(address, &app.settings.source_hosts)
-                    .map_err(|error| ApiError::bad("bad_request", "address", error.message.zh_cn, error.message.en))?;
-            }
+            let ImportConnection { address, certificate } = body.read()?;
+            let check = |it: &String| {
+                guanxi_sources::check_connection(it, certificate.as_deref(), &app.settings.source_hosts)
+                    .map_err(|error| ApiError::bad("bad_request", "address", error.message.zh_cn, error.message.en))
+            };
+            let connection = address.as_ref().map(check).transpose()?;
             let (app, inner) = (app.clone(), context.clone());
-            let values = Map::from_iter([("has_connection".to_owned(), json!(address.is_some()))]);
+            let values = Map::from_iter([("has_connection".to_owned(), json!(connection.is_some()))]);
             run_unit(
                 context,
                 context.new_id(),
                 "set_connection",
                 Box::new(move |unit| {
-                    schedules::set_connection(&inner, unit.tx, &app.vault, id, address.as_deref())?;
+                    schedules::set_connection(&inner, unit.tx, &app.vault, id, connection.as_deref())?;
                     unit.update_as_system(SCHEDULE_OBJECT, id, &values).map(drop)
                 }),
             )?;
@@ -82,7 +88,7 @@ pub async fn run(caller: Caller, Segment(id): Segment<String>, query: Query, bod
             context
                 .workspace
                 .store
-                .write_with(move |tx| jobs::enqueue(&inner, tx, FETCH, json!({ "id": id }), Some(format!("{FETCH}.{id}")), now).map(drop))?;
+                .write_with(move |tx| jobs::enqueue(&inner, tx, FETCH, json!({ "id": id, "anew": true }), Some(format!("{FETCH}.{id}")), now).map(drop))?;
             context.workspace.feed.announce();
             Ok(Answer::empty())
         })

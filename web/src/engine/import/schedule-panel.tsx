@@ -1,6 +1,6 @@
-import { CaretRightOutlined, LinkOutlined } from "@ant-design/icons";
+import { CaretRightOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { App, Button, Input } from "antd";
+import { App, Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { connectSchedule, runSchedule } from "@/api/imports";
@@ -8,6 +8,7 @@ import { queryKeys } from "@/api/query-keys";
 import { useErrorText } from "@/ui/error-text";
 import type { RecordPanelProps } from "../record/record-panels";
 import { ImportList } from "./import-list";
+import { ScheduleConnection } from "./schedule-connection";
 import "./import.css";
 
 /** What a scheduled import brought so far, run by run; it can be run now, and is told how to reach its database. */
@@ -16,24 +17,24 @@ export function SchedulePanel({ object, record, editable }: RecordPanelProps) {
   const { message } = App.useApp();
   const errorText = useErrorText();
   const queryClient = useQueryClient();
-  const [address, setAddress] = useState("");
   const [busy, setBusy] = useState("");
   const attempt = async (what: string, work: () => Promise<unknown>, done: string) => {
     setBusy(what);
     try {
       await work();
       void message.success(done);
-      setAddress("");
       void queryClient.invalidateQueries({ queryKey: queryKeys.record(object.name, record.id) });
       void queryClient.invalidateQueries({ queryKey: queryKeys.importsOf() });
+      return true;
     } catch (error) {
       void message.error(errorText(error));
+      return false;
     } finally {
       setBusy("");
     }
   };
-  const connect = () =>
-    attempt("connect", () => connectSchedule(record.id, address.trim()), t("imports.connectionSet"));
+  const connect = (address: string, certificate: string) =>
+    attempt("connect", () => connectSchedule(record.id, address, certificate), t("imports.connectionSet"));
   return (
     <>
       {editable ? (
@@ -45,25 +46,7 @@ export function SchedulePanel({ object, record, editable }: RecordPanelProps) {
           >
             {t("imports.runNow")}
           </Button>
-          {record.source === "query" ? (
-            <>
-              <Input.Password
-                value={address}
-                onChange={(event) => setAddress(event.target.value)}
-                placeholder={t("imports.connection")}
-                aria-label={t("imports.connection")}
-                autoComplete="off"
-              />
-              <Button
-                icon={<LinkOutlined />}
-                loading={busy === "connect"}
-                disabled={address.trim() === ""}
-                onClick={() => void connect()}
-              >
-                {t("imports.setConnection")}
-              </Button>
-            </>
-          ) : null}
+          {record.source === "query" ? <ScheduleConnection busy={busy === "connect"} onConnect={connect} /> : null}
         </div>
       ) : null}
       <ImportList

@@ -1,0 +1,158 @@
+//! Imports out of a real MariaDB: what its values become, what an account may ask, and what a query cannot do.
+
+use guanxi_testkit::{Client, MariaDbPeer, TestServer, on_both_stores_with};
+use serde_json::{Value as Json, json};
+
+/// A database as companies have them: an old table in GBK, days that nobody entered, and what is no text.
+fn customers() -> String {
+    [
+        "SET NAMES utf8mb4;",
+        "SET sql_mode = '';",
+        "CREATE DATABASE crm CHARACTER SET gbk;",
+        "USE crm;",
+        "CREATE TABLE customer (id INT PRIMARY KEY, name VARCHAR(40), mobile VARCHAR(20), born DATE, seen DATETIME(3), owed DECIMAL(20,4), \
+         flags BIT(10), active TINYINT(1), kind ENUM('个人','企业'), note TEXT CHARACTER SET utf8mb4, photo BLOB, place POINT);",
+        "INSERT INTO customer VALUES (1, '王伟', '13800000001', '1988-02-29', '2026-11-30 08:00:00.125', 12345678901234.5600, b'1000000001', 1, '个人', \
+         '喜欢\"茶\"，\\n也喜欢🍵', x'ff00', POINT(1,2));",
+        "INSERT INTO customer VALUES (2, '镕基', '13800000002', '0000-00-00', '0000-00-00 00:00:00', NULL, NULL, 0, NULL, NULL, NULL, NULL);",
+        "CREATE FUNCTION touch() RETURNS INT MODIFIES SQL DATA BEGIN INSERT INTO crm.customer (id) VALUES (99); RETURN 1; END;",
+        "CREATE PROCEDURE deed() BEGIN COMMIT; INSERT INTO crm.customer (id) VALUES (98); END;",
+        "CREATE ROLE files WITH ADMIN root@localhost;",
+        "GRANT FILE ON *.* TO files;",
+        "CREATE USER reader IDENTIFIED BY 'p@ss/word', writer IDENTIFIED BY 'p', loader IDENTIFIED BY 'p', borrower IDENTIFIED BY 'p';",
+        "GRANT SELECT ON crm.* TO reader, borrower;",
+        "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, EXECUTE ON crm.* TO writer;",
+        "GRANT SELECT, FILE ON *.* TO loader;",
+        // As `GRANT files TO borrower` and `SET DEFAULT ROLE` would, which want a session of somebody's.
+        "INSERT INTO mysql.roles_mapping (Host, User, Role, Admin_option) VALUES ('%', 'borrower', 'files', 'N');",
+        "UPDATE mysql.global_priv SET Priv = JSON_SET(Priv, '$.default_role', 'files') WHERE User = 'borrower';",
+        "FLUSH PRIVILEGES;",
+    ]
+    .join("\n")
+}
+
+fn fetch(peer: &MariaDbPeer, account: &str, query: &str) -> Result<String, String> {
+    fetch_from(peer, &format!("mysql://{account}@{}/crm", peer.host), None, query)
+}
+
+fn fetch_from(peer: &MariaDbPeer, address: &str, certificate: Option<&str>, query: &str) -> Result<String, String> {
+    let hosts = [peer.host.clone(), peer.host.replace("127.0.0.1", "localhost")];
+    let connection = guanxi_sources::check_connection(address, certificate, &hosts).map_err(|error| error.message.en)?;
+    let target = tempfile::NamedTempFile::new().unwrap();
+    let size = guanxi_sources::fetch_query(&connection, query, &hosts, target.path(), 10_000).map_err(|error| error.message.en)?;
+    let table = std::fs::read_to_string(target.path()).unwrap();
+    assert_eq!(size, table.len() as u64);
+    Ok(table)
+}
+
+const READER: &str = "reader:p%40ss%2Fword";
+
+#[test]
+fn values_become_texts_and_what_is_none_is_refused_by_its_column() {
+    let Some(peer) = MariaDbPeer::start(&customers()) else { return };
+    let table = fetch(&peer, READER, "SELECT id, name, born, seen, owed, flags, active, kind, note FROM customer ORDER BY id;").unwrap();
+    let expected = "id,name,born,seen,owed,flags,active,kind,note\n\
+                    1,王伟,1988-02-29,2026-11-30 08:00:00.125,12345678901234.5600,513,1,个人,\"喜欢\"\"茶\"\"，\n也喜欢🍵\"\n\
+                    2,镕基,,,,,0,,\n";
+    assert_eq!(table, expected);
+    // What people work out is written as the database writes it.
+    let sums =
+        "SELECT COUNT(*) AS n, SUM(owed) AS s, 1/3 AS third, NOW() > '2020-01-01' AS late, CONCAT(name, '/', id) AS label FROM customer WHERE id = 1";
+    assert_eq!(fetch(&peer, READER, sums).unwrap(), "n,s,third,late,label\n1,12345678901234.5600,0.3333,1,王伟/1\n");
+    assert_eq!(fetch(&peer, READER, "SELECT name FROM customer WHERE id = 7").unwrap(), "name\n", "nobody");
+    let told = fetch(&peer, READER, "SELECT id, photo FROM customer").unwrap_err();
+    assert!(told.contains("column photo") && told.contains("HEX"), "{told}");
+    let told = fetch(&peer, READER, "SELECT place FROM customer").unwrap_err();
+    assert!(told.contains("ST_AsText"), "{told}");
+    assert_eq!(fetch(&peer, READER, "SELECT HEX(photo) AS photo FROM customer WHERE id = 1").unwrap(), "photo\nFF00\n");
+    let told = fetch(&peer, READER, "SELECT REPEAT('x', 20000) AS x").unwrap_err();
+    assert!(told.contains("larger than 10000 bytes"), "{told}");
+}
+
+#[test]
+fn a_query_changes_nothing_and_reads_no_files() {
+    let Some(peer) = MariaDbPeer::start(&customers()) else { return };
+    let out = peer.own_file("stolen");
+    let before = fetch(&peer, "writer:p", "SELECT COUNT(*) AS n FROM customer").unwrap();
+    for query in [
+        "DELETE FROM customer".to_owned(),
+        "INSERT INTO customer (id) VALUES (3) RETURNING id".to_owned(),
+        "CREATE TABLE evil (x INT)".to_owned(),
+        "SELECT touch()".to_owned(),
+        "CALL deed()".to_owned(),
+        "SELECT 1; DROP TABLE customer".to_owned(),
+        "SELECT 1; COMMIT; SET SESSION TRANSACTION READ WRITE; DELETE FROM customer".to_owned(),
+        "LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE customer".to_owned(),
+        format!("SELECT name FROM customer INTO OUTFILE '{}'", out.display()),
+        "SELECT name INTO @x FROM customer LIMIT 1".to_owned(),
+        "SELECT ? AS x".to_owned(),
+        "nonsense".to_owned(),
+        String::new(),
+    ] {
+        let told = fetch(&peer, "writer:p", &query);
+        assert!(told.is_err(), "{query}: {told:?}");
+    }
+    assert_eq!(fetch(&peer, "writer:p", "SELECT COUNT(*) AS n FROM customer").unwrap(), before);
+    assert!(!out.exists());
+    // By itself, by a role, as whoever may do everything.
+    for (account, power) in [("loader:p", "FILE"), ("borrower:p", "FILE"), ("root", "ALL PRIVILEGES")] {
+        let told = fetch(&peer, account, "SELECT 1").unwrap_err();
+        assert!(told.contains(power), "{account}: {told}");
+    }
+    let told = fetch(&peer, "reader:wrong", "SELECT 1").unwrap_err();
+    assert!(told.contains("Access denied") && !told.contains("wrong"), "{told}");
+}
+
+#[test]
+fn on_the_way_it_is_encrypted_and_nobody_stands_in_for_the_database() {
+    let Some(peer) = MariaDbPeer::start(&customers()) else { return };
+    let Some(other) = MariaDbPeer::start("CREATE DATABASE crm;") else { return };
+    let cipher = "SELECT VARIABLE_VALUE <> '' AS encrypted FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME = 'Ssl_cipher'";
+    let plain = format!("mysql://{READER}@{}/crm", peer.host);
+    assert_eq!(fetch_from(&peer, &plain, None, cipher).unwrap(), "encrypted\n0\n");
+    assert_eq!(fetch_from(&peer, &format!("{plain}?ssl-mode=required"), None, cipher).unwrap(), "encrypted\n1\n");
+    assert_eq!(fetch_from(&peer, &plain, Some(&peer.authority), cipher).unwrap(), "encrypted\n1\n");
+    let by_name = plain.replace("127.0.0.1", "localhost");
+    assert_eq!(fetch_from(&peer, &by_name, Some(&peer.authority), cipher).unwrap(), "encrypted\n1\n");
+    // Another authority, and none that is known.
+    let told = fetch_from(&peer, &plain, Some(&other.authority), cipher).unwrap_err();
+    assert!(told.contains("ertificate"), "{told}");
+    assert!(fetch_from(&peer, &format!("{plain}?ssl-mode=verify-identity"), None, cipher).is_err());
+    assert!(fetch_from(&peer, &format!("{plain}?ssl-mode=disabled"), Some(&peer.authority), cipher).is_err());
+}
+
+fn schedule(client: &Client<'_>, query: &str) -> String {
+    let plan = json!({ "mapping": [{ "column": 0, "field": "name" }, { "column": 1, "field": "mobile" }] });
+    let mapping = json!({ "name": "每晚", "object": "contact", "headers": ["姓名", "手机"], "plan": plan });
+    let mapping = client.post("/records/import_mapping", mapping).expect(201);
+    let values = json!({ "name": "老系统", "mapping": mapping["id"], "times": "0 6 * * *", "source": "query", "query": query });
+    client.post("/records/import_schedule", values).expect(201)["id"].as_str().unwrap().to_owned()
+}
+
+fn run(server: &TestServer, client: &Client<'_>, id: &str) -> Json {
+    client.post(&format!("/imports/schedules/{id}/run"), json!({})).expect(204);
+    server.settle();
+    client.get(&format!("/records/import_schedule/{id}")).expect(200)
+}
+
+#[test]
+fn a_schedule_imports_what_mysql_answers() {
+    let Some(peer) = MariaDbPeer::start(&customers()) else { return };
+    on_both_stores_with(&[("source-hosts", &peer.host)], |server| {
+        let client = server.administrator();
+        let id = schedule(&client, "SELECT name AS `姓名`, mobile AS `手机` FROM customer");
+        let at = format!("/imports/schedules/{id}/connection");
+        let address = format!("mariadb://{READER}@{}/crm", peer.host);
+        client.post(&at, json!({ "address": address, "certificate": "nonsense" })).problem(400, "bad_request");
+        client.post(&at, json!({ "address": "mysql://u:p@127.0.0.1:1/crm" })).problem(400, "bad_request");
+        client.post(&at, json!({ "address": address, "certificate": peer.authority })).expect(204);
+        let after = run(server, &client, &id);
+        assert_eq!((&after["has_connection"], &after["last_outcome"]), (&json!(true), &json!("begun")), "{after}");
+        let names = client.get("/records/contact?limit=10&sort=mobile").expect(200)["items"].clone();
+        let names: Vec<&Json> = names.as_array().unwrap().iter().map(|it| &it["name"]["full"]).collect();
+        assert_eq!(names, ["王伟", "镕基"]);
+        assert_eq!(run(server, &client, &id)["last_outcome"], "nothing_new");
+        let whole = client.get(&format!("/records/import_schedule/{id}")).expect(200).to_string();
+        assert!(!whole.contains("p%40ss") && !whole.contains("CERTIFICATE"), "{whole}");
+    });
+}
