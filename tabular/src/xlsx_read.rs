@@ -161,9 +161,19 @@ pub(crate) fn data_text(value: Data) -> String {
     }
 }
 
-/// 13812345678 and not 1.3812345678E10; 0.1 and not 0.1000000000000000055.
+/// Whole numbers from here on do not all have a number of their own.
+const EXACT_UP_TO: f64 = 9_007_199_254_740_992.0;
+
+/// 13812345678 and not 1.3812345678E10; 0.1 and not 0.1000000000000000055. A whole number that may not be the one that was entered
+/// is written as spreadsheets show it, `3.10101199001011E+17`: nobody takes it for one whose digits are all there.
 pub(crate) fn number_text(number: f64) -> String {
-    if number.is_finite() && number.fract() == 0.0 && number.abs() < 1e15 { format!("{number:.0}") } else { number.to_string() }
+    if !number.is_finite() || number.fract() != 0.0 {
+        return number.to_string();
+    }
+    let size = number.abs();
+    // Spreadsheets keep 15 digits and put zeros behind them; other programs may write more.
+    let is_what_was_entered = size < 1e15 || (size <= EXACT_UP_TO && number % 10.0 != 0.0);
+    if is_what_was_entered { format!("{number:.0}") } else { format!("{number:E}").replace('E', "E+") }
 }
 
 fn date_text(moment: &calamine::ExcelDateTime) -> String {

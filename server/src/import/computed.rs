@@ -129,6 +129,7 @@ fn number_in(text: &str) -> Value {
     let plain: String = text.chars().filter(|it| !matches!(it, ',' | '，' | ' ' | '¥' | '￥' | '$' | '€' | '£' | '元')).collect();
     let (plain, is_percent) = plain.strip_suffix('%').map_or((plain.as_str(), false), |it| (it, true));
     let whole = super::transform::in_units(plain, None).unwrap_or_else(|| plain.to_owned());
+    let whole = super::transform::unfolded(&whole).unwrap_or(whole);
     let number = if whole.len() <= MAX_NUMBER { whole.parse().map_or(Value::Null, Value::Decimal) } else { Value::Null };
     match (number.as_decimal(), Value::Int(100).as_decimal()) {
         (Some(number), Some(hundred)) if is_percent => Value::Decimal(number / hundred),

@@ -50,6 +50,8 @@ fn part_of<'t>(text: &'t str, split: &Split) -> Option<&'t str> {
 
 fn tidied(text: &str, take: Take) -> Cow<'_, str> {
     match take {
+        // Its digits are not all there: put together they would be another number.
+        Take::Digits if is_shortened(text) => Cow::Borrowed(text),
         Take::Digits => {
             let digit = |it: char| if ('０'..='９').contains(&it) { char::from_u32(u32::from(it) - 0xfee0) } else { Some(it) };
             Cow::Owned(text.chars().filter_map(digit).filter(char::is_ascii_digit).collect())
@@ -186,20 +188,60 @@ pub(super) fn whole_number(field: &str, kind: FieldKind, text: &str) -> Result<O
     if kind != FieldKind::Phone && (exponent < MANY_DIGITS || !text.contains("E+")) {
         return Ok(None);
     }
-    if fraction.len() >= exponent {
-        return Ok(Some(format!("{whole}{}", fraction.get(..exponent).unwrap_or_default())));
+    let number = format!("{whole}{fraction:0<exponent$}");
+    let digits = number.get(..=exponent).unwrap_or_default();
+    let is_whole = fraction.len() >= exponent && digits.parse::<u64>().is_ok_and(|it| it <= EXACT_UP_TO);
+    if is_whole {
+        return Ok(Some(digits.to_owned()));
     }
-    Err(FieldError {
-        field: field.to_owned(),
-        code: "lost_digits",
-        message: Label::new(
-            format!("“{}”是表格软件的科学计数法，末尾的数字已经丢失；请在原表格中把此列设为“文本”格式，重新填写号码后再导出", shortened(text)),
-            format!(
-                "`{}` is how a spreadsheet shortens a long number, its last digits are lost; set the column to text in the spreadsheet, enter the number again and export anew",
-                shortened(text)
-            ),
+    let message = if exponent >= KEPT_DIGITS { rounded(digits) } else { cut_off(&shortened(text)) };
+    Err(FieldError { field: field.to_owned(), code: "lost_digits", message })
+}
+
+/// Digits that a spreadsheet keeps of a number.
+const KEPT_DIGITS: usize = 15;
+/// Beyond this a cell that holds a number does not hold every whole number.
+const EXACT_UP_TO: u64 = 1 << 53;
+
+/// The cell holds a number, and a number holds no more digits.
+fn rounded(digits: &str) -> Label {
+    Label::new(
+        format!("“{digits}”在原表格中是数字格式，表格软件只保留 15 位，后面的数字已经丢失；请在原表格中把此列设为“文本”格式，重新填写号码后再上传"),
+        format!(
+            "`{digits}` is a number in the spreadsheet, which keeps 15 digits of it, the others are lost; set the column to text there, enter the numbers again and upload anew"
         ),
-    })
+    )
+}
+
+/// The cell was shown so, and saved as it was shown.
+fn cut_off(text: &str) -> Label {
+    Label::new(
+        format!("“{text}”是表格软件的科学计数法，末尾的数字已经丢失；请在原表格中把此列设为“文本”格式，重新填写号码后再导出"),
+        format!(
+            "`{text}` is how a spreadsheet shortens a long number, its last digits are lost; set the column to text in the spreadsheet, enter the number again and export anew"
+        ),
+    )
+}
+
+/// A long number as spreadsheets shorten it: its first digit, those after the point, and how many follow the first.
+fn folded(text: &str) -> Option<(&str, &str, usize)> {
+    let (number, exponent) = text.split_once(['E', 'e'])?;
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let is_number = whole.len() == 1 && whole.bytes().chain(fraction.bytes()).all(|it| it.is_ascii_digit());
+    let exponent = exponent.strip_prefix('+')?.parse::<usize>().ok()?;
+    (is_number && (MANY_DIGITS..40).contains(&exponent)).then_some((whole, fraction, exponent))
+}
+
+fn is_shortened(text: &str) -> bool {
+    folded(text).is_some()
+}
+
+/// A long number that is shown short, written out; for what is reckoned with, and not for what is a name.
+pub(super) fn unfolded(text: &str) -> Option<String> {
+    let (whole, fraction, exponent) = folded(text)?;
+    let (before, after) = fraction.split_at(exponent.min(fraction.len()));
+    let point = if after.is_empty() { "" } else { "." };
+    Some(format!("{whole}{before:0<exponent$}{point}{after}"))
 }
 
 #[cfg(test)]
@@ -223,6 +265,7 @@ mod tests {
             ("a|b|c", json!({ "split": { "at": "|", "part": 0 } }), None),
             ("电话：１３8-1234 5678", json!({ "take": "digits" }), Some("13812345678")),
             ("jean-luc o'NEIL", json!({ "take": "title" }), Some("Jean-Luc O'neil")),
+            ("1.38E+10", json!({ "take": "digits" }), Some("1.38E+10")),
             ("a   b", json!({ "take": "trim" }), Some("a b")),
             ("6552 9988", json!({ "take": "digits", "prefix": "010-" }), Some("010-65529988")),
             ("N/A", json!({ "empty": ["无", "n/a", "-"] }), None),
@@ -259,11 +302,29 @@ mod tests {
         }
         assert_eq!(read(FieldKind::Phone, "1.3812345678E+10"), Ok(Some("13812345678".into())));
         assert_eq!(read(FieldKind::Text, "3.10101E+17"), Err("lost_digits"));
+        // More digits than a number holds, and one that is whole but may be another.
+        for text in ["3.10101199001011E+17", "3.1010119900101123E+17", "6.222021234567891E+18", "9.007199254740994E+15", "1.2345678901234E+15"] {
+            assert_eq!(read(FieldKind::Text, text), Err("lost_digits"), "{text}");
+        }
+        assert_eq!(read(FieldKind::Text, "1.234567890123456E+15"), Ok(Some("1234567890123456".into())));
+        let told = whole_number("id_number", FieldKind::Text, "3.10101199001011E+17").unwrap_err().message;
+        assert!(told.en.contains("`310101199001011000`") && told.en.contains("keeps 15 digits") && told.zh_cn.contains("文本"), "{told:?}");
         for text in ["13812345678", "1.5E+5", "1E", "E10", "1.2.3E+10", "CE+10", "12E+10", ""] {
             assert_eq!(read(FieldKind::Text, text), Ok(None), "{text}");
         }
         let told = whole_number("phone", FieldKind::Phone, "1.38E+10").unwrap_err().message;
         assert!(told.en.contains("1.38E+10") && told.zh_cn.contains("文本"), "{told:?}");
+    }
+
+    #[test]
+    fn what_is_reckoned_with_is_written_out() {
+        assert_eq!(unfolded("1.5E+12").as_deref(), Some("1500000000000"));
+        assert_eq!(unfolded("1.2345678901234568E+16").as_deref(), Some("12345678901234568"));
+        assert_eq!(unfolded("1.23456789012E+10").as_deref(), Some("12345678901.2"));
+        assert_eq!(unfolded("2E+20").as_deref(), Some("200000000000000000000"));
+        for text in ["1.5E+99", "1.5E12", "15E+12", "x", ""] {
+            assert_eq!(unfolded(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -229,6 +229,20 @@ fn workbooks_are_read_from_the_first_sheet_with_anything_in_it() {
 }
 
 #[test]
+fn a_number_that_holds_no_such_digits_is_not_taken_for_one_that_does() {
+    let numbers = [310_101_199_001_011_230.0, 6_222_021_234_567_890_123.0, 1_234_567_890_123_450.0, 1_234_567_890_123_456.0, 440_102_200_001_011.0];
+    let bytes = workbook(|sheet| {
+        sheet.write_string(0, 0, "证件号").expect("cell");
+        for (row, number) in (1..).zip(numbers) {
+            sheet.write_number(row, 0, number).expect("cell");
+        }
+    });
+    let table = open(bytes, "证件.xlsx", Limits::default()).expect("opens");
+    let told: Vec<String> = table.rows().expect("rows").map(|row| row.expect("usable").cells[0].clone()).collect();
+    assert_eq!(told, ["3.101011990010112E+17", "6.22202123456789E+18", "1.23456789012345E+15", "1234567890123456", "440102200001011"]);
+}
+
+#[test]
 fn merged_cells_stand_beside_all_their_rows_and_formulas_are_what_they_gave() {
     let bytes = workbook(|sheet| {
         for (column, header) in (0..).zip(["公司", "联系人", "金额"]) {
