@@ -21,7 +21,7 @@ use crate::attendance::{ATTENDANCE, reach_back};
 use crate::bookings::RESOURCE;
 
 /// Kinds of activity during which one is not to be had.
-const KINDS: [&str; 3] = ["appointment", "visit", "call"];
+pub(crate) const KINDS: [&str; 3] = ["appointment", "visit", "call"];
 /// Most members and rooms asked about at once.
 pub const MOST_ASKED: usize = 60;
 /// Most activities looked at for one answer.

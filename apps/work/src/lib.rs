@@ -17,6 +17,7 @@ mod attendance;
 mod attendance_answer;
 mod bookings;
 pub mod busy;
+pub mod calendar_copies;
 #[path = "../objects/activity/actions/check_in.rs"]
 mod check_in;
 mod checklist;
@@ -32,6 +33,7 @@ mod log_time;
 #[path = "../objects/note/hooks.rs"]
 mod note_hooks;
 mod offer;
+pub mod own_calendar;
 mod related;
 mod tasks;
 pub mod workload;
@@ -62,6 +64,7 @@ pub fn app() -> Result<App, String> {
         hooks: vec![
             Arc::new(activity_hooks::ActivityHook),
             Arc::new(attendance::AttendanceHook),
+            Arc::new(calendar_copies::CopyHook),
             Arc::new(checklist::ItemHook),
             Arc::new(handover::HandoverHook),
             Arc::new(note_hooks::NoteHook),
@@ -85,6 +88,7 @@ fn further_objects() -> Result<Vec<ObjectDefinition>, String> {
         )?,
         parse_object("note", include_str!("../objects/note/object.toml"), include_str!("../objects/note/views.toml"))?,
         parse_object("resource", include_str!("../objects/resource/object.toml"), include_str!("../objects/resource/views.toml"))?,
+        parse_object("calendar_copy", include_str!("../objects/calendar_copy/object.toml"), include_str!("../objects/calendar_copy/views.toml"))?,
         parse_object("absence", include_str!("../objects/absence/object.toml"), include_str!("../objects/absence/views.toml"))?,
     ])
 }

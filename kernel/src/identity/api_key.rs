@@ -52,10 +52,23 @@ pub struct KeyScope {
     /// It opens its owner's calendar to a calendar program, and nothing else.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub calendar: bool,
+    /// It opens its owner's calendars to calendar programs (CalDAV), and nothing else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caldav: Option<CalDavScope>,
     /// It speaks SCIM and nothing else. Such keys are made by [`super::add_scim_token`] alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(skip)]
     pub scim: Option<ScimScope>,
+}
+
+/// What a calendar program may do with its owner's calendars.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CalDavScope {
+    /// It may also make, change and delete; otherwise it only reads.
+    pub write: bool,
+    /// It is also shown the calendars of colleagues, teams and rooms, to read.
+    pub others: bool,
 }
 
 impl ApiKey {
@@ -101,6 +114,14 @@ impl KeyScope {
         }
         if self.scim.is_some() {
             unknown("part of a scope called", "此项范围", "scim");
+        }
+        if self.caldav.is_some() && (self.calendar || self.objects.is_some()) {
+            problems.push(FieldError::new(
+                "scope",
+                "bad_option",
+                "日历程序的密钥不能再有其他用途，请分别新建",
+                "a key for calendar programs is for nothing else; make another one",
+            ));
         }
         for role in self.roles.iter().flatten() {
             if !context.access.member.roles.iter().any(|it| it.name == *role) {
