@@ -272,7 +272,8 @@ pub static IDEMPOTENCY: LazyLock<Arc<Table>> = LazyLock::new(|| {
 pub static PREFERENCE: LazyLock<Arc<Table>> =
     LazyLock::new(|| table("gx_preference", &["member"], &[("member", Id, false), ("value", Json, false)], &[]));
 
-/// Imports with their state and report.
+/// Imports with their state and report. `schedule` and `file_group` are the nil id where there is none, and NULL in rows from before
+/// there were these columns.
 pub static IMPORT: LazyLock<Arc<Table>> = LazyLock::new(|| {
     table(
         "gx_import",
@@ -286,8 +287,14 @@ pub static IMPORT: LazyLock<Arc<Table>> = LazyLock::new(|| {
             ("data", Json, false),
             ("created_at", DateTime, false),
             ("updated_at", DateTime, false),
+            ("schedule", Id, true),
+            ("file_group", Id, true),
         ],
-        &[("member", &["member", "created_at"], false)],
+        &[
+            ("member", &["member", "created_at"], false),
+            ("schedule", &["schedule", "created_at"], false),
+            ("file_group", &["file_group", "created_at"], false),
+        ],
     )
 });
 
@@ -298,6 +305,16 @@ pub static IMPORT_ROW: LazyLock<Arc<Table>> = LazyLock::new(|| {
         "gx_import_row",
         &["import", "row"],
         &[("import", Id, false), ("row", Int, false), ("state", Text, false), ("attempt", Int, false), ("data", Json, false)],
+        &[],
+    )
+});
+
+/// Files of a scheduled folder that could not be used, each by its mark, with the mapping it was tried with and the reason.
+pub static IMPORT_UNUSABLE: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_import_unusable",
+        &["schedule", "source"],
+        &[("schedule", Id, false), ("source", Text, false), ("mapping", Text, false), ("reason", Json, false)],
         &[],
     )
 });
@@ -616,21 +633,6 @@ pub static FILE_TEXT: LazyLock<Arc<Table>> = LazyLock::new(|| {
     )
 });
 
-/// Words of Latin letters that records of an object have, for what was nearly typed ([`crate::search`]).
-pub static KNOWN_WORD: LazyLock<Arc<Table>> =
-    LazyLock::new(|| table("gx_known_word", &["word", "object"], &[("word", Text, false), ("object", Text, false)], &[]));
-
-/// What contents of files say, by their SHA-256, as far as it is kept for search; NULL of what says nothing that can be read.
-/// `state` is `read`, `none` (a kind nothing is read of) or `failed`.
-pub static FILE_TEXT: LazyLock<Arc<Table>> = LazyLock::new(|| {
-    table(
-        "gx_file_text",
-        &["sha256"],
-        &[("sha256", Text, false), ("state", Text, false), ("text", Text, true), ("reader", Int, false), ("read_at", DateTime, false)],
-        &[],
-    )
-});
-
 /// Browsers of members that take what is pushed to them, each bound to the session in which its holder said so. `endpoint` is
 /// where its push service listens, `keys` what only the browser can open what is encrypted for.
 pub static PUSH_SUBSCRIPTION: LazyLock<Arc<Table>> = LazyLock::new(|| {
@@ -686,7 +688,7 @@ pub static SMS_MESSAGE: LazyLock<Arc<Table>> = LazyLock::new(|| {
 });
 
 /// All of them.
-pub fn all() -> [&'static LazyLock<Arc<Table>>; 43] {
+pub fn all() -> [&'static LazyLock<Arc<Table>>; 44] {
     [
         &SETTING,
         &DEFINITION,
@@ -709,6 +711,7 @@ pub fn all() -> [&'static LazyLock<Arc<Table>>; 43] {
         &IMPORT,
         &IMPORT_ORIGIN,
         &IMPORT_ROW,
+        &IMPORT_UNUSABLE,
         &SHARE,
         &SHARED_OBJECT,
         &LOCK,

@@ -1,5 +1,7 @@
 //! Processes of their own for readers that files may lead astray: what such a process may take is bounded by the system.
 
+pub(crate) use guanxi_tabular::{end, ended_well};
+
 /// Seconds of the processor an old workbook may take.
 const WORKBOOK_SECONDS: u64 = 60;
 /// Memory an old workbook may take, in bytes.

@@ -5,6 +5,7 @@
 //! Reading is streaming and bounded: memory depends on the [`Limits`], never on the file. A row that cannot be used is
 //! an error of its own and reading goes on; an error of the whole file ends it.
 
+mod apart;
 mod archive;
 mod csv_read;
 mod csv_write;
@@ -26,6 +27,7 @@ mod xlsx_read;
 mod xlsx_write;
 mod zip_check;
 
+pub use apart::{end, ended_well};
 pub use archive::{FileArchive, is_archive_of_files};
 pub use csv_write::{CsvOptions, CsvTableWriter};
 pub use document::{Block, Document, DocumentLimits, read_document, read_pdf};

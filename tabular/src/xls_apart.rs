@@ -3,13 +3,14 @@
 
 use std::io::{BufRead as _, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::apart::ended_well;
 use crate::error::TabularError;
 use crate::limits::Limits;
 use crate::source::Source;
@@ -18,8 +19,6 @@ use crate::xlsx_read::Unfolded;
 
 /// Longest time a file may take.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// How often the process is looked at.
-const LOOK: Duration = Duration::from_millis(10);
 /// Longest file the process takes from its input, in bytes.
 const LARGEST: u64 = 101 << 20;
 /// Longest line before the content of the answer, in bytes.
@@ -112,7 +111,7 @@ pub(crate) fn read(program: &Path, source: &Source, limits: &Limits, wanted: Opt
     // Quotes may be doubled, and each cell has a comma.
     let most = limits.max_text_bytes.saturating_mul(2).saturating_add(1 << 30);
     let reading = thread::spawn(move || receive(output, most));
-    let ended_well = wait(&mut child);
+    let ended_well = ended_well(&mut child, PATIENCE).unwrap_or(false);
     drop(writing.join());
     let received = reading.join().map_err(|_| broken("the reader gave up"))?;
     if !ended_well {
@@ -130,22 +129,6 @@ fn receive(output: ChildStdout, most: u64) -> Result<Unfolded, TabularError> {
     let file = tempfile::NamedTempFile::new()?;
     std::io::copy(&mut output.take(most), &mut file.reopen()?)?;
     Ok(Unfolded { sheet, sheets, file })
-}
-
-/// Whether it ended by itself, and well, in time.
-fn wait(child: &mut Child) -> bool {
-    let began = Instant::now();
-    loop {
-        match child.try_wait() {
-            Ok(Some(status)) => return status.success(),
-            Ok(None) if began.elapsed() < PATIENCE => thread::sleep(LOOK),
-            _ => {
-                drop(child.kill());
-                drop(child.wait());
-                return false;
-            }
-        }
-    }
 }
 
 /// Reads an old workbook from standard input and writes what it holds to standard output: what the process does that is made

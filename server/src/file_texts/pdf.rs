@@ -3,15 +3,15 @@
 
 use std::io::{Error, Read, Result, Write};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use guanxi_kernel::search::{FileText, MOST_KEPT};
 use guanxi_tabular::read_pdf;
 
-use crate::apart::{Bounds, CAN_BOUND};
+use crate::apart::{Bounds, CAN_BOUND, end, ended_well};
 use crate::preview::LARGEST;
 
 /// Longest time a file may take.
@@ -20,8 +20,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const PROCESSOR_SECONDS: u64 = 15;
 /// Memory it may take, in bytes.
 const MEMORY: u64 = 1 << 30;
-/// How often the process is looked at.
-const LOOK: Duration = Duration::from_millis(20);
 /// Bytes of a text that are taken: no character has more than four.
 const MOST_BYTES: u64 = MOST_KEPT as u64 * 4;
 
@@ -60,30 +58,11 @@ pub(super) fn read_apart(bytes: Vec<u8>) -> Result<FileText> {
         let mut text = Vec::new();
         output.take(MOST_BYTES).read_to_end(&mut text).map(|_| text)
     });
-    let ended_well = wait(&mut child);
+    let ended_well = ended_well(&mut child, PATIENCE);
     drop(writing.join());
     let text = reading.join().map_err(|_| Error::other("what the reader of PDF said was lost"))??;
     let text = if ended_well? { String::from_utf8(text).ok() } else { None };
     Ok(text.map_or(FileText::Failed, FileText::Read))
-}
-
-/// Whether it ended by itself, and well, in time.
-fn wait(child: &mut Child) -> Result<bool> {
-    let began = Instant::now();
-    loop {
-        match child.try_wait() {
-            Ok(Some(status)) => return Ok(status.success()),
-            Ok(None) if began.elapsed() < PATIENCE => thread::sleep(LOOK),
-            Ok(None) => return end(child).map(|()| false),
-            Err(error) => return end(child).and(Err(error)),
-        }
-    }
-}
-
-fn end(child: &mut Child) -> Result<()> {
-    // It may have ended just now.
-    drop(child.kill());
-    child.wait().map(drop)
 }
 
 /// Reads a PDF from standard input and writes what it says to standard output: what the process does that is made for it.

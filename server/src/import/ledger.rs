@@ -27,6 +27,10 @@ pub(super) const STATE: usize = 4;
 const DATA: usize = 5;
 const CREATED_AT: usize = 6;
 const UPDATED_AT: usize = 7;
+/// The plan of regular imports it is one of, and what files that came together have in common: the nil id where there is none,
+/// nothing in rows from before there were these columns, whose data tells.
+const SCHEDULE: usize = 8;
+const GROUP: usize = 9;
 /// Most imports of a member among which one is looked for.
 const MAX_LOOKED_THROUGH: u64 = 100;
 
@@ -197,8 +201,10 @@ pub fn insert(context: &Context, import: &Import) -> Result<()> {
         data_value(&import.data)?,
         Value::DateTime(import.created_at),
         Value::DateTime(import.updated_at),
+        Value::Id(import.data.schedule.unwrap_or_default()),
+        Value::Id(import.data.group.unwrap_or_default()),
     ];
-    let insert = Insert { table: IMPORT.clone(), columns: (ID..=UPDATED_AT).collect(), rows: vec![row], on_conflict: OnConflict::Fail };
+    let insert = Insert { table: IMPORT.clone(), columns: (ID..=GROUP).collect(), rows: vec![row], on_conflict: OnConflict::Fail };
     context.workspace.store.write_with(move |tx| Ok(tx.insert(&insert).map(drop)?))
 }
 
@@ -250,6 +256,12 @@ pub fn list(context: &Context, asked: &Listing) -> Result<(Vec<Import>, Option<A
     if let Some(state) = asked.state {
         condition = condition.and(equals(STATE, Value::Text(state.name().into())));
     }
+    for (column, wanted) in [(SCHEDULE, asked.schedule), (GROUP, asked.group)] {
+        if let Some(wanted) = wanted {
+            let older = Condition::IsNull(ColumnRef::main(column));
+            condition = condition.and(Condition::Or(vec![equals(column, Value::Id(wanted)), older]));
+        }
+    }
     if let Some((at, id)) = asked.before {
         let compare = |column, value| Condition::Compare(ColumnRef::main(column), CompareOp::Lt, value);
         let same = equals(CREATED_AT, Value::DateTime(at)).and(compare(ID, Value::Id(id)));
@@ -300,6 +312,7 @@ fn read(row: &[Value]) -> Option<Import> {
         Value::Json(data),
         Value::DateTime(created_at),
         Value::DateTime(at),
+        ..,
     ] = row
     else {
         return None;

@@ -11,11 +11,13 @@ use guanxi_kernel::{KernelError, Result};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::ready::{self, Ready};
 use super::synonyms::folded;
 use super::{ColumnGuess, ImportPlan, targets};
+use crate::auth::token::hex;
 
 /// Object of the mappings that members saved.
 pub const MAPPING_OBJECT: &str = "import_mapping";
@@ -115,6 +117,12 @@ impl SavedMapping {
             headers,
             plan: record["plan"].clone(),
         })
+    }
+
+    /// Another one where it does something else: what could not be used before may be now.
+    pub(super) fn mark(&self) -> String {
+        let whole = json!([self.id, self.object, self.headers, self.plan]).to_string();
+        hex(&Sha256::digest(whole.as_bytes()))
     }
 
     /// How well the headers of a file fit, from 0 to 1.

@@ -149,6 +149,66 @@ fn a_file_that_cannot_be_used_holds_up_no_other() {
 }
 
 #[test]
+fn what_cannot_be_used_is_tried_once_and_told_for_as_long_as_it_lies_there() {
+    let (inbox, own) = inbox(&[]);
+    on_both_stores_with(&[("import-folder", &inbox.path().to_string_lossy())], |server| {
+        let (client, bad) = (server.administrator(), own.join("1.csv"));
+        std::fs::write(&bad, "a,b\n赵六,2\n").unwrap();
+        std::fs::write(own.join("2.csv"), "姓名,手机\n王伟,13800000001\n").unwrap();
+        let id = schedule(&client, json!({ "source": "folder", "folder": "" }));
+        let look = || guanxi_kernel::schedule::enqueue_due(&server.workspace.system_context(uuid::Uuid::nil(), "test")).unwrap();
+        let by_itself = || {
+            server.clock.advance(26 * 3_600);
+            look();
+            server.settle();
+            state(&client, &id)
+        };
+        look();
+        let first = by_itself();
+        assert_eq!((&first["last_outcome"], &first["failures"]), (&json!("failed"), &json!(1)), "{first}");
+        assert_eq!(names(&client), ["王伟"]);
+        let told = |after: &Json| after["last_message"].as_str().unwrap_or_default().to_owned();
+        let second = by_itself();
+        assert_eq!((&second["last_outcome"], &second["failures"]), (&json!("nothing_new"), &json!(0)), "{second}");
+        assert!(told(&second).contains("1.csv") && told(&second).contains("1 file cannot be used"), "{second}");
+        std::fs::write(own.join("3.csv"), "姓名,手机\n李娜,13800000002\n").unwrap();
+        let third = by_itself();
+        assert_eq!((&third["last_outcome"], told(&third).contains("1.csv")), (&json!("begun"), true), "{third}");
+        assert_eq!(names(&client).len(), 2);
+        // Whoever runs it by hand wants to know.
+        assert_eq!(run(server, &client, &id)["last_outcome"], "failed");
+        assert_eq!(by_itself()["last_outcome"], "nothing_new");
+        // Read otherwise, it can be used.
+        let mapping = state(&client, &id)["mapping"]["id"].as_str().unwrap().to_owned();
+        let plan = json!({ "mapping": [{ "column": 0, "field": "name" }] });
+        client.patch(&format!("/records/import_mapping/{mapping}"), json!({ "headers": ["a", "b"], "plan": plan })).expect(200);
+        assert_eq!(by_itself()["last_outcome"], "begun");
+        assert_eq!(names(&client).len(), 3);
+        std::fs::remove_file(&bad).unwrap();
+        assert_eq!(by_itself()["last_message"], Json::Null);
+        for name in ["2.csv", "3.csv"] {
+            std::fs::remove_file(own.join(name)).unwrap();
+        }
+    });
+}
+
+#[test]
+fn imports_from_before_their_schedule_had_a_column_are_found() {
+    let (inbox, _) = inbox(&[("1.csv", "姓名,手机\n王伟,13800000001\n".as_bytes())]);
+    on_both_stores_with(&[("import-folder", &inbox.path().to_string_lossy())], |server| {
+        let client = server.administrator();
+        let id = schedule(&client, json!({ "source": "folder", "folder": "" }));
+        let other = schedule(&client, json!({ "source": "folder", "folder": "" }));
+        run(server, &client, &id);
+        assert_eq!((imports(&client, &id).len(), imports(&client, &other).len()), (1, 0));
+        let update = Update { table: IMPORT.clone(), set: vec![(8, Set::To(Value::Null)), (9, Set::To(Value::Null))], condition: Condition::True };
+        server.workspace.store.write_with(move |tx| Ok::<_, guanxi_kernel::KernelError>(tx.update(&update)?)).unwrap();
+        assert_eq!((imports(&client, &id).len(), imports(&client, &other).len()), (1, 0));
+        assert_eq!(run(server, &client, &id)["last_outcome"], "nothing_new");
+    });
+}
+
+#[test]
 fn what_was_begun_or_called_off_is_not_imported_anew() {
     let (inbox, _) = inbox(&[("1.csv", "姓名,手机\n王伟,13800000001\n".as_bytes())]);
     on_both_stores_with(&[("import-folder", &inbox.path().to_string_lossy())], |server| {

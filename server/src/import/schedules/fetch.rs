@@ -39,6 +39,13 @@ enum Place {
 }
 
 impl Fetched {
+    /// Whether it lies in a folder, where it stays when it cannot be used.
+    pub(super) fn is_file(&self) -> bool {
+        matches!(self.place, Place::There(..))
+    }
+}
+
+impl Fetched {
     /// Brings it here. One at a time: a folder of large files would fill the disk at once.
     ///
     /// # Errors

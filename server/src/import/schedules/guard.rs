@@ -12,7 +12,7 @@ use guanxi_kernel::{Result, Value};
 use guanxi_sources::Fetcher;
 use serde_json::{Map, json};
 
-use super::{SCHEDULE_OBJECT, connection};
+use super::{SCHEDULE_OBJECT, connection, unusable};
 use crate::import::{ImportPlan, MAPPING_OBJECT};
 
 /// What is told where a schedule names a mapping of somebody else.
@@ -60,6 +60,7 @@ impl Hook for ScheduleGuard {
 
     /// The address of its database does not outlast it, not in the bin either.
     fn after_delete(&self, unit: &mut Unit<'_>, record: &Record) -> Result<()> {
+        unusable::forget(unit.tx, record.id())?;
         connection::forget(unit.tx, record.id())
     }
 

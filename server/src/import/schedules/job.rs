@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::Means;
 
-/// Kind of the job for one schedule; payload `{id}`.
+/// Kind of the job for one schedule; payload `{id, anew?}`.
 pub const FETCH: &str = "import.fetch";
 
 /// Puts the schedules whose time has come into the queue.
@@ -50,6 +50,7 @@ impl JobHandler for FetchTables {
 
     fn run(&self, context: &Context, payload: &Json) -> Result<()> {
         let id = payload["id"].as_str().and_then(|it| Uuid::try_parse(it).ok());
-        super::run(context, &self.0, id.ok_or_else(|| KernelError::Internal("a fetch of nothing".into()))?)
+        let anew = payload["anew"].as_bool().unwrap_or_default();
+        super::run(context, &self.0, id.ok_or_else(|| KernelError::Internal("a fetch of nothing".into()))?, anew)
     }
 }

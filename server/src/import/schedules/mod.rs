@@ -5,7 +5,9 @@ mod connection;
 mod fetch;
 mod guard;
 mod job;
+mod unusable;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::sync::Arc;
@@ -58,9 +60,9 @@ pub struct Means {
 
 /// How a run of a schedule ended.
 enum Outcome {
-    /// So many imports began.
-    Begun(usize),
-    NothingNew,
+    /// So many imports began; and what is to be told of files that cannot be used.
+    Begun(usize, Option<Label>),
+    NothingNew(Option<Label>),
     Failed(Label),
 }
 
@@ -83,32 +85,42 @@ fn schedule(context: &Context, id: Uuid) -> Result<Option<Record>> {
     Ok(context.workspace.store.read_with(|tx| known_records(context, tx, SCHEDULE_OBJECT, one, 1))?.into_iter().next())
 }
 
-/// Fetches what a schedule is about and begins an import of each table that is new.
+/// Fetches what a schedule is about and begins an import of each table that is new; `anew`: of files too that could not be used.
 ///
 /// # Errors
 /// The database: try again later. What else goes wrong is noted with the schedule and told to its owner.
-fn run(context: &Context, means: &Means, id: Uuid) -> Result<()> {
+fn run(context: &Context, means: &Means, id: Uuid, anew: bool) -> Result<()> {
     let Some(record) = schedule(context, id)? else { return Ok(()) };
     let owner = record.reference("owner");
-    let outcome = match begin_all(context, means, &record, owner) {
-        Ok((0, None)) => Outcome::NothingNew,
-        Ok((begun, None)) => Outcome::Begun(begun),
-        Ok((begun, Some(first))) => Outcome::Failed(Label::new(
-            format!("{}（另开始了 {begun} 个导入）", first.zh_cn),
-            format!("{} ({begun} imports begun all the same)", first.en),
+    let outcome = match begin_all(context, means, &record, owner, anew) {
+        Ok(Begun { count, first: Some(first), .. }) => Outcome::Failed(Label::new(
+            format!("{}（另开始了 {count} 个导入）", first.zh_cn),
+            format!("{} ({count} imports begun all the same)", first.en),
         )),
+        Ok(Begun { count: 0, still, .. }) => Outcome::NothingNew(still),
+        Ok(Begun { count, still, .. }) => Outcome::Begun(count, still),
         Err(ApiError::Kernel(error @ KernelError::Store(_))) => return Err(error),
         Err(error) => Outcome::Failed(reason_of(&error)),
     };
     note(context, &record, owner, &outcome)
 }
 
+/// What came of the tables that are there.
+#[derive(Default)]
+struct Begun {
+    /// How many imports began.
+    count: usize,
+    /// What is wrong with the first table that none could begin of now: it does not hold up the others.
+    first: Option<Label>,
+    /// What is to be told of those that none could begin of before.
+    still: Option<Label>,
+}
+
 fn reason_of(error: &ApiError) -> Label {
     Label::new(detail_of(error, Locale::ZhCn), detail_of(error, Locale::En))
 }
 
-/// How many imports began, and what is wrong with the first table that none could begin of: it does not hold up the others.
-fn begin_all(context: &Context, means: &Means, record: &Record, owner: Option<Uuid>) -> std::result::Result<(usize, Option<Label>), ApiError> {
+fn begin_all(context: &Context, means: &Means, record: &Record, owner: Option<Uuid>, anew: bool) -> std::result::Result<Begun, ApiError> {
     let nobody = || KernelError::conflict("state_conflict", "此定时导入没有负责人，请指定", "this import belongs to nobody; give it an owner");
     let owner = importer(&context.workspace, owner.ok_or_else(nobody)?, &context.request_id)?;
     let mapping = saved_mapping(&owner, record.reference("mapping").ok_or(KernelError::NotFound)?)?;
@@ -118,25 +130,8 @@ fn begin_all(context: &Context, means: &Means, record: &Record, owner: Option<Uu
     }
     let object = guanxi_kernel::read::object_of(&owner, &mapping.object)?;
     owner.access.require(&object, guanxi_kernel::access::Verb::Import)?;
-    let (mut begun, mut refused, mut first) = (0, 0, None);
     let beginning = Beginning { context, means, schedule: record.id(), owner: &owner, mapping: &mapping, object: &object };
-    for table in fetch::tables(context, means, record)? {
-        let name = table.name.clone();
-        match beginning.begin(table) {
-            Ok(()) => begun += 1,
-            // The database, the disk: another time.
-            Err(ApiError::Kernel(error @ KernelError::Store(_))) => return Err(error.into()),
-            Err(error) => {
-                refused += 1;
-                let reason = reason_of(&error);
-                first.get_or_insert_with(|| Label::new(format!("{name}：{}", reason.zh_cn), format!("{name}: {}", reason.en)));
-            }
-        }
-        if begun == MOST_BEGUN || refused == MOST_REFUSED {
-            break;
-        }
-    }
-    Ok((begun, first))
+    beginning.begin_each(fetch::tables(context, means, record)?, anew)
 }
 
 /// What the imports of a run have in common.
@@ -150,6 +145,43 @@ struct Beginning<'a> {
 }
 
 impl Beginning<'_> {
+    /// Begins an import of each, as many as one run may; of files that could not be used before only where they are to be tried anew.
+    fn begin_each(&self, tables: Vec<fetch::Fetched>, anew: bool) -> std::result::Result<Begun, ApiError> {
+        let mark = self.mapping.mark();
+        let before = unusable::known(self.context, self.schedule, &mark)?;
+        let there: HashSet<String> = tables.iter().filter(|it| it.is_file()).map(|it| it.source.clone()).collect();
+        let mut known = before.clone();
+        known.retain(|source, _| there.contains(source) && !anew);
+        let (mut begun, mut refused) = (Begun { still: unusable::told(&known, &there), ..Begun::default() }, 0);
+        for table in tables {
+            if known.contains_key(&table.source) {
+                continue;
+            }
+            let (name, source, is_file) = (table.name.clone(), table.source.clone(), table.is_file());
+            match self.begin(table) {
+                Ok(()) => begun.count += 1,
+                // The database, the disk: another time.
+                Err(ApiError::Kernel(error @ KernelError::Store(_))) => return Err(error.into()),
+                Err(error) => {
+                    refused += 1;
+                    let reason = reason_of(&error);
+                    let reason = Label::new(format!("{name}：{}", reason.zh_cn), format!("{name}: {}", reason.en));
+                    if is_file && unusable::is_its_own(&error) {
+                        known.insert(source, reason.clone());
+                    }
+                    begun.first.get_or_insert(reason);
+                }
+            }
+            if begun.count == MOST_BEGUN || refused == MOST_REFUSED {
+                break;
+            }
+        }
+        if known != before {
+            unusable::keep(self.context, self.schedule, &mark, &known)?;
+        }
+        Ok(begun)
+    }
+
     /// Begins the import of a table. Of one that does not fit the mapping nothing is kept.
     fn begin(&self, table: fetch::Fetched) -> std::result::Result<(), ApiError> {
         let (owner, means) = (self.owner, self.means);
@@ -183,8 +215,12 @@ fn note(context: &Context, record: &Record, owner: Option<Uuid>, outcome: &Outco
         format!("{} / {}", short(&it.zh_cn), short(&it.en))
     };
     let (state, message, failures) = match outcome {
-        Outcome::Begun(count) => ("begun", both(&Label::new(format!("开始了 {count} 个导入"), format!("{count} imports begun"))), 0),
-        Outcome::NothingNew => ("nothing_new", String::new(), 0),
+        Outcome::Begun(count, still) => {
+            let begun = Label::new(format!("开始了 {count} 个导入"), format!("{count} imports begun"));
+            let all = still.as_ref().map(|it| Label::new(format!("{}；{}", begun.zh_cn, it.zh_cn), format!("{}; {}", begun.en, it.en)));
+            ("begun", both(&all.unwrap_or(begun)), 0)
+        }
+        Outcome::NothingNew(still) => ("nothing_new", still.as_ref().map(both).unwrap_or_default(), 0),
         Outcome::Failed(reason) => ("failed", both(reason), failures + 1),
     };
     let values: Map<String, Json> = Map::from_iter([
