@@ -71,6 +71,8 @@ pub struct ToldRows {
     next: Option<u64>,
     /// So many there are in all.
     total: u64,
+    /// Whether there are more than `total`: of rows with a certain problem 10,000 are counted.
+    at_least: bool,
 }
 
 /// Which rows are asked for.
@@ -86,6 +88,8 @@ pub struct RowsAsked {
     pub field: Option<String>,
     /// With a problem of this code.
     pub code: Option<String>,
+    /// With a problem of the records of this key; empty for the main ones.
+    pub part: Option<String>,
 }
 
 fn told(context: &Context, kept: KeptRow) -> ToldRow {
@@ -116,11 +120,13 @@ pub fn page(context: &Context, id: Uuid, asked: &RowsAsked) -> Result<ToldRows> 
     let import = ledger::load(context, id)?;
     let wanted = |it: &RowProblem| {
         let path = if it.part.is_empty() { it.field.clone() } else { format!("{}.{}", it.part, it.field) };
-        asked.field.as_ref().is_none_or(|field| *field == it.field || *field == path) && asked.code.as_ref().is_none_or(|code| *code == it.code)
+        asked.field.as_ref().is_none_or(|field| *field == it.field || *field == path)
+            && asked.code.as_ref().is_none_or(|code| *code == it.code)
+            && asked.part.as_ref().is_none_or(|part| *part == it.part)
     };
-    let filters = asked.field.is_some() || asked.code.is_some();
+    let filters = asked.field.is_some() || asked.code.is_some() || asked.part.is_some();
     let page = context.workspace.store.read_with(|tx| rows::page(tx, import.id, asked.only, asked.after, asked.limit, &wanted, filters))?;
-    Ok(ToldRows { items: page.items.into_iter().map(|it| told(context, it)).collect(), next: page.next, total: page.total })
+    Ok(ToldRows { items: page.items.into_iter().map(|it| told(context, it)).collect(), next: page.next, total: page.total, at_least: page.at_least })
 }
 
 /// Changes a row; `None` puts it back to what the file says. Answers the row as it stands then, with what is wrong with it.

@@ -1,5 +1,7 @@
 //! The dry run: every row planned, nothing written.
 
+use std::time::{Duration, Instant};
+
 use guanxi_kernel::context::Context;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::write::{Draft, DraftKind};
@@ -19,8 +21,12 @@ use super::{Counts, MAX_PROBLEMS, PartCounts, RowProblem};
 
 /// Rows planned at once.
 const CHUNK: usize = 1_000;
-/// The same where each makes several records.
-const WHOLE_CHUNK: usize = 4_000;
+/// Rows of several records that are written and taken back at once, at first and within which bounds later.
+const FIRST_WHOLE: usize = 250;
+const LEAST_WHOLE: usize = 200;
+const MOST_WHOLE: usize = 4_000;
+/// How long others who write may have to wait for a dry run, about.
+const HELD: Duration = Duration::from_millis(100);
 /// Most rows of a dry run: enough to judge by, and nobody waits for minutes.
 const MAX_ROWS: u64 = 50_000;
 /// The same where each row makes several records, which are written and taken back.
@@ -55,14 +61,14 @@ pub struct Preview {
     pub refused: Vec<KeptRow>,
     /// Number of the last row looked at.
     pub last: u64,
+    /// Values of records that a new version of them would empty.
+    pub emptied: u64,
     /// The first rows that would be new records: number, and the row of the object's table.
     pub new: Vec<(u64, Vec<Value>)>,
 }
 
 /// Plans the rows of a table, with what people changed of them where it is that of an import.
 ///
-    /// Values of records that a new version of them would empty.
-    pub emptied: u64,
 /// # Errors
 /// The file's own errors inside, the engine's outside.
 pub fn preview(context: &Context, recipe: &Recipe, table: &Table, import: Option<Uuid>) -> std::result::Result<Result<Preview>, TabularError> {
@@ -72,12 +78,12 @@ pub fn preview(context: &Context, recipe: &Recipe, table: &Table, import: Option
     };
     let width = table.headers().len();
     let mut rows = table.rows()?;
-    let mut run = DryRun { context, recipe, trial: Trial::new(recipe), preview: Preview::default(), kept_bytes: 0 };
+    let at_once = if recipe.has_parts() { FIRST_WHOLE } else { CHUNK };
+    let mut run = DryRun { context, recipe, trial: Trial::new(recipe), preview: Preview::default(), kept_bytes: 0, at_once };
     let mut waiting = Vec::new();
-    // What rows before made is made again for each of these: the more at once, the less often.
-    let (most, chunk) = if recipe.has_parts() { (MAX_WHOLE_ROWS, WHOLE_CHUNK) } else { (MAX_ROWS, CHUNK) };
+    let most = if recipe.has_parts() { MAX_WHOLE_ROWS } else { MAX_ROWS };
     while run.preview.rows < most {
-        let items = rows.by_ref().take(chunk).map(|it| Item::of(it, table.headers()).map(|it| overlay.lay(it, width)));
+        let items = rows.by_ref().take(run.at_once).map(|it| Item::of(it, table.headers()).map(|it| overlay.lay(it, width)));
         let items = items.collect::<std::result::Result<Vec<_>, _>>()?;
         if items.is_empty() {
             run.preview.complete = true;
@@ -94,12 +100,6 @@ pub fn preview(context: &Context, recipe: &Recipe, table: &Table, import: Option
     Ok(run.settle(waiting).map(|()| run.preview))
 }
 
-struct DryRun<'a> {
-    context: &'a Context,
-    recipe: &'a Recipe,
-    trial: Trial,
-    preview: Preview,
-    /// Bytes of the cells of refused rows.
 /// How many fields a new version of a record empties.
 fn emptied_by(draft: &Draft) -> u64 {
     let Some(before) = draft.before.as_ref().filter(|_| draft.also_tells.is_some()) else { return 0 };
@@ -107,19 +107,40 @@ fn emptied_by(draft: &Draft) -> u64 {
     fields.filter(|it| !it.is_empty_in(&before.row) && it.is_empty_in(&draft.row)).count() as u64
 }
 
+struct DryRun<'a> {
+    context: &'a Context,
+    recipe: &'a Recipe,
+    trial: Trial,
+    preview: Preview,
+    /// Bytes of the cells of refused rows.
     kept_bytes: usize,
+    /// Rows that are planned at once.
+    at_once: usize,
+}
+
+/// How many rows to take next, when so many took so long. What rows before made is made again for each lot of rows: the more at
+/// once, the less often; but nobody else writes to a file of SQLite meanwhile.
+fn next_lot(rows: usize, took: Duration) -> usize {
+    let fitting = rows as f64 * HELD.as_secs_f64() / took.as_secs_f64().max(0.001);
+    // One slow lot says little of the next.
+    (fitting as usize).clamp(rows / 4, rows * 2).clamp(LEAST_WHOLE, MOST_WHOLE)
 }
 
 impl DryRun<'_> {
     /// Plans some rows; answers those that wait for what others may make.
     fn plan(&mut self, items: Vec<Item>) -> Result<Vec<Item>> {
-        let Self { context, recipe, trial, preview, kept_bytes } = self;
+        let Self { context, recipe, trial, preview, kept_bytes, at_once } = self;
+        let began = Instant::now();
         let planned = trial.plan(context, &items)?;
+        if recipe.has_parts() {
+            *at_once = next_lot(items.len(), began.elapsed());
+        }
         preview.counts.add(planned.counts);
         add_parts(recipe, &mut preview.parts, &planned.parts);
         preview.repeats += planned.repeats.len() as u64;
         let told = MAX_PROBLEMS.saturating_sub(preview.first_repeats.len());
         preview.first_repeats.extend(planned.repeats.into_iter().take(told));
+        preview.emptied += planned.drafts.iter().map(emptied_by).sum::<u64>();
         let made = planned.drafts.into_iter().zip(planned.rows).filter(|it| it.0.kind == DraftKind::Create);
         let left = MOST_COMPARED.saturating_sub(preview.new.len());
         preview.new.extend(made.take(left).map(|(draft, row)| (row, draft.row)));
@@ -140,7 +161,17 @@ impl DryRun<'_> {
         Ok(items.into_iter().filter(waits).collect())
     }
 
-        preview.emptied += planned.drafts.iter().map(emptied_by).sum::<u64>();
+    /// Plans rows, some after the others; answers those that wait on.
+    fn plan_all(&mut self, mut items: &[Item]) -> Result<Vec<Item>> {
+        let mut waiting = Vec::new();
+        while !items.is_empty() {
+            let (some, rest) = items.split_at(self.at_once.min(items.len()));
+            waiting.extend(self.plan(some.to_vec())?);
+            items = rest;
+        }
+        Ok(waiting)
+    }
+
     /// Goes over the rows that wait until nobody comes any further.
     fn settle(&mut self, mut waiting: Vec<Item>) -> Result<()> {
         for round in 1.. {
@@ -148,21 +179,33 @@ impl DryRun<'_> {
                 break;
             }
             let before = waiting.len();
-            let mut left = Vec::new();
             self.trial.begin(Stage::Open);
-            for items in waiting.chunks(CHUNK) {
-                left.extend(self.plan(items.to_vec())?);
-            }
+            let left = self.plan_all(&waiting)?;
             if left.len() == before || round == MAX_ROUNDS {
                 self.trial.begin(if self.preview.complete { Stage::Closing } else { Stage::ClosingUnseen });
-                for items in left.chunks(CHUNK) {
-                    self.plan(items.to_vec())?;
-                }
+                self.plan_all(&left)?;
                 break;
             }
             waiting = left;
         }
         self.preview.problems.sort_by_key(|it| it.row);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lots_grow_and_shrink_with_the_time_they_take() {
+        let took = Duration::from_millis;
+        assert_eq!(next_lot(1_000, took(100)), 1_000);
+        assert_eq!(next_lot(400, took(10)), 800, "no more than twice as many");
+        assert_eq!(next_lot(1_000, took(200)), 500);
+        assert_eq!(next_lot(2_000, took(40_000)), 500, "no less than a quarter");
+        assert_eq!(next_lot(250, took(4_000)), 200);
+        assert_eq!(next_lot(4_000, took(1)), 4_000);
+        assert_eq!(next_lot(3, took(0)), 200);
     }
 }

@@ -146,9 +146,11 @@ pub(super) struct RowPage {
     pub items: Vec<KeptRow>,
     pub next: Option<u64>,
     pub total: u64,
+    /// There may be more than the total: it was not counted further.
+    pub at_least: bool,
 }
 
-/// Rows after a number, those with a problem of a field or a code where these are given.
+/// Rows after a number, those with such a problem where one is asked for.
 ///
 /// # Errors
 /// Fails where the database does.
@@ -162,7 +164,7 @@ pub(super) fn page(
     filters: bool,
 ) -> Result<RowPage> {
     let all = of_import(import).and(in_states(only.states()));
-    let mut page = RowPage { items: Vec::new(), next: None, total: 0 };
+    let mut page = RowPage { items: Vec::new(), next: None, total: 0, at_least: false };
     let from = if filters { all.clone() } else { all.clone().and(compare(ROW, CompareOp::Gt, after)) };
     let mut select = Select::all(&IMPORT_ROW, from).order_by(ROW, false);
     if !filters {
@@ -174,6 +176,11 @@ pub(super) fn page(
         if filters && !kept.data.problems.iter().any(wanted) {
             return ControlFlow::Continue(());
         }
+        if filters && page.next.is_some() && page.total >= MOST_COUNTED {
+            // Millions of rows may have the problem: nobody needs to know how many exactly, and each is read for it.
+            page.at_least = true;
+            return ControlFlow::Break(());
+        }
         page.total += u64::from(filters);
         if kept.row > after {
             if page.items.len() < limit {
@@ -182,8 +189,7 @@ pub(super) fn page(
                 page.next = page.items.last().map(|it| it.row);
             }
         }
-        // Millions of rows may have the problem: nobody needs to know how many exactly, and each is read for it.
-        if filters && page.next.is_some() && page.total >= MOST_COUNTED { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        ControlFlow::Continue(())
     })?;
     Ok(page)
 }
@@ -307,7 +313,7 @@ pub(super) struct Outcome {
     pub left_out: Vec<u64>,
 }
 
-/// Most rows that a condition of field or code counts.
+/// Most rows with a certain problem that are counted.
 const MOST_COUNTED: u64 = 10_000;
 
 impl Outcome {

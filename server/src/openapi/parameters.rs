@@ -67,6 +67,7 @@ pub(super) fn parameters() -> Json {
         query("after-row", "after", json!({ "type": "integer", "format": "int64", "minimum": 0 }), "Rows behind this number"),
         plain("field", text(), "With a problem of this field"),
         plain("code", text(), "With a problem of this code"),
+        plain("part", text(), "With a problem of the records of this key; empty for the main ones"),
         plain("sheet", text(), "Sheet of a workbook; the first with anything in it without"),
         plain("from", moment(), "From this time on"),
         plain("until", moment(), "Before this time"),

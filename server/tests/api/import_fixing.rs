@@ -31,6 +31,32 @@ fn names(client: &Client<'_>) -> Vec<String> {
 }
 
 #[test]
+fn rows_with_one_problem_are_counted_up_to_a_point_and_that_is_said() {
+    on_both_stores(|server| {
+        let client = server.caller("sales");
+        let mut csv = String::from("姓名,手机\n");
+        for number in 0..10_003 {
+            csv.push_str(&format!("人{number},{}\n", if number % 2_000 == 1 { "13800000001" } else { "12" }));
+        }
+        // 9,997 of them first, and with six more just as many as are counted.
+        let up = planned(&client, &csv);
+        let told = |up: &Json, query: &str| {
+            let page = rows(&client, up, query);
+            (page["total"].as_u64().unwrap(), page["at_least"].as_bool().unwrap())
+        };
+        assert_eq!(told(&up, "code=bad_format&limit=10"), (9_997, false));
+        csv.push_str(&"某人,12\n".repeat(3));
+        let up = planned(&client, &csv);
+        assert_eq!(told(&up, "code=bad_format&limit=10"), (10_000, false), "all of them are counted");
+        csv.push_str("某人,12\n");
+        let up = planned(&client, &csv);
+        assert_eq!(told(&up, "code=bad_format&limit=10"), (10_000, true));
+        assert_eq!(told(&up, "code=bad_format&limit=10&after=5000"), (10_000, true), "wherever one looks");
+        assert_eq!(told(&up, "limit=10"), (10_001, false), "all without a condition");
+    });
+}
+
+#[test]
 fn rows_are_mended_before_the_run() {
     on_both_stores(|server| {
         let client = server.caller("sales");

@@ -143,6 +143,14 @@ fn a_part_that_is_refused_refuses_the_row_and_nothing_of_it_stays() {
                 .collect();
         assert_eq!(told(&plan), expected, "{plan}");
         assert_eq!(part(&plan, "person")["reject"], 2);
+        let rows_of = |query: &str| {
+            let page = client.get(&path(&up, &format!("/rows?{query}"))).expect(200);
+            let rows: Vec<u64> = page["items"].as_array().unwrap().iter().map(|it| it["row"].as_u64().unwrap()).collect();
+            assert_eq!((&page["total"], &page["at_least"]), (&json!(rows.len()), &json!(false)), "{page}");
+            rows
+        };
+        assert_eq!((rows_of("part=person"), rows_of("part=deal"), rows_of("part=")), (vec![2, 3], vec![5], vec![]));
+        assert_eq!((rows_of("part=person&code=lost_digits"), rows_of("part=deal&code=lost_digits"), rows_of("")), (vec![2], vec![], vec![2, 3, 5]));
         let kinds = plan["kinds"].as_array().unwrap();
         assert!(kinds.iter().any(|it| it["part"] == "person" && it["code"] == "lost_digits" && it["count"] == 1), "{plan}");
         let end = run(server, &client, &up);

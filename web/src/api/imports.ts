@@ -110,6 +110,8 @@ export interface RowsQuery {
   only?: "problems" | "fixed" | "left_out";
   field?: string;
   code?: string;
+  /** Key of the records the problem is of; empty for the main ones. */
+  part?: string;
   after?: number;
   limit?: number;
 }

@@ -19,6 +19,8 @@ pub async fn list(caller: Caller, Segment(id): Segment<String>, query: Query) ->
         limit: query.limit(50, 500)? as usize,
         field: query.text("field").filter(|it| !it.is_empty()),
         code: query.text("code").filter(|it| !it.is_empty()),
+        // Empty is a key too: that of the main records.
+        part: query.text("part"),
     };
     query.finish()?;
     caller.call(move |signed_in| Answer::json(&import::rows_page(&signed_in.context, record_id(&id)?, &asked)?)).await

@@ -648,7 +648,7 @@ fn transfers() -> Vec<Route> {
             .answers::<Items<KnownMapping>>()
             .by(import_mappings::list),
         get("/imports/{id}/rows", "listImportRows", "Rows of an import that something is to be told of")
-            .with(&["only", "after-row", "limit", "field", "code"])
+            .with(&["only", "after-row", "limit", "field", "code", "part"])
             .answers::<ToldRows>()
             .by(import_rows::list),
         patch("/imports/{id}/rows/{row}", "fixImportRow", "Change cells of a row, or leave it out")

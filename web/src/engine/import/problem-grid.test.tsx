@@ -7,7 +7,7 @@ import * as imports from "@/api/imports";
 import { queryKeys } from "@/api/query-keys";
 import type { Meta } from "@/api/types";
 import { activateLateTexts, activateLocale } from "@/i18n/i18n";
-import { emptyPart } from "./plan";
+import { emptyPart, type PartDraft } from "./plan";
 import { ProblemPanel } from "./problem-panel";
 
 const columns: ImportColumn[] = ["名称", "电话", "邮箱"].map((header, index) => ({
@@ -52,7 +52,7 @@ const rows: ImportRow[] = [
   },
 ];
 
-function draw(onSame?: (column: number, from: string, to: string) => void) {
+function draw(onSame?: (column: number, from: string, to: string) => void, more: PartDraft[] = []) {
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   client.setQueryData(queryKeys.meta, { objects: [] } as unknown as Meta);
   const onChanged = vi.fn();
@@ -62,7 +62,7 @@ function draw(onSame?: (column: number, from: string, to: string) => void) {
         <ProblemPanel
           id="i"
           columns={columns}
-          parts={parts}
+          parts={[...parts, ...more]}
           kinds={[]}
           fieldName={(_part, field) => field}
           onChanged={onChanged}
@@ -94,7 +94,25 @@ describe("the sheet of rows to mend", () => {
       disconnect() {}
     };
     vi.stubGlobal("ResizeObserver", unseen);
-    vi.spyOn(imports, "listImportRows").mockResolvedValue({ items: rows, next: null, total: 2 });
+    vi.spyOn(imports, "listImportRows").mockResolvedValue({ items: rows, next: null, total: 2, at_least: false });
+  });
+
+  it("shows the rows of one object only, and says when there are more than are counted", async () => {
+    const list = vi.spyOn(imports, "listImportRows").mockResolvedValue({
+      items: rows,
+      next: null,
+      total: 10_000,
+      at_least: true,
+    });
+    draw(undefined, [emptyPart("person", "contact", [], [])]);
+    expect(await screen.findByText(/超过 10,000/)).toBeInTheDocument();
+    expect(list.mock.lastCall?.[1]).not.toHaveProperty("part");
+    fireEvent.mouseDown(screen.getByRole("combobox", { name: "按对象筛选" }));
+    fireEvent.click(await screen.findByTitle("contact"));
+    await waitFor(() => expect(list.mock.lastCall?.[1]).toHaveProperty("part", "person"));
+    fireEvent.mouseDown(screen.getByRole("combobox", { name: "按对象筛选" }));
+    fireEvent.click(await screen.findByTitle("account"));
+    await waitFor(() => expect(list.mock.lastCall?.[1]).toHaveProperty("part", ""));
   });
 
   it("mends a cell by the keyboard alone and goes on below; the row is told to be right", async () => {

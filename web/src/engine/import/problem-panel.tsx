@@ -11,8 +11,11 @@ import { troubledColumns } from "./grid-model";
 import type { PartDraft } from "./plan";
 import { ProblemCards } from "./problem-cards";
 import { ProblemGrid } from "./problem-grid";
+import { usePartNames } from "./use-part-names";
 import { useProblemRows, type Which } from "./use-problem-rows";
 
+/** No key of a part is written so. */
+const ALL = "*";
 const WHICH: Which[] = ["problems", "fixed", "left_out"];
 
 interface ProblemPanelProps {
@@ -36,37 +39,56 @@ export function ProblemPanel({ id, columns, parts, kinds, fieldName, onChanged, 
   const phone = useIsPhone();
   const [only, setOnly] = useState<Which>("problems");
   const [chosen, setChosen] = useState("");
+  const [part, setPart] = useState<string | null>(null);
   const [all, setAll] = useState(false);
   const kind = kinds.find((one) => keyOf(one) === chosen);
-  const work = useProblemRows(id, { only, field: kind?.field ?? "", code: kind?.code ?? "" }, onChanged);
-  const { items, total, rows } = work;
+  const nameOf = usePartNames({ parts });
+  const filter = { only, field: kind?.field ?? "", code: kind?.code ?? "", part: kind ? (kind.part ?? "") : part };
+  const work = useProblemRows(id, filter, onChanged);
+  const { items, total, atLeast, rows } = work;
+  const head = atLeast ? "imports.problemRowsAtLeast" : "imports.problemRowsN";
   // A column stays in sight when the last of its cells is mended: somebody is in it.
   const problems = [...items, ...work.touched.values()].flatMap((row) => row.problems);
+  const ofPart = (one: ProblemKind) => part === null || (one.part ?? "") === part;
   const shown = all ? columns : troubledColumns(problems, parts, columns);
   const Rows = phone ? ProblemCards : ProblemGrid;
   return (
     <section className="gx-panel gx-import-mend">
       <div className="gx-import-problems-head">
-        <h2>
-          {total === undefined ? t("imports.problemRows") : t("imports.problemRowsN", { n: formats.number(total) })}
-        </h2>
+        <h2>{total === undefined ? t("imports.problemRows") : t(head, { n: formats.number(total) })}</h2>
         <Segmented
           size="small"
           value={only}
           onChange={(next) => {
             setOnly(next);
             setChosen("");
+            setPart(null);
           }}
           options={WHICH.map((value) => ({ value, label: t(`imports.which.${value}`) }))}
           aria-label={t("imports.whichRows")}
         />
+        {only === "problems" && parts.length > 1 ? (
+          <Select
+            value={part ?? ALL}
+            onChange={(next) => {
+              setPart(next === ALL ? null : next);
+              setChosen("");
+            }}
+            options={[
+              { value: ALL, label: t("imports.allObjects") },
+              ...parts.map((one) => ({ value: one.key, label: nameOf(one.key) })),
+            ]}
+            popupMatchSelectWidth={false}
+            aria-label={t("imports.filterObjects")}
+          />
+        ) : null}
         {only === "problems" && kinds.length > 0 ? (
           <Select
             value={kind ? chosen : ""}
             onChange={setChosen}
             options={[
               { value: "", label: t("imports.allProblems") },
-              ...kinds.map((one) => ({
+              ...kinds.filter(ofPart).map((one) => ({
                 value: keyOf(one),
                 label: `${t("common.about", { name: fieldName(one.part ?? "", one.field), text: one.message })} (${formats.number(one.count)})`,
               })),
@@ -97,7 +119,7 @@ export function ProblemPanel({ id, columns, parts, kinds, fieldName, onChanged, 
         <>
           <Rows
             // Another choice of rows is another sheet.
-            key={`${only} ${chosen}`}
+            key={`${only} ${part} ${chosen}`}
             work={work}
             columns={shown}
             allColumns={columns}

@@ -10,7 +10,7 @@ import { useProblemRows } from "./use-problem-rows";
 const row: ImportRow = { row: 3, cells: ["a", "b"], problems: [], fixed: false, left_out: false, imported: false };
 
 it("keeps a second change of a row while the first is on its way, and puts back what was refused", async () => {
-  vi.spyOn(imports, "listImportRows").mockResolvedValue({ items: [row], next: null, total: 1 });
+  vi.spyOn(imports, "listImportRows").mockResolvedValue({ items: [row], next: null, total: 1, at_least: false });
   const waiting: { done: (row: ImportRow) => void; fail: (error: Error) => void }[] = [];
   const fix = vi
     .spyOn(imports, "fixImportRow")
@@ -21,9 +21,12 @@ it("keeps a second change of a row while the first is on its way, and puts back 
       <App>{children}</App>
     </QueryClientProvider>
   );
-  const { result } = renderHook(() => useProblemRows("i", { only: "problems", field: "", code: "" }, () => {}), {
-    wrapper,
-  });
+  const { result } = renderHook(
+    () => useProblemRows("i", { only: "problems", field: "", code: "", part: null }, () => {}),
+    {
+      wrapper,
+    },
+  );
   const cells = () => result.current.items[0]?.cells;
   const fixing = (column: number, text: string) =>
     act(() => result.current.fix(result.current.items[0] as ImportRow, column, text));

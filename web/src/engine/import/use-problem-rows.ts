@@ -20,6 +20,8 @@ export interface RowFilter {
   only: Which;
   field: string;
   code: string;
+  /** Key of a part of the rows; null for all. */
+  part: string | null;
 }
 
 /** What somebody did to a row since it came into sight. */
@@ -50,6 +52,7 @@ export function useProblemRows(id: string, filter: RowFilter, onChanged: () => v
           limit: PAGE,
           ...(filter.field ? { field: filter.field } : {}),
           ...(filter.code ? { code: filter.code } : {}),
+          ...(filter.part === null ? {} : { part: filter.part }),
           ...(pageParam === null ? {} : { after: pageParam }),
         },
         signal,
@@ -103,6 +106,8 @@ export function useProblemRows(id: string, filter: RowFilter, onChanged: () => v
     rows,
     items: rows.data?.pages.flatMap((page) => page.items) ?? [],
     total: rows.data?.pages[0]?.total,
+    /** There are more than the total, which was not counted further. */
+    atLeast: rows.data?.pages[0]?.at_least ?? false,
     busy,
     touched,
     /** Puts another text into a cell; the row is checked again. */
