@@ -269,6 +269,8 @@ pub enum Owners {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         otherwise: Option<Uuid>,
     },
+    /// Nobody's: rules of assignment give them out, or they lie in a pool.
+    Nobody,
 }
 
 /// Which department the new records belong to, where no column says it.

@@ -78,6 +78,7 @@ fn owners(table: &Table<'_>, owners: &Owners) -> Result<Way> {
             Ok(Way::Turns(members.iter().map(id).collect()))
         }
         Owners::Column { column } => by_column(table, "owners.column", *column),
+        Owners::Nobody => Ok(Way::Fixed(Json::Null)),
         Owners::Values { column, members, otherwise } => by_value(table, ("owners", MEMBER_OBJECT), *column, members, otherwise.as_ref()),
     }
 }

@@ -33,6 +33,34 @@ fn scene(server: &TestServer) -> Scene<'_> {
 }
 
 #[test]
+fn leads_of_a_file_that_are_nobodys_are_given_by_the_rule_and_taken_back() {
+    on_both_stores(|server| {
+        let client = server.administrator();
+        let members = ["first", "second", "third"].map(|it| server.add_member(it, &["sales"], server.department()).to_string());
+        let rule = json!({ "name": "展会", "object": "lead", "condition": "source == 'event'", "members": members });
+        client.post("/records/assignment_rule", rule).expect(201);
+        let rows: String = (0..9).map(|it| format!("展会客户{it},event\n")).collect();
+        let up = upload(&client, "lead", "展会.csv", format!("姓名,来源\n{rows}").as_bytes());
+        let mapping = json!([{ "column": 0, "field": "name" }, { "column": 1, "field": "source" }]);
+        let plan = client.post(&path(&up, "/plan"), json!({ "mapping": mapping, "match": null, "owners": { "by": "nobody" } })).expect(200);
+        assert_eq!(plan["counts"]["create"], 9, "{plan}");
+        client.post(&path(&up, "/run"), json!({})).expect(202);
+        server.settle();
+        let end = client.get(&path(&up, "")).expect(200);
+        assert_eq!((&end["state"], &end["counts"]["create"]), (&json!("done"), &json!(9)), "{end}");
+        let leads = || client.get("/records/lead?limit=50").expect(200)["items"].as_array().unwrap().clone();
+        let owned = |by: &String| leads().iter().filter(|it| it["owner"]["id"] == json!(by)).count();
+        assert_eq!(members.each_ref().map(owned), [3, 3, 3], "by turns");
+        let undone = client.post(&format!("/changes/{}/undo", end["change_id"].as_str().unwrap()), json!({})).expect(200);
+        assert_eq!((&undone["undone"], &undone["skipped"]), (&json!(9), &json!([])), "{undone}");
+        assert!(leads().is_empty());
+        // The turns go on, though what they gave out is gone.
+        let next = client.post("/records/lead", json!({ "name": "又一位", "source": "event", "owner": null })).expect(201);
+        assert!(members.iter().any(|it| next["owner"]["id"] == json!(it)), "{next}");
+    });
+}
+
+#[test]
 fn what_is_covered_is_told_by_no_answer() {
     on_both_stores(|server| {
         let Scene { rep, keeper, lead } = scene(server);

@@ -6,7 +6,7 @@ import type { PlanDraft } from "./plan";
 import { RecordChoice, RecordsChoice } from "./record-choice";
 
 const MINE = "!mine";
-const OWNER_WAYS = ["member", "turns", "column", "values"] as const;
+const OWNER_WAYS = ["member", "turns", "column", "values", "nobody"] as const;
 const DEPARTMENT_WAYS = ["department", "column", "values"] as const;
 
 interface OwnersPanelProps {
@@ -134,6 +134,7 @@ function newOwners(by: string, column: number): OwnerRule | null {
   if (by === "member") return { by, member: "" };
   if (by === "turns") return { by, members: [] };
   if (by === "column") return { by, column };
+  if (by === "nobody") return { by };
   return by === "values" ? { by, column, members: {} } : null;
 }
 

@@ -160,6 +160,7 @@ export const imports: Shape<typeof zh> = {
     turns: "Several members in turn",
     column: "Names or e-mail addresses in a column",
     values: "By what a column holds",
+    nobody: "Nobody yet: assignment rules or a pool give them out",
   },
   departmentsBy: {
     mine: "As the owner",

@@ -141,6 +141,7 @@ export const imports = {
     turns: "几位成员轮流",
     column: "按某列中的姓名或邮箱",
     values: "按某列的内容分配",
+    nobody: "暂不归谁：由分配规则或公海分派",
   },
   departmentsBy: {
     mine: "随负责人",
