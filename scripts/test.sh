@@ -65,6 +65,7 @@ show_summaries() {
 need_rust
 need_postgres
 want_smtp_peer
+want_caldav_peer
 want_ldap_peer
 want_s3_peer
 want_messages_peer

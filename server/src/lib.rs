@@ -8,6 +8,7 @@ pub mod auth;
 mod background;
 mod backgrounds;
 mod blobs;
+pub(crate) mod caldav;
 pub mod cli;
 pub mod coedit;
 pub mod demo;

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "used by tests alone; a failed preparation ends the test")]
 
+mod caldav;
 mod client;
 mod clock;
 mod contract;
@@ -26,6 +27,7 @@ mod smtp;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+pub use caldav::{Vdirsyncer, run_with_caldav};
 pub use client::{Client, Reply};
 pub use clock::{TestClock, TestIds};
 pub use digest::Digest;

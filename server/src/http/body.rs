@@ -25,7 +25,7 @@ const MAX_FORM: usize = 64_000;
 ///
 /// # Errors
 /// `too_large`, `too_slow`; `bad_request` for a body that was cut off.
-pub(super) async fn read_body(headers: &HeaderMap, body: Body, limit: usize, patience: Duration) -> Result<Bytes, ApiError> {
+pub(crate) async fn read_body(headers: &HeaderMap, body: Body, limit: usize, patience: Duration) -> Result<Bytes, ApiError> {
     read_pieces(headers, body, limit, patience).await.map_err(|error| error.about("body"))
 }
 

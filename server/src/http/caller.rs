@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::context::{Context, Locale};
 use guanxi_kernel::idempotency::{self, Claim};
-use guanxi_kernel::identity::{self, Identity, Session, Stage};
+use guanxi_kernel::identity::{self, CalDavScope, Identity, KeyScope, Session, Stage};
 use guanxi_kernel::read::load_record;
 use guanxi_kernel::schema::Label;
 use guanxi_kernel::store::{StoreError, StoreExt as _};
@@ -76,6 +76,8 @@ pub struct Caller {
     scim: bool,
     /// Reads a calendar by the secret in its address: keys for that open nothing else, and nothing else opens it.
     calendar: bool,
+    /// A calendar program with an app password: keys for that open CalDAV and nothing else, and nothing else opens it.
+    caldav: bool,
 }
 
 /// A caller who has proved who he is.
@@ -86,6 +88,8 @@ pub struct SignedIn {
     pub identity: Identity,
     /// The session; absent with an API key.
     pub session: Option<Session>,
+    /// What a calendar program may do; absent for everybody else.
+    pub caldav: Option<CalDavScope>,
 }
 
 impl SignedIn {
@@ -136,6 +140,7 @@ impl FromRequestParts<Shared> for Caller {
             himself: false,
             scim: false,
             calendar: false,
+            caldav: false,
             app: app.clone(),
         })
     }
@@ -298,11 +303,26 @@ impl Caller {
         Self { calendar: true, credentials, ..self }
     }
 
+    /// A calendar program with an app password, whatever else comes along; no cookie counts.
+    #[must_use]
+    pub fn with_app_password(self, password: &str) -> Self {
+        Self { caldav: true, calendar: false, ..self.with_calendar_secret(password) }
+    }
+
+    /// Whether it comes with something that may be a key.
+    pub fn has_key(&self) -> bool {
+        matches!(self.credentials, Credentials::ApiKey(_))
+    }
+
+    /// What stands before the paths of this workspace.
+    pub fn prefix(&self) -> String {
+        if self.workspace.id == MAIN { String::new() } else { format!("/w/{}", self.workspace.id) }
+    }
+
     /// Where SCIM of this workspace is, as far as this server knows its own address.
     pub fn scim_base(&self) -> String {
         let host = self.app.settings.public_url.as_deref().unwrap_or_default();
-        let place = if self.workspace.id == MAIN { String::new() } else { format!("/w/{}", self.workspace.id) };
-        format!("{host}{place}{}", crate::scim::BASE)
+        format!("{host}{}{}", self.prefix(), crate::scim::BASE)
     }
 
     /// The records that are compared to find duplicates.
@@ -331,7 +351,7 @@ impl Caller {
     pub fn authenticate_at(&self, stages: &[Stage]) -> std::result::Result<SignedIn, ApiError> {
         let workspace = &self.workspace;
         let (now, policy) = (workspace.clock.now(), workspace.sign_in_policy()?);
-        let (mut stale_key, mut scope, mut token) = (None, None, None);
+        let (mut stale_key, mut scope, mut token, mut program) = (None, None, None, None);
         let found = workspace.store.read_with(|tx| {
             let (member, session) = match &self.credentials {
                 Credentials::None => return Ok(None),
@@ -343,8 +363,9 @@ impl Caller {
                     let Some((member, key)) = identity::find_api_key(tx, hash, now)? else { return Ok(None) };
                     stale_key = Some(key.id).filter(|_| key.used_at.is_none_or(|it| it + TOUCH_KEY < now));
                     if key.is_for_scim() {
-                        token = Some(key.name);
+                        token = Some(key.name.clone());
                     }
+                    program = Some(key.name);
                     scope = key.scope;
                     (member, None)
                 }
@@ -352,12 +373,8 @@ impl Caller {
             Ok(workspace.identity(tx, member)?.map(|it| (it, session)))
         })?;
         let (mut identity, session) = found.ok_or(KernelError::NotSignedIn)?;
-        if self.scim != token.is_some() {
-            return Err(KernelError::Forbidden("keys for SCIM are for nothing else, and nothing else is for SCIM".into()).into());
-        }
-        if self.calendar != scope.as_ref().is_some_and(|it| it.calendar) {
-            return Err(KernelError::Forbidden("the secret of a calendar's address opens that calendar, and nothing else does".into()).into());
-        }
+        self.require_purpose(scope.as_ref())?;
+        let caldav = scope.as_ref().and_then(|it| it.caldav);
         if let Some(scope) = &scope {
             scope.limit_roles(&mut identity.member);
         }
@@ -376,12 +393,26 @@ impl Caller {
             // The audit log tells what the token did from what its owner did himself.
             context.actor_name = format!("{} (SCIM: {token})", context.actor_name);
         }
+        if let (Some(caldav), Some(program)) = (caldav, program) {
+            context.actor_name = format!("{} (CalDAV: {program})", context.actor_name);
+            context.access = Arc::new(context.access.limited_to(&context.schema, &crate::caldav::access(caldav)));
+        }
         context.proved = session.as_ref().is_none_or(|it| it.proved_at + policy.proof() > now);
         if let Some(id) = stale_key {
             identity::touch_api_key(&context, id)?;
         }
         let session = session.map(|it| self.keep(&context, it)).transpose()?;
-        self.view(SignedIn { context, identity, session })
+        self.view(SignedIn { context, identity, session, caldav })
+    }
+
+    /// Keys made for one purpose open that and nothing else, and nothing else opens it.
+    fn require_purpose(&self, scope: Option<&KeyScope>) -> Result<()> {
+        let fits = |only: bool, is: bool, what: &str| if only == is { Ok(()) } else { Err(KernelError::Forbidden(what.to_owned())) };
+        fits(self.scim, scope.is_some_and(|it| it.scim.is_some()), "keys for SCIM are for nothing else, and nothing else is for SCIM")?;
+        let calendar = "the secret of a calendar's address opens that calendar, and nothing else does";
+        fits(self.calendar, scope.is_some_and(|it| it.calendar), calendar)?;
+        let caldav = "an app password of a calendar program opens CalDAV, and nothing else does";
+        fits(self.caldav, scope.is_some_and(|it| it.caldav.is_some()), caldav)
     }
 
     /// What an administrator sees who looks with a member's rights; whoever else is himself.
@@ -396,7 +427,7 @@ impl Caller {
             return Err(KernelError::ViewOnly.into());
         }
         let context = identity::context_of_view(&signed_in.context, &identity)?;
-        Ok(SignedIn { context, identity, session: signed_in.session })
+        Ok(SignedIn { context, identity, session: signed_in.session, caldav: None })
     }
 
     /// Keeps a session alive, and gives it another token where it is due.
@@ -557,6 +588,7 @@ fn once(
         context: Context { request_key: Some(key.clone()), ..context.clone() },
         identity: signed_in.identity.clone(),
         session: signed_in.session.clone(),
+        caldav: signed_in.caldav,
     };
     let outcome = work(&inner);
     match &outcome {
@@ -592,7 +624,7 @@ fn repeated(context: &Context, request: &str, kept: &str) -> std::result::Result
 }
 
 /// What the caller's rights rest on, as one text: roles, where he belongs, and what roles mean.
-fn rights_stamp(context: &Context) -> String {
+pub(crate) fn rights_stamp(context: &Context) -> String {
     let member = &context.access.member;
     let at = (&member.roles, member.department, &member.departments, &member.own_departments, &member.departments_above);
     let with = (&member.teams, &member.subordinates, &member.substitutes, context.schema.version);

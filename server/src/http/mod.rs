@@ -17,7 +17,7 @@ mod query;
 mod refusals;
 mod route;
 pub(crate) mod routes;
-mod sign_in;
+pub(crate) mod sign_in;
 mod streams;
 mod strict_json;
 mod transfers;
@@ -41,7 +41,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 pub use answer::Answer;
-pub(crate) use caller::comes_with_session;
+pub(crate) use caller::{comes_with_session, rights_stamp};
 pub use caller::{Caller, SignedIn};
 pub use envelope::REQUEST_ID;
 pub(crate) use envelope::{RequestId, browser_locale};

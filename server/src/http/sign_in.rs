@@ -191,7 +191,7 @@ pub fn open_session(
     // Streams of the session that ended look and find it gone.
     context.workspace.feed.announce();
     let session = context.workspace.store.read_with(|tx| identity::session(tx, &token_hash, context.now, policy.limits()))?;
-    let signed_in = SignedIn { context, identity, session };
+    let signed_in = SignedIn { context, identity, session, caldav: None };
     let opened = match stage {
         Stage::Full => Opened::In(Box::new(me_json(&signed_in)?)),
         _ => Opened::HalfWay(next_step(&signed_in, &factors)),

@@ -4,6 +4,7 @@
 //! zone, and each time on that wall looked up. The library's own zones are not asked.
 
 pub mod feed;
+pub mod parts;
 pub mod read;
 mod repeat;
-mod times;
+pub mod times;

@@ -107,6 +107,8 @@ pub struct ReadEvent {
     pub location: Option<String>,
     /// Whether it is of whole days.
     pub all_day: bool,
+    /// Of a time of a repeat that was moved or is otherwise than the rest: when it would take place by the rule.
+    pub instead_of: Option<Timestamp>,
     /// When it takes place, each with its end; in order.
     pub occurrences: Vec<(Timestamp, Timestamp)>,
     /// Why it cannot be taken.
@@ -175,6 +177,7 @@ fn read_event(event: &Event, zone: &TimeZone, until: Option<Date>, moved: &BTree
         description: text("DESCRIPTION"),
         location: event.get_location().map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned),
         all_day: false,
+        instead_of: event.properties().get("RECURRENCE-ID").and_then(|it| Written::of(it, zone).ok()?.moment().ok()),
         occurrences: Vec::new(),
         problem: None,
     };

@@ -95,7 +95,11 @@ pub fn moment_of(wall: DateTime, zone: &TimeZone) -> Result<Timestamp, Fault> {
     ambiguous.compatible().map_err(|_| Fault::BadTime)
 }
 
-fn zone_named(name: &str) -> Result<TimeZone, Fault> {
+/// A zone by the name a program gives it.
+///
+/// # Errors
+/// A name nobody knows.
+pub fn zone_named(name: &str) -> Result<TimeZone, Fault> {
     let name = name.trim_matches('"');
     let known = WINDOWS.iter().find(|it| it.0 == name).map_or(name, |it| it.1);
     // Some programs put who made the definition before the name: /example.org/Asia/Shanghai.

@@ -139,6 +139,7 @@ pub fn all() -> Router<Shared> {
     Router::new()
         .nest("/api/v1", router(api_routes()).fallback(unknown).method_not_allowed_fallback(wrong_method))
         .nest(crate::scim::BASE, crate::scim::router())
+        .merge(crate::caldav::router())
         .merge(super::public_forms::router())
         .route("/healthz", routing::get(health::alive))
         .route("/readyz", routing::get(health::ready))
