@@ -161,3 +161,8 @@ export async function answer<Outcome extends { data?: unknown; response: Respons
 export function feedAddress(key: string): string {
   return `${window.location.origin}${BASE}/calendar/feeds/${key}.ics`;
 }
+
+/** Where a calendar program finds the calendars of whoever signs in to it. */
+export function caldavAddress(): string {
+  return `${window.location.origin}${pagePath("/caldav/")}`;
+}

@@ -2,6 +2,7 @@ import { analysis } from "./en/analysis";
 import { area } from "./en/area";
 import { audit } from "./en/audit";
 import { board } from "./en/board";
+import { caldav } from "./en/caldav";
 import { chain } from "./en/chain";
 import { comments } from "./en/comments";
 import { duplicates } from "./en/duplicates";
@@ -48,6 +49,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   board,
   chain,
   comments,
+  caldav,
   duplicates,
   factors,
   files,

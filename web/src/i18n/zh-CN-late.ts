@@ -2,6 +2,7 @@ import { analysis } from "./zh-CN/analysis";
 import { area } from "./zh-CN/area";
 import { audit } from "./zh-CN/audit";
 import { board } from "./zh-CN/board";
+import { caldav } from "./zh-CN/caldav";
 import { chain } from "./zh-CN/chain";
 import { comments } from "./zh-CN/comments";
 import { duplicates } from "./zh-CN/duplicates";
@@ -47,6 +48,7 @@ export const lateZhCN = {
   board,
   chain,
   comments,
+  caldav,
   duplicates,
   factors,
   files,

@@ -37,8 +37,8 @@ export function ApiKeysPanel() {
       okButtonProps: { danger: true },
       onOk: () => revoke.mutateAsync(key.id),
     });
-  // Addresses of one's calendar are on the page about oneself.
-  const listed = keys.data?.filter((key) => !key.scope?.calendar);
+  // What opens one's calendar is on the page about oneself.
+  const listed = keys.data?.filter((key) => !key.scope?.calendar && !key.scope?.caldav);
   const meta = useMeta();
   const label = useLabel();
   const scopeText = (scope: KeyScope | null | undefined) => {

@@ -92,7 +92,7 @@ function NewFeedDialog({ onClose }: { onClose: () => void }) {
       okText={t("common.create")}
       confirmLoading={create.isPending}
     >
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={(values) => create.mutate(values)}>
+      <Form form={form} name="feed" layout="vertical" requiredMark={false} onFinish={(values) => create.mutate(values)}>
         <Form.Item name="name" label={t("planning.feedName")} rules={[{ required: true, whitespace: true, max: 100 }]}>
           <Input autoFocus placeholder={t("planning.feedNamePlaceholder")} />
         </Form.Item>

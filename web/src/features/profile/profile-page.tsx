@@ -1,3 +1,4 @@
+import { CaldavPanel } from "./caldav-panel";
 import { CalendarPanel } from "./calendar-panel";
 import { PersonalPanel } from "./personal-panel";
 import { ProfileFrame } from "./profile-frame";
@@ -6,6 +7,7 @@ export function ProfilePage() {
   return (
     <ProfileFrame part="personal">
       <PersonalPanel />
+      <CaldavPanel />
       <CalendarPanel />
     </ProfileFrame>
   );
