@@ -17,6 +17,7 @@ mod import;
 mod live;
 mod measure;
 mod organisation;
+mod ownership;
 mod pools;
 mod process;
 mod reads;
@@ -35,7 +36,7 @@ use report::Report;
 use setup::{Bench, Kind};
 
 /// What can be measured.
-const PARTS: [&str; 10] = ["reads", "rights", "search", "writes", "growth", "http", "live", "start", "pools", "import"];
+const PARTS: [&str; 11] = ["reads", "rights", "search", "writes", "growth", "http", "live", "start", "pools", "ownership", "import"];
 
 /// As the binary has it.
 #[global_allocator]
@@ -47,6 +48,7 @@ struct Arguments {
     seconds: u64,
     only: Vec<String>,
     import_rows: usize,
+    customers: usize,
     server: PathBuf,
     keep: Option<PathBuf>,
 }
@@ -64,6 +66,7 @@ fn arguments() -> Result<Arguments, String> {
         seconds: 6,
         only: Vec::new(),
         import_rows: 1_000_000,
+        customers: 20_000,
         server: process::beside_us().map_err(|error| error.to_string())?,
         keep: None,
     };
@@ -77,6 +80,7 @@ fn arguments() -> Result<Arguments, String> {
             "--seconds" => arguments.seconds = number(&value)? as u64,
             "--only" => arguments.only = value.split(',').map(str::to_owned).collect(),
             "--import-rows" => arguments.import_rows = number(&value)?,
+            "--customers" => arguments.customers = number(&value)?,
             "--server" => arguments.server = PathBuf::from(value),
             "--keep" => arguments.keep = Some(PathBuf::from(value)),
             other => return Err(format!("unknown option {other}")),
@@ -125,6 +129,10 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
         if arguments.wants("pools") {
             pools::run(bench, &mut report)?;
         }
+    }
+    // Of its own size: one database is enough.
+    if let Some(bench) = benches.first().filter(|_| arguments.wants("ownership")) {
+        ownership::run(bench, arguments.customers, &mut report)?;
     }
     for bench in benches {
         bench.close()?;

@@ -49,7 +49,8 @@ pub fn run(bench: &Bench, report: &mut Report) -> Outcome<()> {
     funnel(bench, &people, report)
 }
 
-fn write(context: &Context, object: &str, values: impl Iterator<Item = Json>) -> Outcome<Vec<Uuid>> {
+/// Makes records, many at a time; answers their ids.
+pub fn write(context: &Context, object: &str, values: impl Iterator<Item = Json>) -> Outcome<Vec<Uuid>> {
     let object = context.schema.object(object).ok_or("no such object")?.clone();
     let mut made = Vec::new();
     let mut values = values.peekable();
@@ -63,7 +64,8 @@ fn write(context: &Context, object: &str, values: impl Iterator<Item = Json>) ->
     Ok(made)
 }
 
-fn one(context: &Context, object: &str, values: Json) -> Outcome<Uuid> {
+/// Makes one record; answers its id.
+pub fn one(context: &Context, object: &str, values: Json) -> Outcome<Uuid> {
     write(context, object, std::iter::once(values))?.pop().ok_or_else(|| "nothing was made".into())
 }
 
