@@ -1,6 +1,6 @@
 import { expectAccessible } from "../support/accessibility.ts";
 import { createRecord } from "../support/api.ts";
-import { choose, field, saved, uniqueName } from "../support/screens.ts";
+import { choose, saved, uniqueName } from "../support/screens.ts";
 import { signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -18,18 +18,17 @@ test("a customer is handed over to service, who sees it, accepts it and is done 
 
   await page.goto(`/r/account/${account.id}`);
   await page.getByRole("button", { name: "更多" }).first().click();
-  await page.getByRole("menuitem", { name: "交接…" }).click();
-  const form = page.getByRole("dialog").filter({ hasText: "新建交接" });
-  await expect(field(page, "record")).toContainText(String(account.name));
-  await field(page, "known").locator("textarea").fill("合同已签，首付款到账");
-  await field(page, "promised").locator("textarea").fill("两周内装机");
-  await field(page, "to_member").getByRole("combobox").fill(service.user.name);
+  await page.getByRole("menuitem", { name: "交接", exact: true }).click();
+  const form = page.getByRole("dialog", { name: "交接" });
+  await form.getByRole("textbox", { name: "已知情况" }).fill("合同已签，首付款到账");
+  await form.getByRole("textbox", { name: "已作承诺" }).fill("两周内装机");
+  await form.getByRole("combobox", { name: "接收人" }).fill(service.user.name);
   await choose(page, service.user.name);
   await expectAccessible(page);
-  await field(page, "due_at").locator("input").fill("2027-12-31 18:00");
-  // Enter takes the date and saves the form.
-  const offered = saved(page, "POST", "/records/handover");
-  await field(page, "due_at").locator("input").press("Enter");
+  await form.getByRole("textbox", { name: "最晚完成" }).fill("2027-12-31 18:00");
+  await form.getByRole("textbox", { name: "最晚完成" }).press("Enter");
+  const offered = saved(page, "POST", "/actions/offer_handover");
+  await form.getByRole("button", { name: /交\s*接/ }).click();
   await offered;
   await expect(form).toHaveCount(0);
 
@@ -52,6 +51,8 @@ test("a customer is handed over to service, who sees it, accepts it and is done 
   await expect(other.getByText("两周内装机").first()).toBeVisible();
   await other.goto(`/r/account/${account.id}`);
   await expect(other.locator(".gx-facts")).toContainText(service.user.name);
+  // The way it went stands on its page, with how long it took.
+  await expect(other.getByRole("region", { name: "交接经过" })).toContainText("已接受");
   await colleague.close();
 
   // Who handed it over learns of the answer.

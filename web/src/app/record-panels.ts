@@ -214,6 +214,11 @@ recordStrips.push({
     meta.objects.some((one) => one.name === "enrichment_source" && one.actions.some(({ name }) => name === "enrich")),
   strip: later<RecordStripProps>(async () => (await import("@/features/enrichment/record-strip")).EnrichmentStrip),
 });
+recordStrips.push({
+  name: "handovers",
+  offered: (_meta, object) => object.views.record.related.some(({ object: name }) => name === "handover"),
+  strip: later<RecordStripProps>(async () => (await import("@/features/work/handover-chain")).HandoverChain),
+});
 /* Data protection: what a person may be contacted for, requests with their steps, what a retention rule would take. */
 recordStrips.push({
   name: "privacy",

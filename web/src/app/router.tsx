@@ -12,6 +12,7 @@ import { root } from "./root-route";
 import { RouteError } from "./route-error";
 import { routePart } from "./route-part";
 import { parseSearch, readText, stringifySearch } from "./search-params";
+import { settingsFiles, settingsSms } from "./settings-routes";
 import { shell } from "./shell-route";
 import {
   acrossObjects,
@@ -19,6 +20,7 @@ import {
   calendar,
   create,
   duplicates,
+  handoverAnalysis,
   importPage,
   lifecycleAnalysis,
   merge,
@@ -160,13 +162,6 @@ const settingsProtection = createRoute({
   component: routePart(() => import("@/features/settings/protection-page"), "SettingsProtectionPage"),
 });
 
-const settingsFiles = createRoute({
-  getParentRoute: () => shell,
-  path: "/settings/files",
-  loader: activateLateTexts,
-  component: routePart(() => import("@/features/settings/files-page"), "SettingsFilesPage"),
-});
-
 const settingsCurrencies = createRoute({
   getParentRoute: () => shell,
   path: "/settings/currencies",
@@ -257,6 +252,7 @@ const routeTree = root.addChildren([
     settingsAudit,
     settingsProtection,
     settingsFiles,
+    settingsSms,
     settingsDuplicates,
     settingsRecycleBin,
     settingsCurrencies,
@@ -272,6 +268,7 @@ const routeTree = root.addChildren([
     lifecycleAnalysis,
     ownership,
     poolAnalysis,
+    handoverAnalysis,
     ...acrossObjects,
     create,
     record,

@@ -1,5 +1,6 @@
 import { createRoute } from "@tanstack/react-router";
 import type { AnalysisSearch } from "@/features/analysis/choice";
+import type { HandoverSearch } from "@/features/analysis/handovers/handovers-page";
 import type { PoolSearch } from "@/features/analysis/pools/choice";
 import type { QualitySearch } from "@/features/quality/model";
 import { activateLateTexts } from "@/i18n/i18n";
@@ -35,6 +36,15 @@ export const poolAnalysis = createRoute({
     readText(search, ["period", "from", "to", "unit", "object", "pool"]),
   loader: activateLateTexts,
   component: routePart(() => import("@/features/analysis/pools/pool-analysis-page"), "PoolAnalysisPage"),
+});
+
+/** How long departments take with what is handed over to them; the time looked at is in the address. */
+export const handoverAnalysis = createRoute({
+  getParentRoute: () => shell,
+  path: "/analysis/handovers",
+  validateSearch: (search: Record<string, unknown>): HandoverSearch => readText(search, ["period", "from", "to"]),
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/analysis/handovers/handovers-page"), "HandoversPage"),
 });
 
 /** Where customers stand in their lifecycle and how they move on; what is looked at is in the address. */

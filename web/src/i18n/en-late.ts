@@ -9,6 +9,7 @@ import { duplicates } from "./en/duplicates";
 import { factors } from "./en/factors";
 import { enrichment } from "./en/enrichment";
 import { files } from "./en/files";
+import { handovers } from "./en/handovers";
 import { held } from "./en/held";
 import { imports } from "./en/imports";
 import { joining } from "./en/joining";
@@ -19,6 +20,7 @@ import { marketing } from "./en/marketing";
 import { grants, handOver } from "./en/members";
 import { merging } from "./en/merging";
 import { notifications } from "./en/notifications";
+import { outreach } from "./en/outreach";
 import { ownership } from "./en/ownership";
 import { packs } from "./en/packs";
 import { planning } from "./en/planning";
@@ -56,6 +58,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   grants,
   handOver,
   enrichment,
+  handovers,
   held,
   imports,
   joining,
@@ -65,6 +68,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   marketing,
   merging,
   notifications,
+  outreach,
   ownership,
   packs,
   poolAnalysis,

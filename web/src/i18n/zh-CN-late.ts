@@ -9,6 +9,7 @@ import { duplicates } from "./zh-CN/duplicates";
 import { factors } from "./zh-CN/factors";
 import { enrichment } from "./zh-CN/enrichment";
 import { files } from "./zh-CN/files";
+import { handovers } from "./zh-CN/handovers";
 import { held } from "./zh-CN/held";
 import { imports } from "./zh-CN/imports";
 import { joining } from "./zh-CN/joining";
@@ -19,6 +20,7 @@ import { marketing } from "./zh-CN/marketing";
 import { grants, handOver } from "./zh-CN/members";
 import { merging } from "./zh-CN/merging";
 import { notifications } from "./zh-CN/notifications";
+import { outreach } from "./zh-CN/outreach";
 import { ownership } from "./zh-CN/ownership";
 import { packs } from "./zh-CN/packs";
 import { planning } from "./zh-CN/planning";
@@ -55,6 +57,7 @@ export const lateZhCN = {
   grants,
   handOver,
   enrichment,
+  handovers,
   held,
   imports,
   joining,
@@ -64,6 +67,7 @@ export const lateZhCN = {
   marketing,
   merging,
   notifications,
+  outreach,
   ownership,
   packs,
   poolAnalysis,

@@ -2,11 +2,19 @@ import type { Meta } from "@/api/types";
 
 /** A screen of an area of work that is no object's list. */
 export interface AreaPage {
-  to: "/analysis/sales" | "/analysis/pools" | "/analysis/lifecycle" | "/ownership" | "/processes" | "/quality";
+  to:
+    | "/analysis/sales"
+    | "/analysis/pools"
+    | "/analysis/lifecycle"
+    | "/analysis/handovers"
+    | "/ownership"
+    | "/processes"
+    | "/quality";
   icon: string;
   text:
     | "shell.salesAnalysis"
     | "shell.poolAnalysis"
+    | "shell.handoverAnalysis"
     | "shell.lifecycle"
     | "shell.ownership"
     | "shell.processes"
@@ -25,6 +33,7 @@ const PAGES: { [app: string]: (AreaPage & { about: string[]; needs?: string })[]
   sales: [
     { to: "/analysis/sales", icon: "funnel-plot", text: "shell.salesAnalysis", about: ["opportunity", "activity"] },
   ],
+  work: [{ to: "/analysis/handovers", icon: "bar-chart", text: "shell.handoverAnalysis", about: ["handover"] }],
 };
 
 /** The screens of an area that the caller has any use for. */

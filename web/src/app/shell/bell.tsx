@@ -2,6 +2,7 @@ import { BellOutlined } from "@ant-design/icons";
 import { Badge, Button, Popover } from "antd";
 import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useBrowserPush } from "@/engine/notifications/use-browser-push";
 import { useIsTold, useUnread } from "@/engine/notifications/use-notifications";
 import { activateLateTexts } from "@/i18n/i18n";
 import { lazyPart } from "@/ui/lazy-part";
@@ -19,6 +20,7 @@ const Toast = lazyPart(async () => {
 export function Bell() {
   const { t } = useTranslation();
   const told = useIsTold();
+  useBrowserPush(told);
   const unread = useUnread(told).data;
   const [open, setOpen] = useState(false);
   // What was there when the page opened is not news.

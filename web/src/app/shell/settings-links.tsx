@@ -12,6 +12,7 @@ import {
   IdcardOutlined,
   LockOutlined,
   LoginOutlined,
+  MessageOutlined,
   PaperClipOutlined,
   SafetyOutlined,
   SettingOutlined,
@@ -37,6 +38,7 @@ const SETTINGS_LINKS = [
   { to: "/settings/audit", icon: <AuditOutlined />, text: "shell.settingsAudit", auditors: true },
   { to: "/settings/protection", icon: <FileProtectOutlined />, text: "shell.settingsProtection" },
   { to: "/settings/files", icon: <PaperClipOutlined />, text: "shell.settingsFiles" },
+  { to: "/settings/sms", icon: <MessageOutlined />, text: "shell.settingsSms" },
   { to: "/settings/currencies", icon: <DollarOutlined />, text: "shell.settingsCurrencies" },
   { to: "/settings/duplicates", icon: <CopyOutlined />, text: "shell.settingsDuplicates" },
   { to: "/settings/recycle-bin", icon: <DeleteOutlined />, text: "list.recycleBin" },
@@ -45,7 +47,7 @@ const SETTINGS_LINKS = [
 ] as const;
 
 /** Lists that are set up once and stand in no app: those of them the caller may read. */
-const SETTINGS_LISTS = ["escalation_rule"];
+const SETTINGS_LISTS = ["escalation_rule", "notification_rule"];
 
 export function settingsLists(meta: Pick<Meta, "objects">) {
   return meta.objects.filter((object) => SETTINGS_LISTS.includes(object.name));

@@ -46,6 +46,10 @@ export const KINDS = [
   "imported",
   "found",
   "overdue_handover",
+  "handover_due",
+  "handover_waiting",
+  "told_below",
+  "told_above",
   "notice",
   "invited",
   "answered",
@@ -63,11 +67,34 @@ export const MAILED: readonly string[] = [
   "overdue_handover",
   "escalated",
   "handover",
+  "handover_due",
+  "handover_waiting",
   "notice",
   "invited",
   "called_off",
   "request_due",
   "request_late",
+];
+
+/** Kinds that browsers show unless the member says otherwise; the server has the same. Nothing is texted unasked. */
+export const PUSHED: readonly string[] = [
+  "mention",
+  "reply",
+  "assigned",
+  "request",
+  "decided",
+  "handover",
+  "handover_due",
+  "handover_waiting",
+  "declined",
+  "escalated",
+  "due",
+  "overdue",
+  "overdue_handover",
+  "notice",
+  "invited",
+  "moved",
+  "called_off",
 ];
 
 export interface Notification {
@@ -78,6 +105,8 @@ export interface Notification {
   /** The comment it speaks of, with its beginning. */
   comment: { id: string; label: string | null } | null;
   actor: string | null;
+  /** Who was told in the first place, and what, where a rule has the reader told as well. */
+  concerns: { name: string; kind: NotificationKind } | null;
   count: number;
   at: string;
   read: boolean;
@@ -94,18 +123,24 @@ export interface Notification {
   imported: { id: string; file: string; failed: boolean; written: number; rejected: number } | null;
 }
 
+const kindOf = (text: string): NotificationKind =>
+  (KINDS as readonly string[]).includes(text) ? (text as NotificationKind) : "changed";
+
 export function notificationOf(record: RecordData): Notification {
   const target = isObject(record.target) ? record.target : null;
   const about = isObject(record.about) ? record.about : {};
   const kind = asText(record.kind);
   return {
     id: record.id,
-    kind: (KINDS as readonly string[]).includes(kind) ? (kind as NotificationKind) : "changed",
+    kind: kindOf(kind),
     target: target
       ? { object: asText(target.object), id: asText(target.id), label: asText(target.label) || null }
       : null,
     comment: asReference(record.comment),
     actor: asReference(record.actor)?.label ?? null,
+    concerns: asReference(record.concerns)
+      ? { name: asReference(record.concerns)?.label ?? "", kind: kindOf(asText(about.kind)) }
+      : null,
     count: typeof record.count === "number" ? record.count : 1,
     at: asText(record.last_at),
     read: record.read === true,
@@ -154,11 +189,18 @@ export function placeOf(notification: Notification): Place {
   return { to: "record", object: target.object, id: target.id, comment: comment?.label ? comment.id : null };
 }
 
+export type Pace = "at_once" | "hourly" | "daily";
+
 /** What a member wishes, as his preferences hold it. */
 export interface Wishes {
   muted: string[];
   mailed: string[];
-  pace: "at_once" | "hourly" | "daily";
+  pushed: string[];
+  texted: string[];
+  /** Of mail. */
+  pace: Pace;
+  push_pace: Pace;
+  sms_pace: Pace;
   quiet_from: string | null;
   quiet_until: string | null;
   auto_follow: boolean;
@@ -169,7 +211,11 @@ export function readWishes(stored: unknown): Wishes {
   return {
     muted: wishes.muted ?? [],
     mailed: wishes.mailed ?? [...MAILED],
+    pushed: wishes.pushed ?? [...PUSHED],
+    texted: wishes.texted ?? [],
     pace: wishes.pace ?? "at_once",
+    push_pace: wishes.push_pace ?? "at_once",
+    sms_pace: wishes.sms_pace ?? "at_once",
     quiet_from: wishes.quiet_from ?? null,
     quiet_until: wishes.quiet_until ?? null,
     auto_follow: wishes.auto_follow ?? true,

@@ -21,7 +21,9 @@ export function useSentence(): (notification: Notification) => string {
     }
     if (notification.found) return t("notifications.says.found", { title: notification.found.name, count });
     const title = number || target?.label || t("notifications.somethingClosed");
-    const sentence = t(`notifications.says.${kind}`, { who, title });
+    const { concerns } = notification;
+    const said = t(`notifications.says.${concerns?.kind ?? kind}`, { who, title });
+    const sentence = concerns ? t(`notifications.says.${kind}`, { who: concerns.name, title: said }) : said;
     return count > 1 ? `${sentence}${t("notifications.times", { count })}` : sentence;
   };
 }

@@ -1,12 +1,12 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { queryKeys } from "@/api/query-keys";
-import { listRecords, runObjectAction, updateRecord } from "@/api/records";
+import { listRecords, readRecord, runObjectAction, updateRecord } from "@/api/records";
 import { findObject, useMeta } from "../meta";
 import { useMe } from "../session";
 import { NOTIFICATION, type Notification, notificationOf, placeOf } from "./notification-model";
 
-const FIELDS = "kind,target,comment,actor,count,last_at,read,archived,about";
+const FIELDS = "kind,target,comment,actor,concerns,count,last_at,read,archived,about";
 /** News come by the event stream where there is one; a look now and then catches what it missed. */
 const LOOK_AGAIN_MS = 15_000;
 const UNREAD = "!read && !archived";
@@ -53,6 +53,16 @@ export function useNotifications(box: Box, limit: number) {
     staleTime: 5_000,
   });
   return { ...found, items: found.data?.pages.flatMap((page) => page.items.map(notificationOf)) ?? [] };
+}
+
+/** One a link names: it may be older than what the page shows. */
+export function useNotification(id: string | undefined) {
+  return useQuery({
+    queryKey: [...queryKeys.record(NOTIFICATION, id ?? ""), "told"],
+    queryFn: async ({ signal }) => notificationOf(await readRecord(NOTIFICATION, id ?? "", FIELDS, signal)),
+    enabled: Boolean(id),
+    retry: false,
+  }).data;
 }
 
 export function useMark() {

@@ -51,7 +51,9 @@ export function useRecordMenu(options: RecordMenuOptions): MenuItems {
   const handOverItems = object.views.record.related.flatMap((list) => {
     const target = findObject(meta, list.object);
     const isRecord = target?.fields.some((field) => field.name === list.via && field.type === "record");
-    if (!target?.access.create || !isRecord) return [];
+    // Where an action of the record offers it, that is the way to it.
+    const offered = object.actions.some((action) => action.name === `offer_${list.object}`);
+    if (!target?.access.create || !isRecord || offered) return [];
     const start = () => forms.create(target.name, inheritedReferences(target, list.via, object, record), () => {});
     return [
       {

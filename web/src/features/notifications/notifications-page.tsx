@@ -7,6 +7,7 @@ import {
   type Box,
   useMark,
   useMarkAll,
+  useNotification,
   useNotifications,
   useOpenNotification,
 } from "@/engine/notifications/use-notifications";
@@ -33,8 +34,8 @@ export function NotificationsPage() {
   useEffect(() => {
     document.title = `${t("notifications.title")} · ${t("common.product")}`;
   }, [t]);
-  // A link in a mail names the notification it speaks of.
-  const named = wanted ? items.find((one) => one.id === wanted) : undefined;
+  // A link in a mail, a text message or of the browser names the notification it speaks of.
+  const named = useNotification(wanted);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it has been found
   useEffect(() => {
     if (named && !open(named)) void navigate({ to: "/notifications", search: { box }, replace: true });

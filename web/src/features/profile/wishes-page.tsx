@@ -1,76 +1,56 @@
-import { Checkbox, Form, Input, Select, Switch } from "antd";
+import { useQuery } from "@tanstack/react-query";
+import { Form, Input, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
+import { phoneOptions, pushOptions } from "@/api/outreach";
 import type { Json } from "@/api/types";
-import { KINDS, readWishes, type Wishes } from "@/engine/notifications/notification-model";
+import { type Pace, readWishes, type Wishes } from "@/engine/notifications/notification-model";
 import "@/engine/notifications/notifications.css";
-import { usePreference } from "@/engine/session";
+import { useMe, usePreference } from "@/engine/session";
+import { PhonePanel } from "./phone-panel";
 import { ProfileFrame } from "./profile-frame";
+import { PushPanel } from "./push-panel";
+import { WishesTable } from "./wishes-table";
 
-const PACES: Wishes["pace"][] = ["at_once", "hourly", "daily"];
-
-function toggled(list: string[], kind: string, on: boolean): string[] {
-  return on ? [...new Set([...list, kind])] : list.filter((one) => one !== kind);
-}
+const PACES: Pace[] = ["at_once", "hourly", "daily"];
+const PACED = ["pace", "push_pace", "sms_pace"] as const;
 
 /** What one wishes to be told, where, and when not. */
 export function WishesPage() {
   const { t } = useTranslation();
+  const { viewer } = useMe();
   const [stored, store] = usePreference<Json>("notifications", null);
   const wishes = readWishes(stored);
   const change = (next: Partial<Wishes>) => store({ ...wishes, ...next } as unknown as Json);
+  // Whoever looks with somebody else's rights is told of neither.
+  const push = useQuery({ ...pushOptions, enabled: !viewer });
+  const phone = useQuery({ ...phoneOptions, enabled: !viewer });
+  const reached = {
+    push: (push.data?.items.length ?? 0) > 0,
+    sms: Boolean(phone.data?.available && phone.data.number),
+  };
   return (
-    <ProfileFrame part="notifications">
+    <ProfileFrame part="notifications" wide>
+      {viewer ? null : <PushPanel />}
+      {viewer ? null : <PhonePanel />}
       <section className="gx-panel">
         <h2>{t("notifications.wishes.title")}</h2>
         <p>{t("notifications.wishes.text")}</p>
-        <table className="gx-wishes">
-          <thead>
-            <tr>
-              <th scope="col">{t("notifications.wishes.kind")}</th>
-              <th scope="col">{t("notifications.wishes.inApp")}</th>
-              <th scope="col">{t("notifications.wishes.mail")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {KINDS.map((kind) => {
-              const name = t(`notifications.kinds.${kind}`);
-              const told = !wishes.muted.includes(kind);
-              return (
-                <tr key={kind}>
-                  <th scope="row">{name}</th>
-                  <td>
-                    <Checkbox
-                      checked={told}
-                      aria-label={`${name} · ${t("notifications.wishes.inApp")}`}
-                      onChange={(event) => change({ muted: toggled(wishes.muted, kind, !event.target.checked) })}
-                    />
-                  </td>
-                  <td>
-                    <Checkbox
-                      checked={told && wishes.mailed.includes(kind)}
-                      disabled={!told}
-                      aria-label={`${name} · ${t("notifications.wishes.mail")}`}
-                      onChange={(event) => change({ mailed: toggled(wishes.mailed, kind, event.target.checked) })}
-                    />
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
+        <WishesTable wishes={wishes} reached={reached} onChange={change} />
       </section>
       <section className="gx-panel">
         <h2>{t("notifications.wishes.when")}</h2>
         <p />
         <Form layout="vertical">
-          <Form.Item label={t("notifications.wishes.pace")} htmlFor="wishes-pace">
-            <Select<Wishes["pace"]>
-              id="wishes-pace"
-              value={wishes.pace}
-              onChange={(pace) => change({ pace })}
-              options={PACES.map((value) => ({ value, label: t(`notifications.paces.${value}`) }))}
-            />
-          </Form.Item>
+          {PACED.map((name) => (
+            <Form.Item key={name} label={t(`notifications.wishes.${name}`)} htmlFor={`wishes-${name}`}>
+              <Select<Pace>
+                id={`wishes-${name}`}
+                value={wishes[name]}
+                onChange={(pace) => change({ [name]: pace })}
+                options={PACES.map((value) => ({ value, label: t(`notifications.paces.${value}`) }))}
+              />
+            </Form.Item>
+          ))}
           <Form.Item label={t("notifications.wishes.quiet")} extra={t("notifications.wishes.quietText")}>
             <Input
               type="time"

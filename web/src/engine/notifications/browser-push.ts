@@ -1,0 +1,92 @@
+import { answer, api } from "@/api/client";
+import { addPush, type PushState } from "@/api/outreach";
+import { PLACE, pagePath } from "@/api/place";
+
+/** Whether this browser can show news while no page is open, and if not, what stands in the way. */
+export type PushAbility = "able" | "insecure" | "unable" | "denied";
+
+export function pushAbility(): PushAbility {
+  if (!window.isSecureContext) return "insecure";
+  if (!("serviceWorker" in navigator) || !("PushManager" in window) || !("Notification" in window)) return "unable";
+  return Notification.permission === "denied" ? "denied" : "able";
+}
+
+/** That a member wants his news in this browser; in the browser itself, since it is the browser he wants them in. */
+const wishKey = (member: string): string => `guanxi.push${PLACE}.${member}`;
+
+export function wishesPush(member: string): boolean {
+  try {
+    return localStorage.getItem(wishKey(member)) === "1";
+  } catch {
+    return false;
+  }
+}
+
+function noteWish(member: string, wanted: boolean): void {
+  try {
+    if (wanted) localStorage.setItem(wishKey(member), "1");
+    else localStorage.removeItem(wishKey(member));
+  } catch {
+    // Without storage he is asked again after signing in anew.
+  }
+}
+
+export function bytesOf(base64url: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64url.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+}
+
+const base64url = (bytes: ArrayBuffer | null): string => {
+  const text = String.fromCharCode(...new Uint8Array(bytes ?? new ArrayBuffer(0)));
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+};
+
+async function worker(): Promise<ServiceWorkerRegistration> {
+  await navigator.serviceWorker.register(pagePath("/push-worker.js"), { scope: pagePath("/") });
+  return navigator.serviceWorker.ready;
+}
+
+/** The browser's subscription under the server's present key; one under another key is of no use any more. */
+async function subscriptionOf(state: Pick<PushState, "public_key">): Promise<PushSubscription> {
+  const { pushManager } = await worker();
+  const key = bytesOf(state.public_key);
+  const known = await pushManager.getSubscription();
+  if (known && base64url(known.options.applicationServerKey) === state.public_key) return known;
+  await known?.unsubscribe();
+  return pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+}
+
+/** Why a browser was not taken in. */
+export class PushRefused extends Error {
+  constructor(readonly reason: "denied" | "no_service") {
+    super(reason);
+  }
+}
+
+/** Asks for leave and has the server tell this browser. */
+export async function startPush(state: PushState, member: string): Promise<void> {
+  if ((await Notification.requestPermission()) !== "granted") throw new PushRefused("denied");
+  let subscription: PushSubscription;
+  try {
+    subscription = await subscriptionOf(state);
+  } catch {
+    throw new PushRefused("no_service");
+  }
+  const keys = { p256dh: base64url(subscription.getKey("p256dh")), auth: base64url(subscription.getKey("auth")) };
+  await addPush({ endpoint: subscription.endpoint, keys });
+  noteWish(member, true);
+}
+
+/** This browser shows nothing any more. */
+export async function stopPush(member: string): Promise<void> {
+  noteWish(member, false);
+  const registration = await navigator.serviceWorker?.getRegistration(pagePath("/"));
+  await (await registration?.pushManager.getSubscription())?.unsubscribe();
+}
+
+/** After signing in anew the server is told again of a browser in which the member wants his news. */
+export async function pushAgain(member: string): Promise<void> {
+  if (pushAbility() !== "able" || !wishesPush(member)) return;
+  const state = (await answer(api.GET("/me/push"))) as PushState;
+  if (!state.items.some((one) => one.current)) await startPush(state, member);
+}
