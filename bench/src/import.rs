@@ -40,30 +40,9 @@ pub fn run(kind: Kind, binary: &Path, rows: usize, report: &mut Report) -> Resul
     let server = Server::start(binary, &bench)?;
     let mut client = server.client()?;
 
-    let mut file = File::open(&path)?;
-    let length = file.metadata()?.len();
-    let began = Instant::now();
-    let upload = expect(client.post("/api/v1/imports?object=contact", &key, "text/csv", &mut file, length)?, 201)?;
-    let uploaded = began.elapsed();
-    let import = format!("/api/v1/imports/{}", upload["id"].as_str().unwrap_or_default());
     let mapping: Vec<Json> = COLUMNS.iter().enumerate().map(|(at, (_, field))| json!({ "column": at, "field": field })).collect();
-    let began = Instant::now();
-    expect(client.post_json(&format!("{import}/plan"), &key, &json!({ "mapping": mapping, "match": null }).to_string())?, 200)?;
-    let planned = began.elapsed();
-
-    let began = Instant::now();
-    expect(client.post_json(&format!("{import}/run"), &key, "{}")?, 202)?;
-    let state = loop {
-        std::thread::sleep(Duration::from_millis(100));
-        let state = expect(client.get(&import, &key)?, 200)?;
-        if state["state"] != "running" {
-            break state;
-        }
-    };
-    let took = began.elapsed();
-    if state["state"] != "done" || state["counts"]["create"] != rows {
-        return Err(format!("the import went wrong: {state}").into());
-    }
+    let plan = json!({ "mapping": mapping, "match": null });
+    let Brought { uploaded, length, planned, took, .. } = bring(&mut client, &key, "contact", &path, &plan, rows)?;
     let rate = rows as f64 / took.as_secs_f64();
     report.figure(
         rows,
@@ -78,6 +57,48 @@ pub fn run(kind: Kind, binary: &Path, rows: usize, report: &mut Report) -> Resul
     report.note(rows, "until search finds the last row", short(found_after(&mut client, &key, rows)?));
     server.stop()?;
     bench.close()
+}
+
+/// How a file became records.
+pub struct Brought {
+    /// Bytes of the file.
+    pub length: u64,
+    /// Until it was there.
+    pub uploaded: Duration,
+    /// Until its dry run was done.
+    pub planned: Duration,
+    /// Until it was imported.
+    pub took: Duration,
+    /// The change all of it is.
+    pub change: String,
+}
+
+/// Brings a file in, as the web app does.
+pub fn bring(client: &mut Client, key: &str, object: &str, path: &Path, plan: &Json, rows: usize) -> Result<Brought, Box<dyn std::error::Error>> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    let began = Instant::now();
+    let upload = expect(client.post(&format!("/api/v1/imports?object={object}"), key, "text/csv", &mut file, length)?, 201)?;
+    let uploaded = began.elapsed();
+    let import = format!("/api/v1/imports/{}", upload["id"].as_str().unwrap_or_default());
+    let began = Instant::now();
+    expect(client.post_json(&format!("{import}/plan"), key, &plan.to_string())?, 200)?;
+    let planned = began.elapsed();
+    let began = Instant::now();
+    expect(client.post_json(&format!("{import}/run"), key, "{}")?, 202)?;
+    let state = loop {
+        std::thread::sleep(Duration::from_millis(100));
+        let state = expect(client.get(&import, key)?, 200)?;
+        if state["state"] != "running" {
+            break state;
+        }
+    };
+    let took = began.elapsed();
+    if state["state"] != "done" || state["counts"]["create"] != rows {
+        return Err(format!("the import went wrong: {state}").into());
+    }
+    let change = state["change_id"].as_str().unwrap_or_default().to_owned();
+    Ok(Brought { length, uploaded, planned, took, change })
 }
 
 fn account(it: usize) -> String {
@@ -113,7 +134,8 @@ fn found_after(client: &mut Client, key: &str, rows: usize) -> Result<Duration, 
     Ok(began.elapsed())
 }
 
-fn expect(reply: Reply, status: u16) -> Result<Json, Box<dyn std::error::Error>> {
+/// The answer, if it is of this status.
+pub fn expect(reply: Reply, status: u16) -> Result<Json, Box<dyn std::error::Error>> {
     if reply.status != status {
         return Err(format!("status {}: {}", reply.status, String::from_utf8_lossy(&reply.body)).into());
     }

@@ -23,6 +23,7 @@ mod process;
 mod reads;
 mod report;
 mod rights;
+mod ruled;
 mod search;
 mod setup;
 mod start;
@@ -36,7 +37,7 @@ use report::Report;
 use setup::{Bench, Kind};
 
 /// What can be measured.
-const PARTS: [&str; 11] = ["reads", "rights", "search", "writes", "growth", "http", "live", "start", "pools", "ownership", "import"];
+const PARTS: [&str; 12] = ["reads", "rights", "search", "writes", "growth", "http", "live", "start", "pools", "ownership", "ruled", "import"];
 
 /// As the binary has it.
 #[global_allocator]
@@ -136,6 +137,9 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     }
     for bench in benches {
         bench.close()?;
+    }
+    if arguments.wants("ruled") {
+        ruled::run(arguments.kind, &arguments.server, &mut report)?;
     }
     if arguments.wants("import") && arguments.import_rows > 0 {
         import::run(arguments.kind, &arguments.server, arguments.import_rows, &mut report)?;
