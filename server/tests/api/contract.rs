@@ -28,6 +28,8 @@ fn every_operation_answers_as_the_api_tells() {
         kept.extend(passkeys());
         kept.extend(super::providers::operations());
         kept.extend(super::directory::operations());
+        // It needs a service outside, and is tried with one in enrichment.rs.
+        kept.insert("applyEnrichmentRun".to_owned());
         // They need a gateway, and are tried with one in outreach.rs.
         kept.extend(["beginPhone", "confirmPhone", "testSmsGateway"].map(str::to_owned));
         let left_out: Vec<String> = wanted(server, &document).difference(&kept).cloned().collect();
@@ -209,6 +211,7 @@ fn records(server: &TestServer, client: &Client<'_>) {
     drop(client.watch(&["account"]));
     duplicates(server, client);
     quality(server, client);
+    enrichment(server, client);
     rights(server, client, &path);
     client.delete(&path).expect(204);
     client.post(&format!("{path}/restore"), json!({})).expect(200);
@@ -246,6 +249,23 @@ fn quality(server: &TestServer, client: &Client<'_>) {
     done["digest"] = shown["digest"].clone();
     client.post("/quality/account/fix", done).expect(200);
     client.post("/quality/account/judge", json!({})).expect(202);
+}
+
+/// Of a record there is nothing to ask about; what a service answers is in enrichment.rs.
+fn enrichment(server: &TestServer, client: &Client<'_>) {
+    let source = json!({ "name": "工商信息", "object": "account", "address": "https://register.example/", "match_field": "credit_code",
+        "sends": "credit_code", "takes": "website = site", "active": true });
+    let source = client.post("/records/enrichment_source", source).expect(201);
+    client.post(&format!("/enrichment/sources/{}/secret", source["id"].as_str().unwrap()), json!({ "secret": "x" })).expect(204);
+    let account = make_account(client, "没有代码");
+    let begun = client.post(&format!("{}/actions/enrich", path_of("enrichment_source", &source)), json!({ "records": [account["id"]] })).expect(200);
+    server.settle();
+    let run = format!("/enrichment/runs/{}", begun["run"].as_str().unwrap());
+    assert_eq!(client.get(&run).expect(200)["items"][0]["reason"], "no_key");
+    client.delete(&run).expect(204);
+    let path = path_of("account", &account);
+    client.patch(&path, json!({ "website": "https://x.example" })).expect(200);
+    client.post(&format!("{path}/versions/1/restore"), json!({})).expect(200);
 }
 
 fn rights(server: &TestServer, client: &Client<'_>, path: &str) {

@@ -20,7 +20,7 @@ export function registerScreens(): void {
   placedActions.add("enrichment_source.enrich");
   anySelectionScreens.push({
     name: "enrich",
-    icon: "cloud-download",
+    icon: "database",
     text: "enrichment.button",
     offered: (meta) =>
       meta.objects.some((one) => one.name === "enrichment_source" && one.actions.some(({ name }) => name === "enrich")),

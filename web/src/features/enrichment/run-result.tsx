@@ -23,12 +23,17 @@ export function RunResult({ object, run }: { object: ObjectMeta; run: Enrichment
   }
   const withheld = [...withheldCounts(run.items)];
   const nothing = run.items.filter(({ state }) => state === "nothing").length;
+  const known = run.items.filter(
+    ({ state, changes, typed: kept, problems }) =>
+      state === "answered" && changes.length + kept.length + problems.length === 0,
+  ).length;
   const failure = firstFailure(run.items);
   const typed = run.items.filter((item) => item.typed.length > 0);
   const changing = run.items.filter((item) => item.changes.length > 0);
   const notes = [
     ...withheld.map(([reason, n]) => t("enrichment.withheld", { n, reason: t(`enrichment.reasons.${reason}`) })),
     ...(nothing > 0 ? [t("enrichment.nothing", { n: nothing })] : []),
+    ...(known > 0 ? [t("enrichment.nothingNew", { n: known })] : []),
     ...(typed.length > 0
       ? [
           t("enrichment.typedStays", {

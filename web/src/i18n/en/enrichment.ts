@@ -27,6 +27,7 @@ export const enrichment: Shape<typeof zh> = {
   undone: "Taken back",
   failed: "{{n}} could not be asked about",
   nothing: "{{n}}: the source knows nothing",
+  nothingNew: "{{n}}: nothing new; what the source knows is filled in already",
   typedStays: "{{n}}: {{fields}} stay, for somebody typed them",
   withheld: "{{n}} not sent: {{reason}}",
   reasons: {

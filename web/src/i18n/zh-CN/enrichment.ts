@@ -22,6 +22,7 @@ export const enrichment = {
   undone: "已撤销补全",
   failed: "{{n}} 条查询失败",
   nothing: "{{n}} 条在来源中没有资料",
+  nothingNew: "{{n}} 条没有新的内容：空白字段都已有值，或来源也没有",
   typedStays: "{{n}} 条的{{fields}}由人录入，保持不变",
   withheld: "{{n}} 条未发送：{{reason}}",
   reasons: {
