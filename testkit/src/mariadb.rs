@@ -36,7 +36,8 @@ impl MariaDbPeer {
         std::fs::write(at("begin.sql"), statements).unwrap();
         std::fs::create_dir(at("data")).unwrap();
         // Nothing of this machine's own configuration; root must say that it is meant.
-        let mut common = vec!["--no-defaults".to_owned(), format!("--datadir={}", at("data"))];
+        // What it writes for a while lies with the rest: two servers in one folder take each other's tables away.
+        let mut common = vec!["--no-defaults".to_owned(), format!("--datadir={}", at("data")), format!("--tmpdir={}", at(""))];
         common.push("--innodb-log-file-size=8M".to_owned());
         if user() == "root" {
             common.push("--user=root".to_owned());

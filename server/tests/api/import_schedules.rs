@@ -153,7 +153,7 @@ fn what_cannot_be_used_is_tried_once_and_told_for_as_long_as_it_lies_there() {
     let (inbox, own) = inbox(&[]);
     on_both_stores_with(&[("import-folder", &inbox.path().to_string_lossy())], |server| {
         let (client, bad) = (server.administrator(), own.join("1.csv"));
-        std::fs::write(&bad, "a,b\n赵六,2\n").unwrap();
+        std::fs::write(&bad, "a,b\n赵六,13800000005\n").unwrap();
         std::fs::write(own.join("2.csv"), "姓名,手机\n王伟,13800000001\n").unwrap();
         let id = schedule(&client, json!({ "source": "folder", "folder": "" }));
         let look = || guanxi_kernel::schedule::enqueue_due(&server.workspace.system_context(uuid::Uuid::nil(), "test")).unwrap();
@@ -180,7 +180,7 @@ fn what_cannot_be_used_is_tried_once_and_told_for_as_long_as_it_lies_there() {
         assert_eq!(by_itself()["last_outcome"], "nothing_new");
         // Read otherwise, it can be used.
         let mapping = state(&client, &id)["mapping"]["id"].as_str().unwrap().to_owned();
-        let plan = json!({ "mapping": [{ "column": 0, "field": "name" }] });
+        let plan = json!({ "mapping": [{ "column": 0, "field": "name" }, { "column": 1, "field": "mobile" }] });
         client.patch(&format!("/records/import_mapping/{mapping}"), json!({ "headers": ["a", "b"], "plan": plan })).expect(200);
         assert_eq!(by_itself()["last_outcome"], "begun");
         assert_eq!(names(&client).len(), 3);

@@ -39,9 +39,9 @@ fn leads_of_a_file_that_are_nobodys_are_given_by_the_rule_and_taken_back() {
         let members = ["first", "second", "third"].map(|it| server.add_member(it, &["sales"], server.department()).to_string());
         let rule = json!({ "name": "展会", "object": "lead", "condition": "source == 'event'", "members": members });
         client.post("/records/assignment_rule", rule).expect(201);
-        let rows: String = (0..9).map(|it| format!("展会客户{it},event\n")).collect();
-        let up = upload(&client, "lead", "展会.csv", format!("姓名,来源\n{rows}").as_bytes());
-        let mapping = json!([{ "column": 0, "field": "name" }, { "column": 1, "field": "source" }]);
+        let rows: String = (0..9).map(|it| format!("展会客户{it},event,1380000000{it}\n")).collect();
+        let up = upload(&client, "lead", "展会.csv", format!("姓名,来源,手机\n{rows}").as_bytes());
+        let mapping = json!([{ "column": 0, "field": "name" }, { "column": 1, "field": "source" }, { "column": 2, "field": "mobile" }]);
         let plan = client.post(&path(&up, "/plan"), json!({ "mapping": mapping, "match": null, "owners": { "by": "nobody" } })).expect(200);
         assert_eq!(plan["counts"]["create"], 9, "{plan}");
         client.post(&path(&up, "/run"), json!({})).expect(202);
@@ -55,7 +55,7 @@ fn leads_of_a_file_that_are_nobodys_are_given_by_the_rule_and_taken_back() {
         assert_eq!((&undone["undone"], &undone["skipped"]), (&json!(9), &json!([])), "{undone}");
         assert!(leads().is_empty());
         // The turns go on, though what they gave out is gone.
-        let next = client.post("/records/lead", json!({ "name": "又一位", "source": "event", "owner": null })).expect(201);
+        let next = client.post("/records/lead", json!({ "name": "又一位", "source": "event", "mobile": "13800000099", "owner": null })).expect(201);
         assert!(members.iter().any(|it| next["owner"]["id"] == json!(it)), "{next}");
     });
 }
