@@ -130,6 +130,14 @@ fn filters_by_source_find_what_the_provenance_of_each_record_says() {
             server.clock.advance(60);
             change(server, &client, &mut dice, step, &mut people, &mut changes);
         }
+        // Whatever the dice led to, these two are there in the end.
+        server.clock.advance(60);
+        let bulk = json!({ "ids": [people[0], people[1]], "change": { "update": { "title": "批量" } } });
+        client.post("/records/contact/bulk", bulk).expect(200);
+        let (kept, double) = (format!("/records/contact/{}", people[2]), json!({ "name": "重复的人", "mobile": "13899990000" }));
+        client.patch(&kept, json!({ "mobile": null, "email": "kept@x.example" })).expect(200);
+        let double = client.post("/records/contact", double).expect(201);
+        client.post(&format!("{kept}/merge"), json!({ "others": [double["id"]] })).expect(200);
         server.settle();
         let all = found(&client, "true");
         assert!(all.len() > 6, "{all:?}");
