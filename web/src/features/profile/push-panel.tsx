@@ -1,6 +1,6 @@
 import { BellOutlined, DesktopOutlined, MobileOutlined } from "@ant-design/icons";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Button, Tag } from "antd";
+import { Alert, App, Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { type PushState, type PushSubscriptionInfo, pushOptions, removePush } from "@/api/outreach";
 import { queryKeys } from "@/api/query-keys";
@@ -8,8 +8,10 @@ import { describeDevice } from "@/engine/device";
 import { PushRefused, pushAbility, startPush, stopPush } from "@/engine/notifications/browser-push";
 import { useMe } from "@/engine/session";
 import { useFormats } from "@/i18n/formats";
+import { useAppearance } from "@/ui/appearance";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
+import { tagColors } from "@/ui/theme";
 import "./profile.css";
 
 /** Browsers that show one's news while no page of the app is open. */
@@ -69,6 +71,7 @@ export function PushPanel() {
 function Browser({ one, onStop }: { one: PushSubscriptionInfo; onStop: () => void }) {
   const { t } = useTranslation();
   const formats = useFormats();
+  const { scheme } = useAppearance();
   const device = describeDevice(one.device);
   const name = device.name || t("security.unknownDevice");
   return (
@@ -76,7 +79,11 @@ function Browser({ one, onStop }: { one: PushSubscriptionInfo; onStop: () => voi
       <div>
         <strong title={one.device}>
           {device.phone ? <MobileOutlined aria-hidden /> : <DesktopOutlined aria-hidden />} {name}{" "}
-          {one.current ? <Tag>{t("security.thisSession")}</Tag> : null}
+          {one.current ? (
+            <span className="gx-tag" style={tagColors("green", scheme)}>
+              {t("security.thisSession")}
+            </span>
+          ) : null}
         </strong>
         <span className="gx-muted">
           {one.used_at

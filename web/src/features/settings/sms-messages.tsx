@@ -1,7 +1,9 @@
-import { Table, Tag } from "antd";
+import { Table } from "antd";
 import { useTranslation } from "react-i18next";
 import type { SmsMessage } from "@/api/outreach";
 import { useFormats } from "@/i18n/formats";
+import { useAppearance } from "@/ui/appearance";
+import { tagColors } from "@/ui/theme";
 
 const COLORS: Record<SmsMessage["state"], string> = { waiting: "blue", sent: "green", failed: "red", held: "gold" };
 
@@ -9,6 +11,12 @@ const COLORS: Record<SmsMessage["state"], string> = { waiting: "blue", sent: "gr
 export function SmsMessages({ messages }: { messages: SmsMessage[] }) {
   const { t } = useTranslation();
   const formats = useFormats();
+  const { scheme } = useAppearance();
+  const state = (one: SmsMessage) => (
+    <span className="gx-tag" style={tagColors(COLORS[one.state], scheme)}>
+      {t(`outreach.sms.states.${one.state}`)}
+    </span>
+  );
   return (
     <Table<SmsMessage>
       size="small"
@@ -21,10 +29,7 @@ export function SmsMessages({ messages }: { messages: SmsMessage[] }) {
         { title: t("outreach.sms.when"), render: (_, one) => formats.dateTime(one.created_at) },
         { title: t("outreach.sms.who"), render: (_, one) => `${one.member.label ?? "—"} ${one.number}` },
         { title: t("outreach.sms.purpose"), render: (_, one) => t(`outreach.sms.purposes.${one.purpose}`) },
-        {
-          title: t("outreach.sms.state"),
-          render: (_, one) => <Tag color={COLORS[one.state]}>{t(`outreach.sms.states.${one.state}`)}</Tag>,
-        },
+        { title: t("outreach.sms.state"), render: (_, one) => state(one) },
         { title: t("outreach.sms.attempts"), dataIndex: "attempts", align: "end" },
         { title: t("outreach.sms.problem"), render: (_, one) => one.last_error ?? "" },
       ]}
