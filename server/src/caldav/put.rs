@@ -201,7 +201,7 @@ fn checked(collection: Collection, body: &[u8]) -> Result<(String, Part), Refusa
     }
     let is_private =
         |it: &&Part| it.first("CLASS").is_some_and(|it| ["PRIVATE", "CONFIDENTIAL"].contains(&it.value.trim().to_ascii_uppercase().as_str()));
-    if things.iter().any(|it| is_private(it)) {
+    if things.iter().any(is_private) {
         return wrong(
             "这里没有“私密”日程：有权查看您日程的同事都会看到；请去掉“私密”，或存到您的个人日历",
             "there are no private appointments here: whoever may see your calendar would see it; take the mark off, or keep it in a calendar of your own",
