@@ -69,8 +69,8 @@ want_caldav_peer
 want_ldap_peer
 want_s3_peer
 want_messages_peer
-if [ -e web/package.json ]; then npm_install web; fi
 want_mariadb_peer
+if [ -e web/package.json ]; then npm_install web; fi
 if [ -e e2e/package.json ]; then
   need_chromium
   need_sqlite3

@@ -94,10 +94,10 @@ impl Operation {
             it if it.ends_with("StopContact") => json!({ "reason": "x" }),
             it if it.ends_with("ReturnToPool") => json!({ "reason": "other" }),
             "mendRecords" => json!({ "ids": ["01890000-0000-7000-8000-000000000000"], "fix": { "set": { "description": "x" } }, "digest": "0" }),
-            "answerOfProvider" => json!({ "code": "x", "state": "x" }),
             "setEnrichmentSecret" => json!({ "secret": "x" }),
             "applyEnrichmentRun" => json!({ "digest": "x" }),
             it if it.ends_with("Enrich") => json!({ "records": ["01890000-0000-7000-8000-000000000000"] }),
+            "answerOfProvider" => json!({ "code": "x", "state": "x" }),
             _ => json!({}),
         };
         let path = match self.id.as_str() {

@@ -6,8 +6,8 @@ import { caldav } from "./en/caldav";
 import { chain } from "./en/chain";
 import { comments } from "./en/comments";
 import { duplicates } from "./en/duplicates";
-import { factors } from "./en/factors";
 import { enrichment } from "./en/enrichment";
+import { factors } from "./en/factors";
 import { files } from "./en/files";
 import { handovers } from "./en/handovers";
 import { held } from "./en/held";
@@ -49,15 +49,15 @@ export const lateEn: Shape<typeof lateZhCN> = {
   area,
   audit,
   board,
+  caldav,
   chain,
   comments,
-  caldav,
   duplicates,
+  enrichment,
   factors,
   files,
   grants,
   handOver,
-  enrichment,
   handovers,
   held,
   imports,

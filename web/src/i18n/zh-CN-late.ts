@@ -6,8 +6,8 @@ import { caldav } from "./zh-CN/caldav";
 import { chain } from "./zh-CN/chain";
 import { comments } from "./zh-CN/comments";
 import { duplicates } from "./zh-CN/duplicates";
-import { factors } from "./zh-CN/factors";
 import { enrichment } from "./zh-CN/enrichment";
+import { factors } from "./zh-CN/factors";
 import { files } from "./zh-CN/files";
 import { handovers } from "./zh-CN/handovers";
 import { held } from "./zh-CN/held";
@@ -48,15 +48,15 @@ export const lateZhCN = {
   area,
   audit,
   board,
+  caldav,
   chain,
   comments,
-  caldav,
   duplicates,
+  enrichment,
   factors,
   files,
   grants,
   handOver,
-  enrichment,
   handovers,
   held,
   imports,

@@ -160,9 +160,9 @@ pub fn api_routes() -> Vec<Route> {
         records(),
         duplicates_of_records(),
         quality::routes(),
+        enrichment::routes(),
         reports(),
         files(),
-        enrichment::routes(),
         transfers(),
         rights(),
         administration(),
@@ -518,10 +518,10 @@ fn reports() -> Vec<Route> {
             .with(&["cursor", "limit-200"])
             .answers::<Page<record_history::HistoryEntry>>()
             .by(record_history::history),
-        get("/records/{object}/{id}/timeline", "getTimeline", "Everything about a record")
         post("/records/{object}/{id}/versions/{version}/restore", "restoreRecordVersion", "Give a record back what it held in a version before")
             .answers::<RestoredVersion>()
             .by(restore_version::restore),
+        get("/records/{object}/{id}/timeline", "getTimeline", "Everything about a record")
             .with(&["kinds", "cursor", "limit-200"])
             .answers::<Page<record_timeline::TimelineEntry>>()
             .by(record_timeline::timeline),
