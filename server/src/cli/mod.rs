@@ -7,6 +7,7 @@ mod doctor;
 mod export;
 mod files;
 mod import;
+mod memory;
 mod migrate;
 mod openapi;
 mod output;
@@ -54,6 +55,9 @@ fn explain(error: &KernelError) -> String {
 /// Runs the command line.
 pub fn main() -> ExitCode {
     let matches = command().get_matches();
+    if matches!(matches.subcommand_name(), Some("serve" | "worker")) {
+        memory::give_back_early();
+    }
     if let Ok(program) = std::env::current_exe() {
         if apart::CAN_BOUND {
             guanxi_tabular::use_xls_program(program.clone());

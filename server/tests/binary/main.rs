@@ -14,6 +14,8 @@ mod imports;
 mod live;
 mod logs;
 mod members;
+#[cfg(target_os = "linux")]
+mod memory;
 mod moves;
 mod nodes;
 mod process;

@@ -172,6 +172,13 @@ impl Server {
         assert!(Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap().success());
     }
 
+    /// What it was begun with: its arguments or its environment, as Linux tells them.
+    #[cfg(target_os = "linux")]
+    pub fn begun_with(&self, what: &str) -> Vec<String> {
+        let told = std::fs::read(format!("/proc/{}/{what}", self.child.id())).unwrap();
+        String::from_utf8(told).unwrap().split_terminator('\0').map(str::to_owned).collect()
+    }
+
     /// Waits until it ends by itself; answers whether it says that all is well.
     pub fn wait(mut self) -> bool {
         self.child.wait().unwrap().success()

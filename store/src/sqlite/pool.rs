@@ -47,8 +47,8 @@ impl Pool {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets go of pages kept in memory by the connections not in use. What is mapped counts as the process's own while
-    /// it is; mapping it again costs next to nothing.
+    /// Lets go of pages and prepared statements kept in memory by the connections not in use. What is mapped counts as the
+    /// process's own while it is; mapping it again, or preparing what is asked next, costs next to nothing.
     pub(crate) fn rest(&self) {
         let count = self.free().len();
         for _ in 0..count {
@@ -61,6 +61,7 @@ impl Pool {
             };
             let reader = Reader { pool: self, reading: Some(reading) };
             let let_go = || -> rusqlite::Result<()> {
+                reader.flush_prepared_statement_cache();
                 let mapped: i64 = reader.query_row("PRAGMA mmap_size", [], |row| row.get(0))?;
                 reader.pragma_update(None, "mmap_size", 0)?;
                 reader.pragma_update(None, "mmap_size", mapped)?;
