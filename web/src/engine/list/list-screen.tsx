@@ -112,7 +112,7 @@ export function ListScreen({ object }: { object: ObjectMeta }) {
   );
 
   useListShortcuts({
-    enabled: cells.edit === null,
+    enabled: !cells.typing,
     cursor,
     size: { rows: items.length, columns: columns.length },
     canEdit: Boolean(cursor && columns[cursor.column]?.editable) && !inBin,

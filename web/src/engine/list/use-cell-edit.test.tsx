@@ -56,11 +56,29 @@ describe("a cell of a list", () => {
     expect(asked).toEqual([]);
   });
 
-  it("opens where the record's own rights allow it, whoever has it", async () => {
+  it("opens before it is known whether it may be changed: the list takes no keys then", async () => {
+    const cells = edit();
+    act(() => cells.current.begin(row("a", "other"), column));
+    expect(cells.current.edit).toEqual({ id: "a", path: "name" });
+  });
+
+  it("stays open where the record's own rights allow it, whoever has it", async () => {
     const cells = edit();
     await act(async () => cells.current.begin(row("a", "other"), column));
-    await waitFor(() => expect(cells.current.edit).toEqual({ id: "a", path: "name" }));
-    expect(asked).toEqual(["/api/v1/records/account/a/access"]);
+    await waitFor(() => expect(asked).toEqual(["/api/v1/records/account/a/access"]));
+    await act(async () => {});
+    expect(cells.current.edit).toEqual({ id: "a", path: "name" });
+  });
+
+  it("is not asked about again where another cell of the record was just saved", async () => {
+    const cells = edit();
+    await act(async () => cells.current.begin(row("a", "other"), column));
+    await waitFor(() => expect(asked).toHaveLength(1));
+    await act(async () => cells.current.commit(row("a", "other"), column, "new"));
+    await waitFor(() => expect(asked).toContain("/api/v1/records/account/a"));
+    await act(async () => cells.current.begin(row("a", "other"), column));
+    expect(cells.current.edit).toEqual({ id: "a", path: "name" });
+    expect(asked.filter((path) => path.endsWith("/access"))).toHaveLength(1);
   });
 
   it("says so where one may see the record and not change it", async () => {
@@ -69,6 +87,9 @@ describe("a cell of a list", () => {
     await act(async () => cells.current.begin(row("a"), column));
     await screen.findByText("这条记录您只能查看，不能修改");
     expect(cells.current.edit).toBeNull();
+    // What he goes on typing is no command to the list yet.
+    expect(cells.current.typing).toBe(true);
+    await waitFor(() => expect(cells.current.typing).toBe(false), { timeout: 2_000 });
   });
 
   it("lets one try where there is no answer", async () => {

@@ -13,6 +13,11 @@ import { storeRecord, useSaveRecord } from "../records";
 import type { GridColumn } from "./columns";
 import type { CellEdit } from "./grid-row";
 
+/** So long a record that was changed is one that may be changed: the server says otherwise where that is no longer so. */
+const KNOWN_FOR_MS = 30_000;
+/** So long the list takes no keys after a cell was closed under somebody's hands. */
+const KEYS_REST_MS = 800;
+
 export interface CellConflict {
   error: ApiError;
   record: RecordData;
@@ -30,21 +35,32 @@ export function useCellEdit(object: ObjectMeta) {
   const errorText = useErrorText();
   const undoToast = useUndoToast();
   const [edit, setEdit] = useState<CellEdit | null>(null);
+  const [refused, setRefused] = useState(false);
   const [conflict, setConflict] = useState<CellConflict | null>(null);
   const { mutateAsync } = save;
   const mayUpdate = useMayUpdate(object);
   const wanted = useRef(0);
+  const saved = useRef(new Map<string, number>());
 
-  /** Opens a cell of a record the caller may change; says so where he may only see it. */
+  /**
+   * Opens a cell, and closes it again, saying why, where the caller may see the record and not change it. It is open before that
+   * is known: what he types meanwhile belongs to the cell, and would be commands to the list.
+   */
   const begin = useCallback(
     (record: RecordData, column: GridColumn) => {
       wanted.current += 1;
       const asked = wanted.current;
+      setEdit({ id: record.id, path: column.path });
+      // He changed another cell of it a moment ago.
+      if (Date.now() - (saved.current.get(record.id) ?? 0) < KNOWN_FOR_MS) return;
       void mayUpdate(record).then((may) => {
-        // He went on to another cell meanwhile.
-        if (asked !== wanted.current) return;
-        if (may) setEdit({ id: record.id, path: column.path });
-        else void message.info(t("list.cellNotYours"));
+        // He is done with it, or went on to another cell meanwhile.
+        if (may || asked !== wanted.current) return;
+        wanted.current += 1;
+        setEdit(null);
+        setRefused(true);
+        setTimeout(() => setRefused(false), KEYS_REST_MS);
+        void message.info(t("list.cellNotYours"));
       });
     },
     [mayUpdate, message, t],
@@ -57,17 +73,18 @@ export function useCellEdit(object: ObjectMeta) {
       const cell = (shown: FieldValue) => ({ id: record.id, [column.path]: shown }) as RecordData;
       storeRecord(queryClient, object.name, cell(value));
       try {
-        const saved = await mutateAsync({
+        const after = await mutateAsync({
           id: record.id,
           values: { [column.path]: value },
           merge: true,
           ...(version === undefined ? {} : { version }),
         });
+        saved.current.set(record.id, Date.now());
         undoToast(t("list.savedField", { field: label(column.field.label) }), () => {
-          storeRecord(queryClient, object.name, { ...saved, [column.path]: before });
-          mutateAsync({ id: record.id, values: { [column.path]: before }, version: saved.version, merge: true }).catch(
+          storeRecord(queryClient, object.name, { ...after, [column.path]: before });
+          mutateAsync({ id: record.id, values: { [column.path]: before }, version: after.version, merge: true }).catch(
             (error: unknown) => {
-              storeRecord(queryClient, object.name, saved);
+              storeRecord(queryClient, object.name, after);
               void message.error(errorText(error));
             },
           );
@@ -89,6 +106,7 @@ export function useCellEdit(object: ObjectMeta) {
 
   const commit = useCallback(
     (record: RecordData, column: GridColumn, value: FieldValue) => {
+      wanted.current += 1;
       setEdit(null);
       if (!sameValue(record[column.path], value)) void write(record, column, value, record.version);
     },
@@ -106,5 +124,7 @@ export function useCellEdit(object: ObjectMeta) {
     },
     [conflict, write],
   );
-  return { edit, begin, commit, cancel, conflict, settleConflict };
+  /** Whether what is typed belongs to a cell, or was meant for one. */
+  const typing = edit !== null || refused;
+  return { edit, typing, begin, commit, cancel, conflict, settleConflict };
 }
