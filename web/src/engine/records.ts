@@ -185,7 +185,7 @@ export function useBulkChange(object: string) {
   });
 }
 
-/** Takes a whole change back (an edit, a bulk edit, an import). */
+/** Gives a record back what one of its versions held. */
 export function useRestoreVersion(object: string, id: string) {
   const queryClient = useQueryClient();
   return useMutation({
@@ -194,6 +194,7 @@ export function useRestoreVersion(object: string, id: string) {
   });
 }
 
+/** Takes a whole change back (an edit, a bulk edit, an import). */
 export function useUndoChange() {
   const queryClient = useQueryClient();
   return useMutation({
