@@ -40,7 +40,7 @@ pub fn run(kind: Kind, binary: &Path, report: &mut Report) -> Result<(), Box<dyn
     let ruled = bring(&mut client, &key, "lead", &files[0], &plan, ROWS)?;
     let rate = |it: &Brought| ROWS as f64 / it.took.as_secs_f64();
     let figure = format!("{:.0} rows/s ({:.0} that no rule takes)", rate(&ruled), rate(&plain));
-    report.figure(ROWS, "import of leads given by a rule to one of 50, through the API", figure, "> 2000 rows/s", rate(&ruled) > 2_000.0);
+    report.note(ROWS, "import of leads given by a rule to one of 50, through the API", figure);
     let began = Instant::now();
     let undone = expect(client.post_json(&format!("/api/v1/changes/{}/undo", ruled.change), &key, "{}")?, 200)?;
     let skipped = undone["skipped"].as_array().map_or(0, Vec::len);
