@@ -1,3 +1,4 @@
+import { IconProvider } from "@ant-design/icons";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
@@ -24,6 +25,9 @@ import { PhoneBoard } from "./phone-board";
 import { useBoardMove, useCardMove } from "./use-board-move";
 import { useBoardView } from "./use-board-view";
 import { useOverLimits } from "./use-over-limits";
+
+/** Each icon looks through all styles of the page whether its own are among them. Those of the head brought them already. */
+const PLAIN_ICONS = { zeroRuntime: true };
 
 interface BoardScreenProps {
   object: ObjectMeta;
@@ -112,10 +116,10 @@ export function BoardScreen({ object, board, groupField }: BoardScreenProps) {
         />
         {totals.error && !totals.data ? (
           <ErrorState error={totals.error} onRetry={retry} />
-        ) : phone ? (
-          <PhoneBoard {...shared} />
         ) : (
-          <BoardColumns {...shared} folded={folded} onFold={fold} />
+          <IconProvider value={PLAIN_ICONS}>
+            {phone ? <PhoneBoard {...shared} /> : <BoardColumns {...shared} folded={folded} onFold={fold} />}
+          </IconProvider>
         )}
         {move.pending ? (
           <MoveDialog

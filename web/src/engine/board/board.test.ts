@@ -4,6 +4,7 @@ import type { ActionMeta, AggregateResult, BoardMeta, Meta, ObjectMeta, RecordDa
 import { allOf, measureOf, moneySums, sumQuery } from "../aggregate";
 import type { RecordListData } from "../records";
 import { boardColumns, cardFields, columnQuery, insertSorted } from "./columns";
+import { mostOf } from "./heights";
 import { boardHints, hintFields } from "./hints";
 import { cardBeside, indexAfterKey } from "./keyboard";
 import { overLimits } from "./limits";
@@ -339,5 +340,17 @@ describe("the keyboard on a board", () => {
     expect(cardBeside(card("a"), 1)?.id).toBe("b");
     expect(cardBeside(card("b"), -1)?.id).toBe("a");
     expect(cardBeside(card("b"), 1)).toBeNull();
+  });
+});
+
+describe("the usual height of a card", () => {
+  it("is the one most of the first cards have", () => {
+    expect(mostOf([154, 136, 154, 0, 136, 154])).toBe(154);
+    expect(mostOf([136])).toBe(136);
+  });
+
+  it("is not known where nothing is laid out", () => {
+    expect(mostOf([])).toBeNull();
+    expect(mostOf([0, 0])).toBeNull();
   });
 });

@@ -1,14 +1,15 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
 import { Button } from "antd";
-import { useCallback, useEffect, useRef } from "react";
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BoardMeta, ObjectMeta, RecordData } from "@/api/types";
 import { type CardPlace, DraggableCard } from "./board-card";
 import { useCardFields } from "./card-fields";
+import { mostOf } from "./heights";
 import { useCardFocus } from "./use-card-focus";
 
-/** How tall a card is before it has been drawn, and the room below it. */
-const CARD = 106;
+/** How tall a card is taken for before any has been drawn, and the room below it. */
+const CARD = 136;
 const GAP = 8;
 /** Cards drawn above and below what is seen. */
 const OVERSCAN = 4;
@@ -29,9 +30,39 @@ interface CardStackProps {
   onMore: () => void;
 }
 
-/** The cards on the screen and a few around them, of as many as there are. */
+/** What cards of a board are as tall as on this screen, by object: every column begins with what the others found. */
+const usual = new Map<string, number>();
+
+/**
+ * The cards on the screen and a few around them, of as many as there are. A card that turns out as tall as it was taken for moves
+ * none of the others, so what is drawn first is measured, and the stack begun anew where most cards are of another height.
+ */
 export function CardStack(props: CardStackProps) {
-  const { object, board, place, items, draggable, stale, more, loadingMore, moreFailed, onMore } = props;
+  const { object } = props;
+  const [height, setHeight] = useState(() => usual.get(object.name) ?? CARD);
+  const learned = useRef(false);
+  const learn = useCallback(
+    (found: number) => {
+      // Once: begun anew it may show others.
+      if (learned.current) return;
+      learned.current = true;
+      usual.set(object.name, found);
+      setHeight(found);
+    },
+    [object.name],
+  );
+  return <Stack key={height} {...props} height={height} onHeight={learn} />;
+}
+
+interface StackProps extends CardStackProps {
+  /** What a card is taken for before it is drawn; the same as long as the stack is there. */
+  height: number;
+  onHeight: (found: number) => void;
+}
+
+function Stack(props: StackProps) {
+  const { object, board, place, items, draggable, stale, more, loadingMore, moreFailed, onMore, height, onHeight } =
+    props;
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const fields = useCardFields(object, board);
@@ -40,7 +71,7 @@ export function CardStack(props: CardStackProps) {
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => CARD,
+    estimateSize: () => height,
     getItemKey: useCallback((index: number) => items[index]?.id ?? index, [items]),
     gap: GAP,
     overscan: OVERSCAN,
@@ -55,6 +86,7 @@ export function CardStack(props: CardStackProps) {
       [heldAt],
     ),
   });
+  useUsualHeight(scroller, items.length > 0, onHeight);
   const cards = virtual.getVirtualItems();
   const last = cards.findLast((card) => card.index !== heldAt)?.index ?? 0;
   useEffect(() => {
@@ -106,4 +138,17 @@ export function CardStack(props: CardStackProps) {
       ) : null}
     </div>
   );
+}
+
+/** Tells once, before anything is shown, how tall most of the first cards are. */
+function useUsualHeight(scroller: RefObject<HTMLDivElement | null>, drawn: boolean, tell: (height: number) => void) {
+  const told = useRef(false);
+  useLayoutEffect(() => {
+    if (!drawn || told.current) return;
+    const cards = scroller.current?.querySelectorAll<HTMLElement>("li[data-index]") ?? [];
+    const most = mostOf([...cards].map((card) => card.offsetHeight));
+    if (!most) return;
+    told.current = true;
+    tell(most);
+  });
 }
