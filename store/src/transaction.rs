@@ -1,5 +1,6 @@
 //! Reading and writing over a [`Driver`]: what both databases do alike.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use guanxi_kernel::store::{
 };
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::build::{Builder, Output, Scope, Segment, Statement, ddl, lookup, page, segments};
+use crate::build::{Builder, Output, Scope, Segment, Statement, ddl, lookup, page, segments, words};
 use crate::dialect::Dialect;
 use crate::driver::{Driver, Streamed};
 
@@ -309,6 +310,22 @@ impl<D: Driver> ReadTx for Transaction<D> {
 
     fn aggregate(&mut self, aggregate: &Aggregate) -> Result<Vec<Vec<Value>>, StoreError> {
         self.run(|tx| tx.aggregate_rows(aggregate))
+    }
+
+    fn objects_with(&mut self, words: &[(String, bool)], most: u64) -> Result<Option<BTreeSet<String>>, StoreError> {
+        self.run(|tx| {
+            let mut found = BTreeSet::new();
+            let mut seen = 0;
+            let Some(statement) = words::objects(tx.driver.dialect(), words, most + 1) else { return Ok(Some(found)) };
+            tx.driver.query(&statement, &[Storage::Text, Storage::Int], &mut |row| {
+                if let [Value::Text(object), Value::Int(count)] = row.as_mut_slice() {
+                    seen += u64::try_from(*count).unwrap_or(0);
+                    found.insert(std::mem::take(object));
+                }
+                ControlFlow::Continue(())
+            })?;
+            Ok((seen <= most).then_some(found))
+        })
     }
 
     fn last_identity(&mut self, table: &Table) -> Result<i64, StoreError> {

@@ -7,7 +7,7 @@ mod marks;
 mod nearly;
 mod query;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use guanxi_text::script::fold_for_search;
@@ -53,6 +53,8 @@ pub struct Hit {
 
 /// Most records of an object among which the best are looked for.
 const RANKED: u64 = 50;
+/// Where more have the words than this, each object is asked by itself: going over them costs more than that.
+const MOST_LOOKED_AT: u64 = 5_000;
 /// Fewer hits than this, and what was nearly typed is looked for too.
 const FEW: usize = 3;
 /// Characters of a second fact that are told.
@@ -79,7 +81,10 @@ pub fn search(context: &Context, tx: &mut dyn ReadTx, text: &str, objects: Optio
     let rank = |object: &Object| schema.apps.iter().flat_map(|it| &it.objects).position(|it| *it == object.name).unwrap_or(usize::MAX);
     order.sort_by_key(|it| rank(it));
     let mut looking = Looking { context, query: &query, limit, hits: Vec::new(), more: false };
-    for object in &order {
+    // One look at the index spares a statement for each of the many objects that have nothing of it. What each is asked
+    // then is asked with all his rights, as if nothing had been looked at.
+    let having = looking.objects(tx)?;
+    for object in order.iter().filter(|it| having.as_ref().is_none_or(|having| having.contains(&it.name))) {
         looking.exactly(tx, object)?;
     }
     // Phrases are to be there as they are. Where there is more of what was typed, it would be taken for what was nearly typed.
@@ -99,6 +104,12 @@ struct Looking<'a> {
 }
 
 impl Looking<'_> {
+    /// The objects among whose records some have the words; nothing where all are to be asked.
+    fn objects(&self, tx: &mut dyn ReadTx) -> Result<Option<BTreeSet<String>>> {
+        let words: Vec<(String, bool)> = query_tokens(&self.query.words).into_iter().map(|it| (it.text, it.prefix)).collect();
+        Ok(if words.is_empty() { None } else { tx.objects_with(&words, MOST_LOOKED_AT)? })
+    }
+
     fn exactly(&mut self, tx: &mut dyn ReadTx, object: &Arc<Object>) -> Result<()> {
         let words = Some(self.query.words.clone()).filter(|it| !it.trim().is_empty());
         let Some(stream) = self.stream(object, words)? else { return Ok(()) };

@@ -10,6 +10,7 @@ mod copy;
 mod statement;
 mod table;
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,6 +74,9 @@ pub trait ReadTx {
     fn count_briefly(&mut self, select: &Select, most: u64, patience: Duration) -> Result<Counted, StoreError>;
     /// Groups and measures; rows hold the keys, then the measures.
     fn aggregate(&mut self, aggregate: &Aggregate) -> Result<Vec<Vec<Value>>, StoreError>;
+    /// The objects that have records with all of some words (true: beginning so), as the index of words knows them; nothing
+    /// where more than `most` have them.
+    fn objects_with(&mut self, words: &[(String, bool)], most: u64) -> Result<Option<BTreeSet<String>>, StoreError>;
     /// The last value a table's identity column was given; 0 where none was. It may be gone with its row.
     fn last_identity(&mut self, table: &Table) -> Result<i64, StoreError>;
     /// Waits until all that this snapshot shows is durable. A write may be seen a moment before it is, and be gone after a

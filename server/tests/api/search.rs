@@ -201,6 +201,34 @@ fn what_a_file_says_is_found_by_those_who_see_it_on_its_record() {
     });
 }
 
+/// Who sees a file sees one of the many things it may hang on, each with the departments it may be of.
+#[test]
+fn who_sees_hundreds_of_departments_finds_files_and_comments() {
+    on_both_stores(|server| {
+        let administrator = server.administrator();
+        let department = |it: usize| json!({ "op": "create", "values": { "name": format!("网点 {it}"), "parent": server.department } });
+        let operations: Vec<Json> = (0..600).map(department).collect();
+        let made = administrator.post("/records/department/batch", json!({ "mode": "all_or_nothing", "operations": operations })).expect(200);
+        let (first, last) = (made["results"][0]["id"].clone(), made["results"][599]["id"].clone());
+        let manager = server.caller("sales_manager");
+        let ids: Vec<Json> = [&first, &last]
+            .into_iter()
+            .map(|department| {
+                let account = make_account(&administrator, "星河");
+                administrator.patch(&path_of("account", &account), json!({ "department": department })).expect(200);
+                let file = upload(&administrator, "璩鹤轩.csv", "品名\n超导线圈\n".as_bytes());
+                let note = json!({ "body": "附件", "account": account["id"], "department": department, "attachment": id_of(&file) });
+                administrator.post("/records/note", note).expect(201)["id"].clone()
+            })
+            .collect();
+        server.settle();
+        let hits = found(&manager, "璩鹤轩");
+        let on: Vec<&Json> = hits.iter().filter(|it| it["object"] == "file").map(|it| &it["on"]["id"]).collect();
+        assert!(on.len() == 2 && ids.iter().all(|it| on.contains(&it)), "{hits:?}");
+        assert_eq!(found(&server.caller("partner"), "璩鹤轩"), Vec::<Json>::new());
+    });
+}
+
 #[test]
 fn a_content_that_cannot_be_had_is_read_when_it_can_and_none_is_kept_that_no_file_has() {
     on_both_stores(|server| {

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use guanxi_expr::{Value, fold_case};
 use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, Select, Storage, StoreError, Table, TextOp};
 use sea_query::extension::postgres::PgBinOper;
-use sea_query::extension::sqlite::SqliteBinOper;
 use sea_query::{BinOper, Expr, ExprTrait, Func, Query};
 
 use super::{Builder, Scope, falsehood, identifier, truth};
@@ -269,34 +268,9 @@ impl<'a> Builder<'a> {
         if wanted.is_empty() {
             return Ok(falsehood());
         }
-        let mut found = Query::select();
-        match self.dialect {
-            Dialect::Sqlite => {
-                let key = |name: &str| Expr::col((identifier("wk"), identifier(name)));
-                let matched = self.bound(Bind::Text(Cow::Owned(tokens::fts5_query(&wanted))));
-                let of = self.bound(Bind::Text(Cow::Borrowed(object)));
-                found
-                    .expr(key("record"))
-                    .from(identifier("gx_words"))
-                    .join_as(
-                        sea_query::JoinType::InnerJoin,
-                        identifier("gx_word_keys"),
-                        identifier("wk"),
-                        key("key").eq(Expr::col((identifier("gx_words"), identifier("rowid")))),
-                    )
-                    .and_where(Expr::col(identifier("gx_words")).binary(SqliteBinOper::Match, matched))
-                    .and_where(key("object").eq(of));
-            }
-            Dialect::Postgres => {
-                let of = self.bound(Bind::Text(Cow::Borrowed(object)));
-                let matched = self.bound(Bind::Text(Cow::Owned(tokens::tsquery(&wanted))));
-                found
-                    .expr(Expr::col(identifier("record")))
-                    .from(identifier("gx_words"))
-                    .and_where(Expr::col(identifier("object")).eq(of))
-                    .and_where(Expr::col(identifier("words")).binary(PgBinOper::Matches, matched.cast_as("text").cast_as("tsquery")));
-            }
-        }
+        let mut found = self.having_words(&wanted, "record");
+        let of = self.bound(Bind::Text(Cow::Borrowed(object)));
+        found.and_where(Expr::col(identifier("object")).eq(of));
         Ok(scope.expr(id)?.in_subquery(found))
     }
 
@@ -318,7 +292,9 @@ impl<'a> Builder<'a> {
         let inner = scope.within(&select.table, &select.joins);
         let mut rows = Query::select();
         rows.expr(Expr::cust("1"));
-        self.asking(false, |it| {
+        // The tie finds the rows. What else is asked of them is asked of few, and may stand in one bound value: who sees several
+        // hundred departments sees a file by any of the many things it may hang on, with each department in each of them.
+        self.asked(|it| {
             it.from(&mut rows, &inner, &select.table, &select.joins)?;
             rows.and_where(inner.expr(*only)?.eq(scope.expr(reference)?));
             it.filter(&mut rows, &inner, &select.condition, None)

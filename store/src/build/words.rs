@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use sea_query::{Expr, ExprTrait, Func, Query};
+use sea_query::extension::postgres::PgBinOper;
+use sea_query::extension::sqlite::SqliteBinOper;
+use sea_query::{Expr, ExprTrait, Func, JoinType, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::{Builder, Statement, identifier};
@@ -53,6 +55,43 @@ pub(crate) fn remember<'a>(object: &'a str, record: Uuid, words: &str) -> Statem
     query.values_panic(values);
     query.on_conflict(sea_query::OnConflict::columns([identifier("object"), identifier("record")]).update_column(identifier("words")).to_owned());
     builder.finish(&query)
+}
+
+impl Builder<'_> {
+    /// A column of whatever has all words of any of some lists.
+    pub(super) fn having_words(&mut self, wanted: &[Vec<(String, bool)>], column: &str) -> SelectStatement {
+        let mut found = Query::select();
+        found.expr(Expr::col(identifier(column))).from(identifier("gx_words"));
+        match self.dialect {
+            Dialect::Sqlite => {
+                let matched = self.bound(Bind::Text(Cow::Owned(tokens::fts5_query(wanted))));
+                let key = Expr::col((identifier("gx_word_keys"), identifier("key")));
+                found
+                    .join(JoinType::InnerJoin, identifier("gx_word_keys"), key.eq(Expr::col((identifier("gx_words"), identifier("rowid")))))
+                    .and_where(Expr::col(identifier("gx_words")).binary(SqliteBinOper::Match, matched));
+            }
+            Dialect::Postgres => {
+                let matched = self.bound(Bind::Text(Cow::Owned(tokens::tsquery(wanted))));
+                found.and_where(Expr::col(identifier("words")).binary(PgBinOper::Matches, matched.cast_as("text").cast_as("tsquery")));
+            }
+        }
+        found
+    }
+}
+
+/// What `most` of all that has the words stands under, with how much of it each. Nothing where no word is left to look for.
+pub(crate) fn objects(dialect: Dialect, words: &[(String, bool)], most: u64) -> Option<Statement<'static>> {
+    let wanted = tokens::query_lists(&[words.to_vec()]);
+    if wanted.is_empty() {
+        return None;
+    }
+    let mut builder = Builder::new(dialect);
+    let mut found = builder.having_words(&wanted, "object");
+    found.limit(most);
+    let object = || Expr::col(identifier("object"));
+    let mut query = Query::select();
+    query.expr(object()).expr(Func::count(object())).from_subquery(found, identifier("found")).group_by_col(identifier("object"));
+    Some(builder.finish(&query))
 }
 
 /// SQLite: the statements about a record's key and its words.
