@@ -3,12 +3,14 @@
 use guanxi_kernel::access::{Verb, context_of};
 use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
+use guanxi_kernel::events::{Event, events_of_record};
 use guanxi_kernel::locks::lock_state;
 use guanxi_kernel::read::{Record, known_records, load_record};
 use guanxi_kernel::schema::{DEPARTMENT_FIELD, OWNER_FIELD, Object};
 use guanxi_kernel::store::{Condition, ReadTx};
 use guanxi_kernel::write::{Draft, DraftKind, PlanOptions, Planner, Unit};
 use guanxi_kernel::{KernelError, Result, Value};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -19,6 +21,12 @@ use crate::tasks::{TASK, active_member, open_tasks, touches, values};
 pub const HANDOVER: &str = "handover";
 /// Most open tasks that go along.
 const MOST_TASKS: u64 = 200;
+/// Most hand-overs of one record that are looked at.
+const MOST_HANDOVERS: u64 = 1_000;
+/// So many changes of a record are looked through for one of its owner; of what changed oftener since, nothing is said.
+const MOST_EVENTS: u64 = 1_000;
+/// A stored moment may be coarser than the one it is of.
+const WITHIN: SignedDuration = SignedDuration::from_millis(1);
 
 /// See the module.
 pub struct HandoverHook;
@@ -127,18 +135,28 @@ fn offered_record(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> 
 }
 
 /// Whether a record is the caller's because he accepted it: who may receive may hand on, whatever else he may do with records of
-/// its kind.
+/// its kind. So long as it is his by that, and by nothing that came after; not who stands in for him, either.
 fn holds_by_handover(context: &Context, tx: &mut dyn ReadTx, record: &Record) -> Result<bool> {
-    let selves = context.access.member.selves();
-    let Some(owner) = record.reference(OWNER_FIELD).filter(|it| selves.contains(it)) else { return Ok(false) };
-    let of =
-        |it: &dyn Fn(&str) -> Result<guanxi_kernel::store::ColumnRef>| {
-            let accepted = vec![Value::Text("accepted".into()), Value::Text("done".into())];
-            Ok(Condition::equals(it("record")?, Value::Id(record.id()))
-                .and(Condition::equals(it("accepted_by")?, Value::Id(owner)))
-                .and(Condition::In(it("state")?, accepted, false)))
-        };
-    Ok(!known_records(context, tx, HANDOVER, of, 1)?.is_empty())
+    if record.reference(OWNER_FIELD) != Some(context.actor) {
+        return Ok(false);
+    }
+    let of = |it: &dyn Fn(&str) -> Result<guanxi_kernel::store::ColumnRef>| {
+        let accepted = vec![Value::Text("accepted".into()), Value::Text("done".into())];
+        Ok(Condition::equals(it("record")?, Value::Id(record.id())).and(Condition::In(it("state")?, accepted, false)))
+    };
+    let all = known_records(context, tx, HANDOVER, of, MOST_HANDOVERS)?;
+    let accepted = |it: &Record| if let Value::DateTime(at) = it.value("accepted_at") { Some((at, it.reference("accepted_by"))) } else { None };
+    match all.iter().filter_map(accepted).max() {
+        Some((at, Some(by))) if by == context.actor => is_unmoved_since(tx, record, at),
+        _ => Ok(false),
+    }
+}
+
+/// Whether a record has had its owner ever since a hand-over was accepted, as far as its history can say.
+fn is_unmoved_since(tx: &mut dyn ReadTx, record: &Record, accepted_at: Timestamp) -> Result<bool> {
+    // What the acceptance itself changed is of its moment.
+    let later: Vec<Event> = events_of_record(tx, record.id(), None, MOST_EVENTS)?.into_iter().take_while(|it| it.at > accepted_at + WITHIN).collect();
+    Ok(later.len() as u64 != MOST_EVENTS && !later.iter().any(|it| it.changes.contains_key(OWNER_FIELD)))
 }
 
 /// Whoever receives it is somebody else who is there; his department follows from him where it is not named.

@@ -18,6 +18,7 @@ guanxi_testkit::on_each_store!(
     what_is_past_its_time_is_told_once_to_both_sides_and_the_head,
     two_offers_of_one_record_do_not_stand_beside_each_other_by_the_bin,
     who_received_a_record_hands_it_on_and_nobody_else,
+    what_came_by_another_way_since_is_not_handed_on,
     records_are_offered_from_where_they_stand,
     who_has_it_is_reminded_and_an_offer_that_waits_is_told_again,
     both_heads_are_told_where_a_rule_says_so,
@@ -225,6 +226,20 @@ fn who_received_a_record_hands_it_on_and_nobody_else(engine: &TestEngine) {
     assert_eq!(chain.len(), 2);
     assert!(chain.contains(&json!(marketing)));
     assert_eq!(error_code(&engine.try_create(&engine.again(&su), "handover", onward()).unwrap_err()), "forbidden", "nor is it his any longer");
+}
+
+fn what_came_by_another_way_since_is_not_handed_on(engine: &TestEngine) {
+    let it = company(engine);
+    let marketing = engine.department("市场部", None);
+    let (su, tang) = (engine.member("su", &["marketer"], marketing), engine.member("tang", &["marketer"], marketing));
+    let offer = engine.create(&it.lin, "handover", values(&it, json!({ "to_member": su.actor })));
+    engine.act(&engine.again(&su), "handover", offer, "accept", json!({})).unwrap();
+    for owner in [tang.actor, su.actor] {
+        engine.clock.advance(60);
+        engine.update(&engine.system(), "account", it.account, json!({ "owner": owner }));
+    }
+    let onward = engine.try_create(&engine.again(&su), "handover", values(&it, json!({ "to_department": it.service })));
+    assert_eq!(error_code(&onward.unwrap_err()), "forbidden", "it is his again, and not because he accepted it");
 }
 
 fn records_are_offered_from_where_they_stand(engine: &TestEngine) {
