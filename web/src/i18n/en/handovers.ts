@@ -7,7 +7,7 @@ export const handovers: Shape<typeof zh> = {
     "What departments were handed and handed on: how much was accepted, how long it waited, how long until it was done.",
   noneText: "You may not see hand-overs yet.",
   byDepartment: "Hand-overs of departments",
-  help: "By when they were offered. The wait is from the offer until it is accepted, done is from the offer until the end, in hours. Late are those not done yet and past their time.",
+  help: "By when they were offered. The bars are the average wait in hours. The wait is from the offer until it is accepted, done is from the offer until the end, in hours. Late are those not done yet and past their time.",
   sides: { to_department: "Receiving", from_department: "Giving" },
   columns: {
     name: "Department",
