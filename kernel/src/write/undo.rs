@@ -1,7 +1,8 @@
 //! Takes a change back through the same history: edits, bulk edits, imports, deletions.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
@@ -13,7 +14,7 @@ use crate::access::Verb;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::events::{Event, events_of_change};
-use crate::read::{Record, field_json, link_targets, load_record};
+use crate::read::{Record, field_json, link_targets, load_record, load_records};
 use crate::schema::FieldGate;
 use crate::store::StoreError;
 
@@ -21,6 +22,8 @@ use crate::store::StoreError;
 const MAX_TRIES: usize = 5;
 /// Most records that may turn out impossible one after the other before the whole is refused.
 const MAX_LEFT_OUT: usize = 50;
+/// After how long it is not tried once more without what turned out impossible: nobody else writes to a file of SQLite meanwhile.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// What was not taken back.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -65,8 +68,17 @@ pub(super) struct Left {
 struct Learned {
     /// Events that failed half way and are left out when the change is taken back again, with the reason.
     left_out: BTreeMap<i64, &'static str>,
-    /// One of several that were to be taken back together cannot be: one by one it shows which.
-    one_by_one: bool,
+    /// Something failed when it was written: from then on what others hold by now is looked for before.
+    careful: bool,
+    /// Events with which several begin that cannot be taken back together: one by one it shows which cannot.
+    apart: BTreeSet<i64>,
+}
+
+impl Learned {
+    /// How much is known of what cannot be.
+    fn count(&self) -> usize {
+        self.left_out.len() + self.apart.len() + usize::from(self.careful)
+    }
 }
 
 /// Outlives the transaction that found it out.
@@ -81,27 +93,29 @@ pub fn undo(context: &Context, change: Uuid) -> Result<UndoAnswer> {
     let engine = merge::undoes_merge(context, change)?.then(|| context.as_system());
     let context = engine.as_ref().unwrap_or(context);
     let new_change = context.new_id();
-    let before = Tries::default();
+    let (before, began) = (Tries::default(), Instant::now());
     let mut tries = 0;
     loop {
-        let (known, was_one_by_one) = so_far(&before);
+        let known = lock(&before).count();
         let shared = before.clone();
         let answer = run_unit(context, new_change, "undo", Box::new(move |unit| undo_all(unit, change, new_change, &shared)));
-        let (known_now, is_one_by_one) = so_far(&before);
-        let learned = known_now > known || is_one_by_one != was_one_by_one;
+        let has_learned = lock(&before).count() > known;
         match answer {
-            // Nothing of that try remains. Without the event that failed half way the others may go through.
-            Err(_) if learned && known < MAX_LEFT_OUT => {}
+            // Nothing of that try remains. Without what failed half way the others may go through.
+            Err(_) if has_learned && (known >= MAX_LEFT_OUT || began.elapsed() > LONGEST) => return Err(too_many()),
+            Err(_) if has_learned => {}
             Err(KernelError::Store(StoreError::Busy)) if tries < MAX_TRIES => tries += 1,
             other => return other,
         }
     }
 }
 
-/// How many are left out, and whether one by one. One guard: a second one in the same statement would wait for the first.
-fn so_far(learned: &Tries) -> (usize, bool) {
-    let learned = lock(learned);
-    (learned.left_out.len(), learned.one_by_one)
+fn too_many() -> KernelError {
+    KernelError::conflict(
+        "state_conflict",
+        "无法整体撤销：其中太多数据已不能恢复原状，请逐条恢复",
+        "it cannot be taken back as a whole: too many of its records cannot be what they were; take them back one by one",
+    )
 }
 
 fn lock(learned: &Tries) -> std::sync::MutexGuard<'_, Learned> {
@@ -119,15 +133,30 @@ fn undo_all(unit: &mut Unit<'_>, change: Uuid, new_change: Uuid, learned: &Tries
     let mut answer = UndoAnswer { change_id: new_change, undone: 0, skipped: Vec::new() };
     let backwards: Vec<&Event> = events.iter().rev().collect();
     let mut rest = backwards.as_slice();
+    // How many of the next ones cannot be taken back together.
+    let mut one_by_one = 0_usize;
     while let Some((event, others)) = rest.split_first() {
         // What moved with a merge did so by the thousand.
-        let together = if is_merge && !lock(learned).one_by_one { alike(unit.context, rest, &made.created) } else { 1 };
+        let (careful, is_apart) = {
+            let learned = lock(learned);
+            (learned.careful, learned.apart.contains(&event.seq))
+        };
+        if is_apart {
+            one_by_one = alike(unit.context, rest, &made.created);
+        }
+        let together = if is_merge && one_by_one == 0 { alike(unit.context, rest, &made.created) } else { 1 };
+        one_by_one = one_by_one.saturating_sub(1);
         if together > 1 {
             let (some, others) = rest.split_at(together);
-            match undo_together(unit, some) {
+            match undo_together(unit, some, careful) {
                 Ok(steps) => steps.into_iter().for_each(|it| answer.add(it)),
                 Err(error) if fails_alone(&error) => {
-                    lock(learned).one_by_one = true;
+                    let mut learned = lock(learned);
+                    // Where looking before did not help, one of them cannot be for a reason of its own.
+                    if !std::mem::replace(&mut learned.careful, true) {
+                        return Err(KernelError::Store(StoreError::Busy));
+                    }
+                    learned.apart.insert(event.seq);
                     return Err(KernelError::Store(StoreError::Busy));
                 }
                 Err(error) => return Err(error),
@@ -147,17 +176,22 @@ fn fails_alone(error: &KernelError) -> bool {
 }
 
 fn undo_one(unit: &mut Unit<'_>, event: &Event, made: &Made, learned: &Tries, answer: &mut UndoAnswer) -> Result<()> {
-    let known = lock(learned).left_out.get(&event.seq).copied();
+    let (known, careful) = {
+        let learned = lock(learned);
+        (learned.left_out.get(&event.seq).copied(), learned.careful)
+    };
     if let Some(reason) = known {
         answer.skipped.push(skip(event, reason));
         return Ok(());
     }
-    let outcome = undo_event(unit, event, made);
+    let outcome = undo_event(unit, event, made, careful);
     if let Err(error) = &outcome
         && (unit.is_half_done() || matches!(error, KernelError::Store(StoreError::Duplicate { .. })))
         && let Some(reason) = reason_of(error)
     {
-        lock(learned).left_out.insert(event.seq, reason);
+        let mut learned = lock(learned);
+        learned.left_out.insert(event.seq, reason);
+        learned.careful = true;
         return Err(KernelError::Store(StoreError::Busy));
     }
     match outcome {
@@ -223,7 +257,7 @@ pub(super) fn skip(event: &Event, reason: &'static str) -> UndoSkipped {
     UndoSkipped { object: event.object.clone(), id: event.record.unwrap_or_default(), reason, fields: Vec::new() }
 }
 
-fn undo_event(unit: &mut Unit<'_>, event: &Event, made: &Made) -> Result<Step> {
+fn undo_event(unit: &mut Unit<'_>, event: &Event, made: &Made, careful: bool) -> Result<Step> {
     let Some(id) = event.record else { return Ok(Step::Nothing) };
     match verb_of(event) {
         "created" => {
@@ -238,6 +272,7 @@ fn undo_event(unit: &mut Unit<'_>, event: &Event, made: &Made) -> Result<Step> {
             }
             unit.delete(&event.object, id).map(|()| Step::Undone)
         }
+        "deleted" if careful && is_held_by_another(unit, event, id)? => Ok(Step::left(skip(event, "invalid"))),
         "deleted" => match unit.restore(&event.object, id) {
             // Restored already, along with the record it was deleted with.
             Err(KernelError::NotFound) if is_live(unit, event, id)? => Ok(Step::Undone),
@@ -249,7 +284,7 @@ fn undo_event(unit: &mut Unit<'_>, event: &Event, made: &Made) -> Result<Step> {
         },
         // It goes to the bin as a whole.
         "updated" if made.created.contains(&id) => Ok(Step::Nothing),
-        "updated" => undo_update(unit, event, id, made.is_merge),
+        "updated" => undo_update(unit, event, id, made.is_merge, careful),
         "erased" => Ok(Step::left(skip(event, "gone"))),
         // An app's own event tells of a change beside it.
         _ => Ok(Step::Nothing),
@@ -262,20 +297,32 @@ impl Step {
     }
 }
 
+/// Whether another record holds by now what one in the bin held, and only one can.
+fn is_held_by_another(unit: &mut Unit<'_>, event: &Event, id: Uuid) -> Result<bool> {
+    let Some(object) = unit.context.schema.object(&event.object).cloned() else { return Ok(false) };
+    let system = unit.context.as_system();
+    let found = load_records(&system, unit.tx, &object, &[id], Verb::Read, true)?.pop();
+    found.filter(Record::is_deleted).map_or(Ok(false), |it| unit.is_taken(&object.table, id, &it.row, |_| true))
+}
+
 fn is_live(unit: &mut Unit<'_>, event: &Event, id: Uuid) -> Result<bool> {
     let Some(object) = unit.context.schema.object(&event.object).cloned() else { return Ok(false) };
     let system = unit.context.as_system();
     Ok(load_record(&system, unit.tx, &object, id, Verb::Read, false)?.is_some())
 }
 
-fn undo_update(unit: &mut Unit<'_>, event: &Event, id: Uuid, is_merge: bool) -> Result<Step> {
+fn undo_update(unit: &mut Unit<'_>, event: &Event, id: Uuid, is_merge: bool, careful: bool) -> Result<Step> {
     let object = unit.context.schema.object(&event.object).cloned().ok_or(KernelError::NotFound)?;
     let record = load_record(unit.context, unit.tx, &object, id, Verb::Read, false)?.ok_or(KernelError::NotFound)?;
     let back = Back::of(unit, event, &record)?;
     if !back.values.is_empty() && is_merge {
-        unit.put_back(record, &back.values)?;
+        let mut draft = unit.draft_back(record, &back.values)?;
+        if !draft.problems.is_empty() || (careful && unit.is_taken_by_another(&draft)?) {
+            return Ok(Step::left(skip(event, "invalid")));
+        }
+        unit.save(&mut draft)?;
     } else if !back.values.is_empty() {
-        unit.take_back(&object, id, &back.values)?;
+        unit.take_back(&object, id, &back.values, careful)?;
     }
     Ok(back.step(event))
 }

@@ -26,11 +26,11 @@ pub(super) fn alike(context: &Context, events: &[&Event], created: &HashSet<Uuid
     events.iter().take(TOGETHER).take_while(is_alike).count().max(1)
 }
 
-/// Takes them back; answers what became of each.
+/// Takes them back; answers what became of each. `careful`: what others hold by now is looked for before.
 ///
 /// # Errors
 /// Where one of them cannot be: then none is.
-pub(super) fn undo_together(unit: &mut Unit<'_>, events: &[&Event]) -> Result<Vec<Step>> {
+pub(super) fn undo_together(unit: &mut Unit<'_>, events: &[&Event], careful: bool) -> Result<Vec<Step>> {
     let Some(first) = events.first() else { return Ok(Vec::new()) };
     let object = unit.context.schema.object(&first.object).cloned().ok_or(KernelError::NotFound)?;
     let ids: Vec<Uuid> = events.iter().filter_map(|it| it.record).collect();
@@ -46,7 +46,7 @@ pub(super) fn undo_together(unit: &mut Unit<'_>, events: &[&Event]) -> Result<Ve
         let back = Back::of(unit, event, &record)?;
         if !back.values.is_empty() {
             let draft = unit.draft_back(record, &back.values)?;
-            if !draft.problems.is_empty() {
+            if !draft.problems.is_empty() || (careful && unit.is_taken_by_another(&draft)?) {
                 steps.push(Step::left(skip(event, "invalid")));
                 continue;
             }

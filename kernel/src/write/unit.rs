@@ -236,8 +236,9 @@ impl Unit<'_> {
 
     /// Gives a record back values it had: the order of states and fields only the engine sets do not stand in the way,
     /// since the caller had the right to make the change that is taken back.
-    pub(super) fn take_back(&mut self, object: &Arc<Object>, id: Uuid, values: &Map<String, Json>) -> Result<Record> {
-        let draft = Planner::backwards(self.context).update(self.tx, object, id, values, PlanOptions::default())?;
+    pub(super) fn take_back(&mut self, object: &Arc<Object>, id: Uuid, values: &Map<String, Json>, check_unique: bool) -> Result<Record> {
+        let options = PlanOptions { check_unique, ..PlanOptions::default() };
+        let draft = Planner::backwards(self.context).update(self.tx, object, id, values, options)?;
         self.save_planned(draft)
     }
 

@@ -92,6 +92,35 @@ fn a_value_taken_by_another_record_meanwhile_is_skipped() {
     });
 }
 
+/// More than may turn out impossible one after the other.
+const MANY: usize = 120;
+
+#[test]
+fn what_very_many_others_hold_meanwhile_is_skipped_and_the_rest_comes_back() {
+    on_both_stores(|it| {
+        let admin = it.as_admin();
+        let create = |name: &str, n: usize| Operation::Create { values: map(json!({"name": format!("{name}{n:03}"), "code": format!("c{n}")})) };
+        batch(it, "account", (0..MANY + 3).map(|n| create("A", n)).collect());
+        let found: Vec<uuid::Uuid> =
+            it.list(&admin, "account", "true", "name").iter().map(|it| serde_json::from_value(it["id"].clone()).unwrap()).collect();
+        // Their codes are changed, and then they go to the bin; others take the codes.
+        let values = |id: &uuid::Uuid| map(json!({"code": format!("x{id}")}));
+        let change = |id: &uuid::Uuid| Operation::Update { id: *id, values: values(id), options: PlanOptions::default() };
+        let changed = batch(it, "account", found.iter().map(change).collect());
+        batch(it, "account", (0..MANY).map(|n| create("B", n)).collect());
+        let done = undo(&admin, changed).unwrap();
+        assert_eq!((done.undone, done.skipped.len()), (3, MANY));
+        assert!(done.skipped.iter().all(|it| it.reason == "invalid"));
+        let binned = batch(it, "account", found.iter().map(|id| Operation::Delete { id: *id }).collect());
+        let taken: Vec<Json> = found.iter().map(|id| json!(format!("x{id}"))).collect();
+        let take = |(n, code): (usize, &Json)| Operation::Create { values: map(json!({"name": format!("C{n:03}"), "code": code})) };
+        batch(it, "account", taken.iter().enumerate().map(take).collect());
+        let done = undo(&admin, binned).unwrap();
+        assert_eq!((done.undone, done.skipped.len()), (3, MANY));
+        assert!(done.skipped.iter().all(|it| it.reason == "invalid"));
+    });
+}
+
 #[test]
 fn states_move_back_and_tags_in_any_order_too() {
     on_both_stores(|it| {

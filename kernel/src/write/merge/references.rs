@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::read::{Record, link_targets, rights_condition};
 use crate::schema::{DELETED_AT, Field, FieldKind, ID, Object, Schema, UPDATED_AT, UPDATED_BY, VERSION};
-use crate::store::{ColumnRef, CompareOp, Condition, ReadTx, Select, Table};
+use crate::store::{ColumnRef, CompareOp, Condition, Index, ReadTx, Select, Table};
 use crate::write::computed::fill_formulas;
 use crate::write::draft::{Draft, DraftKind};
 use crate::write::together::TOGETHER;
@@ -186,16 +186,7 @@ impl Unit<'_> {
         self.save(&mut draft)
     }
 
-    /// Gives a record back what it said before a merge, without a rule being asked: it said so, whatever may be said now.
-    pub(in crate::write) fn put_back(&mut self, record: Record, values: &Map<String, Json>) -> Result<()> {
-        let mut draft = self.draft_back(record, values)?;
-        if !draft.problems.is_empty() {
-            return Err(KernelError::Invalid(draft.problems));
-        }
-        self.save(&mut draft)
-    }
-
-    /// A record with what it said before a merge.
+    /// A record with what it said before a merge, without a rule being asked: it said so, whatever may be said now.
     pub(in crate::write) fn draft_back(&self, record: Record, values: &Map<String, Json>) -> Result<Draft> {
         let object = record.object.clone();
         let mut draft = self.draft_of(record);
@@ -233,16 +224,29 @@ impl Unit<'_> {
     fn is_said_already(&mut self, draft: &Draft, column: usize) -> Result<bool> {
         let table = draft.object.table.clone();
         let name = &table.columns[column].name;
-        for index in table.indexes.iter().filter(|it| it.unique && it.columns.contains(name)) {
+        self.is_taken(&table, draft.id(), &draft.row, |index| index.columns.contains(name))
+    }
+
+    /// Whether another record holds what a change makes this one hold, where only one can.
+    pub(in crate::write) fn is_taken_by_another(&mut self, draft: &Draft) -> Result<bool> {
+        let table = draft.object.table.clone();
+        let before = draft.before.as_ref().map(|it| it.row.as_slice()).unwrap_or_default();
+        let is_changed = |index: &Index| index.columns.iter().filter_map(|it| table.position(it)).any(|it| before.get(it) != draft.row.get(it));
+        self.is_taken(&table, draft.id(), &draft.row, is_changed)
+    }
+
+    /// Whether another record holds what a row holds, by one of these indexes that let only one do so.
+    pub(in crate::write) fn is_taken(&mut self, table: &Arc<Table>, id: Uuid, row: &[Value], asked: impl Fn(&Index) -> bool) -> Result<bool> {
+        for index in table.indexes.iter().filter(|it| it.unique && asked(it)) {
             let columns: Vec<usize> = index.columns.iter().filter_map(|it| table.position(it)).collect();
-            if columns.iter().any(|&it| draft.row[it].is_null()) {
+            if columns.iter().any(|&it| row[it].is_null()) {
                 continue;
             }
-            let same = columns.iter().fold(Condition::IsNull(ColumnRef::main(DELETED_AT)), |all, &it| {
-                all.and(Condition::equals(ColumnRef::main(it), draft.row[it].clone()))
-            });
-            let other = same.and(Condition::Compare(ColumnRef::main(ID), CompareOp::Ne, Value::Id(draft.id())));
-            let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&table, other).limited(1) };
+            let same = columns
+                .iter()
+                .fold(Condition::IsNull(ColumnRef::main(DELETED_AT)), |all, &it| all.and(Condition::equals(ColumnRef::main(it), row[it].clone())));
+            let other = same.and(Condition::Compare(ColumnRef::main(ID), CompareOp::Ne, Value::Id(id)));
+            let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(table, other).limited(1) };
             if self.tx.first(&select)?.is_some() {
                 return Ok(true);
             }
