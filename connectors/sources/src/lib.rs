@@ -13,4 +13,4 @@ mod query;
 pub use address::{Fetched, Fetcher};
 pub use asking::{Asker, Method, Question, Reply};
 pub use error::SourceError;
-pub use query::{check_connection, fetch_query};
+pub use query::{check_certificate, check_connection, fetch_query};

@@ -13,8 +13,8 @@ use tokio::time::timeout;
 use url::Url;
 
 use crate::error::{SourceError, disk};
-use crate::mysql_rights::{refuse_powerful, texts};
-use crate::mysql_values::Shape;
+use crate::mysql_rights::{first_text, refuse_powerful};
+use crate::mysql_values::{Shape, offset_of};
 use crate::query::{CONNECT, QUERY, no_columns, not_named, said, too_large};
 
 const PORT: u16 = 3306;
@@ -123,13 +123,14 @@ fn tls(encryption: Encryption, certificate: Option<&str>) -> Option<SslOpts> {
 pub(crate) async fn fetch(options: Opts, query: &str, target: &Path, most: u64) -> Result<u64, SourceError> {
     let late = || SourceError::new("数据库没有及时应答", "the database did not answer in time");
     let mut connection = timeout(CONNECT, Conn::new(options)).await.map_err(|_| late())?.map_err(|error| failed(&error))?;
-    let written = copy(&mut connection, query, target, most).await?;
+    let offset = timeout(CONNECT, begin(&mut connection)).await.map_err(|_| late())??;
+    let written = copy(&mut connection, query, offset.as_deref(), target, most).await?;
     // All has come; whether it takes leave is its own affair.
     drop(timeout(CONNECT, connection.disconnect()).await);
     Ok(written)
 }
 
-fn failed(error: &Error) -> SourceError {
+pub(crate) fn failed(error: &Error) -> SourceError {
     match error {
         Error::Server(it) => said(&it.message),
         Error::Driver(DriverError::LocalInfile(LocalInfileError::NoHandler)) => SourceError::new(
@@ -140,8 +141,7 @@ fn failed(error: &Error) -> SourceError {
     }
 }
 
-async fn copy(connection: &mut Conn, query: &str, target: &Path, most: u64) -> Result<u64, SourceError> {
-    begin(connection).await?;
+async fn copy(connection: &mut Conn, query: &str, offset: Option<&str>, target: &Path, most: u64) -> Result<u64, SourceError> {
     // By itself it must be one statement that answers rows: neither several, nor one that writes a file or calls a procedure.
     let alone = connection.prep(query).await.map_err(|error| failed(&error))?;
     if alone.num_params() > 0 {
@@ -155,7 +155,7 @@ async fn copy(connection: &mut Conn, query: &str, target: &Path, most: u64) -> R
     }
     // As text, for the database writes its own numbers and dates best.
     let mut answer = connection.query_iter(query).await.map_err(|error| failed(&error))?;
-    let shape = Shape::of(&answer.columns().ok_or_else(no_columns)?)?;
+    let shape = Shape::of(&answer.columns().ok_or_else(no_columns)?, offset)?;
     let mut rows = answer.stream::<Row>().await.map_err(|error| failed(&error))?.ok_or_else(no_columns)?;
     let file = Counted { inner: BufWriter::new(File::create(target).map_err(|error| disk(&error))?), written: 0 };
     let mut writer = csv::Writer::from_writer(file);
@@ -174,9 +174,10 @@ async fn copy(connection: &mut Conn, query: &str, target: &Path, most: u64) -> R
     if written > most { Err(too_large(most)) } else { Ok(written) }
 }
 
-/// A session that can change nothing and that the database ends by itself, of an account that may do nothing else either.
-async fn begin(connection: &mut Conn) -> Result<(), SourceError> {
-    let version = texts(connection, "SELECT VERSION()").await.map_err(|error| failed(&error))?.pop().unwrap_or_default();
+/// A session that can change no table and that the database ends by itself, of an account without power over the server. Answers
+/// how far its time is from that of Greenwich, where that is the same all year.
+async fn begin(connection: &mut Conn) -> Result<Option<String>, SourceError> {
+    let version = first_text(connection, "SELECT VERSION()").await?.unwrap_or_default();
     let is_mariadb = version.contains("MariaDB");
     let seconds = QUERY.as_secs();
     let limit = if is_mariadb { format!("max_statement_time = {seconds}") } else { format!("max_execution_time = {seconds}000") };
@@ -189,7 +190,10 @@ async fn begin(connection: &mut Conn) -> Result<(), SourceError> {
     for statement in ["SET NAMES utf8mb4", "SET SESSION TRANSACTION READ ONLY", "START TRANSACTION READ ONLY"] {
         connection.query_drop(statement).await.map_err(|error| failed(&error))?;
     }
-    refuse_powerful(connection, is_mariadb, &version).await.map_err(|error| failed(&error))?
+    refuse_powerful(connection, is_mariadb, &version).await?;
+    let winter = first_text(connection, "SELECT TIMESTAMPDIFF(MINUTE, '2026-01-01 00:00:00', FROM_UNIXTIME(1767225600))").await?;
+    let summer = first_text(connection, "SELECT TIMESTAMPDIFF(MINUTE, '2026-07-01 00:00:00', FROM_UNIXTIME(1782864000))").await?;
+    Ok(winter.filter(|it| Some(it) == summer.as_ref()).and_then(|it| offset_of(&it)))
 }
 
 /// Counts what is written.
@@ -230,8 +234,8 @@ mod tests {
         Some(body)
     }
 
-    /// A server that lets everybody in and answers the first question by asking for a file of ours. Answers what it was sent then.
-    fn thief(listener: &TcpListener, wanted: &str) -> Vec<u8> {
+    /// A server that lets everybody in and answers the first question as it likes. Answers what it was sent then.
+    fn stand_in(listener: &TcpListener, answer: impl FnOnce(&mut TcpStream)) -> Vec<u8> {
         let (mut stream, _) = listener.accept().unwrap();
         let capabilities = 0x000f_a28f_u32.to_le_bytes();
         let mut greeting = b"\x0a8.0.36\0\x01\0\0\0abcdefgh\0".to_vec();
@@ -243,7 +247,7 @@ mod tests {
         assert!(read_packet(&mut stream).is_some(), "it signs in");
         stream.write_all(&packet(2, &[0, 0, 0, 2, 0, 0, 0])).unwrap();
         assert_eq!(read_packet(&mut stream).unwrap()[0], 3, "a question");
-        stream.write_all(&packet(1, &[b"\xfb", wanted.as_bytes()].concat())).unwrap();
+        answer(&mut stream);
         let mut rest = Vec::new();
         drop(stream.read_to_end(&mut rest));
         rest
@@ -257,7 +261,9 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let host = listener.local_addr().unwrap().to_string();
         let wanted = secret.to_string_lossy().into_owned();
-        let server = std::thread::spawn(move || thief(&listener, &wanted));
+        // The answer that asks for a file.
+        let asks = move |stream: &mut TcpStream| stream.write_all(&packet(1, &[b"\xfb", wanted.as_bytes()].concat())).unwrap();
+        let server = std::thread::spawn(move || stand_in(&listener, asks));
         let address = format!("mysql://u:p@{host}/x");
         let fetched = crate::fetch_query(&address, "select 1", &[host], &folder.path().join("out"), 1_000);
         let error = fetched.unwrap_err();
@@ -265,5 +271,28 @@ mod tests {
         let sent = server.join().unwrap();
         assert!(!String::from_utf8_lossy(&sent).contains("secret of this machine"), "{sent:?}");
         assert!(!folder.path().join("out").exists());
+    }
+
+    #[test]
+    fn a_server_that_never_ends_its_answer_is_no_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let host = listener.local_addr().unwrap().to_string();
+        // One column called `v`, a text; then rows of it for as long as anybody listens.
+        let goes_on = |stream: &mut TcpStream| {
+            let mut column = b"\x03def\0\0\0\x01v\0\x0c\x2d\0".to_vec();
+            column.extend_from_slice(&[255, 0, 0, 0, 253, 0, 0, 0, 0, 0]);
+            let head = [packet(1, &[1]), packet(2, &column), packet(3, &[0xfe, 0, 0, 2, 0])].concat();
+            stream.write_all(&head).unwrap();
+            let mut number = 4_u8;
+            while stream.write_all(&packet(number, b"\x038.0")).is_ok() {
+                number = number.wrapping_add(1);
+            }
+        };
+        let server = std::thread::spawn(move || stand_in(&listener, goes_on));
+        let address = format!("mysql://u:p@{host}/x");
+        let error = crate::fetch_query(&address, "select 1", &[host], &folder.path().join("out"), 1_000).unwrap_err();
+        assert!(error.message.en.contains("no database answers so"), "{error}");
+        server.join().unwrap();
     }
 }

@@ -15,31 +15,38 @@ enum Kind {
     Text,
     /// A day that nobody entered is written as zeros.
     Moment,
+    /// A moment that is the same for everybody, written in the time of the session.
+    Instant,
     /// Bits come as bytes, the highest first.
     Bits,
 }
 
 /// The columns of an answer.
 #[derive(Debug)]
-pub(crate) struct Shape(Vec<(String, Kind)>);
+pub(crate) struct Shape {
+    columns: Vec<(String, Kind)>,
+    /// How far the session's time is from that of Greenwich.
+    offset: String,
+}
 
 impl Shape {
-    /// What the columns are.
+    /// What the columns are. The offset is that of the session's time, where it is known.
     ///
     /// # Errors
     /// One holds what is no text.
-    pub(crate) fn of(columns: &[Column]) -> Result<Self, SourceError> {
+    pub(crate) fn of(columns: &[Column], offset: Option<&str>) -> Result<Self, SourceError> {
         let all = columns.iter().map(|it| {
             let name = it.name_str().into_owned();
             let kind = kind_of(it).ok_or_else(|| no_text(&name, it.column_type()))?;
             Ok((name, kind))
         });
-        all.collect::<Result<_, _>>().map(Self)
+        let offset = offset.unwrap_or_default().to_owned();
+        Ok(Self { columns: all.collect::<Result<_, SourceError>>()?, offset })
     }
 
     /// The head of the table.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|it| it.0.as_str())
+        self.columns.iter().map(|it| it.0.as_str())
     }
 
     /// A row of it.
@@ -47,8 +54,16 @@ impl Shape {
     /// # Errors
     /// A value is no text after all.
     pub(crate) fn texts(&self, row: &Row) -> Result<Vec<String>, SourceError> {
-        self.0.iter().enumerate().map(|(place, (name, kind))| text(row.as_ref(place), *kind).ok_or_else(|| garbled(name))).collect()
+        let one = |(place, (name, kind)): (usize, &(String, Kind))| text(row.as_ref(place), *kind, &self.offset).ok_or_else(|| garbled(name));
+        self.columns.iter().enumerate().map(one).collect()
     }
+}
+
+/// `+08:00` of 480 minutes; nothing of what is no offset that any place on earth has.
+pub(crate) fn offset_of(minutes: &str) -> Option<String> {
+    let minutes: i32 = minutes.parse().ok().filter(|it: &i32| it.abs() <= 14 * 60)?;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    Some(format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60))
 }
 
 fn kind_of(column: &Column) -> Option<Kind> {
@@ -60,9 +75,8 @@ fn kind_of(column: &Column) -> Option<Kind> {
     match column.column_type() {
         MYSQL_TYPE_GEOMETRY | MYSQL_TYPE_VECTOR => None,
         MYSQL_TYPE_BIT => Some(Kind::Bits),
-        MYSQL_TYPE_DATE | MYSQL_TYPE_NEWDATE | MYSQL_TYPE_DATETIME | MYSQL_TYPE_DATETIME2 | MYSQL_TYPE_TIMESTAMP | MYSQL_TYPE_TIMESTAMP2 => {
-            Some(Kind::Moment)
-        }
+        MYSQL_TYPE_DATE | MYSQL_TYPE_NEWDATE | MYSQL_TYPE_DATETIME | MYSQL_TYPE_DATETIME2 => Some(Kind::Moment),
+        MYSQL_TYPE_TIMESTAMP | MYSQL_TYPE_TIMESTAMP2 => Some(Kind::Instant),
         MYSQL_TYPE_BLOB
         | MYSQL_TYPE_TINY_BLOB
         | MYSQL_TYPE_MEDIUM_BLOB
@@ -93,7 +107,7 @@ fn garbled(name: &str) -> SourceError {
     )
 }
 
-fn text(value: Option<&Value>, kind: Kind) -> Option<String> {
+fn text(value: Option<&Value>, kind: Kind, offset: &str) -> Option<String> {
     let bytes = match value {
         Some(Value::Bytes(bytes)) => bytes,
         // Of an answer in text nothing else comes.
@@ -101,7 +115,8 @@ fn text(value: Option<&Value>, kind: Kind) -> Option<String> {
     };
     match kind {
         Kind::Bits => bytes.iter().try_fold(0_u64, |all, it| all.checked_mul(256)?.checked_add(u64::from(*it))).map(|it| it.to_string()),
-        Kind::Moment if bytes.starts_with(b"0000-00-00") => Some(String::new()),
+        Kind::Moment | Kind::Instant if bytes.starts_with(b"0000-00-00") => Some(String::new()),
+        Kind::Instant => String::from_utf8(bytes.clone()).ok().map(|it| it + offset),
         Kind::Moment | Kind::Text => String::from_utf8(bytes.clone()).ok(),
     }
 }
@@ -111,18 +126,27 @@ mod tests {
     use super::*;
 
     fn told(bytes: &[u8], kind: Kind) -> Option<String> {
-        text(Some(&Value::Bytes(bytes.to_vec())), kind)
+        text(Some(&Value::Bytes(bytes.to_vec())), kind, "+08:00")
     }
 
     #[test]
     fn what_no_text_writes_is_written_here() {
         assert_eq!(told(b"0000-00-00 00:00:00", Kind::Moment).unwrap(), "");
         assert_eq!(told(b"2026-11-30 08:00:00.5", Kind::Moment).unwrap(), "2026-11-30 08:00:00.5");
+        assert_eq!(told(b"2026-11-30 08:00:00", Kind::Instant).unwrap(), "2026-11-30 08:00:00+08:00");
+        assert_eq!(told(b"0000-00-00 00:00:00", Kind::Instant).unwrap(), "");
         assert_eq!(told(b"0000-00-00", Kind::Text).unwrap(), "0000-00-00", "a text is what it is");
         assert_eq!(told(&[1, 0], Kind::Bits).unwrap(), "256");
         assert_eq!(told(&[255; 8], Kind::Bits).unwrap(), u64::MAX.to_string());
-        assert_eq!(text(Some(&Value::NULL), Kind::Text).unwrap(), "");
+        assert_eq!(text(Some(&Value::NULL), Kind::Instant, "+08:00").unwrap(), "");
         assert!(told(b"\xff\xfe", Kind::Text).is_none());
+    }
+
+    #[test]
+    fn an_offset_is_one_that_there_is() {
+        let offsets = ["480", "0", "-210", "345", "901", "", "x"].map(offset_of);
+        let expected = [Some("+08:00"), Some("+00:00"), Some("-03:30"), Some("+05:45"), None, None, None];
+        assert_eq!(offsets, expected.map(|it| it.map(str::to_owned)));
     }
 
     #[test]
@@ -135,5 +159,6 @@ mod tests {
         assert_eq!(kind(ColumnType::MYSQL_TYPE_JSON, BYTES), Some(Kind::Text));
         assert_eq!(kind(ColumnType::MYSQL_TYPE_LONGLONG, BYTES), Some(Kind::Text));
         assert_eq!(kind(ColumnType::MYSQL_TYPE_DATE, BYTES), Some(Kind::Moment));
+        assert_eq!(kind(ColumnType::MYSQL_TYPE_TIMESTAMP, BYTES), Some(Kind::Instant));
     }
 }

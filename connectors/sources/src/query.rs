@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use tokio::time::timeout;
 
 use crate::error::{SourceError, disk};
@@ -51,15 +54,31 @@ pub fn check_connection(address: &str, certificate: Option<&str>, source_hosts: 
     if !begins(address, &["mysql", "mariadb"]) {
         return Err(unknown());
     }
-    let is_certificate = |it: &str| it.len() <= LONGEST_CERTIFICATE && it.starts_with("-----BEGIN CERTIFICATE-----");
-    if certificate.is_some_and(|it| !is_certificate(it)) {
-        return Err(SourceError::new(
-            "证书应为 PEM 格式，以 -----BEGIN CERTIFICATE----- 开头",
-            "the certificate must be PEM and begin with -----BEGIN CERTIFICATE-----",
-        ));
-    }
+    certificate.map_or(Ok(()), check_certificate)?;
     mysql::options(address, certificate, source_hosts)?;
     Ok(certificate.map_or_else(|| address.to_owned(), |it| format!("{address}\n{it}")))
+}
+
+/// Whether a text holds certificates of authorities, as PEM: what does not, is found out while it can still be read.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_certificate(text: &str) -> Result<(), SourceError> {
+    let wrong = || {
+        SourceError::new(
+            "证书无法读取：应为 PEM 格式，以 -----BEGIN CERTIFICATE----- 开头，请完整粘贴",
+            "the certificate cannot be read: it must be PEM and begin with -----BEGIN CERTIFICATE-----; paste the whole of it",
+        )
+    };
+    let text = text.trim();
+    if text.len() > LONGEST_CERTIFICATE || !text.starts_with("-----BEGIN CERTIFICATE-----") {
+        return Err(wrong());
+    }
+    let mut authorities = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(text.as_bytes()) {
+        certificate.ok().and_then(|it| authorities.add(it).ok()).ok_or_else(wrong)?;
+    }
+    if authorities.is_empty() { Err(wrong()) } else { Ok(()) }
 }
 
 /// Writes the answer of a query to a file, at most so many bytes; answers how many. Carried out in a transaction that can
@@ -151,14 +170,35 @@ mod tests {
         }
     }
 
+    const AUTHORITY: &str = "-----BEGIN CERTIFICATE-----
+MIIBfzCCASWgAwIBAgIUfDJnbqfTam9Q9jWJkUPVlFaIbnAwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJYXV0aG9yaXR5MCAXDTI2MTIwMTAxNTgwNVoYDzIxMjYxMTA3
+MDE1ODA1WjAUMRIwEAYDVQQDDAlhdXRob3JpdHkwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQ6x1FtXCSFEAt+UClHbnxWZxuHVAnQFqpM8GwPMRt3lGtk0ENgo68W
+bXfd6PpzU79EHbER49IoOEOEdAsTxUpCo1MwUTAdBgNVHQ4EFgQUknu22qJej+zu
+HQ81rPeLeVevg/AwHwYDVR0jBBgwFoAUknu22qJej+zuHQ81rPeLeVevg/AwDwYD
+VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiB7acnNIgTLB4rX/uL5+KC8
+aD66C6WH0E8ufyd3KDAgZAIhAKNfTf5T4r6HROP5yqnnI0sQE2qqLZUffVcC6AvZ
+0HEH
+-----END CERTIFICATE-----";
+
     #[test]
     fn a_certificate_goes_with_the_address() {
         let hosts = ["db:3306".to_owned(), "db:5432".to_owned()];
-        let pem = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----";
+        let pem = AUTHORITY;
         let kept = check_connection("mysql://u:p@db/x", Some(pem), &hosts).unwrap();
         assert_eq!(kept, format!("mysql://u:p@db/x\n{pem}"));
         assert_eq!(check_connection("mysql://u:p@db/x", Some("  "), &hosts).unwrap(), "mysql://u:p@db/x");
-        assert!(check_connection("mysql://u:p@db/x", Some("nonsense"), &hosts).is_err());
+        let two = format!("{pem}\n{pem}");
+        assert!(check_connection("mysql://u:p@db/x", Some(&two), &hosts).is_ok(), "several of them");
+        let empty = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----";
+        let half = &pem[..pem.len() - 40];
+        let beside = format!("{pem}\n{empty}");
+        let key = "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----";
+        for wrong in ["nonsense", empty, half, &beside, key, "-----BEGIN CERTIFICATE-----"] {
+            let told = check_connection("mysql://u:p@db/x", Some(wrong), &hosts).unwrap_err();
+            assert!(told.message.en.contains("certificate cannot be read"), "{wrong}: {told}");
+        }
         // Who names an authority wants it looked at.
         assert!(check_connection("mysql://u:p@db/x?ssl-mode=required", Some(pem), &hosts).is_err());
         assert!(check_connection("postgres://u:p@db/x", Some(pem), &hosts).is_err());
