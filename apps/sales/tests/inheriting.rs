@@ -19,6 +19,8 @@ guanxi_testkit::on_each_store!(
     who_may_not_see_the_campaign_inherits_it_all_the_same,
     a_customer_there_was_before_has_his_first_touch_from_his_first_lead,
     what_is_known_of_a_customer_or_locked_stays,
+    who_may_only_look_at_a_customer_says_nothing_of_him,
+    deals_of_several_customers_at_once_each_have_their_own,
     a_lead_names_the_campaign_of_its_link,
 );
 
@@ -145,6 +147,49 @@ fn what_is_known_of_a_customer_or_locked_stays(engine: &TestEngine) {
     assert_eq!(origin(&engine.get(&it.sales, "account", plain)), (Json::Null, Json::Null));
 }
 
+fn who_may_only_look_at_a_customer_says_nothing_of_him(engine: &TestEngine) {
+    let it = scene(engine);
+    let account = engine.create(&it.sales, "account", json!({ "name": "林的客户" }));
+    let colleague = engine.member("ma", &["sales"], it.sales.access.member.department.unwrap());
+    assert_eq!(engine.get(&colleague, "account", account)["name"], "林的客户");
+    assert_eq!(error_code(&engine.try_update(&colleague, "account", account, json!({ "campaign": it.fair })).unwrap_err()), "forbidden");
+    let lead = engine.create(&colleague, "lead", json!({ "name": "张建国", "mobile": "13800001234", "campaign": it.fair }));
+    engine.act(&colleague, "lead", lead, "convert", json!({ "account": account, "create_opportunity": false })).unwrap();
+    assert_eq!(origin(&engine.get(&it.sales, "account", account)), (Json::Null, Json::Null), "his to look at, not to change");
+    // Deals know the lead that became the customer first, and whoever may change him says otherwise.
+    assert_eq!(origin(&deal(engine, &it.sales, account, json!({}))), (json!("event"), json!(it.fair)));
+    engine.update(&it.sales, "account", account, json!({ "source": "referral" }));
+    assert_eq!(origin(&deal(engine, &it.sales, account, json!({}))), (json!("referral"), Json::Null));
+}
+
+fn deals_of_several_customers_at_once_each_have_their_own(engine: &TestEngine) {
+    let it = scene(engine);
+    let account = |name: &str, more: Json| {
+        let mut values = json!({ "name": name });
+        values.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        engine.create(&it.sales, "account", values)
+    };
+    let (of_fair, of_nothing) = (account("展会来的", json!({ "campaign": it.fair })), account("无来源", json!({})));
+    // Of this one only its leads tell, the first of them.
+    let of_leads = account("线索来的", json!({}));
+    for (mobile, campaign) in [("13800001234", it.mail), ("13800001235", it.fair)] {
+        let lead = engine.create(&it.sales, "lead", json!({ "name": "张建国", "mobile": mobile, "campaign": campaign }));
+        engine.act(&engine.again(&it.sales), "lead", lead, "convert", json!({ "account": of_leads, "create_opportunity": false })).unwrap();
+        engine.clock.advance(60);
+    }
+    engine.update(&engine.system(), "account", of_leads, json!({ "source": null, "campaign": null }));
+    let values = |account: Uuid| json!({ "name": "商机", "account": account, "close_date": "2026-12-31" }).as_object().cloned().unwrap();
+    let all = [of_fair, of_nothing, of_leads, of_fair];
+    let operations = all.map(|it| Operation::Create { values: values(it) }).to_vec();
+    execute(&it.sales, &Batch { object: engine.object("opportunity"), operations, mode: BatchMode::AllOrNothing, verb: "import", change: None })
+        .unwrap();
+    let made = |account: Uuid| engine.list(&it.sales, "opportunity", &format!("account == '{account}'")).iter().map(origin).collect::<Vec<_>>();
+    let fair = (json!("event"), json!(it.fair));
+    assert_eq!(made(of_fair), [fair.clone(), fair]);
+    assert_eq!(made(of_nothing), [(Json::Null, Json::Null)]);
+    assert_eq!(made(of_leads), [(json!("social"), json!(it.mail))]);
+}
+
 fn a_lead_names_the_campaign_of_its_link(engine: &TestEngine) {
     let it = scene(engine);
     assert_eq!(engine.get(&engine.system(), "campaign", it.fair)["utm_campaign"], "fair_2026");
@@ -158,6 +203,13 @@ fn a_lead_names_the_campaign_of_its_link(engine: &TestEngine) {
     assert_eq!((origin(&found), &found["utm_campaign"]), ((json!("event"), json!(it.fair)), &json!("FAIR_2026")));
     assert_eq!(origin(&lead("13800001232", json!({ "utm_campaign": "fair_2026", "campaign": it.mail }))), (json!("social"), json!(it.mail)));
     assert_eq!(origin(&lead("13800001233", json!({ "utm_campaign": "fair_2027" }))), (json!("manual"), Json::Null));
+    // Those that came by a link are found by the moment of it, which is kept and ends with the last tag.
+    let by_link = || engine.list(&it.sales, "lead", "linked_at != null").iter().map(|it| it["mobile"].clone()).collect::<Vec<_>>();
+    assert_eq!(by_link().len(), 3);
+    lead("13800001234", json!({ "utm_term": "机械臂" }));
+    assert_eq!(by_link().len(), 3, "a term alone is no link of a campaign");
+    engine.update(&it.sales, "lead", id(&found["id"]), json!({ "utm_campaign": null, "utm_source": null }));
+    assert_eq!(by_link().len(), 2);
     let twice = engine.try_create(&engine.system(), "campaign", json!({ "name": "又一个", "kind": "event", "utm_campaign": "fair_2026" }));
     assert_eq!(error_code(&twice.unwrap_err()), "duplicate_value");
 }
