@@ -6,9 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use guanxi_kernel::Value;
 use guanxi_kernel::access::{Access, AccessScope, Verb};
 use guanxi_kernel::context::Context;
-use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::schema::ID;
+use guanxi_kernel::store::{ColumnRef, Condition, Set, StoreExt as _, Update};
 use guanxi_kernel::write::run_unit;
 use guanxi_marketing::forms::{Arrival, FORM, Form, Taken, Visit, check, take};
 use guanxi_testkit::{TestEngine, error_code};
@@ -27,6 +29,9 @@ guanxi_testkit::on_each_store!(
     a_lead_takes_its_submission_along,
     the_campaign_of_the_link_goes_before_that_of_the_form,
     what_became_no_lead_is_erased_after_its_days,
+    a_form_that_says_nothing_of_days_keeps_all,
+    a_campaign_without_a_source_leaves_that_of_the_form,
+    pasted_script_finds_its_own_form_and_no_other,
 );
 
 /// As `server/src/http/public_forms/visitor.rs` makes it.
@@ -274,11 +279,67 @@ fn the_campaign_of_the_link_goes_before_that_of_the_form(engine: &TestEngine) {
     assert_eq!(guanxi_testkit::problem_fields(&engine.try_create(&system, "web_form", values).unwrap_err()), ["fields: bad_format"]);
 }
 
+fn clear(engine: &TestEngine) {
+    let job = engine.workspace.registry.job("marketing.clear_submissions").unwrap().clone();
+    guanxi_kernel::app::JobHandler::run(job.as_ref(), &engine.system(), &json!({})).unwrap();
+}
+
+/// Empties a field past all rules, as in a record that was there before the field was.
+fn empty(engine: &TestEngine, object: &str, filter: &str, field: &str) {
+    let id: Uuid = engine.list(&engine.system(), object, filter)[0]["id"].as_str().unwrap().parse().unwrap();
+    let object = engine.object(object);
+    let column = object.field(field).unwrap().part("").unwrap().column;
+    let condition = Condition::equals(ColumnRef::main(ID), Value::Id(id));
+    let update = Update { table: object.table.clone(), set: vec![(column, Set::To(Value::Null))], condition };
+    assert_eq!(engine.workspace.store.write_with(move |tx| Ok(tx.update(&update)?)).unwrap(), 1);
+}
+
+fn a_form_that_says_nothing_of_days_keeps_all(engine: &TestEngine) {
+    let key = make_form(engine, json!({}));
+    empty(engine, "web_form", &format!("key == '{key}'"), "keep_days");
+    send_by(engine, &key, &Visit { trapped: true, ..visit("held") }, json!({ "name": "待审", "mobile": "13812345671" }));
+    let left = || engine.list(&engine.system(), "web_form_submission", "").len();
+    engine.clock.advance(2_000 * 24 * 3600);
+    clear(engine);
+    assert_eq!(left(), 1, "nobody said for how long");
+    let form: Uuid = engine.list(&engine.system(), "web_form", "")[0]["id"].as_str().unwrap().parse().unwrap();
+    engine.update(&engine.system(), "web_form", form, json!({ "keep_days": 90 }));
+    clear(engine);
+    assert_eq!(left(), 0);
+}
+
+fn a_campaign_without_a_source_leaves_that_of_the_form(engine: &TestEngine) {
+    let system = engine.system();
+    engine.create(&system, "campaign", json!({ "name": "产品通讯", "kind": "email", "utm_campaign": "news" }));
+    let lead = |name: &str| engine.list(&system, "lead", &format!("name == '{name}'"))[0]["source"].clone();
+    let by_news = |token: &str| by_link(token, &[("utm_campaign", "news")]);
+    let said = make_form(engine, json!({ "source": "phone_inquiry" }));
+    send_by(engine, &said, &by_news("a"), json!({ "name": "甲", "mobile": "13812345671" }));
+    assert_eq!(lead("甲"), "other", "that of its kind");
+    // As where the company has put away the choice that its kind means.
+    empty(engine, "campaign", "utm_campaign == 'news'", "source");
+    send_by(engine, &said, &by_news("b"), json!({ "name": "乙", "mobile": "13812345672" }));
+    assert_eq!(lead("乙"), "phone_inquiry");
+    let silent = make_form(engine, json!({ "name": "二" }));
+    send_by(engine, &silent, &by_news("c"), json!({ "name": "丙", "mobile": "13812345673" }));
+    assert_eq!(lead("丙"), "website", "nobody typed it in");
+}
+
+fn pasted_script_finds_its_own_form_and_no_other(engine: &TestEngine) {
+    let system = engine.system();
+    let key = make_form(engine, json!({}));
+    let id: Uuid = engine.list(&system, "web_form", &format!("key == '{key}'"))[0]["id"].as_str().unwrap().parse().unwrap();
+    let code = engine.act(&system, "web_form", id, "embed", json!({})).unwrap();
+    for (name, tag) in [("iframe", "<iframe "), ("form", "<form ")] {
+        let text = code[name].as_str().unwrap();
+        let (element, script) = text.split_once("<script>").unwrap();
+        assert!(element.starts_with(tag) && element.contains(&format!("data-web-form=\"{key}\"")), "{text}");
+        assert!(script.contains(&format!("document.querySelector('[data-web-form=\"{key}\"]")), "{text}");
+    }
+}
+
 fn what_became_no_lead_is_erased_after_its_days(engine: &TestEngine) {
-    let run = || {
-        let job = engine.workspace.registry.job("marketing.clear_submissions").unwrap().clone();
-        guanxi_kernel::app::JobHandler::run(job.as_ref(), &engine.system(), &json!({})).unwrap();
-    };
+    let run = || clear(engine);
     let (short, usual) = (make_form(engine, json!({ "keep_days": 7 })), make_form(engine, json!({ "name": "二" })));
     for (at, key) in [&short, &usual].into_iter().enumerate() {
         let values = |name: &str| json!({ "name": format!("{name}{at}"), "mobile": format!("1381234567{at}") });

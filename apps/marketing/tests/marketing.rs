@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use guanxi_kernel::context::Context;
-use guanxi_kernel::write::act;
+use guanxi_kernel::write::{Batch, BatchMode, Operation, act, execute};
 use guanxi_testkit::{TestEngine, error_code, problem_fields};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
@@ -13,6 +13,7 @@ guanxi_testkit::on_each_store!(
     only_what_lies_in_the_time_counts,
     what_one_may_not_see_is_said_to_be_hidden,
     the_cost_of_sources_is_asked_for_by_who_may,
+    deals_after_the_first_count_for_what_first_brought_the_customer,
 );
 
 struct Scene<'e> {
@@ -121,4 +122,38 @@ fn the_cost_of_sources_is_asked_for_by_who_may(engine: &TestEngine) {
             "to whom there are no costs, there is no question about them"
         );
     }
+}
+
+fn deals_after_the_first_count_for_what_first_brought_the_customer(engine: &TestEngine) {
+    let scene = Scene::new(engine);
+    let analyst = engine.member("xu", &["analyst"], scene.department);
+    let won = |amount: &str| {
+        let figures = figures(&scene.ask(&analyst, &json!({})).unwrap(), "event");
+        assert_eq!(figures[3], json!(amount));
+        figures
+    };
+    won("450000.00");
+    let account = engine.list(&scene.lin, "account", "")[0]["id"].clone();
+    // One made by hand, and won.
+    let second = json!({ "name": "二期", "account": account, "amount": "100000", "close_date": "2026-12-31" });
+    let second = engine.create(&scene.lin, "opportunity", second);
+    won("450000.00");
+    for stage in ["need_confirmed", "won"] {
+        engine.act(&scene.lin, "opportunity", second, "change_stage", json!({ "stage": stage })).unwrap();
+    }
+    won("550000.00");
+    // Many written together, as an import writes them: two of the customer's, and one that names its source itself.
+    let row = |name: &str, more: Json| {
+        let mut values = json!({
+            "name": name, "account": account, "amount": "30000", "close_date": "2026-11-10", "stage": "won",
+        });
+        values.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        Operation::Create { values: values.as_object().cloned().unwrap() }
+    };
+    let operations = vec![row("旧单一", json!({})), row("旧单二", json!({})), row("转介绍单", json!({ "source": "referral" }))];
+    let object = engine.object("opportunity");
+    execute(&engine.again(&scene.lin), &Batch { object, operations, mode: BatchMode::AllOrNothing, verb: "import", change: None }).unwrap();
+    let event = won("610000.00");
+    assert_eq!(event[..3], [json!("90000.00"), json!(3), json!(1)], "costs, leads and conversions are as they were");
+    assert_eq!(figures(&scene.ask(&analyst, &json!({})).unwrap(), "referral")[3], json!("30000.00"));
 }

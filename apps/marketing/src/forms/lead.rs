@@ -16,7 +16,7 @@ const TAG: &str = "utm_campaign";
 
 /// Makes the lead, with the engine's own rights: what visitors may say as it was sent, and beside it what the form says and
 /// the link he came by. Whatever else stands in `values` is left out. A campaign whose tag the link bears goes before that of
-/// the form, and its source before the form's: it says more exactly what brought him.
+/// the form, and its source, where it has one, before the form's: it says more exactly what brought him.
 ///
 /// # Errors
 /// What keeps a lead from being made; the database's.
@@ -27,18 +27,20 @@ pub(crate) fn make_lead(unit: &mut Unit<'_>, form: &Record, values: &Map<String,
     let mut lead: Map<String, Json> = said.map(|(name, value)| (name.clone(), value.clone())).collect();
     lead.extend(arrival.values().into_iter().filter(|(name, _)| object.field(name).is_some()));
     let tagged = campaign_of(unit.context, unit.tx, arrival)?;
-    lead.extend(tagged.map(|it| ("campaign".to_owned(), json!(it))));
+    lead.extend(tagged.as_ref().map(|it| ("campaign".to_owned(), json!(it.id()))));
+    let tag_says = tagged.as_ref().is_some_and(has_source);
+    // Its source follows from a campaign that has one, and from any community.
+    let mut follows = tag_says;
     for name in ["campaign", "community"] {
         // What was deleted meanwhile keeps nobody out.
         let Some(id) = form.reference(name).filter(|_| object.field(name).is_some() && !lead.contains_key(name)) else { continue };
-        if alive(unit.context, unit.tx, name, id)?.is_some() {
+        if let Some(found) = alive(unit.context, unit.tx, name, id)? {
             lead.insert(name.to_owned(), json!(id));
+            follows |= name == "community" || has_source(&found);
         }
     }
-    let follows = ["campaign", "community"].iter().any(|it| lead.contains_key(*it));
     match form.value("source").as_text() {
-        Some(source) if tagged.is_none() => drop(lead.insert("source".into(), json!(source))),
-        // What a campaign or a community brings has its source from there.
+        Some(source) if !tag_says => drop(lead.insert("source".into(), json!(source))),
         _ if follows => {}
         _ => drop(lead.insert("source".into(), json!("website"))),
     }
@@ -54,10 +56,13 @@ pub(crate) fn make_lead(unit: &mut Unit<'_>, form: &Record, values: &Map<String,
 }
 
 /// The campaign that has the tag of the link.
-fn campaign_of(context: &Context, tx: &mut dyn ReadTx, arrival: &Arrival) -> Result<Option<Uuid>> {
+fn campaign_of(context: &Context, tx: &mut dyn ReadTx, arrival: &Arrival) -> Result<Option<Record>> {
     let Some(tag) = arrival.said(TAG).map(str::to_lowercase) else { return Ok(None) };
-    let has = known_records(context, tx, "campaign", |it| Ok(Condition::equals(it(TAG)?, Value::Text(tag))), 1)?;
-    Ok(has.first().map(Record::id))
+    Ok(known_records(context, tx, "campaign", |it| Ok(Condition::equals(it(TAG)?, Value::Text(tag))), 1)?.pop())
+}
+
+fn has_source(campaign: &Record) -> bool {
+    !campaign.value("source").is_null()
 }
 
 /// A record, unless it was deleted.

@@ -15,17 +15,23 @@ use crate::forms::{Asked, Form};
 const FRAME: usize = 360;
 const ROW: usize = 90;
 
-/// Takes what the page was opened by along: tags of its link, and the page before it.
+/// Takes what the page was opened by along: tags of its link, and the page before it. The element is known by its mark, wherever
+/// a website's own program put it beside this script, and taken once; where it is not there nothing is done, and no error told on
+/// somebody's page.
 const SCRIPT: &str = r#"<script>
 (function (it) {
+  if (!it) return;
   var at = it.hasAttribute("src") ? "src" : "action", page = new URLSearchParams(location.search), from = new URLSearchParams();
   ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"].forEach(function (tag) {
     if (page.get(tag)) from.set(tag, page.get(tag).slice(0, 200));
   });
   if (document.referrer) from.set("referrer", document.referrer.split("?")[0].slice(0, 300));
+  it.setAttribute("data-arrival", "");
   if (String(from)) it.setAttribute(at, it.getAttribute(at) + "?" + from);
-})(document.currentScript.previousElementSibling);
+})(document.querySelector('[data-web-form="KEY"]:not([data-arrival])'));
 </script>"#;
+/// What stands for the key of the form in it.
+const KEY: &str = "KEY";
 
 /// See the module.
 pub struct Embed(pub ActionDefinition);
@@ -50,7 +56,9 @@ impl Action for Embed {
                 "some of its fields are not there any more; mend them first",
             )
         })?;
-        Ok(json!({ "path": path, "url": url, "iframe": frame(&form, &url), "form": plain(&form, form.locale(unit.context.locale), &url) }))
+        Ok(
+            json!({ "path": path, "url": url, "iframe": frame(&form, &key, &url), "form": plain(&form, &key, form.locale(unit.context.locale), &url) }),
+        )
     }
 }
 
@@ -60,23 +68,30 @@ fn escaped(text: &str) -> String {
     out
 }
 
-fn frame(form: &Form, url: &str) -> String {
-    let (url, title) = (escaped(url), escaped(&form.text("title").unwrap_or_default()));
+/// The lines of script for the element of a form.
+fn script(key: &str) -> String {
+    SCRIPT.replace(KEY, key)
+}
+
+fn frame(form: &Form, key: &str, url: &str) -> String {
+    let (url, title, script) = (escaped(url), escaped(&form.text("title").unwrap_or_default()), script(key));
     let height = FRAME + ROW * form.asked.len();
-    format!("<iframe src=\"{url}\" title=\"{title}\" loading=\"lazy\" style=\"width:100%;height:{height}px;border:0\"></iframe>\n{SCRIPT}")
+    format!(
+        "<iframe src=\"{url}\" data-web-form=\"{key}\" title=\"{title}\" loading=\"lazy\" style=\"width:100%;height:{height}px;border:0\"></iframe>\n{script}"
+    )
 }
 
 /// The form in the website's own looks. It leads to the form's own page, where what was typed is confirmed.
-fn plain(form: &Form, locale: Locale, url: &str) -> String {
+fn plain(form: &Form, key: &str, locale: Locale, url: &str) -> String {
     let fields: String = form.asked.iter().map(|it| control(it, locale)).collect();
     let consent = form.text("consent_text").map(|it| {
         let text = escaped(&it);
         format!("  <p><label><input type=\"checkbox\" name=\"form-consent\" value=\"yes\" required> {text}</label></p>\n")
     });
-    let (url, consent) = (escaped(url), consent.unwrap_or_default());
+    let (url, consent, script) = (escaped(url), consent.unwrap_or_default(), script(key));
     let send = locale.pick(&Label::new("提交", "Send")).to_owned();
     format!(
-        "<form method=\"post\" action=\"{url}\" accept-charset=\"utf-8\">\n{fields}{consent}  <p><button type=\"submit\">{send}</button></p>\n</form>\n{SCRIPT}"
+        "<form method=\"post\" action=\"{url}\" data-web-form=\"{key}\" accept-charset=\"utf-8\">\n{fields}{consent}  <p><button type=\"submit\">{send}</button></p>\n</form>\n{script}"
     )
 }
 
