@@ -7,6 +7,7 @@ use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::locks::{NewLock, lock};
 use guanxi_kernel::write::act;
+use guanxi_kernel::write::merge::{MergeRequest, merge};
 use guanxi_testkit::{TestEngine, error_code, problem_fields};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -16,6 +17,7 @@ guanxi_testkit::on_each_store!(
     it_is_taken_back_where_nobody_changed_it_since,
     what_somebody_changed_since_is_not_taken_back,
     a_claim_and_a_return_within_the_second_of_it_count,
+    moves_of_what_was_merged_into_it_are_not_its_own,
     what_a_cap_or_a_lock_refuses_is_told_and_the_rest_goes,
     an_interrupted_run_goes_on,
     a_plan_that_makes_no_sense_is_refused,
@@ -209,6 +211,22 @@ fn a_claim_and_a_return_within_the_second_of_it_count(engine: &TestEngine) {
     assert_eq!(owner(engine, "account", has.poor), Json::Null, "it lies there anew");
     let done = transfer(engine, &id);
     assert_eq!((&done["failed"], &done["failures"][0]["reason"]["en"]), (&json!(1), &json!("it changed hands since")), "{done}");
+}
+
+fn moves_of_what_was_merged_into_it_are_not_its_own(engine: &TestEngine) {
+    let it = scene(engine);
+    let has = held(engine, &it);
+    let id = start(engine, &engine.again(&it.manager), &it.leaver, &plan(&it));
+    // Its double came into the pool after the hand-over, and its moves come along.
+    let system = engine.system();
+    let double = engine.create(&system, "account", json!({ "name": "一般关注（重复）", "pool": it.pool }));
+    merge(&system, &engine.object("account"), &MergeRequest { survivor: has.poor, others: vec![double], ..MergeRequest::default() }).unwrap();
+    assert_eq!(engine.list(&system, "pool_move", &format!("record == '{}'", has.poor)).len(), 2);
+    let uuid: Uuid = id.as_str().unwrap().parse().unwrap();
+    engine.act(&engine.again(&it.manager), "ownership_transfer", uuid, "take_back", json!({})).unwrap();
+    run(engine, &id);
+    let done = transfer(engine, &id);
+    assert_eq!((&done["failed"], owner(engine, "account", has.poor)), (&json!(0), json!(it.leaver.actor)), "{done}");
 }
 
 fn what_a_cap_or_a_lock_refuses_is_told_and_the_rest_goes(engine: &TestEngine) {

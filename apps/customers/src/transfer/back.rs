@@ -1,8 +1,9 @@
 //! A hand-over taken back: what nobody has changed hands of since goes back to whose it was.
 
 use guanxi_kernel::context::Context;
+use guanxi_kernel::events::events_of_record;
 use guanxi_kernel::locks::locked_among;
-use guanxi_kernel::read::{Record, known_last, known_page};
+use guanxi_kernel::read::{Record, known_page};
 use guanxi_kernel::schema::{DEPARTMENT_FIELD, Label, OWNER_FIELD};
 use guanxi_kernel::store::{Condition, ReadTx, StoreExt as _};
 use guanxi_kernel::write::{Unit, run_unit};
@@ -18,6 +19,8 @@ use crate::values::values;
 
 /// The trail of pools, which tells of everything that leaves one.
 const POOL_MOVE: &str = "pool_move";
+/// What says in whose hands a record is.
+const HANDS: [&str; 2] = [OWNER_FIELD, "pool"];
 
 /// Takes it back, step by step. What is back already is passed over, so that it may be interrupted.
 ///
@@ -92,7 +95,7 @@ fn give_back(unit: &mut Unit<'_>, made: &Record) -> Result<Option<(Record, Label
     }
     let pool = made.reference("to_pool");
     let lies_anew = match pool {
-        Some(pool) => !lies_there_since(&record, pool, made) || moved_since(context, unit.tx, &record, made)?,
+        Some(pool) => !lies_there_since(&record, pool, made) || moved_since(unit.tx, id, made.id())?,
         None => false,
     };
     if owner != made.reference("to_owner") || lies_anew {
@@ -146,15 +149,21 @@ fn lies_there_since(record: &Record, pool: Uuid, made: &Record) -> bool {
     record.reference("pool") == Some(pool) && !is_anew
 }
 
-/// Whether the trail of pools tells of a move after the hand-over: within the second of it the record's own times do not. The
-/// hand-over is written behind the move it made itself, and ids grow with time.
-fn moved_since(context: &Context, tx: &mut dyn ReadTx, record: &Record, made: &Record) -> Result<bool> {
-    if context.schema.object(POOL_MOVE).is_none() {
-        return Ok(false);
+/// Whether the record changed hands after the hand-over: within the second of it its own times do not tell. What comes later in
+/// the order of events came later, whatever the clock of the node that wrote it; and events are the record's own, those of one
+/// that was merged into it are not among them.
+fn moved_since(tx: &mut dyn ReadTx, record: Uuid, made: Uuid) -> Result<bool> {
+    let Some(made) = events_of_record(tx, made, None, 1)?.pop() else { return Ok(false) };
+    let mut before = None;
+    loop {
+        let page = events_of_record(tx, record, before, PAGE)?;
+        let mut since = page.iter().take_while(|it| it.seq > made.seq).filter(|it| it.change != made.change);
+        if since.any(|it| HANDS.iter().any(|field| it.changes.contains_key(*field))) {
+            return Ok(true);
+        }
+        match page.last() {
+            Some(last) if last.seq > made.seq => before = Some(last.seq),
+            _ => return Ok(false),
+        }
     }
-    let of_it = |it: &dyn Fn(&str) -> Result<_>| {
-        let object = Condition::equals(it("record.object")?, Value::Text(record.object.name.clone()));
-        Ok(object.and(Condition::equals(it("record")?, Value::Id(record.id()))))
-    };
-    Ok(known_last(context, tx, POOL_MOVE, of_it)?.is_some_and(|last| last.id() > made.id()))
 }
