@@ -7,7 +7,7 @@ use guanxi_testkit::{Client, TestServer, on_both_stores};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::{encode, make_account};
+use super::{encode, make_account, path_of};
 
 pub fn upload(client: &Client<'_>, object: &str, name: &str, bytes: &[u8]) -> Json {
     let named = client.with_header("content-disposition", &format!("attachment; filename*=UTF-8''{}", encode(name)));
@@ -388,5 +388,27 @@ fn records_of_other_programs_and_cards_come_in_like_tables() {
         assert!(names.contains(&json!(["张三", "+8613912345678", "店长"])) && names.contains(&json!(["王伟", "+8613812345678", null])), "{names:?}");
         let named = client.with_header("content-disposition", "attachment; filename=x.json");
         named.post_bytes("/imports?object=contact", "application/octet-stream", b"[{\"a\"").problem(422, "invalid");
+    });
+}
+
+#[test]
+fn deals_of_a_file_count_for_what_first_brought_their_customer() {
+    on_both_stores(|server| {
+        let client = server.administrator();
+        let fair = server.create("campaign", json!({ "name": "工博会", "kind": "event" }));
+        server.create("campaign_cost", json!({ "campaign": fair, "note": "展位", "spent_on": "2026-11-10", "amount": "30000" }));
+        let account = make_account(&client, "星河智能");
+        client.patch(&path_of("account", &account), json!({ "campaign": fair, "source": "event" })).expect(200);
+        let csv = "商机名称,客户,阶段,预计成交日期,金额,来源\n二期,星河智能,赢单,2026-11-12,90000,\n三期,星河智能,赢单,2026-11-13,10000,客户转介绍\n";
+        let up = upload(&client, "opportunity", "商机.csv", csv.as_bytes());
+        let done = carry_out(server, &client, &up, json!(null));
+        assert_eq!(done["counts"], counts(2, 0, 0, 0), "{done}");
+        let told = client.post("/records/campaign_cost/actions/cost_by_source", json!({})).expect(200);
+        let won = |source: &str| {
+            let row = told["rows"].as_array().unwrap().iter().find(|it| it["source"] == source).cloned().unwrap_or_default();
+            (row["cost"].clone(), row["won"].clone(), row["won_amount"].clone())
+        };
+        assert_eq!(won("event"), (json!("30000.00"), json!(1), json!("90000.00")), "{told}");
+        assert_eq!(won("referral"), (json!("0.00"), json!(1), json!("10000.00")), "who names another has said it");
     });
 }

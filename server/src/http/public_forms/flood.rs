@@ -13,7 +13,9 @@ const SPAN: i64 = 600;
 const CAPACITY: usize = 20_000;
 /// Forms whose websites are remembered.
 const FORMS: usize = 2_000;
-/// Forms one address may open in that time.
+/// Seconds they are remembered: a website that was struck off frames nothing any more after that.
+const FRAMES_FOR: i64 = 300;
+/// Forms one address may open in the span.
 const MOST_LOOKS: u32 = 300;
 /// Forms one address may send before it is told to wait, with all it wrote.
 const MOST_SENT: u32 = 30;
@@ -42,7 +44,7 @@ struct Count {
 #[derive(Debug, Default)]
 pub struct Flood {
     seen: Mutex<HashMap<(String, IpAddr), Count>>,
-    frames: Mutex<HashMap<(String, String), Vec<String>>>,
+    frames: Mutex<HashMap<(String, String), (Timestamp, Vec<String>)>>,
 }
 
 impl Flood {
@@ -62,20 +64,21 @@ impl Flood {
         }
     }
 
-    /// Remembers which websites may frame a form: so may what is told of it when nothing is read.
-    pub fn remember_frames(&self, workspace: &str, key: &str, websites: &[String]) {
+    /// Remembers for a while which websites may frame a form: so may what is told of it when nothing is read.
+    pub fn remember_frames(&self, workspace: &str, key: &str, websites: &[String], now: Timestamp) {
         let mut frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
         let name = (workspace.to_owned(), key.to_owned());
         if frames.len() >= FORMS && !frames.contains_key(&name) {
             frames.clear();
         }
-        frames.insert(name, websites.to_vec());
+        frames.insert(name, (now, websites.to_vec()));
     }
 
-    /// The websites that may frame a form, where it was opened on this node.
-    pub fn frames_of(&self, workspace: &str, key: &str) -> Option<Vec<String>> {
+    /// The websites that may frame a form, where it was opened on this node of late.
+    pub fn frames_of(&self, workspace: &str, key: &str, now: Timestamp) -> Option<Vec<String>> {
         let frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
-        frames.get(&(workspace.to_owned(), key.to_owned())).cloned()
+        let (since, websites) = frames.get(&(workspace.to_owned(), key.to_owned()))?;
+        (now.as_second() - since.as_second() < FRAMES_FOR).then(|| websites.clone())
     }
 
     fn count(&self, workspace: &str, address: IpAddr, now: Timestamp, add: impl FnOnce(&mut Count)) -> Count {
@@ -138,5 +141,19 @@ mod tests {
         assert_eq!(flood.send("exam", address, at(0)), Pace::Fine);
         assert_eq!(flood.send("main", address, at(600)), Pace::Fine);
         assert_eq!(flood.look("main", address, at(600)), Pace::Fine);
+    }
+
+    #[test]
+    fn who_may_frame_a_form_is_forgotten_after_a_while() {
+        let flood = Flood::default();
+        let at = |seconds: i64| Timestamp::from_second(1_800_000_000 + seconds).unwrap();
+        let site = ["https://www.example.com".to_owned()];
+        flood.remember_frames("main", "a", &site, at(0));
+        assert_eq!(flood.frames_of("main", "a", at(FRAMES_FOR - 1)).as_deref(), Some(&site[..]));
+        assert_eq!(flood.frames_of("main", "a", at(FRAMES_FOR)), None);
+        assert_eq!(flood.frames_of("exam", "a", at(0)), None);
+        // Opened again it is known again, as it is then.
+        flood.remember_frames("main", "a", &[], at(FRAMES_FOR));
+        assert_eq!(flood.frames_of("main", "a", at(FRAMES_FOR)), Some(Vec::new()));
     }
 }

@@ -67,15 +67,15 @@ async fn look(State(app): State<Shared>, visitor: Visitor, Path(key): Path<Strin
 
 /// Nothing of it is read, the form neither: where it may be framed is remembered.
 fn flooded(app: &Shared, visitor: &Visitor, key: &str) -> Response {
-    let frames = app.flood.frames_of(&visitor.workspace.id, key).unwrap_or_default();
+    let frames = app.flood.frames_of(&visitor.workspace.id, key, app.workspaces.clock().now()).unwrap_or_default();
     bare(StatusCode::TOO_MANY_REQUESTS, visitor.locale, Bare::Full, &frames)
 }
 
 /// What cannot be read of a form sent, told where the form may be shown.
 async fn unread(app: &Shared, visitor: &Visitor, key: &str, status: StatusCode, what: Bare) -> Response {
-    let mut frames = app.flood.frames_of(&visitor.workspace.id, key);
+    let mut frames = app.flood.frames_of(&visitor.workspace.id, key, app.workspaces.clock().now());
     if frames.is_none() {
-        // Opened on another node.
+        // Opened on another node, or some time ago.
         let (asking, asked) = (visitor.clone(), key.to_owned());
         let named = app.engine(move |_| {
             let context = asking.context()?;
@@ -91,7 +91,7 @@ fn open(app: &Shared, visitor: &Visitor, key: &str) -> Result<Outcome, ApiError>
     let context = visitor.context()?;
     let Some(form) = visitor.workspace.store.read_with(|tx| Form::open(&context, tx, key))? else { return Ok(Outcome::Missing) };
     let view = View::of(&form, visitor);
-    app.flood.remember_frames(&visitor.workspace.id, key, &view.origins);
+    app.flood.remember_frames(&visitor.workspace.id, key, &view.origins, context.now);
     if visitor.wants_json && !visitor.may_send(&form) {
         return Ok(Outcome::NotHere(view));
     }
@@ -145,7 +145,7 @@ impl Sending<'_> {
         let store = &self.visitor.workspace.store;
         let Some(form) = store.read_with(|tx| Form::open(&context, tx, key))? else { return Ok(Outcome::Missing) };
         let view = View::of(&form, self.visitor);
-        self.app.flood.remember_frames(&self.visitor.workspace.id, key, &view.origins);
+        self.app.flood.remember_frames(&self.visitor.workspace.id, key, &view.origins, context.now);
         if !self.visitor.may_send(&form) {
             return Ok(Outcome::NotHere(view));
         }
@@ -234,7 +234,7 @@ fn respond(app: &Shared, visitor: &Visitor, key: &str, outcome: Result<Outcome, 
             if status.is_server_error() {
                 tracing::error!(request_id = visitor.request_id, error = ?failure.error, "a web form failed");
             }
-            let frames = app.flood.frames_of(&visitor.workspace.id, key).unwrap_or_default();
+            let frames = app.flood.frames_of(&visitor.workspace.id, key, app.workspaces.clock().now()).unwrap_or_default();
             bare(status, visitor.locale, Bare::Broken, &frames)
         }
     }
