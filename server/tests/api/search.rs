@@ -206,7 +206,7 @@ fn what_a_file_says_is_found_by_those_who_see_it_on_its_record() {
 fn who_sees_hundreds_of_departments_finds_files_and_comments() {
     on_both_stores(|server| {
         let administrator = server.administrator();
-        let department = |it: usize| json!({ "op": "create", "values": { "name": format!("网点 {it}"), "parent": server.department } });
+        let department = |it: usize| json!({ "op": "create", "values": { "name": format!("网点 {it}"), "parent": server.department() } });
         let operations: Vec<Json> = (0..600).map(department).collect();
         let made = administrator.post("/records/department/batch", json!({ "mode": "all_or_nothing", "operations": operations })).expect(200);
         let (first, last) = (made["results"][0]["id"].clone(), made["results"][599]["id"].clone());
