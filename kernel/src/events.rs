@@ -18,6 +18,8 @@ use crate::write::Stamp;
 
 const SEQ: usize = 0;
 const AT: usize = 1;
+const KIND: usize = 3;
+const OBJECT: usize = 4;
 const RECORD: usize = 5;
 const CHANGE: usize = 7;
 const CHANGES: usize = 8;
@@ -126,6 +128,33 @@ fn read_event(row: &mut Vec<Value>) -> Option<Event> {
 pub fn read_after(tx: &mut dyn ReadTx, after: i64, limit: u64) -> Result<Vec<Event>> {
     let select = Select::all(&EVENT, Condition::Compare(ColumnRef::main(SEQ), CompareOp::Gt, Value::Int(after))).order_by(SEQ, false).limited(limit);
     collect(tx, &select)
+}
+
+/// As [`read_after`], of some objects alone.
+pub fn read_after_of(tx: &mut dyn ReadTx, after: i64, objects: &[&str], limit: u64) -> Result<Vec<Event>> {
+    let of = Condition::In(ColumnRef::main(OBJECT), objects.iter().map(|it| Value::Text((*it).to_owned())).collect(), false);
+    let later = Condition::Compare(ColumnRef::main(SEQ), CompareOp::Gt, Value::Int(after));
+    collect(tx, &Select::all(&EVENT, later.and(of)).order_by(SEQ, false).limited(limit))
+}
+
+/// Of some records of an object those that lay in the recycle bin at a place in the log.
+pub fn in_bin_at(tx: &mut dyn ReadTx, object: &str, records: &[Uuid], seq: i64) -> Result<HashSet<Uuid>> {
+    let mut in_bin = HashSet::new();
+    let kinds = ["deleted", "restored"].map(|it| Value::Text(format!("{object}.{it}"))).to_vec();
+    for chunk in records.chunks(500) {
+        let condition = Condition::In(ColumnRef::main(RECORD), chunk.iter().copied().map(Value::Id).collect(), false)
+            .and(Condition::In(ColumnRef::main(KIND), kinds.clone(), false))
+            .and(Condition::Compare(ColumnRef::main(SEQ), CompareOp::Le, Value::Int(seq)));
+        for event in collect(tx, &Select::all(&EVENT, condition).order_by(SEQ, false))? {
+            let Some(record) = event.record else { continue };
+            if event.kind.ends_with(".deleted") {
+                in_bin.insert(record);
+            } else {
+                in_bin.remove(&record);
+            }
+        }
+    }
+    Ok(in_bin)
 }
 
 /// All events of a change, in order.

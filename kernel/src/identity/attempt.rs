@@ -53,6 +53,8 @@ pub struct Wait {
 /// Whose attempt it is.
 #[derive(Debug, Clone)]
 pub struct Attempt {
+    /// What is counted by itself; nothing where it is counted with those who sign in.
+    apart: &'static str,
     account: String,
     address: IpAddr,
 }
@@ -61,18 +63,24 @@ impl Attempt {
     /// An attempt to sign in, or to prove something else.
     pub fn new(account: &str, address: IpAddr) -> Self {
         // Bounded: the account's name comes from outside.
-        Self { account: account.trim().to_lowercase().chars().take(254).collect(), address: network(address) }
+        Self { apart: "", account: account.trim().to_lowercase().chars().take(254).collect(), address: network(address) }
+    }
+
+    /// An attempt that is counted by itself: however often it fails, nobody who signs in waits for it, from nowhere.
+    #[must_use]
+    pub fn apart(self, kind: &'static str) -> Self {
+        Self { apart: kind, ..self }
     }
 
     fn account_key(&self) -> String {
-        digest(&format!("account/{}", self.account))
+        digest(&format!("{}account/{}", self.apart, self.account))
     }
     fn address_key(&self) -> String {
-        digest(&format!("address/{}", self.address))
+        digest(&format!("{}address/{}", self.apart, self.address))
     }
     /// The account as tried from here; of two kinds, known and failures there.
     fn place_key(&self, kind: &str) -> String {
-        digest(&format!("{kind}/{}/{}", self.address, self.account))
+        digest(&format!("{}{kind}/{}/{}", self.apart, self.address, self.account))
     }
 }
 
