@@ -29,7 +29,7 @@ pub fn of_attendance(event: &Event, verb: &str, attendance: &Record, activity: &
     }
     let answer = event.changes.get("answer").and_then(|it| it.get(1)).and_then(Json::as_str);
     let told = match (verb, answer) {
-        ("created", _) => attendance.reference("member").map(|it| News::of(event, it, "invited", target())),
+        ("created", _) => attendance.reference("member").map(|it| at_once(News::of(event, it, "invited", target()), event, activity)),
         ("updated", Some(answer)) if answer != "none" => {
             let owner = activity.reference(OWNER_FIELD);
             owner.map(|it| News::of(event, it, "answered", target()).with("answer", answer))
@@ -53,7 +53,12 @@ pub fn of_activity(context: &Context, tx: &mut dyn ReadTx, event: &Event, activi
     let attending = known_records(context, tx, ATTENDANCE, |it| among(it("activity"), [activity.id()]), MOST)?;
     let coming = attending.iter().filter(|it| it.value("answer").as_text() != Some("declined"));
     let told = coming.filter_map(|it| it.reference("member"));
-    Ok(told.map(|it| News::of(event, it, kind, Some((ACTIVITY.to_owned(), activity.id())))).collect())
+    Ok(told.map(|it| at_once(News::of(event, it, kind, Some((ACTIVITY.to_owned(), activity.id()))), event, activity)).collect())
+}
+
+/// Of a repeat that a calendar program puts, every time is an appointment: who is asked to all of them at once is told once.
+fn at_once(news: News, event: &Event, activity: &Record) -> News {
+    if activity.value("calendar_uid").is_null() { news } else { News { group: format!("{}:{}", news.kind, event.change.simple()), ..news } }
 }
 
 /// Whether somebody is asked to a record: what he is shown of it for that is no news of its own.
