@@ -1,11 +1,12 @@
 //! What a member's calendar program put beside his appointments and tasks. Only he is shown it, and only by that program.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::read::{Record, among, known_records};
-use guanxi_kernel::store::{ColumnRef, Condition, ReadTx};
+use guanxi_kernel::read::{Record, among};
+use guanxi_kernel::schema::{DELETED_AT, ID, UPDATED_AT, VERSION};
+use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, Select};
 use guanxi_kernel::write::Unit;
 use guanxi_kernel::{KernelError, Result, Value};
 use jiff::Timestamp;
@@ -18,10 +19,8 @@ use crate::activity::ACTIVITY;
 pub const CALENDAR_COPY: &str = "calendar_copy";
 /// The instance of what does not repeat.
 pub const SINGLE: &str = "single";
-/// Most copies of one member looked at.
-const MOST: u64 = 50_000;
 
-/// A copy.
+/// A copy, without its text: of a repeat every time has the same one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CalendarCopy {
     /// Its own id.
@@ -36,8 +35,12 @@ pub struct CalendarCopy {
     pub instance: String,
     /// Of a repeat: from when until when its times became appointments.
     pub taken: Option<(Timestamp, Timestamp)>,
-    /// The text as it was put.
-    pub source: String,
+    /// Of a repeat that names no zone: the one its times were meant in.
+    pub zone: Option<String>,
+    /// Its version.
+    pub version: i64,
+    /// When it was last put.
+    pub changed: Timestamp,
 }
 
 /// With what is taken out of an activity for good, the texts beside it go: they may say the same in other words.
@@ -49,9 +52,12 @@ impl Hook for CopyHook {
     }
 
     fn before_erase(&self, unit: &mut Unit<'_>, record: &Record, _whole: bool) -> Result<()> {
-        let context = unit.context;
-        let copies = known_records(context, unit.tx, CALENDAR_COPY, |it| among(it("activity"), [record.id()]), MOST)?;
-        copies.iter().try_for_each(|it| unit.erase_as_system(CALENDAR_COPY, it.id()))
+        let table = unit.context.schema.object(CALENDAR_COPY).ok_or(KernelError::NotFound)?.table.clone();
+        let beside = among(column_of(unit.context)?("activity"), [record.id()])?;
+        // Those in the bin too.
+        let rows = unit.tx.rows(&Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&table, beside) })?;
+        let copies = rows.into_iter().filter_map(|mut row| if let Some(Value::Id(id)) = row.pop() { Some(id) } else { None });
+        copies.collect::<Vec<_>>().into_iter().try_for_each(|it| unit.erase_as_system(CALENDAR_COPY, it))
     }
 }
 
@@ -64,16 +70,10 @@ pub struct Kept {
     pub uid: String,
     /// Of a repeat: from when until when its times became appointments.
     pub taken: Option<(Timestamp, Timestamp)>,
+    /// Of a repeat that names no zone: the one its times are meant in.
+    pub zone: Option<String>,
     /// The text as it was put.
     pub source: String,
-}
-
-/// All copies of the caller's.
-///
-/// # Errors
-/// Fails where the database does.
-pub fn all(context: &Context, tx: &mut dyn ReadTx) -> Result<Vec<CalendarCopy>> {
-    those(context, tx, |_| Ok(Condition::True))
 }
 
 /// Those of resources of these names.
@@ -118,24 +118,66 @@ fn those(
     tx: &mut dyn ReadTx,
     wanted: impl FnOnce(&dyn Fn(&str) -> Result<ColumnRef>) -> Result<Condition>,
 ) -> Result<Vec<CalendarCopy>> {
-    let own = |it: &dyn Fn(&str) -> Result<ColumnRef>| Ok(Condition::equals(it("member")?, Value::Id(context.actor)).and(wanted(it)?));
-    let mut found: Vec<CalendarCopy> = known_records(context, tx, CALENDAR_COPY, own, MOST)?.iter().filter_map(read).collect();
+    let column = column_of(context)?;
+    let live = Condition::IsNull(ColumnRef::main(DELETED_AT));
+    let condition = Condition::equals(column("member")?, Value::Id(context.actor)).and(wanted(&column)?).and(live);
+    let names = ["activity", "name", "uid", "instance", "taken_from", "taken_until", "zone"];
+    let mut columns = vec![ColumnRef::main(ID), ColumnRef::main(VERSION), ColumnRef::main(UPDATED_AT)];
+    for name in names {
+        columns.push(column(name)?);
+    }
+    let table = context.schema.object(CALENDAR_COPY).ok_or(KernelError::NotFound)?.table.clone();
+    let rows = tx.rows(&Select { columns, ..Select::all(&table, condition) })?;
+    let mut found: Vec<CalendarCopy> = rows.into_iter().filter_map(read).collect();
     found.sort_by(|one, other| (&one.name, &one.instance, one.id).cmp(&(&other.name, &other.instance, other.id)));
     Ok(found)
 }
 
-fn read(record: &Record) -> Option<CalendarCopy> {
-    let text = |name: &str| record.value(name).as_text().map(str::to_owned);
-    let time = |name: &str| if let Value::DateTime(at) = record.value(name) { Some(at) } else { None };
-    Some(CalendarCopy {
-        id: record.id(),
-        activity: record.reference("activity")?,
-        name: text("name")?,
-        uid: text("uid")?,
-        instance: text("instance")?,
-        taken: time("taken_from").zip(time("taken_until")),
-        source: as_put(&text("source")?)?,
-    })
+/// Looks up columns of copies by the names of their fields.
+fn column_of(context: &Context) -> Result<impl Fn(&str) -> Result<ColumnRef>> {
+    let object = context.schema.object(CALENDAR_COPY).cloned().ok_or(KernelError::NotFound)?;
+    Ok(move |name: &str| object.field(name).and_then(|it| it.part("")).map(|it| ColumnRef::main(it.column)).ok_or(KernelError::NotFound))
+}
+
+fn read(row: Vec<Value>) -> Option<CalendarCopy> {
+    let mut cells = row.into_iter();
+    let mut next = || cells.next().unwrap_or(Value::Null);
+    let (Value::Id(id), Value::Int(version), Value::DateTime(changed), Value::Id(activity)) = (next(), next(), next(), next()) else { return None };
+    let (Value::Text(name), Value::Text(uid), Value::Text(instance)) = (next(), next(), next()) else { return None };
+    let taken = if let (Value::DateTime(from), Value::DateTime(until)) = (next(), next()) { Some((from, until)) } else { None };
+    let zone = if let Value::Text(zone) = next() { Some(zone) } else { None };
+    Some(CalendarCopy { id, activity, name, uid, instance, taken, zone, version, changed })
+}
+
+/// What is kept of the resources that some copies belong to, by their names: each text read once, as it was put last.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn texts_of<'a>(context: &Context, tx: &mut dyn ReadTx, copies: impl IntoIterator<Item = &'a CalendarCopy>) -> Result<BTreeMap<String, Kept>> {
+    let mut newest: BTreeMap<&str, &CalendarCopy> = BTreeMap::new();
+    for copy in copies {
+        let known = newest.entry(&copy.name).or_insert(copy);
+        if (copy.changed, copy.id) > (known.changed, known.id) {
+            *known = copy;
+        }
+    }
+    let column = column_of(context)?;
+    let table = context.schema.object(CALENDAR_COPY).ok_or(KernelError::NotFound)?.table.clone();
+    let by_id: BTreeMap<Uuid, &CalendarCopy> = newest.into_values().map(|it| (it.id, it)).collect();
+    let ids: Vec<Uuid> = by_id.keys().copied().collect();
+    let mut texts = BTreeMap::new();
+    for chunk in ids.chunks(500) {
+        let condition = among(Ok(ColumnRef::main(ID)), chunk.iter().copied())?;
+        let columns = vec![ColumnRef::main(ID), column("source")?];
+        for row in tx.rows(&Select { columns, ..Select::all(&table, condition) })? {
+            let [Value::Id(id), Value::Text(stored)] = row.as_slice() else { continue };
+            if let (Some(copy), Some(source)) = (by_id.get(id), as_put(stored)) {
+                let (name, uid, zone) = (copy.name.clone(), copy.uid.clone(), copy.zone.clone());
+                texts.insert(name.clone(), Kept { name, uid, taken: copy.taken, zone, source });
+            }
+        }
+    }
+    Ok(texts)
 }
 
 /// A text as it is stored. Fields trim texts and write line ends in one way; here each letter counts.
@@ -159,6 +201,7 @@ pub fn keep(unit: &mut Unit<'_>, known: &[CalendarCopy], activity: Uuid, instanc
         ("instance".to_owned(), json!(instance)),
         ("taken_from".to_owned(), json!(kept.taken.map(|it| it.0.to_string()))),
         ("taken_until".to_owned(), json!(kept.taken.map(|it| it.1.to_string()))),
+        ("zone".to_owned(), json!(kept.zone)),
         ("source".to_owned(), json!(written(&kept.source))),
     ]);
     if let Some(before) = known.iter().find(|it| it.activity == activity) {
@@ -177,13 +220,13 @@ pub fn keep(unit: &mut Unit<'_>, known: &[CalendarCopy], activity: Uuid, instanc
 /// Fails where the database does.
 pub fn names_of_the_gone(context: &Context, tx: &mut dyn ReadTx, activities: &[Uuid]) -> Result<Vec<(Uuid, String)>> {
     let object = context.schema.object(CALENDAR_COPY).cloned().ok_or(KernelError::NotFound)?;
-    let column = |name: &str| object.field(name).and_then(|it| it.part("")).map(|it| ColumnRef::main(it.column)).ok_or(KernelError::NotFound);
+    let column = column_of(context)?;
     let unique: BTreeSet<Uuid> = activities.iter().copied().collect();
     let unique: Vec<Uuid> = unique.into_iter().collect();
     let mut names = Vec::new();
     for chunk in unique.chunks(500) {
         let condition = Condition::equals(column("member")?, Value::Id(context.actor)).and(among(column("activity"), chunk.iter().copied())?);
-        for row in tx.rows(&guanxi_kernel::store::Select::all(&object.table, condition))? {
+        for row in tx.rows(&Select::all(&object.table, condition))? {
             let record = Record { object: object.clone(), row };
             if let (Some(activity), Some(name)) = (record.reference("activity"), record.value("name").as_text()) {
                 names.push((activity, name.to_owned()));

@@ -32,6 +32,8 @@ pub struct Asked {
     pub member: Uuid,
     /// `none`, `accepted`, `tentative`, `declined`.
     pub answer: String,
+    /// The version of the attendance.
+    pub version: i64,
 }
 
 /// Of some activities those that stand in the caller's own calendar, whenever they take place.
@@ -77,11 +79,21 @@ pub fn asked_to(context: &Context, tx: &mut dyn ReadTx, ids: &[Uuid]) -> Result<
         for record in known_records(context, tx, ATTENDANCE, these, MOST_PEOPLE * chunk.len() as u64)? {
             let (Some(activity), Some(member)) = (record.reference("activity"), record.reference("member")) else { continue };
             let answer = record.value("answer").as_text().unwrap_or("none").to_owned();
-            asked.push(Asked { id: record.id(), activity, member, answer });
+            asked.push(Asked { id: record.id(), activity, member, answer, version: record.version() });
         }
     }
     asked.sort_by_key(|it| (it.activity, it.member));
     Ok(asked)
+}
+
+/// Of some attendances those the caller may read.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn readable_attendances(context: &Context, tx: &mut dyn ReadTx, asked: &[Asked]) -> Result<BTreeSet<Uuid>> {
+    let object = context.schema.object(ATTENDANCE).cloned().ok_or(KernelError::NotFound)?;
+    let ids: Vec<Uuid> = asked.iter().map(|it| it.id).collect();
+    Ok(readable_ids(context, tx, &object, &ids)?.into_iter().collect())
 }
 
 /// The caller's tasks: those to be done, and those done or called off since a moment.

@@ -67,8 +67,9 @@ pub async fn knock(parts: &mut Parts, app: &Shared) -> Result<Entered<Guest>, Ap
 }
 
 impl Guest {
-    /// Does something as him, if he is who he says. Failed attempts are counted with those at the page to sign in; the right
-    /// password is taken at any time, so that nobody keeps a member's own programs out by guessing.
+    /// Does something as him, if he is who he says. Failed attempts are counted by themselves: a phone whose app password was
+    /// revoked asks every few minutes and for ever, and must keep nobody beside it from signing in. Nothing is guessed at the
+    /// page to sign in by that: the ordinary password is not even looked at here. The right app password is taken at any time.
     ///
     /// # Errors
     /// `too_many_attempts`; and whatever keeps the server from finding out.
@@ -97,7 +98,7 @@ impl Guest {
         match outcome {
             Ok(done) => Ok(Entered::In(done)),
             Err(ApiFailure { error: ApiError::Kernel(KernelError::NotSignedIn | KernelError::Forbidden(_)), .. }) => {
-                begin_attempt(app, &self.caller, &Attempt::new(&self.email, self.caller.address)).await?;
+                begin_attempt(app, &self.caller, &Attempt::new(&self.email, self.caller.address).apart("caldav/")).await?;
                 note_failure(app, &self.caller, None, "sign_in_failed", "bad_app_password").await?;
                 Ok(Entered::Out(if has_key { wrong() } else { ordinary() }))
             }

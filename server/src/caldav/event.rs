@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use guanxi_kernel::Value;
+use guanxi_kernel::access::{Place, Shown as Visible};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::Record;
 use guanxi_kernel::schema::{Label, OWNER_FIELD};
@@ -35,6 +36,8 @@ pub struct Shown {
     pub is_mine: bool,
     /// Colleagues asked whom he may not see: they stay, whoever is named.
     hidden: Vec<Uuid>,
+    /// His own invitation, whatever he may see of it.
+    invited: Option<Asked>,
     subject: Option<String>,
     description: Option<String>,
     location: Option<String>,
@@ -42,16 +45,21 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// What the caller may see of it.
-    pub fn of(context: &Context, own: Own, mut asked: Vec<Asked>, people: &People) -> Self {
+    /// What the caller may see of it; of attendances those that are readable to him.
+    pub fn of(context: &Context, own: Own, mut asked: Vec<Asked>, people: &People, readable: &BTreeSet<Uuid>) -> Self {
         let text = |name: &str| own.activity.text_for(context, name).filter(|it| !it.trim().is_empty());
         let (subject, description, location) = (text("subject"), text("description"), text("location"));
-        let is_seen = |it: &Asked| people.by_id(it.member).is_some_and(|it| it.email.is_some());
+        let shows_people = is_shown(context, &own.activity, "participants");
+        let invited = asked.iter().find(|it| it.member == context.actor).cloned();
+        let is_seen = |it: &Asked| {
+            let may_know = it.member == context.actor || shows_people && readable.contains(&it.id);
+            may_know && people.by_id(it.member).is_some_and(|it| it.email.is_some())
+        };
         let hidden = asked.iter().filter(|it| !is_seen(it)).map(|it| it.member).collect();
         asked.retain(is_seen);
         let is_mine = own.activity.reference(OWNER_FIELD) == Some(context.actor);
         let all_day = own.activity.value("all_day") == Value::Bool(true);
-        Self { own, asked, is_mine, hidden, subject, description, location, all_day }
+        Self { own, asked, is_mine, hidden, invited, subject, description, location, all_day }
     }
 
     /// The record's id.
@@ -64,9 +72,21 @@ impl Shown {
         if let Value::DateTime(at) = self.own.activity.value("updated_at") { at } else { Timestamp::UNIX_EPOCH }
     }
 
-    fn my_answer(&self, context: &Context) -> Option<&Asked> {
-        self.asked.iter().find(|it| it.member == context.actor)
+    /// His own invitation, where he was asked.
+    pub fn invited(&self) -> Option<&Asked> {
+        self.invited.as_ref()
     }
+}
+
+/// Whether the caller is shown a field of a record as it is.
+pub fn is_shown(context: &Context, record: &Record, name: &str) -> bool {
+    let shown = |field| context.access.shown_of(&record.object, field, Place::List, &record.row);
+    record.object.field(name).is_none_or(|field| shown(field) == Visible::Whole)
+}
+
+/// Whether the caller is shown when an appointment takes place: without that it has no place in a calendar.
+pub fn shows_times(context: &Context, record: &Record) -> bool {
+    ["start_at", "end_at", "duration", "all_day"].into_iter().all(|it| is_shown(context, record, it))
 }
 
 /// An appointment as a program put it.
@@ -133,6 +153,11 @@ impl Differences {
     /// Whether there are any.
     pub fn any(self) -> bool {
         self != Self::default()
+    }
+
+    /// Whether there are any beside the answers.
+    pub fn beyond_answers(self) -> bool {
+        Self { answers: false, ..self }.any()
     }
 }
 
@@ -201,7 +226,7 @@ pub fn values(context: &Context, put: &Put, people: &People, of: Differences, be
 
 /// What the caller answers by what he put, where that is another answer than he gave: to which attendance, and what.
 pub fn own_answer(context: &Context, put: &Put, shown: &Shown, people: &People) -> Option<(Uuid, &'static str)> {
-    let mine = shown.my_answer(context)?;
+    let mine = shown.invited()?;
     let named = put.named.iter().find(|it| people.by_email(&it.email) == Some(context.actor))?;
     let answer = read_answer(&named.answer);
     (answer != mine.answer).then_some((mine.id, answer))

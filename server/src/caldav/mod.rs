@@ -2,6 +2,7 @@
 //! program of their phone. A protocol of its own beside the API, on the same read and write path: what a member may there, he
 //! may here, and nothing more. `docs/calendar.md` says how it looks from outside, `docs/adr/0047` why it is so.
 
+mod compare;
 mod enter;
 mod event;
 mod filter;

@@ -12,11 +12,11 @@ use guanxi_kernel::store::{ColumnRef, Condition, ReadTx};
 use guanxi_kernel::{KernelError, Result, Value};
 use guanxi_work::busy::{How, MOST_ASKED, Own, Schedule, Taken, Window, of_members, of_resources};
 use guanxi_work::calendar_copies::SINGLE;
-use guanxi_work::own_calendar::{Asked, asked_to, members_of_team};
+use guanxi_work::own_calendar::{Asked, asked_to, members_of_team, readable_attendances};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::event::{Shown, calendar, utc};
+use super::event::{Shown, calendar, shows_times, utc};
 use super::people::People;
 use super::place::Collection;
 use super::series::{anew, with_name};
@@ -57,7 +57,13 @@ pub fn offered(context: &Context, tx: &mut dyn ReadTx) -> Result<Vec<Other>> {
     let colleagues: Vec<Uuid> = colleagues.into_iter().collect();
     let resources = bookable(context, tx)?;
     let mut all = Vec::new();
-    all.extend(titled(context, tx, "team", &member.teams)?.into_iter().map(|(id, name)| Other { collection: Collection::Team(id), name }));
+    for (id, name) in titled(context, tx, "team", &member.teams)? {
+        let name = match named_team(context, tx, id, name.clone()) {
+            Err(KernelError::NotFound) => name,
+            other => other?,
+        };
+        all.push(Other { collection: Collection::Team(id), name });
+    }
     all.extend(titled(context, tx, MEMBER_OBJECT, &colleagues)?.into_iter().map(|(id, name)| Other { collection: Collection::Colleague(id), name }));
     all.extend(titled(context, tx, "resource", &resources)?.into_iter().map(|(id, name)| Other { collection: Collection::Resource(id), name }));
     Ok(all)
@@ -87,27 +93,47 @@ fn titled(context: &Context, tx: &mut dyn ReadTx, object: &str, ids: &[Uuid]) ->
 ///
 /// # Errors
 /// Not found where he may not; and where the database fails.
-pub fn load(context: &Context, tx: &mut dyn ReadTx, collection: Collection) -> Result<(String, Shelf)> {
+pub fn load(context: &Context, tx: &mut dyn ReadTx, collection: Collection) -> Result<Shelf> {
+    title(context, tx, collection)?;
     // Whole days: what is cut off at its edges stays the same from one look to the next.
     let today = Timestamp::from_second(context.now.as_second().div_euclid(86_400) * 86_400).unwrap_or(context.now);
     let window = Window { from: today - BACK, until: today + AHEAD, except: None };
-    let (title, schedules) = match collection {
-        Collection::Colleague(id) => (titled(context, tx, MEMBER_OBJECT, &[id])?, of_members(context, tx, &[id], window)?),
+    let schedules = match collection {
+        Collection::Colleague(id) => of_members(context, tx, &[id], window)?,
         Collection::Team(id) => {
-            let title = titled(context, tx, "team", &[id])?;
-            if title.is_empty() {
-                return Err(KernelError::NotFound);
-            }
             let mut members = members_of_team(context, tx, id)?;
             members.truncate(MOST_ASKED);
-            (title, of_members(context, tx, &members, window)?)
+            of_members(context, tx, &members, window)?
         }
-        Collection::Resource(id) => (titled(context, tx, "resource", &[id])?, of_resources(context, tx, &[id], window)?),
-        Collection::Appointments | Collection::Tasks => (Vec::new(), Vec::new()),
+        Collection::Resource(id) => of_resources(context, tx, &[id], window)?,
+        Collection::Appointments | Collection::Tasks => Vec::new(),
     };
-    let Some((_, title)) = title.into_iter().next() else { return Err(KernelError::NotFound) };
-    let is_team = matches!(collection, Collection::Team(_));
-    Ok((title, told(context, tx, &schedules, is_team)?))
+    told(context, tx, &schedules, matches!(collection, Collection::Team(_)))
+}
+
+/// The name of one of them; of a large team it says how many are in it.
+///
+/// # Errors
+/// Not found where he may not look; and where the database fails.
+pub fn title(context: &Context, tx: &mut dyn ReadTx, collection: Collection) -> Result<String> {
+    let (object, id) = match collection {
+        Collection::Colleague(id) => (MEMBER_OBJECT, id),
+        Collection::Team(id) => ("team", id),
+        Collection::Resource(id) => ("resource", id),
+        Collection::Appointments | Collection::Tasks => return Err(KernelError::NotFound),
+    };
+    let (_, title) = titled(context, tx, object, &[id])?.into_iter().next().ok_or(KernelError::NotFound)?;
+    if object == "team" { named_team(context, tx, id, title) } else { Ok(title) }
+}
+
+/// A team of more members than are shown says so.
+fn named_team(context: &Context, tx: &mut dyn ReadTx, id: Uuid, title: String) -> Result<String> {
+    let members = members_of_team(context, tx, id)?.len();
+    if members <= MOST_ASKED {
+        return Ok(title);
+    }
+    let more = Label::new(format!("（{members}人中的{MOST_ASKED}人）"), format!(" ({MOST_ASKED} of {members} members)"));
+    Ok(format!("{title}{}", context.locale.pick(&more)))
 }
 
 fn told(context: &Context, tx: &mut dyn ReadTx, schedules: &[Schedule], is_team: bool) -> Result<Shelf> {
@@ -116,7 +142,9 @@ fn told(context: &Context, tx: &mut dyn ReadTx, schedules: &[Schedule], is_team:
     let ids: Vec<Uuid> = ids.into_iter().collect();
     let records: BTreeMap<Uuid, Record> = load_records(context, tx, &object, &ids, Verb::Read, false)?.into_iter().map(|it| (it.id(), it)).collect();
     let mut asked: BTreeMap<Uuid, Vec<Asked>> = BTreeMap::new();
-    for one in asked_to(context, tx, &ids)? {
+    let all = asked_to(context, tx, &ids)?;
+    let readable = readable_attendances(context, tx, &all)?;
+    for one in all {
         asked.entry(one.activity).or_default().push(one);
     }
     let mut members: BTreeSet<Uuid> = asked.values().flatten().map(|it| it.member).collect();
@@ -127,11 +155,12 @@ fn told(context: &Context, tx: &mut dyn ReadTx, schedules: &[Schedule], is_team:
         let name = schedule.record.text_for(context, schedule.record.object.title_field().name()).unwrap_or_default();
         let name = name.as_str();
         for taken in &schedule.taken {
-            let record = taken.activity.and_then(|it| records.get(&it));
+            // What does not show when it is, is no more than a time at which somebody is taken.
+            let record = taken.activity.and_then(|it| records.get(&it)).filter(|it| shows_times(context, it));
             let resource = match record {
                 Some(record) => {
                     let own = whole(context, record, taken);
-                    let shown = Shown::of(context, own, asked.get(&record.id()).cloned().unwrap_or_default(), &people);
+                    let shown = Shown::of(context, own, asked.get(&record.id()).cloned().unwrap_or_default(), &people, &readable);
                     let uid = own_uid(record.id());
                     let text = anew(context, &uid, &shown, &people);
                     let text = if is_team { with_name(text, name) } else { text }.write();
@@ -164,7 +193,13 @@ fn block(context: &Context, of: Uuid, taken: &Taken, name: Option<&str>) -> Reso
         How::Tentative => Label::new("待定", "Tentative"),
         How::Away => Label::new("不在", "Away"),
     };
-    let key = format!("busy-{of}-{}-{}", taken.from.as_second(), taken.until.as_second());
+    // Two kinds may take the same time.
+    let how = match taken.how {
+        How::Busy => "busy",
+        How::Tentative => "tentative",
+        How::Away => "away",
+    };
+    let key = format!("{how}-{of}-{}-{}", taken.from.as_second(), taken.until.as_second());
     let uid = format!("{key}@guanxi");
     let status = if taken.how == How::Tentative { "TENTATIVE" } else { "CONFIRMED" };
     let lines = vec![

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::event::utc;
 use super::place::{Collection, Place};
 use super::put::LARGEST;
+use super::series::MOST_INSTANCES;
 use super::shelf::{BACK, Resource, Shelf, Which, load};
 use super::xml::{APPLE, CALDAV, DAV, Element, SERVER, caldav, dav, element, href, told};
 use super::{others, sync};
@@ -46,7 +47,7 @@ impl Visit<'_> {
             return Ok(None);
         }
         match others::load(self.context, tx, collection) {
-            Ok((_, mut shelf)) => {
+            Ok(mut shelf) => {
                 if let Which::Named(names) = which {
                     shelf.resources.retain(|it| names.contains(&it.name));
                 }
@@ -81,8 +82,8 @@ impl Visit<'_> {
         if !self.scope.others {
             return Ok(None);
         }
-        match others::load(self.context, tx, collection) {
-            Ok((title, _)) => Ok(Some(title)),
+        match others::title(self.context, tx, collection) {
+            Ok(title) => Ok(Some(title)),
             Err(KernelError::NotFound) => Ok(None),
             Err(other) => Err(other),
         }
@@ -240,9 +241,10 @@ fn of_calendar(visit: &Visit<'_>, collection: Collection, asked: &Element) -> Re
         (CALDAV, "supported-calendar-data") => Some("<c:calendar-data content-type=\"text/calendar\" version=\"2.0\"/>".into()),
         (CALDAV, "supported-collation-set") => Some(["i;ascii-casemap", "i;octet"].map(|it| caldav("supported-collation", it)).concat()),
         (CALDAV, "max-resource-size") => Some(LARGEST.to_string()),
-        (CALDAV, "max-instances") => Some("500".into()),
+        (CALDAV, "max-instances") => Some(MOST_INSTANCES.to_string()),
         (CALDAV, "min-date-time") => Some(utc(visit.context.now - BACK)),
-        (SERVER, "getctag") => store.read_with(|tx| visit.shelf(tx, collection, Which::All))?.map(|it| it.tag()),
+        // Of others' calendars it would cost as much as all there is in them, at every look at the list of calendars.
+        (SERVER, "getctag") if collection.is_own() => store.read_with(|tx| visit.shelf(tx, collection, Which::All))?.map(|it| it.tag()),
         (DAV, "sync-token") if collection.is_own() => Some(sync::token(visit.context, store.read_with(|tx| events::head(tx))?)),
         (APPLE, "calendar-color") => Some(color_of(collection).into()),
         (APPLE, "calendar-order") => Some(match collection {

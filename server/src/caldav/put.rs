@@ -3,22 +3,26 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
+use guanxi_kernel::access::Verb;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::schema::{ID, Label, Object, VERSION};
+use guanxi_kernel::read::{Record, load_records};
+use guanxi_kernel::schema::{ID, Label, OWNER_FIELD, Object, VERSION};
 use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, Select, StoreError, StoreExt as _};
 use guanxi_kernel::write::{Unit, run_unit};
 use guanxi_kernel::{KernelError, Value};
-use guanxi_work::calendar_copies::{self, CalendarCopy, Kept, SINGLE, keep};
-use jiff::Timestamp;
-use serde_json::{Map, Value as Json, json};
+use guanxi_work::busy::Own;
+use guanxi_work::calendar_copies::{self, CALENDAR_COPY, CalendarCopy, Kept, SINGLE, keep};
+use guanxi_work::own_calendar::{asked_to, own_among, readable_attendances, span_of, tasks_among};
+use serde_json::{Map, json};
 use uuid::Uuid;
 
-use super::event::{Differences, Shown, differences, own_answer, values};
+use super::compare::{Plan, Told, compare};
+use super::event::Shown;
 use super::people::{People, addresses_in};
 use super::place::Collection;
 use super::refusal::Refusal;
-use super::series::{Expected, TAKEN_AHEAD, expected, repeats};
-use super::shelf::{BACK, Content, Resource, Which, load, own_uid};
+use super::series::{TAKEN_AHEAD, expected, left_out, repeats};
+use super::shelf::{BACK, Content, Resource, Which, id_in, load, own_name, own_uid};
 use super::task::PutTask;
 use crate::ics::parts::Part;
 use crate::ics::read::Fault;
@@ -33,6 +37,8 @@ const LONGEST_UID: usize = 230;
 const MAX_TRIES: usize = 3;
 /// The object.
 const ACTIVITY: &str = "activity";
+/// Who is asked to one.
+const ATTENDANCE: &str = "attendance";
 
 /// What a request demands of what is there.
 #[derive(Debug, Clone, Default)]
@@ -65,21 +71,6 @@ pub struct Done {
 }
 
 type Outcome<T> = Result<Result<T, Refusal>, KernelError>;
-
-/// Everything that has to be written.
-#[derive(Debug, Clone, Default)]
-struct Plan {
-    is_new: bool,
-    create: Vec<(String, Map<String, Json>)>,
-    update: Vec<(Uuid, String, Map<String, Json>)>,
-    delete: Vec<Uuid>,
-    /// Attendances and what is answered.
-    answers: Vec<(Uuid, &'static str)>,
-    /// Records as they were looked at, each with its version.
-    seen: Vec<(Uuid, i64)>,
-    copies: Vec<CalendarCopy>,
-    kept: Option<Kept>,
-}
 
 /// Puts a resource.
 ///
@@ -128,14 +119,21 @@ pub fn delete(context: &Context, collection: Collection, name: &str, demands: &D
         match &found.content {
             Content::Events(rows) => {
                 for (_, shown) in rows {
-                    let asked = shown.asked.iter().find(|it| it.member == context.actor);
-                    match asked.filter(|_| !shown.is_mine) {
-                        Some(asked) => plan.answers.push((asked.id, "declined")),
-                        None => plan.delete.push(shown.id()),
+                    match shown.invited() {
+                        _ if shown.is_mine => plan.delete.push(shown.id()),
+                        Some(invited) => plan.answers.push((invited.id, "declined")),
+                        // It is another's, and there is no invitation to decline: for everybody it would be gone.
+                        None => {
+                            return Ok(Err(Refusal::dav(
+                                "need-privileges",
+                                "这是别人的日程，只有组织者能删除；请让对方把您移出参与人",
+                                "it is somebody else's, who alone may delete it; ask to be taken out of those who take part",
+                            )));
+                        }
                     }
                 }
             }
-            Content::Task(record) => plan.delete.push(record.id()),
+            Content::Task(record, _) => plan.delete.push(record.id()),
             Content::Block(..) => {}
         }
         Ok(Ok(plan))
@@ -146,10 +144,15 @@ pub fn delete(context: &Context, collection: Collection, name: &str, demands: &D
     }
 }
 
-fn seen(resource: &Resource) -> Vec<(Uuid, i64)> {
+/// What a resource was made of when it was looked at: its records, and the caller's own answers to them.
+fn seen(resource: &Resource) -> Vec<(&'static str, Uuid, i64)> {
     match &resource.content {
-        Content::Events(rows) => rows.iter().map(|it| (it.1.id(), it.1.own.activity.version())).collect(),
-        Content::Task(record) => vec![(record.id(), record.version())],
+        Content::Events(rows) => {
+            let records = rows.iter().map(|it| (ACTIVITY, it.1.id(), it.1.own.activity.version()));
+            let answers = rows.iter().filter_map(|it| it.1.invited()).map(|it| (ATTENDANCE, it.id, it.version));
+            records.chain(answers).collect()
+        }
+        Content::Task(record, _) => vec![(ACTIVITY, record.id(), record.version())],
         Content::Block(..) => Vec::new(),
     }
 }
@@ -229,19 +232,85 @@ fn plan(context: &Context, tx: &mut dyn ReadTx, collection: Collection, name: &s
         return Ok(Err(Refusal::changed()));
     }
     let uid = uid_of(whole);
-    if let Some(refusal) = uid_conflict(context, tx, collection, name, &uid, found)? {
-        return Ok(Err(refusal));
-    }
-    let copies = match found {
-        Some(found) => calendar_copies::beside(context, tx, &found.records())?,
-        None => Vec::new(),
+    let all = calendar_copies::named(context, tx, &names)?;
+    let there: BTreeSet<Uuid> = found.map(Resource::records).unwrap_or_default().into_iter().collect();
+    let (copies, others): (Vec<CalendarCopy>, Vec<CalendarCopy>) = all.into_iter().partition(|it| there.contains(&it.activity));
+    let stale = match require_here(context, tx, collection, &others)?.and(uid_conflict(context, tx, collection, name, &uid, found)?) {
+        Ok(stale) => stale,
+        Err(refusal) => return Ok(Err(refusal)),
     };
-    let kept = Kept { name: name.to_owned(), uid, taken: None, source: source.to_owned() };
-    let base = Plan { is_new: found.is_none(), seen: found.map(seen).unwrap_or_default(), copies, kept: Some(kept), ..Plan::default() };
-    if collection == Collection::Tasks { Ok(plan_task(context, whole, found, base)) } else { plan_events(context, tx, source, whole, found, base) }
+    let mut plan = Plan { is_new: found.is_none(), seen: found.map(seen).unwrap_or_default(), ..Plan::default() };
+    plan.seen.extend(copies.iter().map(|it| (CALENDAR_COPY, it.id, it.version)));
+    plan.stale = others.iter().map(|it| it.id).chain(stale).collect();
+    plan.copies = copies;
+    plan.kept = Some(Kept { name: name.to_owned(), uid, taken: None, zone: None, source: source.to_owned() });
+    if collection == Collection::Tasks {
+        return if found.is_none() && is_taken(context, tx, name)? { Ok(Err(taken())) } else { Ok(plan_task(context, whole, found, plan)) };
+    }
+    let called_off = if found.is_none() { called_off(context, tx, &others, whole)? } else { None };
+    let rows: Vec<(String, Shown)> = match (found.map(|it| &it.content), called_off) {
+        (Some(Content::Events(rows)), _) => rows.clone(),
+        (_, Some(shown)) => {
+            // Called off and taken up again, it is the same appointment.
+            let id = shown.id();
+            plan.seen.push((ACTIVITY, id, shown.own.activity.version()));
+            plan.copies = others.into_iter().filter(|it| it.activity == id).collect();
+            plan.stale.retain(|stale| plan.copies.iter().all(|it| it.id != *stale));
+            vec![(SINGLE.to_owned(), shown)]
+        }
+        _ if is_taken(context, tx, name)? => return Ok(Err(taken())),
+        _ => Vec::new(),
+    };
+    plan_events(context, tx, source, whole, &rows, plan)
 }
 
-/// The same thing twice would be shown twice, and changed in one place only.
+/// Refuses a name under which something stands in another calendar of the caller's; what else it was once given to is gone.
+fn require_here(context: &Context, tx: &mut dyn ReadTx, collection: Collection, copies: &[CalendarCopy]) -> Outcome<()> {
+    let ids: Vec<Uuid> = copies.iter().map(|it| it.activity).collect();
+    let is_elsewhere = match collection {
+        _ if ids.is_empty() => false,
+        Collection::Tasks => !own_among(context, tx, &ids)?.is_empty(),
+        _ => !tasks_among(context, tx, &ids)?.is_empty(),
+    };
+    let reason = || {
+        let (zh_cn, en) = ("您的另一个日历里已有同名的内容，请换一个名称", "another calendar of yours holds one of this name; take another one");
+        Refusal::plain(StatusCode::CONFLICT, zh_cn, en)
+    };
+    Ok(if is_elsewhere { Err(reason()) } else { Ok(()) })
+}
+
+/// Whether a name is the one that an activity has which no program put: it would be shown under the same, once it comes to
+/// whoever took the name.
+fn is_taken(context: &Context, tx: &mut dyn ReadTx, name: &str) -> Result<bool, KernelError> {
+    let (Some(id), Some(object)) = (id_in(name), context.schema.object(ACTIVITY)) else { return Ok(false) };
+    let one = Condition::equals(ColumnRef::main(ID), Value::Id(id));
+    Ok(tx.first(&Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&object.table, one) })?.is_some())
+}
+
+fn taken() -> Refusal {
+    let (zh_cn, en) = (
+        "这个名称属于另一条记录，请另存为新的；删除的日程可在回收站恢复",
+        "this name is that of another record; save it as a new one. What was deleted is restored from the recycle bin",
+    );
+    Refusal::plain(StatusCode::CONFLICT, zh_cn, en)
+}
+
+/// An appointment of the caller's that was called off, where it is taken up again.
+fn called_off(context: &Context, tx: &mut dyn ReadTx, copies: &[CalendarCopy], whole: &Part) -> Result<Option<Shown>, KernelError> {
+    let ids: Vec<Uuid> = copies.iter().filter(|it| it.instance == SINGLE && !repeats(whole)).map(|it| it.activity).collect();
+    let object = context.schema.object(ACTIVITY).cloned().ok_or(KernelError::NotFound)?;
+    let found: Vec<Record> = load_records(context, tx, &object, &ids, Verb::Read, false)?;
+    let is_off = |it: &Record| it.value("status").as_text() == Some("cancelled") && it.value("kind").as_text() != Some("task");
+    let own = found.into_iter().find(|it| is_off(it) && it.reference(OWNER_FIELD) == Some(context.actor));
+    let Some((activity, (from, until))) = own.and_then(|it| span_of(context, &it).map(|span| (it, span))) else { return Ok(None) };
+    let asked = asked_to(context, tx, &[activity.id()])?;
+    let readable = readable_attendances(context, tx, &asked)?;
+    let people = People::load(context, tx, &asked.iter().map(|it| it.member).collect(), &BTreeSet::new())?;
+    Ok(Some(Shown::of(context, Own { activity, from, until, certain: true }, asked, &people, &readable)))
+}
+
+/// The same thing twice would be shown twice, and changed in one place only. Copies of it beside nothing that is in the
+/// calendar any more give way.
 fn uid_conflict(
     context: &Context,
     tx: &mut dyn ReadTx,
@@ -249,7 +318,7 @@ fn uid_conflict(
     name: &str,
     uid: &str,
     found: Option<&Resource>,
-) -> Result<Option<Refusal>, KernelError> {
+) -> Outcome<Vec<Uuid>> {
     let refusal = |other: &str| {
         let path = super::place::Place::Item(context.actor, collection, other.to_owned()).path();
         let told = super::xml::href(&path);
@@ -260,24 +329,30 @@ fn uid_conflict(
         }
     };
     if let Some(found) = found {
-        return Ok((found.uid != uid).then(|| refusal(&found.name)));
+        return Ok(if found.uid == uid { Ok(Vec::new()) } else { Err(refusal(&found.name)) });
     }
-    for copy in calendar_copies::with_uid(context, tx, uid)? {
-        if copy.name != name {
-            return Ok(Some(refusal(&copy.name)));
+    let others: Vec<CalendarCopy> = calendar_copies::with_uid(context, tx, uid)?.into_iter().filter(|it| it.name != name).collect();
+    let ids: Vec<Uuid> = others.iter().map(|it| it.activity).collect();
+    if !ids.is_empty() {
+        let mut alive: BTreeSet<Uuid> = own_among(context, tx, &ids)?.iter().map(|it| it.activity.id()).collect();
+        alive.extend(tasks_among(context, tx, &ids)?.iter().map(Record::id));
+        if let Some(other) = others.iter().find(|it| alive.contains(&it.activity)) {
+            return Ok(Err(refusal(&other.name)));
         }
     }
     let id = uid.strip_suffix("@guanxi").and_then(|it| Uuid::try_parse(it).ok()).filter(|it| own_uid(*it) == uid);
     if let Some(id) = id {
         let there = load(context, tx, collection, Which::Of(&[id]))?;
-        return Ok(there.resources.first().filter(|it| it.name != name).map(|it| refusal(&it.name)));
+        if let Some(other) = there.resources.first().filter(|it| it.name != name) {
+            return Ok(Err(refusal(&other.name)));
+        }
     }
-    Ok(None)
+    Ok(Ok(others.into_iter().map(|it| it.id).collect()))
 }
 
 fn plan_task(context: &Context, whole: &Part, found: Option<&Resource>, mut plan: Plan) -> Result<Plan, Refusal> {
     let put = PutTask::of(context, whole).map_err(|it| Refusal::caldav("valid-calendar-object-resource", it.zh_cn, it.en))?;
-    let before = found.and_then(|it| if let Content::Task(record) = &it.content { Some(record.as_ref()) } else { None });
+    let before = found.and_then(|it| if let Content::Task(record, _) = &it.content { Some(record.as_ref()) } else { None });
     let mut values = put.values(context, before);
     match before {
         Some(record) => plan.update.push((record.id(), SINGLE.to_owned(), values)),
@@ -289,36 +364,42 @@ fn plan_task(context: &Context, whole: &Part, found: Option<&Resource>, mut plan
     Ok(plan)
 }
 
-fn plan_events(context: &Context, tx: &mut dyn ReadTx, source: &str, whole: &Part, found: Option<&Resource>, mut plan: Plan) -> Outcome<Plan> {
+fn plan_events(context: &Context, tx: &mut dyn ReadTx, source: &str, whole: &Part, rows: &[(String, Shown)], mut plan: Plan) -> Outcome<Plan> {
     let earliest = context.now - BACK;
-    let before_taken = plan.copies.iter().find_map(|it| it.taken);
-    let taken = repeats(whole).then(|| (before_taken.map_or(earliest, |it| it.0), context.now + TAKEN_AHEAD));
+    let taken = repeats(whole).then(|| (earliest, context.now + TAKEN_AHEAD));
+    let here = context.time_zone.iana_name().map(str::to_owned);
+    let zone = plan.copies.iter().find_map(|it| it.zone.clone()).or(here).filter(|_| taken.is_some());
     let invalid = |it: Label| Refusal::caldav("valid-calendar-object-resource", it.zh_cn, it.en);
-    let all = match expected(context, source, whole, taken) {
+    let all = match expected(context, source, whole, taken, zone.as_deref()) {
         Ok(all) => all,
         Err(reason) if reason == Fault::TooMany.text() => {
-            let (zh_cn, en) = (
-                "一年里重复超过500次，请放宽间隔或分成几个日程",
-                "it takes place more than 500 times in a year; make it rarer, or several appointments",
-            );
+            let (zh_cn, en) = ("重复次数过多，请放宽间隔或分成几个日程", "it takes place too many times; make it rarer, or several appointments");
             return Ok(Err(Refusal::caldav("max-instances", zh_cn, en)));
         }
         Err(reason) => return Ok(Err(invalid(reason))),
     };
-    if found.is_none() && (all.is_empty() || all.iter().all(|it| it.put.until < earliest)) {
+    if plan.is_new && (all.is_empty() || all.iter().all(|it| it.put.until < earliest)) {
         return Ok(Err(nothing_left(whole)));
     }
+    let left_out = left_out(context, whole, zone.as_deref());
     if let Some(kept) = &mut plan.kept {
-        kept.taken = taken;
+        (kept.taken, kept.zone) = (taken, zone);
     }
     let mut ids = BTreeSet::new();
-    let rows: &[(String, Shown)] = found.map_or(&[], |it| if let Content::Events(rows) = &it.content { rows } else { &[] });
     for (_, shown) in rows {
-        ids.extend(shown.own.activity.reference(guanxi_kernel::schema::OWNER_FIELD));
+        ids.extend(shown.own.activity.reference(OWNER_FIELD));
         ids.extend(shown.asked.iter().map(|it| it.member));
     }
     let people = People::load(context, tx, &ids, &addresses_in(whole))?;
-    compare(context, &all, rows, &people, &mut plan);
+    if let Err(refusal) = compare(context, &Told { all: &all, left_out: &left_out }, rows, &people, &mut plan) {
+        return Ok(Err(refusal));
+    }
+    for (id, _, values) in &mut plan.update {
+        let is_off = rows.iter().any(|it| it.1.id() == *id && it.1.own.activity.value("status").as_text() == Some("cancelled"));
+        if is_off {
+            values.insert("status".to_owned(), json!("open"));
+        }
+    }
     Ok(Ok(plan))
 }
 
@@ -331,60 +412,19 @@ fn nothing_left(whole: &Part) -> Refusal {
     Refusal::caldav("min-date-time", "日历只收最近一年及以后的日程", "the calendar takes what is at most a year past")
 }
 
-/// What has to be written to make the records there what was put.
-fn compare(context: &Context, all: &[Expected], rows: &[(String, Shown)], people: &People, plan: &mut Plan) {
-    let mut left: Vec<&(String, Shown)> = rows.iter().collect();
-    let mut fresh: Vec<&Expected> = Vec::new();
-    let mut pairs: Vec<(&Expected, &Shown)> = Vec::new();
-    for one in all {
-        match left.iter().position(|it| it.0 == one.instance) {
-            Some(at) => pairs.push((one, &left.remove(at).1)),
-            None => fresh.push(one),
-        }
-    }
-    // What did not repeat and does now, or the other way round, is still the same appointment.
-    if !fresh.is_empty() && (rows.iter().any(|it| it.0 == SINGLE) || all.iter().any(|it| it.instance == SINGLE)) && !left.is_empty() {
-        let at = left.iter().position(|it| it.1.own.from == fresh[0].put.from).unwrap_or(0);
-        pairs.push((fresh.remove(0), &left.remove(at).1));
-    }
-    for (one, shown) in pairs {
-        let of = differences(context, &one.put, shown, people);
-        plan.answers.extend(own_answer(context, &one.put, shown, people));
-        plan.update.push((shown.id(), one.instance.clone(), values(context, &one.put, people, of, Some(shown))));
-    }
-    let is_called_off = all.is_empty() && rows.len() == 1 && rows[0].0 == SINGLE;
-    for (_, shown) in left {
-        if is_called_off {
-            // Called off there is called off here: who was asked is told, and what was noted of it stays.
-            plan.update.push((shown.id(), SINGLE.to_owned(), Map::from_iter([("status".to_owned(), json!("cancelled"))])));
-        } else {
-            plan.delete.push(shown.id());
-        }
-    }
-    let every = Differences { subject: true, description: true, location: true, time: true, people: true, answers: false };
-    for one in fresh {
-        let mut values = values(context, &one.put, people, every, None);
-        values.retain(|_, it| !it.is_null() && *it != json!([]));
-        values.insert("kind".into(), json!("appointment"));
-        values.insert("calendar_uid".into(), json!(imported_uid(plan, one.put.from)));
-        // What is over need not be done any more.
-        if one.put.until < context.now {
-            values.insert("status".into(), json!("done"));
-        }
-        plan.create.push((one.instance.clone(), values));
-    }
-}
-
-/// As a file of the same calendar would name it, so that it does not come a second time by that way.
-fn imported_uid(plan: &Plan, at: Timestamp) -> String {
-    let uid = plan.kept.as_ref().map(|it| it.uid.as_str()).unwrap_or_default();
-    format!("{uid}/{}", at.as_second())
-}
-
 fn run(context: &Context, plan: Plan) -> Result<(), KernelError> {
     let work = move |unit: &mut Unit<'_>| {
-        let object = unit.context.schema.object(ACTIVITY).cloned().ok_or(KernelError::NotFound)?;
-        require_unchanged(unit, &object, &plan.seen)?;
+        for name in [ACTIVITY, ATTENDANCE, CALENDAR_COPY] {
+            let object = unit.context.schema.object(name).cloned().ok_or(KernelError::NotFound)?;
+            let seen: Vec<(Uuid, i64)> = plan.seen.iter().filter(|it| it.0 == name).map(|it| (it.1, it.2)).collect();
+            require_unchanged(unit, &object, &seen)?;
+        }
+        for id in &plan.stale {
+            unit.erase_as_system(CALENDAR_COPY, *id)?;
+        }
+        for copy in plan.copies.iter().filter(|it| plan.let_go.contains(&it.activity)) {
+            let_go(unit, copy)?;
+        }
         for (id, answer) in &plan.answers {
             unit.call("attendance", *id, "answer", &Map::from_iter([("answer".to_owned(), json!(answer))]))?;
         }
@@ -408,6 +448,13 @@ fn run(context: &Context, plan: Plan) -> Result<(), KernelError> {
         Ok(())
     };
     run_unit(context, context.new_id(), "caldav", Box::new(work))
+}
+
+/// From now on the record stands by itself, under its own name, by which a program is told of it.
+fn let_go(unit: &mut Unit<'_>, copy: &CalendarCopy) -> Result<(), KernelError> {
+    let values = [("name", own_name(copy.activity)), ("uid", own_uid(copy.activity)), ("instance", SINGLE.to_owned())];
+    unit.update_as_system(CALENDAR_COPY, copy.id, &values.into_iter().map(|it| (it.0.to_owned(), json!(it.1))).collect())?;
+    unit.delete_as_system(CALENDAR_COPY, copy.id)
 }
 
 /// Fails unless the records are as they were looked at.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::event::utc;
 use super::filter::{Filter, TimeRange};
 use super::place::{BASE, Collection, Place, path_of};
-use super::propfind::{Asked, missing, multistatus, response};
+use super::propfind::{Asked, add_to, distinct, missing, multistatus, response};
 use super::props::{Target, Visit};
 use super::refusal::Refusal;
 use super::series::unrolled;
@@ -50,11 +50,11 @@ fn unknown() -> Refusal {
 }
 
 /// Which properties a report asks for.
-fn asked(body: &Element) -> Asked {
+fn asked(body: &Element) -> std::result::Result<Asked, Refusal> {
     match (body.find(DAV, "prop"), body.find(DAV, "propname")) {
-        (Some(prop), _) => Asked::These(prop.elements.clone()),
-        (None, Some(_)) => Asked::Names,
-        (None, None) => Asked::All(Vec::new()),
+        (Some(prop), _) => distinct(&prop.elements).map(Asked::These),
+        (None, Some(_)) => Ok(Asked::Names),
+        (None, None) => Ok(Asked::All(Vec::new())),
     }
 }
 
@@ -65,14 +65,14 @@ fn expansion(body: &Element) -> std::result::Result<Option<TimeRange>, Refusal> 
 }
 
 fn query(visit: &Visit<'_>, collection: Collection, body: &Element, minimal: bool) -> Outcome {
-    let (filter, expand) = match (Filter::of(body), expansion(body)) {
-        (Ok(filter), Ok(expand)) => (filter, expand),
-        (Err(refusal), _) | (_, Err(refusal)) => return Ok(Err(refusal)),
+    let (filter, expand, asked) = match (Filter::of(body), expansion(body), asked(body)) {
+        (Ok(filter), Ok(expand), Ok(asked)) => (filter, expand, asked),
+        (Err(refusal), ..) | (_, Err(refusal), _) | (.., Err(refusal)) => return Ok(Err(refusal)),
     };
     let shelf = visit.context.workspace.store.read_with(|tx| visit.shelf(tx, collection, Which::All))?;
     let Some(mut shelf) = shelf else { return Ok(Err(Refusal::not_found())) };
     shelf.resources.retain(|it| filter.passes(collection, it));
-    told_of(visit, collection, &mut shelf, &asked(body), expand, minimal)
+    told_of(visit, collection, &mut shelf, &asked, expand, minimal)
 }
 
 /// The resources of a shelf, each with what was asked of it.
@@ -87,7 +87,9 @@ fn told_of(visit: &Visit<'_>, collection: Collection, shelf: &mut Shelf, asked: 
         }
     }
     for resource in &shelf.resources {
-        all.push_str(&one(visit, collection, resource, asked, minimal)?);
+        if let Err(refusal) = add_to(&mut all, &one(visit, collection, resource, asked, minimal)?) {
+            return Ok(Err(refusal));
+        }
     }
     Ok(Ok(Reported::Several(multistatus(&all))))
 }
@@ -103,9 +105,9 @@ fn multiget(visit: &Visit<'_>, collection: Collection, body: &Element, minimal: 
         let (zh_cn, en) = (format!("一次最多{MOST_NAMED}个"), format!("at most {MOST_NAMED} at once"));
         return Ok(Err(Refusal::plain(StatusCode::FORBIDDEN, zh_cn, en)));
     }
-    let expand = match expansion(body) {
-        Ok(expand) => expand,
-        Err(refusal) => return Ok(Err(refusal)),
+    let (expand, asked) = match (expansion(body), asked(body)) {
+        (Ok(expand), Ok(asked)) => (expand, asked),
+        (Err(refusal), _) | (_, Err(refusal)) => return Ok(Err(refusal)),
     };
     let name = |address: &str| {
         let path = path_of(address).strip_prefix(visit.prefix).filter(|it| it.starts_with(BASE))?;
@@ -119,7 +121,7 @@ fn multiget(visit: &Visit<'_>, collection: Collection, body: &Element, minimal: 
     let shelf = visit.context.workspace.store.read_with(|tx| visit.shelf(tx, collection, Which::Named(&wanted)))?;
     let Some(mut shelf) = shelf else { return Ok(Err(Refusal::not_found())) };
     let lost: String = names.iter().filter(|it| it.1.as_ref().is_none_or(|it| shelf.find(it).is_none())).map(|it| missing(it.0)).collect();
-    Ok(told_of(visit, collection, &mut shelf, &asked(body), expand, minimal)?.map(|it| match it {
+    Ok(told_of(visit, collection, &mut shelf, &asked, expand, minimal)?.map(|it| match it {
         Reported::Several(text) => Reported::Several(text.replacen("</d:multistatus>", &format!("{lost}</d:multistatus>"), 1)),
         other @ Reported::Calendar(_) => other,
     }))
@@ -127,6 +129,10 @@ fn multiget(visit: &Visit<'_>, collection: Collection, body: &Element, minimal: 
 
 fn changes(visit: &Visit<'_>, collection: Collection, body: &Element, minimal: bool) -> Outcome {
     let since = body.find(DAV, "sync-token").map(|it| it.text.clone()).unwrap_or_default();
+    let asked = match asked(body) {
+        Ok(asked) => asked,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
     let changed = visit.context.workspace.store.read_with(|tx| sync::changes(visit.context, tx, collection, &since))?;
     let changed = match changed {
         Ok(changed) => changed,
@@ -138,10 +144,11 @@ fn changes(visit: &Visit<'_>, collection: Collection, body: &Element, minimal: b
             Refusal::dav("number-of-matches-within-limits", "变化超过所限条数，请去掉限制", "more changed than was asked for; ask without a limit");
         return Ok(Err(refusal));
     }
-    let asked = asked(body);
     let mut all = String::new();
     for resource in &changed.there {
-        all.push_str(&one(visit, collection, resource, &asked, minimal)?);
+        if let Err(refusal) = add_to(&mut all, &one(visit, collection, resource, &asked, minimal)?) {
+            return Ok(Err(refusal));
+        }
     }
     for name in &changed.gone {
         all.push_str(&missing(&visit.address(&Place::Item(visit.context.actor, collection, name.clone()))));
@@ -163,7 +170,7 @@ fn free_busy(visit: &Visit<'_>, collection: Collection, body: &Element) -> Outco
     if range.from > Timestamp::MIN && range.until < Timestamp::MAX {
         lines.extend([format!("DTSTART:{}", utc(range.from)), format!("DTEND:{}", utc(range.until))]);
     }
-    for resource in shelf.resources.iter().filter(|it| !matches!(it.content, Content::Task(_))) {
+    for resource in shelf.resources.iter().filter(|it| !matches!(it.content, Content::Task(..))) {
         for (from, until) in resource.times().into_iter().filter(|it| range.meets(*it)) {
             lines.push(format!("FREEBUSY;FBTYPE={}:{}/{}", kind_of(resource), utc(from.max(range.from)), utc(until.min(range.until))));
         }
@@ -175,7 +182,7 @@ fn free_busy(visit: &Visit<'_>, collection: Collection, body: &Element) -> Outco
 fn kind_of(resource: &Resource) -> &'static str {
     let tentative = match &resource.content {
         Content::Events(rows) => rows.iter().all(|it| !it.1.own.certain),
-        Content::Task(_) | Content::Block(..) => resource.text.contains("STATUS:TENTATIVE"),
+        Content::Task(..) | Content::Block(..) => resource.text.contains("STATUS:TENTATIVE"),
     };
     if tentative { "BUSY-TENTATIVE" } else { "BUSY" }
 }

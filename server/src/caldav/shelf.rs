@@ -8,12 +8,12 @@ use guanxi_kernel::schema::OWNER_FIELD;
 use guanxi_kernel::store::ReadTx;
 use guanxi_kernel::{Result, Value};
 use guanxi_work::busy::{Own, own};
-use guanxi_work::calendar_copies::{self, CalendarCopy, SINGLE};
-use guanxi_work::own_calendar::{Asked, asked_to, own_among, tasks, tasks_among};
+use guanxi_work::calendar_copies::{self, CalendarCopy, Kept, SINGLE, texts_of};
+use guanxi_work::own_calendar::{Asked, asked_to, own_among, readable_attendances, tasks, tasks_among};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::event::Shown;
+use super::event::{Shown, shows_times};
 use super::people::{People, addresses_in};
 use super::place::Collection;
 use super::{series, task};
@@ -32,8 +32,8 @@ const DONE_SHOWN: SignedDuration = SignedDuration::from_hours(90 * 24);
 pub enum Content {
     /// An appointment, or the times of one that repeats, each by the name of its time.
     Events(Vec<(String, Shown)>),
-    /// A task.
-    Task(Box<Record>),
+    /// A task, and when it stands in a calendar.
+    Task(Box<Record>, Option<(Timestamp, Timestamp)>),
     /// A time at which somebody is taken by something that may not be seen.
     Block(Timestamp, Timestamp),
 }
@@ -63,7 +63,7 @@ impl Resource {
     pub fn times(&self) -> Vec<(Timestamp, Timestamp)> {
         match &self.content {
             Content::Events(rows) => rows.iter().map(|it| (it.1.own.from, it.1.own.until)).collect(),
-            Content::Task(record) => task::span_of(record).into_iter().collect(),
+            Content::Task(_, span) => span.iter().copied().collect(),
             Content::Block(from, until) => vec![(*from, *until)],
         }
     }
@@ -72,7 +72,7 @@ impl Resource {
     pub fn records(&self) -> Vec<Uuid> {
         match &self.content {
             Content::Events(rows) => rows.iter().map(|it| it.1.id()).collect(),
-            Content::Task(record) => vec![record.id()],
+            Content::Task(record, _) => vec![record.id()],
             Content::Block(..) => Vec::new(),
         }
     }
@@ -136,9 +136,7 @@ pub fn id_in(name: &str) -> Option<Uuid> {
 /// # Errors
 /// Fails where the database does.
 pub fn load(context: &Context, tx: &mut dyn ReadTx, collection: Collection, which: Which<'_>) -> Result<Shelf> {
-    let copies = copies_of(context, tx, which)?;
-    let mut shelf =
-        if collection == Collection::Tasks { load_tasks(context, tx, which, &copies)? } else { load_events(context, tx, which, &copies)? };
+    let mut shelf = if collection == Collection::Tasks { load_tasks(context, tx, which)? } else { load_events(context, tx, which)? };
     if let Which::Named(names) = which {
         shelf.resources.retain(|it| names.contains(&it.name));
     }
@@ -149,7 +147,8 @@ pub fn load(context: &Context, tx: &mut dyn ReadTx, collection: Collection, whic
 /// The copies that belong to what is wanted, those of all times of a repeat among them.
 fn copies_of(context: &Context, tx: &mut dyn ReadTx, which: Which<'_>) -> Result<Vec<CalendarCopy>> {
     let mut copies = match which {
-        Which::All => return calendar_copies::all(context, tx),
+        // They belong to records, which are found first.
+        Which::All => Vec::new(),
         Which::Named(names) => {
             let mut found = calendar_copies::named(context, tx, names)?;
             // What is asked for by its own name may by now have another one.
@@ -180,64 +179,78 @@ fn wanted_ids(which: Which<'_>, copies: &[CalendarCopy]) -> Vec<Uuid> {
     ids.into_iter().collect()
 }
 
-fn load_tasks(context: &Context, tx: &mut dyn ReadTx, which: Which<'_>, copies: &[CalendarCopy]) -> Result<Shelf> {
+fn load_tasks(context: &Context, tx: &mut dyn ReadTx, which: Which<'_>) -> Result<Shelf> {
+    let mut copies = copies_of(context, tx, which)?;
     let found = match which {
         Which::All => tasks(context, tx, context.now - DONE_SHOWN)?,
-        _ => tasks_among(context, tx, &wanted_ids(which, copies))?,
+        _ => tasks_among(context, tx, &wanted_ids(which, &copies))?,
     };
-    let copies: BTreeMap<Uuid, &CalendarCopy> = copies.iter().map(|it| (it.activity, it)).collect();
+    let ids: Vec<Uuid> = found.iter().map(Record::id).collect();
+    if let Which::All = which {
+        copies = calendar_copies::beside(context, tx, &ids)?;
+    }
+    let there: BTreeSet<Uuid> = ids.into_iter().collect();
+    copies.retain(|it| there.contains(&it.activity));
+    let texts = texts_of(context, tx, &copies)?;
+    let by_activity: BTreeMap<Uuid, &CalendarCopy> = copies.iter().map(|it| (it.activity, it)).collect();
     let resource = |record: Record| {
         let changed = changed_at(&record);
-        let (name, uid, text) = match copies.get(&record.id()) {
-            Some(copy) => (copy.name.clone(), copy.uid.clone(), task::as_put(context, &copy.source, &record)),
+        let kept = by_activity.get(&record.id()).and_then(|it| texts.get(&it.name));
+        let (name, uid, text) = match kept {
+            Some(kept) => (kept.name.clone(), kept.uid.clone(), task::as_put(context, &kept.source, &record)),
             None => {
                 let uid = own_uid(record.id());
                 let text = super::event::calendar(vec![task::written(context, &record, &uid)]).write();
                 (own_name(record.id()), uid, text)
             }
         };
-        Resource { name, uid, text, changed, content: Content::Task(Box::new(record)) }
+        let span = task::span_of(context, &record);
+        Resource { name, uid, text, changed, content: Content::Task(Box::new(record), span) }
     };
     Ok(Shelf { resources: found.into_iter().map(resource).collect(), people: People::default() })
 }
 
-fn load_events(context: &Context, tx: &mut dyn ReadTx, which: Which<'_>, copies: &[CalendarCopy]) -> Result<Shelf> {
+fn load_events(context: &Context, tx: &mut dyn ReadTx, which: Which<'_>) -> Result<Shelf> {
+    let mut copies = copies_of(context, tx, which)?;
     let mut found = match which {
         Which::All => own(context, tx, context.now - BACK, context.now + AHEAD)?,
-        _ => own_among(context, tx, &wanted_ids(which, copies))?,
+        _ => own_among(context, tx, &wanted_ids(which, &copies))?,
     };
     if let Which::All = which {
         // Of a repeat that goes on, its earlier times belong to it too.
         let there: BTreeSet<Uuid> = found.iter().map(|it| it.activity.id()).collect();
-        let names: BTreeSet<&str> =
-            copies.iter().filter(|it| it.instance != SINGLE && there.contains(&it.activity)).map(|it| it.name.as_str()).collect();
-        let further: Vec<Uuid> =
-            copies.iter().filter(|it| names.contains(it.name.as_str()) && !there.contains(&it.activity)).map(|it| it.activity).collect();
+        copies = copies_of(context, tx, Which::Of(&there.iter().copied().collect::<Vec<_>>()))?;
+        let further: Vec<Uuid> = copies.iter().map(|it| it.activity).filter(|it| !there.contains(it)).collect();
         found.extend(own_among(context, tx, &further)?);
     }
-    let ids: Vec<Uuid> = found.iter().map(|it| it.activity.id()).collect();
+    found.retain(|it| shows_times(context, &it.activity));
+    let there: BTreeSet<Uuid> = found.iter().map(|it| it.activity.id()).collect();
+    copies.retain(|it| there.contains(&it.activity));
+    let texts = texts_of(context, tx, &copies)?;
+    let all = asked_to(context, tx, &there.iter().copied().collect::<Vec<_>>())?;
+    let readable = readable_attendances(context, tx, &all)?;
     let mut asked: BTreeMap<Uuid, Vec<Asked>> = BTreeMap::new();
-    for one in asked_to(context, tx, &ids)? {
+    for one in all {
         asked.entry(one.activity).or_default().push(one);
     }
     let by_activity: BTreeMap<Uuid, &CalendarCopy> = copies.iter().map(|it| (it.activity, it)).collect();
-    let people = people_of(context, tx, &found, &asked, &by_activity)?;
-    let mut by_name: BTreeMap<String, (Option<&CalendarCopy>, Vec<(String, Shown)>)> = BTreeMap::new();
+    let people = people_of(context, tx, &found, &asked, &texts)?;
+    let mut by_name: BTreeMap<String, (Option<&Kept>, Vec<(String, Shown)>)> = BTreeMap::new();
     for one in found {
         let id = one.activity.id();
         let copy = by_activity.get(&id).copied();
-        let name = copy.map_or_else(|| own_name(id), |it| it.name.clone());
-        let instance = copy.map_or_else(|| SINGLE.to_owned(), |it| it.instance.clone());
-        let shown = Shown::of(context, one, asked.remove(&id).unwrap_or_default(), &people);
-        let entry = by_name.entry(name).or_insert((copy, Vec::new()));
-        entry.1.push((instance, shown));
+        let kept = copy.and_then(|it| texts.get(&it.name));
+        let name = kept.map_or_else(|| own_name(id), |it| it.name.clone());
+        let instance = copy.filter(|_| kept.is_some()).map_or_else(|| SINGLE.to_owned(), |it| it.instance.clone());
+        let shown = Shown::of(context, one, asked.remove(&id).unwrap_or_default(), &people, &readable);
+        by_name.entry(name).or_insert((kept, Vec::new())).1.push((instance, shown));
     }
-    let resources = by_name.into_iter().filter_map(|(name, (copy, mut rows))| {
+    let resources = by_name.into_iter().filter_map(|(name, (kept, mut rows))| {
         rows.sort_by(|one, other| one.0.cmp(&other.0));
         let first = &rows.first()?.1;
         let changed = rows.iter().map(|it| it.1.changed()).max()?;
-        let (uid, text) = match copy {
-            Some(copy) => (copy.uid.clone(), series::as_put(context, &copy.source, copy.taken, &rows, &people)),
+        let (uid, text) = match kept {
+            Some(kept) => (kept.uid.clone(), series::as_put(context, kept, &rows, &people)),
             None => {
                 let uid = own_uid(first.id());
                 let text = series::anew(context, &uid, first, &people).write();
@@ -255,13 +268,11 @@ fn people_of(
     tx: &mut dyn ReadTx,
     found: &[Own],
     asked: &BTreeMap<Uuid, Vec<Asked>>,
-    copies: &BTreeMap<Uuid, &CalendarCopy>,
+    texts: &BTreeMap<String, Kept>,
 ) -> Result<People> {
     let mut ids: BTreeSet<Uuid> = asked.values().flatten().map(|it| it.member).collect();
     ids.extend(found.iter().filter_map(|it| it.activity.reference(OWNER_FIELD)));
-    let mut sources: BTreeMap<&str, &str> = BTreeMap::new();
-    sources.extend(found.iter().filter_map(|it| copies.get(&it.activity.id())).map(|it| (it.name.as_str(), it.source.as_str())));
-    let emails = sources.values().filter_map(|it| Part::read(it)).flat_map(|it| addresses_in(&it)).collect();
+    let emails = texts.values().filter_map(|it| Part::read(&it.source)).flat_map(|it| addresses_in(&it)).collect();
     People::load(context, tx, &ids, &emails)
 }
 

@@ -19,8 +19,12 @@ use super::refusal::Refusal;
 use super::shelf::{Resource, Shelf, Which, load, own_name};
 use crate::http::rights_stamp;
 
-/// Most events looked through; whoever was away longer reads everything anew.
+/// Most events of calendars looked through; whoever was away longer reads everything anew.
 const MOST_EVENTS: u64 = 5_000;
+/// So far back the log is gone through, whatever is in it.
+const FARTHEST: i64 = 1_000_000;
+/// Objects that calendars are made of.
+const OBJECTS: [&str; 3] = ["activity", "attendance", CALENDAR_COPY];
 /// What a token begins with.
 const TOKEN: &str = "urn:guanxi:sync:";
 
@@ -64,12 +68,11 @@ pub fn changes(context: &Context, tx: &mut dyn ReadTx, collection: Collection, s
     }
     let parts = since.strip_prefix(TOKEN).and_then(|it| it.split_once(':'));
     let Some((Ok(seq), rights)) = parts.map(|(seq, rights)| (seq.parse::<i64>(), rights)) else { return Ok(Err(invalid())) };
-    if rights != stamp(context) || seq < 0 || seq > head {
+    if rights != stamp(context) || seq < 0 || seq > head || head - seq > FARTHEST {
         return Ok(Err(invalid()));
     }
-    let happened = events::read_after(tx, seq, MOST_EVENTS)?;
-    // What was erased for good cannot be told by whose it was.
-    if happened.len() as u64 >= MOST_EVENTS || happened.iter().any(|it| it.object == "activity" && it.kind.ends_with(".erased")) {
+    let happened = events::read_after_of(tx, seq, &OBJECTS, MOST_EVENTS)?;
+    if happened.len() as u64 >= MOST_EVENTS || !erased_before(tx, &happened, seq)? {
         return Ok(Err(invalid()));
     }
     let touched = touched(context, tx, &happened)?;
@@ -87,6 +90,21 @@ pub fn changes(context: &Context, tx: &mut dyn ReadTx, collection: Collection, s
     let still_there = of_gone_repeats(context, tx, collection, &gone)?;
     let gone = gone.into_iter().filter(|it| still_there.iter().all(|there| there.name != *it)).collect();
     Ok(Ok(Changed { there: found.into_iter().chain(still_there).collect(), gone, token: now }))
+}
+
+/// Whether everything erased for good meanwhile lay in the bin already: that it went was told when it went there. Of anything
+/// else cannot be told by whose it was.
+fn erased_before(tx: &mut dyn ReadTx, happened: &[Event], seq: i64) -> Result<bool> {
+    let of = |kind: &str| -> BTreeSet<Uuid> {
+        happened.iter().filter(|it| it.object == "activity" && it.kind.strip_prefix("activity.") == Some(kind)).filter_map(|it| it.record).collect()
+    };
+    let erased: Vec<Uuid> = of("erased").into_iter().collect();
+    if erased.is_empty() {
+        return Ok(true);
+    }
+    let moved: BTreeSet<Uuid> = of("deleted").into_iter().chain(of("restored")).collect();
+    let in_bin = events::in_bin_at(tx, "activity", &erased, seq)?;
+    Ok(erased.iter().all(|it| in_bin.contains(it) && !moved.contains(it)))
 }
 
 /// A repeat of which one time went is there all the same, without it.

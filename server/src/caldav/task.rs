@@ -8,7 +8,7 @@ use jiff::civil::time;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value as Json, json};
 
-use super::event::{as_kept, time_of, utc, zone_of};
+use super::event::{as_kept, is_shown, time_of, utc, zone_of};
 use crate::ics::parts::{Part, text_line};
 use crate::ics::read::Fault;
 
@@ -123,9 +123,12 @@ impl PutTask {
         let shown = |name: &str| record.text_for(context, name).filter(|it| !it.trim().is_empty());
         let hidden = |name: &str| shown(name).is_none() && !record.value(name).is_null();
         let differs = |name: &str, put: Option<&str>| !(hidden(name) && put.is_none()) && as_kept(context, record, name, put) != shown(name);
-        let is = |name: &str, value: &str| record.value(name).as_text() == Some(value);
-        let due = match (self.due, record.value("due_at")) {
-            (Some((at, is_day)), Value::DateTime(due)) => at != due || is_day != (record.value("all_day") == Value::Bool(true)),
+        // What he is not shown is not in what he puts either, and does not differ by that.
+        let is = |name: &str, value: &str, otherwise: &str| {
+            if is_shown(context, record, name) { record.value(name).as_text() == Some(value) } else { value == otherwise }
+        };
+        let due = match (self.due, seen(context, record, "due_at")) {
+            (Some((at, is_day)), Value::DateTime(due)) => at != due || is_day != (seen(context, record, "all_day") == Value::Bool(true)),
             (None, Value::Null) => false,
             _ => true,
         };
@@ -133,8 +136,8 @@ impl PutTask {
             subject: differs("subject", Some(&self.subject(context))),
             description: differs("description", self.description.as_deref()),
             due,
-            status: !is("status", self.status),
-            priority: !is("priority", self.priority) && !(self.priority == "normal" && record.value("priority").is_null()),
+            status: !is("status", self.status, "open"),
+            priority: !is("priority", self.priority, "normal") && !(self.priority == "normal" && record.value("priority").is_null()),
         }
     }
 }
@@ -172,7 +175,7 @@ pub fn written(context: &Context, record: &Record, uid: &str) -> Part {
 
 fn apply(part: &mut Part, context: &Context, record: &Record, of: Different) {
     let text = |name: &str| record.text_for(context, name).filter(|it| !it.trim().is_empty());
-    let at = |name: &str| if let Value::DateTime(at) = record.value(name) { Some(at) } else { None };
+    let at = |name: &str| if let Value::DateTime(at) = seen(context, record, name) { Some(at) } else { None };
     if of.subject {
         part.set("SUMMARY", text("subject").map(|it| text_line("SUMMARY", &it)));
     }
@@ -180,7 +183,7 @@ fn apply(part: &mut Part, context: &Context, record: &Record, of: Different) {
         part.set("DESCRIPTION", text("description").map(|it| text_line("DESCRIPTION", &it)));
     }
     if of.due {
-        let is_day = record.value("all_day") == Value::Bool(true);
+        let is_day = seen(context, record, "all_day") == Value::Bool(true);
         let line = |at: Timestamp| {
             if is_day { format!("DUE;VALUE=DATE:{}", at.to_zoned(context.time_zone.clone()).strftime("%Y%m%d")) } else { format!("DUE:{}", utc(at)) }
         };
@@ -190,34 +193,42 @@ fn apply(part: &mut Part, context: &Context, record: &Record, of: Different) {
         part.remove("DURATION");
     }
     if of.status {
-        let (status, percent) = match record.value("status").as_text() {
-            Some("done") => ("COMPLETED", Some(100)),
-            Some("in_progress") => ("IN-PROCESS", None),
-            Some("cancelled") => ("CANCELLED", None),
-            _ => ("NEEDS-ACTION", None),
+        let (status, percent) = match seen(context, record, "status").as_text() {
+            Some("done") => (Some("COMPLETED"), Some(100)),
+            Some("in_progress") => (Some("IN-PROCESS"), None),
+            Some("cancelled") => (Some("CANCELLED"), None),
+            Some(_) => (Some("NEEDS-ACTION"), None),
+            None => (None, None),
         };
-        part.set("STATUS", Some(format!("STATUS:{status}")));
+        part.set("STATUS", status.map(|it| format!("STATUS:{it}")));
         part.set("PERCENT-COMPLETE", percent.map(|it| format!("PERCENT-COMPLETE:{it}")));
-        part.set("COMPLETED", at("done_at").filter(|_| status == "COMPLETED").map(|it| format!("COMPLETED:{}", utc(it))));
+        part.set("COMPLETED", at("done_at").filter(|_| percent.is_some()).map(|it| format!("COMPLETED:{}", utc(it))));
     }
     if of.priority {
-        let priority = match record.value("priority").as_text() {
-            Some("urgent") => 1,
-            Some("high") => 3,
-            Some("low") => 9,
-            _ => 5,
+        let priority = match seen(context, record, "priority").as_text() {
+            _ if !is_shown(context, record, "priority") => None,
+            Some("urgent") => Some(1),
+            Some("high") => Some(3),
+            Some("low") => Some(9),
+            _ => Some(5),
         };
-        part.set("PRIORITY", Some(format!("PRIORITY:{priority}")));
+        part.set("PRIORITY", priority.map(|it| format!("PRIORITY:{it}")));
     }
     let sequence = part.first("SEQUENCE").and_then(|it| it.value.trim().parse::<i64>().ok()).unwrap_or(0).clamp(0, 1_000_000);
     part.set("SEQUENCE", Some(format!("SEQUENCE:{}", sequence + record.version())));
     for name in ["DTSTAMP", "LAST-MODIFIED"] {
-        part.set(name, at("updated_at").map(|it| format!("{name}:{}", utc(it))));
+        let changed = if let Value::DateTime(at) = record.value("updated_at") { at } else { Timestamp::UNIX_EPOCH };
+        part.set(name, Some(format!("{name}:{}", utc(changed))));
     }
 }
 
-/// When a task stands in a calendar: at the end of what it is due.
-pub fn span_of(record: &Record) -> Option<(Timestamp, Timestamp)> {
-    let Value::DateTime(due) = record.value("due_at") else { return None };
+/// A value the caller is shown as it is; nothing where he is not.
+fn seen(context: &Context, record: &Record, name: &str) -> Value {
+    if is_shown(context, record, name) { record.value(name) } else { Value::Null }
+}
+
+/// When a task stands in a calendar: at the end of what it is due, as far as the caller may see that.
+pub fn span_of(context: &Context, record: &Record) -> Option<(Timestamp, Timestamp)> {
+    let Value::DateTime(due) = seen(context, record, "due_at") else { return None };
     Some((due.checked_sub(SignedDuration::from_secs(1)).unwrap_or(due), due))
 }

@@ -6,5 +6,5 @@
 pub mod feed;
 pub mod parts;
 pub mod read;
-mod repeat;
+pub(crate) mod repeat;
 pub mod times;

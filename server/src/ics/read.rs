@@ -9,7 +9,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan as _};
 
-use super::repeat::{MOST_TIMES, Patience, unroll};
+use super::repeat::{MOST_TIMES, Patience, Wanted, unroll};
 use super::times::{Written, moment_of};
 
 /// Longest single event, in days; what lasts longer is an absence.
@@ -120,6 +120,14 @@ pub struct ReadEvent {
 /// # Errors
 /// Text that is no calendar, and more events than one file may hold.
 pub fn read(text: &str, zone: &TimeZone, until: Option<Date>) -> Result<Vec<ReadEvent>, Label> {
+    read_within(text, zone, Wanted { from: None, until, most: MOST_TIMES })
+}
+
+/// As [`read`], of repeats what is wanted of them.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_within(text: &str, zone: &TimeZone, wanted: Wanted) -> Result<Vec<ReadEvent>, Label> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let is_calendar = text.trim_start().get(..15).is_some_and(|it| it.eq_ignore_ascii_case("BEGIN:VCALENDAR"));
     let unreadable = || Label::new("不是有效的 iCalendar（.ics）文件", "this is no iCalendar (.ics) file");
@@ -150,7 +158,7 @@ pub fn read(text: &str, zone: &TimeZone, until: Option<Date>) -> Result<Vec<Read
         .collect();
     events.retain(|it| !it.property_value("STATUS").is_some_and(|it| it.trim().eq_ignore_ascii_case("CANCELLED")));
     let mut patience = Patience::default();
-    Ok(events.into_iter().map(|it| read_event(it, zone, until, &moved, &mut patience)).collect())
+    Ok(events.into_iter().map(|it| read_event(it, zone, wanted, &moved, &mut patience)).collect())
 }
 
 /// How deep things lie within each other at most.
@@ -168,7 +176,7 @@ fn depth(text: &str) -> usize {
     deepest
 }
 
-fn read_event(event: &Event, zone: &TimeZone, until: Option<Date>, moved: &BTreeSet<(String, Timestamp)>, patience: &mut Patience) -> ReadEvent {
+fn read_event(event: &Event, zone: &TimeZone, wanted: Wanted, moved: &BTreeSet<(String, Timestamp)>, patience: &mut Patience) -> ReadEvent {
     let text = |key: &str| event.property_value(key).map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned);
     let repeats = event.properties().contains_key("RRULE");
     let mut read = ReadEvent {
@@ -181,7 +189,7 @@ fn read_event(event: &Event, zone: &TimeZone, until: Option<Date>, moved: &BTree
         occurrences: Vec::new(),
         problem: None,
     };
-    match occurrences(event, zone, until, patience) {
+    match occurrences(event, zone, wanted, patience) {
         Ok((all_day, mut found)) => {
             if repeats {
                 found.retain(|it| !moved.contains(&(read.uid.clone(), it.0)));
@@ -194,11 +202,11 @@ fn read_event(event: &Event, zone: &TimeZone, until: Option<Date>, moved: &BTree
 }
 
 /// When an event takes place.
-fn occurrences(event: &Event, zone: &TimeZone, until: Option<Date>, patience: &mut Patience) -> Result<(bool, Vec<(Timestamp, Timestamp)>), Fault> {
+fn occurrences(event: &Event, zone: &TimeZone, wanted: Wanted, patience: &mut Patience) -> Result<(bool, Vec<(Timestamp, Timestamp)>), Fault> {
     let start = Written::of(event.properties().get("DTSTART").ok_or(Fault::NoStart)?, zone)?;
     let length = Length::of(event, &start, zone)?;
     let walls = match event.properties().get("RRULE") {
-        Some(rule) => unroll(rule.value(), &start, until, patience)?,
+        Some(rule) => unroll(rule.value(), &start, wanted, patience)?,
         None => vec![start.wall],
     };
     let left_out = exceptions(event, &start)?;

@@ -8,6 +8,18 @@ use super::times::Written;
 
 /// Most times one thing takes place.
 pub const MOST_TIMES: usize = 500;
+
+/// What of a rule is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    /// From this day on; what lies before it counts for nothing but how many times the rule itself allows.
+    pub from: Option<Date>,
+    /// Up to this day.
+    pub until: Option<Date>,
+    /// So many times at most.
+    pub most: usize,
+}
+
 /// Longest rule, in characters; one that names every day of the year is shorter.
 const LONGEST_RULE: usize = 2_000;
 /// What takes place first so many years after it began is none of ours.
@@ -32,7 +44,8 @@ impl Default for Patience {
 ///
 /// # Errors
 /// A rule that is none, too often, too many times, or without end where no day is given up to which it is taken.
-pub fn unroll(rule: &str, start: &Written, until: Option<Date>, patience: &mut Patience) -> Result<Vec<DateTime>, Fault> {
+pub fn unroll(rule: &str, start: &Written, wanted: Wanted, patience: &mut Patience) -> Result<Vec<DateTime>, Fault> {
+    let Wanted { from, until, most } = wanted;
     let mut parts = parts_of(rule)?;
     let of = |name: &str| parts.iter().find(|it| it.0 == name).map(|it| it.1.as_str());
     if matches!(of("FREQ"), Some("SECONDLY" | "MINUTELY" | "HOURLY")) || WITHIN_DAY.iter().any(|it| of(it).is_some_and(|it| it.contains(','))) {
@@ -55,17 +68,20 @@ pub fn unroll(rule: &str, start: &Written, until: Option<Date>, patience: &mut P
     // The library is told that all this is UTC, where no clock is ever set.
     let text = format!("DTSTART:{}\nRRULE:{rule}UNTIL={}", start.wall.strftime(WALL), last.strftime(WALL));
     let set: icalendar::rrule::RRuleSet = text.parse().map_err(|_| Fault::BadRepeat)?;
-    let most = count.unwrap_or(usize::MAX).min(MOST_TIMES + 1);
-    let found = set.all(u16::try_from(most).unwrap_or(u16::MAX));
+    // What lies before the span is gone through all the same: a rule counts from its beginning.
+    let through = count.unwrap_or(usize::MAX).min(if from.is_some() { usize::MAX } else { most + 1 });
+    let found = set.all(u16::try_from(through).unwrap_or(u16::MAX));
     if found.dates.is_empty() {
         patience.0 -= 1;
     }
     let mut times = Vec::with_capacity(found.dates.len());
     for at in found.dates {
         let wall = jiff::Timestamp::from_second(at.timestamp()).map_err(|_| Fault::BadRepeat)?.to_zoned(jiff::tz::TimeZone::UTC).datetime();
-        times.push(wall);
+        if from.is_none_or(|it| wall.date() >= it) {
+            times.push(wall);
+        }
     }
-    if times.len() > MOST_TIMES { Err(Fault::TooMany) } else { Ok(times) }
+    if times.len() > most { Err(Fault::TooMany) } else { Ok(times) }
 }
 
 /// The parts of a rule by their names, each there once.

@@ -80,6 +80,8 @@ fn the_ordinary_password_is_not_taken_and_guesses_are_slowed_down() {
         // His own programs are not kept out by that.
         assert_eq!(ask(&phone.client, None).status, 207);
         assert!(!server.audit(&["sign_in_failed"]).is_empty());
+        // Nor is he at the page to sign in: a phone whose app password was revoked asks for ever.
+        assert_eq!(server.anonymous().sign_in(&phone.email, PASSWORD).status, 200);
     });
 }
 
@@ -155,6 +157,22 @@ fn what_is_made_to_hurt_is_refused() {
                 assert!(!text(&reply).contains("root:"));
             }
         }
+        // The same asked ten thousand times is told once; more than there is, is refused.
+        assert_eq!(phone.put(&format!("{folder}once.ics"), &event("once", "DTSTART:20261120T010000Z\nSUMMARY:x")).status, 201);
+        let many = |props: &str| {
+            let head = "xmlns:d='DAV:' xmlns:c='urn:ietf:params:xml:ns:caldav' xmlns:cs='http://calendarserver.org/ns/'";
+            let found =
+                phone.call("PROPFIND", &folder, &[("depth", "1")], Some(&format!("<d:propfind {head}><d:prop>{props}</d:prop></d:propfind>")));
+            let searched = phone.report(&folder, &format!("<c:calendar-query {head}><d:prop>{props}</d:prop></c:calendar-query>"));
+            [found, searched]
+        };
+        for reply in many(&format!("{}{}", "<c:calendar-data/>".repeat(4_900), "<cs:getctag/>".repeat(4_900))) {
+            assert_eq!((reply.status, text(&reply).matches("BEGIN:VEVENT").count()), (207, 1));
+        }
+        for reply in many(&(0..100).map(|it| format!("<d:p{it}/>")).collect::<String>()) {
+            assert_eq!(reply.status, 403, "{}", text(&reply));
+        }
+        assert_eq!(phone.call("DELETE", &format!("{folder}once.ics"), &[], None).status, 204);
         for depth in ["infinity", "2", "-1", "x"] {
             let reply = phone.call("PROPFIND", &folder, &[("depth", depth)], None);
             assert!(reply.status == 403 && text(&reply).contains("propfind-finite-depth"), "{depth}: {}", text(&reply));

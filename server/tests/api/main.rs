@@ -9,6 +9,7 @@ mod bad_input;
 mod branches;
 mod bulk;
 mod caldav;
+mod caldav_changes;
 mod caldav_clients;
 mod caldav_entering;
 mod calendar;

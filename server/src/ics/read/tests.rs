@@ -50,6 +50,21 @@ fn across_the_date_line_moments_count_and_days_that_never_were_are_refused() {
 }
 
 #[test]
+fn what_lies_before_the_span_counts_for_the_rule_alone() {
+    let shanghai = TimeZone::get("Asia/Shanghai").expect("a zone");
+    let wanted = Wanted { from: Some(date(2026, 11, 1)), until: Some(date(2026, 11, 30)), most: 30 };
+    let daily = |rule: &str| {
+        let text = calendar(&format!("DTSTART:20160101T010000Z\nDURATION:PT1H\nRRULE:{rule}"));
+        read_within(&text, &shanghai, wanted).expect("a calendar").pop().expect("an event")
+    };
+    let endless = daily("FREQ=DAILY");
+    assert_eq!((endless.problem.as_ref(), endless.occurrences.len()), (None, 30));
+    assert_eq!(daily("FREQ=DAILY;COUNT=3959").occurrences.len(), 2, "2 November 2026 is its 3,959th day");
+    assert_eq!(daily("FREQ=DAILY;COUNT=100").occurrences.len(), 0);
+    assert_eq!(daily("FREQ=DAILY;UNTIL=20261103T010000Z").occurrences.len(), 3);
+}
+
+#[test]
 fn repeats_end() {
     let endless = "DTSTART:20260105T010000Z\nDTEND:20260105T020000Z\nRRULE:FREQ=WEEKLY";
     assert_eq!(fault(endless), Some("endless"));
