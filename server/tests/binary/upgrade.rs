@@ -11,9 +11,10 @@ use crate::process::{HttpClient, Server};
 /// Tables of the engine that came since.
 const ENGINE: [&str; 3] = ["gx_file_link", "gx_document", "gx_document_edit"];
 /// Objects that came since.
-const OBJECTS: [&str; 14] = [
+const OBJECTS: [&str; 15] = [
     "absence",
     "attendance",
+    "calendar_copy",
     "checklist_item",
     "escalation_rule",
     "file_version",
