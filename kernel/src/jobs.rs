@@ -120,6 +120,25 @@ pub fn enqueue(context: &Context, tx: &mut dyn WriteTx, kind: &str, payload: Jso
     Ok(if tx.count(&Select::all(&JOB, own), Some(1))? == 1 { id } else { Uuid::nil() })
 }
 
+/// Puts a job into the queue under a key, or has the one that waits under it do this at this time. `false`: one runs already, and
+/// goes on with what it was begun with.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn hasten(context: &Context, tx: &mut dyn WriteTx, kind: &str, payload: Json, unique_key: &str, run_at: Timestamp) -> Result<bool> {
+    let same = Condition::equals(ColumnRef::main(UNIQUE_KEY), Value::Text(unique_key.to_owned()));
+    let condition = same.and(Condition::equals(ColumnRef::main(STATE), Value::Text("waiting".into())));
+    let set = vec![
+        (PAYLOAD, Set::To(Value::Json(Box::new(payload.clone())))),
+        (RUN_AT, Set::To(Value::DateTime(run_at))),
+        (ATTEMPTS, Set::To(Value::Int(0))),
+    ];
+    if tx.update(&Update { table: JOB.clone(), set, condition })? > 0 {
+        return Ok(true);
+    }
+    Ok(!enqueue(context, tx, kind, payload, Some(unique_key.to_owned()), run_at)?.is_nil())
+}
+
 /// Whether a job of a kind is waiting or running.
 ///
 /// # Errors

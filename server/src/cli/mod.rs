@@ -24,6 +24,7 @@ use std::process::ExitCode;
 use clap::Command;
 use guanxi_kernel::{FieldError, KernelError};
 
+use crate::import::schedules;
 use crate::{apart, file_texts};
 
 /// Why a command did not do it: one line for the person at the terminal.
@@ -62,7 +63,8 @@ pub fn main() -> ExitCode {
         if apart::CAN_BOUND {
             guanxi_tabular::use_xls_program(program.clone());
         }
-        file_texts::use_program(program);
+        file_texts::use_program(program.clone());
+        schedules::use_program(program);
     }
     let result = match matches.subcommand() {
         Some(("serve", matches)) => serve::run(matches),
@@ -81,6 +83,7 @@ pub fn main() -> ExitCode {
         Some(("doctor", matches)) => doctor::run(matches),
         Some(("openapi", matches)) => openapi::run(matches),
         Some((file_texts::COMMAND, _)) => file_texts::read_here().map_err(CliError::Other),
+        Some((schedules::COMMAND, _)) => schedules::ask_here().map_err(CliError::Other),
         Some((guanxi_tabular::XLS_COMMAND, _)) => apart::read_xls().map_err(CliError::Other),
         _ => Err(CliError::Other("no command".into())),
     };
@@ -117,6 +120,7 @@ pub fn command() -> Command {
         .subcommand(openapi::command())
         // What the server asks of itself, in a process apart.
         .subcommand(Command::new(guanxi_tabular::XLS_COMMAND).about("Read an old workbook, from standard input").hide(true))
+        .subcommand(Command::new(schedules::COMMAND).about("Ask a database, as standard input says").hide(true))
         .subcommand(Command::new(file_texts::COMMAND).about("Read what a PDF says, from standard input").hide(true))
 }
 

@@ -207,6 +207,7 @@ impl JobHandler for TidyImports {
     }
 
     fn run(&self, context: &Context, _payload: &Json) -> Result<()> {
+        ledger::fill_in(context)?;
         parcels::tidy(&self.folder, context.workspace.clock.now()).map_err(|error| disk_error(&error))?;
         let before = context.workspace.clock.now() - KEPT;
         for import in ledger::untouched_since(context, Some(before))? {

@@ -256,10 +256,14 @@ pub fn list(context: &Context, asked: &Listing) -> Result<(Vec<Import>, Option<A
     if let Some(state) = asked.state {
         condition = condition.and(equals(STATE, Value::Text(state.name().into())));
     }
-    for (column, wanted) in [(SCHEDULE, asked.schedule), (GROUP, asked.group)] {
+    let by_column = [(SCHEDULE, asked.schedule), (GROUP, asked.group)];
+    // Until the columns of all imports are filled in, any of those without may be meant.
+    let any_older = by_column.iter().any(|it| it.1.is_some()) && !context.workspace.store.read_with(|tx| older(tx, 1))?.is_empty();
+    for (column, wanted) in by_column {
         if let Some(wanted) = wanted {
-            let older = Condition::IsNull(ColumnRef::main(column));
-            condition = condition.and(Condition::Or(vec![equals(column, Value::Id(wanted)), older]));
+            let is_it = equals(column, Value::Id(wanted));
+            let unknown = || Condition::IsNull(ColumnRef::main(column));
+            condition = condition.and(if any_older { Condition::Or(vec![is_it, unknown()]) } else { is_it });
         }
     }
     if let Some((at, id)) = asked.before {
@@ -282,6 +286,34 @@ pub fn list(context: &Context, asked: &Listing) -> Result<(Vec<Import>, Option<A
     found.truncate(asked.limit);
     let next = found.last().filter(|_| more).map(|it| (it.created_at, it.id));
     Ok((found, next))
+}
+
+/// Imports from before there were columns for their schedule and their group, at most so many.
+fn older(tx: &mut dyn ReadTx, most: u64) -> Result<Vec<Vec<Value>>> {
+    Ok(tx.rows(&Select::all(&IMPORT, Condition::IsNull(ColumnRef::main(SCHEDULE))).limited(most))?)
+}
+
+/// Fills in the columns of imports from before there were these.
+///
+/// # Errors
+/// Where the database does not answer.
+pub(super) fn fill_in(context: &Context) -> Result<()> {
+    const AT_ONCE: u64 = 500;
+    loop {
+        let filled = context.workspace.store.write_with(|tx| {
+            let rows = older(tx, AT_ONCE)?;
+            for row in &rows {
+                let data = read(row).map(|it| it.data).unwrap_or_default();
+                let set = [(SCHEDULE, data.schedule), (GROUP, data.group)].map(|(column, it)| (column, Set::To(Value::Id(it.unwrap_or_default()))));
+                let condition = Condition::equals(ColumnRef::main(ID), row.get(ID).cloned().unwrap_or(Value::Null));
+                tx.update(&Update { table: IMPORT.clone(), set: set.into(), condition })?;
+            }
+            Ok::<_, KernelError>(rows.len())
+        })?;
+        if filled == 0 {
+            return Ok(());
+        }
+    }
 }
 
 /// The import that a change came with, among the last ones of who made it.

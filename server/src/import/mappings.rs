@@ -119,6 +119,11 @@ impl SavedMapping {
         })
     }
 
+    /// Headers of the table it was made for.
+    pub(super) fn headers(&self) -> &[String] {
+        &self.headers
+    }
+
     /// Another one where it does something else: what could not be used before may be now.
     pub(super) fn mark(&self) -> String {
         let whole = json!([self.id, self.object, self.headers, self.plan]).to_string();

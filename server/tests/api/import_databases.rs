@@ -1,5 +1,8 @@
 //! Imports out of a real MariaDB: what its values become, what an account may ask, and what a query cannot do.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+
 use guanxi_testkit::{Client, MariaDbPeer, TestServer, on_both_stores_with};
 use serde_json::{Value as Json, json};
 
@@ -15,6 +18,10 @@ fn customers() -> String {
         "INSERT INTO customer VALUES (1, '王伟', '13800000001', '1988-02-29', '2026-11-30 08:00:00.125', 12345678901234.5600, b'1000000001', 1, '个人', \
          '喜欢\"茶\"，\\n也喜欢🍵', x'ff00', POINT(1,2));",
         "INSERT INTO customer VALUES (2, '镕基', '13800000002', '0000-00-00', '0000-00-00 00:00:00', NULL, NULL, 0, NULL, NULL, NULL, NULL);",
+        "SET GLOBAL time_zone = '+05:00';",
+        "SET time_zone = '+05:00';",
+        "CREATE TABLE visit (begun TIMESTAMP(3) NULL, noted DATETIME);",
+        "INSERT INTO visit VALUES ('2026-11-30 08:00:00.125', '2026-11-30 08:00:00');",
         "CREATE FUNCTION touch() RETURNS INT MODIFIES SQL DATA BEGIN INSERT INTO crm.customer (id) VALUES (99); RETURN 1; END;",
         "CREATE PROCEDURE deed() BEGIN COMMIT; INSERT INTO crm.customer (id) VALUES (98); END;",
         "CREATE ROLE files WITH ADMIN root@localhost;",
@@ -55,6 +62,8 @@ fn values_become_texts_and_what_is_none_is_refused_by_its_column() {
                     1,王伟,1988-02-29,2026-11-30 08:00:00.125,12345678901234.5600,513,1,个人,\"喜欢\"\"茶\"\"，\n也喜欢🍵\"\n\
                     2,镕基,,,,,0,,\n";
     assert_eq!(table, expected);
+    // What is the same moment for everybody says where it is so; what is on a clock is on any.
+    assert_eq!(fetch(&peer, READER, "SELECT * FROM visit").unwrap(), "begun,noted\n2026-11-30 08:00:00.125+05:00,2026-11-30 08:00:00\n");
     // What people work out is written as the database writes it.
     let sums =
         "SELECT COUNT(*) AS n, SUM(owed) AS s, 1/3 AS third, NOW() > '2020-01-01' AS late, CONCAT(name, '/', id) AS label FROM customer WHERE id = 1";
@@ -135,15 +144,56 @@ fn run(server: &TestServer, client: &Client<'_>, id: &str) -> Json {
     client.get(&format!("/records/import_schedule/{id}")).expect(200)
 }
 
+/// A server that lets everybody in and says of its answers that they have a million million columns. Answers its host.
+fn boaster() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let packet = |number: u8, body: &[u8]| {
+                let length = u32::try_from(body.len()).unwrap().to_le_bytes();
+                [&length[..3], &[number], body].concat()
+            };
+            let mut greeting = b"\x0a8.0.36\0\x01\0\0\0abcdefgh\0\x8f\xa2\x2d\x02\0\x0f\0\x15".to_vec();
+            greeting.extend_from_slice(b"\0\0\0\0\0\0\0\0\0\0ijklmnopqrst\0mysql_native_password\0");
+            stream.write_all(&packet(0, &greeting)).unwrap();
+            let mut heard = [0; 1_000];
+            assert!(stream.read(&mut heard).unwrap() > 4, "it signs in");
+            stream.write_all(&packet(2, &[0, 0, 0, 2, 0, 0, 0])).unwrap();
+            assert!(stream.read(&mut heard).unwrap() > 4, "a question");
+            stream.write_all(&packet(1, &[&[0xfe][..], &(1_u64 << 40).to_le_bytes()].concat())).unwrap();
+            drop(stream.read(&mut heard));
+        }
+    });
+    host
+}
+
+#[test]
+fn a_server_that_boasts_brings_down_nothing_but_who_asks_it() {
+    guanxi_server::import::schedules::use_program(env!("CARGO_BIN_EXE_guanxi").into());
+    let host = boaster();
+    on_both_stores_with(&[("source-hosts", &host)], |server| {
+        let client = server.administrator();
+        let id = schedule(&client, "SELECT 1");
+        client.post(&format!("/imports/schedules/{id}/connection"), json!({ "address": format!("mysql://u:p@{host}/crm") })).expect(204);
+        let after = run(server, &client, &id);
+        assert_eq!((&after["last_outcome"], &after["failures"]), (&json!("failed"), &json!(1)), "{after}");
+        assert!(after["last_message"].as_str().unwrap().contains("within the bounds of memory"), "{after}");
+    });
+}
+
 #[test]
 fn a_schedule_imports_what_mysql_answers() {
+    guanxi_server::import::schedules::use_program(env!("CARGO_BIN_EXE_guanxi").into());
     let Some(peer) = MariaDbPeer::start(&customers()) else { return };
     on_both_stores_with(&[("source-hosts", &peer.host)], |server| {
         let client = server.administrator();
         let id = schedule(&client, "SELECT name AS `姓名`, mobile AS `手机` FROM customer");
         let at = format!("/imports/schedules/{id}/connection");
         let address = format!("mariadb://{READER}@{}/crm", peer.host);
-        client.post(&at, json!({ "address": address, "certificate": "nonsense" })).problem(400, "bad_request");
+        let problem = client.post(&at, json!({ "address": address, "certificate": "nonsense" })).problem(400, "bad_request");
+        assert!(problem.to_string().contains("\"certificate\""), "{problem}");
         client.post(&at, json!({ "address": "mysql://u:p@127.0.0.1:1/crm" })).problem(400, "bad_request");
         client.post(&at, json!({ "address": address, "certificate": peer.authority })).expect(204);
         let after = run(server, &client, &id);

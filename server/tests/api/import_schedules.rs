@@ -3,9 +3,11 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 
-use guanxi_kernel::Value;
-use guanxi_kernel::store::{Condition, Set, StoreExt as _, Update};
+use guanxi_kernel::app::JobHandler as _;
+use guanxi_kernel::definition::{self, SchemaChange};
+use guanxi_kernel::store::{Condition, Select, Set, StoreExt as _, Update};
 use guanxi_kernel::system_tables::IMPORT;
+use guanxi_kernel::{Value, jobs};
 use guanxi_testkit::{Client, TestServer, on_both_stores, on_both_stores_with};
 use serde_json::{Value as Json, json};
 
@@ -178,6 +180,16 @@ fn what_cannot_be_used_is_tried_once_and_told_for_as_long_as_it_lies_there() {
         // Whoever runs it by hand wants to know.
         assert_eq!(run(server, &client, &id)["last_outcome"], "failed");
         assert_eq!(by_itself()["last_outcome"], "nothing_new");
+        // Also where a run waits that was not meant so.
+        let (system, now) = (server.workspace.system_context(uuid::Uuid::nil(), "test"), server.workspace.clock.now());
+        let (fetch, key) = (guanxi_server::import::schedules::FETCH, format!("import.fetch.{id}"));
+        let payload = json!({ "id": id });
+        let waiting = move |tx: &mut dyn guanxi_kernel::store::WriteTx| {
+            jobs::enqueue(&system, tx, fetch, payload.clone(), Some(key.clone()), now + jiff::SignedDuration::from_hours(1))
+        };
+        server.workspace.store.write_with(waiting).unwrap();
+        assert_eq!(run(server, &client, &id)["last_outcome"], "failed");
+        assert_eq!(by_itself()["last_outcome"], "nothing_new");
         // Read otherwise, it can be used.
         let mapping = state(&client, &id)["mapping"]["id"].as_str().unwrap().to_owned();
         let plan = json!({ "mapping": [{ "column": 0, "field": "name" }, { "column": 1, "field": "mobile" }] });
@@ -189,6 +201,43 @@ fn what_cannot_be_used_is_tried_once_and_told_for_as_long_as_it_lies_there() {
         for name in ["2.csv", "3.csv"] {
             std::fs::remove_file(own.join(name)).unwrap();
         }
+    });
+}
+
+#[test]
+fn what_is_wrong_with_the_mapping_is_not_held_against_the_files() {
+    let (inbox, own) = inbox(&[]);
+    on_both_stores_with(&[("import-folder", &inbox.path().to_string_lossy())], |server| {
+        let client = server.administrator();
+        let change = |changes: Json| {
+            let changes: Vec<SchemaChange> = serde_json::from_value(changes).unwrap();
+            definition::apply(&server.workspace.system_context(uuid::Uuid::nil(), "test"), &changes, true).unwrap();
+        };
+        let nick = json!({ "name": "nick", "type": "text", "label": { "zh-CN": "昵称", "en": "Nick" } });
+        let add = json!([{ "op": "add_field", "object": "contact", "field": nick }]);
+        change(add.clone());
+        let id = schedule(&client, json!({ "source": "folder", "folder": "" }));
+        let mapping = state(&client, &id)["mapping"]["id"].as_str().unwrap().to_owned();
+        let plan = json!({ "mapping": [{ "column": 0, "field": "name" }, { "column": 1, "field": "nick" }] });
+        client.patch(&format!("/records/import_mapping/{mapping}"), json!({ "plan": plan })).expect(200);
+        std::fs::write(own.join("1.csv"), "姓名,手机\n王伟,13800000001\n").unwrap();
+        let look = || guanxi_kernel::schedule::enqueue_due(&server.workspace.system_context(uuid::Uuid::nil(), "test")).unwrap();
+        let by_itself = || {
+            server.clock.advance(26 * 3_600);
+            look();
+            server.settle();
+            state(&client, &id)
+        };
+        look();
+        change(json!([{ "op": "remove_field", "object": "contact", "name": "nick" }]));
+        for failures in 1..3 {
+            let after = by_itself();
+            assert_eq!((&after["last_outcome"], &after["failures"]), (&json!("failed"), &json!(failures)), "told each time: {after}");
+        }
+        change(add.clone());
+        assert_eq!(by_itself()["last_outcome"], "begun");
+        assert_eq!(names(&client), ["王伟"]);
+        std::fs::remove_file(own.join("1.csv")).unwrap();
     });
 }
 
@@ -205,6 +254,13 @@ fn imports_from_before_their_schedule_had_a_column_are_found() {
         server.workspace.store.write_with(move |tx| Ok::<_, guanxi_kernel::KernelError>(tx.update(&update)?)).unwrap();
         assert_eq!((imports(&client, &id).len(), imports(&client, &other).len()), (1, 0));
         assert_eq!(run(server, &client, &id)["last_outcome"], "nothing_new");
+        // In the night the columns are filled in.
+        let tidy = guanxi_server::import::TidyImports { folder: server.data_folder().join("imports") };
+        tidy.run(&server.workspace.system_context(uuid::Uuid::nil(), "test"), &Json::Null).unwrap();
+        let filled = server.workspace.store.read_with(|tx| Ok(tx.rows(&Select::all(&IMPORT, Condition::True))?)).unwrap();
+        let schedules: Vec<String> = filled.iter().map(|it| format!("{:?}", it[8])).collect();
+        assert!(schedules.len() == 1 && schedules[0].contains(&id), "{schedules:?}");
+        assert_eq!((imports(&client, &id).len(), imports(&client, &other).len()), (1, 0));
     });
 }
 

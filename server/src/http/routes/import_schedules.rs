@@ -1,11 +1,11 @@
 //! `/imports/schedules/{id}`: regular imports beside their records: the database's address, and a run by hand.
 
 use axum::extract::{Path as Segment, State};
+use guanxi_kernel::KernelError;
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::read::{self, load_record};
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::write::run_unit;
-use guanxi_kernel::{KernelError, jobs};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, json};
@@ -15,7 +15,7 @@ use super::get_record::record_id;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
 use crate::http::{Answer, Caller, Query, Shared, SignedIn};
-use crate::import::schedules::{self, FETCH, SCHEDULE_OBJECT};
+use crate::import::schedules::{self, SCHEDULE_OBJECT};
 
 /// The database that a query is put to.
 #[derive(Deserialize, JsonSchema)]
@@ -56,6 +56,11 @@ pub async fn connect(
             let (context, id) = (&signed_in.context, record_id(&id)?);
             changeable(signed_in, id)?;
             let ImportConnection { address, certificate } = body.read()?;
+            let of_certificate =
+                |error: guanxi_sources::SourceError| ApiError::bad("bad_request", "certificate", error.message.zh_cn, error.message.en);
+            if let Some(certificate) = certificate.as_deref().filter(|it| address.is_some() && !it.trim().is_empty()) {
+                guanxi_sources::check_certificate(certificate).map_err(of_certificate)?;
+            }
             let check = |it: &String| {
                 guanxi_sources::check_connection(it, certificate.as_deref(), &app.settings.source_hosts)
                     .map_err(|error| ApiError::bad("bad_request", "address", error.message.zh_cn, error.message.en))
@@ -84,11 +89,8 @@ pub async fn run(caller: Caller, Segment(id): Segment<String>, query: Query, bod
         .write(body, move |signed_in, _| {
             let (context, id) = (signed_in.context.clone(), record_id(&id)?);
             changeable(signed_in, id)?;
-            let (inner, now) = (context.clone(), context.workspace.clock.now());
-            context
-                .workspace
-                .store
-                .write_with(move |tx| jobs::enqueue(&inner, tx, FETCH, json!({ "id": id, "anew": true }), Some(format!("{FETCH}.{id}")), now).map(drop))?;
+            let inner = context.clone();
+            context.workspace.store.write_with(move |tx| schedules::run_by_hand(&inner, tx, id))?;
             context.workspace.feed.announce();
             Ok(Answer::empty())
         })

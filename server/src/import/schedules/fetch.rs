@@ -7,11 +7,11 @@ use guanxi_kernel::context::Context;
 use guanxi_kernel::read::Record;
 use guanxi_kernel::schema::Label;
 use guanxi_kernel::{KernelError, Result};
-use guanxi_sources::{SourceError, fetch_query};
+use guanxi_sources::SourceError;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 
-use super::{Means, connection};
+use super::{Means, apart, connection};
 use crate::auth::token::hex;
 use crate::errors::{ApiError, disk_error};
 use crate::http::intake::Incoming;
@@ -87,7 +87,7 @@ pub(super) fn tables(context: &Context, means: &Means, record: &Record) -> std::
             let connection = connection::open(context, &means.vault, record.id())?;
             let connection = connection.ok_or_else(|| refused("请先填写数据库连接", "enter the database's address first"))?;
             let file = incoming()?;
-            fetch_query(&connection, &record.text("query").unwrap_or_default(), &means.hosts, file.path(), MAX_FILE).map_err(told)?;
+            apart::ask(&connection, &record.text("query").unwrap_or_default(), &means.hosts, file.path()).map_err(told)?;
             (format!("{}.csv", record.title()), file)
         }
         _ => return Err(KernelError::Internal("a schedule without a source".into()).into()),

@@ -1,6 +1,7 @@
 //! Imports that come again and again: fetched from a folder, an address or a database at their times, and run with the rights
 //! of who owns them. What each is to do is a saved mapping; what comes of each is an import like any other.
 
+mod apart;
 mod connection;
 mod fetch;
 mod guard;
@@ -30,9 +31,10 @@ use super::{NewFile, Recipe, SavedMapping, file_of, importer, intake, saved_mapp
 use crate::auth::vault::Vault;
 use crate::errors::{ApiError, detail_of, disk_error};
 
+pub use apart::{COMMAND, ask_here, use_program};
 pub use connection::{connections, open as open_connection, reseal, set as set_connection};
 pub use guard::{MappingGuard, ScheduleGuard};
-pub use job::{FETCH, FetchTables, LookForDue};
+pub use job::{FETCH, FetchTables, LookForDue, run_by_hand};
 
 /// Object of the schedules.
 pub const SCHEDULE_OBJECT: &str = "import_schedule";
@@ -151,13 +153,16 @@ impl Beginning<'_> {
         let before = unusable::known(self.context, self.schedule, &mark)?;
         let there: HashSet<String> = tables.iter().filter(|it| it.is_file()).map(|it| it.source.clone()).collect();
         let mut known = before.clone();
-        known.retain(|source, _| there.contains(source) && !anew);
-        let (mut begun, mut refused) = (Begun { still: unusable::told(&known, &there), ..Begun::default() }, 0);
+        known.retain(|source, _| there.contains(source));
+        let (mut begun, mut refused, mut tried, mut fits) = (Begun::default(), 0, HashSet::new(), None);
         for table in tables {
-            if known.contains_key(&table.source) {
+            if !anew && known.contains_key(&table.source) {
                 continue;
             }
             let (name, source, is_file) = (table.name.clone(), table.source.clone(), table.is_file());
+            // What is not tried this time stays known.
+            known.remove(&source);
+            tried.insert(source.clone());
             match self.begin(table) {
                 Ok(()) => begun.count += 1,
                 // The database, the disk: another time.
@@ -166,7 +171,7 @@ impl Beginning<'_> {
                     refused += 1;
                     let reason = reason_of(&error);
                     let reason = Label::new(format!("{name}：{}", reason.zh_cn), format!("{name}: {}", reason.en));
-                    if is_file && unusable::is_its_own(&error) {
+                    if is_file && unusable::is_its_own(&error) && *fits.get_or_insert_with(|| self.fits()) {
                         known.insert(source, reason.clone());
                     }
                     begun.first.get_or_insert(reason);
@@ -176,10 +181,19 @@ impl Beginning<'_> {
                 break;
             }
         }
+        begun.still = unusable::told(&known, &(&there - &tried));
         if known != before {
             unusable::keep(self.context, self.schedule, &mark, &known)?;
         }
         Ok(begun)
+    }
+
+    /// Whether the mapping does with a table as it was made for: then what is refused is so for the table's sake, and not for that of
+    /// a member or a field that is not there today.
+    fn fits(&self) -> bool {
+        let headers = self.mapping.headers();
+        let compiled = self.mapping.plan_for(headers).and_then(|plan| Recipe::compile(self.owner, self.object, &plan, headers, true));
+        compiled.is_ok()
     }
 
     /// Begins the import of a table. Of one that does not fit the mapping nothing is kept.

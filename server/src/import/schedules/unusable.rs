@@ -20,7 +20,7 @@ const REASON: usize = 3;
 /// What is known of files that could not be used, by their marks.
 pub(super) type Unusable = HashMap<String, Label>;
 
-/// Whether a reason is the file's own: what the importer may not do, or the machine cannot now, may go the next time.
+/// Whether a reason can be the file's own: what the importer may not do, or the machine cannot now, may go the next time.
 pub(super) fn is_its_own(error: &ApiError) -> bool {
     match error {
         ApiError::Kernel(error) => !matches!(error, KernelError::Store(_) | KernelError::Forbidden(_) | KernelError::Internal(_)),
