@@ -60,6 +60,7 @@ pub fn app() -> Result<App, String> {
             Arc::new(comment_hooks::CommentHook),
             Arc::new(follow_hooks::FollowHook),
             Arc::new(notice_hooks::NoticeHook),
+            Arc::new(notify::RuleHook),
             Arc::new(space_hooks::FolderHook),
             Arc::new(space_hooks::SharedFileHook),
         ],

@@ -27,6 +27,9 @@ guanxi_testkit::on_each_store!(
     wishes_are_heeded,
     tasks_are_told_when_due_and_when_past,
     what_is_long_past_is_not_told,
+    rules_tell_those_below_and_who_heads_whoever_did_it,
+    who_was_told_nothing_has_nobody_told_by_a_rule,
+    what_is_due_is_told_once_by_rules_as_well,
 );
 
 struct Company {
@@ -229,17 +232,18 @@ fn what_is_withdrawn_tells_no_more(engine: &TestEngine) {
     assert_eq!((&seen["comment"]["id"], &seen["comment"]["label"]), (&json!(comment), &Json::Null));
 }
 
+fn wish(who: &Context, wishes: Json) {
+    let stored = json!({ "preferences": { "notifications": wishes } });
+    let stored = stored.as_object().cloned().unwrap();
+    identity::change_preferences(who, move |all| {
+        *all = stored.clone();
+        Ok(())
+    })
+    .unwrap();
+}
+
 fn wishes_are_heeded(engine: &TestEngine) {
     let it = company(engine);
-    let wish = |who: &Context, wishes: Json| {
-        let stored = json!({ "preferences": { "notifications": wishes } });
-        let stored = stored.as_object().cloned().unwrap();
-        identity::change_preferences(who, move |all| {
-            *all = stored.clone();
-            Ok(())
-        })
-        .unwrap();
-    };
     wish(&it.zhao, json!({ "muted": ["mention"], "auto_follow": false }));
     engine.create(&it.lin, "comment", json!({ "target": on(it.account), "body": mention(&it.zhao) }));
     assert_eq!(told(engine, &it.zhao), []);
@@ -287,4 +291,78 @@ fn what_is_long_past_is_not_told(engine: &TestEngine) {
         json!({ "target": on(it.account), "body": mention(&it.zhao) }),
     );
     assert_eq!(told(engine, &it.zhao), [line("mention", 1, NAME)]);
+}
+
+/// Runs what is due by now.
+fn watch(engine: &TestEngine) {
+    let system = engine.system();
+    guanxi_kernel::schedule::enqueue_due(&system).unwrap();
+    while jobs::run_next(&system, "test").unwrap() {}
+}
+
+fn rule(engine: &TestEngine, kind: &str, tell: &str) -> Uuid {
+    engine.create(&engine.system(), "notification_rule", json!({ "name": tell, "kind": kind, "tell": tell }))
+}
+
+fn rules_tell_those_below_and_who_heads_whoever_did_it(engine: &TestEngine) {
+    let it = company(engine);
+    let he = engine.member("he", &["sales"], it.lin.access.member.department.unwrap());
+    for member in [&it.lin, &he, &it.ma] {
+        engine.update(&engine.system(), "user", member.actor, json!({ "manager": it.zhao.actor }));
+    }
+    let refused = engine.try_create(&engine.system(), "notification_rule", json!({ "name": "x", "kind": "told_below", "tell": "superior" }));
+    assert_eq!(problem_fields(&refused.unwrap_err()), ["kind: rule"]);
+    let below = rule(engine, "mention", "subordinates");
+    engine.create(&it.lin, "comment", json!({ "target": on(it.account), "body": mention(&it.zhao) }));
+    assert_eq!(told(engine, &it.zhao), [line("mention", 1, NAME)]);
+    assert_eq!(told(engine, &he), [line("told_above", 1, NAME)]);
+    let seen = engine.list(&now(engine, &he), "notification", "").remove(0);
+    assert_eq!((&seen["concerns"]["id"], &seen["about"]["kind"]), (&json!(it.zhao.actor), &json!("mention")));
+    assert_eq!(told(engine, &it.lin), [], "who did it is not told of it");
+    assert_eq!(told(engine, &it.ma), [], "nor who may not see it");
+    engine.update(&engine.system(), "notification_rule", below, json!({ "active": false }));
+    // The superior of who did it, whatever the other wishes.
+    rule(engine, "mention", "actor_superior");
+    wish(&he, json!({ "muted": ["mention"] }));
+    engine.create(&it.lin, "comment", json!({ "target": on(it.account), "body": mention(&he) }));
+    assert_eq!(told(engine, &he), [line("told_above", 1, NAME)]);
+    assert_eq!(told(engine, &it.zhao), [line("mention", 1, NAME), line("told_below", 1, NAME)]);
+    let all = engine.list(&now(engine, &it.zhao), "notification", "kind = 'told_below'");
+    assert_eq!(all[0]["concerns"]["id"], json!(it.lin.actor));
+}
+
+fn who_was_told_nothing_has_nobody_told_by_a_rule(engine: &TestEngine) {
+    let it = company(engine);
+    let gone = engine.member("gone", &["sales"], it.lin.access.member.department.unwrap());
+    for member in [&it.lin, &gone] {
+        engine.update(&engine.system(), "user", member.actor, json!({ "manager": it.zhao.actor }));
+    }
+    rule(engine, "due", "superior");
+    wish(&it.lin, json!({ "muted": ["due"] }));
+    for member in [&it.lin, &gone] {
+        engine.create(member, "activity", json!({ "subject": "发报价", "kind": "task", "due_at": "2026-11-16T02:50:00Z" }));
+    }
+    engine.update(&engine.system(), "user", gone.actor, json!({ "active": false }));
+    for _ in 0..3 {
+        watch(engine);
+        engine.clock.advance(60);
+    }
+    assert_eq!(told(engine, &it.zhao), []);
+}
+
+fn what_is_due_is_told_once_by_rules_as_well(engine: &TestEngine) {
+    let it = company(engine);
+    engine.update(&engine.system(), "user", it.lin.actor, json!({ "manager": it.zhao.actor }));
+    rule(engine, "due", "superior");
+    engine.create(&it.lin, "activity", json!({ "subject": "发报价", "kind": "task", "due_at": "2026-11-16T02:50:00Z" }));
+    watch(engine);
+    assert_eq!(told(engine, &it.zhao), [line("told_below", 1, "发报价")]);
+    let own = engine.list(&now(engine, &it.lin), "notification", "").remove(0);
+    let id = Uuid::try_parse(own["id"].as_str().unwrap()).unwrap();
+    engine.try_delete(&engine.system(), "notification", id).unwrap();
+    for _ in 0..3 {
+        engine.clock.advance(60);
+        watch(engine);
+    }
+    assert_eq!(told(engine, &it.zhao), [line("told_below", 1, "发报价")], "though whose task it is was told anew");
 }

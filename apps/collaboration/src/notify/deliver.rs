@@ -28,6 +28,13 @@ pub struct Told {
     goes: BTreeMap<Way, Timestamp>,
 }
 
+impl Told {
+    /// Who is told, and the key of the line.
+    pub fn line(&self) -> (Uuid, String) {
+        (self.news.member, self.news.group.clone())
+    }
+}
+
 /// A member's rights and wishes, looked up once, and the ways he can be reached.
 struct Reader {
     theirs: Context,
@@ -84,7 +91,18 @@ impl Reader {
     }
 }
 
-/// Of some news those that are told: not to who did it himself, not to who does not wish or may not see it.
+impl Readers {
+    /// Who is told some news: nobody who did it himself, is not there, does not wish it or may not see it.
+    fn told(&mut self, context: &Context, tx: &mut dyn ReadTx, news: &News) -> Result<Option<Arc<Reader>>> {
+        if news.member == news.actor {
+            return Ok(None);
+        }
+        let Some(reader) = self.of(context, tx, news.member)? else { return Ok(None) };
+        Ok((reader.wishes.wants(news.kind) && reader.may_see(tx, news)?).then_some(reader))
+    }
+}
+
+/// Of some news those that are told, and what others are told by rules because of them.
 ///
 /// # Errors
 /// Fails where the database does.
@@ -92,12 +110,17 @@ pub fn choose(context: &Context, tx: &mut dyn ReadTx, news: Vec<News>) -> Result
     let mut readers = Readers::default();
     let mut told: Vec<Told> = Vec::new();
     let mut lines: BTreeMap<(Uuid, String), usize> = BTreeMap::new();
-    let more = rules::by_rules(context, tx, &news)?;
-    for news in news.into_iter().chain(more).filter(|it| it.member != it.actor) {
-        let Some(reader) = readers.of(context, tx, news.member)? else { continue };
-        if !reader.wishes.wants(news.kind) || !reader.may_see(tx, &news)? {
-            continue;
-        }
+    let (mut chosen, mut reached) = (Vec::new(), Vec::new());
+    for one in &news {
+        let reader = readers.told(context, tx, one)?;
+        reached.push(reader.is_some());
+        chosen.extend(reader.map(|it| (one.clone(), it)));
+    }
+    for one in rules::by_rules(context, tx, &news, &reached)? {
+        let reader = readers.told(context, tx, &one)?;
+        chosen.extend(reader.map(|it| (one, it)));
+    }
+    for (news, reader) in chosen {
         let key = (news.member, news.group.clone());
         if let Some(line) = lines.get(&key).and_then(|it| told.get_mut(*it)) {
             line.news.take(news);

@@ -1,5 +1,6 @@
 //! Tasks that fall due, tasks and hand-overs that are past it: told once each, to who has them, and to those above or before him.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use guanxi_kernel::app::JobHandler;
@@ -66,9 +67,13 @@ fn watch(context: &Context, object: &'static str, wanted: &dyn Fn(&Column<'_>) -
         let (told, last) = context.workspace.store.read_with(|tx| {
             let page = known_page(context, tx, object, |it| wanted(it), after, MOST)?;
             let news = meaning(context, tx, &page)?;
-            let known = told_already(context, tx, &news)?;
+            let known = told_already(context, tx, news.iter().map(|it| (it.member, it.group.clone())).collect())?;
             let new = news.into_iter().filter(|it| !known.contains(&(it.member, it.group.clone()))).collect();
-            Ok((deliver::choose(context, tx, new)?, page.last().filter(|_| page.len() as u64 == MOST).map(Record::id)))
+            let mut told = deliver::choose(context, tx, new)?;
+            // Whom a rule names may have been told when somebody else was not.
+            let known = told_already(context, tx, told.iter().map(deliver::Told::line).collect())?;
+            told.retain(|it| !known.contains(&it.line()));
+            Ok((told, page.last().filter(|_| page.len() as u64 == MOST).map(Record::id)))
         })?;
         if !told.is_empty() {
             run_unit(context, context.new_id(), "watch_tasks", Box::new(move |unit| deliver::write(unit, &told)))?;
@@ -152,11 +157,17 @@ fn of_handovers(context: &Context, tx: &mut dyn ReadTx, handovers: &[Record]) ->
 fn of_offers(context: &Context, tx: &mut dyn ReadTx, handovers: &[Record]) -> Result<Vec<News>> {
     let heads = heads_of(context, tx, handovers)?;
     let mut news = Vec::new();
+    let mut people: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
     for handover in handovers {
         let department = handover.reference("to_department");
         let mut told: BTreeSet<Uuid> = match (handover.reference("to_member"), department) {
             (Some(member), _) => BTreeSet::from([member]),
-            (None, Some(department)) => meant::of_department(context, tx, department)?.into_iter().collect(),
+            (None, Some(department)) => {
+                if let Entry::Vacant(unknown) = people.entry(department) {
+                    unknown.insert(meant::of_department(context, tx, department)?);
+                }
+                people.get(&department).into_iter().flatten().copied().collect()
+            }
             (None, None) => BTreeSet::new(),
         };
         told.extend(department.and_then(|it| heads.get(&it).copied()));
@@ -182,11 +193,12 @@ fn of_record(context: &Context, record: &Record, member: Uuid, kind: &'static st
     }
 }
 
-fn told_already(context: &Context, tx: &mut dyn ReadTx, news: &[News]) -> Result<BTreeSet<(Uuid, String)>> {
+/// Those of some lines that were written before, whoever read them since.
+fn told_already(context: &Context, tx: &mut dyn ReadTx, lines: Vec<(Uuid, String)>) -> Result<BTreeSet<(Uuid, String)>> {
     let mut known = BTreeSet::new();
-    for chunk in news.chunks(200) {
-        let members: BTreeSet<Uuid> = chunk.iter().map(|it| it.member).collect();
-        let groups = chunk.iter().map(|it| Value::Text(it.group.clone())).collect();
+    for chunk in lines.chunks(200) {
+        let members: BTreeSet<Uuid> = chunk.iter().map(|it| it.0).collect();
+        let groups = chunk.iter().map(|it| Value::Text(it.1.clone())).collect();
         let found =
             records(context, tx, NOTIFICATION, |it| Ok(among(it("member"), members)?.and(Condition::In(it("group_key")?, groups, false))), 4 * MOST)?;
         for line in found {

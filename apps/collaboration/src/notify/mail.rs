@@ -89,8 +89,8 @@ pub(super) fn worded(theirs: &Context, tx: &mut dyn ReadTx, line: &Record) -> Re
     }
     let whom = named(theirs, tx, line.reference("concerns"))?.unwrap_or_default();
     let words = match kind {
-        "told_above" => Label::new(format!("上级{whom}收到：{sentence}"), format!("{whom}, your superior, was told: {sentence}")),
-        _ => Label::new(format!("{whom}收到：{sentence}"), format!("{whom} was told: {sentence}")),
+        "told_above" => Label::new(format!("关于上级{whom}：{sentence}"), format!("About {whom}, your superior: {sentence}")),
+        _ => Label::new(format!("关于{whom}：{sentence}"), format!("About {whom}: {sentence}")),
     };
     Ok(Some(theirs.locale.pick(&words).to_owned()))
 }

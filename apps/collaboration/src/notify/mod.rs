@@ -15,6 +15,7 @@ mod work;
 
 pub use due::WatchTasks;
 pub use outside::{Outside, OutsideLine, all as outside, told_outside};
+pub use rules::RuleHook;
 
 use guanxi_kernel::Result;
 use guanxi_kernel::context::Context;

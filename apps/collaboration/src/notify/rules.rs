@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::{DEPARTMENT_OBJECT, MEMBER_OBJECT};
 use guanxi_kernel::read::{Record, among, known_records as records};
 use guanxi_kernel::store::{Condition, ReadTx};
+use guanxi_kernel::write::Draft;
 use guanxi_kernel::{Result, Value};
 use serde_json::json;
 use uuid::Uuid;
@@ -21,6 +23,33 @@ const MOST_MEMBERS: u64 = 5_000;
 /// Of somebody below, and of somebody above, who was told something.
 const BELOW: &str = "told_below";
 const ABOVE: &str = "told_above";
+/// So begin the choices that go by who did it, whomever it reached.
+const OF_ACTOR: &str = "actor_";
+
+/// Refuses rules about what is told by rules: they would never tell anybody anything.
+pub struct RuleHook;
+
+impl Hook for RuleHook {
+    fn object(&self) -> &str {
+        RULE
+    }
+
+    fn before_save(&self, _context: &Context, _tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+        if draft.changes("kind") && [BELOW, ABOVE].contains(&draft.value("kind").as_text().unwrap_or_default()) {
+            draft.problem(
+                "kind",
+                "rule",
+                "抄送来的通知不再抄送，请选择原来的通知类型",
+                "what is told by a rule is told no further; choose the kind it comes from",
+            );
+        }
+        Ok(())
+    }
+
+    fn has_after_save(&self) -> bool {
+        false
+    }
+}
 
 /// Members and departments, as far as the rules ask for them.
 struct Known {
@@ -70,11 +99,12 @@ fn choice(rule: &Record, field: &str) -> String {
     if let Value::Text(text) = rule.value(field) { text } else { String::new() }
 }
 
-/// What others are told because of some news. Nobody is told of what he is told himself, or did.
+/// What others are told because of some news. Nobody is told of what he is told himself, or did; and of what somebody was told only
+/// where it `reached` him, as it says of each of the news: not where he does not wish it, may not see it or is not there any more.
 ///
 /// # Errors
 /// Fails where the database does.
-pub fn by_rules(context: &Context, tx: &mut dyn ReadTx, news: &[News]) -> Result<Vec<News>> {
+pub fn by_rules(context: &Context, tx: &mut dyn ReadTx, news: &[News], reached: &[bool]) -> Result<Vec<News>> {
     if news.is_empty() || context.schema.object(RULE).is_none() {
         return Ok(Vec::new());
     }
@@ -89,8 +119,8 @@ pub fn by_rules(context: &Context, tx: &mut dyn ReadTx, news: &[News]) -> Result
     let known = Known::of(context, tx, &concerned, rules.iter().any(|it| it.1 == "subordinates"))?;
     let mut told: BTreeSet<(Uuid, Option<Uuid>, &str)> = news.iter().map(|it| (it.member, it.target.as_ref().map(|it| it.1), it.kind)).collect();
     let mut more = Vec::new();
-    for one in news {
-        for (_, tell) in rules.iter().filter(|it| it.0 == one.kind) {
+    for (one, reached) in news.iter().zip(reached) {
+        for (_, tell) in rules.iter().filter(|it| it.0 == one.kind && (*reached || it.1.starts_with(OF_ACTOR))) {
             let (members, of) = known.meant(tell, one);
             let fresh: Vec<Uuid> =
                 members.into_iter().filter(|it| *it != one.actor && told.insert((*it, one.target.as_ref().map(|it| it.1), one.kind))).collect();
