@@ -35,7 +35,7 @@ impl MessagesPeer {
         Some(peer)
     }
 
-    /// Value of the setting `message-hosts`.
+    /// Value of the settings `push-hosts` and `sms-hosts`.
     pub fn host(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }

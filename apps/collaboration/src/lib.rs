@@ -28,7 +28,7 @@ use std::sync::Arc;
 use guanxi_kernel::app::{Action, App, JobHandler, parse_action, parse_object};
 use guanxi_kernel::schema::ObjectDefinition;
 
-pub use notify::{Outside, OutsideLine, told_outside};
+pub use notify::{Outside, OutsideLine, Telling, Way, told_outside};
 
 /// The app: its objects and code.
 ///

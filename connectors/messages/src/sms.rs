@@ -16,8 +16,10 @@ use crate::outcome::{Outcome, of_refusal};
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Most of an answer that is read.
 const LONGEST_ANSWER: u64 = 2_000;
-/// Most of it that is told.
-const TOLD: usize = 200;
+/// Names under which gateways say by a code what was wrong.
+const CODES: [&str; 9] = ["code", "Code", "errcode", "error_code", "errorCode", "ErrorCode", "result", "status", "error"];
+/// Longest such code.
+const LONGEST_CODE: usize = 60;
 /// Levels a body may have.
 const DEEPEST: usize = 16;
 
@@ -26,7 +28,7 @@ const DEEPEST: usize = 16;
 pub struct SmsRequest<'a> {
     /// Where the gateway listens.
     pub address: &'a str,
-    /// What it is sent, with `{number}`, `{text}` and `{id}` in its texts.
+    /// What it is sent, with `{number}`, `{text}`, `{id}` and `{secret}` in its texts.
     pub body: &'a Json,
     /// Header that carries the secret as it is.
     pub header: Option<&'a str>,
@@ -72,27 +74,24 @@ fn texts(json: &Json) -> Vec<&str> {
     }
 }
 
-/// The body with its placeholders filled. Only texts are, and only once: what a text says cannot bring in further ones, nor
+/// The body with its placeholders filled by `values`, each with its braces. Only texts are, and only once: what a text says cannot bring in further ones, nor
 /// break out of its place.
-pub fn filled(body: &Json, number: &str, text: &str, id: &str) -> Json {
+pub fn filled(body: &Json, values: &[(&str, &str)]) -> Json {
     match body {
-        Json::String(template) => Json::String(fill(template, number, text, id)),
-        Json::Array(items) => Json::Array(items.iter().map(|it| filled(it, number, text, id)).collect()),
-        Json::Object(members) => {
-            members.iter().map(|(name, it)| (name.clone(), filled(it, number, text, id))).collect::<serde_json::Map<_, _>>().into()
-        }
+        Json::String(template) => Json::String(fill(template, values)),
+        Json::Array(items) => Json::Array(items.iter().map(|it| filled(it, values)).collect()),
+        Json::Object(members) => members.iter().map(|(name, it)| (name.clone(), filled(it, values))).collect::<serde_json::Map<_, _>>().into(),
         other => other.clone(),
     }
 }
 
-fn fill(template: &str, number: &str, text: &str, id: &str) -> String {
+fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut made = String::new();
     let mut rest = template;
     while let Some(at) = rest.find('{') {
         made.push_str(&rest[..at]);
         rest = &rest[at..];
-        let found = [("{number}", number), ("{text}", text), ("{id}", id)].into_iter().find(|it| rest.starts_with(it.0));
-        let (mark, value) = found.unwrap_or(("{", "{"));
+        let (mark, value) = values.iter().copied().find(|it| rest.starts_with(it.0)).unwrap_or(("{", "{"));
         made.push_str(value);
         rest = &rest[mark.len()..];
     }
@@ -134,7 +133,8 @@ impl SmsSender {
             Ok(url) => url,
             Err(error) => return Outcome::Refused(error.to_string()),
         };
-        let body = filled(message.body, message.number, message.text, message.id).to_string();
+        let values = [("{number}", message.number), ("{text}", message.text), ("{id}", message.id), ("{secret}", message.secret)];
+        let body = filled(message.body, &values).to_string();
         let time = now.as_second();
         let mut request = Request::post(url.as_str())
             .header("content-type", "application/json; charset=utf-8")
@@ -159,10 +159,23 @@ impl SmsSender {
             return Outcome::Taken;
         }
         let said = body.with_config().limit(LONGEST_ANSWER).read_to_string().unwrap_or_default();
-        // What a gateway repeats of what it was sent is nothing to be kept.
-        let said = said.replace(message.text, "…").replace(message.secret, "…");
-        of_refusal(parts.status, &parts.headers, &said.chars().take(TOLD).collect::<String>(), now)
+        of_refusal(parts.status, &parts.headers, &code_in(&said).unwrap_or_default(), now)
     }
+}
+
+/// The code a gateway gives for what was wrong. Nothing else of what it says is kept: many repeat what they were sent, in whatever
+/// form, and that is the member's number and what he is told.
+fn code_in(said: &str) -> Option<String> {
+    let answer: Json = serde_json::from_str(said).ok()?;
+    let code = CODES.iter().find_map(|name| match answer.get(name)? {
+        Json::String(text) => Some(text.clone()),
+        Json::Number(number) => Some(number.to_string()),
+        _ => None,
+    })?;
+    let is_code = code.len() <= LONGEST_CODE && code.bytes().all(|it| it.is_ascii_alphanumeric() || b"._-".contains(&it));
+    // A word of figures may be the code of a member, or his number.
+    let is_number = code.split(|it: char| !it.is_ascii_digit()).any(|it| it.len() >= 6);
+    (is_code && !is_number && !code.is_empty()).then_some(code)
 }
 
 #[cfg(test)]
@@ -172,10 +185,12 @@ mod tests {
 
     #[test]
     fn texts_are_filled_once_and_stay_in_their_place() {
-        let body = json!({ "to": ["{number}"], "params": { "text": "【星河】{text}", "n": 1 }, "{text}": true, "other": "{x} {" });
-        let made = filled(&body, "+8613800000000", "a\",\"to\":\"{number}", "m1");
+        let body = json!({ "to": ["{number}"], "params": { "text": "【星河】{text}", "n": 1 }, "{text}": true, "other": "{x} {", "key": "{secret}" });
+        let values = [("{number}", "+8613800000000"), ("{text}", "a\",\"to\":\"{number}"), ("{id}", "m1"), ("{secret}", "s3cret")];
+        let made = filled(&body, &values);
         let wanted = json!({
             "to": ["+8613800000000"], "params": { "text": "【星河】a\",\"to\":\"{number}", "n": 1 }, "{text}": true, "other": "{x} {",
+            "key": "s3cret",
         });
         assert_eq!(made, wanted);
     }
@@ -185,6 +200,15 @@ mod tests {
         assert!(check_body(&json!({ "a": [{ "b": "{number}" }], "c": "x{text}" })).is_ok());
         for bad in [json!([]), json!("{number}{text}"), json!({ "a": "{number}" }), json!({ "{number}": "{text}" })] {
             assert!(check_body(&bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn of_what_a_gateway_says_only_its_code_is_kept() {
+        assert_eq!(code_in(r#"{"Code":"isv.BUSINESS_LIMIT_CONTROL","Message":"\u9648\u603b"}"#).as_deref(), Some("isv.BUSINESS_LIMIT_CONTROL"));
+        assert_eq!(code_in(r#"{"errcode":40163,"to":"13800000000"}"#).as_deref(), Some("40163"));
+        for kept_back in [r#"{"code":"482913"}"#, r#"{"code":"+8613800000000"}"#, r#"{"error":"number 138 is wrong"}"#, "13800000000", "no", "{}"] {
+            assert_eq!(code_in(kept_back), None, "{kept_back}");
         }
     }
 

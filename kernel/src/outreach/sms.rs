@@ -17,9 +17,11 @@ use crate::system_tables::SMS_MESSAGE;
 
 /// Kind of the job that hands a message to the gateway; payload: `message`.
 pub const SEND: &str = "sms.send";
-/// Tries before a message is given up.
-pub const MOST_ATTEMPTS: i64 = 8;
-/// A message that has not gone by then is old.
+/// Pause after the first try that failed; twice as long after each further one.
+const PAUSE: SignedDuration = SignedDuration::from_secs(15);
+/// Longest such pause.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(30);
+/// A message that has not gone by then is old, and given up.
 pub const TOO_LATE: SignedDuration = SignedDuration::from_hours(24);
 /// Messages are kept in view for so long.
 const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
@@ -209,13 +211,18 @@ pub enum SmsOutcome {
     GivenUp(String),
 }
 
+/// Pause after a try that failed, by how many went before it.
+pub fn pause_after(attempts: i64) -> SignedDuration {
+    (PAUSE * (1_i32 << attempts.clamp(0, 10))).min(LONGEST_PAUSE)
+}
+
 /// Notes what became of a try. Answers whether another one is to follow.
 ///
 /// # Errors
 /// Fails where the database does.
 pub fn note(context: &Context, message: &SmsMessage, outcome: &SmsOutcome) -> Result<bool> {
     let attempts = message.attempts + 1;
-    let goes_on = matches!(outcome, SmsOutcome::Failed(_)) && attempts < MOST_ATTEMPTS;
+    let goes_on = matches!(outcome, SmsOutcome::Failed(_)) && message.created_at + TOO_LATE > context.now;
     let (state, error) = match outcome {
         SmsOutcome::Sent => ("sent", None),
         SmsOutcome::Failed(error) => (if goes_on { "waiting" } else { "failed" }, Some(error)),

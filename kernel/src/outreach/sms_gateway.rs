@@ -21,7 +21,7 @@ pub struct SmsGateway {
     pub enabled: bool,
     /// Where it listens.
     pub address: String,
-    /// What it is sent: JSON, of which the texts may hold `{number}`, `{text}` and `{id}`.
+    /// What it is sent: JSON, of which the texts may hold `{number}`, `{text}`, `{id}` and `{secret}`.
     pub body: Json,
     /// Name of a header that carries the secret as it is, for gateways that ask for a token; each message is signed beside it.
     pub header: Option<String>,
@@ -62,13 +62,20 @@ impl SmsGateway {
         self.enabled && !self.address.is_empty() && self.secret.is_some()
     }
 
-    /// What the audit log keeps of it: never the secret.
+    /// What the audit log keeps of it: never the secret, nor what stands in the query of the address, where some have a token.
     fn told(&self) -> Json {
         json!({
-            "enabled": self.enabled, "address": self.address, "body": self.body, "header": self.header,
+            "enabled": self.enabled, "address": without_values(&self.address), "body": self.body, "header": self.header,
             "member_cap": self.member_cap, "daily_cap": self.daily_cap, "secret_set": self.secret.is_some(),
         })
     }
+}
+
+/// An address without the values of its query.
+fn without_values(address: &str) -> String {
+    let Some((before, query)) = address.split_once('?') else { return address.to_owned() };
+    let named = |pair: &str| pair.split_once('=').map_or_else(|| "…".to_owned(), |(name, _)| format!("{name}=…"));
+    format!("{before}?{}", query.split('&').map(named).collect::<Vec<_>>().join("&"))
 }
 
 fn store(tx: &mut dyn WriteTx, gateway: &SmsGateway) -> Result<()> {
@@ -76,16 +83,19 @@ fn store(tx: &mut dyn WriteTx, gateway: &SmsGateway) -> Result<()> {
     save_setting(tx, SETTING, &json)
 }
 
-/// Keeps how the gateway is asked.
+/// Keeps how the gateway is asked: what `change` makes of how it was. Of two who change it at once each changes what the other
+/// left.
 ///
 /// # Errors
-/// Forbidden to callers who are not administrators, who must have proved who they are.
-pub fn save(context: &Context, gateway: &SmsGateway) -> Result<()> {
+/// Forbidden to callers who are not administrators, who must have proved who they are; as `change`.
+pub fn save(context: &Context, change: impl Fn(SmsGateway) -> Result<SmsGateway> + Send + 'static) -> Result<()> {
     context.access.require_administrator()?;
     context.require_proof()?;
-    let (inner, gateway) = (context.clone(), gateway.clone());
+    let inner = context.clone();
     context.workspace.store.write_with(move |tx| {
+        tx.serialise(SETTING)?;
         let before = SmsGateway::load(&mut *tx)?;
+        let gateway = change(before.clone())?;
         store(tx, &gateway)?;
         let detail = json!({
             "before": before.told(), "after": gateway.told(), "secret_changed": before.secret != gateway.secret,
@@ -117,4 +127,15 @@ pub(crate) fn switch_off(tx: &mut dyn WriteTx) -> Result<()> {
         return Ok(());
     }
     store(tx, &SmsGateway { enabled: false, secret: None, ..gateway })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_values;
+
+    #[test]
+    fn what_is_audited_of_an_address_holds_no_token() {
+        assert_eq!(without_values("https://a.example/x?token=abc&b"), "https://a.example/x?token=…&…");
+        assert_eq!(without_values("https://a.example/x"), "https://a.example/x");
+    }
 }

@@ -100,6 +100,20 @@ pub fn begin_confirmation(context: &Context, tx: &mut dyn WriteTx, number: &str,
     write(tx, context.actor, &known)
 }
 
+/// Takes a confirmation back whose code did not go out: nobody is to wait for it, and another one may be asked for at once.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn take_back(context: &Context, tx: &mut dyn WriteTx, code_hash: &str) -> Result<()> {
+    tx.serialise(&format!("sms_number {}", context.actor))?;
+    let mut known = number_of(&mut *tx, context.actor)?;
+    if known.pending.as_ref().is_some_and(|it| it.code_hash == code_hash) {
+        known.pending = None;
+        write(tx, context.actor, &known)?;
+    }
+    Ok(())
+}
+
 /// What became of a guess.
 enum Guess {
     Right,

@@ -31,8 +31,8 @@ impl Means {
     /// As the settings say.
     pub fn of(settings: &Settings) -> Self {
         Self {
-            push: PushSender::new(&settings.message_hosts, contact(settings)),
-            sms: SmsSender::new(&settings.message_hosts),
+            push: PushSender::new(&settings.push_hosts, contact(settings)),
+            sms: SmsSender::new(&settings.sms_hosts),
             vault: Vault::new(settings.secret_key_file.clone()),
         }
     }

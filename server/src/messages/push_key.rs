@@ -1,6 +1,8 @@
 //! The key by which push services know a workspace: made when the first browser asks, sealed like every other secret.
 
+use guanxi_kernel::audit;
 use guanxi_kernel::context::Context;
+use guanxi_kernel::outreach::push;
 use guanxi_kernel::store::{ReadTx, StoreExt as _, WriteTx};
 use guanxi_kernel::workspace::{load_setting, save_setting};
 use guanxi_kernel::{KernelError, Result};
@@ -37,7 +39,9 @@ pub fn key_opens(context: &Context, vault: &Vault, sealed: &str) -> Result<()> {
     open(context, vault, sealed).map(drop)
 }
 
-/// The workspace's key; made where there is none, or none that opens: a copy of a workspace is another sender.
+/// The workspace's key; made where there is none, or none that opens: a copy of a workspace is another sender. With the old key go
+/// the browsers that came by it, since push services take nothing for them under another; they come again as their owners do, and
+/// the audit log says so.
 ///
 /// # Errors
 /// Where the keys of secrets can be neither read nor made, or the database fails.
@@ -52,12 +56,18 @@ pub fn push_key(context: &Context, vault: &Vault) -> Result<VapidKey> {
     let made = VapidKey::new(random).ok_or_else(|| KernelError::Internal("a new key is none".into()))?;
     let sealed = vault.seal(ids.as_ref(), &place(context), &made.secret())?;
     // Of two who make one at once the first one's counts.
+    let inner = context.clone();
     let counts = context.workspace.store.write_with(move |tx| {
         tx.serialise(SETTING)?;
-        match sealed_key(&mut *tx)?.filter(|it| Some(it) != kept.as_ref()) {
-            Some(other) => Ok::<_, KernelError>(other),
-            None => write(tx, &sealed).map(|()| sealed.clone()),
+        if let Some(other) = sealed_key(&mut *tx)?.filter(|it| Some(it) != kept.as_ref()) {
+            return Ok::<_, KernelError>(other);
         }
+        write(tx, &sealed)?;
+        let forgotten = push::forget_all(tx)?;
+        if kept.is_some() || forgotten > 0 {
+            audit::append(&inner, tx, "replace_push_key", None, None, None, 0, Some(json!({ "browsers_forgotten": forgotten })))?;
+        }
+        Ok(sealed.clone())
     })?;
     open(context, vault, &counts)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guanxi_collaboration::{Outside, told_outside};
+use guanxi_collaboration::{Outside, Telling, Way, told_outside};
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::outreach::sms::{self, SmsMessage, SmsOutcome, TOO_LATE};
@@ -11,6 +11,7 @@ use guanxi_kernel::schema::Label;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::{KernelError, Result};
 use guanxi_messages::Outcome;
+use jiff::Timestamp;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -44,8 +45,10 @@ impl JobHandler for SendSms {
         if message.created_at + TOO_LATE < context.now {
             return give_up("it could not be sent for a day");
         }
-        let Some(told) = told_outside(context, message.member, &message.news)? else {
-            return give_up("it was read meanwhile, or may be seen no more");
+        let told = match told_outside(context, Way::Sms, message.member, &message.news)? {
+            Telling::Nothing => return give_up("it was read meanwhile, or is not to be told any more"),
+            Telling::Later(until) => return sms::put_off(context, message.id, until),
+            Telling::Now(told) => told,
         };
         let outcome = hand_over(context, &self.0, &message, &text(context, &told))?;
         settle(context, &message, outcome)
@@ -58,18 +61,14 @@ fn settle(context: &Context, message: &SmsMessage, outcome: Outcome) -> Result<(
         Outcome::Gone => sms::note(context, message, &SmsOutcome::GivenUp("HTTP 410".into())).map(drop),
         Outcome::TooLarge => sms::note(context, message, &SmsOutcome::GivenUp("HTTP 413".into())).map(drop),
         Outcome::Refused(reason) => sms::note(context, message, &SmsOutcome::GivenUp(reason)).map(drop),
-        Outcome::Later(until, reason) => {
-            if sms::note(context, message, &SmsOutcome::Failed(reason))? {
-                sms::put_off(context, message.id, until)
-            } else {
-                Ok(())
-            }
-        }
-        Outcome::Failed(reason) => {
-            let goes_on = sms::note(context, message, &SmsOutcome::Failed(reason.clone()))?;
-            if goes_on { Err(KernelError::Internal(format!("the SMS gateway: {reason}"))) } else { Ok(()) }
-        }
+        Outcome::Later(until, reason) => again(context, message, reason, until),
+        Outcome::Failed(reason) => again(context, message, reason, context.now + sms::pause_after(message.attempts)),
     }
+}
+
+/// Notes that it did not go, and has it tried again then, within a day.
+fn again(context: &Context, message: &SmsMessage, reason: String, until: Timestamp) -> Result<()> {
+    if sms::note(context, message, &SmsOutcome::Failed(reason))? { sms::put_off(context, message.id, until) } else { Ok(()) }
 }
 
 /// Short, with a link to the exact place.

@@ -32,7 +32,7 @@ const fn common(key: Key) -> Key {
 }
 
 /// All settings.
-pub const KEYS: [Key; 31] = [
+pub const KEYS: [Key; 32] = [
     common(key("data", "DIR", "./data", "Folder of databases and files")),
     common(optional("database-url", "URL", "PostgreSQL server, postgres://...; SQLite in the data folder without it")),
     common(optional(
@@ -74,10 +74,11 @@ pub const KEYS: [Key; 31] = [
         "Hosts of the internal network, each with its port, that scheduled imports may ask for tables, separated by commas: files.internal:443,10.0.0.5:5432",
     )),
     common(optional(
-        "message-hosts",
+        "push-hosts",
         "HOSTS",
-        "Hosts of the internal network, each with its port, that push services and SMS gateways may be on, separated by commas",
+        "Hosts of the internal network, each with its port, that a push service of your own is on, separated by commas; any member may have them called",
     )),
+    common(optional("sms-hosts", "HOSTS", "Hosts of the internal network, each with its port, that the SMS gateway may be on, separated by commas")),
     common(optional("import-folder", "DIR", "Folder of which each workspace's own, called as its id, holds the tables that scheduled imports take")),
     switch("trust-proxy", "false", "Take the caller's address from X-Forwarded-For; only behind a proxy of your own"),
 ];

@@ -128,8 +128,10 @@ pub struct Settings {
     pub internal_hosts: Vec<String>,
     /// Hosts of the internal network, each with a port, that may be asked for tables.
     pub source_hosts: Vec<String>,
-    /// Hosts of the internal network, each with a port, that push services and SMS gateways may be on.
-    pub message_hosts: Vec<String>,
+    /// Hosts of the internal network, each with a port, that push services may be on: every member may have them called.
+    pub push_hosts: Vec<String>,
+    /// Hosts of the internal network, each with a port, that SMS gateways may be on.
+    pub sms_hosts: Vec<String>,
     /// Folder of the workspaces' folders that regular imports may take tables from.
     pub import_folder: Option<PathBuf>,
     /// Industry packs of the operator's own.
@@ -172,7 +174,8 @@ impl Settings {
             setup_token: sources.text("setup-token").map(str::to_owned),
             internal_hosts: internal_hosts(sources)?,
             source_hosts: hosts_with_ports(sources, "source-hosts")?,
-            message_hosts: hosts_with_ports(sources, "message-hosts")?,
+            push_hosts: hosts_with_ports(sources, "push-hosts")?,
+            sms_hosts: hosts_with_ports(sources, "sms-hosts")?,
             import_folder: sources.text("import-folder").map(PathBuf::from),
             packs: sources.text("packs").map(PathBuf::from),
             trust_proxy: sources.flag("trust-proxy")?,

@@ -99,7 +99,7 @@ fn other_than_default(name: &str) -> (&'static str, &'static [(&'static str, &'s
         "demo" | "allow-public-demo" | "trust-proxy" => ("true", &[]),
         "setup-token" => ("token", &[]),
         "internal-hosts" => ("ldap.internal", &[]),
-        "source-hosts" | "message-hosts" => ("10.0.0.5:5432", &[]),
+        "source-hosts" | "push-hosts" | "sms-hosts" => ("10.0.0.5:5432", &[]),
         "file-store" => ("s3://key:secret@s3.example.com/files", &[]),
         other => panic!("the setting `{other}` is tried by no test: give it a value here"),
     }

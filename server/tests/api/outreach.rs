@@ -1,5 +1,7 @@
 //! News by the browser's push and by text message: to whom they go, what they say, and what becomes of them.
 
+use guanxi_kernel::store::StoreExt as _;
+use guanxi_kernel::workspace::save_setting;
 use guanxi_testkit::{Client, MessagesPeer, TestServer, on_both_stores, on_both_stores_with};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -51,7 +53,7 @@ fn team(server: &TestServer) -> Team<'_> {
 fn what_is_not_read_is_pushed_to_ones_browsers_with_what_one_may_see_then() {
     let Some(peer) = MessagesPeer::start() else { return };
     let host = peer.host();
-    let settings = [("message-hosts", host.as_str()), ("public-url", "https://crm.xinghe.example")];
+    let settings = [("push-hosts", host.as_str()), ("sms-hosts", host.as_str()), ("public-url", "https://crm.xinghe.example")];
     let round = std::cell::Cell::new(0);
     on_both_stores_with(&settings, |server| {
         round.set(round.get() + 1);
@@ -115,7 +117,7 @@ fn a_browser_that_signed_out_or_is_gone_is_told_nothing() {
     let Some(peer) = MessagesPeer::start() else { return };
     let host = peer.host();
     let round = std::cell::Cell::new(0);
-    on_both_stores_with(&[("message-hosts", host.as_str())], |server| {
+    on_both_stores_with(&[("push-hosts", host.as_str()), ("sms-hosts", host.as_str())], |server| {
         round.set(round.get() + 10);
         let named = |number: u32| format!("b{}", round.get() + number);
         let it = team(server);
@@ -167,7 +169,7 @@ fn a_push_service_that_cannot_take_it_is_asked_again_as_it_says() {
     let Some(peer) = MessagesPeer::start() else { return };
     let host = peer.host();
     let round = std::cell::Cell::new(0);
-    on_both_stores_with(&[("message-hosts", host.as_str())], |server| {
+    on_both_stores_with(&[("push-hosts", host.as_str()), ("sms-hosts", host.as_str())], |server| {
         round.set(round.get() + 1);
         let name = format!("later{}", round.get());
         let it = team(server);
@@ -177,7 +179,7 @@ fn a_push_service_that_cannot_take_it_is_asked_again_as_it_says() {
         peer.answer_next("push", 429, json!({ "retry-after": "600" }), 1);
         mention(server, &it.lin, &it.account, it.zhao.0, "一");
         go_on(server, 60);
-        assert_eq!(error(), "HTTP 429: no");
+        assert_eq!(error(), "HTTP 429");
         go_on(server, 300);
         assert_eq!(pushed(&peer, &name).len(), 0, "not before it says");
         go_on(server, 400);
@@ -186,7 +188,7 @@ fn a_push_service_that_cannot_take_it_is_asked_again_as_it_says() {
         peer.answer_next("push", 502, json!({}), 2);
         mention(server, &it.lin, &it.account, it.zhao.0, "二");
         go_on(server, 60);
-        assert_eq!(error(), "HTTP 502: no");
+        assert_eq!(error(), "HTTP 502");
         go_on(server, 60);
         go_on(server, 60);
         assert_eq!((pushed(&peer, &name).len(), error()), (2, Json::Null));
@@ -201,7 +203,7 @@ fn a_push_service_that_cannot_take_it_is_asked_again_as_it_says() {
         mention(server, &it.lin, &it.account, it.zhao.0, "四");
         go_on(server, 60);
         go_on(server, 3_600);
-        assert_eq!((pushed(&peer, &name).len(), error()), (3, json!("HTTP 400: no")));
+        assert_eq!((pushed(&peer, &name).len(), error()), (3, json!("HTTP 400")));
         // What was read between two tries is not told by the second one.
         peer.answer_next("push", 503, json!({ "retry-after": "600" }), 1);
         mention(server, &it.lin, &it.account, it.zhao.0, "五");
@@ -209,6 +211,137 @@ fn a_push_service_that_cannot_take_it_is_asked_again_as_it_says() {
         zhao.post("/records/notification/actions/mark_all", json!({})).expect(200);
         go_on(server, 700);
         assert_eq!(pushed(&peer, &name).len(), 3);
+    });
+}
+
+/// One mention, once all before it was read.
+fn mention_anew(server: &TestServer, it: &Team<'_>, text: &str) {
+    it.zhao.1.post("/records/notification/actions/mark_all", json!({})).expect(200);
+    mention(server, &it.lin, &it.account, it.zhao.0, text);
+}
+
+#[test]
+fn an_outage_of_hours_loses_nothing_and_no_jobs_die_of_it() {
+    let Some(peer) = MessagesPeer::start() else { return };
+    let host = peer.host();
+    let round = std::cell::Cell::new(0);
+    on_both_stores_with(&[("push-hosts", host.as_str()), ("sms-hosts", host.as_str())], |server| {
+        round.set(round.get() + 1);
+        let name = format!("outage{}", round.get());
+        let it = team(server);
+        let zhao = &it.zhao.1;
+        set_up(server, &peer, json!({}));
+        confirm(zhao, &peer);
+        zhao.patch("/me", json!({ "preferences": { "notifications": { "texted": ["mention"] } } })).expect(200);
+        zhao.post("/me/push", peer.subscribe(&name)).expect(201);
+        let texted = list(&peer.taken(), "sms").len();
+        peer.answer_next("push", 502, json!({}), 10);
+        peer.answer_next("sms", 502, json!({}), 10);
+        mention(server, &it.lin, &it.account, it.zhao.0, "一");
+        for _ in 0..12 {
+            go_on(server, 600);
+        }
+        assert_eq!((pushed(&peer, &name).len(), list(&peer.taken(), "sms").len()), (0, texted), "it is still out");
+        for _ in 0..8 {
+            go_on(server, 600);
+        }
+        assert_eq!((pushed(&peer, &name).len(), list(&peer.taken(), "sms").len()), (1, texted + 1));
+        let jobs = server.administrator().get("/jobs?state=dead").expect(200);
+        assert_eq!(jobs["items"], json!([]), "{jobs}");
+    });
+}
+
+#[test]
+fn what_comes_late_heeds_what_its_reader_wishes_by_then() {
+    let Some(peer) = MessagesPeer::start() else { return };
+    let host = peer.host();
+    let round = std::cell::Cell::new(0);
+    on_both_stores_with(&[("push-hosts", host.as_str()), ("sms-hosts", host.as_str())], |server| {
+        round.set(round.get() + 1);
+        let name = format!("wishes{}", round.get());
+        let it = team(server);
+        let zhao = &it.zhao.1;
+        let wish = |wishes: Json| drop(zhao.patch("/me", json!({ "preferences": { "notifications": wishes } })).expect(200));
+        set_up(server, &peer, json!({}));
+        confirm(zhao, &peer);
+        zhao.post("/me/push", peer.subscribe(&name)).expect(201);
+        let begun = list(&peer.taken(), "sms").len();
+        let texted = || list(&peer.taken(), "sms").len() - begun;
+        // Both are put off for ten minutes; meanwhile his quiet hours begin. It is 10 in the morning.
+        wish(json!({ "texted": ["mention"] }));
+        peer.answer_next("push", 503, json!({ "retry-after": "600" }), 1);
+        peer.answer_next("sms", 503, json!({ "retry-after": "600" }), 1);
+        mention(server, &it.lin, &it.account, it.zhao.0, "一");
+        go_on(server, 180);
+        wish(json!({ "texted": ["mention"], "quiet_from": "09:00", "quiet_until": "12:00" }));
+        go_on(server, 3_600);
+        assert_eq!((pushed(&peer, &name).len(), texted()), (0, 0), "it is quiet");
+        go_on(server, 3_600);
+        assert_eq!((pushed(&peer, &name).len(), texted()), (1, 1));
+        // He wishes none of it any more.
+        wish(json!({ "texted": ["mention"] }));
+        peer.answer_next("push", 503, json!({ "retry-after": "600" }), 1);
+        peer.answer_next("sms", 503, json!({ "retry-after": "600" }), 1);
+        mention_anew(server, &it, "二");
+        go_on(server, 180);
+        wish(json!({ "texted": [], "pushed": [] }));
+        go_on(server, 3_600);
+        assert_eq!((pushed(&peer, &name).len(), texted()), (1, 1));
+        let listed = server.administrator().get("/sms-messages").expect(200);
+        assert_eq!(listed["items"][0]["state"], "failed", "{listed}");
+        // Nor of what the server took up late, because it stood still.
+        wish(json!({ "texted": ["mention"] }));
+        mention_anew(server, &it, "三");
+        server.clock.advance(13 * 3_600);
+        wish(json!({ "texted": ["mention"], "quiet_from": "22:00", "quiet_until": "07:00" }));
+        go_on(server, 60);
+        assert_eq!((pushed(&peer, &name).len(), texted()), (1, 1), "it is the middle of the night");
+        go_on(server, 9 * 3_600);
+        go_on(server, 60);
+        assert_eq!((pushed(&peer, &name).len(), texted()), (2, 2));
+    });
+}
+
+#[test]
+fn a_browser_that_can_be_told_nothing_any_more_is_forgotten() {
+    let Some(peer) = MessagesPeer::start() else { return };
+    let host = peer.host();
+    let round = std::cell::Cell::new(0);
+    on_both_stores_with(&[("push-hosts", host.as_str())], |server| {
+        round.set(round.get() + 1);
+        let name = format!("forgotten{}", round.get());
+        let it = team(server);
+        let zhao = &it.zhao.1;
+        let browsers = || zhao.get("/me/push").expect(200)["items"].as_array().unwrap().len();
+        zhao.post("/me/push", peer.subscribe(&name)).expect(201);
+        peer.answer_next("push", 403, json!({}), 5);
+        for left in [1, 1, 1, 1, 0] {
+            mention_anew(server, &it, "一");
+            go_on(server, 60);
+            assert_eq!(browsers(), left);
+        }
+        // With another key no browser can be told anything: they are to come anew.
+        zhao.post("/me/push", peer.subscribe(&name)).expect(201);
+        let key = zhao.get("/me/push").expect(200)["public_key"].clone();
+        server.workspace.store.write_with(|tx| save_setting(tx, "push_key", &json!({ "sealed": "of another server" }))).unwrap();
+        let state = zhao.get("/me/push").expect(200);
+        assert_eq!(state["items"], json!([]));
+        assert_ne!(state["public_key"], key);
+        assert_eq!(server.audit(&["replace_push_key"]).len(), 1, "the administrator is told");
+    });
+}
+
+#[test]
+fn members_have_no_host_of_the_gateway_called() {
+    let Some(peer) = MessagesPeer::start() else { return };
+    let host = peer.host();
+    on_both_stores_with(&[("sms-hosts", host.as_str())], |server| {
+        let zhao = server.caller("sales");
+        let mut inside = peer.subscribe("inside");
+        zhao.post("/me/push", inside.clone()).field_problem(422, "endpoint", "bad_format");
+        inside["endpoint"] = json!(peer.sms_address());
+        zhao.post("/me/push", inside).field_problem(422, "endpoint", "bad_format");
+        set_up(server, &peer, json!({}));
     });
 }
 
@@ -264,7 +397,7 @@ fn a_number_is_confirmed_by_a_code_before_anything_is_texted_there() {
     let Some(peer) = MessagesPeer::start() else { return };
     let host = peer.host();
     let before = std::cell::Cell::new(0);
-    on_both_stores_with(&[("message-hosts", host.as_str())], |server| {
+    on_both_stores_with(&[("push-hosts", host.as_str()), ("sms-hosts", host.as_str())], |server| {
         let it = team(server);
         let zhao = &it.zhao.1;
         assert_eq!(zhao.get("/me/phone").expect(200)["available"], false);
@@ -275,6 +408,10 @@ fn a_number_is_confirmed_by_a_code_before_anything_is_texted_there() {
         assert_eq!((&state["number"], &state["pending"]["number"], &state["pending"]["tries_left"]), (&Json::Null, &json!(STORED), &json!(5)));
         zhao.post("/me/phone", json!({ "number": NUMBER })).problem(409, "state_conflict");
         let sent = code(&peer);
+        // Of a code that never went out nobody is asked to type it, and the next one may be had at once.
+        peer.answer_next("sms", 403, json!({}), 1);
+        it.lin.post("/me/phone", json!({ "number": "13800000002" })).problem(409, "sms_not_sent");
+        assert_eq!(it.lin.get("/me/phone").expect(200)["pending"], Json::Null);
         let wrong = if sent == "000000" { "111111" } else { "000000" };
         for _ in 0..4 {
             zhao.post("/me/phone/confirm", json!({ "code": wrong })).field_problem(422, "code", "rule");
@@ -308,7 +445,7 @@ fn a_number_is_confirmed_by_a_code_before_anything_is_texted_there() {
 fn news_are_texted_once_with_a_link_and_within_the_limits_of_the_day() {
     let Some(peer) = MessagesPeer::start() else { return };
     let host = peer.host();
-    let settings = [("message-hosts", host.as_str()), ("public-url", "https://crm.xinghe.example")];
+    let settings = [("push-hosts", host.as_str()), ("sms-hosts", host.as_str()), ("public-url", "https://crm.xinghe.example")];
     on_both_stores_with(&settings, |server| {
         let it = team(server);
         let (zhao, admin) = (&it.zhao.1, server.administrator());
@@ -327,7 +464,7 @@ fn news_are_texted_once_with_a_link_and_within_the_limits_of_the_day() {
         mention(server, &it.lin, &it.account, it.zhao.0, "请看");
         go_on(server, 180);
         let waiting = admin.get("/sms-messages").expect(200)["items"][0].clone();
-        assert_eq!((&waiting["state"], &waiting["last_error"]), (&json!("waiting"), &json!("HTTP 502: no")), "{waiting}");
+        assert_eq!((&waiting["state"], &waiting["last_error"]), (&json!("waiting"), &json!("HTTP 502")), "{waiting}");
         go_on(server, 60);
         go_on(server, 400);
         let told = news();
@@ -359,7 +496,7 @@ fn news_are_texted_once_with_a_link_and_within_the_limits_of_the_day() {
 fn the_gateway_is_the_administrators_and_its_secret_is_nobodys() {
     let Some(peer) = MessagesPeer::start() else { return };
     let host = peer.host();
-    on_both_stores_with(&[("message-hosts", host.as_str())], |server| {
+    on_both_stores_with(&[("push-hosts", host.as_str()), ("sms-hosts", host.as_str())], |server| {
         let (admin, sales) = (server.administrator(), server.caller("sales"));
         for path in ["/sms-gateway", "/sms-messages"] {
             sales.get(path).problem(403, "forbidden");
@@ -382,17 +519,21 @@ fn the_gateway_is_the_administrators_and_its_secret_is_nobodys() {
         wrong(json!({ "daily_cap": 2_000_000 }), "daily_cap", "too_large");
         wrong(json!({ "enabled": true }), "address", "required");
         wrong(json!({ "enabled": true, "address": peer.sms_address() }), "secret", "required");
-        let told = set_up(server, &peer, json!({}));
+        let body = json!({ "to": "{number}", "say": ["{text}"], "ref": "{id}", "key": "{secret}" });
+        let told = set_up(server, &peer, json!({ "address": format!("{}/send?token=in-the-query", peer.sms_address()), "body": body }));
         assert_eq!(told["secret_set"], true);
+        let audited = admin.get("/audit").expect(200).to_string();
+        assert!(audited.contains("?token=") && !audited.contains("in-the-query"), "{audited}");
         let everything = format!("{told}{}{}", admin.get("/sms-gateway").expect(200), admin.get("/audit").expect(200));
         assert!(!everything.contains(peer.sms_secret()), "{everything}");
         // To another address the secret does not go along.
         wrong(json!({ "address": "https://sms.example.com/" }), "secret", "required");
         let tried = admin.post("/sms-gateway/test", json!({ "number": NUMBER })).expect(200);
         assert_eq!((&tried["taken"], &tried["problem"]), (&json!(true), &Json::Null));
+        assert_eq!(list(&peer.taken(), "sms").pop().unwrap()["body"]["key"], peer.sms_secret());
         peer.answer_next("sms", 403, json!({}), 1);
         let tried = admin.post("/sms-gateway/test", json!({ "number": NUMBER })).expect(200);
-        assert_eq!((&tried["taken"], &tried["problem"]), (&json!(false), &json!("HTTP 403: no")));
+        assert_eq!((&tried["taken"], &tried["problem"]), (&json!(false), &json!("HTTP 403")));
         admin.patch("/sms-gateway", json!({ "enabled": false })).expect(200);
         admin.post("/sms-gateway/test", json!({ "number": NUMBER })).problem(409, "sms_not_configured");
         assert!(server.audit(&["change_sms_gateway"]).len() >= 2);

@@ -14,7 +14,8 @@ mod rules;
 mod work;
 
 pub use due::WatchTasks;
-pub use outside::{Outside, OutsideLine, all as outside, told_outside};
+pub use outside::{Outside, OutsideLine, Telling, all as outside, told_outside};
+pub use preferences::Way;
 pub use rules::RuleHook;
 
 use guanxi_kernel::Result;

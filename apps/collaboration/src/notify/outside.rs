@@ -7,7 +7,7 @@ use guanxi_kernel::access::{self, Verb};
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::{Context, Locale};
 use guanxi_kernel::outreach::{push, sms};
-use guanxi_kernel::read::{Record, known_records as records, load_record};
+use guanxi_kernel::read::{Record, known_page, load_record};
 use guanxi_kernel::schedule::Schedule;
 use guanxi_kernel::store::{CompareOp, Condition, StoreExt as _, WriteTx};
 use guanxi_kernel::write::{Unit, run_unit};
@@ -18,9 +18,9 @@ use uuid::Uuid;
 
 use super::NOTIFICATION;
 use super::mail::{ByMail, worded};
-use super::preferences::Way;
+use super::preferences::{Preferences, Way};
 
-/// Most notifications taken up in one run; the next one goes on.
+/// Notifications taken up at a time.
 const MOST: u64 = 500;
 /// What is due within a minute is looked for when it is due, in steps of so many seconds; the rest once a minute.
 const STEP: i64 = 5;
@@ -92,28 +92,47 @@ impl JobHandler for TellOutside {
         let (now, field) = (context.now, channel.way().due_field());
         let due =
             |it: &dyn Fn(&str) -> Result<guanxi_kernel::store::ColumnRef>| Ok(Condition::Compare(it(field)?, CompareOp::Le, Value::DateTime(now)));
-        let found = context.workspace.store.read_with(|tx| records(context, tx, NOTIFICATION, due, MOST))?;
-        let mut of_member: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
-        for line in found {
-            of_member.entry(line.reference("member").unwrap_or_default()).or_default().push(line.id());
+        let (mut after, mut failed) = (None, None);
+        // In the order they were written. One member whose lines cannot be handed over does not stand before all others.
+        loop {
+            let page = context.workspace.store.read_with(|tx| known_page(context, tx, NOTIFICATION, due, after, MOST))?;
+            after = page.last().filter(|_| page.len() as u64 == MOST).map(Record::id);
+            let mut of_member: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+            for line in &page {
+                of_member.entry(line.reference("member").unwrap_or_default()).or_default().push(line.id());
+            }
+            for (member, ids) in of_member {
+                if let Err(error) = tell(context, channel, member, ids) {
+                    failed.get_or_insert(error);
+                }
+            }
+            if after.is_none() {
+                return failed.map_or(Ok(()), Err);
+            }
         }
-        of_member.into_iter().try_for_each(|(member, ids)| tell(context, channel, member, ids))
     }
 }
 
-/// Marks the lines as told and hands what is still news over, together or not at all.
+/// Marks the lines as told and hands what is still news over, together or not at all. What its reader does not wish any more goes
+/// no way; what became late, so that it would come in his quiet hours, waits for their end.
 fn tell(context: &Context, channel: &'static dyn Channel, member: Uuid, ids: Vec<Uuid>) -> Result<()> {
     let work = move |unit: &mut Unit<'_>| {
-        let (context, field) = (unit.context, channel.way().due_field());
+        let (context, way) = (unit.context, channel.way());
+        let field = way.due_field();
         let object = context.schema.object(NOTIFICATION).cloned().ok_or(KernelError::NotFound)?;
+        let wishes = Preferences::of(unit.tx, member)?;
+        let zone = access::context_of(context, unit.tx, member)?.map(|it| it.time_zone.clone());
+        let quiet = zone.and_then(|it| wishes.quiet_until(context.now, &it));
         let mut due = Vec::new();
         for id in &ids {
             let Some(line) = load_record(context, unit.tx, &object, *id, Verb::Read, false)? else { continue };
             if line.value(field).is_null() {
                 continue;
             }
-            unit.update_as_system(NOTIFICATION, *id, &Map::from_iter([(field.to_owned(), Json::Null)]))?;
-            if is_unread(&line) {
+            let is_news = is_unread(&line) && wishes.goes(way, line.value("kind").as_text().unwrap_or_default());
+            let later = quiet.filter(|_| is_news).map(|it| it.to_string());
+            unit.update_as_system(NOTIFICATION, *id, &Map::from_iter([(field.to_owned(), json!(later))]))?;
+            if is_news && later.is_none() {
                 due.push(line);
             }
         }
@@ -159,25 +178,46 @@ pub struct Outside {
     pub lines: Vec<OutsideLine>,
 }
 
-/// What of some notifications a member is to be told now: what he has not read and may still see, in the words of the
-/// notification centre. `None` where there is nothing.
+/// Whether a member is to be told something now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Telling {
+    /// There is nothing he is to be told this way.
+    Nothing,
+    /// Not before then: it is quiet where he is.
+    Later(Timestamp),
+    /// This.
+    Now(Outside),
+}
+
+/// What of some notifications a member is to be told now: what he has not read, still wishes to be told this way and may still
+/// see, in the words of the notification centre; and none of it in his quiet hours, however late it became.
 ///
 /// # Errors
 /// Fails where the database does.
-pub fn told_outside(context: &Context, member: Uuid, ids: &[Uuid]) -> Result<Option<Outside>> {
-    let Some(object) = context.schema.object(NOTIFICATION).cloned() else { return Ok(None) };
+pub fn told_outside(context: &Context, way: Way, member: Uuid, ids: &[Uuid]) -> Result<Telling> {
+    let Some(object) = context.schema.object(NOTIFICATION).cloned() else { return Ok(Telling::Nothing) };
     context.workspace.store.read_with(|tx| {
-        let Some(theirs) = access::context_of(context, tx, member)? else { return Ok(None) };
-        let Some(identity) = context.workspace.identity(tx, member)? else { return Ok(None) };
+        let Some(theirs) = access::context_of(context, tx, member)? else { return Ok(Telling::Nothing) };
+        let Some(identity) = context.workspace.identity(tx, member)? else { return Ok(Telling::Nothing) };
+        let wishes = Preferences::of(tx, member)?;
+        let quiet = wishes.quiet_until(context.now, &theirs.time_zone);
         let mut lines = Vec::new();
         for id in ids {
             let found = load_record(context, tx, &object, *id, Verb::Read, false)?;
             let Some(line) = found.filter(|it| is_unread(it) && it.reference("member") == Some(member)) else { continue };
-            lines.extend(worded(&theirs, tx, &line)?.map(|sentence| OutsideLine { id: *id, sentence }));
+            if wishes.goes(way, line.value("kind").as_text().unwrap_or_default()) {
+                lines.extend(worded(&theirs, tx, &line)?.map(|sentence| OutsideLine { id: *id, sentence }));
+            }
+        }
+        if lines.is_empty() {
+            return Ok(Telling::Nothing);
+        }
+        if let Some(until) = quiet {
+            return Ok(Telling::Later(until));
         }
         lines.reverse();
         let company = context.workspace.settings().name.chars().map(|it| if it.is_control() { ' ' } else { it }).collect::<String>();
         let company = if company.trim().is_empty() { "关系 Guanxi".to_owned() } else { company };
-        Ok((!lines.is_empty()).then_some(Outside { locale: identity.locale, company, lines }))
+        Ok(Telling::Now(Outside { locale: identity.locale, company, lines }))
     })
 }

@@ -155,17 +155,31 @@ impl Preferences {
         self.auto_follow != Some(false)
     }
 
+    /// Whether news of a kind go a way at all.
+    pub fn goes(&self, way: Way, kind: &str) -> bool {
+        let chosen = match way {
+            Way::Mail => &self.mailed,
+            Way::Push => &self.pushed,
+            Way::Sms => &self.texted,
+        };
+        self.wants(kind) && chosen.as_ref().map_or_else(|| way.kinds().contains(&kind), |it| it.contains(kind))
+    }
+
+    /// The end of the quiet hours a moment lies in, where it does.
+    pub fn quiet_until(&self, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+        self.after_quiet(now, zone).filter(|it| *it > now)
+    }
+
     /// When news of a kind go a way; `None` where they do not.
     pub fn goes_at(&self, way: Way, kind: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-        let (chosen, pace) = match way {
-            Way::Mail => (&self.mailed, self.pace),
-            Way::Push => (&self.pushed, self.push_pace),
-            Way::Sms => (&self.texted, self.sms_pace),
-        };
-        let wanted = chosen.as_ref().map_or_else(|| way.kinds().contains(&kind), |it| it.contains(kind));
-        if !wanted {
+        if !self.goes(way, kind) {
             return None;
         }
+        let pace = match way {
+            Way::Mail => self.pace,
+            Way::Push => self.push_pace,
+            Way::Sms => self.sms_pace,
+        };
         let local = now.to_zoned(zone.clone());
         let paced = match pace {
             Pace::AtOnce => now + way.patience(),

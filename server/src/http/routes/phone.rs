@@ -160,7 +160,11 @@ pub async fn begin(State(app): State<Shared>, caller: Caller, query: Query, body
             let message = context.workspace.store.write_with(move |tx| {
                 sms_number::begin_confirmation(&inner, tx, &number, &code_hash)?;
                 let new = NewSms { member: inner.actor, number: number.clone(), purpose: "code", news: Vec::new() };
-                sms::write_down(&inner, tx, &new)
+                let message = sms::write_down(&inner, tx, &new)?;
+                if message.state == "held" {
+                    sms_number::take_back(&inner, tx, &code_hash)?;
+                }
+                Ok::<_, KernelError>(message)
             })?;
             require_not_held(&message)?;
             Ok((context, message, code))
@@ -174,7 +178,11 @@ pub async fn begin(State(app): State<Shared>, caller: Caller, query: Query, body
                 format!("{company}: your code is {code}, good for 10 minutes. Ignore this if it was not you."),
             );
             match send_now(&context, &app.messages, &message, context.locale.pick(&text))? {
-                Some(reason) => Err(not_sent(&reason)),
+                Some(reason) => {
+                    let (inner, code_hash) = (context.clone(), hash(&context, &code));
+                    context.workspace.store.write_with(move |tx| sms_number::take_back(&inner, tx, &code_hash))?;
+                    Err(not_sent(&reason))
+                }
                 None => Answer::json(&state(&context)?),
             }
         })

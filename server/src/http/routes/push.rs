@@ -110,7 +110,7 @@ fn check(app: &Shared, endpoint: &str, keys: &PushKeys) -> Result<(), ApiError> 
         return Err(KernelError::invalid(
             "endpoint",
             "bad_format",
-            "推送服务地址须为公网的 https 地址，请换一个浏览器，或联系服务器管理员（--message-hosts）",
+            "推送服务地址须为公网的 https 地址，请换一个浏览器，或联系服务器管理员（--push-hosts）",
             format!("no address of a push service on the internet: {reason}"),
         )
         .into());

@@ -41,7 +41,7 @@ pub struct ToldGateway {
     enabled: bool,
     /// Where it listens; empty where none is set up.
     address: String,
-    /// What it is sent: JSON, of which the texts may hold `{number}`, `{text}` and `{id}`.
+    /// What it is sent: JSON, of which the texts may hold `{number}`, `{text}`, `{id}` and `{secret}`.
     #[schemars(with = "AnyJson")]
     body: Json,
     /// Header that carries the secret as it is; null where each message is only signed.
@@ -110,31 +110,39 @@ pub async fn change(State(app): State<Shared>, caller: Caller, query: Query, bod
         .call(move |signed_in| {
             let context = &signed_in.context;
             context.access.require_administrator()?;
-            let before = context.workspace.store.read_with(|tx| SmsGateway::load(tx))?;
-            let gateway = changed(&app, context, before, body.read()?)?;
-            sms_gateway::save(context, &gateway)?;
+            let it: ChangedSmsGateway = body.read()?;
+            let secret = it.secret.as_deref().map(str::trim).filter(|it| is_secret(it));
+            let sealed = secret.map(|it| seal_secret(&app.messages.vault, context, it)).transpose()?;
+            let address = it.address.as_deref().map(str::trim).filter(|it| !it.is_empty());
+            let fault = address.and_then(|it| app.messages.sms.check(it).err());
+            sms_gateway::save(context, move |before| changed(before, &it, sealed.clone(), fault.as_deref()))?;
             Answer::json(&tell(context)?)
         })
         .await
 }
 
-fn changed(app: &Shared, context: &Context, before: SmsGateway, it: ChangedSmsGateway) -> Result<SmsGateway, ApiError> {
+fn is_secret(secret: &str) -> bool {
+    secret.len() >= 8 && secret.chars().count() <= LONGEST_SECRET && secret.chars().all(|it| it.is_ascii_graphic() || it == ' ')
+}
+
+/// The gateway as it is after a change. `sealed` is the secret of the change, where it has a good one, `fault` what is wrong with
+/// its address.
+fn changed(before: SmsGateway, it: &ChangedSmsGateway, sealed: Option<String>, fault: Option<&str>) -> Result<SmsGateway, KernelError> {
     let moved = it.address.as_ref().is_some_and(|address| address.trim() != before.address);
     let mut problems = Vec::new();
     let mut wrong = |field: &str, code: &'static str, zh_cn: &str, en: String| problems.push(FieldError::new(field, code, zh_cn, en));
     let mut after = before.clone();
     after.enabled = it.enabled.unwrap_or(before.enabled);
-    after.address = it.address.map_or(before.address.clone(), |it| it.trim().to_owned());
-    after.body = it.body.unwrap_or(before.body);
-    after.header = it.header.map_or(before.header, |it| Some(it.trim().to_ascii_lowercase()).filter(|it| !it.is_empty()));
+    after.address = it.address.as_deref().map_or(before.address, |it| it.trim().to_owned());
+    after.body = it.body.clone().unwrap_or(before.body);
+    after.header = it.header.as_ref().map_or(before.header, |it| Some(it.trim().to_ascii_lowercase()).filter(|it| !it.is_empty()));
     after.member_cap = it.member_cap.unwrap_or(before.member_cap);
     after.daily_cap = it.daily_cap.unwrap_or(before.daily_cap);
-    let fault = if after.address.is_empty() { None } else { app.messages.sms.check(&after.address).err() };
-    if let Some(reason) = fault.or_else(|| (after.address.chars().count() > LONGEST_ADDRESS).then(|| "too long".to_owned())) {
+    if let Some(reason) = fault.or_else(|| (after.address.chars().count() > LONGEST_ADDRESS).then_some("too long")) {
         wrong(
             "address",
             "bad_format",
-            "须为公网的 https 地址；内网地址须由服务器管理员列入 --message-hosts",
+            "须为公网的 https 地址；内网地址须由服务器管理员列入 --sms-hosts",
             format!("no address on the internet: {reason}"),
         );
     }
@@ -152,13 +160,11 @@ fn changed(app: &Shared, context: &Context, before: SmsGateway, it: ChangedSmsGa
             wrong(field, if cap == 0 { "too_small" } else { "too_large" }, "应在1到1000000之间", format!("must be between 1 and {MOST}"));
         }
     }
-    match it.secret.as_deref().map(str::trim) {
-        Some(secret)
-            if secret.len() < 8 || secret.chars().count() > LONGEST_SECRET || !secret.chars().all(|it| it.is_ascii_graphic() || it == ' ') =>
-        {
+    match it.secret {
+        Some(_) if sealed.is_none() => {
             wrong("secret", "bad_format", "至少8个英文字母、数字或符号", "at least 8 characters, letters, digits and signs of ASCII".into());
         }
-        Some(secret) => after.secret = Some(seal_secret(&app.messages.vault, context, secret)?),
+        Some(_) => after.secret = sealed,
         // Who may change the address must not get the secret sent to one of his own.
         None if moved && before.secret.is_some() => {
             wrong("secret", "required", "更换地址时请重新填写密钥", "enter the secret anew with another address".into())
@@ -168,7 +174,7 @@ fn changed(app: &Shared, context: &Context, before: SmsGateway, it: ChangedSmsGa
         }
         None => {}
     }
-    if problems.is_empty() { Ok(after) } else { Err(KernelError::Invalid(problems).into()) }
+    if problems.is_empty() { Ok(after) } else { Err(KernelError::Invalid(problems)) }
 }
 
 fn is_header(name: &str) -> bool {

@@ -9072,7 +9072,7 @@ export interface components {
         SmsGateway: {
             /** @description Where it listens; empty where none is set up. */
             address: string;
-            /** @description What it is sent: JSON, of which the texts may hold `{number}`, `{text}` and `{id}`. */
+            /** @description What it is sent: JSON, of which the texts may hold `{number}`, `{text}`, `{id}` and `{secret}`. */
             body: components["schemas"]["Json"];
             /**
              * Format: uint32

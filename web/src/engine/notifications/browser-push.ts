@@ -88,5 +88,12 @@ export async function stopPush(member: string): Promise<void> {
 export async function pushAgain(member: string): Promise<void> {
   if (pushAbility() !== "able" || !wishesPush(member)) return;
   const state = (await answer(api.GET("/me/push"))) as PushState;
-  if (!state.items.some((one) => one.current)) await startPush(state, member);
+  const registration = await navigator.serviceWorker.getRegistration(pagePath("/"));
+  const known = await registration?.pushManager.getSubscription();
+  // The server may have another key by now, and the browser's own service another address for it.
+  const isKnown =
+    known &&
+    base64url(known.options.applicationServerKey) === state.public_key &&
+    state.items.some((one) => one.current && one.endpoint === known.endpoint);
+  if (!isKnown) await startPush(state, member);
 }

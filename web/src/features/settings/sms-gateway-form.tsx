@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Form, Input, InputNumber, Switch } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
 import { type ChangedSmsGateway, changeSmsGateway, type SmsGateway } from "@/api/outreach";
@@ -25,8 +26,12 @@ const toForm = ({ enabled, address, header, body, member_cap, daily_cap }: SmsGa
   daily_cap,
 });
 
-function toChange({ secret, body, header, ...rest }: GatewayForm): ChangedSmsGateway {
-  const change = { ...rest, header: header ?? "", body: JSON.parse(body) };
+/** What was not changed is not sent: another administrator may have changed it meanwhile. */
+export function toChange({ secret, body, ...rest }: GatewayForm, before: SmsGateway): ChangedSmsGateway {
+  const known = toForm(before);
+  const changed = Object.entries(rest).filter(([name, value]) => value !== known[name as keyof GatewayForm]);
+  const change: ChangedSmsGateway = Object.fromEntries(changed);
+  if (body !== known.body) change.body = JSON.parse(body);
   return secret?.trim() ? { ...change, secret } : change;
 }
 
@@ -39,6 +44,12 @@ function isJson(text: string): boolean {
   }
 }
 
+/** Whether it holds a number that JavaScript would change on the way, such as the nineteen digits of a template. */
+export function hasUnsafeNumber(text: string): boolean {
+  const outsideTexts = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
+  return (outsideTexts.match(/\d{16,}/g) ?? []).length > 0;
+}
+
 const FIELDS = ["enabled", "address", "secret", "header", "body", "member_cap", "daily_cap"] as const;
 
 /** How the gateway is asked. The secret goes in and is not shown again. */
@@ -48,10 +59,12 @@ export function SmsGatewayForm({ gateway }: { gateway: SmsGateway }) {
   const errorText = useErrorText();
   const queryClient = useQueryClient();
   const [form] = Form.useForm<GatewayForm>();
+  const [before, setBefore] = useState(gateway);
   const save = useMutation({
-    mutationFn: (values: GatewayForm) => changeSmsGateway(toChange(values)),
+    mutationFn: (values: GatewayForm) => changeSmsGateway(toChange(values, before)),
     onSuccess: (saved) => {
       queryClient.setQueryData(queryKeys.smsGateway, saved);
+      setBefore(saved);
       form.setFieldValue("secret", "");
       void message.success(t("common.saved"));
     },
@@ -99,11 +112,20 @@ export function SmsGatewayForm({ gateway }: { gateway: SmsGateway }) {
         <Form.Item
           name="body"
           label={t("outreach.sms.body")}
-          extra={t("outreach.sms.bodyHelp", { number: "{number}", text: "{text}", id: "{id}" })}
+          extra={t("outreach.sms.bodyHelp", {
+            number: "{number}",
+            text: "{text}",
+            id: "{id}",
+            secret: "{secret}",
+          })}
           rules={[
             {
-              validator: (_, text: string) =>
-                isJson(text) ? Promise.resolve() : Promise.reject(new Error(t("outreach.sms.bodyBad"))),
+              validator: async (_, text: string) => {
+                if (!isJson(text)) throw new Error(t("outreach.sms.bodyBad"));
+                if (text !== toForm(before).body && hasUnsafeNumber(text)) {
+                  throw new Error(t("outreach.sms.bodyNumber"));
+                }
+              },
             },
           ]}
         >

@@ -91,6 +91,7 @@ export const audit: Shape<typeof zh> = {
     change_sms_gateway: "Changed the SMS gateway",
     add_push: "Had a browser show news",
     remove_push: "Had a browser show no more news",
+    replace_push_key: "Replaced the key of pushes; browsers are taken in anew",
     confirm_sms_number: "Confirmed a number for text messages",
     remove_sms_number: "Removed the number for text messages",
     search_duplicates: "Had duplicates searched for",

@@ -49,7 +49,7 @@ export const outreach: Shape<typeof zh> = {
     enabled: "In use",
     address: "Address",
     addressHelp:
-      "An https address; one in the internal network must be named by whoever runs the server (--message-hosts).",
+      "An https address; one in the internal network must be named by whoever runs the server (--sms-hosts).",
     secret: "Secret",
     secretSet: "Kept and not shown again; leave empty to keep it",
     secretHelp:
@@ -58,8 +58,9 @@ export const outreach: Shape<typeof zh> = {
     headerHelp: "Where the provider asks for a token, such as x-api-key; leave empty to sign only.",
     body: "Body (JSON)",
     bodyHelp:
-      "{number} is the number, {text} the text, {id} the message's id, the same at every try: by it doubles are told.",
+      "{number} is the number, {text} the text, {id} the message's id, the same at every try, so that doubles can be told apart. {secret} is the secret: put it there where the provider wants it in the body, so that it is sealed and never shown.",
     bodyBad: "This is no JSON",
+    bodyNumber: "Write numbers of more than 15 digits as texts, in quotes: they would be changed otherwise",
     caps: "Limits of the day",
     memberCap: "Most to one member a day",
     dailyCap: "Most of the company a day",

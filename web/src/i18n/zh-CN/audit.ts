@@ -88,6 +88,7 @@ export const audit = {
     change_sms_gateway: "更改短信网关",
     add_push: "开启浏览器推送",
     remove_push: "停止浏览器推送",
+    replace_push_key: "更换推送密钥，各浏览器须重新登记",
     confirm_sms_number: "确认短信手机号",
     remove_sms_number: "移除短信手机号",
     search_duplicates: "发起查重",

@@ -81,6 +81,7 @@ export const AUDIT_VERBS = [
   "change_sms_gateway",
   "add_push",
   "remove_push",
+  "replace_push_key",
   "confirm_sms_number",
   "remove_sms_number",
   "search_duplicates",
