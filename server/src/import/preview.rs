@@ -1,6 +1,6 @@
 //! The dry run: every row planned, nothing written.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use guanxi_kernel::context::Context;
 use guanxi_kernel::store::StoreExt as _;
@@ -118,7 +118,7 @@ struct DryRun<'a> {
     at_once: usize,
 }
 
-/// How many rows to take next, when so many took so long. What rows before made is made again for each lot of rows: the more at
+/// How many rows to take next, when so many held up others for so long. What rows before made is made again for each lot of rows: the more at
 /// once, the less often; but nobody else writes to a file of SQLite meanwhile.
 fn next_lot(rows: usize, took: Duration) -> usize {
     let fitting = rows as f64 * HELD.as_secs_f64() / took.as_secs_f64().max(0.001);
@@ -130,10 +130,9 @@ impl DryRun<'_> {
     /// Plans some rows; answers those that wait for what others may make.
     fn plan(&mut self, items: Vec<Item>) -> Result<Vec<Item>> {
         let Self { context, recipe, trial, preview, kept_bytes, at_once } = self;
-        let began = Instant::now();
         let planned = trial.plan(context, &items)?;
         if recipe.has_parts() {
-            *at_once = next_lot(items.len(), began.elapsed());
+            *at_once = next_lot(items.len(), trial.held());
         }
         preview.counts.add(planned.counts);
         add_parts(recipe, &mut preview.parts, &planned.parts);

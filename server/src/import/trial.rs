@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use guanxi_kernel::context::Context;
 use guanxi_kernel::write::run_unit;
@@ -27,13 +28,29 @@ pub(super) struct Trial {
     kept: Vec<Row>,
     /// Places among these by the key of what they made, for each part.
     makers: Vec<HashMap<String, usize>>,
+    /// How long the last rows held up others who write, at most at a stretch.
+    held: Duration,
 }
 
 impl Trial {
     pub fn new(recipe: &Recipe) -> Self {
         let recipe = Arc::new(recipe.clone());
         let (kins, makers) = (kins_of(&recipe), vec![HashMap::new(); recipe.also.len() + 1]);
-        Self { recipe, lookups: Lookups::default(), kin: Kin::default(), before: HashMap::new(), kins, kept: Vec::new(), makers }
+        Self {
+            recipe,
+            lookups: Lookups::default(),
+            kin: Kin::default(),
+            before: HashMap::new(),
+            kins,
+            kept: Vec::new(),
+            makers,
+            held: Duration::ZERO,
+        }
+    }
+
+    /// How long the last rows held up others who write, at most at a stretch: how long they waited for others themselves is not in it.
+    pub fn held(&self) -> Duration {
+        self.held
     }
 
     /// A new round over the rows that wait begins.
@@ -48,6 +65,7 @@ impl Trial {
     /// What concerns more than a row.
     pub fn plan(&mut self, context: &Context, items: &[Item]) -> Result<Planned> {
         if self.recipe.has_parts() {
+            self.held = Duration::ZERO;
             return self.write_and_take_back(context, items);
         }
         let recipe = self.recipe.clone();
@@ -62,14 +80,19 @@ impl Trial {
         let all: Arc<Vec<Item>> = Arc::new(before.into_iter().map(Item::Row).chain(items.iter().cloned()).collect());
         let pass = Arc::new(Mutex::new(Pass::new(&self.recipe, &self.kins, &all, counted_from, true)));
         let failure = loop {
-            let slot: Arc<Mutex<Option<Done>>> = Arc::default();
-            let (inner, filled) = (pass.clone(), slot.clone());
+            let (slot, held): (Arc<Mutex<Option<Done>>>, Arc<Mutex<Duration>>) = Default::default();
+            let (inner, filled, noted) = (pass.clone(), slot.clone(), held.clone());
             let work = Box::new(move |unit: &mut guanxi_kernel::write::Unit<'_>| -> Result<()> {
-                let done = inner.lock().unwrap_or_else(PoisonError::into_inner).run(unit)?;
+                let began = Instant::now();
+                let done = inner.lock().unwrap_or_else(PoisonError::into_inner).run(unit);
+                *noted.lock().unwrap_or_else(PoisonError::into_inner) = began.elapsed();
+                let done = done?;
                 *filled.lock().unwrap_or_else(PoisonError::into_inner) = Some(done);
                 Err(Pass::take_back())
             });
-            let Err(error) = run_unit(context, context.new_id(), "import", work) else { continue };
+            let outcome = run_unit(context, context.new_id(), "import", work);
+            self.held = self.held.max(*held.lock().unwrap_or_else(PoisonError::into_inner));
+            let Err(error) = outcome else { continue };
             if let Some(done) = slot.lock().unwrap_or_else(PoisonError::into_inner).take() {
                 self.note(context, &all, counted_from, &done);
                 return Ok(done.planned);
