@@ -9,7 +9,7 @@ use guanxi_kernel::context::Context;
 use guanxi_kernel::read::{CountMode, ListRequest, MAX_LIMIT, Record, Stream, count_of, known_records, list, load_records};
 use guanxi_kernel::schedule::Schedule;
 use guanxi_kernel::schema::{FieldKind, ID, Object};
-use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, Insert, OnConflict, ReadTx, Select, StoreExt as _};
+use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select, StoreExt as _, WriteTx};
 use guanxi_kernel::system_tables::SETTING;
 use guanxi_kernel::write::{Unit, in_steps_telling, run_unit};
 use guanxi_kernel::{KernelError, Result, Value};
@@ -267,6 +267,15 @@ fn ids_after(context: &Context, tx: &mut dyn ReadTx, terms: &Terms, after: Optio
 /// Name of the setting that says how far a rule came in the last night.
 fn place_key(rule: Uuid) -> Value {
     Value::Text(format!("retention_place.{rule}"))
+}
+
+/// Forgets how far a rule came: it is gone, or looks for other records.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn forget_place(tx: &mut dyn WriteTx, rule: Uuid) -> Result<()> {
+    let condition = Condition::equals(ColumnRef::main(0), place_key(rule));
+    Ok(tx.delete(&Delete { table: SETTING.clone(), condition }).map(drop)?)
 }
 
 fn place_of(tx: &mut dyn ReadTx, rule: Uuid) -> Result<Option<Uuid>> {

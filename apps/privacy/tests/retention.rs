@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use guanxi_kernel::Value;
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::locks::{NewLock, lock};
+use guanxi_kernel::store::{ColumnRef, Condition, Select, StoreExt as _};
+use guanxi_kernel::system_tables::SETTING;
 use guanxi_testkit::{TestEngine, error_code, problem_fields};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -15,6 +18,7 @@ guanxi_testkit::on_each_store!(
     a_large_share_asks_for_confirmation,
     a_rule_that_finds_far_more_pauses_itself,
     a_rule_changed_is_a_draft_again,
+    how_far_a_rule_came_goes_with_what_it_looked_for,
     a_wrong_rule_is_told_by_its_field,
     only_officers_have_rules,
     people_of_every_kind_can_be_anonymised,
@@ -148,6 +152,29 @@ fn a_rule_changed_is_a_draft_again(engine: &TestEngine) {
     engine.update(&scene.officer, "retention_rule", rule, json!({ "days": 1 }));
     assert_eq!(scene.get(rule)["state"], "draft");
     assert_eq!(error_code(&scene.act(rule, "pause", json!({})).unwrap_err()), "state_conflict");
+}
+
+fn how_far_a_rule_came_goes_with_what_it_looked_for(engine: &TestEngine) {
+    let scene = Scene::new(engine);
+    let rule = scene.rule(json!({}));
+    let is_kept = || {
+        let key = Condition::equals(ColumnRef::main(0), Value::Text(format!("retention_place.{rule}")));
+        engine.workspace.store.read_with(|tx| Ok(tx.count(&Select::all(&SETTING, key.clone()), None)?)).unwrap() == 1
+    };
+    let night = || {
+        scene.act(rule, "activate", json!({})).unwrap();
+        engine.clock.advance(DAY);
+        run(engine);
+    };
+    night();
+    engine.update(&scene.officer, "retention_rule", rule, json!({ "name": "另一个名字" }));
+    assert!(is_kept());
+    engine.update(&scene.officer, "retention_rule", rule, json!({ "condition": "company == '某公司'" }));
+    assert!(!is_kept(), "what it looks for now may lie before it");
+    night();
+    assert!(is_kept());
+    engine.try_delete(&scene.officer, "retention_rule", rule).unwrap();
+    assert!(!is_kept());
 }
 
 fn a_wrong_rule_is_told_by_its_field(engine: &TestEngine) {

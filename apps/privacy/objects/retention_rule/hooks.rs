@@ -2,20 +2,23 @@
 
 use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::read::{CountMode, ListRequest, count_of};
+use guanxi_kernel::read::{CountMode, ListRequest, Record, count_of};
 use guanxi_kernel::schema::{FieldGate as _, FieldKind, Object};
 use guanxi_kernel::store::ReadTx;
-use guanxi_kernel::write::Draft;
+use guanxi_kernel::write::{Draft, Unit};
 use guanxi_kernel::{KernelError, Result};
 use serde_json::json;
 
 use crate::about::may_be_taken;
 use crate::personal::can_be_emptied;
 use crate::request::REQUEST;
-use crate::retention::{RULE, named_fields};
+use crate::retention::{RULE, forget_place, named_fields};
 
 /// What decides which records a rule takes.
 const TERMS: [&str; 6] = ["object", "condition", "since", "days", "act", "fields"];
+
+/// What decides where a rule looks for them.
+const PLACES: [&str; 2] = ["object", "condition"];
 
 /// See the module.
 pub struct RuleHook;
@@ -70,8 +73,13 @@ impl Hook for RuleHook {
         Ok(())
     }
 
-    fn has_after_save(&self) -> bool {
-        false
+    /// A rule that looks for other records begins at the first of them.
+    fn after_save(&self, unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
+        if draft.before.is_some() && PLACES.iter().any(|it| draft.changes(it)) { forget_place(unit.tx, draft.id()) } else { Ok(()) }
+    }
+
+    fn after_delete(&self, unit: &mut Unit<'_>, record: &Record) -> Result<()> {
+        forget_place(unit.tx, record.id())
     }
 }
 
