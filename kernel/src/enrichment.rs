@@ -1,7 +1,8 @@
 //! Enrichment runs: which records an outside source was asked about, for whom, and what it answered. Nothing here asks or
 //! writes records; answers wait until somebody confirmed them, and are forgotten then.
 
-use std::ops::ControlFlow;
+mod ending;
+mod turns;
 
 use guanxi_expr::Value;
 use jiff::{SignedDuration, Timestamp};
@@ -13,8 +14,11 @@ use uuid::Uuid;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::jobs;
-use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, Update, WriteTx};
-use crate::system_tables::{ENRICHMENT_ANSWER, ENRICHMENT_RUN, SETTING};
+use crate::store::{ColumnRef, CompareOp, Condition, Insert, OnConflict, ReadTx, Select, Set, Update, WriteTx};
+use crate::system_tables::{ENRICHMENT_ANSWER, ENRICHMENT_RUN};
+
+pub use ending::{asking_since, claim, drop_ended, drop_run, drop_unused, forget_records, give_back, is_ready, is_written};
+pub use turns::{forget_turns, take_turn};
 
 /// Object of the sources.
 pub const SOURCE_OBJECT: &str = "enrichment_source";
@@ -22,15 +26,23 @@ pub const SOURCE_OBJECT: &str = "enrichment_source";
 pub const ASK: &str = "enrichment.ask";
 /// Most records of a run.
 pub const MOST: usize = 1_000;
+/// Most runs that one member has a source asked for at once.
+pub const MOST_OPEN: usize = 3;
+/// New records are asked about together, as many as come to be before the run ends, but no more than these.
+pub const TOGETHER: usize = 100;
 /// A question nobody heard the answer to is asked again after this long: whoever asked it died.
 const LOST: SignedDuration = SignedDuration::from_mins(5);
 
 /// Columns of runs.
 mod run {
     pub const ID: usize = 0;
+    pub const SOURCE: usize = 1;
+    pub const MEMBER: usize = 3;
     pub const STATE: usize = 4;
     pub const CHANGE: usize = 6;
     pub const CREATED_AT: usize = 7;
+    pub const READY_AT: usize = 8;
+    pub const FAILURES: usize = 9;
 }
 
 /// Columns of answers.
@@ -87,6 +99,8 @@ pub struct Terms {
     pub typed: bool,
     /// It began by itself, with a new record, and is written without anybody looking.
     pub by_itself: bool,
+    /// Fields that are not sent: a program began the run, by an API key that does not open them.
+    pub closed: Vec<String>,
 }
 
 /// A run.
@@ -108,6 +122,8 @@ pub struct Run {
     pub change: Option<Uuid>,
     /// When it began.
     pub created_at: Timestamp,
+    /// Questions in a row that the service did not answer.
+    pub failures: i64,
 }
 
 /// One record of a run.
@@ -137,8 +153,9 @@ fn read_run(row: Vec<Value>) -> Option<Run> {
     let (Value::Id(id), Value::Id(source), Value::Text(object), Value::Id(member)) = (next(), next(), next(), next()) else { return None };
     let (Value::Text(state), Value::Json(terms)) = (next(), next()) else { return None };
     let change = if let Value::Id(change) = next() { Some(change) } else { None };
-    let Value::DateTime(created_at) = next() else { return None };
-    Some(Run { id, source, object, member, state: read_state(&state)?, terms: serde_json::from_value(*terms).ok()?, change, created_at })
+    let (Value::DateTime(created_at), _ready_at) = (next(), next()) else { return None };
+    let failures = if let Value::Int(count) = next() { count } else { 0 };
+    Some(Run { id, source, object, member, state: read_state(&state)?, terms: serde_json::from_value(*terms).ok()?, change, created_at, failures })
 }
 
 fn read_answer(row: Vec<Value>) -> Option<AnswerRow> {
@@ -153,22 +170,79 @@ fn read_answer(row: Vec<Value>) -> Option<AnswerRow> {
 /// # Errors
 /// Fails where the database does.
 pub fn begin(context: &Context, tx: &mut dyn WriteTx, source: Uuid, object: &str, member: Uuid, terms: &Terms, records: &[Uuid]) -> Result<Uuid> {
-    let id = context.new_id();
-    let terms = serde_json::to_value(terms).map_err(|error| KernelError::Internal(error.to_string()))?;
+    let run = Run {
+        id: context.new_id(),
+        source,
+        object: object.to_owned(),
+        member,
+        state: RunState::Asking,
+        terms: terms.clone(),
+        change: None,
+        created_at: context.now,
+        failures: 0,
+    };
+    insert_run(tx, &run, None)?;
+    add_records(context, tx, run.id, source, records)?;
+    ask_at(context, tx, run.id, context.now)?;
+    Ok(run.id)
+}
+
+/// Has new records asked about: with those that wait already, as far as they still do.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn begin_by_itself(context: &Context, tx: &mut dyn WriteTx, source: Uuid, object: &str, member: Uuid, records: &[Uuid]) -> Result<()> {
+    tx.serialise("enrichment")?;
+    let mut rest = records;
+    if let Some(run) = open_by_itself(tx, source, member)? {
+        let room = TOGETHER.saturating_sub(usize::try_from(progress(tx, run.id)?.1).unwrap_or(TOGETHER));
+        let (some, others) = rest.split_at(room.min(rest.len()));
+        if !some.is_empty() {
+            add_records(context, tx, run.id, source, some)?;
+            // A service in trouble is left in peace for as long as was said.
+            if run.failures == 0 {
+                ask_at(context, tx, run.id, context.now)?;
+            }
+        }
+        rest = others;
+    }
+    let terms = Terms { by_itself: true, ..Terms::default() };
+    for some in rest.chunks(TOGETHER) {
+        begin(context, tx, source, object, member, &terms, some)?;
+    }
+    Ok(())
+}
+
+/// The last run of a source that began by itself and is still asking.
+fn open_by_itself(tx: &mut (impl ReadTx + ?Sized), source: Uuid, member: Uuid) -> Result<Option<Run>> {
+    let of_source = Condition::equals(ColumnRef::main(run::SOURCE), Value::Id(source));
+    let open = in_state(RunState::Asking).and(Condition::equals(ColumnRef::main(run::MEMBER), Value::Id(member))).and(of_source);
+    let rows = tx.rows(&Select::all(&ENRICHMENT_RUN, open).order_by(run::CREATED_AT, true))?;
+    Ok(rows.into_iter().filter_map(read_run).find(|it| it.terms.by_itself))
+}
+
+fn insert_run(tx: &mut dyn WriteTx, run: &Run, ready_at: Option<Timestamp>) -> Result<()> {
+    let terms = serde_json::to_value(&run.terms).map_err(|error| KernelError::Internal(error.to_string()))?;
     let row = vec![
-        Value::Id(id),
-        Value::Id(source),
-        Value::Text(object.to_owned()),
-        Value::Id(member),
-        state_text(RunState::Asking),
+        Value::Id(run.id),
+        Value::Id(run.source),
+        Value::Text(run.object.clone()),
+        Value::Id(run.member),
+        state_text(run.state),
         Value::Json(Box::new(terms)),
-        Value::Null,
-        Value::DateTime(context.now),
+        run.change.map_or(Value::Null, Value::Id),
+        Value::DateTime(run.created_at),
+        ready_at.map_or(Value::Null, Value::DateTime),
+        Value::Int(run.failures),
     ];
-    let insert =
-        Insert { table: ENRICHMENT_RUN.clone(), columns: (run::ID..=run::CREATED_AT).collect(), rows: vec![row], on_conflict: OnConflict::Fail };
-    tx.insert(&insert)?;
-    let answers = records.iter().zip(0_i64..).map(|(record, position)| {
+    let columns = (run::ID..=run::FAILURES).collect();
+    tx.insert(&Insert { table: ENRICHMENT_RUN.clone(), columns, rows: vec![row], on_conflict: OnConflict::Fail })?;
+    Ok(())
+}
+
+fn add_records(context: &Context, tx: &mut dyn WriteTx, id: Uuid, source: Uuid, records: &[Uuid]) -> Result<()> {
+    let first = i64::try_from(progress(tx, id)?.1).unwrap_or_default();
+    let answers = records.iter().zip(first..).map(|(record, position)| {
         vec![
             Value::Id(id),
             Value::Id(*record),
@@ -187,8 +261,7 @@ pub fn begin(context: &Context, tx: &mut dyn WriteTx, source: Uuid, object: &str
         on_conflict: OnConflict::Ignore,
     };
     tx.insert(&insert)?;
-    ask_at(context, tx, id, context.now)?;
-    Ok(id)
+    Ok(())
 }
 
 /// Has a run gone on with at a moment; once however often it is said.
@@ -209,6 +282,17 @@ pub fn run_of(tx: &mut (impl ReadTx + ?Sized), id: Uuid) -> Result<Option<Run>> 
     Ok(row.and_then(read_run))
 }
 
+/// The runs of a member in some states, the newest first.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn runs_of(tx: &mut (impl ReadTx + ?Sized), member: Uuid, states: &[RunState], most: u64) -> Result<Vec<Run>> {
+    let of_member = Condition::equals(ColumnRef::main(run::MEMBER), Value::Id(member));
+    let among = Condition::In(ColumnRef::main(run::STATE), states.iter().map(|it| state_text(*it)).collect(), false);
+    let select = Select::all(&ENRICHMENT_RUN, of_member.and(among)).order_by(run::CREATED_AT, true).limited(most);
+    Ok(tx.rows(&select)?.into_iter().filter_map(read_run).collect())
+}
+
 /// The run whose answers were written with a change.
 ///
 /// # Errors
@@ -220,6 +304,10 @@ pub fn run_of_change(tx: &mut (impl ReadTx + ?Sized), change: Uuid) -> Result<Op
 
 fn of_run(id: Uuid) -> Condition {
     Condition::equals(ColumnRef::main(answer::RUN), Value::Id(id))
+}
+
+fn in_state(state: RunState) -> Condition {
+    Condition::equals(ColumnRef::main(run::STATE), state_text(state))
 }
 
 fn in_states(states: &[AnswerState]) -> Condition {
@@ -257,6 +345,26 @@ fn is_open(now: Timestamp) -> Condition {
 pub fn is_open_run(tx: &mut (impl ReadTx + ?Sized), run: Uuid) -> Result<bool> {
     let open = of_run(run).and(in_states(&[AnswerState::Waiting, AnswerState::Asked]));
     Ok(tx.count(&Select::all(&ENRICHMENT_ANSWER, open), Some(1))? > 0)
+}
+
+/// How many records of a run have their answer, of how many.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn progress(tx: &mut (impl ReadTx + ?Sized), run: Uuid) -> Result<(u64, u64)> {
+    let open = of_run(run).and(in_states(&[AnswerState::Waiting, AnswerState::Asked]));
+    let total = tx.count(&Select::all(&ENRICHMENT_ANSWER, of_run(run)), None)?;
+    Ok((total - tx.count(&Select::all(&ENRICHMENT_ANSWER, open), None)?.min(total), total))
+}
+
+/// When the first of the questions that are out is lost, if nobody hears of it.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn next_lost(tx: &mut (impl ReadTx + ?Sized), run: Uuid) -> Result<Option<Timestamp>> {
+    let asked = of_run(run).and(in_states(&[AnswerState::Asked]));
+    let row = tx.first(&Select::all(&ENRICHMENT_ANSWER, asked).order_by(answer::AT, false).limited(1))?;
+    Ok(row.and_then(|it| if let Some(Value::DateTime(at)) = it.get(answer::AT) { Some(*at + LOST) } else { None }))
 }
 
 /// How many records wait to be put to a source, counted no further than `most`.
@@ -304,115 +412,40 @@ fn put(tx: &mut dyn WriteTx, condition: Condition, state: AnswerState, reason: O
     Ok(tx.update(&Update { table: ENRICHMENT_ANSWER.clone(), set, condition }).map(drop)?)
 }
 
-/// Says that all answers of a run are there.
+/// Puts a record that was taken back among those that wait: it was not asked about.
 ///
 /// # Errors
 /// Fails where the database does.
-pub fn is_ready(tx: &mut dyn WriteTx, id: Uuid) -> Result<()> {
-    let condition = Condition::equals(ColumnRef::main(run::ID), Value::Id(id));
-    let set = vec![(run::STATE, Set::To(state_text(RunState::Ready)))];
-    Ok(tx.update(&Update { table: ENRICHMENT_RUN.clone(), set, condition }).map(drop)?)
+pub fn release(tx: &mut dyn WriteTx, run: Uuid, record: Uuid) -> Result<()> {
+    free(tx, run, record, Set::Add(Value::Int(0)))
 }
 
-/// Notes that a run was written as a change, if it was not yet; its answers are forgotten, what they said stands in the records.
+/// The same, behind all others: its question was not answered.
 ///
 /// # Errors
 /// Fails where the database does.
-pub fn is_applied(tx: &mut dyn WriteTx, id: Uuid, change: Uuid) -> Result<bool> {
-    let ready = Condition::equals(ColumnRef::main(run::STATE), state_text(RunState::Ready));
-    let condition = Condition::equals(ColumnRef::main(run::ID), Value::Id(id)).and(ready);
-    let set = vec![(run::STATE, Set::To(state_text(RunState::Applied))), (run::CHANGE, Set::To(Value::Id(change)))];
-    let first = tx.update(&Update { table: ENRICHMENT_RUN.clone(), set, condition })? > 0;
-    if first {
-        forget_answers(tx, of_run(id))?;
-    }
-    Ok(first)
+pub fn hand_back(tx: &mut dyn WriteTx, run: Uuid, record: Uuid) -> Result<()> {
+    free(tx, run, record, Set::Add(Value::Int(i64::try_from(MOST).unwrap_or(i64::MAX))))
 }
 
-/// Drops a run with what was answered.
+fn free(tx: &mut dyn WriteTx, run: Uuid, record: Uuid, position: Set) -> Result<()> {
+    let asked = of_run(run).and(Condition::equals(ColumnRef::main(answer::RECORD), Value::Id(record))).and(in_states(&[AnswerState::Asked]));
+    let set = vec![(answer::STATE, Set::To(state_text(AnswerState::Waiting))), (answer::POSITION, position)];
+    Ok(tx.update(&Update { table: ENRICHMENT_ANSWER.clone(), set, condition: asked }).map(drop)?)
+}
+
+/// Keeps how many questions of a run were not answered, one after the other.
 ///
 /// # Errors
 /// Fails where the database does.
-pub fn drop_run(tx: &mut dyn WriteTx, id: Uuid) -> Result<()> {
-    forget_answers(tx, of_run(id))?;
-    let condition = Condition::equals(ColumnRef::main(run::ID), Value::Id(id));
-    Ok(tx.delete(&Delete { table: ENRICHMENT_RUN.clone(), condition }).map(drop)?)
+pub fn count_failures(tx: &mut dyn WriteTx, id: Uuid, failures: i64) -> Result<()> {
+    change_run(tx, own(id), vec![(run::FAILURES, Set::To(Value::Int(failures)))]).map(drop)
 }
 
-/// Forgets what was answered about records: they are erased, or nobody looked at it.
-///
-/// # Errors
-/// Fails where the database does.
-pub fn forget_records(tx: &mut dyn WriteTx, records: &[Uuid]) -> Result<()> {
-    for some in records.chunks(500) {
-        forget_answers(tx, Condition::In(ColumnRef::main(answer::RECORD), some.iter().copied().map(Value::Id).collect(), false))?;
-    }
-    Ok(())
+fn own(id: Uuid) -> Condition {
+    Condition::equals(ColumnRef::main(run::ID), Value::Id(id))
 }
 
-fn forget_answers(tx: &mut dyn WriteTx, condition: Condition) -> Result<()> {
-    Ok(tx.delete(&Delete { table: ENRICHMENT_ANSWER.clone(), condition }).map(drop)?)
-}
-
-/// Drops what began before a moment and was never written. What was written stays: it says where values came from.
-///
-/// # Errors
-/// Fails where the database does.
-pub fn drop_unused(tx: &mut dyn WriteTx, before: Timestamp) -> Result<u64> {
-    let old = Condition::Compare(ColumnRef::main(run::CREATED_AT), CompareOp::Lt, Value::DateTime(before));
-    let unused = old.and(Condition::Compare(ColumnRef::main(run::STATE), CompareOp::Ne, state_text(RunState::Applied)));
-    let mut ids = Vec::new();
-    let select = Select { columns: vec![ColumnRef::main(run::ID)], ..Select::all(&ENRICHMENT_RUN, unused) };
-    tx.select(&select, &mut |row| {
-        ids.extend(row.first().and_then(|it| if let Value::Id(id) = it { Some(*id) } else { None }));
-        ControlFlow::Continue(())
-    })?;
-    for id in &ids {
-        drop_run(tx, *id)?;
-    }
-    Ok(ids.len() as u64)
-}
-
-/// How often a source was asked.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Used {
-    day: String,
-    in_day: i64,
-    minute: i64,
-    in_minute: i64,
-}
-
-/// Counts one more question to a source; where that is too many it answers when the next may be asked.
-///
-/// # Errors
-/// Fails where the database does.
-pub fn take_turn(context: &Context, tx: &mut dyn WriteTx, source: Uuid, per_minute: i64, per_day: i64) -> Result<Option<Timestamp>> {
-    let now = context.workspace.clock.now();
-    let zoned = now.to_zoned(context.workspace.time_zone());
-    let (day, minute) = (zoned.date().to_string(), now.as_second().div_euclid(60));
-    tx.serialise("enrichment")?;
-    let key = Value::Text(format!("enrichment_used.{source}"));
-    let row = tx.first(&Select::all(&SETTING, Condition::equals(ColumnRef::main(0), key.clone())))?;
-    let kept = row.and_then(|mut it| if let Some(Value::Json(json)) = it.pop() { serde_json::from_value::<Used>(*json).ok() } else { None });
-    let mut used = kept.unwrap_or_default();
-    if used.day != day {
-        (used.day, used.in_day) = (day, 0);
-    }
-    if used.minute != minute {
-        (used.minute, used.in_minute) = (minute, 0);
-    }
-    if used.in_day >= per_day {
-        let tomorrow = zoned.date().tomorrow().ok().and_then(|it| it.to_zoned(context.workspace.time_zone()).ok());
-        return Ok(Some(tomorrow.map_or(now, |it| it.timestamp())));
-    }
-    if used.in_minute >= per_minute {
-        return Ok(Some(Timestamp::from_second((minute + 1) * 60).unwrap_or(now)));
-    }
-    used.in_day += 1;
-    used.in_minute += 1;
-    let used = serde_json::to_value(used).map_err(|error| KernelError::Internal(error.to_string()))?;
-    let row = vec![key, Value::Json(Box::new(used))];
-    tx.insert(&Insert { table: SETTING.clone(), columns: vec![0, 1], rows: vec![row], on_conflict: OnConflict::Replace(vec![1]) })?;
-    Ok(None)
+fn change_run(tx: &mut dyn WriteTx, condition: Condition, set: Vec<(usize, Set)>) -> Result<bool> {
+    Ok(tx.update(&Update { table: ENRICHMENT_RUN.clone(), set, condition })? > 0)
 }

@@ -594,8 +594,10 @@ pub static ENRICHMENT_RUN: LazyLock<Arc<Table>> = LazyLock::new(|| {
             ("terms", Json, false),
             ("change", Id, true),
             ("created_at", DateTime, false),
+            ("ready_at", DateTime, true),
+            ("failures", Int, true),
         ],
-        &[("change", &["change"], false), ("created", &["created_at"], false)],
+        &[("change", &["change"], false), ("state", &["state", "created_at"], false), ("member", &["member", "state"], false)],
     )
 });
 

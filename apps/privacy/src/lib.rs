@@ -35,6 +35,7 @@ use guanxi_kernel::schema::ObjectDefinition;
 pub use bundle::{Bundle, BundledFile, EXPORT, LeftOut, Share, collect, failed, hand_over};
 pub use may::{Verdict, may_process};
 pub use people::PEOPLE;
+pub use personal::{is_of_a_person, tells_of_a_person};
 pub use request::REQUEST;
 
 /// The app: its objects and code.

@@ -1,9 +1,13 @@
 //! Which fields of a record tell who somebody is, and what takes their place.
 
+use std::collections::BTreeSet;
+
 use guanxi_kernel::Value;
 use guanxi_kernel::read::Record;
 use guanxi_kernel::schema::{Field, FieldKind, Object};
 use serde_json::{Map, Value as Json, json};
+
+use crate::people::PEOPLE;
 
 /// What stands where there must be a name.
 pub const NOBODY: &str = "已匿名";
@@ -39,19 +43,46 @@ const OF_REQUEST: [&str; 6] = ["requester", "wish", "letter", "outcome", "identi
 
 /// Fields of an object that hold personal data, in the object's order.
 pub fn personal_fields(object: &Object) -> Vec<String> {
-    let is_person = ["contact", "lead", "account"].contains(&object.name.as_str());
-    let is_personal = |it: &&Field| {
-        let by_name = is_person && NAMED.contains(&it.name()) && (object.name != "account" || !COMPANIES.contains(&it.name()));
-        let on_request = object.name == crate::request::REQUEST && OF_REQUEST.contains(&it.name());
-        can_be_emptied(it) && (KINDS.contains(&it.definition.kind) || by_name || on_request)
-    };
-    object.user_fields().filter(is_personal).map(|it| it.name().to_owned()).collect()
+    object.user_fields().filter(|it| can_be_emptied(it) && holds_personal_data(object, it)).map(|it| it.name().to_owned()).collect()
+}
+
+/// Whether a field is of a person by what it is, on a record of any kind.
+fn holds_personal_data(object: &Object, field: &Field) -> bool {
+    let is_person = PEOPLE.contains(&object.name.as_str());
+    let by_name = is_person && NAMED.contains(&field.name()) && (object.name != "account" || !COMPANIES.contains(&field.name()));
+    let on_request = object.name == crate::request::REQUEST && OF_REQUEST.contains(&field.name());
+    KINDS.contains(&field.definition.kind) || by_name || on_request
+}
+
+/// Whether a field tells of a person, by itself or because it is computed of one that does.
+pub fn tells_of_a_person(object: &Object, field: &Field) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut left = vec![field];
+    while let Some(field) = left.pop() {
+        if !seen.insert(field.name().to_owned()) {
+            continue;
+        }
+        if holds_personal_data(object, field) {
+            return true;
+        }
+        let of = field.formula.iter().flat_map(|it| it.paths());
+        left.extend(of.filter_map(|it| object.field(it.first()?)));
+    }
+    false
+}
+
+/// Whether the whole record is a person's: contacts and leads are, and accounts that are no company.
+pub fn is_of_a_person(record: &Record) -> bool {
+    match record.object.name.as_str() {
+        "account" => record.value("kind").as_text() == Some("person"),
+        name => PEOPLE.contains(&name),
+    }
 }
 
 /// Of one record: an account that is a person's has his name.
 pub fn personal_fields_of(record: &Record) -> Vec<String> {
     let mut fields = personal_fields(&record.object);
-    if record.object.name == "account" && record.value("kind").as_text() == Some("person") {
+    if record.object.name == "account" && is_of_a_person(record) {
         fields.extend(["name", "short_name"].map(str::to_owned).into_iter().filter(|it| record.object.field(it).is_some()));
     }
     fields

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::{Action, ActionDefinition, required_record};
-use guanxi_kernel::enrichment::{self, MOST, Terms};
+use guanxi_kernel::enrichment::{self, MOST, MOST_OPEN, RunState, Terms};
 use guanxi_kernel::read::{Record, load_records, object_of};
 use guanxi_kernel::write::Unit;
 use guanxi_kernel::{KernelError, Result, Value};
@@ -14,6 +14,9 @@ use uuid::Uuid;
 
 /// The object of sources.
 pub const SOURCE: &str = enrichment::SOURCE_OBJECT;
+
+/// Runs that are looked at.
+const LOOKED_AT: u64 = 200;
 
 /// See the module.
 pub struct Enrich(pub ActionDefinition);
@@ -47,11 +50,25 @@ impl Action for Enrich {
             ));
         }
         let terms = terms_of(context, &object, input)?;
+        check_open(unit, source.id())?;
         let run = enrichment::begin(context, unit.tx, source.id(), &object.name, context.actor, &terms, &ids)?;
         unit.is_about(SOURCE, source.id());
         unit.note(json!({ "run": run, "object": object.name, "records": ids.len() }));
         Ok(json!({ "run": run, "records": ids.len() }))
     }
+}
+
+/// A source takes so many questions a day for all: nobody fills them by himself.
+fn check_open(unit: &mut Unit<'_>, source: Uuid) -> Result<()> {
+    let runs = enrichment::runs_of(unit.tx, unit.context.actor, &[RunState::Asking], LOOKED_AT)?;
+    if runs.iter().filter(|it| it.source == source && !it.terms.by_itself).count() < MOST_OPEN {
+        return Ok(());
+    }
+    Err(KernelError::conflict(
+        "state_conflict",
+        format!("您已有 {MOST_OPEN} 次查询在进行，请等其完成，或先放弃一次"),
+        format!("{MOST_OPEN} of your runs are still asking; wait for one, or give one up"),
+    ))
 }
 
 fn ids_of(input: &Map<String, Json>) -> Result<Vec<Uuid>> {
@@ -86,5 +103,5 @@ fn terms_of(context: &guanxi_kernel::context::Context, object: &guanxi_kernel::s
             ));
         }
     }
-    Ok(Terms { overwrite, typed: input.get("typed").and_then(Json::as_bool).unwrap_or(false), by_itself: false })
+    Ok(Terms { overwrite, typed: input.get("typed").and_then(Json::as_bool).unwrap_or(false), ..Terms::default() })
 }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use guanxi_identity::{InternalHosts, OutgoingError, guarded_agent, is_refused};
+use guanxi_kernel::schema::Label;
 use serde_json::{Map, Value as Json};
 use ureq::http::Request;
 
@@ -44,8 +45,8 @@ pub enum Reply {
     Found(Json),
     /// It knows nothing of this.
     Nothing,
-    /// It does not take this question, or its answer is no JSON.
-    Unfit(String),
+    /// It does not take this question, or its answer cannot be read: what is wrong, and what mends it.
+    Unfit(Label),
 }
 
 /// Puts questions.
@@ -66,6 +67,12 @@ impl Asker {
     /// What is wrong with it.
     pub fn check(&self, address: &str) -> Result<(), SourceError> {
         self.hosts.check(address).map(drop).map_err(|error| refused(&error))
+    }
+
+    /// Scheme, host and port of an address that may be asked: who they are that hear the secret.
+    pub fn origin(&self, address: &str) -> Option<String> {
+        let url = self.hosts.check(address).ok()?;
+        Some(format!("{}://{}:{}", url.scheme(), url.host_str()?, url.port_or_known_default()?))
     }
 
     /// Puts a question.
@@ -105,17 +112,33 @@ impl Asker {
                     format!("{host} does not accept the secret ({status}); check it"),
                 ));
             }
-            400 | 405..=428 => return Ok(Reply::Unfit(format!("HTTP {status}"))),
+            400 | 405..=428 => {
+                return Ok(Reply::Unfit(Label::new(
+                    format!("对方不接受这次查询（{status}），请检查发送的字段、发送方式和网址"),
+                    format!("the service does not take the question ({status}); check the fields sent, how it is asked, and the address"),
+                )));
+            }
             _ => return Err(failed(&format!("HTTP {status}"))),
         }
         let mut body = answer.into_body();
         let bytes = match body.with_config().limit(LARGEST).read_to_vec() {
             Ok(bytes) => bytes,
-            Err(ureq::Error::BodyExceedsLimit(_)) => return Ok(Reply::Unfit(format!("> {LARGEST} B"))),
+            Err(ureq::Error::BodyExceedsLimit(_)) => return Ok(Reply::Unfit(too_large())),
             Err(error) => return Err(failed(&error)),
         };
-        Ok(serde_json::from_slice(&bytes).map_or_else(|_| Reply::Unfit("JSON".to_owned()), Reply::Found))
+        Ok(serde_json::from_slice(&bytes).map_or_else(|_| Reply::Unfit(no_json()), Reply::Found))
     }
+}
+
+fn too_large() -> Label {
+    Label::new(
+        "应答超过 1 MB，没有读取，请改用只返回一条资料的网址",
+        "the answer is larger than 1 MB and was not read; use an address that answers about one record",
+    )
+}
+
+fn no_json() -> Label {
+    Label::new("应答不是 JSON，请检查网址是否为接口地址", "the answer is no JSON; check that the address is that of an interface for programs")
 }
 
 #[cfg(test)]
@@ -183,13 +206,27 @@ mod tests {
         let said = |status: &str, body: &str| ask(reply(status, body), Method::Post).0;
         assert_eq!(said("404 Not Found", "").unwrap(), Reply::Nothing);
         assert_eq!(said("204 No Content", "").unwrap(), Reply::Nothing);
-        assert_eq!(said("422 Unprocessable", "").unwrap(), Reply::Unfit("HTTP 422".into()));
-        assert_eq!(said("200 OK", "<html>").unwrap(), Reply::Unfit("JSON".into()));
-        assert_eq!(said("200 OK", &format!("\"{}\"", "x".repeat(1_000_001))).unwrap(), Reply::Unfit("> 1000000 B".into()));
+        assert_eq!(
+            said("422 Unprocessable", "").unwrap(),
+            Reply::Unfit(Label::new(
+                "对方不接受这次查询（422），请检查发送的字段、发送方式和网址",
+                "the service does not take the question (422); check the fields sent, how it is asked, and the address",
+            ))
+        );
+        assert_eq!(said("200 OK", "<html>").unwrap(), Reply::Unfit(no_json()));
+        assert_eq!(said("200 OK", &format!("\"{}\"", "x".repeat(1_000_001))).unwrap(), Reply::Unfit(too_large()));
         for status in ["500 Oops", "429 Slow down", "401 Who", "302 Elsewhere"] {
             assert!(said(status, "").is_err(), "{status}");
         }
         assert!(!said("401 Who", "").unwrap_err().message.en.contains("geheim"));
+    }
+
+    #[test]
+    fn who_hears_the_secret_is_known_by_scheme_host_and_port() {
+        let asker = Asker::new(&["127.0.0.1:8080".to_owned()]);
+        assert_eq!(asker.origin("https://X.example/a?b"), asker.origin("https://x.example:443/c"));
+        assert_ne!(asker.origin("https://x.example/a"), asker.origin("https://x.example:8443/a"));
+        assert_eq!(asker.origin("http://127.0.0.1:8080/a").unwrap(), "http://127.0.0.1:8080");
     }
 
     #[test]

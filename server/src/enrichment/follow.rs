@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use guanxi_kernel::context::Context;
-use guanxi_kernel::enrichment::{self, SOURCE_OBJECT, Terms};
+use guanxi_kernel::enrichment::{self, SOURCE_OBJECT};
 use guanxi_kernel::events::Event;
 use guanxi_kernel::read::known_records;
 use guanxi_kernel::readers::{Consequences, LogReader};
@@ -43,17 +43,18 @@ impl LogReader for Follow {
             let (Some(ids), Some(owner)) = (made.get(source.object.name.as_str()), source.owner) else { continue };
             // A file of many rows does not fill the days to come.
             let most = u64::try_from(source.per_day).unwrap_or_default();
-            if enrichment::waiting_for(tx, source.id, most)? < most {
-                runs.push((source, owner, ids.clone()));
+            let room = usize::try_from(most - enrichment::waiting_for(tx, source.id, most)?.min(most)).unwrap_or(usize::MAX);
+            let ids: Vec<Uuid> = ids.iter().copied().take(room).collect();
+            if !ids.is_empty() {
+                runs.push((source, owner, ids));
             }
         }
         if runs.is_empty() {
             return Ok(None);
         }
         Ok(Some(Box::new(move |unit| {
-            let terms = Terms { by_itself: true, ..Terms::default() };
             for (source, owner, ids) in &runs {
-                enrichment::begin(unit.context, unit.tx, source.id, &source.object.name, *owner, &terms, ids)?;
+                enrichment::begin_by_itself(unit.context, unit.tx, source.id, &source.object.name, *owner, ids)?;
             }
             Ok(())
         })))

@@ -13,8 +13,11 @@ use guanxi_kernel::schema::Field;
 use guanxi_kernel::store::{ReadTx, StoreExt as _};
 use guanxi_kernel::write::{Batch, BatchMode, BatchResult, Operation, PlanOptions, execute, plan_only};
 use guanxi_kernel::{FieldError, KernelError, Result, Value};
+use jiff::SignedDuration;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
+
+use super::source::too_large;
 
 /// What would become of a record.
 #[derive(Debug)]
@@ -106,8 +109,16 @@ fn proposal(context: &Context, tx: &mut dyn ReadTx, run: &Run, record: Option<Re
         return Ok(proposal);
     };
     let told = row.values.as_ref().and_then(Json::as_object).cloned().unwrap_or_default();
-    let typed = if run.terms.overwrite.is_empty() || run.terms.typed { BTreeSet::new() } else { typed_fields(context, tx, &record)? };
     let object = record.object.clone();
+    if proposal.state == AnswerState::Answered
+        && let Some(large) = proposal.reason.take_if(|it| too_large(it).is_some())
+    {
+        let (zh_cn, en) =
+            ("应答中的值过长，或不是此字段可用的形式，没有保留", "what was answered is too long, or nothing a field holds, and was not kept");
+        proposal.problems.extend(too_large(&large).into_iter().flatten().map(|it| FieldError::new(it, "too_large", zh_cn, en)));
+    }
+    // Looked up only where a value stands in the way: a history is read for it.
+    let mut typed: Option<BTreeSet<String>> = if run.terms.typed { Some(BTreeSet::new()) } else { None };
     for (name, value) in told {
         let Some(field) = object.field(&name).filter(|it| context.access.may_write(&object, it)) else { continue };
         if context.access.shown_of(&object, field, Place::List, &record.row) != Shown::Whole {
@@ -125,9 +136,15 @@ fn proposal(context: &Context, tx: &mut dyn ReadTx, run: &Run, record: Option<Re
         if cells == before || cells.iter().all(Value::is_null) || !(is_empty || run.terms.overwrite.contains(&name)) {
             continue;
         }
-        if !is_empty && typed.contains(&name) {
-            proposal.typed.insert(name, json_of(field, &cells));
-            continue;
+        if !is_empty {
+            let typed = match &mut typed {
+                Some(known) => known,
+                none => none.insert(typed_fields(context, tx, &record)?),
+            };
+            if typed.contains(&name) {
+                proposal.typed.insert(name, json_of(field, &cells));
+                continue;
+            }
         }
         proposal.before.insert(name.clone(), json_of(field, &before));
         proposal.values.insert(name, json_of(field, &cells));
@@ -147,11 +164,13 @@ fn read(context: &Context, field: &Field, value: &Json) -> std::result::Result<V
     })
 }
 
-/// Fields that somebody typed, or of which nobody knows any more.
+/// Fields whose value somebody chose, by typing, with many records at once, in the form of an action or by taking something back;
+/// or of which nobody knows any more.
 fn typed_fields(context: &Context, tx: &mut dyn ReadTx, record: &Record) -> Result<BTreeSet<String>> {
     let sources = provenance(context, tx, &record.object, record.id())?;
     let known: BTreeMap<String, Option<Source>> = sources.into_iter().map(|it| (it.field, it.source)).collect();
-    let is_typed = |name: &str| matches!(known.get(name).copied().flatten(), None | Some(Source::Entered));
+    let came_by_itself = |source: Source| matches!(source, Source::Imported | Source::Enriched | Source::Synced | Source::Demo);
+    let is_typed = |name: &str| !known.get(name).copied().flatten().is_some_and(came_by_itself);
     Ok(record.object.user_fields().map(|it| it.name().to_owned()).filter(|it| is_typed(it)).collect())
 }
 
@@ -188,11 +207,25 @@ fn plan(context: &Context, run: &Run, rows: &mut [Proposal]) -> Result<()> {
     Ok(())
 }
 
-/// Writes what was shown, but for the records left out. Answers the records in the order of the results.
+/// Records that changed under the hands of what began by itself are looked at again after this long.
+const AGAIN: SignedDuration = SignedDuration::from_secs(10);
+
+/// What was written.
+#[derive(Debug)]
+pub struct Applied {
+    /// The records, in the order of the results.
+    pub ids: Vec<Uuid>,
+    /// What became of each.
+    pub result: BatchResult,
+    /// The run in which those that were refused wait.
+    pub rest: Option<Uuid>,
+}
+
+/// Writes what was shown, but for the records left out.
 ///
 /// # Errors
 /// As [`propose`]; a conflict where it was written already, is not ready, or is not what was shown any more.
-pub fn apply(context: &Context, id: Uuid, digest: &str, leave_out: &[Uuid]) -> Result<(Vec<Uuid>, BatchResult)> {
+pub fn apply(context: &Context, id: Uuid, digest: &str, leave_out: &[Uuid]) -> Result<Applied> {
     let proposals = propose(context, id)?;
     if proposals.run.state != RunState::Ready {
         return Err(KernelError::conflict("state_conflict", "结果尚未齐备，或已写入", "the answers are not complete, or were written already"));
@@ -204,13 +237,50 @@ pub fn apply(context: &Context, id: Uuid, digest: &str, leave_out: &[Uuid]) -> R
             "the records have changed since they were shown; look again and confirm",
         ));
     }
+    write(context, &proposals, leave_out, Rest::Kept)
+}
+
+/// What becomes of records that were refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// They wait for whoever began the run.
+    Kept,
+    /// Those that somebody changed meanwhile are looked at anew, for nobody looks; nothing can be done about the others.
+    AskedAgain,
+}
+
+/// Writes proposals. The run is taken first, so that nobody else writes it, and whoever looks where a value came from finds it; one that
+/// was taken by a worker that died is written to the end as the same change.
+pub(super) fn write(context: &Context, proposals: &Proposals, leave_out: &[Uuid], rest: Rest) -> Result<Applied> {
+    let (run, store) = (&proposals.run, &context.workspace.store);
     let chosen: Vec<&Proposal> = proposals.changes().filter(|it| !leave_out.contains(&it.id)).collect();
-    let change = context.new_id();
-    let Some(batch) = batch(&proposals.run, &chosen, Some(change)) else {
+    let change = run.change.unwrap_or_else(|| context.new_id());
+    let Some(batch) = batch(run, &chosen, Some(change)) else {
         return Err(KernelError::conflict("state_conflict", "没有可写入的内容", "there is nothing to write"));
     };
-    let ids = chosen.iter().map(|it| it.id).collect();
-    let result = execute(context, &batch)?;
-    context.workspace.store.write_with(move |tx| enrichment::is_applied(tx, id, change))?;
-    Ok((ids, result))
+    let ids: Vec<Uuid> = chosen.iter().map(|it| it.id).collect();
+    let (id, from) = (run.id, run.state);
+    if from != RunState::Applied && !store.write_with(move |tx| enrichment::claim(tx, id, from, change))? {
+        return Err(KernelError::conflict("state_conflict", "结果已由他人写入，或仍在查询", "somebody else wrote it, or it is still asking"));
+    }
+    let result = execute(context, &batch);
+    let is_nothing = result.as_ref().map_or(true, |it| it.succeeded() == 0);
+    if is_nothing && rest == Rest::Kept {
+        store.write_with(move |tx| enrichment::give_back(tx, id, from))?;
+        return result.map(|result| Applied { ids, result, rest: Some(id) });
+    }
+    // Where all of it failed what was taken stays taken, and is gone on with.
+    let result = result?;
+    let again = |error: &KernelError| rest == Rest::Kept || matches!(error, KernelError::VersionConflict { .. });
+    let refused: Vec<Uuid> = result.results.iter().zip(&ids).filter(|it| it.0.as_ref().is_err_and(again)).map(|it| *it.1).collect();
+    let (inner, run) = (context.clone(), run.clone());
+    let state = if rest == Rest::Kept { RunState::Ready } else { RunState::Asking };
+    let left = store.write_with(move |tx| {
+        let left = enrichment::is_written(&inner, tx, &run, &refused, state)?;
+        if let Some(left) = left.filter(|_| state == RunState::Asking) {
+            enrichment::ask_at(&inner, tx, left, inner.workspace.clock.now() + AGAIN)?;
+        }
+        Ok(left)
+    })?;
+    Ok(Applied { ids, result, rest: left })
 }

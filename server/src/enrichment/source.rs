@@ -9,17 +9,22 @@ use guanxi_kernel::read::{Record, known_records, may_be_named};
 use guanxi_kernel::schema::{Field, FieldKind, Label, Object, Origin, Schema};
 use guanxi_kernel::store::{Condition, ReadTx};
 use guanxi_kernel::{Result, Value};
-use guanxi_privacy::PEOPLE;
+use guanxi_privacy::{PEOPLE, tells_of_a_person};
 use guanxi_sources::Method;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-/// Fields that are of a person wherever they stand: they leave with records of people only, of whom it is known what they said.
-const PERSONAL: [FieldKind; 4] = [FieldKind::PersonName, FieldKind::Phone, FieldKind::Email, FieldKind::Address];
 /// People whose data is never sent without a purpose. An account is most often a company.
 const NEEDS_PURPOSE: [&str; 2] = ["contact", "lead"];
 /// Most fields sent, and most taken.
 const MOST_FIELDS: usize = 40;
+/// Longest value that is kept of an answer, as JSON in bytes, and longest of all of a record.
+const LONGEST_VALUE: usize = 8_000;
+const LONGEST_TOLD: usize = 64_000;
+/// Headers that are the connection's or the message's own, or would let the address be another; with the beginnings of more.
+const NOT_FOR_SECRETS: [&str; 11] =
+    ["host", "connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "expect", "accept", "cookie", "forwarded"];
+const NOT_BEGINNING: [&str; 4] = ["content-", "proxy-", "accept-", "x-forwarded-"];
 
 /// A source that is understood.
 #[derive(Debug, Clone)]
@@ -114,16 +119,25 @@ impl EnrichmentSource {
         let is_person = PEOPLE.contains(&object.name.as_str());
         let unknown =
             |field: &'static str, name: &str| wrong(field, format!("没有可用的字段“{name}”"), format!("there is no field `{name}` for this"));
+        let header = self.header.to_ascii_lowercase();
+        if NOT_FOR_SECRETS.contains(&header.as_str()) || NOT_BEGINNING.iter().any(|it| header.starts_with(it)) {
+            return Err(wrong(
+                "auth_header",
+                format!("“{}”不能用作密钥的请求头", self.header),
+                format!("`{}` is no header for a secret", self.header),
+            ));
+        }
         for (name, _) in &self.sends {
             let field = object.field(name).filter(|it| may_leave(it)).ok_or_else(|| unknown("sends", name))?;
-            if PERSONAL.contains(&field.definition.kind) && !is_person {
+            let is_personal = tells_of_a_person(object, field);
+            if is_personal && !is_person {
                 return Err(wrong(
                     "sends",
                     format!("“{name}”是个人信息，只能随客户、联系人和线索发送"),
                     format!("`{name}` is data of a person, which is sent of accounts, contacts and leads only"),
                 ));
             }
-            if PERSONAL.contains(&field.definition.kind) && self.purpose.is_none() {
+            if is_personal && self.purpose.is_none() {
                 return Err(needs_purpose());
             }
         }
@@ -142,10 +156,46 @@ impl EnrichmentSource {
         Ok(())
     }
 
-    /// What the answer says of each field taken; nothing of those it does not tell of.
-    pub fn told(&self, answer: &Json) -> serde_json::Map<String, Json> {
-        let found = self.takes.iter().filter_map(|(field, place)| Some((field.clone(), at(answer, place)?.clone())));
-        found.filter(|it| !it.1.is_null() && it.1.as_str().is_none_or(|it| !it.trim().is_empty())).collect()
+    /// What the answer says of each field taken; nothing of those it does not tell of. What no field could hold is not kept: the
+    /// fields it was for come as a reason, see [`too_large`].
+    pub fn told(&self, answer: &Json) -> (serde_json::Map<String, Json>, Option<String>) {
+        let found = self.takes.iter().filter_map(|(field, place)| Some((field, at(answer, place)?)));
+        let found = found.filter(|it| !it.1.is_null() && it.1.as_str().is_none_or(|it| !it.trim().is_empty()));
+        let (mut told, mut large, mut length) = (serde_json::Map::new(), Vec::new(), 0);
+        for (field, value) in found {
+            let more = length_of(value, LONGEST_VALUE).filter(|it| length + it <= LONGEST_TOLD);
+            match more {
+                Some(more) => {
+                    length += more;
+                    told.insert(field.clone(), value.clone());
+                }
+                None => large.push(field.as_str()),
+            }
+        }
+        (told, (!large.is_empty()).then(|| format!("{TOO_LARGE}{}", large.join(","))))
+    }
+}
+
+const TOO_LARGE: &str = "too_large:";
+
+/// The fields whose values were not kept, of a reason that tells them.
+pub(super) fn too_large(reason: &str) -> Option<impl Iterator<Item = &str>> {
+    reason.strip_prefix(TOO_LARGE).map(|it| it.split(','))
+}
+
+/// How long a value is, where it is one that a field may have: a scalar, or a list or an object of some. Nothing where it is longer
+/// than `most`.
+fn length_of(value: &Json, most: usize) -> Option<usize> {
+    let of_scalar = |it: &Json| match it {
+        Json::Array(_) | Json::Object(_) => None,
+        Json::String(text) => Some(text.len() + 2),
+        other => Some(other.to_string().len()),
+    };
+    let add = |sum: usize, more: usize| Some(sum + more).filter(|it| *it <= most);
+    match value {
+        Json::Array(items) => items.iter().try_fold(2, |sum, it| add(sum, of_scalar(it)? + 1)),
+        Json::Object(parts) => parts.iter().try_fold(2, |sum, (name, it)| add(sum, name.len() + of_scalar(it)? + 4)),
+        scalar => of_scalar(scalar).filter(|it| *it <= most),
     }
 }
 
@@ -188,7 +238,9 @@ fn pairs(field: &'static str, text: &str) -> std::result::Result<Vec<(String, St
 /// Plain values: neither files, nor what other records are, nor what only the system knows.
 fn may_leave(field: &Field) -> bool {
     let kind = field.definition.kind;
-    let is_plain = !matches!(kind, FieldKind::File | FieldKind::Image | FieldKind::Json | FieldKind::Record) && !field.is_reference();
+    // What is counted of other records has their fields in it, whosever they are.
+    let is_other = matches!(kind, FieldKind::File | FieldKind::Image | FieldKind::Json | FieldKind::Record | FieldKind::Rollup);
+    let is_plain = !is_other && !field.is_reference();
     is_plain && field.link.is_none() && field.origin != Origin::System
 }
 
@@ -221,6 +273,16 @@ mod tests {
         );
         for bad in ["", "name\nname = x", "= x", "name ="] {
             assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_no_field_could_hold_has_no_length() {
+        assert_eq!(length_of(&json!("abc"), 8_000), Some(5));
+        assert_eq!(length_of(&json!({ "province": "44", "street": "x" }), 8_000), Some(31));
+        assert!(length_of(&json!(["a", "b", 3]), 8_000).is_some());
+        for bad in [json!("x".repeat(8_000)), json!([["a"]]), json!({ "a": {} }), json!(vec!["xxxxxxxx"; 1_000])] {
+            assert_eq!(length_of(&bad, 8_000), None);
         }
     }
 

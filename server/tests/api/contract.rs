@@ -262,6 +262,7 @@ fn enrichment(server: &TestServer, client: &Client<'_>) {
     server.settle();
     let run = format!("/enrichment/runs/{}", begun["run"].as_str().unwrap());
     assert_eq!(client.get(&run).expect(200)["items"][0]["reason"], "no_key");
+    assert_eq!(client.get("/enrichment/runs").expect(200)["items"][0]["id"], begun["run"]);
     client.delete(&run).expect(204);
     let path = path_of("account", &account);
     client.patch(&path, json!({ "website": "https://x.example" })).expect(200);

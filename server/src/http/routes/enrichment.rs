@@ -3,19 +3,20 @@
 use axum::extract::{Path as Segment, State};
 use guanxi_kernel::access::{Place, Shown, Verb};
 use guanxi_kernel::context::Context;
-use guanxi_kernel::enrichment::{self as runs, AnswerState, RunState, SOURCE_OBJECT};
+use guanxi_kernel::enrichment::{self as runs, AnswerState, Run, RunState, SOURCE_OBJECT};
 use guanxi_kernel::read::{self, load_record};
 use guanxi_kernel::schema::{AnyJson, Label};
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::write::run_unit;
 use guanxi_kernel::{KernelError, Result as KernelResult};
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::get_record::record_id;
-use crate::enrichment::{self, Proposal, Proposals, SECRETS, json_of, source_of};
+use crate::enrichment::{self, Applied, Proposal, Proposals, SECRETS, json_of, source_of, told_reason};
 use crate::errors::{ApiError, ApiFailure, FieldProblem, Problem, field_problems, problem};
 use crate::http::body::JsonBody;
 use crate::http::route::Route;
@@ -26,6 +27,8 @@ use crate::openapi::{delete, get, post};
 const LONGEST_SECRET: usize = 4_000;
 /// Problems told.
 const MOST_TOLD: usize = 100;
+/// Runs told.
+const MOST_LISTED: u64 = 50;
 
 /// The routes of enrichment. A run is begun by the action `enrich` of a source.
 pub fn routes() -> Vec<Route> {
@@ -33,6 +36,7 @@ pub fn routes() -> Vec<Route> {
         post("/enrichment/sources/{id}/secret", "setEnrichmentSecret", "Keep the secret a source is asked with")
             .takes::<EnrichmentSecret>()
             .by(set_secret),
+        get("/enrichment/runs", "listEnrichmentRuns", "One's own runs that are asking, or wait to be looked at").answers::<EnrichmentRuns>().by(list),
         get("/enrichment/runs/{id}", "getEnrichmentRun", "What the answers of a run would change").answers::<EnrichmentRun>().by(show),
         post("/enrichment/runs/{id}/apply", "applyEnrichmentRun", "Write what was shown, as one change")
             .takes::<EnrichmentConsent>()
@@ -50,6 +54,32 @@ struct EnrichmentSecret {
     secret: Option<String>,
 }
 
+/// One's own runs.
+#[derive(Serialize, JsonSchema)]
+struct EnrichmentRuns {
+    /// The newest first.
+    items: Vec<EnrichmentRunUnderWay>,
+}
+
+/// A run that is asking, or waits to be looked at.
+#[derive(Serialize, JsonSchema)]
+struct EnrichmentRunUnderWay {
+    /// Id.
+    id: Uuid,
+    /// How far it has come.
+    state: RunState,
+    /// Object of the records.
+    object: String,
+    /// Id of the source.
+    source: Uuid,
+    /// When it began.
+    created_at: Timestamp,
+    /// Records there is an answer about, of whatever kind, of all.
+    done: u64,
+    /// Records of the run.
+    total: u64,
+}
+
 /// A run.
 #[derive(Serialize, JsonSchema)]
 struct EnrichmentRun {
@@ -62,14 +92,14 @@ struct EnrichmentRun {
     /// The source, by name.
     source: Option<String>,
     /// Records there is an answer about, of whatever kind, of all.
-    done: usize,
+    done: u64,
     /// Records of the run.
-    total: usize,
+    total: u64,
     /// Those that would change.
     changed: usize,
-    /// Record by record.
+    /// Record by record; empty while it is asking.
     items: Vec<EnrichmentProposal>,
-    /// To be sent to write it.
+    /// To be sent to write it; empty while it is asking.
     digest: String,
     /// The change it was written as.
     change_id: Option<Uuid>,
@@ -84,7 +114,8 @@ struct EnrichmentProposal {
     title: Option<String>,
     /// What stands with it.
     state: AnswerState,
-    /// Why it was withheld: `no_key`, `gone`, `rights`, or the word against it (`no_consent`, `objected`, ...); why it failed.
+    /// Why it was withheld: `no_key`, `gone`, `rights`, `no_purpose`, or the word against it (`no_consent`, `objected`, ...); why it
+    /// failed, in the caller's language.
     reason: Option<String>,
     /// Field by field.
     changes: Vec<EnrichedField>,
@@ -131,6 +162,8 @@ struct EnrichmentDone {
     change_id: Uuid,
     /// The first reasons why records did not change.
     problems: Vec<EnrichmentProblem>,
+    /// The run in which they wait, to be looked at again.
+    rest: Option<Uuid>,
 }
 
 /// Why one record did not change.
@@ -196,27 +229,52 @@ async fn show(caller: Caller, Segment(id): Segment<String>, query: Query) -> Res
     query.finish()?;
     caller
         .call(move |signed_in| {
-            let context = &signed_in.context;
-            let proposals = enrichment::propose(context, record_id(&id)?)?;
-            Answer::json(&told(context, &proposals)?)
+            let (context, id) = (&signed_in.context, record_id(&id)?);
+            let run = own_run(context, id)?;
+            // Whoever waits asks every other second: what would change is worked out once, when all answers are there.
+            let proposals = if run.state == RunState::Asking { None } else { Some(enrichment::propose(context, id)?) };
+            Answer::json(&told(context, &run, proposals.as_ref())?)
         })
         .await
 }
 
-fn told(context: &Context, proposals: &Proposals) -> KernelResult<EnrichmentRun> {
-    let run = &proposals.run;
-    let source = context.workspace.store.read_with(|tx| source_of(context, tx, run.source))?;
-    let is_done = |it: &&Proposal| !matches!(it.state, AnswerState::Waiting | AnswerState::Asked);
+async fn list(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
+    query.finish()?;
+    caller
+        .call(move |signed_in| {
+            let context = &signed_in.context;
+            let items = context.workspace.store.read_with(|tx| {
+                let runs = runs::runs_of(tx, context.actor, &[RunState::Asking, RunState::Ready], MOST_LISTED)?;
+                let told = |it: Run| {
+                    let (done, total) = runs::progress(tx, it.id)?;
+                    let Run { id, state, object, source, created_at, .. } = it;
+                    Ok::<_, KernelError>(EnrichmentRunUnderWay { id, state, object, source, created_at, done, total })
+                };
+                runs.into_iter().filter(|it| !it.terms.by_itself).map(told).collect::<KernelResult<Vec<_>>>()
+            })?;
+            Answer::json(&EnrichmentRuns { items })
+        })
+        .await
+}
+
+fn own_run(context: &Context, id: Uuid) -> KernelResult<Run> {
+    let run = context.workspace.store.read_with(|tx| runs::run_of(tx, id))?;
+    run.filter(|it| it.member == context.actor).ok_or(KernelError::NotFound)
+}
+
+fn told(context: &Context, run: &Run, proposals: Option<&Proposals>) -> KernelResult<EnrichmentRun> {
+    let (source, (done, total)) =
+        context.workspace.store.read_with(|tx| Ok::<_, KernelError>((source_of(context, tx, run.source)?, runs::progress(tx, run.id)?)))?;
     Ok(EnrichmentRun {
         id: run.id,
         state: run.state,
         object: run.object.clone(),
         source: source.map(|it| it.title()),
-        done: proposals.rows.iter().filter(is_done).count(),
-        total: proposals.rows.len(),
-        changed: proposals.changes().count(),
-        items: proposals.rows.iter().map(|it| one(context, it)).collect(),
-        digest: proposals.digest.clone(),
+        done,
+        total,
+        changed: proposals.map_or(0, |it| it.changes().count()),
+        items: proposals.map_or_else(Vec::new, |it| it.rows.iter().map(|it| one(context, it)).collect()),
+        digest: proposals.map_or_else(String::new, |it| it.digest.clone()),
         change_id: run.change,
     })
 }
@@ -240,7 +298,7 @@ fn one(context: &Context, proposal: &Proposal) -> EnrichmentProposal {
         id: proposal.id,
         title,
         state: proposal.state,
-        reason: proposal.reason.clone(),
+        reason: proposal.reason.as_deref().map(|it| told_reason(it, context.locale)),
         changes: proposal.values.iter().filter_map(|(name, after)| field(name, now(name), after)).collect(),
         typed: proposal.typed.iter().filter_map(|(name, after)| field(name, now(name), after)).collect(),
         problems: field_problems(&proposal.problems, context.locale),
@@ -253,13 +311,13 @@ async fn apply(caller: Caller, Segment(id): Segment<String>, query: Query, body:
         .write(body, move |signed_in, body| {
             let context = &signed_in.context;
             let asked: EnrichmentConsent = body.read()?;
-            let (ids, result) = enrichment::apply(context, record_id(&id)?, &asked.digest, &asked.leave_out)?;
+            let Applied { ids, result, rest } = enrichment::apply(context, record_id(&id)?, &asked.digest, &asked.leave_out)?;
             let changed = result.succeeded();
             let failed = result.results.into_iter().zip(&ids).filter_map(|(it, id)| Some((it.err()?, *id)));
             let told =
                 |(error, id): (KernelError, Uuid)| EnrichmentProblem { id, problem: problem(&error.into(), context.locale, &context.request_id) };
             let problems = failed.take(MOST_TOLD).map(told).collect();
-            Answer::json(&EnrichmentDone { changed, refused: ids.len() - changed, change_id: result.change, problems })
+            Answer::json(&EnrichmentDone { changed, refused: ids.len() - changed, change_id: result.change, problems, rest })
         })
         .await
 }
@@ -269,8 +327,7 @@ async fn drop_run(caller: Caller, Segment(id): Segment<String>, query: Query) ->
     caller
         .call(move |signed_in| {
             let (context, id) = (&signed_in.context, record_id(&id)?);
-            let run = context.workspace.store.read_with(|tx| runs::run_of(tx, id))?.filter(|it| it.member == context.actor);
-            let run = run.ok_or(KernelError::NotFound)?;
+            let run = own_run(context, id)?;
             if run.state == RunState::Applied {
                 return Err(KernelError::conflict("state_conflict", "已写入，可撤销该次修改", "it was written; undo the change instead").into());
             }
