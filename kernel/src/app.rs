@@ -255,6 +255,8 @@ impl Registry {
                 registry.jobs.insert(job.kind().to_owned(), job);
             }
         }
+        // Others go by what these keep.
+        registry.readers.sort_by_key(|it| !it.reads_all());
         registry
     }
     /// The same without some standard objects, and what of the standard names them.

@@ -87,6 +87,8 @@ pub struct Context {
     pub proved: bool,
     /// The administrator who looks with the actor's rights; nothing can be written then.
     pub viewer: Option<Viewer>,
+    /// The name of the API key by which a program acts for the actor.
+    pub agent: Option<Arc<str>>,
 }
 
 /// Who looks with somebody else's rights.

@@ -16,16 +16,39 @@ use crate::store::ReadTx;
 
 /// How far back a merge looks.
 const MAX_MERGE_DISTANCE: u64 = 100;
+/// How far back a version is given back.
+pub const MAX_VERSION_DISTANCE: u64 = 10_000;
+/// Events read at once.
+const AT_ONCE: u64 = 500;
 
-/// The fields changed after a version, with what they held in it; `None` where the log no longer tells.
+/// The fields changed after a version, with what they held in it; `None` where the log no longer tells, or too much came since.
 pub fn fields_changed_since(tx: &mut dyn ReadTx, record: Uuid, version: i64) -> Result<Option<BTreeMap<String, Json>>> {
-    let events = events_of_record(tx, record, None, MAX_MERGE_DISTANCE)?;
-    let reaches = events.last().is_some_and(|it| it.version <= version + 1);
-    let mut held = BTreeMap::new();
-    // Newest first: what the oldest change found is what the version held.
-    for event in events.into_iter().filter(|it| it.version > version) {
-        held.extend(event.changes.into_iter().map(|(name, pair)| (name, pair.get(0).cloned().unwrap_or_default())));
+    changed_within(tx, record, version, MAX_MERGE_DISTANCE)
+}
+
+/// The same for giving a version back, which may lie far behind: up to [`MAX_VERSION_DISTANCE`] events.
+pub fn fields_of_version(tx: &mut dyn ReadTx, record: Uuid, version: i64) -> Result<Option<BTreeMap<String, Json>>> {
+    changed_within(tx, record, version, MAX_VERSION_DISTANCE)
+}
+
+fn changed_within(tx: &mut dyn ReadTx, record: Uuid, version: i64, most: u64) -> Result<Option<BTreeMap<String, Json>>> {
+    let (mut held, mut read) = (BTreeMap::new(), 0);
+    let (mut before, mut oldest, mut is_end) = (None, i64::MAX, false);
+    // Two events may be of one version: only one that is older tells that all of them were seen.
+    while read < most && oldest > version && !is_end {
+        let wanted = AT_ONCE.min(most - read);
+        let events = events_of_record(tx, record, before, wanted)?;
+        let count = events.len() as u64;
+        (read, is_end) = (read + count, count < wanted);
+        // Newest first: what the oldest change found is what the version held.
+        for event in events {
+            (before, oldest) = (Some(event.seq), event.version);
+            if event.version > version {
+                held.extend(event.changes.into_iter().map(|(name, pair)| (name, pair.get(0).cloned().unwrap_or_default())));
+            }
+        }
     }
+    let reaches = oldest <= version || (is_end && oldest == version + 1);
     Ok(reaches.then_some(held))
 }
 

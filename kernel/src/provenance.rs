@@ -16,6 +16,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::access::Place;
+use crate::audit::AGENT;
 use crate::context::Context;
 use crate::error::Result;
 use crate::events::{Event, events_of_record, visible};
@@ -24,7 +25,7 @@ use crate::schema::Object;
 use crate::store::{ColumnRef, Condition, ReadTx, Select};
 use crate::system_tables::AUDIT;
 
-pub use follow::FollowSources;
+pub use follow::{FOLLOW_SOURCES, FollowSources};
 pub(crate) use follow::{Kept, asked};
 
 /// How many changes of a record are looked at; what was set before them has no known source.
@@ -33,13 +34,16 @@ const MAX_EVENTS: u64 = 1_000;
 const AT: usize = 1;
 const VERB: usize = 4;
 const CHANGE: usize = 7;
+const DETAIL: usize = 10;
 
 /// What set a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// Somebody typed it, or a program sent it for him.
+    /// Somebody typed it.
     Entered,
+    /// A program sent it, with an API key of somebody's.
+    Agent,
     /// It was changed with many others at once.
     Bulk,
     /// It came with a file.
@@ -59,6 +63,10 @@ pub enum Source {
 }
 
 impl Source {
+    /// Those that filters ask for; the demo company counts as typed there.
+    pub const ASKED: [Self; 9] =
+        [Self::Entered, Self::Agent, Self::Bulk, Self::Imported, Self::Enriched, Self::Merged, Self::Synced, Self::Undone, Self::Action];
+
     fn of(verb: &str) -> Self {
         match verb {
             "create" | "update" | "coedit" | "change_profile" | "upload" => Self::Entered,
@@ -73,10 +81,19 @@ impl Source {
         }
     }
 
+    /// The same of what was done with an API key.
+    fn of_agent(verb: &str) -> Self {
+        match Self::of(verb) {
+            Self::Entered | Self::Bulk => Self::Agent,
+            other => other,
+        }
+    }
+
     /// Its name in filters and answers.
     pub fn name(self) -> &'static str {
         match self {
             Self::Entered => "entered",
+            Self::Agent => "agent",
             Self::Bulk => "bulk",
             Self::Imported => "imported",
             Self::Enriched => "enriched",
@@ -107,6 +124,8 @@ pub struct FieldSource {
     pub actor: Uuid,
     /// The change.
     pub change: Uuid,
+    /// The name of the API key it was done with.
+    pub agent: Option<String>,
 }
 
 /// The sources of all fields the caller may see whole that history tells of, by name.
@@ -124,26 +143,28 @@ pub fn provenance(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, 
             last.entry(field).or_insert_with(|| Event { changes: serde_json::Map::new(), ..event.clone() });
         }
     }
-    let mut verbs: HashMap<Uuid, Option<Source>> = HashMap::new();
+    let mut known: HashMap<Uuid, (Option<Source>, Option<String>)> = HashMap::new();
     for event in last.values() {
-        if let Entry::Vacant(unknown) = verbs.entry(event.change) {
+        if let Entry::Vacant(unknown) = known.entry(event.change) {
             unknown.insert(source_of(tx, event)?);
         }
     }
     let told = |(field, it): (String, Event)| {
-        let source = verbs.get(&it.change).copied().flatten();
-        FieldSource { field, source, at: it.at, actor: it.actor, change: it.change }
+        let (source, agent) = known.get(&it.change).cloned().unwrap_or_default();
+        FieldSource { field, source, at: it.at, actor: it.actor, change: it.change, agent }
     };
     Ok(last.into_iter().map(told).collect())
 }
 
-/// The audit row of a change has its time, by which it is found.
-fn source_of(tx: &mut dyn ReadTx, event: &Event) -> Result<Option<Source>> {
+/// What a change was, and the name of the API key it was done with. Its audit row has its time, by which it is found.
+fn source_of(tx: &mut dyn ReadTx, event: &Event) -> Result<(Option<Source>, Option<String>)> {
     let of_change =
         Condition::equals(ColumnRef::main(AT), Value::DateTime(event.at)).and(Condition::equals(ColumnRef::main(CHANGE), Value::Id(event.change)));
-    let select = Select { columns: vec![ColumnRef::main(VERB)], ..Select::all(&AUDIT, of_change).limited(1) };
-    let found = tx.rows(&select)?.pop().and_then(|mut it| it.pop());
-    Ok(found.and_then(|it| it.as_text().map(Source::of)))
+    let columns = vec![ColumnRef::main(VERB), ColumnRef::main(DETAIL)];
+    let found = tx.rows(&Select { columns, ..Select::all(&AUDIT, of_change).limited(1) })?.pop();
+    let Some([Value::Text(verb), detail]) = found.as_deref() else { return Ok((None, None)) };
+    let agent = if let Value::Json(detail) = detail { detail.get(AGENT).and_then(|it| it.as_str()).map(str::to_owned) } else { None };
+    Ok((Some(if agent.is_some() { Source::of_agent(verb) } else { Source::of(verb) }), agent))
 }
 
 #[cfg(test)]
@@ -164,6 +185,8 @@ mod tests {
             ("lead.convert", Source::Action),
         ] {
             assert_eq!(Source::of(verb), source, "{verb}");
+            let is_by_hand = matches!(source, Source::Entered | Source::Bulk);
+            assert_eq!(Source::of_agent(verb), if is_by_hand { Source::Agent } else { source }, "{verb}");
         }
     }
 }

@@ -20,6 +20,9 @@ const BATCH: u64 = 200;
 /// most readers, and each note is a commit.
 const PASSED_OVER: usize = 25;
 
+/// Events that one reader waits for another to read.
+const MOST_WAITED_FOR: i64 = 5_000;
+
 /// What follows from some events, to be written.
 pub type Consequences = Box<dyn FnMut(&mut Unit<'_>) -> Result<()> + Send>;
 
@@ -31,6 +34,12 @@ pub trait LogReader: Send + Sync {
     /// Whether it is shown the whole log where it is new to a workspace; others begin where the log stands.
     fn reads_all(&self) -> bool {
         false
+    }
+
+    /// The reader whose place in the log this one does not overtake: it goes by what that one keeps. Not where that one is far behind,
+    /// which is when it reads a log that is older than it is.
+    fn after(&self) -> Option<&'static str> {
+        None
     }
 
     /// What follows from events, in the order of the log; nothing where there is nothing to write.
@@ -76,7 +85,7 @@ pub fn read_all(context: &Context) -> Result<()> {
 fn read_batch(context: &Context, reader: &Arc<dyn LogReader>) -> Result<bool> {
     let Reading { from, last, consequences, more } = context.workspace.store.read_with(|tx| look(context, reader, tx))?;
     if from == last {
-        return Ok(false);
+        return Ok(more);
     }
     let (name, mut consequences) = (reader.name().to_owned(), consequences);
     let work: Work<()> = Box::new(move |unit| {
@@ -107,10 +116,12 @@ struct Reading {
 /// Shows a reader the next events, until something follows from some.
 fn look(context: &Context, reader: &Arc<dyn LogReader>, tx: &mut dyn ReadTx) -> Result<Reading> {
     let from = position(tx, reader.name())?.unwrap_or(0);
+    let bound = bound_of(reader, tx, from)?;
     let mut reading = Reading { from, last: from, consequences: None, more: true };
     for _ in 0..PASSED_OVER {
-        let events = read_after(tx, reading.last, BATCH)?;
-        reading.more = events.len() as u64 == BATCH;
+        let mut events = read_after(tx, reading.last, BATCH)?;
+        reading.more = events.len() as u64 == BATCH || events.last().is_some_and(|it| it.seq > bound);
+        events.retain(|it| it.seq <= bound);
         let Some(last) = events.last() else { break };
         reading.last = last.seq;
         reading.consequences = reader.read(context, tx, &events)?;
@@ -119,6 +130,20 @@ fn look(context: &Context, reader: &Arc<dyn LogReader>, tx: &mut dyn ReadTx) -> 
         }
     }
     Ok(reading)
+}
+
+/// How far a reader may go: to where the one it comes after is.
+fn bound_of(reader: &Arc<dyn LogReader>, tx: &mut dyn ReadTx, from: i64) -> Result<i64> {
+    let there = if let Some(first) = reader.after() { position(tx, first)? } else { None };
+    Ok(there.filter(|it| from - it <= MOST_WAITED_FOR).unwrap_or(i64::MAX))
+}
+
+/// Whether a reader has gone past an event.
+///
+/// # Errors
+/// Fails where the database does.
+pub(crate) fn has_read(tx: &mut dyn ReadTx, reader: &str, seq: i64) -> Result<bool> {
+    Ok(position(tx, reader)?.is_some_and(|it| it >= seq))
 }
 
 fn position(tx: &mut (impl ReadTx + ?Sized), name: &str) -> Result<Option<i64>> {

@@ -338,6 +338,7 @@ impl Workspace {
             written: Arc::default(),
             proved: true,
             viewer: None,
+            agent: None,
         }
     }
 
@@ -361,6 +362,7 @@ impl Workspace {
             written: Arc::default(),
             proved: true,
             viewer: None,
+            agent: None,
         }
     }
 }

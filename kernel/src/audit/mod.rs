@@ -30,6 +30,8 @@ const OBJECT: usize = 5;
 const RECORD: usize = 6;
 const DETAIL: usize = 10;
 const HASH: usize = 11;
+/// In the detail of what was done with an API key: the name of the key.
+pub(crate) const AGENT: &str = "api_key";
 /// The verb of the row that tells of forgotten ones.
 const PRUNED: &str = "prune_audit";
 
@@ -51,6 +53,10 @@ pub fn append(
         Some(viewer) => (viewer.id, &viewer.name, Some(json!({ "viewed_as": context.actor, "detail": detail }))),
         None => (context.actor, &context.actor_name, detail),
     };
+    let detail = match &context.agent {
+        Some(key) => Some(with_agent(key, detail)),
+        None => detail,
+    };
     let row = vec![
         Value::DateTime(context.now),
         Value::Id(actor),
@@ -68,6 +74,18 @@ pub fn append(
     let text = chain::text_of(&row);
     let insert = Insert { table: AUDIT.clone(), columns: (AT..=DETAIL).collect(), rows: vec![row], on_conflict: OnConflict::Fail };
     Ok(tx.insert_chained(&insert, HASH, &text)?)
+}
+
+/// The detail of a row, with the key it was done with.
+fn with_agent(key: &str, detail: Option<Json>) -> Json {
+    match detail {
+        Some(Json::Object(mut told)) => {
+            told.insert(AGENT.to_owned(), json!(key));
+            Json::Object(told)
+        }
+        Some(other) => json!({ AGENT: key, "detail": other }),
+        None => json!({ AGENT: key }),
+    }
 }
 
 /// Notes that the caller saw a record, where its object asks for that.

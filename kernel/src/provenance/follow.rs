@@ -55,12 +55,15 @@ impl Held {
     }
 }
 
+/// The name of the reader.
+pub const FOLLOW_SOURCES: &str = "provenance.follow";
+
 /// See the module.
 pub struct FollowSources;
 
 impl LogReader for FollowSources {
     fn name(&self) -> &str {
-        "provenance.follow"
+        FOLLOW_SOURCES
     }
 
     fn reads_all(&self) -> bool {
@@ -85,7 +88,7 @@ impl LogReader for FollowSources {
             }
             let kind = match kinds.entry(event.change) {
                 Entry::Occupied(known) => *known.get(),
-                Entry::Vacant(unknown) => *unknown.insert(source_of(tx, event)?.filter(|it| it.is_kept())),
+                Entry::Vacant(unknown) => *unknown.insert(source_of(tx, event)?.0.filter(|it| it.is_kept())),
             };
             set(&mut held, record, event, kind, named);
         }

@@ -12,12 +12,23 @@ use crate::access::{Verb, fold_condition};
 use crate::context::Context;
 use crate::error::Result;
 use crate::events::Event;
-use crate::schema::{Object, WithSources};
+use crate::provenance::FOLLOW_SOURCES;
+use crate::readers::has_read;
+use crate::schema::{Object, SOURCE_PATHS, WithSources};
 use crate::store::{ColumnRef, ReadTx};
+
+/// Whether a filter that names these paths asks for what sets fields, which is not known of the last of some events yet.
+fn knows_too_little(tx: &mut dyn ReadTx, condition: &Checked, events: &[&Event]) -> Result<bool> {
+    let asks = condition.paths().any(|path| path.first().is_some_and(|it| SOURCE_PATHS.iter().any(|(function, _)| function == it)));
+    match events.iter().map(|it| it.seq).max().filter(|_| asks) {
+        Some(last) => Ok(!has_read(tx, FOLLOW_SOURCES, last)?),
+        None => Ok(false),
+    }
+}
 
 /// Of the records that events tell of those that a filter finds for the caller now, and did not find before: new ones, and
 /// changed ones where the change made the difference. Where the filter also looks at other records, any change of a field
-/// it names counts. Answers the last event of each.
+/// it names counts. Answers the last event of each. Where it asks what set a field, nothing is found before that is known.
 ///
 /// # Errors
 /// A bad filter; the database's.
@@ -28,6 +39,17 @@ pub fn entered<'e>(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>,
             told.entry(id).or_default().push(event);
         }
     }
+    let condition = if filter.trim().is_empty() {
+        None
+    } else {
+        let (access, zone) = (context.access.as_ref(), &context.time_zone);
+        Some(fold_condition(&context.schema, object, filter, &WithSources(access), &access.member, context.now, zone)?)
+    };
+    if let Some(condition) = &condition
+        && knows_too_little(tx, condition, events)?
+    {
+        return Ok(Vec::new());
+    }
     let ids: Vec<Uuid> = told.keys().copied().collect();
     let mut found = Vec::new();
     for chunk in ids.chunks(500) {
@@ -36,12 +58,6 @@ pub fn entered<'e>(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>,
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let condition = if filter.trim().is_empty() {
-        None
-    } else {
-        let (access, zone) = (context.access.as_ref(), &context.time_zone);
-        Some(fold_condition(&context.schema, object, filter, &WithSources(access), &access.member, context.now, zone)?)
-    };
     let came = |record: &Record| {
         let own = told.get(&record.id())?;
         let is_new = own.iter().any(|it| it.kind.ends_with(".created") || it.kind.ends_with(".restored"));

@@ -59,6 +59,13 @@ impl Tables<'_> {
             return Err(refused());
         }
         self.table_of(&found)?;
+        if found.field().is_computed() {
+            return Err(KernelError::bad_request(
+                "bad_filter",
+                format!("“{}”由系统计算，没有来源", found.field().definition.label.zh_cn),
+                format!("`{}` is worked out by the system: nothing set it", found.field().name()),
+            ));
+        }
         Ok((ColumnRef::main(ID), found.field().name().to_owned()))
     }
 
@@ -82,6 +89,14 @@ impl Tables<'_> {
             }
             Some("sourceChange()") => return Ok(asked(id, &field, Kept::Change(values), negated)),
             _ => {}
+        }
+        if let Some(unknown) = values.iter().find(|it| !it.as_text().is_some_and(|it| Source::ASKED.iter().any(|known| known.name() == it))) {
+            let (text, all) = (unknown.as_text().unwrap_or("null"), Source::ASKED.map(Source::name).join(", "));
+            return Err(KernelError::bad_request(
+                "bad_filter",
+                format!("没有来源“{text}”，可用：{all}"),
+                format!("there is no source `{text}`; those there are: {all}"),
+            ));
         }
         let typed = values.iter().any(|it| it.as_text() == Some(Source::Entered.name()));
         let kinds: Vec<Value> = values.into_iter().filter(|it| it.as_text() != Some(Source::Entered.name())).collect();

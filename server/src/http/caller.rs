@@ -389,6 +389,8 @@ impl Caller {
         if let Some(scope) = &scope {
             scope.limit(&mut context);
         }
+        // What speaks SCIM keeps a directory, and what speaks CalDAV is a person's own calendar.
+        context.agent = program.as_deref().filter(|_| token.is_none() && caldav.is_none()).map(Arc::from);
         if let Some(token) = token {
             // The audit log tells what the token did from what its owner did himself.
             context.actor_name = format!("{} (SCIM: {token})", context.actor_name);

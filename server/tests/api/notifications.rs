@@ -89,6 +89,34 @@ fn one_follows_what_one_sees_and_nobody_else_does_it_for_him() {
 }
 
 #[test]
+fn a_view_of_what_a_file_brought_tells_of_that_and_one_of_what_was_typed_does_not() {
+    on_both_stores(|server| {
+        let (admin, follower) = (server.caller("administrator"), server.caller("sales_manager"));
+        for (name, filter) in [("导入的", "source(phone) == 'imported'"), ("录入的", "phone != null && source(phone) == 'entered'")] {
+            let config = json!({ "columns": [], "filter": filter, "sort": "name" });
+            let view = json!({ "name": name, "object_name": "account", "config": config });
+            let view = follower.post("/records/saved_view", view).expect(201);
+            follower.post("/records/follow", json!({ "view": view["id"] })).expect(201);
+        }
+        server.settle();
+        let up = imports::upload(&admin, "account", "客户.csv", "名称,电话\n星河,021-61234567\n明月,021-61234568\n".as_bytes());
+        let field = |column: usize, name: &str| json!({ "column": column, "field": name, "options": {} });
+        let plan = json!({ "mapping": [field(0, "name"), field(1, "phone")] });
+        admin.post(&format!("/imports/{}/plan", up["id"].as_str().unwrap()), plan).expect(200);
+        admin.post(&format!("/imports/{}/run", up["id"].as_str().unwrap()), json!({})).expect(202);
+        server.settle();
+        let told = || {
+            server.settle();
+            let lines = follower.get("/records/notification?filter=kind%20%3D%3D%20'found'&sort=last_at").expect(200)["items"].clone();
+            lines.as_array().unwrap().iter().map(|it| (it["about"]["view_name"].clone(), it["count"].clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(told(), [(json!("导入的"), json!(2))]);
+        admin.post("/records/account", json!({ "name": "晨光", "phone": "021-61234569" })).expect(201);
+        assert_eq!(told(), [(json!("导入的"), json!(2)), (json!("录入的"), json!(1))]);
+    });
+}
+
+#[test]
 fn a_view_one_follows_tells_of_what_comes_into_it_under_ones_own_rights() {
     on_both_stores(|server| {
         let lin = server.caller("sales");

@@ -190,6 +190,38 @@ fn filters_by_source_find_what_the_provenance_of_each_record_says() {
 }
 
 #[test]
+fn what_a_program_sends_with_an_api_key_is_told_from_what_people_type() {
+    on_both_stores(|server| {
+        let sales = server.caller("sales");
+        let made = sales.post("/records/contact", json!({ "name": "王伟", "email": "wei@x.example" })).expect(201);
+        let path = path_of("contact", &made);
+        let key = sales.post("/me/api-keys", json!({ "name": "外呼助手" })).expect(201);
+        let mut program = server.anonymous();
+        program.key = key["key"].as_str().map(str::to_owned);
+        server.clock.advance(60);
+        program.patch(&path, json!({ "title": "总监", "email": "w@x.example" })).expect(200);
+        server.clock.advance(60);
+        let body = json!({ "ids": [made["id"]], "change": { "update": { "mobile": "13812345678" } } });
+        program.post("/records/contact/bulk", body).expect(200);
+        server.clock.advance(60);
+        sales.patch(&path, json!({ "email": "wei@x.example" })).expect(200);
+        let told = sales.get(&format!("{path}/provenance")).expect(200);
+        for field in ["title", "mobile"] {
+            assert_eq!((&of(&told, field)["source"], &of(&told, field)["from"]), (&json!("agent"), &json!("外呼助手")), "{told}");
+        }
+        assert_eq!((&of(&told, "email")["source"], &of(&told, "email")["from"]), (&json!("entered"), &Json::Null));
+        server.settle();
+        for (filter, hits) in [("source(title) == 'agent'", 1), ("source(email) == 'agent'", 0), ("source(mobile) != 'agent'", 0)] {
+            assert_eq!(found(&sales, filter).len(), hits, "{filter}");
+        }
+        // The audit log names the key.
+        let rows = server.audit(&["update"]);
+        let of_contact: Vec<&Json> = rows.iter().filter(|it| it.1.is_some_and(|id| json!(id) == made["id"])).map(|it| &it.2).collect();
+        assert_eq!((of_contact.len(), &of_contact[0]["api_key"], &of_contact[1]["api_key"]), (2, &json!("外呼助手"), &Json::Null));
+    });
+}
+
+#[test]
 fn the_source_of_a_field_is_asked_by_whoever_may_filter_by_it_and_nowhere_else() {
     on_both_stores(|server| {
         let admin = server.administrator();
@@ -205,6 +237,10 @@ fn the_source_of_a_field_is_asked_by_whoever_may_filter_by_it_and_nowhere_else()
         for wrong in
             ["source(account.name) == 'entered'", "source('x') == 'entered'", "source(name).contains('e')", "source(name) == name", "source()"]
         {
+            ask(&admin, wrong).problem(400, "bad_filter");
+        }
+        // Nor of what the system works out, and for no source there is none of.
+        for wrong in ["source(created_at) == 'entered'", "source(name) == 'import'", "source(name) != 'import'", "source(name) in ['merged', 'x']"] {
             ask(&admin, wrong).problem(400, "bad_filter");
         }
         // Where a record by itself is asked, nobody knows.

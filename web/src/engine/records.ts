@@ -195,6 +195,7 @@ export function useRestoreVersion(object: string, id: string) {
 }
 
 /** Takes a whole change back (an edit, a bulk edit, an import). */
+/** Takes a whole change back (an edit, a bulk edit, an import). */
 export function useUndoChange() {
   const queryClient = useQueryClient();
   return useMutation({

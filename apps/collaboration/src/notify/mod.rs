@@ -21,6 +21,7 @@ pub use rules::RuleHook;
 use guanxi_kernel::Result;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::events::Event;
+use guanxi_kernel::provenance::FOLLOW_SOURCES;
 use guanxi_kernel::readers::{Consequences, LogReader};
 use guanxi_kernel::store::ReadTx;
 use jiff::SignedDuration;
@@ -38,6 +39,11 @@ pub struct Notify;
 impl LogReader for Notify {
     fn name(&self) -> &str {
         "collaboration.notify"
+    }
+
+    // Views that somebody follows may ask what set a field.
+    fn after(&self) -> Option<&'static str> {
+        Some(FOLLOW_SOURCES)
     }
 
     fn read(&self, context: &Context, tx: &mut dyn ReadTx, events: &[Event]) -> Result<Option<Consequences>> {

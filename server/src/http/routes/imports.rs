@@ -44,7 +44,7 @@ pub struct ImportPreview {
     rows: u64,
     /// Whether those are all.
     complete: bool,
-    /// Values of records that would be emptied, where rows become new versions of records.
+    /// Values, and lists of links, of records that would be emptied, where rows become new versions of records.
     emptied: u64,
     /// Rows that would be new records and likely mean one that is there; null where nobody looks for duplicates.
     duplicates: Option<ImportDuplicates>,

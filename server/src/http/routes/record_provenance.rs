@@ -42,7 +42,7 @@ pub struct ToldSource {
     row: Option<u64>,
     /// The sheet of a workbook.
     sheet: Option<String>,
-    /// Name of the enrichment source it came from, where that is known.
+    /// Name of the enrichment source it came from, or of the API key it was sent with, where that is known.
     from: Option<String>,
 }
 
@@ -84,7 +84,7 @@ pub async fn list(caller: Caller, Path((object, id)): Path<(String, String)>, qu
                 titles.load(context, tx)?;
                 let mut told = Vec::with_capacity(sources.len());
                 let mut places: HashMap<Uuid, Place> = HashMap::new();
-                for FieldSource { field, source, at, actor, change } in sources {
+                for FieldSource { field, source, at, actor, change, agent } in sources {
                     if source == Some(Source::Imported) && !places.contains_key(&change) {
                         places.insert(change, place_of(tx, actor, change, id)?);
                     }
@@ -92,6 +92,7 @@ pub async fn list(caller: Caller, Path((object, id)): Path<(String, String)>, qu
                         places.insert(change, answered_by(context, tx, change)?);
                     }
                     let Place { file, sheet, row, from } = places.get(&change).cloned().unwrap_or_default();
+                    let from = from.or_else(|| agent.filter(|_| source == Some(Source::Agent)));
                     told.push(ToldSource { field, source, at, actor: titles.actor(context, actor), change_id: change, file, row, sheet, from });
                 }
                 Ok(told)

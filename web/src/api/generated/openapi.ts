@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 58c370611062e0d8430b76df38f44c99eaa5c640ebecbac511323fcb1be6b107
+// Source: 5434f9bd88c4a8d5862d37690d5be7dceeb6e4a149c66dc656a0cea269c67cec
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -4409,7 +4409,7 @@ export interface components {
             field: string;
             /** @description Name of the file it came with, where that is known. */
             file: string | null;
-            /** @description Name of the enrichment source it came from, where that is known. */
+            /** @description Name of the enrichment source it came from, or of the API key it was sent with, where that is known. */
             from: string | null;
             /**
              * Format: uint64
@@ -5336,7 +5336,7 @@ export interface components {
             duplicates: components["schemas"]["ImportDuplicates"] | null;
             /**
              * Format: uint64
-             * @description Values of records that would be emptied, where rows become new versions of records.
+             * @description Values, and lists of links, of records that would be emptied, where rows become new versions of records.
              */
             emptied: number;
             /**
@@ -8407,8 +8407,10 @@ export interface components {
             change_id: string;
             /** @description Fields that hold what they held then. */
             fields: string[];
-            /** @description Fields that changed since and stay: they are computed, or not the caller's to change. */
+            /** @description Fields that changed since and stay: they are computed, not the caller's to change, or cannot hold that today. */
             left: string[];
+            /** @description Why fields that could be set are left. */
+            problems: components["schemas"]["FieldError"][];
             /**
              * Format: int64
              * @description The record's version now.
@@ -9148,7 +9150,7 @@ export interface components {
             taken: boolean;
         };
         /** @description What set a value. */
-        Source: "entered" | "bulk" | "imported" | "enriched" | "merged" | "synced" | "undone" | "action" | "demo";
+        Source: "entered" | "agent" | "bulk" | "imported" | "enriched" | "merged" | "synced" | "undone" | "action" | "demo";
         /** @description How far somebody has come with signing in. */
         Stage: "second_factor" | "enrolment" | "full";
         /** @description A field and where it comes from. */

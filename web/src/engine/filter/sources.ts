@@ -3,7 +3,17 @@ import type { Condition, FieldOfPath, Operator } from "./model";
 import { momentExpression, readMoment } from "./moments";
 
 /** What can have set a field, as the server names it; see `docs/expressions.md`. */
-export const SOURCES = ["entered", "imported", "enriched", "merged", "synced", "bulk", "undone", "action"] as const;
+export const SOURCES = [
+  "entered",
+  "agent",
+  "imported",
+  "enriched",
+  "merged",
+  "synced",
+  "bulk",
+  "undone",
+  "action",
+] as const;
 
 /** Tests of what set a field, beside those of its value. */
 export const SOURCE_OPERATORS = ["source_any_of", "source_none_of", "source_since"] as const satisfies Operator[];

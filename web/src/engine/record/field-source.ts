@@ -7,8 +7,8 @@ export function sourceText(source: FieldSource, t: TFunction, dateTime: (at: str
   if (source.source === null) return t("record.source.unknown", who);
   const what = source.file
     ? importText(source, source.file, t)
-    : source.source === "enriched" && source.from
-      ? t("record.source.enrichedFrom", { from: source.from })
+    : source.from && (source.source === "enriched" || source.source === "agent")
+      ? t(`record.source.${source.source}From`, { from: source.from })
       : t(`record.source.${source.source}`);
   return t("record.source.by", { what, ...who });
 }

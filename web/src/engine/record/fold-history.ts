@@ -11,11 +11,16 @@ const TOLD = new Set(["merged", "unmerged"]);
 export const ofFields = <Change extends { field: string }>(changes: Change[]): Change[] =>
   changes.filter((change) => !TOLD.has(change.field));
 
-/** One entry for one change: named by the most telling of its events, with everything that changed. */
-export function foldHistory(items: HistoryItem[]): HistoryItem[] {
-  const folded: HistoryItem[] = [];
+/** A change, with the first of the versions it made: one change may save a record more than once. */
+export interface FoldedChange extends HistoryItem {
+  first: number;
+}
+
+/** One entry for one change: named by the most telling of its events, with everything that changed. Newest first. */
+export function foldHistory(items: HistoryItem[]): FoldedChange[] {
+  const folded: FoldedChange[] = [];
   for (const read of items) {
-    const item = { ...read, changes: ofFields(read.changes) };
+    const item = { ...read, changes: ofFields(read.changes), first: read.version };
     const last = folded.at(-1);
     if (last?.change_id !== item.change_id) {
       folded.push(item);
@@ -24,7 +29,7 @@ export function foldHistory(items: HistoryItem[]): HistoryItem[] {
     const telling = PLAIN.test(last.kind) && !PLAIN.test(item.kind) && !ASIDE.test(item.kind);
     const kind = telling || ASIDE.test(last.kind) ? item.kind : last.kind;
     const changes = item.changes.length > last.changes.length ? item.changes : last.changes;
-    folded[folded.length - 1] = { ...last, kind, changes };
+    folded[folded.length - 1] = { ...last, kind, changes, first: Math.min(last.first, item.version) };
   }
   return folded;
 }

@@ -11,6 +11,7 @@ import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { lazyPart } from "@/ui/lazy-part";
+import { useUndoToast } from "@/ui/undo-toast";
 import { useRestoreVersion, useUndoChange } from "../records";
 import { ChangeList } from "./change-list";
 import { foldHistory } from "./fold-history";
@@ -33,6 +34,7 @@ export function HistoryTab({ object, id, canUndo }: { object: ObjectMeta; id: st
   const undo = useUndoChange();
   const restore = useRestoreVersion(object.name, id);
   const verbText = useVerbText();
+  const toast = useUndoToast();
   const history = useInfiniteQuery({
     queryKey: queryKeys.history(object.name, id),
     queryFn: ({ pageParam, signal }) =>
@@ -55,8 +57,17 @@ export function HistoryTab({ object, id, canUndo }: { object: ObjectMeta; id: st
   };
   const goBack = async (version: number) => {
     try {
-      const { left } = await restore.mutateAsync(version);
-      void message.success(left.length > 0 ? t("record.versionPartly") : t("record.versionRestored"));
+      const { change_id, left, problems } = await restore.mutateAsync(version);
+      const label = (name: string) => object.fields.find((field) => field.name === name)?.label ?? name;
+      const kept = left.map((name) => {
+        const why = problems.find((problem) => problem.field === name)?.message;
+        return why ? t("record.versionLeft", { field: label(name), why }) : label(name);
+      });
+      const text =
+        kept.length > 0
+          ? t("record.versionPartly", { fields: kept.join(t("common.semicolon")) })
+          : t("record.versionRestored");
+      toast(text, () => void takeBack(change_id));
     } catch (error) {
       void message.error(errorText(error));
     }
@@ -76,13 +87,13 @@ export function HistoryTab({ object, id, canUndo }: { object: ObjectMeta; id: st
               <time className="gx-muted" dateTime={item.at} title={formats.relative(item.at)}>
                 {formats.dateTime(item.at)}
               </time>
-              {canUndo && item.changes.length > 0 && item.version > 1 ? (
+              {canUndo && item.changes.length > 0 && item.first > 1 ? (
                 <Button
                   size="small"
                   type="text"
                   disabled={restore.isPending}
-                  title={t("record.versionBack", { n: item.version - 1 })}
-                  onClick={() => void goBack(item.version - 1)}
+                  title={t("record.versionBack", { n: item.first - 1 })}
+                  onClick={() => void goBack(item.first - 1)}
                 >
                   {t("record.versionBefore")}
                 </Button>

@@ -246,13 +246,17 @@ describe("one change", () => {
   });
 
   it("is one entry of the history too", () => {
-    const entry = (kind: string, id: string, changes: object[]) =>
-      ({ seq: 1, at: "x", actor: null, kind, change_id: id, changes }) as unknown as HistoryItem;
+    const entry = (kind: string, id: string, version: number, changes: object[]) =>
+      ({ seq: 1, at: "x", actor: null, kind, version, change_id: id, changes }) as unknown as HistoryItem;
     const folded = foldHistory([
-      entry("opportunity.won", "1", [stage]),
-      entry("opportunity.updated", "1", [stage, more]),
-      entry("updated", "2", [more]),
+      entry("opportunity.won", "1", 4, [stage]),
+      entry("opportunity.updated", "1", 3, [stage, more]),
+      entry("updated", "2", 2, [more]),
     ]);
+    expect(
+      folded.map((item) => item.first),
+      "what was before a change is before the first version it made",
+    ).toEqual([3, 2]);
     expect(folded.map((item) => [item.kind, item.changes.length])).toEqual([
       ["opportunity.won", 2],
       ["updated", 1],

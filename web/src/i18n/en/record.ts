@@ -23,7 +23,8 @@ export const record: Shape<typeof zh> = {
   versionBefore: "Restore what was before",
   versionBack: "Back to what version {{n}} held; what came later is replaced",
   versionRestored: "The version before is restored",
-  versionPartly: "Restored, but for computed fields and those you may not change",
+  versionLeft: "{{field}} ({{why}})",
+  versionPartly: "Restored; these fields stay as they are: {{fields}}",
   undone: "Taken back",
   undoSkipped: "It was changed again since and cannot be taken back",
   moved: "Moved to “{{step}}”",
@@ -124,6 +125,8 @@ export const record: Shape<typeof zh> = {
   overdue: "{{count}} {{count, plural(one: day; other: days)}} overdue",
   source: {
     entered: "Entered by hand",
+    agent: "Written by a program",
+    agentFrom: "Written by a program (API key {{from}})",
     bulk: "Changed in bulk",
     imported: "Imported",
     importedFrom: "Imported from {{file}}",

@@ -20,7 +20,8 @@ export const record = {
   versionBefore: "恢复到此前",
   versionBack: "恢复到版本 {{n}} 的内容，其后的修改会被取代",
   versionRestored: "已恢复到之前的版本",
-  versionPartly: "已恢复；计算字段和您无权修改的字段除外",
+  versionLeft: "{{field}}（{{why}}）",
+  versionPartly: "已恢复，这些字段保持现状：{{fields}}",
   undone: "已撤销",
   undoSkipped: "之后又有修改，无法撤销",
   moved: "已移到“{{step}}”",
@@ -121,6 +122,8 @@ export const record = {
   overdue: "已逾期 {{count}} 天",
   source: {
     entered: "手工录入",
+    agent: "由程序写入",
+    agentFrom: "由程序写入（API 密钥“{{from}}”）",
     bulk: "批量修改",
     imported: "导入",
     importedFrom: "导入自“{{file}}”",
