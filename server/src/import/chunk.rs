@@ -14,6 +14,7 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::cells::Unfound;
+use super::emptied::emptied;
 use super::kin::{Kin, Missing, Stage};
 use super::lookup::{Found, Lookups, names_of};
 use super::matching::RowKey;
@@ -87,6 +88,8 @@ pub(super) struct Planned {
     pub parts: Vec<Counts>,
     /// Rows that mean the same record as one before.
     pub repeats: Vec<Repeat>,
+    /// Values of records that new versions of them would empty, where nothing is written.
+    pub emptied: u64,
 }
 
 /// A row that means the same record as one before.
@@ -203,6 +206,9 @@ impl Planning<'_> {
             }
         }
         planned.consumed = items.len();
+        if matches!(self.mode, Mode::Dry(_)) {
+            planned.emptied = emptied(tx, planned.drafts.iter())?;
+        }
         Ok(planned)
     }
 
@@ -370,6 +376,7 @@ impl Planned {
         self.refused.extend(other.refused.into_iter().map(|it| Refused { item: it.item + items, ..it }));
         self.waiting.append(&mut other.waiting);
         self.repeats.append(&mut other.repeats);
+        self.emptied += other.emptied;
         for (mine, theirs) in self.parts.iter_mut().zip(other.parts) {
             mine.add(theirs);
         }

@@ -10,6 +10,7 @@ mod bounded;
 mod cells;
 mod chunk;
 mod computed;
+mod emptied;
 mod fixing;
 mod guess;
 mod intake;

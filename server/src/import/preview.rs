@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use guanxi_kernel::context::Context;
 use guanxi_kernel::store::StoreExt as _;
-use guanxi_kernel::write::{Draft, DraftKind};
+use guanxi_kernel::write::DraftKind;
 use guanxi_kernel::{Result, Value};
 use guanxi_tabular::{Table, TabularError};
 use uuid::Uuid;
@@ -61,7 +61,7 @@ pub struct Preview {
     pub refused: Vec<KeptRow>,
     /// Number of the last row looked at.
     pub last: u64,
-    /// Values of records that a new version of them would empty.
+    /// Values, and lists of links, of records that a new version of them would empty.
     pub emptied: u64,
     /// The first rows that would be new records: number, and the row of the object's table.
     pub new: Vec<(u64, Vec<Value>)>,
@@ -100,13 +100,6 @@ pub fn preview(context: &Context, recipe: &Recipe, table: &Table, import: Option
     Ok(run.settle(waiting).map(|()| run.preview))
 }
 
-/// How many fields a new version of a record empties.
-fn emptied_by(draft: &Draft) -> u64 {
-    let Some(before) = draft.before.as_ref().filter(|_| draft.also_tells.is_some()) else { return 0 };
-    let fields = draft.object.user_fields().filter(|it| it.link.is_none());
-    fields.filter(|it| !it.is_empty_in(&before.row) && it.is_empty_in(&draft.row)).count() as u64
-}
-
 struct DryRun<'a> {
     context: &'a Context,
     recipe: &'a Recipe,
@@ -139,7 +132,7 @@ impl DryRun<'_> {
         preview.repeats += planned.repeats.len() as u64;
         let told = MAX_PROBLEMS.saturating_sub(preview.first_repeats.len());
         preview.first_repeats.extend(planned.repeats.into_iter().take(told));
-        preview.emptied += planned.drafts.iter().map(emptied_by).sum::<u64>();
+        preview.emptied += planned.emptied;
         let made = planned.drafts.into_iter().zip(planned.rows).filter(|it| it.0.kind == DraftKind::Create);
         let left = MOST_COMPARED.saturating_sub(preview.new.len());
         preview.new.extend(made.take(left).map(|(draft, row)| (row, draft.row)));

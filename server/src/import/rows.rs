@@ -150,7 +150,8 @@ pub(super) struct RowPage {
     pub at_least: bool,
 }
 
-/// Rows after a number, those with such a problem where one is asked for.
+/// Rows after a number, those with such a problem where one is asked for. Few rows are read for one page then, whatever there is:
+/// a page may end early, and the next one goes on from there.
 ///
 /// # Errors
 /// Fails where the database does.
@@ -164,31 +165,43 @@ pub(super) fn page(
     filters: bool,
 ) -> Result<RowPage> {
     let all = of_import(import).and(in_states(only.states()));
+    let behind = Select::all(&IMPORT_ROW, all.clone().and(compare(ROW, CompareOp::Gt, after))).order_by(ROW, false);
     let mut page = RowPage { items: Vec::new(), next: None, total: 0, at_least: false };
-    let from = if filters { all.clone() } else { all.clone().and(compare(ROW, CompareOp::Gt, after)) };
-    let mut select = Select::all(&IMPORT_ROW, from).order_by(ROW, false);
     if !filters {
         page.total = tx.count(&Select::all(&IMPORT_ROW, all), None)?;
-        select = select.limited(limit as u64 + 1);
-    }
-    tx.select(&select, &mut |row| {
-        let Some(kept) = read(row) else { return ControlFlow::Continue(()) };
-        if filters && !kept.data.problems.iter().any(wanted) {
-            return ControlFlow::Continue(());
+        page.items = tx.rows(&behind.limited(limit as u64 + 1))?.iter().filter_map(|it| read(it)).collect();
+        if page.items.len() > limit {
+            page.items.truncate(limit);
+            page.next = page.items.last().map(|it| it.row);
         }
-        if filters && page.next.is_some() && page.total >= MOST_COUNTED {
-            // Millions of rows may have the problem: nobody needs to know how many exactly, and each is read for it.
+        return Ok(page);
+    }
+    let is_wanted = |it: &KeptRow| it.data.problems.iter().any(wanted);
+    let mut looked_at = 0;
+    tx.select(&behind.limited(MOST_READ), &mut |row| {
+        looked_at += 1;
+        let Some(kept) = read(row) else { return ControlFlow::Continue(()) };
+        let number = kept.row;
+        if is_wanted(&kept) {
+            if page.items.len() == limit {
+                page.next = page.items.last().map(|it| it.row);
+                return ControlFlow::Break(());
+            }
+            page.items.push(kept);
+        }
+        if looked_at == MOST_READ {
+            page.next = Some(number);
+        }
+        ControlFlow::Continue(())
+    })?;
+    let mut counted = 0;
+    tx.select(&Select::all(&IMPORT_ROW, all).order_by(ROW, false).limited(MOST_READ + 1), &mut |row| {
+        counted += 1;
+        if counted > MOST_READ {
             page.at_least = true;
             return ControlFlow::Break(());
         }
-        page.total += u64::from(filters);
-        if kept.row > after {
-            if page.items.len() < limit {
-                page.items.push(kept);
-            } else if page.next.is_none() {
-                page.next = page.items.last().map(|it| it.row);
-            }
-        }
+        page.total += u64::from(read(row).is_some_and(|it| is_wanted(&it)));
         ControlFlow::Continue(())
     })?;
     Ok(page)
@@ -313,8 +326,8 @@ pub(super) struct Outcome {
     pub left_out: Vec<u64>,
 }
 
-/// Most rows with a certain problem that are counted.
-const MOST_COUNTED: u64 = 10_000;
+/// Most rows read for a page of those with a certain problem, and for their number.
+const MOST_READ: u64 = 10_000;
 
 impl Outcome {
     /// Writes it.

@@ -11,6 +11,7 @@ use guanxi_tabular::Row;
 use uuid::Uuid;
 
 use super::chunk::{Item, Mode, Planned, Planning, Refused, Repeat, RowError};
+use super::emptied::emptied;
 use super::kin::{Kin, Name};
 use super::lookup::{Found, Lookups, names_of};
 use super::matching::RowKey;
@@ -233,6 +234,10 @@ impl Pass {
         let (places, mut new): (Vec<usize>, Vec<Draft>) = new.into_iter().unzip();
         unit.save_new(&mut new)?;
         let number = |at: usize| self.items.get(at).map_or(0, Item::number);
+        if self.dry {
+            let counted = changed.iter().filter(|it| it.0 >= self.counted_from).map(|it| &it.1);
+            done.planned.emptied += emptied(unit.tx, counted)?;
+        }
         for (at, mut draft) in changed {
             unit.save(&mut draft)?;
             done.origins.push((draft.id(), number(at)));

@@ -48,11 +48,16 @@ fn rows_with_one_problem_are_counted_up_to_a_point_and_that_is_said() {
         csv.push_str(&"某人,12\n".repeat(3));
         let up = planned(&client, &csv);
         assert_eq!(told(&up, "code=bad_format&limit=10"), (10_000, false), "all of them are counted");
-        csv.push_str("某人,12\n");
+        csv.push_str("某人,12\n,13800000002\n");
         let up = planned(&client, &csv);
         assert_eq!(told(&up, "code=bad_format&limit=10"), (10_000, true));
         assert_eq!(told(&up, "code=bad_format&limit=10&after=5000"), (10_000, true), "wherever one looks");
-        assert_eq!(told(&up, "limit=10"), (10_001, false), "all without a condition");
+        assert_eq!(told(&up, "limit=10"), (10_002, false), "all without a condition");
+        // What few rows have is looked for some rows at a time.
+        let first = rows(&client, &up, "code=required&limit=10");
+        assert_eq!((&numbers(&first).len(), &first["at_least"]), (&0, &json!(true)));
+        let next = rows(&client, &up, &format!("code=required&limit=10&after={}", first["next"]));
+        assert_eq!((numbers(&next).len(), &next["next"]), (1, &Json::Null));
     });
 }
 

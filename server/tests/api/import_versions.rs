@@ -54,6 +54,30 @@ fn a_row_is_the_next_version_of_its_record_blank_cells_included() {
 }
 
 #[test]
+fn the_dry_run_counts_what_is_emptied_among_links_and_in_every_part_of_a_row() {
+    on_both_stores(|server| {
+        let client = server.administrator();
+        let tag = client.post("/records/tag", json!({ "name": "重点" })).expect(201);
+        let account = json!({ "name": "星河", "credit_code": "91110000802100433B", "website": "https://x.example", "tags": [tag["id"]] });
+        client.post("/records/account", account).expect(201);
+        client.post("/records/contact", json!({ "name": "王伟", "email": "wei@x.example", "title": "经理" })).expect(201);
+        let file = "代码,网址,标签,邮箱,职务\n91110000802100433B,,,wei@x.example,\n";
+        let field = |column: usize, name: &str| json!({ "column": column, "field": name });
+        let by = |field: &str| json!({ "fields": [field], "on_match": "new_version" });
+        let alone = json!({ "mapping": [field(0, "credit_code"), field(1, "website"), field(2, "tags")], "match": by("credit_code") });
+        let mut both = alone.clone();
+        both["also"] = json!([{ "key": "person", "object": "contact", "mapping": [field(3, "email"), field(4, "title")], "match": by("email") }]);
+        for (plan, emptied) in [(alone, 2), (both, 3)] {
+            let up = upload(&client, "account", "新版.csv", file.as_bytes());
+            let preview = client.post(&path(&up, "/plan"), plan).expect(200);
+            assert_eq!((&preview["counts"], &preview["emptied"]), (&counts(0, 1, 0, 0), &json!(emptied)), "{preview}");
+        }
+        let now = client.get("/records/account").expect(200)["items"][0].clone();
+        assert_eq!(now["tags"][0]["id"], tag["id"], "a dry run writes nothing");
+    });
+}
+
+#[test]
 fn what_a_record_must_have_stays_where_the_row_is_blank() {
     on_both_stores(|server| {
         let client = server.administrator();
@@ -95,5 +119,47 @@ fn a_version_is_given_back_by_whoever_may_change_the_record_and_no_further() {
         assert_eq!(restore(&sales, &record, 1)["fields"], json!(["level", "website"]));
         let now = sales.get(&record).expect(200);
         assert_eq!((&now["level"], &now["website"]), (&json!("a"), &Json::Null));
+    });
+}
+
+#[test]
+fn what_a_field_may_not_be_given_today_is_left_and_the_rest_is_given_back() {
+    on_both_stores(|server| {
+        let (admin, sales) = (server.administrator(), server.caller("sales"));
+        let tag = admin.post("/records/tag", json!({ "name": "重点" })).expect(201);
+        let made =
+            sales.post("/records/account", json!({ "name": "星河", "level": "a", "website": "https://x.example", "tags": [tag["id"]] })).expect(201);
+        let record = path_of("account", &made);
+        sales.patch(&record, json!({ "level": "b", "tags": [], "website": null })).expect(200);
+        admin.delete(&path_of("tag", &tag)).expect(204);
+        let back = restore(&sales, &record, 1);
+        assert_eq!((&back["fields"], &back["left"]), (&json!(["level", "website"]), &json!(["tags"])), "{back}");
+        assert_eq!((&back["problems"][0]["field"], &back["problems"][0]["code"]), (&json!("tags"), &json!("no_such_record")), "{back}");
+        assert_eq!(sales.get(&record).expect(200)["level"], "a");
+
+        // Who may not assign gives back everything but the owner.
+        let colleague = server.add_member("zhao", &["sales"], server.department());
+        let theirs = admin.post("/records/account", json!({ "name": "明月", "level": "a", "owner": colleague })).expect(201);
+        let record = path_of("account", &theirs);
+        admin.patch(&record, json!({ "level": "c", "owner": made["owner"]["id"] })).expect(200);
+        let back = restore(&sales, &record, 1);
+        assert_eq!((&back["fields"], &back["left"]), (&json!(["level"]), &json!(["owner"])), "{back}");
+        assert_eq!(back["problems"][0]["code"], "field_forbidden");
+        let now = sales.get(&record).expect(200);
+        assert_eq!((&now["level"], &now["owner"]["id"]), (&json!("a"), &made["owner"]["id"]));
+    });
+}
+
+#[test]
+fn a_version_far_back_is_given_back_too() {
+    on_both_stores(|server| {
+        let client = server.administrator();
+        let made = client.post("/records/contact", json!({ "name": "王伟", "title": "经理" })).expect(201);
+        let record = path_of("contact", &made);
+        for step in 0..110 {
+            client.patch(&record, json!({ "title": format!("职务{step}") })).expect(200);
+        }
+        assert_eq!(restore(&client, &record, 1)["fields"], json!(["title"]));
+        assert_eq!(client.get(&record).expect(200)["title"], "经理");
     });
 }

@@ -117,7 +117,9 @@ export function CheckStep(props: CheckStepProps) {
           <Alert
             type="warning"
             showIcon
-            title={t("imports.emptied", { n: formats.number(preview.emptied) })}
+            title={t(preview.complete ? "imports.emptied" : "imports.emptiedAtLeast", {
+              n: formats.number(preview.emptied),
+            })}
             description={t("imports.emptiedText")}
           />
         ) : null}

@@ -142,6 +142,8 @@ export const imports: Shape<typeof zh> = {
   newVersionText:
     "Every matched field becomes what the file says, and blank cells empty it, but for what a record must have. The version before stays in the history, one click away.",
   emptied: "The new versions would empty {{n}} {{n, plural(one: value; other: values)}}",
+  emptiedAtLeast:
+    "The new versions would empty at least {{n}} {{n, plural(one: value; other: values)}}: only the beginning was checked",
   emptiedText:
     "Their cells are blank in the file. To keep them, go back and choose to overwrite with the file's values.",
   overwriteAll: "Overwrite all matched fields",

@@ -124,6 +124,7 @@ export const imports = {
   newVersionText:
     "已对应的字段全部以文件为准，空白单元格会清空原值（必填字段除外）。原来的版本保留在历史中，可一键恢复。",
   emptied: "新版本将清空 {{n}} 个已有的值",
+  emptiedAtLeast: "新版本至少将清空 {{n}} 个已有的值（只检查了文件开头）",
   emptiedText: "文件中这些单元格为空白。不想清空，请返回上一步改为“用文件中的值覆盖”。",
   overwriteAll: "覆盖全部已对应的字段",
   overwriteFields: "只覆盖这些字段",
