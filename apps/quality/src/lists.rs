@@ -56,9 +56,14 @@ pub fn moved(context: &Context, tx: &mut dyn ReadTx, plan: &Plan, events: &[Even
 pub fn referring(tx: &mut dyn ReadTx, plan: &Plan, events: &[Event]) -> Result<Option<BTreeSet<Uuid>>> {
     let mut found = BTreeSet::new();
     for ((via, name), target) in plan.rules.iter().flat_map(|it| &it.1.reached) {
-        let (Some(field), Some(via)) = (target.field(name), plan.object.field(via).and_then(|it| it.part(""))) else { return Ok(None) };
-        let tells = |it: &&Event| it.object == target.name && (concerns(it, field) || field.is_engine_managed());
-        let ids: BTreeSet<Uuid> = events.iter().filter(tells).filter_map(|it| it.record).collect();
+        // What is not there any more may have been anything, once something happens to a record of that kind at all.
+        let (field, via) = (target.field(name), plan.object.field(via).and_then(|it| it.part("")));
+        let is_told = |it: &Event| field.is_none_or(|field| concerns(it, field) || field.is_engine_managed());
+        let ids: BTreeSet<Uuid> = events.iter().filter(|it| it.object == target.name && is_told(it)).filter_map(|it| it.record).collect();
+        if ids.is_empty() {
+            continue;
+        }
+        let (Some(_), Some(via)) = (field, via) else { return Ok(None) };
         for some in ids.into_iter().map(Value::Id).collect::<Vec<_>>().chunks(AT_ONCE) {
             let live = Condition::IsNull(ColumnRef::main(DELETED_AT));
             let condition = Condition::In(ColumnRef::main(via.column), some.to_vec(), false).and(live);

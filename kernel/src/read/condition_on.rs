@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::record::Record;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
-use crate::schema::{FieldGate, FieldKind, Label, Object, ObjectScope, OpenGate, Schema, resolve_path};
+use crate::schema::{Field, FieldGate, FieldKind, Label, Object, ObjectScope, OpenGate, Schema, resolve_path};
 use crate::write::Draft;
 
 /// Fields of records referred to, by the reference and the field there, with the object they are of.
@@ -127,7 +127,7 @@ fn reached(schema: &Schema, object: &Arc<Object>, gate: &dyn FieldGate, checked:
         let names: Vec<&str> = path.iter().map(String::as_str).collect();
         let Some(found) = resolve_path(schema, object, &names, gate).filter(|it| !it.hops.is_empty()) else { continue };
         let field = found.field();
-        if found.hops.len() > 1 || field.link.is_some() || field.definition.kind == FieldKind::Rollup {
+        if found.hops.len() > 1 || field.link.is_some() || is_rolled_up(&found.object, field, MOST_STEPS) {
             let (zh_cn, en) = (
                 format!("这里不能用“{}”：只能跨一步，且不能是多值关联或汇总字段", path.join(".")),
                 format!("`{}` is not for here: one step, no lists of links, no roll-ups", path.join(".")),
@@ -138,6 +138,16 @@ fn reached(schema: &Schema, object: &Arc<Object>, gate: &dyn FieldGate, checked:
     }
     Ok(reached)
 }
+
+/// Whether a field is rolled up, or worked out of one that is. What leads further than `steps` is taken to be.
+fn is_rolled_up(object: &Object, field: &Field, steps: usize) -> bool {
+    let through =
+        |formula: &Checked| steps == 0 || formula.paths().filter_map(|it| object.field(it.first()?)).any(|it| is_rolled_up(object, it, steps - 1));
+    field.definition.kind == FieldKind::Rollup || field.formula.as_ref().is_some_and(through)
+}
+
+/// Formulas of formulas that are followed.
+const MOST_STEPS: usize = 8;
 
 /// Conditions read before, while the definitions are the same: rules are asked of every record that is saved.
 #[derive(Default)]

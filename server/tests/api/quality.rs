@@ -148,6 +148,27 @@ fn time_makes_stale_and_a_call_makes_fresh() {
 }
 
 #[test]
+fn rules_reach_no_roll_up_by_way_of_a_formula() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let formula = |name: &str, expression: &str| {
+            let label = json!({ "zh-CN": name, "en": name });
+            let field = json!({ "name": name, "type": "formula", "result": "number", "expression": expression, "label": label });
+            let change = json!({ "op": "add_field", "object": "account", "field": field });
+            admin.post("/schema/apply", json!({ "changes": [change] })).expect(200);
+        };
+        formula("twice_people", "contact_count * 2");
+        formula("four_times", "twice_people * 2");
+        formula("staff", "employees * 2");
+        let of_contacts = |expression: &str| rule(json!({ "object": "contact", "check": "expression", "expression": expression }));
+        for wrong in ["account.contact_count > 1", "account.twice_people > 1", "account.four_times > 1"] {
+            admin.post(RULES, of_contacts(wrong)).field_problem(422, "expression", "rule");
+        }
+        admin.post(RULES, of_contacts("account.staff > 1")).expect(201);
+    });
+}
+
+#[test]
 fn rows_out_of_reach_are_in_no_list_score_or_trend() {
     on_both_stores(|server| {
         let admin = server.administrator();
