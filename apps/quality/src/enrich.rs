@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use guanxi_kernel::access::Verb;
+use guanxi_kernel::access::{Place, Shown, Verb};
 use guanxi_kernel::app::{Action, ActionDefinition, required_record};
+use guanxi_kernel::context::Context;
 use guanxi_kernel::enrichment::{self, MOST, MOST_OPEN, RunState, Terms};
 use guanxi_kernel::read::{Record, load_records, object_of};
+use guanxi_kernel::schema::{Field, FieldGate as _, Object};
 use guanxi_kernel::write::Unit;
 use guanxi_kernel::{KernelError, Result, Value};
 use serde_json::{Map, Value as Json, json};
@@ -49,7 +51,7 @@ impl Action for Enrich {
                 "there is no record among them that you may change",
             ));
         }
-        let terms = terms_of(context, &object, input)?;
+        let terms = Terms { closed: closed_to(context, &object), ..terms_of(context, &object, input)? };
         check_open(unit, source.id())?;
         let run = enrichment::begin(context, unit.tx, source.id(), &object.name, context.actor, &terms, &ids)?;
         unit.is_about(SOURCE, source.id());
@@ -82,8 +84,7 @@ fn ids_of(input: &Map<String, Json>) -> Result<Vec<Uuid>> {
     Ok(ids.collect::<Result<Vec<_>>>()?.into_iter().filter(|it| known.insert(*it)).collect())
 }
 
-fn terms_of(context: &guanxi_kernel::context::Context, object: &guanxi_kernel::schema::Object, input: &Map<String, Json>) -> Result<Terms> {
-    use guanxi_kernel::schema::FieldGate as _;
+fn terms_of(context: &Context, object: &Object, input: &Map<String, Json>) -> Result<Terms> {
     if input.get("mode").and_then(Json::as_str) != Some("overwrite") {
         return Ok(Terms::default());
     }
@@ -104,4 +105,13 @@ fn terms_of(context: &guanxi_kernel::context::Context, object: &guanxi_kernel::s
         }
     }
     Ok(Terms { overwrite, typed: input.get("typed").and_then(Json::as_bool).unwrap_or(false), ..Terms::default() })
+}
+
+/// What an API key does not open of an object: the run goes on with the rights of the member it acts for, which may be wider.
+fn closed_to(context: &Context, object: &Object) -> Vec<String> {
+    if context.agent.is_none() {
+        return Vec::new();
+    }
+    let is_closed = |it: &&Field| context.access.shown_uncovered(object, it, Place::List) != Shown::Whole;
+    object.fields.iter().filter(is_closed).map(|it| it.name().to_owned()).collect()
 }
