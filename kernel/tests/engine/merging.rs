@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use guanxi_kernel::access::{Principal, ShareLevel};
-use guanxi_kernel::app::{App, parse_object};
+use guanxi_kernel::app::{App, Hook, parse_object};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::locks::{self, NewLock};
 use guanxi_kernel::shares::{NewShare, share};
 use guanxi_kernel::store::StoreExt;
 use guanxi_kernel::write::merge::{MAX_OTHERS, MergeAnswer, MergePreview, MergeRequest, merge, merges_of, preview_merge, survivor_of};
-use guanxi_kernel::write::{Batch, BatchMode, Operation, execute, undo};
+use guanxi_kernel::write::{Batch, BatchMode, Draft, DraftKind, Operation, Unit, execute, undo};
 use guanxi_kernel::{KernelError, Result};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -62,7 +62,21 @@ label = { zh-CN = "另及", en = "Others" }
 "#;
 
 fn more() -> Vec<App> {
-    vec![App { objects: vec![parse_object("seat", SEAT, "").unwrap(), parse_object("remark", REMARK, "").unwrap()], ..App::default() }]
+    let objects = vec![parse_object("seat", SEAT, "").unwrap(), parse_object("remark", REMARK, "").unwrap()];
+    vec![App { objects, hooks: vec![Arc::new(Stuck)], ..App::default() }]
+}
+
+/// A remark that says `stuck` is not made one about something else, which is found out once it is written.
+struct Stuck;
+
+impl Hook for Stuck {
+    fn object(&self) -> &str {
+        "remark"
+    }
+    fn after_save(&self, _unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
+        let stays = draft.kind == DraftKind::Update && draft.changes("about") && draft.value("text").as_text() == Some("stuck");
+        if stays { Err(KernelError::conflict("state_conflict", "不能移动", "it stays")) } else { Ok(()) }
+    }
 }
 
 fn on_stores(test: impl Fn(&Fixture)) {
@@ -169,6 +183,30 @@ fn what_many_thousands_refer_to_comes_along_and_goes_back_as_one_change() {
         assert_eq!(counts(), (json!(0), Some(json!(MANY - 1))));
         assert_eq!(account(it, &admin, c)["deals"], 1);
         assert_eq!(it.get(&admin, "deal", deals[8]).unwrap()["account"]["id"], json!(b));
+    });
+}
+
+#[test]
+fn what_cannot_go_back_among_many_that_go_together_is_left_and_the_rest_goes() {
+    on_stores(|it| {
+        let admin = it.as_admin();
+        let [a, b] = ["A", "B"].map(|name| it.create(&admin, "account", json!({"name": name})));
+        let operations = (0..1_200).map(|n| Operation::Create { values: map(json!({"text": format!("R{n}"), "about": about(b)})) }).collect();
+        let batch = Batch { object: it.object("remark"), operations, mode: BatchMode::AllOrNothing, verb: "import", change: None };
+        let remarks: Vec<Uuid> = execute(&admin, &batch).unwrap().results.into_iter().map(|it| it.unwrap().id).collect();
+        let done = try_merge(it, &admin, a, &[b]).unwrap();
+        let mut stuck = vec![remarks[3], remarks[700], remarks[701]];
+        for id in &stuck {
+            it.update(&admin, "remark", *id, json!({"text": "stuck"}));
+        }
+        let back = undo(&admin, done.change_id).unwrap();
+        let mut left: Vec<Uuid> = back.skipped.iter().map(|it| it.id).collect();
+        left.sort_unstable();
+        stuck.sort_unstable();
+        assert_eq!(left, stuck);
+        assert!(back.skipped.iter().all(|it| it.reason == "invalid"), "{:?}", back.skipped);
+        let of = |id: Uuid| it.get(&admin, "remark", id).unwrap()["about"]["id"].clone();
+        assert_eq!((of(remarks[0]), of(remarks[700]), of(remarks[702]), of(remarks[1_199])), (json!(b), json!(a), json!(b), json!(b)));
     });
 }
 
