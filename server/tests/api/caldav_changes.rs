@@ -1,6 +1,8 @@
 //! CalDAV: repeats that are moved, that began long ago or that a member takes with him; what left the calendar and comes again;
 //! what one is only asked to; and fields that a role hides.
 
+use guanxi_kernel::read::known_records;
+use guanxi_kernel::store::{Condition, StoreExt as _};
 use guanxi_testkit::{Client, on_both_stores};
 use serde_json::{Value as Json, json};
 
@@ -246,5 +248,37 @@ fn a_field_that_a_role_hides_is_in_no_calendar() {
         hide(json!({}));
         let told = shown(&task);
         assert!(told.contains("DUE:20261120T090000Z") && told.contains("PRIORITY:1") && told.contains("STATUS:IN-PROCESS"), "{told}");
+    });
+}
+
+#[test]
+fn of_two_devices_at_once_none_loses_its_alarm_unnoticed() {
+    on_both_stores(|server| {
+        let lin = server.caller("member");
+        let phone = program(server, &lin, json!({ "write": true }));
+        let address = format!("{}a.ics", phone.appointments());
+        let alarm = |minutes: usize| {
+            event("a", &format!("DTSTART:20261120T010000Z\nSUMMARY:x\nBEGIN:VALARM\nACTION:DISPLAY\nTRIGGER:-PT{minutes}M\nEND:VALARM"))
+        };
+        assert_eq!(phone.put(&address, &alarm(500)).status, 201);
+        let mut refused = 0;
+        for moment in 1..=12 {
+            let etag = phone.etag(&address);
+            let (workspace, theirs) = (server.workspace.clone(), Json::String(alarm(100 + moment)).to_string());
+            server.meddler.before(u32::try_from(moment).unwrap(), move || {
+                let context = workspace.system_context(uuid::Uuid::nil(), "other device");
+                let copies = workspace.store.read_with(|tx| known_records(&context, tx, "calendar_copy", |_| Ok(Condition::True), 1)).unwrap();
+                let (id, values) = (copies[0].id(), json!({ "source": theirs }).as_object().cloned().unwrap());
+                let work = move |unit: &mut guanxi_kernel::write::Unit<'_>| unit.update_as_system("calendar_copy", id, &values).map(drop);
+                guanxi_kernel::write::run_unit(&context, context.new_id(), "test", Box::new(work)).unwrap();
+            });
+            let reply = phone.call("PUT", &address, &[("if-match", &etag)], Some(&alarm(moment)));
+            let came = server.meddler.disarm();
+            assert!([204, 412].contains(&reply.status), "{moment}: {} {}", reply.status, text(&reply));
+            refused += u32::from(reply.status == 412);
+            // Whoever is refused reads it again; the other's stands.
+            assert_eq!(phone.read(&address), alarm(if came { 100 + moment } else { moment }), "{moment}");
+        }
+        assert!(refused > 0, "nobody came between");
     });
 }
