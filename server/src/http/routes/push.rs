@@ -99,6 +99,8 @@ pub async fn add(State(app): State<Shared>, caller: Caller, query: Query, body: 
             let NewPushSubscription { endpoint, keys } = body.read()?;
             check(&app, &endpoint, &keys)?;
             let new = NewSubscription { session, endpoint, p256dh: keys.p256dh, auth: keys.auth, device: device.clone() };
+            // Where there is no key yet this one is of the first, not of one that was lost.
+            push_key(&signed_in.context, &app.messages.vault)?;
             let made = push::subscribe(&signed_in.context, &new)?;
             Ok(Answer::json(&told(made, session))?.with_status(StatusCode::CREATED))
         })
