@@ -236,7 +236,7 @@ fn what_is_wrong_with_the_mapping_is_not_held_against_the_files() {
         }
         change(add.clone());
         assert_eq!(by_itself()["last_outcome"], "begun");
-        assert_eq!(names(&client), ["王伟"]);
+        assert_eq!(imports(&client, &id)[0]["file_name"], "1.csv");
         std::fs::remove_file(own.join("1.csv")).unwrap();
     });
 }
