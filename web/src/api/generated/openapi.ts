@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 5434f9bd88c4a8d5862d37690d5be7dceeb6e4a149c66dc656a0cea269c67cec
+// Source: 630a6b5779c03f457a02c58d83d3f54f323a1ceb8fafd05e5bec2a5f8781e1c5
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -473,6 +473,23 @@ export interface paths {
         };
         /** Provinces, cities, districts and streets of China */
         get: operations["listDivisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrichment/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own runs that are asking, or wait to be looked at */
+        get: operations["listEnrichmentRuns"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3924,6 +3941,11 @@ export interface components {
              * @description Records something forbade.
              */
             refused: number;
+            /**
+             * Format: uuid
+             * @description The run in which they wait, to be looked at again.
+             */
+            rest: string | null;
         };
         /** @description Why one record did not change. */
         EnrichmentProblem: {
@@ -3946,7 +3968,10 @@ export interface components {
             id: string;
             /** @description What forbids it, or does not fit. */
             problems: components["schemas"]["FieldError"][];
-            /** @description Why it was withheld: `no_key`, `gone`, `rights`, or the word against it (`no_consent`, `objected`, ...); why it failed. */
+            /**
+             * @description Why it was withheld: `no_key`, `gone`, `rights`, `no_purpose`, or the word against it (`no_consent`, `objected`, ...); why it
+             *     failed, in the caller's language.
+             */
             reason: string | null;
             /** @description What stands with it. */
             state: components["schemas"]["EnrichmentAnswerState"];
@@ -3967,10 +3992,10 @@ export interface components {
              * @description Those that would change.
              */
             changed: number;
-            /** @description To be sent to write it. */
+            /** @description To be sent to write it; empty while it is asking. */
             digest: string;
             /**
-             * Format: uint
+             * Format: uint64
              * @description Records there is an answer about, of whatever kind, of all.
              */
             done: number;
@@ -3979,7 +4004,7 @@ export interface components {
              * @description Id.
              */
             id: string;
-            /** @description Record by record. */
+            /** @description Record by record; empty while it is asking. */
             items: components["schemas"]["EnrichmentProposal"][];
             /** @description Object of the records. */
             object: string;
@@ -3988,10 +4013,47 @@ export interface components {
             /** @description How far it has come. */
             state: components["schemas"]["EnrichmentState"];
             /**
-             * Format: uint
+             * Format: uint64
              * @description Records of the run.
              */
             total: number;
+        };
+        /** @description A run that is asking, or waits to be looked at. */
+        EnrichmentRunUnderWay: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created_at: string;
+            /**
+             * Format: uint64
+             * @description Records there is an answer about, of whatever kind, of all.
+             */
+            done: number;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Object of the records. */
+            object: string;
+            /**
+             * Format: uuid
+             * @description Id of the source.
+             */
+            source: string;
+            /** @description How far it has come. */
+            state: components["schemas"]["EnrichmentState"];
+            /**
+             * Format: uint64
+             * @description Records of the run.
+             */
+            total: number;
+        };
+        /** @description One's own runs. */
+        EnrichmentRuns: {
+            /** @description The newest first. */
+            items: components["schemas"]["EnrichmentRunUnderWay"][];
         };
         /** @description What a source is asked with. */
         EnrichmentSecret: {
@@ -10795,6 +10857,27 @@ export interface operations {
                         /** @description In order. */
                         items: components["schemas"]["Division"][];
                     };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listEnrichmentRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrichmentRuns"];
                 };
             };
             default: components["responses"]["default"];
