@@ -8,6 +8,8 @@ import type { RecordData } from "./types";
 export const ENRICHMENT_SOURCE = "enrichment_source";
 
 export type EnrichmentRun = components["schemas"]["EnrichmentRun"];
+export type EnrichmentRunUnderWay = components["schemas"]["EnrichmentRunUnderWay"];
+export type EnrichmentDone = components["schemas"]["EnrichmentDone"];
 export type EnrichmentProposal = components["schemas"]["EnrichmentProposal"];
 
 /** How answers are written: `overwrite` names fields that change although they hold something. */
@@ -41,6 +43,10 @@ export const readRun = (id: string, signal?: AbortSignal): Promise<EnrichmentRun
 /** Writes what was shown under this digest. */
 export const applyRun = (id: string, digest: string) =>
   answer(api.POST("/enrichment/runs/{id}/apply", { params: { path: { id } }, body: { digest, leave_out: [] } }));
+
+/** One's own runs that are asking, or wait to be looked at. */
+export const listRuns = async (signal?: AbortSignal): Promise<EnrichmentRunUnderWay[]> =>
+  (await answer(api.GET("/enrichment/runs", { signal }))).items;
 
 export const dropRun = (id: string) => answer(api.DELETE("/enrichment/runs/{id}", { params: { path: { id } } }));
 

@@ -16,6 +16,7 @@ const REASONS = [
   "no_key",
   "gone",
   "rights",
+  "no_purpose",
   "no_consent",
   "withdrawn",
   "objected",
