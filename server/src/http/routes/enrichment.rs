@@ -310,8 +310,9 @@ async fn apply(caller: Caller, Segment(id): Segment<String>, query: Query, body:
     caller
         .write(body, move |signed_in, body| {
             let context = &signed_in.context;
+            let run = own_run(context, record_id(&id)?)?;
             let asked: EnrichmentConsent = body.read()?;
-            let Applied { ids, result, rest } = enrichment::apply(context, record_id(&id)?, &asked.digest, &asked.leave_out)?;
+            let Applied { ids, result, rest } = enrichment::apply(context, run.id, &asked.digest, &asked.leave_out)?;
             let changed = result.succeeded();
             let failed = result.results.into_iter().zip(&ids).filter_map(|(it, id)| Some((it.err()?, *id)));
             let told =
