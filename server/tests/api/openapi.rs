@@ -155,7 +155,6 @@ fn whoever_may_gets_an_answer_and_unknown_ids_are_not_found() {
             && ((path.ends_with("/plan") || path.ends_with("/try")) && path.starts_with("/imports")
                 || path.ends_with("/password")
                 || path.ends_with("/answer")
-                || path.ends_with("/apply")
                 || path.ends_with("/logout"));
         if named_by_id && !needs_body_first && path != "/workspaces/{id}" {
             assert_eq!(reply.status, 404, "{id}: {}", reply.json);
