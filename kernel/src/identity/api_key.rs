@@ -264,7 +264,9 @@ pub(crate) fn end_keys_of_the_gone(tx: &mut dyn WriteTx, events: &[NewEvent]) ->
 pub(crate) fn forget_the_erased(tx: &mut dyn WriteTx, events: &[NewEvent]) -> Result<()> {
     let erased = events.iter().filter(|it| it.object == MEMBER_OBJECT && it.kind.ends_with(".erased"));
     for event in erased {
-        for table in [&CREDENTIAL, &SESSION, &TICKET, &FACTOR, &RECOVERY_CODE, &FOREIGN_IDENTITY, &PREFERENCE, &PUSH_SUBSCRIPTION, &SMS_NUMBER, &SMS_MESSAGE] {
+        for table in
+            [&CREDENTIAL, &SESSION, &TICKET, &FACTOR, &RECOVERY_CODE, &FOREIGN_IDENTITY, &PREFERENCE, &PUSH_SUBSCRIPTION, &SMS_NUMBER, &SMS_MESSAGE]
+        {
             let Some(member) = table.columns.iter().position(|it| it.name == "member") else { continue };
             tx.delete(&Delete { table: (*table).clone(), condition: Condition::equals(ColumnRef::main(member), Value::Id(event.record)) })?;
         }

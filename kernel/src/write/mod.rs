@@ -34,8 +34,8 @@ pub use execute::{Batch, BatchMode, BatchResult, Operation, Outcome, execute, pl
 pub use plan::{PlanOptions, Planner};
 pub(crate) use recompute::{Columns, is_behind, planned, recompute};
 pub use recompute::{RECOMPUTE, RecomputeJob};
-pub(crate) use rights::refuse_locked;
 pub use restore_version::{RestoredVersion, restore_version};
+pub(crate) use rights::refuse_locked;
 pub use steps::{in_steps, in_steps_telling};
 pub use tree::{closes_circle_now, would_close_circle};
 pub use undo::{UndoAnswer, UndoSkipped, undo};

@@ -70,7 +70,12 @@ struct Secrets {
 fn secrets(context: &Context) -> Result<Secrets> {
     context.workspace.store.read_with(|tx| {
         let providers = identity::providers(tx)?.into_iter().filter(|it| it.secret.is_some()).collect();
-        Ok(Secrets { codes: identity::factors_of_kind(tx, FactorKind::Totp)?, providers, connections: schedules::connections(tx)?, sources: SECRETS.all(tx)? })
+        Ok(Secrets {
+            codes: identity::factors_of_kind(tx, FactorKind::Totp)?,
+            providers,
+            connections: schedules::connections(tx)?,
+            sources: SECRETS.all(tx)?,
+        })
     })
 }
 
@@ -138,9 +143,10 @@ pub fn look(vault: &Vault, context: &Context) -> Result<(usize, Vec<String>)> {
         schedules::open_connection(context, vault, *schedule).err().map(|error| format!("database of scheduled import {schedule}: {error}"))
     });
     troubles.extend(failed);
-    let failed = secrets.sources.iter().filter_map(|(source, _)| {
-        SECRETS.open(context, vault, *source).err().map(|error| format!("secret of enrichment source {source}: {error}"))
-    });
+    let failed = secrets
+        .sources
+        .iter()
+        .filter_map(|(source, _)| SECRETS.open(context, vault, *source).err().map(|error| format!("secret of enrichment source {source}: {error}")));
     troubles.extend(failed);
     let (key, gateway) = context.workspace.store.read_with(|tx| Ok::<_, KernelError>((messages::sealed_key(tx)?, messages::sealed_secret(tx)?)))?;
     let failed = key.iter().filter_map(|it| messages::key_opens(context, vault, it).err().map(|error| format!("key of pushes: {error}")));

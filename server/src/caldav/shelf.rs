@@ -210,6 +210,9 @@ fn load_tasks(context: &Context, tx: &mut dyn ReadTx, which: Which<'_>) -> Resul
     Ok(Shelf { resources: found.into_iter().map(resource).collect(), people: People::default() })
 }
 
+/// What belongs to one resource: its text, where a program put one, and the times it has.
+type Gathered<'k> = (Option<&'k Kept>, Vec<(String, Shown)>);
+
 fn load_events(context: &Context, tx: &mut dyn ReadTx, which: Which<'_>) -> Result<Shelf> {
     let mut copies = copies_of(context, tx, which)?;
     let mut found = match which {
@@ -235,7 +238,7 @@ fn load_events(context: &Context, tx: &mut dyn ReadTx, which: Which<'_>) -> Resu
     }
     let by_activity: BTreeMap<Uuid, &CalendarCopy> = copies.iter().map(|it| (it.activity, it)).collect();
     let people = people_of(context, tx, &found, &asked, &texts)?;
-    let mut by_name: BTreeMap<String, (Option<&Kept>, Vec<(String, Shown)>)> = BTreeMap::new();
+    let mut by_name: BTreeMap<String, Gathered<'_>> = BTreeMap::new();
     for one in found {
         let id = one.activity.id();
         let copy = by_activity.get(&id).copied();

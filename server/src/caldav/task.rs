@@ -137,7 +137,7 @@ impl PutTask {
             description: differs("description", self.description.as_deref()),
             due,
             status: !is("status", self.status, "open"),
-            priority: !is("priority", self.priority, "normal") && !(self.priority == "normal" && record.value("priority").is_null()),
+            priority: !(is("priority", self.priority, "normal") || self.priority == "normal" && record.value("priority").is_null()),
         }
     }
 }

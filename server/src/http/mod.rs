@@ -41,8 +41,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 pub use answer::Answer;
-pub(crate) use caller::{comes_with_session, rights_stamp};
 pub use caller::{Caller, SignedIn};
+pub(crate) use caller::{comes_with_session, rights_stamp};
 pub use envelope::REQUEST_ID;
 pub(crate) use envelope::{RequestId, browser_locale};
 pub use intake::Incoming;

@@ -40,11 +40,16 @@ struct Count {
     sent: u32,
 }
 
+/// A workspace and the key of a form in it.
+type FormOfWorkspace = (String, String);
+/// Since when, and the websites that may.
+type Framed = (Timestamp, Vec<String>);
+
 /// Visitors of late, and where forms they opened may be framed.
 #[derive(Debug, Default)]
 pub struct Flood {
     seen: Mutex<HashMap<(String, IpAddr), Count>>,
-    frames: Mutex<HashMap<(String, String), (Timestamp, Vec<String>)>>,
+    frames: Mutex<HashMap<FormOfWorkspace, Framed>>,
 }
 
 impl Flood {

@@ -119,7 +119,7 @@ fn check(app: &Shared, endpoint: &str, keys: &PushKeys) -> Result<(), ApiError> 
     }
     SubscriberKeys::read(&keys.p256dh, &keys.auth)
         .map(drop)
-        .map_err(|name| KernelError::invalid(&format!("keys.{name}"), "bad_format", "不是浏览器推送的密钥", "is no key of a browser").into())
+        .map_err(|name| KernelError::invalid(format!("keys.{name}"), "bad_format", "不是浏览器推送的密钥", "is no key of a browser").into())
 }
 
 /// Takes a browser out.
