@@ -1,7 +1,5 @@
 //! What must stay, however much of it there is, keeps nobody else for ever: the next night goes on where the last one ended.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use guanxi_kernel::read::known_records;
 use guanxi_kernel::store::{Condition, StoreExt as _};
 use guanxi_testkit::TestEngine;
