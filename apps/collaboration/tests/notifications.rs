@@ -331,7 +331,7 @@ fn rules_tell_those_below_and_who_heads_whoever_did_it(engine: &TestEngine) {
         [line("mention", 1, NAME), line("comment", 1, NAME), line("told_below", 1, NAME)],
         "once for what he follows, once for whom he heads"
     );
-    let all = engine.list(&now(engine, &it.zhao), "notification", "kind = 'told_below'");
+    let all = engine.list(&now(engine, &it.zhao), "notification", "kind == 'told_below'");
     assert_eq!(all[0]["concerns"]["id"], json!(it.lin.actor));
 }
 
