@@ -1,1 +1,1 @@
-SELECT "t0"."id" FROM "accounts" AS "t0" WHERE "t0"."id" IN (SELECT "wk"."record" FROM "gx_words" INNER JOIN "gx_word_keys" AS "wk" ON "wk"."key" = "gx_words"."rowid" WHERE ("gx_words" MATCH ?) AND "wk"."object" = ?)
+SELECT "t0"."id" FROM "accounts" AS "t0" WHERE "t0"."id" IN (SELECT "record" FROM "gx_words" INNER JOIN "gx_word_keys" ON "gx_word_keys"."key" = "gx_words"."rowid" WHERE ("gx_words" MATCH ?) AND "object" = ?)
