@@ -12,7 +12,7 @@ use guanxi_kernel::app::JobHandler;
 use guanxi_messages::{PushSender, SmsSender};
 
 pub use gateway::{reseal_gateway, seal_secret, sealed_secret, secret_opens, send_now};
-pub use push_key::{key_opens, push_key, reseal_push_key, sealed_key};
+pub use push_key::{key_opens, present_key, push_key, reseal_push_key, sealed_key};
 
 use crate::auth::vault::Vault;
 use crate::settings::Settings;

@@ -1,4 +1,4 @@
-//! The key by which push services know a workspace: made when the first browser asks, sealed like every other secret.
+//! The key by which push services know a workspace: made when the first browser is to be taken in, sealed like every other secret.
 
 use guanxi_kernel::audit;
 use guanxi_kernel::context::Context;
@@ -37,6 +37,15 @@ fn open(context: &Context, vault: &Vault, sealed: &str) -> Result<VapidKey> {
 /// Where it does not.
 pub fn key_opens(context: &Context, vault: &Vault, sealed: &str) -> Result<()> {
     open(context, vault, sealed).map(drop)
+}
+
+/// The workspace's key, if there is one that opens. Makes nothing: this is what reading asks.
+///
+/// # Errors
+/// Where the database fails.
+pub fn present_key(context: &Context, vault: &Vault) -> Result<Option<VapidKey>> {
+    let kept = context.workspace.store.read_with(|tx| sealed_key(tx))?;
+    Ok(kept.and_then(|it| open(context, vault, &it).ok()))
 }
 
 /// The workspace's key; made where there is none, or none that opens: a copy of a workspace is another sender. With the old key go

@@ -60,7 +60,9 @@ fn what_is_not_read_is_pushed_to_ones_browsers_with_what_one_may_see_then() {
         let (desk, phone) = (format!("desk{}", round.get()), format!("phone{}", round.get()));
         let it = team(server);
         let zhao = &it.zhao.1;
-        let key = zhao.get("/me/push").expect(200)["public_key"].clone();
+        assert_eq!(zhao.get("/me/push").expect(200)["public_key"], Json::Null, "looking makes nothing");
+        let key = zhao.post("/me/push/key", json!({})).expect(200)["public_key"].clone();
+        assert_eq!(it.lin.post("/me/push/key", json!({})).expect(200)["public_key"], key, "one for the workspace");
         assert_eq!(zhao.get("/me/push").expect(200)["public_key"], key, "the key stays");
         let made = zhao.post("/me/push", peer.subscribe(&desk)).expect(201);
         assert_eq!((&made["current"], &made["last_error"]), (&json!(true), &Json::Null));
@@ -324,9 +326,11 @@ fn a_browser_that_can_be_told_nothing_any_more_is_forgotten() {
         zhao.post("/me/push", peer.subscribe(&name)).expect(201);
         let key = zhao.get("/me/push").expect(200)["public_key"].clone();
         server.workspace.store.write_with(|tx| save_setting(tx, "push_key", &json!({ "sealed": "of another server" }))).unwrap();
+        assert_eq!(zhao.get("/me/push").expect(200)["public_key"], Json::Null, "that one is none of ours");
+        let other = zhao.post("/me/push/key", json!({})).expect(200)["public_key"].clone();
+        assert_ne!(other, key);
         let state = zhao.get("/me/push").expect(200);
-        assert_eq!(state["items"], json!([]));
-        assert_ne!(state["public_key"], key);
+        assert_eq!((&state["items"], &state["public_key"]), (&json!([]), &other));
         assert_eq!(server.audit(&["replace_push_key"]).len(), 1, "the administrator is told");
     });
 }

@@ -19,6 +19,10 @@ export const pushOptions = queryOptions({
   queryFn: ({ signal }) => answer(api.GET("/me/push", { signal })) as Promise<PushState>,
 });
 
+/** The server's key, base64url: made where there is none yet. */
+export const makePushKey = async (): Promise<string> =>
+  ((await answer(api.POST("/me/push/key"))) as Schemas["PushKey"]).public_key;
+
 export const addPush = (body: NewPushSubscription): Promise<PushSubscriptionInfo> =>
   answer(api.POST("/me/push", { body })) as Promise<PushSubscriptionInfo>;
 

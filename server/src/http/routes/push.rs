@@ -1,4 +1,4 @@
-//! `GET /me/push`, `POST /me/push`, `DELETE /me/push/{id}`: browsers that show the caller's news while he does not look.
+//! `GET /me/push`, `POST /me/push/key`, `POST /me/push`, `DELETE /me/push/{id}`: browsers that show the caller's news while he does not look.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
 use crate::http::{Answer, Caller, Query, Shared};
-use crate::messages::push_key;
+use crate::messages::{present_key, push_key};
 
 /// A browser that shows news.
 #[derive(Serialize, JsonSchema)]
@@ -37,8 +37,8 @@ pub struct PushSubscription {
 /// What a browser needs to take pushes, and those that do.
 #[derive(Serialize, JsonSchema)]
 pub struct PushState {
-    /// The server's key, for `applicationServerKey`: base64url.
-    public_key: String,
+    /// The server's key, for `applicationServerKey`: base64url; null until a first browser asks for it.
+    public_key: Option<String>,
     /// The caller's browsers, the newest first. They end with the session they were taken in with.
     items: Vec<PushSubscription>,
 }
@@ -62,9 +62,27 @@ pub async fn list(State(app): State<Shared>, caller: Caller, query: Query) -> Re
         .call(move |signed_in| {
             let session = signed_in.require_session()?.id;
             let context = &signed_in.context;
-            let public_key = push_key(context, &app.messages.vault)?.public();
+            let public_key = present_key(context, &app.messages.vault)?.map(|it| it.public());
             let items = push::own_subscriptions(context)?.into_iter().map(|it| told(it, session)).collect();
             Answer::json(&PushState { public_key, items })
+        })
+        .await
+}
+
+/// What push services know this server by.
+#[derive(Serialize, JsonSchema)]
+pub struct PushKey {
+    /// For `applicationServerKey`: base64url.
+    public_key: String,
+}
+
+/// The server's key, made where there is none.
+pub async fn make_key(State(app): State<Shared>, caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
+    query.finish()?;
+    caller
+        .call(move |signed_in| {
+            signed_in.require_session()?;
+            Answer::json(&PushKey { public_key: push_key(&signed_in.context, &app.messages.vault)?.public() })
         })
         .await
 }

@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 630a6b5779c03f457a02c58d83d3f54f323a1ceb8fafd05e5bec2a5f8781e1c5
+// Source: ed2fb2afd775fb90354fc4cccb0de3a4bdb9a01e456c6fadd0f94c7feb895682
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -2821,6 +2821,23 @@ export interface paths {
         post?: never;
         /** Remove a workspace with everything in it */
         delete: operations["removeWorkspace"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/push/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The server's key for the browsers that show my news, made where there is none */
+        post: operations["makePushKey"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -7789,6 +7806,11 @@ export interface components {
         };
         /** @description What is to be done next. */
         ProviderStep: components["schemas"]["Confirmation"] | components["schemas"]["NextStep"];
+        /** @description What push services know this server by. */
+        PushKey: {
+            /** @description For `applicationServerKey`: base64url. */
+            public_key: string;
+        };
         /** @description The keys of a browser. */
         PushKeys: {
             /** @description Its secret, base64url. */
@@ -7800,8 +7822,8 @@ export interface components {
         PushState: {
             /** @description The caller's browsers, the newest first. They end with the session they were taken in with. */
             items: components["schemas"]["PushSubscription"][];
-            /** @description The server's key, for `applicationServerKey`: base64url. */
-            public_key: string;
+            /** @description The server's key, for `applicationServerKey`: base64url; null until a first browser asks for it. */
+            public_key: string | null;
         };
         /** @description A browser that shows news. */
         PushSubscription: {
@@ -15410,6 +15432,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    makePushKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKey"];
+                };
             };
             default: components["responses"]["default"];
         };

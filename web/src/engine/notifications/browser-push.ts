@@ -1,5 +1,5 @@
 import { answer, api } from "@/api/client";
-import { addPush, type PushState } from "@/api/outreach";
+import { addPush, makePushKey, type PushState } from "@/api/outreach";
 import { PLACE, pagePath } from "@/api/place";
 
 /** Whether this browser can show news while no page is open, and if not, what stands in the way. */
@@ -47,13 +47,12 @@ async function worker(): Promise<ServiceWorkerRegistration> {
 }
 
 /** The browser's subscription under the server's present key; one under another key is of no use any more. */
-async function subscriptionOf(state: Pick<PushState, "public_key">): Promise<PushSubscription> {
+async function subscriptionOf(publicKey: string): Promise<PushSubscription> {
   const { pushManager } = await worker();
-  const key = bytesOf(state.public_key);
   const known = await pushManager.getSubscription();
-  if (known && base64url(known.options.applicationServerKey) === state.public_key) return known;
+  if (known && base64url(known.options.applicationServerKey) === publicKey) return known;
   await known?.unsubscribe();
-  return pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+  return pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytesOf(publicKey) });
 }
 
 /** Why a browser was not taken in. */
@@ -66,9 +65,10 @@ export class PushRefused extends Error {
 /** Asks for leave and has the server tell this browser. */
 export async function startPush(state: PushState, member: string): Promise<void> {
   if ((await Notification.requestPermission()) !== "granted") throw new PushRefused("denied");
+  const publicKey = state.public_key ?? (await makePushKey());
   let subscription: PushSubscription;
   try {
-    subscription = await subscriptionOf(state);
+    subscription = await subscriptionOf(publicKey);
   } catch {
     throw new PushRefused("no_service");
   }

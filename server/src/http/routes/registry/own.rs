@@ -38,6 +38,9 @@ pub(super) fn own() -> Vec<Route> {
 pub(super) fn outreach() -> Vec<Route> {
     vec![
         get("/me/push", "getPush", "What a browser needs to show my news, and my browsers that do").answers::<push::PushState>().by(push::list),
+        post("/me/push/key", "makePushKey", "The server's key for the browsers that show my news, made where there is none")
+            .answers::<push::PushKey>()
+            .by(push::make_key),
         post("/me/push", "addPushSubscription", "Have my news shown by this browser")
             .takes::<push::NewPushSubscription>()
             .creates::<push::PushSubscription>()
