@@ -10,9 +10,9 @@ import { RecordLink } from "@/fields/record-link";
 import { isEmptyValue } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
+import { useSpan } from "@/ui/span";
 import { isLate } from "./case-model";
 import { questionField } from "./questions";
-import { useSpan } from "./times";
 
 interface CaseStepDetailProps {
   step: CaseStep;

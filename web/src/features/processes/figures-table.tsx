@@ -2,8 +2,8 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { CASE, type TemplateFigures } from "@/api/processes";
 import { useFormats } from "@/i18n/formats";
+import { useSpan } from "@/ui/span";
 import { caseFilters } from "./overview-model";
-import { useSpan } from "./times";
 
 /** The same in numbers: per step how many stand there, how many are late, how long it takes. */
 export function FiguresTable({ template, days }: { template: TemplateFigures; days: number }) {

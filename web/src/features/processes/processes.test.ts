@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { CaseLook, CaseStep, StepForm, TemplateFigures } from "@/api/processes";
 import type { RecordData } from "@/api/types";
+import { spanOf } from "@/ui/span";
 import { backTargets, drawnState, isLate, progressOf, stepShown } from "./case-model";
 import { caseFilters, columnsOf, countsOf, isOverdue, readStanding, titleOf } from "./overview-model";
 import { freeName, optionLines, questionField, readOptionLines, readQuestions, writeQuestions } from "./questions";
 import { changedValues, isTyped } from "./step-values";
 import { readSteps } from "./template-model";
-import { spanOf } from "./times";
 
 const NOW = Date.parse("2026-11-30T08:00:00Z");
 const step = (key: string, values: Partial<CaseStep> = {}): CaseStep => ({

@@ -7,8 +7,8 @@ import { RecordLink } from "@/fields/record-link";
 import { useFormats } from "@/i18n/formats";
 import { ErrorState } from "@/ui/error-state";
 import { PageSkeleton } from "@/ui/page-skeleton";
+import { useSpan } from "@/ui/span";
 import { columnsOf, countsOf, isOverdue, readStanding, type StandingColumn, titleOf } from "./overview-model";
-import { useSpan } from "./times";
 
 const MOST = 500;
 const SHOWN = 8;

@@ -3,10 +3,10 @@ import { useTranslation } from "react-i18next";
 import type { ObjectMeta, RecordData } from "@/api/types";
 import { findField, findObject, useMeta } from "@/engine/meta";
 import { useRecordList } from "@/engine/records";
-import { useSpan } from "@/features/processes/times";
 import { FieldDisplay } from "@/fields/field-display";
 import { RecordLink } from "@/fields/record-link";
 import { useFormats } from "@/i18n/formats";
+import { useSpan } from "@/ui/span";
 import { type Handover, linksOf } from "./handover-links";
 import "./work.css";
 

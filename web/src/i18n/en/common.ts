@@ -31,4 +31,5 @@ export const common: Record<keyof typeof zh, string> = {
   comma: ", ",
   semicolon: "; ",
   about: "{{name}}: {{text}}",
+  span: { days: "{{n}} d", hours: "{{n}} h", minutes: "{{n}} min" },
 };

@@ -76,7 +76,6 @@ export const processes: Shape<typeof chinese> = {
     done: "Done ({{n}} {{n, plural(one: day; other: days)}})",
     cancelled: "Cancelled ({{n}} {{n, plural(one: day; other: days)}})",
   },
-  span: { days: "{{n}} d", hours: "{{n}} h", minutes: "{{n}} min" },
   noneYet: "No processes yet",
   noneYetText:
     "Make a template first: which roles, which steps, in which order, until when. Once it is active, cases can start.",

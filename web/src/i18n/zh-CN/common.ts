@@ -29,4 +29,5 @@ export const common = {
   semicolon: "；",
   about: "{{name}}：{{text}}",
   required: "请填写{{field}}",
+  span: { days: "{{n}} 天", hours: "{{n}} 小时", minutes: "{{n}} 分钟" },
 };

@@ -69,7 +69,6 @@ export const processes = {
   },
   caseStates: { running: "进行中", waiting: "等待承担人", overdue: "逾期", done: "已完成", cancelled: "已终止" },
   endedIn: { done: "已完成（近 {{n}} 天）", cancelled: "已终止（近 {{n}} 天）" },
-  span: { days: "{{n}} 天", hours: "{{n}} 小时", minutes: "{{n}} 分钟" },
   // The overview
   noneYet: "还没有流程",
   noneYetText: "先建立流程模板：有哪些角色、哪些步骤、先后次序和期限，启用后即可发起。",

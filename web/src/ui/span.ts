@@ -23,7 +23,7 @@ export function useSpan(): (seconds: number | null | undefined) => string {
     (seconds) => {
       if (seconds === null || seconds === undefined) return "";
       const { n, unit } = spanOf(seconds);
-      return t(`processes.span.${unit}`, { n: formats.number(n) });
+      return t(`common.span.${unit}`, { n: formats.number(n) });
     },
     [t, formats],
   );
