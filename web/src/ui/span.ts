@@ -8,6 +8,8 @@ const UNITS = [
   ["minutes", 60],
 ] as const;
 
+const WORDS = { days: "common.spanDays", hours: "common.spanHours", minutes: "common.spanMinutes" } as const;
+
 /** How long something took, in the unit that tells most: one digit after the point below ten. */
 export function spanOf(seconds: number): { n: number; unit: "days" | "hours" | "minutes" } {
   const [unit, size] = UNITS.find(([, one]) => seconds >= one) ?? UNITS[2];
@@ -23,7 +25,7 @@ export function useSpan(): (seconds: number | null | undefined) => string {
     (seconds) => {
       if (seconds === null || seconds === undefined) return "";
       const { n, unit } = spanOf(seconds);
-      return t(`common.span.${unit}`, { n: formats.number(n) });
+      return t(WORDS[unit], { n: formats.number(n) });
     },
     [t, formats],
   );

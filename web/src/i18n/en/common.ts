@@ -31,5 +31,7 @@ export const common: Record<keyof typeof zh, string> = {
   comma: ", ",
   semicolon: "; ",
   about: "{{name}}: {{text}}",
-  span: { days: "{{n}} d", hours: "{{n}} h", minutes: "{{n}} min" },
+  spanDays: "{{n}} d",
+  spanHours: "{{n}} h",
+  spanMinutes: "{{n}} min",
 };

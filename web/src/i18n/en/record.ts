@@ -38,6 +38,7 @@ export const record: Shape<typeof zh> = {
   following: "Following",
   followHelp: "Tell me of changes and comments",
   access: "Sharing and rights…",
+  myAccess: "My rights on this…",
   deleted: "“{{name}}” is in the recycle bin now",
   inBin: "This record was moved to the recycle bin {{at}} and can only be read.",
   restore: "Restore",

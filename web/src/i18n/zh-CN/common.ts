@@ -29,5 +29,7 @@ export const common = {
   semicolon: "；",
   about: "{{name}}：{{text}}",
   required: "请填写{{field}}",
-  span: { days: "{{n}} 天", hours: "{{n}} 小时", minutes: "{{n}} 分钟" },
+  spanDays: "{{n}} 天",
+  spanHours: "{{n}} 小时",
+  spanMinutes: "{{n}} 分钟",
 };

@@ -35,6 +35,7 @@ export const record = {
   following: "已关注",
   followHelp: "有更改或新评论时通知我",
   access: "共享与权限…",
+  myAccess: "我的权限…",
   deleted: "已将“{{name}}”移到回收站",
   inBin: "这条记录{{at}}被移到了回收站，只能查看。",
   restore: "恢复",
