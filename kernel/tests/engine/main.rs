@@ -10,6 +10,7 @@ mod concurrency;
 mod copies;
 mod definitions;
 mod events;
+mod explaining;
 mod files;
 mod fixture;
 mod fixture_objects;

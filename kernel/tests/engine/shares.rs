@@ -170,7 +170,7 @@ fn an_explanation_names_the_rule_that_decides() {
         let answer = read(it.bob);
         assert!(!answer.allowed && answer.reasons.iter().any(|it| matches!(it, Reason::Denied { role, .. } if role == "ethics")), "{answer:?}");
         let fields = why(&admin, it.ann).unwrap().fields;
-        assert!(fields.iter().any(|it| it.field == "margin" && it.roles == [("own".to_owned(), guanxi_kernel::schema::FieldRight::Hidden)]));
+        assert!(fields.iter().any(|it| it.field == "margin" && matches!(&it.roles[..], [role] if role.role == "own" && role.decides)));
         // Of others only auditors may ask; of what one does not see nobody learns anything.
         assert_eq!(code(&why(&ann, it.bob).unwrap_err()), "forbidden");
         assert_eq!(code(&why(&it.signed_in(it.bob), it.bob).unwrap_err()), "not_found");
