@@ -24,7 +24,8 @@ interface RecordMenuOptions {
   object: ObjectMeta;
   record: RecordData;
   lock: RecordLock | undefined;
-  administrator: boolean;
+  /** May ask about anybody's rights. */
+  auditor: boolean;
   mayDelete: boolean;
   onAccess: () => void;
   onLock: () => void;
@@ -34,7 +35,7 @@ interface RecordMenuOptions {
 
 /** What can be done with a record besides its actions, as far as the caller may. */
 export function useRecordMenu(options: RecordMenuOptions): MenuItems {
-  const { object, record, lock, administrator, mayDelete, onAccess, onLock, onFind, onDelete } = options;
+  const { object, record, lock, auditor, mayDelete, onAccess, onLock, onFind, onDelete } = options;
   const { t } = useTranslation();
   const label = useLabel();
   const meta = useMeta();
@@ -80,10 +81,10 @@ export function useRecordMenu(options: RecordMenuOptions): MenuItems {
       label: t("record.findAndMerge"),
       onClick: onFind,
     }),
-    ...item((object.access.share || administrator) && !deleted, {
+    ...item(!deleted, {
       key: "access",
       icon: <SafetyOutlined />,
-      label: t("record.access"),
+      label: t(object.access.share || auditor ? "record.access" : "record.myAccess"),
       onClick: onAccess,
     }),
     ...item(lock?.may_lock && !lock.lock, {
