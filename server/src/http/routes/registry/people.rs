@@ -22,6 +22,10 @@ pub(super) fn members() -> Vec<Route> {
         post("/users/{id}/link", "makeLink", "Invite a member, or let him choose another password")
             .answers::<user_link::MadeLink>()
             .by(user_link::make),
+        post("/users/links", "inviteMembers", "Invite many new members at once")
+            .takes::<user_link::WantedInvitations>()
+            .answers::<Items<user_link::Invitation>>()
+            .by(user_link::make_many),
         delete("/users/{id}/link", "revokeLink", "Make a member's link void").by(user_link::revoke),
         get("/users/{id}/factors", "listFactorsOf", "A member's second factors").answers::<factors::MemberFactors>().by(factors::list_of_member),
         delete("/users/{id}/factors", "resetFactors", "Take a member's factors from him").by(factors::reset),
