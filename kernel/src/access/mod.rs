@@ -42,7 +42,7 @@ pub(crate) use filter::fold_condition;
 pub use filter::{asks_for_caller, compile_filter};
 pub use member::{DepartmentTree, HeldRole, Member, Principal};
 pub use rows::{Reach, RowRule, ShareLevel};
-pub use simulate::{FieldImpact, Impact, Simulation, simulate};
+pub use simulate::{FieldImpact, FieldNote, Impact, NotedImpact, Simulation, Uncounted, VerbImpact, simulate};
 pub use summary::{ObjectSummary, Opening, summary};
 pub use verb::Verb;
 
