@@ -51,7 +51,11 @@ export function AccessDrawer({ object, id, title, auditor, onClose }: AccessDraw
     },
   ];
   return (
-    <SideDrawer size={520} onClose={close} title={`${t(mayShare || auditor ? "rights.record.title" : "rights.record.mine")} · ${title}`}>
+    <SideDrawer
+      size={520}
+      onClose={close}
+      title={`${t(mayShare || auditor ? "rights.record.title" : "rights.record.mine")} · ${title}`}
+    >
       <div ref={root}>
         <Tabs items={items} destroyOnHidden />
       </div>
