@@ -48,6 +48,9 @@ impl Reads {
         };
         let asked = Asked::of(target);
         let names_one = asked.object.as_deref().is_some_and(|it| marked.contains(it));
+        if !names_one && !tells_records(&asked.operation) {
+            return Ok(());
+        }
         if !names_one && !marked.iter().any(|it| body.contains(&format!("\"{it}\""))) {
             return Ok(());
         }
@@ -56,7 +59,9 @@ impl Reads {
         if let Some(object) = asked.object.as_deref().filter(|_| names_one) {
             shown.insert(object.to_owned(), of_path(&asked, target, &body));
         }
-        of_values(&body, &marked, &mut shown);
+        if tells_records(&asked.operation) {
+            of_values(&body, &marked, &mut shown);
+        }
         for (object, it) in shown.into_iter().filter(|it| !it.1.ids.is_empty() || it.1.groups > 0) {
             if self.is_new(context, target, &object, &it) {
                 append(context, target, &asked, &object, &it)?;
@@ -98,6 +103,12 @@ fn is_read(target: &str) -> bool {
     }
     let tries = ["dry_run", "preview"].iter().any(|it| target.contains(&format!("{it}=true")) || target.contains(&format!("{it}=1")));
     target.starts_with("GET ") || tries
+}
+
+/// Whether an answer tells of records of any object, each with its `object` and `id`. Elsewhere the two stand for other
+/// things: what a view, an import or a rule is for, and which one it is.
+fn tells_records(operation: &str) -> bool {
+    operation.starts_with("GET /search") || operation.starts_with("GET /events") || operation.ends_with("/timeline")
 }
 
 /// What is shown of the object the address names: the record it names, or those listed.
@@ -181,6 +192,16 @@ mod tests {
             { "object": "contact", "record": id(6), "kind": "contact.updated" }] });
         of_values(&found, &BTreeSet::from(["contact"]), &mut shown);
         assert_eq!(shown.into_iter().map(|it| (it.0, it.1.ids)).collect::<Vec<_>>(), [("contact".to_owned(), [id(4), id(6)].into())]);
+    }
+
+    #[test]
+    fn only_what_tells_of_records_is_looked_through_for_them() {
+        for operation in ["GET /search", "GET /events", "GET /records/account/{id}/timeline"] {
+            assert!(tells_records(operation), "{operation}");
+        }
+        for operation in ["GET /records/saved_view", "GET /imports", "GET /meta"] {
+            assert!(!tells_records(operation), "{operation}: its `object` is what it is for");
+        }
     }
 
     #[test]
