@@ -33,6 +33,7 @@ mod search;
 mod shares;
 mod standard_objects;
 mod undo;
+mod undo_large;
 mod values;
 mod ways;
 mod writing;
