@@ -11,7 +11,7 @@ test("the condition of a rule is written with the fields at hand, and says how m
   await expect(condition.getByRole("alert")).toBeVisible();
   await condition.getByRole("textbox").fill("");
   await condition.getByRole("button", { name: "插入字段…" }).click();
-  await condition.getByRole("button", { name: /status/ }).click();
+  await condition.getByRole("button", { name: /\sstatus$/ }).click();
   await condition.getByRole("textbox").press("End");
   await condition.getByRole("textbox").pressSequentially(" == 'new'");
   await expect(condition.getByRole("textbox")).toHaveValue("status == 'new'");

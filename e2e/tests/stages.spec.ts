@@ -42,7 +42,7 @@ test("a stage the administrator adds is entered from the others, with its chance
   await expect(drawer).toContainText("这些选项也用于：");
   await drawer.getByRole("button", { name: "添加选项" }).click();
   const option = (called: string) =>
-    drawer.locator(".gx-option").filter({ has: page.locator("code").getByText(called, { exact: true }) });
+    drawer.locator(".gx-option").filter({ has: page.locator("code", { hasText: new RegExp(`^${called}$`) }) });
   await option("option_1").getByPlaceholder("中文").fill(label);
   await option("option_1").getByPlaceholder("英文").fill(value);
   const own = option(value);
