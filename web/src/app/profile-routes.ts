@@ -18,12 +18,12 @@ export const profileSecurity = createRoute({
   component: routePart(() => import("@/features/profile/security-page"), "SecurityPage"),
 });
 
-/** A record that was not open to whoever followed a link to it may be asked for. */
+/** A record that was not open to whoever followed a link to it may be asked for; `request` is one somebody was told of. */
 export const profileRights = createRoute({
   getParentRoute: () => shell,
   path: "/profile/rights",
-  validateSearch: (search: Record<string, unknown>): { object?: string; record?: string } =>
-    readText(search, ["object", "record"]),
+  validateSearch: (search: Record<string, unknown>): { object?: string; record?: string; request?: string } =>
+    readText(search, ["object", "record", "request"]),
   loader: activateLateTexts,
   component: routePart(() => import("@/features/profile/my-rights-page"), "MyRightsPage"),
 });
@@ -33,6 +33,14 @@ export const profileNotifications = createRoute({
   path: "/profile/notifications",
   loader: activateLateTexts,
   component: routePart(() => import("@/features/profile/wishes-page"), "WishesPage"),
+});
+
+/** Files that were made for one in the background. */
+export const profileExports = createRoute({
+  getParentRoute: () => shell,
+  path: "/profile/exports",
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/profile/exports-page"), "ExportsPage"),
 });
 
 /** What one has to do, by what it is; `tab` and `view` say which part. */
