@@ -101,3 +101,27 @@ test("a record and a board show the stages of their own pipeline", async ({ page
   await expect(page.getByRole("region", { name: "商务采购", exact: true })).toBeVisible();
   await expect(page.getByRole("region", { name: "方案验证", exact: true })).toHaveCount(0);
 });
+
+test("a deal without a next step is marked on the board, and its page asks for one until there is one", async ({
+  page,
+}) => {
+  const me = await signIn(page, "sales");
+  const name = uniqueName("无下一步");
+  const deal = await makeDeal(page, me, name);
+  await page.goto(
+    `/o/opportunity/board?filter=${encodeURIComponent(`account == '${(deal.account as ApiRecord).id}'`)}`,
+  );
+  const card = page.locator(".gx-card").filter({ hasText: name });
+  await expect(card.locator("[data-sign=unplanned]")).toBeVisible();
+
+  await page.goto(`/r/opportunity/${deal.id}`);
+  const bar = page.locator(".gx-follow-step");
+  await expect(bar).toContainText("还没有下一步");
+  await bar.getByRole("textbox", { name: "下一步", exact: true }).fill("送样机");
+  const written = saved(page, "PATCH", `/records/opportunity/${deal.id}`);
+  await bar.getByRole("button", { name: /保\s*存/ }).click();
+  await written;
+  await expect(bar).toHaveCount(0);
+  const now = await (await page.request.get(`/api/v1/records/opportunity/${deal.id}`)).json();
+  expect(now.next_step).toBe("送样机");
+});
