@@ -407,8 +407,9 @@ mod tests {
     #[test]
     fn a_long_text_is_found_by_its_end() {
         // Nearly every pair of characters stands in it once.
-        let han = |n: u32| char::from_u32(0x4e00 + n % 4_000).unwrap();
-        let varied: String = (0..90_000_u32).map(|n| han(n.wrapping_mul(2_654_435_761) >> 8)).collect();
+        let mixed = |n: u32| (n ^ (n >> 15)).wrapping_mul(2_246_822_519);
+        let han = |n: u32| char::from_u32(0x4e00 + (mixed(n.wrapping_mul(2_654_435_761)) >> 8) % 4_000).unwrap();
+        let varied: String = (0..90_000_u32).map(han).collect();
         let text = format!("{varied}。违约金另计，联系人 138 1234 5678，编号 XH-2000。");
         let index = index_file_tokens(&text);
         for query in ["违约金", "13812345678", "5678", "xh2000", "违约金 13812345678"] {

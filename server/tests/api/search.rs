@@ -361,8 +361,9 @@ fn a_long_contract_is_found_by_its_last_clause() {
     on_both_stores(|server| {
         let client = server.caller("sales");
         let account = make_account(&client, "星河");
-        let han = |n: u32| char::from_u32(0x4e00 + n % 3_000).unwrap();
-        let body: String = (0..80_000_u32).map(|n| han(n.wrapping_mul(2_654_435_761) >> 8)).collect();
+        let mixed = |n: u32| (n ^ (n >> 15)).wrapping_mul(2_246_822_519);
+        let han = |n: u32| char::from_u32(0x4e00 + (mixed(n.wrapping_mul(2_654_435_761)) >> 8) % 3_000).unwrap();
+        let body: String = (0..80_000_u32).map(han).collect();
         let file = upload(&client, "contract.txt", format!("{body}\n第九条 违约金另计，联系 139 0527 4816。\n").as_bytes());
         client.post("/records/note", json!({ "body": "合同", "account": account["id"], "attachment": id_of(&file) })).expect(201);
         server.settle();
