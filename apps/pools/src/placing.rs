@@ -14,7 +14,6 @@ use guanxi_kernel::{KernelError, Result, Value};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use crate::along::{ACCOUNT, pass_on};
 use crate::assigning::{Asked, Found};
 use crate::claim::require_open;
 use crate::clock::Clock;
@@ -166,9 +165,6 @@ impl Action for AssignByRules {
                 let change = given(clock_of(unit, &record.object, &rule)?.as_ref(), to, department);
                 let saved = unit.update_as_system(&object, record.id(), &change)?;
                 let note = Some(rule.title());
-                if let Some(from) = record.reference("owner").filter(|it| object == ACCOUNT && *it != to) {
-                    pass_on(unit, &saved, from)?;
-                }
                 if let Some(pool) = record.reference("pool") {
                     note_move(unit, &saved, &NewMove { pool, kind: "assigned", to: Some(to), note: note.clone(), ..NewMove::default() })?;
                 }

@@ -134,7 +134,7 @@ fn a_contact_of_an_account_in_a_pool_is_told_by_no_answer_until_that_is_claimed(
         server.settle();
         let seen = rep.get(&one).expect(200);
         assert_eq!((&seen["mobile"], &seen["owner"], &seen["pool"]["id"]), (&json!("139****7777"), &Json::Null, &pool["id"]));
-        assert_eq!(seen["_covered"], json!({ "mobile": "masked", "email": "hidden" }));
+        assert_eq!(seen["_covered"], json!({ "mobile": "masked", "phone": "masked", "wechat": "masked", "email": "hidden" }));
         assert_eq!(keeper.get(&one).expect(200)["email"], "canary@hengtai.example");
         for path in [
             one.clone(),
