@@ -12,7 +12,7 @@ use guanxi_kernel::access::Verb;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::events::Event;
 use guanxi_kernel::read::{self, ListRequest, Stream, page_sink};
-use guanxi_kernel::schema::{FILE_OBJECT, Field, FieldGate as _, FieldKind, Label, Object};
+use guanxi_kernel::schema::{FILE_OBJECT, Field, FieldGate as _, FieldKind, ID, Label, Object};
 use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, StoreExt as _};
 use guanxi_kernel::{KernelError, Result, Value, history, openings};
 use jiff::Timestamp;
@@ -263,7 +263,7 @@ fn belonging(context: &Context, request: &Request, kin: &[Kin]) -> Vec<Source> {
     open.filter_map(named).collect()
 }
 
-/// The files that hang on this record and its kin.
+/// The files that hang on this record and its kin, or stand in fields of those.
 fn files(context: &Context, request: &Request, kin: &[Kin]) -> Option<Source> {
     let file = context.schema.object(FILE_OBJECT).filter(|it| request.wants(&it.name) && context.access.may(it, Verb::Read))?;
     let column = |name: &str| file.field(name).filter(|it| context.access.may_read(file, it)).and_then(column_of);
@@ -273,6 +273,10 @@ fn files(context: &Context, request: &Request, kin: &[Kin]) -> Option<Source> {
     let mut holders = vec![on(&request.object, vec![text(&request.id)])];
     let with_records = kin.iter().filter(|it| !it.records.is_empty());
     holders.extend(with_records.map(|it| on(&it.object, it.records.keys().map(text).collect())));
+    let held: Vec<Value> = kin.iter().flat_map(|it| it.files.iter().copied()).map(Value::Id).collect();
+    if !held.is_empty() {
+        holders.push(Condition::In(ColumnRef::main(ID), held, false));
+    }
     Some(Source { object: file.clone(), filter: None, among: Condition::Or(holders) })
 }
 

@@ -29,6 +29,8 @@ pub struct Kin {
     pub whole: bool,
     /// Their titles by id.
     pub records: BTreeMap<Uuid, String>,
+    /// The files in their fields, as far as the caller may see those.
+    pub files: Vec<Uuid>,
 }
 
 /// The records whose story is part of this one's.
@@ -44,7 +46,9 @@ pub fn kin_of(context: &Context, tx: &mut dyn ReadTx, object: &Object, id: Uuid)
             continue;
         }
         let title = of.title_field().name();
-        let fields = Some(vec!["id".to_owned(), title.to_owned()]);
+        let files = of.fields.iter().filter(|it| it.is_file() && context.access.may_read(of, it));
+        let files: Vec<&str> = files.map(|it| it.name()).collect();
+        let fields = Some(["id", title].into_iter().chain(files.iter().copied()).map(str::to_owned).collect());
         let filter = Some(format!("{} == \"{id}\"", related.via));
         let list = ListRequest { filter, fields, ..ListRequest::default() };
         let mut stream = Stream::compile(context, of, &list, Verb::Read)?;
@@ -53,7 +57,8 @@ pub fn kin_of(context: &Context, tx: &mut dyn ReadTx, object: &Object, id: Uuid)
         let found: Vec<Json> = serde_json::from_str(&found.items).map_err(|error| KernelError::Internal(error.to_string()))?;
         let named = |it: &Json| Some((Uuid::try_parse(it["id"].as_str()?).ok()?, plain(&it[title])));
         let records = found.iter().filter_map(named).collect();
-        kin.push(Kin { object: of.clone(), whole: share == TimelineShare::Whole, records });
+        let held = found.iter().flat_map(|it| files.iter().filter_map(move |name| Uuid::try_parse(it[*name]["id"].as_str()?).ok()));
+        kin.push(Kin { object: of.clone(), whole: share == TimelineShare::Whole, records, files: held.collect() });
     }
     Ok(kin)
 }
