@@ -266,7 +266,7 @@ fn a_simulation_tells_verbs_freezes_and_covers_and_counts_equals_once() {
         };
         apply(&admin, &[role("read = { when = \"level == 'a'\" }\nupdate = { when = \"level == 'a'\" }\nshare = true\n")], false).unwrap();
         let told = simulate(
-            &admin,
+            &it.as_admin(),
             &[role("read = \"all\"\nupdate = { when = \"level == 'a'\" }\nexport = true\nactions = [\"*\"]\nmasked_in_lists = [\"phone\"]\n[[objects.account.freeze]]\nfields = [\"code\"]\nwhen = \"level == 'a'\"\n")],
         )
         .unwrap();

@@ -254,7 +254,8 @@ fn openapi_operation_matrix_is_as_committed() {
         if of_one_object(path) || APART.iter().any(|it| path.starts_with(it)) {
             continue;
         }
-        let mark = |(_, client): &(String, Client<'_>)| match call(client, method, path, "").status {
+        let query = if (method.as_str(), path.as_str()) == ("post", "/imports") { "object=account" } else { "" };
+        let mark = |(_, client): &(String, Client<'_>)| match call(client, method, path, query).status {
             401 | 403 => "",
             404 => "404",
             status if status < 500 => "✓",
