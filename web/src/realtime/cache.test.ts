@@ -207,6 +207,60 @@ describe("what happened elsewhere", () => {
       expect((await newsOf([event("n", "created", [["name", "x"]])], ["n"])).coming).toEqual(["n"]);
     });
 
+    it("is asked again where the server did not answer", async () => {
+      vi.mocked(listRecords).mockReset();
+      vi.mocked(listRecords)
+        .mockRejectedValueOnce(new Error("busy"))
+        .mockResolvedValue({ items: [row("n")], next_cursor: null });
+      const { writer, queryClient } = setUp(query);
+      const shown = new QueryObserver(queryClient, {
+        queryKey: key,
+        queryFn: () => Promise.resolve(null),
+        staleTime: 60_000,
+      });
+      const leave = shown.subscribe(() => {});
+      const calm = renderHook(() => {
+        useCalmList(hash, () => null);
+        return [...useComing(hash)];
+      });
+      await act(async () => {
+        writer.apply([changed("n", "b", "a")]);
+        await vi.advanceTimersByTimeAsync(6_000);
+      });
+      expect(calm.result.current).toEqual(["n"]);
+      expect(listRecords).toHaveBeenCalledTimes(2);
+      calm.unmount();
+      leave();
+      writer.end();
+    });
+
+    it("is not read twice for what happens while it is read for the first time", async () => {
+      const { writer, queryClient } = setUp(query);
+      queryClient.removeQueries({ queryKey: key });
+      const read = vi.fn(
+        () =>
+          new Promise((answer) => {
+            setTimeout(() => answer({ pages: [{ items: [row("a")], next_cursor: null }], pageParams: [null] }), 400);
+          }),
+      );
+      const shown = new QueryObserver(queryClient, { queryKey: key, queryFn: read, staleTime: 60_000 });
+      const leave = shown.subscribe(() => {});
+      const calm = renderHook(() => {
+        useCalmList(hash, (values) => values.level === "a");
+        return [...useComing(hash)];
+      });
+      await act(async () => {
+        // One that the answer holds already, and one that came too late for it.
+        writer.apply([event("a", "created", [["level", "a"]]), event("n", "created", [["level", "a"]])]);
+        await vi.advanceTimersByTimeAsync(6_000);
+      });
+      expect(calm.result.current).toEqual(["n"]);
+      expect(read).toHaveBeenCalledTimes(1);
+      calm.unmount();
+      leave();
+      writer.end();
+    });
+
     it("takes back what is deleted before it was shown", async () => {
       const made = event("n", "created", [["level", "a"]]);
       expect((await newsOf([made, event("n", "deleted", [], { version: 3 })], [])).coming).toEqual([]);

@@ -135,27 +135,42 @@ export class CacheWriter {
   }
 
   private refreshLists(event: ChangeEvent, id: string, verb: string, mine: boolean): void {
+    for (const query of this.queryClient.getQueryCache().findAll({ queryKey: queryKeys.lists(event.object) })) {
+      this.refreshList(query, { event, id, verb, mine });
+    }
+  }
+
+  private refreshList(query: Query, news: News): void {
+    const { event, id, verb, mine } = news;
     const fields = event.changes.map((change) => change.field);
     const moves = MOVES.has(verb);
     const computed = this.computedOf(event.object);
-    for (const query of this.queryClient.getQueryCache().findAll({ queryKey: queryKeys.lists(event.object) })) {
-      const asked = (query.queryKey[3] ?? {}) as ListQuery;
-      const shown = (asked.fields ?? "").split(",");
-      const { data } = query.state;
-      const row = rowOf(data, id);
-      if (row && row.version < event.version && verb !== "deleted") this.patch(query, row, event, shown, computed);
-      // What I made in another window is nothing to be announced to me, and must not be missing here either.
-      const own = mine && moves && !row;
-      if (!own && hasRows(data) && query.isActive() && liveStore.isCalm(hashKey(query.queryKey))) {
-        const news = { event, id, verb, mine };
+    const asked = (query.queryKey[3] ?? {}) as ListQuery;
+    const shown = (asked.fields ?? "").split(",");
+    const { data } = query.state;
+    const row = rowOf(data, id);
+    if (row && row.version < event.version && verb !== "deleted") this.patch(query, row, event, shown, computed);
+    // What I made in another window is nothing to be announced to me, and must not be missing here either.
+    const own = mine && moves && !row;
+    if (!own && query.isActive() && liveStore.isCalm(hashKey(query.queryKey))) {
+      if (hasRows(data)) {
         this.tellCalm(query, asked, news, row !== undefined, [...fields, ...computed]);
-        continue;
+        return;
       }
-      // What I changed stays in sight, as a task that was ticked off does, until the list is read again for another reason;
-      // unless it is just being read, perhaps as it was before.
-      if (mine && !moves && row && query.state.fetchStatus !== "fetching") continue;
-      if (moves || mayMove(asked, [...fields, "updated_at", "updated_by"])) this.refetch(query);
+      // It is being read for the first time, perhaps as it was before: what this means for it is seen then.
+      const reading = data === undefined ? query.promise : undefined;
+      if (reading) {
+        const whenRead = () => {
+          if (query.state.data !== undefined) this.refreshList(query, news);
+        };
+        reading.then(whenRead, () => {});
+        return;
+      }
     }
+    // What I changed stays in sight, as a task that was ticked off does, until the list is read again for another reason;
+    // unless it is just being read, perhaps as it was before.
+    if (mine && !moves && row && query.state.fetchStatus !== "fetching") return;
+    if (moves || mayMove(asked, [...fields, "updated_at", "updated_by"])) this.refetch(query);
   }
 
   /** In a list whose rows stay where they are nothing moves; what came and what left is said. */

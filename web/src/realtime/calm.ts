@@ -7,6 +7,8 @@ import type { Throttle } from "./throttle";
 
 /** Most records asked about at once; of more that move at a time the rest is seen when the list is read again. */
 const ASKED_AT_ONCE = 100;
+/** So often it is asked where no answer comes. */
+const MOST_TRIES = 5;
 
 /** A record of which the server is asked whether it belongs into a list. */
 interface Asked {
@@ -57,10 +59,14 @@ export class CalmLists {
     // Of several changes that come together, what was before the first of them counts.
     const before = known ? known.before && what.before && { ...what.before, ...known.before } : what.before;
     waiting.set(id, { ...what, before, mine: what.mine && (known?.mine ?? true) });
-    this.slow.run(`calm/${queryHash}`, () => void this.decide(query, object));
+    this.askSoon(query, object, 1);
   }
 
-  private async decide(query: Query, object: string): Promise<void> {
+  private askSoon(query: Query, object: string, tries: number): void {
+    this.slow.run(`calm/${query.queryHash}`, () => void this.decide(query, object, tries));
+  }
+
+  private async decide(query: Query, object: string, tries: number): Promise<void> {
     const waiting = this.waiting.get(query.queryHash);
     const asked = askedOf(query);
     this.waiting.delete(query.queryHash);
@@ -73,8 +79,9 @@ export class CalmLists {
       limit: ASKED_AT_ONCE,
     }).catch(() => null);
     if (!belonging) {
-      // The network is gone: what is not known now is asked with what happens next.
+      // The network is gone, or the server is busy: it is asked again, a few times, and with what happens next.
       this.waiting.set(query.queryHash, new Map([...some, ...(this.waiting.get(query.queryHash) ?? [])]));
+      if (tries < MOST_TRIES) this.askSoon(query, object, tries + 1);
       return;
     }
     const now = new Map(belonging.items.map((item) => [item.id, item]));

@@ -54,6 +54,8 @@ export class LiveConnection {
   /** Whether anything was watched on this connection, and at all. */
   private watching = false;
   private asked = false;
+  /** When anything was first watched: what was read before that was named then. */
+  private askedAt = Number.NEGATIVE_INFINITY;
   private failures = 0;
   private opened = false;
   private stopped = false;
@@ -189,10 +191,15 @@ export class LiveConnection {
   private sendWatch(): void {
     const { objects, records } = this;
     // What the first screens show was read at some time since the page was opened.
-    const age = Math.round(this.asked ? LATER_AGE_MS : Math.min(this.now(), LONGEST_AGE_MS));
+    const age = Math.round(
+      this.asked ? Math.min(LATER_AGE_MS, this.now() - this.askedAt) : Math.min(this.now(), LONGEST_AGE_MS),
+    );
     const resume = !this.watching && this.seq !== null && this.asked;
     this.watching = true;
-    this.asked ||= objects.length > 0;
+    if (!this.asked && objects.length > 0) {
+      this.asked = true;
+      this.askedAt = this.now();
+    }
     const named = records.length > 0 ? { records } : {};
     const since = resume ? { after: this.seq } : objects.length > 0 ? { age } : {};
     this.socket?.send(JSON.stringify({ type: "watch", objects, ...named, ...since }));
