@@ -38,6 +38,7 @@ export const record: Shape<typeof zh> = {
   openMade: "Open {{object, inside}}",
   duplicate: "Copy as a new record",
   findAndMerge: "Find duplicates and merge…",
+  pin: "Pin to a space…",
   copyLink: "Copy link",
   follow: "Follow",
   following: "Following",

@@ -35,6 +35,7 @@ export const record = {
   openMade: "打开{{object}}",
   duplicate: "复制为新记录",
   findAndMerge: "查重与合并…",
+  pin: "置顶到协作空间…",
   copyLink: "复制链接",
   follow: "关注",
   following: "已关注",
