@@ -451,7 +451,7 @@ fn a_task_is_done_together(engine: &TestEngine) {
     };
     let board = |of: &Context| {
         let people = members(of);
-        engine.workspace.store.read_with(|tx| board(of, tx, people, "2026-11-16".parse().unwrap(), 7)).unwrap()
+        engine.workspace.store.read_with(|tx| board(of, tx, people.clone(), "2026-11-16".parse().unwrap(), 7)).unwrap()
     };
     let seen = board(&engine.again(&it.lin));
     let tuesday: Vec<_> = seen.people.iter().map(|it| (it.days[1].planned, it.days[1].items[0].own)).collect();

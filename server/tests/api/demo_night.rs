@@ -1,6 +1,5 @@
 //! The demo company's pool recycles in the night after it was made, as its leads say.
 
-use guanxi_kernel::app::JobHandler as _;
 use guanxi_server::auth::password::Passwords;
 use guanxi_server::demo::make_demo;
 use guanxi_testkit::TestEngine;

@@ -15,7 +15,7 @@ use super::{encode, path_of};
 const SOURCES: &str = "/records/enrichment_source";
 /// Codes whose check digits fit: one the service knows, and one it does not.
 const KNOWN: &str = "91110000802100433B";
-const UNKNOWN: &str = "91310000MA1K000000";
+const UNKNOWN: &str = "91310000MA1K000006";
 
 const SERVICE: &str = r#"
 import http.server, json, sys, urllib.parse, os
@@ -23,7 +23,7 @@ log = open(sys.argv[1], "a", buffering=1)
 known = {
     "91110000802100433B": {"result": {"site": "https://xinghe.example/", "staff": "120", "tel": ["021-61234567"], "trade": "no such trade"}},
     "wei@x.example": {"result": {"title": "总监"}},
-    "91310000MA1K000018": {"result": {"site": "x" * 9000, "staff": {"deep": {"a": 1}}}},
+    "91310000MA1K000019": {"result": {"site": "x" * 9000, "staff": {"deep": {"a": 1}}}},
 }
 class Service(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
@@ -410,7 +410,7 @@ fn new_records_wait_for_a_service_in_trouble_and_are_written_when_it_is_back() {
         // A source is no diary: that it goes well is not written with each record.
         let version = source_now(&admin, &source)["version"].clone();
         server.clock.advance(62);
-        make("丙", "91310000MA1K000026");
+        make("丙", "91310000MA1K00002C");
         server.settle();
         assert!(!service.heard().is_empty());
         assert_eq!(source_now(&admin, &source)["version"], version);
@@ -514,7 +514,7 @@ fn what_no_field_could_hold_is_told_and_not_kept() {
     with_service(|server, service| {
         let admin = server.administrator();
         let source = add_source(&admin, service, json!({}));
-        let known = account(&admin, json!({ "name": "星河", "credit_code": "91310000MA1K000018" }));
+        let known = account(&admin, json!({ "name": "星河", "credit_code": "91310000MA1K000019" }));
         let shown = admin.get(&enrich(server, &admin, &source, json!({ "records": [known["id"]] }))).expect(200);
         let told = item(&shown, &known);
         let problems: Vec<(&Json, &Json)> = told["problems"].as_array().unwrap().iter().map(|it| (&it["field"], &it["code"])).collect();

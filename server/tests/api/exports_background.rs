@@ -49,6 +49,7 @@ fn a_large_export_is_made_meanwhile_and_fetched_when_it_is_there() {
         assert_eq!(text.lines().count(), 6_203);
         assert!(text.lines().nth(1).unwrap().contains("公司00001"));
         // Whoever asked is told, and finds it in his list; nobody else does, be he an administrator.
+        server.settle();
         let told = sales.get("/records/notification").expect(200)["items"].as_array().unwrap().clone();
         let about = json!({ "export": ready["id"], "object": "account", "file": "account-2026-11-16.csv", "state": "ready", "written": 6_202 });
         assert_eq!((told.len(), &told[0]["kind"], &told[0]["about"]), (1, &json!("exported"), &about));
