@@ -6,7 +6,15 @@ import type { AuditFilter } from "@/features/settings/audit/audit-search";
 import { activateLateTexts } from "@/i18n/i18n";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { NotFound } from "./not-found";
-import { myWork, notifications, profile, profileNotifications, profileRights, profileSecurity } from "./profile-routes";
+import {
+  myWork,
+  notifications,
+  profile,
+  profileExports,
+  profileNotifications,
+  profileRights,
+  profileSecurity,
+} from "./profile-routes";
 import { publicRoutes } from "./public-routes";
 import { root } from "./root-route";
 import { RouteError } from "./route-error";
@@ -146,6 +154,20 @@ const settingsHolders = createRoute({
   component: routePart(() => import("@/features/settings/rights/holders-page"), "SettingsHoldersPage"),
 });
 
+const settingsExplain = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/explain",
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/settings/rights/explain-page"), "SettingsExplainPage"),
+});
+
+const settingsKeys = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/keys",
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/settings/keys/keys-page"), "SettingsKeysPage"),
+});
+
 const settingsAudit = createRoute({
   getParentRoute: () => shell,
   path: "/settings/audit",
@@ -233,6 +255,7 @@ const routeTree = root.addChildren([
     profileSecurity,
     profileRights,
     profileNotifications,
+    profileExports,
     notifications,
     myWork,
     settings,
@@ -249,6 +272,8 @@ const routeTree = root.addChildren([
     settingsSharing,
     settingsPosts,
     settingsHolders,
+    settingsExplain,
+    settingsKeys,
     settingsAudit,
     settingsProtection,
     settingsFiles,
