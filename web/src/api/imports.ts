@@ -124,7 +124,8 @@ export const listImportedRecords = (
   id: string,
   query: { only: ImportedAs; after?: number; limit?: number },
   signal?: AbortSignal,
-): Promise<Schemas["ImportedRows"]> => answer(api.GET("/imports/{id}/records", { params: { path: { id }, query }, signal }));
+): Promise<Schemas["ImportedRows"]> =>
+  answer(api.GET("/imports/{id}/records", { params: { path: { id }, query }, signal }));
 const ofRow = (id: string, row: number) => ({ params: { path: { id, row: String(row) } } });
 /** Puts other texts into cells of a row, by their columns, or leaves the row out; answers it as it then stands. */
 export const fixImportRow = (id: string, row: number, fix: Schemas["ImportRowFix"]): Promise<ImportRow> =>

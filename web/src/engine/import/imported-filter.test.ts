@@ -9,7 +9,12 @@ const progress = (plan: object | null, change: string | null) =>
   ({ object: "contact", plan, change_id: change }) as unknown as ImportProgress;
 
 describe("the records of an import", () => {
-  const contact = object("contact", [field("name"), field("email"), field("score", { computed: true }), field("owner")]);
+  const contact = object("contact", [
+    field("name"),
+    field("email"),
+    field("score", { computed: true }),
+    field("owner"),
+  ]);
   const account = object("account", [field("name"), field("phone")]);
   const plan = {
     mapping: [

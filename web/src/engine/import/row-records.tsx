@@ -2,7 +2,13 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Button, Segmented } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type ImportCounts, type ImportedAs, type ImportedRecord, type ImportProgress, listImportedRecords } from "@/api/imports";
+import {
+  type ImportCounts,
+  type ImportedAs,
+  type ImportedRecord,
+  type ImportProgress,
+  listImportedRecords,
+} from "@/api/imports";
 import { queryKeys } from "@/api/query-keys";
 import { RecordLink } from "@/fields/record-link";
 import { useFormats } from "@/i18n/formats";
