@@ -60,7 +60,7 @@ fn a_creation_and_a_deletion_are_taken_back() {
 fn a_large_import_is_taken_back_in_the_background_and_its_ledger_says_so() {
     on_both_stores(|server| {
         use std::fmt::Write as _;
-        const ROWS: usize = 2_300;
+        const ROWS: usize = 2_010;
         let client = server.caller("sales");
         let kept = client.post("/records/contact", json!({ "name": "王伟", "email": "p0@x.example", "title": "经理" })).expect(201);
         let mut csv = "name,e-mail,job title\n".to_owned();
@@ -83,9 +83,5 @@ fn a_large_import_is_taken_back_in_the_background_and_its_ledger_says_so() {
         assert_eq!(client.get("/imports?object=contact").expect(200)["items"][0]["undo"]["state"], "undone");
         let left = client.get("/records/contact?count=exact").expect(200);
         assert_eq!((&left["count"]["value"], &left["items"][0]["title"]), (&json!(1), &kept["title"]), "{left}");
-        let redo = format!("/changes/{}/undo", told["change_id"].as_str().unwrap());
-        client.post(&redo, json!({})).expect(202);
-        server.settle();
-        assert_eq!(client.get(&path(&up, "")).expect(200)["undo"], json!(null), "it is in force again");
     });
 }
