@@ -68,7 +68,8 @@ pub(crate) fn notices(today: Date) -> Vec<DemoRecord> {
             .set("audience_size", MEMBERS.len() - 1)
     };
     let notices = NOTICES.iter().enumerate().map(notice);
-    let confirmed = NOTICES.iter().enumerate().filter(|it| it.1.3).flat_map(|it| receipts(it.0, moment(workday_until(plus_days(today, -it.1.0)), 9, 0)));
+    let confirmed =
+        NOTICES.iter().enumerate().filter(|it| it.1.3).flat_map(|it| receipts(it.0, moment(workday_until(plus_days(today, -it.1.0)), 9, 0)));
     notices.chain(confirmed).collect()
 }
 

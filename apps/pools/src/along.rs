@@ -154,7 +154,9 @@ fn each_page(
 ) -> Result<()> {
     let context = unit.context;
     let Some(of) = context.schema.object(object).cloned() else { return Ok(()) };
-    let wanted = |it: &dyn Fn(&str) -> Result<ColumnRef>| -> Result<Condition> { Ok(Condition::equals(it("account")?, Value::Id(account)).and(which(it, &of)?)) };
+    let wanted = |it: &dyn Fn(&str) -> Result<ColumnRef>| -> Result<Condition> {
+        Ok(Condition::equals(it("account")?, Value::Id(account)).and(which(it, &of)?))
+    };
     let mut after = None;
     loop {
         let found: Vec<Uuid> = known_page(context, unit.tx, object, wanted, after, PAGE)?.iter().map(Record::id).collect();

@@ -122,9 +122,7 @@ impl PooledHook {
         };
         let former = draft.before.as_ref().map(|it| it.value("former_owner"));
         match draft.value("owner") {
-            Value::Id(owner) => {
-                self.0 == LEAD && !is_timed && draft.changes("owner") && owner != context.actor && former != Some(Value::Id(owner))
-            }
+            Value::Id(owner) => self.0 == LEAD && !is_timed && draft.changes("owner") && owner != context.actor && former != Some(Value::Id(owner)),
             _ => false,
         }
     }

@@ -96,7 +96,8 @@ fn contacts_and_open_work_go_to_who_claims_the_account(engine: &TestEngine) {
     let it = account(engine, &lin, "恒泰机床");
     let person = contact(engine, &lin, it, "王海");
     let deal = |name: &str| engine.create(&lin, "opportunity", json!({ "name": name, "account": it, "close_date": "2027-01-31" }));
-    let (open, his) = (deal("在谈"), engine.create(&colleague, "opportunity", json!({ "name": "同事的", "account": it, "close_date": "2027-01-31" })));
+    let (open, his) =
+        (deal("在谈"), engine.create(&colleague, "opportunity", json!({ "name": "同事的", "account": it, "close_date": "2027-01-31" })));
     let todo = engine.create(&lin, "activity", json!({ "subject": "回访", "kind": "task", "account": it }));
     let done = engine.create(&lin, "activity", json!({ "subject": "打过", "kind": "call", "status": "done", "account": it }));
     give_up(engine, &lin, it, pool);
@@ -165,7 +166,9 @@ fn every_way_into_a_pool_and_out_of_it_takes_the_contacts_along(engine: &TestEng
     engine.clock.advance(6 * 24 * 3600);
     recycle(engine);
     assert_eq!([place(engine, "account", it), place(engine, "contact", person)], [(None, Some(pool)); 2]);
-    engine.act(&manager, "pool", pool, "distribute", json!({ "records": [it], "members": [{ "member": lin.actor, "weight": 1 }], "mode": "even" })).unwrap();
+    engine
+        .act(&manager, "pool", pool, "distribute", json!({ "records": [it], "members": [{ "member": lin.actor, "weight": 1 }], "mode": "even" }))
+        .unwrap();
     assert_eq!(place(engine, "contact", person), (Some(lin.actor), None));
     // By a rule of assignment.
     give_up(engine, &engine.again(&lin), it, pool);

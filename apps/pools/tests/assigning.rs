@@ -191,11 +191,13 @@ fn who_claims_or_is_given_a_lead_has_a_clock_too(engine: &TestEngine) {
 
 fn the_default_pool_may_time_what_comes_by_another_hand(engine: &TestEngine) {
     let Scene { department, reps } = scene(engine, 2);
-    let values = json!({ "name": "默认公海", "object": "lead", "departments": [department], "is_default": true, "respond_hours": 2, "times_all": true });
+    let values =
+        json!({ "name": "默认公海", "object": "lead", "departments": [department], "is_default": true, "respond_hours": 2, "times_all": true });
     let pool = engine.create(&engine.system(), "pool", values);
     let manager = engine.again(&engine.member("zhou", &["sales_manager"], department));
     let rep = engine.again(&reps[0]);
-    let entered = |who: &Context, owner: &Context| engine.create(who, "lead", json!({ "name": "客户", "mobile": "13800000000", "owner": owner.actor }));
+    let entered =
+        |who: &Context, owner: &Context| engine.create(who, "lead", json!({ "name": "客户", "mobile": "13800000000", "owner": owner.actor }));
     let clock = |id: Uuid| engine.get(&engine.system(), "lead", id)["respond_by"].clone();
     let (his, given) = (entered(&rep, &rep), entered(&manager, &rep));
     assert_eq!([his, given].map(clock), [Json::Null, json!("2026-11-16T04:00:00Z")], "who enters his own knows it");

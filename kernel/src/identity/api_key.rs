@@ -221,7 +221,10 @@ pub fn api_keys(context: &Context, tx: &mut dyn ReadTx) -> Result<Vec<ApiKey>> {
     Ok(rows.iter().filter_map(|it| read_api_key(it)).map(|(_, key)| key).filter(|it| !it.is_for_scim()).collect())
 }
 
-/// The keys of all members, newest first, `limit` of them after `after`, with their owners; and where to go on.
+/// Keys with their owners, and after which key to go on where there are more.
+pub type KeysOfAll = (Vec<(Uuid, ApiKey)>, Option<Uuid>);
+
+/// The keys of all members, newest first, `limit` of them after `after`.
 ///
 /// # Errors
 /// Forbidden to all but auditors.
@@ -231,7 +234,7 @@ pub fn api_keys_of_all(
     member: Option<Uuid>,
     after: Option<Uuid>,
     limit: u64,
-) -> Result<(Vec<(Uuid, ApiKey)>, Option<Uuid>)> {
+) -> Result<KeysOfAll> {
     context.access.require_auditor()?;
     let mut condition = member.map_or(Condition::True, |it| Condition::equals(ColumnRef::main(1), Value::Id(it)));
     if let Some(after) = after {

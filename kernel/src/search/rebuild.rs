@@ -154,7 +154,11 @@ pub(super) fn index_anew(tx: &mut dyn WriteTx, object: &Object) -> Result<()> {
 
 /// Lets every object be indexed anew: the words of a copied workspace stayed where they were.
 pub(crate) fn forget_layout(tx: &mut dyn WriteTx) -> Result<()> {
-    let keys = [LAYOUT, REBUILDS].map(|it| Value::Text(it.into())).to_vec();
+    forget(tx, &[LAYOUT, REBUILDS])
+}
+
+fn forget(tx: &mut dyn WriteTx, settings: &[&str]) -> Result<()> {
+    let keys = settings.iter().map(|it| Value::Text((*it).into())).collect();
     tx.delete(&Delete { table: SETTING.clone(), condition: Condition::In(ColumnRef::main(0), keys, false) })?;
     Ok(())
 }
@@ -184,6 +188,9 @@ fn load_rebuilds(tx: &mut (impl ReadTx + ?Sized)) -> Result<Rebuilds> {
 }
 
 fn save_rebuilds(tx: &mut dyn WriteTx, rebuilds: &Rebuilds) -> Result<()> {
+    if rebuilds.is_empty() {
+        return forget(tx, &[REBUILDS]);
+    }
     save_json(tx, REBUILDS, rebuilds)
 }
 

@@ -64,7 +64,12 @@ pub(super) fn parameters() -> Json {
         query("import-object", "object", text(), "The object the columns are to be fields of; that of the import where absent"),
         query("import-state", "state", text(), "uploaded, planned, running, paused, done, failed or cancelled"),
         plain("only", json!({ "type": "string", "enum": ["problems", "fixed", "left_out"] }), "Which rows; those with problems without"),
-        query("imported-as", "only", json!({ "type": "string", "enum": ["created", "updated", "skipped"] }), "What became of the records; created without"),
+        query(
+            "imported-as",
+            "only",
+            json!({ "type": "string", "enum": ["created", "updated", "skipped"] }),
+            "What became of the records; created without",
+        ),
         query("after-row", "after", json!({ "type": "integer", "format": "int64", "minimum": 0 }), "Rows behind this number"),
         plain("field", text(), "With a problem of this field"),
         plain("code", text(), "With a problem of this code"),

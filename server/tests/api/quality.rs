@@ -50,8 +50,7 @@ fn records_are_judged_when_a_rule_comes_and_as_they_change() {
         let (good, bad) = (add(&admin, json!({ "name": "甲", "industry": "food" })), add(&admin, json!({ "name": "乙" })));
         let rule =
             add_rule(&admin, json!({ "name": "有行业", "name_en": "Has an industry", "field": "industry", "weight": 30, "message_en": "Add it" }));
-        let code =
-            json!({ "name": "代码正确", "field": "legal_representative", "check": "valid", "valid_as": "credit_code", "kind": "wrong", "severity": "high" });
+        let code = json!({ "name": "代码正确", "field": "legal_representative", "check": "valid", "valid_as": "credit_code", "kind": "wrong", "severity": "high" });
         add_rule(&admin, code);
         server.settle();
         let page = admin.get(&format!("{LIST}?kind=incomplete&count=exact")).expect(200);
