@@ -52,7 +52,13 @@ test("what the server alone can refuse comes back to its field too", async ({ pa
   await expect(field(page, "credit_code").getByRole("alert")).toContainText(`校验码“${wrong.slice(-1)}”`);
   const name = uniqueName("归一");
   await field(page, "name").getByRole("textbox").fill(`${name} (上海) 有限公司`);
-  await field(page, "credit_code").getByRole("textbox").fill(` ${creditCode().toLowerCase().replace(/(.{4})/g, "$1 ")}`);
+  await field(page, "credit_code")
+    .getByRole("textbox")
+    .fill(
+      ` ${creditCode()
+        .toLowerCase()
+        .replace(/(.{4})/g, "$1 ")}`,
+    );
   await page.getByRole("button", { name: "保存", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: `${name}（上海）有限公司` })).toBeVisible();
 });

@@ -135,7 +135,8 @@ export const imports: Shape<typeof zh> = {
   matchBy: "Find by these fields",
   orBy: "Otherwise find by these fields",
   orNone: "Otherwise: a new record",
-  orText: "Where the first finds none, these do, among the records that have no value of the first: what is known to be another stays another.",
+  orText:
+    "Where the first finds none, these do, among the records that have no value of the first: what is known to be another stays another.",
   matchTogether: "A record is the same where all of these are equal.",
   onMatchTitle: "Where one is found",
   onMatch: {
