@@ -16,6 +16,9 @@ const SOURCES: &str = "/records/enrichment_source";
 /// Codes whose check digits fit: one the service knows, and one it does not.
 const KNOWN: &str = "91110000802100433B";
 const UNKNOWN: &str = "91310000MA1K000006";
+/// Of companies there are more of.
+const CODES: [&str; 6] =
+    ["91310000MA1K00100U", "91310000MA1K00101Y", "91310000MA1K001022", "91310000MA1K001035", "91310000MA1K001048", "91310000MA1K00105B"];
 
 const SERVICE: &str = r#"
 import http.server, json, sys, urllib.parse, os
@@ -459,7 +462,7 @@ fn no_more_new_records_wait_than_may_be_asked_about_in_a_day() {
         let admin = server.administrator();
         add_source(&admin, service, json!({ "on_create": true, "per_day": 2 }));
         for it in 0..4 {
-            account(&admin, json!({ "name": format!("客户{it}"), "credit_code": format!("91310000MA1K00001{it}") }));
+            account(&admin, json!({ "name": format!("客户{it}"), "credit_code": CODES[it] }));
         }
         server.settle();
         assert_eq!(service.heard().len(), 2);
@@ -634,7 +637,7 @@ fn no_more_is_asked_in_a_minute_and_a_day_than_was_said() {
         let admin = server.administrator();
         let source = add_source(&admin, service, json!({ "per_minute": 2, "per_day": 3 }));
         let some: Vec<Json> = (0..5)
-            .map(|it| account(&admin, json!({ "name": format!("客户{it}"), "credit_code": format!("91310000MA1K00001{it}") }))["id"].clone())
+            .map(|it| account(&admin, json!({ "name": format!("客户{it}"), "credit_code": CODES[it] }))["id"].clone())
             .collect();
         let run = enrich(server, &admin, &source, json!({ "records": some }));
         assert_eq!(service.heard().len(), 2);
