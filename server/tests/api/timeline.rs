@@ -165,16 +165,15 @@ fn a_customers_timeline_is_that_of_its_people_and_deals_too() {
         assert_eq!(told(&client.get(&format!("{path}?kinds=activity.visit,comment")).expect(200)).len(), 4);
         assert_eq!(told(&client.get(&format!("{path}?kinds=activity.none")).expect(200)), []);
         assert_eq!(told(&client.get(&format!("{path}?kinds=contact.none")).expect(200)), []);
-        for limit in [1, 3, 5] {
-            let (mut paged, mut cursor) = (Vec::new(), String::new());
-            loop {
-                let page = client.get(&format!("{path}?limit={limit}{cursor}")).expect(200);
-                paged.extend(page["items"].as_array().unwrap().clone());
-                let Some(next) = page["next_cursor"].as_str() else { break };
-                cursor = format!("&cursor={next}");
-            }
-            assert_eq!(Json::Array(paged), whole["items"], "{limit} at a time");
+        // Page by page nothing is told twice or left out. What files one may see takes PostgreSQL long to plan: few pages.
+        let (mut paged, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = client.get(&format!("{path}?limit=4{cursor}")).expect(200);
+            paged.extend(page["items"].as_array().unwrap().clone());
+            let Some(next) = page["next_cursor"].as_str() else { break };
+            cursor = format!("&cursor={next}");
         }
+        assert_eq!(Json::Array(paged), whole["items"]);
     });
 }
 
