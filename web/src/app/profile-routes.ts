@@ -4,14 +4,14 @@ import { routePart } from "./route-part";
 import { readText } from "./search-params";
 import { shell } from "./shell-route";
 
-export const profile = createRoute({
+const profile = createRoute({
   getParentRoute: () => shell,
   path: "/profile",
   loader: activateLateTexts,
   component: routePart(() => import("@/features/profile/profile-page"), "ProfilePage"),
 });
 
-export const profileSecurity = createRoute({
+const profileSecurity = createRoute({
   getParentRoute: () => shell,
   path: "/profile/security",
   loader: activateLateTexts,
@@ -19,7 +19,7 @@ export const profileSecurity = createRoute({
 });
 
 /** A record that was not open to whoever followed a link to it may be asked for; `request` is one somebody was told of. */
-export const profileRights = createRoute({
+const profileRights = createRoute({
   getParentRoute: () => shell,
   path: "/profile/rights",
   validateSearch: (search: Record<string, unknown>): { object?: string; record?: string; request?: string } =>
@@ -28,7 +28,7 @@ export const profileRights = createRoute({
   component: routePart(() => import("@/features/profile/my-rights-page"), "MyRightsPage"),
 });
 
-export const profileNotifications = createRoute({
+const profileNotifications = createRoute({
   getParentRoute: () => shell,
   path: "/profile/notifications",
   loader: activateLateTexts,
@@ -36,12 +36,15 @@ export const profileNotifications = createRoute({
 });
 
 /** Files that were made for one in the background. */
-export const profileExports = createRoute({
+const profileExports = createRoute({
   getParentRoute: () => shell,
   path: "/profile/exports",
   loader: activateLateTexts,
   component: routePart(() => import("@/features/profile/exports-page"), "ExportsPage"),
 });
+
+/** The pages about oneself. */
+export const profilePages = [profile, profileSecurity, profileRights, profileNotifications, profileExports];
 
 /** What one has to do, by what it is; `tab` and `view` say which part. */
 export const myWork = createRoute({

@@ -6,15 +6,7 @@ import type { AuditFilter } from "@/features/settings/audit/audit-search";
 import { activateLateTexts } from "@/i18n/i18n";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { NotFound } from "./not-found";
-import {
-  myWork,
-  notifications,
-  profile,
-  profileExports,
-  profileNotifications,
-  profileRights,
-  profileSecurity,
-} from "./profile-routes";
+import { myWork, notifications, profilePages } from "./profile-routes";
 import { publicRoutes } from "./public-routes";
 import { root } from "./root-route";
 import { RouteError } from "./route-error";
@@ -24,20 +16,15 @@ import { settingsFiles, settingsSms } from "./settings-routes";
 import { shell } from "./shell-route";
 import {
   acrossObjects,
+  analyses,
   area,
   calendar,
   create,
   duplicates,
-  handoverAnalysis,
   importPage,
-  lifecycleAnalysis,
   merge,
-  ownership,
-  poolAnalysis,
   record,
-  salesAnalysis,
   settingsDuplicates,
-  workload,
 } from "./work-routes";
 
 const index = createRoute({
@@ -251,11 +238,7 @@ const routeTree = root.addChildren([
   shell.addChildren([
     index,
     home,
-    profile,
-    profileSecurity,
-    profileRights,
-    profileNotifications,
-    profileExports,
+    ...profilePages,
     notifications,
     myWork,
     settings,
@@ -288,12 +271,7 @@ const routeTree = root.addChildren([
     board,
     area,
     calendar,
-    workload,
-    salesAnalysis,
-    lifecycleAnalysis,
-    ownership,
-    poolAnalysis,
-    handoverAnalysis,
+    ...analyses,
     ...acrossObjects,
     create,
     record,

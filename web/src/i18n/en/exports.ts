@@ -8,7 +8,7 @@ export const exports: Shape<typeof zh> = {
   noneText:
     "Where many records are exported, or many rows ticked, the file is made in the background and you are told when it is there.",
   making: "The file is being made",
-  makingText: "{{done}} of {{total}} records written. Go on working: it is downloaded when it is there.",
+  makingText: "Records written: {{done}} of {{total}}. Go on working: it is downloaded when it is there.",
   saved: "The export is done: {{n}} {{n, plural(one: record; other: records)}}. The download has begun.",
   failed: "The export did not come about",
   download: "Download",

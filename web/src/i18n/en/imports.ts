@@ -288,7 +288,7 @@ export const imports: Shape<typeof zh> = {
   undoneShort: "Undone",
   undoing: "Being taken back",
   undoingText: "It goes on in the background; you can leave this page.",
-  undoProgress: "{{done}} of {{total}} changes gone over, {{n}} {{n, plural(one: record; other: records)}} taken back",
+  undoProgress: "Changes gone over: {{done}} of {{total}}; {{n}} {{n, plural(one: record; other: records)}} taken back",
   undoFailed: "Stopped half way, {{n}} {{n, plural(one: record; other: records)}} taken back",
   undoFailedText: "You can go on from there.",
   undoContinue: "Go on taking it back",

@@ -73,7 +73,7 @@ export const list: Shape<typeof zh> = {
   selectedAll: "All {{n}} selected",
   selectedCounting: "Everything that matches is selected; counting…",
   bulkMost:
-    "These are {{n}} records, and one change takes {{most}} at most: narrow the filter and go in parts. An export may be of all.",
+    "{{n}} match, and one change takes {{most}} at most: narrow the filter and go in parts. An export may be of all.",
   selectAllMatching: "Select everything that matches",
   clearSelection: "Clear selection",
   bulkEdit: "Edit field",

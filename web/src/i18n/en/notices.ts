@@ -5,7 +5,7 @@ export const notices: Shape<typeof chinese> = {
   notOut: "This notice is not out yet",
   notOutText: "Once it is, those who confirmed it and those who did not are listed here.",
   reminded: "{{n}} reminded",
-  allConfirmed: "All {{n}} have confirmed",
+  allConfirmed: "Confirmed by all {{n}}",
   confirmedOf: "{{done}} of {{all}} have confirmed",
   remind: "Remind {{n}}",
   missing: "Not confirmed yet ({{n}})",

@@ -64,7 +64,7 @@ export const notifications: Shape<typeof zh> = {
     case_waiting: "The process “{{title}}” waits for somebody to take it",
     case_ended: "The process “{{title}}” is over",
     imported: "The import of “{{title}}” is done; records written: {{count}}",
-    exported: "The export of “{{title}}” is done: {{count}} records, ready to be downloaded",
+    exported: "The export of “{{title}}” is done and can be downloaded; records in it: {{count}}",
     found: "New in the view “{{title}}” you follow: {{count}}",
     overdue_handover: "The hand-over of “{{title}}” is overdue",
     handover_due: "The hand-over of “{{title}}” is due soon",

@@ -27,7 +27,7 @@ export const record: Shape<typeof zh> = {
   versionPartly: "Restored; these fields stay as they are: {{fields}}",
   undone: "Taken back",
   undoSkipped: "It was changed again since and cannot be taken back",
-  undoMany: "This change was made to {{n}} records",
+  undoMany: "This change was made to {{n}} {{n, plural(one: record; other: records)}}",
   undoManyText: "They were changed together, by a bulk edit or an import, say. Which of them do you mean?",
   undoManyOnly: "They were changed together, by a bulk edit or an import, say. Taking it back is about all of them.",
   undoAll: "Undo all {{n}}",

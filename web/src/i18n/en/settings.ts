@@ -281,7 +281,7 @@ export const settings: Shape<typeof zh> = {
     linkHeads: { name: "Name", email: "E-mail", link: "Invitation", until: "Good until" },
     active: "Active",
     waiting: "Waiting {{n}}",
-    waitingMore: "Only the first {{n}} are listed here; “invite those who wait” takes all of them.",
+    waitingMore: "Listed here are only the first {{n}}; “invite those who wait” takes all of them.",
     inactive: "Deactivated",
     none: "Nobody is like that",
     shownOf: "Shown {{shown}} of {{n}}",
