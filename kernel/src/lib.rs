@@ -39,7 +39,6 @@ pub mod shares;
 pub mod store;
 pub mod system_tables;
 pub mod working_days;
-pub mod working_hours;
 pub mod workspace;
 pub mod workspace_copy;
 pub mod write;

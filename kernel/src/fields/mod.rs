@@ -35,7 +35,6 @@ mod rich_text;
 mod rollup;
 mod select;
 mod text;
-pub mod text_form;
 mod text_rules;
 mod url;
 
@@ -46,7 +45,6 @@ mod testing;
 
 pub use auto_number::format_number;
 pub use currency::{CURRENCIES, is_currency};
-pub use geo::{Point, metres_between};
 pub use record::named_record;
 
 use guanxi_expr::{Type, Value};

@@ -157,8 +157,7 @@ impl Stream {
     }
 
     /// Only of these records.
-    #[must_use]
-    pub fn among(mut self, ids: &[Uuid]) -> Self {
+    pub(crate) fn among(mut self, ids: &[Uuid]) -> Self {
         let condition = std::mem::replace(&mut self.select.condition, Condition::True);
         let wanted = Condition::In(ColumnRef::main(ID), ids.iter().copied().map(Value::Id).collect(), false);
         self.select.condition = wanted.and(condition);

@@ -256,11 +256,9 @@ pub struct Bucket {
 
 /// Functions of a measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the usual ones")]
+#[expect(missing_docs, reason = "the usual five")]
 pub enum MeasureFunction {
     Count,
-    /// Different values; it needs a column.
-    CountDistinct,
     Sum,
     Avg,
     Min,

@@ -13,7 +13,6 @@ mod openapi;
 mod output;
 mod pack;
 mod rotate_key;
-mod search;
 mod serve;
 mod start;
 mod user;
@@ -78,7 +77,6 @@ pub fn main() -> ExitCode {
         Some(("import", matches)) => import::run(matches),
         Some(("export", matches)) => export::run(matches),
         Some(("files", matches)) => files::run(matches),
-        Some(("search", matches)) => search::run(matches),
         Some(("backup", matches)) => backup::backup(matches),
         Some(("restore", matches)) => backup::restore(matches),
         Some(("rotate-key", matches)) => rotate_key::run(matches),
@@ -115,7 +113,6 @@ pub fn command() -> Command {
         .subcommand(import::command())
         .subcommand(export::command())
         .subcommand(files::command())
-        .subcommand(search::command())
         .subcommand(backup::backup_command())
         .subcommand(backup::restore_command())
         .subcommand(rotate_key::command())

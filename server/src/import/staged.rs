@@ -15,7 +15,6 @@ use super::emptied::emptied;
 use super::kin::{Kin, Name};
 use super::lookup::{Found, Lookups, names_of};
 use super::matching::RowKey;
-use super::origin::{Fate as Became, RowRecord};
 use super::recipe::Recipe;
 use super::{Counts, OnMatch, RowProblem};
 
@@ -87,8 +86,8 @@ pub(super) struct Pass {
 #[derive(Debug, Default)]
 pub(super) struct Done {
     pub planned: Planned,
-    /// Records that were written, or left as they are, with the numbers of their rows.
-    pub origins: Vec<RowRecord>,
+    /// Records that were written, with the numbers of their rows.
+    pub origins: Vec<(Uuid, u64)>,
     /// Records made in a dry run: the part, the position of the row, and what they are called.
     pub made: Vec<(usize, usize, Vec<Name>)>,
 }
@@ -241,10 +240,10 @@ impl Pass {
         }
         for (at, mut draft) in changed {
             unit.save(&mut draft)?;
-            done.origins.push((draft.id(), number(at), Became::Updated));
+            done.origins.push((draft.id(), number(at)));
         }
         for (at, draft) in places.into_iter().zip(new) {
-            done.origins.push((draft.id(), number(at), Became::Created));
+            done.origins.push((draft.id(), number(at)));
             if self.dry {
                 done.made.push((place, at, names_of(&recipe.kin, &draft.row)));
                 if place == 0 && at >= self.counted_from {
@@ -258,7 +257,7 @@ impl Pass {
 
     /// What became of each row, and of each part of all of them.
     fn tell(&self, states: &[State], done: &mut Done) {
-        let (planned, origins) = (&mut done.planned, &mut done.origins);
+        let planned = &mut done.planned;
         planned.consumed = self.items.len() - self.counted_from;
         for (at, item) in self.items.iter().enumerate().skip(self.counted_from) {
             let index = at - self.counted_from;
@@ -272,16 +271,12 @@ impl Pass {
                     }
                 }
                 (Item::Row(row), Some(Fate::Waits)) => planned.waiting.push(row.number),
-                (Item::Row(row), None) => {
+                (Item::Row(_), None) => {
                     let did = states.get(at).map_or(&[][..], |it| it.did.as_slice());
                     match did.first() {
                         Some(Did::Created) => planned.counts.create += 1,
                         _ if did.iter().any(|it| matches!(it, Did::Created | Did::Changed)) => planned.counts.update += 1,
-                        _ => {
-                            planned.counts.skip += 1;
-                            let found = states.get(at).and_then(|it| it.records.first().copied().flatten());
-                            origins.push((found.unwrap_or_default(), row.number, Became::Skipped));
-                        }
+                        _ => planned.counts.skip += 1,
                     }
                     for (counts, did) in planned.parts.iter_mut().zip(did) {
                         match did {

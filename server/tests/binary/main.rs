@@ -19,7 +19,6 @@ mod memory;
 mod moves;
 mod nodes;
 mod process;
-mod search;
 mod tls;
 mod upgrade;
 mod wait;

@@ -19,7 +19,6 @@ export function uploadFile(
   onProgress: (part: number) => void,
   signal?: AbortSignal,
   replaced?: string,
-  idempotencyKey?: string,
 ): Promise<FileValue> {
   return new Promise((resolve, reject) => {
     // fetch cannot tell how far an upload is; XMLHttpRequest can.
@@ -31,7 +30,6 @@ export function uploadFile(
     call.setRequestHeader("content-disposition", dispositionOf(file.name));
     const token = currentCsrfToken();
     if (token) call.setRequestHeader("x-csrf-token", token);
-    if (idempotencyKey) call.setRequestHeader("idempotency-key", idempotencyKey);
     call.upload.onprogress = (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);
     };

@@ -78,7 +78,7 @@ export function BoardColumns(props: BoardColumnsProps) {
       onDragEnd={end}
       accessibility={{ announcements, screenReaderInstructions: { draggable: t("board.instructions") } }}
     >
-      <div className="gx-board" data-calm>
+      <div className="gx-board">
         {columns.map((column) => (
           <BoardColumnView
             key={columnId(column)}

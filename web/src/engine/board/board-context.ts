@@ -1,16 +1,7 @@
 import { createContext, useContext } from "react";
 import type { BoardHints } from "./hints";
 
-const NONE: BoardHints = {
-  weighted: null,
-  since: null,
-  due: null,
-  stalled: null,
-  unplanned: null,
-  settings: null,
-  steps: null,
-  choices: [],
-};
+const NONE: BoardHints = { weighted: null, since: null, due: null, stalled: null, settings: null };
 
 const HintsContext = createContext<BoardHints>(NONE);
 

@@ -10,7 +10,6 @@ import { conditionHolds } from "../expression/evaluate";
 import { recordScope } from "../expression/record-scope";
 import { findObject, useMeta } from "../meta";
 import { useViewer } from "../viewer";
-import { useAskNextStep } from "./use-ask-next-step";
 
 /** The action a tick runs. */
 export const COMPLETE = "complete";
@@ -23,7 +22,6 @@ export function useCompleteActivity() {
   const queryClient = useQueryClient();
   const { message } = App.useApp();
   const errorText = useErrorText();
-  const askNext = useAskNextStep();
   const offered = useCallback(
     (name: string, record: FieldValues | undefined): boolean => {
       const object = findObject(meta, name);
@@ -39,13 +37,11 @@ export function useCompleteActivity() {
       runAction(object, id, COMPLETE, {})
         .then(() => {
           void message.success(t("record.completed"));
-          // What it was about may go on without anybody knowing how. That it cannot be asked is no failure of the tick.
-          askNext(object, id).catch(() => undefined);
           return queryClient.invalidateQueries({ queryKey: queryKeys.records });
         })
         .catch((error: unknown) => void message.error(errorText(error)));
     },
-    [queryClient, message, errorText, askNext, t],
+    [queryClient, message, errorText, t],
   );
   return { offered, run };
 }

@@ -14,7 +14,6 @@ const KNOWN = [
   "reopened",
   "completed",
   "checked_in",
-  "checked_out",
   "maintained",
   "locked",
   "unlocked",

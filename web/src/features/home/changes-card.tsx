@@ -42,7 +42,6 @@ export function ChangesCard({ scope }: { scope: Scope }) {
         queryKey: [...queryKeys.object(object.name), "changes", query],
         queryFn: ({ signal }: { signal: AbortSignal }) => listRecords(object.name, query, signal),
         staleTime: 60_000,
-        meta: { live: true },
       };
     }),
   });

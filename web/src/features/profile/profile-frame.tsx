@@ -5,14 +5,13 @@ import { useTranslation } from "react-i18next";
 import { PageHeader } from "@/ui/page-header";
 import "./profile.css";
 
-type Part = "personal" | "security" | "rights" | "notifications" | "exports";
+type Part = "personal" | "security" | "rights" | "notifications";
 
 const PLACES = {
   personal: "/profile",
   security: "/profile/security",
   rights: "/profile/rights",
   notifications: "/profile/notifications",
-  exports: "/profile/exports",
 } as const;
 
 interface ProfileFrameProps {
@@ -31,20 +30,18 @@ export function ProfileFrame({ part, wide, children }: ProfileFrameProps) {
     <div className="gx-page">
       <div className={wide ? "gx-profile-wide" : "gx-page-narrow"}>
         <PageHeader title={t("profile.title")} subtitle={t("profile.subtitle")} />
-        <div className="gx-profile-parts">
-          <Segmented<Part>
-            value={part}
-            onChange={open}
-            options={[
-              { value: "personal", label: t("profile.partPersonal") },
-              { value: "security", label: t("profile.partSecurity") },
-              { value: "rights", label: t("held.title") },
-              { value: "notifications", label: t("notifications.title") },
-              { value: "exports", label: t("exports.title") },
-            ]}
-            aria-label={t("profile.title")}
-          />
-        </div>
+        <Segmented<Part>
+          className="gx-profile-parts"
+          value={part}
+          onChange={open}
+          options={[
+            { value: "personal", label: t("profile.partPersonal") },
+            { value: "security", label: t("profile.partSecurity") },
+            { value: "rights", label: t("held.title") },
+            { value: "notifications", label: t("notifications.title") },
+          ]}
+          aria-label={t("profile.title")}
+        />
         {children}
       </div>
     </div>

@@ -50,7 +50,7 @@ export function WorkloadGrid({ board, today, onMove, onAsk }: WorkloadParts) {
       onDragCancel={() => setDragged(null)}
       onDragEnd={onDragEnd}
     >
-      <div className="gx-workload-scroll" data-calm>
+      <div className="gx-workload-scroll">
         <table className="gx-workload-grid" aria-label={t("workload.title")}>
           <thead>
             <tr>

@@ -39,7 +39,6 @@ export const AUDIT_VERBS = [
   "import_calendar",
   "fill_holidays",
   "export_refused",
-  "export_fetched",
   "refused",
   "undo",
   "upload",
